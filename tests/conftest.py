@@ -1,10 +1,13 @@
-"""What all tests share: small libraries written to a folder, and the command run in this process."""
+"""The fixtures of all tests, the order in which tests run, and which of them a worker is given as one.
+
+What is built once for a whole session is only looked at; every worker of the session looks at the same files.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Mapping
 from pathlib import Path
 
 import pytest
@@ -12,31 +15,12 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from pipeline.__main__ import guarded
-
-ROOT = Path(__file__).resolve().parent.parent
-SHARED = ROOT.parent / "shared"
-
-IMPRINT = "title: Evidence briefings\npublisher: Northmoor Institute\n"
-
-REFERENCES = """- id: hughes2018
-  type: article-journal
-  title: A study of beats
-  author:
-    - {family: Hughes, given: Ann}
-    - {family: Bell, given: Max}
-    - {family: Hart, given: Kay}
-  container-title: Journal of Tests
-  issued: {date-parts: [[2018]]}
-"""
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a run of the command said, and its exit code."""
-
-    code: int
-    out: str
-    err: str
+from pipeline.store.store import locked
+from tests.support import libraries
+from tests.support.built_libraries import SAID, copy_pictured, copy_with_memory, write_pair
+from tests.support.invented import indexed
+from tests.support.processes import invent
+from tests.support.project import IMPRINT, ROOT, SHARED, Said
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -52,10 +36,10 @@ APART = (
     *("tests/press/test_random.py", "tests/proof/test_epub_faults.py", "tests/proof/test_validators.py"),
     *(
         "tests/build/test_turns.py",
-        "tests/test_codes.py",
-        "tests/test_hostile.py",
-        "tests/test_mistakes.py",
-        "tests/test_slips.py",
+        "tests/codes/test_codes.py",
+        "tests/load/test_hostile.py",
+        "tests/codes/test_mistakes.py",
+        "tests/load/test_slips.py",
         *LAST,
     ),
 )
@@ -133,3 +117,91 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the shared test inputs are not beside this checkout")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def session_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this session share."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session")
+def built_once(session_folder: Path) -> Callable[..., Path]:
+    """Build a library once in a session, whichever worker comes first; others wait. What was said is kept beside it."""
+
+    def build(name: str, write: Callable[[Path], object], *arguments: str, codes: Container[int] = (0,)) -> Path:
+        target = session_folder / name
+        said = target / SAID
+        with locked(session_folder / f"{name}-turn", lambda: None):
+            if not said.exists():
+                shutil.rmtree(target, ignore_errors=True)
+                write(target)
+                if "--jobs" in arguments:
+                    done = libraries.run(target, "build", *arguments, timeout=1200)
+                else:
+                    done = libraries.here(target, "build", *libraries.alone(arguments))
+                assert done.code in codes, done.err
+                said.write_text(done.err + done.out, encoding="utf-8")
+        return target
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def built(built_once: Callable[..., Path]) -> Path:
+    """The sample library with everything built, produced on 26 April 2024. Only to be looked at."""
+    return built_once("sample-built", copy_with_memory, "--date", libraries.DATE, "--jobs", "2")
+
+
+@pytest.fixture(scope="session")
+def built_pair(built_once: Callable[..., Path]) -> Path:
+    """A library of two briefings and a pack, built. Only to be looked at."""
+    return built_once("pair", write_pair, "--date", libraries.DATE, "--jobs", "2")
+
+
+@pytest.fixture(scope="session")
+def invented(built_once: Callable[..., Path]) -> Path:
+    """Sixty invented briefings and a pack of fifty with an index, built. Only to be looked at."""
+    return built_once("invented", indexed, "--date", libraries.DATE, "--jobs", "2")
+
+
+@pytest.fixture(scope="session")
+def pictured(built_once: Callable[..., Path]) -> Path:
+    """The library of which pictures are kept, with everything built, produced on the same day. Only to be looked at."""
+    return built_once("pictured-built", copy_pictured, "--date", libraries.DATE, "--jobs", "2")
+
+
+@pytest.fixture(scope="session")
+def finished(built_once: Callable[..., Path]) -> Path:
+    """An invented library, built without being disturbed."""
+    return built_once("undisturbed", invent, "--date", libraries.DATE)
+
+
+@pytest.fixture
+def own(built: Path, tmp_path: Path) -> Path:
+    """The built sample library again, to change as a test likes."""
+    return libraries.copied(built, tmp_path / "own")
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Callable[..., Path]:
+    """Write a small library."""
+
+    def write(files: dict[str, str | bytes] | None = None, name: str = "small") -> Path:
+        return libraries.written(tmp_path / name, files)
+
+    return write
+
+
+@pytest.fixture
+def build() -> Callable[..., Said]:
+    """Build a library, produced on 26 April 2024; in a process of its own where its world is another."""
+
+    def run(project: Path, *arguments: str, **env: str) -> Said:
+        date = () if any(a.startswith("--date") for a in arguments) else ("--date", libraries.DATE)
+        if env or "--jobs" in arguments:
+            return libraries.run(project, "build", *date, *libraries.alone(arguments), **env)
+        return libraries.here(project, "build", *date, *libraries.alone(arguments))
+
+    return run

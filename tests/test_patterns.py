@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from pipeline.core.limits import Limit, LimitReached, within
-from tests.conftest import ROOT
+from tests.support.project import ROOT
 
 LONG = 1_000
 """Letters of a line."""

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import re
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
-import pytest
-
-from tests.acceptance import shelf
-from tests.conftest import Said
+from tests.support.project import Said
 
 SECRET = "the combination is 31-17-44"
 FIGURE = '![What it shows](drawing.svg){{#fig-x alt="A drawing."}}\n\n{}'
@@ -30,36 +23,6 @@ class Loopback:
     asked: list[str] = field(default_factory=list)
 
 
-@pytest.fixture(scope="module")
-def loopback() -> Iterator[Loopback]:
-    """A server on this machine which nothing should ever ask."""
-    found = Loopback("")
-
-    class Door(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            found.asked.append(self.path)
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(SECRET.encode())
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
-    found.address = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield found
-    server.shutdown()
-
-
-@pytest.fixture
-def secret(tmp_path: Path) -> Path:
-    """A file outside the project."""
-    path = tmp_path / "secret.txt"
-    path.write_text(SECRET)
-    return path
-
-
 @dataclass
 class Attempt:
     """What a library was made to try: what the build said, and all that it made."""
@@ -67,26 +30,6 @@ class Attempt:
     said: Said
     codes: set[str]
     made: dict[str, bytes]
-
-
-@pytest.fixture
-def attempt(small: Callable[..., Path], briefings: Callable[..., Said], loopback: Loopback, secret: Path) -> object:
-    """Build a library that tries to reach out: `FILE` and `HTTP` in its sources stand for what it reaches for."""
-
-    def run(files: dict[str, str], prepare: Callable[[Path], object] = lambda project: None) -> Attempt:
-        filled = {n: t.replace("FILE", f"file://{secret}").replace("HTTP", loopback.address) for n, t in files.items()}
-        project = small({"briefings/patrol/briefing.md": shelf.briefing(), **filled})
-        prepare(project)
-        before = len(loopback.asked)
-        said = briefings(project, "build", "--date", shelf.DATE, "--jobs", "1")
-        assert loopback.asked[before:] == []
-        made = shelf.made(project)
-        for name, content in made.items():
-            assert SECRET.encode() not in shelf.laid_open(content), name
-        assert "Traceback" not in said.err
-        return Attempt(said, set(re.findall(r"(?:error|warning) ([a-z-]+):", said.err)), made)
-
-    return run
 
 
 Try = Callable[..., Attempt]

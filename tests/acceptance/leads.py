@@ -13,7 +13,7 @@ import pikepdf
 import pypdfium2
 
 from pipeline.pdf.tree import name_tree
-from tests.acceptance.readers import plain
+from tests.support.outputs import plain
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pikepdf
 import pytest
 
 from pipeline.load.library.briefing import parse_briefing
-from tests.acceptance import shelf
+from tests.support import libraries
 
 SECRETS = ("Aldous Quill", "Perdita Vane", "Oswin Thrale", "kept-secret", "Inigo Marsh", "Jocasta Penhale")
 
@@ -54,7 +54,7 @@ FILES = {
     ),
     "references/works.yaml": WORKS,
     "briefings/foot-patrol.md": PATROL,
-    "briefings/lighting.md": shelf.briefing(title="Street lighting"),
+    "briefings/lighting.md": libraries.briefing(title="Street lighting"),
     "packs/streets.yaml": (
         "title: Streets\nbriefings: [lighting, foot-patrol]\nformats: [screen]\nattach: [source, references]\n"
     ),
@@ -64,10 +64,10 @@ FILES = {
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """A library that attaches all there is, built."""
-    root: Path = shelf.written(tmp_path_factory.mktemp("attached"), FILES)
-    done = shelf.here(root, "build", "--date", shelf.DATE, "--jobs", "1")
+    root: Path = libraries.written(tmp_path_factory.mktemp("attached"), FILES)
+    done = libraries.here(root, "build", "--date", libraries.DATE, "--jobs", "1")
     assert done.code == 0, done.err + done.out
-    return shelf.made(root)
+    return libraries.made(root)
 
 
 def attached(content: bytes) -> dict[str, bytes]:
@@ -79,7 +79,7 @@ def attached(content: bytes) -> dict[str, bytes]:
 def test_nobody_who_approved_and_no_note_is_anywhere(made: dict[str, bytes]) -> None:
     """In any file, unpacked."""
     for name, content in made.items():
-        opened = shelf.laid_open(content)
+        opened = libraries.laid_open(content)
         assert [secret for secret in SECRETS if secret.encode() in opened] == [], name
 
 

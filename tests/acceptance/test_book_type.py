@@ -9,9 +9,9 @@ import pytest
 
 from pipeline.model.epub_assets import SubsetFont
 from pipeline.press import subsetting
-from tests.acceptance import shelf
 from tests.acceptance.worn import Dressed, Face, dressed, worn
-from tests.conftest import Said
+from tests.support import libraries
+from tests.support.project import Said
 
 UNUSUAL = """Łukasz's study of *Ŷr Wyddfa* found α = 0.05, χ² and “Ελλάδα” – ¾ of them ↑ by ≥ 5%.
 
@@ -71,11 +71,11 @@ def test_a_face_is_enclosed_where_it_is_used(built: Path) -> None:
 def unusual(built_once: Callable[..., Path]) -> Path:
     """A briefing of unusual characters, and a plain one beside it."""
     files = {
-        "briefings/unusual.md": shelf.briefing(UNUSUAL, "Ŵyth"),
-        "briefings/plain.md": shelf.briefing(),
-        "library.yaml": shelf.IMPRINT + "formats: [epub]\n",
+        "briefings/unusual.md": libraries.briefing(UNUSUAL, "Ŵyth"),
+        "briefings/plain.md": libraries.briefing(),
+        "library.yaml": libraries.IMPRINT + "formats: [epub]\n",
     }
-    return built_once("unusual", lambda root: shelf.written(root, files), "--date", shelf.DATE)
+    return built_once("unusual", lambda root: libraries.written(root, files), "--date", libraries.DATE)
 
 
 def test_unusual_characters_are_in_a_cut_of_the_book_s_own(unusual: Path) -> None:
@@ -106,7 +106,9 @@ def test_another_date_cuts_nothing_again(
     cuts: list[SubsetFont] = []
     subset_font = subsetting.subset_font
     monkeypatch.setattr(subsetting, "subset_font", lambda cut: cuts.append(cut) or subset_font(cut))
-    project = small({"briefings/a.md": shelf.briefing(), "briefings/b.md": shelf.briefing("Lamps *may* help.", "B")})
+    project = small(
+        {"briefings/a.md": libraries.briefing(), "briefings/b.md": libraries.briefing("Lamps *may* help.", "B")}
+    )
     for date, number in (("2024-04-26", 3), ("2024-05-01", 3)):
         said = briefings(project, "build", "--format", "epub", "--date", date, "--jobs", "1")
         assert (said.code, len(cuts)) == (0, number), said.err

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from tests.acceptance import readers
+from tests.support import outputs
 
 BOOKS = (
     *("briefings/hot-spots-policing", "briefings/police-led-interventions", "briefings/focused-deterrence"),
@@ -44,9 +44,9 @@ def roled(tree: Any, role: str) -> Iterator[Any]:
 def test_the_contents_are_the_headings(book: dict[str, Any]) -> None:
     """All of them, in their words, at their levels."""
     nav = next(roled(book["EPUB/nav.xhtml"], "doc-toc"))
-    listed = [(len(list(a.iterancestors("{*}ol"))), readers.said(a)) for a in nav.iter("{*}a")]
+    listed = [(len(list(a.iterancestors("{*}ol"))), outputs.said(a)) for a in nav.iter("{*}a")]
     there = [
-        (int(element.tag[-1]), readers.said(element))
+        (int(element.tag[-1]), outputs.said(element))
         for tree in texts(book).values()
         for element in tree.iter(*(f"{{*}}h{level}" for level in range(1, 7)))
     ]
@@ -63,26 +63,26 @@ def test_old_reading_systems_find_the_same_pages(book: dict[str, Any]) -> None:
 def test_every_citation_has_its_entry_and_its_way_back(book: dict[str, Any]) -> None:
     """An entry of a list of references, and from it one link that is called like no other."""
     for tree in texts(book).values():
-        ids = readers.by_id(tree)
+        ids = outputs.by_id(tree)
         back = [link for link in roled(tree, "doc-backlink") if not link.get("href").startswith("#fnref-")]
         cited = list(roled(tree, "doc-biblioref"))
         assert sorted(link.get("href") for link in back) == sorted(f"#{link.get('id')}" for link in cited)
         assert len({link.get("aria-label") for link in back}) == len(back)
         for link in cited:
             entry = ids[link.get("href")[1:]]
-            assert entry.tag == f"{readers.XHTML}li"
+            assert entry.tag == f"{outputs.XHTML}li"
             assert any(around.get("role") == "doc-bibliography" for around in entry.iterancestors())
 
 
 def test_every_note_is_beside_its_call_and_leads_back(book: dict[str, Any]) -> None:
     """In the same file, as an aside that reading systems can show in place."""
     for tree in texts(book).values():
-        ids = readers.by_id(tree)
+        ids = outputs.by_id(tree)
         for call in roled(tree, "doc-noteref"):
             note = ids[call.get("href")[1:]]
-            assert (note.tag, note.get("role")) == (f"{readers.XHTML}aside", "doc-footnote")
-            assert note.get(f"{readers.EPUB}type") == "footnote"
-            assert call.get(f"{readers.EPUB}type") == "noteref"
+            assert (note.tag, note.get("role")) == (f"{outputs.XHTML}aside", "doc-footnote")
+            assert note.get(f"{outputs.EPUB}type") == "footnote"
+            assert call.get(f"{outputs.EPUB}type") == "noteref"
             assert f"#{call.get('id')}" in [link.get("href") for link in roled(note, "doc-backlink")]
 
 
@@ -91,5 +91,5 @@ def test_no_role_is_one_of_those_given_up(book: dict[str, Any]) -> None:
     for tree in texts(book).values():
         assert not list(roled(tree, "doc-biblioentry"))
         assert not list(roled(tree, "doc-endnote"))
-        types = {word for e in tree.iter("{*}*") for word in e.get(f"{readers.EPUB}type", "").split()}
+        types = {word for e in tree.iter("{*}*") for word in e.get(f"{outputs.EPUB}type", "").split()}
         assert not types & {"biblioentry", "endnote", "rearnote", "rearnotes", "sidebar", "note", "help"}

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from pipeline import __version__
-from tests.acceptance import shelf
-from tests.conftest import ROOT
+from tests.support import libraries
+from tests.support.project import ROOT
 
 ASCII = {"LC_ALL": "C", "LANG": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
 """The surroundings of a machine that knows no letters but those of English."""
@@ -192,8 +192,8 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Some texts, of which nothing is made."""
-    texts = {f"briefings/night-{n}.md": shelf.briefing(f"Night {n} [@hughes2018].") for n in range(4)}
-    return shelf.written(tmp_path_factory.mktemp("nights") / "library", dict(texts))
+    texts = {f"briefings/night-{n}.md": libraries.briefing(f"Night {n} [@hughes2018].") for n in range(4)}
+    return libraries.written(tmp_path_factory.mktemp("nights") / "library", dict(texts))
 
 
 @pytest.mark.parametrize("attempt", range(5))

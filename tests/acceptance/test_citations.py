@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance import readers
+from tests.support import outputs
 
 NAME = "police-led-interventions"
 GROUPS = (
@@ -41,26 +41,26 @@ def folder(built: Path) -> Path:
 def tree(request: pytest.FixtureRequest, folder: Path) -> Any:
     """The briefing's text in the EPUB, and in the web page."""
     if request.param == "html":
-        return readers.web_page(folder / f"{NAME}.html")
-    return readers.documents(folder / f"{NAME}.epub")[f"EPUB/text/{NAME}.xhtml"]
+        return outputs.web_page(folder / f"{NAME}.html")
+    return outputs.documents(folder / f"{NAME}.epub")[f"EPUB/text/{NAME}.xhtml"]
 
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_a_group_stands_letter_for_letter_in_the_pdf(folder: Path, group: str) -> None:
     """Brackets, semicolons, commas and spaces included, whatever line it breaks in."""
-    assert any(group in text for text in readers.page_texts(folder / f"{NAME}.pdf"))
+    assert any(group in text for text in outputs.page_texts(folder / f"{NAME}.pdf"))
 
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_a_group_stands_letter_for_letter_in_flowing_formats(tree: Any, group: str) -> None:
     """In the EPUB and in the web page."""
-    assert group in readers.said(tree)
+    assert group in outputs.said(tree)
 
 
 @pytest.mark.parametrize("key", ENTRIES)
 def test_a_citation_in_the_pdf_leads_to_its_entry(folder: Path, key: str) -> None:
     """The destination is the very line where the entry begins."""
-    found = [link for link in readers.links(folder / f"{NAME}.pdf") if link.name == f"ref-{key}"]
+    found = [link for link in outputs.links(folder / f"{NAME}.pdf") if link.name == f"ref-{key}"]
     assert SHORTS[key] in " ".join(link.words for link in found)
     assert {link.spot.words[: len(ENTRIES[key])] for link in found if link.spot} == {ENTRIES[key]}
 
@@ -68,7 +68,7 @@ def test_a_citation_in_the_pdf_leads_to_its_entry(folder: Path, key: str) -> Non
 @pytest.mark.parametrize("key", ENTRIES)
 def test_an_entry_in_the_pdf_leads_back_to_the_citation(folder: Path, key: str) -> None:
     """To the line in which the citation stands."""
-    links = readers.links(folder / f"{NAME}.pdf")
+    links = outputs.links(folder / f"{NAME}.pdf")
     forth = {link.page for link in links if link.name == f"ref-{key}"}
     back = [link.spot for link in links if link.name == f"cite-{key}-1" and link.spot]
     assert [spot.page in forth for spot in back] == [True]
@@ -77,20 +77,20 @@ def test_an_entry_in_the_pdf_leads_back_to_the_citation(folder: Path, key: str) 
 
 def test_every_citation_leads_to_an_entry(tree: Any) -> None:
     """Each of them, the evidence table's too, and its words are the work's short name."""
-    ids = readers.by_id(tree)
-    cited = [a for a in readers.anchors(tree) if a.get("role") == "doc-biblioref"]
+    ids = outputs.by_id(tree)
+    cited = [a for a in outputs.anchors(tree) if a.get("role") == "doc-biblioref"]
     assert {a.get("href")[5:] for a in cited} == set(ENTRIES)
     for link in cited:
         key = link.get("href").removeprefix("#ref-")
-        assert readers.said(link) == SHORTS[key]
-        assert readers.said(ids[f"ref-{key}"]).startswith(ENTRIES[key])
+        assert outputs.said(link) == SHORTS[key]
+        assert outputs.said(ids[f"ref-{key}"]).startswith(ENTRIES[key])
 
 
 def test_every_entry_leads_back_to_each_of_its_citations(tree: Any) -> None:
     """There is one way back to each, in the running text, in the evidence and in boxes."""
-    ids = readers.by_id(tree)
-    back = [a.get("href")[1:] for a in readers.anchors(tree) if a.get("role") == "doc-backlink"]
-    cited = [a.get("id") for a in readers.anchors(tree) if a.get("role") == "doc-biblioref"]
+    ids = outputs.by_id(tree)
+    back = [a.get("href")[1:] for a in outputs.anchors(tree) if a.get("role") == "doc-backlink"]
+    cited = [a.get("id") for a in outputs.anchors(tree) if a.get("role") == "doc-biblioref"]
     assert {f"cite-{key}-1" for key in ENTRIES} <= set(cited)
     assert sorted(name for name in back if not name.startswith("fnref-")) == sorted(cited)
     assert all(ids[name].get("href") == f"#ref-{name.split('-')[1]}" for name in cited)

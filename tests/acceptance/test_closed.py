@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from tests.acceptance import shelf
 from tests.acceptance.attempts import FIGURE, SVG, Try
+from tests.support import libraries
 
 HTML = {
     "a picture by file": '<img src="FILE">',
@@ -25,7 +25,7 @@ HTML = {
 @pytest.mark.parametrize("html", HTML.values(), ids=HTML)
 def test_html_is_refused(attempt: Try, html: str) -> None:
     """What HTML in a text would fetch is told at its place and left out; the rest builds as a draft."""
-    tried = attempt({"briefings/patrol/briefing.md": shelf.briefing(f"Before.\n\n{html}\n\nAfter [@hughes2018].")})
+    tried = attempt({"briefings/patrol/briefing.md": libraries.briefing(f"Before.\n\n{html}\n\nAfter [@hughes2018].")})
     assert tried.said.code == 1
     assert tried.codes & {"raw-html", "figure-outside"}
     assert "source/briefings/patrol/briefing.md:8:" in tried.said.err or "briefing.md:8:6" in tried.said.err
@@ -44,11 +44,11 @@ _REACHES = rb"alert\(1\)|/x\.png|onclick|onerror|rel=.attachment"
 @pytest.mark.parametrize("html", QUIET.values(), ids=QUIET)
 def test_html_that_is_read_brings_words_alone(attempt: Try, html: str) -> None:
     """Of attributes, those that act, fetch or paint get into nothing that is made."""
-    files = {"briefings/patrol/briefing.md": shelf.briefing(f"Before.\n\n{html}\n\nAfter [@hughes2018].")}
+    files = {"briefings/patrol/briefing.md": libraries.briefing(f"Before.\n\n{html}\n\nAfter [@hughes2018].")}
     tried = attempt(files | {"briefings/patrol/lamp.svg": SVG.format("<g/>", "")})
     assert "briefings/patrol/patrol.html" in tried.made
     for name, content in tried.made.items():
-        assert not re.search(_REACHES, shelf.laid_open(content)), name
+        assert not re.search(_REACHES, libraries.laid_open(content)), name
 
 
 PICTURES = {
@@ -70,7 +70,7 @@ PICTURES = {
 def test_a_picture_comes_from_the_briefing_s_folder(attempt: Try, target: str) -> None:
     """Anything else is told, and a placeholder stands in its stead."""
     body = f'Text [@hughes2018].\n\n![A picture]({target}){{alt="x"}}\n'
-    tried = attempt({"briefings/patrol/briefing.md": shelf.briefing(body)})
+    tried = attempt({"briefings/patrol/briefing.md": libraries.briefing(body)})
     assert tried.said.code == 1
     assert tried.codes & {"figure-outside", "figure-missing"}
     assert "briefings/patrol/patrol.pdf" in tried.made
@@ -103,7 +103,7 @@ DRAWINGS = {
 def test_a_drawing_reaches_for_nothing(attempt: Try, drawing: tuple[str, str]) -> None:
     """An SVG figure that would run or fetch something is refused as a whole."""
     files = {
-        "briefings/patrol/briefing.md": shelf.briefing(FIGURE.format("Text [@hughes2018].")),
+        "briefings/patrol/briefing.md": libraries.briefing(FIGURE.format("Text [@hughes2018].")),
         "briefings/patrol/drawing.svg": SVG.format(*drawing),
     }
     tried = attempt(files)
@@ -125,7 +125,7 @@ def test_a_drawing_declares_nothing(attempt: Try, head: str) -> None:
     """Entities and instructions are refused."""
     word = "<text>&x;</text>" if "ENTITY" in head else "<g/>"
     files = {
-        "briefings/patrol/briefing.md": shelf.briefing(FIGURE.format("Text [@hughes2018].")),
+        "briefings/patrol/briefing.md": libraries.briefing(FIGURE.format("Text [@hughes2018].")),
         "briefings/patrol/drawing.svg": head + SVG.format(word, ""),
     }
     tried = attempt(files)
@@ -139,7 +139,7 @@ LINKS = ("FILE", "javascript:alert(1)", "data:text/html,x", "../../../secret.txt
 @pytest.mark.parametrize("target", LINKS)
 def test_a_link_leads_only_where_a_reader_may_go(attempt: Try, target: str) -> None:
     """To the web, to an address for mail, to a briefing; nothing else."""
-    tried = attempt({"briefings/patrol/briefing.md": shelf.briefing(f"Text [@hughes2018] and [words]({target}).")})
+    tried = attempt({"briefings/patrol/briefing.md": libraries.briefing(f"Text [@hughes2018] and [words]({target}).")})
     assert tried.said.code == 1
     assert "link-scheme" in tried.codes
 
@@ -150,14 +150,16 @@ ATTRIBUTES = ('{style="background:url(HTTP/x.png)"}', '{onclick="alert(1)"}', '{
 @pytest.mark.parametrize("attributes", ATTRIBUTES)
 def test_attributes_carry_no_style_and_no_script(attempt: Try, attributes: str) -> None:
     """Ids and classes only: what else is written is told, or has no effect."""
-    tried = attempt({"briefings/patrol/briefing.md": shelf.briefing(f"Text [@hughes2018] and [words]{attributes}.")})
+    tried = attempt(
+        {"briefings/patrol/briefing.md": libraries.briefing(f"Text [@hughes2018] and [words]{attributes}.")}
+    )
     for name, content in tried.made.items():
-        assert not re.search(rb"/x\.png|alert\(1\)|file://|rel=.attachment", shelf.laid_open(content)), name
+        assert not re.search(rb"/x\.png|alert\(1\)|file://|rel=.attachment", libraries.laid_open(content)), name
 
 
 def test_markup_in_front_matter_is_text(attempt: Try) -> None:
     """A title is printed as it is written; it brings nothing in."""
-    page = shelf.briefing(title='\'Patrol <img src="FILE"> <style>@import "HTTP/x";</style> {{ 7*7 }}\'')
+    page = libraries.briefing(title='\'Patrol <img src="FILE"> <style>@import "HTTP/x";</style> {{ 7*7 }}\'')
     tried = attempt({"briefings/patrol/briefing.md": page})
     page_made = tried.made["briefings/patrol/patrol.html"]
     assert b"&lt;img src=" in page_made

@@ -7,29 +7,29 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance import shelf
 from tests.acceptance.attempts import FIGURE, SECRET, SVG, Loopback, Try
-from tests.conftest import IMPRINT
+from tests.support import libraries
+from tests.support.project import IMPRINT
 
 PATHS = {
     "a pack's member": {"packs/nights.yaml": "title: Nights\nbriefings: [../../../secret]\n"},
     "a pack's insert": {
         "packs/nights.yaml": "title: Nights\nbriefings: [patrol, {insert: ../../../secret.pdf, title: Secret}]\n"
     },
-    "an id": {"briefings/lamps.md": shelf.briefing(title="Lamps", id="../../../evil")},
+    "an id": {"briefings/lamps.md": libraries.briefing(title="Lamps", id="../../../evil")},
     "a series' member": {"series/nights.yaml": "title: Nights\nbriefings: [../../secret]\n"},
     "a figure's record": {
-        "briefings/patrol/briefing.md": shelf.briefing(figures="[{file: ../../../../secret.txt, alt: x}]")
+        "briefings/patrol/briefing.md": libraries.briefing(figures="[{file: ../../../../secret.txt, alt: x}]")
     },
     "a style upwards": {"library.yaml": IMPRINT + "style: ../../secret.csl\n"},
     "a style from the root": {"library.yaml": IMPRINT + "style: /etc/passwd\n"},
     "a style by address": {"library.yaml": IMPRINT + "style: HTTP/x.csl\n"},
     "a canonical address": {
-        "briefings/patrol/briefing.md": shelf.briefing(
+        "briefings/patrol/briefing.md": libraries.briefing(
             canonical_url="'javascript:alert(1)'", first_published="2024-01-01"
         )
     },
-    "a related briefing": {"briefings/patrol/briefing.md": shelf.briefing(related="[../../secret]")},
+    "a related briefing": {"briefings/patrol/briefing.md": libraries.briefing(related="[../../secret]")},
 }
 
 
@@ -57,7 +57,7 @@ def test_a_link_to_a_file_elsewhere_is_not_followed(attempt: Try, secret: Path) 
 
     picture = secret.parent / "elsewhere.svg"
     picture.write_text(SVG.format(f"<text>{SECRET}</text>", ""))
-    text = shelf.briefing(FIGURE.format("Text [@hughes2018]."))
+    text = libraries.briefing(FIGURE.format("Text [@hughes2018]."))
     tried = attempt({"briefings/patrol/briefing.md": text}, link)
     assert tried.said.code == 1
     assert tried.codes & {"figure-missing", "figure-outside", "file-outside"}
@@ -77,7 +77,7 @@ def test_no_source_is_read_from_elsewhere(attempt: Try, tmp_path: Path, place: s
     """Not a file, not a folder."""
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    (elsewhere / "briefing.md").write_text(shelf.briefing(SECRET))
+    (elsewhere / "briefing.md").write_text(libraries.briefing(SECRET))
     (elsewhere / "nights.yaml").write_text(f"title: {SECRET}\nbriefings: [patrol]\n")
     target = elsewhere if "." not in place else elsewhere / "briefing.md"
     tried = attempt({}, lambda project: (project / "source" / place).symlink_to(target))
@@ -112,7 +112,7 @@ BIB = """@article{lamps2020,
 
 def test_a_bibliography_reads_no_other_file(attempt: Try) -> None:
     """LaTeX that would take in another file takes in nothing; an address that would run leads nowhere."""
-    text = shelf.briefing("Lamps matter [@lamps2020].")
+    text = libraries.briefing("Lamps matter [@lamps2020].")
     tried = attempt({"references/lamps.bib": BIB, "briefings/patrol/briefing.md": text})
     for content in tried.made.values():
         assert b'href="javascript:' not in content

@@ -15,8 +15,8 @@ import pytest
 from pipeline.cli.main import VERBS, main
 from pipeline.model.source.kept import SEALED
 from pipeline.resolve.rules.starter import PLACEHOLDERS
-from tests.acceptance import shelf
-from tests.conftest import ROOT, Said
+from tests.support import libraries
+from tests.support.project import ROOT, Said
 
 Run = Callable[..., Said]
 
@@ -57,7 +57,7 @@ def test_a_wrong_name_is_told_with_the_nearest(
     said = briefings(sample, *arguments)
     assert said.code == 2
     assert re.search(rf"[Dd]id you mean .*{nearest}", said.err), said.err
-    assert not (sample / "output").exists() or not shelf.made(sample)
+    assert not (sample / "output").exists() or not libraries.made(sample)
 
 
 @pytest.mark.parametrize(
@@ -86,20 +86,20 @@ def test_a_report_that_a_verb_does_not_give_is_told(sample: Path, briefings: Run
 @pytest.fixture
 def flawed(small: Callable[..., Path]) -> Path:
     """A library with one error: a work that is not in the bibliography."""
-    return small({"briefings/patrol.md": shelf.briefing("Patrols matter [@hughes2081].")})
+    return small({"briefings/patrol.md": libraries.briefing("Patrols matter [@hughes2081].")})
 
 
 @pytest.fixture
 def doubtful(small: Callable[..., Path]) -> Path:
     """A library with one warning: an abbreviation that is never used."""
-    page = shelf.briefing(abbreviations="{ABC: {full: A bit of cheese}}")
+    page = libraries.briefing(abbreviations="{ABC: {full: A bit of cheese}}")
     return small({"briefings/patrol.md": page})
 
 
 def test_options_stand_before_or_after_the_verb(flawed: Path) -> None:
     """`--project`, `--report`, `--strict` and `--quiet` are the same on both sides."""
-    before = shelf.run(flawed, "--report", "json", "check")
-    after = shelf.run(None, "check", "--report", "json", "--project", str(flawed))
+    before = libraries.run(flawed, "--report", "json", "check")
+    after = libraries.run(None, "check", "--report", "json", "--project", str(flawed))
     assert before == after
     assert before.code == 1
     assert json.loads(before.out)["errors"] == 1
@@ -153,7 +153,7 @@ def test_a_build_reports_as_sarif(flawed: Path, briefings: Run) -> None:
 
 def dated(project: Path, *arguments: str, **env: str) -> str:
     """The date produced of a build."""
-    said = shelf.run(project, "build", "--format", "html", *arguments, **env)
+    said = libraries.run(project, "build", "--format", "html", *arguments, **env)
     assert said.code == 0, said.err
     date: str = json.loads((project / "output" / "build.json").read_text())["produced"]
     return date
@@ -161,7 +161,7 @@ def dated(project: Path, *arguments: str, **env: str) -> str:
 
 def test_the_date_comes_from_the_option_then_the_environment(small: Callable[..., Path]) -> None:
     """SOURCE_DATE_EPOCH counts in UTC, wherever the machine stands; `--date` comes before it."""
-    project = small({"briefings/patrol.md": shelf.briefing()})
+    project = small({"briefings/patrol.md": libraries.briefing()})
     epoch = {"SOURCE_DATE_EPOCH": "1714089599", "TZ": "Pacific/Kiritimati"}
     assert dated(project, **epoch) == "2024-04-25"
     assert dated(project, "--date", "2020-02-29", **epoch) == "2020-02-29"
@@ -170,7 +170,7 @@ def test_the_date_comes_from_the_option_then_the_environment(small: Callable[...
 @pytest.mark.parametrize("epoch", ["yesterday", "1e9", "9" * 30, ""])
 def test_a_wrong_epoch_is_told(small: Callable[..., Path], epoch: str) -> None:
     """Exit 2 and a sentence."""
-    said = shelf.run(small(), "build", SOURCE_DATE_EPOCH=epoch)
+    said = libraries.run(small(), "build", SOURCE_DATE_EPOCH=epoch)
     assert said.code == 2
     assert "SOURCE_DATE_EPOCH" in said.err
     assert "Traceback" not in said.err
@@ -178,8 +178,8 @@ def test_a_wrong_epoch_is_told(small: Callable[..., Path], epoch: str) -> None:
 
 def test_no_colour_where_nobody_looks(flawed: Path) -> None:
     """A pipe gets plain text, with NO_COLOR or without."""
-    assert "\x1b" not in shelf.run(flawed, "check").out
-    assert "\x1b" not in shelf.run(flawed, "check", NO_COLOR="1", FORCE_COLOR="1").out
+    assert "\x1b" not in libraries.run(flawed, "check").out
+    assert "\x1b" not in libraries.run(flawed, "check", NO_COLOR="1", FORCE_COLOR="1").out
 
 
 def on_a_terminal(project: Path, **env: str) -> str:
@@ -191,8 +191,8 @@ def on_a_terminal(project: Path, **env: str) -> str:
         leader, follower = pty.openpty()
     except OSError:
         pytest.skip("this machine has no terminals to open")
-    command = [*shelf.COMMAND, "check", "--project", str(project)]
-    done = subprocess.Popen(command, stdout=follower, stderr=follower, env=shelf.environment(TERM="xterm", **env))
+    command = [*libraries.COMMAND, "check", "--project", str(project)]
+    done = subprocess.Popen(command, stdout=follower, stderr=follower, env=libraries.environment(TERM="xterm", **env))
     os.close(follower)
     said = b""
     try:
@@ -214,8 +214,10 @@ def test_colour_on_a_terminal_unless_it_is_declined(flawed: Path) -> None:
 def test_a_reader_may_stop_reading(sample: Path) -> None:
     """`| head` ends quietly."""
     for verb in ("explain", "list", "check"):
-        shell = f"{' '.join(shelf.COMMAND)} --project '{sample}' {verb} | head -n 1"
-        done = subprocess.run(["sh", "-c", shell], capture_output=True, env=shelf.environment(), cwd=ROOT, check=False)
+        shell = f"{' '.join(libraries.COMMAND)} --project '{sample}' {verb} | head -n 1"
+        done = subprocess.run(
+            ["sh", "-c", shell], capture_output=True, env=libraries.environment(), cwd=ROOT, check=False
+        )
         assert b"Traceback" not in done.stderr, verb
         assert b"Broken pipe" not in done.stderr, verb
 
@@ -299,12 +301,14 @@ def test_a_folder_that_is_no_library_is_told(tmp_path: Path, briefings: Run) -> 
         assert said.code in {1, 2}, verb
         assert "library" in said.out + said.err
         assert "Traceback" not in said.err
-    assert shelf.run(None, "check", "--project", str(tmp_path / "nowhere")).code == 2
+    assert libraries.run(None, "check", "--project", str(tmp_path / "nowhere")).code == 2
 
 
 def test_an_engine_that_is_missing_is_a_sentence(small: Callable[..., Path]) -> None:
     """Exit 3: this machine lacks something."""
-    said = shelf.run(small({"briefings/patrol.md": shelf.briefing()}), "build", "--executor", "tcp://127.0.0.1:1")
+    said = libraries.run(
+        small({"briefings/patrol.md": libraries.briefing()}), "build", "--executor", "tcp://127.0.0.1:1"
+    )
     assert said.code == 3
     assert "Traceback" not in said.err
 
@@ -339,7 +343,7 @@ def test_layouts_are_copied_to_be_changed(small: Callable[..., Path], briefings:
 
 def test_a_format_that_nothing_lists_makes_nothing_and_says_so(small: Callable[..., Path]) -> None:
     """Whatever else there is to say: here that a word stands twice."""
-    project = small({"briefings/lamps.md": shelf.briefing("The the lamps [@hughes2018].", "Lamps")})
-    said = shelf.here(project, "build", "--date", shelf.DATE, "--jobs", "1", "--format", "large-print")
+    project = small({"briefings/lamps.md": libraries.briefing("The the lamps [@hughes2018].", "Lamps")})
+    said = libraries.here(project, "build", "--date", libraries.DATE, "--jobs", "1", "--format", "large-print")
     assert "Nothing to make: what was named does not list the format asked for." in said.out
     assert "doubled-word" in said.err

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import shutil
 import zipfile
@@ -21,9 +19,9 @@ from pipeline.core.digest import sha256
 from pipeline.core.progress import Voice
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import Marks
-from tests.acceptance import shelf
-from tests.acceptance.test_publish import files_of, publish, rewrite, text
-from tests.conftest import Said
+from tests.support import libraries
+from tests.support.project import Said
+from tests.support.publishing import files_of, publish, register, rewrite, text
 
 LATER = pytest.mark.proof
 
@@ -36,13 +34,7 @@ PACK = "title: Nights\nedition: Spring 2027\nbriefings: [foot-patrol]\nformats: 
 
 def prepare(project: Path, day: str, *more: str) -> Said:
     """Prepare the copies of the pack."""
-    return shelf.here(project, "build", "nights", "--copies", "--jobs", "1", "--date", day, *more)
-
-
-def register(project: Path) -> list[dict[str, str]]:
-    """The rows of the register."""
-    content = (project / "source/copies.csv").read_text(encoding="utf-8")
-    return list(csv.DictReader(io.StringIO(content, newline="")))
+    return libraries.here(project, "build", "nights", "--copies", "--jobs", "1", "--date", day, *more)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +47,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "colleges.yaml": COLLEGES,
     }
     caveat = "series/patrol.yaml"
-    shelf.written(
+    libraries.written(
         root, files | {caveat: "title: P\npractice_caveat: Not all was evaluated.\nbriefings: [foot-patrol]\n"}
     )
     assert publish(root).code == 0
@@ -73,7 +65,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def own(library: Path, tmp_path: Path) -> Path:
     """The library again, to change as a test likes."""
-    return shelf.copied(library, tmp_path / "own")
+    return libraries.copied(library, tmp_path / "own")
 
 
 def test_a_college_gets_what_it_wants_and_can_check_it(library: Path) -> None:
@@ -240,7 +232,7 @@ def test_a_pack_without_an_edition_is_not_prepared(own: Path) -> None:
     """Nor several at once."""
     rewrite(own, "packs/nights.yaml", ("edition: Spring 2027\n", ""))
     assert "error copies-edition" in prepare(own, "2026-12-01").err
-    assert shelf.here(own, "build", "--copies").code == 2
+    assert libraries.here(own, "build", "--copies").code == 2
 
 
 @LATER
@@ -311,7 +303,7 @@ def test_a_damaged_register_is_told_and_left_as_it_is(own: Path) -> None:
     said = prepare(own, "2026-12-01")
     assert (said.code, said.out) == (1, "No copies were prepared.\n")
     assert "source/copies.csv:3:48: error register-row" in said.err
-    assert "source/copies.csv:3:48: error register-row" in shelf.here(own, "check").out
+    assert "source/copies.csv:3:48: error register-row" in libraries.here(own, "check").out
     assert path.read_bytes() == content
 
 

@@ -13,8 +13,8 @@ from PIL import Image
 from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import Manuscript
 from pipeline.press import cover as press_cover
-from tests.acceptance import shelf
-from tests.conftest import ROOT, Said
+from tests.support import libraries
+from tests.support.project import ROOT, Said
 
 PICTURE = "EPUB/images/cover.jpg"
 
@@ -61,7 +61,7 @@ def test_a_cover_is_drawn_again_only_where_it_changes(
     small: Callable[..., Path], briefings: Callable[..., Said], drawn: list[str]
 ) -> None:
     """Neither for another date nor for a word of the text; for another title."""
-    project = small({"briefings/a.md": shelf.briefing(), "briefings/b.md": shelf.briefing(title="Lamps")})
+    project = small({"briefings/a.md": libraries.briefing(), "briefings/b.md": libraries.briefing(title="Lamps")})
     source = project / "source" / "briefings" / "a.md"
 
     def build(date: str) -> list[str]:
@@ -80,7 +80,7 @@ def test_a_cover_is_drawn_again_only_where_it_changes(
 
 def _with_layout(small: Callable[..., Path], name: str, change: tuple[str, str]) -> Path:
     """A library with a layout file of its own: the shipped one with a change."""
-    project = small({"briefings/a.md": shelf.briefing()})
+    project = small({"briefings/a.md": libraries.briefing()})
     own = project / "layouts" / name
     own.parent.mkdir(parents=True)
     shipped = (ROOT / "layouts" / name).read_text("utf-8")
@@ -94,7 +94,7 @@ def test_a_fault_in_the_template_of_covers_is_told_at_its_line(
 ) -> None:
     """The book is not made; the web page is."""
     project = _with_layout(small, "cover/cover.html.j2", ("{{ title }}", "{{ titel }}"))
-    said = briefings(project, "build", "--format", "epub", "--format", "html", "--date", shelf.DATE, "--jobs", "1")
+    said = briefings(project, "build", "--format", "epub", "--format", "html", "--date", libraries.DATE, "--jobs", "1")
     assert said.code == 1
     assert (
         "layouts/cover/cover.html.j2:8:1: error layout-fault: This file of the layouts cannot be used: 'titel'"
@@ -112,8 +112,8 @@ def test_a_cover_that_cannot_be_drawn_is_told_at_its_book(
         raise PressFailure(f"The typesetting engine broke off while it set '{cover.metadata.id}'.")
 
     monkeypatch.setattr(press_cover, "draw_cover", refuse)
-    project = small({"briefings/a.md": shelf.briefing()})
-    said = briefings(project, "build", "--format", "epub", "--format", "html", "--date", shelf.DATE, "--jobs", "1")
+    project = small({"briefings/a.md": libraries.briefing()})
+    said = briefings(project, "build", "--format", "epub", "--format", "html", "--date", libraries.DATE, "--jobs", "1")
     assert said.code == 4
     assert (
         "output/briefings/a/a.epub:1:1: error press-failed: This could not be set in type. The typesetting engine"
@@ -127,7 +127,7 @@ def test_a_flaw_in_the_style_of_covers_is_told_in_its_sheet(
 ) -> None:
     """As it is for pages; the cover is drawn without what was not understood."""
     project = _with_layout(small, "cover/cover.css", ("body, p, h1", ".front { colour-of-night: #000 }\nbody, p, h1"))
-    said = briefings(project, "build", "--format", "epub", "--date", shelf.DATE, "--jobs", "1")
+    said = briefings(project, "build", "--format", "epub", "--date", libraries.DATE, "--jobs", "1")
     line = 1 + (ROOT / "layouts/cover/cover.css").read_text("utf-8").partition("body, p, h1")[0].count("\n")
     assert f"layouts/cover/cover.css:{line}:10: error made-style:" in said.err
     assert list(covers(project)) == ["a"]

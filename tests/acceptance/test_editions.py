@@ -8,7 +8,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from tests.acceptance import readers
+from tests.support import outputs
 
 PACK = "drug-crimes"
 MM = 72 / 25.4
@@ -27,7 +27,7 @@ def print_file(built: Path) -> Path:
 
 def feet(path: Path) -> list[tuple[str, str]]:
     """Of every page: the briefing that its foot names, or nothing, and its whole text."""
-    texts = readers.page_texts(path)
+    texts = outputs.page_texts(path)
     named = [re.search(r"([a-z-]+) · Version [\d.]+ · Drug crimes", text) for text in texts]
     return [(found[1] if found else "", text) for found, text in zip(named, texts, strict=True)]
 
@@ -45,9 +45,9 @@ def test_what_begins_in_print_begins_on_a_right_hand_page(print_file: Path) -> N
 def test_the_folios_of_print_and_screen_are_the_same(built: Path, print_file: Path) -> None:
     """'Turn to page 12' works for both, although the screen edition has no blank pages."""
     screen = built / "output" / "packs" / PACK / f"{PACK}.pdf"
-    labels = dict(zip(readers.page_labels(print_file), readers.page_texts(print_file), strict=True))
+    labels = dict(zip(outputs.page_labels(print_file), outputs.page_texts(print_file), strict=True))
     same = 0
-    for label, text in zip(readers.page_labels(screen), readers.page_texts(screen), strict=True):
+    for label, text in zip(outputs.page_labels(screen), outputs.page_texts(screen), strict=True):
         found = re.search(r"[a-z-]+ · Version [\d.]+ · Drug crimes", text)
         if found:
             assert found[0] in labels[label], label
@@ -76,13 +76,13 @@ def test_the_booklet_has_two_pages_on_a_side(built: Path) -> None:
             box = [float(x) for x in page.mediabox]
             assert box[2] - box[0] == pytest.approx(297 * MM, abs=0.02)
             assert box[3] - box[1] == pytest.approx(210 * MM, abs=0.02)
-    assert "Evidence for police training" in readers.page_texts(edition(built, "booklet"))[0]
+    assert "Evidence for police training" in outputs.page_texts(edition(built, "booklet"))[0]
 
 
 def test_nothing_in_large_print_is_small(built: Path) -> None:
     """18 pt, running lines too; raised figures and marks of notes alone may be smaller."""
     path = built / "output" / "briefings" / "police-led-interventions" / "police-led-interventions-large-print.pdf"
-    small = [(size, text) for size, text in readers.sizes(path) if size < 17.9 and not re.fullmatch(r"[\d\s]*", text)]
+    small = [(size, text) for size, text in outputs.sizes(path) if size < 17.9 and not re.fullmatch(r"[\d\s]*", text)]
     assert small == []
 
 
@@ -90,7 +90,7 @@ def test_every_edition_says_the_same(built: Path) -> None:
     """One text: the words of a briefing's own pages are the same in large print as on the screen."""
     folder = built / "output" / "briefings" / "hot-spots-policing"
     screen, large = (
-        "".join(" ".join(readers.page_texts(folder / f"hot-spots-policing{end}.pdf")).split())
+        "".join(" ".join(outputs.page_texts(folder / f"hot-spots-policing{end}.pdf")).split())
         for end in ("", "-large-print")
     )
     for sentence in ("Evidence at a glance", "About this briefing", "Is this copy current?"):

@@ -13,9 +13,9 @@ import yaml
 
 from pipeline.__main__ import guarded
 from pipeline.cli.main import main
-from tests.acceptance import shelf
-from tests.conftest import Said
-from tests.resolve.published import FILES, published
+from tests.support import libraries
+from tests.support.project import Said
+from tests.support.resolve.kept_versions import FILES, published
 
 Run = Callable[..., Said]
 Write = Callable[..., Path]
@@ -46,7 +46,7 @@ def everything(folder: Path) -> dict[str, bytes]:
 
 def test_the_library_is_found_from_any_folder_inside_it(library: Write, typed_in: Run) -> None:
     """As git does it; places in files are told from the library's folder, which is named once."""
-    project = library({"briefings/patrol.md": shelf.briefing("Patrols matter [@hughes2081].")})
+    project = library({"briefings/patrol.md": libraries.briefing("Patrols matter [@hughes2081].")})
     inside = project / "source" / "briefings"
     said = typed_in(inside, "check")
     assert said.out.startswith("source/briefings/patrol.md:")
@@ -209,7 +209,7 @@ def test_list_tells_what_is_kept_and_whether_it_has_changed(library: Write, brie
 def test_list_tells_the_minutes_that_are_printed(library: Write, briefings: Run) -> None:
     """By the words as they are printed, citations included."""
     words = "word " * 205
-    project = library({"briefings/patrol.md": shelf.briefing(words), "library.yaml": PLAIN["library.yaml"]})
+    project = library({"briefings/patrol.md": libraries.briefing(words), "library.yaml": PLAIN["library.yaml"]})
     (row,) = json.loads(briefings(project, "list", "--report", "json").out)
     assert row["minutes to read"] == "2"
     assert re.search(r"^patrol .* 2 +\S", briefings(project, "list").out, re.MULTILINE)
@@ -243,7 +243,7 @@ def test_what_new_tells_to_type_can_be_typed(name: str, new: Path) -> None:
 
 def test_the_editor_finds_the_places_in_what_check_says(new: Path, library: Write, briefings: Run) -> None:
     """The tasks of VS Code read path, line, column, severity, code and sentence from each remark."""
-    project = library({"briefings/patrol.md": shelf.briefing("Patrols matter [@hughes2081].")})
+    project = library({"briefings/patrol.md": libraries.briefing("Patrols matter [@hughes2081].")})
     tasks = json.loads((new / ".vscode/tasks.json").read_text(encoding="utf-8"))["tasks"]
     (line,) = [line for line in briefings(project, "check").out.splitlines() if "cite-unknown-key" in line]
     for task in tasks:

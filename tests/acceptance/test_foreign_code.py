@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance import shelf
-from tests.conftest import IMPRINT, ROOT
+from tests.support import libraries
+from tests.support.project import IMPRINT, ROOT
 
 SHADOWS = (
     *("json", "copy", "logging", "email", "calendar", "pickle", "socket", "struct", "random", "queue", "tempfile"),
@@ -78,10 +78,10 @@ def sprung(library: Path) -> str:
 def run(start: tuple[str, ...], cwd: Path, *arguments: str, **env: str) -> subprocess.CompletedProcess[bytes]:
     """A build with two workers."""
     return subprocess.run(
-        [*start, *arguments, "build", "--jobs", "2", "--date", shelf.DATE],
+        [*start, *arguments, "build", "--jobs", "2", "--date", libraries.DATE],
         capture_output=True,
         cwd=cwd,
-        env=shelf.environment(**env),
+        env=libraries.environment(**env),
         timeout=120,
         check=False,
     )
@@ -124,5 +124,7 @@ def test_files_named_like_modules_are_no_matter(command: Path, tmp_path: Path) -
     (shelf_of / "source/library.yaml").write_text(IMPRINT)
     (shelf_of / "source/briefings/a.md").write_text("---\ntitle: A\nsummary: Words.\n---\n\nWords.\n")
     (shelf_of / "email.py").write_text("this is no Python\n")
-    done = subprocess.run([command, "check"], cwd=shelf_of, env=shelf.environment(), capture_output=True, check=False)
+    done = subprocess.run(
+        [command, "check"], cwd=shelf_of, env=libraries.environment(), capture_output=True, check=False
+    )
     assert done.returncode == 0, done.stderr.decode()

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance import readers, shelf
-from tests.bind import foreign
-from tests.conftest import Said
+from tests.support import libraries, outputs
+from tests.support.bind import foreign_pdfs
+from tests.support.project import Said
 
 PACK = """title: Nights
 front: [cover, imprint, contents]
@@ -20,17 +20,17 @@ briefings:
 formats: [screen, print, large-print, booklet, epub, html]
 """
 FILES: dict[str, str | bytes] = {
-    "briefings/foot-patrol.md": shelf.briefing(),
-    "briefings/lighting.md": shelf.briefing("Lamps matter [@hughes2018].", "Lamps"),
+    "briefings/foot-patrol.md": libraries.briefing(),
+    "briefings/lighting.md": libraries.briefing("Lamps matter [@hughes2018].", "Lamps"),
     "packs/nights.yaml": PACK,
-    "packs/maps/beats.pdf": foreign.good(),
+    "packs/maps/beats.pdf": foreign_pdfs.good(),
 }
 
 
 @pytest.fixture(scope="module")
 def nights(built_once: Callable[..., Path]) -> Path:
     """The pack in every format; every judge of a build has passed it."""
-    root = built_once("inserted", lambda target: shelf.written(target, FILES), "--date", shelf.DATE, "nights")
+    root = built_once("inserted", lambda target: libraries.written(target, FILES), "--date", libraries.DATE, "nights")
     return root / "output" / "packs" / "nights"
 
 
@@ -38,12 +38,12 @@ def nights(built_once: Callable[..., Path]) -> Path:
 def test_it_is_bound_where_it_is_listed(nights: Path) -> None:
     """In the editions whose pages have its size, between the briefings; the contents name its page."""
     for end in (".pdf", "-print.pdf"):
-        texts = readers.page_texts(nights / f"nights{end}")
+        texts = outputs.page_texts(nights / f"nights{end}")
         found = [number for number, text in enumerate(texts) if "Lamps were mended on some streets" in text]
         last = next(number for number, text in enumerate(texts) if "Lamps matter" in text)
         assert found
         assert max(found) < last
-    screen = readers.page_texts(nights / "nights.pdf")
+    screen = outputs.page_texts(nights / "nights.pdf")
     contents = next(text for text in screen if "Contents" in text)
     assert "Map of the beats" in contents
 
@@ -52,11 +52,11 @@ def test_it_is_bound_where_it_is_listed(nights: Path) -> None:
 def test_elsewhere_its_place_says_so(nights: Path) -> None:
     """Large print, EPUB and web page name it, and say where it is."""
     said = "came as a finished PDF, and cannot be set in this format"
-    large = " ".join(" ".join(readers.page_texts(nights / "nights-large-print.pdf")).split())
+    large = " ".join(" ".join(outputs.page_texts(nights / "nights-large-print.pdf")).split())
     assert said in large
     assert said in " ".join((nights / "nights.html").read_text("utf-8").split())
     assert any(
-        "Map of the beats" in str(name) or "insert" in str(name) for name in readers.documents(nights / "nights.epub")
+        "Map of the beats" in str(name) or "insert" in str(name) for name in outputs.documents(nights / "nights.epub")
     )
 
 
@@ -64,8 +64,8 @@ def test_a_pack_with_a_refused_insert_is_not_bound(
     library: Callable[..., Path], briefings: Callable[..., Said]
 ) -> None:
     """With a gap it would be taken for complete."""
-    unsafe = foreign.changed(foreign.runs_a_program)
-    root = library({**FILES, "packs/maps/beats.pdf": unsafe, "references/works.yaml": shelf.REFERENCES})
+    unsafe = foreign_pdfs.changed(foreign_pdfs.runs_a_program)
+    root = library({**FILES, "packs/maps/beats.pdf": unsafe, "references/works.yaml": libraries.REFERENCES})
     said = briefings(root, "build", "nights", "--format", "screen")
     assert said.code == 1
     assert "source/packs/nights.yaml:5:14: error pack-insert: The insert 'maps/beats.pdf' cannot be bound" in said.err
@@ -74,8 +74,8 @@ def test_a_pack_with_a_refused_insert_is_not_bound(
 
 def test_check_says_what_the_bindery_would_refuse(library: Callable[..., Path], briefings: Callable[..., Said]) -> None:
     """At the line of the insert, before anything is set in type."""
-    lost = foreign.changed(foreign.leads_nowhere)
-    root = library({**FILES, "packs/maps/beats.pdf": lost, "references/works.yaml": shelf.REFERENCES})
+    lost = foreign_pdfs.changed(foreign_pdfs.leads_nowhere)
+    root = library({**FILES, "packs/maps/beats.pdf": lost, "references/works.yaml": libraries.REFERENCES})
     said = briefings(root, "check", "nights")
     assert "source/packs/nights.yaml:5:14: error pack-insert: The insert 'maps/beats.pdf' cannot be bound: " in said.out
     assert "it has a link that leads nowhere" in said.out

@@ -16,7 +16,7 @@ import pytest
 
 from pipeline import __version__
 from pipeline.__main__ import guarded
-from tests.conftest import ROOT
+from tests.support.project import ROOT
 
 CONTAINERFILE = ROOT / ".setup/Containerfile"
 

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.compose.design.typeface import HOUSE, families, font_remarks
 from pipeline.model.layouts import Layouts
-from tests.conftest import ROOT, Said
+from tests.support.project import ROOT, Said
 
 Run = Callable[..., Said]
 Write = Callable[..., Path]

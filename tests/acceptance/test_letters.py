@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
-from tests.acceptance import shelf
-from tests.conftest import IMPRINT, Said
+from tests.support import libraries
+from tests.support.project import IMPRINT, Said
 
 DESIGN = "formats: [screen, print, large-print, booklet, epub, html]\ndesign: {scripts: [arabic, hebrew, devanagari]}\n"
 FRONT = "---\ntitle: Letters ⇒ signs ✓\nsummary: Signs → in a summary ∈ one line.\n---\n\n"
@@ -30,8 +30,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Said, dict[str, byt
     """What is said and made of it, alone and in a pack."""
     pack = "title: Induction ✓ and more\nbriefings: [letters]\nformats: [screen, epub]\n"
     sources = {"library.yaml": IMPRINT + DESIGN, "briefings/letters.md": FRONT + BODY, "packs/induction.yaml": pack}
-    project = shelf.written(tmp_path_factory.mktemp("letters"), sources)
-    return shelf.run(project, "build", "--date", shelf.DATE, "--jobs", "2"), shelf.made(project)
+    project = libraries.written(tmp_path_factory.mktemp("letters"), sources)
+    return libraries.run(project, "build", "--date", libraries.DATE, "--jobs", "2"), libraries.made(project)
 
 
 def test_every_file_leaves_the_house(built: tuple[Said, dict[str, bytes]]) -> None:

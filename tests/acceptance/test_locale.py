@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance import shelf
-from tests.acceptance.conftest import write_pair
-
-TURKISH = "tr_TR.UTF-8"
+from tests.support import libraries
+from tests.support.built_libraries import write_pair
+from tests.support.locales import TURKISH, locales_in
 
 SURROUNDINGS = [
     pytest.param({"LC_ALL": TURKISH}, "2", id="all, in workers", marks=pytest.mark.proof),
     pytest.param({"LANG": TURKISH, "LC_ALL": "", "LANGUAGE": "tr", "PANGO_LANGUAGE": "tr:az"}, "1", id="language"),
     pytest.param({"LC_CTYPE": TURKISH, "LC_ALL": ""}, "1", id="letters", marks=pytest.mark.proof),
 ]
-
-
-def locales_in(folder: Path) -> dict[str, str]:
-    """The environment in which a folder's locales are known, once a Turkish one is made there; {} where none can be."""
-    make = shutil.which("localedef")
-    call = [make or "localedef", "-i", "tr_TR", "-f", "UTF-8", str(folder / TURKISH)]
-    return (
-        {"LOCPATH": str(folder)}
-        if make and not subprocess.run(call, capture_output=True, check=False).returncode
-        else {}
-    )
 
 
 @pytest.fixture(scope="module")
@@ -43,8 +30,8 @@ def test_a_turkish_machine_makes_the_same_bytes(
 ) -> None:
     """In Turkish there is no ligature of f and i: no line of ours may lose its own for where it was set."""
     write_pair(tmp_path)
-    call = [*shelf.COMMAND, "build", "--project", str(tmp_path), "--date", shelf.DATE, "--jobs", jobs]
-    environment = shelf.environment(**locales, **surroundings)
+    call = [*libraries.COMMAND, "build", "--project", str(tmp_path), "--date", libraries.DATE, "--jobs", jobs]
+    environment = libraries.environment(**locales, **surroundings)
     subprocess.run(call, env=environment, check=True, capture_output=True)
-    one, other = shelf.made(built_pair), shelf.made(tmp_path)
+    one, other = libraries.made(built_pair), libraries.made(tmp_path)
     assert [name for name in one if one[name] != other.get(name)] == []

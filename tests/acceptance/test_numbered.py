@@ -16,30 +16,13 @@ from pipeline.build.checks import held_to
 from pipeline.core.digest import sha256
 from pipeline.proof.pdf.prints import print_faults
 from pipeline.store.store import Store
-from tests.acceptance import shelf
-from tests.acceptance.readers import page_texts
-from tests.acceptance.test_copies import register
-from tests.acceptance.test_publish import files_of, publish, rewrite, text
-from tests.conftest import Said
-from tests.proof.drawn import drawn
+from tests.acceptance.numbered_copies import COLLEGES, PACK, prepare
+from tests.support import libraries
+from tests.support.outputs import page_texts
+from tests.support.pixels import drawn
+from tests.support.publishing import files_of, publish, register, rewrite, text
 
 pytestmark = pytest.mark.proof
-
-COLLEGES = """north: {name: Northmoor Learning Unit, type: force-learning-unit, copies: 2, formats: [screen]}
-south: {name: "South Tor & Łódź, O'Hara’s <College>", type: university}
-"""
-PACK = """title: Nights
-edition: Spring 2027
-marking: {sensitive: true, instruction: Recipients only}
-briefings: [foot-patrol]
-recipients: [north, south]
-formats: [screen, print, booklet, epub, html]
-"""
-
-
-def prepare(project: Path, day: str, *more: str) -> Said:
-    """Prepare the copies of the pack."""
-    return shelf.here(project, "build", "nights", "--copies", "--jobs", "1", "--date", day, *more)
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +31,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("numbered") / "library"
     files = {"briefings/foot-patrol.md": text(), "packs/nights.yaml": PACK, "colleges.yaml": COLLEGES}
     caveat = {"series/patrol.yaml": "title: P\npractice_caveat: Not all was evaluated.\nbriefings: [foot-patrol]\n"}
-    shelf.written(root, files | caveat)
+    libraries.written(root, files | caveat)
     assert publish(root).code == 0
     done = prepare(root, "2026-11-25")
     assert done.code == 0, done.err
@@ -58,7 +41,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def own(library: Path, tmp_path: Path) -> Path:
     """The library again, to change as a test likes."""
-    return shelf.copied(library, tmp_path / "own")
+    return libraries.copied(library, tmp_path / "own")
 
 
 def test_numbers_are_given_in_order_and_each_file_bears_its_own(library: Path) -> None:
@@ -123,7 +106,7 @@ def test_number_and_holder_stand_on_every_page_and_in_the_record(library: Path) 
 def test_a_copy_is_as_sound_as_its_pack(library: Path) -> None:
     """Each is clean in page-validation and says its text; that it is a copy is among its words."""
     copies = sorted(str(path) for path in (library / "output/colleges").glob("*/nights-spring-2027/*-copy-*"))
-    said = shelf.here(library, "proof", "--jobs", "1", *copies)
+    said = libraries.here(library, "proof", "--jobs", "1", *copies)
     assert "page-validation" in said.err
     remarks = [line for line in said.out.splitlines() if " error " in line or " warning " in line]
     assert [line for line in remarks if "validator-missing" not in line] == []
@@ -132,8 +115,8 @@ def test_a_copy_is_as_sound_as_its_pack(library: Path) -> None:
 def test_what_a_copy_is_held_to_is_not_forgotten(own: Path) -> None:
     """Not by `prune` after the same copies once more, and not after a build of something else."""
     assert prepare(own, "2026-12-01").code == 0
-    assert shelf.here(own, "build", "foot-patrol", "--jobs", "1", "--date", "2026-12-02").code == 0
-    assert shelf.here(own, "prune").code == 0
+    assert libraries.here(own, "build", "foot-patrol", "--jobs", "1", "--date", "2026-12-02").code == 0
+    assert libraries.here(own, "prune").code == 0
     store = Store(own / "output/.store")
     copies = sorted((own / "output").glob("*/**/nights-spring-2027/*-copy-*"))
     assert len(copies) == 7

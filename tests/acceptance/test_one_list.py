@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance import leads, readers, shelf
+from tests.acceptance import leads
+from tests.support import libraries, outputs
 
 WORKS = """- id: smith2018walks
   type: article-journal
@@ -24,8 +25,8 @@ WORKS = """- id: smith2018walks
 """
 FILES: dict[str, str | bytes] = {
     "references/smith.yaml": WORKS,
-    "briefings/foot-patrol.md": shelf.briefing("Walking helps [@smith2018walks]. It does [@smith2018walks]."),
-    "briefings/lighting.md": shelf.briefing("Lamps matter [@smith2018lamps; @hughes2018].", "Lamps"),
+    "briefings/foot-patrol.md": libraries.briefing("Walking helps [@smith2018walks]. It does [@smith2018walks]."),
+    "briefings/lighting.md": libraries.briefing("Lamps matter [@smith2018lamps; @hughes2018].", "Lamps"),
     "packs/nights.yaml": "title: Nights\nbriefings: [foot-patrol, lighting]\nreferences: pack\n"
     "formats: [screen, large-print, epub, html]\n",
 }
@@ -34,7 +35,7 @@ FILES: dict[str, str | bytes] = {
 @pytest.fixture(scope="module")
 def built_nights(built_once: Callable[..., Path]) -> Path:
     """The library with its pack."""
-    return built_once("one-list", lambda target: shelf.written(target, FILES), "--date", shelf.DATE)
+    return built_once("one-list", lambda target: libraries.written(target, FILES), "--date", libraries.DATE)
 
 
 @pytest.mark.proof
@@ -54,6 +55,6 @@ def test_citations_lead_to_the_one_list_and_back(built_nights: Path) -> None:
         "foot-patrol.cite-smith2018walks-1",
         "foot-patrol.cite-smith2018walks-2",
     ]
-    alone = " ".join(readers.page_texts(built_nights / "output" / "briefings" / "lighting" / "lighting.pdf"))
+    alone = " ".join(outputs.page_texts(built_nights / "output" / "briefings" / "lighting" / "lighting.pdf"))
     assert "Smith, 2018)" in alone
     assert "Lamps at night" in alone

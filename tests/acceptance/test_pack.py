@@ -12,7 +12,7 @@ import pikepdf
 import pytest
 
 from pipeline.pdf.tree import walk, wrong_mappings
-from tests.acceptance import readers, shelf
+from tests.support import libraries, outputs
 
 PACK = "drug-crimes"
 CONTENTS = 3
@@ -36,19 +36,19 @@ def pdf(built: Path) -> Path:
 @pytest.fixture(scope="module")
 def book(built: Path) -> dict[str, Any]:
     """The documents of the pack's EPUB."""
-    return readers.documents(built / "output" / "packs" / PACK / f"{PACK}.epub")
+    return outputs.documents(built / "output" / "packs" / PACK / f"{PACK}.epub")
 
 
 @pytest.fixture(scope="module")
-def links(pdf: Path) -> list[readers.Link]:
+def links(pdf: Path) -> list[outputs.Link]:
     """The links of the pack's PDF."""
-    return readers.links(pdf)
+    return outputs.links(pdf)
 
 
 def starts(pdf: Path) -> dict[str, int]:
     """The page, from 0, on which each briefing starts: the first whose foot names it."""
     found: dict[str, int] = {}
-    for number, text in enumerate(readers.page_texts(pdf)):
+    for number, text in enumerate(outputs.page_texts(pdf)):
         foot = re.search(r"([a-z-]+) · Version [\d.]+ · Drug crimes, Autumn 2026", text)
         if foot:
             found.setdefault(foot[1], number)
@@ -64,7 +64,7 @@ def test_a_pack_is_a_pdf_for_each_edition_and_one_epub(built: Path) -> None:
 
 def test_the_contents_name_the_folio_of_each_briefing(pdf: Path) -> None:
     """The folio printed beside a title is the label of the page where that briefing really starts."""
-    contents, labels = readers.page_texts(pdf)[CONTENTS], readers.page_labels(pdf)
+    contents, labels = outputs.page_texts(pdf)[CONTENTS], outputs.page_labels(pdf)
     first = starts(pdf)
     assert list(first) == list(MEMBERS)
     for name, title in MEMBERS.items():
@@ -73,7 +73,7 @@ def test_the_contents_name_the_folio_of_each_briefing(pdf: Path) -> None:
 
 def test_the_contents_name_the_folios_of_the_back_matter(pdf: Path) -> None:
     """References and glossary are found where the contents say."""
-    texts, labels = readers.page_texts(pdf), readers.page_labels(pdf)
+    texts, labels = outputs.page_texts(pdf), outputs.page_labels(pdf)
     for heading in ("References", "Glossary"):
         folio = re.search(rf"{heading} (\d+)", texts[CONTENTS])
         assert folio
@@ -81,7 +81,7 @@ def test_the_contents_name_the_folios_of_the_back_matter(pdf: Path) -> None:
         assert re.search(rf"\b{heading}\b", page.partition("Autumn 2026")[0])
 
 
-def test_a_title_in_the_contents_leads_to_its_briefing(pdf: Path, links: list[readers.Link]) -> None:
+def test_a_title_in_the_contents_leads_to_its_briefing(pdf: Path, links: list[outputs.Link]) -> None:
     """Each title is a link to the first page of its briefing."""
     first = starts(pdf)
     there = {link.name: link.spot.page for link in links if link.page == CONTENTS and link.spot}
@@ -90,7 +90,7 @@ def test_a_title_in_the_contents_leads_to_its_briefing(pdf: Path, links: list[re
 
 def test_folios_start_every_briefing_on_a_recto(pdf: Path) -> None:
     """Page labels are folios: they rise from the cover's 1, and each briefing starts on an odd one."""
-    labels = [int(label) for label in readers.page_labels(pdf)]
+    labels = [int(label) for label in outputs.page_labels(pdf)]
     assert labels[0] == 1
     assert labels == sorted(set(labels))
     assert all(labels[page] % 2 for page in starts(pdf).values())
@@ -98,7 +98,7 @@ def test_folios_start_every_briefing_on_a_recto(pdf: Path) -> None:
 
 def test_the_page_label_stands_in_the_foot(pdf: Path) -> None:
     """What a reader types to go to a page is what is printed on it."""
-    pages = list(zip(readers.page_labels(pdf), readers.page_texts(pdf), strict=True))
+    pages = list(zip(outputs.page_labels(pdf), outputs.page_texts(pdf), strict=True))
     assert pages[0][1].endswith("drug-crimes · Autumn 2026"), "a cover has no number"
     for label, text in pages[1:]:
         assert re.search(rf"Autumn 2026 {label}$|Autumn 2026 {label}\b", text)
@@ -109,7 +109,7 @@ def link_ends(name: str) -> set[str]:
     return {name[start:] for start in range(len(name))}
 
 
-def test_links_between_briefings_stay_inside(pdf: Path, links: list[readers.Link]) -> None:
+def test_links_between_briefings_stay_inside(pdf: Path, links: list[outputs.Link]) -> None:
     """A link to a briefing that is in the pack leads to its page; only a colophon tells its address, in words."""
     first = starts(pdf)
     for name in MEMBERS:
@@ -120,19 +120,19 @@ def test_links_between_briefings_stay_inside(pdf: Path, links: list[readers.Link
         assert all(words.startswith("https://") or words in link_ends(name) for words in out), out
 
 
-def test_a_link_to_a_section_of_another_briefing_leads_there(links: list[readers.Link]) -> None:
+def test_a_link_to_a_section_of_another_briefing_leads_there(links: list[outputs.Link]) -> None:
     """Not only to its first page."""
     (link,) = [link for link in links if link.name == "police-led-interventions.impact-on-drug-harms"]
     assert link.spot
     assert link.spot.words.startswith("Impact on drug harms")
 
 
-def test_a_link_out_of_the_pack_leads_to_the_address(links: list[readers.Link]) -> None:
+def test_a_link_out_of_the_pack_leads_to_the_address(links: list[outputs.Link]) -> None:
     """A briefing that is not bound in is reached at its canonical address."""
     assert [link for link in links if link.address == f"https://briefings.northmoor.example/{OUTSIDE}"]
 
 
-def test_every_link_of_a_member_stays_with_its_member(pdf: Path, links: list[readers.Link]) -> None:
+def test_every_link_of_a_member_stays_with_its_member(pdf: Path, links: list[outputs.Link]) -> None:
     """A citation in one briefing leads to that briefing's own entry, though others cite the work too."""
     first = [*starts(pdf).items(), ("back", 10_000)]
     for (name, page), (_, end) in itertools.pairwise(first):
@@ -143,7 +143,7 @@ def test_every_link_of_a_member_stays_with_its_member(pdf: Path, links: list[rea
 
 def test_the_outline_goes_by_briefing(pdf: Path) -> None:
     """Each briefing is one entry at its first page, its sections below it."""
-    marks, first = readers.outline(pdf), starts(pdf)
+    marks, first = outputs.outline(pdf), starts(pdf)
     tops = {title: page for depth, title, page in marks if depth == min(d for d, _, _ in marks)}
     parts = {title: page for depth, title, page in marks if title in MEMBERS.values()}
     assert parts == {title: first[name] for name, title in MEMBERS.items()}
@@ -160,29 +160,29 @@ def test_all_tags_are_kept(pdf: Path) -> None:
     assert len(parts) >= len(MEMBERS)
 
 
-def test_a_pack_has_no_fewer_links_than_its_briefings(built: Path, links: list[readers.Link]) -> None:
+def test_a_pack_has_no_fewer_links_than_its_briefings(built: Path, links: list[outputs.Link]) -> None:
     """Joining loses none."""
-    alone = sum(len(readers.links(built / "output" / "briefings" / n / f"{n}.pdf")) for n in MEMBERS)
+    alone = sum(len(outputs.links(built / "output" / "briefings" / n / f"{n}.pdf")) for n in MEMBERS)
     assert len(links) >= alone
 
 
 def test_every_link_of_the_book_arrives(book: dict[str, Any]) -> None:
     """Each link of the pack's EPUB that is not an address leads to a document of it, and to an id that is there."""
     for name, root in book.items():
-        for link in readers.anchors(root):
+        for link in outputs.anchors(root):
             target = link.get("href")
             if re.match(r"(https?|mailto|tel):", target):
                 continue
             file, _, anchor = target.partition("#")
             there = posixpath.normpath(posixpath.join(posixpath.dirname(name), file)) if file else name
             assert there in book, (name, target)
-            assert not anchor or anchor in readers.by_id(book[there]), (name, target)
+            assert not anchor or anchor in outputs.by_id(book[there]), (name, target)
 
 
 def test_links_between_briefings_stay_inside_the_book(book: dict[str, Any]) -> None:
     """One document leads to another, never to the address of a briefing that is bound in."""
-    out = {link.get("href") for root in book.values() for link in readers.anchors(root)}
-    hot = {link.get("href") for link in readers.anchors(book["EPUB/text/focused-deterrence.xhtml"])}
+    out = {link.get("href") for root in book.values() for link in outputs.anchors(root)}
+    hot = {link.get("href") for link in outputs.anchors(book["EPUB/text/focused-deterrence.xhtml"])}
     assert "hot-spots-policing.xhtml" in hot
     assert "police-led-interventions.xhtml#impact-on-drug-harms" in hot
     assert f"https://briefings.northmoor.example/{OUTSIDE}" in out
@@ -190,30 +190,30 @@ def test_links_between_briefings_stay_inside_the_book(book: dict[str, Any]) -> N
 
 def test_the_canonical_address_of_a_member_is_said_not_linked_away(book: dict[str, Any]) -> None:
     """The colophon still tells where to look for a newer version."""
-    colophon = readers.said(book["EPUB/text/hot-spots-policing.xhtml"])
+    colophon = outputs.said(book["EPUB/text/hot-spots-policing.xhtml"])
     assert "https://briefings.northmoor.example/hot-spots-policing" in colophon
 
 
 def test_the_book_tells_the_pages_of_the_pdf(pdf: Path, book: dict[str, Any]) -> None:
     """'Turn to page 19' works in both: the page list has the folios of the PDF."""
     nav = book["EPUB/nav.xhtml"]
-    (pages,) = [n for n in nav.iter(f"{readers.XHTML}nav") if n.get(f"{readers.EPUB}type") == "page-list"]
-    assert [readers.said(link) for link in readers.anchors(pages)] == readers.page_labels(pdf)
+    (pages,) = [n for n in nav.iter(f"{outputs.XHTML}nav") if n.get(f"{outputs.EPUB}type") == "page-list"]
+    assert [outputs.said(link) for link in outputs.anchors(pages)] == outputs.page_labels(pdf)
 
 
 def test_the_book_s_contents_are_the_briefings_in_order(book: dict[str, Any]) -> None:
     """The reading system's contents go by briefing."""
     nav = book["EPUB/nav.xhtml"]
-    (toc,) = [n for n in nav.iter(f"{readers.XHTML}nav") if n.get(f"{readers.EPUB}type") == "toc"]
-    titles = [readers.said(link) for link in readers.anchors(toc)]
+    (toc,) = [n for n in nav.iter(f"{outputs.XHTML}nav") if n.get(f"{outputs.EPUB}type") == "toc"]
+    titles = [outputs.said(link) for link in outputs.anchors(toc)]
     assert [title for title in titles if title in MEMBERS.values()] == list(MEMBERS.values())
 
 
-def test_the_merged_references_lead_to_each_briefing_s_own(links: list[readers.Link], pdf: Path) -> None:
+def test_the_merged_references_lead_to_each_briefing_s_own(links: list[outputs.Link], pdf: Path) -> None:
     """The list at the back is a finding aid: it leads to the entries in the briefings."""
     back = next(
         n
-        for n, text in enumerate(readers.page_texts(pdf))
+        for n, text in enumerate(outputs.page_texts(pdf))
         if n > 1 and text.startswith("References") and "Version" not in text
     )
     led = {link.name for link in links if link.page >= back and link.spot}
@@ -222,8 +222,8 @@ def test_the_merged_references_lead_to_each_briefing_s_own(links: list[readers.L
 
 def test_a_pack_is_built_whole_from_what_is_kept(built: Path) -> None:
     """A pack's pages are its briefings' pages, every one."""
-    pages = {n: len(readers.page_texts(built / "output" / "briefings" / n / f"{n}.pdf")) for n in MEMBERS}
+    pages = {n: len(outputs.page_texts(built / "output" / "briefings" / n / f"{n}.pdf")) for n in MEMBERS}
     path = built / "output" / "packs" / PACK / f"{PACK}.pdf"
-    feet = [re.search(r"([a-z-]+) · Version", text) for text in readers.page_texts(path)]
+    feet = [re.search(r"([a-z-]+) · Version", text) for text in outputs.page_texts(path)]
     assert {n: sum(1 for f in feet if f and f[1] == n) for n in MEMBERS} == pages
-    assert shelf.made(built)
+    assert libraries.made(built)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance import leads, shelf
-from tests.conftest import ROOT
-from tests.generated import TERMS
+from tests.acceptance import leads
+from tests.support import libraries
+from tests.support.invented import TERMS
+from tests.support.project import ROOT
 
 FULL = """title: Drug crimes
 edition: Autumn 2026
@@ -54,9 +55,9 @@ def test_every_link_of_a_full_pack_leads_to_its_page(built_once: Callable[..., P
 
         shutil.copytree(ROOT / "source", target / "source", ignore=shutil.ignore_patterns("handbook"))
         (target / "source" / "packs" / "drug-crimes.yaml").write_text(FULL, "utf-8")
-        shelf.remember(target, ROOT)
+        libraries.remember(target, ROOT)
 
-    root = built_once("full-pack", write, "--date", shelf.DATE, "drug-crimes")
+    root = built_once("full-pack", write, "--date", libraries.DATE, "drug-crimes")
     path = root / "output" / "packs" / "drug-crimes" / "drug-crimes.pdf"
     assert list(faults(path)) == []
     said = [lead.says for lead in leads.read(path).of("-front.contents")]

@@ -18,7 +18,7 @@ import pymupdf
 import pytest
 from lxml import etree
 
-from tests.acceptance import readers
+from tests.support import outputs
 
 HEAD, FOOT, COLUMN = 65, 55, 0.66
 """The running lines end and begin so many points from the edge; the text column ends at this part of the width."""
@@ -143,10 +143,10 @@ def test_a_book_lists_every_page_of_its_pdf_and_marks_its_first_word(output: Pat
     """In briefings by their own pages, in packs by the folios of the PDF."""
     seen = 0
     for path in pairs(output, ".epub"):
-        documents = readers.documents(path.with_suffix(".epub"))
+        documents = outputs.documents(path.with_suffix(".epub"))
         by_name = {name.rpartition("EPUB/")[2]: root for name, root in documents.items()}
         listed = by_name["nav.xhtml"].xpath("//*[@role='doc-pagelist']//*[local-name()='a']")
-        assert [link.text for link in listed] == readers.page_labels(path)
+        assert [link.text for link in listed] == outputs.page_labels(path)
         with pymupdf.open(path) as pdf:
             for page, link in zip(pdf, listed, strict=True):
                 name, _, anchor = link.get("href").partition("#")
@@ -162,8 +162,8 @@ def test_a_web_page_marks_every_page_of_its_pdf(output: Path) -> None:
     """In order, with the same words behind each."""
     seen = 0
     for path in pairs(output, ".html"):
-        found = marks(readers.web_page(path.with_suffix(".html")))
-        assert [mark.get("data-page") for mark in found] == readers.page_labels(path)
+        found = marks(outputs.web_page(path.with_suffix(".html")))
+        assert [mark.get("data-page") for mark in found] == outputs.page_labels(path)
         with pymupdf.open(path) as pdf:
             for page, mark in zip(pdf, found, strict=True):
                 assert begins_there(page, mark), (path.name, mark.get("data-page"), top(page)[:5], behind(mark)[:60])
@@ -177,7 +177,7 @@ def test_no_heading_or_caption_holds_a_mark(output: Path) -> None:
     A mark in a table is silent: no cell is heard with it.
     """
     for path in sorted(output.rglob("*.epub")):
-        for name, root in readers.documents(path).items():
+        for name, root in outputs.documents(path).items():
             naming = {i for held in root.xpath("//@aria-labelledby") for i in held.split()}
             for mark in marks(root):
                 above = [(etree.QName(e).localname, e.get("id")) for e in mark.iterancestors()]

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.acceptance import shelf
-from tests.conftest import Said
+from tests.support import libraries
+from tests.support.project import Said
 
 
 def test_a_plain_address_is_a_link(small: Callable[..., Path], briefings: Callable[..., Said]) -> None:
     """Of a page or a mailbox, in every format."""
     body = "Write to ann@example.org.\n\nMore stands at https://example.org/plain."
-    project = small({"briefings/patrol.md": shelf.briefing(body)})
-    said = briefings(project, "build", "--date", shelf.DATE)
+    project = small({"briefings/patrol.md": libraries.briefing(body)})
+    said = briefings(project, "build", "--date", libraries.DATE)
     assert (said.code, said.err.count("markup-unknown"), said.err.count("proof-")) == (0, 0, 0)
     page = (project / "output/briefings/patrol/patrol.html").read_text(encoding="utf-8")
     assert '<a href="mailto:ann@example.org">ann@example.org</a>' in page

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.text.filling import COLUMNS, columns
-from tests.acceptance import shelf
-from tests.conftest import IMPRINT, Said
+from tests.support import libraries
+from tests.support.project import IMPRINT, Said
 
 Run = Callable[..., Said]
 Small = Callable[..., Path]
@@ -20,7 +20,7 @@ Small = Callable[..., Path]
 PACK = "title: Nights\nedition: Spring 2027\nformats: [screen, text]\nbriefings: [foot-patrol]\nrecipients: [north]\n"
 FILES = {
     "library.yaml": f"{IMPRINT}formats: [text]\n",
-    "briefings/foot-patrol.md": shelf.briefing(),
+    "briefings/foot-patrol.md": libraries.briefing(),
     "packs/nights.yaml": PACK,
     "colleges.yaml": "north: {name: Northmoor, type: university, contact: a@north.example, formats: [text]}\n",
 }
@@ -29,11 +29,11 @@ FILES = {
 def test_a_text_is_made_where_it_is_listed(small: Small, briefings: Run) -> None:
     """It is on record and in the list of what stands there, as any other file; it has no pages of its own."""
     project = small(FILES)
-    said = briefings(project, "build", "--format", "text", "--jobs", "1", "--date", shelf.DATE)
+    said = briefings(project, "build", "--format", "text", "--jobs", "1", "--date", libraries.DATE)
     assert said.code == 0, said.out + said.err
     assert said.out.startswith("2 plain texts in ")
     text = (project / "output/briefings/foot-patrol/foot-patrol.txt").read_text()
-    assert shelf.CITED.replace("[@hughes2018]", "(Hughes and others, 2018)") in text.replace("\n", " ")
+    assert libraries.CITED.replace("[@hughes2018]", "(Hughes and others, 2018)") in text.replace("\n", " ")
     rows = json.loads((project / "output/build.json").read_text())["files"]
     assert [(row["path"], row["format"], row["pages"]) for row in rows] == [
         ("briefings/foot-patrol/foot-patrol.txt", "text", 0),
@@ -57,7 +57,7 @@ def test_a_college_gets_it_with_words_that_say_what_it_is(small: Small, briefing
     """Packed in the archive of its parcel."""
     project = small(FILES)
     said = briefings(
-        *(project, "build", "nights", "--copies", "--jobs", "1", "--date", shelf.DATE),
+        *(project, "build", "nights", "--copies", "--jobs", "1", "--date", libraries.DATE),
         *("--override", "foot-patrol=A test."),
     )
     assert said.code == 0, said.out + said.err
@@ -71,7 +71,7 @@ def test_a_college_gets_it_with_words_that_say_what_it_is(small: Small, briefing
 def test_a_text_is_held_to_what_it_was_built_from_and_no_other_can_be(small: Small, briefings: Run) -> None:
     """The words that a text should say are known of its library alone."""
     project = small(FILES)
-    assert briefings(project, "build", "--format", "text", "--jobs", "1", "--date", shelf.DATE).code == 0
+    assert briefings(project, "build", "--format", "text", "--jobs", "1", "--date", libraries.DATE).code == 0
     path = project / "output/briefings/foot-patrol/foot-patrol.txt"
     assert briefings(project, "proof", str(path), "--jobs", "1").code == 0
     path.write_text(path.read_text().replace("small places", "large places"))
@@ -91,7 +91,7 @@ def test_the_sample_library_reads_well(sample: Path, briefings: Run) -> None:
     for path in ("library.yaml", "packs/drug-crimes.yaml", "handbook/pack.yaml"):
         file = sample / "source" / path
         file.write_text(re.sub(r"(?m)^formats: .*", "formats: [text]", file.read_text()))
-    said = briefings(sample, "build", "--jobs", "2", "--date", shelf.DATE)
+    said = briefings(sample, "build", "--jobs", "2", "--date", libraries.DATE)
     assert said.code == 0, said.out + said.err
     assert said.out.startswith("1 web page, 8 plain texts in ")
     for path in sample.glob("output/*/*/*.txt"):

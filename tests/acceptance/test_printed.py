@@ -8,9 +8,9 @@ import pytest
 from pikepdf import Name, Pdf
 
 from pipeline.proof.pdf.prints import print_faults
-from tests.acceptance import shelf
-from tests.bind.inks import toy_profile
-from tests.conftest import IMPRINT
+from tests.support import libraries
+from tests.support.bind.profiles import toy_profile
+from tests.support.project import IMPRINT
 
 FORMATS = "formats: [print, booklet]\n"
 
@@ -18,9 +18,9 @@ FORMATS = "formats: [print, booklet]\n"
 def built(root: Path, imprint: str, **files: bytes) -> tuple[str, Path]:
     """What the build says, and the print file of its one briefing."""
     more = {name.replace("_", "."): content for name, content in files.items()}
-    texts = {"library.yaml": IMPRINT + imprint, "briefings/foot-patrol.md": shelf.briefing()}
-    shelf.written(root, texts | more)
-    said = shelf.here(root, "build", "--date", shelf.DATE, "--jobs", "1")
+    texts = {"library.yaml": IMPRINT + imprint, "briefings/foot-patrol.md": libraries.briefing()}
+    libraries.written(root, texts | more)
+    said = libraries.here(root, "build", "--date", libraries.DATE, "--jobs", "1")
     assert said.code == 0, said.err
     return said.out + said.err, root / "output" / "briefings" / "foot-patrol" / "foot-patrol-print.pdf"
 
@@ -61,8 +61,8 @@ def test_another_profile_makes_another_file(tmp_path: Path) -> None:
 def test_a_profile_that_will_not_do_stops_no_other_file(tmp_path: Path, profile: bytes) -> None:
     """The mistake is told at its place, and the briefing is printed in grey."""
     texts = {"library.yaml": f"{IMPRINT}{FORMATS}print: {{profile: press.icc}}\n", "press.icc": profile}
-    shelf.written(tmp_path, texts | {"briefings/foot-patrol.md": shelf.briefing()})
-    said = shelf.here(tmp_path, "build", "--date", shelf.DATE, "--jobs", "1")
+    libraries.written(tmp_path, texts | {"briefings/foot-patrol.md": libraries.briefing()})
+    said = libraries.here(tmp_path, "build", "--date", libraries.DATE, "--jobs", "1")
     assert said.code == 1
     assert "source/library.yaml:4:18: error profile-unfit" in said.out + said.err
     assert (tmp_path / "output" / "briefings" / "foot-patrol" / "foot-patrol-print.pdf").is_file()

@@ -8,31 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance import shelf
-from tests.acceptance.readers import page_texts
-from tests.conftest import REFERENCES, Said
+from tests.support import libraries
+from tests.support.outputs import page_texts
+from tests.support.project import REFERENCES
+from tests.support.publishing import TEXT, files_of, publish, rewrite, text
 
 LATER = pytest.mark.proof
 
-HISTORY = "history: [{version: 1.0, date: 2023-05-02, kind: first, summary: First version., approved_by: Ann Bell}]"
-TEXT = (
-    "Foot patrol can reduce crime in small places [@hughes2018].\n\n"
-    "## Practice\n\n::: {.practice ref=walking}\nTwo officers walk the market square.\n:::\n"
-)
 SERIES = "title: Patrol\npractice_caveat: Not all examples have been evaluated.\nbriefings: [foot-patrol]\n"
-EXAMPLE = "[{id: walking, name: Walking, force: Northmoor Police}]"
-
-
-def text(version: str = "1.0", body: str = TEXT, more: str = HISTORY, **fields: str) -> str:
-    """The source of a briefing that is published."""
-    said = {"status": "published", "version": version, "first_published": "2023-05-02", "practice": EXAMPLE} | fields
-    return shelf.briefing(body, **said).replace("---\n\n", f"{more}\n---\n\n", 1)
 
 
 @pytest.fixture
 def shelved(tmp_path: Path) -> Path:
     """A library of one briefing in a series, and a pack that is pinned to its version 1.0."""
-    return shelf.written(
+    return libraries.written(
         tmp_path / "library",
         {
             "briefings/foot-patrol.md": text(),
@@ -42,31 +31,11 @@ def shelved(tmp_path: Path) -> Path:
     )
 
 
-def publish(project: Path, *more: str, name: str = "foot-patrol", date: str = shelf.DATE) -> Said:
-    """Publish a briefing."""
-    return shelf.here(project, "publish", name, "--date", date, *more)
-
-
-def rewrite(project: Path, path: str, *changes: tuple[str, str]) -> None:
-    """Put other words into a source file."""
-    file = project / "source" / path
-    said = file.read_text(encoding="utf-8")
-    for old, new in changes:
-        assert old in said
-        said = said.replace(old, new)
-    file.write_text(said, encoding="utf-8")
-
-
 def pack_of(project: Path) -> bytes:
     """The PDF of the pack, built anew."""
-    built = shelf.here(project, "build", "nights", "--date", shelf.DATE, "--jobs", "1")
+    built = libraries.here(project, "build", "nights", "--date", libraries.DATE, "--jobs", "1")
     assert built.code == 0, built.err
     return (project / "output/packs/nights/nights.pdf").read_bytes()
-
-
-def files_of(folder: Path) -> dict[Path, bytes]:
-    """Every file in a folder."""
-    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def words(pdf: Path) -> str:
@@ -103,7 +72,7 @@ def test_one_word_changed_under_a_published_number_is_an_error_at_its_line(shelv
         ("the market square", "a market square"),
         ("---\ntitle", "---\nowner: Team\ntitle"),
     )
-    said = shelf.here(shelved, "check", "--date", shelf.DATE)
+    said = libraries.here(shelved, "check", "--date", libraries.DATE)
     line = text().splitlines().index("::: {.practice ref=walking}") + 2  # one line was added above
     assert said.code == 1
     assert said.out.splitlines()[0] == (
@@ -171,7 +140,7 @@ def test_a_kept_version_is_a_library_of_its_own(shelved: Path, tmp_path: Path) -
     alone = tmp_path / "alone"
     shutil.copytree(shelved / "source/versions/foot-patrol/1.0", alone / "source")
     (alone / "source/kept.json").unlink()
-    assert shelf.here(alone, "build", "--date", shelf.DATE, "--format", "screen", "--jobs", "1").code == 0
+    assert libraries.here(alone, "build", "--date", libraries.DATE, "--format", "screen", "--jobs", "1").code == 0
     name = "output/briefings/foot-patrol/foot-patrol.pdf"
     assert words(alone / name) == words(shelved / name)
     assert REFERENCES.splitlines()[2].partition(": ")[2] in words(alone / name)

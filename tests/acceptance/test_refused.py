@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance import shelf
+from tests.support import libraries
 
 FULL = Path("/dev/full")
 
@@ -17,17 +17,17 @@ FULL = Path("/dev/full")
 @pytest.mark.parametrize("verb", ["list", "check", "explain", "--version", "--help", "list --report json"])
 def test_a_list_that_cannot_be_written_is_told(tmp_path: Path, verb: str) -> None:
     """The disk where the shell puts it is full."""
-    project = shelf.written(
-        tmp_path / "small", {"briefings/foot-patrol.md": shelf.briefing("Words", abbreviations="{ABC: {full: A}}")}
+    project = libraries.written(
+        tmp_path / "small", {"briefings/foot-patrol.md": libraries.briefing("Words", abbreviations="{ABC: {full: A}}")}
     )
     with FULL.open("wb") as full:
         done = subprocess.run(
-            [*shelf.COMMAND, "--project", str(project), *verb.split()],
+            [*libraries.COMMAND, "--project", str(project), *verb.split()],
             stdout=full,
             stderr=subprocess.PIPE,
             text=True,
-            cwd=shelf.ROOT,
-            env=shelf.environment(),
+            cwd=libraries.ROOT,
+            env=libraries.environment(),
             check=False,
         )
     assert (done.returncode, done.stderr) == (3, "briefings: The system refused: No space left on device.\n")
@@ -35,17 +35,17 @@ def test_a_list_that_cannot_be_written_is_told(tmp_path: Path, verb: str) -> Non
 
 def test_a_limit_of_open_files_is_not_taken_for_the_output(tmp_path: Path) -> None:
     """What names no file may be anything that the system does not give."""
-    project = shelf.written(tmp_path / "small", {"briefings/foot-patrol.md": shelf.briefing("Words")})
+    project = libraries.written(tmp_path / "small", {"briefings/foot-patrol.md": libraries.briefing("Words")})
 
     def few() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (10, 10))
 
     done = subprocess.run(
-        [*shelf.COMMAND, "--project", str(project), "build", "--jobs", "2"],
+        [*libraries.COMMAND, "--project", str(project), "build", "--jobs", "2"],
         capture_output=True,
         text=True,
-        cwd=shelf.ROOT,
-        env=shelf.environment(),
+        cwd=libraries.ROOT,
+        env=libraries.environment(),
         check=False,
         preexec_fn=few,
     )

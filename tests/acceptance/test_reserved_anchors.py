@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance import shelf
+from tests.support import libraries
 
 PATROL = """See [status](#status), [works](#references), [gates](briefing:alley-gates#status),
 [their works](briefing:alley-gates#references), [own](briefing:foot-patrol#status) and [](#status).
@@ -29,8 +29,8 @@ Nothing is cited.
 """
 PACK = "title: Streets\nbriefings: [foot-patrol, alley-gates]\nformats: [screen, epub, html]\n"
 FILES = {
-    "briefings/foot-patrol.md": shelf.briefing(PATROL),
-    "briefings/alley-gates.md": shelf.briefing(GATES, title="Alley gates"),
+    "briefings/foot-patrol.md": libraries.briefing(PATROL),
+    "briefings/alley-gates.md": libraries.briefing(GATES, title="Alley gates"),
     "packs/streets.yaml": PACK,
 }
 
@@ -38,7 +38,7 @@ FILES = {
 @pytest.fixture(scope="module")
 def streets(built_once: Callable[..., Path]) -> Path:
     """Two briefings and their pack in all formats for the screen; their proof holds every link to its text."""
-    return built_once("reserved-anchors", lambda root: shelf.written(root, FILES), "--date", shelf.DATE)
+    return built_once("reserved-anchors", lambda root: libraries.written(root, FILES), "--date", libraries.DATE)
 
 
 def links(page: str) -> dict[str, str]:
@@ -62,6 +62,6 @@ def test_a_link_leads_to_the_heading_under_the_anchor_that_it_has(streets: Path)
 
 def test_every_target_is_there_in_every_format(streets: Path) -> None:
     """A book with a link to nothing is not bound, and a PDF is told of."""
-    made = {path for path in shelf.made(streets) if not path.endswith(".json")}
+    made = {path for path in libraries.made(streets) if not path.endswith(".json")}
     for name in ("briefings/foot-patrol/foot-patrol", "briefings/alley-gates/alley-gates", "packs/streets/streets"):
         assert {f"{name}.{kind}" for kind in ("pdf", "epub", "html")} <= made

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance import shelf
-from tests.conftest import Said
-from tests.generated import generate
+from tests.support import libraries
+from tests.support.invented import generate
+from tests.support.project import Said
 
 REVIEWED = 40
 
@@ -52,7 +52,7 @@ def test_forty_reviews_change_forty_dates_and_no_version(invented: Path, briefin
 
 def test_a_review_is_not_a_new_text(small: Callable[..., Path], briefings: Callable[..., Said]) -> None:
     """The stamp line tells the review; the version stays."""
-    page = shelf.briefing(status="published", version="'1.4'", first_published="2024-01-11", review_by="2030-01-01")
+    page = libraries.briefing(status="published", version="'1.4'", first_published="2024-01-11", review_by="2030-01-01")
     entry = "history:\n  - {version: '1.4', date: 2026-03-02, kind: review-no-change, summary: Reviewed.}\n"
     project = small({"briefings/patrol.md": page.replace("status:", entry + "status:", 1)})
     said = briefings(project, "build", "--date", "2026-04-26", "--format", "html")
@@ -73,7 +73,7 @@ def test_the_list_opens_in_a_spreadsheet_with_its_accents(
         "'=1+1 and a sum'",
         "Ἀθῆναι в 2024",
     )
-    pages = {f"briefings/b{n}.md": shelf.briefing(title=title) for n, title in enumerate(titles)}
+    pages = {f"briefings/b{n}.md": libraries.briefing(title=title) for n, title in enumerate(titles)}
     said = briefings(small(pages), "list", "--report", "csv")
     assert said.out.startswith("\ufeff")
     found = rows(said.out)
@@ -85,8 +85,8 @@ def test_the_list_opens_in_a_spreadsheet_with_its_accents(
 
 def test_the_list_in_a_pipe_is_bytes_of_utf_8(small: Callable[..., Path]) -> None:
     """Whatever the locale of the machine."""
-    project = small({"briefings/patrol.md": shelf.briefing(title="Café – Łódź")})
-    said = shelf.run(project, "list", "--report", "csv", LC_ALL="C", LANG="C", PYTHONIOENCODING="", PYTHONUTF8="0")
+    project = small({"briefings/patrol.md": libraries.briefing(title="Café – Łódź")})
+    said = libraries.run(project, "list", "--report", "csv", LC_ALL="C", LANG="C", PYTHONIOENCODING="", PYTHONUTF8="0")
     assert said.code == 0, said.err
     assert rows(said.out)[0]["title"] == "Café – Łódź"
 
@@ -111,9 +111,9 @@ def test_resting_on_a_work_is_seen_wherever_it_is_named(
     """In the evidence table alone it counts too, and the list says how."""
     finding = "\n  findings:\n    - {id: a, outcome: Crime, studies: 2, result: mixed, sources: [hughes2018]}"
     pages = {
-        "briefings/in-text.md": shelf.briefing(),
-        "briefings/in-findings.md": shelf.briefing("No words of it.", evidence=finding),
-        "briefings/not-at-all.md": shelf.briefing("Nothing."),
+        "briefings/in-text.md": libraries.briefing(),
+        "briefings/in-findings.md": libraries.briefing("No words of it.", evidence=finding),
+        "briefings/not-at-all.md": libraries.briefing("Nothing."),
     }
     found = json.loads(briefings(small(pages), "cites", "hughes2018", "--report", "json").out)
     assert {line["id"]: line["how"] for line in found}.keys() == {"in-text", "in-findings"}

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance import shelf
-from tests.acceptance.conftest import copy_pictured, copy_sample, write_pair
+from tests.support import libraries
+from tests.support.built_libraries import copy_pictured, copy_sample, write_pair
 
 LIBRARIES = [
     pytest.param("built_pair", write_pair, id="two briefings and a pack"),
@@ -25,11 +25,11 @@ def built_elsewhere(write: Callable[[Path], None], root: Path, project: Path) ->
     """
     write(root)
     if write is not write_pair:
-        shelf.remember_verdicts(root, project)
-    environment = shelf.environment(
+        libraries.remember_verdicts(root, project)
+    environment = libraries.environment(
         TZ="Pacific/Kiritimati", PYTHONHASHSEED="12345", LC_ALL="C", LANG="C", HOME=str(root), TMPDIR=str(root)
     )
-    command = [*shelf.COMMAND, "build", "--project", str(root), "--date", shelf.DATE, "--jobs", "1"]
+    command = [*libraries.COMMAND, "build", "--project", str(root), "--date", libraries.DATE, "--jobs", "1"]
     subprocess.run(command, env=environment, cwd=root, check=True, capture_output=True)
     return root
 
@@ -40,7 +40,7 @@ def test_two_folders_zones_seeds_and_numbers_of_workers_give_the_same_bytes(
 ) -> None:
     """Every file made is the same, byte for byte; so is the record of them."""
     project = request.getfixturevalue(fixture)
-    one, other = shelf.made(project), shelf.made(built_elsewhere(write, tmp_path / "another folder é", project))
+    one, other = libraries.made(project), libraries.made(built_elsewhere(write, tmp_path / "another folder é", project))
     assert one.keys() == other.keys()
     assert {name.rpartition(".")[2] for name in one} == {"pdf", "epub", "html", "json"}
     assert [name for name in one if one[name] != other[name]] == []
@@ -48,8 +48,8 @@ def test_two_folders_zones_seeds_and_numbers_of_workers_give_the_same_bytes(
 
 def test_no_file_names_the_machine(built: Path) -> None:
     """No path of this machine, and no name of a temporary file, gets into what is made."""
-    for name, content in shelf.made(built).items():
-        opened = shelf.laid_open(content)
+    for name, content in libraries.made(built).items():
+        opened = libraries.laid_open(content)
         assert str(built).encode() not in opened, name
         assert b"/tmp/" not in opened, name
         assert str(Path.home()).encode() + b"/" not in opened, name

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.model.day import in_words
-from tests.acceptance import readers, shelf
-from tests.conftest import IMPRINT, ROOT, Said
+from tests.support import libraries, outputs
+from tests.support.project import IMPRINT, ROOT, Said
 
 NAME = "police-led-interventions"
 
@@ -23,38 +23,38 @@ def reading_times(built_once: Callable[..., Path]) -> Path:
 
     def write(root: Path) -> None:
         bodies = {"longer": 493, "shorter": 205}
-        files = {f"briefings/{n}.md": shelf.briefing(" ".join(["word"] * count)) for n, count in bodies.items()}
-        shelf.written(root, {**files, "library.yaml": IMPRINT + "formats: [screen, epub, html]\n"})
+        files = {f"briefings/{n}.md": libraries.briefing(" ".join(["word"] * count)) for n, count in bodies.items()}
+        libraries.written(root, {**files, "library.yaml": IMPRINT + "formats: [screen, epub, html]\n"})
 
-    return built_once("reading-times", write, "--date", shelf.DATE)
+    return built_once("reading-times", write, "--date", libraries.DATE)
 
 
 @pytest.mark.parametrize(("name", "words"), [("longer", "3 mins read"), ("shorter", "2 mins read")])
 def test_time_to_read_is_computed(reading_times: Path, name: str, words: str) -> None:
     """493 words are 3 minutes and 205 are 2: 200 words a minute, rounded up, in every format."""
     folder = reading_times / "output" / "briefings" / name
-    assert words in readers.page_texts(folder / f"{name}.pdf")[0]
-    assert words in readers.said(readers.web_page(folder / f"{name}.html"))
-    assert words in readers.said(readers.documents(folder / f"{name}.epub")[f"EPUB/text/{name}.xhtml"])
+    assert words in outputs.page_texts(folder / f"{name}.pdf")[0]
+    assert words in outputs.said(outputs.web_page(folder / f"{name}.html"))
+    assert words in outputs.said(outputs.documents(folder / f"{name}.epub")[f"EPUB/text/{name}.xhtml"])
 
 
 def test_first_published_stands_with_its_label(built: Path) -> None:
     """In words, on the first page, as the original has it."""
     folder = built / "output" / "briefings" / NAME
-    assert "First published 19 October 2022" in readers.page_texts(folder / f"{NAME}.pdf")[0]
-    assert "First published 19 October 2022" in readers.said(readers.web_page(folder / f"{NAME}.html"))
+    assert "First published 19 October 2022" in outputs.page_texts(folder / f"{NAME}.pdf")[0]
+    assert "First published 19 October 2022" in outputs.said(outputs.web_page(folder / f"{NAME}.html"))
 
 
 def test_the_running_header_is_the_original_s(built: Path) -> None:
     """The day it was produced and the short title, on every page."""
-    for text in readers.page_texts(built / "output" / "briefings" / NAME / f"{NAME}.pdf"):
+    for text in outputs.page_texts(built / "output" / "briefings" / NAME / f"{NAME}.pdf"):
         assert "26/04/2024 Police-led interventions" in text
 
 
 def test_any_single_page_names_its_id_and_version(built: Path) -> None:
     """A loose page of a briefing says what it is and of how many."""
     for path in (built / "output" / "briefings").rglob("*.pdf"):
-        texts = readers.page_texts(path)
+        texts = outputs.page_texts(path)
         for number, text in enumerate(texts, 1):
             foot = rf"{path.parent.name} · Version [\d.]+ Page {number} of {len(texts)}\b"
             assert re.search(foot, text), (path.name, number, text[-120:])
@@ -63,7 +63,7 @@ def test_any_single_page_names_its_id_and_version(built: Path) -> None:
 def test_any_single_page_of_a_pack_names_pack_and_edition(built: Path) -> None:
     """A loose page of a pack names its briefing, version, pack, edition and folio."""
     path = built / "output" / "packs" / "drug-crimes" / "drug-crimes.pdf"
-    cover, *pages = zip(readers.page_labels(path), readers.page_texts(path), strict=True)
+    cover, *pages = zip(outputs.page_labels(path), outputs.page_texts(path), strict=True)
     assert cover[1].endswith("drug-crimes · Autumn 2026"), "a cover has no number"
     for label, text in pages:
         of_pack = rf"drug-crimes · Autumn 2026 {label}\b"
@@ -73,7 +73,7 @@ def test_any_single_page_of_a_pack_names_pack_and_edition(built: Path) -> None:
 
 def printed_pages(path: Path) -> list[str]:
     """The text of every page that has any: what starts on a right-hand page has a blank one before it."""
-    return [text for text in readers.page_texts(path) if text]
+    return [text for text in outputs.page_texts(path) if text]
 
 
 def shows(text: str, day: date) -> bool:
@@ -83,28 +83,28 @@ def shows(text: str, day: date) -> bool:
 
 def test_the_day_is_on_every_page_of_every_pdf(built: Path) -> None:
     """Packs and the handbook too."""
-    assert len(shelf.pdfs(built)) == 17
-    for path in shelf.pdfs(built):
+    assert len(libraries.pdfs(built)) == 17
+    for path in libraries.pdfs(built):
         assert all(shows(text, date(2024, 4, 26)) for text in printed_pages(path)), path.name
 
 
 def test_what_is_seen_on_every_page_is_said_once(built: Path) -> None:
     """The day stands as real text on page 1, for those who hear the page."""
-    for path in shelf.pdfs(built):
-        assert "This copy produced 26 April 2024" in readers.page_texts(path)[0], path.name
+    for path in libraries.pdfs(built):
+        assert "This copy produced 26 April 2024" in outputs.page_texts(path)[0], path.name
 
 
 @pytest.mark.proof
 def test_another_date_presses_no_briefing(own: Path, build: Callable[..., Said]) -> None:
     """With another date nothing is typeset again, and every page carries the new day and not the old one."""
-    before = shelf.made(own)
-    assert build(own, "--date", shelf.DATE, "--format", "pdf").code == 0
+    before = libraries.made(own)
+    assert build(own, "--date", libraries.DATE, "--format", "pdf").code == 0
     said = build(own, "--date", "2025-01-02", "--format", "pdf")
     assert said.code == 0, said.err
     assert "17 files of another day given this one" in said.out
     assert "pressed" not in said.out
-    assert shelf.made(own).keys() == before.keys()
-    for path in shelf.pdfs(own):
+    assert libraries.made(own).keys() == before.keys()
+    for path in libraries.pdfs(own):
         for text in printed_pages(path):
             assert shows(text, date(2025, 1, 2))
             assert not shows(text, date(2024, 4, 26))
@@ -113,7 +113,7 @@ def test_another_date_presses_no_briefing(own: Path, build: Callable[..., Said])
 @pytest.mark.proof
 def test_a_layout_that_hides_the_day_is_told(small: Callable[..., Path], build: Callable[..., Said]) -> None:
     """A new day has nothing inspected again; another way of setting the day has."""
-    project = small({"briefings/patrol.md": shelf.briefing()})
+    project = small({"briefings/patrol.md": libraries.briefing()})
     assert build(project, "--format", "pdf").code == 0
     style = (ROOT / "layouts" / "stamp" / "stamp.css").read_text(encoding="utf-8")
     own = project / "layouts" / "stamp" / "stamp.css"
@@ -126,7 +126,7 @@ def test_a_layout_that_hides_the_day_is_told(small: Callable[..., Path], build: 
 def test_the_record_tells_what_was_made(built: Path) -> None:
     """`build.json` lists every file with its digest, and the tools that made it."""
     record = json.loads((built / "output" / "build.json").read_text(encoding="utf-8"))
-    assert {line["path"] for line in record["files"]} == shelf.made(built).keys() - {"build.json"}
+    assert {line["path"] for line in record["files"]} == libraries.made(built).keys() - {"build.json"}
     assert all(len(line.get("content", "")) == (64 if line["format"] == "epub" else 0) for line in record["files"])
     assert record["produced"] == "2024-04-26"
     assert {"weasyprint", "pikepdf", "Pango", "HarfBuzz", "pypandoc-binary"} <= record["tools"].keys()
@@ -140,6 +140,6 @@ def test_a_text_with_the_longest_id_is_built_in_every_format(
     formats = "formats: [screen, print, large-print, booklet, epub]\n"
     pack = f"title: Nights\nedition: Autumn 2026\nbriefings: [{name}]\n{formats}"
     imprint = f"{IMPRINT}{formats}"
-    project = small({"library.yaml": imprint, f"briefings/{name}.md": shelf.briefing(), "packs/nights.yaml": pack})
+    project = small({"library.yaml": imprint, f"briefings/{name}.md": libraries.briefing(), "packs/nights.yaml": pack})
     done = build(project)
     assert done.code == 0, done.err

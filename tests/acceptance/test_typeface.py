@@ -11,24 +11,26 @@ import pikepdf
 import pytest
 from fontTools.ttLib import TTFont
 
-from tests.acceptance import shelf
-from tests.conftest import IMPRINT, ROOT, Said
-from tests.press import varying
+from tests.support import libraries
+from tests.support.press import variable_fonts
+from tests.support.project import IMPRINT, ROOT, Said
 
 BODY = "Patrol matters [@hughes2018].\n\n## Where it *works*\n\nIn **small** places, *mostly*."
-LIGHT, HEAVY = varying.STEM, varying.STEM + varying.GROWTH * 3 // 4
+LIGHT, HEAVY = variable_fonts.STEM, variable_fonts.STEM + variable_fonts.GROWTH * 3 // 4
 
 
 @pytest.fixture(scope="module")
 def set_in_bars(tmp_path_factory: pytest.TempPathFactory) -> tuple[Said, dict[str, bytes]]:
     """What is said and made of a briefing in that typeface."""
     fonts = tmp_path_factory.mktemp("fonts")
-    files = {"Bars__": varying.bars(), "Bars_Italic__": varying.bars(italic=True)}
-    design = f"design: {{typeface: {{family: Bars, package: {varying.package(fonts, 'fontpkg_bars', **files)}}}}}\n"
-    sources = {"library.yaml": IMPRINT + design, "briefings/patrol.md": shelf.briefing(BODY)}
-    project = shelf.written(tmp_path_factory.mktemp("bars"), sources)
-    said = shelf.run(project, "build", "--date", shelf.DATE, "--jobs", "2", PYTHONPATH=f"{ROOT}:{fonts}")
-    return said, shelf.made(project)
+    files = {"Bars__": variable_fonts.bars(), "Bars_Italic__": variable_fonts.bars(italic=True)}
+    design = (
+        f"design: {{typeface: {{family: Bars, package: {variable_fonts.package(fonts, 'fontpkg_bars', **files)}}}}}\n"
+    )
+    sources = {"library.yaml": IMPRINT + design, "briefings/patrol.md": libraries.briefing(BODY)}
+    project = libraries.written(tmp_path_factory.mktemp("bars"), sources)
+    said = libraries.run(project, "build", "--date", libraries.DATE, "--jobs", "2", PYTHONPATH=f"{ROOT}:{fonts}")
+    return said, libraries.made(project)
 
 
 def widest(content: bytes) -> int:

@@ -17,9 +17,9 @@ from lxml import etree, html
 
 from pipeline.load.library.word_tables import read_wordbook
 from pipeline.model.words import Words, form_of
-from tests.acceptance import shelf
-from tests.conftest import ROOT, Said
-from tests.spoken import CLOSES, ENGLISH, LAYOUTS, OPENS, made_up
+from tests.support import libraries
+from tests.support.project import ROOT, Said
+from tests.support.words import CLOSES, ENGLISH, LAYOUTS, OPENS, made_up
 
 Small = Callable[..., Path]
 Run = Callable[..., Said]
@@ -87,7 +87,7 @@ def welsh(root: Path) -> Path:
 @pytest.fixture(scope="session")
 def translated(built_once: Callable[..., Path]) -> Path:
     """That library, built."""
-    return built_once("welsh", welsh, "--date", shelf.DATE)
+    return built_once("welsh", welsh, "--date", libraries.DATE)
 
 
 def documents(project: Path) -> Iterator[etree._Element]:
@@ -153,13 +153,13 @@ def test_citations_speak_the_language_of_the_labels(translated: Path) -> None:
 
 
 def test_a_language_without_a_table_keeps_english(
-    small: Callable[..., Path], briefings: Callable[..., shelf.Said]
+    small: Callable[..., Path], briefings: Callable[..., libraries.Said]
 ) -> None:
     """Labels, dates and citations alike, marked as English; and that is said once."""
     cited = "Mae patrolio yn helpu [@beck2021; @hughes2018]."
-    welsh_texts = {f"briefings/{name}.md": shelf.briefing(cited, language="cy") for name in ("patrol", "walk")}
+    welsh_texts = {f"briefings/{name}.md": libraries.briefing(cited, language="cy") for name in ("patrol", "walk")}
     project = small(welsh_texts | {"references/more.yaml": BECK})
-    said = briefings(project, "build", "--date", shelf.DATE, "--format", "html")
+    said = briefings(project, "build", "--date", libraries.DATE, "--format", "html")
     assert said.err.count("language-without-words") == 1
     page = html.fromstring((project / "output/briefings/patrol/patrol.html").read_bytes())
     assert page.get("lang") == "cy"

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from lxml import html
 
-from tests.acceptance import shelf
-from tests.acceptance.readers import page_texts
-from tests.acceptance.test_numbered import COLLEGES, PACK, prepare
-from tests.acceptance.test_publish import publish, text
-from tests.spoken import WORDBOOK, made_up
+from tests.acceptance.numbered_copies import COLLEGES, PACK, prepare
+from tests.support import libraries
+from tests.support.outputs import page_texts
+from tests.support.publishing import publish, text
+from tests.support.words import WORDBOOK, made_up
 
 pytestmark = pytest.mark.proof
 
@@ -23,14 +23,14 @@ def library(root: Path, spoken: str, **own: str) -> Path:
     """A library in a language, with a table of Welsh words, a published text, a draft and a pack of both."""
     texts = {
         "briefings/foot-patrol.md": text(),
-        "briefings/lamps.md": shelf.briefing("Lamps matter [@hughes2018].", "Lamps", **own),
+        "briefings/lamps.md": libraries.briefing("Lamps matter [@hughes2018].", "Lamps", **own),
         "packs/nights.yaml": PACK,
         "packs/days.yaml": "title: Days\nbriefings: [foot-patrol, lamps]\n"
         "formats: [screen, print, large-print, booklet, epub, html]\n",
         "colleges.yaml": COLLEGES,
         "series/patrol.yaml": "title: P\npractice_caveat: Not all was evaluated.\nbriefings: [foot-patrol]\n",
     }
-    shelf.written(root, texts)
+    libraries.written(root, texts)
     (root / "layouts" / "words").mkdir(parents=True)
     (root / "layouts" / "words" / "cy.yaml").write_text(made_up("cy"), encoding="utf-8")
     imprint = root / "source" / "library.yaml"
@@ -42,7 +42,7 @@ def library(root: Path, spoken: str, **own: str) -> Path:
 def test_each_part_of_a_pack_speaks_its_language(language: str, own: str, tmp_path: Path) -> None:
     """Every format passes its proof."""
     project = library(tmp_path / "mixed", language, language=own)
-    said = shelf.here(project, "build", "days", "--date", shelf.DATE, "--jobs", "1")
+    said = libraries.here(project, "build", "days", "--date", libraries.DATE, "--jobs", "1")
     assert said.code == 0, said.err
     folder = project / "output" / "packs" / "days"
     page = html.fromstring((folder / "days.html").read_bytes())
@@ -72,14 +72,14 @@ def test_another_day_and_another_phrase_reach_every_format(tmp_path: Path) -> No
     """What is given another day is what a build from nothing makes; a changed phrase is printed everywhere."""
     project = library(tmp_path / "changed", "cy")
     for day in ("2024-04-26", "2024-11-02"):
-        assert shelf.here(project, "build", "--date", day, "--jobs", "1").code == 0
+        assert libraries.here(project, "build", "--date", day, "--jobs", "1").code == 0
     fresh = library(tmp_path / "fresh", "cy")
-    assert shelf.here(fresh, "build", "--date", "2024-11-02", "--jobs", "1").code == 0
-    before = shelf.made(project)
-    assert before == shelf.made(fresh)
+    assert libraries.here(fresh, "build", "--date", "2024-11-02", "--jobs", "1").code == 0
+    before = libraries.made(project)
+    assert before == libraries.made(fresh)
     table = project / "layouts" / "words" / "cy.yaml"
     table.write_text(table.read_text(encoding="utf-8").replace("«noisreV'r»", "Fersiwn"), encoding="utf-8")
-    assert shelf.here(project, "build", "--date", "2024-11-02", "--jobs", "1").code == 0
-    after = shelf.made(project)
+    assert libraries.here(project, "build", "--date", "2024-11-02", "--jobs", "1").code == 0
+    after = libraries.made(project)
     alike = [name for name in before if before[name] == after[name] and "series" not in name]
     assert alike == []

@@ -21,7 +21,7 @@ from tests.bench.plot import plot
 from tests.bench.results import TITLES, Measured, Results
 from tests.bench.table import table
 from tests.bench.timing import Failed
-from tests.conftest import ROOT
+from tests.support.project import ROOT
 
 FOLDER = ROOT / "output" / "bench"
 PEERS = ("typst", "prince", "weasyprint")

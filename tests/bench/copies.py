@@ -24,8 +24,8 @@ from pipeline.editions.copies import FinishedFile
 from pipeline.editions.numbers import Copy
 from pipeline.model.order import Order
 from pipeline.model.source.imprint import College
-from tests.conftest import ROOT
-from tests.generated import generate
+from tests.support.invented import generate
+from tests.support.project import ROOT
 
 BRIEFINGS, COPIES = 29, 50
 FOLDER = ROOT / "output" / "bench" / "copies"

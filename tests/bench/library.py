@@ -11,7 +11,7 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.generated import RESULTS, WORDS, reference, sentence
+from tests.support.invented import RESULTS, WORDS, reference, sentence
 
 SEED = 7
 MEMBERS = 30

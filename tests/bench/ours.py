@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.acceptance.shelf import COMMAND
 from tests.bench import library
 from tests.bench.aside import put_aside
 from tests.bench.complete import Made, faults, pages
@@ -14,6 +13,7 @@ from tests.bench.plan import DAYS, FIRST_DAY, Plan
 from tests.bench.results import JUDGED, OURS, Measured
 from tests.bench.texts import text_of
 from tests.bench.timing import Run, run, surroundings
+from tests.support.libraries import COMMAND
 
 OWN_CHECKS = (sys.executable, "-m", "tests.bench.own_checks")
 

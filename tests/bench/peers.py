@@ -25,7 +25,7 @@ from pathlib import Path
 
 from tests.bench import typeset
 from tests.bench.timing import Run, run, surroundings
-from tests.conftest import ROOT
+from tests.support.project import ROOT
 
 PEERS = ROOT / ".peers"
 PANDOC = str(resources.files("pypandoc") / "files" / "pandoc")

@@ -23,7 +23,7 @@ from tests.bench.plan import Plan
 from tests.bench.results import JUDGED, OURS, Measured, Results
 from tests.bench.texts import pack_of, text_of
 from tests.bench.timing import Failed, Run, run, surroundings
-from tests.conftest import Said
+from tests.support.project import Said
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.acceptance.shelf import environment
+from tests.support.libraries import environment
 
 EVERY = 0.05
 """Seconds between two looks at the memory."""

@@ -33,9 +33,9 @@ from pipeline.press.subsetting import subset_font
 from pipeline.resolve.resolve import resolve
 from pipeline.text.fonts import font_licence
 from pipeline.workers.workers import collect_seldom
-from tests.conftest import ROOT
-from tests.press.lengths import plain, rich
-from tests.spoken import WORDBOOK
+from tests.support.press.lengths import plain, rich
+from tests.support.project import ROOT
+from tests.support.words import WORDBOOK
 
 PRODUCED = date(2026, 4, 26)
 

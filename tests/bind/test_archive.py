@@ -14,7 +14,7 @@ import pytest
 
 from pipeline.bind.epub.archive import content_digest, write_archive
 from pipeline.core.digest import sha256
-from tests.bind import books
+from tests.support.bind import books
 
 BOOK = books.briefing()
 EARLY = datetime.fromisoformat("2024-02-01")

@@ -12,9 +12,9 @@ import pytest
 from pipeline.bind.pdf.briefing import bind_pdf
 from pipeline.bind.stamps.running import briefing_stamps
 from pipeline.model.claim import Attachment, Claim
-from tests.bind.pressed import DAY, LIGHTING, lighting, stamps
-from tests.bind.test_pdf_proof import compliant
-from tests.press.small import metadata
+from tests.bind.compliance import compliant
+from tests.support.bind.sheets import DAY, LIGHTING, lighting, stamps
+from tests.support.press.manuscripts import metadata
 
 CLAIM = Claim(
     attachments=(

@@ -6,33 +6,13 @@ import io
 import zipfile
 from dataclasses import replace
 
-from lxml import etree
-
 from pipeline.bind.epub.documents import EpubChapter, epub_chapters, in_book
-from pipeline.markup.xhtml import EPUB_TYPE, XHTML, words
+from pipeline.markup.xhtml import EPUB_TYPE
 from pipeline.model.manuscript import Chapter
 from pipeline.model.sheets import PageStart
-from tests.bind import books
-from tests.elsewhere import elsewhere
-
-NAMES = {"h": XHTML, "o": "http://www.idpf.org/2007/opf", "dc": "http://purl.org/dc/elements/1.1/"}
-
-
-def files(book: bytes) -> dict[str, bytes]:
-    """Every file of a book by name, in order."""
-    with zipfile.ZipFile(io.BytesIO(book)) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
-
-
-def tree(book: bytes, path: str) -> etree._Element:
-    """A file of the book, parsed."""
-    return etree.fromstring(files(book)[f"EPUB/{path}"])
-
-
-def found(root: etree._Element, path: str) -> list[str]:
-    """The attribute values, or the text of the elements, that a path names."""
-    return [words(e) if isinstance(e, etree._Element) else str(e) for e in root.xpath(path, namespaces=NAMES)]
-
+from tests.bind.epub_files import files, found, tree
+from tests.support.bind import books
+from tests.support.other_machines import elsewhere
 
 BRIEFING = books.briefing()
 PACK = books.pack()
@@ -71,7 +51,9 @@ def test_the_archive_starts_with_its_type_uncompressed_and_knows_no_clock() -> N
 
 def test_the_same_book_is_the_same_bytes_anywhere() -> None:
     """Neither time zone nor hash seed is seen in it."""
-    script = "import sys; from tests.bind import books; sys.stdout.buffer.write(books.briefing() + books.pack())"
+    script = (
+        "import sys; from tests.support.bind import books; sys.stdout.buffer.write(books.briefing() + books.pack())"
+    )
     assert set(elsewhere(script)) == {BRIEFING + PACK}
 
 

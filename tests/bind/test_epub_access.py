@@ -12,9 +12,9 @@ from PIL import Image
 from pipeline.bind.epub.access import describe_access
 from pipeline.bind.resources import BookFile
 from pipeline.model.manuscript import Conformance
-from tests.bind import books
-from tests.bind.test_epub import NAMES, files, found, tree
-from tests.spoken import ENGLISH
+from tests.bind.epub_files import NAMES, files, found, tree
+from tests.support.bind import books
+from tests.support.words import ENGLISH
 
 PLAIN = "<h1 id='title'>A</h1><p id='b1'>B</p>"
 PICTURE = f"<p id='b2'><img src='asset:{books.FIGURE.sha256}' alt='Theft fell.'/></p>"

@@ -14,8 +14,8 @@ from pipeline.model.credit import Credit
 from pipeline.model.epub_assets import BookFont, EpubAssets, FontLicence
 from pipeline.text.fallback_fonts import CJK, DEJAVU, NOTO, STIX, is_installed
 from pipeline.text.fonts import font_licence
-from tests.bind import books
-from tests.bind.test_epub import files, found, tree
+from tests.bind.epub_files import files, found, tree
+from tests.support.bind import books
 
 CASING = EpubAssets(
     cover=b"\xff\xd8\xff picture",

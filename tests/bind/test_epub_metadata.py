@@ -10,8 +10,8 @@ from lxml import etree
 from pipeline.bind.identifiers import pdf_identifier
 from pipeline.model.credit import Credit, Subject
 from pipeline.model.manuscript import Metadata
-from tests.bind import books
-from tests.bind.test_epub import NAMES, found, tree
+from tests.bind.epub_files import NAMES, found, tree
+from tests.support.bind import books
 
 PACKAGE = tree(books.briefing(), "content.opf")
 

@@ -9,8 +9,8 @@ from lxml import etree
 
 from pipeline.markup.xhtml import EPUB_TYPE, HEADINGS, local, words
 from pipeline.model.manuscript import Bookmark
-from tests.bind import books
-from tests.bind.test_epub import NAMES, files, found, tree
+from tests.bind.epub_files import NAMES, files, found, tree
+from tests.support.bind import books
 
 BRIEFING = books.briefing()
 PACK = books.pack()

@@ -19,8 +19,8 @@ from pipeline.bind.epub.archive import Book, BookMember, pack_archive
 from pipeline.core.errors import PressFailure
 from pipeline.markup.xhtml import EPUB_TYPE, XML_LANG
 from pipeline.model.epub_assets import EpubAssets
-from tests.bind import books
-from tests.bind.test_epub import NAMES, files, found, tree
+from tests.bind.epub_files import NAMES, files, found, tree
+from tests.support.bind import books
 
 BRIEFING, PACK = books.briefing(), books.pack()
 PACKAGE = tree(BRIEFING, "content.opf")

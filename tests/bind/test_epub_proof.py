@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.bind import books
-from tests.proof.reference import checked
+from tests.support.bind import books
+from tests.support.proof.reference_validators import checked
 
 
 @pytest.mark.proof

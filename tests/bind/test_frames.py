@@ -12,8 +12,8 @@ from pipeline.compose.page.fragment import set_page
 from pipeline.compose.page.gate import Flaw, pass_gate
 from pipeline.core.errors import LayoutFault
 from pipeline.model.layouts import Layouts
-from tests.compose import samples
-from tests.spoken import ENGLISH
+from tests.support.compose import samples
+from tests.support.words import ENGLISH
 
 PAGE = "briefing/briefing.html.j2"
 SVG, XHTML = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xhtml"

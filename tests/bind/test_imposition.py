@@ -10,8 +10,8 @@ from pikepdf import Name, Pdf
 
 from pipeline.bind.print.imposition import impose, imposition
 from pipeline.press.press import press
-from tests.bind.pressed import bound
-from tests.press.small import manuscript, page_texts
+from tests.support.bind.sheets import bound
+from tests.support.press.manuscripts import manuscript, page_texts
 
 A5 = "@page { size: 148mm 210mm; margin: 10mm }"
 

@@ -27,22 +27,22 @@ from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Section, Sheets
 from pipeline.pdf.tree import child_elements, name_tree, read_ids, walk, wrong_mappings
 from pipeline.press.press import press_stamps
-from tests.bind import foreign
-from tests.bind.pressed import DAY, PACK, RECORD, lighting, patrol, sections, stamps
-from tests.compose import samples
-from tests.load import noted
-from tests.press.small import annotations, page_texts
+from tests.support.bind import foreign_pdfs
+from tests.support.bind.sheets import DAY, PACK, RECORD, lighting, patrol, sections, stamps
+from tests.support.compose import samples
+from tests.support.load import metadata_pictures
+from tests.support.press.manuscripts import annotations, page_texts
 
 A4 = (595.275591, 841.889764)
 
 
-def fitted(*changes: foreign.Change) -> Sheets:
+def fitted(*changes: foreign_pdfs.Change) -> Sheets:
     """The insert among pages of A4."""
-    return fit_insert(InsertJob("Timetable", foreign.changed(*changes), page_boxes(lighting().pdf)))
+    return fit_insert(InsertJob("Timetable", foreign_pdfs.changed(*changes), page_boxes(lighting().pdf)))
 
 
 @cache
-def pack(change: foreign.Change = lambda pdf: None, copy: str = "") -> bytes:
+def pack(change: foreign_pdfs.Change = lambda pdf: None, copy: str = "") -> bytes:
     """The small pack with an insert at its end."""
     front, *between = sections()
     last, whole = between[-1], replace(PACK, copy=copy)
@@ -83,15 +83,15 @@ def lighting_alone() -> bytes:
 @pytest.mark.parametrize(
     "change",
     [
-        foreign.is_of_size(*A4),
-        foreign.is_of_size(420, 595),
-        foreign.is_of_size(842, 595),
-        foreign.is_of_size(612, 792),
-        foreign.is_turned,
+        foreign_pdfs.is_of_size(*A4),
+        foreign_pdfs.is_of_size(420, 595),
+        foreign_pdfs.is_of_size(842, 595),
+        foreign_pdfs.is_of_size(612, 792),
+        foreign_pdfs.is_turned,
     ],
     ids=["with lines of its own", "A5", "A4 on its side", "Letter", "turned"],
 )
-def test_the_running_lines_are_clear_of_it(change: foreign.Change) -> None:
+def test_the_running_lines_are_clear_of_it(change: foreign_pdfs.Change) -> None:
     """Whatever its size: between head and foot, within the edges, never made larger."""
     made = fitted(change)
     head, foot = EDITIONS["screen"].insert_room or (0, 0)
@@ -108,7 +108,7 @@ def test_the_running_lines_are_clear_of_it(change: foreign.Change) -> None:
 def test_the_line_on_copies_is_clear_of_it_too() -> None:
     """It stands below the others: an insert has less room where there is one."""
     job = InsertJob(
-        "Timetable", foreign.changed(foreign.is_drawn_to_its_edge), page_boxes(lighting().pdf), numbered=True
+        "Timetable", foreign_pdfs.changed(foreign_pdfs.is_drawn_to_its_edge), page_boxes(lighting().pdf), numbered=True
     )
     high = max(one.y + one.height for one in fit_insert(job).outliers)
     line = next(text for text in copy_lines(replace(PACK, copy="Copy 7"), DAY) if text.slot == "copy")
@@ -135,7 +135,7 @@ def test_its_tags_are_joined_with_the_others() -> None:
 
 def test_its_own_words_for_tags_become_the_standard_s() -> None:
     """Its role map and its classes stay behind, what they say does not."""
-    with Pdf.open(BytesIO(pack(foreign.calls_things_otherwise))) as pdf:
+    with Pdf.open(BytesIO(pack(foreign_pdfs.calls_things_otherwise))) as pdf:
         assert "H1" in kinds(pdf)
         assert "/RoleMap" not in pdf.Root.StructTreeRoot
         last = child_elements(pdf.Root.StructTreeRoot.K[0])[-1]
@@ -147,7 +147,7 @@ def test_its_own_words_for_tags_become_the_standard_s() -> None:
 
 def test_its_cells_still_name_their_heads() -> None:
     """The tree of ids of the pack lists those of its tables."""
-    with Pdf.open(BytesIO(pack(foreign.names_its_head))) as pdf:
+    with Pdf.open(BytesIO(pack(foreign_pdfs.names_its_head))) as pdf:
         ids = read_ids(pdf)
         last = child_elements(pdf.Root.StructTreeRoot.K[0])[-1]
         cells = [cell.A for cell in walk(last) if cell.S == Name.TD and "/Headers" in cell.get("/A", ())]
@@ -180,8 +180,8 @@ def test_nothing_of_the_file_comes_in_but_pages_tags_and_links() -> None:
 
 def test_what_its_makers_noted_for_themselves_stays_behind() -> None:
     """Editors' records and metadata within it, keys of its tags that no reader knows, properties of users."""
-    assert "secret" in all_of(foreign.changed(foreign.notes_things_for_its_makers))
-    made = fitted(foreign.notes_things_for_its_makers)
+    assert "secret" in all_of(foreign_pdfs.changed(foreign_pdfs.notes_things_for_its_makers))
+    made = fitted(foreign_pdfs.notes_things_for_its_makers)
     assert "secret" not in all_of(made.pdf)
     with Pdf.open(BytesIO(made.pdf)) as pdf:
         heading = next(element for element in walk(pdf.Root.StructTreeRoot.K[0]) if element.S == Name.H1)
@@ -190,9 +190,12 @@ def test_what_its_makers_noted_for_themselves_stays_behind() -> None:
 
 def test_what_is_noted_in_its_photographs_stays_behind() -> None:
     """Every dot of them stays."""
-    before, after = foreign.changed(foreign.shows_noted_photographs), fitted(foreign.shows_noted_photographs).pdf
-    assert [noted.tells(file) for file in photographs(before)] == [True] * 4
-    assert [noted.tells(file) for file in photographs(after)] == [False] * 4
+    before, after = (
+        foreign_pdfs.changed(foreign_pdfs.shows_noted_photographs),
+        fitted(foreign_pdfs.shows_noted_photographs).pdf,
+    )
+    assert [metadata_pictures.tells(file) for file in photographs(before)] == [True] * 4
+    assert [metadata_pictures.tells(file) for file in photographs(after)] == [False] * 4
     assert sorted(map(dots, photographs(before))) == sorted(map(dots, photographs(after)))
 
 
@@ -237,7 +240,7 @@ def test_it_keeps_drawings_that_are_called_as_stamps_are() -> None:
 
 def test_copies_leave_its_drawings_alone() -> None:
     """Even those that are called as the line is that says which copy it is."""
-    master = pack(foreign.draws_under_our_names, "No number")
+    master = pack(foreign_pdfs.draws_under_our_names, "No number")
     lines = copy_lines(replace(PACK, copy="Copy 7"), DAY)
     (copy,) = number(Numbering(master, "screen", ("Copy 7",), "No number", (tuple(stamps(lines).items()),)))
     texts = page_texts(copy)
@@ -263,15 +266,15 @@ def drawn_by_forms(content: bytes, page: int) -> str:
 )
 def test_what_cannot_be_bound_is_told_when_its_pack_is_read(fault: str, reason: str) -> None:
     """What a validator does not see, and what only joining needs."""
-    change = getattr(foreign, fault)
-    assert tried(foreign.changed(change)).decode() == reason
+    change = getattr(foreign_pdfs, fault)
+    assert tried(foreign_pdfs.changed(change)).decode() == reason
     with pytest.raises(PressFailure, match=f"The insert 'Timetable' cannot be bound: {reason}"):
         fitted(change)
 
 
 def test_what_can_be_bound_passes_the_trial() -> None:
     """So it will be bound."""
-    assert insert_trial(foreign.good()) == ""
+    assert insert_trial(foreign_pdfs.good()) == ""
 
 
 def test_nothing_of_the_pack_decides_how_it_is_fitted_but_the_size_of_its_pages() -> None:

@@ -12,8 +12,8 @@ from pikepdf import Array, Dictionary, Name, Pdf
 from pipeline.bind.print.record import save_plain
 from pipeline.bind.variable.numbered import ROOM, Numbering
 from pipeline.build.formats import number
-from tests.bind.test_copies_in_one import HEAD, master, stamps
-from tests.proof.drawn import drawn
+from tests.bind.masters import HEAD, master, stamps
+from tests.support.pixels import drawn
 
 COPIES = ("Copy 7", "Copy 3")
 

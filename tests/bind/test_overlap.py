@@ -11,8 +11,8 @@ from pipeline.build.recipes import Recipe, stamp_remarks
 from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Sheets
 from pipeline.press.press import press
-from tests.bind.pressed import DAY, LIGHTING, lighting, stamps
-from tests.press.small import manuscript, metadata
+from tests.support.bind.sheets import DAY, LIGHTING, lighting, stamps
+from tests.support.press.manuscripts import manuscript, metadata
 
 TEXT = '<h1 id="title">Lamps</h1><p id="a">The text.</p>'
 

@@ -13,7 +13,7 @@ from pipeline.bind.pdf.ownership import every_part_owns_its_own
 from pipeline.core.errors import PressFailure
 from pipeline.pdf.tree import HEADED, child_elements, number_tree, walk
 from pipeline.press.engine.finish import save
-from tests.bind.pressed import lighting, patrol
+from tests.support.bind.sheets import lighting, patrol
 
 
 def joined() -> tuple[Pdf, Joint]:

@@ -11,8 +11,8 @@ from pipeline.bind.web.pack_page import bind_pack_page
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Chapter, Metadata
 from pipeline.model.sheets import PageStart
-from tests.bind import books
-from tests.spoken import ENGLISH
+from tests.support.bind import books
+from tests.support.words import ENGLISH
 
 COVER = '<section id="c" role="doc-cover" aria-labelledby="title"><h1 id="title">Property crime</h1></section>'
 CONTENTS = (

@@ -16,7 +16,7 @@ from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import Manuscript
 from pipeline.proof.job import WebJob
 from pipeline.proof.markup.page import page_proof
-from tests.bind import books
+from tests.support.bind import books
 
 
 def page(manuscript: Manuscript | None = None) -> str:

@@ -13,8 +13,8 @@ from pipeline.bind.pdf.briefing import bind_pdf
 from pipeline.core.errors import PressFailure
 from pipeline.pdf.tree import index_ids, wrong_mappings
 from pipeline.press.engine.finish import kinds
-from tests.bind.pressed import DAY, LIGHTING, bound, lighting
-from tests.press.small import annotations, metadata, page_texts
+from tests.support.bind.sheets import DAY, LIGHTING, bound, lighting
+from tests.support.press.manuscripts import annotations, metadata, page_texts
 
 
 def artifacts(pdf: bytes, page: int) -> bytes:

@@ -15,9 +15,9 @@ from pipeline.bind.pdf.close import pictures
 from pipeline.bind.stamps.running import briefing_stamps
 from pipeline.model.asset import Asset
 from pipeline.press.press import press
-from tests.bind.pressed import DAY, LIGHTING, stamps
-from tests.bind.test_pdf_proof import compliant
-from tests.press.small import MARKS, manuscript, metadata
+from tests.bind.compliance import compliant
+from tests.support.bind.sheets import DAY, LIGHTING, stamps
+from tests.support.press.manuscripts import MARKS, manuscript, metadata
 
 DRAWING = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 60" width="100" height="60" role="img" '

@@ -12,8 +12,8 @@ from pipeline.bind.pdf.pack import folios
 from pipeline.model.sheets import Section
 from pipeline.pdf.tree import HEADED, child_elements, name_tree, walk, wrong_mappings
 from pipeline.press.engine.finish import save
-from tests.bind.pressed import lighting, pack, patrol, sections
-from tests.press.small import annotations, page_texts
+from tests.support.bind.sheets import lighting, pack, patrol, sections
+from tests.support.press.manuscripts import annotations, page_texts
 
 
 def starts() -> dict[str, int]:

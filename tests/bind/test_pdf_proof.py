@@ -6,16 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.bind.pressed import bound, pack
+from tests.bind.compliance import compliant
+from tests.support.bind.sheets import bound, pack
 
 KNOWN = {"ORD-001"}
 """Warnings that are accepted: bullets are painted after the words that they stand before in the tags."""
-
-
-def compliant(path: Path, profile: str) -> bool:
-    """Whether a file passes a standard."""
-    page = pytest.importorskip("page", reason="page-validation is not installed")
-    return bool(page.is_pdf_compliant(str(path), profile=getattr(page.ValidationProfile, profile)))
 
 
 @pytest.mark.parametrize("profile", ["PDF_UA_1", "PDF_A_2A"])

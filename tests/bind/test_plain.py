@@ -19,12 +19,11 @@ from pipeline.markup.xhtml import XHTML, elements, parse
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Chapter
 from pipeline.text.filling import COLUMNS, columns
-from tests.bind import books
-from tests.compose import samples
-from tests.compose.test_pack import LAYOUTS
-from tests.load.test_fixtures import read_cases
-from tests.resolve.small import words
-from tests.spoken import ENGLISH
+from tests.support.bind import books
+from tests.support.cases import read_cases
+from tests.support.compose import samples
+from tests.support.resolve.library_parts import words
+from tests.support.words import ENGLISH
 
 CASES = Path(__file__).parent / "plain.md"
 NEXT = date(2024, 11, 30)
@@ -34,7 +33,9 @@ COPIES = ("Copy 7, held by Northmoor Learning Unit of the North and South of the
 def plain(markdown: str) -> str:
     """The text of a body, with its notes."""
     publication = samples.publication(body=words(f"{markdown}\n", "source/briefings/lamps.md"))
-    page = parse(f'<body xmlns="{XHTML}">{compose_briefing(publication, LAYOUTS).chapter.body}</body>', "lamps")
+    page = parse(
+        f'<body xmlns="{XHTML}">{compose_briefing(publication, samples.layouts()).chapter.body}</body>', "lamps"
+    )
     parts = [part for part in elements(page) if part.get("class") == "text" or part.get("id") == "notes"]
     return "\n\n".join("\n".join(written(blocks(part, COLUMNS))) for part in parts)
 

@@ -22,10 +22,10 @@ from pipeline.bind.print.prepress import prepress
 from pipeline.model.sheets import Sheets
 from pipeline.press.press import press
 from pipeline.proof.pdf.prints import print_faults
-from tests.bind.inks import profiles, toy_profile
-from tests.bind.pressed import bound, pack
-from tests.bind.printed import BLEED, DAY, KINDS, colours, operators, spaces
-from tests.press.small import manuscript, metadata, page_texts
+from tests.support.bind.colours import BLEED, DAY, KINDS, colours, operators, spaces
+from tests.support.bind.profiles import profiles, toy_profile
+from tests.support.bind.sheets import bound, pack
+from tests.support.press.manuscripts import manuscript, metadata, page_texts
 
 Profile = Callable[[], bytes]
 ROOT = Path(__file__).resolve().parents[2]

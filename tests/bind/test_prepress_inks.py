@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from pipeline.bind.print.inks import Black, Grey, Press, inks_of
-from tests.bind.inks import profiles, toy_profile
+from tests.support.bind.profiles import profiles, toy_profile
 
 Profile = Callable[[], bytes]
 

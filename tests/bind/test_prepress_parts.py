@@ -12,8 +12,8 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 from pipeline.bind.print.prepress import prepress
 from pipeline.core.errors import PressFailure
 from pipeline.proof.pdf.prints import print_faults
-from tests.bind.inks import toy_profile
-from tests.bind.printed import DAY, operators, spaces
+from tests.support.bind.colours import DAY, operators, spaces
+from tests.support.bind.profiles import toy_profile
 
 Make = Callable[[Pdf], dict[str, dict[str, Object]]]
 RED = (0.0118, 0.9961, 1.0, 0.0157)

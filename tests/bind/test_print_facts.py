@@ -9,9 +9,9 @@ from pipeline.bind.print.facts import PrintFacts, print_facts
 from pipeline.bind.print.prepress import prepress
 from pipeline.bind.print.record import save_plain
 from pipeline.press.press import press
-from tests.bind.inks import toy_profile
-from tests.bind.printed import BLEED, DAY, colours, picture
-from tests.press.small import manuscript
+from tests.support.bind.colours import BLEED, DAY, colours, picture
+from tests.support.bind.profiles import toy_profile
+from tests.support.press.manuscripts import manuscript
 
 
 def file(content: bytes, resources: Dictionary | None = None) -> bytes:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pipeline.bind.stamps.running import briefing_stamps, produced_line, running_lines
 from pipeline.model.manuscript import StampText
 from pipeline.model.words import Words
-from tests.bind.pressed import DAY, LIGHTING, PACK
-from tests.spoken import ENGLISH
+from tests.support.bind.sheets import DAY, LIGHTING, PACK
+from tests.support.words import ENGLISH
 
 
 def lines(**more: object) -> dict[str, str]:

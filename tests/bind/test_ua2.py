@@ -19,8 +19,8 @@ from pipeline.model.manuscript import Bookmark
 from pipeline.model.sheets import Section, Sheets
 from pipeline.pdf.tree import HEADED, PLACES, number_tree, walk
 from pipeline.press.press import press
-from tests.bind.pressed import DAY, LIGHTING, PACK, PATROL, RECORD, sections, stamps
-from tests.press.small import HEAD, manuscript, metadata, paragraphs, table
+from tests.support.bind.sheets import DAY, LIGHTING, PACK, PATROL, RECORD, sections, stamps
+from tests.support.press.manuscripts import HEAD, manuscript, metadata, paragraphs, table
 
 CLAIM = Claim("ua-2")
 NAMESPACE = "http://iso.org/pdf2/ssn"

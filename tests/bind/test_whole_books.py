@@ -12,7 +12,7 @@ from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import Bookmark, Chapter
 from pipeline.proof.epub.inspection import book_proof
 from pipeline.proof.job import BookJob
-from tests.bind import books
+from tests.support.bind import books
 
 
 def told(book: bytes) -> str:

@@ -16,8 +16,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.core.digest import sha256
-from tests.acceptance import shelf
-from tests.conftest import Said
+from tests.support import libraries
+from tests.support.project import Said
 
 NOT_COMPARED = {".lock", ".store"}
 
@@ -99,9 +99,9 @@ def untrue_rows(project: Path) -> list[str]:
 
 def scene(name: str, before: Path, root: Path, *arguments: str) -> Scene:
     """A command on a library, and what an undisturbed run leaves; its time is measured in a process of its own."""
-    after = shelf.copied(before, root / f"{name}-after")
+    after = libraries.copied(before, root / f"{name}-after")
     begun = time.monotonic()
-    done = shelf.run(after, *arguments)
+    done = libraries.run(after, *arguments)
     assert done.code == 0, done.err
     return Scene(name, before, after, arguments, time.monotonic() - begun)
 
@@ -118,9 +118,9 @@ def hears(process: int) -> bool:
 
 def disturb(one: Scene, project: Path, number: signal.Signals, moment: float, group: bool) -> tuple[Said, bool]:
     """Run the command and send it a signal after some time; what it said, and whether it was still at work."""
-    command = [*shelf.COMMAND, "--project", str(project), *one.arguments]
+    command = [*libraries.COMMAND, "--project", str(project), *one.arguments]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    run = subprocess.Popen(command, env=shelf.environment(), start_new_session=True, **pipes)  # type: ignore[call-overload]
+    run = subprocess.Popen(command, env=libraries.environment(), start_new_session=True, **pipes)  # type: ignore[call-overload]
     if number != signal.SIGKILL:
         while run.poll() is None and not hears(run.pid):
             time.sleep(0.01)
@@ -141,7 +141,7 @@ def disturb(one: Scene, project: Path, number: signal.Signals, moment: float, gr
 def tried(one: Scene, root: Path, seed: int, number: signal.Signals) -> bool:
     """Disturb a command at some moment and run it again; whether it was still at work. Raises what went wrong."""
     chance = random.Random(f"{one.name} {seed}")
-    project = shelf.copied(one.before, root / "project")
+    project = libraries.copied(one.before, root / "project")
     old, new = files_of(one.before), files_of(one.after)
     watch = Watch(project)
     thread = threading.Thread(target=watch.run)
@@ -165,7 +165,7 @@ def tried(one: Scene, root: Path, seed: int, number: signal.Signals) -> bool:
         assert "Traceback" not in said.err, where
         assert "resource_tracker" not in said.err, where
         assert not left_over(project), where
-    again = shelf.here(project, *one.arguments)
+    again = libraries.here(project, *one.arguments)
     assert again.code == 0, where + again.err
     found = files_of(project)
     assert found == new, f"{where}: {set(found.items()) ^ set(new.items())}"

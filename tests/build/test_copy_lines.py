@@ -19,7 +19,7 @@ from pipeline.editions.copies import FinishedFile
 from pipeline.editions.numbers import Copy
 from pipeline.model.sheets import Outlier, Section, Sheets
 from pipeline.model.source.imprint import College
-from tests.spoken import ENGLISH
+from tests.support.words import ENGLISH
 
 HEADING = Outlier("A heading in the head", 3, 260, 775, 60, 10)
 """Left of the middle of the page, at the height of that line."""

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance import shelf
-from tests.acceptance.test_publish import publish, text
 from tests.build.disturbed import files_of, left_over
-from tests.conftest import Said
+from tests.support import libraries
+from tests.support.project import Said
+from tests.support.publishing import publish, text
 
 Run = Callable[..., Said]
 Small = Callable[[Mapping[str, str | bytes]], Path]
@@ -49,13 +49,13 @@ def mount() -> Iterator[Mount]:
 
 def copies(project: Path) -> Said:
     """Prepare copies."""
-    return shelf.here(project, "build", "nights", "--copies", "--jobs", "1", "--date", DAY)
+    return libraries.here(project, "build", "nights", "--copies", "--jobs", "1", "--date", DAY)
 
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library whose briefing is published; nothing of it stands."""
-    project = shelf.written(tmp_path_factory.mktemp("disks") / "published", FILES)
+    project = libraries.written(tmp_path_factory.mktemp("disks") / "published", FILES)
     assert publish(project).code == 0
     shutil.rmtree(project / "output")
     return project
@@ -64,7 +64,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def prepared(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same, with its copies prepared on one disk."""
-    project = shelf.copied(published, tmp_path_factory.mktemp("disks") / "prepared")
+    project = libraries.copied(published, tmp_path_factory.mktemp("disks") / "prepared")
     assert copies(project).code == 0
     return project
 
@@ -80,7 +80,7 @@ def test_parts_of_the_output_folder_may_be_other_disks(
     published: Path, prepared: Path, tmp_path: Path, mount: Mount, parts: tuple[str, ...]
 ) -> None:
     """Copies are prepared as on one disk, and again."""
-    project = shelf.copied(published, tmp_path / "own")
+    project = libraries.copied(published, tmp_path / "own")
     for part in parts:
         mount(project / part, "16m")
     for _ in range(2):
@@ -96,7 +96,7 @@ def test_a_disk_that_fills_up_leaves_whole_files_and_a_register_that_is_true(
     published: Path, prepared: Path, tmp_path: Path, mount: Mount, part: str, room: int
 ) -> None:
     """It is told in a sentence; with more room the same command makes the same."""
-    project = shelf.copied(published, tmp_path / "own")
+    project = libraries.copied(published, tmp_path / "own")
     if part == "source":
         shutil.move(project / part, tmp_path / "aside")
     mount(project / part, "16m")
@@ -123,33 +123,33 @@ def test_a_folder_of_the_output_that_is_a_link_is_not_written_through(
     """Whoever proposes a change could have it lead anywhere."""
     elsewhere = tmp_path / "elsewhere"
     (elsewhere / "foot-patrol").mkdir(parents=True)
-    project = small({"briefings/foot-patrol.md": shelf.briefing()})
+    project = small({"briefings/foot-patrol.md": libraries.briefing()})
     for link in ("briefings", "briefings/foot-patrol"):
         place = project / "output" / link
         place.parent.mkdir(parents=True, exist_ok=True)
         place.symlink_to(elsewhere)
-        said = briefings(project, "build", "--date", shelf.DATE, "--jobs", "1")
+        said = briefings(project, "build", "--date", libraries.DATE, "--jobs", "1")
         assert said.code == 3
         assert f"{place} is a link. What is made is put into {project}/output and nowhere else" in said.err
         assert not [path for path in elsewhere.rglob("*") if path.is_file()]
         place.unlink()
-    assert briefings(project, "build", "--date", shelf.DATE, "--jobs", "1").code == 0
+    assert briefings(project, "build", "--date", libraries.DATE, "--jobs", "1").code == 0
 
 
 def test_an_output_folder_that_is_a_link_as_a_whole_is_where_its_owner_wants_it(
     small: Small, briefings: Run, tmp_path: Path
 ) -> None:
     """Such as on a larger disk."""
-    project = small({"briefings/foot-patrol.md": shelf.briefing()})
+    project = small({"briefings/foot-patrol.md": libraries.briefing()})
     (tmp_path / "large").mkdir()
     (project / "output").symlink_to(tmp_path / "large")
-    assert briefings(project, "build", "--date", shelf.DATE, "--jobs", "1").code == 0
+    assert briefings(project, "build", "--date", libraries.DATE, "--jobs", "1").code == 0
     assert (tmp_path / "large/briefings/foot-patrol/foot-patrol.pdf").is_file()
 
 
 def test_a_place_of_copies_that_is_a_link_is_told_before_the_register(prepared: Path, tmp_path: Path) -> None:
     """Nothing is on record that was not prepared."""
-    project, elsewhere = shelf.copied(prepared, tmp_path / "own"), tmp_path / "elsewhere"
+    project, elsewhere = libraries.copied(prepared, tmp_path / "own"), tmp_path / "elsewhere"
     elsewhere.mkdir()
     (project / "source/copies.csv").unlink()
     shutil.rmtree(project / "output/colleges")
@@ -163,7 +163,7 @@ def test_a_place_of_copies_that_is_a_link_is_told_before_the_register(prepared: 
 
 def test_a_register_that_is_a_link_is_refused(prepared: Path, tmp_path: Path) -> None:
     """Two libraries that share it would give the same numbers, or each would get a copy of its own."""
-    project, shared = shelf.copied(prepared, tmp_path / "own"), tmp_path / "shared.csv"
+    project, shared = libraries.copied(prepared, tmp_path / "own"), tmp_path / "shared.csv"
     register = project / "source/copies.csv"
     shutil.move(register, shared)
     register.symlink_to(shared)

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance import shelf
-from tests.acceptance.test_publish import publish, rewrite, text
 from tests.build.disturbed import Scene, scene, tried
+from tests.support import libraries
+from tests.support.publishing import publish, rewrite, text
 
 pytestmark = pytest.mark.proof
 
@@ -40,17 +40,17 @@ DAY, NEXT = "2026-11-25", "2026-11-26"
 def scenes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Scene, ...]:
     """Everything that writes: a first build, another date, copies and more of them, publishing, pruning."""
     root = tmp_path_factory.mktemp("scenes")
-    empty = shelf.written(root / "empty", FILES)
-    kept = shelf.copied(empty, root / "kept")
+    empty = libraries.written(root / "empty", FILES)
+    kept = libraries.copied(empty, root / "kept")
     assert publish(kept).code == 0
     (kept / "output").rename(root / "let go")
     build, copies = ("build", "--jobs", "2", "--date"), ("build", "nights", "--copies", "--jobs", "2", "--date", DAY)
     first = scene("first", kept, root, *build, DAY)
     another = scene("another date", first.after, root, *build, NEXT)
     some = scene("copies", first.after, root, *copies)
-    more = shelf.copied(some.after, root / "more")
+    more = libraries.copied(some.after, root / "more")
     rewrite(more, "colleges.yaml", ("copies: 3", "copies: 5"))
-    newer = shelf.copied(first.after, root / "newer")
+    newer = libraries.copied(first.after, root / "newer")
     rewrite(newer, "briefings/foot-patrol.md", ("version: 1.0", "version: 1.1"))
     return (
         *(first, another, some, scene("more copies", more, root, *copies)),

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance import shelf
-from tests.conftest import IMPRINT, ROOT, Said
+from tests.support import libraries
+from tests.support.project import IMPRINT, ROOT, Said
 
 Run = Callable[..., Said]
 
 FILES: dict[str, str | bytes] = {
-    "briefings/lamps.md": shelf.briefing("Lamps were lit [@hughes2018].", "Lamps"),
-    "briefings/patrol.md": shelf.briefing(title="Patrol"),
+    "briefings/lamps.md": libraries.briefing("Lamps were lit [@hughes2018].", "Lamps"),
+    "briefings/patrol.md": libraries.briefing(title="Patrol"),
     "packs/nights.yaml": "title: Nights\nbriefings: [lamps, patrol]\nformats: [screen, epub]\n",
     "series/places.yaml": "title: Places\nbriefings: [lamps]\n",
     "handbook/pack.yaml": "title: Handbook\npages: [words]\nformats: [epub]\n",
@@ -35,9 +35,11 @@ def project(built_once: Callable[..., Path], tmp_path: Path) -> Path:
     """A library with one of everything, built on a first day."""
 
     def write(root: Path) -> None:
-        shelf.written(root, FILES)
+        libraries.written(root, FILES)
 
-    return shelf.copied(built_once("one-of-everything", write, "--date", shelf.DATE, "--jobs", "1"), tmp_path / "own")
+    return libraries.copied(
+        built_once("one-of-everything", write, "--date", libraries.DATE, "--jobs", "1"), tmp_path / "own"
+    )
 
 
 @pytest.fixture
@@ -59,7 +61,7 @@ def again(project: Path, briefings: Run) -> Run:
 
 def standing(project: Path) -> set[str]:
     """The files that stand, which the record has all of."""
-    made = set(shelf.made(project)) - {"build.json"}
+    made = set(libraries.made(project)) - {"build.json"}
     assert {row["path"] for row in rows(project)} == made
     return made
 
@@ -73,13 +75,13 @@ def rows(project: Path) -> list[dict[str, object]]:
 def earlier(project: Path) -> set[object]:
     """The files that are on record as of an earlier build; they keep their day."""
     found = [row for row in rows(project) if row.get("earlier")]
-    assert {row["produced"] for row in found} <= {shelf.DATE}
+    assert {row["produced"] for row in found} <= {libraries.DATE}
     return {row["path"] for row in found}
 
 
 HARM: dict[str, tuple[dict[str, str | None], set[str]]] = {
     "a briefing": ({"briefings/lamps.md": UNREADABLE}, LAMPS | NIGHTS),
-    "its marking": ({"briefings/lamps.md": shelf.briefing(marking="Secret")}, LAMPS | NIGHTS),
+    "its marking": ({"briefings/lamps.md": libraries.briefing(marking="Secret")}, LAMPS | NIGHTS),
     "a pack": ({"packs/nights.yaml": "title: [\n"}, NIGHTS),
     "what it lists": (
         {"packs/nights.yaml": "title: Nights\nbriefings: [lamps@9.0]\nformats: [epub, screen]\n"},
@@ -97,12 +99,12 @@ def test_what_cannot_be_made_stays_and_is_told_of(
     project: Path, again: Run, files: dict[str, str | None], left: set[str]
 ) -> None:
     """With its day, in the summary and in `build.json`; once it is mended it is of today."""
-    before = {path: content for path, content in shelf.made(project).items() if path in left}
+    before = {path: content for path, content in libraries.made(project).items() if path in left}
     said = again(files)
     assert said.code in {1, 4}
     assert standing(project) >= EVERYTHING
     assert earlier(project) == left
-    assert before.items() <= shelf.made(project).items()
+    assert before.items() <= libraries.made(project).items()
     told = "Of an earlier build, produced 26 April 2024, as they could not be made now:\n"
     assert told in said.out
     assert "Deleted" not in said.out
@@ -140,7 +142,7 @@ def test_what_has_no_source_any_more_is_deleted_and_told(project: Path, again: R
 
 def test_what_is_marked_too_high_is_deleted_and_told(project: Path, again: Run) -> None:
     """It may not be made, and no pack that holds it."""
-    said = again({"briefings/lamps.md": shelf.briefing(title="Lamps", marking="{tier: SECRET}")})
+    said = again({"briefings/lamps.md": libraries.briefing(title="Lamps", marking="{tier: SECRET}")})
     assert said.code == 1
     assert not standing(project) & (LAMPS | NIGHTS)
     assert "Deleted 5 files, as they may not be made as marked now:\n" in said.out

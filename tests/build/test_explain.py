@@ -7,22 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance import shelf
-from tests.conftest import Said
+from tests.support import libraries
+from tests.support.project import Said
 
 Run = Callable[..., Said]
 Small = Callable[[Mapping[str, str | bytes]], Path]
 
 FILES = {
-    "briefings/alleys.md": shelf.briefing("Gates were locked [@hughes2018].", "Alleys"),
-    "briefings/lamps.md": shelf.briefing("Lamps were lit [@hughes2018].", "Lamps"),
-    "briefings/patrols.md": shelf.briefing("Patrols walked [@hughes2018].", "Patrols", related="[lamps]"),
+    "briefings/alleys.md": libraries.briefing("Gates were locked [@hughes2018].", "Alleys"),
+    "briefings/lamps.md": libraries.briefing("Lamps were lit [@hughes2018].", "Lamps"),
+    "briefings/patrols.md": libraries.briefing("Patrols walked [@hughes2018].", "Patrols", related="[lamps]"),
     "series/evenings.yaml": "title: Evenings\nbriefings: [lamps, patrols]\nlanding: Read these [@hughes2018].\n",
     "packs/nights.yaml": "title: Nights\nbriefings: [lamps, alleys]\n",
 }
 
 
-def explained(briefings: Run, project: Path, *more: str, date: str = shelf.DATE) -> list[str]:
+def explained(briefings: Run, project: Path, *more: str, date: str = libraries.DATE) -> list[str]:
     """The reasons that a build of the screen editions gives."""
     said = briefings(
         project, "build", "--date", date, "--jobs", "1", "--format", "screen", "--format", "html", "--explain", *more
@@ -93,7 +93,7 @@ OTHERS: Mapping[str, tuple[Mapping[str, str], list[str]]] = {
     ),
     "a pack and a new briefing": (
         {
-            "source/briefings/aaa.md": shelf.briefing("New [@hughes2018].", "New"),
+            "source/briefings/aaa.md": libraries.briefing("New [@hughes2018].", "New"),
             "source/packs/nights.yaml": "title: Dark\nbriefings: [lamps, alleys]\n",
         },
         ["nothing is known of an earlier build: briefings/aaa", "source/packs/nights.yaml has changed: packs/nights"],

@@ -10,14 +10,14 @@ from zipfile import ZipFile
 import pypdfium2
 import pytest
 
-from tests.acceptance import shelf
-from tests.conftest import IMPRINT, ROOT, Said
+from tests.support import libraries
+from tests.support.project import IMPRINT, ROOT, Said
 
 Run = Callable[..., Said]
 
 FILES: dict[str, str | bytes] = {
     "library.yaml": f"{IMPRINT}notice: SAMPLE\n",
-    "briefings/lamps.md": shelf.briefing(
+    "briefings/lamps.md": libraries.briefing(
         "## First {#first}\n\nWords of the first.\n\n## Second {#second}\n\nWords of the second.",
         "Lamps",
         status="published",
@@ -47,9 +47,11 @@ def project(built_once: Callable[..., Path], tmp_path: Path) -> Path:
     """A published text in a pack and a series, built without a fault."""
 
     def write(root: Path) -> None:
-        shelf.written(root, FILES)
+        libraries.written(root, FILES)
 
-    return shelf.copied(built_once("without-a-fault", write, "--date", shelf.DATE, "--jobs", "1"), tmp_path / "own")
+    return libraries.copied(
+        built_once("without-a-fault", write, "--date", libraries.DATE, "--jobs", "1"), tmp_path / "own"
+    )
 
 
 def harmed(project: Path, file: str, at: str, words: str = "<p>More.</p>\n") -> None:
@@ -64,13 +66,13 @@ def harmed(project: Path, file: str, at: str, words: str = "<p>More.</p>\n") -> 
 
 def build(project: Path, briefings: Run, *more: str) -> Said:
     """Build it on the same day again."""
-    return briefings(project, "build", "--date", shelf.DATE, "--jobs", "1", *more)
+    return briefings(project, "build", "--date", libraries.DATE, "--jobs", "1", *more)
 
 
 def faulty(project: Path) -> dict[str, list[str]]:
     """The files that the record calls faulty, with their codes."""
     rows = json.loads((project / "output/build.json").read_text())["files"]
-    assert {row["path"] for row in rows} == set(shelf.made(project)) - {"build.json"}
+    assert {row["path"] for row in rows} == set(libraries.made(project)) - {"build.json"}
     return {row["path"]: row["faulty"] for row in rows if row.get("faulty")}
 
 
@@ -115,7 +117,7 @@ def test_packs_and_series_are_left_as_drafts_as_well(project: Path, briefings: R
 
 def test_what_is_mended_is_no_draft_any_more(project: Path, briefings: Run) -> None:
     """And is the file that it was, to the byte; until then every build tells of the fault."""
-    before = shelf.made(project)
+    before = libraries.made(project)
     harmed(project, *HARM["pdf"])
     first, second = build(project, briefings), build(project, briefings)
     assert (first.code, second.code) == (4, 4)
@@ -124,7 +126,7 @@ def test_what_is_mended_is_no_draft_any_more(project: Path, briefings: Run) -> N
     ]
     (project / "layouts/briefing/page.css").unlink()
     assert build(project, briefings).code == 0
-    assert shelf.made(project) == before
+    assert libraries.made(project) == before
 
 
 def test_a_pack_of_a_text_with_a_fault_of_its_pages_is_a_draft(project: Path, briefings: Run) -> None:
@@ -165,13 +167,13 @@ def test_nothing_with_a_fault_is_published(project: Path, briefings: Run) -> Non
 
 def test_a_file_that_hides_its_state_is_laid_aside(project: Path, briefings: Run) -> None:
     """A draft that does not say so would pass for finished: the last good file stays in its place."""
-    before = shelf.made(project)[f"{LAMPS}.pdf"]
+    before = libraries.made(project)[f"{LAMPS}.pdf"]
     shipped = (ROOT / "layouts/briefing/stamp.html.j2").read_text(encoding="utf-8")
     place = project / "layouts/briefing/stamp.html.j2"
     place.parent.mkdir(parents=True)
     place.write_text(shipped.replace('{{ identity.statuses | join(", ") }}', "None"), encoding="utf-8")
     said = build(project, briefings, "lamps")
-    after = shelf.made(project)
+    after = libraries.made(project)
     assert said.code == 4
     assert f"output/refused/{LAMPS}.pdf:1:1: error proof-status-late" in said.err
     assert after[f"{LAMPS}.pdf"] == before
@@ -181,23 +183,23 @@ def test_a_file_that_hides_its_state_is_laid_aside(project: Path, briefings: Run
 
 def test_a_layout_that_hides_the_status_of_later_pages_leaves_no_draft(project: Path, briefings: Run) -> None:
     """The first page says it in its text; somebody may hold any other."""
-    before = shelf.made(project)[f"{LAMPS}.pdf"]
+    before = libraries.made(project)[f"{LAMPS}.pdf"]
     (project / "source/library.yaml").write_text(IMPRINT, encoding="utf-8")  # without a notice
     harmed(project, *STRANDED)
     harmed(project, "stamp/screen.css", "\n.status { display: none }\n")
     said = build(project, briefings, "lamps")
     assert said.code == 4
     assert f"output/refused/{LAMPS}.pdf:2:1: error proof-foot: This page does not say 'DRAFT'." in said.err
-    assert shelf.made(project)[f"{LAMPS}.pdf"] == before
+    assert libraries.made(project)[f"{LAMPS}.pdf"] == before
 
 
 @pytest.mark.parametrize("words", ["<script>1</script>", '<p onclick="x()">A</p>', '<img src="https://x.org/a.png">'])
 def test_what_a_template_must_not_hold_is_made_into_no_file(project: Path, briefings: Run, words: str) -> None:
     """The gate refuses it before there is a file: none is left, as a draft or otherwise."""
-    before = shelf.made(project)
+    before = libraries.made(project)
     harmed(project, "web/page.html.j2", "<main", words)
     said = build(project, briefings, "lamps")
     assert said.code != 0
     assert faulty(project) == {}
-    assert {path for path, content in shelf.made(project).items() if before.get(path) != content} <= {"build.json"}
+    assert {path for path, content in libraries.made(project).items() if before.get(path) != content} <= {"build.json"}
     assert not (project / "output/refused").exists()

@@ -16,16 +16,18 @@ from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import Sheets
 from pipeline.press.press import press
 from pipeline.proof.job import BookJob
-from tests.acceptance import shelf
-from tests.conftest import Said
+from tests.support import libraries
+from tests.support.project import Said
 
 Run = Callable[..., Said]
 Small = Callable[[Mapping[str, str | bytes]], Path]
 
 LIBRARY = {
-    "briefings/alleys.md": shelf.briefing("Gates were locked. See [lamps](briefing:lamps) [@hughes2018].", "Alleys"),
-    "briefings/foot-patrol.md": shelf.briefing("The the patrols walked [@hughes2018]."),
-    "briefings/lamps.md": shelf.briefing("Lamps were lit [@hughes2018].", "Lamps"),
+    "briefings/alleys.md": libraries.briefing(
+        "Gates were locked. See [lamps](briefing:lamps) [@hughes2018].", "Alleys"
+    ),
+    "briefings/foot-patrol.md": libraries.briefing("The the patrols walked [@hughes2018]."),
+    "briefings/lamps.md": libraries.briefing("Lamps were lit [@hughes2018].", "Lamps"),
     "packs/days.yaml": "title: Days\nbriefings: [foot-patrol]\n",
     "packs/nights.yaml": "title: Nights\nbriefings: [lamps, alleys]\n",
     "series/evenings.yaml": "title: Evenings\nbriefings: [lamps, foot-patrol]\nlanding: |\n  Read these.\n",
@@ -35,18 +37,18 @@ BOOKS = ["briefings/alleys/alleys", "briefings/foot-patrol/foot-patrol", "briefi
 
 def built(briefings: Run, project: Path, jobs: int = 1) -> Said:
     """All that the library lists."""
-    return briefings(project, "build", "--date", shelf.DATE, "--jobs", str(jobs))
+    return briefings(project, "build", "--date", libraries.DATE, "--jobs", str(jobs))
 
 
 def test_one_process_and_several_make_the_same(briefings: Run, small: Small) -> None:
     """Byte for byte, and say the same."""
     project = small(LIBRARY)
-    alone, whole = built(briefings, project), shelf.made(project)
+    alone, whole = built(briefings, project), libraries.made(project)
     shutil.rmtree(project / "output")
     together = built(briefings, project, 2)
     assert "foot-patrol.md:6:1: warning doubled-word" in alone.err
     assert together.err.partition("source/")[2] == alone.err.partition("source/")[2]
-    assert (together.code, together.out, shelf.made(project)) == (alone.code, alone.out, whole)
+    assert (together.code, together.out, libraries.made(project)) == (alone.code, alone.out, whole)
 
 
 def test_a_word_in_one_briefing_has_that_and_its_packs_made(briefings: Run, small: Small) -> None:

@@ -11,7 +11,7 @@ from pipeline.build.checks import File, held_to, hold
 from pipeline.model.identity import Identity
 from pipeline.proof.parity.promise import Promise
 from pipeline.store.store import Store
-from tests.spoken import ENGLISH
+from tests.support.words import ENGLISH
 
 MONDAY, TUESDAY = date(2026, 11, 23), date(2026, 11, 24)
 PATROL = Identity("patrol", "Foot patrol", "Foot patrol", "1.0", ENGLISH)

@@ -9,8 +9,8 @@ from lxml import html
 
 from pipeline.build.output.index_page import index_page
 from pipeline.build.output.outputs import Output
-from tests.acceptance import shelf
-from tests.conftest import Said
+from tests.support import libraries
+from tests.support.project import Said
 
 
 def row(path: str, format: str, **more: object) -> Output:
@@ -70,7 +70,9 @@ def test_a_build_writes_the_page_and_every_link_leads_to_a_file(
     small: Callable[..., Path], briefings: Callable[..., Said]
 ) -> None:
     """Beside `build.json`; what is gone at the next build is not listed any more."""
-    project = small({"briefings/patrol.md": shelf.briefing(), "briefings/lights.md": shelf.briefing(title="Lights")})
+    project = small(
+        {"briefings/patrol.md": libraries.briefing(), "briefings/lights.md": libraries.briefing(title="Lights")}
+    )
     done = briefings(project, "build", "--format", "html", "--jobs", "1")
     assert done.code == 0
     assert done.out.splitlines()[-1] == f"A list of all that stands there: {project}/output/index.html"

@@ -28,9 +28,9 @@ from pipeline.core.limits import Limit
 from pipeline.core.progress import Voice
 from pipeline.model.order import Order
 from pipeline.workers.workers import Later, Workers
-from tests.acceptance import shelf
-from tests.bind import foreign
-from tests.conftest import IMPRINT
+from tests.support import libraries
+from tests.support.bind import foreign_pdfs
+from tests.support.project import IMPRINT
 
 NAMES = {rule.function: name for name, rule in vars(rules).items() if isinstance(rule, Rule)}
 Small = Callable[[Mapping[str, str | bytes]], Path]
@@ -66,7 +66,7 @@ class Noted(Project):
         yield self.noting
 
 
-def ran(project: Path, day: str = shelf.DATE) -> list[tuple[str, Any]]:
+def ran(project: Path, day: str = libraries.DATE) -> list[tuple[str, Any]]:
     """The rules that a build runs, each with its job."""
     noted = Noted(project)
     built = build(Order(produced=date.fromisoformat(day)), noted)
@@ -76,10 +76,10 @@ def ran(project: Path, day: str = shelf.DATE) -> list[tuple[str, Any]]:
 
 FILES: Mapping[str, str | bytes] = {
     "library.yaml": IMPRINT,
-    "briefings/alleys.md": shelf.briefing("Gates were locked [@hughes2018].", "Alleys"),
-    "briefings/lamps.md": shelf.briefing("Lamps were lit [@hughes2018].", "Lamps"),
+    "briefings/alleys.md": libraries.briefing("Gates were locked [@hughes2018].", "Alleys"),
+    "briefings/lamps.md": libraries.briefing("Lamps were lit [@hughes2018].", "Lamps"),
     "packs/nights.yaml": "title: Nights\nbriefings:\n  - lamps\n  - {insert: map.pdf, title: Map}\n",
-    "packs/map.pdf": foreign.good(),
+    "packs/map.pdf": foreign_pdfs.good(),
 }
 ONCE = {"REDATE", "NUMBER", "JOIN"}
 """Rules that are not cached: their results are placed at once."""
@@ -97,7 +97,7 @@ CHANGES: Mapping[str, tuple[str, bytes, bytes, set[str]]] = {
     "a title": ("briefings/lamps.md", b"title: Lamps", b"title: Lamp", {*TEXT, "COVER", "STAMPS"}),
     "the title of a pack": ("packs/nights.yaml", b"title: Nights", b"title: Night", {*PACK, "COVER"}),
     "the title of an insert": ("packs/nights.yaml", b"title: Map", b"title: Maps", {*PACK, "FIT"}),
-    "the bytes of an insert": ("packs/map.pdf", foreign.good(), foreign.changed(), {"FIT"}),
+    "the bytes of an insert": ("packs/map.pdf", foreign_pdfs.good(), foreign_pdfs.changed(), {"FIT"}),
     "a work that is cited": ("references/works.yaml", b"2018]]", b"2019]]", TEXT),
     "a work that is not": ("references/works.yaml", b"", b"- {id: x2001, type: book, title: X}\n", set()),
     "a blank line": ("briefings/lamps.md", b"[@hughes2018].", b"[@hughes2018].\n\n", set()),
@@ -108,8 +108,8 @@ CHANGES: Mapping[str, tuple[str, bytes, bytes, set[str]]] = {
 @pytest.fixture(scope="module")
 def first(tmp_path_factory: pytest.TempPathFactory) -> Noted:
     """A library that was built, with all that was run for it: every rule that is cached."""
-    noted = Noted(shelf.written(tmp_path_factory.mktemp("inputs") / "library", FILES))
-    assert build(Order(produced=date.fromisoformat(shelf.DATE)), noted).exit_code() == 0
+    noted = Noted(libraries.written(tmp_path_factory.mktemp("inputs") / "library", FILES))
+    assert build(Order(produced=date.fromisoformat(libraries.DATE)), noted).exit_code() == 0
     assert {name for name, _ in noted.noting.ran} == set(NAMES.values()) - ONCE
     return noted
 
@@ -124,7 +124,7 @@ def whole(first: Noted) -> Path:
 def test_a_change_has_those_rules_run_whose_input_it_is(whole: Path, tmp_path: Path, change: str) -> None:
     """And no others. A second build runs none."""
     path, before, after, expected = CHANGES[change]
-    project = shelf.copied(whole, tmp_path / "library")
+    project = libraries.copied(whole, tmp_path / "library")
     file = project / "source" / path
     held = file.read_bytes() if file.exists() else b""
     file.write_bytes(held.replace(before, after) if before else held + after)
@@ -134,13 +134,13 @@ def test_a_change_has_those_rules_run_whose_input_it_is(whole: Path, tmp_path: P
 
 def test_another_day_is_a_stamp_and_an_exchange(whole: Path, tmp_path: Path) -> None:
     """Nothing is pressed, bound or checked again."""
-    project = shelf.copied(whole, tmp_path / "library")
+    project = libraries.copied(whole, tmp_path / "library")
     assert {name for name, _ in ran(project, "2024-05-02")} == {"STAMPS", "REDATE"}
 
 
 def test_a_change_of_one_text_runs_nothing_for_another(whole: Path, tmp_path: Path) -> None:
     """One is pressed, and its files and those of its pack are bound."""
-    project = shelf.copied(whole, tmp_path / "library")
+    project = libraries.copied(whole, tmp_path / "library")
     file = project / "source/briefings/alleys.md"
     file.write_bytes(file.read_bytes().replace(b"locked", b"shut"))
     counted = Counter(name for name, _ in ran(project))

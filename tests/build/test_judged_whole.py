@@ -10,7 +10,7 @@ from pipeline.build.recipes import judged_beside
 from pipeline.model.asset import Asset
 from pipeline.model.formats import Format
 from pipeline.model.publication import InsertedPages, PackPublication
-from tests.compose import samples
+from tests.support.compose import samples
 
 OWN = tuple(f"output/briefings/{name}/{name}.pdf" for name in ("street-lighting", "patrol-at-night", "lamps-in-parks"))
 

@@ -14,8 +14,8 @@ import pytest
 
 from pipeline.core.files import put_in_place, sweep
 from pipeline.store.store import locked
-from tests.acceptance import shelf
-from tests.conftest import Said
+from tests.support import libraries
+from tests.support.project import Said
 
 Run = Callable[..., Said]
 Small = Callable[[Mapping[str, str | bytes]], Path]
@@ -105,7 +105,7 @@ def test_who_holds_a_folder_hears_that_the_last_one_was_stopped(tmp_path: Path) 
 
 def test_a_build_clears_away_what_a_killed_one_has_left(small: Small, briefings: Run, gone: int) -> None:
     """In the output folder, in the store and in the source; folders too that came to hold nothing."""
-    project = small({"briefings/foot-patrol.md": shelf.briefing()})
+    project = small({"briefings/foot-patrol.md": libraries.briefing()})
     output, name = project / "output", f".new-{gone}-1"
     places = [
         *(output / name, output / ".store" / name, output / "briefings/old" / name, project / "source" / name),
@@ -115,5 +115,5 @@ def test_a_build_clears_away_what_a_killed_one_has_left(small: Small, briefings:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text("half")
     (output / ".lock").write_text("1")  # as a killed one leaves it
-    assert briefings(project, "build", "--date", shelf.DATE, "--jobs", "1", "--format", "html").code == 0
+    assert briefings(project, "build", "--date", libraries.DATE, "--jobs", "1", "--format", "html").code == 0
     assert not left(*places, output / "briefings/old", output / ".copies", project / "source/versions/foot-patrol")

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from pipeline.build.project import PRESS
-from tests.conftest import ROOT
+from tests.support.project import ROOT
 
 RULES = (
     *("pipeline.build.rules", "pipeline.build.formats", "pipeline.press.cover", "pipeline.press.subsetting"),

@@ -14,8 +14,8 @@ from pipeline.build.summary import Build
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
 from pipeline.store.store import Store
-from tests.acceptance import shelf
-from tests.conftest import Said
+from tests.support import libraries
+from tests.support.project import Said
 
 Run = Callable[..., Said]
 
@@ -25,7 +25,7 @@ def entries(project: Path) -> set[str]:
     return {path.name for path in (project / "output" / ".store").glob("??/*")}
 
 
-def built(briefings: Run, project: Path, date: str = shelf.DATE, *names: str) -> Said:
+def built(briefings: Run, project: Path, date: str = libraries.DATE, *names: str) -> Said:
     """Build a library, or what is named of it."""
     return briefings(project, "build", *names, "--date", date, "--jobs", "1")
 
@@ -40,7 +40,7 @@ def of_a_day_before(briefings: Run, project: Path, *names: str) -> set[str]:
 
 def test_what_the_last_build_rested_on_stays(small: Callable[..., Path], briefings: Run) -> None:
     """What a day before knew is forgotten; the same build has nothing to do, another day nothing to press."""
-    project = small({"briefings/foot-patrol.md": shelf.briefing()})
+    project = small({"briefings/foot-patrol.md": libraries.briefing()})
     older = of_a_day_before(briefings, project)
     assert built(briefings, project).code == 0
     assert built(briefings, project).code == 0
@@ -54,7 +54,9 @@ def test_what_the_last_build_rested_on_stays(small: Callable[..., Path], briefin
 
 def test_what_the_last_build_of_everything_rested_on_stays_too(small: Callable[..., Path], briefings: Run) -> None:
     """A build of one briefing has nothing of the others forgotten; and one that was all the last rests on itself."""
-    project = small({"briefings/foot-patrol.md": shelf.briefing(), "briefings/lamps.md": shelf.briefing("Lamps.")})
+    project = small(
+        {"briefings/foot-patrol.md": libraries.briefing(), "briefings/lamps.md": libraries.briefing("Lamps.")}
+    )
     assert built(briefings, project).code == 0
     older = entries(project)
     between = of_a_day_before(briefings, project, "lamps")
@@ -95,7 +97,7 @@ def test_a_note_that_is_no_key_leads_nowhere(tmp_path: Path) -> None:
 
 def test_pruning_twice_forgets_nothing_more(small: Callable[..., Path], briefings: Run) -> None:
     """The second has nothing to forget."""
-    project = small({"briefings/foot-patrol.md": shelf.briefing()})
+    project = small({"briefings/foot-patrol.md": libraries.briefing()})
     built(briefings, project)
     briefings(project, "prune")
     assert briefings(project, "prune").out == "0 remembered results forgotten.\n"
@@ -147,7 +149,7 @@ def test_how_much_there_is_is_noted_and_what_is_added_counted(tmp_path: Path) ->
 
 def test_a_build_caps_the_store(small: Callable[..., Path], briefings: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """What it rests on itself is kept: the same again has nothing to do."""
-    project = small({"briefings/foot-patrol.md": shelf.briefing()})
+    project = small({"briefings/foot-patrol.md": libraries.briefing()})
     older = of_a_day_before(briefings, project)
     monkeypatch.setattr("pipeline.build.api.MEMORY", 1)
     assert "given this one" in built(briefings, project).out

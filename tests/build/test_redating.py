@@ -17,10 +17,10 @@ from pipeline.build.redate import Redater
 from pipeline.core.digest import sha256
 from pipeline.core.errors import PressFailure
 from pipeline.store.store import Store
-from tests.acceptance import readers, shelf
-from tests.bind.inks import toy_profile
-from tests.conftest import IMPRINT, ROOT, Said
-from tests.spoken import ENGLISH
+from tests.support import libraries, outputs
+from tests.support.bind.profiles import toy_profile
+from tests.support.project import IMPRINT, ROOT, Said
+from tests.support.words import ENGLISH
 
 Run = Callable[..., Said]
 Small = Callable[..., Path]
@@ -29,11 +29,11 @@ FIRST, NEXT = "2024-03-01", "2024-11-30"
 ALL = "formats: [screen, print, large-print, booklet, epub, html, text]\n"
 PACK = f"title: Nights\n{ALL}briefings: [lamps, foot-patrol]\n"
 FILES = {
-    "briefings/foot-patrol.md": shelf.briefing(),
-    "briefings/lamps.md": shelf.briefing("Lamps were lit [@hughes2018].", "Lamps"),
+    "briefings/foot-patrol.md": libraries.briefing(),
+    "briefings/lamps.md": libraries.briefing("Lamps were lit [@hughes2018].", "Lamps"),
 }
 HISTORY = "[{version: 1.0, date: 2023-05-02, kind: first, summary: First version., approved_by: Ann Bell}]"
-DATED = {"briefings/lamps.md": shelf.briefing(history=HISTORY, version="1.0", first_published="2023-05-02")}
+DATED = {"briefings/lamps.md": libraries.briefing(history=HISTORY, version="1.0", first_published="2023-05-02")}
 
 
 def built(briefings: Run, project: Path, day: str, *more: str) -> str:
@@ -46,9 +46,9 @@ def built(briefings: Run, project: Path, day: str, *more: str) -> str:
 def bound_for(briefings: Run, small: Small, project: Path, files: Mapping[str, str | bytes]) -> dict[str, bytes]:
     """The files of the next day from a library that has nothing standing of another."""
     other = small(files, "other")
-    shelf.remember(other, project)
+    libraries.remember(other, project)
     assert "bound" in built(briefings, other, NEXT)
-    return shelf.made(other)
+    return libraries.made(other)
 
 
 @pytest.mark.parametrize(
@@ -75,14 +75,14 @@ def test_files_of_another_day_are_as_if_bound_on_it(
     files = ({} if DATED.keys() <= files.keys() else FILES) | files
     project = small(files)
     built(briefings, project, FIRST)
-    before = shelf.made(project)
+    before = libraries.made(project)
     said = built(briefings, project, NEXT)
     assert "bound" not in said
     made = len(before) - 1  # the record of the build is none
     assert f"{made} files of another day given this one" in said
-    assert shelf.made(project) == bound_for(briefings, small, project, files)
+    assert libraries.made(project) == bound_for(briefings, small, project, files)
     built(briefings, project, FIRST)
-    assert shelf.made(project) == before
+    assert libraries.made(project) == before
 
 
 def test_what_has_changed_is_made_and_the_rest_is_given_the_day(small: Small, briefings: Run) -> None:
@@ -111,7 +111,7 @@ def test_a_numbered_pack_is_bound(small: Small, briefings: Run) -> None:
 
 def test_a_briefing_that_has_become_overdue_is_bound(small: Small, briefings: Run) -> None:
     """Its head says so."""
-    project = small({"briefings/lamps.md": shelf.briefing(review_by="2024-06-01")})
+    project = small({"briefings/lamps.md": libraries.briefing(review_by="2024-06-01")})
     built(briefings, project, FIRST, "--format", "screen")
     assert "pressed 1, bound 1" in built(briefings, project, NEXT, "--format", "screen")
 
@@ -134,7 +134,7 @@ def test_what_cannot_be_found_in_a_file_has_it_bound(
     assert len(jobs) == 6
     other = small(files, "other")
     built(briefings, other, NEXT)
-    assert shelf.made(project) == shelf.made(other)
+    assert libraries.made(project) == libraries.made(other)
 
 
 def test_a_pdf_bound_in_that_bears_the_same_day_keeps_it(small: Small, briefings: Run) -> None:
@@ -147,7 +147,7 @@ def test_a_pdf_bound_in_that_bears_the_same_day_keeps_it(small: Small, briefings
     project = small(files, "bound-in")
     built(briefings, project, FIRST, "nights", "--format", "screen")
     assert "bound 1" in built(briefings, project, NEXT, "nights", "--format", "screen")
-    pages = readers.page_texts(project / "output" / "packs" / "nights" / "nights.pdf")
+    pages = outputs.page_texts(project / "output" / "packs" / "nights" / "nights.pdf")
     assert sum("01/03/2024" in page for page in pages) == 1
 
 
@@ -161,7 +161,7 @@ def test_a_layout_that_names_the_day_elsewhere_has_its_pages_bound(small: Small,
     own.write_text(page.replace("<main", f"<p>{said}</p>\n<main", 1), encoding="utf-8")
     briefings(project, "build", "--date", FIRST, "--jobs", "1", "--format", "html")
     briefings(project, "build", "--date", NEXT, "--jobs", "1", "--format", "html")
-    made = shelf.made(project)["briefings/lamps/lamps.html"].decode()  # its text is not the composed one
+    made = libraries.made(project)["briefings/lamps/lamps.html"].decode()  # its text is not the composed one
     assert "2024-03-01" not in made
     assert "01/03/2024" not in made
 

@@ -13,14 +13,14 @@ import pytest
 from PIL import Image
 
 from pipeline.core.digest import sha256
-from tests.acceptance import shelf
-from tests.conftest import IMPRINT, Said
+from tests.support import libraries
+from tests.support.project import IMPRINT, Said
 
 
 @pytest.fixture
 def pair(built_pair: Path, tmp_path: Path) -> Path:
     """A library of two briefings and a pack, built, to change as a test likes."""
-    return shelf.copied(built_pair, tmp_path / "pair")
+    return libraries.copied(built_pair, tmp_path / "pair")
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def again(briefings: Callable[..., Said]) -> Callable[..., Said]:
     """Build once more, in this process."""
 
     def run(project: Path, *arguments: str) -> Said:
-        return briefings(project, "build", "--date", shelf.DATE, "--jobs", "1", *arguments)
+        return briefings(project, "build", "--date", libraries.DATE, "--jobs", "1", *arguments)
 
     return run
 
@@ -68,9 +68,9 @@ def test_one_changed_word_presses_one_briefing(pair: Path, again: Again) -> None
     """Its three files and the two of its pack are bound; the other briefing's are not."""
     place = source(pair, "briefings/foot-patrol.md")
     place.write_text(place.read_text().replace("small places", "quiet places"))
-    before = shelf.made(pair)
+    before = libraries.made(pair)
     assert work(again(pair)) == (1, 5)
-    after = shelf.made(pair)
+    after = libraries.made(pair)
     changed = {name for name in after if after[name] != before[name]}
     assert changed == {
         *(f"briefings/foot-patrol/foot-patrol.{end}" for end in ("pdf", "epub", "html")),
@@ -83,16 +83,16 @@ def test_a_blank_line_between_blocks_changes_no_file(pair: Path, again: Again) -
     """The text is the same, so its files are."""
     place = source(pair, "briefings/foot-patrol.md")
     place.write_text(place.read_text().replace("\n\nFoot", "\n\n\n\nFoot"))
-    before = shelf.made(pair)
+    before = libraries.made(pair)
     assert work(again(pair)) == (0, 0)
-    assert shelf.made(pair) == before
+    assert libraries.made(pair) == before
 
 
 def test_a_removed_source_takes_its_files_with_it(pair: Path, again: Again) -> None:
     """What it had made is deleted, its folder too, and nothing else: no file that we did not make."""
     source(pair, "briefings/foot-patrol.md").unlink()
     source(pair, "packs/nights.yaml").write_text("title: Nights\nbriefings: [lighting]\n")
-    source(pair, "briefings/lighting.md").write_text(shelf.briefing("Lamps matter.", "Lamps"))
+    source(pair, "briefings/lighting.md").write_text(libraries.briefing("Lamps matter.", "Lamps"))
     mine = pair / "output" / "briefings" / "notes.txt"
     mine.write_text("mine")
     said = again(pair)
@@ -134,10 +134,10 @@ def test_a_format_no_longer_listed_is_deleted(pair: Path, again: Again) -> None:
 
 def test_a_build_of_one_name_leaves_the_others(pair: Path, again: Again) -> None:
     """Only what is asked for is made; what else stands is still listed and stays."""
-    before = shelf.made(pair)
+    before = libraries.made(pair)
     said = again(pair, "lighting", "--format", "epub")
     assert (said.code, work(said)) == (0, (0, 0))
-    assert shelf.made(pair) == before
+    assert libraries.made(pair) == before
 
 
 def test_a_broken_source_keeps_the_files_it_had_made(pair: Path, again: Again) -> None:
@@ -152,11 +152,11 @@ def test_a_broken_source_keeps_the_files_it_had_made(pair: Path, again: Again) -
 
 def test_a_deleted_output_comes_back(pair: Path, again: Again) -> None:
     """From what is kept: nothing is pressed or bound."""
-    before = shelf.made(pair)
+    before = libraries.made(pair)
     (pair / "output" / "briefings" / "lighting" / "lighting.pdf").unlink()
     (pair / "output" / "packs" / "nights" / "nights.epub").unlink()
     assert work(again(pair)) == (0, 0)
-    assert shelf.made(pair) == before
+    assert libraries.made(pair) == before
 
 
 def test_a_damaged_output_is_whole_again(pair: Path, again: Again) -> None:
@@ -181,7 +181,7 @@ DAMAGES = {
     "a NUL in a path": lambda record: record.replace(b"lighting.pdf", b"light\\u0000ing.pdf", 1),
     "a list for a format": lambda record: record.replace(b'"format": "screen"', b'"format": []', 1),
     "a letter that is none": lambda record: record.replace(b'"source": "', b'"source": "\\ud800', 1),
-    "a day that is none": lambda record: record.replace(shelf.DATE.encode(), b"2024-02-30"),
+    "a day that is none": lambda record: record.replace(libraries.DATE.encode(), b"2024-02-30"),
     "owners that are gone": lambda record: record.replace(b'"briefings/lighting"', b'"briefings/gone"'),
     "true for a number": lambda record: re.sub(rb'"pages": \d+', b'"pages": true', record),
     "a key too many": lambda record: record.replace(b'"owner"', b'"more": 1, "owner"', 1),
@@ -193,12 +193,12 @@ DAMAGES = {
 def test_a_damaged_record_heals(pair: Path, again: Again, damage: Callable[[bytes], bytes]) -> None:
     """`build.json` is written anew; nothing is pressed for it, and nothing deleted."""
     record = pair / "output" / "build.json"
-    before = shelf.made(pair)
+    before = libraries.made(pair)
     record.write_bytes(damage(before["build.json"]))
     said = again(pair)
     assert (said.code, work(said)) == (0, (0, 0))
     assert "Deleted" not in said.out
-    assert shelf.made(pair) == before
+    assert libraries.made(pair) == before
 
 
 @pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
@@ -237,24 +237,24 @@ def test_a_record_that_names_foreign_files_deletes_none(pair: Path, again: Again
 
 def test_damaged_memories_are_made_again(pair: Path, again: Again) -> None:
     """Whatever has happened to the kept results, the files come out the same."""
-    before = shelf.made(pair)
+    before = libraries.made(pair)
     for number, path in enumerate(sorted((pair / "output" / ".store").glob("??/*"))):
         path.write_bytes([b"", b"\x80\x05", path.read_bytes()[:-40], os.urandom(60)][number % 4])
     for path in (pair / "output").rglob("*.pdf"):
         path.unlink()
     said = again(pair)
     assert said.code == 0, said.err
-    assert shelf.made(pair) == before
+    assert libraries.made(pair) == before
 
 
 def test_an_output_folder_may_be_deleted(pair: Path, again: Again) -> None:
     """Everything made is safe to delete: it is made again, the same."""
     import shutil
 
-    before = shelf.made(pair)
+    before = libraries.made(pair)
     shutil.rmtree(pair / "output")
     assert work(again(pair))[0] >= 2
-    assert shelf.made(pair) == before
+    assert libraries.made(pair) == before
 
 
 def test_a_file_where_a_folder_should_be_is_told(pair: Path, again: Again) -> None:
@@ -276,10 +276,10 @@ def test_pictures_are_read_once(
     png = io.BytesIO()
     Image.new("RGB", (8, 8), "navy").save(png, "PNG")
     text = "![A square](square.png)\n\n![Another](torn.png)"
-    files = {"briefings/a.md": shelf.briefing(text), "briefings/square.png": png.getvalue()}
+    files = {"briefings/a.md": libraries.briefing(text), "briefings/square.png": png.getvalue()}
     project = small(files | {"briefings/torn.png": png.getvalue()[:60]})
-    first = briefings(project, "check", "--date", shelf.DATE)
+    first = briefings(project, "check", "--date", libraries.DATE)
     assert "torn.png" in first.out + first.err
     monkeypatch.setattr("pipeline.load.pictures.picture.read_picture", None)
-    again = briefings(project, "check", "--date", shelf.DATE)
+    again = briefings(project, "check", "--date", libraries.DATE)
     assert (again.out, again.err) == (first.out, first.err)

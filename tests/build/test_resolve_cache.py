@@ -12,7 +12,7 @@ from pipeline.load.library.library import load
 from pipeline.load.library.register import Entry, appended
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.reading import read_library
-from tests.resolve.published import DAY, FILES, FRONT, published
+from tests.support.resolve.kept_versions import DAY, FILES, FRONT, published
 
 PATROL = "briefings/patrol/briefing.md"
 BASE = published(FILES) | {

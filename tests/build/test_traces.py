@@ -10,17 +10,17 @@ import pytest
 from pipeline.build.planning import plan as preparing
 from pipeline.resolve import examine as rules
 from pipeline.resolve.reading import Reading
-from tests.acceptance import shelf
-from tests.conftest import IMPRINT, Said
+from tests.support import libraries
+from tests.support.project import IMPRINT, Said
 
 Run = Callable[..., Said]
 Small = Callable[..., Path]
 
 DOUBLED = "The the lamps were lit [@hughes2018]."
 FILES = {
-    "briefings/foot-patrol.md": shelf.briefing("Patrols walk. See [lamps](briefing:lamps#dim) [@hughes2018]."),
-    "briefings/lamps.md": shelf.briefing(f"{DOUBLED}\n\n## Dim {{#dim}}\n\nNot all were.", "Lamps"),
-    "briefings/noise.md": shelf.briefing("Noise is loud [@hughes2018].", "Noise", related="[lamps]"),
+    "briefings/foot-patrol.md": libraries.briefing("Patrols walk. See [lamps](briefing:lamps#dim) [@hughes2018]."),
+    "briefings/lamps.md": libraries.briefing(f"{DOUBLED}\n\n## Dim {{#dim}}\n\nNot all were.", "Lamps"),
+    "briefings/noise.md": libraries.briefing("Noise is loud [@hughes2018].", "Noise", related="[lamps]"),
     "packs/nights.yaml": "title: Nights\nbriefings: [lamps, noise]\n",
     "packs/days.yaml": "title: Days\nbriefings: [foot-patrol]\n",
     "series/evenings.yaml": "title: Evenings\nbriefings: [lamps, foot-patrol]\nlanding: |\n  Read these.\n",
@@ -44,7 +44,9 @@ def resolved(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
 
 def built(briefings: Run, project: Path) -> Said:
     """A build of the screen editions."""
-    return briefings(project, "build", "--date", shelf.DATE, "--jobs", "1", "--format", "screen", "--format", "html")
+    return briefings(
+        project, "build", "--date", libraries.DATE, "--jobs", "1", "--format", "screen", "--format", "html"
+    )
 
 
 def changed(project: Path, path: str, before: str, after: str) -> None:
@@ -61,7 +63,7 @@ def as_from_nothing(briefings: Run, small: Small, project: Path) -> tuple[Said, 
     files = {path.relative_to(source).as_posix(): path.read_bytes() for path in source.rglob("*") if path.is_file()}
     other = small(files, "other")
     said = built(briefings, other)
-    return said, shelf.made(other)
+    return said, libraries.made(other)
 
 
 CHANGES: Mapping[str, tuple[tuple[str, str, str], set[str]]] = {
@@ -94,7 +96,7 @@ def test_after_a_change_all_is_said_and_made_as_from_nothing(
     said = built(briefings, project)
     assert resolved.pop() == (reached or EVERYTHING)
     again, files = as_from_nothing(briefings, small, project)
-    assert shelf.made(project) == files
+    assert libraries.made(project) == files
     assert said.code == again.code
     assert remarks(said) == remarks(again)
 
@@ -118,7 +120,7 @@ def test_check_asks_no_text_again_that_has_not_changed(
 ) -> None:
     """And says the same."""
     project = small(FILES)
-    first = briefings(project, "check", "--date", shelf.DATE)
+    first = briefings(project, "check", "--date", libraries.DATE)
     asked: list[str] = []
     examined = rules.examined
 
@@ -127,11 +129,11 @@ def test_check_asks_no_text_again_that_has_not_changed(
         return examined(reading, coverage)
 
     monkeypatch.setattr(rules, "examined", noted)
-    again = briefings(project, "check", "--date", shelf.DATE)
+    again = briefings(project, "check", "--date", libraries.DATE)
     assert (again.out, again.err, again.code) == (first.out, first.err, first.code)
     assert asked == []
     changed(project, "briefings/noise.md", "loud", "a nuisance")
-    briefings(project, "check", "--date", shelf.DATE)
+    briefings(project, "check", "--date", libraries.DATE)
     assert asked == ["noise"]
 
 
@@ -171,4 +173,4 @@ def test_a_briefing_without_an_address_has_the_one_of_the_library(small: Small, 
     changed(project, "briefings/foot-patrol.md", "Patrols walk", "Patrols stroll")
     built(briefings, project)
     _, files = as_from_nothing(briefings, small, project)
-    assert shelf.made(project) == files
+    assert libraries.made(project) == files

@@ -10,8 +10,7 @@ import subprocess
 import threading
 import time
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pikepdf
@@ -20,62 +19,18 @@ from lxml import html
 
 from pipeline.store.store import locked
 from pipeline.workers.workers import deaf_to_interruption
-from tests.acceptance import shelf
-from tests.conftest import Said
+from tests.support import libraries
+from tests.support.processes import alive, invent, started, wait_for
+from tests.support.project import Said
 
 LATER = pytest.mark.proof
-
-
-def invent(root: Path, briefings: int = 4) -> Path:
-    """A library of some briefings and a pack of them."""
-    texts = {
-        f"briefings/briefing-{number}.md": shelf.briefing(f"Briefing {number} says little [@hughes2018].\n\n" * 3)
-        for number in range(briefings)
-    }
-    members = ", ".join(f"briefing-{number}" for number in range(briefings))
-    return shelf.written(root, {**texts, "packs/nights.yaml": f"title: Nights\nbriefings: [{members}]\n"})
-
-
-@pytest.fixture(scope="session")
-def finished(built_once: Callable[..., Path]) -> Path:
-    """An invented library, built without being disturbed."""
-    return built_once("undisturbed", invent, "--date", shelf.DATE)
 
 
 def begun(finished: Path, root: Path) -> Path:
     """The same library, of which nothing is made. What judges will say of it is known: they come last."""
     project = invent(root)
-    shelf.remember_verdicts(project, finished)
+    libraries.remember_verdicts(project, finished)
     return project
-
-
-@contextmanager
-def started(project: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """A build at work in a process group of its own; whatever is left of it at the end is ended."""
-    command = [*shelf.COMMAND, "build", "--project", str(project), "--date", shelf.DATE, *arguments]
-    build = subprocess.Popen(
-        command,
-        env=shelf.environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        yield build
-    finally:
-        if alive(build.pid):
-            os.killpg(build.pid, signal.SIGKILL)
-        build.wait()
-
-
-def alive(group: int) -> bool:
-    """Whether any process of a group is left."""
-    try:
-        os.killpg(group, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def gone_within(group: int, seconds: float) -> bool:
@@ -88,7 +43,7 @@ def gone_within(group: int, seconds: float) -> bool:
 
 def assert_whole(project: Path) -> None:
     """Every file that stands in the output folder can be read from end to end."""
-    for name, content in shelf.made(project).items():
+    for name, content in libraries.made(project).items():
         assert ".new-" not in name
         match name.rpartition(".")[2]:
             case "pdf":
@@ -109,18 +64,18 @@ def assert_whole(project: Path) -> None:
 
 def test_a_second_build_waits_and_says_so(small: Callable[..., Path]) -> None:
     """While the folder is held nothing is done; then the build goes on by itself."""
-    project = small({"briefings/foot-patrol.md": shelf.briefing()})
+    project = small({"briefings/foot-patrol.md": libraries.briefing()})
     with locked(project / "output", lambda: None):
         build = subprocess.Popen(
-            [*shelf.COMMAND, "build", "--project", str(project), "--date", shelf.DATE],
-            env=shelf.environment(),
+            [*libraries.COMMAND, "build", "--project", str(project), "--date", libraries.DATE],
+            env=libraries.environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
         assert build.stderr
         assert build.stderr.readline() == "Another build is at work here; waiting for it to end.\n"
-        assert shelf.made(project) == {}
+        assert libraries.made(project) == {}
     said, _ = build.communicate(timeout=60)
     assert build.returncode == 0
     assert "1 PDF, 1 EPUB, 1 web page" in said
@@ -135,14 +90,7 @@ def test_two_builds_at_once_both_succeed(finished: Path, tmp_path: Path) -> None
         assert (one.returncode, other.returncode) == (0, 0)
     assert sum("nothing had changed" in out for out, _ in said) == 1
     assert sum("waiting" in err for _, err in said) == 1
-    assert shelf.made(project) == shelf.made(finished)
-
-
-def wait_for(build: subprocess.Popen[str], word: str, seconds: float) -> None:
-    """Wait until the build says a word, and some time more; it may have ended by then."""
-    assert build.stderr
-    assert not word or any(word in line for line in iter(build.stderr.readline, ""))
-    time.sleep(seconds)
+    assert libraries.made(project) == libraries.made(finished)
 
 
 MOMENTS = [
@@ -169,9 +117,9 @@ def test_ctrl_c_leaves_nothing_torn_and_nobody_behind(finished: Path, tmp_path: 
         assert "Traceback" not in err
         assert gone_within(build.pid, 3)
     assert_whole(project)
-    done = shelf.here(project, "build", "--date", shelf.DATE, "--jobs", "1")
+    done = libraries.here(project, "build", "--date", libraries.DATE, "--jobs", "1")
     assert done.code == 0, done.err
-    assert shelf.made(project) == shelf.made(finished)
+    assert libraries.made(project) == libraries.made(finished)
 
 
 def test_a_build_that_is_told_to_end_leaves_nobody_behind(finished: Path, tmp_path: Path) -> None:
@@ -196,7 +144,7 @@ def test_a_killed_build_leaves_nobody_behind(finished: Path, tmp_path: Path) -> 
         build.kill()
         build.wait(30)
         assert gone_within(build.pid, 5)
-    said: Said = shelf.here(project, "build", "--date", shelf.DATE, "--jobs", "1")
+    said: Said = libraries.here(project, "build", "--date", libraries.DATE, "--jobs", "1")
     assert said.code == 0, said.err
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance import shelf
+from tests.support import libraries
 
 pytestmark = pytest.mark.proof
 
@@ -28,7 +28,7 @@ briefings: [foot-patrol]
 """
 
 LIBRARY: dict[str, str | bytes] = {
-    "briefings/foot-patrol.md": shelf.briefing(),
+    "briefings/foot-patrol.md": libraries.briefing(),
     "packs/nights.yaml": PACK,
     "colleges.yaml": "north: {name: Northmoor, type: university}\n",
 }
@@ -48,7 +48,7 @@ def common() -> Iterator[Path]:
     if os.geteuid() != 0:
         pytest.skip("only root can be two other people")
     with tempfile.TemporaryDirectory() as folder:  # that of the tests is root's alone
-        project = shelf.written(Path(folder) / "library", LIBRARY)
+        project = libraries.written(Path(folder) / "library", LIBRARY)
         Path(folder).chmod(0o755)
         for path in (project, *project.rglob("*")):
             os.chown(path, ONE, GROUP)
@@ -60,11 +60,11 @@ def common() -> Iterator[Path]:
 def by(user: int, project: Path, *arguments: str, umask: int = 0o002) -> subprocess.CompletedProcess[str]:
     """What the command says to one of the group."""
     done = subprocess.run(
-        [*shelf.COMMAND, "--project", str(project), *arguments, "--date", shelf.DATE],
-        env=shelf.environment(HOME=str(project)),
+        [*libraries.COMMAND, "--project", str(project), *arguments, "--date", libraries.DATE],
+        env=libraries.environment(HOME=str(project)),
         capture_output=True,
         text=True,
-        cwd=shelf.ROOT,
+        cwd=libraries.ROOT,
         user=user,
         group=user,
         extra_groups=[GROUP],
@@ -80,7 +80,7 @@ def test_two_people_build_in_turn(common: Path) -> None:
     """Each makes what has changed, gives another day, prepares copies and clears away, and neither is refused."""
     one = ("--jobs", "1")
     for user, other in ((ONE, OTHER), (OTHER, ONE)):
-        write(common, "briefings/foot-patrol.md", shelf.briefing(f"Words of {user} [@hughes2018]."))
+        write(common, "briefings/foot-patrol.md", libraries.briefing(f"Words of {user} [@hughes2018]."))
         write(common, "packs/nights.yaml", PACK.replace("Autumn", f"Autumn {user}"))
         for call in (("build", *one), ("build", "nights", "--copies", *DESPITE)):
             done = by(user, common, *call)
@@ -113,7 +113,7 @@ def test_what_one_writes_in_a_container_the_other_leaves_alone(common: Path) -> 
         [sys.executable, "-c", call],
         capture_output=True,
         text=True,
-        cwd=shelf.ROOT,
+        cwd=libraries.ROOT,
         user=OTHER,
         group=OTHER,
         extra_groups=[GROUP],
@@ -192,8 +192,8 @@ def test_files_have_the_rights_that_whoever_makes_them_asks_for(
     sources = set(project.rglob("*"))
     before = os.umask(mask)
     try:
-        call = ("build", "nights", "--copies", *DESPITE, "--date", shelf.DATE)
-        done = shelf.here(project, *call)
+        call = ("build", "nights", "--copies", *DESPITE, "--date", libraries.DATE)
+        done = libraries.here(project, *call)
     finally:
         os.umask(before)
     assert done.code == 0, done.err

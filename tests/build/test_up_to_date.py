@@ -21,15 +21,15 @@ from pipeline.model.sheets import Sheets
 from pipeline.press.press import press
 from pipeline.proof.job import ProofJob
 from pipeline.store.store import Store
-from tests.acceptance import shelf
-from tests.compose import samples
-from tests.conftest import ROOT, Said
+from tests.support import libraries
+from tests.support.compose import samples
+from tests.support.project import ROOT, Said
 
 Run = Callable[..., Said]
 Small = Callable[[Mapping[str, str | bytes]], Path]
 
-LAMPS = shelf.briefing("Lamps were lit [@hughes2018].", "Lamps")
-PAIR = {"briefings/foot-patrol.md": shelf.briefing(), "briefings/lamps.md": LAMPS}
+LAMPS = libraries.briefing("Lamps were lit [@hughes2018].", "Lamps")
+PAIR = {"briefings/foot-patrol.md": libraries.briefing(), "briefings/lamps.md": LAMPS}
 PACK = PAIR | {"packs/nights.yaml": "title: Nights\nbriefings: [lamps]\n"}
 
 
@@ -55,7 +55,7 @@ def refuse_lamps(manuscript: Manuscript) -> Sheets:
 
 def built(briefings: Run, project: Path, *more: str) -> str:
     """What a build of the screen editions says."""
-    said = briefings(project, "build", "--date", shelf.DATE, "--jobs", "1", "--format", "screen", *more)
+    said = briefings(project, "build", "--date", libraries.DATE, "--jobs", "1", "--format", "screen", *more)
     assert said.code == 0, said.out
     return said.err + said.out
 
@@ -82,7 +82,7 @@ def test_a_file_that_is_gone_or_changed_is_put_back(small: Small, briefings: Run
     """Though another briefing has changed too."""
     project = small(PAIR)
     built(briefings, project)
-    before = shelf.made(project)
+    before = libraries.made(project)
     reword(project)
     (patrol := project / "output" / "briefings" / "foot-patrol" / "foot-patrol.pdf").write_bytes(b"%PDF-spoiled")
     built(briefings, project)
@@ -93,7 +93,7 @@ def test_a_file_that_was_changed_and_has_its_size_is_put_back(small: Small, brie
     """It is looked at late, and then all that was left alone is looked at again."""
     project = small(PAIR)
     built(briefings, project)
-    before = shelf.made(project)
+    before = libraries.made(project)
     reword(project)
     (patrol := project / "output" / "briefings" / "foot-patrol" / "foot-patrol.pdf").write_bytes(
         before["briefings/foot-patrol/foot-patrol.pdf"].replace(b"%PDF-", b"%PDF_")
@@ -108,14 +108,14 @@ def test_a_pack_is_made_anew_with_its_briefing(small: Small, briefings: Run) -> 
     project = small(PACK)
     built(briefings, project)
     pack = "packs/nights/nights.pdf"
-    whole = shelf.made(project)[pack]
+    whole = libraries.made(project)[pack]
     patrol = project / "source" / "briefings" / "foot-patrol.md"
     patrol.write_text(patrol.read_text().replace("small places", "places"))
     assert "pressed 1, bound 1" in built(briefings, project)
-    assert shelf.made(project)[pack] == whole
+    assert libraries.made(project)[pack] == whole
     reword(project)
     built(briefings, project)
-    assert shelf.made(project)[pack] != whole
+    assert libraries.made(project)[pack] != whole
 
 
 def test_what_stands_is_the_same_as_made_from_nothing(small: Small, briefings: Run) -> None:
@@ -124,21 +124,21 @@ def test_what_stands_is_the_same_as_made_from_nothing(small: Small, briefings: R
     built(briefings, project)
     reword(project)
     built(briefings, project)
-    remembered = shelf.made(project)
+    remembered = libraries.made(project)
     shutil.rmtree(project / "output")
     built(briefings, project)
-    assert shelf.made(project) == remembered
+    assert libraries.made(project) == remembered
 
 
 def test_the_same_in_another_format_is_made(small: Small, briefings: Run) -> None:
     """An EPUB is no PDF."""
     project = small(PAIR)
     built(briefings, project)
-    said = briefings(project, "build", "--date", shelf.DATE, "--jobs", "1", "--format", "epub")
+    said = briefings(project, "build", "--date", libraries.DATE, "--jobs", "1", "--format", "epub")
     assert "2 EPUB" in said.out
     reword(project)
     built(briefings, project)
-    assert "briefings/foot-patrol/foot-patrol.epub" in shelf.made(project)
+    assert "briefings/foot-patrol/foot-patrol.epub" in libraries.made(project)
 
 
 def test_what_stands_rests_on_is_not_forgotten(small: Small, briefings: Run) -> None:
@@ -153,7 +153,7 @@ def test_what_stands_rests_on_is_not_forgotten(small: Small, briefings: Run) -> 
         said = briefings(project, "build", "--date", day, "--jobs", "1", "--format", "screen")
         assert "pressed 0, bound 2" in said.out
         briefings(
-            project, "build", "--date", shelf.DATE, "--jobs", "1", "--format", "screen"
+            project, "build", "--date", libraries.DATE, "--jobs", "1", "--format", "screen"
         )  # gives it to what stands
 
 
@@ -176,12 +176,12 @@ def test_after_a_build_that_lacks_something_the_rest_stands(
     project = small(PAIR)
     with monkeypatch.context() as broken:
         broken.setattr("pipeline.press.press.press", refuse_lamps)
-        said = briefings(project, "build", "--date", shelf.DATE, "--jobs", "1", "--format", "screen")
+        said = briefings(project, "build", "--date", libraries.DATE, "--jobs", "1", "--format", "screen")
     assert said.code == 4
     assert "pressed 1, bound 1" in built(briefings, project)
     briefings(project, "prune")
     store = Store(project / "output" / ".store")
-    assert all(held_to(store, sha256(path.read_bytes())) for path in shelf.pdfs(project))
+    assert all(held_to(store, sha256(path.read_bytes())) for path in libraries.pdfs(project))
 
 
 def test_a_briefing_has_the_remarks_on_its_own_editions() -> None:

@@ -9,11 +9,11 @@ from typing import Any
 import pikepdf
 import pytest
 
-from tests.acceptance import shelf
-from tests.acceptance.readers import page_texts
-from tests.acceptance.test_publish import publish, text
-from tests.bind.inks import toy_profile
-from tests.conftest import IMPRINT, Said
+from tests.support import libraries
+from tests.support.bind.profiles import toy_profile
+from tests.support.outputs import page_texts
+from tests.support.project import IMPRINT, Said
+from tests.support.publishing import publish, text
 
 Run = Callable[..., Said]
 Small = Callable[..., Path]
@@ -24,7 +24,7 @@ LIBRARY: dict[str, str | bytes] = {
     "press.icc": toy_profile(),
 }
 FILES = LIBRARY | {
-    "briefings/lamps.md": shelf.briefing("Lamps were lit [@hughes2018].", "Lamps"),
+    "briefings/lamps.md": libraries.briefing("Lamps were lit [@hughes2018].", "Lamps"),
     "packs/nights.yaml": "title: Nights\nbriefings: [lamps]\nformats: [print, booklet]\n",
 }
 NUMBERED = LIBRARY | {
@@ -58,7 +58,7 @@ def built(briefings: Run, project: Path, day: str, *more: str) -> Said:
 
 def words(project: Path) -> dict[str, list[str]]:
     """The words of every PDF, page by page."""
-    return {name: page_texts(project / "output" / name) for name in shelf.made(project) if name.endswith(".pdf")}
+    return {name: page_texts(project / "output" / name) for name in libraries.made(project) if name.endswith(".pdf")}
 
 
 def test_every_pdf_has_the_words_that_it_has_and_is_the_same_each_time(
@@ -69,8 +69,8 @@ def test_every_pdf_has_the_words_that_it_has_and_is_the_same_each_time(
     built(briefings, project, FIRST)
     assert "bound 3" in built(briefings, project, NEXT).out
     built(briefings, other, NEXT)
-    made = shelf.made(project)
-    assert made == shelf.made(other)
+    made = libraries.made(project)
+    assert made == libraries.made(other)
     assert not any(b"/XRef" in content for name, content in made.items() if name.endswith(".pdf"))
     unusual = words(project)
     otherwise.undo()
@@ -86,7 +86,7 @@ def test_every_numbered_copy_has_the_words_that_it_has(
 ) -> None:
     """And is the same each time."""
     project, other = numbered(small, briefings, "one"), numbered(small, briefings, "other")
-    assert shelf.made(project) == shelf.made(other)
+    assert libraries.made(project) == libraries.made(other)
     unusual = words(project)
     otherwise.undo()
     assert unusual == words(numbered(small, briefings, "usual"))

@@ -29,7 +29,7 @@ from pipeline.cli.machine import (
 )
 from pipeline.cli.machine import locked as locked_releases
 from pipeline.store.store import locked
-from tests.conftest import IMPRINT, ROOT, Said
+from tests.support.project import IMPRINT, ROOT, Said
 
 Library = Callable[..., Path]
 Run = Callable[..., Said]

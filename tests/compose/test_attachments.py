@@ -7,9 +7,9 @@ import json
 from pipeline.compose.attachments import pack_claim
 from pipeline.model.order import Order
 from pipeline.resolve.resolve import resolve
-from tests.resolve.published import DAY, FILES, loaded, published
-from tests.resolve.small import STYLES, fake_cite
-from tests.spoken import WORDBOOK
+from tests.support.resolve.kept_versions import DAY, FILES, loaded, published
+from tests.support.resolve.library_parts import STYLES, fake_cite
+from tests.support.words import WORDBOOK
 
 PATROL = "briefings/patrol/briefing.md"
 LAMPS = "---\ntitle: Lamps\nsummary: What light does.\n---\n\nLamps [@hart2018; @moss2020].\n"

@@ -10,8 +10,8 @@ from pipeline.compose.page.body import blocks
 from pipeline.compose.page.fragment import sound
 from pipeline.compose.page.galley import Galley
 from pipeline.model import body as nodes
-from tests.compose import samples
-from tests.spoken import ENGLISH
+from tests.support.compose import samples
+from tests.support.words import ENGLISH
 
 FIXTURES = Path(__file__).parent / "fixtures" / "blocks.txt"
 

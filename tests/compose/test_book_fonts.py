@@ -8,7 +8,7 @@ from pipeline.compose.design import book_fonts
 from pipeline.compose.design.book_fonts import fonts_of_book
 from pipeline.compose.design.typeface import font_set
 from pipeline.model.manuscript import Chapter, FontFace
-from tests.compose import samples
+from tests.support.compose import samples
 
 STYLE = 'body { font-family: "Book Text" } code { font-family: "Book Code" }'
 EMOJI = font_set(samples.imprint(), samples.layouts(), text="🐉").fallback[0]

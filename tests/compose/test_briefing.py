@@ -13,8 +13,8 @@ from pipeline.model.body import Body, EvidenceMark
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import Publication
 from pipeline.model.result import Result
-from tests.compose import samples
-from tests.compose.samples import words
+from tests.support.compose import samples
+from tests.support.compose.samples import words
 
 LAYOUTS = samples.layouts()
 

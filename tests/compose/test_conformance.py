@@ -9,7 +9,7 @@ import pytest
 from pipeline.compose.page.metadata import briefing_metadata, pack_metadata
 from pipeline.model.manuscript import Conformance
 from pipeline.model.publication import Publication
-from tests.compose import samples
+from tests.support.compose import samples
 
 JUDGED = samples.imprint(accessibility={"evaluated_by": "Hanna Price", "evaluated": "2024-03-10"})
 CLAIM = Conformance("WCAG 2.2 Level AA", "Hanna Price", "2024-03-10")

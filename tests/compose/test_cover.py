@@ -24,7 +24,7 @@ from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.source.imprint import Series, SeriesFields
 from pipeline.model.source.record import Marks
-from tests.compose import samples
+from tests.support.compose import samples
 
 LAYOUTS = samples.layouts()
 SERIES = Series("places", "source/series/places.yaml", SeriesFields(title="Crime in public places"), Marks("x"))

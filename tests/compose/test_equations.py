@@ -8,7 +8,7 @@ from pipeline.compose.page.body import blocks
 from pipeline.compose.page.galley import Galley
 from pipeline.model.body import Equation, EquationLabel, Formula, NumberReference, Paragraph, Text
 from pipeline.text.formulas import row_heights
-from tests.spoken import ENGLISH
+from tests.support.words import ENGLISH
 
 ROWS = r"\begin{aligned} a &= b \\ c &= d \\ e &= \sum_{i=1}^n \frac{x}{y} \end{aligned}"
 

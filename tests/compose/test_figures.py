@@ -13,9 +13,9 @@ from pipeline.compose.page.galley import Galley
 from pipeline.model.body import Body, Box, BoxKind, Figure
 from pipeline.model.publication import Publication
 from pipeline.model.source.briefing import Contributor, Teaching
-from tests.compose import samples
-from tests.compose.samples import words
-from tests.spoken import ENGLISH
+from tests.support.compose import samples
+from tests.support.compose.samples import words
+from tests.support.words import ENGLISH
 
 LAYOUTS = samples.layouts()
 ONE = Figure("asset:00", "A line", id="fig-a", number=1, credit="A. Hart.", licence="CC BY 4.0", described="lamps")

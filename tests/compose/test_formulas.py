@@ -11,7 +11,7 @@ from pipeline.compose.page.inlines import inlines
 from pipeline.model.body import Equation, FootnoteCall, Formula, Heading, Image, LineBreak, Paragraph, Text, plain_text
 from pipeline.resolve.publish.links import number_figures, targets
 from pipeline.resolve.publish.words import words_of
-from tests.spoken import ENGLISH
+from tests.support.words import ENGLISH
 
 X = Formula("x^2", "x^2")
 MATH = "{http://www.w3.org/1998/Math/MathML}math"

@@ -26,7 +26,7 @@ from pipeline.model.body import (
     Text,
     TextRole,
 )
-from tests.spoken import ENGLISH
+from tests.support.words import ENGLISH
 
 CASES: list[tuple[Inline, str]] = [
     (Text("Seizure & arrest <20 “g”"), "Seizure &amp; arrest &lt;20 “g”"),

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.compose.page.list_labels import MOST, STEP, USUAL, hang, label
 from pipeline.model.body import ListBlock, ListItem
-from tests.conftest import ROOT
+from tests.support.project import ROOT
 
 
 def listed(form: str, entries: int, start: int = 1) -> ListBlock:

@@ -7,8 +7,8 @@ from lxml import etree
 from pipeline.compose.page.body import blocks, notes
 from pipeline.compose.page.galley import Galley
 from pipeline.model.body import Footnote, FootnoteCall, Paragraph
-from tests.compose.lamps import paragraph
-from tests.spoken import ENGLISH
+from tests.support.compose.street_lamps import paragraph
+from tests.support.words import ENGLISH
 
 
 def page(*numbers: int, elsewhere: str = "") -> etree._Element:

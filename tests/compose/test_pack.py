@@ -19,9 +19,9 @@ from pipeline.model.manuscript import Chapter
 from pipeline.model.publication import InsertedPages, PackPart
 from pipeline.model.sheets import Sheets
 from pipeline.press.press import press
-from tests.compose import samples
-from tests.compose.samples import words
-from tests.press.small import page_texts
+from tests.support.compose import samples
+from tests.support.compose.samples import words
+from tests.support.press.manuscripts import page_texts
 
 LAYOUTS = samples.layouts()
 FOLIOS = {"street-lighting": 5, "patrol-at-night": 11, "lamps-in-parks": 17, "pack-references": 23}

@@ -16,8 +16,8 @@ from pipeline.model.publication import GoneTitle, PackChanges, PackPublication, 
 from pipeline.model.sheets import PageStart, Sheets
 from pipeline.model.source.briefing import Amendment
 from pipeline.model.source.imprint import Term
-from tests.compose import samples
-from tests.compose.samples import words
+from tests.support.compose import samples
+from tests.support.compose.samples import words
 
 LAYOUTS = samples.layouts()
 FOLIOS = {

@@ -15,8 +15,8 @@ from pipeline.model.body import Body, EvidenceMark
 from pipeline.model.publication import EvidenceBase, FindingRow
 from pipeline.model.result import Result
 from pipeline.model.source.evidence import Change, Evidence, Finding, Split
-from tests.compose import samples
-from tests.compose.samples import words
+from tests.support.compose import samples
+from tests.support.compose.samples import words
 
 LAYOUTS = samples.layouts()
 

@@ -20,8 +20,8 @@ from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Metadata
 from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.source.identifiers import Isbns
-from tests.compose import samples
-from tests.spoken import ENGLISH
+from tests.support.compose import samples
+from tests.support.words import ENGLISH
 
 PAGE = "briefing/briefing.html.j2"
 METADATA, ISBNS = Metadata("a", "A", "en", "B"), Isbns(epub="9780306406157")

@@ -15,7 +15,7 @@ from pipeline.compose.design.tokens import BLACK, CHECKED, NIGHT, PAPER, design_
 from pipeline.compose.pack.matter import compose_back, compose_front
 from pipeline.compose.series import compose_series
 from pipeline.model.layouts import Layouts
-from tests.compose import samples
+from tests.support.compose import samples
 
 LAYOUTS = samples.layouts()
 BOOK = screen_style(EPUB, samples.imprint(), LAYOUTS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.compose.design.typeface_remarks import script_remarks
-from tests.compose import samples
+from tests.support.compose import samples
 
 ASKED = {"scripts": ["arabic", "japanese"]}
 

@@ -15,8 +15,8 @@ from pipeline.compose.series import compose_series
 from pipeline.model.asset import Asset
 from pipeline.model.body import Align, Box, BoxKind, Figure, Table, Text
 from pipeline.model.source.briefing import Licence, Teaching
-from tests.compose import samples
-from tests.spoken import ENGLISH
+from tests.support.compose import samples
+from tests.support.words import ENGLISH
 
 LAYOUTS = samples.layouts()
 

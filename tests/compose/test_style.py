@@ -18,7 +18,7 @@ from pipeline.compose.stamp import compose_stamp
 from pipeline.model.asset import Asset
 from pipeline.model.formats import Edition
 from pipeline.model.layouts import Layouts
-from tests.compose import samples
+from tests.support.compose import samples
 
 LAYOUTS = samples.layouts()
 ADDRESS = "https://northmoor.example/briefings/street-lighting"

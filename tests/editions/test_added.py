@@ -9,7 +9,7 @@ from pipeline.editions.added import Added, Fresh, added
 from pipeline.editions.printer import numbered_list, one_file
 from pipeline.editions.ticket import ticket
 from pipeline.load.library.register import Entry
-from tests.editions.test_printer import FILES, job, numbered, rows
+from tests.support.editions.print_jobs import FILES, job, numbered, rows
 
 FIRST, SECOND, THIRD = date(2026, 11, 25), date(2026, 12, 3), date(2027, 1, 8)
 

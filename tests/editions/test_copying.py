@@ -15,11 +15,11 @@ from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
 from pipeline.load.library.register import HEADS
 from pipeline.model.order import Order
-from tests.acceptance import shelf
-from tests.conftest import Said
+from tests.support import libraries
+from tests.support.project import Said
 
 FILES: dict[str, str | bytes] = {
-    "briefings/foot-patrol.md": shelf.briefing(),
+    "briefings/foot-patrol.md": libraries.briefing(),
     "packs/nights.yaml": "title: Nights\nedition: Spring 2027\nbriefings: [foot-patrol]\nfront: [contents]\n",
     "colleges.yaml": "north: {name: Northmoor Unit, type: university, contact: learning@north.example}\n",
 }

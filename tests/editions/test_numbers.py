@@ -10,7 +10,7 @@ from pipeline.load.library.register import Entry
 from pipeline.model.source.imprint import College
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import Marks
-from tests.spoken import ENGLISH
+from tests.support.words import ENGLISH
 
 PACK = Pack(
     "nights",

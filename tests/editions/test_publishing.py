@@ -14,8 +14,8 @@ from pipeline.build.summary import Build
 from pipeline.cli import publish as publishing
 from pipeline.codes import made
 from pipeline.core.diagnostics import Place
-from tests.conftest import Said
-from tests.resolve.published import FILES, published
+from tests.support.project import Said
+from tests.support.resolve.kept_versions import FILES, published
 
 BRIEFING = "briefings/patrol/briefing.md"
 Write = Callable[..., Path]

@@ -13,7 +13,7 @@ from pipeline.load.library.library import load
 from pipeline.model.source.kept import Overridden
 from pipeline.resolve.examine import examine
 from pipeline.resolve.reading import read_briefings
-from tests.resolve.published import DAY, FILES, loaded, published
+from tests.support.resolve.kept_versions import DAY, FILES, loaded, published
 
 BRIEFING = "briefings/patrol/briefing.md"
 

@@ -9,7 +9,7 @@ from pipeline.editions.copies import Issue
 from pipeline.editions.since import changes_for
 from pipeline.load.library.register import Entry
 from pipeline.model.library import Library
-from tests.resolve.published import FILES, FRONT, loaded
+from tests.support.resolve.kept_versions import FILES, FRONT, loaded
 
 NEXT = FRONT.replace("version: 1.0\nfirst", "version: 1.1\nfirst").replace(
     "approved_by: Ann Bell}]",

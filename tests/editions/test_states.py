@@ -13,8 +13,8 @@ from pipeline.cli.copies import issue_of
 from pipeline.editions.copies import FinishedFile, Issue, parcel
 from pipeline.editions.ticket import PrintJob, ticket
 from pipeline.model.source.imprint import College
-from tests.resolve.published import DAY, FILES, FRONT, loaded, published
-from tests.spoken import ENGLISH
+from tests.support.resolve.kept_versions import DAY, FILES, FRONT, loaded, published
+from tests.support.words import ENGLISH
 
 NORTH = College(name="Northmoor Unit", type="agency", copies=2, delivery="Quarry Lane")
 PACK = {"packs/p.yaml": "title: Nights\nedition: Spring 2027\nbriefings: [patrol]\n"}

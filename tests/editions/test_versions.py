@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.core.diagnostics import errors
 from pipeline.load.library.library import load
-from tests.resolve.published import FILES, SVG, loaded, published
+from tests.support.resolve.kept_versions import FILES, SVG, loaded, published
 
 KEPT = "versions/patrol/1.0"
 BRIEFING = "briefings/patrol/briefing.md"

@@ -20,9 +20,9 @@ from typing import Any
 import pytest
 
 from pipeline.editions.wording import wording_digest
-from tests.conftest import ROOT
 from tests.editions.lamps import FOLDER, TEXT, lamps
-from tests.resolve.published import FILES, published
+from tests.support.project import ROOT
+from tests.support.resolve.kept_versions import FILES, published
 
 EXPECTED = (FOLDER / "words.json").read_bytes()
 DIGEST = "words/1:2fe686e2c1a888fbc0afc9cf94c2e4f8ec7fa0d6da59254a78ff0eb220ccf0a7"

@@ -15,10 +15,7 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageChops, ImageFilter
 
-from tests.acceptance.conftest import built_once, pictured, session_folder
-from tests.conftest import ROOT
-
-__all__ = ["built_once", "pictured", "session_folder"]
+from tests.support.project import ROOT
 
 HERE = ROOT / "tests" / "layouts"
 DPI = 60

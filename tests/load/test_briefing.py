@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.load.library.briefing import ParsedBriefing, briefing_id, parse_briefing
+from pipeline.load.library.briefing import briefing_id
 from pipeline.model.body import Citation, CitationGroup, walk
+from tests.load.parsing import parse
 
 HEAD = "---\ntitle: Title\nsummary: Summary.\n---\n"
-
-
-def parse(text: str | bytes, path: str = "source/briefings/x.md") -> ParsedBriefing:
-    """The briefing of a text."""
-    return parse_briefing(path, text if isinstance(text, bytes) else text.encode())
 
 
 def said(text: str | bytes) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.load.test_told_once import HEAD, told
+from tests.load.library_remarks import HEAD, told
 
 PACK = "title: P\nbriefings: [x]\n{more}"
 BRIEFING = {"briefings/x.md": HEAD.format(more="", body="Words.")}

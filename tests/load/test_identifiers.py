@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.model.source.briefing import Contributor
-from tests.load.test_briefing import parse
+from tests.load.parsing import parse
 
 
 def head(more: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 from pikepdf import Encryption
 
 from pipeline.load.pictures.inserts import unfit
-from tests.bind import foreign
+from tests.support.bind import foreign_pdfs
 
 REFUSED = (
     ("runs_a_program", "it holds a program (JavaScript)"),
@@ -30,20 +30,20 @@ REFUSED = (
 
 def test_a_sound_pdf_is_taken() -> None:
     """Tagged, with its fonts, with links to addresses and within itself."""
-    assert unfit(foreign.good()) == ""
+    assert unfit(foreign_pdfs.good()) == ""
 
 
 @pytest.mark.parametrize(("fault", "reason"), REFUSED)
 def test_what_is_wrong_with_it_is_said(fault: str, reason: str) -> None:
     """Nothing is taken out in silence: the author is told what it is."""
-    assert unfit(foreign.changed(getattr(foreign, fault))).startswith(reason)
+    assert unfit(foreign_pdfs.changed(getattr(foreign_pdfs, fault))).startswith(reason)
 
 
 def test_what_is_locked_or_damaged_is_refused() -> None:
     """Also where the file could be opened without its password."""
-    assert unfit(foreign.changed(encryption=Encryption(owner="o", user="u"))) == "it is locked with a password"
-    assert unfit(foreign.changed(encryption=Encryption(owner="o", user=""))) == "it is encrypted"
-    for broken in (foreign.good()[:-2000], b"", b"%PDF-1.7\n", b"PK\x03\x04 a letter"):
+    assert unfit(foreign_pdfs.changed(encryption=Encryption(owner="o", user="u"))) == "it is locked with a password"
+    assert unfit(foreign_pdfs.changed(encryption=Encryption(owner="o", user=""))) == "it is encrypted"
+    for broken in (foreign_pdfs.good()[:-2000], b"", b"%PDF-1.7\n", b"PK\x03\x04 a letter"):
         assert unfit(broken) == "it is damaged, or no PDF"
 
 
@@ -52,5 +52,5 @@ def test_what_is_locked_or_damaged_is_refused() -> None:
 )
 def test_pages_must_stay_legible(size: tuple[float, float], fits: bool) -> None:
     """A5, A4 on its side and Letter can be made to fit; A3 would be too small to read."""
-    said = unfit(foreign.changed(foreign.is_of_size(*size)))
+    said = unfit(foreign_pdfs.changed(foreign_pdfs.is_of_size(*size)))
     assert ("much larger than A4" in said) is not fits

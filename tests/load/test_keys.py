@@ -24,10 +24,10 @@ from pipeline.load.library.layouts import Layouts
 from pipeline.load.library.library import load
 from pipeline.load.yaml.key_tables import FILES, keys_page
 from pipeline.load.yaml.schema import schemas
-from tests.bind.foreign import good
-from tests.bind.inks import toy_profile
-from tests.conftest import ROOT
-from tests.load.test_schema import EditorsLoader
+from tests.load.editors_yaml import EditorsLoader
+from tests.support.bind.foreign_pdfs import good
+from tests.support.bind.profiles import toy_profile
+from tests.support.project import ROOT
 
 HERE = Path(__file__).parent / "keys"
 SCHEMAS = schemas()

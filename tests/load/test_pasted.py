@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.core.diagnostics import Desk
 from pipeline.load.library.text import read_text
-from tests.conftest import Said
+from tests.support.project import Said
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from pipeline.core.diagnostics import Desk
 from pipeline.load.markdown.reader import parse_body
 from pipeline.model.body import Paragraph, plain_text
-from tests.load.test_foreign_marks import told
+from tests.load.body_remarks import told
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,14 @@ from PIL import Image, ImageCms, ImageOps
 from pipeline.core.diagnostics import Place
 from pipeline.load.pictures.picture import read_picture
 from pipeline.load.pictures.privacy import has_notes, without_notes
-from tests.load import noted
+from tests.support.load import metadata_pictures
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-MAKERS: dict[str, Callable[..., bytes]] = {"jpeg": noted.jpeg, "png": noted.png, "webp": noted.webp}
+MAKERS: dict[str, Callable[..., bytes]] = {
+    "jpeg": metadata_pictures.jpeg,
+    "png": metadata_pictures.png,
+    "webp": metadata_pictures.webp,
+}
 FRAMES = {"save_all": True, "append_images": [Image.new("RGB", (24, 16), "black")], "loop": 0, "duration": 80}
 
 
@@ -39,21 +43,31 @@ def dots(content: bytes) -> tuple[tuple[int, int], bytes]:
     "content",
     [
         *(
-            noted.jpeg(),
-            noted.jpeg(progressive=True),
-            noted.jpeg(icc_profile=SRGB),
-            noted.jpeg(restart_marker_blocks=1),
+            metadata_pictures.jpeg(),
+            metadata_pictures.jpeg(progressive=True),
+            metadata_pictures.jpeg(icc_profile=SRGB),
+            metadata_pictures.jpeg(restart_marker_blocks=1),
         ),
-        *(noted.burst(), noted.png(), noted.png(picture=noted.photograph(mode="P")), noted.png(icc_profile=SRGB)),
-        *(noted.webp(), noted.webp(icc_profile=SRGB), noted.gif(), noted.gif(**FRAMES)),
-        *(noted.png(**FRAMES), noted.webp(**FRAMES)),
+        *(
+            metadata_pictures.burst(),
+            metadata_pictures.png(),
+            metadata_pictures.png(picture=metadata_pictures.photograph(mode="P")),
+            metadata_pictures.png(icc_profile=SRGB),
+        ),
+        *(
+            metadata_pictures.webp(),
+            metadata_pictures.webp(icc_profile=SRGB),
+            metadata_pictures.gif(),
+            metadata_pictures.gif(**FRAMES),
+        ),
+        *(metadata_pictures.png(**FRAMES), metadata_pictures.webp(**FRAMES)),
     ],
 )
 def test_notes_are_taken_out_and_no_dot_is_changed(content: bytes) -> None:
     """Place, author, comments, small pictures, second pictures, the day, and what lies behind the end."""
-    assert noted.tells(content)
+    assert metadata_pictures.tells(content)
     published = shown(content)
-    assert not noted.tells(published)
+    assert not metadata_pictures.tells(published)
     before, after = Image.open(io.BytesIO(content)), Image.open(io.BytesIO(published))
     assert dots(published) == dots(content)
     assert len(published) < len(content)
@@ -69,7 +83,7 @@ def test_a_picture_stands_as_it_was_held(kind: str, orientation: int) -> None:
     """Its note of how it was held is heeded before it is dropped. Only a JPEG loses by it, and next to nothing."""
     content = MAKERS[kind](orientation)
     published = shown(content)
-    assert not noted.tells(published)
+    assert not metadata_pictures.tells(published)
     upright = Image.open(io.BytesIO(published)).convert("RGB")
     (wide, high), _ = dots(content)
     assert upright.size == (wide, high)
@@ -81,8 +95,8 @@ def test_a_picture_stands_as_it_was_held(kind: str, orientation: int) -> None:
 
 def test_a_turned_picture_keeps_its_profile_and_what_is_clear() -> None:
     """All else of it is as it was."""
-    clear = noted.photograph(mode="P")
-    published = Image.open(io.BytesIO(shown(noted.png(6, clear, transparency=0, icc_profile=SRGB))))
+    clear = metadata_pictures.photograph(mode="P")
+    published = Image.open(io.BytesIO(shown(metadata_pictures.png(6, clear, transparency=0, icc_profile=SRGB))))
     assert published.info["icc_profile"] == SRGB
     assert published.has_transparency_data
 
@@ -90,33 +104,47 @@ def test_a_turned_picture_keeps_its_profile_and_what_is_clear() -> None:
 @pytest.mark.parametrize("mode", ["CMYK", "L"])
 def test_a_photograph_that_is_converted_has_no_notes(mode: str) -> None:
     """Nor has one that only lost its profile."""
-    held = noted.file(noted.photograph(mode=mode), "JPEG", exif=noted.exif(), comment=noted.SECRET, icc_profile=None)
-    assert not noted.tells(shown(held))
+    held = metadata_pictures.file(
+        metadata_pictures.photograph(mode=mode),
+        "JPEG",
+        exif=metadata_pictures.exif(),
+        comment=metadata_pictures.SECRET,
+        icc_profile=None,
+    )
+    assert not metadata_pictures.tells(shown(held))
 
 
 def test_a_profile_that_is_none_is_a_note() -> None:
     """Nobody can heed it, and anything may stand in it."""
     for kind in ("JPEG", "PNG", "WEBP"):
-        assert not noted.tells(shown(noted.file(noted.photograph(), kind, icc_profile=noted.SECRET.encode() * 9)))
+        assert not metadata_pictures.tells(
+            shown(
+                metadata_pictures.file(
+                    metadata_pictures.photograph(), kind, icc_profile=metadata_pictures.SECRET.encode() * 9
+                )
+            )
+        )
 
 
 def test_the_colours_that_a_jpeg_says_it_has_stay() -> None:
     """Without Adobe's segment red, green and blue would be taken for brightness and hues."""
-    content = noted.file(noted.photograph(), "JPEG", keep_rgb=True, comment=noted.SECRET)
+    content = metadata_pictures.file(
+        metadata_pictures.photograph(), "JPEG", keep_rgb=True, comment=metadata_pictures.SECRET
+    )
     assert dots(shown(content)) == dots(content)
 
 
 def test_a_pdf_that_becomes_a_picture_has_no_notes() -> None:
     """Neither those of the file nor those of a photograph in it."""
-    published = shown(noted.pdf())
-    assert not noted.tells(published)
+    published = shown(metadata_pictures.pdf())
+    assert not metadata_pictures.tells(published)
     assert Image.open(io.BytesIO(published)).getpixel((9, 9)) == pytest.approx((254, 0, 0), abs=4)
 
 
 def test_a_drawing_loses_its_notes_and_keeps_its_words() -> None:
     """Title and description are said to readers; the words behind a note stay where they are."""
-    published = shown(noted.svg())
-    assert not noted.tells(published)
+    published = shown(metadata_pictures.svg())
+    assert not metadata_pictures.tells(published)
     root = etree.fromstring(published)
     names = [etree.QName(node).localname for node in root.iter()]
     assert names == ["svg", "title", "desc", "style", "text", "rect", "image"]
@@ -127,9 +155,8 @@ def test_a_drawing_loses_its_notes_and_keeps_its_words() -> None:
 
 def test_a_drawing_of_many_remarks_is_cleaned_word_by_word() -> None:
     """The words between them stay in order, however many there are."""
-    drawing = (
-        f"{noted.DRAWING}<text>0{''.join(f'<!-- -->{n % 10}' for n in range(1, 60_000))}<g/>a<!-- -->b</text></svg>"
-    )
+    digits = "".join(f"<!-- -->{n % 10}" for n in range(1, 60_000))
+    drawing = f"{metadata_pictures.DRAWING}<text>0{digits}<g/>a<!-- -->b</text></svg>"
     text = etree.fromstring(shown(drawing.encode()))[0]
     assert text.text == "".join(str(n % 10) for n in range(60_000))
     assert text[0].tail == "ab"
@@ -137,33 +164,35 @@ def test_a_drawing_of_many_remarks_is_cleaned_word_by_word() -> None:
 
 def test_a_photograph_in_a_drawing_is_treated_like_any() -> None:
     """It stands upright and has no notes."""
-    held = base64.b64encode(noted.jpeg(6)).decode()
-    drawing = f'{noted.DRAWING}<image href="data:image/png;base64,{held}"/></svg>'
+    held = base64.b64encode(metadata_pictures.jpeg(6)).decode()
+    drawing = f'{metadata_pictures.DRAWING}<image href="data:image/png;base64,{held}"/></svg>'
     published = shown(drawing.encode())
     (found,) = re.findall(rb'href="data:image/jpeg;base64,([^"]+)"', published)
     inside = base64.b64decode(found)
-    assert not noted.tells(inside)
+    assert not metadata_pictures.tells(inside)
     assert Image.open(io.BytesIO(inside)).size == (16, 24)
 
 
 @pytest.mark.parametrize("held", ["bm90IGEgcGljdHVyZQ==", "A"])
 def test_what_is_no_picture_in_a_drawing_is_told(held: str) -> None:
     """It shows nothing, and may say anything."""
-    drawing = f'{noted.DRAWING}<image href="data:image/png;base64,{held}"/></svg>'
+    drawing = f'{metadata_pictures.DRAWING}<image href="data:image/png;base64,{held}"/></svg>'
     asset, remarks = read_picture("source/x.svg", drawing.encode(), Place("a.md", 7, 1))
     assert (asset, [remark.code for remark in remarks]) == (None, ["figure-kind"])
 
 
 def test_a_damaged_photograph_in_a_drawing_is_told() -> None:
     """As one outside would be."""
-    held = base64.b64encode(noted.jpeg()[:900]).decode()
-    drawing = f'{noted.DRAWING}<image href="data:image/jpeg;base64,{held}"/></svg>'
+    held = base64.b64encode(metadata_pictures.jpeg()[:900]).decode()
+    drawing = f'{metadata_pictures.DRAWING}<image href="data:image/jpeg;base64,{held}"/></svg>'
     asset, remarks = read_picture("source/x.svg", drawing.encode(), Place("a.md", 7, 1))
     assert asset is None
     assert [str(remark.place.line) + remark.code for remark in remarks] == ["7figure-kind"]
 
 
-@pytest.mark.parametrize("content", [noted.file(noted.photograph(), kind) for kind in ("JPEG", "PNG", "GIF", "WEBP")])
+@pytest.mark.parametrize(
+    "content", [metadata_pictures.file(metadata_pictures.photograph(), kind) for kind in ("JPEG", "PNG", "GIF", "WEBP")]
+)
 def test_a_picture_without_notes_is_published_as_it_is(content: bytes) -> None:
     """To the byte."""
     assert shown(content) == content
@@ -171,5 +200,5 @@ def test_a_picture_without_notes_is_published_as_it_is(content: bytes) -> None:
 
 def test_a_plain_drawing_is_published_as_it_is() -> None:
     """To the byte, as it was written."""
-    content = f"<?xml version='1.0'?>\n{noted.DRAWING}\n<title>a</title><g  id='b' /></svg>\n".encode()
+    content = f"<?xml version='1.0'?>\n{metadata_pictures.DRAWING}\n<title>a</title><g  id='b' /></svg>\n".encode()
     assert shown(content) == content

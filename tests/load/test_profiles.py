@@ -7,7 +7,7 @@ import pytest
 from pipeline.load.library.library import load
 from pipeline.load.pictures.profiles import unfit
 from pipeline.model.library import Library
-from tests.bind.inks import toy_profile
+from tests.support.bind.profiles import toy_profile
 
 HEAD = b"title: Evidence briefings\npublisher: Northmoor Institute\n"
 

@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from pipeline.load.yaml.schema import schemas
+from tests.load.editors_yaml import EditorsLoader
 
 SCHEMAS = schemas()
 
@@ -55,16 +56,6 @@ def test_the_schema_of_a_briefing_agrees_with_the_reader(value: Any, valid: bool
 
 
 SOURCE = Path(__file__).resolve().parents[2] / "source"
-
-
-class EditorsLoader(yaml.SafeLoader):
-    """Reads YAML as an editor does: numbers and truth values are guessed at, dates are text."""
-
-
-EditorsLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith("timestamp")]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
 
 
 @pytest.mark.parametrize(

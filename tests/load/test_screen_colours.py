@@ -10,7 +10,7 @@ from PIL import Image, ImageCms
 
 from pipeline.core.diagnostics import Place
 from pipeline.load.pictures.picture import read_picture
-from tests.bind.inks import icc_file, toy_profile
+from tests.support.bind.profiles import icc_file, toy_profile
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 

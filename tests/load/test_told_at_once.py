@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.load.library.library import load
 from pipeline.resolve.examine import examine
-from tests.resolve.small import PRODUCED
+from tests.support.resolve.library_parts import PRODUCED
 
 BODY = """Said [@nobody2020], see [x](#nowhere), [o](briefing:lamps) and [](#fig-a). **struck
 

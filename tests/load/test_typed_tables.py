@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.load.test_foreign_marks import told
+from tests.load.body_remarks import told
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from pipeline.core.diagnostics import Place
 from pipeline.core.limited_process import BrokenOff, limited
 from pipeline.load.pictures.pdf_page import page_as_png
 from pipeline.load.pictures.picture import read_picture
-from tests.bombs.documents import DOCUMENTS, HONEST, packed, shapes
-from tests.bombs.drawings import DRAWINGS, copies, drawing, pattern
+from tests.support.bombs.documents import DOCUMENTS, HONEST, packed, shapes
+from tests.support.bombs.drawings import DRAWINGS, copies, drawing, pattern
 
 
 def codes_of(content: bytes) -> list[str]:

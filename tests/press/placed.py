@@ -10,8 +10,8 @@ import pypdfium2
 from pipeline.model.formats import Edition
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import Sheets
-from tests.press.generated import sheet
-from tests.press.small import manuscript
+from tests.support.press.manuscripts import manuscript
+from tests.support.press.random_manuscripts import sheet
 
 MILLIMETRE = 72 / 25.4
 

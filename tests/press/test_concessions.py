@@ -10,17 +10,11 @@ from pikepdf import Dictionary, Pdf
 from pipeline.model.manuscript import FontFace
 from pipeline.press.engine.finish import kinds
 from pipeline.press.press import press
-from tests.press.small import manuscript, page_texts, paragraphs, picture
-from tests.press.test_notes import FOOT, call, ended, note
+from tests.press.footnotes import FOOT, call, ended, note
+from tests.support.press.manuscripts import manuscript, page_texts, paragraphs, picture
+from tests.support.press.wide_tables import HEAD, REFLOW, table, wide
 
 WHOLE = "tbody tr { break-inside: avoid }"
-HEAD = '<thead><tr><th id="h1" scope="col">District</th><th id="h2" scope="col">Lamps</th></tr></thead>'
-
-
-def table(*rows: str) -> str:
-    """A table with a head, whose rows say so much."""
-    body = "".join(f'<tr><td id="a{n}">{words}</td><td id="b{n}">{n}</td></tr>' for n, words in enumerate(rows))
-    return f'<table id="t">{HEAD}<tbody>{body}</tbody></table>'
 
 
 def test_a_row_that_is_longer_than_a_page_breaks_below_the_head() -> None:
@@ -68,20 +62,6 @@ def test_a_note_of_a_float_that_goes_on_over_the_page_is_set() -> None:
     assert places["fnref-1"] > places["s"]
     assert places["fn-1"] == places["fnref-1"]
     assert [page for page, text in enumerate(page_texts(sheets.pdf), 1) if "SIDE" in text] == [places["fn-1"]]
-
-
-def wide(columns: int, word: str) -> str:
-    """A table of so many columns of one long word each, as compose writes it."""
-    heads = "".join(f'<th id="h{n}" scope="col">Head {n}</th>' for n in range(columns))
-    cells = "".join(f'<td id="c{n}" data-label="Head {n}">{word}</td>' for n in range(columns))
-    table = f'<table id="t"><thead><tr>{heads}</tr></thead><tbody><tr>{cells}</tr></tbody></table>'
-    return f'<div class="table" id="d">{table}</div>'
-
-
-REFLOW = """
-[data-reflow] table, [data-reflow] tbody, [data-reflow] thead, [data-reflow] tr, [data-reflow] td { display: block }
-[data-reflow] th { display: inline-block } [data-reflow] td::before { content: attr(data-label) ": " }
-"""
 
 
 def test_a_table_that_is_wider_than_its_column_is_set_as_blocks() -> None:

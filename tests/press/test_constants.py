@@ -7,7 +7,7 @@ import pytest
 from pipeline.press.engine import engine
 from pipeline.press.engine.constants import settled
 from pipeline.press.press import press
-from tests.press import lengths
+from tests.support.press import lengths
 
 TOKENS = ":root { --half: 8.5pt; --leading: calc(2 * var(--half)); --ink: #161616 } "
 

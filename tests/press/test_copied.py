@@ -15,10 +15,10 @@ from pipeline.proof.parity.promise import Promise, briefing_promise
 from pipeline.proof.pdf.copied import copied, copied_faults, first_difference, shown
 from pipeline.proof.pdf.inspection import own_proof
 from pipeline.proof.pdf.reading import reading
-from tests.bind.pressed import DAY, LIGHTING
-from tests.press.small import manuscript
-from tests.press.test_fallback import worn
-from tests.proof.test_copied import changed
+from tests.press.fonts import worn
+from tests.support.bind.sheets import DAY, LIGHTING
+from tests.support.press.manuscripts import manuscript
+from tests.support.proof.broken_pdfs import changed
 
 NARROW = "p { width: 30mm }"
 

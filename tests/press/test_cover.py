@@ -10,8 +10,8 @@ from PIL import Image
 
 from pipeline.compose.cover import compose_briefing_cover, compose_pack_cover
 from pipeline.press.cover import draw_cover
-from tests.compose import samples
-from tests.elsewhere import elsewhere
+from tests.support.compose import samples
+from tests.support.other_machines import elsewhere
 
 COVER = compose_briefing_cover(samples.publication(), samples.layouts())
 ACCENT, TINT = (0x0F, 0x4C, 0x5C), (0xF1, 0xF4, 0xF4)

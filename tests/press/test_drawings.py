@@ -10,7 +10,7 @@ from pikepdf import Pdf, parse_content_stream
 
 from pipeline.press.engine.drawings import in_face
 from pipeline.press.press import press
-from tests.press.small import manuscript, picture
+from tests.support.press.manuscripts import manuscript, picture
 
 FACES = ("Lato", "IBM Plex Mono")
 

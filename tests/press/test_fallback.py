@@ -14,32 +14,17 @@ from pikepdf import Dictionary, Pdf
 from pipeline.compose.design.fallback import WHOLE, borrowed, borrowed_characters
 from pipeline.compose.design.typeface import font_set
 from pipeline.core.errors import EnvironmentFailure
-from pipeline.model.manuscript import FontFace, Manuscript, StampText
+from pipeline.model.manuscript import StampText
 from pipeline.press.press import press
 from pipeline.press.stamps import press_stamps
 from pipeline.proof.pdf.content import Walker
 from pipeline.proof.pdf.copied import copied
 from pipeline.text.fallback_fonts import CJK, is_fallback, is_installed, levelled, one_of
 from pipeline.text.fonts import REPERTOIRE, font_characters, font_file
-from tests.compose import samples
-from tests.press.small import FACES, STAMP, manuscript
-from tests.press.test_fonts import fonts
-from tests.press.test_stamps import TEXTS
-
-MONO = FontFace("IBM Plex Mono", 400, False, "fontpkg_ibm_plex_mono", "IBMPlexMono-Regular.ttf")
-
-
-def worn(body: str, style: str = "", scripts: tuple[str, ...] = ()) -> Manuscript:
-    """A manuscript in Lato, with the faces that its text falls back on."""
-    families = borrowed(set(body), FACES, scripts)
-    names = ", ".join(f'"{faces[0].family}"' for faces in families)
-    text = manuscript(body, f"html {{ font-family: Lato, {names} }} {style}")
-    return replace(text, fonts=(*FACES, MONO, *(face for faces in families for face in faces)))
-
-
-def families(text: str, *scripts: str) -> list[str]:
-    """The names of the families that a text falls back on."""
-    return [faces[0].family.removeprefix("Fallback ") for faces in borrowed(text, FACES, scripts)]
+from tests.press.fonts import families, fonts, worn
+from tests.press.stamp_texts import TEXTS
+from tests.support.compose import samples
+from tests.support.press.manuscripts import FACES, STAMP
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ import pytest
 from pikepdf import Name, Pdf, Stream
 
 from pipeline.press.press import press
-from tests.load import noted
-from tests.press.small import asset, manuscript, page_texts, picture
+from tests.support.load import metadata_pictures
+from tests.support.press.manuscripts import asset, manuscript, page_texts, picture
 
 SECRET = "SECRET123"
 
@@ -155,7 +155,7 @@ def test_a_refused_font_does_not_stay_for_the_next_text(world: World) -> None:
 
 def test_a_photograph_within_a_drawing_is_printed() -> None:
     """It stands in the drawing itself, and nothing is fetched for it."""
-    held = base64.b64encode(noted.file(noted.photograph(), "PNG")).decode()
+    held = base64.b64encode(metadata_pictures.file(metadata_pictures.photograph(), "PNG")).decode()
     svg = picture(f'<image href="data:image/png;base64,{held}" width="50" height="50"/>')
     sheets = press(manuscript(f'<p id="a"><img src="asset:{svg.sha256}" alt="A scene"/></p>', images=(svg,)))
     assert sheets.remarks == ()

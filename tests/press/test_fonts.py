@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
 import pytest
-from pikepdf import Pdf
 
 from pipeline.compose.design.typeface import coverage
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.model.manuscript import FontFace
 from pipeline.press.engine.fonts import font_file
 from pipeline.press.press import press
-from tests.press.small import FACES, manuscript, paragraphs
-
-
-def fonts(pdf: bytes) -> set[str]:
-    """The names of the embedded fonts."""
-    with Pdf.open(BytesIO(pdf)) as opened:
-        names = {str(thing.FontName) for thing in opened.objects if _is_descriptor(thing)}
-    return {name.partition("+")[2] for name in names}
-
-
-def _is_descriptor(thing: object) -> bool:
-    return hasattr(thing, "keys") and "/FontName" in thing  # type: ignore[operator]
+from tests.press.fonts import fonts
+from tests.support.press.manuscripts import FACES, manuscript, paragraphs
 
 
 def test_a_character_that_the_fonts_lack_is_an_error_and_never_borrowed() -> None:

@@ -8,7 +8,7 @@ from pikepdf import Pdf, parse_content_stream
 
 from pipeline.compose.page.formulas import formula
 from pipeline.press.press import press
-from tests.press.small import annotations, manuscript, tags
+from tests.support.press.manuscripts import annotations, manuscript, tags
 
 X = formula("x^2", False, "en-GB")
 SUM = formula(r"\sum_{i=1}^{n} \frac{w_i}{n}", True, "en-GB")

@@ -11,9 +11,9 @@ import pytest
 from pikepdf import Dictionary, Name, Pdf
 
 from pipeline.pdf.tree import children, walk, wrong_mappings
-from tests.press.generated import SHORT, blocks_of, composed, generated, letters
 from tests.press.hearing import is_bullet, read_aloud
-from tests.press.remembered import pressed
+from tests.support.press.cached_sheets import pressed
+from tests.support.press.random_manuscripts import SHORT, blocks_of, composed, generated, letters
 
 SEEDS = [(3, SHORT), (9, SHORT), *(pytest.param(n, blocks_of(n), marks=pytest.mark.proof) for n in range(1, 51))]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.support.project import ROOT
 
 STATUS = Path("/proc/self/status")
 FIRST, MORE = 30, 40

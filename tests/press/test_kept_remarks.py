@@ -9,7 +9,7 @@ import pytest
 from pipeline.build.texts import at_their_files
 from pipeline.codes import made
 from pipeline.core.diagnostics import Place
-from tests.compose import samples
+from tests.support.compose import samples
 
 REMARK = made.MISSING_GLYPH.at(Place("briefing/foot-patrol/screen", 3), character="漢", code="U+6F22")
 RECORD = "source/versions/foot-patrol/1.0/kept.json"

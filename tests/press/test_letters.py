@@ -15,9 +15,9 @@ from pipeline.press.fast import layout as fast_layout
 from pipeline.press.fast import release as fast_release
 from pipeline.press.fast import styles as fast_styles
 from pipeline.press.press import press
-from tests.press import small
-from tests.press.fast.own import engines_own
-from tests.press.lengths import rich
+from tests.press.plain_engine import engines_own
+from tests.support.press import manuscripts
+from tests.support.press.lengths import rich
 
 _STILL = re.compile(rb">0(<?)")
 
@@ -48,9 +48,9 @@ WORDS = {
 @pytest.mark.parametrize("body", WORDS.values(), ids=WORDS)
 def test_lines_say_what_the_engines_say(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Letter by letter, with all that moves one."""
-    ours = press(small.manuscript(body))
+    ours = press(manuscripts.manuscript(body))
     monkeypatch.setattr(workarounds, "draw_letters", letters._draw_first_line)
-    theirs = press(small.manuscript(body))
+    theirs = press(manuscripts.manuscript(body))
     assert plainly(contents(ours.pdf)) == plainly(contents(theirs.pdf))
 
 
@@ -66,13 +66,13 @@ def test_nothing_is_said_of_letters_that_stand(monkeypatch: pytest.MonkeyPatch) 
 
 def test_an_unknown_letter_is_told_as_the_engine_tells_it() -> None:
     """Which draws the line itself."""
-    remarks = press(small.manuscript("<p>A \u4e16 B</p>")).remarks
+    remarks = press(manuscripts.manuscript("<p>A \u4e16 B</p>")).remarks
     assert any("\u4e16" in remark.sentence or "4E16" in remark.sentence for remark in remarks)
 
 
 def boxes_left() -> int:
     """Of a text that was pressed, how many boxes only a search for garbage would find."""
-    text = small.briefing()
+    text = manuscripts.briefing()
     press(text)
     gc.collect()
     gc.disable()

@@ -12,11 +12,11 @@ from pipeline.compose.page.galley import Galley
 from pipeline.model.body import ListBlock, ListItem, Paragraph, Text
 from pipeline.model.formats import Edition
 from pipeline.press.press import press
-from tests.conftest import ROOT
 from tests.press.hearing import read_aloud
 from tests.press.placed import in_layout, words
-from tests.press.small import manuscript, tags
-from tests.spoken import ENGLISH
+from tests.support.press.manuscripts import manuscript, tags
+from tests.support.project import ROOT
+from tests.support.words import ENGLISH
 
 STYLE = (Path(ROOT) / "layouts" / "common.css").read_text("utf-8")
 

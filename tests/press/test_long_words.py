@@ -12,8 +12,8 @@ from pipeline.compose.design.style import paged_style
 from pipeline.compose.design.typeface import font_set
 from pipeline.model.formats import Edition
 from pipeline.press.press import press
-from tests.compose import samples
-from tests.press.small import manuscript, page_texts
+from tests.support.compose import samples
+from tests.support.press.manuscripts import manuscript, page_texts
 
 LONG = "lamp" * 50
 PLACES = f"""

@@ -12,30 +12,9 @@ from pipeline.pdf.tree import wrong_mappings
 from pipeline.press.engine import workarounds
 from pipeline.press.engine.finish import kinds
 from pipeline.press.press import press
-from tests.press.generated import sheet
-from tests.press.small import annotations, manuscript, page_texts, paragraphs
-
-FOOT = """
-@page { @footnote { margin-top: 17pt } }
-.footnote { float: footnote } ::footnote-call, ::footnote-marker { content: none }
-"""
-
-
-def call(number: int, identity: bool = True) -> str:
-    """The call of a note."""
-    anchor = f' id="fnref-{number}"' if identity else ""
-    return f'<a role="doc-noteref" class="noteref"{anchor} href="#fn-{number}">{number}</a>'
-
-
-def note(number: int, words: str) -> str:
-    """A note as compose writes it."""
-    back = f'<a role="doc-backlink" href="#fnref-{number}" aria-label="Back to note {number}">{number}</a>'
-    return f'<aside role="doc-footnote" class="footnote" id="fn-{number}"><p id="n{number}">{back} {words}</p></aside>'
-
-
-def ended(*notes: str) -> str:
-    """The section of notes at the end of a text."""
-    return f'<section class="notes" id="notes"><h2 id="notes-heading">Notes</h2>{"".join(notes)}</section>'
+from tests.press.footnotes import FOOT, call, ended, note
+from tests.support.press.manuscripts import annotations, manuscript, page_texts, paragraphs
+from tests.support.press.random_manuscripts import sheet
 
 
 def test_a_note_is_heard_after_its_call_and_leads_back() -> None:

@@ -9,7 +9,7 @@ import pytest
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import PageStart
 from pipeline.press.press import press
-from tests.press.small import MARK, briefing, manuscript, page_texts, table
+from tests.support.press.manuscripts import MARK, briefing, manuscript, page_texts, table
 
 LONG = "".join(f'<p id="p{n}">{"Lamps were mended on <em>some</em> streets, not all. " * 14}</p>' for n in range(14))
 LISTS = "".join(f'<ul id="u{n}"><li id="l{n}">{"Lamps and corners. " * 40}</li></ul>' for n in range(12))

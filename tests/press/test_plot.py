@@ -9,7 +9,7 @@ from pikepdf import Name, Pdf
 from pipeline.compose.briefing import compose_briefing
 from pipeline.pdf.tree import child_elements, walk, wrong_mappings
 from pipeline.press.press import press
-from tests.compose import samples
+from tests.support.compose import samples
 
 
 def test_the_plot_is_one_regular_table() -> None:

@@ -11,7 +11,7 @@ from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import Bookmark, Chapter, Manuscript
 from pipeline.pdf.tree import wrong_mappings
 from pipeline.press.press import press
-from tests.press.small import FACES, STYLE, briefing, manuscript, metadata, page_texts
+from tests.support.press.manuscripts import FACES, STYLE, briefing, manuscript, metadata, page_texts
 
 
 def test_sheets_hold_the_text_on_tagged_pages_without_a_remark() -> None:

@@ -13,7 +13,7 @@ from pikepdf import Pdf
 from pipeline.pdf.tree import wrong_mappings
 from pipeline.press.pagemap import BLOCKS
 from pipeline.press.press import press
-from tests.press.small import MARK, manuscript, page_texts
+from tests.support.press.manuscripts import MARK, manuscript, page_texts
 
 WORDS = (
     *("lamps", "were", "and", "left", "dark", "on", "<em>mended</em>", "<code>x</code>", "<strong>bold</strong>"),

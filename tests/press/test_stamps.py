@@ -11,16 +11,8 @@ from pikepdf import Pdf
 from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import StampLayout, StampText
 from pipeline.press.stamps import SLOTS, press_stamps
-from tests.press.small import STAMP, page_texts
-
-TEXTS = (
-    StampText("head-date", "26/04/2024"),
-    StampText("head-title", "Police-led interventions: what is effective?"),
-    StampText("status", "SAMPLE · DRAFT"),
-    StampText("foot-id", "police-led-interventions · Version 1.0"),
-    StampText("folio", "Page 1 of 12"),
-    StampText("produced", "This copy produced 26 April 2024"),
-)
+from tests.press.stamp_texts import TEXTS
+from tests.support.press.manuscripts import STAMP, page_texts
 
 
 def font_files(stamp: bytes) -> list[bytes]:

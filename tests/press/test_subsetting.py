@@ -14,7 +14,7 @@ from pipeline.model.manuscript import FontFace
 from pipeline.press import subsetting
 from pipeline.press.subsetting import style_name, subset_font
 from pipeline.text.fonts import REPERTOIRE, font_characters
-from tests.elsewhere import elsewhere
+from tests.support.other_machines import elsewhere
 
 REGULAR = FontFace("Lato", 400, False, "fontpkg_lato", "Lato-Regular.ttf")
 ITALIC = FontFace("Lato", 400, True, "fontpkg_lato", "Lato-Italic.ttf")

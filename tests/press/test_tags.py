@@ -11,7 +11,7 @@ from pipeline.pdf.tree import walk, wrong_mappings
 from pipeline.press.engine.finish import kinds
 from pipeline.press.press import press
 from tests.press.hearing import heard, read_aloud
-from tests.press.small import MARK, annotations, briefing, manuscript, paragraphs, picture, table, tags
+from tests.support.press.manuscripts import MARK, annotations, briefing, manuscript, paragraphs, picture, table, tags
 
 
 def tree(body: str) -> list[str]:

@@ -24,9 +24,9 @@ from pipeline.model.manuscript import FontFace, Manuscript
 from pipeline.press.press import press
 from pipeline.press.subsetting import subset_font
 from pipeline.text.fonts import UNRESERVED, font_characters, font_file, font_looks, font_path, laid_down
-from tests.compose import samples
-from tests.press import varying
-from tests.press.small import manuscript
+from tests.support.compose import samples
+from tests.support.press import variable_fonts
+from tests.support.press.manuscripts import manuscript
 
 LAYOUTS = samples.layouts()
 NUMBERS = count()
@@ -37,7 +37,7 @@ Install = Callable[..., str]
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
     """Put a font package where it is found; each has a name of its own, for what was read is remembered."""
     monkeypatch.syspath_prepend(tmp_path)
-    return lambda **given: varying.package(tmp_path, f"fontpkg_bars_{next(NUMBERS)}", **given)
+    return lambda **given: variable_fonts.package(tmp_path, f"fontpkg_bars_{next(NUMBERS)}", **given)
 
 
 def opened(content: bytes) -> TTFont:
@@ -56,9 +56,9 @@ def drawn(font: TTFont) -> dict[str, Any]:
 @pytest.mark.parametrize(("weight", "wide"), [(400, 60), (700, 210), (300, 60), (900, 260)])
 def test_an_instance_is_the_face_that_the_font_would_show(install: Install, weight: int, wide: int) -> None:
     """Point for point, as fontTools makes it; beyond its end the axis stays there."""
-    package = install(Bars__=varying.bars())
+    package = install(Bars__=variable_fonts.bars())
     made = opened(font_file(package, f"Bars[wdth,wght]@{weight}.ttf"))
-    meant = instantiateVariableFont(opened(varying.bars()), {"wght": min(weight, 800), "wdth": 100})
+    meant = instantiateVariableFont(opened(variable_fonts.bars()), {"wght": min(weight, 800), "wdth": 100})
     assert drawn(made) == drawn(meant)
     assert made["glyf"]["u0041"].xMax - made["glyf"]["u0041"].xMin == wide
     assert not {"fvar", "gvar", "STAT", "HVAR"} & set(made.keys())
@@ -67,7 +67,7 @@ def test_an_instance_is_the_face_that_the_font_would_show(install: Install, weig
 
 def test_an_instance_says_what_it_is(install: Install) -> None:
     """Family and style, in words and in bits; its characters are those of the font."""
-    package = install(Bars__=varying.bars(), Bars_Italic__=varying.bars(italic=True))
+    package = install(Bars__=variable_fonts.bars(), Bars_Italic__=variable_fonts.bars(italic=True))
     font = opened(font_file(package, "Bars-Italic[wdth,wght]@700i.ttf"))
     names = {entry.nameID: str(entry) for entry in font["name"].names}
     assert [names[number] for number in (1, 2, 4, 6)] == ["Bars", "Bold Italic", "Bars Bold Italic", "Bars-BoldItalic"]
@@ -78,9 +78,9 @@ def test_an_instance_says_what_it_is(install: Install) -> None:
 @pytest.mark.parametrize("where", ["copyright", "licence"])
 def test_a_reserved_name_is_left_to_the_whole_font(install: Install, where: str) -> None:
     """It may not be that of what was made of it; whose it is stays in it."""
-    said = {"copyright": varying.RESERVED} if where == "copyright" else {}
-    licence = {"licence": f"{varying.RESERVED}\n{varying.LICENCE}"} if where == "licence" else {}
-    package = install(Bars__=varying.bars(**said), **licence)
+    said = {"copyright": variable_fonts.RESERVED} if where == "copyright" else {}
+    licence = {"licence": f"{variable_fonts.RESERVED}\n{variable_fonts.LICENCE}"} if where == "licence" else {}
+    package = install(Bars__=variable_fonts.bars(**said), **licence)
     font = opened(font_file(package, "Bars[wdth,wght]@700.ttf"))
     names = {entry.nameID: str(entry) for entry in font["name"].names}
     assert "Bars" not in "".join(names[number] for number in (1, 2, 3, 4, 6))
@@ -90,7 +90,7 @@ def test_a_reserved_name_is_left_to_the_whole_font(install: Install, where: str)
 
 def test_the_same_instance_is_the_same_bytes(install: Install) -> None:
     """No clock is seen in it."""
-    package = install(Bars__=varying.bars())
+    package = install(Bars__=variable_fonts.bars())
     again = font_file.__wrapped__(package, "Bars[wdth,wght]@700.ttf")
     assert font_file(package, "Bars[wdth,wght]@700.ttf") == again
     assert font_path(package, "Bars[wdth,wght]@700.ttf").read_bytes() == again
@@ -106,13 +106,15 @@ def test_a_font_is_laid_down_where_the_engine_can_open_it(in_memory: bool) -> No
 
 def test_an_axis_of_slant_gives_italics(install: Install) -> None:
     """One file can hold both."""
-    package = install(Bars__=varying.bars(axes=(varying.WEIGHTS, varying.SLANTS)))
+    package = install(Bars__=variable_fonts.bars(axes=(variable_fonts.WEIGHTS, variable_fonts.SLANTS)))
     assert font_looks(package, "Bars[wdth,wght].ttf").italic
     font = opened(font_file(package, "Bars[wdth,wght]@400i.ttf"))
     assert font["post"].italicAngle == -12
 
 
-@pytest.mark.parametrize("content", [b"", b"no font at all", varying.bars()[:90], b"wOF2" + varying.bars()[4:]])
+@pytest.mark.parametrize(
+    "content", [b"", b"no font at all", variable_fonts.bars()[:90], b"wOF2" + variable_fonts.bars()[4:]]
+)
 def test_what_is_no_font_is_told(install: Install, content: bytes) -> None:
     """As what is not there is."""
     package = install(Bars_Regular=content)
@@ -132,7 +134,7 @@ def chosen(package: str, **files: str) -> tuple[list[str], list[str]]:
 
 def test_variable_files_are_found_by_their_usual_names(install: Install) -> None:
     """The package is enough: two files hold the four faces."""
-    package = install(Bars__=varying.bars(), Bars_Italic__=varying.bars(italic=True))
+    package = install(Bars__=variable_fonts.bars(), Bars_Italic__=variable_fonts.bars(italic=True))
     upright, slanted = "Bars[wdth,wght]", "Bars-Italic[wdth,wght]"
     four = [f"{upright}@400.ttf", f"{slanted}@400i.ttf", f"{upright}@700.ttf", f"{slanted}@700i.ttf"]
     assert chosen(package) == (four, [])
@@ -141,7 +143,7 @@ def test_variable_files_are_found_by_their_usual_names(install: Install) -> None
 
 def test_one_named_variable_file_has_every_weight(install: Install) -> None:
     """Whatever it is called."""
-    package = install(Letters=varying.bars(), Slanted=varying.bars(italic=True))
+    package = install(Letters=variable_fonts.bars(), Slanted=variable_fonts.bars(italic=True))
     four = ["Letters@400.ttf", "Slanted@400i.ttf", "Letters@700.ttf", "Slanted@700i.ttf"]
     assert chosen(package, regular="Letters.ttf", italic="Slanted.ttf") == (four, [])
 
@@ -153,17 +155,17 @@ NO_BOLD = "The typeface Bars has no bold. Headings, the heads of tables and stro
 @pytest.mark.parametrize(
     ("files", "named", "said"),
     [
-        ({"Bars__": varying.bars()}, {}, [NO_ITALIC]),
-        ({"Bars_Regular": varying.bars(axes=())}, {}, [NO_ITALIC, NO_BOLD]),
-        ({"Bars__": varying.bars(axes=(varying.WIDTHS,))}, {}, [NO_ITALIC, NO_BOLD]),
-        ({"Bars__": varying.bars(axes=(("wght", 300, 400, 500, "Weight"),))}, {}, [NO_ITALIC, NO_BOLD]),
+        ({"Bars__": variable_fonts.bars()}, {}, [NO_ITALIC]),
+        ({"Bars_Regular": variable_fonts.bars(axes=())}, {}, [NO_ITALIC, NO_BOLD]),
+        ({"Bars__": variable_fonts.bars(axes=(variable_fonts.WIDTHS,))}, {}, [NO_ITALIC, NO_BOLD]),
+        ({"Bars__": variable_fonts.bars(axes=(("wght", 300, 400, 500, "Weight"),))}, {}, [NO_ITALIC, NO_BOLD]),
         (
-            {"Bars_Regular": varying.bars(axes=())},
+            {"Bars_Regular": variable_fonts.bars(axes=())},
             {"bold": "Bars-Regular.ttf", "italic": "Bars-Regular.ttf"},
             [NO_ITALIC, NO_BOLD],
         ),
         (
-            {"Bars__": varying.bars(), "Bars_Italic": varying.bars(axes=(), italic=True)},
+            {"Bars__": variable_fonts.bars(), "Bars_Italic": variable_fonts.bars(axes=(), italic=True)},
             {},
             ["The typeface Bars has no bold italic. Stressed words in headings are printed upright."],
         ),
@@ -178,7 +180,7 @@ def test_a_face_that_is_lacking_is_told(
 
 def test_variable_fonts_of_the_layouts_are_taken_apart_too(install: Install) -> None:
     """Each face by its weight; a family without italics is told at its line."""
-    package = install(Bars__=varying.bars())
+    package = install(Bars__=variable_fonts.bars())
     listed = f"""# Our own
 - family: Bars
   package: {package}
@@ -201,7 +203,7 @@ def set_in(faces: tuple[FontFace, ...], body: str) -> Manuscript:
 
 def test_bold_is_pressed_from_a_static_instance(install: Install) -> None:
     """The bars of bold are wider, and nothing in the file varies any more."""
-    package = install(Bars__=varying.bars(), Bars_Italic__=varying.bars(italic=True))
+    package = install(Bars__=variable_fonts.bars(), Bars_Italic__=variable_fonts.bars(italic=True))
     own = samples.imprint(design={"typeface": {"family": "Bars", "package": package}})
     faces = text_faces(own, LAYOUTS)
     sheets = press(set_in(faces, '<p id="a" style="font-family: Bars">A<b>A</b><i>A</i><b><i>A</i></b></p>'))
@@ -226,7 +228,7 @@ def _shows(glyph: Any, font: TTFont) -> bool:
 
 def test_outlines_of_the_newer_kind_become_those_that_can_be_embedded(install: Install) -> None:
     """OpenType with CFF2 becomes CFF; bold is wider."""
-    package = install(Curves=varying.curves())
+    package = install(Curves=variable_fonts.curves())
     faces = tuple(FontFace("Curves", w, False, package, f"Curves@{w}.ttf") for w in (400, 700))
     sheets = press(set_in(faces, '<p id="a" style="font-family: Curves">A<b>A</b></p>'))
     assert sheets.remarks == ()
@@ -241,7 +243,7 @@ def test_outlines_of_the_newer_kind_become_those_that_can_be_embedded(install: I
 
 def test_books_enclose_the_bold_of_a_variable_font(install: Install) -> None:
     """Cut from the instance."""
-    package = install(Bars__=varying.bars())
+    package = install(Bars__=variable_fonts.bars())
     face = FontFace("Bars", 700, False, package, "Bars[wdth,wght]@700.ttf")
     font = opened(subset_font(SubsetFont(face, "Book Text")))
     assert font["glyf"][font.getBestCmap()[ord("A")]].xMax == 50 + 210

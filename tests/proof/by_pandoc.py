@@ -28,7 +28,7 @@ from lxml import etree
 
 from pipeline.core.diagnostics import Place
 from pipeline.proof.epub.reading import DC, OPF, ReadBook, read_book
-from tests.conftest import ROOT
+from tests.support.project import ROOT
 
 PROGRAM = str(resources.files("pypandoc") / "files" / "pandoc")
 STYLE = ROOT / "layouts" / "styles" / "house.csl"

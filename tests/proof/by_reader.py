@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.acceptance import readers
 from tests.proof.by_pandoc import PROGRAM
+from tests.support import outputs
 
 _ADMONITION = re.compile(r'^!!! \w+ "(.*)"\n\n    (.*)$', re.MULTILINE)
 """A box as MkDocs has it, which pandoc does not read."""
@@ -145,7 +145,7 @@ class _Reader:
 
 def read_by_us(page: Path) -> tuple[str, Account]:
     """The letters of a web page of ours, and what it has."""
-    (main,) = readers.web_page(page).iter("main")
+    (main,) = outputs.web_page(page).iter("main")
     account = Account()
     for element in main.iter("img", "table", "math", "a", "ol"):
         role, href = element.get("role", ""), element.get("href", "")

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.generated import NAMES, WORDS
+from tests.support.invented import NAMES, WORDS
 
 _BLOCKS = Path(__file__).with_name("dialects.txt").read_text(encoding="utf-8").split("=== ")
 CONSTRUCTS = {name: text.strip("\n") for name, _, text in (block.partition("\n") for block in _BLOCKS) if name}

@@ -15,8 +15,8 @@ import pytest
 
 from pipeline.core.digest import digest, sha256
 from pipeline.store.store import Store
-from tests.conftest import ROOT
-from tests.proof.reference import MEMORY
+from tests.support.project import ROOT
+from tests.support.proof.reference_validators import MEMORY
 
 TOOLS = ROOT / "tests" / "tools"
 MODULES = ROOT / "tests" / "node_modules"

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import yaml
 
-from tests.acceptance import shelf
-from tests.conftest import IMPRINT, SHARED
+from tests.support import libraries
+from tests.support.project import IMPRINT, SHARED
 
 CORPUS = SHARED / "corpus"
 PAPERS = sorted(path.parent for path in CORPUS.glob("*/paper.md"))
@@ -52,7 +52,7 @@ def wrapped(paper: Path, root: Path) -> Path:
 
 def built(paper: Path, built_once: Callable[..., Path]) -> Path:
     """Its library, built once for all tests that look at it."""
-    return built_once(name_of(paper), partial(wrapped, paper), "--date", shelf.DATE, codes=TAKEN)
+    return built_once(name_of(paper), partial(wrapped, paper), "--date", libraries.DATE, codes=TAKEN)
 
 
 def made(paper: Path, root: Path, end: str) -> Path:

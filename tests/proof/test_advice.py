@@ -10,9 +10,9 @@ from outloud.registry import load_catalogue
 from pipeline.proof.pdf.reading import reading
 from pipeline.proof.validators.advice import ADVICE, REPORT, advice
 from pipeline.proof.validators.allowed import Seen, is_allowed
-from tests.proof.broken import no_language, no_tab_order, picture_without_words
-from tests.proof.rich import rich
-from tests.shown import heard
+from tests.support.code_cases import heard
+from tests.support.proof.broken_pdfs import no_language, no_tab_order, picture_without_words
+from tests.support.proof.rich_briefing import rich
 
 ENGINEERS = re.compile(
     r"/[A-Z]|\b(tags?|tagged|retag|elements?|artifacts?|catalog|glyphs?|XMP|CMap|annotations?|structure|metadata|"

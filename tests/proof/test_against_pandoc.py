@@ -16,13 +16,14 @@ import pytest
 
 from pipeline.proof.epub.navigation import heading_words
 from pipeline.proof.parity.composed import letters
-from tests.conftest import REFERENCES, ROOT
-from tests.proof import papers, rich
-from tests.proof.broken_books import NAV, PACKAGE, Break, broken, gone, said, swap
+from tests.proof import papers
 from tests.proof.by_pandoc import Original, by_pandoc
 from tests.proof.measures import MEASURES, Judged, Row, compared, table
 from tests.proof.node import ace
-from tests.proof.reference import checked
+from tests.support.project import REFERENCES, ROOT
+from tests.support.proof import rich_briefing
+from tests.support.proof.broken_epubs import NAV, PACKAGE, Break, broken, gone, said, swap
+from tests.support.proof.reference_validators import checked
 
 pytestmark = pytest.mark.proof
 
@@ -87,8 +88,10 @@ def markdown(source: Path, name: str) -> tuple[str, Path]:
 def invented(folder: Path) -> Original:
     """The text that has one of everything."""
     (folder / "works.yaml").write_text(f"references:\n{textwrap.indent(REFERENCES, '  ')}", encoding="utf-8")
-    (folder / "fall.svg").write_text(rich.FIGURE, encoding="utf-8")
-    return Original("one-of-everything", rich.BODY, folder, (folder / "works.yaml",), rich.made().book)
+    (folder / "fall.svg").write_text(rich_briefing.FIGURE, encoding="utf-8")
+    return Original(
+        "one-of-everything", rich_briefing.BODY, folder, (folder / "works.yaml",), rich_briefing.made().book
+    )
 
 
 def paper(there: Path, built_once: Callable[..., Path]) -> Original:

@@ -10,9 +10,9 @@ import pytest
 from pipeline.codes import CodeRow, books
 from pipeline.proof.epub.inspection import OF_BOOK, OF_STYLE, OF_TEXT, book_proof
 from pipeline.proof.job import BookJob
-from tests.proof.broken_books import BREAKS, META, PACKAGE, TEXT, UNSEEN_BY_OTHERS, all_of, broken, swap
-from tests.proof.more_broken_books import ICON, MORE
-from tests.proof.rich import BOOK, made
+from tests.support.proof.broken_epubs import BREAKS, META, PACKAGE, TEXT, UNSEEN_BY_OTHERS, all_of, broken, swap
+from tests.support.proof.more_broken_epubs import ICON, MORE
+from tests.support.proof.rich_briefing import BOOK, made
 
 ALL = {f"{code}: {what}": (break_, code) for code, found in MORE.items() for what, break_ in found.items()} | BREAKS
 

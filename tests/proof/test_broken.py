@@ -9,8 +9,8 @@ import pytest
 from pipeline.proof.job import ProofJob
 from pipeline.proof.pdf.inspection import own_proof
 from pipeline.proof.validators.others import others_proof
-from tests.proof.broken import BREAKS, Break, broken
-from tests.proof.rich import rich
+from tests.support.proof.broken_pdfs import BREAKS, Break, broken
+from tests.support.proof.rich_briefing import rich
 
 UNSEEN_BY_OTHERS = {"heads_are_cells", "pages_share_a_number"}
 """What neither page-validation nor outloud sees."""

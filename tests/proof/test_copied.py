@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from io import BytesIO
 from pathlib import Path
 
 import pytest
-from pikepdf import Pdf
 
 from pipeline.build.checks import held_to
 from pipeline.compose.pack.matter import compose_front
@@ -20,22 +18,12 @@ from pipeline.proof.pdf.copied import copied, copied_faults
 from pipeline.proof.pdf.inspection import own_proof
 from pipeline.proof.pdf.reading import reading
 from pipeline.store.store import Store
-from tests.compose import samples
-from tests.conftest import ROOT
-from tests.press.small import manuscript
 from tests.proof import copying
-from tests.proof.broken import holders
-from tests.proof.rich import rich
-
-
-def changed(pdf: bytes, change: Callable[[bytes], bytes]) -> bytes:
-    """A file whose fonts say something else of their glyphs."""
-    with Pdf.open(BytesIO(pdf)) as file:
-        for font in holders(file, "/ToUnicode"):
-            font.ToUnicode.write(change(font.ToUnicode.read_bytes()))
-        saved = BytesIO()
-        file.save(saved)
-        return saved.getvalue()
+from tests.support.compose import samples
+from tests.support.press.manuscripts import manuscript
+from tests.support.project import ROOT
+from tests.support.proof.broken_pdfs import changed
+from tests.support.proof.rich_briefing import rich
 
 
 def said(job: ProofJob) -> list[str]:

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance import shelf
-from tests.acceptance.conftest import SAID
-from tests.conftest import IMPRINT
 from tests.proof.by_reader import Account, read_by_pandoc, read_by_us
 from tests.proof.dialects import KINDS, Kind, bibliography, document
-from tests.proof.rich import FIGURE
+from tests.support import libraries
+from tests.support.built_libraries import SAID
+from tests.support.project import IMPRINT
+from tests.support.proof.rich_briefing import FIGURE
 
 pytestmark = pytest.mark.proof
 
@@ -52,7 +52,7 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 @pytest.fixture(scope="module")
 def library(kind: Kind, built_once: Callable[..., Path]) -> Path:
     """Its documents, built."""
-    return built_once(f"dialect-{kind.name}", partial(write, kind), "--date", shelf.DATE, codes={0, 1})
+    return built_once(f"dialect-{kind.name}", partial(write, kind), "--date", libraries.DATE, codes={0, 1})
 
 
 def accounts(kind: Kind, library: Path, seed: int) -> tuple[Account, str, Account]:

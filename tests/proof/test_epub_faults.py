@@ -11,10 +11,10 @@ import pytest
 
 from pipeline.proof.epub.inspection import book_proof
 from pipeline.proof.job import BookJob
-from tests.proof.broken_books import BREAKS, UNSEEN_BY_OTHERS, broken
 from tests.proof.node import ace
-from tests.proof.reference import checked
-from tests.proof.rich import made
+from tests.support.proof.broken_epubs import BREAKS, UNSEEN_BY_OTHERS, broken
+from tests.support.proof.reference_validators import checked
+from tests.support.proof.rich_briefing import made
 
 pytestmark = pytest.mark.proof
 

@@ -10,17 +10,17 @@ import yaml
 from pipeline.core.diagnostics import Place
 from pipeline.proof.epub.reading import DC, ReadBook, read_book
 from pipeline.proof.markup.text import XHTML
-from tests.acceptance import readers, shelf
-from tests.bind import books as books_of_two
 from tests.proof.node import Found, ace, thorium
-from tests.proof.reference import checked
+from tests.support import libraries, outputs
+from tests.support.bind import books as books_of_two
+from tests.support.proof.reference_validators import checked
 
 pytestmark = pytest.mark.proof
 
 
 def books(project: Path) -> dict[str, bytes]:
     """Every EPUB of a library, by its path under the output folder."""
-    return {name: content for name, content in shelf.made(project).items() if name.endswith(".epub")}
+    return {name: content for name, content in libraries.made(project).items() if name.endswith(".epub")}
 
 
 def test_epubcheck_has_no_remark(built: Path, tmp_path: Path) -> None:
@@ -46,7 +46,7 @@ def parsed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[
 def test_thorium_finds_the_pages_of_the_pdf(parsed: list[tuple[Path, ReadBook, Found]]) -> None:
     """All of them, under the labels that they have there."""
     for path, _, found in parsed:
-        assert found.pages == readers.page_labels(path.with_suffix(".pdf"))
+        assert found.pages == outputs.page_labels(path.with_suffix(".pdf"))
 
 
 def test_thorium_finds_contents_and_landmarks(parsed: list[tuple[Path, ReadBook, Found]]) -> None:
@@ -61,7 +61,7 @@ def said(book: ReadBook, kind: str) -> list[str]:
     """The lines of a navigation."""
     nav = book.ways(kind)
     assert nav is not None
-    return [readers.said(link) for link in nav.iter(f"{{{XHTML}}}a")]
+    return [outputs.said(link) for link in nav.iter(f"{{{XHTML}}}a")]
 
 
 def test_thorium_finds_who_made_it(parsed: list[tuple[Path, ReadBook, Found]], built: Path) -> None:
@@ -69,7 +69,7 @@ def test_thorium_finds_who_made_it(parsed: list[tuple[Path, ReadBook, Found]], b
     imprint = yaml.safe_load((built / "source" / "library.yaml").read_text(encoding="utf-8"))
     for path, book, found in parsed:
         assert found.title == words_of(book, "title")[0]
-        assert found.title in readers.plain("".join(readers.page_texts(path.with_suffix(".pdf"))[:1]))
+        assert found.title in outputs.plain("".join(outputs.page_texts(path.with_suffix(".pdf"))[:1]))
         assert found.languages == [imprint["language"]]
         assert found.identifier == words_of(book, "identifier")[0]
         assert found.authors == words_of(book, "creator") == [imprint["publisher"]]

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.proof.validators import epubcheck
-from tests.proof.broken_books import BREAKS, broken
-from tests.proof.rich import made
+from tests.support.proof.broken_epubs import BREAKS, broken
+from tests.support.proof.rich_briefing import made
 
 
 def report(*messages: tuple[str, str]) -> bytes:

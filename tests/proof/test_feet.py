@@ -11,7 +11,7 @@ from pipeline.model.formats import BY_STAMPS
 from pipeline.proof.parity.frame import names_the_text
 from pipeline.proof.parity.promise import Promise, said_of_day
 from pipeline.proof.pdf.feet import every_page_says
-from tests.bind.pressed import DAY, LIGHTING
+from tests.support.bind.sheets import DAY, LIGHTING
 
 
 @pytest.mark.parametrize(

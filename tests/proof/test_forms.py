@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
-
 import pytest
 
-from pipeline.compose.page.formulas import formula
-from pipeline.model.formats import PAGE
 from pipeline.press.press import press
-from pipeline.proof.job import ParityJob, ProofJob
+from pipeline.proof.job import ProofJob
 from pipeline.proof.parity.inspection import parity_proof
-from pipeline.proof.parity.promise import Promise, briefing_promise
+from pipeline.proof.parity.promise import briefing_promise
 from pipeline.proof.pdf.inspection import own_proof
-from tests.press.small import manuscript
-from tests.proof.editions import members, packed
-from tests.proof.test_page_starts import DAY, IDENTITY, finished
-
-CODE = "if dark:\n    mend()\n\n    walk()\nelse:\n    wait(" + "north, " * 30 + ")"
-BODY = (
-    '<h1 id="title">Lamps</h1><ol id="a"><li id="b">Open</li></ol>'
-    f'<pre id="c"><code>{CODE}</code></pre>'
-    '<ol id="d" start="2"><li id="e">Paste</li><li id="f">Enter</li></ol>'
-    f'<p id="g">Then {formula("x^2", False, "en-GB")} is known.</p>'
-)
-STYLE = "pre { white-space: pre-wrap; overflow-wrap: anywhere; width: 80mm }"
+from tests.support.press.manuscripts import manuscript
+from tests.support.proof.finished_texts import DAY, IDENTITY
+from tests.support.proof.lists_and_code import BODY, CODE, STYLE, changed, jobs, promise
 
 BREAKS = [
     (
@@ -58,27 +44,6 @@ BREAKS = [
         "stands where 'math(semantics(msup(mi(x) mn(2))))' should.",
     ),
 ]
-
-
-def jobs() -> tuple[ParityJob, ParityJob]:
-    """The EPUB and the web page of the text."""
-    text = manuscript(BODY, style=STYLE)
-    return finished(text, press(text))
-
-
-def changed(job: ParityJob, old: str, new: str) -> ParityJob:
-    """A file in whose text some letters were replaced."""
-    if job.kind == PAGE:
-        return replace(job, content=re.sub(old, new, job.content.decode()).encode())
-    files = members(job.content)
-    (name,) = [name for name in files if name.endswith("lighting.xhtml")]
-    files[name] = re.sub(old, new, files[name].decode()).encode()
-    return replace(job, content=packed(files))
-
-
-def promise(pages: int) -> Promise:
-    """What a PDF of the text is held to."""
-    return briefing_promise(manuscript(BODY, style=STYLE), pages, IDENTITY, DAY, None)
 
 
 def on_paper(body: str = BODY, style: str = STYLE) -> list[str]:

@@ -20,11 +20,11 @@ from pipeline.proof.job import ProofJob
 from pipeline.proof.parity.promise import briefing_promise
 from pipeline.proof.pdf.inspection import own_proof
 from pipeline.proof.validators.others import others_proof
-from tests.bind.pressed import stamps
-from tests.press.generated import SHORT, generated
-from tests.press.remembered import pressed
-from tests.proof.reference import judged
-from tests.spoken import ENGLISH
+from tests.support.bind.sheets import stamps
+from tests.support.press.cached_sheets import pressed
+from tests.support.press.random_manuscripts import SHORT, generated
+from tests.support.proof.reference_validators import judged
+from tests.support.words import ENGLISH
 
 DAY = date(2024, 4, 26)
 BATCH = 10

@@ -27,13 +27,13 @@ from pipeline.press.subsetting import subset_font
 from pipeline.proof.epub.inspection import book_proof
 from pipeline.proof.job import BookJob
 from pipeline.text.fonts import font_licence
-from tests.conftest import ROOT
-from tests.press.generated import SQUARE, generated
-from tests.press.small import asset, manuscript
 from tests.proof.node import ace
-from tests.proof.reference import checked
-from tests.resolve.small import imprint
-from tests.spoken import ENGLISH
+from tests.support.press.manuscripts import asset, manuscript
+from tests.support.press.random_manuscripts import SQUARE, generated
+from tests.support.project import ROOT
+from tests.support.proof.reference_validators import checked
+from tests.support.resolve.library_parts import imprint
+from tests.support.words import ENGLISH
 
 DAY = date(2024, 4, 26)
 SEEDS = range(1, 51)

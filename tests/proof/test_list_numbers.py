@@ -9,8 +9,8 @@ from pipeline.proof.job import ProofJob
 from pipeline.proof.parity.promise import briefing_promise
 from pipeline.proof.pdf.inspection import own_proof
 from pipeline.proof.pdf.list_numbers import number_in
-from tests.press.small import manuscript
-from tests.proof.test_page_starts import DAY, IDENTITY
+from tests.support.press.manuscripts import manuscript
+from tests.support.proof.finished_texts import DAY, IDENTITY
 
 STEPS = (
     '<h1 id="t">Steps</h1><ol id="a"><li id="b">Open</li></ol><p id="c">Then:</p>'

@@ -8,18 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.proof.editions import BOOK, PACK_PAGE, built, changed, members, packed, said, told
-
-
-def without(name: str) -> Callable[[dict[str, bytes]], None]:
-    """Take a document out of the spine."""
-
-    def change(files: dict[str, bytes]) -> None:
-        files["EPUB/content.opf"] = re.sub(
-            rb'<itemref idref="text-%s"[^>]*/>' % name.encode(), b"", files["EPUB/content.opf"]
-        )
-
-    return change
+from tests.support.proof.broken_packs import page_lost_from_the_list, without
+from tests.support.proof.parity_jobs import BOOK, PACK_PAGE, built, changed, members, packed, said, told
 
 
 def swapped(files: dict[str, bytes]) -> None:
@@ -29,13 +19,6 @@ def swapped(files: dict[str, bytes]) -> None:
     spine = b"".join(names)
     files["EPUB/content.opf"] = re.sub(
         rb"(<spine[^>]*>).*(?=</spine>)", rb"\1" + spine, files["EPUB/content.opf"], flags=re.S
-    )
-
-
-def page_lost_from_the_list(files: dict[str, bytes]) -> None:
-    """The mark is there, and nobody is led to it."""
-    files["EPUB/nav.xhtml"] = re.sub(
-        rb'<li><a href="text/foot-patrol.xhtml#page-4">4</a></li>', b"", files["EPUB/nav.xhtml"]
     )
 
 

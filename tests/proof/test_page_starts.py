@@ -4,31 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
 
 import pytest
 
-from pipeline.bind.epub.book import bind_epub
-from pipeline.bind.epub.documents import epub_chapters
-from pipeline.bind.web.page import bind_page
 from pipeline.compose.page.formulas import formula
-from pipeline.model.formats import EPUB, PAGE
-from pipeline.model.identity import Identity
-from pipeline.model.manuscript import Manuscript
-from pipeline.model.sheets import Sheets
 from pipeline.press.press import press
-from pipeline.proof.job import ParityJob
 from pipeline.proof.parity.inspection import parity_proof
-from pipeline.proof.parity.promise import briefing_promise, with_pages
-from pipeline.proof.pdf.openings import page_openings
-from tests.bind.books import layouts
-from tests.press.generated import SHORT, SQUARE, blocks_of, generated
-from tests.press.remembered import pressed
-from tests.press.small import manuscript
-from tests.spoken import ENGLISH
+from tests.support.press.cached_sheets import pressed
+from tests.support.press.manuscripts import manuscript
+from tests.support.press.random_manuscripts import SHORT, SQUARE, blocks_of, generated
+from tests.support.proof.finished_texts import finished
 
-DAY = date(2024, 4, 26)
-IDENTITY = Identity("lighting", "Street lighting", "Street lighting", "1.0", ENGLISH)
 NEXT = ' style="break-before: page"'
 LINES = "Lamps were mended on some streets and left dark on others. " * 45
 """More than a page."""
@@ -137,16 +123,6 @@ def marks(page: bytes) -> str:
     """The text of a page with its marks written short as [2]."""
     text = page.decode().partition("<main")[2]
     return re.sub(r'<span[^>]* data-page="(\d+)"[^>]*></span>', r"[\1]", text)
-
-
-def finished(text: Manuscript, sheets: Sheets) -> tuple[ParityJob, ParityJob]:
-    """The EPUB and the web page of a text, with the pages that they must mark."""
-    promise = briefing_promise(text, sheets.pages, IDENTITY, DAY, None)
-    promise = with_pages(promise, [(1, page_openings(sheets.pdf))])
-    chapters = epub_chapters(text, sheets.starts)
-    book = bind_epub(text.metadata, chapters, "", text.images, DAY, IDENTITY, {}, "urn:pdf", layouts())
-    page = bind_page(text, IDENTITY, DAY, sheets.starts, {}, layouts())
-    return ParityJob("book", book, EPUB, promise), ParityJob("page", page, PAGE, promise)
 
 
 @pytest.mark.parametrize(("body", "expected"), [place[1:] for place in PLACES], ids=[place[0] for place in PLACES])

@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.proof.job import WebJob
 from pipeline.proof.markup.page import page_proof
-from tests.proof.rich import PAGE, made
+from tests.support.proof.rich_briefing import PAGE, made
 
 
 def said(page: str) -> list[str]:

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.codes import TABLE
-from tests.acceptance import readers, shelf
-from tests.acceptance.conftest import SAID
 from tests.proof import papers
 from tests.proof.node import ace
+from tests.support import libraries, outputs
+from tests.support.built_libraries import SAID
 
 pytestmark = [
     pytest.mark.proof,
@@ -95,9 +95,9 @@ def test_it_builds_to_every_format(built: Built) -> None:
 
 def test_no_citation_is_lost(built: Built) -> None:
     """Each is a link to its entry, as often as the author cites the work."""
-    page = readers.web_page(built.file("html"))
-    ids = readers.by_id(page)
-    links = [a for a in readers.anchors(page) if a.get("role") == "doc-biblioref"]
+    page = outputs.web_page(built.file("html"))
+    ids = outputs.by_id(page)
+    links = [a for a in outputs.anchors(page) if a.get("role") == "doc-biblioref"]
     assert all(link.get("href")[1:] in ids for link in links)
     assert Counter(key(link.get("href")[5:]) for link in links) == papers.cited(built.paper)
 
@@ -131,7 +131,7 @@ def test_no_judge_says_a_word_of_any(all_built: list[Built], tmp_path: Path) -> 
     for built in all_built:
         shutil.copytree(built.root, together, dirs_exist_ok=True)
     files = [str(papers.made(built.paper, together, end)) for built in all_built for end in ("pdf", "epub", "html")]
-    said = shelf.run(together, "proof", *files, timeout=1200)
+    said = libraries.run(together, "proof", *files, timeout=1200)
     remarks = [line for line in said.out.splitlines() if re.search(r": (error|warning) ", line)]
     assert [line for line in remarks if "proof-validator-missing" not in line] == []
     assert f"{len(all_built)} PDFs, {len(all_built)} EPUBs, {len(all_built)} web pages proofed by" in said.err

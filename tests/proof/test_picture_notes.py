@@ -13,11 +13,15 @@ from pipeline.proof.epub.inspection import book_proof
 from pipeline.proof.job import BookJob, ProofJob, WebJob
 from pipeline.proof.markup.page import page_proof
 from pipeline.proof.pdf.inspection import own_proof
-from tests.load import noted
+from tests.support.load import metadata_pictures
 
 CODE = "proof-picture-notes"
-PLAIN = noted.file(noted.photograph(), "JPEG")
-PICTURES = {"image/jpeg": noted.jpeg(), "image/png": noted.png(), "image/svg+xml": noted.svg()}
+PLAIN = metadata_pictures.file(metadata_pictures.photograph(), "JPEG")
+PICTURES = {
+    "image/jpeg": metadata_pictures.jpeg(),
+    "image/png": metadata_pictures.png(),
+    "image/svg+xml": metadata_pictures.svg(),
+}
 
 
 def page(kind: str, content: bytes) -> list[str]:
@@ -53,12 +57,12 @@ def test_notes_are_seen_in_books_and_on_web_pages(kind: str) -> None:
 def test_a_picture_without_notes_is_passed() -> None:
     """Also within a drawing."""
     held = base64.b64encode(PLAIN).decode()
-    drawing = f'{noted.DRAWING}<title>x</title><image href="data:image/jpeg;base64,{held}"/></svg>'.encode()
+    drawing = f'{metadata_pictures.DRAWING}<title>x</title><image href="data:image/jpeg;base64,{held}"/></svg>'.encode()
     for kind, content in (("image/jpeg", PLAIN), ("image/svg+xml", drawing)):
         assert (page(kind, content), book(kind, content)) == ([], [])
 
 
-@pytest.mark.parametrize(("content", "said"), [(noted.jpeg(), [CODE]), (PLAIN, [])])
+@pytest.mark.parametrize(("content", "said"), [(metadata_pictures.jpeg(), [CODE]), (PLAIN, [])])
 def test_notes_are_seen_in_a_pdf(content: bytes, said: list[str]) -> None:
     """A photograph stands in it as its own file."""
     pdf = Pdf.new()

@@ -13,7 +13,7 @@ from pipeline.model.manuscript import Chapter
 from pipeline.proof.job import ParityJob
 from pipeline.proof.parity.inspection import parity_proof
 from pipeline.proof.parity.promise import Promise, briefing_promise
-from tests.bind import books
+from tests.support.bind import books
 
 SOUND = bind_text(epub_chapters(books.manuscript(), ()), books.IDENTITY, books.PRODUCED, {})
 

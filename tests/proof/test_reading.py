@@ -12,7 +12,7 @@ from pipeline.proof.markup.style_rules import statements
 from pipeline.proof.pdf.content import TextRun, Walker
 from pipeline.proof.pdf.tag_reader import read_tags
 from pipeline.proof.pdf.tags import Content, ObjectReference, TaggedElement
-from tests.bind.pressed import lighting
+from tests.support.bind.sheets import lighting
 
 PLAIN = b"""q 0.75 0 0 0.75 0 842 cm
 /Artifact BMC q 0.5 w 83.1 566.4 m 217 566.4 l S Q EMC

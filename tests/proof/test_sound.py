@@ -15,9 +15,9 @@ from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
 from pipeline.model.order import Order
 from pipeline.store.store import Store
-from tests.acceptance import shelf
-from tests.conftest import REFERENCES
-from tests.press.remembered import MEMORY
+from tests.support import libraries
+from tests.support.press.cached_sheets import MEMORY
+from tests.support.project import REFERENCES
 
 TEXTS = {
     "list-goes-on": "First:\n\n1. Open\n\n```\nlamp --on\n```\n\n2. Paste\n3. Enter\n",
@@ -63,12 +63,12 @@ BOUND = {
 @cache
 def said() -> dict[str, list[str]]:
     """What the proof says of each text, in all editions."""
-    files = {f"briefings/{name}.md": shelf.briefing(f"## One\n\n{body}") for name, body in TEXTS.items()}
-    files |= {f"briefings/{name}.md": shelf.briefing(CITING, title=title) for name, title in BOUND.items()}
+    files = {f"briefings/{name}.md": libraries.briefing(f"## One\n\n{body}") for name, body in TEXTS.items()}
+    files |= {f"briefings/{name}.md": libraries.briefing(CITING, title=title) for name, title in BOUND.items()}
     files |= {"packs/streets.yaml": PACK, "references/works.yaml": REFERENCES}
     formats = "title: Evidence briefings\npublisher: Northmoor Institute\nformats: [screen, large-print, epub, html]\n"
     with TemporaryDirectory() as folder:
-        shop = Project(shelf.written(Path(folder), {"library.yaml": formats, **files}), SHIPPED, Voice())
+        shop = Project(libraries.written(Path(folder), {"library.yaml": formats, **files}), SHIPPED, Voice())
         shop.store = Store(MEMORY)
         made = make(Order(produced=date(2024, 4, 26)), shop, "tests")
     told: dict[str, list[str]] = {name: [] for name in (*TEXTS, *BOUND, "streets")}

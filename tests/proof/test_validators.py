@@ -11,16 +11,16 @@ from pathlib import Path
 import pytest
 
 from pipeline.proof.validators import vera
-from tests.acceptance import shelf
-from tests.conftest import ROOT
-from tests.generated import COUNT
+from tests.support import libraries
+from tests.support.invented import COUNT
+from tests.support.project import ROOT
 
 pytestmark = pytest.mark.proof
 
 
 def test_an_invented_library_builds(invented: Path) -> None:
     """Every briefing in three formats, the pack in two."""
-    made = shelf.made(invented)
+    made = libraries.made(invented)
     assert sum(name.endswith(".pdf") for name in made) == COUNT + 1
     assert sum(name.endswith(".epub") for name in made) == COUNT + 1
     assert sum(name.endswith(".html") for name in made) == COUNT
@@ -28,7 +28,7 @@ def test_an_invented_library_builds(invented: Path) -> None:
 
 def remarks(project: Path) -> list[str]:
     """What `briefings proof` says of all that was built, by every judge that is here."""
-    said = shelf.run(project, "proof", "--report", "json", timeout=1200)
+    said = libraries.run(project, "proof", "--report", "json", timeout=1200)
     found = json.loads(said.out)["diagnostics"]
     wrong = [f"{d['path']}:{d['line']}: {d['code']}: {d['sentence']}" for d in found if d["code"] != MISSING]
     assert said.code == (4 if any(d["severity"] == "error" for d in found) else 0), said.err
@@ -51,10 +51,10 @@ def test_no_judge_says_a_word_of_the_sample_library(built: Path, built_once: Cal
 
     def write(root: Path) -> None:
         with_every_edition(root)
-        shelf.remember(root, built)
+        libraries.remember(root, built)
 
-    project = built_once("sample-editions", write, "--date", shelf.DATE, "--format", "pdf", "--jobs", "2")
-    assert len(shelf.pdfs(project)) == 4 * 7 + 1
+    project = built_once("sample-editions", write, "--date", libraries.DATE, "--format", "pdf", "--jobs", "2")
+    assert len(libraries.pdfs(project)) == 4 * 7 + 1
     assert remarks(project) == []
 
 

@@ -13,11 +13,11 @@ import pytest
 
 from pipeline.__main__ import guarded
 from pipeline.proof.validators import epubcheck, vera
-from tests.acceptance import shelf
-from tests.conftest import Said
-from tests.proof import broken_books
-from tests.proof.broken import broken, heads_are_cells
-from tests.proof.rich import BOOK, PATH, source
+from tests.support import libraries
+from tests.support.project import Said
+from tests.support.proof import broken_epubs
+from tests.support.proof.broken_pdfs import broken, heads_are_cells
+from tests.support.proof.rich_briefing import BOOK, PATH, source
 
 Run = Callable[..., Said]
 
@@ -27,8 +27,8 @@ def project(tmp_path: Path, briefings: Run, monkeypatch: pytest.MonkeyPatch) -> 
     """A library that has been built, on a machine without veraPDF and EPUBCheck."""
     monkeypatch.setattr(vera, "command", lambda: ())
     monkeypatch.setattr(epubcheck, "command", lambda: ())
-    root = shelf.written(tmp_path / "library", source())
-    assert briefings(root, "build", "--date", shelf.DATE, "--jobs", "1").code == 0
+    root = libraries.written(tmp_path / "library", source())
+    assert briefings(root, "build", "--date", libraries.DATE, "--jobs", "1").code == 0
     return root
 
 
@@ -87,9 +87,9 @@ def test_any_pdf_can_be_proofed(tmp_path: Path, project: Path, briefings: Run) -
 def test_any_book_and_any_page_can_be_proofed(tmp_path: Path, project: Path, briefings: Run) -> None:
     """By what may be asked of every one."""
     book = (project / "output" / BOOK).read_bytes()
-    silent, _ = broken_books.BREAKS["a link without words"]
+    silent, _ = broken_epubs.BREAKS["a link without words"]
     (tmp_path / "copy.epub").write_bytes(book)
-    (tmp_path / "broken.epub").write_bytes(broken_books.broken(book, silent))
+    (tmp_path / "broken.epub").write_bytes(broken_epubs.broken(book, silent))
     (tmp_path / "rubbish.epub").write_bytes(b"PK and nothing more")
     (tmp_path / "page.html").write_text("<!DOCTYPE html><html lang='en'><title>A</title><h2>Two</h2>", encoding="utf-8")
     files = [str(tmp_path / name) for name in ("copy.epub", "broken.epub", "rubbish.epub", "page.html")]
@@ -163,7 +163,7 @@ def test_a_built_file_sounds_the_same_wherever_it_lies(
     copy = tmp_path / "sent back" / "a copy.pdf"
     copy.parent.mkdir()
     copy.write_bytes((project / "output" / PATH).read_bytes())
-    said = shelf.here(project, "proof", "--jobs", "1", str(copy))
+    said = libraries.here(project, "proof", "--jobs", "1", str(copy))
     assert (said.code, "proof-aloud" in said.out) == (0, False), said.out
     monkeypatch.chdir(copy.parent)
     out = io.StringIO()
@@ -179,8 +179,8 @@ def test_a_running_line_on_one_page_is_silent_by_right_in_any_file(
 ) -> None:
     """It says that it is one, and stands beside the text: that is seen in the file alone."""
     monkeypatch.setattr(vera, "command", lambda: ())
-    library = shelf.written(tmp_path / "library", {"briefings/patrol.md": shelf.briefing("Walking helps.")})
-    assert briefings(library, "build", "--format", "pdf", "--date", shelf.DATE, "--jobs", "1").code == 0
+    library = libraries.written(tmp_path / "library", {"briefings/patrol.md": libraries.briefing("Walking helps.")})
+    assert briefings(library, "build", "--format", "pdf", "--date", libraries.DATE, "--jobs", "1").code == 0
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / "elsewhere/other.pdf").write_bytes((library / "output/briefings/patrol/patrol.pdf").read_bytes())
     monkeypatch.chdir(tmp_path / "elsewhere")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.support.project import ROOT
 
 TOOLS = ROOT / "tests" / "tools"
 MODULES = ROOT / "tests" / "node_modules"

@@ -1,4 +1,4 @@
-"""The shelves of the acceptance tests, and a library that holds everything a page can hold."""
+"""A library that holds everything a page can hold."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance import shelf
-from tests.acceptance.conftest import built, built_once, session_folder
-
-__all__ = ["built", "built_once", "session_folder"]
+from tests.support import libraries
 
 LIBRARY = Path(__file__).parent / "library"
 
@@ -24,5 +21,5 @@ def everything(built_once: Callable[..., Path]) -> Path:
         shutil.copytree(LIBRARY / "source", root / "source")
 
     return built_once(
-        "everything-built", write, "--date", shelf.DATE, "--jobs", "2", "--format", "epub", "--format", "html"
+        "everything-built", write, "--date", libraries.DATE, "--jobs", "2", "--format", "epub", "--format", "html"
     )

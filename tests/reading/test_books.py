@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.acceptance import readers
 from tests.reading.browser import told
+from tests.support import outputs
 
 pytestmark = pytest.mark.proof
 
@@ -45,7 +45,7 @@ def opened_whole(reading: Mapping[str, Any]) -> None:
     assert not [font for shown in reading["shown"] for font in shown["fonts"] if font.endswith("error")]
     assert {"toc", "bodymatter"} <= set(reading["book"]["landmarks"])
     if path.with_suffix(".pdf").exists():
-        assert list(map(str, reading["book"]["pages"])) == readers.page_labels(path.with_suffix(".pdf"))
+        assert list(map(str, reading["book"]["pages"])) == outputs.page_labels(path.with_suffix(".pdf"))
 
 
 def test_a_reader_opens_every_book_of_the_sample_library(built: Path) -> None:

@@ -13,11 +13,11 @@ import pytest
 from pipeline.bind.web.page import bind_page
 from pipeline.compose.design.style import WEB, web_style
 from pipeline.model.identity import Identity
-from tests.bind import books
-from tests.compose import samples
-from tests.press.generated import generated
 from tests.reading.browser import told
-from tests.spoken import ENGLISH
+from tests.support.bind import books
+from tests.support.compose import samples
+from tests.support.press.random_manuscripts import generated
+from tests.support.words import ENGLISH
 
 pytestmark = pytest.mark.proof
 

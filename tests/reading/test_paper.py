@@ -11,9 +11,9 @@ import pytest
 from pipeline.bind.resources import as_data, font_resource, place_in_style
 from pipeline.compose.design.faces import font_rules
 from pipeline.compose.design.typeface import font_set
-from tests.acceptance import readers
-from tests.compose import samples
 from tests.reading.browser import told
+from tests.support import outputs
+from tests.support.compose import samples
 
 pytestmark = pytest.mark.proof
 
@@ -68,7 +68,7 @@ def first_lines(path: Path) -> set[str]:
     """The lines of a PDF's first page, without what tells the pages' number."""
     with pypdfium2.PdfDocument(path) as pdf:
         lines = pdf[0].get_textpage().get_text_range().splitlines()
-    return {readers.plain(line) for line in lines if line.strip() and not line.startswith("Page ")}
+    return {outputs.plain(line) for line in lines if line.strip() and not line.startswith("Page ")}
 
 
 def test_a_title_leaves_the_logo_its_room(dressed: Printed) -> None:
@@ -82,14 +82,14 @@ def test_a_title_leaves_the_logo_its_room(dressed: Printed) -> None:
 def test_a_series_on_paper_says_what_its_screen_says(dressed: Printed) -> None:
     """Every word; and a briefing's lines and its address stand on one page."""
     ((page, paper),) = of_kind(dressed, "series")
-    whole = [squeezed(text) for text in readers.page_texts(paper)]
+    whole = [squeezed(text) for text in outputs.page_texts(paper)]
     texts = [re.sub(r"\(https://[^)]*\)", "", text) for text in whole]
-    article = readers.web_page(page).xpath("//article")[0]
+    article = outputs.web_page(page).xpath("//article")[0]
     for element in article.iter("h1", "h2", "h3", "p", "li"):
-        assert any(squeezed(readers.said(element)) in text for text in texts), readers.said(element)
+        assert any(squeezed(outputs.said(element)) in text for text in texts), outputs.said(element)
     for member in article.find_class("member"):
-        lines = [*(squeezed(readers.said(line)) for line in member.iter("p")), *member.xpath("h3/a/@href")]
-        assert [text for text in whole if all(line in text for line in lines)], readers.said(member)
+        lines = [*(squeezed(outputs.said(line)) for line in member.iter("p")), *member.xpath("h3/a/@href")]
+        assert [text for text in whole if all(line in text for line in lines)], outputs.said(member)
 
 
 def squeezed(text: str) -> str:
@@ -100,7 +100,7 @@ def squeezed(text: str) -> str:
 def test_every_printed_page_says_where_it_belongs(printed: Printed) -> None:
     """Date produced, short title and status at its head; id, version and its number at its foot."""
     for page, paper in printed:
-        texts, pressed = readers.page_texts(paper), readers.page_texts(page.with_suffix(".pdf"))
+        texts, pressed = outputs.page_texts(paper), outputs.page_texts(page.with_suffix(".pdf"))
         head = re.match(r"26/04/2024 .+? (?=SAMPLE)", pressed[1] if len(pressed) > 1 else pressed[0])
         for number, text in enumerate(texts, 1):
             assert "26/04/2024" in text
@@ -113,13 +113,13 @@ def test_every_printed_page_says_where_it_belongs(printed: Printed) -> None:
 def test_no_heading_is_last_on_a_printed_page(printed: Printed) -> None:
     """Something of what it heads stands below it."""
     for page, paper in printed:
-        headings = {readers.said(heading) for heading in readers.web_page(page).iter("h1", "h2", "h3", "h4")}
-        for text in readers.page_texts(paper):
+        headings = {outputs.said(heading) for heading in outputs.web_page(page).iter("h1", "h2", "h3", "h4")}
+        for text in outputs.page_texts(paper):
             body = re.split(rf" {page.stem} · Version", text)[0]
             assert not any(body.endswith(heading) for heading in headings), (page.name, body[-60:])
 
 
 def test_an_address_that_a_link_does_not_say_stands_on_paper(printed: Printed) -> None:
     """It follows the link."""
-    texts = {page.stem: squeezed(" ".join(readers.page_texts(paper))) for page, paper in printed}
+    texts = {page.stem: squeezed(" ".join(outputs.page_texts(paper))) for page, paper in printed}
     assert "(https://briefings.northmoor.example/problem-oriented-policing)" in texts["hot-spots-policing"]

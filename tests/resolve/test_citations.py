@@ -10,7 +10,7 @@ from pipeline.model.body import CitationLink, CitedText, Placeholder, plain_text
 from pipeline.model.order import Order
 from pipeline.resolve.examine import examine
 from pipeline.resolve.resolve import resolve
-from tests.resolve.small import (
+from tests.support.resolve.library_parts import (
     PRODUCED,
     STYLES,
     briefing,
@@ -23,7 +23,7 @@ from tests.resolve.small import (
     series,
     work,
 )
-from tests.spoken import WORDBOOK
+from tests.support.words import WORDBOOK
 
 
 def calls(node: object) -> list[tuple[str, int]]:

@@ -7,7 +7,7 @@ import pytest
 from pipeline.model.asset import Asset
 from pipeline.model.body import CrossReference, Placeholder, plain_text, walk
 from pipeline.resolve.examine import examine
-from tests.resolve.small import PRODUCED, briefing, library, publication, said, work
+from tests.support.resolve.library_parts import PRODUCED, briefing, library, publication, said, work
 
 MAP = Asset("source/briefings/map.svg", "image/svg+xml", "d1", b"<svg/>")
 THINGS = """

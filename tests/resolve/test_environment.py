@@ -15,9 +15,9 @@ from pipeline.model.source.briefing import BriefingHead, FieldTexts
 from pipeline.resolve.environment import Environment, environment_of
 from pipeline.resolve.reading import read_briefings
 from pipeline.resolve.resolve import Known, Resolution, resolve
-from tests.resolve.published import DAY, FILES, FRONT, loaded, published
-from tests.resolve.small import STYLES, fake_cite
-from tests.spoken import WORDBOOK
+from tests.support.resolve.kept_versions import DAY, FILES, FRONT, loaded, published
+from tests.support.resolve.library_parts import STYLES, fake_cite
+from tests.support.words import WORDBOOK
 
 LETTERS = frozenset(range(32, 127))
 """Letters of fonts without accents: what has one is shown by its number."""

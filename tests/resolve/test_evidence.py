@@ -7,7 +7,17 @@ import pytest
 from pipeline.model.body import plain_text
 from pipeline.model.source.imprint import Organisation
 from pipeline.resolve.examine import examine
-from tests.resolve.small import PRODUCED, briefing, codes, imprint, library, publication, said, series, work
+from tests.support.resolve.library_parts import (
+    PRODUCED,
+    briefing,
+    codes,
+    imprint,
+    library,
+    publication,
+    said,
+    series,
+    work,
+)
 
 FINDINGS = "evidence:\n  base: {source: egg, type: review}\n  findings:\n"
 MET = {"met": Organisation(name="Metropolitan Police Service", type="force")}

@@ -7,7 +7,7 @@ import pytest
 from pipeline.model.credit import Credit, Subject
 from pipeline.model.source.imprint import Tag
 from pipeline.resolve.publish.filing import filed_name, filed_title
-from tests.resolve.small import briefing, imprint, library, publication, resolved
+from tests.support.resolve.library_parts import briefing, imprint, library, publication, resolved
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from pipeline.load.library.register import Entry, appended
 from pipeline.model.order import Order
 from pipeline.model.publication import GoneTitle, PackChanges
 from pipeline.resolve.resolve import resolve
-from tests.resolve.published import DAY, FILES, loaded
-from tests.resolve.small import STYLES, fake_cite
-from tests.spoken import WORDBOOK
+from tests.support.resolve.kept_versions import DAY, FILES, loaded
+from tests.support.resolve.library_parts import STYLES, fake_cite
+from tests.support.words import WORDBOOK
 
 
 def other(title: str, more: str = "") -> str:

@@ -10,7 +10,18 @@ from pipeline.core.diagnostics import Severity
 from pipeline.model.body import Abbreviated, plain_text, walk
 from pipeline.model.source.imprint import College, Term
 from pipeline.resolve.examine import examine
-from tests.resolve.small import PRODUCED, briefing, codes, imprint, library, publication, resolved, said, series, work
+from tests.support.resolve.library_parts import (
+    PRODUCED,
+    briefing,
+    codes,
+    imprint,
+    library,
+    publication,
+    resolved,
+    said,
+    series,
+    work,
+)
 
 LATIN = frozenset(range(0x20, 0x17F)) | frozenset(map(ord, "‘’“”–…"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.resolve.small import briefing, codes, imprint, pack
+from tests.support.resolve.library_parts import briefing, codes, imprint, pack
 
 
 def test_a_print_edition_needs_a_printer() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.model.asset import Asset
 from pipeline.model.body import CrossReference, Division, Figure, Link, Paragraph, Placeholder, Table, plain_text, walk
 from pipeline.resolve.examine import examine
-from tests.resolve.small import PRODUCED, briefing, library, publication, resolved, said
+from tests.support.resolve.library_parts import PRODUCED, briefing, library, publication, resolved, said
 
 MAP = Asset("source/briefings/map.svg", "image/svg+xml", "d1", b"<svg/>")
 FIGURES = """\

@@ -15,7 +15,7 @@ from pipeline.resolve.examine import examine
 from pipeline.resolve.listing import cites, list_briefings, list_works
 from pipeline.resolve.resolve import resolve
 from pipeline.resolve.rules.marking import printed
-from tests.resolve.small import (
+from tests.support.resolve.library_parts import (
     PRODUCED,
     STYLES,
     briefing,
@@ -30,7 +30,7 @@ from tests.resolve.small import (
     series,
     work,
 )
-from tests.spoken import WORDBOOK
+from tests.support.words import WORDBOOK
 
 LISTS = {
     "tags": {"county-lines": Tag(label="County lines")},

@@ -15,7 +15,7 @@ from pipeline.model.order import Order
 from pipeline.model.source.imprint import College
 from pipeline.resolve.examine import examine
 from pipeline.resolve.resolve import Resolution, resolve
-from tests.resolve.small import (
+from tests.support.resolve.library_parts import (
     PRODUCED,
     briefing,
     codes,
@@ -27,7 +27,7 @@ from tests.resolve.small import (
     series,
     work,
 )
-from tests.spoken import WORDBOOK
+from tests.support.words import WORDBOOK
 
 PUBLISHED = "status: published\nversion: '1.0'\nfirst_published: 2022-10-19\n"
 A, B = briefing(PUBLISHED, "Text [@b2; @a1].\n", "a"), briefing(PUBLISHED, "Text [@b2].\n", "b")

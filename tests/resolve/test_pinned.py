@@ -15,9 +15,9 @@ from pipeline.model.source.briefing import Marking, Tier
 from pipeline.resolve.examine import examine
 from pipeline.resolve.resolve import resolve
 from pipeline.resolve.rules.marking import marking_of, printed
-from tests.resolve.published import DAY, FILES, bound, loaded, pinned, published
-from tests.resolve.small import STYLES, fake_cite
-from tests.spoken import WORDBOOK
+from tests.support.resolve.kept_versions import DAY, FILES, bound, loaded, pinned, published
+from tests.support.resolve.library_parts import STYLES, fake_cite
+from tests.support.words import WORDBOOK
 
 BRIEFING = "briefings/patrol/briefing.md"
 PACK = {"packs/p.yaml": "title: P\nbriefings: [patrol@1.0]\n"}

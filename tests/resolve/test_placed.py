@@ -7,7 +7,7 @@ import pytest
 from pipeline.model.asset import Asset
 from pipeline.model.body import plain_text
 from pipeline.model.source.imprint import Tag
-from tests.resolve.small import PRODUCED, briefing, codes, examine, library, publication, said, work
+from tests.support.resolve.library_parts import PRODUCED, briefing, codes, examine, library, publication, said, work
 
 ASKED = "Words.\n\n::: outcomes\n:::\n"
 

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.model.body import Body, Marked, Paragraph, Text, TextRole, plain_text
 from pipeline.resolve.tree import nodes
-from tests.resolve.small import briefing, library, resolved
+from tests.support.resolve.library_parts import briefing, library, resolved
 
 LATIN = frozenset(range(32, 127))
 SIGNS = LATIN | frozenset(map(ord, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎"))

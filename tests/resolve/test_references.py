@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.model.asset import Asset
 from pipeline.model.body import EquationLabel, NumberReference, plain_text, walk
 from pipeline.resolve.examine import examine
-from tests.resolve.small import PRODUCED, briefing, library, publication
+from tests.support.resolve.library_parts import PRODUCED, briefing, library, publication
 
 MAP = Asset("source/briefings/map.svg", "image/svg+xml", "d1", b"<svg/>")
 TEXT = r"""

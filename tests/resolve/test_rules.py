@@ -12,7 +12,7 @@ import pytest
 from pipeline.codes import TABLE
 from pipeline.codes.rules import STYLE, setting_of
 from pipeline.model.source.house import Rules
-from tests.conftest import IMPRINT, Said
+from tests.support.project import IMPRINT, Said
 
 Run = Callable[..., Said]
 DAY = ("--date", "2026-11-25")

@@ -6,8 +6,8 @@ import pytest
 
 from pipeline.model.body import Link, plain_text, walk
 from pipeline.resolve.examine import examine
-from tests.resolve.published import DAY, FILES, loaded, published
-from tests.resolve.small import PRODUCED, briefing, library, publication, resolved, said
+from tests.support.resolve.kept_versions import DAY, FILES, loaded, published
+from tests.support.resolve.library_parts import PRODUCED, briefing, library, publication, resolved, said
 
 COSTING = briefing(body="## Costs {#costs}\n\nText.\n", name="costing")
 SURVEY = briefing(body="Text.\n", name="patrol-survey")

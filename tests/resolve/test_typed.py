@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.model.source.imprint import Organisation
 from pipeline.resolve.examine import examine
-from tests.resolve.small import HEAD, PRODUCED, briefing, library, work
+from tests.support.resolve.library_parts import HEAD, PRODUCED, briefing, library, work
 
 HERE = ("references-typed", "note-typed", "cite-unlisted", "words-unfinished", "number-typed", "caption-typed")
 WORK = work("hughes2018", "Hughes", issued={"date-parts": [[2018]]})

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.resolve.examine import examine
-from tests.resolve.small import PRODUCED, briefing, library, work
+from tests.support.resolve.library_parts import PRODUCED, briefing, library, work
 
 WORKS = (
     work("fawcett2013", "Fawcett", issued={"date-parts": [[2013]]}),

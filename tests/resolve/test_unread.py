@@ -10,8 +10,8 @@ from pipeline.load.library.library import load
 from pipeline.model.order import Order
 from pipeline.resolve.examine import examine
 from pipeline.resolve.resolve import Resolution, resolve
-from tests.resolve.small import PRODUCED, STYLES, fake_cite
-from tests.spoken import WORDBOOK
+from tests.support.resolve.library_parts import PRODUCED, STYLES, fake_cite
+from tests.support.words import WORDBOOK
 
 IMPRINT = "title: Evidence briefings\npublisher: Northmoor Institute\n"
 BEAT = "---\ntitle: Beat\nsummary: What a beat does.\n{more}---\n\nWords.\n"

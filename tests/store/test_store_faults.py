@@ -14,8 +14,8 @@ import pytest
 
 from pipeline.core.records import written
 from pipeline.store.store import _seal
-from tests.acceptance import shelf
-from tests.conftest import Said
+from tests.support import libraries
+from tests.support.project import Said
 
 COMPLAINT = "there was damaged or foreign matter in"
 
@@ -78,15 +78,15 @@ FAULTS = (flip, exchange, forge, make_folder, make_pipe, make_link, cut)
 
 def again(project: Path, *arguments: str) -> Said:
     """The same build once more, in this process."""
-    return shelf.here(project, "build", "--date", shelf.DATE, "--jobs", "1", *arguments)
+    return libraries.here(project, "build", "--date", libraries.DATE, "--jobs", "1", *arguments)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_fifty_faults_later_the_same_bytes_are_made(built_pair: Path, tmp_path: Path, seed: int) -> None:
     """One line says so; the files are those of before; the next build finds nothing to say."""
-    project, dice = shelf.copied(built_pair, tmp_path / "library"), random.Random(seed)
-    before = shelf.made(project)
-    for path in (*shelf.made(project),):
+    project, dice = libraries.copied(built_pair, tmp_path / "library"), random.Random(seed)
+    before = libraries.made(project)
+    for path in (*libraries.made(project),):
         (project / "output" / path).unlink()
     for place in dice.sample(entries(project), min(50, len(entries(project)))):
         if place.is_file() and not place.is_symlink():
@@ -94,31 +94,31 @@ def test_fifty_faults_later_the_same_bytes_are_made(built_pair: Path, tmp_path: 
     said = again(project)
     assert said.code == 0, said.err
     assert said.err.count(COMPLAINT) == 1
-    assert shelf.made(project) == before
+    assert libraries.made(project) == before
     assert COMPLAINT not in again(project).err
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_in_every_result_is_no_fault(built_pair: Path, tmp_path: Path, fault: object) -> None:
     """Whatever is asked for is made again, to the byte, and nothing is said twice."""
-    project, dice = shelf.copied(built_pair, tmp_path / "library"), random.Random(3)
-    before = shelf.made(project)
+    project, dice = libraries.copied(built_pair, tmp_path / "library"), random.Random(3)
+    before = libraries.made(project)
     for place in entries(project):
         if place.is_file():
             fault(place, dice)  # type: ignore[operator]
     said = again(project)
     assert said.code == 0, said.err
     assert said.err.count(COMPLAINT) == 1
-    assert shelf.made(project) == before
+    assert libraries.made(project) == before
     assert COMPLAINT not in again(project).err
 
 
 def test_a_check_on_a_store_of_folders_is_a_check(small: object) -> None:
     """Notes and sizes too."""
-    project = small({"briefings/foot-patrol.md": shelf.briefing()})  # type: ignore[operator]
+    project = small({"briefings/foot-patrol.md": libraries.briefing()})  # type: ignore[operator]
     for name in ("size", "last-build", "last-everything"):
         (project / "output/.store" / name / "more").mkdir(parents=True)
-    assert shelf.here(project, "check", "--date", shelf.DATE).code == 0
+    assert libraries.here(project, "check", "--date", libraries.DATE).code == 0
     assert again(project).code == 0
     assert again(project).err == ""
 
@@ -126,14 +126,14 @@ def test_a_check_on_a_store_of_folders_is_a_check(small: object) -> None:
 @pytest.mark.parametrize("where", ["output/.store", "output"])
 def test_a_store_that_leads_elsewhere_is_replaced(built_pair: Path, tmp_path: Path, where: str) -> None:
     """A link that stands for the store is taken away; one that stands for the output folder is the user's own."""
-    project = shelf.copied(built_pair, tmp_path / "library")
-    before, elsewhere = shelf.made(project), tmp_path / "elsewhere"
+    project = libraries.copied(built_pair, tmp_path / "library")
+    before, elsewhere = libraries.made(project), tmp_path / "elsewhere"
     (project / where).rename(elsewhere)
     (project / where).symlink_to(elsewhere)
     held = {path: path.stat().st_mtime_ns for path in elsewhere.rglob("*")}
     said = again(project)
     assert said.code == 0, said.err
-    assert shelf.made(project) == before
+    assert libraries.made(project) == before
     if where == "output":
         assert COMPLAINT not in said.err
     else:
@@ -144,15 +144,15 @@ def test_a_store_that_leads_elsewhere_is_replaced(built_pair: Path, tmp_path: Pa
 
 def test_a_store_that_git_keeps_is_told_once_and_not_used(built_pair: Path, tmp_path: Path) -> None:
     """All is made again, the same."""
-    project = shelf.copied(built_pair, tmp_path / "library")
-    before = shelf.made(project)
+    project = libraries.copied(built_pair, tmp_path / "library")
+    before = libraries.made(project)
     for call in (["init", "-q"], ["add", "-f", "output/.store"]):
         subprocess.run(["git", *call], cwd=project, check=True)
     said = again(project)
     assert said.code == 0
     assert "(pressed " in said.out
     assert said.err.count("Git keeps files of") == 1
-    assert shelf.made(project) == before
+    assert libraries.made(project) == before
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
@@ -161,15 +161,15 @@ def test_a_store_that_may_not_be_written_is_no_fault() -> None:
     import tempfile
 
     with tempfile.TemporaryDirectory() as folder:  # that of the tests is root's alone
-        project = shelf.written(Path(folder) / "library", {"briefings/foot-patrol.md": shelf.briefing()})
+        project = libraries.written(Path(folder) / "library", {"briefings/foot-patrol.md": libraries.briefing()})
         (project / "output").mkdir()
         for path in (Path(folder), *Path(folder).rglob("*")):
             path.chmod(0o777)
         (project / "output/.store").mkdir(mode=0o755)
-        call = [*shelf.COMMAND, "--project", str(project), "build", "--date", shelf.DATE, "--jobs", "2"]
+        call = [*libraries.COMMAND, "--project", str(project), "build", "--date", libraries.DATE, "--jobs", "2"]
         for _ in range(2):
             done = subprocess.run(
-                call, env=shelf.environment(), capture_output=True, cwd=shelf.ROOT, user=65534, check=False
+                call, env=libraries.environment(), capture_output=True, cwd=libraries.ROOT, user=65534, check=False
             )
             if b"ermission denied" in done.stderr and str(sys.prefix).encode() in done.stderr:
                 pytest.skip("nobody may use this environment")
@@ -181,7 +181,7 @@ def test_a_store_that_may_not_be_written_is_no_fault() -> None:
 
 def test_nothing_that_was_kept_is_taken_for_damage(small: Callable[..., Path], briefings: Callable[..., Said]) -> None:
     """Whatever is asked for in turn: a text, its pack, another day, other words; and what the other verbs ask."""
-    text = shelf.briefing()
+    text = libraries.briefing()
     project = small({"briefings/patrol.md": text, "packs/nights.yaml": "title: Nights\nbriefings: [patrol]\n"})
     one = ("--jobs", "1")
     for arguments in (

@@ -19,12 +19,10 @@ import pytest
 
 from pipeline.store.toolchain import PROGRAM, fingerprint
 from pipeline.workers.dask_cluster import OtherProgram, _checked
-from tests.acceptance import shelf
-from tests.acceptance.test_locale import TURKISH, locales_in
-from tests.build.test_turns import finished, invent, started, wait_for
-from tests.conftest import ROOT
-
-__all__ = ["finished"]
+from tests.support import libraries
+from tests.support.locales import TURKISH, locales_in
+from tests.support.processes import invent, started, wait_for
+from tests.support.project import ROOT
 
 pytestmark = pytest.mark.proof
 
@@ -50,7 +48,7 @@ class Cluster:
         turkish = {"LC_ALL": TURKISH, **locales_in(self.folder)}
         (self.folder / "without").mkdir(exist_ok=True)
         (self.folder / "without/pipeline.py").write_text("raise ImportError('it is not installed here')\n")
-        environment = shelf.environment(PYTHONPATH=str(program or self.folder / "without"), **turkish)
+        environment = libraries.environment(PYTHONPATH=str(program or self.folder / "without"), **turkish)
         quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment, "cwd": self.folder}
         here = ("--host", "127.0.0.1", "--scheduler-file", str(self.folder / "scheduler.json"))
         command = [sys.executable, "-m", f"distributed.cli.{name}", *here, *more]
@@ -88,20 +86,20 @@ def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(
         assert build.returncode == 0, err
         assert "5 PDFs, 5 EPUBs, 4 web pages" in out
     assert workers[1].poll() is None
-    assert shelf.made(project) == shelf.made(finished)
+    assert libraries.made(project) == libraries.made(finished)
 
 
 def test_no_scheduler_is_a_sentence(tmp_path: Path) -> None:
     """Where nobody answers, the build says so and ends with 3."""
     project = invent(tmp_path / "invented")
-    said = shelf.run(project, "build", "--date", shelf.DATE, "--executor", "tcp://127.0.0.1:9")
+    said = libraries.run(project, "build", "--date", libraries.DATE, "--executor", "tcp://127.0.0.1:9")
     assert said.code == 3
     assert "There is no scheduler to be reached at tcp://127.0.0.1:9." in said.err
 
 
 def refused(project: Path, address: str) -> str:
     """What a build says that a cluster cannot do: the machine lacks something, exit 3, and no traceback."""
-    said = shelf.run(invent(project), "build", "--date", shelf.DATE, "--executor", address, timeout=120)
+    said = libraries.run(invent(project), "build", "--date", libraries.DATE, "--executor", address, timeout=120)
     assert said.code == 3, said
     assert "Traceback" not in said.err
     return said.err.splitlines()[-1]

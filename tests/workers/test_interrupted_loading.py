@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.acceptance.shelf import environment
+from tests.support.libraries import environment
 
 SCRIPT = """
 import os, signal, sys

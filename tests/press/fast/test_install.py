@@ -19,8 +19,8 @@ from pipeline.cli.build import slowed
 from pipeline.core.engine_mode import WRITTEN_FOR, EngineMode
 from pipeline.press.fast import install
 from pipeline.press.press import press
-from tests.conftest import ROOT, Said
-from tests.press.lengths import rich
+from tests.support.press.lengths import rich
+from tests.support.project import ROOT, Said
 
 FAST = ROOT / "pipeline" / "press" / "fast"
 UPSTREAM = ROOT / "source" / "handbook" / "decisions" / "upstream"

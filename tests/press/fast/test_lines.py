@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import random
-from functools import cache
 from itertools import product
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from weasyprint.formatting_structure.boxes import Box
 from weasyprint.text import line_break
 
 from pipeline.press.fast import lines as fast_lines
-from pipeline.press.press import press
-from tests.press import small
+from tests.press.fast.first_lines import ENGINES, ODD, OURS, ours, said, style, theirs
 
-ENGINES = fast_lines._split_first_line
-OURS = fast_lines.split_first_line
 PLAIN = (
     *(
         "Lamps",
@@ -63,59 +57,6 @@ CLOSE = (
     *("p.12", "No.5", "Smith,2019", "1.a", "a..1", "9.9.9", "A:", "a;b", "1,a", "P.T.O.", "10:30"),
 )
 """Words whose letters stand close to their neighbours', and words that break within."""
-ODD = (
-    *(
-        "well-known",
-        "2010–2012",
-        "and/or",
-        "90%",
-        "£5",
-        "naïve",
-        "–",
-        "…",
-        "soft\u00adhyphen",
-        "(",
-        "’",
-        "[see",
-        "a\u200bb",
-    ),
-    *("", "ﬁ", "夜", "http://example.org/a/b?c=d", "—then", "’(", "A&B", "i.e.—", "état", "«mot»", "!", "?", "x²"),
-)
-
-
-@cache
-def style(**rules: Any) -> Any:
-    """The style of a paragraph, with more said of it."""
-    styles: list[Any] = []
-    known = Box.__init__
-
-    def noted(box: Any, tag: str, style: Any, *rest: Any) -> None:
-        styles.append(style)
-        known(box, tag, style, *rest)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Box, "__init__", noted)
-        press(small.manuscript("<p>Lamps</p>"))
-    found = next(style.copy() for style in styles if style["display"] == ("block", "flow"))
-    for name, value in rules.items():
-        found[name] = value
-    return found
-
-
-def theirs(words: str, given: Any, width: float | None, begins: bool = True) -> Any:
-    """The first line of some words as the engine finds it; it may begin a line."""
-    return ENGINES(words, given, SimpleNamespace(dictionaries={}), width, 0, begins)
-
-
-def ours(words: str, given: Any, width: float | None, begins: bool = True) -> Any:
-    """The same as we find it."""
-    return OURS(words, given, SimpleNamespace(dictionaries={}), width, 0, begins)
-
-
-def said(line: Any) -> tuple[Any, ...]:
-    """A line: its letters, their bytes, where the next begins, how wide and high it is, and its baseline."""
-    layout, *measures = line
-    return layout.text, layout.first_line_direction, layout.justification_spacing, *measures
 
 
 def text(chance: random.Random, odd: float) -> str:

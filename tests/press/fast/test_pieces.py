@@ -12,10 +12,10 @@ from weasyprint.text import line_break
 from pipeline.press.fast import pieces as fast_pieces
 from pipeline.press.fast.text import type_of
 from pipeline.press.press import press
-from tests.press import small
-from tests.press.fast.own import engines_own
-from tests.press.fast.test_lines import ENGINES, ODD, OURS, ours, said, style, theirs
-from tests.press.fast.test_sheets import ALL
+from tests.press.fast.faster import ALL
+from tests.press.fast.first_lines import ENGINES, ODD, OURS, ours, said, style, theirs
+from tests.press.plain_engine import engines_own
+from tests.support.press import manuscripts
 
 SHORT = (
     *("(", "; ", ").", " ", "1", "12.5", "and others, 2020", "Eggins and others, 2020", "https://", "example.org/"),
@@ -92,7 +92,7 @@ def test_pieces_are_drawn_as_the_engine_draws_them(rules: str) -> None:
     words = "<b>Lamps were lit</b> (<i>Eggins, 2020</i>; <i>Eggins, 2020</i>). "
     again = "<div>Lamps were lit</div><p>Lamps were lit</p>" * 2
     body = f"<p>{words}</p><p>x²</p><div>xample</div>{again}<p>{words * 4}</p>"
-    text = small.manuscript(body, rules)
+    text = manuscripts.manuscript(body, rules)
     with engines_own(ALL):
         expected = press(text)
     assert press(text) == expected
@@ -104,13 +104,13 @@ def test_a_tab_is_as_wide_as_its_place_has_it() -> None:
     rules = "pre { white-space: pre } .a { tab-size: 2 } .b { tab-size: 16 } table { width: 10px }"
     rows = "".join(f"<table><tr><td><pre class='{name}'>x\ty</pre></td><td>Lamps</td></tr></table>" for name in "aba")
     with engines_own(ALL):
-        expected = press(small.manuscript(rows, rules))
-    assert press(small.manuscript(rows, rules)) == expected
+        expected = press(manuscripts.manuscript(rows, rules))
+    assert press(manuscripts.manuscript(rows, rules)) == expected
 
 
 def test_what_no_face_has_is_told_each_time() -> None:
     """A letter that is drawn as an empty box is remarked in the second text too."""
-    texts = [small.manuscript(f"<p id='{name}'>夜 and 夜</p><p>夜</p>") for name in "ab"]
+    texts = [manuscripts.manuscript(f"<p id='{name}'>夜 and 夜</p><p>夜</p>") for name in "ab"]
     with engines_own(ALL):
         expected = [press(text) for text in texts]
     assert any(sheets.remarks for sheets in expected)
@@ -124,13 +124,13 @@ def test_letters_of_drawings_are_pieces() -> None:
     drawing = "<svg xmlns='http://www.w3.org/2000/svg' width='100' height='40' role='img'>{}</svg>"
     body = "".join(drawing.format(letters.format(said)) for said in turned)
     with engines_own(ALL):
-        expected = press(small.manuscript(f"<p>A {body}</p>"))
-    assert press(small.manuscript(f"<p>A {body}</p>")) == expected
+        expected = press(manuscripts.manuscript(f"<p>A {body}</p>"))
+    assert press(manuscripts.manuscript(f"<p>A {body}</p>")) == expected
 
 
 def test_pieces_are_set_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever stands between the words of a paragraph, in the second text as in the first."""
-    text = small.manuscript("<p>" + "Lamps (<i>Eggins, 2020</i>; <i>Eggins, 2020</i>). " * 3 + "</p>")
+    text = manuscripts.manuscript("<p>" + "Lamps (<i>Eggins, 2020</i>; <i>Eggins, 2020</i>). " * 3 + "</p>")
     press(text)
     asked: list[str] = []
     set_text = line_break.Layout.set_text
@@ -146,7 +146,7 @@ def test_pieces_are_set_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_pieces_that_are_remembered_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """Then they are set again; those that are on a page are drawn all the same."""
-    text = small.manuscript("<p>" + "".join(f"{number} <b>lamps</b> " for number in range(40)) + "</p>")
+    text = manuscripts.manuscript("<p>" + "".join(f"{number} <b>lamps</b> " for number in range(40)) + "</p>")
     with engines_own(ALL):
         expected = press(text)
     monkeypatch.setattr(fast_pieces, "_MOST", 3)

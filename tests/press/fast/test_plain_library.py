@@ -12,8 +12,8 @@ from zipfile import ZipFile
 
 import pytest
 
-from tests.conftest import ROOT
-from tests.press.small import page_texts
+from tests.support.press.manuscripts import page_texts
+from tests.support.project import ROOT
 
 pytestmark = pytest.mark.proof
 

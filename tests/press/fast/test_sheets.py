@@ -19,22 +19,14 @@ from pipeline.press.engine.engine import parse_style
 from pipeline.press.fast import cascade as fast_cascade
 from pipeline.press.fast import drawing as fast_drawing
 from pipeline.press.fast import layout as fast_layout
-from pipeline.press.fast import lines as fast_lines
-from pipeline.press.fast import styles as fast_styles
 from pipeline.press.fast import text as fast_text
-from pipeline.press.fast import walks as fast_walks
-from pipeline.press.fast.patching import Patches
 from pipeline.press.press import press
-from tests.press import small
-from tests.press.fast.own import engines_own
-from tests.press.generated import generated
-from tests.press.lengths import rich
+from tests.press.fast.faster import ALL
+from tests.press.plain_engine import engines_own
+from tests.support.press import manuscripts
+from tests.support.press.lengths import rich
+from tests.support.press.random_manuscripts import generated
 
-STYLES: Patches = {**fast_styles.FASTER, **fast_cascade.FASTER}
-WALKS: Patches = {**fast_walks.FASTER, **fast_layout.FASTER}
-TEXT: Patches = {**fast_text.FASTER, **fast_lines.FASTER, fast_drawing._path: fast_drawing.path}
-ALL: Patches = {**STYLES, **WALKS, **TEXT}
-"""All that leaves every byte as it is: glyphs and packed streams are written otherwise, and mean the same."""
 RULES = {
     "borders": "p { border-block-end: 2px solid; border-left-width: 3px } div { border-style: dotted }",
     "places": "b { position: relative; top: 2px } i { float: right } p::before { content: 'x'; position: absolute }",
@@ -73,7 +65,7 @@ def test_styles_and_lines_are_the_same_as_the_engines(rules: str) -> None:
     """Whatever a rule sets, and whatever follows from that."""
     words = "a b\nc d\u2028e. Lamps were lit <i>early</i> in <b>the evening</b> of a long day, and put out late. " * 3
     table = "<table><tr><td>Lamps</td><td>7</td></tr></table>"
-    text = small.manuscript(f"<p>{words}</p><div>Two\nlines <b>of\twords</b><p>{words}</p></div>{table}", rules)
+    text = manuscripts.manuscript(f"<p>{words}</p><div>Two\nlines <b>of\twords</b><p>{words}</p></div>{table}", rules)
     with engines_own(ALL):
         expected = press(text)
     assert press(text) == expected
@@ -83,7 +75,7 @@ def test_a_text_is_the_same_whatever_was_pressed_before() -> None:
     """In the same style sheet, whose rules and words are remembered, and in another."""
     rules = "p.a, .b::before { color: red; margin-left: 9mm } div { font-size: calc(1em * 1em); padding-left: 5vw }"
     texts = [
-        small.manuscript(f"<div>{body * 9}</div>", style)
+        manuscripts.manuscript(f"<div>{body * 9}</div>", style)
         for style in (rules, "p { color: blue; text-indent: 3em }")
         for body in (
             "<p class='a'>Lamps were lit.</p>",
@@ -102,7 +94,7 @@ def test_a_text_is_the_same_whatever_was_pressed_before() -> None:
 
 def test_a_box_away_from_the_text_has_corners() -> None:
     """It stands in for another until it is placed, and is no box itself."""
-    away = small.manuscript("<p>Lamps</p><div>Away</div>", "div { position: absolute; top: 0; background: red }")
+    away = manuscripts.manuscript("<p>Lamps</p><div>Away</div>", "div { position: absolute; top: 0; background: red }")
     with engines_own(ALL):
         expected = press(away)
     assert press(away) == expected

@@ -1,0 +1,31 @@
+"""Names on the command line: what is there may be asked for, by its name."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.build.planning.scope import refuse_unknown
+from pipeline.core.errors import UsageError
+from tests.support.resolve.library_parts import briefing, library
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "source/briefings/foot-patrol.md",
+        "source/briefings/foot-patrol/briefing.md",
+        "./source/briefings/foot-patrol/",
+        r"source\briefings\foot-patrol.md",
+        "foot-patrol.md",
+    ],
+)
+def test_the_path_of_a_file_is_answered_with_its_name(name: str) -> None:
+    """Whoever types a path, as the shell completes it, is told what to type."""
+    with pytest.raises(UsageError, match=r"Write 'foot-patrol'\.$"):
+        refuse_unknown(library(briefing()), (name,))
+
+
+def test_another_name_is_answered_with_those_that_there_are() -> None:
+    """And not with a file."""
+    with pytest.raises(UsageError, match=r"has no briefing, pack or series 'foot-patrl\.md'"):
+        refuse_unknown(library(briefing()), ("foot-patrl.md",))

@@ -1,0 +1,290 @@
+"""Every kind of mistake: a small library that shows it, and the table, the handbook and the reports that name it.
+
+`tests/codes/CODE/source/` is the library, `expected.txt` what `briefings check` says of it. To add one, write the
+library, run `pytest tests/codes/test_codes.py --update-golden` and read the diff.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from jsonschema import Draft7Validator
+
+from pipeline import codes
+from pipeline.cli.explain import explanation
+from pipeline.codes import TABLE, CodeRow
+from pipeline.codes.examples import examples
+from tests.support.code_cases import CASES, shown
+from tests.support.project import ROOT, Said
+
+FOLDER = ROOT / "tests" / "codes"
+DAY = "2026-11-25"
+
+FOLDERS = tuple(sorted(path.parent.name for path in FOLDER.glob("*/source")))
+
+NOT_HERE = {
+    "file-too-large": "eight megabytes are too much to keep; tests/load/test_hostile.py makes the file",
+    "line-too-long": "a line that no editor could show; tests/load/test_hostile.py makes the file",
+    "layout-reaches-out": "told of a project's own layouts; tests/acceptance/test_closed_project.py has some",
+    "press-failed": "told when type is set, of what the press cannot set; tests/press/",
+    "cite-engine": "told when citations are formatted; tests/resolve/test_citations.py",
+    "reference-partly-confirmed": "told by ready; tests/acceptance/test_editors.py",
+    "publish-lost": "told by publish; tests/editions/test_read_back.py",
+    "publish-number": "told by publish; tests/acceptance/test_publish.py",
+    "publish-status": "told by publish; tests/acceptance/test_publish.py",
+    "publish-unapproved": "told by publish; tests/acceptance/test_publish.py",
+    "publish-unmade": "told by publish; tests/acceptance/test_publish.py",
+    "copies-altered": "told by --copies; tests/acceptance/test_copies.py",
+    "copies-folder": "told by --copies; tests/acceptance/test_copies.py",
+    "copies-left": "told by --copies; tests/build/test_two_users.py",
+    "copies-retired": "told by --copies; tests/editions/test_objections.py",
+    "copies-corrected": "told by --copies; tests/editions/test_objections.py",
+    "copies-gone": "told by --copies; tests/editions/test_objections.py",
+    "copies-overdue": "told by --copies; tests/acceptance/test_copies.py",
+    "copies-cover": "told by --copies; tests/acceptance/test_numbered.py",
+    "copies-changed": "told by --copies; tests/acceptance/test_copies.py",
+    "copies-edition": "told by --copies; tests/acceptance/test_copies.py",
+    "copies-format": "told by --copies; tests/acceptance/test_copies.py",
+    "copies-nobody": "told by --copies; tests/acceptance/test_copies.py",
+    "copies-numbered": "told by --copies; tests/acceptance/test_numbered.py",
+    "copies-unpublished": "told by --copies; tests/acceptance/test_copies.py",
+    **dict.fromkeys(
+        ("copies-late", "copies-spare-place", "copies-no-contact", "copies-access"),
+        "told by --copies; tests/editions/test_printer.py, test_takers.py",
+    ),
+    "job-too-long": "told when a job is broken off; tests/acceptance/test_bombs.py",
+    **dict.fromkeys(
+        ("copies-formula", "copies-no-delivery", "copies-order", "copies-inks", "copies-binding", "copies-spare"),
+        "told by --copies; tests/editions/test_printer.py",
+    ),
+    "script-missing": "told where a machine lacks fonts; tests/compose/test_scripts.py",
+    "bind-failed": "told when a file is bound; tests/bind/",
+}
+"""Codes without a folder, and where they are tested instead. Codes `made-…` and `proof-…` tell of finished files."""
+
+REWRITE = "if the new words are right: pytest tests/codes/test_codes.py --update-golden, and read the diff"
+
+Run = Callable[..., Said]
+
+
+@pytest.mark.parametrize("code", FOLDERS)
+def test_check_says_what_the_folder_expects(
+    code: str, tmp_path: Path, briefings: Run, request: pytest.FixtureRequest
+) -> None:
+    """One small library a code: the remark, its place and its hint, word for word."""
+    for folder in (FOLDER / code).glob("*/"):
+        shutil.copytree(folder, tmp_path / folder.name)
+    said = briefings(tmp_path, "check", "--date", DAY)
+    expected = FOLDER / code / "expected.txt"
+    if request.config.getoption("--update-golden"):
+        expected.write_text(said.out, encoding="utf-8")
+    assert said.out == expected.read_text(encoding="utf-8"), REWRITE
+    assert said.out.count(f" {code}: ") == 1
+    assert said.code == (1 if ": error " in said.out else 0)
+
+
+def test_table_and_folders_agree() -> None:
+    """Every code has its library or a reason for having none, and every library its code."""
+    without = set(NOT_HERE) | {name for name in TABLE if name.startswith(("made-", "proof-"))}
+    assert set(FOLDERS) | without == set(TABLE)
+    assert not set(FOLDERS) & without
+
+
+def test_the_handbook_lists_the_table(briefings: Run) -> None:
+    """The page of diagnostics is made from the table: `make handbook` writes it again."""
+    page = (ROOT / "source" / "handbook" / "diagnostics.md").read_text(encoding="utf-8")
+    assert page == briefings(ROOT, "explain", "--handbook").out, "make handbook writes the page again"
+
+
+def test_no_two_rows_have_one_name() -> None:
+    """A row that another hides would never be explained."""
+    rows = [row for area in codes.AREAS for row in vars(area).values() if isinstance(row, CodeRow)]
+    assert len(rows) == len({row.name for row in rows}) == len(TABLE)
+
+
+def test_every_row_is_used() -> None:
+    """The table promises nothing that no part of the line says."""
+    files = [path for path in (ROOT / "pipeline").rglob("*.py") if path.parent.name != "codes"]
+    words = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    rows = [(n, row) for area in codes.AREAS for n, row in vars(area).items() if isinstance(row, CodeRow)]
+    assert [name for name, _ in rows if not re.search(rf"\.{name}\b", words)] == []
+
+
+@pytest.mark.parametrize("code", TABLE)
+def test_explain_knows_every_code(code: str, briefings: Run) -> None:
+    """What it says, why it matters, what to do, with no field of a template left in it."""
+    said = briefings(ROOT, "explain", code)
+    row = TABLE[code]
+    says = examples()[code][0] if code in examples() else row.says
+    assert said.code == 0
+    assert said.out.startswith(f"{code} ({row.severity})\n\n{says}\n\nWhy: {row.why}\n\nWhat to do: ")
+
+
+def one_case(code: str) -> dict[str, str]:
+    """The sentence and the hint of the remark that a code's folder shows."""
+    said = (FOLDER / code / "expected.txt").read_text(encoding="utf-8")
+    found = re.search(
+        rf"^\S+: (?:error|warning) {code}: (?P<says>.*)(?:\n    hint: (?P<hint>.*))?$", said, re.MULTILINE
+    )
+    assert found
+    return {name: words for name, words in found.groupdict().items() if words}
+
+
+DIFFERENT = tuple(code for code, row in TABLE.items() if "…" in row.says or "…" in row.advises)
+"""The codes whose sentence or hint is different every time."""
+
+
+def test_explain_shows_what_is_said_once(request: pytest.FixtureRequest) -> None:
+    """Where a sentence is different every time, `explain` gives a case that a check has made, and no dots."""
+    path = ROOT / "pipeline" / "codes" / "examples.json"
+    known = json.loads(path.read_text(encoding="utf-8"))
+    told = (code for code in DIFFERENT if code in CASES or code not in NOT_HERE)
+    wanted = {code: one_case(code) if code in FOLDERS else shown(code) for code in told}
+    if request.config.getoption("--update-golden"):
+        whole = dict(sorted((known | wanted).items()))
+        path.write_text(json.dumps(whole, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        return
+    assert {code: known.get(code) for code in wanted} == wanted, REWRITE
+    assert set(DIFFERENT) <= set(known) <= set(TABLE)
+    assert not [code for code, said in known.items() if "…" in said["says"] and code in NOT_HERE]
+
+
+PLACEHOLDERS = ["field-missing", "footnote-unknown"]
+"""Here the author is to put words in the place of the dots."""
+
+
+def test_no_explanation_leaves_words_out(briefings: Run) -> None:
+    """Neither in the terminal nor on the handbook's page does a dot stand for what a remark would say."""
+    page = briefings(ROOT, "explain", "--handbook").out
+    shown_to_authors = {code: explanation(row) for code, row in TABLE.items()}
+    assert [code for code, words in shown_to_authors.items() if "…" in words] == PLACEHOLDERS
+    assert page.count("…") == sum(words.count("…") for words in shown_to_authors.values())
+
+
+def test_explain_offers_the_nearest_code(briefings: Run) -> None:
+    """A slip of the pen is no dead end."""
+    said = briefings(ROOT, "explain", "cite-unknown-kye")
+    assert (said.code, "cite-unknown-key" in said.err) == (2, True)
+
+
+TYPE_NAMES = re.compile(
+    r"\b(dict|tuple|NoneType|None|str|bool|float|frozenset|dataclass|pydantic|traceback|exception"
+    r"|NoneType|object at|int\(|list\(|list\[|TypeError|ValueError|KeyError)\b|<class|\bint\b",
+)
+
+
+@pytest.mark.parametrize("row", TABLE.values(), ids=list(TABLE))
+def test_rows_are_written_alike(row: CodeRow) -> None:
+    """Names in kebab-case; sentences that begin with a capital or a quotation and end with a full stop."""
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", row.name)
+    for words in (row.sentence, row.why, row.remedy):
+        assert words == " ".join(words.split())
+        assert re.match(r"[A-Z'{]|source/", words), words
+        assert words.endswith((".", "}")), words
+        assert not TYPE_NAMES.search(words), words
+    assert not [name for _, name, _, _ in Formatter().parse(row.why) if name]
+
+
+@pytest.mark.parametrize("code", FOLDERS)
+def test_remarks_are_in_the_authors_words(code: str) -> None:
+    """No name of a Python type reaches an author, and every sentence and hint ends."""
+    said = (FOLDER / code / "expected.txt").read_text(encoding="utf-8")
+    assert not TYPE_NAMES.search(said)
+    for line in said.splitlines():
+        assert line.endswith((".", "?", '"', "'")), line
+
+
+SARIF = {
+    "type": "object",
+    "required": ["version", "runs"],
+    "properties": {
+        "version": {"const": "2.1.0"},
+        "runs": {"type": "array", "minItems": 1, "items": {"$ref": "#/definitions/run"}},
+    },
+    "definitions": {
+        "text": {"type": "object", "required": ["text"], "properties": {"text": {"type": "string", "minLength": 1}}},
+        "run": {
+            "type": "object", "required": ["tool", "results", "columnKind"],
+            "properties": {
+                "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
+                "tool": {"type": "object", "required": ["driver"], "properties": {"driver": {
+                    "type": "object", "required": ["name", "version", "rules"],
+                    "properties": {"rules": {"type": "array", "items": {"$ref": "#/definitions/rule"}}},
+                }}},
+                "results": {"type": "array", "items": {"$ref": "#/definitions/result"}},
+            },
+        },
+        "rule": {
+            "type": "object", "required": ["id", "shortDescription", "fullDescription", "help"],
+            "properties": {name: {"$ref": "#/definitions/text"}
+                           for name in ("shortDescription", "fullDescription", "help")},
+        },
+        "result": {
+            "type": "object", "required": ["ruleId", "ruleIndex", "level", "message", "locations"],
+            "properties": {
+                "level": {"enum": ["none", "note", "warning", "error"]},
+                "ruleIndex": {"type": "integer", "minimum": 0},
+                "message": {"$ref": "#/definitions/text"},
+                "locations": {"type": "array", "minItems": 1, "maxItems": 1, "items": {
+                    "type": "object", "required": ["physicalLocation"],
+                    "properties": {"physicalLocation": {
+                        "type": "object", "required": ["artifactLocation", "region"],
+                        "properties": {
+                            "artifactLocation": {"properties": {"uri": {"type": "string", "pattern": r"^[!-~]+$"}}},
+                            "region": {"properties": {
+                                name: {"type": "integer", "minimum": 1} for name in ("startLine", "startColumn")
+                            }},
+                        },
+                    }},
+                }},
+            },
+        },
+    },
+}  # fmt: skip
+"""The part of the schema of SARIF 2.1.0 that our logs use."""
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> Path:
+    """A library with four mistakes of two severities, one in a file whose name has a space."""
+    for code in ("list-single", "reference-type", "practice-placed-twice"):
+        shutil.copytree(FOLDER / code / "source", tmp_path / "source", dirs_exist_ok=True)
+    (tmp_path / "source" / "briefings" / "Hot spots.txt").write_text("Notes.\n", encoding="utf-8")
+    return tmp_path
+
+
+def test_json_and_sarif_hold_the_remarks_of_the_text(mixed: Path, briefings: Run) -> None:
+    """Three forms, the same remarks, the same exit code."""
+    runs = {form: briefings(mixed, "check", "--date", DAY, "--report", form) for form in ("text", "json", "sarif")}
+    assert {said.code for said in runs.values()} == {1}
+    remarks = json.loads(runs["json"].out)["diagnostics"]
+    text = "".join(
+        f"{r['path']}:{r['line']}:{r['column']}: {r['severity']} {r['code']}: {r['sentence']}\n    hint: {r['hint']}\n"
+        for r in remarks
+    )
+    assert text == runs["text"].out
+    log = json.loads(runs["sarif"].out)
+    Draft7Validator(SARIF).validate(log)
+    (run,) = log["runs"]
+    assert len(remarks) == len(run["results"]) > 2
+    for remark, result in zip(remarks, run["results"], strict=True):
+        where = result["locations"][0]["physicalLocation"]
+        assert where["artifactLocation"]["uri"] == remark["path"].replace(" ", "%20")
+        assert where["region"] == {"startLine": remark["line"], "startColumn": remark["column"]}
+        assert result["message"]["text"] == f"{remark['sentence']} {remark['hint']}"
+        assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"] == remark["code"]
+
+
+def test_a_run_without_remarks_is_a_valid_report(library: Callable[..., Path], briefings: Run) -> None:
+    """Nothing to say is said in the same form."""
+    project = library()
+    log = json.loads(briefings(project, "check", "--report", "sarif").out)
+    Draft7Validator(SARIF).validate(log)
+    assert log["runs"][0]["results"] == []
+    assert json.loads(briefings(project, "check", "--report", "json").out)["diagnostics"] == []

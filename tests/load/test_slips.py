@@ -1,0 +1,47 @@
+"""Slips of the hand: each is told, or changes the printed words at its own place and nowhere else."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import pytest
+
+from tests.load.slips import Printed, checked, lost, mutants, printed, sample, slips
+
+RUNS = ((1, 60), *(pytest.param(seed, 200, marks=pytest.mark.proof) for seed in range(1, 7)))
+"""Seeds, each with how many slips are made."""
+MUTANTS = int(os.environ.get("MUTANTS", "400"))
+"""How many mutated files are checked; 4,000 have been."""
+SECONDS = 10
+
+
+@pytest.mark.parametrize("in_body", [False, True], ids=["front matter", "body"])
+@pytest.mark.parametrize(("seed", "count"), RUNS)
+def test_no_slip_loses_words_without_a_word(in_body: bool, seed: int, count: int) -> None:
+    """One-character mistakes: where nothing is told, all words but the mistaken one are printed as before."""
+    files = sample()
+    before: dict[str, Printed] = {}
+    silent = []
+    for slip in slips(files, in_body, count, seed):
+        if slip.path not in before:
+            before[slip.path] = printed(files, slip.path)
+        was = before[slip.path]
+        now = printed({**files, slip.path: slip.text.encode()}, slip.path)
+        if now.remarks - was.remarks:
+            continue
+        if gone := lost(slip, files[slip.path].decode(), was, now):
+            silent.append((slip.path, slip.kind, slip.text[max(0, slip.at - 30) : slip.at + 30], dict(gone)))
+    assert silent == []
+
+
+@pytest.mark.proof
+def test_mutated_files_are_told_and_nothing_more() -> None:
+    """Files with parts deleted, doubled or overwritten: remarks in words, no traceback, none takes long."""
+    files = sample()
+    for path, content in mutants(files, MUTANTS, 11):
+        before = time.process_time()
+        for remark in checked({**files, path: content}):
+            assert remark.place.path.startswith("source/")
+            assert str(remark)
+        assert time.process_time() - before < SECONDS, path

@@ -1,0 +1,40 @@
+"""Libraries that are built once for a whole session of tests."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from tests.support import libraries
+from tests.support.project import ROOT
+
+SAID = "said.txt"
+"""The file beside a built library that holds what its build said."""
+PAIR: dict[str, str | bytes] = {
+    "briefings/foot-patrol.md": libraries.briefing(),
+    "briefings/lighting.md": libraries.briefing(
+        "Lamps matter [@hughes2018]. See [patrol](briefing:foot-patrol).", "Lamps"
+    ),
+    "packs/nights.yaml": "title: Nights\nbriefings: [foot-patrol, lighting]\n",
+}
+
+
+def copy_sample(target: Path) -> None:
+    """The sources of the sample library alone."""
+    shutil.copytree(ROOT / "source", target / "source")
+
+
+def copy_with_memory(target: Path) -> None:
+    """The sample library with what builds of it here have left in the store: it is kept by source, code and tools."""
+    copy_sample(target)
+    libraries.remember(target, ROOT)
+
+
+def write_pair(target: Path) -> None:
+    """A library of two briefings and a pack."""
+    libraries.written(target, PAIR)
+
+
+def copy_pictured(target: Path) -> None:
+    """The sources of the invented library of which pictures are kept: one of everything, in every edition."""
+    shutil.copytree(ROOT / "tests" / "layouts" / "library" / "source", target / "source")

@@ -1,0 +1,294 @@
+"""One case of every code of finished files: a remark truly made, by the check itself, of a file that is broken so.
+
+`tests/codes/test_codes.py` holds them against the examples that `briefings explain` gives.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date
+from functools import partial
+
+from pikepdf import Array, Name, Pdf
+
+from pipeline.bind.stamps.running import page_lines
+from pipeline.build.kinds.pdf import PdfJob
+from pipeline.build.recipes import Recipe, stamp_remarks
+from pipeline.cli.build import slowed
+from pipeline.cli.proof import missing_validator
+from pipeline.codes import TABLE
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.engine_mode import EngineMode
+from pipeline.editions.ticket import order_remarks
+from pipeline.model.asset import Asset
+from pipeline.press.press import press
+from pipeline.proof.epub.inspection import book_proof
+from pipeline.proof.job import BookJob, ParityJob, ProofJob
+from pipeline.proof.parity.inspection import parity_proof
+from pipeline.proof.parity.promise import Promise
+from pipeline.proof.pdf.inspection import own_proof
+from pipeline.proof.pdf.prints import print_faults
+from pipeline.proof.validators import epubcheck
+from pipeline.proof.validators.others import others_proof
+from pipeline.resolve.publish.citations import partly_confirmed
+from pipeline.resolve.reading import read_briefings
+from tests.support.bind.sheets import DAY, LIGHTING, stamps
+from tests.support.editions import pinned_packs, print_jobs, takers
+from tests.support.load import metadata_pictures
+from tests.support.press.manuscripts import asset, manuscript, metadata
+from tests.support.press.wide_tables import REFLOW, wide
+from tests.support.proof import broken_epubs as books
+from tests.support.proof import broken_packs, broken_prints, lists_and_code, parity_breaks
+from tests.support.proof import broken_pdfs as pdfs
+from tests.support.proof.more_broken_epubs import MORE
+from tests.support.proof.parity_jobs import BOOK, PAGE, built, changed, members, packed
+from tests.support.proof.rich_briefing import made, rich
+from tests.support.resolve.kept_versions import FILES, loaded
+
+Remarks = Iterable[Diagnostic]
+Case = Callable[[], Remarks]
+
+
+def pressed(body: str, style: str = "", *images: Asset) -> Remarks:
+    """Remarks of the press on a small text."""
+    return press(manuscript(f'<h1 id="title">Lamps</h1>{body}', style, images)).remarks
+
+
+def covered() -> Remarks:
+    """A text whose words stand where a running line is laid over them."""
+    body = '<h1 id="title">Lamps</h1><p id="moved">Moved words</p>'
+    sheets = press(manuscript(body, "#moved { position: absolute; top: -18mm; left: 50mm }"))
+    laid = stamps(line for page in page_lines(LIGHTING, DAY, sheets.pages) for line in page)
+    job = PdfJob(
+        sheets=sheets, metadata=metadata(), identity=LIGHTING, produced=DAY, stamps=tuple(laid.items()), addresses=()
+    )
+    return stamp_remarks(Recipe("briefings/lighting/lighting.pdf", "briefings/lighting", "screen", 1, "", job))
+
+
+def in_pdf(break_: pdfs.Break) -> Remarks:
+    """A PDF that was broken after it was bound."""
+    job = rich()
+    return own_proof(replace(job, pdf=pdfs.broken(job.pdf, break_)))
+
+
+def heard(break_: pdfs.Break) -> Remarks:
+    """A broken PDF before the judges that others wrote."""
+    job = rich()
+    return others_proof(replace(job, pdf=pdfs.broken(job.pdf, break_)))
+
+
+def held_to(change: Callable[[Promise], Promise]) -> Remarks:
+    """A sound PDF that should say something else."""
+    job = rich()
+    assert job.promise is not None
+    return own_proof(replace(job, promise=change(job.promise)))
+
+
+def other_words(old: str, new: str) -> Callable[[Promise], Promise]:
+    """A text that says something else."""
+
+    def change(promise: Promise) -> Promise:
+        (passage,) = promise.passages
+        (chapter,) = passage.chapters
+        assert old in chapter.body
+        chapter = replace(chapter, body=chapter.body.replace(old, new, 1))
+        return replace(promise, passages=(replace(passage, chapters=(chapter,)),))
+
+    return change
+
+
+def called(promise: Promise, **changes: object) -> Promise:
+    """A text that is called something else on its pages."""
+    (passage,) = promise.passages
+    identity = replace(passage.identity, **changes)  # type: ignore[arg-type]
+    return replace(promise, passages=(replace(passage, identity=identity),))
+
+
+def no_bookmarks(pdf: Pdf) -> None:
+    """A file without bookmarks."""
+    del pdf.Root["/Outlines"]
+
+
+def a_note_moved(pdf: Pdf) -> None:
+    """A note without its number, read after the last words of the text."""
+    note = next(pdfs.elements(pdf, "Note"))
+    note.K[0].S = Name.Span
+    note.P.K = Array([kid for kid in note.P.K if getattr(kid, "objgen", None) != note.objgen])
+    last = list(pdfs.elements(pdf, "Sect"))[-1]
+    note.P = last
+    last.K.append(note)
+
+
+def a_letter_unknown(pdf: Pdf) -> None:
+    """Fonts that do not say that one of their glyphs is a k."""
+    for font in pdfs.holders(pdf, "/ToUnicode"):
+        font.ToUnicode.write(re.sub(rb"<[0-9a-f]{4}> <006b>\n", b"", font.ToUnicode.read_bytes()))
+
+
+def stranded() -> Remarks:
+    """A heading before a page that begins anew."""
+    body = '<p id="a">Lamps.</p><h2 id="b">Findings</h2><p id="c" style="break-before: page">More.</p>'
+    return own_proof(ProofJob("x.pdf", press(manuscript(body)).pdf))
+
+
+def other_forms(old: str, new: str) -> Remarks:
+    """A PDF whose lists and code are not those of its text, and a web page like it."""
+    sheets = press(manuscript(lists_and_code.BODY.replace(old, new), style=lists_and_code.STYLE))
+    yield from own_proof(ProofJob("x.pdf", sheets.pdf, "screen", lists_and_code.promise(sheets.pages)))
+    yield from parity_proof(lists_and_code.changed(lists_and_code.jobs()[1], old, new))
+
+
+def photographed() -> Remarks:
+    """A PDF with a photograph as it came from the camera."""
+    pdf, out = Pdf.new(), io.BytesIO()
+    pdf.add_blank_page()
+    said = {"Subtype": Name.Image, "Filter": Name.DCTDecode, "Width": 24, "Height": 16}
+    pdf.pages[0].obj.Photograph = pdf.make_stream(metadata_pictures.jpeg(), **said)
+    pdf.save(out)
+    return own_proof(ProofJob("x.pdf", out.getvalue()))
+
+
+def in_book(break_: books.Break) -> Remarks:
+    """A book that was broken after it was bound."""
+    return book_proof(BookJob("x.epub", books.broken(made().book, break_)))
+
+
+def on_paper(wrong: broken_prints.Wrong) -> Remarks:
+    """A file for the printer that was broken."""
+    with Pdf.open(io.BytesIO(broken_prints.whole())) as pdf:
+        wrong(pdf)
+        out = io.BytesIO()
+        pdf.save(out, fix_metadata_version=False)
+    return print_faults(out.getvalue(), "print.pdf")
+
+
+def beside(job: Callable[[], ParityJob]) -> Remarks:
+    """A book or a web page beside its text."""
+    return parity_proof(job())
+
+
+def in_pack(change: Callable[[dict[str, bytes]], None]) -> Remarks:
+    """The book of a pack, changed."""
+    files = members(built()[BOOK].content)
+    change(files)
+    return parity_proof(replace(built()[BOOK], content=packed(files)))
+
+
+def many_differences() -> ParityJob:
+    """A web page of which every paragraph differs."""
+    everywhere = re.sub(rb"<p([^>]*)>(?=Street|<span)", rb"<p\1>x", built()[PAGE].content)
+    return replace(built()[PAGE], content=everywhere)
+
+
+PHOTO = asset(b"\x89PNG\r\n\x1a\nnothing more", "photo.png", "image/png")
+DRAWING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1" width="9" height="9"/>'
+
+_PRESSED: dict[str, Case] = {
+    "made-slow": lambda: slowed(EngineMode("fast", {"weasyprint": "70.1", "pydyf": "0.13.0"})),
+    "made-refused": partial(pressed, '<p id="a"><img src="https://example.org/map.png" alt="A map"/></p>'),
+    "made-missing-glyph": partial(pressed, '<p id="a">Some 漢 here.</p>'),
+    "made-style": partial(pressed, '<p id="a">Lamps.</p>', "p { colour: red }"),
+    "made-picture": partial(pressed, f'<p id="a"><img src="asset:{PHOTO.sha256}" alt="A lamp"/></p>', "", PHOTO),
+    "made-dead-link": partial(pressed, '<p id="a"><a href="#findings">What was found</a></p>'),
+    "made-double-id": partial(pressed, '<p id="findings">One.</p><p id="findings">Two.</p>'),
+    "made-no-alt": partial(pressed, f'<p id="a">{DRAWING}</p>'),
+    "made-engine-error": partial(pressed, '<p id="a"><img src="../map.png" alt="A map"/></p>'),
+    "made-engine-warning": partial(pressed, '<p id="a">Lamps.</p>', "#a { display: inline-grid }"),
+    "made-off-page": partial(pressed, f'<p id="a">{"lamp-" * 40}</p>', "p { white-space: nowrap }"),
+    "made-word-broken": partial(
+        pressed, '<p id="a">the Counterrevolutionaries came</p>', "p { width: 60pt; overflow-wrap: anywhere }"
+    ),
+    "made-table-blocks": partial(pressed, wide(9, "Counterrevolutionaries"), REFLOW),
+    "made-stamp-covers": covered,
+}
+_PDFS: dict[str, Case] = {
+    "proof-untagged": partial(in_pdf, pdfs.no_tags),
+    "proof-mapping": partial(in_pdf, pdfs.pages_share_a_number),
+    "proof-shared-number": partial(in_pdf, pdfs.pages_share_a_number),
+    "proof-header-cells": partial(in_pdf, pdfs.heads_are_cells),
+    "proof-note-far": partial(in_pdf, a_note_moved),
+    "proof-heading-stranded": stranded,
+    "proof-glyph": partial(in_pdf, a_letter_unknown),
+    "proof-count": partial(in_pdf, pdfs.a_link_less),
+    "proof-rows": partial(in_pdf, pdfs.a_row_less),
+    "proof-numbers": partial(other_forms, ' start="2"', ""),
+    "proof-code-lines": partial(other_forms, "    walk", "walk"),
+    "proof-link-words": partial(in_pdf, pdfs.a_word_out_of_a_link),
+    "proof-headings": partial(in_pdf, pdfs.heading_skipped),
+    "proof-bookmarks": partial(in_pdf, no_bookmarks),
+    "proof-pictures": partial(in_pdf, pdfs.picture_without_words),
+    "proof-words": partial(held_to, other_words("same streets", "same roads")),
+    "proof-words-joined": partial(held_to, other_words("whoever", "who ever")),
+    "proof-copied-text": partial(held_to, other_words("Patrols on foot", "Patrols-on foot")),
+    "proof-foot": partial(held_to, partial(called, version="1.1")),
+    "proof-status-late": partial(held_to, partial(called, statuses=("WITHDRAWN",))),
+    "proof-claim": partial(in_pdf, pdfs.no_claim),
+    "proof-picture-notes": photographed,
+    "proof-standard": partial(heard, pdfs.silent_links),
+    "proof-aloud": partial(heard, pdfs.picture_without_words),
+    "proof-aloud-doubt": partial(heard, pdfs.untagged_mark),
+    "proof-validator-missing": lambda: (missing_validator("veraPDF", 3),),
+    "proof-validator-broke": partial(epubcheck.verdict, b"", "x.epub"),
+}
+_BOOKS: dict[str, Case] = {
+    **{code: partial(in_book, break_) for break_, code in reversed(books.BREAKS.values())},
+    **{code: partial(in_book, next(iter(found.values()))) for code, found in MORE.items()},
+}
+_PRINTS: dict[str, Case] = {
+    said.partition(" ")[2]: partial(on_paper, wrong) for wrong, said in reversed(broken_prints.WRONG.values())
+}
+_PARITY: dict[str, Case] = {
+    **{
+        f"proof-{said[0].partition(':')[0]}": partial(beside, partial(changed, PAGE, pattern, instead))
+        for _, pattern, instead, said in reversed(parity_breaks.BREAKS)
+    },
+    "proof-parity-frame": partial(beside, partial(changed, PAGE, "<main", "<aside><p>Buy now</p></aside><main", "")),
+    "proof-parity-lists": partial(other_forms, ' start="2"', ""),
+    "proof-parity-code": partial(other_forms, "    walk", "walk"),
+    "proof-parity-formulas": partial(other_forms, "msup", "msub"),
+    "proof-parity-more": partial(beside, many_differences),
+    "proof-parity-page-list": partial(in_pack, broken_packs.page_lost_from_the_list),
+    "proof-parity-texts": partial(in_pack, broken_packs.without("alley-gates")),
+    "proof-parity-unread": lambda: parity_proof(replace(built()[BOOK], content=b"no archive")),
+}
+_ORDERED: dict[str, Case] = {
+    "copies-order": lambda: order_remarks(print_jobs.job(house={}), print_jobs.DAY),
+    "copies-inks": lambda: order_remarks(print_jobs.job(inks="black"), print_jobs.DAY),
+    "copies-binding": lambda: order_remarks(print_jobs.job(104), print_jobs.DAY),
+    "copies-late": lambda: order_remarks(print_jobs.job(deadline=date(2026, 11, 24)), print_jobs.DAY),
+    "copies-spare-place": lambda: order_remarks(print_jobs.job(spare=5), print_jobs.DAY),
+    "copies-no-delivery": print_jobs.undelivered,
+    "copies-no-contact": lambda: takers.told({"south": takers.SOUTH}, "without_contact"),
+    "copies-access": lambda: takers.told({"east": takers.EAST}, "unmet_needs"),
+    "copies-retired": partial(pinned_packs.told, pinned_packs.WITHDRAWN),
+    "copies-corrected": partial(pinned_packs.told, pinned_packs.CORRECTED),
+    "copies-formula": partial(print_jobs.objected, "=1+1"),
+}
+
+
+def partly() -> Remarks:
+    """A text whose one work is only partly confirmed."""
+    works = FILES["references/works.yaml"].replace("}", ", custom: {status: partly-confirmed}}")
+    library = loaded(FILES | {"references/works.yaml": works})
+    return partly_confirmed(read_briefings(library, DAY)["patrol"])
+
+
+CASES: dict[str, Case] = {
+    "reference-partly-confirmed": partly,
+    **_BOOKS,
+    **_PRINTS,
+    **_PARITY,
+    **_PRESSED,
+    **_PDFS,
+    **_ORDERED,
+}
+
+
+def shown(code: str) -> dict[str, str]:
+    """The sentence of the first remark with a code, and its hint where the table has none that always holds."""
+    remark = next(remark for remark in CASES[code]() if remark.code == code)
+    said = {"says": remark.sentence, "hint": remark.hint}
+    return {name: words for name, words in said.items() if name == "says" or "…" in TABLE[code].advises}

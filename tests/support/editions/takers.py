@@ -1,0 +1,32 @@
+"""Colleges that take a pack, and what they would miss."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.editions import objections
+from pipeline.model.formats import Format
+from pipeline.model.library import Library
+from pipeline.model.source.imprint import College, Imprint, LibraryFields
+from pipeline.model.source.pack import Pack, PackFields
+from pipeline.model.source.record import Marks
+
+SOUTH = College(name="South Tor", type="university", formats=("screen",))
+EAST = College(name="East Agency", type="agency", contact="post@east.example", access_needs=("Braille for 1 reader",))
+MARKS = Marks(
+    "source/colleges.yaml",
+    {("east", "access_needs", 0): (9, 5)},
+    {("south",): (1, 1), ("east",): (8, 1), ("east", "access_needs"): (9, 3)},
+)
+
+
+def told(takers: Mapping[str, College], check: str, *formats: Format) -> list[Diagnostic]:
+    """What is told of the takers of a pack that has some formats."""
+    library = Library(
+        Imprint("", LibraryFields(title="Briefings", publisher="Northmoor Institute"), Marks("source/library.yaml")),
+        list_marks={"colleges": MARKS},
+    )
+    fields = PackFields(title="Nights", edition="Spring 2027", briefings=("patrol",), formats=formats or ("screen",))
+    pack = Pack("nights", "source/packs/nights.yaml", fields, Marks("source/packs/nights.yaml"))
+    return list(getattr(objections, check)(library, pack, takers))

@@ -1,0 +1,16 @@
+"""Long invented texts are pressed once for all tests that look at their sheets: kept by text, code and tools."""
+
+from __future__ import annotations
+
+from pipeline.model.manuscript import Manuscript
+from pipeline.model.sheets import Sheets
+from pipeline.press.press import press
+from pipeline.store.store import Store
+from tests.support.project import ROOT
+
+MEMORY = ROOT / "output" / ".store"
+
+
+def pressed(text: Manuscript) -> Sheets:
+    """The sheets of a text."""
+    return Store(MEMORY).remember("pipeline.press.press", text, Sheets, lambda: press(text))

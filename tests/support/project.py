@@ -1,0 +1,29 @@
+"""The project that is tested, what every small library needs, and what a run of the command says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SHARED = ROOT.parent / "shared"
+IMPRINT = "title: Evidence briefings\npublisher: Northmoor Institute\n"
+REFERENCES = """- id: hughes2018
+  type: article-journal
+  title: A study of beats
+  author:
+    - {family: Hughes, given: Ann}
+    - {family: Bell, given: Max}
+    - {family: Hart, given: Kay}
+  container-title: Journal of Tests
+  issued: {date-parts: [[2018]]}
+"""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a run of the command said, and its exit code."""
+
+    code: int
+    out: str
+    err: str

@@ -1,0 +1,147 @@
+"""Formulas: TeX as MathML, words and drawing; what is refused, and how fast."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+from lxml import etree
+
+from pipeline.text.formulas import FormulaRefused, drawing, mathml, read_formula, spoken
+from tests.support.formulas import FORMULAS
+from tests.support.project import ROOT
+
+MATHML = "{http://www.w3.org/1998/Math/MathML}"
+
+
+@pytest.mark.parametrize("tex", FORMULAS)
+def test_a_formula_is_the_same_in_every_form(tex: str) -> None:
+    """MathML that keeps its TeX, a drawing of outlines only, words without signs."""
+    read, line, width = read_formula(tex, True)
+    kept = read.tex
+    root = etree.fromstring(mathml(kept, True))
+    assert root.findtext(f".//{MATHML}annotation") == kept == tex
+    drawn = etree.fromstring(drawing(kept, True))
+    assert drawn.get("width") == f"{width:g}em"
+    assert not any(b"image" in etree.tostring(part) for part in drawn)
+    assert line
+    words, language = spoken(kept, True, "en-GB")
+    assert language == "en-GB"
+    assert words.isprintable()
+    assert not set(words) & set("\\{}^_=<>")
+
+
+@pytest.mark.parametrize("tex", FORMULAS)
+def test_mathml_is_what_epub_takes(tex: str) -> None:
+    """MathML 3 has styles on few elements; EPUBCheck refuses the rest."""
+    for element in etree.fromstring(mathml(tex, False)).iter():
+        name = etree.QName(element).localname
+        assert name == "mstyle" or "scriptlevel" not in element.attrib
+        assert name in ("math", "mstyle", "mtable") or "displaystyle" not in element.attrib
+
+
+@pytest.mark.parametrize(
+    ("tex", "language", "words"),
+    [
+        (r"p < 0.05", "en-GB", "p is less than 0.05"),
+        (r"\chi^2", "en-GB", "chi squared"),
+        (r"\mathrm{OR} = 1", "en-GB", "O R equals 1"),
+        (r"\mathrm{logit} = 1", "en-GB", "logit equals 1"),
+        ("𝟙_A", "en-GB", "1 sub A"),
+        (r"\lfloor x \rfloor", "en-GB", "left floor x right floor"),
+        (r"\frac{3}{4}", "fr", "trois quarts"),
+        (r"\frac{3}{4}", "cy", "3 over 4"),
+    ],
+)
+def test_words(tex: str, language: str, words: str) -> None:
+    """In the language of the text; in English where the library has no such, and then it says so."""
+    assert spoken(tex, False, language) == (words, "en" if language == "cy" else language)
+
+
+def kept(tex: str) -> str:
+    """The TeX as it is kept."""
+    return read_formula(tex, True)[0].tex
+
+
+def test_what_authors_type_is_kept_plain() -> None:
+    """A per cent sign begins no comment; numbered environments become what they are without numbers."""
+    assert kept("95%") == r"95\%"
+    assert kept(r"95\%") == r"95\%"
+    assert kept(r"\begin{align*} a &= b \end{align*}") == r"\begin{aligned} a &= b \end{aligned}"
+    assert kept(r"\begin{equation} a \end{equation}") == "a"
+
+
+@pytest.mark.parametrize(
+    ("tex", "reason"),
+    [
+        (r"\input{/etc/passwd}", "reads or writes files"),
+        (r"\write18{ls}", "reads or writes files"),
+        (r"\def\a{\a\a}\a", "longer than 10,000 characters"),
+        (r"\def\a{\a}\a", "longer than 10,000 characters"),
+        (r"\def\a#1{#1#1#1#1}\a{\a{\a{\a{\a{\a{\a{xxxxxxxxxx}}}}}}}", "longer than 10,000 characters"),
+        (r"\newcommand{\a}[1]{b#1}\a", r"the command \a needs an argument"),
+        (r"\newcommand{\a", "defines or changes commands"),
+        (r"\catcode`\@=11 x", "defines or changes commands"),
+        (r"\rule{9cm}{9cm}", "sets room"),
+        (r"x \ref{a}", "refers to another formula"),
+        (r"\href{http://a.org}{x}", "makes a link"),
+        (r"\cancel{x}", "leave out"),
+        ("x" * 10_001, "10,001 characters"),
+        ("{" * 900 + "}" * 900, "nesting deeper than"),
+        (r"\left(" * 150 + "x" + r"\right)" * 150, "nesting"),
+        (r"\nosuch{x}", r"the command \nosuch is not known"),
+        (r"\frac{a}{", "'{' without a matching '}'"),
+        ("日", "the typeface of formulas has no '日' (U+65E5)"),
+        ("\x00", "control character"),
+        ("", "empty"),
+        (r"\,", "empty"),
+        (r"a & b", "table-like"),
+    ],
+)
+def test_what_cannot_be_set_is_refused_with_its_reason(tex: str, reason: str) -> None:
+    """In a moment, with a sentence."""
+    begun = time.process_time()
+    with pytest.raises(FormulaRefused) as refused:
+        read_formula(tex, True)
+    assert reason in refused.value.reason
+    assert "\n" not in refused.value.reason
+    assert time.process_time() - begun < 2
+
+
+def test_two_hash_seeds_give_the_same_bytes() -> None:
+    """Nothing depends on the order of a set."""
+    code = (
+        "import sys; from pipeline.text.formulas import *; from tests.support.formulas import FORMULAS\n"
+        "sys.stdout.write(''.join(mathml(t, True) + drawing(t, True) + spoken(t, True, 'en')[0] for t in FORMULAS))"
+    )
+    made = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1")
+    }
+    assert len(made) == 1
+    assert made.pop()
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        (r"\textsf{Nefes}", "<mtext>Nefes</mtext>"),
+        (r"\textbf{I}(A)", '<mtext mathvariant="bold">I</mtext>'),
+        (r"\textit{of}", '<mtext mathvariant="italic">of</mtext>'),
+        (r"\texttt{mean}", '<mtext mathvariant="monospace">mean</mtext>'),
+        (r"\textbf{\textit{I}}", '<mtext mathvariant="bold-italic">I</mtext>'),
+    ],
+)
+def test_a_change_of_face_brings_no_element_of_html(tex: str, expected: str) -> None:
+    """EPUBCheck refuses a `span` or a `b` in MathML (RSC-005); the words stay."""
+    written = mathml(tex, False)
+    assert expected in written
+    assert "span" not in written
