@@ -19,7 +19,7 @@ MEASURE = f"""
 import gc
 from pathlib import Path
 from pipeline.press.press import press
-from tests.press.small import HEAD, manuscript, paragraphs, picture, table
+from tests.support.press.manuscripts import HEAD, manuscript, paragraphs, picture, table
 
 def kilobytes():
     gc.collect()

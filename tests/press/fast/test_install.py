@@ -123,7 +123,7 @@ PRESSED = """
 import json, sys
 from pipeline.press.press import press
 from tests.press.fast.test_install import what_matters
-from tests.press.lengths import rich
+from tests.support.press.lengths import rich
 ours = [name for name in sys.modules if name.startswith("pipeline.press.fast.")]
 print(json.dumps([ours, what_matters(press(rich()))]))
 """
