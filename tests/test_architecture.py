@@ -1,4 +1,4 @@
-"""The shape of the code and of its tests: the import ladder, file and function sizes, effects at the edge."""
+"""The shape of the code: the import ladder, file and function sizes, effects at the edge."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import runpy
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import get_args
 
@@ -322,45 +321,3 @@ def test_every_format_has_a_row_and_every_kind_a_maker() -> None:
     for function in {check.function for maker in MAKERS.values() for check in maker.checks}:
         module, _, name = function.partition(":")
         assert f"def {name}(" in (PIPELINE / "proof" / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
-
-
-TESTS = PIPELINE.parent / "tests"
-TEST_FILES = sorted(path for path in TESTS.rglob("*.py") if "node_modules" not in path.parts)
-NO_ROOMS = {"acceptance", "bench", "layouts", "reading", "support", "tools", "node_modules"}
-"""Folders beside those of rooms: the whole command, its speed, its looks and its readers, and what tests share."""
-
-
-def test_tests_lie_as_the_code_does() -> None:
-    """Each in the folder of the room that it tests; at the top those of the code as a whole."""
-    folders = {path.name for path in TESTS.iterdir() if path.is_dir() and not path.name.startswith((".", "__"))}
-    assert folders - NO_ROOMS <= set(STEP)
-    whole = {"conftest.py", "test_architecture.py", "test_dependencies.py", "test_patterns.py"}
-    assert {path.name for path in TEST_FILES if path.parent == TESTS} == whole
-
-
-def test_tests_share_only_what_is_there_to_be_shared() -> None:
-    """They import from `tests.support`, and helpers of their own folder: no other tests, and no `conftest`."""
-    wrong = [
-        f"{path.relative_to(TESTS).as_posix()} imports {name}"
-        for path in TEST_FILES
-        for name in imports_of_tests(path)
-        if name.split(".")[1] not in {"support", path.relative_to(TESTS).parts[0]}
-        or re.search(r"\.(test_|conftest\b)", name)
-    ]
-    assert not wrong, wrong
-
-
-def imports_of_tests(path: Path) -> Iterator[str]:
-    """The modules of tests that a file imports, with the names that it takes from them."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "tests":
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names if alias.name.split(".")[0] == "tests")
-
-
-def test_every_folder_of_tests_is_looked_into(pytestconfig: pytest.Config) -> None:
-    """Pytest passes by folders of some names, and says nothing: `build` is one of them."""
-    passed_by = pytestconfig.getini("norecursedirs")
-    folders = {part for path in TEST_FILES for part in path.relative_to(TESTS).parts[:-1]}
-    assert [name for name in folders if any(fnmatch(name, pattern) for pattern in passed_by)] == []

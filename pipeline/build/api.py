@@ -20,9 +20,6 @@ from pipeline.model.formats import path_of
 from pipeline.model.order import Order
 from pipeline.store.toolchain import PROGRAM, tools
 
-MEMORY = 2 * 1024**3
-"""Bytes that may be remembered; beyond that the oldest goes that no last build rests on."""
-
 
 def build(order: Order, shop: Project) -> Build:
     """Make what is ordered; files that stand already are left alone, what a removed source had made is deleted.
@@ -49,7 +46,7 @@ def build(order: Order, shop: Project) -> Build:
             _remember(built, key, order, shop)
         built = _tidy(built, before, order, shop)
         if built.pressed or built.bound or built.dated:
-            shop.store.cap(MEMORY, lambda: _rested_on(shop))
+            shop.store.cap(shop.memory, lambda: _rested_on(shop))
         return built
 
 

@@ -46,14 +46,21 @@ def load_press(given: None) -> None:
         import_module(name)
 
 
+MEMORY = 2 * 1024**3
+"""Bytes that the store may take; beyond that the oldest goes that no last build rests on."""
+
+
 class Project:
     """A project, its layouts, its store, and the voice that tells how far the work is."""
 
-    def __init__(self, project: Path, shipped: Path, voice: Voice, jobs: int = 1, executor: str = "") -> None:
+    def __init__(
+        self, project: Path, shipped: Path, voice: Voice, jobs: int = 1, executor: str = "", memory: int = MEMORY
+    ) -> None:
         self.project = project
         self.shipped = shipped
         self.voice = voice
         self.jobs, self.url = jobs, executor
+        self.memory = memory
         self.output = project / "output"
         self.store = Store(self.output / ".store")
         self._limits = USUAL

@@ -9,7 +9,7 @@ from typing import Literal
 
 import click
 
-from pipeline.build.api import MEMORY
+from pipeline.build.project import MEMORY
 from pipeline.cli.machine import SHARED_LIBRARIES, Machine, Premises, examine, same_release
 from pipeline.cli.options import Shared, shared
 from pipeline.codes import house, made

@@ -13,9 +13,11 @@ import click
 import pytest
 
 from pipeline.cli.main import VERBS, main
+from pipeline.cli.survey import check
 from pipeline.model.source.kept import SEALED
 from pipeline.resolve.rules.starter import PLACEHOLDERS
 from tests.support import libraries
+from tests.support.calls import calls_of
 from tests.support.project import ROOT, Said
 
 Run = Callable[..., Said]
@@ -313,14 +315,14 @@ def test_an_engine_that_is_missing_is_a_sentence(small: Callable[..., Path]) -> 
     assert "Traceback" not in said.err
 
 
-def test_a_fault_of_ours_says_so(monkeypatch: pytest.MonkeyPatch, small: Callable[..., Path], briefings: Run) -> None:
+def test_a_fault_of_ours_says_so(small: Callable[..., Path], briefings: Run) -> None:
     """A traceback for us, a sentence for the author, exit 4."""
 
-    def broken(*_: object) -> None:
+    def break_down() -> None:
         raise RuntimeError("a broken wheel")
 
-    monkeypatch.setattr("pipeline.cli.survey.check", broken)
-    said = briefings(small(), "check")
+    with calls_of(check, break_down):
+        said = briefings(small(), "check")
     assert said.code == 4
     assert "a broken wheel" in said.err
     assert "a fault in the pipeline, not in your text" in said.err

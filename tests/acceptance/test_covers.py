@@ -7,13 +7,12 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
 from PIL import Image
 
-from pipeline.core.errors import PressFailure
-from pipeline.model.manuscript import Manuscript
-from pipeline.press import cover as press_cover
+from pipeline.press.cover import draw_cover
 from tests.support import libraries
+from tests.support.broken_layouts import breaking
+from tests.support.calls import calls_of
 from tests.support.project import ROOT, Said
 
 PICTURE = "EPUB/images/cover.jpg"
@@ -43,32 +42,18 @@ def test_a_book_is_small(built: Path) -> None:
     assert {name: size for name, size in sizes.items() if size > 160_000} == {}
 
 
-@pytest.fixture
-def drawn(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The titles of all covers that are drawn, as they are."""
-    titles: list[str] = []
-    draw_cover = press_cover.draw_cover
-
-    def draw(cover: Manuscript) -> object:
-        titles.append(cover.metadata.title)
-        return draw_cover(cover)
-
-    monkeypatch.setattr(press_cover, "draw_cover", draw)
-    return titles
-
-
 def test_a_cover_is_drawn_again_only_where_it_changes(
-    small: Callable[..., Path], briefings: Callable[..., Said], drawn: list[str]
+    small: Callable[..., Path], briefings: Callable[..., Said]
 ) -> None:
     """Neither for another date nor for a word of the text; for another title."""
     project = small({"briefings/a.md": libraries.briefing(), "briefings/b.md": libraries.briefing(title="Lamps")})
     source = project / "source" / "briefings" / "a.md"
 
     def build(date: str) -> list[str]:
-        drawn.clear()
-        said = briefings(project, "build", "--format", "epub", "--date", date, "--jobs", "1")
+        with calls_of(draw_cover) as drawn:
+            said = briefings(project, "build", "--format", "epub", "--date", date, "--jobs", "1")
         assert said.code == 0, said.err
-        return list(drawn)
+        return [call.given["cover"].metadata.title for call in drawn]
 
     assert build("2024-04-26") == ["Foot patrol", "Lamps"]
     assert build("2024-05-01") == []
@@ -104,15 +89,11 @@ def test_a_fault_in_the_template_of_covers_is_told_at_its_line(
 
 
 def test_a_cover_that_cannot_be_drawn_is_told_at_its_book(
-    small: Callable[..., Path], briefings: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+    small: Callable[..., Path], briefings: Callable[..., Said]
 ) -> None:
     """With the reason; what does not need it is made."""
-
-    def refuse(cover: Manuscript) -> object:
-        raise PressFailure(f"The typesetting engine broke off while it set '{cover.metadata.id}'.")
-
-    monkeypatch.setattr(press_cover, "draw_cover", refuse)
     project = small({"briefings/a.md": libraries.briefing()})
+    breaking(project, "cover/cover.css", ".front")
     said = briefings(project, "build", "--format", "epub", "--format", "html", "--date", libraries.DATE, "--jobs", "1")
     assert said.code == 4
     assert (

@@ -10,7 +10,7 @@ import argparse
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tests.bench import ours, theirs
@@ -49,11 +49,16 @@ def _from_nothing(plan: Plan, size: int) -> Iterator[Measured]:
     """The libraries of all, one run of each in turn: what else the machine is at then falls on all alike."""
     peers = plan.peers if "cold" in plan.rows else ()
     everybody = [ours.FromNothing(plan, size), *(theirs.FromNothing(plan, size, peer) for peer in peers)]
-    for _ in range(plan.times(size)):
-        for one in everybody:
-            one.again()
+    take_turns(everybody, plan.times(size))
     for one in everybody:
         yield from one.measured()
+
+
+def take_turns(everybody: Sequence[ours.FromNothing | theirs.FromNothing], times: int) -> None:
+    """One run of each, then the next of each."""
+    for _ in range(times):
+        for one in everybody:
+            one.again()
 
 
 def notes(plan: Plan) -> list[str]:

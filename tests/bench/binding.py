@@ -8,53 +8,35 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sys
 import time
-from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pikepdf
 
 from pipeline import __main__
-from pipeline.build import graph
-from pipeline.build.binding import Bound
-from pipeline.build.builder import Builder
+from pipeline.build.binding import bound
 from pipeline.build.formats import bind
-from pipeline.build.kinds.jobs import Job
 from pipeline.build.kinds.pdf import PackJob
-from pipeline.build.planning.artifacts import Artifacts
-from pipeline.build.redate import Redater
-from pipeline.build.rules import Failure
+from tests.support.calls import calls_of
 
 
-def jobs_of(arguments: Sequence[str]) -> list[Job]:
-    """All that a run of the command binds, or would bind if it did not remember it."""
-    caught: list[Job] = []
-    binding, redating = graph.bound, Redater.redate
-
-    async def noted(b: Builder, job: Job, origin: str, weight: int) -> Bound | Failure:
-        caught.append(job)
-        return await binding(b, job, origin, weight)
-
-    async def none(*asked: object) -> dict[str, Artifacts]:
-        return {}
-
-    graph.bound = noted
-    Redater.redate = none  # type: ignore[method-assign]  # all is bound
-    try:
-        code = __main__.guarded(list(arguments))
-    finally:
-        graph.bound = binding
-        Redater.redate = redating  # type: ignore[method-assign]
+def job_of(project: Path, pack: str, day: str) -> PackJob:
+    """What the command binds for the screen edition of a pack. What stands of it is taken away, so that it has to."""
+    shutil.rmtree(project / "output" / "packs" / pack, ignore_errors=True)
+    asked = ("--project", str(project), "--quiet", "build", pack, "--format", "screen", "--jobs", "1", "--date", day)
+    with calls_of(bound) as calls:
+        code = __main__.guarded(list(asked))
     if code:
         sys.exit(code)
-    return caught
+    return next(call.given["job"] for call in calls if isinstance(call.given["job"], PackJob))
 
 
 def main(project: str, pack: str, day: str, runs: str) -> dict[str, Any]:
     """Bind the pack so many times."""
-    asked = ("--project", project, "--quiet", "build", pack, "--format", "screen", "--jobs", "1", "--date", day)
-    (job,) = [job for job in jobs_of(asked) if isinstance(job, PackJob)]
+    job = job_of(Path(project), pack, day)
     made = bind(job)
     seconds = []
     for _ in range(int(runs)):

@@ -15,14 +15,15 @@ from lxml import etree
 
 from pipeline.build.rules import OTHERS, attempt
 from pipeline.proof.job import ProofJob
-from tests.bench import binding, library, ours, own_checks, plot, table, theirs
-from tests.bench.__main__ import _from_nothing
+from tests.bench import binding, library, own_checks, plot, table, theirs
+from tests.bench.__main__ import take_turns
 from tests.bench.aside import put_aside
 from tests.bench.complete import Made, faults
 from tests.bench.plan import Plan
 from tests.bench.results import JUDGED, OURS, Measured, Results
 from tests.bench.texts import pack_of, text_of
 from tests.bench.timing import Failed, Run, run, surroundings
+from tests.support.calls import calls_of
 from tests.support.project import Said
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -122,9 +123,9 @@ def test_others_validators_are_left_out_where_the_build_asks_them(monkeypatch: p
     bad = ProofJob("a.pdf", b"", "screen", None)
     monkeypatch.setitem(sys.modules, own_checks.OTHERS, sys.modules.get(own_checks.OTHERS))
     own_checks.ask_nobody()
-    monkeypatch.setattr(sys.modules[own_checks.OTHERS], "others_proof", lambda job: (job.path,))
-    assert attempt(OTHERS.function, bad) == ("a.pdf",)
-    assert own_checks.unasked(bad) == ()
+    with calls_of(own_checks.unasked) as asked:
+        assert attempt(OTHERS.function, bad) == ()
+    assert [call.given["job"].path for call in asked] == ["a.pdf"]
 
 
 def test_a_run_is_measured_with_all_that_it_starts() -> None:
@@ -208,13 +209,9 @@ def test_a_pack_is_bound_again_as_often_as_it_is_to_be_measured(tmp_path: Path) 
         assert measured["pages"] >= 8
 
 
-def test_all_take_turns_and_who_fails_is_not_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_take_turns_and_who_fails_is_not_asked_again(tmp_path: Path) -> None:
     """One run of each, then the next of each: a machine that slows down slows all of them down."""
     asked: list[str] = []
-
-    def build(project: Path, *given: object) -> Run:
-        asked.append(OURS)
-        return Run(1, 1, 1)
 
     def make(folder: Path, names: Sequence[str], cores: int) -> Run:
         asked.append(folder.name)
@@ -222,17 +219,13 @@ def test_all_take_turns_and_who_fails_is_not_asked_again(tmp_path: Path, monkeyp
             raise Failed("lame", 1, "no")
         return Run(2, 2, 2)
 
-    monkeypatch.setattr(ours, "build", build)
-    monkeypatch.setattr(theirs, "pages", lambda files: 0)
-    monkeypatch.setattr(theirs, "faults", lambda files: [])
-    monkeypatch.setattr(ours, "_pages", lambda project: 0)
-    monkeypatch.setattr(ours, "_whole", lambda project, size: "")
     peers = tuple(SimpleNamespace(name=name, make=make) for name in ("quick", "lame"))
-    rows = list(_from_nothing(Plan(tmp_path, (2,), frozenset({"cold"}), peers, long_runs=3), 2))
-    assert asked == [OURS, "quick-2", "lame-2", OURS, "quick-2", OURS, "quick-2"]
-    assert [(row.by, len(row.runs), row.remark) for row in rows] == [
-        *((OURS, 3, ""), ("quick", 3, ""), ("lame", 0, "failed: ['no']")),
-    ]
+    plan = Plan(tmp_path, (2,), frozenset({"cold"}), peers, long_runs=3)
+    library.write_library(tmp_path / "library-2", 2)
+    quick, lame = (theirs.FromNothing(plan, 2, peer) for peer in peers)
+    take_turns((quick, lame), plan.times(2))
+    assert asked == ["quick-2", "lame-2", "quick-2", "quick-2"]
+    assert [(row.by, len(row.runs), row.remark) for row in lame.measured()] == [("lame", 0, "failed: ['no']")]
 
 
 def test_what_was_measured_is_out_of_the_way_until_the_end(tmp_path: Path) -> None:

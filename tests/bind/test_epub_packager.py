@@ -21,6 +21,7 @@ from pipeline.markup.xhtml import EPUB_TYPE, XML_LANG
 from pipeline.model.epub_assets import EpubAssets
 from tests.bind.epub_files import NAMES, files, found, tree
 from tests.support.bind import books
+from tests.support.calls import calls_of
 
 BRIEFING, PACK = books.briefing(), books.pack()
 PACKAGE = tree(BRIEFING, "content.opf")
@@ -213,21 +214,21 @@ SMALL = Book(
 )
 
 
-def test_w9_the_method_that_we_override_is_there_and_is_called(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_w9_the_method_that_we_override_is_there_and_is_called() -> None:
     """A new EbookLib may rename what is private to it."""
     assert callable(epub.EpubWriter._write_opf_file)
-    called = []
-    ours = archive._Writer._write_opf_file
-    monkeypatch.setattr(archive._Writer, "_write_opf_file", lambda self, root: called.append(ours(self, root)))
-    pack_archive(SMALL)
+    with calls_of(archive._Writer._write_opf_file) as called:
+        pack_archive(SMALL)
     assert len(called) == 1
 
 
-def test_w9_a_packager_that_no_longer_asks_us_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_w9_a_packager_that_no_longer_asks_us_is_noticed() -> None:
     """Binding stops instead of losing the language."""
-    monkeypatch.setattr(archive._Writer, "_write_opf_file", epub.EpubWriter._write_opf_file)
-    with pytest.raises(PressFailure, match="EbookLib has changed"):
-        pack_archive(SMALL)
+    packed = files(pack_archive(SMALL))
+    package = packed["EPUB/content.opf"].replace(b' xml:lang="cy"', b"", 1)
+    archive._the_packager_did_as_told(SMALL, packed)
+    with pytest.raises(PressFailure, match="EbookLib has changed: the package document no longer says its language"):
+        archive._the_packager_did_as_told(SMALL, packed | {"EPUB/content.opf": package})
 
 
 def test_w9_the_packager_is_pinned() -> None:

@@ -5,29 +5,26 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
-import pytest
-
-from pipeline.build import graph
-from pipeline.core.diagnostics import Diagnostic
-from pipeline.core.errors import PressFailure
-from pipeline.model.manuscript import Manuscript
-from pipeline.model.sheets import Sheets
+from pipeline.build.recipes import pack_recipes
 from pipeline.press.press import press
-from pipeline.proof.job import BookJob
+from pipeline.proof.epub.inspection import book_proof
+from pipeline.proof.validators.others import others_proof
 from tests.support import libraries
+from tests.support.broken_layouts import breaking
+from tests.support.calls import Call, calls_of
 from tests.support.project import Said
 
 Run = Callable[..., Said]
 Small = Callable[[Mapping[str, str | bytes]], Path]
 
+LAMPS = libraries.briefing("Lamps were lit [@hughes2018].", "Lamps")
 LIBRARY = {
     "briefings/alleys.md": libraries.briefing(
         "Gates were locked. See [lamps](briefing:lamps) [@hughes2018].", "Alleys"
     ),
     "briefings/foot-patrol.md": libraries.briefing("The the patrols walked [@hughes2018]."),
-    "briefings/lamps.md": libraries.briefing("Lamps were lit [@hughes2018].", "Lamps"),
+    "briefings/lamps.md": LAMPS,
     "packs/days.yaml": "title: Days\nbriefings: [foot-patrol]\n",
     "packs/nights.yaml": "title: Nights\nbriefings: [lamps, alleys]\n",
     "series/evenings.yaml": "title: Evenings\nbriefings: [lamps, foot-patrol]\nlanding: |\n  Read these.\n",
@@ -60,63 +57,52 @@ def test_a_word_in_one_briefing_has_that_and_its_packs_made(briefings: Run, smal
     assert "(pressed 1, bound 5)" in built(briefings, project).out
 
 
-def test_a_text_that_cannot_be_pressed_is_tried_once(
-    briefings: Run, small: Small, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_text_that_cannot_be_pressed_is_tried_once(briefings: Run, small: Small) -> None:
     """A pack that holds it is not made, and says so."""
-    tried: list[str] = []
-
-    def refuse(manuscript: Manuscript) -> Sheets:
-        tried.append(manuscript.metadata.title)
-        if manuscript.metadata.title == "Lamps":
-            raise PressFailure("It is too dark.")
-        return press(manuscript)
-
-    monkeypatch.setattr("pipeline.press.press.press", refuse)
-    said = built(briefings, small(LIBRARY))
+    project = small({**LIBRARY, "briefings/lamps.md": f"{LAMPS}\nSay `dim`.\n"})
+    breaking(project, "briefing/type.css", "code")
+    with calls_of(press) as tried:
+        said = built(briefings, project)
     assert said.code == 4
-    assert tried.count("Lamps") == 1
-    assert said.err.count("It is too dark.") == 1
+    assert [call.given["manuscript"].metadata.title for call in tried].count("Lamps") == 1
+    assert said.err.count("broke off while it set 'lamps'") == 1
     assert "Of its briefings 'lamps' could not be made." in said.err
 
 
-def test_an_edition_of_a_pack_that_cannot_be_laid_out_costs_no_other(
-    briefings: Run, small: Small, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_edition_of_a_pack_that_cannot_be_laid_out_costs_no_other(briefings: Run, small: Small) -> None:
     """The others are made, and why that one is not is told once."""
-    laid_out = graph.laid_out
-
-    async def settled(b: Any, pack: Any, materials: Any, edition: str, said: Any) -> Any:
-        if edition == "large-print":
-            raise PressFailure("Its contents do not settle.")
-        return await laid_out(b, pack, materials, edition, said)
-
-    monkeypatch.setattr(graph, "laid_out", settled)
     project = small(
         {**LIBRARY, "packs/days.yaml": "title: Days\nbriefings: [foot-patrol]\nformats: [screen, large-print]\n"}
     )
+    breaking(project, "large-print/large-print.css", ".contents")
     said = built(briefings, project)
     assert said.code == 4
-    assert said.err.count("Its contents do not settle.") == 1
+    assert said.err.count("broke off while it set") == 1
     assert (project / "output/packs/days/days.pdf").is_file()
     assert not (project / "output/packs/days/days-large-print.pdf").exists()
 
 
-def test_a_pack_whose_parts_were_heard_is_not_heard(
-    briefings: Run, small: Small, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_pack_whose_parts_were_heard_is_not_heard(briefings: Run, small: Small) -> None:
     """Others' checks take longer for it than for all else."""
-    heard: list[str] = []
-    monkeypatch.setattr("pipeline.proof.validators.others.others_proof", lambda job: heard.append(job.path) or ())
-    built(briefings, small(LIBRARY))
-    assert sorted(heard) == [f"output/{book}.pdf" for book in BOOKS]
+    with calls_of(others_proof) as heard:
+        built(briefings, small(LIBRARY))
+    assert sorted(paths(heard)) == [f"output/{book}.pdf" for book in BOOKS]
 
 
-def test_a_build_that_was_broken_off_goes_on(briefings: Run, small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+def paths(checks: list[Call]) -> list[str]:
+    """The files that were checked."""
+    return [check.given["job"].path for check in checks]
+
+
+def break_down() -> None:
+    """A fault of ours."""
+    raise RuntimeError
+
+
+def test_a_build_that_was_broken_off_goes_on(briefings: Run, small: Small) -> None:
     """Files that had been made stand and are on record; those of a text that is gone meanwhile are cleared away."""
     project = small(LIBRARY)
-    with monkeypatch.context() as patched:
-        patched.setattr("pipeline.build.graph.pack_recipes", lambda *given: 1 / 0)
+    with calls_of(pack_recipes, break_down):
         assert built(briefings, project).code == 4
     assert (project / "output/briefings/alleys/alleys.pdf").is_file()
     (project / "source/briefings/alleys.md").rename(project / "source/briefings/gates.md")
@@ -126,21 +112,16 @@ def test_a_build_that_was_broken_off_goes_on(briefings: Run, small: Small, monke
     assert not (project / "output/briefings/alleys").exists()
 
 
-def test_a_file_is_checked_once(briefings: Run, small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_checked_once(briefings: Run, small: Small) -> None:
     """Not again in the next build, and not by 'proof' either; where a check breaks, its file stays bound."""
-    project, checked = small(LIBRARY), []
-
-    def look(job: BookJob) -> tuple[Diagnostic, ...]:
-        checked.append(job.path)
-        if len(checked) == 1:
-            raise RuntimeError(job.path)
-        return ()
-
-    monkeypatch.setattr("pipeline.proof.epub.inspection.book_proof", look)
-    assert built(briefings, project).code == 4
-    said = built(briefings, project)
-    assert said.code == 0
-    assert len(checked) == len(set(checked)) + 1
-    built(briefings, project)
-    assert briefings(project, "proof").code == 0
-    assert len(checked) == len(set(checked)) + 1
+    project = small(LIBRARY)
+    with calls_of(book_proof, break_down) as broken:
+        assert built(briefings, project).code == 4
+    with calls_of(book_proof) as checked:
+        assert built(briefings, project).code == 0
+    assert paths(broken)[0] in paths(checked)
+    assert len(checked) == len(set(paths(checked)))
+    with calls_of(book_proof) as again:
+        built(briefings, project)
+        assert briefings(project, "proof", "--jobs", "1").code == 0
+    assert again == []

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
-import pytest
-
-from pipeline.build.api import prune, remember_copies
+from pipeline.build.api import build, prune, remember_copies
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
+from pipeline.model.order import Order
 from pipeline.store.store import Store
 from tests.support import libraries
 from tests.support.project import Said
@@ -147,11 +147,11 @@ def test_how_much_there_is_is_noted_and_what_is_added_counted(tmp_path: Path) ->
     assert again.cap(500, frozenset) == 1
 
 
-def test_a_build_caps_the_store(small: Callable[..., Path], briefings: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_build_caps_the_store(small: Callable[..., Path], briefings: Run) -> None:
     """What it rests on itself is kept: the same again has nothing to do."""
     project = small({"briefings/foot-patrol.md": libraries.briefing()})
     older = of_a_day_before(briefings, project)
-    monkeypatch.setattr("pipeline.build.api.MEMORY", 1)
-    assert "given this one" in built(briefings, project).out
+    day = date.fromisoformat(libraries.DATE)
+    assert build(Order((), (), day), Project(project, SHIPPED, Voice(), memory=1)).dated
     assert older - entries(project)
     assert "nothing had changed" in built(briefings, project).out

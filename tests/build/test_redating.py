@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from pipeline.bind.variable.redate import Redating
 from pipeline.build.checks import held_to
 from pipeline.build.formats import redate
+from pipeline.build.graph import make_all
 from pipeline.build.redate import Redater
 from pipeline.core.digest import sha256
 from pipeline.core.errors import PressFailure
 from pipeline.store.store import Store
 from tests.support import libraries, outputs
 from tests.support.bind.profiles import toy_profile
+from tests.support.calls import calls_of
 from tests.support.project import IMPRINT, ROOT, Said
 from tests.support.words import ENGLISH
 
@@ -116,22 +116,15 @@ def test_a_briefing_that_has_become_overdue_is_bound(small: Small, briefings: Ru
     assert "pressed 1, bound 1" in built(briefings, project, NEXT, "--format", "screen")
 
 
-def test_what_cannot_be_found_in_a_file_has_it_bound(
-    small: Small, briefings: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_cannot_be_found_in_a_file_has_it_bound(small: Small, briefings: Run) -> None:
     """Nothing is guessed: the files are as if bound on their day."""
-    files = FILES | {"library.yaml": f"{IMPRINT}formats: [screen, epub, html]\n"}
+    text = libraries.briefing("It says: `This copy produced 1 March 2024`.", "Sentence")
+    files = {"briefings/sentence.md": text, "library.yaml": f"{IMPRINT}formats: [epub, html]\n"}
     project = small(files)
     built(briefings, project, FIRST)
-    jobs: list[Redating] = []
-
-    def lost(job: Redating) -> bytes:
-        jobs.append(job)
-        return redate(replace(job, sentences=7, stamps=((job.stamps[0][1],) * 2,) if job.stamps else ()))
-
-    monkeypatch.setattr("pipeline.build.redate.redate", lost)
-    assert "bound 6" in built(briefings, project, NEXT)
-    assert len(jobs) == 6
+    with calls_of(redate) as tried:
+        assert "bound 2" in built(briefings, project, NEXT)
+    assert [call.result for call in tried] == [None, None]
     other = small(files, "other")
     built(briefings, other, NEXT)
     assert libraries.made(project) == libraries.made(other)
@@ -167,24 +160,20 @@ def test_a_layout_that_names_the_day_elsewhere_has_its_pages_bound(small: Small,
 
 
 @pytest.mark.parametrize("gone", [True, False], ids=["gone", "changed"])
-def test_a_file_that_somebody_changes_meanwhile_is_bound(
-    small: Small, briefings: Run, monkeypatch: pytest.MonkeyPatch, gone: bool
-) -> None:
+def test_a_file_that_somebody_changes_meanwhile_is_bound(small: Small, briefings: Run, gone: bool) -> None:
     """What stood when it was looked at need not stand when it is read."""
     project = small(FILES)
     built(briefings, project, FIRST, "--format", "html")
     page = project / "output" / "briefings" / "lamps" / "lamps.html"
-    sheets = Redater._sheets
 
-    def meanwhile(self: Redater, *given: Any) -> Any:
+    def meanwhile() -> None:
         if gone:
             page.unlink()
         else:
             page.write_bytes(page.read_bytes().replace(b"Lamps were lit", b"Lamps were out"))
-        return sheets(self, *given)
 
-    monkeypatch.setattr(Redater, "_sheets", meanwhile)
-    assert "bound 1" in built(briefings, project, NEXT, "--format", "html")
+    with calls_of(Redater._sheets, meanwhile):
+        assert "bound 1" in built(briefings, project, NEXT, "--format", "html")
     assert b"Lamps were lit" in page.read_bytes()
 
 
@@ -204,15 +193,16 @@ def test_what_files_are_held_to_outlives_a_change_and_a_prune(small: Small, brie
     assert held.promise.produced == date(2024, 11, 30)
 
 
-def test_a_build_that_is_broken_off_has_nothing_bound_again(
-    small: Small, briefings: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_build_that_is_broken_off_has_nothing_bound_again(small: Small, briefings: Run) -> None:
     """What was given the day before stands, though no record tells of it yet."""
     project = small(FILES)
     built(briefings, project, FIRST, "--format", "html")
-    with monkeypatch.context() as patched:
-        patched.setattr("pipeline.build.graph.make_all", lambda *given: 1 / 0)
-        assert briefings(project, "build", "--date", NEXT, "--jobs", "1", "--format", "html").code != 0
+
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    with calls_of(make_all, interrupt):
+        assert briefings(project, "build", "--date", NEXT, "--jobs", "1", "--format", "html").code == 130
     assert "bound" not in built(briefings, project, NEXT, "--format", "html")
 
 

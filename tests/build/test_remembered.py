@@ -13,7 +13,9 @@ import pytest
 from PIL import Image
 
 from pipeline.core.digest import sha256
+from pipeline.load.pictures.picture import read_picture
 from tests.support import libraries
+from tests.support.calls import calls_of
 from tests.support.project import IMPRINT, Said
 
 
@@ -269,9 +271,7 @@ def test_a_file_where_a_folder_should_be_is_told(pair: Path, again: Again) -> No
     assert said.err.count("\n") == 1
 
 
-def test_pictures_are_read_once(
-    small: Callable[..., Path], briefings: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_pictures_are_read_once(small: Callable[..., Path], briefings: Callable[..., Said]) -> None:
     """A photograph takes longer to look at than its briefing; one that cannot be printed is told each time."""
     png = io.BytesIO()
     Image.new("RGB", (8, 8), "navy").save(png, "PNG")
@@ -280,6 +280,7 @@ def test_pictures_are_read_once(
     project = small(files | {"briefings/torn.png": png.getvalue()[:60]})
     first = briefings(project, "check", "--date", libraries.DATE)
     assert "torn.png" in first.out + first.err
-    monkeypatch.setattr("pipeline.load.pictures.picture.read_picture", None)
-    again = briefings(project, "check", "--date", libraries.DATE)
+    with calls_of(read_picture) as read:
+        again = briefings(project, "check", "--date", libraries.DATE)
     assert (again.out, again.err) == (first.out, first.err)
+    assert read == []

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from pipeline.build.planning import plan as preparing
-from pipeline.resolve import examine as rules
-from pipeline.resolve.reading import Reading
+from pipeline.build.planning.resolve_cache import ResolveCache
+from pipeline.build.project import Project
+from pipeline.cli.options import SHIPPED
+from pipeline.core.progress import Voice
+from pipeline.resolve.examine import examined
+from pipeline.resolve.resolve import engine_remarks, resolve
 from tests.support import libraries
+from tests.support.calls import Call, calls_of
 from tests.support.project import IMPRINT, Said
 
 Run = Callable[..., Said]
@@ -27,19 +32,12 @@ FILES = {
 }
 
 
-@pytest.fixture
-def resolved(monkeypatch: pytest.MonkeyPatch) -> list[set[str]]:
+def resolved(calls: list[Call]) -> list[set[str]]:
     """What each resolution has published, and not left out."""
-    seen: list[set[str]] = []
-    resolve = preparing.resolve
-
-    def noted(*given: object) -> object:
-        found = resolve(*given)  # type: ignore[arg-type]
-        seen.append({*(p.id for p in found.publications), *(p.identity.id for p in (*found.packs, *found.series))})
-        return found
-
-    monkeypatch.setattr(preparing, "resolve", noted)
-    return seen
+    return [
+        {*(p.id for p in found.publications), *(p.identity.id for p in (*found.packs, *found.series))}
+        for found in (call.result for call in calls)
+    ]
 
 
 def built(briefings: Run, project: Path) -> Said:
@@ -84,17 +82,15 @@ EVERYTHING = {"foot-patrol", "lamps", "noise", "nights", "days", "evenings"}
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_after_a_change_all_is_said_and_made_as_from_nothing(
-    small: Small, briefings: Run, resolved: list[set[str]], change: str
-) -> None:
+def test_after_a_change_all_is_said_and_made_as_from_nothing(small: Small, briefings: Run, change: str) -> None:
     """Only what the change can reach is resolved: of the front matter of a text, that is everything."""
     project = small(FILES)
     built(briefings, project)
-    assert resolved.pop() == EVERYTHING
     what, reached = CHANGES[change]
     changed(project, *what)
-    said = built(briefings, project)
-    assert resolved.pop() == (reached or EVERYTHING)
+    with calls_of(resolve) as calls:
+        said = built(briefings, project)
+    assert resolved(calls) == [reached or EVERYTHING]
     again, files = as_from_nothing(briefings, small, project)
     assert libraries.made(project) == files
     assert said.code == again.code
@@ -115,55 +111,47 @@ def test_a_mistake_that_stands_is_told_after_every_change(small: Small, briefing
     assert remarks(built(briefings, project)) == first
 
 
-def test_check_asks_no_text_again_that_has_not_changed(
-    small: Small, briefings: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_check_asks_no_text_again_that_has_not_changed(small: Small, briefings: Run) -> None:
     """And says the same."""
     project = small(FILES)
     first = briefings(project, "check", "--date", libraries.DATE)
-    asked: list[str] = []
-    examined = rules.examined
-
-    def noted(reading: Reading, coverage: frozenset[int]) -> object:
-        asked.append(reading.briefing.id)
-        return examined(reading, coverage)
-
-    monkeypatch.setattr(rules, "examined", noted)
-    again = briefings(project, "check", "--date", libraries.DATE)
-    assert (again.out, again.err, again.code) == (first.out, first.err, first.code)
-    assert asked == []
-    changed(project, "briefings/noise.md", "loud", "a nuisance")
-    briefings(project, "check", "--date", libraries.DATE)
-    assert asked == ["noise"]
+    with calls_of(examined) as asked:
+        again = briefings(project, "check", "--date", libraries.DATE)
+        assert (again.out, again.err, again.code) == (first.out, first.err, first.code)
+        assert asked == []
+        changed(project, "briefings/noise.md", "loud", "a nuisance")
+        briefings(project, "check", "--date", libraries.DATE)
+    assert [call.given["reading"].briefing.id for call in asked] == ["noise"]
 
 
-def test_a_page_of_the_handbook_that_no_pack_lists_is_looked_at(
-    small: Small, briefings: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_page_of_the_handbook_that_no_pack_lists_is_looked_at(small: Small, briefings: Run) -> None:
     """What the citation engine has to say of it is said in every build."""
     page = "---\ntitle: {}\n---\n\nWords [@hughes2018].\n"
     files = {"handbook/pack.yaml": "title: Handbook\npages: [one]\n"}
     files |= {f"handbook/{name}.md": page.format(name.title()) for name in ("one", "two")}
     project = small(FILES | files)
-    asked: list[str] = []
-    monkeypatch.setattr("pipeline.resolve.resolve.engine_remarks", lambda text, _: asked.append(text.key) or ())
     for change in ("loud", "a nuisance"):
         changed(project, "briefings/noise.md", "loud", change)
-        built(briefings, project)
-        assert "handbook-two" in asked
-        asked.clear()
+        with calls_of(engine_remarks) as asked:
+            built(briefings, project)
+        assert "handbook-two" in [next(iter(call.given.values())).key for call in asked]
 
 
-def test_a_mistake_told_at_the_file_of_what_stands_has_it_made_again(
-    small: Small, briefings: Run, resolved: list[set[str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It would be stamped DRAFT, so what is known of it does not hold."""
+def test_a_mistake_told_at_the_file_of_what_stands_has_it_made_again(small: Small, briefings: Run) -> None:
+    """It is stamped DRAFT, so what is known of it does not hold once the mistake is not told any more."""
     project = small(FILES)
-    built(briefings, project)
-    monkeypatch.setattr(preparing, "_still_hold", lambda traces, found: not traces)
+    with calls_of(resolve) as calls:
+        built(briefings, project)
+    order = calls[0].given["order"]
+    shop = Project(project, SHIPPED, Voice())
+    cache = ResolveCache(shop, shop.loaded[0], order.produced)
+    traces = cache.traces(order)
+    owner = "briefings/lamps"
+    cache.keep_traces(order, {**traces, owner: replace(traces[owner], faulty=frozenset({"lamps"}))})
     changed(project, "briefings/noise.md", "loud", "a nuisance")
-    built(briefings, project)
-    assert resolved == [EVERYTHING, {"noise", "nights"}, EVERYTHING]
+    with calls_of(resolve) as calls:
+        built(briefings, project)
+    assert resolved(calls) == [{"noise", "nights"}, EVERYTHING]
 
 
 def test_a_briefing_without_an_address_has_the_one_of_the_library(small: Small, briefings: Run) -> None:

@@ -8,20 +8,14 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import pytest
-
 from pipeline.build.checks import held_to
 from pipeline.build.planning.up_to_date import _places
-from pipeline.codes import proofs
-from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.digest import sha256
-from pipeline.core.errors import PressFailure
-from pipeline.model.manuscript import Manuscript
-from pipeline.model.sheets import Sheets
-from pipeline.press.press import press
-from pipeline.proof.job import ProofJob
+from pipeline.proof.validators.others import others_proof
 from pipeline.store.store import Store
 from tests.support import libraries
+from tests.support.broken_layouts import breaking
+from tests.support.calls import Call, calls_of
 from tests.support.compose import samples
 from tests.support.project import ROOT, Said
 
@@ -33,24 +27,17 @@ PAIR = {"briefings/foot-patrol.md": libraries.briefing(), "briefings/lamps.md": 
 PACK = PAIR | {"packs/nights.yaml": "title: Nights\nbriefings: [lamps]\n"}
 
 
-@pytest.fixture
-def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The files that a listener was asked for, who has a doubt about each."""
-    asked: list[str] = []
-
-    def doubt(job: ProofJob) -> tuple[Diagnostic, ...]:
-        asked.append(job.path)
-        return (proofs.ALOUD_DOUBT.at(Place(job.path), words="a doubt", rule="TAB-1", fix="Mend it."),)
-
-    monkeypatch.setattr("pipeline.proof.validators.others.others_proof", doubt)
-    return asked
+EMPTY = "\n| Area | Mon | Tue | Wed | Thu |\n|:--|:--|:--|:--|:--|\n" + "".join(
+    f"| {area} | | | | |\n" for area in ("North", "South", "East", "West")
+)
+"""A table that a listener doubts: nearly all of its cells say nothing."""
+DOUBTED = {name: text + EMPTY for name, text in PAIR.items()}
+DOUBT = "warning proof-aloud-doubt"
 
 
-def refuse_lamps(manuscript: Manuscript) -> Sheets:
-    """Press nothing about lamps."""
-    if "Lamps" in manuscript.metadata.title:
-        raise PressFailure("It is too dark.")
-    return press(manuscript)
+def paths(checks: list[Call]) -> list[str]:
+    """The files that a listener was asked for."""
+    return [check.given["job"].path for check in checks]
 
 
 def built(briefings: Run, project: Path, *more: str) -> str:
@@ -66,15 +53,16 @@ def reword(project: Path, name: str = "lamps", word: str = "dim") -> None:
     path.write_text(path.read_text().replace("lit", word))
 
 
-def test_what_was_said_of_files_that_stand_is_said_again(small: Small, briefings: Run, heard: list[str]) -> None:
+def test_what_was_said_of_files_that_stand_is_said_again(small: Small, briefings: Run) -> None:
     """The other briefing is made anew, and its old remark with it."""
-    project = small(PAIR)
-    first = built(briefings, project)
-    reword(project)
-    again = built(briefings, project)
-    assert heard == [f"output/briefings/{name}/{name}.pdf" for name in ("foot-patrol", "lamps", "lamps")]
+    project = small(DOUBTED)
+    with calls_of(others_proof) as heard:
+        first = built(briefings, project)
+        reword(project)
+        again = built(briefings, project)
+    assert paths(heard) == [f"output/briefings/{name}/{name}.pdf" for name in ("foot-patrol", "lamps", "lamps")]
     for said in (first, again):
-        assert said.count("a doubt") == 2
+        assert said.count(DOUBT) == 2
     assert "pressed 1, bound 1" in again
 
 
@@ -169,15 +157,14 @@ def test_what_no_thing_stands_on_is_forgotten(small: Small, briefings: Run) -> N
     assert "nothing had changed" in built(briefings, project)
 
 
-def test_after_a_build_that_lacks_something_the_rest_stands(
-    small: Small, briefings: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_after_a_build_that_lacks_something_the_rest_stands(small: Small, briefings: Run) -> None:
     """What it is held to is remembered with it, and outlives `prune`."""
-    project = small(PAIR)
-    with monkeypatch.context() as broken:
-        broken.setattr("pipeline.press.press.press", refuse_lamps)
-        said = briefings(project, "build", "--date", libraries.DATE, "--jobs", "1", "--format", "screen")
+    project = small(PAIR | {"briefings/lamps.md": f"{LAMPS}\nSay `dim`.\n"})
+    breaking(project, "briefing/type.css", "code")
+    said = briefings(project, "build", "--date", libraries.DATE, "--jobs", "1", "--format", "screen")
     assert said.code == 4
+    assert "broke off while it set 'lamps'" in said.err
+    (project / "source/briefings/lamps.md").write_text(LAMPS, encoding="utf-8")
     assert "pressed 1, bound 1" in built(briefings, project)
     briefings(project, "prune")
     store = Store(project / "output" / ".store")
@@ -194,13 +181,15 @@ def test_a_briefing_has_the_remarks_on_its_own_editions() -> None:
     assert not any(place.endswith("-print.pdf") and "large" not in place for place in of_pack)
 
 
-def test_a_pack_by_itself_is_heard_whole(small: Small, briefings: Run, heard: list[str]) -> None:
+def test_a_pack_by_itself_is_heard_whole(small: Small, briefings: Run) -> None:
     """In a build of everything its briefings are heard and it is not: that it stands since then is not enough."""
-    project = small(PACK)
-    built(briefings, project)
-    assert "output/packs/nights/nights.pdf" not in heard
-    assert built(briefings, project, "nights").count("a doubt") == 1
-    assert heard[2:] == ["output/packs/nights/nights.pdf"]
+    project = small(PACK | DOUBTED)
+    with calls_of(others_proof) as heard:
+        built(briefings, project)
+    assert "output/packs/nights/nights.pdf" not in paths(heard)
+    with calls_of(others_proof) as heard:
+        assert built(briefings, project, "nights").count(DOUBT) == 1
+    assert paths(heard) == ["output/packs/nights/nights.pdf"]
 
 
 def test_another_layout_leaves_nothing_standing(small: Small, briefings: Run) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from pipeline.compose.design import book_fonts
@@ -9,6 +12,7 @@ from pipeline.compose.design.book_fonts import fonts_of_book
 from pipeline.compose.design.typeface import font_set
 from pipeline.model.manuscript import Chapter, FontFace
 from tests.support.compose import samples
+from tests.support.press import variable_fonts
 
 STYLE = 'body { font-family: "Book Text" } code { font-family: "Book Code" }'
 EMOJI = font_set(samples.imprint(), samples.layouts(), text="🐉").fallback[0]
@@ -66,10 +70,12 @@ def test_a_style_sheet_that_names_no_family_gets_none() -> None:
     assert chosen("<p>A <code>b</code></p>", style='code { font-family: "Book Code" }') == ["IBMPlexMono-Regular"]
 
 
-def test_a_font_without_terms_is_not_enclosed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_font_without_terms_is_not_enclosed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody knows whether it may be."""
-    monkeypatch.setattr(book_fonts, "font_licence", lambda package: "" if "mono" in package else "OFL")
-    assert chosen("<p><code>b</code></p>") == ["Lato-Regular", "Lato-Bold"]
+    monkeypatch.syspath_prepend(tmp_path)
+    mono = replace(FACES[-1], package=variable_fonts.package(tmp_path, "fontpkg_without_terms", licence=""))
+    found = fonts_of_book([Chapter("a", "T", "<p><code>b</code></p>")], (), (*FACES[:-1], mono), STYLE)
+    assert [cut.face.family for cut in found] == ["Lato", "Lato"]
 
 
 def test_a_house_that_sets_everything_in_one_family_encloses_each_face_once() -> None:

@@ -8,19 +8,20 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.build.api import build
 from pipeline.build.project import Project
-from pipeline.build.summary import Build
 from pipeline.cli import copies as copying
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
 from pipeline.load.library.register import HEADS
-from pipeline.model.order import Order
 from tests.support import libraries
+from tests.support.calls import calls_of
 from tests.support.project import Said
 
 FILES: dict[str, str | bytes] = {
-    "briefings/foot-patrol.md": libraries.briefing(),
-    "packs/nights.yaml": "title: Nights\nedition: Spring 2027\nbriefings: [foot-patrol]\nfront: [contents]\n",
+    "briefings/foot-patrol.md": libraries.briefing("Patrols walk."),
+    "packs/nights.yaml": "title: Nights\nedition: Spring 2027\nbriefings: [foot-patrol]\nfront: [contents]\n"
+    "formats: [epub]\n",
     "colleges.yaml": "north: {name: Northmoor Unit, type: university, contact: learning@north.example}\n",
 }
 
@@ -69,33 +70,39 @@ def test_files_that_have_changed_for_one_cause_are_one_mistake(number: int, said
 TODAY = date(2026, 12, 3)
 
 
+Meanwhile = Callable[[bytes], tuple[list[date], list[str]]]
+
+
 @pytest.fixture
-def meanwhile(library: Library, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], tuple[list[date], list[str]]]:
-    """Prepare copies while another run adds a row; the days that were built, and the codes of what was told."""
+def meanwhile(library: Library) -> Meanwhile:
+    """Prepare copies while another run adds to the register; the days that were built, and codes of what was told."""
 
-    def run(row: str) -> tuple[list[date], list[str]]:
-        project, days = library(FILES), list[date]()
-
-        def build(order: Order, shop: Project) -> Build:
-            days.append(order.produced)
-            (shop.project / "source/copies.csv").write_text(f"{','.join(HEADS)}\n{row}\n", encoding="utf-8")
-            return Build((), (), ())
-
-        monkeypatch.setattr(copying, "build", build)
-        shop = Project(project, SHIPPED, Voice())
-        done = copying.prepare(shop, "nights", TODAY, {"foot-patrol": "A trial"})
-        return days, [remark.code for remark in done.remarks]
+    def run(register: bytes) -> tuple[list[date], list[str]]:
+        project = library(FILES)
+        with calls_of(build, lambda: (project / "source/copies.csv").write_bytes(register)) as builds:
+            remarks = prepared(project, TODAY).remarks
+        return [call.given["order"].produced for call in builds], [remark.code for remark in remarks]
 
     return run
 
 
-Meanwhile = Callable[[str], tuple[list[date], list[str]]]
+def prepared(project: Path, day: date) -> copying.PreparedCopies:
+    """The copies of the pack, prepared on a day."""
+    return copying.prepare(Project(project, SHIPPED, Voice()), "nights", day, {"foot-patrol": "A trial"})
 
 
-def test_an_edition_that_another_run_prepared_first_keeps_the_day_of_that_run(meanwhile: Meanwhile) -> None:
+def register(*rows: str) -> bytes:
+    """A register with some rows."""
+    return "\n".join((",".join(HEADS), *rows, "")).encode()
+
+
+def test_an_edition_that_another_run_prepared_first_keeps_the_day_of_that_run(
+    library: Library, meanwhile: Meanwhile
+) -> None:
     """It is built for that day too, and not refused for bytes that differ in the day alone."""
-    row = "east,nights,Spring 2027,foot-patrol@0.1,epub,1,,ab12,2026-12-01,"
-    assert meanwhile(row) == ([TODAY, date(2026, 12, 1)], [])
+    first, other = date(2026, 12, 1), library(FILES, "other")
+    assert prepared(other, first).added == 1
+    assert meanwhile((other / "source/copies.csv").read_bytes()) == ([TODAY, first], [])
 
 
 @pytest.mark.parametrize(
@@ -108,11 +115,11 @@ def test_an_edition_that_another_run_prepared_first_keeps_the_day_of_that_run(me
 )
 def test_what_another_run_has_put_on_record_stands_against_copies(meanwhile: Meanwhile, row: str, code: str) -> None:
     """As if it had been there from the first: numbers given meanwhile, a folder taken, a row that cannot be read."""
-    assert meanwhile(row) == ([TODAY], [code])
+    assert meanwhile(register(row)) == ([TODAY], [code])
 
 
 def test_rows_alike_stand_against_no_copies(meanwhile: Meanwhile) -> None:
     """They are told, and may be right: a college may take 5 more copies twice on one day."""
     row = "east,nights,Spring 2027,foot-patrol@0.1,print,5,,ab12,2026-12-03,"
-    days, told = meanwhile(f"{row}\n{row}")
+    days, told = meanwhile(register(row, row))
     assert (days, told) == ([TODAY], ["register-twice"])

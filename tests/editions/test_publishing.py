@@ -10,10 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.summary import Build
-from pipeline.cli import publish as publishing
-from pipeline.codes import made
-from pipeline.core.diagnostics import Place
+from tests.support.broken_layouts import breaking
 from tests.support.project import Said
 from tests.support.resolve.kept_versions import FILES, published
 
@@ -40,13 +37,11 @@ def test_what_is_marked_too_high_is_never_kept(library: Write, briefings: Run, r
     assert not (project / "source/versions").exists()
 
 
-def test_what_the_press_could_not_set_is_never_kept(
-    library: Write, briefings: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_the_press_could_not_set_is_never_kept(library: Write, briefings: Run) -> None:
     """There is no file of it."""
-    failed = made.PRESS_FAILED.at(Place(f"source/{BRIEFING}"), sentence="It is too wide.")
-    monkeypatch.setattr(publishing, "build", lambda order, shop: Build((failed,), (), ()))
-    said = briefings(library(FILES), "publish", "patrol", "--date", "2024-04-26", "--override", "press-failed=So be it")
+    project = library(FILES)
+    breaking(project, "briefing/type.css", "h1")
+    said = briefings(project, "publish", "patrol", "--date", "2024-04-26", "--override", "press-failed=So be it")
     assert refused(said) == (["press-failed", "publish-unmade"], "Not published: 2 errors.")
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
+from pipeline.press.engine import letters, workarounds
 from pipeline.press.fast.patching import Patches, patch
+from pipeline.press.joined_letters import draw_joined
 
 
 @contextmanager
@@ -17,3 +20,13 @@ def engines_own(*modules: Patches) -> Iterator[None]:
         yield
     finally:
         patch(patches)
+
+
+def letters_of_the_engine(stream: Any, textbox: Any, *rest: Any) -> Any:
+    """A line painted by the engine alone, spaces between words too."""
+    alone = bool(textbox.text) and not textbox.text.strip(" \u00a0")
+    return draw_joined(letters._draw_first_line, stream, workarounds._Gap(textbox) if alone else textbox, *rest)
+
+
+LETTERS: Patches = {letters_of_the_engine: workarounds.draw_first_line}
+"""Where our way of painting lines stands in for the engine's."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
 
+import pytest
+from weasyprint import CSS
+
+from pipeline.press.document import build_document
 from pipeline.press.engine import engine
 from pipeline.press.engine.constants import settled
-from pipeline.press.press import press
+from pipeline.press.engine.fetcher import ClosedFetcher
 from tests.support.press import lengths
 
 TOKENS = ":root { --half: 8.5pt; --leading: calc(2 * var(--half)); --ink: #161616 } "
@@ -47,13 +51,15 @@ def test_a_sheet_without_constants_or_with_a_fault_is_as_it_was(sheet: str) -> N
     assert settled(sheet) == sheet
 
 
-def test_the_pages_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_pages_are_the_same() -> None:
     """Byte for byte, in our own layouts."""
     text = lengths.rich()
-    quick = press(text)
-    monkeypatch.setattr(engine, "settled", lambda style: style)
-    engine.parse_style.cache_clear()
-    try:
-        assert press(text) == quick
-    finally:
-        engine.parse_style.cache_clear()
+    quick = engine.parse_style(text.style, text.fonts)
+    as_it_is = CSS(
+        string=text.style, url_fetcher=ClosedFetcher(text), font_config=quick.fonts, counter_style=quick.counters
+    )
+    made = [
+        engine.lay_out(build_document(text), sheet, ClosedFetcher(text)).write_pdf()
+        for sheet in (quick, replace(quick, sheet=as_it_is))
+    ]
+    assert made[0] == made[1]

@@ -15,7 +15,7 @@ from pipeline.press.fast import layout as fast_layout
 from pipeline.press.fast import release as fast_release
 from pipeline.press.fast import styles as fast_styles
 from pipeline.press.press import press
-from tests.press.plain_engine import engines_own
+from tests.press.plain_engine import LETTERS, engines_own
 from tests.support.press import manuscripts
 from tests.support.press.lengths import rich
 
@@ -46,19 +46,19 @@ WORDS = {
 
 
 @pytest.mark.parametrize("body", WORDS.values(), ids=WORDS)
-def test_lines_say_what_the_engines_say(body: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lines_say_what_the_engines_say(body: str) -> None:
     """Letter by letter, with all that moves one."""
     ours = press(manuscripts.manuscript(body))
-    monkeypatch.setattr(workarounds, "draw_letters", letters._draw_first_line)
-    theirs = press(manuscripts.manuscript(body))
+    with engines_own(LETTERS):
+        theirs = press(manuscripts.manuscript(body))
     assert plainly(contents(ours.pdf)) == plainly(contents(theirs.pdf))
 
 
-def test_nothing_is_said_of_letters_that_stand(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_said_of_letters_that_stand() -> None:
     """In a text of everything: all is drawn, and hardly a nought is left."""
     ours = contents(press(rich()).pdf)
-    monkeypatch.setattr(workarounds, "draw_letters", letters._draw_first_line)
-    theirs = contents(press(rich()).pdf)
+    with engines_own(LETTERS):
+        theirs = contents(press(rich()).pdf)
     assert plainly(ours) == plainly(theirs)
     still = [sum(len(_STILL.findall(content)) for content in drawn) for drawn in (ours, theirs)]
     assert still[0] * 10 < still[1]

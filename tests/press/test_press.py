@@ -11,6 +11,7 @@ from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import Bookmark, Chapter, Manuscript
 from pipeline.pdf.tree import wrong_mappings
 from pipeline.press.press import press
+from tests.support.broken_layouts import BREAKS_OFF
 from tests.support.press.manuscripts import FACES, STYLE, briefing, manuscript, metadata, page_texts
 
 
@@ -100,12 +101,7 @@ def test_a_line_is_full_before_a_link_that_does_not_fit() -> None:
     assert text.splitlines()[0].strip().endswith("its opposite, as")
 
 
-def test_a_text_that_breaks_the_engine_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_that_breaks_the_engine_is_named() -> None:
     """One text fails, not the build."""
-
-    def broken(*_: object) -> None:
-        raise AssertionError
-
-    monkeypatch.setattr("pipeline.press.press.lay_out", broken)
     with pytest.raises(PressFailure, match="broke off while it set 'lighting'"):
-        press(manuscript('<p id="a">x</p>'))
+        press(manuscript('<p id="a">x</p>', f"p {{ {BREAKS_OFF} }}"))

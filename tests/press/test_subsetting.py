@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from fontTools.fontBuilder import FontBuilder
@@ -11,10 +12,10 @@ from fontTools.ttLib import TTFont
 
 from pipeline.model.epub_assets import SubsetFont
 from pipeline.model.manuscript import FontFace
-from pipeline.press import subsetting
 from pipeline.press.subsetting import style_name, subset_font
 from pipeline.text.fonts import REPERTOIRE, font_characters
 from tests.support.other_machines import elsewhere
+from tests.support.press import variable_fonts
 
 REGULAR = FontFace("Lato", 400, False, "fontpkg_lato", "Lato-Regular.ttf")
 ITALIC = FontFace("Lato", 400, True, "fontpkg_lato", "Lato-Italic.ttf")
@@ -96,15 +97,17 @@ def test_a_borrowed_face_is_cut_to_what_it_is_borrowed_for() -> None:
     assert {"init", "medi", "fina"} <= features
 
 
-def test_a_font_of_the_other_kind_of_outlines_is_cut_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_font_of_the_other_kind_of_outlines_is_cut_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """OpenType with PostScript outlines names itself in a second place."""
-    monkeypatch.setattr(subsetting, "font_file", lambda package, file: _drawn("Reserved Sans"))
-    font = opened(SubsetFont(FontFace("Reserved Sans", 400, False, "fontpkg_reserved", "R.otf"), "Book Text"))
+    monkeypatch.syspath_prepend(tmp_path)
+    package = variable_fonts.package(tmp_path, "fontpkg_reserved_sans", R=_drawn("Reserved Sans"))
+    wanted = SubsetFont(FontFace("Reserved Sans", 400, False, package, "R.ttf"), "Book Text")
+    font = opened(wanted)
     assert font.sfntVersion == "OTTO"
     assert set(font.getBestCmap()) == {ord("A")}
     outlines = font["CFF "].cff
     assert (outlines.fontNames, outlines.topDictIndex[0].FamilyName) == (["BookText-Regular"], "Book Text")
-    assert b"Reserved" not in subset_font(SubsetFont(FontFace("R", 400, False, "p", "R.otf"), "Book Text"))
+    assert b"Reserved" not in subset_font(wanted)
 
 
 def _drawn(name: str) -> bytes:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from datetime import date
 from itertools import count
@@ -17,8 +17,9 @@ from typing import Any
 import pytest
 
 from pipeline.core.errors import EnvironmentFailure
-from pipeline.core.files import stop_writing, write_whole
+from pipeline.core.files import write_whole
 from pipeline.store.store import Store, locked
+from tests.support.project import ROOT
 
 
 def test_a_file_is_written_with_its_folders(tmp_path: Path) -> None:
@@ -43,15 +44,31 @@ def test_an_interrupted_writing_leaves_the_old_file(
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a.txt": b"old"}
 
 
-def test_whoever_was_asked_to_end_writes_nothing_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def in_a_process_of_its_own(script: str, *given: str) -> str:
+    """What a script says."""
+    call = (sys.executable, "-c", script, *given)
+    return subprocess.run(call, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+ASKED_TO_END = """
+import sys
+from pathlib import Path
+from pipeline.core.files import stop_writing
+from pipeline.store.store import Store
+
+store = Store(Path(sys.argv[1]))
+store.keep("aa11", "true")
+stop_writing()
+try:
+    store.keep("aa12", "perhaps false")
+except KeyboardInterrupt:
+    print(store.holds("aa11"), store.holds("aa12"))
+"""
+
+
+def test_whoever_was_asked_to_end_writes_nothing_more(tmp_path: Path) -> None:
     """An interruption that another library has swallowed is raised again; what follows from it is not remembered."""
-    monkeypatch.setattr("pipeline.core.files._ending", threading.Event())
-    store = Store(tmp_path)
-    store.keep("aa11", "true")
-    stop_writing()
-    with pytest.raises(KeyboardInterrupt):
-        store.keep("aa12", "perhaps false")
-    assert (store.holds("aa11"), store.holds("aa12")) == (True, False)
+    assert in_a_process_of_its_own(ASKED_TO_END, str(tmp_path)) == "True False\n"
 
 
 def interrupted_at(moment: int, work: Callable[[], None]) -> bool:
@@ -101,13 +118,25 @@ def test_a_full_disk_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.M
         write_whole(tmp_path / "a.txt", b"new")
 
 
-def test_a_file_that_was_left_behind_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+LEFT_BEHIND = """
+import os
+import sys
+from pathlib import Path
+from pipeline.core.files import write_whole
+
+folder = Path(sys.argv[1])
+for number in range(9):
+    (folder / f".new-{os.getpid()}-{number}").write_bytes(b"half")
+write_whole(folder / "a.txt", b"new")
+"""
+
+
+def test_a_file_that_was_left_behind_is_left_alone(tmp_path: Path) -> None:
     """By a process of the same number, which was ended: it may be another machine's, at work."""
-    monkeypatch.setattr("pipeline.core.files._numbers", count(7))
-    left = tmp_path / f".new-{os.getpid()}-7"
-    left.write_bytes(b"half")
-    write_whole(tmp_path / "a.txt", b"new")
-    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"a.txt": b"new", left.name: b"half"}
+    in_a_process_of_its_own(LEFT_BEHIND, str(tmp_path))
+    found = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert found.pop("a.txt") == b"new"
+    assert list(found.values()) == [b"half"] * 9
 
 
 def test_a_file_in_the_way_is_told(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+from collections.abc import Mapping
 from functools import cache
 from math import inf
 from typing import Any
@@ -62,7 +63,16 @@ _KNOWN = {
 @cache
 def require_known_engine() -> None:
     """Stop where the engine is not the one that these patches were written for."""
-    for function, digest in _KNOWN.items():
+    require_known(_KNOWN)
+
+
+def require_known(functions: Mapping[Any, str]) -> None:
+    """Stop where the source of a function does not have the digest that is given for it.
+
+    Raises:
+        PressFailure: at the first that does not.
+    """
+    for function, digest in functions.items():
         try:
             source = inspect.getsource(function)
         except OSError:

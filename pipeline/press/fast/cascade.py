@@ -78,8 +78,9 @@ class _Kind:
 class Cascade:
     """Style sheets with caches of the rules that an element matches and of their cascaded declarations."""
 
-    def __init__(self, sheets: tuple[tuple[Any, str, Any], ...]) -> None:
+    def __init__(self, sheets: tuple[tuple[Any, str, Any], ...], most: int = _MOST) -> None:
         self._sheets = sheets
+        self._most = most
         self._around = _Kind()
         self._kinds = 0
         self._payloads: dict[int, tuple[Any, ...]] = {}
@@ -88,9 +89,9 @@ class Cascade:
 
     def begin(self) -> _Kind:
         """Begin a document: what its root is within."""
-        if self._kinds > _MOST:
+        if self._kinds > self._most:
             self._around, self._kinds = _Kind(), 0
-        if len(self._come_to) > _MOST:
+        if len(self._come_to) > self._most:
             self._come_to.clear()
             self._alike.clear()
         return self._around

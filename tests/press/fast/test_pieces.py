@@ -15,6 +15,7 @@ from pipeline.press.press import press
 from tests.press.fast.faster import ALL
 from tests.press.fast.first_lines import ENGINES, ODD, OURS, ours, said, style, theirs
 from tests.press.plain_engine import engines_own
+from tests.support.calls import calls_of
 from tests.support.press import manuscripts
 
 SHORT = (
@@ -128,33 +129,27 @@ def test_letters_of_drawings_are_pieces() -> None:
     assert press(manuscripts.manuscript(f"<p>A {body}</p>")) == expected
 
 
-def test_pieces_are_set_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pieces_are_set_once() -> None:
     """Whatever stands between the words of a paragraph, in the second text as in the first."""
     text = manuscripts.manuscript("<p>" + "Lamps (<i>Eggins, 2020</i>; <i>Eggins, 2020</i>). " * 3 + "</p>")
     press(text)
-    asked: list[str] = []
-    set_text = line_break.Layout.set_text
-
-    def noted(layout: Any, words: str, *more: Any) -> None:
-        asked.append(words)
-        set_text(layout, words, *more)
-
-    monkeypatch.setattr(line_break.Layout, "set_text", noted)
-    press(text)
-    assert not {"(", "; ", "Eggins, 2020"} & set(asked)
+    with calls_of(line_break.Layout.set_text) as asked:
+        press(text)
+    assert asked
+    assert not {"(", "; ", "Eggins, 2020"} & {call.given["text"] for call in asked}
 
 
-def test_pieces_that_are_remembered_have_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pieces_that_are_remembered_have_a_limit() -> None:
     """Then they are set again; those that are on a page are drawn all the same."""
-    text = manuscripts.manuscript("<p>" + "".join(f"{number} <b>lamps</b> " for number in range(40)) + "</p>")
+    numbers = range(fast_pieces._MOST + 50)
+    text = manuscripts.manuscript("<p>" + "".join(f"{number} <b>lamps</b> " for number in numbers) + "</p>")
     with engines_own(ALL):
         expected = press(text)
-    monkeypatch.setattr(fast_pieces, "_MOST", 3)
     assert press(text) == expected
     given = style()
-    for number in range(9):
+    for number in numbers:
         ours(str(number), given, 100)
-    assert len(given._pieces) <= 3
+        assert len(given._pieces) <= fast_pieces._MOST
 
 
 def test_a_piece_in_another_style_is_set_in_that() -> None:
