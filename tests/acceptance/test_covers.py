@@ -53,7 +53,7 @@ def test_a_cover_is_drawn_again_only_where_it_changes(
         with calls_of(draw_cover) as drawn:
             said = briefings(project, "build", "--format", "epub", "--date", date, "--jobs", "1")
         assert said.code == 0, said.err
-        return [call.given["cover"].metadata.title for call in drawn]
+        return [call.given["manuscript"].metadata.title for call in drawn]
 
     assert build("2024-04-26") == ["Foot patrol", "Lamps"]
     assert build("2024-05-01") == []
