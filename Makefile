@@ -46,7 +46,7 @@ list: $(VENV)/.ready ## list the briefings with version, status and dates
 test: $(VENV)/.ready-dev ## run the tests (under five minutes)
 	@$(PY) -m pytest -n 2 -m 'not proof' $(OPTIONS)
 
-lint: $(VENV)/.ready-dev ## ruff and mypy --strict
+lint: $(VENV)/.ready-dev ## ruff, and mypy: strict, of tests what they call
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy

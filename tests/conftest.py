@@ -9,6 +9,7 @@ import os
 import shutil
 from collections.abc import Callable, Container, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from xdist.remote import Producer
@@ -198,7 +199,7 @@ def small(tmp_path: Path) -> Callable[..., Path]:
 def build() -> Callable[..., Said]:
     """Build a library, produced on 26 April 2024; in a process of its own where its world is another."""
 
-    def run(project: Path, *arguments: str, **env: str) -> Said:
+    def run(project: Path, *arguments: str, **env: Any) -> Said:
         date = () if any(a.startswith("--date") for a in arguments) else ("--date", libraries.DATE)
         if env or "--jobs" in arguments:
             return libraries.run(project, "build", *date, *libraries.alone(arguments), **env)

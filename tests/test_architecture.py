@@ -296,7 +296,11 @@ def test_names_of_formats_stand_in_their_table_alone() -> None:
         name = path.relative_to(PIPELINE).as_posix()
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for node in ast.walk(tree) if name != "model/formats.py" else ():
-            if isinstance(node, ast.Constant) and node.value in FORMATS and node.value != "text":
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and node.value in FORMATS.keys() - {"text"}
+            ):
                 found.setdefault(node.value, {})[name] = node.lineno
             elif isinstance(node, ast.Compare) and compares_a_format(node):
                 found.setdefault("text", {})[name] = node.lineno

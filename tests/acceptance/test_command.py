@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -153,7 +154,7 @@ def test_a_build_reports_as_sarif(flawed: Path, briefings: Run) -> None:
     assert run["tool"]["driver"]["rules"][0]["help"]["text"]
 
 
-def dated(project: Path, *arguments: str, **env: str) -> str:
+def dated(project: Path, *arguments: str, **env: Any) -> str:
     """The date produced of a build."""
     said = libraries.run(project, "build", "--format", "html", *arguments, **env)
     assert said.code == 0, said.err

@@ -36,7 +36,17 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if name.split("/")[0] in {"pipeline", "layouts", "source", "pyproject.toml", "README.md", "LICENSE"}:
             (folder / "copy" / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, folder / "copy" / name)
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, folder / "copy"]
+    command = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--wheel-dir",
+        str(folder),
+        str(folder / "copy"),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         pytest.skip(f"the tools that build a wheel cannot be had here: {done.stderr.splitlines()[-1:]}")
@@ -125,7 +135,7 @@ def test_the_container_builds_where_there_is_a_builder(tmp_path: Path) -> None:
     base = next(line.split()[1] for line in CONTAINERFILE.read_text().splitlines() if line.startswith("FROM "))
     if not builder or subprocess.run([builder, "pull", base], capture_output=True, check=False).returncode:
         pytest.skip(f"no builder of containers is at hand that can fetch {base}")
-    command = [builder, "build", "--file", CONTAINERFILE, "--tag", "briefings-test", ROOT]
+    command = [builder, "build", "--file", str(CONTAINERFILE), "--tag", "briefings-test", str(ROOT)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     if builder != "buildah":

@@ -94,7 +94,7 @@ def test_the_sample_library_reads_well(sample: Path, briefings: Run) -> None:
     said = briefings(sample, "build", "--jobs", "2", "--date", libraries.DATE)
     assert said.code == 0, said.out + said.err
     assert said.out.startswith("1 web page, 8 plain texts in ")
-    for path in sample.glob("output/*/*/*.txt"):
-        wide = [line for line in path.read_text().split("\n") if columns(line) > COLUMNS]
-        code = path.name == "handbook.txt"
-        assert [line for line in wide if "://" not in line and not (code and line.startswith("    "))] == [], path
+    for made in sample.glob("output/*/*/*.txt"):
+        wide = [line for line in made.read_text().split("\n") if columns(line) > COLUMNS]
+        code = made.name == "handbook.txt"
+        assert [line for line in wide if "://" not in line and not (code and line.startswith("    "))] == [], made

@@ -60,8 +60,12 @@ def test_another_profile_makes_another_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("profile", [b"", b"no profile"])
 def test_a_profile_that_will_not_do_stops_no_other_file(tmp_path: Path, profile: bytes) -> None:
     """The mistake is told at its place, and the briefing is printed in grey."""
-    texts = {"library.yaml": f"{IMPRINT}{FORMATS}print: {{profile: press.icc}}\n", "press.icc": profile}
-    libraries.written(tmp_path, texts | {"briefings/foot-patrol.md": libraries.briefing()})
+    texts: dict[str, str | bytes] = {
+        "library.yaml": f"{IMPRINT}{FORMATS}print: {{profile: press.icc}}\n",
+        "press.icc": profile,
+        "briefings/foot-patrol.md": libraries.briefing(),
+    }
+    libraries.written(tmp_path, texts)
     said = libraries.here(tmp_path, "build", "--date", libraries.DATE, "--jobs", "1")
     assert said.code == 1
     assert "source/library.yaml:4:18: error profile-unfit" in said.out + said.err

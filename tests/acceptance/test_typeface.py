@@ -23,7 +23,7 @@ LIGHT, HEAVY = variable_fonts.STEM, variable_fonts.STEM + variable_fonts.GROWTH 
 def set_in_bars(tmp_path_factory: pytest.TempPathFactory) -> tuple[Said, dict[str, bytes]]:
     """What is said and made of a briefing in that typeface."""
     fonts = tmp_path_factory.mktemp("fonts")
-    files = {"Bars__": variable_fonts.bars(), "Bars_Italic__": variable_fonts.bars(italic=True)}
+    files: dict[str, Any] = {"Bars__": variable_fonts.bars(), "Bars_Italic__": variable_fonts.bars(italic=True)}
     design = (
         f"design: {{typeface: {{family: Bars, package: {variable_fonts.package(fonts, 'fontpkg_bars', **files)}}}}}\n"
     )

@@ -145,7 +145,7 @@ def test_whatever_the_author_has_not_written_is_in_the_table(translated: Path) -
 def test_citations_speak_the_language_of_the_labels(translated: Path) -> None:
     """Welsh ones beside a Welsh table, and nothing is marked as English."""
     pages = [html.fromstring(page.read_bytes()) for page in sorted((translated / "output").glob("*/*/*.html"))]
-    said = " ".join(" ".join(page.itertext()) for page in pages)
+    said = " ".join(" ".join(map(str, page.itertext())) for page in pages)
     assert "Beck a/ac Lowe, 2021" in said
     assert [page.get("lang") for page in pages] == ["cy"] * len(pages)
     foreign = [element for page in pages for element in page.iter() if element.get("lang", "cy") != "cy"]

@@ -48,7 +48,8 @@ def measured(plan: Plan) -> Iterator[Measured]:
 def _from_nothing(plan: Plan, size: int) -> Iterator[Measured]:
     """The libraries of all, one run of each in turn: what else the machine is at then falls on all alike."""
     peers = plan.peers if "cold" in plan.rows else ()
-    everybody = [ours.FromNothing(plan, size), *(theirs.FromNothing(plan, size, peer) for peer in peers)]
+    others = [theirs.FromNothing(plan, size, peer) for peer in peers]
+    everybody: list[ours.FromNothing | theirs.FromNothing] = [ours.FromNothing(plan, size), *others]
     take_turns(everybody, plan.times(size))
     for one in everybody:
         yield from one.measured()

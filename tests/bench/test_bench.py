@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pikepdf
 import pytest
@@ -219,7 +220,7 @@ def test_all_take_turns_and_who_fails_is_not_asked_again(tmp_path: Path) -> None
             raise Failed("lame", 1, "no")
         return Run(2, 2, 2)
 
-    peers = tuple(SimpleNamespace(name=name, make=make) for name in ("quick", "lame"))
+    peers: Any = tuple(SimpleNamespace(name=name, make=make) for name in ("quick", "lame"))
     plan = Plan(tmp_path, (2,), frozenset({"cold"}), peers, long_runs=3)
     library.write_library(tmp_path / "library-2", 2)
     quick, lame = (theirs.FromNothing(plan, 2, peer) for peer in peers)

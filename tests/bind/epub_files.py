@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from typing import Any
 
 from lxml import etree
 
@@ -18,8 +19,8 @@ def files(book: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def tree(book: bytes, path: str) -> etree._Element:
-    """A file of the book, parsed."""
+def tree(book: bytes, path: str) -> Any:
+    """The root of a file of the book."""
     return etree.fromstring(files(book)[f"EPUB/{path}"])
 
 

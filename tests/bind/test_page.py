@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import tinycss2
@@ -28,7 +29,7 @@ def page(manuscript: Manuscript | None = None) -> str:
 
 
 PAGE = page()
-TREE = html.fromstring(PAGE)
+TREE: Any = html.fromstring(PAGE)
 
 
 def test_a_page_asks_the_network_for_nothing() -> None:

@@ -24,7 +24,7 @@ def lines(outputs: list[Output]) -> list[str]:
     """What the page says of each thing, below its heading."""
     page = html.fromstring(index_page(outputs))
     return [
-        f"{section.findtext('h2')}: {' '.join(entry.text_content().split())}"
+        f"{section.findtext('h2')}: {' '.join(''.join(map(str, entry.itertext())).split())}"
         for section in page.iter("section")
         for entry in section.iter("li")
     ]

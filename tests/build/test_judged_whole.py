@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.build.recipes import judged_beside
+from pipeline.build.planning.listed import judged_beside
 from pipeline.model.asset import Asset
 from pipeline.model.formats import Format
 from pipeline.model.publication import InsertedPages, PackPublication

@@ -12,8 +12,9 @@ from pipeline.build.planning.resolve_cache import ResolveCache
 from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
-from pipeline.resolve.examine import examined
-from pipeline.resolve.resolve import engine_remarks, resolve
+from pipeline.resolve.publish.citations import engine_remarks
+from pipeline.resolve.resolve import resolve
+from pipeline.resolve.rules.table import examined
 from tests.support import libraries
 from tests.support.calls import Call, calls_of
 from tests.support.project import IMPRINT, Said

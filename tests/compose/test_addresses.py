@@ -13,7 +13,7 @@ def parts(address: str) -> list[str]:
     """The parts of a link whose words are an address."""
     root = etree.fromstring(f'<p><a href="{address}">{address}</a></p>')
     break_addresses(root)
-    assert "".join(root.itertext()) == address  # what is copied is what was written
+    assert "".join(map(str, root.itertext())) == address  # what is copied is what was written
     (link,) = root
     return [link.text or "", *(wbr.tail or "" for wbr in link)]
 

@@ -10,6 +10,7 @@ import pytest
 from pipeline.compose.design import book_fonts
 from pipeline.compose.design.book_fonts import fonts_of_book
 from pipeline.compose.design.typeface import font_set
+from pipeline.model.epub_assets import SubsetFont
 from pipeline.model.manuscript import Chapter, FontFace
 from tests.support.compose import samples
 from tests.support.press import variable_fonts
@@ -24,7 +25,7 @@ def chosen(*bodies: str, style: str = STYLE, words: tuple[str, ...] = ()) -> lis
     return [cut.face.file.partition(".")[0] for cut in cuts(*bodies, style=style, words=words)]
 
 
-def cuts(*bodies: str, style: str = STYLE, words: tuple[str, ...] = ()) -> tuple[book_fonts.SubsetFont, ...]:
+def cuts(*bodies: str, style: str = STYLE, words: tuple[str, ...] = ()) -> tuple[SubsetFont, ...]:
     """The cuts for some chapters."""
     return fonts_of_book([Chapter(f"c{n}", "T", body) for n, body in enumerate(bodies)], words, FACES, style)
 

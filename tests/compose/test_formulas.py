@@ -23,7 +23,7 @@ def kept(*nodes: object) -> list[str]:
     for formula in root.iter(MATH):
         formula[:] = []
         formula.text = "F"
-    return ["".join(span.itertext()) for span in root.iter("span") if span.get("class") == "unbroken"]
+    return ["".join(map(str, span.itertext())) for span in root.iter("span") if span.get("class") == "unbroken"]
 
 
 def test_a_formula_tells_its_words() -> None:

@@ -110,6 +110,7 @@ def test_the_cover_shows_one_mark_a_finding() -> None:
     """In order of outcome, and silent: the sentence below says what the marks are."""
     cover = tree(compose_front(samples.pack(), FOLIOS, LAYOUTS).chapters[0])
     field = cover.find(".//div[@class='field field-large']")
+    assert field is not None
     assert len(field) == 3 * len(samples.FINDINGS)
     assert [svg.get("class").split()[-1] for svg in field][:4] == ["mark-mixed"] * 3 + ["mark-unfavourable"]
     assert field.get("aria-hidden") == "true"

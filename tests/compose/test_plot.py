@@ -160,7 +160,7 @@ def test_every_mark_lies_within_its_drawing(studies: int, leftwards: bool) -> No
             assert 0 <= x <= width - 16 * size + 0.01
             assert 0 <= y <= height - 16 * size + 0.01
         for dot in drawing.iter("{*}circle"):
-            x, y, radius = (float(dot.get(name)) for name in ("cx", "cy", "r"))
+            x, y, radius = (float(dot.get(name, "")) for name in ("cx", "cy", "r"))
             assert radius <= x <= width - radius + 0.01
             assert radius <= y <= height - radius + 0.01
 

@@ -9,14 +9,14 @@ import segno
 from lxml import etree
 
 from pipeline.compose.design.contrast import contrast
-from pipeline.compose.design.style import EDITIONS, EPUB, PAGED, SERIES, joined, paged_style, screen_style
+from pipeline.compose.design.style import EPUB, PAGED, SERIES, joined, paged_style, screen_style
 from pipeline.compose.design.tokens import accent, design_remarks, logo, tokens
 from pipeline.compose.design.typeface import font_set, text_faces
 from pipeline.compose.page.galley import RESERVED
 from pipeline.compose.qr import QUIET, qr
 from pipeline.compose.stamp import compose_stamp
 from pipeline.model.asset import Asset
-from pipeline.model.formats import Edition
+from pipeline.model.formats import EDITIONS, Edition
 from pipeline.model.layouts import Layouts
 from tests.support.compose import samples
 
@@ -164,7 +164,7 @@ def test_the_code_holds_the_address() -> None:
     """The drawing's modules are those of the address at level M; the same every time."""
     root = etree.fromstring(str(qr(ADDRESS)))
     dark = set()
-    for x, y, width in re.findall(r"M(\d+) (\d+)h(\d+)v1", root[2].get("d")):
+    for x, y, width in re.findall(r"M(\d+) (\d+)h(\d+)v1", root[2].get("d", "")):
         dark |= {(int(x) + step, int(y)) for step in range(int(width))}
     matrix = segno.make_qr(ADDRESS, error="m", boost_error=False).matrix
     wanted = {(x + QUIET, y + QUIET) for y, row in enumerate(matrix) for x, on in enumerate(row) if on}

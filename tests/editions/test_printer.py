@@ -6,6 +6,7 @@ import csv
 import io
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -230,7 +231,7 @@ def test_what_the_ticket_cannot_say_is_told() -> None:
     ],
 )
 def test_inks_that_do_not_go_with_the_file_are_told(
-    order: dict[str, str], coloured: tuple[int, ...], words: str
+    order: dict[str, Any], coloured: tuple[int, ...], words: str
 ) -> None:
     """Pages would come out other than they were made, or inks be paid for that nothing needs."""
     found = told(job(facts=replace(FACTS, coloured=coloured), **order))

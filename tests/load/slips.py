@@ -146,7 +146,7 @@ def words_of(manuscript: Any) -> Words:
     """The words of a composed text, those said of its pictures too."""
     body = etree.fromstring(f"<body>{manuscript.chapter.body}</body>")
     said = [*body.itertext(), *(e.get("alt", "") for e in body.iter() if e.get("alt"))]
-    return Counter(WORD.findall(" ".join(said).casefold()))
+    return Counter(WORD.findall(" ".join(map(str, said)).casefold()))
 
 
 def lost(slip: Slip, before: str, was: Printed, now: Printed) -> Words:

@@ -6,6 +6,7 @@ import base64
 import io
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from lxml import etree
@@ -22,7 +23,12 @@ MAKERS: dict[str, Callable[..., bytes]] = {
     "png": metadata_pictures.png,
     "webp": metadata_pictures.webp,
 }
-FRAMES = {"save_all": True, "append_images": [Image.new("RGB", (24, 16), "black")], "loop": 0, "duration": 80}
+FRAMES: dict[str, Any] = {
+    "save_all": True,
+    "append_images": [Image.new("RGB", (24, 16), "black")],
+    "loop": 0,
+    "duration": 80,
+}
 
 
 def shown(content: bytes) -> bytes:
@@ -148,7 +154,7 @@ def test_a_drawing_loses_its_notes_and_keeps_its_words() -> None:
     root = etree.fromstring(published)
     names = [etree.QName(node).localname for node in root.iter()]
     assert names == ["svg", "title", "desc", "style", "text", "rect", "image"]
-    assert "".join(root.itertext("{*}title", "{*}desc", "{*}text")) == "WardsNine wardsOne ward"
+    assert "".join(map(str, root.itertext("{*}title", "{*}desc", "{*}text"))) == "WardsNine wardsOne ward"
     assert [etree.QName(name).localname for name in root.find("{*}rect").attrib] == ["style", "width", "height"]
     assert sorted(root.nsmap.values()) == ["http://www.w3.org/1999/xlink", "http://www.w3.org/2000/svg"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 from pikepdf import Pdf, parse_content_stream
 
@@ -19,7 +20,7 @@ def colours(pdf: bytes) -> set[tuple[float, ...]]:
     with Pdf.open(BytesIO(pdf)) as opened:
         page = opened.pages[0]
         forms = [x for x in page.obj.Resources.get("/XObject", {}).values() if x.get("/Subtype") == "/Form"]
-        streams = [page, *forms]
+        streams: list[Any] = [page, *forms]
         return {
             tuple(float(part) for part in operands)
             for stream in streams

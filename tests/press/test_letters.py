@@ -10,12 +10,13 @@ import pytest
 from pikepdf import Pdf, Stream
 from weasyprint.formatting_structure.boxes import Box
 
-from pipeline.press.engine import letters, workarounds
+from pipeline.press.engine import letters
 from pipeline.press.fast import layout as fast_layout
 from pipeline.press.fast import release as fast_release
 from pipeline.press.fast import styles as fast_styles
 from pipeline.press.press import press
 from tests.press.plain_engine import LETTERS, engines_own
+from tests.support.calls import calls_of
 from tests.support.press import manuscripts
 from tests.support.press.lengths import rich
 
@@ -94,4 +95,6 @@ def test_what_a_text_was_set_from_is_let_go_of() -> None:
 def test_pango_is_known() -> None:
     """Here, lines are ours."""
     assert letters._KNOWN
-    assert workarounds.draw_letters is letters.draw_first_line
+    with calls_of(letters.draw_first_line) as lines:
+        press(manuscripts.manuscript("<p>Lamps</p>"))
+    assert len(lines) == 1

@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 import pytest
 from pikepdf import Pdf
 
+from pipeline.model.sheets import BLOCKS
 from pipeline.pdf.tree import wrong_mappings
-from pipeline.press.pagemap import BLOCKS
 from pipeline.press.press import press
 from tests.support.press.manuscripts import MARK, manuscript, page_texts
 

@@ -78,7 +78,7 @@ def test_an_instance_says_what_it_is(install: Install) -> None:
 @pytest.mark.parametrize("where", ["copyright", "licence"])
 def test_a_reserved_name_is_left_to_the_whole_font(install: Install, where: str) -> None:
     """It may not be that of what was made of it; whose it is stays in it."""
-    said = {"copyright": variable_fonts.RESERVED} if where == "copyright" else {}
+    said: dict[str, Any] = {"copyright": variable_fonts.RESERVED} if where == "copyright" else {}
     licence = {"licence": f"{variable_fonts.RESERVED}\n{variable_fonts.LICENCE}"} if where == "licence" else {}
     package = install(Bars__=variable_fonts.bars(**said), **licence)
     font = opened(font_file(package, "Bars[wdth,wght]@700.ttf"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ from tests.support.resolve.library_parts import (
 )
 from tests.support.words import WORDBOOK
 
-LISTS = {
+LISTS: dict[str, Any] = {
     "tags": {"county-lines": Tag(label="County lines")},
     "glossary": {"cuckooing": Term(term="cuckooing", meaning="Taking over a home.")},
     "organisations": {"northmoor": Organisation(name="Northmoor Institute Ltd", type="publisher")},

@@ -17,6 +17,7 @@ import pytest
 
 from pipeline.build import rules
 from pipeline.build.rules import Failure, Rule, attempt
+from pipeline.model.manuscript import StampLayout
 from pipeline.store import toolchain
 from pipeline.store.toolchain import PACKAGES, PROGRAM, PROMISE, files_behind, fingerprint, packages_behind
 
@@ -95,7 +96,7 @@ def test_a_rule_names_a_function_that_gives_what_is_cached(name: str) -> None:
 
 def test_a_function_that_cannot_do_its_job_gives_a_failure() -> None:
     """A sentence, which the next build does not find in the cache."""
-    failure = attempt("pipeline.press.stamps:press_batch", (rules.StampLayout("", ()), ()))
+    failure = attempt("pipeline.press.stamps:press_batch", (StampLayout("", ()), ()))
     assert failure == Failure("The stamp layout names no fonts.")
 
 

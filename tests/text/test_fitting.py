@@ -7,9 +7,8 @@ from datetime import date
 import pytest
 
 from pipeline.bind.stamps.running import running_lines
-from pipeline.model.formats import BY_STAMPS
+from pipeline.model.formats import BY_STAMPS, StampSheet
 from pipeline.model.identity import Identity
-from pipeline.model.manuscript import StampSheet
 from pipeline.text.fitting import shortened, width
 from tests.support.words import ENGLISH
 

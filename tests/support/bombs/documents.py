@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Pdf
 
@@ -14,14 +15,14 @@ def _saved(pdf: Pdf) -> bytes:
     return out.getvalue()
 
 
-def _form(pdf: Pdf, content: bytes, **resources: Dictionary) -> Dictionary:
+def _form(pdf: Pdf, content: bytes, **resources: Any) -> Dictionary:
     form = pdf.make_stream(content)
     form.Type, form.Subtype, form.BBox = Name.XObject, Name.Form, Array([0, 0, 100, 100])
     form.Resources = Dictionary(**resources)
     return form
 
 
-def _page(pdf: Pdf, content: bytes, **resources: Dictionary) -> bytes:
+def _page(pdf: Pdf, content: bytes, **resources: Any) -> bytes:
     page = pdf.add_blank_page(page_size=(100, 100))
     page.obj.Contents = pdf.make_stream(content)
     page.obj.Resources = Dictionary(**resources)

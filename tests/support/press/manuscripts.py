@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from io import BytesIO
+from typing import Any
 
 import pypdfium2
 from pikepdf import Pdf
@@ -77,7 +78,7 @@ def table(rows: int) -> str:
     return f'<table id="t"><caption id="tc">Findings</caption><thead>{head}</thead><tbody>{cells}</tbody></table>'
 
 
-def briefing(paragraph_count: int = 20, rows: int = 6, **more: object) -> Manuscript:
+def briefing(paragraph_count: int = 20, rows: int = 6, **more: Any) -> Manuscript:
     """A whole small briefing: stamp block, text, table, links and references."""
     body = (
         f'<article id="briefing">{HEAD}<section id="text"><h2 id="findings">Findings</h2>'

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
+from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from pipeline.bind.print.prepress import prepress
 from tests.support.bind.colours import DAY
@@ -120,7 +120,7 @@ def renamed(old: bytes, new: bytes) -> Wrong:
     """The record says something else."""
 
     def wrong(pdf: Pdf) -> None:
-        packet: Stream = pdf.Root.Metadata
+        packet: Any = pdf.Root.Metadata
         packet.write(packet.read_bytes().replace(old, new))
 
     return wrong
