@@ -67,6 +67,7 @@ def test_no_test_exchanges_our_own_code() -> None:
         ("from pipeline.press import press\nmonkeypatch.setattr(press, 'lay_out', refuse)", True),
         ("from pipeline.press import press\npatched.setitem(press._KNOWN, 'x', refuse)", True),
         ("from pipeline.press import press\npress.lay_out = refuse", True),
+        ("from pipeline.press import press\nsetattr(press, 'lay_out', refuse)", True),
         ("from tests.bench import ours\nmonkeypatch.setattr(ours, 'build', build)", True),
         ("from unittest.mock import Mock", True),
         ('monkeypatch.setattr("shutil.which", lambda name: None)', False),
@@ -86,7 +87,7 @@ def exchanged(tree: ast.AST) -> Iterator[tuple[int, str]]:
     ours = names_of_ours(tree)
     for node in ast.walk(tree):
         match node:
-            case ast.Call(func=ast.Attribute(attr=name), args=[target, *_]) if name in EXCHANGING:
+            case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name), args=[target, *_]) if name in EXCHANGING:
                 said = target.value if isinstance(target, ast.Constant) else ast.unparse(target)
                 if re.split(r"\W", str(said))[0] in ours:
                     yield node.lineno, ast.unparse(node)

@@ -278,7 +278,9 @@ def test_pictures_are_read_once(small: Callable[..., Path], briefings: Callable[
     text = "![A square](square.png)\n\n![Another](torn.png)"
     files = {"briefings/a.md": libraries.briefing(text), "briefings/square.png": png.getvalue()}
     project = small(files | {"briefings/torn.png": png.getvalue()[:60]})
-    first = briefings(project, "check", "--date", libraries.DATE)
+    with calls_of(read_picture) as read:
+        first = briefings(project, "check", "--date", libraries.DATE)
+    assert len(read) == 2
     assert "torn.png" in first.out + first.err
     with calls_of(read_picture) as read:
         again = briefings(project, "check", "--date", libraries.DATE)

@@ -26,7 +26,7 @@ class Call:
 def calls_of(function: Callable[..., Any], first: Callable[[], object] | None = None) -> Iterator[list[Call]]:
     """The calls of a function in this thread. As the first of them begins, something else may happen.
 
-    If that raises an error, the call does, and none is watched after it.
+    If that raises an error, the call does, and none is watched after it. A generator is called each time it goes on.
     """
     code = inspect.unwrap(function).__code__
     calls: list[Call] = []
@@ -40,7 +40,7 @@ def calls_of(function: Callable[..., Any], first: Callable[[], object] | None = 
             calls.append(at_work[frame])
             if first and len(calls) == 1:
                 first()
-        elif event == "return":
+        elif event == "return" and frame in at_work:
             at_work.pop(frame).result = value
 
     before = sys.getprofile()
