@@ -1,7 +1,8 @@
 """The table of codes: every diagnostic there is, one row each.
 
 Rows stand in one file an area; `TABLE` holds them all by name. To add a diagnostic: a row in the file of
-its area, the check, `tests/codes/<name>/`; `explain` and the handbook page come from the table.
+its area, the check, `tests/codes/<name>/`; `explain` and the handbook page come from the table. The name of a row is
+that of its constant in small letters, with hyphens.
 """
 
 from __future__ import annotations
@@ -23,11 +24,14 @@ from pipeline.codes import (
     prints,
     proofs,
 )
-from pipeline.codes._code import CodeRow
+from pipeline.codes._code import CodeRow, name_rows
 
 _OF_SOURCES = (files, limits, body, citation, evidence, house, packs, kept)
 _OF_WHAT_IS_MADE = (copies, build, made, prints, proofs, books, parity)
 AREAS = _OF_SOURCES + _OF_WHAT_IS_MADE
+
+for _area in AREAS:
+    name_rows(_area)
 
 TABLE: dict[str, CodeRow] = {
     row.name: row
@@ -36,19 +40,4 @@ TABLE: dict[str, CodeRow] = {
 }
 
 __all__ = ["AREAS", "TABLE", "CodeRow"]
-__all__ += [
-    "body",
-    "books",
-    "build",
-    "citation",
-    "copies",
-    "evidence",
-    "files",
-    "house",
-    "kept",
-    "made",
-    "packs",
-    "parity",
-    "prints",
-]
-__all__ += ["limits", "proofs"]
+__all__ += [area.__name__.rpartition(".")[2] for area in AREAS]

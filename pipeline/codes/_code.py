@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import Formatter
+from types import ModuleType
 
 from pipeline.core.diagnostics import Diagnostic, Place, Severity
 
@@ -16,11 +17,11 @@ class CodeRow:
     `why` is plain text. `example` is what the table shows where the sentence is different every time.
     """
 
-    name: str
     severity: Severity
     sentence: str
     why: str
     remedy: str
+    name: str = ""
     example: str = ""
     style: bool = False
     """Whether it is a remark of style, which a library may make an error or switch off."""
@@ -48,16 +49,24 @@ def _without_fields(template: str) -> str:
     return template.format(**fields).replace("….", "…")
 
 
-def error(name: str, sentence: str, *, why: str, remedy: str, example: str = "", cause: bool = False) -> CodeRow:
-    """A row whose diagnostics fail the run."""
-    return CodeRow(name, Severity.ERROR, sentence, why, remedy, example, cause=cause)
+def name_rows(area: ModuleType) -> None:
+    """Name the rows of an area by their constants, behind its `PREFIX`: `TABLE_ROW` is 'table-row'."""
+    for constant, row in list(vars(area).items()):
+        if isinstance(row, CodeRow) and not row.name:
+            name = constant.lower().replace("_", "-")
+            setattr(area, constant, replace(row, name=getattr(area, "PREFIX", "") + name))
 
 
-def warning(name: str, sentence: str, *, why: str, remedy: str, example: str = "", cause: bool = False) -> CodeRow:
+def error(sentence: str, *, why: str, remedy: str, name: str = "", example: str = "", cause: bool = False) -> CodeRow:
+    """A row whose diagnostics fail the run. A `name` is said where it is not that of the constant."""
+    return CodeRow(Severity.ERROR, sentence, why, remedy, name, example, cause=cause)
+
+
+def warning(sentence: str, *, why: str, remedy: str, name: str = "", example: str = "", cause: bool = False) -> CodeRow:
     """A row whose diagnostics are remarks only."""
-    return CodeRow(name, Severity.WARNING, sentence, why, remedy, example, cause=cause)
+    return CodeRow(Severity.WARNING, sentence, why, remedy, name, example, cause=cause)
 
 
-def style(name: str, sentence: str, *, why: str, remedy: str) -> CodeRow:
+def style(sentence: str, *, why: str, remedy: str) -> CodeRow:
     """A row of the style of the house: remarks only, unless the library's `rules:` say otherwise."""
-    return CodeRow(name, Severity.WARNING, sentence, why, remedy, style=True)
+    return CodeRow(Severity.WARNING, sentence, why, remedy, style=True)

@@ -3,37 +3,31 @@
 from pipeline.codes._code import error, warning
 
 CITE_UNKNOWN_KEY = error(
-    "cite-unknown-key",
     "No bibliography entry has the key '{key}'.",
     why="The reader would find a citation that leads nowhere.",
     remedy="Correct the key, or add the work to a file in source/references/.",
 )
 CITE_UNMARKED = warning(
-    "cite-unmarked",
     "'{written}' is printed as it stands: it cites nothing.",
     why="It is the key of a work, and without its @ the reader finds neither the citation nor the work in the list.",
     remedy="Write [@key], or @key in the run of a sentence.",
 )
 CITE_TYPED = warning(
-    "cite-typed",
     "'{written}' is typed by hand, and this text does not cite the work.",
     why="A citation in plain words leads nowhere, and its work is missing from the list of references.",
     remedy="Write [@key], or @key in the run of a sentence.",
 )
 CITE_BRACKETS = warning(
-    "cite-brackets",
     "'{written}' is printed with two pairs of round brackets.",
     why="A key by itself cites in the run of a sentence, with its year in brackets: 'King (2006)'.",
     remedy="Write {meant} in its place.",
 )
 CITE_UNLISTED = warning(
-    "cite-unlisted",
     "'{written}' is typed by hand, and no work of the library fits it{others}.",
     why="A citation in plain words leads nowhere, and its work is missing from the list of references.",
     remedy="Add the work to a file of source/references/, and write [@key] in its place.",
 )
 REFERENCE_SYNTAX = error(
-    "reference-syntax",
     "{sentence}",
     example="A bibliography should be a list of entries.",
     why="A bibliography file that cannot be read gives no works, and every citation of them fails.",
@@ -41,105 +35,88 @@ REFERENCE_SYNTAX = error(
     cause=True,
 )
 REFERENCE_UNREADABLE = error(
-    "reference-unreadable",
     "This entry{of} cannot be read: {reason}.",
     why="The entry is left out, so that citations of it lead nowhere. The other entries of the file are used.",
     remedy="Look for a missing comma, brace or quotation mark in it, or just before it.",
 )
 REFERENCE_FIELD_TWICE = warning(
-    "reference-field-twice",
     "{fields} stands twice in '{key}'; the last one is used.",
     why="Only one can be printed, and it may be the wrong one.",
     remedy="Delete the one that is wrong.",
 )
 REFERENCE_IN_A_CIRCLE = error(
-    "reference-in-a-circle",
     "'{key}' takes its fields from itself, by way of others or directly.",
     why="Nobody can say what such an entry inherits. It is used without what it would take from others.",
     remedy="Look at 'crossref' and 'xdata' of this entry, and of those they name.",
 )
 REFERENCE_NO_KEY = error(
-    "reference-no-key",
     "This entry has no 'id'.",
     why="The id is the key by which texts cite a work; without it the entry cannot be used.",
     remedy="Give it an id, such as 'id: hughes2018'.",
 )
 REFERENCE_KEY = warning(
-    "reference-key",
     "The key '{key}' cannot be cited: it holds {what}.",
     why="In a text a key ends at the first character that no key may have.",
     remedy="Use letters, digits, hyphens and underscores, such as 'hughes2018'.",
 )
 REFERENCE_TYPE = error(
-    "reference-type",
     "{sentence}",
     example="CSL knows no type '…'.",
     why="The type decides how a work is printed: a journal article has a volume, a report a series and a publisher.",
     remedy="Use a CSL type, such as article-journal, report, book, chapter, thesis or webpage.",
 )
 REFERENCE_NO_TITLE = error(
-    "reference-no-title",
     "'{key}' has no title.",
     why="Without its title nobody can find a work.",
     remedy="Give it its title, in the words of the work itself.",
 )
 REFERENCE_UNKNOWN_FIELD = error(
-    "reference-unknown-field",
     "CSL knows no field '{field}'{of}.",
     why="What stands in an unknown field is not printed, and nobody would notice.",
     remedy="Use the field's CSL name, or put notes of your own under 'custom:'.",
 )
 REFERENCE_VALUE = error(
-    "reference-value",
     "'{field}' of '{key}' should be {wanted}.",
     why="A value of the wrong shape cannot be printed; it is left out.",
     remedy="Write it out as text; a list or a mapping only where CSL has one.",
 )
 REFERENCE_NAME = error(
-    "reference-name",
     "A name in '{field}' of '{key}' cannot be used: {reason}.",
     why="Names are how readers know a work; a person has a family name, an institution a name in one piece.",
     remedy="Write a person as {{family: Hughes, given: Ann}} and an institution as {{literal: Ministry of Health}}.",
 )
 REFERENCE_DATE = error(
-    "reference-date",
     "'{field}' of '{key}' is not a date: {reason}.",
     why="The year is part of every citation; a wrong one names another work.",
     remedy="Write 2014, 2014-12 or 2014-12-31; '2014~' for about 2014, '2014/2016' for a span.",
 )
 REFERENCE_FORMULA = warning(
-    "reference-formula",
     "'{formula}' in '{field}' of '{key}' is printed as it stands.",
     why="No formulas and commands of LaTeX are set in a list of references; the reader sees the dollar signs.",
     remedy="Write the signs themselves, such as α or x².",
 )
 REFERENCE_ADDRESS = warning(
-    "reference-address",
     "'{address}' of '{key}' is no web address: it is printed, and not linked.",
     why="The reader of the screen edition and the e-book cannot follow it, and may not find the work.",
     remedy="Write it in full, from https:// on, with %20 for a space.",
 )
 REFERENCE_STATE = error(
-    "reference-state",
     "'{state}' is not a verification state.",
     why="The state says whether somebody has checked the entry; what cannot be read counts as not recorded.",
     remedy="Use confirmed, partly-confirmed or unresolved; leave it out where nobody has looked.",
 )
 CITE_ENGINE = warning(
-    "cite-engine",
     "The citation engine remarks: {words}",
     why="The engine went on, but a citation or an entry of the list may not be what its style asks for.",
     remedy="Look at the citations and the reference list of this text, and at the entries they come from.",
 )
 STYLE_BROKEN = error(
-    "style-broken",
     "The citation style '{style}' cannot be used. {reason}",
     why="Without its style a text has neither citations nor a reference list.",
     remedy="Mend the style, or fetch an independent CSL style anew into layouts/styles/.",
     cause=True,
 )
 STYLE_WORD = warning(
-    "style-word",
     "The citation style says {said}, which means nothing in CSL 1.0.2.",
     why="The engine passes over what it does not know: what is meant is not printed, or not as it is meant.",
     remedy="The specification of CSL lists what each element may say.",

@@ -3,158 +3,132 @@
 from pipeline.codes._code import error, warning
 
 REGISTER_ROW = error(
-    "register-row",
     "The register of copies cannot be read here: {reason}.",
     why="The register alone says what each college was prepared; a row that is lost is a copy that nobody knows of.",
     remedy="Bring the line back as it was committed: the file is appended by '--copies' and never edited.",
 )
 REGISTER_TWICE = warning(
-    "register-twice",
     "The row is the same as line {line}: {copies} of '{format}' for '{college}' stand on record twice.",
     why="Where 2 branches have prepared the same copies, a college has half of what the register says.",
     remedy="Delete one of the 2 rows if the copies went out once; leave both if as many were prepared again that day.",
 )
 COPIES_EDITION = error(
-    "copies-edition",
     "The pack has no edition, so its copies cannot be told from those of another term.",
     why="The register knows what a college holds by pack and edition.",
     remedy="Give the pack an edition, such as 'edition: Autumn 2026'.",
 )
 COPIES_UNPUBLISHED = error(
-    "copies-unpublished",
     "'{name}' {version} is not published as the pack would print it.",
     why="What colleges hold must be on record word for word.",
     remedy="Publish it: 'briefings publish {name}'; or give a reason, which is recorded: --override {name}=REASON.",
 )
 COPIES_RETIRED = error(
-    "copies-retired",
     "'{name}' {version} is {status}.",
     why="A college would be trained on a text that no longer holds.",
     remedy="Take it out of the pack; or give a reason, which is recorded: --override {name}=REASON.",
 )
 COPIES_CORRECTED = error(
-    "copies-corrected",
     "'{name}' {version} has a mistake that {later} corrects.",
     why="Every college would be sent the mistake again.",
     remedy="Write '{name}@{later}'; or give a reason, which is recorded: --override {name}=REASON.",
 )
 COPIES_OVERDUE = error(
-    "copies-overdue",
     "'{name}' was due for review by {review_by}.",
     why="A college would be given, as in force, what nobody has looked at in time.",
     remedy="Review it and note that in its history; or give a reason, which is recorded: --override {name}=REASON.",
 )
 COPIES_GONE = error(
-    "copies-gone",
     "'{name}' {version} is taken from what is kept, and the briefing itself is gone.",
     why="That a text is withdrawn or superseded stands in the present briefing: without it a college would never hear.",
     remedy="Bring the briefing back, with the status it has; or give a reason, which is recorded: "
     "--override {name}=REASON.",
 )
 COPIES_FOLDER = error(
-    "copies-folder",
     "The parcels would take the folder '{folder}', in which '{edition}' of the pack '{other}' lies.",
     why="The files of one edition would overwrite those of another.",
     remedy="Call the edition something that differs in letters or figures.",
 )
 COPIES_ALTERED = error(
-    "copies-altered",
     "The file is not what the build has made.",
     why="A copy would go out that nobody has proofed.",
     remedy="Build again, while nothing else writes to the output folder.",
 )
 COPIES_LEFT = warning(
-    "copies-left",
     "What was prepared here before is wanted no more and could not be taken away: {reason}.",
     why="It lies beside what is to go out, and might be sent along.",
     remedy="Have it removed by whoever made it.",
 )
 COPIES_NOBODY = error(
-    "copies-nobody",
     "There is no college to prepare copies for.",
     why="Copies are prepared for the recipients that the pack names, or for every college where it names none.",
     remedy="List colleges in source/colleges.yaml.",
 )
 COPIES_FORMAT = warning(
-    "copies-format",
     "'{college}' wants {format}, which the pack does not have.",
     why="The college gets its other formats only.",
     remedy="Add '{format}' to the pack's 'formats:', or take it out of what the college wants.",
 )
 COPIES_NUMBERED = error(
-    "copies-numbered",
     "{edition} was prepared {was} copy numbers, and the pack would now go out {now} them.",
     why="Nobody could say who holds which copy of the edition.",
     remedy="Give the pack a new edition; or bring back 'numbered' and the marking as they were.",
 )
 COPIES_COVER = error(
-    "copies-cover",
     "The pack goes out in numbered copies and does not begin with a cover.",
     why="The cover says in words, for the eye and the ear, which copy it is and who holds it.",
     remedy="Put 'cover' first under 'front:'.",
 )
 COPIES_CHANGED = error(
-    "copies-changed",
     "{edition} was prepared on {day} with other bytes of {files}.",
     why="Two colleges would hold different texts under one edition.",
     remedy="Give the pack a new edition; or bring back the sources, layouts, tools and names of colleges of that day.",
 )
 COPIES_FORMULA = error(
-    "copies-formula",
     "A spreadsheet would take the edition '{edition}' for a formula.",
     why="The register is opened in spreadsheets: what runs there can show something else, or send it elsewhere.",
     remedy="Begin the edition with a letter or a figure.",
 )
 COPIES_NO_DELIVERY = warning(
-    "copies-no-delivery",
     "'{college}' takes {copies}, and nothing says where they go.",
     why="The printer's ticket names a place for every copy; without one a box comes back or is lost.",
     remedy="Give the college a line such as 'delivery: Learning unit, Quarry Lane, Fellbrook'.",
 )
 COPIES_ORDER = warning(
-    "copies-order",
     "The printer's ticket says nothing of {what}.",
     why="A printer has to ask, or chooses what is at hand; both are worse the night before.",
     remedy="Say it under 'print:' in the pack, or for all packs in source/library.yaml.",
 )
 COPIES_INKS = warning(
-    "copies-inks",
     "The order asks for {inks}, but {found}.",
     why="The printer would print pages other than they were made, or charge for inks that nothing needs.",
     remedy="Correct 'inks' or 'cover_inks' under 'print:', or leave it out: the ticket then says what the file holds.",
 )
 COPIES_BINDING = warning(
-    "copies-binding",
     "The pack has {pages} pages and is to be {binding}.",
     why="A stack that thick does not fold flat, and a staple does not hold it.",
     remedy="Choose another 'binding' under 'print:', such as perfect-bound or wire-bound.",
 )
 COPIES_SPARE = error(
-    "copies-spare",
     "Spare copies of a numbered pack would have no holder.",
     why="Every copy of it says whose it is, and the register knows each.",
     remedy="Leave out 'spare' under 'print:'; for copies of your own add yourselves to source/colleges.yaml.",
 )
 COPIES_SPARE_PLACE = warning(
-    "copies-spare-place",
     "The {copies} to {where}, which is no place.",
     why="A mailbox takes no box: spare copies come back, or go to whoever is at hand.",
     remedy="Say where they go: 'spare_to: Evidence team, Fell Road, Northmoor' under 'print:' in the pack.",
 )
 COPIES_LATE = warning(
-    "copies-late",
     "The order's {what}, {day}, has passed.",
     why="The ticket would ask the printer for what cannot be done any more.",
     remedy="Agree on a new day, and correct it under 'print:' in the pack.",
 )
 COPIES_NO_CONTACT = warning(
-    "copies-no-contact",
     "A parcel is made for '{college}', and nothing says to whom it goes.",
     why="A parcel that nobody is named for stays where it was made.",
     remedy="Give the college a line such as 'contact: learning@fellbrook.example', the mailbox of a role.",
 )
 COPIES_ACCESS = warning(
-    "copies-access",
     "'{college}' needs '{need}', and gets it in no format that would do.",
     why="Who cannot read the copy is left out of the lesson.",
     remedy="Give it {formats}, under 'formats:' of the college and of the pack.",

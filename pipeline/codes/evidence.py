@@ -5,19 +5,17 @@ from pipeline.codes._code import error, warning
 # Works listed
 
 REFERENCE_UNCITED = warning(
-    "reference-uncited",
     "'references' lists '{key}', which the text does not cite.",
     why="A reader expects each work of the list to bear out something in the text.",
     remedy="Cite it where it belongs, or remove it from 'references'.",
 )
 REFERENCE_PARTLY = warning(
-    "reference-partly-confirmed",
     "Not all of the entry '{key}' has been checked against the work.",
+    name="reference-partly-confirmed",
     why="A year or a page may be wrong; it stops nothing, but nobody would look again after publishing.",
     remedy="Check the rest, then set 'custom: {{status: confirmed}}' at its entry in source/references/.",
 )
 REFERENCE_UNRESOLVED = warning(
-    "reference-unresolved",
     "Nobody has settled yet that '{key}' is the work meant.",
     why="An unresolved reference is printed with a note, and the briefing may not be published.",
     remedy="Check the work, then set 'custom: {{status: confirmed}}' at its entry in source/references/.",
@@ -26,43 +24,36 @@ REFERENCE_UNRESOLVED = warning(
 # Findings
 
 FINDING_SPLIT = error(
-    "finding-split",
     "The parts of the finding '{id}' make {parts} studies, but it counts {studies}.",
     why="The parts of a split finding are shown side by side; together they are all its studies.",
     remedy="Correct 'studies' of the finding or of its parts.",
 )
 FINDING_TWICE = error(
-    "finding-twice",
     "Two findings have the id '{id}'.",
     why="Links and change records name findings by their ids.",
     remedy="Give one of them another id.",
 )
 FINDING_TOTAL = error(
-    "finding-total",
     "'{outcome}' looks like a total over other findings.",
     why="One study may count under several outcomes, so a total over findings would be wrong.",
     remedy="Remove this finding; say how many studies there are under 'evidence: base:'.",
 )
 FINDING_NO_STUDIES = error(
-    "finding-no-studies",
     "The finding '{id}' says 'result: {result}' and 'studies: {studies}'.",
     why="'no-studies' and a count of 0 mean the same and stand together, so that gaps in the evidence can be listed.",
     remedy="Set 'studies: 0' and 'result: no-studies', or correct the one that is wrong.",
 )
 FINDING_SECTION_UNKNOWN = error(
-    "finding-section-unknown",
     "The finding '{id}' names the section '{section}', and no heading has that id.",
     why="The evidence table links each finding to the passage that explains it.",
     remedy="Use the id of a heading of this briefing.",
 )
 FINDING_OUTSIDE_BASE = warning(
-    "finding-outside-base",
     "The finding '{id}' is outside the review, but rests on the review '{source}' alone.",
     why="'outside_base' says that the evidence comes from other studies than the review's.",
     remedy="Name the other studies under 'sources', or remove 'outside_base'.",
 )
 SOURCE_UNKNOWN_KEY = error(
-    "source-unknown-key",
     "No bibliography entry has the key '{key}'.",
     why="The evidence table names the works that each finding rests on.",
     remedy="Correct the key, or add the work to a file in source/references/.",
@@ -71,43 +62,36 @@ SOURCE_UNKNOWN_KEY = error(
 # Practice examples
 
 PRACTICE_NO_CAVEAT = error(
-    "practice-no-caveat",
     "The practice example '{name}' has no caveat.",
     why="An example taken out of its briefing reads like advice; the caveat must travel with it.",
     remedy="Add 'caveat:' to the example, or 'practice_caveat:' to its series or to source/library.yaml.",
 )
 PRACTICE_UNKNOWN_REF = error(
-    "practice-unknown-ref",
     "No practice example has the id '{ref}'.",
     why="The box prints the example's record and its caveat; without them it may not stand.",
     remedy="Add the example to 'practice:' in the front matter, or correct 'ref='.",
 )
 PRACTICE_NOT_PLACED = warning(
-    "practice-not-placed",
     "The practice example '{id}' has no box in the text.",
     why="Its record is printed at the end, without words about what was done.",
     remedy="Write a box '::: {{.practice ref={id}}}' where the example belongs.",
 )
 PRACTICE_PLACED_TWICE = error(
-    "practice-placed-twice",
     "The practice example '{ref}' has two boxes.",
     why="Its record and caveat would be printed twice, and links to it would be in doubt.",
     remedy="Join the two boxes, or give the second example a record of its own.",
 )
 PRACTICE_TWICE = error(
-    "practice-twice",
     "Two practice examples have the id '{id}'.",
     why="A box names its example by the id.",
     remedy="Give one of them another id.",
 )
 PRACTICE_SECTION_UNKNOWN = error(
-    "practice-section-unknown",
     "The practice example '{id}' names the section '{section}', and no heading has that id.",
     why="The register of practice examples links each to the passage about it.",
     remedy="Use the id of a heading of this briefing.",
 )
 FORCE_UNKNOWN = error(
-    "force-unknown",
     "source/organisations.yaml has no organisation '{name}'.",
     why="The force of a practice example is printed by its full name.",
     remedy="Use an id of source/organisations.yaml, or add the force there.",

@@ -5,31 +5,26 @@ from pipeline.codes._code import error, style, warning
 # Links and cross-references
 
 LINK_UNKNOWN_ANCHOR = error(
-    "link-unknown-anchor",
     "Nothing in this text has the id '{anchor}'.",
     why="A link that leads nowhere leaves the reader on the same page; the PDF and the EPUB would be faulty.",
     remedy="Give the heading, figure or table that id, as in '## Heading {{#{anchor}}}', or correct the link.",
 )
 LINK_UNKNOWN_BRIEFING = error(
-    "link-unknown-briefing",
     "There is no briefing '{name}'.",
     why="Links between briefings are followed inside packs, so each must lead to a briefing of this library.",
     remedy="Use a file or folder name of source/briefings/ without '.md'.",
 )
 LINK_UNKNOWN_TEXT = error(
-    "link-unknown-text",
     "No text of this library is at '{path}'{more}.",
     why="A path leads a reader to another text only if the library has that text.",
     remedy="Write briefing:ID or the name of its file, or the address on the web in full.",
 )
 LINK_UNKNOWN_BRIEFING_ANCHOR = error(
-    "link-unknown-briefing-anchor",
     "The briefing '{name}' has nothing with the id '{anchor}'.",
     why="The link would lead to the top of the briefing instead of to the passage meant.",
     remedy="Use the id of a heading, figure or table of that briefing, or link to the briefing as a whole.",
 )
 LINK_WITHOUT_WORDS = error(
-    "link-without-words",
     "This cross-reference has no words, and '{anchor}' gives it none.",
     why="Only headings, figures and tables have words of their own to show; a link without words cannot be followed.",
     remedy="Write the words of the link: '[words](#{anchor})'.",
@@ -38,74 +33,62 @@ LINK_WITHOUT_WORDS = error(
 # Dates and states
 
 DATE_UPDATED_EARLY = error(
-    "date-updated-early",
     "The briefing was updated on {updated}, before it was first published on {first_published}.",
     why="Both dates are printed under the title; together they would make no sense.",
     remedy="Correct 'updated' or 'first_published'.",
 )
 DATE_FIRST_PUBLISHED_MISSING = error(
-    "date-first-published-missing",
     "This briefing is published, but does not say since when.",
     why="A reader has to know how old the text is.",
     remedy="Add 'first_published: YYYY-MM-DD', or set 'status: draft'.",
 )
 DATE_IN_FUTURE = warning(
-    "date-in-future",
     "'{field}' is {on}, after the day this copy is produced ({produced}).",
     why="A date that has not come yet is usually a slip of the pen.",
     remedy="Correct the date, or build with '--date' on or after it.",
 )
 HISTORY_VERSION = error(
-    "history-version",
     "The history goes up to version {last}, but the briefing says version {version}.",
     why="The version on every page and the history must tell the same story.",
     remedy="Set 'version: {last}', or add an entry for version {version} to 'history'.",
 )
 REVIEW_OVERDUE = warning(
-    "review-overdue",
     "This briefing was to be reviewed by {review_by}.",
     why="An overdue text is stamped DUE FOR REVIEW on every page and may not be issued.",
     remedy="Review it and record a 'review-no-change' entry in 'history', then set a new 'review_by'.",
 )
 SUPERSEDED_BY_MISSING = error(
-    "superseded-by-missing",
     "This briefing is superseded, but does not say by which.",
     why="The reader of the old text must be able to find the new one.",
     remedy="Add 'superseded_by:' with the id of the newer briefing.",
 )
 SUPERSEDED_BY_UNKNOWN = error(
-    "superseded-by-unknown",
     "'superseded_by' names '{name}', and there is no such briefing.",
     why="The reader of the old text must be able to find the new one.",
     remedy="Use a file or folder name of source/briefings/ without '.md'.",
 )
 SUPERSEDED_IN_A_CIRCLE = error(
-    "superseded-in-a-circle",
     "These briefings supersede each other in a circle: {circle}.",
     why="One of them must be the newest.",
     remedy="Remove 'superseded_by' from the newest of them.",
 )
 WITHDRAWN_REASON_MISSING = error(
-    "withdrawn-reason-missing",
     "This briefing is withdrawn, but does not say why.",
     why="Colleges that hold a copy are told to stop using it, and why.",
     remedy="Add 'withdrawn_reason:' in one line.",
 )
 MARKING_TOO_HIGH = error(
-    "marking-too-high",
     "Nothing marked {tier} may be published from here.",
     why="Material above OFFICIAL needs systems of its own; it is neither composed nor bound here.",
     remedy="Remove the material from this library, or have its originator mark it OFFICIAL.",
 )
 
 BODY_EMPTY = warning(
-    "body-empty",
     "There is no text below the front matter.",
     why="The reader is given a title and a summary with nothing behind them.",
     remedy="Write the text below the second line '---'.",
 )
 STARTER_WORDS = warning(
-    "starter-words",
     "'{words}' still stands here from the library that 'briefings new' has made.",
     why="It was written to be replaced, and would be printed in your name.",
     remedy="Write your own words in its place, or delete it.",
@@ -114,73 +97,61 @@ STARTER_WORDS = warning(
 # Names of other things
 
 RELATED_UNKNOWN = error(
-    "related-unknown",
     "'related' names '{name}', and there is no such briefing.",
     why="Related titles are printed as links.",
     remedy="Use a file or folder name of source/briefings/ without '.md'.",
 )
 RELATED_SELF = error(
-    "related-self",
     "The briefing names itself under 'related'.",
     why="Related titles lead the reader on to other texts.",
     remedy="Remove '{name}' from 'related'.",
 )
 TAG_UNKNOWN = error(
-    "tag-unknown",
     "source/tags.yaml has no tag '{name}'.",
     why="Tags come from one list, so that one subject has one name.",
     remedy="Use a tag of source/tags.yaml, or add this one there with its label.",
 )
 TEACHING_NOT_PLACED = warning(
-    "teaching-not-placed",
     "'{field}' is not printed: the text has no box '{box}'.",
     why="What the front matter holds for a lesson is printed in the box that the text has for it.",
     remedy="Write a line '::: {box}' and a line ':::' under it where it is to stand in the text.",
 )
 FIGURE_NOT_PLACED = warning(
-    "figure-not-placed",
     "The text has no figure '{id}' and none from the file '{file}'.",
     why="Credit, licence and description of a figure are printed with the figure.",
     remedy="Give the figure in the text this id, or correct 'id' or 'file' here.",
 )
 GLOSSARY_UNKNOWN = error(
-    "glossary-unknown",
     "source/glossary.yaml has no term '{name}'.",
     why="The glossary of a briefing prints the terms that it names.",
     remedy="Use a term's id of source/glossary.yaml, or add the term there.",
 )
 SERIES_MEMBER_UNKNOWN = error(
-    "series-member-unknown",
     "The series lists '{name}', and there is no such briefing.",
     why="A series prints a page for each of its briefings.",
     remedy="Use a file or folder name of source/briefings/ without '.md'.",
 )
 SERIES_MEMBER_TWICE = error(
-    "series-member-twice",
     "The series lists '{name}' twice.",
     why="A briefing has one position in its series.",
     remedy="Remove one of the two lines.",
 )
 SERIES_SHARED = warning(
-    "series-shared",
     "The briefing '{name}' is in the series '{first}' already.",
     why="A briefing takes its method note and its caveat from one series; the first by name is taken.",
     remedy="List it in one of the two, and link to it from the landing text of the other.",
 )
 NUMBER_SHARED = error(
-    "number-shared",
     "The {kind} {number} is taken: '{first}' has it too ({place}).",
     why="A shop, a library catalogue and a citation find one publication by such a number, and must not find two.",
     remedy="Give it to the one that it was registered for, and ask for a number for the other.",
 )
 ORGANISATION_UNKNOWN = error(
-    "organisation-unknown",
     "source/organisations.yaml has no organisation '{name}'.",
     why="Organisations come from one list, so that one organisation has one name.",
     remedy="Use an id of source/organisations.yaml, or add the organisation there.",
 )
 STYLE_UNKNOWN = error(
-    "style-unknown",
     "There is no citation style '{name}'.",
     why="Citations and reference lists are formatted by a CSL style.",
     remedy="Put the style's file into layouts/styles/ and name it without '.csl', or name a style that is there.",
@@ -189,31 +160,26 @@ STYLE_UNKNOWN = error(
 # Typed by hand, or left to be written
 
 CAPTION_TYPED = warning(
-    "caption-typed",
     "'{words}' looks like the caption of the {kind} beside it, but is a paragraph of its own.",
     why="A caption is read out with its table or figure, stays on its page and is numbered by itself.",
     remedy="Write a table's caption on the line directly below it, as ': Caption {{#tbl-x}}'.",
 )
 NOTE_TYPED = warning(
-    "note-typed",
     "'{mark}' looks like the number of a note, which is typed on line {line}{others}.",
     why="Such a note is a paragraph like any other: it is not at the foot of the page, and no link leads to it.",
     remedy="Write [^{number}] in its place, and the note as '[^{number}]: Words.' in a paragraph of its own.",
 )
 REFERENCES_TYPED = warning(
-    "references-typed",
     "'{words}' is a heading of your own; the list of references brings its own.",
     why="The list is made from the citations. What is typed under this heading is printed beside it.",
     remedy="Put the works into a file of source/references/, cite them with [@key], and delete this heading and list.",
 )
 NUMBER_TYPED = warning(
-    "number-typed",
     "'{words}' is typed by hand{others}, and this text has {has}.",
     why="Figures and tables are numbered where they stand; a typed number leads nowhere, or to the wrong one.",
     remedy="Give the {kind} a caption and an id, and write [](#{example}) in its place.",
 )
 WORDS_UNFINISHED = warning(
-    "words-unfinished",
     "'{words}' still stands in the text{others}.",
     why="It was written to be replaced before anybody reads it.",
     remedy="Write what belongs there, or delete it. Notes to yourselves have their place under 'editorial_notes:'.",
@@ -221,103 +187,86 @@ WORDS_UNFINISHED = warning(
 # Style of the house
 
 TITLE_STOP = style(
-    "title-stop",
     "The title ends with a full stop.",
     why="A title is a name, not a sentence.",
     remedy="Remove the full stop.",
 )
 SHORT_TITLE_LONG = style(
-    "short-title-long",
     "At the head of each page this title is cut after '{shown}'.",
     why="The title is repeated at the head of every page, between the date and the status.",
     remedy="Set 'short_title' to a shorter form; there is room for about 40 characters.",
 )
 SUMMARY_LONG = style(
-    "summary-long",
     "The summary has {length} characters; {most} are the most.",
     why="The summary is one sentence; it is printed under the title and in lists of contents.",
     remedy="Say it shorter, and leave the rest to the text.",
 )
 SUMMARY_STOP = style(
-    "summary-stop",
     "The summary does not end with a full stop.",
     why="The summary is a sentence.",
     remedy="End it with a full stop.",
 )
 TABLE_WIDE = style(
-    "table-wide",
     "This table has {columns} columns; more than {most} do not fit on a small screen.",
     why="EPUB, large print and narrow screens set it as blocks, a row each, and nobody can compare down a column.",
     remedy="Leave out the columns that the text does not need, or make two tables of it.",
 )
 TABLE_NO_HEAD = warning(
-    "table-no-head",
     "{columns} no heading.",
     why="Somebody who listens hears each value after the heading of its column, and does not know what this one is.",
     remedy="Write what it holds into the first row. The corner above the headings of rows may stay empty.",
 )
 LIST_LEAD_IN = style(
-    "list-lead-in",
     "This list has no line that leads into it.",
     why="Bullets continue a sentence; without a lead-in the reader cannot tell what they are.",
     remedy="Write a line before the list that says what follows, ending with a colon.",
 )
 LIST_SINGLE = style(
-    "list-single",
     "This list has one bullet only.",
     why="One thing is not a list.",
     remedy="Make it a sentence, or add what is missing.",
 )
 LIST_STOP = style(
-    "list-stop",
     "A bullet ends with '{mark}'.",
     why="Bullets continue their lead-in line and end without a mark, in the whole library alike.",
     remedy="Remove '{mark}' at the end of the bullets of this list.",
 )
 NUMBERS_IN_FIGURES = style(
-    "numbers-in-figures",
     "The number '{word}' is written in letters.",
     why="Numbers from 10 up are set in figures, so that they can be found and compared.",
     remedy="Write {figures}.",
 )
 DOUBLED_WORD = style(
-    "doubled-word",
     "The word '{word}' stands twice.",
     why="A doubled word is nearly always a slip.",
     remedy="Remove one of the two.",
 )
 SPACE_BEFORE_MARK = style(
-    "space-before-mark",
     "There is a space before '{mark}'.",
     why="A mark stands close to the word before it; with a space it may begin a line by itself.",
     remedy="Delete the space.",
 )
 MARK_DOUBLED = style(
-    "mark-doubled",
     "'{mark}' stands twice.",
     why="Two marks of a kind are nearly always a slip; an ellipsis has three dots.",
     remedy="Remove one of the two.",
 )
 CHARACTER_WITHOUT_GLYPH = error(
-    "character-without-glyph",
     "The fonts have no letter for '{character}' ({name}, {point}){more}.",
     why="The reader would see an empty box, and a screen reader would say nothing.",
     remedy="Use another character, or a typeface that has it.",
 )
 ABBREVIATION_UNUSED = style(
-    "abbreviation-unused",
     "The abbreviation '{short}' is not used.",
     why="The list of abbreviations explains only what the reader meets.",
     remedy="Remove it from 'abbreviations'.",
 )
 ABBREVIATION_ONCE = style(
-    "abbreviation-once",
     "The abbreviation '{short}' is used only once.",
     why="A short form that is not used again burdens the reader for nothing.",
     remedy="Write '{full}' and leave the short form out.",
 )
 ABBREVIATION_FIRST_USE = style(
-    "abbreviation-first-use",
     "The abbreviation '{short}' is not spelled out where it first stands.",
     why="A reader meets the short form before knowing what it means.",
     remedy="Write '{full} ({short})' there.",
@@ -326,25 +275,21 @@ ABBREVIATION_FIRST_USE = style(
 # The print edition
 
 PROFILE_MISSING = error(
-    "profile-missing",
     "There is no file '{name}' in source/.",
     why="The print edition is made for one press, and its profile says how that press mixes its colours.",
     remedy="Ask the printer for the ICC profile of the press and paper, and put the file into source/.",
 )
 PROFILE_OUTSIDE = error(
-    "profile-outside",
     "The profile '{name}' lies outside source/.",
     why="A library is complete in itself: who has it can print it again, years later and on another machine.",
     remedy="Copy the file into source/ and name it by its path there.",
 )
 PROFILE_UNFIT = error(
-    "profile-unfit",
     "'{name}' cannot be printed with: {reason}.",
     why="Colours are converted into the four inks of a press, which only the profile of a CMYK press describes.",
     remedy="Ask the printer for the ICC profile of the press and paper; a common one in Europe is FOGRA39.",
 )
 PRINT_NO_PROFILE = warning(
-    "print-no-profile",
     "The print edition is grey, for the library names no profile of a press.",
     why="Without a profile nobody can say which inks make a colour; the file is for a copier or one black ink.",
     remedy="Ask the printer for the ICC profile, put it into source/ and name it: 'print: {{profile: FILE.icc}}'.",

@@ -2,27 +2,25 @@
 
 from pipeline.codes._code import error, warning
 
+PREFIX = "made-"
+
 REFUSED = error(
-    "made-refused",
     "The text asks for '{address}', which is not its own; it was not fetched.",
     why="A briefing is set from its own figures and the house's fonts alone: nothing is read from this machine or "
     "the network while it is made, so that nothing leaks in and the same source gives the same pages.",
     remedy="Put the file beside the briefing and name it there.",
 )
 MISSING_GLYPH = error(
-    "made-missing-glyph",
     "The fonts of the layout have no '{character}' ({code}).",
     why="A missing character prints as an empty box, reads as nothing aloud, and fails PDF/UA.",
     remedy="Write it another way, or give the layout a font that has it.",
 )
 SLOW = warning(
-    "made-slow",
     "The engine is {found}; its faster functions are for {known}, so setting type takes about twice as long.",
     why="Who upgrades the engine would wonder. The pages are the same, and the exit code is that of the texts alone.",
     remedy="Install that release. BRIEFINGS_ENGINE=plain in the environment says that it is meant to be so.",
 )
 STYLE = error(
-    "made-style",
     "The style sheet of the layout has a flaw: {words}",
     why="What the engine does not understand it leaves out, and the page is not the one that was designed.",
     remedy="Correct the CSS in the layout's folder.",
@@ -37,75 +35,65 @@ def flawed_line(rule: str) -> str:
 
 
 PICTURE = error(
-    "made-picture",
     "A picture could not be printed: {words}",
     why="The page would show its words, or a gap, in its place.",
     remedy="Save the picture again as SVG, PNG or JPEG.",
 )
 DEAD_LINK = error(
-    "made-dead-link",
     "A link leads to '#{anchor}', which is nowhere in the text.",
     why="The link would do nothing, and is left out.",
     remedy="Give the heading, figure or table that id, or correct the link.",
 )
 DOUBLE_ID = error(
-    "made-double-id",
     "Two things in the text have the id '{anchor}'.",
     why="A link can lead to one of them only.",
     remedy="Give one of them another id.",
 )
 NO_ALT = error(
-    "made-no-alt",
     "A picture has nothing to be read aloud: {words}",
     why="A reader who cannot see it is told nothing, and PDF/UA forbids it.",
     remedy='Say what it shows, as {{alt="Reports fell by a third"}}, or mark it {{.decorative}}.',
 )
 ENGINE_ERROR = error(
-    "made-engine-error",
     "The typesetting engine says: {words}",
     why="The engine went on, but the page may lack something.",
     remedy="Look at the page; if it is as it should be, the layout is still wrong somewhere.",
 )
 ENGINE_WARNING = warning(
-    "made-engine-warning",
     "The typesetting engine says: {words}",
     why="The engine went on; the page is probably as it should be.",
     remedy="Look at the page.",
 )
 OFF_PAGE = error(
-    "made-off-page",
     "The words '{words}' run over the edge of the page.",
     why="Nobody can read what is cut off, and a printer's file loses it without a word.",
     remedy="Shorten what may not break, or let it break: a layout can forbid it.",
 )
 WORD_BROKEN = warning(
-    "made-word-broken",
     "The word '{word}' is too long for its line and is broken without a hyphen.",
     why="'Deffenbache' and 'r' are two words to whoever copies the page or listens to it.",
     remedy="Give its column more room, or say it in a shorter word. Addresses may break; words may not.",
 )
 TABLE_BLOCKS = warning(
-    "made-table-blocks",
     "The table '{words}' is wider than its page, and is set as blocks, one a row.",
     why="It has no room over the margin either. Each value stands after its head, so nothing is "
     "lost; but nobody can compare down a column.",
     remedy="Use shorter words, or leave out a column.",
 )
 STAMP_COVERS = error(
-    "made-stamp-covers",
     "The running line '{stamp}' stands on the words '{words}'.",
     why="Neither can be read where both are printed.",
     remedy="Keep text out of the head and foot of its pages, or move the running lines: layouts/stamp places them.",
 )
 PRESS_FAILED = error(
-    "press-failed",
     "This could not be set in type. {sentence}",
+    name="press-failed",
     why="The press takes a text as a whole: what it cannot set it cannot leave out.",
     remedy="If nothing here is wrong, it is a fault in the pipeline: please report it.",
 )
 BIND_FAILED = error(
-    "bind-failed",
     "This file could not be bound. {sentence}",
+    name="bind-failed",
     why="A file that would be wrong inside is not written.",
     remedy="If the source is in order, it is a fault in the pipeline: please report it.",
 )

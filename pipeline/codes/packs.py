@@ -3,124 +3,104 @@
 from pipeline.codes._code import error, warning
 
 PACK_EMPTY = error(
-    "pack-empty",
     "The pack has no briefings.",
     why="There is nothing to bind.",
     remedy="List at least one briefing under 'briefings:'.",
 )
 PACK_MEMBER_UNKNOWN = error(
-    "pack-member-unknown",
     "The pack lists '{name}', and there is no such briefing.",
     why="A pack binds briefings of this library.",
     remedy="Use a file or folder name of source/briefings/ without '.md'.",
 )
 PACK_PAGE_UNKNOWN = error(
-    "pack-page-unknown",
     "The handbook lists the page '{name}', and there is no such file.",
     why="The handbook binds the pages of source/handbook/.",
     remedy="Use a file name of source/handbook/ without '.md'.",
 )
 PACK_MEMBER_TWICE = error(
-    "pack-member-twice",
     "The pack lists '{name}' twice.",
     why="Links to the briefing would be in doubt, and the reader would meet the same pages again.",
     remedy="Remove one of the two lines.",
 )
 PACK_MEMBER_BROKEN = error(
-    "pack-member-broken",
     "The pack cannot be bound, because {name} cannot be built.",
     why="A pack with a gap would be taken for complete.",
     remedy="Correct it first: its own mistakes are reported with it.",
 )
 PACK_MEMBER_RETIRED = warning(
-    "pack-member-retired",
     "The pack lists '{name}', which is {status}: the whole pack is a draft.",
     why="Readers would be trained on a text that no longer holds.",
     remedy="Take the briefing that replaces it, or remove the line.",
 )
 PACK_MEMBER_GONE = warning(
-    "pack-member-gone",
     "The pack takes version {version} of '{name}' from what is kept, and the briefing itself is gone.",
     why="That a text is withdrawn, superseded or marked higher stands in the present briefing, and nowhere else.",
     remedy="Bring the briefing back, with 'status: withdrawn' if it no longer holds; or remove the line.",
 )
 PACK_MEMBER_UNREAD = warning(
-    "pack-member-unread",
     "The pack takes version {version} of '{name}' from what is kept, and the briefing itself cannot be read.",
     why="That a text is withdrawn or superseded stands in the present briefing: as long as it cannot be read nobody "
     "knows.",
     remedy="Correct the briefing; its own mistakes are reported with it.",
 )
 PIN_CORRECTED = warning(
-    "pin-corrected",
     "The pack takes version {version} of '{name}', and a later one, {later}, is a correction.",
     why="What was found wrong in a published text would be bound again, and its readers would not hear of it.",
     remedy="Write '{name}@{later}' once that is kept, or '{name}' alone to take the text as it is now.",
 )
 PACK_VERSION = error(
-    "pack-version",
     "The pack asks for version {asked} of '{name}', and no such version is kept.",
     why="A pinned version is bound as it was published, from source/versions/, and from nowhere else.",
     remedy="'briefings publish {name}' keeps the present version; without '@' the pack takes the text as it is now.",
 )
 PACK_MARKING_LOW = error(
-    "pack-marking-low",
     "The pack is marked {marking}, but {name} in it is {part}.",
     why="Whoever holds the pack handles all of it by the marking on its cover.",
     remedy="Mark the pack {part}, or leave 'marking' out: a pack then takes the highest of its parts.",
 )
 PACK_PUBLIC_SENSITIVE = error(
-    "pack-public-sensitive",
     "The pack has no recipients, so it is public, but {name} is marked OFFICIAL-SENSITIVE.",
     why="Sensitive material goes to named recipients only.",
     remedy="Name the colleges under 'recipients:', or remove the briefing from the pack.",
 )
 PACK_INSERT = error(
-    "pack-insert",
     "The insert '{name}' cannot be bound: {reason}.",
     why="What is bound into a pack must be as safe, and as accessible, as the rest of it; without the insert the pack "
     "would be taken for complete.",
     remedy="Have its makers export it anew as a tagged PDF (PDF/UA) with its fonts, or send it beside the pack.",
 )
 PACK_INSERT_MISSING = error(
-    "pack-insert-missing",
     "There is no file source/packs/{name}.",
     why="An insert is a finished PDF that lies beside the file of the pack, or in a folder there.",
     remedy="Put the PDF into source/packs/, and write its name as it is, with '.pdf'.",
 )
 PACK_SINCE_MISSING = warning(
-    "pack-since-missing",
     "The pack has a section 'changes', and does not say since when.",
     why="The section compares with the versions that were kept by a day; without one it is left out.",
     remedy="Write 'since:' with the day of the earlier pack, such as 2026-04-26.",
 )
 PACK_SINCE = warning(
-    "pack-since",
     "No version of any of its briefings was published by {day}, so the pack cannot say what has changed.",
     why="What was not kept cannot be compared; the section is left out.",
     remedy="Publish each version that goes into a pack; choose a later day, or remove 'changes'.",
 )
 PACK_LAYOUT = error(
-    "pack-layout",
     "There is no layout '{name}' for packs.",
     why="The pack is set as if it asked for none.",
     remedy="Make a folder of that name in layouts/, with copies of the files of pack/ that are to be different.",
 )
 PACK_REFERENCES = warning(
-    "pack-references",
     "The pack keeps a list of references in every briefing: {reason}.",
     why="One list for a whole pack stands at its back, and all its briefings cite as that list has it.",
     remedy="Add 'references' to 'back', or remove 'references: pack'.",
 )
 
 PACK_RECIPIENT_UNKNOWN = error(
-    "pack-recipient-unknown",
     "source/colleges.yaml has no college '{name}'.",
     why="A pack is sent to the recipients it names.",
     remedy="Use an id of source/colleges.yaml, or add the college there.",
 )
 PACK_ABBREVIATION_DIFFERS = warning(
-    "pack-abbreviation-differs",
     "'{short}' stands for '{first}' in '{one}', but for '{second}' in '{other}'.",
     why="A reader of the pack meets one short form with two meanings.",
     remedy="Use the same words in both briefings, or spell one of them out.",

@@ -2,40 +2,36 @@
 
 from pipeline.codes._code import error
 
+PREFIX = "proof-"
+
 _FAULT = "If the layout draws nothing unusual, it is a fault in the pipeline: please report it."
 
 PRINT_COLOUR = error(
-    "proof-print-colour",
     "Something here is painted in {found}, which is no ink.",
     why="A press has inks, not light: what is left in colours of the screen comes out as a machine guesses.",
     remedy=_FAULT,
 )
 PRINT_BLACK = error(
-    "proof-print-black",
     "Black letters here are mixed of {inks}.",
     why="Small type in several inks blurs as soon as one plate sits a hair's breadth off. Black is printed in black.",
     remedy=_FAULT,
 )
 PRINT_BOX = error(
-    "proof-print-box",
     "The page's {box} is {found}, not {expected}.",
     why="By these boxes the printer trims the page; a millimetre lost shows as a white edge, or cuts into the text.",
     remedy="In the layout's print.css pages bleed by 3 mm: '@page {{ bleed: 3mm }}'. " + _FAULT,
 )
 PRINT_CLAIM = error(
-    "proof-print-claim",
     "The file is not what it says it is: {reason}.",
     why="A printer's machine believes what a file says of itself (ISO 15930-7), and prints by it.",
     remedy=_FAULT,
 )
 PRINT_EXTRA = error(
-    "proof-print-extra",
     "The file holds {found}: nothing of the kind has a place on paper.",
     why="PDF/X-4 allows nothing that acts or hides: what the printer sees is what is printed.",
     remedy=_FAULT,
 )
 PRINT_FONT = error(
-    "proof-print-font",
     "The font {name} is not in the file.",
     why="The printer's machine would set the text in another one.",
     remedy="Name only fonts of the layout's packages in its CSS.",

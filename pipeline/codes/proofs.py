@@ -2,185 +2,158 @@
 
 from pipeline.codes._code import error, warning
 
+PREFIX = "proof-"
+
 _FAULT = "If nothing in the source is wrong, it is a fault in the pipeline: please report it."
 
 UNREADABLE = error(
-    "proof-unreadable",
     "This file cannot be read as a PDF.",
     why="What we cannot open, nobody can be sure to open.",
     remedy="Build it again; if it came from elsewhere, ask for it anew.",
 )
 CHANGED = error(
-    "proof-changed",
     "This file is not the one that was built: its bytes have changed since.",
     why="What was proofed then says nothing of what lies there now.",
     remedy="Build again; that puts the right file in its place.",
 )
 GONE = error(
-    "proof-gone",
     "This file was built and is not there any more.",
     why="The record of the build promises it.",
     remedy="Build again; that puts it back.",
 )
 UNTAGGED = error(
-    "proof-untagged",
     "The file has no {part}: nothing in it can be read aloud in order.",
     why="A screen reader follows the tags, and finds what a page shows through them (PDF/UA, clause 7.1).",
     remedy=_FAULT,
 )
 MAPPING = error(
-    "proof-mapping",
     "On this page {count} belong to another tag than the tags say themselves.",
     why="A reader would be told one thing where the page shows another. Validators do not look for this.",
     remedy=_FAULT,
 )
 SHARED_NUMBER = error(
-    "proof-shared-number",
     "This page and page {other} have the same number in the file's list of owners.",
     why="What one of them shows would be taken for the other's.",
     remedy=_FAULT,
 )
 HEADER_CELLS = error(
-    "proof-header-cells",
     "A table has {found}, where {expected} are meant.",
     why="Without its header cells a table is a row of words to somebody who listens.",
     remedy=_FAULT,
 )
 NOTE_FAR = error(
-    "proof-note-far",
     "A note stands here, and its call on page {call}.",
     why="A footnote is read at its call: it stands on that page or, where there is no room, on the next.",
     remedy="Shorten the note, or move its call; if there is room, it is a fault in the layout.",
 )
 HEADING_STRANDED = error(
-    "proof-heading-stranded",
     "The heading '{heading}' is the last thing on its page.",
     why="A heading that is parted from its text is read as part of what stands above it.",
     remedy="In the layout's CSS headings need 'break-after: avoid', and room for a line of what follows.",
 )
 GLYPH = error(
-    "proof-glyph",
     "Here {count} no letter: after '{before}'.",
     why="A missing character prints as an empty box and is silent aloud (PDF/UA, clause 7.21.7).",
     remedy="Write it another way, or give the layout a font that has it.",
     example="Here characters stand for no letter: after '…'.",
 )
 COUNT = error(
-    "proof-count",
     "The text has {expected}, and the file {found}.",
     why="What is lost on the way to paper, or torn in two, is lost to somebody who listens.",
     remedy=_FAULT,
 )
 ROWS = error(
-    "proof-rows",
     "A table has {found} here, where {expected} are meant.",
     why="A row that is lost or torn in two is a result that somebody who listens hears wrong, or not at all.",
     remedy=_FAULT,
 )
 NUMBERS = error(
-    "proof-numbers",
     "A list counts {found} here, where {expected} is meant.",
     why="What is said of step 3 must lead every reader to the same step.",
     remedy=_FAULT,
 )
 CODE_LINES = error(
-    "proof-code-lines",
     "The lines of a block of code, or the spaces before them, are not those of the text from '{line}' on.",
     why="Code is read by its lines: who types it in as it stands here gets something else.",
     remedy="In the layout's CSS 'pre' needs 'white-space: pre-wrap'. " + _FAULT,
 )
 LINK_WORDS = error(
-    "proof-link-words",
     "A link says '{found}' here, where '{expected}' is meant.",
     why="Who goes from link to link hears these words and no others.",
     remedy=_FAULT,
 )
 HEADINGS = error(
-    "proof-headings",
     "The headings are not those of the text: {difference}.",
     why="Readers who listen find their way by headings.",
     remedy=_FAULT,
 )
 BOOKMARKS = error(
-    "proof-bookmarks",
     "The bookmarks are not the headings of the text: {difference}.",
     why="Bookmarks are the contents list of the screen.",
     remedy=_FAULT,
 )
 PICTURES = error(
-    "proof-pictures",
     "What is said of the pictures is not what the text says: {difference}.",
     why="Who cannot see a picture relies on the words that its author gave it.",
     remedy=_FAULT,
 )
 WORDS = error(
-    "proof-words",
     "Read aloud, the file differs from the text: after '{before}' comes '{found}', not '{expected}'.",
     why="The tags must give every word once and in order, and nothing else: no running line, no lost line.",
     remedy="A layout that hides words by CSS, or adds some, says them to one reader and not to another. " + _FAULT,
 )
 WORDS_JOINED = error(
-    "proof-words-joined",
     "Read aloud, words run together: '{found}'.",
     why="A screen reader makes one word of them.",
     remedy=_FAULT,
 )
 COPIED = error(
-    "proof-copied-text",
     "Copied from this page, the text is not what the page shows: '{found}' stands for '{expected}'.",
+    name="proof-copied-text",
     why="Words and addresses are copied into lessons, searches and mails: a lost hyphen leads nowhere.",
     remedy=_FAULT,
 )
 FOOT = error(
-    "proof-foot",
     "This page does not say '{missing}'.",
     why="Every page says what it is and of which version, for it may be the only one that somebody holds.",
     remedy="The layout of the stamps must have room for it.",
 )
 STATUS_LATE = error(
-    "proof-status-late",
     "Read aloud, '{status}' is not heard before the text begins.",
     why="Who listens must know that a briefing is withdrawn, or may not be shared, before hearing what it says.",
     remedy="In the layout's template the status stands in the title block, under the title.",
 )
 CLAIM = error(
-    "proof-claim",
     "The file does not say that it is {standard}.",
     why="An archive, or a reader's program, goes by what the file says of itself.",
     remedy=_FAULT,
 )
 PICTURE_NOTES = error(
-    "proof-picture-notes",
     "A picture in this file, {picture}, carries notes of those who made it.",
     why="A photograph can say where it was taken and by whom. What is published says nothing that is not to be seen.",
     remedy=_FAULT,
 )
 STANDARD = error(
-    "proof-standard",
     "The file does not keep to {standard}: {words} ({rule}).",
     why="The standard is what others test for when we say that a file is accessible and can be kept.",
     remedy=_FAULT,
 )
 ALOUD = error(
-    "proof-aloud",
     "Somebody who listens would stumble: {words} ({rule}).",
     why="A file can keep to every standard and still be poor to listen to.",
     remedy="{fix}",
 )
 ALOUD_DOUBT = warning(
-    "proof-aloud-doubt",
     "Somebody who listens might stumble: {words} ({rule}).",
     why="It is a sign that something was meant otherwise; what we hold to be right is on a list with its reason.",
     remedy="{fix}",
 )
 VALIDATOR_MISSING = warning(
-    "proof-validator-missing",
     "{validator} is not on this machine; what it would say of {count} is not known.",
     why="A check that was not made is not a check that was passed.",
     remedy="{how}",
 )
 VALIDATOR_BROKE = error(
-    "proof-validator-broke",
     "{validator} broke off: {words}.",
     why="A check that was not finished is not a check that was passed.",
     remedy="Run it again. If it breaks off again, look at the file with another reader.",
