@@ -3,8 +3,6 @@
 A build that was done before, and whose files all stand, is over before any engine is loaded.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Binding one file: from the cache, or by a worker; and what is known of its bytes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date

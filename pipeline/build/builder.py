@@ -1,7 +1,5 @@
 """The builder: awaits rules, from the cache, from a call in flight, or from a worker."""
 
-from __future__ import annotations
-
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping

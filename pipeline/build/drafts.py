@@ -1,7 +1,5 @@
 """Finished files with a fault of ours: left under their names as drafts, but for those that must not lie about."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Set
 from dataclasses import replace
 from typing import TypeVar

@@ -3,8 +3,6 @@
 Every rule is asked for through the cache, so a build does only what no build has done before.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """The cover and the fonts of an EPUB: equal covers are drawn once, and equal subsets of a font made once."""
 
-from __future__ import annotations
-
 import asyncio
 
 from pipeline.build.builder import Builder

@@ -1,7 +1,5 @@
 """The table of what makes and checks files, by their kind. What else is known of formats is in `model/formats.py`."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from pipeline.bind.variable.numbered import Numbering

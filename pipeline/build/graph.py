@@ -15,8 +15,6 @@ them: another number of pages, a new letter. Every file that holds the text is b
 its place, if nothing is wrong with it. No file of another briefing is made.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """Materials of a build's files: those that all share, and of one briefing or pack its texts and sheets."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date

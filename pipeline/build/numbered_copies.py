@@ -1,7 +1,5 @@
 """Numbered copies made of the finished files of a pack: their stamps pressed, the files changed by the workers."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace

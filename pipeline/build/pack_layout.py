@@ -1,7 +1,5 @@
 """A pack put in order: its front and back matter around its briefings, and the folio on which each begins."""
 
-from __future__ import annotations
-
 import asyncio
 import re
 from collections.abc import Iterable, Mapping, Sequence

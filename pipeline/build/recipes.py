@@ -1,7 +1,5 @@
 """Recipes: each finished file with its job and the stamps that it needs."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace

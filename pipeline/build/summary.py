@@ -1,7 +1,5 @@
 """Result of a build: remarks and files, and how they read on a terminal."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date

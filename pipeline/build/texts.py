@@ -1,7 +1,5 @@
 """The texts of a build: composed once an edition, and pressed."""
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,7 +1,5 @@
 """Answers of reference validators on files: asked in as few runs as may be, and cached by the file."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

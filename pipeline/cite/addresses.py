@@ -1,7 +1,5 @@
 """Addresses that an entry prints as words, such as one in a note of how a work was published: each becomes a link."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import replace

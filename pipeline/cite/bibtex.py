@@ -1,7 +1,5 @@
 """BibTeX and BibLaTeX: bibtexparser splits, pandoc converts all good entries in one run."""
 
-from __future__ import annotations
-
 import json
 import logging
 import re

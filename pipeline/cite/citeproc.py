@@ -1,7 +1,5 @@
 """Citations and reference lists, formatted by pandoc's citeproc: many documents, one process."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator, Mapping

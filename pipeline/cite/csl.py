@@ -1,7 +1,5 @@
 """The words of CSL 1.0.2: which types of work, fields and parts of a name there are, and what each field holds."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
 

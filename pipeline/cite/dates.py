@@ -1,7 +1,5 @@
 """The dates of a CSL record: parts, or a text in the form of EDTF."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from datetime import date

@@ -3,8 +3,6 @@
 The engine follows a pointer as often as it comes upon it, and for ever where an entry leads to itself.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping, Sequence
 

@@ -1,7 +1,5 @@
 """The engine's inline tree turned into ours."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """One link a work: what the engine prints for a citation, settled so that every work cited has exactly one."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Mapping

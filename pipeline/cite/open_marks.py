@@ -1,7 +1,5 @@
 """Marks in a field that are not closed: the engine tries each of them twice, and so n of them 2 ** n times."""
 
-from __future__ import annotations
-
 import re
 
 MOST_OPEN = 8

@@ -1,7 +1,5 @@
 """The bundled pandoc, run as a filter: text in, text out. It is given no file and no address."""
 
-from __future__ import annotations
-
 import signal
 import subprocess
 from importlib import resources

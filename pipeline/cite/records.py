@@ -1,7 +1,5 @@
 """A CSL record checked and put into one form: text as text, dates as numbers, names in parts."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """RIS: rispy reads the records, a table gives each tag its CSL field."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Runs of the citation engine: how many documents it is asked for at a time, and how many engines at once."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar

@@ -7,8 +7,6 @@ What is changed in a style, and why:
 * a style of notes prints its notes in brackets where they are called, so it cannot point to them by number.
 """
 
-from __future__ import annotations
-
 from base64 import b64encode
 from copy import deepcopy
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The fault of a citation style that cannot be used."""
 
-from __future__ import annotations
-
 from lxml import etree
 
 

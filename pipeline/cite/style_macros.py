@@ -1,7 +1,5 @@
 """The macros of a CSL style: whether they call themselves, and how often they are carried out for one work."""
 
-from __future__ import annotations
-
 from lxml import etree
 
 from pipeline.cite.csl import nearest

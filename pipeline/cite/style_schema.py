@@ -4,8 +4,6 @@ From the specification's sections 'Style Structure', 'Rendering Elements', 'Styl
 'Categories', 'Terms', 'Locators' and 'Types and Variables', and from the schema of version 1.0.2.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from pipeline.cite.csl import DATES, NAMES, TYPES

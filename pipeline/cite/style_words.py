@@ -1,7 +1,5 @@
 """Words of a citation style that CSL does not know: the engine passes over them, and something is not printed."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The verb build: files into output/, and with --copies the copies of a pack."""
 
-from __future__ import annotations
-
 import os
 import sys
 from dataclasses import replace

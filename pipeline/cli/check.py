@@ -1,7 +1,5 @@
 """The verb check: what is wrong in the source."""
 
-from __future__ import annotations
-
 import sys
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """The verb cites: which briefings rest on a work."""
 
-from __future__ import annotations
-
 import click
 
 from pipeline.cli import survey

@@ -1,7 +1,5 @@
 """The verb doctor: what a machine has and lacks, with what mends it. It works where the engine cannot be loaded."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass

@@ -1,7 +1,5 @@
 """The verb explain: what a diagnostic means and what to do; and the handbook's page of all."""
 
-from __future__ import annotations
-
 import re
 from difflib import get_close_matches
 from typing import Any

@@ -1,7 +1,5 @@
 """The verb handbook: the handbook as files to read, built from the pages that come with the program."""
 
-from __future__ import annotations
-
 import os
 import shutil
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """The verb layouts: the templates and style sheets that ship, to be changed in a library."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import click

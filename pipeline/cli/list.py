@@ -1,7 +1,5 @@
 """The verb list: every briefing with version, status and dates."""
 
-from __future__ import annotations
-
 import sys
 from datetime import datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """A machine as the verb doctor sees it: what it has, asked without loading the engine, which may be what is missing."""
 
-from __future__ import annotations
-
 import ctypes
 import fcntl
 import os

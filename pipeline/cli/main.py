@@ -1,7 +1,5 @@
 """The command `briefings`: its verbs, each in the file of its name, which is loaded when it is asked for."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """The verb new: a library to start from."""
 
-from __future__ import annotations
-
 from importlib import resources
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Options and arguments of all commands, before or after the verb: the project, the day, and how reports are shown."""
 
-from __future__ import annotations
-
 import gc
 import os
 import sys

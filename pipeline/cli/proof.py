@@ -1,7 +1,5 @@
 """The verb proof: what was built, or any file that could be, inspected as it lies there, by us and by others."""
 
-from __future__ import annotations
-
 import asyncio
 import os
 import sys

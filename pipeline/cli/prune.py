@@ -1,7 +1,5 @@
 """The verb prune: remembered results that no build used are forgotten."""
 
-from __future__ import annotations
-
 import click
 
 from pipeline.build.api import prune as forget

@@ -1,7 +1,5 @@
 """The verb publish: a briefing built, proofed and judged, and its version kept for good."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Mapping, Sequence

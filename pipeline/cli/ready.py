@@ -1,7 +1,5 @@
 """The verb ready: whether a briefing could be published as it stands."""
 
-from __future__ import annotations
-
 import os
 import sys
 from datetime import datetime

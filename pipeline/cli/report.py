@@ -1,7 +1,5 @@
 """Diagnostics as text for people, and as JSON and SARIF for machines."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any

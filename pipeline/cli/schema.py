@@ -1,7 +1,5 @@
 """The verb schema: JSON Schemas of all source files, for editors."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 Reports for machines are whole and know nothing of this.
 """
 
-from __future__ import annotations
-
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

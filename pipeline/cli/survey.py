@@ -1,7 +1,5 @@
 """Reports on a library without a build: remarks, the list of briefings, and who rests on what."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path

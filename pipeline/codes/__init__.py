@@ -5,8 +5,6 @@ its area, the check, `tests/codes/<name>/`; `explain` and the handbook page come
 that of its constant in small letters, with hyphens.
 """
 
-from __future__ import annotations
-
 from pipeline.codes import (
     body,
     books,

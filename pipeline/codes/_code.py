@@ -1,7 +1,5 @@
 """A row of the table of codes."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from string import Formatter
 from types import ModuleType

@@ -3,8 +3,6 @@
 Those of codes with a folder in `tests/codes/` are written by its test; the others by hand. Reads the file beside it.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from functools import cache

@@ -1,7 +1,5 @@
 """House rules: which remarks are of style, and what a library has made of them. Every other remark holds as it is."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Literal

@@ -3,8 +3,6 @@
 Readers may have both: nothing goes in that is not printed, no note between editors, and nobody who approved a text.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """A briefing as a manuscript of one chapter. A handbook page is title and body alone."""
 
-from __future__ import annotations
-
 from markupsafe import Markup
 
 from pipeline.compose.design.style import EPUB, WEB, drawn, paged_style, screen_style, web_style

@@ -4,8 +4,6 @@ There is no date produced on it and no folio, so tomorrow's copy has the same co
 one a finding, in order of outcome; they are not counted and not ranked.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from math import ceil

@@ -1,7 +1,5 @@
 """An address as a QR code, drawn in the line: level M, one path, the same every time."""
 
-from __future__ import annotations
-
 import re
 
 from markupsafe import Markup

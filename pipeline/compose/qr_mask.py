@@ -5,8 +5,6 @@ library once for a size; a code is then made under one mask, and under the other
 it has modules. The library, which weighs module by module, chooses the same.
 """
 
-from __future__ import annotations
-
 import re
 from functools import cache
 

@@ -1,7 +1,5 @@
 """A series' landing page, for the web."""
 
-from __future__ import annotations
-
 from pipeline.compose.design.style import EPUB, SERIES, SERIES_PRINTED, paged_style, screen_style, web_style
 from pipeline.compose.design.tokens import accent, logo
 from pipeline.compose.design.typeface import font_set

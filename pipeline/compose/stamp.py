@@ -1,7 +1,5 @@
 """Style of the running lines that the bindery lays over finished pages."""
 
-from __future__ import annotations
-
 from pipeline.compose.design.faces import font_rules
 from pipeline.compose.design.fallback import ALL_NAMES
 from pipeline.compose.design.style import joined

@@ -1,7 +1,5 @@
 """Diagnostics: the mistake, its place and its remedy. Knows nothing of files or output."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum

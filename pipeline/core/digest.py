@@ -3,8 +3,6 @@
 Places in a file do not count: a blank line added above a text does not change its digest.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Set

@@ -1,7 +1,5 @@
 """The mode of the engine: with our faster functions (`press/fast`), or plain. To know it nothing is loaded."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """Failures of the environment: neither the author's mistakes nor faults of ours."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 

@@ -4,8 +4,6 @@ A temporary file lies in the folder of its target, so that it is renamed within 
 number of the process that writes it.
 """
 
-from __future__ import annotations
-
 import contextlib
 import fcntl
 import os

@@ -4,8 +4,6 @@ Called once by the command and by each worker, before any engine is loaded. Of t
 engine is read, which workers inherit.
 """
 
-from __future__ import annotations
-
 import locale
 import os
 from contextlib import suppress

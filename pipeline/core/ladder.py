@@ -1,7 +1,5 @@
 """The ladder of the rooms: which folder of `pipeline/` may import which. The test and the handbook read it here."""
 
-from __future__ import annotations
-
 LADDER: tuple[dict[str, str], ...] = (
     {"core": "diagnostics, failures, limits, records, progress"},
     {"text": "typography, formulas, fonts", "codes": "the table of diagnostics"},

@@ -3,8 +3,6 @@
 What such libraries do cannot be stopped from within: only a process can be ended. Run as a script this is that process.
 """
 
-from __future__ import annotations
-
 import resource
 import signal
 import subprocess

@@ -1,7 +1,5 @@
 """Limits of time and memory: what a job may take, and how it is broken off when it takes more."""
 
-from __future__ import annotations
-
 import resource
 import signal
 import threading

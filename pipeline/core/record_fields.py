@@ -1,7 +1,5 @@
 """Declarations of records: their fields and the kinds of those."""
 
-from __future__ import annotations
-
 import inspect
 import sys
 from dataclasses import fields, is_dataclass

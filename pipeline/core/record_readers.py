@@ -4,8 +4,6 @@ As `dataclasses` does with constructors, a reader is put together as a function 
 numbers, which it looks at in place. Only names of our own fields get into it, and nothing of what is read.
 """
 
-from __future__ import annotations
-
 import types
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import is_dataclass

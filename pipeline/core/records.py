@@ -9,8 +9,6 @@ The form is JSON, followed by the longer texts and the bytes that values hold, e
 again after reading.
 """
 
-from __future__ import annotations
-
 import json
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence

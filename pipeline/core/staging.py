@@ -1,7 +1,5 @@
 """Folders and files of copies, laid out whole beside their places before any of them goes there."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from pipeline.core.errors import EnvironmentFailure

@@ -1,7 +1,5 @@
 """Counts and tables in words: aligned columns for people, JSON for programs, CSV for spreadsheets."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

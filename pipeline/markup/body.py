@@ -1,7 +1,5 @@
 """The body of a composed text as a tree. Reads XML, never HTML."""
 
-from __future__ import annotations
-
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 

@@ -4,8 +4,6 @@ The library that knows the rules looks for the end of each name and value with a
 and, by a slip, makes them anew each time. Here they are kept for it: half of its time goes into that.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from xml.etree.ElementTree import Element

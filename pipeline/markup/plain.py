@@ -1,7 +1,5 @@
 """The parts of a page that plain text does not have, each with the reason."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -3,8 +3,6 @@
 The types are those of PDF 1.7 (ISO 32000-1, 14.8.4).
 """
 
-from __future__ import annotations
-
 from typing import Any
 from xml.etree.ElementTree import Element
 

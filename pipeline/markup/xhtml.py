@@ -1,7 +1,5 @@
 """XHTML documents as trees: parsed strictly, written whole. Knows nothing of EPUB or pages."""
 
-from __future__ import annotations
-
 from collections.abc import Container, Iterator
 
 from lxml import etree

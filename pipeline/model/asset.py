@@ -1,7 +1,5 @@
 """A file that a text uses."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 ASSET = "asset:"

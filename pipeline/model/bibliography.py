@@ -1,7 +1,5 @@
 """Works cited, in the CSL-JSON data model, with the place each stands at."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """Standards that a finished PDF claims, and the files attached to it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Literal
 

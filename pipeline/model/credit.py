@@ -1,7 +1,5 @@
 """Contributors and subjects of a text, as its record has them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """Days as readers are told them."""
 
-from __future__ import annotations
-
 from datetime import date
 
 _MONTHS = (

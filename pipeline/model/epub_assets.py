@@ -1,7 +1,5 @@
 """Assets of an EPUB for screens: its cover, its fonts, and the licences of those."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from pipeline.core.diagnostics import Diagnostic

@@ -3,8 +3,6 @@
 That is in `build/formats.py`, by the kind of file. The names themselves stand nowhere else.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal

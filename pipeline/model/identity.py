@@ -1,7 +1,5 @@
 """Identity of a text on its pages."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from pipeline.model.words import Words

@@ -1,7 +1,5 @@
 """The numbers of books as machines read them."""
 
-from __future__ import annotations
-
 import re
 
 

@@ -1,7 +1,5 @@
 """The layouts a library is set in: templates, style sheets and citation styles, as text."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """The result of composing: XHTML, styles and metadata, complete in itself. Text holds no page numbers."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from pipeline.model.asset import Asset

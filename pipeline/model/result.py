@@ -1,7 +1,5 @@
 """Results of studies, and the strength of the evidence."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """The result of pressing: tagged pages with empty margins, and a map of their contents."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """The fixed words of the house in a language: labels, notes, statuses, months and plurals."""
 
-from __future__ import annotations
-
 import gettext
 import re
 from collections.abc import Callable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """Walking and indexing the structure tree of a tagged PDF."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Words that lines break between their letters, read off the engine's boxes."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any

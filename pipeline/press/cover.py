@@ -1,7 +1,5 @@
 """A cover drawn: one page set in type, then a picture of it in dots. The same manuscript gives the same bytes."""
 
-from __future__ import annotations
-
 from ctypes import c_ubyte
 from functools import lru_cache
 from io import BytesIO

@@ -1,7 +1,5 @@
 """The manuscript as the document tree that the engine sets: head, chapters, outline. Reads XML, never HTML."""
 
-from __future__ import annotations
-
 import re
 from xml.etree.ElementTree import Element, SubElement
 

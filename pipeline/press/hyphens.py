@@ -5,8 +5,6 @@ put there: Poppler leaves it out, PDFium writes U+FFFE for it. 'police-' and 'le
 nowhere. So a word keeps its hyphens on one line, and one that is longer than its line breaks before a hyphen.
 """
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

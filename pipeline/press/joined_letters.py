@@ -4,8 +4,6 @@ Glyphs stand from left to right, and one may be a part of several letters. Whoev
 The words of the line stand beside its glyphs instead (ISO 32000-1, 14.9.4, replacement text).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from typing import Any

@@ -5,8 +5,6 @@ style calls a footnote is moved to its first call, and a section that held nothi
 long that it leaves no room for the text it belongs to stays at the end.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any
 from xml.etree.ElementTree import Element

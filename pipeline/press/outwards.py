@@ -3,8 +3,6 @@
 A style sheet knows on which side a page has its wide margin, but not on which page a part of a box will stand.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from pipeline.press.concessions import SPREADS

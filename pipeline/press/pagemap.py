@@ -1,7 +1,5 @@
 """Page map: page starts, places reserved for the bindery and targets, read from the engine's boxes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any

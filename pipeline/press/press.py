@@ -1,7 +1,5 @@
 """Pressing: a manuscript becomes sheets, a line of a page's head or foot becomes a stamp. Typesetting only."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 

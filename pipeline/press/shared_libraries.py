@@ -5,8 +5,6 @@ forty in all, which takes longer than everything else in its loading. A name tha
 is not here is not found by one either.
 """
 
-from __future__ import annotations
-
 import ctypes.util
 import re
 import sys

@@ -1,7 +1,5 @@
 """Extent of the words of a stamp, measured as set, in full even where a layout crops the drawing."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

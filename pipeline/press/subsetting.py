@@ -5,8 +5,6 @@ are the instructions for coarse screens. A subset font has a name of its own, be
 the font for the whole font (SIL Open Font License, clause 3); copyright and licence stay in it.
 """
 
-from __future__ import annotations
-
 from functools import lru_cache
 from io import BytesIO
 from typing import Any

@@ -1,7 +1,5 @@
 """A file to be inspected, a PDF, an EPUB or a web page, and what it is held to."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from pipeline.model.formats import USUAL_EDITION, Edition, FileKind

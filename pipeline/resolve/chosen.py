@@ -1,7 +1,5 @@
 """Choice of an order: the briefings, packs and series it names, and those that they rest on."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
 

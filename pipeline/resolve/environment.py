@@ -1,7 +1,5 @@
 """The environment of a text: all that it may know of its library. Of other briefings that is no word of their texts."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date

@@ -1,7 +1,5 @@
 """All that the rules say of a library: what `check` says beside loading."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date

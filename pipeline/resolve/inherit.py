@@ -1,7 +1,5 @@
 """Values that a briefing takes from its series or the library where it says nothing itself."""
 
-from __future__ import annotations
-
 from pipeline.model.source.briefing import BriefingHead, Copyright, Licence
 from pipeline.model.source.imprint import Imprint, Series
 from pipeline.resolve.environment import Environment

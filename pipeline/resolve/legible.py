@@ -1,7 +1,5 @@
 """A library whose fields can be printed: a character that the fonts lack is shown by its number."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any

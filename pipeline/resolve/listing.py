@@ -1,7 +1,5 @@
 """The library at a glance: every briefing with its dates, and which briefings rest on a work."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date

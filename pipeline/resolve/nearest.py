@@ -1,7 +1,5 @@
 """Suggestions of what the author may have meant, in a sentence."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from pipeline.load.slips.near import near

@@ -1,7 +1,5 @@
 """The view of a text for rules: its nodes by kind, and a briefing, series or pack with all that it belongs to."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date

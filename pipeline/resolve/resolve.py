@@ -1,7 +1,5 @@
 """From a library and an order to publications: the whole stage on one page."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 

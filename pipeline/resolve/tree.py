@@ -1,7 +1,5 @@
 """Walking and rebuilding the tree of a body, in reading order."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import Any

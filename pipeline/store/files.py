@@ -1,7 +1,5 @@
 """The files of a store as they lie on the disk: whatever stands in a file's place is read as one, or not at all."""
 
-from __future__ import annotations
-
 import errno
 import os
 import shutil

@@ -3,8 +3,6 @@
 No program is asked, so that none runs that somebody's configuration names.
 """
 
-from __future__ import annotations
-
 import os
 import struct
 from collections.abc import Iterator

@@ -4,8 +4,6 @@ A key is made of the input, of the code that the result depends on and of the ve
 an entry is never wrong, only unused. Writing is beside and then into place: no file is ever torn.
 """
 
-from __future__ import annotations
-
 import contextlib
 import fcntl
 import hashlib

@@ -1,7 +1,5 @@
 """Tools that do the work: the versions of packages, and the digest of our own code, module by module."""
 
-from __future__ import annotations
-
 import contextlib
 import ctypes
 import ctypes.util

@@ -3,8 +3,6 @@
 The packages are these and no others. None of their code is run: their fonts are found by where they lie.
 """
 
-from __future__ import annotations
-
 import struct
 from collections.abc import Mapping
 from functools import cache

@@ -1,7 +1,5 @@
 """Words filled into lines of so many columns, for files of plain text: wide characters count as two."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from unicodedata import category, east_asian_width

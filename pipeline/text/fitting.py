@@ -1,7 +1,5 @@
 """Words made to fit their place on a page, by the widths of a common text face."""
 
-from __future__ import annotations
-
 TITLE_ROOM = 218
 """Points that the title has in the head of an A4 page, as `layouts/stamp/stamp.css` lays it out."""
 

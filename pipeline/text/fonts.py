@@ -4,8 +4,6 @@ The fonts are part of the installation, as the code is; nothing is looked for on
 engine would have to make a static one in every press, and knows but one weight of it: here each weight is made once.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import struct

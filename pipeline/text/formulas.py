@@ -4,8 +4,6 @@ mathra draws and speaks; math-core writes MathML Core. A formula that either doe
 format shows the same. Both read a string and write a string: no file, no network, no clock, no font of the machine.
 """
 
-from __future__ import annotations
-
 import html
 import re
 import unicodedata

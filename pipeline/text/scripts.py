@@ -1,7 +1,5 @@
 """Scripts that a library may ask for beside Latin, Greek and Cyrillic letters, by their code points."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from unicodedata import bidirectional, mirrored

@@ -3,8 +3,6 @@
 They are printed in letters that every face has, and copied as these.
 """
 
-from __future__ import annotations
-
 import re
 
 KEYCAP = re.compile("(?P<key>[0-9A-Za-z#*]?)\ufe0f?\u20e3")

@@ -4,8 +4,6 @@ The rules follow Hart's Rules and the GOV.UK style: a number stays with its unit
 its name, an initial with the next; no line begins with a rule or an ellipsis.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

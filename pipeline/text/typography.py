@@ -1,7 +1,5 @@
 """British typography of words as they are typed: quotation marks, rules, ranges, ellipses. Text only, never code."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -3,8 +3,6 @@
 Whoever reaches a scheduler can run code on its workers, and they on this machine: both are trusted, as `trust.md` says.
 """
 
-from __future__ import annotations
-
 import logging
 import threading
 from collections.abc import Callable, Iterator

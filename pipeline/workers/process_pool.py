@@ -4,8 +4,6 @@ The pool of the standard library gives up everything when a worker dies. This on
 what was not done. Who was at what stands in memory that all processes share.
 """
 
-from __future__ import annotations
-
 import multiprocessing
 import os
 import re

@@ -1,7 +1,5 @@
 """Processes that run the rules of a build: of this machine, of a cluster, or this process alone."""
 
-from __future__ import annotations
-
 import asyncio
 import atexit
 import gc

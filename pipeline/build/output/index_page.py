@@ -1,7 +1,5 @@
 """`output/index.html`: a plain list of what was built, for whoever opens the folder. Knows nothing of files."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import groupby

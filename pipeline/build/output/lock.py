@@ -1,7 +1,5 @@
 """Turns at the output folder: one command works there at a time, and clears away what one before it has left."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 

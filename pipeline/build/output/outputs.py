@@ -4,8 +4,6 @@ The record tells of no file what it is not: before a file is replaced or deleted
 stopped leaves rows whose files are looked at when the record is read.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Set

@@ -1,7 +1,5 @@
 """Finished files put into their places and on record, some at a time: what a broken-off build has made is not lost."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date

@@ -1,7 +1,5 @@
 """The files that were made of a thing, as the cache keeps them: with remarks and date fields."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 

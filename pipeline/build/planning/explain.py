@@ -1,7 +1,5 @@
 """Reasons why things were made anew: for each the first of its inputs that is not what it was when it was made last."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 

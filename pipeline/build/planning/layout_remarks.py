@@ -1,7 +1,5 @@
 """Remarks on the layouts: their files are looked at once, and the answer is cached."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from pipeline.build.planning.scope import within

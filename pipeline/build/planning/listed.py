@@ -1,7 +1,5 @@
 """Editions and files by what a thing lists: the editions that its formats rest on, and the files of its parts."""
 
-from __future__ import annotations
-
 from collections.abc import Set
 
 from pipeline.model.formats import EDITIONS, FORMATS, Edition, Format, path_of

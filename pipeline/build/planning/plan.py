@@ -1,7 +1,5 @@
 """The plan of a build: texts are resolved, and what they come to is compared with what was made before."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import date

@@ -5,8 +5,6 @@ words. A key is of texts and of their environment. Rules and publications are gi
 that is not in the key.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date

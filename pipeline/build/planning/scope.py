@@ -1,7 +1,5 @@
 """Scope of a name: the thing itself and all it rests on. Remarks on other things are left out."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 

@@ -4,8 +4,6 @@ The rules are cached as well, but to ask them costs a look at each part of each 
 briefing, pack and series: at what it is once it is resolved, and at what else decides its files.
 """
 
-from __future__ import annotations
-
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 

@@ -3,8 +3,6 @@
 The names are those that `layouts/epub` gives its families; a style sheet that does not name them gets no fonts.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Set
 

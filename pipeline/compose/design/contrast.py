@@ -1,7 +1,5 @@
 """Contrast of two colours (WCAG 2.2: relative luminance)."""
 
-from __future__ import annotations
-
 TEXT = 7.0
 """Least contrast of text (1.4.6); the accent colours headings and links."""
 

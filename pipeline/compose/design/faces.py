@@ -1,7 +1,5 @@
 """The rules of a style sheet that name its fonts."""
 
-from __future__ import annotations
-
 from pipeline.model.manuscript import FontFace
 
 

@@ -4,8 +4,6 @@ A text gets those of them that it needs and no others. Fallback by script is for
 need fonts that not every machine has, and run from right to left.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Set
 from functools import cache
 

@@ -1,7 +1,5 @@
 """Names of classes that our style sheets give a look: where an author writes one, it is no wish for that look."""
 
-from __future__ import annotations
-
 import re
 
 _NAMES = """

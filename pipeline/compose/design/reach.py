@@ -1,7 +1,5 @@
 """Style sheets that reach for something outside: what they reach for is taken out, and told."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache

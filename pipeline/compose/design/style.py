@@ -1,7 +1,5 @@
 """The style sheets of a manuscript, each complete in itself."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from functools import lru_cache

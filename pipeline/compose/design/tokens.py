@@ -3,8 +3,6 @@
 Contrast is that of WCAG 2.2: 7:1 for text (1.4.6), 3:1 for marks and lines that mean something (1.4.11).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 

@@ -1,7 +1,5 @@
 """Faults of the typefaces that a library chooses or its layouts list, and their effects on the looks of a text."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 

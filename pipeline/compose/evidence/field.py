@@ -1,7 +1,5 @@
 """A pack's findings as a field of marks: one mark each, in order of outcome, not to be counted up."""
 
-from __future__ import annotations
-
 from pipeline.compose.language.words import result as worded
 from pipeline.compose.language.words import result_within
 from pipeline.compose.page.marks import mark

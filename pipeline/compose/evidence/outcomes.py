@@ -1,7 +1,5 @@
 """Rows of findings, each headed by its outcome and what was studied: for the evidence table and the plot."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from markupsafe import Markup

@@ -6,8 +6,6 @@ drawing could only shrink. It says no more than the record: where only one resul
 mark stands for all of them.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import Enum
 

@@ -1,7 +1,5 @@
 """Evidence at a glance: what the findings rest on, and a row an outcome. Never a row of totals."""
 
-from __future__ import annotations
-
 from markupsafe import Markup, escape
 
 from pipeline.compose.evidence.outcomes import outcome_head, outcome_rows, worded_mark

@@ -1,7 +1,5 @@
 """Studies drawn one by one: a mark each where it is known what each found, else a dot each beside one mark."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum

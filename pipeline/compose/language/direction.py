@@ -1,7 +1,5 @@
 """Blocks that are written from right to left: each says so, and in which language it is, for eyes and ears."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterator

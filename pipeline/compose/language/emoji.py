@@ -4,8 +4,6 @@ The names are Unicode's, which are English; in other languages a sign is left to
 its letter in a box, and the flag of a part of a country its code.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Names of the countries of flags, in English, from tzdata, which comes with the program and is read here."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources

@@ -1,7 +1,5 @@
 """Words of the house within a text that may be in another language, and with parts of the page in them."""
 
-from __future__ import annotations
-
 from markupsafe import Markup, escape
 
 from pipeline.model.words import PLACE, Words

@@ -1,7 +1,5 @@
 """Languages that texts are in and the house has no words for, and words that no face can print."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from pipeline.codes import build as codes

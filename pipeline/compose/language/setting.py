@@ -4,8 +4,6 @@ Marks (quotation marks, rules, ranges) and no-break spaces reach the words of a 
 formulae, addresses and ids stay as they are. Alternative texts and labels get their marks, and plain spaces.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

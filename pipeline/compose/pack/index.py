@@ -1,7 +1,5 @@
 """The index of a pack: where its glossary's terms stand, and which briefings are about a tag."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """The layout that a pack asks for: a folder whose files take the place of those of `layouts/pack/`, file by file."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Front and back matter of a pack, composed last: it names the folios of what it points to."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace

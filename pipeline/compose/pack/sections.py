@@ -1,7 +1,5 @@
 """Sections that a pack makes of its briefings: register of practice, evidence by outcome, gaps, series, note pages."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

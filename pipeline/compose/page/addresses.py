@@ -5,8 +5,6 @@ for the printer's, and whoever copies the address loses it. Nothing enters the t
 character. Web pages and EPUBs have none, for a screen reader would pause there.
 """
 
-from __future__ import annotations
-
 import re
 from itertools import pairwise
 

@@ -1,7 +1,5 @@
 """Blocks of a text as XHTML: one body for every format. Blocks without an id get one in `fragment`."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import assert_never

@@ -1,7 +1,5 @@
 """Boxes: practice examples with their record and caveat, notes, cautions, questions, outcomes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from markupsafe import Markup, escape

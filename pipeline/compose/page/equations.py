@@ -1,7 +1,5 @@
 """Formulas set apart, with their numbers: one for the whole, or one beside each row that has one."""
 
-from __future__ import annotations
-
 from markupsafe import Markup
 
 from pipeline.compose.page.galley import Galley, anchor

@@ -1,7 +1,5 @@
 """Figures: the picture, its caption with credit and licence, and the way to its long description and back."""
 
-from __future__ import annotations
-
 from markupsafe import Markup, escape
 
 from pipeline.compose.page.galley import BlockWriter, Described, Galley, anchor, printed

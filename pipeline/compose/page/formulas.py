@@ -1,7 +1,5 @@
 """Formulas as XHTML: MathML that carries its own words, for every format; the press draws it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from itertools import groupby

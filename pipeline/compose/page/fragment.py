@@ -1,7 +1,5 @@
 """A chapter's XHTML made sound: it parses and passes the gate, each block has an id, none twice, its words are set."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """State of composing one chapter: anchors used, notes called, current place."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -4,8 +4,6 @@ A page holds words, tables, pictures of its own, drawings, formulas and links. W
 address, is a flaw: nothing that runs, is fetched, or takes the reader elsewhere by itself.
 """
 
-from __future__ import annotations
-
 import re
 
 from lxml import etree

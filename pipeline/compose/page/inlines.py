@@ -1,7 +1,5 @@
 """Words within a line, as XHTML."""
 
-from __future__ import annotations
-
 import re
 from typing import assert_never
 

@@ -1,7 +1,5 @@
 """The labels of numbered lists: what each says, and how far its list must hang so that the longest has room."""
 
-from __future__ import annotations
-
 from pipeline.model.body import ListBlock
 
 _ROMAN = (

@@ -1,7 +1,5 @@
 """Lists: bullets, numbers, letters and tasks."""
 
-from __future__ import annotations
-
 from markupsafe import Markup
 
 from pipeline.compose.page.galley import BlockWriter, Galley

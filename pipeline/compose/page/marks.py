@@ -1,7 +1,5 @@
 """The marks of evidence and the few other signs, drawn: shape first, word always, colour last."""
 
-from __future__ import annotations
-
 from markupsafe import Markup, escape
 
 from pipeline.model.result import Result

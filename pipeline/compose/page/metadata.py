@@ -1,7 +1,5 @@
 """Metadata of a manuscript, from the record alone."""
 
-from __future__ import annotations
-
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Conformance, Metadata
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication

@@ -1,7 +1,5 @@
 """Reference lists: entries that hang, and from each the way back to its citations."""
 
-from __future__ import annotations
-
 from markupsafe import Markup
 
 from pipeline.compose.page.galley import Galley, key_anchor, legal

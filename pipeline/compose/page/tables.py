@@ -1,7 +1,5 @@
 """Tables: a region that can be scrolled, a caption, heads with their scope."""
 
-from __future__ import annotations
-
 from markupsafe import Markup
 
 from pipeline.compose.page.galley import Galley, anchor

@@ -1,7 +1,5 @@
 """Flaws of style sheets that the press has met, told in the file and line of the layouts that have them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """The part of Jinja's grammar that templates may use, and counters put where the interpreter has none."""
 
-from __future__ import annotations
-
 import math
 import unicodedata
 from collections import Counter

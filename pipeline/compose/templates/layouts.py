@@ -1,7 +1,5 @@
 """Faults of a library's layouts that can be found before anything is composed."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator
 

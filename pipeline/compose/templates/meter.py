@@ -1,7 +1,5 @@
 """The work that filling a template may cost: turns of loops, calls and characters are counted, not timed."""
 
-from __future__ import annotations
-
 from collections.abc import Sized
 from contextvars import ContextVar
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Marks that tell, in a filled template, which line of which file each line of its text comes from."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

@@ -4,8 +4,6 @@ Jinja's own sandbox refuses what is known to be dangerous. This one knows the fe
 given, what each has, and what may be called; of everything else nothing is reachable.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from datetime import date

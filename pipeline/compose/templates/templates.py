@@ -1,7 +1,5 @@
 """The templates of a library's layouts."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from functools import lru_cache

@@ -3,8 +3,6 @@
 A template never holds a record of ours, which has methods, and so no way to run code.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """The filters, tests and methods of words that a template may use: a closed list, counted beforehand."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, cast

@@ -1,7 +1,5 @@
 """Boxes as other programs write them: '!!! note', '> [!NOTE]', callouts and directives, made into ours."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """Addresses of pages and mailboxes that stand bare in the words: links, as GitHub reads them."""
 
-from __future__ import annotations
-
 import re
 
 from markdown_it.rules_inline import StateInline

@@ -1,7 +1,5 @@
 """Tables that are drawn with characters: pandoc's grid tables, where their cells hold words alone."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from itertools import pairwise

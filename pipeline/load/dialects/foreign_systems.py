@@ -1,7 +1,5 @@
 """Marks that other programs fill in or obey: printed as they stand or left out, and reported once a text and system."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

@@ -5,8 +5,6 @@ entry may be indented by 3 spaces or more, however long the label is, or stand u
 next begins a list of its own: no label is printed as another.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

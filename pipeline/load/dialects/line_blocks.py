@@ -1,7 +1,5 @@
 """Lines that keep their ends, such as verse and addresses: '| ' before each."""
 
-from __future__ import annotations
-
 import re
 
 from markdown_it.rules_block import StateBlock

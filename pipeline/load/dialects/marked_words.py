@@ -1,7 +1,5 @@
 """Words between marks that other dialects have: `~~deleted~~`, `H~2~O`, `x^2^`, `==marked==`."""
 
-from __future__ import annotations
-
 import re
 
 from pipeline.load.markdown.placed_state import PlacedState

@@ -1,7 +1,5 @@
 """Tabs as MkDocs has them: a title in bold, and below it what the tab holds."""
 
-from __future__ import annotations
-
 import re
 
 from markdown_it.rules_block import StateBlock

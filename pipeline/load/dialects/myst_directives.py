@@ -1,7 +1,5 @@
 """Directives of MyST and Sphinx that are figures and formulas: '{figure} path' and '{math}' between fences."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Fenced divs of Quarto that are no boxes: a figure or table with its caption, and what says how a screen looks."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from pipeline.codes import body as codes

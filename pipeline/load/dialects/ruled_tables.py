@@ -1,7 +1,5 @@
 """Tables whose columns are lines of dashes: pandoc's simple tables and multi-line tables."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple

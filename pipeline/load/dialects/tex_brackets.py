@@ -1,7 +1,5 @@
 r"""Formulas between the brackets of TeX, `\(…\)` and `\[…\]`, where these cannot be brackets of the words."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from enum import IntEnum

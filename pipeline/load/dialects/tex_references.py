@@ -1,7 +1,5 @@
 r"""References and labels of LaTeX in a line: `\ref{fig:x}`, `Figure~\ref{fig:x}`, `\eqref`, `\autoref`, `\label`."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Links by path, as Markdown elsewhere has them: 'costing.md', '../other/page/', '/docs/x.html#part'."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Container
 from posixpath import dirname, join, normpath

@@ -1,7 +1,5 @@
 """Remarks that are made once a text and kind, at the first place, with how often there is more of it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

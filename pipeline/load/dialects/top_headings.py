@@ -1,7 +1,5 @@
 """The title of a text where it stands in its body again, and what that does to the headings below."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence

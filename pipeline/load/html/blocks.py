@@ -5,8 +5,6 @@ on lines without tags of blocks are Markdown. To read a further element give it 
 `MAKERS` that pushes its own tokens.
 """
 
-from __future__ import annotations
-
 import html
 import re
 from bisect import bisect_right

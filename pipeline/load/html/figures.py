@@ -1,7 +1,5 @@
 """`<figure>`: its `<figcaption>` is the caption of the picture or table in it, and its id leads there."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from pipeline.core.diagnostics import Place

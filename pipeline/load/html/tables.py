@@ -1,7 +1,5 @@
 """`<table>`: read into rows of words, as tables that are drawn with characters are."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping

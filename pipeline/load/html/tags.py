@@ -1,7 +1,5 @@
 """Tags of HTML: their names, their attributes, and which of them mean something in a text."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from html.parser import HTMLParser

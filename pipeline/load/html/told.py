@@ -1,7 +1,5 @@
 """Remarks on HTML that is not read: once a text and name, with how often there is more of it."""
 
-from __future__ import annotations
-
 from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Place
 from pipeline.load.dialects.told_once import Tally

@@ -1,7 +1,5 @@
 """HTML within a line: tags read into the tokens that Markdown of the same meaning gives."""
 
-from __future__ import annotations
-
 import html
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence

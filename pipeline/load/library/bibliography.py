@@ -1,7 +1,5 @@
 """One bibliography out of many files."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 
 from pipeline.codes import files as codes

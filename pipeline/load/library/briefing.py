@@ -1,7 +1,5 @@
 """One briefing, or one page of the handbook, from its file."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The project's folders: the one place where source and layout files are read."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress

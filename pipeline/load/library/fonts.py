@@ -1,7 +1,5 @@
 """Fonts listed in `layouts/fonts.yaml`: families with their packages and faces, each mistake reported at its place."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Annotated
 

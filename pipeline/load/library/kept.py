@@ -1,7 +1,5 @@
 """Kept versions from `source/versions/`: each folder a library of one briefing, sealed by its record."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace

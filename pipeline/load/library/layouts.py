@@ -1,7 +1,5 @@
 """The layouts of a project: its own files before the shipped ones, file by file."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 

@@ -1,7 +1,5 @@
 """The library out of its files. Pure: the files are read by `read_files` before."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath

@@ -1,7 +1,5 @@
 """The small lists: organisations, colleges, glossary, tags. Each is a mapping from ids to records."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

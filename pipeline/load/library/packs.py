@@ -1,7 +1,5 @@
 """The records in YAML: the imprint, series and packs."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath

@@ -4,8 +4,6 @@ Comments, scripts, notes that nothing calls and addresses that nothing uses go. 
 told already.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 

@@ -1,7 +1,5 @@
 """Bibliography files read by their kind: CSL as YAML or JSON, BibTeX, RIS."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """The register of copies, `source/copies.csv`: a row for what each college was prepared. Appended, never rewritten."""
 
-from __future__ import annotations
-
 import codecs
 import csv
 import io

@@ -1,7 +1,5 @@
 """Kinds of the files in `source/`, by path."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath

@@ -1,7 +1,5 @@
 """Bytes to text, or a sentence saying why not."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 

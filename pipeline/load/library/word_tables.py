@@ -4,8 +4,6 @@ English is complete in every library: what its own `en.yaml` leaves out is said 
 another language counts only where nothing is left out, as a text is not to mix two languages.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache

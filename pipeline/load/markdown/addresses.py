@@ -1,7 +1,5 @@
 """Allowed targets of links and pictures."""
 
-from __future__ import annotations
-
 import re
 from urllib.parse import quote, unquote
 

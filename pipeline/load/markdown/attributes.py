@@ -1,7 +1,5 @@
 """`{#id .class key="value"}` as Pandoc reads it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """Block syntax that the dialect adds to CommonMark: boxes, captions, formulas."""
 
-from __future__ import annotations
-
 import re
 
 from markdown_it.rules_block import StateBlock

@@ -1,7 +1,5 @@
 """From tokens to the blocks of the tree."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """Fenced divs: the boxes an author may write, and those of other programs that mean the same."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Pandoc's citation syntax, read from plain characters."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass

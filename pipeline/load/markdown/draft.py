@@ -1,7 +1,5 @@
 """State of reading one text: its lines, its ids, its notes, and the collector of its diagnostics."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence

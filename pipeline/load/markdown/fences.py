@@ -1,7 +1,5 @@
 """The line behind the first marks of a block of code: language, attributes, or a directive of another program."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from types import MappingProxyType

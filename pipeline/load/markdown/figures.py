@@ -1,7 +1,5 @@
 """Figures: pictures that stand alone in their paragraph."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple

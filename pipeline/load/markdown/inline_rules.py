@@ -1,7 +1,5 @@
 """Inline syntax that the dialect adds to CommonMark: citations, notes, attributes, spans, mathematics."""
 
-from __future__ import annotations
-
 import re
 
 from markdown_it.rules_inline import image as commonmark_image

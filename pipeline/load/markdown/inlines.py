@@ -1,7 +1,5 @@
 """From tokens to the inlines of the tree, with a remark and a placeholder where something is not understood."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from typing import NamedTuple

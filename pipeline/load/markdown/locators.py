@@ -1,7 +1,5 @@
 """Locators: 'pp 12-15' behind a citation's key."""
 
-from __future__ import annotations
-
 import re
 
 _LABELS = {

@@ -1,7 +1,5 @@
 """The mathematics of one text: its commands and the names of what is numbered."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """The Markdown parser: CommonMark with tables, notes, definition lists and our own rules; every token has an offset."""
 
-from __future__ import annotations
-
 from functools import lru_cache
 from typing import Any
 

@@ -1,7 +1,5 @@
 """State of the inline rules of our dialect."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from markdown_it import MarkdownIt

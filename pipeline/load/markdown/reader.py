@@ -1,7 +1,5 @@
 """Markdown to a tree in which everything that may be complained about has a place."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from markdown_it.token import Token

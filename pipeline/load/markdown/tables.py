@@ -1,7 +1,5 @@
 """Tables and their captions."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 

@@ -1,7 +1,5 @@
 """Words that carry attributes at their end: headings and captions."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 

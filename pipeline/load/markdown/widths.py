@@ -1,7 +1,5 @@
 """Width of a figure as the author gives it: `{width=50%}`, or a length, as per cent of the measure."""
 
-from __future__ import annotations
-
 import re
 
 _WIDTH = re.compile(r"(?P<number>\d{1,5}(?:\.\d{1,4})?)(?P<unit>%|px|pt|mm|cm|in|em)?")

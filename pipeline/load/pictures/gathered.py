@@ -1,7 +1,5 @@
 """The pictures that texts name, gathered from the files."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from posixpath import dirname

@@ -4,8 +4,6 @@ Nothing of it is carried out or drawn; it is read as objects alone. What acts is
 author sees what the file would have lost.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from io import BytesIO

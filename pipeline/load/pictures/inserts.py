@@ -1,7 +1,5 @@
 """Inserts: finished PDFs from outside that packs bind in. They lie in `source/packs/`, or in a folder below it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import PurePosixPath

@@ -1,7 +1,5 @@
 """Kind of a picture by the first bytes of its file: its name may be wrong."""
 
-from __future__ import annotations
-
 _STARTS = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),

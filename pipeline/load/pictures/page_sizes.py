@@ -1,7 +1,5 @@
 """Size and rotation of a page of a PDF, as it is seen (ISO 32000-1, 7.7.3.3)."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from pikepdf import Page

@@ -1,7 +1,5 @@
 """Target of a picture's path: beside the text that names it, above it, or from the top of `source/`."""
 
-from __future__ import annotations
-
 import re
 from posixpath import dirname, join, normpath
 

@@ -1,7 +1,5 @@
 """The first page of a PDF as a picture. What it draws is counted before it is drawn."""
 
-from __future__ import annotations
-
 import io
 
 _DPI = 200

@@ -1,7 +1,5 @@
 """Cost of drawing the pages of a PDF, with nested drawings and tiles expanded, before an engine draws them."""
 
-from __future__ import annotations
-
 from io import BytesIO
 from typing import Any
 

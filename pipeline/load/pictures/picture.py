@@ -3,8 +3,6 @@
 What reads them is loaded where there is one to be read: most have been read before.
 """
 
-from __future__ import annotations
-
 import io
 import warnings
 from collections.abc import Iterator

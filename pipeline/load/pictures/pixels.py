@@ -1,7 +1,5 @@
 """Number of pixels of a picture, from the head of its file alone."""
 
-from __future__ import annotations
-
 import io
 import warnings
 from base64 import b64decode

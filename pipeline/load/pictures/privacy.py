@@ -4,8 +4,6 @@ Files are taken apart and put together without it, so that no dot changes. Kept 
 picture; whatever is not known to be that goes, and so does all that lies behind the picture's end.
 """
 
-from __future__ import annotations
-
 import re
 import struct
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """The printer's profile that `library.yaml` names: there, an ICC profile, and of a press with four inks."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from hashlib import sha256
 from io import BytesIO

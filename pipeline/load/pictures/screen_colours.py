@@ -4,8 +4,6 @@ Neither the engine nor a browser can be trusted with inks, with 16 bits a dot, o
 PDF/A-2 allows a picture in inks only beside a profile of a press (ISO 19005-2, 6.2.4.3).
 """
 
-from __future__ import annotations
-
 import io
 import struct
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """Active content of an SVG picture, and its references to other files."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Any

@@ -1,7 +1,5 @@
 """Removal of a drawing program's notes from an SVG: its records, names of files and layers, remarks."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import re

@@ -1,7 +1,5 @@
 """Number of tiles of a pattern on a shape."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Mapping

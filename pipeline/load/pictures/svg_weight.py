@@ -1,7 +1,5 @@
 """Cost of drawing an SVG, with copies, tiles, markers and masks expanded, before an engine draws it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Any

@@ -1,7 +1,5 @@
 """Alternative texts that say nothing of the picture: a file's name, or the word 'image'."""
 
-from __future__ import annotations
-
 import re
 
 from pipeline.codes import body as codes

@@ -1,7 +1,5 @@
 """Lines that were meant as a heading, an entry, a table or the end of a block, and are not."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Sequence
 

@@ -1,7 +1,5 @@
 """Numbers that an author types before the entries of a list and that are not printed, as a list counts on by one."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from markdown_it.token import Token

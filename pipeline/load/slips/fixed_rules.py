@@ -1,7 +1,5 @@
 """Names under `rules:` of `library.yaml` that are codes but none of style: reported, and without effect."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from pipeline.codes import TABLE

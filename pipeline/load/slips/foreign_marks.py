@@ -1,7 +1,5 @@
 """Marks of other dialects, which are printed as they stand: reported where they are."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace

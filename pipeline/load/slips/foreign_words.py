@@ -1,7 +1,5 @@
 """Marks of notes, wikis and site builders among the words, printed as typed: reported once a text and program."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """The form to write where words stand in the place of a list: nothing that would be refused in its turn."""
 
-from __future__ import annotations
-
 import re
 
 from pydantic import BaseModel

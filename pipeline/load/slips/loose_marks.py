@@ -1,7 +1,5 @@
 """Stars, underscores and backticks that open or close nothing, which are printed as they stand."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Sequence
 

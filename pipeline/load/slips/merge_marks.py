@@ -1,7 +1,5 @@
 """Lines that git leaves where it could not bring two versions of a text together."""
 
-from __future__ import annotations
-
 import re
 
 from pipeline.codes import files as codes

@@ -1,7 +1,5 @@
 """The known words nearest to one that is not known."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches

@@ -1,7 +1,5 @@
 """All else that is wrong in a file whose front matter cannot be read: so that all of it is reported in one run."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from itertools import pairwise

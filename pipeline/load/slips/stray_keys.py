@@ -1,7 +1,5 @@
 """Keys at the margin that were meant for the entry above them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
 

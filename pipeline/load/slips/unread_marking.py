@@ -1,7 +1,5 @@
 """Markings that cannot be read: told as what they are, and what they keep from being made."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Errors of the YAML parser in an author's words."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 

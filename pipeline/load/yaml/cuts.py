@@ -1,7 +1,5 @@
 """Words of a YAML value that YAML takes for something else: a comment, a mark to copy from, a type."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any

@@ -4,8 +4,6 @@ Pydantic would read them whenever a model is imported, which costs every command
 schemas and the handbook need them.
 """
 
-from __future__ import annotations
-
 import ast
 import inspect
 import sys

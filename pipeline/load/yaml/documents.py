@@ -3,8 +3,6 @@
 Built from the parser's events, not its tree: nothing here calls itself, so no file can be too deep for it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any

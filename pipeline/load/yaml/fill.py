@@ -1,7 +1,5 @@
 """Plain values into models; what does not fit is reported and left out, the rest is kept."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_left
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """The lines between `---` and `---` at the head of a file, and the body below."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass

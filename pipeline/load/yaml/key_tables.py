@@ -1,7 +1,5 @@
 """The handbook's page of keys: every key of every file, out of the JSON Schemas that editors complete with."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

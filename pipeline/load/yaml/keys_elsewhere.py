@@ -1,7 +1,5 @@
 """Keys of front matter that site builders, journals and notebooks have, and what stands for them here."""
 
-from __future__ import annotations
-
 from collections.abc import Container, Mapping
 from types import MappingProxyType
 

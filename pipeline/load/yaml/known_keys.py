@@ -1,7 +1,5 @@
 """The keys that a model knows, at any depth."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from enum import Enum
 from functools import lru_cache

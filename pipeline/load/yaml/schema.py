@@ -1,7 +1,5 @@
 """JSON Schemas of everything an author writes in YAML, for editors that complete and check."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The JSON Schema of a bibliography in CSL-YAML, from the same words that the reader knows."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Markdown within YAML: where its characters stand in the file."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from pipeline.core.diagnostics import Desk

@@ -1,7 +1,5 @@
 """Faults of a value, in an author's words. Never a type's name."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Collection, Mapping

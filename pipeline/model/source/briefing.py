@@ -1,7 +1,5 @@
 """A briefing as its author writes it: front matter and body."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, Literal

@@ -1,7 +1,5 @@
 """Findings, the evidence base and practice examples, as front matter says them."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """`layouts/fonts.yaml`: the families of type and the files of their faces."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field, RootModel, StringConstraints

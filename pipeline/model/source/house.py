@@ -1,7 +1,5 @@
 """`rules:` of `library.yaml`: which remarks of style a house makes, and how they count."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from pydantic import Field

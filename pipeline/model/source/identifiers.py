@@ -1,7 +1,5 @@
 """Numbers under which bookshops, libraries and citations know a publication."""
 
-from __future__ import annotations
-
 import re
 from typing import Annotated, Self
 

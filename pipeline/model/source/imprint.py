@@ -1,7 +1,5 @@
 """`library.yaml`, `series/*.yaml` and the small lists: organisations, colleges, glossary, tags."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self

@@ -1,7 +1,5 @@
 """Kept versions: what was published under a number, whole and by itself."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 from pydantic import Field

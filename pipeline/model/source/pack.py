@@ -1,7 +1,5 @@
 """Packs: briefings chosen, ordered and bound together."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 

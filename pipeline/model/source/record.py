@@ -1,7 +1,5 @@
 """Base of all front-matter models: frozen, unknown keys refused, text as written."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -4,8 +4,6 @@ Our sheets measure with tokens (`layouts/tokens.css`). The engine resolves each 
 takes about a tenth of the time of a text. A property that only `:root` declares has one value in the whole text.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any

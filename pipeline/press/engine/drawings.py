@@ -1,7 +1,5 @@
 """The words of drawings in the face of the text, where they ask for a family that the house does not have."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """The typesetting engine in a sandbox: house fonts only, no network, its log captured, garbage collected later."""
 
-from __future__ import annotations
-
 import gc
 import logging
 import re

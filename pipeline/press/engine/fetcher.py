@@ -1,7 +1,5 @@
 """URL fetcher of the press: fonts of the manuscript's packages, its own images, pictures within drawings."""
 
-from __future__ import annotations
-
 from base64 import b64decode
 from functools import cache
 from typing import NoReturn

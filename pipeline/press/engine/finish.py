@@ -1,7 +1,5 @@
 """The last touch to a PDF: its bytes are the same for the same content. And its tags as lines to read."""
 
-from __future__ import annotations
-
 from io import BytesIO
 
 from pikepdf import Object, ObjectStreamMode, Pdf

@@ -4,8 +4,6 @@ The map is made in memory: no configuration file, no environment variable and no
 part in it, so that a character the faces lack cannot be borrowed elsewhere.
 """
 
-from __future__ import annotations
-
 import warnings
 from collections.abc import Mapping
 from pathlib import Path

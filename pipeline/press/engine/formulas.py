@@ -3,8 +3,6 @@
 The engine knows no MathML. The tree keeps the words of the formula, which become the Alt of a Formula tag.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any

@@ -3,8 +3,6 @@
 Load has refused them already, with a place in the source; this is the last check before the engine.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from xml.etree import ElementTree

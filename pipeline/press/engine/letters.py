@@ -5,8 +5,6 @@ widths are rounded (`decisions/upstream/plain-glyphs.md`). Where a glyph stands 
 the other. Lines whose letters are raised, missing or coloured, or that are cut, it draws itself.
 """
 
-from __future__ import annotations
-
 import struct
 from typing import Any
 

@@ -1,7 +1,5 @@
 """States of drawing that are kept within each other deeper than PDF/A lets them be (ISO 19005-2, 6.1.13): made flat."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Log messages of the engine in the author's words. A harmless message is listed with its reason."""
 
-from __future__ import annotations
-
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator

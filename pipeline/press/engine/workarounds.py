@@ -6,8 +6,6 @@ Where a patch relies on how a function works, that one is known by its source: a
 stops the press.
 """
 
-from __future__ import annotations
-
 import hashlib
 import inspect
 from collections.abc import Mapping

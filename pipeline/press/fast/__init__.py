@@ -4,8 +4,6 @@ They were written for one release of the engine. It works plainly, with its own 
 release or where `BRIEFINGS_ENGINE=plain` asks for that (`core/engine_mode.py`).
 """
 
-from __future__ import annotations
-
 from pipeline.core.engine_mode import EngineMode
 from pipeline.press.fast.release import released
 

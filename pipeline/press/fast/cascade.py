@@ -6,8 +6,6 @@ texts of a layout, and so are the declarations of a set of rules. The engine als
 that only notes and items of lists ever use; here they are computed on demand.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache

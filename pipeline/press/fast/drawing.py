@@ -5,8 +5,6 @@ that leads to a page is drawn once, and long: hundreds of rectangles in whole nu
 Streams are packed with less effort.
 """
 
-from __future__ import annotations
-
 import re
 import zlib
 from math import pi

@@ -4,8 +4,6 @@ Few boxes of ours measure in percentages. For all others the used values follow 
 are worked out once for each set of these, by the engine itself.
 """
 
-from __future__ import annotations
-
 from operator import itemgetter
 from types import SimpleNamespace
 from typing import Any

@@ -5,8 +5,6 @@ plain and stand between single spaces, their widths tell where the line ends, an
 edge, and whatever is not so plain, is the engine's.
 """
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 from operator import itemgetter

@@ -1,7 +1,5 @@
 """Monkeypatching: functions exchanged wherever the engine, and our mends of it, refer to them."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator, Mapping
 from typing import Any

@@ -4,8 +4,6 @@ A third of all lines hold a piece that was set before, and it is the same howeve
 measures it or draws it gets what Pango made of it then.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 from typing import Any

@@ -4,8 +4,6 @@ The engine leaves reference cycles: all parts of a document are reachable from i
 functions hold, and the styles of anonymous boxes are held by those that they inherit from. Emptied, they go at once.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any

@@ -4,8 +4,6 @@ The engine describes the font, the language and the features of its type anew fo
 and once more where it draws it. All pieces of one style in one font map share them here. So do their struts.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 from operator import itemgetter

@@ -3,8 +3,6 @@
 Most boxes stand in the flow of the text, and the first or last child tells all that is asked of the others.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from weasyprint.formatting_structure import boxes

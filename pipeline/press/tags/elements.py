@@ -1,7 +1,5 @@
 """Structure elements in memory, before they are written: what every maker of tags needs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol

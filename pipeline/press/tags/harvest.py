@@ -4,8 +4,6 @@ The engine makes a box for every fragment: a paragraph over two pages is two, a 
 is one more. Here they come together again, so that the tags can be made from the text's own elements.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any

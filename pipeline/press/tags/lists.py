@@ -1,7 +1,5 @@
 """Lists that do not count from one: their attributes as style, because the engine does not read the attributes."""
 
-from __future__ import annotations
-
 from xml.etree.ElementTree import Element
 
 KINDS = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}

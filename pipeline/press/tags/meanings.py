@@ -7,8 +7,6 @@ space is copied as a space: where a line may not break is no part of the words. 
 the glyph of its other half, and that is what the glyph stands for.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from copy import copy
 from typing import Any

@@ -4,8 +4,6 @@ Made from the text's own elements and from their boxes in the engine, so that a 
 shows a table as blocks changes nothing for a screen reader. Content added by a style sheet is an artifact.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from xml.etree.ElementTree import Element
 

@@ -1,7 +1,5 @@
 """The tags of a table: rows and cells by their elements, heads by their scope, notes behind it."""
 
-from __future__ import annotations
-
 from xml.etree.ElementTree import Element
 
 from pipeline.markup import roles

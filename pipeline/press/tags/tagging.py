@@ -1,7 +1,5 @@
 """The engine's own tags are replaced by ours while it writes a PDF (ISO 32000-1, 14.7 and 14.8)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any

@@ -1,7 +1,5 @@
 """A book's claims on its accessibility, held against what is in it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 
 from pipeline.codes import books

@@ -1,7 +1,5 @@
 """The archive of a book: what comes first, what is listed, what each document holds."""
 
-from __future__ import annotations
-
 import re
 import zipfile
 from collections import Counter

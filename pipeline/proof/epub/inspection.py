@@ -1,7 +1,5 @@
 """A finished EPUB inspected by our own checks, without Java: archive, package, ways in, every text, every sheet."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 
 from pipeline.codes import books

@@ -1,7 +1,5 @@
 """The ways into a book: its contents are its headings, its landmarks hold, its page list is all its pages."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest

@@ -1,7 +1,5 @@
 """The package document of a book: who made it, when it changed, and that its own cross-references hold."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterator

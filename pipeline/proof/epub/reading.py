@@ -3,8 +3,6 @@
 Read afresh from the bytes: of what made them it shares only the names of namespaces and a walk over elements.
 """
 
-from __future__ import annotations
-
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping

@@ -1,7 +1,5 @@
 """The MARC relator codes: what somebody has done for a book, as catalogues say it (Library of Congress, 2024)."""
 
-from __future__ import annotations
-
 _CODES = """
     abr acp act adi adp aft anc anl anm ann ant ape apl app aqt arc ard arr art asg asn ato att auc aud aue aui
     aup aus aut bdd bjd bka bkd bkp blw bnd bpd brd brl bsl cad cas ccp chr cli cll clr clt cmm cmp cmt cnd cng

@@ -1,7 +1,5 @@
 """Words of a text that a style hides or adds: rules of CSS, as far as words go."""
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 from typing import Any

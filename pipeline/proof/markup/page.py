@@ -1,7 +1,5 @@
 """A finished web page inspected by our own checks: what must be true of every text, and colours that can be read."""
 
-from __future__ import annotations
-
 from lxml import etree, html
 
 from pipeline.codes import books

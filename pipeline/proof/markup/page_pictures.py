@@ -1,7 +1,5 @@
 """The pictures of a web page, laid apart while its text is read: they may be a hundred times as long as all else."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 

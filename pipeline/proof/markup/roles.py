@@ -1,7 +1,5 @@
 """Words of the standards: roles (WAI-ARIA 1.2, DPUB-ARIA 1.1), where they may stand (ARIA in HTML), EPUB's types."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 _WIDGETS = (

@@ -1,7 +1,5 @@
 """A style sheet as its checks see it: its rules for screens, with custom properties resolved by day and by night."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache

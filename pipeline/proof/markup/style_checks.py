@@ -1,7 +1,5 @@
 """Faults of a style sheet: pale text, type in sizes that cannot be changed, colours for a reader's whole page."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache

@@ -3,8 +3,6 @@
 The sheets of a house share most statements: a sheet that is new by the words of one running line has one parsed anew.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A document as its checks see it: one text of a book, or a web page. Knows nothing of archives."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Ids and links of a document: each id once, each link leading somewhere and saying where, nothing fetched."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 

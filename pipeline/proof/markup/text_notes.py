@@ -1,7 +1,5 @@
 """Notes and citations of a document: each call has its note, each note its way back, each work its citations."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 

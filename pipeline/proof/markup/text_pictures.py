@@ -1,7 +1,5 @@
 """Pictures and drawings of a document: what is said of them, and whether they stand by themselves."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

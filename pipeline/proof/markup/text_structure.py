@@ -1,7 +1,5 @@
 """Structure of a document for somebody who listens: languages, headings, roles, tables."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import pairwise
 

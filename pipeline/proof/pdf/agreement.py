@@ -1,7 +1,5 @@
 """Whether a finished PDF says what its text says: word for word in the order of the tags, heading by heading."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import accumulate, zip_longest

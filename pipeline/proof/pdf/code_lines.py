@@ -1,7 +1,5 @@
 """Whether blocks of code stand in a PDF line by line, each as far in as it is written."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 

@@ -1,7 +1,5 @@
 """Letters that a page shows: every run with the mark it belongs to, in the order of painting."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any

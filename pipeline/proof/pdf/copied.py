@@ -5,8 +5,6 @@ every character must be the page's own, and within a run of letters every space.
 gap where the text has one. Spaces are spaces: where a line may not break is no part of the words.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field
 

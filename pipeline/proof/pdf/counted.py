@@ -1,7 +1,5 @@
 """Whether a PDF has the tables, links and notes of its text: every table with its rows, every link with its words."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """The head and foot of every page of a PDF: which text it is of, which version, and how far it may be relied on."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from itertools import accumulate

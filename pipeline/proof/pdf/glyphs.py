@@ -1,7 +1,5 @@
 """Characters of the codes that a page shows: the fonts' own maps to Unicode (ISO 32000-1, 9.10.3)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """A finished PDF inspected by our own checks."""
 
-from __future__ import annotations
-
 from pipeline.codes import proofs
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.model.formats import EDITIONS

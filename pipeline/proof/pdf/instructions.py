@@ -1,7 +1,5 @@
 """The instructions of a page's content that place and show letters (ISO 32000-1, Annex A), as qpdf reads them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Whether a numbered list of a PDF has the numbers that the text gives it, whatever they are written in."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator

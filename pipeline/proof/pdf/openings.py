@@ -1,7 +1,5 @@
 """The first letters of each page of a PDF, in the order of its tags: what a mark of that page must stand before."""
 
-from __future__ import annotations
-
 from pipeline.proof.parity.composed import letters
 from pipeline.proof.pdf.agreement import left_out
 from pipeline.proof.pdf.reading import PdfReading, reading

@@ -1,7 +1,5 @@
 """Pictures in a finished file carry no notes of their makers: not where they were taken, nor by whom, nor with what."""
 
-from __future__ import annotations
-
 from base64 import b64decode
 from collections.abc import Iterator
 from typing import Any

@@ -3,8 +3,6 @@
 They read the file afresh and share nothing with what made it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """A PDF opened and read once for all checks: pages, tags, words, links, outline."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass

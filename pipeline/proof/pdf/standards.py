@@ -3,8 +3,6 @@
 The judge is page-validation, which needs no other runtime.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

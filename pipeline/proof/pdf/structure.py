@@ -1,7 +1,5 @@
 """Our own checks of the tags of any PDF: what validators pass and a reader who listens would not."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Container, Iterator
 

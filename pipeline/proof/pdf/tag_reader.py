@@ -1,7 +1,5 @@
 """Reads the structure tree of a PDF (ISO 32000-1, 14.7)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Steps that an editor can take in the source where outloud says that a listener would stumble, by its rules."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 REPORT = (

@@ -3,8 +3,6 @@
 Whatever is allowed is allowed for what stands in the file, never for a rule as a whole.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Sound of a PDF: outloud judges what a standard does not, what a reader who listens would stumble over."""
 
-from __future__ import annotations
-
 import gc
 from collections.abc import Iterator
 from io import BytesIO

@@ -6,8 +6,6 @@ one by one.
 At the edge: it starts processes, and is given paths.
 """
 
-from __future__ import annotations
-
 import importlib.util
 import json
 import os

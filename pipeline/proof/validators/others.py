@@ -3,8 +3,6 @@
 Apart from our own checks, because they take longer, and because what they say does not depend on the date produced.
 """
 
-from __future__ import annotations
-
 from pipeline.core.diagnostics import Desk, Diagnostic
 from pipeline.proof.job import ProofJob
 from pipeline.proof.pdf.reading import reading

@@ -4,8 +4,6 @@ Many files are judged in one run: the machine that it needs takes seconds to sta
 and is given paths.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

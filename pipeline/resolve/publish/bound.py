@@ -1,7 +1,5 @@
 """Packs as publications: their briefings in order, the marking that covers them, and the merged list of works."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument

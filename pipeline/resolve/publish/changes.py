@@ -1,7 +1,5 @@
 """Changes of a pack since a day, by the versions that were kept by then."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 

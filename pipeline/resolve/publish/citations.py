@@ -1,7 +1,5 @@
 """Citations and reference lists: what a text asks of the citation engine, and what it is given."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Credits: everybody with a part in a text, as its readers are told."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from pipeline.model.credit import Credit, Role

@@ -1,7 +1,5 @@
 """References to figures, tables and headings that are written as citations, `@fig-x`, as Quarto has them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace

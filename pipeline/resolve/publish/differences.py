@@ -1,7 +1,5 @@
 """Differences of a text's own file from the version published under its number: by paragraph and by field."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass

@@ -1,7 +1,5 @@
 """Texts made ready for the citation engine: everything filled in but the citations."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any

@@ -4,8 +4,6 @@ A name says only how it is read. What is plainly a person of British usage, give
 anything else stays as it is written, and whoever knows better says so with `file_as`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 

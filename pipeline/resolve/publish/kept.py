@@ -4,8 +4,6 @@ A kept version brings its words, figures, caveats, references, terms and names. 
 what has become of it since (reviewed, withdrawn, marked) are the library's as it is now.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date

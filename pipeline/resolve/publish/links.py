@@ -1,7 +1,5 @@
 """Cross-references and links: numbers and words filled in, every target checked."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import count

@@ -1,7 +1,5 @@
 """The texts of a publication set out in the order they are printed, so that one walk numbers them all."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any

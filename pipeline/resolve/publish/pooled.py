@@ -3,8 +3,6 @@
 What is pinned to a kept version stays as it was published, with its own list.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 

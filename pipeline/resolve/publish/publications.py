@@ -1,7 +1,5 @@
 """Briefings and series as publications: every meaning filled in."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any

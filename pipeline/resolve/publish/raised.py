@@ -1,7 +1,5 @@
 """Words with a role of which readers are told more than their looks: figures raised or lowered, short forms."""
 
-from __future__ import annotations
-
 from pipeline.model.body import Marked, Text, TextRole
 from pipeline.resolve.rules.characters import Coverage, mark_missing
 from pipeline.resolve.tree import rebuild

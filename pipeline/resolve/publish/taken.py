@@ -1,7 +1,5 @@
 """Words that a text takes from other files: names, terms, labels, titles, and how the house reckons."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

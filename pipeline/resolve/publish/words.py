@@ -1,7 +1,5 @@
 """Read time of a text: words counted, minutes computed, never typed."""
 
-from __future__ import annotations
-
 from math import ceil
 from typing import Any
 

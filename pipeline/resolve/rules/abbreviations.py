@@ -1,7 +1,5 @@
 """Abbreviations: short forms found in the text, each with what it stands for."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Characters that the fonts lack: named at their place, and shown by their number."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any

@@ -1,7 +1,5 @@
 """Dates and what follows from them: labels, review, and the states that pages carry."""
 
-from __future__ import annotations
-
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date

@@ -1,7 +1,5 @@
 """Findings: splits that add up, sections and studies that exist, and no totals."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 

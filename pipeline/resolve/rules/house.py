@@ -1,7 +1,5 @@
 """The style of the house: titles, summaries, lists, numbers and slips of the pen. Warnings only."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """Protective markings: which one holds, how it is printed, and which is the higher."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 

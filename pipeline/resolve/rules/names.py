@@ -1,7 +1,5 @@
 """Names that one file gives of things in another: tags, terms, related titles, organisations, members of series."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from pipeline.codes import house as codes

@@ -1,7 +1,5 @@
 """ISBNs and DOIs: each is the number of one publication and of no other."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Rules of packs: of briefings that are there, once each, at the versions asked for, and marked high enough."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from pipeline.codes import packs as codes

@@ -1,7 +1,5 @@
 """Front matter for a place in the text finds its place there: boxes of a lesson, figures' records."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from pipeline.codes import house as codes

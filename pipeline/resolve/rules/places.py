@@ -1,7 +1,5 @@
 """Places within words, and words that stand together."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator

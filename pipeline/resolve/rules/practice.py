@@ -1,7 +1,5 @@
 """Practice examples: each with its record, its box and, above all, its caveat."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Mapping
 

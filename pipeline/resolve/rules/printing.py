@@ -1,7 +1,5 @@
 """Facts of the printer that the print edition needs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from itertools import islice
 

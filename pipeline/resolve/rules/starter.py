@@ -1,7 +1,5 @@
 """Words of the library that `briefings new` makes, which stand there to be replaced."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 
 from pipeline.codes import house as codes

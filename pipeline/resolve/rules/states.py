@@ -1,7 +1,5 @@
 """The life of a briefing: the words across the page head, and what each state needs."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date

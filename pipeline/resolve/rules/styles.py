@@ -1,7 +1,5 @@
 """The citation style that a library names: that it is there, and whole, and says what CSL knows."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from pipeline.cite.style import StyleFault, style_fault, style_slips

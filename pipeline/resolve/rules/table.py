@@ -1,7 +1,5 @@
 """Every rule there is, and who asks them: of a text, of packs, and of what all texts share."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 

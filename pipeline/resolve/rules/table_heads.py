@@ -1,7 +1,5 @@
 """Whether the columns of a table say what they are."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from pipeline.codes import house as codes

@@ -1,7 +1,5 @@
 """Matter that an author has typed by hand that the pipeline makes: lists of references, notes, unknown works."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

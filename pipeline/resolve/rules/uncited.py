@@ -1,7 +1,5 @@
 """Works that a text names without citing them: keys without their mark, and citations typed by hand."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any

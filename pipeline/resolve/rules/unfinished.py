@@ -1,7 +1,5 @@
 """Matter left over from writing: words to be replaced, numbers and captions of tables and figures typed by hand."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import replace

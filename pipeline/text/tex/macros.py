@@ -1,7 +1,5 @@
 r"""Commands that authors define: `\newcommand`, `\DeclareMathOperator`, `\def`, and those of `library.yaml`."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 r"""Rows of a formula and their numbers: `\label`, `\tag`, `\nonumber`."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

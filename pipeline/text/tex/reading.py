@@ -1,7 +1,5 @@
 """A formula as an author wrote it, made ready for the libraries that set it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 r"""TeX as both libraries read it: environments of rows, words with formulas in them, colours and sizes taken out."""
 
-from __future__ import annotations
-
 import re
 
 from pipeline.text.tex.macros import balanced

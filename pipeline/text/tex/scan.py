@@ -1,7 +1,5 @@
 """The parts of TeX: commands, groups, arguments, rows and cells."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 
