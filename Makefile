@@ -63,9 +63,9 @@ bench: $(VENV)/.ready-dev ## measure generated libraries, against other pipeline
 	@$(PY) -m tests.bench $(OPTIONS)
 
 handbook: $(VENV)/.ready ## renew what is made from the code: pages of keys, diagnostics, packages; schemas
-	@$(BRIEFINGS) explain --handbook > source/handbook/.new.md
+	@$(PY) .setup/diagnostics_page.py > source/handbook/.new.md
 	@mv source/handbook/.new.md source/handbook/diagnostics.md
-	@$(BRIEFINGS) schema --handbook > source/handbook/.new.md
+	@$(PY) .setup/keys_page.py > source/handbook/.new.md
 	@mv source/handbook/.new.md source/handbook/keys.md
 	@$(PY) .setup/dependencies.py > source/handbook/.new.md
 	@mv source/handbook/.new.md source/handbook/dependencies.md

@@ -8,20 +8,15 @@ import click
 from pipeline.cli.options import Shared, shared
 from pipeline.core import tables
 from pipeline.core.files import write_whole
-from pipeline.load.yaml.key_tables import keys_page
 from pipeline.load.yaml.schema import schemas
 
 
 @click.command("schema")
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
-@click.option("--handbook", is_flag=True, help="Print the handbook's page of all keys.")
 @shared
 @click.pass_context
-def verb(context: click.Context, folder: Path | None, handbook: bool) -> int:
+def verb(context: click.Context, folder: Path | None) -> int:
     """Write the JSON Schemas of all source files into a folder (default: source/.schema)."""
-    if handbook:
-        click.echo(keys_page(schemas()), nl=False)
-        return 0
     target = folder or Shared(context).project / "source" / ".schema"
     click.echo(f"{tables.count(write_schemas(target), 'schema')} written to {target}")
     return 0

@@ -1,9 +1,21 @@
-"""The handbook's page of keys: every key of every file, out of the JSON Schemas that editors complete with."""
+"""Prints the handbook's page of keys: every key of every file, out of the JSON Schemas that editors complete with.
+
+`make handbook` runs it.
+"""
+
+from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from pipeline.load.yaml.schema import schemas  # noqa: E402
 
 Schema = Mapping[str, Any]
 
@@ -241,3 +253,7 @@ def _led_to(node: Any, way: str) -> Iterator[tuple[str, str]]:
                     yield from _led_to(part, f"{way}: {name}" if way else name)
             elif key not in ("$ref", "default", "description", "enum"):
                 yield from _led_to(value, way)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(keys_page(schemas()))
