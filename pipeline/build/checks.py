@@ -131,7 +131,7 @@ async def checked_by_us(b: Builder, file: File) -> Remarks:
 
 async def _answers(b: Builder, file: File, asked: Iterable[_Asked]) -> Remarks:
     """Answers of checks, each cached by all that decides it but for the day."""
-    weight = _weight(file)
+    weight = len(file.promise.passages) if file.promise else max(1, len(file.parts))
     told = await asyncio.gather(*(b.result(one.rule, Later(one.job), one.name, weight) for one in asked))
     return tuple(remark for remarks in told for remark in remarks)
 
@@ -180,8 +180,3 @@ def _others(file: File, beside: Set[str]) -> Iterator[_Asked]:
     row = FORMATS[file.format]
     if row.heard and not (file.parts and beside >= set(file.parts)):
         yield _Asked(OTHERS, lambda: ProofJob(file.path, file.read(), row.edition, file.promise), file.key)
-
-
-def _weight(file: File) -> int:
-    """Number of texts that a file holds."""
-    return len(file.promise.passages) if file.promise else max(1, len(file.parts))

@@ -77,7 +77,7 @@ def references_of(publications: tuple[Publication, ...], library: Library) -> At
         for key in (entry.key for entry in publication.references):
             if key in own.bibliography:
                 found.setdefault(key, own.bibliography[key].csl)
-    works = [_work(found[key]) for key in sorted(found)]
+    works = [{field: value for field, value in found[key].items() if field not in _NOTES} for key in sorted(found)]
     return Attachment(
         name="references.json",
         media_type="application/vnd.citationstyles.csl+json",
@@ -86,10 +86,6 @@ def references_of(publications: tuple[Publication, ...], library: Library) -> At
         modified=max((modified(publication) for publication in publications), default=""),
         content=(json.dumps(works, ensure_ascii=False, indent=1) + "\n").encode(),
     )
-
-
-def _work(csl: Mapping[str, Any]) -> dict[str, Any]:
-    return {field: value for field, value in csl.items() if field not in _NOTES}
 
 
 def _front_matter(publication: Publication) -> dict[str, Any]:

@@ -60,12 +60,8 @@ def _set(value: Set[Any]) -> Any:
     return {"set": sorted(_parts(value), key=repr)}
 
 
-def _as_it_is(value: Any) -> Any:
-    return value
-
-
 _ways: dict[type, _Form] = {
-    **dict.fromkeys((NoneType, bool, int, float, str), _as_it_is),
+    **dict.fromkeys((NoneType, bool, int, float, str), lambda value: value),
     Place: lambda value: None,
     bytes: lambda value: {"sha256": sha256(value)},
     date: lambda value: {"date": value.isoformat()},

@@ -1,12 +1,11 @@
 """Pressing: a manuscript becomes sheets, a line of a page's head or foot becomes a stamp. Typesetting only."""
 
-from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from weasyprint import Document
 
 from pipeline.codes import made
-from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.diagnostics import Desk, Place
 from pipeline.core.errors import PressFailure
 from pipeline.model.formats import EDITIONS
 from pipeline.model.manuscript import Manuscript
@@ -42,7 +41,7 @@ def press(manuscript: Manuscript) -> Sheets:
     path = f"output/{manuscript.metadata.id}/{manuscript.edition}"
     desk.extend(remark(named((*stylesheet.said, *said), manuscript.images), path, page_map.page_of))
     desk.extend(refusals((*foreign, *stylesheet.refused, *fetcher.refused), path))
-    desk.extend(_silent_pictures(undescribed, path))
+    desk.extend(made.NO_ALT.at(Place(path, page), words=f"page {page}") for page in undescribed)
     desk.extend(made.WORD_BROKEN.at(Place(path, page), word=word[:60]) for page, word in page_map.broken)
     if EDITIONS[manuscript.edition].margin:
         desk.extend(made.TABLE_BLOCKS.at(Place(path, page_map.page_of(words)), words=words[:60]) for words in blocks)
@@ -95,7 +94,3 @@ def _print(tree: Element, document: Document, name: str) -> tuple[PageMap, bytes
         with our_tags(tree) as undescribed:
             raw = bytes(document.write_pdf(pdf_variant="pdf/ua-1"))
         return page_map, raw, tuple(undescribed)
-
-
-def _silent_pictures(undescribed: tuple[int, ...], path: str) -> Iterator[Diagnostic]:
-    return (made.NO_ALT.at(Place(path, page), words=f"page {page}") for page in undescribed)

@@ -151,14 +151,6 @@ def _references(pack: PackPublication, setup: Setup) -> dict[str, object]:
     }
 
 
-def _nothing_more(pack: PackPublication, setup: Setup) -> dict[str, object]:
-    return {}
-
-
-def _acronyms(pack: PackPublication, setup: Setup) -> dict[str, object]:
-    return {"acronyms": acronyms(pack)}
-
-
 def acronyms(pack: PackPublication) -> tuple[tuple[str, str], ...]:
     """Every short form of the members once, in alphabetical order."""
     return tuple(sorted({pair for member in pack.members for pair in member.abbreviations}))
@@ -175,18 +167,6 @@ def _outcomes(pack: PackPublication, setup: Setup) -> dict[str, object]:
 def _gaps(pack: PackPublication, setup: Setup) -> dict[str, object]:
     galley = _galley(pack, setup)
     return {"gaps": [(member, [worded_gap(row, galley) for row in rows]) for member, rows in gaps(pack)]}
-
-
-def _notes(pack: PackPublication, setup: Setup) -> dict[str, object]:
-    return {"ruled": ruled_lines()}
-
-
-def _changes(pack: PackPublication, setup: Setup) -> dict[str, object]:
-    return {"changed": pack.changes}
-
-
-def _index(pack: PackPublication, setup: Setup) -> dict[str, object]:
-    return {"letters": by_letter(setup.index)}
 
 
 def _colour(pack: PackPublication, setup: Setup) -> str:
@@ -227,7 +207,7 @@ class _Section:
 
     title: str
     """The key of its words."""
-    pieces: Pieces = _nothing_more
+    pieces: Pieces = lambda pack, setup: {}
     landmark: str = ""
     has: Callable[[PackPublication], object] = lambda pack: True
 
@@ -244,12 +224,12 @@ SECTIONS: dict[str, _Section] = {
     ),
     "evidence-by-outcome": _Section("evidence-by-outcome", _outcomes, has=findings_of),
     "evidence-gaps": _Section("evidence-gaps", _gaps, has=gaps),
-    "changes": _Section("changes", _changes, has=lambda pack: pack.changes),
+    "changes": _Section("changes", lambda pack, setup: {"changed": pack.changes}, has=lambda pack: pack.changes),
     "references": _Section("references", _references, "bibliography", lambda pack: pack.references),
     "glossary": _Section("glossary", has=lambda pack: pack.glossary),
-    "acronyms": _Section("abbreviations", _acronyms, has=acronyms),
-    "index": _Section("index", _index, "index"),
-    "note-pages": _Section("note-pages", _notes),
+    "acronyms": _Section("abbreviations", lambda pack, setup: {"acronyms": acronyms(pack)}, has=acronyms),
+    "index": _Section("index", lambda pack, setup: {"letters": by_letter(setup.index)}, "index"),
+    "note-pages": _Section("note-pages", lambda pack, setup: {"ruled": ruled_lines()}),
 }
 """The sections that a pack may have, at either end."""
 

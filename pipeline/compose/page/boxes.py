@@ -18,7 +18,7 @@ _NOTHING = Markup("")
 def box(node: Box, galley: Galley, blocks: BlockWriter) -> Markup:
     """A box: its kind in words, then what the author says, or the front matter; nothing where neither says a word."""
     if node.kind is BoxKind.PRACTICE:
-        example = _example(node, galley)
+        example = next((e for e in galley.practice if e.record.id == node.ref), None)
         if example:
             return practice(example, node.children, galley, blocks, _head(node, galley))
     words = node.children or _teaching(node.kind, galley)
@@ -112,10 +112,6 @@ def _facts(facts: Iterable[tuple[str, Markup]], galley: Galley) -> Markup:
         for label, words in facts
     )
     return Markup('<dl class="facts">\n{}\n</dl>').format(cells)
-
-
-def _example(node: Box, galley: Galley) -> PracticeExample | None:
-    return next((e for e in galley.practice if e.record.id == node.ref), None)
 
 
 def _record(example: PracticeExample, galley: Galley) -> Markup:

@@ -30,7 +30,7 @@ def table(node: Table, galley: Galley) -> Markup:
     identity = galley.claim(anchor(node.id)) if node.id else ""
     return region(
         Markup("{}<tbody>\n{}\n</tbody>").format(head and _THEAD.format(head), rows),
-        _caption(node, galley),
+        captioned("table", node.number, inlines(node.caption, galley), galley),
         galley,
         identity=identity,
         classes=" ".join(filter(None, ("whole" if len(node.rows) <= WHOLE else "", _reflow(node.aligns)))),
@@ -96,10 +96,6 @@ def captioned(kind: str, number: int | None, words: Markup, galley: Galley) -> M
         galley.house, galley.words.say(kind, number=number), ":" if words else ""
     )
     return Markup("{} {}").format(label, words) if words else label
-
-
-def _caption(node: Table, galley: Galley) -> Markup:
-    return captioned("table", node.number, inlines(node.caption, galley), galley)
 
 
 def _row(

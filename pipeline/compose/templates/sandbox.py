@@ -42,10 +42,6 @@ class _Named:
         self._work = work
 
 
-def _of(thing: _Named) -> Callable[..., Any]:
-    return thing._work
-
-
 def _pairs(table: Mapping[Any, Any] | TableView) -> list[tuple[Any, Any]]:
     return list(entries(table) if isinstance(table, TableView) else table.items())
 
@@ -225,7 +221,7 @@ class ClosedEnvironment(SandboxedEnvironment):
                 meter.leave()
         if kind is _Named:
             meter.turn()
-            made = _of(__obj)(*args, **kwargs)
+            made = __obj._work(*args, **kwargs)
             meter.scan(made)
             return made
         if isinstance(__obj, Undefined):

@@ -68,10 +68,6 @@ def _held(context: Any, value: Any) -> Any:
     return value
 
 
-def _listed(context: Any, value: Any) -> list[Any]:
-    return list(_items(value))
-
-
 def _items(value: Any) -> Any:
     """Items of a list; each one counts as a turn."""
     return loops(value)
@@ -107,10 +103,6 @@ def _sorted(context: Any, value: Any, reverse: bool = False, attribute: str | No
 
 def _folded(value: Any) -> Any:
     return value.casefold() if isinstance(value, str) else value
-
-
-def _unique(context: Any, value: Any) -> list[Any]:
-    return list(dict.fromkeys(_items(value)))
 
 
 def _reversed(context: Any, value: Any) -> Any:
@@ -216,12 +208,12 @@ _OURS: Mapping[str, Callable[..., Any]] = {
     "join": _join,
     "length": _length,
     "count": _length,
-    "list": _listed,
+    "list": lambda context, value: list(_items(value)),
     "map": _mapped,
     "select": _chosen(True),
     "reject": _chosen(False),
     "sort": _sorted,
-    "unique": _unique,
+    "unique": lambda context, value: list(dict.fromkeys(_items(value))),
     "reverse": _reversed,
     "first": _ends(last=False),
     "last": _ends(last=True),

@@ -43,7 +43,7 @@ def ruled_table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     starts = [0, *(start for start, _ in columns[1:])]
     heads = [_cells(whole, found.heads, starts)] if found.heads else [[[] for _ in columns]]
     rows = [*heads, *(_cells(whole, group, starts) for group in _groups(state, found))]
-    aligns = [_side(_heads(whole, found), *span) for span in columns]
+    aligns = [_side([whole[line] for line in found.heads or found.rows[:1]], *span) for span in columns]
     push_table(state, first, found.end, rows, aligns)
     cut = next((n for n in (*found.heads, *found.rows) for at in starts[1:] if _is_cut(whole[n], at)), None)
     if cut is not None:
@@ -137,10 +137,6 @@ def _cells(whole: dict[int, str], lines: Sequence[int], starts: Sequence[int]) -
 def _is_cut(line: str, at: int) -> bool:
     """Whether a word stands over the place where a column begins."""
     return not (line[at - 1 : at].isspace() or line[at : at + 1].isspace()) and len(line) > at
-
-
-def _heads(whole: dict[int, str], found: _Lines) -> list[str]:
-    return [whole[line] for line in found.heads or found.rows[:1]]
 
 
 def _side(heads: Sequence[str], start: int, end: int) -> Align:

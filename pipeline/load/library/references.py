@@ -52,7 +52,7 @@ def read_csl_yaml(path: str, text: str) -> tuple[References, _Remarks]:
     if not isinstance(value, list):
         desk.report(_no_list(marks.at(*lead)))
         return (), desk.remarks
-    desk.extend(cut_values(read[0], marks, _is_for_readers))
+    desk.extend(cut_values(read[0], marks, lambda way: not _CLOSED.intersection(way)))
     found = [read_record(record, _yaml_places(marks, (*lead, i)), desk) for i, record in enumerate(value)]
     return tuple(reference for reference in found if reference), desk.remarks
 
@@ -61,10 +61,6 @@ _CLOSED = frozenset(
     {"id", "type", "custom", "issued", "accessed", "DOI", "URL", "ISBN", "ISSN", "volume", "issue", "page", "language"}
 )
 """Fields of an entry without free words."""
-
-
-def _is_for_readers(way: tuple[str | int, ...]) -> bool:
-    return not _CLOSED.intersection(way)
 
 
 def _yaml_places(marks: Marks, entry: tuple[str | int, ...]) -> Callable[..., Place]:

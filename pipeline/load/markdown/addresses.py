@@ -35,14 +35,10 @@ def read_link(draft: Draft, href: str, children: tuple[Inline, ...], title: str,
     if not (_OUTWARD.fullmatch(href) or _BRIEFING.fullmatch(href) or is_text_path(href)):
         draft.desk.report(codes.LINK_SCHEME.at(place, _hint(href), href=written))
         return [Span(children), Placeholder(f"[{written}]")]
-    if not plain_text(children).strip() and not _has_picture(children):
+    if not plain_text(children).strip() and not any(not isinstance(child, Text) for child in children):
         draft.desk.report(codes.LINK_EMPTY.at(place))
         children = (Text(href.removeprefix("mailto:").removeprefix("briefing:"), place),)
     return [Link(href, children, title, place)]
-
-
-def _has_picture(children: tuple[Inline, ...]) -> bool:
-    return any(not isinstance(child, Text) for child in children)
 
 
 def _hint(href: str) -> str | None:

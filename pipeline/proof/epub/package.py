@@ -64,17 +64,13 @@ def the_package_is_sound(book: ReadBook) -> Iterator[Diagnostic]:
         if refined and refined.removeprefix("#") not in ids:
             yield _package(book, f"refines '{refined}', which it does not have")
         if _is_empty(element):
-            yield _package(book, f"has an empty '{_what(element)}'")
+            yield _package(book, f"has an empty '{element.get('property') or etree.QName(element).localname}'")
 
 
 def _is_empty(element: etree._Element) -> bool:
     if etree.QName(element).localname == "link":
         return not element.get("href")
     return not (element.text or "").strip() and not element.get("content")
-
-
-def _what(element: etree._Element) -> str:
-    return element.get("property") or str(etree.QName(element).localname)
 
 
 def every_creator_has_a_role_of_the_list(book: ReadBook) -> Iterator[Diagnostic]:

@@ -78,7 +78,7 @@ class Look:
         self._html = html
         self._around: dict[Element, Element] = {}
         self._wrapped: dict[Element, Any] = {}
-        near = [element for element in root.iter() if _is_named(element) and sheet.may_hide(element)]
+        near = [element for element in root.iter() if isinstance(element.tag, str) and sheet.may_hide(element)]
         self.hidden = frozenset(e for e in near if sheet.last(self._wrapper(e), "display", "") == "none")
         """The elements that the style leaves out."""
 
@@ -113,11 +113,6 @@ class Look:
                 name = tinycss2.serialize(token.arguments).strip()
                 said.append(cell.get(name, ""))
         return "".join(said)
-
-
-def _is_named(element: Element) -> bool:
-    """Whether this is an element, not a comment."""
-    return isinstance(element.tag, str)
 
 
 def hidden(root: Element, sheet: Sheet) -> frozenset[Element]:
