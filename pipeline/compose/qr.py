@@ -2,9 +2,8 @@
 
 import re
 
+import segno
 from markupsafe import Markup
-
-from pipeline.compose.qr_mask import modules
 
 _DARK = re.compile("1+")
 
@@ -16,7 +15,8 @@ def qr(address: str) -> Markup:
     """The QR code of an address as inline SVG with its title; nothing without an address."""
     if not address:
         return Markup("")
-    rows = modules(address)
+    matrix = segno.make_qr(address, error="m", boost_error=False).matrix
+    rows = ["".join(map(str, row)) for row in matrix]
     side = len(rows) + 2 * QUIET
     path = "".join(_runs(row, y + QUIET) for y, row in enumerate(rows))
     return Markup(

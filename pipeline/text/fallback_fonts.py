@@ -7,6 +7,7 @@ import struct
 from collections.abc import Mapping
 from functools import cache
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 
 from pipeline.core.errors import EnvironmentFailure
@@ -75,29 +76,16 @@ def system_fonts(package: str) -> str:
 
 def one_of(content: bytes, number: int) -> bytes:
     """One font of a collection as a file of its own (OpenType 1.9, 'Font collections')."""
+    from fontTools.ttLib import TTFont, TTLibError  # not needed where everything is remembered
+
+    out = BytesIO()
     try:
-        (start,) = struct.unpack_from(">I", content, 12 + 4 * number)
-        kind, tables = struct.unpack_from(">4sH", content, start)
-        records = list(struct.iter_unpack(">4sIII", content[start + 12 : start + 12 + 16 * tables]))
-        if content[:4] != b"ttcf" or number >= struct.unpack_from(">I", content, 8)[0] or not records:
-            raise ValueError("no collection")
-    except (struct.error, ValueError) as broken:
+        if content[:4] != b"ttcf":
+            raise TTLibError("no collection")
+        TTFont(BytesIO(content), fontNumber=number, lazy=True, recalcTimestamp=False).save(out)
+    except (TTLibError, struct.error) as broken:
         raise EnvironmentFailure("A collection of fonts is damaged.") from broken
-    directory = [struct.pack(">4s4H", kind, tables, *_search(tables))]
-    bodies: list[bytes] = []
-    at = 12 + 16 * tables
-    for tag, checksum, offset, length in records:
-        directory.append(struct.pack(">4sIII", tag, checksum, at, length))
-        body = content[offset : offset + length] + b"\0" * (-length % 4)
-        bodies.append(body)
-        at += len(body)
-    return b"".join((*directory, *bodies))
-
-
-def _search(tables: int) -> tuple[int, int, int]:
-    """The search range, entry selector and range shift of a font's head, by which its tables are searched by halves."""
-    power = tables.bit_length() - 1
-    return 16 << power, power, 16 * tables - (16 << power)
+    return out.getvalue()
 
 
 def levelled(content: bytes) -> bytes:

@@ -7,7 +7,7 @@ engine would have to make a static one in every press, and knows but one weight 
 import os
 import re
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -33,7 +33,7 @@ _INSTANCE = re.compile(r"(?P<stem>.+)@(?P<weight>\d{1,4})(?P<italic>i?)(?P<end>\
 _RESERVED = re.compile(r"\bwith\s+(?:the\s+)?reserved\s+font\s+name", re.IGNORECASE)
 _RENAMED = frozenset({1, 2, 3, 4, 6, 16, 17, 18, 20, 21, 22, 25})
 _SFNT = (b"\0\1\0\0", b"OTTO", b"true")
-_SLANTED, _SLANTS = 0x201, {b"ital", b"slnt"}
+_SLANTED, _SLANTS = 0x201, {"ital", "slnt"}
 _LAID_DOWN: list[Any] = []
 """Files that go with the process."""
 
@@ -147,32 +147,19 @@ def _installed(package: str, file: str) -> Path:
 @cache
 def font_looks(package: str, file: str) -> Looks:
     """Properties of a font file, from its own tables (OpenType 1.9, OS/2 and fvar)."""
+    import uharfbuzz as hb  # not needed where everything is remembered
+
     content = font_file(package, file)
+    face = hb.Face(hb.Blob(content))
     try:
-        tables = {
-            tag: content[start : start + length]
-            for tag, _, start, length in struct.iter_unpack(">4sIII", content[12 : 12 + 16 * _count(content, 4)])
-        }
-        if content[:4] not in _SFNT or not {b"cmap", b"OS/2"} <= tables.keys():
+        if content[:4] not in _SFNT or not {"cmap", "OS/2"} <= set(face.table_tags):
             raise ValueError("no font")
-        weight, slanted = _count(tables[b"OS/2"], 4), _count(tables[b"OS/2"], 62) & _SLANTED != 0
-        axes = dict(_axes(tables[b"fvar"])) if b"fvar" in tables else {}
+        weight, selection = struct.unpack_from(">4xH56xH", face.reference_table("OS/2").data)
     except (struct.error, ValueError) as broken:
         raise EnvironmentFailure(f"'{file}' of '{package}' is no TrueType or OpenType font.") from broken
-    lightest, heaviest = axes.get(b"wght", (weight, weight))
-    return Looks(lightest, heaviest, slanted or bool(axes.keys() & _SLANTS), bool(axes))
-
-
-def _count(table: bytes, at: int) -> int:
-    return int(struct.unpack_from(">H", table, at)[0])
-
-
-def _axes(fvar: bytes) -> Iterator[tuple[bytes, tuple[int, int]]]:
-    """The ends of each axis."""
-    start, number, size = _count(fvar, 4), _count(fvar, 8), _count(fvar, 10)
-    for at in range(start, start + number * size, size):
-        tag, least, _, most = struct.unpack_from(">4siii", fvar, at)
-        yield tag, (least >> 16, most >> 16)
+    axes = {axis.tag: (int(axis.min_value), int(axis.max_value)) for axis in face.axis_infos}
+    lightest, heaviest = axes.get("wght", (weight, weight))
+    return Looks(lightest, heaviest, bool(selection & _SLANTED or axes.keys() & _SLANTS), bool(axes))
 
 
 def _instance(content: bytes, weight: int, italic: bool) -> bytes:
