@@ -16,12 +16,7 @@ from typing import Any
 from pipeline.build.builder import Builder
 from pipeline.build.formats import MAKERS
 from pipeline.build.kinds.maker import Check, Inspected
-from pipeline.build.rules import (
-    CHECKS,
-    OPENINGS,
-    OTHERS,
-    Rule,
-)
+from pipeline.build.rules import CHECKS, OPENINGS, OTHERS, Rule
 from pipeline.core.diagnostics import Remarks
 from pipeline.core.digest import sha256
 from pipeline.model.formats import FORMATS, Format, FormatRow

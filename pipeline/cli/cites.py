@@ -21,4 +21,4 @@ def verb(context: click.Context, key: str | None) -> int:
         click.echo("The bibliography holds no works." if key is None else f"No briefing rests on {key}.")
     else:
         show_table(form, heads, rows)
-    return told_unread(shop, options)
+    return told_unread(shop)

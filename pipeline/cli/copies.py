@@ -18,7 +18,7 @@ from pipeline.codes import copies as codes
 from pipeline.core.diagnostics import Diagnostic, Place, errors, ordered
 from pipeline.core.digest import sha256
 from pipeline.core.errors import EnvironmentFailure, UsageError
-from pipeline.core.files import take_away, write_whole
+from pipeline.core.files import remove, write_whole
 from pipeline.core.staging import LaidOut
 from pipeline.editions.added import added
 from pipeline.editions.copies import FinishedFile, Issue, is_manifest_of, parcel, recipients, wanted, zipped
@@ -377,8 +377,8 @@ def _tidied(output: Path, job: CopyJob) -> Iterator[Diagnostic]:
             continue
         try:
             if is_manifest_of(manifest.read_bytes(), issue.pack.id, issue.edition):
-                take_away(folder.with_name(f"{issue.folder}.zip"))
-                take_away(folder)
+                remove(folder.with_name(f"{issue.folder}.zip"), whole=True)
+                remove(folder, whole=True)
                 if not any(folder.parent.iterdir()):
                     folder.parent.rmdir()
         except OSError as refusal:
@@ -386,7 +386,7 @@ def _tidied(output: Path, job: CopyJob) -> Iterator[Diagnostic]:
     printing = output / "printer" / issue.folder
     try:
         if job.order is None and (printing / "job-ticket.txt").is_file():
-            take_away(printing)
+            remove(printing, whole=True)
     except OSError as refusal:
         yield _left(output, printing, refusal)
 

@@ -24,10 +24,10 @@ def verb(context: click.Context, produced: datetime | None) -> int:
     form = options.form("text", "json", "csv")
     shop = workshop(options, 1)
     show_table(form, *survey.listing(shop, day_of(produced, shop), brief=form == "text"))
-    return told_unread(shop, options)
+    return told_unread(shop)
 
 
-def told_unread(shop: Any, options: Shared) -> int:
+def told_unread(shop: Any) -> int:
     """Tell what could not be read, so that no list looks whole that is not; gives the exit code."""
     remarks = survey.unread(shop)
     click.echo(report.as_text(remarks, colour(sys.stderr)), nl=False, err=True)

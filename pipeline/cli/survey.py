@@ -66,18 +66,8 @@ def listing(shop: Project, produced: date, brief: bool) -> ReportTable:
 
 
 BRIEF = (
-    *(
-        "id",
-        "version",
-        "status",
-        "kept",
-        "changed",
-        "first published",
-        "last reviewed",
-        "review by",
-        "minutes",
-        "title",
-    ),
+    *("id", "version", "status", "kept", "changed", "first published", "last reviewed", "review by", "minutes"),
+    "title",
 )
 """Of the versions kept the last one; 'changed' tells whether the text is as it was kept."""
 

@@ -146,18 +146,13 @@ def _exchanged(one: Path, other: Path) -> bool:
     return call is not None and call(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0
 
 
-def remove(path: Path) -> None:
-    """Delete a file, a link or a folder, if it exists; of a folder as much as the system allows."""
-    if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
+def remove(path: Path, *, whole: bool = False) -> None:
+    """Delete a file, a link or a folder, if it exists; of a folder as much as the system allows.
 
-
-def take_away(path: Path) -> None:
-    """Delete a file, a link or a folder, if it exists. Raises OSError if part of it remains."""
+    Raises OSError if it is to be deleted `whole` and part of it remains.
+    """
     if path.is_dir() and not path.is_symlink():
-        shutil.rmtree(path)
+        shutil.rmtree(path, ignore_errors=not whole)
     else:
         path.unlink(missing_ok=True)
 

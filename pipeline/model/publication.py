@@ -30,13 +30,12 @@ class LabelledDate:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceEntry:
-    """One entry of a reference list. `occurrences` citations lead to it (0: listed but uncited)."""
+    """One entry of a reference list."""
 
     key: str
     children: tuple[Inline, ...]
     short: str
     """Citation in short: 'Eggins and others, 2020'."""
-    occurrences: int = 0
     unresolved: bool = False
     """Nobody has settled that this is the work meant: printed with a visible note."""
     cited_by: tuple[str, ...] = ()
@@ -67,8 +66,6 @@ class PracticeExample:
     record: Practice
     force: str
     caveat: Body
-    placed: bool = True
-    """Whether the body has a box for it."""
     label: str = "force"
     """The key of the word for whoever did it: 'force', or 'organisation' for a hospital or a charity."""
 

@@ -72,7 +72,7 @@ def test_a_series_page_has_its_works_figures_and_states() -> None:
         identity=replace(known.identity, statuses=("SAMPLE",)),
         series=replace(known.series, landing=landing),
         members=(gone,),
-        references=(samples.entry("cole2021", 1),),
+        references=(samples.entry("cole2021"),),
         assets=(asset,),
     )
     manuscript = compose_series(series, LAYOUTS)

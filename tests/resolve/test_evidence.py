@@ -87,9 +87,7 @@ def test_an_example_takes_its_caveat_and_the_name_of_its_force() -> None:
     caveat = series("practice_caveat: Not all evaluated\nbriefings: [foot-patrol]\n")
     made = publication(briefing(EXAMPLE, BOX), caveat, organisations=MET)
     (example,) = made.practice
-    assert (plain_text(example.caveat), example.force, example.placed) == (
-        "Not all evaluated", "Metropolitan Police Service", True,
-    )  # fmt: skip
+    assert (plain_text(example.caveat), example.force) == ("Not all evaluated", "Metropolitan Police Service")
     assert plain_text(made.body) == "What was done."
     assert example.label == "force"
 

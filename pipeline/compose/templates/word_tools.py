@@ -1,5 +1,6 @@
 """The filters, tests and methods of words that a template may use: a closed list, counted beforehand."""
 
+import operator
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, cast
@@ -296,10 +297,6 @@ def reckoned(sign: str, left: Any, right: Any) -> Any:
 
 
 _NUMBERS: Mapping[str, Callable[[Any, Any], Any]] = {
-    "+": lambda left, right: left + right,
-    "-": lambda left, right: left - right,
-    "*": lambda left, right: left * right,
-    "/": lambda left, right: left / right,
-    "//": lambda left, right: left // right,
-    "%": lambda left, right: left % right,
+    **{"+": operator.add, "-": operator.sub, "*": operator.mul},
+    **{"/": operator.truediv, "//": operator.floordiv, "%": operator.mod},
 }

@@ -8,6 +8,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 from mdit_py_plugins.admon.index import admonition as indented
 
+from pipeline.load.markdown.block_state import end_of_fence, line_at, read_within
 from pipeline.model.body import BoxKind
 
 _NOTES = """
@@ -40,7 +41,7 @@ def kind_of(name: str) -> BoxKind | None:
 
 def admonition(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     """`!!! note "Title"` with what is indented below it. Three marks before other words are no box."""
-    found = _INDENTED.match(_line(state, first))
+    found = _INDENTED.match(line_at(state, first))
     if not found or state.is_code_block(first):
         return False
     below = next((line for line in range(first + 1, last) if not state.isEmpty(line)), last)
@@ -51,34 +52,19 @@ def admonition(state: StateBlock, first: int, last: int, silent: bool) -> bool:
 
 def directive(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     """A box between fences of code, as MyST has it: three backticks and '{note}'."""
-    found = _DIRECTIVE.match(_line(state, first))
+    found = _DIRECTIVE.match(line_at(state, first))
     if not found or state.is_code_block(first) or kind_of(found["name"]) is None:
         return False
-    fence = found["fence"]
-    ends = (n for n in range(first + 1, last) if closes(_line(state, n), fence) and state.sCount[n] >= state.blkIndent)
-    end = next(ends, None)
+    end = end_of_fence(state, found["fence"], first, last)
     if end is None or silent:
         return end is not None
     token = state.push("division_open", "div", 1)
     token.map, token.info = [first, end], f"{{{found['name']}}} {found['title']}".strip()
     token.meta["closed"] = True
-    before = state.lineMax, state.parentType
-    state.lineMax, state.parentType = end, "division"
-    state.md.block.tokenize(state, first + 1, end)
-    state.lineMax, state.parentType = before
+    read_within(state, first + 1, end, "division")
     state.push("division_close", "div", -1)
     state.line = end + 1
     return True
-
-
-def _line(state: StateBlock, line: int) -> str:
-    return str(state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]])
-
-
-def closes(line: str, fence: str) -> bool:
-    """Whether a line ends what a fence of code begins."""
-    bare = line.rstrip()
-    return len(bare) >= len(fence) and not bare.strip(fence[0])
 
 
 def as_boxes(tokens: list[Token]) -> list[Token]:

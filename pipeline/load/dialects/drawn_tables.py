@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from markdown_it.rules_block import StateBlock
 
+from pipeline.load.markdown.block_state import line_at
 from pipeline.model.body import Align
 
 _BORDER = re.compile(r"\+(?:[-=:]+\+)+[ \t]*$")
@@ -16,12 +17,12 @@ Cell = list[tuple[str, int, int]]
 
 def grid_table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     """Rows between lines of '+---+---+', the head above one of '+===+===+'; without that the head is empty."""
-    if state.is_code_block(first) or not _BORDER.match(_line(state, first)):
+    if state.is_code_block(first) or not _BORDER.match(line_at(state, first)):
         return False
     end = first + 1
-    while end < last and _line(state, end)[:1] in ("|", "+") and state.sCount[end] >= state.blkIndent:
+    while end < last and line_at(state, end)[:1] in ("|", "+") and state.sCount[end] >= state.blkIndent:
         end += 1
-    lines = [_line(state, number).rstrip() for number in range(first, end)]
+    lines = [line_at(state, number).rstrip() for number in range(first, end)]
     if end - first < 3 or not _BORDER.match(lines[-1]):
         return False
     if silent:
@@ -31,10 +32,6 @@ def grid_table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
         rows = [[[] for _ in aligns], *rows]
     push_table(state, first, end, rows, aligns)
     return True
-
-
-def _line(state: StateBlock, line: int) -> str:
-    return str(state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]])
 
 
 def _space(words: str) -> int:

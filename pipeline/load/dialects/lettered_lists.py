@@ -13,6 +13,8 @@ from itertools import islice
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_block.list import list_block
 
+from pipeline.load.markdown.block_state import line_at
+
 _LABEL = re.compile(
     r"(?P<opens>\(?)(?P<label>[a-zA-Z]|[ivxlcdm]{2,7}|[IVXLCDM]{2,7}|[0-9]{1,3}|@[\w-]*|#)(?P<closes>[.)])(?=[ \t]+\S)"
 )
@@ -134,7 +136,7 @@ def _in_order(state: StateBlock, entries: Iterator[_Label], form: str) -> Iterat
 
 def _may_interrupt(state: StateBlock, line: int) -> bool:
     """Whether a list may begin right below a line of words: one that ends with a colon, or in an entry of a list."""
-    return bool(line) and (_line(state, line - 1).rstrip().endswith(":") or state.listIndent >= 0)
+    return bool(line) and (line_at(state, line - 1).rstrip().endswith(":") or state.listIndent >= 0)
 
 
 def _number_examples(state: StateBlock, entries: list[_Label], start: int) -> None:
@@ -143,10 +145,6 @@ def _number_examples(state: StateBlock, entries: list[_Label], start: int) -> No
         if entry.words[0] == "@":
             state.env[EXAMPLES][""] = number
             state.env[EXAMPLES].setdefault(entry.words[1:], number)
-
-
-def _line(state: StateBlock, line: int) -> str:
-    return str(state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]])
 
 
 def _label(state: StateBlock, line: int) -> _Label | None:

@@ -4,6 +4,8 @@ import re
 
 from markdown_it.rules_block import StateBlock
 
+from pipeline.load.markdown.block_state import line_at, push_paragraph
+
 _LINE = re.compile(r"\|(?:[ \t](?P<words>.*))?$")
 _HARD = "\u00a0"
 
@@ -15,7 +17,7 @@ def line_block(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     lines: list[str] = []
     number = first
     while number < last and not state.isEmpty(number) and state.sCount[number] >= state.blkIndent:
-        line = str(state.src[state.bMarks[number] + state.tShift[number] : state.eMarks[number]]).rstrip()
+        line = line_at(state, number).rstrip()
         found = _LINE.match(line)
         if found is None or "|" in line[1:]:
             return False
@@ -23,9 +25,6 @@ def line_block(state: StateBlock, first: int, last: int, silent: bool) -> bool:
         lines.append(_HARD * (len(words) - len(words.lstrip())) + words.lstrip() or _HARD)
         number += 1
     if not silent:
-        state.push("paragraph_open", "p", 1).map = [first, number]
-        inline = state.push("inline", "", 0)
-        inline.map, inline.content, inline.children = [first, number], "  \n".join(lines), []
-        state.push("paragraph_close", "p", -1)
+        push_paragraph(state, first, number, "  \n".join(lines))
         state.line = number
     return True

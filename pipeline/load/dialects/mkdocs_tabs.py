@@ -4,6 +4,8 @@ import re
 
 from markdown_it.rules_block import StateBlock
 
+from pipeline.load.markdown.block_state import line_at, read_within
+
 _TAB = re.compile(r'===[!+]{0,2}[ \t]+(?P<quote>["\'])(?P<title>.*?\S.*)(?P=quote)[ \t]*$')
 _INDENT = 4
 HINT = "Paper has no tabs: write headings, or one text for all readers."
@@ -12,8 +14,7 @@ FATE = "printed as a line in bold, with what it holds below it"
 
 def tab(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     """`=== "Title"` with what is indented below it; without that it is words."""
-    start = state.bMarks[first] + state.tShift[first]
-    found = _TAB.match(state.src[start : state.eMarks[first]])
+    found = _TAB.match(line_at(state, first))
     if not found or state.is_code_block(first):
         return False
     indent, end = state.sCount[first] + _INDENT, first + 1
@@ -25,9 +26,6 @@ def tab(state: StateBlock, first: int, last: int, silent: bool) -> bool:
         return True
     token = state.push("tab", "", 0)
     token.map, token.content, token.info = [first, first + 1], found["title"].strip(), found[0].strip()
-    before = state.lineMax, state.parentType, state.blkIndent
-    state.lineMax, state.parentType, state.blkIndent = end, "tab", indent
-    state.md.block.tokenize(state, first + 1, end)
-    state.lineMax, state.parentType, state.blkIndent = before
+    read_within(state, first + 1, end, "tab", indent)
     state.line = end
     return True

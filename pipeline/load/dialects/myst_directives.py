@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from markdown_it.rules_block import StateBlock
 
-from pipeline.load.dialects.admonitions import closes
 from pipeline.load.markdown.block_rules import end_of_division, is_fence
+from pipeline.load.markdown.block_state import end_of_fence, line_at, read_within
 
 _FIRST = re.compile(r"(?P<fence>`{3,}|~{3,}|:{3,})[ \t]*\{(?P<name>figure|image|math)\}[ \t]*(?P<said>.*?)[ \t]*$")
 _OPTION = re.compile(r":(?P<name>[A-Za-z][\w-]*):(?:[ \t]+(?P<said>.*?))?[ \t]*$")
@@ -25,7 +25,7 @@ class _Options(NamedTuple):
 
 def directive_of_ours(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     """A figure that says which picture it is, or a formula. Without an end it is none."""
-    found = _FIRST.match(_line(state, first))
+    found = _FIRST.match(line_at(state, first))
     if not found or state.is_code_block(first):
         return False
     end = _end(state, found["fence"], first, last)
@@ -42,30 +42,25 @@ def directive_of_ours(state: StateBlock, first: int, last: int, silent: bool) ->
     return True
 
 
-def _line(state: StateBlock, line: int) -> str:
-    return str(state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]])
-
-
 def _end(state: StateBlock, fence: str, first: int, last: int) -> int | None:
     if fence.startswith(":"):
         end = end_of_division(state, first + 1, last)
         return end if end < last and is_fence(state, end) else None
-    lines = (n for n in range(first + 1, last) if closes(_line(state, n), fence) and state.sCount[n] >= state.blkIndent)
-    return next(lines, None)
+    return end_of_fence(state, fence, first, last)
 
 
 def _options(state: StateBlock, line: int, end: int) -> _Options:
     """Lines ':name: fig-x', or 'name: fig-x' between lines of three hyphens."""
     said: dict[str, str] = {}
-    pattern, closed = _OPTION, line < end and _line(state, line).rstrip() != "---"
+    pattern, closed = _OPTION, line < end and line_at(state, line).rstrip() != "---"
     if not closed and line < end:
         pattern, line = _KEY, line + 1
     begin = line
-    while line < end and (found := pattern.match(_line(state, line))):
+    while line < end and (found := pattern.match(line_at(state, line))):
         said[found["name"]] = (found["said"] or "").strip("\"'")
         line += 1
     if pattern is _KEY:
-        if line < end and _line(state, line).rstrip() == "---":
+        if line < end and line_at(state, line).rstrip() == "---":
             return _Options(said, line + 1)
         return _Options({}, begin - 1)
     return _Options(said, line)
@@ -74,16 +69,13 @@ def _options(state: StateBlock, line: int, end: int) -> _Options:
 def _figure(state: StateBlock, first: int, end: int, path: str, options: _Options) -> None:
     token = state.push("figure_open", "figure", 1)
     token.map, token.meta = [first, end], {"path": path, "options": options.said}
-    before = state.lineMax, state.parentType
-    state.lineMax, state.parentType = end, "directive"
-    state.md.block.tokenize(state, options.body, end)
-    state.lineMax, state.parentType = before
+    read_within(state, options.body, end, "directive")
     state.push("figure_close", "figure", -1)
 
 
 def _formula(state: StateBlock, first: int, end: int, said: str, options: _Options) -> None:
     """The formula as it stands between dollar signs; rows without an environment get one, as Sphinx gives it."""
-    lines = [said, *("" for _ in range(first + 1, options.body)), *(_line(state, n) for n in range(options.body, end))]
+    lines = [said, *[""] * (options.body - first - 1), *(line_at(state, n) for n in range(options.body, end))]
     tex = "\n".join(lines)
     if _ROWS.search(tex) and "\\begin" not in tex:
         tex = f"\\begin{{split}}{tex}\\end{{split}}"

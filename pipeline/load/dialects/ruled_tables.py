@@ -7,6 +7,7 @@ from typing import NamedTuple
 from markdown_it.rules_block import StateBlock
 
 from pipeline.load.dialects.drawn_tables import Cell, push_table
+from pipeline.load.markdown.block_state import line_at
 from pipeline.model.body import Align
 
 _COLUMNS = re.compile(r"-{2,}(?: +-{2,})+[ \t]*$")
@@ -31,7 +32,7 @@ class _Lines(NamedTuple):
 
 def ruled_table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     """Heads over a line of dashes for each column, or such a line alone, and rows below it."""
-    if state.is_code_block(first) or "|" in _line(state, first):
+    if state.is_code_block(first) or "|" in line_at(state, first):
         return False
     found = _multiline(state, first, last) or _headless(state, first, last) or _simple(state, first, last)
     if found is None:
@@ -52,10 +53,6 @@ def ruled_table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     return True
 
 
-def _line(state: StateBlock, line: int) -> str:
-    return str(state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]])
-
-
 def _whole(state: StateBlock, line: int) -> str:
     return str(state.src[state.bMarks[line] : state.eMarks[line]]).rstrip()
 
@@ -63,7 +60,7 @@ def _whole(state: StateBlock, line: int) -> str:
 def _next(state: StateBlock, first: int, last: int, *ends: re.Pattern[str], empty: bool = True) -> int | None:
     """The first line that is one of dashes; None where there is none, or an empty line before it."""
     for line in range(first, last):
-        if any(end.match(_line(state, line)) for end in ends):
+        if any(end.match(line_at(state, line)) for end in ends):
             return line
         if (state.sCount[line] < state.blkIndent and not state.isEmpty(line)) or (state.isEmpty(line) and not empty):
             return None
@@ -72,20 +69,20 @@ def _next(state: StateBlock, first: int, last: int, *ends: re.Pattern[str], empt
 
 def _multiline(state: StateBlock, first: int, last: int) -> _Lines | None:
     """Heads between a rule and a line of columns, rows with empty lines between them, and a rule below."""
-    if not _RULE.match(_line(state, first)):
+    if not _RULE.match(line_at(state, first)):
         return None
     dashes = _next(state, first + 1, min(last, first + _MOST_HEADS), _COLUMNS, _RULE, empty=False)
-    if dashes is None or dashes == first + 1 or not _COLUMNS.match(_line(state, dashes)):
+    if dashes is None or dashes == first + 1 or not _COLUMNS.match(line_at(state, dashes)):
         return None
     end = _next(state, dashes + 1, last, _RULE, _COLUMNS)
-    if end is None or end == dashes + 1 or not _RULE.match(_line(state, end)):
+    if end is None or end == dashes + 1 or not _RULE.match(line_at(state, end)):
         return None
     return _Lines(range(first + 1, dashes), dashes, range(dashes + 1, end), end + 1, True)
 
 
 def _headless(state: StateBlock, first: int, last: int) -> _Lines | None:
     """Rows between two lines of columns; each line is one where no empty line stands between them."""
-    if not _COLUMNS.match(_line(state, first)):
+    if not _COLUMNS.match(line_at(state, first)):
         return None
     end = _next(state, first + 1, last, _COLUMNS, _RULE)
     if end is None or end == first + 1 or not _ends(state, end, last):
@@ -100,14 +97,14 @@ def _ends(state: StateBlock, line: int, last: int) -> bool:
 
 def _simple(state: StateBlock, first: int, last: int) -> _Lines | None:
     """A line of heads, a line of columns, and a row in each line up to an empty one."""
-    if first + 2 >= last or not _COLUMNS.match(_line(state, first + 1)):
+    if first + 2 >= last or not _COLUMNS.match(line_at(state, first + 1)):
         return None
     if state.isEmpty(first) or state.isEmpty(first + 2):
         return None
     end = first + 2
     while end < last and not state.isEmpty(end) and state.sCount[end] >= state.blkIndent:
         end += 1
-    below = end - 1 if _COLUMNS.match(_line(state, end - 1)) or _RULE.match(_line(state, end - 1)) else end
+    below = end - 1 if _COLUMNS.match(line_at(state, end - 1)) or _RULE.match(line_at(state, end - 1)) else end
     return _Lines(range(first, first + 1), first + 1, range(first + 2, below), end, False)
 
 

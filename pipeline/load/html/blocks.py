@@ -7,7 +7,6 @@ on lines without tags of blocks are Markdown. To read a further element give it 
 
 import html
 import re
-from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -15,6 +14,7 @@ from markdown_it.rules_block import StateBlock
 
 from pipeline.load.html.tables import end_of_table, push_table
 from pipeline.load.html.tags import BREAKS, TAG, attributes_of
+from pipeline.load.markdown.block_state import line_of, read_within
 
 _PIECE = re.compile(
     rf"<!--(?:(?!<!--).){{0,20000}}?-->|<pre\b[^>]*>(?P<code>(?:(?!<pre\b).)*?)</pre\s*>"
@@ -88,13 +88,13 @@ def _end(state: StateBlock, first: int, last: int) -> int:
     opened: list[str] = []
     line, first_empty = first, 0
     for piece in _PIECE.finditer(state.src, state.bMarks[first], state.eMarks[last - 1]):
-        at = _line_of(state, piece.start())
+        at = line_of(state, piece.start())
         for number in range(line, at + 1):
             if number > first and _ends(state, number):
                 if not opened or whole or not state.isEmpty(number):
                     return number
                 first_empty = first_empty or number
-        line = max(at, _line_of(state, piece.end() - 1)) + 1
+        line = max(at, line_of(state, piece.end() - 1)) + 1
         name = (piece["name"] or "").lower()
         if name in OPEN_TO_THE_END and not piece["end"]:
             opened.append(name)
@@ -112,10 +112,6 @@ def _end(state: StateBlock, first: int, last: int) -> int:
 
 def _ends(state: StateBlock, line: int) -> bool:
     return bool(state.isEmpty(line) or state.sCount[line] < state.blkIndent)
-
-
-def _line_of(state: StateBlock, position: int) -> int:
-    return bisect_right(state.bMarks, position) - 1
 
 
 class Elements:
@@ -155,7 +151,7 @@ class Elements:
 
     def line(self, position: int) -> int:
         """The line of a character."""
-        return _line_of(self.state, position)
+        return line_of(self.state, position)
 
     def open(self, name: str, tag: str, position: int) -> None:
         """Begin an element."""
@@ -261,11 +257,8 @@ class Elements:
     def markdown(self, first: int, end: int) -> None:
         """Whole lines as Markdown, whatever space all of them begin with."""
         state = self.state
-        before = state.lineMax, state.blkIndent
         indents = [state.sCount[line] for line in range(first, end) if not state.isEmpty(line)]
-        state.lineMax, state.blkIndent = end, max(state.blkIndent, min(indents))
-        state.md.block.tokenize(state, first, end)
-        state.lineMax, state.blkIndent = before
+        read_within(state, first, end, state.parentType, max(state.blkIndent, min(indents)))
 
     def paragraphs(self, lines: list[tuple[int, str, int, bool]]) -> None:
         """Words that share a line with a tag: a paragraph up to each empty line."""

@@ -1,7 +1,6 @@
 """`<table>`: read into rows of words, as tables that are drawn with characters are."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -10,6 +9,7 @@ from markdown_it.token import Token
 
 from pipeline.load.dialects.drawn_tables import Cell
 from pipeline.load.html.tags import TAG, attributes_of
+from pipeline.load.markdown.block_state import line_of
 from pipeline.model.body import Align
 
 _PARTS = frozenset({"table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "colgroup", "col"})
@@ -109,7 +109,7 @@ def push_table(state: StateBlock, position: int, end: int) -> None:
     rows = table.cells()
     if not rows:
         return
-    first, last = _line_of(state, position), _line_of(state, max(position, end - 1))
+    first, last = line_of(state, position), line_of(state, max(position, end - 1))
     token = state.push("drawn_table", "table", 0)
     token.map = [first, last + 1]
     aligns = [table.sides.get(number, Align.LEFT) for number in range(len(rows[0]))]
@@ -122,9 +122,9 @@ def _take(table: _Table, kind: str, tag: str, state: StateBlock, start: int, end
     if kind == "caption" and not table.caption:
         table.caption = lines
     elif kind in ("td", "th"):
-        table.put(lines, tag, _line_of(state, start))
+        table.put(lines, tag, line_of(state, start))
     elif lines and _COMMENT.sub("", state.src[start:end]).strip():
-        table.put(lines, "<td>", _line_of(state, start))
+        table.put(lines, "<td>", line_of(state, start))
 
 
 def _caption(lines: Cell) -> Token | None:
@@ -139,9 +139,5 @@ def _lines(state: StateBlock, start: int, end: int) -> Iterator[tuple[str, int, 
     for line in state.src[start:end].split("\n"):
         if line.strip():
             at = start + len(line) - len(line.lstrip())
-            yield line.strip(), _line_of(state, at), at - (state.src.rfind("\n", 0, at) + 1)
+            yield line.strip(), line_of(state, at), at - (state.src.rfind("\n", 0, at) + 1)
         start += len(line) + 1
-
-
-def _line_of(state: StateBlock, position: int) -> int:
-    return bisect_right(state.bMarks, position) - 1

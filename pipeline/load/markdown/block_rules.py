@@ -6,6 +6,7 @@ from markdown_it.rules_block import StateBlock
 
 from pipeline.load.dialects.tex_brackets import end_of_formula
 from pipeline.load.html.tags import LOST, NEVER_CLOSED
+from pipeline.load.markdown.block_state import line_at, push_paragraph, read_within
 from pipeline.text.tex.numbering import NUMBERED
 
 _FENCE = re.compile(r"(?P<colons>:{3,})[ \t]*(?P<rest>.*?)[ \t]*$")
@@ -23,16 +24,12 @@ _MOST_LINES = 200
 MARKS = ("evidence-table", "evidence-plot")
 
 
-def _line(state: StateBlock, line: int) -> str:
-    return str(state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]])
-
-
 def division(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     """`::: name` … `:::`. Boxes nest; a mark of evidence needs no end."""
     start = state.bMarks[first] + state.tShift[first]
     if not state.src.startswith(":::", start) or state.is_code_block(first):
         return False
-    fence = _FENCE.match(_line(state, first))
+    fence = _FENCE.match(line_at(state, first))
     if fence is None:
         return False
     if silent:
@@ -48,10 +45,7 @@ def division(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     token.map = [first, end]
     token.info = rest
     token.meta["closed"] = end < last and is_fence(state, end)
-    before = state.lineMax, state.parentType
-    state.lineMax, state.parentType = end, "division"
-    state.md.block.tokenize(state, first + 1, end)
-    state.lineMax, state.parentType = before
+    read_within(state, first + 1, end, "division")
     state.push("division_close", "div", -1)
     state.line = end + 1 if token.meta["closed"] else end
     return True
@@ -78,7 +72,7 @@ def _mark(state: StateBlock, first: int, last: int, name: str) -> bool:
 
 def is_fence(state: StateBlock, line: int) -> bool:
     """Whether a line closes a division."""
-    fence = _FENCE.match(_line(state, line))
+    fence = _FENCE.match(line_at(state, line))
     return fence is not None and not fence["rest"] and state.sCount[line] - state.blkIndent < 4
 
 
@@ -88,7 +82,7 @@ def end_of_division(state: StateBlock, line: int, last: int) -> int:
     while line < last:
         if state.sCount[line] < state.blkIndent and not state.isEmpty(line):
             return line
-        words = _line(state, line)
+        words = line_at(state, line)
         if words.startswith(("`", "~", ":")):
             if found := _CODE_FENCE.match(words):
                 if not code:
@@ -115,7 +109,7 @@ def _step(state: StateBlock, rest: str, line: int, last: int) -> int:
 
 def caption(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     """`: Caption {#tbl-x}` under a table."""
-    found = _CAPTION.match(_line(state, first))
+    found = _CAPTION.match(line_at(state, first))
     if not found or state.is_code_block(first):
         return False
     if silent:
@@ -127,7 +121,7 @@ def caption(state: StateBlock, first: int, last: int, silent: bool) -> bool:
         end += 1
     token = state.push("caption", "", 0)
     token.map = [first, end]
-    lines = [_line(state, first)[found.end() :], *(_line(state, number) for number in range(first + 1, end))]
+    lines = [line_at(state, first)[found.end() :], *(line_at(state, number) for number in range(first + 1, end))]
     token.content = "\n".join(line.strip() for line in lines)
     state.line = end
     return True
@@ -135,14 +129,14 @@ def caption(state: StateBlock, first: int, last: int, silent: bool) -> bool:
 
 def _ends_caption(state: StateBlock, line: int, last: int) -> bool:
     """Whether a line is none of the caption above it: it is empty, or begins a block or another caption."""
-    if state.isEmpty(line) or state.sCount[line] < state.blkIndent or _CAPTION.match(_line(state, line)):
+    if state.isEmpty(line) or state.sCount[line] < state.blkIndent or _CAPTION.match(line_at(state, line)):
         return True
     return any(rule(state, line, last, True) for rule in state.md.block.ruler.getRules("paragraph"))
 
 
 def formula(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     r"""Lines from `$$` to `$$`, or from `\begin{…}` to `\end{…}`."""
-    words = _line(state, first)
+    words = line_at(state, first)
     if state.is_code_block(first):
         return False
     begin = _BEGIN.match(words)
@@ -156,8 +150,8 @@ def formula(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     else:
         return False
     loose = bool(begin) or words.rstrip() in ("$$", "\\[")
-    found = _last_line(state, line, min(last, first + _MOST_LINES), close, loose)
-    if found is None or not ends.search(_line(state, found)):
+    found = _lastline_at(state, line, min(last, first + _MOST_LINES), close, loose)
+    if found is None or not ends.search(line_at(state, found)):
         return False
     line = found
     if close == "\\]" and not _is_bracketed(state, first, line):
@@ -167,7 +161,7 @@ def formula(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     other = begin is not None and begin["name"].rstrip("*") not in NUMBERED
     token = state.push("environment" if other else "formula", "", 0)
     token.map = [first, line + 1]
-    token.content = "\n".join(_line(state, n) for n in range(first, line + 1))
+    token.content = "\n".join(line_at(state, n) for n in range(first, line + 1))
     token.content = _NAMED.sub(r"\\label{\1}$$", token.content)
     if begin and other:
         token.content, token.info = token.content + "\n", begin["name"]
@@ -176,14 +170,14 @@ def formula(state: StateBlock, first: int, last: int, silent: bool) -> bool:
 
 
 def _is_bracketed(state: StateBlock, first: int, line: int) -> bool:
-    words = "\n".join(_line(state, number) for number in range(first, line + 1))
+    words = "\n".join(line_at(state, number) for number in range(first, line + 1))
     return end_of_formula(state.env, words, 0, len(words)) > 0
 
 
-def _last_line(state: StateBlock, line: int, last: int, close: str, loose: bool) -> int | None:
+def _lastline_at(state: StateBlock, line: int, last: int, close: str, loose: bool) -> int | None:
     """The line that closes a formula, or None; empty lines stand only at its ends, if it is `loose`, else nowhere."""
     empty = begun = False
-    while line < last and close not in (words := _line(state, line)):
+    while line < last and close not in (words := line_at(state, line)):
         if not words:
             if not loose:
                 return None
@@ -203,7 +197,7 @@ _TO_THE_END = frozenset({"script", "style", "textarea"})
 
 def not_printed(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     """A comment, or an element that is left out with what it holds, over several lines."""
-    found = _SOURCE.match(_line(state, first))
+    found = _SOURCE.match(line_at(state, first))
     name = (found["name"] or "").lower() if found else ""
     if not found or (name and name not in _LEFT_OUT) or state.is_code_block(first):
         return False
@@ -211,28 +205,20 @@ def not_printed(state: StateBlock, first: int, last: int, silent: bool) -> bool:
     unmet = state.env.setdefault("never-closed", {})
     begun, until = unmet.get(end, (last, 0))
     line = last - 1 if begun <= first and last <= until else first  # looked for once, in all that follows
-    while line < last - 1 and end not in _line(state, line).lower():
+    while line < last - 1 and end not in line_at(state, line).lower():
         line += 1
-    at = _line(state, line).lower().find(end)
+    at = line_at(state, line).lower().find(end)
     if at < 0:
         unmet[end] = first, last
     if at < 0 and name and name not in _TO_THE_END:
         return False
     if silent:
         return True
-    behind = _line(state, line)[at + len(end) :].strip() if at >= 0 else ""
+    behind = line_at(state, line)[at + len(end) :].strip() if at >= 0 else ""
     token = state.push("html_block", "", 0)
     token.map = [first, line + 1]
-    token.content = "\n".join(_line(state, n) for n in range(first, line + 1)).removesuffix(behind)
+    token.content = "\n".join(line_at(state, n) for n in range(first, line + 1)).removesuffix(behind)
     if behind:
-        _paragraph(state, line, behind)
+        push_paragraph(state, line, line + 1, behind)
     state.line = line + 1
     return True
-
-
-def _paragraph(state: StateBlock, line: int, words: str) -> None:
-    """Words at the end of a line as a paragraph of their own."""
-    state.push("paragraph_open", "p", 1).map = [line, line + 1]
-    inline = state.push("inline", "", 0)
-    inline.map, inline.content, inline.children = [line, line + 1], words, []
-    state.push("paragraph_close", "p", -1)

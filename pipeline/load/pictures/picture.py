@@ -62,12 +62,11 @@ def _printable(content: bytes) -> bytes:
     from pipeline.load.pictures.screen_colours import as_shown
 
     try:
-        with warnings.catch_warnings(action="ignore"), _of_any_size(), Image.open(io.BytesIO(content)) as picture:
+        with warnings.catch_warnings(action="ignore"), _as_we_read_them(), Image.open(io.BytesIO(content)) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 most = MOST_PIXELS // 1_000_000
                 raise DamagedPicture(f"it has {picture.width} × {picture.height} dots, and the most is {most} million")
-            with _nothing_missing():
-                picture.load()
+            picture.load()
             return as_shown(picture, content)
     except (OSError, SyntaxError, ValueError) as wrong:
         raise DamagedPicture("it is damaged") from wrong
@@ -85,29 +84,19 @@ def _within_a_drawing(content: bytes) -> tuple[str, bytes]:
 
 
 @contextmanager
-def _of_any_size() -> Iterator[None]:
-    """Have a picture opened whatever its size, which is looked at before its dots are read."""
-    from PIL import Image
+def _as_we_read_them() -> Iterator[None]:
+    """Have pictures opened whatever their size, which is looked at before their dots are read, and none cut short.
 
-    most = Image.MAX_IMAGE_PIXELS
-    Image.MAX_IMAGE_PIXELS = None
+    The engine has told the library to let those pass.
+    """
+    from PIL import Image, ImageFile
+
+    before = Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES
+    Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = None, False
     try:
         yield
     finally:
-        Image.MAX_IMAGE_PIXELS = most
-
-
-@contextmanager
-def _nothing_missing() -> Iterator[None]:
-    """Refuse a picture that is cut short, even where the engine has told the library to let it pass."""
-    from PIL import ImageFile
-
-    lenient = ImageFile.LOAD_TRUNCATED_IMAGES
-    ImageFile.LOAD_TRUNCATED_IMAGES = False
-    try:
-        yield
-    finally:
-        ImageFile.LOAD_TRUNCATED_IMAGES = lenient
+        Image.MAX_IMAGE_PIXELS, ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _page_as_png(content: bytes) -> bytes:

@@ -146,14 +146,14 @@ def _same_words(reading: PdfReading, part: TaggedElement, text: str, path: str) 
 def _other_signs(pieces: Sequence[tuple[int, str]], text: str, path: str) -> Iterator[Diagnostic]:
     """Every character of the text that is no space stands in the file, and no line ends in a hyphen of a word."""
     said = "".join(piece for _, piece in pieces)
-    found, expected = "".join(said.split()), "".join(text.split())
+    found, expected = _signs(said), _signs(text)
     if runs_backwards(expected) and in_any_order(found) == in_any_order(expected):
         return  # marks beside such words stand for one half or the other
     at = _first_apart(found, expected) if found != expected else min(_hyphens(said) - _hyphens(text), default=-1)
     if at >= 0:
         near = slice(max(0, at - NEAR_SIGNS), at + NEAR_SIGNS)
         told = found[near] if found != expected else f"{found[near.start : at + 1]} {found[at + 1 : near.stop]}"
-        yield proofs.COPIED.at(Place(path, _page_of_sign(pieces, at)), found=told, expected=expected[near])
+        yield proofs.COPIED.at(Place(path, _page_at(pieces, at, _signs)), found=told, expected=expected[near])
 
 
 NEAR_SIGNS = 20
@@ -176,22 +176,15 @@ def _hyphens(text: str) -> set[int]:
     }
 
 
-def _page_of_sign(pieces: Sequence[tuple[int, str]], at: int) -> int:
-    reached = 0
-    for page, piece in pieces:
-        reached += len("".join(piece.split()))
-        if reached > at:
-            return page
-    return pieces[-1][0] if pieces else 1
+def _signs(text: str) -> str:
+    return "".join(text.split())
 
 
-def _page_at(pieces: Sequence[tuple[int, str]], at: int) -> int:
-    reached = 0
-    for page, piece in pieces:
-        reached += len(letters(piece))
-        if reached > at:
-            return page
-    return pieces[-1][0] if pieces else 1
+def _page_at(pieces: Sequence[tuple[int, str]], at: int, counted: Callable[[str], str] = letters) -> int:
+    """The page of a letter, or of another sign that is `counted`, by the number of those before it."""
+    ends = accumulate(len(counted(piece)) for _, piece in pieces)
+    pages = (page for (page, _), end in zip(pieces, ends, strict=True) if end > at)
+    return next(pages, pieces[-1][0] if pieces else 1)
 
 
 def around(text: str, at: int) -> tuple[str, str]:

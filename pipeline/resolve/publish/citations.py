@@ -165,10 +165,9 @@ def cited_document(
 
 @dataclass(frozen=True, slots=True)
 class CitedTexts:
-    """Texts with their citations formatted, how many of these lead to each work, and whether anything is missing."""
+    """Texts with their citations formatted, and whether anything is missing."""
 
     parts: tuple[Any, ...]
-    calls: Counter[str]
     has_placeholder: bool
 
 
@@ -205,16 +204,14 @@ def fill_citations(
             made.append(Placeholder(f"[{key}: not found]"))
         return tuple(made)
 
-    return CitedTexts(rebuild(parts, change), calls, bool(missing))
+    return CitedTexts(rebuild(parts, change), bool(missing))
 
 
-def reference_list(
-    formatted: FormattedDocument, calls: Counter[str], bibliography: Bibliography
-) -> tuple[ReferenceEntry, ...]:
+def reference_list(formatted: FormattedDocument, bibliography: Bibliography) -> tuple[ReferenceEntry, ...]:
     """The reference list of a text, in the order of the style."""
     shorts = dict(formatted.shorts)
     return tuple(
-        ReferenceEntry(key, words, shorts.get(key, key), calls[key], is_unresolved(bibliography, key))
+        ReferenceEntry(key, words, shorts.get(key, key), is_unresolved(bibliography, key))
         for key, words in formatted.entries
     )
 

@@ -39,7 +39,7 @@ def publish(
     briefing = reading.briefing
     filled = fill_citations(draft.parts, formatted, environment.bibliography, _legible(house))
     texts = parts.taken_apart(filled.parts)
-    references = _shown_entries(reference_list(formatted, filled.calls, environment.bibliography), house)
+    references = _shown_entries(reference_list(formatted, environment.bibliography), house)
     words = words_of(texts[parts.BODY].blocks)
     last = review_by(briefing.fields, environment.imprint.fields)
     caveats = {name.removeprefix(parts.CAVEAT): body for name, body in texts.items() if name.startswith(parts.CAVEAT)}
@@ -174,7 +174,7 @@ def publish_series(
         practice_caveat=texts["practice-caveat"],
     )
     there = tuple(members[name] for name in dict.fromkeys(fields.briefings) if name in members)
-    references = _shown_entries(reference_list(formatted, filled.calls, environment.bibliography), house)
+    references = _shown_entries(reference_list(formatted, environment.bibliography), house)
     assets = _with_logo(draft.assets, environment.logo)
     return SeriesPublication(identity, resolved, imprint, there, references, assets)
 

@@ -41,7 +41,7 @@ def inherited_differences(environment: Environment, briefing: Briefing, kept: Ke
     yield from _of_imprint(environment, briefing, then, kept)
     yield from _of_notes(environment, briefing, then, kept)
     yield from _of_works(environment.bibliography, then.bibliography)
-    yield from _of_lists(environment, briefing, then, kept)
+    yield from _of_lists(environment, briefing, then)
     yield from _of_titles(environment, briefing, then, kept)
 
 
@@ -70,9 +70,7 @@ def _publisher(environment: Environment, briefing: Briefing) -> str:
     return briefing.fields.publisher or inherited or environment.imprint.fields.publisher
 
 
-def _of_lists(
-    environment: Environment, briefing: Briefing, then: Environment, kept: KeptVersion
-) -> Iterator[Difference]:
+def _of_lists(environment: Environment, briefing: Briefing, then: Environment) -> Iterator[Difference]:
     """Terms, names of organisations and labels of tags that are changed, new or gone."""
     fields = briefing.fields
     bodies = {*then.organisations, _publisher(environment, briefing), *(one.force for one in fields.practice)}

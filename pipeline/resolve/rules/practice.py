@@ -13,7 +13,6 @@ from pipeline.model.source.imprint import Imprint, Organisation, Series
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.reading import Reading
 from pipeline.resolve.rules.names import is_refused
-from pipeline.resolve.tree import nodes
 
 _ORGANISATIONS = "source/organisations.yaml"
 
@@ -42,23 +41,15 @@ def examples(
     briefing: Briefing, caveats: Mapping[str, Body], organisations: Mapping[str, Organisation]
 ) -> tuple[PracticeExample, ...]:
     """The practice examples of a briefing, in order of their records."""
-    placed = frozenset(ref for ref, _ in _boxes_of(briefing))
     return tuple(
         PracticeExample(
             record,
             force_name(record.force, organisations),
             caveats.get(record.id, Body()),
-            record.id in placed,
             "force" if is_force(record.force, organisations) else "organisation",
         )
         for record in briefing.fields.practice
     )
-
-
-def _boxes_of(briefing: Briefing) -> Iterator[tuple[str, Box]]:
-    for node in nodes(briefing.body.blocks):
-        if isinstance(node, Box) and node.kind is BoxKind.PRACTICE:
-            yield node.ref, node
 
 
 def _boxes(reading: Reading) -> Iterator[Box]:

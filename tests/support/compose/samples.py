@@ -142,7 +142,7 @@ def publication(**changes: Any) -> Publication:
                 practice, "Wraxby Constabulary", body("Examples of practice have not all been independently evaluated.")
             ),
         ),
-        "references": (entry("ashdown2019", 1), entry("birk2014", 1, unresolved=True), entry("cole2021", 2)),
+        "references": (entry("ashdown2019"), entry("birk2014", unresolved=True), entry("cole2021")),
         "dates": (
             LabelledDate("First published", date(2022, 10, 19), "19 October 2022"),
             LabelledDate("Last reviewed", date(2024, 3, 4), "4 March 2024"),

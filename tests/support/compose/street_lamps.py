@@ -81,11 +81,11 @@ def cite(*calls: tuple[str, int]) -> CitedText:
     return CitedText((*parts, Text(")")))
 
 
-def entry(key: str, occurrences: int, unresolved: bool = False) -> ReferenceEntry:
+def entry(key: str, unresolved: bool = False) -> ReferenceEntry:
     """An entry of the list."""
     short, names, title, rest, address = ENTRIES[key]
     children = (Text(f"{names}‘{title}’."), Text(rest), Link(address, (Text(address),)))
-    return ReferenceEntry(key, children, short, occurrences, unresolved)
+    return ReferenceEntry(key, children, short, unresolved)
 
 
 FINDINGS = (
