@@ -1,5 +1,6 @@
-"""Figures: pictures that stand alone in their paragraph."""
+"""Figures: pictures that stand alone in their paragraph, and the width of each."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -14,7 +15,6 @@ from pipeline.load.markdown.draft import Draft
 from pipeline.load.markdown.inlines import Inlines
 from pipeline.load.markdown.maths import label_id
 from pipeline.load.markdown.places import Spots
-from pipeline.load.markdown.widths import width_of
 from pipeline.load.slips.alternatives import NO_WORDS, told_alternative
 from pipeline.load.slips.foreign_marks import picture_words
 from pipeline.model.body import (
@@ -138,3 +138,25 @@ def _width(draft: Draft, attributes: Attributes, place: Place) -> int:
         reason = "it is no width that can be read"
         draft.desk.report(codes.WORDS_LEFT_OUT.at(place, hint, words=f"width={written[:40]}", reason=reason))
     return width or 0
+
+
+_WIDTH = re.compile(r"(?P<number>\d{1,5}(?:\.\d{1,4})?)(?P<unit>%|px|pt|mm|cm|in|em)?")
+_MILLIMETRES = {"px": 25.4 / 96, "pt": 25.4 / 72, "mm": 1.0, "cm": 10.0, "in": 25.4, "em": 4.0}
+MEASURE = 120.0
+"""Millimetres of the column of text: 100 per cent."""
+NARROWEST, WIDEST = 10, 100
+"""Widths of a figure, in per cent of the measure."""
+STEP = 5
+"""Widths are multiples of this: each is a rule of the style sheets."""
+
+
+def width_of(written: str) -> int | None:
+    """A width in per cent, within bounds; 0 where none is written, None where it cannot be read."""
+    if not written:
+        return 0
+    found = _WIDTH.fullmatch(written.strip())
+    if found is None:
+        return None
+    number, unit = float(found["number"]), found["unit"] or "px"
+    share = number if unit == "%" else 100 * number * _MILLIMETRES[unit] / MEASURE
+    return STEP * round(min(WIDEST, max(NARROWEST, share)) / STEP)
