@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from pipeline.model.asset import Asset
     from pipeline.model.bibliography import Reference
     from pipeline.model.library import Library
-
-J = TypeVar("J")
-R = TypeVar("R")
 
 DEFAULT_ZONE = "Europe/London"
 

@@ -1,9 +1,6 @@
 """A cover drawn: one page set in type, then a picture of it in dots. The same manuscript gives the same bytes."""
 
-from ctypes import c_ubyte
-from functools import lru_cache
 from io import BytesIO
-from typing import Any
 
 import pypdfium2
 from PIL import Image
@@ -45,7 +42,7 @@ def _picture(pdf: bytes) -> bytes:
     try:
         page = document[0]
         scale = LONGEST / max(page.get_size())
-        dots = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=True, bitmap_maker=_board)
+        dots = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=True)
         size = dots.width, dots.height
         image = Image.frombuffer("RGBX", size, dots.buffer, "raw", "RGBX", dots.stride, 1)  # held once, not twice
         drawn = BytesIO()
@@ -53,14 +50,3 @@ def _picture(pdf: bytes) -> bytes:
         return drawn.getvalue()
     finally:
         document.close()
-
-
-def _board(width: int, height: int, format: int, rev_byteorder: bool) -> pypdfium2.PdfBitmap:
-    """Bitmap of a cover: one buffer for all covers of a size, because the system clears a new one page by page."""
-    room = _room(width * height * 4)
-    return pypdfium2.PdfBitmap.new_native(width, height, format, rev_byteorder, buffer=room, stride=width * 4)
-
-
-@lru_cache(maxsize=1)
-def _room(length: int) -> Any:
-    return (c_ubyte * length)()

@@ -57,14 +57,6 @@ def split(text: str) -> list[str]:
     return _SPACE.split(text)
 
 
-def spaced(text: str) -> str:
-    """An English text with its no-break spaces. Setting twice is setting once."""
-    parts = split(text)
-    for place in keep_together(parts):
-        parts[place] = NO_BREAK
-    return "".join(parts)
-
-
 def keep_together(parts: Sequence[str], names: bool = False) -> list[int]:
     """Indices of the parts, words and single spaces in turn, that are spaces at which a line may not break.
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from pipeline.compose.page.fragment import sound
-from pipeline.text.spacing import NO_BREAK, spaced
+from pipeline.text.spacing import NO_BREAK, keep_together, split
 from pipeline.text.typography import typeset
 
 FIXTURES = Path(__file__).with_name("fixtures")
@@ -33,6 +33,14 @@ WORDS = st.lists(
     )
 ).map(" ".join)  # fmt: skip
 once = settings(derandomize=True, max_examples=300, deadline=None)
+
+
+def spaced(text: str) -> str:
+    """An English text with its no-break spaces."""
+    parts = split(text)
+    for place in keep_together(parts):
+        parts[place] = NO_BREAK
+    return "".join(parts)
 
 
 def plain(text: str) -> str:

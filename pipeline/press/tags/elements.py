@@ -1,6 +1,6 @@
 """Structure elements in memory, before they are written: what every maker of tags needs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from xml.etree.ElementTree import Element
@@ -23,14 +23,6 @@ class PdfTag:
     """`Alt`, `E`, `Lang` and `ID` as text, `A` as a mapping of attributes."""
     says: str = ""
     """Alternative text of a link, for its rectangles."""
-
-
-def walk(tag: PdfTag) -> Iterator[PdfTag]:
-    """A tag and those below it, in reading order."""
-    yield tag
-    for kid in tag.kids:
-        if isinstance(kid, PdfTag):
-            yield from walk(kid)
 
 
 def paragraphs(kids: Iterable[TagContent]) -> list[TagContent]:
