@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from pipeline.bind.variable.numbered import Numbering
-from pipeline.bind.variable.redate import Redating
+from pipeline.bind.variable.fields import Exchange
 from pipeline.build.kinds import epub, pdf, text, web
 from pipeline.build.kinds.jobs import Job
 from pipeline.build.kinds.maker import KindMaker
+from pipeline.core.digest import sha256
+from pipeline.core.errors import PressFailure
 from pipeline.model.formats import EPUB, FORMATS, PAGE, PDF, TEXT, FileKind
 
 MAKERS: Mapping[FileKind, KindMaker] = {PDF: pdf.MAKER, EPUB: epub.MAKER, PAGE: web.MAKER, TEXT: text.MAKER}
@@ -17,11 +18,8 @@ def bind(job: Job) -> bytes:
     return MAKERS[job.kind].bind(job)
 
 
-def redate(job: Redating) -> bytes:
-    """The file as it would have been bound for the new day."""
-    return MAKERS[FORMATS[job.format].kind].redate(job)
-
-
-def number(job: Numbering, from_template: bool = True) -> tuple[bytes, ...]:
-    """The copies of a file, in order. Of a PDF each is written anew unless they are made from a template."""
-    return MAKERS[FORMATS[job.format].kind].number(job, from_template)
+def exchange(job: Exchange) -> tuple[bytes, ...]:
+    """The files with other values of their fields, in order. Raises `PressFailure` where those are not found."""
+    if job.sha256 and sha256(job.content) != job.sha256:
+        raise PressFailure("Somebody has changed the file meanwhile.")
+    return tuple(MAKERS[FORMATS[job.format].kind].exchange(job))

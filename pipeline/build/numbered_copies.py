@@ -1,7 +1,7 @@
 """Numbered copies made of the finished files of a pack: their stamps pressed, the files changed by the workers."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -10,7 +10,7 @@ from typing import TypeVar
 from pipeline.bind.stamps.overlap import covered, stamp_box
 from pipeline.bind.stamps.running import copy_lines
 from pipeline.bind.variable.copies_in_one import Run, pages_a_copy
-from pipeline.bind.variable.numbered import Numbering
+from pipeline.bind.variable.fields import Exchange, Values
 from pipeline.build.builder import Builder
 from pipeline.build.checks import File, checked_by_us, held_to, hold_copy
 from pipeline.build.project import Project
@@ -212,25 +212,24 @@ async def _made(
     b: Builder, numbered: Numbered, master: FinishedFile, copies: Sequence[Copy], stamps: Mapping[StampText, bytes]
 ) -> tuple[bytes, ...] | Failure:
     """Some copies of a file."""
-    jobs = []
-    for some in in_batches(copies, BATCH):
-        row = FORMATS[master.format]
-        lines = [numbered.lines(copy, row.edition) for copy in some] if row.paged else []
-        sheets = tuple(tuple((text, stamps[text]) for text in of_one) for of_one in lines)
-        words = tuple(map(numbered.words, some))
-        jobs.append(
-            Numbering(master.content, master.format, words, numbered.fixed.say("unnumbered"), sheets, numbered.profile)
-        )
+    row = FORMATS[master.format]
+    before = Values(numbered.day, numbered.fixed.say("unnumbered"))
+
+    def values(copy: Copy) -> Values:
+        lines = numbered.lines(copy, row.edition) if row.paged else ()
+        return Values(numbered.day, numbered.words(copy), tuple((line, stamps[line]) for line in lines))
+
+    def copies_of(some: tuple[Copy, ...]) -> Awaitable[tuple[bytes, ...] | Failure]:
+        after = tuple(map(values, some))
+        job = Exchange(master.content, master.format, numbered.fixed, before, after, profile=numbered.profile)
+        return b(NUMBER, job, (sha256(master.content), some))
+
     files: list[bytes] = []
-    for result in await asyncio.gather(*(_copies(b, job) for job in jobs)):
+    for result in await asyncio.gather(*map(copies_of, in_batches(copies, BATCH))):
         if isinstance(result, Failure):
             return result
         files += result
     return tuple(files)
-
-
-async def _copies(b: Builder, job: Numbering) -> tuple[bytes, ...] | Failure:
-    return await b(NUMBER, job, (sha256(job.master), job.copies))
 
 
 def in_batches(things: Sequence[T], size: int) -> Iterator[tuple[T, ...]]:

@@ -8,23 +8,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from pipeline.bind.stamps.overlap import stamp_box
 from pipeline.bind.stamps.running import redated
-from pipeline.bind.variable.redate import Redating
+from pipeline.bind.variable.fields import DateFields, Exchange, Values
 from pipeline.build.builder import Builder, StampLayouts
 from pipeline.build.checks import hold_of_day
-from pipeline.build.formats import MAKERS, redate
-from pipeline.build.kinds.date_fields import DateFields
+from pipeline.build.formats import MAKERS, exchange
 from pipeline.build.kinds.jobs import Seal, sealed
 from pipeline.build.output import outputs
 from pipeline.build.output.outputs import Output
 from pipeline.build.planning.artifacts import Artifacts
 from pipeline.build.recipes import Recipe
 from pipeline.build.rules import REDATE, Failure
-from pipeline.core.digest import sha256
 from pipeline.core.errors import PressFailure
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.formats import EDITIONS, format_row
@@ -109,19 +107,18 @@ class Redater:
         """The words in which a file says its day."""
         return wordbook(self._project.layouts).of(dated.language)
 
-    def _job(self, made: Artifacts, output: Output, day: date, sheets: Mapping[StampText, bytes]) -> RedateJob:
+    def _job(self, made: Artifacts, output: Output, day: date, sheets: Mapping[StampText, bytes]) -> Exchange:
         dated = next(dated for dated in made.dated if dated.path == output.path)
         words = self._words(dated)
-        stamps = (
-            (sheets[redated(place, made.produced, words)], sheets[redated(place, day, words)]) for place in dated.stamps
-        )
-        content = outputs.content(self._project.output, output)
+
+        def values(produced: date) -> Values:
+            stamps = (redated(place, produced, words) for place in dated.stamps)
+            return Values(produced, stamps=tuple((stamp, sheets[stamp]) for stamp in stamps))
+
         row = format_row(output.format)
         printer = self._printer if EDITIONS[row.edition].inked else None
-        job = Redating(
-            content, row.name, made.produced, day, words, tuple(stamps), dated.sentences, dated.lacking, printer
-        )
-        return RedateJob(job, output.sha256)
+        content, days = outputs.content(self._project.output, output), (values(made.produced), values(day))
+        return Exchange(content, row.name, words, days[0], days[1:], dated, printer, output.sha256)
 
     def _placed(self, output: Output, day: date, content: bytes, seal: Seal) -> Output | None:
         """The new file in its place, held to what the old one was held to; None where that is not known any more."""
@@ -132,17 +129,7 @@ class Redater:
         return new
 
 
-@dataclass(frozen=True, slots=True)
-class RedateJob:
-    """A file to be given another day, and its digest before."""
-
-    job: Redating
-    sha256: str
-
-
-def with_another_day(given: RedateJob) -> tuple[bytes, Seal]:
+def with_another_day(job: Exchange) -> tuple[bytes, Seal]:
     """The file of another day with what is known of it. Raises `PressFailure`."""
-    if sha256(given.job.content) != given.sha256:
-        raise PressFailure("Somebody has changed the file meanwhile.")
-    content = redate(given.job)
+    (content,) = exchange(job)
     return content, sealed(content)

@@ -24,9 +24,8 @@ from pipeline.model.sheets import Sheets
 if TYPE_CHECKING:
     from pipeline.bind.inserts.inserts import InsertJob
     from pipeline.bind.variable.copies_in_one import Run
-    from pipeline.bind.variable.numbered import Numbering
+    from pipeline.bind.variable.fields import Exchange
     from pipeline.build.kinds.jobs import Job, Seal
-    from pipeline.build.redate import RedateJob
 
 J = TypeVar("J")
 R = TypeVar("R")
@@ -151,10 +150,10 @@ PARITY = _check("parity.inspection:parity_proof", OPENINGS)
 CHECKS = {rule.function: rule for rule in (OWN_PDF, OWN_BOOK, OWN_PAGE, PARITY)}
 """Our own checks, by their functions: the table of formats says which a file has."""
 OTHERS = _check("validators.others:others_proof", limit="proof")
-REDATE: Rule[RedateJob, tuple[bytes, Seal]] = Rule(
+REDATE: Rule[Exchange, tuple[bytes, Seal]] = Rule(
     "pipeline.build.redate:with_another_day", None, "dating", needs=(BIND, STAMPS)
 )
-NUMBER: Rule[Numbering, tuple[bytes, ...]] = Rule("pipeline.build.formats:number", needs=(BIND, STAMPS))
+NUMBER: Rule[Exchange, tuple[bytes, ...]] = Rule("pipeline.build.formats:exchange", needs=(BIND, STAMPS))
 JOIN: Rule[Run, bytes] = Rule(
     "pipeline.bind.variable.copies_in_one:join_copies", None, "joining copies", needs=(BIND, STAMPS)
 )

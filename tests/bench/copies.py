@@ -22,11 +22,11 @@ from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
 from pipeline.editions.copies import FinishedFile
 from pipeline.editions.numbers import Copy
-from pipeline.load.library.word_tables import wordbook
 from pipeline.model.order import Order
 from pipeline.model.source.imprint import College
 from tests.support.invented import generate
 from tests.support.project import ROOT
+from tests.support.words import ENGLISH
 
 BRIEFINGS, COPIES = 29, 50
 FOLDER = ROOT / "output" / "bench" / "copies"
@@ -57,8 +57,7 @@ def main() -> None:
     master = FinishedFile("screen", "pack.pdf", (shop.output / output.path).read_bytes(), output.pages)
     takers = {f"college-{n}": College(name=f"Learning Unit {n}", type="agency") for n in range(1, COPIES + 1)}
     copies = [Copy(name, "screen", number) for number, name in enumerate(takers, 1)]
-    words = wordbook(shop.layouts).of(shop.loaded[0].imprint.fields.language)
-    numbered = Numbered(shop.loaded[0], "pack", DAY, (master,), takers, words)
+    numbered = Numbered(shop.loaded[0], "pack", DAY, (master,), takers, ENGLISH)
     target = folder / "numbered"
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir()

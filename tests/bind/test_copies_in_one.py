@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
 
 from pikepdf import Pdf
 
 from pipeline.bind.variable.copies_in_one import Run, join_copies
-from pipeline.bind.variable.numbered import Numbering
-from pipeline.build.formats import number
+from pipeline.bind.variable.fields import Exchange, Values
+from pipeline.build.formats import exchange
 from tests.bind.masters import master, stamps
 from tests.support.pixels import drawn
+from tests.support.words import ENGLISH
 
+DAY = date(2026, 4, 26)
 PAGES = 4
 """Three, and a blank one."""
 
@@ -27,7 +30,8 @@ def test_each_copy_shows_what_it_shows_by_itself() -> None:
     """Page by page, in the order that was asked for; a blank one lets the next begin on the front of a leaf."""
     made = joined(7, 3)
     words = ("Copy 7", "Copy 3")
-    alone = number(Numbering(master(), "print", words, "No number", (stamps(70), stamps(30))))
+    after = [Values(DAY, word, bars) for word, bars in zip(words, (stamps(70), stamps(30)), strict=True)]
+    alone = exchange(Exchange(master(), "print", ENGLISH, Values(DAY, "No number"), tuple(after)))
     blank = drawn(made)[1]
     assert drawn(made) == [page for copy in alone for page in (*drawn(copy), blank)]
     assert len(set(drawn(made))) == 5  # the blank page is the same in both

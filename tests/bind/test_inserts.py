@@ -18,8 +18,8 @@ from pipeline.bind.pdf.pack import bind_pack, pack_stamps
 from pipeline.bind.print.ink import ink_boxes
 from pipeline.bind.stamps.overlap import stamp_box
 from pipeline.bind.stamps.running import copy_lines
-from pipeline.bind.variable.numbered import Numbering
-from pipeline.build.formats import number
+from pipeline.bind.variable.fields import Exchange, Values
+from pipeline.build.formats import exchange
 from pipeline.compose.stamp import compose_stamp
 from pipeline.core.errors import PressFailure
 from pipeline.model.formats import EDITIONS
@@ -32,6 +32,7 @@ from tests.support.bind.sheets import DAY, PACK, RECORD, lighting, patrol, secti
 from tests.support.compose import samples
 from tests.support.load import metadata_pictures
 from tests.support.press.manuscripts import annotations, page_texts
+from tests.support.words import ENGLISH
 
 A4 = (595.275591, 841.889764)
 
@@ -242,7 +243,8 @@ def test_copies_leave_its_drawings_alone() -> None:
     """Even those that are called as the line is that says which copy it is."""
     master = pack(foreign_pdfs.draws_under_our_names, "No number")
     lines = copy_lines(replace(PACK, copy="Copy 7"), DAY)
-    (copy,) = number(Numbering(master, "screen", ("Copy 7",), "No number", (tuple(stamps(lines).items()),)))
+    after = Values(DAY, "Copy 7", tuple(stamps(lines).items()))
+    (copy,) = exchange(Exchange(master, "screen", ENGLISH, Values(DAY, "No number"), (after,)))
     texts = page_texts(copy)
     assert "Copy 7" in texts[-1]
     assert "9 9 30 30 re f" in drawn_by_forms(copy, len(texts) - fitted().pages)

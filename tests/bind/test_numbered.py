@@ -1,77 +1,140 @@
-"""Numbered copies of a PDF: from a template, or each written anew where that cannot be found again."""
+"""Numbered copies of a PDF: forms exchanged in the file, or the file saved anew where that cannot be."""
 
 from __future__ import annotations
 
-import zlib
+from collections.abc import Callable
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
 import pytest
-from pikepdf import Array, Dictionary, Name, Pdf
+from pikepdf import Array, Dictionary, Name, Pdf, Stream
 
+from pipeline.bind.epub.documents import EpubChapter
+from pipeline.bind.pdf.pack import pack_stamps
+from pipeline.bind.pdf.written import settle
 from pipeline.bind.print.record import save_plain
-from pipeline.bind.variable.numbered import ROOM, Numbering
-from pipeline.build.formats import number
-from tests.bind.masters import HEAD, master, stamps
+from pipeline.bind.stamps.running import copy_lines
+from pipeline.bind.variable.fields import Exchange, Values
+from pipeline.bind.variable.pdfs import saved_anew
+from pipeline.build.formats import bind, exchange
+from pipeline.build.kinds.epub import EpubJob
+from pipeline.build.kinds.pdf import PackJob
+from pipeline.build.kinds.web import PackPageJob
+from pipeline.core.errors import PressFailure
+from pipeline.model.formats import Edition, Format
+from pipeline.model.manuscript import Chapter, StampText
+from pipeline.model.sheets import PageStart
+from tests.bind import masters as toys
+from tests.support.bind import books
+from tests.support.bind.profiles import toy_profile
+from tests.support.bind.sheets import DAY, PACK, RECORD, sections, stamps
 from tests.support.pixels import drawn
+from tests.support.words import ENGLISH
 
-COPIES = ("Copy 7", "Copy 3")
+BAR = b"0 g 20 20 5 10 re f"
 
 
-def numbering(content: bytes, *copies: str) -> Numbering:
+def bound(edition: Edition, copy: str) -> tuple[bytes, tuple[tuple[StampText, bytes], ...]]:
+    """A small pack bound for a holder, and the stamps that say so."""
+    front, *briefings = sections()
+    held, whole = (replace(front, cover=True), *briefings), replace(PACK, copy=copy)
+    lines = stamps(pack_stamps(held, whole, DAY, edition))
+    own = tuple((text, lines[text]) for text in copy_lines(whole, DAY, edition) if text in lines)
+    about: dict[str, Any] = {"metadata": RECORD, "identity": whole, "produced": DAY, "addresses": ()}
+    job = PackJob(**about, stamps=tuple(lines.items()), edition=edition, profile=toy_profile(), sections=held)
+    return bind(job), own
+
+
+@pytest.mark.parametrize("edition", ["screen", "print", "booklet"])
+def test_a_copy_is_as_if_bound_for_its_holder(edition: Edition) -> None:
+    """To the byte, as a file of another day is."""
+    (master, _), (meant, own) = bound(edition, "No number"), bound(edition, "Copy 7, held by Ann")
+    after = Values(DAY, "Copy 7, held by Ann", own)
+    job = Exchange(master, edition, ENGLISH, Values(DAY, "No number"), (after,), profile=toy_profile())
+    assert exchange(job) == (meant,)
+    assert drawn(saved_anew(job, after)) == drawn(meant)
+
+
+@pytest.mark.parametrize("format", ["epub", "html"])
+def test_a_book_and_a_page_are_as_if_bound_for_their_holder(format: Format) -> None:
+    """However long the name is, and whatever marks are in it."""
+    holder = "Copy 7, held by Ann's “Learning & Development” Unit, " + "Investigations and Enquiries, " * 4
+    master, meant = (reflowing(format, copy) for copy in ("No number", holder))
+    made = exchange(Exchange(master, format, ENGLISH, Values(DAY, "No number"), (Values(DAY, holder),)))
+    assert made == (meant,)
+    with pytest.raises(PressFailure):
+        exchange(Exchange(meant, format, ENGLISH, Values(DAY, "No number"), (Values(DAY, holder),)))
+
+
+def reflowing(format: Format, copy: str) -> bytes:
+    """A pack of a cover and a briefing that says whose it is."""
+    cover = '<h1 id="title">Nights</h1><p id="b1" class="slot" data-slot="produced"></p>'
+    front = EpubChapter(Chapter("cover", "Nights", cover, (), "frontmatter"), (PageStart(1, "title", 0),))
+    about: dict[str, Any] = {
+        "metadata": books.METADATA,
+        "chapters": (front, EpubChapter(books.CHAPTER, books.STARTS, 3, identity=books.IDENTITY)),
+        "style": "",
+        "images": (books.FIGURE,),
+        "identity": replace(PACK, copy=copy),
+        "produced": DAY,
+        "addresses": (),
+        "layouts": books.layouts(),
+    }
+    return bind(EpubJob(page_source="urn:example:nights", **about) if format == "epub" else PackPageJob(**about))
+
+
+def file(change: Callable[[Pdf], None] = lambda pdf: None) -> bytes:
+    """A print file of bars that say that it has no number, changed."""
+    with Pdf.open(BytesIO(toys.master())) as pdf:
+        change(pdf)
+        return settle(save_plain(pdf))
+
+
+def numbering(content: bytes, *copies: str) -> Exchange:
     """Copies of a file: the bar of each is ten times as wide as its number says."""
-    return Numbering(content, "print", copies, "No number", tuple(stamps(10 * int(one[-1])) for one in copies))
+    after = tuple(Values(DAY, copy, toys.stamps(10 * int(copy[-1]))) for copy in copies)
+    return Exchange(content, "print", ENGLISH, Values(DAY, "No number"), after)
 
 
-def with_the_gap_of_the_template() -> bytes:
-    """A file that holds, elsewhere, just what the template keeps a place with."""
-    with Pdf.open(BytesIO(master())) as pdf:
-        gap = zlib.compress(f"% /{HEAD}".encode().ljust(ROOM) + b" ", 0)
-        odd = pdf.make_stream(gap, Filter=Name.FlateDecode)
-        pdf.pages[1].obj.Resources.Properties.Odd = odd
-        return save_plain(pdf)
+def bar_elsewhere(pdf: Pdf) -> None:
+    """Have the file hold the operators of a bar once more, for something else."""
+    pdf.pages[1].obj.Resources.Properties.Odd = pdf.make_stream(BAR)
 
 
-@pytest.mark.parametrize("content", [master, with_the_gap_of_the_template], ids=["any file", "a place found twice"])
-def test_copies_that_are_written_anew_are_the_same_copies(content: Any) -> None:
-    """They show the same and say the same; one does not know what was made before it."""
-    job = numbering(content(), *COPIES)
-    quick, anew = number(numbering(master(), *COPIES)), number(job, from_template=False)
-    assert anew == number(job, from_template=False)
-    assert anew[1] == number(numbering(content(), "Copy 3"), from_template=False)[0]
-    assert [drawn(copy) for copy in anew] == [drawn(copy) for copy in quick]
-    assert [said(copy) for copy in anew] == [said(copy) for copy in quick]
-    assert len({identifier(copy) for copy in (*anew, *quick)}) == 4
+def font_of_another_kind(pdf: Pdf) -> None:
+    """Have the bars use a font that is not compared with others."""
+    font = Dictionary(BaseFont=Name.Odd, DescendantFonts=Array([Dictionary(FontDescriptor=Dictionary())]))
+    for page in (pdf.pages[0], pdf.pages[2]):
+        for form in page.obj.Resources.XObject.as_dict().values():
+            form.Resources = Dictionary(Font=Dictionary(Odd=font))
 
 
-def test_a_place_that_is_found_twice_has_its_copies_written_anew() -> None:
-    """Nothing is guessed."""
-    job = numbering(with_the_gap_of_the_template(), *COPIES)
-    assert number(job) == number(job, from_template=False)
-    plain = numbering(master(), *COPIES)
-    assert number(plain) != number(plain, from_template=False)
+@pytest.mark.parametrize("change", [bar_elsewhere, font_of_another_kind])
+def test_a_copy_whose_places_are_not_sure_is_saved_anew(change: Callable[[Pdf], None]) -> None:
+    """It shows and says the same, and whatever else the file holds stays. One knows nothing of those before it."""
+    job, usual = numbering(file(change), "Copy 7", "Copy 3"), numbering(file(), "Copy 7", "Copy 3")
+    made = exchange(job)
+    assert made == tuple(saved_anew(job, after) for after in job.after)
+    assert [drawn(copy) for copy in made] == [drawn(copy) for copy in exchange(usual)]
+    with Pdf.open(BytesIO(made[0])) as pdf:
+        assert b"<xmp:Label>Copy 7</xmp:Label>" in pdf.Root.Metadata.read_bytes()
+        assert pdf.pages[1].obj.Resources.Properties.get("/Odd", Stream(pdf, BAR)).read_bytes() == BAR
+        assert pdf.check_pdf_syntax() == []
 
 
-def said(copy: bytes) -> bytes:
-    """The record of a copy, without the room that a template leaves in it."""
-    with Pdf.open(BytesIO(copy)) as pdf:
-        return b"".join(pdf.Root.Metadata.read_bytes().split())
+def no_cover(pdf: Pdf) -> None:
+    """Take the line from the cover."""
+    del pdf.pages[0].obj.Resources.XObject
 
 
-def identifier(copy: bytes) -> bytes:
-    """The identifier of a copy."""
-    with Pdf.open(BytesIO(copy)) as pdf:
-        return bytes(pdf.trailer.ID[1])
+def no_label(pdf: Pdf) -> None:
+    """Take the words from the record."""
+    pdf.Root.Metadata = pdf.make_stream(b"<record/>", Type=Name.Metadata, Subtype=Name.XML)
 
 
-def test_a_form_that_needs_more_room_than_the_template_has_is_written_anew() -> None:
-    """Whatever it draws."""
-    wide = Pdf.new()
-    page = wide.add_blank_page(page_size=(200, 200)).obj
-    page.Contents = wide.make_stream(b"0 g 20 20 70 10 re f\n" * 400)
-    page.Resources, page.MediaBox = Dictionary(), Array([0, 0, 200, 200])
-    output = BytesIO()
-    wide.save(output)
-    (head, _), (cover, sheet) = stamps(70)
-    job = Numbering(master(), "print", ("Copy 7",), "No number", (((head, output.getvalue()), (cover, sheet)),))
-    assert drawn(number(job)[0]) == drawn(number(numbering(master(), "Copy 7"))[0])
+@pytest.mark.parametrize(("change", "told"), [(no_cover, "The cover keeps no place"), (no_label, "The record")])
+def test_a_file_that_lacks_a_place_has_no_copies(change: Callable[[Pdf], None], told: str) -> None:
+    """A copy that does not say whose it is everywhere would be worse than none."""
+    with pytest.raises(PressFailure, match=told):
+        exchange(numbering(file(change), "Copy 7"))

@@ -10,9 +10,9 @@ import pytest
 
 from pipeline.bind.epub.documents import EpubChapter, epub_chapters
 from pipeline.bind.plain.blocks import blocks, written
-from pipeline.bind.plain.text import bind_text, number_texts, redate_text
-from pipeline.bind.variable.numbered import Numbering
-from pipeline.bind.variable.redate import Redating
+from pipeline.bind.plain.text import bind_text
+from pipeline.bind.variable.fields import DateFields, Exchange, Values
+from pipeline.bind.variable.texts import exchange_texts
 from pipeline.compose.briefing import compose_briefing
 from pipeline.core.errors import PressFailure
 from pipeline.markup.xhtml import XHTML, elements, parse
@@ -94,10 +94,12 @@ def test_a_link_to_another_briefing_says_its_address_where_it_has_one() -> None:
 def test_the_file_of_another_day_is_as_if_bound_on_it() -> None:
     """Byte for byte; where the day does not stand as often as it should, it has to be bound."""
     before, after = briefing(), briefing(produced=NEXT)
-    job = Redating(before.encode(), "text", books.PRODUCED, NEXT, ENGLISH, sentences=1)
-    assert redate_text(job).decode() == after != before
+    days = Values(books.PRODUCED), (Values(NEXT),)
+    job = Exchange(before.encode(), "text", ENGLISH, *days, DateFields("lamps.txt", "en-GB", sentences=1))
+    (made,) = exchange_texts(job)
+    assert made.decode() == after != before
     with pytest.raises(PressFailure):
-        redate_text(replace(job, sentences=2))
+        list(exchange_texts(replace(job, dated=DateFields("lamps.txt", "en-GB", sentences=2))))
 
 
 def test_a_numbered_copy_is_as_if_bound_for_its_holder() -> None:
@@ -105,7 +107,9 @@ def test_a_numbered_copy_is_as_if_bound_for_its_holder() -> None:
     none = ENGLISH.say("unnumbered")
     master = briefing(replace(books.IDENTITY, copy=none))
     assert f"This copy produced 26 April 2024. {none}." in master.split("\n")
-    copies = number_texts(Numbering(master.encode(), "text", COPIES, none), from_template=True)
+    after = tuple(Values(books.PRODUCED, copy) for copy in COPIES)
+    job = Exchange(master.encode(), "text", ENGLISH, Values(books.PRODUCED, none), after)
+    copies = exchange_texts(job)
     assert [copy.decode() for copy in copies] == [briefing(replace(books.IDENTITY, copy=copy)) for copy in COPIES]
     with pytest.raises(PressFailure):
-        number_texts(Numbering(briefing().encode(), "text", COPIES, none), from_template=True)
+        list(exchange_texts(replace(job, content=briefing().encode())))

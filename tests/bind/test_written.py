@@ -14,6 +14,7 @@ import pytest
 from pikepdf import ObjectStreamMode
 
 from pipeline.bind.pdf.written import exchange, settle
+from pipeline.bind.print.record import save_plain
 from pipeline.core.errors import PressFailure
 from pipeline.press.engine.finish import save
 
@@ -75,8 +76,8 @@ def test_a_file_with_another_stream_is_as_if_written_with_it(words: Callable[[],
     """Byte for byte, both ways, also where the file grows and where a stream ends badly by chance."""
     before, after = b"% before", words()
     old, new = settle(save(changed(before))), settle(save(changed(after)))
-    assert exchange(old, {packed(before): packed(after)}) == new
-    assert exchange(new, {packed(after): packed(before)}) == old
+    assert exchange(old, [(packed(before), packed(after))]) == new
+    assert exchange(new, [(packed(after), packed(before))]) == old
 
 
 def changed(word: bytes) -> pikepdf.Pdf:
@@ -91,7 +92,7 @@ def changed(word: bytes) -> pikepdf.Pdf:
 def test_what_is_not_there_cannot_be_exchanged() -> None:
     """A place that is not found is told, not passed over."""
     with pytest.raises(PressFailure, match="found 0 times"):
-        exchange(settle(file(2)[0]), {b"nothing like it": b"x"})
+        exchange(settle(file(2)[0]), [(b"nothing like it", b"x")])
 
 
 # Where qpdf writes otherwise
@@ -150,12 +151,36 @@ def test_nothing_is_exchanged_in_a_file_written_otherwise(way: str, settled: boo
     """It is told, so that the file is bound again."""
     made, contents = otherwise(way)
     with pytest.raises(PressFailure):
-        exchange(settle(made) if settled else made, {packed(contents[0]): packed(b"% other")})
+        exchange(settle(made) if settled else made, [(packed(contents[0]), packed(b"% other"))])
 
 
 def test_records_that_are_written_otherwise_are_noticed() -> None:
     """They may say the day."""
     made = settle(file(2)[0])
-    exchange(made, {}, {b"01/03/2024": b"30/11/2024"})
+    exchange(made, [], {b"/Count 2": b"/Count 3"})
     with pytest.raises(PressFailure, match="object streams"):
-        exchange(made.replace(b"/Type /ObjStm", b"/Type/ObjStm "), {}, {b"01/03/2024": b"30/11/2024"})
+        exchange(made.replace(b"/Type /ObjStm", b"/Type/ObjStm "), [], {b"/Count 2": b"/Count 3"})
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [({b"/Count 7": b"/Count 3"}, "does not say"), ({b"/Count 2": b"/Count 30"}, "longer")],
+    ids=["words that are not there", "longer ones among objects"],
+)
+def test_words_of_records_are_exchanged_where_they_are_and_fit(said: dict[bytes, bytes], told: str) -> None:
+    """Objects that stand in one stream have their places noted in it."""
+    with pytest.raises(PressFailure, match=told):
+        exchange(settle(file(2)[0]), [], said)
+
+
+def test_a_record_in_xmp_may_become_longer() -> None:
+    """It is a stream by itself: the file is as if written with it."""
+
+    def saying(words: bytes) -> bytes:
+        pdf = changed(b"% word")
+        pdf.Root.Metadata = pdf.make_stream(words, Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML)
+        return settle(save_plain(pdf))
+
+    assert exchange(saying(b"<a>No number</a>"), [], {b">No number<": b">Copy 7, held by Ann<"}) == saying(
+        b"<a>Copy 7, held by Ann</a>"
+    )

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.bind.variable.redate import Redating
+from pipeline.bind.variable.fields import DateFields, Exchange, Values
 from pipeline.build.checks import held_to
-from pipeline.build.formats import redate
+from pipeline.build.formats import exchange
 from pipeline.build.graph import make_all
 from pipeline.build.redate import Redater
 from pipeline.core.digest import sha256
@@ -26,6 +26,7 @@ Run = Callable[..., Said]
 Small = Callable[..., Path]
 
 FIRST, NEXT = "2024-03-01", "2024-11-30"
+FAR = date(2000, 1, 1)
 ALL = "formats: [screen, print, large-print, booklet, epub, html, text]\n"
 PACK = f"title: Nights\n{ALL}briefings: [lamps, foot-patrol]\n"
 FILES = {
@@ -122,7 +123,7 @@ def test_what_cannot_be_found_in_a_file_has_it_bound(small: Small, briefings: Ru
     files = {"briefings/sentence.md": text, "library.yaml": f"{IMPRINT}formats: [epub, html]\n"}
     project = small(files)
     built(briefings, project, FIRST)
-    with calls_of(redate) as tried:
+    with calls_of(exchange) as tried:
         assert "bound 2" in built(briefings, project, NEXT)
     assert [call.result for call in tried] == [None, None]
     other = small(files, "other")
@@ -216,6 +217,7 @@ def sentence(day: str, times: int) -> bytes:
 @pytest.mark.parametrize("times", [0, 2])
 def test_a_text_that_says_the_sentence_itself_is_not_touched(times: int) -> None:
     """The day of a copy stands as often as the bindery has put it, or the file is bound."""
-    page = Redating(sentence("1 March 2024", times), "html", date(2024, 3, 1), date(2024, 11, 30), ENGLISH, sentences=1)
+    days = Values(date(2024, 3, 1)), (Values(date(2024, 11, 30)),)
+    dated = DateFields("lamps.html", "en-GB", sentences=1)
     with pytest.raises(PressFailure, match="names the day elsewhere"):
-        redate(page)
+        exchange(Exchange(sentence("1 March 2024", times), "html", ENGLISH, *days, dated))

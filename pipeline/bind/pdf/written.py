@@ -19,7 +19,8 @@ import sys
 import zlib
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from hashlib import sha256
 from io import BytesIO
 from itertools import accumulate, pairwise
@@ -36,6 +37,7 @@ WIDTH = 4
 _HEAD = 200
 """Bytes of an object in which its type is found, if it is one of those that are looked for."""
 
+_OBJECTS = b"/Type /ObjStm"
 _BEGIN, _END = b"\nstream\n", b"\nendstream\nendobj\n"
 _MISREAD = b"\r\nendstream"
 """The end of a stream that a strict reader finds a byte shorter than it is."""
@@ -93,39 +95,50 @@ def _written_again(pdf: bytes) -> bytes:
 
 def exchange(
     pdf: bytes,
-    streams: Mapping[bytes, bytes],
+    streams: Iterable[tuple[bytes, bytes]],
     said: Mapping[bytes, bytes] = MappingProxyType({}),
     pack: Callable[[bytes], bytes] = zlib.compress,
 ) -> bytes:
     """The settled file with other streams, as packed as those in whose place they stand.
 
-    `said` are words of its records to be exchanged for others of the same length; `pack` packs as qpdf does. Raises
-    `PressFailure` where one of the streams is not in the file once, for what is there twice is not all ours; and where
-    the file is written otherwise.
+    `said` are words of its records to be exchanged for others; `pack` packs as qpdf does. Raises `PressFailure` where
+    one of the streams is in the file more or less often than here, for what is there once more is not ours; where no
+    record says its words; and where the file is written otherwise.
     """
     written = _Written(pdf)
     changes = {}
-    for old, new in streams.items():
-        place = written.holding(old)
-        changes[place] = _with_stream(written.piece(place), _unmistakable(new))
+    for (old, new), times in Counter(streams).items():
+        for place in written.holding(old, times):
+            changes[place] = _with_stream(written.piece(place), _unmistakable(new))
     records = tuple(written.records()) if said else ()
     if said and not records:
         raise Unfamiliar("qpdf writes its object streams otherwise than it did: review `bind/pdf/written.py`.")
+    unsaid = set(said)
     for place in records:
-        changes.update((place, piece) for piece in _saying(written.piece(place), said, pack))
+        content, packer = _record(written.piece(place), pack)
+        if found := {old for old in said if old in content}:
+            changes[place] = _saying(written.piece(place), content, {old: said[old] for old in found}, packer)
+            unsaid -= found
+    if unsaid:
+        raise PressFailure("The record of the file does not say what it should.")
     return written.with_changes(changes)
 
 
-def _saying(piece: bytes, said: Mapping[bytes, bytes], pack: Callable[[bytes], bytes]) -> Iterator[bytes]:
-    """A record with other words, if it has any of those."""
-    packed = piece.partition(_BEGIN)[2].removesuffix(_END)
-    plain = b"/Filter" not in piece.partition(_BEGIN)[0]
-    content = packed if plain else zlib.decompressobj().decompress(packed)
+def _record(piece: bytes, pack: Callable[[bytes], bytes]) -> tuple[bytes, Callable[[bytes], bytes]]:
+    """The content of a record, and how it is packed."""
+    head, _, packed = piece.partition(_BEGIN)
+    packed = packed.removesuffix(_END)
+    return (zlib.decompressobj().decompress(packed), pack) if b"/Filter" in head else (packed, bytes)
+
+
+def _saying(piece: bytes, content: bytes, said: Mapping[bytes, bytes], pack: Callable[[bytes], bytes]) -> bytes:
+    """A record with other words. In a stream that holds other objects they are as long: it has places of its own."""
     spoken = content
     for old, new in said.items():
         spoken = spoken.replace(old, new)
-    if spoken != content:
-        yield _with_stream(piece, _unmistakable(spoken if plain else pack(spoken)))
+    if len(spoken) != len(content) and _OBJECTS in piece[:_HEAD]:
+        raise PressFailure("Words among other objects would be longer than they are.")
+    return _with_stream(piece, _unmistakable(pack(spoken)))
 
 
 class _Written:
@@ -158,18 +171,18 @@ class _Written:
         """The piece that begins at a place."""
         return self._pdf[place : self._end[place]]
 
-    def holding(self, content: bytes) -> int:
-        """The place of the one object whose stream has these packed bytes."""
-        sought = _BEGIN + _unmistakable(content) + _END
-        if (found := self._pdf.count(sought)) != 1:
-            raise PressFailure(f"A stream that was written once is found {found} times.")
-        return self.place_of(self._pdf.index(sought))
+    def holding(self, content: bytes, times: int) -> list[int]:
+        """The places of the objects whose streams have these packed bytes: so many."""
+        found = [one.start() for one in re.finditer(re.escape(_BEGIN + _unmistakable(content) + _END), self._pdf)]
+        if len(found) != times:
+            raise PressFailure(f"A stream that was written {times} times is found {len(found)} times.")
+        return [self.place_of(offset) for offset in found]
 
     def records(self) -> Iterator[int]:
         """The places of the streams that hold other objects, and of the record in XMP."""
         for place in self._places[:-1]:
             head = self._pdf[place : place + _HEAD]
-            if b"/Type /ObjStm" in head or b"/Type /Metadata" in head:
+            if _OBJECTS in head or b"/Type /Metadata" in head:
                 yield place
 
     def with_changes(self, changes: Mapping[int, bytes]) -> bytes:

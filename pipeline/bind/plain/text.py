@@ -10,12 +10,9 @@ from pipeline.bind.links import in_addresses, lead_links
 from pipeline.bind.pdf.notices import notices
 from pipeline.bind.plain.blocks import TextLines, blocks, written
 from pipeline.bind.stamps.produced import fill_produced, produced_words
-from pipeline.bind.variable.numbered import Numbering
-from pipeline.bind.variable.redate import Redating
-from pipeline.core.errors import PressFailure
 from pipeline.markup.xhtml import XHTML, join_addresses, parse
 from pipeline.model.identity import Identity
-from pipeline.text.filling import COLUMNS, columns, filled
+from pipeline.text.filling import COLUMNS, filled
 
 _RULE = TextLines(("=" * COLUMNS,), 2)
 """Stands before each text of a pack."""
@@ -72,26 +69,3 @@ def _named(identity: Identity) -> str:
 
 def _foot(said: Sequence[str]) -> list[TextLines]:
     return [TextLines(tuple(filled(words)), 0 if number else 1) for number, words in enumerate(said)]
-
-
-def redate_text(job: Redating) -> bytes:
-    """The file as it would have been bound for the new day: its day stands in lines of their own."""
-    old, new = (produced_words(job.words, day) for day in (job.before, job.after))
-    lines = job.content.decode().split("\n")
-    if lines.count(old) != job.sentences or columns(new) > COLUMNS:
-        raise PressFailure("The lines that say the day do not stand as often as they should.")
-    return "\n".join(new if line == old else line for line in lines).encode()
-
-
-def number_texts(job: Numbering, from_template: bool) -> tuple[bytes, ...]:
-    """The copies of a file, in order: the line of the cover says which each is."""
-    lines = job.master.decode().split("\n")
-    if not any(job.unnumbered in line for line in lines):
-        raise PressFailure("The text does not say that it has no number.")
-    return tuple("\n".join(_numbered(lines, job.unnumbered, copy)).encode() for copy in job.copies)
-
-
-def _numbered(lines: Sequence[str], unnumbered: str, copy: str) -> list[str]:
-    return [
-        part for line in lines for part in (filled(line.replace(unnumbered, copy)) if unnumbered in line else [line])
-    ]

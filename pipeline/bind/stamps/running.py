@@ -48,7 +48,7 @@ def running_lines(
             shortened(typeset(identity.short_title or identity.title, identity.language), rooms.title, rooms.size),
         ),
         ("status", _status(whole, identity, rooms)),
-        ("copy", _copy(whole, rooms)),
+        ("copy", copy_words(whole.copy, whole.language, rooms)),
         ("foot-id", _foot(identity, pack, rooms)),
         ("folio", folio),
         ("marking-bottom", whole.marking),
@@ -97,12 +97,13 @@ def copy_line(identity: Identity, produced: date, edition: Edition = USUAL_EDITI
 def copy_lines(identity: Identity, produced: date, edition: Edition = USUAL_EDITION) -> tuple[StampText, ...]:
     """Every line of a pack that says which copy it is: one for each kind of page, and that of the cover."""
     row = EDITIONS[edition]
-    heads = (StampText("copy", _copy(identity, row.rooms), sheet) for sheet in row.stamps)
+    heads = (StampText("copy", copy_words(identity.copy, identity.language, row.rooms), sheet) for sheet in row.stamps)
     return (*heads, copy_line(identity, produced, edition))
 
 
-def _copy(identity: Identity, rooms: Rooms) -> str:
-    return shortened(typeset(identity.copy, identity.language), rooms.copy, rooms.status_size)
+def copy_words(copy: str, language: str, rooms: Rooms = BY_STAMPS[USUAL_STAMPS].rooms) -> str:
+    """Words of a numbered copy on itself, as far as its line has room for them."""
+    return shortened(typeset(copy, language), rooms.copy, rooms.status_size)
 
 
 def briefing_stamps(

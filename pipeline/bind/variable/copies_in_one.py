@@ -13,11 +13,8 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
-from pipeline.bind.pdf.record import copy_label
-from pipeline.bind.print.inks import inks_of
 from pipeline.bind.print.record import save_plain
-from pipeline.bind.variable.copy_forms import CopyForms
-from pipeline.core.errors import PressFailure
+from pipeline.bind.variable.copy_forms import CopyForms, say_copy
 from pipeline.model.formats import EDITIONS, FORMATS, PRINTED
 from pipeline.model.manuscript import StampText
 
@@ -52,7 +49,7 @@ def join_copies(run: Run) -> bytes:
     A copy of an odd number of pages ends with a blank one: the next begins on the front of a leaf.
     """
     with Pdf.open(BytesIO(run.master)) as pdf:
-        forms = CopyForms(pdf, _EDITION, inks_of(run.profile))
+        forms = CopyForms(pdf, _EDITION, run.profile)
         pages = [page.obj for page in pdf.pages]
         for page in pages:
             _share(pdf, page)
@@ -63,7 +60,7 @@ def join_copies(run: Run) -> bytes:
         tree.Kids, tree.Count = Array(copies), len(copies) * len(pages)
         pdf.Root.Pages = tree
         pdf.Root.PageLabels = Dictionary(Nums=Array(list(_labels(run.numbers, len(pages)))))
-        _record(pdf, run.words, run.unnumbered)
+        say_copy(pdf, run.unnumbered, run.words)
         return save_plain(pdf, pdf.pdf_version)
 
 
@@ -108,12 +105,3 @@ def _page(pdf: Pdf, branch: Any, page: Any, forms: Mapping[str, Any]) -> Any:
 def _labels(numbers: Sequence[int], pages: int) -> Iterator[object]:
     for place, number in enumerate(numbers):
         yield from (place * pages, Dictionary(P=String(f"{number}-"), S=Name.D))
-
-
-def _record(pdf: Pdf, words: str, said: str) -> None:
-    """Say in the record which copies the file holds."""
-    packet, unnumbered = pdf.Root.Metadata.read_bytes(), copy_label(said).encode()
-    if packet.count(unnumbered) != 1:
-        raise PressFailure("The record of the file does not say that it has no number.")
-    packet = packet.replace(unnumbered, copy_label(words).encode())
-    pdf.Root.Metadata = pdf.make_stream(packet, Type=Name.Metadata, Subtype=Name.XML)

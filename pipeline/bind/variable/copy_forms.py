@@ -13,8 +13,9 @@ from typing import Any
 from pikepdf import Dictionary, Name, Object, Pdf, Stream
 
 from pipeline.bind.pdf.plain_forms import face_of
+from pipeline.bind.pdf.record import copy_label
 from pipeline.bind.pdf.stamps import COPY_NAMES, copy_name
-from pipeline.bind.print.inks import Grey
+from pipeline.bind.print.inks import inks_of
 from pipeline.bind.print.paint import Painter
 from pipeline.core.errors import PressFailure
 from pipeline.model.formats import EditionRow
@@ -30,21 +31,22 @@ ONCE = frozenset({"produced-copy"})
 class CopyForms:
     """The places of a file, and the forms of its copies, in the printer's inks where it is for a printer."""
 
-    def __init__(self, pdf: Pdf, edition: EditionRow, inks: Grey | None) -> None:
-        self._pdf, self._inks = pdf, inks
+    def __init__(self, pdf: Pdf, edition: EditionRow, profile: bytes | None) -> None:
+        self._pdf, self._inks = pdf, inks_of(profile) if edition.inked else None
         self.places: Places = _places(pdf, edition)
         self._house = {name: _fonts(forms[0]) for name, forms in self.places.items()}
 
+    def named(self, stamps: Iterable[tuple[StampText, bytes]]) -> Iterator[tuple[str, bytes]]:
+        """The stamps of a copy by the names of their places, but for kinds of pages that the file does not have."""
+        for text, sheet in stamps:
+            if (name := copy_name(text)) in self.places:
+                yield name, sheet
+            elif text.slot in ONCE:
+                raise PressFailure("The cover keeps no place for the words that say which copy it is.")
+
     def of(self, stamps: Iterable[tuple[StampText, bytes]]) -> dict[str, Any]:
         """The forms of a copy, by the names of their places."""
-        return {name: self._stamp(name, sheet) for text, sheet in stamps if (name := self._name(text))}
-
-    def _name(self, text: StampText) -> str:
-        """The name of the forms that a line goes to; nothing for a kind of page that the file does not have."""
-        name = copy_name(text)
-        if name not in self.places and text.slot in ONCE:
-            raise PressFailure("The cover keeps no place for the words that say which copy it is.")
-        return name if name in self.places else ""
+        return {name: self._stamp(name, sheet) for name, sheet in self.named(stamps)}
 
     def _stamp(self, name: str, sheet: bytes) -> Any:
         """A stamp as a form of the file. The fonts that the file has already are not taken in again."""
@@ -54,6 +56,15 @@ class CopyForms:
         for called, font in fonts.as_dict().items():
             fonts[called] = self._house[name].get(face_of(font) or b"", font)
         return Painter(self._pdf).form(form, Dictionary(), self._inks) if self._inks is not None else form
+
+
+def say_copy(pdf: Pdf, said: str, words: str) -> None:
+    """Have the record say which copy a file is."""
+    packet, label = pdf.Root.Metadata.read_bytes(), copy_label(said).encode()
+    if packet.count(label) != 1:
+        raise PressFailure("The record of the file does not say that it has no number.")
+    packet = packet.replace(label, copy_label(words).encode())
+    pdf.Root.Metadata = pdf.make_stream(packet, Type=Name.Metadata, Subtype=Name.XML)
 
 
 def _places(pdf: Pdf, edition: EditionRow) -> Places:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.bind.variable.numbered import Numbering
-from pipeline.bind.variable.redate import Redating
-from pipeline.build.kinds.date_fields import DateFields
+from pipeline.bind.epub.documents import EpubChapter
+from pipeline.bind.variable.fields import DateFields, Exchange
 from pipeline.build.kinds.jobs import Job, Parts
 from pipeline.model.formats import Edition, FileKind
 from pipeline.model.manuscript import StampText
+from pipeline.model.sheets import Section
 from pipeline.proof.job import ParityJob
 from pipeline.proof.parity.promise import Promise
 
@@ -48,8 +48,8 @@ class KindMaker:
     checks: tuple[Check, ...]
     dated: Callable[[Any, str], DateFields | None]
     """Of a job and a path the places that bear the date produced; None where they cannot be exchanged."""
-    redate: Callable[[Redating], bytes]
-    number: Callable[[Numbering, bool], tuple[bytes, ...]]
+    exchange: Callable[[Exchange], Iterator[bytes]]
+    """The files with other values of their fields, in order. Raises `PressFailure` where those are not found."""
     stamps: Callable[[Any], tuple[StampText, ...]] = lambda job: ()
     """The stamps that a job needs."""
 
@@ -65,6 +65,7 @@ def says_its_text(kind: FileKind) -> Check:
     return Check("parity.inspection:parity_proof", job, of_promise=True, needs_promise=True)
 
 
-def said_once(job: Job, languages: set[str]) -> bool:
+def says_day_once(job: Job, parts: Iterable[EpubChapter | Section]) -> bool:
     """Whether a file says its day in one language, and not which copy it is in the same places."""
-    return not job.identity.copy and languages | {job.identity.words.language} == {job.identity.words.language}
+    languages = {(part.identity or job.identity).words.language for part in parts}
+    return not job.identity.copy and languages <= {job.identity.words.language}

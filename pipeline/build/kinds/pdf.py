@@ -14,11 +14,10 @@ from pipeline.bind.pdf.written import settle
 from pipeline.bind.print.imposition import impose
 from pipeline.bind.print.prepress import prepress
 from pipeline.bind.stamps.running import DATED, briefing_stamps
-from pipeline.bind.variable.numbered import number_pdfs
-from pipeline.bind.variable.redate import redate_pdf
-from pipeline.build.kinds.date_fields import DateFields
+from pipeline.bind.variable.fields import DateFields
+from pipeline.bind.variable.pdfs import exchange_pdfs
 from pipeline.build.kinds.jobs import Parts
-from pipeline.build.kinds.maker import Check, KindMaker, said_once
+from pipeline.build.kinds.maker import Check, KindMaker, says_day_once
 from pipeline.core.digest import digest
 from pipeline.model.claim import USUAL, Claim
 from pipeline.model.formats import EDITIONS, PDF, USUAL_EDITION, Edition, FileKind
@@ -106,8 +105,7 @@ def _dated(job: PdfJob | PackJob, path: str) -> DateFields | None:
     """The stamps that bear the day. An attached file that has no date bears that of the copy."""
     sections = job.sections if isinstance(job, PackJob) else ()
     attached = job.claim.attachments if job.claim else ()
-    languages = {(section.identity or job.identity).words.language for section in sections}
-    if not said_once(job, languages) or any(not one.modified for one in attached):
+    if not says_day_once(job, sections) or any(not one.modified for one in attached):
         return None
     kept = {"head-date"} | {slot.name for pressed in _sheets(job) for slot in pressed.slots}
     stamps = (replace(text, text="") for text, _ in job.stamps if text.slot in DATED & kept)
@@ -134,7 +132,6 @@ MAKER = KindMaker(
         ),
     ),
     dated=_dated,
-    redate=redate_pdf,
-    number=number_pdfs,
+    exchange=exchange_pdfs,
     stamps=_stamps,
 )

@@ -7,10 +7,11 @@ from datetime import date
 from typing import ClassVar
 
 from pipeline.bind.epub.documents import EpubChapter
-from pipeline.bind.plain.text import bind_text, number_texts, redate_text
-from pipeline.build.kinds.date_fields import DateFields, sentences
+from pipeline.bind.plain.text import bind_text
+from pipeline.bind.variable.texts import exchange_texts
 from pipeline.build.kinds.jobs import Parts
-from pipeline.build.kinds.maker import KindMaker, said_once, says_its_text
+from pipeline.build.kinds.maker import KindMaker, says_its_text
+from pipeline.build.kinds.reflowing import dated_sentences
 from pipeline.model.formats import TEXT, FileKind
 from pipeline.model.identity import Addresses, Identity
 
@@ -34,18 +35,10 @@ def _bind(job: TextJob) -> bytes:
     return bind_text(job.chapters, job.identity, job.produced, dict(job.addresses))
 
 
-def _dated(job: TextJob, path: str) -> DateFields | None:
-    """The lines that say the day, and where no text has one that of the foot."""
-    if not said_once(job, {(bound.identity or job.identity).words.language for bound in job.chapters}):
-        return None
-    return DateFields(path, job.identity.language, sentences=sentences(bound.chapter for bound in job.chapters) or 1)
-
-
 MAKER = KindMaker(
     job=_job,
     bind=_bind,
     checks=(says_its_text(TEXT),),
-    dated=_dated,
-    redate=redate_text,
-    number=number_texts,
+    dated=lambda job, path: dated_sentences(job, path, job.chapters, least=1),  # in its foot
+    exchange=exchange_texts,
 )

@@ -7,18 +7,17 @@ from datetime import date
 from typing import ClassVar
 
 from pipeline.bind.epub.documents import EpubChapter
-from pipeline.bind.variable.numbered import number_pages
-from pipeline.bind.variable.redate import redate_page
+from pipeline.bind.variable.fields import DateFields
+from pipeline.bind.variable.texts import exchange_pages
 from pipeline.bind.web.pack_page import bind_pack_page
 from pipeline.bind.web.page import bind_page
-from pipeline.build.kinds.date_fields import DateFields, sentences
 from pipeline.build.kinds.jobs import Parts
-from pipeline.build.kinds.maker import Check, KindMaker, said_once, says_its_text
-from pipeline.model.asset import Asset
+from pipeline.build.kinds.maker import Check, KindMaker, says_its_text
+from pipeline.build.kinds.reflowing import ReflowingJob, dated_sentences, reflowing
 from pipeline.model.formats import PAGE, FileKind
 from pipeline.model.identity import Addresses, Identity
 from pipeline.model.layouts import Layouts
-from pipeline.model.manuscript import Manuscript, Metadata
+from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import PageStart
 from pipeline.proof.job import WebJob
 
@@ -36,27 +35,18 @@ class PageJob:
     layouts: Layouts
 
 
-@dataclass(frozen=True, slots=True)
-class PackPageJob:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackPageJob(ReflowingJob):
     """Make the web page of a pack."""
 
     kind: ClassVar[FileKind] = PAGE
-    metadata: Metadata
-    chapters: tuple[EpubChapter, ...]
-    style: str
-    images: tuple[Asset, ...]
-    identity: Identity
-    produced: date
-    addresses: Addresses
-    layouts: Layouts
 
 
 def _job(parts: Parts) -> PageJob | PackPageJob:
-    about, layouts = (parts.identity, parts.produced, parts.addresses), parts.templates("web")
     if parts.sections:
-        made_of = (parts.text.metadata, parts.chapters(), parts.text.web_style, parts.images())
-        return PackPageJob(*made_of, *about, layouts)
-    return PageJob(parts.text, parts.sheets.starts if parts.sheets else (), *about, layouts)
+        return PackPageJob(**reflowing(parts, parts.text.web_style, "web"))
+    starts = parts.sheets.starts if parts.sheets else ()
+    return PageJob(parts.text, starts, parts.identity, parts.produced, parts.addresses, parts.templates("web"))
 
 
 def _bind(job: PageJob | PackPageJob) -> bytes:
@@ -69,13 +59,10 @@ def _bind(job: PageJob | PackPageJob) -> bytes:
 
 def _dated(job: PageJob | PackPageJob, path: str) -> DateFields | None:
     """The sentences that say the day, and where no text has one that of the page. A layout may say it elsewhere too."""
-    bound = job.chapters if isinstance(job, PackPageJob) else ()
-    chapters = [one.chapter for one in bound] if isinstance(job, PackPageJob) else job.manuscript.chapters
-    languages = {(one.identity or job.identity).words.language for one in bound}
-    if not said_once(job, languages) or any("page.produced" in text for text in job.layouts.files.values()):
+    if any("page.produced" in text for text in job.layouts.files.values()):
         return None
-    said = sentences(chapters)
-    return DateFields(path, job.identity.language, sentences=said if isinstance(job, PackPageJob) else said or 1)
+    whole = job.chapters if isinstance(job, PackPageJob) else tuple(map(EpubChapter, job.manuscript.chapters))
+    return dated_sentences(job, path, whole, least=1)
 
 
 MAKER = KindMaker(
@@ -86,6 +73,5 @@ MAKER = KindMaker(
         says_its_text(PAGE),
     ),
     dated=_dated,
-    redate=redate_page,
-    number=number_pages,
+    exchange=exchange_pages,
 )

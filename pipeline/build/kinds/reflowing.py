@@ -1,0 +1,52 @@
+"""Kinds of files whose text reflows: the fields that their jobs share, and how often they say their day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pipeline.bind.epub.documents import EpubChapter
+from pipeline.bind.variable.fields import DateFields, sentences
+from pipeline.build.kinds.jobs import Job, Parts
+from pipeline.build.kinds.maker import says_day_once
+from pipeline.model.asset import Asset
+from pipeline.model.identity import Addresses, Identity
+from pipeline.model.layouts import Layouts
+from pipeline.model.manuscript import Metadata
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReflowingJob:
+    """Bind chapters with their pictures, as a book or as one page."""
+
+    metadata: Metadata
+    chapters: tuple[EpubChapter, ...]
+    style: str
+    images: tuple[Asset, ...]
+    identity: Identity
+    produced: date
+    addresses: Addresses
+    layouts: Layouts
+
+
+def reflowing(parts: Parts, style: str, layouts: str) -> dict[str, Any]:
+    """The fields of such a job; `layouts` is the folder of its own."""
+    return {
+        "metadata": parts.text.metadata,
+        "chapters": parts.chapters(),
+        "style": style,
+        "images": parts.images(),
+        "identity": parts.identity,
+        "produced": parts.produced,
+        "addresses": parts.addresses,
+        "layouts": parts.templates(layouts),
+    }
+
+
+def dated_sentences(job: Job, path: str, chapters: Sequence[EpubChapter], least: int) -> DateFields | None:
+    """The sentences that say the day: one for each place that a text keeps, or `least`, which the file adds itself."""
+    if not says_day_once(job, chapters):
+        return None
+    return DateFields(path, job.identity.language, sentences=sentences(one.chapter for one in chapters) or least)
