@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.proof.parity.composed import Composed, composed
+from pipeline.proof.parity.account import PaperAccount
+from pipeline.proof.parity.account_reader import read_on_paper
 from pipeline.proof.parity.promise import Promise, produced_in
 from pipeline.proof.pdf.copied import copied, shown
 from pipeline.proof.pdf.reading import reading
@@ -55,18 +56,18 @@ def pdf_js(files: Sequence[Path]) -> list[str]:
     return ["\n".join(pages) for pages in said]
 
 
-def texts_of(promise: Promise) -> list[Composed]:
+def texts_of(promise: Promise) -> list[PaperAccount]:
     """The texts that a file was bound from; not its inserts, which others wrote."""
     return [
-        composed(passage.chapters, passage.style, produced_in(promise, passage), notes_at_end=False)
+        read_on_paper(passage.chapters, passage.style, produced_in(promise, passage), notes_at_end=False)
         for passage in promise.passages
         if passage.kind != "insert"
     ]
 
 
-def words_of(texts: Sequence[Composed]) -> Counter[str]:
+def words_of(texts: Sequence[PaperAccount]) -> Counter[str]:
     """The words of some texts, each as often as it stands there."""
-    said = (part for text in texts for part in (text.words, *text.notes))
+    said = (part for text in texts for part in (text.words, *text.note_words))
     return Counter(word for part in said for word in part.translate(NO_BREAK).split())
 
 
@@ -105,7 +106,7 @@ def lost(meant: Counter[str], copy: Sequence[Word], shown: str) -> tuple[list[st
     return sorted((+missing).elements()), sorted(word for word in strange if word not in shown)
 
 
-def as_poppler_has_them(meant: Counter[str], texts: Sequence[Composed], copy: Sequence[Word]) -> list[Word]:
+def as_poppler_has_them(meant: Counter[str], texts: Sequence[PaperAccount], copy: Sequence[Word]) -> list[Word]:
     """A copy of Poppler's with what it does to any file, however it is set, taken back.
 
     It takes a line of single figures that stand equally far apart for one word with wide letters; it leaves out a

@@ -20,7 +20,7 @@ from pipeline.proof.epub.relators import RELATORS
 from pipeline.proof.job import BookJob
 from pipeline.proof.markup.roles import DEPRECATED_TYPES, ROLES
 from pipeline.proof.markup.text import XhtmlText
-from pipeline.proof.parity.composed import letters
+from pipeline.proof.parity.letters import letters
 
 Element = etree._Element
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pipeline.proof.pdf.list_numbers import Numbers
+
 
 @dataclass(frozen=True, slots=True)
 class AccountEntry:
@@ -77,3 +79,27 @@ class TextAccount:
     """From which letter to which there are notes, and their heading with them: on paper they stand at their calls."""
     opening: int = 0
     """Letters until the end of the title block, or, where there is none, of the text."""
+
+
+@dataclass(slots=True)
+class PaperAccount(TextAccount):
+    """One text as its style shows it on paper, where a tagged file is to say just this."""
+
+    notes_at_end: bool = True
+    words: str = ""
+    """The running text, notes apart; blocks are parted by new lines."""
+    note_words: list[str] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    """Number of rows of each table."""
+    header_cells: int = 0
+    numbers: list[Numbers] = field(default_factory=list)
+    """The numbers of the entries of each numbered list."""
+    shown_numbers: list[tuple[Numbers, str]] = field(default_factory=list)
+    """The same of lists that a page must show with numbers, with the words of each."""
+    code_lines: list[str] = field(default_factory=list)
+    """The text of each block of code as it is written."""
+    link_words: list[str] = field(default_factory=list)
+    descriptions: list[str] = field(default_factory=list)
+    """Descriptions of pictures that are not decoration."""
+    note_headings: list[str] = field(default_factory=list)
+    """Ids of headings of nothing but notes: with the notes at their calls these headings have gone."""

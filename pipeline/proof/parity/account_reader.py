@@ -5,14 +5,23 @@ What may differ between them and the PDF is named here, each with its reason, an
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from xml.etree.ElementTree import Element
 
-from pipeline.markup.body import local
+from pipeline.markup.body import local, read_body
 from pipeline.markup.roles import HEADINGS, spaced
-from pipeline.proof.parity.account import AccountEntry, Lead, Mark, TextAccount
-from pipeline.proof.parity.composed import BLOCKS, description, letters
+from pipeline.model.manuscript import Chapter
+from pipeline.proof.markup.hiding import Look, sheet_of
+from pipeline.proof.parity.account import AccountEntry, Lead, Mark, PaperAccount, TextAccount
 from pipeline.proof.parity.forms import code_in_words, formula_in_words, list_in_words
+from pipeline.proof.parity.letters import description, letters
+from pipeline.proof.pdf.list_numbers import must_show_numbers, numbers_of
 
+BLOCKS = frozenset({
+    *("p", "h1", "h2", "h3", "h4", "h5", "h6", "hgroup", "li", "td", "th", "tr", "caption", "table", "pre", "hr"),
+    *("blockquote", "dt", "dd", "figcaption", "figure", "div", "section", "aside", "article", "header", "footer"),
+    *("nav", "ul", "ol", "dl", "address", "main", "thead", "tbody", "tfoot", "body"),
+})  # fmt: skip
 NOT_ON_SHEETS = {
     "sep": "the dot between facts that stand on one line; paper sets each on a line of its own",
     "page-word": "the word 'page' before a folio in a pack's contents; on paper the folio stands at the line's end",
@@ -47,6 +56,21 @@ def read_account(
     reader = _Reader(account, left_out, frozenset(naming), produced, lacking)
     reader.read(root)
     reader.finish()
+
+
+def read_on_paper(chapters: Iterable[Chapter], style: str, produced: str, notes_at_end: bool = True) -> PaperAccount:
+    """The account of chapters as a style for paper shows them: nothing that it hides, and the heads that it repeats.
+
+    With the notes at their calls there are no headings of nothing but notes.
+    """
+    account = PaperAccount("", notes_at_end=notes_at_end)
+    sheet = sheet_of(style)
+    for chapter in chapters:
+        look = Look(body := read_body(chapter.body, chapter.name), sheet, html=True)
+        reader = _PaperReader(account, look, produced)
+        reader.read(body)
+        reader.finish()
+    return account
 
 
 class _Reader:
@@ -93,16 +117,18 @@ class _Reader:
             folio = element.get("aria-label") or element.get("data-page") or ""
             self._account.marks.append(Mark(folio, element.get("id", ""), self._reached))
         elif element.get("data-slot"):
-            self._end_block()
-            said = self._produced if element.get("data-slot") == "produced" else ""
-            self._said.append(said)
-            self._end_block()
-            if said:
-                self._account.heard.append(self._entry(said))
+            self._slot(self._produced if element.get("data-slot") == "produced" else "")
         elif name in ("img", "svg", "math"):
             self._picture(element, name, role)
         else:
             self._element(element, name, role)
+
+    def _slot(self, said: str) -> None:
+        self._end_block()
+        self._said.append(said)
+        self._end_block()
+        if said:
+            self._account.heard.append(self._entry(said))
 
     def finish(self) -> None:
         """End the last block."""
@@ -112,14 +138,18 @@ class _Reader:
         self._account.opening = self._account.opening or self._reached
 
     def _hides(self, element: Element) -> bool:
-        return element.get("hidden") is not None or (element in self._left_out and not _off_sheet(element))
+        return element.get("hidden") is not None or (element in self._left_out and not self._off_sheet(element))
+
+    def _off_sheet(self, element: Element) -> bool:
+        named = element.get("class")
+        return named is not None and not NOT_ON_SHEETS.keys().isdisjoint(named.split())
 
     def _element(self, element: Element, name: str, role: str) -> None:
         block = name in BLOCKS
         if block:
             self._end_block()
         start, letter, was_note = len(self._said), self._reached, self._note
-        off_sheet = _off_sheet(element)
+        off_sheet = self._off_sheet(element)
         self._quiet += off_sheet
         self._note = was_note or role == NOTE
         self._begin(element, name)
@@ -228,15 +258,85 @@ class _Reader:
         return AccountEntry(words, self._heading, len(self._account.marks), kind)
 
 
+class _PaperReader(_Reader):
+    """Reads one chapter as paper shows it."""
+
+    def __init__(self, account: PaperAccount, look: Look, produced: str) -> None:
+        super().__init__(account, look.hidden, frozenset(), produced, frozenset())
+        self._paper, self._look = account, look
+        self._gone: set[Element] = set()
+        """Headings of nothing but notes, where these stand at their calls."""
+        self._open: list[int] = []
+        """Indices of the tables that are being read, the innermost last."""
+
+    def finish(self) -> None:
+        """Enter the running text."""
+        self._paper.words += "".join(self._said)
+        self._paper.opening = self._paper.opening or self._reached
+
+    def _hides(self, element: Element) -> bool:
+        return element in self._left_out or element in self._gone
+
+    def _off_sheet(self, element: Element) -> bool:
+        return False
+
+    def _slot(self, said: str) -> None:
+        self._end_block()
+        self._say(said)
+        self._end_block()
+
+    def _element(self, element: Element, name: str, role: str) -> None:
+        if len(element) and _holds_notes(element):
+            headings = [kid for kid in element if local(kid) in HEADINGS]
+            self._paper.note_headings += [heading.get("id", "") for heading in headings]
+            self._gone.update(() if self._paper.notes_at_end else headings)
+        super()._element(element, name, role)
+
+    def _begin(self, element: Element, name: str) -> None:
+        if name == "table":
+            self._open.append(len(self._paper.rows))
+            self._paper.rows.append(0)
+        elif name == "tr" and self._open:
+            self._paper.rows[self._open[-1]] += 1
+        self._paper.header_cells += name == "th"
+        super()._begin(element, name)
+        if element.get("data-label"):
+            self._say(self._look.label(element))
+
+    def _end(self, element: Element, name: str, role: str, start: int, letter: int) -> None:
+        said = "".join(self._said[start:])
+        super()._end(element, name, role, start, letter)
+        if name == "table":
+            self._open.pop()
+        elif name == "pre":
+            self._paper.code_lines.append(said.strip("\n"))
+        elif name == "ol":
+            numbers = numbers_of(element, self._left_out)
+            self._paper.numbers.append(numbers)
+            self._paper.shown_numbers += [(numbers, said)] if must_show_numbers(element) else []
+        if role == NOTE:
+            self._paper.note_words.append(said)
+            del self._said[start:]
+
+    def _lead(self, element: Element, role: str, words: str) -> None:
+        self._paper.link_words.append(words)
+
+    def _picture(self, element: Element, name: str, role: str) -> None:
+        if (said := description(element)) and role not in ("presentation", "none"):
+            self._paper.descriptions.append(said)
+
+    def _count(self, words: str) -> None:
+        if not self._note:
+            super()._count(words)
+
+    def _end_block(self, kind: str = "") -> None:
+        self._said.append("\n")
+
+
 def _holds_notes(element: Element) -> bool:
     """Whether an element holds notes and their headings alone, and perhaps marks of pages between them."""
     roles = {kid.get("role", "") for kid in element if local(kid) not in HEADINGS}
     return NOTE in roles and roles <= {NOTE, PAGE_MARK}
-
-
-def _off_sheet(element: Element) -> bool:
-    named = element.get("class")
-    return named is not None and not NOT_ON_SHEETS.keys().isdisjoint(named.split())
 
 
 def _cell(element: Element, name: str, words: str) -> str:

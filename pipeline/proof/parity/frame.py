@@ -8,8 +8,8 @@ from pipeline.codes import parity, proofs
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.model.identity import Identity
 from pipeline.proof.parity.account import TextAccount
-from pipeline.proof.parity.composed import letters
 from pipeline.proof.parity.files import FileContent
+from pipeline.proof.parity.letters import letters
 from pipeline.proof.parity.promise import Promise, said_of_day
 from pipeline.proof.pdf.feet import LEAST, told
 

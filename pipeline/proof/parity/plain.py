@@ -15,8 +15,8 @@ from pipeline.markup.body import read_body
 from pipeline.markup.plain import is_left_out
 from pipeline.model.formats import TEXT
 from pipeline.proof.parity.account import AccountEntry, TextAccount
-from pipeline.proof.parity.composed import letters
 from pipeline.proof.parity.differences import short, under
+from pipeline.proof.parity.letters import letters
 from pipeline.proof.parity.promise import Promise, said_of_day
 from pipeline.proof.parity.texts import promised
 from pipeline.proof.pdf.feet import told

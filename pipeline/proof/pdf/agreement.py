@@ -8,8 +8,10 @@ from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.tables import count
 from pipeline.markup.roles import spaced
-from pipeline.proof.parity.composed import Composed, composed, letters
+from pipeline.proof.parity.account import PaperAccount
+from pipeline.proof.parity.account_reader import read_on_paper
 from pipeline.proof.parity.differences import NEAR, first_difference, short
+from pipeline.proof.parity.letters import letters
 from pipeline.proof.parity.promise import Promise, PromisedText, produced_in
 from pipeline.proof.pdf.counted import counted_faults
 from pipeline.proof.pdf.feet import feet_faults, told
@@ -52,11 +54,11 @@ def agreement_faults(reading: PdfReading, promise: Promise, path: str) -> Iterat
     yield from _outline(reading, marks, Place(path))
 
 
-def _text(part: TaggedElement, passage: PromisedText, produced: str) -> Composed:
+def _text(part: TaggedElement, passage: PromisedText, produced: str) -> PaperAccount:
     """The text of a passage. Where all notes stand at their calls, the headings that they had at its end are gone."""
-    text = composed(passage.chapters, passage.style, produced)
+    text = read_on_paper(passage.chapters, passage.style, produced)
     if text.note_headings and len(part.of_kind(*HEADINGS)) < len(text.headings):
-        return composed(passage.chapters, passage.style, produced, notes_at_end=False)
+        return read_on_paper(passage.chapters, passage.style, produced, notes_at_end=False)
     return text
 
 
@@ -74,16 +76,16 @@ def says_its_text(reading: PdfReading, promise: Promise) -> bool:
     return not any(fault.code == proofs.WORDS.name for fault in agreement_faults(reading, promise, ""))
 
 
-def _headings(reading: PdfReading, part: TaggedElement, text: Composed, place: Place) -> Iterator[Diagnostic]:
+def _headings(reading: PdfReading, part: TaggedElement, text: PaperAccount, place: Place) -> Iterator[Diagnostic]:
     found = [f"{tag.kind} {spaced(reading.words.of(tag, left_out))}" for tag in part.of_kind(*HEADINGS)]
-    expected = [f"{level} {spaced(words)}" for level, words in text.headings]
+    expected = [f"H{heading.words[1:]}" for heading in text.headings]
     if difference := _difference(expected, found, key=letters):
         yield proofs.HEADINGS.at(place, difference=difference)
 
 
-def _pictures(part: TaggedElement, text: Composed, place: Place) -> Iterator[Diagnostic]:
+def _pictures(part: TaggedElement, text: PaperAccount, place: Place) -> Iterator[Diagnostic]:
     """In whatever order: those of a footnote are heard at its call, and composed at the end."""
-    expected = sorted(spaced(said) for said in text.pictures)
+    expected = sorted(spaced(said) for said in text.descriptions)
     found = sorted(spaced(tag.alt) for tag in part.of_kind("Figure", "Formula"))
     if difference := _difference(expected, found, key=letters):
         yield proofs.PICTURES.at(place, difference=difference)
@@ -95,12 +97,12 @@ def _outline(reading: PdfReading, expected: Sequence[str], place: Place) -> Iter
         yield proofs.BOOKMARKS.at(place, difference=difference)
 
 
-def _bookmarks(passage: PromisedText, text: Composed) -> list[str]:
+def _bookmarks(passage: PromisedText, text: PaperAccount) -> list[str]:
     """The bookmarks of a passage. A briefing within a pack has one of its own, unless its title is that already."""
     gone = () if text.notes_at_end else text.note_headings
     marks = [mark for chapter in passage.chapters for mark in chapter.bookmarks if mark.id not in gone]
     if not marks:  # then every heading is one
-        return [spaced(words) for _, words in text.headings]
+        return [heading.words[3:] for heading in text.headings]
     texts = [spaced(mark.text) for mark in marks]
     alone = sum(mark.level == marks[0].level for mark in marks) == 1
     titled = alone and marks[0].text == passage.title
@@ -119,10 +121,10 @@ def _difference(expected: Sequence[str], found: Sequence[str], key: Callable[[st
     return ""
 
 
-def _words(reading: PdfReading, part: TaggedElement, text: Composed, path: str) -> Iterator[Diagnostic]:
+def _words(reading: PdfReading, part: TaggedElement, text: PaperAccount, path: str) -> Iterator[Diagnostic]:
     """The words in the order of the tags are those of the text. Notes are compared one by one, in any order."""
     yield from _same_words(reading, part, text.words, path)
-    meant = {letters(words): words for words in text.notes}
+    meant = {letters(words): words for words in text.note_words}
     notes = {letters(reading.words.of(note, left_out)): note for note in part.of_kind(*NOTES)}
     strange = [note for said, note in notes.items() if said not in meant]
     missing = [words for said, words in meant.items() if said not in notes]
@@ -217,7 +219,7 @@ def _gaps(text: str) -> set[int]:
 
 
 def _late(
-    reading: PdfReading, part: TaggedElement, statuses: Iterable[str], text: Composed, place: Place
+    reading: PdfReading, part: TaggedElement, statuses: Iterable[str], text: PaperAccount, place: Place
 ) -> Iterator[Diagnostic]:
     """Statuses and marking are heard in the title block; what a pack's front says, it says for all its parts."""
     opening = letters(reading.words.of(part, left_out))[: text.opening]

@@ -7,8 +7,9 @@ from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.tables import count
 from pipeline.markup.roles import spaced
-from pipeline.proof.parity.composed import Composed, letters
+from pipeline.proof.parity.account import PaperAccount
 from pipeline.proof.parity.differences import short
+from pipeline.proof.parity.letters import letters
 from pipeline.proof.pdf.code_lines import LinesOf, code_faults
 from pipeline.proof.pdf.list_numbers import WordsOf, numbered_faults
 from pipeline.proof.pdf.structure import first_page
@@ -16,11 +17,11 @@ from pipeline.proof.pdf.tags import NOTES, TaggedElement
 
 
 def counted_faults(
-    part: TaggedElement, text: Composed, place: Place, said: WordsOf, lines: LinesOf
+    part: TaggedElement, text: PaperAccount, place: Place, said: WordsOf, lines: LinesOf
 ) -> Iterator[Diagnostic]:
     """Things lost, torn in two or one too many, in the part of a file that a text was bound into."""
     tables, links, notes = (part.of_kind("Table"), part.of_kind("Link"), part.of_kind(*NOTES))
-    things = (("table", text.tables, tables), ("link", text.links, links), ("footnote", text.notes, notes))
+    things = (("table", text.rows, tables), ("link", text.link_words, links), ("footnote", text.note_words, notes))
     for noun, expected, found in things:
         if len(expected) != len(found):
             yield proofs.COUNT.at(place, expected=count(len(expected), noun), found=count(len(found), noun))
@@ -29,10 +30,10 @@ def counted_faults(
         nearest = Place(place.path, first_page(tables[0])) if tables else place
         cells = count(heads, "header cell"), count(text.header_cells, "header cell")
         yield proofs.HEADER_CELLS.at(nearest, found=cells[0], expected=cells[1])
-    yield from _rows(tables, text.tables, place)
+    yield from _rows(tables, text.rows, place)
     yield from numbered_faults(part, text.numbers, text.shown_numbers, place, said)
-    yield from code_faults(part, text.code, place, lines)
-    yield from _links(links, text.links, place, said)
+    yield from code_faults(part, text.code_lines, place, lines)
+    yield from _links(links, text.link_words, place, said)
 
 
 def _rows(tables: list[TaggedElement], expected: list[int], place: Place) -> Iterator[Diagnostic]:

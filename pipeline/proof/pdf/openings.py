@@ -1,6 +1,6 @@
 """The first letters of each page of a PDF, in the order of its tags: what a mark of that page must stand before."""
 
-from pipeline.proof.parity.composed import letters
+from pipeline.proof.parity.letters import letters
 from pipeline.proof.pdf.agreement import left_out
 from pipeline.proof.pdf.reading import PdfReading, reading
 from pipeline.proof.pdf.structure import is_kept_at_end
