@@ -194,7 +194,7 @@ def pack(**fields: Any) -> PackPublication:
     )
     said = {"title": "Light and dark", "subtitle": "What lamps do to crime, and to the fear of it", "cover": "evidence"}
     asked = PackFields(**(said | {"back": ("references", "acronyms")} | fields))
-    listed = tuple(replace(entry(key, 1), cited_by=("street-lighting", "lamps-in-parks")) for key in ENTRIES)
+    listed = tuple(replace(entry(key), cited_by=("street-lighting", "lamps-in-parks")) for key in ENTRIES)
     return PackPublication(
         identity=Identity(
             *("light-and-dark", "Light and dark", "Light and dark", "", ENGLISH),
