@@ -1,7 +1,5 @@
 """The frames around what was composed: the documents of a book, and a web page. Each passes the gate as a text does."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element

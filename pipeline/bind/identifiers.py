@@ -1,7 +1,5 @@
 """The identifiers of what is bound: the same for the same version of the same text, in every build."""
 
-from __future__ import annotations
-
 from uuid import NAMESPACE_URL, uuid5
 
 from pipeline.model.formats import USUAL_EDITION, Edition

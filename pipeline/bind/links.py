@@ -1,7 +1,5 @@
 """Links between briefings, led to where this format can follow them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 

@@ -11,8 +11,6 @@ of pages leads there all the same. A link is one link: where a page starts insid
 link is named by its words alone.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Images and fonts that a document names by digest or package, and where they stand in what is bound."""
 
-from __future__ import annotations
-
 import base64
 import re
 from collections.abc import Callable, Iterable

@@ -4,8 +4,6 @@ A briefing and a pack that have not changed since the last build differ from wha
 alone. Where that is said in places that can be found again, those are exchanged.
 """
 
-from __future__ import annotations
-
 import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import replace

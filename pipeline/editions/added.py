@@ -1,7 +1,5 @@
 """Printed copies of an edition that were ordered after the first ones: a printer need not print those again. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date

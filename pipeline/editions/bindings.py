@@ -1,7 +1,5 @@
 """A pack with its texts, for what is asked about its copies. Pure."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from pipeline.model.library import Library

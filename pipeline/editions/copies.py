@@ -1,7 +1,5 @@
 """Copies of a pack for colleges: parcels with their manifests and cover notes. Pure."""
 
-from __future__ import annotations
-
 import io
 import json
 import re

@@ -1,7 +1,5 @@
 """Copy numbers: unique in an edition of a pack, never given again, never moved. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date

@@ -1,7 +1,5 @@
 """Objections to preparing a pack's copies, raised before anything is written. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date

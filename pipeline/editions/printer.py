@@ -1,7 +1,5 @@
 """The printer's job: the files, the lists of quantities and copies, and the ticket. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from pipeline.bind.variable.copies_in_one import pages_a_copy

@@ -1,7 +1,5 @@
 """A kept version read again before it is put into place: what is kept must say what was published."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from pipeline.codes import kept as codes

@@ -1,7 +1,5 @@
 """Changes for a college since the edition it got before, as its cover note lists them. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.editions.copies import Issue

@@ -1,7 +1,5 @@
 """The state of a pack and its texts on a day, as its pages have it: drafts, overdue reviews, corrections. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date

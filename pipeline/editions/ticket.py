@@ -1,7 +1,5 @@
 """The ticket of a printer's job: all that a printer asks before a press runs. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -4,8 +4,6 @@ Files that authors wrote are kept as they are. What a text takes from lists that
 takes it, so that a change elsewhere in them is no change here.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

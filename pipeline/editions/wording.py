@@ -4,8 +4,6 @@ A kept version has it as `words.json`; its digest is that of the file's bytes, s
 it. source/handbook/wording.md describes the form; tests/editions/wording/ has fixed examples.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any

@@ -4,8 +4,6 @@ The form is published (source/handbook/wording.md) and never changes: names of o
 it, and what is added to the tree later must leave the wording of older texts as it is, or be `words/2`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any, assert_never

@@ -1,7 +1,5 @@
 """The book's accessibility as the package states it: found in the documents, and by whose judgement it conforms."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import BytesIO

@@ -4,8 +4,6 @@ EbookLib packs what it is given as bytes and nothing more, without compressing i
 with fixed times, modes and order.
 """
 
-from __future__ import annotations
-
 import io
 import struct
 import zipfile

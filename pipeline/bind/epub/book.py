@@ -1,7 +1,5 @@
 """The EPUB: one book out of composed chapters, with the PDF's pages marked. EbookLib only packs it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date, datetime, time
 

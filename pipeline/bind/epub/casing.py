@@ -1,7 +1,5 @@
 """A book's casing put in its place: the cover, the fonts with the rules that name them, and their licences."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from lxml import etree

@@ -1,7 +1,5 @@
 """The chapters of a book as XHTML documents of their own."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import date
 

@@ -1,7 +1,5 @@
 """Metadata of the package document. Never the clock: every date comes from the record."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """EPUB's own vocabulary beside the roles of DPUB-ARIA, and what else a document of a book needs."""
 
-from __future__ import annotations
-
 from lxml import etree
 
 from pipeline.markup.xhtml import EPUB_TYPE, MATHML, SVG, XML_LANG, elements, local

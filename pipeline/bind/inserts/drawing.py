@@ -1,7 +1,5 @@
 """Drawing of an insert's pages, moved to their place, under names that no stamp of the pack has."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from pikepdf import (

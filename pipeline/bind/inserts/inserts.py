@@ -4,8 +4,6 @@ What `load.insert_faults` refuses is not here any more. Of the rest only pages, 
 record, outline, action or layer of the file gets into the pack.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date

@@ -1,7 +1,5 @@
 """Private notes of an insert's makers stay behind: editors' records, metadata of pictures, tags' own keys."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

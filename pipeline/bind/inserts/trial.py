@@ -1,7 +1,5 @@
 """A finished PDF from outside is tried when its pack is read: whether it can be bound in is not found out later."""
 
-from __future__ import annotations
-
 from pipeline.bind.inserts.inserts import InsertJob, Unfit, fitted
 from pipeline.core.limited_process import BrokenOff, limited
 from pipeline.load.pictures.insert_faults import A4, insert_fault

@@ -1,7 +1,5 @@
 """Files put into a PDF: associated with the whole document, and found in the reader's list of attachments."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 from hashlib import md5

@@ -1,7 +1,5 @@
 """A briefing's finished PDF: its sheets with running lines, the date produced, links led and a record of itself."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 from io import BytesIO

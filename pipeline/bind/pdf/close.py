@@ -1,7 +1,5 @@
 """The last of a PDF before it leaves the bindery: its ids, its edition of PDF, its bytes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 
 from pikepdf import Dictionary, Name, Object, Pdf, Stream

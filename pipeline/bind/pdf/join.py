@@ -4,8 +4,6 @@ The usual ways of joining lose the tags, or keep them and point one section's co
 which validators do not notice: `ownership` is the check for that, on every join.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any

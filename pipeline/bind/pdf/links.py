@@ -1,7 +1,5 @@
 """Links between briefings in a PDF: to the canonical address, to the file beside this one, or within the pack."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from urllib.parse import unquote
 

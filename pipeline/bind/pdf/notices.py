@@ -1,7 +1,5 @@
 """Notices at the head of every page of the PDF, said once as text where pages have no head."""
 
-from __future__ import annotations
-
 from pipeline.markup.xhtml import XHTML, elements, parse, words
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Chapter

@@ -5,8 +5,6 @@ enough that the parent tree leads from each page of a part to objects of that ru
 they own is seen to when it is pressed, and by the proof of the whole file.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A pack bound from pressed briefings: joined, numbered, stamped with the pack's own running lines."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date

@@ -3,8 +3,6 @@
 A pack of 150 pages has as many folios, and most of them stand in every other pack too.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO

@@ -1,7 +1,5 @@
 """The PDF's record of itself: document information and XMP, the standards it keeps, one record of all."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from functools import cache

@@ -1,7 +1,5 @@
 """Laying stamps over finished pages: running lines as pagination artifacts, the date produced as real text."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from io import BytesIO

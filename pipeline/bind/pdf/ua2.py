@@ -1,7 +1,5 @@
 """PDF/UA-2 out of a finished PDF/UA-1: the tags of PDF 2.0, and links that lead to tags (ISO 14289-2, ISO 32000-2)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Words within a line as plain text: what a page shows by its type or by a picture is said, or left out."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """Tables as plain text: in columns where every row fits on a line, else a block of lines for each row."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from lxml import etree

@@ -1,7 +1,5 @@
 """A briefing or a pack as one file of plain text, for e-mail and for readers that take nothing else."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date
 

@@ -1,7 +1,5 @@
 """A printer's questions about a print file: its size, its bleed, its printing condition, the pages that need colour."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO

@@ -6,8 +6,6 @@ are read have none. No page is moved for creep: up to about 80 pages (20 sheets)
 than a margin notices. A longer booklet does not fold; it is printed without imposition, or bound in sections.
 """
 
-from __future__ import annotations
-
 from decimal import Decimal
 from io import BytesIO
 from typing import Any

@@ -1,7 +1,5 @@
 """Marked areas of a PDF's pages, read by pdfium, which draws nothing for it and runs nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pypdfium2

@@ -5,8 +5,6 @@ small type and hairlines need no register; a near-black (`NEAR_BLACK` or darker)
 97 % would be broken into dots. All else goes through the profile: relative colorimetric, black point compensated.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache

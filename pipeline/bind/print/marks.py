@@ -1,7 +1,5 @@
 """The room around a printed page: bleed, crop marks and the boxes that say which is which (ISO 32000-1, 14.11.2)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any

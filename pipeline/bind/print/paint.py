@@ -4,8 +4,6 @@ Streams are read with pikepdf's parser; each is written once for each kind of in
 Marked content goes: a print file has no tags to hang it on.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace

@@ -1,7 +1,5 @@
 """Pictures for print: every kind that may stand in a PDF, in inks or in grey. Masks stay as they are."""
 
-from __future__ import annotations
-
 from io import BytesIO
 from typing import Any
 

@@ -5,8 +5,6 @@ corner of the trimmed page where it was, so that stamps stand where they stand o
 PDF/X-4 (ISO 15930-7); without one everything is a tint of black, and the file claims nothing.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from io import BytesIO
 from typing import Any

@@ -1,7 +1,5 @@
 """A print file's record: the PDF's without what is no longer true of it, and its claim to be PDF/X-4."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from datetime import date

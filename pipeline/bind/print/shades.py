@@ -1,7 +1,5 @@
 """Gradients for print: their functions in inks instead of screen colours (ISO 32000-1, 7.10 and 8.7.4)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Colour spaces of a page, read as screen colours or as inks (ISO 32000-1, 8.6)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Stamps that would cover words of the page: measured, box against box, before anything is bound."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

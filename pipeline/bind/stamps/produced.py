@@ -1,7 +1,5 @@
 """The sentence that says when this copy was produced, and the slot that text keeps for it."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from lxml import etree

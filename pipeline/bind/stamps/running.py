@@ -1,7 +1,5 @@
 """Running lines: what a loose page says of where it belongs, and when this copy was produced."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date

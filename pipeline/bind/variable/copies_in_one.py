@@ -4,8 +4,6 @@ What the copies share stands in the file once: a copy adds its own stamps, and f
 what the page shows. So two hundred copies are little larger than one.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO

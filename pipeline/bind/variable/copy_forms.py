@@ -4,8 +4,6 @@ On every page a numbered pack has a line that is one form for all pages, and on 
 it was produced; both are found by the names that the bindery gave them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from typing import Any

@@ -1,7 +1,5 @@
 """Fields of finished files, their values, and a file to be given other values."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date

@@ -1,7 +1,5 @@
 """Fields of PDFs: stamps, which are forms whose packed operators are exchanged, and words of the records."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache

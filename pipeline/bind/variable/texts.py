@@ -1,7 +1,5 @@
 """Fields of EPUBs, web pages and plain text: words that only the bindery writes, exchanged where they stand."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, time
 from io import BytesIO

@@ -1,7 +1,5 @@
 """The running lines of a web page on paper: what the margin boxes of its pages say."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from markupsafe import Markup

@@ -1,7 +1,5 @@
 """The web page of a pack: its front matter, its briefings whole and its back matter, one file with links inside it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date
 

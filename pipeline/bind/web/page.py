@@ -1,7 +1,5 @@
 """The web page: one HTML file that needs nothing else, and asks the network for nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date

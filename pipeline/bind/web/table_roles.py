@@ -4,8 +4,6 @@ A browser that is asked to set a table as blocks may forget that it is one. Role
 the elements.
 """
 
-from __future__ import annotations
-
 from lxml import etree
 
 from pipeline.markup.xhtml import elements, local

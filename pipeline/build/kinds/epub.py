@@ -1,7 +1,5 @@
 """EPUBs: the chapters of a text packed as a book."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """Parts of a file before its kind puts them together, the job that does, and the seal of the file."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date

@@ -1,7 +1,5 @@
 """Row of a kind of file in the table of `formats.py`: the functions that make, change and check its files."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any

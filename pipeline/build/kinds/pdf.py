@@ -1,7 +1,5 @@
 """PDFs: the sheets of a briefing or of a pack stamped, and for the printer put into inks or imposed."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date

@@ -1,7 +1,5 @@
 """Kinds of files whose text reflows: the fields that their jobs share, and how often they say their day."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date

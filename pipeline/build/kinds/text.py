@@ -1,7 +1,5 @@
 """Files of plain text."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar

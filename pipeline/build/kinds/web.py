@@ -1,7 +1,5 @@
 """Web pages: a text, or the texts of a pack, as one file that asks the network for nothing."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar

@@ -1,7 +1,5 @@
 """A text told in the same words whatever file holds it: headings, tables, pictures, notes, links and words in order."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from pipeline.proof.pdf.list_numbers import Numbers

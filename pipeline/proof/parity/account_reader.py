@@ -3,8 +3,6 @@
 What may differ between them and the PDF is named here, each with its reason, and nowhere else.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from xml.etree.ElementTree import Element
 

@@ -1,7 +1,5 @@
 """Differences between two lists of things, told in words: missing, one too many, changed, moved, doubled."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 A page is read by the rules of HTML, as a browser reads it: what stands where it may not is moved or closed there too.
 """
 
-from __future__ import annotations
-
 import re
 import zipfile
 from collections.abc import Iterator

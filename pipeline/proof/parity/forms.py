@@ -1,7 +1,5 @@
 """Forms that words alone do not tell, in one line each: numbers of lists, lines of code, formulas."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element

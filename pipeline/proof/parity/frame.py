@@ -1,7 +1,5 @@
 """Faults around a text in an EPUB or on a web page: statuses told late, and words that are not its own."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from pipeline.codes import parity, proofs

@@ -3,8 +3,6 @@
 The PDF is held to the same text by `agreement`; so the editions agree with each other.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 

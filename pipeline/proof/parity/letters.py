@@ -1,7 +1,5 @@
 """Words of a text as they are compared: its letters, and what is said of its pictures."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from xml.etree.ElementTree import Element

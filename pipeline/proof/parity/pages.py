@@ -1,7 +1,5 @@
 """Whether every page of the PDF is marked once, in order, and right to the word."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from pipeline.codes import parity

@@ -1,7 +1,5 @@
 """Whether a file of plain text says what its text says: each block whole and in order, and no words of its own."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence

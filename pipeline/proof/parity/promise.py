@@ -1,7 +1,5 @@
 """Promises of finished files: the texts a file was bound from, whose they are, and the standards it is to claim."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date

@@ -1,7 +1,5 @@
 """The accounts of a promise's texts and of a file's, brought to one form: links say where they lead in one way."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
