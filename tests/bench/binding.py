@@ -24,7 +24,7 @@ from tests.support.calls import calls_of
 
 
 def job_of(project: Path, pack: str, day: str) -> PackJob:
-    """What the command binds for the screen edition of a pack. What stands of it is taken away, so that it has to."""
+    """The job that the command gives for the screen edition of a pack. The file that stands is taken away first."""
     shutil.rmtree(project / "output" / "packs" / pack, ignore_errors=True)
     asked = ("--project", str(project), "--quiet", "build", pack, "--format", "screen", "--jobs", "1", "--date", day)
     with calls_of(bound) as calls:

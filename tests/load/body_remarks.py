@@ -1,4 +1,4 @@
-"""What is told of the body of a text."""
+"""Remarks on the body of a text."""
 
 from __future__ import annotations
 

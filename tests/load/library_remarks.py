@@ -1,4 +1,4 @@
-"""What is told of a small library."""
+"""Remarks on a small library."""
 
 from __future__ import annotations
 

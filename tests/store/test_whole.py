@@ -45,7 +45,7 @@ def test_an_interrupted_writing_leaves_the_old_file(
 
 
 def in_a_process_of_its_own(script: str, *given: str) -> str:
-    """What a script says."""
+    """Output of a script."""
     call = (sys.executable, "-c", script, *given)
     return subprocess.run(call, cwd=ROOT, capture_output=True, text=True, check=True).stdout
 

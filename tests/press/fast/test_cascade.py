@@ -179,7 +179,7 @@ def test_what_is_remembered_of_a_layout_has_a_limit() -> None:
 
 
 def all_declared(cascade: fast_cascade.Cascade, root: Element, around: Any) -> list[Any]:
-    """What is declared for every element of a document, and for what is made before, after or for it."""
+    """Declarations for every element of a document, and for what is made before, after or for it."""
     kinds, found = {None: around}, []
     for element in cssselect2.ElementWrapper.from_html_root(root).iter_subtree():
         kind = kinds[element.etree_element] = cascade.kind(
