@@ -6,6 +6,7 @@ from pipeline.compose.design.style import EPUB, WEB, drawn, paged_style, screen_
 from pipeline.compose.design.tokens import accent, logo
 from pipeline.compose.design.typeface import font_set
 from pipeline.compose.evidence.section import evidence
+from pipeline.compose.evidence.verdict import verdict
 from pipeline.compose.page.body import blocks, body, notes
 from pipeline.compose.page.boxes import unplaced
 from pipeline.compose.page.figures import descriptions
@@ -43,6 +44,13 @@ def compose_briefing(publication: Publication, layouts: Layouts, edition: Editio
     )
 
 
+def _terms(publication: Publication) -> tuple[tuple[str, str, str], ...]:
+    """Abbreviations and terms in one alphabetical list: anchor, term, meaning."""
+    listed = [("", short, full) for short, full in publication.abbreviations]
+    listed += [(f"term-{name}", term.term, term.meaning) for name, term in publication.glossary]
+    return tuple(sorted(listed, key=lambda entry: entry[1].casefold()))
+
+
 def pieces(publication: Publication, galley: Galley) -> dict[str, object]:
     """The parts of a briefing's page as XHTML, set in reading order: citations are numbered so."""
     galley.level = 2
@@ -65,6 +73,8 @@ def pieces(publication: Publication, galley: Galley) -> dict[str, object]:
         "notes": ending,
         "method": blocks(publication.method_note.blocks, galley),
         "references": entries(galley),
+        "terms": _terms(publication),
+        "verdict": verdict(galley.evidence, galley.words, galley.accent),
         "qr": qr(publication.identity.address),
         "house": galley.house,
         "logo": logo(publication.imprint, publication.assets),

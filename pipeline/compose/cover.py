@@ -92,7 +92,7 @@ def _cover(
     }
     markup, _ = set_page(layouts, "cover/cover.html.j2", values, identity.language)
     fonts = FontSet(font_set(imprint, layouts).text).for_text(markup, imprint)
-    style = font_rules(fonts.faces) + tokens(imprint, layouts, fonts.css_name) + joined(("cover/cover.css",), layouts)
+    style = font_rules(fonts.faces) + tokens(imprint, layouts, fonts.css_names) + joined(("cover/cover.css",), layouts)
     return Manuscript(
         layout="cover",
         chapters=(Chapter("cover", identity.title, markup, landmark="cover"),),

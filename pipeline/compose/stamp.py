@@ -4,7 +4,7 @@ from pipeline.compose.design.faces import font_rules
 from pipeline.compose.design.fallback import ALL_NAMES
 from pipeline.compose.design.style import joined
 from pipeline.compose.design.tokens import tokens
-from pipeline.compose.design.typeface import CODE, FontSet, font_set
+from pipeline.compose.design.typeface import TEXT, FontSet, font_set
 from pipeline.model.formats import BY_STAMPS, USUAL_STAMPS, StampSheet
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import StampLayout
@@ -17,8 +17,8 @@ def compose_stamp(imprint: Imprint, layouts: Layouts, sheet: StampSheet = USUAL_
     Its style names every family that a text may fall back on; a line that needs some gets their fonts when pressed.
     """
     fonts = font_set(imprint, layouts, BY_STAMPS[sheet].name, None)
-    fonts = FontSet(fonts.text, tuple(family for family in fonts.others if family.use != CODE))
+    fonts = FontSet(fonts.text, tuple(family for family in fonts.others if family.use == TEXT))
     names = ", ".join(f'"{name}"' for name in (*(family.name for family in (fonts.text, *fonts.others)), *ALL_NAMES))
-    style = font_rules(fonts.faces) + tokens(imprint, layouts, names)
+    style = font_rules(fonts.faces) + tokens(imprint, layouts, (names, names))
     sheets = joined(("stamp/stamp.css", f"stamp/{sheet}.css"), layouts)
     return StampLayout(style + sheets, fonts.faces, imprint.fields.design.scripts)

@@ -28,12 +28,12 @@ class Rooms:
     """Points that lines have in their slots, as `layouts/stamp` lays them out, and the size of their type."""
 
     title: float = TITLE_ROOM
-    status: float = 189
-    foot: float = 400
-    size: float = 10
-    status_size: float = 11
+    status: float = 190
+    foot: float = 410
+    size: float = 12
+    status_size: float = 13
     """Of bold type, measured as if it were so much larger."""
-    copy: float = 476
+    copy: float = 496
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ _EDITIONS = (
         name="large-print",
         stamps=("large-print",),
         styles=(_COLUMN, "large-print/large-print.css"),
-        rooms=Rooms(354, 470, 600, 18, 19, 470),  # the foot has two lines there, and in the booklet
+        rooms=Rooms(380, 290, 640, 18, 19, 490),  # the foot has two lines there, and in the booklet
         insert_room=None,
         tagged=True,
         large=True,
@@ -98,7 +98,7 @@ _EDITIONS = (
         name="booklet",
         stamps=("booklet",),
         styles=(_COLUMN, "booklet/booklet.css"),
-        rooms=Rooms(252, 311, 440, copy=311),
+        rooms=Rooms(280, 205, 315, copy=340),
         insert_room=(64, 56),
         insert_head_of_copies=72,
         both_sides=True,

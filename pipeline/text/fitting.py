@@ -1,6 +1,6 @@
 """Words made to fit their place on a page, by the widths of a common text face."""
 
-TITLE_ROOM = 218
+TITLE_ROOM = 240
 """Points that the title has in the head of an A4 page, as `layouts/stamp/stamp.css` lays it out."""
 
 _NARROW = frozenset("iljtfrI.,:;'’‘|!()[]-– ·/")

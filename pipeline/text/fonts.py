@@ -72,12 +72,14 @@ def _folder(package: str) -> Traversable:
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """Properties of a font: range of weights, slant, and whether anything about it varies."""
+    """Properties of a font: range of weights, slant, whether anything about it varies, height of its small letters."""
 
     lightest: int
     heaviest: int
     italic: bool
     variable: bool = False
+    x_height: float = 0
+    """The height of its small letters, in ems; 0 where it does not say."""
 
 
 def face_file(package: str, file: str, weight: int, italic: bool) -> str:
@@ -154,12 +156,14 @@ def font_looks(package: str, file: str) -> Looks:
     try:
         if content[:4] not in _SFNT or not {"cmap", "OS/2"} <= set(face.table_tags):
             raise ValueError("no font")
-        weight, selection = struct.unpack_from(">4xH56xH", face.reference_table("OS/2").data)
+        about = face.reference_table("OS/2").data
+        weight, selection = struct.unpack_from(">4xH56xH", about)
+        small = struct.unpack_from(">86xH", about)[0] / face.upem if len(about) > 87 else 0
     except (struct.error, ValueError) as broken:
         raise EnvironmentFailure(f"'{file}' of '{package}' is no TrueType or OpenType font.") from broken
     axes = {axis.tag: (int(axis.min_value), int(axis.max_value)) for axis in face.axis_infos}
     lightest, heaviest = axes.get("wght", (weight, weight))
-    return Looks(lightest, heaviest, bool(selection & _SLANTED or axes.keys() & _SLANTS), bool(axes))
+    return Looks(lightest, heaviest, bool(selection & _SLANTED or axes.keys() & _SLANTS), bool(axes), small)
 
 
 def _instance(content: bytes, weight: int, italic: bool) -> bytes:

@@ -101,7 +101,7 @@ def borrowed(characters: Iterable[str], own: Faces, scripts: Iterable[str] = ())
     return _rare(rare, own, scripts) if rare else ()
 
 
-WHOLE = frozenset({"fontpkg_lato"})
+WHOLE = frozenset({"fontpkg_source_sans_3", "fontpkg_lato"})
 """Typefaces that have every letter of the repertoire, so that no font need be looked into for most texts."""
 
 

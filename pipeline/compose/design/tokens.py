@@ -42,15 +42,15 @@ def accent(imprint: Imprint, layouts: Layouts) -> str:
     return next((m["value"] for m in _TOKEN.finditer(layouts.files["tokens.css"]) if m["name"] == "accent"), "#000000")
 
 
-def tokens(imprint: Imprint, layouts: Layouts, face: str = "") -> str:
-    """`layouts/tokens.css` with the library's own colours, on paper and on a dark screen, and with the given face."""
+def tokens(imprint: Imprint, layouts: Layouts, faces: tuple[str, str] | None = None) -> str:
+    """`layouts/tokens.css` with the library's own colours, and these families of words and of headings."""
     sheet = closed(layouts.files["tokens.css"])[0]
-    for name, value in _own(imprint, face):
+    for name, value in _own(imprint, faces):
         sheet = re.sub(rf"(--{name}:\s*)[^;}}]+", lambda m, value=value: m[1] + value, sheet, count=1)  # type: ignore[misc]
     return sheet
 
 
-def _own(imprint: Imprint, face: str) -> Iterator[tuple[str, str]]:
+def _own(imprint: Imprint, faces: tuple[str, str] | None) -> Iterator[tuple[str, str]]:
     design = imprint.fields.design
     for name in ("accent", "ink", "ink_soft", "line"):
         if value := getattr(design, name):
@@ -58,8 +58,9 @@ def _own(imprint: Imprint, face: str) -> Iterator[tuple[str, str]]:
     if design.accent:
         yield "accent-dark", lightened(design.accent, NIGHT)
         yield "accent-mid", between(design.accent)
-    if face:
-        yield "face", face
+    if faces:
+        yield "face", faces[0]
+        yield "head-face", faces[1]
 
 
 def logo(imprint: Imprint, assets: Iterable[Asset]) -> Markup:

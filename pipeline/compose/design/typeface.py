@@ -18,7 +18,7 @@ from pipeline.model.source.fonts import ListedFamily
 from pipeline.model.source.imprint import Imprint, Typeface
 from pipeline.text.fonts import common_characters, face_file, font_looks, font_names
 
-TEXT, CODE, LARGE_PRINT = "text", "code", "large-print"
+TEXT, HEADINGS, CODE, LARGE_PRINT = "text", "headings", "code", "large-print"
 """Uses of a family in `layouts/fonts.yaml`."""
 
 
@@ -44,21 +44,22 @@ class Family:
     faces: tuple[FontFace, ...]
 
 
-def _house(name: str, use: str, package: str, stem: str, *styles: str) -> Family:
-    faces = (
-        FontFace(name, 700 if "Bold" in style else 400, "Italic" in style, package, f"{stem}-{style}.ttf")
-        for style in styles
-    )
+def _house(name: str, use: str, package: str, *files: str) -> Family:
+    """A family whose first four files are regular, italic, bold and bold italic."""
+    faces = (FontFace(name, face.weight, face.italic, package, file) for face, file in zip(FOUR, files, strict=False))
     return Family(name, use, tuple(faces))
 
 
-_STYLES = ("Regular", "Italic", "Bold", "BoldItalic")
-HOUSE = (
-    _house("Lato", TEXT, "fontpkg_lato", "Lato", *_STYLES),
-    _house("IBM Plex Mono", CODE, "fontpkg_ibm_plex_mono", "IBMPlexMono", "Regular"),
-    _house("Atkinson Hyperlegible", LARGE_PRINT, "fontpkg_atkinson_hyperlegible", "AtkinsonHyperlegible", *_STYLES),
+_ATKINSON = tuple(f"AtkinsonHyperlegible-{style}.ttf" for style in ("Regular", "Italic", "Bold", "BoldItalic"))
+_SOURCE = tuple(
+    f"SourceSans3{style}.ttf" for style in ("[wght]@400", "-Italic[wght]@400i", "[wght]@700", "-Italic[wght]@700i")
 )
-"""The families of the list that ships: they are used where a list has a mistake."""
+HOUSE = (
+    _house("Source Sans 3", TEXT, "fontpkg_source_sans_3", *_SOURCE),
+    _house("IBM Plex Mono", CODE, "fontpkg_ibm_plex_mono", "IBMPlexMono-Regular.ttf"),
+    _house("Atkinson Hyperlegible", LARGE_PRINT, "fontpkg_atkinson_hyperlegible", *_ATKINSON),
+)
+"""What stands in for a list of families that has a mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +78,11 @@ class FontSet:
         return (*own, *(face for faces in self.fallback for face in faces))
 
     @property
-    def css_name(self) -> str:
-        """The family of the words and its fallback families, as a style sheet names them."""
-        return ", ".join(f'"{name}"' for name in (self.text.name, *(faces[0].family for faces in self.fallback)))
+    def css_names(self) -> tuple[str, str]:
+        """The families of words and of headings, each with its fallback families, as a style sheet names them."""
+        names = [f'"{name}"' for name in (self.text.name, *(faces[0].family for faces in self.fallback))]
+        heads = [f'"{family.name}"' for family in self.others if family.use == HEADINGS]
+        return ", ".join(names), ", ".join((*heads, *names))
 
     def for_text(self, text: str, imprint: Imprint) -> FontSet:
         """These faces with the fallback faces that a text needs."""
@@ -122,16 +125,19 @@ def font_set(imprint: Imprint, layouts: Layouts, edition: Edition = USUAL_EDITIO
 
 
 def _own_font_set(imprint: Imprint, layouts: Layouts, edition: Edition, text: str | None) -> FontSet:
+    """Headings have their own family only with the first family of text: a typeface that is chosen sets them too."""
     listed = families(layouts)
     house = _chosen(imprint, listed) or listed[0]
-    code = tuple(family for family in listed if family.use == CODE)
+    uses = (CODE, HEADINGS) if house == listed[0] else (CODE,)
+    others = tuple(family for family in listed if family.use in uses)
+    code = tuple(family for family in others if family.use == CODE)
     large = next((family for family in listed if family.use == LARGE_PRINT), None) if EDITIONS[edition].large else None
     if large is None or large.name == house.name:
-        return FontSet(house, code)
+        return FontSet(house, others)
     if text is None:
         return FontSet(large, (house, *code))
     lacking = coverage(house.faces) - coverage(large.faces)
-    return FontSet(house if lacking.intersection(map(ord, set(text))) else large, code)
+    return FontSet(house, others) if lacking.intersection(map(ord, set(text))) else FontSet(large, code)
 
 
 def text_faces(imprint: Imprint, layouts: Layouts) -> tuple[FontFace, ...]:
@@ -155,7 +161,9 @@ def _chosen(imprint: Imprint, listed: tuple[Family, ...]) -> Family | None:
     if chosen is None:
         return None
     if chosen.package is None:
-        return next((family for family in listed if family.name == chosen.family and family.use != CODE), None)
+        return next(
+            (family for family in listed if family.name == chosen.family and family.use not in (CODE, HEADINGS)), None
+        )
     return None if absent(chosen) else own_family(chosen)
 
 

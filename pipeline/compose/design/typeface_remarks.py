@@ -1,5 +1,7 @@
 """Faults of the typefaces that a library chooses or its layouts list, and their effects on the looks of a text."""
 
+import math
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -7,7 +9,18 @@ import yaml
 
 from pipeline.codes import build as codes
 from pipeline.compose.design.fallback import missing_package
-from pipeline.compose.design.typeface import CODE, FOUR, Face, Family, absent, families, font_remarks, own_family
+from pipeline.compose.design.typeface import (
+    CODE,
+    FOUR,
+    HEADINGS,
+    Face,
+    Family,
+    absent,
+    families,
+    font_remarks,
+    own_family,
+    text_faces,
+)
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.load.slips.near import near
@@ -17,6 +30,11 @@ from pipeline.model.source.imprint import Imprint
 from pipeline.text.fallback_fonts import is_installed
 from pipeline.text.fonts import BOLD, Looks, font_looks, font_source
 
+X_HEIGHT = 2.0
+"""Millimetres that small letters are high at the least: those of the 12 points of clear print (RNIB)."""
+
+_MM = 25.4 / 72
+_SMALLEST = re.compile(r"--small:\s*([\d.]+)pt")
 _FONTS = "fonts.yaml"
 _WITHOUT = {
     "italic": ("italic", "Stressed words and titles of works are printed upright."),
@@ -30,12 +48,30 @@ def typeface_remarks(imprint: Imprint, layouts: Layouts) -> Iterator[Diagnostic]
     """Faults of the typeface that the library chooses and of those that the layouts list."""
     listed = families(layouts)
     yield from _chosen(imprint, listed)
+    if imprint.fields.design.typeface:
+        yield from _too_small(imprint, layouts)
     yield from script_remarks(imprint)
     if font_remarks(layouts):
         return  # told of the file itself
     for family, place in zip(listed, _places(layouts.files[_FONTS]), strict=True):
-        if family.use != CODE:
+        if family.use not in (CODE, HEADINGS):
             yield from _lacking(family, lambda key, place=place: place)  # type: ignore[misc]
+
+
+def _too_small(imprint: Imprint, layouts: Layouts) -> Iterator[Diagnostic]:
+    """A typeface whose small letters are lower, in the smallest type of the layouts, than can be read by most."""
+    found = _SMALLEST.search(layouts.files["tokens.css"])
+    face = text_faces(imprint, layouts)[0]
+    try:
+        ems = font_looks(face.package, font_source(face.file)).x_height
+    except EnvironmentFailure:
+        return  # told elsewhere
+    if found and ems and ems * float(found[1]) * _MM < X_HEIGHT - 0.005:
+        height, size = ems * float(found[1]) * _MM, math.ceil(X_HEIGHT / _MM / ems * 2) / 2
+        place = imprint.marks.at("design", "typeface")
+        yield codes.TYPEFACE_TOO_SMALL.at(
+            place, name=face.family, size=found[1], height=f"{height:.2f}", needed=f"{size:g}"
+        )
 
 
 def script_remarks(imprint: Imprint, is_there: Callable[[str], bool] = is_installed) -> Iterator[Diagnostic]:

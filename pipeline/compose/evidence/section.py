@@ -73,14 +73,6 @@ def _rests_on(found: EvidenceBase, galley: Galley) -> Markup:
     base = found.evidence.base
     if base:
         said.append(_base(base, galley))
-    if found.strength:
-        strength = Markup("<strong>{}</strong>").format(galley.words.say(f"strength-{found.strength}"))
-        said.append(galley.said(galley.put("strength-is", strength=strength)))
-    if found.overall:
-        result = Markup('<span class="result">{}<strong>{}</strong></span>').format(
-            mark(found.overall, galley.accent), result_within(galley.words, found.overall)
-        )
-        said.append(galley.said(galley.put("overall-is", result=result)))
     return Markup('<p class="rests-on">{}</p>\n').format(Markup(" ").join(said)) if said else Markup("")
 
 

@@ -9,6 +9,7 @@ from pipeline.compose.design.style import EPUB, WEB, paged_style, screen_style, 
 from pipeline.compose.design.tokens import accent, logo
 from pipeline.compose.design.typeface import font_set
 from pipeline.compose.evidence.field import legend, marks_in_order
+from pipeline.compose.evidence.verdict import verdict
 from pipeline.compose.language.house import speaking
 from pipeline.compose.language.words import pages
 from pipeline.compose.pack.index import IndexEntry, by_letter
@@ -111,8 +112,12 @@ def _how_to_use(pack: PackPublication, setup: Setup) -> dict[str, object]:
 
 
 def _contents(pack: PackPublication, setup: Setup) -> dict[str, object]:
+    colour = _colour(pack, setup)
     return {
         "members": {member.id: member for member in pack.members},
+        "verdicts": {one.id: verdict(one.evidence, one.identity.words, colour) for one in pack.members},
+        "about": "imprint" not in pack.pack.fields.front and not pack.pack.manual,
+        **_imprint(pack, setup),
         "inserts": {insert.name: insert.title for insert in pack.inserts},
         "opening": listed_sections(pack, "front"),
         "sections": listed_sections(pack, "back"),

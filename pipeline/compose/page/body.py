@@ -1,7 +1,7 @@
 """Blocks of a text as XHTML: one body for every format. Blocks without an id get one in `fragment`."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import zip_longest
 from typing import assert_never
 
 from markupsafe import Markup
@@ -20,6 +20,7 @@ from pipeline.model.body import (
     Block,
     Body,
     Box,
+    BoxKind,
     CodeBlock,
     DefinitionList,
     Division,
@@ -41,18 +42,60 @@ TAB = 4
 """Columns from one tab stop to the next in code. Browsers, readers and paper each have their own: so spaces are set."""
 
 
+LONGEST_HEAD, LONGEST_WORD = 60, {2: 13, 3: 16}
+"""Letters of a heading, and of a word of it by its level, for which the side column has room."""
+
+LINE, SIDE_LINE = 75, {2: 14, 3: 18}
+"""Letters of a line of text, at the most, and of one of a heading in the side column, at the least."""
+
+
 def body(text: Body, galley: Galley) -> Markup:
-    """A text's blocks; its notes are set by `notes`."""
-    return blocks(text.blocks, galley)
+    """A text's blocks; its notes are set by `notes`. A heading that hangs is one with the words that it opens."""
+    nodes = tuple(node for node in text.blocks if not _is_empty(node))
+    out, at = [], 0
+    while at < len(nodes):
+        size = _opened(nodes[at:], galley)
+        said = _row(nodes[at : at + size], nodes[at + size : at + size + 1], galley)
+        if size > 1:
+            name = f"opening h{galley.level}" if isinstance(nodes[at], Heading) else "pair"
+            said = Markup('<div class="{}">\n{}\n</div>').format(name, said)
+        out.append(said)
+        at += size
+    return Markup("\n").join(out)
+
+
+def _opened(nodes: Sequence[Block], galley: Galley) -> int:
+    """The number of blocks that are one with the first: where that hangs as many as are as high as it is.
+
+    A heading hangs beside a paragraph, if the side column has room for it and for its longest word. Outcomes and
+    questions stand side by side.
+    """
+    head, *others = nodes
+    if [node.kind for node in nodes[:2] if isinstance(node, Box)] == [BoxKind.OUTCOMES, BoxKind.QUESTIONS]:
+        return 2
+    if not isinstance(head, Heading) or not others or not isinstance(others[0], Paragraph):
+        return 1
+    level, said = min(head.level, galley.level + 1), plain_text(head.children)
+    if len(said) > LONGEST_HEAD or max(map(len, said.split()), default=0) > LONGEST_WORD.get(level, 0):
+        return 1
+    lines = -(-len(said) // SIDE_LINE[level])
+    for size, node in enumerate(others, start=1):
+        if lines <= 0 or not isinstance(node, Paragraph | ListBlock):
+            return size
+        lines -= len(node.items) if isinstance(node, ListBlock) else -(-len(plain_text(node.children)) // LINE)
+    return len(nodes)
 
 
 def blocks(nodes: tuple[Block, ...], galley: Galley) -> Markup:
     """Blocks, each on its own line; a lead-in is told, so that it keeps its list, table or code."""
+    return _row(tuple(node for node in nodes if not _is_empty(node)), (), galley)
+
+
+def _row(nodes: tuple[Block, ...], following: tuple[Block, ...], galley: Galley) -> Markup:
     out = []
-    for node, following in pairwise((*nodes, None)):
-        if node is not None and not _is_empty(node):
-            leads = isinstance(following, ListBlock | DefinitionList | CodeBlock | Table)
-            out.append(_lead_in(node, galley) if leads and isinstance(node, Paragraph) else block(node, galley))
+    for node, after in zip_longest(nodes, (*nodes[1:], *following)):
+        leads = isinstance(after, ListBlock | DefinitionList | CodeBlock | Table)
+        out.append(_lead_in(node, galley) if leads and isinstance(node, Paragraph) else block(node, galley))
     return Markup("\n").join(out)
 
 

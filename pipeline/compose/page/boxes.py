@@ -12,6 +12,9 @@ from pipeline.model.body import Block, Box, BoxKind, Heading, ListBlock, ListIte
 from pipeline.model.publication import PracticeExample, SourceLink
 from pipeline.model.source.evidence import Practice
 
+HUNG = 400
+"""Letters of a record that hangs beside the words of an example, if these are more."""
+
 _NOTHING = Markup("")
 
 
@@ -56,16 +59,18 @@ def practice(
     said = Markup("\n").join(filter(None, (head, blocks(words, galley))))
     label = galley.words.say("box-practice")
     galley.level = level - 1
+    box_label = Markup('<p class="box-label"{}>{}</p>').format(galley.house, label)
+    facts = _record(example, galley)
+    hangs = len(facts.striptags()) <= HUNG and len(said.striptags()) > HUNG
+    if hangs:
+        box_label, facts = Markup('<div class="hung side">\n{}\n{}\n</div>').format(box_label, facts), Markup("")
     return Markup(
-        '<div class="box box-practice" role="note" aria-label="{}">\n<p class="box-label"{}>{}</p>\n{}{}\n{}\n'
-        '<div class="caveat">\n{}\n</div>\n</div>'
+        '<div class="box box-practice" role="note" aria-label="{}">\n{}\n{}{}\n<div class="caveat">\n{}\n</div>\n</div>'
     ).format(
         label,
-        galley.house,
-        label,
+        box_label,
         heading,
-        said,
-        _record(example, galley),
+        Markup("\n").join(filter(None, (said, facts))),
         blocks(example.caveat.blocks, galley),
     )
 

@@ -29,8 +29,9 @@ class ListedFamily(Record):
     """The family's name, such as Lato, by which style sheets and `library.yaml` know it."""
     package: FontPackage
     """The installed package that its files come from, such as `fontpkg_lato`; no other package is looked into."""
-    for_: Literal["text", "code", "large-print"] = Field(default="text", alias="for")
-    """The use of the family: `code` is whatever is typed, `large-print` the edition of that name."""
+    for_: Literal["text", "headings", "code", "large-print"] = Field(default="text", alias="for")
+    """The use of the family: `headings` are titles and those of sections, `code` is what is typed, `large-print` the
+    edition of that name."""
     faces: tuple[ListedFace, ...] = Field(min_length=1)
     """Its font files."""
 

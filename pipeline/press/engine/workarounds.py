@@ -30,7 +30,6 @@ from pipeline.press.engine.letters import draw_first_line as draw_letters
 from pipeline.press.hyphens import keep_hyphens, line_end, place_before_hyphen, without_hyphens
 from pipeline.press.joined_letters import draw_joined
 from pipeline.press.notes import least_text, ledger_of, place_notes, settle
-from pipeline.press.outwards import reach_outwards
 from pipeline.press.tags.meanings import plainly
 
 _split_first_line = engine_line_break.split_first_line
@@ -229,9 +228,18 @@ def inner_layout(context: Any, box: Any, bottom_space: float, *rest: Any, **more
     """The engine's layout of a block; where a grid only measures it, no note is put at the foot of the page.
 
     The engine forgot to take those notes away again: the page was full, and the content of the grid was left out.
-    A table that reaches over the outer margin reaches over that of its page.
+    A float that was broken at the foot of a page goes on after it no longer where the block that holds it goes to the
+    next page whole: the engine would set its end twice.
     """
-    reach_outwards(box, context.current_footnote_area)
+    broken = set(context.broken_out_of_flow)
+    done = _block_layout(context, box, bottom_space, *rest, **more)
+    if done[0] is None:
+        for placed in context.broken_out_of_flow.keys() - broken:
+            del context.broken_out_of_flow[placed]
+    return done
+
+
+def _block_layout(context: Any, box: Any, bottom_space: float, *rest: Any, **more: Any) -> Any:
     if not getattr(context, "asks_for_grid", False):
         return _inner_layout(context, box, bottom_space, *rest, **more)
     waiting, context.asks_for_grid = context.footnotes, False
