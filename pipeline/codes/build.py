@@ -9,12 +9,12 @@ CONTRAST_LOW = error(
 )
 TYPEFACE_UNKNOWN = error(
     "There is no typeface '{name}' in layouts/fonts.yaml.",
-    why="Only fonts of installed packages are used, so that pages are the same everywhere. Source Sans 3 is used instead.",
+    why="Only fonts of installed packages are used, so that pages are alike everywhere. Source Sans 3 is used instead.",
     remedy="Choose a family of layouts/fonts.yaml, or give a package and its files.",
 )
 TYPEFACE_MISSING = error(
     "The typeface cannot be had: {reason}",
-    why="Only fonts of installed packages are used, so that pages are the same everywhere. Source Sans 3 is used instead.",
+    why="Only fonts of installed packages are used, so that pages are alike everywhere. Source Sans 3 is used instead.",
     remedy="Install the font package beside Briefings, or correct the names of package and files.",
 )
 TYPEFACE_LACKS = warning(
@@ -24,7 +24,6 @@ TYPEFACE_LACKS = warning(
 )
 
 TYPEFACE_TOO_SMALL = warning(
-    "typeface-too-small",
     "In {size} points the small letters of {name} are {height} mm high.",
     why="Clear print asks for small letters of 2 mm: those of most typefaces in 12 points. Faces differ by a fifth.",
     remedy="Choose another typeface, or copy layouts/tokens.css and set --small to {needed}pt and --text to no less.",
