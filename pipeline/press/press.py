@@ -18,6 +18,7 @@ from pipeline.press.engine.formulas import draw_formulas
 from pipeline.press.engine.guard import guard_pictures, guard_text
 from pipeline.press.engine.remarks import named, refusals, remark
 from pipeline.press.engine.workarounds import require_known_engine
+from pipeline.press.fitting import FIT, RUNGS, worth_fitting
 from pipeline.press.pagemap import PageMap, draw_map
 from pipeline.press.stamps import press_stamps
 from pipeline.press.tags.lists import number_lists
@@ -57,17 +58,29 @@ def press(manuscript: Manuscript) -> Sheets:
     )
 
 
-def _set(
-    manuscript: Manuscript, stylesheet: Stylesheet, fetcher: ClosedFetcher
-) -> tuple[Element, Document, tuple[str, ...], tuple[str, ...]]:
-    """The text and its pages, the addresses outside it, and the first words of tables that are set as blocks.
+_Setting = tuple[Element, Document, tuple[str, ...], tuple[str, ...]]
+"""The text and its pages, the addresses outside it, and the first words of tables that are set as blocks."""
 
-    It is set again until no further concession is needed.
-    """
+
+def _set(manuscript: Manuscript, stylesheet: Stylesheet, fetcher: ClosedFetcher) -> _Setting:
+    """A text and its pages. One whose last page holds little is set closer, if that saves the page."""
+    usual = _set_with(manuscript, stylesheet, fetcher, "")
+    pages = usual[1].pages
+    for rung in RUNGS if len(manuscript.chapters) == 1 and worth_fitting(pages) else ():
+        closer = _set_with(manuscript, stylesheet, fetcher, rung)
+        if len(closer[1].pages) < len(pages):
+            return closer
+    return usual
+
+
+def _set_with(manuscript: Manuscript, stylesheet: Stylesheet, fetcher: ClosedFetcher, rung: str) -> _Setting:
+    """A text as one rung of the ladder has it, set again until no further concession is needed."""
     given_up = Concessions(has_margin=EDITIONS[manuscript.edition].margin)
     with broken_off(manuscript.metadata.id):
         while True:
             tree = build_document(manuscript)
+            if rung:
+                tree.set(FIT, rung)
             foreign = guard_text(tree[1]) + guard_pictures(manuscript.images)
             draw_formulas(tree[1])
             number_lists(tree[1])
