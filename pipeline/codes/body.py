@@ -200,7 +200,7 @@ CITATION_SYNTAX = error(
 DIVISION_UNKNOWN = warning(
     "'{name}' is not a box{more}.",
     why="Its words are printed as ordinary text.",
-    remedy="Known boxes: practice, note, caution, questions, outcomes, evidence-table, evidence-plot.",
+    remedy="Known boxes: practice, note, caution, questions, outcomes, evidence-table.",
 )
 DIVISION_OPEN = error(
     "The box '{name}' begins here and never ends.",

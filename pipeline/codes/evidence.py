@@ -45,7 +45,7 @@ FINDING_NO_STUDIES = error(
 )
 FINDING_SECTION_UNKNOWN = error(
     "The finding '{id}' names the section '{section}', and no heading has that id.",
-    why="The evidence table links each finding to the passage that explains it.",
+    why="The evidence figure links each finding to the passage that explains it.",
     remedy="Use the id of a heading of this briefing.",
 )
 FINDING_OUTSIDE_BASE = warning(
@@ -53,9 +53,14 @@ FINDING_OUTSIDE_BASE = warning(
     why="'outside_base' says that the evidence comes from other studies than the review's.",
     remedy="Name the other studies under 'sources', or remove 'outside_base'.",
 )
+EVIDENCE_PLOT_MERGED = warning(
+    "The plot is part of the evidence figure now: {written} asks for nothing more.",
+    why="Table and plot said the same twice. The figure shows beside each finding which way its studies point.",
+    remedy="Delete 'plot:' under 'evidence:', and '::: evidence-plot' with the ':::' that ends it.",
+)
 SOURCE_UNKNOWN_KEY = error(
     "No bibliography entry has the key '{key}'.",
-    why="The evidence table names the works that each finding rests on.",
+    why="The evidence figure names the works that each finding rests on.",
     remedy="Correct the key, or add the work to a file in source/references/.",
 )
 

@@ -16,7 +16,7 @@ from pipeline.compose.page.metadata import briefing_metadata, licence_name
 from pipeline.compose.page.references import entries
 from pipeline.compose.qr import qr
 from pipeline.model.body import EvidenceMark, walk
-from pipeline.model.formats import USUAL_EDITION, Edition
+from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.publication import Publication
@@ -25,6 +25,7 @@ from pipeline.model.publication import Publication
 def compose_briefing(publication: Publication, layouts: Layouts, edition: Edition = USUAL_EDITION) -> Manuscript:
     """A briefing in the layout 'briefing', in the style of an edition of the PDF."""
     galley = galley_of(publication, accent(publication.imprint, layouts))
+    galley.across = EDITIONS[edition].across
     name = "briefing/manual.html.j2" if publication.manual else "briefing/briefing.html.j2"
     values = {"publication": publication, "words": publication.identity.words, **pieces(publication, galley)}
     markup, bookmarks = set_page(layouts, name, values, publication.identity.language)
@@ -56,9 +57,8 @@ def pieces(publication: Publication, galley: Galley) -> dict[str, object]:
     galley.level = 2
     key_finding = body(publication.key_finding, galley)
     recommendation = body(publication.recommendation, galley)
-    placed = {node.plot for node in walk(publication.body.blocks) if isinstance(node, EvidenceMark)}
-    galley.plot_placed = True in placed
-    glance = Markup("") if False in placed else evidence(galley)
+    placed = any(isinstance(node, EvidenceMark) and not node.plot for node in walk(publication.body.blocks))
+    glance = Markup("") if placed else evidence(galley)
     galley.level = 2 if key_finding or recommendation or glance else 1
     text = body(publication.body, galley)
     examples = unplaced(galley, blocks)

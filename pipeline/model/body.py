@@ -218,9 +218,10 @@ class Division:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceMark:
-    """Place of the evidence table (`plot` false) or plot."""
+    """Place of the evidence figure."""
 
     plot: bool = False
+    """Whether it is that of the plot which older texts have beside the table; the figure took both their places."""
     place: Place = NOWHERE
 
 

@@ -55,6 +55,8 @@ class EditionRow:
     """Whether it is kept and read on a screen, and aloud; the others are for a printer's eyes, and claim nothing."""
     margin: bool = False
     """Whether there is a margin beside its column, in which a table is a table: others set many as blocks."""
+    across: bool = False
+    """Whether its page is wide enough for the direction of findings beside them."""
     large: bool = False
     """Whether it is set in large letters."""
     both_sides: bool = False
@@ -76,12 +78,13 @@ class EditionRow:
 _COLUMN = "briefing/column.css"
 
 _EDITIONS = (
-    EditionRow(name="screen", stamps=("screen",), tagged=True, margin=True),
+    EditionRow(name="screen", stamps=("screen",), tagged=True, margin=True, across=True),
     EditionRow(
         name="print",
         stamps=("print-recto", "print-verso"),
         styles=("print/print.css",),
         margin=True,
+        across=True,
         both_sides=True,
         inked=True,
     ),

@@ -44,7 +44,7 @@ class ReferenceEntry:
 
 @dataclass(frozen=True, slots=True)
 class SourceLink:
-    """A work named in the evidence table: a link to its entry, or plain words if it is not listed."""
+    """A work named in the evidence figure: a link to its entry, or plain words if it is not listed."""
 
     key: str
     short: str
@@ -52,7 +52,7 @@ class SourceLink:
 
 @dataclass(frozen=True, slots=True)
 class FindingRow:
-    """A finding with its sources as the table prints them."""
+    """A finding with its sources as the figure prints them."""
 
     finding: Finding
     sources: tuple[SourceLink, ...] = ()

@@ -122,3 +122,22 @@ def test_a_force_may_be_named_in_words() -> None:
     """Only an id must be in the list of organisations."""
     front = EXAMPLE.replace("met}", "Northmoor Police}")
     assert codes(briefing(front, BOX), imprint("practice_caveat: C\n")) == []
+
+
+@pytest.mark.parametrize(
+    ("front", "text", "hint"),
+    [
+        ("evidence: {plot: yes}\n", "Words.", "Delete 'plot:' (line 3)."),
+        ("evidence: {plot: no}\n", "::: evidence-table\n:::", "Delete 'plot:' (line 3)."),
+        ("", "Words.\n\n::: evidence-plot\n:::", "Delete '::: evidence-plot' with its ':::' (line 3)."),
+        (
+            "evidence: {plot: yes}\n",
+            "::: evidence-plot\n\nWords.",
+            "Delete 'plot:' (line 3) and '::: evidence-plot' with its ':::' (line 1).",
+        ),
+    ],
+)
+def test_an_older_plot_is_told_once_with_all_that_is_to_be_deleted(front: str, text: str, hint: str) -> None:
+    """By its key, by its place in the text, or by both."""
+    (remark,) = examine(library(briefing(front, text)), PRODUCED, frozenset())
+    assert (remark.code, remark.hint) == ("evidence-plot-merged", hint)

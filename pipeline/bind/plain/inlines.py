@@ -21,6 +21,9 @@ _BESIDE_BREAK = re.compile(r" *\v[ \v]*")
 _UNBROKEN = frozenset({"part", "unbroken"})
 """Classes of words that stand on one line, if they are few."""
 
+_BELOW = frozenset({"cited-in", "part-of"})
+"""Classes of words that begin a line."""
+
 BREAK = "\v"
 """Stands for the end of a line within a paragraph until it is filled."""
 
@@ -59,7 +62,7 @@ def element_said(element: etree._Element) -> str:
     if name in FLOW:  # among the words of a cell or a fact
         return f"{BREAK}{words}{BREAK}"
     classes = element.get("class", "").split()
-    if "cited-in" in classes:
+    if not _BELOW.isdisjoint(classes):
         return BREAK + words
     if not _UNBROKEN.isdisjoint(classes) and columns(words) < COLUMNS // 2:
         return words.strip().replace(" ", "\u00a0")

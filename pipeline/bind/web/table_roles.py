@@ -8,8 +8,8 @@ from lxml import etree
 
 from pipeline.markup.xhtml import elements, local
 
-_REFLOWED = frozenset({"wide", "wordy", "slim", "plot"})
-"""The classes of regions whose tables `layouts/stacked.css` and `narrow.css` set as blocks."""
+_REFLOWED = frozenset({"wide", "wordy", "slim"})
+"""The classes of regions whose tables `layouts/stacked.css` sets as blocks."""
 
 _ROLES = {"table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tr": "row", "td": "cell"}
 

@@ -3,18 +3,18 @@
 import re
 
 _NAMES = """
-    about address again against back backlinks box box-caution box-label box-note box-outcomes box-questions
-    boxed briefing call caveat chapter citation cited-in contents copy cover cover-head cover-page current current-plain
-    details directions display edition entries entries-back entries-front entry entry-line entry-title equation
-    evidence eyebrow facts field field-key field-large field-medium field-small figure folio foot foot-id footnote
-    for formula front gaps glance handbook-diagnostics head-date head-title history index index-columns inline key
-    key-findings key-list label landing lead-in leader logo long-formula loose manual mark mark-known mark-open
-    marking-bottom marking-top matter matter-note member member-status member-summary members middle more neither
-    notenumber noteref numbered on-pages on-paper opener outcome outcomes over page-foot page-id page-mark page-status
-    page-word panel part particulars parts placeholder plain plot produced produced-copy publisher qr qr-box
-    references register related rests-on result rows ruled said sep series skip-link slot source stacked stamp
-    stamp-line status studied studies subtitle summary table table-note tags tally task terms text tick title
-    unbroken unsettled value which whole wide widest withdrawn word xref
+    about address again back backlinks box box-caution box-label box-note box-outcomes box-questions boxed briefing
+    call caveat chapter citation cited-in contents copy cover cover-head cover-page current current-plain direction
+    display edition entries entries-back entries-front entry entry-line entry-title equation evidence eyebrow facts
+    field field-key field-large field-medium field-small figure folio foot foot-id footnote formula found front gaps
+    glance ground handbook-diagnostics head-date head-title history index index-columns inline key key-findings
+    key-list key-to-sides label landing lead-in leader logo long-formula loose manual mark mark-known mark-open
+    marking-bottom marking-top matter matter-note member member-status member-summary members middle notenumber
+    noteref numbered on-pages on-paper opener outcome outcomes over page-foot page-id page-mark page-status
+    page-word panel part part-of particulars parts placeholder plain produced produced-copy publisher qr qr-box
+    references register related rests-on result rows ruled said sep series sides skip-link slot stacked stamp
+    stamp-line status studied subtitle summary table table-note tags task terms text tick title unbroken unsettled
+    value which whole wide widest withdrawn word xref
 """
 _OWN = frozenset(_NAMES.split())
 _COUNTED = re.compile(r"(?:width|high|hang|both|right)-[a-z0-9-]+")

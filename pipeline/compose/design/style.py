@@ -74,8 +74,12 @@ def drawn(images: tuple[Asset, ...], edition: Edition) -> str:
 
 
 def screen_style(sheets: tuple[str, ...], imprint: Imprint, layouts: Layouts) -> str:
-    """CSS for the screens of readers: tokens and sheets, and what changes in little room; the reader's own fonts."""
-    return tokens(imprint, layouts) + _on_screens(sheets, layouts)
+    """CSS for the screens of readers: tokens and sheets, and what changes in little room; the reader's own fonts.
+
+    Whatever the room, the evidence of a book is set as blocks: a reader that knows no queries is often a small one.
+    """
+    stacked = joined((STACKED,), layouts).replace(".stacked", ".evidence")
+    return tokens(imprint, layouts) + _on_screens(sheets, layouts) + stacked
 
 
 def web_style(sheets: tuple[str, ...], layout: str, imprint: Imprint, layouts: Layouts, *printed: str) -> str:

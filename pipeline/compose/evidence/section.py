@@ -1,23 +1,16 @@
-"""Evidence at a glance: what the findings rest on, and a row an outcome. Never a row of totals."""
+"""Evidence at a glance: what the findings rest on, and a row a finding with its direction. Never a row of totals."""
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from pipeline.compose.evidence.outcomes import outcome_head, outcome_rows, worded_mark
-from pipeline.compose.evidence.plot import plot, worth_plotting
-from pipeline.compose.language.words import change_in_words, plain, result_within, split_part, study_count
+from pipeline.compose.evidence.direction import MOST, SIDES, directions, drawn
+from pipeline.compose.evidence.outcomes import found_in_short, outcome_rows, usual_intervention
+from pipeline.compose.language.words import change_in_words, enumerated, plain, result_within, sentence, split_part
 from pipeline.compose.page.galley import Galley, key_anchor, legal, printed
 from pipeline.compose.page.marks import mark
 from pipeline.compose.page.tables import region
 from pipeline.model.publication import EvidenceBase, FindingRow, SourceLink
 from pipeline.model.result import Result
-from pipeline.model.source.evidence import Base
-from pipeline.model.words import Words
-
-HEADS = ("studies", "result", "source")
-"""The heads of the columns that follow the outcome, by their keys."""
-
-STYLES = ("studies figure", "finding", "source")
-"""Their classes."""
+from pipeline.model.source.evidence import Base, Finding
 
 
 def evidence(galley: Galley, *, heading: bool = True) -> Markup:
@@ -26,13 +19,16 @@ def evidence(galley: Galley, *, heading: bool = True) -> Markup:
     if found is None or not found.rows or galley.evidence_set:
         return Markup("")
     galley.evidence_set = True
+    words = galley.words
     if heading:
-        head = Markup('<h2 id="evidence-heading"{}>{}</h2>\n').format(galley.house, galley.words.say("evidence"))
+        head = Markup('<h2 id="evidence-heading"{}>{}</h2>\n').format(galley.house, words.say("evidence"))
         caption = Markup("")
     else:
-        head, caption = Markup(""), galley.said(galley.words.say("evidence-caption"))
-    rests_on = _rests_on(found, galley)  # before the table: ways back to citations are numbered as they are set
-    rows = outcome_rows(found.rows, galley, lambda row: _cells(row, galley))
+        head, caption = Markup(""), galley.said(words.say("evidence-caption"))
+    usual, is_said = usual_intervention(found.rows, galley.titles)
+    # before the table: ways back to citations are numbered as they are set
+    rests_on = _rests_on(found, usual if is_said else (), galley)
+    rows = outcome_rows(found.rows, galley, lambda row: _cells(row, found.evidence.base, galley), usual)
     table = region(
         Markup("<thead>\n<tr{}>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(galley.house, _heads(galley), rows),
         caption,
@@ -41,11 +37,8 @@ def evidence(galley: Galley, *, heading: bool = True) -> Markup:
         classes="evidence wide",
         heading="evidence-heading" if heading else "",
     )
-    note = Markup('\n<p class="table-note"{}>{}</p>').format(galley.house, _note(found, galley.words))
-    shown = worth_plotting(found) and not galley.plot_placed
-    drawn = Markup("\n{}").format(plot(galley, heading=heading)) if shown else Markup("")
-    return Markup('<section class="glance" id="evidence">\n{}{}{}{}{}{}\n</section>').format(
-        head, rests_on, table, _details(found, galley), note, drawn
+    return Markup('<section class="glance" id="evidence">\n{}{}{}\n{}\n</section>').format(
+        head, rests_on, table, _note(found, galley)
     )
 
 
@@ -60,19 +53,14 @@ def source(link: SourceLink, galley: Galley) -> Markup:
     )
 
 
-def _note(found: EvidenceBase, words: Words) -> str:
-    said = words.say("cannot-be-added")
-    if any(row.finding.result is Result.NO_STUDIES for row in found.rows):
-        said += " " + words.say("no-studies-is-a-gap")
-    return said
-
-
-def _rests_on(found: EvidenceBase, galley: Galley) -> Markup:
-    """'Based on a systematic review (…): 13 studies in 18 documents, no meta-analysis. Strength …'."""
+def _rests_on(found: EvidenceBase, usual: tuple[str, ...], galley: Galley) -> Markup:
+    """'Systematic review (…): 13 studies in 18 documents, no meta-analysis. Rows are about … unless they say so.'."""
     said: list[Markup] = []
     base = found.evidence.base
     if base:
         said.append(_base(base, galley))
+    if usual:
+        said.append(galley.said(galley.put("rows-are-about", studied=enumerated(galley.words, usual))))
     return Markup('<p class="rests-on">{}</p>\n').format(Markup(" ").join(said)) if said else Markup("")
 
 
@@ -86,12 +74,10 @@ def _base(base: Base, galley: Galley) -> Markup:
         facts = [words.say("studies-in-documents", studies=facts[0], documents=documents) if facts else documents]
     if base.meta_analysis is not None:
         facts.append(words.say("with-meta-analysis" if base.meta_analysis else "no-meta-analysis"))
-    kind = plain(words, base.type)
     return galley.said(
         galley.put(
             "based-on-facts" if facts else "based-on",
-            a="an" if kind[:1].lower() in "aeiou" else "a",
-            kind=printed(kind),
+            kind=printed(sentence(words, plain(words, base.type))),
             source=source(SourceLink(base.source, short), galley),
             facts=", ".join(facts),
         )
@@ -99,71 +85,83 @@ def _base(base: Base, galley: Galley) -> Markup:
 
 
 def _heads(galley: Galley) -> Markup:
-    return outcome_head(galley) + Markup("").join(
-        Markup('<th scope="col" class="{}">{}</th>').format(style, galley.words.say(name))
-        for style, name in zip(STYLES, HEADS, strict=True)
+    words = galley.words
+    against, favouring = (mark(result, galley.accent) for result in SIDES)
+    direction = Markup('<th scope="col" class="direction">{} {} {}</th>').format(
+        against, words.say("direction"), favouring
+    )
+    return Markup('<th scope="col">{}</th>{}<th scope="col">{}</th>').format(
+        words.say("outcome"), direction if galley.across else "", words.say("what-studies-found")
     )
 
 
-def _cells(row: FindingRow, galley: Galley) -> Markup:
-    cells = (galley.said(study_count(galley.words, row.finding.studies)), _result(row, galley), _sources(row, galley))
-    return Markup("").join(
-        Markup('<td class="{}" data-label="{}">{}</td>').format(style, galley.words.say(label), cell)
-        for style, label, cell in zip(STYLES, HEADS, cells, strict=True)
-    )
+def _cells(row: FindingRow, base: Base | None, galley: Galley) -> Markup:
+    direction = Markup("")
+    if galley.across:
+        drawing = drawn(row.finding, galley.words, galley.accent)
+        direction = Markup('<td class="direction">{}</td>').format(drawing)
+    return Markup('{}<td class="found">{}</td>').format(direction, _found(row, base, galley))
 
 
-def _result(row: FindingRow, galley: Galley) -> Markup:
-    """Mark and word; then, each on a line, the parts in short, where it stands, the strength."""
+def _found(row: FindingRow, base: Base | None, galley: Galley) -> Markup:
+    """Word and count, where it stands, the change and the authors' wording; then a line a part of a split finding."""
     finding, words = row.finding, galley.words
-    lines = [worded_mark(finding.result, galley)]
-    if finding.split:
-        parts = ", ".join(
-            words.say("studies-with-result", n=words.number(part.studies), result=result_within(words, part.result))
-            for part in finding.split
-        )
-        lines.append(Markup('<span class="line"{}>{}</span>').format(galley.house, parts))
-    if finding.outside_base:
-        outside = words.say("outside-the-review")
-        lines.append(Markup('<span class="line outside"{}>{}</span>').format(galley.house, outside))
+    said = found_in_short(finding, galley)
     if finding.strength:
-        strength = words.say("strength-within", strength=words.say(f"strength-{finding.strength}"))
-        lines.append(Markup('<span class="line"{}>{}</span>').format(galley.house, strength))
-    return Markup("<br/>\n").join(lines)
-
-
-def _details(found: EvidenceBase, galley: Galley) -> Markup:
-    """Details below the table: parts of a split finding with their measures, changes, the author's wording."""
-    out = []
-    for row in found.rows:
-        finding = row.finding
-        said = [
-            _marked(part.result, printed(split_part(galley.words, part, finding.studies)), galley)
-            for part in finding.split
-        ]
-        if finding.change:
-            said.append(
-                escape(printed(change_in_words(galley.words, finding.change).removeprefix(f"{finding.outcome}: ")))
-            )
-        if finding.wording:
-            said.append(_marked(finding.result, f"‘{printed(finding.wording)}’", galley))
-        if said:
-            lead = Markup(" ") if finding.change and not finding.split else Markup("<br/>\n")
-            lines = Markup("<br/>\n").join(said)
-            out.append(Markup("<li><strong>{}</strong>{}{}</li>").format(printed(finding.outcome), lead, lines))
-    return (
-        Markup('\n<ul role="list" class="plain details">\n{}\n</ul>').format(Markup("\n").join(out))
-        if out
-        else Markup("")
+        strength = words.say(f"strength-{finding.strength}")
+        said += ", " + galley.said(words.say("strength-within", strength=strength))
+    outside = galley.said(words.say("outside-the-review")) if finding.outside_base else Markup("")
+    if where := Markup(": ").join(filter(None, (outside, _sources(row, base, galley)))):
+        said += Markup(" ({})").format(where)
+    told = [printed(change_in_words(words, finding.change))] if finding.change and not _says_no_more(finding) else []
+    told += [f"‘{printed(finding.wording)}’"] if finding.wording else []
+    if told:
+        said += ": " + "; ".join(told)
+    parts = (
+        Markup('<span class="part-of">{}{}</span>').format(
+            mark(part.result, galley.accent), printed(split_part(words, part))
+        )
+        for part in finding.split
     )
+    return Markup("\n").join((said, *parts))
 
 
-def _marked(result: Result, words: str, galley: Galley) -> Markup:
-    """Words with the mark of their result before them."""
-    return Markup('<span class="part-of">{}{}</span>').format(mark(result, galley.accent), words)
+def _says_no_more(finding: Finding) -> bool:
+    """Whether a change repeats the outcome beside the authors' own words of it."""
+    change = finding.change
+    if change is None or change.of or change.within or not finding.wording:
+        return False
+    return change.measure.casefold() in finding.outcome.casefold()
 
 
-def _sources(row: FindingRow, galley: Galley) -> Markup:
-    """Each work on a line of its own."""
-    said = Markup("<br/>\n").join(source(link, galley) for link in row.sources)
-    return galley.put("cited-in-work", works=said, work=source(row.via, galley)) if row.via else said
+def _sources(row: FindingRow, base: Base | None, galley: Galley) -> Markup:
+    """The works of a finding but for the review that all rest on."""
+    others = [link for link in row.sources if base is None or link.key != base.source]
+    said = Markup("; ").join(source(link, galley) for link in others)
+    return galley.put("cited-in-work", works=said, work=source(row.via, galley)) if row.via and others else said
+
+
+def _note(found: EvidenceBase, galley: Galley) -> Markup:
+    """The meaning of the marks, then what they are not."""
+    words, findings = galley.words, tuple(row.finding for row in found.rows)
+    said = galley.said(words.say("marks-direction"))
+    if any(finding.result is Result.NO_STUDIES for finding in findings):
+        said += " " + galley.said(words.say("no-studies-is-a-gap"))
+    return Markup('<p class="table-note">{}{}</p>').format(_key(findings, galley) if galley.across else "", said)
+
+
+def _key(findings: tuple[Finding, ...], galley: Galley) -> Markup:
+    """'▼ unfavourable left, ▲ favourable right, on the line neither; a triangle is a study.', as far as they occur."""
+    words = galley.words
+    left, right = (mark(result, galley.accent) + result_within(words, result) for result in SIDES)
+    sided = [one for finding in findings for one in directions(finding) if one.result in SIDES]
+    said: list[str] = [galley.put("key-sides", left=left, right=right)]
+    if any(one.studies is None for one in sided):
+        said.append(words.say("key-study-or-several"))
+    elif any(one.studies == one.marks for one in sided):
+        said.append(words.say("key-study"))
+    if dotted := [one for one in sided if one.dots]:
+        said.append(words.say("key-dots" if any(one.alike for one in dotted) else "key-dots-together"))
+    if any(one.studies and one.studies > MOST for one in sided):
+        said.append(words.say("key-too-many", most=words.number(MOST)))
+    return Markup('<span class="key-to-sides"{}>{}. </span>').format(galley.house, Markup("; ").join(said))

@@ -83,7 +83,7 @@ def read_time(words: Words, minutes: int) -> str:
 
 
 def study_count(words: Words, studies: int | None) -> str:
-    """Number of studies as the evidence table prints it: 'none' for a gap, 'not counted' if nobody counted."""
+    """Number of studies in a cell of its own: 'none' for a gap, 'not counted' if nobody counted."""
     match studies:
         case None:
             return words.say("not-counted")
@@ -93,40 +93,43 @@ def study_count(words: Words, studies: int | None) -> str:
             return words.number(studies)
 
 
-def measured(words: Words, measure: Measure) -> str:
+def changed(words: Words, name: str, change: str) -> str:
     """'mortality down'; the bare name where no direction is stated."""
-    if measure.change == "not-stated":
-        return measure.name
-    return words.say(f"change-{measure.change}", name=measure.name)
+    return name if change == "not-stated" else words.say(f"change-{change}", name=name)
 
 
-def split_part(words: Words, part: Split, studies: int | None) -> str:
-    """'2 of 6 favourable: mortality down, ambulance call-outs down'; '2 favourable' where all were not counted."""
-    found = {"n": words.number(part.studies), "result": result_within(words, part.result)}
-    if studies is None:
-        said = words.say("studies-with-result", **found)
-    else:
-        said = words.say("of-studies-with-result", all=words.number(studies), **found)
+def measured(words: Words, measures: tuple[Measure, ...]) -> str:
+    """'mortality, ambulance call-outs down; help-seeking up': measures by their change."""
+    named: dict[str, list[str]] = {}
+    for measure in measures:
+        named.setdefault(measure.change, []).append(measure.name)
+    return "; ".join(changed(words, ", ".join(names), change) for change, names in named.items())
+
+
+def split_part(words: Words, part: Split) -> str:
+    """'2 favourable (seizure): mortality, ambulance call-outs down'."""
+    said = words.say("studies-with-result", n=words.number(part.studies), result=result_within(words, part.result))
     if part.intervention:
         said += f" ({part.intervention})"
-    if part.measures:
-        said += ": " + ", ".join(measured(words, m) for m in part.measures)
-    return said
+    return f"{said}: {measured(words, part.measures)}" if part.measures else said
 
 
 def change_in_words(words: Words, change: Change) -> str:
-    """'Street-level purity of heroin within 12 months: direction not stated'."""
-    said = change.measure
-    if change.of:
-        said = words.say("measure-of", measure=said, of=change.of)
+    """'crime down', 'street-level purity of heroin within 12 months, direction not stated'."""
+    said = words.say("measure-of", measure=change.measure, of=change.of) if change.of else change.measure
+    said = changed(words, said, change.direction)
     if change.within:
         said = words.say("measure-within", measure=said, within=change.within)
-    return f"{sentence(words, said)}: {words.say(f'direction-{change.direction}')}"
+    return f"{said}, {words.say('direction-not-stated')}" if change.direction == "not-stated" else said
+
+
+def enumerated(words: Words, names: tuple[str, ...]) -> str:
+    """'arrest', 'arrest and seizure', 'arrest, seizure and incarceration'."""
+    *others, last = names
+    return words.say("and", first=", ".join(others), last=last) if others else last
 
 
 def pages(words: Words, folios: tuple[int, ...]) -> str:
     """'page 4', 'pages 4 and 6', 'pages 4, 6 and 9'."""
-    numbers = [str(folio) for folio in folios]
-    if len(numbers) == 1:
-        return words.say("page", page=numbers[0])
-    return words.say("pages", pages=words.say("and", first=", ".join(numbers[:-1]), last=numbers[-1]))
+    said = enumerated(words, tuple(map(str, folios)))
+    return words.say("page", page=said) if len(folios) == 1 else words.say("pages", pages=said)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from pipeline.compose.evidence.outcomes import outcome_head, outcome_rows, worded_mark
+from pipeline.compose.evidence.outcomes import found_in_short, outcome_rows, worded_mark
 from pipeline.compose.language.house import speaking
-from pipeline.compose.language.words import evaluated, rated, study_count
+from pipeline.compose.language.words import evaluated, rated
 from pipeline.compose.page.body import blocks, body, notes
 from pipeline.compose.page.galley import Galley, galley_of, printed
 from pipeline.compose.page.references import entries
@@ -18,8 +18,8 @@ from pipeline.model.result import Result
 GAPS = (Result.NO_STUDIES, Result.LITTLE_EVIDENCE, Result.INCONCLUSIVE)
 """Results that leave a question open, the widest gap first."""
 
-HEADS = ("studies", "result", "briefing")
-"""The heads of the columns of the findings of all briefings, by their keys; that of outcomes stands before them."""
+HEADS = ("outcome", "what-studies-found", "briefing")
+"""The heads of the columns of the findings of all briefings, by their keys."""
 
 LINES = 22
 """Lines ruled for notes: a page of A4."""
@@ -64,34 +64,22 @@ def outcomes(pack: PackPublication, folios: Mapping[str, int], galley: Galley) -
     found = findings_of(pack)
     cells = iter([_cells(member, row, folios, galley) for member, row in found])  # one a row, in the same order
     rows = outcome_rows(tuple(row for _, row in found), galley, lambda row: next(cells))
-    heads = Markup(
-        '<th scope="col" class="studies figure">{}</th><th scope="col" class="finding">{}</th>'
-        '<th scope="col" class="source">{}</th>'
-    ).format(*map(galley.words.say, HEADS))
+    heads = Markup("").join(map(Markup('<th scope="col">{}</th>').format, map(galley.words.say, HEADS)))
     return region(
-        Markup("<thead>\n<tr{}>{}{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(
-            galley.house, outcome_head(galley), heads, rows
-        ),
+        Markup("<thead>\n<tr{}>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(galley.house, heads, rows),
         Markup(""),
         galley,
         identity="outcomes",
-        classes="evidence wide outcomes",
+        classes="outcomes wordy",
         heading="evidence-by-outcome-heading",
     )
 
 
 def _cells(member: Publication, row: FindingRow, folios: Mapping[str, int], galley: Galley) -> Markup:
-    return Markup(
-        '<td class="studies figure" data-label="{}">{}</td><td class="finding" data-label="{}">{}</td>'
-        '<td class="source" data-label="{}">{}</td>'
-    ).format(
-        galley.words.say(HEADS[0]),
-        galley.said(study_count(galley.words, row.finding.studies)),
-        galley.words.say(HEADS[1]),
-        worded_mark(row.finding.result, galley),
-        galley.words.say(HEADS[2]),
-        _where(member, folios, galley),
-    )
+    found = found_in_short(row.finding, galley)
+    if row.finding.outside_base:
+        found += Markup(" ({})").format(galley.said(galley.words.say("outside-the-review")))
+    return Markup("<td>{}</td><td>{}</td>").format(found, _where(member, folios, galley))
 
 
 def _where(member: Publication, folios: Mapping[str, int], galley: Galley) -> Markup:

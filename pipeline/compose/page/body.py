@@ -6,7 +6,6 @@ from typing import assert_never
 
 from markupsafe import Markup
 
-from pipeline.compose.evidence.plot import plot
 from pipeline.compose.evidence.section import evidence
 from pipeline.compose.page.boxes import box
 from pipeline.compose.page.equations import equation
@@ -136,8 +135,8 @@ def block(node: Block, galley: Galley) -> Markup:
                 written(attributes),
                 blocks(children, galley),
             )
-        case EvidenceMark(plot=drawn):
-            return plot(galley, heading=False) if drawn else evidence(galley, heading=False)
+        case EvidenceMark(plot=merged):
+            return Markup("") if merged else evidence(galley, heading=False)
         case PlaceholderBlock(text=text):
             return Markup('<p class="missing">{}</p>').format(placeholder(text))
         case _:

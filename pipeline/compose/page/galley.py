@@ -18,8 +18,7 @@ RESERVED = frozenset(
         "briefing", "title", "series", "summary", "status", "stamp", "key-finding", "recommendation", "evidence",
         "evidence-table", "practice", "notes", "tags", "related", "method", "references", "references-heading",
         "abbreviations", "glossary", "about", "about-heading", "history", "history-heading", "current",
-        "evidence-heading", "evidence-table-caption", "evidence-plot", "evidence-plot-caption", "evidence-plot-heading",
-        "evidence-plot-words", "directions", "withdrawn", "logo", "descriptions", "descriptions-heading",
+        "evidence-heading", "evidence-table-caption", "withdrawn", "logo", "descriptions", "descriptions-heading",
         "key-finding-heading", "glossary-heading",
     }
 )  # fmt: skip
@@ -61,15 +60,16 @@ class Galley:
     """Chapter that holds the list of references, as `briefing:-back#SECTION.`, if not the one with these anchors."""
     language: str = "en-GB"
     """The language of the text: formulas are told in its words."""
+    titles: tuple[str, ...] = ()
+    """The title of the text, and the short one."""
+    across: bool = True
+    """Whether the page has room for the direction of each finding beside it."""
     level: int = 1
     """Level of the last heading."""
     anchors: set[str] = field(default_factory=set)
     spoken: set[str] = field(default_factory=set)
     """Names that are heard and not seen."""
     evidence_set: bool = False
-    plot_set: bool = False
-    plot_placed: bool = False
-    """Whether the text says itself where the plot stands."""
     practice_set: set[str] = field(default_factory=set)
     session_set: bool = False
     descriptions: dict[str, Body] = field(default_factory=dict)
@@ -150,6 +150,7 @@ def galley_of(publication: Publication, accent: str, elsewhere: str = "") -> Gal
         elsewhere,
         PACK_LIST if publication.listed_in else "",
         publication.identity.language,
+        (publication.identity.title, publication.identity.short_title),
         descriptions=dict(publication.descriptions),
     )
 

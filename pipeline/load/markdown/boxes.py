@@ -62,7 +62,7 @@ def read_box(draft: Draft, token: Token, children: tuple[Block, ...]) -> list[Bl
     if is_frame(name):
         told_frame(draft.tally, name, place)
     elif name:
-        guess = near(name, (*_KINDS, "evidence-table", "evidence-plot"))
+        guess = near(name, (*_KINDS, "evidence-table"))
         hint = f"Did you mean '{guess[0]}'? " if guess else ""
         known = codes.DIVISION_UNKNOWN.remedy
         draft.tally.count(codes.DIVISION_UNKNOWN, name, place, hint + known, name=name)

@@ -49,7 +49,7 @@ class Finding(Record):
     id: Slug
     """A short name of the finding, unlike that of any other in the briefing."""
     outcome: Line
-    """The outcome that was studied, such as Drug use; the row's head in the evidence table."""
+    """The outcome that was studied, such as Drug use; the row's head in the evidence figure."""
     intervention: tuple[Line, ...] = ()
     """The intervention, such as arrest."""
     studies: int | None = Field(default=None, ge=0)
@@ -102,9 +102,9 @@ class Evidence(Record):
     overall: Result | None = None
     """The result of the evidence as a whole."""
     plot: bool | None = None
-    """Whether the plot of effects follows the table; where it is left out, only if studies of one outcome differ."""
+    """Read in older texts, and says nothing any more: the direction of studies is part of the evidence figure."""
     findings: tuple[Finding, ...] = ()
-    """The findings on each outcome, in the order of the table."""
+    """The findings on each outcome, in the order of the figure."""
 
 
 class Practice(Record):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from pipeline.codes import evidence as codes
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.model.body import Heading
+from pipeline.model.body import EvidenceMark, Heading
 from pipeline.model.publication import EvidenceBase, FindingRow, SourceLink
 from pipeline.model.result import Result
 from pipeline.model.source.briefing import Briefing
@@ -98,3 +98,15 @@ def outside_findings_rest_on_other_works(reading: Reading) -> Iterator[Diagnosti
         if base and finding.outside_base and set(finding.sources) == {base.source}:
             place = reading.briefing.marks.at("evidence", "findings", index, "sources")
             yield codes.FINDING_OUTSIDE_BASE.at(place, id=finding.id, source=base.source)
+
+
+def the_plot_is_in_the_figure(reading: Reading) -> Iterator[Diagnostic]:
+    """No text asks for the plot that the figure took the place of. It is told once, with all that is to be deleted."""
+    marks = reading.briefing.marks
+    asked = [mark.place for mark in reading.passage.every(EvidenceMark) if mark.plot]
+    written = [("'::: evidence-plot' with its ':::'", place) for place in asked]
+    if reading.briefing.fields.evidence.plot is not None:
+        written.insert(0, ("'plot:'", marks.key_at("evidence", "plot")))
+    if written:
+        hint = "Delete " + " and ".join(f"{what} (line {place.line})" for what, place in written) + "."
+        yield codes.EVIDENCE_PLOT_MERGED.at(written[0][1], hint=hint, written=written[0][0].split(" with")[0])

@@ -67,6 +67,7 @@ BRIEFING_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
     findings.gaps_count_no_studies,
     findings.sections_of_findings_exist,
     findings.outside_findings_rest_on_other_works,
+    findings.the_plot_is_in_the_figure,
     practice.every_example_has_a_caveat,
     practice.every_example_has_one_box,
     practice.every_box_has_its_record,

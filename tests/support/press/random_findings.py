@@ -1,4 +1,4 @@
-"""Invented findings as compose sets them: the evidence at a glance and its plot, for texts that mix everything."""
+"""Invented findings as compose sets them: the evidence at a glance, for texts that mix everything."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ WORKS = ("Ashdown and others, 2019", "Birk and Dunmore, 2014", "Cole, 2021")
 
 
 def recorded(dice: random.Random) -> str:
-    """A table of findings and a plot of them, every block with an id. Only once a text: the ids are the layout's."""
+    """The figure of some findings, every block with an id. Only once a text: the ids are the layout's."""
     findings = [_finding(dice, number) for number in range(dice.randint(1, 14))]
     rows = [
         FindingRow(finding, tuple(SourceLink(work, work) for work in dice.sample(WORKS, dice.randint(1, 3))))
         for finding in findings
     ]
     base = Base(source=WORKS[0], type="systematic-review", studies=dice.randint(1, 90))
-    found = EvidenceBase(Evidence(base=base, findings=tuple(findings), plot=True), tuple(rows), "limited", Result.MIXED)
+    found = EvidenceBase(Evidence(base=base, findings=tuple(findings)), tuple(rows), "limited", Result.MIXED)
     publication = replace(samples.publication(), evidence=found, references=())
     return sound(f"<div>{evidence(galley_of(publication, '#0f4c5c'))}</div>")[0]
 

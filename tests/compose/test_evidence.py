@@ -1,0 +1,251 @@
+"""The evidence figure: `fixtures/evidence.txt` holds title, `evidence:` of a record, what a page shows, dots between.
+
+Of what it shows there is a line above the table, one a row, one below. A row has its outcome, the drawing and what it
+says to those who listen, and what studies found. In the drawing the line is `|`, a dot a `.`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+from lxml import etree
+from tests.support.words import ENGLISH
+
+from pipeline.compose.briefing import compose_briefing
+from pipeline.compose.evidence.direction import LARGE, MOST, directions, drawn
+from pipeline.compose.page.marks import SHAPES
+from pipeline.model.body import Body, EvidenceMark
+from pipeline.model.formats import EDITIONS, Edition
+from pipeline.model.publication import EvidenceBase, FindingRow, SourceLink
+from pipeline.model.result import Result
+from pipeline.model.source.evidence import Change, Evidence, Finding, Split
+from tests.support.compose import samples
+from tests.support.compose.samples import words
+
+FIXTURES = Path(__file__).parent / "fixtures" / "evidence.txt"
+LAYOUTS = samples.layouts()
+MARKS = dict(zip(Result, "▲▼±–○⊙∞∅", strict=True))
+
+
+def cases() -> list[tuple[str, str, str]]:
+    """Title, source, expected."""
+    parts = FIXTURES.read_text("utf-8").split("\n.\n")
+    return [(parts[i].strip(), parts[i + 1], parts[i + 2]) for i in range(0, len(parts) - 2, 3)]
+
+
+def found(*findings: Finding, evidence: Evidence | None = None) -> EvidenceBase:
+    """Evidence of the findings."""
+    known = evidence or Evidence(findings=findings)
+    rows = tuple(
+        FindingRow(
+            finding,
+            tuple(SourceLink(key, key) for key in finding.sources),
+            SourceLink(finding.via, finding.via) if finding.via else None,
+        )
+        for finding in known.findings
+    )
+    return EvidenceBase(known, rows, known.strength, known.overall)
+
+
+def page(evidence: EvidenceBase | None = None, text: Body | None = None, edition: Edition = "screen") -> etree._Element:
+    """The sample's page with that evidence and that text."""
+    whole = samples.publication()
+    publication = replace(whole, evidence=evidence or whole.evidence, body=text or whole.body, references=())
+    return etree.fromstring(f"<body>{compose_briefing(publication, LAYOUTS, edition).chapter.body}</body>")
+
+
+def rows(body: etree._Element) -> list[etree._Element]:
+    """The rows of the figure."""
+    return list(body.findall(".//div[@id='evidence-table']//tbody/tr"))
+
+
+def finding(studies: int | None, result: Result, **more: object) -> Finding:
+    """A finding on theft."""
+    return Finding(id="a", outcome="Theft", studies=studies, result=result, **more)  # type: ignore[arg-type]
+
+
+def told(element: etree._Element | None) -> str:
+    """The words of an element with a sign for each mark."""
+    if element is None:
+        return ""
+    copy = etree.fromstring(etree.tostring(element, with_tail=False))
+    for drawing in list(copy.iter("{*}svg")):
+        named = re.search(r"mark-(?:known|open) mark-([a-z-]+)", drawing.get("class", ""))
+        drawing.tail = (MARKS[Result(named[1])] if named else "") + " " + (drawing.tail or "")
+        for kid in list(drawing):
+            drawing.remove(kid)
+    return words(copy)
+
+
+def signs(drawing: etree._Element) -> str:
+    """A drawing in signs: '▼▼|▲', '|▲....', '|○'."""
+    sides = {"left": "", "right": "", "on": ""}
+    for group in drawing.findall("{*}g"):
+        side = "left" if "matrix(-1" in group.get("transform", "") else "right"
+        for placed in group.findall("{*}g"):
+            shape = "".join(etree.tostring(kid, encoding="unicode", with_tail=False) for kid in placed)
+            shape = shape.replace(' xmlns="http://www.w3.org/2000/svg"', "")
+            result = next(one for one, known in SHAPES.items() if known == shape)
+            sides[side if result in (Result.FAVOURABLE, Result.UNFAVOURABLE) else "on"] += MARKS[result]
+        sides[side] += "".join("." * path.get("d", "").count("M") for path in group.findall("{*}path"))
+    return f"{sides['left']}|{sides['on']}{sides['right']}"
+
+
+def shown(body: etree._Element) -> str:
+    """The figure in lines."""
+    section = body.find(".//section[@id='evidence']")
+    if section is None:
+        return "nothing"
+    lines = [told(section.find("p[@class='rests-on']"))]
+    for row in rows(section):
+        head, direction, cell = row
+        drawing = direction.find("{*}svg")
+        lines.append(f"{words(head)}: {signs(drawing)} [{drawing.get('aria-label')}] {told(cell)}")
+    return "\n".join(filter(None, (*lines, told(section.find("p[@class='table-note']")))))
+
+
+@pytest.mark.parametrize(("title", "source", "expected"), cases(), ids=[case[0] for case in cases()])
+def test_a_finding_of_every_kind(title: str, source: str, expected: str, request: pytest.FixtureRequest) -> None:
+    """What the record says is drawn and said; what it does not say is said to be so."""
+    evidence = Evidence.model_validate(yaml.safe_load(source))
+    said = shown(page(found(evidence=evidence)))
+    if request.config.getoption("--update-golden"):
+        text = FIXTURES.read_text("utf-8")
+        FIXTURES.write_text(text.replace(f"{source}\n.\n{expected}\n.\n", f"{source}\n.\n{said}\n.\n"), "utf-8")
+        return
+    assert said == expected.strip(), title
+
+
+@pytest.mark.parametrize("result", list(Result))
+def test_only_good_and_bad_have_a_side(result: Result) -> None:
+    """A direction is never guessed from a change in a measure."""
+    one = finding(2, result, change=Change(measure="price", direction="up"))
+    drawing = etree.fromstring(str(drawn(one, ENGLISH, "#000000")))
+    side = {Result.FAVOURABLE: "|▲..", Result.UNFAVOURABLE: "▼..|"}
+    assert signs(drawing) == side.get(result, f"|{MARKS[result]}")
+
+
+def test_the_drawing_has_a_place_for_each_study_up_to_a_bound() -> None:
+    """Marks up to 10, then dots, then none: nobody counts so many."""
+    split = [
+        (Split(studies=studies, result=Result.FAVOURABLE), Split(studies=1, result=Result.UNFAVOURABLE))
+        for studies in (LARGE, LARGE + 1, MOST, MOST + 1)
+    ]
+    drawings = (etree.fromstring(str(drawn(finding(None, Result.MIXED, split=one), ENGLISH, "#000"))) for one in split)
+    assert list(map(signs, drawings)) == [
+        "▼|" + "▲" * LARGE,
+        "▼|▲" + "." * (LARGE + 1),
+        "▼|▲" + "." * MOST,
+        "▼|▲",
+    ]
+
+
+@pytest.mark.parametrize("studies", [1, 2, 4, 5, 10, 11, 24, 65, 100, MOST])
+@pytest.mark.parametrize("alike", [False, True])
+def test_every_mark_lies_within_its_drawing(studies: int, alike: bool) -> None:
+    """At any number, beside the line and off it; nothing lies on anything else."""
+    split = (
+        (Split(studies=studies, result=Result.FAVOURABLE), Split(studies=3, result=Result.NO_EFFECT)) if alike else ()
+    )
+    drawing = etree.fromstring(str(drawn(finding(studies, Result.FAVOURABLE, split=split), ENGLISH, "#000000")))
+    _, _, width, height = map(float, drawing.get("viewBox").split())
+    placed = [(*map(float, re.findall(r"[\d.]+", moved.get("transform"))),) for moved in drawing.findall("{*}g/{*}g")]
+    spots = [(x, y, x + 16 * size, y + 16 * size) for x, y, size in placed]
+    for path in drawing.findall("{*}g/{*}path"):
+        radius = float(path.get("stroke-width")) / 2
+        dots = [tuple(map(float, dot.split())) for dot in re.findall(r"M([\d. ]+)h", path.get("d"))]
+        spots += [(x - radius, y - radius, x + radius, y + radius) for x, y in dots]
+    assert len(spots) == len({(left, top) for left, top, _, _ in spots})
+    assert all(0 <= left < right <= width and 0 <= top < bottom <= height for left, top, right, bottom in spots)
+    beside = [spot for spot in spots if spot[0] > width / 2]
+    assert not any(
+        one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+        for one in beside
+        for other in beside
+        if one != other
+    )
+
+
+def test_nought_is_not_drawn() -> None:
+    """A part without studies has words and no mark."""
+    split = (Split(studies=0, result=Result.FAVOURABLE), Split(studies=1, result=Result.UNFAVOURABLE))
+    assert [one.result for one in directions(finding(1, Result.UNFAVOURABLE, split=split))] == [Result.UNFAVOURABLE]
+
+
+def test_it_is_a_table_that_can_be_listened_to() -> None:
+    """Heads with their scope; each drawing says its sides, and no other mark is heard; each has its word beside it."""
+    table = page().find(".//div[@id='evidence-table']")
+    heads = [words(head) for head in table.findall(".//thead//th[@scope='col']")]
+    assert heads == ["Outcome", "Direction", "What studies found"]
+    assert all(row.find("th").get("scope") == "row" for row in rows(table))
+    heard = [drawing for drawing in table.iter("{*}svg") if drawing.get("aria-hidden") != "true"]
+    assert [drawing.get("role") for drawing in heard] == ["img"] * len(samples.FINDINGS)
+    assert all(drawing.get("aria-label") for drawing in heard)
+    marked = [drawing.getparent() for drawing in table.iter("{*}svg") if drawing not in heard]
+    assert all(words(holder) for holder in marked)
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_direction_is_drawn_where_there_is_room(edition: Edition) -> None:
+    """Elsewhere neither its column nor the key to it is there, and all that studies found is said the same."""
+    body = page(edition=edition)
+    wide = EDITIONS[edition].across
+    assert wide == (edition in ("screen", "print"))
+    assert {len(row) for row in rows(body)} == {3 if wide else 2}
+    assert (body.find(".//span[@class='key-to-sides']") is not None) == wide
+    assert [told(row[-1]) for row in rows(body)] == [told(row[-1]) for row in rows(page())]
+
+
+def test_what_holds_for_all_rows_is_said_once() -> None:
+    """In the title of the briefing, in the line above the table, or, where a row says nothing, in the other rows."""
+    lamps, dark = {"intervention": ("New lamps",)}, {"intervention": ("darkness",)}
+    whole = samples.publication()
+    short = (Finding(id="a", outcome="Theft", result=Result.MIXED, intervention=(whole.identity.short_title.lower(),)),)
+
+    def heads(*findings: Finding) -> list[str]:
+        body = page(found(*findings))
+        return [told(body.find(".//p[@class='rests-on']")), *(words(row[0]) for row in rows(body))]
+
+    one, other, bare = (finding(1, Result.MIXED, **more) for more in (lamps, dark, {}))
+    assert heads(*short) == ["", "Theft"]
+    assert heads(one) == ["", "Theft, New lamps"]
+    assert heads(one, other) == ["", "Theft, New lamps", "Theft, darkness"]
+    assert heads(one, other, one) == [
+        "Rows are about New lamps unless they say otherwise.",
+        "Theft",
+        "Theft, darkness",
+        "Theft",
+    ]
+    assert heads(one, bare, one) == ["", "Theft, New lamps", "Theft", "Theft, New lamps"]
+
+
+def test_it_stands_where_the_author_puts_it() -> None:
+    """Once, named by its caption; the place of an older plot is that of nothing."""
+    text = Body((samples.heading(2, "Before"), EvidenceMark(), samples.heading(2, "After"), EvidenceMark(plot=True)))
+    body = page(text=text)
+    ids = {"before", "evidence", "after", "evidence-heading"}
+    assert [e.get("id") for e in body.iter() if e.get("id") in ids] == ["before", "evidence", "after"]
+    region = body.find(".//div[@id='evidence-table']")
+    assert (
+        words(body.find(f".//*[@id='{region.get('aria-labelledby')}']")) == "Evidence at a glance: findings by outcome"
+    )
+
+
+def test_the_plot_of_older_texts_leaves_the_figure_on_page_1() -> None:
+    """Where the table stood; the plot has left no gap."""
+    text = Body((samples.heading(2, "Before"), EvidenceMark(plot=True)))
+    body = page(text=text)
+    assert [e.get("id") for e in body.iter() if e.get("id") in {"before", "evidence"}] == ["evidence", "before"]
+    assert words(body.find(".//div[@class='text']")) == "Before"
+
+
+def test_hostile_words_stay_words() -> None:
+    """An outcome is text, whatever it holds."""
+    odd = Finding(id="a", outcome="<b>&x</b> مصابيح", studies=1, result=Result.FAVOURABLE, wording="><i>")
+    (row,) = rows(page(found(odd)))
+    assert words(row[0]) == "<b>&x</b> مصابيح"
+    assert words(row[2]).endswith("‘><i>’")
