@@ -14,7 +14,7 @@ SHAPES: dict[Result, str] = {
     Result.MIXED: '<path d="M4 2 7.75 14H.25z" fill="currentColor"/><path d="M12 14 8.25 2h7.5z" fill="currentColor"/>',
     Result.NO_EFFECT: '<path d="M1 5.75h14v4.5H1z" fill="currentColor"/>',
     Result.INCONCLUSIVE: _RING,
-    Result.LITTLE_EVIDENCE: _RING + '<circle cx="8" cy="8" r="2" fill="currentColor"/>',
+    Result.LITTLE_EVIDENCE: _RING + '<circle cx="8" cy="8" r="2.75" fill="currentColor"/>',
     Result.ASSOCIATED: '<circle cx="5.25" cy="8" r="4" fill="none" stroke="currentColor" stroke-width="1.75"/>'
     '<circle cx="10.75" cy="8" r="4" fill="none" stroke="currentColor" stroke-width="1.75"/>',
     Result.NO_STUDIES: '<path d="M2 5.5V2h3.5M10.5 2H14v3.5M14 10.5V14h-3.5M5.5 14H2v-3.5" '
