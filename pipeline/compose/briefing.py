@@ -57,6 +57,7 @@ def pieces(publication: Publication, galley: Galley) -> dict[str, object]:
     galley.level = 2
     key_finding = body(publication.key_finding, galley)
     recommendation = body(publication.recommendation, galley)
+    galley.verdict_set = bool(key_finding)
     placed = any(isinstance(node, EvidenceMark) and not node.plot for node in walk(publication.body.blocks))
     glance = Markup("") if placed else evidence(galley)
     galley.level = 2 if key_finding or recommendation or glance else 1

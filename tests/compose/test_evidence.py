@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 import yaml
 from lxml import etree
-from tests.support.words import ENGLISH
 
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.evidence.direction import LARGE, MOST, directions, drawn
@@ -25,6 +24,7 @@ from pipeline.model.result import Result
 from pipeline.model.source.evidence import Change, Evidence, Finding, Split
 from tests.support.compose import samples
 from tests.support.compose.samples import words
+from tests.support.words import ENGLISH
 
 FIXTURES = Path(__file__).parent / "fixtures" / "evidence.txt"
 LAYOUTS = samples.layouts()

@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from pipeline.compose.evidence.direction import MOST, SIDES, directions, drawn
 from pipeline.compose.evidence.outcomes import found_in_short, outcome_rows, usual_intervention
+from pipeline.compose.evidence.verdict import verdict
 from pipeline.compose.language.words import change_in_words, enumerated, plain, result_within, sentence, split_part
 from pipeline.compose.page.galley import Galley, key_anchor, legal, printed
 from pipeline.compose.page.marks import mark
@@ -37,9 +38,17 @@ def evidence(galley: Galley, *, heading: bool = True) -> Markup:
         classes="evidence wide",
         heading="evidence-heading" if heading else "",
     )
-    return Markup('<section class="glance" id="evidence">\n{}{}{}\n{}\n</section>').format(
-        head, rests_on, table, _note(found, galley)
+    lead = head + _verdict(found, galley) + rests_on
+    row = Markup('<div class="row">\n{}</div>\n').format(lead) if lead and heading else lead
+    return Markup('<section class="glance" id="evidence">\n{}{}\n{}\n</section>').format(
+        row, table, _note(found, galley)
     )
+
+
+def _verdict(found: EvidenceBase, galley: Galley) -> Markup:
+    """The verdict on the whole, where no key finding stands beside it."""
+    said = Markup("") if galley.verdict_set else verdict(found, galley.words, galley.accent)
+    return Markup('<p class="verdict"{}>{}</p>\n').format(galley.house, said) if said else said
 
 
 def source(link: SourceLink, galley: Galley) -> Markup:

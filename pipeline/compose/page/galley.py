@@ -70,6 +70,7 @@ class Galley:
     spoken: set[str] = field(default_factory=set)
     """Names that are heard and not seen."""
     evidence_set: bool = False
+    verdict_set: bool = False
     practice_set: set[str] = field(default_factory=set)
     session_set: bool = False
     descriptions: dict[str, Body] = field(default_factory=dict)
