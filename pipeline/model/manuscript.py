@@ -97,6 +97,8 @@ class Chapter:
     """EPUB division: frontmatter, bodymatter or backmatter."""
     landmark: str = ""
     """EPUB landmark: cover, toc, bodymatter, bibliography, or none."""
+    runs_on: bool = False
+    """Whether it begins on the page on which the chapter before it ends."""
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)

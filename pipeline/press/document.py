@@ -25,7 +25,7 @@ def build_document(manuscript: Manuscript) -> Element:
             body.text, body[:] = content.text, list(content)
             continue
         section = SubElement(body, "div", {"class": "chapter", "id": prefix.rstrip(".")})
-        if number:
+        if number and not chapter.runs_on:
             section.set("style", "break-before:page")
         section.text, section[:] = content.text, list(content)
     return root

@@ -139,7 +139,11 @@ def _note_box(found: PageMap, box: Any, page: int, height: float) -> None:
     if identity := element.get("id"):
         found.targets.setdefault(identity, page)
     name = element.get("data-slot")
-    if name and isinstance(box, boxes.BlockBox | boxes.InlineBlockBox) and not any(slot.name == name for slot in found.slots):
+    if (
+        name
+        and isinstance(box, boxes.BlockBox | boxes.InlineBlockBox)
+        and not any(slot.name == name for slot in found.slots)
+    ):
         x, top = box.content_box_x(), box.content_box_y()
         found.slots.append(
             Slot(

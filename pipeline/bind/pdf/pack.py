@@ -25,11 +25,11 @@ OWN_NAMES: frozenset[SectionKind] = frozenset({"briefing", "insert"})
 """Kinds of sections that are linked to by their own names, and have entries of their own in the outline."""
 
 
-def folios(pages: Sequence[int]) -> tuple[int, ...]:
-    """The first folio of sections of so many pages: each starts on a right-hand page, blanks are counted."""
+def folios(pages: Sequence[int], recto: bool = False) -> tuple[int, ...]:
+    """The first folio of sections of so many pages; on a right-hand page if it must be, then blanks are counted."""
     firsts, free = [], 1
     for count in pages:
-        first = free if free % 2 else free + 1
+        first = free + 1 if recto and free % 2 == 0 else free
         firsts.append(first)
         free = first + count
     return tuple(firsts)

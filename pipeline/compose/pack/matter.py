@@ -90,7 +90,9 @@ def _matter(pack: PackPublication, end: Literal["front", "back"], setup: Setup, 
     layout = pack.pack.fields.layout
     own = replace(setup, layouts=in_its_layout(layout, setup.layouts))
     with told_where_it_is(layout, setup.layouts):
-        chapters = [chapter for name in _names(pack, end) for chapter in _chapters(name, pack, end, own)]
+        names = _names(pack, end)
+        pairs = zip(names, ("", *names), strict=False)
+        chapters = [chapter for name, before in pairs for chapter in _chapters(name, pack, end, own, before)]
     return _manuscript(pack, tuple(chapters), own.layouts, edition)
 
 
@@ -156,6 +158,13 @@ def _references(pack: PackPublication, setup: Setup) -> dict[str, object]:
     }
 
 
+def _works(pack: PackPublication, setup: Setup) -> dict[str, object]:
+    return {
+        "works": [(key_anchor(entry.key), entry.cited_by, legal(entry.short)) for entry in pack.references],
+        "titles": {member.id: member.identity.title for member in pack.members},
+    }
+
+
 def acronyms(pack: PackPublication) -> tuple[tuple[str, str], ...]:
     """Every short form of the members once, in alphabetical order."""
     return tuple(sorted({pair for member in pack.members for pair in member.abbreviations}))
@@ -193,7 +202,9 @@ def listed_sections(pack: PackPublication, end: Literal["front", "back"]) -> tup
 
 def _names(pack: PackPublication, end: Literal["front", "back"]) -> list[str]:
     """The sections of an end that have something to show, each once, in order."""
-    names = pack.pack.fields.front if end == "front" else pack.pack.fields.back
+    fields = pack.pack.fields
+    listed = {"works-in-full": "references", "references": "works" if fields.references == "each" else "references"}
+    names = [listed.get(name, name) for name in (fields.front if end == "front" else fields.back)]
     return [name for name in dict.fromkeys(names) if name in SECTIONS and SECTIONS[name].has(pack)]
 
 
@@ -230,6 +241,7 @@ SECTIONS: dict[str, _Section] = {
     "evidence-by-outcome": _Section("evidence-by-outcome", _outcomes, has=findings_of),
     "evidence-gaps": _Section("evidence-gaps", _gaps, has=gaps),
     "changes": _Section("changes", lambda pack, setup: {"changed": pack.changes}, has=lambda pack: pack.changes),
+    "works": _Section("works-cited", _works, "", lambda pack: pack.references),
     "references": _Section("references", _references, "bibliography", lambda pack: pack.references),
     "glossary": _Section("glossary", has=lambda pack: pack.glossary),
     "acronyms": _Section("abbreviations", lambda pack, setup: {"acronyms": acronyms(pack)}, has=acronyms),
@@ -237,6 +249,9 @@ SECTIONS: dict[str, _Section] = {
     "note-pages": _Section("note-pages", lambda pack, setup: {"ruled": ruled_lines()}),
 }
 """The sections that a pack may have, at either end."""
+
+RUN_ON = frozenset({"works", "glossary", "acronyms"})
+"""Sections at the back that are short, and follow each other on a page."""
 
 NAMES = {"cover": "title-page"}
 """Sections whose chapters go by another name: in a book for screens the cover is a picture, and this one follows it."""
@@ -249,7 +264,9 @@ def _titles(name: str, pack: PackPublication) -> tuple[tuple[str, str], ...]:
     return ((name, pack.identity.words.say(SECTIONS[name].title)),)
 
 
-def _chapters(name: str, pack: PackPublication, end: Literal["front", "back"], setup: Setup) -> Iterator[Chapter]:
+def _chapters(
+    name: str, pack: PackPublication, end: Literal["front", "back"], setup: Setup, before: str
+) -> Iterator[Chapter]:
     section = SECTIONS[name]
     for number, (known, title) in enumerate(_titles(name, pack)):
         values: dict[str, object] = {
@@ -263,7 +280,8 @@ def _chapters(name: str, pack: PackPublication, end: Literal["front", "back"], s
         markup, bookmarks = set_page(setup.layouts, template, values, pack.identity.language)
         if name == "cover" and pack.identity.copy and 'data-slot="produced"' not in markup:
             raise LayoutFault("a cover of numbered copies keeps a place for their number.", f"layouts/{template}")
-        yield Chapter(_called(known, end), title, markup, bookmarks, f"{end}matter", section.landmark)
+        runs_on = end == "back" and name in RUN_ON and before in RUN_ON
+        yield Chapter(_called(known, end), title, markup, bookmarks, f"{end}matter", section.landmark, runs_on)
 
 
 def _assets(pack: PackPublication) -> tuple[Asset, ...]:

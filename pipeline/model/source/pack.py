@@ -18,7 +18,7 @@ Pin = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(@\d{1,6
 EitherSection = Literal["series", "practice-register", "evidence-by-outcome", "evidence-gaps", "note-pages"]
 """Sections that may stand at either end of a pack."""
 FrontSection = Literal["cover", "imprint", "how-to-use", "contents", "key-findings", EitherSection]
-BackSection = Literal["references", "glossary", "acronyms", "index", "changes", EitherSection]
+BackSection = Literal["references", "works-in-full", "glossary", "acronyms", "index", "changes", EitherSection]
 
 
 class Insert(Record):
@@ -61,7 +61,8 @@ class PackFields(Record):
     front: tuple[FrontSection, ...] = ("cover", "contents")
     """Sections before the briefings, in the order you like."""
     back: tuple[BackSection, ...] = ("references",)
-    """Sections after the briefings, in the order you like."""
+    """Sections after the briefings, in the order you like; `references` says where each work is listed, and
+    `works-in-full` lists them all once more."""
     formats: tuple[Format, ...] = PACKS_HAVE
     """The formats made of the pack."""
     layout: Line = "pack"
@@ -72,6 +73,9 @@ class PackFields(Record):
     """The pack's protective marking: at least as high as that of every briefing and series in it."""
     references: Literal["each", "pack"] = "each"
     """Whether each briefing keeps its list and a merged one stands at the back, or the pack has one list alone."""
+    recto: bool = False
+    """Whether each briefing starts on a right-hand page, with a blank one before it where that is needed; in the print
+    edition each does."""
     numbered: bool = False
     """Whether the pack goes out in numbered copies only, as one that is OFFICIAL-SENSITIVE always does."""
     attach: tuple[Attached, ...] = ()
