@@ -55,7 +55,7 @@ async def laid_out(
     counts = [2, *(section.sheets.pages for section in between), 2]
     opening: dict[str, int] = {}  # where the sections of the front matter start that the contents list
     for _ in range(SETTLING):
-        firsts = folios(counts, pack.pack.fields.recto or EDITIONS[edition].mirrored)
+        firsts = folios(counts, pack.pack.fields.recto)
         names = ("front", *(section.name for section in between), "back")
         numbers = dict(zip(names, firsts, strict=True))
         placed = numbers | _places(pack, sheets, numbers)

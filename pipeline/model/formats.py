@@ -61,8 +61,8 @@ class EditionRow:
     """Whether it is set in large letters."""
     both_sides: bool = False
     """Whether it is printed on both sides: what starts on a right-hand page has a blank one before it."""
-    mirrored: bool = False
-    """Whether its inner margin is the wider one: its texts are set to begin on a right-hand page."""
+    gutter: int = 0
+    """Millimetres by which its pages move away from where they are bound."""
     inked: bool = False
     """Whether it is bound in the printer's inks, with marks."""
     imposed: bool = False
@@ -88,7 +88,7 @@ _EDITIONS = (
         margin=True,
         across=True,
         both_sides=True,
-        mirrored=True,
+        gutter=3,
         inked=True,
     ),
     EditionRow(

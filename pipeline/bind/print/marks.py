@@ -34,6 +34,16 @@ def boxes_of(page: Any) -> Boxes:
     return Boxes(trim, _grown(trim, BLEED), _grown(trim, BLEED + GAP + LENGTH + EDGE))
 
 
+def moved(boxes: Boxes, by: Decimal) -> Boxes:
+    """The boxes moved to the left by so many millimetres, so that all that stands on the page moves to the right."""
+
+    def to_left(box: PageBox) -> PageBox:
+        left, bottom, right, top = box
+        return left - by * _MM, bottom, right - by * _MM, top
+
+    return Boxes(to_left(boxes.trim), to_left(boxes.bleed), to_left(boxes.media))
+
+
 def set_boxes(page: Any, boxes: Boxes) -> None:
     """Write the boxes; the crop box is the media box."""
     for name, box in (("/MediaBox", boxes.media), ("/BleedBox", boxes.bleed), ("/TrimBox", boxes.trim)):

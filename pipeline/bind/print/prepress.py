@@ -6,13 +6,14 @@ PDF/X-4 (ISO 15930-7); without one everything is a tint of black, and the file c
 """
 
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
 from pikepdf import Dictionary, Pdf
 
 from pipeline.bind.print.inks import inks_of
-from pipeline.bind.print.marks import boxes_of, clip_to_bleed, crop_marks, registration, set_boxes
+from pipeline.bind.print.marks import boxes_of, clip_to_bleed, crop_marks, moved, registration, set_boxes
 from pipeline.bind.print.paint import Painter
 from pipeline.bind.print.record import (
     describe,
@@ -27,17 +28,21 @@ from pipeline.bind.print.record import (
 _PAGE = ("/Type", "/Parent", "/MediaBox", "/Rotate", "/UserUnit")
 
 
-def prepress(pdf: bytes, profile: bytes | None, produced: date, undated: bytes = b"") -> bytes:
+def prepress(pdf: bytes, profile: bytes | None, produced: date, undated: bytes = b"", gutter: int = 0) -> bytes:
     """The print file of a finished PDF at trim size.
 
     `profile` is a CMYK output profile as `library.yaml` names it. `produced` stands for dates that the record of the
-    file lacks. Raises `PressFailure` for what the engine never writes: mesh gradients, spot colours, colour keys.
+    file lacks. `gutter` is how far, in millimetres, each page moves away from where it is bound: right-hand pages to
+    the right, the others to the left; the first is a right-hand one.
+
+    Raises:
+        PressFailure: for what the engine never writes: mesh gradients, spot colours, colour keys.
     """
     inks = inks_of(profile)
     with Pdf.open(BytesIO(pdf)) as file:
         painter, marks = Painter(file), registration(file, inks)
-        for page in file.pages:
-            boxes = boxes_of(page.obj)
+        for number, page in enumerate(file.pages):
+            boxes = moved(boxes_of(page.obj), Decimal(-gutter if number % 2 else gutter))
             data, resources = painter.stream(page, page.obj.get("/Resources", Dictionary()), inks, inks.black)
             spaces = resources.get("/ColorSpace", Dictionary())
             spaces.PressAll = marks

@@ -86,7 +86,7 @@ def _bind(job: PdfJob | PackJob) -> bytes:
     else:
         pdf = bind_pdf(job.sheets, job.metadata, job.identity, *about)
     if edition.inked:
-        pdf = settle(prepress(pdf, job.profile, job.produced, _undated(job)))
+        pdf = settle(prepress(pdf, job.profile, job.produced, _undated(job), edition.gutter))
     return settle(impose(pdf)) if edition.imposed else pdf
 
 

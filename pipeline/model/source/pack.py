@@ -74,8 +74,7 @@ class PackFields(Record):
     references: Literal["each", "pack"] = "each"
     """Whether each briefing keeps its list and a merged one stands at the back, or the pack has one list alone."""
     recto: bool = False
-    """Whether each briefing starts on a right-hand page, with a blank one before it where that is needed; in the print
-    edition each does."""
+    """Whether each briefing starts on a right-hand page, with a blank one before it where that is needed."""
     numbered: bool = False
     """Whether the pack goes out in numbered copies only, as one that is OFFICIAL-SENSITIVE always does."""
     attach: tuple[Attached, ...] = ()
