@@ -17,7 +17,8 @@ from tests.support.press import variable_fonts
 
 STYLE = 'body { font-family: "Book Text" } code { font-family: "Book Code" }'
 EMOJI = font_set(samples.imprint(), samples.layouts(), text="🐉").fallback[0]
-FACES = font_set(samples.imprint(), samples.layouts()).faces
+FACES = font_set(samples.imprint(), samples.layouts()).book_faces
+REGULAR, ITALIC, BOLD, BOLD_ITALIC = (face.file.partition(".")[0] for face in FACES[:4])
 
 
 def chosen(*bodies: str, style: str = STYLE, words: tuple[str, ...] = ()) -> list[str]:
@@ -34,25 +35,32 @@ def cuts(*bodies: str, style: str = STYLE, words: tuple[str, ...] = ()) -> tuple
     ("body", "more"),
     [
         ("<p>Plain</p>", []),
-        ("<p>A <em>beat</em></p>", ["Lato-Italic"]),
+        ("<p>A <em>beat</em></p>", [ITALIC]),
         ("<p>Run <code>make</code></p>", ["IBMPlexMono-Regular"]),
         ("<pre>make</pre>", ["IBMPlexMono-Regular"]),
-        ("<h2>The <em>beat</em></h2>", ["Lato-Italic", "Lato-BoldItalic"]),
-        ("<p><strong>not <em>ever</em></strong></p>", ["Lato-Italic", "Lato-BoldItalic"]),
-        ("<p><em>not <strong>ever</strong></em></p>", ["Lato-Italic", "Lato-BoldItalic"]),
-        ("<h2>Beats</h2><p><em>Here</em> and <strong>there</strong></p>", ["Lato-Italic"]),
+        ("<h2>The <em>beat</em></h2>", [ITALIC, BOLD_ITALIC]),
+        ("<p><strong>not <em>ever</em></strong></p>", [ITALIC, BOLD_ITALIC]),
+        ("<p><em>not <strong>ever</strong></em></p>", [ITALIC, BOLD_ITALIC]),
+        ("<h2>Beats</h2><p><em>Here</em> and <strong>there</strong></p>", [ITALIC]),
         ("<header>A</header><emphatic>B</emphatic>", []),
     ],
 )
 def test_a_face_that_the_text_does_not_use_is_not_enclosed(body: str, more: list[str]) -> None:
     """Regular and bold always are: every text has a heading."""
-    assert sorted(chosen(body)) == sorted(["Lato-Regular", "Lato-Bold", *more])
+    assert sorted(chosen(body)) == sorted([REGULAR, BOLD, *more])
+
+
+def test_a_book_has_no_fonts_for_its_headings_alone() -> None:
+    """They are set in the family of the words, which a reader may exchange for another."""
+    fonts = font_set(samples.imprint(), samples.layouts())
+    assert {face.family for face in fonts.faces} - {face.family for face in fonts.book_faces} == {"Source Serif 4"}
+    assert {face.family for face in FACES} == {"Source Sans 3", "IBM Plex Mono"}
 
 
 def test_the_chapters_of_a_pack_share_their_type() -> None:
     """What one of them uses is there for all."""
     assert chosen("<p>A</p>", "<p><em>B</em></p>", "<p><code>C</code></p>") == [
-        "Lato-Regular", "Lato-Italic", "Lato-Bold", "IBMPlexMono-Regular",
+        REGULAR, ITALIC, BOLD, "IBMPlexMono-Regular",
     ]  # fmt: skip
 
 
@@ -60,7 +68,7 @@ def test_characters_beyond_the_repertoire_are_told_to_the_faces_that_have_them()
     """In order, each once; also those of a status or title; what no face has is left to the reader's fonts."""
     found = cuts("<p>Ж α α 漢 <code>ж</code></p>", words=("DRÅFT ↑",))
     assert {cut.face.file: cut.extra for cut in found} == {
-        "Lato-Regular.ttf": "αЖж↑", "Lato-Bold.ttf": "αЖж↑", "IBMPlexMono-Regular.ttf": "Жж↑",
+        f"{REGULAR}.ttf": "αЖж↑", f"{BOLD}.ttf": "αЖж↑", "IBMPlexMono-Regular.ttf": "Жж↑",
     }  # fmt: skip
     assert {cut.extra for cut in cuts("<p>Plain – ‘words’ in Ŵ</p>")} == {""}
 
@@ -76,7 +84,7 @@ def test_a_font_without_terms_is_not_enclosed(tmp_path: Path, monkeypatch: pytes
     monkeypatch.syspath_prepend(tmp_path)
     mono = replace(FACES[-1], package=variable_fonts.package(tmp_path, "fontpkg_without_terms", licence=""))
     found = fonts_of_book([Chapter("a", "T", "<p><code>b</code></p>")], (), (*FACES[:-1], mono), STYLE)
-    assert [cut.face.family for cut in found] == ["Lato", "Lato"]
+    assert [cut.face.family for cut in found] == ["Source Sans 3", "Source Sans 3"]
 
 
 def test_a_house_that_sets_everything_in_one_family_encloses_each_face_once() -> None:
@@ -96,11 +104,11 @@ def test_small_capitals_are_kept_where_a_text_has_them() -> None:
 
 def test_a_book_encloses_the_letters_that_its_text_borrows_and_no_more() -> None:
     """Each out of one family; the families are named behind that of the text."""
-    body = "<p>A ✓ and 𝑥 → <b>∇</b> <code>├</code></p>"
-    faces = font_set(samples.imprint(), samples.layouts(), text=body).faces
+    body = "<p>A ☞ and 𝑥 → <b>∇</b> <code>├</code></p>"
+    faces = font_set(samples.imprint(), samples.layouts(), text=body).book_faces
     found = fonts_of_book([Chapter("a", "T", body)], ("🐉",), (*faces, *EMOJI), STYLE)
     assert [(cut.family, cut.extra) for cut in found if cut.alone] == [
-        ("Book DejaVu Sans", "∇├✓"), ("Book STIX Two Math", "𝑥"), ("Book Noto Emoji", "🐉"),
+        ("Book DejaVu Sans", "∇├☞"), ("Book STIX Two Math", "𝑥"), ("Book Noto Emoji", "🐉"),
     ]  # fmt: skip
     style = book_fonts.with_fallback(STYLE, (cut.family for cut in found))
     names = '"Book Text", "Book DejaVu Sans", "Book STIX Two Math", "Book Noto Emoji"'

@@ -50,7 +50,7 @@ def test_a_figure_leads_to_its_description_and_back() -> None:
     way = page.find(".//figcaption//a[@href='#description-lamps']")
     assert words(way) == "description of Figure 1"
     assert page.find(".//figure/img").get("aria-details") == "description-lamps"  # type: ignore[union-attr]
-    target = page.find(".//div[@class='matter']/section[@id='descriptions']/div[@id='description-lamps']")
+    target = page.find(".//div[@class='columns']/section[@id='descriptions']/div[@id='description-lamps']")
     assert target is not None
     assert words(target) == "Description of Figure 1 Lamps stand in a row."
     assert [child.tag for child in target] == ["h2", "p"]
@@ -90,5 +90,5 @@ def test_the_colophon_says_for_whom_and_who_read_it(shown: bool) -> None:
         replace(known, briefing=replace(known.briefing, fields=fields), imprint=samples.imprint(show_authors=shown))
     )
     said = words(page.find(".//section[@id='about']"))
-    assert "Written for Student officer, trainer, ACC" in said
-    assert ("Reviewers K Hart" in said) is shown
+    assert "Written for: Student officer, trainer, ACC." in said
+    assert ("Reviewers: K Hart." in said) is shown

@@ -160,7 +160,7 @@ def test_tables_are_set_as_blocks_by_their_own_width(kind: str) -> None:
 def test_paper_has_the_sheets_of_the_pdf() -> None:
     """The same tokens set the same page; nothing of the screen's holds there, and notes stay at the end."""
     printed = [rule for rule in rules(PAGE) if rule[0].startswith("@media print")]
-    assert ("@media print", "h1", "font-size", "var(--size-5)") in printed
+    assert ("@media print", "h2", "margin", "var(--before-section) 0 4pt") in printed
     assert "size: var(--page-width) var(--page-height)" in PAGE.partition("@media print")[2]
     assert not [rule for rule in printed if rule[3] == "footnote" or "dark" in rule[0]]
     outside = {selector for where, selector, *_ in rules(PAGE) if not where}

@@ -21,6 +21,7 @@ from pipeline.model.layouts import Layouts
 from tests.support.compose import samples
 
 LAYOUTS = samples.layouts()
+LEADINGS = {"small-leading": "small", "key-leading": "key", "section-leading": "section"}
 ADDRESS = "https://northmoor.example/briefings/street-lighting"
 
 
@@ -56,12 +57,13 @@ def test_a_chosen_typeface_dresses_text_and_stamps() -> None:
     assert {face.family for face in text_faces(own, LAYOUTS)} == {"Atkinson Hyperlegible"}
     style = paged_style("briefing", own, LAYOUTS, font_set(own, LAYOUTS))
     assert '--face: "Atkinson Hyperlegible";' in style
-    assert "Lato-Regular" not in style
+    assert "SourceSans3" not in style
+    assert "SourceSerif4" not in style  # it sets titles too
     assert '--face: "Atkinson Hyperlegible", ' in compose_stamp(own, LAYOUTS).style
     wrong = samples.imprint(design={"typeface": "Atkinson Hyperlegibel"})
     (remark,) = design_remarks(wrong, LAYOUTS)
     assert (remark.code, remark.hint) == ("typeface-unknown", "Did you mean 'Atkinson Hyperlegible'?")
-    assert {face.family for face in text_faces(wrong, LAYOUTS)} == {"Lato"}
+    assert {face.family for face in text_faces(wrong, LAYOUTS)} == {"Source Sans 3"}
 
 
 def test_a_typeface_by_package_and_files() -> None:
@@ -80,8 +82,8 @@ def test_large_print_takes_the_legible_face_where_it_can() -> None:
     """Every character, or the house's face for the whole text."""
     name = lambda text: font_set(samples.imprint(), LAYOUTS, "large-print", text).text.name  # noqa: E731
     assert name("Street lighting – 30 mph") == "Atkinson Hyperlegible"
-    assert name("Dŵr") == "Lato"
-    assert font_set(samples.imprint(), LAYOUTS, "screen", "Street").text.name == "Lato"
+    assert name("Dŵr") == "Source Sans 3"
+    assert font_set(samples.imprint(), LAYOUTS, "screen", "Street").text.name == "Source Sans 3"
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
@@ -90,21 +92,27 @@ def test_every_edition_sets_its_type_in_tokens(edition: Edition) -> None:
     fonts = font_set(samples.imprint(), LAYOUTS, edition)
     style = paged_style("pack", samples.imprint(), LAYOUTS, fonts, edition)
     least = 18 if edition == "large-print" else 12
-    sizes = dict(re.findall(r"--(text|size-\d):\s*([\d.]+)pt", style))  # the last one wins
+    named = r"--(text|small|key|section|title|cover):\s*([\d.]+)pt"
+    sizes = {name: float(size) for name, size in re.findall(named, style)}  # the last one wins
     assert len(sizes) == 6
-    assert all(float(size) >= least for size in sizes.values())
+    assert all(size >= least for size in sizes.values())
     assert not [size for size in re.findall(r"font-size:\s*([\d.]+)pt", style) if float(size) < least]
-    leading, half = (float(re.findall(rf"--{name}:\s*([\d.]+)pt", style)[-1]) for name in ("leading", "half"))
-    assert leading == 2 * half
+    leadings = {name: float(re.findall(rf"--{name}:\s*([\d.]+)pt", style)[-1]) for name in ("leading", *LEADINGS)}
+    assert leadings["leading"] == 2 * float(re.findall(r"--half:\s*([\d.]+)pt", style)[-1])
+    assert leadings["leading"] >= 1.2 * sizes["text"]
+    assert all(leadings[name] >= 1.2 * sizes[of] for name, of in LEADINGS.items())
 
 
-def test_spaces_are_whole_halves_of_a_line() -> None:
-    """Vertical margins of the paged sheets are tokens of the rhythm, not figures."""
-    for name in ("briefing/type.css", "briefing/page.css", "briefing/matter.css", "pack/pack.css"):
-        sheet = re.sub(r"/\*.*?\*/", "", LAYOUTS.files[name], flags=re.DOTALL)
-        for rule in re.findall(r"margin(?:-top|-bottom)?:\s*([^;}]+)", sheet):
-            first = rule.split()[0]
-            assert not re.match(r"-?[\d.]+(pt|mm|px)", first) or first.startswith(("0", "-3mm")), (name, rule)
+@pytest.mark.parametrize("name", ["type", "page", "notes", "evidence", "matter", "reflow", "column"])
+def test_a_space_of_more_than_half_a_line_is_a_token(name: str) -> None:
+    """Above and below each thing of a text: so an edition sets its own rhythm, and one figure changes it everywhere."""
+    sheet = re.sub(r"/\*.*?\*/|@page[^{]*\{[^}]*\}", "", LAYOUTS.files[f"briefing/{name}.css"], flags=re.DOTALL)
+    half = float(re.findall(r"--half:\s*([\d.]+)pt", LAYOUTS.files["tokens.css"])[0])
+    for rule in re.findall(r"margin(?:-top|-bottom)?:\s*([^;}]+)", sheet):
+        spaces = re.sub(r"calc\(.*\)", "calc", rule).split()
+        for space in (spaces[0], spaces[2] if len(spaces) > 2 else "0"):
+            figure = re.fullmatch(r"-?([\d.]+)(pt|mm|px)", space)
+            assert not figure or float(figure[1]) * {"pt": 1, "mm": 72 / 25.4, "px": 0.75}[figure[2]] < half, rule
 
 
 def test_the_logo_is_a_picture_with_words() -> None:
@@ -140,7 +148,7 @@ def test_styles_name_fonts_and_nothing_else() -> None:
     for layout in PAGED:
         fonts = font_set(samples.imprint(), LAYOUTS)
         found = re.findall(r'url\("([^"]*)"\)', paged_style(layout, samples.imprint(), LAYOUTS, fonts))
-        assert len(found) == len(fonts.faces) == 5
+        assert len(found) == len(fonts.faces) == 7
         assert all(name.startswith("font:") for name in found)
 
 

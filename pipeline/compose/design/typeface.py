@@ -59,7 +59,7 @@ HOUSE = (
     _house("IBM Plex Mono", CODE, "fontpkg_ibm_plex_mono", "IBMPlexMono-Regular.ttf"),
     _house("Atkinson Hyperlegible", LARGE_PRINT, "fontpkg_atkinson_hyperlegible", *_ATKINSON),
 )
-"""What stands in for a list of families that has a mistake."""
+"""Families that stand in for a list which has a mistake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,12 @@ class FontSet:
         """Every face, in order."""
         own = (face for family in (self.text, *self.others) for face in family.faces)
         return (*own, *(face for faces in self.fallback for face in faces))
+
+    @property
+    def book_faces(self) -> tuple[FontFace, ...]:
+        """The faces of a book for screens: it sets headings in the family of its words, as its reader may change it."""
+        heads = {face for family in self.others if family.use == HEADINGS for face in family.faces}
+        return tuple(face for face in self.faces if face not in heads)
 
     @property
     def css_names(self) -> tuple[str, str]:

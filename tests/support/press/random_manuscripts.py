@@ -30,10 +30,10 @@ SQUARE = picture('<rect width="9" height="9"/>')
 FORMULAS = [str(formula(tex, False, "en-GB")) for tex in ("x^2", r"\frac{10}{30}", r"\bar{x} = 4", r"p < 0.05")]
 EQUATIONS = [str(formula(tex, True, "en-GB")) for tex in (r"\sum_{i=1}^{n} \frac{w_i}{n}", r"a = \sqrt{b^2 + c^2}")]
 EXTRA = """
-.columns { columns: 2; column-gap: 12pt } .flex { display: flex }
+.flex { display: flex }
 .grid { display: grid; grid-template-columns: 1fr 1fr }
-.beside { float: right; width: 30mm; margin: 0 -40mm 0 0 } .within { float: left; width: 35mm; margin: 0 8pt 0 0 }
-.place { position: relative; min-height: 40pt } .away { position: absolute; right: -45mm; top: 0; width: 40mm }
+.beside { float: left; clear: left; width: 30mm; margin: 0 0 0 -40mm } .within { float: left; width: 35mm; margin: 0 8pt 0 0 }
+.place { position: relative; min-height: 40pt } .away { position: absolute; left: -45mm; top: 0; width: 40mm }
 .atom { display: inline-block; width: 60pt } .blocks table, .blocks tbody, .blocks tr, .blocks th, .blocks td,
 .blocks thead { display: block } .blocks td::before { content: attr(data-label) ": " }
 img { width: 20mm }
@@ -205,10 +205,12 @@ class Writer:
         )()
 
     def heading(self) -> str:
-        """A heading; the first of a text is no lower than a section's."""
+        """A heading, at times hung beside what it opens; the first of a text is no lower than a section's."""
         level = self.dice.choice(("h2", "h3"))
         self.headed, level = True, level if self.headed else "h2"
-        return self.put(level, self.words(6))
+        head = self.put(level, self.words(6))
+        opened = self.dice.random() < 0.5
+        return self.put("div", head + self.put("p", self.words(60, 20)), f' class="opening {level}"') if opened else head
 
     def text(self, blocks: int) -> str:
         """A whole text with its notes at the end. A heading is never its last block."""
@@ -218,7 +220,7 @@ class Writer:
         )
         said = [self.dice.choice(kinds)() for _ in range(blocks)]
         said.insert(self.dice.randint(0, len(said)), recorded(self.dice))
-        text = self.put("h1", "Lamps") + "".join(said) + self.paragraph()
+        text = self.put("h1", "Lamps") + self.put("div", "".join(said) + self.paragraph(), ' class="text"')
         if self.notes:
             text += self.put("section", self.put("h2", "Notes") + "".join(self.notes), ' class="notes"')
         return self.put("article", text)
