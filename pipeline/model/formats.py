@@ -30,6 +30,8 @@ class Rooms:
     title: float = TITLE_ROOM
     status: float = 190
     foot: float = 410
+    page: float = 0
+    """Of the foot, taken by 'Page 2 of 7' where a briefing stands alone; in a pack the page is a number."""
     size: float = 12
     status_size: float = 13
     """Of bold type, measured as if it were so much larger."""
@@ -95,7 +97,7 @@ _EDITIONS = (
         name="large-print",
         stamps=("large-print",),
         styles=(_COLUMN, "large-print/large-print.css"),
-        rooms=Rooms(380, 290, 640, 18, 19, 490),  # the foot has two lines there, and in the booklet
+        rooms=Rooms(380, 290, 640, size=18, status_size=19, copy=490),  # the foot has two lines there
         insert_room=None,
         tagged=True,
         large=True,
@@ -104,7 +106,7 @@ _EDITIONS = (
         name="booklet",
         stamps=("booklet",),
         styles=(_COLUMN, "booklet/booklet.css"),
-        rooms=Rooms(280, 205, 315, copy=340),
+        rooms=Rooms(280, 205, 315, page=53, copy=340),
         insert_room=(64, 56),
         insert_head_of_copies=72,
         both_sides=True,

@@ -18,7 +18,7 @@ HEAD = frozenset({"head-date", "head-title", "status", "copy", "marking-top"})
 LEAST = 8
 """Letters of a title below which it is left out."""
 
-LEAST_ID = 16
+LEAST_ID = 10
 """Letters of an id that are never cut."""
 
 DATED = frozenset({"head-date", "produced", "produced-copy"})
@@ -155,7 +155,8 @@ def _foot(identity: Identity, pack: Identity | None, rooms: Rooms) -> str:
     """
     version = identity.words.say("version", number=identity.version) if identity.version else ""
     if pack is None or pack.id == identity.id:
-        return _whole_but_the_id(identity.id, (version, identity.edition), rooms)
+        alone = replace(rooms, foot=rooms.foot - rooms.page) if pack is None else rooms
+        return _whole_but_the_id(identity.id, (version, identity.edition), alone)
     in_one = pack.edition.replace(" ", "\u00a0")
     edition = f", {in_one}" if in_one else ""
     named = " · ".join(filter(None, (identity.id, version, identity.edition)))
