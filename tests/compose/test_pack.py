@@ -42,11 +42,53 @@ def test_contents_name_every_briefing_with_its_folio() -> None:
         "References page 23",
         "Abbreviations",
     ]
-    links = [a.get("href") for a in tree(contents).iter("a")]
+    links = [a.get("href") for row in tree(contents).iterfind(".//p[@class='entry']") for a in row.iter("a")]
     assert links == [
         *("briefing:street-lighting", "briefing:patrol-at-night", "briefing:lamps-in-parks"),
         *("briefing:-back#pack-references", "briefing:-back#pack-acronyms"),
     ]
+
+
+def test_an_entry_tells_what_its_briefing_holds_and_how_long_it_takes() -> None:
+    """Summary, then verdict, reading time and version; without a verdict the other two."""
+    known = samples.pack()
+    bare = replace(known.members[2], evidence=None, read_minutes=1, identity=replace(known.members[2].identity, version="2.0"))
+    contents = compose_front(replace(known, members=(*known.members[:2], bare)), FOLIOS, LAYOUTS).chapters[1]
+    entries = [[words(line) for line in entry[1:]] for entry in tree(contents).iterfind(".//ol/li")]
+    assert entries[1:] == [
+        [
+            "Whether patrols on foot after dark do what they are asked to do.",
+            "Inconclusive overall, evidence limited · 3 mins read · Version 1.2",
+        ],
+        ["What lighting a park does to the streets beside it.", "1 min read · Version 2.0"],
+    ]
+
+
+def test_a_page_of_a_manual_has_no_facts_in_the_contents() -> None:
+    """Nobody judges it, and it has the version of the program."""
+    known = samples.pack(cover="plain")
+    manual = replace(known, pack=replace(known.pack, manual=True))
+    contents = compose_front(manual, FOLIOS, LAYOUTS).chapters[1]
+    assert "entry-line" in contents.body
+    assert "entry-facts" not in contents.body
+    assert "About this pack" not in contents.body
+
+
+def test_contents_end_with_the_imprint_unless_that_is_a_section() -> None:
+    """Publisher, licence and how to check the edition: on one page of a pack, not on two."""
+    pack = samples.pack()
+    address = "https://northmoor.example/packs/light-and-dark"
+    pack = replace(pack, identity=replace(pack.identity, address=address))
+    foot = tree(compose_front(pack, FOLIOS, LAYOUTS).chapters[1]).find(".//section[@id='contents']/div[@id='about']")
+    assert foot is not None
+    assert words(foot.find("h2")) == "About this pack"
+    assert foot.find(".//div[@class='qr-box']") is not None
+    assert f"The pack itself is at {address}." in words(foot)
+    assert "Publisher Northmoor Institute, briefings@northmoor.example" in words(foot)
+    own = replace(pack, pack=replace(pack.pack, fields=samples.pack(front=("imprint", "contents")).pack.fields))
+    imprint, contents = compose_front(own, FOLIOS, LAYOUTS).chapters
+    assert f"The pack itself is at {address}." in words(tree(imprint))
+    assert tree(contents).find(".//div[@id='about']") is None
 
 
 def test_contents_list_what_follows_them_at_the_front() -> None:
@@ -264,10 +306,10 @@ def test_the_merged_list_says_where_letters_after_years_belong() -> None:
 
 
 def test_no_single_line_of_the_contents_stands_on_a_page() -> None:
-    """Seven briefings and references fill a page of the booklet; what is listed last takes its neighbours along."""
-    ids = tuple(f"b{number}" for number in range(7))
+    """Eight briefings fill a page of the booklet; what is listed last takes its neighbours along."""
+    ids = tuple(f"b{number}" for number in range(9))
     members = tuple(samples.member(name, name.upper(), "What it is.") for name in ids)
     pack = replace(samples.pack(front=("contents",)), members=members, parts=(PackPart("", ids),))
     folios = dict.fromkeys((*ids, "pack-references", "pack-acronyms"), 11)
     pages = page_texts(press(compose_front(pack, folios, LAYOUTS, "booklet")).pdf)
-    assert [page.count(" 11") for page in pages] == [6, 3]
+    assert [page.count(" 11") for page in pages] == [7, 4]

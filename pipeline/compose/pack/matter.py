@@ -117,7 +117,7 @@ def _contents(pack: PackPublication, setup: Setup) -> dict[str, object]:
     colour = _colour(pack, setup)
     return {
         "members": {member.id: member for member in pack.members},
-        "verdicts": {one.id: verdict(one.evidence, one.identity.words, colour) for one in pack.members},
+        "verdicts": {one.id: verdict(one.evidence, pack.identity.words, colour) for one in pack.members},
         "about": "imprint" not in pack.pack.fields.front and not pack.pack.manual,
         **_imprint(pack, setup),
         "inserts": {insert.name: insert.title for insert in pack.inserts},
