@@ -28,14 +28,16 @@ class Rooms:
     """Points that lines have in their slots, as `layouts/stamp` lays them out, and the size of their type."""
 
     title: float = TITLE_ROOM
-    status: float = 190
-    foot: float = 410
-    page: float = 0
-    """Of the foot, taken by 'Page 2 of 7' where a briefing stands alone; in a pack the page is a number."""
+    status: float = 209
+    line: float = 498
+    """From margin to margin: the marking stands there, and the foot with the folio."""
+    foot: float = 470
     size: float = 12
-    status_size: float = 13
+    status_size: float = 12.25
     """Of bold type, measured as if it were so much larger."""
     copy: float = 496
+    beside: bool = False
+    """Whether the marking stands at the right of the status, on one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,10 @@ class EditionRow:
     styles: tuple[str, ...] = ()
     """Style sheets that it adds to those of a layout."""
     rooms: Rooms = Rooms()
-    insert_room: tuple[float, float] | None = (58, 48)
+    insert_room: tuple[float, float] | None = (46, 48)
     """Points at the head and foot of an insert's page that are the running lines', as `layouts/stamp` lays them out.
     None where a page of the pack's own is set in its place."""
-    insert_head_of_copies: float = 70
+    insert_head_of_copies: float = 58
     """Points at the head where there is a line below the others that says which copy it is."""
     tagged: bool = False
     """Whether it is kept and read on a screen, and aloud; the others are for a printer's eyes, and claim nothing."""
@@ -97,7 +99,7 @@ _EDITIONS = (
         name="large-print",
         stamps=("large-print",),
         styles=(_COLUMN, "large-print/large-print.css"),
-        rooms=Rooms(380, 290, 640, size=18, status_size=19, copy=490),  # the foot has two lines there
+        rooms=Rooms(380, 498, 498, 640, 18, 18, 490, beside=True),  # the foot has two lines there
         insert_room=None,
         tagged=True,
         large=True,
@@ -106,9 +108,9 @@ _EDITIONS = (
         name="booklet",
         stamps=("booklet",),
         styles=(_COLUMN, "booklet/booklet.css"),
-        rooms=Rooms(280, 205, 315, page=53, copy=340),
-        insert_room=(64, 56),
-        insert_head_of_copies=72,
+        rooms=Rooms(280, 345, 345, 335, copy=340, beside=True),
+        insert_room=(42, 44),
+        insert_head_of_copies=54,
         both_sides=True,
         imposed=True,
     ),

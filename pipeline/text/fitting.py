@@ -1,7 +1,10 @@
 """Words made to fit their place on a page, by the widths of a common text face."""
 
-TITLE_ROOM = 240
+TITLE_ROOM = 222
 """Points that the title has in the head of an A4 page, as `layouts/stamp/stamp.css` lays it out."""
+
+TITLE_SIZE = 12
+"""Points of its type there."""
 
 _NARROW = frozenset("iljtfrI.,:;'’‘|!()[]-– ·/")
 _WIDE = frozenset("mwMW@%—…")

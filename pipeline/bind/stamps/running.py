@@ -18,8 +18,11 @@ HEAD = frozenset({"head-date", "head-title", "status", "copy", "marking-top"})
 LEAST = 8
 """Letters of a title below which it is left out."""
 
-LEAST_ID = 10
+LEAST_ID = 16
 """Letters of an id that are never cut."""
+
+APART = 2
+"""Points between two lines that share one, at the least: words are measured as rather too wide."""
 
 DATED = frozenset({"head-date", "produced", "produced-copy"})
 """The slots that bear the date produced."""
@@ -38,16 +41,17 @@ def running_lines(
     """The lines of one page. In a pack the marking is the pack's, and the page says the pack's edition too."""
     whole = pack or identity
     rooms = BY_STAMPS[sheet].rooms
+    status = _status(whole, identity, _room_of_status(whole.marking, rooms), rooms.status_size)
     lines = (
-        ("marking-top", whole.marking),
+        ("marking-top", _marking_beside(status, whole.marking, rooms) if rooms.beside else whole.marking),
         ("head-date", identity.words.short_day(produced)),
         (
             "head-title",
             shortened(typeset(identity.short_title or identity.title, identity.language), rooms.title, rooms.size),
         ),
-        ("status", _status(whole, identity, rooms)),
+        ("status", status),
         ("copy", copy_words(whole.copy, whole.language, rooms)),
-        ("foot-id", _foot(identity, pack, rooms)),
+        ("foot-id", _foot(identity, pack, _room_of_foot(folio, rooms), rooms.size)),
         ("folio", folio),
         ("marking-bottom", whole.marking),
     )
@@ -114,26 +118,47 @@ def briefing_stamps(
     )
 
 
-def _status(whole: Identity, identity: Identity, rooms: Rooms) -> str:
+def _level(marking: str) -> str:
+    """The marking without its instruction and descriptor, which the foot of each page says."""
+    return marking.partition(" – ")[0]
+
+
+def _room_of_status(marking: str, rooms: Rooms) -> float:
+    """Points for the statuses: of a line that they share with the marking, what its level leaves."""
+    taken = width(_level(marking), rooms.status_size) + APART if marking and rooms.beside else 0
+    return min(rooms.status, rooms.line - taken)
+
+
+def _marking_beside(status: str, marking: str, rooms: Rooms) -> str:
+    """The marking on the line of the status: all of it, or its level where there is no room for more."""
+    taken = width(status, rooms.status_size) + APART if status else 0
+    return marking if width(marking, rooms.status_size) <= rooms.line - taken else _level(marking)
+
+
+def _room_of_foot(folio: str, rooms: Rooms) -> float:
+    """Points for the foot: what the folio leaves of its line."""
+    return min(rooms.foot, rooms.line - width(folio, rooms.size) - APART) if rooms.foot <= rooms.line else rooms.foot
+
+
+def _status(whole: Identity, identity: Identity, room: float, size: float) -> str:
     """All statuses; where they have no room, without what supersedes a text, unless enough of its title can be read."""
     brief = dict(pair for one in (whole, identity) for pair in _statuses(one, whole.words))
     said, least = typeset(" · ".join(brief)), typeset(" · ".join(brief.values()))
-    cut = shortened(said, rooms.status, rooms.status_size)
+    cut = shortened(said, room, size)
     superseded = len(whole.words.stem("superseded-by")) - len(whole.words.say("superseded"))
     if cut == said or len(cut) > len(least) + superseded + LEAST:
         return cut
-    return _least(whole, identity, rooms)
+    return _least(whole, identity, room, size)
 
 
-def _least(whole: Identity, identity: Identity, rooms: Rooms) -> str:
+def _least(whole: Identity, identity: Identity, room: float, size: float) -> str:
     """The shortest form of all statuses, as far as there is room. A long notice is cut, and not that it is a draft."""
     brief = dict(pair for one in (whole, identity) for pair in _statuses(one, whole.words))
     least, draft = [typeset(status) for status in brief.values()], whole.words.say("draft")
     if draft in least[1:2]:
         behind = f" · {draft} ·…" if least[2:] else f" · {draft}"
-        room = rooms.status - width(behind, rooms.status_size)
-        least[0] = shortened(least[0], room, rooms.status_size)
-    return shortened(" · ".join(least), rooms.status, rooms.status_size)
+        least[0] = shortened(least[0], room - width(behind, size), size)
+    return shortened(" · ".join(least), room, size)
 
 
 def _statuses(identity: Identity, words: Words) -> Iterator[tuple[str, str]]:
@@ -148,28 +173,26 @@ def _statuses(identity: Identity, words: Words) -> Iterator[tuple[str, str]]:
             yield (known.get(status, status),) * 2
 
 
-def _foot(identity: Identity, pack: Identity | None, rooms: Rooms) -> str:
+def _foot(identity: Identity, pack: Identity | None, room: float, size: float) -> str:
     """Id, version and edition; the title of the pack as far as there is room, or not where that is little.
 
     If the others have no room, the id is cut and not the edition.
     """
     version = identity.words.say("version", number=identity.version) if identity.version else ""
     if pack is None or pack.id == identity.id:
-        alone = replace(rooms, foot=rooms.foot - rooms.page) if pack is None else rooms
-        return _whole_but_the_id(identity.id, (version, identity.edition), alone)
+        return _whole_but_the_id(identity.id, (version, identity.edition), room, size)
     in_one = pack.edition.replace(" ", "\u00a0")
     edition = f", {in_one}" if in_one else ""
     named = " · ".join(filter(None, (identity.id, version, identity.edition)))
-    room = rooms.foot - width(f"{named} · {edition}", rooms.size)
+    left = room - width(f"{named} · {edition}", size)
     title = typeset(pack.short_title or pack.title, pack.language)
-    if room < width(f"{title[:LEAST]}…", rooms.size) and room < width(title, rooms.size):
-        return _whole_but_the_id(identity.id, (version, identity.edition, in_one), rooms)
-    return f"{named} · {shortened(title, room, rooms.size)}{edition}"
+    if left < width(f"{title[:LEAST]}…", size) and left < width(title, size):
+        return _whole_but_the_id(identity.id, (version, identity.edition, in_one), room, size)
+    return f"{named} · {shortened(title, left, size)}{edition}"
 
 
-def _whole_but_the_id(id: str, rest: Iterable[str], rooms: Rooms) -> str:
+def _whole_but_the_id(id: str, rest: Iterable[str], room: float, size: float) -> str:
     """An id and what follows it; the id gives up what room the rest needs, but for its beginning."""
     after = "".join(f" · {words}" for words in rest if words)
-    room = rooms.foot - width(after, rooms.size)
-    least = width(f"{id[:LEAST_ID]}…", rooms.size)
-    return shortened(f"{shortened(id, max(room, least), rooms.size)}{after}", rooms.foot, rooms.size)
+    least = width(f"{id[:LEAST_ID]}…", size)
+    return shortened(f"{shortened(id, max(room - width(after, size), least), size)}{after}", room, size)

@@ -11,7 +11,7 @@ from pipeline.model.body import Box, BoxKind, Division, Heading, ListBlock, Para
 from pipeline.resolve.inherit import language_of
 from pipeline.resolve.reading import Reading
 from pipeline.resolve.rules.places import runs
-from pipeline.text.fitting import TITLE_ROOM, shortened
+from pipeline.text.fitting import TITLE_ROOM, TITLE_SIZE, shortened
 from pipeline.text.typography import is_english, typeset
 
 COLUMNS_MOST = 4
@@ -28,7 +28,7 @@ def titles_fit_the_running_header(reading: Reading) -> Iterator[Diagnostic]:
     """The short title, or the title in its place, stands whole between the date and the status."""
     fields = reading.briefing.fields
     title = typeset(fields.short_title or fields.title, language_of(reading.briefing, reading.environment.imprint))
-    shown = shortened(title, TITLE_ROOM)
+    shown = shortened(title, TITLE_ROOM, TITLE_SIZE)
     if shown != title:
         place = reading.briefing.marks.at("short_title" if fields.short_title else "title")
         yield codes.SHORT_TITLE_LONG.at(place, shown=shown.removesuffix("…"))

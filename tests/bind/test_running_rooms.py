@@ -1,0 +1,113 @@
+"""Every running line has its place: with the house's layouts none runs over another, nor into the text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import combinations
+
+import pytest
+
+from pipeline.bind.stamps.overlap import stamp_box
+from pipeline.bind.stamps.running import HEAD, running_lines
+from pipeline.compose.design.style import joined
+from pipeline.compose.stamp import compose_stamp
+from pipeline.model.formats import BY_STAMPS, StampSheet
+from pipeline.model.identity import Identity
+from pipeline.model.manuscript import StampText
+from pipeline.pdf.rectangles import Rectangle
+from pipeline.press.press import press_stamps
+from tests.support.bind.sheets import DAY, LIGHTING, PACK
+from tests.support.compose import samples
+
+LAYOUTS = samples.layouts()
+HOLDER = "Copy 120, held by the University of Northmoor, School of Policing, Criminology and Forensic Investigation"
+LONG = "Measures for safer streets, street lighting and alley gates in towns and cities"
+MARKED = "OFFICIAL-SENSITIVE – RECIPIENTS ONLY – OPERATIONAL"
+TEXT = replace(
+    LIGHTING,
+    id="street-lighting-and-other-measures-in-residential-areas",
+    short_title=LONG,
+    statuses=("SAMPLE", "DRAFT", f"SUPERSEDED BY {LONG}"),
+)
+WHOLE = replace(PACK, title=LONG, edition="Autumn 2026, second printing", copy=HOLDER, marking=MARKED)
+ALONE = replace(TEXT, marking="OFFICIAL-SENSITIVE")
+
+
+def lines(sheet: StampSheet, text: Identity = TEXT, pack: Identity | None = WHOLE) -> tuple[StampText, ...]:
+    """The lines of a page: of a pack the folio is a number, of a briefing 'Page 12 of 16'."""
+    return running_lines(text, DAY, "120" if pack else "Page 12 of 16", pack, sheet)
+
+
+def boxes(sheet: StampSheet, said: tuple[StampText, ...], typeface: str = "") -> dict[str, Rectangle]:
+    """Where the words of each line stand on a page, by slot."""
+    imprint = samples.imprint(design={"typeface": typeface} if typeface else {})
+    pressed = press_stamps(compose_stamp(imprint, LAYOUTS, sheet), said)
+    return {line.slot: _letters(stamp_box(pdf)) for line, pdf in zip(said, pressed, strict=True)}
+
+
+def _letters(box: Rectangle) -> Rectangle:
+    """A box without what fonts keep above and below their letters."""
+    spare = 0.15 * min(box[3] - box[1], 26)  # of one line, where there are two
+    return box[0], box[1] + spare, box[2], box[3] - spare
+
+
+def edges(sheet: StampSheet) -> tuple[float, float]:
+    """Where the text of a page starts and ends, from below."""
+    style = joined(("tokens.css", *BY_STAMPS[sheet].styles), LAYOUTS)
+    said = {name: re.findall(rf"--{name}: ([\d.]+)(pt|mm)", style)[-1] for name in ("page-height", "head", "foot")}
+    points = {name: float(number) * (72 / 25.4 if unit == "mm" else 1) for name, (number, unit) in said.items()}
+    return points["page-height"] - points["head"], points["foot"]
+
+
+@pytest.mark.parametrize("typeface", ["", "Lato"])
+@pytest.mark.parametrize(("text", "pack"), [(TEXT, WHOLE), (ALONE, None)])
+@pytest.mark.parametrize("sheet", list(BY_STAMPS))
+def test_no_line_runs_over_another(sheet: StampSheet, text: Identity, pack: Identity | None, typeface: str) -> None:
+    """With the longest title, statuses, marking, holder and edition, in the house's face and in another."""
+    found = boxes(sheet, lines(sheet, text, pack), typeface)
+    for one, other in combinations(found, 2):
+        first, second = found[one], found[other]
+        across = min(first[2], second[2]) - max(first[0], second[0])
+        down = min(first[3], second[3]) - max(first[1], second[1])
+        assert across <= 0 or down <= 0, (one, other)
+
+
+@pytest.mark.parametrize("sheet", list(BY_STAMPS))
+def test_lines_stand_above_and_below_the_text(sheet: StampSheet) -> None:
+    """That of a numbered copy as well, which is the last one above it."""
+    top, bottom = edges(sheet)
+    for slot, box in boxes(sheet, lines(sheet)).items():
+        assert box[1] >= top if slot in HEAD else box[3] <= bottom, slot
+
+
+@pytest.mark.parametrize("sheet", list(BY_STAMPS))
+def test_inserts_leave_the_lines_their_room(sheet: StampSheet) -> None:
+    """The pages of others are made smaller by what the lines take."""
+    row = BY_STAMPS[sheet]
+    height = edges(sheet)[0] + float(re.findall(r"--head: ([\d.]+)", joined(("tokens.css", *row.styles), LAYOUTS))[-1])
+    if row.insert_room is None:
+        return
+    for slot, box in boxes(sheet, lines(sheet)).items():
+        head = row.insert_head_of_copies if slot == "copy" else row.insert_room[0]
+        assert box[1] >= height - head if slot in HEAD else box[3] <= row.insert_room[1], slot
+
+
+@pytest.mark.parametrize("sheet", ["large-print", "booklet"])
+def test_a_marking_beside_the_status_is_whole_or_its_level(sheet: StampSheet) -> None:
+    """Where statuses leave it no room; the foot has it whole in any case."""
+    said = {line.slot: line.text for line in lines(sheet)}
+    assert (said["marking-top"], said["marking-bottom"]) == ("OFFICIAL-SENSITIVE", MARKED)
+    assert said["status"] == "SAMPLE · DRAFT · SUPERSEDED"
+    issued = {line.slot: line.text for line in lines(sheet, replace(TEXT, statuses=()), replace(WHOLE, statuses=()))}
+    short = MARKED.rpartition(" – ")[0]
+    briefly = replace(WHOLE, statuses=(), marking=short)
+    assert issued["marking-top"] == "OFFICIAL-SENSITIVE" if sheet == "large-print" else MARKED
+    assert {line.slot: line.text for line in lines(sheet, replace(TEXT, statuses=()), briefly)}["marking-top"] == short
+
+
+@pytest.mark.parametrize("sheet", ["screen", "print-recto", "print-verso"])
+def test_on_a4_the_marking_has_a_line_of_its_own(sheet: StampSheet) -> None:
+    """It stands whole at the head and at the foot."""
+    said = {line.slot: line.text for line in lines(sheet)}
+    assert said["marking-top"] == said["marking-bottom"] == MARKED
