@@ -100,7 +100,7 @@ def shown(body: etree._Element) -> str:
     section = body.find(".//section[@id='evidence']")
     if section is None:
         return "nothing"
-    lines = [told(section.find("p[@class='rests-on']"))]
+    lines = [told(section.find(".//p[@class='rests-on']"))]
     for row in rows(section):
         head, direction, cell = row
         drawing = direction.find("{*}svg")

@@ -39,7 +39,7 @@ def evidence(galley: Galley, *, heading: bool = True) -> Markup:
         heading="evidence-heading" if heading else "",
     )
     lead = head + _verdict(found, galley) + rests_on
-    row = Markup('<div class="row">\n{}</div>\n').format(lead) if lead and heading else lead
+    row = Markup('<div class="row">\n{}</div>\n').format(lead) if lead else lead
     return Markup('<section class="glance" id="evidence">\n{}{}\n{}\n</section>').format(
         row, table, _note(found, galley)
     )
@@ -99,7 +99,7 @@ def _heads(galley: Galley) -> Markup:
     direction = Markup('<th scope="col" class="direction">{} {} {}</th>').format(
         against, words.say("direction"), favouring
     )
-    return Markup('<th scope="col">{}</th>{}<th scope="col">{}</th>').format(
+    return Markup('<th scope="col">{}</th>{}<th scope="col" class="found">{}</th>').format(
         words.say("outcome"), direction if galley.across else "", words.say("what-studies-found")
     )
 
