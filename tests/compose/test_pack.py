@@ -52,7 +52,9 @@ def test_contents_name_every_briefing_with_its_folio() -> None:
 def test_an_entry_tells_what_its_briefing_holds_and_how_long_it_takes() -> None:
     """Summary, then verdict, reading time and version; without a verdict the other two."""
     known = samples.pack()
-    bare = replace(known.members[2], evidence=None, read_minutes=1, identity=replace(known.members[2].identity, version="2.0"))
+    bare = replace(
+        known.members[2], evidence=None, read_minutes=1, identity=replace(known.members[2].identity, version="2.0")
+    )
     contents = compose_front(replace(known, members=(*known.members[:2], bare)), FOLIOS, LAYOUTS).chapters[1]
     entries = [[words(line) for line in entry[1:]] for entry in tree(contents).iterfind(".//ol/li")]
     assert entries[1:] == [

@@ -32,7 +32,8 @@ EQUATIONS = [str(formula(tex, True, "en-GB")) for tex in (r"\sum_{i=1}^{n} \frac
 EXTRA = """
 .flex { display: flex }
 .grid { display: grid; grid-template-columns: 1fr 1fr }
-.beside { float: left; clear: left; width: 30mm; margin: 0 0 0 -40mm } .within { float: left; width: 35mm; margin: 0 8pt 0 0 }
+.beside { float: left; clear: left; width: 30mm; margin: 0 0 0 -40mm }
+.within { float: left; width: 35mm; margin: 0 8pt 0 0 }
 .place { position: relative; min-height: 40pt } .away { position: absolute; left: -45mm; top: 0; width: 40mm }
 .atom { display: inline-block; width: 60pt } .blocks table, .blocks tbody, .blocks tr, .blocks th, .blocks td,
 .blocks thead { display: block } .blocks td::before { content: attr(data-label) ": " }
@@ -210,7 +211,9 @@ class Writer:
         self.headed, level = True, level if self.headed else "h2"
         head = self.put(level, self.words(6))
         opened = self.dice.random() < 0.5
-        return self.put("div", head + self.put("p", self.words(60, 20)), f' class="opening {level}"') if opened else head
+        return (
+            self.put("div", head + self.put("p", self.words(60, 20)), f' class="opening {level}"') if opened else head
+        )
 
     def text(self, blocks: int) -> str:
         """A whole text with its notes at the end. A heading is never its last block."""
