@@ -8,6 +8,7 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
 
+from pipeline.bind.pdf.written import settle
 from pipeline.pdf.tree import walk
 from pipeline.press.engine.finish import save
 
@@ -169,7 +170,7 @@ def broken(pdf: bytes, break_: Break) -> bytes:
     """A file broken in one way."""
     with Pdf.open(BytesIO(pdf)) as file:
         break_(file)
-        return save(file)
+        return settle(save(file))  # as a finished file is: no stream ends by chance as its line does
 
 
 def changed(pdf: bytes, change: Callable[[bytes], bytes]) -> bytes:

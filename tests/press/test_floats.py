@@ -1,0 +1,26 @@
+"""Floats beside the text, at the foot of a page."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.press.press import press
+from tests.support.press.manuscripts import manuscript, page_texts
+
+STYLE = """
+body { margin-left: 40mm }
+.opening { break-inside: avoid }
+h2 { float: left; width: 30mm; margin: 0 0 0 -40mm; font-size: 1em; line-height: inherit }
+"""
+HEAD = " ".join(f"Head{n}" for n in range(12))
+
+
+@pytest.mark.parametrize("lines", range(36, 41))
+def test_a_float_of_a_block_that_goes_to_the_next_page_whole_is_set_once(lines: int) -> None:
+    """Its first lines had room at the foot of the page: the engine set the others twice on the next."""
+    above = "".join(f'<p id="p{n}" style="margin: 0">Line</p>' for n in range(lines))
+    opened = f'<h2 id="h">{HEAD}</h2><p id="o">{"Lamps were mended on some streets. " * 12}</p>'
+    sheets = press(manuscript(f'{above}<div class="opening" id="d">{opened}</div><p id="z">Last</p>', STYLE))
+    pages = page_texts(sheets.pdf)
+    said = [[page.count(f"Head{n} ") + page.count(f"Head{n}\r") for n in range(12)] for page in pages]
+    assert [sum(counts) for counts in zip(*said, strict=True)] == [1] * 12
