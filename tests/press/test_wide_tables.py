@@ -1,4 +1,4 @@
-"""Tables that are wider than their column: over the margin beside it first, then closer, and last as blocks."""
+"""Tables that are wider than their column: over the side column first, then closer, and last as blocks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,13 @@ from pipeline.model.formats import Edition
 from pipeline.press.press import press
 from tests.press.placed import MILLIMETRE, in_layout, words
 
-INNER, COLUMN, FULL = 22 * MILLIMETRE, 118 * MILLIMETRE, 168 * MILLIMETRE
+EDGE, COLUMN, END = 17 * MILLIMETRE, 67 * MILLIMETRE, 193 * MILLIMETRE
+"""Where the side column of a page begins, where the text does, and where both end."""
+BLEED = 9
+"""What is drawn around a page that is printed, in points."""
+
+CLOSER = "Thoughtful"
+"""A word of which seven stand in a row across a page, if they stand closer."""
 
 
 def lines(count: int, first: int = 1) -> str:
@@ -33,31 +39,40 @@ def wide(columns: int, rows: int = 2, word: str = "Changed") -> str:
     return f'<div class="table wide widest" id="d">{table}</div>'
 
 
-def test_a_table_that_has_no_room_in_its_column_reaches_over_the_margin() -> None:
-    """Seven columns of one word each: they were a list of words, beside a margin of 42 mm that was empty."""
+def test_a_table_that_has_no_room_in_its_column_reaches_over_the_side_column() -> None:
+    """Seven columns of one word each: they were a list of words, beside a side column that was empty."""
     sheets = press(in_layout(lines(2) + wide(7)))
     assert sheets.remarks == ()
     heads = words(sheets, "Head")
     assert len({head.top for head in heads}) == 1
     cells = words(sheets, "Changed")
-    assert {cell.size for cell in cells} == {12}
-    assert min(cell.left for cell in cells) > INNER - 1
-    assert INNER + COLUMN < max(cell.right for cell in cells) < INNER + FULL + 1
+    assert {cell.size for cell in cells} == {12.5}
+    assert EDGE - 1 < min(cell.left for cell in cells) < COLUMN - 1
+    assert max(cell.right for cell in cells) < END + 1
 
 
 def test_a_table_that_fits_its_column_stays_in_it() -> None:
     """However many columns it has."""
-    sheets = press(in_layout(lines(2) + wide(7, word="x")))
-    assert max(cell.right for cell in words(sheets, "x")) < INNER + COLUMN
+    body = lines(2) + wide(7, word="x").replace(" widest", "")
+    cells = words(press(in_layout(body)), "x")
+    assert min(cell.left for cell in cells) > COLUMN - 1
+    assert max(cell.right for cell in cells) < END
 
 
-def test_a_table_that_has_no_room_over_the_margin_has_its_columns_closer() -> None:
+def test_a_table_of_many_columns_stands_across() -> None:
+    """It is compared row by row: it has the whole page from the first."""
+    cells = words(press(in_layout(lines(2) + wide(7, word="x"))), "x")
+    assert min(cell.left for cell in cells) < COLUMN - 1
+
+
+def test_a_table_that_has_no_room_across_has_its_columns_closer() -> None:
     """Four points apart in place of eight; its words are as large as ever."""
-    sheets = press(in_layout(lines(2) + wide(7, word="Thoughtfu")))
+    sheets = press(in_layout(lines(2) + wide(7, word=CLOSER)))
     assert sheets.remarks == ()
-    cells = words(sheets, "Thoughtfu")
-    assert {cell.size for cell in cells} == {12}
-    assert INNER + COLUMN < max(cell.right for cell in cells) < INNER + FULL + 1
+    cells = words(sheets, CLOSER)
+    assert {cell.size for cell in cells} == {12.5}
+    assert EDGE - 1 < min(cell.left for cell in cells) < COLUMN - 1
+    assert max(cell.right for cell in cells) < END + 1
     gaps = [after.left - before.right for before, after in pairwise(cells[:7])]
     assert 3 < min(gaps) < 7
 
@@ -67,44 +82,54 @@ def test_a_table_that_has_no_room_at_all_is_set_as_blocks() -> None:
     sheets = press(in_layout(lines(2) + wide(10, word="Counterrevolutionary")))
     assert [remark.code for remark in sheets.remarks] == ["made-table-blocks"]
     cells = words(sheets, "Counterrevolutionary")
-    assert {cell.size for cell in cells} == {12}
-    assert max(cell.right for cell in cells) < INNER + COLUMN + 1
+    assert {cell.size for cell in cells} == {12.5}
+    assert max(cell.right for cell in cells) < END + 1
 
 
-def test_a_table_over_pages_reaches_into_the_outer_margin_of_each() -> None:
-    """In print that of a verso is on the left."""
+def test_a_table_over_pages_reaches_over_the_side_column_of_each() -> None:
+    """In print as well, where the margin of a verso on the left is narrower than that of a recto."""
     sheets = press(in_layout(lines(6) + wide(7, rows=40), "print"))
     pages = {cell.page for cell in words(sheets, "Changed")}
     assert len(pages) > 1
     for page in pages:
         cells = [cell for cell in words(sheets, "Changed") if cell.page == page]
-        outer = 9 + 210 * MILLIMETRE  # with the bleed, which is drawn around the page
-        text = [word for word in words(sheets, "") if word.page == page and word not in cells]
-        assert text
-        left, right = min(cell.left for cell in cells), max(cell.right for cell in cells)
-        assert right - left > COLUMN
-        assert left > 19 * MILLIMETRE
-        assert right < outer - 19 * MILLIMETRE
+        left = (20 if page % 2 else 14) * MILLIMETRE + BLEED
+        assert left - 1 < min(cell.left for cell in cells) < left + 9
+        assert max(cell.right for cell in cells) < left + 176 * MILLIMETRE + 1
 
 
-def test_a_table_over_the_margin_stands_below_what_stands_in_the_margin() -> None:
-    """The stamp block of a first page is not printed over; the page is no longer for that than its text."""
-    stamp = "".join(f'<p class="part" id="s{n}"><span class="value">Stamped {n}</span></p>' for n in range(9))
-    body = f'<div class="stamp" id="stamp">{stamp}</div>{lines(1)}{wide(7, rows=20)}{lines(2, 2)}'
-    sheets = press(in_layout(body))
-    lowest = min(word.bottom for word in words(sheets, "Stamped"))
-    assert max(word.top for word in words(sheets, "Head") if word.page == 1) < lowest - 8.5
-    assert min(word.bottom for word in words(sheets, "Changed")) > 50
+def test_a_table_over_the_side_column_stands_below_what_hangs_there() -> None:
+    """A long heading beside a short paragraph is not printed over."""
+    head = "".join(f"Hanging{n} " for n in range(12))
+    opened = f'<div class="opening h3" id="o"><h3 id="h">{head}</h3><p id="s">Short.</p></div>'
+    sheets = press(in_layout(f"{lines(1)}{opened}{wide(7, rows=20)}{lines(2, 2)}"))
+    hanging = words(sheets, "Hanging")
+    assert max(word.right for word in hanging) < COLUMN
+    assert max(word.top for word in words(sheets, "Head") if word.page == 1) < min(word.bottom for word in hanging)
     assert len(words(sheets, "Changed")) == 140
 
 
-def test_a_table_in_a_box_crosses_no_bar() -> None:
-    """In print the bar of a box stands between a column and the outer margin of a verso."""
-    boxed = f'<aside class="box" id="box">{wide(7)}</aside>'
-    assert press(in_layout(boxed)).remarks == ()
-    sheets = press(in_layout(lines(10) + boxed, "print"))
-    assert {word.page for word in words(sheets, "Changed")} == {2}
-    assert min(word.left for word in words(sheets, "Head")) > 70 * MILLIMETRE
+BOXED = '<div class="box box-note" id="box" role="note" aria-label="Note"><p class="box-label" id="l">Note</p>{}</div>'
+
+
+@pytest.mark.parametrize(
+    "body", [BOXED, "<ul id='u'><li id='i'>{}</li></ul>", '<div class="pair" id="a">{}<div class="box" id="b"></div></div>']
+)
+def test_a_table_within_something_else_stays_in_it(body: str) -> None:
+    """It crosses no bar, no bullet and no other box: it is set as blocks."""
+    sheets = press(in_layout(lines(1) + body.format(wide(9))))
+    assert [remark.code for remark in sheets.remarks] == ["made-table-blocks"]
+    assert len(words(sheets, "Changed")) == 18
+    assert min(word.left for word in words(sheets, "Changed")) > (EDGE if "pair" in body else COLUMN) - 1
+
+
+def test_a_table_of_a_page_without_a_side_column_stays_on_the_page() -> None:
+    """As in the sections that a pack makes: it had reached over the edge."""
+    sheets = press(in_layout("", head=wide(10)))
+    cells = words(sheets, "Changed")
+    assert len(cells) == 20
+    assert min(cell.left for cell in cells) > EDGE - 1
+    assert max(cell.right for cell in cells) < END + 1
 
 
 @pytest.mark.parametrize("edition", ["large-print", "booklet"])
@@ -118,6 +143,6 @@ def test_a_page_without_a_margin_has_its_wide_tables_as_blocks(edition: Edition)
 
 def test_a_layout_may_say_itself_how_far_its_tables_reach() -> None:
     """Margins that are worked out from the page are left as they are."""
-    made = in_layout(wide(7), "print")
-    centred = replace(made, style=made.style + "[data-spread] { margin-left: auto; margin-right: -40% }")
+    made = in_layout(wide(7).replace(" widest", ""), "print")
+    centred = replace(made, style=made.style + ".text > [data-spread] { margin-left: -30% }")
     assert press(centred).remarks == ()
