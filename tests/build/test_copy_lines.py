@@ -21,9 +21,9 @@ from pipeline.model.sheets import Outlier, Section, Sheets
 from pipeline.model.source.imprint import College
 from tests.support.words import ENGLISH
 
-HEADING = Outlier("A heading in the head", 3, 260, 775, 60, 10)
+HEADING = Outlier("A heading in the head", 3, 260, 790, 60, 10)
 """Left of the middle of the page, at the height of that line."""
-LONG = "Northmoor Constabulary Learning and Development Unit, Investigations"
+LONG = "Northmoor Constabulary Learning and Development Unit"
 
 
 def test_a_line_that_would_cover_words_is_told_before_any_copy_is_made(tmp_path: Path) -> None:

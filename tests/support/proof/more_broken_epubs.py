@@ -190,7 +190,7 @@ MORE: dict[str, dict[str, Break]] = {
         "other words": swap(NAV, ">What was done<", ">What we did<"),
         "a heading left out": gone(NAV, listed("done.*")),
         "a deeper heading left out": swap(TEXT, "Near by</h3>", 'Near by</h3><h4 id="night">At night</h4>'),
-        "the last heading left out": gone(NAV, listed("current.*")),
+        "the last heading left out": gone(NAV, listed("about.*")),
         "a line too many": swap(NAV, "</li>\n</ol>\n</li>", '</li>\n<li><a href="nav.xhtml">More</a></li></ol>\n</li>'),
         "a line that leads elsewhere": swap(NAV, "#came", "#done"),
         "headings at another level": all_of(
@@ -273,7 +273,7 @@ MORE: dict[str, dict[str, Break]] = {
         "one that leads to no work": swap(TEXT, 'href="#ref-hughes2018"', 'href="#b4"'),
         "one that nothing leads back to": gone(TEXT, r'<span class="backlinks".*?</a></span>'),
         "ways back out of order": all_of(
-            swap(TEXT, '<p id="b4"', f'<p>{AGAIN}</p><p id="b4"'),
+            swap(TEXT, '<p id="b5"', f'<p>{AGAIN}</p><p id="b5"'),
             swap(TEXT, "</a></span></li>", f'</a>{AGAIN_BACK}</span></li>'),
         ),
         "a work that leads to none": swap(TEXT, 'href="#cite-hughes2018-1"', 'href="#b4"'),

@@ -180,11 +180,11 @@ BREAKS = [
     ),
     (
         "a mark one word late",
-        r'(<span id="page-3".*?(?:/>|</span>))Street ',
+        r'(<span id="page-2".*?(?:/>|</span>))Street ',
         r"Street \1",
         [
-            "parity-page-start: Page 3 of the PDF begins with 'Street 6 was walked by', "
-            "and its mark stands before '6 was walked by two'."
+            "parity-page-start: Page 2 of the PDF begins with 'Street 2 was walked by', "
+            "and its mark stands before '2 was walked by two'."
         ],
     ),
 ]
