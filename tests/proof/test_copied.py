@@ -34,9 +34,9 @@ def said(job: ProofJob) -> list[str]:
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (lambda cmap: cmap.replace(b"<0020>", b"<00a0>"), "<U+00A0>"),
-        (lambda cmap: cmap.replace(b"<002d>", b"<00ad>"), "'"),
-        (lambda cmap: cmap.replace(b"<002e>", b"<00b7>"), "·"),
+        (lambda cmap: cmap.replace(b"<0020>\n", b"<00a0>\n"), "<U+00A0>"),
+        (lambda cmap: cmap.replace(b"<002d>\n", b"<00ad>\n"), "'"),
+        (lambda cmap: cmap.replace(b"<002e>\n", b"<00b7>\n"), "·"),
     ],
     ids=["a no-break space", "a soft hyphen", "another sign"],
 )
@@ -46,7 +46,7 @@ def test_what_would_be_copied_otherwise_is_told(change: Callable[[bytes], bytes]
     assert said(job) == []
     found = said(replace(job, pdf=changed(job.pdf, change)))
     assert found
-    assert any(told in sentence for sentence in found)
+    assert told in found[0]
 
 
 def test_a_hyphen_at_the_end_of_a_line_is_told() -> None:
@@ -62,7 +62,7 @@ def test_a_hyphen_at_the_end_of_a_line_is_told() -> None:
 
 def test_a_page_of_others_is_not_held_to_anything() -> None:
     """An insert is bound as it was made."""
-    pdf = changed(rich().pdf, lambda cmap: cmap.replace(b"<0020>", b"<00a0>"))
+    pdf = changed(rich().pdf, lambda cmap: cmap.replace(b"<0020>\n", b"<00a0>\n"))
     with reading(pdf) as file:
         assert file is not None
         everything = frozenset(range(1, len(file.pages) + 1))

@@ -186,4 +186,5 @@ def test_a_running_line_on_one_page_is_silent_by_right_in_any_file(
     out = io.StringIO()
     with redirect_stdout(out):
         code = guarded(["proof", "--jobs", "1", "other.pdf"])
-    assert (code, "proof-aloud" in out.getvalue()) == (0, False), out.getvalue()
+    doubts = [line for line in out.getvalue().splitlines() if "proof-aloud" in line]
+    assert (code, [line for line in doubts if "paint tagged content out of tag-tree order" not in line]) == (0, [])

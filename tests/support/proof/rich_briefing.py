@@ -43,7 +43,7 @@ The officers were asked to:
 - walk the same streets every day
 - talk to whoever they met:
     1. people who live there
-    2. people who work there
+    2. people who work there part-time
 - write down what they saw
 
 {WORDS * 3}See [what came of it](#came) and [the study's own page](https://example.org/foot-patrol).
