@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -58,7 +59,7 @@ def page(evidence: EvidenceBase | None = None, text: Body | None = None, edition
     return etree.fromstring(f"<body>{compose_briefing(publication, LAYOUTS, edition).chapter.body}</body>")
 
 
-def rows(body: etree._Element) -> list[etree._Element]:
+def rows(body: Any) -> list[etree._Element]:
     """The rows of the figure."""
     return list(body.findall(".//div[@id='evidence-table']//tbody/tr"))
 
@@ -81,7 +82,7 @@ def told(element: etree._Element | None) -> str:
     return words(copy)
 
 
-def signs(drawing: etree._Element) -> str:
+def signs(drawing: Any) -> str:
     """A drawing in signs: '▼▼|▲', '|▲....', '|○'."""
     sides = {"left": "", "right": "", "on": ""}
     for group in drawing.findall("{*}g"):
@@ -151,9 +152,11 @@ def test_every_mark_lies_within_its_drawing(studies: int, alike: bool) -> None:
     split = (
         (Split(studies=studies, result=Result.FAVOURABLE), Split(studies=3, result=Result.NO_EFFECT)) if alike else ()
     )
-    drawing = etree.fromstring(str(drawn(finding(studies, Result.FAVOURABLE, split=split), ENGLISH, "#000000")))
+    drawing: Any = etree.fromstring(str(drawn(finding(studies, Result.FAVOURABLE, split=split), ENGLISH, "#000000")))
     _, _, width, height = map(float, drawing.get("viewBox").split())
-    placed = [(*map(float, re.findall(r"[\d.]+", moved.get("transform"))),) for moved in drawing.findall("{*}g/{*}g")]
+    placed = [
+        (*map(float, re.findall(r"[\d.]+", moved.attrib["transform"])),) for moved in drawing.findall("{*}g/{*}g")
+    ]
     spots = [(x, y, x + 16 * size, y + 16 * size) for x, y, size in placed]
     for path in drawing.findall("{*}g/{*}path"):
         radius = float(path.get("stroke-width")) / 2

@@ -10,7 +10,7 @@ from lxml import etree
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.evidence.verdict import verdict
 from pipeline.model.publication import EvidenceBase
-from pipeline.model.result import Result
+from pipeline.model.result import Result, Strength
 from pipeline.model.source.evidence import Evidence
 from tests.support.compose import samples
 from tests.support.compose.samples import words
@@ -19,12 +19,12 @@ from tests.support.words import ENGLISH
 LAYOUTS = samples.layouts()
 
 
-def judged(overall: Result | None, strength: str | None) -> EvidenceBase:
+def judged(overall: Result | None, strength: Strength | None) -> EvidenceBase:
     """Evidence of which so much is known as a whole."""
     return EvidenceBase(Evidence(), (), strength, overall)
 
 
-def tree(overall: Result | None, strength: str | None) -> etree._Element:
+def tree(overall: Result | None, strength: Strength | None) -> etree._Element:
     """The verdict's elements."""
     return etree.fromstring(f"<p>{verdict(judged(overall, strength), ENGLISH, '#0f4c5c')}</p>")
 
@@ -39,7 +39,7 @@ def tree(overall: Result | None, strength: str | None) -> etree._Element:
         (None, None, ""),
     ],
 )
-def test_a_verdict_is_result_and_strength(overall: Result | None, strength: str | None, said: str) -> None:
+def test_a_verdict_is_result_and_strength(overall: Result | None, strength: Strength | None, said: str) -> None:
     """As far as somebody has judged either."""
     assert words(tree(overall, strength)) == said
 

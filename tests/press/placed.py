@@ -19,7 +19,9 @@ MILLIMETRE = 72 / 25.4
 def in_layout(body: str, edition: Edition = "screen", head: str = "") -> Manuscript:
     """A text in the style of our layouts, below the head of its page."""
     style, faces = sheet(edition)
-    return replace(manuscript(f'{head}<div class="text" id="text">{body}</div>'), style=style, fonts=faces, edition=edition)
+    return replace(
+        manuscript(f'{head}<div class="text" id="text">{body}</div>'), style=style, fonts=faces, edition=edition
+    )
 
 
 @dataclass(frozen=True)

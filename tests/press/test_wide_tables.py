@@ -113,7 +113,8 @@ BOXED = '<div class="box box-note" id="box" role="note" aria-label="Note"><p cla
 
 
 @pytest.mark.parametrize(
-    "body", [BOXED, "<ul id='u'><li id='i'>{}</li></ul>", '<div class="pair" id="a">{}<div class="box" id="b"></div></div>']
+    "body",
+    [BOXED, "<ul id='u'><li id='i'>{}</li></ul>", '<div class="pair" id="a">{}<div class="box" id="b"></div></div>'],
 )
 def test_a_table_within_something_else_stays_in_it(body: str) -> None:
     """It crosses no bar, no bullet and no other box: it is set as blocks."""
