@@ -42,7 +42,7 @@ def test_however_long_an_id_is_the_version_stands(sheet: StampSheet, letters: st
     assert len(shown) >= (10 if letters == "m" else 16)
     assert named.id.startswith(shown)
     rooms = BY_STAMPS[sheet].rooms
-    assert width(foot, rooms.size) <= rooms.line
+    assert width(foot, rooms.size) <= rooms.foot
 
 
 def test_id_version_and_edition_stay_whole_in_a_pack_with_a_long_title() -> None:

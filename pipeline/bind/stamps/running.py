@@ -18,7 +18,7 @@ HEAD = frozenset({"head-date", "head-title", "status", "copy", "marking-top"})
 LEAST = 8
 """Letters of a title below which it is left out."""
 
-LEAST_ID = 16
+LEAST_ID = 10
 """Letters of an id that are never cut."""
 
 APART = 2
