@@ -18,15 +18,29 @@ from tests.support.press.manuscripts import manuscript, page_texts
 LONG = "lamp" * 50
 PLACES = f"""
 <p class="eyebrow" @>{LONG}</p><h1 @>{LONG}</h1><p class="summary" @>{LONG}</p>
-<section class="key" @><h2 @>{LONG}</h2><p @>{LONG}</p></section>
-<h2 @>{LONG}</h2><h3 @>{LONG}</h3><h4 @>{LONG}</h4>
+<div class="answers"><section class="row key" @><h2 @>{LONG}</h2>
+<p class="verdict" @><span class="overall">{LONG}</span> <span class="strength">{LONG}</span></p>
+<p @>{LONG}</p></section></div>
+<div class="text"><h2 @>{LONG}</h2><h3 @>{LONG}</h3><h4 @>{LONG}</h4>
+<div class="opening h2"><h2 @>{LONG}</h2><p @>Words.</p></div>
+<div class="opening h3"><h3 @>{LONG}</h3><p @>Words.</p></div>
 <p @>Words <strong>{LONG}</strong> <em>{LONG}</em> <a href="https://e.example/">{LONG}</a>.</p>
 <ul @><li @>{LONG}<ol @><li @>{LONG}</li></ol></li></ul><blockquote @><p @>{LONG}</p></blockquote>
-<dl @><dt @>{LONG}</dt><dd @>{LONG}</dd></dl><aside class="box" @><p class="box-label" @>{LONG}</p></aside>
+<dl @><dt @>{LONG}</dt><dd @>{LONG}</dd></dl>
+<div class="box box-note" @><p class="box-label" @>{LONG}</p><p @>{LONG}</p></div>
+<div class="box box-practice" @><div class="hung side" @><p class="box-label" @>{LONG}</p>
+<dl class="facts" @><div @><dt @>{LONG}</dt>
+<dd @>{LONG}</dd></div></dl></div><p @>{LONG}</p></div>
+<div class="pair"><div class="box" @><p @>{LONG}</p></div><div class="box" @><p @>{LONG}</p></div></div>
 <figure @><figcaption @>{LONG}</figcaption></figure>
 <div class="table" @><table @><caption @>{LONG}</caption><tbody><tr><td @>1</td><td @>2</td></tr></tbody></table></div>
+</div><div class="matter"><section class="row" @><h2 @>{LONG}</h2><p @>{LONG}</p></section><div class="columns">
+<section @><h2 @>{LONG}</h2><ul class="references" @><li @>{LONG}</li></ul></section>
+<section @><dl class="terms" @><div @><dt @>{LONG}</dt>
+<dd @>{LONG}</dd></div></dl></section></div></div>
+<div class="row part-of-pack" @><h2 @>{LONG}</h2>
 <ol class="entries" @><li @><p class="entry" @><span class="entry-title">{LONG}</span>
-<span class="leader"></span><span class="folio">2</span></p></li></ol>
+<span class="leader"></span><span class="folio">2</span></p></li></ol></div>
 """
 
 

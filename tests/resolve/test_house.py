@@ -45,7 +45,7 @@ def test_titles_and_summaries(head: str, code: str) -> None:
     [
         ("the few facts", []),
         ("the few facts and more", ["At the head of each page this title is cut after "
-            "'Crime – the place – the people – the few'."]),
+            "'Crime – the place – the people – the few facts'."]),
     ],
 )  # fmt: skip
 def test_titles_are_measured_as_the_head_prints_them(end: str, told: list[str]) -> None:
