@@ -71,8 +71,10 @@ def test_dates_stand_with_their_labels(page: etree._Element) -> None:
     stamp = page.find(".//p[@class='stamp-line']")
     assert words(stamp) == (
         "First published 19 October 2022 · Last reviewed 4 March 2024 · Evidence to 31 December 2021 · "
-        "3 mins read · Version 1.2"
+        "3 mins read · Version 1.2 ·"
     )
+    assert stamp is not None
+    assert [other.get("id") for other in stamp.itersiblings()] == ["status", "slot-produced"]  # the line goes on
 
 
 def test_the_slot_is_an_empty_paragraph(page: etree._Element) -> None:

@@ -18,10 +18,13 @@ from pipeline.compose.stamp import compose_stamp
 from pipeline.model.asset import Asset
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.model.layouts import Layouts
+from pipeline.press.fitting import RUNGS
 from tests.support.compose import samples
 
 LAYOUTS = samples.layouts()
-LEADINGS = {"small-leading": "small", "key-leading": "key", "section-leading": "section"}
+LEADINGS = {"leading": "text", "small-leading": "small", "key-leading": "key", "section-leading": "section"}
+"""The leading of each size of running text."""
+
 ADDRESS = "https://northmoor.example/briefings/street-lighting"
 
 
@@ -92,15 +95,19 @@ def test_every_edition_sets_its_type_in_tokens(edition: Edition) -> None:
     fonts = font_set(samples.imprint(), LAYOUTS, edition)
     style = paged_style("pack", samples.imprint(), LAYOUTS, fonts, edition)
     least = 18 if edition == "large-print" else 12
-    named = r"--(text|small|key|section|title|cover):\s*([\d.]+)pt"
-    sizes = {name: float(size) for name, size in re.findall(named, style)}  # the last one wins
-    assert len(sizes) == 6
-    assert all(size >= least for size in sizes.values())
+    sizes = tokens_of(style, ":root")
+    assert all(sizes[name] >= least for name in (*LEADINGS.values(), "title", "cover"))
     assert not [size for size in re.findall(r"font-size:\s*([\d.]+)pt", style) if float(size) < least]
-    leadings = {name: float(re.findall(rf"--{name}:\s*([\d.]+)pt", style)[-1]) for name in ("leading", *LEADINGS)}
-    assert leadings["leading"] == 2 * float(re.findall(r"--half:\s*([\d.]+)pt", style)[-1])
-    assert leadings["leading"] >= 1.2 * sizes["text"]
-    assert all(leadings[name] >= 1.2 * sizes[of] for name, of in LEADINGS.items())
+    assert sizes["leading"] == 2 * sizes["half"]
+    for rung in ("", *RUNGS):  # the ladder on which a text is set closer
+        set_so = sizes | tokens_of(style, "html[data-fit]") | tokens_of(style, f'html[data-fit="{rung}"]')
+        assert all(set_so[leading] >= 1.2 * set_so[size] for leading, size in LEADINGS.items()), rung
+
+
+def tokens_of(style: str, selector: str) -> dict[str, float]:
+    """What a style sheet says of each measure in points, the last that it says."""
+    rules = re.findall(rf"{re.escape(selector)}\s*{{([^}}]*)}}", style)
+    return {name: float(size) for rule in rules for name, size in re.findall(r"--([a-z-]+):\s*([\d.]+)pt", rule)}
 
 
 @pytest.mark.parametrize("name", ["type", "page", "notes", "evidence", "matter", "reflow", "column"])
