@@ -24,7 +24,7 @@ from tests.support.compose.samples import words
 from tests.support.press.manuscripts import page_texts
 
 LAYOUTS = samples.layouts()
-FOLIOS = {"street-lighting": 5, "patrol-at-night": 11, "lamps-in-parks": 17, "pack-references": 23}
+FOLIOS = {"street-lighting": 5, "patrol-at-night": 11, "lamps-in-parks": 17, "pack-works": 23}
 
 
 def tree(chapter: Chapter) -> etree._Element:
@@ -39,13 +39,13 @@ def test_contents_name_every_briefing_with_its_folio() -> None:
         "Street lighting and burglary at night page 5",
         "Patrol at night page 11",
         "Lamps in parks page 17",
-        "References page 23",
+        "Works cited, and where page 23",
         "Abbreviations",
     ]
     links = [a.get("href") for row in tree(contents).iterfind(".//p[@class='entry']") for a in row.iter("a")]
     assert links == [
         *("briefing:street-lighting", "briefing:patrol-at-night", "briefing:lamps-in-parks"),
-        *("briefing:-back#pack-references", "briefing:-back#pack-acronyms"),
+        *("briefing:-back#pack-works", "briefing:-back#pack-acronyms"),
     ]
 
 
@@ -178,7 +178,7 @@ def test_a_briefing_without_a_list_cites_the_one_of_its_pack() -> None:
 
 def test_the_one_list_of_a_pack_leads_back_to_every_citation() -> None:
     """Each by a name of its own; a work that a briefing lists and does not cite leads to the briefing."""
-    known = samples.pack()
+    known = samples.pack(back=("works-in-full",))
     pack = replace(known, members=tuple(replace(member, listed_in="nights") for member in known.members))
     first = pack.members[0].id
     ways = {f"{first}#cole2021": ("cite-cole2021-1", "cites-cole2021")}
@@ -193,7 +193,7 @@ def test_the_one_list_of_a_pack_leads_back_to_every_citation() -> None:
 
 def test_merged_references_say_where_they_are_cited() -> None:
     """Each work with the briefings that cite it, and the pages of the citations where they are known."""
-    pack = samples.pack()
+    pack = samples.pack(back=("works-in-full", "acronyms"))
     first = pack.members[0].id
     back = compose_back(pack, FOLIOS, LAYOUTS, {f"{first}#cole2021": (5, 7)})
     assert [c.name for c in back.chapters] == ["pack-references", "pack-acronyms"]
@@ -201,6 +201,19 @@ def test_merged_references_say_where_they_are_cited() -> None:
     said = "Cited in: Street lighting and burglary at night, pages 5 and 7; Lamps in parks, which starts on page 17"
     assert words(entry).endswith(said)
     assert entry.find(".//span[@class='cited-in']/a").get("href") == "briefing:street-lighting#ref-cole2021"
+
+
+def test_works_are_listed_in_short_with_the_page_of_their_reference() -> None:
+    """In each briefing that cites them; where a page is not known, as in a book without any, its title stands there."""
+    pages = {"street-lighting#ref-cole2021": 8}
+    back = compose_back(samples.pack(back=("references",)), FOLIOS | pages, LAYOUTS)
+    assert [chapter.name for chapter in back.chapters] == ["pack-works"]
+    (entry,) = (one for one in tree(back.chapters[0]).iter("li") if words(one).startswith("Cole"))
+    assert words(entry) == "Cole, 2021 8, Lamps in parks"
+    assert [a.get("href") for a in entry.iter("a")] == [
+        "briefing:street-lighting#ref-cole2021",
+        "briefing:lamps-in-parks#ref-cole2021",
+    ]
 
 
 def test_key_findings_are_gathered() -> None:
@@ -298,7 +311,7 @@ def test_readers_are_told_of_the_next_review_where_there_is_one() -> None:
 
 def test_the_merged_list_says_where_letters_after_years_belong() -> None:
     """Each briefing gives its own letters; two works of a year look alike in the merged list."""
-    pack = samples.pack(back=("references",))
+    pack = samples.pack(back=("works-in-full",))
     alike = replace(pack.references[0], key="another")
     said = "belongs to the list of the briefing"
     (plain,) = compose_back(pack, FOLIOS, LAYOUTS).chapters
@@ -312,6 +325,6 @@ def test_no_single_line_of_the_contents_stands_on_a_page() -> None:
     ids = tuple(f"b{number}" for number in range(9))
     members = tuple(samples.member(name, name.upper(), "What it is.") for name in ids)
     pack = replace(samples.pack(front=("contents",)), members=members, parts=(PackPart("", ids),))
-    folios = dict.fromkeys((*ids, "pack-references", "pack-acronyms"), 11)
+    folios = dict.fromkeys((*ids, "pack-works", "pack-acronyms"), 11)
     pages = page_texts(press(compose_front(pack, folios, LAYOUTS, "booklet")).pdf)
     assert [page.count(" 11") for page in pages] == [7, 4]
