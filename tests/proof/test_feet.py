@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from pipeline.bind.stamps.running import running_lines
+from pipeline.bind.web.furniture import named
 from pipeline.model.formats import BY_STAMPS
 from pipeline.proof.parity.frame import names_the_text
 from pipeline.proof.parity.promise import Promise, said_of_day
-from pipeline.proof.pdf.feet import every_page_says
-from tests.support.bind.sheets import DAY, LIGHTING
+from pipeline.proof.pdf.feet import LEAST_ID, every_page_says
+from tests.support.bind.sheets import DAY, LIGHTING, PACK
 
 
 @pytest.mark.parametrize(
@@ -34,6 +35,17 @@ def test_a_long_line_never_loses_that_it_is_a_draft(statuses: tuple[str, ...], e
     for sheet in BY_STAMPS:
         said = {line.slot: line.text for line in running_lines(identity, DAY, "1", sheet=sheet)}.get("status", "")
         assert all(status in said for status in every_page)
+
+
+def test_of_a_long_id_no_more_is_asked_than_every_page_keeps() -> None:
+    """Where a long edition takes its room, on pages of every kind and on a web page."""
+    text = replace(LIGHTING, id="street-lighting-and-other-measures")
+    pack = replace(PACK, edition="Autumn 2026, second and enlarged printing for training colleges")
+    for sheet in BY_STAMPS:
+        foot = {line.slot: line.text for line in running_lines(text, DAY, "120", pack, sheet)}["foot-id"]
+        assert foot.startswith(text.id[:LEAST_ID])
+    alone = replace(text, edition=pack.edition)
+    assert names_the_text(named(alone), alone)
 
 
 def test_the_foot_of_a_web_page_may_be_cut_but_not_said_otherwise() -> None:

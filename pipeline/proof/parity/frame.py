@@ -9,7 +9,7 @@ from pipeline.proof.parity.account import TextAccount
 from pipeline.proof.parity.files import FileContent
 from pipeline.proof.parity.letters import letters
 from pipeline.proof.parity.promise import Promise, said_of_day
-from pipeline.proof.pdf.feet import LEAST, told
+from pipeline.proof.pdf.feet import LEAST_ID, told
 
 
 def frame_faults(
@@ -56,7 +56,7 @@ def names_the_text(words: str, identity: Identity) -> bool:
     found = words.split(" · ")
     pairs = zip(found, expected, strict=False)
     alike = all(said == meant or (said.endswith("…") and meant.startswith(said[:-1])) for said, meant in pairs)
-    named = found[0].removesuffix("…")[:LEAST] == identity.id[:LEAST]
+    named = found[0].removesuffix("…")[:LEAST_ID] == identity.id[:LEAST_ID]
     ends = len(found) == len(expected) or (len(found) < len(expected) and found[-1].endswith("…"))
     return alike and named and ends
 

@@ -15,7 +15,10 @@ from pipeline.text.scripts import runs_backwards
 from pipeline.text.typography import typeset
 
 LEAST = 16
-"""Letters of an id, a status or a marking that are never cut."""
+"""Letters of a status or a marking that are never cut."""
+
+LEAST_ID = 10
+"""Letters of an id that are never cut: the edition behind it is said first."""
 
 ROOM = 17
 """Ems that every page has for its statuses."""
@@ -40,7 +43,7 @@ def feet_faults(
     identity = passage.identity
     version = identity.words.say("version", number=identity.version) if identity.version else ""
     number = _NUMBERED.match(whole.copy)
-    always = (identity.id[:LEAST], version, *every_page_says(whole, identity), whole.marking[:LEAST])
+    always = (identity.id[:LEAST_ID], version, *every_page_says(whole, identity), whole.marking[:LEAST])
     for page in range(first, first + passage.pages):
         numbered = number[0] if number and page > 1 else ""  # the cover says it in its own text
         beside = letters(reading.beside(page)) if page <= len(reading.pages) else ""
