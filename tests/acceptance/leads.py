@@ -101,6 +101,22 @@ _RUNNING = re.compile(r"\b\d{2}/\d{2}/\d{4} .*$", re.DOTALL)
 """The running lines, which follow the text of a page: pages may be named across them."""
 
 
+def works_faults(pack: PackPdf) -> Iterator[str]:
+    """A page beside a work that is not the one of its full reference, or on which nobody it names stands."""
+    leads = pack.of("-back.works")
+    for lead in leads:
+        briefing, _, entry = lead.name.partition(".")
+        if not entry.startswith("ref-") or f"{briefing} · Version" not in pack.texts[lead.to]:
+            yield f"'{lead.says}' leads to '{lead.name}', which is no entry of it"
+        author = lead.there.split()[0] if lead.there else "?"
+        if author not in pack.texts[lead.page]:
+            yield f"'{lead.name}' leads to '{lead.there[:40]}'"
+        if not re.search(rf"\b{pack.labels[lead.to]}\b", lead.line):
+            yield f"'{lead.line}' does not name page {pack.labels[lead.to]}"
+    if not leads:
+        yield "the works have no links"
+
+
 def references_faults(pack: PackPdf) -> Iterator[str]:
     """A work that is not where its links lead, or that the pages named beside them do not cite."""
     leads = list(

@@ -32,14 +32,12 @@ def feet(path: Path) -> list[tuple[str, str]]:
     return [(found[1] if found else "", text) for found, text in zip(named, texts, strict=True)]
 
 
-def test_what_begins_in_print_begins_on_a_right_hand_page(print_file: Path) -> None:
-    """Every briefing; the page before it is blank where the one before that ended on the right."""
+def test_what_begins_in_print_begins_where_the_one_before_it_ends(print_file: Path) -> None:
+    """Five briefings, on any page; no page is left blank between them."""
     pages = feet(print_file)
     begins = [n for n, (name, _) in enumerate(pages) if name and name not in {seen for seen, _ in pages[:n]}]
     assert len(begins) == 5
-    assert all(number % 2 == 0 for number in begins), "pages are counted from 0"
-    blank = [number for number, (_, text) in enumerate(pages) if not text]
-    assert all(number % 2 == 1 for number in blank)
+    assert [number for number, (_, text) in enumerate(pages) if not text] in ([], [len(pages) - 1])
 
 
 def test_the_folios_of_print_and_screen_are_the_same(built: Path, print_file: Path) -> None:

@@ -106,16 +106,16 @@ FAULTS: dict[str, tuple[str, str, str, str, set[str]]] = {
         {"foot-patrol.pdf", "foot-patrol.epub", "patrols.pdf", "patrols.epub"},
     ),
     "a list of fonts that is not YAML": (
-        "fonts.yaml", "- family: Lato", "- [family: Lato", ":4:3: error yaml-syntax: ", BRIEFING | PATROLS,
+        "fonts.yaml", "- family: Lato", "- [family: Lato", ":18:3: error yaml-syntax: ", BRIEFING | PATROLS,
     ),
     "a list of fonts with a number for a file": (
         "fonts.yaml", "Lato-Regular.ttf", "5", ": error layout-fault: ", BRIEFING | PATROLS,
     ),
     "a list of fonts without a package": (
-        "fonts.yaml", "package: fontpkg_lato", "package: ''", ":5:12: error value-wrong: ", BRIEFING | PATROLS,
+        "fonts.yaml", "package: fontpkg_lato", "package: ''", ":19:12: error value-wrong: ", BRIEFING | PATROLS,
     ),
     "a list of fonts with a module": (
-        "fonts.yaml", "fontpkg_lato", "unittest.__main__", ":5:12: error value-wrong: ", BRIEFING | PATROLS,
+        "fonts.yaml", "fontpkg_lato", "unittest.__main__", ":19:12: error value-wrong: ", BRIEFING | PATROLS,
     ),
     "a list of fonts with an address in a name": (
         "fonts.yaml", "family: Lato", "family: 'a\"; src: url(http://x.example)'", ": error value-wrong: ",
@@ -148,7 +148,8 @@ def test_the_house_s_fonts_are_those_of_the_list_that_ships() -> None:
     """A list with a mistake changes no page."""
     shipped_list = Layouts({"fonts.yaml": (ROOT / "layouts" / "fonts.yaml").read_text(encoding="utf-8")})
     assert not font_remarks(shipped_list)
-    assert families(shipped_list) == HOUSE == families(Layouts({"fonts.yaml": "- ["}))
+    assert tuple(family for family in families(shipped_list) if family.name != "Lato") == HOUSE  # Lato may be chosen
+    assert families(Layouts({"fonts.yaml": "- ["})) == HOUSE
 
 
 def test_check_tells_of_fonts_and_of_all_else(library: Write, briefings: Run) -> None:

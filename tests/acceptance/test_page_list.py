@@ -20,7 +20,7 @@ from lxml import etree
 
 from tests.support import outputs
 
-HEAD, FOOT, COLUMN = 65, 55, 0.66
+HEAD, FOOT, COLUMN = 55, 50, 1
 """The running lines end and begin so many points from the edge; the text column ends at this part of the width."""
 
 GAP = 10

@@ -48,7 +48,7 @@ def test_a_pack_reads_from_its_cover_to_its_last_list(small: Small, briefings: R
     assert briefings(project, "build", "nights", "--format", "text", "--jobs", "1").code == 0
     text = (project / "output/packs/nights/nights.txt").read_text()
     assert [title for title in re.findall(r"\n(.+)\n=+\n", f"\n{text}") if title.strip("=")] == [
-        *("Nights", "Contents", "Foot patrol", "References"),
+        *("Nights", "Contents", "Foot patrol", "Works cited, and where"),
     ]
     assert re.findall(r"\bpage \d", text) == []
 

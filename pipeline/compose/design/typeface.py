@@ -54,8 +54,13 @@ _ATKINSON = tuple(f"AtkinsonHyperlegible-{style}.ttf" for style in ("Regular", "
 _SOURCE = tuple(
     f"SourceSans3{style}.ttf" for style in ("[wght]@400", "-Italic[wght]@400i", "[wght]@700", "-Italic[wght]@700i")
 )
+_SERIF = tuple(
+    FontFace("Source Serif 4", 600, italic, "fontpkg_source_serif_4", f"SourceSerif4{file}.ttf")
+    for italic, file in ((False, "[opsz,wght]@600"), (True, "-Italic[opsz,wght]@600i"))
+)
 HOUSE = (
     _house("Source Sans 3", TEXT, "fontpkg_source_sans_3", *_SOURCE),
+    Family("Source Serif 4", HEADINGS, _SERIF),
     _house("IBM Plex Mono", CODE, "fontpkg_ibm_plex_mono", "IBMPlexMono-Regular.ttf"),
     _house("Atkinson Hyperlegible", LARGE_PRINT, "fontpkg_atkinson_hyperlegible", *_ATKINSON),
 )
