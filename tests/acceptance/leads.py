@@ -103,7 +103,7 @@ _RUNNING = re.compile(r"\b\d{2}/\d{2}/\d{4} .*$", re.DOTALL)
 
 def works_faults(pack: PackPdf) -> Iterator[str]:
     """A page beside a work that is not the one of its full reference, or on which nobody it names stands."""
-    leads = pack.of("-back.works")
+    leads = pack.of("-back.pack-works")
     for lead in leads:
         briefing, _, entry = lead.name.partition(".")
         if not entry.startswith("ref-") or f"{briefing} · Version" not in pack.texts[lead.to]:
