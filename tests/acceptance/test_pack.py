@@ -214,6 +214,6 @@ def test_a_pack_is_built_whole_from_what_is_kept(built: Path) -> None:
     """A pack's pages are its briefings' pages, every one."""
     pages = {n: len(outputs.page_texts(built / "output" / "briefings" / n / f"{n}.pdf")) for n in MEMBERS}
     path = built / "output" / "packs" / PACK / f"{PACK}.pdf"
-    feet = [re.search(r"([a-z-]+) · Version", text) for text in outputs.page_texts(path)]
+    feet = [re.search(rf"({'|'.join(MEMBERS)}) · Version", text) for text in outputs.page_texts(path)]
     assert {n: sum(1 for f in feet if f and f[1] == n) for n in MEMBERS} == pages
     assert libraries.made(built)

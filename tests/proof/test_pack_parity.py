@@ -85,8 +85,8 @@ IN_PACK_PAGES = [
     ),
     (
         "a link out of the page",
-        'href="#pack-references"',
-        'href="../../briefings/pack-references/pack-references.html"',
+        'href="#pack-works"',
+        'href="../../briefings/pack-works/pack-works.html"',
         "parity-links: ",
     ),
     (
