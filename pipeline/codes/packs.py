@@ -46,7 +46,7 @@ PACK_MEMBER_UNREAD = warning(
 PIN_CORRECTED = warning(
     "The pack takes version {version} of '{name}', and a later one, {later}, is a correction.",
     why="What was found wrong in a published text would be bound again, and its readers would not hear of it.",
-    remedy="Write '{name}@{later}' once that is kept, or '{name}' alone to take the text as it is now.",
+    remedy="Once that is kept, write '@{later}' behind '{name}'; '{name}' alone takes the text as it is now.",
 )
 PACK_VERSION = error(
     "The pack asks for version {asked} of '{name}', and no such version is kept.",
