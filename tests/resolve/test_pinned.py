@@ -135,7 +135,7 @@ def test_a_pin_behind_a_correction_is_told() -> None:
     """Whether the correction is kept already, or stands in the present text alone; not of a draft."""
     now = changed(NEWER, CORRECTION)
     assert corrections(now) == [
-        "Write 'patrol@1.1' once that is kept, or 'patrol' alone to take the text as it is now."
+        "Once that is kept, write '@1.1' behind 'patrol'; 'patrol' alone takes the text as it is now."
     ]
     assert corrections(published(now)) == ["Write 'patrol@1.1', or 'patrol' alone to take the text as it is now."]
     assert corrections(changed(NEWER, CORRECTION, ("status: published", "status: draft"))) == []
