@@ -8,7 +8,7 @@ _NAMES = """
     cover-page current description direction display edition entries entry entry-facts entry-line entry-title
     equation evidence eyebrow facts field field-key field-large field-medium field-small figure folio foot foot-id
     footnote formula found front gaps glance ground h2 h3 handbook-dependencies handbook-diagnostics handbook-keys
-    head-date head-title history hung index index-columns inline key key-findings key-list key-to-sides label
+    hangs head-date head-title history hung index index-columns inline key key-findings key-list key-to-sides label
     landing lead-in leader logo long-formula loose manual mark mark-known mark-open marking-bottom marking-top
     matter matter-note member member-status member-summary members middle notenumber noteref notes numbered on-pages
     on-paper opener opening outcome outcomes over overall page-foot page-id page-mark page-status page-word pair

@@ -9,6 +9,10 @@ from pipeline.model.body import Body, Figure
 from pipeline.model.words import PLACE
 
 
+HUNG = 300
+"""Letters of a caption that hangs beside its picture; one that is longer stands below it."""
+
+
 def figure(node: Figure, galley: Galley) -> Markup:
     """A figure. Its long description stands in the matter behind the text, because every format has room there."""
     identity = galley.claim(anchor(node.id)) if node.id else ""
@@ -20,8 +24,10 @@ def figure(node: Figure, galley: Galley) -> Markup:
     lines = [captioned("figure", node.number, inlines(node.caption, galley), galley)]
     lines += [_credits(node, galley), _way(described, galley) if described else Markup("")]
     caption = Markup("<br/>\n").join(filter(None, lines))
+    hangs = "hangs" if 0 < len(caption.striptags()) <= HUNG else ""
+    names = " ".join(filter(None, (hangs, f"width-{node.width}" if node.width else "")))
     return Markup("<figure{}{}>\n{}{}\n</figure>").format(
-        Markup(' class="width-{}"').format(node.width) if node.width else "",
+        Markup(' class="{}"').format(names) if names else "",
         Markup(' id="{}"').format(escape(identity)) if identity else "",
         picture,
         Markup("\n<figcaption>{}</figcaption>").format(caption) if caption else "",
