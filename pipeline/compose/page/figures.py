@@ -8,7 +8,6 @@ from pipeline.compose.page.tables import captioned
 from pipeline.model.body import Body, Figure
 from pipeline.model.words import PLACE
 
-
 HUNG = 300
 """Letters of a caption that hangs beside its picture; one that is longer stands below it."""
 
