@@ -7,12 +7,13 @@ Each function awaits what it needs; whatever does not wait for it runs beside it
 Its cache key is a digest of the job and of the code and packages that decide it, so a step whose input is as it was
 costs one look.
 
-An example: the summary of one briefing has changed. `plan.py` has resolved its text anew, and left out whatever comes
-to what it came to before and has its files: `wanted` holds this briefing, its packs, and the pages of series that show
-the summary. Its text is composed and pressed once an edition, for its own files and those of its packs. The other
-texts of these packs come from the cache; so do stamps, covers, fonts and front matter, unless the change shows in
-them: another number of pages, a new letter. Every file that holds the text is bound again, checked again and put into
-its place, if nothing is wrong with it. No file of another briefing is made.
+An example: the summary of one briefing has changed. `plan.py` has resolved all texts anew, for a summary belongs to
+what others may print, and left out whatever comes to what it came to before and has its files: `wanted` holds this
+briefing, its packs, and the pages of series that show the summary. Its text is composed and pressed once an edition,
+for its own files and those of its packs. The contents of these packs print the summary, so their front matter is
+composed and pressed again too; their other texts come from the cache, and so do stamps, covers and fonts, unless the
+change shows in them: another number of pages, a new letter. Every file that holds the text is bound again, checked
+again and put into its place, if nothing is wrong with it. No file of another briefing is made.
 """
 
 import asyncio
@@ -186,7 +187,7 @@ async def _make_files(
 async def make_file(
     b: Builder, recipe: Recipe, shared: Materials, notes: Notes, wait_for: Sequence[Awaitable[None]] = ()
 ) -> Finished | None:
-    """One file: stamped, or cased as a book; bound; checked. Nothing where it cannot be made, which is told."""
+    """One file, bound with its stamps, or with its cover and fonts, and checked. Nothing where it cannot be made."""
     path = f"output/{recipe.path}"
     openings = None
     with reporting(b, Place(path), made.PRESS_FAILED):
