@@ -29,8 +29,8 @@ from pipeline.model.order import Order
 def make(order: Order, project: Project, key: str) -> Build:
     """Make what is ordered; `key` is what the build is remembered by.
 
-    Files that are left alone are looked at while others are being made. If one turns out to be another than it was, all
-    are looked at first, and what is missing is made.
+    Files that are left alone are looked at in the end. If one turns out to be another than it was, all are looked at
+    first, and what is missing is made.
     """
     with project.workers() as workers, project.voice.work():
         return asyncio.run(_make_sound(order, Builder(project, workers), key))
@@ -76,6 +76,9 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
     shared = Materials(project.layouts, stamps, found.addresses, order.produced, wanted, rest, profile)
     b.checked |= found.up_to_date.paths
     placing = Placing(project, found.up_to_date, order.produced, key)
+    b.workers.start(
+        load_press, None, tasks=sum(len(one.formats) for one in (*found.left.publications, *found.left.packs))
+    )
     try:
         await make_all(b, found.left, shared, placing)
     finally:

@@ -10,10 +10,11 @@ costs one look.
 An example: the summary of one briefing has changed. `plan.py` has resolved all texts anew, for a summary belongs to
 what others may print, and left out whatever comes to what it came to before and has its files: `wanted` holds this
 briefing, its packs, and the pages of series that show the summary. Its text is composed and pressed once an edition,
-for its own files and those of its packs. The contents of these packs print the summary, so their front matter is
-composed and pressed again too; their other texts come from the cache, and so do stamps, covers and fonts, unless the
-change shows in them: another number of pages, a new letter. Every file that holds the text is bound again, checked
-again and put into its place, if nothing is wrong with it. No file of another briefing is made.
+for its own files and those of its packs. The cover of its EPUB shows the summary and is drawn again;
+the contents of its packs print it, so their front matter is composed and pressed again too. The other texts of these
+packs come from the cache, and so do stamps, covers and fonts, unless the change shows in them: another number of pages,
+a new letter. Every file that holds the text is bound again, checked again and put into its place, if nothing is wrong
+with it. No file of another briefing is made.
 """
 
 import asyncio
@@ -77,8 +78,8 @@ async def pack(
 ) -> None:
     """A pack: the texts of its briefings, front and back matter set around them, and its files made of all that.
 
-    It is bound beside its briefings, and checked after them: a check need not repeat what it has told of their own
-    files, and a fault of these is one of the pack.
+    It is bound and checked beside its briefings, and judged by others after them: they need not repeat what they have
+    told of their own files, and a fault of these is one of the pack.
     """
 
     async def recipes(whole: PackPublication, notes: Notes) -> Sequence[Recipe]:
@@ -141,8 +142,15 @@ class Finished:
         """Its row in `build.json`."""
         recipe, seal = self.recipe, self.file.seal
         return Output(
-            *(recipe.path, recipe.owner, recipe.format, seal.sha256, seal.bytes, recipe.pages, recipe.source),
-            *(produced, seal.content),
+            path=recipe.path,
+            owner=recipe.owner,
+            format=recipe.format,
+            sha256=seal.sha256,
+            bytes=seal.bytes,
+            pages=recipe.pages,
+            source=recipe.source,
+            produced=produced,
+            content=seal.content,
             title=recipe.job.identity.title,
             faulty=tuple(sorted(faulty)),
         )
@@ -160,8 +168,8 @@ async def place_or_draft(
 
     All are checked before any is placed. Sound ones are placed. One with a fault that nobody may meet, such as a page
     that does not say its status, is laid aside. Any other with a fault is made again, marked as a draft, and stands
-    under the same name: it is not recorded as up to date, so the next build tries again. `wait_for` is what checks
-    wait for.
+    under the same name: it is not recorded as up to date, so the next build tries again. `wait_for` is what others
+    wait for before they judge its files.
     """
     notes = Notes()
     files = await _make_files(b, await recipes(thing, notes), shared, notes, wait_for)
@@ -204,8 +212,7 @@ async def make_file(
     promise = with_pages(recipe.promise, openings) if recipe.promise and openings else recipe.promise
     to_check = File(path, file.seal.sha256, recipe.format, origin, promise, recipe.parts, recipe.outliers, file.read)
     hold(b.store, to_check)  # so that `briefings proof` can check it again, whatever it is called by then
-    await asyncio.gather(*wait_for)
-    notes.of_files.extend((*stamp_remarks(recipe), *await checked(b, to_check, b.checked)))
+    notes.of_files.extend((*stamp_remarks(recipe), *await checked(b, to_check, wait_for)))
     b.checked.add(path)
     return Finished(recipe, file)
 
@@ -217,7 +224,7 @@ async def _complete(b: Builder, recipe: Recipe, shared: Materials) -> Job:
         sheets = await b.stamps(shared.stamps, recipe.stamps)
         return replace(job, stamps=tuple((text, sheets[text]) for text in dict.fromkeys(recipe.stamps)))
     if isinstance(job, EpubJob) and recipe.thing is not None:
-        return replace(job, casing=await assets_of(b, job, recipe.thing, shared.layouts))
+        return replace(job, assets=await assets_of(b, job, recipe.thing, shared.layouts))
     return job
 
 

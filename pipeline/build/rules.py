@@ -147,8 +147,6 @@ OWN_PDF = _check("pdf.inspection:own_proof")
 OWN_BOOK = _check("epub.inspection:book_proof")
 OWN_PAGE = _check("markup.page:page_proof")
 PARITY = _check("parity.inspection:parity_proof", OPENINGS)
-CHECKS = {rule.function: rule for rule in (OWN_PDF, OWN_BOOK, OWN_PAGE, PARITY)}
-"""Our own checks, by their functions: the table of formats says which a file has."""
 OTHERS = _check("validators.others:others_proof", limit="proof")
 REDATE: Rule[Exchange, tuple[bytes, Seal]] = Rule(
     "pipeline.build.redate:with_another_day", None, "dating", needs=(BIND, STAMPS)
