@@ -35,10 +35,10 @@ def build(order: Order, project: Project) -> Build:
             _note(order, key, project)
         else:
             if _strange(order.names, project.files):  # processes start once there is something to do
-                from pipeline.build.engine import refuse_unknown_names
+                from pipeline.build.run import refuse_unknown_names
 
                 refuse_unknown_names(order, project.loaded[0])
-            from pipeline.build.engine import make  # which is not needed where nothing has changed
+            from pipeline.build.run import make  # which is not needed where nothing has changed
 
             built = make(order, project, key)
             _remember(built, key, order, project)

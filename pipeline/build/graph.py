@@ -8,7 +8,7 @@ Its cache key is a digest of the job and of the code and packages that decide it
 costs one look.
 
 An example: the summary of one briefing has changed. `plan.py` has resolved all texts anew, for a summary belongs to
-what others may print, and left out whatever comes to what it came to before and has its files: `wanted` holds this
+what others may print, and set aside whatever comes to what it came to before and has its files: `left` holds this
 briefing, its packs, and the pages of series that show the summary. Its text is composed and pressed once an edition,
 for its own files and those of its packs. The cover of its EPUB shows the summary and is drawn again;
 the contents of its packs print it, so their front matter is composed and pressed again too. The other texts of these
@@ -48,25 +48,25 @@ from pipeline.model.publication import PackPublication, Publication, SeriesPubli
 from pipeline.proof.parity.promise import with_pages
 from pipeline.resolve.resolve import Resolution
 
-Cook = Callable[[Listing, Notes], Awaitable[Sequence[Recipe]]]
+RecipesOf = Callable[[Listing, Notes], Awaitable[Sequence[Recipe]]]
 """Gives the recipes of the files of a thing, or of the same thing as a draft, and notes remarks of the press."""
 
 PACK = 4
 """The weight of a pack: of tasks that wait the heaviest is run first, and to bind a pack takes a second."""
 
 
-async def make_all(b: Builder, wanted: Resolution, shared: Materials, placing: Placing) -> None:
+async def make_all(b: Builder, left: Resolution, shared: Materials, placing: Placing) -> None:
     """Make all that is not up to date, side by side."""
-    briefings = {one.key: asyncio.create_task(briefing(b, one, shared, placing)) for one in wanted.publications}
-    packs = (pack(b, one, shared, placing, briefings) for one in wanted.packs)
-    await asyncio.gather(*briefings.values(), *packs, *(series(b, one, shared, placing) for one in wanted.series))
+    briefings = {one.key: asyncio.create_task(briefing(b, one, shared, placing)) for one in left.publications}
+    packs = (pack(b, one, shared, placing, briefings) for one in left.packs)
+    await asyncio.gather(*briefings.values(), *packs, *(series(b, one, shared, placing) for one in left.series))
 
 
 async def briefing(b: Builder, one: Publication, shared: Materials, placing: Placing) -> None:
     """A briefing: its text is composed and pressed in each edition, and its files are made of that."""
 
     async def recipes(text: Publication, notes: Notes) -> Sequence[Recipe]:
-        materials = await set_texts(b, [text], editions_of(text, shared.wanted), shared, notes)
+        materials = await set_texts(b, [text], editions_of(text, shared.formats), shared, notes)
         return tuple(briefing_recipes(text, materials))
 
     async with b.live:  # so many at a time; packs have places of their own, as they wait for briefings
@@ -83,7 +83,7 @@ async def pack(
     """
 
     async def recipes(whole: PackPublication, notes: Notes) -> Sequence[Recipe]:
-        editions = editions_of(whole, shared.wanted)
+        editions = editions_of(whole, shared.formats)
         materials = await set_texts(b, whole.members, editions, shared, notes)
         missing = [m.id for m in whole.members for edition in editions if m.key not in materials.pressed[edition]]
         if missing:
@@ -159,7 +159,7 @@ class Finished:
 async def place_or_draft(
     b: Builder,
     thing: Listing,
-    recipes: Cook[Listing],
+    recipes: RecipesOf[Listing],
     shared: Materials,
     placing: Placing,
     wait_for: Sequence[Awaitable[None]] = (),

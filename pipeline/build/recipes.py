@@ -94,7 +94,7 @@ def briefing_recipes(publication: Publication, given: Materials) -> Iterable[Rec
     """The files of a briefing in the formats that it lists and that are wanted, as far as it could be pressed."""
     for kind in publication.formats:
         row = FORMATS[kind]
-        if kind in given.wanted and publication.id in given.pressed[row.edition]:
+        if kind in given.formats and publication.id in given.pressed[row.edition]:
             yield _briefing(publication, row, given)
 
 
@@ -121,7 +121,7 @@ def _briefing(publication: Publication, row: FormatRow, given: Materials) -> Rec
 def series_recipes(series: SeriesPublication, given: Materials) -> Iterable[Recipe]:
     """The landing page of a series, where the formats are wanted that it is made in."""
     for row in FORMATS.values():
-        if not row.of_series or row.name not in given.wanted:
+        if not row.of_series or row.name not in given.formats:
             continue
         text, identity = compose_series(series, given.layouts), series.identity
         addresses = linked_addresses(text.chapters, given.addresses)
@@ -137,7 +137,7 @@ def series_recipes(series: SeriesPublication, given: Materials) -> Iterable[Reci
 
 def pack_recipes(pack: PackPublication, edition: Edition, matter: PackLayout, given: Materials) -> Iterable[Recipe]:
     """The files of a pack that rest on an edition, in the formats that it lists and that are wanted."""
-    rows = (FORMATS[kind] for kind in pack.formats if kind in given.wanted)
+    rows = (FORMATS[kind] for kind in pack.formats if kind in given.formats)
     return (_pack(pack, row, matter, given) for row in rows if row.edition == edition)
 
 

@@ -80,8 +80,8 @@ def inspected(project: Project, files: Sequence[Path]) -> Proofed:
 async def _checked(b: Builder, files: Sequence[File]) -> Iterator[Diagnostic]:
     """Faults of files. Of a pack whose parts are all among them others are asked by its parts."""
     b.workers.start_all()
-    beside = frozenset(file.path for file in files if FORMATS[file.format].paged)
-    said = await asyncio.gather(*(checked(b, file, beside) for file in files))
+    b.checked.update(file.path for file in files if FORMATS[file.format].paged)
+    said = await asyncio.gather(*(checked(b, file) for file in files))
     return (remark for remarks in said for remark in remarks)
 
 

@@ -24,7 +24,7 @@ from pipeline.core.errors import JobBroken, PressFailure
 from pipeline.core.isolation import isolate
 from pipeline.core.limits import Limit, LimitReached, is_worn, leave, within
 from pipeline.workers.dask_cluster import cluster
-from pipeline.workers.process_pool import WORN, Sturdy
+from pipeline.workers.process_pool import WORN, RestartingPool
 
 INTERRUPTIONS: frozenset[int] = frozenset({signal.SIGINT, signal.SIGTERM})
 """The signals that ask a process to end."""
@@ -176,7 +176,7 @@ def workers(processes: int, url: str = "") -> Iterator[Workers]:
     if processes <= 1:
         yield Workers(None, 1)
         return
-    pool = Sturdy(processes, _start_process, (os.getpid(),), deaf_to_interruption)
+    pool = RestartingPool(processes, _start_process, (os.getpid(),), deaf_to_interruption)
     try:
         yield Workers(pool, processes)
     finally:  # nobody asks for what some are still loading

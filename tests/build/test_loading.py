@@ -37,5 +37,5 @@ def test_who_resolves_loads_no_engine() -> None:
         "from pipeline.model.manuscript import FontFace\n"
         "assert coverage((FontFace('Lato', 400, False, 'fontpkg_lato', 'Lato-Regular.ttf'),))"
     )
-    assert "pipeline.build.engine" in (loaded := loaded_by(program))
+    assert "pipeline.build.run" in (loaded := loaded_by(program))
     assert not loaded & {"weasyprint", "pikepdf", "pipeline.press"}

@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from pipeline.build.engine import make
 from pipeline.build.project import Project
+from pipeline.build.run import make
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
 from pipeline.model.order import Order

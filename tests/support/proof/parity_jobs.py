@@ -13,8 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipeline.build.checks import held_to
-from pipeline.build.engine import make
 from pipeline.build.project import Project
+from pipeline.build.run import make
 from pipeline.cli.options import SHIPPED
 from pipeline.core.digest import sha256
 from pipeline.core.progress import Voice
