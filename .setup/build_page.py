@@ -13,8 +13,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from pipeline.build import rules  # noqa: E402
+from pipeline.build.formats import MAKERS  # noqa: E402
 from pipeline.build.rules import Rule  # noqa: E402
 from pipeline.core.ladder import LADDER  # noqa: E402
+from pipeline.model.formats import FORMATS  # noqa: E402
 
 HANDBOOK = ROOT / "source" / "handbook"
 
@@ -126,12 +128,25 @@ def ladder() -> Iterator[str]:
     yield ": The rooms {#tbl-rooms}"
 
 
+def formats() -> Iterator[str]:
+    """The formats as a table."""
+    yield "| Format | Kind of file | Name ends in | Sheets of | Made by |"
+    yield "|:---|:---|:---|:---|:---|"
+    for row in FORMATS.values():
+        made = MAKERS[row.kind].bind.__module__.rpartition(".")[2]
+        yield f"| `{row.name}` | {row.kind.name} | `{row.end}` | `{row.edition}` | `{made}` |"
+    yield ""
+    yield ": The formats {#tbl-formats}"
+
+
 def page() -> str:
     """The whole page."""
     found = named()
     figure = f'![The rules of a build.](build.svg){{#fig-rules alt="{ALT}"}}'
     head = "## Rooms\n\nA room may import its own files and the rooms of lower rungs."
-    return BEFORE + "\n".join((figure, "", *table(found), "", head, "", *ladder())) + "\n"
+    rows = "## Formats\n\nWhat is known of them stands in `model/formats.py`, what makes them in `build/kinds/`."
+    said = (figure, "", *table(found), "", rows, "", *formats(), "", head, "", *ladder())
+    return BEFORE + "\n".join(said) + "\n"
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The line from structured source to bound, dated documents.
 
-load -> resolve -> compose -> press -> bind -> proof -> issue -> deliver
+load -> resolve -> compose -> press -> bind -> proof
 """
 
 import sys

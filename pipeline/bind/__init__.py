@@ -1,1 +1,1 @@
-"""The bindery: collation, running lines, folios, dates; finished PDF, EPUB and web page."""
+"""The bindery: collation, running lines, folios, dates; finished PDF, EPUB, web page and plain text."""

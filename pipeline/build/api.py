@@ -19,32 +19,32 @@ from pipeline.model.order import Order
 from pipeline.store.toolchain import PROGRAM, tools
 
 
-def build(order: Order, shop: Project) -> Build:
+def build(order: Order, project: Project) -> Build:
     """Make what is ordered; files that stand already are left alone, what a removed source had made is deleted.
 
     What could not be made stays as an earlier build has made it, and is told of.
     """
-    with turn(shop):
-        key = shop.store.key(PROGRAM, _built_from(shop.files), shop.aside, shop.layouts, order)
-        known = shop.store.find(key, Remembered)
-        before = outputs.read_record(shop.output)
-        if known and known.built and _stands(known.built, before.files, shop):
+    with turn(project):
+        key = project.store.key(PROGRAM, _built_from(project.files), project.aside, project.layouts, order)
+        known = project.store.find(key, Remembered)
+        before = outputs.read_record(project.output)
+        if known and known.built and _stands(known.built, before.files, project):
             built = replace(known.built, pressed=0, bound=0, dated=0, reasons=())
-            shop.store.asked |= known.keys
-            shop.rests_on |= known.builds
-            _note(order, key, shop)
+            project.store.asked |= known.keys
+            project.rests_on |= known.builds
+            _note(order, key, project)
         else:
-            if _strange(order.names, shop.files):  # processes start once there is something to do
-                from pipeline.build.engine import refuse_unknown_names
+            if _strange(order.names, project.files):  # processes start once there is something to do
+                from pipeline.build.run import refuse_unknown_names
 
-                refuse_unknown_names(order, shop.loaded[0])
-            from pipeline.build.engine import make  # which is not needed where nothing has changed
+                refuse_unknown_names(order, project.loaded[0])
+            from pipeline.build.run import make  # which is not needed where nothing has changed
 
-            built = make(order, shop, key)
-            _remember(built, key, order, shop)
-        built = _tidy(built, before, order, shop)
+            built = make(order, project, key)
+            _remember(built, key, order, project)
+        built = _tidy(built, before, order, project)
         if built.pressed or built.bound or built.dated:
-            shop.store.cap(shop.memory, lambda: _rested_on(shop))
+            project.store.cap(project.memory, lambda: _rested_on(project))
         return built
 
 
@@ -63,55 +63,55 @@ def _strange(names: Iterable[str], files: Iterable[str]) -> bool:
     return not called.issuperset(names)
 
 
-def prune(shop: Project) -> int:
+def prune(project: Project) -> int:
     """Forget what no last build rested on: of anything, of everything, of the copies of a pack; gives how much went."""
-    if not shop.output.is_dir():
+    if not project.output.is_dir():
         return 0
-    with turn(shop):
-        clear_away(shop)
-        return shop.store.prune(_rested_on(shop))
+    with turn(project):
+        clear_away(project)
+        return project.store.prune(_rested_on(project))
 
 
-def _rested_on(shop: Project) -> frozenset[str]:
+def _rested_on(project: Project) -> frozenset[str]:
     """The keys of all that the last builds rested on."""
-    last = shop.store.last()
-    builds = frozenset[str](last).union(*(known.builds for known in _known(last, shop)))
-    return builds.union(*(known.keys for known in _known(builds, shop)))
+    last = project.store.last()
+    builds = frozenset[str](last).union(*(known.builds for known in _known(last, project)))
+    return builds.union(*(known.keys for known in _known(builds, project)))
 
 
-def _known(keys: Iterable[str], shop: Project) -> Iterator[Remembered]:
+def _known(keys: Iterable[str], project: Project) -> Iterator[Remembered]:
     """The builds that are remembered under some keys."""
-    return (known for key in sorted(keys) if (known := shop.store.find(key, Remembered)))
+    return (known for key in sorted(keys) if (known := project.store.find(key, Remembered)))
 
 
-def remember_copies(built: Build, pack: str, shop: Project) -> None:
+def remember_copies(built: Build, pack: str, project: Project) -> None:
     """Keep what the copies of a pack rested on, and what they are held to, from being forgotten."""
-    key = shop.store.key(PROGRAM, "copies", pack)
-    shop.store.keep(key, Remembered(built, frozenset(shop.store.asked | {key}), frozenset(shop.rests_on)))
-    shop.store.note_last(f"copies-{pack}", key)
+    key = project.store.key(PROGRAM, "copies", pack)
+    project.store.keep(key, Remembered(built, frozenset(project.store.asked | {key}), frozenset(project.rests_on)))
+    project.store.note_last(f"copies-{pack}", key)
 
 
-def _remember(built: Build, key: str, order: Order, shop: Project) -> None:
+def _remember(built: Build, key: str, order: Order, project: Project) -> None:
     """Keep a build under its key; of one that lacks what could not be made only what the rest of it rested on."""
     whole = built.exit_code() < PressFailure.exit_code
-    remember(shop.store, key, shop.rests_on, built if whole else None)
+    remember(project.store, key, project.rests_on, built if whole else None)
     if whole:
-        _note(order, key, shop)
+        _note(order, key, project)
 
 
-def _note(order: Order, key: str, shop: Project) -> None:
+def _note(order: Order, key: str, project: Project) -> None:
     """Note a build as the last one, and as the last of everything if it was."""
-    shop.store.note_last("build", key)
+    project.store.note_last("build", key)
     if not order.names and not order.only_packs:
-        shop.store.note_last("everything", key)
+        project.store.note_last("everything", key)
 
 
-def _stands(built: Build, before: Iterable[Output], shop: Project) -> bool:
+def _stands(built: Build, before: Iterable[Output], project: Project) -> bool:
     """Whether all that a build made is recorded and still there."""
-    return set(built.outputs) <= set(before) and all(output.stands(shop.output) for output in built.outputs)
+    return set(built.outputs) <= set(before) and all(output.stands(project.output) for output in built.outputs)
 
 
-def _tidy(built: Build, before: BuildRecord, order: Order, shop: Project) -> Build:
+def _tidy(built: Build, before: BuildRecord, order: Order, project: Project) -> Build:
     """Delete what has no place in `output/` any more, and write the record anew; tells what stands there and what went.
 
     The rows of what is deleted are put aside first: the record names no file that is gone.
@@ -120,25 +120,25 @@ def _tidy(built: Build, before: BuildRecord, order: Order, shop: Project) -> Bui
     others = [output for output in before.files if output.path not in made]
     unknown = [output for output in before.changing if output.path not in made]
     gone = [output for output in (*others, *unknown) if (output.owner, output.format) not in owned]
-    deleted = tuple(output for output in gone if (shop.output / output.path).is_file())
-    outputs.announce(shop.output, deleted, order.produced, tools())
-    outputs.remove(shop.output, gone)
+    deleted = tuple(output for output in gone if (project.output / output.path).is_file())
+    outputs.announce(project.output, deleted, order.produced, tools())
+    outputs.remove(project.output, gone)
     standing = [
         replace(output, earlier=True) if (output.owner, output.format) in asked else output
         for output in others
-        if (output.owner, output.format) in owned and output.lies(shop.output)
+        if (output.owner, output.format) in owned and output.lies(project.output)
     ]
-    left = [o for o in unknown if (o.owner, o.format) in owned and (shop.output / o.path).is_file()]
-    outputs.write_record(shop.output, (*standing, *built.outputs), order.produced, tools(), left)
-    outputs.write_index(shop.output, index_page(sorted((*standing, *built.outputs))))
-    if (shop.output / outputs.REFUSED).is_dir():
-        _clear_refused(built, shop)
+    left = [o for o in unknown if (o.owner, o.format) in owned and (project.output / o.path).is_file()]
+    outputs.write_record(project.output, (*standing, *built.outputs), order.produced, tools(), left)
+    outputs.write_index(project.output, index_page(sorted((*standing, *built.outputs))))
+    if (project.output / outputs.REFUSED).is_dir():
+        _clear_refused(built, project)
     earlier = tuple(output for output in standing if (output.owner, output.format) in asked)
     return replace(built, earlier=earlier, deleted=deleted)
 
 
-def _clear_refused(built: Build, shop: Project) -> None:
+def _clear_refused(built: Build, project: Project) -> None:
     """Delete what earlier builds have laid aside, but for what this one was not to make."""
     others = set(built.owners) - set(built.asked)
     kept = {path_of(owner, kind) for owner, kind in others}
-    outputs.clear_refused(shop.output, kept | {output.path for output in built.refused})
+    outputs.clear_refused(project.output, kept | {output.path for output in built.refused})

@@ -22,8 +22,8 @@ class Bound:
 
 
 async def bound(b: Builder, job: Job, origin: str, weight: int = 1) -> Bound | Failure:
-    """The finished file of a job, whose key is made of its origin, its day, and the stamps that bear the day."""
-    name = origin, job.produced, dated(job)
+    """The finished file of a job, under its key: its origin and what bears the day."""
+    name = (origin, *of_its_day(job))
     key = b.store.key(BIND.module, name)
     place = b.store.key(BIND.module, "seal", key)
     seal = b.store.find(place, Seal) if b.store.holds(key) else None
@@ -40,6 +40,11 @@ def _content(b: Builder, key: str, job: Job) -> bytes:
     """The bytes of a file that was bound; made again in the rare case that the cache was damaged since."""
     content = b.store.find(key, bytes)
     return bind(job) if content is None else content
+
+
+def of_its_day(job: Job) -> tuple[date, Stamps]:
+    """The part of a job's key that the day decides: the day, and the stamps that bear it."""
+    return job.produced, dated(job)
 
 
 def origin_of(b: Builder, job: Job, layouts: StampLayouts) -> str:

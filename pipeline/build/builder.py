@@ -76,7 +76,7 @@ class Builder:
         return result
 
     async def _run(self, rule: Rule[J, R], key: str, job: J | Later[J], weight: int) -> R | Failure:
-        self.voice.begun(rule.verb)
+        self.voice.started(rule.verb)
         try:
             result = await self.workers.run(rule.work, job, self.project.limit(rule.limit), weight)
         except JobBroken as broken:
@@ -118,7 +118,7 @@ class Builder:
         self, layout: StampLayout, texts: tuple[StampText, ...], keys: Mapping[StampText, str]
     ) -> dict[StampText, bytes]:
         """The sheets of stamps of one kind; none, and the failure noted for each, where they cannot be typeset."""
-        self.voice.begun(STAMPS.verb)
+        self.voice.started(STAMPS.verb)
         try:
             result = await self.workers.run(STAMPS.work, (layout, texts), self.project.limit(STAMPS.limit))
         except JobBroken as broken:

@@ -7,7 +7,7 @@ A file differs from that of another day in the date alone. What it is held to is
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, partial
@@ -16,7 +16,7 @@ from typing import Any
 from pipeline.build.builder import Builder
 from pipeline.build.formats import MAKERS
 from pipeline.build.kinds.maker import Check, Inspected
-from pipeline.build.rules import CHECKS, OPENINGS, OTHERS, Rule
+from pipeline.build.rules import OPENINGS, OTHERS, Rule
 from pipeline.core.diagnostics import Remarks
 from pipeline.core.digest import sha256
 from pipeline.model.formats import FORMATS, Format, FormatRow
@@ -106,12 +106,18 @@ def held_to(store: Store, digest: str) -> Held | None:
     return replace(held, promise=of_copy(promise, on.copy) if on.copy else promise)
 
 
-async def checked(b: Builder, file: File, beside: Set[str] = frozenset()) -> Remarks:
+async def checked(b: Builder, file: File, wait_for: Sequence[Awaitable[None]] = ()) -> Remarks:
     """Faults of a file by our own checks and by those of others, and its differences from its text.
 
-    `beside` are the paths of files that stand beside it and have been checked already.
+    Before others are asked it waits for the files that `wait_for` makes: what was asked of those is not asked again.
     """
-    return await _answers(b, file, (*_own(file), *_others(file, beside)))
+
+    async def by_others() -> Remarks:
+        await asyncio.gather(*wait_for)
+        return await _answers(b, file, _others(file, b.checked))
+
+    ours, others = await asyncio.gather(checked_by_us(b, file), by_others())
+    return (*ours, *others)
 
 
 def can_be_checked(file: File) -> bool:
@@ -133,15 +139,14 @@ async def _answers(b: Builder, file: File, asked: Iterable[_Asked]) -> Remarks:
 
 async def page_openings(b: Builder, sheets: Iterable[tuple[int, Sheets]]) -> list[tuple[int, tuple[str, ...]]]:
     """The first letters on each page of sheets, which marks of pages must stand before; each beside its first folio."""
+
+    async def of(pressed: Sheets) -> tuple[str, ...]:
+        """Nothing for the pages of an insert: how they begin is not known."""
+        return await b.result(OPENINGS, pressed.pdf) if pressed.pdf else ("",) * pressed.pages
+
     marked = tuple(sheets)
-    read = [b.result(OPENINGS, pressed.pdf) if pressed.pdf else _none_of(pressed) for _, pressed in marked]
-    found = await asyncio.gather(*read)
+    found = await asyncio.gather(*(of(pressed) for _, pressed in marked))
     return [(first, said) for (first, _), said in zip(marked, found, strict=True)]
-
-
-async def _none_of(sheets: Sheets) -> tuple[str, ...]:
-    """Of an insert, how whose pages begin is not known, nothing for each page."""
-    return ("",) * sheets.pages
 
 
 @dataclass(frozen=True)
@@ -159,7 +164,7 @@ def _own(file: File) -> Iterator[_Asked]:
     for one in MAKERS[row.kind].checks:
         if file.promise or not one.needs_promise:
             name = file.key if one.of_promise else (file.path, file.origin, None)
-            yield _Asked(CHECKS[f"pipeline.proof.{one.function}"], partial(_job, file, row, one), name)
+            yield _Asked(one.rule, partial(_job, file, row, one), name)
 
 
 def _job(file: File, row: FormatRow, one: Check) -> Any:

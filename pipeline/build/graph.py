@@ -7,12 +7,14 @@ Each function awaits what it needs; whatever does not wait for it runs beside it
 Its cache key is a digest of the job and of the code and packages that decide it, so a step whose input is as it was
 costs one look.
 
-An example: the summary of one briefing has changed. `plan.py` has resolved its text anew, and left out whatever comes
-to what it came to before and has its files: `wanted` holds this briefing, its packs, and the pages of series that show
-the summary. Its text is composed and pressed once an edition, for its own files and those of its packs. The other
-texts of these packs come from the cache; so do stamps, covers, fonts and front matter, unless the change shows in
-them: another number of pages, a new letter. Every file that holds the text is bound again, checked again and put into
-its place, if nothing is wrong with it. No file of another briefing is made.
+An example: the summary of one briefing has changed. `plan.py` has resolved all texts anew, for a summary belongs to
+what others may print, and set aside whatever comes to what it came to before and has its files: `left` holds this
+briefing, its packs, and the pages of series that show the summary. Its text is composed and pressed once an edition,
+for its own files and those of its packs. The cover of its EPUB shows the summary and is drawn again;
+the contents of its packs print it, so their front matter is composed and pressed again too. The other texts of these
+packs come from the cache, and so do stamps, covers and fonts, unless the change shows in them: another number of pages,
+a new letter. Every file that holds the text is bound again, checked again and put into its place, if nothing is wrong
+with it. No file of another briefing is made.
 """
 
 import asyncio
@@ -46,25 +48,25 @@ from pipeline.model.publication import PackPublication, Publication, SeriesPubli
 from pipeline.proof.parity.promise import with_pages
 from pipeline.resolve.resolve import Resolution
 
-Cook = Callable[[Listing, Notes], Awaitable[Sequence[Recipe]]]
+RecipesOf = Callable[[Listing, Notes], Awaitable[Sequence[Recipe]]]
 """Gives the recipes of the files of a thing, or of the same thing as a draft, and notes remarks of the press."""
 
 PACK = 4
 """The weight of a pack: of tasks that wait the heaviest is run first, and to bind a pack takes a second."""
 
 
-async def make_all(b: Builder, wanted: Resolution, shared: Materials, placing: Placing) -> None:
+async def make_all(b: Builder, left: Resolution, shared: Materials, placing: Placing) -> None:
     """Make all that is not up to date, side by side."""
-    briefings = {one.key: asyncio.create_task(briefing(b, one, shared, placing)) for one in wanted.publications}
-    packs = (pack(b, one, shared, placing, briefings) for one in wanted.packs)
-    await asyncio.gather(*briefings.values(), *packs, *(series(b, one, shared, placing) for one in wanted.series))
+    briefings = {one.key: asyncio.create_task(briefing(b, one, shared, placing)) for one in left.publications}
+    packs = (pack(b, one, shared, placing, briefings) for one in left.packs)
+    await asyncio.gather(*briefings.values(), *packs, *(series(b, one, shared, placing) for one in left.series))
 
 
 async def briefing(b: Builder, one: Publication, shared: Materials, placing: Placing) -> None:
     """A briefing: its text is composed and pressed in each edition, and its files are made of that."""
 
     async def recipes(text: Publication, notes: Notes) -> Sequence[Recipe]:
-        materials = await set_texts(b, [text], editions_of(text, shared.wanted), shared, notes)
+        materials = await set_texts(b, [text], editions_of(text, shared.formats), shared, notes)
         return tuple(briefing_recipes(text, materials))
 
     async with b.live:  # so many at a time; packs have places of their own, as they wait for briefings
@@ -76,12 +78,12 @@ async def pack(
 ) -> None:
     """A pack: the texts of its briefings, front and back matter set around them, and its files made of all that.
 
-    It is bound beside its briefings, and checked after them: a check need not repeat what it has told of their own
-    files, and a fault of these is one of the pack.
+    It is bound and checked beside its briefings, and judged by others after them: they need not repeat what they have
+    told of their own files, and a fault of these is one of the pack.
     """
 
     async def recipes(whole: PackPublication, notes: Notes) -> Sequence[Recipe]:
-        editions = editions_of(whole, shared.wanted)
+        editions = editions_of(whole, shared.formats)
         materials = await set_texts(b, whole.members, editions, shared, notes)
         missing = [m.id for m in whole.members for edition in editions if m.key not in materials.pressed[edition]]
         if missing:
@@ -140,8 +142,15 @@ class Finished:
         """Its row in `build.json`."""
         recipe, seal = self.recipe, self.file.seal
         return Output(
-            *(recipe.path, recipe.owner, recipe.format, seal.sha256, seal.bytes, recipe.pages, recipe.source),
-            *(produced, seal.content),
+            path=recipe.path,
+            owner=recipe.owner,
+            format=recipe.format,
+            sha256=seal.sha256,
+            bytes=seal.bytes,
+            pages=recipe.pages,
+            source=recipe.source,
+            produced=produced,
+            content=seal.content,
             title=recipe.job.identity.title,
             faulty=tuple(sorted(faulty)),
         )
@@ -150,7 +159,7 @@ class Finished:
 async def place_or_draft(
     b: Builder,
     thing: Listing,
-    recipes: Cook[Listing],
+    recipes: RecipesOf[Listing],
     shared: Materials,
     placing: Placing,
     wait_for: Sequence[Awaitable[None]] = (),
@@ -159,8 +168,8 @@ async def place_or_draft(
 
     All are checked before any is placed. Sound ones are placed. One with a fault that nobody may meet, such as a page
     that does not say its status, is laid aside. Any other with a fault is made again, marked as a draft, and stands
-    under the same name: it is not recorded as up to date, so the next build tries again. `wait_for` is what checks
-    wait for.
+    under the same name: it is not recorded as up to date, so the next build tries again. `wait_for` is what others
+    wait for before they judge its files.
     """
     notes = Notes()
     files = await _make_files(b, await recipes(thing, notes), shared, notes, wait_for)
@@ -186,7 +195,7 @@ async def _make_files(
 async def make_file(
     b: Builder, recipe: Recipe, shared: Materials, notes: Notes, wait_for: Sequence[Awaitable[None]] = ()
 ) -> Finished | None:
-    """One file: stamped, or cased as a book; bound; checked. Nothing where it cannot be made, which is told."""
+    """One file, bound with its stamps, or with its cover and fonts, and checked. Nothing where it cannot be made."""
     path = f"output/{recipe.path}"
     openings = None
     with reporting(b, Place(path), made.PRESS_FAILED):
@@ -203,8 +212,7 @@ async def make_file(
     promise = with_pages(recipe.promise, openings) if recipe.promise and openings else recipe.promise
     to_check = File(path, file.seal.sha256, recipe.format, origin, promise, recipe.parts, recipe.outliers, file.read)
     hold(b.store, to_check)  # so that `briefings proof` can check it again, whatever it is called by then
-    await asyncio.gather(*wait_for)
-    notes.of_files.extend((*stamp_remarks(recipe), *await checked(b, to_check, b.checked)))
+    notes.of_files.extend((*stamp_remarks(recipe), *await checked(b, to_check, wait_for)))
     b.checked.add(path)
     return Finished(recipe, file)
 
@@ -216,7 +224,7 @@ async def _complete(b: Builder, recipe: Recipe, shared: Materials) -> Job:
         sheets = await b.stamps(shared.stamps, recipe.stamps)
         return replace(job, stamps=tuple((text, sheets[text]) for text in dict.fromkeys(recipe.stamps)))
     if isinstance(job, EpubJob) and recipe.thing is not None:
-        return replace(job, casing=await assets_of(b, job, recipe.thing, shared.layouts))
+        return replace(job, assets=await assets_of(b, job, recipe.thing, shared.layouts))
     return job
 
 

@@ -28,7 +28,7 @@ class Materials:
     addresses: Mapping[str, str]
     """The address of each text, by its id."""
     produced: date
-    wanted: frozenset[Format]
+    formats: frozenset[Format]
     library: Library
     """The library without its texts."""
     profile: bytes | None = field(default=None, repr=False)

@@ -1,4 +1,4 @@
-"""The world a build works in: where the project stands, what is remembered, who works, who is told.
+"""A project: its folder and layouts, the store of results, the processes that work and the voice that tells.
 
 What reads a library is loaded where something is to be read: a build that was done before reads nothing.
 """
@@ -51,14 +51,14 @@ class Project:
     """A project, its layouts, its store, and the voice that tells how far the work is."""
 
     def __init__(
-        self, project: Path, shipped: Path, voice: Voice, jobs: int = 1, executor: str = "", memory: int = MEMORY
+        self, folder: Path, shipped: Path, voice: Voice, jobs: int = 1, executor: str = "", memory: int = MEMORY
     ) -> None:
-        self.project = project
+        self.folder = folder
         self.shipped = shipped
         self.voice = voice
         self.jobs, self.url = jobs, executor
         self.memory = memory
-        self.output = project / "output"
+        self.output = folder / "output"
         self.store = Store(self.output / ".store")
         self._limits = USUAL
         self.rests_on: set[str] = set()
@@ -72,12 +72,12 @@ class Project:
     @cached_property
     def files(self) -> Mapping[str, bytes]:
         """Every file of `source/`, read once."""
-        return read_files(self.project)
+        return read_files(self.folder)
 
     @cached_property
     def layouts(self) -> Layouts:
         """The layouts, the project's own files before the shipped ones."""
-        return read_layouts(self.project, self.shipped, self.files)
+        return read_layouts(self.folder, self.shipped, self.files)
 
     @cached_property
     def layouts_digest(self) -> str:
@@ -112,7 +112,7 @@ class Project:
     @cached_property
     def aside(self) -> tuple[Diagnostic, ...]:
         """Remarks on paths in `source/` that are not read, because they lead elsewhere."""
-        return left_aside(self.project)
+        return left_aside(self.folder)
 
     @cached_property
     def coverage(self) -> frozenset[int]:

@@ -1,7 +1,7 @@
 """Recipes: each finished file with its job and the stamps that it needs."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -21,8 +21,9 @@ from pipeline.compose.series import compose_series
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.digest import digest
 from pipeline.model.asset import Asset
+from pipeline.model.claim import Claim
 from pipeline.model.formats import EDITIONS, FORMATS, Edition, Format, FormatRow, path_of
-from pipeline.model.identity import Addresses
+from pipeline.model.identity import Addresses, Identity
 from pipeline.model.manuscript import Chapter, Manuscript, StampText
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
 from pipeline.model.sheets import Outlier, Section, Sheets
@@ -41,7 +42,7 @@ class Recipe:
     job: Job
     stamps: tuple[StampText, ...] = ()
     thing: Publication | PackPublication | None = None
-    """The briefing or pack of the file: a book is cased once all are known."""
+    """The briefing or pack of the file; of a book its cover shows findings of it."""
     promise: Promise | None = None
     """Promise that the file is held to when it is proofed."""
     marked: tuple[tuple[int, Sheets], ...] = ()
@@ -93,7 +94,7 @@ def briefing_recipes(publication: Publication, given: Materials) -> Iterable[Rec
     """The files of a briefing in the formats that it lists and that are wanted, as far as it could be pressed."""
     for kind in publication.formats:
         row = FORMATS[kind]
-        if kind in given.wanted and publication.id in given.pressed[row.edition]:
+        if kind in given.formats and publication.id in given.pressed[row.edition]:
             yield _briefing(publication, row, given)
 
 
@@ -102,8 +103,9 @@ def _briefing(publication: Publication, row: FormatRow, given: Materials) -> Rec
     identity, maker = publication.identity, MAKERS[row.kind]
     addresses = linked_addresses(text.chapters, given.addresses)
     claim = briefing_claim(publication, given.library, row.edition) if row.paged else None
-    about = (row.edition, identity, given.produced, addresses, claim, _profile(row.edition, given), given.templates)
-    job = maker.job(Parts(*about, text, partial(epub_chapters, text, sheets.starts), lambda: text.images, sheets))
+    chapters, images = partial(epub_chapters, text, sheets.starts), lambda: text.images
+    parts = _parts_of(row.edition, identity, addresses, claim, given)
+    job = maker.job(parts(text=text, chapters=chapters, images=images, sheets=sheets))
     return Recipe(
         *_placed_at(f"briefings/{publication.id}", row),
         pages=_pages(row, sheets.pages),
@@ -119,23 +121,23 @@ def _briefing(publication: Publication, row: FormatRow, given: Materials) -> Rec
 def series_recipes(series: SeriesPublication, given: Materials) -> Iterable[Recipe]:
     """The landing page of a series, where the formats are wanted that it is made in."""
     for row in FORMATS.values():
-        if not row.of_series or row.name not in given.wanted:
+        if not row.of_series or row.name not in given.formats:
             continue
         text, identity = compose_series(series, given.layouts), series.identity
         addresses = linked_addresses(text.chapters, given.addresses)
-        about = (row.edition, identity, given.produced, addresses, None, None, given.templates)
+        parts = _parts_of(row.edition, identity, addresses, None, given)
         yield Recipe(
             *_placed_at(f"series/{identity.id}", row),
             pages=0,
             source=digest(text, identity),
-            job=MAKERS[row.kind].job(Parts(*about, text, partial(epub_chapters, text, ()), tuple)),
+            job=MAKERS[row.kind].job(parts(text=text, chapters=partial(epub_chapters, text, ()), images=tuple)),
             promise=briefing_promise(text, 0, identity, given.produced, None, addresses),
         )
 
 
 def pack_recipes(pack: PackPublication, edition: Edition, matter: PackLayout, given: Materials) -> Iterable[Recipe]:
     """The files of a pack that rest on an edition, in the formats that it lists and that are wanted."""
-    rows = (FORMATS[kind] for kind in pack.formats if kind in given.wanted)
+    rows = (FORMATS[kind] for kind in pack.formats if kind in given.formats)
     return (_pack(pack, row, matter, given) for row in rows if row.edition == edition)
 
 
@@ -146,10 +148,10 @@ def _pack(pack: PackPublication, row: FormatRow, matter: PackLayout, given: Mate
     addresses = _outside(pack, matter, given)
     own = {member.id: given.texts[edition][member.key] for member in pack.members}
     held = {"front": matter.front, "back": matter.back, **own, **matter.stand_ins}
-    about = (edition, identity, given.produced, addresses, claim, _profile(edition, given), given.templates)
+    parts = _parts_of(edition, identity, addresses, claim, given)
     chapters = partial(book_chapters, pack, given.texts[edition], matter)
     images = partial(_images, pack, edition, given)
-    job = maker.job(Parts(*about, matter.front, chapters, images, sections=matter.sections))
+    job = maker.job(parts(text=matter.front, chapters=chapters, images=images, sections=matter.sections))
     sections = [(section.first_folio, _to_mark(section)) for section in matter.sections]
     return Recipe(
         *_placed_at(f"packs/{pack.id}", row),
@@ -205,8 +207,21 @@ def _outside(pack: PackPublication, matter: PackLayout, given: Materials) -> Add
     return linked_addresses(chapters, {name: to for name, to in given.addresses.items() if name not in held})
 
 
-def _profile(edition: Edition, given: Materials) -> bytes | None:
-    return given.profile if EDITIONS[edition].inked else None
+def _parts_of(
+    edition: Edition, identity: Identity, addresses: Addresses, claim: Claim | None, given: Materials
+) -> Callable[..., Parts]:
+    """The parts of a file but for its text."""
+    profile = given.profile if EDITIONS[edition].inked else None
+    return partial(
+        Parts,
+        edition=edition,
+        identity=identity,
+        produced=given.produced,
+        addresses=addresses,
+        claim=claim,
+        profile=profile,
+        templates=given.templates,
+    )
 
 
 def linked_addresses(chapters: Iterable[Chapter], addresses: Mapping[str, str]) -> Addresses:

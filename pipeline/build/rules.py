@@ -51,8 +51,12 @@ class Failure:
         """The remark that says so: of the code, unless a limit was reached."""
         if self.resource is None:
             return code.at(place, sentence=self.sentence)
-        kind = limit_codes.JOB_TOO_LONG if self.resource == "time" else limit_codes.JOB_TOO_LARGE
-        return kind.at(place, sentence=code.sentence.format(sentence=self.sentence))
+        return self.limit_code.at(place, sentence=code.sentence.format(sentence=self.sentence))
+
+    @property
+    def limit_code(self) -> CodeRow:
+        """The code of the limit that was reached."""
+        return limit_codes.JOB_TOO_LONG if self.resource == "time" else limit_codes.JOB_TOO_LARGE
 
     def raised(self) -> PressFailure:
         """The same as an exception."""
@@ -114,8 +118,8 @@ class Rule(Generic[J, R]):
 
 def _unjudged(job: Any, failure: Failure) -> Remarks:
     """The remark that a file was not inspected to its end."""
-    code = limit_codes.JOB_TOO_LONG if failure.resource == "time" else limit_codes.JOB_TOO_LARGE
-    return (code.at(Place(job.path), sentence=f"This file was not inspected to its end. {failure.sentence}"),)
+    sentence = f"This file was not inspected to its end. {failure.sentence}"
+    return (failure.limit_code.at(Place(job.path), sentence=sentence),)
 
 
 def _is_judged(remarks: Remarks) -> bool:
@@ -147,8 +151,6 @@ OWN_PDF = _check("pdf.inspection:own_proof")
 OWN_BOOK = _check("epub.inspection:book_proof")
 OWN_PAGE = _check("markup.page:page_proof")
 PARITY = _check("parity.inspection:parity_proof", OPENINGS)
-CHECKS = {rule.function: rule for rule in (OWN_PDF, OWN_BOOK, OWN_PAGE, PARITY)}
-"""Our own checks, by their functions: the table of formats says which a file has."""
 OTHERS = _check("validators.others:others_proof", limit="proof")
 REDATE: Rule[Exchange, tuple[bytes, Seal]] = Rule(
     "pipeline.build.redate:with_another_day", None, "dating", needs=(BIND, STAMPS)

@@ -35,23 +35,23 @@ class Case:
     content: bytes
 
 
-def judged(shop: Project, judge: Judge, cases: Sequence[Case]) -> Iterator[Diagnostic]:
+def judged(project: Project, judge: Judge, cases: Sequence[Case]) -> Iterator[Diagnostic]:
     """Remarks of a validator on files; one that broke off is asked again the next time."""
     new: dict[str, dict[str, Path]] = defaultdict(dict)
     keys = {}
     for case in cases:
-        keys[case.path] = shop.store.key(judge.module, judge.call, case.path, sha256(case.content))
-        known = shop.store.find(keys[case.path], tuple[Diagnostic, ...])
+        keys[case.path] = project.store.key(judge.module, judge.call, case.path, sha256(case.content))
+        known = project.store.find(keys[case.path], tuple[Diagnostic, ...])
         if known is None:
             new[judge.manner(case.content)][case.path] = case.place
         else:
             yield from known
     if not new:
         return
-    with shop.voice.stage(judge.name, sum(map(len, new.values()))) as tick:
+    with project.voice.stage(judge.name, sum(map(len, new.values()))) as tick:
         for manner, files in sorted(new.items()):
             for path, said in judge.ask(judge.call, files, manner).items():
                 if not any(remark.code == proofs.VALIDATOR_BROKE.name for remark in said):
-                    shop.store.keep(keys[path], said, tuple[Diagnostic, ...])
+                    project.store.keep(keys[path], said, tuple[Diagnostic, ...])
                 yield from said
                 tick()

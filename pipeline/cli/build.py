@@ -10,7 +10,7 @@ import click
 
 from pipeline.build.api import build as make
 from pipeline.build.summary import why
-from pipeline.cli.options import DAY, Shared, colour, day_of, every_remark, reasons_of, reported, shared, workshop
+from pipeline.cli.options import DAY, Shared, colour, day_of, every_remark, open_project, reasons_of, reported, shared
 from pipeline.cli.screen import on_screen
 from pipeline.codes import made
 from pipeline.core import tables
@@ -65,20 +65,22 @@ def verb(
     """
     options = Shared(context)
     form = options.form("text", "json", "sarif")
-    shop = workshop(options, jobs or os.cpu_count() or 1, executor or "")
+    project = open_project(options, jobs or os.cpu_count() or 1, executor or "")
     if copies:
         if len(names) != 1 or formats or packs:
             raise click.UsageError("--copies prepares one pack in all its formats: briefings build PACK --copies.")
-        return prepared(shop, names[0], day_of(produced, shop), reasons_of(overrides, "NAME=REASON"), options, whole)
+        return prepared(
+            project, names[0], day_of(produced, project), reasons_of(overrides, "NAME=REASON"), options, whole
+        )
     if overrides:
         raise click.UsageError("--override goes with --copies.")
-    order = Order(names, formats, day_of(produced, shop), packs)  # type: ignore[arg-type]
-    built = make(order, shop)
+    order = Order(names, formats, day_of(produced, project), packs)  # type: ignore[arg-type]
+    built = make(order, project)
     told = replace(built, remarks=(*slowed(engine_mode()), *built.remarks))
     if form == "text":
         click.echo(on_screen(told.remarks, whole, colour(sys.stderr)), nl=False, err=True)
         if not options.quiet:
-            click.echo(told.summary(shop.output_name))
+            click.echo(told.summary(project.output_name))
         if explain:
             click.echo("\n".join(why(built.reasons)))
     else:
@@ -94,13 +96,13 @@ def slowed(mode: EngineMode) -> tuple[Diagnostic, ...]:
 
 
 def prepared(
-    shop: Any, name: str, produced: date, reasons: dict[str, str], options: Shared, whole: bool = False
+    project: Any, name: str, produced: date, reasons: dict[str, str], options: Shared, whole: bool = False
 ) -> int:
     """Prepare copies, and say what came of it: every remark if it is to be `whole`."""
     from pipeline.cli.copies import prepare
 
     form = options.form("text", "json", "sarif")
-    done = prepare(shop, name, produced, reasons, options.strict)
+    done = prepare(project, name, produced, reasons, options.strict)
     both = (*slowed(engine_mode()), *done.built.remarks, *done.remarks)
     remarks = tuple(dict.fromkeys(both))  # of the register both may tell
     if form == "text":
@@ -108,7 +110,7 @@ def prepared(
         if done.refused:
             click.echo("No copies were prepared.")
         elif not options.quiet:
-            folder = shop.output_name
+            folder = project.output_name
             click.echo(f"The pack itself is in {folder}/packs/{name}.")
             click.echo(f"{tables.count(len(done.colleges), 'parcel')} in {folder}/colleges/…/{done.folder}.")
             if done.printed:

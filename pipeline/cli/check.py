@@ -6,7 +6,7 @@ from datetime import datetime
 import click
 
 from pipeline.cli import survey
-from pipeline.cli.options import DAY, Shared, colour, day_of, every_remark, reported, shared, workshop
+from pipeline.cli.options import DAY, Shared, colour, day_of, every_remark, open_project, reported, shared
 from pipeline.cli.screen import on_screen
 from pipeline.core import tables
 from pipeline.core.diagnostics import failed
@@ -22,8 +22,8 @@ def verb(context: click.Context, names: tuple[str, ...], produced: datetime | No
     """Say what is wrong in the source, and build nothing."""
     options = Shared(context)
     form = options.form("text", "json", "sarif")
-    shop = workshop(options, 1)
-    remarks = survey.check(shop, names, day_of(produced, shop))
+    project = open_project(options, 1)
+    remarks = survey.check(project, names, day_of(produced, project))
     if form == "text":
         click.echo(on_screen(remarks, whole, colour(sys.stdout)), nl=False)
         if not options.quiet:

@@ -115,29 +115,29 @@ class CopyJob:
 
 
 def prepare(
-    shop: Project, name: str, produced: date, reasons: Mapping[str, str], strict: bool = False
+    project: Project, name: str, produced: date, reasons: Mapping[str, str], strict: bool = False
 ) -> PreparedCopies:
     """Build a pack and prepare its copies; an edition that was prepared before keeps its day and its bytes.
 
     With `strict` warnings of the build stand against it too.
     """
     refuse_two_in_one(reasons)
-    pack = _chosen(shop.loaded[0], name)
-    day = _first_day(read_register(_register(shop))[0], pack, produced)
-    built = build(Order((name,), (), day), shop)
-    with turn(shop):
-        content = _register(shop)  # another run may have added rows while this one built
+    pack = _chosen(project.loaded[0], name)
+    day = _first_day(read_register(_register(project))[0], pack, produced)
+    built = build(Order((name,), (), day), project)
+    with turn(project):
+        content = _register(project)  # another run may have added rows while this one built
         entries, remarks = read_register(content)
         if _first_day(entries, pack, produced) == day:
             today = max(day, produced)
-            against = (*errors(remarks), *_against(shop.loaded[0], pack, entries, reasons, day, today))
+            against = (*errors(remarks), *_against(project.loaded[0], pack, entries, reasons, day, today))
             if against or built.exit_code(strict):
                 return PreparedCopies(built, ordered((*against, *remarks)))
-            words = wordbook(shop.layouts).of(shop.loaded[0].imprint.fields.language)
-            issue = issue_of(shop.loaded[0], pack, day, reasons, words)
-            done = _prepared(shop, built, issue, content, entries, today)
+            words = wordbook(project.layouts).of(project.loaded[0].imprint.fields.language)
+            issue = issue_of(project.loaded[0], pack, day, reasons, words)
+            done = _prepared(project, built, issue, content, entries, today)
             return replace(done, remarks=ordered((*done.remarks, *remarks)))
-    return prepare(shop, name, produced, reasons, strict)  # that run has prepared the edition first, on its own day
+    return prepare(project, name, produced, reasons, strict)  # that run has prepared the edition first, on its own day
 
 
 def _against(
@@ -150,12 +150,12 @@ def _against(
 
 
 def _prepared(
-    shop: Project, built: Build, issue: Issue, content: bytes, entries: Sequence[Entry], today: date
+    project: Project, built: Build, issue: Issue, content: bytes, entries: Sequence[Entry], today: date
 ) -> PreparedCopies:
     """Prepare what nothing stands against, and put it on record below the register's `content`."""
-    library, pack = shop.loaded[0], issue.pack
+    library, pack = project.loaded[0], issue.pack
     takers, numbered = recipients(library, pack), numbered_only(library, pack, issue.produced)
-    files, altered = files_as_built(shop, built, pack)
+    files, altered = files_as_built(project, built, pack)
     changes = {name: changes_for(library, issue, entries, name) for name in takers}
     job = CopyJob(issue, takers, files, _of(entries, pack), today, changes=changes)
     if numbered:
@@ -165,19 +165,19 @@ def _prepared(
     if altered:
         return PreparedCopies(built, ordered(altered))
     job = job.with_order()
-    laid = LaidOut(shop.output)
+    laid = LaidOut(project.output)
     try:
-        rows, faults = _lay_out_numbered(shop, job, library, laid) if numbered else (_lay_out(job, laid), ())
+        rows, faults = _lay_out_numbered(project, job, library, laid) if numbered else (_lay_out(job, laid), ())
         told = replace(built, remarks=ordered((*built.remarks, *faults)))
         if any(errors(faults)):
             return PreparedCopies(told)
         if rows:
-            write_whole(shop.project / REGISTER, appended(content, rows), durable=True)
+            write_whole(project.folder / REGISTER, appended(content, rows), durable=True)
         laid.put()
     finally:
         laid.clear()
-    left = tuple(_tidied(shop.output, job))
-    remember_copies(told, pack.id, shop)
+    left = tuple(_tidied(project.output, job))
+    remember_copies(told, pack.id, project)
     order = job.order
     said = (*left, *lacking(pack, takers), *(without_delivery(library, order.takers) if order else ()))
     said = (*said, *without_contact(library, pack, takers), *unmet_needs(library, pack, takers))
@@ -196,9 +196,9 @@ def _of(entries: Iterable[Entry], pack: Pack) -> tuple[Entry, ...]:
     return tuple(entry for entry in entries if entry.issue == (pack.id, pack.fields.edition))
 
 
-def _register(shop: Project) -> bytes:
+def _register(project: Project) -> bytes:
     """The register as it stands now. One that two libraries share is refused: they would give the same numbers."""
-    path = shop.project / REGISTER
+    path = project.folder / REGISTER
     if path.is_symlink():
         raise EnvironmentFailure(
             f"{REGISTER} is a link. A register belongs to one library, as two would give the same copy numbers: put "
@@ -258,11 +258,13 @@ def issue_of(library: Library, pack: Pack, day: date, reasons: Mapping[str, str]
     return Issue(pack, pack.fields.title, edition, tuple(versions), day, library.imprint, overridden, state)
 
 
-def files_as_built(shop: Project, built: Build, pack: Pack) -> tuple[tuple[FinishedFile, ...], tuple[Diagnostic, ...]]:
+def files_as_built(
+    project: Project, built: Build, pack: Pack
+) -> tuple[tuple[FinishedFile, ...], tuple[Diagnostic, ...]]:
     """The files of the pack as the build has left them, and which of them something else has touched since."""
     made, altered = [], []
     for output in (output for output in built.outputs if output.owner == f"packs/{pack.id}"):
-        path = shop.output / output.path
+        path = project.output / output.path
         content = path.read_bytes() if path.is_file() else b""
         if sha256(content) != output.sha256:
             altered.append(codes.COPIES_ALTERED.at(Place(f"output/{output.path}")))
@@ -300,7 +302,7 @@ def _lay_out(job: CopyJob, laid: LaidOut) -> tuple[Entry, ...]:
 
 
 def _lay_out_numbered(
-    shop: Project, job: CopyJob, library: Library, laid: LaidOut
+    project: Project, job: CopyJob, library: Library, laid: LaidOut
 ) -> tuple[tuple[Entry, ...], tuple[Diagnostic, ...]]:
     """The same of numbered copies; and what is wrong with them, if anything is."""
     issue = job.issue
@@ -318,9 +320,9 @@ def _lay_out_numbered(
         laid.write(f"printer/{issue.folder}", file.name, file.content)
         runs.append(replace(file, content=b"", digest=file.sha256))
 
-    words = wordbook(shop.layouts).of(library.imprint.fields.language)
+    words = wordbook(project.layouts).of(library.imprint.fields.language)
     numbered = Numbered(library, issue.pack.id, issue.produced, job.files, job.takers, words)
-    faults = make_copies(shop, numbered, job.copies, lay, lay_run=lay_run)
+    faults = make_copies(project, numbered, job.copies, lay, lay_run=lay_run)
     if any(errors(against := (*_other_bytes(issue, changed), *faults))):
         return (), against
     for name, college in job.takers.items():

@@ -11,7 +11,7 @@ import click
 
 from pipeline.build.api import build as make
 from pipeline.build.summary import Build
-from pipeline.cli.options import HANDBOOK, Shared, day_of, shared, workshop
+from pipeline.cli.options import HANDBOOK, Shared, day_of, open_project, shared
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.files import write_whole
 from pipeline.model.order import Order
@@ -46,8 +46,8 @@ def verb(context: click.Context, folder: Path) -> int:
     options = Shared(context)
 
     def built(library: Path) -> Any:
-        shop = workshop(options, os.cpu_count() or 1, nowhere=library)
-        return make(Order(("handbook",), (), day_of(None, shop)), shop)
+        project = open_project(options, os.cpu_count() or 1, nowhere=library)
+        return make(Order(("handbook",), (), day_of(None, project)), project)
 
     for path in write_handbook(HANDBOOK, folder, built):
         click.echo(path)

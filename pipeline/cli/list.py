@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from pipeline.cli import report, survey
-from pipeline.cli.options import DAY, Shared, colour, day_of, shared, show_table, workshop
+from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, shared, show_table
 from pipeline.core.diagnostics import failed
 
 
@@ -22,13 +22,13 @@ def verb(context: click.Context, produced: datetime | None) -> int:
     """
     options = Shared(context)
     form = options.form("text", "json", "csv")
-    shop = workshop(options, 1)
-    show_table(form, *survey.listing(shop, day_of(produced, shop), brief=form == "text"))
-    return told_unread(shop)
+    project = open_project(options, 1)
+    show_table(form, *survey.listing(project, day_of(produced, project), brief=form == "text"))
+    return told_unread(project)
 
 
-def told_unread(shop: Any) -> int:
+def told_unread(project: Any) -> int:
     """Tell what could not be read, so that no list looks whole that is not; gives the exit code."""
-    remarks = survey.unread(shop)
+    remarks = survey.unread(project)
     click.echo(report.as_text(remarks, colour(sys.stderr)), nl=False, err=True)
     return 1 if failed(remarks) else 0

@@ -1,6 +1,7 @@
 """Options and arguments of all commands, before or after the verb: the project, the day, and how reports are shown."""
 
-import gc
+from __future__ import annotations
+
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -8,7 +9,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from shlex import join
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -17,6 +18,9 @@ from pipeline.core import tables
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.errors import UsageError
 from pipeline.load.library.folders import library_from
+
+if TYPE_CHECKING:
+    from pipeline.build.project import Project
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -117,23 +121,22 @@ class Shared:
         return self.report
 
 
-def workshop(options: Shared, jobs: int, executor: str = "", nowhere: Path | None = None) -> Any:
-    """The world that a build works in, with the voice that this terminal wants; `nowhere` is for work of no library."""
+def open_project(options: Shared, jobs: int, executor: str = "", nowhere: Path | None = None) -> Project:
+    """The project of the options, with the voice that this terminal wants; `nowhere` is for work of no library."""
     from pipeline.build.project import Project
     from pipeline.core.progress import Bars, Lines, Voice
 
-    gc.set_threshold(50_000, 20, 100)  # values are many, and there are hardly any circles
     voice: Voice = Lines(sys.stderr)
     if options.quiet or options.report != "text":
         voice = Voice()
     elif sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
         voice = Bars(sys.stderr)
-    project = nowhere or options.project
+    folder = nowhere or options.project
     if not nowhere and options.found_above:
-        voice.say(f"The library is in {project}; paths are given from there.")
-    shop = Project(project, SHIPPED, voice, jobs, executor)
-    click.get_current_context().call_on_close(lambda: _complain_of(shop.store))
-    return shop
+        voice.say(f"The library is in {folder}; paths are given from there.")
+    project = Project(folder, SHIPPED, voice, jobs, executor)
+    click.get_current_context().call_on_close(lambda: _complain_of(project.store))
+    return project
 
 
 def typed(project: Path | None) -> str:
@@ -148,7 +151,7 @@ def _complain_of(store: Any) -> None:
         click.echo(f"briefings: {sentence}", err=True)
 
 
-def day_of(given: datetime | None, shop: Any) -> date:
+def day_of(given: datetime | None, project: Project) -> date:
     """The date produced: `--date`, else SOURCE_DATE_EPOCH (UTC), else today in the library's time zone."""
     if given is not None:
         return given.date()
@@ -158,7 +161,7 @@ def day_of(given: datetime | None, shop: Any) -> date:
             return datetime.fromtimestamp(int(epoch), UTC).date()
         except (ValueError, OverflowError, OSError) as wrong:
             raise click.UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}; it should be seconds since 1970.") from wrong
-    today: date = datetime.now(shop.time_zone()).date()
+    today: date = datetime.now(project.time_zone()).date()
     return today
 
 

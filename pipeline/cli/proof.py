@@ -16,7 +16,7 @@ from pipeline.build.output import outputs
 from pipeline.build.project import Project
 from pipeline.build.validators import Case, Judge, judged
 from pipeline.cli import report
-from pipeline.cli.options import Shared, colour, reported, shared, workshop
+from pipeline.cli.options import Shared, colour, open_project, reported, shared
 from pipeline.codes import proofs
 from pipeline.core import tables
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, failed
@@ -46,17 +46,17 @@ class Proofed:
     """Names of the validators that looked at them."""
 
 
-def inspected(shop: Project, files: Sequence[Path]) -> Proofed:
+def inspected(project: Project, files: Sequence[Path]) -> Proofed:
     """Inspect the files named, or all that `build.json` lists. Raises `UsageError` where there is none."""
     desk = Desk()
-    cases = tuple(_named(shop, files) if files else _built(shop, desk))
+    cases = tuple(_named(project, files) if files else _built(project, desk))
     by_kind = {kind: [case for case in cases if kind_of(case.place.name) == kind] for kind in KINDS}
-    finished = {case.path: _file(shop, case) for case in cases}
+    finished = {case.path: _file(project, case) for case in cases}
     for path, file in finished.items():
         if not can_be_checked(file):
             raise UsageError(f"'{path}' was not built here, so it is not known what it should say. Name its library.")
-    with shop.workers() as workers, shop.voice.work():
-        desk.extend(asyncio.run(_checked(Builder(shop, workers), tuple(finished.values()))))
+    with project.workers() as workers, project.voice.work():
+        desk.extend(asyncio.run(_checked(Builder(project, workers), tuple(finished.values()))))
     judges = ["our own checks", *(["page-validation", "outloud"] if by_kind[PDF] else [])]
     for judge, asked in (
         (
@@ -69,7 +69,7 @@ def inspected(shop: Project, files: Sequence[Path]) -> Proofed:
         ),
     ):
         if judge.call and asked:
-            desk.extend(judged(shop, judge, asked))
+            desk.extend(judged(project, judge, asked))
             judges.append(judge.name)
         elif asked:
             desk.report(missing_validator(judge.name, len(asked)))
@@ -80,8 +80,8 @@ def inspected(shop: Project, files: Sequence[Path]) -> Proofed:
 async def _checked(b: Builder, files: Sequence[File]) -> Iterator[Diagnostic]:
     """Faults of files. Of a pack whose parts are all among them others are asked by its parts."""
     b.workers.start_all()
-    beside = frozenset(file.path for file in files if FORMATS[file.format].paged)
-    said = await asyncio.gather(*(checked(b, file, beside) for file in files))
+    b.checked.update(file.path for file in files if FORMATS[file.format].paged)
+    said = await asyncio.gather(*(checked(b, file) for file in files))
     return (remark for remarks in said for remark in remarks)
 
 
@@ -96,13 +96,13 @@ def _listed() -> str:
     return f"{', '.join(others)} or {last}"
 
 
-def _built(shop: Project, desk: Desk) -> Iterator[Case]:
+def _built(project: Project, desk: Desk) -> Iterator[Case]:
     """Every file of the record of the build. One that is gone, or is another one now, is told of."""
-    listed = outputs.recorded(shop.output)
+    listed = outputs.recorded(project.output)
     if not listed:
-        raise UsageError(f"Nothing has been built in {shop.output_name} yet: there is no file to proof.")
+        raise UsageError(f"Nothing has been built in {project.output_name} yet: there is no file to proof.")
     for output in listed:
-        place, path = shop.output / output.path, f"output/{output.path}"
+        place, path = project.output / output.path, f"output/{output.path}"
         try:
             content = place.read_bytes()
         except OSError:
@@ -113,8 +113,8 @@ def _built(shop: Project, desk: Desk) -> Iterator[Case]:
         yield Case(path, place, content)
 
 
-def _named(shop: Project, files: Sequence[Path]) -> Iterator[Case]:
-    root = shop.project.resolve()
+def _named(project: Project, files: Sequence[Path]) -> Iterator[Case]:
+    root = project.folder.resolve()
     for place in files:
         if kind_of(place.name) is None:
             raise UsageError(f"'{place}' is no {_listed()}: these are what can be proofed.")
@@ -127,19 +127,19 @@ def _named(shop: Project, files: Sequence[Path]) -> Iterator[Case]:
         yield Case(path, place, content)
 
 
-def _file(shop: Project, case: Case) -> File:
+def _file(project: Project, case: Case) -> File:
     """The file with what its build held it to; without that, if it is none of ours, with what may be asked of any.
 
     One that has been changed since is held to the same as the one that was built in its place.
     """
     digest, read = sha256(case.content), lambda: case.content
-    built = {f"output/{output.path}": output for output in outputs.recorded(shop.output)}.get(case.path)
+    built = {f"output/{output.path}": output for output in outputs.recorded(project.output)}.get(case.path)
     row = format_row(built.format) if built else plain_format(kind_of(case.place.name) or PDF)
-    held = held_to(shop.store, digest)
+    held = held_to(project.store, digest)
     if held:
         return File(case.path, digest, held.format, held.origin, held.promise, read=read)
     if built:
-        before = held_to(shop.store, built.sha256)
+        before = held_to(project.store, built.sha256)
         return File(case.path, digest, row.name, digest, before.promise if before else None, read=read)
     return File(case.path, digest, row.name, digest, read=read)
 
@@ -161,7 +161,7 @@ def verb(context: click.Context, files: tuple[Path, ...], jobs: int | None) -> i
     form = options.form("text", "json", "sarif")
     with TemporaryDirectory() as folder:  # files of no library are judged, and nothing is left where they lie
         nowhere = Path(folder) if files and options.library is None else None
-        found = inspected(workshop(options, jobs or os.cpu_count() or 1, nowhere=nowhere), files)
+        found = inspected(open_project(options, jobs or os.cpu_count() or 1, nowhere=nowhere), files)
     if form == "text":
         click.echo(report.as_text(found.remarks, colour(sys.stdout)), nl=False)
         if not options.quiet:

@@ -3,7 +3,7 @@
 import click
 
 from pipeline.build.api import prune as forget
-from pipeline.cli.options import Shared, shared, workshop
+from pipeline.cli.options import Shared, open_project, shared
 from pipeline.core import tables
 
 
@@ -12,5 +12,5 @@ from pipeline.core import tables
 @click.pass_context
 def verb(context: click.Context) -> int:
     """Forget remembered results that no last build used: of anything, of everything, of a pack's copies."""
-    click.echo(f"{tables.count(forget(workshop(Shared(context), 1)), 'remembered result')} forgotten.")
+    click.echo(f"{tables.count(forget(open_project(Shared(context), 1)), 'remembered result')} forgotten.")
     return 0

@@ -16,7 +16,7 @@ from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
 from pipeline.cli import report
-from pipeline.cli.options import DAY, Shared, colour, day_of, reasons_of, reported, shared, workshop
+from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, reasons_of, reported, shared
 from pipeline.codes import evidence as evidence_codes
 from pipeline.codes import house as house_codes
 from pipeline.codes import kept as codes
@@ -68,16 +68,18 @@ class Published:
     """Warnings that do not stand against it."""
 
 
-def keep(shop: Project, name: str, produced: date, reasons: Mapping[str, str], only_asked: bool = False) -> Published:
+def keep(
+    project: Project, name: str, produced: date, reasons: Mapping[str, str], only_asked: bool = False
+) -> Published:
     """Keep the present version of a briefing, unless something stands against it. `reasons` override, by code.
 
     If it is only asked whether it could be, all is made and judged likewise, and nothing is written in `source/`.
     """
-    library = shop.loaded[0]
+    library = project.loaded[0]
     briefing = _chosen(library, name)
     version = briefing.fields.version
     folder = folder_of(name, version)
-    built = build(Order((name,), (), produced), shop)
+    built = build(Order((name,), (), produced), project)
     remarks = _against(library, briefing, built)
     reading = read_briefings(library, produced)[name]
     others = (remark for remark in built.remarks if remark not in remarks)
@@ -92,13 +94,13 @@ def keep(shop: Project, name: str, produced: date, reasons: Mapping[str, str], o
     overridden = _overridden(remarks, reasons)
     if against := tuple(remark for remark in remarks if final or remark.code not in reasons):
         return Published(pin(name, version), folder, ordered(against), final=final, beside=beside)
-    files = version_files(reading, shop.files, Publishing(produced, _approver(briefing), overridden))
+    files = version_files(reading, project.files, Publishing(produced, _approver(briefing), overridden))
     if lost := tuple(read_back(reading, files)):
         return Published(pin(name, version), folder, ordered(lost), final=True)
     if not only_asked:
-        with turn(shop):
-            _tell_git(shop.project / ATTRIBUTES)
-            _write(shop.project / folder, files)
+        with turn(project):
+            _tell_git(project.folder / ATTRIBUTES)
+            _write(project.folder / folder, files)
     paths = tuple(f"{folder}/{path}" for path in files)
     return Published(pin(name, version), folder, overridden=overridden, files=paths, beside=beside)
 
@@ -222,8 +224,8 @@ def verb(
     """
     options = Shared(context)
     form = options.form("text", "json", "sarif")
-    shop = workshop(options, os.cpu_count() or 1)
-    done = keep(shop, name, day_of(produced, shop), reasons_of(overrides, "CODE=REASON"), only_asked=dry_run)
+    project = open_project(options, os.cpu_count() or 1)
+    done = keep(project, name, day_of(produced, project), reasons_of(overrides, "CODE=REASON"), only_asked=dry_run)
     if form != "text":
         click.echo(reported(form, done.against), nl=False)
         return 1 if done.against else 0

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from pipeline.cli import report
-from pipeline.cli.options import DAY, Shared, colour, day_of, reported, shared, typed, workshop
+from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, reported, shared, typed
 from pipeline.cli.publish import keep, retired_words
 from pipeline.core import tables
 from pipeline.core.diagnostics import failed
@@ -28,8 +28,8 @@ def verb(context: click.Context, name: str, produced: datetime | None) -> int:
     """
     options = Shared(context)
     form = options.form("text", "json", "sarif")
-    shop = workshop(options, os.cpu_count() or 1)
-    found = keep(shop, name, day_of(produced, shop), {}, only_asked=True)
+    project = open_project(options, os.cpu_count() or 1)
+    found = keep(project, name, day_of(produced, project), {}, only_asked=True)
     if form != "text":
         click.echo(reported(form, (*found.against, *found.beside)), nl=False)
     else:

@@ -28,15 +28,15 @@ ReportTable = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
 """Column heads and rows."""
 
 
-def check(shop: Project, names: tuple[str, ...], produced: date) -> tuple[Diagnostic, ...]:
+def check(project: Project, names: tuple[str, ...], produced: date) -> tuple[Diagnostic, ...]:
     """Everything there is to say about the source, or about the things named and what they rest on."""
-    library, remarks = shop.loaded
+    library, remarks = project.loaded
     refuse_unknown(library, names)
-    cache = ResolveCache(shop, library, produced)
-    said = examine_all(library, produced, shop.coverage, names, shop.layouts.styles, cache.texts())
+    cache = ResolveCache(project, library, produced)
+    said = examine_all(library, produced, project.coverage, names, project.layouts.styles, cache.texts())
     cache.keep_texts(said.texts)
-    layouts = on_layouts(library, names, shop)
-    register = read_register(shop.files.get(REGISTER, b""))[1] if _asks_for_packs(library, names) else ()
+    layouts = on_layouts(library, names, project)
+    register = read_register(project.files.get(REGISTER, b""))[1] if _asks_for_packs(library, names) else ()
     return ordered((*within(library, names, remarks), *said.remarks, *layouts, *register))
 
 
@@ -51,15 +51,15 @@ def _asks_for_packs(library: Library, names: tuple[str, ...]) -> bool:
     return not names or any(name in library.packs for name in names)
 
 
-def unread(shop: Project) -> tuple[Diagnostic, ...]:
+def unread(project: Project) -> tuple[Diagnostic, ...]:
     """The errors that kept something of the library from being read."""
-    return tuple(errors(shop.loaded[1]))
+    return tuple(errors(project.loaded[1]))
 
 
-def listing(shop: Project, produced: date, brief: bool) -> ReportTable:
+def listing(project: Project, produced: date, brief: bool) -> ReportTable:
     """Every briefing of the library; `brief` leaves out what a terminal has no room for."""
-    library = shop.loaded[0]
-    found, minutes = list_briefings(library, produced), _minutes_to_read(shop)
+    library = project.loaded[0]
+    found, minutes = list_briefings(library, produced), _minutes_to_read(project)
     if brief:
         return BRIEF, tuple(_brief(listed, minutes.get(listed.id)) for listed in found)
     return FULL, tuple(_full(listed, minutes.get(listed.id)) for listed in found)
@@ -97,27 +97,29 @@ def _changed(listed: ListedBriefing) -> str:
     return ("yes" if listed.changed else "no") if listed.kept else ""
 
 
-def _minutes_to_read(shop: Project) -> Mapping[str, int]:
+def _minutes_to_read(project: Project) -> Mapping[str, int]:
     """Read time of each briefing, as it is printed, by id; not of what may not be made."""
-    library = shop.loaded[0]
+    library = project.loaded[0]
     names = tuple(sorted(name for name, briefing in library.briefings.items() if not briefing.manual))
 
     def resolved() -> dict[str, int]:
         order = Order(names, (), date.min)
-        made = resolve(library, order, shop.cite, shop.layouts.styles, shop.coverage, wordbook(shop.layouts))
+        made = resolve(
+            library, order, project.cite, project.layouts.styles, project.coverage, wordbook(project.layouts)
+        )
         return {text.identity.id: text.read_minutes for text in made.publications}
 
-    asked = ("minutes", shop.files, shop.layouts)
-    return shop.store.remember(PROGRAM, asked, dict[str, int], resolved) if names else {}
+    asked = ("minutes", project.files, project.layouts)
+    return project.store.remember(PROGRAM, asked, dict[str, int], resolved) if names else {}
 
 
 def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def resting_on(shop: Project, key: str) -> ReportTable:
+def resting_on(project: Project, key: str) -> ReportTable:
     """The briefings that rest on a work: cited in the text, a source of a finding, of practice, or listed."""
-    library = shop.loaded[0]
+    library = project.loaded[0]
     if key not in library.bibliography:
         hint = did_you_mean(key, library.bibliography, "Entries live in source/references/.")
         raise UsageError(f"The bibliography has no work '{key}'. {hint}")
@@ -125,7 +127,7 @@ def resting_on(shop: Project, key: str) -> ReportTable:
     return ("id", "version", "how", "title"), rows
 
 
-def works(shop: Project) -> ReportTable:
+def works(project: Project) -> ReportTable:
     """Every work of the bibliography: key, short form, file, and how many briefings rest on it."""
-    rows = tuple((w.key, w.short_form, w.path, str(w.briefings)) for w in list_works(shop.loaded[0]))
+    rows = tuple((w.key, w.short_form, w.path, str(w.briefings)) for w in list_works(project.loaded[0]))
     return ("key", "work", "file", "briefings"), rows

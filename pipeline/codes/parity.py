@@ -1,4 +1,4 @@
-"""Codes: where an EPUB or a web page does not say what its text and the PDF say."""
+"""Codes: where an EPUB, a web page or a plain text does not say what its text and the PDF say."""
 
 from pipeline.codes._code import error
 

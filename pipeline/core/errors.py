@@ -39,12 +39,6 @@ class JobBroken(PressFailure):
         return self.sentence
 
 
-class DeliveryFailure(PipelineError):
-    """Something could not be delivered (exit 5)."""
-
-    exit_code = 5
-
-
 class LayoutFault(PressFailure):
     """A file of the layouts that cannot be used: a sentence, its path in the project and its line."""
 

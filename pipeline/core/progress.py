@@ -31,7 +31,7 @@ class Voice:
         """While it lasts, tasks are counted by their verbs."""
         yield
 
-    def begun(self, verb: str) -> None:
+    def started(self, verb: str) -> None:
         """Count a task that waits to be run."""
 
     def done(self, verb: str) -> None:
@@ -46,12 +46,12 @@ class Lines(Voice):
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._begun: Counter[str] = Counter()
+        self._started: Counter[str] = Counter()
 
-    def begun(self, verb: str) -> None:
+    def started(self, verb: str) -> None:
         """One line a verb, as soon as there are two tasks of it."""
-        self._begun[verb] += 1
-        if verb and self._begun[verb] == 2:
+        self._started[verb] += 1
+        if verb and self._started[verb] == 2:
             self.say(verb)
 
     @contextmanager
@@ -75,7 +75,7 @@ class Bars(Voice):
         self._console = Console(file=stream)
         self._progress: Progress | None = None
         self._bars: dict[str, TaskID] = {}
-        self._begun: Counter[str] = Counter()
+        self._started: Counter[str] = Counter()
 
     def _new(self) -> Progress:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -87,18 +87,18 @@ class Bars(Voice):
     def work(self) -> Iterator[None]:
         """Draw a bar for each verb, which grows with the tasks that come."""
         self._bars.clear()
-        self._begun.clear()
+        self._started.clear()
         with self._new() as self._progress:
             yield
         self._progress = None
 
-    def begun(self, verb: str) -> None:
+    def started(self, verb: str) -> None:
         """Count a task at the end of its bar."""
         if self._progress and verb:
-            self._begun[verb] += 1
+            self._started[verb] += 1
             if verb not in self._bars:
                 self._bars[verb] = self._progress.add_task(verb)
-            self._progress.update(self._bars[verb], total=self._begun[verb])
+            self._progress.update(self._bars[verb], total=self._started[verb])
 
     def done(self, verb: str) -> None:
         """Move the bar of a verb."""

@@ -9,10 +9,11 @@ from pipeline.core.diagnostics import Desk
 from pipeline.model.epub_assets import DrawnCover
 from pipeline.model.manuscript import Manuscript
 from pipeline.press.document import build_document
-from pipeline.press.engine.engine import broken_off, lay_out, listening, parse_style, without_collection
+from pipeline.press.engine.engine import broken_off, lay_out, listening, parse_style
 from pipeline.press.engine.fetcher import ClosedFetcher
 from pipeline.press.engine.guard import guard_pictures, guard_text
 from pipeline.press.engine.remarks import refusals, remark
+from pipeline.press.fast import released
 
 LONGEST = 1620
 """Dots of the picture's longer side: enough for a tablet, and in no shape more than four million, which is as many as
@@ -26,7 +27,7 @@ def draw_cover(manuscript: Manuscript) -> DrawnCover:
     stylesheet = parse_style(manuscript.style, manuscript.fonts)
     fetcher = ClosedFetcher(manuscript)
     name = manuscript.metadata.id
-    with without_collection(), listening() as said, broken_off(name):
+    with released(), listening() as said, broken_off(name):
         tree = build_document(manuscript)
         foreign = guard_text(tree[1]) + guard_pictures(manuscript.images)
         pdf = bytes(lay_out(tree, stylesheet, fetcher).write_pdf(pdf_tags=False, uncompressed_pdf=True))

@@ -12,12 +12,13 @@ from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import Sheets
 from pipeline.press.concessions import Concessions
 from pipeline.press.document import build_document
-from pipeline.press.engine.engine import Stylesheet, broken_off, lay_out, listening, parse_style, without_collection
+from pipeline.press.engine.engine import Stylesheet, broken_off, lay_out, listening, parse_style
 from pipeline.press.engine.fetcher import ClosedFetcher
 from pipeline.press.engine.formulas import draw_formulas
 from pipeline.press.engine.guard import guard_pictures, guard_text
 from pipeline.press.engine.remarks import named, refusals, remark
 from pipeline.press.engine.workarounds import require_known_engine
+from pipeline.press.fast import released
 from pipeline.press.fitting import FIT, RUNGS, worth_fitting
 from pipeline.press.pagemap import PageMap, draw_map
 from pipeline.press.stamps import press_stamps
@@ -34,10 +35,10 @@ def press(manuscript: Manuscript) -> Sheets:
     require_known_engine()
     stylesheet = parse_style(manuscript.style, manuscript.fonts)
     fetcher = ClosedFetcher(manuscript)
-    with without_collection(), listening() as said:
+    with released(), listening() as said:
         tree, pages, foreign, blocks = _set(manuscript, stylesheet, fetcher)
         page_map, pdf, undescribed = _print(tree, pages, manuscript.metadata.id)
-        del tree, pages  # before the collector looks at them
+        del tree, pages
     desk = Desk()
     path = f"output/{manuscript.metadata.id}/{manuscript.edition}"
     desk.extend(remark(named((*stylesheet.said, *said), manuscript.images), path, page_map.page_of))

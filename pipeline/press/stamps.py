@@ -23,10 +23,11 @@ from pipeline.core.diagnostics import Diagnostic, failed
 from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import Manuscript, Metadata, StampLayout, StampText
 from pipeline.pdf.rectangles import Rectangle
-from pipeline.press.engine.engine import broken_off, lay_out, listening, parse_style, without_collection
+from pipeline.press.engine.engine import broken_off, lay_out, listening, parse_style
 from pipeline.press.engine.fetcher import ClosedFetcher
 from pipeline.press.engine.finish import save
 from pipeline.press.engine.remarks import refusals, remark
+from pipeline.press.fast import released
 from pipeline.press.stamp_reach import Reach, reach_of
 
 _Pressed = tuple[bytes, Reach]
@@ -65,7 +66,7 @@ def press_stamps(layout: StampLayout, texts: tuple[StampText, ...]) -> tuple[byt
     """A one-page PDF for each text, in order."""
     if not layout.fonts:
         raise PressFailure("The stamp layout names no fonts.")
-    with without_collection():
+    with released():
         house: Mapping[str, HouseFont] = _house_fonts(layout) if texts else {}
         dressed = {text: _dressed(layout, text.text) for text in texts}
         together = _together(layout, tuple(text for text in texts if dressed[text] is layout))

@@ -1,4 +1,4 @@
-"""A file to be inspected, a PDF, an EPUB or a web page, and what it is held to."""
+"""A file to be inspected, a PDF, an EPUB, a web page or a plain text, and what it is held to."""
 
 from dataclasses import dataclass, field
 
@@ -34,7 +34,7 @@ class WebJob:
 
 @dataclass(frozen=True, slots=True)
 class ParityJob:
-    """An EPUB or a web page to be compared with its text: its path as it is told, its bytes, what it is held to."""
+    """A file to be compared with its text: its path as it is told, its bytes, its kind, what it is held to."""
 
     path: str
     content: bytes = field(repr=False)

@@ -73,7 +73,7 @@ class _Task:
     attempts: int = 0
 
 
-class Sturdy(Executor):
+class RestartingPool(Executor):
     """So many processes; `starter` is called first in each. `starting` is entered while they are started."""
 
     def __init__(self, jobs: int, starter: Starter, given: tuple[Any, ...], starting: Callable[[], Any]) -> None:

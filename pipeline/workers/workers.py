@@ -24,7 +24,7 @@ from pipeline.core.errors import JobBroken, PressFailure
 from pipeline.core.isolation import isolate
 from pipeline.core.limits import Limit, LimitReached, is_worn, leave, within
 from pipeline.workers.dask_cluster import cluster
-from pipeline.workers.process_pool import WORN, Sturdy
+from pipeline.workers.process_pool import WORN, RestartingPool
 
 INTERRUPTIONS: frozenset[int] = frozenset({signal.SIGINT, signal.SIGTERM})
 """The signals that ask a process to end."""
@@ -56,6 +56,7 @@ class Workers:
         """None: this process runs all tasks itself."""
         self._most = processes
         self._slots = processes if remote else 1
+        self._started = processes if remote else 0
         self._busy = 0
         self._queue: list[tuple[int, int, asyncio.Future[None]]] = []
         self._order = count()
@@ -82,14 +83,12 @@ class Workers:
             self._free()
 
     def start(self, prepare: Callable[[J], object], given: J, tasks: int) -> None:
-        """Start one process, or all where so many tasks will come.
-
-        They prepare themselves while this process is still finding out what there is to do.
-        """
-        if self._executor is None or self._slots > 1:
+        """Have one process started, or all where so many tasks will come. They prepare themselves meanwhile."""
+        wanted = self._most if tasks > FEW else 1
+        if self._executor is None or wanted <= self._started:
             return
-        self._slots = self._most if tasks > FEW else 1
-        for _ in range(self._slots):
+        self._started, self._slots = wanted, max(wanted, self._slots)
+        for _ in range(wanted):  # a pool starts one where none of those that it has is idle
             with suppress(BrokenExecutor), deaf_to_interruption():  # which is told by the first task
                 self._busy += 1  # a pool that is given a task meanwhile starts a second process for it
                 prepared = asyncio.wrap_future(self._executor.submit(prepare, given))
@@ -177,7 +176,7 @@ def workers(processes: int, url: str = "") -> Iterator[Workers]:
     if processes <= 1:
         yield Workers(None, 1)
         return
-    pool = Sturdy(processes, _start_process, (os.getpid(),), deaf_to_interruption)
+    pool = RestartingPool(processes, _start_process, (os.getpid(),), deaf_to_interruption)
     try:
         yield Workers(pool, processes)
     finally:  # nobody asks for what some are still loading

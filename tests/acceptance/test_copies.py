@@ -315,10 +315,10 @@ def test_a_file_that_something_else_has_touched_is_no_copy(tmp_path: Path) -> No
     place.parent.mkdir(parents=True)
     fields = PackFields(title="Nights", briefings=("foot-patrol",))
     pack = Pack("nights", "source/packs/nights.yaml", fields, Marks("source/packs/nights.yaml"))
-    shop = Project(tmp_path, SHIPPED, Voice())
+    project = Project(tmp_path, SHIPPED, Voice())
     built = Build((), (output,), ())
     for content, told in ((made, []), (made + b" ", ["output/packs/nights/nights.pdf:1:1"])):
         place.write_bytes(content)
-        assert [str(remark.place) for remark in files_as_built(shop, built, pack)[1]] == told
+        assert [str(remark.place) for remark in files_as_built(project, built, pack)[1]] == told
     place.unlink()
-    assert [remark.code for remark in files_as_built(shop, built, pack)[1]] == ["copies-altered"]
+    assert [remark.code for remark in files_as_built(project, built, pack)[1]] == ["copies-altered"]

@@ -95,7 +95,7 @@ def _book(publication: Publication, layouts: Layouts) -> EpubJob:
         addresses=(),
         page_source=pdf_identifier(text.metadata),
         layouts=layouts,
-        casing=_casing(publication, text, layouts),
+        assets=_casing(publication, text, layouts),
     )
 
 

@@ -1,4 +1,4 @@
-"""A book in its casing: its cover, its fonts, the rules that name them, and the licences that go with them."""
+"""A book in its assets: its cover, its fonts, the rules that name them, and the licences that go with them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.bind.epub.casing import cover_words
+from pipeline.bind.epub.assets import cover_words
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.markup.xhtml import EPUB_TYPE, XHTML
 from pipeline.model.credit import Credit
@@ -26,7 +26,7 @@ CASING = EpubAssets(
     ),
     licences=(FontLicence("fontpkg_fira_sans", "Terms of Fira\n"), FontLicence("fontpkg_lato", "Terms of Lato\n")),
 )
-BOOK = books.briefing(casing=CASING)
+BOOK = books.briefing(assets=CASING)
 
 
 def test_the_cover_comes_first_alone_in_its_document() -> None:
@@ -56,7 +56,7 @@ def test_the_cover_is_a_landmark_and_no_line_of_the_contents() -> None:
 
 def test_the_cover_of_a_pack_is_not_its_title_page() -> None:
     """What the pack says of itself in words stands after the picture, as a title page."""
-    pack = books.pack(casing=CASING)
+    pack = books.pack(assets=CASING)
     (section,) = tree(pack, "text/title-page.xhtml").find(f"{{{XHTML}}}body")
     assert (section.get(EPUB_TYPE), section.get("role")) == ("titlepage", None)
     assert found(tree(pack, "content.opf"), "//o:itemref/@idref")[:2] == ["cover", "text-title-page"]
@@ -82,7 +82,7 @@ def test_a_cover_says_title_and_names(title: str, authors: tuple[str, ...], word
 def test_a_cover_alone_does_not_make_a_book_visual() -> None:
     """It says nothing that the text does not: what has to be seen is in the text, or nothing is."""
     body = '<h1 id="title">A</h1><p id="b1">B</p>'
-    package = tree(books.briefing(body, bookmarks=(), starts=(), casing=CASING), "content.opf")
+    package = tree(books.briefing(body, bookmarks=(), starts=(), assets=CASING), "content.opf")
     assert found(package, "//o:meta[@property='schema:accessMode']") == ["textual"]
     assert "alternativeText" not in found(package, "//o:meta[@property='schema:accessibilityFeature']")
 

@@ -30,13 +30,13 @@ def test_a_line_that_would_cover_words_is_told_before_any_copy_is_made(tmp_path:
     """The line of the pack itself is shorter, and clear of them. The widest is measured, at the page it would cover."""
     (tmp_path / "source").mkdir()
     (tmp_path / "source" / "library.yaml").write_text("title: Briefings\npublisher: Northmoor\n", encoding="utf-8")
-    shop = Project(tmp_path, SHIPPED, Voice())
+    project = Project(tmp_path, SHIPPED, Voice())
     master = FinishedFile("screen", "nights.pdf", b"no PDF: it is not opened", 3)
-    hold(shop.store, File("output/packs/nights/nights.pdf", master.sha256, "screen", "bound", outliers=(HEADING,)))
+    hold(project.store, File("output/packs/nights/nights.pdf", master.sha256, "screen", "bound", outliers=(HEADING,)))
     takers = {"a": College(name="Unit", type="agency"), "b": College(name=LONG, type="agency")}
-    numbered = Numbered(shop.loaded[0], "nights", date(2026, 4, 26), (master,), takers, ENGLISH)
+    numbered = Numbered(project.loaded[0], "nights", date(2026, 4, 26), (master,), takers, ENGLISH)
     copies = (Copy("a", "screen", 11), Copy("b", "screen", 12))
-    (fault,) = make_copies(shop, numbered, copies, lambda copy, file: pytest.fail("laid down"))
+    (fault,) = make_copies(project, numbered, copies, lambda copy, file: pytest.fail("laid down"))
     assert (fault.place, fault.code) == (Place("output/packs/nights/nights.pdf", 3), "made-stamp-covers")
     assert f"'Copy 12, held by {LONG}' stands on the words 'A heading in the head'" in fault.sentence
 

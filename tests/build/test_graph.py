@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from pipeline.build.recipes import pack_recipes
+from pipeline.build.planning.explain import note
 from pipeline.press.press import press
 from pipeline.proof.epub.inspection import book_proof
 from pipeline.proof.validators.others import others_proof
@@ -102,7 +102,7 @@ def break_down() -> None:
 def test_a_build_that_was_broken_off_goes_on(briefings: Run, small: Small) -> None:
     """Files that had been made stand and are on record; those of a text that is gone meanwhile are cleared away."""
     project = small(LIBRARY)
-    with calls_of(pack_recipes, break_down):
+    with calls_of(note, break_down):
         assert built(briefings, project).code == 4
     assert (project / "output/briefings/alleys/alleys.pdf").is_file()
     (project / "source/briefings/alleys.md").rename(project / "source/briefings/gates.md")

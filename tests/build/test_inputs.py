@@ -14,12 +14,13 @@ import pytest
 
 from pipeline.build import rules
 from pipeline.build.api import build
-from pipeline.build.binding import dated, undated
+from pipeline.build.binding import of_its_day, undated
 from pipeline.build.checks import File
 from pipeline.build.kinds.epub import EpubJob
 from pipeline.build.kinds.jobs import Job
 from pipeline.build.kinds.pdf import PackJob, PdfJob
-from pipeline.build.kinds.web import PageJob
+from pipeline.build.kinds.text import TextJob
+from pipeline.build.kinds.web import PackPageJob, PageJob
 from pipeline.build.project import Project
 from pipeline.build.rules import Rule
 from pipeline.cli.options import SHIPPED
@@ -78,7 +79,8 @@ FILES: Mapping[str, str | bytes] = {
     "library.yaml": IMPRINT,
     "briefings/alleys.md": libraries.briefing("Gates were locked [@hughes2018].", "Alleys"),
     "briefings/lamps.md": libraries.briefing("Lamps were lit [@hughes2018].", "Lamps"),
-    "packs/nights.yaml": "title: Nights\nbriefings:\n  - lamps\n  - {insert: map.pdf, title: Map}\n",
+    "packs/nights.yaml": "title: Nights\nformats: [screen, epub, html, text]\n"
+    "briefings:\n  - lamps\n  - {insert: map.pdf, title: Map}\n",
     "packs/map.pdf": foreign_pdfs.good(),
 }
 ONCE = {"REDATE", "NUMBER", "JOIN"}
@@ -88,20 +90,25 @@ CHECKS = {"OWN_PDF", "OTHERS", "OWN_BOOK", "OWN_PAGE", "PARITY"}
 TEXT = {"PRESS", "OPENINGS", "BIND", *CHECKS}
 """The rules that make and check the files of a text."""
 
-PACK = {*TEXT, "STAMPS"} - {"OWN_PAGE"}
-"""Those of a pack without a web page; its title stands on every page."""
+PACK = {*TEXT, "STAMPS"}
+"""Those of a pack, whose title stands on every page."""
+
+REGISTER = b"""college,pack,edition,versions,format,quantity,copy number,sha256,date prepared,overridden
+north,days,Spring 2024,lamps@1.0,print,3,,2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae,2024-04-26,
+"""
 
 CHANGES: Mapping[str, tuple[str, bytes, bytes, set[str]]] = {
     "a word": ("briefings/lamps.md", b"were lit", b"were lilt", TEXT),
     "a letter that no font was cut for": ("briefings/lamps.md", b"were lit", "were λit".encode(), {*TEXT, "SUBSET"}),
     "a title": ("briefings/lamps.md", b"title: Lamps", b"title: Lamp", {*TEXT, "COVER", "STAMPS"}),
+    "a summary": ("briefings/lamps.md", b"summary: ", b"summary: And ", {*TEXT, "COVER"}),
     "the title of a pack": ("packs/nights.yaml", b"title: Nights", b"title: Night", {*PACK, "COVER"}),
     "the title of an insert": ("packs/nights.yaml", b"title: Map", b"title: Maps", {*PACK, "FIT"}),
     "the bytes of an insert": ("packs/map.pdf", foreign_pdfs.good(), foreign_pdfs.changed(), {"FIT"}),
     "a work that is cited": ("references/works.yaml", b"2018]]", b"2019]]", TEXT),
     "a work that is not": ("references/works.yaml", b"", b"- {id: x2001, type: book, title: X}\n", set()),
     "a blank line": ("briefings/lamps.md", b"[@hughes2018].", b"[@hughes2018].\n\n", set()),
-    "the register of copies": ("copies.csv", b"", b"", set()),
+    "the register of copies": ("copies.csv", b"", REGISTER, set()),
 }
 
 
@@ -117,7 +124,7 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Noted:
 @pytest.fixture
 def whole(first: Noted) -> Path:
     """The library, to be copied."""
-    return first.project
+    return first.folder
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -167,7 +174,7 @@ def other(value: Any) -> Any:
 def test_everything_in_a_job_of_the_bindery_decides_its_key(first: Noted) -> None:
     """Its key is put together by hand, because the day has no part in most of it: no field is left out."""
     jobs: list[Job] = [job for name, job in first.noting.ran if name == "BIND"]
-    assert {type(job) for job in jobs} >= {PdfJob, PackJob, EpubJob, PageJob}
+    assert {type(job) for job in jobs} >= {PdfJob, PackJob, EpubJob, PageJob, TextJob, PackPageJob}
     for job in jobs:
         for field in fields(job):
             changed = replace(job, **{field.name: other(getattr(job, field.name))})
@@ -175,7 +182,7 @@ def test_everything_in_a_job_of_the_bindery_decides_its_key(first: Noted) -> Non
 
 
 def _key(job: Job) -> str:
-    return digest(undated(job), job.produced, dated(job))
+    return digest(undated(job), of_its_day(job))
 
 
 def test_everything_that_a_file_is_held_to_decides_what_checks_say(first: Noted) -> None:

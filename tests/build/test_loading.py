@@ -32,10 +32,10 @@ def test_a_worker_need_not_know_what_a_library_is() -> None:
 def test_who_resolves_loads_no_engine() -> None:
     """Not even to learn which characters its faces have."""
     program = (
-        "from pipeline.build import engine\n"
+        "from pipeline.build import run\n"
         "from pipeline.compose.design.typeface import coverage\n"
         "from pipeline.model.manuscript import FontFace\n"
         "assert coverage((FontFace('Lato', 400, False, 'fontpkg_lato', 'Lato-Regular.ttf'),))"
     )
-    assert "pipeline.build.engine" in (loaded := loaded_by(program))
+    assert "pipeline.build.run" in (loaded := loaded_by(program))
     assert not loaded & {"weasyprint", "pikepdf", "pipeline.press"}

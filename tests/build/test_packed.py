@@ -82,7 +82,7 @@ def test_a_library_holds_its_texts_packed(tmp_path: Path) -> None:
     (tmp_path / "source/briefings").mkdir(parents=True)
     (tmp_path / "source/briefings/lamps.md").write_bytes(TEXT)
     for _ in range(2):
-        shop = Project(tmp_path, tmp_path, Voice())
-        library, _ = shop.loaded
+        project = Project(tmp_path, tmp_path, Voice())
+        library, _ = project.loaded
         assert is_packed(library.briefings["lamps"].body)
         assert library.briefings["lamps"].body == body()

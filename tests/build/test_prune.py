@@ -71,18 +71,18 @@ def test_what_the_last_copies_of_each_pack_rested_on_stays(tmp_path: Path) -> No
     """Theirs is what numbered copies are held to; older copies of the same pack have no claim."""
 
     def copied(pack: str, *results: str) -> None:
-        shop = Project(tmp_path, SHIPPED, Voice())
+        opened = Project(tmp_path, SHIPPED, Voice())
         for result in results:
-            shop.store.keep(result, result)
-        remember_copies(Build((), (), ()), pack, shop)
+            opened.store.keep(result, result)
+        remember_copies(Build((), (), ()), pack, opened)
 
     copied("nights", "aa11", "aa22")
     copied("nights", "aa22", "aa33")
     copied("days", "aa44")
-    shop = Project(tmp_path, SHIPPED, Voice())
-    assert prune(shop) == 1
-    assert [key for key in ("aa11", "aa22", "aa33", "aa44") if shop.store.find(key, str)] == ["aa22", "aa33", "aa44"]
-    assert prune(shop) == 0
+    opened = Project(tmp_path, SHIPPED, Voice())
+    assert prune(opened) == 1
+    assert [key for key in ("aa11", "aa22", "aa33", "aa44") if opened.store.find(key, str)] == ["aa22", "aa33", "aa44"]
+    assert prune(opened) == 0
 
 
 def test_a_note_that_is_no_key_leads_nowhere(tmp_path: Path) -> None:

@@ -75,6 +75,7 @@ CHANGES: Mapping[str, tuple[tuple[str, str, str], set[str]]] = {
     "a work unknown": (("briefings/noise.md", "@hughes2018", "@nobody2019"), {"noise", "nights"}),
     "a place gone that another links to": (("briefings/lamps.md", "{#dim}", "{#faint}"), set()),
     "a title that another prints": (("briefings/lamps.md", "title: Lamps", "title: Lanterns"), set()),
+    "a summary": (("briefings/lamps.md", "summary: ", "summary: And "), set()),
     "a work": (("references/works.yaml", "A study of beats", "A study of rounds"), set()),
     "the imprint": (("library.yaml", "Northmoor Institute", "Southmoor Institute"), set()),
     "a pack": (("packs/days.yaml", "title: Days", "title: Mornings"), set()),
@@ -144,8 +145,8 @@ def test_a_mistake_told_at_the_file_of_what_stands_has_it_made_again(small: Smal
     with calls_of(resolve) as calls:
         built(briefings, project)
     order = calls[0].given["order"]
-    shop = Project(project, SHIPPED, Voice())
-    cache = ResolveCache(shop, shop.loaded[0], order.produced)
+    opened = Project(project, SHIPPED, Voice())
+    cache = ResolveCache(opened, opened.loaded[0], order.produced)
     traces = cache.traces(order)
     owner = "briefings/lamps"
     cache.keep_traces(order, {**traces, owner: replace(traces[owner], faulty=frozenset({"lamps"}))})

@@ -1,4 +1,4 @@
-"""Fifty invented texts as EPUBs: EPUBCheck finds nothing in any, Ace nothing in twelve. One is in its casing."""
+"""Fifty invented texts as EPUBs: EPUBCheck finds nothing in any, Ace nothing in twelve. One is in its assets."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def heard(words: str) -> str:
     return " ".join(unescape(re.sub(r'<a role="doc-noteref".*?</a>,?|<[^>]*>', "", spoken)).split())
 
 
-def casing(made: Manuscript) -> EpubAssets:
+def assets(made: Manuscript) -> EpubAssets:
     """A cover, and the faces that the text uses."""
     cuts = fonts_of_book(made.chapters, (made.metadata.title,), made.fonts, made.epub_style)
     fonts = tuple(BookFont(cut.family, cut.face.weight, cut.face.italic, subset_font(cut)) for cut in cuts)
@@ -100,7 +100,7 @@ def book(seed: int) -> bytes:
     made = text(seed)
     return bind_epub(
         *(made.metadata, epub_chapters(made, pages(made)), made.epub_style, (PICTURE,), DAY, IDENTITY, {}),
-        *(pdf_identifier(made.metadata), LAYOUTS, casing(made) if seed == CASED else NO_ASSETS),
+        *(pdf_identifier(made.metadata), LAYOUTS, assets(made) if seed == CASED else NO_ASSETS),
     )
 
 

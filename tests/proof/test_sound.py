@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from pipeline.build.engine import make
 from pipeline.build.project import Project
+from pipeline.build.run import make
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
 from pipeline.model.order import Order
@@ -68,9 +68,9 @@ def said() -> dict[str, list[str]]:
     files |= {"packs/streets.yaml": PACK, "references/works.yaml": REFERENCES}
     formats = "title: Evidence briefings\npublisher: Northmoor Institute\nformats: [screen, large-print, epub, html]\n"
     with TemporaryDirectory() as folder:
-        shop = Project(libraries.written(Path(folder), {"library.yaml": formats, **files}), SHIPPED, Voice())
-        shop.store = Store(MEMORY)
-        made = make(Order(produced=date(2024, 4, 26)), shop, "tests")
+        project = Project(libraries.written(Path(folder), {"library.yaml": formats, **files}), SHIPPED, Voice())
+        project.store = Store(MEMORY)
+        made = make(Order(produced=date(2024, 4, 26)), project, "tests")
     told: dict[str, list[str]] = {name: [] for name in (*TEXTS, *BOUND, "streets")}
     for remark in made.remarks:
         if not remark.place.path.startswith("source/"):

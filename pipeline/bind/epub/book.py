@@ -7,7 +7,7 @@ from lxml import etree
 
 from pipeline.bind.epub.access import describe_access, describe_conformance
 from pipeline.bind.epub.archive import Book, BookMember, pack_archive
-from pipeline.bind.epub.casing import (
+from pipeline.bind.epub.assets import (
     COVER_ID,
     COVER_PATH,
     cover_document,
@@ -53,7 +53,7 @@ def bind_epub(
     addresses: Mapping[str, str],
     page_source: str,
     layouts: Layouts,
-    casing: EpubAssets = NO_ASSETS,
+    assets: EpubAssets = NO_ASSETS,
 ) -> bytes:
     """The finished EPUB of a briefing (one chapter) or a pack (its front and back matter and each briefing).
 
@@ -62,8 +62,8 @@ def bind_epub(
     texts = (style, *(bound.chapter.body for bound in chapters))
     shown = [image for image in images if any(f"{ASSET}{image.sha256}" in text for text in texts)]
     pictures = {image.sha256: image_resource(image) for image in shown}
-    resources, sheet = _style(font_rules(casing) + dressed(style, casing), pictures)
-    resources += font_files(casing)
+    resources, sheet = _style(font_rules(assets) + dressed(style, assets), pictures)
+    resources += font_files(assets)
     binding = BookSettings(
         layouts,
         metadata.title,
@@ -74,7 +74,7 @@ def bind_epub(
         {digest: f"../{picture.path}" for digest, picture in pictures.items()},
     )
     documents, words = tuple(document(bound, binding) for bound in chapters), identity.words
-    cover = {COVER_PATH: cover_document(metadata, layouts)} if casing.cover else {}
+    cover = {COVER_PATH: cover_document(metadata, layouts)} if assets.cover else {}
     ways = navigation(documents, metadata.language, words, *cover)
     nav = navigation_document(layouts, ways, metadata.title, metadata.language, words)
     access = describe_access((d.root for d in documents), resources, bool(ways.pages), metadata.language, words)
@@ -87,7 +87,7 @@ def bind_epub(
         metadata.language,
         datetime.combine(produced, time()),  # a copy of another day is another release (EPUB 3.3, 5.5.6)
         (*about, *access, *claim, *(cover_entry() for _ in cover)),
-        _members(documents, cover, nav, _ncx(layouts, ways, metadata, identity), (sheet, *resources), casing),
+        _members(documents, cover, nav, _ncx(layouts, ways, metadata, identity), (sheet, *resources), assets),
         (*(COVER_ID for _ in cover), *map(_document_id, documents)),
         ("nav",) if leads_to_itself(ways) else (),
     )
@@ -119,7 +119,7 @@ def _members(
     nav: etree._Element,
     contents: bytes,
     resources: tuple[BookFile, ...],
-    casing: EpubAssets,
+    assets: EpubAssets,
 ) -> tuple[BookMember, ...]:
     """Every file of the book; the id `ncx` is the one that EbookLib's spine names."""
     fonts = any(resource.path.startswith("fonts/") for resource in resources)
@@ -127,12 +127,12 @@ def _members(
         BookMember("nav", NAV_PATH, "application/xhtml+xml", serialise(nav), ("nav", *manifest_properties(nav))),
         BookMember("ncx", NCX_PATH, "application/x-dtbncx+xml", contents),
         *(BookMember(_resource_id(r), r.path, r.media_type, r.content) for r in resources),
-        *(member for root in cover.values() for member in cover_members(casing, root)),
+        *(member for root in cover.values() for member in cover_members(assets, root)),
         *(
             BookMember(_document_id(d), d.path, "application/xhtml+xml", serialise(d.root), manifest_properties(d.root))
             for d in documents
         ),
-        *files_beside(casing, fonts),
+        *files_beside(assets, fonts),
     )
 
 

@@ -9,6 +9,7 @@ from pipeline.bind.variable.texts import exchange_books
 from pipeline.build.kinds.jobs import Parts
 from pipeline.build.kinds.maker import Check, KindMaker, says_its_text
 from pipeline.build.kinds.reflowing import ReflowingJob, dated_sentences, reflowing
+from pipeline.build.rules import OWN_BOOK
 from pipeline.model.epub_assets import NO_ASSETS, EpubAssets
 from pipeline.model.formats import EPUB, FileKind
 from pipeline.proof.job import BookJob
@@ -20,7 +21,7 @@ class EpubJob(ReflowingJob):
 
     kind: ClassVar[FileKind] = EPUB
     page_source: str
-    casing: EpubAssets = NO_ASSETS
+    assets: EpubAssets = NO_ASSETS
 
 
 def _job(parts: Parts) -> EpubJob:
@@ -30,8 +31,16 @@ def _job(parts: Parts) -> EpubJob:
 
 def _bind(job: EpubJob) -> bytes:
     return bind_epub(
-        *(job.metadata, job.chapters, job.style, job.images, job.produced, job.identity),
-        *(dict(job.addresses), job.page_source, job.layouts, job.casing),
+        job.metadata,
+        job.chapters,
+        job.style,
+        job.images,
+        job.produced,
+        job.identity,
+        dict(job.addresses),
+        job.page_source,
+        job.layouts,
+        job.assets,
     )
 
 
@@ -39,7 +48,7 @@ MAKER = KindMaker(
     job=_job,
     bind=_bind,
     checks=(
-        Check("epub.inspection:book_proof", lambda file: BookJob(file.path, file.content)),
+        Check(OWN_BOOK, lambda file: BookJob(file.path, file.content)),
         says_its_text(EPUB),
     ),
     dated=lambda job, path: dated_sentences(job, path, job.chapters, least=0),

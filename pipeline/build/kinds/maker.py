@@ -7,6 +7,8 @@ from typing import Any
 from pipeline.bind.epub.documents import EpubChapter
 from pipeline.bind.variable.fields import DateFields, Exchange
 from pipeline.build.kinds.jobs import Job, Parts
+from pipeline.build.rules import PARITY, Rule
+from pipeline.core.diagnostics import Remarks
 from pipeline.model.formats import Edition, FileKind
 from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Section
@@ -26,9 +28,9 @@ class Inspected:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A check of ours: its function in the proof, and how its job is made."""
+    """A check of ours: its rule, and how its job is made."""
 
-    function: str
+    rule: Rule[Any, Remarks]
     job: Callable[[Inspected], Any]
     of_promise: bool = False
     """Whether what the file is held to decides the answer too."""
@@ -60,7 +62,7 @@ def says_its_text(kind: FileKind) -> Check:
             raise ValueError("A file of which nothing is known is held to no text.")
         return ParityJob(file.path, file.content, kind, file.promise)
 
-    return Check("parity.inspection:parity_proof", job, of_promise=True, needs_promise=True)
+    return Check(PARITY, job, of_promise=True, needs_promise=True)
 
 
 def says_day_once(job: Job, parts: Iterable[EpubChapter | Section]) -> bool:

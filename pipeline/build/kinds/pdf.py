@@ -16,6 +16,7 @@ from pipeline.bind.variable.fields import DateFields
 from pipeline.bind.variable.pdfs import exchange_pdfs
 from pipeline.build.kinds.jobs import Parts
 from pipeline.build.kinds.maker import Check, KindMaker, says_day_once
+from pipeline.build.rules import OWN_PDF
 from pipeline.core.digest import digest
 from pipeline.model.claim import USUAL, Claim
 from pipeline.model.formats import EDITIONS, PDF, USUAL_EDITION, Edition, FileKind
@@ -124,7 +125,7 @@ MAKER = KindMaker(
     bind=_bind,
     checks=(
         Check(
-            "pdf.inspection:own_proof",
+            OWN_PDF,
             lambda file: ProofJob(file.path, file.content, file.edition, file.promise),
             of_promise=True,
         ),

@@ -12,6 +12,7 @@ from pipeline.bind.web.page import bind_page
 from pipeline.build.kinds.jobs import Parts
 from pipeline.build.kinds.maker import Check, KindMaker, says_its_text
 from pipeline.build.kinds.reflowing import ReflowingJob, dated_sentences, reflowing
+from pipeline.build.rules import OWN_PAGE
 from pipeline.model.formats import PAGE, FileKind
 from pipeline.model.identity import Addresses, Identity
 from pipeline.model.layouts import Layouts
@@ -67,7 +68,7 @@ MAKER = KindMaker(
     job=_job,
     bind=_bind,
     checks=(
-        Check("markup.page:page_proof", lambda file: WebJob(file.path, file.content)),
+        Check(OWN_PAGE, lambda file: WebJob(file.path, file.content)),
         says_its_text(PAGE),
     ),
     dated=_dated,

@@ -14,21 +14,21 @@ MADE = ("briefings", "packs", "series", "colleges", "printer", "refused")
 
 
 @contextmanager
-def turn(shop: Project) -> Iterator[None]:
+def turn(project: Project) -> Iterator[None]:
     """Hold the output folder. Where a command was stopped there, what it left is taken away first."""
-    with locked(shop.output, lambda: shop.voice.say(WAITING)) as disturbed:
+    with locked(project.output, lambda: project.voice.say(WAITING)) as disturbed:
         if disturbed:
-            clear_away(shop)
+            clear_away(project)
         else:
-            shop.store.sweep()  # a check writes there without a turn
+            project.store.sweep()  # a check writes there without a turn
         yield
 
 
-def clear_away(shop: Project) -> None:
+def clear_away(project: Project) -> None:
     """Take away what stopped commands have left: what was being written, and folders that came to hold nothing."""
-    sweep(shop.output)
-    sweep(shop.project / "source")
-    remove(shop.output / ".copies")  # where copies were laid out once
+    sweep(project.output)
+    sweep(project.folder / "source")
+    remove(project.output / ".copies")  # where copies were laid out once
     for name in MADE:
-        remove_empty_folders(shop.output / name)
-    remove_empty_folders(shop.project / "source" / "versions")
+        remove_empty_folders(project.output / name)
+    remove_empty_folders(project.folder / "source" / "versions")

@@ -14,14 +14,14 @@ from pipeline.load.library.word_tables import read_wordbook, wordbook
 from pipeline.model.library import Library
 
 
-def on_layouts(library: Library, names: tuple[str, ...], shop: Project) -> Iterator[Diagnostic]:
+def on_layouts(library: Library, names: tuple[str, ...], project: Project) -> Iterator[Diagnostic]:
     """Remarks on the layouts, and on what the library, or what is named of it, asks of them."""
-    layouts = shop.layouts
+    layouts = project.layouts
     named = frozenset(pack.fields.layout for pack in library.packs.values())
     yield from design_remarks(library.imprint, layouts)
     yield from within(library, names, languages_without_words(library, wordbook(layouts), layouts))
-    yield from words_without_letters(wordbook(layouts), layouts, shop.coverage)
-    yield from shop.store.remember(
+    yield from words_without_letters(wordbook(layouts), layouts, project.coverage)
+    yield from project.store.remember(
         *("pipeline.build.planning.layout_remarks", (layouts, named), tuple[Diagnostic, ...]),
         lambda: (*sheet_remarks(layouts), *layout_remarks(layouts, named), *read_wordbook(layouts)[1]),
     )

@@ -22,8 +22,8 @@ from pipeline.resolve.resolve import Known, Resolution, resolve
 
 
 @dataclass(frozen=True)
-class Task:
-    """Task of a build: its order, the library, the formats wanted, and the key under which it is cached."""
+class BuildRequest:
+    """Request of a build: its order, the library, the formats wanted, and the key under which it is cached."""
 
     order: Order
     library: Library
@@ -50,15 +50,15 @@ class Plan:
     """All that is to be made."""
 
 
-async def planned(task: Task, project: Project, redate: Redate) -> Plan:
+async def planned(request: BuildRequest, project: Project, redate: Redate) -> Plan:
     """Find out what there is to do.
 
     A thing whose texts and environment are as they were comes to what it came to, and is not resolved if what was made
     of it is there. A build of what is named may rest on texts that it does not make: then all are resolved.
     """
-    order, library = task.order, task.library
+    order, library = request.order, request.library
     cache = ResolveCache(project, library, order.produced)
-    index = ArtifactIndex(project, task.thorough)
+    index = ArtifactIndex(project, request.thorough)
     whole = not (order.names or order.only_packs)
     traces = dict(_of_the_day(cache.traces(order), index, library, order.produced)) if whole else {}
     texts = cache.texts()
@@ -70,11 +70,11 @@ async def planned(task: Task, project: Project, redate: Redate) -> Plan:
     addresses = _addresses(resolution, traces.values())
     remarks = resolution.remarks
     resolution = replace(resolution, series=()) if order.only_packs else resolution
-    check = UpToDate(resolution, traces, index, order, task.wanted, library, addresses, project, task.key)
+    check = UpToDate(resolution, traces, index, order, request.wanted, library, addresses, project, request.key)
     dated = await check.redate(redate)
     unread = {remark.place.path for remark in errors(project.loaded[1])}
     owners = tuple(pair for pair in _owners(library, unread) if pair[0] not in resolution.forbidden)
-    asked = tuple(_asked(order, task.wanted, owners))
+    asked = tuple(_asked(order, request.wanted, owners))
     if whole and not _breaks_the_style(resolution):
         found = {thing.owner: _trace_of(thing, resolution, check) for thing in resolution.everything}
         cache.keep_traces(order, {**traces, **found})

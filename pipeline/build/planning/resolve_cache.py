@@ -56,14 +56,14 @@ class ResolveCache:
     That of all texts is one result in the store, and that of all things another: a library has many.
     """
 
-    def __init__(self, shop: Project, library: Library, produced: date) -> None:
+    def __init__(self, project: Project, library: Library, produced: date) -> None:
         self._library = library
-        self._store = shop.store
+        self._store = project.store
         texts = library.briefings.values()
-        self._own = {one.id: self._store.key(PROGRAM, "text", one.path, shop.files[one.path]) for one in texts}
+        self._own = {one.id: self._store.key(PROGRAM, "text", one.path, project.files[one.path]) for one in texts}
         environment, _ = read_library(library, produced, self._anchored(texts))
-        known = environment_digest(environment, shop.files)
-        self._environment = digest(known, shop.aside, shop.layouts, produced)
+        known = environment_digest(environment, project.files)
+        self._environment = digest(known, project.aside, project.layouts, produced)
         self._examined = self._store.key(PROGRAM, "examined", self._environment)
 
     def _anchored(self, texts: Iterable[Briefing]) -> dict[str, frozenset[str]]:

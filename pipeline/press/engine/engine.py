@@ -1,6 +1,5 @@
-"""The typesetting engine in a sandbox: house fonts only, no network, its log captured, garbage collected later."""
+"""The typesetting engine in a sandbox: house fonts only, no network, its log captured."""
 
-import gc
 import logging
 import re
 from collections.abc import Iterator
@@ -25,7 +24,7 @@ from pipeline.press.engine.fetcher import ClosedFetcher
 from pipeline.press.engine.fonts import HouseFonts
 from pipeline.press.engine.formulas import colour_formulas
 from pipeline.press.engine.workarounds import mend_engine
-from pipeline.press.fast import install, released
+from pipeline.press.fast import install
 
 install(EngineMode(engine_asked(), {"weasyprint": weasyprint.VERSION, "pydyf": pydyf.VERSION}))
 mend_engine()
@@ -65,22 +64,6 @@ def listening() -> Iterator[list[LogMessage]]:
     finally:
         for logger in loggers:
             logger.removeHandler(listener)
-
-
-@contextmanager
-def without_collection() -> Iterator[None]:
-    """Pause the garbage collector: in a long text it takes a tenth of the time and finds nothing.
-
-    Release the laid-out document at the end.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        with released():
-            yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class _Sheet(CSS):  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""Whether an EPUB or a web page says what its text says: headings, tables, pictures, notes, citations, links, words.
+"""Whether EPUB, web page and plain text say what their text says: headings, tables, pictures, notes, links, words.
 
 The PDF is held to the same text by `agreement`; so the editions agree with each other.
 """

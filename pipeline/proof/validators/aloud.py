@@ -1,6 +1,5 @@
 """Sound of a PDF: outloud judges what a standard does not, what a reader who listens would stumble over."""
 
-import gc
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
@@ -47,8 +46,6 @@ def aloud_faults(pdf: bytes, reading: PdfReading, promise: Promise | None, path:
 def _checked(pdf: bytes, path: str) -> Result:
     """Findings of outloud. It asks for a path to open; a file in memory does as well."""
     result = Result(path=path)
-    collects = gc.isenabled()
-    gc.disable()  # it makes many small things and no circles: an eighth quicker
     document: Any = Document(BytesIO(pdf))
     document.path = path
     try:
@@ -56,8 +53,6 @@ def _checked(pdf: bytes, path: str) -> Result:
         run_rules(document, result, feats=features(document))
     finally:
         document.close()
-        if collects:
-            gc.enable()
     return result
 
 

@@ -1,4 +1,4 @@
-"""Kept versions as texts of today's run: their own words, in the house's present dress, with the present's dates.
+"""Kept versions as texts of today's run: their own words, in the layout and with the dates of today.
 
 A kept version brings its words, figures, caveats, references, terms and names. How it looks, where it is found, and
 what has become of it since (reviewed, withdrawn, marked) are the library's as it is now.

@@ -123,7 +123,7 @@ def briefing(
     starts: tuple[PageStart, ...] = STARTS,
     metadata: Metadata = METADATA,
     style: str = STYLE,
-    casing: EpubAssets = NO_ASSETS,
+    assets: EpubAssets = NO_ASSETS,
 ) -> bytes:
     """The EPUB of one briefing."""
     chapter = Chapter("marking", "Cycle marking", body, bookmarks, landmark="bodymatter")
@@ -137,11 +137,11 @@ def briefing(
         {"lighting": "https://example.org/briefings/lighting"},
         "urn:uuid:0b8f2b0e-0000-5000-8000-000000000000",
         layouts(),
-        casing,
+        assets,
     )
 
 
-def pack(casing: EpubAssets = NO_ASSETS) -> bytes:
+def pack(assets: EpubAssets = NO_ASSETS) -> bytes:
     """The EPUB of a pack: title page, contents, two briefings, merged references."""
     other = '<h1 id="title">Better lighting</h1><h2 id="found">What was found</h2><p id="b1">It helps.</p>'
     cover = '<section id="b1" role="doc-cover" aria-labelledby="title"><h1 id="title">Property crime</h1></section>'
@@ -173,7 +173,7 @@ def pack(casing: EpubAssets = NO_ASSETS) -> bytes:
     metadata = Metadata("property", "Property crime", "en-GB", "Northmoor Institute", subtitle="Two briefings")
     identity = Identity("property", "Property crime", "Property crime", "", ENGLISH, edition="Autumn 2026")
     return bind_epub(
-        *(metadata, chapters, STYLE, (FIGURE,), PRODUCED, identity, {}, "urn:example:property", layouts(), casing)
+        *(metadata, chapters, STYLE, (FIGURE,), PRODUCED, identity, {}, "urn:example:property", layouts(), assets)
     )
 
 

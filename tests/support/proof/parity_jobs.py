@@ -13,8 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipeline.build.checks import held_to
-from pipeline.build.engine import make
 from pipeline.build.project import Project
+from pipeline.build.run import make
 from pipeline.cli.options import SHIPPED
 from pipeline.core.digest import sha256
 from pipeline.core.progress import Voice
@@ -99,16 +99,16 @@ def source() -> dict[str, str | bytes]:
 def built() -> Mapping[str, ParityJob]:
     """Every EPUB and web page, with what it is held to."""
     with TemporaryDirectory() as folder:
-        shop = Project(libraries.written(Path(folder), source()), SHIPPED, Voice())
-        shop.store = Store(MEMORY)
-        made = make(Order(produced=date(2024, 4, 26)), shop, "tests")
+        project = Project(libraries.written(Path(folder), source()), SHIPPED, Voice())
+        project.store = Store(MEMORY)
+        made = make(Order(produced=date(2024, 4, 26)), project, "tests")
         assert [d for d in made.remarks if not d.place.path.startswith("source/")] == []
         jobs = {}
         for output in made.outputs:
             kind = formats.format_row(output.format).kind
             if kind.marks_pages:
-                content = (shop.output / output.path).read_bytes()
-                held = held_to(shop.store, sha256(content))
+                content = (project.output / output.path).read_bytes()
+                held = held_to(project.store, sha256(content))
                 assert held
                 assert held.promise
                 jobs[output.path] = ParityJob(output.path, content, kind, held.promise)

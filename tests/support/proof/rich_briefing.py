@@ -12,8 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from pipeline.build.checks import held_to
-from pipeline.build.engine import make
 from pipeline.build.project import Project
+from pipeline.build.run import make
 from pipeline.cli.options import SHIPPED
 from pipeline.core.digest import sha256
 from pipeline.core.progress import Voice
@@ -91,12 +91,12 @@ class Rich:
 def made() -> Rich:
     """The briefing, built."""
     with TemporaryDirectory() as folder:
-        shop = Project(libraries.written(Path(folder), source()), SHIPPED, Voice())
-        shop.store = Store(MEMORY)
-        built = make(Order(produced=date(2024, 4, 26)), shop, "tests")
+        project = Project(libraries.written(Path(folder), source()), SHIPPED, Voice())
+        project.store = Store(MEMORY)
+        built = make(Order(produced=date(2024, 4, 26)), project, "tests")
         assert [d for d in built.remarks if not d.place.path.startswith("source/")] == []
-        pdf, book, page = ((shop.output / path).read_bytes() for path in (PATH, BOOK, PAGE))
-        held = held_to(shop.store, sha256(pdf))
+        pdf, book, page = ((project.output / path).read_bytes() for path in (PATH, BOOK, PAGE))
+        held = held_to(project.store, sha256(pdf))
     assert held
     return Rich(ProofJob(PATH, pdf, "screen", held.promise), book, page)
 

@@ -1,4 +1,4 @@
-"""A book's casing put in its place: the cover, the fonts with the rules that name them, and their licences."""
+"""Assets of a book in their places: the cover, the fonts with the rules that name them, and their licences."""
 
 from dataclasses import replace
 
@@ -51,11 +51,11 @@ def cover_words(metadata: Metadata) -> str:
     return " ".join(words if words.rstrip("’”)")[-1:] in _ENDS else f"{words}." for words in said if words)
 
 
-def cover_members(casing: EpubAssets, root: etree._Element) -> tuple[BookMember, ...]:
+def cover_members(assets: EpubAssets, root: etree._Element) -> tuple[BookMember, ...]:
     """The cover's document and its picture."""
     return (
         BookMember(COVER_ID, COVER_PATH, "application/xhtml+xml", serialise(root)),
-        replace(_PICTURE, content=casing.cover),
+        replace(_PICTURE, content=assets.cover),
     )
 
 
@@ -64,24 +64,24 @@ def cover_entry() -> MetadataEntry:
     return MetadataEntry("meta", None, (("name", "cover"), ("content", _PICTURE.id)))
 
 
-def font_rules(casing: EpubAssets) -> str:
+def font_rules(assets: EpubAssets) -> str:
     """An `@font-face` rule for each font. Where it stands and what else may stand for it, the layout says."""
-    return "".join(font_rule(font.family, font.weight, font.italic, _path(font)) for font in casing.fonts)
+    return "".join(font_rule(font.family, font.weight, font.italic, _path(font)) for font in assets.fonts)
 
 
-def dressed(style: str, casing: EpubAssets) -> str:
-    """The style sheet, in which the text falls back on the other families that the casing has."""
-    return with_fallback(style, (font.family for font in casing.fonts))
+def dressed(style: str, assets: EpubAssets) -> str:
+    """The style sheet, in which the text falls back on the other families that the assets has."""
+    return with_fallback(style, (font.family for font in assets.fonts))
 
 
-def font_files(casing: EpubAssets) -> tuple[BookFile, ...]:
+def font_files(assets: EpubAssets) -> tuple[BookFile, ...]:
     """The fonts."""
-    return tuple(BookFile(_path(font), f"font/{_kind(font)}", font.content) for font in casing.fonts)
+    return tuple(BookFile(_path(font), f"font/{_kind(font)}", font.content) for font in assets.fonts)
 
 
-def files_beside(casing: EpubAssets, fonts: bool) -> tuple[BookMember, ...]:
+def files_beside(assets: EpubAssets, fonts: bool) -> tuple[BookMember, ...]:
     """Files beside the fonts that are no part of the book itself: their licences, and the word to Apple's reader."""
-    licences = ((_plain(licence.package.removeprefix("fontpkg_")), licence.text) for licence in casing.licences)
+    licences = ((_plain(licence.package.removeprefix("fontpkg_")), licence.text) for licence in assets.licences)
     return (
         *(
             BookMember(f"licence-{n}", f"META-INF/licences/{n}.txt", "", text.encode(), listed=False)

@@ -12,7 +12,7 @@ from pipeline.build.materials import Materials
 from pipeline.build.planning import explain
 from pipeline.build.planning.artifacts import Artifacts
 from pipeline.build.planning.layout_remarks import on_layouts
-from pipeline.build.planning.plan import Plan, Task, planned
+from pipeline.build.planning.plan import BuildRequest, Plan, planned
 from pipeline.build.planning.scope import refuse_unknown, within
 from pipeline.build.project import Project, load_press
 from pipeline.build.rules import BIND, PRESS
@@ -24,13 +24,14 @@ from pipeline.core.errors import UsageError
 from pipeline.model.formats import BY_STAMPS, EVERY_PDF, EVERYTHING, FORMATS, Format
 from pipeline.model.library import Library
 from pipeline.model.order import Order
+from pipeline.resolve.resolve import Resolution
 
 
 def make(order: Order, project: Project, key: str) -> Build:
     """Make what is ordered; `key` is what the build is remembered by.
 
-    Files that are left alone are looked at while others are being made. If one turns out to be another than it was, all
-    are looked at first, and what is missing is made.
+    Files that are left alone are looked at in the end. If one turns out to be another than it was, all are looked at
+    first, and what is missing is made.
     """
     with project.workers() as workers, project.voice.work():
         return asyncio.run(_make_sound(order, Builder(project, workers), key))
@@ -65,7 +66,7 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
 
         return await Redater(b, stamps, profile).redate(things, order.produced, key)
 
-    found = await planned(Task(order, library, wanted, key, thorough), project, redate)
+    found = await planned(BuildRequest(order, library, wanted, key, thorough), project, redate)
     desk.extend((*found.remarks, *on_layouts(library, order.names, project)))
     from pipeline.build.graph import make_all  # which loads all that binds
     from pipeline.build.output.placing import Placing
@@ -76,6 +77,7 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
     shared = Materials(project.layouts, stamps, found.addresses, order.produced, wanted, rest, profile)
     b.checked |= found.up_to_date.paths
     placing = Placing(project, found.up_to_date, order.produced, key)
+    b.workers.start(load_press, None, tasks=_files(found.left))
     try:
         await make_all(b, found.left, shared, placing)
     finally:
@@ -83,8 +85,7 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
     sound = thorough or found.up_to_date.verify()
     outputs = (*placing.written, *placing.refused, *found.up_to_date.outputs)
     explain.note(project, library, order, left, outputs, {owner for owner, _ in found.owners})
-    desk.extend(found.up_to_date.remarks)
-    desk.extend(b.remarks)
+    desk.extend((*found.up_to_date.remarks, *b.remarks))
     built = Build(
         ordered(told_in_layouts(desk.remarks, project.layouts)),
         tuple(sorted((*placing.written, *found.up_to_date.outputs))),
@@ -98,6 +99,12 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
         reasons=anew,
     )
     return built, sound
+
+
+def _files(left: Resolution) -> int:
+    """So many files are to be made of briefings and packs."""
+    formats = [*(one.formats for one in left.publications), *(one.formats for one in left.packs)]
+    return sum(map(len, formats))
 
 
 def _disturbed(owners: Iterable[str], found: Plan, b: Builder) -> set[str]:
