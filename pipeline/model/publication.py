@@ -40,6 +40,8 @@ class ReferenceEntry:
     """Nobody has settled that this is the work meant: printed with a visible note."""
     cited_by: tuple[str, ...] = ()
     """In a pack's merged list: ids of the briefings that cite it, in order of the pack."""
+    title: str = ""
+    """In a pack's merged list: its title, to tell it from another work with the same short form."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -216,6 +216,21 @@ def test_works_are_listed_in_short_with_the_page_of_their_reference() -> None:
     ]
 
 
+def test_works_with_one_short_form_are_told_apart_by_their_titles() -> None:
+    """The letters of the years are those of a briefing, and stand in its text."""
+    pack = samples.pack(back=("references",))
+    entry = next(one for one in pack.references if one.key == "cole2021")
+    twin = replace(entry, key="cole2021a", title="Dark streets")
+    pack = replace(pack, references=(*pack.references, replace(entry, title="Lit streets"), twin))
+    pack = replace(pack, references=tuple(one for one in pack.references if one is not entry))
+    back = compose_back(pack, FOLIOS, LAYOUTS)
+    listed = [words(one) for one in tree(back.chapters[0]).iter("li")]
+    assert [one.partition(" Street")[0] for one in listed if one.startswith("Cole")] == [
+        "Cole, 2021, Lit streets",
+        "Cole, 2021, Dark streets",
+    ]
+
+
 def test_key_findings_are_gathered() -> None:
     """Each under its briefing's title, which leads to it."""
     front = compose_front(samples.pack(front=("key-findings", "how-to-use", "imprint")), FOLIOS, LAYOUTS)

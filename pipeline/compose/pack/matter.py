@@ -1,6 +1,6 @@
 """Front and back matter of a pack, composed last: it names the folios of what it points to."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -159,8 +159,12 @@ def _references(pack: PackPublication, setup: Setup) -> dict[str, object]:
 
 
 def _works(pack: PackPublication, setup: Setup) -> dict[str, object]:
+    alike = {short for short, times in Counter(entry.short for entry in pack.references).items() if times > 1}
     return {
-        "works": [(key_anchor(entry.key), entry.cited_by, legal(entry.short)) for entry in pack.references],
+        "works": [
+            (key_anchor(entry.key), entry.cited_by, legal(entry.short), legal(entry.title) * (entry.short in alike))
+            for entry in pack.references
+        ],
         "titles": {member.id: member.identity.title for member in pack.members},
     }
 

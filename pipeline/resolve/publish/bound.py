@@ -1,5 +1,6 @@
 """Packs as publications: their briefings in order, the marking that covers them, and the merged list of works."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument
@@ -28,6 +29,8 @@ from pipeline.resolve.rules.marking import highest, marked_parts, may_be_made, r
 from pipeline.resolve.rules.packs import is_public, missing_versions
 from pipeline.resolve.rules.states import is_retired, pack_statuses
 from pipeline.text.typography import typeset
+
+_MARKUP = re.compile(r"<[^>]*>")
 
 
 def may_be_bound(binding: PackReading) -> bool:
@@ -85,6 +88,12 @@ def merged_documents(
         yield CitedDocument(name, house.style, language, (), (work,), (work.key,))
 
 
+def _short_title(work: Reference) -> str:
+    """The short title of a work, else its title up to a colon, without markup."""
+    said = str(work.csl.get("title-short", "")) or work.title.partition(": ")[0]
+    return _MARKUP.sub("", said)
+
+
 def _name(work: Reference) -> str:
     """Key of a work by itself: a kept version may know it in other words than the present bibliography."""
     return f"work/{work.key}/{digest(work.csl)[:16]}"
@@ -132,6 +141,7 @@ def merged_references(
                 shorts.get(key, key) if as_listed else dict(alone.shorts).get(key, key),
                 unresolved=works[key].verification is Verification.UNRESOLVED,
                 cited_by=citing[key],
+                title=_short_title(works[key]),
             )
         )
     return tuple(entries)
