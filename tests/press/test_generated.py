@@ -79,7 +79,7 @@ NOTED = [1, *(pytest.param(n, marks=pytest.mark.proof) for n in range(2, 13))]
 
 @pytest.mark.parametrize("seed", NOTED)
 def test_a_note_stands_on_the_page_of_its_call(seed: int) -> None:
-    """Or on the next, where the call stands in the last lines; never before it."""
+    """Or on the next, where the call stands in the last lines; never before it. One may have had to go to the end."""
     sheets = pressed(generated(100 + seed, calls=0.06, blocks=16, long_notes=False))
     calls: dict[str, int] = {}
     places: dict[str, int] = {}
@@ -87,11 +87,13 @@ def test_a_note_stands_on_the_page_of_its_call(seed: int) -> None:
     for way, page, words in read_aloud(sheets.pdf):
         if way[-2:] == ("Reference", "Link") and "Note" not in way:
             calls.setdefault(words.strip(), page)
+        elif words.strip() == "Notes" and way[-1].startswith("H"):
+            break
         elif "Note" in way:
             if way[way.index("Note") + 1] == "Lbl":
                 number = words.strip()
             places.setdefault(number, page)
-    assert places
+    assert len(places) >= max(1, len(calls) - 1)
     late = {name: (calls[name], page) for name, page in places.items() if page != calls[name]}
     assert all(page - call == 1 for call, page in late.values())
     assert len(late) <= 1 + len(places) / 4
