@@ -134,7 +134,8 @@ def _tidy(built: Build, before: BuildRecord, order: Order, project: Project) -> 
     if (project.output / outputs.REFUSED).is_dir():
         _clear_refused(built, project)
     earlier = tuple(output for output in standing if (output.owner, output.format) in asked)
-    return replace(built, earlier=earlier, deleted=deleted)
+    stood = tuple(output for output in before.files if output.path in made)
+    return replace(built, earlier=earlier, deleted=deleted, before=stood)
 
 
 def _clear_refused(built: Build, project: Project) -> None:

@@ -1,9 +1,11 @@
 """Result of a build: remarks and files, and how they read on a terminal."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
+from pipeline.build.output.lengths import Length, lengths, totals
 from pipeline.build.output.outputs import INDEX, REFUSED, Output
 from pipeline.codes import CodeRow, books, made, parity, prints, proofs
 from pipeline.core.diagnostics import Diagnostic, errors, failed
@@ -38,6 +40,14 @@ class Build:
     reasons: tuple[tuple[str, str], ...] = ()
     """Owners of what was made anew, such as 'packs/nights', each with the first of its inputs that had changed."""
 
+    before: tuple[Output, ...] = ()
+    """Rows of those of its files that stood there already, as an earlier build has made them."""
+
+    @property
+    def lengths(self) -> Mapping[str, Length]:
+        """Pages and sheets of the briefings and packs that were made, by owner."""
+        return lengths(self.outputs, self.before)
+
     @property
     def faulty(self) -> tuple[Output, ...]:
         """The files that are drafts for a fault of ours."""
@@ -55,7 +65,9 @@ class Build:
         work = f"pressed {self.pressed}, bound {self.bound}" if self.pressed or self.bound else ""
         again = f"{count(self.dated, 'file')} of another day given this one" if self.dated else ""
         work = ", ".join(filter(None, (work, again))) or "nothing had changed"
-        lines = [f"{made} in {folder} ({work})", *_shortened(_places(self.outputs), folder)]
+        found = self.lengths
+        lines = [f"{made} in {folder} ({work})", *_shortened(_places(self.outputs, found), folder)]
+        lines += totals(found.values())
         if not self.outputs and not self.asked:
             lines = ["Nothing to make: what was named does not list the format asked for."]
         elif not self.outputs:
@@ -125,15 +137,16 @@ MOST_PLACES = 12
 """Folders named in the summary; a large library is not listed whole."""
 
 
-def _places(outputs: tuple[Output, ...]) -> list[str]:
-    """A line for each thing made: its first file in full, the endings of the others. Packs come first."""
+def _places(outputs: tuple[Output, ...], found: Mapping[str, Length] = MappingProxyType({})) -> list[str]:
+    """A line for each thing: its first file in full, the endings of the others, its length. Packs come first."""
     by_owner: dict[str, list[str]] = {}
     for output in sorted(outputs, key=lambda o: (not o.owner.startswith("packs/"), o.owner, _order(o))):
         by_owner.setdefault(output.owner, []).append(output.path)
-    return [
-        " ".join((first, *(path.removeprefix(f"{owner}/{owner.partition('/')[2]}") for path in others)))
+    lines = (
+        (owner, " ".join((first, *(path.removeprefix(f"{owner}/{owner.partition('/')[2]}") for path in others))))
         for owner, (first, *others) in by_owner.items()
-    ]
+    )
+    return [f"{line} ({found[owner]})" if owner in found else line for owner, line in lines]
 
 
 def _shortened(places: Sequence[str], folder: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from pipeline.build.api import build as make
-from pipeline.build.summary import why
+from pipeline.build.summary import Build, why
 from pipeline.cli.options import DAY, Shared, colour, day_of, every_remark, open_project, reasons_of, reported, shared
 from pipeline.cli.screen import on_screen
 from pipeline.codes import made
@@ -84,8 +84,16 @@ def verb(
         if explain:
             click.echo("\n".join(why(built.reasons)))
     else:
-        click.echo(reported(form, told.remarks), nl=False)
+        click.echo(reported(form, told.remarks, lengths=lengths_of(built)), nl=False)
     return built.exit_code(options.strict)
+
+
+def lengths_of(built: Build) -> list[dict[str, object]]:
+    """Pages and sheets of what was made, for a program."""
+    return [
+        {"owner": owner, "pages": one.pages, "sheets": one.sheets, "pages_before": one.before or None}
+        for owner, one in built.lengths.items()
+    ]
 
 
 def slowed(mode: EngineMode) -> tuple[Diagnostic, ...]:

@@ -176,9 +176,9 @@ def reasons_of(overrides: tuple[str, ...], form: str) -> dict[str, str]:
     return reasons
 
 
-def reported(form: str, remarks: Sequence[Diagnostic]) -> str:
-    """The remarks for a program: as JSON or as SARIF."""
-    return report.as_json(remarks) if form == "json" else report.as_sarif(remarks)
+def reported(form: str, remarks: Sequence[Diagnostic], **more: object) -> str:
+    """The remarks for a program: as JSON, with whatever else is given, or as SARIF, which has no place for that."""
+    return report.as_json(remarks, **more) if form == "json" else report.as_sarif(remarks)
 
 
 def show_table(form: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

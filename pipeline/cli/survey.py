@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
+from pipeline.build.output.lengths import lengths
+from pipeline.build.output.outputs import recorded
 from pipeline.build.planning.layout_remarks import on_layouts
 from pipeline.build.planning.resolve_cache import ResolveCache
 from pipeline.build.planning.scope import refuse_unknown, within
@@ -59,37 +61,41 @@ def unread(project: Project) -> tuple[Diagnostic, ...]:
 def listing(project: Project, produced: date, brief: bool) -> ReportTable:
     """Every briefing of the library; `brief` leaves out what a terminal has no room for."""
     library = project.loaded[0]
-    found, minutes = list_briefings(library, produced), _minutes_to_read(project)
+    minutes, built = _minutes_to_read(project), lengths(recorded(project.output))
+    pages = {length.id: length.pages for length in built.values() if not length.is_pack}
+    found = [(one, minutes.get(one.id), pages.get(one.id)) for one in list_briefings(library, produced)]
     if brief:
-        return BRIEF, tuple(_brief(listed, minutes.get(listed.id)) for listed in found)
-    return FULL, tuple(_full(listed, minutes.get(listed.id)) for listed in found)
+        return BRIEF, tuple(_brief(*one) for one in found)
+    return FULL, tuple(_full(*one) for one in found)
 
 
 BRIEF = (
     *("id", "version", "status", "kept", "changed", "first published", "last reviewed", "review by", "minutes"),
-    "title",
+    *("pages", "title"),
 )
 """Of the versions kept the last one; 'changed' tells whether the text is as it was kept."""
 
 FULL = (
     *("id", "title", "version", "status", "owner", "first published", "updated", "last reviewed", "evidence to"),
     *("review by", "overdue", "series", "packs", "works cited", "versions kept", "changed since", "minutes to read"),
+    "pages",
 )
 
 
-def _brief(listed: ListedBriefing, minutes: int | None) -> tuple[str, ...]:
+def _brief(listed: ListedBriefing, minutes: int | None, pages: int | None) -> tuple[str, ...]:
     due = f"{_day(listed.review_by)} overdue" if listed.overdue else _day(listed.review_by)
     days = (_day(listed.first_published), _day(listed.reviewed), due)
     kept = listed.kept[-1] if listed.kept else ""
-    return (listed.id, listed.version, listed.status, kept, _changed(listed), *days, str(minutes or ""), listed.title)
+    numbers = (str(minutes or ""), str(pages or ""))
+    return (listed.id, listed.version, listed.status, kept, _changed(listed), *days, *numbers, listed.title)
 
 
-def _full(listed: ListedBriefing, minutes: int | None) -> tuple[str, ...]:
+def _full(listed: ListedBriefing, minutes: int | None, pages: int | None) -> tuple[str, ...]:
     days = (listed.first_published, listed.updated, listed.reviewed, listed.evidence_to, listed.review_by)
     return (
         *(listed.id, listed.title, listed.version, listed.status, listed.owner, *map(_day, days)),
         *("yes" if listed.overdue else "no", listed.series, " ".join(listed.packs), " ".join(listed.keys)),
-        *(" ".join(listed.kept), _changed(listed), str(minutes or "")),
+        *(" ".join(listed.kept), _changed(listed), str(minutes or ""), str(pages or "")),
     )
 
 

@@ -1,0 +1,110 @@
+"""Pages of briefings and sheets of packs, as a build tells them: each by itself, of many the sum and the longest."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline.build.output.lengths import Length, lengths, totals
+from pipeline.build.output.outputs import Output
+from tests.support import libraries
+from tests.support.project import Said
+
+Run = Callable[..., Said]
+Small = Callable[[Mapping[str, str | bytes]], Path]
+
+
+def row(path: str, format: str, pages: int) -> Output:
+    """A row of the record."""
+    return Output(path, path.rpartition("/")[0], format, "0", 1, pages, "0", "2026-11-25")
+
+
+PATROL = row("briefings/patrol/patrol.pdf", "screen", 4)
+NIGHTS = row("packs/nights/nights.pdf", "screen", 21)
+
+
+def test_a_pack_is_counted_in_sheets_printed_on_both_sides() -> None:
+    """The last one may be printed on one side only."""
+    found = lengths([NIGHTS, PATROL])
+    assert {owner: str(one) for owner, one in found.items()} == {
+        "briefings/patrol": "4 pages",
+        "packs/nights": "21 pages, 11 sheets",
+    }
+
+
+@pytest.mark.parametrize(
+    ("rows", "pages"),
+    [
+        ([("-large-print.pdf", "large-print", 9), (".pdf", "screen", 4)], 4),
+        ([(".pdf", "screen", 4), ("-print.pdf", "print", 5)], 5),
+        ([(".epub", "epub", 4), ("-booklet.pdf", "booklet", 8)], 8),
+        ([(".epub", "epub", 4)], 4),
+        ([(".txt", "text", 0)], None),
+    ],
+)
+def test_the_length_is_that_of_paper(rows: list[tuple[str, str, int]], pages: int | None) -> None:
+    """The printer's, else the PDF's; an EPUB tells the pages of that. Plain text has none."""
+    found = lengths(row(f"briefings/patrol/patrol{end}", kind, length) for end, kind, length in rows)
+    assert [one.pages for one in found.values()] == ([pages] if pages else [])
+
+
+def test_what_is_longer_or_shorter_than_before_is_told() -> None:
+    """The greatest change first; a file of another format is no earlier one."""
+    before = [replace(NIGHTS, pages=38), replace(PATROL, pages=3), row("briefings/lamps/lamps.epub", "epub", 9)]
+    lamps = row("briefings/lamps/lamps.pdf", "screen", 4)
+    assert list(totals(lengths([NIGHTS, PATROL, lamps], before).values())) == [
+        "Paper: 2 briefings of 4 pages, 8 in all; 1 pack of 11 sheets printed on both sides.",
+        "Pages, where they were more or fewer before: nights 21 (was 38), patrol 4 (was 3).",
+    ]
+    assert list(totals(lengths([PATROL], [PATROL]).values())) == []
+
+
+def test_of_many_the_longest_is_named() -> None:
+    """Three hundred briefings take no more lines than five."""
+    many = [Length(f"briefings/b{n}", 2 + (n == 7) + (n % 2), 1) for n in range(300)]
+    paper, changed = totals(many)
+    assert paper == "Paper: 300 briefings of 2 to 4 pages, 751 in all (most: b7)."
+    assert changed.startswith("Pages, where they were more or fewer before: b7 4 (was 1), ")
+    assert changed.endswith(", and 294 more.")
+
+
+PAIR = {
+    "briefings/patrol.md": libraries.briefing(),
+    "briefings/lamps.md": libraries.briefing(title="Lamps"),
+    "packs/nights.yaml": "title: Nights\nbriefings: [lamps, patrol]\n",
+}
+
+
+def test_a_build_tells_pages_and_sheets(small: Small, briefings: Run) -> None:
+    """On the line of each thing, and for all; for programs in the report, with what they were before."""
+    project = small(PAIR)
+    build = ("build", "--date", libraries.DATE, "--jobs", "1", "--format", "screen")
+    said = briefings(project, *build)
+    assert "/briefings/lamps/lamps.pdf (1 page)\n" in said.out
+    assert "/packs/nights/nights.pdf (5 pages, 3 sheets)\n" in said.out
+    assert "\nPaper: 2 briefings of 1 page, 2 in all; 1 pack of 3 sheets printed on both sides.\n" in said.out
+    path = project / "source" / "briefings" / "lamps.md"
+    path.write_text(path.read_text() + "\nStreets were lit again.\n" * 30)
+    found = json.loads(briefings(project, *build, "--report", "json").out)["lengths"]
+    assert found[0] == {"owner": "briefings/lamps", "pages": 2, "sheets": 1, "pages_before": 1}
+    assert [(one["owner"], one["pages_before"]) for one in found[1:]] == [("briefings/patrol", 1), ("packs/nights", 5)]
+
+
+def test_list_has_the_pages_of_the_last_build(small: Small, briefings: Run) -> None:
+    """In every form; nothing where nothing was built, and nothing is built for it."""
+    project = small(PAIR)
+
+    def pages() -> list[str]:
+        return [one["pages"] for one in json.loads(briefings(project, "list", "--report", "json").out)]
+
+    assert pages() == ["", ""]
+    assert not (project / "output" / "briefings").exists()
+    briefings(project, "build", "patrol", "--date", libraries.DATE, "--jobs", "1", "--format", "screen")
+    assert pages() == ["", "1"]
+    assert briefings(project, "list", "--report", "csv").out.splitlines()[0].endswith(",pages")
+    assert [re.split(" {2,}", line)[-2] for line in briefings(project, "list").out.splitlines()] == ["pages", "–", "1"]
