@@ -104,6 +104,18 @@ def test_every_edition_sets_its_type_in_tokens(edition: Edition) -> None:
         assert all(set_so[leading] >= 1.2 * set_so[size] for leading, size in LEADINGS.items()), rung
 
 
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_fitting_ladder_gives_up_gaps_and_then_leading(edition: Edition) -> None:
+    """Two points and more between sections at each step, lines closer at the second and third; the type stays."""
+    style = paged_style("briefing", samples.imprint(), LAYOUTS, font_set(samples.imprint(), LAYOUTS, edition), edition)
+    usual, gaps = tokens_of(style, ":root"), tokens_of(style, "html[data-fit]")
+    assert gaps["before-section"] <= usual["before-section"] - 2
+    steps = [gaps | tokens_of(style, f'html[data-fit="{rung}"]') for rung in RUNGS]
+    leadings = [(usual | step)["leading"] for step in steps]
+    assert leadings[0] == usual["leading"] > leadings[1] > leadings[2]
+    assert not any(step.keys() & LEADINGS.values() for step in steps)
+
+
 def tokens_of(style: str, selector: str) -> dict[str, float]:
     """What a style sheet says of each measure in points, the last that it says."""
     rules = re.findall(rf"{re.escape(selector)}\s*{{([^}}]*)}}", style)

@@ -1,0 +1,61 @@
+"""The fitting ladder: a last page that would hold little is saved by closer gaps or lines, one step after the other."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.model.manuscript import Chapter, Manuscript
+from pipeline.press.press import press
+from tests.support.press.manuscripts import manuscript, page_texts
+
+GAPS = "p { margin: 0 0 10pt } h1 { font-size: 12pt; margin: 0 }"
+"""A page has 40 lines of 17 points; a paragraph of 6 takes 102, and 10 behind it."""
+SAYS = "".join(f'html[data-fit="{rung}"] #title::after {{ content: " step {rung}" }}' for rung in "123")
+FIRST = 'html[data-fit="1"] p { margin-bottom: 7pt }'
+SECOND = 'html[data-fit="2"] { line-height: 16.5pt }'
+
+
+def lines(*numbers: int) -> str:
+    """Paragraphs of so many lines each."""
+    told = (f'<p id="p{n}">{"<br/>".join(["Lamps."] * number)}</p>' for n, number in enumerate(numbers))
+    return f'<h1 id="title">Lamps</h1>{"".join(told)}'
+
+
+SHORT = lines(5, 6, 6, 6, 6, 6, 1)
+"""One line is left for page 2."""
+
+
+def fitted(body: str, style: str = "") -> tuple[int, str]:
+    """The number of pages of a text, and the step that it was set at."""
+    pages = page_texts(press(manuscript(body, GAPS + SAYS + style)).pdf)
+    return len(pages), pages[0].partition("step ")[2][:1]
+
+
+def test_the_first_step_that_saves_the_page_is_taken() -> None:
+    """Gaps before lines."""
+    assert fitted(SHORT) == (2, "")
+    assert fitted(SHORT, FIRST) == (1, "1")
+    assert fitted(SHORT, SECOND) == (1, "2")
+    assert fitted(SHORT, FIRST + SECOND) == (1, "1")
+
+
+@pytest.mark.parametrize("last", [20, 5])
+def test_a_last_page_that_holds_enough_is_left_as_it_is(last: int) -> None:
+    """A third of a page; or more than the whole ladder could save on the pages before, however much it would here."""
+    body = lines(5, 6, 6, 6, 6, 6, last)
+    assert fitted(body, "html[data-fit] { line-height: 9pt }") == (2, "")
+
+
+def test_a_long_text_saves_more() -> None:
+    """So what is too much for one page before it is not too much for four."""
+    style = "p { orphans: 1; widows: 1 } " + FIRST.replace("7pt", "2pt")
+    assert fitted(lines(5, *[6] * 24, 4), "p { orphans: 1; widows: 1 }") == (5, "")
+    assert fitted(lines(5, *[6] * 24, 4), style) == (4, "1")
+
+
+def test_the_matter_of_a_pack_is_set_as_it_is() -> None:
+    """Its chapters begin on pages of their own, and its length decides the folios of all that follows."""
+    text = manuscript(SHORT, GAPS + SAYS + FIRST)
+    two = (*text.chapters, Chapter("more", "More", '<p id="more">More.</p>', runs_on=True))
+    matter = Manuscript(text.layout, two, text.metadata, text.style, "", "", text.fonts)
+    assert "step" not in page_texts(press(matter).pdf)[0]
