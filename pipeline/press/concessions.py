@@ -18,6 +18,7 @@ from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from pipeline.markup.roles import HEADINGS
 from pipeline.press.broken import broken_words, line_end
+from pipeline.press.holes import leaving_hole
 from pipeline.press.notes import AT_END, StyleOf, boxes_of, is_crowded
 
 BREAKS = "data-breaks"
@@ -68,7 +69,7 @@ class Concessions:
         A table that breaks a word has its columns grow. One that is wider than its column reaches over the margin, if
         there is any; then its columns stand closer; then it is set as blocks, one a row. It keeps its head on every
         page before a note keeps its place: the head is left out where the first row of a page does not fit below it
-        and may not break, however few notes there are.
+        and may not break, however few notes there are. At last what is kept whole is parted where that leaves a hole.
         """
         places = {element: place for place, element in enumerate(elements)}
         columns = self.columns | {places[region] for region in _with_broken_words(pages)}
@@ -80,7 +81,11 @@ class Concessions:
         breaks = self.breaks | {places[element] for element in _unbroken(pages) if element in places}
         if breaks != self.breaks:
             return replace(self, breaks=breaks)
-        return replace(self, notes=self.notes | _crowding(pages))
+        notes = self.notes | _crowding(pages)
+        if notes != self.notes:
+            return replace(self, notes=notes)
+        parted = {places[element] for element in leaving_hole(pages) if element in places}
+        return replace(self, breaks=self.breaks | parted)
 
     def _give_room(self, place: int) -> Concessions:
         """These, and the next of what gives room to a table that is too wide."""
