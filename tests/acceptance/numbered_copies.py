@@ -13,6 +13,7 @@ south: {name: "South Tor & Łódź, O'Hara’s <College>", type: university}
 PACK = """title: Nights
 edition: Spring 2027
 marking: {sensitive: true, instruction: Recipients only}
+front: [cover, contents, how-to-use]
 briefings: [foot-patrol]
 recipients: [north, south]
 formats: [screen, print, booklet, epub, html]
