@@ -14,7 +14,7 @@ from pipeline.build.kinds.jobs import Job, Parts
 from pipeline.build.kinds.pdf import PackJob, PdfJob
 from pipeline.build.materials import Materials
 from pipeline.build.pack_layout import PackLayout, book_chapters
-from pipeline.build.planning.listed import judged_beside
+from pipeline.build.planning.listed import judged_beside, made_apart
 from pipeline.codes import made
 from pipeline.compose.attachments import briefing_claim, pack_claim
 from pipeline.compose.series import compose_series
@@ -153,6 +153,7 @@ def _pack(pack: PackPublication, row: FormatRow, matter: PackLayout, given: Mate
     images = partial(_images, pack, edition, given)
     job = maker.job(parts(text=matter.front, chapters=chapters, images=images, sections=matter.sections))
     sections = [(section.first_folio, _to_mark(section)) for section in matter.sections]
+    apart = made_apart(pack, row.name)
     return Recipe(
         *_placed_at(f"packs/{pack.id}", row),
         pages=_pages(row, _length(matter, row)),
@@ -160,7 +161,7 @@ def _pack(pack: PackPublication, row: FormatRow, matter: PackLayout, given: Mate
         job=job,
         stamps=maker.stamps(job),
         thing=pack,
-        promise=pack_promise(matter.sections, held, identity, given.produced, claim, addresses),
+        promise=pack_promise(matter.sections, held, identity, given.produced, claim, addresses, apart),
         marked=tuple(sections) if row.kind.marks_pages else (),
         parts=judged_beside(pack, row.name) if row.paged else (),
         outliers=beside_copy_line(matter.sections, edition) if row.paged and identity.copy else (),

@@ -51,6 +51,13 @@ HEADING_STRANDED = error(
     why="A heading that is parted from its text is read as part of what stands above it.",
     remedy="In the layout's CSS headings need 'break-after: avoid', and room for a line of what follows.",
 )
+PAGE_HOLE = warning(
+    "{share} per cent of this page is empty at its foot: {pushed} did not fit there, and begins the next page.",
+    name="page-hole",
+    why="An empty foot looks like the end of the text, and a page that is partly empty is paper for nothing.",
+    remedy="Move it up or down in the text, or make it smaller. A figure stays whole, so do things side by side, and "
+    "a line stays with its note. All else is parted where it would leave a hole.",
+)
 GLYPH = error(
     "Here {count} no letter: after '{before}'.",
     why="A missing character prints as an empty box and is silent aloud (PDF/UA, clause 7.21.7).",

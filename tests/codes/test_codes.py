@@ -34,6 +34,7 @@ FOLDERS = tuple(sorted(path.parent.name for path in FOLDER.glob("*/source")))
 NOT_HERE = {
     "file-too-large": "eight megabytes are too much to keep; tests/load/test_hostile.py makes the file",
     "line-too-long": "a line that no editor could show; tests/load/test_hostile.py makes the file",
+    "page-hole": "told of finished files; tests/proof/test_holes.py",
     "layout-reaches-out": "told of a project's own layouts; tests/acceptance/test_closed_project.py has some",
     "press-failed": "told when type is set, of what the press cannot set; tests/press/",
     "cite-engine": "told when citations are formatted; tests/resolve/test_citations.py",

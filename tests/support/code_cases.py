@@ -43,6 +43,7 @@ from tests.support.press.wide_tables import REFLOW, wide
 from tests.support.proof import broken_epubs as books
 from tests.support.proof import broken_packs, broken_prints, lists_and_code, parity_breaks
 from tests.support.proof import broken_pdfs as pdfs
+from tests.support.proof.holes import finished, holed, holes
 from tests.support.proof.more_broken_epubs import MORE
 from tests.support.proof.parity_jobs import BOOK, PAGE, built, changed, members, packed
 from tests.support.proof.rich_briefing import made, rich
@@ -211,6 +212,7 @@ _PDFS: dict[str, Case] = {
     "proof-header-cells": partial(in_pdf, pdfs.heads_are_cells),
     "proof-note-far": partial(in_pdf, a_note_moved),
     "proof-heading-stranded": stranded,
+    "page-hole": lambda: holes(finished(holed())),
     "proof-glyph": partial(in_pdf, a_letter_unknown),
     "proof-count": partial(in_pdf, pdfs.a_link_less),
     "proof-rows": partial(in_pdf, pdfs.a_row_less),

@@ -19,3 +19,8 @@ def judged_beside(pack: PackPublication, kind: Format) -> tuple[str, ...]:
     """
     own = ("" if m.kept or m.listed_in else f"output/{path_of(f'briefings/{m.id}', kind)}" for m in pack.members)
     return (*own, *("" for _ in pack.inserts if EDITIONS[FORMATS[kind].edition].insert_room))
+
+
+def made_apart(pack: PackPublication, kind: Format) -> frozenset[str]:
+    """The parts of a pack of which the same pages are made as a file of their own."""
+    return frozenset(m.id for m in pack.members if not (m.kept or m.listed_in or m.manual) and kind in m.formats)

@@ -1,6 +1,6 @@
 """Promises of finished files: the texts a file was bound from, whose they are, and the standards it is to claim."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -25,6 +25,8 @@ class PromisedText:
     identity: Identity
     """Identity that its pages state: the briefing's, or for matter of its own the pack's."""
     kind: SectionKind = "briefing"
+    told_apart: bool = False
+    """Whether a file of its own has the same pages: what is remarked of their looks is told there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +125,12 @@ def pack_promise(
     produced: date,
     claim: Claim | None,
     addresses: Addresses = (),
+    apart: Set[str] = frozenset(),
 ) -> Promise:
-    """The promise of a pack's file; `texts` has the manuscript of each of its sections by name."""
+    """The promise of a pack's file; `texts` has the manuscript of each of its sections by name.
+
+    `apart` are the sections that have a file of their own.
+    """
     passages = tuple(
         PromisedText(
             texts[section.name].chapters,
@@ -133,6 +139,7 @@ def pack_promise(
             section.sheets.pages,
             section.identity or identity,
             section.kind,
+            section.name in apart,
         )
         for section in sections
     )

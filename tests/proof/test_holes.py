@@ -1,0 +1,117 @@
+"""White space at the foot of a page whose text goes on: told with what was moved, and only where there is one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pipeline.bind.pdf.pack import folios
+from pipeline.model.manuscript import Chapter, Manuscript
+from pipeline.model.sheets import Section
+from pipeline.press.press import press
+from pipeline.proof.job import ProofJob
+from pipeline.proof.parity.promise import Promise, pack_promise
+from tests.support.bind.sheets import COVER, DAY, LIGHTING, PACK, RECORD, pack
+from tests.support.press.manuscripts import FACES, STYLE, paragraphs, picture, table
+from tests.support.proof.holes import LINES, TABLE, finished, holed, holes
+
+PICTURE = picture('<rect width="50" height="50" fill="#ddd"/>')
+SHOWN = f'<img alt="Reports fell" src="asset:{PICTURE.sha256}"/>'
+
+
+@pytest.mark.parametrize(
+    ("body", "pushed"),
+    [
+        (TABLE, "the table 'Findings'"),
+        (f'<figure id="f" class="whole">{SHOWN}<figcaption id="c">Fig</figcaption></figure>', "the figure 'Fig'"),
+        ('<div class="whole"><h2 id="h">Costs</h2><p id="p" class="tall">More.</p></div>', "the heading 'Costs'"),
+        ('<aside id="a" role="note" class="whole"><p id="p" class="tall">Beware.</p></aside>', "the box 'Beware.'"),
+        (
+            '<div class="whole tall"><ul id="u"><li id="i">One</li><li id="j">Two</li></ul></div>',
+            "the list '• One • Two'",
+        ),
+        (f'<p id="p" class="whole tall">{"Many lamps were lit. " * 9}</p>', "the text 'Many lamps"),
+    ],
+)
+def test_a_hole_is_told_with_what_begins_the_next_page(body: str, pushed: str) -> None:
+    """By what somebody finds it by in the text."""
+    (told,) = holes(finished(holed(LINES + body, "", PICTURE)))
+    assert (told.place.path, told.place.line) == ("x.pdf", 1)
+    assert f"per cent of this page is empty at its foot: {pushed}" in told.sentence
+
+
+def test_the_share_is_of_the_height_of_the_text() -> None:
+    """So a little less than half is empty after half a page."""
+    (told,) = holes(finished(holed()))
+    assert 35 < int(told.sentence.split()[0]) < 55
+
+
+@pytest.mark.parametrize(
+    ("body", "style"),
+    [
+        pytest.param(paragraphs(20) + table(30), "", id="a page that is full, and a table that breaks"),
+        pytest.param(LINES, "", id="the last page"),
+        pytest.param(paragraphs(9) + TABLE, "", id="little room left"),
+        pytest.param(LINES + TABLE, "#w { break-before: page }", id="a page that is ended on purpose"),
+    ],
+)
+def test_no_hole_is_told_where_there_is_none(body: str, style: str) -> None:
+    """What would be told for nothing would soon be read by nobody."""
+    assert holes(finished(holed(body, style))) == []
+
+
+def test_a_decoration_is_no_hole() -> None:
+    """Nobody hears of it, but it is to be seen."""
+    decorated = LINES + f'<p id="d"><img style="width: 200pt" alt="" src="asset:{PICTURE.sha256}"/></p>' + TABLE
+    assert holes(finished(holed(decorated, "", PICTURE))) == []
+    assert holes(finished(holed(decorated.replace("200pt", "9pt"), "", PICTURE)))
+
+
+def noted(body: str) -> str:
+    """A text with a note at the foot of its first page, called in the second paragraph."""
+    note = '<aside role="doc-footnote" class="footnote" id="fn-1"><p id="n">Not on Sundays.</p></aside>'
+    call = '<a role="doc-noteref" class="noteref" id="fnref-1" href="#fn-1">1</a>'
+    return body.replace("Paragraph 2.", f"Paragraph 2.{call}", 1) + note
+
+
+def test_a_hole_above_notes_is_one() -> None:
+    """They stand at the foot of the page however early its text ends."""
+    style = "@page { @footnote { border-top: 1pt solid; padding-top: 5pt } } .footnote { float: footnote }"
+    style += "::footnote-call, ::footnote-marker { content: none }"
+    assert len(holes(finished(holed(noted(LINES + TABLE), style)))) == 1
+    assert holes(finished(holed(noted(paragraphs(20)), style))) == []
+
+
+def bound(apart: frozenset[str] = frozenset()) -> ProofJob:
+    """A pack: matter of two chapters, the first of which is short, and a text that has a hole."""
+    contents = f'<h1 id="heading">Contents</h1>{paragraphs(2)}'
+    chapters = (Chapter("cover", "Cover", COVER), Chapter("contents", "Contents", contents))
+    front, text = Manuscript("pack", chapters, RECORD, STYLE, "", "", FACES), holed()
+    sheets = press(front), press(text)
+    firsts = folios([one.pages for one in sheets])
+    parts = (
+        Section("front", "Front matter", sheets[0], firsts[0], "front"),
+        Section("lighting", "Street lighting", sheets[1], firsts[1], "briefing", LIGHTING),
+    )
+    promise = pack_promise(parts, {"front": front, "lighting": text}, PACK, DAY, None, apart=apart)
+    return ProofJob("pack.pdf", pack(of=parts, claim=None), promise=promise)
+
+
+def as_one_chapter(promise: Promise) -> Promise:
+    """The matter as if it were one chapter."""
+    front, *others = promise.passages
+    return replace(promise, passages=(replace(front, chapters=front.chapters[:1]), *others))
+
+
+def test_a_chapter_of_matter_begins_on_a_page_of_its_own() -> None:
+    """So the cover before it has no hole, but the text of the pack has one."""
+    job = bound()
+    assert job.promise
+    assert [told.place.line for told in holes(job)] == [3]
+    assert [told.place.line for told in holes(replace(job, promise=as_one_chapter(job.promise)))] == [1, 3]
+
+
+def test_a_hole_of_a_briefing_is_told_in_its_own_file() -> None:
+    """And not once more in every pack."""
+    assert holes(bound(frozenset({"lighting"}))) == []

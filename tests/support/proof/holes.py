@@ -1,0 +1,44 @@
+"""Texts whose page ends early, finished, with what is kept whole on the page after."""
+
+from __future__ import annotations
+
+from pipeline.bind.pdf.briefing import bind_pdf
+from pipeline.bind.stamps.running import briefing_stamps
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.model.asset import Asset
+from pipeline.model.claim import USUAL
+from pipeline.model.manuscript import Manuscript
+from pipeline.press.press import press
+from pipeline.proof.job import ProofJob
+from pipeline.proof.parity.promise import briefing_promise
+from pipeline.proof.pdf.inspection import own_proof
+from tests.support.bind.sheets import DAY, LIGHTING, stamps
+from tests.support.press.manuscripts import manuscript, paragraphs, table
+
+KEPT_WHOLE = """
+.whole { break-inside: avoid; display: grid } .tall { height: 300pt } ul { break-before: auto }
+figure { margin: 0 } img { width: 300pt }
+"""
+"""A grid is never parted, so that the press cannot mend what the proof is to find."""
+LINES = paragraphs(6)
+"""Half a page."""
+TABLE = f'<div id="w" class="whole">{table(14)}</div>'
+"""A third of a page and more."""
+
+
+def holed(body: str = LINES + TABLE, style: str = "", *images: Asset) -> Manuscript:
+    """A text of half a page, and then something tall."""
+    return manuscript(f'<h1 id="title">Lamps</h1>{body}', KEPT_WHOLE + style, images)
+
+
+def finished(text: Manuscript) -> ProofJob:
+    """The text as a finished file, with what it is held to."""
+    sheets = press(text)
+    laid = stamps(briefing_stamps(LIGHTING, DAY, sheets.pages))
+    pdf = bind_pdf(sheets, text.metadata, LIGHTING, DAY, laid, {})
+    return ProofJob("x.pdf", pdf, promise=briefing_promise(text, sheets.pages, LIGHTING, DAY, USUAL))
+
+
+def holes(job: ProofJob) -> list[Diagnostic]:
+    """The holes that the proof finds in a file."""
+    return [fault for fault in own_proof(job) if fault.code == "page-hole"]
