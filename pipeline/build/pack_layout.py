@@ -66,7 +66,7 @@ async def laid_out(
         front = compose_front(pack, listed, given.layouts, edition)
         front_sheets = (await pressed(b, (front,), said))[0] if front.chapters else None
         found = [_pages(front_sheets), *counts[1:-1], _pages(back_sheets)]
-        before, opening = opening, _opening(pack, front, front_sheets)
+        before, opening = opening, _opening(pack, edition, front, front_sheets)
         if (found, before) == (counts, opening):
             sections = tuple(_sections(pack, between, numbers, front_sheets, back_sheets))
             return PackLayout(front, back, sections, stand_ins)
@@ -138,10 +138,10 @@ def _pages(sheets: Sheets | None) -> int:
     return sheets.pages if sheets else 0
 
 
-def _opening(pack: PackPublication, front: Manuscript, sheets: Sheets | None) -> dict[str, int]:
+def _opening(pack: PackPublication, edition: Edition, front: Manuscript, sheets: Sheets | None) -> dict[str, int]:
     """The folio on which each section of the front matter starts that the contents list."""
     starts = _starts(front, sheets, 1)
-    return {f"-front#{name}": starts[name] for name, _ in listed_sections(pack, "front")}
+    return {f"-front#{name}": starts[name] for name, _ in listed_sections(pack, "front", edition)}
 
 
 def _starts(matter: Manuscript, sheets: Sheets | None, first: int) -> dict[str, int]:

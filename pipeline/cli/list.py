@@ -18,7 +18,7 @@ from pipeline.core.diagnostics import failed
 def verb(context: click.Context, produced: datetime | None) -> int:
     """List every briefing with version, status and dates.
 
-    As json or csv with owner, series, packs and works cited too.
+    As json or csv with owner, series, packs and works cited too, and findings by area of outcome.
     """
     options = Shared(context)
     form = options.form("text", "json", "csv")

@@ -24,6 +24,7 @@ from pipeline.resolve.examine import examine_all
 from pipeline.resolve.listing import ListedBriefing, cites, list_briefings, list_works
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.resolve import resolve
+from pipeline.resolve.rules.findings import areas_with_columns
 from pipeline.store.toolchain import PROGRAM
 
 ReportTable = tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]
@@ -66,7 +67,9 @@ def listing(project: Project, produced: date, brief: bool) -> ReportTable:
     found = [(one, minutes.get(one.id), pages.get(one.id)) for one in list_briefings(library, produced)]
     if brief:
         return BRIEF, tuple(_brief(*one) for one in found)
-    return FULL, tuple(_full(*one) for one in found)
+    areas = tuple(area.label for area in areas_with_columns(library.areas))
+    columns = (*FULL, *areas, OTHERS) if areas else FULL
+    return columns, tuple((*_full(*one), *(_by_area(one[0]) if areas else ())) for one in found)
 
 
 BRIEF = (
@@ -80,6 +83,15 @@ FULL = (
     *("review by", "overdue", "series", "packs", "works cited", "versions kept", "changed since", "minutes to read"),
     "pages",
 )
+
+
+OTHERS = "other outcomes"
+"""The column of findings that belong to no area; all others of findings are called as their areas are."""
+
+
+def _by_area(listed: ListedBriefing) -> tuple[str, ...]:
+    """The words of a briefing's findings in each area of outcome, in its order."""
+    return tuple(", ".join(result.replace("-", " ") for result in results) for results in listed.results)
 
 
 def _brief(listed: ListedBriefing, minutes: int | None, pages: int | None) -> tuple[str, ...]:

@@ -48,6 +48,26 @@ FINDING_SECTION_UNKNOWN = error(
     why="The evidence figure links each finding to the passage that explains it.",
     remedy="Use the id of a heading of this briefing.",
 )
+AREA_UNKNOWN = error(
+    "The finding '{id}' belongs to the area '{area}', and source/tags.yaml lists no such area.",
+    why="A pack's cover shows each finding in the column of its area, and the columns come from one list.",
+    remedy="Use the id of an area that source/tags.yaml lists under 'areas:', or add this one there.",
+)
+AREA_TWICE = error(
+    "source/tags.yaml lists the area '{name}' twice.",
+    why="Each area of outcome is one column on the cover of a pack.",
+    remedy="Remove one of them, or give it another id and label.",
+)
+AREAS_MANY = error(
+    "source/tags.yaml lists {count} areas of outcome; the cover of a pack has room for {most}.",
+    why="Columns must be wide enough for their heads. Findings of the other areas stand under 'Other outcomes'.",
+    remedy="Join areas, until there are four to six.",
+)
+AREAS_FEW = warning(
+    "source/tags.yaml lists {count} areas of outcome; four to six tell readers more.",
+    why="The cover of a pack sorts findings by area. With so few columns most briefings look alike.",
+    remedy="Part the areas further, or leave out 'areas:'; then each briefing has its findings in one row.",
+)
 FINDING_OUTSIDE_BASE = warning(
     "The finding '{id}' is outside the review, but rests on the review '{source}' alone.",
     why="'outside_base' says that the evidence comes from other studies than the review's.",

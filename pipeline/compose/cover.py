@@ -1,10 +1,9 @@
-"""The picture on the front of a book for screens, composed: what the book is, over a field of its own findings.
+"""The picture on the front of a book for screens, composed: what the book is, over its own findings.
 
 There is no date produced on it and no folio, so tomorrow's copy has the same cover. The marks are those of the text,
-one a finding, in order of outcome; they are not counted and not ranked.
+one a finding, in its order; they are not counted and not ranked. A pack of few briefings has a row of marks for each.
 """
 
-import re
 from collections.abc import Mapping
 from math import ceil
 
@@ -12,9 +11,11 @@ from pipeline.compose.design.faces import font_rules
 from pipeline.compose.design.style import joined
 from pipeline.compose.design.tokens import accent, logo, tokens
 from pipeline.compose.design.typeface import FontSet, font_set
-from pipeline.compose.evidence.field import legend, marks_in_order
+from pipeline.compose.evidence.legend import legend, results_of
 from pipeline.compose.language.house import speaking
 from pipeline.compose.page.fragment import set_page
+from pipeline.compose.page.lines import lines_of
+from pipeline.compose.page.marks import mark
 from pipeline.compose.page.metadata import briefing_metadata, pack_metadata
 from pipeline.model.asset import Asset
 from pipeline.model.identity import Identity
@@ -34,8 +35,10 @@ SIZES = ((48, 50), (43, 46), (38, 41), (34, 38), (30, 34), (27, 31), (24, 28), (
 """Sizes of the title with their leading, in points."""
 SUBTITLE = (20, 25, 12)
 """Size and leading of the subtitle, and the space above it."""
-LETTER = 0.53
-"""Width of a letter in bold type, in ems, on the generous side."""
+ROWED_HIGH = 168.0
+"""The room of the title where each briefing has a row below it."""
+MOST_ROWS, MOST_MARKS = 5, 16
+"""So many rows have room, and so many marks in a row."""
 
 LARGEST = 52.0
 """The size of a mark where there are few."""
@@ -52,22 +55,26 @@ def compose_briefing_cover(publication: Publication, layouts: Layouts) -> Manusc
         "over": publication.series.fields.title if publication.series else imprint.fields.title,
         "subtitle": "",
         "which": publication.identity.words.say("version", number=identity.version),
-        "field": _field(marks_in_order((publication,)), accent(imprint, layouts), publication.identity.words),
+        "field": _field(results_of(publication), accent(imprint, layouts), publication.identity.words),
     }
     return _cover(identity, briefing_metadata(publication), imprint, layouts, publication.assets, said)
 
 
 def compose_pack_cover(pack: PackPublication, layouts: Layouts) -> Manuscript:
     """The cover of a pack: its title, its edition, and the findings of its briefings unless it asks for type alone."""
-    fields, imprint = pack.pack.fields, pack.imprint
-    shown = pack.members if fields.cover == "evidence" else ()
+    fields, imprint, colour = pack.pack.fields, pack.imprint, accent(pack.imprint, layouts)
+    found = [(member, results_of(member)) for member in pack.members] if fields.cover == "evidence" else []
+    results = tuple(result for _, of_one in found for result in of_one)
+    rowed = results and len(found) <= MOST_ROWS and all(len(of_one) <= MOST_MARKS for _, of_one in found)
+    rows = [(member.identity.short_title, [mark(one, colour) for one in of_one]) for member, of_one in found]
     said = {
         "words": pack.identity.words,
         "house": speaking(pack.identity.words, pack.identity.language),
         "over": "" if pack.pack.manual else imprint.fields.title,
         "subtitle": fields.subtitle or "",
         "which": pack.identity.edition,
-        "field": _field(marks_in_order(shown), accent(imprint, layouts), pack.identity.words),
+        "field": None if rowed else _field(results, colour, pack.identity.words),
+        "rows": rows if rowed else [],
     }
     assets = tuple(asset for member in pack.members for asset in member.assets)
     return _cover(pack.identity, pack_metadata(pack), imprint, layouts, assets, said)
@@ -81,13 +88,15 @@ def _cover(
     assets: tuple[Asset, ...],
     said: Mapping[str, object],
 ) -> Manuscript:
-    points, leading = title_size(identity.title, str(said["subtitle"]))
+    high = ROWED_HIGH if said.get("rows") else TITLE_HIGH
+    points, leading = title_size(identity.title, str(said["subtitle"]), high)
     values = {
         "title": identity.title,
         "type": {"points": points, "leading": leading},
         "said": tuple(filter(None, (*identity.statuses, identity.marking))),
         "publisher": identity.publisher or imprint.fields.publisher,
         "logo": logo(imprint, assets),
+        "rows": [],
         **said,
     }
     markup, _ = set_page(layouts, "cover/cover.html.j2", values, identity.language)
@@ -105,27 +114,15 @@ def _cover(
     )
 
 
-def title_size(title: str, subtitle: str = "") -> tuple[int, int]:
+def title_size(title: str, subtitle: str = "", high: float = TITLE_HIGH) -> tuple[int, int]:
     """The largest size in which a title has room, with its leading; the smallest of all where it has in none."""
     points, leading, space = SUBTITLE
-    below = _lines(subtitle, points)[0] * leading + space if subtitle else 0
+    below = lines_of(subtitle, points, WIDE)[0] * leading + space if subtitle else 0
     for size in SIZES:
-        lines, whole = _lines(title, size[0])
-        if whole and lines * size[1] + below <= TITLE_HIGH:
+        lines, whole = lines_of(title, size[0], WIDE)
+        if whole and lines * size[1] + below <= high:
             return size
     return SIZES[-1]
-
-
-def _lines(text: str, points: int) -> tuple[int, bool]:
-    """Number of lines that a text fills in a size, and whether every word fits on a line."""
-    room = int(WIDE / (LETTER * points))
-    lines, length, whole = 1, 0, True
-    for word in re.findall(r"[^\s-]+-*\s*", text):
-        whole = whole and len(word.rstrip()) <= room
-        if length and length + len(word.rstrip()) > room:
-            lines, length = lines + 1, 0
-        length += len(word)
-    return lines, whole
 
 
 def _field(results: tuple[Result, ...], colour: str, words: Words) -> dict[str, object] | None:
@@ -135,7 +132,12 @@ def _field(results: tuple[Result, ...], colour: str, words: Words) -> dict[str, 
     size, columns = fit(len(results))
     spread = (WIDE - columns * size) / max(columns - 1, 1)
     measures = {"size": size, "gap": min(spread, WIDEST_GAP * size), "row_gap": GAP * size}
-    return {**legend(results, colour, words), **{name: f"{points:.2f}" for name, points in measures.items()}}
+    marks = tuple(mark(result, colour) for result in results)
+    return {
+        "marks": marks,
+        **legend(results, colour, words),
+        **{name: f"{points:.2f}" for name, points in measures.items()},
+    }
 
 
 def fit(count: int) -> tuple[float, int]:

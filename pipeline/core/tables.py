@@ -29,8 +29,7 @@ def as_csv(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\r\n")
-    table.writerow(heads)
-    table.writerows([f"'{cell}" if runs_in_a_spreadsheet(cell) else cell for cell in row] for row in rows)
+    table.writerows([f"'{cell}" if runs_in_a_spreadsheet(cell) else cell for cell in row] for row in (heads, *rows))
     return "\ufeff" + out.getvalue()
 
 

@@ -113,7 +113,10 @@ def _shared(reading: Reading) -> Iterator[tuple[str, bytes]]:
         ("organisations", set(_organisations(reading))),
         ("tags", {*fields.tags, *fields.audience}),
     ):
-        records = {one: _dumped(record) for one, record in getattr(environment, name).items() if one in ids}
+        listed: Mapping[str, BaseModel] = getattr(environment, name)
+        records: dict[str, Any] = {one: _dumped(record) for one, record in listed.items() if one in ids}
+        if name == "tags" and any(finding.area for finding in fields.evidence.findings):
+            records = {"areas": [_dumped(area) for area in environment.areas], **records}
         if records:
             yield f"{name}.yaml", _yaml(records)
 

@@ -32,7 +32,10 @@ _ELSEWHERE = frozenset(
 )
 """Keys of the front matter that are told by their texts, works, pictures or names, or not at all."""
 
-_WITHIN = {"evidence": {"method_note"}, "practice": {"__all__": {"caveat"}}}
+_WITHIN = {
+    "evidence": {"method_note": True, "findings": {"__all__": {"area"}}},
+    "practice": {"__all__": {"caveat"}},
+}
 """The same of keys within keys."""
 
 

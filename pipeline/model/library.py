@@ -11,7 +11,7 @@ from pipeline.model.asset import Asset
 from pipeline.model.bibliography import Bibliography
 from pipeline.model.body import Body
 from pipeline.model.source.briefing import Briefing
-from pipeline.model.source.imprint import College, Imprint, Organisation, Series, Tag, Term
+from pipeline.model.source.imprint import Area, College, Imprint, Organisation, Series, Tag, Term
 from pipeline.model.source.kept import KeptRecord, folder_of
 from pipeline.model.source.pack import Pack
 from pipeline.model.source.record import Marks
@@ -67,6 +67,8 @@ class Library:
     """The briefings of the edition from which a pack's section of changes tells, by the pack's id."""
     unread: frozenset[str] = frozenset()
     """Paths of the files from which nothing could be had: what stands in them is not unknown, only unread."""
+    areas: tuple[Area, ...] = ()
+    """Areas of outcome as `tags.yaml` lists them, in order."""
 
     @property
     def without_series(self) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from pipeline.model.asset import Asset
@@ -13,7 +14,7 @@ from pipeline.model.identity import Identity
 from pipeline.model.result import Result, Strength
 from pipeline.model.source.briefing import Amendment, Briefing, Copyright, Licence, Marking
 from pipeline.model.source.evidence import Evidence, Finding, Practice
-from pipeline.model.source.imprint import Imprint, Series, Term
+from pipeline.model.source.imprint import Area, Imprint, Series, Term
 from pipeline.model.source.kept import pin
 from pipeline.model.source.pack import Pack
 
@@ -239,6 +240,10 @@ class PackPublication:
     """The series of its briefings, in order of the pack, if it has a section for them."""
     changes: PackChanges | None = None
     inserts: tuple[InsertedPages, ...] = ()
+    areas: tuple[Area, ...] = ()
+    """Areas of outcome, in the order of the columns of its map; none where the library lists none."""
+    area_of: Mapping[str, str] = field(default_factory=dict)
+    """The area that each finding belongs to, by 'briefing#finding'; not of findings that belong to none."""
 
     @property
     def id(self) -> str:

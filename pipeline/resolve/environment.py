@@ -9,7 +9,7 @@ from pipeline.model.asset import Asset
 from pipeline.model.bibliography import Bibliography
 from pipeline.model.library import KeptVersion, Library
 from pipeline.model.source.briefing import BriefingHead
-from pipeline.model.source.imprint import College, Imprint, Organisation, Series, Tag, Term
+from pipeline.model.source.imprint import Area, College, Imprint, Organisation, Series, Tag, Term
 from pipeline.model.source.pack import Pack
 from pipeline.model.source.record import Marks
 
@@ -34,6 +34,7 @@ class Environment:
     colleges: Mapping[str, College]
     glossary: Mapping[str, Term]
     tags: Mapping[str, Tag]
+    areas: tuple[Area, ...]
     list_marks: Mapping[str, Marks]
     assets: Mapping[str, Asset]
     """Pictures by their path, whichever text names them."""

@@ -25,6 +25,7 @@ def shown_library(library: Library, coverage: Coverage) -> Library:
     changed = {
         **{key: things(getattr(library, key)) for key in ("briefings", "series", "packs")},
         **{key: _shown_mapping(getattr(library, key), coverage) for key in ("glossary", "tags", "organisations")},
+        "areas": _shown_value(library.areas, coverage),
         "imprint": library.imprint if imprint is library.imprint.fields else replace(library.imprint, fields=imprint),
     }
     return replace(library, **changed) if any(v is not getattr(library, k) for k, v in changed.items()) else library

@@ -8,7 +8,10 @@ from typing import Any
 from pipeline.model.bibliography import Reference
 from pipeline.model.body import Citation
 from pipeline.model.library import Library
+from pipeline.model.result import Result
 from pipeline.model.source.briefing import Briefing
+from pipeline.model.source.evidence import Finding
+from pipeline.model.source.imprint import Area
 from pipeline.model.source.kept import pin
 from pipeline.resolve.chosen import listed
 from pipeline.resolve.environment import Environment
@@ -18,6 +21,7 @@ from pipeline.resolve.publish.differences import own_differences
 from pipeline.resolve.publish.taken import inherited_differences
 from pipeline.resolve.reading import Reading, read_briefings
 from pipeline.resolve.rules.dates import is_overdue, review_by, reviewed_on
+from pipeline.resolve.rules.findings import areas_with_columns
 from pipeline.resolve.rules.uncited import year_of
 
 
@@ -43,6 +47,8 @@ class ListedBriefing:
     """The versions that are kept of it, the first one first."""
     changed: bool
     """Whether it says or prints anything otherwise than the last version that is kept; not where none is."""
+    results: tuple[tuple[Result, ...], ...]
+    """The results of its findings in each area of outcome, in the order of the areas, and last of those in none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,15 @@ def _line(reading: Reading) -> ListedBriefing:
         keys=tuple(sorted(_ways(reading))),
         kept=environment.kept_numbers.get(briefing.id, ()),
         changed=_changed(environment, briefing),
+        results=_by_area(fields.evidence.findings, areas_with_columns(environment.areas)),
     )
+
+
+def _by_area(findings: tuple[Finding, ...], areas: tuple[Area, ...]) -> tuple[tuple[Result, ...], ...]:
+    columns: dict[str, tuple[Result, ...]] = dict.fromkeys((*(area.id for area in areas), ""), ())
+    for finding in findings:
+        columns[finding.area if finding.area in columns else ""] += (finding.result,)
+    return tuple(columns.values())
 
 
 def _changed(environment: Environment, briefing: Briefing) -> bool:

@@ -83,6 +83,25 @@ def test_the_list_opens_in_a_spreadsheet_with_its_accents(
     assert all(line.endswith("\r") for line in said.out.rstrip("\n").split("\n"))
 
 
+def test_the_list_has_findings_by_area_of_outcome(sample: Path, briefings: Callable[..., Said]) -> None:
+    """A column an area in the order of `tags.yaml`, and one for findings in none; words in the briefing's order."""
+    listed = rows(briefings(sample, "list", "--report", "csv").out)
+    areas = ["Crime and offending", "Crime nearby", "Drug use and market", "Harm and violence", "Fear and trust"]
+    assert list(listed[0])[-6:] == [*areas, "other outcomes"]
+    found = {row["id"]: [row[area] for area in (*areas, "other outcomes")] for row in listed}
+    assert found["police-led-interventions"] == [
+        *(
+            "inconclusive, no studies",
+            "",
+            "no effect, mixed, little evidence, associated",
+            "mixed, unfavourable",
+            "",
+            "",
+        ),
+    ]
+    assert found["hot-spots-policing"] == ["favourable", "favourable", "", "", "little evidence", ""]
+
+
 def test_the_list_in_a_pipe_is_bytes_of_utf_8(small: Callable[..., Path]) -> None:
     """Whatever the locale of the machine."""
     project = small({"briefings/patrol.md": libraries.briefing(title="Café – Łódź")})

@@ -25,6 +25,7 @@ from pipeline.model.manuscript import Manuscript
 from pipeline.model.source.imprint import Series, SeriesFields
 from pipeline.model.source.record import Marks
 from tests.support.compose import samples
+from tests.support.compose.samples import words
 
 LAYOUTS = samples.layouts()
 SERIES = Series("places", "source/series/places.yaml", SeriesFields(title="Crime in public places"), Marks("x"))
@@ -61,13 +62,27 @@ def test_a_briefing_without_a_series_names_the_library() -> None:
     assert said(compose_briefing_cover(samples.publication(series=None), LAYOUTS))[0] == "Evidence briefings"
 
 
-def test_the_marks_are_the_findings_in_order_of_outcome() -> None:
-    """One each, as on the cover of a pack; nothing counts them."""
-    cover = compose_briefing_cover(samples.publication(), LAYOUTS)
-    in_order = sorted(samples.FINDINGS, key=lambda finding: finding.outcome.casefold())
-    assert marks(cover) == [f"mark-{finding.result}" for finding in in_order]
-    pack = compose_pack_cover(samples.pack(), LAYOUTS)
-    assert marks(pack) == [f"mark-{finding.result}" for finding in in_order for _ in range(3)]
+RESULTS = [f"mark-{finding.result}" for finding in samples.FINDINGS]
+"""The marks of the invented briefing."""
+
+
+def test_the_marks_are_the_findings_in_the_order_of_the_text() -> None:
+    """One each; nothing counts them."""
+    assert marks(compose_briefing_cover(samples.publication(), LAYOUTS)) == RESULTS
+
+
+def test_a_pack_of_few_briefings_has_a_row_for_each() -> None:
+    """Its short title, and its marks below."""
+    root = etree.fromstring(f"<body>{compose_pack_cover(samples.pack(), LAYOUTS).chapter.body}</body>")
+    rows = root.findall(".//div[@class='row']")
+    assert [words(row) for row in rows] == ["Street lighting", "Patrol at night", "Lamps in parks"]
+    assert [[svg.get("class").split()[-1] for svg in row[1:]] for row in rows] == [RESULTS] * 3
+
+
+def test_a_pack_of_more_briefings_has_a_field_of_marks() -> None:
+    """In the order of the pack."""
+    pack = samples.pack()
+    assert marks(compose_pack_cover(replace(pack, members=pack.members * 2), LAYOUTS)) == RESULTS * 6
 
 
 def test_a_pack_s_cover_says_what_it_is() -> None:

@@ -150,22 +150,6 @@ def test_the_fault_of_a_pack_s_own_layout_is_told_at_its_file() -> None:
     assert (told.value.path, told.value.line) == ("layouts/training/cover.html.j2", 2)
 
 
-def test_the_cover_shows_one_mark_a_finding() -> None:
-    """In order of outcome, and silent: the sentence below says what the marks are."""
-    cover = tree(compose_front(samples.pack(), FOLIOS, LAYOUTS).chapters[0])
-    field = cover.find(".//div[@class='field field-large']")
-    assert field is not None
-    assert len(field) == 3 * len(samples.FINDINGS)
-    assert [svg.get("class").split()[-1] for svg in field][:4] == ["mark-mixed"] * 3 + ["mark-unfavourable"]
-    assert field.get("aria-hidden") == "true"
-
-
-def test_a_plain_cover_has_no_marks() -> None:
-    """Type alone."""
-    cover = compose_front(samples.pack(cover="plain"), FOLIOS, LAYOUTS).chapters[0]
-    assert "<svg" not in cover.body
-
-
 def test_a_briefing_without_a_list_cites_the_one_of_its_pack() -> None:
     """Every citation leads to the list at the back, and a line says where that is."""
     text = compose_briefing(replace(samples.publication(), listed_in="nights"), LAYOUTS).chapter

@@ -8,10 +8,11 @@ from typing import Literal
 from pipeline.compose.design.style import EPUB, WEB, paged_style, screen_style, web_style
 from pipeline.compose.design.tokens import accent, logo
 from pipeline.compose.design.typeface import font_set
-from pipeline.compose.evidence.field import legend, marks_in_order
+from pipeline.compose.evidence.legend import legend
 from pipeline.compose.evidence.verdict import verdict
 from pipeline.compose.language.house import speaking
 from pipeline.compose.language.words import pages
+from pipeline.compose.pack import evidence_map
 from pipeline.compose.pack.index import IndexEntry, by_letter
 from pipeline.compose.pack.layout import in_its_layout, told_where_it_is
 from pipeline.compose.pack.sections import findings_of, gaps, landing, outcomes, register, ruled_lines, worded_gap
@@ -41,7 +42,7 @@ def compose_front(
     `folios` has the page of each briefing by its id, of an anchor in it by 'id#anchor', of a section of the back
     matter by its name, and of one of the front matter by '-front#' and its name.
     """
-    return _matter(pack, "front", Setup(folios, layouts), edition)
+    return _matter(pack, "front", Setup(folios, layouts, edition=edition))
 
 
 def compose_back(
@@ -59,7 +60,7 @@ def compose_back(
     the index; `ways` the anchors of the citations of each work in the briefings that have no list of their own, named
     like `cited`.
     """
-    return _matter(pack, "back", Setup(folios, layouts, cited or {}, index, ways or {}), edition)
+    return _matter(pack, "back", Setup(folios, layouts, cited or {}, index, ways or {}, edition))
 
 
 def compose_insert(
@@ -84,23 +85,28 @@ class Setup:
     cited: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     index: tuple[IndexEntry, ...] = ()
     ways: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    edition: Edition = USUAL_EDITION
 
 
-def _matter(pack: PackPublication, end: Literal["front", "back"], setup: Setup, edition: Edition) -> Manuscript:
+def _matter(pack: PackPublication, end: Literal["front", "back"], setup: Setup) -> Manuscript:
     layout = pack.pack.fields.layout
     own = replace(setup, layouts=in_its_layout(layout, setup.layouts))
     with told_where_it_is(layout, setup.layouts):
-        names = _names(pack, end)
+        names = _names(pack, end, setup.edition)
         pairs = zip(names, ("", *names), strict=False)
         chapters = [chapter for name, before in pairs for chapter in _chapters(name, pack, end, own, before)]
-    return _manuscript(pack, tuple(chapters), own.layouts, edition)
+    return _manuscript(pack, tuple(chapters), own.layouts, setup.edition)
 
 
 def _cover(pack: PackPublication, setup: Setup) -> dict[str, object]:
-    shown = pack.pack.fields.cover == "evidence"
-    results = marks_in_order(pack.members) if shown else ()
-    field_of_marks = legend(results, _colour(pack, setup), pack.identity.words)
-    return {"field": field_of_marks, "results": results, "logo": logo(pack.imprint, _assets(pack))}
+    size, look = evidence_map.cover_look(pack)
+    shown = evidence_map.is_on_cover(pack, setup.edition)
+    known = evidence_map.evidence_map(pack, setup.folios, _galley(pack, setup), look) if shown else None
+    return {"map": known, "size": size, "logo": logo(pack.imprint, _assets(pack))}
+
+
+def _map(pack: PackPublication, setup: Setup) -> dict[str, object]:
+    return {"map": evidence_map.evidence_map(pack, setup.folios, _galley(pack, setup))}
 
 
 def _imprint(pack: PackPublication, setup: Setup) -> dict[str, object]:
@@ -121,8 +127,8 @@ def _contents(pack: PackPublication, setup: Setup) -> dict[str, object]:
         "about": "imprint" not in pack.pack.fields.front and not pack.pack.manual,
         **_imprint(pack, setup),
         "inserts": {insert.name: insert.title for insert in pack.inserts},
-        "opening": listed_sections(pack, "front"),
-        "sections": listed_sections(pack, "back"),
+        "opening": listed_sections(pack, "front", setup.edition),
+        "sections": listed_sections(pack, "back", setup.edition),
     }
 
 
@@ -196,19 +202,23 @@ def _galley(pack: PackPublication, setup: Setup) -> Galley:
     return Galley(_colour(pack, setup), words, house=speaking(words, pack.identity.language))
 
 
-def listed_sections(pack: PackPublication, end: Literal["front", "back"]) -> tuple[tuple[str, str], ...]:
+def listed_sections(
+    pack: PackPublication, end: Literal["front", "back"], edition: Edition
+) -> tuple[tuple[str, str], ...]:
     """The sections that the contents list, name of chapter and title: all at the back, at the front what follows."""
-    names = _names(pack, end)
+    names = _names(pack, end, edition)
     if end == "front":
         names = names[names.index("contents") + 1 :] if "contents" in names else []
     return tuple((_called(called, end), title) for name in names for called, title in _titles(name, pack))
 
 
-def _names(pack: PackPublication, end: Literal["front", "back"]) -> list[str]:
+def _names(pack: PackPublication, end: Literal["front", "back"], edition: Edition) -> list[str]:
     """The sections of an end that have something to show, each once, in order."""
     fields = pack.pack.fields
     listed = {"works-in-full": "references", "references": "works" if fields.references == "each" else "references"}
     names = [listed.get(name, name) for name in (fields.front if end == "front" else fields.back)]
+    if end == "front" and evidence_map.follows_contents(pack, edition):
+        names.insert(names.index("contents" if "contents" in names else "cover") + 1, evidence_map.SECTION)
     return [name for name in dict.fromkeys(names) if name in SECTIONS and SECTIONS[name].has(pack)]
 
 
@@ -242,6 +252,7 @@ SECTIONS: dict[str, _Section] = {
     "practice-register": _Section(
         "practice-register", _register, has=lambda pack: any(m.practice for m in pack.members)
     ),
+    "evidence-map": _Section("evidence-map", _map, has=evidence_map.has_findings),
     "evidence-by-outcome": _Section("evidence-by-outcome", _outcomes, has=findings_of),
     "evidence-gaps": _Section("evidence-gaps", _gaps, has=gaps),
     "changes": _Section("changes", lambda pack, setup: {"changed": pack.changes}, has=lambda pack: pack.changes),

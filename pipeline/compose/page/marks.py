@@ -32,6 +32,15 @@ def mark(result: Result, accent: str, ink: str = "#333333") -> Markup:
     return drawing(f"mark mark-{kind} mark-{result}", SHAPES[result], colour)
 
 
+def heard_mark(result: Result, accent: str, said: str) -> Markup:
+    """A result's mark where no word follows it; `said` is the word that a screen reader says."""
+    kind, colour = coloured(result, accent)
+    return Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" class="mark mark-{} mark-{}" viewBox="0 0 16 16" color="{}" '
+        'role="img" aria-label="{}" focusable="false">{}</svg>'
+    ).format(kind, result, colour, said, Markup(SHAPES[result]))
+
+
 def coloured(result: Result, accent: str, ink: str = "#333333") -> tuple[str, Markup]:
     """'known' in the accent colour or 'open' in ink: the last part of a class, and a colour that SVG can take."""
     return ("known", escape(accent)) if result in KNOWN else ("open", escape(ink))

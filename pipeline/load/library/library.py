@@ -13,7 +13,7 @@ from pipeline.load.library.bibliography import Bibliographies, read_bibliography
 from pipeline.load.library.briefing import ParsedBriefing, briefing_id, parse_briefing
 from pipeline.load.library.folders import REGISTER, read_files
 from pipeline.load.library.kept import Found, LoadLibrary, read_kept, wanted_pins
-from pipeline.load.library.lists import read_list
+from pipeline.load.library.lists import ListsRead, read_list
 from pipeline.load.library.packs import read_imprint, read_manual_pack, read_pack, read_series
 from pipeline.load.library.published import published_bodies
 from pipeline.load.library.references import read_reference_file
@@ -29,7 +29,6 @@ from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing
 from pipeline.model.source.imprint import Imprint, Series
 from pipeline.model.source.pack import Pack
-from pipeline.model.source.record import Marks
 
 __all__ = ["load", "read_files"]
 
@@ -139,13 +138,14 @@ def _series(files: Mapping[str, bytes], shelves: Shelves, imprint: Imprint, desk
     return {s.id: s for path in shelves.series if (s := read_series(path, files[path], desk, macros))}
 
 
-def _lists(files: Mapping[str, bytes], desk: Desk) -> dict[str, tuple[Mapping[str, Any], Marks]]:
+def _lists(files: Mapping[str, bytes], desk: Desk) -> ListsRead:
     """The small lists that there are, each with its marks."""
     places = {name: f"source/{name}.yaml" for name in LIST_NAMES}
-    return {name: read_list(name, path, files[path], desk) for name, path in places.items() if path in files}
+    read = (read_list(name, path, files[path], desk) for name, path in places.items() if path in files)
+    return {name: records for lists in read for name, records in lists.items()}
 
 
-def _records(lists: Mapping[str, tuple[Mapping[str, Any], Marks]]) -> dict[str, Any]:
+def _records(lists: ListsRead) -> dict[str, Any]:
     """The records of each small list that there is."""
     return {name: records for name, (records, _) in lists.items()}
 
@@ -203,6 +203,7 @@ def _unread(library: Library, files: Mapping[str, bytes], remarks: tuple[Diagnos
     }
     had = {work.place.path for work in library.bibliography.entries.values()}
     had |= {f"source/{name}.yaml" for name in LIST_NAMES if getattr(library, name)}
+    had |= {"source/tags.yaml"} if library.areas else set()
     had |= {thing.path for thing in _made(library)}
     if library.imprint.marks.entries:
         had.add(LIBRARY)

@@ -8,8 +8,8 @@ from pydantic import RootModel
 from pipeline.core.diagnostics import Desk
 from pipeline.load.library.text import read_text
 from pipeline.load.yaml.documents import fill, read_yaml
-from pipeline.model.source.imprint import College, Organisation, Tag, Term
-from pipeline.model.source.record import Marks, Slug
+from pipeline.model.source.imprint import Area, College, Organisation, Tag, Term
+from pipeline.model.source.record import Marks, Record, Slug
 
 
 class Organisations(RootModel[dict[Slug, Organisation]]):
@@ -25,7 +25,14 @@ class Glossary(RootModel[dict[Slug, Term]]):
 
 
 class Tags(RootModel[dict[Slug, Tag]]):
-    """`tags.yaml`: the words of the taxonomy by id."""
+    """`tags.yaml`: the words of the taxonomy by id, and under `areas` the areas of outcome."""
+
+
+class Areas(Record):
+    """The one key of `tags.yaml` that is no tag."""
+
+    areas: tuple[Area, ...] = ()
+    """The areas of outcome: four to six, in the order of their columns on the cover of a pack."""
 
 
 LISTS: Mapping[str, type[RootModel[Any]]] = {
@@ -36,11 +43,28 @@ LISTS: Mapping[str, type[RootModel[Any]]] = {
 }
 
 
-def read_list(name: str, path: str, content: bytes, desk: Desk) -> tuple[Mapping[str, Any], Marks]:
-    """The records of one list by id, in order of id, and where they stand."""
+ListsRead = dict[str, tuple[Any, Marks]]
+"""Records of a file by the name of their list, with the places of what they hold."""
+
+
+def read_list(name: str, path: str, content: bytes, desk: Desk) -> ListsRead:
+    """The records of one list by id, in order of id; of `tags` the areas beside them, in the order of the file."""
     text = read_text(path, content, desk)
     read = read_yaml(text, path, desk) if text is not None else None
     if read is None or read[0] is None:
-        return {}, Marks(path)
-    filled = fill(LISTS[name], *read, desk)
-    return (dict(sorted(filled.model.root.items())), filled.marks) if filled else ({}, Marks(path))
+        return {name: ({}, Marks(path))}
+    found, (value, marks) = {}, read
+    if name == "tags" and isinstance(value, dict) and not _is_tag(value.get(_AREAS, {"label": ""})):
+        filled_areas = fill(Areas, {_AREAS: value[_AREAS]}, marks, desk)
+        found[_AREAS] = (filled_areas.model.areas, filled_areas.marks) if filled_areas else ((), marks)
+        value = {key: record for key, record in value.items() if key != _AREAS}
+    filled = fill(LISTS[name], value, marks, desk)
+    return {name: (dict(sorted(filled.model.root.items())), filled.marks) if filled else ({}, Marks(path)), **found}
+
+
+_AREAS = "areas"
+
+
+def _is_tag(value: Any) -> bool:
+    """Whether a record is a tag: a library may have one that is called `areas`, and it has a label."""
+    return isinstance(value, dict) and "label" in value

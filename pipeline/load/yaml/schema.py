@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
-from pipeline.load.library.lists import Colleges, Glossary, Organisations, Tags
+from pipeline.load.library.lists import Areas, Colleges, Glossary, Organisations, Tags
 from pipeline.load.yaml.described import descriptions
 from pipeline.load.yaml.schema_references import references_schema
 from pipeline.model.source.briefing import BriefingFields, ManualPageFields
@@ -51,6 +51,7 @@ class _Described(GenerateJsonSchema):
 def schemas() -> dict[str, dict[str, Any]]:
     """A schema for each kind of record, by file name."""
     made = {name: _schema(model, title) for name, (model, title) in _MODELS.items()}
+    made["tags.json"] = _with_areas(made["tags.json"], _schema(Areas, "Areas"))
     made["references.json"] = {"$schema": DIALECT, **references_schema()}
     return {name: _wrap_references(schema) for name, schema in made.items()}
 
@@ -58,6 +59,14 @@ def schemas() -> dict[str, dict[str, Any]]:
 def _schema(model: type[BaseModel], title: str) -> dict[str, Any]:
     made = _as_written(model.model_json_schema(by_alias=True, schema_generator=_Described))
     return {"$schema": DIALECT, **made, "title": title}
+
+
+def _with_areas(tags: Mapping[str, Any], areas: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of `tags.yaml`: every key but `areas` is a tag's. No editor knows a tag of that name."""
+    other_keys = {f"^(?!areas$){pattern.removeprefix('^')}": tag for pattern, tag in tags["patternProperties"].items()}
+    defined = {**areas["$defs"], **tags["$defs"]}
+    own = {"$defs": defined, "properties": areas["properties"], "patternProperties": other_keys}
+    return {**tags, **own, "additionalProperties": False}
 
 
 def _wrap_references(node: Any) -> Any:

@@ -50,6 +50,9 @@ class Finding(Record):
     """A short name of the finding, unlike that of any other in the briefing."""
     outcome: Line
     """The outcome that was studied, such as Drug use; the row's head in the evidence figure."""
+    area: Slug | None = None
+    """The area of outcome that it belongs to, by its id in `tags.yaml`: its column on the cover of a pack. A briefing
+    prints nothing of it."""
     intervention: tuple[Line, ...] = ()
     """The intervention, such as arrest."""
     studies: int | None = Field(default=None, ge=0)
@@ -105,6 +108,12 @@ class Evidence(Record):
     """Read in older texts, and says nothing any more: the direction of studies is part of the evidence figure."""
     findings: tuple[Finding, ...] = ()
     """The findings on each outcome, in the order of the figure."""
+
+    @property
+    def as_printed(self) -> "Evidence":
+        """The evidence without what the briefing does not print: the areas that packs sort its findings by."""
+        bare = tuple(finding.model_copy(update={"area": None}) for finding in self.findings)
+        return self.model_copy(update={"findings": bare})
 
 
 class Practice(Record):

@@ -358,6 +358,15 @@ class Tag(Record):
         return self
 
 
+class Area(Record):
+    """An area of outcome: a column of the map of evidence on the cover of a pack."""
+
+    id: Slug
+    """The name by which findings say that they belong to it, such as `harm`."""
+    label: Line
+    """The head of its column, such as Harm and violence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     """A series as loaded."""

@@ -15,7 +15,9 @@ from pipeline.model.source.record import Day, Line, Marks, Record, Slug
 Pin = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(@\d{1,6}\.\d{1,6})?$")]
 """`id` or `id@version`."""
 
-EitherSection = Literal["series", "practice-register", "evidence-by-outcome", "evidence-gaps", "note-pages"]
+EitherSection = Literal[
+    "series", "practice-register", "evidence-map", "evidence-by-outcome", "evidence-gaps", "note-pages"
+]
 """Sections that may stand at either end of a pack."""
 FrontSection = Literal["cover", "imprint", "how-to-use", "contents", "key-findings", EitherSection]
 BackSection = Literal["references", "works-in-full", "glossary", "acronyms", "index", "changes", EitherSection]
@@ -67,8 +69,8 @@ class PackFields(Record):
     """The formats made of the pack."""
     layout: Line = "pack"
     """The folder of `layouts/` that gives the pack its look."""
-    cover: Literal["evidence", "plain"] = "plain"
-    """Whether the cover shows a field of the pack's own findings or only words; the EPUB's picture too."""
+    cover: Literal["evidence", "plain"] = "evidence"
+    """Whether the cover shows a map of the pack's own findings or only words; the EPUB's picture too."""
     marking: Marking | None = None
     """The pack's protective marking: at least as high as that of every briefing and series in it."""
     references: Literal["each", "pack"] = "each"

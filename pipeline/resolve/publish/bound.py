@@ -17,7 +17,7 @@ from pipeline.model.publication import (
     SeriesPublication,
 )
 from pipeline.model.source.briefing import Marking
-from pipeline.model.source.imprint import Series
+from pipeline.model.source.imprint import Area, Series
 from pipeline.model.source.pack import Insert
 from pipeline.resolve import inherit
 from pipeline.resolve.publish.changes import changes_of
@@ -25,6 +25,7 @@ from pipeline.resolve.publish.drafts import House, PublicationDraft
 from pipeline.resolve.publish.pooled import is_pooled, pooled_documents
 from pipeline.resolve.publish.publications import in_order
 from pipeline.resolve.reading import PackReading
+from pipeline.resolve.rules.findings import areas_with_columns, finding_areas
 from pipeline.resolve.rules.marking import highest, marked_parts, may_be_made, rank, series_is_refused, shown, too_high
 from pipeline.resolve.rules.packs import is_public, missing_versions
 from pipeline.resolve.rules.states import is_retired, pack_statuses
@@ -244,4 +245,21 @@ def bind_publication(
         series,
         changes_of(binding, members),
         _inserts(binding),
+        tuple(area.model_copy(update={"label": typeset(area.label, language)}) for area in _columns(binding)),
+        _area_of(binding),
     )
+
+
+def _columns(binding: PackReading) -> tuple[Area, ...]:
+    return areas_with_columns(binding.environment.areas)
+
+
+def _area_of(binding: PackReading) -> dict[str, str]:
+    """The area of each finding in a pack that belongs to one with a column."""
+    columns = {area.id for area in _columns(binding)}
+    return {
+        f"{reading.briefing.id}#{finding}": area
+        for reading in binding.present
+        for finding, area in finding_areas(reading, binding.environment).items()
+        if area in columns
+    }

@@ -69,8 +69,12 @@ def own_differences(briefing: Briefing, assets: Assets, kept: KeptVersion) -> tu
 
 def _of_fields(was: Briefing, now: Briefing) -> Iterator[Difference]:
     for name in _OWN:
-        if getattr(was.fields, name) != getattr(now.fields, name):
+        if _printed(was.fields, name) != _printed(now.fields, name):
             yield Difference(now.marks.key_at(name), f"'{name}' was changed")
+
+
+def _printed(fields: BriefingFields, name: str) -> Any:
+    return fields.evidence.as_printed if name == "evidence" else getattr(fields, name)
 
 
 def body_differences(was: Body, now: Body, start: Place) -> Iterator[Difference]:

@@ -158,6 +158,7 @@ def lists_have_their_letters(environment: Environment, coverage: Coverage) -> It
     lists: tuple[tuple[str, Mapping[str, Record]], ...] = (
         ("glossary", environment.glossary),
         ("tags", environment.tags),
+        ("tags", {area.id: area for area in environment.areas}),
         ("organisations", environment.organisations),
     )
     for file, records in lists:

@@ -1,16 +1,19 @@
-"""Findings: splits that add up, sections and studies that exist, and no totals."""
+"""Findings: splits that add up, sections, studies and areas that exist, and no totals."""
 
 import re
 from collections.abc import Iterator, Mapping
 
 from pipeline.codes import evidence as codes
-from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.model.body import EvidenceMark, Heading
 from pipeline.model.publication import EvidenceBase, FindingRow, SourceLink
 from pipeline.model.result import Result
 from pipeline.model.source.briefing import Briefing
 from pipeline.model.source.evidence import Finding
-from pipeline.resolve.nearest import did_you_mean
+from pipeline.model.source.imprint import Area
+from pipeline.model.source.record import Marks, Step
+from pipeline.resolve.environment import Environment
+from pipeline.resolve.nearest import did_you_mean, known_names
 from pipeline.resolve.reading import Reading
 
 _TOTAL = re.compile(
@@ -36,6 +39,35 @@ def evidence_of(briefing: Briefing, shorts: Mapping[str, str]) -> EvidenceBase |
 
 def _link(key: str, shorts: Mapping[str, str]) -> SourceLink:
     return SourceLink(key, shorts.get(key, f"[{key}: not found]"))
+
+
+FEWEST_AREAS, MOST_AREAS = 4, 6
+"""The numbers of areas that a map is made for."""
+
+_TAGS = "source/tags.yaml"
+
+
+def areas_with_columns(areas: tuple[Area, ...]) -> tuple[Area, ...]:
+    """The areas that have a column: each once, and no more than there is room for."""
+    found: dict[str, Area] = {}
+    for area in areas:
+        found.setdefault(area.id, area)
+    return tuple(found.values())[:MOST_AREAS]
+
+
+def finding_areas(reading: Reading, present: Environment) -> Mapping[str, str]:
+    """The area of each finding of a text by the finding's id.
+
+    Where a kept version says nothing of it, the present text does: areas are no part of what was published.
+    """
+    now = present.briefings.get(reading.briefing.id)
+    texts = (reading.briefing.fields, now.fields) if reading.kept and now else (reading.briefing.fields,)
+    found: dict[str, str] = {}
+    for fields in texts:
+        for finding in fields.evidence.findings:
+            if finding.area:
+                found.setdefault(finding.id, finding.area)
+    return found
 
 
 # Rules
@@ -110,3 +142,51 @@ def the_plot_is_in_the_figure(reading: Reading) -> Iterator[Diagnostic]:
     if written:
         hint = "Delete " + " and ".join(f"{what} (line {place.line})" for what, place in written) + "."
         yield codes.EVIDENCE_PLOT_MERGED.at(written[0][1], hint=hint, written=written[0][0].split(" with")[0])
+
+
+# Areas of outcome
+
+
+def areas_of_findings_are_listed(reading: Reading) -> Iterator[Diagnostic]:
+    """The area that a finding names is one of `tags.yaml`."""
+    known = [area.id for area in reading.environment.areas]
+    for index, finding in enumerate(reading.briefing.fields.evidence.findings):
+        if finding.area and finding.area not in known and not _areas_refused(reading.environment):
+            place = reading.briefing.marks.at("evidence", "findings", index, "area")
+            hint = did_you_mean(finding.area, known, known_names(known) or _NO_AREAS)
+            yield codes.AREA_UNKNOWN.at(place, hint=hint, id=finding.id, area=finding.area)
+
+
+_NO_AREAS = "It lists none yet: write 'areas:' there, and under it a line '- {id: …, label: …}' for each."
+
+
+def _areas_refused(environment: Environment) -> bool:
+    """Whether areas are written that could not be read, which is told there."""
+    marks = environment.list_marks.get(
+        "tags", Marks(_TAGS)
+    )  # of the file as it is: those of areas follow what is left out
+    written = [way for way in marks.entries if len(way) == 2 and way[0] == "areas" and isinstance(way[1], int)]
+    return _TAGS in environment.unread or len(written) > len(environment.areas)
+
+
+def areas_are_four_to_six(environment: Environment) -> Iterator[Diagnostic]:
+    """A map has room for six columns, and fewer than four tell little."""
+    count = len(environment.areas)
+    if count > MOST_AREAS:
+        yield codes.AREAS_MANY.at(_in_areas(environment, MOST_AREAS), count=count, most="six")
+    elif environment.areas and count < FEWEST_AREAS and not _areas_refused(environment):
+        yield codes.AREAS_FEW.at(_in_areas(environment), count=count)
+
+
+def areas_stand_once(environment: Environment) -> Iterator[Diagnostic]:
+    """No two areas have one id or one label."""
+    seen: set[str] = set()
+    for index, area in enumerate(environment.areas):
+        again = [name for name in (area.id, area.label.casefold()) if name in seen]
+        if again:
+            yield codes.AREA_TWICE.at(_in_areas(environment, index), name=area.id if area.id in again else area.label)
+        seen |= {area.id, area.label.casefold()}
+
+
+def _in_areas(environment: Environment, *way: Step) -> Place:
+    return environment.list_marks.get("areas", Marks(_TAGS)).at("areas", *way)

@@ -68,6 +68,7 @@ BRIEFING_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
     findings.sections_of_findings_exist,
     findings.outside_findings_rest_on_other_works,
     findings.the_plot_is_in_the_figure,
+    findings.areas_of_findings_are_listed,
     practice.every_example_has_a_caveat,
     practice.every_example_has_one_box,
     practice.every_box_has_its_record,
@@ -141,6 +142,8 @@ PACK_RULES: tuple[Callable[[PackReading], Iterator[Diagnostic]], ...] = (
 LIBRARY_RULES: tuple[Callable[[Environment], Iterator[Diagnostic]], ...] = (
     names.terms_lead_to_terms,
     names.organisations_of_colleges_exist,
+    findings.areas_are_four_to_six,
+    findings.areas_stand_once,
     starter.fields_are_ones_own,
     kept.kept_versions_have_their_briefing,
 )

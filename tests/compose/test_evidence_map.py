@@ -1,0 +1,195 @@
+"""The map of evidence: what stands in its rows and columns, what is heard of it, and where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from pipeline.compose.pack.evidence_map import follows_contents, is_on_cover
+from pipeline.compose.pack.matter import compose_back, compose_front
+from pipeline.model.formats import Edition
+from pipeline.model.publication import PackPart, PackPublication
+from pipeline.model.source.imprint import Area
+from tests.support.compose import samples
+from tests.support.compose.samples import words
+
+LAYOUTS = samples.layouts()
+FOLIOS = {"street-lighting": 5, "street-lighting#evidence-table": 6, "patrol-at-night": 11, "lamps-in-parks": 17}
+AREAS = tuple(
+    Area(id=name, label=label)
+    for name, label in (("crime", "Crime"), ("fear", "Fear and trust"), ("roads", "Roads"), ("cost", "Cost"))
+)
+PLACED = {
+    "burglary": "crime", "violence": "crime", "displacement": "crime", "fear": "fear",
+    "collisions": "roads", "cost": "cost", "sleep": "fear", "calls": "cost",
+}  # fmt: skip
+
+
+def placed(without: str = "", **fields: Any) -> PackPublication:
+    """The sample pack with an area for each finding but one."""
+    pack = samples.pack(**fields)
+    area_of = {
+        f"{member.id}#{finding}": area
+        for member in pack.members
+        for finding, area in PLACED.items()
+        if finding != without
+    }
+    return replace(pack, areas=AREAS, area_of=area_of)
+
+
+def of_many(count: int, title: str = "Light and dark") -> PackPublication:
+    """A pack of so many briefings."""
+    ids = tuple(f"b{number}" for number in range(count))
+    members = tuple(samples.member(name, f"Briefing {name}", "What it is.") for name in ids)
+    pack = samples.pack()
+    return replace(
+        pack, identity=replace(pack.identity, title=title), members=members, parts=(PackPart("", ids),), areas=AREAS
+    )
+
+
+def page(pack: PackPublication, edition: Edition = "screen", name: str = "title-page") -> etree._Element:
+    """A chapter of the front matter."""
+    chapters = compose_front(pack, FOLIOS, LAYOUTS, edition).chapters
+    return etree.fromstring(f"<body>{next(one for one in chapters if one.name == name).body}</body>")
+
+
+def table(found: etree._Element) -> list[list[str]]:
+    """The cells of the map, heads first; of marks what is heard."""
+    return [[heard(cell) for cell in row] for row in found.iter("tr")]
+
+
+def heard(cell: etree._Element) -> str:
+    """The words of a cell, those of its drawings included."""
+    said = [drawing.get("aria-label") for drawing in cell.iter("{http://www.w3.org/2000/svg}svg")]
+    return ", ".join(filter(None, said)) or words(cell)
+
+
+def test_a_cover_has_a_row_a_briefing_and_a_column_an_area() -> None:
+    """Marks are heard as words, in the order of the briefing; the page is that of its evidence."""
+    heads, first, *others = table(page(placed()))
+    assert heads == ["Briefing", "Crime", "Fear and trust", "Roads", "Cost", "Page"]
+    assert first == [
+        *("Street lighting and burglary at night", "mixed, inconclusive, little evidence", "favourable, associated"),
+        *("no effect", "no studies, unfavourable", "6"),
+    ]
+    assert [row[0] for row in others] == ["Patrol at night", "Lamps in parks"]
+
+
+def test_each_mark_has_its_word() -> None:
+    """None is silent, and the key below shows them all with their words."""
+    found = page(placed())
+    marks = [svg for cell in found.iter("td") for svg in cell.iter("{http://www.w3.org/2000/svg}svg")]
+    assert len(marks) == 3 * len(samples.FINDINGS)
+    assert all(svg.get("role") == "img" and svg.get("aria-label") and not svg.get("aria-hidden") for svg in marks)
+    key = words(found.find(".//p[@class='map-key']"))
+    assert key.startswith("favourable, unfavourable, mixed, no effect")
+    note = words(found.find(".//p[@class='table-note']"))
+    assert note == (
+        "A mark is one finding, not one study: never add them up. An empty place: the briefing does not ask."
+    )
+
+
+def test_findings_without_an_area_have_a_column_of_their_own() -> None:
+    """Left out, they would make a place look empty."""
+    heads, first, *_ = table(page(placed(without="sleep")))
+    assert heads[-2:] == ["Other outcomes", "Page"]
+    assert first[-2:] == ["associated", "6"]
+
+
+def test_without_areas_a_row_has_its_marks_in_order() -> None:
+    """One column; nothing is said of empty places, for there is none."""
+    found = page(samples.pack())
+    heads, first, *_ = table(found)
+    assert heads == ["Briefing", "Findings", "Page"]
+    assert first[1].startswith("mixed, inconclusive, favourable, no effect")
+    assert "empty" not in words(found.find(".//p[@class='table-note']"))
+
+
+def test_a_row_leads_to_the_evidence_of_its_briefing() -> None:
+    """One that has none, to its beginning."""
+    pack = placed()
+    bare = replace(pack, members=(*pack.members[:2], replace(pack.members[2], evidence=None)))
+    assert [a.get("href") for a in page(bare).iterfind(".//tbody//a")] == [
+        *("briefing:street-lighting#evidence-table", "briefing:patrol-at-night#evidence-table"),
+        "briefing:lamps-in-parks",
+    ]
+
+
+def test_a_part_of_the_pack_begins_with_a_heavier_rule() -> None:
+    """At its first row."""
+    assert [row.get("class") for row in page(placed()).iterfind(".//tbody/tr")] == ["begins", None, "begins"]
+
+
+def test_a_map_that_no_page_is_known_of_has_no_column_of_pages() -> None:
+    """As in a book that is made alone."""
+    chapter = compose_front(placed(), {}, LAYOUTS).chapters[0]
+    assert table(etree.fromstring(f"<body>{chapter.body}</body>"))[0][-1] == "Cost"
+
+
+@pytest.mark.parametrize(
+    ("rows", "look"), [(12, "roomy"), (13, "close"), (20, "close"), (21, "closest"), (27, "closest")]
+)
+def test_rows_stand_closer_the_more_there_are(rows: int, look: str) -> None:
+    """As long as the cover holds them all."""
+    assert page(of_many(rows)).find(f".//div[@class='table map map-{look} slim']") is not None
+
+
+@pytest.mark.parametrize(
+    ("pack", "edition", "on_cover"),
+    [
+        (of_many(27), "screen", True),
+        (of_many(28), "screen", False),
+        (of_many(3), "print", True),
+        (of_many(3), "large-print", False),
+        (of_many(3), "booklet", False),
+        (of_many(12, "A title of many words " * 9), "screen", True),
+        (of_many(26, "A title of many words " * 9), "screen", False),
+    ],
+)
+def test_a_map_without_room_on_the_cover_follows_the_contents(
+    pack: PackPublication, edition: Edition, on_cover: bool
+) -> None:
+    """Of many briefings, below a long title, in large letters, on small pages."""
+    assert (is_on_cover(pack, edition), follows_contents(pack, edition)) == (on_cover, not on_cover)
+    names = [chapter.name for chapter in compose_front(pack, FOLIOS, LAYOUTS, edition).chapters]
+    assert names == ["title-page", "contents", *([] if on_cover else ["evidence-map"])]
+
+
+def test_a_map_that_follows_is_listed_in_the_contents() -> None:
+    """With its page."""
+    chapters = compose_front(of_many(28), {**FOLIOS, "-front#evidence-map": 3}, LAYOUTS).chapters
+    entry = etree.fromstring(f"<body>{chapters[1].body}</body>").find(".//p[@class='entry']")
+    assert words(entry) == "What the evidence says page 3"
+
+
+@pytest.mark.parametrize(
+    ("asked", "chapter"),
+    [
+        ({"front": ("cover", "contents", "evidence-map"), "back": ()}, "evidence-map"),
+        ({"back": ("evidence-map",)}, "pack-evidence-map"),
+    ],
+)
+@pytest.mark.parametrize("edition", ["screen", "large-print"])
+def test_a_pack_may_ask_for_the_map_as_a_section(asked: dict[str, Any], chapter: str, edition: Edition) -> None:
+    """Then it stands there, once, and not on the cover."""
+    pack = placed(**asked)
+    front, back = compose_front(pack, FOLIOS, LAYOUTS, edition), compose_back(pack, FOLIOS, LAYOUTS, edition=edition)
+    assert [one.name for one in (*front.chapters, *back.chapters) if "map-roomy" in one.body] == [chapter]
+
+
+def test_a_plain_cover_has_no_map() -> None:
+    """Nor is there a section of it unless the pack asks for one."""
+    chapters = compose_front(placed(cover="plain"), FOLIOS, LAYOUTS, "large-print").chapters
+    assert [chapter.name for chapter in chapters] == ["title-page", "contents"]
+    assert "<svg" not in chapters[0].body
+
+
+def test_a_pack_without_findings_has_no_map() -> None:
+    """Neither on its cover nor as a section."""
+    pack = placed(front=("cover", "evidence-map"))
+    bare = replace(pack, members=tuple(replace(member, evidence=None) for member in pack.members))
+    assert [chapter.name for chapter in compose_front(bare, FOLIOS, LAYOUTS).chapters] == ["title-page"]
+    assert not follows_contents(replace(bare, pack=placed().pack), "large-print")

@@ -1,0 +1,52 @@
+"""Areas of outcome in the file of tags."""
+
+from __future__ import annotations
+
+from pipeline.load.library.library import load
+from pipeline.model.library import Library
+
+AREAS = "areas:\n  - {id: harm, label: Harm and violence}\n  - {id: crime, label: Crime}\n"
+
+
+def read(tags: str) -> tuple[Library, list[str]]:
+    """The library of this `tags.yaml`, and what was said of it."""
+    files = {"source/library.yaml": "title: L\npublisher: P\n", "source/tags.yaml": tags}
+    library, remarks = load({path: text.encode() for path, text in files.items()})
+    return library, [f"{one.place.line}:{one.place.column} {one.code}: {one.hint}" for one in remarks]
+
+
+def test_areas_stand_in_the_order_of_the_file() -> None:
+    """Tags are in order of their ids, columns are not."""
+    library, said = read("beats: {label: Beats}\n" + AREAS + "arrest: {label: Arrest}\n")
+    assert said == []
+    assert [area.id for area in library.areas] == ["harm", "crime"]
+    assert list(library.tags) == ["arrest", "beats"]
+
+
+def test_a_tag_may_be_called_areas() -> None:
+    """It has a label, which a list has not."""
+    library, said = read("areas: {label: Areas of patrol}\n")
+    assert said == []
+    assert library.areas == ()
+    assert library.tags["areas"].label == "Areas of patrol"
+
+
+def test_areas_that_are_no_list_are_told() -> None:
+    """By how they are written."""
+    library, said = read("areas:\n  crime: {label: Crime}\n")
+    assert [one.partition(":")[0] for one in said] == ["2"]
+    assert "Write '- id: …', one entry to a line" in said[0] or "- " in said[0]
+    assert library.areas == ()
+
+
+def test_a_wrong_area_costs_no_other() -> None:
+    """It is told at its line."""
+    library, said = read(AREAS + "  - {id: cost, lable: Cost}\n")
+    assert [one.partition(" ")[0] for one in said] == ["4:16", "4:5"] or len(said) == 2
+    assert [area.id for area in library.areas] == ["harm", "crime"]
+
+
+def test_an_empty_list_of_areas_is_none() -> None:
+    """As if the key were not there."""
+    assert read("areas:\n")[1] == []
+    assert read("areas:\n")[0].areas == ()

@@ -1,0 +1,124 @@
+"""Areas of outcome: what findings name, how many there are, and what a pack takes of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.model.order import Order
+from pipeline.model.publication import PackPublication
+from pipeline.resolve.examine import examine
+from pipeline.resolve.resolve import resolve
+from tests.support.resolve.kept_versions import DAY, FILES, loaded, published
+from tests.support.resolve.library_parts import STYLES, fake_cite
+from tests.support.words import WORDBOOK
+
+BRIEFING = "briefings/patrol/briefing.md"
+LABELS = {"crime": "Crime", "fear": "Fear", "harm": "Harm", "cost": "Cost", "health": "Health"}
+
+
+def tags(*ids: str) -> str:
+    """`tags.yaml` with these areas."""
+    return "beat: {label: Beat}\nareas:\n" + "".join(f"  - {{id: {one}, label: {LABELS[one]}}}\n" for one in ids)
+
+
+def with_area(area: str = "", text: str = FILES[BRIEFING]) -> str:
+    """The briefing with a finding, in an area or in none."""
+    own = f", area: {area}" if area else ""
+    finding = f"{{id: burglary, outcome: Burglary, result: mixed{own}}}"
+    return text.replace("glossary:", f"evidence: {{findings: [{finding}]}}\nglossary:")
+
+
+FOUR = FILES | {"tags.yaml": tags("crime", "fear", "harm", "cost"), BRIEFING: with_area("harm")}
+
+
+def told(files: dict[str, str]) -> list[str]:
+    """What is said of areas: file, line, code and hint."""
+    found = examine(loaded(files), DAY, frozenset())
+    return [
+        f"{one.place.path.rpartition('/')[2]}:{one.place.line} {one.code} {one.hint}"
+        for one in found
+        if one.code.startswith("area")
+    ]
+
+
+def bound(files: dict[str, str], pin: str = "patrol") -> PackPublication:
+    """A pack of the briefing."""
+    library = loaded(files | {"packs/p.yaml": f"title: P\nbriefings: [{pin}]\n"})
+    (pack,) = resolve(library, Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK).packs
+    return pack
+
+
+def test_a_finding_in_a_listed_area_is_right() -> None:
+    """And one in none."""
+    assert told(FOUR) == []
+    assert told(FOUR | {BRIEFING: with_area()}) == []
+    assert told(FILES | {BRIEFING: with_area()}) == []
+
+
+def test_an_unknown_area_is_told_with_the_nearest() -> None:
+    """At its line."""
+    (said,) = told(FOUR | {BRIEFING: with_area("harms")})
+    assert said.startswith("briefing.md:7 area-unknown Did you mean 'harm'?")
+
+
+def test_an_area_without_a_list_is_told() -> None:
+    """With what to write."""
+    (said,) = told(FILES | {BRIEFING: with_area("harm")})
+    assert said.startswith("briefing.md:7 area-unknown It lists none yet: write 'areas:'")
+
+
+def test_an_area_that_could_not_be_read_is_told_once() -> None:
+    """At the list, and not at every finding that names it."""
+    assert told(FOUR | {"tags.yaml": FOUR["tags.yaml"].replace("label: Harm", "lable: Harm")}) == []
+
+
+@pytest.mark.parametrize(
+    ("ids", "said"),
+    [
+        (("harm", "fear", "crime"), "tags.yaml:3 areas-few"),
+        (("harm", "crime", "fear", "cost", "harm"), "tags.yaml:7 area-twice"),
+    ],
+)
+def test_lists_that_make_a_poor_map_are_told(ids: tuple[str, ...], said: str) -> None:
+    """At the list, or at the area that stands there again."""
+    (found,) = told(FOUR | {"tags.yaml": tags(*ids)})
+    assert found.startswith(said)
+
+
+def test_a_map_has_six_columns() -> None:
+    """The seventh area is told; its findings belong to none that has a column."""
+    more = "".join(f"  - {{id: {one}, label: {one.upper()}}}\n" for one in ("a", "b", "c"))
+    files = FOUR | {"tags.yaml": FOUR["tags.yaml"] + more, BRIEFING: with_area("c")}
+    (found,) = told(files)
+    assert found.startswith("tags.yaml:9 areas-many")
+    pack = bound(files)
+    assert [area.id for area in pack.areas] == ["crime", "fear", "harm", "cost", "a", "b"]
+    assert pack.area_of == {}
+
+
+def test_a_pack_knows_the_area_of_each_finding() -> None:
+    """By briefing and finding."""
+    assert bound(FOUR).area_of == {"patrol#burglary": "harm"}
+
+
+def test_a_kept_version_takes_its_areas_from_today() -> None:
+    """Where it says nothing of them: they are no part of what was published."""
+    kept = published(FOUR | {BRIEFING: with_area()})
+    now = kept | {BRIEFING: with_area("crime")}
+    assert bound(now, "patrol@1.0").area_of == {"patrol#burglary": "crime"}
+    assert bound(published(FOUR), "patrol@1.0").area_of == {"patrol#burglary": "harm"}
+
+
+def test_an_area_is_no_change_to_a_published_text() -> None:
+    """A briefing prints nothing of it: it is not told, and the wording that is kept stays the same."""
+    before, after = published(FOUR | {BRIEFING: with_area()}), published(FOUR)
+    assert [path for path in before if path.endswith("words.json") and before[path] != after[path]] == []
+    found = examine(loaded(before | {BRIEFING: with_area("crime")}), DAY, frozenset())
+    assert [one.code for one in found if one.code.startswith("kept-")] == []
+
+
+def test_a_kept_version_holds_the_areas_that_its_findings_name() -> None:
+    """Whole, as a library of its own would need them; where none is named, none."""
+    kept = "versions/patrol/1.0/tags.yaml"
+    assert "areas:" in published(FOUR)[kept]
+    assert kept not in published(FOUR | {BRIEFING: with_area()})
