@@ -123,7 +123,7 @@ def _is_for_cover(pack: PackPublication) -> bool:
 
 
 def cover_look(pack: PackPublication) -> tuple[str, str]:
-    """The looks of a cover's title and of the map below it, the largest with room for both; '' is a map without room."""
+    """The looks of a cover's title and of the map below it, the largest with room for both; '' if a map has none."""
     rows = map_rows(pack) if _is_for_cover(pack) else ()
     for name, most, high in PITCHES if rows else ():
         below = _map_high(pack, rows, high)
