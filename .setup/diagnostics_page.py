@@ -17,15 +17,23 @@ from pipeline.core.diagnostics import Severity  # noqa: E402
 def handbook_page() -> str:
     """The handbook's page of diagnostics: every code with its reason and its remedy."""
     lines = ["---", "title: Diagnostics", "---", "", _PREFACE]
-    for severity, heading in ((Severity.ERROR, "Errors"), (Severity.WARNING, "Warnings")):
+    for severity, letters, heading in _GROUPS:
         lines += [f"## {heading}", ""]
-        for code in sorted((c for c in TABLE.values() if c.severity is severity), key=lambda c: c.name):
+        rows = (row for row in TABLE.values() if row.severity is severity and row.name[0] in letters)
+        for code in sorted(rows, key=lambda row: row.name):
             says, advice = in_words(code)
             lines += [f"### `{code.name}` {{#{code.name}}}", "", f"Says: {_quoted(_PICTOGRAPHS.sub('?', says))}", ""]
             lines += [f"Why: {_escaped(code.why)}", "", f"What to do: {_escaped(advice)}", ""]
             lines += [_escaped(matter_of_style(code)), ""] if code.style else []
     return "\n".join(lines).rstrip() + "\n"
 
+
+_GROUPS = (
+    (Severity.ERROR, "abcdefghijkl", "Errors, a to l"),
+    (Severity.ERROR, "mnopqrstuvwxyz", "Errors, m to z"),
+    (Severity.WARNING, "abcdefghijklmnopqrstuvwxyz", "Warnings"),
+)
+"""The headings of the page with what stands under them. A validator follows 256 bookmarks in a row and no more."""
 
 _PREFACE = """Every remark names its place (file, line, column), its code, what is wrong and what to do. Errors make
 the run fail; warnings do so only with `--strict`. `briefings explain CODE` prints the same page in the terminal.
