@@ -15,7 +15,7 @@ import pytest
 
 from pipeline.build.formats import MAKERS
 from pipeline.core.ladder import LADDER
-from pipeline.model.formats import EDITIONS, FORMATS, KINDS, Edition, Format, StampSheet
+from pipeline.model.formats import EDITIONS, FORMATS, KINDS, STAMP_STYLES, Edition, Format, StampSheet
 
 PIPELINE = Path(__file__).resolve().parent.parent / "pipeline"
 FILES = sorted(PIPELINE.rglob("*.py"))
@@ -320,5 +320,5 @@ def test_every_format_has_a_row_and_every_kind_a_maker() -> None:
     """The names that authors may write are those of the tables."""
     assert tuple(FORMATS) == tuple(name for part in get_args(Format) for name in (get_args(part) or (part,)))
     assert tuple(EDITIONS) == get_args(Edition)
-    assert {sheet for row in EDITIONS.values() for sheet in row.stamps} == set(get_args(StampSheet))
+    assert {row.stamps for row in EDITIONS.values()} == set(STAMP_STYLES) == set(get_args(StampSheet))
     assert set(MAKERS) == set(KINDS)

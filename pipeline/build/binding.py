@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-from pipeline.bind.stamps.running import DATED
 from pipeline.build.builder import Builder, StampLayouts
 from pipeline.build.formats import bind
 from pipeline.build.kinds.jobs import Job, Seal, sealed
 from pipeline.build.kinds.pdf import PackJob, PdfJob, Stamps
 from pipeline.build.rules import BIND, STAMPS, Failure
+from pipeline.model.stamp_slots import SLOTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +57,12 @@ def undated(job: Job) -> Job:
     """A job without all that depends on the date produced."""
     if not isinstance(job, PdfJob | PackJob):
         return replace(job, produced=date.min)
-    stamps = tuple((text, sheet) for text, sheet in job.stamps if text.slot not in DATED)
+    stamps = tuple((text, sheet) for text, sheet in job.stamps if not SLOTS[text.slot].dated)
     return replace(job, produced=date.min, stamps=stamps)
 
 
 def dated(job: Job) -> Stamps:
     """The stamps of a job that bear the date produced."""
-    return tuple(stamp for stamp in job.stamps if stamp[0].slot in DATED) if isinstance(job, PdfJob | PackJob) else ()
+    return (
+        tuple(stamp for stamp in job.stamps if SLOTS[stamp[0].slot].dated) if isinstance(job, PdfJob | PackJob) else ()
+    )

@@ -21,7 +21,7 @@ from pipeline.core.diagnostics import Diagnostic, Place, errors
 from pipeline.core.digest import sha256
 from pipeline.editions.copies import FinishedFile, numbers_in_words
 from pipeline.editions.numbers import Copy
-from pipeline.model.formats import BY_STAMPS, EDITIONS, FORMATS, PRINTED, Edition
+from pipeline.model.formats import BY_STAMPS, FORMATS, PRINTED, Edition
 from pipeline.model.identity import Identity
 from pipeline.model.library import Library
 from pipeline.model.manuscript import StampText
@@ -178,10 +178,9 @@ def _covered(
         if held is None or not held.outliers or not own or not row.paged:
             continue
         lines = {line for copy in own for line in numbered.lines(copy, row.edition) if line.slot == "copy"}
-        widest = {line.sheet: line for line in sorted(lines, key=lambda line: (_wide(stamps[line]), line.text))}
+        widest = max(lines, key=lambda line: (_wide(stamps[line]), line.text))
         last = max(one.page for one in held.outliers)
-        sheets = [EDITIONS[row.edition].stamp_sheet(page + 1) for page in range(last)]
-        for one in covered(held.outliers, [(widest[sheet],) for sheet in sheets], stamps):
+        for one in covered(held.outliers, [(widest,)] * last, stamps):
             place = Place(_place(numbered, master).path, row.page(one.page))
             yield made.STAMP_COVERS.at(place, stamp=one.stamp, words=one.words[:60])
 

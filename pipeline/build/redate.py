@@ -25,6 +25,7 @@ from pipeline.core.errors import PressFailure
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.formats import EDITIONS, format_row
 from pipeline.model.manuscript import StampText
+from pipeline.model.stamp_slots import SLOTS
 from pipeline.model.words import Words
 from pipeline.store.toolchain import tools
 from pipeline.workers.workers import Later
@@ -96,7 +97,7 @@ class Redater:
             (redated(place, made.produced, words), redated(place, day, words))
             for dated in made.dated
             for place in dated.stamps
-            if place.slot == "head-date"
+            if not SLOTS[place.slot].in_text
             for words in (self._words(dated),)
         }
         return all(stamp_box(sheets[before]) == stamp_box(sheets[after]) for before, after in heads)

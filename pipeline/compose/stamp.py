@@ -5,7 +5,7 @@ from pipeline.compose.design.fallback import ALL_NAMES
 from pipeline.compose.design.style import joined
 from pipeline.compose.design.tokens import tokens
 from pipeline.compose.design.typeface import TEXT, FontSet, font_set
-from pipeline.model.formats import BY_STAMPS, USUAL_STAMPS, StampSheet
+from pipeline.model.formats import BY_STAMPS, STAMP_STYLES, USUAL_STAMPS, StampSheet
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import StampLayout
 from pipeline.model.source.imprint import Imprint
@@ -20,5 +20,5 @@ def compose_stamp(imprint: Imprint, layouts: Layouts, sheet: StampSheet = USUAL_
     fonts = FontSet(fonts.text, tuple(family for family in fonts.others if family.use == TEXT))
     names = ", ".join(f'"{name}"' for name in (*(family.name for family in (fonts.text, *fonts.others)), *ALL_NAMES))
     style = font_rules(fonts.faces) + tokens(imprint, layouts, (names, names))
-    sheets = joined(("stamp/stamp.css", f"stamp/{sheet}.css"), layouts)
+    sheets = joined(STAMP_STYLES[sheet], layouts)
     return StampLayout(style + sheets, fonts.faces, imprint.fields.design.scripts)

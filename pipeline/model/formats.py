@@ -14,8 +14,8 @@ Edition = Literal["screen", "print", "large-print", "booklet"]
 
 Format = Literal[Edition, "epub", "html", "text"]
 
-StampSheet = Literal["screen", "print-recto", "print-verso", "large-print", "booklet"]
-"""Layout of running lines on a page: one style of stamps an edition, in print one a side of the leaf."""
+StampSheet = Literal["usual", "large-print", "booklet"]
+"""Layout of running lines on a page. Editions whose pages have them in the same places share one, and its stamps."""
 
 Need = Literal["large letters", "reflow", "speech"]
 """Needs of a reader that a format may meet."""
@@ -45,8 +45,8 @@ class EditionRow:
     """An edition of the PDF, in which way its pages are set, bound and printed."""
 
     name: Edition
-    stamps: tuple[StampSheet, ...]
-    """The kinds of its pages for stamps: one, or one for the right-hand pages and one for the others."""
+    stamps: StampSheet = "usual"
+    """The layout of the running lines of its pages."""
     styles: tuple[str, ...] = ()
     """Style sheets that it adds to those of a layout."""
     rooms: Rooms = Rooms()
@@ -72,10 +72,6 @@ class EditionRow:
     imposed: bool = False
     """Whether two pages stand on each side of its sheets."""
 
-    def stamp_sheet(self, folio: int) -> StampSheet:
-        """The kind of page that a folio stands on: odd ones are on the right."""
-        return self.stamps[(folio + 1) % len(self.stamps)]
-
     def sides(self, pages: int) -> int:
         """The pages of its file: a sheet of four pages has two sides."""
         return -(-pages // 4) * 2 if self.imposed else pages
@@ -84,10 +80,9 @@ class EditionRow:
 _COLUMN = "briefing/column.css"
 
 _EDITIONS = (
-    EditionRow(name="screen", stamps=("screen",), tagged=True, margin=True, across=True),
+    EditionRow(name="screen", tagged=True, margin=True, across=True),
     EditionRow(
         name="print",
-        stamps=("print-recto", "print-verso"),
         styles=("print/print.css",),
         margin=True,
         across=True,
@@ -97,7 +92,7 @@ _EDITIONS = (
     ),
     EditionRow(
         name="large-print",
-        stamps=("large-print",),
+        stamps="large-print",
         styles=(_COLUMN, "large-print/large-print.css"),
         rooms=Rooms(380, 498, 498, 640, 18, 18, 490, beside=True),  # the foot has two lines there
         insert_room=None,
@@ -106,7 +101,7 @@ _EDITIONS = (
     ),
     EditionRow(
         name="booklet",
-        stamps=("booklet",),
+        stamps="booklet",
         styles=(_COLUMN, "booklet/booklet.css"),
         rooms=Rooms(280, 345, 345, 335, copy=340, beside=True),
         insert_room=(42, 44),
@@ -120,9 +115,17 @@ EDITIONS: Mapping[Edition, EditionRow] = {row.name: row for row in _EDITIONS}
 USUAL_EDITION: Edition = "screen"
 """The edition that is meant where none is named: its pages are those that an EPUB and a web page tell."""
 
-USUAL_STAMPS: StampSheet = EDITIONS[USUAL_EDITION].stamps[0]
+USUAL_STAMPS: StampSheet = EDITIONS[USUAL_EDITION].stamps
 
-BY_STAMPS: Mapping[StampSheet, EditionRow] = {sheet: row for row in EDITIONS.values() for sheet in row.stamps}
+BY_STAMPS: Mapping[StampSheet, EditionRow] = {row.stamps: row for row in reversed(_EDITIONS)}
+"""The first edition of each layout of running lines: the others have the same rooms and typeface."""
+
+STAMP_STYLES: Mapping[StampSheet, tuple[str, ...]] = {
+    "usual": ("stamp/stamp.css",),
+    "large-print": ("stamp/stamp.css", "stamp/large-print.css"),
+    "booklet": ("stamp/stamp.css", "stamp/booklet.css"),
+}
+"""The style sheets of each."""
 
 # Kinds of files
 

@@ -22,6 +22,7 @@ from pipeline.compose.design.fallback import borrowed
 from pipeline.core.diagnostics import Diagnostic, failed
 from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import Manuscript, Metadata, StampLayout, StampText
+from pipeline.model.stamp_slots import SLOTS
 from pipeline.pdf.rectangles import Rectangle
 from pipeline.press.engine.engine import broken_off, lay_out, listening, parse_style
 from pipeline.press.engine.fetcher import ClosedFetcher
@@ -32,23 +33,6 @@ from pipeline.press.stamp_reach import Reach, reach_of
 
 _Pressed = tuple[bytes, Reach]
 """A stamp as the engine prints it, and how far its words reach."""
-
-SLOTS = (
-    "head-date",
-    "head-title",
-    "status",
-    "marking-top",
-    "marking-bottom",
-    "foot-id",
-    "folio",
-    "produced",
-    "copy",
-    "produced-copy",
-)
-"""The places a stamp layout knows. What is set for `produced` and `produced-copy` starts at the top left corner."""
-
-WHOLE = frozenset({"head-date", "produced"})
-"""The places whose words are never cut: half a date is none."""
 
 _SMALL = "abcdefghijklmnopqrstuvwxyz"
 SPECIMEN = (
@@ -107,7 +91,7 @@ def _stamp(layout: StampLayout, text: StampText, house: Mapping[str, HouseFont],
     """One stamp, in as many of its words as its place holds: the estimate by which they were cut may be too low."""
     pdf, reach = pressed or _press(layout, (text,))
     said = text.text
-    if reach.cut and text.slot in WHOLE:
+    if reach.cut and SLOTS[text.slot].never_cut:
         raise PressFailure(f"The stamp '{said}' has no room where 'layouts/stamp' sets '{text.slot}'.")
     while reach.cut and len(said) > 1:
         said = f"{said[: min(len(said) - 2, int(len(said) * reach.fits))].rstrip(' ,;:–-')}…"

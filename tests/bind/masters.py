@@ -12,7 +12,7 @@ from pipeline.bind.pdf.record import copy_label
 from pipeline.bind.print.record import save_plain
 from pipeline.model.manuscript import StampText
 
-HEAD, COVER = "copy-print-recto", "produced-copy-print-recto"
+HEAD, COVER = "copy-usual", "produced-copy-usual"
 
 
 def form(pdf: Pdf, width: int) -> Any:
@@ -52,5 +52,5 @@ def stamps(width: int) -> tuple[tuple[StampText, bytes], ...]:
         page.Resources = Dictionary()
         out = BytesIO()
         pdf.save(out)
-        sheets.append((StampText(slot, "", "print-recto"), out.getvalue()))
+        sheets.append((StampText(slot, ""), out.getvalue()))
     return tuple(sheets)

@@ -9,12 +9,13 @@ from itertools import combinations
 import pytest
 
 from pipeline.bind.stamps.overlap import stamp_box
-from pipeline.bind.stamps.running import HEAD, running_lines
+from pipeline.bind.stamps.running import running_lines
 from pipeline.compose.design.style import joined
 from pipeline.compose.stamp import compose_stamp
 from pipeline.model.formats import BY_STAMPS, StampSheet
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import StampText
+from pipeline.model.stamp_slots import SLOTS
 from pipeline.pdf.rectangles import Rectangle
 from pipeline.press.press import press_stamps
 from tests.support.bind.sheets import DAY, LIGHTING, PACK
@@ -78,7 +79,7 @@ def test_lines_stand_above_and_below_the_text(sheet: StampSheet) -> None:
     """That of a numbered copy as well, which is the last one above it."""
     top, bottom = edges(sheet)
     for slot, box in boxes(sheet, lines(sheet)).items():
-        assert box[1] >= top if slot in HEAD else box[3] <= bottom, slot
+        assert box[1] >= top if SLOTS[slot].head else box[3] <= bottom, slot
 
 
 @pytest.mark.parametrize("sheet", list(BY_STAMPS))
@@ -90,7 +91,7 @@ def test_inserts_leave_the_lines_their_room(sheet: StampSheet) -> None:
         return
     for slot, box in boxes(sheet, lines(sheet)).items():
         head = row.insert_head_of_copies if slot == "copy" else row.insert_room[0]
-        assert box[1] >= height - head if slot in HEAD else box[3] <= row.insert_room[1], slot
+        assert box[1] >= height - head if SLOTS[slot].head else box[3] <= row.insert_room[1], slot
 
 
 @pytest.mark.parametrize("sheet", ["large-print", "booklet"])
@@ -106,8 +107,7 @@ def test_a_marking_beside_the_status_is_whole_or_its_level(sheet: StampSheet) ->
     assert {line.slot: line.text for line in lines(sheet, replace(TEXT, statuses=()), briefly)}["marking-top"] == short
 
 
-@pytest.mark.parametrize("sheet", ["screen", "print-recto", "print-verso"])
-def test_on_a4_the_marking_has_a_line_of_its_own(sheet: StampSheet) -> None:
+def test_on_a4_the_marking_has_a_line_of_its_own() -> None:
     """It stands whole at the head and at the foot."""
-    said = {line.slot: line.text for line in lines(sheet)}
+    said = {line.slot: line.text for line in lines("usual")}
     assert said["marking-top"] == said["marking-bottom"] == MARKED

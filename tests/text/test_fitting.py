@@ -12,7 +12,7 @@ from pipeline.model.identity import Identity
 from pipeline.text.fitting import shortened, width
 from tests.support.words import ENGLISH
 
-ROOM = BY_STAMPS["screen"].rooms
+ROOM = BY_STAMPS["usual"].rooms
 LONG = "A title that goes on and on until it cannot stand in the running header of any page"
 
 

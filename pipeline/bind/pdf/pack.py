@@ -13,7 +13,7 @@ from pipeline.bind.pdf.record import label_pages, record
 from pipeline.bind.pdf.stamps import Overlay, PressedStamps, fill_slot, stamp_pages
 from pipeline.bind.stamps.running import copy_line, cover_lines, produced_line, running_lines
 from pipeline.model.claim import USUAL, Claim
-from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition, StampSheet
+from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Metadata, StampText
 from pipeline.model.sheets import Section, SectionKind
@@ -45,13 +45,10 @@ def section_lines(
 ) -> Iterator[tuple[StampText, ...]]:
     """The running lines of a section, page by page."""
     identity = section.identity or pack
-    alike: dict[StampSheet, tuple[StampText, ...]] = {}
+    alike = running_lines(identity, produced, "0", pack, EDITIONS[edition].stamps)  # but for the folio
     for page in range(section.sheets.pages):
-        folio = section.first_folio + page
-        sheet = EDITIONS[edition].stamp_sheet(folio)
-        if sheet not in alike:  # but for the folio
-            alike[sheet] = running_lines(identity, produced, "0", pack, sheet)
-        lines = (replace(line, text=str(folio)) if line.slot == "folio" else line for line in alike[sheet])
+        folio = str(section.first_folio + page)
+        lines = (replace(line, text=folio) if line.slot == "folio" else line for line in alike)
         yield cover_lines(lines) if section.cover and page == 0 else tuple(lines)
 
 

@@ -8,26 +8,25 @@ from typing import Any
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf
 
 from pipeline.bind.pdf.plain_forms import Fonts, face_of, plain_form
-from pipeline.bind.stamps.running import HEAD
 from pipeline.core.errors import PressFailure
 from pipeline.markup.roles import SLOT
 from pipeline.model.formats import BY_STAMPS
 from pipeline.model.manuscript import StampText
 from pipeline.model.sheets import Slot
+from pipeline.model.stamp_slots import SLOTS
 from pipeline.pdf.tree import number_tree
 
 PressedStamps = Mapping[StampText, bytes]
 
-COPY = frozenset({"copy", "produced-copy"})
-"""The slots that say which copy a file is: their forms have names by which they are found again."""
-
 
 def copy_name(text: StampText) -> str:
-    """The name of the form of a line that says which copy a file is."""
+    """The name of the form of a line that says which copy a file is: by it the form is found again."""
     return f"/{text.slot}-{text.sheet}"
 
 
-COPY_NAMES = frozenset(copy_name(StampText(slot, "", sheet)) for slot in COPY for sheet in BY_STAMPS)
+COPY_NAMES = frozenset(
+    copy_name(StampText(slot.name, "", sheet)) for slot in SLOTS.values() if slot.of_copy for sheet in BY_STAMPS
+)
 """Every name that such a form may have."""
 
 
@@ -70,7 +69,7 @@ class Overlay:
             if text not in self._stamps:
                 raise PressFailure(f"There is no stamp for '{text.text}' at {text.slot}.")
             form = self._made(self._stamps[text])
-            name = copy_name(text) if text.slot in COPY else f"/Stamp{len(self._forms)}"
+            name = copy_name(text) if SLOTS[text.slot].of_copy else f"/Stamp{len(self._forms)}"
             self._forms[text] = (Name(name), form)
         return self._forms[text]
 
@@ -104,7 +103,7 @@ def stamp_pages(overlay: Overlay, lines: Sequence[tuple[StampText, ...]]) -> Non
 
 
 def _artifact(text: StampText) -> bytes:
-    kind = b"Header" if text.slot in HEAD else b"Footer"
+    kind = b"Header" if SLOTS[text.slot].head else b"Footer"
     return b"/Artifact <</Type /Pagination /Subtype /" + kind + b">> BDC\nq\n%s Do\nQ\nEMC\n"
 
 

@@ -8,12 +8,10 @@ from pipeline.bind.stamps.produced import produced_words
 from pipeline.model.formats import BY_STAMPS, EDITIONS, USUAL_EDITION, USUAL_STAMPS, Edition, Rooms, StampSheet
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import StampText
+from pipeline.model.stamp_slots import RUNNING, SLOTS
 from pipeline.model.words import Words
 from pipeline.text.fitting import shortened, width
 from pipeline.text.typography import typeset
-
-HEAD = frozenset({"head-date", "head-title", "status", "copy", "marking-top"})
-"""The slots at the head of a page; the others stand at its foot."""
 
 LEAST = 8
 """Letters of a title below which it is left out."""
@@ -23,12 +21,6 @@ LEAST_ID = 10
 
 APART = 2
 """Points between two lines that share one, at the least: words are measured as rather too wide."""
-
-DATED = frozenset({"head-date", "produced", "produced-copy"})
-"""The slots that bear the date produced."""
-
-COVER = frozenset({"marking-top", "status", "foot-id", "marking-bottom"})
-"""The slots of a cover: it says what it is, not where in the pack it stands. Which copy it is, its own text says."""
 
 
 def running_lines(
@@ -42,31 +34,29 @@ def running_lines(
     whole = pack or identity
     rooms = BY_STAMPS[sheet].rooms
     status = _status(whole, identity, _room_of_status(whole.marking, rooms), rooms.status_size)
-    lines = (
-        ("marking-top", _marking_beside(status, whole.marking, rooms) if rooms.beside else whole.marking),
-        ("head-date", identity.words.short_day(produced)),
-        (
-            "head-title",
-            shortened(typeset(identity.short_title or identity.title, identity.language), rooms.title, rooms.size),
-        ),
-        ("status", status),
-        ("copy", copy_words(whole.copy, whole.language, rooms)),
-        ("foot-id", _foot(identity, pack, _room_of_foot(folio, rooms), rooms.size)),
-        ("folio", folio),
-        ("marking-bottom", whole.marking),
-    )
-    return tuple(StampText(slot, text, sheet) for slot, text in lines if text)
+    title = typeset(identity.short_title or identity.title, identity.language)
+    said = {
+        "marking-top": _marking_beside(status, whole.marking, rooms) if rooms.beside else whole.marking,
+        "head-date": identity.words.short_day(produced),
+        "head-title": shortened(title, rooms.title, rooms.size),
+        "copy": copy_words(whole.copy, whole.language, rooms),
+        "status": status,
+        "foot-id": _foot(identity, pack, _room_of_foot(folio, rooms), rooms.size),
+        "folio": folio,
+        "marking-bottom": whole.marking,
+    }
+    return tuple(StampText(slot.name, said[slot.name], sheet) for slot in RUNNING if said[slot.name])
 
 
 def redated(line: StampText, produced: date, words: Words) -> StampText:
     """A line that bears the date, bearing another."""
-    said = words.short_day(produced) if line.slot == "head-date" else produced_words(words, produced)
+    said = produced_words(words, produced) if SLOTS[line.slot].in_text else words.short_day(produced)
     return replace(line, text=said)
 
 
 def cover_lines(lines: Iterable[StampText]) -> tuple[StampText, ...]:
     """Of a page's lines those that a cover carries."""
-    return tuple(line for line in lines if line.slot in COVER)
+    return tuple(line for line in lines if SLOTS[line.slot].on_cover)
 
 
 def page_lines(
@@ -79,28 +69,28 @@ def page_lines(
             produced,
             identity.words.say("page-of", page=page, pages=pages),
             None,
-            EDITIONS[edition].stamp_sheet(page),
+            EDITIONS[edition].stamps,
         )
         for page in range(1, pages + 1)
     )
 
 
 def produced_line(words: Words, produced: date, edition: Edition = USUAL_EDITION) -> StampText:
-    """The sentence for the slot of the stamp block, which stands on a right-hand page."""
-    return StampText("produced", produced_words(words, produced), EDITIONS[edition].stamp_sheet(1))
+    """The sentence for the slot of the stamp block."""
+    return StampText("produced", produced_words(words, produced), EDITIONS[edition].stamps)
 
 
 def copy_line(identity: Identity, produced: date, edition: Edition = USUAL_EDITION) -> StampText:
     """The sentences for the slot on the cover of a numbered pack: when it was produced, which copy it is, and whose."""
     said = produced_words(identity.words, produced, identity.copy)
-    return StampText("produced-copy", said, EDITIONS[edition].stamp_sheet(1))
+    return StampText("produced-copy", said, EDITIONS[edition].stamps)
 
 
 def copy_lines(identity: Identity, produced: date, edition: Edition = USUAL_EDITION) -> tuple[StampText, ...]:
-    """Every line of a pack that says which copy it is: one for each kind of page, and that of the cover."""
+    """The two lines of a pack that say which copy it is: that of its pages, and that of the cover."""
     row = EDITIONS[edition]
-    heads = (StampText("copy", copy_words(identity.copy, identity.language, row.rooms), sheet) for sheet in row.stamps)
-    return (*heads, copy_line(identity, produced, edition))
+    head = StampText("copy", copy_words(identity.copy, identity.language, row.rooms), row.stamps)
+    return head, copy_line(identity, produced, edition)
 
 
 def copy_words(copy: str, language: str, rooms: Rooms = BY_STAMPS[USUAL_STAMPS].rooms) -> str:

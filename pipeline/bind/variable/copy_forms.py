@@ -18,12 +18,10 @@ from pipeline.bind.print.paint import Painter
 from pipeline.core.errors import PressFailure
 from pipeline.model.formats import EditionRow
 from pipeline.model.manuscript import StampText
+from pipeline.model.stamp_slots import SLOTS
 
 Places = Mapping[str, tuple[Any, ...]]
 """The forms that say which copy a file is, by their names."""
-
-ONCE = frozenset({"produced-copy"})
-"""The slot that the cover must have. Of the line in the running head a file has only the kinds of its own pages."""
 
 
 class CopyForms:
@@ -39,7 +37,7 @@ class CopyForms:
         for text, sheet in stamps:
             if (name := copy_name(text)) in self.places:
                 yield name, sheet
-            elif text.slot in ONCE:
+            elif SLOTS[text.slot].in_text:  # the line of the running head may be missing, this one never
                 raise PressFailure("The cover keeps no place for the words that say which copy it is.")
 
     def of(self, stamps: Iterable[tuple[StampText, bytes]]) -> dict[str, Any]:

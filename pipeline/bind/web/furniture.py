@@ -6,24 +6,17 @@ from markupsafe import Markup
 
 from pipeline.bind.stamps.running import running_lines
 from pipeline.model.identity import Identity
-
-_BOXES = {
-    "top-left": ("head-date", "head-title"),
-    "top-center": ("marking-top",),
-    "top-right": ("copy", "status"),
-    "bottom-left": ("foot-id",),
-    "bottom-center": ("marking-bottom",),
-}
-"""The margin boxes of CSS, and the slots of the stamps whose words they hold. The folio is the browser's own."""
+from pipeline.model.stamp_slots import SLOTS
 
 _PLAIN = frozenset(" .,:;!?'()/&·–-’‘\u00a0\u2003")
 
 
 def page_furniture(identity: Identity, produced: date) -> tuple[tuple[str, Markup], ...]:
     """The boxes that say something, each with its words as a string of CSS: those that the PDF has as stamps."""
-    said = {line.slot: line.text for line in running_lines(identity, produced, "")}
-    filled = ((box, [said[slot] for slot in slots if slot in said]) for box, slots in _BOXES.items())
-    return tuple((box, css_string("\u2003".join(words))) for box, words in filled if words)
+    filled: dict[str, list[str]] = {}
+    for line in running_lines(identity, produced, ""):
+        filled.setdefault(SLOTS[line.slot].margin_box, []).append(line.text)
+    return tuple((box, css_string("\u2003".join(words))) for box, words in filled.items())
 
 
 def named(identity: Identity) -> str:

@@ -11,7 +11,7 @@ from pipeline.bind.pdf.record import pdf_date
 from pipeline.bind.pdf.written import settle
 from pipeline.bind.print.imposition import impose
 from pipeline.bind.print.prepress import prepress
-from pipeline.bind.stamps.running import DATED, briefing_stamps
+from pipeline.bind.stamps.running import briefing_stamps
 from pipeline.bind.variable.fields import DateFields
 from pipeline.bind.variable.pdfs import exchange_pdfs
 from pipeline.build.kinds.jobs import Parts
@@ -23,6 +23,7 @@ from pipeline.model.formats import EDITIONS, PDF, USUAL_EDITION, Edition, FileKi
 from pipeline.model.identity import Addresses, Identity
 from pipeline.model.manuscript import Metadata, StampText
 from pipeline.model.sheets import Section, Sheets
+from pipeline.model.stamp_slots import SLOTS
 from pipeline.proof.job import ProofJob
 
 Stamps = tuple[tuple[StampText, bytes], ...]
@@ -106,8 +107,9 @@ def _dated(job: PdfJob | PackJob, path: str) -> DateFields | None:
     attached = job.claim.attachments if job.claim else ()
     if not says_day_once(job, sections) or any(not one.modified for one in attached):
         return None
-    kept = {"head-date"} | {slot.name for pressed in _sheets(job) for slot in pressed.slots}
-    stamps = (replace(text, text="") for text, _ in job.stamps if text.slot in DATED & kept)
+    kept = {slot.name for pressed in _sheets(job) for slot in pressed.slots}
+    bearing = {slot.name for slot in SLOTS.values() if slot.dated and (not slot.in_text or slot.name in kept)}
+    stamps = (replace(text, text="") for text, _ in job.stamps if text.slot in bearing)
     return DateFields(path, job.identity.language, tuple(stamps), lacking=_lacking(job))
 
 

@@ -1,0 +1,34 @@
+"""One table of slots for running lines: the style sheets lay out what stands in it, and nothing else."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from pipeline.compose.design.style import PRINTED, joined
+from pipeline.model.formats import BY_STAMPS, EDITIONS, STAMP_STYLES, StampSheet
+from pipeline.model.stamp_slots import RUNNING, SLOTS
+from tests.support.compose import samples
+
+LAYOUTS = samples.layouts()
+
+
+@pytest.mark.parametrize("sheet", STAMP_STYLES)
+def test_the_sheets_of_stamps_lay_out_the_slots_of_the_table(sheet: StampSheet) -> None:
+    """A slot without a rule would stand at the corner of the page; a rule without a slot does nothing."""
+    style = joined(STAMP_STYLES[sheet], LAYOUTS)
+    assert set(re.findall(r"\.([a-z][\w-]*)", style)) == SLOTS.keys()
+
+
+def test_the_margin_boxes_of_a_web_page_are_those_of_the_table() -> None:
+    """Each running line is said on paper, but for the folio: that is counted by the browser, in a box of its own."""
+    boxes = re.findall(r"@((?:top|bottom)-\w+) \{([^}]*)", joined((PRINTED,), LAYOUTS))
+    said = {slot.margin_box for slot in RUNNING if slot.margin_box}
+    assert {name for name, rules in boxes if "content:" not in rules} == said
+    assert [slot.name for slot in RUNNING if not slot.margin_box] == ["folio"]
+
+
+def test_editions_that_share_their_stamps_have_the_same_rooms() -> None:
+    """Else the words of one would be cut for the places of the other."""
+    assert all(row.rooms == BY_STAMPS[row.stamps].rooms for row in EDITIONS.values())
