@@ -62,11 +62,13 @@ bench: $(VENV)/.ready-dev ## measure generated libraries, against other pipeline
 	@sh .setup/peers.sh $(VENV) $(PEERS)
 	@$(PY) -m tests.bench $(OPTIONS)
 
-handbook: $(VENV)/.ready ## renew what is made from the code: pages of keys, diagnostics, packages; schemas
+handbook: $(VENV)/.ready ## renew what is made from the code: pages of keys, parts, diagnostics, packages; schemas
 	@$(PY) .setup/diagnostics_page.py > source/handbook/.new.md
 	@mv source/handbook/.new.md source/handbook/diagnostics.md
 	@$(PY) .setup/keys_page.py > source/handbook/.new.md
 	@mv source/handbook/.new.md source/handbook/keys.md
+	@$(PY) .setup/parts_page.py > source/handbook/.new.md
+	@mv source/handbook/.new.md source/handbook/parts.md
 	@$(PY) .setup/dependencies.py > source/handbook/.new.md
 	@mv source/handbook/.new.md source/handbook/dependencies.md
 	@$(PY) .setup/build_page.py

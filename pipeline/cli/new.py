@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.options import Shared, shared, typed
+from pipeline.cli.layouts import copy_folder
+from pipeline.cli.options import SHIPPED, Shared, shared, typed
 from pipeline.cli.schema import write_schemas
 from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
@@ -41,15 +42,41 @@ def _copy(source: resources.abc.Traversable, target: Path) -> None:
             write_whole(place, entry.read_bytes())
 
 
+def start_layout(project: Path, name: str) -> str:
+    """Copy a layout into a library, to be changed there; gives what there is to do next."""
+    copied = copy_folder(SHIPPED, project, name)
+    then = f"Write 'layout: {name}' into each pack that is to look so."
+    if (SHIPPED / name).is_dir():
+        then = f"Colours and measures are in tokens.css, which '{typed(None)} layouts tokens.css' copies."
+    place = copied[0].parent
+    return f"{len(copied)} files stand in {place}: change some, and delete the others, which count as shipped.\n{then}"
+
+
 @click.command("new")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
 @click.option("--plain", is_flag=True, help="Without remarks of style, for texts that other houses have written.")
+@click.option(
+    "--layout",
+    is_flag=False,
+    flag_value="briefing",
+    metavar="[NAME]",
+    help="Copy a layout into layouts/ of the library, to be changed: 'briefing' (meant where no name is given), 'pack' "
+    "or another folder that ships; by a name of your own, a layout that packs ask for.",
+)
 @shared
 @click.pass_context
-def verb(context: click.Context, folder: Path, plain: bool) -> int:
-    """Start a library in a new folder: every kind of file, one working example of each."""
-    Shared(context)
-    start_library(folder, plain)
-    click.echo(f"A library stands in {folder}. Build it with: {typed(folder)} build")
-    click.echo(f"{folder / 'README.md'} has the commands of every day.")
+def verb(context: click.Context, folder: Path | None, plain: bool, layout: str | None) -> int:
+    """Start a library in a new folder: every kind of file, one working example of each.
+
+    With --layout and no folder, copy a layout into the library that there is.
+    """
+    options = Shared(context)
+    if folder is None and layout is None:
+        raise click.UsageError("Missing argument 'FOLDER'.")
+    if folder is not None:
+        start_library(folder, plain)
+        click.echo(f"A library stands in {folder}. Build it with: {typed(folder)} build")
+        click.echo(f"{folder / 'README.md'} has the commands of every day.")
+    if layout is not None:
+        click.echo(start_layout(folder or options.project, layout))
     return 0
