@@ -1,4 +1,4 @@
-"""The design that a publisher sets in `library.yaml`: colours put into the tokens, the logo, and what is wrong.
+"""The design that a publisher sets in `library.yaml`: colours and measure, put into the tokens, logo, faults.
 
 Contrast is that of WCAG 2.2: 7:1 for text (1.4.6), 3:1 for marks and lines that mean something (1.4.11).
 """
@@ -43,7 +43,7 @@ def accent(imprint: Imprint, layouts: Layouts) -> str:
 
 
 def tokens(imprint: Imprint, layouts: Layouts, faces: tuple[str, str] | None = None) -> str:
-    """`layouts/tokens.css` with the library's own colours, and these families of words and of headings."""
+    """`layouts/tokens.css` with the library's own colours and measure, and these families of words and of headings."""
     sheet = closed(layouts.files["tokens.css"])[0]
     for name, value in _own(imprint, faces):
         sheet = re.sub(rf"(--{name}:\s*)[^;}}]+", lambda m, value=value: m[1] + value, sheet, count=1)  # type: ignore[misc]
@@ -58,6 +58,8 @@ def _own(imprint: Imprint, faces: tuple[str, str] | None) -> Iterator[tuple[str,
     if design.accent:
         yield "accent-dark", lightened(design.accent, NIGHT)
         yield "accent-mid", between(design.accent)
+    if design.measure:
+        yield "side", f"calc(var(--page-width) - var(--inner) - var(--outer) - var(--side-gap) - {design.measure}mm)"
     if faces:
         yield "face", faces[0]
         yield "head-face", faces[1]

@@ -95,6 +95,8 @@ class Design(Record):
     """Colour of the hairlines between rows and under running lines."""
     typeface: Annotated[Typeface, BeforeValidator(_named, json_schema_input_type=FamilyName | Typeface)] | None = None
     """The typeface of text and headings: a family's name, or a record with its package."""
+    measure: int | None = Field(default=None, ge=100, le=126)
+    """Width of the column of text, in millimetres, on pages with a side column, which has the rest; otherwise 126."""
     scripts: tuple[Script, ...] = ()
     """Scripts that words of the texts are written in, beside Latin, Greek and Cyrillic letters. Where several of the
     last three are named, letters that these share are written as in the first."""
