@@ -18,7 +18,7 @@ from xdist.scheduler import LoadScopeScheduling
 from pipeline.__main__ import guarded
 from pipeline.store.store import locked
 from tests.support import libraries
-from tests.support.built_libraries import SAID, copy_pictured, copy_with_memory, write_pair
+from tests.support.built_libraries import SAID, copy_everything, copy_pictured, copy_with_memory, write_pair
 from tests.support.invented import indexed
 from tests.support.processes import invent
 from tests.support.project import IMPRINT, ROOT, SHARED, Said
@@ -171,6 +171,13 @@ def invented(built_once: Callable[..., Path]) -> Path:
 def pictured(built_once: Callable[..., Path]) -> Path:
     """The library of which pictures are kept, with everything built, produced on the same day. Only to be looked at."""
     return built_once("pictured-built", copy_pictured, "--date", libraries.DATE, "--jobs", "2")
+
+
+@pytest.fixture(scope="session")
+def everything(built_once: Callable[..., Path]) -> Path:
+    """A library that holds everything a page can hold, built for screens. Only to be looked at."""
+    formats = ("--format", "epub", "--format", "html")
+    return built_once("everything-built", copy_everything, "--date", libraries.DATE, "--jobs", "2", *formats)
 
 
 @pytest.fixture(scope="session")

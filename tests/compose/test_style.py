@@ -162,6 +162,14 @@ def test_the_librarys_accent_replaces_the_houses() -> None:
     assert accent(own, LAYOUTS) == "#5c0f2e"
 
 
+def test_the_side_column_has_what_a_measure_leaves() -> None:
+    """A page of 210 mm has margins of 17 and a gap of 7; tokens that are no plain lengths leave the column as it is."""
+    narrow = samples.imprint(design={"measure": 112})
+    assert "--side: 57mm;" in tokens(narrow, LAYOUTS)
+    sums = LAYOUTS.files["tokens.css"].replace("--inner: 17mm", "--inner: calc(2 * 9mm)")
+    assert "--side: 43mm;" in tokens(narrow, Layouts({**LAYOUTS.files, "tokens.css": sums}))
+
+
 def test_styles_name_fonts_and_nothing_else() -> None:
     """No file, no address."""
     for layout in PAGED:

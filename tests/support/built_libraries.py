@@ -35,6 +35,11 @@ def write_pair(target: Path) -> None:
     libraries.written(target, PAIR)
 
 
+def copy_everything(target: Path) -> None:
+    """The sources of an invented library that holds everything a page can hold."""
+    shutil.copytree(ROOT / "tests" / "reading" / "library" / "source", target / "source")
+
+
 def copy_pictured(target: Path) -> None:
     """The sources of the invented library of which pictures are kept: one of everything, in every edition."""
     shutil.copytree(ROOT / "tests" / "layouts" / "library" / "source", target / "source")

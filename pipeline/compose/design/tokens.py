@@ -31,6 +31,8 @@ CHECKED = {
 """The tokens that are colours of something to be seen: the least contrast of each, and its grounds."""
 
 _TOKEN = re.compile(r"--(?P<name>[a-z-]+):\s*(?P<value>#[0-9a-fA-F]{6})\b")
+_LENGTH = re.compile(r"--(?P<name>[a-z-]+):\s*(?P<number>[\d.]+)(?P<unit>mm|cm|pt)\s*;")
+_MM = {"mm": 1.0, "cm": 10.0, "pt": 25.4 / 72}
 _GROUNDS = {PAPER: "white", NIGHT: "a dark screen", BLACK: "black"}
 _ON_SCREENS = ("web/", "epub/")
 
@@ -45,7 +47,8 @@ def accent(imprint: Imprint, layouts: Layouts) -> str:
 def tokens(imprint: Imprint, layouts: Layouts, faces: tuple[str, str] | None = None) -> str:
     """`layouts/tokens.css` with the library's own colours and measure, and these families of words and of headings."""
     sheet = closed(layouts.files["tokens.css"])[0]
-    for name, value in _own(imprint, faces):
+    measure = imprint.fields.design.measure
+    for name, value in (*_own(imprint, faces), *(_side(measure, sheet) if measure else ())):
         sheet = re.sub(rf"(--{name}:\s*)[^;}}]+", lambda m, value=value: m[1] + value, sheet, count=1)  # type: ignore[misc]
     return sheet
 
@@ -58,11 +61,20 @@ def _own(imprint: Imprint, faces: tuple[str, str] | None) -> Iterator[tuple[str,
     if design.accent:
         yield "accent-dark", lightened(design.accent, NIGHT)
         yield "accent-mid", between(design.accent)
-    if design.measure:
-        yield "side", f"calc(var(--page-width) - var(--inner) - var(--outer) - var(--side-gap) - {design.measure}mm)"
     if faces:
         yield "face", faces[0]
         yield "head-face", faces[1]
+
+
+def _side(measure: int, sheet: str) -> Iterator[tuple[str, str]]:
+    """The side column beside text of a width in millimetres: what that and the margins of `tokens.css` leave.
+
+    Where these are no plain lengths it stays as it is: the engine takes no sum within the sums that are made of it.
+    """
+    said = {found["name"]: float(found["number"]) * _MM[found["unit"]] for found in _LENGTH.finditer(sheet)}
+    taken = [said.get(name) for name in ("inner", "outer", "side-gap")]
+    if "page-width" in said and None not in taken:
+        yield "side", f"{said['page-width'] - sum(filter(None, taken)) - measure:g}mm"
 
 
 def logo(imprint: Imprint, assets: Iterable[Asset]) -> Markup:

@@ -8,7 +8,7 @@ from pipeline.compose.page.tables import captioned
 from pipeline.model.body import Equation, EquationLabel, Formula
 from pipeline.text.formulas import row_heights
 
-_LOWEST, _HIGHEST = 2, 9
+_LOWEST, _HIGHEST = 3, 9
 """Half ems of a row."""
 
 

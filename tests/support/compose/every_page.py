@@ -1,0 +1,154 @@
+"""Pages of every kind with everything that they may hold, for whoever asks which of it a style sheet means.
+
+Most are those of two libraries that are built once in a session. What neither has is composed here.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+from lxml import html
+
+from pipeline.bind.epub.documents import EpubChapter
+from pipeline.bind.web.pack_page import bind_pack_page
+from pipeline.build.checks import held_to
+from pipeline.build.output.outputs import recorded
+from pipeline.compose.briefing import compose_briefing
+from pipeline.compose.cover import compose_briefing_cover, compose_pack_cover
+from pipeline.compose.pack.matter import compose_back, compose_front
+from pipeline.compose.page.body import body
+from pipeline.compose.page.galley import Galley
+from pipeline.core.diagnostics import Desk
+from pipeline.load.markdown.reader import parse_body
+from pipeline.model.asset import Asset
+from pipeline.model.body import Body, Equation, EquationLabel, Figure, Formula
+from pipeline.model.manuscript import Manuscript
+from pipeline.model.sheets import PageStart
+from pipeline.press.concessions import CLOSER, GROWS, REFLOWS, SPREADS
+from pipeline.press.engine.formulas import draw_formulas
+from pipeline.press.fitting import FIT, RUNGS
+from pipeline.store.store import Store
+from tests.support.bind import books
+from tests.support.compose import samples
+from tests.support.project import ROOT
+from tests.support.words import ENGLISH
+
+LAYOUTS = samples.layouts()
+LOGO = Asset("source/mark.svg", "image/svg+xml", "0" * 64, b"<svg xmlns='http://www.w3.org/2000/svg'/>")
+
+
+def on_paper(bodies: Iterable[str]) -> Iterator[Element]:
+    """Composed bodies as the press sets them: formulas drawn, the rung of the ladder, and tables that change marked."""
+    for number, markup in enumerate(bodies):
+        root = ElementTree.fromstring(f"<html><body>{markup}</body></html>")
+        draw_formulas(root)
+        root.set(FIT, RUNGS[number % len(RUNGS)])
+        for block in root.iter("div"):
+            if "table" in block.get("class", "").split():
+                for mark in (GROWS, SPREADS, CLOSER, REFLOWS):
+                    block.set(mark, "true")
+        yield root
+
+
+def on_screens(bodies: Iterable[str]) -> Iterator[Element]:
+    """Composed bodies as they stand in books and on web pages."""
+    return (ElementTree.fromstring(f"<html><body>{markup}</body></html>") for markup in bodies)
+
+
+def web_pages(project: Path) -> Iterator[Element]:
+    """The web pages of a built library."""
+    for path in sorted((project / "output").glob("*/*/*.html")):
+        yield _parsed(path.read_bytes())
+
+
+def web_page_of_a_pack() -> Element:
+    """The web page of a pack that has no contents of its own: the frame lists its parts."""
+    whole = samples.pack()
+    chapter = EpubChapter(compose_briefing(whole.members[0], LAYOUTS).chapter, (PageStart(1, "title", 0),), 1)
+    metadata, addresses = books.METADATA, {member.id: "https://e.example/" for member in whole.members}
+    return _parsed(bind_pack_page(metadata, (chapter,), "", (), whole.identity, books.PRODUCED, addresses, LAYOUTS))
+
+
+def documents(project: Path) -> Iterator[Element]:
+    """The documents of the books of a built library."""
+    for path in sorted((project / "output").glob("*/*/*.epub")):
+        with zipfile.ZipFile(path) as book:
+            yield from (ElementTree.fromstring(book.read(name)) for name in book.namelist() if name.endswith(".xhtml"))
+
+
+def composed(project: Path) -> Iterator[str]:
+    """The bodies that the files of a built library were made of."""
+    store = Store(project / "output" / ".store")
+    for output in recorded(project / "output"):
+        held = held_to(store, output.sha256)
+        for passage in held.promise.passages if held and held.promise else ():
+            yield from (chapter.body for chapter in passage.chapters)
+
+
+def covers() -> Iterator[str]:
+    """Covers of books: with findings, without them, with a logo."""
+    imprint = samples.imprint(design={"logo": {"file": "mark.svg", "alt": "Northmoor Institute"}})
+    bare = samples.publication(evidence=None, imprint=imprint, assets=(LOGO,))
+    yield from _bodies(compose_briefing_cover(bare, LAYOUTS), compose_pack_cover(samples.pack(), LAYOUTS))
+
+
+def written() -> Iterator[str]:
+    """The bodies of whatever authors write: of a text with every construct, and of those that reading is tried with."""
+    whole = (ROOT / "tests/layouts/every_construct.md").read_text(encoding="utf-8")
+    yield from _briefing(body=parse_body(whole, "x.md", Desk()))
+    for path in sorted((ROOT / "tests/load/fixtures").glob("*.md")):
+        for text in path.read_text(encoding="utf-8").split("\n.\n")[1::3]:
+            yield str(body(parse_body(text, "x.md", Desk()), Galley("#0f4c5c", ENGLISH)))
+
+
+def unusual() -> Iterator[str]:
+    """Bodies of briefings and packs that few libraries have."""
+    fields = samples.publication().briefing.fields
+    asked = samples.bullets("Ask.")
+    told = samples.body("Lamps help.", asked, replace(asked, ordered=True))
+    withdrawn = fields.model_copy(update={"withdrawn_reason": "The lamps are gone."})
+    briefing = replace(samples.publication().briefing, fields=withdrawn)
+    yield from _briefing(briefing=briefing, key_finding=told, recommendation=told)
+    figures = [Figure("asset:00", "A line", described=name) for name in ("lamps", "dark")]
+    figures += [Figure("asset:00", "A line", width=width) for width in range(10, 101, 5)]
+    described = tuple((name, samples.body("It is dark.")) for name in ("lamps", "dark"))
+    long = replace(asked, ordered=True, start=100_000, form="(1)")
+    yield from _briefing(body=Body((*figures, long, *_formulas())), descriptions=described)
+    yield from _packs()
+
+
+def _formulas() -> Iterator[Equation]:
+    """Formulas with names beside their rows, from the lowest row to the highest."""
+    for depth in range(9):
+        row = r"\frac{a}{" * depth + "." + "}" * depth
+        rows = f"\\begin{{align}}{row} \\\\ .\\end{{align}}"
+        yield Equation((Formula(rows, "", True), EquationLabel("", None, "A"), EquationLabel("", None, "B")))
+
+
+def _packs() -> Iterator[str]:
+    whole = samples.pack(back=("works-in-full",))
+    yield from _bodies(compose_back(whole, {}, LAYOUTS))
+    for times in (3, 9):
+        yield from _bodies(compose_front(replace(whole, members=whole.members * times), {}, LAYOUTS))
+    plain = samples.pack(subtitle=None, cover="plain")
+    identity = replace(plain.identity, edition="")
+    for known in (identity, replace(identity, statuses=()), replace(identity, copy="Copy 7, held by Northmoor")):
+        yield from _bodies(compose_front(replace(plain, identity=known), {}, LAYOUTS))
+
+
+def _briefing(**changes: Any) -> Iterator[str]:
+    return _bodies(compose_briefing(samples.publication(**changes), LAYOUTS))
+
+
+def _bodies(*manuscripts: Manuscript) -> Iterator[str]:
+    yield from (chapter.body for manuscript in manuscripts for chapter in manuscript.chapters)
+
+
+def _parsed(page: bytes) -> Element:
+    return ElementTree.fromstring(html.tostring(html.fromstring(page), method="xml", encoding="unicode"))
