@@ -82,7 +82,7 @@ def unplaced(galley: Galley, blocks: BlockWriter) -> Markup:
         return Markup("")
     galley.level = 2
     boxes = Markup("\n").join(practice(example, (), galley, blocks) for example in left)
-    return Markup('<section class="text" id="practice">\n<h2{}>{}</h2>\n{}\n</section>').format(
+    return Markup('<section class="practice" id="practice">\n<h2{}>{}</h2>\n{}\n</section>').format(
         galley.house, galley.words.say("practice"), boxes
     )
 
