@@ -23,12 +23,13 @@ def layout_remarks(layouts: Layouts, named: Collection[str] = ()) -> tuple[Diagn
         if name.endswith(".j2") and (miswritten := syntax_fault(name, text)):
             desk.report(fault_remark(miswritten))
     desk.extend(_undated(layouts))
+    said = [_said(text) for text in layouts.files.values()] if layouts.strange else []
     for name in layouts.strange:
         folder, _, inner = name.partition("/")
         takes_a_place = f"{PACK}/{inner}" in layouts.files and folder in pack_layouts(layouts) and folder != PACK
         if folder in named and takes_a_place:
             continue
-        if not any(name in text or name.rpartition("/")[2] in text for text in layouts.files.values()):
+        if not any(name in text or name.rpartition("/")[2] in text for text in said):
             nobody = f"No pack says 'layout: {folder}', and so none" if takes_a_place else "No layout"
             hint = f"Write 'layout: {folder}' into a pack that is to look so." if takes_a_place else None
             desk.report(codes.LAYOUT_UNUSED.at(Place(f"layouts/{name}"), hint, nobody=nobody))
@@ -37,7 +38,7 @@ def layout_remarks(layouts: Layouts, named: Collection[str] = ()) -> tuple[Diagn
 
 _SLOT = re.compile(r"""data-slot\s*=\s*(?:["']produced["']|["']?[^"'{>]*\{[{%])""")
 """A place for the date, or one whose name an expression gives: that may be it."""
-_COMMENT = re.compile(r"\{#.*?#\}|<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(r"\{#.*?#\}|<!--.*?-->|/\*.*?\*/", re.DOTALL)
 
 
 def _undated(layouts: Layouts) -> Iterator[Diagnostic]:
@@ -60,7 +61,7 @@ def _with_parts(name: str, layouts: Layouts) -> frozenset[str]:
 
 
 def _said(template: str) -> str:
-    """A template without its comments."""
+    """A template or a style sheet without its comments."""
     return _COMMENT.sub("", template)
 
 
