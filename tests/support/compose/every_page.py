@@ -8,6 +8,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -29,6 +30,7 @@ from pipeline.load.markdown.reader import parse_body
 from pipeline.model.asset import Asset
 from pipeline.model.body import Body, Equation, EquationLabel, Figure, Formula
 from pipeline.model.manuscript import Manuscript
+from pipeline.model.publication import PackPart
 from pipeline.model.sheets import PageStart
 from pipeline.press.concessions import CLOSER, GROWS, REFLOWS, SPREADS
 from pipeline.press.engine.formulas import draw_formulas
@@ -95,7 +97,8 @@ def covers() -> Iterator[str]:
     """Covers of books: with findings, without them, with a logo."""
     imprint = samples.imprint(design={"logo": {"file": "mark.svg", "alt": "Northmoor Institute"}})
     bare = samples.publication(evidence=None, imprint=imprint, assets=(LOGO,))
-    yield from _bodies(compose_briefing_cover(bare, LAYOUTS), compose_pack_cover(samples.pack(), LAYOUTS))
+    yield from _bodies(*(compose_briefing_cover(one, LAYOUTS) for one in (bare, samples.publication())))
+    yield from _bodies(compose_pack_cover(samples.pack(), LAYOUTS))
 
 
 def written() -> Iterator[str]:
@@ -134,8 +137,12 @@ def _formulas() -> Iterator[Equation]:
 def _packs() -> Iterator[str]:
     whole = samples.pack(back=("works-in-full",))
     yield from _bodies(compose_back(whole, {}, LAYOUTS))
-    for times in (3, 9):
-        yield from _bodies(compose_front(replace(whole, members=whole.members * times), {}, LAYOUTS))
+    for count, title in product((9, 16, 24, 36), ("Light", "Light and dark " * 5, "Light and dark " * 14)):
+        members = tuple(samples.member(f"lamps-{n}", f"Lamps in street {n}", "What lamps do.") for n in range(count))
+        parts = (PackPart("", tuple(member.id for member in members)),)
+        identity = replace(whole.identity, title=title.strip())
+        large = replace(whole, identity=identity, members=members, parts=parts)
+        yield from _bodies(compose_front(large, dict.fromkeys(parts[0].briefings, 5), LAYOUTS))
     plain = samples.pack(subtitle=None, cover="plain")
     identity = replace(plain.identity, edition="")
     for known in (identity, replace(identity, statuses=()), replace(identity, copy="Copy 7, held by Northmoor")):
