@@ -23,6 +23,8 @@ class Lead:
     page: int
     says: str
     line: str
+    shows: str
+    """The words of that line within its field."""
     name: str
     to: int
     there: str
@@ -71,8 +73,9 @@ def _lead(note: Any, number: int, named: Any, numbers: Any, pages: Any) -> Lead:
     box = [float(part) for part in note.Rect]
     low, high = min(box[1], box[3]) + 3, max(box[1], box[3]) - 3
     line = pages[number].get_text_bounded(left=0, bottom=low, right=2000, top=high)
+    shows = pages[number].get_text_bounded(left=box[0] - 1, bottom=low, right=box[2] + 1, top=high)
     there = pages[to].get_text_bounded(left=0, bottom=top - 60, right=2000, top=top + 2)
-    return Lead(number, plain(str(note.Contents)), plain(line), name, to, plain(there))
+    return Lead(number, plain(str(note.Contents)), plain(line), plain(shows), name, to, plain(there))
 
 
 def contents_faults(pack: PackPdf) -> Iterator[str]:
@@ -111,8 +114,8 @@ def works_faults(pack: PackPdf) -> Iterator[str]:
         author = re.sub(r"\d.*", "", entry.removeprefix("ref-"))  # of two columns both are read
         if author not in lead.there.casefold():
             yield f"'{lead.name}' leads to '{lead.there[:40]}'"
-        if not re.search(rf"(?<!\d){pack.labels[lead.to]}(?!\d)", lead.line):
-            yield f"'{lead.line}' does not name page {pack.labels[lead.to]}"
+        if lead.shows.strip(" ,") != pack.labels[lead.to]:
+            yield f"'{lead.says}' shows '{lead.shows}', not page {pack.labels[lead.to]}"
     if not leads:
         yield "the works have no links"
 
