@@ -50,7 +50,8 @@ def draw_map(pages: list[Any]) -> PageMap:
                     continue
                 text = box.text if isinstance(box, boxes.TextBox) else ""
                 words.append(text)
-                if word := broken.add(text, line_end(box)):
+                end = "" if box.element_tag == "code" else line_end(box)  # code goes on in the next line as it is
+                if word := broken.add(text, end):
                     found.broken.append((number, word))
                 if text.strip() and _is_beyond(box, page):
                     found.lost.setdefault(number, text.strip())

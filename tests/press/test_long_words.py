@@ -60,3 +60,13 @@ def test_no_word_is_too_long_for_its_page(edition: Edition) -> None:
     said = "".join(map(str, etree.fromstring(f"<body>{body}</body>").itertext()))
     copied = "".join(page_texts(sheets.pdf))  # in whatever order: what hangs is drawn beside other words
     assert Counter(re.findall("[a-zA-Z]", copied)) == Counter(re.findall("[a-zA-Z]", said))
+
+
+def test_code_may_break_anywhere() -> None:
+    """It has no words."""
+    fonts = font_set(samples.imprint(), samples.layouts(), "screen")
+    style = paged_style("briefing", samples.imprint(), samples.layouts(), fonts, "screen")
+    for element, codes in (("code", []), ("b", ["made-word-broken"])):
+        body = f'<p id="x">It says <{element}>{LONG}</{element}> there.</p>'
+        sheets = press(replace(manuscript(body), style=style, fonts=fonts.faces))
+        assert [remark.code for remark in sheets.remarks] == codes
