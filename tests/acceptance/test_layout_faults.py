@@ -53,7 +53,7 @@ BRIEFING, PATROLS = (
 FAULTS: dict[str, tuple[str, str, str, str, set[str]]] = {
     "a script in a briefing": (
         "briefing/briefing.html.j2", "</header>", "</header><script>a()</script>",
-        ":13:1: error layout-fault: This file of the layouts cannot be used: it puts '<script>' into a page", set(),
+        ":15:1: error layout-fault: This file of the layouts cannot be used: it puts '<script>' into a page", set(),
     ),
     "a picture from elsewhere in a pack": (
         "pack/contents.html.j2", "</section>", '<img src="http://x.example/a.png" alt=""/>\n</section>',
@@ -61,7 +61,7 @@ FAULTS: dict[str, tuple[str, str, str, str, set[str]]] = {
     ),
     "a handler in a web page": (
         "web/page.html.j2", "<body ", '<body onload="a()" ',
-        ":26:1: error layout-fault: This file of the layouts cannot be used: it puts the attribute 'onload' on ",
+        ":27:1: error layout-fault: This file of the layouts cannot be used: it puts the attribute 'onload' on ",
         {"foot-patrol.pdf", "foot-patrol.epub", "patrols.pdf", "patrols.epub"},
     ),
     "a frame in a chapter of a book": (
@@ -70,7 +70,7 @@ FAULTS: dict[str, tuple[str, str, str, str, set[str]]] = {
     ),
     "a script in the navigation": (
         "epub/nav.xhtml.j2", "<nav ", "<script>a()</script><nav ",
-        ":20:1: error layout-fault: This file of the layouts cannot be used: it puts '<script>' into a page",
+        ":21:1: error layout-fault: This file of the layouts cannot be used: it puts '<script>' into a page",
         {"foot-patrol.pdf", "foot-patrol.html", "patrols.pdf", "patrols.html"},
     ),
     "an address in the old contents": (
@@ -84,17 +84,17 @@ FAULTS: dict[str, tuple[str, str, str, str, set[str]]] = {
     ),
     "a tag that is not ended": (
         "briefing/stamp.html.j2", "</div>", "",
-        ":1:1: error layout-fault: This file of the layouts cannot be used: '<div>' is begun and not ended.", set(),
+        ":3:1: error layout-fault: This file of the layouts cannot be used: '<div>' is begun and not ended.", set(),
     ),
     "a space by its name": (
         "pack/cover.html.j2", "</section>", "&nbsp;</section>", ": '&nbsp;' is not known here;", BRIEFING,
     ),
     "a division by nought": (
-        "pack/cover.html.j2", "{{ logo }}", "{{ 1 / 0 }}", ":3:1: error layout-fault: This file", BRIEFING,
+        "pack/cover.html.j2", "{{ logo }}", "{{ 1 / 0 }}", ":4:1: error layout-fault: This file", BRIEFING,
     ),
     "a template that includes itself": (
         "briefing/lists.html.j2", "{% if", "{% include 'briefing/lists.html.j2' %}{% if",
-        ":1:1: error layout-fault: This file of the layouts cannot be used: it goes into itself without end", set(),
+        ":2:1: error layout-fault: This file of the layouts cannot be used: it goes into itself without end", set(),
     ),
     "a loop without end": (
         "web/page.html.j2", "<title>",

@@ -107,7 +107,7 @@ def test_paper_has_the_running_lines_of_the_pdf() -> None:
         ("bottom-left", '"marking · Version 1.0"'),
     )
     marked = page_furniture(replace(books.PLAIN, marking="OFFICIAL-SENSITIVE"), books.PRODUCED)
-    assert [box for box, _ in marked] == ["top-left", "top-center", "bottom-left", "bottom-center"]
+    assert {box for box, _ in marked} == {"top-left", "top-center", "bottom-left", "bottom-center"}
     assert '@top-left { content: "26/04/2024\u2003Cycle marking" }' in PAGE
 
 

@@ -186,7 +186,7 @@ def test_a_layout_that_hides_the_status_of_later_pages_leaves_no_draft(project: 
     before = libraries.made(project)[f"{LAMPS}.pdf"]
     (project / "source/library.yaml").write_text(IMPRINT, encoding="utf-8")  # without a notice
     harmed(project, *STRANDED)
-    harmed(project, "stamp/screen.css", "\n.status { display: none }\n")
+    harmed(project, "stamp/stamp.css", "\n.status { display: none }\n")
     said = build(project, briefings, "lamps")
     assert said.code == 4
     assert f"output/refused/{LAMPS}.pdf:2:1: error proof-foot: This page does not say 'DRAFT'." in said.err

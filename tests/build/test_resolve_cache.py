@@ -22,7 +22,7 @@ BASE = published(FILES) | {
     "series/evenings.yaml": "title: Evenings\nbriefings: [lamps, patrol]\n",
     "packs/days.yaml": "title: Days\nbriefings: [lamps, {insert: times.pdf, title: Times}]\n",
     "packs/times.pdf": "Six o'clock",
-    "tags.yaml": "night: {label: Night time}\n",
+    "tags.yaml": "night: {label: Night time}\nareas: [{id: fear, label: Fear}]\n",
     "colleges.yaml": "north: {name: North, type: force-learning-unit}\n",
 }
 COPY = appended(b"", (Entry("north", "nights", "Zero", "gone@1.0", "screen", 1, 0, 64 * "0", DAY),)).decode()
@@ -53,6 +53,7 @@ SEEN: Mapping[str, tuple[str, str, str]] = {
     "a term": ("glossary.yaml", "where an officer walks", "where officers walk"),
     "an organisation": ("organisations.yaml", "Northmoor Police", "Southmoor Police"),
     "a college": ("colleges.yaml", "name: North", "name: South"),
+    "an area": ("tags.yaml", "label: Fear", "label: Fear and trust"),
     "a tag": ("tags.yaml", "Night time", "Night"),
     "a pack": ("packs/nights.yaml", "title: Nights", "title: Days"),
     "an insert": ("packs/times.pdf", "Six", "Seven"),

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from textwrap import fill
 
-_TEMPLATE = re.compile(r"\A\{#-?\s*(.*?)\s*-?#\}", re.DOTALL)
+_TEMPLATE = re.compile(r"\A\{#-?(.*?)-?#\}", re.DOTALL)
 _SHEET = re.compile(r"^/\*\s*(.*?)\s*\*/", re.DOTALL | re.MULTILINE)
 _LINES = re.compile(r"\A(?:<\?xml[^>]*>\s*)?(?:<!--\s*(.*?)\s*-->|((?:#[^\n]*\n)+))", re.DOTALL)
 _STYLES = re.compile(r"\bStyle: ((?:[\w-]+/)*[\w-]+\.css(?:, (?:[\w-]+/)*[\w-]+\.css)*)\.")
