@@ -23,7 +23,7 @@ from tests.support import outputs
 HEAD, FOOT, COLUMN = 48, 50, 1
 """The running lines end and begin so many points from the edge; the text column ends at this part of the width."""
 
-GAP = 10
+GAP = 7.6
 """So many points between two words part two cells."""
 
 LINE = 6
