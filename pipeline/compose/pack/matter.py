@@ -180,6 +180,15 @@ def acronyms(pack: PackPublication) -> tuple[tuple[str, str], ...]:
     return tuple(sorted({pair for member in pack.members for pair in member.abbreviations}))
 
 
+def _terms(pack: PackPublication) -> list[tuple[str, str, str]]:
+    """The terms of the glossary, and the short forms unless they have a section of their own: id, word, meaning."""
+    terms = [(f"term-{id}", term.term, term.meaning) for id, term in pack.glossary]
+    fields = pack.pack.fields
+    if "acronyms" not in (*fields.front, *fields.back):
+        terms += [("", short, full) for short, full in acronyms(pack)]
+    return sorted(terms, key=lambda one: one[1].casefold())
+
+
 def _register(pack: PackPublication, setup: Setup) -> dict[str, object]:
     return {"examples": register(pack, setup.folios, _colour(pack, setup))}
 
@@ -258,7 +267,7 @@ SECTIONS: dict[str, _Section] = {
     "changes": _Section("changes", lambda pack, setup: {"changed": pack.changes}, has=lambda pack: pack.changes),
     "works": _Section("works-cited", _works, "", lambda pack: pack.references),
     "references": _Section("references", _references, "bibliography", lambda pack: pack.references),
-    "glossary": _Section("glossary", has=lambda pack: pack.glossary),
+    "glossary": _Section("glossary", lambda pack, setup: {"terms": _terms(pack)}, has=lambda pack: pack.glossary),
     "acronyms": _Section("abbreviations", lambda pack, setup: {"acronyms": acronyms(pack)}, has=acronyms),
     "index": _Section("index", lambda pack, setup: {"letters": by_letter(setup.index)}, "index"),
     "note-pages": _Section("note-pages", lambda pack, setup: {"ruled": ruled_lines()}),
