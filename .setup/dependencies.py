@@ -129,10 +129,10 @@ def page() -> str:
     """The whole page."""
     asked, releases = direct(), locked()
     parents = dict(_parents(releases))
-    rows = ["| Package | Release | Licence | What for |", "|:---|:---|:---|:---|"]
+    rows = ["| Package | Licence | What for |", "|:---|:---|:---|"]
     for name, release in releases.items():
         purpose = PURPOSES[name] if name in asked else f"needed by {parents[name]}"
-        rows.append(f"| {name} | {release} | {licence(name)} | {purpose} |")
+        rows.append(f"| {name} {release} | {licence(name)} | {purpose} |")
     return BEFORE + "\n".join(rows) + "\n" + AFTER
 
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -13,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from pipeline.cli.layouts import layout_names  # noqa: E402
-from pipeline.compose.design.layout_parts import layout_parts  # noqa: E402
+from pipeline.compose.design.layout_parts import layout_parts, tokens_in  # noqa: E402
 
 LAYOUTS = ROOT / "layouts"
 
@@ -35,29 +36,32 @@ def parts_page(files: Mapping[str, str]) -> str:
     lines = ["---", "title: Parts of the page", "---", "", _PREFACE]
     lines += ["## Templates: what stands on the page", ""]
     lines += ["Boxes, figures, tables and the evidence are made by the program; their look is below.", ""]
-    lines += _table(("Part of the page", "Template", "Style sheet"), _templates(files, templates), "templates")
+    lines += _table(("Template", "Part of the page (and its style sheets)"), _templates(files, templates), "templates")
     lines += ["## Style sheets: how it looks", "", _TOKENS]
-    lines += _table(("Part of the page", "File", "Tokens that it reads"), _sheets(files, sheets), "sheets")
+    lines += _table(("File", "Parts of the page (and the tokens that they read)"), _sheets(files, sheets), "sheets")
     lines += ["## Other files", ""]
-    rows = ((part.words, f"`{name}`") for name in others for part in layout_parts(name, files[name]))
-    lines += _table(("What it holds", "File"), rows, "other-layouts")
+    rows = ((f"`{name}`", part.words) for name in others for part in layout_parts(name, files[name]))
+    lines += _table(("File", "What it holds"), rows, "other-layouts")
     return "\n".join(lines).rstrip() + "\n"
 
 
 def _templates(files: Mapping[str, str], names: Iterable[str]) -> Iterator[tuple[str, ...]]:
     for name in names:
         for part in layout_parts(name, files[name]):
-            yield part.words, f"`{name}`", _listed(part.styles)
+            yield f"`{name}`", part.words + _listed(part.styles)
 
 
 def _sheets(files: Mapping[str, str], names: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """A row for each sheet: its parts, each called by what its comment begins with, and the tokens of all of them."""
     for name in names:
-        for part in layout_parts(name, files[name]):
-            yield part.words, f"`{name}`", _listed(part.tokens)
+        parts = [part.words for part in layout_parts(name, files[name])]
+        called = parts if len(parts) == 1 else [re.split("[:;] ", words)[0] for words in parts]
+        yield f"`{name}`", "; ".join(called) + _listed(tokens_in(files[name]))
 
 
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names) or "–"
+def _listed(names: tuple[str, ...]) -> str:
+    """Names in brackets behind what they belong to."""
+    return " (" + ", ".join(f"`{name}`" for name in names) + ")" if names else ""
 
 
 def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]], anchor: str) -> list[str]:

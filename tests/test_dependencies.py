@@ -22,7 +22,7 @@ def test_every_package_of_the_lock_stands_there_with_its_licence() -> None:
     lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     named = re.findall(r"^([a-z0-9.-]+)==([^\s;\\]+)", lock, re.MULTILINE)
     rows = re.findall(
-        r"^\| ([a-z0-9.-]+) \| (\S+) \| ([^|]+) \| [^|]+ \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE
+        r"^\| ([a-z0-9.-]+) (\S+) \| ([^|]+) \| [^|]+ \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE
     )
     assert [row[:2] for row in rows] == named
     for name, _, licence in rows:
