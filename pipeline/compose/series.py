@@ -3,6 +3,7 @@
 from pipeline.compose.design.style import EPUB, SERIES, SERIES_PRINTED, paged_style, screen_style, web_style
 from pipeline.compose.design.tokens import accent, logo
 from pipeline.compose.design.typeface import font_set
+from pipeline.compose.evidence.verdict import verdict
 from pipeline.compose.language.house import speaking
 from pipeline.compose.page.body import blocks, body, notes
 from pipeline.compose.page.fragment import set_page
@@ -15,13 +16,17 @@ from pipeline.model.publication import SeriesPublication
 
 
 def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
-    """The landing page: what the series is, its briefings with their key findings, how it was made."""
+    """The landing page: what the series is, its briefings with their key findings and verdicts, how it was made."""
     colour = accent(series.imprint, layouts)
     house = speaking(series.identity.words, series.identity.language)
     galley = Galley(colour, series.identity.words, references=series.references, house=house, level=2)
     known = series.series
     members = [
-        (member, body(member.key_finding, galley_of(member, colour, elsewhere=f"briefing:{member.id}")))
+        (
+            member,
+            verdict(member.evidence, series.identity.words, colour),
+            body(member.key_finding, galley_of(member, colour, elsewhere=f"briefing:{member.id}")),
+        )
         for member in series.members
     ]
     values = {

@@ -16,8 +16,10 @@ from pipeline.compose.templates.layouts import layout_remarks
 from pipeline.core.errors import LayoutFault
 from pipeline.model.asset import Asset
 from pipeline.model.manuscript import Chapter
-from pipeline.model.publication import InsertedPages, PackPart
+from pipeline.model.publication import EvidenceBase, InsertedPages, PackPart
+from pipeline.model.result import Result
 from pipeline.model.sheets import Sheets
+from pipeline.model.source.briefing import Evidence
 from pipeline.press.press import press
 from tests.support.compose import samples
 from tests.support.compose.samples import words
@@ -224,8 +226,13 @@ def test_key_findings_are_gathered() -> None:
 
 
 def test_a_series_page_lists_its_briefings() -> None:
-    """Landing text, then each briefing as a link with its summary, key finding and dates."""
-    page = tree(compose_series(samples.series(), LAYOUTS).chapter)
+    """Landing text, then each briefing as a link with its summary, key finding, verdict and dates."""
+    known = samples.series()
+    judged = replace(known.members[0], evidence=EvidenceBase(Evidence(), strength="limited", overall=Result.MIXED))
+    page = tree(compose_series(replace(known, members=(judged, *known.members[1:])), LAYOUTS).chapter)
+    facts = [words(p) for p in page.iterfind(".//p[@class='entry-facts']")]
+    assert [fact.startswith("Mixed overall, evidence limited · ") for fact in facts] == [True, False]
+    assert len(page.xpath(".//p[@class='entry-facts']//*[contains(@class, 'mark-mixed')]")) == 1
     assert [a.get("href") for a in page.iterfind(".//h3/a")] == ["briefing:street-lighting", "briefing:patrol-at-night"]
     assert "First published 19 October 2022" in words(page)
 
