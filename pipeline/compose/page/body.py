@@ -44,6 +44,9 @@ TAB = 4
 LONGEST_HEAD, LONGEST_WORD = 60, {2: 13, 3: 16}
 """Letters of a heading, and of a word of it by its level, for which the side column has room."""
 
+MOST_LINES = 8
+"""Lines of a list that hangs whole beside its heading: it never breaks, and should leave no hole in a page."""
+
 LINE, SIDE_LINE = 75, {2: 14, 3: 18}
 """Letters of a line of text, at the most, and of one of a heading in the side column, at the least."""
 
@@ -66,23 +69,41 @@ def body(text: Body, galley: Galley) -> Markup:
 def _opened(nodes: Sequence[Block], galley: Galley) -> int:
     """The number of blocks that are one with the first: where that hangs as many as are as high as it is.
 
-    A heading hangs beside a paragraph, if the side column has room for it and for its longest word. Outcomes and
-    questions stand side by side.
+    A heading hangs beside a paragraph or a short list, if the side column has room for it and for its longest word.
+    Outcomes and questions stand side by side.
     """
     head, *others = nodes
     if [node.kind for node in nodes[:2] if isinstance(node, Box)] == [BoxKind.OUTCOMES, BoxKind.QUESTIONS]:
         return 2
-    if not isinstance(head, Heading) or not others or not isinstance(others[0], Paragraph):
+    if not isinstance(head, Heading) or not others or not _hangs_beside(others[0]):
         return 1
     level, said = min(head.level, galley.level + 1), plain_text(head.children)
     if len(said) > LONGEST_HEAD or max(map(len, said.split()), default=0) > LONGEST_WORD.get(level, 0):
         return 1
-    lines = -(-len(said) // SIDE_LINE[level])
-    for size, node in enumerate(others, start=1):
+    lines = -(-len(said) // SIDE_LINE[level]) - _lines(others[0])
+    for size, node in enumerate(others[1:], start=2):
         if lines <= 0 or not isinstance(node, Paragraph | ListBlock):
             return size
-        lines -= len(node.items) if isinstance(node, ListBlock) else -(-len(plain_text(node.children)) // LINE)
+        lines -= _lines(node)
     return len(nodes)
+
+
+def _hangs_beside(node: Block) -> bool:
+    """Whether a heading may hang beside a block: a paragraph, or a list of few words and nothing else."""
+    return isinstance(node, Paragraph) or (isinstance(node, ListBlock | DefinitionList) and _lines(node) <= MOST_LINES)
+
+
+def _lines(node: Block) -> int:
+    """About how many lines a block has; of what is no paragraph and no list more than one that hangs."""
+    match node:
+        case Paragraph(children=children):
+            return -(-len(plain_text(children)) // LINE)
+        case ListBlock(items=items):
+            return sum(_lines(child) for item in items for child in item.children)
+        case DefinitionList(entries=entries):
+            return sum(_lines(child) for entry in entries for meaning in entry.meanings for child in meaning)
+        case _:
+            return MOST_LINES + 1
 
 
 def blocks(nodes: tuple[Block, ...], galley: Galley) -> Markup:
