@@ -99,7 +99,7 @@ def _lines(node: Block) -> int:
         case Paragraph(children=children):
             return -(-len(plain_text(children)) // LINE)
         case ListBlock(items=items):
-            return sum(_lines(child) for item in items for child in item.children)
+            return sum(max(1, sum(map(_lines, item.children))) for item in items)
         case DefinitionList(entries=entries):
             return sum(_lines(child) for entry in entries for meaning in entry.meanings for child in meaning)
         case _:
