@@ -50,6 +50,8 @@ Fewer crimes were reported [@hughes2018], and people were pleased.[^two]
 
 Nobody asked the shops.
 
+Nor the police.
+
 ![How reports fell](fall.svg){{#fig-fall alt="Reports fell by a third in a year"}}
 
 | Place | Before | After |
