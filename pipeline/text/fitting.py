@@ -33,4 +33,4 @@ def shortened(text: str, room: float, size: float = 10) -> str:
     while kept and width(f"{kept}…", size) > room:
         kept = kept[:-1]
     whole = kept.rpartition(" ")[0]
-    return f"{(whole if len(whole) > len(kept) * 2 // 3 else kept).rstrip(' ,;:–-')}…"
+    return f"{(whole if len(whole) > len(kept) // 3 else kept).rstrip(' ,;:–-')}…"

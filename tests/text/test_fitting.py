@@ -59,3 +59,9 @@ def test_id_version_and_edition_stay_whole_in_a_pack_with_a_long_title() -> None
     assert width(lines["foot-id"]) <= ROOM.foot
     assert lines["status"] == "SAMPLE · SUPERSEDED"
     assert width(lines["status"], 11) <= ROOM.status
+
+
+def test_a_word_is_cut_only_where_little_would_be_left_without_it() -> None:
+    """A short title ends with a whole word."""
+    assert shortened("Drug crimes", 55, 12) == "Drug…"
+    assert shortened("Of counterterrorism", 80, 12) == "Of counterte…"
