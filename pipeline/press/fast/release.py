@@ -4,6 +4,7 @@ The engine leaves reference cycles: all parts of a document are reachable from i
 functions hold, and the styles of anonymous boxes are held by those that they inherit from. Emptied, they go at once.
 """
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -22,11 +23,17 @@ def hold(thing: Any) -> None:
 def released() -> Iterator[None]:
     """Release the memory of all documents laid out in the block. None of them can be used after that.
 
-    Of a plain engine nothing is recorded: its documents are left to the garbage collector.
+    The garbage collector is paused meanwhile: what it moves to its older generations is given back late, and a process
+    grows with each text (`tests/press/test_growth.py`). Of a plain engine nothing is recorded: its documents are left
+    to the collector.
     """
+    collects = gc.isenabled()
+    gc.disable()
     _held.append([])
     try:
         yield
     finally:
         for thing in _held.pop():
             thing.__dict__.clear()
+        if collects:
+            gc.enable()
