@@ -10,11 +10,11 @@ costs one look.
 An example: the summary of one briefing has changed. `plan.py` has resolved all texts anew, for a summary belongs to
 what others may print, and set aside whatever comes to what it came to before and has its files: `left` holds this
 briefing, its packs, and the pages of series that show the summary. Its text is composed and pressed once an edition,
-for its own files and those of its packs. The cover of its EPUB shows the summary and is drawn again;
-the contents of its packs print it, so their front matter is composed and pressed again too. The other texts of these
-packs come from the cache, and so do stamps, covers and fonts, unless the change shows in them: another number of pages,
-a new letter. Every file that holds the text is bound again, checked again and put into its place, if nothing is wrong
-with it. No file of another briefing is made.
+for its own files and those of its packs. The cover of its EPUB shows the summary and is drawn again; the contents of
+its packs print it, so their front matter is composed and pressed again too. The other texts of these packs come from
+the cache, and so do stamps, covers and fonts, unless the change shows in them: another number of pages, a new letter.
+Every file that holds the text is bound again, checked again and put into its place, if nothing is wrong with it. No
+file of another briefing is made.
 """
 
 import asyncio
@@ -168,8 +168,8 @@ async def place_or_draft(
 
     All are checked before any is placed. Sound ones are placed. One with a fault that nobody may meet, such as a page
     that does not say its status, is laid aside. Any other with a fault is made again, marked as a draft, and stands
-    under the same name: it is not recorded as up to date, so the next build tries again. `wait_for` is what others
-    wait for before they judge its files.
+    under the same name: it is not recorded as up to date, so the next build tries again. Validators of others judge
+    its files after what `wait_for` makes.
     """
     notes = Notes()
     files = await _make_files(b, await recipes(thing, notes), shared, notes, wait_for)

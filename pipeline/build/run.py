@@ -102,7 +102,7 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
 
 
 def _files(left: Resolution) -> int:
-    """So many files are to be made of briefings and packs."""
+    """The number of files to be made of briefings and packs."""
     formats = [*(one.formats for one in left.publications), *(one.formats for one in left.packs)]
     return sum(map(len, formats))
 

@@ -83,8 +83,8 @@ class Workers:
             self._free()
 
     def start(self, prepare: Callable[[J], object], given: J, tasks: int) -> None:
-        """Have one process started, or all where so many tasks will come. They prepare themselves meanwhile."""
-        wanted = self._most if tasks > FEW else 1
+        """Have a process started for each few tasks that will come. They prepare themselves meanwhile."""
+        wanted = min(self._most, -(-tasks // FEW))
         if self._executor is None or wanted <= self._started:
             return
         self._started, self._slots = wanted, max(wanted, self._slots)

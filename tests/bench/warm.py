@@ -95,11 +95,11 @@ def _book(publication: Publication, layouts: Layouts) -> EpubJob:
         addresses=(),
         page_source=pdf_identifier(text.metadata),
         layouts=layouts,
-        assets=_casing(publication, text, layouts),
+        assets=_assets(publication, text, layouts),
     )
 
 
-def _casing(publication: Publication, text: Manuscript, layouts: Layouts) -> EpubAssets:
+def _assets(publication: Publication, text: Manuscript, layouts: Layouts) -> EpubAssets:
     cuts = fonts_of_book(
         text.chapters, (text.metadata.title,), font_set(publication.imprint, layouts).faces, text.epub_style
     )

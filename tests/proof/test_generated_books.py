@@ -110,7 +110,7 @@ def books() -> Mapping[str, bytes]:
     return {f"{seed}.epub": book(seed) for seed in SEEDS}
 
 
-def test_our_own_checks_find_nothing_in_a_book_in_its_casing() -> None:
+def test_our_own_checks_find_nothing_in_a_book_with_its_cover_and_fonts() -> None:
     """It has a cover and fonts."""
     assert [str(fault) for fault in book_proof(BookJob("1.epub", book(CASED)))] == []
 

@@ -70,7 +70,7 @@ def font_rules(assets: EpubAssets) -> str:
 
 
 def dressed(style: str, assets: EpubAssets) -> str:
-    """The style sheet, in which the text falls back on the other families that the assets has."""
+    """The style sheet, in which the text falls back on the other families of the assets."""
     return with_fallback(style, (font.family for font in assets.fonts))
 
 
