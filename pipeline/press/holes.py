@@ -12,6 +12,9 @@ from pipeline.press.notes import boxes_of
 MOST = 1 / 5
 """The share of the height of a page's text that may stay empty at its foot."""
 
+MOST_FOR_NOTES = 1 / 2
+"""The same where what follows calls notes: parted, it may leave some of them on the page after their call."""
+
 _ON_PURPOSE = frozenset({"page", "always", "left", "right", "recto", "verso"})
 _WHOLE = frozenset({"avoid", "avoid-page"})
 
@@ -24,7 +27,9 @@ def leaving_hole(pages: list[Any], most: float = MOST) -> Iterator[Element]:
     for page, following in pairwise(page._page_box for page in pages):
         empty = _empty(page)
         kept = _kept_from(following, empty) if empty > most * page.height else None
-        if kept is not None and _can_be_parted(kept, empty / 2):
+        if kept is None or (_calls_notes(kept) and empty < MOST_FOR_NOTES * page.height):
+            continue
+        if _can_be_parted(kept, empty / 2):
             yield kept.element
             return
 
@@ -62,6 +67,10 @@ def _notes(page: Any) -> Iterator[Any]:
 def _is_kept_whole(box: Any) -> bool:
     own = box.element is not None and "::" not in str(box.element_tag)
     return own and isinstance(box, boxes.BlockLevelBox | boxes.TableRowBox) and box.style["break_inside"] in _WHOLE
+
+
+def _calls_notes(box: Any) -> bool:
+    return any(getattr(inner, "footnote", None) is not None for inner in boxes_of(box, placed_later=False))
 
 
 def _can_be_parted(box: Any, room: float) -> bool:

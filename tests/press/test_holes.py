@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.press.press import press
+from tests.press.footnotes import FOOT, call, ended, note
 from tests.support.press.cached_sheets import pressed
 from tests.support.press.manuscripts import manuscript, page_texts, paragraphs, picture
 from tests.support.press.random_manuscripts import generated
@@ -54,12 +55,18 @@ def test_a_box_whose_notes_do_not_fit_is_parted_too() -> None:
         ),
         pytest.param(f'<figure id="f" class="whole"><p id="b">{LONG}</p></figure>', 6, "", id="a figure"),
         pytest.param(
+            f'<div class="whole"><p id="b">{LONG} {call(1)}</p></div>{ended(note(1, "Lit."))}',
+            6,
+            FOOT,
+            id="calls a note",
+        ),
+        pytest.param(
             f'<div class="whole"><p id="a">See again:</p><p id="b">{SHOWN}</p></div>', 6, "", id="around a picture"
         ),
     ],
 )
 def test_all_else_is_kept_whole(thing: str, lines: int, style: str) -> None:
-    """Nothing is parted for less than a fifth of a page, and no picture from its caption."""
+    """Nothing is parted for less than a fifth of a page, no picture from its caption, seldom a note from its call."""
     assert not begun(thing, lines, style)
 
 
