@@ -22,7 +22,7 @@ def handbook_page() -> str:
         rows = (row for row in TABLE.values() if row.severity is severity and row.name[0] in letters)
         for code in sorted(rows, key=lambda row: row.name):
             says, advice = in_words(code)
-            lines += [f"### `{code.name}` {{#{code.name}}}", "", f"Says: {_quoted(_PICTOGRAPHS.sub('?', says))}", ""]
+            lines += [f"### `{code.name}` {{#{code.name}}}", "", _quoted(_PICTOGRAPHS.sub("?", says)), ""]
             lines += [f"Why: {_escaped(code.why)}", "", f"What to do: {_escaped(advice)}", ""]
             lines += [_escaped(matter_of_style(code)), ""] if code.style else []
     return "\n".join(lines).rstrip() + "\n"

@@ -68,7 +68,7 @@ _WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
+class _Place:
     """A record and where it stands: the way of keys that lead to it, in each file."""
 
     schema: Schema
@@ -76,27 +76,27 @@ class _Table:
 
 
 def keys_page(schemas: Mapping[str, Schema]) -> str:
-    """The page: a table for each file and below it one for each kind of record in it."""
-    tables = {name: _tables(schemas[name]) for name in FILES}
-    shared = [name for found in tables.values() for name in found]
+    """The page: the keys of each file and below them those of each kind of record in it."""
+    places = {name: _places(schemas[name]) for name in FILES}
+    shared = [name for found in places.values() for name in found]
     several = [name for name in dict.fromkeys(shared) if shared.count(name) > 1]
     lines = ["---", "title: Keys", "---", "", _PREFACE]
     for name, (anchor, heading) in FILES.items():
-        own = {kind: table for kind, table in tables[name].items() if kind not in several}
+        own = {kind: place for kind, place in places[name].items() if kind not in several}
         lines += [f"## {heading} {{#keys-{anchor}}}", "", *_file(schemas[name], own)]
     lines += ["## Records in several files {#keys-records}", ""]
     for kind in several:
-        ways = tuple(dict.fromkeys(way for found in tables.values() if kind in found for way in found[kind].ways))
-        first = next(name for name in FILES if kind in tables[name])
-        lines += _record(kind, _Table(tables[first][kind].schema, ways), schemas[first]["$defs"])
+        ways = tuple(dict.fromkeys(way for found in places.values() if kind in found for way in found[kind].ways))
+        first = next(name for name in FILES if kind in places[name])
+        lines += _record(kind, _Place(places[first][kind].schema, ways), schemas[first]["$defs"])
     return "\n".join(lines).rstrip() + "\n"
 
 
 _PREFACE = """Every key of every file that you write. An editor with the JSON Schemas, which `briefings schema` writes,
-shows the same words while you type. 'Needed' marks a key that must be there; all others may be left out. This page is
-made from the models that read the files: do not edit it here.
+shows the same words while you type. A key that is needed must be there; all others may be left out, and 'Otherwise' says what
+holds then. This page is made from the models that read the files: do not edit it here.
 
-Where a row does not say what to write, write text: one line of it, or Markdown where readers get whole paragraphs. A
+Where nothing else is said, write text: one line of it, or Markdown where readers get whole paragraphs. A
 record is a key with keys of its own below it; the link leads to them.
 """
 
@@ -107,7 +107,7 @@ def anchor_of(kind: str) -> str:
 
 
 def heading_of(kind: str) -> str:
-    """Heading of the table of a kind of record: 'Figure record'."""
+    """Heading of a kind of record: 'Figure record'."""
     return _CALLED.get(kind) or _parted(kind).capitalize()
 
 
@@ -116,49 +116,49 @@ def _parted(kind: str) -> str:
 
 
 def _link(kind: str) -> str:
-    """Link to the table of a kind of record."""
+    """Link to the keys of a kind of record."""
     said = heading_of(kind)
     return f"a record: [{said if said[:2].isupper() else said[0].lower() + said[1:]}](#{anchor_of(kind)})"
 
 
-def _file(schema: Schema, own: Mapping[str, _Table]) -> Iterator[str]:
-    """The table of a file, or what its list holds, and then its records."""
+def _file(schema: Schema, own: Mapping[str, _Place]) -> Iterator[str]:
+    """The keys of a file, or what its list holds, and then its records."""
     yield from (f"{schema['description']}", "")
     if schema.get("properties"):
-        yield from _rows(schema, schema.get("$defs", {}))
-    for kind, table in own.items():
-        yield from _record(kind, table, schema.get("$defs", {}))
+        yield from _keys(schema, schema.get("$defs", {}))
+    for kind, place in own.items():
+        yield from _record(kind, place, schema.get("$defs", {}))
 
 
-def _record(kind: str, table: _Table, kinds: Schema) -> Iterator[str]:
-    under = ", ".join(f"`{way}`" for way in table.ways if way)
-    described = table.schema["description"]
+def _record(kind: str, place: _Place, kinds: Schema) -> Iterator[str]:
+    under = ", ".join(f"`{way}`" for way in place.ways if way)
+    described = place.schema["description"]
     yield from (f"### {heading_of(kind)} {{#{anchor_of(kind)}}}", "")
     yield from (f"Under {under}. {described}" if under else f"Of each entry. {described}", "")
-    yield from _rows(table.schema, kinds)
+    yield from _keys(place.schema, kinds)
 
 
-def _rows(schema: Schema, kinds: Schema) -> Iterator[str]:
-    """The table of a record's keys, in the order of its model."""
-    yield from ("| Key | What it is for, and what to write | Default |", "|:---|:---|:---|")
+def _keys(schema: Schema, kinds: Schema) -> Iterator[str]:
+    """A record's keys, in the order of its model: each with what it is for, what to write, and what holds without it."""
     needed = schema.get("required", ())
     for key, value in schema["properties"].items():
-        left_out = "needed" if key in needed else _default(value.get("default"))
+        said = [value["description"]]
         written = _written(value, kinds)
-        said = value["description"] if written in _PLAIN else f"{value['description']} Write {written}."
-        cells = (f"`{key}`", said, left_out)
-        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+        said += [] if written in _PLAIN else [f"Write {written}."]
+        default = _default(value.get("default")) if key not in needed else ""
+        said += [f"Otherwise {default}."] if default else []
+        yield f"- `{key}`{' (needed)' if key in needed else ''}: {' '.join(said)}"
     yield ""
 
 
 _PLAIN = ("one line", "text", "Markdown")
-"""Forms that every author knows, so that rows do not repeat them."""
+"""Forms that every author knows, so that no key repeats them."""
 
 
 def _default(value: Any) -> str:
-    """Default of a key; a dash if it has none."""
+    """Default of a key; nothing if it has none."""
     if value is None or value == [] or isinstance(value, dict):
-        return "–"
+        return ""
     if isinstance(value, list):
         return ", ".join(f"`{one}`" for one in value)
     return f"`{str(value).lower() if isinstance(value, bool) else value}`"
@@ -214,7 +214,7 @@ def _bounds(node: Schema) -> Iterator[str]:
         yield f"at most {node['maximum']}"
 
 
-def _tables(schema: Schema) -> dict[str, _Table]:
+def _places(schema: Schema) -> dict[str, _Place]:
     """The kinds of record in a file that have keys, in the order in which its keys lead to them."""
     kinds: Mapping[str, Schema] = schema.get("$defs", {})
     found: dict[str, list[str]] = {}
@@ -228,7 +228,7 @@ def _tables(schema: Schema) -> dict[str, _Table]:
                 follow(kinds[kind], where)
 
     follow({key: value for key, value in schema.items() if key != "$defs"}, "")
-    return {k: _Table(_keyed(kinds[k]), tuple(ways)) for k, ways in found.items() if _keyed(kinds[k])}
+    return {k: _Place(_keyed(kinds[k]), tuple(ways)) for k, ways in found.items() if _keyed(kinds[k])}
 
 
 def _keyed(schema: Schema) -> Schema:

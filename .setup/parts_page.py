@@ -23,8 +23,8 @@ its file with `briefings layouts FILE`, or a whole folder with `briefings new --
 [Layouts](briefing:handbook-layouts) says how. This page is made from the comments in these files: do not edit it here.
 """
 
-_TOKENS = """A colour, measure or typeface that several parts have is a token. It is set in `tokens.css`, or by
-[the keys of `design`](briefing:handbook-layouts#own-design).
+_TOKENS = """Each with its parts, and in brackets the tokens that they read. A colour, measure or typeface that several parts
+have is a token. It is set in `tokens.css`, or by [the keys of `design`](briefing:handbook-layouts#own-design).
 """
 
 
@@ -35,40 +35,31 @@ def parts_page(files: Mapping[str, str]) -> str:
     others = [name for name in files if name not in templates and name not in sheets]
     lines = ["---", "title: Parts of the page", "---", "", _PREFACE]
     lines += ["## Templates: what stands on the page", ""]
-    lines += ["Boxes, figures, tables and the evidence are made by the program; their look is below.", ""]
-    lines += _table(("Template", "Part of the page (and its style sheets)"), _templates(files, templates), "templates")
+    lines += ["Each with its style sheets in brackets. Boxes, figures, tables and the evidence are made by the program.", ""]
+    lines += [*_templates(files, templates), ""]
     lines += ["## Style sheets: how it looks", "", _TOKENS]
-    lines += _table(("File", "Parts of the page (and the tokens that they read)"), _sheets(files, sheets), "sheets")
-    lines += ["## Other files", ""]
-    rows = ((f"`{name}`", part.words) for name in others for part in layout_parts(name, files[name]))
-    lines += _table(("File", "What it holds"), rows, "other-layouts")
+    lines += [*_sheets(files, sheets), "", "## Other files", ""]
+    lines += [f"- `{name}`: {part.words}" for name in others for part in layout_parts(name, files[name])]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _templates(files: Mapping[str, str], names: Iterable[str]) -> Iterator[tuple[str, ...]]:
+def _templates(files: Mapping[str, str], names: Iterable[str]) -> Iterator[str]:
     for name in names:
         for part in layout_parts(name, files[name]):
-            yield f"`{name}`", part.words + _listed(part.styles)
+            yield f"- `{name}`: {part.words}{_listed(part.styles)}"
 
 
-def _sheets(files: Mapping[str, str], names: Iterable[str]) -> Iterator[tuple[str, ...]]:
-    """A row for each sheet: its parts, each called by what its comment begins with, and the tokens of all of them."""
+def _sheets(files: Mapping[str, str], names: Iterable[str]) -> Iterator[str]:
+    """A line for each sheet: its parts, each called by what its comment begins with, and the tokens of all of them."""
     for name in names:
         parts = [part.words for part in layout_parts(name, files[name])]
         called = parts if len(parts) == 1 else [re.split("[:;] ", words)[0] for words in parts]
-        yield f"`{name}`", "; ".join(called) + _listed(tokens_in(files[name]))
+        yield f"- `{name}`: {'; '.join(called)}{_listed(tokens_in(files[name]))}"
 
 
 def _listed(names: tuple[str, ...]) -> str:
     """Names in brackets behind what they belong to."""
     return " (" + ", ".join(f"`{name}`" for name in names) + ")" if names else ""
-
-
-def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]], anchor: str) -> list[str]:
-    lines = [heads, tuple(":---" for _ in heads), *rows]
-    told = ["| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines]
-    captions = {"templates": "Templates", "sheets": "Style sheets", "other-layouts": "Other files of the layouts"}
-    return [*told, "", f": {captions[anchor]} {{#tbl-{anchor}}}", ""]
 
 
 def shipped_files() -> Mapping[str, str]:

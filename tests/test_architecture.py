@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+import yaml
 
 from pipeline.build.formats import MAKERS
 from pipeline.core.ladder import LADDER
@@ -81,6 +82,19 @@ def test_the_handbook_names_files_that_there_are() -> None:
     roots = (PIPELINE, PIPELINE.parent)
     assert [one for one in named if not any((root / one[1]).is_file() for root in roots)] == []
     assert len(named) > 20
+
+
+def test_a_page_that_is_bound_links_to_none_that_is_not() -> None:
+    """Pages for those who change the program are read where the code is; a link to one would lead out of the book."""
+    handbook = PIPELINE.parent / "source" / "handbook"
+    bound = yaml.safe_load((handbook / "pack.yaml").read_text(encoding="utf-8"))["pages"]
+    led = [
+        (page, name)
+        for page in bound
+        for name in re.findall(r"briefing:handbook-([a-z-]+)", (handbook / f"{page}.md").read_text(encoding="utf-8"))
+    ]
+    assert [one for one in led if one[1] not in {page.replace("/", "-") for page in bound}] == []
+    assert len(led) > 20
 
 
 def test_no_file_imports_in_a_circle() -> None:

@@ -5,10 +5,10 @@ import re
 from pipeline.model.stamp_slots import SLOTS
 
 _NAMES = """
-    about address again answers back backlinks begins box box-caution box-label box-note box-outcomes box-practice
+    about across address again answers back backlinks begins box box-caution box-label box-note box-outcomes box-practice
     box-questions boxed briefing call caveat chapter citation cited-in columns contents cover cover-head cover-page
     current description direction display edition entries entry entry-facts entry-line entry-title equation evidence
-    eyebrow facts field figure foot footnote formula found front gaps glance ground h2 h3 handbook-dependencies
+    eyebrow facts field figure foot footnote formula found front gaps glance ground h2 h3
     handbook-diagnostics handbook-keys handbook-parts hangs history hung index index-columns inline key key-findings
     key-list key-to-sides label landing lead-in leader logo long-formula loose manual map map-alone map-close
     map-closest map-key map-on-cover map-page map-roomy mark mark-known mark-open matter matter-note member

@@ -37,6 +37,9 @@ from pipeline.model.body import (
     plain_text,
 )
 
+CODE_LINE = 50
+"""Characters of a line of code for which the column of text has room; a longer one reaches over the side column."""
+
 TAB = 4
 """Columns from one tab stop to the next in code. Browsers, readers and paper each have their own: so spaces are set."""
 
@@ -138,8 +141,7 @@ def block(node: Block, galley: Galley) -> Markup:
         case Quote(children=children):
             return Markup("<blockquote>\n{}\n</blockquote>").format(blocks(children, galley))
         case CodeBlock(text=text, language=language):
-            classes = Markup(' class="language-{}"').format(legal(language)) if language else Markup("")
-            return Markup("<pre><code{}>{}</code></pre>").format(classes, legal(text).expandtabs(TAB))
+            return _code(legal(text).expandtabs(TAB), language)
         case ThematicBreak():
             return Markup("<hr/>")
         case Table():
@@ -230,6 +232,13 @@ def run_in(children: tuple[Block, ...], galley: Galley) -> Markup:
     if not rest:
         return inlines(first, galley)
     return Markup("{}\n{}").format(inlines(first, galley), blocks(rest, galley))
+
+
+def _code(text: str, language: str) -> Markup:
+    """A block of code; told where a line of it is longer than the column of text."""
+    across = Markup(' class="across"') if max(map(len, text.splitlines()), default=0) > CODE_LINE else Markup("")
+    written_in = Markup(' class="language-{}"').format(legal(language)) if language else Markup("")
+    return Markup("<pre{}><code{}>{}</code></pre>").format(across, written_in, text)
 
 
 def _definitions(node: DefinitionList, galley: Galley) -> Markup:
