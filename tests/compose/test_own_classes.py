@@ -9,7 +9,8 @@ import tinycss2
 
 from pipeline.compose.design.own_classes import PLAIN, is_own
 
-LAYOUTS = Path(__file__).parents[2] / "layouts"
+ROOT = Path(__file__).parents[2]
+LAYOUTS, HANDBOOK = ROOT / "layouts", ROOT / "source" / "handbook"
 CLASS = re.compile(r"\.([A-Za-z][\w-]*)")
 
 
@@ -24,9 +25,23 @@ def classes(rules: list[tinycss2.ast.Node]) -> set[str]:
     return found
 
 
+def styled() -> set[str]:
+    """The classes that any of our style sheets speaks of."""
+    sheets = (path.read_text(encoding="utf-8") for path in sorted(LAYOUTS.rglob("*.css")))
+    return set().union(*(classes(tinycss2.parse_stylesheet(sheet)) for sheet in sheets))
+
+
 def test_no_style_of_ours_is_had_by_its_name() -> None:
     """A span {.leader} was hidden in EPUBs, and one {.mark} moved off the full stop behind it."""
-    sheets = (path.read_text(encoding="utf-8") for path in sorted(LAYOUTS.rglob("*.css")))
-    used = set().union(*(classes(tinycss2.parse_stylesheet(sheet)) for sheet in sheets))
+    used = styled()
     assert used > PLAIN
     assert {name for name in used if not is_own(name)} == PLAIN
+
+
+def test_every_class_of_a_style_sheet_is_written_by_a_template_or_by_the_code() -> None:
+    """Whole, or put together from its beginning. `tests/layouts/test_selectors.py` asks every page, and takes long."""
+    files = (*LAYOUTS.rglob("*.j2"), *(path for path in ROOT.glob("pipeline/**/*.py") if path.name != "own_classes.py"))
+    code = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    written, begun = set(re.findall(r"[a-z][a-z0-9-]*", code)), set(re.findall(r"\b([a-z]+)-\{", code))
+    pages = {f"handbook-{path.stem}" for path in HANDBOOK.glob("*.md")}
+    assert {name for name in styled() - written - pages if name.partition("-")[0] not in begun} == set()

@@ -29,7 +29,7 @@ def _brackets(form: str, first: str) -> str:
     """The class of a list whose labels stand in brackets, which a style sheet draws."""
     if not form.endswith(")"):
         return ""
-    return f"{'both' if form.startswith('(') else 'right'}-{_KINDS[first]}"
+    return f"both-{_KINDS[first]}" if form.startswith("(") else f"right-{_KINDS[first]}"
 
 
 def _entry(entry: ListItem, galley: Galley, blocks: BlockWriter, run_in: BlockWriter | None) -> Markup:
