@@ -92,12 +92,13 @@ def keys_page(schemas: Mapping[str, Schema]) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-_PREFACE = """Every key of every file that you write. An editor with the JSON Schemas, which `briefings schema` writes,
-shows the same words while you type. A key that is needed must be there; all others may be left out, and 'Otherwise' says what
-holds then. This page is made from the models that read the files: do not edit it here.
+_PREFACE = """Every key of every file that you write. An editor with the JSON Schemas, which `briefings schema`
+writes, shows the same words while you type. A key that is needed must be there; all others may be left
+out, and 'Otherwise' says what holds then. This page is made from the models that read the files: do not
+edit it here.
 
-Where nothing else is said, write text: one line of it, or Markdown where readers get whole paragraphs. A
-record is a key with keys of its own below it; the link leads to them.
+Where nothing else is said, write text: one line of it, or Markdown where readers get whole paragraphs. A record is a
+key with keys of its own below it; the link leads to them.
 """
 
 
@@ -139,7 +140,7 @@ def _record(kind: str, place: _Place, kinds: Schema) -> Iterator[str]:
 
 
 def _keys(schema: Schema, kinds: Schema) -> Iterator[str]:
-    """A record's keys, in the order of its model: each with what it is for, what to write, and what holds without it."""
+    """A record's keys, in the order of its model: what each is for, what to write, and what holds without it."""
     needed = schema.get("required", ())
     for key, value in schema["properties"].items():
         said = [value["description"]]

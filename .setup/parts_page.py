@@ -23,8 +23,8 @@ its file with `briefings layouts FILE`, or a whole folder with `briefings new --
 [Layouts](briefing:handbook-layouts) says how. This page is made from the comments in these files: do not edit it here.
 """
 
-_TOKENS = """Each with its parts, and in brackets the tokens that they read. A colour, measure or typeface that several parts
-have is a token. It is set in `tokens.css`, or by [the keys of `design`](briefing:handbook-layouts#own-design).
+_TOKENS = """Each with its parts, and in brackets the tokens that they read. A colour, measure or typeface that several
+parts have is a token. It is set in `tokens.css`, or by [the keys of `design`](briefing:handbook-layouts#own-design).
 """
 
 
@@ -35,7 +35,7 @@ def parts_page(files: Mapping[str, str]) -> str:
     others = [name for name in files if name not in templates and name not in sheets]
     lines = ["---", "title: Parts of the page", "---", "", _PREFACE]
     lines += ["## Templates: what stands on the page", ""]
-    lines += ["Each with its style sheets in brackets. Boxes, figures, tables and the evidence are made by the program.", ""]
+    lines += ["Style sheets stand in brackets. Boxes, figures, tables and the evidence are made by the program.", ""]
     lines += [*_templates(files, templates), ""]
     lines += ["## Style sheets: how it looks", "", _TOKENS]
     lines += [*_sheets(files, sheets), "", "## Other files", ""]
