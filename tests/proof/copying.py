@@ -45,13 +45,14 @@ def pdfium(file: Path) -> str:
 def poppler(file: Path, *options: str) -> str:
     """What Evince and Okular find, and most programs that read PDFs by pdftotext; skips where it is not here.
 
-    Without the feet: it reads that of a page after the first of its columns, so between two parts of an address.
+    Without the feet and the status: it reads those of a page after the first of its columns, so between two parts of an
+    address.
     """
     if not shutil.which("pdftotext"):
         pytest.skip("pdftotext is not on this machine: nothing is known of what Poppler copies")
     command = ["pdftotext", *options, "-enc", "UTF-8", "-nopgbrk", str(file), "-"]
     said = subprocess.run(command, capture_output=True, check=True, timeout=PATIENCE).stdout.decode()
-    return re.sub(r"^[a-z0-9-]+ · Version .*\n+", "", said, flags=re.MULTILINE)
+    return re.sub(r"^[a-z0-9-]+ · (?:Version .*|Handbook)\n+(?:SAMPLE\n+)?", "", said, flags=re.MULTILINE)
 
 
 def pdf_js(files: Sequence[Path]) -> list[str]:
