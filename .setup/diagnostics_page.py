@@ -21,7 +21,7 @@ def handbook_page() -> str:
         lines += [f"## {heading}", ""]
         rows = (row for row in TABLE.values() if row.severity is severity and row.name[0] in letters)
         for code in sorted(rows, key=lambda row: row.name):
-            says, advice = (_LONG.sub(r"\1…", words) for words in in_words(code))
+            says, advice = (_LONG.sub(r"\1-and-so-on", words) for words in in_words(code))
             lines += [f"### `{code.name}` {{#{code.name}}}", "", _quoted(_PICTOGRAPHS.sub("?", says)), ""]
             lines += [f"Why: {_escaped(code.why)}", "", f"What to do: {_escaped(advice)}", ""]
             lines += [_escaped(matter_of_style(code)), ""] if code.style else []
@@ -45,8 +45,8 @@ edit it here.
 _PICTOGRAPHS = re.compile("[\u2e80-\U0010ffff]")
 """Characters that an example may show as missing, and that the handbook's own typeface lacks as well."""
 
-_LONG = re.compile(r"([a-z-]{30})[a-z-]{30,}")
-"""A name that is too long for a page as well as for a file."""
+_LONG = re.compile(r"([a-z-]{29}[a-z])[a-z-]{30,}")
+"""A name that is too long for a column of the page as well."""
 
 _AS_CODE = re.compile(
     r"(?<!\w)'(?P<said>[^'\n]+)'(?!\w)"
