@@ -28,10 +28,12 @@ def parts(address: str) -> list[str]:
         ("https://x.example/a?one=two", ["https://x.", "example/a?", "one=", "two"]),
         ("https://x.example/a-b-policy", ["https://x.", "example/a-b-policy"]),
         ("https://x.example/hot-spots-policing", ["https://x.", "example/", "hot", "-spots", "-policing"]),
+        ("formats@northmoor.example", ["formats@", "northmoor.", "example"]),
+        ("evidence-team@northmoor.example", ["evidence", "-team@", "northmoor.", "example"]),
     ],
 )
 def test_an_address_parts_at_its_signs(address: str, expected: list[str]) -> None:
-    """After / . ? and =, before a hyphen, never within '://' or before a figure that a stop stands before."""
+    """After / . ? = and @, before a hyphen, never within '://' or before a figure that a stop stands before."""
     assert parts(address) == expected
 
 
@@ -42,7 +44,7 @@ def test_a_part_without_signs_is_cut() -> None:
 
 def test_words_are_left_alone() -> None:
     """A link that names its target in words, and addresses outside links, stay as they are."""
-    markup, _ = sound('<p><a href="https://x.example/">Read https: it is safe</a> www.x.example</p>')
+    markup, _ = sound('<p><a href="https://x.example/">Read https: it is safe, ask us @ x.y</a> www.x.example</p>')
     assert "wbr" not in markup
 
 

@@ -10,7 +10,7 @@ from lxml import etree
 
 from pipeline.compose.pack.evidence_map import follows_contents, is_on_cover
 from pipeline.compose.pack.matter import compose_back, compose_front
-from pipeline.model.formats import Edition
+from pipeline.model.formats import EDITIONS, Edition
 from pipeline.model.publication import PackPart, PackPublication
 from pipeline.model.source.imprint import Area
 from tests.support.compose import samples
@@ -68,12 +68,12 @@ def heard(cell: etree._Element) -> str:
 
 
 def test_a_cover_has_a_row_a_briefing_and_a_column_an_area() -> None:
-    """Marks are heard as words, in the order of the briefing; the page is that of its evidence."""
+    """Marks are heard as words, in the order of the briefing."""
     heads, first, *others = table(page(placed()))
     assert heads == ["Briefing", "Crime", "Fear and trust", "Roads", "Cost", "Page"]
     assert first == [
         *("Street lighting and burglary at night", "mixed, inconclusive, little evidence", "favourable, associated"),
-        *("no effect", "no studies, unfavourable", "6"),
+        *("no effect", "no studies, unfavourable", "5"),
     ]
     assert [row[0] for row in others] == ["Patrol at night", "Lamps in parks"]
 
@@ -96,7 +96,7 @@ def test_findings_without_an_area_have_a_column_of_their_own() -> None:
     """Left out, they would make a place look empty."""
     heads, first, *_ = table(page(placed(without="sleep")))
     assert heads[-2:] == ["Other outcomes", "Page"]
-    assert first[-2:] == ["associated", "6"]
+    assert first[-2:] == ["associated", "5"]
 
 
 def test_without_areas_a_row_has_its_marks_in_order() -> None:
@@ -108,14 +108,18 @@ def test_without_areas_a_row_has_its_marks_in_order() -> None:
     assert "empty" not in words(found.find(".//p[@class='table-note']"))
 
 
-def test_a_row_leads_to_the_evidence_of_its_briefing() -> None:
-    """One that has none, to its beginning."""
-    pack = placed()
-    bare = replace(pack, members=(*pack.members[:2], replace(pack.members[2], evidence=None)))
-    assert [a.get("href") for a in page(bare).iterfind(".//tbody//a")] == [
-        *("briefing:street-lighting#evidence-table", "briefing:patrol-at-night#evidence-table"),
-        "briefing:lamps-in-parks",
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_map_and_contents_name_the_same_pages(edition: Edition) -> None:
+    """The map is the contents of thirty seconds: both lead to the first page of each briefing, and print it."""
+    chapters = compose_front(placed(), FOLIOS, LAYOUTS, edition).chapters
+    root = etree.fromstring(f"<body>{''.join(one.body for one in chapters)}</body>")
+    mapped = [(row.find(".//a").get("href"), heard(row[-1])) for row in root.iterfind(".//tbody/tr")]
+    listed = [
+        (entry.find(".//a").get("href"), words(entry.find("*[@class='folio']")).split()[-1])
+        for entry in root.iterfind(".//ol//p[@class='entry']")
     ]
+    assert mapped == listed
+    assert [folio for _, folio in mapped] == ["5", "11", "17"]
 
 
 def test_a_part_of_the_pack_begins_with_a_heavier_rule() -> None:

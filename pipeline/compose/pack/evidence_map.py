@@ -168,7 +168,7 @@ def _row_title(row: MapRow, rows: int) -> str:
 def evidence_map(pack: PackPublication, folios: Mapping[str, int], galley: Galley, look: str = "") -> dict[str, object]:
     """The table of the map, and the key to its marks; its look is that of so many rows unless one is given."""
     rows, heads = map_rows(pack), heads_of(pack)
-    paged = any(_folio(row.member, folios) for row in rows)
+    paged = any(row.member.id in folios for row in rows)
     look = look or next((name for name, most, _ in PITCHES if len(rows) <= most), PITCHES[-1][0])
     results = tuple(result for member in pack.members for result in results_of(member))
     table = region(
@@ -195,11 +195,8 @@ def _heads(heads: tuple[str, ...], galley: Galley, paged: bool) -> Markup:
 
 
 def _row(row: MapRow, rows: int, heads: tuple[str, ...], folios: Mapping[str, int] | None, galley: Galley) -> Markup:
-    """A briefing's row: its title, which leads to its evidence, the marks of each column, and the page."""
-    member = row.member
-    link = Markup('<a href="briefing:{}{}">{}</a>').format(
-        member.id, "#evidence-table" if results_of(member) else "", _row_title(row, rows)
-    )
+    """A briefing's row: its title, which leads to its first page, the marks of each column, and that page."""
+    link = Markup('<a href="briefing:{}">{}</a>').format(row.member.id, _row_title(row, rows))
     cells = Markup("").join(
         Markup('<td data-label="{}">{}</td>').format(head, _marks(cell, galley))
         for head, cell in zip(heads, row.cells, strict=True)
@@ -207,7 +204,7 @@ def _row(row: MapRow, rows: int, heads: tuple[str, ...], folios: Mapping[str, in
     page = Markup("")
     if folios is not None:
         label = galley.words.say("page-column")
-        page = Markup('<td class="map-page" data-label="{}">{}</td>').format(label, _folio(member, folios) or "")
+        page = Markup('<td class="map-page" data-label="{}">{}</td>').format(label, folios.get(row.member.id, ""))
     return Markup('<tr{}><th scope="row">{}</th>{}{}</tr>').format(
         Markup(' class="begins"') if row.begins else "", link, cells, page
     )
@@ -216,9 +213,3 @@ def _row(row: MapRow, rows: int, heads: tuple[str, ...], folios: Mapping[str, in
 def _marks(results: tuple[Result, ...], galley: Galley) -> Markup:
     words, accent = galley.words, galley.accent
     return Markup(" ").join(heard_mark(result, accent, result_within(words, result)) for result in results)
-
-
-def _folio(member: Publication, folios: Mapping[str, int]) -> int | None:
-    """The page of a briefing's evidence; of one without any, that of its beginning."""
-    evidence = f"{member.id}#evidence-table"
-    return folios.get(evidence, folios.get(member.id)) if results_of(member) else folios.get(member.id)
