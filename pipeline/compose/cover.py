@@ -10,7 +10,7 @@ from math import ceil
 from pipeline.compose.design.faces import font_rules
 from pipeline.compose.design.style import joined
 from pipeline.compose.design.tokens import accent, logo, tokens
-from pipeline.compose.design.typeface import FontSet, font_set
+from pipeline.compose.design.typeface import HEADINGS, FontSet, font_set
 from pipeline.compose.evidence.legend import legend, results_of
 from pipeline.compose.language.house import speaking
 from pipeline.compose.page.fragment import set_page
@@ -31,7 +31,7 @@ WIDE = 336.0
 TITLE_HIGH, FIELD_HIGH = 212.0, 100.0
 """Their room from top to bottom."""
 
-SIZES = ((48, 50), (43, 46), (38, 41), (34, 38), (30, 34), (27, 31), (24, 28), (21, 25))
+SIZES = ((60, 62), (48, 50), (43, 46), (38, 41), (34, 38), (30, 34), (27, 31), (24, 28), (21, 25))
 """Sizes of the title with their leading, in points."""
 SUBTITLE = (20, 25, 12)
 """Size and leading of the subtitle, and the space above it."""
@@ -100,7 +100,9 @@ def _cover(
         **said,
     }
     markup, _ = set_page(layouts, "cover/cover.html.j2", values, identity.language)
-    fonts = FontSet(font_set(imprint, layouts).text).for_text(markup, imprint)
+    chosen = font_set(imprint, layouts)
+    heads = tuple(family for family in chosen.others if family.use == HEADINGS)
+    fonts = FontSet(chosen.text, heads).for_text(markup, imprint)
     style = font_rules(fonts.faces) + tokens(imprint, layouts, fonts.css_names) + joined(("cover/cover.css",), layouts)
     return Manuscript(
         layout="cover",

@@ -125,10 +125,11 @@ def test_a_publisher_s_logo_stands_for_its_name() -> None:
 @pytest.mark.parametrize(
     ("title", "subtitle", "points"),
     [
-        ("CCTV", "", 48),
+        ("CCTV", "", 60),
+        ("Drug crimes", "Evidence for police training", 60),
         ("Police-led interventions", "", 48),
         ("Street-level drug law enforcement", "", 48),
-        ("Light and dark", "What lamps do to crime, and to the fear of it", 48),
+        ("Light and dark", "What lamps do to crime, and to the fear of it", 60),
         ("Institutionalisation", "", 30),
         ("Multi-agency risk assessment conferences and independent domestic violence advisers", "", 30),
         ("What the evidence says about " * 9, "", 21),

@@ -6,10 +6,12 @@ from dataclasses import replace
 from io import BytesIO
 
 import pytest
+from pikepdf import Dictionary, Pdf
 from PIL import Image
 
 from pipeline.compose.cover import compose_briefing_cover, compose_pack_cover
 from pipeline.press.cover import draw_cover
+from pipeline.press.press import press
 from tests.support.compose import samples
 from tests.support.other_machines import elsewhere
 
@@ -49,6 +51,19 @@ def test_the_ground_is_the_house_s_colour_above_and_pale_below() -> None:
     assert near(image.getpixel((1079, 1619)), TINT)
     title = image.crop((86, 150, 994, 700))
     assert any(near(dot, (255, 255, 255)) for _, dot in title.getcolors(10**6) or ())
+
+
+@pytest.mark.parametrize(
+    ("typeface", "expected"),
+    [("", {"Source-Sans-3", "Source-Sans-3-Bold", "Source-Serif-4-Semi-Bold"}), ("Lato", {"Lato", "Lato-Bold"})],
+)
+def test_a_title_is_set_as_titles_are_on_paper(typeface: str, expected: set[str]) -> None:
+    """In the serif of the house; a typeface that the library chooses sets it too."""
+    imprint = samples.imprint(design={"typeface": typeface} if typeface else {})
+    cover = compose_briefing_cover(samples.publication(imprint=imprint), samples.layouts())
+    with Pdf.open(BytesIO(press(cover).pdf)) as pdf:
+        fonts = [str(one.BaseFont) for one in pdf.objects if isinstance(one, Dictionary) and "/DescendantFonts" in one]
+    assert {font.partition("+")[2].rstrip(",") for font in fonts} == expected
 
 
 @pytest.mark.proof
