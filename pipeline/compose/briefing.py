@@ -24,7 +24,7 @@ from pipeline.model.publication import Publication
 
 def compose_briefing(publication: Publication, layouts: Layouts, edition: Edition = USUAL_EDITION) -> Manuscript:
     """A briefing in the layout 'briefing', in the style of an edition of the PDF."""
-    galley = galley_of(publication, accent(publication.imprint, layouts))
+    galley = galley_of(publication, accent(publication.imprint, layouts, edition))
     galley.across = EDITIONS[edition].across
     name = "briefing/manual.html.j2" if publication.manual else "briefing/briefing.html.j2"
     values = {"publication": publication, "words": publication.identity.words, **pieces(publication, galley)}

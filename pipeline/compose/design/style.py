@@ -63,7 +63,7 @@ def paged_style(
 ) -> str:
     """CSS for paged media: fonts, tokens, the layout's own sheets, and what the edition does otherwise."""
     sheets = (*PAGED[layout], *EDITIONS[edition].styles)
-    return font_rules(fonts.faces) + tokens(imprint, layouts, fonts.css_names) + joined(sheets, layouts)
+    return font_rules(fonts.faces) + tokens(imprint, layouts, fonts.css_names, edition) + joined(sheets, layouts)
 
 
 def drawn(images: tuple[Asset, ...], edition: Edition) -> str:

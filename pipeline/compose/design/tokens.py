@@ -14,6 +14,7 @@ from pipeline.compose.design.reach import closed
 from pipeline.compose.design.typeface_remarks import typeface_remarks
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.model.asset import Asset
+from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition
 from pipeline.model.layouts import Layouts
 from pipeline.model.source.imprint import Imprint
 
@@ -37,18 +38,31 @@ _GROUNDS = {PAPER: "white", NIGHT: "a dark screen", BLACK: "black"}
 _ON_SCREENS = ("web/", "epub/")
 
 
-def accent(imprint: Imprint, layouts: Layouts) -> str:
-    """The accent colour: the library's own, or that of `layouts/tokens.css`."""
+def is_black_alone(imprint: Imprint, edition: Edition) -> bool:
+    """Whether an edition is printed with black ink and no other: the library names no profile of a press."""
+    return EDITIONS[edition].inked and not imprint.fields.print.profile
+
+
+def accent(imprint: Imprint, layouts: Layouts, edition: Edition = USUAL_EDITION) -> str:
+    """The accent colour: the library's own, or that of `layouts/tokens.css`; black where there is no other ink."""
+    if is_black_alone(imprint, edition):
+        return BLACK
     if imprint.fields.design.accent:
         return imprint.fields.design.accent
     return next((m["value"] for m in _TOKEN.finditer(layouts.files["tokens.css"]) if m["name"] == "accent"), "#000000")
 
 
-def tokens(imprint: Imprint, layouts: Layouts, faces: tuple[str, str] | None = None) -> str:
-    """`layouts/tokens.css` with the library's own colours and measure, and these families of words and of headings."""
+def tokens(
+    imprint: Imprint, layouts: Layouts, faces: tuple[str, str] | None = None, edition: Edition = USUAL_EDITION
+) -> str:
+    """`layouts/tokens.css` with the library's own colours and measure, and these families of words and of headings.
+
+    Where black is the only ink, text and accent are black: a tint of it would be broken into dots.
+    """
     sheet = closed(layouts.files["tokens.css"])[0]
     measure = imprint.fields.design.measure
-    for name, value in (*_own(imprint, faces), *(_side(measure, sheet) if measure else ())):
+    black = (("accent", BLACK), ("ink", BLACK)) if is_black_alone(imprint, edition) else ()
+    for name, value in (*_own(imprint, faces), *(_side(measure, sheet) if measure else ()), *black):
         sheet = re.sub(rf"(--{name}:\s*)[^;}}]+", lambda m, value=value: m[1] + value, sheet, count=1)  # type: ignore[misc]
     return sheet
 

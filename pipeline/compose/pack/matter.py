@@ -203,7 +203,7 @@ def _gaps(pack: PackPublication, setup: Setup) -> dict[str, object]:
 
 
 def _colour(pack: PackPublication, setup: Setup) -> str:
-    return accent(pack.imprint, setup.layouts)
+    return accent(pack.imprint, setup.layouts, setup.edition)
 
 
 def _galley(pack: PackPublication, setup: Setup) -> Galley:

@@ -22,13 +22,16 @@ SHAPES: dict[Result, str] = {
 }
 """Mark of each result, in a field of 16 by 16. No two differ in colour alone."""
 
+INK = "#161616"
+"""Colour of all other marks, and of ticks, on paper: in print it is solid black."""
+
 KNOWN = frozenset({Result.FAVOURABLE, Result.UNFAVOURABLE, Result.MIXED, Result.NO_EFFECT})
 """Results that say something of the effect: their marks take the accent colour."""
 
 
-def mark(result: Result, accent: str, ink: str = "#333333") -> Markup:
+def mark(result: Result, accent: str) -> Markup:
     """A result's mark. The word always follows it, so it is silent to a screen reader."""
-    kind, colour = coloured(result, accent, ink)
+    kind, colour = coloured(result, accent)
     return drawing(f"mark mark-{kind} mark-{result}", SHAPES[result], colour)
 
 
@@ -41,9 +44,9 @@ def heard_mark(result: Result, accent: str, said: str) -> Markup:
     ).format(kind, result, colour, said, Markup(SHAPES[result]))
 
 
-def coloured(result: Result, accent: str, ink: str = "#333333") -> tuple[str, Markup]:
+def coloured(result: Result, accent: str) -> tuple[str, Markup]:
     """'known' in the accent colour or 'open' in ink: the last part of a class, and a colour that SVG can take."""
-    return ("known", escape(accent)) if result in KNOWN else ("open", escape(ink))
+    return ("known", escape(accent)) if result in KNOWN else ("open", Markup(INK))
 
 
 def drawing(classes: str, shapes: str, colour: str) -> Markup:
@@ -65,9 +68,9 @@ _TICK = '<path d="M1.5 1.5h13v13h-13z" fill="none" stroke="currentColor" stroke-
 _TICKED = f'{_TICK}<path d="M4 8.25 7 11.5 12 4.5" fill="none" stroke="currentColor" stroke-width="2"/>'
 
 
-def tick(done: bool, said: str, ink: str = "#333333") -> Markup:
+def tick(done: bool, said: str) -> Markup:
     """The box of a task, ticked if it is done; `said` is what a screen reader says."""
     return Markup(
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="tick" viewBox="0 0 16 16" color="{escape(ink)}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="tick" viewBox="0 0 16 16" color="{INK}" role="img" '
         f'aria-label="{escape(said)}" focusable="false">{_TICKED if done else _TICK}</svg>'
     )

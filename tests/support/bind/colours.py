@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from io import BytesIO
@@ -80,16 +81,30 @@ def operators(pdf: bytes) -> set[str]:
     """Every operator that sets a colour, wherever in the file."""
     wanted = "g rg k G RG K cs CS sc scn SC SCN BI ID EI"
     with Pdf.open(BytesIO(pdf)) as opened:
-        streams: list[Any] = list(opened.pages)
-        for thing in opened.objects:
-            if isinstance(thing, Stream) and (thing.get("/Subtype") == Name.Form or thing.get("/PatternType") == 1):
-                streams.append(thing)
         found = set()
-        for stream in streams:
+        for stream in _streams(opened):
             for instruction in parse_content_stream(stream, operators=wanted):
                 inline = isinstance(instruction, ContentStreamInlineImage)
                 found.add("BI" if inline else str(instruction.operator))
         return found
+
+
+def solids(pdf: bytes) -> frozenset[tuple[float, ...]]:
+    """Every solid colour in greys or in inks, wherever in the file: its parts as the operator has them."""
+    with Pdf.open(BytesIO(pdf)) as opened:
+        return frozenset(
+            tuple(map(float, instruction.operands))
+            for stream in _streams(opened)
+            for instruction in parse_content_stream(stream, operators="g G k K")
+        )
+
+
+def _streams(opened: Pdf) -> Iterator[Any]:
+    """Pages, forms and tiles."""
+    yield from opened.pages
+    for thing in opened.objects:
+        if isinstance(thing, Stream) and (thing.get("/Subtype") == Name.Form or thing.get("/PatternType") == 1):
+            yield thing
 
 
 def spaces(pdf: bytes) -> set[str]:
