@@ -36,8 +36,8 @@ class Rooms:
     status_size: float = 12.25
     """Of bold type, measured as if it were so much larger."""
     copy: float = 496
-    beside: bool = False
-    """Whether the marking stands at the right of the status, on one line."""
+    shared: bool = False
+    """Whether the status takes what it needs of the room of the title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ _EDITIONS = (
         name="large-print",
         stamps="large-print",
         styles=(_COLUMN, "large-print/large-print.css"),
-        rooms=Rooms(380, 498, 498, 640, 18, 18, 490, beside=True),  # the foot has two lines there
+        rooms=Rooms(380, 299, 498, 640, 18, 18, 490, shared=True),  # the foot has two lines there
         insert_room=None,
         tagged=True,
         large=True,
@@ -103,7 +103,7 @@ _EDITIONS = (
         name="booklet",
         stamps="booklet",
         styles=(_COLUMN, "booklet/booklet.css"),
-        rooms=Rooms(280, 345, 345, 335, copy=340, beside=True),
+        rooms=Rooms(280, 209, 345, 335, copy=340, shared=True),
         insert_room=(42, 44),
         insert_head_of_copies=54,
         both_sides=True,

@@ -48,6 +48,14 @@ def test_where_there_is_little_room_the_edition_stands_for_the_pack() -> None:
     assert found["foot-id"] == f"{named.id} · Version 1.0 · Autumn\u00a02026"
 
 
+def test_a_pack_is_left_out_where_its_title_would_be_one_short_word() -> None:
+    """'Drug…, Autumn 2026' names no pack."""
+    named = replace(LIGHTING, id="street-lighting-and-other-measures-in-areas")
+    drugs = replace(PACK, title="Drug crimes in residential areas")
+    found = {line.slot: line.text for line in running_lines(named, DAY, "1", drugs)}
+    assert found["foot-id"] == f"{named.id} · Version 1.0 · Autumn\u00a02026"
+
+
 def test_a_long_id_is_cut_and_never_version_or_edition() -> None:
     """Of a loose page it is asked which edition it is of; the beginning of its id tells which briefing."""
     named = replace(LIGHTING, id="street-lighting-and-other-measures-in-residential-areas-of-towns-and-cities")
@@ -97,7 +105,7 @@ def test_a_status_stands_once_on_a_page_in_the_words_of_the_pack() -> None:
     """A Welsh draft in an English pack of drafts; its own title block says it in Welsh."""
     words = {**ENGLISH.phrases, "draft": ("DRAFFT",), "superseded-by": ("DISODLWYD GAN {title}",)}
     welsh = Words("cy", words)
-    own = replace(LIGHTING, words=welsh, statuses=("SAMPLE", "DRAFFT", "DISODLWYD GAN Lampau"))
-    pack = replace(LIGHTING, id="pack", statuses=("SAMPLE", "DRAFT"))
-    (line,) = (line.text for line in running_lines(own, DAY, "3", pack, "large-print") if line.slot == "status")
-    assert line == "SAMPLE · DRAFT · SUPERSEDED BY Lampau"
+    own = replace(LIGHTING, words=welsh, statuses=("DRAFFT", "DISODLWYD GAN Tai"))
+    pack = replace(LIGHTING, id="pack", statuses=("DRAFT",))
+    (line,) = (line.text for line in running_lines(own, DAY, "3", pack) if line.slot == "status")
+    assert line == "DRAFT · SUPERSEDED BY Tai"

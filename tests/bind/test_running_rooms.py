@@ -94,20 +94,25 @@ def test_inserts_leave_the_lines_their_room(sheet: StampSheet) -> None:
         assert box[1] >= height - head if SLOTS[slot].head else box[3] <= row.insert_room[1], slot
 
 
-@pytest.mark.parametrize("sheet", ["large-print", "booklet"])
-def test_a_marking_beside_the_status_is_whole_or_its_level(sheet: StampSheet) -> None:
-    """Where statuses leave it no room; the foot has it whole in any case."""
+@pytest.mark.parametrize("sheet", list(BY_STAMPS))
+def test_the_status_stands_on_the_line_of_the_head(sheet: StampSheet) -> None:
+    """At its right, and no nearer to the edge of the paper."""
+    found = boxes(sheet, lines(sheet))
+    assert found["status"][1::2] == pytest.approx(found["head-title"][1::2], abs=1.5)
+    assert found["status"][0] > found["head-title"][2]
+
+
+@pytest.mark.parametrize("sheet", list(BY_STAMPS))
+def test_statuses_are_whole_and_the_title_has_what_they_leave(sheet: StampSheet) -> None:
+    """Three of them leave it some letters, none leaves it its line."""
     said = {line.slot: line.text for line in lines(sheet)}
-    assert (said["marking-top"], said["marking-bottom"]) == ("OFFICIAL-SENSITIVE", MARKED)
     assert said["status"] == "SAMPLE · DRAFT · SUPERSEDED"
-    issued = {line.slot: line.text for line in lines(sheet, replace(TEXT, statuses=()), replace(WHOLE, statuses=()))}
-    short = MARKED.rpartition(" – ")[0]
-    briefly = replace(WHOLE, statuses=(), marking=short)
-    assert issued["marking-top"] == "OFFICIAL-SENSITIVE" if sheet == "large-print" else MARKED
-    assert {line.slot: line.text for line in lines(sheet, replace(TEXT, statuses=()), briefly)}["marking-top"] == short
+    bare = {line.slot: line.text for line in lines(sheet, replace(TEXT, statuses=()), replace(WHOLE, statuses=()))}
+    assert len(bare["head-title"]) >= len(said["head-title"]) >= 7
 
 
-def test_on_a4_the_marking_has_a_line_of_its_own() -> None:
+@pytest.mark.parametrize("sheet", list(BY_STAMPS))
+def test_the_marking_has_a_line_of_its_own(sheet: StampSheet) -> None:
     """It stands whole at the head and at the foot."""
-    said = {line.slot: line.text for line in lines("usual")}
+    said = {line.slot: line.text for line in lines(sheet)}
     assert said["marking-top"] == said["marking-bottom"] == MARKED

@@ -33,12 +33,12 @@ def running_lines(
     """The lines of one page. In a pack the marking is the pack's, and the page says the pack's edition too."""
     whole = pack or identity
     rooms = BY_STAMPS[sheet].rooms
-    status = _status(whole, identity, _room_of_status(whole.marking, rooms), rooms.status_size)
+    status = _status(whole, identity, rooms.status, rooms.status_size)
     title = typeset(identity.short_title or identity.title, identity.language)
     said = {
-        "marking-top": _marking_beside(status, whole.marking, rooms) if rooms.beside else whole.marking,
+        "marking-top": whole.marking,
         "head-date": identity.words.short_day(produced),
-        "head-title": shortened(title, rooms.title, rooms.size),
+        "head-title": shortened(title, _room_of_title(status, rooms), rooms.size),
         "copy": copy_words(whole.copy, whole.language, rooms),
         "status": status,
         "foot-id": _foot(identity, pack, _room_of_foot(folio, rooms), rooms.size),
@@ -108,21 +108,9 @@ def briefing_stamps(
     )
 
 
-def _level(marking: str) -> str:
-    """The marking without its instruction and descriptor, which the foot of each page says."""
-    return marking.partition(" – ")[0]
-
-
-def _room_of_status(marking: str, rooms: Rooms) -> float:
-    """Points for the statuses: of a line that they share with the marking, what its level leaves."""
-    taken = width(_level(marking), rooms.status_size) + APART if marking and rooms.beside else 0
-    return min(rooms.status, rooms.line - taken)
-
-
-def _marking_beside(status: str, marking: str, rooms: Rooms) -> str:
-    """The marking on the line of the status: all of it, or its level where there is no room for more."""
-    taken = width(status, rooms.status_size) + APART if status else 0
-    return marking if width(marking, rooms.status_size) <= rooms.line - taken else _level(marking)
+def _room_of_title(status: str, rooms: Rooms) -> float:
+    """Points for the title: of a line that it shares with the statuses, what these leave."""
+    return rooms.title - (width(status, rooms.status_size) + APART if status and rooms.shared else 0)
 
 
 def _room_of_foot(folio: str, rooms: Rooms) -> float:
@@ -176,9 +164,10 @@ def _foot(identity: Identity, pack: Identity | None, room: float, size: float) -
     named = " · ".join(filter(None, (identity.id, version, identity.edition)))
     left = room - width(f"{named} · {edition}", size)
     title = typeset(pack.short_title or pack.title, pack.language)
-    if left < width(f"{title[:LEAST]}…", size) and left < width(title, size):
+    cut = shortened(title, left, size)
+    if cut != title and len(cut) <= LEAST:
         return _whole_but_the_id(identity.id, (version, identity.edition, in_one), room, size)
-    return f"{named} · {shortened(title, left, size)}{edition}"
+    return f"{named} · {cut}{edition}"
 
 
 def _whole_but_the_id(id: str, rest: Iterable[str], room: float, size: float) -> str:
