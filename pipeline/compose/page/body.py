@@ -242,8 +242,11 @@ def _code(text: str, language: str) -> Markup:
 
 
 def _definitions(node: DefinitionList, galley: Galley) -> Markup:
-    out = []
+    """Terms with their meanings: each is one block with what it means, for a page may not end between the two."""
+    groups: list[list[Markup]] = [[]]
     for entry in node.entries:
-        out.append(Markup("<dt>{}</dt>").format(inlines(entry.term, galley)))
-        out += [Markup("<dd>{}</dd>").format(run_in(meaning, galley)) for meaning in entry.meanings]
-    return Markup("<dl>\n{}\n</dl>").format(Markup("\n").join(out))
+        groups[-1].append(Markup("<dt>{}</dt>").format(inlines(entry.term, galley)))
+        groups[-1] += [Markup("<dd>{}</dd>").format(run_in(meaning, galley)) for meaning in entry.meanings]
+        groups += [[]] if entry.meanings and entry is not node.entries[-1] else []
+    held = (Markup("<div>\n{}\n</div>").format(Markup("\n").join(group)) for group in groups)
+    return Markup("<dl>\n{}\n</dl>").format(Markup("\n").join(held))
