@@ -18,10 +18,9 @@ from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from pipeline.markup.roles import HEADINGS
 from pipeline.press.broken import broken_words, line_end
-from pipeline.press.holes import leaving_hole
+from pipeline.press.holes import BREAKS, leaving_hole
 from pipeline.press.notes import AT_END, StyleOf, boxes_of, is_crowded
 
-BREAKS = "data-breaks"
 SPREADS = "data-spread"
 CLOSER = "data-closer"
 REFLOWS = "data-reflow"
@@ -97,10 +96,15 @@ class Concessions:
 
 
 def let_break(root: Element, style_of: StyleOf) -> None:
-    """Take from what is marked, and from tables that hold marked rows, what kept it whole."""
+    """Take from what is marked, and from tables that hold marked rows, what kept it whole.
+
+    The entries of lists and the rows of tables in it stay whole each, and may stand apart.
+    """
     marked = [element for element in root.iter() if element.get(BREAKS)]
     for element in marked:
         style_of(element)["break_inside"] = "auto"
+        for part in (part for part in element.iter() if part.tag in ("li", "tr")):
+            style_of(part)["break_before"] = style_of(part)["break_after"] = "auto"
     rows = [row for row in marked if row.tag == "tr"]
     for region in filter(_holds_table, root.iter("div")) if rows else ():
         if any(row in rows for row in region.iter("tr")):

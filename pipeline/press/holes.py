@@ -6,14 +6,21 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from weasyprint.formatting_structure import boxes
+from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from pipeline.press.notes import boxes_of
+
+BREAKS = "data-breaks"
+"""The attribute of what is parted."""
 
 MOST = 1 / 5
 """The share of the height of a page's text that may stay empty at its foot."""
 
 MOST_FOR_NOTES = 1 / 2
 """The same where what follows calls notes: parted, it may leave some of them on the page after their call."""
+
+LEAST_LINES = 3
+"""The lines of what is bound to a thing that stand with its end."""
 
 _ON_PURPOSE = frozenset({"page", "always", "left", "right", "recto", "verso"})
 _WHOLE = frozenset({"avoid", "avoid-page"})
@@ -25,8 +32,8 @@ def leaving_hole(pages: list[Any], most: float = MOST) -> Iterator[Element]:
     One at a time: what it changes is what comes after, so an element is parted only where that fills a hole.
     """
     for page, following in pairwise(page._page_box for page in pages):
-        empty = _empty(page)
-        kept = _kept_from(following, empty) if empty > most * page.height else None
+        empty, least = _empty(page), most * page.height
+        kept = _kept_from(following, empty - _dropped(following), least) if empty > least else None
         if kept is None or (_calls_notes(kept) and empty < MOST_FOR_NOTES * page.height):
             continue
         if _can_be_parted(kept, empty / 2):
@@ -34,19 +41,54 @@ def leaving_hole(pages: list[Any], most: float = MOST) -> Iterator[Element]:
             return
 
 
-def _kept_from(page: Any, empty: float) -> Any:
+def _kept_from(page: Any, empty: float, least: float) -> Any:
     """The first thing on a page that would have begun in the empty room before it, and does not fit there whole.
 
-    It takes its notes along, and these may be what does not fit.
+    It takes its notes along, and the first lines of what may not be parted from it; these may be what does not fit.
+    Of a row that is lower than a hole it is the table, whose rows may then stand apart: it stays whole itself.
     """
     notes = sum(area.margin_height() for area in _notes(page))
-    for box in boxes_of(page.children[0], placed_later=False):
+    table: Any = None
+    for box, bound in _with_bound(page.children[0], 0):
+        table = box if isinstance(box, boxes.TableBox) else table
         if box.style["break_before"] in _ON_PURPOSE:
             return None
         above = box.position_y - page.content_box_y()
-        if _is_kept_whole(box) and above < empty < above + box.height + notes:
-            return box
+        if _is_kept_whole(box) and above < empty < above + box.height + bound + notes:
+            if not isinstance(box, boxes.TableRowBox) or box.height > least:
+                return box
+            if not table.element.get(BREAKS):
+                return table
     return None
+
+
+def _dropped(page: Any) -> float:
+    """The margin above the first thing on a page: there it is none, on the page before it would be one."""
+    tops = [page]
+    while tops[-1].children and isinstance(tops[-1].children[0], boxes.BlockLevelBox):
+        tops.append(tops[-1].children[0])
+    margins = (box.style["margin_top"] for box in tops[1:])
+    return max((margin.value for margin in margins if margin != "auto" and margin.unit == "px"), default=0.0)
+
+
+def _with_bound(box: Any, bound: float) -> Iterator[tuple[Any, float]]:
+    """A box and all within it, each with the height of what is bound to its end and is not kept whole itself."""
+    yield box, bound
+    within = [child for child in getattr(box, "children", ()) if not isinstance(child, AbsolutePlaceholder)]
+    flow = [child for child in within if child.is_in_normal_flow()]
+    ends = {id(child): _bound(child, after) for child, after in pairwise(flow)}
+    for child in within:
+        yield from _with_bound(child, ends.get(id(child), bound if child in flow[-1:] else 0))
+
+
+def _bound(box: Any, after: Any) -> float:
+    """Height of the beginning of what follows a box, where no page may end between the two."""
+    apart = not _WHOLE.intersection((box.style["break_after"], after.style["break_before"]))
+    if apart or _is_kept_whole(after):
+        return 0
+    lines = (line.height for line in boxes_of(after, placed_later=False) if isinstance(line, boxes.LineBox))
+    below = min(after.height, LEAST_LINES * next(lines, 0))
+    return float(after.content_box_y() + below - box.position_y - box.height)
 
 
 def _empty(page: Any) -> float:

@@ -10,7 +10,10 @@ from tests.support.press.cached_sheets import pressed
 from tests.support.press.manuscripts import manuscript, page_texts, paragraphs, picture
 from tests.support.press.random_manuscripts import generated
 
-STYLE = ".whole { break-inside: avoid } img { width: 280pt } h2 { break-after: avoid } .beside { float: left }"
+STYLE = """
+.whole, li, tr { break-inside: avoid } h2, li:first-child, tr:first-child, li:nth-last-child(2) { break-after: avoid }
+tr:last-child, .bound { break-before: avoid } img { width: 280pt } .beside { float: left }
+"""
 PICTURE = picture('<rect width="50" height="50" fill="#ddd"/>')
 SHOWN = f'<img alt="Reports fell" src="asset:{PICTURE.sha256}"/>'
 LONG = "Lamps were lit again. " * 60
@@ -31,10 +34,12 @@ def begun(body: str, lines: int = 6, style: str = "") -> bool:
         f'<div class="whole"><h2 id="a" class="beside">Costs</h2><p id="b">{LONG}</p></div>',
         f'<div class="whole"><div class="whole"><p id="b">{LONG}</p></div></div>',
         f'<table id="t"><tr id="r" class="whole"><td id="c">{LONG}</td><td id="d">Lit</td></tr></table>',
+        f'<div class="whole"><ul id="u"><li id="a">{LONG[:400]}</li><li id="b">{LONG[:400]}</li>'
+        f'<li id="c">{LONG[:400]}</li></ul></div>',
     ],
 )
 def test_a_thing_that_leaves_a_hole_is_parted(thing: str) -> None:
-    """A box, a heading with its text, one that hangs beside it, a box in a box, a row of a table."""
+    """A box, a heading with its text, one that hangs beside it, a box in a box, a row of a table, entries of a list."""
     assert begun(thing)
 
 
@@ -68,6 +73,26 @@ def test_a_box_whose_notes_do_not_fit_is_parted_too() -> None:
 def test_all_else_is_kept_whole(thing: str, lines: int, style: str) -> None:
     """Nothing is parted for less than a fifth of a page, no picture from its caption, seldom a note from its call."""
     assert not begun(thing, lines, style)
+
+
+@pytest.mark.parametrize("rows", [2, 3, 4])
+def test_a_table_parts_from_the_last_of_its_rows_where_its_note_does_not_fit(rows: int) -> None:
+    """It would fit alone. The note takes a row along, and that leaves the others where they are."""
+    cells = "".join(f'<tr id="r{n}"><td id="c{n}">Row {n}</td></tr>' for n in range(rows))
+    table = f'<div id="d" class="table whole"><table id="t"><tbody id="b">{cells}</tbody></table></div>'
+    note = f'<p id="n" class="bound">{"It is a note. " * 12}</p>'
+    style = f"{STYLE} td {{ height: {210 / rows}pt; padding: 0 }} .table, table {{ margin: 0; border-spacing: 0 }}"
+    said = page_texts(press(manuscript(paragraphs(7) + table + note, style)).pdf)
+    assert [text.count("Row") for text in said] == [rows - 1, 1]
+    assert "note" in said[1]
+
+
+def test_a_row_that_is_lower_than_a_hole_stays_whole() -> None:
+    """The rows of its table were kept together, three of them, and part before the one that does not fit."""
+    cells = "".join(f'<tr id="r{n}"><td id="c{n}">{f"Row {n} is lit. " * 25}</td></tr>' for n in range(3))
+    table = f'<table id="t"><tbody id="b">{cells}</tbody></table>'
+    said = page_texts(press(manuscript(paragraphs(7) + table, STYLE)).pdf)
+    assert [[text.count(f"Row {n}") for n in range(3)] for text in said] == [[25, 25, 0], [0, 0, 25]]
 
 
 def test_a_thing_after_one_that_was_parted_stays_whole_if_it_fits() -> None:
