@@ -9,7 +9,8 @@ from lxml import etree
 
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.page.fragment import BLOCKS
-from pipeline.model.body import Body
+from pipeline.model.body import Body, Box, BoxKind
+from pipeline.model.formats import EDITIONS, Edition
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import Publication
 from pipeline.model.result import Result
@@ -129,6 +130,17 @@ def test_the_caveat_never_leaves_its_example(page: etree._Element) -> None:
     assert "Not independently evaluated" in said
     assert "Checked on 9 February 2024" in said
     assert said.endswith("Examples of practice have not all been independently evaluated.")
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_a_record_hangs_where_there_is_a_side_column(edition: Edition) -> None:
+    """Elsewhere it follows the words, so that the name of the example stands at its head."""
+    told = samples.paragraph("Officers walked the same streets every night. " * 12)
+    text = samples.publication(body=samples.body(Box(BoxKind.PRACTICE, (told,), "lantern")))
+    box = tree(compose_briefing(text, LAYOUTS, edition)).find(".//div[@class='box box-practice']")
+    said = words(box)
+    record, walked = said.index("Not independently evaluated"), said.index("Officers walked")
+    assert (box.find("div[@class='hung side']") is not None, record < walked) == (EDITIONS[edition].across,) * 2
 
 
 def test_an_example_without_a_box_is_shown_all_the_same() -> None:

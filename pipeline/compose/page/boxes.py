@@ -61,7 +61,7 @@ def practice(
     galley.level = level - 1
     box_label = Markup('<p class="box-label"{}>{}</p>').format(galley.house, label)
     facts = _record(example, galley)
-    hangs = len(facts.striptags()) <= HUNG and len(said.striptags()) > HUNG
+    hangs = galley.across and len(facts.striptags()) <= HUNG and len(said.striptags()) > HUNG
     if hangs:
         box_label, facts = Markup('<div class="hung side">\n{}\n{}\n</div>').format(box_label, facts), Markup("")
     return Markup(

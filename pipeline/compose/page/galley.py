@@ -63,7 +63,7 @@ class Galley:
     titles: tuple[str, ...] = ()
     """The title of the text, and the short one."""
     across: bool = True
-    """Whether the page has room for the direction of each finding beside it."""
+    """Whether the page has a side column: what hangs there has room, and the direction of each finding beside it."""
     level: int = 1
     """Level of the last heading."""
     anchors: set[str] = field(default_factory=set)
