@@ -61,6 +61,8 @@ class EditionRow:
     """Whether there is a margin beside its column, in which a table is a table: others set many as blocks."""
     across: bool = False
     """Whether its page is wide enough for the direction of findings beside them."""
+    cover: Literal["A4", "A5", ""] = ""
+    """The page of its cover, if that has room for the map of a pack's evidence."""
     large: bool = False
     """Whether it is set in large letters."""
     both_sides: bool = False
@@ -80,12 +82,13 @@ class EditionRow:
 _COLUMN = "briefing/column.css"
 
 _EDITIONS = (
-    EditionRow(name="screen", tagged=True, margin=True, across=True),
+    EditionRow(name="screen", tagged=True, margin=True, across=True, cover="A4"),
     EditionRow(
         name="print",
         styles=("print/print.css",),
         margin=True,
         across=True,
+        cover="A4",
         both_sides=True,
         gutter=3,
         inked=True,
@@ -106,6 +109,7 @@ _EDITIONS = (
         rooms=Rooms(280, 209, 345, 335, copy=340, shared=True),
         insert_room=(42, 44),
         insert_head_of_copies=54,
+        cover="A5",
         both_sides=True,
         imposed=True,
     ),

@@ -8,11 +8,12 @@ from io import BytesIO
 import pikepdf
 import pytest
 
-from pipeline.bind.pdf.pack import folios
+from pipeline.bind.pdf.pack import folios, section_lines
+from pipeline.model.formats import EDITIONS, Edition
 from pipeline.model.sheets import Section
 from pipeline.pdf.tree import HEADED, child_elements, name_tree, walk, wrong_mappings
 from pipeline.press.engine.finish import save
-from tests.support.bind.sheets import lighting, pack, patrol, sections
+from tests.support.bind.sheets import DAY, PACK, lighting, pack, patrol, sections
 from tests.support.press.manuscripts import annotations, page_texts
 
 
@@ -45,6 +46,15 @@ def test_page_labels_are_the_folios_printed() -> None:
         labels = [page.label for page in opened.pages]
     printed = [text.split("Autumn 2026")[1].split()[0] for text in page_texts(pdf)]
     assert labels == printed
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_a_cover_shows_no_page_number(edition: Edition) -> None:
+    """In any edition; the page after it shows its own."""
+    front, *_ = sections()
+    cover, following, *_ = section_lines(replace(front, cover=True), PACK, DAY, edition)
+    assert "folio" not in {line.slot for line in cover}
+    assert [line.text for line in following if line.slot == "folio"] == ["2"]
 
 
 def test_each_section_is_a_part_of_its_own() -> None:

@@ -50,6 +50,12 @@ def of_many(count: int, title: str = "Light and dark") -> PackPublication:
     )
 
 
+def with_areas(*labels: str) -> PackPublication:
+    """The sample pack with other words for some of its areas."""
+    renamed = tuple(area.model_copy(update={"label": label}) for area, label in zip(AREAS, labels, strict=False))
+    return replace(placed(), areas=renamed + AREAS[len(labels) :])
+
+
 def page(pack: PackPublication, edition: Edition = "screen", name: str = "title-page") -> etree._Element:
     """A chapter of the front matter."""
     chapters = compose_front(pack, FOLIOS, LAYOUTS, edition).chapters
@@ -148,7 +154,11 @@ def test_rows_stand_closer_the_more_there_are(rows: int, look: str) -> None:
         (of_many(28), "screen", False),
         (of_many(3), "print", True),
         (of_many(3), "large-print", False),
-        (of_many(3), "booklet", False),
+        (of_many(3), "booklet", True),
+        (of_many(9), "booklet", True),
+        (of_many(14), "booklet", False),
+        (with_areas("Investigations", "Neighbourhoods", "Misunderstandings", "Costs"), "booklet", False),
+        (with_areas("Investigations", "Neighbourhoods", "Misunderstandings", "Costs"), "screen", True),
         (of_many(12, "A title of many words " * 9), "screen", True),
         (of_many(26, "A title of many words " * 9), "screen", False),
     ],
@@ -156,7 +166,7 @@ def test_rows_stand_closer_the_more_there_are(rows: int, look: str) -> None:
 def test_a_map_without_room_on_the_cover_follows_the_contents(
     pack: PackPublication, edition: Edition, on_cover: bool
 ) -> None:
-    """Of many briefings, below a long title, in large letters, on small pages."""
+    """Of many briefings, below a long title, in large letters, on small pages, under words too long for these."""
     assert (is_on_cover(pack, edition), follows_contents(pack, edition)) == (on_cover, not on_cover)
     names = [chapter.name for chapter in compose_front(pack, FOLIOS, LAYOUTS, edition).chapters]
     assert names == ["title-page", "contents", *([] if on_cover else ["evidence-map"])]

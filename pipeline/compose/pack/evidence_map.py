@@ -25,7 +25,7 @@ PITCHES = (("roomy", 12, 28.0), ("close", 20, 19.0), ("closest", 27, 17.5))
 
 @dataclass(frozen=True, slots=True)
 class CoverLook:
-    """A size of a cover's title, as `layouts/pack/pack.css` has it on A4, in points."""
+    """A size of a cover's title, as `layouts/pack/pack.css` has it on a page, in points."""
 
     name: str
     """Class of the cover."""
@@ -37,16 +37,63 @@ class CoverLook:
     """Height of all else above the map, with the spaces between."""
 
 
-LOOKS = (
-    CoverLook("", (60, 62), (22, 28, 8), 170),
-    CoverLook("smaller", (42, 44), (22, 28, 4), 94),
-    CoverLook("smallest", (30, 33), (15, 19, 2), 66),
-)
-COVER_WIDE, COVER_HIGH = 499.0, 726.0
-"""The room of a cover from side to side and from top to bottom."""
-BRIEFING_WIDE, PAGE_WIDE, MARK_WIDE = 147.0, 26.0, 14.5
-LINE, SMALL_LINE = 15.5, 14.5
-_AROUND_MAP, _LOGO, _NUMBER = 60.0, 62.0, 47.0
+@dataclass(frozen=True, slots=True)
+class CoverRoom:
+    """The measures of a cover that has room for the map, in points."""
+
+    wide: float
+    """From side to side."""
+    high: float
+    """From top to bottom."""
+    looks: tuple[CoverLook, ...]
+    """Of the title, the largest first."""
+    pitches: tuple[tuple[str, int, float], ...]
+    """Looks of the map, as in `PITCHES`."""
+    whole_titles: int
+    """The most rows that have the titles of their briefings; of more, each has its short title."""
+    briefing: float
+    """Width of their column."""
+    text: tuple[float, float]
+    """Size and leading."""
+    around_map: float
+    """Height of the map's heading, of its key and of what is said below, with the spaces between."""
+
+
+ROOMS = {
+    "A4": CoverRoom(
+        499,
+        726,
+        (
+            CoverLook("", (60, 62), (22, 28, 8), 170),
+            CoverLook("smaller", (42, 44), (22, 28, 4), 94),
+            CoverLook("smallest", (30, 33), (15, 19, 2), 66),
+        ),
+        PITCHES,
+        PITCHES[0][1],
+        147,
+        (12.5, 15.5),
+        103.5,
+    ),
+    "A5": CoverRoom(
+        345,
+        494,
+        (
+            CoverLook("", (34, 37), (21, 27, 8), 94),
+            CoverLook("smaller", (24, 26), (21, 27, 4), 100),
+            CoverLook("smallest", (17, 20), (14.5, 18.5, 2), 80),
+        ),
+        PITCHES[1:],
+        0,
+        102,
+        (12, 15),
+        110,
+    ),
+}
+"""By the page, as `layouts/pack/pack.css` and `layouts/booklet/booklet.css` set them."""
+
+PAGE_WIDE, MARK_WIDE, CELL_LEFT = 26.0, 14.5, 5.0
+SMALL, SMALL_LINE = 12.0, 14.5
+_LOGO, _NUMBER = 62.0, 47.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +154,7 @@ def has_findings(pack: PackPublication) -> bool:
 
 def is_on_cover(pack: PackPublication, edition: Edition) -> bool:
     """Whether the cover shows the map: it is to, and has room."""
-    return _is_for_cover(pack) and EDITIONS[edition].across and bool(cover_look(pack)[1])
+    return bool(cover_look(pack, edition)[1])
 
 
 def follows_contents(pack: PackPublication, edition: Edition) -> bool:
@@ -122,52 +169,70 @@ def _is_for_cover(pack: PackPublication) -> bool:
     return fields.cover == "evidence" and "cover" in fields.front and not asked and has_findings(pack)
 
 
-def cover_look(pack: PackPublication) -> tuple[str, str]:
+def cover_look(pack: PackPublication, edition: Edition) -> tuple[str, str]:
     """The looks of a cover's title and of the map below it, the largest with room for both; '' if a map has none."""
-    rows = map_rows(pack) if _is_for_cover(pack) else ()
-    for name, most, high in PITCHES if rows else ():
-        below = _map_high(pack, rows, high)
-        if look := len(rows) <= most and _title_look(pack, COVER_HIGH - below):
+    page = EDITIONS[edition].cover
+    room = ROOMS[page or "A4"]
+    rows = map_rows(pack) if page and _is_for_cover(pack) and _stands_across(pack, room) else ()
+    for name, most, high in room.pitches if rows else ():
+        below = _map_high(pack, rows, high, room)
+        if look := len(rows) <= most and _title_look(pack, room, below):
             return look.name, name
-    return (_title_look(pack, COVER_HIGH) or LOOKS[-1]).name, ""
+    return (_title_look(pack, room) or room.looks[-1]).name, ""
 
 
-def _title_look(pack: PackPublication, room: float) -> CoverLook | None:
-    """The largest look in which no word of the title breaks and all that stands above a map has this room."""
+def _title_look(pack: PackPublication, room: CoverRoom, map_high: float = 0) -> CoverLook | None:
+    """The largest look in which no word of the title breaks and that leaves a map its height."""
     subtitle = pack.pack.fields.subtitle
     more = (_LOGO if pack.imprint.fields.design.logo else 0) + (_NUMBER if pack.identity.copy else 0)
-    for look in LOOKS:
+    for look in room.looks:
         points, leading, above = look.subtitle
-        lines, whole = lines_of(pack.identity.title, look.title[0], COVER_WIDE)
-        below = lines_of(subtitle, points, COVER_WIDE)[0] * leading + above if subtitle else 0
-        if whole and look.around + lines * look.title[1] + below + more <= room:
+        lines, whole = lines_of(pack.identity.title, look.title[0], room.wide)
+        below = lines_of(subtitle, points, room.wide)[0] * leading + above if subtitle else 0
+        if whole and look.around + lines * look.title[1] + below + more + map_high <= room.high:
             return look
     return None
 
 
-def _map_high(pack: PackPublication, rows: tuple[MapRow, ...], pitch: float) -> float:
+def _stands_across(pack: PackPublication, room: CoverRoom) -> bool:
+    """Whether no word of a head or of a title is wider than its column may become."""
+    rows = map_rows(pack)
+    titles = [_row_title(row, len(rows) <= room.whole_titles) for row in rows]
+    longest = [max(map(len, " ".join(titles).split()), default=0) * SMALL_LETTER * room.text[0]]
+    longest += [max(map(len, head.split())) * SMALL_LETTER * SMALL + CELL_LEFT for head in heads_of(pack)]
+    return sum(longest) + PAGE_WIDE <= room.wide
+
+
+def _map_high(pack: PackPublication, rows: tuple[MapRow, ...], pitch: float, room: CoverRoom) -> float:
     """Points that the map takes on a cover, with its heading, its key and what is said below it."""
     heads = heads_of(pack)
-    wide = (COVER_WIDE - BRIEFING_WIDE - PAGE_WIDE) / len(heads)
-    across = max(int((wide - 5) // MARK_WIDE), 1)
-    high = max(lines_of(one, 12, wide - 5, SMALL_LETTER)[0] for one in heads) * SMALL_LINE
+    wide = (room.wide - room.briefing - PAGE_WIDE) / len(heads)
+    across = max(int((wide - CELL_LEFT) // MARK_WIDE), 1)
+    high = max(lines_of(one, SMALL, wide - CELL_LEFT, SMALL_LETTER)[0] for one in heads) * SMALL_LINE
     for row in rows:
-        lines = lines_of(_row_title(row, len(rows)), 12.5, BRIEFING_WIDE, SMALL_LETTER)[0]
-        high += pitch + (max(lines, *(ceil(len(cell) / across) for cell in row.cells)) - 1) * LINE
-    return _AROUND_MAP + high + 3 * SMALL_LINE
+        title = _row_title(row, len(rows) <= room.whole_titles)
+        lines = lines_of(title, room.text[0], room.briefing, SMALL_LETTER)[0]
+        high += pitch + (max(lines, *(ceil(len(cell) / across) for cell in row.cells)) - 1) * room.text[1]
+    return room.around_map + high
 
 
-def _row_title(row: MapRow, rows: int) -> str:
+def _row_title(row: MapRow, whole: bool) -> str:
     """The title of a briefing, or where rows are close its short title."""
-    return row.member.identity.title if rows <= PITCHES[0][1] else row.member.identity.short_title
+    return row.member.identity.title if whole else row.member.identity.short_title
 
 
 # What it shows
 
 
-def evidence_map(pack: PackPublication, folios: Mapping[str, int], galley: Galley, look: str = "") -> dict[str, object]:
-    """The table of the map, and the key to its marks; its look is that of so many rows unless one is given."""
+def evidence_map(
+    pack: PackPublication, folios: Mapping[str, int], galley: Galley, look: str = "", page: str = "A4"
+) -> dict[str, object]:
+    """The table of the map, and the key to its marks; its look is that of so many rows unless one is given.
+
+    `page` is that of the cover on which it stands: a section of its own has room for what A4 has.
+    """
     rows, heads = map_rows(pack), heads_of(pack)
+    whole = len(rows) <= ROOMS[page].whole_titles
     paged = any(row.member.id in folios for row in rows)
     look = look or next((name for name, most, _ in PITCHES if len(rows) <= most), PITCHES[-1][0])
     results = tuple(result for member in pack.members for result in results_of(member))
@@ -175,7 +240,7 @@ def evidence_map(pack: PackPublication, folios: Mapping[str, int], galley: Galle
         Markup("<thead>\n<tr{}>{}</tr>\n</thead>\n<tbody>\n{}\n</tbody>").format(
             galley.house,
             _heads(heads, galley, paged),
-            Markup("\n").join(_row(row, len(rows), heads, folios if paged else None, galley) for row in rows),
+            Markup("\n").join(_row(row, whole, heads, folios if paged else None, galley) for row in rows),
         ),
         Markup(""),
         galley,
@@ -194,9 +259,9 @@ def _heads(heads: tuple[str, ...], galley: Galley, paged: bool) -> Markup:
     return Markup('<th scope="col">{}</th>{}{}').format(briefing, columns, last)
 
 
-def _row(row: MapRow, rows: int, heads: tuple[str, ...], folios: Mapping[str, int] | None, galley: Galley) -> Markup:
+def _row(row: MapRow, whole: bool, heads: tuple[str, ...], folios: Mapping[str, int] | None, galley: Galley) -> Markup:
     """A briefing's row: its title, which leads to its first page, the marks of each column, and that page."""
-    link = Markup('<a href="briefing:{}">{}</a>').format(row.member.id, _row_title(row, rows))
+    link = Markup('<a href="briefing:{}">{}</a>').format(row.member.id, _row_title(row, whole))
     cells = Markup("").join(
         Markup('<td data-label="{}">{}</td>').format(head, _marks(cell, galley))
         for head, cell in zip(heads, row.cells, strict=True)

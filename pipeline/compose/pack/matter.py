@@ -25,7 +25,7 @@ from pipeline.compose.page.references import unsettled
 from pipeline.compose.qr import qr
 from pipeline.core.errors import LayoutFault
 from pipeline.model.asset import Asset
-from pipeline.model.formats import USUAL_EDITION, Edition
+from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.publication import InsertedPages, PackPublication
@@ -99,9 +99,9 @@ def _matter(pack: PackPublication, end: Literal["front", "back"], setup: Setup) 
 
 
 def _cover(pack: PackPublication, setup: Setup) -> dict[str, object]:
-    size, look = evidence_map.cover_look(pack)
-    shown = evidence_map.is_on_cover(pack, setup.edition)
-    known = evidence_map.evidence_map(pack, setup.folios, _galley(pack, setup), look) if shown else None
+    size, look = evidence_map.cover_look(pack, setup.edition)
+    page = EDITIONS[setup.edition].cover
+    known = evidence_map.evidence_map(pack, setup.folios, _galley(pack, setup), look, page) if look else None
     return {"map": known, "size": size, "logo": logo(pack.imprint, _assets(pack))}
 
 
