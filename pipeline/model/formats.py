@@ -71,6 +71,9 @@ class EditionRow:
     """Millimetres by which its pages move away from where they are bound."""
     inked: bool = False
     """Whether it is bound in the printer's inks, with marks."""
+    moves_figures: bool = False
+    """Whether a figure that leaves a hole may stand after the paragraph that follows it: no other format has its pages,
+    and nobody hears them."""
     imposed: bool = False
     """Whether two pages stand on each side of its sheets."""
 
@@ -111,6 +114,7 @@ _EDITIONS = (
         insert_head_of_copies=54,
         cover="A5",
         both_sides=True,
+        moves_figures=True,
         imposed=True,
     ),
 )

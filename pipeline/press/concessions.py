@@ -18,7 +18,7 @@ from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from pipeline.markup.roles import HEADINGS
 from pipeline.press.broken import broken_words, line_end
-from pipeline.press.holes import BREAKS, leaving_hole
+from pipeline.press.holes import BREAKS, figures_to_move, leaving_hole
 from pipeline.press.notes import AT_END, StyleOf, boxes_of, is_crowded
 
 SPREADS = "data-spread"
@@ -30,7 +30,7 @@ _HEADS = HEADINGS | {"caption"}
 
 @dataclass(frozen=True, slots=True)
 class Concessions:
-    """Notes moved to the end, by id; elements that may break and tables that change, by their place.
+    """Notes moved to the end, by id; by their place elements that may break, tables that change, figures that move.
 
     Some of these have columns that grow to the width of their longest word, some reach over the margin beside their
     column, some have their columns closer together there, some reflow. Places are those among all elements before the
@@ -39,12 +39,15 @@ class Concessions:
 
     has_margin: bool = False
     """Whether there is a margin beside the column, which tables may use."""
+    moves_figures: bool = False
+    """Whether a figure may stand after the paragraph that follows it."""
     notes: frozenset[str] = frozenset()
     breaks: frozenset[int] = frozenset()
     columns: frozenset[int] = frozenset()
     spread: frozenset[int] = frozenset()
     closer: frozenset[int] = frozenset()
     tables: frozenset[int] = frozenset()
+    figures: frozenset[int] = frozenset()
 
     def mark(self, elements: tuple[Element, ...]) -> None:
         """Mark in a text what is given up."""
@@ -61,6 +64,9 @@ class Concessions:
             elements[place].set(CLOSER, "true")
         for place in self.tables:
             elements[place].set(REFLOWS, "true")
+        above = {child: parent for parent in elements for child in parent} if self.figures else {}
+        for place in self.figures:
+            _move_behind_next(elements[place], above[elements[place]])
 
     def more(self, elements: tuple[Element, ...], pages: list[Any]) -> Concessions:
         """These, and what else must be given up to set the text well, as its pages show; the same where they are good.
@@ -68,7 +74,8 @@ class Concessions:
         A table that breaks a word has its columns grow. One that is wider than its column reaches over the margin, if
         there is any; then its columns stand closer; then it is set as blocks, one a row. It keeps its head on every
         page before a note keeps its place: the head is left out where the first row of a page does not fit below it
-        and may not break, however few notes there are. At last what is kept whole is parted where that leaves a hole.
+        and may not break, however few notes there are. At last what is kept whole is parted where that leaves a hole;
+        a figure never is, but the paragraph that follows it may fill the hole.
         """
         places = {element: place for place, element in enumerate(elements)}
         columns = self.columns | {places[region] for region in _with_broken_words(pages)}
@@ -84,7 +91,9 @@ class Concessions:
         if notes != self.notes:
             return replace(self, notes=notes)
         parted = {places[element] for element in leaving_hole(pages) if element in places}
-        return replace(self, breaks=self.breaks | parted)
+        late = (places[element] for element in (figures_to_move(pages) if self.moves_figures else ()))
+        moved = frozenset(islice((place for place in late if place not in self.figures), 1))
+        return replace(self, breaks=self.breaks | parted, figures=self.figures | moved)
 
     def _give_room(self, place: int) -> Concessions:
         """These, and the next of what gives room to a table that is too wide."""
@@ -93,6 +102,13 @@ class Concessions:
         if self.has_margin and place not in self.closer:
             return replace(self, closer=self.closer | {place})
         return replace(self, tables=self.tables | {place})
+
+
+def _move_behind_next(figure: Element, parent: Element) -> None:
+    """Let a figure and the element that follows it change places."""
+    place = list(parent).index(figure)
+    parent.remove(figure)
+    parent.insert(place + 1, figure)
 
 
 def let_break(root: Element, style_of: StyleOf) -> None:

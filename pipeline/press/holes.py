@@ -41,6 +41,30 @@ def leaving_hole(pages: list[Any], most: float = MOST) -> Iterator[Element]:
             return
 
 
+def figures_to_move(pages: list[Any], most: float = MOST) -> Iterator[Element]:
+    """The figures that begin a page after a hole, and are followed by a paragraph that has room there."""
+    for page, following in pairwise(page._page_box for page in pages):
+        empty, least = _empty(page), most * page.height
+        kept = _kept_from(following, empty, least) if empty > least else None
+        if kept is None or kept.element.tag != "figure" or kept.position_y > following.content_box_y() + 1:
+            continue
+        after = _after(kept, following.children[0])
+        if after is not None and after.element_tag == "p" and _fits(after, empty):
+            yield kept.element
+
+
+def _after(box: Any, root: Any) -> Any:
+    """The box that follows another of the same parent on its page."""
+    families = (list(getattr(parent, "children", ())) for parent in boxes_of(root, placed_later=False))
+    siblings = next(children for children in families if box in children)
+    return next(iter(siblings[siblings.index(box) + 1 :]), None)
+
+
+def _fits(paragraph: Any, room: float) -> bool:
+    """Whether a paragraph has room, and leads to nothing that it must stand above."""
+    return paragraph.margin_height() < room and paragraph.style["break_after"] not in _WHOLE
+
+
 def _kept_from(page: Any, empty: float, least: float) -> Any:
     """The first thing on a page that would have begun in the empty room before it, and does not fit there whole.
 

@@ -76,7 +76,8 @@ def _set(manuscript: Manuscript, stylesheet: Stylesheet, fetcher: ClosedFetcher)
 
 def _set_with(manuscript: Manuscript, stylesheet: Stylesheet, fetcher: ClosedFetcher, rung: str) -> _Setting:
     """A text as one rung of the ladder has it, set again until no further concession is needed."""
-    given_up = Concessions(has_margin=EDITIONS[manuscript.edition].margin)
+    row = EDITIONS[manuscript.edition]
+    given_up = Concessions(has_margin=row.margin, moves_figures=row.moves_figures)
     with broken_off(manuscript.metadata.id):
         while True:
             tree = build_document(manuscript)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from pipeline.model.formats import Edition
 from pipeline.press.press import press
 from tests.press.footnotes import FOOT, call, ended, note
 from tests.support.press.cached_sheets import pressed
@@ -93,6 +96,28 @@ def test_a_row_that_is_lower_than_a_hole_stays_whole() -> None:
     table = f'<table id="t"><tbody id="b">{cells}</tbody></table>'
     said = page_texts(press(manuscript(paragraphs(7) + table, STYLE)).pdf)
     assert [[text.count(f"Row {n}") for n in range(3)] for text in said] == [[25, 25, 0], [0, 0, 25]]
+
+
+FIGURE = f'<figure id="f" class="whole"><p id="b">{LONG.replace("Lamps", "Bulbs")}</p></figure>'
+
+
+@pytest.mark.parametrize(
+    ("edition", "after", "moves"),
+    [
+        ("booklet", "p", True),
+        ("screen", "p", False),
+        ("large-print", "p", False),
+        ("booklet", "h2", False),
+        ("booklet", 'p class="leads"', False),
+    ],
+)
+def test_the_paragraph_after_a_figure_fills_its_hole(edition: Edition, after: str, moves: bool) -> None:
+    """In the booklet alone, whose pages nobody hears; no heading does, nor a paragraph that leads to something."""
+    following = f'<{after} id="z">{"They burn all night. " * 6}</{after.split()[0]}><p id="y">It is dear.</p>'
+    style = f"{STYLE} .leads {{ break-after: avoid }} h2 {{ font-size: 12pt }}"
+    said = page_texts(press(replace(manuscript(paragraphs(6) + FIGURE + following, style), edition=edition)).pdf)
+    assert ["burn" in text for text in said] == [moves, not moves]
+    assert ["Bulbs" in text for text in said] == [False, True]
 
 
 def test_a_thing_after_one_that_was_parted_stays_whole_if_it_fits() -> None:
