@@ -74,12 +74,12 @@ def _kept_from(page: Any, empty: float, least: float) -> Any:
     notes = sum(area.margin_height() for area in _notes(page))
     table: Any = None
     for box, bound in _with_bound(page.children[0], 0):
-        table = box if isinstance(box, boxes.TableBox) else table
+        table = box if box.element_tag == "table" else table
         if box.style["break_before"] in _ON_PURPOSE:
             return None
         above = box.position_y - page.content_box_y()
         if _is_kept_whole(box) and above < empty < above + box.height + bound + notes:
-            if not isinstance(box, boxes.TableRowBox) or box.height > least:
+            if box.element_tag != "tr" or box.height > least:
                 return box
             if not table.element.get(BREAKS):
                 return table

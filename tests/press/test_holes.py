@@ -90,11 +90,12 @@ def test_a_table_parts_from_the_last_of_its_rows_where_its_note_does_not_fit(row
     assert "note" in said[1]
 
 
-def test_a_row_that_is_lower_than_a_hole_stays_whole() -> None:
-    """The rows of its table were kept together, three of them, and part before the one that does not fit."""
+@pytest.mark.parametrize("style", ["", "table, tbody, tr, td { display: block }"])
+def test_a_row_that_is_lower_than_a_hole_stays_whole(style: str) -> None:
+    """The rows of its table were kept together, three of them, and part before the one that does not fit; so do blocks."""
     cells = "".join(f'<tr id="r{n}"><td id="c{n}">{f"Row {n} is lit. " * 25}</td></tr>' for n in range(3))
     table = f'<table id="t"><tbody id="b">{cells}</tbody></table>'
-    said = page_texts(press(manuscript(paragraphs(7) + table, STYLE)).pdf)
+    said = page_texts(press(manuscript(paragraphs(7) + table, STYLE + style)).pdf)
     assert [[text.count(f"Row {n}") for n in range(3)] for text in said] == [[25, 25, 0], [0, 0, 25]]
 
 
