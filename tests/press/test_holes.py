@@ -92,7 +92,7 @@ def test_a_table_parts_from_the_last_of_its_rows_where_its_note_does_not_fit(row
 
 @pytest.mark.parametrize("style", ["", "table, tbody, tr, td { display: block }"])
 def test_a_row_that_is_lower_than_a_hole_stays_whole(style: str) -> None:
-    """The rows of its table were kept together, three of them, and part before the one that does not fit; so do blocks."""
+    """Three rows were kept together: they part before the one that does not fit, and so they do as blocks."""
     cells = "".join(f'<tr id="r{n}"><td id="c{n}">{f"Row {n} is lit. " * 25}</td></tr>' for n in range(3))
     table = f'<table id="t"><tbody id="b">{cells}</tbody></table>'
     said = page_texts(press(manuscript(paragraphs(7) + table, STYLE + style)).pdf)
