@@ -37,6 +37,7 @@ _set_text = engine_line_break.Layout.set_text
 _get_log_attrs = engine_line_break.get_log_attrs
 _draw_first_line = engine_text.draw_first_line
 _update_footnote_area = engine_layout.LayoutContext._update_footnote_area
+_finish_context = engine_layout.LayoutContext.finish_block_formatting_context
 _build_fonts_dictionary = engine_pdf.build_fonts_dictionary
 _blockify = engine_build.blockify
 _block_level_layout = engine_page.block_level_layout
@@ -182,6 +183,14 @@ def update_footnote_area(context: Any) -> bool:
     return bool(context.page_bottom < area.page.content_box_y() + least_text(area.page))
 
 
+def finish_block_formatting_context(context: Any, root_box: Any = None) -> None:
+    """End a block formatting context as the engine does, without a height to add floats to where there is none yet.
+
+    A grid that holds floats and goes to the next page whole has no height, and the engine broke off.
+    """
+    _finish_context(context, None if root_box and root_box.height == "auto" else root_box)
+
+
 def blockify(box: Any, layout: str | None = None) -> Any:
     """The engine's block for a box within a flex or grid box; a link stays one, a call keeps its note."""
     block = _blockify(box, layout)
@@ -274,6 +283,7 @@ def mend_engine() -> None:
     engine_line_break.get_log_attrs = get_log_attrs
     engine_text.draw_first_line = draw_first_line
     engine_layout.LayoutContext._update_footnote_area = update_footnote_area
+    engine_layout.LayoutContext.finish_block_formatting_context = finish_block_formatting_context
     engine_pdf.build_fonts_dictionary = build_fonts_dictionary
     engine_build.blockify = blockify
     engine_page.block_level_layout = block_level_layout
