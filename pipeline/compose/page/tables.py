@@ -5,6 +5,7 @@ from markupsafe import Markup
 from pipeline.compose.page.galley import Galley, anchor
 from pipeline.compose.page.inlines import inlines
 from pipeline.model.body import Align, Inline, Table, plain_text
+from pipeline.text.filling import columns
 
 WIDE = 4
 """A table of more columns reflows on narrow screens."""
@@ -14,6 +15,12 @@ WIDEST = 6
 
 WHOLE = 6
 """A table of so many rows is never broken."""
+
+CAPTION_LINE, CAPTION_WORD = 14, 16
+"""Letters of a line of a caption in the side column, at the least in any typeface, and of a word of it, at the most."""
+
+CELLS_LINE, BESIDE_CELLS = 75, 0.4
+"""Letters of the cells of a row of one line, at the most; the room above and below them, in lines of a caption."""
 
 
 def table(node: Table, galley: Galley) -> Markup:
@@ -28,12 +35,14 @@ def table(node: Table, galley: Galley) -> Markup:
         Markup("<tr>{}</tr>").format(_row(row, names, classes, row_heads, galley)) for row in node.rows or (node.head,)
     )
     identity = galley.claim(anchor(node.id)) if node.id else ""
+    caption = captioned("table", node.number, inlines(node.caption, galley), galley)
+    hangs, whole = _hangs(node, caption.striptags()), len(node.rows) <= WHOLE
     return region(
         Markup("{}<tbody>\n{}\n</tbody>").format(head and _THEAD.format(head), rows),
-        captioned("table", node.number, inlines(node.caption, galley), galley),
+        caption,
         galley,
         identity=identity,
-        classes=" ".join(filter(None, ("whole" if len(node.rows) <= WHOLE else "", _reflow(node.aligns)))),
+        classes=" ".join(filter(None, ("whole" * whole, _reflow(node.aligns), "hangs" * hangs))),
         heard=_heard(labels, galley),
     )
 
@@ -50,8 +59,8 @@ def _head(cell: Markup, style: Markup) -> Markup:
 
 def _heard(labels: tuple[str, ...], galley: Galley) -> str:
     """'Table: Year, Deaths': what a table is called that has no caption."""
-    columns = ", ".join(filter(None, labels))
-    return galley.words.say("a-table-of", columns=columns) if columns else ""
+    heads = ", ".join(filter(None, labels))
+    return galley.words.say("a-table-of", columns=heads) if heads else ""
 
 
 def _reflow(aligns: tuple[Align, ...]) -> str:
@@ -60,6 +69,15 @@ def _reflow(aligns: tuple[Align, ...]) -> str:
     if len(aligns) > WIDE:
         return "wide widest" if len(aligns) > WIDEST else "wide"
     return "wordy" if len(aligns) > 2 and words > 1 else "slim"
+
+
+def _hangs(node: Table, caption: str) -> bool:
+    """Whether a caption hangs beside its table: one of few columns that is as high as the caption in any case."""
+    if not caption or len(node.aligns) > WIDE or max(map(len, caption.split())) > CAPTION_WORD:
+        return False
+    rows = [row for row in (node.head, *node.rows) if any(plain_text(cell).strip() for cell in row)]
+    lines = (-(-sum(columns(plain_text(cell)) for cell in row) // CELLS_LINE) for row in rows)
+    return -(-columns(caption) // CAPTION_LINE) <= sum(line + BESIDE_CELLS for line in lines)
 
 
 def region(

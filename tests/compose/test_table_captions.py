@@ -1,0 +1,58 @@
+"""Which captions hang beside their tables: those that the side column has room for, however wide its type is."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import etree
+
+from pipeline.compose.page.body import blocks
+from pipeline.compose.page.galley import Galley
+from pipeline.model.body import Align, Table, Text
+from tests.support.words import ENGLISH
+
+THREE_LINES = "Lamps mended by town, 2019 to 2023"
+
+
+def hangs(caption: str, columns: int = 2, rows: int = 2, cell: str = "Wraxby") -> bool:
+    """Whether a caption hangs beside a table of so many columns, and rows below its head."""
+    row = ((Text(cell),),) * columns
+    made = Table(row, (row,) * rows, (Align.LEFT,) * columns, caption=(Text(caption),) if caption else (), number=1)
+    region = etree.fromstring(str(blocks((made,), Galley("#000", ENGLISH))))
+    return "hangs" in str(region.get("class")).split()
+
+
+@pytest.mark.parametrize(("columns", "expected"), [(1, True), (4, True), (5, False)])
+def test_a_caption_hangs_beside_a_table_of_few_columns(columns: int, expected: bool) -> None:
+    """One of more columns may need the side column itself."""
+    assert hangs(THREE_LINES, columns) == expected
+
+
+@pytest.mark.parametrize(("rows", "expected"), [(0, False), (1, False), (2, True)])
+def test_a_caption_that_is_longer_than_its_table_stands_above_it(rows: int, expected: bool) -> None:
+    """Beside it, it would reach into what follows."""
+    assert hangs(THREE_LINES, rows=rows) == expected
+
+
+def test_long_cells_make_a_table_higher() -> None:
+    """They hold more than the page is wide."""
+    assert not hangs(THREE_LINES * 3)
+    assert hangs(THREE_LINES * 3, cell="Lamps were mended on some streets and left dark on others. " * 3)
+
+
+def test_a_caption_with_a_word_that_is_too_long_stands_above() -> None:
+    """The word would reach into the table."""
+    assert not hangs("Straßenbeleuchtungsanlagen", rows=5)
+
+
+def test_wide_letters_of_a_caption_count_as_two() -> None:
+    """A line of the side column holds half as many of them."""
+    assert hangs("Lamps by town, year", rows=1)
+    assert not hangs("各町の街路灯 各年の件数 各町の数", rows=1)
+
+
+def test_a_table_without_a_caption_has_none_that_hangs() -> None:
+    """But one of a number alone has."""
+    row = ((Text("Wraxby"),),)
+    made = Table(row, (row,), (Align.LEFT,))
+    assert "hangs" not in str(blocks((made,), Galley("#000", ENGLISH)))
+    assert hangs("")
