@@ -159,6 +159,14 @@ def test_references_lead_back_to_every_citation(page: etree._Element) -> None:
     ]
 
 
+def test_paper_has_one_way_back_to_the_citations_of_a_work(page: etree._Element) -> None:
+    """An arrow that leads to the first; the others, and the numbers that tell them apart, are for screens."""
+    entry = page.find(".//li[@id='ref-cole2021']")
+    ways = entry.findall(".//a[@role='doc-backlink']")
+    further = [element for element in entry.iter() if "further" in element.get("class", "").split()]
+    assert further == [ways[0].find("span"), *(part for way in ways[1:] for part in (way, way.find("span")))]
+
+
 def test_the_evidence_is_called_by_its_heading(page: etree._Element) -> None:
     """The table and not only the region that it scrolls in: it has no caption."""
     region = page.find(".//*[@aria-labelledby='evidence-heading'][@role='region']")

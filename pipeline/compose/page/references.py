@@ -26,17 +26,18 @@ def unsettled(entry: ReferenceEntry, galley: Galley) -> Markup:
 
 
 def _ways_back(entry: ReferenceEntry, galley: Galley) -> Markup:
-    """A link back to each citation, in the text, the evidence and the boxes; one arrow for all."""
+    """A link back to each citation, in the text, the evidence and the boxes; one arrow for all. Paper has the first."""
     calls = list(enumerate(galley.cited.get(entry.key, ()), start=1))
     if not calls:
         return Markup("")
     several = len(calls) > 1
     links = Markup(" ").join(
-        Markup('<a role="doc-backlink" aria-label="{}" href="#{}">{}{}</a>').format(
+        Markup('<a role="doc-backlink"{} aria-label="{}" href="#{}">{}{}</a>').format(
+            Markup(' class="further"') if call > 1 else "",
             galley.words.say("back-to-citation", number=call, work=legal(entry.short)),
             anchor,
             back_arrow(galley.accent) if call == 1 else "",
-            Markup('<span class="call">{}</span>').format(call) if several else "",
+            Markup('<span class="call further">{}</span>').format(call) if several else "",
         )
         for call, anchor in calls
     )

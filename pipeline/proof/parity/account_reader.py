@@ -23,6 +23,7 @@ BLOCKS = frozenset({
 NOT_ON_SHEETS = {
     "sep": "the dot between facts that stand on one line; paper sets each on a line of its own",
     "page-word": "the word 'page' before a folio in a pack's contents; on paper the folio stands at the line's end",
+    "further": "ways back from a reference to all but the first of its citations, and their numbers",
     "slot": "the date produced, which the bindery lays on when the sheets are pressed",
 }
 """Classes of words that belong to the text and are not on the sheets: a style for paper may hide them."""

@@ -1,0 +1,27 @@
+"""Ways back from a reference on paper: one each."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.model.formats import Edition
+from pipeline.press.press import press
+from tests.press.placed import in_layout
+from tests.support.press.manuscripts import annotations, page_texts
+
+ENTRY = (
+    '<p id="c1">Once.</p><p id="c2">Twice.</p><ul id="list" role="list" class="references"><li id="ref-hart">Hart '
+    '<span class="backlinks"><a role="doc-backlink" aria-label="Back to citation 1 of Hart" href="#c1">'
+    '<span class="call further">17</span>↑</a> <a role="doc-backlink" class="further" '
+    'aria-label="Back to citation 2 of Hart" href="#c2"><span class="call further">18</span></a></span></li></ul>'
+)
+
+
+@pytest.mark.parametrize("edition", ["screen", "print", "large-print", "booklet"])
+def test_a_reference_has_one_way_back(edition: Edition) -> None:
+    """It leads to the first citation, and has no number."""
+    made = press(in_layout(ENTRY, edition))
+    assert [link["way"] for _, link in annotations(made.pdf)] == ["c1"]
+    assert made.remarks == ()
+    assert "17" not in page_texts(made.pdf)[0]
+    assert "18" not in page_texts(made.pdf)[0]
