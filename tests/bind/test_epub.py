@@ -6,6 +6,7 @@ import io
 import zipfile
 from dataclasses import replace
 
+from pipeline.bind.epub.book import bind_epub
 from pipeline.bind.epub.documents import EpubChapter, epub_chapters, in_book
 from pipeline.markup.xhtml import EPUB_TYPE
 from pipeline.model.manuscript import Chapter
@@ -102,6 +103,23 @@ def test_links_between_briefings_stay_inside_a_pack() -> None:
     assert not found(inside, "//h:a[.='patrol']")
     assert "and patrol." in found(inside, "//*[@id='b3']")[0]
     assert found(tree(PACK, "text/contents.xhtml"), "//h:a/@href") == ["marking.xhtml", "lighting.xhtml"]
+
+
+def test_a_briefing_leads_back_to_the_map_that_leads_to_it() -> None:
+    """Before its title; one that the map does not show has no such way, nor has a book of one briefing."""
+    map_ = (
+        '<section id="c"><h1 id="evidence-map">What the evidence says</h1>'
+        '<p id="p"><a href="briefing:marking#found">Cycle marking</a></p></section>'
+    )
+    marking = EpubChapter(books.manuscript().chapter, books.STARTS, identity=books.IDENTITY)
+    other = EpubChapter(Chapter("lighting", "Better lighting", "<h1 id='t'>Light</h1>"), identity=books.PLAIN)
+    chapters = (EpubChapter(Chapter("cover", "Cover", map_, (), "frontmatter")), marking, other)
+    shown = (books.FIGURE,)
+    made = bind_epub(books.METADATA, chapters, "", shown, books.PRODUCED, books.PLAIN, {}, "", books.layouts())
+    way = "//h:body/h:p[@class='way-back']"
+    assert found(tree(made, "text/marking.xhtml"), way) == ["Back to ‘What the evidence says’"]
+    assert found(tree(made, "text/marking.xhtml"), f"{way}/h:a/@href") == ["cover.xhtml#evidence-map"]
+    assert found(tree(made, "text/lighting.xhtml"), way) == found(TEXT, way) == []
 
 
 def test_the_contents_of_a_pack_lead_to_its_back_matter() -> None:

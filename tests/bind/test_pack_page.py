@@ -75,6 +75,29 @@ def test_links_between_its_briefings_stay_in_the_page() -> None:
     assert TREE.xpath("//nav//a/@href") == ["#marking"]
 
 
+MAP = (
+    '<section id="c"><div id="evidence-map"><h2 id="m">What the evidence says</h2>'
+    '<p id="p"><a href="briefing:marking#found">Cycle marking</a></p></div></section>'
+)
+
+
+def test_a_briefing_leads_back_to_the_map_that_leads_to_it() -> None:
+    """Before its title, in its own language; one that the map does not show has no such way."""
+    made = page(EpubChapter(chapter("cover", "Property crime", MAP, "frontmatter")), MARKING, LIGHTING)
+    (way,) = made.xpath("//p[@class='way-back']")
+    assert (way.getparent().get("id"), way.text_content()) == ("marking", "Back to ‘What the evidence says’")
+    assert way.xpath("a/@href") == ["#cover.evidence-map"]
+    assert made.xpath("//*[@id='cover.evidence-map']//a/@href") == ["#marking.found"]
+    assert TREE.xpath("//p[@class='way-back']") == []
+
+
+def test_a_way_back_is_marked_with_its_language() -> None:
+    """The words are the house's where the text is in another language."""
+    body = MAP.replace("briefing:marking#found", "briefing:lighting")
+    made = page(EpubChapter(chapter("cover", "Property crime", body, "frontmatter")), LIGHTING)
+    assert made.xpath("//p[@class='way-back']/@lang") == ["en-GB"]
+
+
 def test_links_to_its_own_matter_stay_in_the_page() -> None:
     """They name the section of the pack first."""
     contents = CONTENTS.replace("briefing:marking", "briefing:-back#pack-glossary.terms")

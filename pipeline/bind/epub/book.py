@@ -18,7 +18,7 @@ from pipeline.bind.epub.assets import (
     font_files,
     font_rules,
 )
-from pipeline.bind.epub.documents import BookSettings, Document, EpubChapter, document, in_book
+from pipeline.bind.epub.documents import BookSettings, Document, EpubChapter, document, in_book, ways_to_map
 from pipeline.bind.epub.metadata import describe
 from pipeline.bind.epub.navigation import (
     NAV_PATH,
@@ -72,6 +72,7 @@ def bind_epub(
         produced,
         in_book(chapters, in_addresses(addresses)),
         {digest: f"../{picture.path}" for digest, picture in pictures.items()},
+        ways_to_map(chapters),
     )
     documents, words = tuple(document(bound, binding) for bound in chapters), identity.words
     cover = {COVER_PATH: cover_document(metadata, layouts)} if assets.cover else {}

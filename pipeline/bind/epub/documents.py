@@ -1,5 +1,7 @@
 """The chapters of a book as XHTML documents of their own."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -100,6 +102,8 @@ class BookSettings:
     destination: Destination
     images: dict[str, str]
     """Place of each image, from the folder of documents, by digest."""
+    to_map: Mapping[str, str]
+    """Link to the map of a pack's evidence, by the name of each briefing that the map leads to."""
 
 
 def document(bound: EpubChapter, binding: BookSettings) -> Document:
@@ -113,6 +117,7 @@ def document(bound: EpubChapter, binding: BookSettings) -> Document:
         "words": words,
         "house": speaking(words, language),
         "notices": notices(bound.identity or binding.identity, (chapter,)),
+        "to_map": binding.to_map.get(bound.name, ""),
         "title_id": next((bookmark.id for bookmark in chapter.bookmarks if bookmark.level == 1), ""),
     }
     root = document_in(binding.layouts, "epub/chapter.xhtml.j2", values, chapter.name, chapter.body)
@@ -139,6 +144,21 @@ def of_chapter(briefing: str, anchor: str) -> tuple[str, str]:
     if briefing in _MATTER:
         briefing, _, anchor = anchor.partition(".")
     return briefing, anchor
+
+
+_MAP = "evidence-map"
+_ROW = re.compile(r'href="briefing:([^"#]+)')
+
+
+def ways_to_map(chapters: tuple[EpubChapter, ...]) -> dict[str, str]:
+    """Link to the map of a pack's evidence, by the name of each briefing that the map leads to."""
+    for bound in chapters:
+        body = bound.chapter.body
+        if bound.identity is None and f'id="{_MAP}"' in body:
+            shown = frozenset(_ROW.findall(body))
+            way = f"briefing:{_MATTER[0]}#{bound.chapter.name}.{_MAP}"
+            return {other.name: way for other in chapters if other.identity and other.name in shown}
+    return {}
 
 
 def in_book(chapters: tuple[EpubChapter, ...], elsewhere: Destination) -> Destination:

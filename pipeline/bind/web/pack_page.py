@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from datetime import date
 
 from lxml import etree
+from markupsafe import Markup
 
-from pipeline.bind.epub.documents import EpubChapter, of_chapter
+from pipeline.bind.epub.documents import EpubChapter, of_chapter, ways_to_map
 from pipeline.bind.links import Destination
 from pipeline.bind.page_marks import mark_pages
 from pipeline.bind.pdf.notices import notices
 from pipeline.bind.stamps.produced import fill_produced
 from pipeline.bind.web.page import Page, beside, finish_page, show_marks
+from pipeline.compose.language.house import speaking
 from pipeline.markup.xhtml import HEADINGS, REFERENCES, SVG, XHTML, elements, local, parse, words
 from pipeline.model.asset import Asset
 from pipeline.model.identity import Identity
@@ -34,9 +36,10 @@ def bind_pack_page(
     said = notices(identity, tuple(bound.chapter for bound in chapters))
     dated = False
     called: list[str] = []
+    to_map = ways_to_map(chapters)
     for bound in chapters:
         language = (bound.identity or identity).words
-        section = _chapter(bound, said, language, called)
+        section = _chapter(bound, said, language, called, to_map.get(bound.name, ""))
         # the cover of a numbered copy says which copy it is
         dated |= fill_produced(section, language, produced, "" if bound.identity else identity.copy)
         root.append(section)
@@ -63,10 +66,12 @@ def _id(bound: EpubChapter) -> str:
     return bound.chapter.name
 
 
-def _chapter(bound: EpubChapter, known: tuple[str, ...], language: Words, called: list[str]) -> etree._Element:
+def _chapter(
+    bound: EpubChapter, known: tuple[str, ...], language: Words, called: list[str], to_map: str
+) -> etree._Element:
     """A chapter as a section of the page, its pages marked; `known` is what the page says of all of them.
 
-    `called` are the titles of those before it; its own is added.
+    `called` are the titles of those before it; its own is added. `to_map` is the link to the map that leads to it.
     """
     chapter = bound.chapter
     section = parse(f'<section xmlns="{XHTML}">\n{chapter.body}\n</section>', chapter.name)
@@ -79,11 +84,21 @@ def _chapter(bound: EpubChapter, known: tuple[str, ...], language: Words, called
     if bound.language:
         section.set("lang", bound.language)
     own = notices(bound.identity, (chapter,)) if bound.identity else ()
+    if to_map:
+        section.insert(0, _way_back(to_map, language, bound.language))
     if told := [notice for notice in own if notice not in known]:
         line = etree.Element(f"{{{XHTML}}}p", {"class": "page-status"})
         line.text = " · ".join(told)
         section.insert(0, line)
     return section
+
+
+def _way_back(way: str, words: Words, language: str) -> etree._Element:
+    """The link from a briefing to the map that leads to it."""
+    line = Markup('<p xmlns="{}" class="way-back"{}><a href="{}">{}</a></p>').format(
+        XHTML, speaking(words, language), way, words.say("back-to-map", map=words.say("evidence-map"))
+    )
+    return parse(line, "way-back")
 
 
 def _keep_apart(section: etree._Element, prefix: str, marks: frozenset[str]) -> None:

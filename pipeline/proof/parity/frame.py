@@ -26,7 +26,7 @@ def frame_faults(
         own = told(identities.get(text.name, promise.identity))
         statuses = tuple(dict.fromkeys((*(of_all if not known else ()), *(said for said in own if said not in known))))
         for name, words in text.frame:
-            if not _belongs(name, words, (*of_all, *own), promise):
+            if not _belongs(name, words, (*of_all, *own), promise, identities.get(text.name)):
                 yield parity.PARITY_FRAME.at(place, words=words[:80])
         first = letters(" ".join(words for name, words in text.frame if name == "page-status"))
         for status in statuses:
@@ -35,13 +35,16 @@ def frame_faults(
         known = of_all
 
 
-def _belongs(name: str, words: str, statuses: Sequence[str], promise: Promise) -> bool:
+def _belongs(name: str, words: str, statuses: Sequence[str], promise: Promise, briefing: Identity | None) -> bool:
     match name:
         case "page-status":
             return set(words.split(" · ")) <= set(statuses)
         case "page-foot":
             said = (words, words.removesuffix(f" {said_of_day(promise, promise.identity)}"))
             return any(names_the_text(one, promise.identity) for one in said)
+        case "way-back":
+            said_by = briefing.words if briefing else promise.identity.words
+            return words == said_by.say("back-to-map", map=said_by.say("evidence-map"))
         case "parts":
             titles = {letters(chapter.title) for passage in promise.passages for chapter in passage.chapters}
             return bool(titles) and not _rest(letters(words), titles)
