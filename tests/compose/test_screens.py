@@ -98,6 +98,17 @@ def test_the_dark_ground_is_the_one_that_colours_are_checked_on() -> None:
     assert grounds == [NIGHT]
 
 
+def test_a_web_page_asks_a_device_for_the_typeface_of_the_library() -> None:
+    """And sets what it has instead as high; headings too, where the library has chosen its own."""
+    house = web_style(WEB, "briefing", samples.imprint(), LAYOUTS)
+    lato = web_style(WEB, "briefing", samples.imprint(design={"typeface": "Lato"}), LAYOUTS)
+    assert '--face: "Source Sans 3";' in house
+    assert '--face: "Lato";' in lato
+    assert '--head-face: "Lato", var(--other-faces);' in lato
+    heights = [float(sheet.partition("--x-height:")[2].partition(";")[0]) for sheet in (house, lato)]
+    assert heights == [0.486, pytest.approx(0.5065, abs=0.001)]
+
+
 def test_marks_in_a_book_are_seen_on_any_ground() -> None:
     """On white, on black, on sepia: nobody tells which it is."""
     for accent in (None, "#5c0f2e", "#12355b", "#0b3d0b"):

@@ -17,7 +17,7 @@ _NAMES = """
     part-of-pack parts placeholder plain practice publisher qr qr-box references register related rests-on result row
     rowed rows ruled run-on said sep series side sides skip-link slot smaller smallest stacked stamp stamp-line
     strength studied subtitle summary table table-note tags task terms text tick title unbroken unsettled value verdict
-    which whole wide widest withdrawn word works works-cited xref
+    way-back which whole wide widest withdrawn word works works-cited xref
 """
 _OWN = frozenset(_NAMES.split()) | SLOTS.keys()
 _COUNTED = re.compile(r"(?:width|high|hang|both|right)-[a-z0-9-]+")

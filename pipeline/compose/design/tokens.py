@@ -11,12 +11,14 @@ from markupsafe import Markup
 from pipeline.codes import build as codes
 from pipeline.compose.design.contrast import LINE, TEXT, between, contrast, lightened
 from pipeline.compose.design.reach import closed
+from pipeline.compose.design.typeface import families, text_faces
 from pipeline.compose.design.typeface_remarks import typeface_remarks
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.model.asset import Asset
 from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition
 from pipeline.model.layouts import Layouts
 from pipeline.model.source.imprint import Imprint
+from pipeline.text.fonts import font_looks, font_source
 
 PAPER, NIGHT, BLACK = "#ffffff", "#14181a", "#000000"
 """The grounds that colours stand on: a page, a dark screen (`layouts/web/web.css`), the darkest night of a book."""
@@ -57,17 +59,19 @@ def tokens(
 ) -> str:
     """`layouts/tokens.css` with the library's own colours and measure, and these families of words and of headings.
 
+    Without families it is for devices with fonts of their own: they are given the name of what the library chooses.
     Where black is the only ink, text and accent are black: a tint of it would be broken into dots.
     """
     sheet = closed(layouts.files["tokens.css"])[0]
     measure = imprint.fields.design.measure
+    named = (("face", faces[0]), ("head-face", faces[1])) if faces else _typeface(imprint, layouts)
     black = (("accent", BLACK), ("ink", BLACK)) if is_black_alone(imprint, edition) else ()
-    for name, value in (*_own(imprint, faces), *(_side(measure, sheet) if measure else ()), *black):
+    for name, value in (*_own(imprint), *named, *(_side(measure, sheet) if measure else ()), *black):
         sheet = re.sub(rf"(--{name}:\s*)[^;}}]+", lambda m, value=value: m[1] + value, sheet, count=1)  # type: ignore[misc]
     return sheet
 
 
-def _own(imprint: Imprint, faces: tuple[str, str] | None) -> Iterator[tuple[str, str]]:
+def _own(imprint: Imprint) -> Iterator[tuple[str, str]]:
     design = imprint.fields.design
     for name in ("accent", "ink", "ink_soft", "line"):
         if value := getattr(design, name):
@@ -75,9 +79,15 @@ def _own(imprint: Imprint, faces: tuple[str, str] | None) -> Iterator[tuple[str,
     if design.accent:
         yield "accent-dark", lightened(design.accent, NIGHT)
         yield "accent-mid", between(design.accent)
-    if faces:
-        yield "face", faces[0]
-        yield "head-face", faces[1]
+
+
+def _typeface(imprint: Imprint, layouts: Layouts) -> Iterator[tuple[str, str]]:
+    """The typeface that the library chooses, for devices: it sets headings too. Few devices have it."""
+    face = text_faces(imprint, layouts)[0]
+    if face.family != families(layouts)[0].name:
+        yield "face", f'"{face.family}"'
+        yield "head-face", f'"{face.family}", var(--other-faces)'
+        yield "x-height", f"{font_looks(face.package, font_source(face.file)).x_height or 0.5:.3f}"
 
 
 def _side(measure: int, sheet: str) -> Iterator[tuple[str, str]]:
