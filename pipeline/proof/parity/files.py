@@ -22,7 +22,7 @@ from pipeline.proof.markup.page_pictures import pictures_apart
 
 FRAME = {
     "page-status": "the status and marking that a page of the PDF says at its head, as a book and a web page have none",
-    "way-back": "the way from a briefing of a pack back to the map of the pack's evidence: sheets are the briefing's own",
+    "way-back": "the way from a briefing back to the map of its pack, which its sheets do not have",
     "skip-link": "'Skip to the text', for those who go through a web page by keyboard",
     "page-foot": "id, version and edition, as at the foot of a PDF page; the date where the text keeps no place for it",
     "parts": "the list of what the web page of a pack holds: a book has its own, and the text of a pack its contents",
