@@ -71,6 +71,12 @@ IN_PACK_PAGES = [
         "parity-words: … under 'What came of it': ",
     ),
     (
+        "a way back that the pack has not",
+        r'<section class="chapter" id="alley-gates">',
+        '<section class="chapter" id="alley-gates"><p class="way-back"><a href="#contents">Back to the start</a></p>',
+        "parity-frame: Around the text this file says 'Back to the start',",
+    ),
+    (
         "a lost text",
         r'<section class="chapter" id="alley-gates".*?</section>\s*(?=<section class="chapter")',
         "",

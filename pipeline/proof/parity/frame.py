@@ -44,7 +44,7 @@ def _belongs(name: str, words: str, statuses: Sequence[str], promise: Promise, b
             return any(names_the_text(one, promise.identity) for one in said)
         case "way-back":
             said_by = briefing.words if briefing else promise.identity.words
-            return words == said_by.say("back-to-map", map=said_by.say("evidence-map"))
+            return promise.pack and words == said_by.say("back-to-map", map=said_by.say("evidence-map"))
         case "parts":
             titles = {letters(chapter.title) for passage in promise.passages for chapter in passage.chapters}
             return bool(titles) and not _rest(letters(words), titles)
