@@ -72,8 +72,8 @@ IN_PACK_PAGES = [
     ),
     (
         "a way back that the pack has not",
-        r'<section class="chapter" id="alley-gates">',
-        '<section class="chapter" id="alley-gates"><p class="way-back"><a href="#contents">Back to the start</a></p>',
+        r'(<section class="chapter" id="alley-gates"[^>]*>)',
+        r'\1<p class="way-back"><a href="#contents">Back to the start</a></p>',
         "parity-frame: Around the text this file says 'Back to the start',",
     ),
     (
