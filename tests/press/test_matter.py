@@ -10,7 +10,7 @@ def test_a_label_of_two_lines_stands_above_the_rule_beside_one_line_of_text() ->
     """The rule was drawn through the label, for that is taller than the text beside it."""
     body = (
         '</div><div class="matter"><section class="row" id="m"><h2 id="h">How this briefing was made</h2>'
-        '<p id="p">Briefly.</p></section><div class="columns"><section id="s"><h2 id="r">References</h2></section></div>'
+        '<p id="p">Briefly.</p></section><div class="columns"><h2 id="r">References</h2></div>'
     )
     sheets = press(in_layout(body))
     second, below = words(sheets, "made")[0], words(sheets, "References")[0]
