@@ -70,7 +70,7 @@ def test_an_entry_in_the_pdf_leads_back_to_the_citation(folder: Path, key: str) 
     """To the line in which the citation stands."""
     links = outputs.links(folder / f"{NAME}.pdf")
     forth = {link.page for link in links if link.name == f"ref-{key}"}
-    back = [link.spot for link in links if link.name == f"cite-{key}-1" and link.spot]
+    back = [link.spot for link in links if link.name == f"cites-{key}" and link.spot]
     assert [spot.page in forth for spot in back] == [True]
     assert SHORTS[key].split()[0] in back[0].words
 

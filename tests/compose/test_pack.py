@@ -217,6 +217,16 @@ def test_works_with_one_short_form_are_told_apart_by_their_titles() -> None:
     ]
 
 
+def test_works_of_the_same_names_stand_by_year() -> None:
+    """However many authors follow those who are named: full references go by all of them."""
+    pack = samples.pack(back=("references",))
+    entry = next(one for one in pack.references if one.key == "cole2021")
+    earlier = replace(entry, key="cole2018", short="Cole, 2018")
+    back = compose_back(replace(pack, references=(*pack.references, earlier)), FOLIOS, LAYOUTS)
+    listed = [words(one) for one in tree(back.chapters[0]).iter("li")]
+    assert [one[:10] for one in listed if one.startswith("Cole")] == ["Cole, 2018", "Cole, 2021"]
+
+
 def test_key_findings_are_gathered() -> None:
     """Each under its briefing's title, which leads to it."""
     front = compose_front(samples.pack(front=("key-findings", "how-to-use", "imprint")), FOLIOS, LAYOUTS)

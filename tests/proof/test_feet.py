@@ -22,7 +22,7 @@ from tests.support.bind.sheets import DAY, LIGHTING, PACK
         (("DRAFT", "SUPERSEDED BY Measures for safer streets in towns"), ("DRAFT", "SUPERSEDED")),
         (("SAMPLE", "DRAFT", "DUE FOR REVIEW"), ("SAMPLE", "DRAFT")),
         (("NOT TO BE SHOWN IN ANY OPEN LESSON", "DRAFT"), ("NOT TO BE SHOWN ", "DRAFT")),
-        (("FOR INTERNAL USEFULNESS IN COLLEGES", "DRAFT"), ("FOR INTERNAL USE", "DRAFT")),
+        (("FOR INTERNAL USEFULNESS IN COLLEGES", "DRAFT"), ("FOR INTERNAL", "DRAFT")),
         (("SAMPLE", "WITHDRAWN"), ("SAMPLE", "WITHDRAWN")),
         (("NOT FOR USE IN COURT", "DRAFT", "DUE FOR REVIEW"), ("NOT FOR USE IN", "DRAFT")),
         ((), ()),

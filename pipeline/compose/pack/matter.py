@@ -165,11 +165,14 @@ def _references(pack: PackPublication, setup: Setup) -> dict[str, object]:
 
 
 def _works(pack: PackPublication, setup: Setup) -> dict[str, object]:
+    """The works by their short forms. Those of the same names stand by year: full ones go by all their authors."""
     alike = {short for short, times in Counter(entry.short for entry in pack.references).items() if times > 1}
+    names = [entry.short.rpartition(",")[0] for entry in pack.references]
+    entries = sorted(pack.references, key=lambda entry: (names.index(entry.short.rpartition(",")[0]), entry.short))
     return {
         "works": [
             (key_anchor(entry.key), entry.cited_by, legal(entry.short), legal(entry.title) * (entry.short in alike))
-            for entry in pack.references
+            for entry in entries
         ],
         "titles": {member.id: member.identity.title for member in pack.members},
     }
