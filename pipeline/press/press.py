@@ -67,11 +67,16 @@ def _set(manuscript: Manuscript, stylesheet: Stylesheet, fetcher: ClosedFetcher)
     """A text and its pages. One whose last page holds little is set closer, if that saves the page."""
     usual = _set_with(manuscript, stylesheet, fetcher, "")
     pages = usual[1].pages
-    for rung in RUNGS if len(manuscript.chapters) == 1 and worth_fitting(pages) else ():
+    for rung in RUNGS if _may_be_closer(manuscript) and worth_fitting(pages) else ():
         closer = _set_with(manuscript, stylesheet, fetcher, rung)
         if len(closer[1].pages) < len(pages):
             return closer
     return usual
+
+
+def _may_be_closer(manuscript: Manuscript) -> bool:
+    """Whether a text may be set closer: not the front of a pack, whose length decides all folios after it."""
+    return all(chapter.landmark != "frontmatter" for chapter in manuscript.chapters)
 
 
 def _set_with(manuscript: Manuscript, stylesheet: Stylesheet, fetcher: ClosedFetcher, rung: str) -> _Setting:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.model.manuscript import Chapter, Manuscript
@@ -53,9 +55,15 @@ def test_a_long_text_saves_more() -> None:
     assert fitted(lines(5, *[6] * 24, 4), style) == (4, "1")
 
 
-def test_the_matter_of_a_pack_is_set_as_it_is() -> None:
-    """Its chapters begin on pages of their own, and its length decides the folios of all that follows."""
-    text = manuscript(SHORT, GAPS + SAYS + FIRST)
-    two = (*text.chapters, Chapter("more", "More", '<p id="more">More.</p>', runs_on=True))
-    matter = Manuscript(text.layout, two, text.metadata, text.style, "", "", text.fonts)
-    assert "step" not in page_texts(press(matter).pdf)[0]
+def matter(landmark: str) -> Manuscript:
+    """Two sections of a pack, of which the second follows the first on its page."""
+    text = manuscript(SHORT, GAPS + SAYS + FIRST.replace("7pt", "2pt"))
+    more = Chapter("more", "More", '<p id="more">More.</p>', landmark=landmark, runs_on=True)
+    chapters = tuple(replace(chapter, landmark=landmark) for chapter in text.chapters)
+    return replace(text, chapters=(*chapters, more))
+
+
+def test_the_front_of_a_pack_is_set_as_it_is() -> None:
+    """Its length decides the folios of all that follows; the back is set closer as any text is."""
+    assert "step" not in page_texts(press(matter("frontmatter")).pdf)[0]
+    assert "step 1" in page_texts(press(matter("backmatter")).pdf)[0]
