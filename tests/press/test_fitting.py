@@ -65,5 +65,5 @@ def matter(landmark: str) -> Manuscript:
 
 def test_the_front_of_a_pack_is_set_as_it_is() -> None:
     """Its length decides the folios of all that follows; the back is set closer as any text is."""
-    assert "step" not in page_texts(press(matter("frontmatter")).pdf)[0]
-    assert "step 1" in page_texts(press(matter("backmatter")).pdf)[0]
+    assert press(matter("frontmatter")).pages == 2
+    assert press(matter("backmatter")).pages == 1
