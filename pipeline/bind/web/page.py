@@ -26,6 +26,10 @@ from pipeline.model.sheets import PageStart
 from pipeline.model.words import Words
 
 
+HELD = 18
+"""Letters of an address that are kept on one line: so many have room in the narrowest window."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """Values that a page is made of: `notices` are those that its text does not say."""
@@ -68,7 +72,7 @@ def finish_page(root: etree._Element, page: Page, destination: Destination, layo
     dated = fill_produced(root, words, page.produced) or page.dated
     place_images(root, images, name)
     lead_links(root, destination)
-    join_addresses(root)
+    hold_addresses(root)
     tell_addresses(root)
     keep_tables(root)
     style = place_in_style(page.style, images, lambda named: as_data(font_resource(named)))
@@ -96,6 +100,32 @@ def beside(addresses: Mapping[str, str]) -> Destination:
         return with_anchor(address, anchor)
 
     return destination
+
+
+def hold_addresses(root: etree._Element) -> None:
+    """Turn the places where an address may break into parts that the style sheet keeps whole.
+
+    A screen reader pauses at a `wbr`, and reads over a `span`. A long part stays bare: a narrow window may have to
+    break it.
+    """
+    for link in list(root.iter(f"{{{XHTML}}}a")):
+        breaks = link.findall(f"{{{XHTML}}}wbr")
+        if not breaks:
+            continue
+        parts = [link.text or "", *(each.tail or "" for each in breaks)]
+        join_addresses(link)
+        link.text = ""
+        for part in parts:
+            _add_part(link, part)
+
+
+def _add_part(link: etree._Element, part: str) -> None:
+    if len(part) <= HELD:
+        etree.SubElement(link, f"{{{XHTML}}}span").text = part
+    elif len(link):
+        link[-1].tail = (link[-1].tail or "") + part
+    else:
+        link.text = (link.text or "") + part
 
 
 def tell_addresses(root: etree._Element) -> None:
