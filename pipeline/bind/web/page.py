@@ -25,7 +25,6 @@ from pipeline.model.manuscript import Manuscript, Metadata
 from pipeline.model.sheets import PageStart
 from pipeline.model.words import Words
 
-
 HELD = 18
 """Letters of an address that are kept on one line: so many have room in the narrowest window."""
 
