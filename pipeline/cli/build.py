@@ -11,7 +11,7 @@ import click
 from pipeline.build.api import build as make
 from pipeline.build.summary import Build, why
 from pipeline.cli.options import DAY, Shared, colour, day_of, every_remark, open_project, reasons_of, reported, shared
-from pipeline.cli.screen import on_screen
+from pipeline.cli.reports.screen import on_screen
 from pipeline.codes import made
 from pipeline.core import tables
 from pipeline.core.diagnostics import Diagnostic, Place, failed

@@ -7,7 +7,7 @@ import click
 
 from pipeline.cli import survey
 from pipeline.cli.options import DAY, Shared, colour, day_of, every_remark, open_project, reported, shared
-from pipeline.cli.screen import on_screen
+from pipeline.cli.reports.screen import on_screen
 from pipeline.core import tables
 from pipeline.core.diagnostics import failed
 

@@ -12,6 +12,7 @@ from pipeline.core.isolation import engine_asked
 
 VERBS = MappingProxyType(
     {
+        "approve": "Give the code of a briefing's words, or enter their approval in its history.",
         "build": "Build briefings, packs and series pages into output/ (all of them, or those named).",
         "check": "Say what is wrong in the source, and build nothing.",
         "cites": "List the briefings that rest on a work, by its citation key; without a key, all works.",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from pipeline.cli import report
+from pipeline.cli.reports import report
 from pipeline.core import tables
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.errors import UsageError

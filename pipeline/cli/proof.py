@@ -15,8 +15,8 @@ from pipeline.build.checks import File, can_be_checked, checked, held_to
 from pipeline.build.output import outputs
 from pipeline.build.project import Project
 from pipeline.build.validators import Case, Judge, judged
-from pipeline.cli import report
 from pipeline.cli.options import Shared, colour, open_project, reported, shared
+from pipeline.cli.reports import report
 from pipeline.codes import proofs
 from pipeline.core import tables
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, failed

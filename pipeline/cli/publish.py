@@ -15,8 +15,8 @@ from pipeline.build.output.lock import turn
 from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
-from pipeline.cli import report
 from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, reasons_of, reported, shared
+from pipeline.cli.reports import report
 from pipeline.codes import evidence as evidence_codes
 from pipeline.codes import house as house_codes
 from pipeline.codes import kept as codes
@@ -24,12 +24,13 @@ from pipeline.core import tables
 from pipeline.core.diagnostics import Diagnostic, Place, Severity, ordered
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import keep_names, name_beside, remove, write_whole
+from pipeline.editions.approvals import approval_faults, entry_of
 from pipeline.editions.read_back import read_back
 from pipeline.editions.versions import Publishing, version_files
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.source.briefing import Briefing, Status
-from pipeline.model.source.kept import ATTRIBUTES, SEALED, Overridden, folder_of, numbers, pin
+from pipeline.model.source.kept import ATTRIBUTES, SEALED, Overridden, approval_of, folder_of, numbers, pin
 from pipeline.resolve.environment import environment_of
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.publish.citations import partly_confirmed
@@ -76,12 +77,13 @@ def keep(
     If it is only asked whether it could be, all is made and judged likewise, and nothing is written in `source/`.
     """
     library = project.loaded[0]
-    briefing = _chosen(library, name)
+    briefing = chosen(library, name)
     version = briefing.fields.version
     folder = folder_of(name, version)
     built = build(Order((name,), (), produced), project)
-    remarks = _against(library, briefing, built)
     reading = read_briefings(library, produced)[name]
+    approval = approval_faults(reading, project.files.get(approval_of(name, version)))
+    remarks = _against(library, briefing, built, tuple(approval))
     others = (remark for remark in built.remarks if remark not in remarks)
     beside = ordered((*others, *partly_confirmed(reading)))
     known = library.kept.get(pin(name, version))
@@ -94,7 +96,7 @@ def keep(
     overridden = _overridden(remarks, reasons)
     if against := tuple(remark for remark in remarks if final or remark.code not in reasons):
         return Published(pin(name, version), folder, ordered(against), final=final, beside=beside)
-    files = version_files(reading, project.files, Publishing(produced, _approver(briefing), overridden))
+    files = version_files(reading, project.files, _publishing(briefing, produced, overridden))
     if lost := tuple(read_back(reading, files)):
         return Published(pin(name, version), folder, ordered(lost), final=True)
     if not only_asked:
@@ -105,7 +107,7 @@ def keep(
     return Published(pin(name, version), folder, overridden=overridden, files=paths, beside=beside)
 
 
-def _chosen(library: Library, name: str) -> Briefing:
+def chosen(library: Library, name: str) -> Briefing:
     """The briefing of that name. Packs are issued, and the handbook is of no version."""
     refuse_unknown(library, (name,))
     if name in library.packs or name in library.series:
@@ -117,16 +119,16 @@ def _chosen(library: Library, name: str) -> Briefing:
     return library.briefings[name]
 
 
-def _against(library: Library, briefing: Briefing, built: Build) -> tuple[Diagnostic, ...]:
+def _against(
+    library: Library, briefing: Briefing, built: Build, approval: tuple[Diagnostic, ...]
+) -> tuple[Diagnostic, ...]:
     """All that stands against publishing: mistakes, failed proofs, and what makes a text unfit to be kept."""
     fields, marks = briefing.fields, briefing.marks
     found = [remark for remark in built.remarks if remark.severity is Severity.ERROR or remark.code in _STANDING]
     if fields.status is not Status.PUBLISHED:
         hint = _left_as_it_is(library, briefing) if is_retired(briefing) else None
         found.append(codes.PUBLISH_STATUS.at(marks.at("status"), hint, name=briefing.id, status=fields.status))
-    if not _approver(briefing):
-        place = marks.at("history")
-        found.append(codes.PUBLISH_UNAPPROVED.at(place, name=briefing.id, version=fields.version))
+    found += approval
     if not _was_made(library, briefing, built):
         found.append(codes.PUBLISH_UNMADE.at(Place(briefing.path), name=briefing.id))
     known = library.kept_numbers.get(briefing.id, ())
@@ -156,10 +158,12 @@ def _was_made(library: Library, briefing: Briefing, built: Build) -> bool:
     return may_be_made(environment_of(library), briefing) and bool(files or not asked)
 
 
-def _approver(briefing: Briefing) -> str | None:
-    """Approver of the version that the briefing bears, by the last entry of its history that says so."""
-    entries = [entry for entry in briefing.fields.history if entry.version == briefing.fields.version]
-    return next((entry.approved_by for entry in reversed(entries) if entry.approved_by), None)
+def _publishing(briefing: Briefing, on: date, overridden: tuple[Overridden, ...]) -> Publishing:
+    """The record of publishing a version."""
+    found = entry_of(briefing)
+    if found is None:
+        return Publishing(on, None, overridden)
+    return Publishing(on, found.entry.approved_by, overridden, found.entry.approved_on, found.entry.approved_code)
 
 
 def _overridden(remarks: Sequence[Diagnostic], reasons: Mapping[str, str]) -> tuple[Overridden, ...]:

@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from pipeline.cli import report
 from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, reported, shared, typed
 from pipeline.cli.publish import keep, retired_words
+from pipeline.cli.reports import report
 from pipeline.core import tables
 from pipeline.core.diagnostics import failed
 

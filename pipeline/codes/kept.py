@@ -42,6 +42,21 @@ PUBLISH_UNAPPROVED = error(
     why="The record says who let the text out of the house.",
     remedy="Add to 'history:' an entry with this version, its date, kind and summary, and 'approved_by:'.",
 )
+APPROVE_MISSING = error(
+    "Version {version} of '{name}' was approved by name alone.",
+    why="A name says who answers for a text, and not for which words: these may have changed since.",
+    remedy="'briefings approve {name}' gives the code of the words; with --by and --code it enters the approval.",
+)
+APPROVE_CODE = error(
+    "The code of the approved words cannot be read: {sentence}",
+    why="Only a whole code says which words were approved.",
+    remedy="Take 'approved_code' out and approve the words again: 'briefings approve {name}'.",
+)
+APPROVE_WORDS = error(
+    "'{name}' {version} was approved as {code} and reads differently now{where}.",
+    why="Whoever approved a text answers for the words that were before them, and for no others.",
+    remedy="Bring the approved words back, or have these approved: 'briefings approve {name}'.",
+)
 PUBLISH_NUMBER = error(
     "Version {version} of '{name}' would come after {last}, which is published.",
     why="Readers take the higher number for the newer text.",

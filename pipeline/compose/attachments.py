@@ -18,6 +18,7 @@ from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.source.kept import pin
 
 _INTERNAL = ("editorial_notes", "owner")
+_APPROVAL = frozenset({"approved_by", "approved_on", "approved_code"})
 _NOTES = frozenset({"note", "annote", "abstract", "keyword", "call-number"})
 """Fields of a work that its keepers write for themselves."""
 
@@ -91,7 +92,7 @@ def references_of(publications: tuple[Publication, ...], library: Library) -> At
 def _front_matter(publication: Publication) -> dict[str, Any]:
     """The fields that the author set, in the order of the handbook, with what the briefing inherits of its terms."""
     fields = publication.briefing.fields
-    left_out: dict[str, Any] = dict.fromkeys(_INTERNAL, True) | {"history": {"__all__": {"approved_by"}}}
+    left_out: dict[str, Any] = dict.fromkeys(_INTERNAL, True) | {"history": {"__all__": set(_APPROVAL)}}
     if not publication.imprint.fields.show_authors:
         left_out |= dict.fromkeys(("authors", "reviewers"), True)
     said = fields.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude_none=True, exclude=left_out)

@@ -38,6 +38,8 @@ class Publishing:
     on: date
     approved_by: str | None = None
     overridden: tuple[Overridden, ...] = ()
+    approved_on: date | None = None
+    approved_code: str | None = None
 
 
 def version_files(reading: Reading, files: Mapping[str, bytes], publishing: Publishing) -> dict[str, bytes]:
@@ -59,6 +61,8 @@ def version_files(reading: Reading, files: Mapping[str, bytes], publishing: Publ
         title=briefing.fields.title,
         published=publishing.on,
         approved_by=publishing.approved_by,
+        approved_on=publishing.approved_on,
+        approved_code=publishing.approved_code,
         digest=wording_digest(kept[WORDS]),
         marking=marking_of(environment, briefing),
         overridden=publishing.overridden,

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.report import as_text
-from pipeline.cli.screen import KINDS, SCREEN, SHOWN, kinds_of, on_screen
+from pipeline.cli.reports.report import as_text
+from pipeline.cli.reports.screen import KINDS, SCREEN, SHOWN, kinds_of, on_screen
 from pipeline.codes import TABLE, body, citation, files, house
 from pipeline.core.diagnostics import Diagnostic, Place, ordered
 from tests.support.project import Said

@@ -89,6 +89,10 @@ class Amendment(Record):
     """The change in a sentence; printed where packs say what has changed."""
     approved_by: Line | None = None
     """The role that approved it; needed to publish the version."""
+    approved_on: Day | None = None
+    """The day of the approval; `briefings approve` enters it."""
+    approved_code: Line | None = None
+    """The code of the words that were approved, such as `5ZK8D-R00YC`; `briefings approve` enters it."""
 
 
 class Contributor(Record):

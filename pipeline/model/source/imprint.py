@@ -228,6 +228,9 @@ class LibraryFields(Record):
     """Printed with every practice example that has no nearer caveat."""
     method_note: Markdown | None = None
     """How the evidence is found; printed in every briefing that has no nearer note."""
+    approval: Literal["name", "words"] = "name"
+    """The approval that publishing asks for: a name in the history, or the code of the words too, which `briefings
+    approve` enters."""
     review_months: int | None = Field(default=None, gt=0)
     """Months after its last review when a briefing without `review_by` is due."""
     maths: Maths = Maths()

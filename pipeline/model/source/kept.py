@@ -12,6 +12,9 @@ RECORD = "kept.json"
 WORDS = "words.json"
 """The file that holds the wording of a version, for whoever compares or verifies it; no library reads it."""
 
+APPROVALS = "source/approvals"
+"""The folder of the wordings that were approved, a folder a briefing and a file a version."""
+
 ATTRIBUTES = f"{FOLDER}/.gitattributes"
 SEALED = b"# What is published is sealed byte by byte: git must not change the ends of its lines.\n* -text\n"
 """Content of the file of that name, for git."""
@@ -39,6 +42,11 @@ def pin(briefing: str, version: str) -> str:
 def folder_of(briefing: str, version: str) -> str:
     """The folder of a kept version in the project."""
     return f"{FOLDER}/{briefing}/{version}"
+
+
+def approval_of(briefing: str, version: str) -> str:
+    """The file of the wording of a version that was approved."""
+    return f"{APPROVALS}/{briefing}/{version}.json"
 
 
 class Overridden(Record):
@@ -80,6 +88,10 @@ class KeptRecord(Record):
     """The day on which it was kept."""
     approved_by: Line | None = None
     """Who approved it, from its history."""
+    approved_on: Day | None = None
+    """The day of the approval, where its words were approved by their code."""
+    approved_code: Line | None = None
+    """The code of the words that were approved."""
     digest: Line
     """The digest of all that a reader is told: `words/1:` and the SHA-256 of `words.json`. It is equal where nothing
     but dates of review and the like differ; versions that were kept earlier have one of another form."""

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.cli.report import as_text
+from pipeline.cli.reports.report import as_text
 from pipeline.codes import TABLE
 from pipeline.core.diagnostics import Diagnostic, Severity, is_shared
 from pipeline.core.tables import count

@@ -1,0 +1,109 @@
+"""The verb approve: the code of a briefing's words, and their approval entered in its history."""
+
+from datetime import date, datetime
+
+import click
+
+from pipeline.build.output.lock import turn
+from pipeline.build.project import Project
+from pipeline.cli.options import DAY, Shared, day_of, open_project, shared, typed
+from pipeline.cli.publish import chosen
+from pipeline.core.errors import EnvironmentFailure, UsageError
+from pipeline.core.files import write_whole
+from pipeline.editions.approvals import Approval, differences, entry_of, words_code, words_of
+from pipeline.editions.history import with_approval
+from pipeline.editions.printed_code import read_code
+from pipeline.model.day import in_words
+from pipeline.model.source.briefing import Briefing
+from pipeline.model.source.kept import WORDS, approval_of, folder_of
+from pipeline.resolve.reading import Reading, read_briefings
+
+
+def sheet(project: Project, reading: Reading, command: str) -> str:
+    """The sheet for whoever is to approve a text: what has changed since the last kept version, and its code."""
+    briefing, words = reading.briefing, words_of(reading)
+    code, found = words_code(words), entry_of(briefing)
+    head = f"{briefing.fields.title}, version {briefing.fields.version} ({briefing.path})"
+    lines = [head, "", *_changes(project, briefing, words), "", f"The code of these words: {code}"]
+    if found and found.entry.approved_code == code:
+        lines.append(_approved(briefing, found))
+    else:
+        lines += ["", "Whoever has read them and answers for them has it entered by:"]
+        lines.append(f"  {command} approve {briefing.id} --by ROLE --code {code}")
+    return "\n".join(lines) + "\n"
+
+
+def _changes(project: Project, briefing: Briefing, words: bytes) -> list[str]:
+    """Changes since the last kept version, a line each."""
+    last = next(reversed(project.loaded[0].kept_numbers.get(briefing.id, ())), "")
+    before = project.files.get(f"{folder_of(briefing.id, last)}/{WORDS}") if last else None
+    if before is None:
+        kept = f"Of version {last}, which is kept, there is no wording to compare with." if last else ""
+        return [kept or "No version of it is kept yet: every word is new."]
+    found = differences(before, words)
+    if not found:
+        return [f"Its words are those of version {last}, which is kept."]
+    return [f"Changed since version {last}, which is kept:", *(f"  {one}" for one in found)]
+
+
+def _approved(briefing: Briefing, found: Approval) -> str:
+    """That a version is approved, by whom and when."""
+    on = f" on {in_words(found.entry.approved_on)}" if found.entry.approved_on else ""
+    return f"Version {briefing.fields.version} of '{briefing.id}' was approved by {found.entry.approved_by}{on}."
+
+
+def enter(project: Project, reading: Reading, by: str, typed_code: str, on: date) -> str:
+    """Enter an approval, unless the code is of other words or another has approved them; gives what was done."""
+    briefing, words = reading.briefing, words_of(reading)
+    version, code = briefing.fields.version, words_code(words)
+    if str(read_code(typed_code)) != code:
+        raise UsageError(f"'{briefing.id}' reads otherwise than the words of {typed_code}: its code is {code} now.")
+    found = entry_of(briefing)
+    if found is None:
+        place = briefing.marks.at("history")
+        raise UsageError(
+            f"{place}: there is no entry on version {version} to enter it in: write one with its version, date, kind "
+            "and summary."
+        )
+    if found.entry.approved_by not in (None, by):
+        raise UsageError(
+            f"{_approved(briefing, found)} Take 'approved_by' out of that entry if {by} approves it instead."
+        )
+    if found.entry.approved_code == code:
+        return f"{_approved(briefing, found)} There is nothing to do."
+    source = with_approval(project.files[briefing.path], briefing.path, found.number, by, on, code)
+    with turn(project):
+        for path, content in ((approval_of(briefing.id, version), words), (briefing.path, source)):
+            try:
+                write_whole(project.folder / path, content, durable=True)
+            except OSError as refusal:
+                raise EnvironmentFailure(f"{path} cannot be written: {refusal.strerror}.") from refusal
+    return f"Entered in {briefing.path}: version {version}, approved by {by} as {code}. Commit source/."
+
+
+@click.command("approve")
+@click.argument("name")
+@click.option("--by", metavar="ROLE", help="Who approves the words, such as 'Head of evidence'.")
+@click.option("--code", metavar="CODE", help="The code of the words that were read.")
+@click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="The day of the approval (default: today).")
+@shared
+@click.pass_context
+def verb(context: click.Context, name: str, by: str | None, code: str | None, on: datetime | None) -> int:
+    """Give the code of a briefing's words, or enter their approval in its history.
+
+    Alone it says what has changed since the last kept version, and the code. With --by and --code it enters the
+    approval, and changes nothing else; 'publish' refuses other words than these from then on.
+    """
+    options = Shared(context)
+    options.form("text")
+    if (by is None) != (code is None):
+        raise click.UsageError("An approval takes both --by and --code.")
+    project = open_project(options, 1)
+    day = day_of(on, project)
+    chosen(project.loaded[0], name)
+    reading = read_briefings(project.loaded[0], day)[name]
+    if by and code:
+        click.echo(enter(project, reading, " ".join(by.split()), code, day))
+    else:
+        click.echo(sheet(project, reading, typed(options.given)), nl=False)
+    return 0

@@ -1,0 +1,1 @@
+"""Remarks and tables as a terminal, a program or an editor is told them."""

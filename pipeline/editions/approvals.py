@@ -1,0 +1,123 @@
+"""Approval of the words of a text: their code, whether they are still those that were approved, and what differs."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from pipeline.codes import kept as codes
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.errors import UsageError
+from pipeline.core.tables import count
+from pipeline.editions.printed_code import code_of, read_code
+from pipeline.editions.versions import drafted
+from pipeline.editions.wording import wording, wording_digest
+from pipeline.model.source.briefing import Amendment, Briefing
+from pipeline.resolve.reading import Reading
+
+SHOWN = 8
+"""Words by which a paragraph is named."""
+NAMED = 3
+"""Differences that a sentence names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """The entry of a briefing's history on the version that it bears, and its place there."""
+
+    number: int
+    entry: Amendment
+
+
+def entry_of(briefing: Briefing) -> Approval | None:
+    """The last entry on the version that a briefing bears: of those that name an approver, if there are any."""
+    fields = briefing.fields
+    own = [Approval(n, entry) for n, entry in enumerate(fields.history) if entry.version == fields.version]
+    return next(reversed([one for one in own if one.entry.approved_by] or own), None)
+
+
+def words_of(reading: Reading) -> bytes:
+    """The wording of a text as it would be kept."""
+    return wording(reading, drafted(reading))
+
+
+def words_code(words: bytes) -> str:
+    """The code of a wording."""
+    return str(code_of(wording_digest(words)))
+
+
+def approval_faults(reading: Reading, approved: bytes | None) -> Iterator[Diagnostic]:
+    """Faults of the approval of a text; `approved` is the wording that was approved, if it was recorded."""
+    briefing, asked = reading.briefing, reading.environment.imprint.fields.approval
+    said = {"name": briefing.id, "version": briefing.fields.version}
+    found = entry_of(briefing)
+    if found is None or not found.entry.approved_by:
+        yield codes.PUBLISH_UNAPPROVED.at(briefing.marks.at("history"), **said)
+        return
+    code = found.entry.approved_code
+    if code is None:
+        if asked == "words":
+            yield codes.APPROVE_MISSING.at(briefing.marks.at("history", found.number), **said)
+        return
+    place = briefing.marks.at("history", found.number, "approved_code")
+    try:
+        typed = str(read_code(code))
+    except UsageError as refused:
+        yield codes.APPROVE_CODE.at(place, sentence=str(refused), **said)
+        return
+    now = words_of(reading)
+    if typed != words_code(now):
+        then = approved if approved is not None and words_code(approved) == typed else None
+        yield codes.APPROVE_WORDS.at(place, code=typed, where=_where(then, now), **said)
+
+
+def _where(approved: bytes | None, now: bytes) -> str:
+    """The places at which a wording differs from the approved one, as the end of a clause."""
+    found = differences(approved, now) if approved is not None else ()
+    if not found:
+        return ""
+    more = f", and {len(found) - NAMED} more" if len(found) > NAMED else ""
+    return f" in {count(len(found), 'place')}: {', '.join(found[:NAMED])}{more}"
+
+
+def differences(was: bytes, now: bytes) -> tuple[str, ...]:
+    """The paragraphs, and the other entries, in which two wordings differ: what each is, and its first words."""
+    before, after = list(_pieces(was)), list(_pieces(now))
+    signs = [json.dumps(one, sort_keys=True) for one in before], [json.dumps(one, sort_keys=True) for one in after]
+    found: list[str] = []
+    for kind, i1, i2, j1, j2 in SequenceMatcher(None, *signs, autojunk=False).get_opcodes():
+        if kind != "equal":
+            common = min(i2 - i1, j2 - j1)
+            found += [f"{_called(one)} was changed" for one in after[j1 : j1 + common]]
+            found += [f"{_called(one)} is new" for one in after[j1 + common : j2]]
+            found += [f"{_called(one)} is gone" for one in before[i1 + common : i2]]
+    return tuple(found)
+
+
+def _pieces(words: bytes) -> Iterator[Sequence[Any]]:
+    """The entries of a wording, and each block of its texts."""
+    for entry in json.loads(words)[1:]:
+        if entry[0] == "text":
+            yield from entry[2:]
+        else:
+            yield entry
+
+
+def _called(piece: Sequence[Any]) -> str:
+    """A piece by its kind and its first words."""
+    if piece[0] == "field":
+        return f"'{piece[1]}'"
+    said = " ".join(" ".join(_strings(piece[1:])).split()).split(" ")
+    return f"the {piece[0]} '{' '.join(said[:SHOWN])}{' …' if len(said) > SHOWN else ''}'"
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """The words of a piece, without the names of what it holds."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from (words for one in value.values() for words in _strings(one))
+    elif isinstance(value, list):
+        for one in value:
+            yield from _strings(one[1:] if isinstance(one, list) and one and isinstance(one[0], str) else one)

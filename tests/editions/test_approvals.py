@@ -1,0 +1,166 @@
+"""Approval of these words and no others: the code, its entry in the history, and what publishing says of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.editions.approvals import differences
+from tests.support.project import Said
+from tests.support.resolve.kept_versions import FILES, published
+
+BRIEFING = "briefings/patrol/briefing.md"
+WORDS = "library.yaml"
+UNNAMED = {BRIEFING: FILES[BRIEFING].replace(", approved_by: Ann Bell", "")}
+PLAIN = {WORDS: FILES[WORDS] + "formats: []\napproval: words\n"}
+Write = Callable[..., Path]
+Run = Callable[..., Said]
+
+
+@pytest.fixture
+def project(library: Write) -> Path:
+    """A library that asks for the approval of words, and whose briefing nobody has approved."""
+    return library(FILES | UNNAMED | PLAIN)
+
+
+def code_of(briefings: Run, project: Path) -> str:
+    """The code of the briefing's words, as the sheet says it."""
+    found = re.search(r"^The code of these words: (\S+)$", briefings(project, "approve", "patrol").out, re.MULTILINE)
+    assert found
+    return found[1]
+
+
+def approve(briefings: Run, project: Path, code: str, by: str = "Head of evidence", *more: str) -> Said:
+    """Enter an approval."""
+    return briefings(project, "approve", "patrol", "--by", by, "--code", code, "--date", "2026-11-27", *more)
+
+
+def ready(briefings: Run, project: Path) -> Said:
+    """Whether the briefing could be published."""
+    return briefings(project, "ready", "patrol", "--date", "2024-04-26")
+
+
+def test_approved_words_can_be_published(project: Path, briefings: Run) -> None:
+    """The record of the version says who approved them, when, and as what."""
+    assert "error publish-unapproved: Nobody has approved version 1.0 of 'patrol'." in ready(briefings, project).out
+    before = (project / "source" / BRIEFING).read_text()
+    code = code_of(briefings, project)
+    said = approve(briefings, project, code)
+    assert said.out == (
+        f"Entered in source/{BRIEFING}: version 1.0, approved by Head of evidence as {code}. Commit source/.\n"
+    )
+    more = f", approved_by: Head of evidence, approved_on: 2026-11-27, approved_code: {code}}}]"
+    assert (project / "source" / BRIEFING).read_text() == before.replace("summary: First.}]", f"summary: First.{more}")
+    assert briefings(project, "publish", "patrol", "--date", "2026-11-28").code == 0
+    record = (project / "source/versions/patrol/1.0/kept.json").read_text()
+    assert f'"approved_on": "2026-11-27",\n "approved_code": "{code}"' in record
+
+
+def test_a_name_alone_is_not_enough_where_words_are_approved(library: Write, briefings: Run) -> None:
+    """Where the library asks for it; in others it is, as ever."""
+    said = ready(briefings, library(FILES | PLAIN))
+    assert f"source/{BRIEFING}:9:11: error approve-missing: Version 1.0 of 'patrol' was approved by name" in said.out
+    assert ready(briefings, library(FILES | {WORDS: FILES[WORDS] + "formats: []\n"})).code == 0
+
+
+def test_one_word_changed_after_approval_is_told_with_its_paragraph(project: Path, briefings: Run) -> None:
+    """And can be approved again by the same role."""
+    code = code_of(briefings, project)
+    approve(briefings, project, code)
+    file = project / "source" / BRIEFING
+    file.write_text(file.read_text().replace("They like it.", "They love it."))
+    said = briefings(project, "publish", "patrol", "--date", "2026-11-28")
+    assert said.code == 1
+    assert (
+        f"error approve-words: 'patrol' 1.0 was approved as {code} and reads differently now in 1 place: "
+        "the paragraph 'They love it.' was changed."
+    ) in said.err
+    again = code_of(briefings, project)
+    assert approve(briefings, project, again).code == 0
+    assert code not in file.read_text()
+    assert ready(briefings, project).code == 0
+
+
+def test_where_the_approved_wording_is_lost_it_still_differs(project: Path, briefings: Run) -> None:
+    """Its code says so; only the paragraphs cannot be named."""
+    approve(briefings, project, code_of(briefings, project))
+    file = project / "source" / BRIEFING
+    file.write_text(file.read_text().replace("They like it.", "They love it."))
+    (project / "source/approvals/patrol/1.0.json").unlink()
+    assert "reads differently now.\n" in ready(briefings, project).out
+
+
+def test_a_mistyped_code_in_the_history_is_told(project: Path, briefings: Run) -> None:
+    """With the symbol that may be the wrong one."""
+    code = code_of(briefings, project)
+    approve(briefings, project, code)
+    file = project / "source" / BRIEFING
+    file.write_text(file.read_text().replace(code, code[:-1] + ("0" if code[-1] != "0" else "1")))
+    assert (
+        "error approve-code: The code of the approved words cannot be read: Something in the code is mistyped; if "
+        in (ready(briefings, project).out)
+    )
+
+
+def test_what_is_not_entered_says_why(project: Path, briefings: Run) -> None:
+    """Another code, another approver, a second approval, half an approval: nothing is written."""
+    code = code_of(briefings, project)
+    file = project / "source" / BRIEFING
+    before = file.read_text()
+    wrong = approve(briefings, project, "5ZK8D-R00YC")
+    assert wrong.code == 2
+    assert f"'patrol' reads otherwise than the words of 5ZK8D-R00YC: its code is {code} now." in wrong.err
+    assert "An approval takes both --by and --code." in briefings(project, "approve", "patrol", "--by", "Ann").err
+    assert file.read_text() == before
+    approve(briefings, project, code)
+    once = file.read_text()
+    other = approve(briefings, project, code, by="Chief constable")
+    assert (other.code, other.err.splitlines()[0]) == (
+        2,
+        "briefings: Version 1.0 of 'patrol' was approved by Head of evidence on 27 November 2026. Take "
+        "'approved_by' out of that entry if Chief constable approves it instead.",
+    )
+    second = approve(briefings, project, code)
+    assert (second.code, second.out.splitlines()[-1][-25:]) == (0, "2026. There is nothing to do."[-25:])
+    assert file.read_text() == once
+
+
+def test_a_version_without_an_entry_is_told_at_the_history(library: Write, briefings: Run) -> None:
+    """There is no place for the approval."""
+    text = FILES[BRIEFING].replace("version: 1.0\nfirst", "version: 1.1\nfirst")
+    project = library(FILES | {BRIEFING: text})
+    said = approve(briefings, project, code_of(briefings, project))
+    assert said.code == 2
+    assert f"source/{BRIEFING}:9:10: there is no entry on version 1.1 to enter it in" in said.err
+
+
+def test_the_sheet_says_what_has_changed_since_the_last_version(library: Write, briefings: Run) -> None:
+    """By paragraph and by field."""
+    files = published(FILES)
+    text = (
+        FILES[BRIEFING].replace("They like it.", "They love it.").replace("version: 1.0\nfirst", "version: 1.1\nfirst")
+    )
+    text = text.replace("summary: What walking", "summary: How walking")
+    said = briefings(library(files | {BRIEFING: text}), "approve", "patrol")
+    assert said.out.splitlines()[:6] == [
+        f"Foot patrol, version 1.1 (source/{BRIEFING})",
+        "",
+        "Changed since version 1.0, which is kept:",
+        "  'summary' was changed",
+        "  the paragraph 'They love it.' was changed",
+        "",
+    ]
+
+
+def test_differences_are_new_changed_or_gone() -> None:
+    """Each by its kind and its first words."""
+    was = b'[\n"words/1",\n["text","body",["paragraph","One."],["heading",2,"Costs"],["paragraph","Two."]]\n]'
+    now = b'[\n"words/1",\n["text","body",["paragraph","One, and more."],["paragraph","Two."],["rule"]]\n]'
+    assert differences(was, now) == (
+        "the paragraph 'One, and more.' was changed",
+        "the heading 'Costs' is gone",
+        "the rule '' is new",
+    )

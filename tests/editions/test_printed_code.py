@@ -1,0 +1,90 @@
+"""The printed code: it is read as people type it, and refuses every slip of one or two symbols."""
+
+from __future__ import annotations
+
+import random
+from itertools import combinations
+
+import pytest
+
+from pipeline.core.errors import UsageError
+from pipeline.editions.printed_code import MOST_COPIES, SYMBOLS, PrintedCode, code_of, read_code
+
+DIGEST = "words/1:2fe686e2c1a888fbc0afc9cf94c2e4f8ec7fa0d6da59254a78ff0eb220ccf0a7"
+
+
+def test_the_code_of_an_example_is_what_it_ever_was() -> None:
+    """What is on paper must verify in ten years."""
+    assert str(code_of(DIGEST)) == "5ZK8D-R00YC"
+    assert str(code_of(DIGEST, 7)) == "5ZK8D-R07N1"
+
+
+def holds(typed: str) -> bool:
+    """Whether a code is taken."""
+    try:
+        read_code(typed)
+    except UsageError:
+        return False
+    return True
+
+
+def codes(number: int, seed: int) -> list[str]:
+    """So many codes of invented texts, without hyphens."""
+    chance = random.Random(seed)
+    made = (code_of(f"{chance.getrandbits(256):064x}", chance.randint(0, MOST_COPIES)) for _ in range(number))
+    return [str(one).replace("-", "") for one in made]
+
+
+def test_a_code_gives_back_what_it_was_made_of() -> None:
+    """The symbols of the text, and the number of the copy."""
+    for copy in range(MOST_COPIES + 1):
+        made = code_of(DIGEST, copy)
+        assert read_code(str(made)) == made == PrintedCode("5ZK8DR", copy)
+
+
+@pytest.mark.parametrize("typed", ["5zk8d-r07n1", "5ZK8DRO7NI", "5zk8d ro7nl", " 5ZK8D - R07N1 "])
+def test_it_is_read_as_it_is_typed(typed: str) -> None:
+    """Small letters, blanks, hyphens; O for 0, I and L for 1."""
+    assert read_code(typed) == code_of(DIGEST, 7)
+
+
+@pytest.mark.parametrize("number", [100, pytest.param(1000, marks=pytest.mark.proof)])
+def test_one_wrong_symbol_is_refused_and_two_swapped_too(number: int) -> None:
+    """Each of both, in so many codes."""
+    for code in codes(number, seed=1):
+        for at in range(len(code)):
+            for symbol in SYMBOLS:
+                wrong = code[:at] + symbol + code[at + 1 :]
+                assert wrong == code or not holds(wrong)
+        for one, other in combinations(range(len(code)), 2):
+            swapped = list(code)
+            swapped[one], swapped[other] = code[other], code[one]
+            assert swapped == list(code) or not holds("".join(swapped))
+
+
+@pytest.mark.proof
+def test_two_wrong_symbols_are_refused() -> None:
+    """In 200,000 pairs, the same symbol typed twice among them."""
+    chance = random.Random(2)
+    for code in codes(1000, seed=3):
+        for _ in range(200):
+            one, other = chance.sample(range(len(code)), 2)
+            wrong = list(code)
+            wrong[one], wrong[other] = chance.choice(SYMBOLS), chance.choice(SYMBOLS)
+            assert wrong == list(code) or not holds("".join(wrong))
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("5ZK8D-R07N2", "Something in the code is mistyped; if one symbol is wrong, it is number 10."),
+        ("5ZX8D-R07N1", "Something in the code is mistyped; if one symbol is wrong, it is number 3."),
+        ("5ZK8D", "A code has 10 letters and figures, and this has 5."),
+        ("5ZK8D-RU7N1", "'U' is in no code: a code is made of figures and letters, without U."),
+        ("", "A code has 10 letters and figures, and this has 0."),
+    ],
+)
+def test_what_is_refused_says_why(typed: str, said: str) -> None:
+    """Where one symbol is wrong it is named, as a help."""
+    with pytest.raises(UsageError, match=f"^{said}$"):
+        read_code(typed)
