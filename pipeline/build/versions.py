@@ -1,0 +1,56 @@
+"""A briefing as it is, or as it was kept under a number, composed with the layouts of today."""
+
+from dataclasses import replace
+from datetime import date
+
+from pipeline.build.project import Project
+from pipeline.compose.briefing import compose_briefing
+from pipeline.core.diagnostics import Desk
+from pipeline.core.errors import UsageError
+from pipeline.load.library.kept import read_kept
+from pipeline.load.library.library import load
+from pipeline.load.library.word_tables import wordbook
+from pipeline.model.library import Library
+from pipeline.model.order import Order
+from pipeline.model.publication import Publication
+from pipeline.model.source.pack import Pack, PackFields
+from pipeline.model.source.record import Marks
+from pipeline.resolve.nearest import did_you_mean
+from pipeline.resolve.resolve import Resolution, resolve
+
+_BOUND = "compared"
+"""The id of a pack that only binds a kept version."""
+
+
+def composed_version(project: Project, line: str, day: date) -> tuple[Publication, str]:
+    """A text, by 'id' as it is now or by 'id@version' as it is kept, and its body as XHTML. Raises `UsageError`."""
+    name, _, version = line.partition("@")
+    library = project.loaded[0]
+    if name not in library.briefings and name not in library.kept_numbers:
+        raise UsageError(f"There is no briefing '{name}'. {did_you_mean(name, library.briefings, '')}".rstrip())
+    publication = _kept(project, library, line, day) if version else _present(project, library, name, day)
+    if publication is None:
+        raise UsageError(f"'{line}' cannot be read, or is marked too high; 'briefings check {name}' says why.")
+    return publication, compose_briefing(publication, project.layouts).chapter.body
+
+
+def _present(project: Project, library: Library, name: str, day: date) -> Publication | None:
+    return next(iter(_resolved(project, library, Order((name,), (), day)).publications), None)
+
+
+def _kept(project: Project, library: Library, line: str, day: date) -> Publication | None:
+    """A kept version, as a pack would bind it."""
+    name, _, version = line.partition("@")
+    known = library.kept_numbers.get(name, ())
+    if version not in known:
+        told = f"kept are {', '.join(known)}" if known else "no version of it is kept"
+        raise UsageError(f"There is no version {version} of '{name}': {told}.")
+    kept = {**library.kept, **read_kept(project.files, frozenset({line}), load, Desk()).kept}
+    pack = Pack(_BOUND, "", PackFields(title=_BOUND, briefings=(line,)), Marks(""))
+    found = _resolved(project, replace(library, packs={_BOUND: pack}, kept=kept), Order((_BOUND,), (), day))
+    return next((member for one in found.packs for member in one.members), None)
+
+
+def _resolved(project: Project, library: Library, order: Order) -> Resolution:
+    words = wordbook(project.layouts)
+    return resolve(library, order, project.cite, project.layouts.styles, project.coverage, words)

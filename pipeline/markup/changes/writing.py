@@ -1,0 +1,117 @@
+"""Small works on marked texts: elements copied without what makes them reachable, words and labels put in."""
+
+import copy
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from lxml import etree
+
+from pipeline.markup.changes.parts import BLOCKS, LISTS, Element, Token, Unit, WordKey
+
+TokenPair = tuple[Token, Token | None]
+"""A word of the new text, and the word of the old that it equals."""
+
+REACHED_BY = ("id", "href", "role", "aria-label", "aria-labelledby", "aria-details", "aria-describedby", "tabindex")
+"""Attributes that words which are gone must not have: nothing leads to them, and they lead nowhere."""
+
+MARK = "data-mark"
+"""Attribute of deletions and insertions that are marks, as those of authors are not."""
+
+CRUMB = 4
+"""Letters of an equal piece between two changes that is read as part of one change."""
+
+_HOLDING_BLOCKS = LISTS | {"tr", "section", "div", "aside", "figure", "header", "article"}
+
+
+def is_cells(unit: Unit) -> bool:
+    """Whether the words of a unit stand in cells, as those of a row do."""
+    return unit.element is not None and unit.kind.startswith("row")
+
+
+def cells_of(unit: Unit) -> list[Element]:
+    """The cells of a unit that has some."""
+    return list(unit.element) if unit.element is not None else []
+
+
+def shell(element: Element | None, bare: bool = False) -> Element:
+    """An element without its content; for nothing a `holder`, whose content goes into its parent."""
+    if element is None:
+        return etree.Element("holder")
+    kept = {str(name): str(value) for name, value in element.attrib.items() if not (bare and name in REACHED_BY)}
+    return etree.Element(element.tag, kept)
+
+
+def append_text(into: Element, text: str) -> None:
+    """Put text at the end of an element."""
+    if len(into):
+        into[-1].tail = (into[-1].tail or "") + text
+    elif text:
+        into.text = (into.text or "") + text
+
+
+def fill(target: Element, pairs: Iterable[TokenPair], bare: bool = False) -> None:
+    """Put words in, the elements around them opened again. A number that was another keeps that in `data-was`."""
+    path: list[Element] = []
+    opened: list[Element] = []
+    for token, old in pairs:
+        keep = 0
+        while keep < min(len(path), len(token.around)) and path[keep] is token.around[keep]:
+            keep += 1
+        path, opened = path[:keep], opened[:keep]
+        for element in token.around[keep:]:
+            again = etree.SubElement(
+                opened[-1] if opened else target,
+                element.tag,
+                {str(n): str(v) for n, v in element.attrib.items() if n != "id"},
+            )
+            path, opened = [*path, element], [*opened, again]
+        into = opened[-1] if opened else target
+        if token.node is None:
+            append_text(into, token.text)
+        else:
+            into.append(_copied(token.node, bare, old.text if old and old.text != token.text else None))
+
+
+def _copied(node: Element, bare: bool, was: str | None) -> Element:
+    """An element that counts as a word; of what is gone, one that leads nowhere."""
+    made = copy.deepcopy(node)
+    made.tail = None
+    for one in made.iter(etree.Element) if bare else ():
+        for name in set(REACHED_BY) & set(one.attrib):
+            del one.attrib[name]
+        one.tag = "span" if one.tag == "a" else one.tag
+    if was is not None and not bare:
+        made.set("data-was", was)
+    return made
+
+
+def put_label(out: Element, words: str, first: bool = False) -> None:
+    """Put words of a mark into the first element that holds words, or at the end of its text."""
+    home = out
+    while home.tag in _HOLDING_BLOCKS and len(home):
+        inside = home[0] if first else home[-1]
+        if inside.tag not in BLOCKS:  # a picture that stands by itself: the words stand beside it
+            break
+        home = inside
+    said = etree.Element("span", {"class": "said"})
+    said.text = words
+    if first:
+        said.tail, home.text = home.text, None
+        home.insert(0, said)
+    else:
+        home.append(said)
+
+
+def joined(codes: Iterable[tuple[str, int, int, int, int]], words: Sequence[WordKey]) -> Iterator[Any]:
+    """Spans that are equal or not, without crumbs: a few equal letters between two changes are part of the change."""
+    spans = list(codes)
+    found: list[tuple[bool, int, int, int, int]] = []
+    for number, (kind, *span) in enumerate(spans):
+        piece = words[span[0] : span[1]]
+        crumb = 0 < number < len(spans) - 1 and len(piece) < CRUMB and all(len(str(word[0])) < CRUMB for word in piece)
+        equal = kind == "equal" and not crumb
+        if found and not equal and not found[-1][0]:
+            found[-1] = (False, found[-1][1], span[1], found[-1][3], span[3])
+        else:
+            found.append((equal, span[0], span[1], span[2], span[3]))
+    return iter(found)

@@ -1,0 +1,79 @@
+"""How two versions of a briefing differ: in words, word by word, with what moved told as moved."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support import libraries
+from tests.support.project import Said
+from tests.support.publishing import TEXT, publish, rewrite, text
+
+MORE = TEXT.replace(
+    "## Practice",
+    "Officers walked the same beats each night, and the market was quiet.\n\n"
+    "Nobody asked the people who live there what they thought of it.\n\n## Practice",
+)
+BRIEFING = "briefings/foot-patrol.md"
+
+
+@pytest.fixture
+def shelved(tmp_path: Path) -> Path:
+    """A library whose briefing is kept as version 1.0."""
+    files = {
+        BRIEFING: text(body=MORE),
+        "library.yaml": "title: T\npublisher: P\nformats: []\npractice_caveat: Not all was tested.\n",
+    }
+    project = libraries.written(tmp_path / "library", files)
+    assert publish(project).code == 0
+    return project
+
+
+def changes(project: Path, *arguments: str) -> Said:
+    """What the verb says."""
+    return libraries.here(project, "changes", *arguments, "--date", libraries.DATE)
+
+
+def test_a_text_that_has_not_changed_says_so(shelved: Path) -> None:
+    """Whatever day it is, and however its history goes on."""
+    entry = "{version: 1.0, date: 2024-01-09, kind: review-no-change, summary: Reviewed.}, {version: 1.0, date: 2023"
+    rewrite(shelved, BRIEFING, ("{version: 1.0, date: 2023", entry))
+    assert changes(shelved, "foot-patrol@1.0").out == "foot-patrol@1.0 and foot-patrol have the same words.\n"
+
+
+def test_words_are_told_with_those_around_them(shelved: Path) -> None:
+    """And a paragraph that went elsewhere is one change."""
+    first, second = MORE.split("\n\n")[1:3]
+    rewrite(
+        shelved, BRIEFING, ("can reduce crime", "may reduce crime"), (f"{first}\n\n{second}", f"{second}\n\n{first}")
+    )
+    assert changes(shelved, "foot-patrol@1.0", "foot-patrol").out.splitlines() == [
+        "From foot-patrol@1.0 to foot-patrol: 2 changes.",
+        "  … Foot patrol [was: can; now: may] reduce crime in small …",
+        "  [moved here: Nobody asked the people who live there what they thought of it.]",
+    ]
+
+
+def test_changes_are_data_too(shelved: Path) -> None:
+    """As JSON, each with its kind and its words."""
+    rewrite(shelved, BRIEFING, ("Two officers walk", "Three officers walk"))
+    said = json.loads(changes(shelved, "foot-patrol@1.0", "--report", "json").out)
+    assert (said["from"], said["to"]) == ("foot-patrol@1.0", "foot-patrol")
+    assert said["changes"] == [
+        {"kind": "words", "was": "Two", "now": "Three", "before": "", "after": "officers walk the market"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("foot-patrol@2.0", "There is no version 2.0 of 'foot-patrol': kept are 1.0."),
+        ("foot-patrl", "There is no briefing 'foot-patrl'."),
+    ],
+)
+def test_what_is_not_there_is_told(shelved: Path, asked: str, told: str) -> None:
+    """With what is there."""
+    said = changes(shelved, asked)
+    assert (said.code, told in said.err) == (2, True)
