@@ -188,7 +188,7 @@ class _Merging:
     def _line(self, was: Sequence[Node], now: Sequence[Node], out: Element, quiet: bool = False) -> Element:
         """The words of both sides in one element; without `quiet` each change is told."""
         old, fresh = [token for token in tokens(was) if token.key], list(tokens(now))
-        if compared(was) == compared(now):
+        if compared(old) == compared(fresh):
             fill(out, _matched(fresh, old))
             return out
         keys = [[token.key for token in side if token.key] for side in (old, fresh)]

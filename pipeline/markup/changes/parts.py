@@ -119,9 +119,9 @@ def _key(node: Element, said: str) -> WordKey:
     return (node.tag, said, node.get("href") or node.get("src") or node.get("class"), node.get("alt"), drawn)
 
 
-def compared(nodes: Iterable[Node]) -> list[WordKey]:
+def compared(words: Iterable[Token]) -> list[WordKey]:
     """The words of a line as they are compared, blanks at its ends left out."""
-    keys = [token.key for token in tokens(nodes) if token.key]
+    keys = [token.key for token in words if token.key]
     while keys and keys[0] == _SPACE:
         del keys[0]
     while keys and keys[-1] == _SPACE:
@@ -132,19 +132,19 @@ def compared(nodes: Iterable[Node]) -> list[WordKey]:
 def read_parts(element: Element) -> Container | Unit:
     """An element as a container of others or as a unit."""
     if element.tag == "tr":
-        cells = [compared(inner(cell)) for cell in element]
+        cells = [compared(tokens(inner(cell))) for cell in element]
         words: list[WordKey] = [("cell", number, *word) for number, cell in enumerate(cells) for word in cell]
         return Unit(element, [], f"row of {len(cells)}", words)
     if element.tag not in LISTS and not any(child.tag in BLOCKS for child in element):
         kind = "heading" if element.tag in HEADINGS else element.tag if element.tag in _OWN_KIND else "text"
-        return Unit(element, inner(element), kind, compared(inner(element)))
+        return Unit(element, inner(element), kind, compared(tokens(inner(element))))
     items: list[Container | Unit] = []
     line: list[Node] = []
     for node in (*inner(element), None):
         if node is not None and (isinstance(node, str) or node.tag not in BLOCKS):
             line.append(node)
             continue
-        if words := compared(line):
+        if words := compared(tokens(line)):
             items.append(Unit(None, line, "text", words))
         line = []
         if node is not None and not is_machinery(node):

@@ -30,7 +30,7 @@ def text(seed: int) -> Element:
     """A whole briefing for 0; else an invented text with every construct."""
     if seed == 0:
         return tree(compose_briefing(samples.publication(), samples.layouts()).chapter.body)
-    return tree(generated(seed).chapter.body)
+    return tree(generated(seed, blocks=16).chapter.body)
 
 
 def paragraphs(root: Element) -> list[Element]:
@@ -92,6 +92,9 @@ def move(root: Element, chance: random.Random) -> None:
     """A paragraph, an item, a heading or a row moved among its like."""
     tag = chance.choice(["p", "p", "li", "h3", "tr", "dd"])
     among = [one for one in root.iter(tag) if "".join(map(str, one.itertext())).strip()]
+    among = [
+        one for one in among if tag == "tr" or not any(True for _ in one.iterancestors("tr"))
+    ]  # a row is one block
     if len(among) > 1:
         one, to = chance.sample(among, 2)
         if to not in set(one.iter()) and one not in set(to.iter()) and _may_follow(one, to):
