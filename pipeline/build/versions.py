@@ -24,8 +24,12 @@ _BOUND = "compared"
 
 def composed_version(project: Project, line: str, day: date) -> tuple[Publication, str]:
     """A text, by 'id' as it is now or by 'id@version' as it is kept, and its body as XHTML. Raises `UsageError`."""
-    name, _, version = line.partition("@")
+    name, at, version = line.partition("@")
     library = project.loaded[0]
+    if at and not version:
+        raise UsageError(
+            f"'{line}' names no version: '{name}@1.0' is one that is kept, '{name}' the text as it is now."
+        )
     if name not in library.briefings and name not in library.kept_numbers:
         raise UsageError(f"There is no briefing '{name}'. {did_you_mean(name, library.briefings, '')}".rstrip())
     publication = _kept(project, library, line, day) if version else _present(project, library, name, day)

@@ -13,9 +13,10 @@ from pipeline.core.files import write_whole
 from pipeline.editions.approvals import Approval, differences, entry_of, words_code, words_of
 from pipeline.editions.history import with_approval
 from pipeline.editions.printed_code import read_code
+from pipeline.editions.wording import wording_digest
 from pipeline.model.day import in_words
 from pipeline.model.source.briefing import Briefing
-from pipeline.model.source.kept import WORDS, approval_of, folder_of
+from pipeline.model.source.kept import APPROVALS, ATTRIBUTES, RECORD, SEALED, WORDS, approval_of, folder_of
 from pipeline.resolve.reading import Reading, read_briefings
 
 
@@ -25,7 +26,7 @@ def sheet(project: Project, reading: Reading, command: str) -> str:
     code, found = words_code(words), entry_of(briefing)
     head = f"{briefing.fields.title}, version {briefing.fields.version} ({briefing.path})"
     lines = [head, "", *_changes(project, briefing, words), "", f"The code of these words: {code}"]
-    if found and found.entry.approved_code == code:
+    if found and _is_of(found, code):
         lines.append(_approved(briefing, found))
     else:
         lines += ["", "Whoever has read them and answers for them has it entered by:"]
@@ -36,8 +37,9 @@ def sheet(project: Project, reading: Reading, command: str) -> str:
 def _changes(project: Project, briefing: Briefing, words: bytes) -> list[str]:
     """Changes since the last kept version, a line each."""
     last = next(reversed(project.loaded[0].kept_numbers.get(briefing.id, ())), "")
-    before = project.files.get(f"{folder_of(briefing.id, last)}/{WORDS}") if last else None
-    if before is None:
+    before = project.files.get(f"{folder_of(briefing.id, last)}/{WORDS}", b"") if last else b""
+    record = project.files.get(f"{folder_of(briefing.id, last)}/{RECORD}", b"")
+    if not before or wording_digest(before).encode() not in record:
         kept = f"Of version {last}, which is kept, there is no wording to compare with." if last else ""
         return [kept or "No version of it is kept yet: every word is new."]
     found = differences(before, words)
@@ -50,6 +52,14 @@ def _approved(briefing: Briefing, found: Approval) -> str:
     """That a version is approved, by whom and when."""
     on = f" on {in_words(found.entry.approved_on)}" if found.entry.approved_on else ""
     return f"Version {briefing.fields.version} of '{briefing.id}' was approved by {found.entry.approved_by}{on}."
+
+
+def _is_of(found: Approval, code: str) -> bool:
+    """Whether an entry approves the words of a code, however that was typed."""
+    try:
+        return bool(found.entry.approved_by) and str(read_code(found.entry.approved_code or "")) == code
+    except UsageError:
+        return False
 
 
 def enter(project: Project, reading: Reading, by: str, typed_code: str, on: date) -> str:
@@ -69,16 +79,30 @@ def enter(project: Project, reading: Reading, by: str, typed_code: str, on: date
         raise UsageError(
             f"{_approved(briefing, found)} Take 'approved_by' out of that entry if {by} approves it instead."
         )
-    if found.entry.approved_code == code:
+    if _is_of(found, code):
         return f"{_approved(briefing, found)} There is nothing to do."
-    source = with_approval(project.files[briefing.path], briefing.path, found.number, by, on, code)
+    before = project.files[briefing.path]
+    source = with_approval(before, briefing.path, found.number, by, on, code)
     with turn(project):
-        for path, content in ((approval_of(briefing.id, version), words), (briefing.path, source)):
-            try:
-                write_whole(project.folder / path, content, durable=True)
-            except OSError as refusal:
-                raise EnvironmentFailure(f"{path} cannot be written: {refusal.strerror}.") from refusal
+        if (project.folder / briefing.path).read_bytes() != before:
+            raise UsageError(f"{briefing.path} was changed meanwhile: nothing was entered. Ask for its code again.")
+        if not (project.folder / APPROVALS / ATTRIBUTES.rpartition("/")[2]).exists():
+            _write(project, f"{APPROVALS}/{ATTRIBUTES.rpartition('/')[2]}", SEALED)
+        _write(project, approval_of(briefing.id, version), words)
+        _write(project, briefing.path, source)
     return f"Entered in {briefing.path}: version {version}, approved by {by} as {code}. Commit source/."
+
+
+def _write(project: Project, path: str, content: bytes) -> None:
+    """Write a file whole; one that a link leads to, or that not all may read, stays so."""
+    place = (project.folder / path).resolve()
+    try:
+        mode = place.stat().st_mode if place.exists() else None
+        write_whole(place, content, durable=True)
+        if mode is not None:
+            place.chmod(mode)
+    except OSError as refusal:
+        raise EnvironmentFailure(f"{path} cannot be written: {refusal.strerror}.") from refusal
 
 
 @click.command("approve")
@@ -102,8 +126,11 @@ def verb(context: click.Context, name: str, by: str | None, code: str | None, on
     day = day_of(on, project)
     chosen(project.loaded[0], name)
     reading = read_briefings(project.loaded[0], day)[name]
-    if by and code:
-        click.echo(enter(project, reading, " ".join(by.split()), code, day))
+    if by is not None and code is not None:
+        by = " ".join(by.split())
+        if not by or not by.isprintable():
+            raise click.UsageError("--by takes the role that approves the words, such as 'Head of evidence'.")
+        click.echo(enter(project, reading, by, code, day))
     else:
         click.echo(sheet(project, reading, typed(options.given)), nl=False)
     return 0

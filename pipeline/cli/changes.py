@@ -14,7 +14,7 @@ from pipeline.cli.options import DAY, Shared, day_of, open_project, shared
 from pipeline.core.tables import count
 from pipeline.markup.changes.marking import MarkWords, WordChange, mark
 from pipeline.markup.changes.parts import Element, classes
-from pipeline.markup.changes.sides import cut
+from pipeline.markup.changes.sides import cut, unwrap
 
 WORDS = MarkWords()
 LONGEST = 300
@@ -35,6 +35,8 @@ def _subject(body: str) -> Element:
     root = etree.fromstring(f"<body>{body}</body>", etree.XMLParser(remove_comments=True, resolve_entities=False))
     for one in [each for each in root.iter(etree.Element) if {"stamp", "dateline", "about"} & classes(each)]:
         cut(one)
+    for one in [each for each in root.iter("div") if {"opening", "pair"} & classes(each)]:
+        unwrap(one)  # what a heading opens hangs beside it, and is no part of the text
     return root
 
 
@@ -61,7 +63,9 @@ def _lines(changes: Sequence[WordChange]) -> Iterator[str]:
 
 def _in_line(one: WordChange) -> str:
     """A change within a paragraph, with the words around it."""
-    if one.was and one.now:
+    if one.was == one.now:
+        marked = f"[set or linked otherwise: {_short(one.now)}]"
+    elif one.was and one.now:
         marked = f"{WORDS.was}{_short(one.was)}{WORDS.now}{_short(one.now)}{WORDS.end}"
     else:
         marked = f"{WORDS.gone if one.was else WORDS.new}{_short(one.was or one.now)}{WORDS.end}"

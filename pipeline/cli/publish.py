@@ -39,7 +39,11 @@ from pipeline.resolve.rules.marking import may_be_made
 from pipeline.resolve.rules.states import is_retired
 
 FATAL = frozenset(
-    row.name for row in (codes.KEPT_DIFFERS, codes.PUBLISH_NUMBER, codes.PUBLISH_UNMADE, codes.PUBLISH_LOST)
+    row.name
+    for row in (
+        *(codes.KEPT_DIFFERS, codes.PUBLISH_NUMBER, codes.PUBLISH_UNMADE, codes.PUBLISH_LOST),
+        *(codes.APPROVE_WORDS, codes.APPROVE_CODE),
+    )
 )
 """Faults that no reason can override: one number would stand for two texts, or for none."""
 

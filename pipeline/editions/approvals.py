@@ -1,6 +1,7 @@
 """Approval of the words of a text: their code, whether they are still those that were approved, and what differs."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -15,6 +16,8 @@ from pipeline.editions.versions import drafted
 from pipeline.editions.wording import wording, wording_digest
 from pipeline.model.source.briefing import Amendment, Briefing
 from pipeline.resolve.reading import Reading
+
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 SHOWN = 8
 """Words by which a paragraph is named."""
@@ -115,7 +118,7 @@ def _called(piece: Sequence[Any]) -> str:
 def _strings(value: Any) -> Iterator[str]:
     """The words of a piece, without the names of what it holds."""
     if isinstance(value, str):
-        yield value
+        yield from () if _DIGEST.fullmatch(value) else (value,)
     elif isinstance(value, dict):
         yield from (words for one in value.values() for words in _strings(one))
     elif isinstance(value, list):

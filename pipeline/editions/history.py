@@ -52,15 +52,17 @@ def _entered(front: str, number: int, said: dict[str, str]) -> str:
     there = {key.value: value for key, value in entry.value}
     missing = [f"{name}: {_scalar(value)}" for name, value in said.items() if name not in there]
     if missing and entry.flow_style:
-        end = entry.end_mark.index - 1
-        front = f"{front[:end].rstrip().rstrip(',')}, {', '.join(missing)}{front[end:]}"
+        end = max(value.end_mark.index for value in there.values())
+        front = f"{front[:end]}, {', '.join(missing)}{front[end:]}"
     elif missing:
         end = front.find("\n", max(value.end_mark.index for value in there.values()) - 1) + 1 or len(front)
         indent = " " * entry.value[0][0].start_mark.column
         front = front[:end] + "".join(f"{indent}{line}\n" for line in missing) + front[end:]
     for name in reversed([name for name in there if name in said]):  # from the end, so that places before it hold
         node = there[name]
-        front = front[: node.start_mark.index] + _scalar(said[name]) + front[node.end_mark.index :]
+        if node.value != said[name]:
+            start, end = node.start_mark.index, node.end_mark.index
+            front = front[:start] + (" " if start == end else "") + _scalar(said[name]) + front[end:]
     return front
 
 

@@ -14,6 +14,9 @@ LENGTH = 10
 MOST_COPIES = 1023
 
 _TYPED = {**{symbol: value for value, symbol in enumerate(SYMBOLS)}, "I": 1, "L": 1, "O": 0}
+_DASHES = "-\u2010\u2011\u2012\u2013\u2014"
+"""Hyphens, and what writing programs make of them."""
+
 _BITS = 30
 """Bits of the digest that are in a code."""
 
@@ -71,7 +74,7 @@ def code_of(digest: str, copy: int = 0) -> PrintedCode:
 
 def read_code(typed: str) -> PrintedCode:
     """A code as somebody typed it, in capitals or not, with blanks and hyphens or not. Raises `UsageError`."""
-    plain = [symbol for symbol in typed.upper() if symbol not in " -"]
+    plain = [symbol for symbol in typed.upper() if not symbol.isspace() and symbol not in _DASHES]
     strange = next((symbol for symbol in plain if symbol not in _TYPED), None)
     if strange:
         raise UsageError(f"'{strange}' is in no code: a code is made of figures and letters, without U.")

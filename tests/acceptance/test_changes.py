@@ -56,6 +56,18 @@ def test_words_are_told_with_those_around_them(shelved: Path) -> None:
     ]
 
 
+def test_what_stands_below_a_heading_does_not_move_when_its_first_paragraph_goes(shelved: Path) -> None:
+    """However the page binds a heading to what follows it."""
+    rewrite(
+        shelved,
+        BRIEFING,
+        ("## Practice\n\n", "## Practice\n\nFirst of all they walk, and then they talk to people.\n\n"),
+    )
+    assert changes(shelved, "foot-patrol@1.0").out.splitlines()[1:] == [
+        "  [new: First of all they walk, and then they talk to people.]"
+    ]
+
+
 def test_changes_are_data_too(shelved: Path) -> None:
     """As JSON, each with its kind and its words."""
     rewrite(shelved, BRIEFING, ("Two officers walk", "Three officers walk"))
@@ -70,6 +82,7 @@ def test_changes_are_data_too(shelved: Path) -> None:
     ("asked", "told"),
     [
         ("foot-patrol@2.0", "There is no version 2.0 of 'foot-patrol': kept are 1.0."),
+        ("foot-patrol@", "'foot-patrol@' names no version: 'foot-patrol@1.0' is one that is kept, 'foot-patrol' the"),
         ("foot-patrl", "There is no briefing 'foot-patrl'."),
     ],
 )

@@ -114,6 +114,10 @@ def test_what_is_not_entered_says_why(project: Path, briefings: Run) -> None:
     assert wrong.code == 2
     assert f"'patrol' reads otherwise than the words of 5ZK8D-R00YC: its code is {code} now." in wrong.err
     assert "An approval takes both --by and --code." in briefings(project, "approve", "patrol", "--by", "Ann").err
+    for by in ("  ", "a\x01b"):
+        said = approve(briefings, project, code, by=by)
+        assert (said.code, "--by takes the role that approves the words" in said.err) == (2, True)
+    assert "A code has 10 letters and figures, and this has 0." in approve(briefings, project, "").err
     assert file.read_text() == before
     approve(briefings, project, code)
     once = file.read_text()
@@ -153,6 +157,34 @@ def test_the_sheet_says_what_has_changed_since_the_last_version(library: Write, 
         "  the paragraph 'They love it.' was changed",
         "",
     ]
+
+
+def test_an_approver_who_was_taken_out_has_approved_nothing(project: Path, briefings: Run) -> None:
+    """Whatever code is left: another may approve the words."""
+    code = code_of(briefings, project)
+    approve(briefings, project, code)
+    file = project / "source" / BRIEFING
+    file.write_text(file.read_text().replace("approved_by: Head of evidence, ", ""))
+    assert "was approved by" not in briefings(project, "approve", "patrol").out
+    assert approve(briefings, project, code, by="Chief constable").code == 0
+    assert "approved_by: Chief constable" in file.read_text()
+
+
+def test_other_words_are_never_kept_as_the_approved_ones(project: Path, briefings: Run) -> None:
+    """Whatever reason is given: the record would bear the code of other words."""
+    approve(briefings, project, code_of(briefings, project))
+    file = project / "source" / BRIEFING
+    file.write_text(file.read_text().replace("They like it.", "They love it."))
+    why = ("--override", "approve-words=Nobody was there")
+    said = briefings(project, "publish", "patrol", "--date", "2026-11-28", *why)
+    assert (said.code, "'approve-words' cannot be overridden." in said.err) == (2, True)
+
+
+def test_a_wording_that_is_damaged_is_not_compared(library: Write, briefings: Run) -> None:
+    """It is not what was kept."""
+    project = library(published(FILES))
+    (project / "source/versions/patrol/1.0/words.json").write_text("<<<<<<< ours\n[]\n")
+    assert "there is no wording to compare with." in briefings(project, "approve", "patrol").out
 
 
 def test_differences_are_new_changed_or_gone() -> None:

@@ -57,6 +57,23 @@ def test_an_entry_in_braces_stays_in_one_line() -> None:
     assert entered(text, 0) == text.replace("'First, at last'}]  # so", more)
 
 
+def test_braces_over_several_lines_keep_them() -> None:
+    """And the comma behind the last value."""
+    text = "---\nhistory: [\n  {version: 1.0,\n   summary: First.,\n  },\n]\n---\nWords.\n"
+    more = "First., approved_by: Head of evidence, approved_on: 2026-11-27, approved_code: 5ZK8D-R00YC,\n  },"
+    assert entered(text, 0) == text.replace("First.,\n  },", more)
+    remark = "---\nhistory: [{version: 1.0, summary: First.  # so\n  }]\n---\n"
+    assert entered(remark, 0) == remark.replace("First.", more.partition(",\n")[0])
+
+
+def test_a_name_that_is_there_stays_as_it_is_written() -> None:
+    """In quotation marks; and a key that is empty is filled."""
+    quoted = BLOCK.replace("    kind: correction\n", '    approved_by: "Head of evidence"\n    kind: correction\n')
+    assert entered(quoted) == quoted.replace("tags:", f"{ADDED.partition(chr(10))[2]}tags:")
+    empty = BLOCK.replace("    kind: correction\n", "    approved_by:\n    kind: correction\n")
+    assert "    approved_by: Head of evidence\n    kind: correction\n" in entered(empty)
+
+
 def test_who_approved_it_by_name_stays_where_that_stands() -> None:
     """Only the day and the code are new; of an earlier approval they are replaced."""
     named = BLOCK.replace("    kind: correction\n", "    approved_by: Head of evidence\n    kind: correction\n")
@@ -90,10 +107,9 @@ def test_ends_of_lines_and_a_byte_order_mark_stay(change: object) -> None:
     "text",
     [
         BLOCK.replace("---\n", "---\r\n", 1),
-        "---\nhistory: [{version: 1.0, summary: First.  # so\n  }]\n---\n",
         "history: [{version: 1.0}]\n",
     ],
-    ids=["two kinds of line ends", "a remark in braces", "no front matter"],
+    ids=["two kinds of line ends", "no front matter"],
 )
 def test_what_has_no_sure_place_is_left_to_the_author(text: str) -> None:
     """They are told the lines."""

@@ -105,16 +105,27 @@ def tokens(nodes: Iterable[Node], around: tuple[Element, ...] = ()) -> Iterator[
         elif is_machinery(node):
             yield Token(None, "", node, around)
         elif local(node) in WHOLE or "label" in classes(node):
-            said = " ".join("".join(map(str, node.itertext())).split())
+            said = _said(node)
             yield Token(_key(node, said), said, node, around)
         else:
             yield from tokens(inner(node), (*around, node))
 
 
+def _said(node: Element) -> str:
+    """The words of an element: of a picture its description, of a formula what is read of it, without its source."""
+    if local(node) == "img":
+        return f"picture: {node.get('alt')}" if node.get("alt") else "picture"
+    if local(node) == "math":
+        return "".join(str(one.text or "").strip() for one in node.iter(etree.Element) if local(one) != "annotation")
+    return " ".join("".join(map(str, node.itertext())).split())
+
+
 def _key(node: Element, said: str) -> WordKey:
     """The terms an element is told apart by. Numbers of notes, tables and figures follow from an order: none counts."""
     if classes(node) & _NUMBERED:
-        return (node.tag, "numbered", node.get("href"), re.sub(r"\d+", "#", said))
+        href = node.get("href")
+        target = re.sub(r"\d+", "#", str(href)) if href and "noteref" in classes(node) else href
+        return (node.tag, "numbered", target, re.sub(r"\d+", "#", said))
     drawn = etree.tostring(node, with_tail=False) if local(node) in ("svg", "math") else ""
     return (node.tag, said, node.get("href") or node.get("src") or node.get("class"), node.get("alt"), drawn)
 

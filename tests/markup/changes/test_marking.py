@@ -39,10 +39,29 @@ def plain(old: str, new: str) -> str:
             "<p>As <a href='#b'>A, 2020</a>.</p>",
             "As [was: A, 2019; now: A, 2020].",
         ),
-        ("<p>As <a class='noteref' href='#n'>1</a>.</p>", "<p>As <a class='noteref' href='#n'>2</a>.</p>", "As 2."),
+        (
+            "<p>As <a class='noteref' href='#fn-1'>1</a>.</p>",
+            "<p>As <a class='noteref' href='#fn-2'>2</a>.</p>",
+            "As 2.",
+        ),
+        (
+            "<p>So: <img src='a.svg' alt='A lamp'/></p>",
+            "<p>So: <img src='a.svg' alt='A light'/></p>",
+            "So: [was: ; now: ]",
+        ),
         ("<p>So <em>be</em> it.</p>", "<p>So be it.</p>", "So [was: be; now: be] it."),
     ],
-    ids=["a word", "new words", "words gone", "a paragraph", "a paragraph gone", "a citation", "a number", "emphasis"],
+    ids=[
+        "a word",
+        "new words",
+        "words gone",
+        "a paragraph",
+        "a paragraph gone",
+        "a citation",
+        "a number",
+        "a picture",
+        "emphasis",
+    ],
 )
 def test_marks_are_words(old: str, new: str, said: str) -> None:
     """Without any style they can be told from the text."""
