@@ -48,6 +48,12 @@ _CANNOT_LOAD = re.compile(r"cannot load library '([^']+)'")
 """Error message of the press when a shared library of the system is missing."""
 
 
+_asked: list[int] = []
+"""The signals that have asked this process to end."""
+
+_INTERRUPTED = "Interrupted. Nothing is half written; run the same command again to go on."
+
+
 def run() -> None:
     """Run the command and leave with its exit code; asked to end, it tidies up as after Ctrl-C.
 
@@ -56,10 +62,9 @@ def run() -> None:
     before the command was over it leaves with 130, though all may have been made by then.
     """
     isolate()
-    asked: list[int] = []
 
     def end(number: int, frame: FrameType | None) -> None:
-        asked.append(number)
+        _asked.append(number)
         if _loads_compiled_code(frame):
             threading.Timer(SOON, os.kill, (os.getpid(), number)).start()
             return
@@ -74,7 +79,7 @@ def run() -> None:
         code = guarded(sys.argv[1:])
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        code = 130 if asked else code
+        code = 130 if _asked else code
     except KeyboardInterrupt:
         code = 130
     with contextlib.suppress(OSError, ValueError):
@@ -115,7 +120,7 @@ def guarded(arguments: list[str]) -> int:
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted. Nothing is half written; run the same command again to go on.", err=True)
+        click.echo(_INTERRUPTED, err=True)
         return 130
     except click.ClickException as wrong:
         wrong.show()
@@ -127,6 +132,9 @@ def guarded(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as failure:
+        if _asked:  # libraries of compiled code make another failure of an interruption
+            click.echo(_INTERRUPTED, err=True)
+            return 130
         if said := _refusal(failure):
             click.echo(f"briefings: {said}", err=True)
             return EnvironmentFailure.exit_code

@@ -33,3 +33,33 @@ def test_it_waits_until_that_is_loaded(library: Callable[..., Path]) -> None:
     assert done.returncode == 130, done.stderr
     assert "Interrupted. Nothing is half written" in done.stderr
     assert "Critical" not in done.stderr
+
+
+CHANGED = """
+import os, signal, sys
+from pipeline.__main__ import run
+
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == "pipeline.load.library.library":
+            try:
+                os.kill(os.getpid(), signal.SIGINT)
+            except KeyboardInterrupt as interruption:
+                raise ValueError(f"{interruption!r}") from None
+
+sys.meta_path.insert(0, Finder())
+sys.argv = ["briefings", "--project", PROJECT, "check"]
+run()
+"""
+"""Interrupts the command, and has a library make another failure of that, as one does that is written in Rust."""
+
+
+def test_an_interruption_that_a_library_calls_otherwise_is_one(library: Callable[..., Path]) -> None:
+    """It is no fault of the pipeline, and nobody is asked to report it."""
+    project = library({"briefings/lamps.md": "---\ntitle: Lamps\nsummary: Lamps.\n---\n\nLamps shine.\n"})
+    script = CHANGED.replace("PROJECT", repr(str(project)))
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, env=environment(), text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (
+        130,
+        "Interrupted. Nothing is half written; run the same command again to go on.\n",
+    )

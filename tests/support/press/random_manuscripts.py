@@ -36,7 +36,7 @@ EXTRA = """
 .within { float: left; width: 35mm; margin: 0 8pt 0 0 }
 .place { position: relative; min-height: 40pt } .away { position: absolute; left: -45mm; top: 0; width: 40mm }
 .atom { display: inline-block; width: 60pt } .blocks table, .blocks tbody, .blocks tr, .blocks th, .blocks td,
-.blocks thead { display: block } .blocks td::before { content: attr(data-label) ": " }
+.blocks thead, .blocks caption { display: block } .blocks td::before { content: attr(data-label) ": " }
 img { width: 20mm }
 """
 
