@@ -109,13 +109,14 @@ def hold_addresses(root: etree._Element) -> None:
     """
     for link in list(root.iter(f"{{{XHTML}}}a")):
         breaks = link.findall(f"{{{XHTML}}}wbr")
-        if not breaks:
+        if not breaks or len(breaks) < len(link):  # the mark of a page stands in it
             continue
         parts = [link.text or "", *(each.tail or "" for each in breaks)]
         join_addresses(link)
         link.text = ""
         for part in parts:
             _add_part(link, part)
+    join_addresses(root)
 
 
 def _add_part(link: etree._Element, part: str) -> None:
