@@ -7,7 +7,7 @@ import click
 from pipeline.build.output.lock import turn
 from pipeline.build.project import Project
 from pipeline.cli.options import DAY, Shared, day_of, open_project, shared, typed
-from pipeline.cli.publish import chosen
+from pipeline.cli.publish import chosen, tell_git
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import write_whole
 from pipeline.editions.approvals import Approval, differences, entry_of, words_code, words_of
@@ -16,7 +16,7 @@ from pipeline.editions.printed_code import read_code
 from pipeline.editions.wording import wording_digest
 from pipeline.model.day import in_words
 from pipeline.model.source.briefing import Briefing
-from pipeline.model.source.kept import APPROVALS, ATTRIBUTES, RECORD, SEALED, WORDS, approval_of, folder_of
+from pipeline.model.source.kept import APPROVAL_ATTRIBUTES, RECORD, WORDS, approval_of, folder_of
 from pipeline.resolve.reading import Reading, read_briefings
 
 
@@ -86,8 +86,7 @@ def enter(project: Project, reading: Reading, by: str, typed_code: str, on: date
     with turn(project):
         if (project.folder / briefing.path).read_bytes() != before:
             raise UsageError(f"{briefing.path} was changed meanwhile: nothing was entered. Ask for its code again.")
-        if not (project.folder / APPROVALS / ATTRIBUTES.rpartition("/")[2]).exists():
-            _write(project, f"{APPROVALS}/{ATTRIBUTES.rpartition('/')[2]}", SEALED)
+        tell_git(project.folder / APPROVAL_ATTRIBUTES)
         _write(project, approval_of(briefing.id, version), words)
         _write(project, briefing.path, source)
     return f"Entered in {briefing.path}: version {version}, approved by {by} as {code}. Commit source/."

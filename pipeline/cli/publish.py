@@ -105,7 +105,7 @@ def keep(
         return Published(pin(name, version), folder, ordered(lost), final=True)
     if not only_asked:
         with turn(project):
-            _tell_git(project.folder / ATTRIBUTES)
+            tell_git(project.folder / ATTRIBUTES)
             _write(project.folder / folder, files)
     paths = tuple(f"{folder}/{path}" for path in files)
     return Published(pin(name, version), folder, overridden=overridden, files=paths, beside=beside)
@@ -189,7 +189,7 @@ def _overridden(remarks: Sequence[Diagnostic], reasons: Mapping[str, str]) -> tu
     )
 
 
-def _tell_git(path: Path) -> None:
+def tell_git(path: Path) -> None:
     """Have git leave kept files as they are, unless the project has told it something itself."""
     if not path.exists():
         write_whole(path, SEALED)

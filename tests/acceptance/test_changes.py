@@ -32,7 +32,7 @@ def shelved(tmp_path: Path) -> Path:
 
 
 def changes(project: Path, *arguments: str) -> Said:
-    """What the verb says."""
+    """The words of the verb."""
     return libraries.here(project, "changes", *arguments, "--date", libraries.DATE)
 
 

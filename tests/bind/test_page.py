@@ -178,7 +178,7 @@ def test_an_address_is_one_word() -> None:
 
 
 def test_an_address_parts_between_its_signs() -> None:
-    """What stands between them is held together, unless it is longer than a narrow window has room for."""
+    """Letters between two of them are held together, unless a narrow window has no room for them."""
     link = '<a href="https://a/b" class="address">a/<wbr/>tandi602/<wbr/>aratherlongnameofafile</a>'
     made = page(books.manuscript(f'<p id="a">See {link}.</p>'))
     assert "><span>a/</span><span>tandi602/</span>aratherlongnameofafile</a>." in made

@@ -14,7 +14,7 @@ DIGEST = "words/1:2fe686e2c1a888fbc0afc9cf94c2e4f8ec7fa0d6da59254a78ff0eb220ccf0
 
 
 def test_the_code_of_an_example_is_what_it_ever_was() -> None:
-    """What is on paper must verify in ten years."""
+    """A code that is on paper must verify in ten years."""
     assert str(code_of(DIGEST)) == "5ZK8D-R00YC"
     assert str(code_of(DIGEST, 7)) == "5ZK8D-R07N1"
 

@@ -1,4 +1,4 @@
-"""What stands side by side, where a page ends."""
+"""Things side by side, where a page ends."""
 
 from __future__ import annotations
 

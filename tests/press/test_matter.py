@@ -1,4 +1,4 @@
-"""What stands after the text, as the press sets it."""
+"""The matter after the text, as the press sets it."""
 
 from __future__ import annotations
 

@@ -16,6 +16,7 @@ APPROVALS = "source/approvals"
 """The folder of the wordings that were approved, a folder a briefing and a file a version."""
 
 ATTRIBUTES = f"{FOLDER}/.gitattributes"
+APPROVAL_ATTRIBUTES = f"{APPROVALS}/.gitattributes"
 SEALED = b"# What is published is sealed byte by byte: git must not change the ends of its lines.\n* -text\n"
 """Content of the file of that name, for git."""
 
