@@ -95,10 +95,11 @@ def briefing_recipes(publication: Publication, given: Materials) -> Iterable[Rec
     for kind in publication.formats:
         row = FORMATS[kind]
         if kind in given.formats and publication.id in given.pressed[row.edition]:
-            yield _briefing(publication, row, given)
+            yield briefing_recipe(publication, row, given)
 
 
-def _briefing(publication: Publication, row: FormatRow, given: Materials) -> Recipe:
+def briefing_recipe(publication: Publication, row: FormatRow, given: Materials) -> Recipe:
+    """The file of a briefing in a format, of its text as it was composed and pressed."""
     text, sheets = given.texts[row.edition][publication.id], given.pressed[row.edition][publication.id]
     identity, maker = publication.identity, MAKERS[row.kind]
     addresses = linked_addresses(text.chapters, given.addresses)

@@ -1,43 +1,26 @@
 """The verb changes: how two versions of a briefing differ, word by word."""
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 
 import click
-from lxml import etree
 
-from pipeline.build.project import Project
-from pipeline.build.versions import composed_version
-from pipeline.cli.options import DAY, Shared, day_of, open_project, shared
+from pipeline.build.versions import MarkedCopies, changes_between, text_version
+from pipeline.cli.options import DAY, F, Shared, colour, day_of, open_project, shared
+from pipeline.cli.reports.screen import on_screen
 from pipeline.core.tables import count
-from pipeline.markup.changes.marking import MarkWords, WordChange, mark
-from pipeline.markup.changes.parts import Element, classes
-from pipeline.markup.changes.sides import cut, unwrap
+from pipeline.markup.changes.marking import MarkWords, WordChange
+from pipeline.model.formats import FORMATS, USUAL_EDITION
 
 WORDS = MarkWords()
+MARKED = tuple(row for row in FORMATS.values() if row.edition == USUAL_EDITION)
+"""The formats that a marked copy can be made in."""
+
 LONGEST = 300
 """Letters of a paragraph that are shown."""
-
-
-def changes_between(project: Project, old: str, new: str, day: date) -> tuple[WordChange, ...]:
-    """The changes from one text to another, in order. Dates and the history of versions are none."""
-    trees = []
-    for line in (old, new):
-        _, body = composed_version(project, line, day)
-        trees.append(_subject(body))
-    return tuple(mark(trees[0], trees[1]).changes)
-
-
-def _subject(body: str) -> Element:
-    """The text without what tells of its versions."""
-    root = etree.fromstring(f"<body>{body}</body>", etree.XMLParser(remove_comments=True, resolve_entities=False))
-    for one in [each for each in root.iter(etree.Element) if {"stamp", "dateline", "about"} & classes(each)]:
-        cut(one)
-    for one in [each for each in root.iter("div") if {"opening", "pair"} & classes(each)]:
-        unwrap(one)  # what a heading opens hangs beside it, and is no part of the text
-    return root
 
 
 def as_text(old: str, new: str, changes: Sequence[WordChange]) -> str:
@@ -69,7 +52,7 @@ def _in_line(one: WordChange) -> str:
         marked = f"{WORDS.was}{_short(one.was)}{WORDS.now}{_short(one.now)}{WORDS.end}"
     else:
         marked = f"{WORDS.gone if one.was else WORDS.new}{_short(one.was or one.now)}{WORDS.end}"
-    before, after = (f"… {one.before} " if one.before else ""), (f" {one.after} …" if one.after else "")
+    before, after = (f"… {one.before.lstrip(' .,;:')}" if one.before else ""), (f"{one.after} …" if one.after else "")
     return f"{before}{marked}{after}"
 
 
@@ -77,26 +60,49 @@ def _short(words: str) -> str:
     return words if len(words) <= LONGEST else f"{words[:LONGEST].rstrip()} …"
 
 
+def marked_copies(command: F) -> F:
+    """Give a command an option for each format that a marked copy can be made in."""
+    for row in reversed(MARKED):
+        name = row.kind.end.removeprefix(".")
+        command = click.option(f"--{name}", row.name, is_flag=True, help=f"Make a marked copy as {row.kind.name}.")(
+            command
+        )
+    return command
+
+
 @click.command("changes")
 @click.argument("old")
 @click.argument("new", required=False)
+@marked_copies
 @click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="Compose both as on this day (default: today).")
 @shared
 @click.pass_context
-def verb(context: click.Context, old: str, new: str | None, on: datetime | None) -> int:
+def verb(context: click.Context, /, old: str, new: str | None, on: datetime | None, **wanted: bool) -> int:
     """Say how two versions of a briefing differ, word by word.
 
     ID@1.0 is a version that is kept, ID the text as it is now, which is meant where no second one is named. Both are
     composed with the layouts of today, so only words differ; dates and the history of versions are left out.
+
+    A marked copy is the newer text with every change told in words, and lies beside the briefing's own files; in the
+    PDF a bar stands in the margin beside each line that has changed.
     """
     options = Shared(context)
     form = options.form("text", "json")
-    project = open_project(options, 1)
-    other = new or old.partition("@")[0]
-    found = changes_between(project, old, other, day_of(on, project))
+    formats = tuple(row.name for row in MARKED if wanted[row.name])
+    project = open_project(options, 2 if formats else 1)
+    other, day = new or old.partition("@")[0], day_of(on, project)
+    before, after = (text_version(project, line, day) for line in (old, other))
+    found = changes_between(project, before, after)
+    made = MarkedCopies()
+    if formats:
+        from pipeline.build.marked import make_marked  # which loads all that binds
+
+        made = make_marked(project, before, after, formats, day)
     if form == "json":
         said = {"from": old, "to": other, "changes": [asdict(one) for one in found]}
         click.echo(json.dumps(said, ensure_ascii=False, indent=1))
-    else:
+    elif not options.quiet:
         click.echo(as_text(old, other, found), nl=False)
-    return 0
+        click.echo("".join(f"Marked copy: {path}\n" for path in made.files), nl=False)
+    click.echo(on_screen(made.remarks, colour=colour(sys.stderr)), nl=False, err=True)
+    return made.exit_code(options.strict)

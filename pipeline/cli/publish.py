@@ -25,6 +25,7 @@ from pipeline.core.diagnostics import Diagnostic, Place, Severity, ordered
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import keep_names, name_beside, remove, write_whole
 from pipeline.editions.approvals import approval_faults, entry_of
+from pipeline.editions.kinds import kind_doubts
 from pipeline.editions.read_back import read_back
 from pipeline.editions.versions import Publishing, version_files
 from pipeline.model.library import Library
@@ -89,7 +90,7 @@ def keep(
     approval = approval_faults(reading, project.files.get(approval_of(name, version)))
     remarks = _against(library, briefing, built, tuple(approval))
     others = (remark for remark in built.remarks if remark not in remarks)
-    beside = ordered((*others, *partly_confirmed(reading)))
+    beside = ordered((*others, *partly_confirmed(reading), *kind_doubts(reading, project.files, library.kept_numbers)))
     known = library.kept.get(pin(name, version))
     fatal = FATAL | ({codes.KEPT_INHERITED_DIFFERS.name} if known else frozenset())
     damaged = known is None and version in library.kept_numbers.get(name, ())

@@ -1,6 +1,6 @@
 """Reports on a library without a build: remarks, the list of briefings, and who rests on what."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from pipeline.build.project import Project
 from pipeline.codes.rules import Setting
 from pipeline.core.diagnostics import Desk, Diagnostic, errors, ordered
 from pipeline.core.errors import UsageError
+from pipeline.editions.kinds import kind_doubts
 from pipeline.load.library.folders import REGISTER, read_files
 from pipeline.load.library.packs import read_imprint
 from pipeline.load.library.register import read_register
@@ -23,6 +24,7 @@ from pipeline.model.order import Order
 from pipeline.resolve.examine import examine_all
 from pipeline.resolve.listing import ListedBriefing, cites, list_briefings, list_works
 from pipeline.resolve.nearest import did_you_mean
+from pipeline.resolve.reading import read_briefings
 from pipeline.resolve.resolve import resolve
 from pipeline.resolve.rules.findings import areas_with_columns
 from pipeline.store.toolchain import PROGRAM
@@ -40,7 +42,22 @@ def check(project: Project, names: tuple[str, ...], produced: date) -> tuple[Dia
     cache.keep_texts(said.texts)
     layouts = on_layouts(library, names, project)
     register = read_register(project.files.get(REGISTER, b""))[1] if _asks_for_packs(library, names) else ()
-    return ordered((*within(library, names, remarks), *said.remarks, *layouts, *register))
+    kinds = _kinds_doubted(project, names, produced)
+    return ordered((*within(library, names, remarks), *said.remarks, *layouts, *register, *kinds))
+
+
+def _kinds_doubted(project: Project, names: tuple[str, ...], produced: date) -> Iterator[Diagnostic]:
+    """Doubts about corrections of kept versions that are not published yet."""
+    library = project.loaded[0]
+    asked = [
+        one
+        for name, one in library.briefings.items()
+        if (not names or name in names) and one.fields.version not in library.kept_numbers.get(name, ())
+    ]
+    if any(entry.kind == "correction" for one in asked for entry in one.fields.history):
+        readings = read_briefings(library, produced)
+        for one in asked:
+            yield from kind_doubts(readings[one.id], project.files, library.kept_numbers)
 
 
 def rules_of_the_house(project: Path) -> Mapping[str, Setting]:

@@ -57,6 +57,11 @@ APPROVE_WORDS = error(
     why="Whoever approved a text answers for the words that were before them, and for no others.",
     remedy="Bring the approved words back, or have these approved: 'briefings approve {name}'.",
 )
+KIND_DOUBTFUL = warning(
+    "Version {version} is called a correction, and {doubts}.",
+    why="Who holds the version before is told of a correction in a line, and of a change in substance at length.",
+    remedy="If the meaning is another, write 'kind: substantive' and give it a new whole number, such as 2.0.",
+)
 PUBLISH_NUMBER = error(
     "Version {version} of '{name}' would come after {last}, which is published.",
     why="Readers take the higher number for the newer text.",

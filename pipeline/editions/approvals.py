@@ -111,16 +111,16 @@ def _called(piece: Sequence[Any]) -> str:
     """A piece by its kind and its first words."""
     if piece[0] == "field":
         return f"'{piece[1]}'"
-    said = " ".join(" ".join(_strings(piece[1:])).split()).split(" ")
+    said = " ".join(" ".join(strings_in(piece[1:])).split()).split(" ")
     return f"the {piece[0]} '{' '.join(said[:SHOWN])}{' …' if len(said) > SHOWN else ''}'"
 
 
-def _strings(value: Any) -> Iterator[str]:
+def strings_in(value: Any) -> Iterator[str]:
     """The words of a piece, without the names of what it holds."""
     if isinstance(value, str):
         yield from () if _DIGEST.fullmatch(value) else (value,)
     elif isinstance(value, dict):
-        yield from (words for one in value.values() for words in _strings(one))
+        yield from (words for one in value.values() for words in strings_in(one))
     elif isinstance(value, list):
         for one in value:
-            yield from _strings(one[1:] if isinstance(one, list) and one and isinstance(one[0], str) else one)
+            yield from strings_in(one[1:] if isinstance(one, list) and one and isinstance(one[0], str) else one)

@@ -119,6 +119,8 @@ class Manuscript:
     images: tuple[Asset, ...] = ()
     edition: Edition = USUAL_EDITION
     """The edition that `style` is for."""
+    marked: bool = False
+    """Whether changes are marked in it, beside which bars are to stand."""
 
     @property
     def chapter(self) -> Chapter:

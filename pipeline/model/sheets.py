@@ -49,6 +49,17 @@ class Outlier:
     height: float
 
 
+@dataclass(frozen=True, slots=True)
+class ChangeBar:
+    """A bar in the margin of a page, beside lines that have changed; the box as of a slot."""
+
+    page: int
+    x: float
+    y: float
+    width: float
+    height: float
+
+
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Sheets:
     """One pressed manuscript."""
@@ -64,6 +75,8 @@ class Sheets:
     targets: tuple[tuple[str, int], ...] = ()
     """Every element id with the page it starts on, in order."""
     outliers: tuple[Outlier, ...] = ()
+    bars: tuple[ChangeBar, ...] = ()
+    """The bars beside marked changes, from the top of each page down."""
 
 
 SectionKind = Literal["front", "briefing", "insert", "back"]

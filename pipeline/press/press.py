@@ -10,6 +10,7 @@ from pipeline.core.errors import PressFailure
 from pipeline.model.formats import EDITIONS
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import Sheets
+from pipeline.press.change_bars import change_bars
 from pipeline.press.concessions import Concessions
 from pipeline.press.document import build_document
 from pipeline.press.engine.engine import Stylesheet, broken_off, lay_out, listening, parse_style
@@ -38,6 +39,7 @@ def press(manuscript: Manuscript) -> Sheets:
     with released(), listening() as said:
         tree, pages, foreign, blocks = _set(manuscript, stylesheet, fetcher)
         page_map, pdf, undescribed = _print(tree, pages, manuscript.metadata.id)
+        bars = change_bars(pages.pages) if manuscript.marked else ()
         del tree, pages
     desk = Desk()
     path = f"output/{manuscript.metadata.id}/{manuscript.edition}"
@@ -56,6 +58,7 @@ def press(manuscript: Manuscript) -> Sheets:
         remarks=desk.remarks,
         targets=tuple(page_map.targets.items()),
         outliers=tuple(page_map.outliers),
+        bars=bars,
     )
 
 

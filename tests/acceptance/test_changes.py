@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from tests.support import libraries
@@ -74,7 +75,7 @@ def test_changes_are_data_too(shelved: Path) -> None:
     said = json.loads(changes(shelved, "foot-patrol@1.0", "--report", "json").out)
     assert (said["from"], said["to"]) == ("foot-patrol@1.0", "foot-patrol")
     assert said["changes"] == [
-        {"kind": "words", "was": "Two", "now": "Three", "before": "", "after": "officers walk the market"}
+        {"kind": "words", "was": "Two", "now": "Three", "before": "", "after": " officers walk the market"}
     ]
 
 
@@ -90,3 +91,29 @@ def test_what_is_not_there_is_told(shelved: Path, asked: str, told: str) -> None
     """With what is there."""
     said = changes(shelved, asked)
     assert (said.code, told in said.err) == (2, True)
+
+
+def test_marked_copies_are_made_and_checked_in_every_format(shelved: Path) -> None:
+    """They lie beside the briefing's own files, say of themselves what they are, and the next build leaves them."""
+    rewrite(shelved, BRIEFING, ("can reduce crime", "may reduce crime"))
+    said = changes(shelved, "foot-patrol@1.0", "--pdf", "--epub", "--html", "--txt")
+    assert said.code == 0
+    assert set(said.err.split("\n")) <= {
+        "proofing",
+        "cutting type",
+        "binding",
+        "pressing",
+        "stamps",
+        "drawing covers",
+        "",
+    }
+    folder = shelved / "output/briefings/foot-patrol"
+    names = [f"foot-patrol-changes-1.0-now.{end}" for end in ("pdf", "epub", "html", "txt")]
+    assert [line.rpartition("/")[2] for line in said.out.splitlines()[-4:]] == names
+    shown = pypdfium2.PdfDocument(folder / names[0])[0].get_textpage().get_text_range()
+    assert "[was: can; now: may]" in " ".join(shown.split())
+    assert "CHANGES 1.0 TO NOW" in shown
+    for name in names[2:]:
+        assert "CHANGES 1.0 TO NOW" in (folder / name).read_text("utf-8")
+    assert libraries.here(shelved, "build", "--date", libraries.DATE).code == 0
+    assert all((folder / name).is_file() for name in names)

@@ -7,6 +7,7 @@ from io import BytesIO
 from pikepdf import Pdf
 
 from pipeline.bind.pdf.attachments import attach
+from pipeline.bind.pdf.change_bars import draw_bars
 from pipeline.bind.pdf.close import close
 from pipeline.bind.pdf.links import lead_pdf_links
 from pipeline.bind.pdf.record import label_pages, record
@@ -46,6 +47,7 @@ def bind_pdf(
             if slot.name == "produced":
                 fill_slot(overlay, slot, produced_line(identity.words, produced, edition), ids)
         stamp_pages(overlay, page_lines(identity, produced, sheets.pages, edition))
+        draw_bars(overlay, sheets.bars)
         record(pdf, metadata, claim, edition)
         attach(pdf, claim.attachments if claim else (), produced)
         label_pages(pdf, ((0, 1),))

@@ -87,6 +87,13 @@ def sound(markup: str, language: str = "en-GB") -> tuple[str, tuple[Bookmark, ..
     set_words(root, language)
     break_addresses(root)
     name_emoji(root, language)
+    return identified(root)
+
+
+def identified(root: etree._Element) -> tuple[str, tuple[Bookmark, ...]]:
+    """The content of a body as markup, with an id on every block, and its headings."""
+    elements = [element for element in root.iter() if isinstance(element.tag, str)]
+    taken = {element.get("id") for element in elements}
     names = (name for name in _names() if name not in taken)
     for element in elements[1:]:
         if element.tag in BLOCKS and not element.get("id"):

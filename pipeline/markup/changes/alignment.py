@@ -23,7 +23,7 @@ SHORT = 3
 BETWEEN = 8
 """Fewer words than these make a unit short, which is the same between the same neighbours."""
 
-_OURS = re.compile(r"b\d+")
+_OURS = re.compile(r"b\d+|fn-\d+")
 """Anchors that the pipeline gives: they follow from an order."""
 
 
@@ -109,7 +109,7 @@ def _pair_containers(old: Container, new: Container) -> None:
     for first, container in enumerate(all_old):
         for unit in units(container):
             for other in holding.get(id(unit.mate), ()) if unit.mate else ():
-                if other.element.tag == container.element.tag:
+                if other.element.tag == container.element.tag and _columns(other) == _columns(container):
                     same_depth = _depth(container) == _depth(other)
                     votes[first, number[id(other)]] += len(unit.words) * 2 + same_depth
     above = {
@@ -119,11 +119,31 @@ def _pair_containers(old: Container, new: Container) -> None:
         one, other = all_old[first], all_new[second]
         if one.mate is None and other.mate is None and not (_crosses(one, other, above) or _crosses(other, one, above)):
             one.mate, other.mate = other, one
+    _pair_only(old, new)
+    for one in all_old:
+        if one.element.tag == "table" and one.mate is not None:
+            _pair_table_parts(one, one.mate)
+
+
+def _pair_only(old: Container, new: Container) -> None:
+    """Pair two containers, whatever they were paired with before."""
     if old.mate is not new:
         for mate in (old.mate, new.mate):
             if mate is not None:
                 mate.mate = None
         old.mate, new.mate = new, old
+
+
+def _pair_table_parts(old: Container, new: Container) -> None:
+    """Pair the head and the body of a table with those of the same table: a table has one head, and it stays there."""
+    for tag in ("thead", "tbody"):
+        sides = [next((one for one in side.items if _is_part(one, tag)), None) for side in (old, new)]
+        if isinstance(sides[0], Container) and isinstance(sides[1], Container):
+            _pair_only(sides[0], sides[1])
+
+
+def _is_part(one: Container | Unit, tag: str) -> bool:
+    return isinstance(one, Container) and one.element.tag == tag
 
 
 def _holding(text: Container) -> dict[int, list[Container]]:
@@ -143,6 +163,13 @@ def _crosses(one: Container, other: Container, above: Mapping[int, Container]) -
             return True
         around = above.get(id(around))
     return False
+
+
+def _columns(container: Container) -> int:
+    """The number of columns of a table: one that has another number is another table; of anything else 0."""
+    if container.element.tag != "table":
+        return 0
+    return max((sum(int(cell.get("colspan", "1")) for cell in row) for row in container.element.iter("tr")), default=0)
 
 
 def _depth(container: Container) -> int:

@@ -1,8 +1,10 @@
 """An old and a new text merged into one, whose words that are new, gone or moved are marked."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from textwrap import shorten
 
 from lxml import etree
 
@@ -30,6 +32,7 @@ from pipeline.markup.changes.writing import (
     is_cells,
     joined,
     put_label,
+    said_in,
     shell,
 )
 
@@ -63,9 +66,9 @@ class WordChange:
     was: str = ""
     now: str = ""
     before: str = ""
-    """The words before it in its line."""
+    """The words before it in its line, with the blank between."""
     after: str = ""
-    """The words after it."""
+    """The words after it, likewise."""
 
 
 @dataclass
@@ -156,11 +159,11 @@ class _Merging:
         out.set("class", "stub")
         out.set("data-to", number)
         first = next(iter(units(item)), None)
-        said = text_of(first)[:SHOWN] if first else ""
+        said = shorten(text_of(first), SHOWN, placeholder=" …") if first else ""
         home = out
         if isinstance(item, Unit) and is_cells(item):
-            home = etree.SubElement(out, "td", colspan=str(len(cells_of(item))))
-        home.text = f"{self._words.away}{said} …{self._words.end}"
+            home = _only_cell(out, cells_of(item))
+        home.text = f"{self._words.away}{said}{self._words.end}"
         return out
 
     def _whole(self, item: Container | Unit, status: str, inside: Callable[[Container | Unit], Element]) -> Element:
@@ -203,25 +206,35 @@ class _Merging:
             else:
                 self._change(out, old[i1:i2], some if j2 > j1 else [])
                 if not quiet:
-                    around = _said(old[max(i1 - NEAR, 0) : i1]), _said(old[i2 : i2 + NEAR])
-                    now_said = _said(some) if j2 > j1 else ""
-                    self.changes.append(WordChange("words", _said(old[i1:i2]), now_said, *around))
+                    before, after = (_text(some) for some in (old[max(i1 - NEAR, 0) : i1], old[i2 : i2 + NEAR]))
+                    now_said = _text(some).strip() if j2 > j1 else ""
+                    was_said = _text(old[i1:i2]).strip()
+                    self.changes.append(WordChange("words", was_said, now_said, before.lstrip(), after.rstrip()))
         fill(out, [(token, None) for token in fresh[done:]])
         return out
 
     def _change(self, out: Element, was: Sequence[Token], now: Sequence[Token]) -> None:
         """One change within a line, with its words."""
+        apart = " " if re.search(r"[\w.,;:!?)’”]$", said_in(out)) else ""
         if was:
-            put_label(out, _spaced(self._words.was if now else self._words.gone, was))
+            put_label(out, apart + _spaced(self._words.was if now else self._words.gone, was))
             fill(etree.SubElement(out, "del", {MARK: ""}), [(token, None) for token in was], bare=True)
         if now:
-            put_label(out, _spaced(self._words.now if was else self._words.new, now))
+            put_label(out, _spaced(self._words.now if was else apart + self._words.new, now))
             fill(etree.SubElement(out, "ins", {MARK: ""}), [(token, None) for token in now])
         put_label(out, self._words.end)
 
 
-def _said(words: Sequence[Token]) -> str:
-    return "".join(token.text for token in words).strip()
+def _only_cell(stub: Element, cells: Sequence[Element]) -> Element:
+    """The place for words in a row that has moved, or in a term with its meanings."""
+    if stub.tag == "tr":
+        return etree.SubElement(stub, "td", colspan=str(len(cells)))
+    etree.SubElement(stub, "dt").text = "".join(map(str, cells[0].itertext())).strip() or "…"
+    return etree.SubElement(stub, "dd")
+
+
+def _text(words: Sequence[Token]) -> str:
+    return "".join(token.text for token in words)
 
 
 def _spaced(label: str, words: Sequence[Token]) -> str:

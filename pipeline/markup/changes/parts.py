@@ -1,4 +1,7 @@
-"""A composed text read into what is compared: containers hold blocks, units hold words; a row of a table is a unit."""
+"""A composed text read into what is compared: containers hold blocks, units hold words.
+
+A row of a table is one unit, and so is a term with its meanings.
+"""
 
 from __future__ import annotations
 
@@ -142,10 +145,10 @@ def compared(words: Iterable[Token]) -> list[WordKey]:
 
 def read_parts(element: Element) -> Container | Unit:
     """An element as a container of others or as a unit."""
-    if element.tag == "tr":
+    if element.tag == "tr" or _is_entry(element):
         cells = [compared(tokens(inner(cell))) for cell in element]
         words: list[WordKey] = [("cell", number, *word) for number, cell in enumerate(cells) for word in cell]
-        return Unit(element, [], f"row of {len(cells)}", words)
+        return Unit(element, [], f"{'row' if element.tag == 'tr' else 'entry'} of {len(cells)}", words)
     if element.tag not in LISTS and not any(child.tag in BLOCKS for child in element):
         kind = "heading" if element.tag in HEADINGS else element.tag if element.tag in _OWN_KIND else "text"
         return Unit(element, inner(element), kind, compared(tokens(inner(element))))
@@ -161,6 +164,14 @@ def read_parts(element: Element) -> Container | Unit:
         if node is not None and not is_machinery(node):
             items.append(read_parts(node))
     return Container(element, items)
+
+
+def _is_entry(element: Element) -> bool:
+    """Whether an element is a term with its meanings, all of them words alone: one unit, as a row of a table is."""
+    above = element.getparent()
+    if element.tag != "div" or above is None or above.tag != "dl":
+        return False
+    return not any(child.tag in BLOCKS for part in element for child in part)
 
 
 def units(part: Container | Unit) -> list[Unit]:

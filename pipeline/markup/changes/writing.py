@@ -7,12 +7,16 @@ from typing import Any
 from lxml import etree
 
 from pipeline.markup.changes.parts import BLOCKS, LISTS, Element, Token, Unit, WordKey
+from pipeline.markup.xhtml import local
 
 TokenPair = tuple[Token, Token | None]
 """A word of the new text, and the word of the old that it equals."""
 
 REACHED_BY = ("id", "href", "role", "aria-label", "aria-labelledby", "aria-details", "aria-describedby", "tabindex")
 """Attributes that words which are gone must not have: nothing leads to them, and they lead nowhere."""
+
+_NAMED = frozenset({"img", "svg", "math", "table", "ul", "ol"})
+"""Elements whose role and name say what they are, also where they are gone."""
 
 MARK = "data-mark"
 """Attribute of deletions and insertions that are marks, as those of authors are not."""
@@ -24,8 +28,8 @@ _HOLDING_BLOCKS = LISTS | {"tr", "section", "div", "aside", "figure", "header", 
 
 
 def is_cells(unit: Unit) -> bool:
-    """Whether the words of a unit stand in cells, as those of a row do."""
-    return unit.element is not None and unit.kind.startswith("row")
+    """Whether the words of a unit stand in parts of it, as those of a row do, and those of a term with its meanings."""
+    return unit.element is not None and unit.kind.startswith(("row of", "entry of"))
 
 
 def cells_of(unit: Unit) -> list[Element]:
@@ -37,8 +41,28 @@ def shell(element: Element | None, bare: bool = False) -> Element:
     """An element without its content; for nothing a `holder`, whose content goes into its parent."""
     if element is None:
         return etree.Element("holder")
-    kept = {str(name): str(value) for name, value in element.attrib.items() if not (bare and name in REACHED_BY)}
+    lost = _lost(element) if bare else frozenset()
+    kept = {str(name): str(value) for name, value in element.attrib.items() if name not in lost}
+    if lost and local(element) in _NAMED and (name := _name_of(element)):
+        kept["aria-label"] = name
     return etree.Element(element.tag, kept)
+
+
+def _name_of(element: Element) -> str:
+    """The name that an element has from the words of others: those keep their ids, and may have become others."""
+    named_by = str(element.get("aria-labelledby", "")).split()
+    root = element.getroottree().getroot()
+    return " ".join(
+        " ".join("".join(map(str, one.itertext())).split())
+        for name in named_by
+        for one in root.iter(etree.Element)
+        if one.get("id") == name
+    )
+
+
+def _lost(element: Element) -> frozenset[str]:
+    """The attributes that an element which is gone does without."""
+    return frozenset(REACHED_BY) - ({"role", "aria-label"} if local(element) in _NAMED else set())
 
 
 def append_text(into: Element, text: str) -> None:
@@ -47,6 +71,11 @@ def append_text(into: Element, text: str) -> None:
         into[-1].tail = (into[-1].tail or "") + text
     elif text:
         into.text = (into.text or "") + text
+
+
+def said_in(element: Element) -> str:
+    """The words that an element holds so far."""
+    return "".join(map(str, element.itertext()))
 
 
 def fill(target: Element, pairs: Iterable[TokenPair], bare: bool = False) -> None:
@@ -77,7 +106,7 @@ def _copied(node: Element, bare: bool, was: str | None) -> Element:
     made = copy.deepcopy(node)
     made.tail = None
     for one in made.iter(etree.Element) if bare else ():
-        for name in set(REACHED_BY) & set(one.attrib):
+        for name in _lost(one) & set(one.attrib):
             del one.attrib[name]
         one.tag = "span" if one.tag == "a" else one.tag
     if was is not None and not bare:

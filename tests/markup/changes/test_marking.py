@@ -30,8 +30,8 @@ def plain(old: str, new: str) -> str:
     ("old", "new", "said"),
     [
         ("<p>A small effect.</p>", "<p>A modest effect.</p>", "A [was: small; now: modest] effect."),
-        ("<p>It works.</p>", "<p>It works well.</p>", "It works[new: well]."),
-        ("<p>It often works.</p>", "<p>It works.</p>", "It[gone: often] works."),
+        ("<p>It works.</p>", "<p>It works well.</p>", "It works [new: well]."),
+        ("<p>It often works.</p>", "<p>It works.</p>", "It [gone: often] works."),
         ("<p>One.</p>", "<p>One.</p><p>Two more words.</p>", "One.[new: Two more words.]"),
         ("<p>One.</p><p>Two more words.</p>", "<p>One.</p>", "One.[gone: Two more words.]"),
         (
@@ -74,7 +74,7 @@ def test_what_moved_is_marked_once_and_leaves_a_stub() -> None:
     made = mark(tree("".join(paragraphs)), tree("".join([*paragraphs[1:], paragraphs[0]])))
     assert made.changes == [WordChange("moved", now="One walked among the lamps of the town.")]
     assert "".join(map(str, made.text.itertext())) == (
-        "[moved from here: One walked among the lamps of the town. …]Two stood among the lamps of the town."
+        "[moved from here: One walked among the lamps of the town.]Two stood among the lamps of the town."
         "Three ran among the lamps of the town.[moved here: One walked among the lamps of the town.]"
     )
 

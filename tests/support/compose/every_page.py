@@ -21,6 +21,7 @@ from pipeline.bind.web.pack_page import bind_pack_page
 from pipeline.build.checks import held_to
 from pipeline.build.output.outputs import recorded
 from pipeline.compose.briefing import compose_briefing
+from pipeline.compose.changes import compose_changes
 from pipeline.compose.cover import compose_briefing_cover, compose_pack_cover
 from pipeline.compose.pack.matter import compose_back, compose_front
 from pipeline.compose.page.body import body
@@ -32,6 +33,7 @@ from pipeline.model.body import Body, Equation, EquationLabel, Figure, Formula
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPart
 from pipeline.model.sheets import PageStart
+from pipeline.model.source.briefing import Amendment
 from pipeline.press.concessions import CLOSER, GROWS, REFLOWS, SPREADS
 from pipeline.press.engine.formulas import draw_formulas
 from pipeline.press.fitting import FIT, RUNGS
@@ -42,6 +44,7 @@ from tests.support.project import ROOT
 from tests.support.words import ENGLISH
 
 LAYOUTS = samples.layouts()
+AMENDED = Amendment(version="2.0", date="2024-05-01", kind="substantive", summary="Counted anew.")
 LOGO = Asset("source/mark.svg", "image/svg+xml", "0" * 64, b"<svg xmlns='http://www.w3.org/2000/svg'/>")
 
 
@@ -110,6 +113,16 @@ def written() -> Iterator[str]:
             yield str(body(parse_body(text, "x.md", Desk()), Galley("#0f4c5c", ENGLISH)))
 
 
+def marked() -> str:
+    """A marked copy in which a paragraph is new, one is gone and one has moved."""
+    old, new = samples.publication(), samples.publication()
+    first, second, *others = new.body.blocks
+    fields = new.briefing.fields.model_copy(update={"history": (*new.briefing.fields.history, AMENDED)})
+    briefing = replace(new.briefing, fields=fields)
+    new = replace(new, briefing=briefing, body=replace(new.body, blocks=(*others, first, second)))
+    return compose_changes(old, new, samples.layouts()).chapter.body
+
+
 def unusual() -> Iterator[str]:
     """Bodies of briefings and packs that few libraries have."""
     fields = samples.publication().briefing.fields
@@ -124,6 +137,7 @@ def unusual() -> Iterator[str]:
     long = replace(asked, ordered=True, start=100_000, form="(1)")
     yield from _briefing(body=Body((*figures, long, *_formulas())), descriptions=described)
     yield from _packs()
+    yield marked()
 
 
 def _formulas() -> Iterator[Equation]:

@@ -55,7 +55,7 @@ def sentence(root: Element, chance: random.Random) -> None:
 
 def paragraph(root: Element, chance: random.Random) -> None:
     """A paragraph taken out, added or doubled."""
-    found = root.findall(".//p")
+    found = [one for one in root.iter("p") if not any(True for _ in one.iterancestors("header"))]
     if not found:
         return
     one = chance.choice(found)
@@ -77,7 +77,8 @@ def split(root: Element, chance: random.Random) -> None:
 
 def join(root: Element, chance: random.Random) -> None:
     """Two paragraphs made one."""
-    found = [one for one in root.iter("p") if (after := one.getnext()) is not None and after.tag == "p"]
+    plain = [one for one in root.iter("p") if not one.get("class")]  # a label is no paragraph of an author
+    found = [one for one in plain if (after := one.getnext()) is not None and after in plain]
     if found:
         one = chance.choice(found)
         after = one.getnext()
@@ -89,17 +90,27 @@ def join(root: Element, chance: random.Random) -> None:
 
 
 def move(root: Element, chance: random.Random) -> None:
-    """A paragraph, an item, a heading or a row moved among its like."""
-    tag = chance.choice(["p", "p", "li", "h3", "tr", "dd"])
+    """A paragraph, an item, a heading, a row, or a term with its meanings moved among its like."""
+    tag = chance.choice(["p", "p", "li", "h3", "tr", "div"])
     among = [one for one in root.iter(tag) if "".join(map(str, one.itertext())).strip()]
-    among = [
-        one for one in among if tag == "tr" or not any(True for _ in one.iterancestors("tr"))
-    ]  # a row is one block
+    if tag == "div":
+        among = [one for one in among if (above := one.getparent()) is not None and above.tag == "dl"]
+    else:  # a row is one block, and so is a term with its meanings
+        among = [one for one in among if tag == "tr" or not any(True for _ in one.iterancestors("tr", "dl"))]
     if len(among) > 1:
         one, to = chance.sample(among, 2)
         if to not in set(one.iter()) and one not in set(to.iter()) and _may_follow(one, to):
             cut(one)
             to.addnext(one)
+
+
+def quiet_move(root: Element, chance: random.Random) -> None:
+    """A paragraph without links moved: what leads back to citations stays in their order."""
+    among = [one for one in root.iter("p") if (one.text or "").count(" ") > 3 and not len(one) and not one.get("class")]
+    if len(among) > 1:
+        one, to = chance.sample(among, 2)
+        cut(one)
+        to.addnext(one)
 
 
 def _may_follow(one: Element, to: Element) -> bool:
@@ -150,7 +161,7 @@ def citation(root: Element, chance: random.Random) -> None:
 
 def item(root: Element, chance: random.Random) -> None:
     """An item of a list added or taken out; or a whole list gone."""
-    items = root.findall(".//li")
+    items = [one for one in root.iter("li") if not one.get("id", "").startswith("ref-")]  # works are cited
     if not items:
         return
     one = chance.choice(items)
@@ -202,16 +213,35 @@ EDITS: Sequence[Edit] = (
 )
 
 
-def edited(old: Element, seed: int) -> tuple[Element, set[str]]:
+AUTHORS: Sequence[Edit] = (
+    *(word, word, sentence, paragraph, split, join, quiet_move, cell, column, item, heading, emphasis),
+)
+"""Edits that leave links and what leads back from them as they are."""
+
+
+def edited(old: Element, seed: int, edits: Sequence[Edit] = EDITS) -> tuple[Element, set[str]]:
     """A text after some edits, and the names of these."""
     chance, new = random.Random(seed), copy.deepcopy(old)
     done = set()
     for _ in range(chance.choice([1, 1, 2, 5, 12])):
         if paragraphs(new):
-            edit = chance.choice(EDITS)
+            edit = chance.choice(edits)
             edit(new, chance)
             done.add(edit.__name__)
     return new, done
+
+
+def without_loose_ends(root: Element) -> Element:
+    """The text without notes that nothing calls and ways back to what is gone: composing leaves none."""
+    called = {str(one.get("href", "")).removeprefix("#") for one in root.iter("a") if one.get("role") == "doc-noteref"}
+    for note in [one for one in root.iter("aside") if one.get("role") == "doc-footnote"]:
+        if note.get("id") not in called:
+            cut(note)
+    places = {one.get("id") for one in root.iter(etree.Element)}
+    for one in [each for each in root.iter("a") if each.get("role") == "doc-backlink"]:
+        if str(one.get("href", "")).removeprefix("#") not in places:
+            cut(one)
+    return root
 
 
 def _words(chance: random.Random, least: int, most: int) -> str:

@@ -1,0 +1,82 @@
+"""A copy of a briefing with its changes marked, as PDF, EPUB or web page: pressed, bound and checked as any other."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from pipeline.build.builder import Builder
+from pipeline.build.graph import make_file, reporting
+from pipeline.build.materials import Materials
+from pipeline.build.output.lock import turn
+from pipeline.build.project import Project
+from pipeline.build.recipes import Recipe, briefing_recipe
+from pipeline.build.rules import PRESS
+from pipeline.build.texts import Notes, at_their_files, source_of
+from pipeline.build.versions import MarkedCopies
+from pipeline.codes import made
+from pipeline.compose.changes import between, compose_changes
+from pipeline.compose.stamp import compose_stamp
+from pipeline.core.diagnostics import Place, ordered
+from pipeline.core.files import write_whole
+from pipeline.model.formats import BY_STAMPS, FORMATS, Format
+from pipeline.model.publication import Publication
+from pipeline.resolve.inherit import address_of
+
+
+def make_marked(
+    project: Project, old: Publication, new: Publication, formats: Sequence[Format], day: date
+) -> MarkedCopies:
+    """Make a marked copy in each of some formats, and put it beside the briefing's own files.
+
+    Its pages say from which version to which it shows changes. It is not among what a build lists as made.
+    """
+    with turn(project), project.workers() as workers, project.voice.work():
+        return asyncio.run(_made(Builder(project, workers), old, _as_marked(old, new), formats, day))
+
+
+def _as_marked(old: Publication, new: Publication) -> Publication:
+    """The newer text with the identity of a marked copy: it is no version of its own, and says so on every page."""
+    identity = new.identity
+    was, now = between(old, new)
+    said = identity.words.say("marked-status", was=was, now=now.upper())
+    return replace(new, identity=replace(identity, statuses=(said, *identity.statuses)))
+
+
+async def _made(b: Builder, old: Publication, new: Publication, formats: Sequence[Format], day: date) -> MarkedCopies:
+    files: list[Path] = []
+    notes = Notes()
+    for kind in formats:
+        shared = _shared(b.project, day, kind)
+        recipe = None
+        with reporting(b, Place(source_of(new)), made.PRESS_FAILED):
+            recipe = await _recipe(b, old, new, kind, shared, notes)
+        if recipe and (file := await make_file(b, recipe, shared, notes)):
+            path = b.project.output / recipe.path
+            write_whole(path, file.file.read(), b.project.output)
+            files.append(path)
+    remarks = (*b.remarks, *notes.of_files, *at_their_files(notes.of_engine, None))
+    return MarkedCopies(tuple(files), ordered(tuple(dict.fromkeys(remarks))))
+
+
+async def _recipe(
+    b: Builder, old: Publication, new: Publication, kind: Format, shared: Materials, notes: Notes
+) -> Recipe:
+    """The recipe of a marked copy. Raises `PressFailure` where its text cannot be set."""
+    row = FORMATS[kind]
+    text = compose_changes(old, new, b.project.layouts, row.edition)
+    sheets = await b.result(PRESS, replace(text, epub_style="", web_style=""))
+    notes.of_engine.extend(sheets.remarks)
+    given = replace(shared, texts={row.edition: {new.id: text}}, pressed={row.edition: {new.id: sheets}})
+    was, now = old.identity.version, new.identity.version
+    name = f"{new.id}-changes-{was}-{'now' if was == now else now}{row.end}"
+    return replace(briefing_recipe(new, row, given), path=f"briefings/{new.id}/{name}")
+
+
+def _shared(project: Project, day: date, kind: Format) -> Materials:
+    library, _ = project.loaded
+    stamps = {sheet: compose_stamp(library.imprint, project.layouts, sheet) for sheet in BY_STAMPS}
+    addresses = {name: address_of(one, library.imprint) for name, one in library.briefings.items()}
+    rest = replace(library, briefings={}, series={}, packs={}, assets={})
+    return Materials(project.layouts, stamps, addresses, day, frozenset({kind}), rest)

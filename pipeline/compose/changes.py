@@ -1,0 +1,109 @@
+"""A briefing with its changes marked: an older and a newer text set as one, in which each change is told in words."""
+
+from dataclasses import replace
+
+from lxml import etree
+
+from pipeline.compose.briefing import compose_briefing
+from pipeline.compose.design.style import joined
+from pipeline.compose.design.typeface import font_set
+from pipeline.compose.language.house import speaking
+from pipeline.compose.page.fragment import identified, set_page
+from pipeline.markup.changes.kept_apart import KeptApart
+from pipeline.markup.changes.marking import MarkedText, MarkWords, mark
+from pipeline.markup.changes.parts import Element
+from pipeline.model.formats import USUAL_EDITION, Edition
+from pipeline.model.layouts import Layouts
+from pipeline.model.manuscript import Manuscript
+from pipeline.model.publication import Publication
+from pipeline.model.source.briefing import Amendment
+from pipeline.model.words import Words
+
+SHEET = "briefing/changes.css"
+"""The style of marks."""
+
+NOTE = "briefing/changes.html.j2"
+"""The template of the note on a marked copy."""
+
+
+def marked(old: str, new: str, words: MarkWords | None = None) -> MarkedText:
+    """Two composed bodies merged, with marks. What tells of versions and dates is that of the new one, unmarked."""
+    before, after = _parsed(old), _parsed(new)
+    KeptApart(before)
+    apart = KeptApart(after)
+    made = mark(before, after, words)
+    apart.put_back(made.text)
+    return made
+
+
+def compose_changes(
+    old: Publication, new: Publication, layouts: Layouts, edition: Edition = USUAL_EDITION
+) -> Manuscript:
+    """The newer text with every change from the older one marked, in the style of an edition of the PDF.
+
+    Both are composed with the same layouts, so only words differ. `new` has the identity of the marked copy.
+    """
+    was, now = (compose_briefing(one, layouts, edition) for one in (old, new))
+    made = merged(was, now, layouts, mark_words(new.identity.words), _note(old, new, layouts))
+    return replace(made, fonts=font_set(new.imprint, layouts, edition, made.chapter.body).faces)
+
+
+def merged(
+    was: Manuscript, now: Manuscript, layouts: Layouts, words: MarkWords, note: Element | None = None
+) -> Manuscript:
+    """Two manuscripts of one chapter merged into one with marks; the note stands in the head of the text."""
+    text = marked(was.chapter.body, now.chapter.body, words).text
+    if note is not None:
+        next(text.iter("header")).append(note)
+    markup, bookmarks = identified(text)
+    sheet = joined((SHEET,), layouts)
+    return replace(
+        now,
+        chapters=(replace(now.chapter, body=markup, bookmarks=bookmarks),),
+        style=now.style + sheet,
+        epub_style=now.epub_style + sheet,
+        web_style=now.web_style + sheet,
+        images=tuple(dict.fromkeys((*now.images, *was.images))),
+        marked=True,
+    )
+
+
+def mark_words(words: Words) -> MarkWords:
+    """The words of marks as a table of words has them."""
+    new, gone, was, now, here, away = (
+        words.say(f"marked-{one}") for one in ("new", "gone", "was", "now", "here", "away")
+    )
+    return MarkWords(f"[{new} ", f"[{gone} ", f"[{was} ", f"; {now} ", f"[{here} ", f"[{away} ")
+
+
+def reasons(old: Publication, new: Publication) -> tuple[Amendment, ...]:
+    """The entries of the history for the versions between two: what their author says has changed."""
+    told = {entry.version for entry in old.briefing.fields.history}
+    return tuple(entry for entry in new.briefing.fields.history if entry.version not in told)
+
+
+def between(old: Publication, new: Publication) -> tuple[str, str]:
+    """The numbers of two versions; of a text that has changed since its number was kept the word for the present."""
+    was, now = old.identity.version, new.identity.version
+    return was, new.identity.words.say("marked-present") if was == now else now
+
+
+def _note(old: Publication, new: Publication, layouts: Layouts) -> Element:
+    """The note on a marked copy, without ids: the blocks of the text have such ones."""
+    words, language = new.identity.words, new.identity.language
+    was, now = between(old, new)
+    values = {
+        "words": words,
+        "house": speaking(words, language),
+        "was": was,
+        "now": now,
+        "entries": reasons(old, new),
+    }
+    note = _parsed(set_page(layouts, NOTE, values, language)[0])[0]
+    for inside in [one for one in note.iterdescendants() if one.get("id")]:
+        del inside.attrib["id"]
+    return note
+
+
+def _parsed(body: str) -> Element:
+    return etree.fromstring(f"<body>{body}</body>", etree.XMLParser(remove_comments=True, resolve_entities=False))

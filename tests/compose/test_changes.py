@@ -1,0 +1,90 @@
+"""A marked copy: one text for all formats, which says from which version to which it tells the changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lxml import etree
+
+from pipeline.compose.changes import compose_changes
+from pipeline.model.body import Block, Body
+from pipeline.model.manuscript import Manuscript
+from pipeline.model.publication import Publication
+from pipeline.model.source.briefing import Amendment
+from tests.support.compose import samples
+from tests.support.compose.street_lamps import heading, paragraph
+
+
+def copy_of(old: Publication, new: Publication) -> Manuscript:
+    """The marked copy of two."""
+    return compose_changes(old, new, samples.layouts())
+
+
+def with_body(*blocks: Block, version: str = "1.2") -> Publication:
+    """The sample with a body of its own."""
+    whole = samples.publication()
+    return replace(whole, body=Body(blocks), identity=replace(whole.identity, version=version))
+
+
+def tree(made: Manuscript) -> etree._Element:
+    """The marked text."""
+    return etree.fromstring(f"<body>{made.chapter.body}</body>")
+
+
+def words(element: etree._Element | None) -> str:
+    """The words of an element."""
+    assert element is not None
+    return " ".join("".join(map(str, element.itertext())).split())
+
+
+def test_the_note_says_which_versions_and_why() -> None:
+    """The reason is the author's, from the entries of the history in between."""
+    old, new = with_body(paragraph("One.")), with_body(paragraph("Two."), version="2.0")
+    fields = new.briefing.fields
+    entry = Amendment(version="2.0", date="2024-05-01", kind="substantive", summary="Counted anew.")
+    history = (*fields.history, entry)
+    new = replace(new, briefing=replace(new.briefing, fields=fields.model_copy(update={"history": history})))
+    note = tree(copy_of(old, new)).find(".//header/div[@id='changed']")
+    assert words(note) == (
+        "Changes from version 1.2 to 2.0. Words in square brackets say what has changed, beginning with new, "
+        "gone, was or moved. On paper a bar stands beside each line with a change. "
+        "Version 2.0, 1 May 2024. Changed in substance. Counted anew."
+    )
+
+
+def test_dates_and_the_history_are_those_of_the_new_text_and_unmarked() -> None:
+    """They say of every version what is to be said of it."""
+    old, new = with_body(paragraph("One.")), with_body(paragraph("One."), version="2.0")
+    made = tree(copy_of(old, new))
+    assert "Version 2.0" in words(made.find(".//div[@id='stamp']"))
+    assert made.find(".//section[@id='about']") is not None
+    assert made.findall(".//*[@class='said']") == []
+    assert made.findall(".//hr") == []
+
+
+def test_a_heading_hangs_beside_its_words_though_they_have_changed() -> None:
+    """One with a mark in it has no room there."""
+    old = with_body(heading(2, "Lamps"), paragraph("They were mended."), heading(2, "Cost"), paragraph("It was low."))
+    new = with_body(heading(2, "Lamps"), paragraph("They were cleaned."), heading(2, "Costs"), paragraph("It was low."))
+    made = tree(copy_of(old, new))
+    hung = made.findall(".//div[@class='opening h2']")
+    assert [words(one) for one in hung] == ["LampsThey were [was: mended; now: cleaned]."]
+    assert [words(one) for one in made.iter("h2") if "Cost" in words(one)] == ["[was: Cost; now: Costs]"]
+
+
+def test_a_marked_heading_stands_in_the_outline_as_it_reads() -> None:
+    """One that is gone, too."""
+    old = with_body(heading(2, "Lamps"), paragraph("They were mended."), heading(2, "Cost"), paragraph("It was low."))
+    new = with_body(heading(2, "Street lamps"), paragraph("They were mended."))
+    told = [mark.text for mark in copy_of(old, new).chapter.bookmarks]
+    assert "[gone: Cost]" in told
+    assert any("Lamps" in one and "[" in one for one in told)
+
+
+def test_every_block_has_an_id_and_none_twice() -> None:
+    """Those that are gone, too: the page map names blocks by them."""
+    old = with_body(paragraph("One walked among the lamps."), paragraph("Two stood there."), paragraph("Three ran."))
+    new = with_body(paragraph("Three ran."), paragraph("One walked among the lamps."), paragraph("Four sat."))
+    ids = [str(one.get("id")) for one in tree(copy_of(old, new)).iter("p", "div", "h1", "h2", "section", "li")]
+    assert "None" not in ids
+    assert len(ids) == len(set(ids))

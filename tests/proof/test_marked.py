@@ -1,0 +1,90 @@
+"""Marked copies of edited texts, in every format: no judge finds more in them than in the texts without marks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from pipeline.bind.epub.book import bind_epub
+from pipeline.bind.epub.documents import epub_chapters
+from pipeline.bind.identifiers import pdf_identifier
+from pipeline.bind.pdf.briefing import bind_pdf
+from pipeline.bind.stamps.running import briefing_stamps
+from pipeline.compose.briefing import compose_briefing
+from pipeline.compose.changes import mark_words, merged
+from pipeline.compose.page.fragment import identified
+from pipeline.model.claim import USUAL
+from pipeline.model.epub_assets import NO_ASSETS
+from pipeline.model.manuscript import Manuscript
+from pipeline.proof.epub.inspection import book_proof
+from pipeline.proof.job import BookJob, ProofJob
+from pipeline.proof.parity.promise import briefing_promise
+from pipeline.proof.pdf.inspection import own_proof
+from pipeline.proof.validators.others import others_proof
+from tests.support.bind.sheets import stamps
+from tests.support.compose import samples
+from tests.support.markup.edits import AUTHORS, edited, tree, without_loose_ends
+from tests.support.press.cached_sheets import pressed
+from tests.support.proof.reference_validators import checked, judged
+from tests.support.words import ENGLISH
+
+DAY = date(2024, 4, 26)
+SEEDS = range(1, 61)
+IDENTITY = samples.publication().identity
+LAYOUTS = samples.layouts()
+
+
+@cache
+def whole() -> Manuscript:
+    """A briefing with one of everything."""
+    return compose_briefing(samples.publication(), LAYOUTS)
+
+
+def copy_of(seed: int) -> Manuscript:
+    """The marked copy of the briefing and of what some edits made of it."""
+    new, _ = edited(tree(whole().chapter.body), seed, AUTHORS)
+    body, bookmarks = identified(without_loose_ends(new))
+    now = replace(whole(), chapters=(replace(whole().chapter, body=body, bookmarks=bookmarks),))
+    return merged(whole(), now, LAYOUTS, mark_words(ENGLISH))
+
+
+def finished(text: Manuscript, seed: int) -> ProofJob:
+    """Its PDF, with what it is held to."""
+    sheets = pressed(text)
+    laid = stamps(briefing_stamps(IDENTITY, DAY, sheets.pages, "screen"))
+    pdf = bind_pdf(sheets, text.metadata, IDENTITY, DAY, laid, {}, "screen")
+    return ProofJob(f"{seed}.pdf", pdf, "screen", briefing_promise(text, sheets.pages, IDENTITY, DAY, USUAL))
+
+
+def book(text: Manuscript) -> bytes:
+    """Its EPUB."""
+    return bind_epub(
+        *(text.metadata, epub_chapters(text, pressed(text).starts), text.epub_style, text.images, DAY, IDENTITY, {}),
+        *(pdf_identifier(text.metadata), LAYOUTS, NO_ASSETS),
+    )
+
+
+def wrong(job: ProofJob) -> list[str]:
+    """What our own checks and others' say of a PDF."""
+    return [str(one) for one in (*own_proof(job), *others_proof(job)) if one.code != "page-hole"]
+
+
+def test_a_marked_copy_is_right() -> None:
+    """One always."""
+    assert wrong(finished(copy_of(3), 3)) == []
+
+
+@pytest.mark.proof
+def test_marked_copies_are_right(tmp_path: Path) -> None:
+    """Sixty, as PDF and as EPUB, by our own checks, page-validation, outloud, veraPDF and EPUBCheck."""
+    texts = {seed: copy_of(seed) for seed in SEEDS}
+    jobs = [finished(text, seed) for seed, text in texts.items()]
+    books = {f"{seed}.epub": book(text) for seed, text in texts.items()}
+    assert [fault for job in jobs for fault in wrong(job)] == []
+    assert [str(one) for name, made in books.items() for one in book_proof(BookJob(name, made))] == []
+    assert judged({job.path: job.pdf for job in jobs}, tmp_path) == []
+    assert checked(books, tmp_path) == []
