@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from pipeline.build.rules import PRESS
 from pipeline.build.texts import Notes, at_their_files, source_of
 from pipeline.build.versions import MarkedCopies
 from pipeline.codes import made
-from pipeline.compose.changes import between, compose_changes
+from pipeline.compose.changes import ApprovalNote, between, compose_changes
 from pipeline.compose.stamp import compose_stamp
 from pipeline.core.diagnostics import Place, ordered
 from pipeline.core.files import write_whole
@@ -25,33 +25,51 @@ from pipeline.model.publication import Publication
 from pipeline.resolve.inherit import address_of
 
 
-def make_marked(
-    project: Project, old: Publication, new: Publication, formats: Sequence[Format], day: date
-) -> MarkedCopies:
+@dataclass(frozen=True, slots=True)
+class MarkedJob:
+    """A marked copy to be made: of which texts, and, where it is a sheet for an approval, what that says."""
+
+    old: Publication | None
+    """The older text; none where no version is kept yet."""
+    new: Publication
+    approval: ApprovalNote | None = None
+
+    @property
+    def name(self) -> str:
+        """Name of its files, without their ends."""
+        was, now = self.old.identity.version if self.old else "", self.new.identity.version
+        if self.approval:
+            return f"{self.new.id}-approval-{now}"
+        return f"{self.new.id}-changes-{was}-{'now' if was == now else now}"
+
+    def as_marked(self) -> Publication:
+        """The newer text with the identity of the copy: it is no version of its own, and says so on every page."""
+        identity = self.new.identity
+        if self.approval or not self.old:
+            said = identity.words.say("approval-status")
+        else:
+            was, now = between(self.old, self.new)
+            said = identity.words.say("marked-status", was=was, now=now.upper())
+        return replace(self.new, identity=replace(identity, statuses=(said, *identity.statuses)))
+
+
+def make_marked(project: Project, job: MarkedJob, formats: Sequence[Format], day: date) -> MarkedCopies:
     """Make a marked copy in each of some formats, and put it beside the briefing's own files.
 
-    Its pages say from which version to which it shows changes. It is not among what a build lists as made.
+    Its pages say what it is. It is not among what a build lists as made.
     """
     with turn(project), project.workers() as workers, project.voice.work():
-        return asyncio.run(_made(Builder(project, workers), old, _as_marked(old, new), formats, day))
+        return asyncio.run(_made(Builder(project, workers), job, formats, day))
 
 
-def _as_marked(old: Publication, new: Publication) -> Publication:
-    """The newer text with the identity of a marked copy: it is no version of its own, and says so on every page."""
-    identity = new.identity
-    was, now = between(old, new)
-    said = identity.words.say("marked-status", was=was, now=now.upper())
-    return replace(new, identity=replace(identity, statuses=(said, *identity.statuses)))
-
-
-async def _made(b: Builder, old: Publication, new: Publication, formats: Sequence[Format], day: date) -> MarkedCopies:
+async def _made(b: Builder, job: MarkedJob, formats: Sequence[Format], day: date) -> MarkedCopies:
     files: list[Path] = []
     notes = Notes()
     for kind in formats:
         shared = _shared(b.project, day, kind)
         recipe = None
-        with reporting(b, Place(source_of(new)), made.PRESS_FAILED):
-            recipe = await _recipe(b, old, new, kind, shared, notes)
+        with reporting(b, Place(source_of(job.new)), made.PRESS_FAILED):
+            recipe = await _recipe(b, job, kind, shared, notes)
         if recipe and (file := await make_file(b, recipe, shared, notes)):
             path = b.project.output / recipe.path
             write_whole(path, file.file.read(), b.project.output)
@@ -60,18 +78,14 @@ async def _made(b: Builder, old: Publication, new: Publication, formats: Sequenc
     return MarkedCopies(tuple(files), ordered(tuple(dict.fromkeys(remarks))))
 
 
-async def _recipe(
-    b: Builder, old: Publication, new: Publication, kind: Format, shared: Materials, notes: Notes
-) -> Recipe:
+async def _recipe(b: Builder, job: MarkedJob, kind: Format, shared: Materials, notes: Notes) -> Recipe:
     """The recipe of a marked copy. Raises `PressFailure` where its text cannot be set."""
-    row = FORMATS[kind]
-    text = compose_changes(old, new, b.project.layouts, row.edition)
+    row, new = FORMATS[kind], job.as_marked()
+    text = compose_changes(job.old, new, b.project.layouts, row.edition, job.approval)
     sheets = await b.result(PRESS, replace(text, epub_style="", web_style=""))
     notes.of_engine.extend(sheets.remarks)
     given = replace(shared, texts={row.edition: {new.id: text}}, pressed={row.edition: {new.id: sheets}})
-    was, now = old.identity.version, new.identity.version
-    name = f"{new.id}-changes-{was}-{'now' if was == now else now}{row.end}"
-    return replace(briefing_recipe(new, row, given), path=f"briefings/{new.id}/{name}")
+    return replace(briefing_recipe(new, row, given), path=f"briefings/{new.id}/{job.name}{row.end}")
 
 
 def _shared(project: Project, day: date, kind: Format) -> Materials:

@@ -6,8 +6,12 @@ import click
 
 from pipeline.build.output.lock import turn
 from pipeline.build.project import Project
+from pipeline.build.versions import MarkedCopies, text_version
+from pipeline.cli.changes import formats_of, marked_copies, told_made
 from pipeline.cli.options import DAY, Shared, day_of, open_project, shared, typed
 from pipeline.cli.publish import chosen, tell_git
+from pipeline.cli.survey import check
+from pipeline.compose.changes import ApprovalNote
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import write_whole
 from pipeline.editions.approvals import Approval, differences, entry_of, words_code, words_of
@@ -15,8 +19,9 @@ from pipeline.editions.history import with_approval
 from pipeline.editions.printed_code import read_code
 from pipeline.editions.wording import wording_digest
 from pipeline.model.day import in_words
+from pipeline.model.formats import Format
 from pipeline.model.source.briefing import Briefing
-from pipeline.model.source.kept import APPROVAL_ATTRIBUTES, RECORD, WORDS, approval_of, folder_of
+from pipeline.model.source.kept import APPROVAL_ATTRIBUTES, RECORD, WORDS, approval_of, folder_of, pin
 from pipeline.resolve.reading import Reading, read_briefings
 
 
@@ -108,20 +113,27 @@ def _write(project: Project, path: str, content: bytes) -> None:
 @click.argument("name")
 @click.option("--by", metavar="ROLE", help="Who approves the words, such as 'Head of evidence'.")
 @click.option("--code", metavar="CODE", help="The code of the words that were read.")
+@marked_copies
 @click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="The day of the approval (default: today).")
 @shared
 @click.pass_context
-def verb(context: click.Context, name: str, by: str | None, code: str | None, on: datetime | None) -> int:
+def verb(
+    context: click.Context, /, name: str, by: str | None, code: str | None, on: datetime | None, **wanted: bool
+) -> int:
     """Give the code of a briefing's words, or enter their approval in its history.
 
     Alone it says what has changed since the last kept version, and the code. With --by and --code it enters the
-    approval, and changes nothing else; 'publish' refuses other words than these from then on.
+    approval, and changes nothing else; 'publish' refuses other words than these from then on. A marked copy is the
+    sheet to be read and signed: the text with what has changed marked, the code, and what is still said of it.
     """
     options = Shared(context)
     options.form("text")
     if (by is None) != (code is None):
         raise click.UsageError("An approval takes both --by and --code.")
-    project = open_project(options, 1)
+    formats = formats_of(wanted)
+    if by is not None and formats:
+        raise click.UsageError("A sheet is made before an approval is entered: leave out --by and --code.")
+    project = open_project(options, 2 if formats else 1)
     day = day_of(on, project)
     chosen(project.loaded[0], name)
     reading = read_briefings(project.loaded[0], day)[name]
@@ -132,4 +144,20 @@ def verb(context: click.Context, name: str, by: str | None, code: str | None, on
         click.echo(enter(project, reading, by, code, day))
     else:
         click.echo(sheet(project, reading, typed(options.given)), nl=False)
+        if formats:
+            made = _sheets(project, reading, formats, day)
+            told_made(made)
+            return made.exit_code(options.strict)
     return 0
+
+
+def _sheets(project: Project, reading: Reading, formats: tuple[Format, ...], day: date) -> MarkedCopies:
+    """The sheets to be read and signed, marked against the last version that is kept."""
+    from pipeline.build.marked import MarkedJob, make_marked  # which loads all that binds
+
+    name = reading.briefing.id
+    last = next(reversed(project.loaded[0].kept_numbers.get(name, ())), "")
+    said = tuple(one.sentence for one in check(project, (name,), day))
+    note = ApprovalNote(words_code(words_of(reading)), said)
+    old = text_version(project, pin(name, last), day) if last else None
+    return make_marked(project, MarkedJob(old, text_version(project, name, day), note), formats, day)

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from pipeline.cli.options import DAY, F, Shared, colour, day_of, open_project, s
 from pipeline.cli.reports.screen import on_screen
 from pipeline.core.tables import count
 from pipeline.markup.changes.marking import MarkWords, WordChange
-from pipeline.model.formats import FORMATS, USUAL_EDITION
+from pipeline.model.formats import FORMATS, USUAL_EDITION, Format
 
 WORDS = MarkWords()
 MARKED = tuple(row for row in FORMATS.values() if row.edition == USUAL_EDITION)
@@ -70,6 +70,18 @@ def marked_copies(command: F) -> F:
     return command
 
 
+def formats_of(wanted: Mapping[str, bool]) -> tuple[Format, ...]:
+    """The formats whose options were given."""
+    return tuple(row.name for row in MARKED if wanted[row.name])
+
+
+def told_made(made: MarkedCopies, quiet: bool = False) -> None:
+    """Say where marked copies are, and what was said of them."""
+    if not quiet:
+        click.echo("".join(f"Marked copy: {path}\n" for path in made.files), nl=False)
+    click.echo(on_screen(made.remarks, colour=colour(sys.stderr)), nl=False, err=True)
+
+
 @click.command("changes")
 @click.argument("old")
 @click.argument("new", required=False)
@@ -88,21 +100,20 @@ def verb(context: click.Context, /, old: str, new: str | None, on: datetime | No
     """
     options = Shared(context)
     form = options.form("text", "json")
-    formats = tuple(row.name for row in MARKED if wanted[row.name])
+    formats = formats_of(wanted)
     project = open_project(options, 2 if formats else 1)
     other, day = new or old.partition("@")[0], day_of(on, project)
     before, after = (text_version(project, line, day) for line in (old, other))
     found = changes_between(project, before, after)
     made = MarkedCopies()
     if formats:
-        from pipeline.build.marked import make_marked  # which loads all that binds
+        from pipeline.build.marked import MarkedJob, make_marked  # which loads all that binds
 
-        made = make_marked(project, before, after, formats, day)
+        made = make_marked(project, MarkedJob(before, after), formats, day)
     if form == "json":
         said = {"from": old, "to": other, "changes": [asdict(one) for one in found]}
         click.echo(json.dumps(said, ensure_ascii=False, indent=1))
     elif not options.quiet:
         click.echo(as_text(old, other, found), nl=False)
-        click.echo("".join(f"Marked copy: {path}\n" for path in made.files), nl=False)
-    click.echo(on_screen(made.remarks, colour=colour(sys.stderr)), nl=False, err=True)
+    told_made(made, options.quiet or form == "json")
     return made.exit_code(options.strict)

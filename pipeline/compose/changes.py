@@ -1,6 +1,6 @@
 """A briefing with its changes marked: an older and a newer text set as one, in which each change is told in words."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -26,6 +26,10 @@ NOTE = "briefing/changes.html.j2"
 """The template of the note on a marked copy."""
 
 
+APPROVAL = "briefing/approval.html.j2"
+"""The template of that on a sheet for an approval."""
+
+
 def marked(old: str, new: str, words: MarkWords | None = None) -> MarkedText:
     """Two composed bodies merged, with marks. What tells of versions and dates is that of the new one, unmarked."""
     before, after = _parsed(old), _parsed(new)
@@ -36,23 +40,37 @@ def marked(old: str, new: str, words: MarkWords | None = None) -> MarkedText:
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class ApprovalNote:
+    """The note on a sheet for an approval: the code of the words, and what is still said of the text."""
+
+    code: str
+    remarks: tuple[str, ...] = ()
+
+
 def compose_changes(
-    old: Publication, new: Publication, layouts: Layouts, edition: Edition = USUAL_EDITION
+    old: Publication | None,
+    new: Publication,
+    layouts: Layouts,
+    edition: Edition = USUAL_EDITION,
+    approval: ApprovalNote | None = None,
 ) -> Manuscript:
     """The newer text with every change from the older one marked, in the style of an edition of the PDF.
 
-    Both are composed with the same layouts, so only words differ. `new` has the identity of the marked copy.
+    Both are composed with the same layouts, so only words differ. `new` has the identity of the marked copy. Without
+    an older text nothing is marked: that is the sheet for the approval of a first version.
     """
-    was, now = (compose_briefing(one, layouts, edition) for one in (old, new))
-    made = merged(was, now, layouts, mark_words(new.identity.words), _note(old, new, layouts))
+    now = compose_briefing(new, layouts, edition)
+    was = compose_briefing(old, layouts, edition) if old else None
+    made = merged(was, now, layouts, mark_words(new.identity.words), _note(old, new, layouts, approval))
     return replace(made, fonts=font_set(new.imprint, layouts, edition, made.chapter.body).faces)
 
 
 def merged(
-    was: Manuscript, now: Manuscript, layouts: Layouts, words: MarkWords, note: Element | None = None
+    was: Manuscript | None, now: Manuscript, layouts: Layouts, words: MarkWords, note: Element | None = None
 ) -> Manuscript:
     """Two manuscripts of one chapter merged into one with marks; the note stands in the head of the text."""
-    text = marked(was.chapter.body, now.chapter.body, words).text
+    text = marked(was.chapter.body, now.chapter.body, words).text if was else _parsed(now.chapter.body)
     if note is not None:
         next(text.iter("header")).append(note)
     markup, bookmarks = identified(text)
@@ -63,7 +81,7 @@ def merged(
         style=now.style + sheet,
         epub_style=now.epub_style + sheet,
         web_style=now.web_style + sheet,
-        images=tuple(dict.fromkeys((*now.images, *was.images))),
+        images=tuple(dict.fromkeys((*now.images, *(was.images if was else ())))),
         marked=True,
     )
 
@@ -88,18 +106,20 @@ def between(old: Publication, new: Publication) -> tuple[str, str]:
     return was, new.identity.words.say("marked-present") if was == now else now
 
 
-def _note(old: Publication, new: Publication, layouts: Layouts) -> Element:
+def _note(old: Publication | None, new: Publication, layouts: Layouts, approval: ApprovalNote | None) -> Element:
     """The note on a marked copy, without ids: the blocks of the text have such ones."""
     words, language = new.identity.words, new.identity.language
-    was, now = between(old, new)
+    was, now = between(old, new) if old else ("", new.identity.version)
     values = {
         "words": words,
         "house": speaking(words, language),
         "was": was,
         "now": now,
-        "entries": reasons(old, new),
+        "entries": reasons(old, new) if old else (),
+        "code": approval.code if approval else "",
+        "remarks": approval.remarks if approval else (),
     }
-    note = _parsed(set_page(layouts, NOTE, values, language)[0])[0]
+    note = _parsed(set_page(layouts, APPROVAL if approval else NOTE, values, language)[0])[0]
     for inside in [one for one in note.iterdescendants() if one.get("id")]:
         del inside.attrib["id"]
     return note

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from pipeline.editions.approvals import differences
@@ -196,3 +197,35 @@ def test_differences_are_new_changed_or_gone() -> None:
         "the heading 'Costs' is gone",
         "the rule '' is new",
     )
+
+
+def test_the_sheet_is_the_text_with_its_code_to_be_read_and_signed(project: Path, briefings: Run) -> None:
+    """As PDF and web page: what is still said of it stands there too, and lines to sign."""
+    code = code_of(briefings, project)
+    said = briefings(project, "approve", "patrol", "--pdf", "--html", "--date", "2024-04-26")
+    assert said.code == 0
+    pdf, page = (project / f"output/briefings/patrol/patrol-approval-1.0.{end}" for end in ("pdf", "html"))
+    shown = " ".join(pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_range().split())
+    assert "FOR APPROVAL" in shown
+    assert f"The code of these words {code} No version of this text is kept yet" in shown
+    assert "Approved by Role Date" in shown
+    assert code in page.read_text("utf-8")
+
+
+def test_a_sheet_is_marked_against_the_last_kept_version(project: Path, briefings: Run) -> None:
+    """Whoever approves it reads what has changed."""
+    project.joinpath("source", BRIEFING).write_text(FILES[BRIEFING])
+    approve(briefings, project, code_of(briefings, project), "Ann Bell")
+    assert briefings(project, "publish", "patrol", "--date", "2026-11-28").code == 0
+    source = project / "source" / BRIEFING
+    source.write_text(source.read_text().replace("Foot patrol can reduce", "Foot patrol may reduce"))
+    assert briefings(project, "approve", "patrol", "--txt", "--date", "2026-11-29").code == 0
+    sheet = (project / "output/briefings/patrol/patrol-approval-1.0.txt").read_text("utf-8")
+    assert "Foot patrol [was: can; now: may] reduce crime" in sheet
+
+
+def test_a_sheet_is_made_before_its_approval(project: Path, briefings: Run) -> None:
+    """Both at once is a slip."""
+    said = briefings(project, "approve", "patrol", "--by", "Head", "--code", "5ZK8D-R00YC", "--pdf")
+    assert said.code == 2
+    assert "A sheet is made before an approval is entered" in said.err

@@ -21,7 +21,7 @@ from pipeline.bind.web.pack_page import bind_pack_page
 from pipeline.build.checks import held_to
 from pipeline.build.output.outputs import recorded
 from pipeline.compose.briefing import compose_briefing
-from pipeline.compose.changes import compose_changes
+from pipeline.compose.changes import ApprovalNote, compose_changes
 from pipeline.compose.cover import compose_briefing_cover, compose_pack_cover
 from pipeline.compose.pack.matter import compose_back, compose_front
 from pipeline.compose.page.body import body
@@ -113,14 +113,15 @@ def written() -> Iterator[str]:
             yield str(body(parse_body(text, "x.md", Desk()), Galley("#0f4c5c", ENGLISH)))
 
 
-def marked() -> str:
-    """A marked copy in which a paragraph is new, one is gone and one has moved."""
+def marked() -> Iterator[str]:
+    """A marked copy in which paragraphs have moved, and the sheet for an approval."""
     old, new = samples.publication(), samples.publication()
     first, second, *others = new.body.blocks
     fields = new.briefing.fields.model_copy(update={"history": (*new.briefing.fields.history, AMENDED)})
     briefing = replace(new.briefing, fields=fields)
     new = replace(new, briefing=briefing, body=replace(new.body, blocks=(*others, first, second)))
-    return compose_changes(old, new, samples.layouts()).chapter.body
+    for note in (None, ApprovalNote("5ZK8D-R00YC", ("A heading ends in a full stop.",))):
+        yield compose_changes(old, new, samples.layouts(), approval=note).chapter.body
 
 
 def unusual() -> Iterator[str]:
@@ -137,7 +138,7 @@ def unusual() -> Iterator[str]:
     long = replace(asked, ordered=True, start=100_000, form="(1)")
     yield from _briefing(body=Body((*figures, long, *_formulas())), descriptions=described)
     yield from _packs()
-    yield marked()
+    yield from marked()
 
 
 def _formulas() -> Iterator[Equation]:
