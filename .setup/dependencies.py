@@ -15,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 LICENCES = {
+    "bagit": "CC0-1.0",
     "brotlicffi": "MIT",
     "cssselect2": "BSD-3-Clause",
     "ebooklib": "AGPL-3.0-or-later",
@@ -36,6 +37,7 @@ LICENCES = {
 }
 
 PURPOSES = {
+    "bagit": "editions as bags for archives",
     "bibtexparser": "reads BibTeX",
     "click": "the command line",
     "cssselect2": "CSS selectors",
@@ -45,6 +47,7 @@ PURPOSES = {
     "fontpkg-lato": "a typeface that a library may choose",
     "fontpkg-source-sans-3": "the typeface of the text",
     "fontpkg-source-serif-4": "the typeface of titles and headings",
+    "fsspec": "the archive, where it is a store that a URL names",
     "fonttools": "fonts cut to the letters that are used",
     "jinja2": "templates",
     "lxml": "XML and HTML",

@@ -33,6 +33,7 @@ FILES: Mapping[str, tuple[str, str]] = {
     "handbook-pack.json": ("handbook-pack", "`source/handbook/pack.yaml`"),
     "handbook-page.json": ("handbook-page", "Front matter of a handbook page"),
     "kept.json": ("kept", "`source/versions/…/…/kept.json`"),
+    "edition.json": ("edition", "`source/editions/…/001-….json`"),
 }
 """The schemas in the order of the page: each with its anchor, after 'keys-', and its heading."""
 
@@ -44,6 +45,9 @@ _CALLED = {
     "Base": "Evidence base",
     "LedTo": "Other briefing",
     "Custom": "Custom record",
+    "IssuedBriefing": "Briefing of an edition",
+    "IssuedFile": "File of an edition",
+    "Judged": "Verdict of a judge",
 }
 """Headings of records whose own name is too short for one."""
 
@@ -52,6 +56,7 @@ _WORDS = {
     r"^[a-z0-9]+(-[a-z0-9]+)*(@\d{1,6}\.\d{1,6})?$": "an id, or an id with `@` and a version",
     r"^\d{1,6}\.\d{1,6}$": "a version, such as 1.0",
     r"^[^\r\n]*$": "one line",
+    r"^[0-9a-f]{64}$": "a SHA-256 in hexadecimal",
     r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$": "a language tag, such as `en-GB`",
     r"^https?://[^\s]+$": "a web address in full",
     r"^#[0-9a-fA-F]{6}$": "a colour, such as `#1f4e79`",

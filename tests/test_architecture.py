@@ -179,6 +179,7 @@ EDGE = {
     "core/progress.py",
     "core/files.py",
     "core/staging.py",
+    "editions/issued/archive.py",
     "build/output/outputs.py",
     "__main__.py",
     "load/library/folders.py",

@@ -26,4 +26,6 @@ def test_every_package_of_the_lock_stands_there_with_its_licence() -> None:
     )
     assert [row[:2] for row in rows] == named
     for name, _, licence in rows:
-        assert re.match(r"\(?(A?GPL|MIT|BSD|Apache|MPL|OFL|PSF)-", licence) or licence.startswith(("MIT", "(MIT")), name
+        assert re.match(r"\(?(A?GPL|MIT|BSD|Apache|CC0|MPL|OFL|PSF)-", licence) or licence.startswith(
+            ("MIT", "(MIT")
+        ), name

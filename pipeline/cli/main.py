@@ -20,6 +20,7 @@ VERBS = MappingProxyType(
         "doctor": "Say what this machine has and lacks, and what mends it.",
         "explain": "Explain a diagnostic by its code, or list all codes.",
         "handbook": "Build the handbook as PDF and EPUB into a folder (default: briefings-handbook).",
+        "issue": "Issue a pack as an edition: judged, recorded for good, and its files kept in the archive.",
         "layouts": "List the templates and style sheets that ship, or copy some into layouts/ of the library.",
         "list": "List every briefing with version, status and dates.",
         "new": "Start a library in a new folder: every kind of file, one working example of each.",
@@ -33,13 +34,17 @@ VERBS = MappingProxyType(
 """Each verb with what it does, as `--help` lists it: to list them no verb need be loaded."""
 
 
+FOLDERS = MappingProxyType({"issue": "editions.", "record": "editions.", "verify": "editions."})
+"""The folders of verbs that have one of their own."""
+
+
 class Loaded(Mapping[str, click.Command]):
     """The verbs by name, each loaded when it is asked for: most take longer to load than others to run."""
 
     def __getitem__(self, name: str) -> click.Command:
         if name not in VERBS:
             raise KeyError(name)
-        command: click.Command = import_module(f"pipeline.cli.{name}").verb
+        command: click.Command = import_module(f"pipeline.cli.{FOLDERS.get(name, '')}{name}").verb
         return command
 
     def __iter__(self) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ from pipeline.build.output.lock import turn
 from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
+from pipeline.cli.editions.overriding import overridden
 from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, reasons_of, reported, shared
 from pipeline.cli.reports import report
 from pipeline.codes import evidence as evidence_codes
@@ -33,7 +34,6 @@ from pipeline.model.order import Order
 from pipeline.model.source.briefing import Briefing, Status
 from pipeline.model.source.kept import ATTRIBUTES, SEALED, Overridden, approval_of, folder_of, numbers, pin
 from pipeline.resolve.environment import environment_of
-from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.publish.citations import partly_confirmed
 from pipeline.resolve.reading import read_briefings
 from pipeline.resolve.rules.marking import may_be_made
@@ -98,10 +98,10 @@ def keep(
     if known and not final:
         retired = str(briefing.fields.status) if is_retired(briefing) else ""
         return Published(pin(name, version), folder, earlier=known.record.published, retired=retired, beside=beside)
-    overridden = _overridden(remarks, reasons)
+    taken = overridden(remarks, reasons, FATAL, "publishing")
     if against := tuple(remark for remark in remarks if final or remark.code not in reasons):
         return Published(pin(name, version), folder, ordered(against), final=final, beside=beside)
-    files = version_files(reading, project.files, _publishing(briefing, produced, overridden))
+    files = version_files(reading, project.files, _publishing(briefing, produced, taken))
     if lost := tuple(read_back(reading, files)):
         return Published(pin(name, version), folder, ordered(lost), final=True)
     if not only_asked:
@@ -109,7 +109,7 @@ def keep(
             tell_git(project.folder / ATTRIBUTES)
             _write(project.folder / folder, files)
     paths = tuple(f"{folder}/{path}" for path in files)
-    return Published(pin(name, version), folder, overridden=overridden, files=paths, beside=beside)
+    return Published(pin(name, version), folder, overridden=taken, files=paths, beside=beside)
 
 
 def chosen(library: Library, name: str) -> Briefing:
@@ -169,25 +169,6 @@ def _publishing(briefing: Briefing, on: date, overridden: tuple[Overridden, ...]
     if found is None:
         return Publishing(on, None, overridden)
     return Publishing(on, found.entry.approved_by, overridden, found.entry.approved_on, found.entry.approved_code)
-
-
-def _overridden(remarks: Sequence[Diagnostic], reasons: Mapping[str, str]) -> tuple[Overridden, ...]:
-    """Remarks overridden, with the reasons. A reason for what does not stand against it is a slip of the pen."""
-    stands = {remark.code for remark in remarks}
-    for code in reasons:
-        if code in FATAL:
-            raise UsageError(f"'{code}' cannot be overridden.")
-        if code not in stands:
-            hint = did_you_mean(code, stands, "")
-            raise UsageError(f"Nothing with the code '{code}' stands against publishing. {hint}".rstrip())
-    return tuple(
-        Overridden(
-            code=code,
-            reason=reason,
-            said=tuple(f"{remark.place}: {remark.sentence}" for remark in remarks if remark.code == code),
-        )
-        for code, reason in sorted(reasons.items())
-    )
 
 
 def tell_git(path: Path) -> None:

@@ -14,6 +14,7 @@ from pipeline.codes import (
     evidence,
     files,
     house,
+    issues,
     kept,
     limits,
     made,
@@ -25,7 +26,7 @@ from pipeline.codes import (
 from pipeline.codes._code import CodeRow, name_rows
 
 _OF_SOURCES = (files, limits, body, citation, evidence, house, packs, kept)
-_OF_WHAT_IS_MADE = (copies, build, made, prints, proofs, books, parity)
+_OF_WHAT_IS_MADE = (copies, issues, build, made, prints, proofs, books, parity)
 AREAS = _OF_SOURCES + _OF_WHAT_IS_MADE
 
 for _area in AREAS:

@@ -4,27 +4,19 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
+from pipeline.codes import CodeRow
 from pipeline.codes import copies as codes
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.errors import UsageError
 from pipeline.core.tables import runs_in_a_spreadsheet
 from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import formats_lacking, slug, wanted
+from pipeline.editions.obstacles import Obstacle, ObstacleKind, obstacles
 from pipeline.load.library.register import ANOTHER, Entry
-from pipeline.model.day import in_words
 from pipeline.model.formats import PRINTED, Format, Need, meeting
 from pipeline.model.library import Library
-from pipeline.model.source.briefing import Briefing, Status
 from pipeline.model.source.imprint import College
-from pipeline.model.source.kept import pin
 from pipeline.model.source.pack import Pack
-from pipeline.resolve.environment import Environment
-from pipeline.resolve.publish.differences import own_differences
-from pipeline.resolve.publish.taken import inherited_differences
-from pipeline.resolve.reading import PackReading, lines_with_ways
-from pipeline.resolve.rules.dates import is_overdue, review_by
-from pipeline.resolve.rules.packs import corrected_pins
-from pipeline.resolve.rules.states import is_retired
 
 
 def refuse_two_in_one(reasons: Mapping[str, str]) -> None:
@@ -53,103 +45,32 @@ def objections(
         yield codes.COPIES_FORMULA.at(marks.at("edition"), edition=pack.fields.edition)
     if not takers:
         yield codes.COPIES_NOBODY.at(marks.at("recipients"))
-    binding = read_with_texts(library, pack, today)
-    found = [
-        *_retired(library, pack),
-        *_unpublished(library, binding),
-        *_overdue(binding, today),
-        *_gone(library, pack),
-        *_corrected(binding),
-    ]
+    found = [*obstacles(library, read_with_texts(library, pack, today), today)]
     for name in reasons:
-        if name not in {one for one, _ in found}:
+        if name not in {one.name for one in found}:
             raise UsageError(
                 f"'{name}' needs no reason: it is there, in force, published, not overdue and not corrected, "
                 "or the pack does not hold it."
             )
-    yield from (remark for name, remark in found if name not in reasons)
+    yield from (_objection(one) for one in found if one.name not in reasons)
 
 
-def _retired(library: Library, pack: Pack) -> Iterator[tuple[str, Diagnostic]]:
-    """The briefings of a pack that no longer hold."""
-    for line in pack.lines:
-        name, _, version = line.partition("@")
-        briefing = library.briefings.get(name)
-        if briefing and is_retired(briefing):
-            fields = briefing.fields
-            newer = library.briefings.get(fields.superseded_by or "")
-            hint = f"{_instead(pack, newer)}; {_or_a_reason(name)}" if newer else None
-            said = {"name": name, "version": version or fields.version, "status": fields.status}
-            yield name, codes.COPIES_RETIRED.at(_line(pack, name), hint=hint, **said)
+_ROWS: Mapping[ObstacleKind, CodeRow] = {
+    "retired": codes.COPIES_RETIRED,
+    "draft": codes.COPIES_UNPUBLISHED,
+    "unpublished": codes.COPIES_UNPUBLISHED,
+    "overdue": codes.COPIES_OVERDUE,
+    "gone": codes.COPIES_GONE,
+    "corrected": codes.COPIES_CORRECTED,
+}
 
 
-def _instead(pack: Pack, newer: Briefing) -> str:
-    """Advice on a briefing of a pack that a newer one has superseded."""
-    if is_retired(newer):
-        return f"Take it out of the pack: '{newer.id}', which took its place, is itself {newer.fields.status}"
-    if newer.id in {line.partition("@")[0] for line in pack.lines}:
-        return f"Take it out of the pack, which holds '{newer.id}' in its place already"
-    return f"Put '{newer.id}' in its place"
-
-
-def _or_a_reason(name: str) -> str:
-    return f"or give a reason, which is recorded: --override {name}=REASON."
-
-
-def _unpublished(library: Library, binding: PackReading) -> Iterator[tuple[str, Diagnostic]]:
-    """The briefings of a pack that it would print otherwise than they are kept."""
-    for line in binding.pack.lines:
-        briefing = library.briefings.get(line)
-        if briefing and not is_retired(briefing) and not _is_kept(binding.environment, briefing):
-            said = {"name": line, "version": briefing.fields.version}
-            yield line, codes.COPIES_UNPUBLISHED.at(_line(binding.pack, line), **said)
-
-
-def _is_kept(environment: Environment, briefing: Briefing) -> bool:
-    """Whether a text is published, and kept word for word."""
-    if briefing.fields.status is not Status.PUBLISHED:
-        return False
-    kept = environment.kept.get(pin(briefing.id, briefing.fields.version))
-    return kept is not None and not (
-        own_differences(briefing, environment.assets, kept)
-        or any(True for _ in inherited_differences(environment, briefing, kept))
-    )
-
-
-def _overdue(binding: PackReading, today: date) -> Iterator[tuple[str, Diagnostic]]:
-    """The briefings of a pack whose review is overdue."""
-    for reading in binding.present:
-        name, fields, house = reading.briefing.id, reading.briefing.fields, reading.environment.imprint.fields
-        last = review_by(fields, house)
-        if last and is_overdue(fields, house, today):
-            yield name, codes.COPIES_OVERDUE.at(_line(binding.pack, name), name=name, review_by=in_words(last))
-
-
-def _gone(library: Library, pack: Pack) -> Iterator[tuple[str, Diagnostic]]:
-    """The briefings of a pack of which a version is kept and nothing else is left."""
-    for line in pack.lines:
-        name, _, version = line.partition("@")
-        if version and line in library.kept and name not in library.briefings and name not in library.broken:
-            yield name, codes.COPIES_GONE.at(_line(pack, name), name=name, version=version)
-
-
-def _corrected(binding: PackReading) -> Iterator[tuple[str, Diagnostic]]:
-    """The kept versions that a pack takes although a later one corrects them."""
-    for member, later in corrected_pins(binding):
-        name, line = member.id, pin(member.id, later)
-        kept = later in binding.environment.kept_numbers.get(name, ())
-        hint = f"Write '{line}'" if kept else f"Publish {later} and write '{line}'"
-        said = {"name": name, "version": member.version, "later": later}
-        yield (
-            name,
-            codes.COPIES_CORRECTED.at(binding.pack.marks.at(*member.way), hint=f"{hint}; {_or_a_reason(name)}", **said),
-        )
-
-
-def _line(pack: Pack, name: str) -> Place:
-    """Place of a briefing in the list of a pack."""
-    ways = (way for line, way in lines_with_ways(pack) if isinstance(line, str) and line.partition("@")[0] == name)
-    return pack.marks.at(*next(ways, ()))
+def _objection(one: Obstacle) -> Diagnostic:
+    """An obstacle as it stands against copies."""
+    said = {"name": one.name, "version": one.version, "status": one.status, "review_by": one.review_by}
+    reason = f"or give a reason, which is recorded: --override {one.name}=REASON."
+    hint = f"{one.advice}; {reason}" if one.advice else None
+    return _ROWS[one.kind].at(one.place, hint=hint, later=one.later, **said)
 
 
 def clashes(pack: Pack, entries: Iterable[Entry]) -> Iterator[Diagnostic]:

@@ -28,12 +28,41 @@ def tracked_in(folder: Path) -> frozenset[str]:
     return frozenset(found)
 
 
+def commit_of(folder: Path) -> str | None:
+    """The commit that a folder was checked out from; none where git does not keep it, or nothing is committed."""
+    real = Path(os.path.realpath(folder))
+    home = next((above / ".git" for above in (real, *real.parents) if os.path.lexists(above / ".git")), None)
+    if home is None:
+        return None
+    try:
+        git, shared = _folders(home)
+        head = (git / "HEAD").read_text().strip()
+        ref = head.removeprefix("ref: ")
+        return head if ref == head else _pointed_at(shared, ref)
+    except OSError:
+        return None
+
+
+def _pointed_at(shared: Path, ref: str) -> str | None:
+    """The commit that a branch is at: by its own file, or by the list of packed ones."""
+    if (shared / ref).is_file():
+        return (shared / ref).read_text().strip()
+    packed = shared / "packed-refs"
+    lines = packed.read_text().splitlines() if packed.is_file() else []
+    return next((line.partition(" ")[0] for line in lines if line.endswith(f" {ref}")), None)
+
+
+def _folders(git: Path) -> tuple[Path, Path]:
+    """The folder of a checkout in git, and the one that it shares with other checkouts of the repository."""
+    if git.is_file():  # of a worktree or a submodule
+        git = git.parent / os.fsdecode(git.read_bytes().partition(b"gitdir:")[2].strip())
+    return git, git / (git / "commondir").read_text().strip() if (git / "commondir").is_file() else git
+
+
 def _tracked(git: Path) -> Iterator[bytes]:
     """The paths of a repository's index; none where it cannot be read."""
     try:
-        if git.is_file():  # of a worktree or a submodule
-            git = git.parent / os.fsdecode(git.read_bytes().partition(b"gitdir:")[2].strip())
-        shared = git / (git / "commondir").read_text().strip() if (git / "commondir").is_file() else git
+        git, shared = _folders(git)
         long = b"sha256" in (shared / "config").read_bytes().lower()
         yield from _listed(git, "index", _SHA256 if long else _SHA1)
     except (OSError, ValueError, IndexError, struct.error):

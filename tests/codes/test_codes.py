@@ -66,6 +66,17 @@ NOT_HERE = {
         ("copies-late", "copies-spare-place", "copies-no-contact", "copies-access"),
         "told by --copies; tests/editions/test_printer.py, test_takers.py",
     ),
+    **dict.fromkeys(
+        ("issue-edition", "issue-corrects", "issue-status", "issue-corrected", "issue-unpublished", "issue-overdue"),
+        "told by issue; tests/editions/issued/test_gates.py",
+    ),
+    **dict.fromkeys(("issue-marking", "issue-licence"), "told by issue; tests/editions/issued/test_gates.py"),
+    **dict.fromkeys(
+        ("issue-proof", "issue-unmade", "archive-missing"), "told by issue; tests/acceptance/test_issue.py"
+    ),
+    **dict.fromkeys(
+        ("archive-differs", "record-broken", "record-lost"), "told by verify; tests/editions/issued/test_records.py"
+    ),
     "job-too-long": "told when a job is broken off; tests/acceptance/test_bombs.py",
     **dict.fromkeys(
         ("copies-formula", "copies-no-delivery", "copies-order", "copies-inks", "copies-binding", "copies-spare"),

@@ -26,6 +26,8 @@ UNDECIDING = {
     "rich": "how progress is shown",
     "distributed": "on which machine the work is done",
     "dask": "what is said of that",
+    "fsspec": "where files of editions are kept",
+    "bagit": "the box that files of editions are given away in",
 }
 """Packages that decide no result, and why."""
 

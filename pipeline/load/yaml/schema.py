@@ -10,6 +10,7 @@ from pipeline.load.library.lists import Areas, Colleges, Glossary, Organisations
 from pipeline.load.yaml.described import descriptions
 from pipeline.load.yaml.schema_references import references_schema
 from pipeline.model.source.briefing import BriefingFields, ManualPageFields
+from pipeline.model.source.edition import EditionRecord
 from pipeline.model.source.fonts import ListedFamilies
 from pipeline.model.source.imprint import LibraryFields, SeriesFields
 from pipeline.model.source.kept import KeptRecord
@@ -31,6 +32,7 @@ _MODELS: Mapping[str, tuple[type[BaseModel], str]] = {
     "tags.json": (Tags, "Tags"),
     "fonts.json": (ListedFamilies, "Fonts"),
     "kept.json": (KeptRecord, "Kept version"),
+    "edition.json": (EditionRecord, "Edition"),
 }
 
 

@@ -231,6 +231,9 @@ class LibraryFields(Record):
     approval: Literal["name", "words"] = "name"
     """The approval that publishing asks for: a name in the history, or the code of the words too, which `briefings
     approve` enters."""
+    archive: Line | None = None
+    """The folder that keeps the files of issued editions, from the library's folder on, or the URL of a store, such as
+    `s3://northmoor/archive`."""
     review_months: int | None = Field(default=None, gt=0)
     """Months after its last review when a briefing without `review_by` is due."""
     maths: Maths = Maths()

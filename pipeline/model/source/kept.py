@@ -51,12 +51,12 @@ def approval_of(briefing: str, version: str) -> str:
 
 
 class Overridden(Record):
-    """A remark that stood against publishing, and why it was published all the same."""
+    """A remark that stood against publishing or issuing, and why that was done all the same."""
 
     code: Line
     """The code of the remark, such as `reference-unresolved`."""
     reason: Line
-    """Why it was published all the same."""
+    """Why it was done all the same."""
     said: tuple[Line, ...] = ()
     """The remarks of this code, each with its place."""
 

@@ -1,0 +1,80 @@
+"""The verb issue: a pack becomes an edition, once and for good."""
+
+import os
+import sys
+from datetime import datetime
+
+import click
+
+from pipeline.cli.editions.issuing import Issued, Ordered, issue
+from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, reasons_of, reported, shared
+from pipeline.cli.reports import report
+from pipeline.core import tables
+from pipeline.editions.issued.gates import Asked
+from pipeline.model.day import in_words
+
+
+@click.command("issue")
+@click.argument("name", metavar="PACK")
+@click.option("--edition", metavar="NAME", help="The edition that is meant; refused where the pack has another.")
+@click.option("--corrects", metavar="NAME", help="The last edition, in which this one puts a mistake right.")
+@click.option("--by", metavar="ROLE", help="Who approves the issue, such as 'Head of evidence'.")
+@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The day of the issue (default: today).")
+@click.option(
+    "--override",
+    "overrides",
+    multiple=True,
+    metavar="CODE=REASON",
+    help="Issue despite a remark; the reason is kept in the record.",
+)
+@click.option("--dry-run", is_flag=True, help="Say what stands against it, or what would be written; write nothing.")
+@click.option("--jobs", type=click.IntRange(1), help="Processes to work with (default: one a processor).")
+@shared
+@click.pass_context
+def verb(
+    context: click.Context,
+    name: str,
+    edition: str | None,
+    corrects: str | None,
+    by: str | None,
+    produced: datetime | None,
+    overrides: tuple[str, ...],
+    dry_run: bool,
+    jobs: int | None,
+) -> int:
+    """Issue a pack as an edition: judged, recorded for good, and its files kept in the archive.
+
+    Every briefing must be published, in force and not overdue, every recipient allowed to have it, and every judge
+    asked. The record is written last: there is no edition, or a whole one.
+    """
+    options = Shared(context)
+    form = options.form("text", "json", "sarif")
+    project = open_project(options, jobs or os.cpu_count() or 1)
+    by = " ".join(by.split()) if by is not None else None
+    if by is not None and not (by and by.isprintable()):
+        raise click.UsageError("--by takes the role that approves the issue, such as 'Head of evidence'.")
+    order = Ordered(Asked(edition, corrects), by, day_of(produced, project), reasons_of(overrides, "CODE=REASON"))
+    done = issue(project, name, order, only_asked=dry_run)
+    if form != "text":
+        click.echo(reported(form, done.against), nl=False)
+        return 1 if done.against else 0
+    click.echo(report.as_text((*done.against, *done.beside), colour(sys.stderr)), nl=False, err=True)
+    click.echo("\n".join(_outcome(done, dry_run)))
+    return 1 if done.against else 0
+
+
+def _outcome(done: Issued, dry_run: bool) -> list[str]:
+    """The lines that say what came of it."""
+    if done.record is None:
+        hint = "" if done.final else " --override CODE=REASON issues it all the same."
+        return [f"Not issued: {tables.tally(done.against)}.{hint}"]
+    record = done.record.record
+    files = tables.count(len(record.files), "file")
+    lines = [f"Issued despite {one.code}: {one.reason}" for one in done.overridden] if not dry_run else []
+    if dry_run:
+        lines.append(f"{record.edition} of '{record.pack}' would be issued; nothing was. These would be written:")
+        return [*lines, f"  {done.record.path}", f"  {files} into the archive"]
+    day = in_words(record.issued)
+    lines.append(f"{record.edition} of '{record.pack}' is issued on {day}: {files} in the archive.")
+    lines.append(f"Its record is {done.record.path}, SHA-256 {done.record.sha256[:8]}…; commit source/editions.")
+    return lines

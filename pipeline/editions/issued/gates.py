@@ -1,0 +1,152 @@
+"""Gates of an issue: all that stands against a pack becoming an edition, each with its place. Pure."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.codes import CodeRow
+from pipeline.codes import copies as copy_codes
+from pipeline.codes import issues as codes
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.tables import runs_in_a_spreadsheet
+from pipeline.editions.copies import recipients
+from pipeline.editions.issued.records import Chain, alike, edition_of
+from pipeline.editions.obstacles import Obstacle, ObstacleKind, obstacles
+from pipeline.model.day import in_words
+from pipeline.model.library import Library
+from pipeline.model.source.briefing import Licence
+from pipeline.model.source.imprint import College
+from pipeline.model.source.pack import Pack
+from pipeline.resolve import inherit
+from pipeline.resolve.publish.bound import pack_marking
+from pipeline.resolve.reading import PackReading
+from pipeline.resolve.rules.marking import printed
+
+STANDING = frozenset({"reference-unresolved", "reference-retracted", "reference-concern", "kept-inherited-differs"})
+"""Warnings of a build that stand against an issue as errors do."""
+
+FINAL = frozenset(
+    row.name
+    for row in (
+        *(codes.ISSUE_EDITION, codes.ISSUE_CORRECTS, codes.ISSUE_UNMADE, codes.ARCHIVE_MISSING, codes.ARCHIVE_DIFFERS),
+        *(codes.RECORD_BROKEN, codes.RECORD_LOST, copy_codes.COPIES_FORMULA, copy_codes.COPIES_ALTERED),
+    )
+)
+"""Faults that no reason overrides: there would be no edition, or two of one name, or nobody to keep it."""
+
+_OPEN = re.compile(r"(CC0|CC-BY|OGL|ODC-BY|ODbL|PDDL)\b", re.IGNORECASE)
+"""Licences under which anybody may use a text, by their short names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An issue as it is asked for: the edition by its name, if one is given, and the one that it corrects."""
+
+    edition: str | None = None
+    corrects: str | None = None
+
+
+def issue_faults(
+    library: Library, binding: PackReading, chain: Chain, asked: Asked, today: date
+) -> Iterator[Diagnostic]:
+    """All that stands against an issue, whatever the files are."""
+    pack = binding.pack
+    yield from _named(pack, chain, asked, today)
+    yield from _corrects(pack, chain, asked)
+    yield from map(_as_gate, obstacles(library, binding, today))
+    yield from _may_have(library, binding, recipients(library, pack))
+    if not library.imprint.fields.archive:
+        yield codes.ARCHIVE_MISSING.at(library.imprint.marks.at())
+
+
+def _named(pack: Pack, chain: Chain, asked: Asked, today: date) -> Iterator[Diagnostic]:
+    """The edition has a name that no other has, and the one that is asked for."""
+    place, name = pack.marks.at("edition"), pack.fields.edition
+    if not name:
+        yield codes.ISSUE_EDITION.at(
+            place, what="The pack has no edition, so there is nothing to issue.", other=_next(today)
+        )
+        return
+    if runs_in_a_spreadsheet(name):
+        yield copy_codes.COPIES_FORMULA.at(place, edition=name)
+    if asked.edition and not alike(asked.edition, name):
+        what = f"'{asked.edition}' is asked for, and the pack calls itself '{name}'."
+        hint = f"Write 'edition: {asked.edition}' into {pack.path}: it stands on every page."
+        yield codes.ISSUE_EDITION.at(place, hint=hint, what=what, other="")
+    elif known := edition_of(chain, name):
+        what = f"{known.record.edition} of '{pack.id}' was issued on {in_words(known.record.issued)}."
+        corrected = f"{known.record.edition}, corrected {in_words(today)}"
+        hint = f"Give the pack another edition; to put a mistake right, 'edition: {corrected}', with --corrects."
+        yield codes.ISSUE_EDITION.at(place, hint=hint, what=what, other="")
+
+
+def _next(today: date) -> str:
+    season = ("Winter", "Spring", "Summer", "Autumn")[today.month % 12 // 3]
+    return f"{season} {today.year}"
+
+
+def _corrects(pack: Pack, chain: Chain, asked: Asked) -> Iterator[Diagnostic]:
+    """An edition that corrects another corrects the last: those before it are superseded."""
+    if asked.corrects is None:
+        return
+    place, last = pack.marks.at("edition"), chain[-1].record.edition if chain else ""
+    if not chain:
+        hint = "Issue it without --corrects."
+        yield codes.ISSUE_CORRECTS.at(place, hint=hint, edition=asked.corrects, what="none was issued yet", last=last)
+    elif not alike(asked.corrects, last):
+        known = edition_of(chain, asked.corrects)
+        what = f"'{last}' was issued since" if known else "no such edition was issued"
+        yield codes.ISSUE_CORRECTS.at(place, edition=asked.corrects, what=what, last=last)
+
+
+_ROWS: Mapping[ObstacleKind, CodeRow] = {
+    "retired": codes.ISSUE_STATUS,
+    "draft": codes.ISSUE_STATUS,
+    "gone": codes.ISSUE_STATUS,
+    "unpublished": codes.ISSUE_UNPUBLISHED,
+    "overdue": codes.ISSUE_OVERDUE,
+    "corrected": codes.ISSUE_CORRECTED,
+}
+
+
+def _as_gate(one: Obstacle) -> Diagnostic:
+    """An obstacle as it stands against an issue."""
+    row, status = _ROWS[one.kind], {"in-review": "in review", "draft": "a draft"}.get(one.status, one.status)
+    if one.kind == "gone":
+        status = f"gone: of it nothing but version {one.version} is kept, and nobody can say whether that holds"
+    said = {"name": one.name, "version": one.version, "review_by": one.review_by, "later": one.later}
+    reason = f"or give a reason, which is recorded: --override {row.name}=REASON."
+    hint = f"{one.advice}; {reason}" if one.advice else None
+    return row.at(one.place, hint=hint, status=status, **said)
+
+
+def _may_have(library: Library, binding: PackReading, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
+    """Every recipient may have the pack, by its marking and by the terms of each of its texts."""
+    marking, marks = pack_marking(binding), library.list_marks.get("colleges", binding.pack.marks)
+    closed = next(_closed(binding), None)
+    for name in (name for name, college in takers.items() if college.licence_basis == "none"):
+        place = marks.at(name, "licence_basis")
+        if marking.sensitive:
+            yield codes.ISSUE_MARKING.at(place, marking=printed(marking), college=name)
+        elif closed:
+            text, terms = closed
+            yield codes.ISSUE_LICENCE.at(place, college=name, name=text, terms=terms)
+
+
+def _closed(binding: PackReading) -> Iterator[tuple[str, str]]:
+    """The texts that not anybody may use, and why."""
+    for reading in binding.present:
+        licence = inherit.licence_of(reading.briefing, reading.series, reading.environment.imprint)
+        if licence is None or not _is_open(licence):
+            terms = f"which is under the licence '{licence.name}'" if licence else "which is under no licence"
+            yield reading.briefing.id, terms
+
+
+def _is_open(licence: Licence) -> bool:
+    return bool(_OPEN.match(licence.id)) and "-NC" not in licence.id.upper()
+
+
+def standing(remarks: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """The warnings of a build that stand against an issue."""
+    return (remark for remark in remarks if remark.code in STANDING)

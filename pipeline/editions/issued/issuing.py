@@ -1,0 +1,110 @@
+"""The record of an issue, put together out of what was built, judged and asked for. Pure."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.core.digest import sha256
+from pipeline.editions.approvals import words_of
+from pipeline.editions.copies import FinishedFile, Issue
+from pipeline.editions.issued.gates import Asked
+from pipeline.editions.issued.page_words import page_digests
+from pipeline.editions.issued.records import Chain, RecordFile, as_file, edition_of, words_digest
+from pipeline.editions.printed_code import code_of
+from pipeline.editions.wording import FORM, wording_digest
+from pipeline.model.source.edition import FIRST, EditionRecord, IssuedBriefing, IssuedFile, Judged
+from pipeline.model.source.kept import RECORD, Overridden, folder_of
+from pipeline.model.words import Words
+from pipeline.resolve.reading import PackReading, Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """Circumstances of an issue beside the pack itself."""
+
+    approved_by: str | None
+    commit: str | None
+    numbered: bool
+    judges: tuple[Judged, ...]
+    overridden: tuple[Overridden, ...]
+    tools: Mapping[str, str]
+
+
+def record_of(
+    issue: Issue,
+    briefings: Sequence[IssuedBriefing],
+    files: Sequence[IssuedFile],
+    chain: Chain,
+    asked: Asked,
+    around: Circumstances,
+) -> RecordFile:
+    """The record of an issue, as it is written behind the last of its chain."""
+    last = chain[-1] if chain else None
+    corrects = edition_of(chain, asked.corrects) if asked.corrects else None
+    words = words_digest(briefings)
+    record = EditionRecord(
+        pack=issue.pack.id,
+        title=issue.title,
+        edition=issue.edition,
+        number=last.record.number + 1 if last else 1,
+        previous=last.sha256 if last else FIRST,
+        supersedes=last.record.edition if last else None,
+        corrects=corrects.record.edition if corrects else None,
+        issued=issue.produced,
+        approved_by=around.approved_by,
+        commit=around.commit,
+        words=words,
+        code=str(code_of(words)),
+        statuses=issue.state.statuses,
+        numbered=around.numbered,
+        briefings=tuple(briefings),
+        files=tuple(files),
+        judges=around.judges,
+        overridden=around.overridden,
+        tools=dict(sorted(around.tools.items())),
+    )
+    return as_file(record)
+
+
+def issued_briefings(binding: PackReading, files: Mapping[str, bytes], day: date) -> Iterator[IssuedBriefing]:
+    """The briefings of a pack with the digests of their words; `files` are those of `source/`, by path."""
+    for reading in binding.present:
+        fields = reading.briefing.fields
+        record = files.get(f"{folder_of(reading.briefing.id, fields.version)}/{RECORD}")
+        digest = _digest(binding, reading)
+        yield IssuedBriefing(
+            id=reading.briefing.id,
+            version=fields.version,
+            title=fields.title,
+            digest=digest,
+            kept=sha256(record) if record and (reading.kept or digest.encode() in record) else None,
+        )
+
+
+def _digest(binding: PackReading, reading: Reading) -> str:
+    """The digest of a text's wording: of a kept version as its record has it."""
+    kept = binding.environment.kept.get(reading.key)
+    if kept and kept.record.digest.startswith(f"{FORM}:"):
+        return kept.record.digest
+    return wording_digest(words_of(reading))
+
+
+def issued_files(files: Iterable[FinishedFile], aside: str) -> Iterator[IssuedFile]:
+    """The finished files with the digests of their bytes and of each page; `aside` are lines that are left out."""
+    for one in files:
+        yield IssuedFile(
+            file=one.name,
+            format=one.format,
+            bytes=len(one.content),
+            pages=one.pages,
+            sha256=one.sha256,
+            words=page_digests(one.content, aside),
+        )
+
+
+def copy_lines(words: Words) -> str:
+    """The pattern of the lines that say which copy a page belongs to, or that it belongs to none."""
+    said = words.say("copy", number="\0", holder="\1")
+    copy = re.escape(said).replace("\0", r"\d+").replace("\1", ".+")
+    return f"{copy}|{re.escape(words.say('unnumbered'))}"

@@ -1,0 +1,130 @@
+"""Digests of the letters of each page of a file: they are the same after another program has saved it again.
+
+Blanks, hyphens and the line that says which copy a page belongs to are left out. Of an EPUB each text in reading order
+counts as a page, a web page and plain text as one. Pure: a file is given as its bytes.
+"""
+
+import io
+import json
+import re
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Sequence
+from posixpath import dirname, join, normpath
+from typing import Any
+from urllib.parse import unquote
+
+from lxml import etree, html
+
+from pipeline.core.digest import sha256
+
+MOST = 256 * 2**20
+"""Bytes that a book may unpack to."""
+
+_LEFT_OUT = re.compile(r"[\s\-\u00ad\u2010\u2011\ufffe\u200b\u2060]+")
+"""Blanks, and hyphens: a program that copies text makes them of the ends of lines."""
+
+_OPF = "{http://www.idpf.org/2007/opf}"
+_ROOTFILE = "{urn:oasis:names:tc:opendocument:xmlns:container}rootfile"
+_STRANGE = frozenset({"Cc", "Cn", "Co", "Cs"})
+"""Categories of signs that no text of ours has: controls, unassigned, private."""
+
+
+class CannotBeRead(Exception):
+    """The file cannot be read as what its name says."""
+
+
+def page_digests(content: bytes, pattern: str = "") -> tuple[str, ...]:
+    """The digest of the letters of each page. Lines that match the pattern are left out. Raises `CannotBeRead`."""
+    return tuple(sha256(letters.encode()) for letters in page_letters(content, pattern))
+
+
+def page_letters(content: bytes, pattern: str = "") -> tuple[str, ...]:
+    """The letters of each page. Raises `CannotBeRead`."""
+    aside = re.compile(pattern) if pattern else None
+    return tuple(_letters(text, aside) for text in page_texts(content))
+
+
+def page_texts(content: bytes) -> Sequence[str]:
+    """The text of each page as a program copies it, line by line. Raises `CannotBeRead`."""
+    if content[:5] == b"%PDF-":
+        return _of_pdf(content)
+    if content[:4] == b"PK\x03\x04":
+        return _of_book(content)
+    if content.lstrip()[:1] == b"<":
+        return [_of_markup(content)]
+    try:
+        return [content.decode()]
+    except UnicodeDecodeError as wrong:
+        raise CannotBeRead("it is neither a PDF nor an EPUB, a web page or plain text") from wrong
+
+
+def letters_as_json(asked: bytes) -> bytes:
+    """The letters of each page as JSON, or why there are none: `asked` is the pattern, a zero byte and the file."""
+    pattern, _, content = asked.partition(b"\0")
+    try:
+        return json.dumps(page_letters(content, pattern.decode())).encode()
+    except CannotBeRead as wrong:
+        return json.dumps(str(wrong)).encode()
+
+
+def is_spoilt(letters: str) -> bool:
+    """Whether there are signs among the letters that no text of ours has: a program has spoilt them."""
+    return any(unicodedata.category(letter) in _STRANGE or letter == "\ufffd" for letter in letters)
+
+
+def _letters(text: str, aside: re.Pattern[str] | None) -> str:
+    if aside:
+        text = "\n".join(line for line in re.split(r"[\r\n]+", text) if not aside.fullmatch(" ".join(line.split())))
+    return _LEFT_OUT.sub("", unicodedata.normalize("NFC", text))
+
+
+def _of_pdf(content: bytes) -> list[str]:
+    import pypdfium2
+
+    from pipeline.proof.pdf.copied import copied
+
+    try:
+        return copied(content)
+    except pypdfium2.PdfiumError as wrong:
+        raise CannotBeRead("the PDF is damaged or locked") from wrong
+
+
+def _of_book(content: bytes) -> list[str]:
+    """The texts of a book in reading order."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(member.file_size for member in archive.infolist()) > MOST:
+                raise CannotBeRead("it would unpack to more than a book can be")
+            container = _xml(archive.read("META-INF/container.xml"))
+            place = next(container.iter(_ROOTFILE)).get("full-path", "")
+            package = _xml(archive.read(place))
+            files = {one.get("id"): unquote(one.get("href", "")) for one in package.iter(f"{_OPF}item")}
+            order = [files.get(one.get("idref"), "") for one in package.iter(f"{_OPF}itemref")]
+            return [_of_markup(archive.read(normpath(join(dirname(place), path)))) for path in order]
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        KeyError,
+        StopIteration,
+        NotImplementedError,
+        etree.XMLSyntaxError,
+    ) as wrong:
+        raise CannotBeRead("the EPUB is damaged") from wrong
+
+
+def _xml(content: bytes) -> etree._Element:
+    return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
+
+
+def _of_markup(content: bytes) -> str:
+    """The words of a page of XHTML or HTML, a line a block."""
+    try:
+        tree: Any = html.document_fromstring(content, parser=html.HTMLParser(encoding="utf-8", no_network=True))
+    except (etree.ParserError, etree.XMLSyntaxError) as wrong:
+        raise CannotBeRead("the page is damaged") from wrong
+    for one in list(tree.iter("script", "style", "template")):
+        one.drop_tree()
+    body = tree.find("body")
+    return "\n".join((tree if body is None else body).itertext())

@@ -1,0 +1,161 @@
+"""Records of editions: written once, each with the SHA-256 of the one before, and read as a chain. Pure."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from pipeline.codes import issues as codes
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.digest import sha256
+from pipeline.editions.printed_code import PrintedCode, code_of
+from pipeline.model.source.edition import (
+    FIRST,
+    FOLDER,
+    EditionRecord,
+    IssuedBriefing,
+    IssuedFile,
+    folder_of_records,
+    record_name,
+)
+
+FORM = "edition-words/1"
+
+_RECORD = re.compile(rf"{FOLDER}/(?P<pack>[a-z0-9-]+)/(?P<name>[^/]+\.json)")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFile:
+    """The file of a record: its path in the project, its bytes, and what it says."""
+
+    path: str
+    content: bytes
+    record: EditionRecord
+
+    @property
+    def name(self) -> str:
+        """Its file name."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of its bytes."""
+        return sha256(self.content)
+
+    def file(self, digest: str) -> IssuedFile | None:
+        """The file of the edition that has a SHA-256."""
+        return next((one for one in self.record.files if one.sha256 == digest), None)
+
+
+Chain = tuple[RecordFile, ...]
+"""The records of a pack, in order of their numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordsRead:
+    """The records of a library: the chain of each pack by its id, and remarks on those that do not hold."""
+
+    chains: Mapping[str, Chain]
+    remarks: tuple[Diagnostic, ...] = ()
+
+    def every(self) -> Iterator[RecordFile]:
+        """Each record of each pack."""
+        return (one for chain in self.chains.values() for one in chain)
+
+
+def words_digest(briefings: Iterable[IssuedBriefing]) -> str:
+    """The digest of the words of an edition: the name of the form, and the SHA-256 of its briefings as JSON."""
+    said = [[one.id, one.version, one.digest] for one in briefings]
+    return f"{FORM}:{sha256(json.dumps(said, ensure_ascii=False, separators=(',', ':')).encode())}"
+
+
+def edition_code(record: EditionRecord, copy: int = 0) -> PrintedCode:
+    """The code of the words of an edition, and of a copy of it."""
+    return code_of(record.words, copy)
+
+
+def as_file(record: EditionRecord) -> RecordFile:
+    """The file of a record, as it is written."""
+    said = record.model_dump(mode="json", by_alias=True, exclude_none=True)
+    content = (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
+    path = f"{folder_of_records(record.pack)}/{record_name(record.number, record.edition)}"
+    return RecordFile(path, content, record)
+
+
+def read_records(files: Mapping[str, bytes]) -> RecordsRead:
+    """The records among the files of a project, by path, and what is wrong with the chains that they make."""
+    remarks: list[Diagnostic] = []
+    found: dict[str, list[RecordFile]] = {}
+    for path in sorted(files):
+        said = _RECORD.fullmatch(path) if path.startswith(FOLDER) else None
+        if said is None:
+            continue
+        one = _read(path, files[path], said["pack"])
+        if one is None:
+            remarks.append(_broken(path, "it cannot be read"))
+        else:
+            found.setdefault(said["pack"], []).append(one)
+    chains = {
+        pack: tuple(sorted(those, key=lambda one: (one.record.number, one.path))) for pack, those in found.items()
+    }
+    unread = {remark.place.path.split("/")[2] for remark in remarks}
+    for pack, chain in chains.items():
+        remarks += _faults(chain, pack in unread)
+    return RecordsRead(chains, tuple(remarks))
+
+
+def _read(path: str, content: bytes, pack: str) -> RecordFile | None:
+    try:
+        record = EditionRecord.model_validate_json(content)
+    except ValidationError:
+        return None
+    whole = record.pack == pack and path == f"{folder_of_records(pack)}/{record_name(record.number, record.edition)}"
+    return RecordFile(path, content, record) if whole else None
+
+
+def _faults(chain: Chain, unread: bool) -> Iterator[Diagnostic]:
+    """Faults of a chain; where one of its records cannot be read, none is told of the gap that it leaves."""
+    number, previous = 0, FIRST
+    before: RecordFile | None = None
+    for one in chain:
+        record = one.record
+        if record.number == number and before:
+            yield _broken(one.path, f"{before.name} has its number")
+            continue
+        if record.number != number + 1:
+            if not unread:
+                yield from (_lost(record.pack, missing, one.name) for missing in range(number + 1, record.number))
+        elif record.previous != previous:
+            if before:
+                yield _broken(before.path, f"the record after it, {one.name}, names another hash")
+            else:
+                yield _broken(one.path, "it is the first, and names one before it")
+        elif words_digest(record.briefings) != record.words or str(edition_code(record)) != record.code:
+            yield _broken(one.path, "its code is not that of its briefings")
+        number, previous, before = record.number, one.sha256, one
+
+
+def _broken(path: str, what: str) -> Diagnostic:
+    return codes.RECORD_BROKEN.at(Place(path), name=path.rpartition("/")[2], what=what)
+
+
+def _lost(pack: str, number: int, after: str) -> Diagnostic:
+    what = f"Record {number:03} of '{pack}' is missing: {after} follows it"
+    return codes.RECORD_LOST.at(Place(folder_of_records(pack)), what=what)
+
+
+def corrected_by(chain: Sequence[RecordFile], edition: str) -> RecordFile | None:
+    """The record that puts a mistake of an edition right, the last if there are several."""
+    return next((one for one in reversed(chain) if one.record.corrects == edition), None)
+
+
+def edition_of(chain: Sequence[RecordFile], edition: str) -> RecordFile | None:
+    """The record of an edition by its name, however it is written."""
+    return next((one for one in chain if alike(one.record.edition, edition)), None)
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two names of editions differ in capitals and blanks at most."""
+    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())

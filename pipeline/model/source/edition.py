@@ -1,0 +1,128 @@
+"""Records of editions: what was issued as an edition of a pack, and what became of each of its files."""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from pipeline.model.formats import Format
+from pipeline.model.source.kept import Overridden
+from pipeline.model.source.record import Day, Line, Record, Slug, Version
+
+FOLDER = "source/editions"
+"""The folder of the records, a folder a pack."""
+
+EDITION_ATTRIBUTES = f"{FOLDER}/.gitattributes"
+
+FIRST = "0" * 64
+"""Stands for the record before the first one."""
+
+LONGEST = 60
+"""Characters of an edition's name that the name of its record has at most."""
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""A SHA-256 in hexadecimal."""
+
+
+class IssuedBriefing(Record):
+    """A briefing of an edition, as it was issued."""
+
+    id: Slug
+    """The briefing's id."""
+    version: Version
+    """Its version in this edition."""
+    title: Line
+    """Its title then."""
+    digest: Line
+    """The digest of its wording: `words/1:` and a SHA-256, as `kept.json` has it."""
+    kept: Sha256 | None = None
+    """The SHA-256 of its `kept.json`; nothing where it was issued without being published."""
+
+
+class IssuedFile(Record):
+    """A file of an edition. The archive has it under its SHA-256."""
+
+    file: Line
+    """Its name, such as `drug-crimes.pdf`."""
+    format: Format
+    """The format that it is."""
+    bytes: int = Field(ge=0)
+    """Its size."""
+    pages: int = Field(ge=0)
+    """Its pages; of an EPUB or a web page those of the PDF that they tell."""
+    sha256: Sha256
+    """The SHA-256 of its bytes."""
+    words: tuple[Sha256, ...] = ()
+    """The digest of the letters of each page: blanks, hyphens and the line that names a copy are left out. Of an EPUB
+    one of each text in reading order, of a web page and of plain text one."""
+
+
+class Judged(Record):
+    """The verdict of a judge of the files: one of ours, or a validator of others."""
+
+    name: Line
+    """The judge, such as veraPDF."""
+    release: Line | None = None
+    """Its release, where it is known."""
+    files: int = Field(ge=0)
+    """How many files it looked at."""
+    errors: int = Field(ge=0)
+    """How many errors it found."""
+    warnings: int = Field(ge=0)
+    """How many warnings."""
+
+
+class EditionRecord(Record):
+    """`source/editions/<pack>/001-autumn-2026.json`: what was issued, when, by whose word, and the SHA-256 of all."""
+
+    schema_: Literal["edition/1"] = Field(default="edition/1", alias="schema")
+    """The form of this record."""
+    pack: Slug
+    """The pack's id."""
+    title: Line
+    """The title of the pack then."""
+    edition: Line
+    """The name of the edition, such as Autumn 2026."""
+    number: int = Field(ge=1)
+    """Its number in the series of the pack's editions, from 1."""
+    previous: Sha256
+    """The SHA-256 of the record before this one; 64 zeros in the first."""
+    supersedes: Line | None = None
+    """The edition before, which this one takes the place of."""
+    corrects: Line | None = None
+    """The edition in which this one puts a mistake right."""
+    issued: Day
+    """The day on its pages, on which it was issued."""
+    approved_by: Line | None = None
+    """The role that approved the issue."""
+    commit: Line | None = None
+    """The commit of git that the source was taken from, where git keeps it."""
+    words: Line
+    """The digest of the wordings of all its briefings: `edition-words/1:` and a SHA-256."""
+    code: Line
+    """The code of its words, as it is printed and typed."""
+    statuses: tuple[Line, ...] = ()
+    """The words across its pages, such as SAMPLE."""
+    numbered: bool = False
+    """Whether it goes out in numbered copies only; its files say that they are not for issue themselves."""
+    briefings: tuple[IssuedBriefing, ...]
+    """Its briefings in order."""
+    files: tuple[IssuedFile, ...]
+    """Its files."""
+    judges: tuple[Judged, ...] = ()
+    """The judges that looked at the files, and what they found."""
+    overridden: tuple[Overridden, ...] = ()
+    """Objections to the issue that were overridden."""
+    tools: dict[str, str] = Field(default_factory=dict)
+    """The tools that made the files, each with its release."""
+
+
+def record_name(number: int, edition: str) -> str:
+    """File name of a record: '001-autumn-2026.json'."""
+    words = re.sub(r"[^a-z0-9]+", "-", edition.casefold())[:LONGEST].strip("-") or "edition"
+    return f"{number:03}-{words}.json"
+
+
+def folder_of_records(pack: str) -> str:
+    """The folder of a pack's records in the project."""
+    return f"{FOLDER}/{pack}"

@@ -1,0 +1,215 @@
+"""Editions that are issued: recorded once, archived by hash, and refused where something stands against them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from pipeline.core.digest import sha256
+from pipeline.proof.validators import vera
+from tests.support import libraries
+from tests.support.editions.issued_library import BRIEFING, issue, library, new_version, next_edition
+from tests.support.publishing import files_of, rewrite
+
+LATER = pytest.mark.proof
+RECORD = "source/editions/nights/001-autumn-2024.json"
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library whose pack was issued once. Only to be looked at."""
+    project = library(tmp_path_factory.mktemp("issue") / "library")
+    said = issue(project, "2024-10-01", "--by", "Head of evidence")
+    assert said.code == 0, said
+    assert said.out.splitlines()[0] == "Autumn 2024 of 'nights' is issued on 1 October 2024: 1 file in the archive."
+    return project
+
+
+@pytest.fixture
+def own(once: Path, tmp_path: Path) -> Path:
+    """The library and its archive again, to change as a test likes."""
+    libraries.copied(once.parent / "archive", tmp_path / "archive")
+    return libraries.copied(once, tmp_path / "library")
+
+
+def record(project: Path, path: str = RECORD) -> dict[str, object]:
+    """What a record says."""
+    said: dict[str, object] = json.loads((project / path).read_text(encoding="utf-8"))
+    return said
+
+
+def codes(said: str) -> list[str]:
+    """The codes of what was told."""
+    return [line.split()[2].rstrip(":") for line in said.splitlines() if ": error " in line]
+
+
+def test_the_record_says_what_was_issued(once: Path) -> None:
+    """Its briefings with the digests of their words, its files with those of their bytes, who approved it."""
+    said = record(once)
+    kept = json.loads((once / "source/versions/foot-patrol/1.0/kept.json").read_text(encoding="utf-8"))
+    book = (once / "output/packs/nights/nights.epub").read_bytes()
+    assert (said["edition"], said["number"], said["issued"]) == ("Autumn 2024", 1, "2024-10-01")
+    assert (said["approved_by"], said["previous"]) == ("Head of evidence", "0" * 64)
+    assert [(one["id"], one["version"], one["digest"]) for one in said["briefings"]] == [  # type: ignore[attr-defined,index]
+        ("foot-patrol", "1.0", kept["digest"])
+    ]
+    assert [(one["file"], one["bytes"], one["sha256"]) for one in said["files"]] == [  # type: ignore[attr-defined,index]
+        ("nights.epub", len(book), sha256(book))
+    ]
+    assert {one["name"] for one in said["judges"]} == {"our own checks", "EPUBCheck"}  # type: ignore[attr-defined,index]
+
+
+def test_the_archive_has_every_file_and_the_record(once: Path) -> None:
+    """By its SHA-256, byte for byte."""
+    archive, book = once.parent / "archive", (once / "output/packs/nights/nights.epub").read_bytes()
+    held = {path.relative_to(archive).as_posix(): content for path, content in files_of(archive).items()}
+    assert held == {
+        f"sha256/{sha256(book)[:2]}/{sha256(book)}": book,
+        "records/nights/001-autumn-2024.json": (once / RECORD).read_bytes(),
+    }
+
+
+def test_git_is_told_to_leave_records_as_they_are(once: Path) -> None:
+    """Their bytes are what the next record names."""
+    assert b"* -text" in (once / "source/editions/.gitattributes").read_bytes()
+
+
+def test_an_edition_is_issued_once(own: Path) -> None:
+    """The record stands as it is, and nothing is built for it."""
+    before = files_of(own / "source"), files_of(own.parent / "archive")
+    said = issue(own, "2024-11-01")
+    assert (said.code, said.out) == (1, "Not issued: 1 error.\n")
+    assert said.err.splitlines()[0] == (
+        "source/packs/nights.yaml:2:10: error issue-edition: Autumn 2024 of 'nights' was issued on 1 October 2024."
+    )
+    assert (files_of(own / "source"), files_of(own.parent / "archive")) == before
+
+
+@LATER
+def test_a_dry_run_writes_nothing(own: Path) -> None:
+    """It says what would be written."""
+    next_edition(own, "Autumn 2024", "Spring 2025")
+    before = files_of(own / "source"), files_of(own.parent / "archive")
+    said = issue(own, "2025-03-01", "--dry-run")
+    assert said.code == 0
+    assert said.out.splitlines()[1:] == [
+        "  source/editions/nights/002-spring-2025.json",
+        "  1 file into the archive",
+    ]
+    assert (files_of(own / "source"), files_of(own.parent / "archive")) == before
+
+
+def test_a_second_edition_follows_the_first(own: Path) -> None:
+    """By its number, and by the hash of the record before."""
+    new_version(own, "1.1", "A word", "substantive", ("can reduce", "may reduce"))
+    next_edition(own, "Autumn 2024", "Spring 2025")
+    assert issue(own, "2025-03-01", "--edition", "Spring 2025").code == 0
+    said = record(own, "source/editions/nights/002-spring-2025.json")
+    assert (said["number"], said["supersedes"], said.get("corrects")) == (2, "Autumn 2024", None)
+    assert said["previous"] == sha256((own / RECORD).read_bytes())
+
+
+def test_a_mistake_makes_a_corrected_edition(own: Path) -> None:
+    """The edition with the mistake stays as it is."""
+    before = (own / RECORD).read_bytes()
+    new_version(own, "1.1", "A number", "correction", ("Two officers", "Three officers"))
+    next_edition(own, "Autumn 2024", "Autumn 2024, corrected 14 November 2024")
+    assert issue(own, "2024-11-14", "--corrects", "Autumn 2024").code == 0
+    said = record(own, "source/editions/nights/002-autumn-2024-corrected-14-november-2024.json")
+    assert (said["corrects"], said["supersedes"]) == ("Autumn 2024", "Autumn 2024")
+    assert (own / RECORD).read_bytes() == before
+
+
+def test_an_override_stands_in_the_record(own: Path) -> None:
+    """With its reason, and with what was overridden, at its place."""
+    next_edition(own, "Autumn 2024", "Spring 2025")
+    rewrite(own, BRIEFING, ("status: published", "status: in-review"))
+    refused = issue(own, "2025-03-01")
+    assert (refused.code, codes(refused.err)) == (1, ["issue-status"])
+    assert refused.out == "Not issued: 1 error. --override CODE=REASON issues it all the same.\n"
+    said = issue(own, "2025-03-01", "--override", "issue-status=A trial session")
+    assert said.out.splitlines()[0] == "Issued despite issue-status: A trial session"
+    assert record(own, "source/editions/nights/002-spring-2025.json")["overridden"] == [
+        {
+            "code": "issue-status",
+            "reason": "A trial session",
+            "said": ["source/packs/nights.yaml:3:13: 'foot-patrol' is in review."],
+        }
+    ]
+
+
+@LATER
+def test_a_reason_for_what_does_not_stand_against_it_is_a_slip(own: Path) -> None:
+    """And some things no reason overrides."""
+    next_edition(own, "Autumn 2024", "Spring 2025")
+    said = issue(own, "2025-03-01", "--override", "issue-overdue=None")
+    assert (said.code, "Nothing with the code 'issue-overdue' stands against the issue." in said.err) == (2, True)
+    said = issue(own, "2025-03-01", "--override", "archive-missing=None")
+    assert (said.code, "'archive-missing' cannot be overridden." in said.err) == (2, True)
+
+
+def test_nothing_is_issued_that_nobody_keeps(own: Path) -> None:
+    """Without an archive nothing is built."""
+    next_edition(own, "Autumn 2024", "Spring 2025")
+    rewrite(own, "library.yaml", ("archive: ../archive\n", ""))
+    said = issue(own, "2025-03-01")
+    assert (said.code, codes(said.err)) == (1, ["archive-missing"])
+
+
+@LATER
+def test_an_archive_that_gives_back_other_bytes_is_told(own: Path) -> None:
+    """Then there is no record."""
+    next_edition(own, "Autumn 2024", "Spring 2025")
+    assert libraries.here(own, "build", "nights", "--date", "2025-03-01", "--jobs", "1").code == 0
+    digest = sha256((own / "output/packs/nights/nights.epub").read_bytes())
+    place = own.parent / "archive/sha256" / digest[:2] / digest
+    place.parent.mkdir(exist_ok=True)
+    place.write_bytes(b"something else")
+    said = issue(own, "2025-03-01")
+    assert (said.code, codes(said.err)) == (1, ["archive-differs"])
+    assert said.err.startswith("source/library.yaml:3:10: error archive-differs: The archive holds other bytes than")
+    assert not (own / "source/editions/nights/002-spring-2025.json").exists()
+    assert place.read_bytes() == b"something else"
+
+
+@LATER
+@pytest.mark.skipif(bool(vera.command()), reason="veraPDF is on this machine")
+def test_a_judge_that_was_not_asked_stands_against_it(own: Path) -> None:
+    """A PDF is issued once veraPDF has looked at it."""
+    next_edition(own, "Autumn 2024", "Spring 2025")
+    rewrite(own, "packs/nights.yaml", ("formats: [epub]", "formats: [screen, epub]"))
+    said = issue(own, "2025-03-01")
+    assert (said.code, codes(said.err)) == (1, ["issue-proof"])
+    assert "issue-proof: veraPDF was not asked: 'make proof' brings it." in said.err
+
+
+@LATER
+def test_a_format_that_could_not_be_made_leaves_no_edition(own: Path) -> None:
+    """Whatever reason is given."""
+    next_edition(own, "Autumn 2024", "Spring 2025")
+    rewrite(own, "packs/nights.yaml", ("front: [contents]", "marking: {tier: SECRET}\nfront: [contents]"))
+    said = issue(own, "2025-03-01")
+    assert (said.code, "issue-unmade" in codes(said.err)) == (1, True)
+    assert "issue-unmade: 'nights' is to have EPUB, and there is no sound file of it." in said.err
+
+
+@LATER
+def test_the_record_names_the_commit(tmp_path: Path) -> None:
+    """As git has it, and without asking git."""
+    project = library(tmp_path / "library")
+    git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org"]
+    for arguments in (["init", "-q"], ["add", "source"], ["commit", "-qm", "Publish"]):
+        subprocess.run([*git, *arguments], cwd=project, check=True)
+    head = subprocess.run(["git", "rev-parse", "HEAD"], cwd=project, check=True, capture_output=True, text=True)
+    assert issue(project, "2024-10-01").code == 0
+    assert record(project)["commit"] == head.stdout.strip()
+
+
+def test_what_is_no_pack_is_not_issued(own: Path) -> None:
+    """A briefing is published."""
+    said = libraries.here(own, "issue", "foot-patrol")
+    assert said.code == 2
+    assert "'foot-patrol' is no pack: packs are issued, the files of source/packs/." in said.err

@@ -1,0 +1,57 @@
+"""Records of editions without files of packs: three editions of one pack, as a chain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from pipeline.core.digest import sha256
+from pipeline.editions.issued.records import RecordFile, as_file, words_digest
+from pipeline.editions.printed_code import code_of
+from pipeline.model.source.edition import FIRST, EditionRecord, IssuedBriefing, IssuedFile
+
+NAMES = ("Autumn 2023", "Spring 2024", "Summer 2024")
+
+
+def content(edition: str) -> bytes:
+    """The plain text of an edition."""
+    return f"Nights\n{edition}\n\nPatrols walk.\n".encode()
+
+
+def text_file(edition: str) -> IssuedFile:
+    """The file of an edition."""
+    said = content(edition)
+    letters = "".join(said.decode().split()).encode()
+    return IssuedFile(
+        file="nights.txt", format="text", bytes=len(said), pages=0, sha256=sha256(said), words=(sha256(letters),)
+    )
+
+
+def chain(names: Sequence[str] = NAMES, corrects: str | None = None) -> tuple[RecordFile, ...]:
+    """The records of a pack; the last one may correct another edition."""
+    made: list[RecordFile] = []
+    for number, name in enumerate(names, 1):
+        kept = sha256(name.encode())
+        briefing = IssuedBriefing(id="patrol", version=f"1.{number}", title="Foot patrol", digest=f"words/1:{kept}")
+        words = words_digest([briefing])
+        record = EditionRecord(
+            pack="nights",
+            title="Nights",
+            edition=name,
+            number=number,
+            previous=made[-1].sha256 if made else FIRST,
+            supersedes=names[number - 2] if made else None,
+            corrects=corrects if number == len(names) else None,
+            issued=date(2024, number, 1),
+            words=words,
+            code=str(code_of(words)),
+            briefings=(briefing,),
+            files=(text_file(name),),
+        )
+        made.append(as_file(record))
+    return tuple(made)
+
+
+def placed(records: Sequence[RecordFile]) -> dict[str, bytes]:
+    """The records as files of a project."""
+    return {one.path: one.content for one in records}
