@@ -119,7 +119,8 @@ def prepared(
             click.echo("No copies were prepared.")
         elif not options.quiet:
             folder = project.output_name
-            click.echo(f"The pack itself is in {folder}/packs/{name}.")
+            made = f"Made of {done.issued} as it was issued, from the archive."
+            click.echo(made if done.issued else f"The pack itself is in {folder}/packs/{name}.")
             click.echo(f"{tables.count(len(done.colleges), 'parcel')} in {folder}/colleges/…/{done.folder}.")
             if done.printed:
                 copies = f"{done.printed:,} {'copy' if done.printed == 1 else 'copies'}"

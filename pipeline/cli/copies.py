@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from pathlib import Path
 
 from pipeline.bind.print.facts import print_facts
 from pipeline.build.api import build, remember_copies
@@ -14,14 +13,16 @@ from pipeline.build.output.lock import turn
 from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
+from pipeline.cli.editions.issued_copies import PackToCopy, issued_pack
+from pipeline.cli.editions.left_parcels import tidied
 from pipeline.codes import copies as codes
 from pipeline.core.diagnostics import Diagnostic, Place, errors, ordered
 from pipeline.core.digest import sha256
 from pipeline.core.errors import EnvironmentFailure, UsageError
-from pipeline.core.files import remove, write_whole
+from pipeline.core.files import write_whole
 from pipeline.core.staging import LaidOut
 from pipeline.editions.added import added
-from pipeline.editions.copies import FinishedFile, Issue, is_manifest_of, parcel, recipients, wanted, zipped
+from pipeline.editions.copies import FinishedFile, Issue, parcel, recipients, wanted, zipped
 from pipeline.editions.numbers import Copy, numbered_copies, numbered_only, numbering_faults
 from pipeline.editions.objections import (
     clashes,
@@ -61,6 +62,8 @@ class PreparedCopies:
     """Rows added to the register."""
     folder: str = ""
     """Name of the edition's folders."""
+    issued: str = ""
+    """The edition, where copies are made of what was issued."""
 
     @property
     def refused(self) -> bool:
@@ -123,42 +126,60 @@ def prepare(
     """
     refuse_two_in_one(reasons)
     pack = _chosen(project.loaded[0], name)
+    if issued := issued_pack(project, pack):
+        return _of_issued(project, issued, produced, reasons)
     day = _first_day(read_register(_register(project))[0], pack, produced)
     built = build(Order((name,), (), day), project)
     with turn(project):
         content = _register(project)  # another run may have added rows while this one built
         entries, remarks = read_register(content)
         if _first_day(entries, pack, produced) == day:
-            today = max(day, produced)
-            against = (*errors(remarks), *_against(project.loaded[0], pack, entries, reasons, day, today))
+            library, today = project.loaded[0], max(day, produced)
+            numbered = numbered_only(library, pack, day)
+            against = (*errors(remarks), *_against(library, pack, numbered, entries, reasons, today))
             if against or built.exit_code(strict):
                 return PreparedCopies(built, ordered((*against, *remarks)))
-            words = wordbook(project.layouts).of(project.loaded[0].imprint.fields.language)
-            issue = issue_of(project.loaded[0], pack, day, reasons, words)
-            done = _prepared(project, built, issue, content, entries, today)
+            words = wordbook(project.layouts).of(library.imprint.fields.language)
+            files, altered = files_as_built(project, built, pack)
+            whole = PackToCopy(library, issue_of(library, pack, day, reasons, words), files, numbered, altered)
+            done = _prepared(project, built, whole, content, entries, today)
             return replace(done, remarks=ordered((*done.remarks, *remarks)))
     return prepare(project, name, produced, reasons, strict)  # that run has prepared the edition first, on its own day
 
 
+def _of_issued(project: Project, issued: PackToCopy, produced: date, reasons: Mapping[str, str]) -> PreparedCopies:
+    """Prepare copies of an edition that was issued, out of its archived files: nothing is built."""
+    pack, built = issued.issue.pack, Build((), (), ())
+    with turn(project):
+        content = _register(project)
+        entries, remarks = read_register(content)
+        today = max(issued.issue.produced, produced)
+        against = _against(issued.library, pack, issued.numbered, entries, reasons, today)
+        if found := (*errors(remarks), *issued.faults, *against):
+            return PreparedCopies(built, ordered((*found, *remarks)))
+        whole = replace(issued, issue=replace(issued.issue, overridden=tuple(sorted(reasons.items()))))
+        done = _prepared(project, built, whole, content, entries, today)
+        return replace(done, remarks=ordered((*done.remarks, *remarks)), issued=issued.issue.edition)
+
+
 def _against(
-    library: Library, pack: Pack, entries: Sequence[Entry], reasons: Mapping[str, str], day: date, today: date
+    library: Library, pack: Pack, numbered: bool, entries: Sequence[Entry], reasons: Mapping[str, str], today: date
 ) -> Iterator[Diagnostic]:
     """Reasons against copies of a pack, whatever its files are."""
     yield from objections(library, pack, recipients(library, pack), reasons, today)
     yield from clashes(pack, entries)
-    yield from numbering_faults(pack, numbered_only(library, pack, day), _of(entries, pack))
+    yield from numbering_faults(pack, numbered, _of(entries, pack))
 
 
 def _prepared(
-    project: Project, built: Build, issue: Issue, content: bytes, entries: Sequence[Entry], today: date
+    project: Project, built: Build, whole: PackToCopy, content: bytes, entries: Sequence[Entry], today: date
 ) -> PreparedCopies:
     """Prepare what nothing stands against, and put it on record below the register's `content`."""
-    library, pack = project.loaded[0], issue.pack
-    takers, numbered = recipients(library, pack), numbered_only(library, pack, issue.produced)
-    files, altered = files_as_built(project, built, pack)
+    library, issue, files, altered = whole.library, whole.issue, whole.files, whole.faults
+    pack, takers = issue.pack, recipients(library, issue.pack)
     changes = {name: changes_for(library, issue, entries, name) for name in takers}
     job = CopyJob(issue, takers, files, _of(entries, pack), today, changes=changes)
-    if numbered:
+    if whole.numbered:
         job = replace(job, copies=numbered_copies(takers, pack, [file.format for file in files], job.earlier))
     else:
         altered = (*altered, *_changed(job))
@@ -167,7 +188,7 @@ def _prepared(
     job = job.with_order()
     laid = LaidOut(project.output)
     try:
-        rows, faults = _lay_out_numbered(project, job, library, laid) if numbered else (_lay_out(job, laid), ())
+        rows, faults = _lay_out_numbered(project, job, library, laid) if whole.numbered else (_lay_out(job, laid), ())
         told = replace(built, remarks=ordered((*built.remarks, *faults)))
         if any(errors(faults)):
             return PreparedCopies(told)
@@ -176,14 +197,23 @@ def _prepared(
         laid.put()
     finally:
         laid.clear()
-    left = tuple(_tidied(project.output, job))
-    remember_copies(told, pack.id, project)
+    left = tuple(tidied(project.output, issue, takers, job.order is not None))
+    if not issue.record:
+        remember_copies(told, pack.id, project)
     order = job.order
     said = (*left, *lacking(pack, takers), *(without_delivery(library, order.takers) if order else ()))
     said = (*said, *without_contact(library, pack, takers), *unmet_needs(library, pack, takers))
     said = (*said, *(order_remarks(order, today) if order else ()))
+    said = (*said, *_unissued(issue))
     printed = order.asked + order.order.spare if order else 0
     return PreparedCopies(told, ordered(said), tuple(takers), printed, len(rows), issue.folder)
+
+
+def _unissued(issue: Issue) -> Iterator[Diagnostic]:
+    """The remark that an edition has no record, where the library has an archive and could issue it."""
+    if issue.imprint.fields.archive and not issue.record:
+        place = issue.pack.marks.at("edition")
+        yield codes.COPIES_UNISSUED.at(place, edition=f"'{issue.edition}'", name=issue.pack.id)
 
 
 def _first_day(entries: Iterable[Entry], pack: Pack, produced: date) -> date:
@@ -362,37 +392,3 @@ def _lay_out_parcel(laid: LaidOut, job: CopyJob, name: str, held: Mapping[str, b
     for path, content in held.items():
         laid.write(place, path, content)
     laid.write(f"{place}.zip", "", zipped(job.issue.folder, held))
-
-
-# In place
-
-
-def _tidied(output: Path, job: CopyJob) -> Iterator[Diagnostic]:
-    """Take away what was prepared of this edition for colleges that no longer take the pack, and for no printer.
-
-    Tells of what the system does not let go, as where it is somebody else's: copies are on record by now.
-    """
-    issue = job.issue
-    for manifest in sorted(output.glob(f"colleges/*/{issue.folder}/manifest.json")):
-        folder = manifest.parent
-        if folder.parent.name in job.takers or folder.parent.is_symlink():
-            continue
-        try:
-            if is_manifest_of(manifest.read_bytes(), issue.pack.id, issue.edition):
-                remove(folder.with_name(f"{issue.folder}.zip"), whole=True)
-                remove(folder, whole=True)
-                if not any(folder.parent.iterdir()):
-                    folder.parent.rmdir()
-        except OSError as refusal:
-            yield _left(output, folder, refusal)
-    printing = output / "printer" / issue.folder
-    try:
-        if job.order is None and (printing / "job-ticket.txt").is_file():
-            remove(printing, whole=True)
-    except OSError as refusal:
-        yield _left(output, printing, refusal)
-
-
-def _left(output: Path, folder: Path, refusal: OSError) -> Diagnostic:
-    place = Place(f"output/{folder.relative_to(output).as_posix()}")
-    return codes.COPIES_LEFT.at(place, reason=(refusal.strerror or "it is in use").lower())

@@ -28,7 +28,9 @@ VERBS = MappingProxyType(
         "prune": "Forget remembered results that no last build used.",
         "publish": "Keep the present version of a briefing for good, in source/versions/.",
         "ready": "Say whether a briefing could be published as it stands, and what is missing.",
+        "record": "Show the record of an edition, hand out its files, or give them as others take them.",
         "schema": "Write the JSON Schemas of all source files into a folder (default: source/.schema).",
+        "verify": "Say which edition a file or a code is of, whether it is whole, and whether it is current.",
     }
 )
 """Each verb with what it does, as `--help` lists it: to list them no verb need be loaded."""

@@ -43,6 +43,11 @@ COPIES_GONE = error(
     remedy="Bring the briefing back, with the status it has; or give a reason, which is recorded: "
     "--override {name}=REASON.",
 )
+COPIES_UNISSUED = warning(
+    "{edition} is not issued: its copies are made of a build, and no record knows them.",
+    why="Of a file without a record nobody can say later whether it is whole, nor whether it is current.",
+    remedy="Issue it first: 'briefings issue {name}'; then its copies come from the archive.",
+)
 COPIES_FOLDER = error(
     "The parcels would take the folder '{folder}', in which '{edition}' of the pack '{other}' lies.",
     why="The files of one edition would overwrite those of another.",

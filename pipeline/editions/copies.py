@@ -51,6 +51,10 @@ class Issue:
     imprint: Imprint
     overridden: tuple[tuple[str, str], ...] = ()
     state: PackState = field(default_factory=PackState)
+    record: str = ""
+    """Of an edition that was issued the SHA-256 of its record."""
+    code: str = ""
+    """The code of its words, where it was issued."""
 
     @property
     def folder(self) -> str:
@@ -124,6 +128,7 @@ def _manifest(issue: Issue, name: str, college: College, files: Sequence[Finishe
         "title": issue.title,
         "edition": issue.edition,
         "produced": issue.produced.isoformat(),
+        **({"record": issue.record, "code": issue.code} if issue.record else {}),
         **({"statuses": issue.state.statuses} if issue.state.statuses else {}),
         "briefings": [_bound(issue, *one) for one in issue.versions],
         "files": [_listed(file) for file in files],
@@ -174,12 +179,22 @@ def _cover_note(
     if college.access_needs:
         lines += ["", "You told us of these needs:", *(f"- {need}" for need in college.access_needs)]
     lines += ["", "This edition takes the place of earlier editions of the pack."] if changes else []
+    lines += _on_record(issue)
     lines += ["", "manifest.json names each file with its SHA-256, so that anybody can check that a copy is whole."]
     if printed or any(file.number for file in files):
         lines += ["", "Each copy bears its number and your name. Do not pass it on, and do not copy it."]
     for said in (imprint.accessible_formats, imprint.contact and f"Questions: {imprint.contact}"):
         lines += ["", said] if said else []
     return ("\n".join(lines) + "\n").encode()
+
+
+def _on_record(issue: Issue) -> list[str]:
+    """Lines on the record of an edition that was issued: whoever keeps the note is a witness of it."""
+    if not issue.record:
+        return []
+    begins = f"The SHA-256 of its record begins with {issue.record[:8]}."
+    kept = "Keep this note: by it a change of the record would be noticed."
+    return ["", f"The code of this edition is {issue.code}. {begins}", kept]
 
 
 def _state(issue: Issue, name: str) -> str:

@@ -5,7 +5,7 @@ No program is asked, so that none runs that somebody's configuration names.
 
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 _SHA1, _SHA256 = 20, 32
@@ -18,14 +18,24 @@ _EXTENDED = 0x4000
 
 def tracked_in(folder: Path) -> frozenset[str]:
     """The paths in a folder that git tracks, from the folder on, in small letters: some disks know no others."""
+    return frozenset(path.lower() for path, _ in _in_folder(folder))
+
+
+def blobs_in(folder: Path) -> Mapping[str, str]:
+    """The files in a folder that git tracks, by path from the folder on, each with its name in git's store."""
+    return {path: blob.hex() for path, blob in _in_folder(folder)}
+
+
+def _in_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """The paths and blobs of every repository that a folder lies in; git writes names as they were given."""
     real = Path(os.path.realpath(folder))
-    found: set[str] = set()
     for above in (real, *real.parents):
         if os.path.lexists(above / ".git"):
-            begin = "".join(f"{part}/" for part in real.relative_to(above).parts).lower()
-            named = (path.decode("utf-8", "replace").lower() for path in _tracked(above / ".git"))
-            found |= {path.removeprefix(begin) for path in named if path.startswith(begin)}
-    return frozenset(found)
+            begin = "".join(f"{part}/" for part in real.relative_to(above).parts)
+            for path, blob in _tracked(above / ".git"):
+                named = path.decode("utf-8", "replace")
+                if named.lower().startswith(begin.lower()):
+                    yield named[len(begin) :], blob
 
 
 def commit_of(folder: Path) -> str | None:
@@ -59,8 +69,8 @@ def _folders(git: Path) -> tuple[Path, Path]:
     return git, git / (git / "commondir").read_text().strip() if (git / "commondir").is_file() else git
 
 
-def _tracked(git: Path) -> Iterator[bytes]:
-    """The paths of a repository's index; none where it cannot be read."""
+def _tracked(git: Path) -> Iterator[tuple[bytes, bytes]]:
+    """The paths and blobs of a repository's index; none where it cannot be read."""
     try:
         git, shared = _folders(git)
         long = b"sha256" in (shared / "config").read_bytes().lower()
@@ -69,13 +79,14 @@ def _tracked(git: Path) -> Iterator[bytes]:
         return
 
 
-def _listed(git: Path, name: str, digest: int) -> Iterator[bytes]:
-    """The paths in one file of the index, and those of the file that it adds to (gitformat-index, versions 2 to 4)."""
+def _listed(git: Path, name: str, digest: int) -> Iterator[tuple[bytes, bytes]]:
+    """The paths and blobs of a file of the index, and of the one that it adds to (gitformat-index, versions 2 to 4)."""
     index = (git / name).read_bytes()
     _, version, number = struct.unpack_from(">4sII", index)
     at, path = 12, b""
     for _ in range(number):
         begin = at + _STAT + digest
+        blob = index[at + _STAT : begin]
         (flags,) = struct.unpack_from(">H", index, begin)
         begin += 4 if flags & _EXTENDED and version > 2 else 2
         if version == 4:
@@ -86,7 +97,7 @@ def _listed(git: Path, name: str, digest: int) -> Iterator[bytes]:
         end = index.index(0, begin)
         path += index[begin:end]
         at = end + 1 if version == 4 else at + (end - at + 8) // 8 * 8
-        yield path
+        yield path, blob
     while at + 8 <= len(index) - digest:
         kind, size = struct.unpack_from(">4sI", index, at)
         if kind == b"link":

@@ -60,6 +60,7 @@ NOT_HERE = {
     "copies-edition": "told by --copies; tests/acceptance/test_copies.py",
     "copies-format": "told by --copies; tests/acceptance/test_copies.py",
     "copies-nobody": "told by --copies; tests/acceptance/test_copies.py",
+    "copies-unissued": "told by --copies; tests/acceptance/test_issued_copies.py",
     "copies-numbered": "told by --copies; tests/acceptance/test_numbered.py",
     "copies-unpublished": "told by --copies; tests/acceptance/test_copies.py",
     **dict.fromkeys(

@@ -27,7 +27,7 @@ from pipeline.core.tables import count
 from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import FinishedFile
 from pipeline.editions.issued.archive import Archive, archive_of
-from pipeline.editions.issued.gates import FINAL, Asked, issue_faults, standing
+from pipeline.editions.issued.gates import FINAL, Asked, issue_faults, stopping_warnings
 from pipeline.editions.issued.issuing import Circumstances, copy_lines, issued_briefings, issued_files, record_of
 from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead, read_records
 from pipeline.load.library.folders import read_folder
@@ -128,7 +128,7 @@ def _made(project: Project, pack: Pack, day: date) -> _Found:
     """The files of a pack, built, and judged by all judges; and what is wrong with them."""
     built = build(Order((pack.id,), (), day), project)
     files, altered = files_as_built(project, built, pack)
-    faults = [*errors(built.remarks), *standing(built.remarks), *altered]
+    faults = [*errors(built.remarks), *stopping_warnings(built.remarks), *altered]
     beside = [remark for remark in built.remarks if remark not in faults]
     lacking = [kind for kind in pack.fields.formats if kind not in {one.format for one in files}]
     if lacking or not files:

@@ -132,6 +132,10 @@ class Archive:
             self.shelf.write(f"{RECORDS}/{pack}/{name}", content)
         return self.record(pack, name) == content
 
+    def packs(self) -> Iterable[str]:
+        """The packs of which there are copies of records."""
+        return self.shelf.names(RECORDS)
+
     def records(self, pack: str) -> Iterator[str]:
         """The names of the records of a pack of which there are copies."""
         return (name for name in self.shelf.names(f"{RECORDS}/{pack}") if name.endswith(".json"))

@@ -147,6 +147,6 @@ def _is_open(licence: Licence) -> bool:
     return bool(_OPEN.match(licence.id)) and "-NC" not in licence.id.upper()
 
 
-def standing(remarks: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+def stopping_warnings(remarks: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """The warnings of a build that stand against an issue."""
     return (remark for remark in remarks if remark.code in STANDING)

@@ -13,8 +13,8 @@ HOUSE = (
     "title: T\npublisher: P\narchive: ../archive\nformats: []\npractice_caveat: Not all was evaluated.\n"
     "licence: {id: CC-BY-4.0, name: Creative Commons Attribution}\n"
 )
-PACK = "title: Nights\nedition: Autumn 2024\nbriefings: [foot-patrol]\nformats: [epub]\nfront: [contents]\n"
-COLLEGES = "south: {name: South Tor, type: university, contact: learning@south.example, formats: [screen, epub]}\n"
+PACK = "title: Nights\nedition: Autumn 2024\nbriefings: [foot-patrol]\nformats: [text]\nfront: [contents]\n"
+COLLEGES = "south: {name: South Tor, type: university, contact: post@south.example, formats: [screen, epub, text]}\n"
 FILES = {
     "library.yaml": HOUSE,
     "briefings/foot-patrol.md": text(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from pipeline.core.digest import sha256
@@ -27,12 +27,20 @@ def text_file(edition: str) -> IssuedFile:
     )
 
 
-def chain(names: Sequence[str] = NAMES, corrects: str | None = None) -> tuple[RecordFile, ...]:
-    """The records of a pack; the last one may correct another edition."""
+def chain(
+    names: Sequence[str] = NAMES, corrects: str | None = None, kept: Mapping[str, bytes] | None = None
+) -> tuple[RecordFile, ...]:
+    """The records of a pack; the last one may correct another edition. `kept` are records of versions, by number."""
     made: list[RecordFile] = []
     for number, name in enumerate(names, 1):
-        kept = sha256(name.encode())
-        briefing = IssuedBriefing(id="patrol", version=f"1.{number}", title="Foot patrol", digest=f"words/1:{kept}")
+        version = f"1.{number}"
+        briefing = IssuedBriefing(
+            id="patrol",
+            version=version,
+            title="Foot patrol",
+            digest=f"words/1:{sha256(name.encode())}",
+            kept=sha256(kept[version]) if kept and version in kept else None,
+        )
         words = words_digest([briefing])
         record = EditionRecord(
             pack="nights",

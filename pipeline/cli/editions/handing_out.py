@@ -1,0 +1,89 @@
+"""Issued files handed out from the archive: each is what the record says, or none is handed out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pipeline.build.planning.scope import refuse_unknown
+from pipeline.build.project import Project
+from pipeline.codes import issues as codes
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.digest import sha256
+from pipeline.core.errors import EnvironmentFailure, UsageError
+from pipeline.core.files import name_beside, remove, write_whole
+from pipeline.editions.issued.archive import archive_of
+from pipeline.editions.issued.exports import bag_info
+from pipeline.editions.issued.records import Chain, RecordFile, edition_of, read_records
+from pipeline.resolve.nearest import did_you_mean
+
+
+def record_named(project: Project, pack: str, edition: str | None) -> tuple[Chain, RecordFile]:
+    """The records of a pack, and the one of an edition, or the last. Raises `UsageError`."""
+    chains = read_records(project.files).chains
+    if pack not in chains:
+        refuse_unknown(project.loaded[0], (pack,))
+        raise UsageError(f"No edition of '{pack}' was issued yet: 'briefings issue {pack}' issues one.")
+    chain = chains[pack]
+    found = edition_of(chain, edition) if edition else chain[-1]
+    if found is None:
+        names = [one.record.edition for one in chain]
+        said = did_you_mean(edition or "", names, f"Issued were {', '.join(names)}.")
+        raise UsageError(f"There is no edition '{edition}' of '{pack}'. {said}")
+    return chain, found
+
+
+def archived_files(project: Project, one: RecordFile) -> tuple[Mapping[str, bytes], tuple[Diagnostic, ...]]:
+    """The files of an edition by their names, from the archive; and what it does not have as it was issued."""
+    imprint = project.loaded[0].imprint
+    archive = archive_of(imprint.fields.archive, project.folder)
+    if archive is None:
+        return {}, (codes.ARCHIVE_MISSING.at(imprint.marks.at()),)
+    files, faults = {}, []
+    for file in one.record.files:
+        content = archive.file(file.sha256)
+        if content is not None and sha256(content) == file.sha256:
+            files[file.file] = content
+            continue
+        does = "does not have" if content is None else "has other bytes of"
+        what = f"The archive {does} '{file.file}' of {one.record.edition} ('{one.record.pack}')."
+        faults.append(codes.ARCHIVE_DIFFERS.at(imprint.marks.at("archive"), what=what))
+    return files, tuple(faults)
+
+
+def hand_out(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write files into a folder that is new or empty; it is there whole or not at all."""
+    beside = _laid_out(files, folder)
+    _put(beside, folder)
+
+
+def hand_out_bag(project: Project, one: RecordFile, files: Mapping[str, bytes], folder: Path) -> None:
+    """The same as a bag (BagIt, RFC 8493): the files and the record, with manifests of their SHA-256."""
+    import bagit
+
+    imprint = project.loaded[0].imprint.fields
+    beside = _laid_out({**files, one.name: one.content}, folder)
+    try:
+        bagit.make_bag(str(beside), bag_info(one.record, imprint.publisher, imprint.contact), checksums=["sha256"])
+    except (OSError, bagit.BagError) as refusal:
+        remove(beside)
+        raise EnvironmentFailure(f"{folder} cannot be written: {refusal}.") from refusal
+    _put(beside, folder)
+
+
+def _laid_out(files: Mapping[str, bytes], folder: Path) -> Path:
+    """The files in a folder beside their place."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UsageError(f"{folder} is there already, and is not empty: name a new folder.")
+    beside = Path(name_beside(folder.absolute().parent))
+    for name, content in files.items():
+        write_whole(beside / name, content)
+    return beside
+
+
+def _put(beside: Path, folder: Path) -> None:
+    try:
+        beside.replace(folder)
+    except OSError as refusal:
+        remove(beside)
+        raise EnvironmentFailure(f"{folder} cannot be written: {refusal.strerror}.") from refusal

@@ -1,0 +1,83 @@
+"""A pack as it was issued, for copies: its texts by the versions of its record, its files from the archive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from pipeline.build.project import Project
+from pipeline.cli.editions.handing_out import archived_files
+from pipeline.core.diagnostics import Desk, Diagnostic
+from pipeline.editions.copies import FinishedFile, Issue
+from pipeline.editions.issued.records import RecordFile, edition_of, read_records
+from pipeline.editions.states import state_of
+from pipeline.load.library.kept import read_kept
+from pipeline.load.library.library import load
+from pipeline.load.library.word_tables import wordbook
+from pipeline.model.library import KeptVersion, Library
+from pipeline.model.source.kept import pin
+from pipeline.model.source.pack import Pack
+
+
+@dataclass(frozen=True, slots=True)
+class PackToCopy:
+    """An edition of a pack that copies are made of: the library with the pack as it is bound, and the files."""
+
+    library: Library
+    issue: Issue
+    files: tuple[FinishedFile, ...]
+    numbered: bool
+    faults: tuple[Diagnostic, ...] = ()
+    """Files that are not as they were built or issued, and records that do not hold."""
+
+
+def issued_pack(project: Project, pack: Pack) -> PackToCopy | None:
+    """The edition that a pack names, as it was issued; none where it was not."""
+    records = read_records(project.files)
+    one = edition_of(records.chains.get(pack.id, ()), pack.fields.edition or "")
+    if one is None:
+        return None
+    record = one.record
+    library = replace(project.loaded[0], kept={**project.loaded[0].kept, **_kept(project, one)})
+    bound = _pinned(pack, one, library)
+    library = replace(library, packs={**library.packs, pack.id: bound})
+    words = wordbook(project.layouts).of(library.imprint.fields.language)
+    versions = tuple((briefing.id, briefing.version, briefing.title) for briefing in record.briefings)
+    issue = Issue(
+        bound,
+        record.title,
+        record.edition,
+        versions,
+        record.issued,
+        library.imprint,
+        state=replace(state_of(library, bound, record.issued, words), statuses=record.statuses),
+        record=one.sha256,
+        code=record.code,
+    )
+    contents, faults = archived_files(project, one)
+    files = tuple(
+        FinishedFile(file.format, file.file, contents[file.file], file.pages)
+        for file in record.files
+        if file.file in contents
+    )
+    broken = tuple(remark for remark in records.remarks if f"/{pack.id}" in remark.place.path)
+    return PackToCopy(library, issue, files, record.numbered, (*broken, *faults))
+
+
+def _kept(project: Project, one: RecordFile) -> Mapping[str, KeptVersion]:
+    """The kept versions of an edition, opened, by 'id@version'."""
+    wanted = frozenset(pin(briefing.id, briefing.version) for briefing in one.record.briefings if briefing.kept)
+    return read_kept(project.files, wanted, load, Desk()).kept
+
+
+def _pinned(pack: Pack, one: RecordFile, library: Library) -> Pack:
+    """The pack as it was issued: pinned to the versions of the record, with its title, formats and edition."""
+    lines = (pin(briefing.id, briefing.version) for briefing in one.record.briefings)
+    fields = {
+        "title": one.record.title,
+        "edition": one.record.edition,
+        "briefings": tuple(line if line in library.kept else line.partition("@")[0] for line in lines),
+        "parts": (),
+        "formats": tuple(file.format for file in one.record.files),
+    }
+    return replace(pack, fields=pack.fields.model_copy(update=fields))

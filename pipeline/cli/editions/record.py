@@ -1,0 +1,92 @@
+"""The verb record: the record of an edition, in words, as others take it, or with the files that it is about."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from pipeline.cli.editions.handing_out import archived_files, hand_out, hand_out_bag, record_named
+from pipeline.cli.options import Shared, colour, open_project, shared
+from pipeline.cli.reports import report
+from pipeline.core.files import write_whole
+from pipeline.core.tables import count
+from pipeline.editions.issued.exports import statement
+from pipeline.editions.issued.records import Chain, RecordFile
+from pipeline.model.day import in_words
+
+
+@click.command("record")
+@click.argument("name", metavar="PACK")
+@click.option("--edition", metavar="NAME", help="The edition that is meant (default: the last).")
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["bagit", "in-toto"]),
+    help="A bag with the files (BagIt), or a statement on them (in-toto, SLSA provenance).",
+)
+@click.option("--to", "place", type=click.Path(path_type=Path), help="A new folder for files; a file for a statement.")
+@shared
+@click.pass_context
+def verb(context: click.Context, name: str, edition: str | None, form: str | None, place: Path | None) -> int:
+    """Show the record of an edition, hand out its files, or give them as others take them.
+
+    Files come from the archive, and each is what the record says: otherwise none is handed out.
+    """
+    options = Shared(context)
+    report_form = options.form("text", "json")
+    project = open_project(options, 1)
+    chain, one = record_named(project, name, edition)
+    if form == "in-toto":
+        content = statement(one)
+        if place is None:
+            click.echo(content.decode(), nl=False)
+        else:
+            write_whole(place, content)
+            click.echo(f"{place} is the statement of {one.record.edition} of '{name}'.")
+        return 0
+    if place is None:
+        if form:
+            raise click.UsageError("--as bagit takes --to FOLDER: a bag is a folder.")
+        click.echo(one.content.decode() if report_form == "json" else "\n".join(_lines(chain, one)) + "\n", nl=False)
+        return 0
+    files, faults = archived_files(project, one)
+    click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
+    if faults:
+        click.echo("Nothing was handed out.")
+        return 1
+    if form:
+        hand_out_bag(project, one, files, place)
+    else:
+        hand_out(files, place)
+    click.echo(f"{count(len(files), 'file')} of {one.record.edition} of '{name}' in {place}, as they were issued.")
+    return 0
+
+
+def _lines(chain: Chain, one: RecordFile) -> Iterator[str]:
+    """The record in words."""
+    record = one.record
+    number = f"edition {record.number} of {len(chain)}"
+    yield f"{record.title}, {record.edition}: {number}, issued on {in_words(record.issued)}"
+    for label, said in (
+        ("approved by", record.approved_by),
+        ("corrects", record.corrects),
+        ("supersedes", record.supersedes),
+        ("code", record.code),
+        ("commit", record.commit),
+        ("record", f"{one.path}, SHA-256 {one.sha256}"),
+    ):
+        if said:
+            yield f"  {label}: {said}"
+    yield "Briefings:"
+    yield from (f"  {briefing.id}@{briefing.version}: {briefing.title}" for briefing in record.briefings)
+    yield "Files:"
+    yield from (f"  {file.sha256}  {file.file}" for file in record.files)
+    yield "Judges:"
+    for judge in record.judges:
+        release = f" {judge.release}" if judge.release else ""
+        found = f"{count(judge.errors, 'error')}, {count(judge.warnings, 'warning')}"
+        yield f"  {judge.name}{release}: {count(judge.files, 'file')}, {found}"
+    if record.overridden:
+        yield "Overridden:"
+        yield from (f"  {taken.code}: {taken.reason}" for taken in record.overridden)

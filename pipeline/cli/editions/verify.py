@@ -1,0 +1,72 @@
+"""The verb verify: which edition a file or a code is of, whether it is whole, and whether it is current."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from pipeline.build.project import Project
+from pipeline.cli.editions.verifying import Answer, answer_code, answer_file, audited
+from pipeline.cli.options import Shared, colour, open_project, reported, shared
+from pipeline.cli.reports import report
+from pipeline.core.errors import UsageError
+
+
+@click.command("verify")
+@click.argument("things", nargs=-1, metavar="[FILE|CODE]...")
+@click.option(
+    "--records", is_flag=True, help="Check all records, kept versions and archived files, or those of one pack."
+)
+@click.option(
+    "--last", metavar="SHA256", help="With --records PACK: the SHA-256 of its last record, as a covering note has it."
+)
+@shared
+@click.pass_context
+def verb(context: click.Context, things: tuple[str, ...], records: bool, last: str | None) -> int:
+    """Say which edition a file or a code is of, whether it is whole, and whether it is current.
+
+    It ends with 0 if each file is as it was issued and its edition is current, and with 1 if anything else is so.
+    """
+    options = Shared(context)
+    form = options.form("text", "json", "sarif") if records else options.form("text", "json")
+    project = open_project(options, 1)
+    if records:
+        if len(things) > 1:
+            raise click.UsageError("--records takes one pack, or none for all.")
+        if last and not things:
+            raise click.UsageError("--last goes with --records and a pack: it is the SHA-256 of its last record.")
+        found = audited(project, next(iter(things), None), last)
+        if form == "text":
+            click.echo(report.as_text(found.remarks, colour(sys.stdout)), nl=False)
+            click.echo("\n".join(found.lines))
+        else:
+            click.echo(reported(form, found.remarks), nl=False)
+        return 1 if found.remarks else 0
+    if not things or last:
+        raise click.UsageError("Name a file or a code, or ask for --records.")
+    answers = [_answered(project, thing) for thing in things]
+    if form == "json":
+        click.echo(json.dumps({"verified": [one.as_json() for one in answers]}, ensure_ascii=False, indent=1))
+    else:
+        click.echo("\n".join(_lines(answers)))
+    return 0 if all(one.holds for one in answers) else 1
+
+
+def _answered(project: Project, thing: str) -> Answer:
+    """The answer on a file, if there is one of that name, or on a code."""
+    place = Path(thing)
+    if place.is_file():
+        return answer_file(project, place)
+    if any(sign in thing for sign in "./\\"):
+        raise UsageError(f"There is no file '{thing}'.")
+    return answer_code(project, thing)
+
+
+def _lines(answers: Sequence[Answer]) -> Iterator[str]:
+    for one in answers:
+        yield one.asked
+        yield f"  which: {one.which}"
+        yield from (f"  whole: {one.whole}",) if one.whole else ()
+        yield from (f"  now: {one.now}",) if one.now else ()

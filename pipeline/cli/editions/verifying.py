@@ -1,0 +1,184 @@
+"""Answers on files and codes out of the records, and the audit of the records themselves. Works without `output/`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.build.planning.scope import refuse_unknown
+from pipeline.build.project import Project
+from pipeline.core.diagnostics import Diagnostic, ordered
+from pipeline.core.errors import EnvironmentFailure, UsageError
+from pipeline.core.limited_process import BrokenOff, limited
+from pipeline.core.tables import count
+from pipeline.editions.issued.archive import Archive, archive_of
+from pipeline.editions.issued.audit import Witnesses, audit, last_faults
+from pipeline.editions.issued.issuing import copy_lines
+from pipeline.editions.issued.judging import Judgement, Pages, by_bytes, by_words, nearest
+from pipeline.editions.issued.now import StateNow, edition_now, version_now
+from pipeline.editions.issued.page_words import CannotBeRead, letters_as_json, page_letters
+from pipeline.editions.issued.records import RecordFile, RecordsRead, read_records
+from pipeline.editions.printed_code import PrintedCode, code_of, read_code
+from pipeline.editions.wording import FORM
+from pipeline.load.library.folders import REGISTER
+from pipeline.load.library.register import Entry, read_register
+from pipeline.load.library.word_tables import wordbook
+from pipeline.model.day import in_words
+from pipeline.model.source.kept import FOLDER, RECORD
+from pipeline.store.git_tracked import blobs_in
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer on a file or a code: which edition, whether whole, whether current; and whether all that holds."""
+
+    asked: str
+    which: str
+    whole: str = ""
+    now: str = ""
+    grade: str = ""
+    state: str = ""
+    copy: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is whole and current; of a code whether it is current."""
+        return self.grade in ("as-issued", "code") and self.state == "current"
+
+    def as_json(self) -> Mapping[str, object]:
+        """The answer for a program."""
+        said = {"asked": self.asked, "which": self.which, "copy": self.copy, "whole": self.grade, "now": self.state}
+        return {**said, "said": " ".join(filter(None, (self.whole, self.now))), "holds": self.holds}
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """Result of an audit: what is wrong, and lines on what was looked at."""
+
+    remarks: tuple[Diagnostic, ...]
+    lines: tuple[str, ...]
+
+
+def answer_file(project: Project, place: Path) -> Answer:
+    """The answer on a file."""
+    try:
+        content = place.read_bytes()
+    except OSError as refusal:
+        raise EnvironmentFailure(f"{place} cannot be read: {refusal.strerror}.") from refusal
+    records = read_records(project.files)
+    register = read_register(project.files.get(REGISTER, b""))[0]
+    found = by_bytes(records, register, content) or _by_words(project, records, place.name, content)
+    if found.edition is None:
+        return Answer(str(place), "no edition that is on record here", f"{found.said}.", grade=found.grade)
+    state = edition_now(project.loaded[0], records.chains[found.edition.record.pack], found.edition)
+    copy = _copy(project, found.copy)
+    file = f" ({found.file.file})" if found.file else ""
+    which = f"{found.edition.record.title}, {found.edition.record.edition}{file}{copy and f', {copy}'}"
+    issued = f", on {in_words(found.edition.record.issued)}" if found.grade == "as-issued" else ""
+    return Answer(str(place), which, f"{found.said}{issued}.", _in_words(state), found.grade, state.word, copy)
+
+
+def _in_words(state: StateNow) -> str:
+    return " ".join((f"{state.word}.", *state.reasons))
+
+
+def _copy(project: Project, entry: Entry | None) -> str:
+    """The number of a copy, and who holds it."""
+    if entry is None:
+        return ""
+    college = project.loaded[0].colleges.get(entry.college)
+    return f"copy {entry.copy_number}, held by {college.name if college else entry.college}"
+
+
+def _by_words(project: Project, records: RecordsRead, name: str, content: bytes) -> Judgement:
+    """The judgement on a file whose bytes nobody knows."""
+    words = wordbook(project.layouts).of(project.loaded[0].imprint.fields.language)
+    asked = b"%s\0%s" % (copy_lines(words).encode(), content)
+    limit = project.limit("proof")
+    try:
+        said = json.loads(limited(letters_as_json, asked, limit.seconds, limit.memory))
+    except BrokenOff as broken:
+        said = str(broken)
+    if isinstance(said, str):
+        return Judgement("unknown", said=f"cannot be read: {said.rstrip('.')}")
+    pages = Pages(name, tuple(said))
+    best = nearest(records, pages)
+    if best is None:
+        return Judgement("unknown", said="no page of it is a page of an edition")
+    archive = archive_of(project.loaded[0].imprint.fields.archive, project.folder)
+    return by_words(*best, pages, _issued_letters(archive, best[1].sha256, copy_lines(words)))
+
+
+def _issued_letters(archive: Archive | None, digest: str, aside: str) -> tuple[str, ...]:
+    """The letters of each page of a file as the archive has it; none where it has it no more, or is out of reach."""
+    try:
+        content = archive.file(digest) if archive else None
+        return page_letters(content, aside) if content else ()
+    except (EnvironmentFailure, CannotBeRead):
+        return ()
+
+
+def answer_code(project: Project, typed: str) -> Answer:
+    """The answer on a code as it was typed."""
+    code = read_code(typed)
+    records, library = read_records(project.files), project.loaded[0]
+    for one in reversed(tuple(records.every())):
+        if code_of(one.record.words).text == code.text:
+            state = edition_now(library, records.chains[one.record.pack], one)
+            copy = _copy(project, _entry_of(project, one, code)) if code.copy else ""
+            unknown = f", copy {code.copy}, which is not in the register" if code.copy and not copy else ""
+            which = f"{one.record.title}, {one.record.edition}{copy and f', {copy}'}{unknown}"
+            return Answer(str(code), which, "", _in_words(state), "code", state.word, copy)
+    for name, version, title in _kept_with(project, code):
+        state = version_now(library, name, version, title)
+        return Answer(str(code), f"{title}, version {version}", "", _in_words(state), "code", state.word)
+    return Answer(str(code), "no text and no edition that is on record here", grade="unknown")
+
+
+def _entry_of(project: Project, one: RecordFile, code: PrintedCode) -> Entry | None:
+    register = read_register(project.files.get(REGISTER, b""))[0]
+    issue = (one.record.pack, one.record.edition)
+    return next((entry for entry in register if entry.issue == issue and entry.copy_number == code.copy), None)
+
+
+def _kept_with(project: Project, code: PrintedCode) -> Iterator[tuple[str, str, str]]:
+    """The kept versions whose wording has a code, the last first: id, version and title."""
+    for path in sorted(project.files, reverse=True):
+        if path.startswith(f"{FOLDER}/") and path.endswith(f"/{RECORD}"):
+            try:
+                said = json.loads(project.files[path])
+                digest = str(said["digest"])
+                if digest.startswith(f"{FORM}:") and code_of(digest).text == code.text:
+                    yield str(said["id"]), str(said["version"]), str(said["title"])
+            except (ValueError, KeyError, TypeError):
+                continue
+
+
+def audited(project: Project, pack: str | None, last: str | None) -> Audited:
+    """The audit of every record, kept version and archived file, of one pack or of all."""
+    library, records = project.loaded[0], read_records(project.files)
+    if pack is not None and pack not in records.chains:
+        refuse_unknown(library, (pack,))
+    archive = archive_of(library.imprint.fields.archive, project.folder)
+    tracked = {f"source/{path}": blob for path, blob in blobs_in(project.folder / "source").items()}
+    witnesses = Witnesses(project.files, archive, tracked, library.imprint.marks.at("archive"))
+    remarks = [*audit(records, witnesses, pack)]
+    chains = {name: chain for name, chain in records.chains.items() if pack in (None, name)}
+    if pack is not None and last:
+        if len(last) < 8 or set(last.casefold()) - set("0123456789abcdef"):
+            raise UsageError(f"'{last}' is no SHA-256, nor its first 8 letters.")
+        remarks += last_faults(chains.get(pack, ()), pack, last)
+    return Audited(ordered(remarks), tuple(_told(chains, archive, bool(remarks))))
+
+
+def _told(chains: Mapping[str, tuple[RecordFile, ...]], archive: Archive | None, wrong: bool) -> Iterator[str]:
+    """Lines on what was looked at, and the last record of each pack."""
+    editions = sum(map(len, chains.values()))
+    files = sum(len(one.record.files) for chain in chains.values() for one in chain)
+    looked = f"{count(editions, 'edition')} of {count(len(chains), 'pack')}"
+    held = f", {count(files, 'file')} in the archive" if archive else "; there is no archive to look into"
+    yield f"{looked}{held}: {'see above' if wrong else 'all as they were written'}."
+    for name, chain in chains.items():
+        yield f"The last record of '{name}' is {chain[-1].name}, SHA-256 {chain[-1].sha256}"

@@ -1,0 +1,122 @@
+"""An audit of the records: the chain, the archive, the kept versions and git, each of which knows what another lost.
+
+What is asked of the archive and of git is given as values or by a call. Pure beside that.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from pipeline.codes import issues as codes
+from pipeline.codes import kept as kept_codes
+from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.digest import sha256
+from pipeline.editions.issued.archive import Archive
+from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead
+from pipeline.load.library.kept import read_kept
+from pipeline.load.library.library import load
+from pipeline.model.source.edition import FOLDER, folder_of_records
+from pipeline.model.source.kept import FOLDER as VERSIONS
+from pipeline.model.source.kept import RECORD, folder_of
+
+
+@dataclass(frozen=True, slots=True)
+class Witnesses:
+    """Witnesses of records beside themselves."""
+
+    files: Mapping[str, bytes]
+    """Every file of `source/`, by its path in the project."""
+    archive: Archive | None = None
+    tracked: Mapping[str, str] = field(default_factory=dict)
+    """The blobs that git tracks, by path in the project, each with its name in hexadecimal."""
+    archive_place: Place = Place("source/library.yaml")
+
+
+def audit(records: RecordsRead, witnesses: Witnesses, pack: str | None = None) -> Iterator[Diagnostic]:
+    """Faults of the records, the archived files and the kept versions, of one pack or of all."""
+    for remark in records.remarks:
+        if pack is None or f"{remark.place.path}/".startswith(f"{folder_of_records(pack)}/"):
+            yield remark
+    yield from _of_git(records, witnesses, pack)
+    chains = {name: chain for name, chain in records.chains.items() if pack in (None, name)}
+    for chain in chains.values():
+        yield from _of_kept(chain, witnesses)
+        if witnesses.archive:
+            yield from _of_archive(chain, witnesses.archive, witnesses.archive_place)
+    if witnesses.archive:
+        yield from _lost(chains, witnesses.archive, pack)
+    yield from _versions(witnesses)
+
+
+def _of_archive(chain: Chain, archive: Archive, place: Place) -> Iterator[Diagnostic]:
+    """Files of the editions that the archive does not have as they were issued, and records that it has otherwise."""
+    for one in chain:
+        for file in one.record.files:
+            content = archive.file(file.sha256)
+            if content is None or sha256(content) != file.sha256:
+                does = "does not have" if content is None else "has other bytes of"
+                what = f"The archive {does} '{file.file}' of {one.record.edition} ('{one.record.pack}')."
+                yield codes.ARCHIVE_DIFFERS.at(place, what=what)
+        copy = archive.record(one.record.pack, one.name)
+        if copy is None and one is not chain[-1]:
+            what = f"The archive does not have its copy of {one.name} of '{one.record.pack}'."
+            yield codes.ARCHIVE_DIFFERS.at(place, what=what)
+        elif copy is not None and copy != one.content:
+            yield codes.RECORD_BROKEN.at(Place(one.path), name=one.name, what="the archive's copy reads otherwise")
+
+
+def _lost(chains: Mapping[str, Chain], archive: Archive, pack: str | None) -> Iterator[Diagnostic]:
+    """Records of which the archive has a copy, and that are not here."""
+    for name in (pack,) if pack else archive.packs():
+        here = {one.name for one in chains.get(name, ())}
+        for record in archive.records(name):
+            if record not in here:
+                what = f"The archive has a copy of {record} of '{name}', and here it is missing or cannot be read"
+                yield codes.RECORD_LOST.at(Place(folder_of_records(name)), what=what)
+
+
+def _of_kept(chain: Chain, witnesses: Witnesses) -> Iterator[Diagnostic]:
+    """Kept versions of the editions whose record is gone, or is not the one that was issued."""
+    for one in chain:
+        for briefing in (briefing for briefing in one.record.briefings if briefing.kept):
+            folder = folder_of(briefing.id, briefing.version)
+            content = witnesses.files.get(f"{folder}/{RECORD}")
+            if content is None or sha256(content) != briefing.kept:
+                what = "is missing from" if content is None else "has changed since"
+                said = {"file": RECORD, "what": what, "name": briefing.id, "version": briefing.version}
+                yield kept_codes.KEPT_BROKEN.at(Place(f"{folder}/{RECORD}"), **said)
+
+
+def _versions(witnesses: Witnesses) -> Iterator[Diagnostic]:
+    """Damage of any kept version, as every build tells it."""
+    desk = Desk()
+    read_kept(witnesses.files, frozenset(), load, desk)
+    yield from desk.remarks
+
+
+def _of_git(records: RecordsRead, witnesses: Witnesses, pack: str | None) -> Iterator[Diagnostic]:
+    """Records and kept versions that git tracks, and that are gone here; records that it has otherwise."""
+    known = {one.path: one for one in records.every()}
+    folders = (f"{folder_of_records(pack)}/",) if pack else (f"{FOLDER}/", f"{VERSIONS}/")
+    for path, blob in witnesses.tracked.items():
+        if not path.startswith(folders) or path.rpartition("/")[2].startswith("."):
+            continue
+        if path not in witnesses.files:
+            yield codes.RECORD_LOST.at(Place(path), what=f"Git keeps {path}, and here it is missing")
+        elif path in known and blob_name(witnesses.files[path], len(blob)) != blob:
+            yield codes.RECORD_BROKEN.at(Place(path), name=known[path].name, what="git keeps other bytes of it")
+
+
+def blob_name(content: bytes, length: int) -> str:
+    """The name of a file's content in git, in hexadecimal of a length: 40 by SHA-1, 64 by SHA-256."""
+    said = b"blob %d\0%s" % (len(content), content)
+    return hashlib.sha1(said, usedforsecurity=False).hexdigest() if length == 40 else hashlib.sha256(said).hexdigest()
+
+
+def last_faults(chain: Chain, pack: str, known: str) -> Iterator[Diagnostic]:
+    """The fault that the last record of a pack is not the one whose SHA-256 is known from elsewhere, or begins so."""
+    last: RecordFile | None = chain[-1] if chain else None
+    if last is None or not last.sha256.startswith(known.casefold()):
+        here = f"is {last.name}, SHA-256 {last.sha256[:8]}…" if last else "is none"
+        what = f"The last record of '{pack}' here {here}; the one that is known elsewhere, {known[:8]}…, is missing"
+        yield codes.RECORD_LOST.at(Place(folder_of_records(pack)), what=what)

@@ -1,0 +1,129 @@
+"""Judgement on a file by the records of editions: which edition it is of, and whether it is whole. Pure."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Literal
+
+from pipeline.core.digest import sha256
+from pipeline.editions.copies import numbers_in_words
+from pipeline.editions.issued.page_words import is_spoilt
+from pipeline.editions.issued.records import RecordFile, RecordsRead, edition_of
+from pipeline.load.library.register import Entry
+from pipeline.model.formats import format_row, kind_of
+from pipeline.model.source.edition import IssuedFile
+
+Grade = Literal["as-issued", "same-words", "other-words", "unreadable", "unknown"]
+
+_SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "MICRO", "FEMININE", "MASCULINE", "MODIFIER", "OHM")
+"""First words of the names of letters that texts are written in, unless they say otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Judgement on a file: the edition, the file of it, whether it is whole, and whose copy it is."""
+
+    grade: Grade
+    edition: RecordFile | None = None
+    file: IssuedFile | None = None
+    said: str = ""
+    """The grade in words."""
+    copy: Entry | None = None
+    """The row of the register that a numbered copy has."""
+
+
+def by_bytes(records: RecordsRead, register: Iterable[Entry], content: bytes) -> Judgement | None:
+    """The judgement on a file whose bytes are on record; none on any other."""
+    digest = sha256(content)
+    for one in records.every():
+        if file := one.file(digest):
+            return Judgement("as-issued", one, file, "as issued")
+    for entry in (entry for entry in register if entry.sha256 == digest):
+        if edition := edition_of(records.chains.get(entry.pack, ()), entry.edition):
+            file = next((file for file in edition.record.files if file.format == entry.format), None)
+            return Judgement("as-issued", edition, file, "as issued", entry if entry.copy_number else None)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """The pages of a file to be judged: its name and the letters of each page."""
+
+    name: str
+    letters: tuple[str, ...]
+
+    @property
+    def digests(self) -> tuple[str, ...]:
+        """The digest of each page."""
+        return tuple(sha256(page.encode()) for page in self.letters)
+
+
+def nearest(records: RecordsRead, pages: Pages) -> tuple[RecordFile, IssuedFile] | None:
+    """The file of an edition whose pages a file has, or most of them; else of the edition that its pages name."""
+    kind, own = kind_of(pages.name), Counter(pages.digests)
+    text = "".join(pages.letters).casefold()
+    found = []
+    for one in records.every():
+        names = all(said in text for said in ("".join(one.record.edition.split()).casefold(), _plain(one.record.pack)))
+        for file in one.record.files:
+            if kind in (None, format_row(file.format).kind):
+                common = (own & Counter(file.words)).total()
+                found.append((file.words == pages.digests, common, names, one.record.number, one, file))
+    best = max(found, key=lambda each: each[:4], default=None)
+    return (best[4], best[5]) if best and any(best[:3]) else None
+
+
+def _plain(pack: str) -> str:
+    """A pack's id as the letters of a page have it, without hyphens."""
+    return pack.replace("-", "")
+
+
+def by_words(one: RecordFile, file: IssuedFile, pages: Pages, issued: Sequence[str] = ()) -> Judgement:
+    """The judgement on a file by the letters of its pages; `issued` are those of the file as the archive has it."""
+    digests = pages.digests
+    if digests == file.words:
+        return Judgement("same-words", one, file, "the same words in other bytes: another program has saved it again")
+    wrong: list[int] = []
+    missing: list[int] = []
+    spoilt = True
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, file.words, digests, autojunk=False).get_opcodes():
+        if tag == "equal":
+            continue
+        wrong += range(j1 + 1, j2 + 1)
+        if j1 == j2:
+            missing += range(i1 + 1, i2 + 1)
+        same = i2 - i1 == j2 - j1
+        then = issued[i1:i2] if same and len(issued) == len(file.words) else (None,) * (j2 - j1)
+        spoilt &= same and all(_is_only_spoilt(now, was) for now, was in zip(pages.letters[j1:j2], then, strict=True))
+    if spoilt:
+        return Judgement("unreadable", one, file, f"cannot be read: a program has spoilt letters {_on(wrong)}")
+    return Judgement("other-words", one, file, _other(wrong, missing))
+
+
+def _other(wrong: Sequence[int], missing: Sequence[int]) -> str:
+    said = [f"other words {_on(wrong)}"] if wrong else []
+    if missing:
+        pages = numbers_in_words(missing, "page", "pages")
+        said.append(f"{pages} of the edition {'is' if len(missing) == 1 else 'are'} missing")
+    return ", and ".join(said)
+
+
+def _on(pages: Sequence[int]) -> str:
+    return f"on {numbers_in_words(pages, 'page', 'pages')}"
+
+
+def _is_only_spoilt(now: str, was: str | None) -> bool:
+    """Whether a page differs in letters alone that no text of ours has."""
+    strange = {letter for letter in now if is_spoilt(letter) or _is_foreign(letter)} - set(was or "")
+    if was is None:
+        native = sum(letter.isalpha() and not _is_foreign(letter) for letter in now)
+        return bool(strange) and native > len(now) / 2
+    changes = SequenceMatcher(None, was, now, autojunk=False).get_opcodes()
+    put = [now[j1:j2] for tag, _, _, j1, j2 in changes if tag != "equal"]
+    return bool(strange) and all(letters and set(letters) <= strange for letters in put)
+
+
+def _is_foreign(letter: str) -> bool:
+    return letter.isalpha() and not letter.isascii() and not unicodedata.name(letter, "").startswith(_SCRIPTS)

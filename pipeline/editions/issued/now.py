@@ -1,0 +1,79 @@
+"""The state of an edition, or of a kept version, as the library has it now: current or not, and why. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from pipeline.editions.issued.records import Chain, RecordFile, corrected_by
+from pipeline.editions.states import retired_in_words
+from pipeline.model.day import in_words
+from pipeline.model.library import Library
+from pipeline.model.source.briefing import Status
+from pipeline.model.source.kept import numbers
+
+NowWord = Literal["current", "uncertain", "superseded", "corrected", "withdrawn"]
+
+GRAVITY: tuple[NowWord, ...] = ("current", "uncertain", "superseded", "corrected", "withdrawn")
+"""From the lightest to the gravest: the gravest that applies is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateNow:
+    """The state of an edition or a version now: a word for it, and the sentences that say why."""
+
+    word: NowWord
+    reasons: tuple[str, ...] = ()
+
+
+def _gravest(found: list[tuple[NowWord, str]]) -> StateNow:
+    ordered = sorted(found, key=lambda one: -GRAVITY.index(one[0]))
+    return StateNow(ordered[0][0] if ordered else "current", tuple(reason for _, reason in ordered))
+
+
+def edition_now(library: Library, chain: Chain, one: RecordFile) -> StateNow:
+    """The state now of an edition: by the records after it, and by what became of its briefings."""
+    return _gravest([*_by_records(chain, one), *_by_briefings(library, one)])
+
+
+def _by_records(chain: Chain, one: RecordFile) -> Iterator[tuple[NowWord, str]]:
+    last, corrected = chain[-1], corrected_by(chain, one.record.edition)
+    if corrected:
+        yield "corrected", f"It is corrected by {_named(corrected)}."
+    if last.record.number > one.record.number and last is not corrected:
+        yield "superseded", f"It is superseded by {_named(last)}."
+
+
+def _named(one: RecordFile) -> str:
+    return f"'{one.record.edition}', issued on {in_words(one.record.issued)}"
+
+
+def _by_briefings(library: Library, one: RecordFile) -> Iterator[tuple[NowWord, str]]:
+    for briefing in one.record.briefings:
+        yield from _by_version(library, briefing.id, briefing.version, briefing.title)
+
+
+def version_now(library: Library, name: str, version: str, title: str) -> StateNow:
+    """The state now of a kept version: by the present text, and by the versions after it."""
+    found = list(_by_version(library, name, version, title))
+    later = [one for one in library.kept_numbers.get(name, ()) if numbers(one) > numbers(version)]
+    if later and not any(word == "corrected" for word, _ in found):
+        found.append(("superseded", f"Version {later[-1]} is published since."))
+    return _gravest(found)
+
+
+def _by_version(library: Library, name: str, version: str, title: str) -> Iterator[tuple[NowWord, str]]:
+    """Facts that stand against relying on a version of a text."""
+    briefing = library.briefings.get(name)
+    if briefing is None:
+        why = "cannot be read now" if name in library.broken else "is not in the library any more"
+        yield "uncertain", f"'{title}' {why}: nobody can say whether it still holds."
+        return
+    if retired := retired_in_words(library, name):
+        word: NowWord = "withdrawn" if briefing.fields.status is Status.WITHDRAWN else "superseded"
+        yield word, f"'{title}' is {retired.rstrip('.')}."
+    published = {*library.kept_numbers.get(name, ())}
+    published |= {briefing.fields.version} if briefing.fields.status is Status.PUBLISHED else set()
+    corrections = {entry.version for entry in briefing.fields.history if entry.kind == "correction"}
+    later = [one for one in corrections & published if numbers(one) > numbers(version)]
+    if later:
+        yield "corrected", f"'{title}' {version} has a mistake that version {max(later, key=numbers)} corrects."

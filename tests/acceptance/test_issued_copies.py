@@ -1,0 +1,130 @@
+"""Copies of an edition that was issued: made of its archived files, byte for byte, without a build."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipeline.core.digest import sha256
+from tests.support import libraries
+from tests.support.editions.issued_library import BRIEFING, COLLEGES, PACK, issue, library
+from tests.support.outputs import page_texts
+from tests.support.project import Said
+from tests.support.publishing import files_of, register, rewrite
+
+LATER = pytest.mark.proof
+NUMBERED = PACK.replace(
+    "formats: [text]\nfront: [contents]", "numbered: true\nformats: [screen]\nfront: [cover, contents]"
+)
+
+
+def prepare(project: Path, *more: str) -> Said:
+    """Prepare the copies of the pack, on a later day."""
+    return libraries.here(project, "build", "nights", "--copies", "--jobs", "1", "--date", "2024-12-02", *more)
+
+
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library whose pack was issued, without its output."""
+    project = library(tmp_path_factory.mktemp("copies") / "library")
+    assert issue(project, "2024-10-01").code == 0
+    shutil.rmtree(project / "output")
+    return project
+
+
+@pytest.fixture
+def own(issued: Path, tmp_path: Path) -> Path:
+    """The library and its archive again, to change as a test likes."""
+    libraries.copied(issued.parent / "archive", tmp_path / "archive")
+    return libraries.copied(issued, tmp_path / "library")
+
+
+def test_copies_are_the_archived_files(own: Path) -> None:
+    """On the day of the issue, whatever today is; nothing is built for them."""
+    said = prepare(own)
+    assert said.code == 0, said
+    assert said.out.splitlines()[0] == "Made of Autumn 2024 as it was issued, from the archive."
+    record = json.loads((own / "source/editions/nights/001-autumn-2024.json").read_text(encoding="utf-8"))
+    parcel = own / "output/colleges/south/nights-autumn-2024"
+    (file,) = record["files"]
+    assert sha256((parcel / "nights.txt").read_bytes()) == file["sha256"]
+    assert [row["sha256"] for row in register(own)] == [file["sha256"]]
+    assert not (own / "output/packs").exists()
+
+
+def test_manifest_and_note_name_the_record(own: Path) -> None:
+    """So that colleges are witnesses of it."""
+    assert prepare(own).code == 0
+    content = (own / "source/editions/nights/001-autumn-2024.json").read_bytes()
+    parcel = own / "output/colleges/south/nights-autumn-2024"
+    manifest = json.loads((parcel / "manifest.json").read_text(encoding="utf-8"))
+    assert (manifest["record"], manifest["produced"]) == (sha256(content), "2024-10-01")
+    note = (parcel / "cover-note.txt").read_text(encoding="utf-8")
+    assert f"The code of this edition is {json.loads(content)['code']}." in note
+    assert f"The SHA-256 of its record begins with {sha256(content)[:8]}." in note
+
+
+def test_what_was_changed_since_changes_no_copy(own: Path) -> None:
+    """The text goes on, and the pack's looks; the edition stays what it is."""
+    rewrite(own, BRIEFING, ("\nversion: 1.0\n", "\nversion: 1.1\n"), ("can reduce", "may reduce"))
+    rewrite(own, "packs/nights.yaml", ("title: Nights", "title: Other nights"), ("[text]", "[screen, text]"))
+    assert prepare(own).code == 0
+    parcel = own / "output/colleges/south/nights-autumn-2024"
+    assert {path.name for path in files_of(parcel)} == {"nights.txt", "manifest.json", "cover-note.txt"}
+    assert "- Foot patrol, version 1.0\n" in (parcel / "cover-note.txt").read_text(encoding="utf-8")
+
+
+def test_a_text_that_was_withdrawn_since_stands_against_copies(own: Path) -> None:
+    """As against any others."""
+    rewrite(own, BRIEFING, ("status: published", "status: withdrawn\nwithdrawn_reason: Wrong."))
+    said = prepare(own)
+    assert (said.code, said.out) == (1, "No copies were prepared.\n")
+    assert "copies-retired: 'foot-patrol' 1.0 is withdrawn." in said.err
+    assert prepare(own, "--override", "foot-patrol=Shown as an example").code == 0
+
+
+def test_an_archive_that_lacks_a_file_stands_against_copies(own: Path) -> None:
+    """None is built in its place: it would be another."""
+    (place,) = (own.parent / "archive/sha256").glob("*/*")
+    place.write_bytes(place.read_bytes() + b".")
+    said = prepare(own)
+    assert (said.code, said.out) == (1, "No copies were prepared.\n")
+    assert "archive-differs: The archive has other bytes of 'nights.txt' of Autumn 2024 ('nights')." in said.err
+    assert not (own / "source/copies.csv").exists()
+
+
+@LATER
+def test_copies_of_what_is_not_issued_are_told(own: Path) -> None:
+    """Where the library has an archive; they are prepared as before."""
+    rewrite(own, "packs/nights.yaml", ("Autumn 2024", "Spring 2025"))
+    said = prepare(own)
+    assert said.code == 0
+    assert "warning copies-unissued: 'Spring 2025' is not issued: its copies are made of a build" in said.err
+
+
+@LATER
+def test_numbered_copies_are_made_of_the_archived_file(tmp_path: Path) -> None:
+    """Twice the same bytes without a store; and each is known by its number afterwards."""
+    more = {"packs/nights.yaml": NUMBERED, "colleges.yaml": COLLEGES.replace("contact", "copies: 2, contact")}
+    project = library(tmp_path / "library", **more)
+    assert issue(project, "2024-10-01", pdf=True).code == 0
+    copies = []
+    for _ in range(2):
+        shutil.rmtree(project / "output")
+        assert prepare(project).code == 0
+        copies.append(files_of(project / "output/colleges"))
+    assert copies[0] == copies[1]
+    (copy,) = (project / "output/colleges/south").glob("*/nights-copy-001.pdf")
+    assert "Copy 1, held by South Tor" in " ".join(page_texts(copy))
+    said = libraries.here(project, "verify", str(copy))
+    assert (said.code, said.out.splitlines()[1:]) == (
+        0,
+        [
+            "  which: Nights, Autumn 2024 (nights.pdf), copy 1, held by South Tor",
+            "  whole: as issued, on 1 October 2024.",
+            "  now: current.",
+        ],
+    )

@@ -1,0 +1,235 @@
+"""Three editions in a row, a withdrawal and a corrected edition: what `verify` says of files, codes and records."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from pipeline.editions.printed_code import code_of
+from tests.support import libraries
+from tests.support.editions.issued_library import BRIEFING, FILES, issue, library, new_version, next_edition
+from tests.support.project import Said
+from tests.support.publishing import publish, rewrite, text
+
+pytestmark = pytest.mark.proof
+
+EDITIONS = ("Autumn 2024", "Spring 2025", "Summer 2025", "Summer 2025, corrected 14 July 2025")
+DAYS = ("2024-10-01", "2025-03-01", "2025-07-01", "2025-07-14")
+LAMPS = "briefings/lamps.md"
+PACK = "packs/nights.yaml"
+
+
+def lamps() -> str:
+    """A second briefing, of the same kind."""
+    return text().replace("title: Foot patrol", "title: Lamps")
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The library with its archive; the files of each edition lie beside it, in folders by number."""
+    root = tmp_path_factory.mktemp("story")
+    pack = FILES[PACK].replace("[text]", "[screen, epub]").replace("[foot-patrol]", "[foot-patrol, lamps]")
+    project = library(root / "library", **{LAMPS: lamps(), PACK: pack})
+    assert publish(project, name="lamps").code == 0
+    _issued(project, 0)
+    new_version(project, "1.1", "A finding is put more carefully", "substantive", ("can reduce", "may reduce"))
+    rewrite(project, LAMPS, ("status: published", "status: withdrawn\nwithdrawn_reason: It rests on an error."))
+    rewrite(project, PACK, ("[foot-patrol, lamps]", "[foot-patrol]"))
+    _issued(project, 1)
+    libraries.written(project, {"briefings/walks.md": text().replace("title: Foot patrol", "title: Walks")})
+    (project / "source/library.yaml").write_text(FILES["library.yaml"], encoding="utf-8")
+    assert publish(project, name="walks").code == 0
+    rewrite(project, PACK, ("[foot-patrol]", "[foot-patrol, walks]"))
+    _issued(project, 2)
+    new_version(project, "1.2", "The number of officers", "correction", ("Two officers", "Three officers"))
+    _issued(project, 3, "--corrects", EDITIONS[2])
+    shutil.rmtree(project / "output")
+    return project
+
+
+def _issued(project: Path, number: int, *more: str) -> None:
+    if number:
+        next_edition(project, EDITIONS[number - 1], EDITIONS[number])
+    said = issue(project, DAYS[number], *more, pdf=True)
+    assert said.code == 0, said
+    shutil.copytree(project / "output/packs/nights", project.parent / str(number))
+
+
+@pytest.fixture
+def own(story: Path, tmp_path: Path) -> Path:
+    """The library and its archive again, to change as a test likes."""
+    libraries.copied(story.parent / "archive", tmp_path / "archive")
+    return libraries.copied(story, tmp_path / "library")
+
+
+def verify(project: Path, *arguments: str | Path) -> Said:
+    """What the verb says."""
+    return libraries.here(project, "verify", *map(str, arguments))
+
+
+def lines(said: Said) -> list[str]:
+    """The answer, line by line, without the name of the file."""
+    return [line.strip() for line in said.out.splitlines()[1:]]
+
+
+def test_the_chain_holds(story: Path) -> None:
+    """All four records, every archived file, every kept version."""
+    said = verify(story, "--records")
+    assert (said.code, said.out.splitlines()[0]) == (
+        0,
+        "4 editions of 1 pack, 8 files in the archive: all as they were written.",
+    )
+    assert not (story / "output/packs").exists()
+
+
+NOW = (
+    "withdrawn. 'Lamps' is withdrawn: It rests on an error.",
+    "corrected. 'Foot patrol' 1.1 has a mistake that version 1.2 corrects. "
+    "It is superseded by 'Summer 2025, corrected 14 July 2025', issued on 14 July 2025.",
+    "corrected. It is corrected by 'Summer 2025, corrected 14 July 2025', issued on 14 July 2025. "
+    "'Foot patrol' 1.1 has a mistake that version 1.2 corrects.",
+    "current.",
+)
+
+
+@pytest.mark.parametrize("number", range(4))
+@pytest.mark.parametrize("name", ["nights.pdf", "nights.epub"])
+def test_every_issued_file_is_known(story: Path, number: int, name: str) -> None:
+    """Of which edition it is, that it is whole, and what became of it; 0 for the last edition alone."""
+    said = verify(story, story.parent / str(number) / name)
+    which, whole, now = lines(said)
+    assert which == f"which: Nights, {EDITIONS[number]} ({name})"
+    assert whole.startswith("whole: as issued, on ")
+    assert now.startswith(f"now: {NOW[number]}")
+    assert said.code == (0 if number == 3 else 1)
+
+
+def test_codes_are_known(story: Path) -> None:
+    """Of editions and of kept versions, however they are typed."""
+    for number, path in enumerate(sorted((story / "source/editions/nights").glob("*.json"))):
+        code = json.loads(path.read_text(encoding="utf-8"))["code"]
+        said = verify(story, code.lower().replace("-", " "))
+        assert lines(said)[0] == f"which: Nights, {EDITIONS[number]}"
+        assert said.code == (0 if number == 3 else 1)
+    digest = json.loads((story / "source/versions/lamps/1.0/kept.json").read_text(encoding="utf-8"))["digest"]
+    said = verify(story, str(code_of(digest)))
+    assert lines(said) == ["which: Lamps, version 1.0", "now: withdrawn. 'Lamps' is withdrawn: It rests on an error."]
+    said = verify(story, "00000-00000")
+    assert (said.code, lines(said)) == (1, ["which: no text and no edition that is on record here"])
+    assert "Something in the code is mistyped" in verify(story, "00000-00001").err
+
+
+def test_a_file_that_was_saved_again_has_the_same_words(story: Path, tmp_path: Path) -> None:
+    """Linearised, or packed again."""
+    with pikepdf.open(story.parent / "3/nights.pdf") as pdf:
+        pdf.save(tmp_path / "again.pdf", linearize=True)
+    with zipfile.ZipFile(story.parent / "3/nights.epub") as old, zipfile.ZipFile(tmp_path / "again.epub", "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    for name in ("again.pdf", "again.epub"):
+        said = verify(story, tmp_path / name)
+        assert lines(said)[1] == "whole: the same words in other bytes: another program has saved it again."
+        assert said.code == 1
+
+
+def test_one_word_that_differs_is_told_with_its_page(story: Path, tmp_path: Path) -> None:
+    """In a PDF the page, in an EPUB the text."""
+    out = io.BytesIO()
+    with pikepdf.open(story.parent / "3/nights.pdf") as pdf:
+        del pdf.pages[1]
+        pdf.save(out)
+    (tmp_path / "short.pdf").write_bytes(out.getvalue())
+    assert lines(verify(story, tmp_path / "short.pdf"))[1] == "whole: page 2 of the edition is missing."
+    with zipfile.ZipFile(story.parent / "3/nights.epub") as old, zipfile.ZipFile(tmp_path / "other.epub", "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"Three officers", b"Two officers"))
+    said = verify(story, tmp_path / "other.epub")
+    assert lines(said)[1].startswith("whole: other words on page ")
+
+
+@pytest.mark.skipif(shutil.which("gs") is None, reason="Ghostscript is not on this machine")
+def test_letters_that_a_program_has_spoilt_are_no_other_words(story: Path, tmp_path: Path) -> None:
+    """Ghostscript writes other signs for joined letters."""
+    source = story.parent / "3/nights.pdf"
+    command = ["gs", "-q", "-dNOPAUSE", "-dBATCH", "-sDEVICE=pdfwrite", f"-sOutputFile={tmp_path}/gs.pdf", str(source)]
+    subprocess.run(command, check=True, capture_output=True)
+    assert lines(verify(story, tmp_path / "gs.pdf"))[1].startswith(
+        "whole: cannot be read: a program has spoilt letters on"
+    )
+
+
+def test_a_file_of_nobody_is_said_so(story: Path, tmp_path: Path) -> None:
+    """And one that cannot be read."""
+    (tmp_path / "notes.txt").write_text("My own notes.")
+    (tmp_path / "broken.pdf").write_bytes(b"%PDF-1.7 and no more")
+    said = verify(story, tmp_path / "notes.txt", tmp_path / "broken.pdf")
+    assert said.code == 1
+    assert said.out.splitlines()[1:3] == [
+        "  which: no edition that is on record here",
+        "  whole: no page of it is a page of an edition.",
+    ]
+    assert said.out.splitlines()[-1] == "  whole: cannot be read: the PDF is damaged or locked."
+
+
+def test_the_answer_for_a_program(story: Path) -> None:
+    """The same in JSON."""
+    said = json.loads(verify(story, "--report", "json", story.parent / "3/nights.pdf").out)
+    (one,) = said["verified"]
+    assert (one["whole"], one["now"], one["holds"]) == ("as-issued", "current", True)
+
+
+def test_a_clone_hands_out_every_issued_file(story: Path, tmp_path: Path) -> None:
+    """By the records and the archive alone."""
+    libraries.copied(story.parent / "archive", tmp_path / "archive")
+    shutil.copytree(story / "source", tmp_path / "clone/source")
+    for number, name in enumerate(EDITIONS):
+        said = libraries.here(tmp_path / "clone", "record", "nights", "--edition", name, "--to", str(tmp_path / name))
+        assert said.code == 0, said
+        for path in sorted((tmp_path / name).iterdir()):
+            assert path.read_bytes() == (story.parent / str(number) / path.name).read_bytes()
+        assert len(list((tmp_path / name).iterdir())) == 2
+
+
+def test_damage_is_found_wherever_it_is(own: Path) -> None:
+    """A byte of a record, of a kept file, of an archived one; any of them gone, and the last record gone."""
+    places = [
+        *(own / "source/editions/nights").glob("*.json"),
+        *(path for path in (own / "source/versions").rglob("*") if path.is_file() and path.name != ".gitattributes"),
+        *(path for path in (own.parent / "archive/sha256").rglob("*") if path.is_file()),
+    ]
+    assert len(places) > 25
+    for place in places:
+        whole = place.read_bytes()
+        place.write_bytes(whole[:-2] + bytes([whole[-2] ^ 1]) + whole[-1:])
+        assert verify(own, "--records").code == 1, place
+        place.unlink()
+        assert verify(own, "--records").code == 1, place
+        place.write_bytes(whole)
+    assert verify(own, "--records").code == 0
+
+
+def test_a_covering_note_tells_that_the_last_record_is_gone(own: Path) -> None:
+    """Where the archive is out of reach too."""
+    last = sorted((own / "source/editions/nights").glob("*.json"))[-1]
+    known = verify(own, "--records", "nights").out.splitlines()[-1].rpartition(" ")[2]
+    assert verify(own, "--records", "nights", "--last", known[:8]).code == 0
+    last.unlink()
+    rewrite(own, "library.yaml", ("archive: ../archive\n", ""))
+    assert verify(own, "--records").code == 0
+    said = verify(own, "--records", "nights", "--last", known[:8])
+    assert said.code == 1
+    assert f"the one that is known elsewhere, {known[:8]}…, is missing." in said.out
+
+
+def test_the_text_of_today_may_be_gone_to_other_words(own: Path) -> None:
+    """An issued edition is what it was."""
+    rewrite(own, BRIEFING, ("Three officers", "Many officers"))
+    assert verify(own, own.parent / "none.pdf").code == 2
+    assert verify(own, "--records").code == 0

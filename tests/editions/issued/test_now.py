@@ -1,0 +1,79 @@
+"""Whether an edition or a version is current: by the records after it, and by what became of its texts."""
+
+from __future__ import annotations
+
+from pipeline.editions.issued.now import edition_now, version_now
+from pipeline.editions.issued.records import as_file
+from pipeline.model.source.edition import IssuedBriefing
+from tests.support.editions.pinned_packs import CORRECTED, PINNED, WITHDRAWN, now
+from tests.support.editions.records import NAMES, chain
+from tests.support.resolve.kept_versions import FRONT, loaded
+
+BRIEFING = IssuedBriefing(id="patrol", version="1.0", title="Foot patrol", digest="words/1:0")
+CHAIN = tuple(as_file(one.record.model_copy(update={"briefings": (BRIEFING,)})) for one in chain())
+NEWER = now(FRONT.replace("status: published", "status: superseded") + "superseded_by: walks\n") | {
+    "briefings/walks.md": "---\ntitle: Walks\nsummary: All.\n---\n\nText.\n"
+}
+GONE = {path: text for path, text in PINNED.items() if path != "briefings/patrol/briefing.md"}
+
+
+def said(files: dict[str, str], number: int = 3) -> tuple[str, ...]:
+    """The word for an edition, and why."""
+    found = edition_now(loaded(files), CHAIN, CHAIN[number - 1])
+    return found.word, *found.reasons
+
+
+def test_the_last_edition_is_current() -> None:
+    """As long as its texts hold."""
+    assert said(PINNED) == ("current",)
+
+
+def test_an_edition_before_the_last_is_superseded() -> None:
+    """By the last, whatever lies between."""
+    assert said(PINNED, 1) == ("superseded", "It is superseded by 'Summer 2024', issued on 1 March 2024.")
+
+
+def test_an_edition_with_a_mistake_is_corrected() -> None:
+    """That another took its place is not told beside it."""
+    records = chain((*NAMES, "Summer 2024, corrected"), corrects="Summer 2024")
+    records = tuple(as_file(one.record.model_copy(update={"briefings": (BRIEFING,)})) for one in records)
+    library = loaded(PINNED)
+    found = edition_now(library, records, records[2])
+    assert (found.word, found.reasons) == (
+        "corrected",
+        ("It is corrected by 'Summer 2024, corrected', issued on 1 April 2024.",),
+    )
+    assert edition_now(library, records, records[3]).word == "current"
+    assert edition_now(library, records, records[0]).word == "superseded"
+
+
+def test_a_text_that_was_withdrawn_weighs_most() -> None:
+    """Then no edition that holds it is current, and the reason is told first."""
+    assert said(WITHDRAWN) == ("withdrawn", "'Foot patrol' is withdrawn: Wrong.")
+    assert said(WITHDRAWN, 1)[:2] == ("withdrawn", "'Foot patrol' is withdrawn: Wrong.")
+
+
+def test_a_text_that_another_superseded_is_told_with_its_successor() -> None:
+    """By the title that it has now."""
+    assert said(NEWER) == ("superseded", "'Foot patrol' is superseded by 'Walks'.")
+
+
+def test_a_text_that_was_corrected_since_is_told() -> None:
+    """The edition with the mistake is not current."""
+    assert said(CORRECTED) == ("corrected", "'Foot patrol' 1.0 has a mistake that version 1.1 corrects.")
+
+
+def test_of_a_text_that_is_gone_nobody_can_say() -> None:
+    """It may have been deleted because it no longer holds."""
+    assert said(GONE) == (
+        "uncertain",
+        "'Foot patrol' is not in the library any more: nobody can say whether it still holds.",
+    )
+
+
+def test_a_version_is_current_until_a_later_one_is_published() -> None:
+    """A correction is told as one."""
+    library = loaded(PINNED)
+    assert version_now(library, "patrol", "1.0", "Foot patrol").word == "current"
+    assert version_now(library, "patrol", "0.9", "Foot patrol").reasons == ("Version 1.0 is published since.",)
+    assert version_now(loaded(CORRECTED), "patrol", "1.0", "Foot patrol").word == "corrected"

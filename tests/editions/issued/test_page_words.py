@@ -1,0 +1,117 @@
+"""Digests of the letters of pages: the same after another program has saved the file, others where a digit differs."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from pipeline.editions.issued.page_words import CannotBeRead, letters_as_json, page_digests, page_letters
+
+
+@pytest.fixture(scope="module")
+def pack(built_pair: Path) -> Path:
+    """The folder of a pack that was built."""
+    return next((built_pair / "output/packs").iterdir())
+
+
+@pytest.fixture(scope="module")
+def pdf(pack: Path) -> bytes:
+    """A PDF of ours."""
+    return (pack / f"{pack.name}.pdf").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def book(pack: Path) -> bytes:
+    """An EPUB of ours."""
+    return (pack / f"{pack.name}.epub").read_bytes()
+
+
+def saved(pdf: bytes, **options: object) -> bytes:
+    """A PDF that was saved again."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        opened.save(out, **options)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"linearize": True}, {"qdf": True}, {"object_stream_mode": pikepdf.ObjectStreamMode.disable}],
+    ids=["linearised", "laid open", "without object streams"],
+)
+def test_a_pdf_that_was_saved_again_has_the_same_letters(pdf: bytes, options: dict[str, object]) -> None:
+    """In other bytes."""
+    again = saved(pdf, **options)
+    assert again != pdf
+    assert page_digests(again) == page_digests(pdf)
+
+
+def test_a_note_on_a_page_changes_no_letters(pdf: bytes) -> None:
+    """As a reader leaves it."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        note = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Highlight, Rect=[90, 700, 200, 712], Contents="Mine",
+            QuadPoints=[90, 712, 200, 712, 90, 700, 200, 700],
+        )  # fmt: skip
+        opened.pages[0].Annots = opened.make_indirect([*opened.pages[0].get("/Annots", []), opened.make_indirect(note)])
+        opened.save(out)
+    assert page_digests(out.getvalue()) == page_digests(pdf)
+
+
+@pytest.mark.skipif(shutil.which("pdftocairo") is None, reason="pdftocairo is not on this machine")
+def test_a_pdf_of_another_program_has_the_same_letters(pdf: bytes, tmp_path: Path) -> None:
+    """Which has written every page anew."""
+    (tmp_path / "in.pdf").write_bytes(pdf)
+    subprocess.run(["pdftocairo", "-pdf", "in.pdf", "out.pdf"], cwd=tmp_path, check=True)
+    assert page_digests((tmp_path / "out.pdf").read_bytes()) == page_digests(pdf)
+
+
+def test_a_book_that_was_packed_again_has_the_same_letters(book: bytes) -> None:
+    """With other compression, in another order; and other words are told by the text that has them."""
+    again, changed = io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as old:
+        names = [name for name in old.namelist() if name.endswith(".xhtml")]
+        for out, number in ((again, 0), (changed, 1)):
+            with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+                for name in reversed(old.namelist()):
+                    content = old.read(name)
+                    new.writestr(name, content.replace(b"</p>", b" 7</p>", number) if name in names else content)
+    assert page_digests(again.getvalue()) == page_digests(book)
+    assert page_digests(changed.getvalue()) != page_digests(book)
+    assert len(page_digests(book)) > 2
+
+
+def test_blanks_hyphens_and_lines_of_copies_are_left_out() -> None:
+    """A program that copies text makes the first two of ends of lines; the last differ from copy to copy."""
+    pattern = r"Copy \d+, held by .+|Unnumbered, not for issue"
+    letters = page_letters(b"Hot-\nspots po\xc2\xadlicing\nCopy 7, held by South Tor\n", pattern)
+    assert letters == page_letters(b"Hotspots policing\nUnnumbered, not for issue", pattern) == ("Hotspotspolicing",)
+
+
+def test_a_page_is_known_without_its_programs_and_styles() -> None:
+    """A web page counts as one, plain text too."""
+    head = b"<!DOCTYPE html><html><head><title>T</title><style>p{}</style></head>"
+    assert page_letters(head + b"<body><p>One</p><script>x</script></body></html>") == ("One",)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"%PDF-1.7 and no more", "the PDF is damaged or locked"),
+        (b"PK\x03\x04 and no more", "the EPUB is damaged"),
+        (b"\xff\xfe\x00", "it is neither a PDF nor an EPUB, a web page or plain text"),
+    ],
+)
+def test_what_cannot_be_read_is_said_so(content: bytes, why: str) -> None:
+    """In words that a teacher understands, by the process apart too."""
+    with pytest.raises(CannotBeRead, match=why):
+        page_letters(content)
+    assert json.loads(letters_as_json(b"\0" + content)) == why
