@@ -16,7 +16,7 @@ from pipeline.core.tables import count
 from pipeline.editions.issued.archive import Archive, archive_of
 from pipeline.editions.issued.audit import Witnesses, audit, last_faults
 from pipeline.editions.issued.issuing import copy_lines
-from pipeline.editions.issued.judging import Judgement, Pages, by_bytes, by_words, nearest
+from pipeline.editions.issued.judging import FoundPages, Judgement, by_bytes, by_words, nearest
 from pipeline.editions.issued.now import StateNow, edition_now, version_now
 from pipeline.editions.issued.page_words import CannotBeRead, letters_as_json, page_letters
 from pipeline.editions.issued.records import RecordFile, RecordsRead, read_records
@@ -103,7 +103,7 @@ def _by_words(project: Project, records: RecordsRead, name: str, content: bytes)
         said = str(broken)
     if isinstance(said, str):
         return Judgement("unknown", said=f"cannot be read: {said.rstrip('.')}")
-    pages = Pages(name, tuple(said))
+    pages = FoundPages(name, tuple(said))
     best = nearest(records, pages)
     if best is None:
         return Judgement("unknown", said="no page of it is a page of an edition")

@@ -48,7 +48,7 @@ def by_bytes(records: RecordsRead, register: Iterable[Entry], content: bytes) ->
 
 
 @dataclass(frozen=True, slots=True)
-class Pages:
+class FoundPages:
     """The pages of a file to be judged: its name and the letters of each page."""
 
     name: str
@@ -60,7 +60,7 @@ class Pages:
         return tuple(sha256(page.encode()) for page in self.letters)
 
 
-def nearest(records: RecordsRead, pages: Pages) -> tuple[RecordFile, IssuedFile] | None:
+def nearest(records: RecordsRead, pages: FoundPages) -> tuple[RecordFile, IssuedFile] | None:
     """The file of an edition whose pages a file has, or most of them; else of the edition that its pages name."""
     kind, own = kind_of(pages.name), Counter(pages.digests)
     text = "".join(pages.letters).casefold()
@@ -80,7 +80,7 @@ def _plain(pack: str) -> str:
     return pack.replace("-", "")
 
 
-def by_words(one: RecordFile, file: IssuedFile, pages: Pages, issued: Sequence[str] = ()) -> Judgement:
+def by_words(one: RecordFile, file: IssuedFile, pages: FoundPages, issued: Sequence[str] = ()) -> Judgement:
     """The judgement on a file by the letters of its pages; `issued` are those of the file as the archive has it."""
     digests = pages.digests
     if digests == file.words:

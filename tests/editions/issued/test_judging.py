@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.core.digest import sha256
-from pipeline.editions.issued.judging import Judgement, Pages, by_bytes, by_words, nearest
+from pipeline.editions.issued.judging import FoundPages, Judgement, by_bytes, by_words, nearest
 from pipeline.editions.issued.records import RecordFile, RecordsRead, as_file
 from pipeline.load.library.register import Entry
 from pipeline.model.source.edition import IssuedFile
@@ -31,8 +31,8 @@ RECORDS = RecordsRead({"nights": (FIRST, SECOND)})
 
 def judged(pages: tuple[str, ...], issued: tuple[str, ...] = ()) -> Judgement | None:
     """The judgement on a PDF of these pages."""
-    found = nearest(RECORDS, Pages("copy.pdf", pages))
-    return by_words(*found, Pages("copy.pdf", pages), issued) if found else None
+    found = nearest(RECORDS, FoundPages("copy.pdf", pages))
+    return by_words(*found, FoundPages("copy.pdf", pages), issued) if found else None
 
 
 def test_bytes_on_record_are_as_issued() -> None:
@@ -73,7 +73,7 @@ def test_the_same_letters_in_other_bytes_are_the_same_words() -> None:
     ],
 )
 def test_other_words_are_told_with_their_pages(pages: tuple[str, ...], said: str) -> None:
-    """Pages of the copy that differ, and those of the edition that it lacks."""
+    """FoundPages of the copy that differ, and those of the edition that it lacks."""
     found = judged(pages)
     assert found
     assert (found.grade, found.said) == ("other-words", said)
@@ -110,5 +110,5 @@ def test_spoilt_letters_are_no_other_words(page: str, issued: tuple[str, ...], g
 
 def test_pages_of_another_kind_of_file_are_not_compared() -> None:
     """A PDF is no web page, whatever its words are."""
-    assert nearest(RECORDS, Pages("copy.html", ("Nothingofit",))) is None
-    assert nearest(RecordsRead({"nights": (FIRST,)}), Pages("copy.epub", PAGES)) is None
+    assert nearest(RECORDS, FoundPages("copy.html", ("Nothingofit",))) is None
+    assert nearest(RecordsRead({"nights": (FIRST,)}), FoundPages("copy.epub", PAGES)) is None

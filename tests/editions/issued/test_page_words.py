@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -33,7 +34,7 @@ def book(pack: Path) -> bytes:
     return (pack / f"{pack.name}.epub").read_bytes()
 
 
-def saved(pdf: bytes, **options: object) -> bytes:
+def saved(pdf: bytes, **options: Any) -> bytes:
     """A PDF that was saved again."""
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(pdf)) as opened:
@@ -46,7 +47,7 @@ def saved(pdf: bytes, **options: object) -> bytes:
     [{"linearize": True}, {"qdf": True}, {"object_stream_mode": pikepdf.ObjectStreamMode.disable}],
     ids=["linearised", "laid open", "without object streams"],
 )
-def test_a_pdf_that_was_saved_again_has_the_same_letters(pdf: bytes, options: dict[str, object]) -> None:
+def test_a_pdf_that_was_saved_again_has_the_same_letters(pdf: bytes, options: dict[str, Any]) -> None:
     """In other bytes."""
     again = saved(pdf, **options)
     assert again != pdf
@@ -61,7 +62,8 @@ def test_a_note_on_a_page_changes_no_letters(pdf: bytes) -> None:
             Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Highlight, Rect=[90, 700, 200, 712], Contents="Mine",
             QuadPoints=[90, 712, 200, 712, 90, 700, 200, 700],
         )  # fmt: skip
-        opened.pages[0].Annots = opened.make_indirect([*opened.pages[0].get("/Annots", []), opened.make_indirect(note)])
+        notes = [*opened.pages[0].get("/Annots", []), opened.make_indirect(note)]
+        opened.pages[0].Annots = opened.make_indirect(pikepdf.Array(notes))
         opened.save(out)
     assert page_digests(out.getvalue()) == page_digests(pdf)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 
 import pytest
 
-from pipeline.editions.issued.records import edition_of, read_records
+from pipeline.editions.issued.records import edition_of, read_records, words_digest
+from pipeline.editions.printed_code import code_of
+from pipeline.model.source.edition import IssuedBriefing
 from tests.support.editions.records import NAMES, chain, placed
 
 WHOLE = placed(chain())
@@ -87,6 +90,17 @@ def test_briefings_that_are_not_those_of_the_code_are_told() -> None:
     said["briefings"][0]["version"] = "9.9"
     content = (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
     assert told(WHOLE | {PATHS[2]: content})[0].endswith("its code is not that of its briefings.")
+
+
+def test_the_digest_of_the_words_of_an_edition_is_that_of_the_handbook() -> None:
+    """What is printed today must verify in ten years: the digest of this example never changes."""
+    briefings = [
+        IssuedBriefing(id="foot-patrol", version="1.0", title="Foot patrol", digest=f"words/1:{'ba04' * 16}"),
+        IssuedBriefing(id="lamps", version="1.10", title="Lamps – at night", digest=f"words/1:{'77c1' * 16}"),
+    ]
+    said = f'[["foot-patrol","1.0","words/1:{"ba04" * 16}"],["lamps","1.10","words/1:{"77c1" * 16}"]]'
+    assert words_digest(briefings) == f"edition-words/1:{hashlib.sha256(said.encode()).hexdigest()}"
+    assert str(code_of(words_digest(briefings))) == "NEC0Q-800Q3"
 
 
 def test_an_edition_is_found_however_its_name_is_written() -> None:
