@@ -221,6 +221,24 @@ def test_the_record_names_the_commit(tmp_path: Path) -> None:
     assert record(project)["commit"] == head.stdout.strip()
 
 
+def test_copies_that_colleges_hold_already_stand_against_other_bytes(own: Path) -> None:
+    """What was prepared of an edition before it was issued is what is issued: on its day, and as it was."""
+    next_edition(own, "Autumn 2024", "Spring 2025")
+    assert libraries.here(own, "build", "nights", "--copies", "--date", "2025-02-01", "--jobs", "1").code == 0
+    said = issue(own, "2025-03-01")
+    assert (said.code, codes(said.err)) == (1, ["copies-changed"])
+    assert "'Spring 2025' was prepared on 1 February 2025 with other bytes of 'nights.txt'." in said.err
+    assert issue(own, "2025-02-01").code == 0
+
+
+def test_a_numbered_edition_needs_its_cover(own: Path) -> None:
+    """Or else no copy could be made of it afterwards."""
+    next_edition(own, "Autumn 2024", "Spring 2025")
+    rewrite(own, "packs/nights.yaml", ("front: [contents]", "numbered: true\nfront: [contents]"))
+    said = issue(own, "2025-03-01")
+    assert (said.code, codes(said.err)) == (1, ["copies-cover"])
+
+
 def test_what_is_no_pack_is_not_issued(own: Path) -> None:
     """A briefing is published."""
     said = libraries.here(own, "issue", "foot-patrol")

@@ -6,6 +6,7 @@ import json
 import shutil
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from pipeline.core.digest import sha256
@@ -119,6 +120,11 @@ def test_numbered_copies_are_made_of_the_archived_file(tmp_path: Path) -> None:
     assert copies[0] == copies[1]
     (copy,) = (project / "output/colleges/south").glob("*/nights-copy-001.pdf")
     assert "Copy 1, held by South Tor" in " ".join(page_texts(copy))
+    again = tmp_path / "again.pdf"
+    with pikepdf.open(copy) as pdf:
+        pdf.save(again, linearize=True)
+    whole = "  whole: the same words in other bytes: another program has saved it again."
+    assert libraries.here(project, "verify", str(again)).out.splitlines()[2] == whole
     said = libraries.here(project, "verify", str(copy))
     assert (said.code, said.out.splitlines()[1:]) == (
         0,

@@ -31,5 +31,5 @@ def clear_away(project: Project) -> None:
     remove(project.output / ".copies")  # where copies were laid out once
     for name in MADE:
         remove_empty_folders(project.output / name)
-    for name in ("versions", "approvals"):
+    for name in ("versions", "approvals", "editions"):
         remove_empty_folders(project.folder / "source" / name)

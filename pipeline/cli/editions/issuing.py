@@ -14,10 +14,11 @@ from pipeline.build.output.lock import turn
 from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
-from pipeline.cli.copies import files_as_built, issue_of
+from pipeline.cli.copies import files_as_built, files_in_words, issue_of
 from pipeline.cli.editions.overriding import overridden
 from pipeline.cli.proof import inspected
 from pipeline.cli.publish import tell_git
+from pipeline.codes import copies as copy_codes
 from pipeline.codes import issues as codes
 from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place, Severity, errors, ordered
@@ -28,10 +29,14 @@ from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import FinishedFile
 from pipeline.editions.issued.archive import Archive, archive_of
 from pipeline.editions.issued.gates import FINAL, Asked, issue_faults, stopping_warnings
-from pipeline.editions.issued.issuing import Circumstances, copy_lines, issued_briefings, issued_files, record_of
+from pipeline.editions.issued.issuing import Circumstances, copy_words, issued_briefings, issued_files, record_of
 from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead, read_records
-from pipeline.load.library.folders import read_folder
+from pipeline.editions.numbers import numbering_faults
+from pipeline.editions.objections import clashes
+from pipeline.load.library.folders import REGISTER, read_folder
+from pipeline.load.library.register import Entry, read_register
 from pipeline.load.library.word_tables import wordbook
+from pipeline.model.day import in_words
 from pipeline.model.formats import EPUB, FORMATS, PDF, format_row
 from pipeline.model.library import Library
 from pipeline.model.order import Order
@@ -96,11 +101,14 @@ def issue(project: Project, name: str, ordered_as: Ordered, only_asked: bool = F
     pack = chosen_pack(library, name)
     records = read_records(project.files)
     chain, binding = records.chains.get(name, ()), read_with_texts(library, pack, day)
+    register = _register(project, pack)
     first = (*_broken(records, name), *issue_faults(library, binding, chain, ordered_as.asked, day))
+    first = (*first, *clashes(pack, register), *numbering_faults(pack, is_numbered(binding), _of(register, pack)))
     if final := tuple(remark for remark in first if remark.code in FINAL):
         return Issued(against=ordered(final), final=True)
     found = _made(project, pack, day)
-    remarks = ordered((*first, *found.remarks))
+    prepared = _prepared_otherwise(pack, _of(register, pack), found.files, is_numbered(binding), day)
+    remarks = ordered((*first, *found.remarks, *prepared))
     taken = overridden(remarks, ordered_as.reasons, FINAL, "the issue")
     if any(remark.code in FINAL for remark in remarks):
         return Issued(against=remarks, final=True, beside=found.beside)
@@ -112,6 +120,31 @@ def issue(project: Project, name: str, ordered_as: Ordered, only_asked: bool = F
         if faults:
             return Issued(against=faults, final=True)
     return Issued(record, overridden=taken, beside=found.beside)
+
+
+def _register(project: Project, pack: Pack) -> tuple[Entry, ...]:
+    """The register of copies; one that cannot be read stops the issue as it stops copies."""
+    entries, remarks = read_register(project.files.get(REGISTER, b""))
+    if wrong := next(errors(remarks), None):
+        raise UsageError(f"The register cannot be read, so nothing of '{pack.id}' is issued: {wrong.sentence}")
+    return entries
+
+
+def _of(entries: Sequence[Entry], pack: Pack) -> tuple[Entry, ...]:
+    """The rows of the edition that the pack names."""
+    return tuple(entry for entry in entries if entry.issue == (pack.id, pack.fields.edition))
+
+
+def _prepared_otherwise(
+    pack: Pack, entries: Sequence[Entry], files: Sequence[FinishedFile], numbered: bool, day: date
+) -> Iterator[Diagnostic]:
+    """Files of which copies were prepared before the issue, and that colleges hold in other bytes."""
+    known, formats = {entry.sha256 for entry in entries}, {entry.format for entry in entries}
+    other = [file.name for file in files if file.format in formats and file.sha256 not in known]
+    first = entries[0].prepared if entries else day
+    if other and not (numbered and first == day):
+        said = {"edition": f"'{pack.fields.edition}'", "day": in_words(first), "files": files_in_words(other)}
+        yield copy_codes.COPIES_CHANGED.at(pack.marks.at("edition"), **said)
 
 
 def _broken(records: RecordsRead, name: str) -> Iterator[Diagnostic]:
@@ -197,7 +230,7 @@ def _record(
     words = wordbook(project.layouts).of(library.imprint.fields.language)
     numbered = is_numbered(binding)
     around = Circumstances(ordered_as.by, commit_of(project.folder), numbered, found.judges, taken, dict(tools()))
-    files = tuple(issued_files(found.files, copy_lines(words) if numbered else ""))
+    files = tuple(issued_files(found.files, copy_words(words) if numbered else ""))
     briefings = tuple(issued_briefings(binding, project.files, day))
     return record_of(issue_of(library, pack, day, {}, words), briefings, files, chain, ordered_as.asked, around)
 
@@ -214,6 +247,7 @@ def _written(
         if now != chain or (project.folder / record.path).exists():
             raise UsageError(f"Another edition of '{record.record.pack}' was issued meanwhile: nothing was written.")
         place = project.loaded[0].imprint.marks.at("archive")
+        archive.shelf.tidy()
         if lost := tuple(_kept_wrongly(archive, files, place)):
             return lost
         tell_git(project.folder / EDITION_ATTRIBUTES)

@@ -15,7 +15,7 @@ from pipeline.core.limited_process import BrokenOff, limited
 from pipeline.core.tables import count
 from pipeline.editions.issued.archive import Archive, archive_of
 from pipeline.editions.issued.audit import Witnesses, audit, last_faults
-from pipeline.editions.issued.issuing import copy_lines
+from pipeline.editions.issued.issuing import copy_words
 from pipeline.editions.issued.judging import FoundPages, Judgement, by_bytes, by_words, nearest
 from pipeline.editions.issued.now import StateNow, edition_now, version_now
 from pipeline.editions.issued.page_words import CannotBeRead, letters_as_json, page_letters
@@ -94,8 +94,10 @@ def _copy(project: Project, entry: Entry | None) -> str:
 
 def _by_words(project: Project, records: RecordsRead, name: str, content: bytes) -> Judgement:
     """The judgement on a file whose bytes nobody knows."""
-    words = wordbook(project.layouts).of(project.loaded[0].imprint.fields.language)
-    asked = b"%s\0%s" % (copy_lines(words).encode(), content)
+    library = project.loaded[0]
+    words = wordbook(project.layouts).of(library.imprint.fields.language)
+    aside = copy_words(words, (college.name for college in library.colleges.values()))
+    asked = b"%s\0%s" % (aside.encode(), content)
     limit = project.limit("proof")
     try:
         said = json.loads(limited(letters_as_json, asked, limit.seconds, limit.memory))
@@ -107,8 +109,8 @@ def _by_words(project: Project, records: RecordsRead, name: str, content: bytes)
     best = nearest(records, pages)
     if best is None:
         return Judgement("unknown", said="no page of it is a page of an edition")
-    archive = archive_of(project.loaded[0].imprint.fields.archive, project.folder)
-    return by_words(*best, pages, _issued_letters(archive, best[1].sha256, copy_lines(words)))
+    archive = archive_of(library.imprint.fields.archive, project.folder)
+    return by_words(*best, pages, _issued_letters(archive, best[1].sha256, aside))
 
 
 def _issued_letters(archive: Archive | None, digest: str, aside: str) -> tuple[str, ...]:

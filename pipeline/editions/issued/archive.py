@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from pipeline.core.digest import sha256
 from pipeline.core.errors import EnvironmentFailure
-from pipeline.core.files import write_whole
+from pipeline.core.files import sweep, write_whole
 
 RECORDS = "records"
 """The folder of the copies of records, a folder a pack."""
@@ -28,6 +28,9 @@ class Shelf(Protocol):
 
     def names(self, folder: str) -> Iterable[str]:
         """The names of the files in a folder."""
+
+    def tidy(self) -> None:
+        """Take away what writers that were killed have left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,10 @@ class FolderShelf:
     def names(self, folder: str) -> Iterable[str]:
         """The names of the files in a folder, in order."""
         return sorted(path.name for path in (self.folder / folder).glob("*") if not path.name.startswith("."))
+
+    def tidy(self) -> None:
+        """Take away the temporary files of processes that are gone."""
+        sweep(self.folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,9 @@ class StoreShelf:
         except FileNotFoundError:
             return ()
         return sorted(path.rstrip("/").rpartition("/")[2] for path in found if not path.endswith(".part"))
+
+    def tidy(self) -> None:
+        """Nothing: a part that was left is written over when its file is written."""
 
     def _asked(self, ask: Callable[[Any, str], Any]) -> Any:
         import fsspec

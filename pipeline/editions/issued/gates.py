@@ -31,6 +31,8 @@ FINAL = frozenset(
     for row in (
         *(codes.ISSUE_EDITION, codes.ISSUE_CORRECTS, codes.ISSUE_UNMADE, codes.ARCHIVE_MISSING, codes.ARCHIVE_DIFFERS),
         *(codes.RECORD_BROKEN, codes.RECORD_LOST, copy_codes.COPIES_FORMULA, copy_codes.COPIES_ALTERED),
+        *(copy_codes.COPIES_CHANGED, copy_codes.COPIES_FOLDER, copy_codes.COPIES_NUMBERED, copy_codes.COPIES_COVER),
+        *(copy_codes.COPIES_SPARE,),
     )
 )
 """Faults that no reason overrides: there would be no edition, or two of one name, or nobody to keep it."""

@@ -11,12 +11,14 @@ from pipeline.editions.copies import FinishedFile, Issue
 from pipeline.editions.issued.gates import Asked
 from pipeline.editions.issued.page_words import page_digests
 from pipeline.editions.issued.records import Chain, RecordFile, as_file, edition_of, words_digest
+from pipeline.editions.numbers import HOLDER
 from pipeline.editions.printed_code import code_of
 from pipeline.editions.wording import FORM, wording_digest
 from pipeline.model.source.edition import FIRST, EditionRecord, IssuedBriefing, IssuedFile, Judged
 from pipeline.model.source.kept import RECORD, Overridden, folder_of
 from pipeline.model.words import Words
 from pipeline.resolve.reading import PackReading, Reading
+from pipeline.text.fitting import shortened
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def _digest(binding: PackReading, reading: Reading) -> str:
 
 
 def issued_files(files: Iterable[FinishedFile], aside: str) -> Iterator[IssuedFile]:
-    """The finished files with the digests of their bytes and of each page; `aside` are lines that are left out."""
+    """The finished files with the digests of their bytes and of each page; words that match `aside` are left out."""
     for one in files:
         yield IssuedFile(
             file=one.name,
@@ -103,8 +105,10 @@ def issued_files(files: Iterable[FinishedFile], aside: str) -> Iterator[IssuedFi
         )
 
 
-def copy_lines(words: Words) -> str:
-    """The pattern of the lines that say which copy a page belongs to, or that it belongs to none."""
-    said = words.say("copy", number="\0", holder="\1")
-    copy = re.escape(said).replace("\0", r"\d+").replace("\1", ".+")
-    return f"{copy}|{re.escape(words.say('unnumbered'))}"
+def copy_words(words: Words, holders: Iterable[str] = ()) -> str:
+    """The pattern of the words that say which copy a page belongs to, and who holds it, or that it is none."""
+    said = [re.escape(words.say("unnumbered"))]
+    for holder in sorted({shortened(name, HOLDER) for name in holders}):
+        copy = re.escape(words.say("copy", number="\0", holder="\1"))
+        said.append(copy.replace("\0", r"\d+").replace("\1", re.escape(holder)))
+    return "|".join(said).replace(r"\ ", r"\s+")

@@ -1,6 +1,6 @@
 """Digests of the letters of each page of a file: they are the same after another program has saved it again.
 
-Blanks, hyphens and the line that says which copy a page belongs to are left out. Of an EPUB each text in reading order
+Blanks, hyphens and the words that say which copy a page belongs to are left out. Of an EPUB each text in reading order
 counts as a page, a web page and plain text as one. Pure: a file is given as its bytes.
 """
 
@@ -36,7 +36,7 @@ class CannotBeRead(Exception):
 
 
 def page_digests(content: bytes, pattern: str = "") -> tuple[str, ...]:
-    """The digest of the letters of each page. Lines that match the pattern are left out. Raises `CannotBeRead`."""
+    """The digest of the letters of each page. Words that match the pattern are left out. Raises `CannotBeRead`."""
     return tuple(sha256(letters.encode()) for letters in page_letters(content, pattern))
 
 
@@ -75,9 +75,8 @@ def is_spoilt(letters: str) -> bool:
 
 
 def _letters(text: str, aside: re.Pattern[str] | None) -> str:
-    if aside:
-        text = "\n".join(line for line in re.split(r"[\r\n]+", text) if not aside.fullmatch(" ".join(line.split())))
-    return _LEFT_OUT.sub("", unicodedata.normalize("NFC", text))
+    said = unicodedata.normalize("NFC", text)
+    return _LEFT_OUT.sub("", aside.sub("", said) if aside else said)
 
 
 def _of_pdf(content: bytes) -> list[str]:

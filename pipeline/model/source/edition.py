@@ -53,7 +53,7 @@ class IssuedFile(Record):
     sha256: Sha256
     """The SHA-256 of its bytes."""
     words: tuple[Sha256, ...] = ()
-    """The digest of the letters of each page: blanks, hyphens and the line that names a copy are left out. Of an EPUB
+    """The digest of the letters of each page: blanks, hyphens and the words that name a copy are left out. Of an EPUB
     one of each text in reading order, of a web page and of plain text one."""
 
 
