@@ -5,7 +5,7 @@ What reads a library is loaded where something is to be read: a build that was d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property
@@ -100,6 +100,22 @@ class Project:
         said = library.imprint.fields.limits
         self._limits = {name: Limit(share.seconds, share.memory) for name, share in said}
         return library, (*remarks, *self.aside)
+
+    def part_of_library(self, names: Collection[str]) -> Library:
+        """The library with only these briefings and those that supersede them: for what is asked of a few texts.
+
+        No series, pack, work or kept version is read; which versions are kept is known.
+        """
+        from pipeline.load.library.kept import kept_numbers
+        from pipeline.load.library.library import load
+        from pipeline.load.library.shelves import in_part
+
+        wanted, known = set(names), None
+        while wanted != known:
+            files = {path: content for path, content in self.files.items() if in_part(path, wanted)}
+            library, known = load(files, parse=self._parse)[0], set(wanted)
+            wanted |= {one.fields.superseded_by for one in library.briefings.values() if one.fields.superseded_by}
+        return replace(library, kept_numbers=kept_numbers(self.files))
 
     def limit(self, kind: str) -> Limit:
         """Limit of a job of a kind: as the library says, once that is read."""

@@ -26,6 +26,7 @@ from pipeline.load.library.folders import REGISTER
 from pipeline.load.library.register import Entry, read_register
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.day import in_words
+from pipeline.model.library import Library
 from pipeline.model.source.kept import FOLDER, RECORD
 from pipeline.store.git_tracked import blobs_in
 
@@ -72,8 +73,9 @@ def answer_file(project: Project, place: Path) -> Answer:
     found = by_bytes(records, register, content) or _by_words(project, records, place.name, content)
     if found.edition is None:
         return Answer(str(place), "no edition that is on record here", f"{found.said}.", grade=found.grade)
-    state = edition_now(project.loaded[0], records.chains[found.edition.record.pack], found.edition)
-    copy = _copy(project, found.copy)
+    library = project.part_of_library({one.id for one in found.edition.record.briefings})
+    state = edition_now(library, records.chains[found.edition.record.pack], found.edition)
+    copy = _copy(library, found.copy)
     file = f" ({found.file.file})" if found.file else ""
     which = f"{found.edition.record.title}, {found.edition.record.edition}{file}{copy and f', {copy}'}"
     issued = f", on {in_words(found.edition.record.issued)}" if found.grade == "as-issued" else ""
@@ -84,17 +86,17 @@ def _in_words(state: StateNow) -> str:
     return " ".join((f"{state.word}.", *state.reasons))
 
 
-def _copy(project: Project, entry: Entry | None) -> str:
+def _copy(library: Library, entry: Entry | None) -> str:
     """The number of a copy, and who holds it."""
     if entry is None:
         return ""
-    college = project.loaded[0].colleges.get(entry.college)
+    college = library.colleges.get(entry.college)
     return f"copy {entry.copy_number}, held by {college.name if college else entry.college}"
 
 
 def _by_words(project: Project, records: RecordsRead, name: str, content: bytes) -> Judgement:
     """The judgement on a file whose bytes nobody knows."""
-    library = project.loaded[0]
+    library = project.part_of_library(())
     words = wordbook(project.layouts).of(library.imprint.fields.language)
     aside = copy_words(words, (college.name for college in library.colleges.values()))
     asked = b"%s\0%s" % (aside.encode(), content)
@@ -125,16 +127,17 @@ def _issued_letters(archive: Archive | None, digest: str, aside: str) -> tuple[s
 def answer_code(project: Project, typed: str) -> Answer:
     """The answer on a code as it was typed."""
     code = read_code(typed)
-    records, library = read_records(project.files), project.loaded[0]
+    records = read_records(project.files)
     for one in reversed(tuple(records.every())):
         if code_of(one.record.words).text == code.text:
+            library = project.part_of_library({briefing.id for briefing in one.record.briefings})
             state = edition_now(library, records.chains[one.record.pack], one)
-            copy = _copy(project, _entry_of(project, one, code)) if code.copy else ""
+            copy = _copy(library, _entry_of(project, one, code)) if code.copy else ""
             unknown = f", copy {code.copy}, which is not in the register" if code.copy and not copy else ""
             which = f"{one.record.title}, {one.record.edition}{copy and f', {copy}'}{unknown}"
             return Answer(str(code), which, "", _in_words(state), "code", state.word, copy)
     for name, version, title in _kept_with(project, code):
-        state = version_now(library, name, version, title)
+        state = version_now(project.part_of_library({name}), name, version, title)
         return Answer(str(code), f"{title}, version {version}", "", _in_words(state), "code", state.word)
     return Answer(str(code), "no text and no edition that is on record here", grade="unknown")
 
@@ -160,9 +163,9 @@ def _kept_with(project: Project, code: PrintedCode) -> Iterator[tuple[str, str, 
 
 def audited(project: Project, pack: str | None, last: str | None) -> Audited:
     """The audit of every record, kept version and archived file, of one pack or of all."""
-    library, records = project.loaded[0], read_records(project.files)
+    library, records = project.part_of_library(()), read_records(project.files)
     if pack is not None and pack not in records.chains:
-        refuse_unknown(library, (pack,))
+        refuse_unknown(project.loaded[0], (pack,))
     archive = archive_of(library.imprint.fields.archive, project.folder)
     tracked = {f"source/{path}": blob for path, blob in blobs_in(project.folder / "source").items()}
     witnesses = Witnesses(project.files, archive, tracked, library.imprint.marks.at("archive"))

@@ -70,6 +70,15 @@ def read_kept(files: Mapping[str, bytes], wanted: frozenset[str], load: LoadLibr
     return Found({name: tuple(sorted(those, key=numbers)) for name, those in found.items()}, days, titles, kept)
 
 
+def kept_numbers(files: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The versions kept of each briefing, in order, by the paths of their files."""
+    found: dict[str, set[str]] = {}
+    for path in files:
+        if said := _KEPT.fullmatch(path):
+            found.setdefault(said["id"], set()).add(said["version"])
+    return {name: tuple(sorted(those, key=numbers)) for name, those in sorted(found.items())}
+
+
 def wanted_pins(briefings: Iterable[Briefing], packs: Iterable[Pack]) -> frozenset[str]:
     """The versions that packs ask for, and those whose numbers the present texts bear."""
     asked = {line for pack in packs for line in pack.lines if "@" in line}

@@ -1,6 +1,6 @@
 """Kinds of the files in `source/`, by path."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -30,6 +30,14 @@ class Shelves:
     series: list[str] = field(default_factory=list)
     packs: list[str] = field(default_factory=list)
     references: list[str] = field(default_factory=list)
+
+
+def in_part(path: str, briefings: Collection[str]) -> bool:
+    """Whether a file is needed for these briefings alone: theirs, the imprint, the colleges."""
+    if path in (LIBRARY, "source/colleges.yaml"):
+        return True
+    parts = PurePosixPath(path).parts[1:]
+    return len(parts) > 1 and parts[0] == "briefings" and parts[1].removesuffix(".md") in briefings
 
 
 def sort_files(files: Mapping[str, bytes], desk: Desk) -> Shelves:
