@@ -197,6 +197,16 @@ def test_a_clone_hands_out_every_issued_file(story: Path, tmp_path: Path) -> Non
         assert len(list((tmp_path / name).iterdir())) == 2
 
 
+def test_a_chain_that_does_not_hold_makes_every_answer_doubtful(own: Path) -> None:
+    """The file is as its record says, and the record may have been changed."""
+    first = sorted((own / "source/editions/nights").glob("*.json"))[0]
+    first.write_bytes(first.read_bytes().replace(b"2024-10-01", b"2024-10-02"))
+    assert libraries.here(own, "record", "nights", "--to", str(own.parent / "files")).code == 0
+    said = verify(own, own.parent / "files/nights.pdf")
+    assert said.code == 1
+    assert lines(said)[2] == "now: current. But the records do not hold: 'briefings verify --records' says why."
+
+
 def test_damage_is_found_wherever_it_is(own: Path) -> None:
     """A byte of a record, of a kept file, of an archived one; any of them gone, and the last record gone."""
     places = [

@@ -27,6 +27,7 @@ from pipeline.load.library.register import Entry, read_register
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.day import in_words
 from pipeline.model.library import Library
+from pipeline.model.source.edition import folder_of_records
 from pipeline.model.source.kept import FOLDER, RECORD
 from pipeline.store.git_tracked import blobs_in
 
@@ -41,12 +42,14 @@ class Answer:
     now: str = ""
     grade: str = ""
     state: str = ""
+    doubtful: bool = False
+    """Whether the records of the pack do not hold, so that nothing is sure."""
     copy: str = ""
 
     @property
     def holds(self) -> bool:
         """Whether it is whole and current; of a code whether it is current."""
-        return self.grade in ("as-issued", "code") and self.state == "current"
+        return self.grade in ("as-issued", "code") and self.state == "current" and not self.doubtful
 
     def as_json(self) -> Mapping[str, object]:
         """The answer for a program."""
@@ -79,11 +82,20 @@ def answer_file(project: Project, place: Path) -> Answer:
     file = f" ({found.file.file})" if found.file else ""
     which = f"{found.edition.record.title}, {found.edition.record.edition}{file}{copy and f', {copy}'}"
     issued = f", on {in_words(found.edition.record.issued)}" if found.grade == "as-issued" else ""
-    return Answer(str(place), which, f"{found.said}{issued}.", _in_words(state), found.grade, state.word, copy)
+    doubtful = _is_doubtful(records, found.edition)
+    whole, now = f"{found.said}{issued}.", _in_words(state, doubtful)
+    return Answer(str(place), which, whole, now, found.grade, state.word, doubtful, copy)
 
 
-def _in_words(state: StateNow) -> str:
-    return " ".join((f"{state.word}.", *state.reasons))
+def _in_words(state: StateNow, doubtful: bool = False) -> str:
+    doubt = ("But the records do not hold: 'briefings verify --records' says why.",) if doubtful else ()
+    return " ".join((f"{state.word}.", *state.reasons, *doubt))
+
+
+def _is_doubtful(records: RecordsRead, one: RecordFile) -> bool:
+    """Whether the records of a pack do not hold."""
+    folder = folder_of_records(one.record.pack)
+    return any(f"{remark.place.path}/".startswith(f"{folder}/") for remark in records.remarks)
 
 
 def _copy(library: Library, entry: Entry | None) -> str:
@@ -135,7 +147,8 @@ def answer_code(project: Project, typed: str) -> Answer:
             copy = _copy(library, _entry_of(project, one, code)) if code.copy else ""
             unknown = f", copy {code.copy}, which is not in the register" if code.copy and not copy else ""
             which = f"{one.record.title}, {one.record.edition}{copy and f', {copy}'}{unknown}"
-            return Answer(str(code), which, "", _in_words(state), "code", state.word, copy)
+            doubtful = _is_doubtful(records, one)
+            return Answer(str(code), which, "", _in_words(state, doubtful), "code", state.word, doubtful, copy)
     for name, version, title in _kept_with(project, code):
         state = version_now(project.part_of_library({name}), name, version, title)
         return Answer(str(code), f"{title}, version {version}", "", _in_words(state), "code", state.word)

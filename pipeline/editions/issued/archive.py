@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipeline.core.digest import sha256
-from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import sweep, write_whole
 
 RECORDS = "records"
@@ -156,7 +156,15 @@ def _place(digest: str) -> str:
 
 
 def archive_of(address: str | None, project: Path) -> Archive | None:
-    """The archive that a library names; paths are from its folder on. None where it names none."""
+    """The archive that a library names; paths are from its folder on. None where it names none.
+
+    Raises `UsageError` where it would lie among the sources, or in the folder that may be deleted at any time.
+    """
     if not address:
         return None
-    return Archive(StoreShelf(address) if "://" in address else FolderShelf(project / address))
+    if "://" in address:
+        return Archive(StoreShelf(address))
+    folder, home = (project / address).resolve(), project.resolve()
+    if inside := next((name for name in ("source", "output") if folder.is_relative_to(home / name)), ""):
+        raise UsageError(f"The archive cannot lie in {inside}/: name another folder, such as 'archive: ../archive'.")
+    return Archive(FolderShelf(project / address))

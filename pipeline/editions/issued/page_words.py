@@ -25,6 +25,7 @@ MOST = 256 * 2**20
 _LEFT_OUT = re.compile(r"[\s\-\u00ad\u2010\u2011\ufffe\u200b\u2060]+")
 """Blanks, and hyphens: a program that copies text makes them of the ends of lines."""
 
+_CONTAINER = "META-INF/container.xml"
 _OPF = "{http://www.idpf.org/2007/opf}"
 _ROOTFILE = "{urn:oasis:names:tc:opendocument:xmlns:container}rootfile"
 _STRANGE = frozenset({"Cc", "Cn", "Co", "Cs"})
@@ -96,7 +97,9 @@ def _of_book(content: bytes) -> list[str]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(member.file_size for member in archive.infolist()) > MOST:
                 raise CannotBeRead("it would unpack to more than a book can be")
-            container = _xml(archive.read("META-INF/container.xml"))
+            if _CONTAINER not in archive.namelist():
+                raise CannotBeRead("it is an archive and no EPUB: unpack it, and verify the files in it")
+            container = _xml(archive.read(_CONTAINER))
             place = next(container.iter(_ROOTFILE)).get("full-path", "")
             package = _xml(archive.read(place))
             files = {one.get("id"): unquote(one.get("href", "")) for one in package.iter(f"{_OPF}item")}

@@ -9,7 +9,7 @@ import fsspec
 import pytest
 
 from pipeline.core.digest import sha256
-from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.editions.issued.archive import Archive, archive_of
 
 CONTENT = b"%PDF-1.7 of an edition"
@@ -68,6 +68,13 @@ def test_an_archive_that_cannot_be_reached_is_said_so(tmp_path: Path) -> None:
         assert found
         with pytest.raises(EnvironmentFailure, match="archive"):
             found.keep(CONTENT)
+
+
+@pytest.mark.parametrize("address", ["output/archive", "source/../source", "output"])
+def test_an_archive_lies_neither_among_the_sources_nor_in_the_output(address: str, tmp_path: Path) -> None:
+    """The one is read as a library, the other deleted and made again."""
+    with pytest.raises(UsageError, match=r"The archive cannot lie in (source|output)/: name another folder"):
+        archive_of(address, tmp_path)
 
 
 def test_a_library_without_an_archive_has_none() -> None:

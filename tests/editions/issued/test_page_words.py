@@ -104,11 +104,20 @@ def test_a_page_is_known_without_its_programs_and_styles() -> None:
     assert page_letters(head + b"<body><p>One</p><script>x</script></body></html>") == ("One",)
 
 
+def packed(name: str) -> bytes:
+    """An archive of one file."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(name, b"Words.")
+    return out.getvalue()
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [
         (b"%PDF-1.7 and no more", "the PDF is damaged or locked"),
         (b"PK\x03\x04 and no more", "the EPUB is damaged"),
+        (packed("letter.txt"), "it is an archive and no EPUB: unpack it, and verify the files in it"),
         (b"\xff\xfe\x00", "it is neither a PDF nor an EPUB, a web page or plain text"),
     ],
 )
