@@ -9,10 +9,10 @@ from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.codes import issues as codes
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.core.digest import sha256
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import name_beside, remove, write_whole
 from pipeline.editions.issued.archive import archive_of
+from pipeline.editions.issued.audit import archived_otherwise
 from pipeline.editions.issued.exports import bag_info
 from pipeline.editions.issued.records import Chain, RecordFile, edition_of, read_records
 from pipeline.resolve.nearest import did_you_mean
@@ -39,16 +39,10 @@ def archived_files(project: Project, one: RecordFile) -> tuple[Mapping[str, byte
     archive = archive_of(imprint.fields.archive, project.folder)
     if archive is None:
         return {}, (codes.ARCHIVE_MISSING.at(imprint.marks.at()),)
-    files, faults = {}, []
-    for file in one.record.files:
-        content = archive.file(file.sha256)
-        if content is not None and sha256(content) == file.sha256:
-            files[file.file] = content
-            continue
-        does = "does not have" if content is None else "has other bytes of"
-        what = f"The archive {does} '{file.file}' of {one.record.edition} ('{one.record.pack}')."
-        faults.append(codes.ARCHIVE_DIFFERS.at(imprint.marks.at("archive"), what=what))
-    return files, tuple(faults)
+    held = {file: archive.file(file.sha256) for file in one.record.files}
+    place = imprint.marks.at("archive")
+    faults = tuple(fault for file, said in held.items() for fault in archived_otherwise(one, file, said, place))
+    return {file.file: said for file, said in held.items() if said is not None}, faults
 
 
 def hand_out(files: Mapping[str, bytes], folder: Path) -> None:

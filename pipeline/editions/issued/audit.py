@@ -15,7 +15,7 @@ from pipeline.editions.issued.archive import Archive
 from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead
 from pipeline.load.library.kept import read_kept
 from pipeline.load.library.library import load
-from pipeline.model.source.edition import FOLDER, folder_of_records
+from pipeline.model.source.edition import FOLDER, IssuedFile, folder_of_records
 from pipeline.model.source.kept import FOLDER as VERSIONS
 from pipeline.model.source.kept import RECORD, folder_of
 
@@ -52,17 +52,21 @@ def _of_archive(chain: Chain, archive: Archive, place: Place) -> Iterator[Diagno
     """Files of the editions that the archive does not have as they were issued, and records that it has otherwise."""
     for one in chain:
         for file in one.record.files:
-            content = archive.file(file.sha256)
-            if content is None or sha256(content) != file.sha256:
-                does = "does not have" if content is None else "has other bytes of"
-                what = f"The archive {does} '{file.file}' of {one.record.edition} ('{one.record.pack}')."
-                yield codes.ARCHIVE_DIFFERS.at(place, what=what)
+            yield from archived_otherwise(one, file, archive.file(file.sha256), place)
         copy = archive.record(one.record.pack, one.name)
         if copy is None and one is not chain[-1]:
             what = f"The archive does not have its copy of {one.name} of '{one.record.pack}'."
             yield codes.ARCHIVE_DIFFERS.at(place, what=what)
         elif copy is not None and copy != one.content:
             yield codes.RECORD_BROKEN.at(Place(one.path), name=one.name, what="the archive's copy reads otherwise")
+
+
+def archived_otherwise(one: RecordFile, file: IssuedFile, content: bytes | None, place: Place) -> Iterator[Diagnostic]:
+    """The remark that the archive does not have a file as it was issued, if `content` is not that."""
+    if content is None or sha256(content) != file.sha256:
+        does = "does not have" if content is None else "has other bytes of"
+        what = f"The archive {does} '{file.file}' of {one.record.edition} ('{one.record.pack}')."
+        yield codes.ARCHIVE_DIFFERS.at(place, what=what)
 
 
 def _lost(chains: Mapping[str, Chain], archive: Archive, pack: str | None) -> Iterator[Diagnostic]:
