@@ -13,7 +13,7 @@ from pipeline.build.output.outputs import BuildRecord, Output
 from pipeline.build.project import Project
 from pipeline.build.summary import Build, Remembered, remember
 from pipeline.core.errors import PressFailure
-from pipeline.load.library.folders import REGISTER
+from pipeline.load.library.folders import EDITIONS, REGISTER
 from pipeline.model.formats import path_of
 from pipeline.model.order import Order
 from pipeline.store.toolchain import PROGRAM, tools
@@ -49,12 +49,14 @@ def build(order: Order, project: Project) -> Build:
 
 
 def _built_from(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
-    """The sources. The register of copies tells of builds and decides none, unless a pack asks for changes since a day.
+    """The sources. Records of editions tell of builds and decide none; the register of copies neither, unless a pack
+    asks for changes since a day.
 
-    Its file is not read for that: one that may ask is enough.
+    The pack's file is not read for that: one that may ask is enough.
     """
     asked = any(path.startswith("source/packs/") and b"since" in content for path, content in files.items())
-    return files if asked else {path: content for path, content in files.items() if path != REGISTER}
+    made = {path: content for path, content in files.items() if not path.startswith(f"{EDITIONS}/")}
+    return made if asked else {path: content for path, content in made.items() if path != REGISTER}
 
 
 def _strange(names: Iterable[str], files: Iterable[str]) -> bool:

@@ -108,6 +108,7 @@ CHANGES: Mapping[str, tuple[str, bytes, bytes, set[str]]] = {
     "a work that is cited": ("references/works.yaml", b"2018]]", b"2019]]", TEXT),
     "a work that is not": ("references/works.yaml", b"", b"- {id: x2001, type: book, title: X}\n", set()),
     "a blank line": ("briefings/lamps.md", b"[@hughes2018].", b"[@hughes2018].\n\n", set()),
+    "the record of an edition": ("editions/nights/001-spring-2024.json", b"", b"{}", set()),
     "the register of copies": ("copies.csv", b"", REGISTER, set()),
 }
 
@@ -134,6 +135,7 @@ def test_a_change_has_those_rules_run_whose_input_it_is(whole: Path, tmp_path: P
     project = libraries.copied(whole, tmp_path / "library")
     file = project / "source" / path
     held = file.read_bytes() if file.exists() else b""
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(held.replace(before, after) if before else held + after)
     assert {name for name, _ in ran(project)} == expected
     assert ran(project) == []

@@ -30,17 +30,17 @@ from pipeline.editions.copies import FinishedFile
 from pipeline.editions.issued.archive import Archive, archive_of
 from pipeline.editions.issued.gates import FINAL, Asked, issue_faults, stopping_warnings
 from pipeline.editions.issued.issuing import Circumstances, copy_words, issued_briefings, issued_files, record_of
-from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead, read_records
+from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead, folder_of_records, read_records
 from pipeline.editions.numbers import numbering_faults
 from pipeline.editions.objections import clashes
-from pipeline.load.library.folders import REGISTER, read_folder
+from pipeline.load.library.folders import EDITIONS, REGISTER, read_folder
 from pipeline.load.library.register import Entry, read_register
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.day import in_words
 from pipeline.model.formats import EPUB, FORMATS, PDF, format_row
 from pipeline.model.library import Library
 from pipeline.model.order import Order
-from pipeline.model.source.edition import EDITION_ATTRIBUTES, FOLDER, Judged
+from pipeline.model.source.edition import Judged
 from pipeline.model.source.kept import Overridden
 from pipeline.model.source.pack import Pack
 from pipeline.proof.validators import epubcheck
@@ -149,7 +149,7 @@ def _prepared_otherwise(
 
 def _broken(records: RecordsRead, name: str) -> Iterator[Diagnostic]:
     """Remarks on the records of a pack: nothing is written behind a chain that does not hold."""
-    folder = f"{FOLDER}/{name}"
+    folder = folder_of_records(name)
     return (remark for remark in records.remarks if remark.place.path in (folder,) or _within(remark, folder))
 
 
@@ -243,14 +243,14 @@ def _written(
     if archive is None:
         return (codes.ARCHIVE_MISSING.at(project.loaded[0].imprint.marks.at()),)
     with turn(project):
-        now = read_records(read_folder(project.folder, FOLDER)).chains.get(record.record.pack, ())
+        now = read_records(read_folder(project.folder, EDITIONS)).chains.get(record.record.pack, ())
         if now != chain or (project.folder / record.path).exists():
             raise UsageError(f"Another edition of '{record.record.pack}' was issued meanwhile: nothing was written.")
         place = project.loaded[0].imprint.marks.at("archive")
         archive.shelf.tidy()
         if lost := tuple(_kept_wrongly(archive, files, place)):
             return lost
-        tell_git(project.folder / EDITION_ATTRIBUTES)
+        tell_git(project.folder / EDITIONS / ".gitattributes")
         write_whole(project.folder / record.path, record.content, durable=True)
         for one in (*chain, record):
             if not archive.keep_record(one.record.pack, one.name, one.content):

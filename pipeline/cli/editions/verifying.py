@@ -19,7 +19,7 @@ from pipeline.editions.issued.issuing import copy_words
 from pipeline.editions.issued.judging import FoundPages, Judgement, by_bytes, by_words, nearest
 from pipeline.editions.issued.now import StateNow, edition_now, version_now
 from pipeline.editions.issued.page_words import CannotBeRead, letters_as_json, page_letters
-from pipeline.editions.issued.records import RecordFile, RecordsRead, read_records
+from pipeline.editions.issued.records import RecordFile, RecordsRead, folder_of_records, read_records
 from pipeline.editions.printed_code import PrintedCode, code_of, read_code
 from pipeline.editions.wording import FORM
 from pipeline.load.library.folders import REGISTER
@@ -27,7 +27,6 @@ from pipeline.load.library.register import Entry, read_register
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.day import in_words
 from pipeline.model.library import Library
-from pipeline.model.source.edition import folder_of_records
 from pipeline.model.source.kept import FOLDER, RECORD
 from pipeline.store.git_tracked import blobs_in
 

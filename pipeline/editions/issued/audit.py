@@ -12,10 +12,11 @@ from pipeline.codes import kept as kept_codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.digest import sha256
 from pipeline.editions.issued.archive import Archive
-from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead
+from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead, folder_of_records
+from pipeline.load.library.folders import EDITIONS
 from pipeline.load.library.kept import read_kept
 from pipeline.load.library.library import load
-from pipeline.model.source.edition import FOLDER, IssuedFile, folder_of_records
+from pipeline.model.source.edition import IssuedFile
 from pipeline.model.source.kept import FOLDER as VERSIONS
 from pipeline.model.source.kept import RECORD, folder_of
 
@@ -101,7 +102,7 @@ def _versions(witnesses: Witnesses) -> Iterator[Diagnostic]:
 def _of_git(records: RecordsRead, witnesses: Witnesses, pack: str | None) -> Iterator[Diagnostic]:
     """Records and kept versions that git tracks, and that are gone here; records that it has otherwise."""
     known = {one.path: one for one in records.every()}
-    folders = (f"{folder_of_records(pack)}/",) if pack else (f"{FOLDER}/", f"{VERSIONS}/")
+    folders = (f"{folder_of_records(pack)}/",) if pack else (f"{EDITIONS}/", f"{VERSIONS}/")
     for path, blob in witnesses.tracked.items():
         if not path.startswith(folders) or path.rpartition("/")[2].startswith("."):
             continue

@@ -11,19 +11,18 @@ from pipeline.codes import issues as codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.digest import sha256
 from pipeline.editions.printed_code import PrintedCode, code_of
+from pipeline.load.library.folders import EDITIONS
 from pipeline.model.source.edition import (
     FIRST,
-    FOLDER,
     EditionRecord,
     IssuedBriefing,
     IssuedFile,
-    folder_of_records,
     record_name,
 )
 
 FORM = "edition-words/1"
 
-_RECORD = re.compile(rf"{FOLDER}/(?P<pack>[a-z0-9-]+)/(?P<name>[^/]+\.json)")
+_RECORD = re.compile(rf"{EDITIONS}/(?P<pack>[a-z0-9-]+)/(?P<name>[^/]+\.json)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +64,11 @@ class RecordsRead:
         return (one for chain in self.chains.values() for one in chain)
 
 
+def folder_of_records(pack: str) -> str:
+    """The folder of a pack's records in the project."""
+    return f"{EDITIONS}/{pack}"
+
+
 def words_digest(briefings: Iterable[IssuedBriefing]) -> str:
     """The digest of the words of an edition: the name of the form, and the SHA-256 of its briefings as JSON."""
     said = [[one.id, one.version, one.digest] for one in briefings]
@@ -89,7 +93,7 @@ def read_records(files: Mapping[str, bytes]) -> RecordsRead:
     remarks: list[Diagnostic] = []
     found: dict[str, list[RecordFile]] = {}
     for path in sorted(files):
-        said = _RECORD.fullmatch(path) if path.startswith(FOLDER) else None
+        said = _RECORD.fullmatch(path) if path.startswith(EDITIONS) else None
         if said is None:
             continue
         one = _read(path, files[path], said["pack"])

@@ -12,6 +12,9 @@ from pipeline.core.errors import EnvironmentFailure
 REGISTER = "source/copies.csv"
 """The register of the copies that were prepared."""
 
+EDITIONS = "source/editions"
+"""The folder of the records of editions, a folder a pack."""
+
 _OPEN_IN_WORD = "~$"
 """Prefix of the lock file that Word keeps beside an open document."""
 

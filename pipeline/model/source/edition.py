@@ -9,11 +9,6 @@ from pipeline.model.formats import Format
 from pipeline.model.source.kept import Overridden
 from pipeline.model.source.record import Day, Line, Record, Slug, Version
 
-FOLDER = "source/editions"
-"""The folder of the records, a folder a pack."""
-
-EDITION_ATTRIBUTES = f"{FOLDER}/.gitattributes"
-
 FIRST = "0" * 64
 """Stands for the record before the first one."""
 
@@ -121,8 +116,3 @@ def record_name(number: int, edition: str) -> str:
     """File name of a record: '001-autumn-2026.json'."""
     words = re.sub(r"[^a-z0-9]+", "-", edition.casefold())[:LONGEST].strip("-") or "edition"
     return f"{number:03}-{words}.json"
-
-
-def folder_of_records(pack: str) -> str:
-    """The folder of a pack's records in the project."""
-    return f"{FOLDER}/{pack}"
