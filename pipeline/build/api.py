@@ -49,10 +49,10 @@ def build(order: Order, project: Project) -> Build:
 
 
 def _built_from(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
-    """The sources. Records of editions tell of builds and decide none; the register of copies neither, unless a pack
-    asks for changes since a day.
+    """The sources without records of editions and the register of copies, which tell of builds and decide none.
 
-    The pack's file is not read for that: one that may ask is enough.
+    The register stays where a pack may ask for changes since a day. Its file is not read for that: one that may ask is
+    enough.
     """
     asked = any(path.startswith("source/packs/") and b"since" in content for path, content in files.items())
     made = {path: content for path, content in files.items() if not path.startswith(f"{EDITIONS}/")}

@@ -15,7 +15,7 @@ LADDER: tuple[dict[str, str], ...] = (
     {"compose": "how it reads"},
     {"press": "typesetting"},
     {"bind": "finished files", "proof": "may they leave the house?"},
-    {"editions": "kept versions and copies"},
+    {"editions": "kept versions, editions and copies"},
     {"build": "what is asked for, what is up to date, what is made"},
     {"cli": "one file a verb"},
 )

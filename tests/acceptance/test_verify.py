@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pikepdf
@@ -124,6 +125,20 @@ def test_codes_are_known(story: Path) -> None:
     said = verify(story, "00000-00000")
     assert (said.code, lines(said)) == (1, ["which: no text and no edition that is on record here"])
     assert "Something in the code is mistyped" in verify(story, "00000-00001").err
+
+
+@pytest.mark.parametrize(
+    ("thing", "said"),
+    [
+        ("nights.pdf", "There is no file 'nights.pdf'."),
+        ("nights", "There is no file 'nights', and a code has 10 letters and figures."),
+        ("nightsUUUU", "'U' is in no code: a code is made of figures and letters, without U."),
+    ],
+)
+def test_what_is_neither_a_file_nor_a_code_is_said_so(small: Callable[..., Path], thing: str, said: str) -> None:
+    """In one line."""
+    found = verify(small(), thing)
+    assert (found.code, found.err) == (2, f"briefings: {said}\n")
 
 
 def test_a_file_that_was_saved_again_has_the_same_words(story: Path, tmp_path: Path) -> None:

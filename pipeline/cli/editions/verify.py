@@ -12,6 +12,7 @@ from pipeline.cli.editions.verifying import Answer, answer_code, answer_file, au
 from pipeline.cli.options import Shared, colour, open_project, reported, shared
 from pipeline.cli.reports import report
 from pipeline.core.errors import UsageError
+from pipeline.editions.printed_code import LENGTH
 
 
 @click.command("verify")
@@ -61,6 +62,8 @@ def _answered(project: Project, thing: str) -> Answer:
         return answer_file(project, place)
     if any(sign in thing for sign in "./\\"):
         raise UsageError(f"There is no file '{thing}'.")
+    if sum(sign.isalnum() for sign in thing) != LENGTH:
+        raise UsageError(f"There is no file '{thing}', and a code has {LENGTH} letters and figures.")
     return answer_code(project, thing)
 
 
