@@ -47,6 +47,7 @@ _CALLED = {
     "Custom": "Custom record",
     "IssuedBriefing": "Briefing of an edition",
     "IssuedFile": "File of an edition",
+    "IssuedInsert": "Insert of an edition",
     "Judged": "Verdict of a judge",
 }
 """Headings of records whose own name is too short for one."""

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 import subprocess
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from pipeline.build.project import Project
+from pipeline.cli.editions import issuing
+from pipeline.cli.options import SHIPPED
 from pipeline.core.digest import sha256
+from pipeline.core.errors import UsageError
+from pipeline.core.progress import Voice
+from pipeline.editions.issued.gates import Asked
 from pipeline.proof.validators import vera
 from tests.support import libraries
+from tests.support.bind.foreign_pdfs import good
 from tests.support.editions.issued_library import BRIEFING, issue, library, new_version, next_edition
 from tests.support.publishing import files_of, rewrite
 
@@ -198,7 +206,8 @@ def test_a_judge_that_was_not_asked_stands_against_it(own: Path) -> None:
     rewrite(own, "packs/nights.yaml", ("formats: [text]", "formats: [screen, text]"))
     said = issue(own, "2025-03-01")
     assert (said.code, codes(said.err)) == (1, ["issue-proof"])
-    assert "issue-proof: veraPDF was not asked: 'make proof' brings it." in said.err
+    place = "source/packs/nights.yaml:4:10: error issue-proof"
+    assert f"\n{place}: veraPDF was not asked: 'make proof' brings it." in said.err
 
 
 def test_a_format_that_could_not_be_made_leaves_no_edition(own: Path) -> None:
@@ -237,6 +246,41 @@ def test_a_numbered_edition_needs_its_cover(own: Path) -> None:
     rewrite(own, "packs/nights.yaml", ("front: [contents]", "numbered: true\nfront: [contents]"))
     said = issue(own, "2025-03-01")
     assert (said.code, codes(said.err)) == (1, ["copies-cover"])
+
+
+def test_an_insert_stands_in_the_record(own: Path) -> None:
+    """By the bytes of its file; the same words and another insert have another code."""
+    (own / "source/packs/timetable.pdf").write_bytes(good())
+    next_edition(own, "Autumn 2024", "Spring 2025")
+    rewrite(own, "packs/nights.yaml", ("[foot-patrol]", "[foot-patrol, {insert: timetable.pdf, title: Timetable}]"))
+    said = issue(own, "2025-03-01")
+    assert said.code == 0, said
+    second = record(own, "source/editions/nights/002-spring-2025.json")
+    assert second["inserts"] == [{"file": "timetable.pdf", "title": "Timetable", "sha256": sha256(good())}]
+    assert second["code"] != record(own)["code"]
+
+
+def test_an_edition_that_another_run_has_issued_meanwhile_is_not_issued_again(own: Path) -> None:
+    """Its number is taken; nothing is written."""
+    next_edition(own, "Autumn 2024", "Spring 2025")
+    slow = Project(own, SHIPPED, Voice())
+    assert slow.files
+    assert issue(own, "2025-03-01").code == 0
+    before = files_of(own / "source"), files_of(own.parent / "archive")
+    with pytest.raises(UsageError, match="Another edition of 'nights' was issued meanwhile: nothing was written"):
+        issuing.issue(slow, "nights", issuing.Ordered(Asked(), None, date(2025, 3, 1), {}))
+    assert (files_of(own / "source"), files_of(own.parent / "archive")) == before
+
+
+def test_two_editions_of_the_same_words_have_one_code(own: Path) -> None:
+    """It is told which; the answer is that of the last."""
+    next_edition(own, "Autumn 2024", "Spring 2025")
+    assert issue(own, "2025-03-01").code == 0
+    said = libraries.here(own, "verify", str(record(own)["code"]))
+    assert (said.code, said.out.splitlines()[1:]) == (
+        0,
+        ["  which: Nights, Spring 2025 (the same words as 'Autumn 2024')", "  now: current."],
+    )
 
 
 def test_what_is_no_pack_is_not_issued(own: Path) -> None:

@@ -56,11 +56,17 @@ def verb(
     order = Ordered(Asked(edition, corrects), by, day_of(produced, project), reasons_of(overrides, "CODE=REASON"))
     done = issue(project, name, order, only_asked=dry_run)
     if form != "text":
-        click.echo(reported(form, done.against), nl=False)
+        click.echo(reported(form, done.against, **_named(done)), nl=False)
         return 1 if done.against else 0
     click.echo(report.as_text((*done.against, *done.beside), colour(sys.stderr)), nl=False, err=True)
     click.echo("\n".join(_outcome(done, dry_run)))
     return 1 if done.against else 0
+
+
+def _named(done: Issued) -> dict[str, object]:
+    """The record for a program; nothing where there is none."""
+    one = done.record
+    return {"record": {"edition": one.record.edition, "path": one.path, "sha256": one.sha256}} if one else {}
 
 
 def _outcome(done: Issued, dry_run: bool) -> list[str]:

@@ -29,7 +29,14 @@ from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import FinishedFile
 from pipeline.editions.issued.archive import Archive, archive_of
 from pipeline.editions.issued.gates import FINAL, Asked, issue_faults, stopping_warnings
-from pipeline.editions.issued.issuing import Circumstances, copy_words, issued_briefings, issued_files, record_of
+from pipeline.editions.issued.issuing import (
+    Circumstances,
+    copy_words,
+    issued_briefings,
+    issued_files,
+    issued_inserts,
+    record_of,
+)
 from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead, folder_of_records, read_records
 from pipeline.editions.numbers import numbering_faults
 from pipeline.editions.objections import clashes
@@ -231,8 +238,8 @@ def _record(
     numbered = is_numbered(binding)
     around = Circumstances(ordered_as.by, commit_of(project.folder), numbered, found.judges, taken, dict(tools()))
     files = tuple(issued_files(found.files, copy_words(words) if numbered else ""))
-    briefings = tuple(issued_briefings(binding, project.files, day))
-    return record_of(issue_of(library, pack, day, {}, words), briefings, files, chain, ordered_as.asked, around)
+    bound = tuple(issued_briefings(binding, project.files, day)), tuple(issued_inserts(binding, project.files))
+    return record_of(issue_of(library, pack, day, {}, words), bound, files, chain, ordered_as.asked, around)
 
 
 def _written(

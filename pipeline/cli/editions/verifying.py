@@ -145,13 +145,23 @@ def answer_code(project: Project, typed: str) -> Answer:
             state = edition_now(library, records.chains[one.record.pack], one)
             copy = _copy(library, _entry_of(project, one, code)) if code.copy else ""
             unknown = f", copy {code.copy}, which is not in the register" if code.copy and not copy else ""
-            which = f"{one.record.title}, {one.record.edition}{copy and f', {copy}'}{unknown}"
+            same = _same_words(records, one)
+            which = f"{one.record.title}, {one.record.edition}{copy and f', {copy}'}{unknown}{same}"
             doubtful = _is_doubtful(records, one)
             return Answer(str(code), which, "", _in_words(state, doubtful), "code", state.word, doubtful, copy)
     for name, version, title in _kept_with(project, code):
         state = version_now(project.part_of_library({name}), name, version, title)
         return Answer(str(code), f"{title}, version {version}", "", _in_words(state), "code", state.word)
     return Answer(str(code), "no text and no edition that is on record here", grade="unknown")
+
+
+def _same_words(records: RecordsRead, one: RecordFile) -> str:
+    """The editions before that have the words of this one, and so its code."""
+    chain = records.chains[one.record.pack]
+    names = [
+        f"'{other.record.edition}'" for other in chain if other.record.words == one.record.words and other is not one
+    ]
+    return f" (the same words as {' and '.join(names)})" if names else ""
 
 
 def _entry_of(project: Project, one: RecordFile, code: PrintedCode) -> Entry | None:

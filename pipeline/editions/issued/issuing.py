@@ -14,9 +14,10 @@ from pipeline.editions.issued.records import Chain, RecordFile, as_file, edition
 from pipeline.editions.numbers import HOLDER
 from pipeline.editions.printed_code import code_of
 from pipeline.editions.wording import FORM, wording_digest
-from pipeline.model.source.edition import FIRST, EditionRecord, IssuedBriefing, IssuedFile, Judged
+from pipeline.model.source.edition import FIRST, EditionRecord, IssuedBriefing, IssuedFile, IssuedInsert, Judged
 from pipeline.model.source.kept import RECORD, Overridden, folder_of
 from pipeline.model.words import Words
+from pipeline.resolve.publish.bound import path_of
 from pipeline.resolve.reading import PackReading, Reading
 from pipeline.text.fitting import shortened
 
@@ -35,16 +36,17 @@ class Circumstances:
 
 def record_of(
     issue: Issue,
-    briefings: Sequence[IssuedBriefing],
+    bound: tuple[Sequence[IssuedBriefing], Sequence[IssuedInsert]],
     files: Sequence[IssuedFile],
     chain: Chain,
     asked: Asked,
     around: Circumstances,
 ) -> RecordFile:
-    """The record of an issue, as it is written behind the last of its chain."""
+    """The record of an issue, as it is written behind the last of its chain; `bound` are its briefings and inserts."""
+    briefings, inserts = bound
     last = chain[-1] if chain else None
     corrects = edition_of(chain, asked.corrects) if asked.corrects else None
-    words = words_digest(briefings)
+    words = words_digest(briefings, inserts)
     record = EditionRecord(
         pack=issue.pack.id,
         title=issue.title,
@@ -61,6 +63,7 @@ def record_of(
         statuses=issue.state.statuses,
         numbered=around.numbered,
         briefings=tuple(briefings),
+        inserts=tuple(inserts),
         files=tuple(files),
         judges=around.judges,
         overridden=around.overridden,
@@ -82,6 +85,13 @@ def issued_briefings(binding: PackReading, files: Mapping[str, bytes], day: date
             digest=digest,
             kept=sha256(record) if record and (reading.kept or digest.encode() in record) else None,
         )
+
+
+def issued_inserts(binding: PackReading, files: Mapping[str, bytes]) -> Iterator[IssuedInsert]:
+    """The finished PDFs that a pack binds in; `files` are those of `source/`, by path."""
+    for insert, _ in binding.inserts:
+        content = files.get(path_of(insert), b"")
+        yield IssuedInsert(file=insert.insert, title=insert.title, sha256=sha256(content))
 
 
 def _digest(binding: PackReading, reading: Reading) -> str:

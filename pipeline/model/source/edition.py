@@ -34,6 +34,17 @@ class IssuedBriefing(Record):
     """The SHA-256 of its `kept.json`; nothing where it was issued without being published."""
 
 
+class IssuedInsert(Record):
+    """A finished PDF of others that was bound into an edition."""
+
+    file: Line
+    """The file, from `source/packs/` on, such as `timetable.pdf`."""
+    title: Line
+    """Its title in contents and bookmarks."""
+    sha256: Sha256
+    """The SHA-256 of its bytes as they lay in `source/packs/`."""
+
+
 class IssuedFile(Record):
     """A file of an edition. The archive has it under its SHA-256."""
 
@@ -93,7 +104,7 @@ class EditionRecord(Record):
     commit: Line | None = None
     """The commit of git that the source was taken from, where git keeps it."""
     words: Line
-    """The digest of the wordings of all its briefings: `edition-words/1:` and a SHA-256."""
+    """The digest of the wordings of all its briefings and of its inserts: `edition-words/1:` and a SHA-256."""
     code: Line
     """The code of its words, as it is printed and typed."""
     statuses: tuple[Line, ...] = ()
@@ -102,6 +113,8 @@ class EditionRecord(Record):
     """Whether it goes out in numbered copies only; its files say that they are not for issue themselves."""
     briefings: tuple[IssuedBriefing, ...]
     """Its briefings in order."""
+    inserts: tuple[IssuedInsert, ...] = ()
+    """The finished PDFs of others that are bound into it."""
     files: tuple[IssuedFile, ...]
     """Its files."""
     judges: tuple[Judged, ...] = ()

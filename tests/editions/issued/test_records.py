@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.editions.issued.records import edition_of, read_records, words_digest
 from pipeline.editions.printed_code import code_of
-from pipeline.model.source.edition import IssuedBriefing
+from pipeline.model.source.edition import IssuedBriefing, IssuedInsert
 from tests.support.editions.records import NAMES, chain, placed
 
 WHOLE = placed(chain())
@@ -101,6 +101,13 @@ def test_the_digest_of_the_words_of_an_edition_is_that_of_the_handbook() -> None
     said = f'[["foot-patrol","1.0","words/1:{"ba04" * 16}"],["lamps","1.10","words/1:{"77c1" * 16}"]]'
     assert words_digest(briefings) == f"edition-words/1:{hashlib.sha256(said.encode()).hexdigest()}"
     assert str(code_of(words_digest(briefings))) == "NEC0Q-800Q3"
+
+
+def test_an_insert_is_part_of_the_words_of_an_edition() -> None:
+    """Another timetable makes another code."""
+    insert = IssuedInsert(file="timetable.pdf", title="Timetable", sha256="2e7d" * 16)
+    said = f'[["insert","Timetable","{"2e7d" * 16}"]]'
+    assert words_digest([], [insert]) == f"edition-words/1:{hashlib.sha256(said.encode()).hexdigest()}"
 
 
 def test_an_edition_is_found_however_its_name_is_written() -> None:
