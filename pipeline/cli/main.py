@@ -24,6 +24,7 @@ VERBS = MappingProxyType(
         "layouts": "List the templates and style sheets that ship, or copy some into layouts/ of the library.",
         "list": "List every briefing with version, status and dates.",
         "new": "Start a library in a new folder: every kind of file, one working example of each.",
+        "pages": "Write a status page for every code that was ever issued.",
         "proof": "Inspect the files that were built, or those named, and say what is wrong with them.",
         "prune": "Forget remembered results that no last build used.",
         "publish": "Keep the present version of a briefing for good, in source/versions/.",
@@ -36,7 +37,7 @@ VERBS = MappingProxyType(
 """Each verb with what it does, as `--help` lists it: to list them no verb need be loaded."""
 
 
-FOLDERS = MappingProxyType({"issue": "editions.", "record": "editions.", "verify": "editions."})
+FOLDERS = MappingProxyType(dict.fromkeys(("issue", "pages", "record", "verify"), "editions."))
 """The folders of verbs that have one of their own."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from pipeline.build.planning.scope import refuse_unknown
@@ -149,9 +150,10 @@ def answer_code(project: Project, typed: str) -> Answer:
             which = f"{one.record.title}, {one.record.edition}{copy and f', {copy}'}{unknown}{same}"
             doubtful = _is_doubtful(records, one)
             return Answer(str(code), which, "", _in_words(state, doubtful), "code", state.word, doubtful, copy)
-    for name, version, title in _kept_with(project, code):
-        state = version_now(project.part_of_library({name}), name, version, title)
-        return Answer(str(code), f"{title}, version {version}", "", _in_words(state), "code", state.word)
+    for kept in kept_codes(project):
+        if kept.code == code.text:
+            state = version_now(project.part_of_library({kept.id}), kept.id, kept.version, kept.title)
+            return Answer(str(code), f"{kept.title}, version {kept.version}", "", _in_words(state), "code", state.word)
     return Answer(str(code), "no text and no edition that is on record here", grade="unknown")
 
 
@@ -170,15 +172,27 @@ def _entry_of(project: Project, one: RecordFile, code: PrintedCode) -> Entry | N
     return next((entry for entry in register if entry.issue == issue and entry.copy_number == code.copy), None)
 
 
-def _kept_with(project: Project, code: PrintedCode) -> Iterator[tuple[str, str, str]]:
-    """The kept versions whose wording has a code, the last first: id, version and title."""
+@dataclass(frozen=True, slots=True)
+class KeptCode:
+    """A kept version with the six symbols of its words, as its record has them."""
+
+    code: str
+    id: str
+    version: str
+    title: str
+    published: date
+
+
+def kept_codes(project: Project) -> Iterator[KeptCode]:
+    """The kept versions whose wording is on record, the last first."""
     for path in sorted(project.files, reverse=True):
         if path.startswith(f"{FOLDER}/") and path.endswith(f"/{RECORD}"):
             try:
                 said = json.loads(project.files[path])
-                digest = str(said["digest"])
-                if digest.startswith(f"{FORM}:") and code_of(digest).text == code.text:
-                    yield str(said["id"]), str(said["version"]), str(said["title"])
+                digest, on = str(said["digest"]), date.fromisoformat(said["published"])
+                if digest.startswith(f"{FORM}:"):
+                    code = code_of(digest).text
+                    yield KeptCode(code, str(said["id"]), str(said["version"]), str(said["title"]), on)
             except (ValueError, KeyError, TypeError):
                 continue
 

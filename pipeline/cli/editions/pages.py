@@ -1,0 +1,66 @@
+"""The verb pages: a status page for every code that was ever issued."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from pipeline.build.output.lock import turn
+from pipeline.build.project import Project
+from pipeline.cli.editions.verifying import kept_codes
+from pipeline.cli.options import DAY, Shared, day_of, open_project, shared
+from pipeline.core.files import write_whole
+from pipeline.core.tables import count
+from pipeline.editions.issued.now import edition_now, version_now
+from pipeline.editions.issued.records import read_records
+from pipeline.editions.issued.status_pages import PLACE, Coded, status_pages
+from pipeline.editions.printed_code import code_of
+
+
+def coded(project: Project) -> Iterator[Coded]:
+    """Everything that has a code: each edition, and each kept version whose wording is on record."""
+    library = project.loaded[0]
+    records = read_records(project.files)
+    for one in records.every():
+        record, state = one.record, edition_now(library, records.chains[one.record.pack], one)
+        yield Coded(code_of(record.words).text, record.title, record.edition, record.issued, state)
+    for kept in kept_codes(project):
+        state = version_now(library, kept.id, kept.version, kept.title)
+        yield Coded(kept.code, kept.title, f"Version {kept.version}", kept.published, state)
+
+
+def write_pages(project: Project, folder: Path, day: date) -> tuple[int, int]:
+    """Write the pages below a folder; gives the number of things that they are of, and of codes."""
+    things = tuple(coded(project))
+    fields = project.loaded[0].imprint.fields
+    with turn(project):
+        for path, page in status_pages(things, fields.publisher, fields.contact or "", day):
+            write_whole(folder / path, page)
+    return len(things), len({one.code for one in things})
+
+
+@click.command("pages")
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path), help="The folder to write to (default: output/verify)."
+)
+@click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="The day that the pages bear (default: today).")
+@shared
+@click.pass_context
+def verb(context: click.Context, folder: Path | None, on: datetime | None) -> int:
+    """Write a status page for every code that was ever issued.
+
+    Each says what the code is of and whether that is current, and names nobody who holds it. Put the folder 'v' on your
+    host, below the library's address, after each issue and whenever a text is published or withdrawn.
+    """
+    options = Shared(context)
+    options.form("text")
+    project = open_project(options, 1)
+    place = folder or project.output / "verify"
+    things, codes = write_pages(project, place, day_of(on, project))
+    if not options.quiet:
+        address = project.loaded[0].imprint.fields.address
+        where = f" Put it on your host as {address.rstrip('/')}/{PLACE}." if address else ""
+        said = f"{count(codes, 'status page')} in {place / PLACE}.{where}"
+        click.echo(said if things else "No code was issued yet: there is no edition and no kept version.")
+    return 0

@@ -1,0 +1,103 @@
+"""Status pages: for every code that was ever issued a page that says what it is of, and whether that is current. Pure.
+
+A page has no script and fetches nothing, names no holder, and is small enough for any host and any telephone.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from markupsafe import Markup
+
+from pipeline.editions.issued.now import NowWord, StateNow
+from pipeline.model.day import in_words
+
+PLACE = "v"
+"""The folder of the pages, below the library's address: a QR code in capitals is a small one."""
+
+MOST_REASONS = 8
+"""Reasons that a page tells; of more it says how many."""
+
+_MEANING: Mapping[NowWord, str] = {
+    "current": "It is the last one that was issued, and what it says holds.",
+    "uncertain": "Ask before you rely on it.",
+    "superseded": "Another has taken its place: use that one.",
+    "corrected": "It has a mistake that has been put right since: use the corrected one.",
+    "withdrawn": "Do not use it any more.",
+}
+
+_PAGE = Markup("""<!DOCTYPE html>
+<html lang="en-GB">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="robots" content="noindex">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark; font: 1.125rem/1.5 system-ui, sans-serif }}
+body {{ max-width: 36rem; margin: 2rem auto; padding: 0 1rem }}
+h1 {{ font-size: 1.5rem; line-height: 1.25; margin: 0 0 .5rem }}
+h2 {{ font-size: 2rem; line-height: 1.2; margin: 1.5rem 0 .25rem; border-top: 2px solid; padding-top: 1rem }}
+footer {{ border-top: 1px solid; margin-top: 2rem; padding-top: .5rem }}
+code {{ font: inherit; letter-spacing: .08em }}
+</style>
+</head>
+<body>
+<main>
+{things}
+</main>
+<footer>
+<p>{publisher}. The code is <code>{code}</code>. This page was written on {day}.{contact}</p>
+</footer>
+</body>
+</html>
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """A thing that a code was printed on: an edition of a pack, or a version of a briefing."""
+
+    code: str
+    """The six symbols of its words."""
+    title: str
+    name: str
+    """The name of the edition, or the number of the version, in words."""
+    on: date
+    """The day on which it was issued or published."""
+    now: StateNow
+
+
+def status_pages(things: Iterable[Coded], publisher: str, contact: str, day: date) -> Iterator[tuple[str, bytes]]:
+    """The pages, each with its path, in small letters and in capitals. Things that share a code share a page."""
+    for code, those in groupby(sorted(things, key=lambda one: (one.code, one.title, one.on)), key=lambda one: one.code):
+        page = _page(code, tuple(those), publisher, contact, day)
+        for folder in (code.casefold(), code):
+            yield f"{PLACE}/{folder}/index.html", page
+
+
+def _page(code: str, things: tuple[Coded, ...], publisher: str, contact: str, day: date) -> bytes:
+    ask = f" Questions: {contact}" if contact else ""
+    return _PAGE.format(
+        title=f"{things[0].title}: {things[0].now.word}",
+        things=Markup("\n").join(map(_thing, things)),
+        publisher=publisher,
+        code=code,
+        day=in_words(day),
+        contact=ask,
+    ).encode()
+
+
+def _thing(one: Coded) -> Markup:
+    reasons = Markup("\n").join(Markup("<p>{}</p>").format(reason) for reason in _shown(one.now.reasons))
+    return Markup("<h1>{}</h1>\n<p>{}, of {}</p>\n<h2>{}</h2>\n<p>{}</p>\n{}").format(
+        one.title, one.name, in_words(one.on), one.now.word.capitalize(), _MEANING[one.now.word], reasons
+    )
+
+
+def _shown(reasons: tuple[str, ...]) -> Iterator[str]:
+    yield from reasons[:MOST_REASONS]
+    if len(reasons) > MOST_REASONS:
+        yield f"And {len(reasons) - MOST_REASONS} more of its texts have changed."
