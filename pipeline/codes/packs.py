@@ -76,8 +76,8 @@ PACK_INSERT_MISSING = error(
 )
 PACK_SINCE_MISSING = warning(
     "The pack has a section 'changes', and does not say since when.",
-    why="The section compares with the versions that were kept by a day; without one it is left out.",
-    remedy="Write 'since:' with the day of the earlier pack, such as 2026-04-26.",
+    why="The section compares with the last edition that was issued, or with the versions that were kept by a day.",
+    remedy="Write 'since:' with the day of the earlier pack, such as 2026-04-26; after the first issue none is needed.",
 )
 PACK_SINCE = warning(
     "No version of any of its briefings was published by {day}, so the pack cannot say what has changed.",

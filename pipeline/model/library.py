@@ -11,6 +11,7 @@ from pipeline.model.asset import Asset
 from pipeline.model.bibliography import Bibliography
 from pipeline.model.body import Body
 from pipeline.model.source.briefing import Briefing
+from pipeline.model.source.edition import EditionBefore
 from pipeline.model.source.imprint import Area, College, Imprint, Organisation, Series, Tag, Term
 from pipeline.model.source.kept import KeptRecord, folder_of
 from pipeline.model.source.pack import Pack
@@ -63,8 +64,8 @@ class Library:
     """The title of the last version kept of each briefing, by the briefing's id."""
     kept: Mapping[str, KeptVersion] = field(default_factory=dict)
     """Those that the present sources are held to or that a pack asks for, by 'id@version'."""
-    issued: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """The briefings of the edition from which a pack's section of changes tells, by the pack's id."""
+    issued: Mapping[str, EditionBefore] = field(default_factory=dict)
+    """The edition from which a pack's section of changes tells, by the pack's id."""
     unread: frozenset[str] = frozenset()
     """Paths of the files from which nothing could be had: what stands in them is not unknown, only unread."""
     areas: tuple[Area, ...] = ()

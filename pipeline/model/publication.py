@@ -194,6 +194,8 @@ class TitleChanges:
     """Entries of its history for the versions in between."""
     older: bool = False
     """Whether the version now is older than that of then."""
+    reviewed: date | None = None
+    """The last day on which it was reviewed since, and not changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +220,8 @@ class PackChanges:
     unchanged: tuple[TitleChanges, ...] = ()
     gone: tuple[GoneTitle, ...] = ()
     """The briefings of the edition that was out by then which are not in the pack any more."""
+    edition: str = ""
+    """The edition that is compared with; nothing where it is a day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from pipeline.model.asset import Asset
 from pipeline.model.bibliography import Bibliography
 from pipeline.model.library import KeptVersion, Library
 from pipeline.model.source.briefing import BriefingHead
+from pipeline.model.source.edition import EditionBefore
 from pipeline.model.source.imprint import Area, College, Imprint, Organisation, Series, Tag, Term
 from pipeline.model.source.pack import Pack
 from pipeline.model.source.record import Marks
@@ -48,7 +49,7 @@ class Environment:
     kept_titles: Mapping[str, str]
     kept: Mapping[str, KeptVersion]
     """Kept versions whole: what was published never changes."""
-    issued: Mapping[str, tuple[str, ...]]
+    issued: Mapping[str, EditionBefore]
     unread: frozenset[str]
 
     def series_of(self, briefing: str) -> Series | None:

@@ -11,6 +11,7 @@ from pipeline.codes.rules import as_ruled
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, Severity, errors
 from pipeline.load.library.bibliography import Bibliographies, read_bibliography
 from pipeline.load.library.briefing import ParsedBriefing, briefing_id, parse_briefing
+from pipeline.load.library.editions import last_editions
 from pipeline.load.library.folders import REGISTER, read_files
 from pipeline.load.library.kept import Found, LoadLibrary, read_kept, wanted_pins
 from pipeline.load.library.lists import ListsRead, read_list
@@ -27,6 +28,7 @@ from pipeline.load.pictures.profiles import read_profile
 from pipeline.load.slips.unread_marking import withheld
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing
+from pipeline.model.source.edition import EditionBefore
 from pipeline.model.source.imprint import Imprint, Series
 from pipeline.model.source.pack import Pack
 
@@ -110,11 +112,11 @@ def load(
     return _with_faults(library, shelves, remarks), remarks
 
 
-def _issued(files: Mapping[str, bytes], packs: Mapping[str, Pack], desk: Desk) -> Mapping[str, tuple[str, ...]]:
-    """The register's word on editions before, for the packs that tell what has changed."""
+def _issued(files: Mapping[str, bytes], packs: Mapping[str, Pack], desk: Desk) -> Mapping[str, EditionBefore]:
+    """The edition before of each pack that tells what has changed: by the register since a day, else by the records."""
     issued, remarks = issued_before(files.get(REGISTER, b""), packs)
     desk.extend(remarks)
-    return issued
+    return {**issued, **last_editions(files, packs, desk)}
 
 
 def _kept(published: Found) -> dict[str, Any]:

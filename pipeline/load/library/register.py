@@ -12,6 +12,7 @@ from pipeline.codes import copies as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors
 from pipeline.load.library.folders import REGISTER
 from pipeline.load.slips.merge_marks import merge_marks
+from pipeline.model.source.edition import EditionBefore
 from pipeline.model.source.pack import Pack
 
 HEADS = (
@@ -124,15 +125,17 @@ def _entries(
     return tuple(entries), tuple(remarks)
 
 
+CHANGES = "changes"
+"""The section of a pack that tells what has changed."""
+
+
 def tells_changes(pack: Pack) -> bool:
     """Whether a pack has a section of what has changed since a day, for which the register is read."""
-    return pack.fields.since is not None and "changes" in pack.fields.back
+    return pack.fields.since is not None and CHANGES in pack.fields.back
 
 
-def issued_before(
-    content: bytes, packs: Mapping[str, Pack]
-) -> tuple[dict[str, tuple[str, ...]], tuple[Diagnostic, ...]]:
-    """Of each pack that tells what has changed since a day, the briefings of the edition that was out by then.
+def issued_before(content: bytes, packs: Mapping[str, Pack]) -> tuple[dict[str, EditionBefore], tuple[Diagnostic, ...]]:
+    """Of each pack that tells what has changed since a day, the edition that was out by then.
 
     And what is wrong with the register, if a pack tells so: without it the section lacks something or is left out.
     """
@@ -145,7 +148,8 @@ def issued_before(
         first = {entry.edition: entry for entry in reversed(out)}
         editions = tuple(dict.fromkeys(entry.edition for entry in out))
         if editions:
-            issued[name] = tuple(line.partition("@")[0] for line in first[editions[-1]].versions.split())
+            pins = (line.partition("@") for line in first[editions[-1]].versions.split())
+            issued[name] = EditionBefore(editions[-1], since, tuple((text, version) for text, _, version in pins))
     return issued, tuple(errors(found))
 
 

@@ -1,6 +1,8 @@
 """Records of editions: what was issued as an edition of a pack, and what became of each of its files."""
 
 import re
+from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -123,6 +125,18 @@ class EditionRecord(Record):
     """Objections to the issue that were overridden."""
     tools: dict[str, str] = Field(default_factory=dict)
     """The tools that made the files, each with its release."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditionBefore:
+    """The edition from which a pack's section of changes tells, by a record or, since a day, by the register."""
+
+    edition: str
+    on: date
+    versions: tuple[tuple[str, str], ...]
+    """Its briefings with their versions, in order."""
+    titles: tuple[tuple[str, str], ...] = ()
+    """Their titles then, as far as they are on record."""
 
 
 def record_name(number: int, edition: str) -> str:

@@ -13,34 +13,45 @@ from pipeline.text.typography import typeset
 
 
 def changes_of(binding: PackReading, members: tuple[Publication, ...]) -> PackChanges | None:
-    """Changes of each briefing of a pack; nothing where it is not asked, or nothing was kept by then."""
+    """Changes of each briefing of a pack since a day, or else since its last edition.
+
+    Nothing where it is not asked, where nothing was kept by that day, or where there is no edition.
+    """
     fields = binding.pack.fields
-    if "changes" not in fields.back or fields.since is None:
+    before = binding.environment.issued.get(binding.pack.id)
+    since = fields.since or (before.on if before else None)
+    if "changes" not in fields.back or since is None:
         return None
-    found = [_of(member, fields.since, binding.environment) for member in members]
+    by_record = fields.since is None and before is not None
+    held = dict(before.versions) if by_record and before else None
+    found = [_of(member, since, binding.environment, held) for member in members]
     gone = tuple(_gone(binding, {member.id for member in members}))
     if not gone and not any(one.was for one in found):
         return None
     return PackChanges(
-        fields.since,
+        since,
         new=tuple(one for one in found if not one.was),
         changed=tuple(one for one in found if one.was and one.was != one.now),
         unchanged=tuple(one for one in found if one.was and one.was == one.now),
         gone=gone,
+        edition=before.edition if by_record and before else "",
     )
 
 
 def names_gone(binding: PackReading, held: Collection[str]) -> tuple[str, ...]:
     """Texts that the pack held in the edition of then and does not hold now, by name."""
-    return tuple(name for name in binding.environment.issued.get(binding.pack.id, ()) if name not in held)
+    before = binding.environment.issued.get(binding.pack.id)
+    return tuple(name for name, _ in before.versions if name not in held) if before else ()
 
 
 def _gone(binding: PackReading, held: Collection[str]) -> Iterator[GoneTitle]:
-    """Texts that the pack held in the edition of then, by the register of copies, and does not hold now."""
+    """Texts that the pack held in the edition of then, by its record or the register, and does not hold now."""
     environment = binding.environment
+    before = environment.issued.get(binding.pack.id)
+    titles = {**environment.kept_titles, **dict(before.titles if before else ())}
     for name in names_gone(binding, held):
         if name not in environment.briefings:
-            yield GoneTitle(typeset(environment.kept_titles.get(name, name), environment.imprint.fields.language))
+            yield GoneTitle(typeset(titles.get(name, name), environment.imprint.fields.language))
             continue
         briefing = environment.briefings[name]
         fields, language = briefing.fields, language_of(briefing, environment.imprint)
@@ -54,11 +65,17 @@ def _gone(binding: PackReading, held: Collection[str]) -> Iterator[GoneTitle]:
         )
 
 
-def _of(member: Publication, since: date, environment: Environment) -> TitleChanges:
-    now, was = member.identity.version, _in_force(member.id, since, environment.kept_numbers, environment.kept_on)
-    entries = tuple(amendments(member.briefing.fields, was, now)) if was else ()
+def _of(member: Publication, since: date, environment: Environment, held: Mapping[str, str] | None) -> TitleChanges:
+    """Changes of a briefing since the version that an edition held, or else since the one in force on a day."""
+    now, fields = member.identity.version, member.briefing.fields
+    if held is None:
+        was = _in_force(member.id, since, environment.kept_numbers, environment.kept_on)
+    else:
+        was = held.get(member.id, "")
+    entries = tuple(amendments(fields, was, now)) if was else ()
     older = bool(was) and numbers(now) < numbers(was)
-    return TitleChanges(member.id, member.identity.title, was, now, entries, older)
+    reviews = [one.date for one in fields.history if one.kind == "review-no-change" and one.date > since]
+    return TitleChanges(member.id, member.identity.title, was, now, entries, older, max(reviews, default=None))
 
 
 def _in_force(briefing: str, day: date, kept: Mapping[str, tuple[str, ...]], published: Mapping[str, date]) -> str:

@@ -195,13 +195,14 @@ def is_public(binding: PackReading) -> bool:
 
 
 def changes_can_be_told(binding: PackReading) -> Iterator[Diagnostic]:
-    """The section of changes compares with versions kept by its day, and with what the pack held then."""
+    """The section of changes compares with versions kept by its day, or with the last edition that was issued."""
     fields, marks = binding.pack.fields, binding.pack.marks
     if "changes" not in fields.back:
         return
     place = marks.at("back", fields.back.index("changes"))
     if fields.since is None:
-        yield codes.PACK_SINCE_MISSING.at(place)
+        if binding.pack.id not in binding.environment.issued:
+            yield codes.PACK_SINCE_MISSING.at(place)
         return
     days = (binding.environment.kept_on.get(pin(r.briefing.id, v)) for r in binding.present for v in _kept(binding, r))
     gone = names_gone(binding, {reading.briefing.id for reading in binding.present})

@@ -1,0 +1,97 @@
+"""A pack's section of changes compares with its last issued edition by itself; `since:` asks for a day instead."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from pipeline.editions.issued.records import as_file, words_digest
+from pipeline.editions.printed_code import code_of
+from pipeline.load.library.library import load
+from pipeline.model.order import Order
+from pipeline.model.publication import GoneTitle, PackChanges
+from pipeline.model.source.edition import FIRST, EditionRecord, IssuedBriefing
+from pipeline.resolve.resolve import resolve
+from tests.support.resolve.kept_versions import DAY, FILES, loaded
+from tests.support.resolve.library_parts import STYLES, fake_cite
+from tests.support.words import WORDBOOK
+
+REVIEWED = FILES["briefings/patrol/briefing.md"].replace(
+    "approved_by: Ann Bell}]",
+    "approved_by: Ann Bell}, {version: 1.0, date: 2024-03-04, kind: review-no-change, summary: Reviewed.}]",
+)
+PACK = "title: P\nedition: Summer 2024\nbriefings: [patrol]\nback: [changes]\n"
+LIBRARY = FILES | {"packs/p.yaml": PACK}
+
+
+def record(number: int, edition: str, **versions: str) -> tuple[str, str]:
+    """The record of an edition that held these briefings, by its path."""
+    held = tuple(
+        IssuedBriefing(id=name, version=version, title=name.capitalize(), digest=f"words/1:{number:064x}")
+        for name, version in versions.items()
+    )
+    words = words_digest(held)
+    made = as_file(
+        EditionRecord(
+            pack="p",
+            title="P",
+            edition=edition,
+            number=number,
+            previous=FIRST,
+            issued=date(2024, number, 1),
+            words=words,
+            code=str(code_of(words)),
+            briefings=held,
+            files=(),
+        )
+    )
+    return made.path.removeprefix("source/"), made.content.decode()
+
+
+def changes(*records: tuple[str, str], **files: str) -> PackChanges | None:
+    """What the pack says has changed."""
+    more = {"briefings/patrol/briefing.md": files.get("patrol", FILES["briefings/patrol/briefing.md"])}
+    library = loaded(LIBRARY | more | dict(records))
+    (pack,) = resolve(library, Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK).packs
+    return pack.changes
+
+
+def test_it_compares_with_the_versions_of_the_last_edition() -> None:
+    """With what was gone since, by the title of then."""
+    found = changes(record(1, "Autumn 2023", patrol="0.9"), record(2, "Spring 2024", patrol="0.9", lamps="1.0"))
+    assert found is not None
+    assert (found.edition, found.since) == ("Spring 2024", date(2024, 2, 1))
+    assert [(one.id, one.was, one.now) for one in found.changed] == [("patrol", "0.9", "1.0")]
+    assert [entry.summary for entry in found.changed[0].entries] == ["First."]
+    assert found.gone == (GoneTitle("Lamps"),)
+
+
+def test_a_pack_that_is_issued_compares_with_the_edition_before_it() -> None:
+    """However often it is built again."""
+    found = changes(record(1, "Autumn 2023", patrol="0.9"), record(2, "Summer 2024", patrol="1.0"))
+    assert found is not None
+    assert found.edition == "Autumn 2023"
+
+
+def test_what_was_reviewed_without_a_change_says_when() -> None:
+    """Only a review since the edition."""
+    found = changes(record(1, "Autumn 2023", patrol="1.0"), patrol=REVIEWED)
+    assert found is not None
+    assert [(one.id, one.reviewed) for one in found.unchanged] == [("patrol", date(2024, 3, 4))]
+    later = changes(record(4, "Spring 2024", patrol="1.0"), patrol=REVIEWED)
+    assert later is not None
+    assert [one.reviewed for one in later.unchanged] == [None]
+
+
+def test_before_the_first_issue_nothing_is_told() -> None:
+    """The rules say so."""
+    assert changes() is None
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"schema": "edition/1"}'])
+def test_a_record_that_cannot_be_read_is_told(content: str) -> None:
+    """At its file."""
+    path, _ = record(1, "Autumn 2023", patrol="0.9")
+    files = {f"source/{name}": text.encode() for name, text in (LIBRARY | {path: content}).items()}
+    assert [(one.code, one.place.path) for one in load(files)[1]] == [("record-broken", f"source/{path}")]
