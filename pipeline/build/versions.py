@@ -1,5 +1,6 @@
 """A briefing as it is, or as it was kept under a number, resolved; two of them composed and compared."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -16,13 +17,14 @@ from pipeline.markup.changes.marking import WordChange
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.publication import Publication
+from pipeline.model.source.kept import pin
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import Marks
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.resolve import Resolution, resolve
 
 _BOUND = "compared"
-"""The id of a pack that only binds a kept version."""
+"""Begins the id of a pack that only binds kept versions."""
 
 
 @dataclass(frozen=True)
@@ -50,35 +52,65 @@ def changes_between(project: Project, old: Publication, new: Publication) -> tup
 
 def text_version(project: Project, line: str, day: date) -> Publication:
     """A text, by 'id' as it is now or by 'id@version' as it is kept. Raises `UsageError`."""
-    name, at, number = line.partition("@")
+    return text_versions(project, (line,), day)[line]
+
+
+def text_versions(project: Project, lines: Iterable[str], day: date) -> dict[str, Publication]:
+    """Texts by such lines, all resolved together. Raises `UsageError` where one is not there or cannot be read."""
+    lines = tuple(dict.fromkeys(lines))
     library = project.loaded[0]
+    for line in lines:
+        _refuse_unknown(library, line)
+    present = tuple(line for line in lines if "@" not in line)
+    kept = tuple(line for line in lines if "@" in line)
+    found = {one.id: one for one in _present(project, library, present, day)} if present else {}
+    found |= _kept(project, library, kept, day) if kept else {}
+    for line in lines:
+        if line not in found:
+            name = line.partition("@")[0]
+            raise UsageError(f"'{line}' cannot be read, or is marked too high; 'briefings check {name}' says why.")
+    return found
+
+
+def _refuse_unknown(library: Library, line: str) -> None:
+    name, at, number = line.partition("@")
     if at and not number:
         raise UsageError(
             f"'{line}' names no version: '{name}@1.0' is one that is kept, '{name}' the text as it is now."
         )
     if name not in library.briefings and name not in library.kept_numbers:
         raise UsageError(f"There is no briefing '{name}'. {did_you_mean(name, library.briefings, '')}".rstrip())
-    publication = _kept(project, library, line, day) if number else _present(project, library, name, day)
-    if publication is None:
-        raise UsageError(f"'{line}' cannot be read, or is marked too high; 'briefings check {name}' says why.")
-    return publication
-
-
-def _present(project: Project, library: Library, name: str, day: date) -> Publication | None:
-    return next(iter(_resolved(project, library, Order((name,), (), day)).publications), None)
-
-
-def _kept(project: Project, library: Library, line: str, day: date) -> Publication | None:
-    """A kept version, as a pack would bind it."""
-    name, _, number = line.partition("@")
     known = library.kept_numbers.get(name, ())
-    if number not in known:
+    if number and number not in known:
         told = f"kept are {', '.join(known)}" if known else "no version of it is kept"
         raise UsageError(f"There is no version {number} of '{name}': {told}.")
-    kept = {**library.kept, **read_kept(project.files, frozenset({line}), load, Desk()).kept}
-    pack = Pack(_BOUND, "", PackFields(title=_BOUND, briefings=(line,)), Marks(""))
-    found = _resolved(project, replace(library, packs={_BOUND: pack}, kept=kept), Order((_BOUND,), (), day))
-    return next((member for one in found.packs for member in one.members), None)
+
+
+def _present(project: Project, library: Library, names: tuple[str, ...], day: date) -> Sequence[Publication]:
+    return _resolved(project, library, Order(names, (), day)).publications
+
+
+def _kept(project: Project, library: Library, lines: Sequence[str], day: date) -> dict[str, Publication]:
+    """Kept versions, as packs would bind them: no pack binds two of one text."""
+    kept = {**library.kept, **read_kept(project.files, frozenset(lines), load, Desk()).kept}
+    packs: dict[str, Pack] = {}
+    for place, some in enumerate(_apart(lines)):
+        name = f"{_BOUND}-{place}"
+        packs[name] = Pack(name, "", PackFields(title=_BOUND, briefings=some), Marks(""))
+    found = _resolved(project, replace(library, packs=packs, kept=kept), Order(tuple(packs), (), day))
+    return {pin(member.id, member.kept): member for one in found.packs for member in one.members}
+
+
+def _apart(lines: Iterable[str]) -> list[tuple[str, ...]]:
+    """The lines in groups that name no text twice."""
+    groups: list[dict[str, str]] = []
+    for line in lines:
+        name = line.partition("@")[0]
+        group = next((one for one in groups if name not in one), None)
+        if group is None:
+            groups.append(group := {})
+        group[name] = line
+    return [tuple(group.values()) for group in groups]
 
 
 def _resolved(project: Project, library: Library, order: Order) -> Resolution:

@@ -1,14 +1,16 @@
-"""The verb changes: how two versions of a briefing differ, word by word."""
+"""The verb changes: how two versions of a briefing, or two editions of a pack, differ, word by word."""
 
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 
 import click
 
+from pipeline.build.project import Project
 from pipeline.build.versions import MarkedCopies, changes_between, text_version
+from pipeline.cli.editions.compared import ComparedText, compared_packs
 from pipeline.cli.options import DAY, F, Shared, colour, day_of, open_project, shared
 from pipeline.cli.reports.screen import on_screen
 from pipeline.core.tables import count
@@ -28,6 +30,24 @@ def as_text(old: str, new: str, changes: Sequence[WordChange]) -> str:
     if not changes:
         return f"{old} and {new} have the same words.\n"
     lines = [f"From {old} to {new}: {count(len(changes), 'change')}.", *_lines(changes)]
+    return "\n".join(lines) + "\n"
+
+
+def packs_as_text(old: str, new: str, texts: Sequence[ComparedText]) -> str:
+    """The changes of a pack for a terminal: a summary, then each text that is not the same."""
+    many = {state: sum(one.state == state for one in texts) for state in ("changed", "new", "gone", "same")}
+    said = [f"{number} {'the same' if state == 'same' else state}" for state, number in many.items() if number]
+    lines = [f"From {old} to {new}, of {count(len(texts), 'text')}: {', '.join(said) or 'none'}."]
+    for one in texts:
+        match one.state:
+            case "changed":
+                lines += [
+                    "",
+                    f"{one.title} ({one.id}), {one.was} became {one.now}: {count(len(one.changes), 'change')}.",
+                ]
+                lines += [*(f"  Reason: {reason}" for reason in one.reasons), *_lines(one.changes)]
+            case "new" | "gone":
+                lines += ["", f"{one.title} ({one.id}), {one.now or one.was}: {one.state}."]
     return "\n".join(lines) + "\n"
 
 
@@ -90,10 +110,11 @@ def told_made(made: MarkedCopies, quiet: bool = False) -> None:
 @shared
 @click.pass_context
 def verb(context: click.Context, /, old: str, new: str | None, on: datetime | None, **wanted: bool) -> int:
-    """Say how two versions of a briefing differ, word by word.
+    """Say how two versions of a briefing differ, or two editions of a pack, word by word.
 
-    ID@1.0 is a version that is kept, ID the text as it is now, which is meant where no second one is named. Both are
-    composed with the layouts of today, so only words differ; dates and the history of versions are left out.
+    ID@1.0 is a version that is kept, ID the text as it is now, which is meant where no second one is named. Of a pack
+    "PACK@Autumn 2026" is an issued edition, also by its number, PACK@1, and PACK the pack as it is now. All is composed
+    with the layouts of today, so only words differ; dates and the history of versions are left out.
 
     A marked copy is the newer text with every change told in words, and lies beside the briefing's own files; in the
     PDF a bar stands in the margin beside each line that has changed.
@@ -103,6 +124,10 @@ def verb(context: click.Context, /, old: str, new: str | None, on: datetime | No
     formats = formats_of(wanted)
     project = open_project(options, 2 if formats else 1)
     other, day = new or old.partition("@")[0], day_of(on, project)
+    if old.partition("@")[0] in project.loaded[0].packs:
+        if formats:
+            raise click.UsageError("Marked copies are made of briefings: name one of them with its versions.")
+        return _of_packs(project, old, other, day, form)
     before, after = (text_version(project, line, day) for line in (old, other))
     found = changes_between(project, before, after)
     made = MarkedCopies()
@@ -111,9 +136,23 @@ def verb(context: click.Context, /, old: str, new: str | None, on: datetime | No
 
         made = make_marked(project, MarkedJob(before, after), formats, day)
     if form == "json":
-        said = {"from": old, "to": other, "changes": [asdict(one) for one in found]}
-        click.echo(json.dumps(said, ensure_ascii=False, indent=1))
+        _say_json(old, other, changes=[asdict(one) for one in found])
     elif not options.quiet:
         click.echo(as_text(old, other, found), nl=False)
     told_made(made, options.quiet or form == "json")
     return made.exit_code(options.strict)
+
+
+def _of_packs(project: Project, old: str, new: str, day: date, form: str) -> int:
+    if old.partition("@")[0] != new.partition("@")[0]:
+        raise click.UsageError("Two editions of one pack are compared: name the same pack twice.")
+    texts = compared_packs(project, old, new, day)
+    if form == "json":
+        _say_json(old, new, texts=[one.as_json() for one in texts])
+    else:
+        click.echo(packs_as_text(old, new, texts), nl=False)
+    return 0
+
+
+def _say_json(old: str, new: str, **told: object) -> None:
+    click.echo(json.dumps({"from": old, "to": new, **told}, ensure_ascii=False, indent=1))

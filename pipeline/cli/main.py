@@ -14,7 +14,7 @@ VERBS = MappingProxyType(
     {
         "approve": "Give the code of a briefing's words, or enter their approval in its history.",
         "build": "Build briefings, packs and series pages into output/ (all of them, or those named).",
-        "changes": "Say how two versions of a briefing differ, word by word.",
+        "changes": "Say how two versions of a briefing differ, or two editions of a pack, word by word.",
         "check": "Say what is wrong in the source, and build nothing.",
         "cites": "List the briefings that rest on a work, by its citation key; without a key, all works.",
         "doctor": "Say what this machine has and lacks, and what mends it.",

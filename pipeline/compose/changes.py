@@ -19,8 +19,8 @@ from pipeline.model.publication import Publication
 from pipeline.model.source.briefing import Amendment
 from pipeline.model.words import Words
 
-SHEET = "briefing/changes.css"
-"""The style of marks."""
+SHEET, ON_SCREENS = "briefing/changes.css", "briefing/changes-screen.css"
+"""The styles of marks, on paper and on screens."""
 
 NOTE = "briefing/changes.html.j2"
 """The template of the note on a marked copy."""
@@ -74,13 +74,13 @@ def merged(
     if note is not None:
         next(text.iter("header")).append(note)
     markup, bookmarks = identified(text)
-    sheet = joined((SHEET,), layouts)
+    on_screens = joined((ON_SCREENS,), layouts)
     return replace(
         now,
         chapters=(replace(now.chapter, body=markup, bookmarks=bookmarks),),
-        style=now.style + sheet,
-        epub_style=now.epub_style + sheet,
-        web_style=now.web_style + sheet,
+        style=now.style + joined((SHEET,), layouts),
+        epub_style=now.epub_style + on_screens,
+        web_style=now.web_style + on_screens,
         images=tuple(dict.fromkeys((*now.images, *(was.images if was else ())))),
         marked=True,
     )

@@ -18,6 +18,7 @@ import cssselect2
 import pytest
 import tinycss2
 
+from pipeline.compose.changes import ON_SCREENS
 from pipeline.compose.changes import SHEET as MARKS
 from pipeline.compose.design.style import (
     EPUB,
@@ -37,8 +38,8 @@ LAYOUTS = samples.layouts()
 ON_PAPER = {*PAGED["pack"], *(sheet for row in EDITIONS.values() for sheet in row.styles)}
 SHEETS: dict[str, set[str]] = {
     "paper": {*ON_PAPER, MARKS},
-    "book": {*EPUB, NARROW, STACKED, MARKS},
-    "web": {*SERIES, MARKS, NARROW, STACKED, *PAGED["pack"], PRINTED, SERIES_PRINTED},
+    "book": {*EPUB, NARROW, STACKED, ON_SCREENS},
+    "web": {*SERIES, ON_SCREENS, NARROW, STACKED, *PAGED["pack"], PRINTED, SERIES_PRINTED},
     "cover": {"cover/cover.css"},
     "stamp": {sheet for sheets in STAMP_STYLES.values() for sheet in sheets},
 }

@@ -86,8 +86,8 @@ class PackFields(Record):
     print: PackPrint = PackPrint()
     """The pack's requests to the printer; the ticket of the job repeats them."""
     since: Day | None = None
-    """From when the section `changes` tells what has changed: the day of an earlier pack. Without it the section compares
-    with the last edition that was issued."""
+    """From when the section `changes` tells what has changed: the day of an earlier pack. Without it the section
+    compares with the last edition that was issued."""
 
     @model_validator(mode="before")
     @classmethod

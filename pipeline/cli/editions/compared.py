@@ -1,0 +1,95 @@
+"""Two editions of a pack compared, or an edition with the pack as it is now: text by text, and word by word."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Literal
+
+from pipeline.build.project import Project
+from pipeline.build.versions import changes_between, text_versions
+from pipeline.core.errors import UsageError
+from pipeline.editions.issued.records import RecordFile, edition_of, read_records
+from pipeline.markup.changes.marking import WordChange
+from pipeline.model.publication import Publication
+from pipeline.model.source.kept import pin
+from pipeline.resolve.nearest import did_you_mean
+from pipeline.resolve.publish.changes import amendments
+
+ComparedState = Literal["new", "gone", "changed", "same"]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedText:
+    """A text of two editions: its versions, empty where one does not hold it, and its changes."""
+
+    id: str
+    title: str
+    was: str
+    now: str
+    state: ComparedState
+    reasons: tuple[str, ...] = ()
+    """The summaries of its history on the versions in between."""
+    changes: tuple[WordChange, ...] = ()
+
+    def as_json(self) -> Mapping[str, object]:
+        """The same for a program."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A text as an edition holds it: how it is named, its version, its title."""
+
+    line: str
+    version: str
+    title: str
+
+
+def compared_packs(project: Project, old: str, new: str, day: date) -> tuple[ComparedText, ...]:
+    """The texts of an edition and of another, or of the pack as it is now. Raises `UsageError`."""
+    was, now = _held(project, old), _held(project, new)
+    other = [name for name in now if name in was and was[name].version != now[name].version]
+    texts = text_versions(project, [held[name].line for name in other for held in (was, now)], day)
+    found = [_compared(project, name, was.get(name), now[name], texts) for name in now]
+    gone = [ComparedText(name, one.title, one.version, "", "gone") for name, one in was.items() if name not in now]
+    return (*found, *gone)
+
+
+def _compared(
+    project: Project, name: str, was: _Held | None, now: _Held, texts: Mapping[str, Publication]
+) -> ComparedText:
+    if was is None:
+        return ComparedText(name, now.title, "", now.version, "new")
+    if was.version == now.version:
+        return ComparedText(name, now.title, was.version, now.version, "same")
+    old, new = texts[was.line], texts[now.line]
+    reasons = tuple(one.summary for one in amendments(new.briefing.fields, was.version, now.version))
+    changes = changes_between(project, old, new)
+    return ComparedText(name, now.title, was.version, now.version, "changed", reasons, changes)
+
+
+def _held(project: Project, line: str) -> dict[str, _Held]:
+    """The texts of 'pack@edition' by its record, or of 'pack' as it is now, by id and in order."""
+    name, at, edition = line.partition("@")
+    library = project.loaded[0]
+    if at:
+        record = _record(project, name, edition).record
+        return {one.id: _Held(pin(one.id, one.version), one.version, one.title) for one in record.briefings}
+    found = {}
+    for one in library.packs[name].lines:
+        text, _, version = one.partition("@")
+        if text in library.briefings:
+            fields = library.briefings[text].fields
+            found[text] = _Held(one, version or fields.version, fields.title)
+    return found
+
+
+def _record(project: Project, pack: str, edition: str) -> RecordFile:
+    """The record of an edition by its name, or by its number."""
+    chain = read_records(project.files).chains.get(pack, ())
+    found = edition_of(chain, edition) or next((one for one in chain if str(one.record.number) == edition), None)
+    if found is None:
+        known = [one.record.edition for one in chain]
+        told = f"{did_you_mean(edition, known, '')} Issued are: {', '.join(known)}." if known else "None was issued."
+        raise UsageError(f"There is no edition '{edition}' of '{pack}'. {told.strip()}")
+    return found

@@ -1,0 +1,129 @@
+"""How two editions of a pack differ, or an edition and the pack as it is now: text by text, and word by word."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.editions.issued.records import as_file, words_digest
+from pipeline.editions.printed_code import code_of
+from pipeline.model.source.edition import FIRST, EditionRecord, IssuedBriefing
+from tests.support import libraries
+from tests.support.editions.issued_library import FILES, library, new_version
+from tests.support.project import Said
+from tests.support.publishing import publish, rewrite, text
+
+LAMPS, PACK = "briefings/lamps.md", "packs/nights.yaml"
+
+
+def record(project: Path, number: int, edition: str, **versions: str) -> None:
+    """Write the record of an edition that held these briefings: how it is issued is tried elsewhere."""
+    held = tuple(
+        IssuedBriefing(
+            id=name.replace("_", "-"), version=version, title=name.capitalize(), digest=f"words/1:{number:064}"
+        )
+        for name, version in versions.items()
+    )
+    words = words_digest(held)
+    made = as_file(
+        EditionRecord(
+            pack="nights",
+            title="Nights",
+            edition=edition,
+            number=number,
+            previous=FIRST,
+            issued=date(2024, number, 1),
+            words=words,
+            code=str(code_of(words)),
+            briefings=held,
+            files=(),
+        )
+    )
+    path = project / made.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(made.content)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A pack of two editions, in which one text was changed twice, one came, and one went."""
+    root = tmp_path_factory.mktemp("compared")
+    project = library(root / "library", **{LAMPS: text().replace("title: Foot patrol", "title: Lamps")})
+    assert publish(project, name="lamps").code == 0
+    record(project, 1, "Autumn 2023", foot_patrol="1.0", walks="1.0")
+    new_version(project, "1.1", "A finding is put more carefully", "substantive", ("can reduce", "may reduce"))
+    rewrite(project, PACK, ("[foot-patrol]", "[foot-patrol, lamps]"))
+    record(project, 2, "Spring 2024", foot_patrol="1.1", lamps="1.0")
+    new_version(project, "1.2", "The number of officers", "correction", ("Two officers", "Three officers"))
+    return project
+
+
+def changes(project: Path, *arguments: str) -> Said:
+    """The words of the verb."""
+    return libraries.here(project, "changes", *arguments, "--date", libraries.DATE)
+
+
+def test_an_edition_is_compared_with_the_pack_as_it_is_now(project: Path) -> None:
+    """With the author's reasons; a text that is gone by the title that it had."""
+    said = changes(project, "nights@Autumn 2023")
+    assert said.code == 0, said
+    assert said.out.splitlines() == [
+        "From nights@Autumn 2023 to nights, of 3 texts: 1 changed, 1 new, 1 gone.",
+        "",
+        "Foot patrol (foot-patrol), 1.0 became 1.2: 2 changes.",
+        "  Reason: A finding is put more carefully",
+        "  Reason: The number of officers",
+        "  … Foot patrol [was: can; now: may] reduce crime in small …",
+        "  [was: Two; now: Three] officers walk the market …",
+        "",
+        "Lamps (lamps), 1.0: new.",
+        "",
+        "Walks (walks), 1.0: gone.",
+    ]
+
+
+def test_two_editions_are_compared(project: Path) -> None:
+    """By name, in any letters, or by number."""
+    said = changes(project, "nights@autumn 2023", "nights@2", "--report", "json")
+    told = json.loads(said.out)
+    assert [(one["id"], one["was"], one["now"], one["state"]) for one in told["texts"]] == [
+        ("foot-patrol", "1.0", "1.1", "changed"),
+        ("lamps", "", "1.0", "new"),
+        ("walks", "1.0", "", "gone"),
+    ]
+    assert [one["kind"] for one in told["texts"][0]["changes"]] == ["words"]
+
+
+def test_a_text_that_is_the_same_is_counted(project: Path) -> None:
+    """And not told."""
+    out = changes(project, "nights@Spring 2024").out
+    assert out.startswith("From nights@Spring 2024 to nights, of 2 texts: 1 changed, 1 the same.\n")
+    assert "Lamps" not in out
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (
+            ("nights@Winter 2024",),
+            "There is no edition 'Winter 2024' of 'nights'. Did you mean 'Spring 2024'? Issued are: Autumn",
+        ),
+        (("nights@1", "foot-patrol"), "Two editions of one pack are compared: name the same pack twice."),
+        (("nights@1", "--pdf"), "Marked copies are made of briefings: name one of them with its versions."),
+    ],
+)
+def test_what_cannot_be_compared_is_told(project: Path, asked: tuple[str, ...], told: str) -> None:
+    """With what can."""
+    said = changes(project, *asked)
+    assert said.code == 2
+    assert told in said.err
+
+
+def test_a_pack_that_was_never_issued_has_no_editions(tmp_path: Path) -> None:
+    """Which is told."""
+    project = libraries.written(tmp_path / "library", FILES)
+    said = changes(project, "nights@Autumn 2023")
+    assert "There is no edition 'Autumn 2023' of 'nights'. None was issued." in said.err
