@@ -10,7 +10,7 @@ import click
 
 from pipeline.build.project import Project
 from pipeline.build.versions import MarkedCopies, changes_between, text_version
-from pipeline.cli.editions.compared import ComparedText, compared_packs
+from pipeline.cli.editions.compared import ComparedText, compared_packs, is_pack
 from pipeline.cli.options import DAY, F, Shared, colour, day_of, open_project, shared
 from pipeline.cli.reports.screen import on_screen
 from pipeline.core.tables import count
@@ -124,7 +124,7 @@ def verb(context: click.Context, /, old: str, new: str | None, on: datetime | No
     formats = formats_of(wanted)
     project = open_project(options, 2 if formats else 1)
     other, day = new or old.partition("@")[0], day_of(on, project)
-    if old.partition("@")[0] in project.loaded[0].packs:
+    if is_pack(project, old.partition("@")[0]):
         if formats:
             raise click.UsageError("Marked copies are made of briefings: name one of them with its versions.")
         return _of_packs(project, old, other, day, form)

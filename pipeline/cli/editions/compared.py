@@ -45,8 +45,20 @@ class _Held:
     title: str
 
 
+def is_pack(project: Project, name: str) -> bool:
+    """Whether a name is that of a pack; of one that was issued that is known before the library is read."""
+    return name in read_records(project.files).chains or name in project.loaded[0].packs
+
+
 def compared_packs(project: Project, old: str, new: str, day: date) -> tuple[ComparedText, ...]:
     """The texts of an edition and of another, or of the pack as it is now. Raises `UsageError`."""
+    asked = (old, new, day, project.files, project.layouts)
+    return project.store.remember(
+        __name__, asked, tuple[ComparedText, ...], lambda: _compared_texts(project, old, new, day)
+    )
+
+
+def _compared_texts(project: Project, old: str, new: str, day: date) -> tuple[ComparedText, ...]:
     was, now = _held(project, old), _held(project, new)
     other = [name for name in now if name in was and was[name].version != now[name].version]
     texts = text_versions(project, [held[name].line for name in other for held in (was, now)], day)
