@@ -233,6 +233,9 @@ def edited(old: Element, seed: int, edits: Sequence[Edit] = EDITS) -> tuple[Elem
 
 def without_loose_ends(root: Element) -> Element:
     """The text without notes that nothing calls and ways back to what is gone: composing leaves none."""
+    calls = [one for one in root.iter("a") if one.get("role") == "doc-noteref"]
+    for call in [one for one in calls if not one.get("id")]:  # of a paragraph that was doubled
+        cut(call)
     called = {str(one.get("href", "")).removeprefix("#") for one in root.iter("a") if one.get("role") == "doc-noteref"}
     for note in [one for one in root.iter("aside") if one.get("role") == "doc-footnote"]:
         if note.get("id") not in called:
