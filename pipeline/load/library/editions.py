@@ -6,8 +6,9 @@ from pydantic import ValidationError
 
 from pipeline.codes import issues as codes
 from pipeline.core.diagnostics import Desk, Place
+from pipeline.load.library.folders import EDITIONS
 from pipeline.load.library.register import CHANGES
-from pipeline.model.source.edition import EditionBefore, EditionRecord, folder_of_records
+from pipeline.model.source.edition import EditionBefore, EditionRecord
 from pipeline.model.source.pack import Pack
 
 
@@ -19,7 +20,7 @@ def last_editions(files: Mapping[str, bytes], packs: Mapping[str, Pack], desk: D
 
 
 def _records(files: Mapping[str, bytes], pack: str, desk: Desk) -> Iterator[EditionRecord]:
-    folder = f"{folder_of_records(pack)}/"
+    folder = f"{EDITIONS}/{pack}/"
     for path in sorted(path for path in files if path.startswith(folder) and path.endswith(".json")):
         try:
             yield EditionRecord.model_validate_json(files[path])
