@@ -9,38 +9,45 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from pipeline.cli.explain import in_words, matter_of_style  # noqa: E402
+from pipeline.cli.explain import in_words  # noqa: E402
 from pipeline.codes import TABLE  # noqa: E402
 from pipeline.core.diagnostics import Severity  # noqa: E402
 
 
 def handbook_page() -> str:
     """The handbook's page of diagnostics: every code with its reason and its remedy."""
-    lines = ["---", "title: Diagnostics", "---", "", _PREFACE]
-    for severity, letters, heading in _GROUPS:
+    lines = ["---", "title: Diagnostics", f"summary: {_SUMMARY}", "---", "", _PREFACE]
+    for severity, proofed, heading in _GROUPS:
         lines += [f"## {heading}", ""]
-        rows = (row for row in TABLE.values() if row.severity is severity and row.name[0] in letters)
+        rows = (row for row in TABLE.values() if row.severity is severity)
+        rows = (row for row in rows if proofed is None or row.name.startswith("proof-") is proofed)
         for code in sorted(rows, key=lambda row: row.name):
             says, advice = (_LONG.sub(r"\1-and-so-on", words) for words in in_words(code))
             lines += [f"### `{code.name}` {{#{code.name}}}", "", _quoted(_PICTOGRAPHS.sub("?", says)), ""]
-            lines += [f"Why: {_escaped(code.why)}", "", f"What to do: {_escaped(advice)}", ""]
-            lines += [_escaped(matter_of_style(code)), ""] if code.style else []
+            lines += [" ".join([_escaped(code.why), *(() if _OURS.fullmatch(advice) else (_escaped(advice),))]), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
 _GROUPS = (
-    (Severity.ERROR, "abcdefghijkl", "Errors, a to l"),
-    (Severity.ERROR, "mnopqrstuvwxyz", "Errors, m to z"),
-    (Severity.WARNING, "abcdefghijklmnopqrstuvwxyz", "Warnings"),
+    (Severity.ERROR, False, "Errors"),
+    (Severity.ERROR, True, "Errors that the proof finds"),
+    (Severity.WARNING, None, "Warnings"),
 )
 """The headings of the page with what stands under them. A validator follows 256 bookmarks in a row and no more."""
 
-_PREFACE = """Every remark names its place (file, line, column), its code, what is wrong and what to do. Errors make
-the run fail; warnings do so only with `--strict`. `briefings explain CODE` prints the same page in the terminal.
-Where a sentence is different every time, one case of it is shown. This page is made from the table of codes: do not
-edit it here.
+_SUMMARY = "What each message means, and what to do."
+
+_PREFACE = """Under each code stands what it says (one case of it, where the words are different every time), then
+why that matters and what to do. Where nothing is to be done, and nothing in your text or layout is to blame, it is a
+fault of the pipeline: please report it. What is a matter of style stands under [the
+rules](briefing:handbook-keys#keys-rules). An error makes the run fail, a warning only with `--strict`. `briefings
+explain CODE` prints the same. This page is made from the table of codes: do not edit it here.
 """
 
+_OURS = re.compile(
+    r"(If nothing in the (source is wrong|layout hides or adds it)|If the layout draws nothing unusual), .*"
+)
+"""The remedy of a fault that is most likely ours: the page says it once."""
 
 _PICTOGRAPHS = re.compile("[\u2e80-\U0010ffff]")
 """Characters that an example may show as missing, and that the handbook's own typeface lacks as well."""

@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +87,7 @@ def keys_page(schemas: Mapping[str, Schema]) -> str:
     places = {name: _places(schemas[name]) for name in FILES}
     shared = [name for found in places.values() for name in found]
     several = [name for name in dict.fromkeys(shared) if shared.count(name) > 1]
-    lines = ["---", "title: Keys", "---", "", _PREFACE]
+    lines = ["---", "title: Keys", "summary: Every key of every file that you write.", "---", "", _PREFACE]
     for name, (anchor, heading) in FILES.items():
         own = {kind: place for kind, place in places[name].items() if kind not in several}
         lines += [f"## {heading} {{#keys-{anchor}}}", "", *_file(schemas[name], own)]
@@ -98,7 +99,7 @@ def keys_page(schemas: Mapping[str, Schema]) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-_PREFACE = """Every key of every file that you write. An editor with the JSON Schemas, which `briefings schema`
+_PREFACE = """An editor with the JSON Schemas, which `briefings schema`
 writes, shows the same words while you type. A key that is needed must be there; all others may be left
 out, and 'Otherwise' says what holds then. This page is made from the models that read the files: do not
 edit it here.
@@ -147,15 +148,26 @@ def _record(kind: str, place: _Place, kinds: Schema) -> Iterator[str]:
 
 def _keys(schema: Schema, kinds: Schema) -> Iterator[str]:
     """A record's keys, in the order of its model: what each is for, what to write, and what holds without it."""
-    needed = schema.get("required", ())
-    for key, value in schema["properties"].items():
-        said = [value["description"]]
-        written = _written(value, kinds)
-        said += [] if written in _PLAIN else [f"Write {written}."]
-        default = _default(value.get("default")) if key not in needed else ""
-        said += [f"Otherwise {default}."] if default else []
-        yield f"- `{key}`{' (needed)' if key in needed else ''}: {' '.join(said)}"
-    yield ""
+    needed, forms = schema.get("required", ()), {k: _written(v, kinds) for k, v in schema["properties"].items()}
+    for form, keys in _runs(forms):
+        if form:
+            yield from (f"For each {'of these ' * (len(keys) < len(forms))}write {form}.", "")
+        for key in keys:
+            value = schema["properties"][key]
+            said = [value["description"]]
+            said += [] if forms[key] in (*_PLAIN, form) else [f"Write {forms[key]}."]
+            default = _default(value.get("default")) if key not in needed else ""
+            said += [f"Otherwise {default}."] if default else []
+            yield f"- `{key}`{' (needed)' if key in needed else ''}: {' '.join(said)}"
+        yield ""
+
+
+def _runs(forms: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
+    """Keys in their order: at the end, by forms, those that share one with two others beside them."""
+    runs = [(form, list(keys)) for form, keys in groupby(forms, forms.__getitem__)]
+    shared = list(takewhile(lambda run: len(run[1]) > 2 and run[0] not in _PLAIN, reversed(runs)))[::-1]
+    first = [key for _, keys in runs[: len(runs) - len(shared)] for key in keys]
+    yield from [("", first), *shared] if first else shared
 
 
 _PLAIN = ("one line", "text", "Markdown")
@@ -192,7 +204,12 @@ def _written(node: Schema, kinds: Schema) -> str:
 
 
 def _list(node: Schema, kinds: Schema) -> str:
-    return f"a list, each entry {_written(node['items'], kinds)}"
+    entry = _written(node["items"], kinds)
+    return (
+        entry.replace("a record:", "a list of records:", 1)
+        if entry.startswith("a record:")
+        else f"a list, each entry {entry}"
+    )
 
 
 def _listed(words: list[str], last: str) -> str:

@@ -14,28 +14,34 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from pipeline.cli.layouts import layout_names  # noqa: E402
-from pipeline.compose.design.layout_parts import layout_parts, tokens_in  # noqa: E402
+from pipeline.compose.design.layout_parts import layout_parts  # noqa: E402
 
 LAYOUTS = ROOT / "layouts"
 
-_PREFACE = """Every part of the page, and the file in `layouts/` that makes it or gives it its look. To change one, copy
-its file with `briefings layouts FILE`, or a whole folder with `briefings new --layout NAME`;
-[Layouts](briefing:handbook-layouts) says how. This page is made from the comments in these files: do not edit it here.
+_SUMMARY = "The file that makes each part, or gives it its look."
+
+_PREFACE = """All these files lie in `layouts/`. To change one, copy it with `briefings layouts FILE`, or a whole folder
+with `briefings new --layout NAME`; [Layouts](briefing:handbook-layouts) says how. This page is made from the comments
+in these files: do not edit it here.
 """
 
-_TOKENS = """Each with its parts, and in brackets the tokens that they read. A colour, measure or typeface that several
-parts have is a token. It is set in `tokens.css`, or by [the keys of `design`](briefing:handbook-layouts#own-design).
+_TOKENS = """Each with its parts. A colour, measure or typeface that several parts have is a token. It is set in
+`tokens.css`, or by [the keys of `design`](briefing:handbook-layouts#own-design); a sheet that is copied says at its
+head which tokens it reads.
+"""
+
+_BRACKETS = """Style sheets stand in brackets, where they are not the only one of the folder. Boxes, figures, tables and
+the evidence are made by the program.
 """
 
 
 def parts_page(files: Mapping[str, str]) -> str:
-    """The page: templates with their style sheets, style sheets with their parts and tokens, and the other files."""
+    """The page: templates with their style sheets, style sheets with their parts, and the other files."""
     templates = [name for name in files if name.endswith(".j2")]
     sheets = [name for name in files if name.endswith(".css")]
     others = [name for name in files if name not in templates and name not in sheets]
-    lines = ["---", "title: Parts of the page", "---", "", _PREFACE]
-    lines += ["## Templates: what stands on the page", ""]
-    lines += ["Style sheets stand in brackets. Boxes, figures, tables and the evidence are made by the program.", ""]
+    lines = ["---", "title: Parts of the page", f"summary: {_SUMMARY}", "---", "", _PREFACE]
+    lines += ["## Templates: what stands on the page", "", _BRACKETS]
     lines += [*_templates(files, templates), ""]
     lines += ["## Style sheets: how it looks", "", _TOKENS]
     lines += [*_sheets(files, sheets), "", "## Other files", ""]
@@ -45,16 +51,18 @@ def parts_page(files: Mapping[str, str]) -> str:
 
 def _templates(files: Mapping[str, str], names: Iterable[str]) -> Iterator[str]:
     for name in names:
+        folder = name.partition("/")[0]
+        own = tuple(sheet for sheet in files if sheet.startswith(f"{folder}/") and sheet.endswith(".css"))
         for part in layout_parts(name, files[name]):
-            yield f"- `{name}`: {part.words}{_listed(part.styles)}"
+            yield f"- `{name}`: {part.words}{_listed(() if part.styles == own else part.styles)}"
 
 
 def _sheets(files: Mapping[str, str], names: Iterable[str]) -> Iterator[str]:
-    """A line for each sheet: its parts, each called by what its comment begins with, and the tokens of all of them."""
+    """A line for each sheet: its parts, each called by what its comment begins with."""
     for name in names:
         parts = [part.words for part in layout_parts(name, files[name])]
         called = parts if len(parts) == 1 else [re.split("[:;] ", words)[0] for words in parts]
-        yield f"- `{name}`: {'; '.join(called)}{_listed(tokens_in(files[name]))}"
+        yield f"- `{name}`: {'; '.join(called)}"
 
 
 def _listed(names: tuple[str, ...]) -> str:
