@@ -114,13 +114,17 @@ def _move_behind_next(figure: Element, parent: Element) -> None:
 def let_break(root: Element, style_of: StyleOf) -> None:
     """Take from what is marked, and from tables that hold marked rows, what kept it whole.
 
-    The entries of lists and the rows of tables in it stay whole each, and may stand apart.
+    The entries of lists and the rows of tables in it stay whole each, and may stand apart. The last of three rows or more
+    stays with the row before it, unless the body of the table is marked too.
     """
     marked = [element for element in root.iter() if element.get(BREAKS)]
     for element in marked:
         style_of(element)["break_inside"] = "auto"
+        last = {row for body in element.iter("tbody") if not body.get(BREAKS) for row in list(body)[2:][-1:]}
         for part in (part for part in element.iter() if part.tag in ("li", "tr")):
-            style_of(part)["break_before"] = style_of(part)["break_after"] = "auto"
+            style_of(part)["break_after"] = "auto"
+            if part not in last:
+                style_of(part)["break_before"] = "auto"
     rows = [row for row in marked if row.tag == "tr"]
     for region in filter(_holds_table, root.iter("div")) if rows else ():
         if any(row in rows for row in region.iter("tr")):

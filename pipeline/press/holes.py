@@ -69,7 +69,8 @@ def _kept_from(page: Any, empty: float, least: float) -> Any:
     """The first thing on a page that would have begun in the empty room before it, and does not fit there whole.
 
     It takes its notes along, and the first lines of what may not be parted from it; these may be what does not fit.
-    Of a row that is lower than a hole it is the table, whose rows may then stand apart: it stays whole itself.
+    Of a row that is lower than a hole it is the table, whose rows may then stand apart: it stays whole itself. Where they
+    do it is the body of the table, if its last two rows are kept together.
     """
     notes = sum(area.margin_height() for area in _notes(page))
     table: Any = None
@@ -78,12 +79,22 @@ def _kept_from(page: Any, empty: float, least: float) -> Any:
         if box.style["break_before"] in _ON_PURPOSE:
             return None
         above = box.position_y - page.content_box_y()
-        if _is_kept_whole(box) and above < empty < above + box.height + bound + notes:
-            if box.element_tag != "tr" or box.height > least:
+        last = _last_row_after(box, table) if box.element_tag == "tr" else None
+        height = box.height + bound + notes
+        if _is_kept_whole(box) and above < empty < above + height + (last.height if last else 0):
+            if box.element_tag != "tr" or (box.height > least and empty < above + height):
                 return box
             if not table.element.get(BREAKS):
                 return table
+            if last is not None:
+                return next(body for body in boxes_of(table, placed_later=False) if last in getattr(body, "children", ()))
     return None
+
+
+def _last_row_after(row: Any, table: Any) -> Any:
+    """The last row of a table, if it is the next after this one and may not be parted from it."""
+    *_, last = rows = [box for box in boxes_of(table, placed_later=False) if box.element_tag == "tr"]
+    return last if rows[-2:] == [row, last] and last.style["break_before"] in _WHOLE else None
 
 
 def _dropped(page: Any) -> float:
