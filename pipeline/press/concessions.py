@@ -114,8 +114,8 @@ def _move_behind_next(figure: Element, parent: Element) -> None:
 def let_break(root: Element, style_of: StyleOf) -> None:
     """Take from what is marked, and from tables that hold marked rows, what kept it whole.
 
-    The entries of lists and the rows of tables in it stay whole each, and may stand apart. The last of three rows or more
-    stays with the row before it, unless the body of the table is marked too.
+    The entries of lists and the rows of tables in it stay whole each, and may stand apart. The last of three rows or
+    more stays with the row before it, unless the body of the table is marked too.
     """
     marked = [element for element in root.iter() if element.get(BREAKS)]
     for element in marked:

@@ -69,8 +69,8 @@ def _kept_from(page: Any, empty: float, least: float) -> Any:
     """The first thing on a page that would have begun in the empty room before it, and does not fit there whole.
 
     It takes its notes along, and the first lines of what may not be parted from it; these may be what does not fit.
-    Of a row that is lower than a hole it is the table, whose rows may then stand apart: it stays whole itself. Where they
-    do it is the body of the table, if its last two rows are kept together.
+    Of a row that is lower than a hole it is the table, whose rows may then stand apart: it stays whole itself. Where
+    they do it is the body of the table, if its last two rows are kept together.
     """
     notes = sum(area.margin_height() for area in _notes(page))
     table: Any = None
@@ -87,7 +87,8 @@ def _kept_from(page: Any, empty: float, least: float) -> Any:
             if not table.element.get(BREAKS):
                 return table
             if last is not None:
-                return next(body for body in boxes_of(table, placed_later=False) if last in getattr(body, "children", ()))
+                inside = boxes_of(table, placed_later=False)
+                return next(body for body in inside if last in getattr(body, "children", ()))
     return None
 
 

@@ -80,7 +80,7 @@ def test_all_else_is_kept_whole(thing: str, lines: int, style: str) -> None:
 
 @pytest.mark.parametrize(("rows", "stay"), [(2, 1), (3, 1), (4, 2)])
 def test_a_table_parts_from_the_last_of_its_rows_where_its_note_does_not_fit(rows: int, stay: int) -> None:
-    """It would fit alone. The note takes the last two rows along, of two the last, and the others stay where they are."""
+    """It would fit alone. The note takes the last two rows along, of two the last; the others stay where they are."""
     cells = "".join(f'<tr id="r{n}"><td id="c{n}">Row {n}</td></tr>' for n in range(rows))
     table = f'<div id="d" class="table whole"><table id="t"><tbody id="b">{cells}</tbody></table></div>'
     note = f'<p id="n" class="bound">{"It is a note. " * 12}</p>'
