@@ -159,6 +159,13 @@ def test_references_lead_back_to_every_citation(page: etree._Element) -> None:
     ]
 
 
+def test_an_arrow_stands_with_the_last_words_of_its_reference(page: etree._Element) -> None:
+    """A space that no line breaks at parts them, so it never begins a line alone."""
+    back = page.find(".//li[@id='ref-cole2021']/span[@class='backlinks']")
+    before = back.getprevious()
+    assert (back.getparent().text if before is None else before.tail).endswith("\N{NO-BREAK SPACE}")
+
+
 def test_paper_has_one_way_back_to_the_citations_of_a_work(page: etree._Element) -> None:
     """An arrow that leads to the first; the others, and the numbers that tell them apart, are for screens."""
     entry = page.find(".//li[@id='ref-cole2021']")

@@ -19,6 +19,7 @@ from pipeline.model.manuscript import Chapter
 from pipeline.model.publication import EvidenceBase, InsertedPages, PackPart
 from pipeline.model.result import Result
 from pipeline.model.sheets import Sheets
+from pipeline.model.source.briefing import Licence
 from pipeline.model.source.evidence import Evidence
 from pipeline.press.press import press
 from tests.support.compose import samples
@@ -93,6 +94,15 @@ def test_contents_end_with_the_imprint_unless_that_is_a_section() -> None:
     imprint, contents = compose_front(own, FOLIOS, LAYOUTS).chapters
     assert f"The pack itself is at {address}." in words(tree(imprint))
     assert tree(contents).find(".//div[@id='about']") is None
+
+
+def test_the_imprint_says_how_to_cite_a_pack_and_what_a_loose_page_is_from() -> None:
+    """As the library's licence asks for it, with its conditions before that."""
+    licence = Licence(id="x", name="Open Licence", conditions="Not for sale.", attribution="Northmoor Institute")
+    pack = replace(samples.pack(), imprint=samples.imprint(licence=licence))
+    about = words(tree(compose_front(pack, FOLIOS, LAYOUTS).chapters[1]).find(".//div[@id='about']"))
+    assert "Open Licence. Not for sale. Please cite as: Northmoor Institute" in about
+    assert "Pages A loose page says at its foot which briefing, version and edition it is from." in about
 
 
 def test_contents_list_what_follows_them_at_the_front() -> None:
