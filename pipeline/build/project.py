@@ -26,6 +26,7 @@ from pipeline.workers.workers import Workers, workers
 
 if TYPE_CHECKING:
     from pipeline.cite.citeproc import CitedDocument, FormattedDocument
+    from pipeline.cite.retractions import Notices
     from pipeline.load.library.briefing import ParsedBriefing
     from pipeline.model.asset import Asset
     from pipeline.model.bibliography import Reference
@@ -93,6 +94,7 @@ class Project:
             self.files,
             parse=self._parse,
             references=self._references,
+            retractions=self.notices,
             kept=self._kept,
             examine=self._insert,
             picture=self._picture,
@@ -178,6 +180,18 @@ class Project:
                     if made[document.id].broken is None:
                         self.store.keep(keys[document.id], made[document.id])
         return formatted
+
+    def notices(self, path: str, content: bytes, wanted: frozenset[str]) -> tuple[Notices, tuple[Diagnostic, ...]]:
+        """The notices of a file on the works with these identifiers, remembered, and remarks."""
+        from pipeline.cite.retractions import read_notices
+        from pipeline.model.bibliography import Notice
+
+        return self.store.remember(
+            "pipeline.cite.retractions",
+            (path, content, wanted),
+            tuple[dict[str, tuple[Notice, ...]], tuple[Diagnostic, ...]],
+            lambda: read_notices(path, content, wanted),
+        )
 
     def _parse(self, path: str, content: bytes, macros: tuple[tuple[str, str], ...]) -> ParsedBriefing:
         from pipeline.load.library.briefing import ParsedBriefing, parse_briefing

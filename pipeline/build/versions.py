@@ -12,6 +12,7 @@ from pipeline.core.diagnostics import Desk, Diagnostic, errors, failed
 from pipeline.core.errors import PressFailure, UsageError
 from pipeline.load.library.kept import read_kept
 from pipeline.load.library.library import load
+from pipeline.load.library.retractions import with_states
 from pipeline.load.library.word_tables import wordbook
 from pipeline.markup.changes.marking import WordChange
 from pipeline.model.library import Library
@@ -97,7 +98,8 @@ def _kept(project: Project, library: Library, lines: Sequence[str], day: date) -
     for place, some in enumerate(_apart(lines)):
         name = f"{_BOUND}-{place}"
         packs[name] = Pack(name, "", PackFields(title=_BOUND, briefings=some), Marks(""))
-    found = _resolved(project, replace(library, packs=packs, kept=kept), Order(tuple(packs), (), day))
+    library = with_states(replace(library, kept=kept), project.files, project.notices, Desk())
+    found = _resolved(project, replace(library, packs=packs), Order(tuple(packs), (), day))
     return {pin(member.id, member.kept): member for one in found.packs for member in one.members}
 
 

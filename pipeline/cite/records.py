@@ -8,10 +8,9 @@ from pipeline.cite.csl import DATES, FIELDS, NAMES, TYPES, nearest
 from pipeline.cite.dates import DateFault, read_date
 from pipeline.cite.names import read_names
 from pipeline.cite.open_marks import MOST_OPEN, open_marks
-from pipeline.cite.tex_fields import bare_doi
 from pipeline.codes import citation as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
-from pipeline.model.bibliography import Reference, Verification
+from pipeline.model.bibliography import CITABLE_AS, Reference, Verification, WorkState, bare_doi
 
 _Places = Callable[..., Place]
 """The place of a part of the record: no step for the record itself, then a field and so on."""
@@ -39,7 +38,8 @@ def read_record(record: Any, at: _Places, desk: Desk) -> Reference | None:
         if field not in ("id", "type", "custom") and value is not None:
             csl |= dict(_field(field, value, key, at, desk))
     tell_title(csl, at("id"), desk)
-    return Reference(key, csl, at("id"), _state(record.get("custom"), key, at, desk))
+    custom = _custom(record.get("custom"), key, at, desk)
+    return Reference(key, csl, at("id"), _verification(custom, at, desk), _cited_as(custom, at, desk))
 
 
 def tell_key(key: str, place: Place, desk: Desk) -> None:
@@ -69,17 +69,15 @@ def _type(record: Mapping[str, Any], key: str, at: _Places, desk: Desk) -> str:
     if not said:
         desk.report(codes.REFERENCE_TYPE.at(at("id"), sentence=f"'{key}' has no type."))
     else:
-        near = nearest(said, TYPES)
-        hint = f"Did you mean '{near}'?" if near else None
-        desk.report(codes.REFERENCE_TYPE.at(at("type"), hint, sentence=f"CSL knows no type '{said}'."))
+        desk.report(
+            codes.REFERENCE_TYPE.at(at("type"), _did_you_mean(said, TYPES), sentence=f"CSL knows no type '{said}'.")
+        )
     return "document"
 
 
 def _field(field: str, value: Any, key: str, at: _Places, desk: Desk) -> Iterator[tuple[str, Any]]:
     if field not in FIELDS:
-        near = nearest(field, FIELDS)
-        hint = f"Did you mean '{near}'?" if near else None
-        desk.report(codes.REFERENCE_UNKNOWN_FIELD.at(at(field), hint, field=field, of=""))
+        desk.report(codes.REFERENCE_UNKNOWN_FIELD.at(at(field), _did_you_mean(field, FIELDS), field=field, of=""))
     elif field in NAMES:
         names = read_names(field, value, key, at, desk)
         if names:
@@ -114,20 +112,36 @@ def _odd(field: str, words: str, key: str, at: _Places) -> Iterator[Diagnostic]:
         yield codes.REFERENCE_FORMULA.at(at(field), formula=found[0][:60], field=field, key=key)
 
 
-def _state(custom: Any, key: str, at: _Places, desk: Desk) -> Verification:
-    if custom is None:
-        return Verification.NOT_RECORDED
-    if not isinstance(custom, Mapping):
-        wanted = "a mapping, such as {status: confirmed}"
-        desk.report(codes.REFERENCE_VALUE.at(at("custom"), field="custom", key=key, wanted=wanted))
-        return Verification.NOT_RECORDED
+def _custom(custom: Any, key: str, at: _Places, desk: Desk) -> Mapping[str, Any]:
+    if custom is None or isinstance(custom, Mapping):
+        return custom or {}
+    wanted = "a mapping, such as {status: confirmed}"
+    desk.report(codes.REFERENCE_VALUE.at(at("custom"), field="custom", key=key, wanted=wanted))
+    return {}
+
+
+def _verification(custom: Mapping[str, Any], at: _Places, desk: Desk) -> Verification:
     said = custom.get("status")
     states = {str(state): state for state in Verification}
     if said is None:
         return Verification.NOT_RECORDED
     if _text(said) in states:
         return states[_text(said)]
-    near = nearest(_text(said), frozenset(states) - {Verification.NOT_RECORDED.value})
-    hint = f"Did you mean '{near}'?" if near else None
+    hint = _did_you_mean(_text(said), frozenset(states) - {Verification.NOT_RECORDED.value})
     desk.report(codes.REFERENCE_STATE.at(at("custom", "status"), hint, state=_text(said) or "this value"))
     return Verification.NOT_RECORDED
+
+
+def _cited_as(custom: Mapping[str, Any], at: _Places, desk: Desk) -> WorkState | None:
+    said = custom.get("cited_as")
+    states = {str(state): state for state in CITABLE_AS}
+    if said is None or _text(said) in states:
+        return states.get(_text(said))
+    hint = _did_you_mean(_text(said), frozenset(states))
+    desk.report(codes.REFERENCE_CITED_AS.at(at("custom", "cited_as"), hint, state=_text(said) or "this value"))
+    return None
+
+
+def _did_you_mean(word: str, known: frozenset[str]) -> str | None:
+    near = nearest(word, known)
+    return f"Did you mean '{near}'?" if near else None

@@ -8,6 +8,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from pipeline.model.bibliography import bare_doi
+
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
@@ -23,17 +25,11 @@ _FORMULA = re.compile(r"(?P<before>\w{0,30})(?<!\\)\$(?P<tex>(?=\S)(?:\\.|[^$\\]
 _COMMAND = re.compile(r"\\(?:url|href|path|nolinkurl)\s*\{(?P<address>[^{}]*)\}(?:\s*\{[^{}]*\})?")
 _TILDE = re.compile(r"\{?\\textasciitilde(?:\{\})?\}?|\\~\{\}|\\string~|\{?\$\s*\\sim\s*\$\}?")
 _ESCAPE = re.compile(r"\{\\([_%&#$])\}|\\([_%&#$~])")
-_RESOLVER = re.compile(r"(?:https?://)?(?:dx\.|www\.)?doi\.org/|doi:\s*", re.IGNORECASE)
 _JOINED = re.compile(r'[}"]\s*#\s')
 """A value put together of several."""
 _SPECIAL = re.compile(r"[&%#_$~]")
 _SPACED = frozenset("<>=≤≥≈≠∼≡×·±+−→∈")
 _AS_TYPED = {"∼": "~", "∘": "°", "\u2061": " ", "\ufe00": "", "\u2062": "", "\u2063": ""}
-
-
-def bare_doi(written: str) -> str:
-    """A DOI without the address of its resolver."""
-    return _RESOLVER.sub("", written.strip(), count=1) if _RESOLVER.match(written.strip()) else written.strip()
 
 
 def cleaned(field: str, value: str) -> str:

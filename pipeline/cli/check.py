@@ -5,8 +5,8 @@ from datetime import datetime
 
 import click
 
-from pipeline.cli import survey
 from pipeline.cli.options import DAY, Shared, colour, day_of, every_remark, open_project, reported, shared
+from pipeline.cli.reports import survey
 from pipeline.cli.reports.screen import on_screen
 from pipeline.core import tables
 from pipeline.core.diagnostics import failed

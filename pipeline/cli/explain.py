@@ -61,6 +61,6 @@ def _rules(options: Shared) -> Any:
     """The rules of the house that the library at hand has; none where there is no library."""
     if options.library is None:
         return {}
-    from pipeline.cli.survey import rules_of_the_house
+    from pipeline.cli.reports.survey import rules_of_the_house
 
     return rules_of_the_house(options.library)

@@ -6,9 +6,8 @@ from typing import Any
 
 import click
 
-from pipeline.cli import survey
 from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, shared, show_table
-from pipeline.cli.reports import report
+from pipeline.cli.reports import report, survey
 from pipeline.core.diagnostics import failed
 
 

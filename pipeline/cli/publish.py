@@ -35,6 +35,7 @@ from pipeline.model.source.briefing import Briefing, Status
 from pipeline.model.source.kept import ATTRIBUTES, SEALED, Overridden, approval_of, folder_of, numbers, pin
 from pipeline.resolve.environment import environment_of
 from pipeline.resolve.publish.citations import partly_confirmed
+from pipeline.resolve.publish.work_states import works_against
 from pipeline.resolve.reading import read_briefings
 from pipeline.resolve.rules.marking import may_be_made
 from pipeline.resolve.rules.states import is_retired
@@ -88,7 +89,7 @@ def keep(
     built = build(Order((name,), (), produced), project)
     reading = read_briefings(library, produced)[name]
     approval = approval_faults(reading, project.files.get(approval_of(name, version)))
-    remarks = _against(library, briefing, built, tuple(approval))
+    remarks = _against(library, briefing, built, (*approval, *works_against(reading)))
     others = (remark for remark in built.remarks if remark not in remarks)
     beside = ordered((*others, *partly_confirmed(reading), *kind_doubts(reading, project.files, library.kept_numbers)))
     known = library.kept.get(pin(name, version))
@@ -125,7 +126,7 @@ def chosen(library: Library, name: str) -> Briefing:
 
 
 def _against(
-    library: Library, briefing: Briefing, built: Build, approval: tuple[Diagnostic, ...]
+    library: Library, briefing: Briefing, built: Build, further: tuple[Diagnostic, ...]
 ) -> tuple[Diagnostic, ...]:
     """All that stands against publishing: mistakes, failed proofs, and what makes a text unfit to be kept."""
     fields, marks = briefing.fields, briefing.marks
@@ -133,7 +134,7 @@ def _against(
     if fields.status is not Status.PUBLISHED:
         hint = _left_as_it_is(library, briefing) if is_retired(briefing) else None
         found.append(codes.PUBLISH_STATUS.at(marks.at("status"), hint, name=briefing.id, status=fields.status))
-    found += approval
+    found += further
     if not _was_made(library, briefing, built):
         found.append(codes.PUBLISH_UNMADE.at(Place(briefing.path), name=briefing.id))
     known = library.kept_numbers.get(briefing.id, ())
@@ -210,7 +211,8 @@ def verb(
 ) -> int:
     """Keep the present version of a briefing for good, in source/versions/.
 
-    It is built and proofed first. What is a draft, overdue, unresolved, unapproved or wrong is refused.
+    It is built and proofed first. What is a draft, overdue, unapproved or wrong, or rests on a work that is
+    unresolved or retracted, is refused.
     """
     options = Shared(context)
     form = options.form("text", "json", "sarif")

@@ -105,6 +105,42 @@ REFERENCE_STATE = error(
     why="The state says whether somebody has checked the entry; what cannot be read counts as not recorded.",
     remedy="Use confirmed, partly-confirmed or unresolved; leave it out where nobody has looked.",
 )
+REFERENCE_CITED_AS = error(
+    "A work cannot be cited as '{state}'.",
+    why="The word says that the author knows what became of the work; what cannot be read counts as not said.",
+    remedy="Use retracted, concern or corrected; leave it out where nothing has become of the work.",
+)
+REFERENCE_RETRACTED = warning(
+    "{key} was retracted{on}.",
+    why="Its publisher no longer stands by it. The list of references says so, and what rests on it cannot be "
+    "published unless its author knows.",
+    remedy="Rest the text on other works. Or say in the text that it was retracted, and under its entry "
+    "'custom: {{cited_as: retracted}}'.{more}",
+)
+REFERENCE_CONCERN = warning(
+    "An expression of concern about {key} was published{on}.",
+    why="Its publisher doubts the work, and may retract it. The list of references says so, and what rests on it "
+    "cannot be published unless its author knows.",
+    remedy="Read the notice. If the text may go on citing the work, say under its entry "
+    "'custom: {{cited_as: concern}}'.{more}",
+)
+REFERENCE_CORRECTED = warning(
+    "{key} was corrected{on}.",
+    why="A figure or a finding may now be another than the text reports.",
+    remedy="Read the correction and compare the text with it; then say under its entry "
+    "'custom: {{cited_as: corrected}}'.{more}",
+)
+REFERENCE_REINSTATED = warning(
+    "{key} was reinstated{on}, and is cited as '{state}'.",
+    why="Its publisher stands by it again: the list of references no longer says what the entry does.",
+    remedy="Remove 'cited_as:' from its entry, and read what the text says of it.{more}",
+)
+RETRACTIONS_UNREADABLE = error(
+    "{sentence}",
+    example="This is no Retraction Watch file: it has no columns 'RetractionNature' and 'RetractionDate'.",
+    why="A retraction that cannot be read stops nobody from resting on the work.",
+    remedy="Fetch the file anew, and put it here as it came: a spreadsheet that saves it changes dates and signs.",
+)
 CITE_ENGINE = warning(
     "The citation engine remarks: {words}",
     why="The engine went on, but a citation or an entry of the list may not be what its style asks for.",

@@ -162,9 +162,11 @@ def _yaml(said: Mapping[str, Any]) -> bytes:
 
 def _csl(references: Iterable[Reference]) -> bytes:
     """The works as CSL-JSON, by key, each with what is known of it."""
-    works = [dict(one.csl) | _custom(one.verification) for one in sorted(references, key=lambda one: one.key)]
+    works = [dict(one.csl) | _custom(one) for one in sorted(references, key=lambda one: one.key)]
     return (json.dumps(works, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
 
 
-def _custom(state: Verification) -> dict[str, Any]:
-    return {} if state is Verification.NOT_RECORDED else {"custom": {"status": str(state)}}
+def _custom(work: Reference) -> dict[str, Any]:
+    status = {} if work.verification is Verification.NOT_RECORDED else {"status": str(work.verification)}
+    known = {"cited_as": str(work.cited_as)} if work.cited_as else {}
+    return {"custom": {**status, **known}} if status or known else {}

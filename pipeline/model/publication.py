@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from pipeline.model.asset import Asset
+from pipeline.model.bibliography import WorkState
 from pipeline.model.body import Body, Inline
 from pipeline.model.credit import Credit, Subject
 from pipeline.model.formats import Format
@@ -39,6 +40,9 @@ class ReferenceEntry:
     """Citation in short: 'Eggins and others, 2020'."""
     unresolved: bool = False
     """Nobody has settled that this is the work meant: printed with a visible note."""
+    state: WorkState | None = None
+    """That it was retracted, or a concern expressed about it: printed, and heard with each citation."""
+    state_year: int | None = None
     cited_by: tuple[str, ...] = ()
     """In a pack's merged list: ids of the briefings that cite it, in order of the pack."""
     title: str = ""

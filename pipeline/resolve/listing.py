@@ -12,14 +12,15 @@ from pipeline.model.result import Result
 from pipeline.model.source.briefing import Briefing
 from pipeline.model.source.evidence import Finding
 from pipeline.model.source.imprint import Area
-from pipeline.model.source.kept import pin
+from pipeline.model.source.kept import numbers, pin
 from pipeline.resolve.chosen import listed
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.publish.citations import sources
 from pipeline.resolve.publish.cross_references import refers
 from pipeline.resolve.publish.differences import own_differences
+from pipeline.resolve.publish.kept import pinned_readings
 from pipeline.resolve.publish.taken import inherited_differences
-from pipeline.resolve.reading import Reading, read_briefings
+from pipeline.resolve.reading import Reading, read_briefings, read_library
 from pipeline.resolve.rules.dates import is_overdue, review_by, reviewed_on
 from pipeline.resolve.rules.findings import areas_with_columns
 from pipeline.resolve.rules.uncited import year_of
@@ -53,12 +54,17 @@ class ListedBriefing:
 
 @dataclass(frozen=True, slots=True)
 class Citing:
-    """A briefing that rests on a work, and how: 'text', 'evidence' (a source or via), 'practice', 'listed'."""
+    """A text that rests on a work, and how: 'text', 'evidence' (a source or via), 'practice', 'listed'.
+
+    It is a briefing as it is, or a kept version that packs are pinned to.
+    """
 
     id: str
     title: str
     version: str
     ways: tuple[str, ...]
+    packs: tuple[str, ...]
+    """The packs that hold it, in alphabetical order."""
 
 
 def list_briefings(library: Library, produced: date) -> tuple[ListedBriefing, ...]:
@@ -108,14 +114,19 @@ def _changed(environment: Environment, briefing: Briefing) -> bool:
 
 
 def cites(library: Library, key: str) -> tuple[Citing, ...]:
-    """The briefings and handbook pages that rest on a work, in order of id."""
+    """The briefings and handbook pages that rest on a work, and kept versions in packs, in order of id and version."""
+    environment, present = read_library(library, date.min)
+    holding: dict[str, list[str]] = {}
+    for name, pack in environment.packs.items():
+        for line in dict.fromkeys(pack.lines):
+            holding.setdefault(line, []).append(name)
     found = []
-    for name, reading in sorted(read_briefings(library, date.min).items()):
-        ways = _ways(reading).get(key)
-        if ways:
+    for line, reading in {**present, **pinned_readings(environment, environment.packs, date.min)}.items():
+        if ways := _ways(reading).get(key):
             fields = reading.briefing.fields
-            found.append(Citing(name, fields.title, fields.version, tuple(ways)))
-    return tuple(found)
+            packs = tuple(sorted(holding.get(line, ())))
+            found.append(Citing(reading.briefing.id, fields.title, fields.version, tuple(ways), packs))
+    return tuple(sorted(found, key=lambda one: (one.id, numbers(one.version))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +137,22 @@ class ListedWork:
     short_form: str
     path: str
     briefings: int
+    state: str
+    """State that it is in: 'retracted 2011', 'corrected'; nothing of an ordinary work."""
 
 
 def list_works(library: Library) -> tuple[ListedWork, ...]:
     """Every work in order of its key, with the briefings and handbook pages that rest on it counted."""
     resting = Counter(key for reading in read_briefings(library, date.min).values() for key in _ways(reading))
     works = sorted(library.bibliography.entries.items())
-    return tuple(ListedWork(key, short_form(work), work.place.path, resting[key]) for key, work in works)
+    return tuple(
+        ListedWork(key, short_form(work), work.place.path, resting[key], state_in_words(work)) for key, work in works
+    )
+
+
+def state_in_words(work: Reference) -> str:
+    """The state of a work and its year: 'retracted 2011', 'concern 2021'; nothing of an ordinary work."""
+    return f"{work.state or ''} {work.state_day.year if work.state_day else ''}".strip()
 
 
 def short_form(work: Reference) -> str:

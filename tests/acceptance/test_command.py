@@ -14,7 +14,7 @@ import click
 import pytest
 
 from pipeline.cli.main import VERBS, main
-from pipeline.cli.survey import check
+from pipeline.cli.reports.survey import check
 from pipeline.model.source.kept import SEALED
 from pipeline.resolve.rules.starter import PLACEHOLDERS
 from tests.support import libraries

@@ -148,5 +148,6 @@ def test_without_a_key_all_works_are_listed(sample: Path, briefings: Callable[..
         "key": "eggins2020",
         "work": "Eggins and others, 2020",
         "file": "source/references/drug-crimes.yaml",
+        "state": "",
         "briefings": str(len(cited)),
     }

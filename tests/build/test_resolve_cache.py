@@ -13,9 +13,13 @@ from pipeline.load.library.register import Entry, appended
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.reading import read_library
 from tests.support.resolve.kept_versions import DAY, FILES, FRONT, published
+from tests.support.retraction_watch import PATH as NOTICES
+from tests.support.retraction_watch import RETRACTION, row, watch_file
 
 PATROL = "briefings/patrol/briefing.md"
-BASE = published(FILES) | {
+WORK = {"references/works.yaml": "- {id: hart2018, type: book, title: Beats, issued: 2018, DOI: 10.5555/hart.2018}\n"}
+BASE = published(FILES | WORK) | {
+    NOTICES: watch_file(row("3/9/2019", RETRACTION, "10.5555/other")),
     "briefings/lamps.md": "---\ntitle: Lamps\nsummary: Light.\n---\n\nDim.\n\n## Dim {#dim}\n\nNot all [@hart2018].\n",
     "briefings/spare.svg": FILES["briefings/patrol/beats.svg"],
     "packs/nights.yaml": f"title: Nights\nedition: One\nbriefings: [patrol]\nback: [changes]\nsince: {DAY}\n",
@@ -33,6 +37,7 @@ WORDS: Mapping[str, tuple[str, str, str]] = {
     "a work unknown": ("briefings/lamps.md", "Not all", "Not all [@nobody2020]"),
     "a link to nowhere": ("briefings/lamps.md", "Not all", "[Not](#all)"),
     "a formula": ("briefings/lamps.md", "Not all", "$x^2$"),
+    "a retraction of a work that nobody has": (NOTICES, "other", "another"),
     "a comment": ("briefings/lamps.md", "Not all", "Not all <!-- really? -->"),
 }
 """Changes of a text that nothing else can see."""
@@ -63,6 +68,7 @@ SEEN: Mapping[str, tuple[str, str, str]] = {
     "the day of a kept version": ("versions/patrol/1.0/kept.json", str(DAY), "2024-04-25"),
     "another kept version": ("versions/patrol/0.9/kept.json", "", "{}"),
     "the place of a tag": ("tags.yaml", "night", "\nnight"),
+    "a retraction": (NOTICES, "other", "hart.2018"),
     "the register": ("copies.csv", "", COPY),
     "a register that cannot be read": ("copies.csv", "", "Copies\n"),
     "the number of a version": (PATROL, FRONT, FRONT.replace("version: 1.0", "version: 2.0", 1)),

@@ -12,7 +12,7 @@ from datetime import date
 from pipeline.build.project import Project
 from pipeline.core.diagnostics import Desk, Diagnostic
 from pipeline.core.digest import digest
-from pipeline.load.library.folders import REGISTER
+from pipeline.load.library.folders import NOTICES, REGISTER
 from pipeline.load.yaml.front_matter import split_front_matter
 from pipeline.model.formats import Format
 from pipeline.model.library import Library
@@ -119,14 +119,21 @@ def environment_digest(environment: Environment, files: Mapping[str, bytes]) -> 
     """The digest of an environment, by the files that it is read from: of texts their front matter, all else whole.
 
     Their bytes count, not what was read of them, because remarks tell places and a digest of values passes these over.
-    What comes out of texts and out of the register of copies counts by its value.
+    What comes out of texts, of the register of copies and of notices on works counts by its value.
     """
     texts = {one.path for one in environment.briefings.values()}
     read = {
-        path: front_matter(files[path], path) if path in texts else files[path] for path in files if path != REGISTER
+        path: front_matter(files[path], path) if path in texts else files[path]
+        for path in files
+        if path != REGISTER and not path.startswith(NOTICES)
     }
+    kept = (one.library.bibliography for one in environment.kept.values())
+    states = [
+        [(key, work.cited_as, work.notice) for key, work in works.entries.items()]
+        for works in (environment.bibliography, *kept)
+    ]
     pictures, faults = frozenset(environment.assets), {name: str(fault) for name, fault in environment.faults.items()}
-    return digest(read, environment.anchors, pictures, faults, environment.issued, environment.unread)
+    return digest(read, environment.anchors, pictures, faults, environment.issued, environment.unread, states)
 
 
 def front_matter(content: bytes, path: str) -> str:

@@ -57,8 +57,9 @@ def source(link: SourceLink, galley: Galley) -> Markup:
     if not listed:
         return Markup("{}").format(legal(link.short))
     key = key_anchor(link.key)
-    return Markup('<a role="doc-biblioref" class="citation"{} href="{}">{}</a>').format(
-        galley.cite(link.key, f"cites-{key}"), galley.entry(link.key), legal(link.short)
+    heard = galley.heard(link.key, legal(link.short))
+    return Markup('<a role="doc-biblioref" class="citation"{}{} href="{}">{}</a>').format(
+        galley.cite(link.key, f"cites-{key}"), heard, galley.entry(link.key), legal(link.short)
     )
 
 

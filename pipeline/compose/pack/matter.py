@@ -21,7 +21,7 @@ from pipeline.compose.page.fragment import set_page
 from pipeline.compose.page.galley import Galley, galley_of, key_anchor, legal
 from pipeline.compose.page.inlines import inlines
 from pipeline.compose.page.metadata import licence_name, pack_metadata
-from pipeline.compose.page.references import unsettled
+from pipeline.compose.page.references import become_of, known_of
 from pipeline.compose.qr import qr
 from pipeline.core.errors import LayoutFault
 from pipeline.model.asset import Asset
@@ -147,7 +147,7 @@ def _references(pack: PackPublication, setup: Setup) -> dict[str, object]:
     listed = [
         (
             key_anchor(entry.key),
-            inlines(entry.children, galley) + unsettled(entry, galley),
+            inlines(entry.children, galley) + known_of(entry, galley),
             entry.cited_by,
             legal(entry.short),
         )
@@ -174,6 +174,7 @@ def _works(pack: PackPublication, setup: Setup) -> dict[str, object]:
             (key_anchor(entry.key), entry.cited_by, legal(entry.short), legal(entry.title) * (entry.short in alike))
             for entry in entries
         ],
+        "become": {key_anchor(entry.key): become_of(entry, _galley(pack, setup)) for entry in entries},
         "titles": {member.id: member.identity.title for member in pack.members},
     }
 

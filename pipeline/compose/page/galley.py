@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from markupsafe import Markup, escape
 
 from pipeline.compose.language.house import put, speaking
+from pipeline.model.bibliography import WorkState
 from pipeline.model.body import Block, Body
 from pipeline.model.publication import EvidenceBase, PracticeExample, Publication, ReferenceEntry
 from pipeline.model.source.briefing import Teaching
@@ -114,6 +116,18 @@ class Galley:
     def entry(self, key: str) -> str:
         """The address of a work's entry."""
         return f"{self.list_at or f'{self.elsewhere}#'}ref-{key_anchor(key)}"
+
+    def heard(self, key: str, seen: str) -> Markup:
+        """The attribute that says to the ear, with a citation, that the work was retracted or is in doubt."""
+        state = self.states.get(key)
+        if state is None:
+            return Markup("")
+        return Markup(' aria-label="{}"').format(self.words.say(f"citation-{state}", citation=" ".join(seen.split())))
+
+    @cached_property
+    def states(self) -> dict[str, WorkState]:
+        """The works of the list that were retracted or are in doubt, with their states, by key."""
+        return {entry.key: entry.state for entry in self.references if entry.state}
 
     def call(self, number: int) -> Markup:
         """The `id` attribute of a note's call, to which the note leads back."""

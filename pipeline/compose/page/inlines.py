@@ -31,6 +31,7 @@ from pipeline.model.body import (
     Strong,
     Text,
     TextRole,
+    plain_text,
 )
 from pipeline.resolve.reading import MADE_ANCHORS
 
@@ -152,6 +153,7 @@ def _call(number: int, galley: Galley) -> Markup:
 def _citation(node: CitationLink, galley: Galley) -> Markup:
     key = key_anchor(node.key)
     identity = galley.cite(node.key, f"cite-{key}-{node.occurrence}") if node.occurrence else Markup("")
-    return Markup('<a role="doc-biblioref" class="citation"{} href="{}">{}</a>').format(
-        identity, galley.entry(node.key), inlines(node.children, galley)
+    heard = galley.heard(node.key, plain_text(node.children))
+    return Markup('<a role="doc-biblioref" class="citation"{}{} href="{}">{}</a>').format(
+        identity, heard, galley.entry(node.key), inlines(node.children, galley)
     )

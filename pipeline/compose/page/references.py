@@ -12,17 +12,26 @@ def entries(galley: Galley) -> Markup:
     """The entries of a briefing's own list."""
     return Markup("\n").join(
         Markup('<li id="ref-{}">{}{}{}</li>').format(
-            key_anchor(entry.key), inlines(entry.children, galley), unsettled(entry, galley), _ways_back(entry, galley)
+            key_anchor(entry.key), inlines(entry.children, galley), known_of(entry, galley), _ways_back(entry, galley)
         )
         for entry in galley.references
     )
 
 
-def unsettled(entry: ReferenceEntry, galley: Galley) -> Markup:
-    """The visible note on an entry that nobody has settled."""
-    if not entry.unresolved:
+def known_of(entry: ReferenceEntry, galley: Galley) -> Markup:
+    """The visible notes on an entry: that its work was retracted or is in doubt, that nobody has settled it."""
+    return become_of(entry, galley) + (_noted("unresolved", galley) if entry.unresolved else "")
+
+
+def become_of(entry: ReferenceEntry, galley: Galley) -> Markup:
+    """The visible note on an entry whose work was retracted or is in doubt."""
+    if entry.state is None:
         return Markup("")
-    return Markup(' <span class="unsettled"{}>{}</span>').format(galley.house, galley.words.say("unresolved"))
+    return _noted(f"state-{entry.state}{'-in' if entry.state_year else ''}", galley, year=entry.state_year)
+
+
+def _noted(key: str, galley: Galley, **into: object) -> Markup:
+    return Markup(' <span class="unsettled"{}>{}</span>').format(galley.house, galley.words.say(key, **into))
 
 
 def _ways_back(entry: ReferenceEntry, galley: Galley) -> Markup:

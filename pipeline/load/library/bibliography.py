@@ -37,6 +37,7 @@ def read_bibliography(
 def _differ(first: Reference, second: Reference) -> str:
     """The fields in which two works differ; nothing where they are the same work written twice."""
     fields = [name for name in (*first.csl, *second.csl) if first.csl.get(name) != second.csl.get(name)]
-    fields += ["custom"] if first.verification is not second.verification else []
+    known = [(one.verification, one.cited_as) for one in (first, second)]
+    fields += ["custom"] if known[0] != known[1] else []
     names = [f"'{name}'" for name in dict.fromkeys(fields)]
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)

@@ -15,6 +15,9 @@ REGISTER = "source/copies.csv"
 EDITIONS = "source/editions"
 """The folder of the records of editions, a folder a pack."""
 
+NOTICES = "source/references/retractions/"
+"""The folder of the files that tell which works were retracted or corrected."""
+
 _OPEN_IN_WORD = "~$"
 """Prefix of the lock file that Word keeps beside an open document."""
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
+from pipeline.cite.retractions import read_notices
 from pipeline.codes import citation as citation_codes
 from pipeline.codes import files as codes
 from pipeline.codes.rules import as_ruled
@@ -19,6 +20,7 @@ from pipeline.load.library.packs import read_imprint, read_manual_pack, read_pac
 from pipeline.load.library.published import published_bodies
 from pipeline.load.library.references import read_reference_file
 from pipeline.load.library.register import issued_before, tells_changes
+from pipeline.load.library.retractions import ReadNotices, with_states
 from pipeline.load.library.shelves import HANDBOOK_PACK, LIBRARY, LIST_NAMES, Shelves, sort_files
 from pipeline.load.markdown.maths import Declared
 from pipeline.load.pictures.gathered import Gallery, ReadPicture
@@ -65,6 +67,7 @@ def load(
     *,
     parse: Parse = parse_briefing,
     references: Bibliographies = read_reference_file,
+    retractions: ReadNotices = read_notices,
     kept: LoadLibrary | None = None,
     examine: Examine = unfit,
     picture: ReadPicture = read_picture,
@@ -106,7 +109,14 @@ def load(
         **_kept(published),
         issued=_issued(files, packs, desk),
     )
-    remarks = as_ruled(desk.remarks, imprint.fields.rules.settings())
+    return _finished(with_states(library, files, retractions, desk), files, shelves, desk)
+
+
+def _finished(
+    library: Library, files: Mapping[str, bytes], shelves: Shelves, desk: Desk
+) -> tuple[Library, tuple[Diagnostic, ...]]:
+    """The library with what could not be read or may not be made, and all that was said."""
+    remarks = as_ruled(desk.remarks, library.imprint.fields.rules.settings())
     library = replace(library, unread=_unread(library, files, remarks))
     library = replace(library, withheld=withheld(library, files, remarks))
     return _with_faults(library, shelves, remarks), remarks

@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Desk, Place
+from pipeline.load.library.folders import NOTICES
 from pipeline.load.pictures.picture import KINDS
 from pipeline.load.pictures.profiles import PROFILE_ENDS
 from pipeline.load.slips.near import near
@@ -73,6 +74,11 @@ def _shelve(path: str, shelves: Shelves) -> Iterator[str]:
                 (shelves.series if parts[0] == "series" else shelves.packs).append(path)
             elif suffix.lower() not in KINDS:
                 yield f"in {parts[0]}/ only files with names that end in .yaml are read"
+        case "references" if path.startswith(NOTICES):
+            if suffix.lower() != ".csv":
+                yield "in references/retractions/ only Retraction Watch files are read, with names that end in .csv"
+        case "references" if suffix.lower() == ".csv":
+            yield "a Retraction Watch file belongs in references/retractions/"
         case "references":
             if suffix.lower() in _REFERENCES:
                 shelves.references.append(path)

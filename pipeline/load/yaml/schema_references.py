@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.cite import csl
-from pipeline.model.bibliography import Verification
+from pipeline.model.bibliography import CITABLE_AS, Verification
 
 _TEXT = {"type": ["string", "number"]}
 _STATES = [state.value for state in Verification if state is not Verification.NOT_RECORDED]
@@ -50,13 +50,17 @@ def _work() -> dict[str, Any]:
 
 
 def _custom() -> dict[str, Any]:
-    """Schema of the findings about an entry. Keys beside `status` are the author's own."""
+    """Schema of the findings about an entry. Other keys are the author's own."""
     said = "How far somebody has checked the entry; an unresolved one is printed with a visible note."
+    known = "What became of the work, where its author knows and cites it so; a retraction or concern is printed."
     return {
         "type": "object",
         "title": "Custom",
-        "description": "What is known of an entry. Keys beside `status` are yours.",
-        "properties": {"status": {"description": said, "enum": _STATES}},
+        "description": "What is known of an entry. Other keys are yours.",
+        "properties": {
+            "status": {"description": said, "enum": _STATES},
+            "cited_as": {"description": known, "enum": [state.value for state in CITABLE_AS]},
+        },
         "additionalProperties": True,
     }
 

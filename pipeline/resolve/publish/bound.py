@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument
 from pipeline.cite.style import numbers_works
 from pipeline.core.digest import digest
-from pipeline.model.bibliography import Reference, Verification
+from pipeline.model.bibliography import Reference
 from pipeline.model.identity import Identity
 from pipeline.model.publication import (
     InsertedPages,
@@ -21,6 +22,7 @@ from pipeline.model.source.imprint import Area, Series
 from pipeline.model.source.pack import Insert
 from pipeline.resolve import inherit
 from pipeline.resolve.publish.changes import changes_of
+from pipeline.resolve.publish.citations import entry_of
 from pipeline.resolve.publish.drafts import House, PublicationDraft
 from pipeline.resolve.publish.pooled import is_pooled, pooled_documents
 from pipeline.resolve.publish.publications import in_order
@@ -136,11 +138,13 @@ def merged_references(
         alone = formatted[_name(works[key])]
         single = dict(alone.entries).get(key, words)
         entries.append(
-            ReferenceEntry(
-                key,
-                words if as_listed else single,
-                shorts.get(key, key) if as_listed else dict(alone.shorts).get(key, key),
-                unresolved=works[key].verification is Verification.UNRESOLVED,
+            replace(
+                entry_of(
+                    works[key],
+                    key,
+                    words if as_listed else single,
+                    shorts.get(key, key) if as_listed else dict(alone.shorts).get(key, key),
+                ),
                 cited_by=citing[key],
                 title=_short_title(works[key]),
             )

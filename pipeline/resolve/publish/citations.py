@@ -11,7 +11,7 @@ from pipeline.codes import evidence as codes
 from pipeline.codes import limits
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.load.markdown.citations import is_target
-from pipeline.model.bibliography import Bibliography, Verification
+from pipeline.model.bibliography import PRINTED_STATES, Bibliography, Reference, Verification
 from pipeline.model.body import (
     Citation,
     CitationGroup,
@@ -20,6 +20,7 @@ from pipeline.model.body import (
     Equation,
     Figure,
     Heading,
+    Inline,
     Placeholder,
     PlaceholderBlock,
     Table,
@@ -114,7 +115,7 @@ def listed_works_are_cited(reading: Reading) -> Iterator[Diagnostic]:
 
 def works_are_settled(reading: Reading) -> Iterator[Diagnostic]:
     """Somebody has settled that each work is the one meant; told once a work, where it first stands."""
-    for key, place in _first_named(reading).items():
+    for key, place in first_named(reading).items():
         if is_unresolved(reading.environment.bibliography, key):
             yield codes.REFERENCE_UNRESOLVED.at(place, key=key)
 
@@ -122,12 +123,12 @@ def works_are_settled(reading: Reading) -> Iterator[Diagnostic]:
 def partly_confirmed(reading: Reading) -> Iterator[Diagnostic]:
     """The works of a text of which only a part has been checked: worth a look before it is published."""
     known = reading.environment.bibliography
-    for key, place in _first_named(reading).items():
+    for key, place in first_named(reading).items():
         if key in known and known[key].verification is Verification.PARTLY:
             yield codes.REFERENCE_PARTLY.at(place, key=key)
 
 
-def _first_named(reading: Reading) -> dict[str, Place]:
+def first_named(reading: Reading) -> dict[str, Place]:
     """The works that a text names, each with the first place."""
     briefing = reading.briefing
     places: dict[str, Place] = {}
@@ -211,9 +212,18 @@ def reference_list(formatted: FormattedDocument, bibliography: Bibliography) -> 
     """The reference list of a text, in the order of the style."""
     shorts = dict(formatted.shorts)
     return tuple(
-        ReferenceEntry(key, words, shorts.get(key, key), is_unresolved(bibliography, key))
-        for key, words in formatted.entries
+        entry_of(bibliography.entries.get(key), key, words, shorts.get(key, key)) for key, words in formatted.entries
     )
+
+
+def entry_of(work: Reference | None, key: str, words: tuple[Inline, ...], short: str) -> ReferenceEntry:
+    """An entry of a reference list, with what is known of its work."""
+    if work is None:
+        return ReferenceEntry(key, words, short)
+    unresolved = work.verification is Verification.UNRESOLVED
+    if work.state not in PRINTED_STATES:
+        return ReferenceEntry(key, words, short, unresolved)
+    return ReferenceEntry(key, words, short, unresolved, work.state, work.state_day.year if work.state_day else None)
 
 
 def engine_remarks(reading: Reading, formatted: FormattedDocument) -> Iterator[Diagnostic]:

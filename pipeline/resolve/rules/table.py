@@ -9,7 +9,7 @@ from pipeline.model.body import Body
 from pipeline.model.source.imprint import Series
 from pipeline.resolve.chosen import Chosen
 from pipeline.resolve.environment import Environment
-from pipeline.resolve.publish import citations, kept, links, pooled
+from pipeline.resolve.publish import citations, kept, links, pooled, work_states
 from pipeline.resolve.reading import (
     Examined,
     PackReading,
@@ -52,6 +52,7 @@ PASSAGE_RULES: tuple[Callable[[Passage], Iterator[Diagnostic]], ...] = (
 TEXT_RULES: tuple[Callable[[Environment, Passage], Iterator[Diagnostic]], ...] = (
     citations.cited_works_are_known,
     uncited.keys_have_their_mark,
+    work_states.works_cited_still_hold,
     links.links_to_briefings_lead_somewhere,
     links.paths_lead_to_texts,
 )
@@ -61,6 +62,7 @@ BRIEFING_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
     citations.sources_are_known,
     citations.listed_works_are_cited,
     citations.works_are_settled,
+    work_states.works_named_still_hold,
     findings.splits_add_up,
     findings.findings_have_ids_of_their_own,
     findings.findings_are_not_added_up,
@@ -137,6 +139,7 @@ PACK_RULES: tuple[Callable[[PackReading], Iterator[Diagnostic]], ...] = (
     pooled.one_list_has_a_place,
     packs.recipients_are_colleges,
     packs.abbreviations_agree,
+    work_states.works_of_pinned_versions_hold,
 )
 
 LIBRARY_RULES: tuple[Callable[[Environment], Iterator[Diagnostic]], ...] = (

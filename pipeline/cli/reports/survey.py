@@ -1,6 +1,7 @@
 """Reports on a library without a build: remarks, the list of briefings, and who rests on what."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from pipeline.model.order import Order
 from pipeline.resolve.examine import examine_all
 from pipeline.resolve.listing import ListedBriefing, cites, list_briefings, list_works
 from pipeline.resolve.nearest import did_you_mean
+from pipeline.resolve.publish.work_states import state_of_work
 from pipeline.resolve.reading import read_briefings
 from pipeline.resolve.resolve import resolve
 from pipeline.resolve.rules.findings import areas_with_columns
@@ -153,16 +155,22 @@ def _day(day: date | None) -> str:
 
 
 def resting_on(project: Project, key: str) -> ReportTable:
-    """The briefings that rest on a work: cited in the text, a source of a finding, of practice, or listed."""
+    """The texts that rest on a work: cited in the text, a source of a finding, of practice, or listed."""
     library = project.loaded[0]
     if key not in library.bibliography:
         hint = did_you_mean(key, library.bibliography, "Entries live in source/references/.")
         raise UsageError(f"The bibliography has no work '{key}'. {hint}")
-    rows = tuple((c.id, c.version, ", ".join(c.ways), c.title) for c in cites(library, key))
-    return ("id", "version", "how", "title"), rows
+    rows = tuple((c.id, c.version, ", ".join(c.ways), " ".join(c.packs), c.title) for c in cites(library, key))
+    return ("id", "version", "how", "packs", "title"), rows
+
+
+def become_of(project: Project, key: str) -> str:
+    """A sentence on the state of a work: that it was retracted or corrected, and when; nothing of most."""
+    work = project.loaded[0].bibliography[key]
+    return "".join(remark.sentence for remark in state_of_work(replace(work, cited_as=None), work.place))
 
 
 def works(project: Project) -> ReportTable:
-    """Every work of the bibliography: key, short form, file, and how many briefings rest on it."""
-    rows = tuple((w.key, w.short_form, w.path, str(w.briefings)) for w in list_works(project.loaded[0]))
-    return ("key", "work", "file", "briefings"), rows
+    """Every work of the bibliography: key, short form, file, its state, and how many briefings rest on it."""
+    rows = tuple((w.key, w.short_form, w.path, w.state, str(w.briefings)) for w in list_works(project.loaded[0]))
+    return ("key", "work", "file", "state", "briefings"), rows

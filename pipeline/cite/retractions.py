@@ -1,0 +1,157 @@
+"""Retraction Watch files: notices on works, by DOI or number in PubMed, and the one that decides a work's state.
+
+The file (CSV, of Crossref) has a row a notice, several for one work; dates with the month first and a time,
+'3/9/2026 0:00'; '0' for no number in PubMed, 'unavailable' for no DOI. Works are never matched by title.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import islice
+
+from pipeline.codes import citation as codes
+from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.model.bibliography import Notice, WorkState, compared_doi, identifiers
+
+Notices = dict[str, tuple[Notice, ...]]
+"""Notices on works, by the works' identifiers."""
+
+_NATURES = {
+    "retraction": WorkState.RETRACTED,
+    "reinstatement": WorkState.REINSTATED,
+    "expression of concern": WorkState.CONCERN,
+    "correction": WorkState.CORRECTED,
+}
+_DECIDING = (WorkState.RETRACTED, WorkState.REINSTATED)
+_NATURE, _DAY, _DOI, _PUBMED = "RetractionNature", "RetractionDate", "OriginalPaperDOI", "OriginalPaperPubMedID"
+_FURTHER = ("RetractionDOI", "Reason")
+_FORMS = ("%m/%d/%Y %H:%M", "%m/%d/%Y", "%Y-%m-%d")
+
+
+def deciding(notices: Iterable[Notice]) -> Notice | None:
+    """The notice that decides a work's state: the newest retraction or reinstatement, else a concern or correction.
+
+    A correction or a concern takes nothing back; after a reinstatement it counts. A notice of one day with another, or
+    without a day, counts as the graver.
+    """
+    newest_first = sorted(notices, key=_turn, reverse=True)
+    decided = next((n for n, one in enumerate(newest_first) if one.state in _DECIDING), len(newest_first))
+    if decided < len(newest_first) and newest_first[decided].state is WorkState.RETRACTED:
+        return newest_first[decided]
+    since = newest_first[:decided]
+    for state in (WorkState.CONCERN, WorkState.CORRECTED):
+        if found := next((one for one in since if one.state is state), None):
+            return found
+    return next(iter(newest_first[decided:]), None)
+
+
+def _turn(notice: Notice) -> tuple[date, int, str]:
+    """Order of notices by day. Without a day a retraction is the newest, and any other the oldest."""
+    unknown = date.max if notice.state is WorkState.RETRACTED else date.min
+    return notice.day or unknown, tuple(WorkState).index(notice.state), notice.doi
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Places of the columns in a row, and how many a whole row has."""
+
+    at: Mapping[str, int]
+    width: int
+
+
+def read_notices(path: str, content: bytes, wanted: frozenset[str]) -> tuple[Notices, tuple[Diagnostic, ...]]:
+    """The notices of a file on the works with these identifiers, and what in it cannot be read."""
+    desk = Desk()
+    found: dict[str, list[Notice]] = {}
+    text = _decoded(content)
+    rows = _rows(path, text, desk)
+    columns = _columns(path, next(rows, (1, []))[1], desk)
+    if columns is None:
+        return {}, desk.remarks
+    cut = 0
+    for line, row in rows:
+        if len(row) < columns.width:
+            cut = cut or line
+            continue
+        named = identifiers(row[columns.at[_DOI]], row[columns.at[_PUBMED]])
+        if not wanted.isdisjoint(named) and (notice := _notice(row, columns, Place(path, line), text, desk)):
+            for one in wanted.intersection(named):
+                found.setdefault(one, []).append(notice)
+    if cut:
+        sentence = "This row has not all columns: the file was cut off, or damaged, here."
+        desk.report(codes.RETRACTIONS_UNREADABLE.at(Place(path, cut), sentence=sentence))
+    return {one: tuple(found[one]) for one in sorted(found)}, desk.remarks
+
+
+def _decoded(content: bytes) -> str:
+    """The text of a file: in UTF-8, or as old spreadsheets write it."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def _rows(path: str, text: str, desk: Desk) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a file that are not empty, each with the number of its first line."""
+    reader = csv.reader(io.StringIO(text, newline=""))
+    line = 1
+    try:
+        for row in reader:
+            if row:
+                yield line, row
+            line = reader.line_num + 1
+    except csv.Error:
+        sentence = "From this row on nothing can be read: a quotation mark is missing or one too many."
+        desk.report(codes.RETRACTIONS_UNREADABLE.at(Place(path, line), sentence=sentence))
+
+
+def _columns(path: str, heads: list[str], desk: Desk) -> _Columns | None:
+    """The columns of a file by its first row; nothing after a remark where one that is needed is missing."""
+    at = {name.strip(): number for number, name in enumerate(heads) if name.strip()}
+    if lacking := [name for name in (_NATURE, _DAY, _DOI, _PUBMED) if name not in at]:
+        names = f"{', '.join(map(repr, lacking[:-1]))} and {lacking[-1]!r}" if lacking[1:] else repr(lacking[0])
+        what = f"it has no column{'s' if lacking[1:] else ''} {names}"
+        sentence = f"This is no Retraction Watch file: {what}."
+        desk.report(codes.RETRACTIONS_UNREADABLE.at(Place(path), sentence=sentence))
+        return None
+    return _Columns(at, max(at.values()) + 1)
+
+
+def _notice(row: list[str], columns: _Columns, place: Place, text: str, desk: Desk) -> Notice | None:
+    """The notice in a row; nothing after a remark where its kind is none that is known."""
+    nature, said = row[columns.at[_NATURE]].strip(), row[columns.at[_DAY]].strip()
+    state = _NATURES.get(nature.casefold())
+    if state is None:
+        sentence = f"'{nature[:60]}' is no kind of notice that is known."
+        desk.report(codes.RETRACTIONS_UNREADABLE.at(_of_cell(row, columns.at[_NATURE], place, text), sentence=sentence))
+        return None
+    day = _day(said)
+    if day is None:
+        sentence = f"'{said[:60]}' is not a day, of which the month comes first."
+        desk.report(codes.RETRACTIONS_UNREADABLE.at(_of_cell(row, columns.at[_DAY], place, text), sentence=sentence))
+    doi, reasons = (row[columns.at[name]] if name in columns.at else "" for name in _FURTHER)
+    given = (reason.strip().lstrip("+").strip() for reason in reasons.split(";"))
+    return Notice(state, day, compared_doi(doi), tuple(reason for reason in given if reason))
+
+
+def _of_cell(row: list[str], column: int, place: Place, text: str) -> Place:
+    """Place of a cell; of one in a row of several lines that of the row."""
+    written = next(islice(io.StringIO(text, newline=""), place.line - 1, None))
+    at = 0
+    for before, cell in enumerate(row):
+        at = written.find(cell.replace('"', '""'), at)
+        if at < 0 or before == column:
+            break
+        at += len(cell) + 1
+    return Place(place.path, place.line, max(at, 0) + 1)
+
+
+def _day(said: str) -> date | None:
+    for form in _FORMS:
+        try:
+            return datetime.strptime(said, form).date()  # noqa: DTZ007 - a day without a time zone
+        except ValueError:
+            continue
+    return None

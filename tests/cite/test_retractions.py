@@ -1,0 +1,216 @@
+"""Retraction Watch files: which works their notices are of, what state these come to, and what cannot be read."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from pipeline.cite.retractions import deciding, read_notices
+from pipeline.model.bibliography import Notice, WorkState, identifiers
+from tests.support.retraction_watch import BACK, CONCERN, CORRECTION, HEADS, RETRACTION, row, watch_file
+
+PATH = "source/references/retractions/retraction_watch.csv"
+BEATS = "10.5555/beats.2018"
+
+
+def state(content: str, doi: str = BEATS, pubmed: str = "") -> str:
+    """The state of a work by a file; nothing where the file has no notice of it."""
+    named = identifiers(doi, pubmed)
+    notices, remarks = read_notices(PATH, content.encode(), frozenset(named))
+    assert not remarks
+    found = deciding(notice for one in named for notice in notices.get(one, ()))
+    return found.state.value if found else ""
+
+
+def said(content: str | bytes) -> list[str]:
+    """What is said of a file, without the hint."""
+    raw = content.encode() if isinstance(content, str) else content
+    _, remarks = read_notices(PATH, raw, frozenset(identifiers(BEATS, "")))
+    return [str(one).partition("\n")[0].removeprefix(f"{PATH}:") for one in remarks]
+
+
+COURSES: dict[str, tuple[str, list[tuple[str, str]]]] = {
+    "retracted": ("retracted", [("3/9/2011", RETRACTION)]),
+    "retracted, then corrected": ("retracted", [("3/9/2011", RETRACTION), ("5/31/2017", CORRECTION)]),
+    "doubted, then retracted": ("retracted", [("3/9/2011", CONCERN), ("5/31/2012", RETRACTION)]),
+    "retracted, and reinstated": ("reinstated", [("3/9/2011", RETRACTION), ("1/2/2012", BACK)]),
+    "retracted again": ("retracted", [("3/9/2011", RETRACTION), ("1/2/2012", BACK), ("1/3/2012", RETRACTION)]),
+    "reinstated and doubted": ("concern", [("3/9/2011", RETRACTION), ("1/2/2012", BACK), ("2/2/2012", CONCERN)]),
+    "doubted before it was reinstated": ("reinstated", [("3/8/2011", CONCERN), ("1/2/2012", BACK)]),
+    "reinstated and corrected": ("corrected", [("1/2/2012", BACK), ("2/2/2012", CORRECTION)]),
+    "doubted, then corrected": ("concern", [("3/9/2011", CONCERN), ("5/31/2017", CORRECTION)]),
+    "corrected": ("corrected", [("3/9/2011", CORRECTION)]),
+    "retracted and reinstated on one day": ("retracted", [("3/9/2011", BACK), ("3/9/2011", RETRACTION)]),
+    "September before October": ("reinstated", [("9/10/2011", RETRACTION), ("10/9/2011", BACK)]),
+}
+
+
+@pytest.mark.parametrize("course", COURSES)
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_newest_retraction_or_reinstatement_decides(course: str, turned: bool) -> None:
+    """A correction or a concern takes nothing back; in which order the rows stand says nothing."""
+    wanted, notices = COURSES[course]
+    rows = [row(day, nature, BEATS) for day, nature in (reversed(notices) if turned else notices)]
+    assert state(watch_file(*rows)) == wanted
+
+
+SAME = (
+    BEATS,
+    "10.5555/BEATS.2018",
+    " https://doi.org/10.5555/beats.2018 ",
+    "http://dx.doi.org/10.5555/Beats.2018",
+    "doi: 10.5555/beats.2018",
+    "10.5555%2Fbeats.2018",
+    "10.5555/beats.2018.",
+)
+
+
+@pytest.mark.parametrize("there", SAME)
+@pytest.mark.parametrize("here", SAME)
+def test_a_doi_is_the_same_however_it_is_written(here: str, there: str) -> None:
+    """In the file and in the bibliography."""
+    assert state(watch_file(row("3/9/2011", RETRACTION, there)), here) == "retracted"
+
+
+@pytest.mark.parametrize("written", ["345", "0345", "PMID: 345", "345.0"])
+def test_a_number_in_pubmed_does_as_well(written: str) -> None:
+    """Also as a spreadsheet writes it, or with zeros before it."""
+    content = watch_file(row("3/9/2011", RETRACTION, pubmed="345"))
+    assert state(content, "", written) == "retracted"
+    assert state(content, "", "3450") == ""
+
+
+@pytest.mark.parametrize(("doi", "pubmed"), [("unavailable", "0"), ("Unavailable", "0"), ("", ""), ("n/a", "-")])
+def test_what_stands_for_no_number_joins_no_works(doi: str, pubmed: str) -> None:
+    """Thousands of rows have it; nor does a title ever decide."""
+    assert state(watch_file(row("3/9/2011", RETRACTION, doi, pubmed)), doi, pubmed) == ""
+    assert identifiers(doi, pubmed) == ()
+
+
+def test_a_notice_brings_its_day_its_doi_and_its_reasons() -> None:
+    """Reasons stand between plus signs and semicolons."""
+    reasons = "+Error in Data;+Concerns/Issues about Results;"
+    content = watch_file(row("3/9/2011", RETRACTION, BEATS, notice="10.5555/Notice.1", reason=reasons))
+    notices, _ = read_notices(PATH, content.encode(), frozenset({f"doi:{BEATS}"}))
+    expected = Notice(
+        WorkState.RETRACTED, date(2011, 3, 9), "10.5555/notice.1", ("Error in Data", "Concerns/Issues about Results")
+    )
+    assert notices == {f"doi:{BEATS}": (expected,)}
+
+
+ENCODED: dict[str, Callable[[str], bytes]] = {
+    "UTF-8": lambda text: text.encode(),
+    "with a byte order mark": lambda text: text.encode("utf-8-sig"),
+    "of an old spreadsheet": lambda text: text.encode("cp1252"),
+    "with other line ends": lambda text: text.replace("\r\n", "\n").encode(),
+}
+
+
+@pytest.mark.parametrize("kind", ENCODED)
+def test_a_file_is_read_in_each_of_its_encodings(kind: str) -> None:
+    """Names of authors have accents."""
+    content = watch_file(row("3/9/2011", RETRACTION, BEATS, reason="+Café;"))
+    notices, remarks = read_notices(PATH, ENCODED[kind](content), frozenset({f"doi:{BEATS}"}))
+    assert [notice.reasons for notice in notices[f"doi:{BEATS}"]] == [("Café",)]
+    assert remarks == ()
+
+
+def test_an_unreadable_day_is_told_at_its_cell() -> None:
+    """The retraction counts all the same. Of works that nobody asks about nothing is said."""
+    strange = watch_file(row("25/12/2021", RETRACTION, "10.5555/other"), row("25/12/2021", RETRACTION, BEATS))
+    column = strange.splitlines()[2].index("25/12") + 1
+    assert said(strange) == [
+        f"3:{column}: error retractions-unreadable: '25/12/2021 0:00' is not a day, of which the month comes first."
+    ]
+    notices, _ = read_notices(PATH, strange.encode(), frozenset({f"doi:{BEATS}"}))
+    assert notices[f"doi:{BEATS}"] == (Notice(WorkState.RETRACTED),)
+    assert deciding((*notices[f"doi:{BEATS}"], Notice(WorkState.REINSTATED, date(2022, 1, 1)))).state == "retracted"
+
+
+def test_an_unknown_kind_of_notice_is_told_at_its_cell() -> None:
+    """It may be worse than any that is known."""
+    content = watch_file(row("3/9/2011", "Removal", BEATS))
+    column = content.splitlines()[1].index("Removal") + 1
+    assert said(content) == [f"2:{column}: error retractions-unreadable: 'Removal' is no kind of notice that is known."]
+
+
+WHOLE = watch_file(row("3/9/2011", RETRACTION, BEATS), row("3/9/2012", RETRACTION, "10.5555/other"))
+BROKEN = {
+    "no file of theirs": (
+        "key,title\n1,2\n",
+        "1:1: error retractions-unreadable: This is no Retraction Watch file: it has no columns 'RetractionNature', "
+        "'RetractionDate', 'OriginalPaperDOI' and 'OriginalPaperPubMedID'.",
+    ),
+    "a column gone": (
+        WHOLE.replace("RetractionDate", "Date"),
+        "1:1: error retractions-unreadable: This is no Retraction Watch file: it has no column 'RetractionDate'.",
+    ),
+    "cut off": (
+        WHOLE[:-60],
+        "3:1: error retractions-unreadable: This row has not all columns: the file was cut off, or damaged, here.",
+    ),
+    "a quotation mark that nothing ends": (
+        WHOLE.replace("\r\n1,", '\r\n1,"' + "x" * 140_000, 1),
+        "2:1: error retractions-unreadable: From this row on nothing can be read: a quotation mark is missing or one "
+        "too many.",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_a_damaged_file_is_told_at_its_line(fault: str) -> None:
+    """Nobody takes it for one that names no work."""
+    content, expected = BROKEN[fault]
+    assert said(content) == [expected]
+
+
+def test_an_empty_file_is_no_file_of_theirs() -> None:
+    """As a download that failed leaves it."""
+    assert said(b"")[0].startswith("1:1: error retractions-unreadable: This is no Retraction Watch file")
+
+
+ROWS, WORKS = 71_306, 500
+
+
+def generated(chance: random.Random) -> tuple[str, dict[str, str]]:
+    """A file as large as theirs with every trap in it, and the states of some works by their DOI or PubMed number."""
+    rows: list[tuple[str, ...]] = []
+    states: dict[str, str] = {}
+    for number in range(WORKS):
+        wanted, notices = COURSES[chance.choice(sorted(COURSES))]
+        doi, pubmed = f"10.5555/Work.{number}(x)", str(30_000_000 + number)
+        name = doi if chance.random() < 0.6 else f"PMID {pubmed}"
+        states[name] = wanted if chance.random() < 0.9 else ""
+        for day, nature in notices if states[name] else ():
+            ways = (doi, doi.lower(), doi.upper(), f"https://doi.org/{doi.replace('(', '%28')}")
+            by_doi, by_pubmed = chance.choice(ways), chance.choice((pubmed, f"0{pubmed}"))
+            rows.append(
+                row(day, nature, by_doi, chance.choice((by_pubmed, "0")))
+                if name == doi
+                else row(day, nature, chance.choice((by_doi, "unavailable")), by_pubmed)
+            )
+    while len(rows) < ROWS:
+        doi = f"10.6666/other.{len(rows)}" if chance.random() > 0.048 else chance.choice(("unavailable", "Unavailable"))
+        pubmed = "0" if chance.random() < 0.46 else str(10_000_000 + len(rows))
+        nature = chance.choices((RETRACTION, CONCERN, CORRECTION, BACK), (90, 6, 3, 1))[0]
+        rows.append(
+            row(f"{chance.randint(1, 12)}/{chance.randint(1, 28)}/{chance.randint(1990, 2026)}", nature, doi, pubmed)
+        )
+    chance.shuffle(rows)
+    return watch_file(*rows), states
+
+
+def test_in_a_file_as_large_as_theirs_every_work_has_its_state() -> None:
+    """Of 500 works, by either number, with all the other rows around them."""
+    content, states = generated(random.Random(11))
+    assert content.count("\r\n") == ROWS + 1
+    named = {name: identifiers(name, "") or identifiers("", name.removeprefix("PMID ")) for name in states}
+    notices, remarks = read_notices(PATH, content.encode(), frozenset(one for those in named.values() for one in those))
+    found = {name: deciding(n for one in those for n in notices.get(one, ())) for name, those in named.items()}
+    assert remarks == ()
+    assert {name: one.state.value if one else "" for name, one in found.items()} == states
+    assert set(states.values()) == {"", "retracted", "reinstated", "concern", "corrected"}
+    assert len(HEADS) == 21

@@ -1,0 +1,120 @@
+"""What is said of texts that rest on works of which something has become: where, to whom, and what stops."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.editions.bindings import read_with_texts
+from pipeline.resolve.examine import examine
+from pipeline.resolve.publish.work_states import works_against, works_against_pack
+from pipeline.resolve.reading import read_briefings
+from tests.support.resolve.kept_versions import DAY, FILES, loaded, published
+from tests.support.retraction_watch import CONCERN, CORRECTION, PATH, RETRACTION, row, watch_file
+
+HART = "10.5555/hart.2018"
+WORK = f"- {{id: hart2018, type: book, title: Beats, issued: 2018, DOI: {HART}}}\n"
+BASE = FILES | {"references/works.yaml": WORK}
+NOTICE = {PATH: watch_file(row("3/9/2019", RETRACTION, HART))}
+PACK = {"packs/p.yaml": "title: P\nbriefings: [patrol@1.0]\n"}
+PATROL = "briefings/patrol/briefing.md"
+RETRACTED = "warning reference-retracted: hart2018 was retracted on 9 March 2019."
+AT_THE_ENTRY = f"source/references/works.yaml:1:8: {RETRACTED}"
+AT_THE_LINE = f"source/packs/p.yaml:2:13: {RETRACTED}"
+
+
+def knowing(state: str) -> dict[str, str]:
+    """The work with what its author knows."""
+    return {"references/works.yaml": WORK.replace("}", f", custom: {{cited_as: {state}}}}}")}
+
+
+def told(files: dict[str, str], *names: str) -> list[str]:
+    """What is said of works, without the hints."""
+    found = examine(loaded(files), DAY, frozenset(), names=names)
+    return [str(one).partition("\n")[0] for one in found if one.code.startswith("reference-")]
+
+
+def against(files: dict[str, str]) -> list[str]:
+    """The codes of what stands against publishing the briefing because of its works."""
+    return [one.code for one in works_against(read_briefings(loaded(files), DAY)["patrol"])]
+
+
+def test_a_retraction_is_told_at_the_entry_once() -> None:
+    """However many texts cite the work, in however many places."""
+    other = {"briefings/lamps.md": "---\ntitle: Lamps\nsummary: Light.\n---\n\nDim [@hart2018; @hart2018].\n"}
+    assert told(BASE | NOTICE | other) == [AT_THE_ENTRY]
+    assert told(BASE | NOTICE | other, "lamps") == [AT_THE_ENTRY]
+
+
+def test_of_a_work_that_nobody_rests_on_nothing_is_said() -> None:
+    """A bibliography may be large, and most of it be cited nowhere."""
+    silent = {PATROL: BASE[PATROL].replace(" [@hart2018]", "")}
+    assert told(BASE | NOTICE | silent) == []
+    assert against(BASE | NOTICE | silent) == []
+
+
+CITED = {
+    "in the evidence": (PATROL, "practice:", "evidence: {base: {source: hart2018, type: Review}}\npractice:"),
+    "behind an example": (PATROL, "force: northmoor", "force: northmoor, sources: [hart2018]"),
+    "in a note on method": ("library.yaml", "publisher: P", "publisher: P\nmethod_note: As in @hart2018."),
+    "in the caveat of the house": ("library.yaml", "was evaluated.", "was evaluated [@hart2018]."),
+}
+
+
+@pytest.mark.parametrize("where", CITED)
+def test_a_text_rests_on_a_work_wherever_it_is_named(where: str) -> None:
+    """In what it takes from its library too."""
+    path, before, after = CITED[where]
+    files = BASE | NOTICE | {PATROL: BASE[PATROL].replace(" [@hart2018]", "")}
+    files[path] = files[path].replace(before, after)
+    assert told(files) == [AT_THE_ENTRY]
+    assert against(files) == ["reference-retracted"]
+
+
+STATES = {
+    "retracted": (RETRACTION, ["reference-retracted"]),
+    "concern": (CONCERN, ["reference-concern"]),
+    "corrected": (CORRECTION, []),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_retraction_and_a_concern_stand_against_publishing(state: str) -> None:
+    """A correction is told and stops nothing; whoever says that they know is not told, nor stopped."""
+    nature, expected = STATES[state]
+    files = BASE | {PATH: watch_file(row("3/9/2019", nature, HART))}
+    assert against(files) == expected
+    assert len(told(files)) == 1
+    assert against(files | knowing(state)) == told(files | knowing(state)) == []
+    assert against(files | knowing("retracted")) == told(files | knowing("retracted")) == []
+
+
+@pytest.mark.parametrize("state", ["concern", "corrected"])
+def test_who_knows_of_less_is_told_of_more(state: str) -> None:
+    """A work that was in doubt is retracted later."""
+    assert against(BASE | NOTICE | knowing(state)) == ["reference-retracted"]
+    assert told(BASE | NOTICE | knowing(state)) == [AT_THE_ENTRY]
+
+
+def test_a_pinned_version_is_told_at_the_line_of_its_pack() -> None:
+    """Though the present text rests on the work no more: only another version can help."""
+    files = published(BASE) | PACK | NOTICE
+    now = {PATROL: files[PATROL].replace(" [@hart2018]", "").replace("version: 1.0\nfirst", "version: 1.1\nfirst")}
+    assert told(files | now) == [AT_THE_LINE]
+    (remark,) = (one for one in examine(loaded(files | now), DAY, frozenset()) if one.code == "reference-retracted")
+    assert remark.hint == (
+        "'patrol@1.0' rests on it. Publish a version that does not, or whose author knows, and bind it."
+    )
+
+
+def test_what_stands_against_a_pack_is_told_with_the_text_that_it_is_of() -> None:
+    """Of the present text at the entry, of a kept version at the pack's line; of one whose author knows not at all."""
+    files = published(BASE) | NOTICE
+
+    def found(pack: str, **more: str) -> list[tuple[str, str]]:
+        library = loaded(files | {"packs/p.yaml": f"title: P\nbriefings: [{pack}]\n"} | more)
+        binding = read_with_texts(library, library.packs["p"], DAY)
+        return [(name, str(remark).partition("\n")[0]) for name, remark in works_against_pack(binding)]
+
+    assert found("patrol") == [("patrol", AT_THE_ENTRY)]
+    assert found("patrol@1.0") == [("patrol", AT_THE_LINE)]
+    assert found("patrol@1.0", **knowing("retracted")) == found("patrol", **knowing("retracted")) == []
