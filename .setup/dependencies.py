@@ -49,6 +49,7 @@ PURPOSES = {
     "fontpkg-source-serif-4": "the typeface of titles and headings",
     "fsspec": "the archive, where it is a store that a URL names",
     "fonttools": "fonts cut to the letters that are used",
+    "icalendar": "calendars of reviews",
     "jinja2": "templates",
     "lxml": "XML and HTML",
     "manimgx-fonts": "the Noto fonts of signs, emoji and other scripts",

@@ -2,8 +2,7 @@
 
 import click
 
-from pipeline.cli.list import told_unread
-from pipeline.cli.options import Shared, open_project, shared, show_table
+from pipeline.cli.options import Shared, open_project, shared, show_table, told_unread
 from pipeline.cli.reports import survey
 
 
@@ -26,4 +25,4 @@ def verb(context: click.Context, key: str | None) -> int:
         click.echo("The bibliography holds no works." if key is None else f"No briefing rests on {key}.")
     else:
         show_table(form, heads, rows)
-    return told_unread(project)
+    return told_unread(survey.unread(project))

@@ -18,6 +18,7 @@ VERBS = MappingProxyType(
         "check": "Say what is wrong in the source, and build nothing.",
         "cites": "List the briefings that rest on a work, by its citation key; without a key, all works.",
         "doctor": "Say what this machine has and lacks, and what mends it.",
+        "due": "List the reviews that fall due, by owner, with the packs and colleges that they concern.",
         "explain": "Explain a diagnostic by its code, or list all codes.",
         "handbook": "Build the handbook as PDF and EPUB into a folder (default: briefings-handbook).",
         "issue": "Issue a pack as an edition: judged, recorded for good, and its files kept in the archive.",

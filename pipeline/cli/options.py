@@ -62,6 +62,10 @@ def _note(context: click.Context, parameter: click.Parameter, value: object) -> 
         noted[parameter.name] = value
 
 
+REPORTS = ("text", "json", "csv", "sarif", "ical")
+"""Forms of what is said; each verb knows some of them."""
+
+
 def shared(command: F) -> F:
     """Give a command the options that stand before or after the verb."""
     folder = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -69,9 +73,7 @@ def shared(command: F) -> F:
     for option in (
         click.option("--quiet", is_flag=True, help="Say only what is wrong.", **said),
         click.option("--strict", is_flag=True, help="Let warnings fail the run too.", **said),
-        click.option(
-            "--report", type=click.Choice(["text", "json", "csv", "sarif"]), help="The form of what is said.", **said
-        ),
+        click.option("--report", type=click.Choice(REPORTS), help="The form of what is said.", **said),
         click.option("--project", type=folder, help="The folder that holds source/ (default: here or above).", **said),
     ):
         command = option(command)
@@ -185,6 +187,12 @@ def show_table(form: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -
     """Print a table in the form asked for."""
     say = {"text": tables.as_columns, "json": tables.as_records, "csv": tables.as_csv}[form]
     click.echo(say(heads, rows), nl=False)
+
+
+def told_unread(unread: Sequence[Diagnostic]) -> int:
+    """Tell what could not be read, so that no list looks whole that is not; gives the exit code."""
+    click.echo(report.as_text(unread, colour(sys.stderr)), nl=False, err=True)
+    return 1 if unread else 0
 
 
 def colour(stream: Any) -> bool:

@@ -1,12 +1,11 @@
 """Dates and what follows from them: labels, review, and the states that pages carry."""
 
-from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date
 
 from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.model.day import in_words
+from pipeline.model.day import in_words, months_after
 from pipeline.model.publication import LabelledDate
 from pipeline.model.source.briefing import BriefingFields, Status
 from pipeline.model.source.imprint import Imprint, LibraryFields
@@ -33,15 +32,6 @@ def review_by(fields: BriefingFields, house: LibraryFields) -> date | None:
         return fields.review_by
     known = [on for on in (fields.first_published, fields.updated, reviewed_on(fields)) if on]
     return months_after(max(known), house.review_months) if known else None
-
-
-def months_after(on: date, months: int) -> date:
-    """The same day so many months later, or the last day of that month."""
-    year, month = divmod(on.month - 1 + months, 12)
-    year, month = on.year + year, month + 1
-    if year > date.max.year:
-        return date.max
-    return date(year, month, min(on.day, monthrange(year, month)[1]))
 
 
 def is_overdue(fields: BriefingFields, house: LibraryFields, produced: date) -> bool:
