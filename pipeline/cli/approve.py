@@ -10,7 +10,7 @@ from pipeline.build.versions import MarkedCopies, text_version
 from pipeline.cli.changes import formats_of, marked_copies, told_made
 from pipeline.cli.options import DAY, Shared, day_of, open_project, shared, typed
 from pipeline.cli.publish import chosen, tell_git
-from pipeline.cli.survey import check
+from pipeline.cli.reports.survey import check
 from pipeline.compose.changes import ApprovalNote
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import write_whole

@@ -28,7 +28,9 @@ class Rooms:
     """Points that lines have in their slots, as `layouts/stamp` lays them out, and the size of their type."""
 
     title: float = TITLE_ROOM
-    status: float = 209
+    status: float = 300
+    head: float = 437
+    """Points that title and status share: the title has what the status leaves of them."""
     line: float = 498
     """From margin to margin: the marking stands there, and the foot with the folio."""
     foot: float = 470
@@ -36,8 +38,6 @@ class Rooms:
     status_size: float = 12.25
     """Of bold type, measured as if it were so much larger."""
     copy: float = 496
-    shared: bool = False
-    """Whether the status takes what it needs of the room of the title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ _EDITIONS = (
         name="large-print",
         stamps="large-print",
         styles=(_COLUMN, "large-print/large-print.css"),
-        rooms=Rooms(380, 299, 498, 640, 18, 18, 490, shared=True),  # the foot has two lines there
+        rooms=Rooms(380, 299, 380, 498, 640, 18, 18, 490),  # the foot has two lines there
         insert_room=None,
         tagged=True,
         large=True,
@@ -109,7 +109,7 @@ _EDITIONS = (
         name="booklet",
         stamps="booklet",
         styles=(_COLUMN, "booklet/booklet.css"),
-        rooms=Rooms(280, 209, 345, 335, copy=340, shared=True),
+        rooms=Rooms(280, 209, 280, 345, 335, copy=340),
         insert_room=(42, 44),
         insert_head_of_copies=54,
         cover="A5",

@@ -13,7 +13,7 @@ from pipeline.model.credit import Credit, Subject
 from pipeline.model.formats import Format
 from pipeline.model.identity import Identity
 from pipeline.model.result import Result, Strength
-from pipeline.model.source.briefing import Amendment, Briefing, Copyright, Licence, Marking
+from pipeline.model.source.briefing import RETIRED, Amendment, Briefing, Copyright, Licence, Marking
 from pipeline.model.source.evidence import Evidence, Finding, Practice
 from pipeline.model.source.imprint import Area, Imprint, Series, Term
 from pipeline.model.source.kept import pin
@@ -131,6 +131,8 @@ class Publication:
     """Short forms used, with what they stand for, in alphabetical order."""
     glossary: tuple[tuple[str, Term], ...] = ()
     related: tuple[RelatedTitle, ...] = ()
+    successor: RelatedTitle | None = None
+    """The briefing to read instead of one that is superseded or withdrawn."""
     licence: Licence | None = None
     copyright: Copyright | None = None
     marking: Marking = Marking()
@@ -166,6 +168,12 @@ class Publication:
     def manual(self) -> bool:
         """Whether this is a page of the handbook."""
         return self.briefing.manual
+
+    @property
+    def retired(self) -> str:
+        """The status of a text that is no longer in force: 'superseded', 'withdrawn'; nothing of one that is."""
+        status = self.briefing.fields.status
+        return str(status) if status in RETIRED else ""
 
 
 @dataclass(frozen=True, slots=True)

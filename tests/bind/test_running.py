@@ -90,8 +90,9 @@ def test_every_status_is_said_in_full() -> None:
         return {line.slot: line.text for line in running_lines(identity, DAY, "1")}["status"]
 
     assert said("SUPERSEDED BY Alley gates") == "SUPERSEDED BY Alley gates"
-    assert said(newer) == "SUPERSEDED BY Measures for…"
-    assert said("SAMPLE", newer) == "SAMPLE · SUPERSEDED"
+    assert said("DRAFT", "SUPERSEDED BY Walks in the market") == "DRAFT · SUPERSEDED BY Walks in the market"
+    assert said(newer) == "SUPERSEDED BY Measures for safer streets in…"
+    assert said("SAMPLE OF THE INSTITUTE", newer) == "SAMPLE OF THE INSTITUTE · SUPERSEDED"
 
 
 def test_each_stamp_is_asked_for_once() -> None:

@@ -106,7 +106,7 @@ def test_the_status_stands_on_the_line_of_the_head(sheet: StampSheet) -> None:
 def test_statuses_are_whole_and_the_title_has_what_they_leave(sheet: StampSheet) -> None:
     """Three of them leave it some letters, none leaves it its line."""
     said = {line.slot: line.text for line in lines(sheet)}
-    assert said["status"] == "SAMPLE · DRAFT · SUPERSEDED"
+    assert said["status"].startswith("SAMPLE · DRAFT · SUPERSEDED")
     bare = {line.slot: line.text for line in lines(sheet, replace(TEXT, statuses=()), replace(WHOLE, statuses=()))}
     assert len(bare["head-title"]) >= len(said["head-title"]) >= 7
 

@@ -57,7 +57,7 @@ def test_id_version_and_edition_stay_whole_in_a_pack_with_a_long_title() -> None
     assert lines["foot-id"].startswith("x · Version 1.10 · A title")
     assert lines["foot-id"].endswith("…, Autumn\u00a02026")
     assert width(lines["foot-id"]) <= ROOM.foot
-    assert lines["status"] == "SAMPLE · SUPERSEDED"
+    assert lines["status"] == "SAMPLE · SUPERSEDED BY A title that goes on…"
     assert width(lines["status"], 11) <= ROOM.status
 
 

@@ -109,8 +109,8 @@ def briefing_stamps(
 
 
 def _room_of_title(status: str, rooms: Rooms) -> float:
-    """Points for the title: of a line that it shares with the statuses, what these leave."""
-    return rooms.title - (width(status, rooms.status_size) + APART if status and rooms.shared else 0)
+    """Points for the title: of the line that it shares with the statuses, what these leave."""
+    return min(rooms.title, rooms.head - (width(status, rooms.status_size) + APART if status else 0))
 
 
 def _room_of_foot(folio: str, rooms: Rooms) -> float:

@@ -217,8 +217,10 @@ def _map_high(pack: PackPublication, rows: tuple[MapRow, ...], pitch: float, roo
 
 
 def _row_title(row: MapRow, whole: bool) -> str:
-    """The title of a briefing, or where rows are close its short title."""
-    return row.member.identity.title if whole else row.member.identity.short_title
+    """The title of a briefing, or where rows are close its short title; and that it is no longer in force."""
+    member = row.member
+    title = member.identity.title if whole else member.identity.short_title
+    return f"{title} ({member.identity.words.say(member.retired)})" if member.retired else title
 
 
 # What it shows

@@ -89,7 +89,8 @@ def _where(member: Publication, folios: Mapping[str, int], galley: Galley) -> Ma
     if folio:
         page = Markup('<span class="on-pages"{}>, {}</span>').format(galley.house, galley.words.say("page", page=folio))
     link = Markup('<a href="briefing:{}#evidence-table">{}</a>').format(member.id, member.identity.short_title)
-    return link + page
+    retired = galley.said(f" ({galley.words.say(member.retired)})") if member.retired else ""
+    return link + retired + page
 
 
 def gaps(pack: PackPublication) -> tuple[tuple[Publication, tuple[FindingRow, ...]], ...]:

@@ -20,8 +20,8 @@ RESERVED = frozenset(
         "briefing", "title", "series", "summary", "status", "stamp", "key-finding", "recommendation", "evidence",
         "evidence-table", "practice", "notes", "tags", "related", "method", "references", "references-heading",
         "abbreviations", "glossary", "about", "about-heading", "history", "history-heading", "current",
-        "evidence-heading", "evidence-table-caption", "withdrawn", "logo", "descriptions", "descriptions-heading",
-        "key-finding-heading", "glossary-heading",
+        "evidence-heading", "evidence-table-caption", "withdrawn", "successor", "logo", "descriptions",
+        "descriptions-heading", "key-finding-heading", "glossary-heading",
     }
 )  # fmt: skip
 """Anchors that the layout sets itself: an author's heading of the same name makes way."""

@@ -16,7 +16,7 @@ ABSENT: Any = object()
 
 _PLAIN = frozenset({str, Markup, int, float, bool, type(None), date})
 _WORKED_OUT: Mapping[str, tuple[str, ...]] = {
-    "Publication": ("id", "key", "tags", "manual"),
+    "Publication": ("id", "key", "tags", "manual", "retired"),
     "PackPublication": ("id", "order"),
     "Metadata": ("authors", "keywords"),
     "Isbns": ("by_format",),

@@ -28,6 +28,10 @@ class Status(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+RETIRED = (Status.SUPERSEDED, Status.WITHDRAWN)
+"""The statuses of a text that is no longer in force."""
+
+
 class Tier(StrEnum):
     """The security classification. Only OFFICIAL may be published here."""
 
@@ -208,7 +212,7 @@ class BriefingFields(Record):
     status: Status = Status.DRAFT
     """Where it stands in its life; the first two are stamped DRAFT."""
     superseded_by: Slug | None = None
-    """The briefing that takes its place; needed where it is superseded."""
+    """The briefing that takes its place; needed where it is superseded, and told where it is withdrawn."""
     withdrawn_reason: Line | None = None
     """Why it was withdrawn; printed on it, and needed where it is withdrawn."""
     history: tuple[Amendment, ...] = ()

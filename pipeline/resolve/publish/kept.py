@@ -13,7 +13,7 @@ from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.load.dialects.text_paths import meant
 from pipeline.model.body import Body, Link
 from pipeline.model.library import KeptVersion
-from pipeline.model.source.briefing import BriefingFields, BriefingHead, Marking, Status
+from pipeline.model.source.briefing import RETIRED, BriefingFields, BriefingHead, Marking, Status
 from pipeline.model.source.imprint import Imprint
 from pipeline.model.source.kept import PRINTED, RECORD, folder_of, pin
 from pipeline.resolve.environment import Environment, environment_of
@@ -26,7 +26,6 @@ from pipeline.resolve.rules.marking import highest, marking_of
 NAMED = 4
 """So many versions are named in one remark."""
 
-_RETIRED = (Status.SUPERSEDED, Status.WITHDRAWN)
 _STATES = ("status", "superseded_by", "withdrawn_reason")
 _REVIEWS = ("reviewed", "review_by", "reviewers")
 
@@ -116,7 +115,7 @@ def _with_its_life(fields: BriefingFields, present: BriefingHead) -> BriefingFie
     life: dict[str, object] = {"history": (*fields.history, *since)}
     if same:
         life |= {name: getattr(now, name) for name in _REVIEWS}
-    if now.status in _RETIRED or (same and now.status is Status.PUBLISHED):
+    if now.status in RETIRED or (same and now.status is Status.PUBLISHED):
         life |= {name: getattr(now, name) for name in _STATES}
     return fields.model_copy(update={name: said for name, said in life.items() if said != getattr(fields, name)})
 

@@ -26,7 +26,7 @@ from pipeline.resolve.rules.marking import marking_of
 from pipeline.resolve.rules.marking import shown as shown_marking
 from pipeline.resolve.rules.names import subjects_of
 from pipeline.resolve.rules.practice import examples
-from pipeline.resolve.rules.states import statuses
+from pipeline.resolve.rules.states import is_retired, statuses
 from pipeline.resolve.tree import rebuild
 from pipeline.text.typography import typeset
 
@@ -59,7 +59,7 @@ def publish(
         practice=examples(briefing, caveats, environment.organisations),
         references=references,
         dates=stamp_dates(briefing.fields, fixed),
-        review_by=dated(fixed.say("next-review"), last, fixed) if last else None,
+        review_by=dated(fixed.say("next-review"), last, fixed) if last and not is_retired(briefing) else None,
         words=words,
         read_minutes=minutes(words, environment.imprint.fields.words_per_minute),
         subjects=subjects_of(briefing.fields.tags, environment.tags),
@@ -69,6 +69,7 @@ def publish(
         abbreviations=tuple(sorted((short, briefing.fields.abbreviations[short].full) for short in draft.short_forms)),
         glossary=glossary_of(briefing.fields.glossary, environment.glossary),
         related=related_titles(environment, briefing),
+        successor=_successor(environment, briefing),
         licence=inherit.licence_of(briefing, series, environment.imprint),
         copyright=inherit.copyright_of(briefing, environment.imprint),
         marking=marking_of(environment, briefing),
@@ -127,14 +128,18 @@ def related_titles(environment: Environment, briefing: BriefingHead) -> tuple[Re
     """The other briefings that a briefing leads on to, each once."""
     others = dict.fromkeys(name for name in briefing.fields.related if name != briefing.id)
     found = (environment.briefings[name] for name in others if name in environment.briefings)
-    return tuple(
-        RelatedTitle(
-            other.id,
-            typeset(other.fields.title, inherit.language_of(other, environment.imprint)),
-            inherit.address_of(other, environment.imprint),
-        )
-        for other in found
-    )
+    return tuple(_titled(other, environment) for other in found)
+
+
+def _successor(environment: Environment, briefing: BriefingHead) -> RelatedTitle | None:
+    """The briefing that has taken the place of one which is no longer in force, if it names one that is there."""
+    newer = environment.briefings.get(briefing.fields.superseded_by or "")
+    return _titled(newer, environment) if newer and is_retired(briefing) else None
+
+
+def _titled(other: BriefingHead, environment: Environment) -> RelatedTitle:
+    title = typeset(other.fields.title, inherit.language_of(other, environment.imprint))
+    return RelatedTitle(other.id, title, inherit.address_of(other, environment.imprint))
 
 
 def publish_series(

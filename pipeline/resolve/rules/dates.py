@@ -7,7 +7,7 @@ from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.day import in_words, months_after
 from pipeline.model.publication import LabelledDate
-from pipeline.model.source.briefing import BriefingFields, Status
+from pipeline.model.source.briefing import RETIRED, BriefingFields, Status
 from pipeline.model.source.imprint import Imprint, LibraryFields
 from pipeline.model.source.record import KeyPath
 from pipeline.model.words import Words
@@ -37,7 +37,7 @@ def review_by(fields: BriefingFields, house: LibraryFields) -> date | None:
 def is_overdue(fields: BriefingFields, house: LibraryFields, produced: date) -> bool:
     """Whether the day of review of a briefing that is still in use has passed."""
     last = review_by(fields, house)
-    return fields.status not in (Status.SUPERSEDED, Status.WITHDRAWN) and last is not None and last < produced
+    return fields.status not in RETIRED and last is not None and last < produced
 
 
 def stamp_dates(fields: BriefingFields, words: Words) -> tuple[LabelledDate, ...]:

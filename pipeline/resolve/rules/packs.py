@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pipeline.codes import packs as codes
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.day import in_words
-from pipeline.model.source.briefing import Status
+from pipeline.model.source.briefing import RETIRED, Status
 from pipeline.model.source.kept import numbers, pin
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.nearest import did_you_mean
@@ -163,7 +163,7 @@ def members_are_in_force(binding: PackReading) -> Iterator[Diagnostic]:
     """A pack holds no briefing that is superseded or withdrawn."""
     for member in binding.members:
         briefing = binding.environment.briefings.get(member.id)
-        if briefing and briefing.fields.status in (Status.SUPERSEDED, Status.WITHDRAWN):
+        if briefing and briefing.fields.status in RETIRED:
             place = binding.pack.marks.at(*member.way)
             yield codes.PACK_MEMBER_RETIRED.at(place, name=member.id, status=briefing.fields.status)
 

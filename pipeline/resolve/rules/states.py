@@ -7,7 +7,7 @@ from datetime import date
 from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.identity import Identity
-from pipeline.model.source.briefing import BriefingHead, Status
+from pipeline.model.source.briefing import RETIRED, BriefingHead, Status
 from pipeline.model.words import Words
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.nearest import did_you_mean
@@ -48,7 +48,7 @@ def as_draft(identity: Identity, notice: str | None) -> Identity:
 
 def is_retired(briefing: BriefingHead) -> bool:
     """Whether a text is no longer in force."""
-    return briefing.fields.status in (Status.SUPERSEDED, Status.WITHDRAWN)
+    return briefing.fields.status in RETIRED
 
 
 def pack_statuses(notice: str | None, draft: bool, due: bool, words: Words) -> tuple[str, ...]:
