@@ -283,6 +283,16 @@ def test_two_editions_of_the_same_words_have_one_code(own: Path) -> None:
     )
 
 
+def test_with_strict_every_warning_stands_against_it(own: Path) -> None:
+    """Such as that of a press whose inks nobody knows."""
+    next_edition(own, "Autumn 2024", "Spring 2025")
+    rewrite(own, "packs/nights.yaml", ("formats: [text]", "formats: [print, text]"))
+    said = issue(own, "2025-03-01", "--strict", "--dry-run")
+    assert (said.code, "warning print-no-profile: " in said.err) == (1, True)
+    assert issue(own, "2025-03-01", "--strict", "--dry-run", "--override", "print-no-profile=Black alone").code == 0
+    assert issue(own, "2025-03-01", "--dry-run").code == 0
+
+
 def test_what_is_no_pack_is_not_issued(own: Path) -> None:
     """A briefing is published."""
     said = libraries.here(own, "issue", "foot-patrol")

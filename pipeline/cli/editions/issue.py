@@ -53,7 +53,9 @@ def verb(
     by = " ".join(by.split()) if by is not None else None
     if by is not None and not (by and by.isprintable()):
         raise click.UsageError("--by takes the role that approves the issue, such as 'Head of evidence'.")
-    order = Ordered(Asked(edition, corrects), by, day_of(produced, project), reasons_of(overrides, "CODE=REASON"))
+    order = Ordered(
+        Asked(edition, corrects), by, day_of(produced, project), reasons_of(overrides, "CODE=REASON"), options.strict
+    )
     done = issue(project, name, order, only_asked=dry_run)
     if form != "text":
         click.echo(reported(form, done.against, **_named(done)), nl=False)

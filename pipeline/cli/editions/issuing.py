@@ -70,6 +70,8 @@ class Ordered:
     by: str | None
     day: date
     reasons: Mapping[str, str]
+    strict: bool = False
+    """Whether every warning stands against it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def issue(project: Project, name: str, ordered_as: Ordered, only_asked: bool = F
         return Issued(against=ordered(final), final=True)
     found = _made(project, pack, day)
     prepared = _prepared_otherwise(pack, _of(register, pack), found.files, is_numbered(binding), day)
-    remarks = ordered((*first, *found.remarks, *prepared))
+    remarks = ordered((*first, *found.remarks, *prepared, *(found.beside if ordered_as.strict else ())))
     taken = overridden(remarks, ordered_as.reasons, FINAL, "the issue")
     if any(remark.code in FINAL for remark in remarks):
         return Issued(against=remarks, final=True, beside=found.beside)
