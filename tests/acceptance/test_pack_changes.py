@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from pipeline.editions.issued.records import as_file, words_digest
-from pipeline.editions.printed_code import code_of
-from pipeline.model.source.edition import FIRST, EditionRecord, IssuedBriefing
 from tests.support import libraries
 from tests.support.editions.issued_library import FILES, library, new_version
+from tests.support.editions.records import holding
 from tests.support.project import Said
 from tests.support.publishing import publish, rewrite, text
 
@@ -21,27 +18,8 @@ LAMPS, PACK = "briefings/lamps.md", "packs/nights.yaml"
 
 def record(project: Path, number: int, edition: str, **versions: str) -> None:
     """Write the record of an edition that held these briefings: how it is issued is tried elsewhere."""
-    held = tuple(
-        IssuedBriefing(
-            id=name.replace("_", "-"), version=version, title=name.capitalize(), digest=f"words/1:{number:064}"
-        )
-        for name, version in versions.items()
-    )
-    words = words_digest(held)
-    made = as_file(
-        EditionRecord(
-            pack="nights",
-            title="Nights",
-            edition=edition,
-            number=number,
-            previous=FIRST,
-            issued=date(2024, number, 1),
-            words=words,
-            code=str(code_of(words)),
-            briefings=held,
-            files=(),
-        )
-    )
+    held = {name.replace("_", "-"): version for name, version in versions.items()}
+    made = holding("nights", number, edition, held)
     path = project / made.path
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(made.content)

@@ -6,13 +6,11 @@ from datetime import date
 
 import pytest
 
-from pipeline.editions.issued.records import as_file, words_digest
-from pipeline.editions.printed_code import code_of
 from pipeline.load.library.library import load
 from pipeline.model.order import Order
 from pipeline.model.publication import GoneTitle, PackChanges
-from pipeline.model.source.edition import FIRST, EditionRecord, IssuedBriefing
 from pipeline.resolve.resolve import resolve
+from tests.support.editions.records import holding
 from tests.support.resolve.kept_versions import DAY, FILES, loaded
 from tests.support.resolve.library_parts import STYLES, fake_cite
 from tests.support.words import WORDBOOK
@@ -27,25 +25,7 @@ LIBRARY = FILES | {"packs/p.yaml": PACK}
 
 def record(number: int, edition: str, **versions: str) -> tuple[str, str]:
     """The record of an edition that held these briefings, by its path."""
-    held = tuple(
-        IssuedBriefing(id=name, version=version, title=name.capitalize(), digest=f"words/1:{number:064x}")
-        for name, version in versions.items()
-    )
-    words = words_digest(held)
-    made = as_file(
-        EditionRecord(
-            pack="p",
-            title="P",
-            edition=edition,
-            number=number,
-            previous=FIRST,
-            issued=date(2024, number, 1),
-            words=words,
-            code=str(code_of(words)),
-            briefings=held,
-            files=(),
-        )
-    )
+    made = holding("p", number, edition, versions)
     return made.path.removeprefix("source/"), made.content.decode()
 
 

@@ -60,6 +60,29 @@ def chain(
     return tuple(made)
 
 
+def holding(pack: str, number: int, edition: str, versions: Mapping[str, str]) -> RecordFile:
+    """The record of an edition that held these versions of briefings, by their ids; of no files."""
+    held = tuple(
+        IssuedBriefing(id=name, version=version, title=name.capitalize(), digest=f"words/1:{number:064x}")
+        for name, version in versions.items()
+    )
+    words = words_digest(held)
+    return as_file(
+        EditionRecord(
+            pack=pack,
+            title=pack.capitalize(),
+            edition=edition,
+            number=number,
+            previous=FIRST,
+            issued=date(2024, number, 1),
+            words=words,
+            code=str(code_of(words)),
+            briefings=held,
+            files=(),
+        )
+    )
+
+
 def placed(records: Sequence[RecordFile]) -> dict[str, bytes]:
     """The records as files of a project."""
     return {one.path: one.content for one in records}
