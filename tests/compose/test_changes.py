@@ -44,7 +44,7 @@ def test_the_note_says_which_versions_and_why() -> None:
     entry = Amendment(version="2.0", date="2024-05-01", kind="substantive", summary="Counted anew.")
     history = (*fields.history, entry)
     new = replace(new, briefing=replace(new.briefing, fields=fields.model_copy(update={"history": history})))
-    note = tree(copy_of(old, new)).find(".//header/div[@id='changed']")
+    note = tree(copy_of(old, new)).find(".//header/div[@id='marks-note']")
     assert words(note) == (
         "Changes from version 1.2 to 2.0. Words in square brackets say what has changed, beginning with new, "
         "gone, was or moved. On paper a bar stands beside each line with a change. "

@@ -21,7 +21,7 @@ RESERVED = frozenset(
         "evidence-table", "practice", "notes", "tags", "related", "method", "references", "references-heading",
         "abbreviations", "glossary", "about", "about-heading", "history", "history-heading", "current",
         "evidence-heading", "evidence-table-caption", "withdrawn", "successor", "logo", "descriptions",
-        "descriptions-heading", "key-finding-heading", "glossary-heading",
+        "descriptions-heading", "key-finding-heading", "glossary-heading", "marks-note",
     }
 )  # fmt: skip
 """Anchors that the layout sets itself: an author's heading of the same name makes way."""
