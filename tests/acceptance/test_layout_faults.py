@@ -53,7 +53,7 @@ BRIEFING, PATROLS = (
 FAULTS: dict[str, tuple[str, str, str, str, set[str]]] = {
     "a script in a briefing": (
         "briefing/briefing.html.j2", "</header>", "</header><script>a()</script>",
-        ":15:1: error layout-fault: This file of the layouts cannot be used: it puts '<script>' into a page", set(),
+        ":18:1: error layout-fault: This file of the layouts cannot be used: it puts '<script>' into a page", set(),
     ),
     "a picture from elsewhere in a pack": (
         "pack/contents.html.j2", "</section>", '<img src="http://x.example/a.png" alt=""/>\n</section>',

@@ -15,10 +15,10 @@ ReadNotices = Callable[[str, bytes, frozenset[str]], tuple[Notices, tuple[Diagno
 
 def with_states(library: Library, files: Mapping[str, bytes], read: ReadNotices, desk: Desk) -> Library:
     """The library with the state of each work, in its kept versions too: what becomes of a work is true of them all."""
-    every = (library.bibliography, *(kept.library.bibliography for kept in library.kept.values()))
-    wanted = frozenset(one for works in every for work in works.entries.values() for one in work.identifiers)
+    paths = sorted(path for path in files if path.startswith(NOTICES) and path.lower().endswith(".csv"))
+    wanted = _identifiers(library) if paths else frozenset()
     found: dict[str, list[Notice]] = {}
-    for path in sorted(path for path in files if path.startswith(NOTICES) and path.lower().endswith(".csv")):
+    for path in paths:
         notices, remarks = read(path, files[path], wanted)
         desk.extend(remarks)
         for identifier, those in notices.items():
@@ -26,6 +26,12 @@ def with_states(library: Library, files: Mapping[str, bytes], read: ReadNotices,
     works = _noticed(library.bibliography, found)
     kept = {name: _kept(one, library, works, found) for name, one in library.kept.items()}
     return replace(library, bibliography=works, kept=kept)
+
+
+def _identifiers(library: Library) -> frozenset[str]:
+    """The identifiers of all works, those of kept versions too."""
+    every = (library.bibliography, *(kept.library.bibliography for kept in library.kept.values()))
+    return frozenset(one for works in every for work in works.entries.values() for one in work.identifiers)
 
 
 def _noticed(works: Bibliography, found: Mapping[str, list[Notice]]) -> Bibliography:
