@@ -127,7 +127,7 @@ def verb(context: click.Context, /, old: str, new: str | None, on: datetime | No
     if is_pack(project, old.partition("@")[0]):
         if formats:
             raise click.UsageError("Marked copies are made of briefings: name one of them with its versions.")
-        return _of_packs(project, old, other, day, form)
+        return _of_packs(project, old, other, day, form, options.quiet)
     before, after = (text_version(project, line, day) for line in (old, other))
     found = changes_between(project, before, after)
     made = MarkedCopies()
@@ -143,13 +143,13 @@ def verb(context: click.Context, /, old: str, new: str | None, on: datetime | No
     return made.exit_code(options.strict)
 
 
-def _of_packs(project: Project, old: str, new: str, day: date, form: str) -> int:
+def _of_packs(project: Project, old: str, new: str, day: date, form: str, quiet: bool) -> int:
     if old.partition("@")[0] != new.partition("@")[0]:
         raise click.UsageError("Two editions of one pack are compared: name the same pack twice.")
     texts = compared_packs(project, old, new, day)
     if form == "json":
         _say_json(old, new, texts=[one.as_json() for one in texts])
-    else:
+    elif not quiet:
         click.echo(packs_as_text(old, new, texts), nl=False)
     return 0
 

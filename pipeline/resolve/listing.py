@@ -91,7 +91,7 @@ def _line(reading: Reading) -> ListedBriefing:
         packs=tuple(sorted(name for name, pack in environment.packs.items() if briefing.id in listed(pack))),
         keys=tuple(sorted(_ways(reading))),
         kept=environment.kept_numbers.get(briefing.id, ()),
-        changed=_changed(environment, briefing),
+        changed=changed_since_kept(environment, briefing),
         results=_by_area(fields.evidence.findings, areas_with_columns(environment.areas)),
     )
 
@@ -103,7 +103,7 @@ def _by_area(findings: tuple[Finding, ...], areas: tuple[Area, ...]) -> tuple[tu
     return tuple(columns.values())
 
 
-def _changed(environment: Environment, briefing: Briefing) -> bool:
+def changed_since_kept(environment: Environment, briefing: Briefing) -> bool:
     """Whether a briefing is not as it was kept last: under another number, or in other words."""
     numbers, version = environment.kept_numbers.get(briefing.id, ()), briefing.fields.version
     kept = environment.kept.get(pin(briefing.id, version))

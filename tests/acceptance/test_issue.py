@@ -272,15 +272,17 @@ def test_an_edition_that_another_run_has_issued_meanwhile_is_not_issued_again(ow
     assert (files_of(own / "source"), files_of(own.parent / "archive")) == before
 
 
-def test_two_editions_of_the_same_words_have_one_code(own: Path) -> None:
-    """It is told which; the answer is that of the last."""
+def test_two_editions_of_the_same_texts_have_codes_of_their_own(own: Path) -> None:
+    """So a loose page says of which it is, and each code answers for its own edition."""
+    first = str(record(own)["code"])
     next_edition(own, "Autumn 2024", "Spring 2025")
     assert issue(own, "2025-03-01").code == 0
-    said = libraries.here(own, "verify", str(record(own)["code"]))
-    assert (said.code, said.out.splitlines()[1:]) == (
-        0,
-        ["  which: Nights, Spring 2025 (the same words as 'Autumn 2024')", "  now: current."],
-    )
+    said = libraries.here(own, "verify", first)
+    assert said.code == 1
+    assert said.out.splitlines()[1:] == [
+        "  which: Nights, Autumn 2024",
+        "  now: superseded. It is superseded by 'Spring 2025', issued on 1 March 2025.",
+    ]
 
 
 def test_with_strict_every_warning_stands_against_it(own: Path) -> None:

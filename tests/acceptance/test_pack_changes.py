@@ -87,7 +87,7 @@ def test_a_text_that_is_the_same_is_counted(project: Path) -> None:
     [
         (
             ("nights@Winter 2024",),
-            "There is no edition 'Winter 2024' of 'nights'. Did you mean 'Spring 2024'? Issued are: Autumn",
+            "There is no edition 'Winter 2024' of 'nights'. Did you mean 'Spring 2024'? Issued are: 'Autumn",
         ),
         (("nights@1", "foot-patrol"), "Two editions of one pack are compared: name the same pack twice."),
         (("nights@1", "--pdf"), "Marked copies are made of briefings: name one of them with its versions."),
@@ -105,3 +105,22 @@ def test_a_pack_that_was_never_issued_has_no_editions(tmp_path: Path) -> None:
     project = libraries.written(tmp_path / "library", FILES)
     said = changes(project, "nights@Autumn 2023")
     assert "There is no edition 'Autumn 2023' of 'nights'. None was issued." in said.err
+
+
+def test_words_that_changed_under_the_same_number_are_told(project: Path, tmp_path: Path) -> None:
+    """A pack of texts that are not pinned prints what they say now."""
+    libraries.copied(project, tmp_path / "copy")
+    record(tmp_path / "copy", 3, "Summer 2024", foot_patrol="1.2", lamps="1.0")
+    rewrite(tmp_path / "copy", LAMPS, ("can reduce crime", "does reduce crime"))
+    said = changes(tmp_path / "copy", "nights@Summer 2024")
+    assert said.out.startswith("From nights@Summer 2024 to nights, of 2 texts: 1 changed, 1 the same.\n")
+    assert "Lamps (lamps), 1.0, changed under its number: 1 change." in said.out
+
+
+def test_an_edition_of_a_pack_that_is_gone_is_compared_with_another(project: Path, tmp_path: Path) -> None:
+    """With the pack itself it cannot be."""
+    libraries.copied(project, tmp_path / "copy")
+    (tmp_path / "copy/source" / PACK).rename(tmp_path / "copy/source/packs/days.yaml")
+    said = changes(tmp_path / "copy", "nights@1")
+    assert (said.code, said.err) == (2, "briefings: There is no pack 'nights' any more: name two editions of it.\n")
+    assert changes(tmp_path / "copy", "nights@1", "nights@2").code == 0

@@ -45,3 +45,15 @@ def test_a_library_that_has_issued_nothing_is_told_so(tmp_path: Path) -> None:
     said, made = pages(project)
     assert said == "No code was issued yet: there is no edition and no kept version.\n"
     assert made == {}
+
+
+def test_no_page_is_written_of_records_that_do_not_hold(tmp_path: Path) -> None:
+    """A page that says 'Current' of what was superseded is worse than none."""
+    project = library(tmp_path / "library")
+    broken = project / "source/editions/nights/001-autumn-2024.json"
+    broken.parent.mkdir(parents=True)
+    broken.write_text('{"x"')
+    said = libraries.here(project, "pages", "--date", libraries.DATE)
+    assert said.code == 1
+    assert "record-broken" in said.err
+    assert not (project / "output/verify").exists()

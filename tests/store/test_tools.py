@@ -28,6 +28,7 @@ UNDECIDING = {
     "dask": "what is said of that",
     "fsspec": "where files of editions are kept",
     "bagit": "the box that files of editions are given away in",
+    "icalendar": "a calendar of reviews, which nothing rests on",
 }
 """Packages that decide no result, and why."""
 

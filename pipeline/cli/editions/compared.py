@@ -12,6 +12,8 @@ from pipeline.editions.issued.records import RecordFile, edition_of, read_record
 from pipeline.markup.changes.marking import WordChange
 from pipeline.model.publication import Publication
 from pipeline.model.source.kept import pin
+from pipeline.resolve.environment import environment_of
+from pipeline.resolve.listing import changed_since_kept
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.publish.changes import amendments
 
@@ -60,11 +62,20 @@ def compared_packs(project: Project, old: str, new: str, day: date) -> tuple[Com
 
 def _compared_texts(project: Project, old: str, new: str, day: date) -> tuple[ComparedText, ...]:
     was, now = _held(project, old), _held(project, new)
-    other = [name for name in now if name in was and was[name].version != now[name].version]
+    changed = _changed_since_kept(project, now)
+    other = [name for name in now if name in was and (was[name].version != now[name].version or name in changed)]
     texts = text_versions(project, [held[name].line for name in other for held in (was, now)], day)
     found = [_compared(project, name, was.get(name), now[name], texts) for name in now]
     gone = [ComparedText(name, one.title, one.version, "", "gone") for name, one in was.items() if name not in now]
     return (*found, *gone)
+
+
+def _changed_since_kept(project: Project, held: Mapping[str, _Held]) -> frozenset[str]:
+    """Of the texts that are held as they are now those with other words than their number was kept with."""
+    library = project.loaded[0]
+    environment = environment_of(library)
+    present = (name for name, one in held.items() if "@" not in one.line)
+    return frozenset(name for name in present if changed_since_kept(environment, library.briefings[name]))
 
 
 def _compared(
@@ -72,12 +83,13 @@ def _compared(
 ) -> ComparedText:
     if was is None:
         return ComparedText(name, now.title, "", now.version, "new")
-    if was.version == now.version:
+    if now.line not in texts:
         return ComparedText(name, now.title, was.version, now.version, "same")
     old, new = texts[was.line], texts[now.line]
     reasons = tuple(one.summary for one in amendments(new.briefing.fields, was.version, now.version))
     changes = changes_between(project, old, new)
-    return ComparedText(name, now.title, was.version, now.version, "changed", reasons, changes)
+    state: ComparedState = "changed" if changes or was.version != now.version else "same"
+    return ComparedText(name, now.title, was.version, now.version, state, reasons, changes)
 
 
 def _held(project: Project, line: str) -> dict[str, _Held]:
@@ -87,6 +99,8 @@ def _held(project: Project, line: str) -> dict[str, _Held]:
     if at:
         record = _record(project, name, edition).record
         return {one.id: _Held(pin(one.id, one.version), one.version, one.title) for one in record.briefings}
+    if name not in library.packs:
+        raise UsageError(f"There is no pack '{name}' any more: name two editions of it.")
     found = {}
     for one in library.packs[name].lines:
         text, _, version = one.partition("@")
@@ -102,6 +116,10 @@ def _record(project: Project, pack: str, edition: str) -> RecordFile:
     found = edition_of(chain, edition) or next((one for one in chain if str(one.record.number) == edition), None)
     if found is None:
         known = [one.record.edition for one in chain]
-        told = f"{did_you_mean(edition, known, '')} Issued are: {', '.join(known)}." if known else "None was issued."
+        told = (
+            f"{did_you_mean(edition, known, '')} Issued are: {', '.join(map(repr, known))}."
+            if known
+            else "None was issued."
+        )
         raise UsageError(f"There is no edition '{edition}' of '{pack}'. {told.strip()}")
     return found

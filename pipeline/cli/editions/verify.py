@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from pipeline.build.project import Project
-from pipeline.cli.editions.verifying import Answer, answer_code, answer_file, audited
+from pipeline.cli.editions.verifying import Answer, answer_file, answers_code, audited
 from pipeline.cli.options import Shared, colour, open_project, reported, shared
 from pipeline.cli.reports import report
 from pipeline.core.errors import UsageError
@@ -47,7 +47,7 @@ def verb(context: click.Context, things: tuple[str, ...], records: bool, last: s
         return 1 if found.remarks else 0
     if not things or last:
         raise click.UsageError("Name a file or a code, or ask for --records.")
-    answers = [_answered(project, thing) for thing in things]
+    answers = [answer for thing in things for answer in _answered(project, thing)]
     if form == "json":
         click.echo(json.dumps({"verified": [one.as_json() for one in answers]}, ensure_ascii=False, indent=1))
     else:
@@ -55,16 +55,26 @@ def verb(context: click.Context, things: tuple[str, ...], records: bool, last: s
     return 0 if all(one.holds for one in answers) else 1
 
 
-def _answered(project: Project, thing: str) -> Answer:
-    """The answer on a file, if there is one of that name, or on a code."""
+def _answered(project: Project, thing: str) -> tuple[Answer, ...]:
+    """The answers on a file, if there is one of that name, or on a code; of what is neither, that it is not."""
     place = Path(thing)
     if place.is_file():
-        return answer_file(project, place)
+        return (answer_file(project, place),)
+    try:
+        return answers_code(project, _code_in(thing))
+    except UsageError as refused:
+        return (Answer(thing, str(refused).removesuffix("."), grade="unknown"),)
+
+
+def _code_in(thing: str) -> str:
+    """What may be a code. Raises `UsageError` for what is none, nor a file."""
+    if Path(thing).is_dir():
+        raise UsageError(f"'{thing}' is a folder: name its files.")
     if any(sign in thing for sign in "./\\"):
         raise UsageError(f"There is no file '{thing}'.")
     if sum(sign.isalnum() for sign in thing) != LENGTH:
         raise UsageError(f"There is no file '{thing}', and a code has {LENGTH} letters and figures.")
-    return answer_code(project, thing)
+    return thing
 
 
 def _lines(answers: Sequence[Answer]) -> Iterator[str]:

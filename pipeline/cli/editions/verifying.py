@@ -136,34 +136,31 @@ def _issued_letters(archive: Archive | None, digest: str, aside: str) -> tuple[s
         return ()
 
 
-def answer_code(project: Project, typed: str) -> Answer:
-    """The answer on a code as it was typed."""
+def answers_code(project: Project, typed: str) -> tuple[Answer, ...]:
+    """The answers on a code as it was typed: one for each edition and each version whose words have it."""
     code = read_code(typed)
+    found = (*_editions_with(project, code), *_versions_with(project, code))
+    return found or (Answer(str(code), "no text and no edition that is on record here", grade="unknown"),)
+
+
+def _editions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
     records = read_records(project.files)
-    for one in reversed(tuple(records.every())):
+    for one in records.every():
         if code_of(one.record.words).text == code.text:
             library = project.part_of_library({briefing.id for briefing in one.record.briefings})
             state = edition_now(library, records.chains[one.record.pack], one)
             copy = _copy(library, _entry_of(project, one, code)) if code.copy else ""
             unknown = f", copy {code.copy}, which is not in the register" if code.copy and not copy else ""
-            same = _same_words(records, one)
-            which = f"{one.record.title}, {one.record.edition}{copy and f', {copy}'}{unknown}{same}"
+            which = f"{one.record.title}, {one.record.edition}{copy and f', {copy}'}{unknown}"
             doubtful = _is_doubtful(records, one)
-            return Answer(str(code), which, "", _in_words(state, doubtful), "code", state.word, doubtful, copy)
+            yield Answer(str(code), which, "", _in_words(state, doubtful), "code", state.word, doubtful, copy)
+
+
+def _versions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
     for kept in kept_codes(project):
         if kept.code == code.text:
             state = version_now(project.part_of_library({kept.id}), kept.id, kept.version, kept.title)
-            return Answer(str(code), f"{kept.title}, version {kept.version}", "", _in_words(state), "code", state.word)
-    return Answer(str(code), "no text and no edition that is on record here", grade="unknown")
-
-
-def _same_words(records: RecordsRead, one: RecordFile) -> str:
-    """The editions before that have the words of this one, and so its code."""
-    chain = records.chains[one.record.pack]
-    names = [
-        f"'{other.record.edition}'" for other in chain if other.record.words == one.record.words and other is not one
-    ]
-    return f" (the same words as {' and '.join(names)})" if names else ""
+            yield Answer(str(code), f"{kept.title}, version {kept.version}", "", _in_words(state), "code", state.word)
 
 
 def _entry_of(project: Project, one: RecordFile, code: PrintedCode) -> Entry | None:

@@ -46,7 +46,7 @@ def record_of(
     briefings, inserts = bound
     last = chain[-1] if chain else None
     corrects = edition_of(chain, asked.corrects) if asked.corrects else None
-    words = words_digest(briefings, inserts)
+    words = words_digest(issue.pack.id, issue.edition, briefings, inserts)
     record = EditionRecord(
         pack=issue.pack.id,
         title=issue.title,

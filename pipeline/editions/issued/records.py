@@ -70,9 +70,14 @@ def folder_of_records(pack: str) -> str:
     return f"{EDITIONS}/{pack}"
 
 
-def words_digest(briefings: Iterable[IssuedBriefing], inserts: Iterable[IssuedInsert] = ()) -> str:
-    """The digest of the words of an edition: the name of the form, and the SHA-256 of its parts as JSON."""
-    said = [[one.id, one.version, one.digest] for one in briefings]
+def words_digest(
+    pack: str, edition: str, briefings: Iterable[IssuedBriefing], inserts: Iterable[IssuedInsert] = ()
+) -> str:
+    """The digest of the words of an edition: the name of the form, and the SHA-256 of its parts as JSON.
+
+    The pack and the name of the edition, which stand on every page, are words of it: no two editions share a code.
+    """
+    said = [["edition", pack, edition], *([one.id, one.version, one.digest] for one in briefings)]
     said += [["insert", one.title, one.sha256] for one in inserts]
     return f"{FORM}:{sha256(json.dumps(said, ensure_ascii=False, separators=(',', ':')).encode())}"
 
@@ -138,9 +143,13 @@ def _faults(chain: Chain, unread: bool) -> Iterator[Diagnostic]:
                 yield _broken(before.path, f"the record after it, {one.name}, names another hash")
             else:
                 yield _broken(one.path, "it is the first, and names one before it")
-        elif words_digest(record.briefings, record.inserts) != record.words or str(edition_code(record)) != record.code:
+        elif _words(record) != record.words or str(edition_code(record)) != record.code:
             yield _broken(one.path, "its code is not that of its briefings")
         number, previous, before = record.number, one.sha256, one
+
+
+def _words(record: EditionRecord) -> str:
+    return words_digest(record.pack, record.edition, record.briefings, record.inserts)
 
 
 def _broken(path: str, what: str) -> Diagnostic:

@@ -24,6 +24,7 @@ _PATTERNS = {
     ),
     r"^WCAG 2\.[0-2] Level A{1,3}$": ("a level of WCAG", "Write it as WCAG 2.2 Level AA."),
     r"^10\.\d{4,9}/\S+$": ("a DOI", "Write it from '10.' on, such as 10.1234/abc."),
+    r"^[0-9a-f]{64}$": ("a SHA-256", "Leave it as the program has written it: 64 figures and letters from a to f."),
     r"^#[0-9a-fA-F]{6}$": ("a colour", "Write # and six digits, such as '#1d4f91', in quotation marks."),
     r"^[A-Za-z0-9][A-Za-z0-9._,=\[\]-]*$": ("the name of a file", "Write it as in the package: Lato-Regular.ttf."),
     r"^[A-Za-z][A-Za-z0-9 ]*$": ("the name of a typeface", "Write letters, digits and spaces, such as Source Sans 3."),

@@ -98,16 +98,21 @@ def test_the_digest_of_the_words_of_an_edition_is_that_of_the_handbook() -> None
         IssuedBriefing(id="foot-patrol", version="1.0", title="Foot patrol", digest=f"words/1:{'ba04' * 16}"),
         IssuedBriefing(id="lamps", version="1.10", title="Lamps – at night", digest=f"words/1:{'77c1' * 16}"),
     ]
-    said = f'[["foot-patrol","1.0","words/1:{"ba04" * 16}"],["lamps","1.10","words/1:{"77c1" * 16}"]]'
-    assert words_digest(briefings) == f"edition-words/1:{hashlib.sha256(said.encode()).hexdigest()}"
-    assert str(code_of(words_digest(briefings))) == "NEC0Q-800Q3"
+    held = f'["foot-patrol","1.0","words/1:{"ba04" * 16}"],["lamps","1.10","words/1:{"77c1" * 16}"]'
+    said = f'[["edition","nights","Autumn 2026"],{held}]'
+    digest = words_digest("nights", "Autumn 2026", briefings)
+    assert digest == f"edition-words/1:{hashlib.sha256(said.encode()).hexdigest()}"
+    assert str(code_of(digest)) == "6MJDY-S00JZ"
 
 
 def test_an_insert_is_part_of_the_words_of_an_edition() -> None:
     """Another timetable makes another code."""
     insert = IssuedInsert(file="timetable.pdf", title="Timetable", sha256="2e7d" * 16)
-    said = f'[["insert","Timetable","{"2e7d" * 16}"]]'
-    assert words_digest([], [insert]) == f"edition-words/1:{hashlib.sha256(said.encode()).hexdigest()}"
+    said = f'[["edition","nights","Autumn 2026"],["insert","Timetable","{"2e7d" * 16}"]]'
+    assert (
+        words_digest("nights", "Autumn 2026", [], [insert])
+        == f"edition-words/1:{hashlib.sha256(said.encode()).hexdigest()}"
+    )
 
 
 def test_an_edition_is_found_however_its_name_is_written() -> None:

@@ -41,7 +41,7 @@ def chain(
             digest=f"words/1:{sha256(name.encode())}",
             kept=sha256(kept[version]) if kept and version in kept else None,
         )
-        words = words_digest([briefing])
+        words = words_digest("nights", name, [briefing])
         record = EditionRecord(
             pack="nights",
             title="Nights",
@@ -66,7 +66,7 @@ def holding(pack: str, number: int, edition: str, versions: Mapping[str, str]) -
         IssuedBriefing(id=name, version=version, title=name.capitalize(), digest=f"words/1:{number:064x}")
         for name, version in versions.items()
     )
-    words = words_digest(held)
+    words = words_digest(pack, edition, held)
     return as_file(
         EditionRecord(
             pack=pack,
