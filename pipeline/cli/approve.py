@@ -33,6 +33,10 @@ def sheet(project: Project, reading: Reading, command: str) -> str:
     lines = [head, "", *_changes(project, briefing, words), "", f"The code of these words: {code}"]
     if found and _is_of(found, code):
         lines.append(_approved(briefing, found))
+    elif found is None:
+        lines += ["", f"Its history has no entry on version {briefing.fields.version}: write one, and then"]
+        lines += ["whoever has read the words and answers for them has it entered by:"]
+        lines.append(f"  {command} approve {briefing.id} --by ROLE --code {code}")
     else:
         lines += ["", "Whoever has read them and answers for them has it entered by:"]
         lines.append(f"  {command} approve {briefing.id} --by ROLE --code {code}")

@@ -41,10 +41,8 @@ def packs_as_text(old: str, new: str, texts: Sequence[ComparedText]) -> str:
     for one in texts:
         match one.state:
             case "changed":
-                lines += [
-                    "",
-                    f"{one.title} ({one.id}), {one.was} became {one.now}: {count(len(one.changes), 'change')}.",
-                ]
+                how = f"{one.was} became {one.now}" if one.was != one.now else f"{one.now}, changed under its number"
+                lines += ["", f"{one.title} ({one.id}), {how}: {count(len(one.changes), 'change')}."]
                 lines += [*(f"  Reason: {reason}" for reason in one.reasons), *_lines(one.changes)]
             case "new" | "gone":
                 lines += ["", f"{one.title} ({one.id}), {one.now or one.was}: {one.state}."]

@@ -1,6 +1,6 @@
 """Codes: editions that are issued, their records, and the archive of their files."""
 
-from pipeline.codes._code import error
+from pipeline.codes._code import error, warning
 
 ISSUE_EDITION = error(
     "{what}",
@@ -77,4 +77,9 @@ RECORD_LOST = error(
     why="Of an edition without its record nobody can say what was in it, nor whether a copy is whole.",
     remedy="Bring the file back as it was committed, or from the archive.",
     example="Record 002 of 'drug-crimes' is missing: 003-summer-2027.json follows it.",
+)
+EDITION_WITHOUT_PACK = warning(
+    "Editions of '{name}' were issued, and no pack has this name any more.",
+    why="Who holds one is led to the next by its name; under another an edition could be issued twice.",
+    remedy="Bring source/packs/{name}.yaml back; a pack by another name begins a series of editions of its own.",
 )

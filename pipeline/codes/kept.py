@@ -40,7 +40,8 @@ PUBLISH_STATUS = error(
 PUBLISH_UNAPPROVED = error(
     "Nobody has approved version {version} of '{name}'.",
     why="The record says who let the text out of the house.",
-    remedy="Add to 'history:' an entry with this version, its date, kind and summary, and 'approved_by:'.",
+    remedy="Add to 'history:' an entry with this version, its date, kind and summary; 'briefings approve {name}' gives "
+    "the code of the words, and with --by and --code enters who approved them.",
 )
 APPROVE_MISSING = error(
     "Version {version} of '{name}' was approved by name alone.",

@@ -124,7 +124,7 @@ def test_codes_are_known(story: Path) -> None:
     assert lines(said) == ["which: Lamps, version 1.0", "now: withdrawn. 'Lamps' is withdrawn: It rests on an error."]
     said = verify(story, "00000-00000")
     assert (said.code, lines(said)) == (1, ["which: no text and no edition that is on record here"])
-    assert "Something in the code is mistyped" in verify(story, "00000-00001").err
+    assert "Something in the code is mistyped" in verify(story, "00000-00001").out
 
 
 @pytest.mark.parametrize(
@@ -136,9 +136,10 @@ def test_codes_are_known(story: Path) -> None:
     ],
 )
 def test_what_is_neither_a_file_nor_a_code_is_said_so(small: Callable[..., Path], thing: str, said: str) -> None:
-    """In one line."""
-    found = verify(small(), thing)
-    assert (found.code, found.err) == (2, f"briefings: {said}\n")
+    """Beside the answers on other things."""
+    found = verify(small(), "00000-00000", thing)
+    assert (found.code, found.err) == (1, "")
+    assert found.out.splitlines()[-2:] == [thing, f"  which: nothing. {said}"]
 
 
 def test_a_file_that_was_saved_again_has_the_same_words(story: Path, tmp_path: Path) -> None:
@@ -256,5 +257,5 @@ def test_a_covering_note_tells_that_the_last_record_is_gone(own: Path) -> None:
 def test_the_text_of_today_may_be_gone_to_other_words(own: Path) -> None:
     """An issued edition is what it was."""
     rewrite(own, BRIEFING, ("Three officers", "Many officers"))
-    assert verify(own, own.parent / "none.pdf").code == 2
+    assert verify(own, own.parent / "none.pdf").code == 1
     assert verify(own, "--records").code == 0

@@ -39,6 +39,7 @@ NOT_HERE = {
     "press-failed": "told when type is set, of what the press cannot set; tests/press/",
     "cite-engine": "told when citations are formatted; tests/resolve/test_citations.py",
     "reference-partly-confirmed": "told by ready; tests/acceptance/test_editors.py",
+    "edition-without-pack": "told of records; tests/acceptance/test_pack_changes.py",
     "kind-doubtful": "told beside a version that is kept with its wording; tests/editions/test_kinds.py",
     "approve-code": "told by publish; tests/editions/test_approvals.py",
     "approve-missing": "told by publish; tests/editions/test_approvals.py",

@@ -63,11 +63,11 @@ def _answered(project: Project, thing: str) -> tuple[Answer, ...]:
     try:
         return answers_code(project, _code_in(thing))
     except UsageError as refused:
-        return (Answer(thing, str(refused).removesuffix("."), grade="unknown"),)
+        return (Answer(thing, f"nothing. {refused}", grade="unknown"),)
 
 
 def _code_in(thing: str) -> str:
-    """What may be a code. Raises `UsageError` for what is none, nor a file."""
+    """The same, if it may be a code. Raises `UsageError` for what is none, nor a file."""
     if Path(thing).is_dir():
         raise UsageError(f"'{thing}' is a folder: name its files.")
     if any(sign in thing for sign in "./\\"):

@@ -11,9 +11,11 @@ from pipeline.build.planning.layout_remarks import on_layouts
 from pipeline.build.planning.resolve_cache import ResolveCache
 from pipeline.build.planning.scope import refuse_unknown, within
 from pipeline.build.project import Project
+from pipeline.codes import issues as issue_codes
 from pipeline.codes.rules import Setting
-from pipeline.core.diagnostics import Desk, Diagnostic, errors, ordered
+from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors, ordered
 from pipeline.core.errors import UsageError
+from pipeline.editions.issued.records import read_records
 from pipeline.editions.kinds import kind_doubts
 from pipeline.load.library.folders import REGISTER, read_files
 from pipeline.load.library.packs import read_imprint
@@ -44,8 +46,16 @@ def check(project: Project, names: tuple[str, ...], produced: date) -> tuple[Dia
     cache.keep_texts(said.texts)
     layouts = on_layouts(library, names, project)
     register = read_register(project.files.get(REGISTER, b""))[1] if _asks_for_packs(library, names) else ()
-    kinds = _kinds_doubted(project, names, produced)
+    kinds = (*_kinds_doubted(project, names, produced), *(_editions_left(project) if not names else ()))
     return ordered((*within(library, names, remarks), *said.remarks, *layouts, *register, *kinds))
+
+
+def _editions_left(project: Project) -> Iterator[Diagnostic]:
+    """Warnings of issued editions whose pack is gone."""
+    library = project.loaded[0]
+    for name, chain in read_records(project.files).chains.items():
+        if name not in library.packs and name not in library.broken:
+            yield issue_codes.EDITION_WITHOUT_PACK.at(Place(chain[-1].path), name=name)
 
 
 def _kinds_doubted(project: Project, names: tuple[str, ...], produced: date) -> Iterator[Diagnostic]:
