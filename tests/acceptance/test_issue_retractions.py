@@ -1,0 +1,41 @@
+"""An edition does not go out with a work that was retracted, unless the reason is recorded or the author knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.support.editions.issued_library import BRIEFING, FILES, issue, library
+from tests.support.project import REFERENCES
+from tests.support.publishing import rewrite
+from tests.support.retraction_watch import PATH, RETRACTION, row, watch_file
+
+CITING = FILES[BRIEFING].replace("## Practice", "As [@hughes2018] says.\n\n## Practice")
+WORKS = {"references/works.yaml": f"{REFERENCES}  DOI: 10.5555/beats.2018\n", BRIEFING: CITING}
+
+
+def retract(project: Path) -> None:
+    """Bring the file that says that the work was retracted."""
+    path = project / "source" / PATH
+    path.parent.mkdir(parents=True)
+    path.write_text(watch_file(row("3/9/2019", RETRACTION, "10.5555/Beats.2018")), encoding="utf-8")
+
+
+def test_a_retracted_work_stands_against_an_issue(tmp_path: Path) -> None:
+    """Also where the text was published before it was retracted."""
+    project = library(tmp_path / "library", **WORKS)
+    assert issue(project, "2024-10-01", "--dry-run").code == 0
+    retract(project)
+    said = issue(project, "2024-10-01", "--dry-run")
+    assert said.code == 1
+    assert "reference-retracted" in said.err
+    why = "--override", "reference-retracted=It is cited as an error that was found"
+    assert issue(project, "2024-10-01", *why).code == 0
+
+
+def test_who_knows_that_a_work_was_retracted_may_cite_it(tmp_path: Path) -> None:
+    """The entry of the work says so."""
+    project = library(tmp_path / "library", **WORKS)
+    retract(project)
+    works = "  DOI: 10.5555/beats.2018\n"
+    rewrite(project, "references/works.yaml", (works, f"{works}  custom: {{cited_as: retracted}}\n"))
+    assert "reference-retracted" not in issue(project, "2024-10-01", "--dry-run").err
