@@ -6,7 +6,7 @@ ISSUE_EDITION = error(
     "{what}",
     why="An edition is issued once: whoever holds one must be able to rely on its name.",
     remedy="Give the pack another edition, such as 'edition: {other}'.",
-    example="Autumn 2026 of 'drug-crimes' was issued on 1 October 2026.",
+    example="'Autumn 2026' of 'drug-crimes' was issued on 1 October 2026.",
 )
 ISSUE_CORRECTS = error(
     "The edition is to correct '{edition}', and {what}.",

@@ -32,7 +32,7 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     project = library(tmp_path_factory.mktemp("issue") / "library")
     said = issue(project, "2024-10-01", "--by", "Head of evidence")
     assert said.code == 0, said
-    assert said.out.splitlines()[0] == "Autumn 2024 of 'nights' is issued on 1 October 2024: 1 file in the archive."
+    assert said.out.splitlines()[0] == "'Autumn 2024' of 'nights' is issued on 1 October 2024: 1 file in the archive."
     return project
 
 
@@ -91,7 +91,7 @@ def test_an_edition_is_issued_once(own: Path) -> None:
     said = issue(own, "2024-11-01")
     assert (said.code, said.out) == (1, "Not issued: 1 error.\n")
     assert said.err.splitlines()[0] == (
-        "source/packs/nights.yaml:2:10: error issue-edition: Autumn 2024 of 'nights' was issued on 1 October 2024."
+        "source/packs/nights.yaml:2:10: error issue-edition: 'Autumn 2024' of 'nights' was issued on 1 October 2024."
     )
     assert (files_of(own / "source"), files_of(own.parent / "archive")) == before
 
@@ -102,7 +102,8 @@ def test_a_dry_run_writes_nothing(own: Path) -> None:
     before = files_of(own / "source"), files_of(own.parent / "archive")
     said = issue(own, "2025-03-01", "--dry-run")
     assert said.code == 0
-    assert said.out.splitlines()[1:] == [
+    assert said.out.splitlines() == [
+        "'Spring 2025' of 'nights' would be issued; nothing was. These would be written:",
         "  source/editions/nights/002-spring-2025.json",
         "  1 file into the archive",
     ]
@@ -179,6 +180,59 @@ def test_an_archive_that_gives_back_other_bytes_is_told(own: Path) -> None:
     assert said.err.startswith("source/library.yaml:3:10: error archive-differs: The archive holds other bytes than")
     assert not (own / "source/editions/nights/002-spring-2025.json").exists()
     assert place.read_bytes() == b"something else"
+
+
+def test_all_that_stands_against_it_is_told_at_once(own: Path) -> None:
+    """Of what no build can tell; a dry run builds, and tells the rest too."""
+    next_edition(own, "Autumn 2024", "Spring 2025")
+    rewrite(own, "library.yaml", ("archive: ../archive\n", ""))
+    rewrite(own, BRIEFING, ("status: published", "status: in-review"))
+    rewrite(own, "packs/nights.yaml", ("front: [contents]", "marking: {tier: SECRET}\nfront: [cover]"))
+    first = {"archive-missing", "issue-status"}
+    said = issue(own, "2025-03-01")
+    assert (said.code, set(codes(said.err))) == (1, first)
+    said = issue(own, "2025-03-01", "--override", "issue-status=A trial session")
+    assert (said.code, said.out, codes(said.err)) == (1, "Not issued: 1 error.\n", ["archive-missing"])
+    said = issue(own, "2025-03-01", "--dry-run")
+    assert said.code == 1
+    assert set(codes(said.err)) == first | {"issue-unmade"}
+
+
+@pytest.mark.parametrize("edition", ["Spring 2025", "Autumn 2024"])
+def test_nothing_is_issued_where_the_last_record_is_lost(own: Path, edition: str) -> None:
+    """The archive has a copy of it: another edition would take its number."""
+    next_edition(own, "Autumn 2024", edition)
+    (own / RECORD).unlink()
+    before = files_of(own / "source"), files_of(own.parent / "archive")
+    for more in ((), ("--dry-run",)):
+        said = issue(own, "2025-03-01", *more)
+        assert (said.code, said.out, codes(said.err)) == (1, "Not issued: 1 error.\n", ["record-lost"])
+    assert (files_of(own / "source"), files_of(own.parent / "archive")) == before
+
+
+def test_git_knows_the_last_record_where_the_archive_has_lost_it_too(own: Path) -> None:
+    """Until somebody commits that it is gone."""
+    for arguments in (["init", "-q"], ["add", "source"]):
+        subprocess.run(["git", *arguments], cwd=own, check=True)
+    next_edition(own, "Autumn 2024", "Spring 2025")
+    assert issue(own, "2025-03-01", "--dry-run").code == 0
+    for gone in (own / RECORD, own.parent / "archive/records/nights/001-autumn-2024.json"):
+        gone.unlink()
+    said = issue(own, "2025-03-01")
+    assert (said.code, codes(said.err)) == (1, ["record-lost"])
+    assert f"Git keeps {RECORD}, and here it is missing." in said.err
+
+
+def test_a_copy_of_a_record_that_reads_otherwise_stops_it_before_anything_is_written(own: Path) -> None:
+    """A dry run tells it too."""
+    next_edition(own, "Autumn 2024", "Spring 2025")
+    copy = own.parent / "archive/records/nights/001-autumn-2024.json"
+    copy.write_bytes(copy.read_bytes().replace(b"2024-10-01", b"2024-10-02"))
+    before = files_of(own / "source"), files_of(own.parent / "archive")
+    for more in (("--dry-run",), ()):
+        said = issue(own, "2025-03-01", *more)
+        assert (said.code, said.out, codes(said.err)) == (1, "Not issued: 1 error.\n", ["archive-differs"])
+    assert (files_of(own / "source"), files_of(own.parent / "archive")) == before
 
 
 @LATER
@@ -270,6 +324,27 @@ def test_an_edition_that_another_run_has_issued_meanwhile_is_not_issued_again(ow
     with pytest.raises(UsageError, match="Another edition of 'nights' was issued meanwhile: nothing was written"):
         issuing.issue(slow, "nights", issuing.Ordered(Asked(), None, date(2025, 3, 1), {}))
     assert (files_of(own / "source"), files_of(own.parent / "archive")) == before
+
+
+class OtherClone(Voice):
+    """Issues an edition in another clone while this one builds: its record is in the archive they share."""
+
+    def __init__(self, archive: Path) -> None:
+        self.archive = archive
+
+    def done(self, verb: str) -> None:
+        """The record is there before the build ends."""
+        (self.archive / "records/nights/002-winter-2025.json").write_bytes(b"{}")
+
+
+def test_an_edition_that_another_clone_has_issued_meanwhile_is_noticed(own: Path) -> None:
+    """The archive is asked again before anything is written."""
+    next_edition(own, "Autumn 2024", "Spring 2025")
+    before = files_of(own / "source")
+    slow = Project(own, SHIPPED, OtherClone(own.parent / "archive"))
+    said = issuing.issue(slow, "nights", issuing.Ordered(Asked(), None, date(2025, 3, 1), {}))
+    assert [one.code for one in said.against] == ["record-lost"]
+    assert files_of(own / "source") == before
 
 
 def test_two_editions_of_the_same_texts_have_codes_of_their_own(own: Path) -> None:

@@ -80,9 +80,9 @@ def _outcome(done: Issued, dry_run: bool) -> list[str]:
     files = tables.count(len(record.files), "file")
     lines = [f"Issued despite {one.code}: {one.reason}" for one in done.overridden] if not dry_run else []
     if dry_run:
-        lines.append(f"{record.edition} of '{record.pack}' would be issued; nothing was. These would be written:")
+        lines.append(f"'{record.edition}' of '{record.pack}' would be issued; nothing was. These would be written:")
         return [*lines, f"  {done.record.path}", f"  {files} into the archive"]
     day = in_words(record.issued)
-    lines.append(f"{record.edition} of '{record.pack}' is issued on {day}: {files} in the archive.")
+    lines.append(f"'{record.edition}' of '{record.pack}' is issued on {day}: {files} in the archive.")
     lines.append(f"Its record is {done.record.path}, SHA-256 {done.record.sha256[:8]}…; commit source/editions.")
     return lines

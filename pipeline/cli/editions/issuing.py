@@ -15,6 +15,7 @@ from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
 from pipeline.cli.copies import files_as_built, files_in_words, issue_of
+from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.overriding import overridden
 from pipeline.cli.proof import inspected
 from pipeline.cli.publish import tell_git
@@ -37,7 +38,7 @@ from pipeline.editions.issued.issuing import (
     issued_inserts,
     record_of,
 )
-from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead, folder_of_records, read_records
+from pipeline.editions.issued.records import Chain, RecordFile, read_records
 from pipeline.editions.numbers import numbering_faults
 from pipeline.editions.objections import clashes
 from pipeline.load.library.folders import EDITIONS, REGISTER, read_folder
@@ -105,29 +106,28 @@ def chosen_pack(library: Library, name: str, deed: str = "issued") -> Pack:
 
 
 def issue(project: Project, name: str, ordered_as: Ordered, only_asked: bool = False) -> Issued:
-    """Issue a pack, unless something stands against it. If it is only asked, all is judged and nothing is written."""
+    """Issue a pack, unless something stands against it. If it is only asked, all is judged and nothing is written.
+
+    Raises `UsageError` if another edition of it is issued meanwhile.
+    """
     library, day = project.loaded[0], ordered_as.day
     pack = chosen_pack(library, name)
-    records = read_records(project.files)
-    chain, binding = records.chains.get(name, ()), read_with_texts(library, pack, day)
+    chain, binding = read_records(project.files).chains.get(name, ()), read_with_texts(library, pack, day)
     register = _register(project, pack)
-    first = (*_broken(records, name), *issue_faults(library, binding, chain, ordered_as.asked, day))
+    first = (*_broken(project, name, chain), *issue_faults(library, binding, chain, ordered_as.asked, day))
     first = (*first, *clashes(pack, register), *numbering_faults(pack, is_numbered(binding), _of(register, pack)))
-    if final := tuple(remark for remark in first if remark.code in FINAL):
-        return Issued(against=ordered(final), final=True)
+    if not only_asked and _is_final(first):
+        left = (remark for remark in first if remark.code in FINAL or remark.code not in ordered_as.reasons)
+        return Issued(against=ordered(left), final=True)
     found = _made(project, pack, day)
     prepared = _prepared_otherwise(pack, _of(register, pack), found.files, is_numbered(binding), day)
     remarks = ordered((*first, *found.remarks, *prepared, *(found.beside if ordered_as.strict else ())))
     taken = overridden(remarks, ordered_as.reasons, FINAL, "the issue")
-    if any(remark.code in FINAL for remark in remarks):
-        return Issued(against=remarks, final=True, beside=found.beside)
     if against := tuple(remark for remark in remarks if remark.code not in ordered_as.reasons):
-        return Issued(against=against, beside=found.beside)
+        return Issued(against=against, final=_is_final(against), beside=found.beside)
     record = _record(project, binding, chain, ordered_as, found, taken)
-    if not only_asked:
-        faults = _written(project, record, chain, found.files)
-        if faults:
-            return Issued(against=faults, final=True)
+    if not only_asked and (faults := _written(project, record, chain, found.files)):
+        return Issued(against=faults, final=True)
     return Issued(record, overridden=taken, beside=found.beside)
 
 
@@ -156,14 +156,21 @@ def _prepared_otherwise(
         yield copy_codes.COPIES_CHANGED.at(pack.marks.at("edition"), **said)
 
 
-def _broken(records: RecordsRead, name: str) -> Iterator[Diagnostic]:
-    """Remarks on the records of a pack: nothing is written behind a chain that does not hold."""
-    folder = folder_of_records(name)
-    return (remark for remark in records.remarks if remark.place.path in (folder,) or _within(remark, folder))
+def _is_final(remarks: Sequence[Diagnostic]) -> bool:
+    """Whether no reason overrides some of the remarks."""
+    return any(remark.code in FINAL for remark in remarks)
 
 
-def _within(remark: Diagnostic, folder: str) -> bool:
-    return remark.place.path.startswith(f"{folder}/")
+def _broken(project: Project, name: str, chain: Chain) -> tuple[Diagnostic, ...]:
+    """Faults of the records of a pack as they are now: nothing is written behind a chain that does not hold."""
+    imprint = project.loaded[0].imprint
+    archive, place = archive_of(imprint.fields.archive, project.folder), imprint.marks.at("archive")
+    copies = [(one, archive.record(name, one.name)) for one in chain] if archive else []
+    other = [differing_record(one, place) for one, copy in copies if copy not in (None, one.content)]
+    faults = tuple(pack_chain_faults(project, read_folder(project.folder, EDITIONS), name))
+    if read_records(read_folder(project.folder, EDITIONS)).chains.get(name, ()) != chain:
+        raise UsageError(f"Another edition of '{name}' was issued meanwhile: nothing was written.")
+    return (*faults, *other)
 
 
 def _made(project: Project, pack: Pack, day: date) -> _Found:
@@ -252,9 +259,10 @@ def _written(
     if archive is None:
         return (codes.ARCHIVE_MISSING.at(project.loaded[0].imprint.marks.at()),)
     with turn(project):
-        now = read_records(read_folder(project.folder, EDITIONS)).chains.get(record.record.pack, ())
-        if now != chain or (project.folder / record.path).exists():
-            raise UsageError(f"Another edition of '{record.record.pack}' was issued meanwhile: nothing was written.")
+        if broken := _broken(project, record.record.pack, chain):
+            return ordered(broken)
+        if (project.folder / record.path).exists():
+            raise UsageError(f"{record.path} is there already: nothing was written.")
         place = project.loaded[0].imprint.marks.at("archive")
         archive.shelf.tidy()
         if lost := tuple(_kept_wrongly(archive, files, place)):

@@ -35,18 +35,21 @@ class Witnesses:
 
 def audit(records: RecordsRead, witnesses: Witnesses, pack: str | None = None) -> Iterator[Diagnostic]:
     """Faults of the records, the archived files and the kept versions, of one pack or of all."""
-    for remark in records.remarks:
-        if pack is None or f"{remark.place.path}/".startswith(f"{folder_of_records(pack)}/"):
-            yield remark
-    yield from _of_git(records, witnesses, pack)
+    yield from chain_faults(records, witnesses, pack)
     chains = {name: chain for name, chain in records.chains.items() if pack in (None, name)}
     for chain in chains.values():
         yield from _of_kept(chain, witnesses)
         if witnesses.archive:
             yield from _of_archive(chain, witnesses.archive, witnesses.archive_place)
-    if witnesses.archive:
-        yield from _lost(chains, witnesses.archive, pack)
     yield from _versions(witnesses)
+
+
+def chain_faults(records: RecordsRead, witnesses: Witnesses, pack: str | None = None) -> Iterator[Diagnostic]:
+    """Faults of the chains, of one pack or of all, and records that are lost. No archived file is read."""
+    yield from records.remarks_on(pack) if pack else records.remarks
+    yield from _of_git(records, witnesses, pack)
+    if witnesses.archive:
+        yield from _lost(records.chains, witnesses.archive, pack)
 
 
 def _of_archive(chain: Chain, archive: Archive, place: Place) -> Iterator[Diagnostic]:

@@ -77,7 +77,7 @@ def _named(pack: Pack, chain: Chain, asked: Asked, today: date) -> Iterator[Diag
         hint = f"Write 'edition: {asked.edition}' into {pack.path}: it stands on every page."
         yield codes.ISSUE_EDITION.at(place, hint=hint, what=what, other="")
     elif known := edition_of(chain, name):
-        what = f"{known.record.edition} of '{pack.id}' was issued on {in_words(known.record.issued)}."
+        what = f"'{known.record.edition}' of '{pack.id}' was issued on {in_words(known.record.issued)}."
         corrected = f"{known.record.edition}, corrected {in_words(today)}"
         hint = f"Give the pack another edition; to put a mistake right, 'edition: {corrected}', with --corrects."
         yield codes.ISSUE_EDITION.at(place, hint=hint, what=what, other="")

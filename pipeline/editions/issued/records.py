@@ -64,6 +64,11 @@ class RecordsRead:
         """Each record of each pack."""
         return (one for chain in self.chains.values() for one in chain)
 
+    def remarks_on(self, pack: str) -> tuple[Diagnostic, ...]:
+        """Remarks on the records of a pack."""
+        folder = f"{folder_of_records(pack)}/"
+        return tuple(remark for remark in self.remarks if f"{remark.place.path}/".startswith(folder))
+
 
 def folder_of_records(pack: str) -> str:
     """The folder of a pack's records in the project."""

@@ -120,7 +120,7 @@ ISSUED = chain(("Spring 2024", "Autumn 2024"))
 NAMED = {
     "issued already": (
         Asked(),
-        "issue-edition: Autumn 2024 of 'p' was issued on 1 February 2024.",
+        "issue-edition: 'Autumn 2024' of 'p' was issued on 1 February 2024.",
     ),
     "another is asked for": (
         Asked("Winter 2024"),

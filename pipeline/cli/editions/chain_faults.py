@@ -1,0 +1,17 @@
+"""Faults of the records of a pack, as they are asked for before anything is made of them."""
+
+from collections.abc import Iterator, Mapping
+
+from pipeline.build.project import Project
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.editions.issued.archive import archive_of
+from pipeline.editions.issued.audit import Witnesses, chain_faults
+from pipeline.editions.issued.records import read_records
+from pipeline.store.git_tracked import blobs_in
+
+
+def pack_chain_faults(project: Project, files: Mapping[str, bytes], pack: str) -> Iterator[Diagnostic]:
+    """Faults of a pack's chain among the files of a project, by path; git and the archive know what it has lost."""
+    archive = archive_of(project.loaded[0].imprint.fields.archive, project.folder)
+    tracked = {f"source/{path}": blob for path, blob in blobs_in(project.folder / "source").items()}
+    return chain_faults(read_records(files), Witnesses(files, archive, tracked), pack)
