@@ -13,6 +13,7 @@ from pipeline.build.output.lock import turn
 from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
+from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.issued_copies import PackToCopy, issued_pack
 from pipeline.cli.editions.left_parcels import tidied
 from pipeline.codes import copies as codes
@@ -126,6 +127,8 @@ def prepare(
     """
     refuse_two_in_one(reasons)
     pack = _chosen(project.loaded[0], name)
+    if broken := tuple(pack_chain_faults(project, project.files, name)):  # a build may bear an issued edition's name
+        return PreparedCopies(Build((), (), ()), ordered(broken))
     if issued := issued_pack(project, pack):
         return _of_issued(project, issued, produced, reasons)
     day = _first_day(read_register(_register(project))[0], pack, produced)

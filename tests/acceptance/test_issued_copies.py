@@ -97,6 +97,28 @@ def test_an_archive_that_lacks_a_file_stands_against_copies(own: Path) -> None:
     assert not (own / "source/copies.csv").exists()
 
 
+@pytest.mark.parametrize(("content", "code"), [(b"{", "record-broken"), (None, "record-lost")])
+def test_a_build_is_never_handed_out_as_an_issued_edition(own: Path, content: bytes | None, code: str) -> None:
+    """Though its record cannot be read, or is gone."""
+    record = own / "source/editions/nights/001-autumn-2024.json"
+    record.unlink()
+    if content:
+        record.write_bytes(content)
+    said = prepare(own)
+    assert (said.code, said.out) == (1, "No copies were prepared.\n")
+    assert f"error {code}: " in said.err
+    assert not (own / "source/copies.csv").exists()
+
+
+def test_records_of_another_pack_do_not_stand_against_copies(own: Path) -> None:
+    """Though its name begins alike."""
+    other = own / "source/editions/nights-out/001-autumn-2024.json"
+    other.parent.mkdir()
+    other.write_bytes(b"{")
+    said = prepare(own)
+    assert said.code == 0, said
+
+
 @LATER
 def test_copies_of_what_is_not_issued_are_told(own: Path) -> None:
     """Where the library has an archive; they are prepared as before."""

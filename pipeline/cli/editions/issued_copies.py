@@ -28,13 +28,12 @@ class PackToCopy:
     files: tuple[FinishedFile, ...]
     numbered: bool
     faults: tuple[Diagnostic, ...] = ()
-    """Files that are not as they were built or issued, and records that do not hold."""
+    """Files that are not as they were built or issued."""
 
 
 def issued_pack(project: Project, pack: Pack) -> PackToCopy | None:
     """The edition that a pack names, as it was issued; none where it was not."""
-    records = read_records(project.files)
-    one = edition_of(records.chains.get(pack.id, ()), pack.fields.edition or "")
+    one = edition_of(read_records(project.files).chains.get(pack.id, ()), pack.fields.edition or "")
     if one is None:
         return None
     record = one.record
@@ -60,8 +59,7 @@ def issued_pack(project: Project, pack: Pack) -> PackToCopy | None:
         for file in record.files
         if file.file in contents
     )
-    broken = tuple(remark for remark in records.remarks if f"/{pack.id}" in remark.place.path)
-    return PackToCopy(library, issue, files, record.numbered, (*broken, *faults))
+    return PackToCopy(library, issue, files, record.numbered, faults)
 
 
 def _kept(project: Project, one: RecordFile) -> Mapping[str, KeptVersion]:
