@@ -14,13 +14,15 @@ from pipeline.core.files import name_beside, remove, write_whole
 from pipeline.editions.issued.archive import archive_of
 from pipeline.editions.issued.audit import archived_otherwise
 from pipeline.editions.issued.exports import bag_info
-from pipeline.editions.issued.records import Chain, RecordFile, edition_of, read_records
+from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead, edition_of
 from pipeline.resolve.nearest import did_you_mean
 
 
-def record_named(project: Project, pack: str, edition: str | None) -> tuple[Chain, RecordFile]:
+def record_named(project: Project, records: RecordsRead, pack: str, edition: str | None) -> tuple[Chain, RecordFile]:
     """The records of a pack, and the one of an edition, or the last. Raises `UsageError`."""
-    chains = read_records(project.files).chains
+    chains = records.chains
+    if pack not in chains and records.remarks_on(pack):
+        raise UsageError(f"No record of '{pack}' can be read.")
     if pack not in chains:
         refuse_unknown(project.loaded[0], (pack,))
         raise UsageError(f"No edition of '{pack}' was issued yet: 'briefings issue {pack}' issues one.")
@@ -28,7 +30,8 @@ def record_named(project: Project, pack: str, edition: str | None) -> tuple[Chai
     found = edition_of(chain, edition) if edition else chain[-1]
     if found is None:
         names = [one.record.edition for one in chain]
-        said = did_you_mean(edition or "", names, f"Issued were {', '.join(names)}.")
+        issued = ", ".join(f"'{name}'" for name in names)
+        said = did_you_mean(edition or "", names, f"Issued were {issued}.")
         raise UsageError(f"There is no edition '{edition}' of '{pack}'. {said}")
     return chain, found
 

@@ -9,10 +9,12 @@ import click
 from pipeline.cli.editions.handing_out import archived_files, hand_out, hand_out_bag, record_named
 from pipeline.cli.options import Shared, colour, open_project, shared
 from pipeline.cli.reports import report
+from pipeline.core.diagnostics import ordered
+from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
 from pipeline.core.tables import count
 from pipeline.editions.issued.exports import statement
-from pipeline.editions.issued.records import Chain, RecordFile
+from pipeline.editions.issued.records import Chain, RecordFile, read_records
 from pipeline.model.day import in_words
 
 
@@ -31,25 +33,32 @@ from pipeline.model.day import in_words
 def verb(context: click.Context, name: str, edition: str | None, form: str | None, place: Path | None) -> int:
     """Show the record of an edition, hand out its files, or give them as others take them.
 
-    Files come from the archive, and each is what the record says: otherwise none is handed out.
+    Files come from the archive, and each is what the record says: otherwise none is handed out. It ends with 1 if the
+    records of the pack do not hold.
     """
     options = Shared(context)
     report_form = options.form("text", "json")
     project = open_project(options, 1)
-    chain, one = record_named(project, name, edition)
+    records = read_records(project.files)
+    broken = ordered(records.remarks_on(name))
+    click.echo(report.as_text(broken, colour(sys.stderr)), nl=False, err=True)
+    chain, one = record_named(project, records, name, edition)
+    code = 1 if broken else 0
     if form == "in-toto":
         content = statement(one)
         if place is None:
             click.echo(content.decode(), nl=False)
         else:
+            if place.exists():
+                raise UsageError(f"{place} is there already: name a new file.")
             write_whole(place, content)
-            click.echo(f"{place} is the statement of {one.record.edition} of '{name}'.")
-        return 0
+            click.echo(f"{place} is the statement of '{one.record.edition}' of '{name}'.")
+        return code
     if place is None:
         if form:
             raise click.UsageError("--as bagit takes --to FOLDER: a bag is a folder.")
         click.echo(one.content.decode() if report_form == "json" else "\n".join(_lines(chain, one)) + "\n", nl=False)
-        return 0
+        return code
     files, faults = archived_files(project, one)
     click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
     if faults:
@@ -59,14 +68,14 @@ def verb(context: click.Context, name: str, edition: str | None, form: str | Non
         hand_out_bag(project, one, files, place)
     else:
         hand_out(files, place)
-    click.echo(f"{count(len(files), 'file')} of {one.record.edition} of '{name}' in {place}, as they were issued.")
-    return 0
+    click.echo(f"{count(len(files), 'file')} of '{one.record.edition}' of '{name}' in {place}, as they were issued.")
+    return code
 
 
 def _lines(chain: Chain, one: RecordFile) -> Iterator[str]:
     """The record in words."""
     record = one.record
-    number = f"edition {record.number} of {len(chain)}"
+    number = f"edition {record.number} of {chain[-1].record.number}"
     yield f"{record.title}, {record.edition}: {number}, issued on {in_words(record.issued)}"
     for label, said in (
         ("approved by", record.approved_by),

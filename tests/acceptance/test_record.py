@@ -1,0 +1,75 @@
+"""The record of an edition as the command shows it and writes it for others."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support import libraries
+from tests.support.editions.issued_library import FILES
+from tests.support.editions.records import chain, placed
+
+CHAIN = chain()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A library with the records of three editions."""
+    root = libraries.written(tmp_path / "library", FILES)
+    for path, content in placed(CHAIN).items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(content)
+    return root
+
+
+def test_the_last_record_is_shown_in_words(project: Path) -> None:
+    """With its number, and how many there are."""
+    said = libraries.here(project, "record", "nights")
+    assert (said.code, said.err) == (0, "")
+    assert said.out.splitlines()[0] == "Nights, Summer 2024: edition 3 of 3, issued on 1 March 2024"
+
+
+@pytest.mark.parametrize("more", [(), ("--report", "json"), ("--as", "in-toto")])
+def test_a_chain_that_does_not_hold_is_told_beside_the_record(project: Path, more: tuple[str, ...]) -> None:
+    """It ends with 1, and the record is shown all the same."""
+    (project / CHAIN[1].path).unlink()
+    said = libraries.here(project, "record", "nights", *more)
+    assert said.code == 1
+    assert "error record-lost: Record 002 of 'nights' is missing: 003-summer-2024.json follows it." in said.err
+    if not more:
+        assert said.out.startswith("Nights, Summer 2024: edition 3 of 3,")
+    else:
+        assert json.loads(said.out)
+
+
+def test_a_pack_none_of_whose_records_can_be_read_was_issued_all_the_same(project: Path) -> None:
+    """What is wrong with each is told."""
+    for one in CHAIN:
+        (project / one.path).write_bytes(b"{")
+    said = libraries.here(project, "record", "nights")
+    assert (said.code, said.err.count("error record-broken: ")) == (2, 3)
+    assert "No record of 'nights' can be read." in said.err
+
+
+def test_the_records_of_another_pack_are_no_matter(project: Path) -> None:
+    """Though its name begins alike."""
+    other = project / "source/editions/nights-out/001-autumn-2024.json"
+    other.parent.mkdir()
+    other.write_bytes(b"{")
+    said = libraries.here(project, "record", "nights")
+    assert (said.code, said.err) == (0, "")
+
+
+def test_a_statement_is_written_over_no_file(project: Path) -> None:
+    """Whatever that file is."""
+    place = project.parent / "statement.json"
+    arguments = ("record", "nights", "--as", "in-toto", "--to", str(place))
+    said = libraries.here(project, *arguments)
+    assert (said.code, said.out) == (0, f"{place} is the statement of 'Summer 2024' of 'nights'.\n")
+    assert json.loads(place.read_bytes())["subject"][0]["name"] == "nights.txt"
+    place.write_bytes(b"Notes of a year")
+    said = libraries.here(project, *arguments)
+    assert (said.code, f"{place} is there already: name a new file." in said.err) == (2, True)
+    assert place.read_bytes() == b"Notes of a year"
