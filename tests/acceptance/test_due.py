@@ -41,7 +41,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def test_what_falls_due_is_listed_by_owner(project: Path, briefings: Run) -> None:
-    """What is overdue, and what falls due in the next three months."""
+    """Overdue reviews, and those of the next three months."""
     said = briefings(project, "due", "--date", DAY)
     assert said.code == 0
     assert said.out == (
@@ -127,7 +127,7 @@ def test_a_list_is_remembered_until_something_changes(project: Path, briefings: 
 
 
 def test_no_list_looks_whole_that_is_not(project: Path, briefings: Run) -> None:
-    """What could not be read is told each time, and the command fails."""
+    """Files that could not be read are told each time, and the command fails."""
     (project / "source/briefings/bikes.md").write_text("---\ntitle: [Bikes\n---\n\nText.\n", encoding="utf-8")
     for _ in range(2):
         said = briefings(project, "due", "--date", DAY)

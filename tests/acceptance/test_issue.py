@@ -44,7 +44,7 @@ def own(once: Path, tmp_path: Path) -> Path:
 
 
 def record(project: Path, path: str = RECORD) -> dict[str, object]:
-    """What a record says."""
+    """The content of a record."""
     said: dict[str, object] = json.loads((project / path).read_text(encoding="utf-8"))
     return said
 
@@ -285,7 +285,7 @@ def test_the_record_names_the_commit(tmp_path: Path) -> None:
 
 
 def test_copies_that_colleges_hold_already_stand_against_other_bytes(own: Path) -> None:
-    """What was prepared of an edition before it was issued is what is issued: on its day, and as it was."""
+    """Copies prepared of an edition before it was issued are what is issued: on its day, and as they were."""
     next_edition(own, "Autumn 2024", "Spring 2025")
     assert libraries.here(own, "build", "nights", "--copies", "--date", "2025-02-01", "--jobs", "1").code == 0
     said = issue(own, "2025-03-01")

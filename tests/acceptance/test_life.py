@@ -73,7 +73,7 @@ def test_every_page_in_a_pack_says_what_the_text_is(life: Path, pack: str, name:
 
 @pytest.mark.parametrize("name", list(RETIRED))
 def test_every_page_of_its_own_file_says_so(life: Path, name: str) -> None:
-    """Whoever has it alone."""
+    """A reader who has that page alone is told, too."""
     assert [page for page in pages(life, f"briefings/{name}/{name}.pdf") if SAID[name] not in page] == []
 
 

@@ -7,11 +7,17 @@ from pipeline.core.diagnostics import Diagnostic
 from pipeline.editions.issued.archive import archive_of
 from pipeline.editions.issued.audit import Witnesses, chain_faults
 from pipeline.editions.issued.records import read_records
+from pipeline.model.source.imprint import Imprint
 from pipeline.store.git_tracked import blobs_in
 
 
 def pack_chain_faults(project: Project, files: Mapping[str, bytes], pack: str) -> Iterator[Diagnostic]:
     """Faults of a pack's chain among the files of a project, by path; git and the archive know what it has lost."""
-    archive = archive_of(project.loaded[0].imprint.fields.archive, project.folder)
+    return chain_faults(read_records(files), witnesses_of(project, project.loaded[0].imprint, files), pack)
+
+
+def witnesses_of(project: Project, imprint: Imprint, files: Mapping[str, bytes]) -> Witnesses:
+    """The witnesses of the records among the files of a project: the archive, and git by what it tracks."""
+    archive = archive_of(imprint.fields.archive, project.folder)
     tracked = {f"source/{path}": blob for path, blob in blobs_in(project.folder / "source").items()}
-    return chain_faults(read_records(files), Witnesses(files, archive, tracked), pack)
+    return Witnesses(files, archive, tracked, imprint.marks.at("archive"))

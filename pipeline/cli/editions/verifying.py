@@ -10,12 +10,13 @@ from pathlib import Path
 
 from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
+from pipeline.cli.editions.chain_faults import witnesses_of
 from pipeline.core.diagnostics import Diagnostic, ordered
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.limited_process import BrokenOff, limited
 from pipeline.core.tables import count
 from pipeline.editions.issued.archive import Archive, archive_of
-from pipeline.editions.issued.audit import Witnesses, audit, last_faults
+from pipeline.editions.issued.audit import audit, last_faults
 from pipeline.editions.issued.issuing import copy_words
 from pipeline.editions.issued.judging import FoundPages, Judgement, by_bytes, by_words, nearest
 from pipeline.editions.issued.now import StateNow, edition_now, version_now
@@ -29,7 +30,6 @@ from pipeline.load.library.word_tables import wordbook
 from pipeline.model.day import in_words
 from pipeline.model.library import Library
 from pipeline.model.source.kept import FOLDER, RECORD
-from pipeline.store.git_tracked import blobs_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,16 +199,14 @@ def audited(project: Project, pack: str | None, last: str | None) -> Audited:
     library, records = project.part_of_library(()), read_records(project.files)
     if pack is not None and pack not in records.chains:
         refuse_unknown(project.loaded[0], (pack,))
-    archive = archive_of(library.imprint.fields.archive, project.folder)
-    tracked = {f"source/{path}": blob for path, blob in blobs_in(project.folder / "source").items()}
-    witnesses = Witnesses(project.files, archive, tracked, library.imprint.marks.at("archive"))
+    witnesses = witnesses_of(project, library.imprint, project.files)
     remarks = [*audit(records, witnesses, pack)]
     chains = {name: chain for name, chain in records.chains.items() if pack in (None, name)}
     if pack is not None and last:
         if len(last) < 8 or set(last.casefold()) - set("0123456789abcdef"):
             raise UsageError(f"'{last}' is no SHA-256, nor its first 8 letters.")
         remarks += last_faults(chains.get(pack, ()), pack, last)
-    return Audited(ordered(remarks), tuple(_told(chains, archive, bool(remarks))))
+    return Audited(ordered(remarks), tuple(_told(chains, witnesses.archive, bool(remarks))))
 
 
 def _told(chains: Mapping[str, tuple[RecordFile, ...]], archive: Archive | None, wrong: bool) -> Iterator[str]:

@@ -110,7 +110,7 @@ def _of_book(content: bytes) -> list[str]:
         zlib.error,
         KeyError,
         StopIteration,
-        NotImplementedError,
+        NotImplementedError,  # zipfile says so of a compression that it does not know
         etree.XMLSyntaxError,
     ) as wrong:
         raise CannotBeRead("the EPUB is damaged") from wrong
