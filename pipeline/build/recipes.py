@@ -26,7 +26,7 @@ from pipeline.model.formats import EDITIONS, FORMATS, Edition, Format, FormatRow
 from pipeline.model.identity import Addresses, Identity
 from pipeline.model.manuscript import Chapter, Manuscript, StampText
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
-from pipeline.model.sheets import Outlier, Section, Sheets
+from pipeline.model.sheets import FROM_ONE, FolioRun, Outlier, Section, Sheets
 from pipeline.proof.parity.promise import Promise, briefing_promise, pack_promise
 
 
@@ -45,8 +45,8 @@ class Recipe:
     """The briefing or pack of the file; of a book its cover shows findings of it."""
     promise: Promise | None = None
     """Promise that the file is held to when it is proofed."""
-    marked: tuple[tuple[int, Sheets], ...] = ()
-    """The sheets whose pages a text that reflows marks, each with its first folio."""
+    marked: tuple[tuple[FolioRun, Sheets], ...] = ()
+    """The sheets whose pages a text that reflows marks, each with its folios."""
     parts: tuple[str, ...] = ()
     """Of a pack for each of its parts the path of its own file of the same format; "" for what has none."""
     outliers: tuple[Outlier, ...] = ()
@@ -76,7 +76,7 @@ def _placed(sections: Iterable[Section], edition: Edition) -> Iterator[tuple[Sec
     """The sections of a pack, each with the number of pages before it."""
     first = 0
     for section in sections:
-        yield section, section.first_folio - 1 if EDITIONS[edition].both_sides else first
+        yield section, section.folios.first - 1 if EDITIONS[edition].both_sides else first
         first += section.sheets.pages
 
 
@@ -115,7 +115,7 @@ def briefing_recipe(publication: Publication, row: FormatRow, given: Materials) 
         stamps=maker.stamps(job),
         thing=publication,
         promise=briefing_promise(text, sheets.pages, identity, given.produced, claim, addresses),
-        marked=((1, sheets),) if row.kind.marks_pages else (),
+        marked=((FROM_ONE, sheets),) if row.kind.marks_pages else (),
     )
 
 
@@ -153,7 +153,7 @@ def _pack(pack: PackPublication, row: FormatRow, matter: PackLayout, given: Mate
     chapters = partial(book_chapters, pack, given.texts[edition], matter)
     images = partial(_images, pack, edition, given)
     job = maker.job(parts(text=matter.front, chapters=chapters, images=images, sections=matter.sections))
-    sections = [(section.first_folio, _to_mark(section)) for section in matter.sections]
+    sections = [(section.folios, _to_mark(section)) for section in matter.sections]
     apart = made_apart(pack, row.name)
     return Recipe(
         *_placed_at(f"packs/{pack.id}", row),
@@ -181,7 +181,7 @@ def _pages(row: FormatRow, pages: int) -> int:
 def _length(matter: PackLayout, row: FormatRow) -> int:
     """The pages of a pack, with the blank ones where they are bound."""
     if row.paged and EDITIONS[row.edition].both_sides:
-        return matter.sections[-1].first_folio + matter.sections[-1].sheets.pages - 1
+        return matter.sections[-1].folios.first + matter.sections[-1].sheets.pages - 1
     return sum(section.sheets.pages for section in matter.sections)
 
 

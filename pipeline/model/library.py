@@ -66,6 +66,8 @@ class Library:
     """Those that the present sources are held to or that a pack asks for, by 'id@version'."""
     issued: Mapping[str, EditionBefore] = field(default_factory=dict)
     """The edition from which a pack's section of changes tells, by the pack's id."""
+    folio_numbers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Of each pack whose folios run by briefing the numbers on record, by what has them."""
     unread: frozenset[str] = frozenset()
     """Paths of the files from which nothing could be had: what stands in them is not unknown, only unread."""
     areas: tuple[Area, ...] = ()

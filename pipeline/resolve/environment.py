@@ -50,6 +50,7 @@ class Environment:
     kept: Mapping[str, KeptVersion]
     """Kept versions whole: what was published never changes."""
     issued: Mapping[str, EditionBefore]
+    folio_numbers: Mapping[str, Mapping[str, int]]
     unread: frozenset[str]
 
     def series_of(self, briefing: str) -> Series | None:

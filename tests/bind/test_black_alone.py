@@ -20,7 +20,7 @@ from tests.support.compose import samples
 LAYOUTS = samples.layouts()
 ACCENT = (0x5C / 255, 0x0F / 255, 0x2E / 255)
 INK = "#2b2b40"
-FOLIOS = {"street-lighting": 5, "patrol-at-night": 11, "lamps-in-parks": 17}
+FOLIOS = {"street-lighting": "5", "patrol-at-night": "11", "lamps-in-parks": "17"}
 
 
 def texts(profile: str | None = None) -> tuple[Manuscript, Manuscript]:

@@ -8,13 +8,13 @@ from lxml import etree
 from pipeline.bind.page_marks import PageMark, mark_pages
 from pipeline.core.errors import PressFailure
 from pipeline.markup.xhtml import MATHML, XHTML, parse
-from pipeline.model.sheets import PageStart
+from pipeline.model.sheets import FolioRun, PageStart
 
 
 def marked(body: str, element: str, offset: int = 0, page: int = 2, pictures: int = 0) -> str:
     """The body with a mark, written short as [2]."""
     root = parse(f'<body xmlns="{XHTML}">{body}</body>', "marking")
-    (mark,) = mark_pages(root, (PageStart(page, element, offset, pictures),), 1, "marking")
+    (mark,) = mark_pages(root, (PageStart(page, element, offset, pictures),), FolioRun(), "marking")
     text: str = etree.tostring(root, encoding="unicode", method="html")
     inside = text[text.index(">") + 1 : text.rindex("</body>")]
     before, _, rest = inside.partition("<span")
@@ -130,7 +130,7 @@ PARAGRAPHS = (
 def test_a_mark_in_a_table_is_silent(element: str, offset: int) -> None:
     """'page 2 of the PDF 3' is no number. The list of pages leads there all the same."""
     root = parse(f'<body xmlns="{XHTML}">{PARAGRAPHS}<p id="q">After</p></body>', "marking")
-    mark_pages(root, (PageStart(2, element, offset), PageStart(3, "q", 0)), 1, "marking")
+    mark_pages(root, (PageStart(2, element, offset), PageStart(3, "q", 0)), FolioRun(), "marking")
     said = {mark.get("aria-label"): mark.get("aria-hidden") for mark in root.iter(f"{{{XHTML}}}span")}
     assert said == {"2": "true", "3": None}
 
@@ -213,14 +213,14 @@ def test_a_page_may_start_at_the_end_of_the_text() -> None:
 def test_folios_are_counted_from_the_section_s_first() -> None:
     """Page 2 of a section that starts on folio 9 is page 10."""
     root = parse(f'<body xmlns="{XHTML}"><p id="a">x</p><p id="b">y</p></body>', "marking")
-    marks = mark_pages(root, (PageStart(2, "b", 0), PageStart(1, "a", 0)), 9, "marking")
+    marks = mark_pages(root, (PageStart(2, "b", 0), PageStart(1, "a", 0)), FolioRun(9), "marking")
     assert marks == (PageMark("9", "page-9"), PageMark("10", "page-10"))
 
 
 def test_an_author_s_heading_keeps_its_id() -> None:
     """A heading called 'Page 2' does not collide with the mark of page 2."""
     root = parse(f'<body xmlns="{XHTML}"><h2 id="page-2">Page 2</h2></body>', "marking")
-    assert mark_pages(root, (PageStart(2, "page-2", 0),), 1, "marking") == (PageMark("2", "page-2-2"),)
+    assert mark_pages(root, (PageStart(2, "page-2", 0),), FolioRun(), "marking") == (PageMark("2", "page-2-2"),)
 
 
 @pytest.mark.parametrize(("element", "offset"), [("gone", 0), ("a", 99)])

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.bind.pdf.pack import folios, section_lines
 from pipeline.model.formats import EDITIONS, Edition
-from pipeline.model.sheets import Section
+from pipeline.model.sheets import FolioRun, Section
 from pipeline.pdf.tree import HEADED, child_elements, name_tree, walk, wrong_mappings
 from pipeline.press.engine.finish import save
 from tests.support.bind.sheets import DAY, PACK, lighting, pack, patrol, sections
@@ -148,5 +148,5 @@ def test_a_briefing_called_front_does_not_meet_the_front_matter() -> None:
     from pipeline.bind.pdf.pack import prefix_of
 
     front, briefing = sections()[0], sections()[1]
-    called_front = Section("front", "Front", briefing.sheets, 3, "briefing", briefing.identity)
+    called_front = Section("front", "Front", briefing.sheets, FolioRun(3), "briefing", briefing.identity)
     assert prefix_of(front) != prefix_of(called_front)

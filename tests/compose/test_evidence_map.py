@@ -17,7 +17,12 @@ from tests.support.compose import samples
 from tests.support.compose.samples import words
 
 LAYOUTS = samples.layouts()
-FOLIOS = {"street-lighting": 5, "street-lighting#evidence-table": 6, "patrol-at-night": 11, "lamps-in-parks": 17}
+FOLIOS = {
+    "street-lighting": "5",
+    "street-lighting#evidence-table": "6",
+    "patrol-at-night": "11",
+    "lamps-in-parks": "17",
+}
 AREAS = tuple(
     Area(id=name, label=label)
     for name, label in (("crime", "Crime"), ("fear", "Fear and trust"), ("roads", "Roads"), ("cost", "Cost"))
@@ -174,7 +179,7 @@ def test_a_map_without_room_on_the_cover_follows_the_contents(
 
 def test_a_map_that_follows_is_listed_in_the_contents() -> None:
     """With its page."""
-    chapters = compose_front(of_many(28), {**FOLIOS, "-front#evidence-map": 3}, LAYOUTS).chapters
+    chapters = compose_front(of_many(28), {**FOLIOS, "-front#evidence-map": "3"}, LAYOUTS).chapters
     entry = etree.fromstring(f"<body>{chapters[1].body}</body>").find(".//p[@class='entry']")
     assert words(entry) == "What the evidence says page 3"
 

@@ -18,7 +18,7 @@ from pipeline.model.asset import Asset
 from pipeline.model.manuscript import Chapter
 from pipeline.model.publication import EvidenceBase, InsertedPages, PackPart
 from pipeline.model.result import Result
-from pipeline.model.sheets import Sheets
+from pipeline.model.sheets import FolioRun, Sheets
 from pipeline.model.source.briefing import Licence
 from pipeline.model.source.evidence import Evidence
 from pipeline.press.press import press
@@ -27,7 +27,7 @@ from tests.support.compose.samples import words
 from tests.support.press.manuscripts import page_texts
 
 LAYOUTS = samples.layouts()
-FOLIOS = {"street-lighting": 5, "patrol-at-night": 11, "lamps-in-parks": 17, "pack-works": 23}
+FOLIOS = {"street-lighting": "5", "patrol-at-night": "11", "lamps-in-parks": "17", "pack-works": "23"}
 
 
 def tree(chapter: Chapter) -> etree._Element:
@@ -108,7 +108,7 @@ def test_the_imprint_says_how_to_cite_a_pack_and_what_a_loose_page_is_from() -> 
 def test_contents_list_what_follows_them_at_the_front() -> None:
     """With its page, before the briefings; what stands before the contents has been met already."""
     front = ("cover", "how-to-use", "contents", "key-findings", "note-pages")
-    folios = {**FOLIOS, "-front#key-findings": 4, "-front#note-pages": 5}
+    folios = {**FOLIOS, "-front#key-findings": "4", "-front#note-pages": "5"}
     contents = compose_front(samples.pack(front=front), folios, LAYOUTS).chapters[2]
     entries = [words(e) for e in tree(contents).iterfind(".//p[@class='entry']")]
     assert entries[:3] == ["Key findings page 4", "Your notes page 5", "Street lighting and burglary at night page 5"]
@@ -125,7 +125,7 @@ def test_contents_list_inserts_among_the_briefings() -> None:
     ids = (*known.order[:1], "pack-insert-1", *known.order[1:])
     inserts = (InsertedPages("pack-insert-1", "Map of the beats", file),)
     pack = replace(known, parts=(PackPart("", ids),), inserts=inserts)
-    contents = compose_front(pack, {**FOLIOS, "pack-insert-1": 9}, LAYOUTS).chapters[1]
+    contents = compose_front(pack, {**FOLIOS, "pack-insert-1": "9"}, LAYOUTS).chapters[1]
     entries = [words(e) for e in tree(contents).iterfind(".//p[@class='entry']")]
     assert entries[:2] == ["Street lighting and burglary at night page 5", "Map of the beats page 9"]
     assert "briefing:pack-insert-1" in contents.body
@@ -178,7 +178,7 @@ def test_the_one_list_of_a_pack_leads_back_to_every_citation() -> None:
     pack = replace(known, members=tuple(replace(member, listed_in="nights") for member in known.members))
     first = pack.members[0].id
     ways = {f"{first}#cole2021": ("cite-cole2021-1", "cites-cole2021")}
-    back = tree(compose_back(pack, FOLIOS, LAYOUTS, {f"{first}#cole2021": (5, 7)}, ways=ways).chapters[0])
+    back = tree(compose_back(pack, FOLIOS, LAYOUTS, {f"{first}#cole2021": ("5", "7")}, ways=ways).chapters[0])
     links = [(a.get("href"), a.get("aria-label") or "") for a in back.find(".//li[@id='ref-cole2021']").iter("a")]
     led = [link for link in links if link[0].startswith(f"briefing:{first}")]
     assert [href for href, _ in led] == [f"briefing:{first}#cite-cole2021-1", f"briefing:{first}#cites-cole2021"]
@@ -191,7 +191,7 @@ def test_merged_references_say_where_they_are_cited() -> None:
     """Each work with the briefings that cite it, and the pages of the citations where they are known."""
     pack = samples.pack(back=("works-in-full", "acronyms"))
     first = pack.members[0].id
-    back = compose_back(pack, FOLIOS, LAYOUTS, {f"{first}#cole2021": (5, 7)})
+    back = compose_back(pack, FOLIOS, LAYOUTS, {f"{first}#cole2021": ("5", "7")})
     assert [c.name for c in back.chapters] == ["pack-references", "pack-acronyms"]
     entry = tree(back.chapters[0]).find(".//li[@id='ref-cole2021']")
     said = "Cited in: Street lighting and burglary at night, pages 5 and 7; Lamps in parks, which starts on page 17"
@@ -201,7 +201,7 @@ def test_merged_references_say_where_they_are_cited() -> None:
 
 def test_works_are_listed_in_short_with_the_page_of_their_reference() -> None:
     """In each briefing that cites them; where a page is not known, as in a book without any, its title stands there."""
-    pages = {"street-lighting#ref-cole2021": 8}
+    pages = {"street-lighting#ref-cole2021": "8"}
     back = compose_back(samples.pack(back=("references",)), FOLIOS | pages, LAYOUTS)
     assert [chapter.name for chapter in back.chapters] == ["pack-works"]
     (entry,) = (one for one in tree(back.chapters[0]).iter("li") if words(one).startswith("Cole"))
@@ -316,8 +316,8 @@ def test_works_are_cited_in_the_text_and_among_the_evidence() -> None:
     member = replace(first, references=(one, other))
     targets = (("cites-smith", 1), ("cite-smith-1", 3), ("cites-smith-3", 2), ("cite-smith-2-1", 4), ("ref-smith", 5))
     sheets = {member.key: Sheets(b"", 5, (), targets=targets)}
-    found = cited_on(replace(pack, members=(member,)), sheets, {member.id: 11})
-    assert found == {f"{member.id}#smith": (11, 12, 13), f"{member.id}#smith-2": (14,)}
+    found = cited_on(replace(pack, members=(member,)), sheets, {member.id: FolioRun(11)})
+    assert found == {f"{member.id}#smith": ("11", "12", "13"), f"{member.id}#smith-2": ("14",)}
 
 
 def test_readers_are_told_of_the_next_review_where_there_is_one() -> None:
@@ -351,6 +351,6 @@ def test_no_single_line_of_the_contents_stands_on_a_page() -> None:
     ids = tuple(f"b{number}" for number in range(9))
     members = tuple(samples.member(name, name.upper(), "What it is.") for name in ids)
     pack = replace(samples.pack(front=("contents",)), members=members, parts=(PackPart("", ids),))
-    folios = dict.fromkeys((*ids, "pack-works", "pack-acronyms"), 11)
+    folios = dict.fromkeys((*ids, "pack-works", "pack-acronyms"), "11")
     pages = page_texts(press(compose_front(pack, folios, LAYOUTS, "booklet")).pdf)
     assert [page.count(" 11") for page in pages] == [8, 3]

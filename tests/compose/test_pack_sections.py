@@ -13,7 +13,7 @@ from pipeline.compose.pack.matter import compose_back, compose_front
 from pipeline.model.asset import Asset
 from pipeline.model.manuscript import Chapter
 from pipeline.model.publication import GoneTitle, PackChanges, PackPublication, TitleChanges
-from pipeline.model.sheets import PageStart, Sheets
+from pipeline.model.sheets import FolioRun, PageStart, Sheets
 from pipeline.model.source.briefing import Amendment
 from pipeline.model.source.imprint import Term
 from tests.support.compose import samples
@@ -21,11 +21,11 @@ from tests.support.compose.samples import words
 
 LAYOUTS = samples.layouts()
 FOLIOS = {
-    "street-lighting": 5,
-    "street-lighting#evidence-table": 6,
-    "street-lighting#practice-lantern": 8,
-    "patrol-at-night": 11,
-    "lamps-in-parks": 17,
+    "street-lighting": "5",
+    "street-lighting#evidence-table": "6",
+    "street-lighting#practice-lantern": "8",
+    "patrol-at-night": "11",
+    "lamps-in-parks": "17",
 }
 
 
@@ -157,15 +157,21 @@ def test_the_index_leads_to_every_page_on_which_a_term_stands() -> None:
     starts = (PageStart(1, "a", 0), PageStart(2, "b", len("Nobodywalks.")), PageStart(3, "c", 0))
     sheets = Sheets(b"", 3, starts, targets=(("a", 1), ("b", 1), ("c", 3), ("d", 3)))
     name = "street-lighting"
-    found = {entry.word: entry.places for entry in index_entries(pack, {name: text}, {name: sheets}, FOLIOS)}
-    assert found["beat"] == (IndexPlace(5, name, "a"), IndexPlace(6, name, "b"), IndexPlace(7, name, "c"))
-    tags = {subject.label: (IndexPlace(5, name),) for subject in pack.members[0].subjects}
+    found = {
+        entry.word: entry.places for entry in index_entries(pack, {name: text}, {name: sheets}, {name: FolioRun(5)})
+    }
+    assert found["beat"] == (
+        IndexPlace(5, "5", name, "a"),
+        IndexPlace(6, "6", name, "b"),
+        IndexPlace(7, "7", name, "c"),
+    )
+    tags = {subject.label: (IndexPlace(5, "5", name),) for subject in pack.members[0].subjects}
     assert found == {"beat": found["beat"], **tags}
 
 
 def test_an_index_stands_under_its_letters() -> None:
     """Accents do not count; what begins with a figure stands first."""
-    place = (IndexPlace(1, "a"),)
+    place = (IndexPlace(1, "1", "a"),)
     entries = [IndexEntry(word, place) for word in ("10 codes", "Éclair", "edge")]
     assert [(letter, [e.word for e in those]) for letter, those in by_letter(entries)] == [
         ("#", ["10 codes"]),

@@ -20,12 +20,12 @@ from pipeline.markup.xhtml import join_addresses
 from pipeline.model.identity import Identity
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
-from pipeline.model.sheets import PageStart
+from pipeline.model.sheets import FROM_ONE, FolioRun, PageStart
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class EpubChapter:
-    """A chapter to be bound: `starts` are the pages of its section from 1, `first_folio` what the first one is called.
+    """A chapter to be bound: `starts` are the pages of its section from 1, `folios` what they are called.
 
     `briefing` is the id that links to this chapter name (the chapter's own name unless given); `identity` and
     `language` are the briefing's own where a pack holds it.
@@ -36,7 +36,7 @@ class EpubChapter:
 
     chapter: Chapter
     starts: tuple[PageStart, ...] = ()
-    first_folio: int = 1
+    folios: FolioRun = FROM_ONE
     briefing: str = ""
     identity: Identity | None = None
     language: str = ""
@@ -55,7 +55,7 @@ class EpubChapter:
 def epub_chapters(
     manuscript: Manuscript,
     starts: tuple[PageStart, ...],
-    first_folio: int = 1,
+    folios: FolioRun = FROM_ONE,
     identity: Identity | None = None,
 ) -> tuple[EpubChapter, ...]:
     """A manuscript's chapters, each with the pages that start in it.
@@ -75,7 +75,7 @@ def epub_chapters(
         }
     language = manuscript.metadata.language
     return tuple(
-        EpubChapter(chapter, own[chapter.name], first_folio, identity=identity, language=language)
+        EpubChapter(chapter, own[chapter.name], folios, identity=identity, language=language)
         for chapter in manuscript.chapters
     )
 
@@ -122,7 +122,7 @@ def document(bound: EpubChapter, binding: BookSettings) -> Document:
     }
     root = document_in(binding.layouts, "epub/chapter.xhtml.j2", values, chapter.name, chapter.body)
     fill_produced(root, words, binding.produced, "" if bound.identity else binding.identity.copy)
-    marks = mark_pages(root, bound.starts, bound.first_folio, chapter.name)
+    marks = mark_pages(root, bound.starts, bound.folios, chapter.name)
     place_images(root, binding.images, chapter.name)
     lead_links(root, binding.destination)
     join_addresses(root)

@@ -16,7 +16,7 @@ from pipeline.model.claim import USUAL, Claim
 from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Metadata, StampText
-from pipeline.model.sheets import Section, SectionKind
+from pipeline.model.sheets import FolioRun, Section, SectionKind
 
 BESIDE = "../../briefings/{id}/{id}.pdf"
 """Path of a briefing's own PDF, seen from a pack."""
@@ -45,9 +45,10 @@ def section_lines(
 ) -> Iterator[tuple[StampText, ...]]:
     """The running lines of a section, page by page."""
     identity = section.identity or pack
-    alike = running_lines(identity, produced, "0", pack, EDITIONS[edition].stamps)  # but for the folio
+    widest = section.folios.folio(section.sheets.pages) if section.folios.prefix else "0"
+    alike = running_lines(identity, produced, widest, pack, EDITIONS[edition].stamps)  # but for the folio
     for page in range(section.sheets.pages):
-        folio = str(section.first_folio + page)
+        folio = section.folios.folio(page + 1)
         lines = (replace(line, text=folio) if line.slot == "folio" else line for line in alike)
         yield cover_lines(lines) if section.cover and page == 0 else tuple(lines)
 
@@ -78,20 +79,20 @@ def bind_pack(
     `stamps` holds what `pack_stamps` asks for.
     """
     joint = Joint(keeps_places=claim is not None and claim.standard == "ua-2")
-    firsts, lines = [], list[tuple[StampText, ...]]()
+    firsts, lines = list[int](), list[tuple[StampText, ...]]()
     both_sides = EDITIONS[edition].both_sides
     for section in sections:
-        while both_sides and len(joint.pdf.pages) < section.first_folio - 1:
+        while both_sides and len(joint.pdf.pages) < section.folios.first - 1:
             joint.add_blank()
             lines.append(())
-        firsts.append((len(joint.pdf.pages), section.first_folio))
+        firsts.append(len(joint.pdf.pages))
         own_entry, outside = section.kind in OWN_NAMES, section.kind == "insert"
         joint.add(Leaves(prefix_of(section), section.title, section.sheets.pdf, own_entry, outside))
         lines += section_lines(section, identity, produced, edition)
     with joint.close() as pdf:
         lead_pdf_links(pdf, addresses, BESIDE, _way(joint))
         overlay = Overlay(pdf, stamps)
-        for section, (first_page, _) in zip(sections, firsts, strict=True):
+        for section, first_page in zip(sections, firsts, strict=True):
             for slot in section.sheets.slots:
                 if slot.name == "produced":
                     says_copy = section.cover and identity.copy
@@ -103,8 +104,17 @@ def bind_pack(
         stamp_pages(overlay, lines)
         record(pdf, metadata, claim, edition, identity.copy)
         attach(pdf, claim.attachments if claim else (), produced)
-        label_pages(pdf, ((0, 1),) if both_sides else tuple(firsts))
+        label_pages(pdf, _labelled(sections, firsts, both_sides))
         return close(pdf, claim, joint.places, joint.ids)
+
+
+def _labelled(sections: Sequence[Section], firsts: Sequence[int], both_sides: bool) -> Iterator[tuple[int, FolioRun]]:
+    """The pages, counted from 0, from which labels begin anew; those of blank pages go on from the pages before."""
+    begun = False
+    for section, first in zip(sections, firsts, strict=True):
+        if section.folios.prefix or not (begun and both_sides):  # with all blanks bound, one run goes through the pack
+            yield first, section.folios
+        begun = True
 
 
 def _way(joint: Joint) -> PdfDestination:

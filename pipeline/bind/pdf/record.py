@@ -1,7 +1,7 @@
 """The PDF's record of itself: document information and XMP, the standards it keeps, one record of all."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib import metadata as packages
 from importlib.util import find_spec
@@ -15,6 +15,7 @@ from pipeline.core.errors import PressFailure
 from pipeline.model.claim import Claim
 from pipeline.model.formats import USUAL_EDITION, Edition
 from pipeline.model.manuscript import Metadata
+from pipeline.model.sheets import FolioRun
 
 _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -112,11 +113,14 @@ def _srgb() -> bytes:
         raise PressFailure("The engine has changed: it brings no sRGB profile along any more.") from missing
 
 
-def label_pages(pdf: Pdf, firsts: tuple[tuple[int, int], ...]) -> None:
-    """Name the pages by their folios: from each page (counted from 0), numbers from a folio on."""
+def label_pages(pdf: Pdf, firsts: Iterable[tuple[int, FolioRun]]) -> None:
+    """Name the pages by their folios, from each of these pages (counted from 0) on."""
     labels: list[object] = []
-    for index, folio in firsts:
-        labels += [index, Dictionary(S=Name.D, St=folio)]
+    for index, folios in firsts:
+        named = Dictionary(S=Name.D, St=folios.begins)
+        if folios.prefix:
+            named.P = String(folios.prefix)
+        labels += [index, named]
     pdf.Root.PageLabels = Dictionary(Nums=Array(labels))
 
 

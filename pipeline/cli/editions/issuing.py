@@ -53,6 +53,7 @@ from pipeline.model.source.kept import Overridden
 from pipeline.model.source.pack import Pack
 from pipeline.proof.validators import epubcheck
 from pipeline.resolve.publish.bound import is_numbered
+from pipeline.resolve.publish.folio_numbers import folio_numbers
 from pipeline.resolve.reading import PackReading
 from pipeline.store.git_tracked import commit_of
 from pipeline.store.toolchain import tools
@@ -248,7 +249,8 @@ def _record(
     around = Circumstances(ordered_as.by, commit_of(project.folder), numbered, found.judges, taken, dict(tools()))
     files = tuple(issued_files(found.files, copy_words(words) if numbered else ""))
     bound = tuple(issued_briefings(binding, project.files, day)), tuple(issued_inserts(binding, project.files))
-    return record_of(issue_of(library, pack, day, {}, words), bound, files, chain, ordered_as.asked, around)
+    numbers = folio_numbers(binding)
+    return record_of(issue_of(library, pack, day, {}, words), bound, files, chain, ordered_as.asked, around, numbers)
 
 
 def _written(

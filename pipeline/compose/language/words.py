@@ -129,7 +129,7 @@ def enumerated(words: Words, names: tuple[str, ...]) -> str:
     return words.say("and", first=", ".join(others), last=last) if others else last
 
 
-def pages(words: Words, folios: tuple[int, ...]) -> str:
-    """'page 4', 'pages 4 and 6', 'pages 4, 6 and 9'."""
-    said = enumerated(words, tuple(map(str, folios)))
+def pages(words: Words, folios: tuple[str, ...]) -> str:
+    """'page 4', 'pages 4 and 6', 'pages 7-3, 7-5 and 9-1'."""
+    said = enumerated(words, folios)
     return words.say("page", page=said) if len(folios) == 1 else words.say("pages", pages=said)

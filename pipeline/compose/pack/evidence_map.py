@@ -227,7 +227,7 @@ def _row_title(row: MapRow, whole: bool) -> str:
 
 
 def evidence_map(
-    pack: PackPublication, folios: Mapping[str, int], galley: Galley, look: str = "", page: str = "A4"
+    pack: PackPublication, folios: Mapping[str, str], galley: Galley, look: str = "", page: str = "A4"
 ) -> dict[str, object]:
     """The table of the map, and the key to its marks; its look is that of so many rows unless one is given.
 
@@ -261,7 +261,7 @@ def _heads(heads: tuple[str, ...], galley: Galley, paged: bool) -> Markup:
     return Markup('<th scope="col">{}</th>{}{}').format(briefing, columns, last)
 
 
-def _row(row: MapRow, whole: bool, heads: tuple[str, ...], folios: Mapping[str, int] | None, galley: Galley) -> Markup:
+def _row(row: MapRow, whole: bool, heads: tuple[str, ...], folios: Mapping[str, str] | None, galley: Galley) -> Markup:
     """A briefing's row: its title, which leads to its first page, the marks of each column, and that page."""
     link = Markup('<a href="briefing:{}">{}</a>').format(row.member.id, _row_title(row, whole))
     cells = Markup("").join(

@@ -10,7 +10,7 @@ from lxml import etree
 from pipeline.compose.page.fragment import BLOCKS
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPublication
-from pipeline.model.sheets import Sheets
+from pipeline.model.sheets import FolioRun, Sheets
 
 _NOT_READ = frozenset({"references", "glossary", "abbreviations", "about", "history", "tags", "related", "stamp"})
 """Parts of a briefing that say nothing of a subject: lists, and what the layout adds."""
@@ -18,9 +18,10 @@ _NOT_READ = frozenset({"references", "glossary", "abbreviations", "about", "hist
 
 @dataclass(frozen=True, slots=True)
 class IndexPlace:
-    """A page on which something is told: its folio, the briefing, and the anchor of the passage."""
+    """A page on which something is told: its number in the pack, its folio, the briefing, the anchor of the passage."""
 
-    folio: int
+    page: int
+    folio: str
     briefing: str
     anchor: str = ""
 
@@ -38,9 +39,9 @@ def index_entries(
     pack: PackPublication,
     texts: Mapping[str, Manuscript],
     sheets: Mapping[str, Sheets],
-    folios: Mapping[str, int],
+    folios: Mapping[str, FolioRun],
 ) -> tuple[IndexEntry, ...]:
-    """The entries in alphabetical order. Texts, sheets and first folios are those of the members, by id."""
+    """The entries in alphabetical order. Texts, sheets and folios are those of the members, by id."""
     passages = [
         passage
         for member in pack.members
@@ -79,11 +80,11 @@ def _plain(word: str) -> str:
     return "".join(c for c in flat if not unicodedata.combining(c))
 
 
-def _tagged(pack: PackPublication, folios: Mapping[str, int]) -> dict[str, tuple[IndexPlace, ...]]:
+def _tagged(pack: PackPublication, folios: Mapping[str, FolioRun]) -> dict[str, tuple[IndexPlace, ...]]:
     found: dict[str, list[IndexPlace]] = {}
     for member in pack.members:
         for subject in member.subjects:
-            found.setdefault(subject.label, []).append(IndexPlace(folios[member.id], member.id))
+            found.setdefault(subject.label, []).append(_place(folios[member.id], 1, member.id))
     return {label: tuple(places) for label, places in found.items()}
 
 
@@ -94,16 +95,24 @@ class _Passage:
     briefing: str
     anchor: str
     words: str
-    first: int
+    folios: FolioRun
+    page: int
+    """Its first page in the briefing."""
     breaks: tuple[int, ...]
 
-    def folio(self, at: int) -> int:
-        """The page of the character at an index of the words."""
+    def place(self, at: int) -> IndexPlace:
+        """The place of the character at an index of the words."""
         before = len("".join(self.words[:at].split()))
-        return self.first + sum(before >= offset for offset in self.breaks)
+        page = self.page + sum(before >= offset for offset in self.breaks)
+        return _place(self.folios, page, self.briefing, self.anchor)
 
 
-def _passages(briefing: str, text: Manuscript, sheets: Sheets, first: int) -> Iterator[_Passage]:
+def _place(folios: FolioRun, page: int, briefing: str, anchor: str = "") -> IndexPlace:
+    """A place on a page of a briefing, counted from 1."""
+    return IndexPlace(folios.first + page - 1, folios.folio(page), briefing, anchor)
+
+
+def _passages(briefing: str, text: Manuscript, sheets: Sheets, folios: FolioRun) -> Iterator[_Passage]:
     """The blocks of a briefing that are about something."""
     pages = dict(sheets.targets)
     for chapter in text.chapters:
@@ -113,7 +122,7 @@ def _passages(briefing: str, text: Manuscript, sheets: Sheets, first: int) -> It
             if name not in pages or any(above.get("id") in _NOT_READ for above in (element, *element.iterancestors())):
                 continue
             breaks = tuple(start.offset for start in sheets.starts if start.element == name and start.offset)
-            yield _Passage(briefing, name, _own_words(element), first + pages[name] - 1, breaks)
+            yield _Passage(briefing, name, _own_words(element), folios, pages[name], breaks)
 
 
 def _own_words(element: etree._Element, outermost: bool = True) -> str:
@@ -129,16 +138,12 @@ def _found(term: str, passages: Iterable[_Passage]) -> tuple[IndexPlace, ...]:
     """The pages on which a term stands, alone or with the s of the plural, in small letters or capitals."""
     words = r"[\s\u00a0]+".join(re.escape(word) for word in term.split())
     wanted = re.compile(rf"(?<![\w-]){words}(?:e?s)?(?![\w-])", re.IGNORECASE)
-    return _once(
-        IndexPlace(passage.folio(hit.start()), passage.briefing, passage.anchor)
-        for passage in passages
-        for hit in wanted.finditer(passage.words)
-    )
+    return _once(passage.place(hit.start()) for passage in passages for hit in wanted.finditer(passage.words))
 
 
 def _once(places: Iterable[IndexPlace]) -> tuple[IndexPlace, ...]:
     """Each page once, in order."""
     first: dict[int, IndexPlace] = {}
     for place in places:
-        first.setdefault(place.folio, place)
-    return tuple(first[folio] for folio in sorted(first))
+        first.setdefault(place.page, place)
+    return tuple(first[page] for page in sorted(first))

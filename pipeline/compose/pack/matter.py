@@ -31,7 +31,7 @@ from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.publication import InsertedPages, PackPublication
 from pipeline.model.result import Result
 
-Folios = Mapping[str, int]
+Folios = Mapping[str, str]
 
 
 def compose_front(
@@ -49,7 +49,7 @@ def compose_back(
     pack: PackPublication,
     folios: Folios,
     layouts: Layouts,
-    cited: Mapping[str, tuple[int, ...]] | None = None,
+    cited: Mapping[str, tuple[str, ...]] | None = None,
     edition: Edition = USUAL_EDITION,
     index: tuple[IndexEntry, ...] = (),
     ways: Mapping[str, tuple[str, ...]] | None = None,
@@ -82,7 +82,7 @@ class Setup:
 
     folios: Folios
     layouts: Layouts
-    cited: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    cited: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     index: tuple[IndexEntry, ...] = ()
     ways: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     edition: Edition = USUAL_EDITION

@@ -38,7 +38,7 @@ class Registered:
     caveat: Markup
 
 
-def register(pack: PackPublication, folios: Mapping[str, int], accent: str) -> tuple[Registered, ...]:
+def register(pack: PackPublication, folios: Mapping[str, str], accent: str) -> tuple[Registered, ...]:
     """Every practice example of a pack, by name, each with its caveat."""
     found, words = [], pack.identity.words
     for member in pack.members:
@@ -59,7 +59,7 @@ def findings_of(pack: PackPublication) -> tuple[tuple[Publication, FindingRow], 
     return tuple(sorted(found, key=lambda pair: pair[1].finding.outcome.casefold()))
 
 
-def outcomes(pack: PackPublication, folios: Mapping[str, int], galley: Galley) -> Markup:
+def outcomes(pack: PackPublication, folios: Mapping[str, str], galley: Galley) -> Markup:
     """The findings of all briefings in one table, by outcome; each leads to the table that it stands in."""
     found = findings_of(pack)
     cells = iter([_cells(member, row, folios, galley) for member, row in found])  # one a row, in the same order
@@ -75,14 +75,14 @@ def outcomes(pack: PackPublication, folios: Mapping[str, int], galley: Galley) -
     )
 
 
-def _cells(member: Publication, row: FindingRow, folios: Mapping[str, int], galley: Galley) -> Markup:
+def _cells(member: Publication, row: FindingRow, folios: Mapping[str, str], galley: Galley) -> Markup:
     found = found_in_short(row.finding, galley)
     if row.finding.outside_base:
         found += Markup(" ({})").format(galley.said(galley.words.say("outside-the-review")))
     return Markup("<td>{}</td><td>{}</td>").format(found, _where(member, folios, galley))
 
 
-def _where(member: Publication, folios: Mapping[str, int], galley: Galley) -> Markup:
+def _where(member: Publication, folios: Mapping[str, str], galley: Galley) -> Markup:
     """The briefing that a finding stands in, and the page of its evidence."""
     folio = folios.get(f"{member.id}#evidence-table", folios.get(member.id))
     page = Markup("")

@@ -41,6 +41,7 @@ def record_of(
     chain: Chain,
     asked: Asked,
     around: Circumstances,
+    folio_numbers: Mapping[str, int] | None = None,
 ) -> RecordFile:
     """The record of an issue, as it is written behind the last of its chain; `bound` are its briefings and inserts."""
     briefings, inserts = bound
@@ -64,6 +65,7 @@ def record_of(
         numbered=around.numbered,
         briefings=tuple(briefings),
         inserts=tuple(inserts),
+        folio_numbers=dict(folio_numbers) if folio_numbers else None,
         files=tuple(files),
         judges=around.judges,
         overridden=around.overridden,

@@ -8,7 +8,7 @@ from pipeline.model.claim import Claim
 from pipeline.model.formats import Format
 from pipeline.model.identity import Addresses, Identity
 from pipeline.model.manuscript import Chapter, Manuscript
-from pipeline.model.sheets import Outlier, Section, SectionKind
+from pipeline.model.sheets import FolioRun, Outlier, Section, SectionKind
 
 UA_1, UA_2 = "PDF/UA-1", "PDF/UA-2"
 
@@ -147,7 +147,7 @@ def pack_promise(
     return Promise(identity, passages, produced, claims, addresses, pack=True)
 
 
-def with_pages(promise: Promise, sheets: Sequence[tuple[int, Sequence[str]]]) -> Promise:
-    """The promise with the pages that must be marked: the first folio of each part, and how its pages begin."""
-    pages = (Opening(str(first + n), said) for first, openings in sheets for n, said in enumerate(openings))
+def with_pages(promise: Promise, sheets: Sequence[tuple[FolioRun, Sequence[str]]]) -> Promise:
+    """The promise with the pages that must be marked: the folios of each part, and how its pages begin."""
+    pages = (Opening(folios.folio(n), said) for folios, openings in sheets for n, said in enumerate(openings, 1))
     return replace(promise, pages=tuple(pages))

@@ -15,7 +15,7 @@ from pipeline.model.epub_assets import NO_ASSETS, EpubAssets
 from pipeline.model.identity import Identity
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Bookmark, Chapter, Conformance, Manuscript, Metadata
-from pipeline.model.sheets import PageStart
+from pipeline.model.sheets import FolioRun, PageStart
 from tests.support.formulas import FORMULAS
 from tests.support.project import ROOT
 from tests.support.words import ENGLISH
@@ -157,17 +157,19 @@ def pack(assets: EpubAssets = NO_ASSETS) -> bytes:
     )
     chapters = (
         EpubChapter(Chapter("title-page", "Property crime", cover, (), "frontmatter"), (PageStart(1, "title", 0),)),
-        EpubChapter(Chapter("contents", "Contents", contents, (), "frontmatter", "toc"), (PageStart(1, "h", 0),), 2),
-        EpubChapter(CHAPTER, STARTS, 3),
+        EpubChapter(
+            Chapter("contents", "Contents", contents, (), "frontmatter", "toc"), (PageStart(1, "h", 0),), FolioRun(2)
+        ),
+        EpubChapter(CHAPTER, STARTS, FolioRun(3)),
         EpubChapter(
             Chapter("lighting", "Better lighting", other, LIGHTING),
             (PageStart(1, "title", 0),),
-            9,
+            FolioRun(9),
         ),
         EpubChapter(
             Chapter("pack-references", "References", merged, (), "backmatter", "bibliography"),
             (PageStart(1, "h", 0),),
-            11,
+            FolioRun(11),
         ),
     )
     metadata = Metadata("property", "Property crime", "en-GB", "Northmoor Institute", subtitle="Two briefings")

@@ -32,7 +32,7 @@ from pipeline.model.asset import Asset
 from pipeline.model.body import Body, Equation, EquationLabel, Figure, Formula
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPart
-from pipeline.model.sheets import PageStart
+from pipeline.model.sheets import FolioRun, PageStart
 from pipeline.model.source.briefing import Amendment
 from pipeline.press.concessions import CLOSER, GROWS, REFLOWS, SPREADS
 from pipeline.press.engine.formulas import draw_formulas
@@ -75,7 +75,7 @@ def web_pages(project: Path) -> Iterator[Element]:
 def web_page_of_a_pack() -> Element:
     """The web page of a pack that has no contents of its own: the frame lists its parts."""
     whole = samples.pack()
-    chapter = EpubChapter(compose_briefing(whole.members[0], LAYOUTS).chapter, (PageStart(1, "title", 0),), 1)
+    chapter = EpubChapter(compose_briefing(whole.members[0], LAYOUTS).chapter, (PageStart(1, "title", 0),), FolioRun())
     metadata, addresses = books.METADATA, {member.id: "https://e.example/" for member in whole.members}
     return _parsed(bind_pack_page(metadata, (chapter,), "", (), whole.identity, books.PRODUCED, addresses, LAYOUTS))
 
@@ -157,7 +157,7 @@ def _packs() -> Iterator[str]:
         parts = (PackPart("", tuple(member.id for member in members)),)
         identity = replace(whole.identity, title=title.strip())
         large = replace(whole, identity=identity, members=members, parts=parts)
-        yield from _bodies(compose_front(large, dict.fromkeys(parts[0].briefings, 5), LAYOUTS))
+        yield from _bodies(compose_front(large, dict.fromkeys(parts[0].briefings, "5"), LAYOUTS))
     plain = samples.pack(subtitle=None, cover="plain")
     identity = replace(plain.identity, edition="")
     for known in (identity, replace(identity, statuses=()), replace(identity, copy="Copy 7, held by Northmoor")):
