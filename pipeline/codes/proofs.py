@@ -125,6 +125,11 @@ FOOT = error(
     why="Every page says what it is and of which version, for it may be the only one that somebody holds.",
     remedy="The layout of the stamps must have room for it.",
 )
+PAGE_LABEL = error(
+    "A program calls this page '{found}', and it is page '{folio}'.",
+    why="Whoever is told to turn to a page goes there by its number in print or on a screen: both must be one.",
+    remedy=_FAULT,
+)
 STATUS_LATE = error(
     "Read aloud, '{status}' is not heard before the text begins.",
     why="Who listens must know that a briefing is withdrawn, or may not be shared, before hearing what it says.",

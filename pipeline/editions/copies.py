@@ -214,9 +214,25 @@ def numbers_in_words(numbers: Sequence[int], one: str = "copy", several: str = "
             runs[-1].append(number)
         else:
             runs.append([number])
+    return f"{one if len(numbers) == 1 else several} {_runs_in_words(runs)}"
+
+
+def folios_in_words(folios: Sequence[str]) -> str:
+    """Folios that run by briefing as a reader takes them in, in their order: 'pages 7-3 to 7-5 and Z-1'."""
+    runs: list[list[str]] = []
+    for folio in folios:
+        briefing, _, page = folio.rpartition("-")
+        if runs and runs[-1][-1] == f"{briefing}-{int(page) - 1}":
+            runs[-1].append(folio)
+        else:
+            runs.append([folio])
+    return f"{'page' if len(folios) == 1 else 'pages'} {_runs_in_words(runs)}"
+
+
+def _runs_in_words(runs: Sequence[Sequence[object]]) -> str:
+    """Runs in words: '3 to 26 and 31'."""
     said = [str(run[0]) if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs]
-    listed = " and ".join(filter(None, (", ".join(said[:-1]), said[-1])))
-    return f"{one} {listed}" if len(numbers) == 1 else f"{several} {listed}"
+    return " and ".join(filter(None, (", ".join(said[:-1]), said[-1])))
 
 
 def zipped(folder: str, files: Mapping[str, bytes]) -> bytes:

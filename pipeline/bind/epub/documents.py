@@ -16,11 +16,12 @@ from pipeline.bind.resources import place_images
 from pipeline.bind.stamps.produced import fill_produced
 from pipeline.bind.web.table_roles import keep_tables
 from pipeline.compose.language.house import speaking
-from pipeline.markup.xhtml import join_addresses
+from pipeline.markup.xhtml import elements, join_addresses
 from pipeline.model.identity import Identity
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.sheets import FROM_ONE, FolioRun, PageStart
+from pipeline.model.words import Words
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
@@ -123,6 +124,8 @@ def document(bound: EpubChapter, binding: BookSettings) -> Document:
     root = document_in(binding.layouts, "epub/chapter.xhtml.j2", values, chapter.name, chapter.body)
     fill_produced(root, words, binding.produced, "" if bound.identity else binding.identity.copy)
     marks = mark_pages(root, bound.starts, bound.folios, chapter.name)
+    if bound.folios.prefix:
+        _say_page(root, marks, words)
     place_images(root, binding.images, chapter.name)
     lead_links(root, binding.destination)
     join_addresses(root)
@@ -131,6 +134,16 @@ def document(bound: EpubChapter, binding: BookSettings) -> Document:
     add_types(root)
     add_languages(root)
     return Document(bound.path, chapter, root, marks)
+
+
+def _say_page(root: etree._Element, marks: tuple[PageMark, ...], words: Words) -> None:
+    """Name marks so that they are heard as pages: '7-3' alone would be heard as a sum."""
+    ids = {mark.id for mark in marks}
+    for element in elements(root):
+        if element.get("id") in ids:
+            folio = element.get("aria-label", "")
+            element.set("data-page", folio)
+            element.set("aria-label", words.say("page", page=folio))
 
 
 _MATTER = ("-front", "-back")

@@ -42,7 +42,7 @@ def pages_a_copy(pages: int) -> int:
 
 
 def join_copies(run: Run) -> bytes:
-    """The file: the pages of each copy, labelled by its number and their own ('7-12').
+    """The file: the pages of each copy, labelled by its number and their own: '7-12'.
 
     A copy of an odd number of pages ends with a blank one: the next begins on the front of a leaf.
     """
@@ -57,7 +57,7 @@ def join_copies(run: Run) -> bytes:
         copies = [_copy(pdf, tree, pages, forms.of(stamps)) for stamps in run.stamps]
         tree.Kids, tree.Count = Array(copies), len(copies) * len(pages)
         pdf.Root.Pages = tree
-        pdf.Root.PageLabels = Dictionary(Nums=Array(list(_labels(run.numbers, len(pages)))))
+        pdf.Root.PageLabels = Dictionary(Nums=Array(list(_labels(pdf, run.numbers, len(pages)))))
         say_copy(pdf, run.unnumbered, run.words)
         return save_plain(pdf, pdf.pdf_version)
 
@@ -100,6 +100,17 @@ def _page(pdf: Pdf, branch: Any, page: Any, forms: Mapping[str, Any]) -> Any:
     return pdf.make_indirect(own)
 
 
-def _labels(numbers: Sequence[int], pages: int) -> Iterator[object]:
+def _labels(pdf: Pdf, numbers: Sequence[int], pages: int) -> Iterator[object]:
+    """Labels of all copies. Where folios run by briefing the number of the copy stands apart from them: '3: 7-12'."""
+    runs = [(int(first), label) for first, label in _pairs(pdf.Root.PageLabels.Nums) if "/P" in label]
     for place, number in enumerate(numbers):
-        yield from (place * pages, Dictionary(P=String(f"{number}-"), S=Name.D))
+        if not runs:
+            yield from (place * pages, Dictionary(P=String(f"{number}-"), S=Name.D))
+        for first, label in runs:
+            yield from (place * pages + first, Dictionary(P=String(f"{number}: {label.P}"), S=Name.D))
+
+
+def _pairs(numbers: Any) -> Iterator[tuple[Any, Any]]:
+    """The entries of a tree of numbers."""
+    held = list(numbers)
+    return zip(held[::2], held[1::2], strict=True)

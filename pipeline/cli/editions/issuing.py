@@ -247,7 +247,7 @@ def _record(
     words = wordbook(project.layouts).of(library.imprint.fields.language)
     numbered = is_numbered(binding)
     around = Circumstances(ordered_as.by, commit_of(project.folder), numbered, found.judges, taken, dict(tools()))
-    files = tuple(issued_files(found.files, copy_words(words) if numbered else ""))
+    files = tuple(issued_files(found.files, copy_words(words) if numbered else "", pack.by_briefing))
     bound = tuple(issued_briefings(binding, project.files, day)), tuple(issued_inserts(binding, project.files))
     numbers = folio_numbers(binding)
     return record_of(issue_of(library, pack, day, {}, words), bound, files, chain, ordered_as.asked, around, numbers)

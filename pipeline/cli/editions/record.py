@@ -88,7 +88,10 @@ def _lines(chain: Chain, one: RecordFile) -> Iterator[str]:
         if said:
             yield f"  {label}: {said}"
     yield "Briefings:"
-    yield from (f"  {briefing.id}@{briefing.version}: {briefing.title}" for briefing in record.briefings)
+    numbers = record.folio_numbers or {}
+    for briefing in record.briefings:
+        pages = f", pages {numbers[briefing.id]}-1 on" if briefing.id in numbers else ""
+        yield f"  {briefing.id}@{briefing.version}: {briefing.title}{pages}"
     yield "Files:"
     yield from (f"  {file.sha256}  {file.file}" for file in record.files)
     yield "Judges:"

@@ -9,11 +9,12 @@ from pipeline.core.digest import sha256
 from pipeline.editions.approvals import words_of
 from pipeline.editions.copies import FinishedFile, Issue
 from pipeline.editions.issued.gates import Asked
-from pipeline.editions.issued.page_words import page_digests
+from pipeline.editions.issued.page_words import page_digests, page_labels
 from pipeline.editions.issued.records import Chain, RecordFile, as_file, edition_of, words_digest
 from pipeline.editions.numbers import HOLDER
 from pipeline.editions.printed_code import code_of
 from pipeline.editions.wording import FORM, wording_digest
+from pipeline.model.formats import EDITIONS, format_row
 from pipeline.model.source.edition import FIRST, EditionRecord, IssuedBriefing, IssuedFile, IssuedInsert, Judged
 from pipeline.model.source.kept import RECORD, Overridden, folder_of
 from pipeline.model.words import Words
@@ -104,9 +105,14 @@ def _digest(binding: PackReading, reading: Reading) -> str:
     return wording_digest(words_of(reading))
 
 
-def issued_files(files: Iterable[FinishedFile], aside: str) -> Iterator[IssuedFile]:
-    """The finished files with the digests of their bytes and of each page; words that match `aside` are left out."""
+def issued_files(files: Iterable[FinishedFile], aside: str, by_briefing: bool = False) -> Iterator[IssuedFile]:
+    """The finished files with the digests of their bytes and of each page; words that match `aside` are left out.
+
+    Where folios run by briefing they are recorded too.
+    """
     for one in files:
+        row = format_row(one.format)
+        numbered = by_briefing and row.paged and not EDITIONS[row.edition].imposed
         yield IssuedFile(
             file=one.name,
             format=one.format,
@@ -114,6 +120,7 @@ def issued_files(files: Iterable[FinishedFile], aside: str) -> Iterator[IssuedFi
             pages=one.pages,
             sha256=one.sha256,
             words=page_digests(one.content, aside),
+            folios=page_labels(one.content) if numbered else None,
         )
 
 

@@ -2,13 +2,13 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
 from pipeline.core.digest import sha256
-from pipeline.editions.copies import numbers_in_words
+from pipeline.editions.copies import folios_in_words, numbers_in_words
 from pipeline.editions.issued.page_words import is_spoilt
 from pipeline.editions.issued.records import RecordFile, RecordsRead, edition_of
 from pipeline.load.library.register import Entry
@@ -87,6 +87,8 @@ def by_words(one: RecordFile, file: IssuedFile, pages: FoundPages, issued: Seque
         return Judgement("same-words", one, file, "the same words in other bytes: another program has saved it again")
     wrong: list[int] = []
     missing: list[int] = []
+    folios: dict[int, str] = {}
+    """Those of pages of this file, as far as they stand for pages of the edition."""
     spoilt = True
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, file.words, digests, autojunk=False).get_opcodes():
         if tag == "equal":
@@ -95,23 +97,26 @@ def by_words(one: RecordFile, file: IssuedFile, pages: FoundPages, issued: Seque
         if j1 == j2:
             missing += range(i1 + 1, i2 + 1)
         same = i2 - i1 == j2 - j1
+        if file.folios and same:
+            folios |= dict(zip(range(j1 + 1, j2 + 1), file.folios[i1:i2], strict=True))
         then = issued[i1:i2] if same and len(issued) == len(file.words) else (None,) * (j2 - j1)
         spoilt &= same and all(_is_only_spoilt(now, was) for now, was in zip(pages.letters[j1:j2], then, strict=True))
     if spoilt:
-        return Judgement("unreadable", one, file, f"cannot be read: a program has spoilt letters {_on(wrong)}")
-    return Judgement("other-words", one, file, _other(wrong, missing))
-
-
-def _other(wrong: Sequence[int], missing: Sequence[int]) -> str:
-    said = [f"other words {_on(wrong)}"] if wrong else []
+        where = _pages(wrong, folios)
+        return Judgement("unreadable", one, file, f"cannot be read: a program has spoilt letters on {where}")
+    said = [f"other words on {_pages(wrong, folios)}"] if wrong else []
     if missing:
-        pages = numbers_in_words(missing, "page", "pages")
-        said.append(f"{pages} of the edition {'is' if len(missing) == 1 else 'are'} missing")
-    return ", and ".join(said)
+        gone = _pages(missing, dict(enumerate(file.folios or (), 1)))
+        said.append(f"{gone} of the edition {'is' if len(missing) == 1 else 'are'} missing")
+    return Judgement("other-words", one, file, ", and ".join(said))
 
 
-def _on(pages: Sequence[int]) -> str:
-    return f"on {numbers_in_words(pages, 'page', 'pages')}"
+def _pages(pages: Sequence[int], folios: Mapping[int, str]) -> str:
+    """Pages of a file in words; those that have folios of their own by these: 'page 7-3 (12 in the file)'."""
+    if not all(page in folios for page in pages):
+        return numbers_in_words(pages, "page", "pages")
+    printed = folios_in_words([folios[page] for page in pages])
+    return f"{printed} ({numbers_in_words(pages, '', '').strip()} in the file)"
 
 
 def _is_only_spoilt(now: str, was: str | None) -> bool:

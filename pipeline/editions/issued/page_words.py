@@ -47,6 +47,17 @@ def page_letters(content: bytes, pattern: str = "") -> tuple[str, ...]:
     return tuple(_letters(text, aside) for text in page_texts(content))
 
 
+def page_labels(pdf: bytes) -> tuple[str, ...]:
+    """The label of each page of a PDF, which is its folio."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return tuple(map(document.get_page_label, range(len(document))))
+    finally:
+        document.close()
+
+
 def page_texts(content: bytes) -> Sequence[str]:
     """The text of each page as a program copies it, line by line. Raises `CannotBeRead`."""
     if content[:5] == b"%PDF-":

@@ -63,6 +63,8 @@ class IssuedFile(Record):
     words: tuple[Sha256, ...] = ()
     """The digest of the letters of each page: blanks, hyphens and the words that name a copy are left out. Of an EPUB
     one of each text in reading order, of a web page and of plain text one."""
+    folios: tuple[Line, ...] | None = None
+    """With `folios: by-briefing` the folio of each page of a PDF; a booklet, of which each side holds two, has none."""
 
 
 class Judged(Record):

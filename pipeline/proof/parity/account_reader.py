@@ -113,7 +113,7 @@ class _Reader:
         if identifier := element.get("id"):
             self._account.anchors.setdefault(identifier, self._reached)
         if role == PAGE_MARK:
-            folio = element.get("aria-label") or element.get("data-page") or ""
+            folio = element.get("data-page") or element.get("aria-label") or ""
             self._account.marks.append(Mark(folio, element.get("id", ""), self._reached))
         elif element.get("data-slot"):
             self._slot(self._produced if element.get("data-slot") == "produced" else "")

@@ -8,7 +8,7 @@ from pipeline.model.claim import Claim
 from pipeline.model.formats import Format
 from pipeline.model.identity import Addresses, Identity
 from pipeline.model.manuscript import Chapter, Manuscript
-from pipeline.model.sheets import FolioRun, Outlier, Section, SectionKind
+from pipeline.model.sheets import FROM_ONE, FolioRun, Outlier, Section, SectionKind
 
 UA_1, UA_2 = "PDF/UA-1", "PDF/UA-2"
 
@@ -27,6 +27,8 @@ class PromisedText:
     kind: SectionKind = "briefing"
     told_apart: bool = False
     """Whether a file of its own has the same pages: what is remarked of their looks is told there."""
+    folios: FolioRun = FROM_ONE
+    """What its pages are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ def pack_promise(
             section.identity or identity,
             section.kind,
             section.name in apart,
+            section.folios,
         )
         for section in sections
     )

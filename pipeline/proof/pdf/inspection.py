@@ -7,6 +7,7 @@ from pipeline.proof.job import ProofJob
 from pipeline.proof.parity.promise import foreign_pages
 from pipeline.proof.pdf.agreement import agreement_faults
 from pipeline.proof.pdf.copied import copied_faults
+from pipeline.proof.pdf.folios import folio_faults
 from pipeline.proof.pdf.holes import hole_faults
 from pipeline.proof.pdf.picture_notes import picture_notes
 from pipeline.proof.pdf.prints import print_faults
@@ -35,5 +36,6 @@ def own_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
         if job.promise:
             desk.extend(claim_faults(file, job.promise, job.path))
             desk.extend(agreement_faults(file, job.promise, job.path))
+            desk.extend(folio_faults(file, job.promise, job.path))
             desk.extend(hole_faults(file, job.pdf, job.promise, job.edition, job.path))
     return desk.remarks
