@@ -28,7 +28,7 @@ class PromisedText:
     told_apart: bool = False
     """Whether a file of its own has the same pages: what is remarked of their looks is told there."""
     folios: FolioRun = FROM_ONE
-    """What its pages are called."""
+    """The folios of its pages."""
 
 
 @dataclass(frozen=True, slots=True)

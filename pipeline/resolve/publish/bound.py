@@ -217,8 +217,7 @@ def bind_publication(
     marking = pack_marking(binding)
     fields = pack.fields
     words = house.words.of(language)
-    retired = any(is_retired(member.briefing) for member in members)
-    draft = faulty or retired or any(member.identity.has("draft") for member in members)
+    draft = faulty or any(is_retired(member.briefing) or member.identity.has("draft") for member in members)
     due = any(member.identity.has("due-for-review") for member in members)
     identity = Identity(
         words=words,
@@ -236,12 +235,11 @@ def bind_publication(
     )
     oldest_first = sorted(members, key=lambda member: not member.kept)
     terms = {name: term for member in oldest_first for name, term in member.glossary}
-    parts = _parts(binding)
     return PackPublication(
         identity,
         pack,
         imprint,
-        parts,
+        _parts(binding),
         members,
         references,
         marking,
@@ -253,14 +251,14 @@ def bind_publication(
         _inserts(binding),
         tuple(area.model_copy(update={"label": typeset(area.label, language)}) for area in _columns(binding)),
         _area_of(binding),
-        _numbers(binding, parts),
+        _numbers(binding),
     )
 
 
-def _numbers(binding: PackReading, parts: tuple[PackPart, ...]) -> dict[str, int]:
+def _numbers(binding: PackReading) -> dict[str, int]:
     """The number of each part of a pack whose folios run by briefing, by its name in the pack."""
     numbers = folio_numbers(binding)
-    names = (name for part in parts for name in part.briefings)
+    names = (name for part in _parts(binding) for name in part.briefings)
     return {name: numbers[one] for name, one in zip(names, numbered_parts(binding), strict=True)} if numbers else {}
 
 

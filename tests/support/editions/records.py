@@ -60,7 +60,9 @@ def chain(
     return tuple(made)
 
 
-def holding(pack: str, number: int, edition: str, versions: Mapping[str, str]) -> RecordFile:
+def holding(
+    pack: str, number: int, edition: str, versions: Mapping[str, str], folio_numbers: Mapping[str, int] | None = None
+) -> RecordFile:
     """The record of an edition that held these versions of briefings, by their ids; of no files."""
     held = tuple(
         IssuedBriefing(id=name, version=version, title=name.capitalize(), digest=f"words/1:{number:064x}")
@@ -74,10 +76,11 @@ def holding(pack: str, number: int, edition: str, versions: Mapping[str, str]) -
             edition=edition,
             number=number,
             previous=FIRST,
-            issued=date(2024, number, 1),
+            issued=date(2024 + (number - 1) // 12, (number - 1) % 12 + 1, 1),
             words=words,
             code=str(code_of(words)),
             briefings=held,
+            folio_numbers=dict(folio_numbers) if folio_numbers else None,
             files=(),
         )
     )
