@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from io import BytesIO
 
-from pikepdf import Pdf
+from pikepdf import Array, Dictionary, Name, Pdf, String
 
+from pipeline.bind.print.record import save_plain
 from pipeline.bind.variable.copies_in_one import Run, join_copies
 from pipeline.bind.variable.fields import Exchange, Values
 from pipeline.build.formats import exchange
@@ -43,6 +44,20 @@ def test_pages_are_labelled_by_copy_and_page() -> None:
         assert [page.label for page in pdf.pages] == ["7-1", "7-2", "7-3", "7-4", "3-1", "3-2", "3-3", "3-4"]
         assert b"<xmp:Label>Copies in a row</xmp:Label>" in pdf.Root.Metadata.read_bytes()
         assert pdf.check_pdf_syntax() == []
+
+
+def test_where_folios_run_by_briefing_the_copy_stands_apart_from_them() -> None:
+    """'7: 2-1' is page 1 of briefing 2 in copy 7; '7-2-1' could be any of them."""
+    with Pdf.open(BytesIO(master())) as pdf:
+        matter, briefing = (Dictionary(S=Name.D, St=1, P=String(prefix)) for prefix in ("A-", "2-"))
+        pdf.Root.PageLabels = Dictionary(Nums=Array([0, matter, 2, briefing]))
+        file = save_plain(pdf)
+    run = Run(file, (7, 3), (stamps(70), stamps(30)), "Copies in a row", "No number")
+    with Pdf.open(BytesIO(join_copies(run))) as pdf:
+        assert [page.label for page in pdf.pages] == [
+            *("7: A-1", "7: A-2", "7: 2-1", "7: 2-2"),
+            *("3: A-1", "3: A-2", "3: 2-1", "3: 2-2"),
+        ]
 
 
 def test_what_copies_share_stands_there_once() -> None:

@@ -8,12 +8,12 @@ from io import BytesIO
 import pikepdf
 import pytest
 
-from pipeline.bind.pdf.pack import folios, section_lines
+from pipeline.bind.pdf.pack import bind_pack, folios, pack_stamps, section_lines
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.model.sheets import FolioRun, Section
 from pipeline.pdf.tree import HEADED, child_elements, name_tree, walk, wrong_mappings
 from pipeline.press.engine.finish import save
-from tests.support.bind.sheets import DAY, PACK, lighting, pack, patrol, sections
+from tests.support.bind.sheets import DAY, PACK, RECORD, lighting, pack, patrol, sections, stamps
 from tests.support.press.manuscripts import annotations, page_texts
 
 
@@ -39,13 +39,37 @@ def test_sections_follow_each_other() -> None:
     assert folios((2, 3, 1, 4)) == (1, 3, 6, 7)
 
 
+def labels(pdf: bytes) -> list[str]:
+    """The label of each page."""
+    with pikepdf.open(BytesIO(pdf)) as opened:
+        return [page.label for page in opened.pages]
+
+
 def test_page_labels_are_the_folios_printed() -> None:
     """What the reader's window says is what stands at the foot."""
     pdf = pack()
-    with pikepdf.open(BytesIO(pdf)) as opened:
-        labels = [page.label for page in opened.pages]
-    printed = [text.split("Autumn 2026")[1].split()[0] for text in page_texts(pdf)]
-    assert labels == printed
+    assert labels(pdf) == [text.split("Autumn 2026")[1].split()[0] for text in page_texts(pdf)]
+
+
+def test_folios_by_briefing_are_labels_with_a_prefix() -> None:
+    """On a right-hand page each. In print a blank verso has the label of its leaf, and nothing printed on it."""
+    places = folios([section.sheets.pages for section in sections()], recto=True)
+    numbered = tuple(
+        replace(section, folios=FolioRun(first, prefix))
+        for section, first, prefix in zip(sections(), places, ("A-", "12-", "7-"), strict=True)
+    )
+    of_sheets = [section.folios.folio(page + 1) for section in numbered for page in range(section.sheets.pages)]
+    screen = bind_pack(numbered, PACK, RECORD, DAY, stamps(pack_stamps(numbered, PACK, DAY)), {})
+    assert labels(screen) == of_sheets
+    assert [text.split("Autumn 2026")[1].split()[0] for text in page_texts(screen)] == of_sheets
+    with_blanks = bind_pack(numbered, PACK, RECORD, DAY, stamps(pack_stamps(numbered, PACK, DAY)), {}, "print")
+    printed = dict(zip(labels(with_blanks), page_texts(with_blanks), strict=True))
+    assert [folio for folio, text in printed.items() if text] == of_sheets
+    blank = [folio for folio, text in printed.items() if not text]
+    assert blank == [
+        section.folios.folio(section.sheets.pages + 1) for section in numbered[:-1] if section.sheets.pages % 2
+    ]
+    assert blank
 
 
 @pytest.mark.parametrize("edition", EDITIONS)

@@ -226,6 +226,7 @@ _PDFS: dict[str, Case] = {
     "proof-words-joined": partial(held_to, other_words("whoever", "who ever")),
     "proof-copied-text": partial(held_to, other_words("Patrols on foot", "Patrols-on foot")),
     "proof-foot": partial(held_to, partial(called, version="1.1")),
+    "proof-page-label": partial(in_pdf, pdfs.other_labels),
     "proof-status-late": partial(held_to, partial(called, statuses=("WITHDRAWN",))),
     "proof-claim": partial(in_pdf, pdfs.no_claim),
     "proof-picture-notes": photographed,

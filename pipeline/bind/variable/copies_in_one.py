@@ -102,15 +102,10 @@ def _page(pdf: Pdf, branch: Any, page: Any, forms: Mapping[str, Any]) -> Any:
 
 def _labels(pdf: Pdf, numbers: Sequence[int], pages: int) -> Iterator[object]:
     """Labels of all copies. Where folios run by briefing the number of the copy stands apart from them: '3: 7-12'."""
-    runs = [(int(first), label) for first, label in _pairs(pdf.Root.PageLabels.Nums) if "/P" in label]
+    known = list(pdf.Root.PageLabels.Nums) if "/PageLabels" in pdf.Root else []
+    runs = [(int(first), label) for first, label in zip(known[::2], known[1::2], strict=True) if "/P" in label]
     for place, number in enumerate(numbers):
         if not runs:
             yield from (place * pages, Dictionary(P=String(f"{number}-"), S=Name.D))
         for first, label in runs:
             yield from (place * pages + first, Dictionary(P=String(f"{number}: {label.P}"), S=Name.D))
-
-
-def _pairs(numbers: Any) -> Iterator[tuple[Any, Any]]:
-    """The entries of a tree of numbers."""
-    held = list(numbers)
-    return zip(held[::2], held[1::2], strict=True)

@@ -79,6 +79,22 @@ def test_other_words_are_told_with_their_pages(pages: tuple[str, ...], said: str
     assert (found.grade, found.said) == ("other-words", said)
 
 
+@pytest.mark.parametrize(
+    ("pages", "said"),
+    [
+        ((PAGES[0], PAGES[1].replace("26", "62"), PAGES[2]), "other words on page 7-1 (2 in the file)"),
+        ((PAGES[0], "x", "y"), "other words on pages 7-1 to 7-2 (2 to 3 in the file)"),
+        (("x", "y", PAGES[2]), "other words on pages A-1 and 7-1 (1 to 2 in the file)"),
+        (PAGES[1:], "page A-1 (1 in the file) of the edition is missing"),
+        ((*PAGES, "Alsothis."), "other words on page 4"),
+    ],
+)
+def test_folios_that_run_by_briefing_are_told_beside_the_pages_of_the_file(pages: tuple[str, ...], said: str) -> None:
+    """The one stands in print, by the other a program finds it; a page that the edition has not has no folio."""
+    file = FIRST.record.files[0].model_copy(update={"folios": ("A-1", "7-1", "7-2")})
+    assert by_words(FIRST, file, FoundPages("copy.pdf", pages)).said == said
+
+
 def test_a_copy_with_no_page_as_issued_is_found_by_what_it_calls_itself() -> None:
     """The pack and the edition stand on its pages."""
     found = judged(("nights·Spring2024rewritten",))

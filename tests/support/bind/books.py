@@ -15,7 +15,7 @@ from pipeline.model.epub_assets import NO_ASSETS, EpubAssets
 from pipeline.model.identity import Identity
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Bookmark, Chapter, Conformance, Manuscript, Metadata
-from pipeline.model.sheets import FolioRun, PageStart
+from pipeline.model.sheets import FROM_ONE, FolioRun, PageStart
 from tests.support.formulas import FORMULAS
 from tests.support.project import ROOT
 from tests.support.words import ENGLISH
@@ -124,12 +124,13 @@ def briefing(
     metadata: Metadata = METADATA,
     style: str = STYLE,
     assets: EpubAssets = NO_ASSETS,
+    folios: FolioRun = FROM_ONE,
 ) -> bytes:
     """The EPUB of one briefing."""
     chapter = Chapter("marking", "Cycle marking", body, bookmarks, landmark="bodymatter")
     return bind_epub(
         metadata,
-        (EpubChapter(chapter, starts),),
+        (EpubChapter(chapter, starts, folios),),
         style,
         (FIGURE,),
         PRODUCED,

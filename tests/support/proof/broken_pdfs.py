@@ -53,6 +53,11 @@ def file_name_shown(pdf: Pdf) -> None:
     del pdf.Root["/ViewerPreferences"]
 
 
+def other_labels(pdf: Pdf) -> None:
+    """Pages that a program calls otherwise than their feet do."""
+    pdf.Root.PageLabels = Dictionary(Nums=Array([0, Dictionary(S=Name.D, St=5)]))
+
+
 def heading_skipped(pdf: Pdf) -> None:
     """A title of the fourth level."""
     next(elements(pdf, "H1")).S = Name.H4
