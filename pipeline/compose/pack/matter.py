@@ -30,6 +30,7 @@ from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.publication import InsertedPages, PackPublication
 from pipeline.model.result import Result
+from pipeline.text.typography import FIXED_HYPHEN
 
 Folios = Mapping[str, str]
 
@@ -91,11 +92,27 @@ class Setup:
 def _matter(pack: PackPublication, end: Literal["front", "back"], setup: Setup) -> Manuscript:
     layout = pack.pack.fields.layout
     own = replace(setup, layouts=in_its_layout(layout, setup.layouts))
+    own = _with_fixed_hyphens(own) if pack.pack.by_briefing else own
     with told_where_it_is(layout, setup.layouts):
         names = _names(pack, end, setup.edition)
         pairs = zip(names, ("", *names), strict=False)
         chapters = [chapter for name, before in pairs for chapter in _chapters(name, pack, end, own, before)]
     return _manuscript(pack, tuple(chapters), own.layouts, setup.edition)
+
+
+def _with_fixed_hyphens(setup: Setup) -> Setup:
+    """The setup with folios that no typography takes for ranges of pages."""
+
+    def fixed(folio: str) -> str:
+        return folio.replace("-", FIXED_HYPHEN)
+
+    index = tuple(
+        replace(entry, places=tuple(replace(place, folio=fixed(place.folio)) for place in entry.places))
+        for entry in setup.index
+    )
+    folios = {name: fixed(folio) for name, folio in setup.folios.items()}
+    cited = {name: tuple(map(fixed, on)) for name, on in setup.cited.items()}
+    return replace(setup, folios=folios, cited=cited, index=index)
 
 
 def _cover(pack: PackPublication, setup: Setup) -> dict[str, object]:

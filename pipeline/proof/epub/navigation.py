@@ -131,10 +131,14 @@ def _expected(book: ReadBook) -> set[str]:
     return {"toc", "bodymatter"} | ({"bibliography"} if cited else set()) | ({"cover"} & types)
 
 
+_NUMBER = ("data-page", "aria-label", "title")
+"""Attributes of a mark that say its number; a label may say more."""
+
+
 def the_page_list_is_all_pages(book: ReadBook) -> Iterator[Diagnostic]:
     """Every mark of a page is listed once, in the order of the text, under the number that it bears."""
     marks = [
-        (text.path, element.get("id", ""), element.get("aria-label") or element.get("title") or "")
+        (text.path, element.get("id", ""), next(filter(None, map(element.get, _NUMBER)), ""))
         for text in book.texts.values()
         for element in text.elements
         if "pagebreak" in element.get(EPUB_TYPE, "").split() or "doc-pagebreak" in element.get("role", "").split()
