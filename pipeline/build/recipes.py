@@ -28,6 +28,7 @@ from pipeline.model.manuscript import Chapter, Manuscript, StampText
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
 from pipeline.model.sheets import FROM_ONE, FolioRun, Outlier, Section, Sheets
 from pipeline.proof.parity.promise import Promise, briefing_promise, pack_promise
+from pipeline.proof.pdf.folios import on_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +58,25 @@ def stamp_remarks(recipe: Recipe) -> Iterator[Diagnostic]:
     """Words of a page that a running line would cover, at the page of the finished file."""
     job = recipe.job
     if isinstance(job, PdfJob):
-        parts = [(job.sheets, page_lines(job.identity, job.produced, job.sheets.pages, job.edition), 0)]
+        parts = [(job.sheets, page_lines(job.identity, job.produced, job.sheets.pages, job.edition), 0, FROM_ONE)]
     elif isinstance(job, PackJob):
         parts = [
-            (section.sheets, tuple(section_lines(section, job.identity, job.produced, job.edition)), before)
+            (
+                section.sheets,
+                tuple(section_lines(section, job.identity, job.produced, job.edition)),
+                before,
+                section.folios,
+            )
             for section, before in _placed(job.sections, job.edition)
         ]
     else:
         return
-    for sheets, lines, before in parts:
+    for sheets, lines, before, folios in parts:
         for one in covered(sheets.outliers, lines, dict(job.stamps)) if sheets.outliers else ():
             page = FORMATS[recipe.format].page(before + one.page)
             place = Place(f"output/{recipe.path}", page)
-            yield made.STAMP_COVERS.at(place, stamp=one.stamp, words=one.words[:60])
+            remark = made.STAMP_COVERS.at(place, stamp=one.stamp, words=one.words[:60])
+            yield on_page(remark, folios.folio(one.page)) if folios.prefix else remark
 
 
 def _placed(sections: Iterable[Section], edition: Edition) -> Iterator[tuple[Section, int]]:
