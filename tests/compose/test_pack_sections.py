@@ -169,6 +169,29 @@ def test_the_index_leads_to_every_page_on_which_a_term_stands() -> None:
     assert found == {"beat": found["beat"], **tags}
 
 
+def test_where_folios_run_by_briefing_an_index_has_ranges() -> None:
+    """'7-1 to 7-3' for three pages in a row, of one briefing; both ends are links, each heard with its page."""
+    body = "".join(f'<p id="p{n}">A beat.</p>' for n in range(1, 6))
+    starts = tuple(PageStart(n, f"p{n}", 0) for n in range(1, 6))
+    ids = ("street-lighting", "patrol-at-night")
+    members = samples.pack().members[:2]
+    fields = samples.pack().pack.fields.model_copy(update={"folios": "by-briefing", "back": ("index",)})
+    own = replace(samples.pack().pack, fields=fields)
+    pack = replace(samples.pack(), pack=own, members=members, glossary=(("beat", Term(term="beat", meaning="M")),))
+    text = replace(compose_front(samples.pack(), FOLIOS, LAYOUTS), chapters=(Chapter("x", "X", body),))
+    on = {ids[0]: (1, 2, 3), ids[1]: (1, 2, 4)}
+    sheets = {
+        name: Sheets(b"", 5, starts, targets=tuple((f"p{page}", page) for page in pages)) for name, pages in on.items()
+    }
+    runs = {ids[0]: FolioRun(5, "12-"), ids[1]: FolioRun(9, "7-")}
+    entries = index_entries(pack, dict.fromkeys(ids, text), sheets, runs)
+    (beat,) = (entry for entry in entries if entry.word == "beat")
+    found = section("index", pack, index=(beat,))
+    assert words(found.find(".//li")) == "beat, 12-1 to 12-3, 7-1, 7-2, 7-4"
+    said = [a.get("aria-label") for a in found.iter("a")]
+    assert said == [f"beat, page {folio}" for folio in ("12-1", "12-3", "7-1", "7-2", "7-4")]
+
+
 def test_an_index_stands_under_its_letters() -> None:
     """Accents do not count; what begins with a figure stands first."""
     place = (IndexPlace(1, "1", "a"),)

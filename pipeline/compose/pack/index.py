@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
@@ -24,6 +24,8 @@ class IndexPlace:
     folio: str
     briefing: str
     anchor: str = ""
+    ends_range: bool = False
+    """Whether it stands for all pages from the place before it on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,10 @@ def index_entries(
             there[entry.word.casefold()] = entry
         else:
             there[entry.word.casefold()] = IndexEntry(known.word, _once((*known.places, *entry.places)), known.see)
-    return tuple(sorted((e for e in there.values() if e.places), key=lambda e: (_plain(e.word), e.word)))
+    found = (
+        replace(e, places=_in_ranges(e.places)) if pack.pack.by_briefing else e for e in there.values() if e.places
+    )
+    return tuple(sorted(found, key=lambda e: (_plain(e.word), e.word)))
 
 
 def by_letter(entries: Iterable[IndexEntry]) -> tuple[tuple[str, tuple[IndexEntry, ...]], ...]:
@@ -139,6 +144,19 @@ def _found(term: str, passages: Iterable[_Passage]) -> tuple[IndexPlace, ...]:
     words = r"[\s\u00a0]+".join(re.escape(word) for word in term.split())
     wanted = re.compile(rf"(?<![\w-]){words}(?:e?s)?(?![\w-])", re.IGNORECASE)
     return _once(passage.place(hit.start()) for passage in passages for hit in wanted.finditer(passage.words))
+
+
+def _in_ranges(places: Iterable[IndexPlace]) -> tuple[IndexPlace, ...]:
+    """Three pages of a briefing and more, one after the other, as the first and the last of them: '7-3 to 7-5'."""
+    runs: list[list[IndexPlace]] = []
+    for place in places:
+        if runs and (runs[-1][-1].briefing, runs[-1][-1].page + 1) == (place.briefing, place.page):
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return tuple(
+        place for run in runs for place in ([run[0], replace(run[-1], ends_range=True)] if len(run) > 2 else run)
+    )
 
 
 def _once(places: Iterable[IndexPlace]) -> tuple[IndexPlace, ...]:

@@ -75,7 +75,9 @@ def web_pages(project: Path) -> Iterator[Element]:
 def web_page_of_a_pack() -> Element:
     """The web page of a pack that has no contents of its own: the frame lists its parts."""
     whole = samples.pack()
-    chapter = EpubChapter(compose_briefing(whole.members[0], LAYOUTS).chapter, (PageStart(1, "title", 0),), FolioRun(prefix="2-"))
+    chapter = EpubChapter(
+        compose_briefing(whole.members[0], LAYOUTS).chapter, (PageStart(1, "title", 0),), FolioRun(prefix="2-")
+    )
     metadata, addresses = books.METADATA, {member.id: "https://e.example/" for member in whole.members}
     return _parsed(bind_pack_page(metadata, (chapter,), "", (), whole.identity, books.PRODUCED, addresses, LAYOUTS))
 
