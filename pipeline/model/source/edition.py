@@ -119,7 +119,7 @@ class EditionRecord(Record):
     """Its briefings in order."""
     inserts: tuple[IssuedInsert, ...] = ()
     """The finished PDFs of others that are bound into it."""
-    folio_numbers: dict[Line, Annotated[int, Field(ge=1)]] | None = None
+    folio_numbers: dict[str, Annotated[int, Field(ge=1)]] | None = None
     """With `folios: by-briefing` the number of each briefing in its folios, by id, and of each insert, by file. Those
     that are gone keep theirs here, so that it is given to no other."""
     files: tuple[IssuedFile, ...]
