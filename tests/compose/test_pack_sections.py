@@ -192,6 +192,15 @@ def test_where_folios_run_by_briefing_an_index_has_ranges() -> None:
     assert said == [f"beat, page {folio}" for folio in ("12-1", "12-3", "7-1", "7-2", "7-4")]
 
 
+def test_a_folio_that_runs_by_briefing_is_no_range_of_pages() -> None:
+    """Typography makes 'pages 12–15' of what authors type; 'page 7-3' stays one page, on one line."""
+    fields = samples.pack().pack.fields.model_copy(update={"folios": "by-briefing", "back": ("evidence-by-outcome",)})
+    pack = replace(samples.pack(), pack=replace(samples.pack().pack, fields=fields))
+    (chapter,) = compose_back(pack, {"street-lighting#evidence-table": "7-3"}, LAYOUTS).chapters
+    assert "page\u00a07-3" in chapter.body
+    assert "–3" not in chapter.body
+
+
 def test_an_index_stands_under_its_letters() -> None:
     """Accents do not count; what begins with a figure stands first."""
     place = (IndexPlace(1, "1", "a"),)

@@ -12,7 +12,7 @@ from itertools import accumulate
 from lxml import etree
 
 from pipeline.text.spacing import NO_BREAK, OPAQUE, keep_together, split
-from pipeline.text.typography import FIXED_HYPHEN, Typographer, has_british_marks, is_english, typeset
+from pipeline.text.typography import Typographer, has_british_marks, is_english, typeset
 
 _BREAKS = frozenset(
     {
@@ -68,25 +68,9 @@ def set_words(root: etree._Element, language: str) -> None:
     for element in root.iter():
         if isinstance(element.tag, str) and any(name in element.attrib for name in _WORDS_IN):
             _set_labels(element, language)
-    runs = tuple(_runs(root, language))
-    for run in runs:
+    for run in _runs(root, language):
         _set_marks(run)
-    _put_fixed_hyphens(root)
-    for run in runs:
         _set_spaces(run)
-
-
-def _put_fixed_hyphens(root: etree._Element) -> None:
-    """Put plain hyphens in place of those that had to stay."""
-    if not any(FIXED_HYPHEN in words for words in root.itertext()):  # there are none in an attribute alone
-        return
-    for element in root.iter():
-        element.text, element.tail = (
-            words and words.replace(FIXED_HYPHEN, "-") for words in (element.text, element.tail)
-        )
-        for name in _WORDS_IN:
-            if FIXED_HYPHEN in (said := element.get(name, "")):
-                element.set(name, said.replace(FIXED_HYPHEN, "-"))
 
 
 def _set_labels(element: etree._Element, language: str) -> None:

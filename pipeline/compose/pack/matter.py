@@ -327,6 +327,7 @@ def _chapters(
         template = f"pack/{name}.html.j2"
         values |= {"pack": pack, "folios": setup.folios, "title": title}
         markup, bookmarks = set_page(setup.layouts, template, values, pack.identity.language)
+        markup = markup.replace(FIXED_HYPHEN, "-")
         if name == "cover" and pack.identity.copy and 'data-slot="produced"' not in markup:
             raise LayoutFault("a cover of numbered copies keeps a place for their number.", f"layouts/{template}")
         runs_on = end == "back" and name in RUN_ON and before in RUN_ON
