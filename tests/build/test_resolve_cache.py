@@ -12,6 +12,7 @@ from pipeline.load.library.library import load
 from pipeline.load.library.register import Entry, appended
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.reading import read_library
+from tests.support.editions.records import holding
 from tests.support.resolve.kept_versions import DAY, FILES, FRONT, published
 from tests.support.retraction_watch import PATH as NOTICES
 from tests.support.retraction_watch import RETRACTION, row, watch_file
@@ -24,12 +25,13 @@ BASE = published(FILES | WORK) | {
     "briefings/spare.svg": FILES["briefings/patrol/beats.svg"],
     "packs/nights.yaml": f"title: Nights\nedition: One\nbriefings: [patrol]\nback: [changes]\nsince: {DAY}\n",
     "series/evenings.yaml": "title: Evenings\nbriefings: [lamps, patrol]\n",
-    "packs/days.yaml": "title: Days\nbriefings: [lamps, {insert: times.pdf, title: Times}]\n",
+    "packs/days.yaml": "title: Days\nfolios: by-briefing\nbriefings: [lamps, {insert: times.pdf, title: Times}]\n",
     "packs/times.pdf": "Six o'clock",
     "tags.yaml": "night: {label: Night time}\nareas: [{id: fear, label: Fear}]\n",
     "colleges.yaml": "north: {name: North, type: force-learning-unit}\n",
 }
 COPY = appended(b"", (Entry("north", "nights", "Zero", "gone@1.0", "screen", 1, 0, 64 * "0", DAY),)).decode()
+NUMBERED = holding("days", 1, "One", {"lamps": "1.0"}, {"lamps": 3})
 
 WORDS: Mapping[str, tuple[str, str, str]] = {
     "a word": ("briefings/lamps.md", "Not all", "Some"),
@@ -71,6 +73,7 @@ SEEN: Mapping[str, tuple[str, str, str]] = {
     "a retraction": (NOTICES, "other", "hart.2018"),
     "the register": ("copies.csv", "", COPY),
     "a register that cannot be read": ("copies.csv", "", "Copies\n"),
+    "the record of a number": (NUMBERED.path.removeprefix("source/"), "", NUMBERED.content.decode()),
     "the number of a version": (PATROL, FRONT, FRONT.replace("version: 1.0", "version: 2.0", 1)),
 }
 """Changes that others can see."""
