@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from pipeline.cli.options import CHECKOUT
 from pipeline.core.diagnostics import Desk
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.isolation import engine_asked
@@ -99,7 +100,7 @@ def examine(project: Path | None) -> Machine:
         packages=packages,
         wanted=locked(lock.read_text(encoding="utf-8")) if lock.is_file() else required(_requirements()),
         installer=next(filter(shutil.which, INSTALLERS), ""),
-        checkout=lock.is_file(),
+        checkout=CHECKOUT,
         profile=_brings_profile(),
         engine=engine_asked(),
         pandoc=version_in(_said_by(_beside("pypandoc", "files", "pandoc"), "--version")),

@@ -32,6 +32,9 @@ def _shipped(*folders: Path) -> Path:
     return next(folder for folder in folders if folder.is_dir())
 
 
+CHECKOUT = (_HERE.parent / "Makefile").is_file()
+"""True where the program lies in a checkout, whose Makefile brings judges."""
+
 SHIPPED = _shipped(_HERE.parent / "layouts", _HERE / "shipped_layouts")
 """The layouts that ship with the package."""
 

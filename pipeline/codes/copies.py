@@ -32,6 +32,12 @@ COPIES_CORRECTED = error(
     why="Every college would be sent the mistake again.",
     remedy="Write '{name}@{later}'; or give a reason, which is recorded: --override {name}=REASON.",
 )
+COPIES_WORK = error(
+    "'{name}' rests on a work that does not hold. {sentence}",
+    why="A college would be trained on what the publisher of that work no longer stands by, or doubts.",
+    remedy="Rest the text on other works, or say in its entry that its author knows, and publish that; or give a "
+    "reason, which is recorded: --override {name}=REASON.",
+)
 COPIES_OVERDUE = error(
     "'{name}' was due for review by {review_by}.",
     why="A college would be given, as in force, what nobody has looked at in time.",

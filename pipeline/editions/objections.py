@@ -17,6 +17,8 @@ from pipeline.model.formats import PRINTED, Format, Need, meeting
 from pipeline.model.library import Library
 from pipeline.model.source.imprint import College
 from pipeline.model.source.pack import Pack
+from pipeline.resolve.publish.work_states import works_against_pack
+from pipeline.resolve.reading import PackReading
 
 
 def refuse_two_in_one(reasons: Mapping[str, str]) -> None:
@@ -45,14 +47,16 @@ def objections(
         yield codes.COPIES_FORMULA.at(marks.at("edition"), edition=pack.fields.edition)
     if not takers:
         yield codes.COPIES_NOBODY.at(marks.at("recipients"))
-    found = [*obstacles(library, read_with_texts(library, pack, today), today)]
+    binding = read_with_texts(library, pack, today)
+    found = [(one.name, _objection(one)) for one in obstacles(library, binding, today)]
+    found += [(name, _of_work(binding, name, told)) for name, told in works_against_pack(binding)]
     for name in reasons:
-        if name not in {one.name for one in found}:
+        if name not in {one for one, _ in found}:
             raise UsageError(
-                f"'{name}' needs no reason: it is there, in force, published, not overdue and not corrected, "
-                "or the pack does not hold it."
+                f"'{name}' needs no reason: it is there, in force, published, not overdue and not corrected, its works "
+                "hold, or the pack does not hold it."
             )
-    yield from (_objection(one) for one in found if one.name not in reasons)
+    yield from (objection for name, objection in found if name not in reasons)
 
 
 _ROWS: Mapping[ObstacleKind, CodeRow] = {
@@ -71,6 +75,12 @@ def _objection(one: Obstacle) -> Diagnostic:
     reason = f"or give a reason, which is recorded: --override {one.name}=REASON."
     hint = f"{one.advice}; {reason}" if one.advice else None
     return _ROWS[one.kind].at(one.place, hint=hint, later=one.later, **said)
+
+
+def _of_work(binding: PackReading, name: str, told: Diagnostic) -> Diagnostic:
+    """A remark on a work as it stands against copies, at the line of the briefing that rests on it."""
+    way = next((member.way for member in binding.members if member.id == name), ())
+    return codes.COPIES_WORK.at(binding.pack.marks.at(*way), name=name, sentence=told.sentence)
 
 
 def clashes(pack: Pack, entries: Iterable[Entry]) -> Iterator[Diagnostic]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.core.errors import UsageError
-from tests.support.editions.pinned_packs import CORRECTED, PINNED, WITHDRAWN, now, told
+from tests.support.editions.pinned_packs import CORRECTED, PINNED, RETRACTED, WITHDRAWN, now, told
 from tests.support.resolve.kept_versions import FRONT, published
 
 GONE = {path: text for path, text in PINNED.items() if path != "briefings/patrol/briefing.md"}
@@ -88,3 +88,14 @@ def test_a_pin_behind_a_correction_takes_a_reason() -> None:
         "Write 'patrol@1.1'; or give a reason, which is recorded: --override patrol=REASON."
     ]
     assert against(CORRECTED, patrol="The course has begun") == []
+
+
+def test_a_work_that_does_not_hold_takes_a_reason() -> None:
+    """Told at the line of the text that rests on it, whether the pack takes its present words or a kept version."""
+    present = RETRACTED | {"packs/p.yaml": RETRACTED["packs/p.yaml"].replace("@1.0", "")}
+    for files in (RETRACTED, present):
+        assert against(files) == [
+            "source/packs/p.yaml:3:13: error copies-work: "
+            "'patrol' rests on a work that does not hold. hart2018 was retracted on 9 March 2019."
+        ]
+        assert against(files, patrol="The course has begun") == []

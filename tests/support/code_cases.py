@@ -268,6 +268,7 @@ _ORDERED: dict[str, Case] = {
     "copies-access": lambda: takers.told({"east": takers.EAST}, "unmet_needs"),
     "copies-retired": partial(pinned_packs.told, pinned_packs.WITHDRAWN),
     "copies-corrected": partial(pinned_packs.told, pinned_packs.CORRECTED),
+    "copies-work": partial(pinned_packs.told, pinned_packs.RETRACTED),
     "copies-formula": partial(print_jobs.objected, "=1+1"),
 }
 

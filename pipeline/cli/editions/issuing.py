@@ -17,6 +17,7 @@ from pipeline.build.summary import Build
 from pipeline.cli.copies import files_as_built, files_in_words, issue_of
 from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.overriding import overridden
+from pipeline.cli.options import CHECKOUT
 from pipeline.cli.proof import inspected
 from pipeline.cli.publish import tell_git
 from pipeline.codes import copies as copy_codes
@@ -201,7 +202,8 @@ def _proofs(built: Build, pack: Pack, remarks: Sequence[Diagnostic]) -> Iterator
     """The judges that were not asked, and the files that did not pass."""
     for missing in (remark for remark in remarks if _is_missing(remark)):
         name = missing.sentence.split()[0]
-        what = f"{name} was not asked: 'make proof' brings it."
+        brings = "'make proof' brings it" if CHECKOUT else "'briefings doctor' says how to bring it"
+        what = f"{name} was not asked: {brings}."
         yield codes.ISSUE_PROOF.at(pack.marks.at("formats"), what=what)
     faulty = {f"output/{output.path}" for output in built.faulty}
     failed: dict[str, list[Diagnostic]] = {path: [] for path in sorted(faulty)}
