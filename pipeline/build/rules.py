@@ -19,7 +19,7 @@ from pipeline.core.errors import JobBroken, LayoutFault, PressFailure
 from pipeline.core.limits import Resource
 from pipeline.model.epub_assets import DrawnCover, SubsetFont
 from pipeline.model.manuscript import Manuscript, StampLayout, StampText
-from pipeline.model.sheets import Sheets
+from pipeline.model.sheets import LinePlace, Sheets
 
 if TYPE_CHECKING:
     from pipeline.bind.inserts.inserts import InsertJob
@@ -127,6 +127,9 @@ def _is_judged(remarks: Remarks) -> bool:
 
 
 PRESS: Rule[Manuscript, Sheets] = Rule("pipeline.press.press:press", Sheets, "pressing", "press")
+LINES: Rule[Manuscript, tuple[LinePlace, ...]] = Rule(
+    "pipeline.press.line_places:place_lines", tuple[LinePlace, ...], "counting lines", "press"
+)
 STAMPS: Rule[StampBatch, tuple[bytes, ...]] = Rule("pipeline.press.stamps:press_batch", None, "stamps", "press")
 FIT: Rule[InsertJob, Sheets] = Rule(
     "pipeline.bind.inserts.inserts:fit_insert", Sheets, "fitting inserts", "press", needs=(PRESS,)

@@ -32,13 +32,14 @@ VERBS = MappingProxyType(
         "ready": "Say whether a briefing could be published as it stands, and what is missing.",
         "record": "Show the record of an edition, hand out its files, or give them as others take them.",
         "schema": "Write the JSON Schemas of all source files into a folder (default: source/.schema).",
+        "slip": "Make the slip that corrects printed copies of a version: page 3, line 4: for this read that.",
         "verify": "Say which edition a file or a code is of, whether it is whole, and whether it is current.",
     }
 )
 """Each verb with what it does, as `--help` lists it: to list them no verb need be loaded."""
 
 
-FOLDERS = MappingProxyType(dict.fromkeys(("issue", "pages", "record", "verify"), "editions."))
+FOLDERS = MappingProxyType(dict.fromkeys(("issue", "pages", "record", "slip", "verify"), "editions."))
 """The folders of verbs that have one of their own."""
 
 

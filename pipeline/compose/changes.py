@@ -32,7 +32,7 @@ APPROVAL = "briefing/approval.html.j2"
 
 def marked(old: str, new: str, words: MarkWords | None = None) -> MarkedText:
     """Two composed bodies merged, with marks. What tells of versions and dates is that of the new one, unmarked."""
-    before, after = _parsed(old), _parsed(new)
+    before, after = parsed_body(old), parsed_body(new)
     KeptApart(before)
     apart = KeptApart(after)
     made = mark(before, after, words)
@@ -70,7 +70,7 @@ def merged(
     was: Manuscript | None, now: Manuscript, layouts: Layouts, words: MarkWords, note: Element | None = None
 ) -> Manuscript:
     """Two manuscripts of one chapter merged into one with marks; the note stands in the head of the text."""
-    text = marked(was.chapter.body, now.chapter.body, words).text if was else _parsed(now.chapter.body)
+    text = marked(was.chapter.body, now.chapter.body, words).text if was else parsed_body(now.chapter.body)
     if note is not None:
         next(text.iter("header")).append(note)
     markup, bookmarks = identified(text)
@@ -119,11 +119,12 @@ def _note(old: Publication | None, new: Publication, layouts: Layouts, approval:
         "code": approval.code if approval else "",
         "remarks": approval.remarks if approval else (),
     }
-    note = _parsed(set_page(layouts, APPROVAL if approval else NOTE, values, language)[0])[0]
+    note = parsed_body(set_page(layouts, APPROVAL if approval else NOTE, values, language)[0])[0]
     for inside in [one for one in note.iterdescendants() if one.get("id")]:
         del inside.attrib["id"]
     return note
 
 
-def _parsed(body: str) -> Element:
+def parsed_body(body: str) -> Element:
+    """A composed body as a tree."""
     return etree.fromstring(f"<body>{body}</body>", etree.XMLParser(remove_comments=True, resolve_entities=False))

@@ -37,7 +37,7 @@ def press(manuscript: Manuscript) -> Sheets:
     stylesheet = parse_style(manuscript.style, manuscript.fonts)
     fetcher = ClosedFetcher(manuscript)
     with released(), listening() as said:
-        tree, pages, foreign, blocks = _set(manuscript, stylesheet, fetcher)
+        tree, pages, foreign, blocks = set_pages(manuscript, stylesheet, fetcher)
         page_map, pdf, undescribed = _print(tree, pages, manuscript.metadata.id)
         bars = change_bars(pages.pages) if manuscript.marked else ()
         del tree, pages
@@ -66,7 +66,7 @@ _Setting = tuple[Element, Document, tuple[str, ...], tuple[str, ...]]
 """The text and its pages, the addresses outside it, and the first words of tables that are set as blocks."""
 
 
-def _set(manuscript: Manuscript, stylesheet: Stylesheet, fetcher: ClosedFetcher) -> _Setting:
+def set_pages(manuscript: Manuscript, stylesheet: Stylesheet, fetcher: ClosedFetcher) -> _Setting:
     """A text and its pages. One whose last page holds little is set closer, if that saves the page."""
     usual = _set_with(manuscript, stylesheet, fetcher, "")
     pages = usual[1].pages

@@ -7,8 +7,8 @@ from pipeline.model.stamp_slots import SLOTS
 _NAMES = """
     about across address again answers approval-code back backlinks begins box box-caution box-label box-note
     box-outcomes box-practice box-questions boxed briefing call caveat changed chapter citation cited-in columns
-    contents cover cover-head cover-page current description direction display edition entries entry entry-facts
-    entry-line entry-title equation evidence eyebrow facts field figure foot footnote formula found front
+    contents correcting cover cover-head cover-page current description direction display edition entries entry
+    entry-facts entry-line entry-title equation errata evidence eyebrow facts field figure foot footnote formula found front
     further gaps glance ground h2 h3 handbook-diagnostics handbook-keys handbook-parts hangs history hung index
     index-columns inline key key-findings key-list key-to-sides label landing lead-in leader logo long-formula
     loose manual map map-alone map-close map-closest map-key map-on-cover map-page map-roomy mark mark-known
@@ -16,7 +16,7 @@ _NAMES = """
     numbered on-pages on-paper opener opening outcome outcomes over overall page-foot page-id page-mark
     page-status page-word pair panel part part-of part-of-pack parts placeholder plain practice publisher qr
     qr-box references register related rests-on result row rowed rows ruled run-on said sep series side sides
-    sign signs skip-link slot smaller smallest stacked stamp stamp-line strength stub studied subtitle summary
+    sign signs skip-link slip-part slot smaller smallest stacked stamp stamp-line strength stub studied subtitle summary
     table table-note tags task terms text tick title unbroken unsettled value verdict way-back which whole wide
     widest withdrawn word works works-cited xref
 """
