@@ -31,6 +31,7 @@ VERBS = MappingProxyType(
         "publish": "Keep the present version of a briefing for good, in source/versions/.",
         "ready": "Say whether a briefing could be published as it stands, and what is missing.",
         "record": "Show the record of an edition, hand out its files, or give them as others take them.",
+        "replace": "Make the leaves that a holder of an edition needs for another, with a sheet that says what to do.",
         "schema": "Write the JSON Schemas of all source files into a folder (default: source/.schema).",
         "slip": "Make the slip that corrects printed copies of a version: page 3, line 4: for this read that.",
         "verify": "Say which edition a file or a code is of, whether it is whole, and whether it is current.",
@@ -39,7 +40,7 @@ VERBS = MappingProxyType(
 """Each verb with what it does, as `--help` lists it: to list them no verb need be loaded."""
 
 
-FOLDERS = MappingProxyType(dict.fromkeys(("issue", "pages", "record", "slip", "verify"), "editions."))
+FOLDERS = MappingProxyType(dict.fromkeys(("issue", "pages", "record", "replace", "slip", "verify"), "editions."))
 """The folders of verbs that have one of their own."""
 
 

@@ -17,9 +17,9 @@ def tally(diagnostics: Sequence[Diagnostic]) -> str:
     return ", ".join(parts) or "no remarks"
 
 
-def count(number: int, noun: str) -> str:
-    """'1 file', '2 files'."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def count(number: int, noun: str, several: str = "") -> str:
+    """'1 file', '2 files', '2 leaves'."""
+    return f"{number} {noun}" if number == 1 else f"{number} {several or f'{noun}s'}"
 
 
 def as_csv(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -97,7 +97,7 @@ def _held(project: Project, line: str) -> dict[str, _Held]:
     name, at, edition = line.partition("@")
     library = project.loaded[0]
     if at:
-        record = _record(project, name, edition).record
+        record = record_by(project, name, edition).record
         return {one.id: _Held(pin(one.id, one.version), one.version, one.title) for one in record.briefings}
     if name not in library.packs:
         raise UsageError(f"There is no pack '{name}' any more: name two editions of it.")
@@ -110,7 +110,7 @@ def _held(project: Project, line: str) -> dict[str, _Held]:
     return found
 
 
-def _record(project: Project, pack: str, edition: str) -> RecordFile:
+def record_by(project: Project, pack: str, edition: str) -> RecordFile:
     """The record of an edition by its name, or by its number."""
     chain = read_records(project.files).chains.get(pack, ())
     found = edition_of(chain, edition) or next((one for one in chain if str(one.record.number) == edition), None)

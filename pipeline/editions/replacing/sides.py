@@ -36,9 +36,7 @@ def read_sides(pdf: bytes) -> tuple[Side, ...]:
         bare = _saved(file, [[one for one in own if not _is_stamp(one)] for own in pages])
         running = _saved(file, [[one for one in own if _is_running(one)] for own in pages])
     letters, lines = page_letters(bare), page_texts(running)
-    return tuple(
-        _side(number, *said) for number, said in enumerate(zip(labels, letters, lines, drawn, strict=True), 1)
-    )
+    return tuple(_side(number, *said) for number, said in enumerate(zip(labels, letters, lines, drawn, strict=True), 1))
 
 
 def _side(number: int, label: str, letters: str, lines: str, drawn: list[object]) -> Side:

@@ -1,31 +1,10 @@
-"""Instructions and lists for whoever holds the folder: leaves by what is printed on them, in the words of the house. Pure."""
+"""Instructions and lists for whoever holds the folder: leaves go by what is printed on them. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from pipeline.compose.replacement import EffectivePages, ToldStep
 from pipeline.editions.replacing.leaves import Leaf, Side, Step
 from pipeline.model.words import Words
-
-
-@dataclass(frozen=True, slots=True)
-class ToldStep:
-    """A line of the instruction sheet: where, what to take out, what to put in; either of these may be nothing."""
-
-    where: str
-    out: str
-    into: str
-
-
-@dataclass(frozen=True, slots=True)
-class EffectivePages:
-    """A text of the new edition in the list of effective pages: its version, and its folios by the day they bear."""
-
-    title: str
-    version: str
-    fresh: str
-    """The folios of the leaves that are put in."""
-    kept: str
-    """Those of the leaves that stay."""
 
 
 def told_steps(found: Sequence[Step], words: Words) -> tuple[ToldStep, ...]:
@@ -36,29 +15,29 @@ def told_steps(found: Sequence[Step], words: Words) -> tuple[ToldStep, ...]:
 def _where(after: Leaf | None, words: Words) -> str:
     if after is None:
         return words.say("replace-front")
-    last = _named(after)[-1:]
-    return words.say("replace-after", page=last[0]) if last else words.say("replace-after-cover")
+    named = _named(after, words)
+    return words.say("replace-after", page=named[-1]) if after[0].folio else words.say("replace-after-cover")
 
 
 def _span(leaves: Sequence[Leaf], words: Words) -> str:
     """Leaves that lie behind one another, by the first and the last of what is printed on them."""
     if not leaves:
         return ""
-    many, named = words.count("replace-leaves", len(leaves)), [folio for leaf in leaves for folio in _named(leaf)]
-    covered, blank = not _named(leaves[0]), not leaves[-1][1].digest
-    if covered and len(named) < 1:
-        said = words.say("replace-cover")
-    elif covered:
-        said = words.say("replace-cover-to", last=named[-1])
+    named = [folio for leaf in leaves for folio in _named(leaf, words)]
+    if not leaves[0][0].folio:
+        last = named[-1]
+        said = words.say("replace-cover-to", last=last) if named[1:] else words.say("replace-cover")
     elif len(named) == 1:
         said = words.say("replace-page", page=named[0])
     else:
         said = words.say("replace-pages", first=named[0], last=named[-1])
-    return words.say("replace-blank" if blank else "replace-named", leaves=said, many=many)
+    many = words.count("replace-leaves", len(leaves))
+    return words.say("replace-named" if leaves[-1][1].digest else "replace-blank", leaves=said, many=many)
 
 
-def _named(leaf: Leaf) -> list[str]:
-    return [side.folio for side in leaf if side.folio]
+def _named(leaf: Leaf, words: Words) -> list[str]:
+    """The folios of the sides that are printed; a side without one is a cover."""
+    return [side.folio or words.say("replace-cover") for side in leaf if side.digest]
 
 
 def effective_pages(

@@ -75,7 +75,7 @@ def pair(seed: int, by_briefing: bool) -> tuple[tuple[Leaf, ...], tuple[Leaf, ..
 
 
 def carried_out(folder: Sequence[Leaf], found: Sequence[Step]) -> list[Leaf]:
-    """The work of a person with the folder in hand, from the front to the back: leaves go by what is printed on them."""
+    """The work of a person with the folder in hand, from front to back: leaves go by what is printed on them."""
     folder, hand = list(folder), 0
     for step in found:
         if step.after is not None:

@@ -47,7 +47,9 @@ def test_the_older_text_keeps_every_word_and_its_place() -> None:
     """So that it is set as it was printed; a mark stands around each erratum, or where words are missing."""
     new = OLD.replace("small", "modest").replace("in all", "in nearly all").replace(">19 ", ">18 ")
     text = find_errata(body(OLD), body(new)).text
-    assert ["".join(one.itertext()) for one in text] == ["".join(one.itertext()) for one in body(OLD)]
+    assert ["".join(map(str, one.itertext())) for one in text] == [
+        "".join(map(str, one.itertext())) for one in body(OLD)
+    ]
     assert [(one.get(ERRATUM), one.text, one.getparent().tag) for one in text.iter("span")] == [
         ("0", "small", "p"),
         ("1", None, "p"),

@@ -1,0 +1,109 @@
+"""The verb replace: the leaves that a holder of an edition needs for another, and the sheets that say what to do."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+
+import click
+
+from pipeline.build.project import Project
+from pipeline.cli.editions.compared import record_by
+from pipeline.cli.editions.handing_out import archived_files, record_named
+from pipeline.cli.editions.replacing import TwoEditions, leaves_in, pack_identity, replacement_text, worth_a_word
+from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, shared
+from pipeline.cli.reports import report
+from pipeline.cli.reports.screen import on_screen
+from pipeline.compose.replacement import ReplacementText
+from pipeline.core.diagnostics import Diagnostic, errors, failed, ordered
+from pipeline.core.errors import PressFailure, UsageError
+from pipeline.core.tables import count
+from pipeline.editions.issued.records import RecordFile, read_records
+from pipeline.editions.replacing.telling import sides_put_in
+from pipeline.model.formats import PRINTED, USUAL_EDITION, Format
+
+
+@click.command("replace")
+@click.argument("name", metavar="PACK")
+@click.option("--from", "was", required=True, metavar="EDITION", help="The edition of the printed copies.")
+@click.option("--to", "now", metavar="EDITION", help="The edition that they are to become (default: the last).")
+@click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="The day on the sheets (default: today).")
+@shared
+@click.pass_context
+def verb(context: click.Context, name: str, was: str, now: str | None, on: datetime | None) -> int:
+    """Make the leaves that a holder of an edition needs for another, with a sheet that says what to do.
+
+    An edition goes by its name or its number. Its pages come from the archive, as they were issued: a leaf is replaced
+    where words, pictures or page number of either side differ. There is a PDF for the printer, and one to be read on a
+    screen if the edition has one; both begin with the instructions, the pages in force, and a page to send back.
+    """
+    from pipeline.build.replacement import ReplacementJob, make_replacement  # which loads all that binds
+
+    options = Shared(context)
+    form = options.form("text", "json")
+    project = open_project(options, 1)
+    before, after = _editions(project, name, was, now)
+    held, faults = _printed(project, before, after)
+    if faults:
+        click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
+        click.echo("No leaves were made.")
+        return 1
+    two = TwoEditions(before, after, *(leaves_in(project, files[PRINTED[0]]) for files in held))
+    pack = pack_identity(project, after)
+    said = replacement_text(project, two, pack.words)
+    if not said.steps:
+        raise UsageError(f"'{before.record.edition}' and '{after.record.edition}' have the same leaves.")
+    files = held[1]
+    names = f"{before.record.number}-{after.record.number}"
+    job = ReplacementJob(pack, said, names, tuple(sides_put_in(two.steps)), files[PRINTED[0]], files.get(USUAL_EDITION))
+    made = make_replacement(project, job, day_of(on, project))
+    remarks = ordered((*worth_a_word(project, two), *made.remarks))
+    if form == "json":
+        told = {**asdict(said), "files": [str(path) for path in made.files]}
+        told["remarks"] = [one.sentence for one in remarks]
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1, default=str))
+    else:
+        click.echo(on_screen(remarks, colour=colour(sys.stderr)), nl=False, err=True)
+        lines = [*_lines(said), *(f"Leaves: {path}" for path in made.files)]
+        click.echo("\n".join(lines) if not options.quiet else "", nl=not options.quiet)
+    return PressFailure.exit_code if any(errors(remarks)) else int(failed(remarks, options.strict))
+
+
+def _editions(project: Project, name: str, was: str, now: str | None) -> tuple[RecordFile, RecordFile]:
+    """The two editions. Raises `UsageError`."""
+    chain, last = record_named(project, read_records(project.files), name, None)
+    before, after = record_by(project, name, was), record_by(project, name, now) if now else last
+    if after.record.number > before.record.number:
+        return before, after
+    if before is chain[-1] and not now:
+        raise UsageError(
+            f"'{before.record.edition}' is the last edition of '{name}' that was issued: 'briefings issue {name}' "
+            "issues the next one, from which leaves can be taken."
+        )
+    raise UsageError(f"'{after.record.edition}' is no later edition of '{name}' than '{before.record.edition}'.")
+
+
+def _printed(project: Project, *editions: RecordFile) -> tuple[list[dict[Format, bytes]], tuple[Diagnostic, ...]]:
+    """The files of editions by their formats, and what the archive does not have as it was issued."""
+    held, faults = [], list[Diagnostic]()
+    for one in editions:
+        if not any(file.format in PRINTED for file in one.record.files):
+            raise UsageError(
+                f"'{one.record.edition}' of '{one.record.pack}' has no PDF for the printer: nobody can say what stands "
+                "on its leaves. List 'print' in the pack's 'formats:' before it is issued."
+            )
+        files, wrong = archived_files(project, one)
+        held.append({file.format: files[file.file] for file in one.record.files if file.file in files})
+        faults += wrong
+    return held, tuple(dict.fromkeys(faults))
+
+
+def _lines(said: ReplacementText) -> Iterator[str]:
+    """The instructions for a terminal."""
+    yield f"From {said.was.name} to {said.now.name}: {count(said.put_in, 'leaf', 'leaves')} of {said.leaves} to put in."
+    for number, step in enumerate(said.steps, 1):
+        out, into = (f"take out {step.out}" if step.out else ""), (f"put in {step.into}" if step.into else "")
+        yield f"  {number}. {step.where}: {'; '.join(filter(None, (out, into)))}."

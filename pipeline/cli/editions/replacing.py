@@ -1,0 +1,120 @@
+"""Two editions of a pack held against each other leaf by leaf: what the sheets say, and what is worth a word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.build.project import Project
+from pipeline.codes import issues as codes
+from pipeline.compose.replacement import GoneText, NamedEdition, ReplacementText
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.tables import count
+from pipeline.editions.issued.records import RecordFile
+from pipeline.editions.replacing.leaves import MOST, Leaf, Side, Step, leaves_of, own_folios, put_in, steps
+from pipeline.editions.replacing.sides import read_sides
+from pipeline.editions.replacing.telling import effective_pages, told_steps
+from pipeline.load.library.word_tables import wordbook
+from pipeline.model.identity import Identity
+from pipeline.model.library import Library
+from pipeline.model.source.briefing import Marking, Status
+from pipeline.model.source.kept import RECORD, KeptRecord, folder_of
+from pipeline.model.words import Words
+from pipeline.resolve.rules.marking import highest, shown
+from pipeline.resolve.rules.states import is_retired
+
+
+@dataclass(frozen=True, slots=True)
+class TwoEditions:
+    """Two editions of a pack, with the leaves of each."""
+
+    was: RecordFile
+    now: RecordFile
+    old: tuple[Leaf, ...]
+    new: tuple[Leaf, ...]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The instructions that make the one the other."""
+        return steps(self.old, self.new)
+
+
+def leaves_in(project: Project, printed: bytes) -> tuple[Leaf, ...]:
+    """The leaves of a print file, remembered."""
+    module = "pipeline.editions.replacing.sides"
+    return leaves_of(project.store.remember(module, printed, tuple[Side, ...], lambda: read_sides(printed)))
+
+
+def pack_identity(project: Project, one: RecordFile) -> Identity:
+    """The identity of a pack as an edition has it."""
+    library, record = project.loaded[0], one.record
+    imprint = library.imprint
+    language = imprint.fields.language
+    return Identity(
+        id=record.pack,
+        title=record.title,
+        short_title=record.title,
+        version="",
+        words=wordbook(project.layouts).of(language),
+        edition=record.edition,
+        publisher=imprint.fields.publisher,
+        language=language,
+        statuses=record.statuses,
+        marking=shown(highest(_markings(project, one), imprint.fields.marking), imprint),
+    )
+
+
+def _markings(project: Project, one: RecordFile) -> Iterator[Marking]:
+    """The markings of the kept versions of an edition."""
+    for briefing in one.record.briefings:
+        content = project.files.get(f"{folder_of(briefing.id, briefing.version)}/{RECORD}")
+        marking = KeptRecord.model_validate_json(content).marking if content is not None else None
+        if marking is not None:
+            yield marking
+
+
+def replacement_text(project: Project, two: TwoEditions, words: Words) -> ReplacementText:
+    """Everything that the sheets say."""
+    was, now, found = two.was.record, two.now.record, two.steps
+    titles = {one.id: (one.title, one.version) for one in now.briefings}
+    titles[now.pack] = (words.say("replace-own"), "")
+    inside = {one.id for one in now.briefings}
+    gone = (one for one in was.briefings if one.id not in inside)
+    return ReplacementText(
+        title=now.title,
+        was=NamedEdition(was.edition, was.issued),
+        now=NamedEdition(now.edition, now.issued),
+        steps=told_steps(found, words),
+        pages=effective_pages(two.new, found, titles, words),
+        gone=tuple(GoneText(one.title, one.version, _why(project.loaded[0], one.id, words)) for one in gone),
+        put_in=len(put_in(found)),
+        leaves=len(two.new),
+        removed=sum(max(0, len(step.out) - len(step.into)) for step in found),
+    )
+
+
+def _why(library: Library, name: str, words: Words) -> str:
+    """The reason why a text has left a pack, as far as the library has one."""
+    briefing = library.briefings.get(name)
+    if briefing is None or not is_retired(briefing):
+        return words.say("replace-gone-left")
+    fields = briefing.fields
+    if fields.status is Status.WITHDRAWN and fields.withdrawn_reason:
+        return f"{words.say('why-withdrawn')} {fields.withdrawn_reason}"
+    newer = library.briefings.get(fields.superseded_by or "")
+    if newer is not None:
+        return f"{words.say('read-instead')} {newer.fields.title}."
+    return words.say("replace-gone-left")
+
+
+def worth_a_word(project: Project, two: TwoEditions) -> Iterator[Diagnostic]:
+    """Remarks on what the replacement costs."""
+    found, library, name = two.steps, project.loaded[0], two.now.record.pack
+    many, leaves = len(put_in(found)), len(two.new)
+    pack = library.packs.get(name)
+    place = pack.marks.at("edition") if pack else Place(two.now.path)
+    if many > MOST * leaves:
+        yield codes.REPLACE_MOST.at(place, many=many, leaves=leaves)
+    if spared := own_folios(two.old, two.new, found):
+        after = f" after page {spared.after}" if spared.after else ""
+        yield codes.REPLACE_FOLIOS.at(place, after=after, leaves=count(spared.would, "leaf", "leaves"))

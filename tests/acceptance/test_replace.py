@@ -1,0 +1,231 @@
+"""Leaves that are replaced: whoever carries the sheet out has the next edition in the folder, and no other leaf."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+
+from pipeline.editions.replacing.leaves import leaves_of
+from pipeline.editions.replacing.sides import read_sides
+from tests.support import libraries
+from tests.support.editions.issued_library import FILES, HOUSE
+from tests.support.project import Said
+from tests.support.publishing import publish, rewrite, text
+
+PACK = (
+    "title: Nights\nedition: First\nbriefings: [foot-patrol, lamps, dogs, horses]\nformats: [screen, print]\n"
+    "front: [cover, contents]\nback: [glossary]\n"
+)
+UNPROOFED = ("--override", "issue-proof=It is not on this machine")
+SPAN = re.compile(
+    r"(?:cover(?: to page (\S+))?|pages? (\S+)(?: to (\S+))?) \((\d+) lea(?:f|ves)(, the last blank on its back)?\)"
+)
+
+
+def body(about: str, paragraphs: int) -> str:
+    """A text of so many paragraphs."""
+    return "\n\n".join(
+        f"{about} {n} was seen to be of use in a town where the market was quiet and the night was long."
+        for n in range(paragraphs)
+    )
+
+
+def briefing(title: str, paragraphs: int) -> str:
+    """The source of a published briefing."""
+    return text(body=body(title, paragraphs), practice="[]").replace("title: Foot patrol", f"title: {title}")
+
+
+def issue(project: Path, edition: str, day: str) -> None:
+    """Issue the pack under the name of an edition."""
+    said = libraries.here(project, "issue", "nights", "--date", day, "--jobs", "1", *UNPROOFED, "--edition", edition)
+    assert said.code == 0, said
+
+
+def renewed(project: Path, name: str, *changes: tuple[str, str]) -> None:
+    """Publish another version of a briefing."""
+    entry = "Ann Bell}, {version: 1.1, date: 2024-01-09, kind: substantive, summary: More., approved_by: Ann Bell}]"
+    number = ("\nversion: 1.0\n", "\nversion: 1.1\n")
+    rewrite(project, f"briefings/{name}.md", number, ("Ann Bell}]", entry), *changes)
+    assert publish(project, name=name).code == 0
+
+
+def named(project: Path, was: str, now: str) -> None:
+    """Give the pack the name of its next edition."""
+    rewrite(project, "packs/nights.yaml", (f"edition: {was}\n", f"edition: {now}\n"))
+
+
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library whose pack was issued four times: a word changed; a text grew; one went and one came."""
+    texts = {"foot-patrol": 20, "lamps": 62, "dogs": 16, "horses": 40}
+    own = {f"briefings/{name}.md": briefing(name.capitalize(), many) for name, many in texts.items()}
+    project = libraries.written(
+        tmp_path_factory.mktemp("replace") / "library",
+        {**FILES, "library.yaml": HOUSE, "packs/nights.yaml": PACK, **own},
+    )
+    for name in texts:
+        assert publish(project, name=name).code == 0
+    issue(project, "First", "2024-10-01")
+    renewed(project, "lamps", ("Lamps 50 was seen", "Lamps 50 was often seen"))
+    named(project, "First", "Second")
+    issue(project, "Second", "2024-11-01")
+    renewed(project, "dogs", ("Dogs 15 was", f"{body('More', 20)}\n\nDogs 15 was"))
+    named(project, "Second", "Third")
+    issue(project, "Third", "2024-12-01")
+    rewrite(
+        project,
+        "briefings/lamps.md",
+        ("status: published", "status: withdrawn\nwithdrawn_reason: The study is retracted."),
+    )
+    libraries.written(project, {"briefings/bikes.md": briefing("Bikes", 30)})
+    assert publish(project, name="bikes").code == 0
+    rewrite(project, "packs/nights.yaml", ("[foot-patrol, lamps, dogs, horses]", "[foot-patrol, dogs, bikes, horses]"))
+    named(project, "Third", "Fourth")
+    issue(project, "Fourth", "2025-01-01")
+    return project
+
+
+def replace(project: Path, *more: str) -> Said:
+    """The words of the verb."""
+    return libraries.here(project, "replace", "nights", "--date", "2025-01-02", *more)
+
+
+def printed(project: Path, edition: str, folder: Path) -> bytes:
+    """The print file of an edition, as it was issued."""
+    place = folder / edition
+    if not place.exists():
+        assert libraries.here(project, "record", "nights", "--edition", edition, "--to", str(place)).code == 0
+    return (place / "nights-print.pdf").read_bytes()
+
+
+class Folder:
+    """Leaves in a folder, or in a stack beside it: two pages each, by what is printed at their feet."""
+
+    def __init__(self, pdf: bytes, first: int = 0) -> None:
+        self.file = pikepdf.Pdf.open(io.BytesIO(pdf))
+        pages: list[Any] = list(self.file.pages)[first:]
+        sides = read_sides(pdf)[first:]
+        self.leaves = [(pages[n : n + 2], {side.folio for side in sides[n : n + 2]}) for n in range(0, len(pages), 2)]
+
+    def of(self, folio: str | None) -> int:
+        """The place of the leaf that bears a folio; of the one without, the cover."""
+        return next(n for n, (_, folios) in enumerate(self.leaves) if folio in folios) if folio else 0
+
+    def bound(self) -> bytes:
+        """The leaves as a file again."""
+        out, file = io.BytesIO(), pikepdf.Pdf.new()
+        for pages, _ in self.leaves:
+            file.pages.extend(pages)
+        file.save(out)
+        return out.getvalue()
+
+
+def carry_out(folder: Folder, stack: Folder, steps: list[dict[str, str]]) -> None:
+    """The work of a person with folder, stack and sheet, who knows nothing but what is printed on them."""
+    for step in steps:
+        found = re.search(r"page (\S+);", step["where"])
+        at = folder.of(found[1]) + 1 if found else int(step["where"].startswith("The cover"))
+        if out := SPAN.fullmatch(step["out"]):
+            assert folder.of(out[2]) == at
+            last = out[3] or out[1]
+            assert not last or folder.of(last) == at + int(out[4]) - 1
+            del folder.leaves[at : at + int(out[4])]
+        if into := SPAN.fullmatch(step["into"]):
+            new, stack.leaves = stack.leaves[: int(into[4])], stack.leaves[int(into[4]) :]
+            assert (into[2] or "") in new[0][1] | {""}
+            folder.leaves[at:at] = new
+
+
+@pytest.mark.parametrize(
+    ("was", "now"), [("First", "Second"), ("Second", "Third"), ("Third", "Fourth"), ("First", "Fourth")]
+)
+def test_the_sheet_makes_the_folder_the_next_edition(issued: Path, tmp_path: Path, was: str, now: str) -> None:
+    """Leaf by leaf, and no leaf of the stack is left; blank backs too."""
+    said = replace(issued, "--from", was, "--to", now, "--report", "json")
+    assert said.code == 0, said
+    told = json.loads(said.out)
+    file = (issued / told["files"][0]).read_bytes()
+    with pikepdf.Pdf.open(io.BytesIO(file)) as made:
+        sheets = sum(page.label.startswith("R-") for page in made.pages)
+    new = printed(issued, now, tmp_path)
+    folder, stack = Folder(printed(issued, was, tmp_path)), Folder(file, sheets + sheets % 2)
+    assert len(stack.leaves) == told["put_in"]
+    carry_out(folder, stack, told["steps"])
+    assert not stack.leaves
+    assert leaves_of(read_sides(folder.bound())) == leaves_of(read_sides(new))
+
+
+def test_a_changed_word_replaces_its_leaf_and_the_covers(issued: Path) -> None:
+    """The new name and day of the edition in the running lines of the others replace none."""
+    told = json.loads(replace(issued, "--from", "First", "--to", "Second", "--report", "json").out)
+    assert [(step["out"], step["into"]) for step in told["steps"]] == [
+        ("cover to page 2 (1 leaf)",) * 2,
+        ("pages 5 to 8 (2 leaves)",) * 2,
+    ]
+
+
+def test_the_pdf_for_screens_holds_the_same_leaves(issued: Path) -> None:
+    """Tagged, behind the same sheets; the judges find no fault in it."""
+    said = replace(issued, "--from", "1", "--to", "2")
+    assert said.code == 0
+    assert "nights-replace-1-2.pdf:" not in said.err
+    with pikepdf.Pdf.open(issued / "output/packs/nights/nights-replace-1-2.pdf") as file:
+        labels = [page.label for page in file.pages]
+        assert file.Root.MarkInfo.Marked
+    assert [one for one in labels if not one.startswith("R-")] == ["1", "2", "5", "6", "7", "8"]
+
+
+def test_the_sheets_say_what_has_left_the_pack_and_why(issued: Path) -> None:
+    """And which pages are in force, by the day that they bear."""
+    told = json.loads(replace(issued, "--from", "Third", "--to", "Fourth", "--report", "json").out)
+    assert told["gone"] == [
+        {"title": "Lamps", "version": "1.1", "why": "Why it was withdrawn: The study is retracted."}
+    ]
+    assert {one["title"]: (one["version"], one["kept"]) for one in told["pages"]}["Foot-patrol"][0] == "1.0"
+
+
+def test_what_folios_that_run_through_cost_is_told(issued: Path) -> None:
+    """A text that grows moves all that follows."""
+    said = replace(issued, "--from", "Second", "--to", "Third")
+    assert "warning replace-folios" in said.err or "warning replace-most" in said.err
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (("--from", "Fourth"), "'Fourth' is the last edition of 'nights' that was issued: 'briefings issue nights'"),
+        (("--from", "Third", "--to", "Second"), "'Second' is no later edition of 'nights' than 'Third'."),
+        (("--from", "Fifth"), "There is no edition 'Fifth' of 'nights'."),
+    ],
+)
+def test_what_cannot_be_replaced_is_told(issued: Path, asked: tuple[str, ...], told: str) -> None:
+    """In a sentence."""
+    said = replace(issued, *asked)
+    assert (said.code, told in said.err) == (2, True), said
+
+
+def test_the_same_leaves_have_the_same_bytes(issued: Path) -> None:
+    """On one day, however often they are made."""
+    path = issued / "output/packs/nights/nights-replace-1-2-print.pdf"
+    files = []
+    for _ in range(2):
+        assert replace(issued, "--from", "1", "--to", "2").code == 0
+        files.append((path.read_bytes(), path.with_name("nights-replace-1-2.pdf").read_bytes()))
+    assert files[0] == files[1]
+
+
+def test_what_the_archive_has_not_as_it_was_issued_is_not_handed_out(issued: Path, tmp_path: Path) -> None:
+    """A leaf is printed only if it is the one that was judged."""
+    libraries.copied(issued.parent / "archive", tmp_path / "archive")
+    project = libraries.copied(issued, tmp_path / "library")
+    for path in (tmp_path / "archive/sha256").rglob("*"):
+        if path.is_file():
+            path.write_bytes(path.read_bytes() + b"%")
+    said = replace(project, "--from", "First", "--to", "Second")
+    assert (said.code, "error archive-differs" in said.err) == (1, True)
