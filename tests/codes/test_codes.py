@@ -80,6 +80,8 @@ NOT_HERE = {
     **dict.fromkeys(
         ("archive-differs", "record-broken", "record-lost"), "told by verify; tests/editions/issued/test_records.py"
     ),
+    "slip-substantive": "told by slip; tests/acceptance/test_slip.py",
+    **dict.fromkeys(("replace-most", "replace-folios"), "told by replace; tests/acceptance/test_replace.py"),
     "job-too-long": "told when a job is broken off; tests/acceptance/test_bombs.py",
     **dict.fromkeys(
         ("copies-formula", "copies-no-delivery", "copies-order", "copies-inks", "copies-binding", "copies-spare"),

@@ -74,11 +74,11 @@ def verb(context: click.Context, name: str, was: str, now: str | None, on: datet
 
 def _editions(project: Project, name: str, was: str, now: str | None) -> tuple[RecordFile, RecordFile]:
     """The two editions. Raises `UsageError`."""
-    chain, last = record_named(project, read_records(project.files), name, None)
+    _, last = record_named(project, read_records(project.files), name, None)
     before, after = record_by(project, name, was), record_by(project, name, now) if now else last
     if after.record.number > before.record.number:
         return before, after
-    if before is chain[-1] and not now:
+    if not now:
         raise UsageError(
             f"'{before.record.edition}' is the last edition of '{name}' that was issued: 'briefings issue {name}' "
             "issues the next one, from which leaves can be taken."

@@ -84,7 +84,7 @@ def own_folios(old: Sequence[Leaf], new: Sequence[Leaf], found: Sequence[Step]) 
     if not all(folio.isdecimal() for folio in folios_on((*old, *new))):
         return None
     known = {side.bare for leaf in old for side in leaf}
-    alike = [all(side.bare in known for side in leaf) for leaf in fresh]
+    alike = [all(side.bare in known for side in leaf if side.digest) for leaf in fresh]
     would = _by_text(old, new)
     if not fresh or sum(alike) * 2 <= len(fresh) or would >= len(fresh):
         return None
