@@ -60,14 +60,11 @@ REPLACE_MOST = warning(
     "{many} of {leaves} leaves change: a whole reprint costs no more.",
     why="To replace leaf by leaf takes the time of whoever holds each folder, and goes wrong more easily.",
     remedy="Print the edition anew, and have the old copies destroyed.",
-    example="41 of 60 leaves change: a whole reprint costs no more.",
 )
 REPLACE_FOLIOS = warning(
     "Page numbers run through the pack, so all{after} is replaced; 'folios: by-briefing' would replace {leaves}.",
     why="A page more in one text moves every number behind it, and these leaves are printed anew for their numbers.",
     remedy="Write 'folios: by-briefing' into the pack: from its next edition on each text has numbers of its own.",
-    example="Page numbers run through the pack, so all after page 14 is replaced; 'folios: by-briefing' would "
-    "replace 3 leaves.",
 )
 ARCHIVE_MISSING = error(
     "Nobody keeps the files: name an 'archive:' in library.yaml.",

@@ -57,7 +57,6 @@ SLIP_SUBSTANTIVE = error(
     "{what}, so '{name}' {now} is more than a correction of {was}.",
     why="A slip says what to read for a few words. Whoever has more to change needs the page, or the whole text.",
     remedy="Give out version {now} itself; of a pack 'briefings replace' prints the leaves that differ.",
-    example="The paragraph 'Officers walked …' is new, so 'foot-patrol' 1.1 is more than a correction of 1.0.",
 )
 APPROVE_WORDS = error(
     "'{name}' {version} was approved as {code} and reads differently now{where}.",
