@@ -30,6 +30,8 @@ from pipeline.compose.design.style import (
     STACKED,
     STACKED_WHERE,
 )
+from pipeline.compose.replacement import ON_PAPER as ON_LEAVES
+from pipeline.compose.slip import SHEET as CORRECTING
 from pipeline.model.formats import EDITIONS, STAMP_STYLES
 from pipeline.model.stamp_slots import SLOTS
 from tests.support.compose import every_page, samples
@@ -37,7 +39,7 @@ from tests.support.compose import every_page, samples
 LAYOUTS = samples.layouts()
 ON_PAPER = {*PAGED["pack"], *(sheet for row in EDITIONS.values() for sheet in row.styles)}
 SHEETS: dict[str, set[str]] = {
-    "paper": {*ON_PAPER, MARKS},
+    "paper": {*ON_PAPER, MARKS, CORRECTING, ON_LEAVES},
     "book": {*EPUB, NARROW, STACKED, ON_SCREENS},
     "web": {*SERIES, ON_SCREENS, NARROW, STACKED, *PAGED["pack"], PRINTED, SERIES_PRINTED},
     "cover": {"cover/cover.css"},

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.compose.replacement import EffectivePages, ToldStep
-from pipeline.editions.replacing.leaves import Leaf, Side, Step
+from pipeline.editions.replacing.leaves import Leaf, Side, Step, put_in
 from pipeline.model.words import Words
 
 
@@ -47,19 +47,19 @@ def effective_pages(
 
     `titles` has the title and the version of each text by its id.
     """
-    fresh = {id(leaf) for step in found for leaf in step.into}
+    fresh = set(put_in(found))
     runs: dict[str, list[tuple[Side, bool]]] = {}
     text = ""
     for leaf in new:
         for side in leaf:
             text = side.text or text
             if side.digest:
-                runs.setdefault(text, []).append((side, id(leaf) in fresh))
+                runs.setdefault(text, []).append((side, leaf in fresh))
     return tuple(
         EffectivePages(
             *titles.get(name, (name, "")),
-            _listed([(side, is_new) for side, is_new in run], True, words),
-            _listed([(side, is_new) for side, is_new in run], False, words),
+            _listed(run, True, words),
+            _listed(run, False, words),
         )
         for name, run in runs.items()
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -26,10 +27,21 @@ from pipeline.compose.cover import compose_briefing_cover, compose_pack_cover
 from pipeline.compose.pack.matter import compose_back, compose_front
 from pipeline.compose.page.body import body
 from pipeline.compose.page.galley import Galley
+from pipeline.compose.replacement import (
+    EffectivePages,
+    GoneText,
+    NamedEdition,
+    ReplacementText,
+    ToldStep,
+    compose_replacement,
+    replacement_identity,
+)
+from pipeline.compose.slip import SlipEntry, SlipText, compose_slip
 from pipeline.core.diagnostics import Desk
 from pipeline.load.markdown.reader import parse_body
 from pipeline.model.asset import Asset
 from pipeline.model.body import Body, Equation, EquationLabel, Figure, Formula
+from pipeline.model.formats import USUAL_EDITION
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPart
 from pipeline.model.sheets import FolioRun, PageStart
@@ -126,6 +138,19 @@ def marked() -> Iterator[str]:
         yield compose_changes(old, new, samples.layouts(), approval=note).chapter.body
 
 
+def correcting() -> Iterator[str]:
+    """The slip that corrects a copy, and the sheets before leaves that are replaced."""
+    one, day = samples.publication(), date(2024, 5, 1)
+    slip = SlipText("1.0", "5ZK8D-R00YC", (SlipEntry("Page 3, line 4:", "small", "modest"),), (AMENDED,), day)
+    yield compose_slip(one, slip, LAYOUTS).chapter.body
+    step = ToldStep("The front of the folder", "cover to page 2 (1 leaf)", "")
+    pages, gone = EffectivePages("Lamps", "1.0", "3, 4", ""), GoneText("Dogs", "1.0", "It is gone.")
+    editions = NamedEdition("First", day), NamedEdition("Second", day)
+    said = ReplacementText("Nights", *editions, (step,), (pages,), (gone,), put_in=1, leaves=2, removed=1)
+    identity = replacement_identity(one.identity, said)
+    yield compose_replacement(identity, one.imprint, said, LAYOUTS, USUAL_EDITION).chapter.body
+
+
 def unusual() -> Iterator[str]:
     """Bodies of briefings and packs that few libraries have."""
     fields = samples.publication().briefing.fields
@@ -141,6 +166,7 @@ def unusual() -> Iterator[str]:
     yield from _briefing(body=Body((*figures, long, *_formulas())), descriptions=described)
     yield from _packs()
     yield from marked()
+    yield from correcting()
 
 
 def _formulas() -> Iterator[Equation]:
