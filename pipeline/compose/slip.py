@@ -12,7 +12,7 @@ from pipeline.compose.language.house import speaking
 from pipeline.compose.page.fragment import identified, set_page
 from pipeline.compose.page.metadata import briefing_metadata
 from pipeline.markup.changes.errata import ErrataText, Erratum, find_errata
-from pipeline.model.formats import USUAL_EDITION, Edition
+from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition
 from pipeline.model.identity import Identity
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
@@ -21,7 +21,7 @@ from pipeline.model.sheets import LinePlace
 from pipeline.model.source.briefing import Amendment
 from pipeline.model.words import Words
 
-PAGE: Edition = "booklet"
+PAGE: Edition = next(row.name for row in EDITIONS.values() if row.cover == "A5")
 """The edition whose pages, A5, the slip has: its sizes of type, its rooms for running lines."""
 
 TEMPLATE, SHEET = "correcting/slip.html.j2", "correcting/correcting.css"

@@ -146,7 +146,7 @@ def carry_out(folder: Folder, stack: Folder, steps: list[dict[str, str]]) -> Non
     ("was", "now"), [("First", "Second"), ("Second", "Third"), ("Third", "Fourth"), ("First", "Fourth")]
 )
 def test_the_sheet_makes_the_folder_the_next_edition(issued: Path, tmp_path: Path, was: str, now: str) -> None:
-    """Leaf by leaf, and no leaf of the stack is left; blank backs too."""
+    """PaperLeaf by leaf, and no leaf of the stack is left; blank backs too."""
     said = replace(issued, "--from", was, "--to", now, "--report", "json")
     assert said.code == 0, said
     told = json.loads(said.out)

@@ -40,7 +40,7 @@ def verb(context: click.Context, name: str, was: str, now: str | None, on: datet
     where words, pictures or page number of either side differ. There is a PDF for the printer, and one to be read on a
     screen if the edition has one; both begin with the instructions, the pages in force, and a page to send back.
     """
-    from pipeline.build.replacement import ReplacementJob, make_replacement  # which loads all that binds
+    from pipeline.build.correcting.replacement import ReplacementJob, make_replacement  # which loads all that binds
 
     options = Shared(context)
     form = options.form("text", "json")

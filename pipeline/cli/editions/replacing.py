@@ -11,7 +11,16 @@ from pipeline.compose.replacement import GoneText, NamedEdition, ReplacementText
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.tables import count
 from pipeline.editions.issued.records import RecordFile
-from pipeline.editions.replacing.leaves import MOST, Leaf, Side, Step, leaves_of, own_folios, put_in, steps
+from pipeline.editions.replacing.leaves import (
+    MOST,
+    LeafStep,
+    PaperLeaf,
+    PrintedSide,
+    leaves_of,
+    own_folios,
+    put_in,
+    steps,
+)
 from pipeline.editions.replacing.sides import read_sides
 from pipeline.editions.replacing.telling import effective_pages, told_steps
 from pipeline.load.library.word_tables import wordbook
@@ -30,19 +39,19 @@ class TwoEditions:
 
     was: RecordFile
     now: RecordFile
-    old: tuple[Leaf, ...]
-    new: tuple[Leaf, ...]
+    old: tuple[PaperLeaf, ...]
+    new: tuple[PaperLeaf, ...]
 
     @property
-    def steps(self) -> tuple[Step, ...]:
+    def steps(self) -> tuple[LeafStep, ...]:
         """The instructions that make the one the other."""
         return steps(self.old, self.new)
 
 
-def leaves_in(project: Project, printed: bytes) -> tuple[Leaf, ...]:
+def leaves_in(project: Project, printed: bytes) -> tuple[PaperLeaf, ...]:
     """The leaves of a print file, remembered."""
     module = "pipeline.editions.replacing.sides"
-    return leaves_of(project.store.remember(module, printed, tuple[Side, ...], lambda: read_sides(printed)))
+    return leaves_of(project.store.remember(module, printed, tuple[PrintedSide, ...], lambda: read_sides(printed)))
 
 
 def pack_identity(project: Project, one: RecordFile) -> Identity:

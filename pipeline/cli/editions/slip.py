@@ -24,7 +24,7 @@ from pipeline.model.source.kept import WORDS, folder_of, numbers, pin
 from pipeline.resolve.reading import read_briefings
 
 if TYPE_CHECKING:
-    from pipeline.build.slips import MadeSlip
+    from pipeline.build.correcting.slips import MadeSlip
 
 
 @click.command("slip")
@@ -42,7 +42,7 @@ def verb(context: click.Context, name: str, was: str, now: str | None, two: bool
     newer version is more than a correction: called otherwise in the history, or with a paragraph, a heading, a row or a
     picture that came, went or moved. The slip is a PDF of A5 and lies beside the briefing's own files.
     """
-    from pipeline.build.slips import SlipJob, make_slip  # which loads all that binds
+    from pipeline.build.correcting.slips import SlipJob, make_slip  # which loads all that binds
 
     options = Shared(context)
     form = options.form("text", "json")

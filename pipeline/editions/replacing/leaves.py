@@ -13,7 +13,7 @@ MOST = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class PrintedSide:
     """One side of a leaf."""
 
     folio: str
@@ -30,41 +30,41 @@ class Side:
     """The digest without any figure: that of two lists is the same if they differ in folios alone."""
 
 
-Leaf = tuple[Side, Side]
-BLANK = Side("")
+PaperLeaf = tuple[PrintedSide, PrintedSide]
+BLANK = PrintedSide("")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class LeafStep:
     """One line of the instructions, to be carried out in order, from the front to the back."""
 
-    after: Leaf | None
+    after: PaperLeaf | None
     """The leaf behind which it is done, as it lies there by then; none at the front."""
-    out: tuple[Leaf, ...]
-    into: tuple[Leaf, ...]
+    out: tuple[PaperLeaf, ...]
+    into: tuple[PaperLeaf, ...]
 
 
-def leaves_of(sides: Sequence[Side]) -> tuple[Leaf, ...]:
+def leaves_of(sides: Sequence[PrintedSide]) -> tuple[PaperLeaf, ...]:
     """The leaves of a file that is printed on both sides."""
     padded = [*sides, BLANK] if len(sides) % 2 else list(sides)
     return tuple((padded[n], padded[n + 1]) for n in range(0, len(padded), 2))
 
 
-def steps(old: Sequence[Leaf], new: Sequence[Leaf]) -> tuple[Step, ...]:
+def steps(old: Sequence[PaperLeaf], new: Sequence[PaperLeaf]) -> tuple[LeafStep, ...]:
     """The instructions that make the leaves of one edition those of another."""
     found = []
     for kind, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind != "equal":
-            found.append(Step(new[j1 - 1] if j1 else None, tuple(old[i1:i2]), tuple(new[j1:j2])))
+            found.append(LeafStep(new[j1 - 1] if j1 else None, tuple(old[i1:i2]), tuple(new[j1:j2])))
     return tuple(found)
 
 
-def put_in(found: Sequence[Step]) -> tuple[Leaf, ...]:
+def put_in(found: Sequence[LeafStep]) -> tuple[PaperLeaf, ...]:
     """Every leaf that is to be printed, in order."""
     return tuple(leaf for step in found for leaf in step.into)
 
 
-def folios_on(leaves: Sequence[Leaf]) -> tuple[str, ...]:
+def folios_on(leaves: Sequence[PaperLeaf]) -> tuple[str, ...]:
     """The folios that leaves bear, in order."""
     return tuple(side.folio for leaf in leaves for side in leaf if side.folio)
 
@@ -78,7 +78,7 @@ class OwnFolios:
     would: int
 
 
-def own_folios(old: Sequence[Leaf], new: Sequence[Leaf], found: Sequence[Step]) -> OwnFolios | None:
+def own_folios(old: Sequence[PaperLeaf], new: Sequence[PaperLeaf], found: Sequence[LeafStep]) -> OwnFolios | None:
     """The leaves that folios by briefing would replace, where most are replaced for their folio alone; else none."""
     fresh = put_in(found)
     if not all(folio.isdecimal() for folio in folios_on((*old, *new))):
@@ -92,7 +92,7 @@ def own_folios(old: Sequence[Leaf], new: Sequence[Leaf], found: Sequence[Step]) 
     return OwnFolios(next(reversed(folios_on([step.after] if step.after else ())), ""), would)
 
 
-def _by_text(old: Sequence[Leaf], new: Sequence[Leaf]) -> int:
+def _by_text(old: Sequence[PaperLeaf], new: Sequence[PaperLeaf]) -> int:
     """The leaves that differ if each text begins on a leaf of its own and folios count for nothing."""
     before = dict(_texts(old))
     many = 0
@@ -102,9 +102,9 @@ def _by_text(old: Sequence[Leaf], new: Sequence[Leaf]) -> int:
     return many
 
 
-def _texts(leaves: Sequence[Leaf]) -> Iterator[tuple[tuple[str, int], tuple[tuple[str, str], ...]]]:
+def _texts(leaves: Sequence[PaperLeaf]) -> Iterator[tuple[tuple[str, int], tuple[tuple[str, str], ...]]]:
     """The sides of each run of one text by twos, without folios and figures of the pack's own lists."""
-    runs: list[list[Side]] = []
+    runs: list[list[PrintedSide]] = []
     for side in (side for leaf in leaves for side in leaf if side.digest):
         if not runs or runs[-1][0].text != side.text:
             runs.append([])

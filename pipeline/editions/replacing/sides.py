@@ -15,7 +15,7 @@ from pikepdf import Dictionary, Name, Pdf
 from pipeline.bind.pdf.stamps import COPY_NAMES
 from pipeline.core.digest import sha256
 from pipeline.editions.issued.page_words import page_letters, page_texts
-from pipeline.editions.replacing.leaves import Side
+from pipeline.editions.replacing.leaves import PrintedSide
 
 _STAMP = re.compile(r"/Stamp\d+")
 _FOOT = re.compile(r"(?m)^\s*(?P<text>[a-z0-9][a-z0-9-]*)… ·|^\s*(?P<whole>[a-z0-9][a-z0-9-]*) · ")
@@ -27,7 +27,7 @@ _PAINTING = frozenset({"f", "F", "f*", "B", "B*", "b", "b*", "s", "S"})
 Instructions = list[Any]
 
 
-def read_sides(pdf: bytes) -> tuple[Side, ...]:
+def read_sides(pdf: bytes) -> tuple[PrintedSide, ...]:
     """The sides of a print file, page by page."""
     with Pdf.open(io.BytesIO(pdf)) as file:
         pages = [list(pikepdf.parse_content_stream(page)) for page in file.pages]
@@ -39,15 +39,15 @@ def read_sides(pdf: bytes) -> tuple[Side, ...]:
     return tuple(_side(number, *said) for number, said in enumerate(zip(labels, letters, lines, drawn, strict=True), 1))
 
 
-def _side(number: int, label: str, letters: str, lines: str, drawn: list[object]) -> Side:
+def _side(number: int, label: str, letters: str, lines: str, drawn: list[object]) -> PrintedSide:
     found = _FOOT.search(lines)
     text = (found["whole"] or found["text"]) if found else ""
     foot = lines[found.start() :] if found else lines
     folio = label if re.search(rf"(?m)(?<!\S){re.escape(label)}\s*$", foot) else ""
     if not letters and not lines.strip():
-        return Side("", "", number, label)
+        return PrintedSide("", "", number, label)
     plain = _FIGURES.sub("", letters)
-    return Side(folio, _digest([letters, drawn]), number, label, text, _digest([plain, drawn]))
+    return PrintedSide(folio, _digest([letters, drawn]), number, label, text, _digest([plain, drawn]))
 
 
 def _digest(said: object) -> str:

@@ -3,23 +3,23 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.compose.replacement import EffectivePages, ToldStep
-from pipeline.editions.replacing.leaves import Leaf, Side, Step, put_in
+from pipeline.editions.replacing.leaves import LeafStep, PaperLeaf, PrintedSide, put_in
 from pipeline.model.words import Words
 
 
-def told_steps(found: Sequence[Step], words: Words) -> tuple[ToldStep, ...]:
+def told_steps(found: Sequence[LeafStep], words: Words) -> tuple[ToldStep, ...]:
     """The lines of the instruction sheet."""
     return tuple(ToldStep(_where(step.after, words), _span(step.out, words), _span(step.into, words)) for step in found)
 
 
-def _where(after: Leaf | None, words: Words) -> str:
+def _where(after: PaperLeaf | None, words: Words) -> str:
     if after is None:
         return words.say("replace-front")
     named = _named(after, words)
     return words.say("replace-after", page=named[-1]) if after[0].folio else words.say("replace-after-cover")
 
 
-def _span(leaves: Sequence[Leaf], words: Words) -> str:
+def _span(leaves: Sequence[PaperLeaf], words: Words) -> str:
     """Leaves that lie behind one another, by the first and the last of what is printed on them."""
     if not leaves:
         return ""
@@ -35,20 +35,20 @@ def _span(leaves: Sequence[Leaf], words: Words) -> str:
     return words.say("replace-named" if leaves[-1][1].digest else "replace-blank", leaves=said, many=many)
 
 
-def _named(leaf: Leaf, words: Words) -> list[str]:
+def _named(leaf: PaperLeaf, words: Words) -> list[str]:
     """The folios of the sides that are printed; a side without one is a cover."""
     return [side.folio or words.say("replace-cover") for side in leaf if side.digest]
 
 
 def effective_pages(
-    new: Sequence[Leaf], found: Sequence[Step], titles: Mapping[str, tuple[str, str]], words: Words
+    new: Sequence[PaperLeaf], found: Sequence[LeafStep], titles: Mapping[str, tuple[str, str]], words: Words
 ) -> tuple[EffectivePages, ...]:
     """The texts of the new edition in order, with the folios that are new and those that stay.
 
     `titles` has the title and the version of each text by its id.
     """
     fresh = set(put_in(found))
-    runs: dict[str, list[tuple[Side, bool]]] = {}
+    runs: dict[str, list[tuple[PrintedSide, bool]]] = {}
     text = ""
     for leaf in new:
         for side in leaf:
@@ -65,7 +65,7 @@ def effective_pages(
     )
 
 
-def _listed(run: Sequence[tuple[Side, bool]], fresh: bool, words: Words) -> str:
+def _listed(run: Sequence[tuple[PrintedSide, bool]], fresh: bool, words: Words) -> str:
     """The folios of the sides that are new, or that stay: '3 to 6, 9'."""
     groups: list[list[str]] = []
     last = -2
@@ -84,6 +84,6 @@ def _run(group: Sequence[str], words: Words) -> str:
     return words.say("replace-run", first=group[0], last=group[-1])
 
 
-def sides_put_in(found: Sequence[Step]) -> Iterator[Side]:
+def sides_put_in(found: Sequence[LeafStep]) -> Iterator[PrintedSide]:
     """Every side that is printed, in order; blank ones too."""
     return (side for step in found for leaf in step.into for side in leaf)

@@ -10,10 +10,10 @@ import pytest
 
 from pipeline.editions.replacing.leaves import (
     BLANK,
-    Leaf,
+    LeafStep,
     OwnFolios,
-    Side,
-    Step,
+    PaperLeaf,
+    PrintedSide,
     leaves_of,
     own_folios,
     put_in,
@@ -30,15 +30,15 @@ class Text(NamedTuple):
     pages: tuple[str, ...]
 
 
-def sides(texts: Sequence[Text], by_briefing: bool) -> list[Side]:
+def sides(texts: Sequence[Text], by_briefing: bool) -> list[PrintedSide]:
     """The sides of a pack: by briefing each text begins on a right-hand page, else they follow one another."""
-    found = [Side("", "cover", text="pack"), Side("A-2" if by_briefing else "2", "contents", text="pack")]
+    found = [PrintedSide("", "cover", text="pack"), PrintedSide("A-2" if by_briefing else "2", "contents", text="pack")]
     for text in texts:
         if by_briefing and len(found) % 2:
             found.append(BLANK)
         for page, words in enumerate(text.pages, 1):
             folio = f"{text.number}-{page}" if by_briefing else str(len(found) + 1)
-            found.append(Side(folio, words, text=f"t{text.number}", bare=words))
+            found.append(PrintedSide(folio, words, text=f"t{text.number}", bare=words))
     return found
 
 
@@ -67,14 +67,14 @@ def edited(texts: Sequence[Text], luck: random.Random) -> list[Text]:
     return new
 
 
-def pair(seed: int, by_briefing: bool) -> tuple[tuple[Leaf, ...], tuple[Leaf, ...]]:
+def pair(seed: int, by_briefing: bool) -> tuple[tuple[PaperLeaf, ...], tuple[PaperLeaf, ...]]:
     """The leaves of two generated editions."""
     luck = random.Random(seed)
     old = [Text(n, tuple(f"{n}:{k}" for k in range(luck.randint(1, 7)))) for n in range(1, luck.randint(4, 30))]
     return leaves_of(sides(old, by_briefing)), leaves_of(sides(edited(old, luck), by_briefing))
 
 
-def carried_out(folder: Sequence[Leaf], found: Sequence[Step]) -> list[Leaf]:
+def carried_out(folder: Sequence[PaperLeaf], found: Sequence[LeafStep]) -> list[PaperLeaf]:
     """The work of a person with the folder in hand, from front to back: leaves go by what is printed on them."""
     folder, hand = list(folder), 0
     for step in found:
@@ -89,7 +89,7 @@ def carried_out(folder: Sequence[Leaf], found: Sequence[Step]) -> list[Leaf]:
     return folder
 
 
-def _printed(leaf: Leaf) -> tuple[str, ...]:
+def _printed(leaf: PaperLeaf) -> tuple[str, ...]:
     return tuple(side.folio for side in leaf)
 
 
@@ -108,25 +108,25 @@ def test_the_instructions_make_the_other_edition(by_briefing: bool) -> None:
     assert (printed / all_leaves < 0.25) is by_briefing
 
 
-def _moved(leaf: Leaf, old: Sequence[Leaf], new: Sequence[Leaf]) -> bool:
+def _moved(leaf: PaperLeaf, old: Sequence[PaperLeaf], new: Sequence[PaperLeaf]) -> bool:
     """Whether a leaf lies before or behind others than it did."""
     return [one for one in old if one in new] != [one for one in new if one in old] or old.count(leaf) > 0
 
 
 def test_a_leaf_is_replaced_where_either_side_differs() -> None:
     """In words or in its folio; a blank back is a side too."""
-    old = leaves_of([Side("1", "a"), Side("2", "b"), Side("3", "c")])
-    assert old[1] == (Side("3", "c"), BLANK)
-    for changed in (Side("1", "a'"), Side("2", "a")):
+    old = leaves_of([PrintedSide("1", "a"), PrintedSide("2", "b"), PrintedSide("3", "c")])
+    assert old[1] == (PrintedSide("3", "c"), BLANK)
+    for changed in (PrintedSide("1", "a'"), PrintedSide("2", "a")):
         new = (changed, old[0][1]), old[1]
-        assert steps(old, new) == (Step(None, (old[0],), (new[0],)),)
-    grown = leaves_of([Side("1", "a"), Side("2", "b"), Side("3", "c"), Side("4", "d")])
-    assert steps(old, grown) == (Step(old[0], (old[1],), (grown[1],)),)
+        assert steps(old, new) == (LeafStep(None, (old[0],), (new[0],)),)
+    grown = leaves_of([PrintedSide("1", "a"), PrintedSide("2", "b"), PrintedSide("3", "c"), PrintedSide("4", "d")])
+    assert steps(old, grown) == (LeafStep(old[0], (old[1],), (grown[1],)),)
 
 
 def test_the_page_of_a_file_is_nothing_printed() -> None:
     """Nor is the text that a page belongs to."""
-    assert Side("1", "a", page=3, label="1", text="x") == Side("1", "a", page=5, label="1", text="y")
+    assert PrintedSide("1", "a", page=3, label="1", text="x") == PrintedSide("1", "a", page=5, label="1", text="y")
 
 
 def test_what_folios_of_their_own_would_spare_is_counted() -> None:

@@ -24,7 +24,7 @@ from pipeline.core.diagnostics import Diagnostic, errors, ordered
 from pipeline.core.digest import sha256
 from pipeline.core.errors import PressFailure
 from pipeline.core.files import write_whole
-from pipeline.editions.replacing.leaves import Side
+from pipeline.editions.replacing.leaves import PrintedSide
 from pipeline.model.claim import Claim
 from pipeline.model.formats import BY_STAMPS, EDITIONS, FORMATS, PDF, PRINTED, USUAL_EDITION, Format, path_of
 from pipeline.model.identity import Identity
@@ -40,7 +40,7 @@ class ReplacementJob:
     said: ReplacementText
     name: str
     """The numbers of the two editions, as its files are named: '1-2'."""
-    sides: tuple[Side, ...]
+    sides: tuple[PrintedSide, ...]
     printed: bytes
     """The issued print file."""
     tagged: bytes | None
