@@ -87,11 +87,11 @@ def hold_of_day(store: Store, before: str, after: str, day: date) -> bool:
     return True
 
 
-def hold_copy(store: Store, copy: bytes, words: str, master: str) -> None:
-    """Keep that a numbered copy is held to what the file of a digest is held to, and to its own words."""
+def hold_copy(store: Store, copy: bytes, own: tuple[str, str], master: str) -> None:
+    """Keep that a numbered copy is held to what the file of a digest is held to, and to its own words and code."""
     on = store.find(store.key(PROMISE, master), HeldOn)
     if on:
-        store.keep_once(store.key(PROMISE, sha256(copy)), replace(on, copy=words))
+        store.keep_once(store.key(PROMISE, sha256(copy)), replace(on, copy=own[0], code=own[1]))
 
 
 def held_to(store: Store, digest: str) -> Held | None:
@@ -103,7 +103,7 @@ def held_to(store: Store, digest: str) -> Held | None:
     if held.promise is None:
         return held
     promise = replace(held.promise, produced=on.produced)
-    return replace(held, promise=of_copy(promise, on.copy) if on.copy else promise)
+    return replace(held, promise=of_copy(promise, on.copy, on.code) if on.copy else promise)
 
 
 async def checked(b: Builder, file: File, wait_for: Sequence[Awaitable[None]] = ()) -> Remarks:

@@ -50,7 +50,9 @@ class MarkedJob:
         else:
             was, now = between(self.old, self.new)
             said = identity.words.say("marked-status", was=was, now=now.upper())
-        return replace(self.new, identity=replace(identity, statuses=(said, *identity.statuses)))
+        return replace(
+            self.new, identity=replace(identity, statuses=(said, *identity.statuses), code="", status_page="")
+        )
 
 
 def make_marked(project: Project, job: MarkedJob, formats: Sequence[Format], day: date) -> MarkedCopies:

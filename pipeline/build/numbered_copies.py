@@ -8,6 +8,7 @@ from functools import partial
 from typing import TypeVar
 
 from pipeline.bind.stamps.overlap import covered, stamp_box
+from pipeline.bind.stamps.produced import code_words
 from pipeline.bind.stamps.running import copy_lines
 from pipeline.bind.variable.copies_in_one import Run, pages_a_copy
 from pipeline.bind.variable.fields import Exchange, Values
@@ -19,6 +20,7 @@ from pipeline.codes import made
 from pipeline.compose.stamp import compose_stamp
 from pipeline.core.diagnostics import Diagnostic, Place, errors
 from pipeline.core.digest import sha256
+from pipeline.core.printed_code import PrintedCode
 from pipeline.editions.copies import FinishedFile, numbers_in_words
 from pipeline.editions.numbers import Copy
 from pipeline.model.formats import BY_STAMPS, FORMATS, PRINTED, Edition
@@ -59,6 +61,8 @@ class Numbered:
     takers: Mapping[str, College]
     fixed: Words
     """The fixed words of the pack."""
+    code: PrintedCode | None = None
+    """The code of its edition, where its pages bear one."""
 
     @property
     def profile(self) -> bytes | None:
@@ -71,9 +75,16 @@ class Numbered:
 
     def lines(self, copy: Copy, edition: Edition) -> tuple[StampText, ...]:
         """The lines that its stamps set."""
-        language = self.library.imprint.fields.language
-        identity = Identity(self.pack, "", "", "", self.fixed, language=language, copy=self.words(copy))
-        return copy_lines(identity, self.day, edition)
+        return copy_lines(self.identity(copy), self.day, edition)
+
+    def identity(self, copy: Copy) -> Identity:
+        """The identity of a copy, as far as copies differ."""
+        language, words = self.library.imprint.fields.language, self.words(copy)
+        return Identity(self.pack, "", "", "", self.fixed, language=language, copy=words, code=self.coded(copy.number))
+
+    def coded(self, number: int) -> str:
+        """The code of a copy; of the files themselves, which have no number, by 0."""
+        return str(self.code.of_copy(number)) if self.code else ""
 
 
 def make_copies(
@@ -124,7 +135,8 @@ async def _numbered(
                     break
                 for copy, content in zip(some, made_now, strict=True):
                     lay(copy, replace(master, name=copy.file(master.name), content=content, number=copy.number))
-                    hold_copy(b.store, content, numbered.words(copy), sha256(master.content))
+                    who = numbered.identity(copy)
+                    hold_copy(b.store, content, (who.copy, who.code), sha256(master.content))
                     tick()
                 if round_ == 0:
                     firsts.append(_first(numbered, master, held, some[0], made_now[0]))
@@ -133,7 +145,8 @@ async def _numbered(
 
 def _first(numbered: Numbered, master: FinishedFile, held: Held | None, copy: Copy, content: bytes) -> File:
     """The first copy of a file, as our own checks look at it."""
-    promise = of_copy(held.promise, numbered.words(copy)) if held and held.promise else None
+    own = numbered.identity(copy)
+    promise = of_copy(held.promise, own.copy, own.code) if held and held.promise else None
     digest = sha256(content)
     return File(_place(numbered, master).path, digest, master.format, digest, promise, read=partial(bytes, content))
 
@@ -212,11 +225,13 @@ async def _made(
 ) -> tuple[bytes, ...] | Failure:
     """Some copies of a file."""
     row = FORMATS[master.format]
-    before = Values(numbered.day, numbered.fixed.say("unnumbered"))
+    code = code_words(Identity("", "", "", "", numbered.fixed, code=numbered.coded(0)))
+    before = Values(numbered.day, numbered.fixed.say("unnumbered"), code=code)
 
     def values(copy: Copy) -> Values:
         lines = numbered.lines(copy, row.edition) if row.paged else ()
-        return Values(numbered.day, numbered.words(copy), tuple((line, stamps[line]) for line in lines))
+        own = numbered.identity(copy)
+        return Values(numbered.day, own.copy, tuple((line, stamps[line]) for line in lines), code_words(own))
 
     def copies_of(some: tuple[Copy, ...]) -> Awaitable[tuple[bytes, ...] | Failure]:
         after = tuple(map(values, some))

@@ -14,24 +14,24 @@ from pipeline.cli.reports.survey import check
 from pipeline.compose.changes import ApprovalNote
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import write_whole
-from pipeline.editions.approvals import Approval, differences, entry_of, words_code, words_of
+from pipeline.core.printed_code import read_code
+from pipeline.editions.approvals import Approval, differences, entry_of, words_code
 from pipeline.editions.history import with_approval
-from pipeline.editions.printed_code import read_code
-from pipeline.editions.wording import wording_digest
 from pipeline.model.day import in_words
 from pipeline.model.formats import Format
 from pipeline.model.source.briefing import Briefing
 from pipeline.model.source.kept import APPROVAL_ATTRIBUTES, RECORD, WORDS, approval_of, folder_of, pin
 from pipeline.resolve.reading import Reading, read_briefings
+from pipeline.resolve.wording.wording import wording_digest, words_of
 
 
 def sheet(project: Project, reading: Reading, command: str) -> str:
     """The sheet for whoever is to approve a text: what has changed since the last kept version, and its code."""
     briefing, words = reading.briefing, words_of(reading)
-    code, found = words_code(words), entry_of(briefing)
+    code, found = words_code(words, reading.environment.codes), entry_of(briefing)
     head = f"{briefing.fields.title}, version {briefing.fields.version} ({briefing.path})"
     lines = [head, "", *_changes(project, briefing, words), "", f"The code of these words: {code}"]
-    if found and _is_of(found, code):
+    if found and _is_of(found, words):
         lines.append(_approved(briefing, found))
     elif found is None:
         lines += ["", f"Its history has no entry on version {briefing.fields.version}: write one, and then"]
@@ -63,10 +63,10 @@ def _approved(briefing: Briefing, found: Approval) -> str:
     return f"Version {briefing.fields.version} of '{briefing.id}' was approved by {found.entry.approved_by}{on}."
 
 
-def _is_of(found: Approval, code: str) -> bool:
-    """Whether an entry approves the words of a code, however that was typed."""
+def _is_of(found: Approval, words: bytes) -> bool:
+    """Whether an entry approves these words, however their code was typed."""
     try:
-        return bool(found.entry.approved_by) and str(read_code(found.entry.approved_code or "")) == code
+        return bool(found.entry.approved_by) and read_code(found.entry.approved_code or "").is_of(wording_digest(words))
     except UsageError:
         return False
 
@@ -74,8 +74,8 @@ def _is_of(found: Approval, code: str) -> bool:
 def enter(project: Project, reading: Reading, by: str, typed_code: str, on: date) -> str:
     """Enter an approval, unless the code is of other words or another has approved them; gives what was done."""
     briefing, words = reading.briefing, words_of(reading)
-    version, code = briefing.fields.version, words_code(words)
-    if str(read_code(typed_code)) != code:
+    version, code = briefing.fields.version, words_code(words, reading.environment.codes)
+    if not read_code(typed_code).is_of(wording_digest(words)):
         raise UsageError(f"'{briefing.id}' reads otherwise than the words of {typed_code}: its code is {code} now.")
     found = entry_of(briefing)
     if found is None:
@@ -88,7 +88,7 @@ def enter(project: Project, reading: Reading, by: str, typed_code: str, on: date
         raise UsageError(
             f"{_approved(briefing, found)} Take 'approved_by' out of that entry if {by} approves it instead."
         )
-    if _is_of(found, code):
+    if _is_of(found, words):
         return f"{_approved(briefing, found)} There is nothing to do."
     before = project.files[briefing.path]
     source = with_approval(before, briefing.path, found.number, by, on, code)
@@ -162,6 +162,6 @@ def _sheets(project: Project, reading: Reading, formats: tuple[Format, ...], day
     name = reading.briefing.id
     last = next(reversed(project.loaded[0].kept_numbers.get(name, ())), "")
     said = tuple(one.sentence for one in check(project, (name,), day))
-    note = ApprovalNote(words_code(words_of(reading)), said)
+    note = ApprovalNote(words_code(words_of(reading), reading.environment.codes), said)
     old = text_version(project, pin(name, last), day) if last else None
     return make_marked(project, MarkedJob(old, text_version(project, name, day), note), formats, day)

@@ -24,7 +24,7 @@ from pipeline.core.files import write_whole
 from pipeline.core.staging import LaidOut
 from pipeline.editions.added import added
 from pipeline.editions.copies import FinishedFile, Issue, parcel, recipients, wanted, zipped
-from pipeline.editions.numbers import Copy, numbered_copies, numbered_only, numbering_faults
+from pipeline.editions.numbers import Copy, code_of_copies, numbered_copies, numbered_only, numbering_faults
 from pipeline.editions.objections import (
     clashes,
     lacking,
@@ -354,7 +354,8 @@ def _lay_out_numbered(
         runs.append(replace(file, content=b"", digest=file.sha256))
 
     words = wordbook(project.layouts).of(library.imprint.fields.language)
-    numbered = Numbered(library, issue.pack.id, issue.produced, job.files, job.takers, words)
+    code = code_of_copies(library, issue)
+    numbered = Numbered(library, issue.pack.id, issue.produced, job.files, job.takers, words, code)
     faults = make_copies(project, numbered, job.copies, lay, lay_run=lay_run)
     if any(errors(against := (*_other_bytes(issue, changed), *faults))):
         return (), against

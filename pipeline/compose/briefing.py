@@ -14,7 +14,7 @@ from pipeline.compose.page.fragment import set_page
 from pipeline.compose.page.galley import Galley, galley_of
 from pipeline.compose.page.metadata import briefing_metadata, licence_name
 from pipeline.compose.page.references import entries
-from pipeline.compose.qr import qr
+from pipeline.compose.qr import qr_of
 from pipeline.model.body import EvidenceMark, walk
 from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition
 from pipeline.model.layouts import Layouts
@@ -76,7 +76,7 @@ def pieces(publication: Publication, galley: Galley) -> dict[str, object]:
         "references": entries(galley),
         "terms": _terms(publication),
         "verdict": verdict(galley.evidence, galley.words, galley.accent),
-        "qr": qr(publication.identity.address),
+        "qr": qr_of(publication.identity),
         "house": galley.house,
         "logo": logo(publication.imprint, publication.assets),
         "licence": licence_name(publication.licence) if publication.licence else "",

@@ -5,17 +5,42 @@ import re
 import segno
 from markupsafe import Markup
 
+from pipeline.model.identity import Identity
+
 _DARK = re.compile("1+")
+
+_ALPHANUMERIC = re.compile(r"[0-9A-Z $%*+./:-]+")
+"""An address that a QR code packs closely (ISO/IEC 18004, 7.3.4)."""
 
 QUIET = 4
 """Modules of white around the code (ISO/IEC 18004)."""
 
 
-def qr(address: str) -> Markup:
-    """The QR code of an address as inline SVG with its title; nothing without an address."""
+def qr_of(identity: Identity) -> Markup:
+    """The one QR code that a text prints: of its status page, which tells of these very words; else of its address."""
+    page = identity.status_page
+    return qr(page, _in_capitals(page)) if page else qr(identity.address)
+
+
+def _in_capitals(page: str) -> str:
+    """The address of a status page in capitals, which make a smaller code, where it leads to the same page.
+
+    The page is there in both; the folders above it go by the letters that they have.
+    """
+    above, _, name = page.rpartition("/")
+    host, slash, folders = above.removeprefix("https://").partition("/")
+    capitals = f"HTTPS://{host.upper()}{slash}{folders}/{name.upper()}"
+    return capitals if folders == folders.upper() and _ALPHANUMERIC.fullmatch(capitals) else page
+
+
+def qr(address: str, written: str = "") -> Markup:
+    """The QR code of an address as inline SVG with its title; nothing without an address.
+
+    `written` is the same address as the code has it.
+    """
     if not address:
         return Markup("")
-    matrix = segno.make_qr(address, error="m", boost_error=False).matrix
+    matrix = segno.make_qr(written or address, error="m", boost_error=False).matrix
     rows = ["".join(map(str, row)) for row in matrix]
     side = len(rows) + 2 * QUIET
     path = "".join(_runs(row, y + QUIET) for y, row in enumerate(rows))

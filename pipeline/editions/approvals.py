@@ -10,12 +10,11 @@ from typing import Any
 from pipeline.codes import kept as codes
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.errors import UsageError
+from pipeline.core.printed_code import CodesOnRecord, code_among, read_code
 from pipeline.core.tables import count
-from pipeline.editions.printed_code import code_of, read_code
-from pipeline.editions.versions import drafted
-from pipeline.editions.wording import wording, wording_digest
 from pipeline.model.source.briefing import Amendment, Briefing
 from pipeline.resolve.reading import Reading
+from pipeline.resolve.wording.wording import wording_digest, words_of
 
 _DIGEST = re.compile("[0-9a-f]{64}")
 
@@ -40,14 +39,9 @@ def entry_of(briefing: Briefing) -> Approval | None:
     return next(reversed([one for one in own if one.entry.approved_by] or own), None)
 
 
-def words_of(reading: Reading) -> bytes:
-    """The wording of a text as it would be kept."""
-    return wording(reading, drafted(reading))
-
-
-def words_code(words: bytes) -> str:
-    """The code of a wording."""
-    return str(code_of(wording_digest(words)))
+def words_code(words: bytes, on_record: CodesOnRecord) -> str:
+    """The code of a wording, beside the codes on record."""
+    return str(code_among(wording_digest(words), on_record))
 
 
 def approval_faults(reading: Reading, approved: bytes | None) -> Iterator[Diagnostic]:
@@ -65,14 +59,14 @@ def approval_faults(reading: Reading, approved: bytes | None) -> Iterator[Diagno
         return
     place = briefing.marks.at("history", found.number, "approved_code")
     try:
-        typed = str(read_code(code))
+        typed = read_code(code)
     except UsageError as refused:
         yield codes.APPROVE_CODE.at(place, sentence=str(refused), **said)
         return
     now = words_of(reading)
-    if typed != words_code(now):
-        then = approved if approved is not None and words_code(approved) == typed else None
-        yield codes.APPROVE_WORDS.at(place, code=typed, where=_where(then, now), **said)
+    if not typed.is_of(wording_digest(now)):
+        then = approved if approved is not None and typed.is_of(wording_digest(approved)) else None
+        yield codes.APPROVE_WORDS.at(place, code=str(typed), where=_where(then, now), **said)
 
 
 def _where(approved: bytes | None, now: bytes) -> str:

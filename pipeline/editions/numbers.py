@@ -6,8 +6,9 @@ from datetime import date
 
 from pipeline.codes import copies as codes
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.printed_code import PrintedCode, read_code
 from pipeline.editions.bindings import read_with_texts
-from pipeline.editions.copies import wanted
+from pipeline.editions.copies import Issue, wanted
 from pipeline.load.library.register import Entry
 from pipeline.model.formats import FORMATS, Format
 from pipeline.model.library import Library
@@ -15,6 +16,7 @@ from pipeline.model.source.imprint import College
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import Words
 from pipeline.resolve.publish.bound import is_numbered
+from pipeline.resolve.wording.codes import coded_pack, edition_digests
 from pipeline.text.fitting import shortened
 
 HOLDER = 420
@@ -43,6 +45,15 @@ class Copy:
 def numbered_only(library: Library, pack: Pack, day: date) -> bool:
     """Whether a pack goes out in numbered copies only."""
     return is_numbered(read_with_texts(library, pack, day))
+
+
+def code_of_copies(library: Library, issue: Issue) -> PrintedCode | None:
+    """The code of an edition: of one that was issued as its record has it, else as the pages of its pack bear it."""
+    if issue.record:
+        return read_code(issue.code)
+    binding = read_with_texts(library, issue.pack, issue.produced)
+    code, _ = coded_pack(binding, edition_digests(binding))
+    return read_code(code) if code else None
 
 
 def numbered_copies(

@@ -4,14 +4,13 @@ from collections.abc import Iterator, Mapping
 
 from pipeline.codes import kept as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
-from pipeline.editions.versions import drafted
-from pipeline.editions.wording import wording
 from pipeline.load.library.kept import read_kept
 from pipeline.load.library.library import load
 from pipeline.model.source.kept import WORDS, folder_of, pin
 from pipeline.resolve.publish.differences import own_differences
 from pipeline.resolve.publish.taken import inherited_differences
 from pipeline.resolve.reading import Reading, read_briefings
+from pipeline.resolve.wording.wording import words_of
 
 
 def read_back(reading: Reading, files: Mapping[str, bytes]) -> Iterator[Diagnostic]:
@@ -26,7 +25,7 @@ def read_back(reading: Reading, files: Mapping[str, bytes]) -> Iterator[Diagnost
             yield codes.PUBLISH_LOST.at(place, name=briefing.id, what=remark.sentence)
         return
     again = read_briefings(kept.library, reading.produced)[briefing.id]
-    if wording(again, drafted(again)) != files[WORDS]:
+    if words_of(again) != files[WORDS]:
         found = (
             *own_differences(briefing, reading.environment.assets, kept),
             *inherited_differences(reading.environment, briefing, kept),

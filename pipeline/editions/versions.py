@@ -14,18 +14,17 @@ import yaml
 from pydantic import BaseModel
 
 from pipeline.core.digest import sha256
-from pipeline.editions.wording import wording, wording_digest
+from pipeline.core.printed_code import code_among, code_of
 from pipeline.load.pictures.paths import picture_file
 from pipeline.model.asset import Asset
 from pipeline.model.bibliography import Reference, Verification
 from pipeline.model.source.imprint import Imprint, Series
 from pipeline.model.source.kept import PRINTED, RECORD, WORDS, KeptRecord, LedTo, Overridden
-from pipeline.model.words import ENGLISH, Wordbook, Words
 from pipeline.resolve import inherit
-from pipeline.resolve.publish.drafts import House, PublicationDraft, draft_briefing
-from pipeline.resolve.publish.kept import anchors_of, texts_by_path
+from pipeline.resolve.publish.kept import texts_by_path
 from pipeline.resolve.reading import Reading, bodies, pictures_in
 from pipeline.resolve.rules.marking import marking_of
+from pipeline.resolve.wording.wording import drafted, wording, wording_digest
 
 SOURCE = "source/"
 CITED = "references/cited.json"
@@ -55,6 +54,8 @@ def version_files(reading: Reading, files: Mapping[str, bytes], publishing: Publ
     if draft.document.references:
         kept[CITED] = _csl(draft.document.references)
     kept[WORDS] = wording(reading, draft)
+    digest = wording_digest(kept[WORDS])
+    code = code_among(digest, environment.codes)
     record = KeptRecord(
         id=briefing.id,
         version=briefing.fields.version,
@@ -63,26 +64,16 @@ def version_files(reading: Reading, files: Mapping[str, bytes], publishing: Publ
         approved_by=publishing.approved_by,
         approved_on=publishing.approved_on,
         approved_code=publishing.approved_code,
-        digest=wording_digest(kept[WORDS]),
+        digest=digest,
         marking=marking_of(environment, briefing),
         overridden=publishing.overridden,
         leads_to=tuple(_led_to(reading)),
+        code=str(code) if code != code_of(digest) else None,
         files={name: sha256(kept[name]) for name in sorted(kept)},
     )
     said = record.model_dump(mode="json", by_alias=True, exclude_none=True)
     kept[RECORD] = (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
     return dict(sorted(kept.items()))
-
-
-_COMPARED = Wordbook(
-    {ENGLISH: Words("en-GB", {name: (f"{name.capitalize()} {{number}}",) for name in ("figure", "table", "equation")})}
-)
-"""The words of references by which versions are compared: another table of words changes no text."""
-
-
-def drafted(reading: Reading) -> PublicationDraft:
-    """The texts of a version with all filled in that needs no citation engine."""
-    return draft_briefing(reading, House(reading.environment, "", frozenset(), anchors_of(reading), _COMPARED))
 
 
 def pictures_of(reading: Reading) -> dict[str, Asset]:

@@ -30,6 +30,16 @@ class Identity:
     copy: str = ""
     """Of a pack whose copies are numbered: which copy this is, and who holds it; else nothing."""
 
+    code: str = ""
+    """The code of its words as its pages bear it, or nothing; of a numbered copy that of the copy."""
+    status_page: str = ""
+    """The address of the page on what that code is of, or nothing."""
+
+    @property
+    def coded(self) -> tuple[str, str]:
+        """Its code and the address of its status page."""
+        return self.code, self.status_page
+
     def has(self, status: str) -> bool:
         """Whether the pages carry a status, named as in the table of words: `draft`, `due-for-review`."""
         return self.words.say(status) in self.statuses

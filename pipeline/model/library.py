@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.printed_code import CodesOnRecord
 from pipeline.model.asset import Asset
 from pipeline.model.bibliography import Bibliography
 from pipeline.model.body import Body
@@ -68,6 +69,8 @@ class Library:
     """The edition from which a pack's section of changes tells, by the pack's id."""
     folio_numbers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """Of each pack whose folios run by briefing the numbers on record, by what has them."""
+    codes: CodesOnRecord = field(default_factory=dict)
+    """Wordings of kept versions and editions on record, with what their codes have of them."""
     unread: frozenset[str] = frozenset()
     """Paths of the files from which nothing could be had: what stands in them is not unknown, only unread."""
     areas: tuple[Area, ...] = ()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.printed_code import CodesOnRecord
 from pipeline.model.asset import Asset
 from pipeline.model.bibliography import Bibliography
 from pipeline.model.library import KeptVersion, Library
@@ -51,6 +52,7 @@ class Environment:
     """Kept versions whole: what was published never changes."""
     issued: Mapping[str, EditionBefore]
     folio_numbers: Mapping[str, Mapping[str, int]]
+    codes: CodesOnRecord
     unread: frozenset[str]
 
     def series_of(self, briefing: str) -> Series | None:

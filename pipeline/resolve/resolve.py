@@ -35,6 +35,7 @@ from pipeline.resolve.reading import Examined, PackReading, Reading, read_librar
 from pipeline.resolve.rules.marking import marking_of, may_be_made, too_high
 from pipeline.resolve.rules.styles import broken_style
 from pipeline.resolve.rules.table import examine_library, examine_packs, examined
+from pipeline.resolve.wording.codes import Digests, coded_pack, coded_text, prints_codes, text_digest, with_code
 
 Cite = Callable[[tuple[CitedDocument, ...]], Mapping[str, FormattedDocument]]
 """The citation engine: all documents of a run at once."""
@@ -112,7 +113,8 @@ def resolve(
     if legible is not library:
         environment, readings = read_library(legible, order.produced, anchored)
     house = House(environment, _style(environment.imprint, styles), coverage, _anchors(environment), words)
-    made = _made(chosen, readings, house, order, cite, styles, desk, faulty)
+    digests = {name: one.wording for name, one in said.texts.items()} if prints_codes(environment.imprint) else {}
+    made = _made(chosen, readings, house, order, cite, styles, desk, faulty, digests)
     things = {**known.things, **made.said}
     desk.extend(remark for remarks in things.values() for remark in remarks)
     return Resolution(
@@ -141,11 +143,14 @@ def _made(
     styles: Mapping[str, str],
     desk: Desk,
     faulty: frozenset[str],
+    digests: Digests,
 ) -> _Made:
     """Everything chosen, published."""
     environment = house.environment
     pinned = pinned_readings(environment, chosen.packs, order.produced)
     readings = readings | pinned
+    if digests:
+        digests = {**digests, **{key: text_digest(environment, reading) for key, reading in pinned.items()}}
     needed = [readings[name] for name in (*chosen.needed, *pinned) if _may_be_made(readings[name])]
     drafts = {reading.key: draft_briefing(reading, _house_of(reading, house)) for reading in needed}
     bindings = tuple(_bindings(environment, chosen.packs, readings, order))
@@ -157,7 +162,8 @@ def _made(
     for reading in needed:
         key = reading.key
         cited = formatted.get(f"briefing/{key}", NOTHING)
-        made[key] = publish(reading, take(key), cited, _house_of(reading, house), key in faulty)
+        published = publish(reading, take(key), cited, _house_of(reading, house), key in faulty)
+        made[key] = with_code(published, coded_text(environment, digests.get(key, "")))
     series = {
         name: publish_series(
             environment.series[name], landing, formatted.get(f"series/{name}", NOTHING), house, made, name in faulty
@@ -166,7 +172,7 @@ def _made(
     }
     return _Made(
         tuple(made[name] for name in chosen.briefings if name in made),
-        tuple(_bound(binding, made, series, drafts, formatted, house, faulty) for binding in bindings),
+        tuple(_bound(binding, made, series, drafts, formatted, house, faulty, digests) for binding in bindings),
         tuple(series[name] for name in chosen.series if name in series),
         {
             **{f"briefings/{reading.key}": _cited(reading, formatted) for reading in needed if not reading.kept},
@@ -281,9 +287,13 @@ def _bound(
     formatted: Mapping[str, FormattedDocument],
     house: House,
     faulty: frozenset[str],
+    digests: Digests,
 ) -> PackPublication:
-    own = {**made, **pooled_members(binding, drafts, formatted, house, faulty)}
+    pooled = pooled_members(binding, drafts, formatted, house, faulty)
+    pooled = {key: with_code(text, made[key].identity.coded) for key, text in pooled.items()}
+    own = {**made, **pooled}
     members = tuple(own[reading.key] for reading in binding.present)
     references = merged_references(binding, drafts, formatted, house)
     opened = tuple(series[one.id] for one in series_in(binding) if one.id in series)
-    return bind_publication(binding, members, references, house, binding.pack.id in faulty, opened)
+    bound = bind_publication(binding, members, references, house, binding.pack.id in faulty, opened)
+    return with_code(bound, coded_pack(binding, digests))

@@ -13,7 +13,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from pipeline.editions.printed_code import code_of
+from pipeline.core.printed_code import code_of
 from tests.support import libraries
 from tests.support.editions.issued_library import BRIEFING, FILES, issue, library, new_version, next_edition
 from tests.support.project import Said

@@ -122,7 +122,7 @@ def document(bound: EpubChapter, binding: BookSettings) -> Document:
         "title_id": next((bookmark.id for bookmark in chapter.bookmarks if bookmark.level == 1), ""),
     }
     root = document_in(binding.layouts, "epub/chapter.xhtml.j2", values, chapter.name, chapter.body)
-    fill_produced(root, words, binding.produced, "" if bound.identity else binding.identity.copy)
+    fill_produced(root, bound.identity or binding.identity, binding.produced, whole=not bound.identity)
     marks = mark_pages(root, bound.starts, bound.folios, chapter.name)
     if bound.folios.prefix:
         _say_page(root, marks, words)

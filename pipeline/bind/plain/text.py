@@ -7,7 +7,7 @@ from pipeline.bind.epub.documents import EpubChapter, in_book
 from pipeline.bind.links import in_addresses, lead_links
 from pipeline.bind.pdf.notices import notices
 from pipeline.bind.plain.blocks import TextLines, blocks, written
-from pipeline.bind.stamps.produced import fill_produced, produced_words
+from pipeline.bind.stamps.produced import fill_produced, produced_here
 from pipeline.markup.xhtml import XHTML, join_addresses, parse
 from pipeline.model.identity import Identity
 from pipeline.text.filling import COLUMNS, filled
@@ -32,7 +32,7 @@ def bind_text(
         dated |= says_day
         found += [_RULE] if number else []
         found += [*_told([notice for notice in own if notice not in said]), *text]
-    day = [] if dated else [produced_words(identity.words, produced)]
+    day = [] if dated else [produced_here(identity, produced)]
     found += [TextLines(("-" * COLUMNS,), 2), *_foot((_named(identity), *day))]
     return ("\n".join(written(found)) + "\n").encode()
 
@@ -46,8 +46,7 @@ def _chapter(
 ) -> tuple[list[TextLines], bool]:
     """The blocks of a text, and whether it says when this copy was produced."""
     root = parse(f'<body xmlns="{XHTML}">\n{bound.chapter.body}\n</body>', bound.chapter.name)
-    language = (bound.identity or identity).words
-    dated = fill_produced(root, language, produced, "" if bound.identity else identity.copy)
+    dated = fill_produced(root, bound.identity or identity, produced, whole=not bound.identity)
     lead_links(root, in_book(tuple(chapters), in_addresses(addresses)))
     join_addresses(root)
     return blocks(root, COLUMNS), dated

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from pipeline.bind.stamps.produced import produced_words
+from pipeline.bind.stamps.produced import code_words, produced_words
 from pipeline.model.formats import BY_STAMPS, EDITIONS, USUAL_EDITION, USUAL_STAMPS, Edition, Rooms, StampSheet
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import StampText
@@ -41,11 +41,12 @@ def running_lines(
         "head-title": shortened(title, _room_of_title(status, rooms), rooms.size),
         "copy": copy_words(whole.copy, whole.language, rooms),
         "status": status,
+        "code": code_words(whole),
         "foot-id": _foot(identity, pack, _room_of_foot(folio, rooms), rooms.size),
         "folio": folio,
-        "marking-bottom": whole.marking,
+        **_marking_at_foot(whole, rooms),
     }
-    return tuple(StampText(slot.name, said[slot.name], sheet) for slot in RUNNING if said[slot.name])
+    return tuple(StampText(slot.name, said[slot.name], sheet) for slot in RUNNING if said.get(slot.name))
 
 
 def redated(line: StampText, produced: date, words: Words) -> StampText:
@@ -86,11 +87,24 @@ def copy_line(identity: Identity, produced: date, edition: Edition = USUAL_EDITI
     return StampText("produced-copy", said, EDITIONS[edition].stamps)
 
 
+def _marking_at_foot(whole: Identity, rooms: Rooms) -> dict[str, str]:
+    """The marking by its slot: in the middle of its line, or at the right as far as the code leaves it room.
+
+    Which code it is decides nothing: a numbered copy has the marking where the others have it.
+    """
+    widest = width(whole.words.say("code", code="W" * len(whole.code)), rooms.size)
+    apart = widest + APART if whole.code else 0
+    if not apart or rooms.line - width(whole.marking, rooms.status_size) >= 2 * apart:
+        return {"marking-bottom": whole.marking}
+    return {"marking-beside": shortened(whole.marking, rooms.line - apart, rooms.status_size)}
+
+
 def copy_lines(identity: Identity, produced: date, edition: Edition = USUAL_EDITION) -> tuple[StampText, ...]:
-    """The two lines of a pack that say which copy it is: that of its pages, and that of the cover."""
+    """The lines of a pack that say which copy it is: that of its pages, that of the cover, and its code."""
     row = EDITIONS[edition]
     head = StampText("copy", copy_words(identity.copy, identity.language, row.rooms), row.stamps)
-    return head, copy_line(identity, produced, edition)
+    code = StampText("code", code_words(identity), row.stamps)
+    return head, copy_line(identity, produced, edition), *((code,) if code.text else ())
 
 
 def copy_words(copy: str, language: str, rooms: Rooms = BY_STAMPS[USUAL_STAMPS].rooms) -> str:

@@ -34,6 +34,8 @@ class Values:
     """Words of a numbered copy on itself: 'Copy 7, held by Northmoor Learning Unit'."""
     stamps: tuple[tuple[StampText, bytes], ...] = field(default=(), repr=False)
     """Of a PDF the stamps that say them, with their sheets."""
+    code: str = ""
+    """Words of its code: 'Code 5ZK8D-R07N1'."""
 
 
 @dataclass(frozen=True, slots=True)

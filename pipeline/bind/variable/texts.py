@@ -1,6 +1,7 @@
 """Fields of EPUBs, web pages and plain text: words that only the bindery writes, exchanged where they stand."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, time
 from io import BytesIO
 from typing import NamedTuple
@@ -33,6 +34,7 @@ def exchange_books(job: Exchange) -> Iterator[bytes]:
     """EPUBs: the sentence, the entries of the package, the times of the archive. All else keeps its packed bytes."""
     with ZipFile(BytesIO(job.content)) as archive:
         parts = {name: archive.read(name) for name in archive.namelist() if name.endswith((".xhtml", PACKAGE))}
+    job = _as_said(job, *parts.values())
     fields = (
         TextField(PACKAGE, lambda values: f">{values.produced.isoformat()}T00:00:00Z</meta>", 1),
         TextField(PACKAGE, lambda values: f">{escape(values.copy)}</meta>", 1),
@@ -47,9 +49,11 @@ def exchange_books(job: Exchange) -> Iterator[bytes]:
 def exchange_pages(job: Exchange) -> Iterator[bytes]:
     """Web pages: the sentence, and what the page says at its head on paper."""
     style, end, text = job.content.partition(b"</style>")
+    job = _as_said(job, text)
     day = TextField("style", lambda values: css_string(job.words.short_day(values.produced))[:-1], 1)
     copy = TextField("style", lambda values: css_string(copy_words(values.copy, job.words.language))[1:-1], None)
-    heads = (day, copy) if copy.said(job.before).encode() in style else (day,)
+    code = TextField("style", lambda values: css_string(values.code)[1:-1], 1)
+    heads = (day, *(one for one in (copy, code) if one.said(job.before).encode() in style))
     for after in job.after:
         _says_no_more(job, after)
         page = _exchanged(job, {"style": style, "text": text}, (*heads, _sentence(job, "text")), after)
@@ -58,7 +62,9 @@ def exchange_pages(job: Exchange) -> Iterator[bytes]:
 
 def exchange_texts(job: Exchange) -> Iterator[bytes]:
     """Plain text: the lines of the sentence."""
-    lines = TextField("", lambda values: "\n".join(("", *filled(_said(job, values)), "")), _sentences(job))
+    job = _as_said(job, job.content)
+    ends = () if job.dated else ("",)  # behind the day may stand a code
+    lines = TextField("", lambda values: "\n".join(("", *filled(_said(job, values)), *ends)), _sentences(job))
     for after in job.after:
         yield _exchanged(job, {"": job.content}, (lines,), after)[""]
 
@@ -72,7 +78,8 @@ def _says_no_more(job: Exchange, after: Values) -> None:
 
 
 def _sentence(job: Exchange, parts: str) -> TextField:
-    return TextField(parts, lambda values: f">{escape(_said(job, values))}<", _sentences(job))
+    end = "" if job.dated else "<"  # behind the day may stand a code
+    return TextField(parts, lambda values: f">{escape(_said(job, values))}{end}", _sentences(job))
 
 
 def _sentences(job: Exchange) -> int | None:
@@ -80,7 +87,16 @@ def _sentences(job: Exchange) -> int | None:
 
 
 def _said(job: Exchange, values: Values) -> str:
-    return produced_words(job.words, values.produced, values.copy)
+    return produced_words(job.words, values.produced, values.copy, values.code)
+
+
+def _as_said(job: Exchange, *parts: bytes) -> Exchange:
+    """The exchange without codes, where the file says none: it was made before pages bore them."""
+    symbols = job.before.code.rpartition(" ")[2].encode()  # a line of plain text may end before them
+    if any(symbols in part for part in parts):
+        return job
+    before, *after = (replace(values, code="") for values in (job.before, *job.after))
+    return replace(job, before=before, after=tuple(after))
 
 
 def _exchanged(

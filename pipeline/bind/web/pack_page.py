@@ -40,8 +40,7 @@ def bind_pack_page(
     for bound in chapters:
         language = (bound.identity or identity).words
         section = _chapter(bound, said, language, called, to_map.get(bound.name, ""))
-        # the cover of a numbered copy says which copy it is
-        dated |= fill_produced(section, language, produced, "" if bound.identity else identity.copy)
+        dated |= fill_produced(section, bound.identity or identity, produced, whole=not bound.identity)
         root.append(section)
     listed = any(bound.chapter.landmark == "toc" for bound in chapters)
     parts = () if listed else tuple((_id(bound), bound.chapter.title) for bound in chapters)

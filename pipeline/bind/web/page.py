@@ -11,7 +11,7 @@ from pipeline.bind.links import Destination, lead_links, says_address, with_anch
 from pipeline.bind.page_marks import PageMark, mark_pages
 from pipeline.bind.pdf.notices import notices
 from pipeline.bind.resources import as_data, font_resource, place_images, place_in_style, stand_in, with_images
-from pipeline.bind.stamps.produced import fill_produced, produced_words
+from pipeline.bind.stamps.produced import fill_produced, produced_here
 from pipeline.bind.web.furniture import named, page_furniture
 from pipeline.bind.web.table_roles import keep_tables
 from pipeline.compose.language.house import speaking
@@ -68,7 +68,7 @@ def finish_page(root: etree._Element, page: Page, destination: Destination, layo
     name = page.identity.id
     images = {image.sha256: stand_in(image) for image in page.images}
     words = page.identity.words
-    dated = fill_produced(root, words, page.produced) or page.dated
+    dated = fill_produced(root, page.identity, page.produced) or page.dated
     place_images(root, images, name)
     lead_links(root, destination)
     hold_addresses(root)
@@ -82,7 +82,7 @@ def finish_page(root: etree._Element, page: Page, destination: Destination, layo
         "running": page_furniture(page.identity, page.produced),
         "named": named(page.identity),
         "text_id": free_id(root, "text"),
-        "produced": "" if dated else produced_words(words, page.produced),
+        "produced": "" if dated else produced_here(page.identity, page.produced),
         "words": words,
         "house": speaking(words, page.metadata.language),
     }

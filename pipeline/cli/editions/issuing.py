@@ -33,6 +33,7 @@ from pipeline.editions.issued.archive import Archive, archive_of
 from pipeline.editions.issued.gates import FINAL, Asked, issue_faults, stopping_warnings
 from pipeline.editions.issued.issuing import (
     Circumstances,
+    copy_symbols,
     copy_words,
     issued_briefings,
     issued_files,
@@ -248,8 +249,10 @@ def _record(
     library, pack, day = project.loaded[0], binding.pack, ordered_as.day
     words = wordbook(project.layouts).of(library.imprint.fields.language)
     numbered = is_numbered(binding)
-    around = Circumstances(ordered_as.by, commit_of(project.folder), numbered, found.judges, taken, dict(tools()))
-    files = tuple(issued_files(found.files, copy_words(words) if numbered else "", pack.by_briefing))
+    commit = commit_of(project.folder)
+    around = Circumstances(ordered_as.by, commit, numbered, found.judges, taken, dict(tools()), library.codes)
+    aside = copy_words(words) if numbered else copy_symbols(words)
+    files = tuple(issued_files(found.files, aside, pack.by_briefing))
     bound = tuple(issued_briefings(binding, project.files, day)), tuple(issued_inserts(binding, project.files))
     numbers = folio_numbers(binding)
     return record_of(issue_of(library, pack, day, {}, words), bound, files, chain, ordered_as.asked, around, numbers)

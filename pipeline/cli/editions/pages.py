@@ -9,15 +9,14 @@ import click
 
 from pipeline.build.output.lock import turn
 from pipeline.build.project import Project
-from pipeline.cli.editions.verifying import kept_codes
 from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, shared
 from pipeline.cli.reports import report
 from pipeline.core.files import write_whole
 from pipeline.core.tables import count
 from pipeline.editions.issued.now import edition_now, version_now
-from pipeline.editions.issued.records import read_records
+from pipeline.editions.issued.records import edition_code, read_records
 from pipeline.editions.issued.status_pages import PLACE, Coded, status_pages
-from pipeline.editions.printed_code import code_of
+from pipeline.load.library.coded import coded_versions
 
 
 def coded(project: Project) -> Iterator[Coded]:
@@ -26,10 +25,10 @@ def coded(project: Project) -> Iterator[Coded]:
     records = read_records(project.files)
     for one in records.every():
         record, state = one.record, edition_now(library, records.chains[one.record.pack], one)
-        yield Coded(code_of(record.words).text, record.title, record.edition, record.issued, state)
-    for kept in kept_codes(project):
+        yield Coded(edition_code(record).text, record.title, record.edition, record.issued, state)
+    for kept in coded_versions(project.files):
         state = version_now(library, kept.id, kept.version, kept.title)
-        yield Coded(kept.code, kept.title, f"Version {kept.version}", kept.published, state)
+        yield Coded(kept.code.text, kept.title, f"Version {kept.version}", kept.published, state)
 
 
 def write_pages(project: Project, folder: Path, day: date) -> tuple[int, int]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from pipeline.build.planning.scope import refuse_unknown
@@ -14,6 +13,7 @@ from pipeline.cli.editions.chain_faults import witnesses_of
 from pipeline.core.diagnostics import Diagnostic, ordered
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.limited_process import BrokenOff, limited
+from pipeline.core.printed_code import PrintedCode, read_code
 from pipeline.core.tables import count
 from pipeline.editions.issued.archive import Archive, archive_of
 from pipeline.editions.issued.audit import audit, last_faults
@@ -21,15 +21,19 @@ from pipeline.editions.issued.issuing import copy_words
 from pipeline.editions.issued.judging import FoundPages, Judgement, by_bytes, by_words, nearest
 from pipeline.editions.issued.now import StateNow, edition_now, version_now
 from pipeline.editions.issued.page_words import CannotBeRead, letters_as_json, page_letters
-from pipeline.editions.issued.records import RecordFile, RecordsRead, folder_of_records, read_records
-from pipeline.editions.printed_code import PrintedCode, code_of, read_code
-from pipeline.editions.wording import FORM
+from pipeline.editions.issued.records import (
+    RecordFile,
+    RecordsRead,
+    edition_code,
+    folder_of_records,
+    read_records,
+)
+from pipeline.load.library.coded import coded_versions
 from pipeline.load.library.folders import REGISTER
 from pipeline.load.library.register import Entry, read_register
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.day import in_words
 from pipeline.model.library import Library
-from pipeline.model.source.kept import FOLDER, RECORD
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +150,7 @@ def answers_code(project: Project, typed: str) -> tuple[Answer, ...]:
 def _editions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
     records = read_records(project.files)
     for one in records.every():
-        if code_of(one.record.words).text == code.text:
+        if edition_code(one.record).text == code.text:
             library = project.part_of_library({briefing.id for briefing in one.record.briefings})
             state = edition_now(library, records.chains[one.record.pack], one)
             copy = _copy(library, _entry_of(project, one, code)) if code.copy else ""
@@ -157,8 +161,8 @@ def _editions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
 
 
 def _versions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
-    for kept in kept_codes(project):
-        if kept.code == code.text:
+    for kept in coded_versions(project.files):
+        if kept.code.text == code.text:
             state = version_now(project.part_of_library({kept.id}), kept.id, kept.version, kept.title)
             yield Answer(str(code), f"{kept.title}, version {kept.version}", "", _in_words(state), "code", state.word)
 
@@ -167,31 +171,6 @@ def _entry_of(project: Project, one: RecordFile, code: PrintedCode) -> Entry | N
     register = read_register(project.files.get(REGISTER, b""))[0]
     issue = (one.record.pack, one.record.edition)
     return next((entry for entry in register if entry.issue == issue and entry.copy_number == code.copy), None)
-
-
-@dataclass(frozen=True, slots=True)
-class KeptCode:
-    """A kept version with the six symbols of its words, as its record has them."""
-
-    code: str
-    id: str
-    version: str
-    title: str
-    published: date
-
-
-def kept_codes(project: Project) -> Iterator[KeptCode]:
-    """The kept versions whose wording is on record, the last first."""
-    for path in sorted(project.files, reverse=True):
-        if path.startswith(f"{FOLDER}/") and path.endswith(f"/{RECORD}"):
-            try:
-                said = json.loads(project.files[path])
-                digest, on = str(said["digest"]), date.fromisoformat(said["published"])
-                if digest.startswith(f"{FORM}:"):
-                    code = code_of(digest).text
-                    yield KeptCode(code, str(said["id"]), str(said["version"]), str(said["title"]), on)
-            except (ValueError, KeyError, TypeError):
-                continue
 
 
 def audited(project: Project, pack: str | None, last: str | None) -> Audited:

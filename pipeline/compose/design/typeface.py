@@ -14,8 +14,9 @@ from pipeline.load.library.fonts import read_fonts
 from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import FontFace
+from pipeline.model.source.design import Typeface
 from pipeline.model.source.fonts import ListedFamily
-from pipeline.model.source.imprint import Imprint, Typeface
+from pipeline.model.source.imprint import Imprint
 from pipeline.text.fonts import common_characters, face_file, font_looks, font_names
 
 TEXT, HEADINGS, CODE, LARGE_PRINT = "text", "headings", "code", "large-print"

@@ -22,7 +22,7 @@ from pipeline.compose.page.galley import Galley, galley_of, key_anchor, legal
 from pipeline.compose.page.inlines import inlines
 from pipeline.compose.page.metadata import licence_name, pack_metadata
 from pipeline.compose.page.references import become_of, known_of
-from pipeline.compose.qr import qr
+from pipeline.compose.qr import qr_of
 from pipeline.core.errors import LayoutFault
 from pipeline.model.asset import Asset
 from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition
@@ -128,7 +128,7 @@ def _map(pack: PackPublication, setup: Setup) -> dict[str, object]:
 
 def _imprint(pack: PackPublication, setup: Setup) -> dict[str, object]:
     licence = pack.imprint.fields.licence
-    return {"qr": qr(pack.identity.address), "licence": licence_name(licence) if licence else ""}
+    return {"qr": qr_of(pack.identity), "licence": licence_name(licence) if licence else ""}
 
 
 def _how_to_use(pack: PackPublication, setup: Setup) -> dict[str, object]:

@@ -4,9 +4,8 @@ import json
 from typing import Any
 
 from pipeline.editions.issued.records import RecordFile
-from pipeline.editions.wording import FORM
 from pipeline.model.source.edition import EditionRecord, IssuedBriefing
-from pipeline.model.source.kept import WORDS, folder_of
+from pipeline.model.source.kept import WORDING, WORDS, folder_of
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 PROVENANCE = "https://slsa.dev/provenance/v1"
@@ -44,7 +43,7 @@ def _definition(one: RecordFile) -> dict[str, Any]:
 def _dependency(briefing: IssuedBriefing) -> dict[str, Any]:
     """A wording as a file with its digest: `words.json` of the kept version."""
     said: dict[str, Any] = {"name": f"{briefing.id}@{briefing.version}"}
-    if briefing.kept and briefing.digest.startswith(f"{FORM}:"):
+    if briefing.kept and briefing.digest.startswith(f"{WORDING}:"):
         said["uri"] = f"{folder_of(briefing.id, briefing.version)}/{WORDS}"
     return said | {"digest": {"sha256": briefing.digest.rpartition(":")[2]}}
 

@@ -2,24 +2,23 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from pipeline.core.digest import sha256
-from pipeline.editions.approvals import words_of
+from pipeline.core.printed_code import BEHIND, LONGEST, SHORTEST, CodesOnRecord, PrintedCode, code_among
 from pipeline.editions.copies import FinishedFile, Issue
 from pipeline.editions.issued.gates import Asked
 from pipeline.editions.issued.page_words import page_digests, page_labels
-from pipeline.editions.issued.records import Chain, RecordFile, as_file, edition_of, words_digest
+from pipeline.editions.issued.records import Chain, RecordFile, as_file, edition_of, issued_digest
 from pipeline.editions.numbers import HOLDER
-from pipeline.editions.printed_code import code_of
-from pipeline.editions.wording import FORM, wording_digest
 from pipeline.model.formats import EDITIONS, format_row
 from pipeline.model.source.edition import FIRST, EditionRecord, IssuedBriefing, IssuedFile, IssuedInsert, Judged
 from pipeline.model.source.kept import RECORD, Overridden, folder_of
 from pipeline.model.words import Words
 from pipeline.resolve.publish.bound import path_of
-from pipeline.resolve.reading import PackReading, Reading
+from pipeline.resolve.reading import PackReading
+from pipeline.resolve.wording.codes import text_digest
 from pipeline.text.fitting import shortened
 
 
@@ -33,6 +32,8 @@ class Circumstances:
     judges: tuple[Judged, ...]
     overridden: tuple[Overridden, ...]
     tools: Mapping[str, str]
+    codes: CodesOnRecord = field(default_factory=dict)
+    """The codes on record before."""
 
 
 def record_of(
@@ -48,7 +49,7 @@ def record_of(
     briefings, inserts = bound
     last = chain[-1] if chain else None
     corrects = edition_of(chain, asked.corrects) if asked.corrects else None
-    words = words_digest(issue.pack.id, issue.edition, briefings, inserts)
+    words = issued_digest(issue.pack.id, issue.edition, briefings, inserts)
     record = EditionRecord(
         pack=issue.pack.id,
         title=issue.title,
@@ -61,7 +62,7 @@ def record_of(
         approved_by=around.approved_by,
         commit=around.commit,
         words=words,
-        code=str(code_of(words)),
+        code=str(code_among(words, around.codes)),
         statuses=issue.state.statuses,
         numbered=around.numbered,
         briefings=tuple(briefings),
@@ -80,7 +81,7 @@ def issued_briefings(binding: PackReading, files: Mapping[str, bytes], day: date
     for reading in binding.present:
         fields = reading.briefing.fields
         record = files.get(f"{folder_of(reading.briefing.id, fields.version)}/{RECORD}")
-        digest = _digest(binding, reading)
+        digest = text_digest(binding.environment, reading)
         yield IssuedBriefing(
             id=reading.briefing.id,
             version=fields.version,
@@ -95,14 +96,6 @@ def issued_inserts(binding: PackReading, files: Mapping[str, bytes]) -> Iterator
     for insert, _ in binding.inserts:
         content = files.get(path_of(insert), b"")
         yield IssuedInsert(file=insert.insert, title=insert.title, sha256=sha256(content))
-
-
-def _digest(binding: PackReading, reading: Reading) -> str:
-    """The digest of a text's wording: of a kept version as its record has it."""
-    kept = binding.environment.kept.get(reading.key)
-    if kept and kept.record.digest.startswith(f"{FORM}:"):
-        return kept.record.digest
-    return wording_digest(words_of(reading))
 
 
 def issued_files(files: Iterable[FinishedFile], aside: str, by_briefing: bool = False) -> Iterator[IssuedFile]:
@@ -126,6 +119,20 @@ def issued_files(files: Iterable[FinishedFile], aside: str, by_briefing: bool = 
 
 def copy_words(words: Words, holders: Iterable[str] = ()) -> str:
     """The pattern of the words that say which copy a page belongs to, and who holds it, or that it is none."""
+    return f"{_copies(words, holders)}|{copy_symbols(words)}"
+
+
+def copy_symbols(words: Words) -> str:
+    """The pattern of the symbols of a code that say which copy it is of; those of the words stay."""
+    before, behind = (re.escape(part) for part in words.say("code", code="\0").split("\0"))
+    before = before.replace(r"\ ", r"\s")
+    lengths = (len(str(PrintedCode("0" * length))) - BEHIND for length in range(SHORTEST, LONGEST + 1))
+    codes = "|".join(f"(?<={before}[0-9A-Z-]{{{length}}})" for length in lengths)
+    return f"(?:{codes})[0-9A-Z]{{{BEHIND}}}(?![0-9A-Z]){'(?=' + behind + ')' if behind else ''}"
+
+
+def _copies(words: Words, holders: Iterable[str]) -> str:
+    """The pattern of the words on a copy, or that it is none."""
     said = [re.escape(words.say("unnumbered"))]
     for holder in sorted({shortened(name, HOLDER) for name in holders}):
         copy = re.escape(words.say("copy", number="\0", holder="\1"))

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from pipeline.codes import issues as codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.digest import sha256
-from pipeline.editions.printed_code import PrintedCode, code_of
+from pipeline.core.errors import UsageError
+from pipeline.core.printed_code import PrintedCode, code_of, read_code
 from pipeline.load.library.folders import EDITIONS
 from pipeline.model.source.edition import (
     FIRST,
@@ -20,8 +21,7 @@ from pipeline.model.source.edition import (
     IssuedInsert,
     record_name,
 )
-
-FORM = "edition-words/1"
+from pipeline.resolve.wording.editions import words_digest
 
 _RECORD = re.compile(rf"{EDITIONS}/(?P<pack>[a-z0-9-]+)/(?P<name>[^/]+\.json)")
 
@@ -75,21 +75,20 @@ def folder_of_records(pack: str) -> str:
     return f"{EDITIONS}/{pack}"
 
 
-def words_digest(
+def issued_digest(
     pack: str, edition: str, briefings: Iterable[IssuedBriefing], inserts: Iterable[IssuedInsert] = ()
 ) -> str:
-    """The digest of the words of an edition: the name of the form, and the SHA-256 of its parts as JSON.
-
-    The pack and the name of the edition, which stand on every page, are words of it: no two editions share a code.
-    """
-    said = [["edition", pack, edition], *([one.id, one.version, one.digest] for one in briefings)]
-    said += [["insert", one.title, one.sha256] for one in inserts]
-    return f"{FORM}:{sha256(json.dumps(said, ensure_ascii=False, separators=(',', ':')).encode())}"
+    """The digest of the words of an edition as it was issued."""
+    texts = ((one.id, one.version, one.digest) for one in briefings)
+    return words_digest(pack, edition, texts, ((one.title, one.sha256) for one in inserts))
 
 
-def edition_code(record: EditionRecord, copy: int = 0) -> PrintedCode:
-    """The code of the words of an edition, and of a copy of it."""
-    return code_of(record.words, copy)
+def edition_code(record: EditionRecord) -> PrintedCode:
+    """The code of an edition, as its record has it; where that is no code, that of its words."""
+    try:
+        return read_code(record.code)
+    except UsageError:
+        return code_of(record.words)
 
 
 def as_file(record: EditionRecord) -> RecordFile:
@@ -148,13 +147,19 @@ def _faults(chain: Chain, unread: bool) -> Iterator[Diagnostic]:
                 yield _broken(before.path, f"the record after it, {one.name}, names another hash")
             else:
                 yield _broken(one.path, "it is the first, and names one before it")
-        elif _words(record) != record.words or str(edition_code(record)) != record.code:
+        elif _words(record) != record.words or not _has_its_code(record):
             yield _broken(one.path, "its code is not that of its briefings")
         number, previous, before = record.number, one.sha256, one
 
 
 def _words(record: EditionRecord) -> str:
-    return words_digest(record.pack, record.edition, record.briefings, record.inserts)
+    return issued_digest(record.pack, record.edition, record.briefings, record.inserts)
+
+
+def _has_its_code(record: EditionRecord) -> bool:
+    """Whether the code of a record is that of its words, of no copy."""
+    code = edition_code(record)
+    return code.is_of(record.words) and str(code) == record.code and not code.copy
 
 
 def _broken(path: str, what: str) -> Diagnostic:

@@ -61,7 +61,7 @@ class Coded:
     """A thing that a code was printed on: an edition of a pack, or a version of a briefing."""
 
     code: str
-    """The six symbols of its words."""
+    """The symbols of its words."""
     title: str
     name: str
     """The name of the edition, or the number of the version, in words."""

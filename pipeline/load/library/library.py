@@ -12,6 +12,7 @@ from pipeline.codes.rules import as_ruled
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, Severity, errors
 from pipeline.load.library.bibliography import Bibliographies, read_bibliography
 from pipeline.load.library.briefing import ParsedBriefing, briefing_id, parse_briefing
+from pipeline.load.library.coded import codes_in
 from pipeline.load.library.editions import last_editions, recorded_numbers
 from pipeline.load.library.folders import EDITIONS, REGISTER, read_files
 from pipeline.load.library.kept import Found, LoadLibrary, read_kept, wanted_pins
@@ -109,6 +110,7 @@ def load(
         **_kept(published),
         issued=_issued(files, packs, desk),
         folio_numbers=recorded_numbers(files, packs, desk),
+        codes=codes_in(files),
     )
     return _finished(with_states(library, files, retractions, desk), files, shelves, desk)
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, RootModel, StringConstraints
 
-from pipeline.model.source.imprint import FamilyName, FontPackage
+from pipeline.model.source.design import FamilyName, FontPackage
 from pipeline.model.source.record import Record
 
 FontFile = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._,=\[\]-]*$", max_length=100)]

@@ -9,6 +9,9 @@ from pipeline.model.source.record import Day, Line, Record, Slug, Version
 
 FOLDER = "source/versions"
 RECORD = "kept.json"
+WORDING = "words/1"
+"""The name of the form of wordings, with which their digests begin."""
+
 WORDS = "words.json"
 """The file that holds the wording of a version, for whoever compares or verifies it; no library reads it."""
 
@@ -102,6 +105,8 @@ class KeptRecord(Record):
     """Objections to publishing that were overridden."""
     leads_to: tuple[LedTo, ...] = ()
     """Other briefings that the text leads to, as they were called then."""
+    code: Line | None = None
+    """The code of its words, where it is longer than others because another text or edition had that before."""
     files: dict[str, str]
     """The SHA-256 of each file, by its path in the folder."""
 

@@ -40,7 +40,7 @@ def _belongs(name: str, words: str, statuses: Sequence[str], promise: Promise, b
         case "page-status":
             return set(words.split(" · ")) <= set(statuses)
         case "page-foot":
-            said = (words, words.removesuffix(f" {said_of_day(promise, promise.identity)}"))
+            said = (words, words.removesuffix(f" {said_of_day(promise, promise.identity, code=promise.identity.code)}"))
             return any(names_the_text(one, promise.identity) for one in said)
         case "way-back":
             said_by = briefing.words if briefing else promise.identity.words

@@ -123,7 +123,7 @@ def _others(promise: Promise, read: Read, spans: Sequence[tuple[int, int]], plac
     own = promise.identity
     version = own.words.say("version", number=own.version) if own.version else ""
     around = [*(word for one in identities for word in told(one)), own.id, version, own.edition]
-    around.append(said_of_day(promise, own))
+    around.append(said_of_day(promise, own, code=own.code))
     known = "".join(letters(words) for words in around)
     whole = "".join(
         letters("".join(read_body(chapter.body, chapter.name).itertext()))

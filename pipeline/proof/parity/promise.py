@@ -77,11 +77,12 @@ class HeldOn:
     key: str
     produced: date | None
     copy: str = ""
+    code: str = ""
 
 
-def of_copy(promise: Promise, words: str) -> Promise:
-    """The promise of a numbered copy: its pack's, and its own words."""
-    identity = replace(promise.identity, copy=words)
+def of_copy(promise: Promise, words: str, code: str = "") -> Promise:
+    """The promise of a numbered copy: its pack's, and its own words; its own code, where the pack has one."""
+    identity = replace(promise.identity, copy=words, code=code if promise.identity.code else "")
     own = tuple(
         replace(one, identity=identity) if one.identity == promise.identity else one for one in promise.passages
     )
@@ -89,16 +90,24 @@ def of_copy(promise: Promise, words: str) -> Promise:
 
 
 def produced_in(promise: Promise, passage: PromisedText) -> str:
-    """The sentence of a passage's stamp block: on the cover of a numbered copy it says which copy it is, too."""
+    """The sentence of a passage's stamp block on paper: on the cover of a numbered copy it says which it is, too."""
     return said_of_day(promise, passage.identity, passage.identity.copy)
 
 
-def said_of_day(promise: Promise, identity: Identity, copy: str = "") -> str:
-    """The sentence on when a copy was produced, in the words of what says so, and on which copy it is."""
+def produced_on_screen(promise: Promise, passage: PromisedText) -> str:
+    """The same where no page has a foot: the whole, and a pack's own matter, say their code too."""
+    own = passage.identity
+    return said_of_day(promise, own, own.copy, own.code if own == promise.identity else "")
+
+
+def said_of_day(promise: Promise, identity: Identity, copy: str = "", code: str = "") -> str:
+    """The sentence on when a copy was produced, in the words of what says so, on which copy it is, and its code."""
     if promise.produced is None:
         return ""
-    said = identity.words.say("produced", date=identity.words.day(promise.produced))
-    return f"{said}. {copy}." if copy else said
+    words = identity.words
+    coded = words.say("code", code=code) if code else ""
+    said = [words.say("produced", date=words.day(promise.produced)), *filter(None, (copy, coded))]
+    return ". ".join(said) + ("." if said[1:] else "")
 
 
 def foreign_pages(promise: Promise) -> frozenset[int]:

@@ -12,7 +12,7 @@ from pipeline.proof.markup.hiding import hidden, sheet_of
 from pipeline.proof.parity.account import Lead, TextAccount
 from pipeline.proof.parity.account_reader import read_account
 from pipeline.proof.parity.files import BESIDE, Shown
-from pipeline.proof.parity.promise import Promise, PromisedText, produced_in
+from pipeline.proof.parity.promise import Promise, PromisedText, produced_on_screen
 
 _BRIEFING = "briefing:"
 _SECTION = re.compile(r"-(?:front|back)#(?P<chapter>[^.#]+)(?:\.(?P<anchor>.*))?")
@@ -37,7 +37,7 @@ def promised(
         _promised(
             passage,
             number,
-            produced_in(promise, passage),
+            produced_on_screen(promise, passage),
             _way(chapter.name, held if inside else set(), addresses, kind),
             lacks,
         )

@@ -36,14 +36,15 @@ _NUMBERED = re.compile(r"\D*\d+")
 def feet_faults(
     reading: PdfReading, passage: PromisedText, first: int, path: str, whole: Identity
 ) -> Iterator[Diagnostic]:
-    """Every page says its id, version, statuses and marking, and of a numbered copy its number, where none is read.
+    """Every page says its id, version, statuses, marking and code, and of a numbered copy its number, beside the text.
 
     What is long may be cut, but for its beginning.
     """
     identity = passage.identity
     version = identity.words.say("version", number=identity.version) if identity.version else ""
     number = _NUMBERED.match(whole.copy)
-    always = (identity.id[:LEAST_ID], version, *every_page_says(whole, identity), whole.marking[:LEAST])
+    code = whole.words.say("code", code=whole.code) if whole.code else ""
+    always = (identity.id[:LEAST_ID], version, *every_page_says(whole, identity), whole.marking[:LEAST], code)
     for page in range(first, first + passage.pages):
         numbered = number[0] if number and page > 1 else ""  # the cover says it in its own text
         beside = letters(reading.beside(page)) if page <= len(reading.pages) else ""

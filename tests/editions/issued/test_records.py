@@ -7,8 +7,8 @@ import json
 
 import pytest
 
-from pipeline.editions.issued.records import edition_of, read_records, words_digest
-from pipeline.editions.printed_code import code_of
+from pipeline.core.printed_code import code_of
+from pipeline.editions.issued.records import edition_of, issued_digest, read_records
 from pipeline.model.source.edition import IssuedBriefing, IssuedInsert
 from tests.support.editions.records import NAMES, chain, placed
 
@@ -100,7 +100,7 @@ def test_the_digest_of_the_words_of_an_edition_is_that_of_the_handbook() -> None
     ]
     held = f'["foot-patrol","1.0","words/1:{"ba04" * 16}"],["lamps","1.10","words/1:{"77c1" * 16}"]'
     said = f'[["edition","nights","Autumn 2026"],{held}]'
-    digest = words_digest("nights", "Autumn 2026", briefings)
+    digest = issued_digest("nights", "Autumn 2026", briefings)
     assert digest == f"edition-words/1:{hashlib.sha256(said.encode()).hexdigest()}"
     assert str(code_of(digest)) == "6MJDY-S00JZ"
 
@@ -110,7 +110,7 @@ def test_an_insert_is_part_of_the_words_of_an_edition() -> None:
     insert = IssuedInsert(file="timetable.pdf", title="Timetable", sha256="2e7d" * 16)
     said = f'[["edition","nights","Autumn 2026"],["insert","Timetable","{"2e7d" * 16}"]]'
     assert (
-        words_digest("nights", "Autumn 2026", [], [insert])
+        issued_digest("nights", "Autumn 2026", [], [insert])
         == f"edition-words/1:{hashlib.sha256(said.encode()).hexdigest()}"
     )
 

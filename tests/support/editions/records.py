@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from pipeline.core.digest import sha256
-from pipeline.editions.issued.records import RecordFile, as_file, words_digest
-from pipeline.editions.printed_code import code_of
+from pipeline.core.printed_code import code_of
+from pipeline.editions.issued.records import RecordFile, as_file, issued_digest
 from pipeline.model.source.edition import FIRST, EditionRecord, IssuedBriefing, IssuedFile
 
 NAMES = ("Autumn 2023", "Spring 2024", "Summer 2024")
@@ -41,7 +41,7 @@ def chain(
             digest=f"words/1:{sha256(name.encode())}",
             kept=sha256(kept[version]) if kept and version in kept else None,
         )
-        words = words_digest("nights", name, [briefing])
+        words = issued_digest("nights", name, [briefing])
         record = EditionRecord(
             pack="nights",
             title="Nights",
@@ -68,7 +68,7 @@ def holding(
         IssuedBriefing(id=name, version=version, title=name.capitalize(), digest=f"words/1:{number:064x}")
         for name, version in versions.items()
     )
-    words = words_digest(pack, edition, held)
+    words = issued_digest(pack, edition, held)
     return as_file(
         EditionRecord(
             pack=pack,

@@ -9,10 +9,9 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from pipeline.editions.versions import drafted
-from pipeline.editions.wording import wording
 from pipeline.load.library.library import load
 from pipeline.resolve.reading import read_briefings
+from pipeline.resolve.wording.wording import words_of
 
 FOLDER = Path(__file__).parent / "wording"
 TEXT = (FOLDER / "lamps.md").read_text("utf-8")
@@ -32,7 +31,7 @@ def lamps(text: str = TEXT) -> bytes:
     files = REST | {"briefings/lamps.md": text}
     library = load({f"source/{name}": words.encode() for name, words in files.items()})[0]
     reading = read_briefings(library, date(2024, 4, 26))["lamps"]
-    return wording(reading, drafted(reading))
+    return words_of(reading)
 
 
 if __name__ == "__main__":

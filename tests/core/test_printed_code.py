@@ -8,7 +8,7 @@ from itertools import combinations
 import pytest
 
 from pipeline.core.errors import UsageError
-from pipeline.editions.printed_code import MOST_COPIES, SYMBOLS, PrintedCode, code_of, read_code
+from pipeline.core.printed_code import MOST_COPIES, SYMBOLS, PrintedCode, code_of, read_code
 
 DIGEST = "words/1:2fe686e2c1a888fbc0afc9cf94c2e4f8ec7fa0d6da59254a78ff0eb220ccf0a7"
 

@@ -1,7 +1,7 @@
 """The wording of a briefing, `words/1`: all that its readers are told, as JSON in a form that outlives this code.
 
 A kept version has it as `words.json`; its digest is that of the file's bytes, so any tool that knows SHA-256 can verify
-it. source/handbook/wording.md describes the form; tests/editions/wording/ has fixed examples.
+it. source/handbook/wording.md describes the form; tests/resolve/wording/ has fixed examples.
 """
 
 import json
@@ -11,18 +11,18 @@ from typing import Any
 from pydantic import BaseModel
 
 from pipeline.core.digest import sha256
-from pipeline.editions.wording_blocks import Wording, block_wordings
 from pipeline.model.source.imprint import Term
-from pipeline.model.source.kept import LIFE
+from pipeline.model.source.kept import LIFE, WORDING
+from pipeline.model.words import ENGLISH, Wordbook, Words
 from pipeline.resolve import inherit
 from pipeline.resolve.publish.credits import credits_of
-from pipeline.resolve.publish.drafts import PublicationDraft
+from pipeline.resolve.publish.drafts import House, PublicationDraft, draft_briefing
+from pipeline.resolve.publish.kept import anchors_of
 from pipeline.resolve.publish.publications import related_titles
 from pipeline.resolve.reading import Reading
 from pipeline.resolve.rules.names import subjects_of
 from pipeline.resolve.rules.practice import force_name
-
-FORM = "words/1"
+from pipeline.resolve.wording.blocks import Wording, block_wordings
 
 _ELSEWHERE = frozenset(
     {
@@ -39,16 +39,32 @@ _WITHIN = {
 """The same of keys within keys."""
 
 
+_COMPARED = Wordbook(
+    {ENGLISH: Words("en-GB", {name: (f"{name.capitalize()} {{number}}",) for name in ("figure", "table", "equation")})}
+)
+"""The words of references by which versions are compared: another table of words changes no text."""
+
+
+def drafted(reading: Reading) -> PublicationDraft:
+    """The texts of a version with all filled in that needs no citation engine."""
+    return draft_briefing(reading, House(reading.environment, "", frozenset(), anchors_of(reading), _COMPARED))
+
+
+def words_of(reading: Reading) -> bytes:
+    """The wording of a text as it would be kept."""
+    return wording(reading, drafted(reading))
+
+
 def wording(reading: Reading, draft: PublicationDraft) -> bytes:
     """The wording of a briefing: `["words/1", entry, …]`, an entry or a block a line, in UTF-8."""
     told = [*_of_fields(reading), *_of_house(reading), *_of_works(draft)]
     texts = [_text(["text", part.name], block_wordings(part.children)) for part in draft.parts if part.children]
-    return ("[\n" + ",\n".join((_json(FORM), *map(_json, told), *texts)) + "\n]\n").encode()
+    return ("[\n" + ",\n".join((_json(WORDING), *map(_json, told), *texts)) + "\n]\n").encode()
 
 
 def wording_digest(content: bytes) -> str:
     """The name of the form, a colon, and the SHA-256 of the bytes in hexadecimal."""
-    return f"{FORM}:{sha256(content)}"
+    return f"{WORDING}:{sha256(content)}"
 
 
 def _of_fields(reading: Reading) -> Iterator[Wording]:

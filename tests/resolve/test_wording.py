@@ -19,8 +19,8 @@ from typing import Any
 
 import pytest
 
-from pipeline.editions.wording import wording_digest
-from tests.editions.lamps import FOLDER, TEXT, lamps
+from pipeline.resolve.wording.wording import wording_digest
+from tests.resolve.lamps import FOLDER, TEXT, lamps
 from tests.support.project import ROOT
 from tests.support.resolve.kept_versions import FILES, published
 
@@ -54,7 +54,7 @@ def kinds(said: Any) -> Iterator[str]:
 def test_the_handbook_names_every_kind() -> None:
     """Whoever reads the form without our code finds each in a table."""
     page = (ROOT / "source/handbook/wording.md").read_text("utf-8")
-    code = "".join(path.read_text("utf-8") for path in (ROOT / "pipeline/editions").glob("wording*.py"))
+    code = "".join((ROOT / f"pipeline/resolve/wording/{name}.py").read_text("utf-8") for name in ("wording", "blocks"))
     made = {*re.findall(r'\["([a-z-]+)"', code), *kinds(json.loads(EXPECTED)[1:])}
     assert made == made & set(re.findall(r'`\["([a-z-]+)"', page))
     assert len(made) > 40

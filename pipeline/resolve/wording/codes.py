@@ -1,0 +1,77 @@
+"""The codes that pages bear, and where to ask about them: of a text that of its wording, of a pack that of its edition.
+
+They are printed where somebody can be asked: the library has an archive of its editions, or pages on what is current.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from pipeline.core.printed_code import code_among
+from pipeline.model.publication import PackPublication, Publication
+from pipeline.model.source.imprint import Imprint
+from pipeline.model.source.kept import WORDING
+from pipeline.resolve.environment import Environment
+from pipeline.resolve.publish.bound import path_of
+from pipeline.resolve.reading import PackReading, Reading
+from pipeline.resolve.wording.editions import words_digest
+from pipeline.resolve.wording.wording import wording_digest, words_of
+
+PageCode = tuple[str, str]
+"""A code as it is printed, and the address of its status page; nothing where there is none."""
+
+UNCODED: PageCode = ("", "")
+
+CodedThing = TypeVar("CodedThing", Publication, PackPublication)
+
+Digests = Mapping[str, str]
+"""The digest of the wording of each text, by its key; none where no codes are printed."""
+
+
+def prints_codes(imprint: Imprint) -> bool:
+    """Whether the pages of a library bear codes."""
+    return bool(imprint.fields.archive or imprint.fields.status_pages)
+
+
+def text_digest(environment: Environment, reading: Reading) -> str:
+    """The digest of a text's wording: of a kept version as its record has it."""
+    kept = environment.kept.get(reading.key)
+    if kept and kept.record.digest.startswith(f"{WORDING}:"):
+        return kept.record.digest
+    return wording_digest(words_of(reading))
+
+
+def coded_text(environment: Environment, digest: str) -> PageCode:
+    """The code of a wording, beside those on record."""
+    if not digest:
+        return UNCODED
+    code, base = code_among(digest, environment.codes), environment.imprint.fields.status_pages
+    return str(code), f"{base.rstrip('/')}/{code.text.casefold()}" if base else ""
+
+
+def coded_pack(binding: PackReading, digests: Digests) -> PageCode:
+    """The code of the edition that a pack names; none where it names none."""
+    return coded_text(binding.environment, pack_digest(binding, digests) if digests else "")
+
+
+def edition_digests(binding: PackReading) -> Digests:
+    """The digests of the texts of a pack that names an edition, worked out."""
+    if not prints_codes(binding.environment.imprint) or not binding.pack.fields.edition:
+        return {}
+    return {one.key: text_digest(binding.environment, one) for one in binding.present}
+
+
+def with_code(thing: CodedThing, coded: PageCode) -> CodedThing:
+    """A text or a pack whose pages bear a code."""
+    code, page = coded
+    return replace(thing, identity=replace(thing.identity, code=code, status_page=page))
+
+
+def pack_digest(binding: PackReading, digests: Digests) -> str:
+    """The digest of the words of the edition that a pack names, or nothing."""
+    pack, inserts = binding.pack, binding.environment.inserts
+    if not pack.fields.edition or pack.manual:
+        return ""
+    bound = ((one.briefing.id, one.briefing.fields.version, digests[one.key]) for one in binding.present)
+    others = ((insert.title, inserts[path_of(insert)].sha256) for insert, _ in binding.inserts)
+    return words_digest(pack.id, pack.fields.edition, bound, others)
