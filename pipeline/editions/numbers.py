@@ -16,7 +16,7 @@ from pipeline.model.source.imprint import College
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import Words
 from pipeline.resolve.publish.bound import is_numbered
-from pipeline.resolve.wording.codes import coded_pack, edition_digests
+from pipeline.resolve.wording.codes import coded_pack, text_digests
 from pipeline.text.fitting import shortened
 
 HOLDER = 420
@@ -52,7 +52,7 @@ def code_of_copies(library: Library, issue: Issue) -> PrintedCode | None:
     if issue.record:
         return read_code(issue.code)
     binding = read_with_texts(library, issue.pack, issue.produced)
-    code, _ = coded_pack(binding, edition_digests(binding))
+    code, _ = coded_pack(binding, text_digests(binding.environment, binding.present))
     return read_code(code) if code else None
 
 

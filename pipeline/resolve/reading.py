@@ -80,8 +80,6 @@ class Examined:
 
     anchors: frozenset[str]
     remarks: tuple[Diagnostic, ...]
-    wording: str = ""
-    """The digest of its wording, where the pages of the library bear codes."""
 
 
 def bodies(briefing: Briefing) -> tuple[Body, ...]:

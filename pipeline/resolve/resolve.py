@@ -35,7 +35,7 @@ from pipeline.resolve.reading import Examined, PackReading, Reading, read_librar
 from pipeline.resolve.rules.marking import marking_of, may_be_made, too_high
 from pipeline.resolve.rules.styles import broken_style
 from pipeline.resolve.rules.table import examine_library, examine_packs, examined
-from pipeline.resolve.wording.codes import Digests, coded_pack, coded_text, prints_codes, text_digest, with_code
+from pipeline.resolve.wording.codes import Digests, coded_pack, coded_text, text_digests, with_code
 
 Cite = Callable[[tuple[CitedDocument, ...]], Mapping[str, FormattedDocument]]
 """The citation engine: all documents of a run at once."""
@@ -53,6 +53,8 @@ class Known:
     """Remarks on packs that stand, by their ids."""
     things: Mapping[str, Remarks] = field(default_factory=dict)
     """Other remarks on things that stand, by owner, such as 'packs/nights': they are not resolved."""
+    wordings: Digests = field(default_factory=dict)
+    """The digests of texts, by their ids."""
 
 
 NOTHING_KNOWN = Known()
@@ -76,6 +78,8 @@ class Resolution:
     """The ids of things that are stamped DRAFT for their mistakes."""
     forbidden: frozenset[str] = frozenset()
     """Owners of which nothing may be made, as they are marked now."""
+    wordings: Digests = field(default_factory=dict)
+    """The digest of each text that was resolved, by its id, where codes are printed."""
 
     @property
     def everything(self) -> tuple[Thing, ...]:
@@ -109,17 +113,17 @@ def resolve(
     )
     desk.extend(said.remarks)
     faulty = faulty_names(library, desk.remarks)
+    digests = text_digests(environment, map(readings.__getitem__, chosen.needed), known.wordings)
     legible = shown_library(library, coverage)
     if legible is not library:
         environment, readings = read_library(legible, order.produced, anchored)
     house = House(environment, _style(environment.imprint, styles), coverage, _anchors(environment), words)
-    digests = {name: one.wording for name, one in said.texts.items()} if prints_codes(environment.imprint) else {}
     made = _made(chosen, readings, house, order, cite, styles, desk, faulty, digests)
     things = {**known.things, **made.said}
     desk.extend(remark for remarks in things.values() for remark in remarks)
     return Resolution(
         *(made.publications, made.packs, made.series, desk.remarks, said.texts, said.packs, things, faulty),
-        made.forbidden,
+        *(made.forbidden, digests),
     )
 
 
@@ -149,8 +153,7 @@ def _made(
     environment = house.environment
     pinned = pinned_readings(environment, chosen.packs, order.produced)
     readings = readings | pinned
-    if digests:
-        digests = {**digests, **{key: text_digest(environment, reading) for key, reading in pinned.items()}}
+    digests = {**digests, **text_digests(environment, pinned.values())}
     needed = [readings[name] for name in (*chosen.needed, *pinned) if _may_be_made(readings[name])]
     drafts = {reading.key: draft_briefing(reading, _house_of(reading, house)) for reading in needed}
     bindings = tuple(_bindings(environment, chosen.packs, readings, order))

@@ -17,7 +17,6 @@ from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.publication import PackPublication, Publication, Thing
 from pipeline.resolve.chosen import choose
-from pipeline.resolve.reading import Examined
 from pipeline.resolve.resolve import Known, Resolution, resolve
 
 
@@ -62,11 +61,13 @@ async def planned(request: BuildRequest, project: Project, redate: Redate) -> Pl
     whole = not (order.names or order.only_packs)
     traces = dict(_of_the_day(cache.traces(order), index, library, order.produced)) if whole else {}
     texts = cache.texts()
-    resolution = _resolved(library, order, project, texts, traces)
+    known = Known(texts, wordings=cache.wordings())
+    resolution = _resolved(library, order, project, known, traces)
     if not _still_hold(traces, resolution):
         traces = {}
-        resolution = _resolved(library, order, project, texts, traces)
+        resolution = _resolved(library, order, project, known, traces)
     cache.keep_texts(resolution.texts)
+    cache.keep_wordings(resolution.wordings)
     addresses = _addresses(resolution, traces.values())
     remarks = resolution.remarks
     resolution = replace(resolution, series=()) if order.only_packs else resolution
@@ -92,11 +93,11 @@ def _of_the_day(
 
 
 def _resolved(
-    library: Library, order: Order, project: Project, texts: Mapping[str, Examined], traces: Mapping[str, Trace]
+    library: Library, order: Order, project: Project, known: Known, traces: Mapping[str, Trace]
 ) -> Resolution:
     """Publications to be made, but for those that have a trace."""
     packs = {owner.partition("/")[2]: one.rules for owner, one in traces.items() if owner.startswith("packs/")}
-    known = Known(texts, packs, {owner: one.cited for owner, one in traces.items()})
+    known = replace(known, packs=packs, things={owner: one.cited for owner, one in traces.items()})
     words = wordbook(project.layouts)
     return resolve(library, order, project.cite, project.layouts.styles, project.coverage, words, known)
 

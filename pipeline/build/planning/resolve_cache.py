@@ -46,6 +46,9 @@ class Trace:
 _EXAMINED = dict[str, tuple[str, Examined]]
 """The kind of what the rules say of all texts, each beside the key of the text."""
 
+_WORDINGS = dict[str, tuple[str, str]]
+"""The kind of the digests of all wordings, each beside the key of the text."""
+
 _TRACES = dict[str, tuple[str, Trace]]
 """The kind of all traces, each beside the digest of its texts."""
 
@@ -64,6 +67,7 @@ class ResolveCache:
         environment, _ = read_library(library, produced, self._anchored(texts))
         known = environment_digest(environment, project.files)
         self._environment = digest(known, project.aside, project.layouts, produced)
+        self._wordings = self._store.key(PROGRAM, "wordings", known)
         self._examined = self._store.key(PROGRAM, "examined", self._environment)
 
     def _anchored(self, texts: Iterable[Briefing]) -> dict[str, frozenset[str]]:
@@ -89,6 +93,18 @@ class ResolveCache:
             now = {**before, **texts}
             own = {name: (self._own[name], said) for name, said in now.items()}
             self._store.keep(self._examined, own, _EXAMINED)
+
+    def wordings(self) -> dict[str, str]:
+        """The digests of wordings as far as they are cached, by the texts' ids: no day and no layout decides them."""
+        found = self._store.find(self._wordings, _WORDINGS) or {}
+        return {name: said for name, (own, said) in found.items() if self._own.get(name) == own}
+
+    def keep_wordings(self, wordings: Mapping[str, str]) -> None:
+        """Remember the digests of wordings, beside what is known of others."""
+        before = self.wordings()
+        if any(name not in before for name in wordings):
+            now = {**before, **wordings}
+            self._store.keep(self._wordings, {name: (self._own[name], said) for name, said in now.items()}, _WORDINGS)
 
     def traces(self, order: Order) -> dict[str, Trace]:
         """The traces of things whose texts and environment are as they were, by owner."""

@@ -41,7 +41,6 @@ from pipeline.resolve.rules import (
     unfinished,
 )
 from pipeline.resolve.rules.styles import style_can_be_used
-from pipeline.resolve.wording.codes import prints_codes, text_digest
 
 PASSAGE_RULES: tuple[Callable[[Passage], Iterator[Diagnostic]], ...] = (
     links.cross_references_lead_somewhere,
@@ -154,13 +153,10 @@ LIBRARY_RULES: tuple[Callable[[Environment], Iterator[Diagnostic]], ...] = (
 
 
 def examined(reading: Reading, coverage: frozenset[int]) -> Examined:
-    """Remarks of the rules on a text, and its digest: no other text decides them, but for its fields and anchors."""
+    """Remarks of the rules on a text, which depend on no other text but for its fields and anchors."""
     works = characters.references_have_their_letters(reading, coverage)
     said = as_ruled((*_of_briefing(reading, coverage), *works), reading.environment.imprint.fields.rules.settings())
-    imprint = reading.environment.imprint
-    coded = prints_codes(imprint) and not reading.briefing.manual
-    digest = text_digest(reading.environment, reading) if coded else ""
-    return Examined(reading.passage.anchors, ordered(said), digest)
+    return Examined(reading.passage.anchors, ordered(said))
 
 
 def examine_packs(

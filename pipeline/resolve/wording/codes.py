@@ -3,8 +3,9 @@
 They are printed where somebody can be asked: the library has an archive of its editions, or pages on what is current.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TypeVar
 
 from pipeline.core.printed_code import code_among
@@ -41,6 +42,14 @@ def text_digest(environment: Environment, reading: Reading) -> str:
     return wording_digest(words_of(reading))
 
 
+def text_digests(environment: Environment, texts: Iterable[Reading], known: Digests = MappingProxyType({})) -> Digests:
+    """The digest of each text, by its key, but for pages of the handbook; none where no codes are printed."""
+    if not prints_codes(environment.imprint):
+        return {}
+    wanted = (reading for reading in texts if not reading.briefing.manual)
+    return {one.key: known.get(one.key) or text_digest(environment, one) for one in wanted}
+
+
 def coded_text(environment: Environment, digest: str) -> PageCode:
     """The code of a wording, beside those on record."""
     if not digest:
@@ -52,13 +61,6 @@ def coded_text(environment: Environment, digest: str) -> PageCode:
 def coded_pack(binding: PackReading, digests: Digests) -> PageCode:
     """The code of the edition that a pack names; none where it names none."""
     return coded_text(binding.environment, pack_digest(binding, digests) if digests else "")
-
-
-def edition_digests(binding: PackReading) -> Digests:
-    """The digests of the texts of a pack that names an edition, worked out."""
-    if not prints_codes(binding.environment.imprint) or not binding.pack.fields.edition:
-        return {}
-    return {one.key: text_digest(binding.environment, one) for one in binding.present}
 
 
 def with_code(thing: CodedThing, coded: PageCode) -> CodedThing:
