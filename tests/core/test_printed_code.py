@@ -8,7 +8,18 @@ from itertools import combinations
 import pytest
 
 from pipeline.core.errors import UsageError
-from pipeline.core.printed_code import MOST_COPIES, SYMBOLS, PrintedCode, code_of, read_code
+from pipeline.core.printed_code import (
+    LONGEST,
+    MOST_COPIES,
+    SHORTEST,
+    SYMBOLS,
+    PrintedCode,
+    code_among,
+    code_of,
+    codes_on_record,
+    read_code,
+    symbols_of,
+)
 
 DIGEST = "words/1:2fe686e2c1a888fbc0afc9cf94c2e4f8ec7fa0d6da59254a78ff0eb220ccf0a7"
 
@@ -88,3 +99,47 @@ def test_what_is_refused_says_why(typed: str, said: str) -> None:
     """Where one symbol is wrong it is named, as a help."""
     with pytest.raises(UsageError, match=f"^{said}$"):
         read_code(typed)
+
+
+def alike(symbols: int) -> str:
+    """The digest of another wording, which begins as the example's for so many symbols and no more."""
+    bits = int(DIGEST.removeprefix("words/1:"), 16)
+    return f"words/1:{bits ^ 1 << (256 - 5 * symbols - 1):064x}"
+
+
+def test_of_two_that_begin_alike_the_later_one_has_more_symbols() -> None:
+    """As many as tell it from all that is on record; what is on record keeps its own."""
+    taken = codes_on_record([(DIGEST, "5ZK8DR")])
+    assert code_among(DIGEST, taken) == PrintedCode("5ZK8DR")
+    assert code_among(alike(5), taken) == code_of(alike(5))
+    assert code_among(alike(6), taken) == PrintedCode(symbols_of(alike(6), 7))
+    assert code_among(alike(8), taken) == PrintedCode(symbols_of(alike(8), 9))
+    both = codes_on_record([(DIGEST, "5ZK8DR"), (alike(6), symbols_of(alike(6), 7))])
+    assert code_among(alike(6), both) == PrintedCode(symbols_of(alike(6), 7))
+    assert code_among(DIGEST, codes_on_record([(DIGEST, symbols_of(DIGEST, 8))])).text == symbols_of(DIGEST, 8)
+
+
+@pytest.mark.parametrize("length", range(SHORTEST, LONGEST + 1))
+def test_a_longer_code_is_read_as_it_is_printed(length: int) -> None:
+    """In two halves; it is the code of its own wording, and of no other."""
+    made = PrintedCode(symbols_of(DIGEST, length)).of_copy(7)
+    assert read_code(str(made).lower().replace("-", " ")) == made
+    assert [len(half) for half in str(made).split("-")] == [(length + 4) // 2, (length + 5) // 2]
+    assert made.is_of(DIGEST) and made.is_of(alike(length)) and not made.is_of(alike(length - 1))
+
+
+def test_a_slip_in_a_longer_code_is_refused() -> None:
+    """Each wrong symbol, and each two that are swapped."""
+    code = str(PrintedCode(symbols_of(DIGEST, 7), 12)).replace("-", "")
+    wrong = {code[:at] + symbol + code[at + 1 :] for at in range(len(code)) for symbol in SYMBOLS}
+    for one, other in combinations(range(len(code)), 2):
+        swapped = list(code)
+        swapped[one], swapped[other] = code[other], code[one]
+        wrong.add("".join(swapped))
+    assert [typed for typed in wrong if holds(typed)] == [code]
+
+
+def test_a_copy_beyond_the_last_number_has_the_code_of_all() -> None:
+    """Its number and its holder stand on it in words."""
+    assert code_of(DIGEST).of_copy(MOST_COPIES) == code_of(DIGEST, MOST_COPIES)
+    assert code_of(DIGEST).of_copy(MOST_COPIES + 1) == code_of(DIGEST)

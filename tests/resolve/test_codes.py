@@ -1,0 +1,138 @@
+"""The codes that pages bear: of a text that of its wording, of a pack that of its edition."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import pytest
+
+from pipeline.core.printed_code import code_of, read_code, symbols_of
+from pipeline.editions.approvals import words_code
+from pipeline.model.order import Order
+from pipeline.resolve.reading import read_briefings
+from pipeline.resolve.resolve import Known, Resolution, resolve
+from pipeline.resolve.wording.editions import words_digest
+from pipeline.resolve.wording.wording import wording_digest, words_of
+from tests.support.resolve.kept_versions import DAY, FILES, loaded, published
+from tests.support.resolve.library_parts import STYLES, fake_cite
+from tests.support.words import WORDBOOK
+
+HOUSE = FILES["library.yaml"]
+ASKED = {"library.yaml": f"{HOUSE}archive: ../archive\nstatus_pages: https://p.example/v/\n"}
+PACK = {"packs/nights.yaml": "title: Nights\nedition: Autumn 2024\nbriefings: [patrol]\n"}
+DRAFT = {"briefings/patrol/briefing.md": FILES["briefings/patrol/briefing.md"].replace("published", "draft")}
+
+
+def made(files: Mapping[str, str], known: Known = Known()) -> Resolution:
+    """What resolve gives for a library of these files."""
+    return resolve(loaded({**FILES, **files}), Order((), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK, known)
+
+
+def digest(files: Mapping[str, str]) -> str:
+    """The digest of the words of the briefing."""
+    return wording_digest(words_of(read_briefings(loaded({**FILES, **files}), DAY)["patrol"]))
+
+
+def taken(symbols: str, digest: str) -> dict[str, str]:
+    """The record of an edition whose words have a digest, and these symbols in its code."""
+    said = {"words": f"edition-words/1:{digest}", "code": symbols}
+    return {"editions/days/001-spring.json": json.dumps(said)}
+
+
+def alike(digest: str, symbols: int) -> str:
+    """Another SHA-256, which begins as a digest does for so many symbols."""
+    bits = int(digest.rpartition(":")[2], 16)
+    return f"{bits ^ 1 << (256 - 5 * symbols - 1):064x}"
+
+
+@pytest.mark.parametrize("more", ["archive: ../archive\n", "status_pages: https://p.example/v\n"])
+def test_a_text_bears_the_code_that_one_would_approve(more: str) -> None:
+    """That of its words, whether it is published or a draft."""
+    for text in ({}, DRAFT):
+        files = {"library.yaml": HOUSE + more, **text}
+        (one,) = made(files).publications
+        assert one.identity.code == words_code(words_of(read_briefings(loaded({**FILES, **files}), DAY)["patrol"]), {})
+
+
+def test_where_nobody_can_be_asked_no_code_is_printed_or_worked_out() -> None:
+    """Neither of texts nor of packs."""
+    found = made(PACK)
+    assert {thing.identity.coded for thing in found.everything} == {("", "")}
+    assert not found.wordings
+
+
+def test_a_pack_bears_the_code_of_the_edition_that_it_names() -> None:
+    """As it will be issued; without the name of an edition it has none, and its texts keep theirs."""
+    (pack,) = made({**ASKED, **PACK}).packs
+    said = words_digest("nights", "Autumn 2024", [("patrol", "1.0", digest(ASKED))])
+    assert pack.identity.code == str(code_of(said))
+    assert pack.members[0].identity.code == str(code_of(digest(ASKED)))
+    (bare,) = made({**ASKED, "packs/nights.yaml": PACK["packs/nights.yaml"].replace("edition: Autumn 2024\n", "")}).packs
+    assert bare.identity.coded == ("", "")
+
+
+def test_the_status_page_goes_by_the_symbols_of_the_words() -> None:
+    """In small letters, without copy and checks; with an archive alone there is none."""
+    (one,) = made(ASKED).publications
+    assert one.identity.status_page == f"https://p.example/v/{read_code(one.identity.code).text.casefold()}"
+    (other,) = made({"library.yaml": f"{HOUSE}archive: ../archive\n"}).publications
+    assert other.identity.code and not other.identity.status_page
+
+
+def test_a_kept_version_bears_the_code_that_its_record_has() -> None:
+    """And so does a pack that is pinned to it, whatever the text says now."""
+    files = published({**FILES, **ASKED})
+    kept = json.loads(files["versions/patrol/1.0/kept.json"])["digest"]
+    new = files["briefings/patrol/briefing.md"].replace("can reduce", "may reduce")
+    changed = files | PACK | {"briefings/patrol/briefing.md": new.replace("version: 1.0", "version: 1.1")}
+    changed["packs/nights.yaml"] = PACK["packs/nights.yaml"].replace("[patrol]", '["patrol@1.0"]')
+    found = made(changed)
+    (pack,) = found.packs
+    assert pack.members[0].identity.code == str(code_of(kept))
+    assert pack.identity.code == str(code_of(words_digest("nights", "Autumn 2024", [("patrol", "1.0", kept)])))
+    assert found.publications[0].identity.code != str(code_of(kept))
+
+
+def test_what_would_share_a_code_with_something_on_record_has_a_longer_one() -> None:
+    """On its pages, in its record and in its address; the one on record keeps its own."""
+    own = digest(ASKED)
+    other = alike(own, 6)
+    files = {**ASKED, **taken(str(code_of(other)), other)}
+    (one,) = made(files).publications
+    assert read_code(one.identity.code).text == symbols_of(own, 7)
+    assert one.identity.status_page.endswith(f"/v/{symbols_of(own, 7).casefold()}")
+    record = json.loads(published({**FILES, **files})["versions/patrol/1.0/kept.json"])
+    assert record["code"] == one.identity.code
+    assert "code" not in json.loads(published({**FILES, **ASKED})["versions/patrol/1.0/kept.json"])
+
+
+def test_what_was_kept_keeps_its_code_when_another_comes_to_share_it() -> None:
+    """The one that was first has the short one, for good; so has the present text with the same words."""
+    files = published({**FILES, **ASKED})
+    own = json.loads(files["versions/patrol/1.0/kept.json"])["digest"]
+    longer = alike(own, 6)
+    (one,) = made(files | taken("0" * 10, longer)).publications
+    assert one.identity.code == str(code_of(own))
+
+
+def test_a_record_that_cannot_be_read_takes_no_code() -> None:
+    """It is told elsewhere."""
+    (one,) = made({**ASKED, "editions/days/001-spring.json": "{", "versions/patrol/0.9/kept.json": "[]"}).publications
+    assert one.identity.code == str(code_of(digest(ASKED)))
+
+
+def test_a_digest_that_is_known_is_not_worked_out_again() -> None:
+    """It depends on the text and on what it rests on, and not on the day."""
+    first = made({**ASKED, **PACK})
+    assert first.wordings == {"patrol": digest(ASKED)}
+    known = Known(wordings={"patrol": f"words/1:{'0' * 64}"})
+    assert made({**ASKED, **PACK}, known).publications[0].identity.code == str(code_of("0" * 64))
+
+
+def test_a_pack_with_one_list_prints_the_status_page_of_each_text_too() -> None:
+    """Its texts are cited otherwise, and are the same texts."""
+    pooled = PACK["packs/nights.yaml"] + "references: pack\nback: [references]\n"
+    (pack,) = made({**ASKED, "packs/nights.yaml": pooled}).packs
+    assert pack.members[0].listed_in == "nights"
+    assert pack.members[0].identity.status_page.startswith("https://p.example/v/")
