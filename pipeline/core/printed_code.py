@@ -114,8 +114,8 @@ def code_among(digest: str, on_record: CodesOnRecord) -> PrintedCode:
     others = on_record.get(symbols_of(digest), {})
     if digest in others:
         return PrintedCode(others[digest])
-    longer = (PrintedCode(symbols_of(digest, length)) for length in range(SHORTEST, LONGEST + 1))
-    return next(code for code in longer if not any(map(code.is_of, others)))
+    codes = [PrintedCode(symbols_of(digest, length)) for length in range(SHORTEST, LONGEST + 1)]
+    return next((code for code in codes if not any(map(code.is_of, others))), codes[-1])
 
 
 def read_code(typed: str) -> PrintedCode:

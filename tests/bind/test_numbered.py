@@ -20,6 +20,7 @@ from pipeline.bind.variable.pdfs import saved_anew
 from pipeline.build.formats import bind, exchange
 from pipeline.build.kinds.epub import EpubJob
 from pipeline.build.kinds.pdf import PackJob
+from pipeline.build.kinds.text import TextJob
 from pipeline.build.kinds.web import PackPageJob
 from pipeline.core.errors import PressFailure
 from pipeline.model.formats import Edition, Format
@@ -35,10 +36,10 @@ from tests.support.words import ENGLISH
 BAR = b"0 g 20 20 5 10 re f"
 
 
-def bound(edition: Edition, copy: str) -> tuple[bytes, tuple[tuple[StampText, bytes], ...]]:
+def bound(edition: Edition, copy: str, code: str) -> tuple[bytes, tuple[tuple[StampText, bytes], ...]]:
     """A small pack bound for a holder, and the stamps that say so."""
     front, *briefings = sections()
-    held, whole = (replace(front, cover=True), *briefings), replace(PACK, copy=copy)
+    held, whole = (replace(front, cover=True), *briefings), replace(PACK, copy=copy, code=code)
     lines = stamps(pack_stamps(held, whole, DAY, edition))
     own = tuple((text, lines[text]) for text in copy_lines(whole, DAY, edition) if text in lines)
     about: dict[str, Any] = {"metadata": RECORD, "identity": whole, "produced": DAY, "addresses": ()}
@@ -46,28 +47,45 @@ def bound(edition: Edition, copy: str) -> tuple[bytes, tuple[tuple[StampText, by
     return bind(job), own
 
 
-@pytest.mark.parametrize("edition", ["screen", "print", "booklet"])
-def test_a_copy_is_as_if_bound_for_its_holder(edition: Edition) -> None:
+CODES = [("", ""), ("5ZK8D-R00YC", "5ZK8D-R07N1")]
+"""Codes of a pack and of its copy, and none."""
+
+
+@pytest.mark.parametrize(("code", "copied"), CODES)
+@pytest.mark.parametrize("edition", ["screen", "print", "booklet", "large-print"])
+def test_a_copy_is_as_if_bound_for_its_holder(edition: Edition, code: str, copied: str) -> None:
     """To the byte, as a file of another day is."""
-    (master, _), (meant, own) = bound(edition, "No number"), bound(edition, "Copy 7, held by Ann")
+    (master, _), (meant, own) = bound(edition, "No number", code), bound(edition, "Copy 7, held by Ann", copied)
     after = Values(DAY, "Copy 7, held by Ann", own)
     job = Exchange(master, edition, ENGLISH, Values(DAY, "No number"), (after,), profile=toy_profile())
     assert exchange(job) == (meant,)
     assert drawn(saved_anew(job, after)) == drawn(meant)
 
 
-@pytest.mark.parametrize("format", ["epub", "html"])
-def test_a_book_and_a_page_are_as_if_bound_for_their_holder(format: Format) -> None:
+@pytest.mark.parametrize(("code", "copied"), CODES)
+@pytest.mark.parametrize("format", ["epub", "html", "text"])
+def test_a_book_and_a_page_are_as_if_bound_for_their_holder(format: Format, code: str, copied: str) -> None:
     """However long the name is, and whatever marks are in it."""
     holder = "Copy 7, held by Ann's “Learning & Development” Unit, " + "Investigations and Enquiries, " * 4
-    master, meant = (reflowing(format, copy) for copy in ("No number", holder))
-    made = exchange(Exchange(master, format, ENGLISH, Values(DAY, "No number"), (Values(DAY, holder),)))
+    master, meant = reflowing(format, "No number", code), reflowing(format, holder, copied)
+    before, after = (
+        Values(DAY, who, code=said and f"Code {said}") for who, said in (("No number", code), (holder, copied))
+    )
+    made = exchange(Exchange(master, format, ENGLISH, before, (after,)))
     assert made == (meant,)
     with pytest.raises(PressFailure):
-        exchange(Exchange(meant, format, ENGLISH, Values(DAY, "No number"), (Values(DAY, holder),)))
+        exchange(Exchange(meant, format, ENGLISH, before, (after,)))
 
 
-def reflowing(format: Format, copy: str) -> bytes:
+@pytest.mark.parametrize("format", ["epub", "html", "text"])
+def test_a_file_of_before_there_were_codes_has_copies_without(format: Format) -> None:
+    """An edition that was issued then is in the archive as it was."""
+    before, after = Values(DAY, "No number", code="Code 5ZK8D-R00YC"), Values(DAY, "Copy 7", code="Code 5ZK8D-R07N1")
+    made = exchange(Exchange(reflowing(format, "No number", ""), format, ENGLISH, before, (after,)))
+    assert made == (reflowing(format, "Copy 7", ""),)
+
+
+def reflowing(format: Format, copy: str, code: str) -> bytes:
     """A pack of a cover and a briefing that says whose it is."""
     cover = '<h1 id="title">Nights</h1><p id="b1" class="slot" data-slot="produced"></p>'
     front = EpubChapter(Chapter("cover", "Nights", cover, (), "frontmatter"), (PageStart(1, "title", 0),))
@@ -76,11 +94,13 @@ def reflowing(format: Format, copy: str) -> bytes:
         "chapters": (front, EpubChapter(books.CHAPTER, books.STARTS, FolioRun(3), identity=books.IDENTITY)),
         "style": "",
         "images": (books.FIGURE,),
-        "identity": replace(PACK, copy=copy),
+        "identity": replace(PACK, copy=copy, code=code),
         "produced": DAY,
         "addresses": (),
         "layouts": books.layouts(),
     }
+    if format == "text":
+        return bind(TextJob(about["chapters"], about["identity"], DAY, ()))
     return bind(EpubJob(page_source="urn:example:nights", **about) if format == "epub" else PackPageJob(**about))
 
 

@@ -108,6 +108,8 @@ def test_paper_has_the_running_lines_of_the_pdf() -> None:
     )
     marked = page_furniture(replace(books.PLAIN, marking="OFFICIAL-SENSITIVE"), books.PRODUCED)
     assert {box for box, _ in marked} == {"top-left", "top-center", "bottom-left", "bottom-center"}
+    coded = dict(page_furniture(replace(books.IDENTITY, code="5ZK8D-R00YC"), books.PRODUCED))
+    assert coded["bottom-left"] == '"marking · Version 1.0\u2003Code 5ZK8D-R00YC"'
     assert '@top-left { content: "26/04/2024\u2003Cycle marking" }' in PAGE
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeline.bind.stamps.running import briefing_stamps, produced_line, running_lines
+from pipeline.bind.stamps.running import briefing_stamps, cover_lines, produced_line, running_lines
 from pipeline.model.manuscript import StampText
 from pipeline.model.words import Words
 from tests.support.bind.sheets import DAY, LIGHTING, PACK
@@ -110,3 +110,27 @@ def test_a_status_stands_once_on_a_page_in_the_words_of_the_pack() -> None:
     pack = replace(LIGHTING, id="pack", statuses=("DRAFT",))
     (line,) = (line.text for line in running_lines(own, DAY, "3", pack) if line.slot == "status")
     assert line == "DRAFT · SUPERSEDED BY Tai"
+
+
+CODED = replace(LIGHTING, code="5ZK8D-R00YC")
+WHOLE = replace(PACK, code="WWKM3-C07X7")
+
+
+def test_every_page_bears_one_code() -> None:
+    """A briefing by itself that of its words; in a pack that of the edition, on the cover too, or none."""
+    assert {line.slot: line.text for line in running_lines(CODED, DAY, "1")}["code"] == "Code 5ZK8D-R00YC"
+    in_pack = running_lines(CODED, DAY, "1", WHOLE)
+    assert [line.text for line in in_pack if "Code" in line.text] == ["Code WWKM3-C07X7"]
+    assert "code" in {line.slot for line in cover_lines(in_pack)}
+    assert "code" not in {line.slot for line in running_lines(CODED, DAY, "1", PACK)}
+
+
+def test_a_long_marking_makes_room_for_the_code() -> None:
+    """At the right, cut where it must be; at the head it stands whole. Which copy it is moves nothing."""
+    marked = replace(WHOLE, marking="OFFICIAL-SENSITIVE – RECIPIENTS ONLY – OPERATIONAL – For police use, and training")
+    for code in ("WWKM3-C07X7", "WWMMW-MWMWM"):
+        found = {line.slot: line.text for line in running_lines(CODED, DAY, "1", replace(marked, code=code))}
+        assert "marking-bottom" not in found
+        assert found["marking-top"] == marked.marking
+        assert found["marking-beside"] == "OFFICIAL-SENSITIVE – RECIPIENTS ONLY…"
+    assert {line.slot: line.text for line in running_lines(CODED, DAY, "1", WHOLE)}["marking-bottom"] == PACK.marking

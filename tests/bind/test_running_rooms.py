@@ -33,6 +33,9 @@ TEXT = replace(
 )
 WHOLE = replace(PACK, title=LONG, edition="Autumn 2026, second printing", copy=HOLDER, marking=MARKED)
 ALONE = replace(TEXT, marking="OFFICIAL-SENSITIVE")
+CODE = "WWMMW-MWMWM"
+"""The widest code, but for longer ones, of which there is not one in a thousand libraries."""
+CODED = ((TEXT, replace(WHOLE, code=CODE)), (replace(ALONE, code=CODE), None), (replace(TEXT, code=CODE), None))
 
 
 def lines(sheet: StampSheet, text: Identity = TEXT, pack: Identity | None = WHOLE) -> tuple[StampText, ...]:
@@ -62,7 +65,7 @@ def edges(sheet: StampSheet) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize("typeface", ["", "Lato"])
-@pytest.mark.parametrize(("text", "pack"), [(TEXT, WHOLE), (ALONE, None)])
+@pytest.mark.parametrize(("text", "pack"), [(TEXT, WHOLE), (ALONE, None), *CODED])
 @pytest.mark.parametrize("sheet", list(BY_STAMPS))
 def test_no_line_runs_over_another(sheet: StampSheet, text: Identity, pack: Identity | None, typeface: str) -> None:
     """With the longest title, statuses, marking, holder and edition, in the house's face and in another."""
@@ -78,8 +81,9 @@ def test_no_line_runs_over_another(sheet: StampSheet, text: Identity, pack: Iden
 def test_lines_stand_above_and_below_the_text(sheet: StampSheet) -> None:
     """That of a numbered copy as well, which is the last one above it."""
     top, bottom = edges(sheet)
-    for slot, box in boxes(sheet, lines(sheet)).items():
-        assert box[1] >= top if SLOTS[slot].head else box[3] <= bottom, slot
+    for text, pack in ((TEXT, WHOLE), *CODED):
+        for slot, box in boxes(sheet, lines(sheet, text, pack)).items():
+            assert box[1] >= top if SLOTS[slot].head else 0 < box[1] < box[3] <= bottom, slot
 
 
 @pytest.mark.parametrize("sheet", list(BY_STAMPS))
@@ -89,7 +93,7 @@ def test_inserts_leave_the_lines_their_room(sheet: StampSheet) -> None:
     height = edges(sheet)[0] + float(re.findall(r"--head: ([\d.]+)", joined(("tokens.css", *row.styles), LAYOUTS))[-1])
     if row.insert_room is None:
         return
-    for slot, box in boxes(sheet, lines(sheet)).items():
+    for slot, box in boxes(sheet, lines(sheet, *CODED[0])).items():
         head = row.insert_head_of_copies if slot == "copy" else row.insert_room[0]
         assert box[1] >= height - head if SLOTS[slot].head else box[3] <= row.insert_room[1], slot
 
@@ -116,3 +120,12 @@ def test_the_marking_has_a_line_of_its_own(sheet: StampSheet) -> None:
     """It stands whole at the head and at the foot."""
     said = {line.slot: line.text for line in lines(sheet)}
     assert said["marking-top"] == said["marking-bottom"] == MARKED
+
+
+@pytest.mark.parametrize("sheet", list(BY_STAMPS))
+def test_a_code_is_as_large_as_the_other_lines(sheet: StampSheet) -> None:
+    """At least 12 points, also on A5; below the id, from the same edge."""
+    found = boxes(sheet, lines(sheet, *CODED[0]))
+    assert found["code"][0] == pytest.approx(found["foot-id"][0], abs=1.5)
+    assert found["code"][3] <= found["foot-id"][1] + 1
+    assert found["code"][3] - found["code"][1] == pytest.approx(found["folio"][3] - found["folio"][1], abs=1)

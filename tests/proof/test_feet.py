@@ -9,10 +9,12 @@ import pytest
 from pipeline.bind.stamps.running import running_lines
 from pipeline.bind.web.furniture import named
 from pipeline.model.formats import BY_STAMPS
+from pipeline.model.identity import Identity
 from pipeline.proof.parity.frame import names_the_text
-from pipeline.proof.parity.promise import Promise, said_of_day
-from pipeline.proof.pdf.feet import LEAST_ID, every_page_says
-from tests.support.bind.sheets import DAY, LIGHTING, PACK
+from pipeline.proof.parity.promise import Promise, PromisedText, of_copy, said_of_day
+from pipeline.proof.pdf.feet import LEAST_ID, every_page_says, feet_faults
+from pipeline.proof.pdf.reading import reading
+from tests.support.bind.sheets import DAY, LIGHTING, PACK, bound, lighting
 
 
 @pytest.mark.parametrize(
@@ -70,4 +72,28 @@ def test_the_sentence_of_the_day_is_worked_out_from_the_words() -> None:
     promise = Promise(LIGHTING, (), DAY)
     assert said_of_day(promise, LIGHTING) == "This copy produced 26 April 2024"
     assert said_of_day(promise, LIGHTING, "Copy 7") == "This copy produced 26 April 2024. Copy 7."
+    assert said_of_day(promise, LIGHTING, "Copy 7", "5ZK8D-R07N1").endswith(". Copy 7. Code 5ZK8D-R07N1.")
     assert said_of_day(replace(promise, produced=None), LIGHTING) == ""
+
+
+@pytest.mark.parametrize("code", ["", "5ZK8D-R07N1"])
+def test_a_foot_that_lacks_the_code_or_says_another_is_told(code: str) -> None:
+    """On each page; that of the pack, in a pack, and of a numbered copy its own."""
+    meant, whose = replace(LIGHTING, code="5ZK8D-R00YC"), replace(LIGHTING, code=code)
+    passage = PromisedText((), "", "", lighting().pages, meant)
+
+    def told(whose: Identity) -> list[str]:
+        with reading(bound(whose=whose)) as found:
+            assert found
+            return [str(one).partition("\n")[0] for one in feet_faults(found, passage, 1, "x.pdf", meant)]
+
+    missing = "error proof-foot: This page does not say 'Code 5ZK8D-R00YC'."
+    assert told(whose) == [f"x.pdf:{page}:1: {missing}" for page in range(1, lighting().pages + 1)]
+    assert told(meant) == []
+
+
+def test_a_numbered_copy_is_held_to_its_own_code() -> None:
+    """As to its own words; a pack without a code has copies without."""
+    promise = Promise(replace(PACK, code="WWKM3-C00TC"), (), DAY)
+    assert of_copy(promise, "Copy 7", "WWKM3-C07X7").identity.coded == ("WWKM3-C07X7", "")
+    assert of_copy(Promise(PACK, (), DAY), "Copy 7", "WWKM3-C07X7").identity.code == ""

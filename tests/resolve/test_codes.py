@@ -11,7 +11,7 @@ from pipeline.core.printed_code import code_of, read_code, symbols_of
 from pipeline.editions.approvals import words_code
 from pipeline.model.order import Order
 from pipeline.resolve.reading import read_briefings
-from pipeline.resolve.resolve import Known, Resolution, resolve
+from pipeline.resolve.resolve import NOTHING_KNOWN, Known, Resolution, resolve
 from pipeline.resolve.wording.editions import words_digest
 from pipeline.resolve.wording.wording import wording_digest, words_of
 from tests.support.resolve.kept_versions import DAY, FILES, loaded, published
@@ -24,7 +24,7 @@ PACK = {"packs/nights.yaml": "title: Nights\nedition: Autumn 2024\nbriefings: [p
 DRAFT = {"briefings/patrol/briefing.md": FILES["briefings/patrol/briefing.md"].replace("published", "draft")}
 
 
-def made(files: Mapping[str, str], known: Known = Known()) -> Resolution:
+def made(files: Mapping[str, str], known: Known = NOTHING_KNOWN) -> Resolution:
     """What resolve gives for a library of these files."""
     return resolve(loaded({**FILES, **files}), Order((), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK, known)
 
@@ -68,7 +68,9 @@ def test_a_pack_bears_the_code_of_the_edition_that_it_names() -> None:
     said = words_digest("nights", "Autumn 2024", [("patrol", "1.0", digest(ASKED))])
     assert pack.identity.code == str(code_of(said))
     assert pack.members[0].identity.code == str(code_of(digest(ASKED)))
-    (bare,) = made({**ASKED, "packs/nights.yaml": PACK["packs/nights.yaml"].replace("edition: Autumn 2024\n", "")}).packs
+    (bare,) = made(
+        {**ASKED, "packs/nights.yaml": PACK["packs/nights.yaml"].replace("edition: Autumn 2024\n", "")}
+    ).packs
     assert bare.identity.coded == ("", "")
 
 
@@ -77,7 +79,7 @@ def test_the_status_page_goes_by_the_symbols_of_the_words() -> None:
     (one,) = made(ASKED).publications
     assert one.identity.status_page == f"https://p.example/v/{read_code(one.identity.code).text.casefold()}"
     (other,) = made({"library.yaml": f"{HOUSE}archive: ../archive\n"}).publications
-    assert other.identity.code and not other.identity.status_page
+    assert other.identity.coded == (one.identity.code, "")
 
 
 def test_a_kept_version_bears_the_code_that_its_record_has() -> None:
