@@ -1,0 +1,72 @@
+"""The one QR code of a text: of its status page, else of its address; close where capitals lead to the same page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import segno
+
+from pipeline.compose.briefing import compose_briefing
+from pipeline.compose.pack.matter import compose_front
+from pipeline.compose.qr import QUIET, qr, qr_of
+from tests.support.compose import samples
+
+ADDRESS = "https://p.example/lighting"
+PAGE = "https://p.example/v/5zk8dr"
+CLOSE = "https://p.example/V/5zk8dr"
+IDENTITY = samples.publication().identity
+
+
+def side(address: str) -> str:
+    """The side of the code of what is written, with the white around it."""
+    return f'viewBox="0 0 {len(segno.make_qr(address, error="m", boost_error=False).matrix) + 2 * QUIET} '
+
+
+@pytest.mark.parametrize(
+    ("page", "written"),
+    [
+        (PAGE, PAGE),
+        (CLOSE, "HTTPS://P.EXAMPLE/V/5ZK8DR"),
+        ("https://p.example/5zk8dr", "HTTPS://P.EXAMPLE/5ZK8DR"),
+        ("https://p.example:8443/V/~2/5zk8dr", "https://p.example:8443/V/~2/5zk8dr"),
+    ],
+)
+def test_capitals_are_written_where_they_lead_to_the_same_page(page: str, written: str) -> None:
+    """The host goes by either, and the page is there in both; folders go by the letters that they have."""
+    made = qr_of(replace(IDENTITY, address=ADDRESS, status_page=page))
+    assert made == qr(page, written)
+    assert side(written) in made
+    assert f"<title>QR code of the address {page}</title>" in made
+
+
+def test_a_code_in_capitals_is_smaller() -> None:
+    """A version less: so its squares are larger where it is printed."""
+    address = "https://briefings.northmoor.example/V/5zk8dr"
+    assert (side(address.upper()), side(address)) == ('viewBox="0 0 37 ', 'viewBox="0 0 41 ')
+
+
+def test_without_a_status_page_it_is_that_of_the_address() -> None:
+    """As ever; and without an address there is none."""
+    assert qr_of(replace(IDENTITY, address=ADDRESS, status_page="")) == qr(ADDRESS)
+    assert qr_of(replace(IDENTITY, address="", status_page="")) == ""
+
+
+def coded(thing: Any) -> Any:
+    """A text or a pack with a status page."""
+    return replace(thing, identity=replace(thing.identity, address=ADDRESS, code="5ZK8D-R00YC", status_page=PAGE))
+
+
+def test_a_briefing_and_a_pack_say_the_address_to_type_beside_the_one_code() -> None:
+    """Which is a link, and what the QR code says; the code itself is no word of the text."""
+    briefing = compose_briefing(coded(samples.publication()), samples.layouts()).chapter.body
+    pack = compose_front(coded(samples.pack()), {}, samples.layouts())
+    (imprint,) = [chapter.body for chapter in pack.chapters if "QR code" in chapter.body]
+    for text in (briefing, imprint):
+        assert text.count("<title>QR code of the address ") == 1
+        assert f'<a class="address" href="{PAGE}">' in text
+        assert f"QR code of the address {PAGE}<" in text
+        assert "5ZK8D-R00YC" not in text
+    assert "still holds is told at" in briefing
+    assert "Whether this edition still holds is told at" in imprint
