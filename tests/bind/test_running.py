@@ -126,11 +126,11 @@ def test_every_page_bears_one_code() -> None:
 
 
 def test_a_long_marking_makes_room_for_the_code() -> None:
-    """At the right, cut where it must be; at the head it stands whole. Which copy it is moves nothing."""
+    """It stands at the right. Which copy it is moves nothing."""
     marked = replace(WHOLE, marking="OFFICIAL-SENSITIVE – RECIPIENTS ONLY – OPERATIONAL – For police use, and training")
     for code in ("WWKM3-C07X7", "WWMMW-MWMWM"):
         found = {line.slot: line.text for line in running_lines(CODED, DAY, "1", replace(marked, code=code))}
         assert "marking-bottom" not in found
         assert found["marking-top"] == marked.marking
-        assert found["marking-beside"] == "OFFICIAL-SENSITIVE – RECIPIENTS ONLY…"
+        assert found["marking-beside"] == marked.marking
     assert {line.slot: line.text for line in running_lines(CODED, DAY, "1", WHOLE)}["marking-bottom"] == PACK.marking

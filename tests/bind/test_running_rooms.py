@@ -33,8 +33,8 @@ TEXT = replace(
 )
 WHOLE = replace(PACK, title=LONG, edition="Autumn 2026, second printing", copy=HOLDER, marking=MARKED)
 ALONE = replace(TEXT, marking="OFFICIAL-SENSITIVE")
-CODE = "WWMMW-MWMWM"
-"""The widest code, but for longer ones, of which there is not one in a thousand libraries."""
+CODE = "WMQWG-MRDW6"
+"""A code of 5 broad letters: of 10,000 about 2 have as many."""
 CODED = ((TEXT, replace(WHOLE, code=CODE)), (replace(ALONE, code=CODE), None), (replace(TEXT, code=CODE), None))
 
 
@@ -129,3 +129,13 @@ def test_a_code_is_as_large_as_the_other_lines(sheet: StampSheet) -> None:
     assert found["code"][0] == pytest.approx(found["foot-id"][0], abs=1.5)
     assert found["code"][3] <= found["foot-id"][1] + 1
     assert found["code"][3] - found["code"][1] == pytest.approx(found["folio"][3] - found["folio"][1], abs=1)
+
+
+@pytest.mark.parametrize(("sheet", "whole"), [("usual", True), ("booklet", True), ("large-print", False)])
+def test_a_usual_marking_stands_whole_beside_a_code(sheet: StampSheet, whole: bool) -> None:
+    """But in large print, where there is no room for both on a line; at the head it does there, too."""
+    marked = replace(ALONE, marking="OFFICIAL-SENSITIVE – RECIPIENTS ONLY", code=CODE)
+    box = boxes(sheet, lines(sheet, marked, None))
+    places = [place for name, place in box.items() if name.startswith("marking-")]
+    widths = [right - left for left, _, right, _ in places]
+    assert (abs(widths[0] - widths[1]) < 1) == whole

@@ -88,7 +88,7 @@ def copy_line(identity: Identity, produced: date, edition: Edition = USUAL_EDITI
 
 
 def _marking_at_foot(whole: Identity, rooms: Rooms) -> dict[str, str]:
-    """The marking by its slot: in the middle of its line, or at the right as far as the code leaves it room.
+    """The marking by its slot: in the middle of its line, or where it would meet the code, at the right.
 
     Which code it is decides nothing: a numbered copy has the marking where the others have it.
     """
@@ -96,7 +96,7 @@ def _marking_at_foot(whole: Identity, rooms: Rooms) -> dict[str, str]:
     apart = widest + APART if whole.code else 0
     if not apart or rooms.line - width(whole.marking, rooms.status_size) >= 2 * apart:
         return {"marking-bottom": whole.marking}
-    return {"marking-beside": shortened(whole.marking, rooms.line - apart, rooms.status_size)}
+    return {"marking-beside": whole.marking}
 
 
 def copy_lines(identity: Identity, produced: date, edition: Edition = USUAL_EDITION) -> tuple[StampText, ...]:
