@@ -53,8 +53,9 @@ def _of_editions(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
 
 
 def _code(said: Mapping[str, Any], digest: str) -> PrintedCode:
-    """The code that a record names; where it names none, the short one."""
-    return read_code(str(said["code"])) if "code" in said else code_of(digest)
+    """The code that a record names; where it names none, the short one. Raises `ValueError` for what is no digest."""
+    short = code_of(digest)
+    return read_code(str(said["code"])) if "code" in said else short
 
 
 def _named(said: Mapping[str, Any]) -> tuple[str, str, str]:
