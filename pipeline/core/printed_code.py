@@ -86,7 +86,7 @@ class PrintedCode:
 
 
 def symbols_of(digest: str, length: int = SHORTEST) -> str:
-    """The first symbols of a digest: a name, a colon and a SHA-256, or that alone. Raises `ValueError` for no SHA-256."""
+    """The first symbols of a digest: a name, a colon and a SHA-256, or that alone. Raises `ValueError` otherwise."""
     bits = int.from_bytes(bytes.fromhex(digest.rpartition(":")[2])) >> (256 - 5 * length)
     return "".join(SYMBOLS[bits >> shift & 31] for shift in range(5 * (length - 1), -1, -5))
 
