@@ -8,6 +8,7 @@ from dataclasses import fields
 import pytest
 
 from pipeline.build.planning.resolve_cache import environment_digest
+from pipeline.core.printed_code import code_of
 from pipeline.load.library.library import load
 from pipeline.load.library.register import Entry, appended
 from pipeline.resolve.environment import Environment
@@ -30,6 +31,7 @@ BASE = published(FILES | WORK) | {
     "tags.yaml": "night: {label: Night time}\nareas: [{id: fear, label: Fear}]\n",
     "colleges.yaml": "north: {name: North, type: force-learning-unit}\n",
 }
+CODED = f'{{"words": "edition-words/1:{64 * "0"}", "code": "{code_of(64 * "0")}"}}'
 COPY = appended(b"", (Entry("north", "nights", "Zero", "gone@1.0", "screen", 1, 0, 64 * "0", DAY),)).decode()
 NUMBERED = holding("days", 1, "One", {"lamps": "1.0"}, {"lamps": 3})
 
@@ -69,6 +71,7 @@ SEEN: Mapping[str, tuple[str, str, str]] = {
     "the title of a kept version": ("versions/patrol/1.0/kept.json", '"title": "Foot', '"title": "A foot'),
     "the day of a kept version": ("versions/patrol/1.0/kept.json", str(DAY), "2024-04-25"),
     "another kept version": ("versions/patrol/0.9/kept.json", "", "{}"),
+    "the code of an edition": ("editions/evenings/001-one.json", "", CODED),
     "the place of a tag": ("tags.yaml", "night", "\nnight"),
     "a retraction": (NOTICES, "other", "hart.2018"),
     "the register": ("copies.csv", "", COPY),

@@ -15,6 +15,7 @@ from pipeline.core.progress import Voice
 from pipeline.resolve.publish.citations import engine_remarks
 from pipeline.resolve.resolve import resolve
 from pipeline.resolve.rules.table import examined
+from pipeline.resolve.wording.codes import text_digest
 from tests.support import libraries
 from tests.support.calls import Call, calls_of
 from tests.support.project import IMPRINT, Said
@@ -27,7 +28,8 @@ FILES = {
     "briefings/foot-patrol.md": libraries.briefing("Patrols walk. See [lamps](briefing:lamps#dim) [@hughes2018]."),
     "briefings/lamps.md": libraries.briefing(f"{DOUBLED}\n\n## Dim {{#dim}}\n\nNot all were.", "Lamps"),
     "briefings/noise.md": libraries.briefing("Noise is loud [@hughes2018].", "Noise", related="[lamps]"),
-    "packs/nights.yaml": "title: Nights\nbriefings: [lamps, noise]\n",
+    "library.yaml": f"{IMPRINT}status_pages: https://p.example/v\n",  # pages bear codes of their words
+    "packs/nights.yaml": "title: Nights\nedition: Spring\nbriefings: [lamps, noise]\n",
     "packs/days.yaml": "title: Days\nbriefings: [foot-patrol]\n",
     "series/evenings.yaml": "title: Evenings\nbriefings: [lamps, foot-patrol]\nlanding: |\n  Read these.\n",
 }
@@ -164,3 +166,18 @@ def test_a_briefing_without_an_address_has_the_one_of_the_library(small: Small, 
     built(briefings, project)
     _, files = as_from_nothing(briefings, small, project)
     assert libraries.made(project) == files
+
+
+def test_a_digest_is_worked_out_of_what_has_changed_alone(small: Small, briefings: Run) -> None:
+    """Though its packs are resolved too, whose codes it is part of; and of nothing on another day."""
+    project = small(FILES)
+    with calls_of(text_digest) as asked:
+        built(briefings, project)
+        assert sorted(call.given["reading"].key for call in asked) == ["foot-patrol", "lamps", "noise"]
+    changed(project, "briefings/noise.md", "loud", "a nuisance")
+    with calls_of(text_digest) as asked:
+        built(briefings, project)
+        assert [call.given["reading"].key for call in asked] == ["noise"]
+    with calls_of(text_digest) as asked:
+        briefings(project, "build", "--date", "2024-10-05", "--jobs", "1", "--format", "text")
+        assert asked == []
