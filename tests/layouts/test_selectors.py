@@ -21,6 +21,7 @@ import tinycss2
 from pipeline.compose.changes import ON_SCREENS
 from pipeline.compose.changes import SHEET as MARKS
 from pipeline.compose.design.style import (
+    BY_BRIEFING,
     EPUB,
     NARROW,
     PAGED,
@@ -41,7 +42,7 @@ ON_PAPER = {*PAGED["pack"], *(sheet for row in EDITIONS.values() for sheet in ro
 SHEETS: dict[str, set[str]] = {
     "paper": {*ON_PAPER, MARKS, CORRECTING, ON_LEAVES},
     "book": {*EPUB, NARROW, STACKED, ON_SCREENS},
-    "web": {*SERIES, ON_SCREENS, NARROW, STACKED, *PAGED["pack"], PRINTED, SERIES_PRINTED},
+    "web": {*SERIES, *BY_BRIEFING, ON_SCREENS, NARROW, STACKED, *PAGED["pack"], PRINTED, SERIES_PRINTED},
     "cover": {"cover/cover.css"},
     "stamp": {sheet for sheets in STAMP_STYLES.values() for sheet in sheets},
 }

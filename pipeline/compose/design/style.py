@@ -31,6 +31,7 @@ COMMON = "common.css"
 EPUB = (COMMON, "screen.css", "briefing/evidence-screen.css", "epub/epub.css")
 WEB = (COMMON, "screen.css", "briefing/evidence-screen.css", "web/web.css")
 SERIES = (*WEB, "web/series.css")
+BY_BRIEFING = (*WEB, "web/folios.css")
 
 NARROW = "narrow.css"
 NARROW_WHERE = ("@media (max-width: 38em)", "@container (max-width: 31em)")
