@@ -73,9 +73,9 @@ async def _made(b: Builder, job: ReplacementJob, day: date) -> MadeReplacement:
             continue
         if kind == USUAL_EDITION:
             content = _tagged(b.project, job, sheets.file.read(), recipe)
-            remarks += await _judged(b, recipe.path, content)
         else:
             content = print_leaves(sheets.file.read(), job.printed, [side.page for side in job.sides])
+        remarks += await _judged(b, recipe, content)
         path = b.project.output / recipe.path
         write_whole(path, content, b.project.output)
         files.append(path)
@@ -121,10 +121,10 @@ def _tagged(project: Project, job: ReplacementJob, sheets: bytes, recipe: Recipe
     return tagged_leaves(sheets, job.tagged, labels, metadata, claim, job.said.now.name)
 
 
-async def _judged(b: Builder, path: str, content: bytes) -> Sequence[Diagnostic]:
+async def _judged(b: Builder, recipe: Recipe, content: bytes) -> Sequence[Diagnostic]:
     """Errors of the whole file. Doubts about its leaves were answered, with their text at hand, at their issue."""
     digest = sha256(content)
-    file = File(f"output/{path}", digest, USUAL_EDITION, digest, read=lambda: content)
+    file = File(f"output/{recipe.path}", digest, recipe.format, digest, read=lambda: content)
     return tuple(errors(await checked(b, file)))
 
 
