@@ -41,6 +41,13 @@ def write_pages(project: Project, folder: Path, day: date) -> tuple[int, int]:
     return len(things), len({one.code for one in things})
 
 
+def _address(project: Project) -> str:
+    """The address that the pages are printed with; where none is, one below the library's."""
+    fields = project.loaded[0].imprint.fields
+    below = f"{fields.address.rstrip('/')}/{PLACE}" if fields.address else ""
+    return fields.status_pages or below
+
+
 @click.command("pages")
 @click.option(
     "--to", "folder", type=click.Path(path_type=Path), help="The folder to write to (default: output/verify)."
@@ -52,7 +59,7 @@ def verb(context: click.Context, folder: Path | None, on: datetime | None) -> in
     """Write a status page for every code that was ever issued.
 
     Each says what the code is of and whether that is current, and names nobody who holds it. Put the folder 'v' on your
-    host, below the library's address, after each issue and whenever a text is published or withdrawn.
+    host, where 'status_pages' of library.yaml says, after each issue and whenever a text is published or withdrawn.
     """
     options = Shared(context)
     options.form("text")
@@ -64,8 +71,7 @@ def verb(context: click.Context, folder: Path | None, on: datetime | None) -> in
     place = folder or project.output / "verify"
     things, codes = write_pages(project, place, day_of(on, project))
     if not options.quiet:
-        address = project.loaded[0].imprint.fields.address
-        where = f" Put it on your host as {address.rstrip('/')}/{PLACE}." if address else ""
+        where = f" Put it on your host as {_address(project)}." if _address(project) else ""
         said = f"{count(codes, 'status page')} in {place / PLACE}.{where}"
         click.echo(said if things else "No code was issued yet: there is no edition and no kept version.")
     return 0
