@@ -7,7 +7,7 @@ from pipeline.compose.evidence.verdict import verdict
 from pipeline.compose.language.house import speaking
 from pipeline.compose.page.body import blocks, body, notes
 from pipeline.compose.page.fragment import set_page
-from pipeline.compose.page.galley import Galley, galley_of
+from pipeline.compose.page.galley import Galley, by_name, galley_of
 from pipeline.compose.page.metadata import series_metadata
 from pipeline.compose.page.references import entries
 from pipeline.model.layouts import Layouts
@@ -19,7 +19,14 @@ def compose_series(series: SeriesPublication, layouts: Layouts) -> Manuscript:
     """The landing page: what the series is, its briefings with their key findings and verdicts, how it was made."""
     colour = accent(series.imprint, layouts)
     house = speaking(series.identity.words, series.identity.language)
-    galley = Galley(colour, series.identity.words, references=series.references, house=house, level=2)
+    galley = Galley(
+        colour,
+        series.identity.words,
+        references=series.references,
+        house=house,
+        level=2,
+        pictures=by_name(series.assets),
+    )
     known = series.series
     members = [
         (

@@ -9,7 +9,7 @@ from pipeline.compose.evidence.outcomes import found_in_short, outcome_rows, wor
 from pipeline.compose.language.house import speaking
 from pipeline.compose.language.words import evaluated, rated
 from pipeline.compose.page.body import blocks, body, notes
-from pipeline.compose.page.galley import Galley, galley_of, printed
+from pipeline.compose.page.galley import Galley, by_name, galley_of, printed
 from pipeline.compose.page.references import entries
 from pipeline.compose.page.tables import region
 from pipeline.model.publication import FindingRow, PackPublication, PracticeExample, Publication, SeriesPublication
@@ -118,7 +118,14 @@ def worded_gap(row: FindingRow, galley: Galley) -> Markup:
 def landing(series: SeriesPublication, accent: str) -> dict[str, object]:
     """A series' landing text with the works that it cites."""
     house = speaking(series.identity.words, series.identity.language)
-    galley = Galley(accent, series.identity.words, references=series.references, house=house, level=1)
+    galley = Galley(
+        accent,
+        series.identity.words,
+        references=series.references,
+        house=house,
+        level=1,
+        pictures=by_name(series.assets),
+    )
     known = series.series
     return {
         "series": series,

@@ -72,7 +72,8 @@ def body(text: Body, galley: Galley) -> Markup:
 def _opened(nodes: Sequence[Block], galley: Galley) -> int:
     """The number of blocks that are one with the first: where that hangs as many as are as high as it is.
 
-    A heading hangs beside a paragraph or a short list, if the side column has room for it and for its longest word.
+    A heading hangs beside a paragraph, a short list or short code, if the side column has room for it and for its
+    longest word.
     Outcomes and questions stand side by side.
     """
     head, *others = nodes
@@ -92,7 +93,9 @@ def _opened(nodes: Sequence[Block], galley: Galley) -> int:
 
 
 def _hangs_beside(node: Block) -> bool:
-    """Whether a heading may hang beside a block: a paragraph, or a list of few words and nothing else."""
+    """Whether a heading may hang beside a block: a paragraph, or a list or code of few lines and nothing else."""
+    if isinstance(node, CodeBlock):
+        return len(node.text.splitlines()) <= MOST_LINES and not _reaches_across(node.text.expandtabs(TAB))
     return isinstance(node, Paragraph) or (isinstance(node, ListBlock | DefinitionList) and _lines(node) <= MOST_LINES)
 
 
@@ -103,6 +106,8 @@ def _lines(node: Block) -> int:
             return -(-len(plain_text(children)) // LINE)
         case ListBlock(items=items):
             return sum(max(1, sum(map(_lines, item.children))) for item in items)
+        case CodeBlock(text=text):
+            return len(text.splitlines())
         case DefinitionList(entries=entries):
             return sum(_lines(child) for entry in entries for meaning in entry.meanings for child in meaning)
         case _:
@@ -236,9 +241,13 @@ def run_in(children: tuple[Block, ...], galley: Galley) -> Markup:
 
 def _code(text: str, language: str) -> Markup:
     """A block of code; told where a line of it is longer than the column of text."""
-    across = Markup(' class="across"') if max(map(len, text.splitlines()), default=0) > CODE_LINE else Markup("")
+    across = Markup(' class="across"') if _reaches_across(text) else Markup("")
     written_in = Markup(' class="language-{}"').format(legal(language)) if language else Markup("")
     return Markup("<pre{}><code{}>{}</code></pre>").format(across, written_in, text)
+
+
+def _reaches_across(code: str) -> bool:
+    return max(map(len, code.splitlines()), default=0) > CODE_LINE
 
 
 def _definitions(node: DefinitionList, galley: Galley) -> Markup:

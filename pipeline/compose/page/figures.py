@@ -4,12 +4,14 @@ from markupsafe import Markup, escape
 
 from pipeline.compose.page.galley import BlockWriter, Described, Galley, anchor, printed
 from pipeline.compose.page.inlines import inlines
-from pipeline.compose.page.tables import captioned
+from pipeline.compose.page.picture_height import picture_height
+from pipeline.compose.page.tables import CAPTION_WORD, captioned
 from pipeline.model.body import Body, Figure
 from pipeline.model.words import PLACE
+from pipeline.text.filling import columns
 
-HUNG = 300
-"""Letters of a caption that hangs beside its picture; one that is longer stands below it."""
+LINE, LEADING = 21, 14.5
+"""Letters of a line of a caption in the side column, and its height in points."""
 
 
 def figure(node: Figure, galley: Galley) -> Markup:
@@ -22,8 +24,9 @@ def figure(node: Figure, galley: Galley) -> Markup:
     )
     lines = [captioned("figure", node.number, inlines(node.caption, galley), galley)]
     lines += [_credits(node, galley), _way(described, galley) if described else Markup("")]
-    caption = Markup("<br/>\n").join(filter(None, lines))
-    hangs = "hangs" if 0 < len(caption.striptags()) <= HUNG else ""
+    lines = [line for line in lines if line]
+    caption = Markup("<br/>\n").join(lines)
+    hangs = "hangs" if _hangs(node, [line.striptags() for line in lines], galley) else ""
     names = " ".join(filter(None, (hangs, f"width-{node.width}" if node.width else "")))
     return Markup("<figure{}{}>\n{}{}\n</figure>").format(
         Markup(' class="{}"').format(names) if names else "",
@@ -31,6 +34,15 @@ def figure(node: Figure, galley: Galley) -> Markup:
         picture,
         Markup("\n<figcaption>{}</figcaption>").format(caption) if caption else "",
     )
+
+
+def _hangs(node: Figure, lines: list[str], galley: Galley) -> bool:
+    """Whether a caption hangs beside its picture: one no higher than that, give or take a line. Others stand below."""
+    if not lines or max(len(word) for line in lines for word in line.split()) > CAPTION_WORD:
+        return False
+    picture = galley.pictures.get(node.source)
+    height = picture_height(picture, node.width) if picture else 0.0
+    return LEADING * (sum(-(-columns(line) // LINE) for line in lines) - 1) <= height
 
 
 def _credits(node: Figure, galley: Galley) -> Markup:

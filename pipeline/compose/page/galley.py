@@ -1,13 +1,14 @@
 """State of composing one chapter: anchors used, notes called, current place."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from markupsafe import Markup, escape
 
 from pipeline.compose.language.house import put, speaking
+from pipeline.model.asset import ASSET, Asset
 from pipeline.model.bibliography import WorkState
 from pipeline.model.body import Block, Body
 from pipeline.model.publication import EvidenceBase, PracticeExample, Publication, ReferenceEntry
@@ -75,6 +76,8 @@ class Galley:
     verdict_set: bool = False
     practice_set: set[str] = field(default_factory=set)
     session_set: bool = False
+    pictures: dict[str, Asset] = field(default_factory=dict)
+    """The pictures of the text, by the name that it has for each."""
     descriptions: dict[str, Body] = field(default_factory=dict)
     """Long descriptions of figures, by the id of the figure's record."""
     described: dict[str, Described] = field(default_factory=dict)
@@ -166,8 +169,14 @@ def galley_of(publication: Publication, accent: str, elsewhere: str = "") -> Gal
         PACK_LIST if publication.listed_in else "",
         publication.identity.language,
         (publication.identity.title, publication.identity.short_title),
+        pictures=by_name(publication.assets),
         descriptions=dict(publication.descriptions),
     )
+
+
+def by_name(assets: Iterable[Asset]) -> dict[str, Asset]:
+    """Pictures by the names that texts have for them."""
+    return {f"{ASSET}{asset.sha256}": asset for asset in assets}
 
 
 def anchor(author: str) -> str:

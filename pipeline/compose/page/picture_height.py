@@ -1,0 +1,46 @@
+"""Heights of pictures on the page, from the heads of their files."""
+
+import io
+import re
+
+from pipeline.model.asset import Asset
+
+MEASURE, MOST = 357.0, 425.0
+"""Width of the text and the most height of a picture, in points (`layouts/briefing/page.css`)."""
+
+_ROOT = re.compile(r"<(?:\w+:)?svg\b[^>]*>", re.DOTALL)
+_SIZE = re.compile(r"""\s(width|height|viewBox)\s*=\s*["']([^"']*)["']""")
+_LENGTH = re.compile(r"\s*(\d*\.?\d+)\s*(px|pt|mm|cm|in|pc)?\s*$")
+_POINTS = {"px": 0.75, "pt": 1.0, "mm": 72 / 25.4, "cm": 720 / 25.4, "in": 72.0, "pc": 12.0}
+
+
+def picture_height(asset: Asset, share: int) -> float:
+    """The height in points of a picture as wide as it is, or as a share of the measure in per cent; 0 if unknown."""
+    width, height = _drawn(asset.content) if asset.media_type == "image/svg+xml" else _dots(asset.content)
+    if not width or not height:
+        return 0.0
+    set_as = MEASURE * share / 100 if share else min(width, MEASURE)
+    return min(set_as * height / width, MOST)
+
+
+def _drawn(content: bytes) -> tuple[float, float]:
+    """Width and height of a drawing; of one that says none, those of its view, as wide as the text."""
+    root = _ROOT.search(content.decode("utf-8", "replace"))
+    said = dict(_SIZE.findall(root[0])) if root else {}
+    width, height = _points(said.get("width", "")), _points(said.get("height", ""))
+    view = [float(part) for part in re.findall(r"[-+.\deE]+", said.get("viewBox", "")) if _LENGTH.match(part)]
+    if width and height:
+        return width, height
+    return (MEASURE, MEASURE * view[-1] / view[-2]) if len(view) >= 2 and view[-2] else (0.0, 0.0)
+
+
+def _points(length: str) -> float:
+    found = _LENGTH.match(length)
+    return float(found[1]) * _POINTS[found[2] or "px"] if found else 0.0
+
+
+def _dots(content: bytes) -> tuple[float, float]:
+    from PIL import Image
+
+    with Image.open(io.BytesIO(content)) as picture:
+        return picture.width * 0.75, picture.height * 0.75
