@@ -142,6 +142,8 @@ class Publication:
     """The number of a kept version; nothing for the present text."""
     listed_in: str = ""
     """The pack whose one list of references holds its works, where it has none of its own."""
+    told_in: str = ""
+    """The pack whose works give its own other letters after their years than it has by itself."""
 
     @property
     def id(self) -> str:
@@ -157,7 +159,12 @@ class Publication:
     def key(self) -> str:
         """Name of the publication in a run: its id, of a kept version 'id@version', as a part of a pack 'id+pack'."""
         own = pin(self.id, self.kept) if self.kept else self.id
-        return f"{own}+{self.listed_in}" if self.listed_in else own
+        return f"{own}+{self.set_for}" if self.set_for else own
+
+    @property
+    def set_for(self) -> str:
+        """The pack that it is set for alone, as it cites otherwise there."""
+        return self.listed_in or self.told_in
 
     @property
     def tags(self) -> tuple[str, ...]:

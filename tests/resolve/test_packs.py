@@ -65,8 +65,8 @@ def test_the_merged_list_has_every_work_once_with_its_briefings() -> None:
     assert [part.title for part in bound.parts] == ["One", "Two"]
 
 
-def test_the_merged_list_has_no_year_suffixes() -> None:
-    """Two works of one author and year keep their suffixes in the briefing, and lose them in the pack's list."""
+def test_the_merged_list_has_the_year_suffixes_of_its_briefings() -> None:
+    """Two works of one author and year are told apart there as on every page; the briefing is the one by itself."""
     works = [work(f"smith{n}", "Smith", issued={"date-parts": [[2018]]}, title=f"On {n}") for n in "xy"]
     of = library(briefing(PUBLISHED, "[@smithx; @smithy]\n", "a"), *works, pack("briefings: [a]\n"))
     made = resolve(
@@ -75,7 +75,8 @@ def test_the_merged_list_has_no_year_suffixes() -> None:
     )
     assert plain_text(made.publications[0].body) == "(Smith, 2018a; Smith, 2018b)"
     shown = [plain_text(entry.children) for entry in made.packs[0].references]
-    assert ["2018a" in words or "2018b" in words for words in shown] == [False, False]
+    assert ["2018a" in words or "2018b" in words for words in shown] == [True, True]
+    assert made.packs[0].members == made.publications
     assert ["On x" in shown[0], "On y" in shown[1]] == [True, True]
 
 
@@ -104,11 +105,14 @@ def test_a_pack_with_one_list_cites_as_one_text() -> None:
 
 
 def test_a_pack_keeps_a_list_in_each_briefing_unless_it_asks() -> None:
-    """Its members are the briefings themselves."""
+    """With the suffixes of the whole pack: 2018 is one work on all its pages."""
     made = pooled(house_style(), "briefings: [a, b]\n")
-    assert made.packs[0].members == made.publications
+    (bound,) = made.packs
+    assert [plain_text(member.body) for member in bound.members] == ["(Smith, 2018a)", "(Smith, 2018b)"]
+    assert [entry.short for entry in bound.references] == ["Smith, 2018a", "Smith, 2018b"]
+    assert [(member.key, member.listed_in) for member in bound.members] == [("a+induction", ""), ("b+induction", "")]
     without_place = pooled(house_style(), "references: pack\nback: [glossary]\nbriefings: [a, b]\n")
-    assert without_place.packs[0].members == without_place.publications
+    assert [member.listed_in for member in without_place.packs[0].members] == ["", ""]
 
 
 def test_a_style_that_numbers_works_has_a_list_in_each_briefing() -> None:

@@ -15,12 +15,12 @@ def editions_of(thing: Publication | PackPublication, wanted: Set[Format]) -> tu
 def judged_beside(pack: PackPublication, kind: Format) -> tuple[str, ...]:
     """For each part of a pack the file in which validators see it by itself; "" where there is none.
 
-    A kept version has no file, nor has an insert; a briefing that shares the pack's references has another text.
+    A kept version has no file, nor has an insert; a briefing that cites as the pack does has another text.
     """
-    own = ("" if m.kept or m.listed_in else f"output/{path_of(f'briefings/{m.id}', kind)}" for m in pack.members)
+    own = ("" if m.kept or m.set_for else f"output/{path_of(f'briefings/{m.id}', kind)}" for m in pack.members)
     return (*own, *("" for _ in pack.inserts if EDITIONS[FORMATS[kind].edition].insert_room))
 
 
 def made_apart(pack: PackPublication, kind: Format) -> frozenset[str]:
     """The parts of a pack of which the same pages are made as a file of their own."""
-    return frozenset(m.id for m in pack.members if not (m.kept or m.listed_in or m.manual) and kind in m.formats)
+    return frozenset(m.id for m in pack.members if not (m.kept or m.set_for or m.manual) and kind in m.formats)

@@ -25,7 +25,7 @@ from pipeline.resolve.publish.changes import changes_of
 from pipeline.resolve.publish.citations import entry_of
 from pipeline.resolve.publish.drafts import House, PublicationDraft
 from pipeline.resolve.publish.folio_numbers import folio_numbers, numbered_parts
-from pipeline.resolve.publish.pooled import is_pooled, pooled_documents
+from pipeline.resolve.publish.pooled import is_lettered, pooled_documents
 from pipeline.resolve.publish.publications import in_order
 from pipeline.resolve.reading import PackReading
 from pipeline.resolve.rules.findings import areas_with_columns, finding_areas
@@ -78,12 +78,13 @@ def series_in(binding: PackReading) -> tuple[Series, ...]:
 def merged_documents(
     bindings: tuple[PackReading, ...], drafts: Mapping[str, PublicationDraft], house: House
 ) -> Iterator[CitedDocument]:
-    """Requests of packs to the citation engine: each work by itself, so that none has a year suffix, and the order."""
+    """Requests of packs to the citation engine: all works together, beside kept versions each by itself too."""
     language = house.words.spoken(house.environment.imprint.fields.language)
     everything: dict[str, Reference] = {}
     for binding in bindings:
         works = _works(binding, drafts)
-        everything |= {_name(work): work for work in works.values()}
+        if not is_lettered(binding, house):
+            everything |= {_name(work): work for work in works.values()}
         yield from pooled_documents(binding, drafts, works, house)
         if works:
             keys = tuple(works)
@@ -133,23 +134,12 @@ def merged_references(
         return ()
     works = _works(binding, drafts)
     together = formatted[f"pack/{binding.pack.id}"]
-    as_listed = numbers_works(house.style, in_list=True) or is_pooled(binding, house)
-    entries, shorts = [], dict(together.shorts)
+    as_listed = numbers_works(house.style, in_list=True) or is_lettered(binding, house)
+    entries = []
     for key, words in together.entries:
-        alone = formatted[_name(works[key])]
-        single = dict(alone.entries).get(key, words)
-        entries.append(
-            replace(
-                entry_of(
-                    works[key],
-                    key,
-                    words if as_listed else single,
-                    shorts.get(key, key) if as_listed else dict(alone.shorts).get(key, key),
-                ),
-                cited_by=citing[key],
-                title=_short_title(works[key]),
-            )
-        )
+        given = together if as_listed else formatted[_name(works[key])]
+        entry = entry_of(works[key], key, dict(given.entries).get(key, words), dict(given.shorts).get(key, key))
+        entries.append(replace(entry, cited_by=citing[key], title=_short_title(works[key])))
     return tuple(entries)
 
 

@@ -1,8 +1,10 @@
-"""Packs that ask for one list of references: their briefings cite as parts of one text, and share its list.
+"""Packs as one text for the citation engine: works of one author and year have their letters over the whole pack.
 
-What is pinned to a kept version stays as it was published, with its own list.
+Where a pack asks for one list of references its briefings share that; else each keeps its own. What is pinned to a
+kept version stays as it was published.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
@@ -47,11 +49,37 @@ def sharing(binding: PackReading, house: House) -> tuple[Reading, ...]:
     return tuple(reading for reading in binding.present if not reading.kept) if is_pooled(binding, house) else ()
 
 
+def is_lettered(binding: PackReading, house: House) -> bool:
+    """Whether letters after years are those of the whole pack: not beside a kept version, which has its own."""
+    return is_pooled(binding, house) or not (
+        numbers_works(house.style) or any(reading.kept for reading in binding.present)
+    )
+
+
+def _told_apart(binding: PackReading, drafts: Mapping[str, PublicationDraft], house: House) -> tuple[Reading, ...]:
+    """The texts with lists of their own that cite a work of which another in the pack has the name and year."""
+    if is_pooled(binding, house) or not is_lettered(binding, house):
+        return ()
+    cited = {reading.key: drafts[reading.key].document.references for reading in binding.present}
+    works = {work.key: work for references in cited.values() for work in references}
+    times = Counter(map(_name_and_year, works.values()))
+    alike = {key for key, work in works.items() if times[_name_and_year(work)] > 1}
+    return tuple(reading for reading in binding.present if any(work.key in alike for work in cited[reading.key]))
+
+
+def _name_and_year(work: Reference) -> tuple[str, str]:
+    """The first name of a work, and its year: works that differ in these are never told apart by a letter."""
+    names = work.csl.get("author") or work.csl.get("editor") or ({},)
+    name = names[0].get("family") or names[0].get("literal") or work.csl.get("publisher") or work.title
+    years = work.csl.get("issued", {}).get("date-parts") or (("",),)
+    return str(name).casefold(), str(years[0][0])
+
+
 def pooled_documents(
     binding: PackReading, drafts: Mapping[str, PublicationDraft], works: Works, house: House
 ) -> Iterator[CitedDocument]:
     """Requests to the citation engine: each text among all works of the pack, so that suffixes agree."""
-    for reading in sharing(binding, house):
+    for reading in (*sharing(binding, house), *_told_apart(binding, drafts, house)):
         yield replace(
             drafts[reading.key].document,
             id=_name(binding, reading),
@@ -67,16 +95,24 @@ def pooled_members(
     house: House,
     faulty: frozenset[str],
 ) -> dict[str, Publication]:
-    """The texts that share a pack's list, by their keys: cited as the pack has it, their works without a list."""
+    """The texts that cite otherwise in a pack than by themselves, by their keys; a shared list is none of theirs."""
     made = {}
-    for reading in sharing(binding, house):
+    for reading in (*sharing(binding, house), *_told_apart(binding, drafts, house)):
         draft = drafts[reading.key]
         given = formatted.get(_name(binding, reading), NOTHING)
         own = {reference.key for reference in draft.document.references}
         given = replace(given, entries=tuple(entry for entry in given.entries if entry[0] in own))
+        pooled = is_pooled(binding, house)
+        if not pooled and _reads_alike(given, formatted.get(draft.document.id, NOTHING)):
+            continue
         text = publish(reading, draft, given, house, reading.key in faulty)
-        made[reading.key] = replace(text, listed_in=binding.pack.id, formats=())
+        place = {"listed_in": binding.pack.id} if pooled else {"told_in": binding.pack.id}
+        made[reading.key] = replace(text, **place, formats=())
     return made
+
+
+def _reads_alike(one: FormattedDocument, other: FormattedDocument) -> bool:
+    return (one.groups, one.entries) == (other.groups, other.entries)
 
 
 def _name(binding: PackReading, reading: Reading) -> str:
