@@ -1,4 +1,4 @@
-"""A pack with one list of references: every citation leads there and back, in every format, and passes every judge."""
+"""Packs with one list of references, and with one a briefing: letters after years are those of the pack in both."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ FILES: dict[str, str | bytes] = {
     "briefings/lighting.md": libraries.briefing("Lamps matter [@smith2018lamps; @hughes2018].", "Lamps"),
     "packs/nights.yaml": "title: Nights\nbriefings: [foot-patrol, lighting]\nreferences: pack\n"
     "formats: [screen, large-print, epub, html]\n",
+    "packs/lists.yaml": "title: Lists\nbriefings: [foot-patrol, lighting]\nformats: [screen, epub, html, text]\n",
 }
 
 
@@ -58,3 +59,21 @@ def test_citations_lead_to_the_one_list_and_back(built_nights: Path) -> None:
     alone = " ".join(outputs.page_texts(built_nights / "output" / "briefings" / "lighting" / "lighting.pdf"))
     assert "Smith, 2018)" in alone
     assert "Lamps at night" in alone
+
+
+@pytest.mark.proof
+def test_letters_are_those_of_the_pack_where_each_briefing_has_its_list(built_nights: Path) -> None:
+    """In citations, in each list and in that of works, in every format."""
+    pack = built_nights / "output" / "packs" / "lists"
+    book = " ".join(map(outputs.said, outputs.documents(pack / "lists.epub").values()))
+    said = [
+        " ".join(outputs.page_texts(pack / "lists.pdf")),
+        book,
+        outputs.said(outputs.web_page(pack / "lists.html")),
+        " ".join((pack / "lists.txt").read_text(encoding="utf-8").split()),
+    ]
+    for text in said:
+        assert "(Smith, 2018b)" in text
+        assert "Smith A (2018b)" in text.replace("\N{NO-BREAK SPACE}", " ")
+        assert text.count("Smith, 2018a") == 2
+        assert "Smith, 2018)" not in text
