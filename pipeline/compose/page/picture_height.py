@@ -10,7 +10,7 @@ MEASURE, MOST = 357.0, 425.0
 
 _ROOT = re.compile(r"<(?:\w+:)?svg\b[^>]*>", re.DOTALL)
 _SIZE = re.compile(r"""\s(width|height|viewBox)\s*=\s*["']([^"']*)["']""")
-_LENGTH = re.compile(r"\s*(\d*\.?\d+)\s*(px|pt|mm|cm|in|pc)?\s*$")
+_LENGTH = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(px|pt|mm|cm|in|pc)?")
 _POINTS = {"px": 0.75, "pt": 1.0, "mm": 72 / 25.4, "cm": 720 / 25.4, "in": 72.0, "pc": 12.0}
 
 
@@ -28,14 +28,14 @@ def _drawn(content: bytes) -> tuple[float, float]:
     root = _ROOT.search(content.decode("utf-8", "replace"))
     said = dict(_SIZE.findall(root[0])) if root else {}
     width, height = _points(said.get("width", "")), _points(said.get("height", ""))
-    view = [float(part) for part in re.findall(r"[-+.\deE]+", said.get("viewBox", "")) if _LENGTH.match(part)]
     if width and height:
         return width, height
-    return (MEASURE, MEASURE * view[-1] / view[-2]) if len(view) >= 2 and view[-2] else (0.0, 0.0)
+    across, down = map(_points, ["0", "0", *said.get("viewBox", "").replace(",", " ").split()][-2:])
+    return (MEASURE, MEASURE * down / across) if across else (0.0, 0.0)
 
 
 def _points(length: str) -> float:
-    found = _LENGTH.match(length)
+    found = _LENGTH.fullmatch(length.strip())
     return float(found[1]) * _POINTS[found[2] or "px"] if found else 0.0
 
 
