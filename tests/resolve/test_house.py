@@ -16,6 +16,7 @@ from tests.support.resolve.library_parts import (
     codes,
     imprint,
     library,
+    pack,
     publication,
     resolved,
     said,
@@ -153,6 +154,15 @@ def test_a_citation_shows_what_the_list_shows() -> None:
     (only,) = resolved(library(briefing(body="A [@苏2019].\n"), work("苏2019")), coverage=LATIN).publications
     assert plain_text(only.body) == "A ([U+82CF]2019)."
     (entry,) = only.references
+    assert "".join(map(plain_text, entry.children)) == "[U+82CF]2019."
+
+
+def test_the_works_of_a_pack_show_what_its_texts_show() -> None:
+    """Their list and where they are cited: the words, the short form and the title that tells two apart."""
+    of = library(briefing(body="A [@苏2019].\n"), work("苏2019", title="字"), pack("briefings: [foot-patrol]\n"))
+    (bound,) = resolved(of, coverage=LATIN).packs
+    (entry,) = bound.references
+    assert (entry.short, entry.title) == ("[U+82CF]2019 short", "[U+5B57]")
     assert "".join(map(plain_text, entry.children)) == "[U+82CF]2019."
 
 

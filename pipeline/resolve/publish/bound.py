@@ -26,7 +26,7 @@ from pipeline.resolve.publish.citations import entry_of
 from pipeline.resolve.publish.drafts import House, PublicationDraft
 from pipeline.resolve.publish.folio_numbers import folio_numbers, numbered_parts
 from pipeline.resolve.publish.pooled import is_lettered, pooled_documents
-from pipeline.resolve.publish.publications import in_order
+from pipeline.resolve.publish.publications import in_order, shown_entries
 from pipeline.resolve.reading import PackReading
 from pipeline.resolve.rules.findings import areas_with_columns, finding_areas
 from pipeline.resolve.rules.marking import highest, marked_parts, may_be_made, rank, series_is_refused, shown, too_high
@@ -140,7 +140,7 @@ def merged_references(
         given = together if as_listed else formatted[_name(works[key])]
         entry = entry_of(works[key], key, dict(given.entries).get(key, words), dict(given.shorts).get(key, key))
         entries.append(replace(entry, cited_by=citing[key], title=_short_title(works[key])))
-    return tuple(entries)
+    return shown_entries(tuple(entries), house)
 
 
 # The pack

@@ -39,7 +39,7 @@ def publish(
     briefing = reading.briefing
     filled = fill_citations(draft.parts, formatted, environment.bibliography, _legible(house))
     texts = parts.taken_apart(filled.parts)
-    references = _shown_entries(reference_list(formatted, environment.bibliography), house)
+    references = shown_entries(reference_list(formatted, environment.bibliography), house)
     words = words_of(texts[parts.BODY].blocks)
     last = review_by(briefing.fields, environment.imprint.fields)
     caveats = {name.removeprefix(parts.CAVEAT): body for name, body in texts.items() if name.startswith(parts.CAVEAT)}
@@ -102,14 +102,20 @@ def _legible(house: House) -> Legible:
     return lambda text: mark_missing(text, house.coverage)
 
 
-def _shown_entries(entries: tuple[ReferenceEntry, ...], house: House) -> tuple[ReferenceEntry, ...]:
+def shown_entries(entries: tuple[ReferenceEntry, ...], house: House) -> tuple[ReferenceEntry, ...]:
+    """Works as they are listed: each missing letter of their words, short forms and titles by its number."""
     legible = _legible(house)
 
     def change(node: Any) -> tuple[Any, ...] | None:
         return legible(node) if isinstance(node, Text) else None
 
     return tuple(
-        replace(entry, children=rebuild(entry.children, change), short=shown(entry.short, house.coverage))
+        replace(
+            entry,
+            children=rebuild(entry.children, change),
+            short=shown(entry.short, house.coverage),
+            title=shown(entry.title, house.coverage),
+        )
         for entry in entries
     )
 
@@ -179,7 +185,7 @@ def publish_series(
         practice_caveat=texts["practice-caveat"],
     )
     there = tuple(members[name] for name in dict.fromkeys(fields.briefings) if name in members)
-    references = _shown_entries(reference_list(formatted, environment.bibliography), house)
+    references = shown_entries(reference_list(formatted, environment.bibliography), house)
     assets = _with_logo(draft.assets, environment.logo)
     return SeriesPublication(identity, resolved, imprint, there, references, assets)
 
