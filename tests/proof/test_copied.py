@@ -16,7 +16,7 @@ from pipeline.core.digest import sha256
 from pipeline.model.manuscript import FontFace
 from pipeline.press.press import press
 from pipeline.proof.job import ProofJob
-from pipeline.proof.pdf.copied import copied, copied_faults
+from pipeline.proof.pdf.copied import copied, copied_faults, first_difference, shown
 from pipeline.proof.pdf.inspection import own_proof
 from pipeline.proof.pdf.reading import reading
 from pipeline.store.store import Store
@@ -29,6 +29,7 @@ from tests.support.proof.broken_pdfs import changed
 from tests.support.proof.rich_briefing import rich
 
 SIGN = '<span role="img" aria-label="party popper">🎉</span>'
+MARGINS = "@page { margin: 0 } p { margin: 0 }"
 SANS = [FontFace("Source Sans 3", weight, False, "fontpkg_source_sans_3", "SourceSans3[wght].ttf") for weight in (400, 700)]
 
 
@@ -82,6 +83,22 @@ def test_a_formula_between_two_words_parts_them() -> None:
     with reading(sheets.pdf) as file:
         assert file is not None
         assert list(copied_faults(file, sheets.pdf, "a.pdf")) == []
+
+
+def test_a_letter_by_itself_that_is_taken_for_a_line_is_no_fault() -> None:
+    """Where a page stands in columns PDFium guesses so. A space in its place is told."""
+
+    def at(left: int, top: int, words: str) -> str:
+        return f'<p style="position: absolute; left: {left}pt; top: {top}pt; white-space: nowrap">{words}</p>'
+
+    line = "a-b Fei\u2011Fei st<b>r</b>eet"  # the hyphens are one glyph: the second is shown out of a second font
+    pdf = press(manuscript(at(190, 600, line) + at(534, 620, "24") + at(190, 635, "A row of words"), MARGINS)).pdf
+    assert "Fei\r\n\u2011" in copied(pdf)[0]
+    with reading(pdf) as file:
+        assert file is not None
+        assert list(copied_faults(file, pdf, "a.pdf")) == []
+        (page,) = shown(file)
+    assert first_difference(page, copied(pdf)[0].replace("\r\n\u2011", " \u2011"))
 
 
 @pytest.mark.parametrize("letters", ["*,", "11i", "ii.", "A,"])

@@ -2,7 +2,8 @@
 
 A program that copies guesses lines and gaps from where letters stand, so that two of them may paste two texts. Here
 every character must be the page's own, and within a run of letters every space. Between two runs of one line there is a
-gap where the text has one. Spaces are spaces: where a line may not break is no part of the words.
+gap where the text has one. Spaces are spaces: where a line may not break is no part of the words. On pages of columns
+PDFium guesses that a letter set by itself begins a line or ends one, as a hyphen from a second font is: it is let be.
 """
 
 from collections.abc import Iterator, Sequence, Set
@@ -33,6 +34,10 @@ class Copied:
     """Nothing where it does not matter."""
     ends: set[int] = field(default_factory=set)
     """The letters that end a line."""
+    lines: set[int] = field(default_factory=set)
+    """The letters that begin one."""
+    lone: set[int] = field(default_factory=set)
+    """The letters that are set by themselves, and those after them."""
     _gap: bool | None = None
 
     def add(self, text: str, gap: bool | None = None) -> None:
@@ -41,6 +46,8 @@ class Copied:
         for character in text.translate(PASTED):
             if character.isspace():
                 self._gap = True
+                if character == "\n":
+                    self.lines.add(len(self.letters))
             else:
                 self.letters.append(character)
                 self.gaps.append(self._gap)
@@ -99,6 +106,8 @@ def shown(reading: PdfReading) -> Iterator[Copied]:
         for run in _in_lines(runs):
             if before and abs(run.y - before.y) > 1:
                 page.ends.add(len(page.letters) - 1)
+            if len(run.text) == 1:
+                page.lone |= {len(page.letters), len(page.letters) + 1}
             page.add(run.text, False if before and joined.get(id(run)) == id(before) else None)
             before = run
         yield page
@@ -132,6 +141,6 @@ def first_difference(page: Copied, text: str) -> tuple[str, str] | None:
             at = sum(not character.isspace() for character in text[: text.index(space)])
             return page.around(at), f"{copy.around(at)} with <U+{ord(space):04X}>"
     for at, (gap, found) in enumerate(zip(page.gaps, copy.gaps, strict=True)):
-        if at and gap is not None and gap != found:
+        if at and gap is not None and gap != found and at not in page.lone & copy.lines:
             return page.around(at), copy.around(at)
     return None
