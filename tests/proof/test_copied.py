@@ -30,7 +30,7 @@ from tests.support.proof.rich_briefing import rich
 
 SIGN = '<span role="img" aria-label="party popper">🎉</span>'
 MARGINS = "@page { margin: 0 } p { margin: 0 }"
-SANS = [FontFace("Source Sans 3", weight, False, "fontpkg_source_sans_3", "SourceSans3[wght].ttf") for weight in (400, 700)]
+SANS = [FontFace("Source Sans 3", wght, False, "fontpkg_source_sans_3", "SourceSans3[wght].ttf") for wght in (400, 700)]
 
 
 def said(job: ProofJob) -> list[str]:
