@@ -18,6 +18,7 @@ from pipeline.store.store import Store
 from tests.support import libraries
 from tests.support.press.cached_sheets import MEMORY
 from tests.support.project import REFERENCES
+from tests.support.proof.rich_briefing import FIGURE
 
 TEXTS = {
     "list-goes-on": "First:\n\n1. Open\n\n```\nlamp --on\n```\n\n2. Paste\n3. Enter\n",
@@ -32,6 +33,10 @@ TEXTS = {
     "tabs-in-code": "Columns:\n\n```\nA\tAudit\n\tB\tBudget\n```\n\n- entry\n\n  ```\n  x\ty\n  ```\n",
     "empty-code": "\n\n".join(f"Line {n} of the text." for n in range(18)) + "\n\n## Next\n\n```\n```\n\nMore.\n",
     "faces-in-formulas": r"The set $\textbf{I}(A)$, $\textit{of x}$, $\texttt{mean}$, [$x_3$](https://example.org/x).",
+    "pictures-in-links": (
+        "[![A falling line](fall.svg)](https://example.org) and [**![A line](fall.svg)**](https://example.org/b)\n\n"
+        "[![Falls](fall.svg)](https://example.org/c)\n\n[🎉](https://example.org/d)\n\n**Done** 🎉 and 🎉 🎉.\n"
+    ),
     "odd-shapes": (
         "### Again[^1] and [again](https://example.org)[^1]\n\n| Ann | Bert |\n|---|---|\n\n"
         f"```\n# {'-' * 120}\n{'-' * 30}+{'-' * 30}+{'-' * 30}\n```\n\n"
@@ -65,6 +70,7 @@ def said() -> dict[str, list[str]]:
     """What the proof says of each text, in all editions."""
     files = {f"briefings/{name}.md": libraries.briefing(f"## One\n\n{body}") for name, body in TEXTS.items()}
     files |= {f"briefings/{name}.md": libraries.briefing(CITING, title=title) for name, title in BOUND.items()}
+    files |= {"briefings/fall.svg": FIGURE}
     files |= {"packs/streets.yaml": PACK, "references/works.yaml": REFERENCES}
     formats = "title: Evidence briefings\npublisher: Northmoor Institute\nformats: [screen, large-print, epub, html]\n"
     with TemporaryDirectory() as folder:

@@ -171,8 +171,8 @@ class Tagger:
         tag.says = roles.words(element) or str(element.get("href"))
         if element.get("aria-label"):
             tag.about["Alt"] = str(element.get("aria-label"))
-        elif held and all(isinstance(kid, PdfTag) and kid.kind == "Formula" for kid in held):
-            tag.about["Alt"] = tag.says  # a formula is drawn, and has no text
+        elif held and all(map(_is_drawn, held)):
+            tag.about["Alt"] = tag.says  # formulas and pictures have no text
         if element.get("role") == "doc-noteref" or self._in_contents:
             return [PdfTag("Reference", [tag]), *without_notes(tag)]
         if element.get("role") == "doc-backlink" and self._note_label == []:
@@ -264,3 +264,10 @@ def _definition(term: PdfTag, meanings: list[list[TagContent]]) -> PdfTag:
     if not held:
         return PdfTag("LI", [PdfTag("LBody", [*term.kids, *notes], term.about)])
     return PdfTag("LI", [*filled(term), PdfTag("LBody", [*notes, *held])])
+
+
+def _is_drawn(content: TagContent) -> bool:
+    """Whether there is nothing but formulas and pictures in it."""
+    if not isinstance(content, PdfTag):
+        return False
+    return content.kind in ("Formula", "Figure") or (bool(content.kids) and all(map(_is_drawn, content.kids)))
