@@ -2,8 +2,10 @@
 
 import re
 
-from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block import StateBlock, table
 
+from pipeline.load.dialects.drawn_tables import grid_table
+from pipeline.load.dialects.ruled_tables import ruled_table
 from pipeline.load.dialects.tex_brackets import end_of_formula
 from pipeline.load.html.tags import LOST, NEVER_CLOSED
 from pipeline.load.markdown.block_state import line_at, push_paragraph, read_within
@@ -13,6 +15,8 @@ _FENCE = re.compile(r"(?P<colons>:{3,})[ \t]*(?P<rest>.*?)[ \t]*$")
 _NAME = re.compile(r"(?P<name>[\w.\-]+)?[ \t]*+(?P<braces>\{.*\})?[ \t]*+:*$")
 _CODE_FENCE = re.compile(r"`{3,}|~{3,}")
 _CAPTION = re.compile(r"(?:Table)?:[ \t]+(?=\S)")
+ABOVE = "above"
+"""Says of a caption that its table is below it."""
 _BEGIN = re.compile(r"\\begin\{(?P<name>[A-Za-z]+\*?)\}")
 _FORMULA_ENDS = re.compile(r"\$\$[ \t]*(?:\{[^{}]*\}|\([A-Za-z][\w:.\-]*\)(?=[ \t]*$))?[ \t.,;:]*$")
 _NAMED = re.compile(r"\$\$[ \t]*\(([A-Za-z][\w:.\-]*)\)[ \t]*\Z")
@@ -108,30 +112,49 @@ def _step(state: StateBlock, rest: str, line: int, last: int) -> int:
 
 
 def caption(state: StateBlock, first: int, last: int, silent: bool) -> bool:
-    """`: Caption {#tbl-x}` under a table."""
+    """`: Caption {#tbl-x}` under a table, or `Table: Caption` above one."""
     found = _CAPTION.match(line_at(state, first))
     if not found or state.is_code_block(first):
         return False
     if silent:
         return bool(state.parentType == "table")
-    if not state.tokens or state.tokens[-1].type not in ("table_close", "drawn_table"):
-        return False
     end = first + 1
     while end < last and not _ends_caption(state, end, last):
         end += 1
+    below = _is_below(state)
+    if not below and not (found[0].startswith("Table") and _is_above(state, end, last)):
+        return False
     token = state.push("caption", "", 0)
-    token.map = [first, end]
+    token.map, token.info = [first, end], "" if below else ABOVE
     lines = [line_at(state, first)[found.end() :], *(line_at(state, number) for number in range(first + 1, end))]
     token.content = "\n".join(line.strip() for line in lines)
     state.line = end
     return True
 
 
+def _is_below(state: StateBlock) -> bool:
+    """Whether a table that has no caption yet is the last thing before."""
+    before = state.tokens[-1:]
+    if not before or before[0].type not in ("table_close", "drawn_table"):
+        return False
+    level = before[0].level
+    opens = (token.type in ("table_open", "drawn_table") and token.level == level for token in reversed(state.tokens))
+    first = len(state.tokens) - 1 - next(number for number, is_open in enumerate(opens) if is_open)
+    return first == 0 or state.tokens[first - 1].info != ABOVE
+
+
+def _is_above(state: StateBlock, line: int, last: int) -> bool:
+    """Whether a table is the next thing from a line on."""
+    while line < last and state.isEmpty(line):
+        line += 1
+    return line < last and any(rule(state, line, last, True) for rule in (table, grid_table, ruled_table))
+
+
 def _ends_caption(state: StateBlock, line: int, last: int) -> bool:
     """Whether a line is none of the caption above it: it is empty, or begins a block or another caption."""
     if state.isEmpty(line) or state.sCount[line] < state.blkIndent or _CAPTION.match(line_at(state, line)):
         return True
-    return any(rule(state, line, last, True) for rule in state.md.block.ruler.getRules("paragraph"))
+    return any(rule(state, line, last, True) for rule in (grid_table, *state.md.block.ruler.getRules("paragraph")))
 
 
 def formula(state: StateBlock, first: int, last: int, silent: bool) -> bool:

@@ -13,6 +13,7 @@ from pipeline.load.dialects.top_headings import tell_level
 from pipeline.load.html.figures import with_caption
 from pipeline.load.html.tags import TAG, short
 from pipeline.load.html.told import left_out
+from pipeline.load.markdown.block_rules import ABOVE
 from pipeline.load.markdown.boxes import read_box
 from pipeline.load.markdown.draft import Draft
 from pipeline.load.markdown.equations import read_equation
@@ -65,15 +66,15 @@ class Blocks:
         number = 0
         while number < len(tokens):
             end = _end(tokens, number)
-            read = self.block(tokens[number : end + 1], tokens[end + 1 : end + 2], in_entry and number == 0)
+            read = self.block(tokens[number : end + 1], _caption(tokens, number, end), in_entry and number == 0)
             found += named(self.draft, tokens[number - 1].info, read) if _is_target(tokens, number - 1) else read
             if tokens[number].type != "paragraph_open":
                 self.above = ""
             number = end + 1
         return tuple(found)
 
-    def block(self, tokens: Sequence[Token], following: Sequence[Token], first_in_entry: bool) -> list[Block]:
-        """Blocks of the tokens of one block; `following` is the token after them, which may be a table's caption."""
+    def block(self, tokens: Sequence[Token], caption: Token | None, first_in_entry: bool) -> list[Block]:
+        """Blocks of the tokens of one block, which may be a table with a caption."""
         token, inside = tokens[0], tokens[1:-1]
         place = self.draft.row(token)
         match token.type:
@@ -88,9 +89,9 @@ class Blocks:
             case "dl_open":
                 return [self.definitions(inside)]
             case "table_open":
-                return [read_table(self.draft, tokens, following[0] if _is_caption(following) else None)]
+                return [read_table(self.draft, tokens, caption)]
             case "drawn_table":
-                return read_drawn(self.draft, token, following[0] if _is_caption(following) else None)
+                return read_drawn(self.draft, token, caption)
             case "figure_open":
                 return self.figure(token, inside)
             case "html_figure_open":
@@ -247,8 +248,10 @@ def _is_target(tokens: Sequence[Token], number: int) -> bool:
     return number >= 0 and tokens[number].type == "target"
 
 
-def _is_caption(following: Sequence[Token]) -> bool:
-    return bool(following) and following[0].type == "caption"
+def _caption(tokens: Sequence[Token], number: int, end: int) -> Token | None:
+    """The caption of a table between two tokens: above it, else below it."""
+    above, below = tokens[max(number - 1, 0) : number], tokens[end + 1 : end + 2]
+    return next((t for t in (*above, *below) if t.type == "caption" and (t.info == ABOVE) == (t in above)), None)
 
 
 def _first_row(token: Token) -> int:
