@@ -25,6 +25,10 @@ SPREADS = "data-spread"
 CLOSER = "data-closer"
 REFLOWS = "data-reflow"
 GROWS = "data-grow"
+LONG = 40
+"""The pages beyond which a text is set anew for all of its holes at once, and only so often: what is left is told."""
+ROUNDS = 5
+"""How often that is. Set anew for each hole in turn, twice the text takes four times as long."""
 _HEADS = HEADINGS | {"caption"}
 
 
@@ -48,6 +52,8 @@ class Concessions:
     closer: frozenset[int] = frozenset()
     tables: frozenset[int] = frozenset()
     figures: frozenset[int] = frozenset()
+    rounds: int = 0
+    """How often the text was set anew for its holes."""
 
     def mark(self, elements: tuple[Element, ...]) -> None:
         """Mark in a text what is given up."""
@@ -90,10 +96,20 @@ class Concessions:
         notes = self.notes | _crowding(pages)
         if notes != self.notes:
             return replace(self, notes=notes)
-        parted = {places[element] for element in leaving_hole(pages) if element in places}
+        return self._filled(places, pages)
+
+    def _filled(self, places: dict[Element, int], pages: list[Any]) -> Concessions:
+        """These, and what fills the holes of the pages: the first of them, or all of a long text."""
+        is_long = len(pages) > LONG
+        if is_long and self.rounds == ROUNDS:
+            return self
+        holes = (places[element] for element in leaving_hole(pages) if element in places)
+        breaks = self.breaks | frozenset(islice(holes, None if is_long else 1))
         late = (places[element] for element in (figures_to_move(pages) if self.moves_figures else ()))
-        moved = frozenset(islice((place for place in late if place not in self.figures), 1))
-        return replace(self, breaks=self.breaks | parted, figures=self.figures | moved)
+        figures = self.figures | frozenset(islice((place for place in late if place not in self.figures), 1))
+        if (breaks, figures) == (self.breaks, self.figures):
+            return self
+        return replace(self, breaks=breaks, figures=figures, rounds=self.rounds + 1)
 
     def _give_room(self, place: int) -> Concessions:
         """These, and the next of what gives room to a table that is too wide."""

@@ -27,9 +27,9 @@ _WHOLE = frozenset({"avoid", "avoid-page"})
 
 
 def leaving_hole(pages: list[Any], most: float = MOST) -> Iterator[Element]:
-    """The element that is kept whole after the first hole which is there for such an element alone; it can be parted.
+    """The elements that are kept whole after holes which are there for such an element alone; they can be parted.
 
-    One at a time: what it changes is what comes after, so an element is parted only where that fills a hole.
+    What one of them changes is what comes after, so only of the first is it known that parting it fills a hole.
     """
     for page, following in pairwise(page._page_box for page in pages):
         empty, least = _empty(page), most * page.height
@@ -38,7 +38,6 @@ def leaving_hole(pages: list[Any], most: float = MOST) -> Iterator[Element]:
             continue
         if _can_be_parted(kept, empty / 2):
             yield kept.element
-            return
 
 
 def figures_to_move(pages: list[Any], most: float = MOST) -> Iterator[Element]:

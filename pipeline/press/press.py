@@ -11,7 +11,7 @@ from pipeline.model.formats import EDITIONS
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import Sheets
 from pipeline.press.change_bars import change_bars
-from pipeline.press.concessions import Concessions
+from pipeline.press.concessions import LONG, Concessions
 from pipeline.press.document import build_document
 from pipeline.press.engine.engine import Stylesheet, broken_off, lay_out, listening, parse_style
 from pipeline.press.engine.fetcher import ClosedFetcher
@@ -67,10 +67,10 @@ _Setting = tuple[Element, Document, tuple[str, ...], tuple[str, ...]]
 
 
 def set_pages(manuscript: Manuscript, stylesheet: Stylesheet, fetcher: ClosedFetcher) -> _Setting:
-    """A text and its pages. One whose last page holds little is set closer, if that saves the page."""
+    """A text and its pages. One whose last page holds little is set closer, if that saves the page; no long one is."""
     usual = _set_with(manuscript, stylesheet, fetcher, "")
     pages = usual[1].pages
-    for rung in RUNGS if _may_be_closer(manuscript) and worth_fitting(pages) else ():
+    for rung in RUNGS if len(pages) <= LONG and _may_be_closer(manuscript) and worth_fitting(pages) else ():
         closer = _set_with(manuscript, stylesheet, fetcher, rung)
         if len(closer[1].pages) < len(pages):
             return closer
