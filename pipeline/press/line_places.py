@@ -38,8 +38,8 @@ def place_lines(manuscript: Manuscript) -> tuple[LinePlace, ...]:
     """The place of each erratum that is marked in a text, in their order."""
     require_known_engine()
     stylesheet = parse_style(manuscript.style, manuscript.fonts)
-    with released(), listening():
-        _, document, _, _ = set_pages(manuscript, stylesheet, ClosedFetcher(manuscript))
+    with released() as let_go, listening():
+        _, document, _, _ = set_pages(manuscript, stylesheet, ClosedFetcher(manuscript), let_go)
         lines = [line for number, page in enumerate(document.pages, 1) for line in _of_page(page, number)]
     found: dict[int, LinePlace] = {}
     for line in lines:

@@ -1,5 +1,6 @@
 """Pressing: a manuscript becomes sheets, a line of a page's head or foot becomes a stamp. Typesetting only."""
 
+from collections.abc import Callable
 from xml.etree.ElementTree import Element
 
 from weasyprint import Document
@@ -36,8 +37,8 @@ def press(manuscript: Manuscript) -> Sheets:
     require_known_engine()
     stylesheet = parse_style(manuscript.style, manuscript.fonts)
     fetcher = ClosedFetcher(manuscript)
-    with released(), listening() as said:
-        tree, pages, foreign, blocks = set_pages(manuscript, stylesheet, fetcher)
+    with released() as let_go, listening() as said:
+        tree, pages, foreign, blocks = set_pages(manuscript, stylesheet, fetcher, let_go)
         page_map, pdf, undescribed = _print(tree, pages, manuscript.metadata.id)
         bars = change_bars(pages.pages) if manuscript.marked else ()
         del tree, pages
@@ -66,12 +67,14 @@ _Setting = tuple[Element, Document, tuple[str, ...], tuple[str, ...]]
 """The text and its pages, the addresses outside it, and the first words of tables that are set as blocks."""
 
 
-def set_pages(manuscript: Manuscript, stylesheet: Stylesheet, fetcher: ClosedFetcher) -> _Setting:
+def set_pages(
+    manuscript: Manuscript, stylesheet: Stylesheet, fetcher: ClosedFetcher, let_go: Callable[[], None]
+) -> _Setting:
     """A text and its pages. One whose last page holds little is set closer, if that saves the page; no long one is."""
-    usual = _set_with(manuscript, stylesheet, fetcher, "")
+    usual = _set_with(manuscript, stylesheet, fetcher, "", let_go)
     pages = usual[1].pages
     for rung in RUNGS if len(pages) <= LONG and _may_be_closer(manuscript) and worth_fitting(pages) else ():
-        closer = _set_with(manuscript, stylesheet, fetcher, rung)
+        closer = _set_with(manuscript, stylesheet, fetcher, rung, lambda: None)
         if len(closer[1].pages) < len(pages):
             return closer
     return usual
@@ -82,8 +85,13 @@ def _may_be_closer(manuscript: Manuscript) -> bool:
     return all(chapter.landmark != "frontmatter" for chapter in manuscript.chapters)
 
 
-def _set_with(manuscript: Manuscript, stylesheet: Stylesheet, fetcher: ClosedFetcher, rung: str) -> _Setting:
-    """A text as one rung of the ladder has it, set again until no further concession is needed."""
+def _set_with(
+    manuscript: Manuscript, stylesheet: Stylesheet, fetcher: ClosedFetcher, rung: str, let_go: Callable[[], None]
+) -> _Setting:
+    """A text as one rung of the ladder has it, set again until no further concession is needed.
+
+    `let_go` releases the memory of a setting that was not good enough.
+    """
     row = EDITIONS[manuscript.edition]
     given_up = Concessions(has_margin=row.margin, moves_figures=row.moves_figures)
     with broken_off(manuscript.metadata.id):
@@ -102,6 +110,8 @@ def _set_with(manuscript: Manuscript, stylesheet: Stylesheet, fetcher: ClosedFet
                 blocks = [_begins(elements[place]) for place in sorted(given_up.tables)]
                 return tree, document, foreign, tuple(blocks)
             given_up = more
+            del tree, elements, document
+            let_go()
 
 
 def _begins(region: Element) -> str:

@@ -5,7 +5,7 @@ functions hold, and the styles of anonymous boxes are held by those that they in
 """
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -20,8 +20,10 @@ def hold(thing: Any) -> None:
 
 
 @contextmanager
-def released() -> Iterator[None]:
+def released() -> Iterator[Callable[[], None]]:
     """Release the memory of all documents laid out in the block. None of them can be used after that.
+
+    The block is given what releases those before its end that are laid out already.
 
     The garbage collector is paused meanwhile: what it moves to its older generations is given back late, and a process
     grows with each text (`tests/press/test_growth.py`). Of a plain engine nothing is recorded: its documents are left
@@ -31,9 +33,14 @@ def released() -> Iterator[None]:
     gc.disable()
     _held.append([])
     try:
-        yield
+        yield _let_go
     finally:
-        for thing in _held.pop():
-            thing.__dict__.clear()
+        _let_go()
+        _held.pop()
         if collects:
             gc.enable()
+
+
+def _let_go() -> None:
+    while _held[-1]:
+        _held[-1].pop().__dict__.clear()
