@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
 from pikepdf import Pdf, String, parse_content_stream
 
+from pipeline.model.manuscript import FontFace
 from pipeline.press.press import press
 from pipeline.proof.job import ProofJob
 from pipeline.proof.parity.promise import Promise, briefing_promise
@@ -17,10 +19,13 @@ from pipeline.proof.pdf.inspection import own_proof
 from pipeline.proof.pdf.reading import reading
 from tests.press.fonts import worn
 from tests.support.bind.sheets import DAY, LIGHTING
-from tests.support.press.manuscripts import manuscript
+from tests.support.press.manuscripts import manuscript, paragraphs
+from tests.support.project import ROOT
 from tests.support.proof.broken_pdfs import changed
 
 NARROW = "p { width: 30mm }"
+SIGN = '<span role="img" aria-label="party popper">🎉</span>'
+SANS = [FontFace("Source Sans 3", wght, False, "fontpkg_source_sans_3", "SourceSans3[wght].ttf") for wght in (400, 700)]
 
 
 def lines(body: str, style: str = "") -> list[str]:
@@ -144,3 +149,13 @@ def test_no_line_ends_within_the_beginning_of_an_address() -> None:
     for width in range(20, 60, 3):
         found = lines('<p id="a">See also https://northmoor.example/a-b</p>', f"p {{ width: {width}mm }}")
         assert not [line for line in found if line.endswith("/") and "northmoor" not in line]
+
+
+@pytest.mark.parametrize("before", ["<b>Done</b>", "<code>x</code>", SIGN])
+def test_a_space_between_a_wide_sign_and_other_type_is_copied(before: str) -> None:
+    """PDFium leaves out a space that stands by itself, and guesses by the width of the letters beside it."""
+    style = (ROOT / "layouts/briefing/reflow.css").read_text(encoding="utf-8")
+    body = paragraphs(6) + f'<p id="q">It {before} {SIGN} <b>is</b>, {SIGN}. (so {SIGN})</p>'
+    text = worn(body, f"{style} p {{ font-family: 'Source Sans 3', 'Fallback Noto Emoji' }}")
+    (page,) = copied(press(replace(text, fonts=(*text.fonts, *SANS))).pdf)
+    assert page.splitlines()[-1] == f"It {re.sub('<[^>]*>', '', before)} 🎉 is, 🎉. (so 🎉)"

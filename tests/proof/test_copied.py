@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,24 +12,20 @@ from pipeline.build.checks import held_to
 from pipeline.compose.pack.matter import compose_front
 from pipeline.compose.page.formulas import formula
 from pipeline.core.digest import sha256
-from pipeline.model.manuscript import FontFace
 from pipeline.press.press import press
 from pipeline.proof.job import ProofJob
 from pipeline.proof.pdf.copied import copied, copied_faults, first_difference, shown
 from pipeline.proof.pdf.inspection import own_proof
 from pipeline.proof.pdf.reading import reading
 from pipeline.store.store import Store
-from tests.press.fonts import worn
 from tests.proof import copying
 from tests.support.compose import samples
-from tests.support.press.manuscripts import manuscript, paragraphs
+from tests.support.press.manuscripts import manuscript
 from tests.support.project import ROOT
 from tests.support.proof.broken_pdfs import changed
 from tests.support.proof.rich_briefing import rich
 
-SIGN = '<span role="img" aria-label="party popper">🎉</span>'
 MARGINS = "@page { margin: 0 } p { margin: 0 }"
-SANS = [FontFace("Source Sans 3", wght, False, "fontpkg_source_sans_3", "SourceSans3[wght].ttf") for wght in (400, 700)]
 
 
 def said(job: ProofJob) -> list[str]:
@@ -108,16 +103,6 @@ def test_the_box_around_a_key_opens_no_gap(letters: str) -> None:
     keys = "".join(f'<span class="boxed">{letter}</span>' for letter in letters[:-1])
     pdf = press(manuscript(f'<p id="a">Press {keys}{letters[-1]} then</p>', style)).pdf
     assert copied(pdf)[0].strip() == f"Press {letters} then"
-
-
-@pytest.mark.parametrize("before", ["<b>Done</b>", "<code>x</code>", SIGN])
-def test_a_space_between_a_wide_sign_and_other_type_is_copied(before: str) -> None:
-    """PDFium leaves out a space that stands by itself, and guesses by the width of the letters beside it."""
-    style = (ROOT / "layouts/briefing/reflow.css").read_text(encoding="utf-8")
-    body = paragraphs(6) + f'<p id="q">It {before} {SIGN} <b>is</b>, {SIGN}. (so {SIGN})</p>'
-    text = worn(body, f"{style} p {{ font-family: 'Source Sans 3', 'Fallback Noto Emoji' }}")
-    (page,) = copied(press(replace(text, fonts=(*text.fonts, *SANS))).pdf)
-    assert page.splitlines()[-1] == f"It {re.sub('<[^>]*>', '', before)} 🎉 is, 🎉. (so 🎉)"
 
 
 def test_a_wide_sign_at_the_end_of_a_cover_s_title_is_copied_with_it() -> None:
