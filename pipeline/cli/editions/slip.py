@@ -18,10 +18,11 @@ from pipeline.cli.reports.screen import on_screen
 from pipeline.core.diagnostics import errors, failed
 from pipeline.core.errors import PressFailure, UsageError
 from pipeline.core.tables import count
-from pipeline.editions.approvals import words_code, words_of
+from pipeline.editions.approvals import words_code
 from pipeline.model.publication import Publication
 from pipeline.model.source.kept import WORDS, folder_of, numbers, pin
 from pipeline.resolve.reading import read_briefings
+from pipeline.resolve.wording.wording import words_of
 
 if TYPE_CHECKING:
     from pipeline.build.correcting.slips import MadeSlip
@@ -93,6 +94,7 @@ def _marked(project: Project, new: Publication) -> Publication:
 
 def _code(project: Project, new: Publication, day: date) -> str:
     """The code of the words of the newer text."""
+    library = project.loaded[0]
     if new.kept:
-        return words_code(project.files[f"{folder_of(new.id, new.kept)}/{WORDS}"])
-    return words_code(words_of(read_briefings(project.loaded[0], day)[new.id]))
+        return words_code(project.files[f"{folder_of(new.id, new.kept)}/{WORDS}"], library.codes)
+    return words_code(words_of(read_briefings(library, day)[new.id]), library.codes)

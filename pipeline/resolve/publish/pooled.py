@@ -106,8 +106,9 @@ def pooled_members(
         if not pooled and _reads_alike(given, formatted.get(draft.document.id, NOTHING)):
             continue
         text = publish(reading, draft, given, house, reading.key in faulty)
-        place = {"listed_in": binding.pack.id} if pooled else {"told_in": binding.pack.id}
-        made[reading.key] = replace(text, **place, formats=())
+        pack = binding.pack.id
+        placed = replace(text, listed_in=pack) if pooled else replace(text, told_in=pack)
+        made[reading.key] = replace(placed, formats=())
     return made
 
 
