@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import random
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 import pytest
+from pikepdf import Array, Dictionary, Pdf, String
 
+from pipeline.bind.pdf.leaves import print_leaves
 from pipeline.editions.replacing.leaves import (
     BLANK,
     LeafStep,
@@ -111,6 +115,39 @@ def test_the_instructions_make_the_other_edition(by_briefing: bool) -> None:
 def _moved(leaf: PaperLeaf, old: Sequence[PaperLeaf], new: Sequence[PaperLeaf]) -> bool:
     """Whether a leaf lies before or behind others than it did."""
     return [one for one in old if one in new] != [one for one in new if one in old] or old.count(leaf) > 0
+
+
+def issued(leaves: Sequence[PaperLeaf]) -> tuple[bytes, list[PrintedSide]]:
+    """A print file of leaves, which says on each page nothing but its words, and the sides with their pages in it."""
+    found = []
+    with Pdf.new() as file:
+        for number, side in enumerate((side for leaf in leaves for side in leaf), 1):
+            file.add_blank_page(page_size=(210, 297))
+            file.pages[-1].obj.Contents = file.make_stream(f"% {side.digest}".encode())
+            found.append(replace(side, page=number if side.digest else 0, label=side.folio))
+        pairs = [part for n, side in enumerate(found) for part in (n, Dictionary(P=String(side.folio)))]
+        file.Root.PageLabels = Dictionary(Nums=Array(pairs))
+        out = io.BytesIO()
+        file.save(out)
+    return out.getvalue(), found
+
+
+@pytest.mark.parametrize("by_briefing", [False, True])
+def test_the_print_file_holds_those_leaves_and_no_others(by_briefing: bool) -> None:
+    """Of 500 pairs, behind their sheets: side by side with their folios, blank backs too."""
+    sheets, _ = issued([(PrintedSide("R-1", "instructions"), PrintedSide("R-2", "pages in force"))])
+    for seed in range(PAIRS):
+        old, bare = pair(seed, by_briefing)
+        file, told = issued(bare)
+        found = steps(old, leaves_of(told))
+        wanted = [side for leaf in put_in(found) for side in leaf]
+        with Pdf.open(io.BytesIO(print_leaves(sheets, file, [side.page for side in wanted]))) as made:
+            pages = [(page.label, _words(page.obj)) for page in list(made.pages)[2:]]
+        assert pages == [(side.folio, side.digest) for side in wanted], seed
+
+
+def _words(page: Any) -> str:
+    return bytes(page.Contents.read_bytes()).decode().removeprefix("% ") if "/Contents" in page else ""
 
 
 def test_a_leaf_is_replaced_where_either_side_differs() -> None:
