@@ -28,7 +28,7 @@ GROWS = "data-grow"
 LONG = 40
 """The pages beyond which a text is set anew for all of its holes at once, and only so often: what is left is told."""
 ROUNDS = 5
-"""How often that is. Set anew for each hole in turn, twice the text takes four times as long."""
+"""The most times that this is done. Set anew for each hole in turn, twice the text takes four times as long."""
 _HEADS = HEADINGS | {"caption"}
 
 
@@ -53,7 +53,7 @@ class Concessions:
     tables: frozenset[int] = frozenset()
     figures: frozenset[int] = frozenset()
     rounds: int = 0
-    """How often the text was set anew for its holes."""
+    """Times that the text was set anew for its holes."""
 
     def mark(self, elements: tuple[Element, ...]) -> None:
         """Mark in a text what is given up."""

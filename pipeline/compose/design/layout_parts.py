@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from textwrap import fill
 
 _TEMPLATE = re.compile(r"\A\{#-?(.*?)-?#\}", re.DOTALL)
-_SHEET = re.compile(r"^/\*\s*(.*?)\s*\*/", re.DOTALL | re.MULTILINE)
-_LINES = re.compile(r"\A(?:<\?xml[^>]*>\s*)?(?:<!--\s*(.*?)\s*-->|((?:#[^\n]*\n)+))", re.DOTALL)
+_SHEET = re.compile(r"^/\*(.*?)\*/", re.DOTALL | re.MULTILINE)
+_LINES = re.compile(r"\A(?:<\?xml[^>]*>\s*)?(?:<!--(.*?)-->|((?:#[^\n]*\n)+))", re.DOTALL)
 _STYLES = re.compile(r"\bStyle: ((?:[\w-]+/)*[\w-]+\.css(?:, (?:[\w-]+/)*[\w-]+\.css)*)\.")
 _TOKEN = re.compile(r"var\((--[\w-]+)")
 
@@ -34,7 +34,7 @@ def layout_parts(name: str, text: str) -> tuple[LayoutPart, ...]:
         heads = list(_SHEET.finditer(text))
         ends = (*(head.start() for head in heads[1:]), len(text))
         return tuple(
-            LayoutPart(_first_sentence(head[1]), tokens_in(text[head.end() : end]))
+            LayoutPart(_first_sentence(head[1].strip()), tokens_in(text[head.end() : end]))
             for head, end in zip(heads, ends, strict=True)
         )
     head = (_TEMPLATE if name.endswith(".j2") else _LINES).search(text)

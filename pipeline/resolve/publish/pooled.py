@@ -7,6 +7,7 @@ kept version stays as it was published.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument
 from pipeline.cite.style import numbers_works
@@ -69,8 +70,8 @@ def _told_apart(binding: PackReading, drafts: Mapping[str, PublicationDraft], ho
 
 def _name_and_year(work: Reference) -> tuple[str, str]:
     """The first name of a work, and its year: works that differ in these are never told apart by a letter."""
-    names = work.csl.get("author") or work.csl.get("editor") or ({},)
-    name = names[0].get("family") or names[0].get("literal") or work.csl.get("publisher") or work.title
+    who: Mapping[str, Any] = next((work.csl[kind][0] for kind in ("author", "editor") if work.csl.get(kind)), {})
+    name = who.get("family") or who.get("literal") or work.csl.get("publisher") or work.title
     years = work.csl.get("issued", {}).get("date-parts") or (("",),)
     return str(name).casefold(), str(years[0][0])
 
@@ -106,9 +107,8 @@ def pooled_members(
         if not pooled and _reads_alike(given, formatted.get(draft.document.id, NOTHING)):
             continue
         text = publish(reading, draft, given, house, reading.key in faulty)
-        pack = binding.pack.id
-        placed = replace(text, listed_in=pack) if pooled else replace(text, told_in=pack)
-        made[reading.key] = replace(placed, formats=())
+        name = binding.pack.id
+        made[reading.key] = replace(text, listed_in=name * pooled, told_in=name * (not pooled), formats=())
     return made
 
 
