@@ -13,6 +13,7 @@ from pipeline.model.identity import Identity
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript, Metadata
 from pipeline.model.source.imprint import Imprint
+from pipeline.text.typography import FIXED_HYPHEN
 
 TEMPLATE, ON_PAPER = "correcting/replacement.html.j2", "correcting/replacement-paper.css"
 
@@ -90,21 +91,34 @@ def replacement_identity(identity: Identity, said: ReplacementText) -> Identity:
     )
 
 
+def _with_fixed_hyphens(said: ReplacementText) -> ReplacementText:
+    """The same, with folios such as 7-3 that typography takes for no range."""
+
+    def fixed(text: str) -> str:
+        return text.replace("-", FIXED_HYPHEN)
+
+    steps = tuple(ToldStep(fixed(one.where), fixed(one.out), fixed(one.into)) for one in said.steps)
+    pages = tuple(replace(one, fresh=fixed(one.fresh), kept=fixed(one.kept)) for one in said.pages)
+    return replace(said, steps=steps, pages=pages)
+
+
 def compose_replacement(
     identity: Identity, imprint: Imprint, said: ReplacementText, layouts: Layouts, edition: Edition
 ) -> Manuscript:
     """The sheets as a text of their own, in the style of an edition of the PDF. `identity` is that of the sheets."""
     words, language = identity.words, identity.language
     row = EDITIONS[edition]
+    told = _with_fixed_hyphens(said)
     values = {
         "words": words,
         "house": speaking(words, language),
         "identity": identity,
-        "said": said,
+        "said": told,
         "revisions": tuple(range(REVISIONS)),
         "contact": imprint.fields.contact or identity.publisher or imprint.fields.publisher,
     }
     markup, bookmarks = set_page(layouts, TEMPLATE, values, language)
+    markup = markup.replace(FIXED_HYPHEN, "-")
     title = f"{identity.title}: {words.say('replace-of', title=said.title, was=said.was.name, now=said.now.name)}"
     fonts = font_set(imprint, layouts, edition, markup)
     sheets = (SHEET, ON_PAPER) if row.both_sides else (SHEET,)

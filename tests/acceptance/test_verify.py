@@ -93,8 +93,8 @@ def test_the_chain_holds(story: Path) -> None:
 NOW = (
     "withdrawn. 'Lamps' is withdrawn: It rests on an error.",
     "corrected. 'Foot patrol' 1.1 has a mistake that version 1.2 corrects. "
-    "It is superseded by 'Summer 2025, corrected 14 July 2025', issued on 14 July 2025.",
-    "corrected. It is corrected by 'Summer 2025, corrected 14 July 2025', issued on 14 July 2025. "
+    "This edition is superseded by 'Summer 2025, corrected 14 July 2025', issued on 14 July 2025.",
+    "corrected. This edition is corrected by 'Summer 2025, corrected 14 July 2025', issued on 14 July 2025. "
     "'Foot patrol' 1.1 has a mistake that version 1.2 corrects.",
     "current.",
 )

@@ -7,14 +7,14 @@ from typing import Literal
 
 from pipeline.build.project import Project
 from pipeline.build.versions import changes_between, text_versions
+from pipeline.cli.editions.handing_out import edition_by
 from pipeline.core.errors import UsageError
-from pipeline.editions.issued.records import RecordFile, edition_of, read_records
+from pipeline.editions.issued.records import RecordFile, read_records
 from pipeline.markup.changes.marking import WordChange
 from pipeline.model.publication import Publication
 from pipeline.model.source.kept import pin
 from pipeline.resolve.environment import environment_of
 from pipeline.resolve.listing import changed_since_kept
-from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.publish.changes import amendments
 
 ComparedState = Literal["new", "gone", "changed", "same"]
@@ -111,15 +111,5 @@ def _held(project: Project, line: str) -> dict[str, _Held]:
 
 
 def record_by(project: Project, pack: str, edition: str) -> RecordFile:
-    """The record of an edition by its name, or by its number."""
-    chain = read_records(project.files).chains.get(pack, ())
-    found = edition_of(chain, edition) or next((one for one in chain if str(one.record.number) == edition), None)
-    if found is None:
-        known = [one.record.edition for one in chain]
-        told = (
-            f"{did_you_mean(edition, known, '')} Issued are: {', '.join(map(repr, known))}."
-            if known
-            else "None was issued."
-        )
-        raise UsageError(f"There is no edition '{edition}' of '{pack}'. {told.strip()}")
-    return found
+    """The record of an edition by its name, or by its number. Raises `UsageError`."""
+    return edition_by(read_records(project.files).chains.get(pack, ()), pack, edition)

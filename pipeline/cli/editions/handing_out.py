@@ -27,13 +27,17 @@ def record_named(project: Project, records: RecordsRead, pack: str, edition: str
         refuse_unknown(project.loaded[0], (pack,))
         raise UsageError(f"No edition of '{pack}' was issued yet: 'briefings issue {pack}' issues one.")
     chain = chains[pack]
-    found = edition_of(chain, edition) if edition else chain[-1]
+    return chain, edition_by(chain, pack, edition) if edition else chain[-1]
+
+
+def edition_by(chain: Chain, pack: str, edition: str) -> RecordFile:
+    """The record of an edition by its name, or by its number. Raises `UsageError`."""
+    found = edition_of(chain, edition) or next((one for one in chain if str(one.record.number) == edition), None)
     if found is None:
         names = [one.record.edition for one in chain]
-        issued = ", ".join(f"'{name}'" for name in names)
-        said = did_you_mean(edition or "", names, f"Issued were {issued}.")
-        raise UsageError(f"There is no edition '{edition}' of '{pack}'. {said}")
-    return chain, found
+        issued = f"Issued were {', '.join(map(repr, names))}." if names else "None was issued."
+        raise UsageError(f"There is no edition '{edition}' of '{pack}'. {did_you_mean(edition, names, issued)}")
+    return found
 
 
 def archived_files(project: Project, one: RecordFile) -> tuple[Mapping[str, bytes], tuple[Diagnostic, ...]]:

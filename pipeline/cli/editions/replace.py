@@ -67,9 +67,12 @@ def verb(context: click.Context, name: str, was: str, now: str | None, on: datet
         click.echo(json.dumps(told, ensure_ascii=False, indent=1, default=str))
     else:
         click.echo(on_screen(remarks, colour=colour(sys.stderr)), nl=False, err=True)
-        lines = [*_lines(said), *(f"Leaves: {path}" for path in made.files)]
+        lines = [*_lines(said), *(f"{whom}: {path}" for whom, path in zip(_WHOM, made.files, strict=False))]
         click.echo("\n".join(lines) if not options.quiet else "", nl=not options.quiet)
     return PressFailure.exit_code if any(errors(remarks)) else int(failed(remarks, options.strict))
+
+
+_WHOM = ("For the printer", "For a screen")
 
 
 def _editions(project: Project, name: str, was: str, now: str | None) -> tuple[RecordFile, RecordFile]:

@@ -12,7 +12,7 @@ from pipeline.cli.editions.verifying import Answer, answer_file, answers_code, a
 from pipeline.cli.options import Shared, colour, open_project, reported, shared
 from pipeline.cli.reports import report
 from pipeline.core.errors import UsageError
-from pipeline.core.printed_code import LENGTH, may_be_as_long
+from pipeline.core.printed_code import LENGTH, SHORTEST, may_be_as_long
 
 
 @click.command("verify")
@@ -73,7 +73,9 @@ def _code_in(thing: str) -> str:
     if any(sign in thing for sign in "./\\"):
         raise UsageError(f"There is no file '{thing}'.")
     if not may_be_as_long(sum(sign.isalnum() for sign in thing)):
-        raise UsageError(f"There is no file '{thing}', and a code has {LENGTH} letters and figures.")
+        of_address = " This may be the end of an address: the code is at the foot of each page."
+        hint = of_address if thing.isalnum() and len(thing) == SHORTEST else ""
+        raise UsageError(f"There is no file '{thing}', and a code has {LENGTH} letters and figures.{hint}")
     return thing
 
 

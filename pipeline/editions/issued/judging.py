@@ -106,7 +106,8 @@ def by_words(one: RecordFile, file: IssuedFile, pages: FoundPages, issued: Seque
         return Judgement("unreadable", one, file, f"cannot be read: a program has spoilt letters on {where}")
     said = [f"other words on {_pages(wrong, folios)}"] if wrong else []
     if missing:
-        gone = _pages(missing, dict(enumerate(file.folios or (), 1)))
+        named = [file.folios[page - 1] for page in missing] if file.folios else []
+        gone = folios_in_words(named) if named else numbers_in_words(missing, "page", "pages")
         said.append(f"{gone} of the edition {'is' if len(missing) == 1 else 'are'} missing")
     return Judgement("other-words", one, file, ", and ".join(said))
 

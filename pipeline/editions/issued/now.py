@@ -1,7 +1,7 @@
 """The state of an edition, or of a kept version, as the library has it now: current or not, and why. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipeline.editions.issued.records import Chain, RecordFile, corrected_by
@@ -15,6 +15,10 @@ NowWord = Literal["current", "uncertain", "superseded", "corrected", "withdrawn"
 
 GRAVITY: tuple[NowWord, ...] = ("current", "uncertain", "superseded", "corrected", "withdrawn")
 """From the lightest to the gravest: the gravest that applies is said."""
+
+
+LEAVES = "In a folder whose leaves were replaced, go by the code on its cover."
+"""The sentence on leaves that stay in a folder: they bear the code of the edition with which they came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +36,17 @@ def _gravest(found: list[tuple[NowWord, str]]) -> StateNow:
 
 def edition_now(library: Library, chain: Chain, one: RecordFile) -> StateNow:
     """The state now of an edition: by the records after it, and by what became of its briefings."""
-    return _gravest([*_by_records(chain, one), *_by_briefings(library, one)])
+    by_records = [*_by_records(chain, one)]
+    found = _gravest([*by_records, *_by_briefings(library, one)])
+    return replace(found, reasons=(*found.reasons, LEAVES)) if by_records else found
 
 
 def _by_records(chain: Chain, one: RecordFile) -> Iterator[tuple[NowWord, str]]:
     last, corrected = chain[-1], corrected_by(chain, one.record.edition)
     if corrected:
-        yield "corrected", f"It is corrected by {_named(corrected)}."
+        yield "corrected", f"This edition is corrected by {_named(corrected)}."
     if last.record.number > one.record.number and last is not corrected:
-        yield "superseded", f"It is superseded by {_named(last)}."
+        yield "superseded", f"This edition is superseded by {_named(last)}."
 
 
 def _named(one: RecordFile) -> str:

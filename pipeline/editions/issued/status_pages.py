@@ -10,6 +10,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from pipeline.core.printed_code import PrintedCode
 from pipeline.editions.issued.now import NowWord, StateNow
 from pipeline.model.day import in_words
 
@@ -49,7 +50,8 @@ code {{ font: inherit; letter-spacing: .08em }}
 {things}
 </main>
 <footer>
-<p>{publisher}. The code is <code>{code}</code>. This page was written on {day}.{contact}</p>
+<p>{publisher}. The code is <code>{code}</code>, of a numbered copy one that begins with the
+same {many} symbols. This page was written on {day}.{contact}</p>
 </footer>
 </body>
 </html>
@@ -84,7 +86,8 @@ def _page(code: str, things: tuple[Coded, ...], publisher: str, contact: str, da
         title=f"{things[0].title}: {things[0].now.word}",
         things=Markup("\n").join(map(_thing, things)),
         publisher=publisher,
-        code=code,
+        code=PrintedCode(code),
+        many=len(code),
         day=in_words(day),
         contact=ask,
     ).encode()

@@ -31,8 +31,12 @@ def _span(leaves: Sequence[PaperLeaf], words: Words) -> str:
         said = words.say("replace-page", page=named[0])
     else:
         said = words.say("replace-pages", first=named[0], last=named[-1])
-    many = words.count("replace-leaves", len(leaves))
-    return words.say("replace-named" if leaves[-1][1].digest else "replace-blank", leaves=said, many=many)
+    many, blank = words.count("replace-leaves", len(leaves)), sum(not back.digest for _, back in leaves)
+    if not blank:
+        return words.say("replace-named", leaves=said, many=many)
+    if blank == 1 and not leaves[-1][1].digest:
+        return words.say("replace-blank" if leaves[1:] else "replace-blank-one", leaves=said, many=many)
+    return words.count("replace-blanks", blank, leaves=said, many=many)
 
 
 def _named(leaf: PaperLeaf, words: Words) -> list[str]:

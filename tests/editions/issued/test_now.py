@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.editions.issued.now import edition_now, version_now
+from pipeline.editions.issued.now import LEAVES, edition_now, version_now
 from pipeline.editions.issued.records import as_file
 from pipeline.model.source.edition import IssuedBriefing
 from tests.support.editions.pinned_packs import CORRECTED, PINNED, WITHDRAWN, now
@@ -30,7 +30,11 @@ def test_the_last_edition_is_current() -> None:
 
 def test_an_edition_before_the_last_is_superseded() -> None:
     """By the last, whatever lies between."""
-    assert said(PINNED, 1) == ("superseded", "It is superseded by 'Summer 2024', issued on 1 March 2024.")
+    assert said(PINNED, 1) == (
+        "superseded",
+        "This edition is superseded by 'Summer 2024', issued on 1 March 2024.",
+        LEAVES,
+    )
 
 
 def test_an_edition_with_a_mistake_is_corrected() -> None:
@@ -41,7 +45,7 @@ def test_an_edition_with_a_mistake_is_corrected() -> None:
     found = edition_now(library, records, records[2])
     assert (found.word, found.reasons) == (
         "corrected",
-        ("It is corrected by 'Summer 2024, corrected', issued on 1 April 2024.",),
+        ("This edition is corrected by 'Summer 2024, corrected', issued on 1 April 2024.", LEAVES),
     )
     assert edition_now(library, records, records[3]).word == "current"
     assert edition_now(library, records, records[0]).word == "superseded"
