@@ -47,6 +47,11 @@ _PROGRAMS = {
         r"(?<![\w+])\+\+[a-z0-9]+(?:[+-][a-z0-9]+)*\+\+(?![\w+])|^--8<-- .{1,200}|^/{3}(?: ?[\w|, -]{1,80})?$"
         r"|^={3}[+!]{0,2} \".{1,100}\"$|^\[TOC\]$",
     ),
+    "myst": _Program(
+        "a remark or a break of MyST",
+        "Delete it, or write it as <!-- a remark -->, which is not printed.",
+        r"^% (?=\S)[^%\n]{1,400}$|^\+{3}(?: \{.{0,200}\})?$",
+    ),
     "critic": _Program(
         "a change in CriticMarkup",
         "Accept it or reject it.",
