@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -113,6 +114,29 @@ def test_a_pack_keeps_a_list_in_each_briefing_unless_it_asks() -> None:
     assert [(member.key, member.listed_in) for member in bound.members] == [("a+induction", ""), ("b+induction", "")]
     without_place = pooled(house_style(), "references: pack\nback: [glossary]\nbriefings: [a, b]\n")
     assert [member.listed_in for member in without_place.packs[0].members] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"family": "Vries", "non-dropping-particle": "de"}, {"family": "de Vries"}),
+        ({"family": "O'Neil"}, {"family": "O’Neil"}),
+    ],
+)
+def test_one_name_written_in_two_ways_has_one_row_of_letters(one: Mapping[str, str], other: Mapping[str, str]) -> None:
+    """Texts have the letters that the works list of the pack shows."""
+    year = {"date-parts": [[2017]]}
+    works = [work(key, author=key, issued=year) for key in ("x1", "y1")]
+    works = [replace(made, csl={**made.csl, "author": [who]}) for made, who in zip(works, (one, other), strict=True)]
+    texts = [briefing(PUBLISHED, f"[@{key}1]\n", name) for key, name in (("x", "a"), ("y", "b"))]
+    made = resolve(
+        *(library(*texts, *works, pack("briefings: [a, b]\n")), Order((), (), PRODUCED)),
+        *(lambda asked: format_documents(asked, run_pandoc), house_style(), frozenset(), WORDBOOK),
+    )
+    (bound,) = made.packs
+    cited = [plain_text(member.body).strip("()") for member in bound.members]
+    assert cited == [entry.short for entry in sorted(bound.references, key=lambda entry: entry.key)]
+    assert [words[-5:] for words in cited] == ["2017a", "2017b"]
 
 
 def test_a_style_that_numbers_works_has_a_list_in_each_briefing() -> None:
