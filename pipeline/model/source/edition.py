@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from pipeline.model.formats import Format
 from pipeline.model.source.kept import Overridden
@@ -16,6 +16,9 @@ FIRST = "0" * 64
 
 LONGEST = 60
 """Characters of an edition's name that the name of its record has at most."""
+
+_FOLIO = re.compile(r"(.*-)?[0-9]{1,9}")
+"""A folio that runs by briefing: 'A-1', '7-3'; and one of a run of its own."""
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 in hexadecimal."""
@@ -65,6 +68,14 @@ class IssuedFile(Record):
     one of each text in reading order, of a web page and of plain text one."""
     folios: tuple[Line, ...] | None = None
     """With `folios: by-briefing` the folio of each page of a PDF; a booklet, of which each side holds two, has none."""
+
+    @model_validator(mode="after")
+    def _each_page_has_its_folio(self) -> "IssuedFile":
+        if self.folios is not None and len(self.folios) != len(self.words):
+            raise ValueError("there are not as many folios as pages")
+        if not all(map(_FOLIO.fullmatch, self.folios or ())):
+            raise ValueError("a folio ends in the number of a page, such as 7-3")
+        return self
 
 
 class Judged(Record):
