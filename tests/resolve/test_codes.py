@@ -109,6 +109,13 @@ def test_what_would_share_a_code_with_something_on_record_has_a_longer_one() -> 
     assert "code" not in json.loads(published({**FILES, **ASKED})["versions/patrol/1.0/kept.json"])
 
 
+def test_records_are_read_only_where_codes_are_printed() -> None:
+    """A library without costs nothing for them."""
+    one = taken(str(code_of("ab" * 32)), "ab" * 32)
+    assert loaded({**FILES, **ASKED, **one}).codes
+    assert not loaded({**FILES, **one}).codes
+
+
 def test_what_was_kept_keeps_its_code_when_another_comes_to_share_it() -> None:
     """The one that was first has the short one, for good; so has the present text with the same words."""
     files = published({**FILES, **ASKED})
@@ -118,9 +125,10 @@ def test_what_was_kept_keeps_its_code_when_another_comes_to_share_it() -> None:
     assert one.identity.code == str(code_of(own))
 
 
-def test_a_record_that_cannot_be_read_takes_no_code() -> None:
+@pytest.mark.parametrize("broken", ["{", "[" * 100_000], ids=["open", "deep"])
+def test_a_record_that_cannot_be_read_takes_no_code(broken: str) -> None:
     """It is told elsewhere."""
-    (one,) = made({**ASKED, "editions/days/001-spring.json": "{", "versions/patrol/0.9/kept.json": "[]"}).publications
+    (one,) = made({**ASKED, "editions/days/001-spring.json": broken, "versions/patrol/0.9/kept.json": "[]"}).publications
     assert one.identity.code == str(code_of(digest(ASKED)))
 
 

@@ -10,6 +10,9 @@ from pipeline.core.printed_code import CodesOnRecord, PrintedCode, code_of, code
 from pipeline.load.library.folders import EDITIONS
 from pipeline.model.source.kept import FOLDER, RECORD, WORDING
 
+_NO_CODE = (ValueError, KeyError, TypeError, RecursionError, UsageError)
+"""Failures of a record that has no code: it cannot be read, or says none."""
+
 
 class CodedVersion(NamedTuple):
     """A kept version with its code, as its record has it."""
@@ -37,7 +40,7 @@ def coded_versions(files: Mapping[str, bytes]) -> Iterator[CodedVersion]:
                 digest, on = str(said["digest"]), date.fromisoformat(said["published"])
                 if digest.startswith(f"{WORDING}:"):
                     yield CodedVersion(_code(said, digest), digest, *_named(said), on)
-            except (ValueError, KeyError, TypeError, UsageError):
+            except _NO_CODE:
                 continue
 
 
@@ -48,7 +51,7 @@ def _of_editions(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
             said = json.loads(files[path])
             digest = str(said["words"])
             yield digest, _code(said, digest).text
-        except (ValueError, KeyError, TypeError, UsageError):
+        except _NO_CODE:
             continue
 
 

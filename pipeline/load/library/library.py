@@ -110,7 +110,7 @@ def load(
         **_kept(published),
         issued=_issued(files, packs, desk),
         folio_numbers=recorded_numbers(files, packs, desk),
-        codes=codes_in(files),
+        codes=codes_in(files) if imprint.prints_codes else {},
     )
     return _finished(with_states(library, files, retractions, desk), files, shelves, desk)
 

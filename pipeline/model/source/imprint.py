@@ -341,3 +341,8 @@ class Imprint:
     marks: Marks
     practice_caveat: Body = Body()
     method_note: Body = Body()
+
+    @property
+    def prints_codes(self) -> bool:
+        """Whether pages bear codes: there is an archive of editions, or pages on what is current."""
+        return bool(self.fields.archive or self.fields.status_pages)

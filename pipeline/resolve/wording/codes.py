@@ -10,7 +10,6 @@ from typing import TypeVar
 
 from pipeline.core.printed_code import code_among
 from pipeline.model.publication import PackPublication, Publication
-from pipeline.model.source.imprint import Imprint
 from pipeline.model.source.kept import WORDING
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.publish.bound import path_of
@@ -29,11 +28,6 @@ Digests = Mapping[str, str]
 """The digest of the wording of each text, by its key; none where no codes are printed."""
 
 
-def prints_codes(imprint: Imprint) -> bool:
-    """Whether the pages of a library bear codes."""
-    return bool(imprint.fields.archive or imprint.fields.status_pages)
-
-
 def text_digest(environment: Environment, reading: Reading) -> str:
     """The digest of a text's wording: of a kept version as its record has it."""
     kept = environment.kept.get(reading.key)
@@ -44,7 +38,7 @@ def text_digest(environment: Environment, reading: Reading) -> str:
 
 def text_digests(environment: Environment, texts: Iterable[Reading], known: Digests = MappingProxyType({})) -> Digests:
     """The digest of each text, by its key, but for pages of the handbook; none where no codes are printed."""
-    if not prints_codes(environment.imprint):
+    if not environment.imprint.prints_codes:
         return {}
     wanted = (reading for reading in texts if not reading.briefing.manual)
     return {one.key: known.get(one.key) or text_digest(environment, one) for one in wanted}
