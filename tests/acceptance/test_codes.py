@@ -121,6 +121,20 @@ def test_a_numbered_copy_bears_its_own_code_and_verify_names_the_copy(tmp_path: 
     assert "whole: the same words in other bytes" in libraries.here(project, "verify", str(tmp_path / "again.pdf")).out
 
 
+def test_what_was_issued_verifies_after_the_words_of_the_code_change(issued: Path, tmp_path: Path) -> None:
+    """Whatever a later table calls it, twice if it likes; and with these words the next edition is issued."""
+    own = libraries.copied(issued, tmp_path / "library")
+    words = (own / "output/packs/nights/nights.txt").read_text("utf-8")
+    (tmp_path / "nights.txt").write_text(f"{words}\n", "utf-8")
+    (own / "layouts/words").mkdir(parents=True)
+    (own / "layouts/words/en.yaml").write_text('language: en-GB\ncode: "Known as {code} ({code})"\n', "utf-8")
+    said = libraries.here(own, "verify", str(tmp_path / "nights.txt"))
+    assert "whole: the same words in other bytes" in said.out
+    rewrite(own, "packs/nights.yaml", ("Autumn 2024", "Spring 2025"), (FORMATS, "[text]"))
+    rewrite(own, "library.yaml", ("archive: ../archive", f"archive: {tmp_path / 'archive'}"))
+    assert issue(own, "2025-03-01").code == 0
+
+
 def test_of_two_that_share_six_symbols_both_verify(tmp_path: Path) -> None:
     """The one that was kept first has the short code, the other a longer one; each has a page of its own."""
     project = library(tmp_path / "library", **{"library.yaml": HOUSE, "briefings/lamps.md": text(title="Lamps")})

@@ -26,6 +26,7 @@ from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place, Severity, errors, ordered
 from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
+from pipeline.core.printed_code import code_among
 from pipeline.core.tables import count
 from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import FinishedFile
@@ -40,7 +41,7 @@ from pipeline.editions.issued.issuing import (
     issued_inserts,
     record_of,
 )
-from pipeline.editions.issued.records import Chain, RecordFile, read_records
+from pipeline.editions.issued.records import Chain, RecordFile, issued_digest, read_records
 from pipeline.editions.numbers import numbering_faults
 from pipeline.editions.objections import clashes
 from pipeline.load.library.folders import EDITIONS, REGISTER, read_folder
@@ -251,11 +252,12 @@ def _record(
     numbered = is_numbered(binding)
     commit = commit_of(project.folder)
     around = Circumstances(ordered_as.by, commit, numbered, found.judges, taken, dict(tools()), library.codes)
-    aside = copy_words(words) if numbered else copy_symbols(words)
-    files = tuple(issued_files(found.files, aside, pack.by_briefing))
+    issue = issue_of(library, pack, day, {}, words)
     bound = tuple(issued_briefings(binding, project.files, day)), tuple(issued_inserts(binding, project.files))
-    numbers = folio_numbers(binding)
-    return record_of(issue_of(library, pack, day, {}, words), bound, files, chain, ordered_as.asked, around, numbers)
+    code = code_among(issued_digest(pack.id, issue.edition, *bound), library.codes)
+    aside = copy_words(words, (code,)) if numbered else copy_symbols((code,))
+    files = tuple(issued_files(found.files, aside, pack.by_briefing))
+    return record_of(issue, bound, files, chain, ordered_as.asked, around, folio_numbers(binding))
 
 
 def _written(

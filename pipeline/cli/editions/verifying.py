@@ -114,7 +114,8 @@ def _by_words(project: Project, records: RecordsRead, name: str, content: bytes)
     """The judgement on a file whose bytes nobody knows."""
     library = project.part_of_library(())
     words = wordbook(project.layouts).of(library.imprint.fields.language)
-    aside = copy_words(words, (college.name for college in library.colleges.values()))
+    codes = (edition_code(one.record) for one in records.every())
+    aside = copy_words(words, codes, (college.name for college in library.colleges.values()))
     asked = b"%s\0%s" % (aside.encode(), content)
     limit = project.limit("proof")
     try:

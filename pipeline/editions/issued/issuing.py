@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from pipeline.core.digest import sha256
-from pipeline.core.printed_code import BEHIND, LONGEST, SHORTEST, CodesOnRecord, PrintedCode, code_among
+from pipeline.core.printed_code import BEHIND, CodesOnRecord, PrintedCode, code_among
 from pipeline.editions.copies import FinishedFile, Issue
 from pipeline.editions.issued.gates import Asked
 from pipeline.editions.issued.page_words import page_digests, page_labels
@@ -117,18 +117,18 @@ def issued_files(files: Iterable[FinishedFile], aside: str, by_briefing: bool = 
         )
 
 
-def copy_words(words: Words, holders: Iterable[str] = ()) -> str:
+def copy_words(words: Words, codes: Iterable[PrintedCode], holders: Iterable[str] = ()) -> str:
     """The pattern of the words that say which copy a page belongs to, and who holds it, or that it is none."""
-    return f"{_copies(words, holders)}|{copy_symbols(words)}"
+    return f"{_copies(words, holders)}|{copy_symbols(codes)}"
 
 
-def copy_symbols(words: Words) -> str:
-    """The pattern of the symbols of a code that say which copy it is of; those of the words stay."""
-    before, behind = (re.escape(part) for part in words.say("code", code="\0").split("\0"))
-    before = before.replace(r"\ ", r"\s")
-    lengths = (len(str(PrintedCode("0" * length))) - BEHIND for length in range(SHORTEST, LONGEST + 1))
-    codes = "|".join(f"(?<={before}[0-9A-Z-]{{{length}}})" for length in lengths)
-    return f"(?:{codes})[0-9A-Z]{{{BEHIND}}}(?![0-9A-Z]){'(?=' + behind + ')' if behind else ''}"
+def copy_symbols(codes: Iterable[PrintedCode]) -> str:
+    """The pattern of the symbols of these codes that say which copy they are of; those of the words stay.
+
+    They are found by the codes alone: the words around them may be others one day.
+    """
+    known = "|".join(f"(?<={begin}.{{{BEHIND}}})" for begin in sorted({str(code)[:-BEHIND] for code in codes}))
+    return f"(?<=[0-9A-Z-])[0-9A-Z]{{{BEHIND}}}(?![0-9A-Z])(?:{known})" if known else "(?!)"
 
 
 def _copies(words: Words, holders: Iterable[str]) -> str:

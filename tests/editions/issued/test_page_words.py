@@ -13,6 +13,8 @@ from typing import Any
 import pikepdf
 import pytest
 
+from pipeline.core.printed_code import PrintedCode, code_of
+from pipeline.editions.issued.issuing import copy_symbols
 from pipeline.editions.issued.page_words import CannotBeRead, letters_as_json, page_digests, page_letters
 
 
@@ -96,6 +98,19 @@ def test_blanks_hyphens_and_words_of_copies_are_left_out() -> None:
     pattern = r"Copy\s+\d+,\s+held\s+by\s+South\s+Tor|Unnumbered,\s+not\s+for\s+issue"
     letters = page_letters(b"Hot-\nspots po\xc2\xadlicing\nCopy 7, held by South\r\nTor.\n", pattern)
     assert letters == page_letters(b"Hotspots policing\nUnnumbered, not for issue.", pattern) == ("Hotspotspolicing.",)
+
+
+def test_the_code_is_found_whatever_words_stand_around_it() -> None:
+    """Its symbols of the copy are left out and those of the words stay; another code stays whole."""
+    codes = [code_of("ab" * 32), code_of("cd" * 32), PrintedCode("0123456789")]
+    pattern = copy_symbols(codes)
+    for code in codes:
+        for said in ("Code {0}", "{0} of {0}", "This copy: {0}."):
+            pages = {page_letters(said.format(code.of_copy(copy)).encode(), pattern) for copy in (0, 7, 1023)}
+            assert pages == {(said.format(str(code)[:-4]).replace(" ", "").replace("-", ""),)}
+    other = str(code_of("ef" * 32))
+    assert page_letters(other.encode(), pattern) == (other.replace("-", ""),)
+    assert page_letters(other.encode(), copy_symbols(())) == (other.replace("-", ""),)
 
 
 def test_a_page_is_known_without_its_programs_and_styles() -> None:
