@@ -61,7 +61,7 @@ _WORDS = {
     r"^[0-9a-f]{64}$": "a SHA-256 in hexadecimal",
     r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$": "a language tag, such as `en-GB`",
     r"^https?://[^\s]+$": "a web address in full",
-    r"^https://[^\s?#]+$": "a web address in full, from `https://` on",
+    r"^https://[^\s/?#:@.][^\s?#]*$": "a web address in full, from `https://` on",
     r"^#[0-9a-fA-F]{6}$": "a colour, such as `#1f4e79`",
     r"^fontpkg_[a-z0-9_]+$": "a name that begins with `fontpkg_`",
     r"^[A-Za-z0-9][A-Za-z0-9._,=\[\]-]*$": "the name of a file, such as `Lato-Regular.ttf`",

@@ -178,4 +178,4 @@ def test_an_address_that_is_none_is_told_at_its_place(tmp_path: Path) -> None:
     project = libraries.written(tmp_path / "library", {**FILES, "library.yaml": house})
     said = libraries.here(project, "check").out
     assert "source/library.yaml:7:15: error value-wrong: 'http://p.example/v' is not the address of pages." in said
-    assert "hint: Write it in full, from https:// on, without '?' or '#': https://northmoor.example/v." in said
+    assert "hint: Write it in full, from https:// and the host on, without '?' or '#': https://northmoor.example/v." in said

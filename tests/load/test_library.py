@@ -45,6 +45,22 @@ def test_without_library_yaml_there_is_one_remark() -> None:
     assert library.briefings == {}
 
 
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("https:///", "'https:///' is not the address of pages."),
+        ("https://", "'https://' is not the address of pages."),
+        (f"https://p.example/{'v' * 3000}", "'status pages' has 3,018 letters; the most is 200."),
+    ],
+)
+def test_status_pages_have_a_host_and_an_address_that_a_code_holds(address: str, said: str) -> None:
+    """No text is drawn with another."""
+    _, remarks = made({}, f"{IMPRINT}status_pages: {address}\n")
+    assert [one.partition(" Write")[0].partition(" Shorten")[0] for one in remarks] == [
+        f"source/library.yaml:3:15 value-wrong: {said}"
+    ]
+
+
 def test_everything_finds_its_shelf() -> None:
     """One of each kind, nothing to remark."""
     library, said = made(

@@ -18,9 +18,9 @@ _PATTERNS = {
     r"^\d{1,6}\.\d{1,6}$": ("a version", "Write two numbers with a stop between, such as 1.0 or 1.10."),
     r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$": ("a language tag", "Write it as en-GB or cy."),
     r"^https?://[^\s]+$": ("a web address", "Write it in full, from https:// on."),
-    r"^https://[^\s?#]+$": (
+    r"^https://[^\s/?#:@.][^\s?#]*$": (
         "the address of pages",
-        "Write it in full, from https:// on, without '?' or '#': https://northmoor.example/v.",
+        "Write it in full, from https:// and the host on, without '?' or '#': https://northmoor.example/v.",
     ),
     r"^(AAT|BIC|BISAC|CLC|CLIL|DDC|EuroVoc|LCSH|MEDTOP|NDC|Thema|UDC|WGS|https?://\S+)$": (
         "a scheme of subjects",

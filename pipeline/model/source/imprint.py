@@ -28,7 +28,7 @@ def _known_zone(value: object) -> object:
     return value
 
 
-SecureAddress = Annotated[str, StringConstraints(pattern=r"^https://[^\s?#]+$")]
+SecureAddress = Annotated[str, StringConstraints(max_length=200, pattern=r"^https://[^\s/?#:@.][^\s?#]*$")]
 """A web address in full, of a host that encrypts; nothing is asked of it."""
 
 Zone = Annotated[Line, BeforeValidator(_known_zone)]
