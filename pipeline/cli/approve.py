@@ -75,7 +75,10 @@ def enter(project: Project, reading: Reading, by: str, typed_code: str, on: date
     """Enter an approval, unless the code is of other words or another has approved them; gives what was done."""
     briefing, words = reading.briefing, words_of(reading)
     version, code = briefing.fields.version, words_code(words, reading.environment.codes)
-    if not read_code(typed_code).is_of(wording_digest(words)):
+    asked = read_code(typed_code)
+    if asked.copy:
+        raise UsageError(f"{typed_code} is the code of copy {asked.copy}: words are approved by their own code.")
+    if not asked.is_of(wording_digest(words)):
         raise UsageError(f"'{briefing.id}' reads otherwise than the words of {typed_code}: its code is {code} now.")
     found = entry_of(briefing)
     if found is None:

@@ -81,8 +81,8 @@ class PrintedCode:
         return replace(self, copy=number if number <= MOST_COPIES else 0)
 
     def is_of(self, digest: str) -> bool:
-        """Whether it is the code of a wording, by its digest."""
-        return symbols_of(digest, len(self.text)) == self.text
+        """Whether it is the code of a wording, by its digest, and of no copy."""
+        return not self.copy and symbols_of(digest, len(self.text)) == self.text
 
 
 def symbols_of(digest: str, length: int = SHORTEST) -> str:

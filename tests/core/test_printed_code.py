@@ -122,10 +122,12 @@ def test_of_two_that_begin_alike_the_later_one_has_more_symbols() -> None:
 
 @pytest.mark.parametrize("length", range(SHORTEST, LONGEST + 1))
 def test_a_longer_code_is_read_as_it_is_printed(length: int) -> None:
-    """In two halves; it is the code of its own wording, and of no other."""
+    """In two halves; it is the code of its own wording, and of no other; that of a copy is of none."""
     made = PrintedCode(symbols_of(DIGEST, length)).of_copy(7)
     assert read_code(str(made).lower().replace("-", " ")) == made
     assert [len(half) for half in str(made).split("-")] == [(length + 4) // 2, (length + 5) // 2]
+    assert not made.is_of(DIGEST)
+    made = made.of_copy(0)
     assert [made.is_of(one) for one in (DIGEST, alike(length), alike(length - 1))] == [True, True, False]
 
 

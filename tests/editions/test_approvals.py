@@ -9,6 +9,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from pipeline.core.printed_code import read_code
 from pipeline.editions.approvals import differences
 from tests.support.project import Said
 from tests.support.resolve.kept_versions import FILES, published
@@ -114,6 +115,12 @@ def test_what_is_not_entered_says_why(project: Path, briefings: Run) -> None:
     wrong = approve(briefings, project, "5ZK8D-R00YC")
     assert wrong.code == 2
     assert f"'patrol' reads otherwise than the words of 5ZK8D-R00YC: its code is {code} now." in wrong.err
+    of_copy = str(read_code(code).of_copy(7))
+    said = approve(briefings, project, of_copy)
+    assert (said.code, f"{of_copy} is the code of copy 7: words are approved by their own code." in said.err) == (
+        2,
+        True,
+    )
     assert "An approval takes both --by and --code." in briefings(project, "approve", "patrol", "--by", "Ann").err
     for by in ("  ", "a\x01b"):
         said = approve(briefings, project, code, by=by)

@@ -159,7 +159,7 @@ def _words(record: EditionRecord) -> str:
 def _has_its_code(record: EditionRecord) -> bool:
     """Whether the code of a record is that of its words, of no copy."""
     code = edition_code(record)
-    return code.is_of(record.words) and str(code) == record.code and not code.copy
+    return code.is_of(record.words) and str(code) == record.code
 
 
 def _broken(path: str, what: str) -> Diagnostic:

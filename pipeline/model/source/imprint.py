@@ -177,7 +177,7 @@ class LibraryFields(Record):
     `s3://northmoor/archive`."""
     status_pages: SecureAddress | None = None
     """Where the pages of `briefings pages` stand, such as `https://northmoor.example/v`; every text and pack prints the
-    address of its own."""
+    address of its own. It has 200 letters at most."""
     review_months: int | None = Field(default=None, gt=0)
     """Months after its last review when a briefing without `review_by` is due."""
     maths: Maths = Maths()
