@@ -128,7 +128,9 @@ def test_what_was_kept_keeps_its_code_when_another_comes_to_share_it() -> None:
 @pytest.mark.parametrize("broken", ["{", "[" * 100_000], ids=["open", "deep"])
 def test_a_record_that_cannot_be_read_takes_no_code(broken: str) -> None:
     """It is told elsewhere."""
-    (one,) = made({**ASKED, "editions/days/001-spring.json": broken, "versions/patrol/0.9/kept.json": "[]"}).publications
+    (one,) = made(
+        {**ASKED, "editions/days/001-spring.json": broken, "versions/patrol/0.9/kept.json": "[]"}
+    ).publications
     assert one.identity.code == str(code_of(digest(ASKED)))
 
 

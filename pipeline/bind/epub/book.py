@@ -18,7 +18,15 @@ from pipeline.bind.epub.assets import (
     font_files,
     font_rules,
 )
-from pipeline.bind.epub.documents import BookSettings, Document, EpubChapter, document, in_book, ways_to_map
+from pipeline.bind.epub.documents import (
+    BookSettings,
+    Document,
+    EpubChapter,
+    document,
+    in_book,
+    leaves_its_code,
+    ways_to_map,
+)
 from pipeline.bind.epub.metadata import describe
 from pipeline.bind.epub.navigation import (
     NAV_PATH,
@@ -73,6 +81,7 @@ def bind_epub(
         in_book(chapters, in_addresses(addresses)),
         {digest: f"../{picture.path}" for digest, picture in pictures.items()},
         ways_to_map(chapters),
+        chapters[-1].name if leaves_its_code(chapters, identity) else "",
     )
     documents, words = tuple(document(bound, binding) for bound in chapters), identity.words
     cover = {COVER_PATH: cover_document(metadata, layouts)} if assets.cover else {}

@@ -1,11 +1,12 @@
 """The chapters of a book as XHTML documents of their own."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from lxml import etree
+from markupsafe import Markup
 
 from pipeline.bind.epub.roles import add_languages, add_types, pass_over_tables
 from pipeline.bind.frames import document_in
@@ -13,10 +14,10 @@ from pipeline.bind.links import Destination, lead_links, with_anchor
 from pipeline.bind.page_marks import PageMark, mark_pages
 from pipeline.bind.pdf.notices import notices
 from pipeline.bind.resources import place_images
-from pipeline.bind.stamps.produced import fill_produced
+from pipeline.bind.stamps.produced import SLOT, fill_produced, produced_here
 from pipeline.bind.web.table_roles import keep_tables
 from pipeline.compose.language.house import speaking
-from pipeline.markup.xhtml import elements, join_addresses
+from pipeline.markup.xhtml import XHTML, elements, join_addresses, local, parse
 from pipeline.model.identity import Identity
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
@@ -81,6 +82,12 @@ def epub_chapters(
     )
 
 
+def leaves_its_code(chapters: Sequence[EpubChapter], identity: Identity) -> bool:
+    """Whether a whole has a code and none of its own chapters keeps a place for the sentence that says it."""
+    own = (bound.chapter.body for bound in chapters if not bound.identity)
+    return bool(identity.code) and not any(SLOT in body for body in own)
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A chapter made ready: its place in the book, its tree and its page marks."""
@@ -105,6 +112,8 @@ class BookSettings:
     """Place of each image, from the folder of documents, by digest."""
     to_map: Mapping[str, str]
     """Link to the map of a pack's evidence, by the name of each briefing that the map leads to."""
+    closing: str = ""
+    """The name of the chapter behind which it is said when this copy was produced, and its code; mostly of none."""
 
 
 def document(bound: EpubChapter, binding: BookSettings) -> Document:
@@ -123,6 +132,8 @@ def document(bound: EpubChapter, binding: BookSettings) -> Document:
     }
     root = document_in(binding.layouts, "epub/chapter.xhtml.j2", values, chapter.name, chapter.body)
     fill_produced(root, bound.identity or binding.identity, binding.produced, whole=not bound.identity)
+    if bound.name == binding.closing:
+        _close(root, binding, language)
     marks = mark_pages(root, bound.starts, bound.folios, chapter.name)
     if bound.folios.prefix:
         _say_page(root, marks, words)
@@ -134,6 +145,15 @@ def document(bound: EpubChapter, binding: BookSettings) -> Document:
     add_types(root)
     add_languages(root)
     return Document(bound.path, chapter, root, marks)
+
+
+def _close(root: etree._Element, binding: BookSettings, language: str) -> None:
+    """Say at the end of a document when this copy was produced, and its code."""
+    identity = binding.identity
+    said = produced_here(identity, binding.produced)
+    line = Markup('<p xmlns="{}" class="page-foot"{}>{}</p>').format(XHTML, speaking(identity.words, language), said)
+    body = next(element for element in elements(root) if local(element) == "body")
+    body.append(parse(line, "closing"))
 
 
 def _say_page(root: etree._Element, marks: tuple[PageMark, ...], words: Words) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from pipeline.bind.epub.documents import EpubChapter, in_book
+from pipeline.bind.epub.documents import EpubChapter, in_book, leaves_its_code
 from pipeline.bind.links import in_addresses, lead_links
 from pipeline.bind.pdf.notices import notices
 from pipeline.bind.plain.blocks import TextLines, blocks, written
@@ -32,6 +32,7 @@ def bind_text(
         dated |= says_day
         found += [_RULE] if number else []
         found += [*_told([notice for notice in own if notice not in said]), *text]
+    dated &= not leaves_its_code(chapters, identity)
     day = [] if dated else [produced_here(identity, produced)]
     found += [TextLines(("-" * COLUMNS,), 2), *_foot((_named(identity), *day))]
     return ("\n".join(written(found)) + "\n").encode()

@@ -8,6 +8,9 @@ from pipeline.markup.xhtml import elements
 from pipeline.model.identity import Identity
 from pipeline.model.words import Words
 
+SLOT = 'data-slot="produced"'
+"""Sign of the place that a text keeps for the sentence."""
+
 
 def produced_words(words: Words, produced: date, copy: str = "", code: str = "") -> str:
     """'This copy produced 26 April 2024', and of a numbered copy: '. Copy 7, held by Northmoor Learning Unit.'.

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from pipeline.bind.stamps.produced import SLOT
 from pipeline.model.formats import EDITIONS, FORMATS, EditionRow, Format
 from pipeline.model.manuscript import Chapter, StampText
 from pipeline.model.words import Words
@@ -61,9 +62,6 @@ class Exchange:
         return EDITIONS[FORMATS[self.format].edition]
 
 
-_SLOT = 'data-slot="produced"'
-
-
 def sentences(chapters: Iterable[Chapter]) -> int:
     """Number of times that texts keep a place for the sentence that says when a copy was produced."""
-    return sum(chapter.body.count(_SLOT) for chapter in chapters)
+    return sum(chapter.body.count(SLOT) for chapter in chapters)

@@ -6,7 +6,7 @@ from datetime import date
 from lxml import etree
 from markupsafe import Markup
 
-from pipeline.bind.epub.documents import EpubChapter, of_chapter, ways_to_map
+from pipeline.bind.epub.documents import EpubChapter, leaves_its_code, of_chapter, ways_to_map
 from pipeline.bind.links import Destination
 from pipeline.bind.page_marks import mark_pages
 from pipeline.bind.pdf.notices import notices
@@ -42,6 +42,7 @@ def bind_pack_page(
         section = _chapter(bound, said, language, called, to_map.get(bound.name, ""))
         dated |= fill_produced(section, bound.identity or identity, produced, whole=not bound.identity)
         root.append(section)
+    dated &= not leaves_its_code(chapters, identity)
     listed = any(bound.chapter.landmark == "toc" for bound in chapters)
     parts = () if listed else tuple((_id(bound), bound.chapter.title) for bound in chapters)
     page = Page(metadata, identity, produced, said, "pack", style, images, parts, dated)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pipeline.bind.epub.documents import EpubChapter
+from pipeline.bind.epub.documents import EpubChapter, leaves_its_code
 from pipeline.bind.variable.fields import DateFields, sentences
 from pipeline.build.kinds.jobs import Job, Parts
 from pipeline.build.kinds.maker import says_day_once
@@ -44,7 +44,11 @@ def reflowing(parts: Parts, style: str, layouts: str) -> dict[str, Any]:
 
 
 def dated_sentences(job: Job, path: str, chapters: Sequence[EpubChapter], least: int) -> DateFields | None:
-    """The sentences that say the day: one for each place that a text keeps, or `least`, which the file adds itself."""
+    """The sentences that say the day: one for each place that a text keeps, and those that the file adds itself.
+
+    It adds one with its code where none of its own chapters keeps a place for that, and else `least` where none does.
+    """
     if not says_day_once(job, chapters):
         return None
-    return DateFields(path, job.identity.language, sentences=sentences(one.chapter for one in chapters) or least)
+    said = sentences(one.chapter for one in chapters) + leaves_its_code(chapters, job.identity)
+    return DateFields(path, job.identity.language, sentences=said or least)

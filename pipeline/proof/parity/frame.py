@@ -40,8 +40,9 @@ def _belongs(name: str, words: str, statuses: Sequence[str], promise: Promise, b
         case "page-status":
             return set(words.split(" · ")) <= set(statuses)
         case "page-foot":
-            said = (words, words.removesuffix(f" {said_of_day(promise, promise.identity, code=promise.identity.code)}"))
-            return any(names_the_text(one, promise.identity) for one in said)
+            day = said_of_day(promise, promise.identity, code=promise.identity.code)
+            said = (words, words.removesuffix(f" {day}"))
+            return words == day or any(names_the_text(one, promise.identity) for one in said)
         case "way-back":
             said_by = briefing.words if briefing else promise.identity.words
             return promise.pack and words == said_by.say("back-to-map", map=said_by.say("evidence-map"))
