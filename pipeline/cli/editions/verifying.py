@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.build.planning.scope import refuse_unknown
@@ -20,7 +20,7 @@ from pipeline.editions.issued.audit import audit, last_faults
 from pipeline.editions.issued.issuing import copy_words
 from pipeline.editions.issued.judging import FoundPages, Judgement, by_bytes, by_words, nearest
 from pipeline.editions.issued.now import StateNow, edition_now, version_now
-from pipeline.editions.issued.page_words import CannotBeRead, letters_as_json, page_letters
+from pipeline.editions.issued.page_words import CannotBeRead, page_letters, read_as_json
 from pipeline.editions.issued.records import (
     RecordFile,
     RecordsRead,
@@ -28,7 +28,7 @@ from pipeline.editions.issued.records import (
     folder_of_records,
     read_records,
 )
-from pipeline.load.library.coded import coded_versions
+from pipeline.load.library.coded import CodedVersion, coded_versions
 from pipeline.load.library.folders import REGISTER
 from pipeline.load.library.register import Entry, read_register
 from pipeline.load.library.word_tables import wordbook
@@ -69,6 +69,9 @@ class Audited:
     lines: tuple[str, ...]
 
 
+_DOUBT = "But the records do not hold: 'briefings verify --records' says why."
+
+
 def answer_file(project: Project, place: Path) -> Answer:
     """The answer on a file."""
     try:
@@ -78,13 +81,18 @@ def answer_file(project: Project, place: Path) -> Answer:
     records = read_records(project.files)
     register = read_register(project.files.get(REGISTER, b""))[0]
     found = by_bytes(records, register, content) or _by_words(project, records, place.name, content)
+    if version := _version_by_code(project, found):
+        return replace(version, asked=str(place))
     if found.edition is None:
-        return Answer(str(place), "no edition that is on record here", f"{found.said}.", grade=found.grade)
+        doubt = f" {_DOUBT}" if records.remarks else ""
+        return Answer(str(place), "no edition that is on record here", f"{found.said}.{doubt}", grade=found.grade)
     library = project.part_of_library({one.id for one in found.edition.record.briefings})
     state = edition_now(library, records.chains[found.edition.record.pack], found.edition)
-    copy = _copy(library, found.copy)
+    copy, unknown = _copy(library, found.copy), ""
+    if not copy and (code := _code_of_copy(found)):
+        copy, unknown = _copy_by_code(project, library, found.edition, code)
     file = f" ({found.file.file})" if found.file else ""
-    which = f"{found.edition.record.title}, {found.edition.record.edition}{file}{copy and f', {copy}'}"
+    which = f"{found.edition.record.title}, {found.edition.record.edition}{file}{copy and f', {copy}'}{unknown}"
     issued = f", on {in_words(found.edition.record.issued)}" if found.grade == "as-issued" else ""
     doubtful = _is_doubtful(records, found.edition)
     whole, now = f"{found.said}{issued}.", _in_words(state, doubtful)
@@ -92,7 +100,7 @@ def answer_file(project: Project, place: Path) -> Answer:
 
 
 def _in_words(state: StateNow, doubtful: bool = False) -> str:
-    doubt = ("But the records do not hold: 'briefings verify --records' says why.",) if doubtful else ()
+    doubt = (_DOUBT,) if doubtful else ()
     return " ".join((f"{state.word}.", *state.reasons, *doubt))
 
 
@@ -110,6 +118,26 @@ def _copy(library: Library, entry: Entry | None) -> str:
     return f"copy {entry.copy_number}, held by {college.name if college else entry.college}"
 
 
+def _code_of_copy(found: Judgement) -> PrintedCode | None:
+    """The code of the copy that every page of an edition with such a code names; none where they name several."""
+    own = edition_code(found.edition.record).text if found.edition else ""
+    codes = [code for code in found.codes if code.text == own and code.copy]
+    return codes[0] if len(codes) == 1 else None
+
+
+def _version_by_code(project: Project, found: Judgement) -> Answer | None:
+    """The answer on a file that bears the code of a kept version, and not that of the edition that it is nearest to."""
+    symbols = {code.text for code in found.codes}
+    if not symbols or (found.edition and edition_code(found.edition.record).text in symbols):
+        return None
+    held = [kept for kept in coded_versions(project.files) if kept.code.text in symbols]
+    if len({kept.code.text for kept in held}) != 1:
+        return None
+    answer = _on_version(project, held[0])
+    which = f"{answer.which} (by the code on its pages)"
+    return replace(answer, which=which, whole="cannot be said: no file of a version is on record.", grade="by-code")
+
+
 def _by_words(project: Project, records: RecordsRead, name: str, content: bytes) -> Judgement:
     """The judgement on a file whose bytes nobody knows."""
     library = project.part_of_library(())
@@ -119,17 +147,17 @@ def _by_words(project: Project, records: RecordsRead, name: str, content: bytes)
     asked = b"%s\0%s" % (aside.encode(), content)
     limit = project.limit("proof")
     try:
-        said = json.loads(limited(letters_as_json, asked, limit.seconds, limit.memory))
+        said = json.loads(limited(read_as_json, asked, limit.seconds, limit.memory))
     except BrokenOff as broken:
         said = str(broken)
     if isinstance(said, str):
         return Judgement("unknown", said=f"cannot be read: {said.rstrip('.')}")
-    pages = FoundPages(name, tuple(said))
+    pages, on_pages = FoundPages(name, tuple(said[0])), tuple(map(read_code, said[1]))
     best = nearest(records, pages)
     if best is None:
-        return Judgement("unknown", said="no page of it is a page of an edition")
+        return Judgement("unknown", said="no page of it is a page of an edition", codes=on_pages)
     archive = archive_of(library.imprint.fields.archive, project.folder)
-    return by_words(*best, pages, _issued_letters(archive, best[1].sha256, aside))
+    return replace(by_words(*best, pages, _issued_letters(archive, best[1].sha256, aside)), codes=on_pages)
 
 
 def _issued_letters(archive: Archive | None, digest: str, aside: str) -> tuple[str, ...]:
@@ -154,8 +182,7 @@ def _editions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
         if edition_code(one.record).text == code.text:
             library = project.part_of_library({briefing.id for briefing in one.record.briefings})
             state = edition_now(library, records.chains[one.record.pack], one)
-            copy = _copy(library, _entry_of(project, one, code)) if code.copy else ""
-            unknown = f", copy {code.copy}, which is not in the register" if code.copy and not copy else ""
+            copy, unknown = _copy_by_code(project, library, one, code)
             which = f"{one.record.title}, {one.record.edition}{copy and f', {copy}'}{unknown}"
             doubtful = _is_doubtful(records, one)
             yield Answer(str(code), which, "", _in_words(state, doubtful), "code", state.word, doubtful, copy)
@@ -164,8 +191,20 @@ def _editions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
 def _versions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
     for kept in coded_versions(project.files):
         if kept.code.text == code.text:
-            state = version_now(project.part_of_library({kept.id}), kept.id, kept.version, kept.title)
-            yield Answer(str(code), f"{kept.title}, version {kept.version}", "", _in_words(state), "code", state.word)
+            yield replace(_on_version(project, kept), asked=str(code))
+
+
+def _on_version(project: Project, kept: CodedVersion) -> Answer:
+    """The answer on a kept version."""
+    state = version_now(project.part_of_library({kept.id}), kept.id, kept.version, kept.title)
+    which = f"{kept.title}, version {kept.version}"
+    return Answer(str(kept.code), which, "", _in_words(state), "code", state.word)
+
+
+def _copy_by_code(project: Project, library: Library, one: RecordFile, code: PrintedCode) -> tuple[str, str]:
+    """The number and the holder of the copy that a code is of; and if it is in no register, the words that say so."""
+    copy = _copy(library, _entry_of(project, one, code)) if code.copy else ""
+    return copy, f", copy {code.copy}, which is not in the register" if code.copy and not copy else ""
 
 
 def _entry_of(project: Project, one: RecordFile, code: PrintedCode) -> Entry | None:

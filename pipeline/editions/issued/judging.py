@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from pipeline.core.digest import sha256
+from pipeline.core.printed_code import PrintedCode
 from pipeline.editions.copies import folios_in_words, numbers_in_words
 from pipeline.editions.issued.page_words import is_spoilt
 from pipeline.editions.issued.records import RecordFile, RecordsRead, edition_of
@@ -15,7 +16,7 @@ from pipeline.load.library.register import Entry
 from pipeline.model.formats import format_row, kind_of
 from pipeline.model.source.edition import IssuedFile
 
-Grade = Literal["as-issued", "same-words", "other-words", "unreadable", "unknown"]
+Grade = Literal["as-issued", "same-words", "other-words", "unreadable", "by-code", "unknown"]
 
 _SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "MICRO", "FEMININE", "MASCULINE", "MODIFIER", "OHM")
 """First words of the names of letters that texts are written in, unless they say otherwise."""
@@ -32,6 +33,8 @@ class Judgement:
     """The grade in words."""
     copy: Entry | None = None
     """The row of the register that a numbered copy has."""
+    codes: tuple[PrintedCode, ...] = ()
+    """The codes that stand on its pages, where it was judged by its words."""
 
 
 def by_bytes(records: RecordsRead, register: Iterable[Entry], content: bytes) -> Judgement | None:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from posixpath import dirname, join, normpath
 from typing import Any
 from urllib.parse import unquote
@@ -18,12 +18,17 @@ from urllib.parse import unquote
 from lxml import etree, html
 
 from pipeline.core.digest import sha256
+from pipeline.core.errors import UsageError
+from pipeline.core.printed_code import read_code
 
 MOST = 256 * 2**20
 """Bytes that a book may unpack to."""
 
 _LEFT_OUT = re.compile(r"[\s\-\u00ad\u2010\u2011\ufffe\u200b\u2060]+")
 """Blanks, and hyphens: a program that copies text makes them of the ends of lines."""
+
+_CODE = re.compile(r"(?<![0-9A-Za-z-])[0-9A-Z]{5,10}-[0-9A-Z]{5,10}(?![0-9A-Za-z-])")
+"""Signs that may be a code as it is printed."""
 
 _CONTAINER = "META-INF/container.xml"
 _OPF = "{http://www.idpf.org/2007/opf}"
@@ -72,13 +77,31 @@ def page_texts(content: bytes) -> Sequence[str]:
         raise CannotBeRead("it is neither a PDF nor an EPUB, a web page or plain text") from wrong
 
 
-def letters_as_json(asked: bytes) -> bytes:
-    """The letters of each page as JSON, or why there are none: `asked` is the pattern, a zero byte and the file."""
+def read_as_json(asked: bytes) -> bytes:
+    """The letters of each page and the codes on them as JSON, or why there are none.
+
+    `asked` is the pattern, a zero byte and the file.
+    """
     pattern, _, content = asked.partition(b"\0")
     try:
-        return json.dumps(page_letters(content, pattern.decode())).encode()
+        texts = page_texts(content)
     except CannotBeRead as wrong:
         return json.dumps(str(wrong)).encode()
+    aside = re.compile(pattern.decode()) if pattern else None
+    return json.dumps([[_letters(text, aside) for text in texts], printed_codes(texts)]).encode()
+
+
+def printed_codes(texts: Iterable[str]) -> list[str]:
+    """The codes that stand on pages, each once, whatever they are of."""
+    found = dict.fromkeys(said for text in texts for said in _CODE.findall(text))
+    return [said for said in found if _is_a_code(said)]
+
+
+def _is_a_code(said: str) -> bool:
+    try:
+        return str(read_code(said)) == said
+    except UsageError:
+        return False
 
 
 def is_spoilt(letters: str) -> bool:

@@ -15,7 +15,7 @@ import pytest
 
 from pipeline.core.printed_code import PrintedCode, code_of
 from pipeline.editions.issued.issuing import copy_symbols
-from pipeline.editions.issued.page_words import CannotBeRead, letters_as_json, page_digests, page_letters
+from pipeline.editions.issued.page_words import CannotBeRead, page_digests, page_letters, read_as_json
 
 
 @pytest.fixture(scope="module")
@@ -140,4 +140,14 @@ def test_what_cannot_be_read_is_said_so(content: bytes, why: str) -> None:
     """In words that a teacher understands, by the process apart too."""
     with pytest.raises(CannotBeRead, match=why):
         page_letters(content)
-    assert json.loads(letters_as_json(b"\0" + content)) == why
+    assert json.loads(read_as_json(b"\0" + content)) == why
+
+
+def test_the_codes_on_pages_are_read_beside_their_letters() -> None:
+    """Those whose checks hold, each once."""
+    code, copy = code_of("ab" * 32), code_of("ab" * 32, 7)
+    wrong = f"{str(copy)[:-1]}{'0' if str(copy)[-1] != '0' else '1'}"
+    said = f"Code {code}. Code {copy}\nCode {copy}, {wrong}, ABCDE-FGHJK"
+    pages, codes = json.loads(read_as_json(f"Code \0{said}".encode()))
+    assert codes == [str(code), str(copy)]
+    assert pages == ["".join(said.replace("Code ", "").replace("-", "").split())]
