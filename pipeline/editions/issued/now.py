@@ -9,7 +9,7 @@ from pipeline.editions.states import retired_in_words
 from pipeline.model.day import in_words
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Status
-from pipeline.model.source.kept import numbers
+from pipeline.model.source.kept import correction_of, numbers
 
 NowWord = Literal["current", "uncertain", "superseded", "corrected", "withdrawn"]
 
@@ -79,7 +79,5 @@ def _by_version(library: Library, name: str, version: str, title: str) -> Iterat
         yield word, f"'{title}' is {retired.rstrip('.')}."
     published = {*library.kept_numbers.get(name, ())}
     published |= {briefing.fields.version} if briefing.fields.status is Status.PUBLISHED else set()
-    corrections = {entry.version for entry in briefing.fields.history if entry.kind == "correction"}
-    later = [one for one in corrections & published if numbers(one) > numbers(version)]
-    if later:
-        yield "corrected", f"'{title}' {version} has a mistake that version {max(later, key=numbers)} corrects."
+    if later := correction_of(version, briefing.fields.history, published):
+        yield "corrected", f"'{title}' {version} has a mistake that version {later} corrects."

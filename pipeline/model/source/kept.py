@@ -1,10 +1,12 @@
 """Kept versions: what was published under a number, whole and by itself."""
 
+from collections.abc import Container, Iterable
+from itertools import takewhile
 from typing import Literal
 
 from pydantic import Field
 
-from pipeline.model.source.briefing import Language, Marking, WebAddress
+from pipeline.model.source.briefing import Amendment, Language, Marking, WebAddress
 from pipeline.model.source.record import Day, Line, Record, Slug, Version
 
 FOLDER = "source/versions"
@@ -114,3 +116,15 @@ class KeptRecord(Record):
 def numbers(version: str) -> tuple[int, ...]:
     """A version as numbers: 1.10 comes after 1.9."""
     return tuple(int(part) for part in version.split("."))
+
+
+def correction_of(version: str, history: Iterable[Amendment], published: Container[str]) -> str:
+    """The last published version that corrects a version, by the history of the text; nothing where none does.
+
+    A correction concerns those before it, as far back as the last one that changed the meaning.
+    """
+    later = sorted(
+        (one for one in history if numbers(one.version) > numbers(version)), key=lambda e: numbers(e.version)
+    )
+    same = takewhile(lambda one: one.kind in ("correction", "review-no-change"), later)
+    return next((one.version for one in reversed([*same]) if one.kind == "correction" and one.version in published), "")

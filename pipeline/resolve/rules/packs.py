@@ -1,12 +1,13 @@
 """Rules of packs: of briefings that are there, once each, at the versions asked for, and marked high enough."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from pipeline.codes import packs as codes
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.day import in_words
 from pipeline.model.source.briefing import RETIRED, Status
-from pipeline.model.source.kept import numbers, pin
+from pipeline.model.source.kept import correction_of, pin
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.publish.changes import names_gone
@@ -126,9 +127,7 @@ def _corrected(environment: Environment, member: Member) -> str:
     if present:
         told.append(present.fields.history)
         published += [present.fields.version] if present.fields.status is Status.PUBLISHED else []
-    corrections = {entry.version for history in told for entry in history if entry.kind == "correction"}
-    later = [one for one in corrections & set(published) if numbers(one) > numbers(member.version)]
-    return max(later, key=numbers, default="")
+    return correction_of(member.version, chain.from_iterable(told), published)
 
 
 def members_stand_once(binding: PackReading) -> Iterator[Diagnostic]:

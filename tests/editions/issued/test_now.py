@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import pytest
+
 from pipeline.editions.issued.now import LEAVES, edition_now, version_now
 from pipeline.editions.issued.records import as_file
+from pipeline.model.source.briefing import Amendment
 from pipeline.model.source.edition import IssuedBriefing
+from pipeline.model.source.kept import correction_of
 from tests.support.editions.pinned_packs import CORRECTED, PINNED, WITHDRAWN, now
 from tests.support.editions.records import NAMES, chain
 from tests.support.resolve.kept_versions import FRONT, loaded
@@ -65,6 +71,27 @@ def test_a_text_that_another_superseded_is_told_with_its_successor() -> None:
 def test_a_text_that_was_corrected_since_is_told() -> None:
     """The edition with the mistake is not current."""
     assert said(CORRECTED) == ("corrected", "'Foot patrol' 1.0 has a mistake that version 1.1 corrects.")
+
+
+@pytest.mark.parametrize(
+    ("version", "kinds", "later"),
+    [
+        ("1.0", "2.0 substantive, 3.1 correction, 4.0 substantive", ""),
+        ("2.0", "2.0 substantive, 3.1 correction, 4.0 substantive", "3.1"),
+        ("1.0", "1.1 correction, 1.2 correction", "1.2"),
+        ("1.1", "1.2 correction, 1.1 correction", "1.2"),
+        ("1.0", "1.1 review-no-change, 1.10 correction", "1.10"),
+        ("1.0", "1.1 correction, 2.0 substantive, 2.1 correction", "1.1"),
+        ("1.0", "1.1 correction, 9.9 correction", "1.1"),
+        ("3.1", "2.0 substantive, 3.1 correction", ""),
+    ],
+)
+def test_a_correction_concerns_versions_since_the_last_change_of_meaning(version: str, kinds: str, later: str) -> None:
+    """Older ones are superseded and no more; what is not published corrects nothing."""
+    entries = [one.split() for one in ("1.0 first", *kinds.split(", "))]
+    history = [Amendment(version=one, date=date(2024, 1, 2), kind=kind, summary="S") for one, kind in entries]
+    published = {one for one, _ in entries} - {"9.9"}
+    assert correction_of(version, history, published) == later
 
 
 def test_of_a_text_that_is_gone_nobody_can_say() -> None:
