@@ -37,9 +37,7 @@ def issued_pack(project: Project, pack: Pack) -> PackToCopy | None:
     if one is None:
         return None
     record = one.record
-    library = replace(project.loaded[0], kept={**project.loaded[0].kept, **_kept(project, one)})
-    bound = _pinned(pack, one, library)
-    library = replace(library, packs={**library.packs, pack.id: bound})
+    library, bound = library_then(project, one, pack)
     words = wordbook(project.layouts).of(library.imprint.fields.language)
     versions = tuple((briefing.id, briefing.version, briefing.title) for briefing in record.briefings)
     issue = Issue(
@@ -60,6 +58,13 @@ def issued_pack(project: Project, pack: Pack) -> PackToCopy | None:
         if file.file in contents
     )
     return PackToCopy(library, issue, files, record.numbered, faults)
+
+
+def library_then(project: Project, one: RecordFile, pack: Pack) -> tuple[Library, Pack]:
+    """The library with a pack bound as an edition of it was issued, and that pack."""
+    library = replace(project.loaded[0], kept={**project.loaded[0].kept, **_kept(project, one)})
+    bound = _pinned(pack, one, library)
+    return replace(library, packs={**library.packs, pack.id: bound}), bound
 
 
 def _kept(project: Project, one: RecordFile) -> Mapping[str, KeptVersion]:

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.build.project import Project
+from pipeline.cli.editions.issued_copies import library_then
 from pipeline.codes import issues as codes
 from pipeline.compose.replacement import GoneText, NamedEdition, ReplacementText
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.tables import count
+from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.issued.records import RecordFile
 from pipeline.editions.replacing.leaves import (
     MOST,
@@ -28,8 +30,11 @@ from pipeline.model.identity import Identity
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Marking, Status
 from pipeline.model.source.kept import RECORD, KeptRecord, folder_of
+from pipeline.model.source.pack import Pack, PackFields
+from pipeline.model.source.record import Marks
 from pipeline.model.words import Words
-from pipeline.resolve.rules.marking import highest, shown
+from pipeline.resolve.publish.bound import pack_marking
+from pipeline.resolve.rules.marking import highest, rank, shown
 from pipeline.resolve.rules.states import is_retired
 
 
@@ -69,17 +74,25 @@ def pack_identity(project: Project, one: RecordFile) -> Identity:
         publisher=imprint.fields.publisher,
         language=language,
         statuses=record.statuses,
-        marking=shown(highest(_markings(project, one), imprint.fields.marking), imprint),
+        marking=shown(_marking(project, one), imprint),
     )
 
 
-def _markings(project: Project, one: RecordFile) -> Iterator[Marking]:
-    """The markings of the kept versions of an edition."""
-    for briefing in one.record.briefings:
-        content = project.files.get(f"{folder_of(briefing.id, briefing.version)}/{RECORD}")
-        marking = KeptRecord.model_validate_json(content).marking if content is not None else None
-        if marking is not None:
-            yield marking
+def _marking(project: Project, one: RecordFile) -> Marking:
+    """The marking of an edition: that of its pack with the texts of the record, or of a version kept then if higher."""
+    pack = project.loaded[0].packs.get(one.record.pack)
+    bound = pack or Pack(one.record.pack, "", PackFields(title=one.record.title), Marks(""))
+    now = pack_marking(read_with_texts(*library_then(project, one, bound), one.record.issued))
+    then = highest(_kept_markings(project, one), now)
+    return highest((now, then), now) if rank(then) > rank(now) else now
+
+
+def _kept_markings(project: Project, one: RecordFile) -> Iterator[Marking]:
+    """The markings of the kept versions of an edition, as their records have them."""
+    for briefing in (briefing for briefing in one.record.briefings if briefing.kept):
+        record = KeptRecord.model_validate_json(project.files[f"{folder_of(briefing.id, briefing.version)}/{RECORD}"])
+        if record.marking is not None:
+            yield record.marking
 
 
 def replacement_text(project: Project, two: TwoEditions, words: Words) -> ReplacementText:

@@ -1,0 +1,52 @@
+"""Leaves that are not made, and what their sheets are marked: of an edition as its record and its pack have it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.build.project import Project
+from pipeline.cli.editions.replacing import pack_identity
+from pipeline.cli.options import SHIPPED
+from pipeline.core.progress import Voice
+from pipeline.editions.issued.records import read_records
+from tests.support import libraries
+from tests.support.editions.issued_library import DAYS, issue, library, next_edition
+from tests.support.project import Said
+from tests.support.publishing import rewrite
+
+
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library whose pack was issued twice, as plain text. Only to be copied."""
+    project = library(tmp_path_factory.mktemp("no-leaves") / "library")
+    assert issue(project, DAYS["Autumn 2024"]).code == 0
+    next_edition(project, "Autumn 2024", "Spring 2025")
+    assert issue(project, DAYS["Spring 2025"]).code == 0
+    return project
+
+
+@pytest.fixture
+def own(issued: Path, tmp_path: Path) -> Path:
+    """The library with its archive, to change as a test likes."""
+    libraries.copied(issued.parent / "archive", tmp_path / "archive")
+    return libraries.copied(issued, tmp_path / "library")
+
+
+def replace(project: Path, name: str = "nights") -> Said:
+    """The words of the verb."""
+    return libraries.here(project, "replace", name, "--from", "Autumn 2024", "--date", "2025-07-01")
+
+
+def marking(path: Path) -> str:
+    """The marking on the sheets of the last edition."""
+    project = Project(path, SHIPPED, Voice())
+    return pack_identity(project, read_records(project.files).chains["nights"][-1]).marking
+
+
+def test_sheets_bear_the_marking_of_the_pack(own: Path) -> None:
+    """Which may be its own alone, or that of a series in it."""
+    assert marking(own) == ""
+    rewrite(own, "packs/nights.yaml", ("front:", "marking: {sensitive: true, instruction: Recipients only}\nfront:"))
+    assert marking(own) == "OFFICIAL-SENSITIVE – RECIPIENTS ONLY"
