@@ -50,3 +50,22 @@ def test_sheets_bear_the_marking_of_the_pack(own: Path) -> None:
     assert marking(own) == ""
     rewrite(own, "packs/nights.yaml", ("front:", "marking: {sensitive: true, instruction: Recipients only}\nfront:"))
     assert marking(own) == "OFFICIAL-SENSITIVE – RECIPIENTS ONLY"
+
+
+def test_leaves_of_a_briefing_are_refused(own: Path) -> None:
+    """It is no pack, so no edition of it is ever issued."""
+    said = replace(own, "foot-patrol")
+    assert (said.code, "'foot-patrol' is no pack: editions are issued of packs" in said.err) == (2, True), said
+
+
+@pytest.mark.parametrize("content", [b"{", None])
+@pytest.mark.parametrize("number", ["001-autumn-2024", "002-spring-2025"])
+def test_no_leaves_are_made_over_records_that_do_not_hold(own: Path, number: str, content: bytes | None) -> None:
+    """The last one too, of which the archive alone knows."""
+    record = own / f"source/editions/nights/{number}.json"
+    record.unlink()
+    if content:
+        record.write_bytes(content)
+    said = replace(own)
+    assert (said.code, said.out) == (1, "No leaves were made.\n")
+    assert ("error record-broken: " if content else "error record-lost: ") in said.err

@@ -25,6 +25,8 @@ def record_named(project: Project, records: RecordsRead, pack: str, edition: str
         raise UsageError(f"No record of '{pack}' can be read.")
     if pack not in chains:
         refuse_unknown(project.loaded[0], (pack,))
+        if pack not in project.loaded[0].packs:
+            raise UsageError(f"'{pack}' is no pack: editions are issued of packs, the files of source/packs/.")
         raise UsageError(f"No edition of '{pack}' was issued yet: 'briefings issue {pack}' issues one.")
     chain = chains[pack]
     return chain, edition_by(chain, pack, edition) if edition else chain[-1]

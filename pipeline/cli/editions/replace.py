@@ -11,6 +11,7 @@ from datetime import datetime
 import click
 
 from pipeline.build.project import Project
+from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.compared import record_by
 from pipeline.cli.editions.handing_out import archived_files, record_named
 from pipeline.cli.editions.replacing import TwoEditions, leaves_in, pack_identity, replacement_text, worth_a_word
@@ -21,6 +22,7 @@ from pipeline.compose.replacement import ReplacementText
 from pipeline.core.diagnostics import Diagnostic, errors, failed, ordered
 from pipeline.core.errors import PressFailure, UsageError
 from pipeline.core.tables import count
+from pipeline.editions.issued.audit import kept_faults
 from pipeline.editions.issued.records import RecordFile, read_records
 from pipeline.editions.replacing.telling import sides_put_in
 from pipeline.model.formats import PRINTED, USUAL_EDITION, Format
@@ -45,12 +47,12 @@ def verb(context: click.Context, name: str, was: str, now: str | None, on: datet
     options = Shared(context)
     form = options.form("text", "json")
     project = open_project(options, 1)
+    if broken := tuple(pack_chain_faults(project, project.files, name)):
+        return _not_made(broken)
     before, after = _editions(project, name, was, now)
     held, faults = _printed(project, before, after)
-    if faults:
-        click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
-        click.echo("No leaves were made.")
-        return 1
+    if faults := (*kept_faults((after,), project.files), *faults):
+        return _not_made(faults)
     two = TwoEditions(before, after, *(leaves_in(project, files[PRINTED[0]]) for files in held))
     pack = pack_identity(project, after)
     said = replacement_text(project, two, pack.words)
@@ -70,6 +72,13 @@ def verb(context: click.Context, name: str, was: str, now: str | None, on: datet
         lines = [*_lines(said), *(f"{whom}: {path}" for whom, path in zip(_WHOM, made.files, strict=False))]
         click.echo("\n".join(lines) if not options.quiet else "", nl=not options.quiet)
     return PressFailure.exit_code if any(errors(remarks)) else int(failed(remarks, options.strict))
+
+
+def _not_made(faults: tuple[Diagnostic, ...]) -> int:
+    """The faults for a terminal."""
+    click.echo(report.as_text(ordered(faults), colour(sys.stderr)), nl=False, err=True)
+    click.echo("No leaves were made.")
+    return 1
 
 
 _WHOM = ("For the printer", "For a screen")

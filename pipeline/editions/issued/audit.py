@@ -38,7 +38,7 @@ def audit(records: RecordsRead, witnesses: Witnesses, pack: str | None = None) -
     yield from chain_faults(records, witnesses, pack)
     chains = {name: chain for name, chain in records.chains.items() if pack in (None, name)}
     for chain in chains.values():
-        yield from _of_kept(chain, witnesses)
+        yield from kept_faults(chain, witnesses.files)
         if witnesses.archive:
             yield from _of_archive(chain, witnesses.archive, witnesses.archive_place)
     yield from _versions(witnesses)
@@ -83,12 +83,12 @@ def _lost(chains: Mapping[str, Chain], archive: Archive, pack: str | None) -> It
                 yield codes.RECORD_LOST.at(Place(folder_of_records(name)), what=what)
 
 
-def _of_kept(chain: Chain, witnesses: Witnesses) -> Iterator[Diagnostic]:
-    """Kept versions of the editions whose record is gone, or is not the one that was issued."""
+def kept_faults(chain: Chain, files: Mapping[str, bytes]) -> Iterator[Diagnostic]:
+    """Kept versions of the editions whose record is gone, or is not the one that was issued; of files by path."""
     for one in chain:
         for briefing in (briefing for briefing in one.record.briefings if briefing.kept):
             folder = folder_of(briefing.id, briefing.version)
-            content = witnesses.files.get(f"{folder}/{RECORD}")
+            content = files.get(f"{folder}/{RECORD}")
             if content is None or sha256(content) != briefing.kept:
                 what = "is missing from" if content is None else "has changed since"
                 said = {"file": RECORD, "what": what, "name": briefing.id, "version": briefing.version}
