@@ -69,3 +69,10 @@ def test_no_leaves_are_made_over_records_that_do_not_hold(own: Path, number: str
     said = replace(own)
     assert (said.code, said.out) == (1, "No leaves were made.\n")
     assert ("error record-broken: " if content else "error record-lost: ") in said.err
+
+
+def test_no_leaves_are_made_of_a_text_whose_record_is_torn(own: Path) -> None:
+    """Nobody can say how it was marked."""
+    (own / "source/versions/foot-patrol/1.0/kept.json").write_text('{"schema": "kept/1", "id"', encoding="utf-8")
+    said = replace(own)
+    assert (said.code, "error kept-broken: The file 'kept.json' has changed" in said.err) == (1, True), said

@@ -50,8 +50,10 @@ def verb(context: click.Context, name: str, was: str, now: str | None, on: datet
     if broken := tuple(pack_chain_faults(project, project.files, name)):
         return _not_made(broken)
     before, after = _editions(project, name, was, now)
+    if broken := tuple(kept_faults((after,), project.files)):
+        return _not_made(broken)
     held, faults = _printed(project, before, after)
-    if faults := (*kept_faults((after,), project.files), *faults):
+    if faults:
         return _not_made(faults)
     two = TwoEditions(before, after, *(leaves_in(project, files[PRINTED[0]]) for files in held))
     pack = pack_identity(project, after)
