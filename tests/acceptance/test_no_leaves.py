@@ -76,3 +76,13 @@ def test_no_leaves_are_made_of_a_text_whose_record_is_torn(own: Path) -> None:
     (own / "source/versions/foot-patrol/1.0/kept.json").write_text('{"schema": "kept/1", "id"', encoding="utf-8")
     said = replace(own)
     assert (said.code, "error kept-broken: The file 'kept.json' has changed" in said.err) == (1, True), said
+
+
+def test_no_leaves_are_made_for_numbered_copies(own: Path) -> None:
+    """The archived pages say that they are not for issue."""
+    record = own / "source/editions/nights/002-spring-2025.json"
+    said = record.read_text(encoding="utf-8")
+    record.write_text(said.replace('"numbered": false', '"numbered": true'), encoding="utf-8")
+    told = replace(own)
+    assert (told.code, "goes out in numbered copies only" in told.err) == (2, True), told
+    assert "'briefings build nights --copies'" in told.err

@@ -91,6 +91,7 @@ def _editions(project: Project, name: str, was: str, now: str | None) -> tuple[R
     _, last = record_named(project, read_records(project.files), name, None)
     before, after = record_by(project, name, was), record_by(project, name, now) if now else last
     if after.record.number > before.record.number:
+        _refuse_numbered(after)
         return before, after
     if not now:
         raise UsageError(
@@ -98,6 +99,16 @@ def _editions(project: Project, name: str, was: str, now: str | None) -> tuple[R
             "issues the next one, from which leaves can be taken."
         )
     raise UsageError(f"'{after.record.edition}' is no later edition of '{name}' than '{before.record.edition}'.")
+
+
+def _refuse_numbered(one: RecordFile) -> None:
+    """Refuse leaves that would bear no number. Raises `UsageError`."""
+    if one.record.numbered:
+        name, pack = one.record.edition, one.record.pack
+        raise UsageError(
+            f"'{name}' of '{pack}' goes out in numbered copies only, and its leaves would say that they are not for "
+            f"issue: 'briefings build {pack} --copies' prepares whole copies of it."
+        )
 
 
 def _printed(project: Project, *editions: RecordFile) -> tuple[list[dict[Format, bytes]], tuple[Diagnostic, ...]]:
