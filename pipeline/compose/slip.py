@@ -62,13 +62,16 @@ def errata_text(old: Publication, new: Publication, layouts: Layouts) -> tuple[M
 def slip_entries(errata: Sequence[Erratum], places: Sequence[LinePlace], words: Words) -> tuple[SlipEntry, ...]:
     """The lines of a slip. What is only set or linked otherwise is none."""
     pairs = sorted(zip(errata, places, strict=True), key=lambda pair: pair[1].page)
-    return tuple(SlipEntry(where(place, words), *one.quoted(place.words)) for one, place in pairs if one.said)
+    quoted = ((place, one.quoted(place.words)) for one, place in pairs if one.said)
+    return tuple(SlipEntry(where(place, words, said[0]), *said) for place, said in quoted)
 
 
-def where(place: LinePlace, words: Words) -> str:
-    """A place on a page in words: 'Page 3, line 4:'."""
+def where(place: LinePlace, words: Words, quoted: str) -> str:
+    """A place on a page in words: 'Page 3, line 4:'. Words that stand twice in a row are found by their column."""
     kind = place.column if place.kind == "line" and place.column else place.kind
-    return words.say(f"slip-{kind}", page=place.page, line=place.line, within=place.within)
+    if kind == "row" and place.head and place.row.count(quoted) > 1:
+        kind = "cell"
+    return words.say(f"slip-{kind}", page=place.page, line=place.line, within=place.within, head=place.head)
 
 
 def slip_identity(new: Publication) -> Identity:

@@ -80,6 +80,10 @@ class LinePlace:
     """The row by its first cell, the caption by its label, the note by its number."""
     words: str = ""
     """The words of the line."""
+    row: str = ""
+    """In a table the words of the whole row."""
+    head: str = ""
+    """In a table the head of the cell's column."""
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)

@@ -56,6 +56,10 @@ class _Around:
     within: str = ""
     part: Any = None
     """The section in which lines are counted, if it is not the page."""
+    heads: tuple[str, ...] = ()
+    """The heads of a table's columns."""
+    row: Any = None
+    head: str = ""
     silent: bool = False
 
 
@@ -98,7 +102,8 @@ def _lines(box: Any, page: Any, column: Any, number: int, around: _Around) -> It
         words = "".join(one.text for one in box.descendants() if isinstance(one, boxes.TextBox))
         errata = tuple(int(one.element.get(ERRATUM)) for one in box.descendants() if _is_erratum(one))
         if words.strip() or errata:
-            place = LinePlace(number, around.kind, 0, _column(column, page), around.within, " ".join(words.split()))
+            row, own = _cells(around.row), " ".join(words.split())
+            place = LinePlace(number, around.kind, 0, _column(column, page), around.within, own, row, around.head)
             yield _Line(place, box.position_y, around.part, errata)
         return
     column = box if isinstance(box, boxes.BlockContainerBox) else column
@@ -125,8 +130,13 @@ def _within(box: Any, around: _Around) -> _Around:
     if tag in ("caption", "figcaption"):
         label = next((one for one in element.iter() if "label" in str(one.get("class") or "").split()), None)
         return _Around("caption", _said(label).rstrip(":. ") if label is not None else "")
+    if tag == "table":
+        return replace(around, heads=tuple(_said(one) for one in element.findall("thead/tr[last()]/*")))
     if tag == "tr":
-        return _Around("row", _said(element[0]) if len(element) else "")
+        return _Around("row", _said(element[0]) if len(element) else "", heads=around.heads, row=element)
+    if tag in ("td", "th") and around.row is not None and element in (cells := list(around.row)):
+        at = cells.index(element)
+        return replace(around, head=around.heads[at] if at < len(around.heads) else "")
     if "summary" in classes:
         return _Around("summary", part=element)
     if "key" in classes:
@@ -134,6 +144,11 @@ def _within(box: Any, around: _Around) -> _Around:
     if around.kind == "note" and not around.within and (found := _NUMBER.search(str(element.get("id") or ""))):
         return replace(around, within=found[0])
     return around
+
+
+def _cells(row: Any) -> str:
+    """The words of a row, cell by cell."""
+    return " ".join(" ".join("".join(cell.itertext()).split()) for cell in row) if row is not None else ""
 
 
 def _said(element: Any) -> str:

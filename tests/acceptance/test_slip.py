@@ -20,7 +20,7 @@ LONG = " ".join(
 BODY = TEXT.replace(
     "## Practice",
     f"{LONG}\n\n"
-    "| Beat | Calls |\n|:--|--:|\n| Market | 19 |\n| Station | 25 |\n\n: Calls by beat {#tbl-calls}\n\n"
+    "| Beat | Calls | Thefts |\n|:--|--:|--:|\n| Market | 19 | 4 |\n| Station | 25 | 25 |\n\n: Calls by beat {#tbl-calls}\n\n"
     "It rained.[^wet]\n\n[^wet]: The rain fell for a week.\n\n## Practice",
 )
 ENTRY = (
@@ -67,16 +67,18 @@ def test_each_place_is_told_as_a_reader_finds_it(own: Path) -> None:
     changes = (
         ("can reduce", "may reduce"),
         ("| 19 |", "| 18 |"),
+        ("| 25 | 25 |", "| 25 | 24 |"),
         ("Calls by beat", "Calls by area"),
         ("a week", "a day"),
     )
     rewrite(own, BRIEFING, *NEW, *changes)
     said = slip(own)
     assert (said.code, "slip-1.0-1.1.pdf:" in said.err) == (0, False), said
-    assert said.out.splitlines()[:4] == [
+    assert said.out.splitlines()[:5] == [
         'Page 1, line 1: for "can" read "may"',
         'Page 2, caption of Table 1: for "beat" read "area"',
         'Page 2, table row ‘Market’: for "19" read "18"',
+        'Page 2, table row ‘Station’, column ‘Thefts’: for "25" read "24"',
         'Page 2, note 1: for "week" read "day"',
     ]
     words = " ".join(line for _, line in lines_of(own, "foot-patrol-slip-1.0-1.1"))
@@ -138,7 +140,7 @@ def test_a_version_that_is_not_published_is_a_draft_on_its_slip(own: Path) -> No
             (("## Practice", "Nobody asked those who live there.\n\n## Practice"),),
             "The paragraph 'Nobody asked those who",
         ),
-        ((("| Station | 25 |\n", ""),), "The row 'Station 25' is gone, so 'foot-patrol' 1.1 is more than a correction"),
+        ((("| Station | 25 | 25 |\n", ""),), "The row 'Station 25 25' is gone, so 'foot-patrol' 1.1 is more than a correction"),
     ],
 )
 def test_what_is_more_than_a_correction_has_no_slip(own: Path, changes: tuple[tuple[str, str], ...], told: str) -> None:
