@@ -42,6 +42,8 @@ class SlipText:
 
     was: str
     """The version that it corrects."""
+    title: str
+    """The title of that version."""
     code: str
     """The code of the words that are right."""
     entries: tuple[SlipEntry, ...]
@@ -94,7 +96,7 @@ def compose_slip(new: Publication, slip: SlipText, layouts: Layouts) -> Manuscri
         "words": words,
         "house": speaking(words, language),
         "identity": identity,
-        "title": new.identity.title,
+        "title": slip.title,
         "was": slip.was,
         "now": identity.version,
         "on": slip.on,
@@ -105,7 +107,7 @@ def compose_slip(new: Publication, slip: SlipText, layouts: Layouts) -> Manuscri
         "publisher": identity.publisher or imprint.fields.publisher,
     }
     markup, bookmarks = set_page(layouts, TEMPLATE, values, language)
-    title = f"{words.say('slip-title')} {words.say('slip-to', title=new.identity.title, version=slip.was)}"
+    title = f"{words.say('slip-title')} {words.say('slip-to', title=slip.title, version=slip.was)}"
     metadata = replace(briefing_metadata(new), title=title, conformance=None)
     fonts = font_set(imprint, layouts, PAGE, markup)
     return Manuscript(

@@ -140,7 +140,10 @@ def test_a_version_that_is_not_published_is_a_draft_on_its_slip(own: Path) -> No
             (("## Practice", "Nobody asked those who live there.\n\n## Practice"),),
             "The paragraph 'Nobody asked those who",
         ),
-        ((("| Station | 25 | 25 |\n", ""),), "The row 'Station 25 25' is gone, so 'foot-patrol' 1.1 is more than a correction"),
+        (
+            (("| Station | 25 | 25 |\n", ""),),
+            "The row 'Station 25 25' is gone, so 'foot-patrol' 1.1 is more than a correction",
+        ),
     ],
 )
 def test_what_is_more_than_a_correction_has_no_slip(own: Path, changes: tuple[tuple[str, str], ...], told: str) -> None:
@@ -179,3 +182,12 @@ def test_the_same_slip_has_the_same_bytes(own: Path) -> None:
         assert slip(own).code == 0
         files.append(path.read_bytes())
     assert files[0] == files[1]
+
+
+def test_the_copy_is_named_by_the_title_that_it_bears(own: Path) -> None:
+    """Whoever looks for it has the old title before the eyes."""
+    rewrite(own, BRIEFING, *NEW, ("title: Foot patrol", "title: Patrol on foot"))
+    said = slip(own)
+    assert said.code == 0, said
+    words = " ".join(line for _, line in lines_of(own, "foot-patrol-slip-1.0-1.1"))
+    assert "To version 1.0 of ‘Foot patrol’" in words

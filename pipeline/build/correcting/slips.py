@@ -110,8 +110,8 @@ async def _made(b: Builder, job: SlipJob, day: date) -> MadeSlip:
     if not entries:
         was, now = job.old.identity.version, job.new.identity.version
         raise UsageError(f"'{job.new.id}' {was} and {now} have the same words: there is nothing to correct.")
-    reasons = job.reasons
-    said = SlipText(job.old.identity.version, job.code, entries, reasons, max(one.date for one in reasons))
+    reasons, before = job.reasons, job.old.identity
+    said = SlipText(before.version, before.title, job.code, entries, reasons, max(one.date for one in reasons))
     file, remarks = await _pressed(b, job, said, day)
     path = b.project.output / job.path
     write_whole(path, impose(file, twice_a_side) if job.two else file, b.project.output)

@@ -141,7 +141,7 @@ def marked() -> Iterator[str]:
 def correcting() -> Iterator[str]:
     """The slip that corrects a copy, and the sheets before leaves that are replaced."""
     one, day = samples.publication(), date(2024, 5, 1)
-    slip = SlipText("1.0", "5ZK8D-R00YC", (SlipEntry("Page 3, line 4:", "small", "modest"),), (AMENDED,), day)
+    slip = SlipText("1.0", "Lamps", "5ZK8D-R00YC", (SlipEntry("Page 3, line 4:", "small", "modest"),), (AMENDED,), day)
     yield compose_slip(one, slip, LAYOUTS).chapter.body
     step = ToldStep("The front of the folder", "cover to page 2 (1 leaf)", "")
     pages, gone = EffectivePages("Lamps", "1.0", "3, 4", ""), GoneText("Dogs", "1.0", "It is gone.")
