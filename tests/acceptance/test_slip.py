@@ -9,6 +9,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from pipeline.core.printed_code import code_of
 from tests.support import libraries
 from tests.support.project import Said
 from tests.support.publishing import TEXT, publish, rewrite, text
@@ -20,7 +21,8 @@ LONG = " ".join(
 BODY = TEXT.replace(
     "## Practice",
     f"{LONG}\n\n"
-    "| Beat | Calls | Thefts |\n|:--|--:|--:|\n| Market | 19 | 4 |\n| Station | 25 | 25 |\n\n: Calls by beat {#tbl-calls}\n\n"
+    "| Beat | Calls | Thefts |\n|:--|--:|--:|\n| Market | 19 | 4 |\n| Station | 25 | 25 |\n\n"
+    ": Calls by beat {#tbl-calls}\n\n"
     "It rained.[^wet]\n\n[^wet]: The rain fell for a week.\n\n## Practice",
 )
 ENTRY = (
@@ -191,3 +193,33 @@ def test_the_copy_is_named_by_the_title_that_it_bears(own: Path) -> None:
     assert said.code == 0, said
     words = " ".join(line for _, line in lines_of(own, "foot-patrol-slip-1.0-1.1"))
     assert "To version 1.0 of ‘Foot patrol’" in words
+
+
+TAGGED = ("\nsummary: ", "\ntags: [night]\nsummary: ")
+
+
+def test_what_no_page_says_is_named(own: Path) -> None:
+    """Beside what the slip says; and alone it is never called the same words."""
+    told = "No slip can say what else differs: subjects, where links lead."
+    linked = ("can reduce", "can [reduce](https://other.example/)"), TAGGED
+    rewrite(own, BRIEFING, *NEW, *linked, ("a week", "a day"))
+    assert told in slip(own).out.splitlines()
+    rewrite(own, BRIEFING, ("a day", "a week"))
+    said = slip(own)
+    assert said.code == 2
+    assert "have the same words on their pages. No slip can say what differs: subjects, where links lead." in said.err
+
+
+def test_a_version_that_was_kept_in_an_older_form_has_its_code(own: Path) -> None:
+    """Made of its source, as it has no wording on record."""
+    rewrite(own, BRIEFING, *NEW, ("can reduce", "may reduce"))
+    assert publish(own).code == 0
+    folder = own / "source/versions/foot-patrol/1.1"
+    record = json.loads((folder / "kept.json").read_text(encoding="utf-8"))
+    (folder / "words.json").unlink()
+    del record["files"]["words.json"]
+    (folder / "kept.json").write_text(json.dumps({**record, "digest": "f" * 64}), encoding="utf-8")
+    said = slip(own, "--to", "1.1")
+    assert said.code == 0, said
+    words = " ".join(line for _, line in lines_of(own, "foot-patrol-slip-1.0-1.1"))
+    assert str(code_of(record["digest"])) in words

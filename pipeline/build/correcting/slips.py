@@ -35,6 +35,9 @@ from pipeline.model.source.briefing import Amendment
 from pipeline.proof.parity.promise import briefing_promise
 from pipeline.resolve.publish.changes import amendments
 
+SHOWN = 3
+"""So many differences of wordings are named."""
+
 
 @dataclass(frozen=True, slots=True)
 class SlipJob:
@@ -44,6 +47,8 @@ class SlipJob:
     new: Publication
     code: str
     two: bool = False
+    differs: tuple[str, ...] = ()
+    """Clauses on what differs between the two wordings, for where no words on pages do."""
 
     @property
     def reasons(self) -> tuple[Amendment, ...]:
@@ -109,7 +114,10 @@ async def _made(b: Builder, job: SlipJob, day: date) -> MadeSlip:
     unsaid = len(found.errata) - len(entries)
     if not entries:
         was, now = job.old.identity.version, job.new.identity.version
-        raise UsageError(f"'{job.new.id}' {was} and {now} have the same words: there is nothing to correct.")
+        same = f"'{job.new.id}' {was} and {now} have the same words"
+        if job.differs:
+            raise UsageError(f"{same} on their pages. No slip can say what differs: {', '.join(job.differs[:SHOWN])}.")
+        raise UsageError(f"{same}: there is nothing to correct.")
     reasons, before = job.reasons, job.old.identity
     said = SlipText(before.version, before.title, job.code, entries, reasons, max(one.date for one in reasons))
     file, remarks = await _pressed(b, job, said, day)

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -18,11 +18,10 @@ from pipeline.cli.reports.screen import on_screen
 from pipeline.core.diagnostics import errors, failed
 from pipeline.core.errors import PressFailure, UsageError
 from pipeline.core.tables import count
-from pipeline.editions.approvals import words_code
+from pipeline.editions.approvals import differences, words_code
+from pipeline.editions.wordings import unsaid_differences, words_of_version
 from pipeline.model.publication import Publication
-from pipeline.model.source.kept import WORDS, folder_of, numbers, pin
-from pipeline.resolve.reading import read_briefings
-from pipeline.resolve.wording.wording import words_of
+from pipeline.model.source.kept import numbers, pin
 
 if TYPE_CHECKING:
     from pipeline.build.correcting.slips import MadeSlip
@@ -56,22 +55,26 @@ def verb(context: click.Context, name: str, was: str, now: str | None, two: bool
             f"Version {new.identity.version} of '{name}' is not later than {was}: give the corrected text a version of "
             "its own."
         )
-    made = make_slip(project, SlipJob(old, _marked(project, new), _code(project, new, day), two), day)
+    before, after = (words_of_version(project.loaded[0], project.files, name, one, day) for one in (was, now))
+    code, unsaid = words_code(after, project.loaded[0].codes), unsaid_differences(before, after)
+    differs = unsaid or differences(before, after)
+    made = make_slip(project, SlipJob(old, _marked(project, new), code, two, differs), day)
     if form == "json":
-        said = {"from": was, "to": new.identity.version, "errata": [asdict(one) for one in made.entries]}
-        file = str(made.file) if made.file else None
+        said: dict[str, object] = {"from": was, "to": new.identity.version}
+        said |= {"errata": [asdict(one) for one in made.entries]}
+        said |= {"unsaid": unsaid, "file": str(made.file) if made.file else None}
         remarks = [one.sentence for one in made.remarks]
-        click.echo(json.dumps({**said, "file": file, "remarks": remarks}, ensure_ascii=False, indent=1))
+        click.echo(json.dumps({**said, "remarks": remarks}, ensure_ascii=False, indent=1))
     else:
         click.echo(on_screen(made.remarks, colour=colour(sys.stderr)), nl=False, err=True)
         if not options.quiet:
-            click.echo("\n".join(_told(made)))
+            click.echo("\n".join(_told(made, unsaid)))
     if made.file is None:
         return 1
     return PressFailure.exit_code if any(errors(made.remarks)) else int(failed(made.remarks, options.strict))
 
 
-def _told(made: MadeSlip) -> Iterator[str]:
+def _told(made: MadeSlip, unsaid: tuple[str, ...]) -> Iterator[str]:
     """The slip for a terminal."""
     if made.file is None:
         yield "No slip was made."
@@ -80,6 +83,8 @@ def _told(made: MadeSlip) -> Iterator[str]:
         yield f'{one.where} for "{one.was}" read "{one.now}"' if one.now else f'{one.where} strike out "{one.was}"'
     if made.unsaid:
         yield f"{count(made.unsaid, 'change')} in how words are set or linked cannot be said on a slip."
+    if unsaid:
+        yield f"No slip can say what else differs: {', '.join(unsaid)}."
     yield f"Slip: {made.file}"
 
 
@@ -90,11 +95,3 @@ def _marked(project: Project, new: Publication) -> Publication:
     identity = new.identity
     draft = identity.words.say("draft")
     return replace(new, identity=replace(identity, statuses=tuple(dict.fromkeys((*identity.statuses, draft)))))
-
-
-def _code(project: Project, new: Publication, day: date) -> str:
-    """The code of the words of the newer text."""
-    library = project.loaded[0]
-    if new.kept:
-        return words_code(project.files[f"{folder_of(new.id, new.kept)}/{WORDS}"], library.codes)
-    return words_code(words_of(read_briefings(library, day)[new.id]), library.codes)
