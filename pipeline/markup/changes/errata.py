@@ -149,7 +149,16 @@ def _erratum(number: int, place: Element, now: str) -> Erratum:
 
 
 def _text(element: Element) -> str:
-    return " ".join("".join(map(str, element.itertext())).split())
+    return " ".join("".join(_strings(element)).split())
+
+
+def _strings(element: Element) -> Iterator[str]:
+    """The text of an element without the calls of notes, which are no words to be quoted."""
+    yield element.text or ""
+    for child in element:
+        if isinstance(child.tag, str) and "noteref" not in classes(child):
+            yield from _strings(child)
+        yield child.tail or ""
 
 
 def _around(place: Element) -> tuple[str, str]:
@@ -165,7 +174,7 @@ def _around(place: Element) -> tuple[str, str]:
     tail, place.tail = place.tail, None
     place.addnext(marks[1])
     marks[1].tail = tail
-    said = "".join(map(str, block.itertext()))
+    said = "".join(_strings(block))
     cut(marks[0])
     cut(marks[1])
     before, after = said.partition(_OPEN)[0].split(), said.partition(_CLOSE)[2].split()

@@ -108,3 +108,13 @@ def test_what_is_only_set_otherwise_cannot_be_said() -> None:
     """It is an erratum of no words."""
     (one,) = find_errata(body("<p>It is <em>cheap</em>.</p>"), body("<p>It is cheap.</p>")).errata
     assert not one.said
+
+
+@pytest.mark.parametrize("change", [("rained", "snowed"), ("Then", "Now"), ("rained.", "rained, too."), ("calm", "")])
+def test_calls_of_notes_are_not_quoted(change: tuple[str, str]) -> None:
+    """Neither among the words nor beside them: nobody looks for 'rained.1'."""
+    text = "<p>It rained.<a class='noteref' href='#fn-1'>1</a> Then calm<a class='noteref' href='#fn-2'>2</a> came.</p>"
+    found = find_errata(body(text), body(text.replace(*change)))
+    assert found.errata
+    for one in found.errata:
+        assert not any(letter.isdigit() for letter in f"{one.was}{one.now}{one.before}{one.after}")
