@@ -70,7 +70,7 @@ def slip_entries(errata: Sequence[Erratum], places: Sequence[LinePlace], words: 
 
 def where(place: LinePlace, words: Words, quoted: str) -> str:
     """A place on a page in words: 'Page 3, line 4:'. Words that stand twice in a row are found by their column."""
-    kind = place.column if place.kind == "line" and place.column else place.kind
+    kind: str = place.column if place.kind == "line" and place.column else place.kind
     if kind == "row" and place.head and place.row.count(quoted) > 1:
         kind = "cell"
     return words.say(f"slip-{kind}", page=place.page, line=place.line, within=place.within, head=place.head)
