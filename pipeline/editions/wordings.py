@@ -43,13 +43,13 @@ def words_of_version(
 
 
 def unsaid_differences(was: bytes, now: bytes) -> tuple[str, ...]:
-    """What differs between two wordings beside the words on their pages, by its kind."""
+    """Differences between two wordings beside the words on their pages, by its kind."""
     before, after = (_unsaid(json.loads(one)[1:]) for one in (was, now))
     return tuple(kind for kind in dict.fromkeys((*before, *after)) if before.get(kind) != after.get(kind))
 
 
 def _unsaid(entries: list[list[Any]]) -> dict[str, list[Any]]:
-    """What a wording tells beside words on pages, by its kind, in order."""
+    """All that a wording tells beside words on pages, by its kind, in order."""
     found: dict[str, list[Any]] = {}
     for entry in entries:
         if entry[0] in _ENTRIES:
