@@ -68,8 +68,7 @@ def bind_epub(
     `addresses` are canonical addresses by id of briefing; `page_source` names the PDF whose pages are marked.
     """
     texts = (style, *(bound.chapter.body for bound in chapters))
-    shown = [image for image in images if any(f"{ASSET}{image.sha256}" in text for text in texts)]
-    pictures = {image.sha256: image_resource(image) for image in shown}
+    pictures = {one.sha256: image_resource(one) for one in images if any(f"{ASSET}{one.sha256}" in t for t in texts)}
     resources, sheet = _style(font_rules(assets) + dressed(style, assets), pictures)
     resources += font_files(assets)
     binding = BookSettings(
