@@ -126,22 +126,22 @@ def test_a_numbered_copy_bears_its_own_code_and_verify_names_the_copy(tmp_path: 
         assert f"copy {number}, held by South Tor\n  whole: as issued" in said.out
     with Pdf.open(next(project / path for path in copies if path.suffix == ".pdf")) as pdf:
         pdf.save(tmp_path / "again.pdf", linearize=True)
-    said = libraries.here(project, "verify", str(tmp_path / "again.pdf")).out
-    assert "held by South Tor\n  whole: the same words in other bytes" in said
+    told = libraries.here(project, "verify", str(tmp_path / "again.pdf")).out
+    assert "held by South Tor\n  whole: the same words in other bytes" in told
 
 
 def test_a_pack_without_a_cover_says_its_code_at_its_end(tmp_path: Path) -> None:
     """In files without pages, with the day; copies of another day too."""
     pack = PACK.replace("[text]", "[epub, html, text]")
     project = library(tmp_path / "library", **{"library.yaml": HOUSE, "packs/nights.yaml": pack})
-    for day, said in (("2024-10-02", "2 October 2024"), ("2024-10-03", "3 October 2024")):
+    for day, in_words in (("2024-10-02", "2 October 2024"), ("2024-10-03", "3 October 2024")):
         done = libraries.here(project, "build", "nights", "--jobs", "1", "--date", day)
         assert done.code == 0, done
         files = project / "output/packs/nights"
         book = " ".join(map(outputs.said, outputs.documents(files / "nights.epub").values()))
         page = outputs.said(outputs.web_page(files / "nights.html").find("body"))
         for words in (book, page, (files / "nights.txt").read_text("utf-8")):
-            assert len(re.findall(rf"This copy produced {said}\.\s+Code\s+[0-9A-Z-]{{11}}\.", words)) == 1
+            assert len(re.findall(rf"This copy produced {in_words}\.\s+Code\s+[0-9A-Z-]{{11}}\.", words)) == 1
 
 
 def test_what_was_issued_verifies_after_the_words_of_the_code_change(issued: Path, tmp_path: Path) -> None:

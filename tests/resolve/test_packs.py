@@ -129,10 +129,9 @@ def test_one_name_written_in_two_ways_has_one_row_of_letters(one: Mapping[str, s
     works = [work(key, author=key, issued=year) for key in ("x1", "y1")]
     works = [replace(made, csl={**made.csl, "author": [who]}) for made, who in zip(works, (one, other), strict=True)]
     texts = [briefing(PUBLISHED, f"[@{key}1]\n", name) for key, name in (("x", "a"), ("y", "b"))]
-    made = resolve(
-        *(library(*texts, *works, pack("briefings: [a, b]\n")), Order((), (), PRODUCED)),
-        *(lambda asked: format_documents(asked, run_pandoc), house_style(), frozenset(), WORDBOOK),
-    )
+    of = library(*texts, *works, pack("briefings: [a, b]\n"))
+    order, style = Order((), (), PRODUCED), house_style()
+    made = resolve(of, order, lambda asked: format_documents(asked, run_pandoc), style, frozenset(), WORDBOOK)
     (bound,) = made.packs
     cited = [plain_text(member.body).strip("()") for member in bound.members]
     assert cited == [entry.short for entry in sorted(bound.references, key=lambda entry: entry.key)]

@@ -87,7 +87,6 @@ def bind_epub(
     ways = navigation(documents, metadata.language, words, *cover)
     nav = navigation_document(layouts, ways, metadata.title, metadata.language, words)
     access = describe_access((d.root for d in documents), resources, bool(ways.pages), metadata.language, words)
-    claim = describe_conformance(metadata.conformance)
     languages = (made.root.get("lang", "") for made in documents)
     about = describe(metadata, identity, page_source if ways.pages else "", filter(None, languages))
     book = Book(
@@ -95,7 +94,7 @@ def bind_epub(
         metadata.title,
         metadata.language,
         datetime.combine(produced, time()),  # a copy of another day is another release (EPUB 3.3, 5.5.6)
-        (*about, *access, *claim, *(cover_entry() for _ in cover)),
+        (*about, *access, *describe_conformance(metadata.conformance), *(cover_entry() for _ in cover)),
         _members(documents, cover, nav, _ncx(layouts, ways, metadata, identity), (sheet, *resources), assets),
         (*(COVER_ID for _ in cover), *map(_document_id, documents)),
         ("nav",) if leads_to_itself(ways) else (),
