@@ -1,5 +1,6 @@
 """Blocks of a text as XHTML: one body for every format. Blocks without an id get one in `fragment`."""
 
+import re
 from collections.abc import Sequence
 from itertools import zip_longest
 from typing import assert_never
@@ -45,7 +46,9 @@ TAB = 4
 
 
 LONGEST_HEAD, LONGEST_WORD = 60, {2: 13, 3: 16}
-"""Letters of a heading, and of a word of it by its level, for which the side column has room."""
+"""Letters of a heading, and of a word of it by its level, for which the side column has room: words part at hyphens."""
+
+_WORD = re.compile(r"[^\s-]+-?")
 
 MOST_LINES = 8
 """Lines of a list that hangs whole beside its heading: it never breaks, and should leave no hole in a page."""
@@ -82,7 +85,7 @@ def _opened(nodes: Sequence[Block], galley: Galley) -> int:
     if not isinstance(head, Heading) or not others or not _hangs_beside(others[0]):
         return 1
     level, said = min(head.level, galley.level + 1), plain_text(head.children)
-    if len(said) > LONGEST_HEAD or max(map(len, said.split()), default=0) > LONGEST_WORD.get(level, 0):
+    if len(said) > LONGEST_HEAD or max(map(len, _WORD.findall(said)), default=0) > LONGEST_WORD.get(level, 0):
         return 1
     lines = -(-len(said) // SIDE_LINE[level]) - _lines(others[0])
     for size, node in enumerate(others[1:], start=2):
