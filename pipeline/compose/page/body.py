@@ -1,6 +1,5 @@
 """Blocks of a text as XHTML: one body for every format. Blocks without an id get one in `fragment`."""
 
-import re
 from collections.abc import Sequence
 from itertools import zip_longest
 from typing import assert_never
@@ -37,6 +36,7 @@ from pipeline.model.body import (
     ThematicBreak,
     plain_text,
 )
+from pipeline.model.inline import Code
 
 CODE_LINE = 50
 """Characters of a line of code for which the column of text has room; a longer one reaches over the side column."""
@@ -46,9 +46,7 @@ TAB = 4
 
 
 LONGEST_HEAD, LONGEST_WORD = 60, {2: 13, 3: 16}
-"""Letters of a heading, and of a word of it by its level, for which the side column has room: words part at hyphens."""
-
-_WORD = re.compile(r"[^\s-]+-?")
+"""Letters of a heading, and of a word of it by its level, for which the side column has room. Code parts anywhere."""
 
 MOST_LINES = 8
 """Lines of a list that hangs whole beside its heading: it never breaks, and should leave no hole in a page."""
@@ -85,7 +83,8 @@ def _opened(nodes: Sequence[Block], galley: Galley) -> int:
     if not isinstance(head, Heading) or not others or not _hangs_beside(others[0]):
         return 1
     level, said = min(head.level, galley.level + 1), plain_text(head.children)
-    if len(said) > LONGEST_HEAD or max(map(len, _WORD.findall(said)), default=0) > LONGEST_WORD.get(level, 0):
+    words = "".join(plain_text((part,)) for part in head.children if not isinstance(part, Code)).split()
+    if len(said) > LONGEST_HEAD or max(map(len, words), default=0) > LONGEST_WORD.get(level, 0):
         return 1
     lines = -(-len(said) // SIDE_LINE[level]) - _lines(others[0])
     for size, node in enumerate(others[1:], start=2):
