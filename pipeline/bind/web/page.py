@@ -15,6 +15,7 @@ from pipeline.bind.stamps.produced import fill_produced, produced_here
 from pipeline.bind.web.furniture import named, page_furniture
 from pipeline.bind.web.table_roles import keep_tables
 from pipeline.compose.language.house import speaking
+from pipeline.compose.page.addresses import address_parts
 from pipeline.core.errors import PressFailure
 from pipeline.markup.xhtml import EPUB_TYPE, XHTML, drop_attribute, elements, free_id, join_addresses, parse
 from pipeline.markup.xhtml import words as words_in
@@ -24,6 +25,9 @@ from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Manuscript, Metadata
 from pipeline.model.sheets import FROM_ONE, PageStart
 from pipeline.model.words import Words
+
+BREAK = "\u200b"
+"""Place in words of a style sheet where a line may break: it has no room for an element."""
 
 HELD = 18
 """Letters of an address that are kept on one line: so many have room in the narrowest window."""
@@ -133,7 +137,7 @@ def tell_addresses(root: etree._Element) -> None:
     for link in elements(root):
         address = link.get("href", "")
         if address.startswith(("http://", "https://")) and not says_address(words_in(link), address):
-            link.set("data-address", address)
+            link.set("data-address", BREAK.join(address_parts(address)))
 
 
 def _text(manuscript: Manuscript, starts: tuple[PageStart, ...], words: Words) -> etree._Element:

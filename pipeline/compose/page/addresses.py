@@ -23,12 +23,13 @@ def break_addresses(root: etree._Element) -> None:
     for link in root.iter("a"):
         if link.text and len(link) == 0 and _ADDRESS.match(link.text):
             link.set("class", " ".join(dict.fromkeys([*link.get("class", "").split(), "address"])))
-            link.text, *rest = _parts(link.text)
+            link.text, *rest = address_parts(link.text)
             for part in rest:
                 etree.SubElement(link, "wbr").tail = part
 
 
-def _parts(address: str) -> list[str]:
+def address_parts(address: str) -> list[str]:
+    """An address in the parts between which a line may break."""
     start = address.find("://") + 3 if "://" in address else 0
     ends = [0, *(found.end() for found in _SIGNS.finditer(address, start)), len(address)]
     parts = [address[begin:end] for begin, end in pairwise(ends)]
