@@ -87,7 +87,7 @@ def test_a_text_that_is_the_same_is_counted(project: Path) -> None:
     [
         (
             ("nights@Winter 2024",),
-            "There is no edition 'Winter 2024' of 'nights'. Did you mean 'Spring 2024'? Issued are: 'Autumn",
+            "There is no edition 'Winter 2024' of 'nights'. Did you mean 'Spring 2024'? Issued were 'Autumn",
         ),
         (("nights@1", "foot-patrol"), "Two editions of one pack are compared: name the same pack twice."),
         (("nights@1", "--pdf"), "Marked copies are made of briefings: name one of them with its versions."),

@@ -83,8 +83,8 @@ FILES: Mapping[str, str | bytes] = {
     "briefings:\n  - lamps\n  - {insert: map.pdf, title: Map}\n",
     "packs/map.pdf": foreign_pdfs.good(),
 }
-ONCE = {"REDATE", "NUMBER", "JOIN"}
-"""Rules that are not cached: their results are placed at once."""
+ONCE = {"REDATE", "NUMBER", "JOIN", "LINES"}
+"""Rules that no build keeps results of: those of three are placed at once, and lines are asked for by a slip."""
 
 CHECKS = {"OWN_PDF", "OTHERS", "OWN_BOOK", "OWN_PAGE", "PARITY"}
 TEXT = {"PRESS", "OPENINGS", "BIND", *CHECKS}

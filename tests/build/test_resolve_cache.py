@@ -28,6 +28,7 @@ BASE = published(FILES | WORK) | {
     "series/evenings.yaml": "title: Evenings\nbriefings: [lamps, patrol]\n",
     "packs/days.yaml": "title: Days\nfolios: by-briefing\nbriefings: [lamps, {insert: times.pdf, title: Times}]\n",
     "packs/times.pdf": "Six o'clock",
+    "library.yaml": f"{FILES['library.yaml']}archive: ../archive\n",
     "tags.yaml": "night: {label: Night time}\nareas: [{id: fear, label: Fear}]\n",
     "colleges.yaml": "north: {name: North, type: force-learning-unit}\n",
 }

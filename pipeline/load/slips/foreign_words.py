@@ -48,9 +48,9 @@ _PROGRAMS = {
         r"|^={3}[+!]{0,2} \".{1,100}\"$|^\[TOC\]$",
     ),
     "myst": _Program(
-        "a remark or a break of MyST",
-        "Delete it, or write it as <!-- a remark -->, which is not printed.",
-        r"^% (?=\S)[^%\n]{1,400}$|^\+{3}(?: \{.{0,200}\})?$",
+        "a break of MyST",
+        "Delete it.",
+        r"^\+{3}(?: \{.{0,200}\})?$",
     ),
     "critic": _Program(
         "a change in CriticMarkup",
