@@ -187,7 +187,7 @@ def test_the_same_slip_has_the_same_bytes(own: Path) -> None:
 
 
 def test_the_copy_is_named_by_the_title_that_it_bears(own: Path) -> None:
-    """Whoever looks for it has the old title before the eyes."""
+    """The old title is before the eyes of whoever looks for it."""
     rewrite(own, BRIEFING, *NEW, ("title: Foot patrol", "title: Patrol on foot"))
     said = slip(own)
     assert said.code == 0, said

@@ -117,7 +117,14 @@ def pages(built: Path, everything: Path) -> dict[str, Pages]:
     return {
         "paper": Pages(every_page.on_paper(texts)),
         "book": Pages([*chain(*map(every_page.documents, projects)), *screens]),
-        "web": Pages([*chain(*map(every_page.web_pages, projects)), every_page.web_page_of_a_pack(), *screens]),
+        "web": Pages(
+            [
+                *chain(*map(every_page.web_pages, projects)),
+                every_page.web_page_of_a_pack(),
+                every_page.web_page_without_a_dateline(),
+                *screens,
+            ]
+        ),
         "cover": Pages(every_page.on_screens(every_page.covers())),
         "stamp": Pages(every_page.on_screens(f'<p class="{slot}">x</p>' for slot in SLOTS)),
     }

@@ -25,7 +25,7 @@ DRAFT = {"briefings/patrol/briefing.md": FILES["briefings/patrol/briefing.md"].r
 
 
 def made(files: Mapping[str, str], known: Known = NOTHING_KNOWN) -> Resolution:
-    """What resolve gives for a library of these files."""
+    """The resolution of a library of these files."""
     return resolve(loaded({**FILES, **files}), Order((), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK, known)
 
 

@@ -77,7 +77,7 @@ def whole(library: Library) -> Resolution:
 
 
 def resolved(library: Library, *names: str, known: Known | None = None) -> Resolution:
-    """What resolve gives, with letters missing from the fonts."""
+    """The resolution, with letters missing from the fonts."""
     return resolve(library, Order(names, (), DAY), fake_cite, STYLES, LETTERS, WORDBOOK, known or Known())
 
 

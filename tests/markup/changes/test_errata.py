@@ -31,7 +31,7 @@ def errata(*changes: tuple[str, str]) -> list[Erratum]:
 
 
 def more(*changes: tuple[str, str]) -> tuple[str, ...]:
-    """What is more than a correction after changes to the text."""
+    """Clauses on all that is more than a correction after changes to the text."""
     new = OLD
     for was, now in changes:
         new = new.replace(was, now)
@@ -71,7 +71,7 @@ def test_the_older_text_keeps_every_word_and_its_place() -> None:
 def test_words_that_would_not_be_found_alone_have_their_neighbours(
     change: tuple[str, str], line: str, said: tuple[str, str]
 ) -> None:
-    """What is missing, and a word that stands in its line more than once."""
+    """A word that is missing, and one that stands in its line more than once."""
     (one,) = errata(change)
     assert one.quoted(line) == said
 

@@ -19,6 +19,7 @@ from lxml import html
 
 from pipeline.bind.epub.documents import EpubChapter
 from pipeline.bind.web.pack_page import bind_pack_page
+from pipeline.bind.web.page import bind_page
 from pipeline.build.checks import held_to
 from pipeline.build.output.outputs import recorded
 from pipeline.compose.briefing import compose_briefing
@@ -92,6 +93,11 @@ def web_page_of_a_pack() -> Element:
     )
     metadata, addresses = books.METADATA, {member.id: "https://e.example/" for member in whole.members}
     return _parsed(bind_pack_page(metadata, (chapter,), "", (), whole.identity, books.PRODUCED, addresses, LAYOUTS))
+
+
+def web_page_without_a_dateline() -> Element:
+    """The web page of a text that says neither its status nor the day produced: the frame says both."""
+    return _parsed(bind_page(books.manuscript(), books.IDENTITY, books.PRODUCED, books.STARTS, {}, LAYOUTS))
 
 
 def documents(project: Path) -> Iterator[Element]:

@@ -154,7 +154,7 @@ def fake_cite(documents: tuple[CitedDocument, ...]) -> dict[str, FormattedDocume
 
 
 def resolved(of: Library, *names: str, coverage: frozenset[int] = frozenset(), produced: date = PRODUCED) -> Resolution:
-    """What resolve gives for a library, with the fake engine."""
+    """The resolution of a library, with the fake engine."""
     return resolve(of, Order(names, (), produced), fake_cite, STYLES, coverage, WORDBOOK)
 
 
