@@ -131,7 +131,12 @@ def test_codes_are_known(story: Path) -> None:
     ("thing", "said"),
     [
         ("nights.pdf", "There is no file 'nights.pdf'."),
-        ("nights", "There is no file 'nights', and a code has 10 letters and figures."),
+        ("night", "There is no file 'night', and a code has 10 letters and figures."),
+        (
+            "7K2M9Q",
+            "There is no file '7K2M9Q', and a code has 10 letters and figures."
+            " This may be the end of an address: the code is at the foot of each page.",
+        ),
         ("nightsUUUU", "'U' is in no code: a code is made of figures and letters, without U."),
     ],
 )

@@ -24,3 +24,14 @@ def test_a_float_of_a_block_that_goes_to_the_next_page_whole_is_set_once(lines: 
     pages = page_texts(sheets.pdf)
     said = [[page.count(f"Head{n} ") + page.count(f"Head{n}\r") for n in range(12)] for page in pages]
     assert [sum(counts) for counts in zip(*said, strict=True)] == [1] * 12
+
+
+@pytest.mark.parametrize("words", [12, 400, 800])
+@pytest.mark.parametrize("lines", [30, 43, 44])
+def test_a_float_that_is_longer_than_the_text_beside_it_is_set_to_its_end(lines: int, words: int) -> None:
+    """The engine left out what did not fit the page on which the text ends."""
+    above = "".join(f'<p id="p{n}" style="margin: 0">Line</p>' for n in range(lines))
+    head = " ".join(f"Head{n}" for n in range(words))
+    sheets = press(manuscript(f'{above}<h2 id="h">{head}</h2><p id="z">Last</p>', STYLE))
+    said = [word for page in page_texts(sheets.pdf) for word in page.split() if word.startswith("Head")]
+    assert said == head.split()

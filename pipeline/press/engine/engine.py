@@ -86,6 +86,10 @@ class Stylesheet:
     refused: tuple[str, ...]
 
 
+_ENDS = "\nbody::after, .chapter::after { content: ''; display: block; clear: both }\n"
+"""A text ends below its floats: the engine leaves out what is left of a float when the text itself has ended."""
+
+
 @lru_cache(maxsize=8)
 def parse_style(style: str, faces: tuple[FontFace, ...]) -> Stylesheet:
     """The parsed style sheet with its fonts loaded. Faces that it does not declare are declared for it."""
@@ -94,7 +98,7 @@ def parse_style(style: str, faces: tuple[FontFace, ...]) -> Stylesheet:
     fonts = HouseFonts(frozenset(face.package for face in faces))
     counters = CounterStyle()
     with listening() as said:
-        sheet = _Sheet(style, url_fetcher=fetcher, font_config=fonts, counter_style=counters)
+        sheet = _Sheet(style + _ENDS, url_fetcher=fetcher, font_config=fonts, counter_style=counters)
     fonts.bring(faces)
     fonts.closed = True
     return Stylesheet(sheet, fonts, counters, _with_rules(said, style, ClosedFetcher(bare)), tuple(fetcher.refused))
