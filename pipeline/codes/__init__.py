@@ -10,6 +10,7 @@ from pipeline.codes import (
     books,
     build,
     citation,
+    colleges,
     copies,
     evidence,
     files,
@@ -26,7 +27,7 @@ from pipeline.codes import (
 from pipeline.codes._code import CodeRow, name_rows
 
 _OF_SOURCES = (files, limits, body, citation, evidence, house, packs, kept)
-_OF_WHAT_IS_MADE = (copies, issues, build, made, prints, proofs, books, parity)
+_OF_WHAT_IS_MADE = (copies, colleges, issues, build, made, prints, proofs, books, parity)
 AREAS = _OF_SOURCES + _OF_WHAT_IS_MADE
 
 for _area in AREAS:

@@ -16,6 +16,7 @@ LADDER: tuple[dict[str, str], ...] = (
     {"press": "typesetting"},
     {"bind": "finished files", "proof": "may they leave the house?"},
     {"editions": "kept versions, editions and copies"},
+    {"colleges": "the ledger, deliveries, and who holds what"},
     {"build": "what is asked for, what is up to date, what is made"},
     {"cli": "one file a verb"},
 )

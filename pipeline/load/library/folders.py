@@ -12,6 +12,9 @@ from pipeline.core.errors import EnvironmentFailure
 REGISTER = "source/copies.csv"
 """The register of the copies that were prepared."""
 
+LEDGER = "source/ledger.csv"
+"""The ledger of what left the house, as a table."""
+
 EDITIONS = "source/editions"
 """The folder of the records of editions, a folder a pack."""
 

@@ -1,0 +1,124 @@
+"""The ledger of a library: its database, with the table beside the sources that repeats each event. At the edge."""
+
+import fcntl
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from pipeline.codes import colleges as codes
+from pipeline.colleges.ledger.database import Ledger
+from pipeline.colleges.ledger.events import Event, first_fault
+from pipeline.colleges.ledger.table import as_rows, read_table, without_torn_line
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.load.library.folders import LEDGER
+
+USUAL = ".ledger/ledger.db"
+"""The file of the database in the folder of a library that names no other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """How many events a database was made of, and how many that it held are in no table: they are put aside only."""
+
+    events: int
+    left_out: int
+
+
+class KeptLedger:
+    """A ledger whose events stand in a table too, each as soon as it is in the database."""
+
+    def __init__(self, ledger: Ledger, table: Path) -> None:
+        """Of a database and the path of its table, which need not be there yet."""
+        self.ledger = ledger
+        self.table = table
+        self._left: tuple[int, int] | None = None
+        """The size of the table and the number of its last event, as this process left it."""
+
+    def add(
+        self, at: str, kind: str, subject: str, facts: Mapping[str, Any], unless: Collection[str] = ()
+    ) -> Event | None:
+        """Add an event, as the database does, and repeat it in the table."""
+        event = self.ledger.add(at, kind, subject, facts, unless)
+        if event:
+            self.catch_up()
+        return event
+
+    def catch_up(self) -> tuple[Diagnostic, ...]:
+        """Write into the table what it lacks; where the two do not agree, nothing is written, and it says why."""
+        with self._locked() as file:
+            size = os.fstat(file.fileno()).st_size
+            if self._left is None or self._left[0] != size:
+                content = file.read()
+                told, faults = read_table(content)
+                if faults := faults or disagreements(self.ledger.events(), told):
+                    return faults
+                size, number = len(without_torn_line(content)), len(told)
+                file.truncate(size)
+            else:
+                number = self._left[1]
+            missing = self.ledger.events(after=number)
+            if missing:
+                file.seek(0, os.SEEK_END)
+                size += file.write(as_rows(missing))
+                file.flush()
+                os.fsync(file.fileno())
+            self._left = size, number + len(missing)
+        return ()
+
+    def restore(self, aside: Path) -> tuple[Restored, tuple[Diagnostic, ...]]:
+        """Make the database again of the events of the table, if those hold; gives why it cannot be done.
+
+        What it held before is put aside first, as a file of SQLite.
+        """
+        told, faults = read_table(self.table.read_bytes() if self.table.exists() else b"")
+        if faults := faults or _broken(told, LEDGER):
+            return Restored(0, 0), faults
+        here = self.ledger.events()
+        if here == told:
+            return Restored(len(told), 0), ()
+        if here:
+            self.ledger.copy_to(aside)
+        self.ledger.renew(told)
+        return Restored(len(told), len(set(here) - set(told))), ()
+
+    def check(self) -> tuple[Diagnostic, ...]:
+        """Whether each event follows from the one before, in the database and in the table, and the two agree."""
+        told, faults = read_table(self.table.read_bytes() if self.table.exists() else b"")
+        here = self.ledger.events()
+        return (*_broken(here, USUAL), *(faults or _broken(told, LEDGER) or disagreements(here, told)))
+
+    @contextmanager
+    def _locked(self) -> Iterator[IO[bytes]]:
+        """The table, open for reading and writing by nobody else. It is made where it is missing."""
+        self.table.parent.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(self.table, os.O_RDWR | os.O_CREAT, 0o666), "r+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield file
+
+
+def disagreements(database: Sequence[Event], table: Sequence[Event]) -> tuple[Diagnostic, ...]:
+    """Why a table is not a copy of a database, perhaps without the last of its events; nothing where it is."""
+    if differing := _differing(database, table):
+        return differing
+    if more := len(table) - len(database):
+        place = Place(LEDGER, len(database) + 2)
+        return (codes.LEDGER_BEHIND.at(place, number=len(database), more=more),) if more > 0 else ()
+    return ()
+
+
+def _differing(database: Sequence[Event], table: Sequence[Event]) -> tuple[Diagnostic, ...]:
+    for one, other in zip(database, table, strict=False):
+        if one != other:
+            return (codes.LEDGER_DIFFERS.at(Place(LEDGER, one.number + 1), number=one.number),)
+    return ()
+
+
+def _broken(events: Sequence[Event], path: str) -> tuple[Diagnostic, ...]:
+    number = first_fault(events)
+    if number is None:
+        return ()
+    place = Place(path, number + 1) if path == LEDGER else Place(path)
+    return (codes.LEDGER_BROKEN.at(place, number=number, before=number - 1),)

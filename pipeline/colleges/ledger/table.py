@@ -1,0 +1,73 @@
+"""`source/ledger.csv`: the events of the ledger as a table beside the sources. Pure.
+
+It is a copy that git keeps: of the events of the database, in order, perhaps without the last of them. Where the two
+differ it says how, and never chooses.
+"""
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import astuple, fields
+
+from pipeline.codes import colleges as codes
+from pipeline.colleges.ledger.events import Event, is_instant
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.load.library.folders import LEDGER
+
+HEADS = tuple(field.name for field in fields(Event))
+
+
+def read_table(content: bytes) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...]]:
+    """The events in the order of their lines, and the first line that cannot be read, with none of those after it.
+
+    A last line that was cut off is no event and no fault: what it began to say is in the database.
+    """
+    whole = without_torn_line(content)
+    try:
+        text = whole.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        return (), (_fault(len((whole[: wrong.start] + b"-").splitlines()), "the file is not UTF-8"),)
+    events: list[Event] = []
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        for row in rows:
+            event = _event(row) if rows.line_num > 1 else None
+            if rows.line_num == 1:
+                if tuple(row) != HEADS:
+                    return (), (_fault(1, f"the heads should be {', '.join(HEADS)}"),)
+            elif event is None:
+                return tuple(events), (_fault(rows.line_num, "it is no event"),)
+            elif events and event.number <= events[-1].number:
+                forked = codes.LEDGER_FORKED.at(Place(LEDGER, rows.line_num), number=event.number)
+                return tuple(events), (forked,)
+            else:
+                events.append(event)
+    except csv.Error:
+        return tuple(events), (_fault(rows.line_num, "its quotation marks do not match"),)
+    return tuple(events), ()
+
+
+def as_rows(events: Iterable[Event]) -> bytes:
+    """The lines of events; above the first of all the heads."""
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\n")
+    for event in events:
+        if event.number == 1:
+            table.writerow(HEADS)
+        table.writerow(astuple(event))
+    return out.getvalue().encode()
+
+
+def without_torn_line(content: bytes) -> bytes:
+    """The lines that were written to their end."""
+    return content[: content.rfind(b"\n") + 1]
+
+
+def _event(row: list[str]) -> Event | None:
+    if len(row) != len(HEADS) or not (row[0].isascii() and row[0].isdecimal() and len(row[0]) < 10):
+        return None
+    return Event(int(row[0]), *row[1:]) if is_instant(row[1]) else None
+
+
+def _fault(line: int, reason: str) -> Diagnostic:
+    return codes.LEDGER_ROW.at(Place(LEDGER, line), reason=reason)

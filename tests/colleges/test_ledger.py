@@ -1,0 +1,247 @@
+"""The ledger: events are only added, each follows from the one before, and the table beside the sources repeats them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from itertools import pairwise
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from pipeline.colleges.ledger.database import Ledger
+from pipeline.colleges.ledger.events import FIRST, Event, event_after, first_fault
+from pipeline.colleges.ledger.kept import KeptLedger, Restored
+from pipeline.colleges.ledger.table import as_rows, read_table
+from pipeline.core.errors import EnvironmentFailure
+
+AT = "2026-11-28T09:30:00Z"
+FACTS = {"college": "fellbrook", "quantity": 24, "on": "2026-11-27", "words": "a 'b', \"c\"; ŵ"}
+
+
+@pytest.fixture()
+def kept(database: str, tmp_path: Path) -> Iterator[KeptLedger]:
+    """An empty ledger with its table."""
+    kept = KeptLedger(Ledger(database), tmp_path / "source/ledger.csv")
+    yield kept
+    kept.ledger.close()
+
+
+def written(kept: KeptLedger, number: int) -> tuple[Event, ...]:
+    """The events of a ledger in which some deliveries were sent."""
+    for one in range(number):
+        kept.add(AT, "sent", f"delivery-{one}", FACTS)
+    return kept.ledger.events()
+
+
+def told(faults: tuple[object, ...]) -> list[str]:
+    """Codes and sentences of remarks, without their hints."""
+    return [str(fault).splitlines()[0].split(" error ")[1] for fault in faults]
+
+
+def forged(ledger: Ledger, *statements: str) -> None:
+    """Change events although the database refuses it, as somebody could who takes the triggers off."""
+    lite = ledger._engine.dialect.name == "sqlite"
+    off = ["DROP TRIGGER no_update", "DROP TRIGGER no_delete"] if lite else ["DROP TRIGGER only_added ON events"]
+    with ledger._engine.begin() as connection:
+        for statement in (*off, *statements):
+            connection.exec_driver_sql(statement)
+
+
+def test_an_event_says_what_was_told_to_it_and_follows_the_one_before(kept: KeptLedger) -> None:
+    """The facts come back as they were, whatever letters they hold."""
+    first, second = written(kept, 2)
+    assert (first.number, first.previous, second.previous) == (1, FIRST, first.digest)
+    assert dict(first.facts) == FACTS
+    assert str(first.day) == "2026-11-27"
+
+
+def test_the_hash_of_an_event_is_this_one_in_ten_years_too() -> None:
+    """What colleges were told as the last hash must be found again."""
+    event = event_after(None, AT, "sent", "3f9a", {"college": "fellbrook"})
+    assert event.digest == "53cd3f04627e6fc6298753fa1c0084423f9ddfb07867bf843c03a7463a990785"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE events SET kind = 'failed'", "DELETE FROM events", "TRUNCATE events"],
+)
+def test_the_database_refuses_to_change_events(kept: KeptLedger, statement: str) -> None:
+    """Whoever asks it."""
+    written(kept, 2)
+    if statement.startswith("TRUNCATE") and kept.ledger._is_file:
+        pytest.skip("SQLite has no TRUNCATE")
+    with pytest.raises(sa.exc.DBAPIError, match="only added"), kept.ledger._engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+    assert len(kept.ledger.events()) == 2
+
+
+@pytest.mark.parametrize(
+    ("forgery", "broken"),
+    [
+        (("UPDATE events SET said = '{}' WHERE number = 2",), 2),
+        (("UPDATE events SET at = '2025-01-01T00:00:00Z' WHERE number = 3",), 3),
+        (("DELETE FROM events WHERE number = 2",), 2),
+        (
+            (
+                "UPDATE events SET number = -2 WHERE number = 2",
+                "UPDATE events SET number = 2 WHERE number = 3",
+                "UPDATE events SET number = 3 WHERE number = -2",
+            ),
+            2,
+        ),
+    ],
+    ids=["a fact", "a date", "dropped", "swapped"],
+)
+def test_an_event_that_was_changed_is_found_and_brought_back(
+    kept: KeptLedger, tmp_path: Path, forgery: tuple[str, ...], broken: int
+) -> None:
+    """The table has it as it was written; what the database held is put aside."""
+    before = written(kept, 4)
+    forged(kept.ledger, *forgery)
+    assert told(kept.check())[0] == f"ledger-broken: Event {broken} of the ledger does not follow from {broken - 1}."
+    restored, faults = kept.restore(tmp_path / "aside.db")
+    assert (restored.events, faults) == (4, ())
+    assert kept.ledger.events() == before
+    assert kept.check() == ()
+    assert first_fault(Ledger(f"sqlite:///{tmp_path}/aside.db").events()) == broken
+
+
+def test_events_that_were_cut_off_the_end_are_found(kept: KeptLedger) -> None:
+    """The chain alone would hold."""
+    written(kept, 4)
+    forged(kept.ledger, "DELETE FROM events WHERE number > 2")
+    assert first_fault(kept.ledger.events()) is None
+    assert told(kept.check()) == ["ledger-behind: The ledger ends with event 2, and its table has 2 more."]
+
+
+def test_a_database_that_is_lost_is_made_again_from_the_table(kept: KeptLedger, tmp_path: Path) -> None:
+    """As in another clone."""
+    before = written(kept, 5)
+    other = KeptLedger(Ledger(f"sqlite:///{tmp_path}/other/ledger.db"), kept.table)
+    assert told(other.catch_up()) == ["ledger-behind: The ledger ends with event 0, and its table has 5 more."]
+    assert other.restore(tmp_path / "aside.db") == (Restored(5, 0), ())
+    assert other.ledger.events() == before
+    assert not (tmp_path / "aside.db").exists()
+
+
+@pytest.mark.parametrize("cut", range(1, 60, 7))
+def test_a_table_that_was_cut_off_is_caught_up(kept: KeptLedger, cut: int) -> None:
+    """As where the machine went off while a line was being written."""
+    written(kept, 3)
+    whole = kept.table.read_bytes()
+    kept.table.write_bytes(whole[:-cut])
+    again = KeptLedger(kept.ledger, kept.table)
+    assert again.catch_up() == ()
+    assert kept.table.read_bytes() == whole
+
+
+def test_a_table_that_is_missing_is_written_again(kept: KeptLedger) -> None:
+    """All of it."""
+    written(kept, 3)
+    whole = kept.table.read_bytes()
+    kept.table.unlink()
+    assert KeptLedger(kept.ledger, kept.table).catch_up() == ()
+    assert kept.table.read_bytes() == whole
+
+
+def test_two_processes_that_write_in_turn_leave_one_table(kept: KeptLedger) -> None:
+    """Each sees that the other has been at it."""
+    other = KeptLedger(kept.ledger, kept.table)
+    for number in range(6):
+        (kept, other)[number % 2].add(AT, "sent", f"delivery-{number}", FACTS)
+    assert read_table(kept.table.read_bytes()) == (kept.ledger.events(), ())
+
+
+def _add_many(database: str, table: Path, who: int) -> None:
+    kept = KeptLedger(Ledger(database), table)
+    for number in range(25):
+        kept.add(AT, "sent", f"{who}-{number}", FACTS)
+
+
+def test_writers_at_once_never_fork_the_chain(database: str, tmp_path: Path) -> None:
+    """Four processes, a hundred events: one chain, and a table that repeats it."""
+    table = tmp_path / "source/ledger.csv"
+    with ProcessPoolExecutor(4, get_context("spawn")) as pool:
+        list(pool.map(_add_many, [database] * 4, [table] * 4, range(4)))
+    kept = KeptLedger(Ledger(database), table)
+    assert len(kept.ledger.events()) == 100
+    assert kept.check() == ()
+
+
+def test_an_event_is_added_once_where_the_last_one_forbids_it(kept: KeptLedger) -> None:
+    """Two processes may not both plan a delivery."""
+    assert kept.add(AT, "planned", "3f9a", FACTS, unless={"planned", "sent"})
+    assert kept.add(AT, "planned", "3f9a", FACTS, unless={"planned", "sent"}) is None
+    assert [event.kind for event in kept.ledger.events_of("3f9a")] == ["planned"]
+
+
+def test_a_subject_is_worked_on_by_one_at_a_time(kept: KeptLedger) -> None:
+    """And is free again afterwards."""
+    with kept.ledger.holding("3f9a") as first, kept.ledger.holding("3f9a") as second:
+        assert (first, second) == (True, False)
+    with kept.ledger.holding("3f9a") as third:
+        assert third
+
+
+def test_a_copy_is_whole(kept: KeptLedger, tmp_path: Path) -> None:
+    """The backup of a ledger in use."""
+    events = written(kept, 3)
+    kept.ledger.copy_to(tmp_path / "backup.db")
+    assert Ledger(f"sqlite:///{tmp_path}/backup.db").events() == events
+
+
+def test_a_password_is_in_no_message(tmp_path: Path) -> None:
+    """Not even where the server is not there."""
+    pytest.importorskip("psycopg")
+    with pytest.raises(EnvironmentFailure) as refused:
+        Ledger("postgresql+psycopg://briefings:hush-hush@127.0.0.1:1/briefings?connect_timeout=1")
+    assert "hush-hush" not in str(refused.value)
+    assert "cannot be used" in str(refused.value)
+
+
+def table_of(count: int) -> tuple[Event, ...]:
+    """A chain of events."""
+    events: list[Event] = []
+    for number in range(count):
+        events.append(event_after(events[-1] if events else None, AT, "sent", str(number), FACTS))
+    return tuple(events)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda rows: [rows[0].replace(b"number", b"no"), *rows[1:]], "the heads should be"),
+        (lambda rows: [*rows[:2], b"<<<<<<< HEAD\n", *rows[2:]], "source/ledger.csv:3:1: error ledger-row"),
+        (
+            lambda rows: [*rows[:3], rows[2], *rows[3:]],
+            "source/ledger.csv:4:1: error ledger-forked: The ledger's table has two events 2",
+        ),
+        (lambda rows: [rows[0], b'1,"2\n', *rows[2:]], "its quotation marks do not match"),
+        (lambda rows: [rows[0], b"\xff\n", *rows[2:]], "the file is not UTF-8"),
+    ],
+    ids=["heads", "merge", "forked", "quotes", "letters"],
+)
+def test_a_table_that_cannot_be_read_is_told(change: object, said: str) -> None:
+    """With its line."""
+    rows = as_rows(table_of(4)).splitlines(keepends=True)
+    _, (fault,) = read_table(b"".join(change(rows)))  # type: ignore[operator]
+    assert said in str(fault)
+
+
+def test_every_change_of_a_chain_is_found() -> None:
+    """A letter of any column of any event, for each of 200 seeds."""
+    events = table_of(6)
+    for seed in range(200):
+        dice = random.Random(seed)
+        at, column = dice.randrange(6), dice.choice(("at", "kind", "subject", "said", "previous", "digest"))
+        value = getattr(events[at], column)
+        place = dice.randrange(len(value))
+        other = dice.choice([sign for sign in "0123456789abcdef" if sign != value[place]])
+        changed = replace(events[at], **{column: value[:place] + other + value[place + 1 :]})
+        assert first_fault((*events[:at], changed, *events[at + 1 :])) == at + 1, (seed, column)
+    assert all(one.digest == other.previous for one, other in pairwise(events))
