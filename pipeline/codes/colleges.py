@@ -10,14 +10,14 @@ LEDGER_ROW = error(
 LEDGER_BROKEN = error(
     "Event {number} of the ledger does not follow from {before}.",
     why="Each event names the hash of the one before: one of them was changed, or one was taken out.",
-    remedy="Restore the ledger from source/ledger.csv: 'briefings ledger restore'; or from your backup, where the table "
-    "is broken too.",
+    remedy="Restore the ledger from source/ledger.csv: 'briefings ledger restore'; or from your backup, where the "
+    "table is broken too.",
 )
 LEDGER_FORKED = error(
     "The ledger's table has two events {number}: two machines delivered without a shared ledger.",
     why="Each machine gave its own events the next numbers, and neither knows what the other sent.",
-    remedy="Keep the lines of one side; enter what the other sent once more, as 'briefings acknowledge' and 'settle' do; "
-    "and share one ledger from now on: 'ledger: postgresql://…' in library.yaml.",
+    remedy="Keep the lines of one side; enter what the other sent once more, as 'briefings acknowledge' and 'settle' "
+    "do; and share one ledger from now on: 'ledger: postgresql://…' in library.yaml.",
 )
 LEDGER_BEHIND = error(
     "The ledger ends with event {number}, and its table has {more} more.",

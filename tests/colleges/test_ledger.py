@@ -1,4 +1,4 @@
-"""The ledger: events are only added, each follows from the one before, and the table beside the sources repeats them."""
+"""The ledger: events are only added, each follows from the one before, and a table repeats them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ AT = "2026-11-28T09:30:00Z"
 FACTS = {"college": "fellbrook", "quantity": 24, "on": "2026-11-27", "words": "a 'b', \"c\"; ŵ"}
 
 
-@pytest.fixture()
+@pytest.fixture
 def kept(database: str, tmp_path: Path) -> Iterator[KeptLedger]:
     """An empty ledger with its table."""
     kept = KeptLedger(Ledger(database), tmp_path / "source/ledger.csv")

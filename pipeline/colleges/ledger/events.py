@@ -1,4 +1,4 @@
-"""Events of the ledger: what left the house and what came back. Only added, each with the hash of the one before. Pure."""
+"""Events of the ledger: what left the house, and what came back. Each has the hash of the one before. Pure."""
 
 import hashlib
 import json
@@ -82,9 +82,8 @@ def first_fault(events: Iterable[Event]) -> int | None:
 
     A number that is missing is that of the event that should be there.
     """
-    previous, number = FIRST, 0
-    for event in events:
-        number += 1
+    previous = FIRST
+    for number, event in enumerate(events, 1):
         if (event.number, event.previous) != (number, previous) or not event.follows_itself:
             return number
         previous = event.digest
