@@ -12,6 +12,7 @@ from pipeline.core.isolation import engine_asked
 
 VERBS = MappingProxyType(
     {
+        "acknowledge": "Take in what a college says of a delivery: received, replaced, returned, destroyed, lost.",
         "approve": "Give the code of a briefing's words, or enter their approval in its history.",
         "build": "Build briefings, packs and series pages into output/ (all of them, or those named).",
         "changes": "Say how two versions of a briefing differ, or two editions of a pack, word by word.",
@@ -21,8 +22,10 @@ VERBS = MappingProxyType(
         "due": "List the reviews that fall due, by owner, with the packs and colleges that they concern.",
         "explain": "Explain a diagnostic by its code, or list all codes.",
         "handbook": "Build the handbook as PDF and EPUB into a folder (default: briefings-handbook).",
+        "holdings": "List who holds which edition, in which format and in how many copies, on any day.",
         "issue": "Issue a pack as an edition: judged, recorded for good, and its files kept in the archive.",
         "layouts": "List the templates and style sheets that ship, or copy some into layouts/ of the library.",
+        "ledger": "Check the ledger of what left the house, copy it, or make it again from source/ledger.csv.",
         "list": "List every briefing with version, status and dates.",
         "new": "Start a library in a new folder: every kind of file, one working example of each.",
         "pages": "Write a status page for every code that was ever issued.",
@@ -40,7 +43,10 @@ VERBS = MappingProxyType(
 """Each verb with what it does, as `--help` lists it: to list them no verb need be loaded."""
 
 
-FOLDERS = MappingProxyType(dict.fromkeys(("issue", "pages", "record", "replace", "slip", "verify"), "editions."))
+FOLDERS = MappingProxyType(
+    dict.fromkeys(("issue", "pages", "record", "replace", "slip", "verify"), "editions.")
+    | dict.fromkeys(("acknowledge", "holdings", "ledger"), "colleges.")
+)
 """The folders of verbs that have one of their own."""
 
 

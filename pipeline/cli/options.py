@@ -160,14 +160,23 @@ def day_of(given: datetime | None, project: Project) -> date:
     """The date produced: `--date`, else SOURCE_DATE_EPOCH (UTC), else today in the library's time zone."""
     if given is not None:
         return given.date()
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    if epoch is not None:
-        try:
-            return datetime.fromtimestamp(int(epoch), UTC).date()
-        except (ValueError, OverflowError, OSError) as wrong:
-            raise click.UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}; it should be seconds since 1970.") from wrong
-    today: date = datetime.now(project.time_zone()).date()
+    today: date = (_told_moment() or datetime.now(project.time_zone())).date()
     return today
+
+
+def moment() -> datetime:
+    """Now, or what SOURCE_DATE_EPOCH says, in UTC."""
+    return _told_moment() or datetime.now(UTC)
+
+
+def _told_moment() -> datetime | None:
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    if epoch is None:
+        return None
+    try:
+        return datetime.fromtimestamp(int(epoch), UTC)
+    except (ValueError, OverflowError, OSError) as wrong:
+        raise click.UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}; it should be seconds since 1970.") from wrong
 
 
 def reasons_of(overrides: tuple[str, ...], form: str) -> dict[str, str]:

@@ -21,7 +21,7 @@ USUAL = ".ledger/ledger.db"
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """How many events a database was made of, and how many that it held are in no table: they are put aside only."""
+    """How many events a database was made of, and how many more it held: they are put aside only."""
 
     events: int
     left_out: int
@@ -82,7 +82,7 @@ class KeptLedger:
         if here:
             self.ledger.copy_to(aside)
         self.ledger.renew(told)
-        return Restored(len(told), len(set(here) - set(told))), ()
+        return Restored(len(told), max(0, len(here) - len(told))), ()
 
     def check(self) -> tuple[Diagnostic, ...]:
         """Whether each event follows from the one before, in the database and in the table, and the two agree."""

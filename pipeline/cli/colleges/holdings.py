@@ -1,0 +1,96 @@
+"""The verb holdings: who holds what, on any day."""
+
+import sys
+from datetime import date, datetime
+from difflib import get_close_matches
+
+import click
+
+from pipeline.cli.options import DAY, Shared, colour, open_project, shared, show_table
+from pipeline.cli.reports import report
+from pipeline.colleges.holdings import Holding, holdings
+from pipeline.colleges.ledger.opening import known_events
+from pipeline.core.errors import UsageError
+from pipeline.model.day import in_words
+
+HEADS = (
+    "college",
+    "pack",
+    "edition",
+    "format",
+    "copy",
+    "quantity",
+    "state",
+    "since",
+    "confirmed",
+    "delivery",
+    "briefings",
+)
+BRIEF = len(HEADS) - 1
+
+
+@click.command("holdings")
+@click.option("--college", metavar="ID", help="One college.")
+@click.option("--pack", metavar="ID", help="One pack.")
+@click.option("--briefing", metavar="ID|ID@1.0", help="Packs with a briefing, or with a version of it.")
+@click.option("--edition", metavar="NAME", help="One edition.")
+@click.option("--on", "day", type=DAY, metavar="YYYY-MM-DD", help="As it was at the end of a day (default: now).")
+@click.option("--all", "whole", is_flag=True, help="What was replaced, returned, destroyed or lost too.")
+@shared
+@click.pass_context
+def verb(
+    context: click.Context,
+    college: str | None,
+    pack: str | None,
+    briefing: str | None,
+    edition: str | None,
+    day: datetime | None,
+    whole: bool,
+) -> int:
+    """List who holds which edition, in which format and in how many copies, by the ledger of what left the house.
+
+    What was sent counts as held from that day on, until the college answers otherwise.
+    """
+    options = Shared(context)
+    form = options.form("text", "json", "csv")
+    project = open_project(options, 1)
+    events, faults = known_events(project.folder)
+    click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
+    on = day.date() if day else None
+    every = holdings(events, on)
+    for kind, named in (("college", college), ("pack", pack), ("edition", edition)):
+        _require_known(kind, named, {getattr(one, kind) for one in holdings(events)})
+    found = [one for one in every if _meant(one, college, pack, briefing, edition) and (whole or one.state == "held")]
+    rows = [_row(one) for one in sorted(found, key=_order)]
+    if form == "text":
+        if rows:
+            show_table(form, HEADS[:BRIEF], [row[:BRIEF] for row in rows])
+        else:
+            click.echo(f"Nothing is held{f' on {in_words(on)}' if on else ''}, as far as the ledger knows.")
+    else:
+        show_table(form, HEADS, rows)
+    return 1 if faults else 0
+
+
+def _require_known(kind: str, named: str | None, known: set[str]) -> None:
+    if named and named not in known:
+        near = get_close_matches(named, sorted(known), 1)
+        meant = f": did you mean '{near[0]}'?" if near else "."
+        raise UsageError(f"Nothing of the {kind} '{named}' is on record in the ledger{meant}")
+
+
+def _meant(one: Holding, college: str | None, pack: str | None, briefing: str | None, edition: str | None) -> bool:
+    if college not in (None, one.college) or pack not in (None, one.pack) or edition not in (None, one.edition):
+        return False
+    return briefing is None or any(briefing in (text, text.partition("@")[0]) for text in one.briefings)
+
+
+def _order(one: Holding) -> tuple[str, str, date, str, str, int]:
+    return one.college, one.pack, one.since, one.edition, one.format, one.copy
+
+
+def _row(one: Holding) -> tuple[str, ...]:
+    copy = str(one.copy) if one.copy else ""
+    confirmed = "yes" if one.confirmed else "no"
+    said = (one.college, one.pack, one.edition, one.format, copy, str(one.quantity), one.state, one.since.isoformat())
+    return (*said, confirmed, one.delivery, " ".join(one.briefings))

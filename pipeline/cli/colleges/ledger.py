@@ -1,0 +1,63 @@
+"""The verb ledger: whether it holds, a copy of it, and the database again from the table beside the sources."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from pipeline.cli.options import Shared, colour, open_project, shared
+from pipeline.cli.reports import report
+from pipeline.colleges.ledger.kept import USUAL
+from pipeline.colleges.ledger.opening import kept_ledger
+from pipeline.core.errors import UsageError
+from pipeline.core.tables import count
+from pipeline.load.library.folders import LEDGER
+
+
+@click.command("ledger")
+@click.argument("act", metavar="check|restore|backup", type=click.Choice(["check", "restore", "backup"]))
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@shared
+@click.pass_context
+def verb(context: click.Context, act: str, file: Path | None) -> int:
+    """Check the ledger of what left the house, copy it, or make it again from source/ledger.csv.
+
+    `check` follows each event from the one before, in the database and in the table that git keeps, and ends with 1
+    where one does not. `backup FILE` copies the database while others go on working. `restore` makes the database
+    again of the table, and puts aside what it held.
+    """
+    project = open_project(Shared(context), 1)
+    if (act == "backup") != (file is not None):
+        raise click.UsageError("'ledger backup' takes a FILE, and the others take none.")
+    kept = kept_ledger(project.folder)
+    if file:
+        if file.exists():
+            raise UsageError(f"{file} is there already: name a new file.")
+        kept.ledger.copy_to(file)
+        click.echo(f"{count(len(kept.ledger.events()), 'event')} copied to {file}.")
+        return 0
+    if act == "restore":
+        aside = _free(project.folder / USUAL)
+        restored, faults = kept.restore(aside)
+        click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
+        if faults:
+            click.echo("Nothing was restored.")
+            return 1
+        click.echo(f"The ledger holds the {count(restored.events, 'event')} of {LEDGER}.")
+        if restored.left_out:
+            where = aside.relative_to(project.folder).as_posix()
+            click.echo(f"{count(restored.left_out, 'event')} more that the database held: a copy of it is {where}.")
+        return 0
+    faults = kept.catch_up() or kept.check()
+    click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
+    events = kept.ledger.events()
+    if not faults:
+        last = f"; the last has the hash {events[-1].digest[:8]}" if events else ""
+        click.echo(f"{count(len(events), 'event')}, each following from the one before{last}.")
+    return 1 if faults else 0
+
+
+def _free(path: Path) -> Path:
+    """A path beside another that nothing has yet."""
+    numbers = iter(range(1, 10_000))
+    return next(new for number in numbers if not (new := path.with_suffix(f".before-restore-{number}.db")).exists())

@@ -1,0 +1,215 @@
+"""The verbs on the ledger: who holds what, what a college answers, and whether the ledger holds."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from pipeline.colleges.ledger.opening import kept_ledger
+from pipeline.core.printed_code import read_code
+from tests.support import libraries
+from tests.support.editions.issued_library import issue, library
+from tests.support.project import Said
+
+AT = "2025-03-01T09:30:00Z"
+RECORD = "source/editions/nights/001-autumn-2024.json"
+
+
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library whose pack is issued, with two deliveries of it on record: 24 copies, and numbers 7 and 8."""
+    project = library(tmp_path_factory.mktemp("ledger") / "library")
+    assert issue(project, "2024-10-01").code == 0
+    record = json.loads((project / RECORD).read_text(encoding="utf-8"))
+    kept = kept_ledger(project)
+    for name, college, files in (
+        ("3f9a0001", "south", [{"format": "print", "quantity": 24, "copies": []}]),
+        ("3f9a0002", "estmere", [{"format": "print", "quantity": 2, "copies": [7, 8]}]),
+    ):
+        facts = {"college": college, "pack": "nights", "edition": "Autumn 2024", "record": record["previous"]}
+        facts |= {"what": "whole", "files": files, "briefings": ["foot-patrol@1.0"]}
+        kept.add(AT, "planned", name, facts)
+        kept.add(AT, "sent", name, {"on": "2025-03-01", "by": "person"})
+    kept.ledger.close()
+    return project
+
+
+@pytest.fixture
+def project(issued: Path, tmp_path: Path) -> Path:
+    """A copy of it to change."""
+    return libraries.copied(issued, tmp_path / "library")
+
+
+def said(project: Path, *words: str) -> Said:
+    """A verb that was run in a library."""
+    return libraries.here(project, *words)
+
+
+def table(project: Path, *words: str) -> list[dict[str, str]]:
+    """The holdings as a table."""
+    found = said(project, "holdings", "--report", "csv", *words)
+    assert found.code == 0, found
+    return list(csv.DictReader(io.StringIO(found.out.removeprefix("\ufeff"))))
+
+
+def test_what_a_college_held_on_a_day(project: Path) -> None:
+    """From the day on which it was sent."""
+    assert table(project, "--on", "2025-02-28") == []
+    rows = table(project, "--on", "2025-03-03", "--college", "south")
+    assert [(row["edition"], row["quantity"], row["state"], row["briefings"]) for row in rows] == [
+        ("Autumn 2024", "24", "held", "foot-patrol@1.0")
+    ]
+    assert len(table(project, "--briefing", "foot-patrol@1.0")) == 3
+    assert table(project, "--briefing", "foot-patrol@2.0") == []
+
+
+def test_nothing_is_held_is_said_so(project: Path) -> None:
+    """With the day that was asked for."""
+    found = said(project, "holdings", "--on", "2025-02-28")
+    assert (found.code, found.out) == (0, "Nothing is held on 28 February 2025, as far as the ledger knows.\n")
+
+
+def test_a_name_that_the_ledger_does_not_know_is_told(project: Path) -> None:
+    """An empty answer would look like one."""
+    found = said(project, "holdings", "--college", "sooth")
+    assert (found.code, found.out) == (2, "")
+    assert "Nothing of the college 'sooth' is on record in the ledger: did you mean 'south'?" in found.err
+
+
+def test_a_slip_is_taken_in(project: Path, tmp_path: Path) -> None:
+    """It is kept in the archive, and the table beside the sources tells of it."""
+    slip = tmp_path / "slip.pdf"
+    slip.write_bytes(b"%PDF-1.7 signed")
+    found = said(
+        project,
+        "acknowledge",
+        "3f9a0001",
+        "--how",
+        "destroyed",
+        "--quantity",
+        "20",
+        "--on",
+        "2025-04-01",
+        "--file",
+        str(slip),
+    )
+    assert found.code == 0, found
+    assert found.out == (
+        "south, 'Autumn 2024' of 'nights': 20 copies destroyed on 1 April 2025.\nOf this delivery it holds 4 copies.\n"
+    )
+    assert [(row["quantity"], row["state"]) for row in table(project, "--college", "south", "--all")] == [
+        ("4", "held"),
+        ("20", "destroyed"),
+    ]
+    assert "destroyed" in (project / "source/ledger.csv").read_text(encoding="utf-8").splitlines()[-1]
+    (kept,) = [
+        path
+        for path in (project.parent / "archive").rglob("*")
+        if path.is_file() and path.read_bytes() == slip.read_bytes()
+    ]
+    assert kept.name in (project / "source/ledger.csv").read_text(encoding="utf-8")
+
+
+def test_a_numbered_copy_is_known_by_its_code(project: Path) -> None:
+    """As it is printed at the foot of its pages."""
+    record = json.loads((project / RECORD).read_text(encoding="utf-8"))
+    code = str(read_code(record["code"]).of_copy(8))
+    found = said(project, "acknowledge", code, "--how", "lost", "--on", "2025-04-01")
+    assert found.out.startswith("estmere, 'Autumn 2024' of 'nights': copy 8 lost on 1 April 2025.\n"), found
+    assert [(row["copy"], row["state"]) for row in table(project, "--college", "estmere", "--all")] == [
+        ("7", "held"),
+        ("8", "lost"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("3f9a0003", "--how", "received"), "There is no delivery '3f9a0003': did you mean 3f9a0002?"),
+        (
+            ("3f9a0001", "--how", "received", "--on", "2025-02-01"),
+            "3f9a0001 was sent on 1 March 2025, after 1 February 2025.",
+        ),
+        (("3f9a0001", "--how", "received", "--on", "2999-01-01"), "1 January 2999 is still to come."),
+        (("3f9a0001", "--how", "returned", "--quantity", "25"), "south holds 24 copies of 3f9a0001, not 25."),
+        (("3f9a0002", "--how", "returned", "--copies", "9"), "estmere does not hold copy 9 of 3f9a0002."),
+        (("3f9a0002", "--how", "returned", "--copies", "7,x"), "'x' is no copy number. Write --copies 7,8."),
+        (("3f9a0001", "--how", "received", "--file", "slip.pdf"), "There is no file 'slip.pdf'."),
+    ],
+)
+def test_an_answer_that_cannot_be_is_refused(issued: Path, words: tuple[str, ...], told: str) -> None:
+    """With what is on record; and nothing is written."""
+    before = (issued / "source/ledger.csv").read_bytes()
+    found = said(issued, "acknowledge", *words)
+    assert (found.code, found.out) == (2, "")
+    assert told in found.err
+    assert (issued / "source/ledger.csv").read_bytes() == before
+
+
+def test_a_code_of_all_copies_names_no_delivery(issued: Path) -> None:
+    """Two colleges hold it: which one answers must be said."""
+    record = json.loads((issued / RECORD).read_text(encoding="utf-8"))
+    found = said(issued, "acknowledge", record["code"], "--how", "received")
+    assert "Name the delivery: 3f9a0001 to south, 3f9a0002 to estmere." in found.err
+
+
+def test_the_ledger_is_checked(project: Path) -> None:
+    """And says its last hash, as covering notes do."""
+    last = kept_ledger(project).ledger.last()
+    assert last
+    found = said(project, "ledger", "check")
+    assert (found.code, found.out) == (
+        0,
+        f"4 events, each following from the one before; the last has the hash {last.digest[:8]}.\n",
+    )
+
+
+def test_a_ledger_that_was_changed_is_told_and_restored(project: Path) -> None:
+    """What it held before is put aside."""
+    kept = kept_ledger(project)
+    with kept.ledger._engine.begin() as connection:
+        for statement in ("DROP TRIGGER no_update", "UPDATE events SET kind = 'failed' WHERE number = 2"):
+            connection.exec_driver_sql(statement)
+    kept.ledger.close()
+    found = said(project, "ledger", "check")
+    assert found.code == 1
+    assert "Event 2 of the ledger and of its table are not the same." in found.err
+    assert said(project, "ledger", "restore").out == "The ledger holds the 4 events of source/ledger.csv.\n"
+    assert said(project, "ledger", "check").code == 0
+    assert (project / ".ledger/ledger.before-restore-1.db").is_file()
+
+
+def test_a_clone_without_a_database_knows_who_holds_what(project: Path) -> None:
+    """By the table that git keeps."""
+    rows = table(project)
+    for path in (project / ".ledger").iterdir():
+        path.unlink()
+    (project / ".ledger").rmdir()
+    assert table(project) == rows
+    assert not (project / ".ledger").exists()
+
+
+def test_a_backup_is_a_ledger(project: Path, tmp_path: Path) -> None:
+    """The handbook says so: it takes the place of the database."""
+    found = said(project, "ledger", "backup", str(tmp_path / "backup.db"))
+    assert found.code == 0, found
+    events = kept_ledger(project).ledger.events()
+    for path in (project / ".ledger").iterdir():
+        path.unlink()
+    (tmp_path / "backup.db").rename(project / ".ledger/ledger.db")
+    assert kept_ledger(project).ledger.events() == events
+    assert said(project, "ledger", "backup", str(project / ".ledger/ledger.db")).code == 2
+
+
+def test_the_moment_of_an_event_may_be_given(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As for a build."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1750000000")
+    assert said(project, "acknowledge", "3f9a0001", "--how", "received").code == 0
+    last = kept_ledger(project).ledger.last()
+    assert last
+    assert datetime.fromisoformat(last.at).timestamp() == 1750000000
