@@ -69,6 +69,7 @@ PURPOSES = {
     "rich": "progress on a terminal",
     "rispy": "reads RIS",
     "segno": "QR codes",
+    "sqlalchemy": "the ledger of what went to colleges, in SQLite or PostgreSQL",
     "tinycss2": "reads CSS",
     "tinyhtml5": "reads HTML",
     "tzdata": "time zones",

@@ -1,4 +1,4 @@
-"""Who holds what, folded from the events of the ledger: on any day, copy by copy. Pure."""
+"""Holdings of colleges, folded from the events of the ledger: on any day, copy by copy. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,14 +6,12 @@ from datetime import date
 from typing import Any, Literal
 
 from pipeline.colleges.ledger.events import Event
-from pipeline.model.formats import Format
+from pipeline.model.formats import PRINTED
 
 Receipt = Literal["received", "replaced", "returned", "destroyed", "lost"]
 """An answer to a delivery. `replaced`: what the college held before gave way to it."""
 State = Literal["held", "replaced", "returned", "destroyed", "lost"]
 RECEIPTS: tuple[Receipt, ...] = ("received", "replaced", "returned", "destroyed", "lost")
-PRINT: Format = "print"
-"""The format of which leaves are made."""
 LEAVES = "leaves"
 """The format of leaves that turn one edition into another, until they are put in."""
 
@@ -43,7 +41,7 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What was planned to go to a college, and how far it came."""
+    """A delivery as it was planned, and how far it came."""
 
     id: str
     facts: Mapping[str, Any]
@@ -90,7 +88,7 @@ def deliveries(events: Iterable[Event]) -> dict[str, Delivery]:
 
 
 def holdings(events: Sequence[Event], on: date | None = None) -> tuple[Holding, ...]:
-    """What each college has and had, as it was at the end of a day; without one, after all that is written down.
+    """Holdings, present and past, as they were at the end of a day; without one, after all that is written down.
 
     What was entered later about an earlier day counts on that day. What was sent is held until the college says
     otherwise: nobody else can know.
@@ -142,7 +140,7 @@ def _replaced(one: Holding, delivery: Delivery, day: date) -> Holding:
     before = delivery.into
     if not before:
         return replace(one, **_gone(day)) if one.edition != edition else one
-    if (one.edition, one.format) != (before, PRINT):
+    if one.edition != before or one.format not in PRINTED:
         return one
     texts, record = tuple(delivery.facts["briefings"]), str(delivery.facts["record"])
     return replace(one, edition=edition, briefings=texts, record=record, since=day)
@@ -154,7 +152,7 @@ def _gone(day: date) -> dict[str, Any]:
 
 @dataclass(slots=True)
 class _Asked:
-    """What a receipt is about: all of a delivery, some numbered copies, or so many of those without numbers."""
+    """The copies that a receipt is about: all of a delivery, numbered ones, or so many of those without numbers."""
 
     copies: tuple[int, ...]
     quantity: int | None

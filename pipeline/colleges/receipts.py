@@ -1,4 +1,4 @@
-"""What a college answers to a delivery: which one is meant, and whether the answer can be. Pure."""
+"""Answers of colleges to deliveries: which one is meant, and whether the answer can be. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from pipeline.model.source.edition import EditionRecord
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CollegeAnswer:
     """An answer to a delivery: what it says, of which day, and of which copies: of all, where it names none."""
 
     delivery: Delivery
@@ -27,7 +27,7 @@ class Answer:
     quantity: int | None = None
 
     def facts(self, scan: str = "") -> Mapping[str, Any]:
-        """What the ledger says of it; `scan` is the SHA-256 of a slip in the archive."""
+        """The facts that the ledger tells of it; `scan` is the SHA-256 of a slip in the archive."""
         said = {"on": self.on.isoformat(), "copies": list(self.copies), "quantity": self.quantity, "scan": scan}
         return {name: value for name, value in said.items() if value}
 
@@ -70,7 +70,7 @@ def _code(what: str) -> PrintedCode | None:
         return None
 
 
-def require_possible(answer: Answer, events: Sequence[Event]) -> None:
+def require_possible(answer: CollegeAnswer, events: Sequence[Event]) -> None:
     """Stop where an answer cannot be: to what was not sent, of a day before that, of more than was held.
 
     Raises:

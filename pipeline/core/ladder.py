@@ -16,8 +16,10 @@ LADDER: tuple[dict[str, str], ...] = (
     {"press": "typesetting"},
     {"bind": "finished files", "proof": "may they leave the house?"},
     {"editions": "kept versions, editions and copies"},
-    {"colleges": "the ledger, deliveries, and who holds what"},
-    {"build": "what is asked for, what is up to date, what is made"},
+    {
+        "colleges": "the ledger, deliveries, and who holds what",
+        "build": "what is asked for, what is up to date, what is made",
+    },
     {"cli": "one file a verb"},
 )
 """From the ground up, each room with what is in it. A room may import its own files and the rooms of lower rungs."""

@@ -32,6 +32,11 @@ DAY = "2026-11-25"
 FOLDERS = tuple(sorted(path.parent.name for path in FOLDER.glob("*/source")))
 
 NOT_HERE = {
+    "ledger-row": "told of the table of the ledger; tests/colleges/test_ledger.py",
+    "ledger-broken": "told of events; tests/colleges/test_ledger.py",
+    "ledger-forked": "told of the table of the ledger; tests/colleges/test_ledger.py",
+    "ledger-behind": "told of events; tests/colleges/test_ledger.py",
+    "ledger-differs": "told of events; tests/colleges/test_verbs.py",
     "file-too-large": "eight megabytes are too much to keep; tests/load/test_hostile.py makes the file",
     "line-too-long": "a line that no editor could show; tests/load/test_hostile.py makes the file",
     "page-hole": "told of finished files; tests/proof/test_holes.py",

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from pipeline.colleges.ledger.database import Ledger
+from pipeline.colleges.ledger.database import LedgerDatabase
 from pipeline.colleges.ledger.events import FIRST, Event, event_after, first_fault
 from pipeline.colleges.ledger.kept import KeptLedger, Restored
 from pipeline.colleges.ledger.table import as_rows, read_table
@@ -26,7 +26,7 @@ FACTS = {"college": "fellbrook", "quantity": 24, "on": "2026-11-27", "words": "a
 @pytest.fixture
 def kept(database: str, tmp_path: Path) -> Iterator[KeptLedger]:
     """An empty ledger with its table."""
-    kept = KeptLedger(Ledger(database), tmp_path / "source/ledger.csv")
+    kept = KeptLedger(LedgerDatabase(database), tmp_path / "source/ledger.csv")
     yield kept
     kept.ledger.close()
 
@@ -43,7 +43,7 @@ def told(faults: tuple[object, ...]) -> list[str]:
     return [str(fault).splitlines()[0].split(" error ")[1] for fault in faults]
 
 
-def forged(ledger: Ledger, *statements: str) -> None:
+def forged(ledger: LedgerDatabase, *statements: str) -> None:
     """Change events although the database refuses it, as somebody could who takes the triggers off."""
     lite = ledger._engine.dialect.name == "sqlite"
     off = ["DROP TRIGGER no_update", "DROP TRIGGER no_delete"] if lite else ["DROP TRIGGER only_added ON events"]
@@ -108,7 +108,7 @@ def test_an_event_that_was_changed_is_found_and_brought_back(
     assert (restored.events, faults) == (4, ())
     assert kept.ledger.events() == before
     assert kept.check() == ()
-    assert first_fault(Ledger(f"sqlite:///{tmp_path}/aside.db").events()) == broken
+    assert first_fault(LedgerDatabase(f"sqlite:///{tmp_path}/aside.db").events()) == broken
 
 
 def test_events_that_were_cut_off_the_end_are_found(kept: KeptLedger) -> None:
@@ -122,7 +122,7 @@ def test_events_that_were_cut_off_the_end_are_found(kept: KeptLedger) -> None:
 def test_a_database_that_is_lost_is_made_again_from_the_table(kept: KeptLedger, tmp_path: Path) -> None:
     """As in another clone."""
     before = written(kept, 5)
-    other = KeptLedger(Ledger(f"sqlite:///{tmp_path}/other/ledger.db"), kept.table)
+    other = KeptLedger(LedgerDatabase(f"sqlite:///{tmp_path}/other/ledger.db"), kept.table)
     assert told(other.catch_up()) == ["ledger-behind: The ledger ends with event 0, and its table has 5 more."]
     assert other.restore(tmp_path / "aside.db") == (Restored(5, 0), ())
     assert other.ledger.events() == before
@@ -158,7 +158,7 @@ def test_two_processes_that_write_in_turn_leave_one_table(kept: KeptLedger) -> N
 
 
 def _add_many(database: str, table: Path, who: int) -> None:
-    kept = KeptLedger(Ledger(database), table)
+    kept = KeptLedger(LedgerDatabase(database), table)
     for number in range(25):
         kept.add(AT, "sent", f"{who}-{number}", FACTS)
 
@@ -168,7 +168,7 @@ def test_writers_at_once_never_fork_the_chain(database: str, tmp_path: Path) -> 
     table = tmp_path / "source/ledger.csv"
     with ProcessPoolExecutor(4, get_context("spawn")) as pool:
         list(pool.map(_add_many, [database] * 4, [table] * 4, range(4)))
-    kept = KeptLedger(Ledger(database), table)
+    kept = KeptLedger(LedgerDatabase(database), table)
     assert len(kept.ledger.events()) == 100
     assert kept.check() == ()
 
@@ -192,14 +192,14 @@ def test_a_copy_is_whole(kept: KeptLedger, tmp_path: Path) -> None:
     """The backup of a ledger in use."""
     events = written(kept, 3)
     kept.ledger.copy_to(tmp_path / "backup.db")
-    assert Ledger(f"sqlite:///{tmp_path}/backup.db").events() == events
+    assert LedgerDatabase(f"sqlite:///{tmp_path}/backup.db").events() == events
 
 
 def test_a_password_is_in_no_message(tmp_path: Path) -> None:
     """Not even where the server is not there."""
     pytest.importorskip("psycopg")
     with pytest.raises(EnvironmentFailure) as refused:
-        Ledger("postgresql+psycopg://briefings:hush-hush@127.0.0.1:1/briefings?connect_timeout=1")
+        LedgerDatabase("postgresql+psycopg://briefings:hush-hush@127.0.0.1:1/briefings?connect_timeout=1")
     assert "hush-hush" not in str(refused.value)
     assert "cannot be used" in str(refused.value)
 

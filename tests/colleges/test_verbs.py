@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.colleges.ledger.opening import kept_ledger
+from pipeline.colleges.ledger.kept import kept_ledger
 from pipeline.core.printed_code import read_code
 from tests.support import libraries
 from tests.support.editions.issued_library import issue, library

@@ -11,8 +11,8 @@ from pipeline.cli.options import DAY, Shared, colour, day_of, moment, open_proje
 from pipeline.cli.reports import report
 from pipeline.colleges.holdings import RECEIPTS, Receipt, holdings
 from pipeline.colleges.ledger.events import instant
-from pipeline.colleges.ledger.opening import kept_ledger
-from pipeline.colleges.receipts import Answer, delivery_of, require_possible
+from pipeline.colleges.ledger.kept import kept_ledger
+from pipeline.colleges.receipts import CollegeAnswer, delivery_of, require_possible
 from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
 from pipeline.core.tables import count
@@ -52,7 +52,7 @@ def verb(
     events = kept.ledger.events()
     delivery, named = delivery_of(what, events, (one.record for one in read_records(project.files).every()))
     today = day_of(None, project)
-    answer = Answer(delivery, how, day.date() if day else today, _numbers(copies) or named, quantity)
+    answer = CollegeAnswer(delivery, how, day.date() if day else today, _numbers(copies) or named, quantity)
     if answer.on > today:
         raise UsageError(f"{in_words(answer.on)} is still to come.")
     require_possible(answer, events)
@@ -65,8 +65,8 @@ def verb(
     return 0
 
 
-def _what(answer: Answer) -> str:
-    """What an answer is about, where that is not the whole delivery: '20 copies '."""
+def _what(answer: CollegeAnswer) -> str:
+    """The copies that an answer is about, where that is not the whole delivery: '20 copies '."""
     if answer.copies:
         several = "copies" if len(answer.copies) > 1 else "copy"
         return f"{several} {', '.join(map(str, answer.copies))} "

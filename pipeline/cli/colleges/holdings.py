@@ -9,7 +9,7 @@ import click
 from pipeline.cli.options import DAY, Shared, colour, open_project, shared, show_table
 from pipeline.cli.reports import report
 from pipeline.colleges.holdings import Holding, holdings
-from pipeline.colleges.ledger.opening import known_events
+from pipeline.colleges.ledger.kept import known_events
 from pipeline.core.errors import UsageError
 from pipeline.model.day import in_words
 

@@ -7,8 +7,7 @@ import click
 
 from pipeline.cli.options import Shared, colour, open_project, shared
 from pipeline.cli.reports import report
-from pipeline.colleges.ledger.kept import USUAL
-from pipeline.colleges.ledger.opening import kept_ledger
+from pipeline.colleges.ledger.kept import USUAL, kept_ledger
 from pipeline.core.errors import UsageError
 from pipeline.core.tables import count
 from pipeline.load.library.folders import LEDGER

@@ -51,7 +51,7 @@ _WAIT = 20_000
 """Milliseconds that a writer waits for another."""
 
 
-class Ledger:
+class LedgerDatabase:
     """A ledger in a database. Events come in order of their numbers."""
 
     def __init__(self, url: str | sa.URL) -> None:
@@ -142,7 +142,7 @@ class Ledger:
             with self._told(), here as source, there as copy:
                 source.backup(copy)
             return
-        made = Ledger(sa.URL.create("sqlite", database=str(file)))
+        made = LedgerDatabase(sa.URL.create("sqlite", database=str(file)))
         made.renew(self.events())
         made.close()
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 FIRST = "0" * 64
-"""What the first event names as the hash of the one before."""
+"""The hash of the one before, in the first event."""
 
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
 
@@ -24,7 +24,7 @@ class Event:
     number: int
     """From 1, without a gap."""
     at: str
-    """When it was written down, in UTC: 2026-11-28T09:30:00Z."""
+    """The moment at which it was written down, in UTC: 2026-11-28T09:30:00Z."""
     kind: str
     """The kind of event, such as `sent` or `destroyed`."""
     subject: str
@@ -35,7 +35,7 @@ class Event:
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        """What is said of it, by name."""
+        """The facts that are said of it, by name."""
         facts: dict[str, Any] = json.loads(self.said)
         return facts
 

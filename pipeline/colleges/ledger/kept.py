@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+import sqlalchemy as sa
+
 from pipeline.codes import colleges as codes
-from pipeline.colleges.ledger.database import Ledger
+from pipeline.colleges.ledger.database import LedgerDatabase
 from pipeline.colleges.ledger.events import Event, first_fault
 from pipeline.colleges.ledger.table import as_rows, read_table, without_torn_line
 from pipeline.core.diagnostics import Diagnostic, Place
@@ -21,7 +23,7 @@ USUAL = ".ledger/ledger.db"
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """How many events a database was made of, and how many more it held: they are put aside only."""
+    """Numbers of the events a database was made of, and of those more that it held: they are put aside only."""
 
     events: int
     left_out: int
@@ -30,7 +32,7 @@ class Restored:
 class KeptLedger:
     """A ledger whose events stand in a table too, each as soon as it is in the database."""
 
-    def __init__(self, ledger: Ledger, table: Path) -> None:
+    def __init__(self, ledger: LedgerDatabase, table: Path) -> None:
         """Of a database and the path of its table, which need not be there yet."""
         self.ledger = ledger
         self.table = table
@@ -73,7 +75,7 @@ class KeptLedger:
 
         What it held before is put aside first, as a file of SQLite.
         """
-        told, faults = read_table(self.table.read_bytes() if self.table.exists() else b"")
+        told, faults = read_table(_bytes_of(self.table))
         if faults := faults or _broken(told, LEDGER):
             return Restored(0, 0), faults
         here = self.ledger.events()
@@ -86,7 +88,7 @@ class KeptLedger:
 
     def check(self) -> tuple[Diagnostic, ...]:
         """Whether each event follows from the one before, in the database and in the table, and the two agree."""
-        told, faults = read_table(self.table.read_bytes() if self.table.exists() else b"")
+        told, faults = read_table(_bytes_of(self.table))
         here = self.ledger.events()
         return (*_broken(here, USUAL), *(faults or _broken(told, LEDGER) or disagreements(here, told)))
 
@@ -122,3 +124,24 @@ def _broken(events: Sequence[Event], path: str) -> tuple[Diagnostic, ...]:
         return ()
     place = Place(path, number + 1) if path == LEDGER else Place(path)
     return (codes.LEDGER_BROKEN.at(place, number=number, before=number - 1),)
+
+
+def kept_ledger(folder: Path) -> KeptLedger:
+    """The ledger of the library in a folder; its database is made where there is none."""
+    return KeptLedger(LedgerDatabase(sa.URL.create("sqlite", database=str(folder / USUAL))), folder / LEDGER)
+
+
+def known_events(folder: Path) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...]]:
+    """The events of a library: of its database, or where there is none yet, as in a fresh clone, of the table.
+
+    And why they cannot be relied on, where they cannot.
+    """
+    if not (folder / USUAL).exists():
+        return read_table(_bytes_of(folder / LEDGER))
+    kept = kept_ledger(folder)
+    faults = kept.catch_up()
+    return kept.ledger.events(), faults
+
+
+def _bytes_of(table: Path) -> bytes:
+    return table.read_bytes() if table.exists() else b""
