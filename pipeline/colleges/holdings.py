@@ -95,14 +95,17 @@ def holdings(events: Sequence[Event], on: date | None = None) -> tuple[Holding, 
     """
     planned = deliveries(events)
     told = sorted((event for event in events if on is None or event.day <= on), key=lambda e: (e.day, e.number))
-    there: list[Holding] = []
+    shelves: dict[tuple[str, str], list[Holding]] = {}
     for event in told:
         delivery = planned.get(event.subject)
-        if delivery and event.kind == "sent":
-            there += _sent(delivery, event.day)
-        elif delivery and event.kind in RECEIPTS:
-            there = list(_after_receipt(there, delivery, event))
-    return tuple(there)
+        if delivery is None:
+            continue
+        shelf = shelves.setdefault((delivery.college, delivery.title[0]), [])
+        if event.kind == "sent":
+            shelf += _sent(delivery, event.day)
+        elif event.kind in RECEIPTS:
+            shelf[:] = _after_receipt(tuple(shelf), delivery, event)
+    return tuple(one for shelf in shelves.values() for one in shelf)
 
 
 def _sent(delivery: Delivery, day: date) -> Iterator[Holding]:
@@ -116,7 +119,7 @@ def _sent(delivery: Delivery, day: date) -> Iterator[Holding]:
 
 
 def _after_receipt(there: Iterable[Holding], delivery: Delivery, event: Event) -> Iterator[Holding]:
-    """The holdings after what a college said of a delivery."""
+    """Holdings of a pack by a college, after what it said of a delivery."""
     left = _asked_for(event)
     for one in there:
         if event.kind == "received":
@@ -131,11 +134,11 @@ def _after_receipt(there: Iterable[Holding], delivery: Delivery, event: Event) -
 
 def _replaced(one: Holding, delivery: Delivery, day: date) -> Holding:
     """A holding after its college replaced what it had by a delivery, or put the leaves of a delivery in."""
-    pack, edition = delivery.title
+    _, edition = delivery.title
     if one.delivery == delivery.id:
         put_in = bool(delivery.into) and one.state == "held"
         return replace(one, confirmed=True, **(_gone(day) if put_in else {}))
-    if (one.college, one.pack, one.state) != (delivery.college, pack, "held"):
+    if one.state != "held":
         return one
     before = delivery.into
     if not before:

@@ -120,9 +120,9 @@ def test_a_new_edition_in_place_of_the_old_one_ends_that() -> None:
         f"{one.college}: {words}" for one in holdings(ledger.events) for words in said((one,)) if one.state == "held"
     ]
     assert held == [
+        "fellbrook: 3 print of Spring 2027: held",
         "estmere: 2 print of Autumn 2026: held",
         "estmere: 1 epub of Autumn 2026: held",
-        "fellbrook: 3 print of Spring 2027: held",
     ]
 
 
