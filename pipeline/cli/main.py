@@ -33,6 +33,7 @@ VERBS = MappingProxyType(
         "prune": "Forget remembered results that no last build used.",
         "publish": "Keep the present version of a briefing for good, in source/versions/.",
         "ready": "Say whether a briefing could be published as it stands, and what is missing.",
+        "recall": "Take a text back from everybody who holds it, in whatever edition it stands.",
         "record": "Show the record of an edition, hand out its files, or give them as others take them.",
         "replace": "Make the leaves that a holder of an edition needs for another, with a sheet that says what to do.",
         "schema": "Write the JSON Schemas of all source files into a folder (default: source/.schema).",
@@ -45,7 +46,7 @@ VERBS = MappingProxyType(
 
 FOLDERS = MappingProxyType(
     dict.fromkeys(("issue", "pages", "record", "replace", "slip", "verify"), "editions.")
-    | dict.fromkeys(("acknowledge", "holdings", "ledger"), "colleges.")
+    | dict.fromkeys(("acknowledge", "holdings", "ledger", "recall"), "colleges.")
 )
 """The folders of verbs that have one of their own."""
 

@@ -1,6 +1,6 @@
 """Codes: the ledger of what left the house, and deliveries to colleges."""
 
-from pipeline.codes._code import error
+from pipeline.codes._code import error, warning
 
 LEDGER_ROW = error(
     "The ledger's table cannot be read here: {reason}.",
@@ -28,4 +28,10 @@ LEDGER_DIFFERS = error(
     "Event {number} of the ledger and of its table are not the same.",
     why="One of the two was changed after it was written, or they are of two libraries.",
     remedy="Ask git which lines of source/ledger.csv changed; if the table is right: 'briefings ledger restore'.",
+)
+RECALL_OPEN = warning(
+    "{open} of {asked} copies of {name} are not accounted for.",
+    why="A copy that nobody has answered for may still be in use.",
+    remedy="Ask the colleges that are listed: 'briefings recall {name}' writes their notices again. Enter what they "
+    "say: 'briefings acknowledge DELIVERY --how destroyed'.",
 )

@@ -213,3 +213,43 @@ def test_the_moment_of_an_event_may_be_given(project: Path, monkeypatch: pytest.
     last = kept_ledger(project).ledger.last()
     assert last
     assert datetime.fromisoformat(last.at).timestamp() == 1750000000
+
+
+def test_a_text_is_taken_back_from_everybody_who_holds_it(project: Path) -> None:
+    """One notice a college, until every copy is accounted for."""
+    dry = said(project, "recall", "foot-patrol", "--reason", "A wrong number.", "--dry-run")
+    assert dry.out.splitlines() == [
+        "  estmere: 2 copies",
+        "  south: 24 copies",
+        "26 copies at 2 colleges would be asked for. Nothing was written.",
+    ]
+    begun = said(project, "recall", "foot-patrol@1.0", "--reason", "A wrong number.", "--date", "2025-05-01")
+    assert begun.code == 0, begun
+    letter = (project / "output/recalls/recall-1/south.txt").read_text(encoding="utf-8")
+    assert letter.startswith("Please stop using: Foot patrol, version 1.0\n\nTo South Tor, 1 May 2025\n")
+    assert "- Nights, Autumn 2024: printed, 24 copies\n" in letter
+    assert said(project, "acknowledge", "3f9a0001", "--how", "destroyed").code == 0
+    left = said(project, "holdings", "--recall", "recall-1")
+    assert (left.code, left.out.count("estmere"), "south" in left.out) == (1, 2, False)
+    assert "2 of 26 copies of recall-1 are not accounted for." in left.err
+    (project / "output/recalls/recall-1/estmere.txt").unlink()
+    assert said(project, "recall", "recall-1").code == 0
+    assert (project / "output/recalls/recall-1/estmere.txt").is_file()
+    assert said(project, "acknowledge", "3f9a0002", "--how", "returned").code == 0
+    done = said(project, "holdings", "--recall", "recall-1")
+    assert (done.code, done.out) == (0, "All copies of recall-1 are accounted for.\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("lamps", "--reason", "x"), "Nobody holds 'lamps', as far as the ledger knows."),
+        (("foot-patrol",), "A recall takes a reason, which the colleges read: --reason WORDS."),
+    ],
+)
+def test_a_recall_that_cannot_be_is_refused(issued: Path, words: tuple[str, ...], told: str) -> None:
+    """And nothing is written."""
+    found = said(issued, "recall", *words)
+    assert found.code == 2
+    assert told in found.err
+    assert not (issued / "output/recalls").exists()

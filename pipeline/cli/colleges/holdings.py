@@ -1,6 +1,7 @@
 """The verb holdings: who holds what, on any day."""
 
 import sys
+from collections.abc import Sequence
 from datetime import date, datetime
 from difflib import get_close_matches
 
@@ -8,9 +9,14 @@ import click
 
 from pipeline.cli.options import DAY, Shared, colour, open_project, shared, show_table
 from pipeline.cli.reports import report
+from pipeline.codes import colleges as codes
 from pipeline.colleges.holdings import Holding, holdings
+from pipeline.colleges.ledger.events import Event
 from pipeline.colleges.ledger.kept import known_events
+from pipeline.colleges.recalls import number_of, recalls, still_open
+from pipeline.core.diagnostics import Place
 from pipeline.core.errors import UsageError
+from pipeline.load.library.folders import LEDGER
 from pipeline.model.day import in_words
 
 HEADS = (
@@ -35,6 +41,7 @@ BRIEF = len(HEADS) - 1
 @click.option("--briefing", metavar="ID|ID@1.0", help="Packs with a briefing, or with a version of it.")
 @click.option("--edition", metavar="NAME", help="One edition.")
 @click.option("--on", "day", type=DAY, metavar="YYYY-MM-DD", help="As it was at the end of a day (default: now).")
+@click.option("--recall", metavar="NAME", help="What is still out of a recall, such as recall-3.")
 @click.option("--all", "whole", is_flag=True, help="What was replaced, returned, destroyed or lost too.")
 @shared
 @click.pass_context
@@ -44,6 +51,7 @@ def verb(
     pack: str | None,
     briefing: str | None,
     edition: str | None,
+    recall: str | None,
     day: datetime | None,
     whole: bool,
 ) -> int:
@@ -57,7 +65,7 @@ def verb(
     events, faults = known_events(project.folder)
     click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
     on = day.date() if day else None
-    every = holdings(events, on)
+    every = _of_recall(events, recall) if recall else holdings(events, on)
     for kind, named in (("college", college), ("pack", pack), ("edition", edition)):
         _require_known(kind, named, {getattr(one, kind) for one in holdings(events)})
     found = [one for one in every if _meant(one, college, pack, briefing, edition) and (whole or one.state == "held")]
@@ -65,11 +73,25 @@ def verb(
     if form == "text":
         if rows:
             show_table(form, HEADS[:BRIEF], [row[:BRIEF] for row in rows])
+        elif recall:
+            click.echo(f"All copies of {recall} are accounted for.")
         else:
             click.echo(f"Nothing is held{f' on {in_words(on)}' if on else ''}, as far as the ledger knows.")
     else:
         show_table(form, HEADS, rows)
-    return 1 if faults else 0
+    return 1 if faults or (recall and rows) else 0
+
+
+def _of_recall(events: Sequence[Event], name: str) -> tuple[Holding, ...]:
+    """Copies that are still out of a recall; tells how many were asked for."""
+    known = recalls(events)
+    _require_known("recall", name, set(known))
+    found = still_open(events, known[name])
+    asked = sum(copy[-1] for copy in known[name].copies)
+    if found:
+        remark = codes.RECALL_OPEN.at(Place(LEDGER), open=number_of(found), asked=asked, name=name)
+        click.echo(report.as_text((remark,), colour(sys.stderr)), nl=False, err=True)
+    return found
 
 
 def _require_known(kind: str, named: str | None, known: set[str]) -> None:

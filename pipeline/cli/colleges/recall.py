@@ -1,0 +1,98 @@
+"""The verb recall: take a text back from everybody who holds it."""
+
+import sys
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from pipeline.cli.options import DAY, Shared, colour, day_of, moment, open_project, shared
+from pipeline.cli.reports import report
+from pipeline.colleges.holdings import Holding
+from pipeline.colleges.ledger.events import instant
+from pipeline.colleges.ledger.kept import KeptLedger, kept_ledger
+from pipeline.colleges.recalls import RECALLED, Recall, begun, copies_out, notice, number_of, recalls, still_open
+from pipeline.core.errors import UsageError
+from pipeline.core.files import write_whole
+from pipeline.core.tables import count
+from pipeline.model.library import Library
+
+
+@click.command("recall")
+@click.argument("of", metavar="ID|ID@1.0|PACK|PACK@EDITION|RECALL")
+@click.option("--reason", metavar="WORDS", help="The reason, as the colleges are to read it.")
+@click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="The day of the recall (default: today).")
+@click.option("--dry-run", is_flag=True, help="Say who holds it, and write nothing.")
+@shared
+@click.pass_context
+def verb(context: click.Context, of: str, reason: str | None, on: datetime | None, dry_run: bool) -> int:
+    """Take a briefing, a version of it, a pack or an edition back from everybody who holds it.
+
+    Every holder of any edition with it is found in the ledger, copy by copy, and gets one notice with a slip, in
+    output/recalls/. What comes back is entered by `acknowledge`; `holdings --recall NAME` lists what is still out, and
+    `recall NAME` writes the notices of those again.
+    """
+    project = open_project(Shared(context), 1)
+    kept = kept_ledger(project.folder)
+    if faults := kept.catch_up():
+        click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
+        return 1
+    events = kept.ledger.events()
+    again = recalls(events).get(of)
+    found = still_open(events, again) if again else copies_out(events, of)
+    if not found:
+        accounted = f"All copies of {of} are accounted for."
+        raise UsageError(accounted if again else f"Nobody holds '{of}', as far as the ledger knows.")
+    if not (reason or again):
+        raise click.UsageError("A recall takes a reason, which the colleges read: --reason WORDS.")
+    holders = _shown(found)
+    total = f"{count(number_of(found), 'copy', 'copies')} at {count(len(holders), 'college')}"
+    if dry_run:
+        click.echo(f"{total} would be asked for. Nothing was written.")
+        return 0
+    recall = again or _begun(kept, of, reason or "", day_of(on, project), found)
+    _write_notices(project.folder / "output" / "recalls" / recall.name, recall, holders, project.loaded[0])
+    click.echo(f"{total} are asked for by {recall.name}. The notices are in output/recalls/{recall.name}/.")
+    click.echo(
+        f"'briefings acknowledge' enters an answer, 'briefings holdings --recall {recall.name}' lists what is out."
+    )
+    return 0
+
+
+def _shown(found: Iterable[Holding]) -> dict[str, list[Holding]]:
+    """The holdings of each college, told in order."""
+    holders: dict[str, list[Holding]] = {}
+    for one in sorted(found, key=lambda one: one.college):
+        holders.setdefault(one.college, []).append(one)
+    for college, those in holders.items():
+        click.echo(f"  {college}: {count(number_of(those), 'copy', 'copies')}")
+    return holders
+
+
+def _begun(kept: KeptLedger, of: str, reason: str, day: date, found: Iterable[Holding]) -> Recall:
+    """A new recall, on record."""
+    name = f"recall-{len(recalls(kept.ledger.events())) + 1}"
+    facts = begun(of, " ".join(reason.split()), day, found)
+    if kept.add(instant(moment()), RECALLED, name, facts, unless={RECALLED}) is None:
+        raise UsageError(f"Another process has begun {name}: run it again.")
+    return recalls(kept.ledger.events())[name]
+
+
+def _write_notices(folder: Path, recall: Recall, holders: dict[str, list[Holding]], library: Library) -> None:
+    titles = {name: pack.fields.title for name, pack in library.packs.items()} | {
+        recall.name: _title(recall.of, library)
+    }
+    for college, found in holders.items():
+        known = library.colleges.get(college)
+        letter = notice(recall, known.name if known else college, found, titles, library.imprint.fields.contact)
+        write_whole(folder / f"{college}.txt", letter.encode())
+
+
+def _title(of: str, library: Library) -> str:
+    """Title of what is recalled, with its version or edition."""
+    name, _, which = of.partition("@")
+    known = library.briefings.get(name) or library.packs.get(name)
+    title = known.fields.title if known else name
+    version = "version " if name in library.briefings else ""
+    return f"{title}, {version}{which}" if which else title
