@@ -6,7 +6,7 @@ import random
 
 from pipeline.colleges.holdings import Holding
 from pipeline.colleges.recalls import RECALLED, begun, copies_out, notice, number_of, recalls, still_open
-from tests.colleges.test_holdings import FIRST_DAY, Written, file, planned
+from tests.support.colleges.histories import FIRST_DAY, Written, file, planned
 
 NAME = "recall-1"
 COLLEGES = [f"college-{number}" for number in range(10)]

@@ -1,0 +1,40 @@
+"""Histories of deliveries, as a ledger tells them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from pipeline.colleges.ledger.events import Event, event_after
+
+FIRST_DAY = date(2026, 1, 1)
+AT = "2027-01-01T09:00:00Z"
+EDITIONS = ("Autumn 2026", "Spring 2027", "Summer 2027")
+
+
+@dataclass
+class Written:
+    """Events as they are added."""
+
+    events: list[Event] = field(default_factory=list)
+
+    def add(self, kind: str, subject: str, facts: Mapping[str, Any]) -> None:
+        """One more, written down on a day long after those that it tells of."""
+        self.events.append(event_after(self.events[-1] if self.events else None, AT, kind, subject, facts))
+
+
+def planned(college: str, edition: str, files: list[dict[str, Any]], before: str = "") -> dict[str, Any]:
+    """The facts of a delivery."""
+    what = {"what": "leaves", "from": before} if before else {"what": "whole"}
+    texts = [f"lamps@{EDITIONS.index(edition) + 1}.0"]
+    return {"college": college, "pack": "nights", "edition": edition, "record": edition, **what} | {
+        "files": files,
+        "briefings": texts,
+    }
+
+
+def file(kind: str, quantity: int = 1, copies: tuple[int, ...] = ()) -> dict[str, Any]:
+    """A file of a delivery."""
+    return {"format": kind, "quantity": quantity, "copies": list(copies)}
