@@ -14,63 +14,18 @@ import pytest
 from pipeline.editions.replacing.leaves import leaves_of
 from pipeline.editions.replacing.sides import read_sides
 from tests.support import libraries
-from tests.support.editions.issued_library import FILES, HOUSE
-from tests.support.project import Said
-from tests.support.publishing import publish, rewrite, text
+from tests.support.editions.leaves_library import body, briefing, issue, library, named, renewed, replace
+from tests.support.publishing import publish, rewrite
 
-PACK = (
-    "title: Nights\nedition: First\nbriefings: [foot-patrol, lamps, dogs, horses]\nformats: [screen, print]\n"
-    "front: [cover, contents]\nback: [glossary]\n"
-)
-UNPROOFED = ("--override", "issue-proof=It is not on this machine")
 SPAN = re.compile(
     r"(?:cover(?: to page (\S+))?|pages? (\S+)(?: to (\S+))?) \((\d+) lea(?:f|ves)(, the last blank on its back)?\)"
 )
 
 
-def body(about: str, paragraphs: int) -> str:
-    """A text of so many paragraphs."""
-    return "\n\n".join(
-        f"{about} {n} was seen to be of use in a town where the market was quiet and the night was long."
-        for n in range(paragraphs)
-    )
-
-
-def briefing(title: str, paragraphs: int) -> str:
-    """The source of a published briefing."""
-    return text(body=body(title, paragraphs), practice="[]").replace("title: Foot patrol", f"title: {title}")
-
-
-def issue(project: Path, edition: str, day: str) -> None:
-    """Issue the pack under the name of an edition."""
-    said = libraries.here(project, "issue", "nights", "--date", day, "--jobs", "1", *UNPROOFED, "--edition", edition)
-    assert said.code == 0, said
-
-
-def renewed(project: Path, name: str, *changes: tuple[str, str]) -> None:
-    """Publish another version of a briefing."""
-    entry = "Ann Bell}, {version: 1.1, date: 2024-01-09, kind: substantive, summary: More., approved_by: Ann Bell}]"
-    number = ("\nversion: 1.0\n", "\nversion: 1.1\n")
-    rewrite(project, f"briefings/{name}.md", number, ("Ann Bell}]", entry), *changes)
-    assert publish(project, name=name).code == 0
-
-
-def named(project: Path, was: str, now: str) -> None:
-    """Give the pack the name of its next edition."""
-    rewrite(project, "packs/nights.yaml", (f"edition: {was}\n", f"edition: {now}\n"))
-
-
 @pytest.fixture(scope="module")
 def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library whose pack was issued four times: a word changed; a text grew; one went and one came."""
-    texts = {"foot-patrol": 20, "lamps": 62, "dogs": 16, "horses": 220}
-    own = {f"briefings/{name}.md": briefing(name.capitalize(), many) for name, many in texts.items()}
-    project = libraries.written(
-        tmp_path_factory.mktemp("replace") / "library",
-        {**FILES, "library.yaml": HOUSE, "packs/nights.yaml": PACK, **own},
-    )
-    for name in texts:
-        assert publish(project, name=name).code == 0
+    project = library(tmp_path_factory.mktemp("replace") / "library")
     issue(project, "First", "2024-10-01")
     renewed(project, "lamps", ("Lamps 50 was seen", "Lamps 50 was often seen"))
     named(project, "First", "Second")
@@ -89,11 +44,6 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
     named(project, "Third", "Fourth")
     issue(project, "Fourth", "2025-01-01")
     return project
-
-
-def replace(project: Path, *more: str) -> Said:
-    """The words of the verb."""
-    return libraries.here(project, "replace", "nights", "--date", "2025-01-02", *more)
 
 
 def printed(project: Path, edition: str, folder: Path) -> bytes:
