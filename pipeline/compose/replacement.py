@@ -53,10 +53,11 @@ class GoneText:
 
 @dataclass(frozen=True, slots=True)
 class NamedEdition:
-    """An edition by its name and its day."""
+    """An edition by its name, its day and its code."""
 
     name: str
     on: date
+    code: str
 
 
 @dataclass(frozen=True, slots=True)

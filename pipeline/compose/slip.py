@@ -44,12 +44,16 @@ class SlipText:
     """The version that it corrects."""
     title: str
     """The title of that version."""
+    wrong: str
+    """The code of the words of that version."""
     code: str
     """The code of the words that are right."""
     entries: tuple[SlipEntry, ...]
     reasons: tuple[Amendment, ...]
     on: date
     """The day of the version that is right."""
+    unsaid: bool = False
+    """Whether something differs that no slip can say, such as where links lead."""
 
 
 def errata_text(old: Publication, new: Publication, layouts: Layouts) -> tuple[Manuscript, ErrataText]:
@@ -102,7 +106,9 @@ def compose_slip(new: Publication, slip: SlipText, layouts: Layouts) -> Manuscri
         "on": slip.on,
         "errata": slip.entries,
         "entries": slip.reasons,
+        "wrong": slip.wrong,
         "code": slip.code,
+        "unsaid": slip.unsaid,
         "address": identity.address,
         "publisher": identity.publisher or imprint.fields.publisher,
     }

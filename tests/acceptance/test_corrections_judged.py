@@ -63,7 +63,7 @@ def _done(project: Path, *arguments: str) -> None:
 
 
 def test_verapdf_finds_nothing(files: dict[str, bytes], tmp_path: Path) -> None:
-    """Each that is read on a screen claims PDF/UA-1 and PDF/A-2a, and is; slips two by two and print files claim none."""
+    """Each that is read on a screen claims PDF/UA-1 and PDF/A-2a, and is; what is printed or cut apart claims none."""
     claims = {}
     for name, content in files.items():
         with pikepdf.open(io.BytesIO(content)) as pdf:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -180,3 +181,29 @@ def test_what_the_archive_has_not_as_it_was_issued_is_not_handed_out(issued: Pat
             path.write_bytes(path.read_bytes() + b"%")
     said = replace(project, "--from", "First", "--to", "Second")
     assert (said.code, "error archive-differs" in said.err) == (1, True)
+
+
+def test_the_files_of_leaves_are_known_for_what_they_are(issued: Path, tmp_path: Path) -> None:
+    """Which edition they make of which, and that no page is another or missing; by records and archive alone."""
+    assert replace(issued, "--from", "1", "--to", "2").code == 0
+    files = [issued / f"output/packs/nights/nights-replace-1-2{end}.pdf" for end in ("", "-print")]
+    libraries.copied(issued.parent / "archive", tmp_path / "archive")
+    clone = libraries.copied(issued / "source", tmp_path / "clone/source").parent
+    for path in files:
+        which, whole, now = verified(clone, path)
+        assert which == "which: Nights, leaves that turn First into Second"
+        assert whole == "whole: its 6 pages behind the sheets are as issued, and none is missing."
+        assert now.startswith(
+            "now: withdrawn. 'Lamps' is withdrawn: The study is retracted. This edition is superseded"
+        )
+    with pikepdf.open(files[1]) as pdf:
+        del pdf.pages[-2:]
+        pdf.save(tmp_path / "short.pdf")
+    assert verified(clone, tmp_path / "short.pdf")[1] == "whole: pages 7 to 8 are missing."
+    shutil.rmtree(tmp_path / "archive")
+    assert verified(clone, files[0])[1].endswith("is as issued; whether one is missing, the archive alone can say.")
+
+
+def verified(project: Path, file: Path) -> list[str]:
+    """The answer of `verify` on a file, line by line."""
+    return [line.strip() for line in libraries.here(project, "verify", str(file)).out.splitlines()[1:4]]

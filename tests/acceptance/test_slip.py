@@ -86,7 +86,9 @@ def test_each_place_is_told_as_a_reader_finds_it(own: Path) -> None:
     words = " ".join(line for _, line in lines_of(own, "foot-patrol-slip-1.0-1.1"))
     for part in ("Correction", "To version 1.0 of ‘Foot patrol’", "For “19” read “18”.", "A number was wrong."):
         assert part in words
-    assert re.search(r"The code of version 1\.1: [0-9A-Z]{5}-[0-9A-Z]{5}", words)
+    assert "More differs" not in words
+    for version in (r"1\.0", r"1\.1"):
+        assert re.search(rf"The code of version {version}: [0-9A-Z]{{5}}-[0-9A-Z]{{5}}", words)
 
 
 @pytest.mark.parametrize("night", [3, 17, 29, 31, 44, 58])
@@ -204,6 +206,8 @@ def test_what_no_page_says_is_named(own: Path) -> None:
     linked = ("can reduce", "can [reduce](https://other.example/)"), TAGGED
     rewrite(own, BRIEFING, *NEW, *linked, ("a week", "a day"))
     assert told in slip(own).out.splitlines()
+    words = " ".join(line for _, line in lines_of(own, "foot-patrol-slip-1.0-1.1"))
+    assert "More differs than a slip can say, such as where links lead: version 1.1 has it right." in words
     rewrite(own, BRIEFING, ("a day", "a week"))
     said = slip(own)
     assert said.code == 2
@@ -223,3 +227,21 @@ def test_a_version_that_was_kept_in_an_older_form_has_its_code(own: Path) -> Non
     assert said.code == 0, said
     words = " ".join(line for _, line in lines_of(own, "foot-patrol-slip-1.0-1.1"))
     assert str(code_of(record["digest"])) in words
+
+
+def test_a_slip_is_known_for_what_it_is(own: Path) -> None:
+    """By the codes of both versions; one to words that nobody has published too."""
+    rewrite(own, BRIEFING, *NEW, ("can reduce", "may reduce"))
+    assert slip(own).code == 0
+    path = str(own / "output/briefings/foot-patrol/foot-patrol-slip-1.0-1.1.pdf")
+    said = libraries.here(own, "verify", path)
+    which = "  which: Foot patrol, a slip with the code of version 1.0, and with one that is not on record"
+    assert (said.code, said.out.splitlines()[1]) == (1, which)
+    assert publish(own).code == 0
+    said = libraries.here(own, "verify", path)
+    assert said.out.splitlines()[1:] == [
+        "  which: Foot patrol, the slip that corrects version 1.0 to 1.1 (by the codes on it)",
+        "  whole: cannot be said: slips are not on record. Make it again, and compare: "
+        "'briefings slip foot-patrol --from 1.0 --to 1.1'.",
+        "  now: current.",
+    ]

@@ -41,12 +41,15 @@ SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class SlipJob:
-    """A slip to be made: from which version to which, the code of the right words, whether two stand on A4."""
+    """A slip to be made: from which version to which, the code of the words of each, whether two stand on A4."""
 
     old: Publication
     new: Publication
+    wrong: str
     code: str
     two: bool = False
+    unsaid: tuple[str, ...] = ()
+    """Clauses on what differs and no slip can say."""
     differs: tuple[str, ...] = ()
     """Clauses on what differs between the two wordings, for where no words on pages do."""
 
@@ -119,7 +122,16 @@ async def _made(b: Builder, job: SlipJob, day: date) -> MadeSlip:
             raise UsageError(f"{same} on their pages. No slip can say what differs: {', '.join(job.differs[:SHOWN])}.")
         raise UsageError(f"{same}: there is nothing to correct.")
     reasons, before = job.reasons, job.old.identity
-    said = SlipText(before.version, before.title, job.code, entries, reasons, max(one.date for one in reasons))
+    said = SlipText(
+        before.version,
+        before.title,
+        job.wrong,
+        job.code,
+        entries,
+        reasons,
+        on=max(one.date for one in reasons),
+        unsaid=bool(unsaid or job.unsaid),
+    )
     file, remarks = await _pressed(b, job, said, day)
     path = b.project.output / job.path
     write_whole(path, impose(file, twice_a_side) if job.two else file, b.project.output)

@@ -12,7 +12,7 @@ from pipeline.compose.replacement import GoneText, NamedEdition, ReplacementText
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.tables import count
 from pipeline.editions.bindings import read_with_texts
-from pipeline.editions.issued.records import RecordFile
+from pipeline.editions.issued.records import RecordFile, edition_code
 from pipeline.editions.replacing.leaves import (
     MOST,
     LeafStep,
@@ -104,8 +104,8 @@ def replacement_text(project: Project, two: TwoEditions, words: Words) -> Replac
     gone = (one for one in was.briefings if one.id not in inside)
     return ReplacementText(
         title=now.title,
-        was=NamedEdition(was.edition, was.issued),
-        now=NamedEdition(now.edition, now.issued),
+        was=NamedEdition(was.edition, was.issued, str(edition_code(was))),
+        now=NamedEdition(now.edition, now.issued, str(edition_code(now))),
         steps=told_steps(found, words),
         pages=effective_pages(two.new, found, titles, words),
         gone=tuple(GoneText(one.title, one.version, _why(project.loaded[0], one.id, words)) for one in gone),

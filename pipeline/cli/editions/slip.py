@@ -56,9 +56,10 @@ def verb(context: click.Context, name: str, was: str, now: str | None, two: bool
             "its own."
         )
     before, after = (words_of_version(project.loaded[0], project.files, name, one, day) for one in (was, now))
-    code, unsaid = words_code(after, project.loaded[0].codes), unsaid_differences(before, after)
+    wrong, code = (words_code(words, project.loaded[0].codes) for words in (before, after))
+    unsaid = unsaid_differences(before, after)
     differs = unsaid or differences(before, after)
-    made = make_slip(project, SlipJob(old, _marked(project, new), code, two, differs), day)
+    made = make_slip(project, SlipJob(old, _marked(project, new), wrong, code, two, unsaid, differs), day)
     if form == "json":
         said: dict[str, object] = {"from": was, "to": new.identity.version}
         said |= {"errata": [asdict(one) for one in made.entries]}

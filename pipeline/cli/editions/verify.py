@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from pipeline.build.project import Project
-from pipeline.cli.editions.verifying import Answer, answer_file, answers_code, audited
+from pipeline.cli.editions.answers import Answer
+from pipeline.cli.editions.verifying import answer_file, answers_code, audited
 from pipeline.cli.options import Shared, colour, open_project, reported, shared
 from pipeline.cli.reports import report
 from pipeline.core.errors import UsageError

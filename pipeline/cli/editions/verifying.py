@@ -9,7 +9,9 @@ from pathlib import Path
 
 from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
+from pipeline.cli.editions.answers import DOUBT, Answer, state_in_words
 from pipeline.cli.editions.chain_faults import witnesses_of
+from pipeline.cli.editions.verifying_corrections import ReadPages, on_correction, on_version
 from pipeline.core.diagnostics import Diagnostic, ordered
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.limited_process import BrokenOff, limited
@@ -19,46 +21,20 @@ from pipeline.editions.issued.archive import Archive, archive_of
 from pipeline.editions.issued.audit import audit, last_faults
 from pipeline.editions.issued.issuing import copy_words
 from pipeline.editions.issued.judging import FoundPages, Judgement, by_bytes, by_words, nearest
-from pipeline.editions.issued.now import StateNow, edition_now, version_now
+from pipeline.editions.issued.now import edition_now
 from pipeline.editions.issued.page_words import CannotBeRead, page_letters, read_as_json
 from pipeline.editions.issued.records import (
     RecordFile,
     RecordsRead,
     edition_code,
-    folder_of_records,
     read_records,
 )
-from pipeline.load.library.coded import CodedVersion, coded_versions
+from pipeline.load.library.coded import coded_versions
 from pipeline.load.library.folders import REGISTER
 from pipeline.load.library.register import Entry, read_register
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.day import in_words
 from pipeline.model.library import Library
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """The answer on a file or a code: which edition, whether whole, whether current; and whether all that holds."""
-
-    asked: str
-    which: str
-    whole: str = ""
-    now: str = ""
-    grade: str = ""
-    state: str = ""
-    doubtful: bool = False
-    """Whether the records of the pack do not hold, so that nothing is sure."""
-    copy: str = ""
-
-    @property
-    def holds(self) -> bool:
-        """Whether it is whole and current; of a code whether it is current."""
-        return self.grade in ("as-issued", "code") and self.state == "current" and not self.doubtful
-
-    def as_json(self) -> Mapping[str, object]:
-        """The answer for a program."""
-        said = {"asked": self.asked, "which": self.which, "copy": self.copy, "whole": self.grade, "now": self.state}
-        return {**said, "said": " ".join(filter(None, (self.whole, self.now))), "holds": self.holds}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +45,6 @@ class Audited:
     lines: tuple[str, ...]
 
 
-_DOUBT = "But the records do not hold: 'briefings verify --records' says why."
-
-
 def answer_file(project: Project, place: Path) -> Answer:
     """The answer on a file."""
     try:
@@ -80,11 +53,16 @@ def answer_file(project: Project, place: Path) -> Answer:
         raise EnvironmentFailure(f"{place} cannot be read: {refusal.strerror}.") from refusal
     records = read_records(project.files)
     register = read_register(project.files.get(REGISTER, b""))[0]
-    found = by_bytes(records, register, content) or _by_words(project, records, place.name, content)
+    found = by_bytes(records, register, content)
+    if found is None:
+        read = _read(project, records, place.name, content)
+        if isinstance(read, ReadPages) and (correction := on_correction(project, records, read)):
+            return replace(correction, asked=str(place))
+        found = _by_words(project, records, read) if isinstance(read, ReadPages) else read
     if version := _version_by_code(project, found):
         return replace(version, asked=str(place))
     if found.edition is None:
-        doubt = f" {_DOUBT}" if records.remarks else ""
+        doubt = f" {DOUBT}" if records.remarks else ""
         return Answer(str(place), "no edition that is on record here", f"{found.said}.{doubt}", grade=found.grade)
     library = project.part_of_library({one.id for one in found.edition.record.briefings})
     state = edition_now(library, records.chains[found.edition.record.pack], found.edition)
@@ -94,20 +72,9 @@ def answer_file(project: Project, place: Path) -> Answer:
     file = f" ({found.file.file})" if found.file else ""
     which = f"{found.edition.record.title}, {found.edition.record.edition}{file}{copy and f', {copy}'}{unknown}"
     issued = f", on {in_words(found.edition.record.issued)}" if found.grade == "as-issued" else ""
-    doubtful = _is_doubtful(records, found.edition)
-    whole, now = f"{found.said}{issued}.", _in_words(state, doubtful)
+    doubtful = bool(records.remarks_on(found.edition.record.pack))
+    whole, now = f"{found.said}{issued}.", state_in_words(state, doubtful)
     return Answer(str(place), which, whole, now, found.grade, state.word, doubtful, copy)
-
-
-def _in_words(state: StateNow, doubtful: bool = False) -> str:
-    doubt = (_DOUBT,) if doubtful else ()
-    return " ".join((f"{state.word}.", *state.reasons, *doubt))
-
-
-def _is_doubtful(records: RecordsRead, one: RecordFile) -> bool:
-    """Whether the records of a pack do not hold."""
-    folder = folder_of_records(one.record.pack)
-    return any(f"{remark.place.path}/".startswith(f"{folder}/") for remark in records.remarks)
 
 
 def _copy(library: Library, entry: Entry | None) -> str:
@@ -133,13 +100,13 @@ def _version_by_code(project: Project, found: Judgement) -> Answer | None:
     held = [kept for kept in coded_versions(project.files) if kept.code.text in symbols]
     if len({kept.code.text for kept in held}) != 1:
         return None
-    answer = _on_version(project, held[0])
+    answer = on_version(project, held[0])
     which = f"{answer.which} (by the code on its pages)"
     return replace(answer, which=which, whole="cannot be said: no file of a version is on record.", grade="by-code")
 
 
-def _by_words(project: Project, records: RecordsRead, name: str, content: bytes) -> Judgement:
-    """The judgement on a file whose bytes nobody knows."""
+def _read(project: Project, records: RecordsRead, name: str, content: bytes) -> ReadPages | Judgement:
+    """The pages of a file whose bytes nobody knows; or that it cannot be read."""
     library = project.part_of_library(())
     words = wordbook(project.layouts).of(library.imprint.fields.language)
     codes = (edition_code(one.record) for one in records.every())
@@ -152,12 +119,17 @@ def _by_words(project: Project, records: RecordsRead, name: str, content: bytes)
         said = str(broken)
     if isinstance(said, str):
         return Judgement("unknown", said=f"cannot be read: {said.rstrip('.')}")
-    pages, on_pages = FoundPages(name, tuple(said[0])), tuple(map(read_code, said[1]))
-    best = nearest(records, pages)
+    return ReadPages(FoundPages(name, tuple(said[0])), tuple(map(read_code, said[1])), aside)
+
+
+def _by_words(project: Project, records: RecordsRead, read: ReadPages) -> Judgement:
+    """The judgement on a file by its words."""
+    best = nearest(records, read.pages)
     if best is None:
-        return Judgement("unknown", said="no page of it is a page of an edition", codes=on_pages)
-    archive = archive_of(library.imprint.fields.archive, project.folder)
-    return replace(by_words(*best, pages, _issued_letters(archive, best[1].sha256, aside)), codes=on_pages)
+        return Judgement("unknown", said="no page of it is a page of an edition", codes=read.codes)
+    archive = archive_of(project.part_of_library(()).imprint.fields.archive, project.folder)
+    letters = _issued_letters(archive, best[1].sha256, read.aside)
+    return replace(by_words(*best, read.pages, letters), codes=read.codes)
 
 
 def _issued_letters(archive: Archive | None, digest: str, aside: str) -> tuple[str, ...]:
@@ -184,21 +156,14 @@ def _editions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
             state = edition_now(library, records.chains[one.record.pack], one)
             copy, unknown = _copy_by_code(project, library, one, code)
             which = f"{one.record.title}, {one.record.edition}{copy and f', {copy}'}{unknown}"
-            doubtful = _is_doubtful(records, one)
-            yield Answer(str(code), which, "", _in_words(state, doubtful), "code", state.word, doubtful, copy)
+            doubtful = bool(records.remarks_on(one.record.pack))
+            yield Answer(str(code), which, "", state_in_words(state, doubtful), "code", state.word, doubtful, copy)
 
 
 def _versions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
     for kept in coded_versions(project.files):
         if kept.code.text == code.text:
-            yield replace(_on_version(project, kept), asked=str(code))
-
-
-def _on_version(project: Project, kept: CodedVersion) -> Answer:
-    """The answer on a kept version."""
-    state = version_now(project.part_of_library({kept.id}), kept.id, kept.version, kept.title)
-    which = f"{kept.title}, version {kept.version}"
-    return Answer(str(kept.code), which, "", _in_words(state), "code", state.word)
+            yield replace(on_version(project, kept), asked=str(code))
 
 
 def _copy_by_code(project: Project, library: Library, one: RecordFile, code: PrintedCode) -> tuple[str, str]:

@@ -27,8 +27,8 @@ MOST = 256 * 2**20
 _LEFT_OUT = re.compile(r"[\s\-\u00ad\u2010\u2011\ufffe\u200b\u2060]+")
 """Blanks, and hyphens: a program that copies text makes them of the ends of lines."""
 
-_CODE = re.compile(r"(?<![0-9A-Za-z-])[0-9A-Z]{5,10}-[0-9A-Z]{5,10}(?![0-9A-Za-z-])")
-"""Signs that may be a code as it is printed."""
+_CODE = re.compile(r"(?<![0-9A-Za-z-])[0-9A-Z]{5,10}-\s?[0-9A-Z]{5,10}(?![0-9A-Za-z-])")
+"""Signs that may be a code as it is printed, or as a line has broken it."""
 
 _CONTAINER = "META-INF/container.xml"
 _OPF = "{http://www.idpf.org/2007/opf}"
@@ -93,8 +93,12 @@ def read_as_json(asked: bytes) -> bytes:
 
 def printed_codes(texts: Iterable[str]) -> list[str]:
     """The codes that stand on pages, each once, whatever they are of."""
-    found = dict.fromkeys(said for text in texts for said in _CODE.findall(text))
+    found = dict.fromkeys(said for text in texts for said in map(_in_one, _CODE.findall(text)))
     return [said for said in found if _is_a_code(said)]
+
+
+def _in_one(said: str) -> str:
+    return "".join(said.split())
 
 
 def _is_a_code(said: str) -> bool:

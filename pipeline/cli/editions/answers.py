@@ -1,0 +1,39 @@
+"""The answer of the verb verify on a file or a code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.editions.issued.now import StateNow
+
+DOUBT = "But the records do not hold: 'briefings verify --records' says why."
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer on a file or a code: which edition, whether whole, whether current; and whether all that holds."""
+
+    asked: str
+    which: str
+    whole: str = ""
+    now: str = ""
+    grade: str = ""
+    state: str = ""
+    doubtful: bool = False
+    """Whether the records of the pack do not hold, so that nothing is sure."""
+    copy: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is whole and current; of a code whether it is current."""
+        return self.grade in ("as-issued", "leaves", "code") and self.state == "current" and not self.doubtful
+
+    def as_json(self) -> Mapping[str, object]:
+        """The answer for a program."""
+        said = {"asked": self.asked, "which": self.which, "copy": self.copy, "whole": self.grade, "now": self.state}
+        return {**said, "said": " ".join(filter(None, (self.whole, self.now))), "holds": self.holds}
+
+
+def state_in_words(state: StateNow, doubtful: bool = False) -> str:
+    """The state of an edition or a version, and why it is so."""
+    doubt = (DOUBT,) if doubtful else ()
+    return " ".join((f"{state.word}.", *state.reasons, *doubt))

@@ -1,0 +1,118 @@
+"""Answers on what corrects printed copies: leaves that replace others, and slips."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.build.project import Project
+from pipeline.cli.editions.answers import Answer, state_in_words
+from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.printed_code import PrintedCode
+from pipeline.core.tables import count
+from pipeline.editions.issued.archive import archive_of
+from pipeline.editions.issued.judging import FoundPages
+from pipeline.editions.issued.now import edition_now, version_now
+from pipeline.editions.issued.records import RecordFile, RecordsRead, edition_code
+from pipeline.editions.replacing.found import FoundLeaves, find_leaves, wrong_leaves
+from pipeline.load.library.coded import CodedVersion, coded_versions
+from pipeline.model.formats import PRINTED
+from pipeline.model.source.edition import IssuedFile
+from pipeline.model.source.kept import numbers
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPages:
+    """The pages of a file as they were read: their letters, the codes on them, and the pattern of what is left out."""
+
+    pages: FoundPages
+    codes: tuple[PrintedCode, ...]
+    aside: str
+
+
+def on_correction(project: Project, records: RecordsRead, read: ReadPages) -> Answer | None:
+    """The answer on a file that corrects printed copies; none on any other."""
+    if leaves := find_leaves(records, read.pages, read.codes):
+        return _on_leaves(project, records, leaves)
+    return _on_slip(project, records, read.codes)
+
+
+def on_version(project: Project, kept: CodedVersion) -> Answer:
+    """The answer on a kept version."""
+    state = version_now(project.part_of_library({kept.id}), kept.id, kept.version, kept.title)
+    which = f"{kept.title}, version {kept.version}"
+    return Answer(str(kept.code), which, "", state_in_words(state), "code", state.word)
+
+
+def _on_leaves(project: Project, records: RecordsRead, found: FoundLeaves) -> Answer:
+    """The answer on leaves: those that a holder needs are found again in the archive, if that is within reach."""
+    record = found.now.record
+    library = project.part_of_library({one.id for one in record.briefings})
+    state = edition_now(library, records.chains[record.pack], found.now)
+    doubtful = bool(records.remarks_on(record.pack))
+    which = f"{record.title}, leaves that turn {found.was.record.edition} into {record.edition}"
+    wanted, folios = _wanted(project, found) or (None, ())
+    wrong, many = wrong_leaves(found, wanted, folios), count(len(found.pages), "page")
+    if wrong:
+        grade, whole = "other-words", f"{wrong}."
+    elif wanted is None:
+        grade = "same-words"
+        whole = f"each of its {many} behind the sheets is as issued; whether one is missing, the archive alone can say."
+    else:
+        grade, whole = "leaves", f"its {many} behind the sheets are as issued, and none is missing."
+    return Answer("", which, whole, state_in_words(state, doubtful), grade, state.word, doubtful)
+
+
+def _wanted(project: Project, found: FoundLeaves) -> tuple[tuple[int, ...], tuple[str, ...]] | None:
+    """The pages of the issued file that a holder needs, and its folios; none where the archive has it no more."""
+    from pipeline.editions.issued.page_words import page_labels
+    from pipeline.editions.replacing.leaves import leaves_of, steps  # which load what reads PDFs
+    from pipeline.editions.replacing.sides import read_sides
+    from pipeline.editions.replacing.telling import sides_put_in
+
+    old, new = (_content(project, one, _print_file(one)) for one in (found.was, found.now))
+    own = _content(project, found.now, found.file)
+    if not old or not new or not own:
+        return None
+    before, after = (leaves_of(read_sides(content)) for content in (old, new))
+    sides = [side for side in sides_put_in(steps(before, after)) if side.digest]
+    folios = page_labels(own)
+    if found.file.format in PRINTED:
+        return tuple(side.page for side in sides), folios
+    labels = {side.label for side in sides}
+    return tuple(page for page, label in enumerate(folios, 1) if label in labels), folios
+
+
+def _print_file(one: RecordFile) -> IssuedFile | None:
+    return next((file for file in one.record.files if file.format == PRINTED[0]), None)
+
+
+def _content(project: Project, one: RecordFile, file: IssuedFile | None) -> bytes:
+    """The bytes of an issued file, as the archive has them; none where it has it no more, or is out of reach."""
+    try:
+        archive = archive_of(project.part_of_library(()).imprint.fields.archive, project.folder)
+        return (archive.file(file.sha256) if archive and file else None) or b""
+    except EnvironmentFailure:
+        return b""
+
+
+def _on_slip(project: Project, records: RecordsRead, codes: Sequence[PrintedCode]) -> Answer | None:
+    """The answer on a slip, which bears the codes of two wordings of one text; the right one may be unpublished."""
+    symbols = {code.text for code in codes}
+    kept = {one.code.text: one for one in coded_versions(project.files) if one.code.text in symbols}
+    issued = {edition_code(one.record).text for one in records.every()}
+    held = sorted(kept.values(), key=lambda one: numbers(one.version))
+    if len(symbols) != 2 or not held or symbols & issued or len({one.id for one in held}) != 1:
+        return None
+    wrong, right = held[0], held[1] if held[1:] else None
+    if right is None:
+        which = f"{wrong.title}, a slip with the code of version {wrong.version}, and with one that is not on record"
+        return Answer("", which, "cannot be said: its words are not on record.", grade="by-code")
+    again = f"'briefings slip {wrong.id} --from {wrong.version} --to {right.version}'"
+    answer = on_version(project, right)
+    return replace(
+        answer,
+        which=f"{right.title}, the slip that corrects version {wrong.version} to {right.version} (by the codes on it)",
+        whole=f"cannot be said: slips are not on record. Make it again, and compare: {again}.",
+        grade="by-code",
+    )
