@@ -62,7 +62,7 @@ REPLACE_MOST = warning(
     remedy="Print the edition anew, and have the old copies destroyed.",
 )
 REPLACE_FOLIOS = warning(
-    "Page numbers run through the pack, so all{after} is replaced; 'folios: by-briefing' would replace {leaves}.",
+    "Page numbers run through the pack, so all{after} is replaced; 'folios: by-briefing' would replace about {leaves}.",
     why="A page more in one text moves every number behind it, and these leaves are printed anew for their numbers.",
     remedy="Write 'folios: by-briefing' into the pack: from its next edition on each text has numbers of its own.",
 )

@@ -4,7 +4,8 @@ A leaf has two sides. It is another leaf where words, pictures or folio of eithe
 edition, its day, its code and the number of a copy stand in the running lines: these alone replace no leaf.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
@@ -85,35 +86,30 @@ def own_folios(old: Sequence[PaperLeaf], new: Sequence[PaperLeaf], found: Sequen
         return None
     known = {side.bare for leaf in old for side in leaf}
     alike = [all(side.bare in known for side in leaf if side.digest) for leaf in fresh]
-    would = _by_text(old, new)
+    would = len(put_in(steps(_by_briefing(old), _by_briefing(new))))
     if not fresh or sum(alike) * 2 <= len(fresh) or would >= len(fresh):
         return None
     step = max(found, key=lambda one: len(one.into))
     return OwnFolios(next(reversed(folios_on([step.after] if step.after else ())), ""), would)
 
 
-def _by_text(old: Sequence[PaperLeaf], new: Sequence[PaperLeaf]) -> int:
-    """The leaves that differ if each text begins on a leaf of its own and folios count for nothing."""
-    before = dict(_texts(old))
-    many = 0
-    for name, now in _texts(new):
-        was = before.get(name, ())
-        many += sum(leaf not in was[n : n + 1] for n, leaf in enumerate(now))
-    return many
+def _by_briefing(leaves: Sequence[PaperLeaf]) -> tuple[PaperLeaf, ...]:
+    """The leaves as they would be if each text began on one of its own, with folios of its own.
 
-
-def _texts(leaves: Sequence[PaperLeaf]) -> Iterator[tuple[tuple[str, int], tuple[tuple[str, str], ...]]]:
-    """The sides of each run of one text by twos, without folios and figures of the pack's own lists."""
+    Figures in the pack's own lists count for nothing: they are folios, which would not move.
+    """
     runs: list[list[PrintedSide]] = []
     for side in (side for leaf in leaves for side in leaf if side.digest):
         if not runs or runs[-1][0].text != side.text:
             runs.append([])
         runs[-1].append(side)
-    seen: dict[str, int] = {}
     own = runs[0][0].text if runs else ""
+    times: Counter[str] = Counter()
+    found: list[PaperLeaf] = []
     for run in runs:
-        name = run[0].text
-        seen[name] = seen.get(name, 0) + 1
-        said = [side.bare if name == own else side.digest for side in run]
-        padded = [*said, ""] if len(said) % 2 else said
-        yield (name, seen[name]), tuple((padded[n], padded[n + 1]) for n in range(0, len(padded), 2))
+        text = run[0].text
+        times[text] += 1
+        begin = f"{text} {times[text]}"
+        said = [side.bare if text == own else side.digest for side in run]
+        found += leaves_of([PrintedSide(f"{begin}-{n}", words) for n, words in enumerate(said, 1)])
+    return tuple(found)
