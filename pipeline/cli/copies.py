@@ -24,7 +24,14 @@ from pipeline.core.files import write_whole
 from pipeline.core.staging import LaidOut
 from pipeline.editions.added import added
 from pipeline.editions.copies import FinishedFile, Issue, parcel, recipients, wanted, zipped
-from pipeline.editions.numbers import Copy, code_of_copies, numbered_copies, numbered_only, numbering_faults
+from pipeline.editions.numbers import (
+    Copy,
+    code_of_copies,
+    numbered_copies,
+    numbered_only,
+    numbering_faults,
+    words_of_copies,
+)
 from pipeline.editions.objections import (
     clashes,
     lacking,
@@ -353,7 +360,7 @@ def _lay_out_numbered(
         laid.write(f"printer/{issue.folder}", file.name, file.content)
         runs.append(replace(file, content=b"", digest=file.sha256))
 
-    words = wordbook(project.layouts).of(library.imprint.fields.language)
+    words = words_of_copies(wordbook(project.layouts).of(library.imprint.fields.language), issue)
     code = code_of_copies(library, issue)
     numbered = Numbered(library, issue.pack.id, issue.produced, job.files, job.takers, words, code)
     faults = make_copies(project, numbered, job.copies, lay, lay_run=lay_run)

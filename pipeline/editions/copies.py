@@ -13,6 +13,7 @@ from pipeline.editions.states import PackState, TextState
 from pipeline.model.day import in_words
 from pipeline.model.formats import FORMATS, PRINTED, Format, kind_of
 from pipeline.model.library import Library
+from pipeline.model.source.edition import CopyPhrases
 from pipeline.model.source.imprint import College, Imprint
 from pipeline.model.source.pack import Pack
 
@@ -55,6 +56,8 @@ class Issue:
     """Of an edition that was issued the SHA-256 of its record."""
     code: str = ""
     """The code of its words, where it was issued."""
+    phrases: CopyPhrases | None = None
+    """What its pages say of copies, where it was issued in numbered ones."""
 
     @property
     def folder(self) -> str:

@@ -50,6 +50,7 @@ def issued_pack(project: Project, pack: Pack) -> PackToCopy | None:
         state=replace(state_of(library, bound, record.issued, words), statuses=record.statuses),
         record=one.sha256,
         code=record.code,
+        phrases=record.copy_phrases,
     )
     contents, faults = archived_files(project, one)
     files = tuple(

@@ -34,6 +34,7 @@ from pipeline.editions.issued.archive import Archive, archive_of
 from pipeline.editions.issued.gates import FINAL, Asked, issue_faults, stopping_warnings
 from pipeline.editions.issued.issuing import (
     Circumstances,
+    copy_phrases,
     copy_symbols,
     copy_words,
     issued_briefings,
@@ -249,13 +250,13 @@ def _record(
     """The record of the issue."""
     library, pack, day = project.loaded[0], binding.pack, ordered_as.day
     words = wordbook(project.layouts).of(library.imprint.fields.language)
-    numbered = is_numbered(binding)
+    phrases = copy_phrases(words) if is_numbered(binding) else None
     commit = commit_of(project.folder)
-    around = Circumstances(ordered_as.by, commit, numbered, found.judges, taken, dict(tools()), library.codes)
+    around = Circumstances(ordered_as.by, commit, phrases, found.judges, taken, dict(tools()), library.codes)
     issue = issue_of(library, pack, day, {}, words)
     bound = tuple(issued_briefings(binding, project.files, day)), tuple(issued_inserts(binding, project.files))
     code = code_among(issued_digest(pack.id, issue.edition, *bound), library.codes)
-    aside = copy_words(words, (code,)) if numbered else copy_symbols((code,))
+    aside = copy_words((phrases,), (code,)) if phrases else copy_symbols((code,))
     files = tuple(issued_files(found.files, aside, pack.by_briefing))
     return record_of(issue, bound, files, chain, ordered_as.asked, around, folio_numbers(binding))
 

@@ -19,7 +19,7 @@ from pipeline.core.printed_code import PrintedCode, read_code
 from pipeline.core.tables import count
 from pipeline.editions.issued.archive import Archive, archive_of
 from pipeline.editions.issued.audit import audit, last_faults
-from pipeline.editions.issued.issuing import copy_words
+from pipeline.editions.issued.issuing import copy_phrases, copy_words
 from pipeline.editions.issued.judging import FoundPages, Judgement, by_bytes, by_words, nearest
 from pipeline.editions.issued.now import edition_now
 from pipeline.editions.issued.page_words import CannotBeRead, page_letters, read_as_json
@@ -110,7 +110,9 @@ def _read(project: Project, records: RecordsRead, name: str, content: bytes) -> 
     library = project.part_of_library(())
     words = wordbook(project.layouts).of(library.imprint.fields.language)
     codes = (edition_code(one.record) for one in records.every())
-    aside = copy_words(words, codes, (college.name for college in library.colleges.values()))
+    said = (one.record.copy_phrases for one in records.every())
+    phrases = (copy_phrases(words), *filter(None, said))
+    aside = copy_words(phrases, codes, (college.name for college in library.colleges.values()))
     asked = b"%s\0%s" % (aside.encode(), content)
     limit = project.limit("proof")
     try:

@@ -13,13 +13,24 @@ from pipeline.editions.issued.page_words import page_digests, page_labels
 from pipeline.editions.issued.records import Chain, RecordFile, as_file, edition_of, issued_digest
 from pipeline.editions.numbers import HOLDER
 from pipeline.model.formats import EDITIONS, format_row
-from pipeline.model.source.edition import FIRST, EditionRecord, IssuedBriefing, IssuedFile, IssuedInsert, Judged
+from pipeline.model.source.edition import (
+    FIRST,
+    CopyPhrases,
+    EditionRecord,
+    IssuedBriefing,
+    IssuedFile,
+    IssuedInsert,
+    Judged,
+)
 from pipeline.model.source.kept import RECORD, Overridden, folder_of
 from pipeline.model.words import Words
 from pipeline.resolve.publish.bound import path_of
 from pipeline.resolve.reading import PackReading
 from pipeline.resolve.wording.codes import text_digest
 from pipeline.text.fitting import shortened
+
+_ANYBODY = r"[^\n]{1,120}?(?=\.?[ \t\r]*(?:\n|\Z))"
+"""A name that ends its line, or the sentence that ends there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +39,8 @@ class Circumstances:
 
     approved_by: str | None
     commit: str | None
-    numbered: bool
+    phrases: CopyPhrases | None
+    """What its pages say of copies, where it goes out in numbered ones only."""
     judges: tuple[Judged, ...]
     overridden: tuple[Overridden, ...]
     tools: Mapping[str, str]
@@ -64,7 +76,8 @@ def record_of(
         words=words,
         code=str(code_among(words, around.codes)),
         statuses=issue.state.statuses,
-        numbered=around.numbered,
+        numbered=around.phrases is not None,
+        copy_phrases=around.phrases,
         briefings=tuple(briefings),
         inserts=tuple(inserts),
         folio_numbers=dict(folio_numbers) if folio_numbers else None,
@@ -117,9 +130,16 @@ def issued_files(files: Iterable[FinishedFile], aside: str, by_briefing: bool = 
         )
 
 
-def copy_words(words: Words, codes: Iterable[PrintedCode], holders: Iterable[str] = ()) -> str:
+def copy_phrases(words: Words) -> CopyPhrases:
+    """The phrases on copies as a table of words has them."""
+    return CopyPhrases(unnumbered=words.phrases["unnumbered"][0], numbered=words.phrases["copy"][0])
+
+
+def copy_words(said: Iterable[CopyPhrases], codes: Iterable[PrintedCode], holders: Iterable[str] = ()) -> str:
     """The pattern of the words that say which copy a page belongs to, and who holds it, or that it is none."""
-    return f"{_copies(words, holders)}|{copy_symbols(codes)}"
+    names = sorted({shortened(name, HOLDER) for name in holders}, key=lambda name: (-len(name), name))
+    phrases = sorted({pattern for one in said for pattern in _copies(one, names)})
+    return "|".join((*phrases, copy_symbols(codes)))
 
 
 def copy_symbols(codes: Iterable[PrintedCode]) -> str:
@@ -131,10 +151,15 @@ def copy_symbols(codes: Iterable[PrintedCode]) -> str:
     return f"(?<=[0-9A-Z-])[0-9A-Z]{{{BEHIND}}}(?![0-9A-Z])(?:{known})" if known else "(?!)"
 
 
-def _copies(words: Words, holders: Iterable[str]) -> str:
-    """The pattern of the words on a copy, or that it is none."""
-    said = [re.escape(words.say("unnumbered"))]
-    for holder in sorted({shortened(name, HOLDER) for name in holders}):
-        copy = re.escape(words.say("copy", number="\0", holder="\1"))
-        said.append(copy.replace("\0", r"\d+").replace("\1", re.escape(holder)))
-    return "|".join(said).replace(r"\ ", r"\s+")
+def _copies(said: CopyPhrases, holders: Iterable[str]) -> Iterator[str]:
+    """The patterns of the words on a copy, or that it is none. A holder of any other name stands on one line."""
+    yield _in_lines(said.unnumbered)
+    named = "|".join((*map(_in_lines, holders), _ANYBODY))
+    places = {"number": r"\d+", "holder": f"(?:{named})"}
+    parts = re.split(r"\{(\w+)\}", said.numbered)
+    yield "".join(places.get(part, "") if n % 2 else _in_lines(part) for n, part in enumerate(parts))
+
+
+def _in_lines(words: str) -> str:
+    """The pattern of words that may stand in several lines."""
+    return re.escape(words).replace(r"\ ", r"\s+")

@@ -93,6 +93,15 @@ class Judged(Record):
     """How many warnings."""
 
 
+class CopyPhrases(Record):
+    """The phrases of an edition in numbered copies, as the table of words had them when it was issued."""
+
+    unnumbered: Line
+    """What its files say of themselves, such as `Unnumbered, not for issue`."""
+    numbered: Line
+    """What a copy says, such as `Copy {number}, held by {holder}`."""
+
+
 class EditionRecord(Record):
     """`source/editions/<pack>/001-autumn-2026.json`: what was issued, when, by whose word, and the SHA-256 of all."""
 
@@ -126,6 +135,8 @@ class EditionRecord(Record):
     """The words across its pages, such as SAMPLE."""
     numbered: bool = False
     """Whether it goes out in numbered copies only; its files say that they are not for issue themselves."""
+    copy_phrases: CopyPhrases | None = None
+    """What its pages say of which copy they are, where it goes out in numbered copies only."""
     briefings: tuple[IssuedBriefing, ...]
     """Its briefings in order."""
     inserts: tuple[IssuedInsert, ...] = ()
