@@ -51,6 +51,13 @@ ISSUE_PROOF = error(
     remedy="Mend what was found, and issue again; or give a reason, which is recorded: --override issue-proof=REASON.",
     example="veraPDF was not asked: 'make proof' brings it.",
 )
+ISSUE_UNCOMMITTED = error(
+    "{what}",
+    why="The record names the commit that an edition was made of: whoever looks there must find its words.",
+    remedy="Commit source/ and layouts/, and issue again; "
+    "or give a reason, which is recorded: --override issue-uncommitted=REASON.",
+    example="2 files are not as the last commit has them: source/briefings/walks.md and source/library.yaml.",
+)
 ISSUE_UNMADE = error(
     "'{name}' is to have {formats}, and there is no sound file of it.",
     why="An edition has all its files, or is none.",

@@ -284,6 +284,29 @@ def test_the_record_names_the_commit(tmp_path: Path) -> None:
     assert record(project)["commit"] == head.stdout.strip()
 
 
+def test_a_commit_that_does_not_hold_the_words_is_named_for_a_reason_alone(tmp_path: Path) -> None:
+    """Staged is not committed; the records of editions and the register are no words. Outside git nothing is asked."""
+    project = library(tmp_path / "library")
+    git = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org"]
+    (project / "note.txt").write_text("A repository whose sources are left out.")
+    for arguments in (["init", "-q"], ["add", "note.txt"], ["commit", "-qm", "Note"]):
+        subprocess.run([*git, *arguments], cwd=project, check=True)
+    assert issue(project, "2024-10-01").code == 0
+    assert "commit" not in record(project)
+    subprocess.run([*git, "add", "source/briefings", "source/versions"], cwd=project, check=True)
+    subprocess.run([*git, "commit", "-qm", "Some"], cwd=project, check=True)
+    next_edition(project, "Autumn 2024", "Spring 2025")
+    subprocess.run([*git, "add", "source"], cwd=project, check=True)
+    said = issue(project, "2025-03-01")
+    assert (said.code, codes(said.err)) == (1, ["issue-uncommitted"])
+    assert (
+        "source/colleges.yaml:1:1: error issue-uncommitted: 4 files are not as the last commit has them: "
+        "source/colleges.yaml, source/library.yaml, source/packs/nights.yaml and 1 more.\n"
+    ) in said.err
+    assert issue(project, "2025-03-01", "--override", "issue-uncommitted=The server is down").code == 0
+    assert record(project, "source/editions/nights/002-spring-2025.json")["overridden"]
+
+
 def test_copies_that_colleges_hold_already_stand_against_other_bytes(own: Path) -> None:
     """Copies prepared of an edition before it was issued are what is issued: on its day, and as they were."""
     next_edition(own, "Autumn 2024", "Spring 2025")

@@ -81,7 +81,8 @@ NOT_HERE = {
     ),
     **dict.fromkeys(("issue-marking", "issue-licence"), "told by issue; tests/editions/issued/test_gates.py"),
     **dict.fromkeys(
-        ("issue-proof", "issue-unmade", "archive-missing"), "told by issue; tests/acceptance/test_issue.py"
+        ("issue-proof", "issue-unmade", "issue-uncommitted", "archive-missing"),
+        "told by issue; tests/acceptance/test_issue.py",
     ),
     **dict.fromkeys(
         ("archive-differs", "record-broken", "record-lost"), "told by verify; tests/editions/issued/test_records.py"

@@ -16,6 +16,7 @@ from pipeline.build.project import Project
 from pipeline.build.summary import Build
 from pipeline.cli.copies import files_as_built, files_in_words, issue_of
 from pipeline.cli.editions.chain_faults import pack_chain_faults
+from pipeline.cli.editions.committed import commit_of_words, uncommitted_faults
 from pipeline.cli.editions.overriding import overridden
 from pipeline.cli.options import CHECKOUT
 from pipeline.cli.proof import inspected
@@ -59,7 +60,6 @@ from pipeline.proof.validators import epubcheck
 from pipeline.resolve.publish.bound import is_numbered
 from pipeline.resolve.publish.folio_numbers import folio_numbers
 from pipeline.resolve.reading import PackReading
-from pipeline.store.git_tracked import commit_of
 from pipeline.store.toolchain import tools
 
 OURS = "our own checks"
@@ -119,7 +119,8 @@ def issue(project: Project, name: str, ordered_as: Ordered, only_asked: bool = F
     pack = chosen_pack(library, name)
     chain, binding = read_records(project.files).chains.get(name, ()), read_with_texts(library, pack, day)
     register = _register(project, pack)
-    first = (*_broken(project, name, chain), *issue_faults(library, binding, chain, ordered_as.asked, day))
+    first = (*_broken(project, name, chain), *uncommitted_faults(project))
+    first = (*first, *issue_faults(library, binding, chain, ordered_as.asked, day))
     first = (*first, *clashes(pack, register), *numbering_faults(pack, is_numbered(binding), _of(register, pack)))
     if not only_asked and _is_final(first):
         left = (remark for remark in first if remark.code in FINAL or remark.code not in ordered_as.reasons)
@@ -251,7 +252,7 @@ def _record(
     library, pack, day = project.loaded[0], binding.pack, ordered_as.day
     words = wordbook(project.layouts).of(library.imprint.fields.language)
     phrases = copy_phrases(words) if is_numbered(binding) else None
-    commit = commit_of(project.folder)
+    commit = commit_of_words(project)
     around = Circumstances(ordered_as.by, commit, phrases, found.judges, taken, dict(tools()), library.codes)
     issue = issue_of(library, pack, day, {}, words)
     bound = tuple(issued_briefings(binding, project.files, day)), tuple(issued_inserts(binding, project.files))

@@ -1,0 +1,39 @@
+"""What git keeps of the words of an edition: the commit that its record names must hold them."""
+
+from collections.abc import Iterator
+
+from pipeline.build.project import Project
+from pipeline.codes import issues as codes
+from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.tables import count
+from pipeline.load.library.folders import EDITIONS, REGISTER, read_folder
+from pipeline.store.git_objects import committed_in, uncommitted
+from pipeline.store.git_tracked import commit_of
+
+SHOWN = 3
+"""So many files are named."""
+
+
+def commit_of_words(project: Project) -> str | None:
+    """The commit for a record; none where git does not keep the sources."""
+    return None if committed_in(project.folder / "source") == {} else commit_of(project.folder)
+
+
+def uncommitted_faults(project: Project) -> Iterator[Diagnostic]:
+    """The files that the commit does not hold as they are; records of editions and the register of copies are none."""
+    read = {"source": project.files, "layouts": read_folder(project.folder, "layouts")}
+    found = []
+    for folder, files in read.items():
+        inside = {path.removeprefix(f"{folder}/"): content for path, content in files.items()}
+        found += [f"{folder}/{path}" for path in uncommitted(project.folder / folder, inside)]
+    found = [path for path in found if path != REGISTER and not path.startswith(f"{EDITIONS}/")]
+    if found:
+        many, them = (count(len(found), "file") + " are", "them") if found[1:] else ("1 file is", "it")
+        what = f"{many} not as the last commit has {them}: {_named(found)}."
+        yield codes.ISSUE_UNCOMMITTED.at(Place(found[0]), what=what)
+
+
+def _named(paths: list[str]) -> str:
+    """The first few of some paths."""
+    named = paths[:SHOWN] if len(paths) <= SHOWN else [*paths[:SHOWN], f"{len(paths) - SHOWN} more"]
+    return " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))

@@ -1,0 +1,110 @@
+"""The files of a commit, read from git's own store: the same as git says when it is asked."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from pipeline.store.git_objects import committed_in, uncommitted
+
+pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not on this machine")
+
+LONG = "".join(f"On night {n} the officers walked beat {n} of the town.\n" for n in range(900))
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """What git says, without the settings of this machine."""
+    quiet = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "PATH": os.environ["PATH"]}
+    own = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+    done = subprocess.run(["git", *own, *arguments], cwd=folder, env=quiet, check=True, capture_output=True, text=True)
+    return done.stdout.strip()
+
+
+@pytest.fixture(params=["sha1", "sha256"])
+def repository(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """A repository with a few commits of files that differ little, each of its own object so far."""
+    folder = tmp_path / "repository"
+    (folder / "library/source/packs").mkdir(parents=True)
+    git(tmp_path, "init", "-q", f"--object-format={request.param}", "repository")
+    for number in range(4):
+        for name in ("patrol.md", "packs/nights.yaml", "lamps ü.md"):
+            (folder / "library/source" / name).write_text(LONG.replace(f"night {number} ", f"day {name} "))
+        (folder / "library/README.md").write_text(f"Read {number}.\n")
+        git(folder, "add", ".")
+        git(folder, "commit", "-qm", str(number))
+    return folder
+
+
+def listed(folder: Path) -> dict[str, bytes]:
+    """The files of the commit as git lists them."""
+    rows = git(folder, "-c", "core.quotePath=false", "ls-tree", "-r", "HEAD", ".").splitlines()
+    return {row.partition("\t")[2]: bytes.fromhex(row.split()[2]) for row in rows}
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """The files of a folder, by path."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_the_files_of_a_commit_are_those_that_git_lists(repository: Path, packed: bool) -> None:
+    """Whether git keeps each object by itself, or in a pack as what differs from another."""
+    if packed:
+        git(repository, "gc", "-q", "--aggressive", "--prune=now")
+        assert len(list((repository / ".git/objects").glob("??/*"))) == 0
+    source = repository / "library/source"
+    assert committed_in(source) == listed(source)
+    assert len(listed(source)) == 3
+    git(repository, "checkout", "-q", "HEAD~2")
+    assert committed_in(source) == listed(source)
+    assert uncommitted(source, files(source)) == ()
+
+
+def test_a_clone_that_borrows_and_a_checkout_beside_another_are_read_too(repository: Path, tmp_path: Path) -> None:
+    """The objects lie elsewhere."""
+    git(tmp_path, "clone", "-qs", "repository", "clone")
+    git(repository, "worktree", "add", "-q", str(tmp_path / "beside"), "HEAD~1")
+    for name in ("clone", "beside"):
+        source = tmp_path / name / "library/source"
+        assert committed_in(source) == listed(source)
+
+
+def test_what_the_commit_does_not_hold_is_named(repository: Path) -> None:
+    """Changed, staged, new or gone; other ends of lines are no change."""
+    source = repository / "library/source"
+    (source / "patrol.md").write_bytes(LONG.replace("night 3 ", "day patrol.md ").replace("\n", "\r\n").encode())
+    assert uncommitted(source, files(source)) == ()
+    (source / "lamps ü.md").write_text("Lamps.\n")
+    git(repository, "add", ".")
+    (source / "new.md").write_text("New.\n")
+    (source / "packs/nights.yaml").unlink()
+    assert uncommitted(source, files(source)) == ("lamps ü.md", "new.md", "packs/nights.yaml")
+    git(repository, "add", ".")
+    git(repository, "commit", "-qm", "All")
+    assert uncommitted(source, files(source)) == ()
+
+
+def test_a_large_file_that_lies_elsewhere_is_held_by_its_digest(repository: Path) -> None:
+    """Git has a few lines in its place."""
+    source = repository / "library/source"
+    digest = "5891b5b522d5df086d0ff0b110fbd9d21bb4fc7163af34d08286a2e846f6be03"
+    (source / "map.png").write_text(f"version https://git-lfs.github.com/spec/v1\noid sha256:{digest}\nsize 6\n")
+    git(repository, "add", ".")
+    git(repository, "commit", "-qm", "Map")
+    assert uncommitted(source, files(source) | {"map.png": b"hello\n"}) == ()
+    assert uncommitted(source, files(source) | {"map.png": b"hullo\n"}) == ("map.png",)
+
+
+def test_nothing_is_said_where_git_does_not_keep_the_folder(repository: Path, tmp_path: Path) -> None:
+    """Outside git, in a folder that it leaves out, and where its store is damaged."""
+    (tmp_path / "apart").mkdir()
+    (repository / "left/source").mkdir(parents=True)
+    assert (committed_in(tmp_path / "apart"), committed_in(repository / "left/source")) == (None, {})
+    assert uncommitted(repository / "left/source", {"one.md": b""}) == ()
+    shutil.rmtree(repository / ".git/objects")
+    source = repository / "library/source"
+    assert (committed_in(source), uncommitted(source, files(source))) == (None, ())
