@@ -41,6 +41,7 @@ SLOTS: Mapping[str, StampSlot] = {
         StampSlot("code", of_copy=True, on_cover=True, never_cut=True, margin_box="bottom-left"),
         StampSlot("marking-bottom", on_cover=True, margin_box="bottom-center"),
         StampSlot("marking-beside", on_cover=True, margin_box="bottom-center"),
+        StampSlot("marking-beside-long", on_cover=True, margin_box="bottom-center"),
         StampSlot("produced", in_text=True, dated=True, never_cut=True),
         StampSlot("produced-copy", in_text=True, dated=True, of_copy=True),
     )

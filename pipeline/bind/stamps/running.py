@@ -19,6 +19,9 @@ LEAST = 8
 LEAST_ID = 10
 """Letters of an id that are never cut."""
 
+USUAL_CODE = "WWWWW-WWWWW"
+"""Symbols of a code that shares its first ones with no other."""
+
 APART = 2
 """Points between two lines that share one, at the least: words are measured as rather too wide."""
 
@@ -90,13 +93,13 @@ def copy_line(identity: Identity, produced: date, edition: Edition = USUAL_EDITI
 def _marking_at_foot(whole: Identity, rooms: Rooms) -> dict[str, str]:
     """The marking by its slot: in the middle of its line, or where it would meet the code, at the right.
 
-    Which code it is decides nothing: a numbered copy has the marking where the others have it.
+    Which code it is decides nothing but by its length: a numbered copy has the marking where the others have it.
     """
     widest = width(whole.words.say("code", code="W" * len(whole.code)), rooms.size)
     apart = widest + APART if whole.code else 0
     if not apart or rooms.line - width(whole.marking, rooms.status_size) >= 2 * apart:
         return {"marking-bottom": whole.marking}
-    return {"marking-beside": whole.marking}
+    return {"marking-beside" if len(whole.code) <= len(USUAL_CODE) else "marking-beside-long": whole.marking}
 
 
 def copy_lines(identity: Identity, produced: date, edition: Edition = USUAL_EDITION) -> tuple[StampText, ...]:

@@ -150,11 +150,12 @@ def marked() -> Iterator[str]:
 def correcting() -> Iterator[str]:
     """The slip that corrects a copy, and the sheets before leaves that are replaced."""
     one, day = samples.publication(), date(2024, 5, 1)
-    slip = SlipText("1.0", "Lamps", "5ZK8D-R00YC", (SlipEntry("Page 3, line 4:", "small", "modest"),), (AMENDED,), day)
+    errata = (SlipEntry("Page 3, line 4:", "small", "modest"),)
+    slip = SlipText("1.0", "Lamps", "WWKM3-C07X7", "5ZK8D-R00YC", errata, (AMENDED,), day, unsaid=True)
     yield compose_slip(one, slip, LAYOUTS).chapter.body
     step = ToldStep("The front of the folder", "cover to page 2 (1 leaf)", "")
     pages, gone = EffectivePages("Lamps", "1.0", "3, 4", ""), GoneText("Dogs", "1.0", "It is gone.")
-    editions = NamedEdition("First", day), NamedEdition("Second", day)
+    editions = NamedEdition("First", day, "WWKM3-C07X7"), NamedEdition("Second", day, "5ZK8D-R00YC")
     said = ReplacementText("Nights", *editions, (step,), (pages,), (gone,), put_in=1, leaves=2, removed=1)
     identity = replacement_identity(one.identity, said)
     yield compose_replacement(identity, one.imprint, said, LAYOUTS, USUAL_EDITION).chapter.body
