@@ -25,6 +25,8 @@ from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.resolve import Resolution, resolve
 
 _BOUND = "compared"
+_TAKER = "nobody"
+"""Stands for a recipient: a pack without any is public, and holds nothing that is sensitive."""
 """Begins the id of a pack that only binds kept versions."""
 
 
@@ -97,7 +99,7 @@ def _kept(project: Project, library: Library, lines: Sequence[str], day: date) -
     packs: dict[str, Pack] = {}
     for place, some in enumerate(_apart(lines)):
         name = f"{_BOUND}-{place}"
-        packs[name] = Pack(name, "", PackFields(title=_BOUND, briefings=some), Marks(""))
+        packs[name] = Pack(name, "", PackFields(title=_BOUND, briefings=some, recipients=(_TAKER,)), Marks(""))
     library = with_states(replace(library, kept=kept), project.files, project.notices, Desk())
     found = _resolved(project, replace(library, packs=packs), Order(tuple(packs), (), day))
     return {pin(member.id, member.kept): member for one in found.packs for member in one.members}
