@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from pipeline.editions.copies import Issue
-from pipeline.editions.states import retired_in_words
+from pipeline.editions.retired import retired_in_words
 from pipeline.load.library.register import Entry
 from pipeline.model.day import in_words
 from pipeline.model.library import Library

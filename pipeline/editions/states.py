@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from pipeline.editions.bindings import read_with_texts
+from pipeline.editions.retired import reason_of_withdrawal
 from pipeline.model.library import Library
-from pipeline.model.source.briefing import BriefingHead, Status
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import Words
 from pipeline.resolve.rules.packs import corrected_pins
@@ -50,23 +50,10 @@ def state_of(library: Library, pack: Pack, day: date, words: Words) -> PackState
     due = any(words.say("due-for-review") in those for those in said.values())
     texts = {
         name: TextState(
-            tuple(one for one in those if one != notice), corrected.get(name, ""), _reason(present[name].briefing)
+            tuple(one for one in those if one != notice),
+            corrected.get(name, ""),
+            reason_of_withdrawal(present[name].briefing),
         )
         for name, those in said.items()
     }
     return PackState(pack_statuses(notice, draft, due, words), texts)
-
-
-def _reason(briefing: BriefingHead) -> str:
-    return briefing.fields.withdrawn_reason or "" if briefing.fields.status is Status.WITHDRAWN else ""
-
-
-def retired_in_words(library: Library, name: str) -> str:
-    """That a text no longer holds: 'withdrawn: The study was retracted.'; nothing of one in force, or of none."""
-    briefing = library.briefings.get(name)
-    if briefing is None or not is_retired(briefing):
-        return ""
-    if briefing.fields.status is Status.WITHDRAWN:
-        return ": ".join(filter(None, ("withdrawn", _reason(briefing))))
-    newer = library.briefings.get(briefing.fields.superseded_by or "")
-    return f"superseded by '{newer.fields.title}'" if newer else "superseded"

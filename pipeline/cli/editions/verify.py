@@ -9,7 +9,7 @@ import click
 
 from pipeline.build.project import Project
 from pipeline.cli.editions.answers import Answer
-from pipeline.cli.editions.verifying import answer_file, answers_code, audited
+from pipeline.cli.editions.verifying_codes import answers_code
 from pipeline.cli.options import Shared, colour, open_project, reported, shared
 from pipeline.cli.reports import report
 from pipeline.core.errors import UsageError
@@ -35,6 +35,8 @@ def verb(context: click.Context, things: tuple[str, ...], records: bool, last: s
     form = options.form("text", "json", "sarif") if records else options.form("text", "json")
     project = open_project(options, 1)
     if records:
+        from pipeline.cli.editions.auditing import audited
+
         if len(things) > 1:
             raise click.UsageError("--records takes one pack, or none for all.")
         if last and not things:
@@ -60,6 +62,8 @@ def _answered(project: Project, thing: str) -> tuple[Answer, ...]:
     """The answers on a file, if there is one of that name, or on a code; of what is neither, that it is not."""
     place = Path(thing)
     if place.is_file():
+        from pipeline.cli.editions.verifying import answer_file  # which loads all that reads files
+
         return (answer_file(project, place),)
     try:
         return answers_code(project, _code_in(thing))

@@ -1,48 +1,33 @@
-"""Answers on files and codes out of the records, and the audit of the records themselves. Works without `output/`."""
+"""Answers on files out of the records. Works without `output/`."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.cli.editions.answers import DOUBT, Answer, state_in_words
-from pipeline.cli.editions.chain_faults import witnesses_of
-from pipeline.cli.editions.verifying_corrections import ReadPages, on_correction, on_version
-from pipeline.core.diagnostics import Diagnostic, ordered
-from pipeline.core.errors import EnvironmentFailure, UsageError
+from pipeline.cli.editions.verifying_codes import copy_by_code, copy_in_words, on_version
+from pipeline.cli.editions.verifying_corrections import ReadPages, on_correction
+from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.limited_process import BrokenOff, limited
 from pipeline.core.printed_code import PrintedCode, read_code
-from pipeline.core.tables import count
 from pipeline.editions.issued.archive import Archive, archive_of
-from pipeline.editions.issued.audit import audit, last_faults
 from pipeline.editions.issued.issuing import copy_phrases, copy_words
 from pipeline.editions.issued.judging import FoundPages, Judgement, by_bytes, by_words, nearest
 from pipeline.editions.issued.now import edition_now
 from pipeline.editions.issued.page_words import CannotBeRead, page_letters, read_as_json
 from pipeline.editions.issued.records import (
-    RecordFile,
     RecordsRead,
     edition_code,
     read_records,
 )
 from pipeline.load.library.coded import coded_versions
 from pipeline.load.library.folders import REGISTER
-from pipeline.load.library.register import Entry, read_register
+from pipeline.load.library.register import read_register
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.day import in_words
-from pipeline.model.library import Library
-
-
-@dataclass(frozen=True, slots=True)
-class Audited:
-    """Result of an audit: what is wrong, and lines on what was looked at."""
-
-    remarks: tuple[Diagnostic, ...]
-    lines: tuple[str, ...]
 
 
 def answer_file(project: Project, place: Path) -> Answer:
@@ -66,23 +51,15 @@ def answer_file(project: Project, place: Path) -> Answer:
         return Answer(str(place), "no edition that is on record here", f"{found.said}.{doubt}", grade=found.grade)
     library = project.part_of_library({one.id for one in found.edition.record.briefings})
     state = edition_now(library, records.chains[found.edition.record.pack], found.edition)
-    copy, unknown = _copy(library, found.copy), ""
+    copy, unknown = copy_in_words(library, found.copy), ""
     if not copy and (code := _code_of_copy(found)):
-        copy, unknown = _copy_by_code(project, library, found.edition, code)
+        copy, unknown = copy_by_code(project, library, found.edition, code)
     file = f" ({found.file.file})" if found.file else ""
     which = f"{found.edition.record.title}, {found.edition.record.edition}{file}{copy and f', {copy}'}{unknown}"
     issued = f", on {in_words(found.edition.record.issued)}" if found.grade == "as-issued" else ""
     doubtful = bool(records.remarks_on(found.edition.record.pack))
     whole, now = f"{found.said}{issued}.", state_in_words(state, doubtful)
     return Answer(str(place), which, whole, now, found.grade, state.word, doubtful, copy)
-
-
-def _copy(library: Library, entry: Entry | None) -> str:
-    """The number of a copy, and who holds it."""
-    if entry is None:
-        return ""
-    college = library.colleges.get(entry.college)
-    return f"copy {entry.copy_number}, held by {college.name if college else entry.college}"
 
 
 def _code_of_copy(found: Judgement) -> PrintedCode | None:
@@ -141,66 +118,3 @@ def _issued_letters(archive: Archive | None, digest: str, aside: str) -> tuple[s
         return page_letters(content, aside) if content else ()
     except (EnvironmentFailure, CannotBeRead):
         return ()
-
-
-def answers_code(project: Project, typed: str) -> tuple[Answer, ...]:
-    """The answers on a code as it was typed: one for each edition and each version whose words have it."""
-    code = read_code(typed)
-    found = (*_editions_with(project, code), *_versions_with(project, code))
-    return found or (Answer(str(code), "no text and no edition that is on record here", grade="unknown"),)
-
-
-def _editions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
-    records = read_records(project.files)
-    for one in records.every():
-        if edition_code(one.record).text == code.text:
-            library = project.part_of_library({briefing.id for briefing in one.record.briefings})
-            state = edition_now(library, records.chains[one.record.pack], one)
-            copy, unknown = _copy_by_code(project, library, one, code)
-            which = f"{one.record.title}, {one.record.edition}{copy and f', {copy}'}{unknown}"
-            doubtful = bool(records.remarks_on(one.record.pack))
-            yield Answer(str(code), which, "", state_in_words(state, doubtful), "code", state.word, doubtful, copy)
-
-
-def _versions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
-    for kept in coded_versions(project.files):
-        if kept.code.text == code.text:
-            yield replace(on_version(project, kept), asked=str(code))
-
-
-def _copy_by_code(project: Project, library: Library, one: RecordFile, code: PrintedCode) -> tuple[str, str]:
-    """The number and the holder of the copy that a code is of; and if it is in no register, the words that say so."""
-    copy = _copy(library, _entry_of(project, one, code)) if code.copy else ""
-    return copy, f", copy {code.copy}, which is not in the register" if code.copy and not copy else ""
-
-
-def _entry_of(project: Project, one: RecordFile, code: PrintedCode) -> Entry | None:
-    register = read_register(project.files.get(REGISTER, b""))[0]
-    issue = (one.record.pack, one.record.edition)
-    return next((entry for entry in register if entry.issue == issue and entry.copy_number == code.copy), None)
-
-
-def audited(project: Project, pack: str | None, last: str | None) -> Audited:
-    """The audit of every record, kept version and archived file, of one pack or of all."""
-    library, records = project.part_of_library(()), read_records(project.files)
-    if pack is not None and pack not in records.chains:
-        refuse_unknown(project.loaded[0], (pack,))
-    witnesses = witnesses_of(project, library.imprint, project.files)
-    remarks = [*audit(records, witnesses, pack)]
-    chains = {name: chain for name, chain in records.chains.items() if pack in (None, name)}
-    if pack is not None and last:
-        if len(last) < 8 or set(last.casefold()) - set("0123456789abcdef"):
-            raise UsageError(f"'{last}' is no SHA-256, nor its first 8 letters.")
-        remarks += last_faults(chains.get(pack, ()), pack, last)
-    return Audited(ordered(remarks), tuple(_told(chains, witnesses.archive, bool(remarks))))
-
-
-def _told(chains: Mapping[str, tuple[RecordFile, ...]], archive: Archive | None, wrong: bool) -> Iterator[str]:
-    """Lines on what was looked at, and the last record of each pack."""
-    editions = sum(map(len, chains.values()))
-    files = sum(len(one.record.files) for chain in chains.values() for one in chain)
-    looked = f"{count(editions, 'edition')} of {count(len(chains), 'pack')}"
-    held = f", {count(files, 'file')} in the archive" if archive else "; there is no archive to look into"
-    yield f"{looked}{held}: {'see above' if wrong else 'all as they were written'}."
-    for name, chain in chains.items():
-        yield f"The last record of '{name}' is {chain[-1].name}, SHA-256 {chain[-1].sha256}"

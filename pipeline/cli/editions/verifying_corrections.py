@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 
 from pipeline.build.project import Project
 from pipeline.cli.editions.answers import Answer, state_in_words
+from pipeline.cli.editions.verifying_codes import on_version
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.printed_code import PrintedCode
 from pipeline.core.tables import count
 from pipeline.editions.issued.archive import archive_of
 from pipeline.editions.issued.judging import FoundPages
-from pipeline.editions.issued.now import edition_now, version_now
+from pipeline.editions.issued.now import edition_now
 from pipeline.editions.issued.records import RecordFile, RecordsRead, edition_code
 from pipeline.editions.replacing.found import FoundLeaves, find_leaves, wrong_leaves
-from pipeline.load.library.coded import CodedVersion, coded_versions
+from pipeline.load.library.coded import coded_versions
 from pipeline.model.formats import PRINTED
 from pipeline.model.source.edition import IssuedFile
 from pipeline.model.source.kept import numbers
@@ -35,13 +36,6 @@ def on_correction(project: Project, records: RecordsRead, read: ReadPages) -> An
     if leaves := find_leaves(records, read.pages, read.codes):
         return _on_leaves(project, records, leaves)
     return _on_slip(project, records, read.codes)
-
-
-def on_version(project: Project, kept: CodedVersion) -> Answer:
-    """The answer on a kept version."""
-    state = version_now(project.part_of_library({kept.id}), kept.id, kept.version, kept.title)
-    which = f"{kept.title}, version {kept.version}"
-    return Answer(str(kept.code), which, "", state_in_words(state), "code", state.word)
 
 
 def _on_leaves(project: Project, records: RecordsRead, found: FoundLeaves) -> Answer:

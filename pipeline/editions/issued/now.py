@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipeline.editions.issued.records import Chain, RecordFile, corrected_by
-from pipeline.editions.states import retired_in_words
+from pipeline.editions.retired import retired_in_words
 from pipeline.model.day import in_words
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Status

@@ -1,0 +1,66 @@
+"""Answers on codes out of the records. Works without `output/`."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from pipeline.build.project import Project
+from pipeline.cli.editions.answers import Answer, state_in_words
+from pipeline.core.printed_code import PrintedCode, read_code
+from pipeline.editions.issued.now import edition_now, version_now
+from pipeline.editions.issued.records import RecordFile, edition_code, read_records
+from pipeline.load.library.coded import CodedVersion, coded_versions
+from pipeline.load.library.folders import REGISTER
+from pipeline.load.library.register import Entry, read_register
+from pipeline.model.library import Library
+
+
+def answers_code(project: Project, typed: str) -> tuple[Answer, ...]:
+    """The answers on a code as it was typed: one for each edition and each version whose words have it."""
+    code = read_code(typed)
+    found = (*_editions_with(project, code), *_versions_with(project, code))
+    return found or (Answer(str(code), "no text and no edition that is on record here", grade="unknown"),)
+
+
+def _editions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
+    records = read_records(project.files)
+    for one in records.every():
+        if edition_code(one.record).text == code.text:
+            library = project.part_of_library({briefing.id for briefing in one.record.briefings})
+            state = edition_now(library, records.chains[one.record.pack], one)
+            copy, unknown = copy_by_code(project, library, one, code)
+            which = f"{one.record.title}, {one.record.edition}{copy and f', {copy}'}{unknown}"
+            doubtful = bool(records.remarks_on(one.record.pack))
+            yield Answer(str(code), which, "", state_in_words(state, doubtful), "code", state.word, doubtful, copy)
+
+
+def _versions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
+    for kept in coded_versions(project.files):
+        if kept.code.text == code.text:
+            yield replace(on_version(project, kept), asked=str(code))
+
+
+def copy_by_code(project: Project, library: Library, one: RecordFile, code: PrintedCode) -> tuple[str, str]:
+    """The number and the holder of the copy that a code is of; and if it is in no register, the words that say so."""
+    copy = copy_in_words(library, _entry_of(project, one, code)) if code.copy else ""
+    return copy, f", copy {code.copy}, which is not in the register" if code.copy and not copy else ""
+
+
+def _entry_of(project: Project, one: RecordFile, code: PrintedCode) -> Entry | None:
+    register = read_register(project.files.get(REGISTER, b""))[0]
+    issue = (one.record.pack, one.record.edition)
+    return next((entry for entry in register if entry.issue == issue and entry.copy_number == code.copy), None)
+
+
+def copy_in_words(library: Library, entry: Entry | None) -> str:
+    """The number of a copy, and who holds it."""
+    if entry is None:
+        return ""
+    college = library.colleges.get(entry.college)
+    return f"copy {entry.copy_number}, held by {college.name if college else entry.college}"
+
+
+def on_version(project: Project, kept: CodedVersion) -> Answer:
+    """The answer on a kept version."""
+    state = version_now(project.part_of_library({kept.id}), kept.id, kept.version, kept.title)
+    which = f"{kept.title}, version {kept.version}"
+    return Answer(str(kept.code), which, "", state_in_words(state), "code", state.word)
