@@ -1,6 +1,6 @@
 """Reviews that fall due, of the present texts and of the kept versions in packs, with packs and colleges. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -9,30 +9,38 @@ from pipeline.model.due import DueReview
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import BriefingFields
 from pipeline.model.source.imprint import Imprint
+from pipeline.model.source.pack import Pack
 from pipeline.resolve.environment import environment_of
 from pipeline.resolve.inherit import address_of
 from pipeline.resolve.publish.kept import read_kept_version
 from pipeline.resolve.rules.dates import review_by, reviewed_on
 from pipeline.resolve.rules.states import is_retired
 
+_Holders = Mapping[str, Sequence[Pack]]
+"""The packs that list a text, by the line by which they do."""
+
 
 def due_reviews(library: Library) -> tuple[DueReview, ...]:
     """The next review of every text in use that has one, by owner, day and id; texts without an owner come last."""
-    found = (*_present(library), *_pinned(library))
+    holders: dict[str, list[Pack]] = {}
+    for pack in library.packs.values():
+        for line in pack.lines:
+            holders.setdefault(line, []).append(pack)
+    found = (*_present(library, holders), *_pinned(library, holders))
     return tuple(sorted(found, key=lambda one: (not one.owner, one.owner.casefold(), one.day, one.id, one.version)))
 
 
-def _present(library: Library) -> Iterator[DueReview]:
+def _present(library: Library, holders: _Holders) -> Iterator[DueReview]:
     for name, briefing in library.briefings.items():
         if not briefing.manual and not is_retired(briefing):
-            lines = frozenset({name, f"{name}@{briefing.fields.version}"})
-            yield from _due(library, name, briefing.fields, lines, kept=False)
+            lines = name, f"{name}@{briefing.fields.version}"
+            yield from _due(library, name, briefing.fields, _packs(holders, *lines), kept=False)
 
 
-def _pinned(library: Library) -> Iterator[DueReview]:
+def _pinned(library: Library, holders: _Holders) -> Iterator[DueReview]:
     """Reviews of the kept versions in packs, as far as the present text bears another number."""
     environment = environment_of(library)
-    for line in dict.fromkeys(line for pack in library.packs.values() for line in pack.lines):
+    for line in holders:
         kept = library.kept.get(line)
         present = library.briefings.get(kept.id) if kept else None
         if kept is None or (present and present.fields.version == kept.version):
@@ -40,16 +48,22 @@ def _pinned(library: Library) -> Iterator[DueReview]:
         briefing = read_kept_version(environment, kept, date.min).briefing
         if not is_retired(briefing):
             fields = briefing.fields.model_copy(update={"owner": (present or briefing).fields.owner})
-            yield from _due(library, kept.id, fields, frozenset({line}), kept=True)
+            yield from _due(library, kept.id, fields, _packs(holders, line), kept=True)
 
 
-def _due(library: Library, name: str, fields: BriefingFields, lines: frozenset[str], kept: bool) -> Iterator[DueReview]:
-    """The review of a text that packs hold under one of these lines, if it has a day."""
+def _packs(holders: _Holders, *lines: str) -> dict[str, Pack]:
+    """The packs that list a text by one of these lines, by id."""
+    return {pack.id: pack for line in lines for pack in holders.get(line, ())}
+
+
+def _due(
+    library: Library, name: str, fields: BriefingFields, packs: Mapping[str, Pack], kept: bool
+) -> Iterator[DueReview]:
+    """The review of a text that these packs hold, if it has a day."""
     imprint = library.imprint
     day = review_by(fields, imprint.fields)
     if day is None:
         return
-    packs = {one.id: one for one in library.packs.values() if lines.intersection(one.lines)}
     takers = {college: taken.name for one in packs.values() for college, taken in recipients(library, one).items()}
     told = [on for on in (fields.first_published, fields.updated, reviewed_on(fields)) if on]
     text = f"{name}-{fields.version}" if kept else name
