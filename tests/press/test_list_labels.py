@@ -24,12 +24,12 @@ STYLE = (Path(ROOT) / "layouts" / "common.css").read_text("utf-8")
 def test_a_list_has_the_labels_that_its_class_says() -> None:
     """Those of the house style, as they are read aloud."""
     entries = '<li id="{0}1">Walk</li><li id="{0}2">Talk</li>'
-    kinds = ("both-lower-alpha", "right-upper-roman", "both-decimal")
+    kinds = ("both-lower-alpha", "right-upper-roman", "both-decimal", "right-decimal")
     lists = "".join(f'<ol id="{kind}" class="{kind}">{entries.format(kind)}</ol>' for kind in kinds)
     pdf = press(manuscript(lists, STYLE)).pdf
     labels = [words for way, _, words in read_aloud(pdf) if way[-1] == "Lbl"]
-    assert labels == ["(a) ", "(b) ", "I) ", "II) ", "(1) ", "(2) "]
-    assert [found["/ListNumbering"] for found in tags(pdf, "L")] == ["/LowerAlpha", "/UpperRoman", "/Decimal"]
+    assert labels == ["(a) ", "(b) ", "I) ", "II) ", "(1) ", "(2) ", "1) ", "2) "]
+    assert [found["/ListNumbering"] for found in tags(pdf, "L")] == ["/LowerAlpha", "/UpperRoman", *["/Decimal"] * 2]
 
 
 def test_a_task_says_whether_it_is_done() -> None:
@@ -44,11 +44,11 @@ def test_a_task_says_whether_it_is_done() -> None:
 def test_no_label_stands_left_of_its_column(edition: Edition) -> None:
     """Long ones were half in the margin; on a telephone and in a book they were cut off."""
     entries = tuple(ListItem((Paragraph((Text("Walk."),)),)) for _ in range(2))
-    starts = [(1, "(a)"), (13, "(A)"), (17, "(i)"), (27, "i."), (87, "I)"), (99, ""), (1998, ""), (998, "(1)")]
+    starts = [(1, "(a)"), (13, "(A)"), (17, "(i)"), (27, "i."), (87, "I)"), (99, ""), (1998, ""), (998, "(1)"), (98, "1)")]
     lists = tuple(ListBlock(True, entries, start, form=form) for start, form in starts)
     galley = Galley("#0f4c5c", ENGLISH)
     body = "<p>Margin</p>" + "".join(str(blocks((one,), galley)) for one in lists)
     placed = words(press(in_layout(sound(body)[0], edition)), "")
     (margin,) = (word.left for word in placed if word.text == "Margin")
-    assert {"(b)", "(M)", "(xviii)", "xxviii.", "LXXXVIII)", "100.", "1999.", "(999)"} <= {word.text for word in placed}
+    assert {"(b)", "(M)", "(xviii)", "xxviii.", "LXXXVIII)", "100.", "1999.", "(999)", "99)"} <= {word.text for word in placed}
     assert min(word.left for word in placed) > margin - 0.5

@@ -26,6 +26,7 @@ from pipeline.load.markdown.titles import titled
 from pipeline.load.slips.block_marks import line_marks, open_comment
 from pipeline.load.slips.entry_numbers import tell_other_numbers
 from pipeline.load.slips.foreign_marks import CAPTION
+from pipeline.load.slips.foreign_words import comment_lines
 from pipeline.load.slips.typed_blocks import pasted_bullets, typed_tables
 from pipeline.model.body import (
     Block,
@@ -133,6 +134,7 @@ class Blocks:
         self.draft.desk.extend(
             pasted_bullets(content, self.above, first_in_entry, self.quoted, lambda at: self.draft.place(spots, at))
         )
+        comment_lines(content, lambda at: self.draft.place(spots, at), self.draft.tally)
         self.draft.desk.extend(typed_tables(content, lambda at: self.draft.place(spots, at)))
         self.above = content
         if CAPTION.match(content):
@@ -212,8 +214,8 @@ class Blocks:
         depth = token.level + 2
         tight = all(t.hidden for t in inside if t.type == "paragraph_open" and t.level == depth)
         ordered = token.type == "ordered_list_open"
-        start, form = int(token.attrs.get("start", 1)), token.meta.get("form", "")
-        if ordered and not form:
+        start, form = int(token.attrs.get("start", 1)), token.meta.get("form", "1)" if token.markup == ")" else "")
+        if ordered and "form" not in token.meta:
             tell_other_numbers(self.draft, [entry[0] for entry in parts], start)
         return ListBlock(ordered, items, start, tight, self.draft.row(token), form)
 

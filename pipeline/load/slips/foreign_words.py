@@ -1,12 +1,13 @@
 """Marks of notes, wikis and site builders among the words, printed as typed: reported once a text and program."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 from typing import NamedTuple
 
 from pipeline.codes import body as codes
+from pipeline.core.diagnostics import Place
 from pipeline.load.dialects.foreign_systems import SYSTEMS
 from pipeline.load.dialects.told_once import Tally
 from pipeline.load.html.tags import short
@@ -69,6 +70,13 @@ _PROGRAMS = {
         r"(?<!\S)'''?(?=[^\s'])[^'\n]{1,200}'''?(?![\w'])|^={2,6} [^=\n]{1,200} ={2,6}$|^\{\|.{0,200}",
     ),
 }
+_COMMENT = re.compile(r"%(?=[ \t]|$)(?!.*%$)")
+_SHARE = re.compile(r"%[ \t]+of\b")
+_COMMENT_HINT = (
+    "Delete the line, or write it as <!-- a remark -->, which is not printed. If readers need it, begin it with \\%."
+)
+_APART = re.compile(r"`[^`]*`|\$[^$]*\$")
+"""Code and formulas, in which a line begins with any mark."""
 _ANY = re.compile("|".join(f"(?P<{name}>{program.pattern})" for name, program in _PROGRAMS.items()))
 
 
@@ -92,3 +100,20 @@ def _in_text(node: Text, begins: bool, before_code: bool, tally: Tally) -> None:
         place = replace(node.place, column=node.place.column + at)
         said = {"text": short(found[0].strip()), "what": what, "fate": "printed as you typed it"}
         tally.count(codes.FOREIGN_MARKUP, "role" if is_role else name, place, hint, **said)
+
+
+def comment_lines(content: str, place: Callable[[int], Place], tally: Tally) -> None:
+    """Take note of lines of a paragraph that begin with '% ', where a line of the file begins with it too.
+
+    Within an entry or a quotation it is a share, as it is below a number or before 'of' where a sentence goes on.
+    `place` is where a character of the paragraph stands.
+    """
+    at, before = 0, ""
+    plain = _APART.sub(lambda found: re.sub(r".", "\0", found[0]), content) if "%" in content else ""
+    for number, line in enumerate(plain.split("\n")):
+        goes_on = before[-1:].isdigit() or (before and _SHARE.match(line))
+        if _COMMENT.match(line) and not goes_on and place(at).column == 1:
+            text = short(content.split("\n")[number].strip())
+            said = {"text": text, "what": "a comment of MyST or LaTeX", "fate": "printed as you typed it"}
+            tally.count(codes.FOREIGN_MARKUP, "comment", place(at), _COMMENT_HINT, **said)
+        at, before = at + len(line) + 1, line.rstrip()

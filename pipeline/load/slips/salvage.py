@@ -17,9 +17,12 @@ _WHOLE = frozenset(row.name for row in (codes.YAML_ALIAS, codes.YAML_TOO_DEEP))
 
 
 def loose_parts(text: str) -> SplitText:
-    """The parts of a file whose front matter has no beginning or no end, as far as its lines tell them apart."""
+    """The parts of a file whose front matter has no beginning or no end, as far as its lines tell them apart.
+
+    The first lines of pandoc, '% Title', are neither: the remark on the front matter says what to make of them.
+    """
     lines = text.split("\n")
-    above = next((number for number, words in enumerate(lines) if words.strip()), 0)
+    above = next((number for number, words in enumerate(lines) if words.strip() and words[0] != "%"), len(lines) - 1)
     first = end = above + 1 if OPENING.match(lines[above]) else above
     for number in range(first, len(lines)):
         if is_end(lines[number]):
