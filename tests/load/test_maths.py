@@ -50,6 +50,15 @@ def test_the_commands_of_the_library_hold_in_every_text() -> None:
     assert [formulas(text) for text in texts] == [[r"\mathbb{R}"]] * 4
 
 
+def test_a_formula_may_be_long() -> None:
+    """Those that authors have written are up to three thousand characters long."""
+    tex = " + ".join(["x_{1}"] * 400)
+    library, told = read(text=f"{TEXT}\n${tex}$\n")
+    assert len(tex) > 3000
+    assert formulas(library.briefings["x"].body)[-1] == tex
+    assert not [remark for remark in told if remark.code.startswith("formula-")]
+
+
 def test_a_text_may_say_a_command_otherwise() -> None:
     """From there on, and in no other text."""
     library, _ = read(text=TEXT + "\n\\renewcommand{\\RR}{R}\n\nOn $\\RR$.\n")
