@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tests.bench import ours, theirs
 from tests.bench.long_pack import long_pack
+from tests.bench.long_text import long_text
 from tests.bench.peers import found, versions
 from tests.bench.plan import MANY, Plan
 from tests.bench.plot import plot
@@ -43,6 +44,7 @@ def measured(plan: Plan) -> Iterator[Measured]:
                     yield from theirs.one_word(plan, peer)
     if plan.rows & {"long", "copies"}:
         yield from long_pack(plan)
+    yield from long_text(plan)
 
 
 def _from_nothing(plan: Plan, size: int) -> Iterator[Measured]:

@@ -20,6 +20,8 @@ TITLES: Mapping[str, str] = {
     "date": "Tomorrow's date on everything",
     "long": "A pack of about 150 pages, from pressed briefings or typeset from scratch",
     "copies": "50 numbered copies of that pack",
+    "long-text": "A text of over 120 pages with 300 formulas and 200 citations: PDF, EPUB, web page, plain text",
+    "long-text-twice": "Twice that text",
     "check-cold": "Check, nothing remembered",
     "check": "Check",
 }

@@ -39,6 +39,16 @@ def _copies(results: Results) -> tuple[str, bool] | None:
     return (f"{made.seconds:.1f} s, {made.peak / 1e6:.0f} MB", made.seconds < 10 and made.peak < 5e8) if made else None
 
 
+def _long_text(results: Results) -> tuple[str, bool] | None:
+    made = results.find("long-text", 1)
+    return (f"{made.cpu:.1f} s, {made.peak / 1e6:.0f} MB", made.cpu < 60 and made.peak < 7e8) if made else None
+
+
+def _doubled(results: Results) -> tuple[str, bool] | None:
+    once, twice = results.find("long-text", 1), results.find("long-text-twice", 1)
+    return (f"{twice.cpu / once.cpu:.2f} times", twice.cpu <= 2.2 * once.cpu) if once and twice else None
+
+
 def _growth(results: Results) -> tuple[str, bool] | None:
     grown = results.growth()
     if not grown or grown[:2] != (100, 1000):
@@ -56,6 +66,8 @@ AIMS = (
     Aim("A pack of 150 pages bound and stamped: under 0.6 s", _within("long", 40, 0.6)),
     Aim("The same: faster than any other typesets it", _faster("long", 40, 1)),
     Aim("50 numbered copies of it: under 10 s and 500 MB", _copies),
+    Aim("A text of 120 pages, all formats: under 60 seconds of a processor and 700 MB", _long_text),
+    Aim("Twice the text: at most 2.2 times the seconds of a processor", _doubled),
     Aim("From 100 to 1,000: a briefing takes less than 10% longer, memory grows by less than 20%", _growth),
 )
 
@@ -65,7 +77,7 @@ def table(results: Results, notes: Sequence[str], warm: Sequence[str] = ()) -> s
     parts = ["# What a build takes", *notes]
     for row, title in TITLES.items():
         for size in sorted({m.size for m in results.rows if m.row == row}):
-            parts.append(f"## {title}: {size:,} briefings")
+            parts.append(f"## {title}: {'1 briefing' if size == 1 else f'{size:,} briefings'}")
             parts.append(_rows([_HEADS, *_lines(results, row, size)]))
     if grown := results.growth():
         parts.append(

@@ -16,7 +16,7 @@ from lxml import etree
 
 from pipeline.build.rules import OTHERS, attempt
 from pipeline.proof.job import ProofJob
-from tests.bench import binding, library, own_checks, plot, table, theirs
+from tests.bench import binding, library, long_text, own_checks, plot, table, theirs
 from tests.bench.__main__ import take_turns
 from tests.bench.aside import put_aside
 from tests.bench.complete import Made, faults
@@ -55,6 +55,16 @@ def test_a_library_has_nothing_wrong(tmp_path: Path, briefings: Callable[..., Sa
     assert library.write_packs(root, 3) == ("pack-00",)
     library.write_colleges(root, 2)
     said = briefings(root, "check")
+    assert (said.code, said.out) == (0, ""), said.out
+
+
+def test_the_long_text_has_nothing_wrong(tmp_path: Path, briefings: Callable[..., Said]) -> None:
+    """Three hundred formulas and two hundred citations, and in the double twice as many."""
+    for times in (1, 2):
+        root = long_text.write_long_text(tmp_path / f"{times}", times)
+        text = (root / f"source/briefings/{long_text.NAME}.md").read_text(encoding="utf-8")
+        assert (text.count("[@work"), len(re.findall(r"\${1,2}[^$]+\${1,2}", text))) == (200 * times, 300 * times)
+    said = briefings(tmp_path / "1", "check")
     assert (said.code, said.out) == (0, ""), said.out
 
 
@@ -155,6 +165,8 @@ def some() -> Results:
             Measured("cold", OURS, 1000, runs(210.0, peak=150_000_000), 3000),
             Measured("again", OURS, 100, runs(0.5)),
             Measured("copies", OURS, 50, remark="not yet"),
+            Measured("long-text", OURS, 1, runs(25.0), 130),
+            Measured("long-text-twice", OURS, 1, runs(60.0), 260),
         ]
     )
 
@@ -178,6 +190,9 @@ def test_the_table_says_what_was_measured() -> None:
     assert "| ours | – | – | – | – | – | – | – | – | not yet |" in said
     assert "| The same: 1.25 times as fast | 1.50 times | yes |" in said
     assert "memory grows by less than 20% | time +5%, memory +50% | no |" in said
+    assert "## Twice that text: 1 briefing\n" in said
+    assert "under 60 seconds of a processor and 700 MB | 50.0 s, 100 MB | yes |" in said
+    assert "at most 2.2 times the seconds of a processor | 2.40 times | no |" in said
     assert "| One word changed among 300: under 2 s | not measured | – |" in said
     assert all(line.count(" | ") == 9 for line in said.split("\n") if line.startswith(("| ours", "| Typst")))
 
