@@ -40,7 +40,9 @@ def long_text(plan: Plan) -> Iterator[Measured]:
         write_long_text(project, times)
         made = command(project, "build", "--jobs", "1", "--date", FIRST_DAY)
         counted = pages([project / "output" / "briefings" / NAME / f"{NAME}.pdf"])
-        remark = f"{CHAPTERS * times * (DISPLAYED + WITHIN)} formulas, {CHAPTERS * times * CITED} citations, one process"
+        remark = (
+            f"{CHAPTERS * times * (DISPLAYED + WITHIN)} formulas, {CHAPTERS * times * CITED} citations, one process"
+        )
         yield Measured(row, OURS, 1, (made,), counted, remark)
         put_aside(project)
 
@@ -67,7 +69,9 @@ def _chapter(dice: random.Random, number: int) -> str:
     for place in range(WITHIN):
         words[place * 4 + 1] += f" Here $x_{{{place}}} = \\frac{{a_{{{number}}}}}{{b^2 + {place}}}$ holds."
     for place in range(DISPLAYED):
-        formula = f"\\sum_{{i=1}}^{{n}} w_i x_i^{{{place + 2}}} = \\sqrt{{\\alpha + \\frac{{\\beta_{{{number}}}}}{{2}}}}"
+        formula = (
+            f"\\sum_{{i=1}}^{{n}} w_i x_i^{{{place + 2}}} = \\sqrt{{\\alpha + \\frac{{\\beta_{{{number}}}}}{{2}}}}"
+        )
         words[place * 4 + 2] += f"\n\n$$ {formula} $$ {{#eq-{number}-{place}}}"
     halfway = PARAGRAPHS // 2
     words[0] = f"## Chapter {number + 1} on {dice.choice(WORDS)} {{#chapter-{number}}}\n\n{words[0]}"
