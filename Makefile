@@ -58,7 +58,7 @@ proof: $(VENV)/.ready-dev ## the long checks: what is built, by every validator;
 	@if [ -f output/build.json ]; then $(BRIEFINGS) proof; else echo 'Nothing is built yet: make pdf builds it.'; fi
 	@$(PY) -m pytest -n 2 -m proof $(OPTIONS)
 
-bench: $(VENV)/.ready-dev ## measure generated libraries, against other pipelines (20 minutes)
+bench: $(VENV)/.ready-dev ## measure generated libraries, against other pipelines (25 minutes)
 	@sh .setup/peers.sh $(VENV) $(PEERS)
 	@$(PY) -m tests.bench $(OPTIONS)
 
