@@ -19,10 +19,12 @@ from typing import Any
 
 import pytest
 
+from pipeline.resolve.wording.blocks import block_wordings
 from pipeline.resolve.wording.wording import wording_digest
 from tests.resolve.lamps import FOLDER, TEXT, lamps
 from tests.support.project import ROOT
 from tests.support.resolve.kept_versions import FILES, published
+from tests.support.resolve.library_parts import briefing, publication
 
 EXPECTED = (FOLDER / "words.json").read_bytes()
 DIGEST = "words/1:2fe686e2c1a888fbc0afc9cf94c2e4f8ec7fa0d6da59254a78ff0eb220ccf0a7"
@@ -41,6 +43,14 @@ def test_the_digest_is_what_any_tool_works_out() -> None:
     words = files["versions/patrol/1.0/words.json"]
     assert record["digest"] == f"words/1:{hashlib.sha256(words.encode()).hexdigest()}"
     assert json.loads(words)[0] == "words/1"
+
+
+def test_a_bracket_behind_a_number_is_no_word() -> None:
+    """Lists typed so were published when they had a full stop in print: their digests hold."""
+    texts = [publication(briefing(body=f"Two:\n\n1{mark} one\n2{mark} two\n")).body for mark in ".)"]
+    assert [getattr(text.blocks[1], "form", None) for text in texts] == ["", "1)"]
+    dotted, bracketed = (block_wordings(text.blocks) for text in texts)
+    assert list(dotted) == list(bracketed)
 
 
 def kinds(said: Any) -> Iterator[str]:

@@ -23,7 +23,7 @@ from pipeline.load.markdown.inlines import Inlines
 from pipeline.load.markdown.places import Spots, spots_of_lines
 from pipeline.load.markdown.tables import read_drawn, read_table
 from pipeline.load.markdown.titles import titled
-from pipeline.load.slips.block_marks import line_marks, open_comment
+from pipeline.load.slips.block_marks import commands_over_lines, line_marks, open_comment
 from pipeline.load.slips.entry_numbers import tell_other_numbers
 from pipeline.load.slips.foreign_marks import CAPTION
 from pipeline.load.slips.foreign_words import comment_lines
@@ -134,6 +134,7 @@ class Blocks:
         self.draft.desk.extend(
             pasted_bullets(content, self.above, first_in_entry, self.quoted, lambda at: self.draft.place(spots, at))
         )
+        self.draft.desk.extend(commands_over_lines(content, lambda at: self.draft.place(spots, at)))
         comment_lines(content, lambda at: self.draft.place(spots, at), self.draft.tally)
         self.draft.desk.extend(typed_tables(content, lambda at: self.draft.place(spots, at)))
         self.above = content

@@ -23,7 +23,7 @@ _SPACED = re.compile(r"\$(?=[^$\n`]*\\[A-Za-z])(?! *[\d.,]+ )[^$\n`]+\$(?!\d)")
 """A formula with spaces inside its dollar signs: no price has a command of TeX."""
 _PRICE = re.compile(r"[A-Za-z]\$\d")
 _BEFORE_BRACES = re.compile(r"[ \t]+(?=\{#)")
-_COMMAND = re.compile(r"\\(?P<name>[A-Za-z]{2,})\*?(?:\[[^\]\n]{0,200}\])?(?:\{[^{}]{0,400}\})+")
+_COMMAND = re.compile(r"\\(?P<name>[A-Za-z]{2,})\*?(?:\[[^\]\n]{0,200}\])?(?:\{[^{}\n]{0,400}\})+")
 _ENVIRONMENT = re.compile(r"\\begin\{(?P<name>[A-Za-z]+\*?)\}.*?\\end\{(?P=name)\}", re.DOTALL)
 _LONGEST_DEFINITION = 2_000
 """Characters of what a command is defined by."""
@@ -99,8 +99,7 @@ def latex(state: PlacedState, silent: bool) -> bool:
         return False
     if not silent:
         token = state.push(kind, "", 0)
-        token.content = found[0].replace("\n", " ") if kind == "latex" else found[0]
-        token.info = found["name"]
+        token.content, token.info = found[0], found["name"]
     state.pos = found.end()
     if kind == "mathematics" and (space := _BEFORE_BRACES.match(state.src, state.pos, state.posMax)):
         state.pos = space.end()

@@ -11,6 +11,10 @@ from pipeline.core.diagnostics import Diagnostic, Place
 _HEADING = re.compile(r"(?P<mark>#{2,6})(?P<words>[^\s#].{0,30})|(?P<many>#{7,})(?:\s|$)")
 _ENTRY = re.compile(r"(?P<mark>[-+])(?P<words>[^\W\d_]\S{0,30})")
 _DASHES = re.compile(r"\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
+_COMMAND = re.compile(
+    r"`[^`]*`|\$[^$]*\$|\\begin\{.*?\\end\{|(?P<command>\\[A-Za-z]{2,}\*?\{[^{}\n]{0,400}\n[^{}]{0,400}\})", re.DOTALL
+)
+"""A command of LaTeX whose words go on in the next line, or code and formulas, in which none is."""
 _KEPT = "or a backslash before them to keep them as they are."
 
 
@@ -35,6 +39,13 @@ def line_marks(content: str, in_entry: bool, place: Callable[[int], Place]) -> I
             yield codes.MARKUP_UNKNOWN.at(place(start), hint, text=found[0])
         elif "|" in words and "--" in words and _DASHES.fullmatch(words):
             yield codes.TABLE_BROKEN.at(place(start), reason=_why_no_table(lines[number - 1] if number else "", words))
+
+
+def commands_over_lines(content: str, place: Callable[[int], Place]) -> Iterator[Diagnostic]:
+    """Remarks on commands of LaTeX over several lines of a paragraph; those within one line are read as code."""
+    for found in _COMMAND.finditer(content) if "\\" in content else ():
+        if found["command"]:
+            yield codes.LATEX_COMMAND.at(place(found.start()), command=_short(" ".join(found[0].split())))
 
 
 def _why_no_table(head: str, dashes: str) -> str:

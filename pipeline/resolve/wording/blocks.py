@@ -98,7 +98,8 @@ def _of_group(block: ListBlock | DefinitionList | Table | Figure | Box) -> Wordi
     """The wording of a block whose parts have names."""
     match block:
         case ListBlock(ordered=ordered, items=items, start=start, form=form):
-            return ["list", *((form or "1.", start) if ordered else ("-",)), *map(_of_item, items)]
+            label = "1." if form in ("", "1)") else form
+            return ["list", *((label, start) if ordered else ("-",)), *map(_of_item, items)]
         case DefinitionList(entries=entries):
             return ["definitions", *(said for one in entries for said in _of_definition(one.term, one.meanings))]
         case Table(head=head, rows=rows, caption=caption):
