@@ -41,6 +41,7 @@ PURPOSES = {
     "bibtexparser": "reads BibTeX",
     "click": "the command line",
     "cssselect2": "CSS selectors",
+    "dulwich": "what git holds of an edition's sources",
     "ebooklib": "packs EPUBs",
     "fontpkg-atkinson-hyperlegible": "the typeface of large print",
     "fontpkg-ibm-plex-mono": "the typeface of code",

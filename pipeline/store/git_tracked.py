@@ -6,7 +6,6 @@ No program is asked, so that none runs that somebody's configuration names.
 import os
 import struct
 from collections.abc import Iterator, Mapping
-from mmap import mmap
 from pathlib import Path
 
 _SHA1, _SHA256 = 20, 32
@@ -41,22 +40,17 @@ def _in_folder(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 def commit_of(folder: Path) -> str | None:
     """The commit that a folder was checked out from; none where git does not keep it, or nothing is committed."""
-    home = home_of(folder)
+    real = Path(os.path.realpath(folder))
+    home = next((above / ".git" for above in (real, *real.parents) if os.path.lexists(above / ".git")), None)
     if home is None:
         return None
     try:
-        git, shared = folders_of(home)
+        git, shared = _folders(home)
         head = (git / "HEAD").read_text().strip()
         ref = head.removeprefix("ref: ")
         return head if ref == head else _pointed_at(shared, ref)
     except OSError:
         return None
-
-
-def home_of(folder: Path) -> Path | None:
-    """The `.git` of the checkout that a folder lies in."""
-    real = Path(os.path.realpath(folder))
-    return next((above / ".git" for above in (real, *real.parents) if os.path.lexists(above / ".git")), None)
 
 
 def _pointed_at(shared: Path, ref: str) -> str | None:
@@ -68,7 +62,7 @@ def _pointed_at(shared: Path, ref: str) -> str | None:
     return next((line.partition(" ")[0] for line in lines if line.endswith(f" {ref}")), None)
 
 
-def folders_of(git: Path) -> tuple[Path, Path]:
+def _folders(git: Path) -> tuple[Path, Path]:
     """The folder of a checkout in git, and the one that it shares with other checkouts of the repository."""
     if git.is_file():  # of a worktree or a submodule
         git = git.parent / os.fsdecode(git.read_bytes().partition(b"gitdir:")[2].strip())
@@ -78,7 +72,7 @@ def folders_of(git: Path) -> tuple[Path, Path]:
 def _tracked(git: Path) -> Iterator[tuple[bytes, bytes]]:
     """The paths and blobs of a repository's index; none where it cannot be read."""
     try:
-        git, shared = folders_of(git)
+        git, shared = _folders(git)
         long = b"sha256" in (shared / "config").read_bytes().lower()
         yield from _listed(git, "index", _SHA256 if long else _SHA1)
     except (OSError, ValueError, IndexError, struct.error):
@@ -96,7 +90,7 @@ def _listed(git: Path, name: str, digest: int) -> Iterator[tuple[bytes, bytes]]:
         (flags,) = struct.unpack_from(">H", index, begin)
         begin += 4 if flags & _EXTENDED and version > 2 else 2
         if version == 4:
-            dropped, begin = read_number(index, begin)
+            dropped, begin = _number(index, begin)
             path = path[: len(path) - dropped]
         else:
             path = b""
@@ -111,7 +105,7 @@ def _listed(git: Path, name: str, digest: int) -> Iterator[tuple[bytes, bytes]]:
         at += 8 + size
 
 
-def read_number(index: bytes | mmap, at: int) -> tuple[int, int]:
+def _number(index: bytes, at: int) -> tuple[int, int]:
     """A number of any length as git writes it, and where what follows begins."""
     value = index[at] & 127
     while index[at] & 128:

@@ -65,12 +65,13 @@ def test_the_files_of_a_commit_are_those_that_git_lists(repository: Path, packed
 
 
 def test_a_clone_that_borrows_and_a_checkout_beside_another_are_read_too(repository: Path, tmp_path: Path) -> None:
-    """The objects lie elsewhere."""
+    """The objects lie elsewhere. Of a store with long names that another borrows nobody can say."""
     git(tmp_path, "clone", "-qs", "repository", "clone")
     git(repository, "worktree", "add", "-q", str(tmp_path / "beside"), "HEAD~1")
+    long = len(git(repository, "rev-parse", "HEAD")) == 64
     for name in ("clone", "beside"):
         source = tmp_path / name / "library/source"
-        assert committed_in(source) == listed(source)
+        assert committed_in(source) == (None if long and name == "clone" else listed(source))
 
 
 def test_what_the_commit_does_not_hold_is_named(repository: Path) -> None:

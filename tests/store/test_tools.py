@@ -27,6 +27,7 @@ UNDECIDING = {
     "distributed": "on which machine the work is done",
     "dask": "what is said of that",
     "fsspec": "where files of editions are kept",
+    "dulwich": "what git holds of the sources, for a record",
     "sqlalchemy": "where the ledger of deliveries is kept",
     "bagit": "the box that files of editions are given away in",
     "icalendar": "a calendar of reviews, which nothing rests on",
