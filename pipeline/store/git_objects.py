@@ -15,14 +15,17 @@ def committed_in(folder: Path) -> Mapping[str, bytes] | None:
     Nothing where git does not keep the folder; none where its store cannot be read, or there is no git.
     """
     from dulwich.errors import NotGitRepository
+    from dulwich.objects import Commit
     from dulwich.repo import Repo
 
     real = Path(os.path.realpath(folder))
     try:
         with Repo.discover(str(real)) as repository:
             begin = "".join(f"{part}/" for part in real.relative_to(os.path.realpath(repository.path)).parts)
-            tree = repository[repository.head()].tree
-            found = repository.object_store.iter_tree_contents(tree)
+            commit = repository[repository.head()]
+            if not isinstance(commit, Commit):
+                return None
+            found = repository.object_store.iter_tree_contents(commit.tree)
             return {
                 path[len(begin) :]: bytes.fromhex(entry.sha.decode())
                 for entry in found

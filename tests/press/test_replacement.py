@@ -23,8 +23,8 @@ def test_long_names_of_editions_break() -> None:
     """None runs off the page: in the line below the title, in tables and forms."""
     one, day = samples.publication(), date(2026, 11, 15)
     steps = (ToldStep("The front of the folder", "cover to page 2 (1 leaf)", "cover to page 2 (1 leaf)"),)
-    names = (NamedEdition(name, day, "5ZK8D-R00YC") for name in (LONG, LONG.replace("4", "5")))
-    said = ReplacementText("Nights", *names, steps, (), (), put_in=1, leaves=2, removed=0)
+    was, now = (NamedEdition(name, day, "5ZK8D-R00YC") for name in (LONG, LONG.replace("4", "5")))
+    said = ReplacementText("Nights", was, now, steps, (), (), put_in=1, leaves=2, removed=0)
     identity = replacement_identity(replace(one.identity, edition=LONG), said)
     for edition in (USUAL_EDITION, format_row(PRINTED[0]).edition):
         assert press(compose_replacement(identity, one.imprint, said, samples.layouts(), edition)).remarks == ()
