@@ -23,15 +23,8 @@ from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import write_whole
 from pipeline.core.staging import LaidOut
 from pipeline.editions.added import added
-from pipeline.editions.copies import FinishedFile, Issue, parcel, recipients, wanted, zipped
-from pipeline.editions.numbers import (
-    Copy,
-    code_of_copies,
-    numbered_copies,
-    numbered_only,
-    numbering_faults,
-    words_of_copies,
-)
+from pipeline.editions.copies import FinishedFile, Issue, parcel, recipients, wanted, words_of_copies, zipped
+from pipeline.editions.numbers import Copy, code_of_copies, numbered_copies, numbered_only, numbering_faults
 from pipeline.editions.objections import (
     clashes,
     lacking,

@@ -5,7 +5,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from pipeline.core.digest import sha256
@@ -16,6 +16,7 @@ from pipeline.model.library import Library
 from pipeline.model.source.edition import CopyPhrases
 from pipeline.model.source.imprint import College, Imprint
 from pipeline.model.source.pack import Pack
+from pipeline.model.words import Words
 
 MANIFEST = "manifest/1"
 
@@ -57,7 +58,7 @@ class Issue:
     code: str = ""
     """The code of its words, where it was issued."""
     phrases: CopyPhrases | None = None
-    """What its pages say of copies, where it was issued in numbered ones."""
+    """The phrases of its pages on copies, where it was issued in numbered ones."""
 
     @property
     def folder(self) -> str:
@@ -82,6 +83,13 @@ SLUG = 80
 def slug(words: str) -> str:
     """Words as part of a file's name: 'autumn-2026'."""
     return re.sub(r"[^a-z0-9]+", "-", words.casefold())[:SLUG].strip("-") or "edition"
+
+
+def words_of_copies(table: Words, issue: Issue) -> Words:
+    """The fixed words for copies: of an edition that was issued with the phrases that its pages bear."""
+    said = issue.phrases
+    own = {"unnumbered": (said.unnumbered,), "copy": (said.numbered,)} if said else {}
+    return replace(table, phrases={**table.phrases, **own})
 
 
 def recipients(library: Library, pack: Pack) -> dict[str, College]:

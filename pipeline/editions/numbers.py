@@ -1,7 +1,7 @@
 """Copy numbers: unique in an edition of a pack, never given again, never moved. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from pipeline.codes import copies as codes
@@ -45,13 +45,6 @@ class Copy:
 def numbered_only(library: Library, pack: Pack, day: date) -> bool:
     """Whether a pack goes out in numbered copies only."""
     return is_numbered(read_with_texts(library, pack, day))
-
-
-def words_of_copies(table: Words, issue: Issue) -> Words:
-    """The fixed words for copies: of an edition that was issued with the phrases that its pages bear."""
-    said = issue.phrases
-    own = {"unnumbered": (said.unnumbered,), "copy": (said.numbered,)} if said else {}
-    return replace(table, phrases={**table.phrases, **own})
 
 
 def code_of_copies(library: Library, issue: Issue) -> PrintedCode | None:

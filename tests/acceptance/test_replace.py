@@ -184,7 +184,7 @@ def test_what_the_archive_has_not_as_it_was_issued_is_not_handed_out(issued: Pat
 
 
 def test_the_files_of_leaves_are_known_for_what_they_are(issued: Path, tmp_path: Path) -> None:
-    """Which edition they make of which, and that no page is another or missing; by records and archive alone."""
+    """The edition that they make of another, and that no page is another or missing; by records and archive alone."""
     assert replace(issued, "--from", "1", "--to", "2").code == 0
     files = [issued / f"output/packs/nights/nights-replace-1-2{end}.pdf" for end in ("", "-print")]
     libraries.copied(issued.parent / "archive", tmp_path / "archive")

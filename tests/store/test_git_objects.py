@@ -17,7 +17,7 @@ LONG = "".join(f"On night {n} the officers walked beat {n} of the town.\n" for n
 
 
 def git(folder: Path, *arguments: str) -> str:
-    """What git says, without the settings of this machine."""
+    """The answer of git, without the settings of this machine."""
     quiet = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "PATH": os.environ["PATH"]}
     own = ("-c", "user.name=A", "-c", "user.email=a@example.org")
     done = subprocess.run(["git", *own, *arguments], cwd=folder, env=quiet, check=True, capture_output=True, text=True)

@@ -1,4 +1,4 @@
-"""What git keeps of the words of an edition: the commit that its record names must hold them."""
+"""The commit that the record of an edition names, which must hold its words."""
 
 from collections.abc import Iterator
 

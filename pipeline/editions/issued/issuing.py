@@ -40,7 +40,7 @@ class Circumstances:
     approved_by: str | None
     commit: str | None
     phrases: CopyPhrases | None
-    """What its pages say of copies, where it goes out in numbered ones only."""
+    """The phrases of its pages on copies, where it goes out in numbered ones only."""
     judges: tuple[Judged, ...]
     overridden: tuple[Overridden, ...]
     tools: Mapping[str, str]

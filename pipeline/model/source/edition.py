@@ -97,9 +97,9 @@ class CopyPhrases(Record):
     """The phrases of an edition in numbered copies, as the table of words had them when it was issued."""
 
     unnumbered: Line
-    """What its files say of themselves, such as `Unnumbered, not for issue`."""
+    """The phrase on its files themselves, such as `Unnumbered, not for issue`."""
     numbered: Line
-    """What a copy says, such as `Copy {number}, held by {holder}`."""
+    """The phrase on a copy, such as `Copy {number}, held by {holder}`."""
 
 
 class EditionRecord(Record):
@@ -136,7 +136,7 @@ class EditionRecord(Record):
     numbered: bool = False
     """Whether it goes out in numbered copies only; its files say that they are not for issue themselves."""
     copy_phrases: CopyPhrases | None = None
-    """What its pages say of which copy they are, where it goes out in numbered copies only."""
+    """Phrases by which its pages say which copy they are, where it goes out in numbered copies only."""
     briefings: tuple[IssuedBriefing, ...]
     """Its briefings in order."""
     inserts: tuple[IssuedInsert, ...] = ()
