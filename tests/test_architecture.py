@@ -174,7 +174,6 @@ EDGE = {
     "core/limits.py",
     "store/store.py",
     "store/files.py",
-    "store/git_objects.py",
     "store/git_tracked.py",
     "core/isolation.py",
     "core/progress.py",
