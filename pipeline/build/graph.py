@@ -31,6 +31,7 @@ from pipeline.build.kinds.epub import EpubJob
 from pipeline.build.kinds.jobs import Job
 from pipeline.build.kinds.pdf import PackJob, PdfJob
 from pipeline.build.materials import Materials
+from pipeline.build.measures import measured
 from pipeline.build.output.outputs import Output
 from pipeline.build.output.placing import Placing
 from pipeline.build.pack_layout import laid_out
@@ -83,6 +84,7 @@ async def pack(
     """
 
     async def recipes(whole: PackPublication, notes: Notes) -> Sequence[Recipe]:
+        whole = measured(b.project, whole, shared.produced)
         editions = editions_of(whole, shared.formats)
         materials = await set_texts(b, whole.members, editions, shared, notes)
         missing = [m.id for m in whole.members for edition in editions if m.key not in materials.pressed[edition]]

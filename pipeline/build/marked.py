@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline.build.builder import Builder
 from pipeline.build.graph import make_file, reporting
 from pipeline.build.materials import Materials
+from pipeline.build.old_pages import old_pages
 from pipeline.build.output.lock import turn
 from pipeline.build.project import Project
 from pipeline.build.recipes import Recipe, briefing_recipe
@@ -16,7 +17,7 @@ from pipeline.build.rules import PRESS
 from pipeline.build.texts import Notes, at_their_files, source_of
 from pipeline.build.versions import MarkedCopies
 from pipeline.codes import made
-from pipeline.compose.changes import ApprovalNote, between, compose_changes
+from pipeline.compose.changes import ApprovalNote, between, compose_changes, tells_a_move
 from pipeline.compose.stamp import compose_stamp
 from pipeline.core.diagnostics import Place, ordered
 from pipeline.core.files import write_whole
@@ -83,11 +84,14 @@ async def _made(b: Builder, job: MarkedJob, formats: Sequence[Format], day: date
 async def _recipe(b: Builder, job: MarkedJob, kind: Format, shared: Materials, notes: Notes) -> Recipe:
     """The recipe of a marked copy. Raises `PressFailure` where its text cannot be set."""
     row, new = FORMATS[kind], job.as_marked()
-    text = compose_changes(job.old, new, b.project.layouts, row.edition, job.approval)
+    given = job.old, new, b.project.layouts, row.edition, job.approval
+    text = compose_changes(*given)
+    if job.old and tells_a_move(text):
+        text = compose_changes(*given, await old_pages(b, job.old))
     sheets = await b.result(PRESS, replace(text, epub_style="", web_style=""))
     notes.of_engine.extend(sheets.remarks)
-    given = replace(shared, texts={row.edition: {new.id: text}}, pressed={row.edition: {new.id: sheets}})
-    return replace(briefing_recipe(new, row, given), path=f"briefings/{new.id}/{job.name}{row.end}")
+    materials = replace(shared, texts={row.edition: {new.id: text}}, pressed={row.edition: {new.id: sheets}})
+    return replace(briefing_recipe(new, row, materials), path=f"briefings/{new.id}/{job.name}{row.end}")
 
 
 def _shared(project: Project, day: date, kind: Format) -> Materials:

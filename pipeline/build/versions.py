@@ -1,6 +1,6 @@
 """A briefing as it is, or as it was kept under a number, resolved; two of them composed and compared."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,7 @@ from pipeline.load.library.retractions import with_states
 from pipeline.load.library.word_tables import wordbook
 from pipeline.markup.changes.marking import WordChange
 from pipeline.model.library import Library
+from pipeline.model.measure import WordMeasure
 from pipeline.model.order import Order
 from pipeline.model.publication import Publication
 from pipeline.model.source.kept import pin
@@ -42,15 +43,40 @@ class MarkedCopies:
         return PressFailure.exit_code if any(errors(self.remarks)) else int(failed(self.remarks, strict))
 
 
-def changes_between(project: Project, old: Publication, new: Publication) -> tuple[WordChange, ...]:
-    """The changes from one text to another, in order. Dates and the history of versions are none."""
+@dataclass(frozen=True, slots=True)
+class TextChanges:
+    """The changes from one text to another, in order, and their measure. Dates and the history of versions are none."""
 
-    def compared() -> tuple[WordChange, ...]:
+    changes: tuple[WordChange, ...]
+    measure: WordMeasure
+
+
+def changes_between(
+    project: Project, old: Publication, new: Publication, pages: Mapping[str, int] | None = None
+) -> TextChanges:
+    """The changes from one text to another. `pages` has the page of each element of the old one, for what has moved."""
+
+    def compared() -> TextChanges:
         before, after = (compose_briefing(one, project.layouts).chapter.body for one in (old, new))
-        return tuple(marked(before, after, mark_words(new.identity.words)).changes)
+        found = marked(before, after, mark_words(new.identity.words), pages)
+        return TextChanges(tuple(found.changes), found.measure)
 
-    module, texts = "pipeline.compose.changes", (old, new, project.layouts_digest)
-    return project.store.remember(module, texts, tuple[WordChange, ...], compared)
+    asked = (old, new, project.layouts_digest, tuple(pages.items()) if pages else ())
+    return project.store.remember("pipeline.compose.changes", asked, TextChanges, compared)
+
+
+def changes_with_pages(project: Project, pairs: Sequence[tuple[Publication, Publication]]) -> tuple[TextChanges, ...]:
+    """The changes of several pairs of texts, an older and a newer one. What has moved tells the page of the older text.
+
+    Only the older texts of which something has moved are set for that.
+    """
+    found = [changes_between(project, *pair) for pair in pairs]
+    if moved := [number for number, one in enumerate(found) if one.measure.moved]:
+        from pipeline.build.old_pages import pages_of  # which loads all that sets texts
+
+        for number, pages in zip(moved, pages_of(project, [pairs[n][0] for n in moved]), strict=True):
+            found[number] = changes_between(project, *pairs[number], pages)
+    return tuple(found)
 
 
 def text_version(project: Project, line: str, day: date) -> Publication:

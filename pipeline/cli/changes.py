@@ -9,13 +9,14 @@ from datetime import date, datetime
 import click
 
 from pipeline.build.project import Project
-from pipeline.build.versions import MarkedCopies, changes_between, text_version
+from pipeline.build.versions import MarkedCopies, TextChanges, changes_with_pages, text_version
 from pipeline.cli.editions.compared import ComparedText, compared_packs, is_pack
 from pipeline.cli.options import DAY, F, Shared, colour, day_of, open_project, shared
 from pipeline.cli.reports.screen import on_screen
 from pipeline.core.tables import count
 from pipeline.markup.changes.marking import MarkWords, WordChange
 from pipeline.model.formats import FORMATS, USUAL_EDITION, Format
+from pipeline.model.measure import WordMeasure
 
 WORDS = MarkWords()
 MARKED = tuple(row for row in FORMATS.values() if row.edition == USUAL_EDITION)
@@ -25,12 +26,27 @@ LONGEST = 300
 """Letters of a paragraph that are shown."""
 
 
-def as_text(old: str, new: str, changes: Sequence[WordChange]) -> str:
+def as_text(old: str, new: str, found: TextChanges) -> str:
     """The changes for a terminal."""
-    if not changes:
+    if not found.changes:
         return f"{old} and {new} have the same words.\n"
-    lines = [f"From {old} to {new}: {count(len(changes), 'change')}.", *_lines(changes)]
+    lines = [f"From {old} to {new}: {_measured(found.changes, found.measure)}.", *_lines(found.changes)]
     return "\n".join(lines) + "\n"
+
+
+def _measured(changes: Sequence[WordChange], measure: WordMeasure | None) -> str:
+    """The number of changes, and what they come to: '2 changes; 3 of 120 words are new, 1 is gone'."""
+    clauses = []
+    if measure and measure.new:
+        clauses.append(f"{measure.new} of {count(measure.words, 'word')} {_are(measure.new)} new")
+    if measure and measure.gone:
+        clauses.append(f"{count(measure.gone, 'word')} {_are(measure.gone)} gone")
+    said = count(len(changes), "change")
+    return f"{said}; {', '.join(clauses)}" if clauses else said
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def packs_as_text(old: str, new: str, texts: Sequence[ComparedText]) -> str:
@@ -42,7 +58,7 @@ def packs_as_text(old: str, new: str, texts: Sequence[ComparedText]) -> str:
         match one.state:
             case "changed":
                 how = f"{one.was} became {one.now}" if one.was != one.now else f"{one.now}, changed under its number"
-                lines += ["", f"{one.title} ({one.id}), {how}: {count(len(one.changes), 'change')}."]
+                lines += ["", f"{one.title} ({one.id}), {how}: {_measured(one.changes, one.measure)}."]
                 lines += [*(f"  Reason: {reason}" for reason in one.reasons), *_lines(one.changes)]
             case "new" | "gone":
                 lines += ["", f"{one.title} ({one.id}), {one.now or one.was}: {one.state}."]
@@ -51,15 +67,16 @@ def packs_as_text(old: str, new: str, texts: Sequence[ComparedText]) -> str:
 
 def _lines(changes: Sequence[WordChange]) -> Iterator[str]:
     for one in changes:
+        where = f"  row '{_short(one.row)}': " if one.row else "  "
         match one.kind:
             case "new":
-                yield f"  {WORDS.new}{_short(one.now)}{WORDS.end}"
+                yield f"{where}{WORDS.new}{_short(one.now)}{WORDS.end}"
             case "gone":
-                yield f"  {WORDS.gone}{_short(one.was)}{WORDS.end}"
+                yield f"{where}{WORDS.gone}{_short(one.was)}{WORDS.end}"
             case "moved":
-                yield f"  {WORDS.here}{_short(one.now)}{WORDS.end}"
+                yield f"{where}{WORDS.moved(one.page)}{_short(one.now)}{WORDS.end}"
             case _:
-                yield f"  {_in_line(one)}"
+                yield f"{where}{_in_line(one)}"
 
 
 def _in_line(one: WordChange) -> str:
@@ -120,21 +137,21 @@ def verb(context: click.Context, /, old: str, new: str | None, on: datetime | No
     options = Shared(context)
     form = options.form("text", "json")
     formats = formats_of(wanted)
-    project = open_project(options, 2 if formats else 1)
+    project = open_project(options, 2)
     other, day = new or old.partition("@")[0], day_of(on, project)
     if is_pack(project, old.partition("@")[0]):
         if formats:
             raise click.UsageError("Marked copies are made of briefings: name one of them with its versions.")
         return _of_packs(project, old, other, day, form, options.quiet)
     before, after = (text_version(project, line, day) for line in (old, other))
-    found = changes_between(project, before, after)
+    found = changes_with_pages(project, [(before, after)])[0]
     made = MarkedCopies()
     if formats:
         from pipeline.build.marked import MarkedJob, make_marked  # which loads all that binds
 
         made = make_marked(project, MarkedJob(before, after), formats, day)
     if form == "json":
-        _say_json(old, other, changes=[asdict(one) for one in found])
+        _say_json(old, other, changes=[asdict(one) for one in found.changes], measure=asdict(found.measure))
     elif not options.quiet:
         click.echo(as_text(old, other, found), nl=False)
     told_made(made, options.quiet or form == "json")

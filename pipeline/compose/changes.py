@@ -1,5 +1,6 @@
 """A briefing with its changes marked: an older and a newer text set as one, in which each change is told in words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from lxml import etree
@@ -30,12 +31,15 @@ APPROVAL = "briefing/approval.html.j2"
 """The template of that on a sheet for an approval."""
 
 
-def marked(old: str, new: str, words: MarkWords | None = None) -> MarkedText:
-    """Two composed bodies merged, with marks. What tells of versions and dates is that of the new one, unmarked."""
+def marked(old: str, new: str, words: MarkWords | None = None, pages: Mapping[str, int] | None = None) -> MarkedText:
+    """Two composed bodies merged, with marks. What tells of versions and dates is that of the new one, unmarked.
+
+    `pages` has the page of each element of the old one, by id, for what has moved.
+    """
     before, after = parsed_body(old), parsed_body(new)
     KeptApart(before)
     apart = KeptApart(after)
-    made = mark(before, after, words)
+    made = mark(before, after, words, pages)
     apart.put_back(made.text)
     return made
 
@@ -54,23 +58,30 @@ def compose_changes(
     layouts: Layouts,
     edition: Edition = USUAL_EDITION,
     approval: ApprovalNote | None = None,
+    pages: Mapping[str, int] | None = None,
 ) -> Manuscript:
     """The newer text with every change from the older one marked, in the style of an edition of the PDF.
 
     Both are composed with the same layouts, so only words differ. `new` has the identity of the marked copy. Without
-    an older text nothing is marked: that is the sheet for the approval of a first version.
+    an older text nothing is marked: that is the sheet for the approval of a first version. `pages` has the page of each
+    element of the older text, by id: what has moved says it.
     """
     now = compose_briefing(new, layouts, edition)
     was = compose_briefing(old, layouts, edition) if old else None
-    made = merged(was, now, layouts, mark_words(new.identity.words), _note(old, new, layouts, approval))
+    made = merged(was, now, layouts, mark_words(new.identity.words), _note(old, new, layouts, approval), pages)
     return replace(made, fonts=font_set(new.imprint, layouts, edition, made.chapter.body).faces)
 
 
 def merged(
-    was: Manuscript | None, now: Manuscript, layouts: Layouts, words: MarkWords, note: Element | None = None
+    was: Manuscript | None,
+    now: Manuscript,
+    layouts: Layouts,
+    words: MarkWords,
+    note: Element | None = None,
+    pages: Mapping[str, int] | None = None,
 ) -> Manuscript:
     """Two manuscripts of one chapter merged into one with marks; the note stands in the head of the text."""
-    text = marked(was.chapter.body, now.chapter.body, words).text if was else parsed_body(now.chapter.body)
+    text = marked(was.chapter.body, now.chapter.body, words, pages).text if was else parsed_body(now.chapter.body)
     if note is not None:
         next(text.iter("header")).append(note)
     markup, bookmarks = identified(text)
@@ -86,12 +97,18 @@ def merged(
     )
 
 
+def tells_a_move(text: Manuscript) -> bool:
+    """Whether something in a marked text has moved."""
+    return "data-moved=" in text.chapter.body
+
+
 def mark_words(words: Words) -> MarkWords:
     """The words of marks as a table of words has them."""
     new, gone, was, now, here, away = (
         words.say(f"marked-{one}") for one in ("new", "gone", "was", "now", "here", "away")
     )
-    return MarkWords(f"[{new} ", f"[{gone} ", f"[{was} ", f"; {now} ", f"[{here} ", f"[{away} ")
+    here_from = words.say("marked-here-from", page="{page}")
+    return MarkWords(f"[{new} ", f"[{gone} ", f"[{was} ", f"; {now} ", f"[{here} ", f"[{here_from} ", f"[{away} ")
 
 
 def reasons(old: Publication, new: Publication) -> tuple[Amendment, ...]:

@@ -12,6 +12,7 @@ from pipeline.model.body import Body, Inline
 from pipeline.model.credit import Credit, Subject
 from pipeline.model.formats import Format
 from pipeline.model.identity import Identity
+from pipeline.model.measure import WordMeasure
 from pipeline.model.result import Result, Strength
 from pipeline.model.source.briefing import RETIRED, Amendment, Briefing, Copyright, Licence, Marking
 from pipeline.model.source.evidence import Evidence, Finding, Practice
@@ -215,6 +216,8 @@ class TitleChanges:
     """Whether the version now is older than that of then."""
     reviewed: date | None = None
     """The last day on which it was reviewed since, and not changed."""
+    measure: WordMeasure | None = None
+    """The measure of its changes: filled in when the pack is made, if the version of then is kept."""
 
 
 @dataclass(frozen=True, slots=True)

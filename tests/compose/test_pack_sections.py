@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import pytest
 from lxml import etree
 
 from pipeline.compose.pack.index import IndexEntry, IndexPlace, by_letter, index_entries
 from pipeline.compose.pack.matter import compose_back, compose_front
 from pipeline.model.asset import Asset
 from pipeline.model.manuscript import Chapter
+from pipeline.model.measure import WordMeasure
 from pipeline.model.publication import GoneTitle, PackChanges, PackPublication, TitleChanges
 from pipeline.model.sheets import FolioRun, PageStart, Sheets
 from pipeline.model.source.briefing import Amendment
@@ -106,7 +108,23 @@ def test_changes_say_that_an_older_version_was_chosen() -> None:
     one = TitleChanges("street-lighting", "Street lighting", "1.1", "1.0", older=True)
     said = words(section("changes", replace(samples.pack(), changes=PackChanges(date(2026, 1, 1), changed=(one,)))))
     assert "An older version was chosen: 1.0 in place of 1.1." in said
+    assert "new" not in said
     assert "became" not in said
+
+
+@pytest.mark.parametrize(
+    ("measure", "said"),
+    [
+        (WordMeasure(1240, new=12, gone=1), "12 of its 1,240 words are new; 1 word is gone."),
+        (WordMeasure(90, new=1, moved=2), "1 of its 90 words is new; 2 passages have moved."),
+        (WordMeasure(90), "No word of it has changed."),
+    ],
+)
+def test_changes_say_how_much_has_changed(measure: WordMeasure, said: str) -> None:
+    """In words that a trainer can act on."""
+    one = TitleChanges("street-lighting", "Street lighting", "1.0", "1.1", measure=measure)
+    found = section("changes", replace(samples.pack(), changes=PackChanges(date(2026, 1, 1), changed=(one,))))
+    assert [words(e) for e in found.iterfind(".//section/p")][-1] == said
 
 
 def test_changes_say_what_became_of_each_briefing() -> None:

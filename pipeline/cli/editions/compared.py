@@ -6,11 +6,12 @@ from datetime import date
 from typing import Literal
 
 from pipeline.build.project import Project
-from pipeline.build.versions import changes_between, text_versions
+from pipeline.build.versions import TextChanges, changes_with_pages, text_versions
 from pipeline.cli.editions.handing_out import edition_by
 from pipeline.core.errors import UsageError
 from pipeline.editions.issued.records import RecordFile, read_records
 from pipeline.markup.changes.marking import WordChange
+from pipeline.model.measure import WordMeasure
 from pipeline.model.publication import Publication
 from pipeline.model.source.kept import pin
 from pipeline.resolve.environment import environment_of
@@ -32,6 +33,7 @@ class ComparedText:
     reasons: tuple[str, ...] = ()
     """The summaries of its history on the versions in between."""
     changes: tuple[WordChange, ...] = ()
+    measure: WordMeasure | None = None
 
     def as_json(self) -> Mapping[str, object]:
         """The same for a program."""
@@ -65,7 +67,9 @@ def _compared_texts(project: Project, old: str, new: str, day: date) -> tuple[Co
     changed = _changed_since_kept(project, now)
     other = [name for name in now if name in was and (was[name].version != now[name].version or name in changed)]
     texts = text_versions(project, [held[name].line for name in other for held in (was, now)], day)
-    found = [_compared(project, name, was.get(name), now[name], texts) for name in now]
+    pairs = {name: (texts[was[name].line], texts[now[name].line]) for name in other}
+    changes = dict(zip(pairs, changes_with_pages(project, list(pairs.values())), strict=True))
+    found = [_compared(name, was.get(name), now[name], texts, changes.get(name)) for name in now]
     gone = [ComparedText(name, one.title, one.version, "", "gone") for name, one in was.items() if name not in now]
     return (*found, *gone)
 
@@ -79,17 +83,15 @@ def _changed_since_kept(project: Project, held: Mapping[str, _Held]) -> frozense
 
 
 def _compared(
-    project: Project, name: str, was: _Held | None, now: _Held, texts: Mapping[str, Publication]
+    name: str, was: _Held | None, now: _Held, texts: Mapping[str, Publication], found: TextChanges | None
 ) -> ComparedText:
     if was is None:
         return ComparedText(name, now.title, "", now.version, "new")
-    if now.line not in texts:
+    if found is None:
         return ComparedText(name, now.title, was.version, now.version, "same")
-    old, new = texts[was.line], texts[now.line]
-    reasons = tuple(one.summary for one in amendments(new.briefing.fields, was.version, now.version))
-    changes = changes_between(project, old, new)
-    state: ComparedState = "changed" if changes or was.version != now.version else "same"
-    return ComparedText(name, now.title, was.version, now.version, state, reasons, changes)
+    reasons = tuple(one.summary for one in amendments(texts[now.line].briefing.fields, was.version, now.version))
+    state: ComparedState = "changed" if found.changes or was.version != now.version else "same"
+    return ComparedText(name, now.title, was.version, now.version, state, reasons, found.changes, found.measure)
 
 
 def _held(project: Project, line: str) -> dict[str, _Held]:

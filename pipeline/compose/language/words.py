@@ -9,6 +9,7 @@ from pipeline.model.result import Result
 from pipeline.text.typography import is_english
 
 if TYPE_CHECKING:
+    from pipeline.model.measure import WordMeasure
     from pipeline.model.source.evidence import Change, Measure, Practice, Split
     from pipeline.model.words import Words
 
@@ -32,6 +33,14 @@ def rated(words: Words, record: Practice) -> str:
     """'Worked', 'Worked, by the What Works Centre'."""
     rating = words.say(f"rated-{record.rating}")
     return words.say("rated-by", rating=rating, who=record.rated_by) if record.rated_by else rating
+
+
+def measure(words: Words, of: WordMeasure) -> str:
+    """'12 of its 1,240 words are new; 9 words are gone.'."""
+    clauses = [words.count("changes-words-new", of.new, all=words.number(of.words))] if of.new else []
+    clauses += [words.count("changes-words-gone", of.gone)] if of.gone else []
+    clauses += [words.count("changes-parts-moved", of.moved)] if of.moved else []
+    return f"{'; '.join(clauses) or words.say('changes-no-word')}."
 
 
 def long_date(words: Words, on: date) -> str:

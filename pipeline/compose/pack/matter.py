@@ -11,7 +11,7 @@ from pipeline.compose.design.typeface import font_set
 from pipeline.compose.evidence.legend import legend
 from pipeline.compose.evidence.verdict import verdict
 from pipeline.compose.language.house import speaking
-from pipeline.compose.language.words import pages
+from pipeline.compose.language.words import measure, pages
 from pipeline.compose.pack import evidence_map
 from pipeline.compose.pack.index import IndexEntry, by_letter
 from pipeline.compose.pack.layout import in_its_layout, told_where_it_is
@@ -276,6 +276,12 @@ class _Section:
     has: Callable[[PackPublication], object] = lambda pack: True
 
 
+def _changes(pack: PackPublication, setup: Setup) -> dict[str, object]:
+    changed = pack.changes.changed if pack.changes else ()
+    measures = {one.id: measure(pack.identity.words, one.measure) for one in changed if one.measure}
+    return {"changed": pack.changes, "measures": measures}
+
+
 SECTIONS: dict[str, _Section] = {
     "cover": _Section("title-page", _cover),
     "imprint": _Section("about-pack", _imprint),
@@ -289,7 +295,7 @@ SECTIONS: dict[str, _Section] = {
     "evidence-map": _Section("evidence-map", _map, has=evidence_map.has_findings),
     "evidence-by-outcome": _Section("evidence-by-outcome", _outcomes, has=findings_of),
     "evidence-gaps": _Section("evidence-gaps", _gaps, has=gaps),
-    "changes": _Section("changes", lambda pack, setup: {"changed": pack.changes}, has=lambda pack: pack.changes),
+    "changes": _Section("changes", _changes, has=lambda pack: pack.changes),
     "works": _Section("works-cited", _works, "", lambda pack: pack.references),
     "references": _Section("references", _references, "bibliography", lambda pack: pack.references),
     "glossary": _Section("glossary", lambda pack, setup: {"terms": _terms(pack)}, has=lambda pack: pack.glossary),

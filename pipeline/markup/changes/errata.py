@@ -13,8 +13,8 @@ from lxml import etree
 from pipeline.markup.changes.kept_apart import KeptApart
 from pipeline.markup.changes.marking import MarkWords, mark
 from pipeline.markup.changes.parts import BLOCKS, Element, classes
-from pipeline.markup.changes.sides import cut
-from pipeline.markup.changes.writing import MARK
+from pipeline.markup.changes.sides import cut, unwrap
+from pipeline.markup.changes.writing import BLANK, MARK
 from pipeline.markup.xhtml import HEADINGS, local
 
 ERRATUM = "data-erratum"
@@ -111,6 +111,8 @@ def _named(one: Element) -> str:
 
 def _plain(text: Element) -> None:
     """Take out the words of marks, and leave the places of those that stand in the newer text alone."""
+    for blank in [one for one in text.iter("ins", "del") if one.get(MARK) == BLANK]:
+        unwrap(blank) if blank.tag == "ins" else cut(blank)
     for said in [one for one in text.iter("span", "p", "td") if "said" in classes(one)]:
         after = said.getnext()
         if after is not None and after.tag == "ins" and said.text and said.text.startswith(_WORDS.now.rstrip()):

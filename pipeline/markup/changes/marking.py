@@ -1,9 +1,8 @@
 """An old and a new text merged into one, whose words that are new, gone or moved are marked."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from textwrap import shorten
 
 from lxml import etree
@@ -11,30 +10,34 @@ from lxml import etree
 from pipeline.markup.changes.alignment import align, staying
 from pipeline.markup.changes.parts import (
     LISTS,
+    SPACE,
     Container,
     Element,
     Node,
     Token,
     Unit,
     compared,
+    containers,
     inner,
     read_parts,
     text_of,
     tokens,
     units,
 )
+from pipeline.markup.changes.spans import spans_of
 from pipeline.markup.changes.writing import (
+    BLANK,
     MARK,
     TokenPair,
     append_text,
     cells_of,
     fill,
     is_cells,
-    joined,
     put_label,
     said_in,
     shell,
 )
+from pipeline.model.measure import WordMeasure
 
 SHOWN = 40
 """Letters of a block that has moved by which its old place names it."""
@@ -53,8 +56,13 @@ class MarkWords:
     was: str = "[was: "
     now: str = "; now: "
     here: str = "[moved here: "
+    here_from: str = "[moved here from page {page}: "
     away: str = "[moved from here: "
     end: str = "]"
+
+    def moved(self, page: int) -> str:
+        """The words before what has moved here, with the page on which it stood if that is known."""
+        return self.here_from.format(page=page) if page else self.here
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,32 +77,68 @@ class WordChange:
     """The words before it in its line, with the blank between."""
     after: str = ""
     """The words after it, likewise."""
+    page: int = 0
+    """The page of the older text on which what has moved stood; 0 where that was not asked."""
+    row: str = ""
+    """In a table the words of the row's first cell."""
 
 
 @dataclass
 class MarkedText:
-    """A marked text, and its changes in order."""
+    """A marked text, its changes in order, and the number of words of the newer text."""
 
     text: Element
     changes: list[WordChange] = field(default_factory=list)
+    words: int = 0
+
+    @property
+    def measure(self) -> WordMeasure:
+        """The measure of its changes; what is only set or linked otherwise is none of them."""
+        said = [one for one in self.changes if one.was != one.now and one.kind != "moved"]
+        new, gone = (sum(map(len, map(str.split, side))) for side in ([s.now for s in said], [s.was for s in said]))
+        moved = sum(one.kind == "moved" for one in self.changes)
+        return WordMeasure(self.words, new, gone, moved)
 
 
-def mark(old: Element, new: Element, words: MarkWords | None = None) -> MarkedText:
-    """Two versions of a text merged into one with marks; neither is changed."""
+def mark(
+    old: Element, new: Element, words: MarkWords | None = None, pages: Mapping[str, int] | None = None
+) -> MarkedText:
+    """Two versions of a text merged into one with marks; neither is changed.
+
+    `pages` has the page of the older text on which each of its elements begins, by id: what has moved says it.
+    """
     was, now = read_parts(old), read_parts(new)
     align(was, now)
-    merging = _Merging(words or MarkWords())
+    merging = _Merging(words or MarkWords(), _OldPages(was, pages) if pages else None)
     out = (
         merging.container(was, now) if isinstance(was, Container) and isinstance(now, Container) else merging.kept(now)
     )
-    return MarkedText(out, merging.changes)
+    return MarkedText(out, merging.changes, sum(len(text_of(unit).split()) for unit in units(now)))
+
+
+class _OldPages:
+    """The pages on which parts of the older text begin."""
+
+    def __init__(self, old: Container | Unit, pages: Mapping[str, int]) -> None:
+        self._pages = pages
+        self._around = {id(item): container.element for container in containers(old) for item in container.items}
+
+    def of(self, part: Container | Unit | None) -> int:
+        """The page of a part, or 0: that of the first element in it that has one, or else of what is around it."""
+        inside = part.element if part is not None else None
+        around = self._around.get(id(part))
+        elements = [*(inside.iter() if inside is not None else ())]
+        elements += [around, *around.iterancestors()] if around is not None else []
+        return next((self._pages[name] for one in elements if (name := str(one.get("id"))) in self._pages), 0)
 
 
 class _Merging:
     """Merges two aligned texts."""
 
-    def __init__(self, words: MarkWords) -> None:
-        self._words = words
+    def __init__(self, words: MarkWords, pages: _OldPages | None = None) -> None:
+        self._words, self._pages = words, pages
+        self._row = ""
+        """The name of the row whose words are merged."""
         self.changes: list[WordChange] = []
         self._moves: dict[int, str] = {}
 
@@ -131,9 +175,11 @@ class _Merging:
             return self._whole(item, "ins", self._come)
         if not is_cells(item):
             return self._line(mate.nodes, item.nodes, shell(item.element))
-        out = shell(item.element)
-        for was, now in zip(cells_of(mate), cells_of(item), strict=True):
+        out, name = shell(item.element), row_name(item)
+        for number, (was, now) in enumerate(zip(cells_of(mate), cells_of(item), strict=True)):
+            self._row = name if number else ""
             out.append(self._line(inner(was), inner(now), shell(now)))
+        self._row = ""
         return out
 
     def _come(self, item: Container | Unit) -> Element:
@@ -141,11 +187,12 @@ class _Merging:
         if item.mate is None:
             return self._whole(item, "ins", self._come)
         number = self._moves.setdefault(id(item), f"move-{len(self._moves) + 1}")
-        self.changes.append(WordChange("moved", now=text_of(units(item)[0]) if units(item) else ""))
+        page, said = self._pages.of(item.mate) if self._pages else 0, text_of(units(item)[0]) if units(item) else ""
+        self.changes.append(WordChange("moved", now=said, page=page, row=row_name(item)))
         out = self.kept(item)
         out.tag = "span" if out.tag == "holder" else out.tag
         out.set("data-moved", number)
-        put_label(out, self._words.here, first=True)
+        put_label(out, self._words.moved(page), first=True)
         put_label(out, self._words.end)
         return out
 
@@ -178,7 +225,8 @@ class _Merging:
         out.set("data-block", status)
         if item.words:
             said = text_of(item)
-            self.changes.append(WordChange("gone", was=said) if bare else WordChange("new", now=said))
+            was, now = (said, "") if bare else ("", said)
+            self.changes.append(WordChange("gone" if bare else "new", was, now, row=row_name(item)))
         parts: list[tuple[Element, list[Node]]] = [(out, item.nodes)]
         if is_cells(item):
             parts = [(shell(cell, bare), inner(cell)) for cell in cells_of(item)]
@@ -196,26 +244,28 @@ class _Merging:
             return out
         keys = [[token.key for token in side if token.key] for side in (old, fresh)]
         ends = [n for n, token in enumerate(fresh) if token.key] + [len(fresh)]
-        codes = SequenceMatcher(None, keys[0], keys[1], autojunk=False).get_opcodes()
         done = 0
-        for equal, i1, i2, j1, j2 in joined(codes, keys[0]):
-            end = ends[j2] if j2 > j1 or equal else done
+        for span in spans_of(keys[0], keys[1]):
+            end = ends[span.new_end] if span.equal or span.new_end > span.new_start else done
             some, done = fresh[done:end], end
-            if equal:
-                fill(out, _matched(some, old[i1:i2]))
+            was = old[span.old_start : span.old_end]
+            if span.equal:
+                fill(out, _matched(some, was))
             else:
-                self._change(out, old[i1:i2], some if j2 > j1 else [])
+                self._change(out, was, some)
                 if not quiet:
-                    before, after = (_text(some) for some in (old[max(i1 - NEAR, 0) : i1], old[i2 : i2 + NEAR]))
-                    now_said = _text(some).strip() if j2 > j1 else ""
-                    was_said = _text(old[i1:i2]).strip()
-                    self.changes.append(WordChange("words", was_said, now_said, before.lstrip(), after.rstrip()))
+                    first = " " if (was or some)[0].key == SPACE else ""
+                    before = _text(old[max(span.old_start - NEAR, 0) : span.old_start]).lstrip() + first
+                    after = _text(old[span.old_end : span.old_end + NEAR]).rstrip()
+                    said = (_text(side).strip() for side in (was, some))
+                    self.changes.append(WordChange("words", *said, before, after, row=self._row))
         fill(out, [(token, None) for token in fresh[done:]])
         return out
 
     def _change(self, out: Element, was: Sequence[Token], now: Sequence[Token]) -> None:
         """One change within a line, with its words."""
         apart = " " if re.search(r"[\w.,;:!?)’”]$", said_in(out)) else ""
+        (was, was_blank), (now, now_blank) = _without_blank(was), _without_blank(now)
         if was:
             put_label(out, apart + _spaced(self._words.was if now else self._words.gone, was))
             fill(etree.SubElement(out, "del", {MARK: ""}), [(token, None) for token in was], bare=True)
@@ -223,6 +273,21 @@ class _Merging:
             put_label(out, _spaced(self._words.now if was else apart + self._words.new, now))
             fill(etree.SubElement(out, "ins", {MARK: ""}), [(token, None) for token in now])
         put_label(out, self._words.end)
+        for tag, blank in (("del", was_blank), ("ins", now_blank)):
+            if blank:
+                fill(etree.SubElement(out, tag, {MARK: BLANK}), [(token, None) for token in blank], bare=tag == "del")
+
+
+def row_name(item: Container | Unit) -> str:
+    """The words of a row's first cell; nothing of what is no row."""
+    cells = cells_of(item) if isinstance(item, Unit) and item.kind.startswith("row of") else ()
+    return " ".join("".join(token.text for token in tokens(inner(cells[0]))).split()) if cells else ""
+
+
+def _without_blank(words: Sequence[Token]) -> tuple[Sequence[Token], Sequence[Token]]:
+    """The words of one side of a change, and the blank that it ends with, which stands behind the mark."""
+    at = len(words) - 1 if len(words) > 1 and words[-1].key == SPACE else len(words)
+    return words[:at], words[at:]
 
 
 def _only_cell(stub: Element, cells: Sequence[Element]) -> Element:

@@ -41,7 +41,7 @@ _OWN_KIND = frozenset({"caption", "figcaption", "pre", "dt"})
 _MACHINERY = frozenset({"backlinks", "slot", "said", "stub"})
 _NUMBERED = frozenset({"noteref", "xref", "label"})
 _WORDS = re.compile(r"\s+|\w+(?:[’'‑.,–-]\w+)*|.", re.DOTALL)
-_SPACE: WordKey = (" ",)
+SPACE: WordKey = (" ",)
 
 
 @dataclass(eq=False, slots=True)
@@ -104,7 +104,7 @@ def tokens(nodes: Iterable[Node], around: tuple[Element, ...] = ()) -> Iterator[
         if isinstance(node, str):
             marked = tuple(one.tag for one in around if one.tag in _EMPHASIS)
             for word in _WORDS.findall(node):
-                yield Token(_SPACE, " ", None, around) if word.isspace() else Token((word, *marked), word, None, around)
+                yield Token(SPACE, " ", None, around) if word.isspace() else Token((word, *marked), word, None, around)
         elif is_machinery(node):
             yield Token(None, "", node, around)
         elif local(node) in WHOLE or "label" in classes(node):
@@ -136,9 +136,9 @@ def _key(node: Element, said: str) -> WordKey:
 def compared(words: Iterable[Token]) -> list[WordKey]:
     """The words of a line as they are compared, blanks at its ends left out."""
     keys = [token.key for token in words if token.key]
-    while keys and keys[0] == _SPACE:
+    while keys and keys[0] == SPACE:
         del keys[0]
-    while keys and keys[-1] == _SPACE:
+    while keys and keys[-1] == SPACE:
         del keys[-1]
     return keys
 

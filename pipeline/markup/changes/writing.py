@@ -1,12 +1,11 @@
 """Small works on marked texts: elements copied without what makes them reachable, words and labels put in."""
 
 import copy
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable
 
 from lxml import etree
 
-from pipeline.markup.changes.parts import BLOCKS, LISTS, Element, Token, Unit, WordKey
+from pipeline.markup.changes.parts import BLOCKS, LISTS, Element, Token, Unit
 from pipeline.markup.xhtml import local
 
 TokenPair = tuple[Token, Token | None]
@@ -21,8 +20,8 @@ _NAMED = frozenset({"img", "svg", "math", "table", "ul", "ol"})
 MARK = "data-mark"
 """Attribute of deletions and insertions that are marks, as those of authors are not."""
 
-CRUMB = 4
-"""Letters of an equal piece between two changes that is read as part of one change."""
+BLANK = "blank"
+"""Its value where nothing but a blank came or went: that stands behind the mark of the words before it."""
 
 _HOLDING_BLOCKS = LISTS | {"tr", "section", "div", "aside", "figure", "header", "article"}
 
@@ -129,18 +128,3 @@ def put_label(out: Element, words: str, first: bool = False) -> None:
         home.insert(0, said)
     else:
         home.append(said)
-
-
-def joined(codes: Iterable[tuple[str, int, int, int, int]], words: Sequence[WordKey]) -> Iterator[Any]:
-    """Spans that are equal or not, without crumbs: a few equal letters between two changes are part of the change."""
-    spans = list(codes)
-    found: list[tuple[bool, int, int, int, int]] = []
-    for number, (kind, *span) in enumerate(spans):
-        piece = words[span[0] : span[1]]
-        crumb = 0 < number < len(spans) - 1 and len(piece) < CRUMB and all(len(str(word[0])) < CRUMB for word in piece)
-        equal = kind == "equal" and not crumb
-        if found and not equal and not found[-1][0]:
-            found[-1] = (False, found[-1][1], span[1], found[-1][3], span[3])
-        else:
-            found.append((equal, span[0], span[1], span[2], span[3]))
-    return iter(found)

@@ -23,7 +23,12 @@ def marked(old: str, new: str) -> str:
 
 def plain(old: str, new: str) -> str:
     """The words of a marked text, as who copies them has them."""
-    return "".join(map(str, mark(tree(old), tree(new)).text.itertext()))
+    return words(mark(tree(old), tree(new)).text)
+
+
+def words(element: Element) -> str:
+    """The words of an element, with their blanks."""
+    return "".join(map(str, element.itertext()))
 
 
 @pytest.mark.parametrize(
@@ -32,6 +37,9 @@ def plain(old: str, new: str) -> str:
         ("<p>A small effect.</p>", "<p>A modest effect.</p>", "A [was: small; now: modest] effect."),
         ("<p>It works.</p>", "<p>It works well.</p>", "It works [new: well]."),
         ("<p>It often works.</p>", "<p>It works.</p>", "It [gone: often] works."),
+        ("<p>So it works.</p>", "<p>So, then it works.</p>", "So [new: , then] it works."),
+        ("<p>it works</p>", "<p>often it works</p>", "[new: often] it works"),
+        ("<p>often it works</p>", "<p>it works</p>", "[gone: often] it works"),
         ("<p>One.</p>", "<p>One.</p><p>Two more words.</p>", "One.[new: Two more words.]"),
         ("<p>One.</p><p>Two more words.</p>", "<p>One.</p>", "One.[gone: Two more words.]"),
         (
@@ -55,6 +63,9 @@ def plain(old: str, new: str) -> str:
         "a word",
         "new words",
         "words gone",
+        "words behind a word",
+        "words at the beginning",
+        "words gone there",
         "a paragraph",
         "a paragraph gone",
         "a citation",
@@ -73,10 +84,35 @@ def test_what_moved_is_marked_once_and_leaves_a_stub() -> None:
     paragraphs = [f"<p>{words} among the lamps of the town.</p>" for words in ("One walked", "Two stood", "Three ran")]
     made = mark(tree("".join(paragraphs)), tree("".join([*paragraphs[1:], paragraphs[0]])))
     assert made.changes == [WordChange("moved", now="One walked among the lamps of the town.")]
-    assert "".join(map(str, made.text.itertext())) == (
+    assert words(made.text) == (
         "[moved from here: One walked among the lamps of the town.]Two stood among the lamps of the town."
         "Three ran among the lamps of the town.[moved here: One walked among the lamps of the town.]"
     )
+
+
+def test_what_moved_tells_the_page_of_the_older_text() -> None:
+    """That of the first element in it that has one, or of what stands around it."""
+    old = "<p id='b1'>One walked there.</p><p id='b2'>Two stood among the lamps.</p>"
+    new = "<p>Two stood among the lamps.</p><p>One walked there.</p>"
+    made = mark(tree(old), tree(new), pages={"b1": 3, "b2": 4})
+    assert [(one.kind, one.page) for one in made.changes] == [("moved", 3)]
+    assert words(made.text).endswith("[moved here from page 3: One walked there.]")
+    rows = [f"<tr><td id='c{name}'>{name} street and lane</td><td>19</td></tr>" for name in ("Low", "High", "Long")]
+    old, new = (f"<table id='t'><tbody>{''.join(some)}</tbody></table>" for some in (rows, rows[1:] + rows[:1]))
+    made = mark(tree(old), tree(new), pages={"t": 2, "cLow": 3})
+    assert [(one.kind, one.page, one.row) for one in made.changes] == [("moved", 3, "Low street and lane")]
+
+
+def test_changes_in_a_table_name_the_row() -> None:
+    """By its first cell, as a slip does; where that has changed it names itself."""
+    rows = "<tr><th>{}</th><td>{}</td><td>{}</td></tr>"
+    old = rows.format("Market", "19 calls in a year", "4") + rows.format("Station", "25 calls in a year", "3")
+    new = rows.format("Market", "18 calls in a year", "4") + rows.format("Stations", "25 calls in a year", "3")
+    made = mark(tree(f"<table><tbody>{old}</tbody></table>"), tree(f"<table><tbody>{new}</tbody></table>"))
+    assert [(one.row, one.was, one.now) for one in made.changes] == [
+        ("Market", "19", "18"),
+        ("", "Station", "Stations"),
+    ]
 
 
 def test_what_is_gone_leads_nowhere() -> None:
@@ -98,6 +134,8 @@ def faults(old: Element, new: Element, only_moved: bool, was_told: list[tuple[st
     found += [
         "a mark stands between rows" for one in marks if (home := one.getparent()) is not None and home.tag in STRUCTURE
     ]
+    marks = [one for one in again.iter("ins", "del") if one.get("data-mark") == ""]
+    found += ["a mark ends with a blank" for one in marks if (said := words(one)).strip() and said.endswith(" ")]
     if only_moved and any(one.kind in ("new", "gone") for one in made.changes):
         found.append("what moved is told as new")
     return found

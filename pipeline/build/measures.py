@@ -1,0 +1,58 @@
+"""Measures of what has changed in the texts of a pack, taken as `briefings changes` takes them.
+
+Older versions are read, resolved and compared where a pack tells of changes, and where that is not known yet.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from pipeline.build.project import Project
+from pipeline.build.versions import changes_between, text_versions
+from pipeline.core.errors import UsageError
+from pipeline.model.measure import WordMeasure
+from pipeline.model.publication import PackPublication, Publication, TitleChanges
+from pipeline.model.source.kept import folder_of, pin
+
+
+def measured(project: Project, pack: PackPublication, day: date) -> PackPublication:
+    """A pack whose changed texts have their measures; one without any as it is."""
+    if pack.changes is None or not pack.changes.changed:
+        return pack
+    found = _measures(project, pack, day)
+    changed = tuple(replace(one, measure=found.get(one.id)) for one in pack.changes.changed)
+    return replace(pack, changes=replace(pack.changes, changed=changed))
+
+
+def _measures(project: Project, pack: PackPublication, day: date) -> Mapping[str, WordMeasure]:
+    """The measures by id; none of a text whose older version is not kept, or cannot be read."""
+    members = {member.id: member for member in pack.members}
+    told = {one.id: one for one in pack.changes.changed if _is_kept(project, one)} if pack.changes else {}
+    keys = {name: _key(project, one, members[name]) for name, one in told.items()}
+    known = {name: project.store.find(key, WordMeasure) for name, key in keys.items()}
+    for name, measure in known.items():
+        if measure is None and (made := _measure(project, told[name], members[name], day)):
+            known[name] = made
+            project.store.keep(keys[name], made, WordMeasure)
+    return {name: measure for name, measure in known.items() if measure}
+
+
+def _is_kept(project: Project, one: TitleChanges) -> bool:
+    return one.was in project.loaded[0].kept_numbers.get(one.id, ())
+
+
+def _key(project: Project, one: TitleChanges, member: Publication) -> str:
+    """The key of a measure: by the files of the older version, the newer text, and the layouts."""
+    folder = f"{folder_of(one.id, one.was)}/"
+    files = tuple((path, content) for path, content in sorted(project.files.items()) if path.startswith(folder))
+    return project.store.key(__name__, (files, member, project.layouts_digest))
+
+
+def _measure(project: Project, one: TitleChanges, member: Publication, day: date) -> WordMeasure | None:
+    """The measure of a text as it reads by itself: in a pack it may lack its list of works."""
+    was, now = pin(one.id, one.was), pin(one.id, member.kept) if member.kept else one.id
+    try:
+        texts = text_versions(project, (was, now) if member.set_for else (was,), day)
+    except UsageError:
+        return None
+    return changes_between(project, texts[was], texts.get(now, member)).measure
