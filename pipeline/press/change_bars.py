@@ -51,7 +51,7 @@ def _changed(box: Any, middle: float, column: Any, inside: bool) -> Iterator[_Li
     """
     if isinstance(box, AbsolutePlaceholder):
         box = box._box
-    if isinstance(box, boxes.MarginBox):
+    if isinstance(box, boxes.MarginBox) or str(box.element_tag).endswith("::marker"):
         return
     inside = inside or _is_marked(box)
     if isinstance(box, boxes.LineBox):

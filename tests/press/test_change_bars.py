@@ -103,6 +103,13 @@ def test_in_two_columns_a_bar_stands_on_the_side_of_its_column() -> None:
     assert wrong(sheets, middle=(62.4 + 396.9) / 2) == []
 
 
+def test_an_item_of_a_list_has_one_bar() -> None:
+    """Its bullet has none of its own, in the margin beside that."""
+    items = [f"<li>{LAMPS} in street {n}.</li>" for n in range(4)]
+    sheets = copy_of(f"<ul>{''.join(items[:2] + items[3:])}</ul>", f"<ul>{''.join(items)}</ul>", "ul { margin: 0 }")
+    assert [bar.x < 62 for bar in sheets.bars] == [False]
+
+
 def test_a_text_without_marks_has_no_bars() -> None:
     """Though an author has struck out words of his own."""
     assert press(replace(manuscript("<p id='a'>One <del>two</del> <ins>three</ins>.</p>"), marked=True)).bars == ()

@@ -46,6 +46,15 @@ def test_numbers_that_a_style_hides_are_told() -> None:
         assert told(plain, style=hidden, meant=plain) == []
 
 
+def test_an_entry_that_is_gone_has_no_number_and_counts_for_none() -> None:
+    """The press shows none, and the next entry has the number that it has in the text."""
+    gone = STEPS.replace('<li id="e">', '<li id="x" class="unnumbered">Cut</li><li id="e">')
+    assert told(gone, meant=gone) == []
+    assert told(gone.replace(' class="unnumbered"', ""), meant=gone) == [
+        "A list counts 2, 3, 4 here, where 2, 3 is meant."
+    ]
+
+
 @pytest.mark.parametrize(
     ("label", "form", "number"),
     [

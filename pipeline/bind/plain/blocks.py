@@ -10,6 +10,7 @@ from lxml import etree
 from pipeline.bind.plain.inlines import BREAK, element_said, said, tidied
 from pipeline.bind.plain.tables import facts, table
 from pipeline.compose.page.list_labels import label
+from pipeline.markup.item_numbers import item_numbers
 from pipeline.markup.plain import NOTE_NUMBER, is_left_out
 from pipeline.markup.roles import FLOW
 from pipeline.markup.xhtml import HEADINGS, SVG, local
@@ -147,7 +148,7 @@ def _list(element: etree._Element, room: int) -> list[TextLines]:
 def _marked(element: etree._Element, items: Sequence[etree._Element], room: int) -> Iterator[TextLines]:
     """The entries of a list behind its bullets, or its numbers as they are shown."""
     classes = element.get("class", "").split()
-    markers = [f"{mark} " for mark in _markers(element, len(items))]
+    markers = [f"{mark} " for mark in _markers(element, items)]
     wide = max(map(columns, markers), default=0)
     found = []
     for item, marker in zip(items, markers, strict=True):
@@ -162,14 +163,14 @@ def _marked(element: etree._Element, items: Sequence[etree._Element], room: int)
         yield from rest if loose else (replace(one, above=0) for one in rest)
 
 
-def _markers(element: etree._Element, count: int) -> Iterable[str]:
-    """Marks before the entries of a list."""
+def _markers(element: etree._Element, items: Sequence[etree._Element]) -> Iterable[str]:
+    """Marks before the entries of a list; none before an entry that has no number."""
     if local(element) == "ul" or element.get("role") == "list":
-        return ["-"] * count
+        return ["-"] * len(items)
     classes = " ".join(element.get("class", "").split())
-    kind, start = element.get("type", "1"), int(element.get("start", "1"))
+    kind = element.get("type", "1")
     form = f"({kind})" if "both-" in classes else f"{kind})" if "right-" in classes else f"{kind}."
-    return [label(number, form) for number in range(start, start + count)]
+    return ["" if number is None else label(number, form) for number in item_numbers(element, items)]
 
 
 def _end_label(item: etree._Element, classes: Sequence[str]) -> None:

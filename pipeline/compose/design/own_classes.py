@@ -18,7 +18,8 @@ _NAMES = """
     publisher qr qr-box record references register related rests-on result returned row rowed rows ruled run-on
     said sep series side sides sign signs skip-link slip-note slip-part slot smaller smallest stacked stamp
     stamp-line steps strength stub studied subtitle summary table table-note tags task terms text tick title
-    unbroken unsettled value verdict way-back which whole wide widest withdrawn word work works works-cited xref
+    unbroken unnumbered unsettled value verdict way-back which whole wide widest withdrawn word work works
+    works-cited xref
 """
 _OWN = frozenset(_NAMES.split()) | SLOTS.keys()
 _COUNTED = re.compile(r"(?:width|high|hang|both|right)-[a-z0-9-]+")

@@ -33,10 +33,13 @@ from pipeline.markup.changes.writing import (
     cells_of,
     fill,
     is_cells,
+    is_numbered,
+    keep_numbers,
     put_label,
     said_in,
     shell,
 )
+from pipeline.markup.item_numbers import UNNUMBERED
 from pipeline.model.measure import WordMeasure
 
 SHOWN = 40
@@ -158,13 +161,18 @@ class _Merging:
             else:
                 _append(out, self._come(item))
         self._leave(out, old, range(told, len(old.items)), kept)
+        if is_numbered(out):
+            keep_numbers(out)
         return out
 
     def _leave(self, out: Element, old: Container, places: range, kept: set[int]) -> None:
         """Tell what stood in some places and stands there no more."""
         for place in places:
             if place not in kept:
-                _append(out, self._gone(old.items[place]))
+                made = self._gone(old.items[place])
+                if is_numbered(out) and made.tag == "li":
+                    made.set("class", f"{made.get('class', '')} {UNNUMBERED}".strip())
+                _append(out, made)
 
     def kept(self, item: Container | Unit) -> Element:
         """A part that has a mate, with the changes in it."""
@@ -187,8 +195,8 @@ class _Merging:
         if item.mate is None:
             return self._whole(item, "ins", self._come)
         number = self._moves.setdefault(id(item), f"move-{len(self._moves) + 1}")
-        page, said = self._pages.of(item.mate) if self._pages else 0, text_of(units(item)[0]) if units(item) else ""
-        self.changes.append(WordChange("moved", now=said, page=page, row=row_name(item)))
+        page = self._pages.of(item.mate) if self._pages else 0
+        self.changes.append(WordChange("moved", now=_first_words(item), page=page, row=row_name(item)))
         out = self.kept(item)
         out.tag = "span" if out.tag == "holder" else out.tag
         out.set("data-moved", number)
@@ -205,8 +213,7 @@ class _Merging:
         out.tag = "p" if out.tag in LISTS or out.tag == "holder" else out.tag
         out.set("class", "stub")
         out.set("data-to", number)
-        first = next(iter(units(item)), None)
-        said = shorten(text_of(first), SHOWN, placeholder=" …") if first else ""
+        said = _first_words(item, SHOWN)
         home = out
         if isinstance(item, Unit) and is_cells(item):
             home = _only_cell(out, cells_of(item))
@@ -276,6 +283,15 @@ class _Merging:
         for tag, blank in (("del", was_blank), ("ins", now_blank)):
             if blank:
                 fill(etree.SubElement(out, tag, {MARK: BLANK}), [(token, None) for token in blank], bare=tag == "del")
+
+
+def _first_words(item: Container | Unit, most: int | None = None) -> str:
+    """The words of a part, as far as its first unit has them, and no more letters than `most`."""
+    held = units(item)
+    said = text_of(held[0]) if held else ""
+    if most:
+        said = shorten(said, most, placeholder=" …")
+    return f"{said} …" if len(held) > 1 and not said.endswith("…") else said
 
 
 def row_name(item: Container | Unit) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 from lxml import etree
 
-from pipeline.markup.changes.parts import BLOCKS, LISTS, Element, Token, Unit
+from pipeline.markup.changes.parts import BLOCKS, LISTS, Element, Token, Unit, classes
+from pipeline.markup.item_numbers import item_numbers
 from pipeline.markup.xhtml import local
 
 TokenPair = tuple[Token, Token | None]
@@ -111,6 +112,20 @@ def _copied(node: Element, bare: bool, was: str | None) -> Element:
     if was is not None and not bare:
         made.set("data-was", was)
     return made
+
+
+def is_numbered(element: Element) -> bool:
+    """Whether an element is a list whose entries have numbers."""
+    return bool(element.tag == "ol" and element.get("role") != "list" and "references" not in classes(element))
+
+
+def keep_numbers(listed: Element) -> None:
+    """Have the entries of the newer text keep their numbers: those behind one that is gone say theirs."""
+    entries, behind = [one for one in listed if one.tag == "li"], False
+    for entry, number in zip(entries, item_numbers(listed, entries), strict=True):
+        if number is not None and behind:
+            entry.set("value", str(number))
+        behind = number is None
 
 
 def put_label(out: Element, words: str, first: bool = False) -> None:

@@ -2,8 +2,12 @@
 
 from xml.etree.ElementTree import Element
 
+from pipeline.markup.item_numbers import first_number, is_unnumbered
+
 KINDS = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
 """Numbering of a list by its `type` in HTML."""
+
+_NO_NUMBER = "list-style-type:none;counter-increment:list-item 0"
 
 
 def number_lists(body: Element) -> None:
@@ -16,9 +20,6 @@ def number_lists(body: Element) -> None:
             declared.append(f"list-style-type:{kind}")
         if said := ";".join(filter(None, declared)):
             element.set("style", said)
-
-
-def first_number(element: Element) -> int:
-    """The number that a list begins with."""
-    said = element.get("start", "")
-    return int(said) if said.removeprefix("-").isdecimal() else 1
+    for entry in body.iter("li"):
+        if is_unnumbered(entry):
+            entry.set("style", f"{entry.get('style', '')};{_NO_NUMBER}".lstrip(";"))

@@ -7,8 +7,8 @@ from xml.etree.ElementTree import Element
 
 from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.markup.item_numbers import item_numbers
 from pipeline.markup.roles import is_decorative
-from pipeline.press.tags.lists import first_number
 from pipeline.proof.pdf.structure import first_page
 from pipeline.proof.pdf.tags import TaggedElement
 
@@ -25,9 +25,9 @@ SHOWN = 8
 
 def numbers_of(element: Element, hidden: frozenset[Element]) -> Numbers:
     """The numbers of a list's entries; an entry that shows nothing has one too, which nobody hears."""
-    first = first_number(element)
     entries = [kid for kid in element if str(kid.tag).rpartition("}")[2].lower() == "li"]
-    return tuple(n for n, kid in enumerate(entries, first) if _is_heard(kid, hidden))
+    numbered = zip(item_numbers(element, entries), entries, strict=True)
+    return tuple(n for n, kid in numbered if n is not None and _is_heard(kid, hidden))
 
 
 def _is_heard(entry: Element, hidden: frozenset[Element]) -> bool:

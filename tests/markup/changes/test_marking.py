@@ -10,6 +10,7 @@ from lxml import etree
 from pipeline.markup.changes.marking import WordChange, mark
 from pipeline.markup.changes.parts import Element, told
 from pipeline.markup.changes.sides import side
+from pipeline.markup.item_numbers import item_numbers
 from tests.support.markup.edits import edited, text, tree
 
 STRUCTURE = {"table", "thead", "tbody", "tr", "ul", "ol", "dl"}
@@ -115,6 +116,32 @@ def test_changes_in_a_table_name_the_row() -> None:
     ]
 
 
+def test_a_moved_list_is_one_mark_and_says_that_it_is_more() -> None:
+    """Its items are heard one after the other, between one pair of brackets."""
+    listed = "<ul><li>Lamps were mended.</li><li>Some were left dark.</li></ul>"
+    walked = "<p>One walked among the lamps of the town, and two stood there and waited for the third.</p>"
+    assert plain(listed + walked, walked + listed) == (
+        "[moved from here: Lamps were mended. …]"
+        "One walked among the lamps of the town, and two stood there and waited for the third."
+        "[moved here: Lamps were mended.Some were left dark.]"
+    )
+
+
+def test_numbers_of_a_list_are_those_of_the_newer_text() -> None:
+    """An item that is gone, or has left its place, has none; the next one says its own, for who has no style sheet."""
+    items = ["Walk there.", "Ask those who live there.", "Count all the calls.", "Write down what there was."]
+    old, new = ("".join(f"<li>{one}</li>" for one in some) for some in (items, items[:1] + items[2:]))
+    listed = mark(tree(f"<ol start='3'>{old}</ol>"), tree(f"<ol start='3'>{new}</ol>")).text.find("ol")
+    assert listed is not None
+    assert [(one.get("class"), one.get("value")) for one in listed] == [
+        (None, None),
+        ("unnumbered", None),
+        (None, "4"),
+        (None, None),
+    ]
+    assert list(item_numbers(listed, listed)) == [3, None, 4, 5]
+
+
 def test_what_is_gone_leads_nowhere() -> None:
     """No anchor stands twice, and no link leads to what is not there."""
     made = marked('<p id="b1">As <a href="#ref-a" id="c1">A, 2019</a> says.</p>', "<p>Nothing of the kind, really.</p>")
@@ -135,7 +162,8 @@ def faults(old: Element, new: Element, only_moved: bool, was_told: list[tuple[st
         "a mark stands between rows" for one in marks if (home := one.getparent()) is not None and home.tag in STRUCTURE
     ]
     marks = [one for one in again.iter("ins", "del") if one.get("data-mark") == ""]
-    found += ["a mark ends with a blank" for one in marks if (said := words(one)).strip() and said.endswith(" ")]
+    ends = ((one[-1].tail if len(one) else one.text) or "" for one in marks if words(one).strip())
+    found += ["a mark ends with a blank" for end in ends if end.endswith(" ")]
     if only_moved and any(one.kind in ("new", "gone") for one in made.changes):
         found.append("what moved is told as new")
     return found
