@@ -1,4 +1,7 @@
-"""Ace, and the parser that Thorium reads with, for the tests: one run for many books; what Ace says is remembered."""
+"""Judges that come by npm, for the tests: Ace, axe, Nu, and the parser that Thorium reads with.
+
+Each is run once for many files, and what Ace, axe and Nu say of a file is remembered.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,7 @@ from typing import Any
 import pytest
 
 from pipeline.core.digest import digest, sha256
+from pipeline.proof.validators.java import QUICK
 from pipeline.store.store import Store
 from tests.support.project import ROOT
 from tests.support.proof.reference_validators import MEMORY
@@ -23,29 +27,83 @@ MODULES = ROOT / "tests" / "node_modules"
 LOCK = ROOT / "tests" / "package-lock.json"
 PATIENCE = "120000"
 """Milliseconds that a browser may take to start on a busy machine."""
+Ask = Callable[[list[Path]], Iterable[tuple[str, ...]]]
+"""What a judge says of each of some files."""
+NU = MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
+WAYS = 4
+"""The ways in which a page is looked at: two widths in two schemes of colour."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def ace(books: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
     """What Ace finds wrong with each book: 'fail' and its findings; nothing where it passes with none."""
+    reports, browser = folder / "ace", _browser()
+
+    def asked(files: list[Path]) -> Iterable[tuple[str, ...]]:
+        run_node(
+            *(TOOLS / "ace.mjs", str(reports), *map(str, files)),
+            PUPPETEER_EXECUTABLE_PATH=browser,
+            ACE_TIMEOUT_INITIAL=PATIENCE,
+        )
+        for number, _ in enumerate(files, 1):
+            yield _findings(json.loads((reports / str(number) / "report.json").read_text(encoding="utf-8")))
+
+    return _remembered("ace.mjs", books, folder, "epub", asked)
+
+
+def axe(pages: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
+    """What axe finds wrong with each web page, in light and dark, wide and narrow."""
+    browser = _browser()
+
+    def asked(files: list[Path]) -> Iterable[tuple[str, ...]]:
+        seen = json.loads(run_node(TOOLS / "page.mjs", *map(str, files), PUPPETEER_EXECUTABLE_PATH=browser))
+        found = {str(file): [one for one in seen if one["file"] == str(file)] for file in files}
+        assert all(len(ways) == WAYS for ways in found.values())
+        return [
+            tuple(f"{one['width']} {one['scheme']}: {fault}" for one in ways for fault in one["violations"])
+            for ways in found.values()
+        ]
+
+    return _remembered("page.mjs", pages, folder, "html", asked)
+
+
+def nu(pages: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
+    """What the Nu HTML Checker says of each web page; not of its styles, where it does not know `container-type`."""
+    java = shutil.which("java")
+    if not java or not NU.is_file():
+        pytest.skip("Nu is not on this machine: `make proof` brings it by npm, and it needs Java")
+    command = (java, *QUICK, "-Xss16m", "-jar", str(NU), "--format", "json", "--stdout", "--exit-zero-always")
+
+    def asked(files: list[Path]) -> Iterable[tuple[str, ...]]:
+        done = subprocess.run([*command, *map(str, files)], capture_output=True, check=True)
+        said = json.loads(done.stdout)["messages"]
+        heard: dict[str, list[str]] = {file.name: [] for file in files}
+        for one in said:
+            if not one["message"].startswith("CSS:"):
+                heard[one["url"].rpartition("/")[2]].append(one["message"])
+        return map(tuple, heard.values())
+
+    return _remembered("nu", pages, folder, "html", asked)
+
+
+def _browser() -> str:
     browser = os.environ.get("PUPPETEER_EXECUTABLE_PATH") or next(filter(None, map(shutil.which, BROWSERS)), None)
     if not browser:
-        pytest.skip("Ace needs a Chromium, and none is on this machine: nothing is known of these books from it")
-    store, runner = Store(MEMORY), TOOLS / "ace.mjs"
-    version = (runner.read_bytes(), LOCK.read_bytes())
-    keys = {name: digest("ace", version, sha256(book)) for name, book in books.items()}
+        pytest.skip("no Chromium is on this machine: nothing is known of these files from what needs one")
+    return browser
+
+
+def _remembered(tool: str, contents: Mapping[str, bytes], folder: Path, end: str, ask: Ask) -> dict[str, list[str]]:
+    """What a judge says of each file, asked once for all of which it is not known yet."""
+    store, runner = Store(MEMORY), TOOLS / tool
+    version = (runner.read_bytes() if runner.is_file() else b"", LOCK.read_bytes())
+    keys = {name: digest(runner.stem, version, sha256(content)) for name, content in contents.items()}
     said = {name: store.find(key, tuple[str, ...]) for name, key in keys.items()}
-    new = [name for name, known in said.items() if known is None]
+    new = {name: contents[name] for name, known in said.items() if known is None}
     if new:
-        files = _written({name: books[name] for name in new}, folder)
-        reports = folder / "ace"
-        run_node(
-            runner, str(reports), *map(str, files), PUPPETEER_EXECUTABLE_PATH=browser, ACE_TIMEOUT_INITIAL=PATIENCE
-        )
-        for number, name in enumerate(new, 1):
-            report = json.loads((reports / str(number) / "report.json").read_text(encoding="utf-8"))
-            said[name] = _findings(report)
-            store.keep(keys[name], said[name], tuple[str, ...])
+        for name, found in zip(new, ask(_written(new, folder, end)), strict=True):
+            said[name] = found
+            store.keep(keys[name], found, tuple[str, ...])
     return {name: list(found or ()) for name, found in said.items()}
 
 
@@ -86,10 +144,10 @@ def thorium(books: Mapping[str, bytes], folder: Path) -> dict[str, Found]:
     return dict(zip(books, found, strict=True))
 
 
-def _written(books: Mapping[str, bytes], folder: Path) -> list[Path]:
-    files = [folder / f"{number}.epub" for number, _ in enumerate(books, 1)]
-    for file, book in zip(files, books.values(), strict=True):
-        file.write_bytes(book)
+def _written(contents: Mapping[str, bytes], folder: Path, end: str = "epub") -> list[Path]:
+    files = [folder / f"{number}.{end}" for number, _ in enumerate(contents, 1)]
+    for file, content in zip(files, contents.values(), strict=True):
+        file.write_bytes(content)
     return files
 
 

@@ -14,6 +14,7 @@ from pipeline.bind.epub.documents import epub_chapters
 from pipeline.bind.identifiers import pdf_identifier
 from pipeline.bind.pdf.briefing import bind_pdf
 from pipeline.bind.stamps.running import briefing_stamps
+from pipeline.bind.web.page import bind_page
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.changes import mark_words, merged
 from pipeline.compose.page.fragment import identified
@@ -25,6 +26,7 @@ from pipeline.proof.job import BookJob, ProofJob
 from pipeline.proof.parity.promise import briefing_promise
 from pipeline.proof.pdf.inspection import own_proof
 from pipeline.proof.validators.others import others_proof
+from tests.proof.node import ace, axe, nu
 from tests.support.bind.sheets import stamps
 from tests.support.compose import samples
 from tests.support.markup.edits import AUTHORS, edited, tree, without_loose_ends
@@ -68,6 +70,11 @@ def book(text: Manuscript) -> bytes:
     )
 
 
+def page(text: Manuscript) -> bytes:
+    """Its web page."""
+    return bind_page(text, IDENTITY, DAY, pressed(text).starts, {}, LAYOUTS)
+
+
 def wrong(job: ProofJob) -> list[str]:
     """What our own checks and others' say of a PDF."""
     return [str(one) for one in (*own_proof(job), *others_proof(job)) if one.code != "page-hole"]
@@ -78,13 +85,40 @@ def test_a_marked_copy_is_right() -> None:
     assert wrong(finished(copy_of(3), 3)) == []
 
 
+@pytest.fixture(scope="module")
+def texts() -> dict[int, Manuscript]:
+    """Sixty of them."""
+    return {seed: copy_of(seed) for seed in SEEDS}
+
+
 @pytest.mark.proof
-def test_marked_copies_are_right(tmp_path: Path) -> None:
-    """Sixty, as PDF and as EPUB, by our own checks, page-validation, outloud, veraPDF and EPUBCheck."""
-    texts = {seed: copy_of(seed) for seed in SEEDS}
+def test_marked_copies_are_right(texts: dict[int, Manuscript], tmp_path: Path) -> None:
+    """As PDF and as EPUB, by our own checks, page-validation, outloud, veraPDF and EPUBCheck."""
     jobs = [finished(text, seed) for seed, text in texts.items()]
     books = {f"{seed}.epub": book(text) for seed, text in texts.items()}
     assert [fault for job in jobs for fault in wrong(job)] == []
     assert [str(one) for name, made in books.items() for one in book_proof(BookJob(name, made))] == []
     assert judged({job.path: job.pdf for job in jobs}, tmp_path) == []
     assert checked(books, tmp_path) == []
+
+
+@pytest.mark.proof
+def test_ace_finds_nothing_in_marked_books(texts: dict[int, Manuscript], tmp_path: Path) -> None:
+    """As in that without marks."""
+    said = ace({str(seed): book(text) for seed, text in texts.items()}, tmp_path)
+    assert {name: found for name, found in said.items() if found} == {}
+
+
+@pytest.mark.proof
+def test_nu_says_no_more_of_marked_pages(texts: dict[int, Manuscript], tmp_path: Path) -> None:
+    """Than of the page without marks: it holds roles of tables for needless that we restate for screen readers."""
+    said = nu({"unmarked": page(whole())} | {str(seed): page(text) for seed, text in texts.items()}, tmp_path)
+    usual = set(said.pop("unmarked"))
+    assert {name: more for name, found in said.items() if (more := set(found) - usual)} == {}
+
+
+@pytest.mark.proof
+def test_axe_finds_nothing_in_marked_pages(texts: dict[int, Manuscript], tmp_path: Path) -> None:
+    """In one of five: it opens each in light and dark, wide and narrow."""
+    said = axe({str(seed): page(text) for seed, text in texts.items() if seed % 5 == 0}, tmp_path)
+    assert {name: found for name, found in said.items() if found} == {}
