@@ -40,11 +40,8 @@ def ace(books: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
     reports, browser = folder / "ace", _browser()
 
     def asked(files: list[Path]) -> Iterable[tuple[str, ...]]:
-        run_node(
-            *(TOOLS / "ace.mjs", str(reports), *map(str, files)),
-            PUPPETEER_EXECUTABLE_PATH=browser,
-            ACE_TIMEOUT_INITIAL=PATIENCE,
-        )
+        tool, found = TOOLS / "ace.mjs", (str(reports), *map(str, files))
+        run_node(tool, *found, PUPPETEER_EXECUTABLE_PATH=browser, ACE_TIMEOUT_INITIAL=PATIENCE)
         for number, _ in enumerate(files, 1):
             yield _findings(json.loads((reports / str(number) / "report.json").read_text(encoding="utf-8")))
 

@@ -255,22 +255,22 @@ class _Merging:
         for span in spans_of(keys[0], keys[1]):
             end = ends[span.new_end] if span.equal or span.new_end > span.new_start else done
             some, done = fresh[done:end], end
-            was = old[span.old_start : span.old_end]
+            gone = old[span.old_start : span.old_end]
             if span.equal:
-                fill(out, _matched(some, was))
-            else:
-                self._change(out, was, some)
-                if not quiet:
-                    first = " " if (was or some)[0].key == SPACE else ""
-                    before = _text(old[max(span.old_start - NEAR, 0) : span.old_start]).lstrip() + first
-                    after = _text(old[span.old_end : span.old_end + NEAR]).rstrip()
-                    said = (_text(side).strip() for side in (was, some))
-                    self.changes.append(WordChange("words", *said, before, after, row=self._row))
+                fill(out, _matched(some, gone))
+                continue
+            self._change(out, gone, some, with_blanks=not quiet)
+            if not quiet:
+                first = " " if (gone or some)[0].key == SPACE else ""
+                before = _text(old[max(span.old_start - NEAR, 0) : span.old_start]).lstrip() + first
+                after = _text(old[span.old_end : span.old_end + NEAR]).rstrip()
+                was_said, now_said = (_text(side).strip() for side in (gone, some))
+                self.changes.append(WordChange("words", was_said, now_said, before, after, row=self._row))
         fill(out, [(token, None) for token in fresh[done:]])
         return out
 
-    def _change(self, out: Element, was: Sequence[Token], now: Sequence[Token]) -> None:
-        """One change within a line, with its words."""
+    def _change(self, out: Element, was: Sequence[Token], now: Sequence[Token], with_blanks: bool) -> None:
+        """One change within a line, with its words; the blank that it ends with stands behind it."""
         apart = " " if re.search(r"[\w.,;:!?)’”]$", said_in(out)) else ""
         (was, was_blank), (now, now_blank) = _without_blank(was), _without_blank(now)
         if was:
@@ -281,7 +281,7 @@ class _Merging:
             fill(etree.SubElement(out, "ins", {MARK: ""}), [(token, None) for token in now])
         put_label(out, self._words.end)
         for tag, blank in (("del", was_blank), ("ins", now_blank)):
-            if blank:
+            if blank and with_blanks:
                 fill(etree.SubElement(out, tag, {MARK: BLANK}), [(token, None) for token in blank], bare=tag == "del")
 
 
