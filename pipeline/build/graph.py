@@ -25,13 +25,13 @@ from dataclasses import dataclass, replace
 from pipeline.build.binding import Bound, bound, origin_of
 from pipeline.build.builder import Builder
 from pipeline.build.checks import File, checked, hold, page_openings
+from pipeline.build.comparing.measures import measured
 from pipeline.build.drafts import WITHHELD, Listing, draft_of, faults_of
 from pipeline.build.epub_assets import assets_of
 from pipeline.build.kinds.epub import EpubJob
 from pipeline.build.kinds.jobs import Job
 from pipeline.build.kinds.pdf import PackJob, PdfJob
 from pipeline.build.materials import Materials
-from pipeline.build.measures import measured
 from pipeline.build.output.outputs import Output
 from pipeline.build.output.placing import Placing
 from pipeline.build.pack_layout import laid_out

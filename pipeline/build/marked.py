@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.build.builder import Builder
+from pipeline.build.comparing.old_pages import old_pages
 from pipeline.build.graph import make_file, reporting
 from pipeline.build.materials import Materials
-from pipeline.build.old_pages import old_pages
 from pipeline.build.output.lock import turn
 from pipeline.build.project import Project
 from pipeline.build.recipes import Recipe, briefing_recipe

@@ -72,7 +72,7 @@ def changes_with_pages(project: Project, pairs: Sequence[tuple[Publication, Publ
     """
     found = [changes_between(project, *pair) for pair in pairs]
     if moved := [number for number, one in enumerate(found) if one.measure.moved]:
-        from pipeline.build.old_pages import pages_of  # which loads all that sets texts
+        from pipeline.build.comparing.old_pages import pages_of  # which loads all that sets texts
 
         for number, pages in zip(moved, pages_of(project, [pairs[n][0] for n in moved]), strict=True):
             found[number] = changes_between(project, *pairs[number], pages)

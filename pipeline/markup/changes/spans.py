@@ -11,7 +11,7 @@ CRUMB = 4
 
 
 @dataclass(slots=True)
-class Span:
+class WordSpan:
     """A run of words that both lines have, or that one of them has in place of those of the other."""
 
     equal: bool
@@ -21,7 +21,7 @@ class Span:
     new_end: int
 
 
-def spans_of(old: Sequence[WordKey], new: Sequence[WordKey]) -> list[Span]:
+def spans_of(old: Sequence[WordKey], new: Sequence[WordKey]) -> list[WordSpan]:
     """The spans of two lines, in order."""
     found = list(_joined(old, new))
     for number, span in enumerate(found):
@@ -30,13 +30,13 @@ def spans_of(old: Sequence[WordKey], new: Sequence[WordKey]) -> list[Span]:
     return found
 
 
-def _joined(old: Sequence[WordKey], new: Sequence[WordKey]) -> Iterator[Span]:
+def _joined(old: Sequence[WordKey], new: Sequence[WordKey]) -> Iterator[WordSpan]:
     """Spans without crumbs: a few equal letters between two changes are part of the change.
 
     They are equal and changed in turn, and one that is equal ends them.
     """
     codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    last: Span | None = None
+    last: WordSpan | None = None
     for number, (kind, i1, i2, j1, j2) in enumerate(codes):
         piece = old[i1:i2]
         crumb = 0 < number < len(codes) - 1 and len(piece) < CRUMB and all(len(str(word[0])) < CRUMB for word in piece)
@@ -46,15 +46,15 @@ def _joined(old: Sequence[WordKey], new: Sequence[WordKey]) -> Iterator[Span]:
             continue
         if last is not None:
             yield last
-        last = Span(equal, i1, i2, j1, j2)
+        last = WordSpan(equal, i1, i2, j1, j2)
     if last is not None:
         yield last
     if last is not None and not last.equal:
-        yield Span(True, last.old_end, last.old_end, last.new_end, last.new_end)
+        yield WordSpan(True, last.old_end, last.old_end, last.new_end, last.new_end)
 
 
 def _end_with_word(
-    span: Span, before: Span | None, after: Span, old: Sequence[WordKey], new: Sequence[WordKey]
+    span: WordSpan, before: WordSpan | None, after: WordSpan, old: Sequence[WordKey], new: Sequence[WordKey]
 ) -> None:
     """Leave the blank at the end of a change to the words behind it, where both lines have one there."""
     was, now = old[span.old_start : span.old_end], new[span.new_start : span.new_end]
