@@ -16,7 +16,6 @@ from pipeline.load.library.retractions import with_states
 from pipeline.load.library.word_tables import wordbook
 from pipeline.markup.changes.marking import WordChange
 from pipeline.model.library import Library
-from pipeline.model.measure import WordMeasure
 from pipeline.model.order import Order
 from pipeline.model.publication import Publication
 from pipeline.model.source.kept import pin
@@ -24,6 +23,7 @@ from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import Marks
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.resolve import Resolution, resolve
+from pipeline.text.measure import WordMeasure
 
 _BOUND = "compared"
 _TAKER = "nobody"

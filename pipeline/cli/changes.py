@@ -16,7 +16,7 @@ from pipeline.cli.reports.screen import on_screen
 from pipeline.core.tables import count
 from pipeline.markup.changes.marking import MarkWords, WordChange
 from pipeline.model.formats import FORMATS, USUAL_EDITION, Format
-from pipeline.model.measure import WordMeasure
+from pipeline.text.measure import WordMeasure
 
 WORDS = MarkWords()
 MARKED = tuple(row for row in FORMATS.values() if row.edition == USUAL_EDITION)

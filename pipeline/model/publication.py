@@ -12,13 +12,13 @@ from pipeline.model.body import Body, Inline
 from pipeline.model.credit import Credit, Subject
 from pipeline.model.formats import Format
 from pipeline.model.identity import Identity
-from pipeline.model.measure import WordMeasure
 from pipeline.model.result import Result, Strength
 from pipeline.model.source.briefing import RETIRED, Amendment, Briefing, Copyright, Licence, Marking
 from pipeline.model.source.evidence import Evidence, Finding, Practice
 from pipeline.model.source.imprint import Area, Imprint, Series, Term
 from pipeline.model.source.kept import pin
 from pipeline.model.source.pack import Pack
+from pipeline.text.measure import WordMeasure
 
 
 @dataclass(frozen=True, slots=True)

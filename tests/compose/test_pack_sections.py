@@ -13,11 +13,11 @@ from pipeline.compose.pack.index import IndexEntry, IndexPlace, by_letter, index
 from pipeline.compose.pack.matter import compose_back, compose_front
 from pipeline.model.asset import Asset
 from pipeline.model.manuscript import Chapter
-from pipeline.model.measure import WordMeasure
 from pipeline.model.publication import GoneTitle, PackChanges, PackPublication, TitleChanges
 from pipeline.model.sheets import FolioRun, PageStart, Sheets
 from pipeline.model.source.briefing import Amendment
 from pipeline.model.source.imprint import Term
+from pipeline.text.measure import WordMeasure
 from tests.support.compose import samples
 from tests.support.compose.samples import words
 

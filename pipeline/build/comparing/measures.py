@@ -10,9 +10,9 @@ from datetime import date
 from pipeline.build.project import Project
 from pipeline.build.versions import changes_between, text_versions
 from pipeline.core.errors import UsageError
-from pipeline.model.measure import WordMeasure
 from pipeline.model.publication import PackPublication, Publication, TitleChanges
 from pipeline.model.source.kept import folder_of, pin
+from pipeline.text.measure import WordMeasure
 
 
 def measured(project: Project, pack: PackPublication, day: date) -> PackPublication:

@@ -11,12 +11,12 @@ from pipeline.cli.editions.handing_out import edition_by
 from pipeline.core.errors import UsageError
 from pipeline.editions.issued.records import RecordFile, read_records
 from pipeline.markup.changes.marking import WordChange
-from pipeline.model.measure import WordMeasure
 from pipeline.model.publication import Publication
 from pipeline.model.source.kept import pin
 from pipeline.resolve.environment import environment_of
 from pipeline.resolve.listing import changed_since_kept
 from pipeline.resolve.publish.changes import amendments
+from pipeline.text.measure import WordMeasure
 
 ComparedState = Literal["new", "gone", "changed", "same"]
 

@@ -9,9 +9,9 @@ from pipeline.model.result import Result
 from pipeline.text.typography import is_english
 
 if TYPE_CHECKING:
-    from pipeline.model.measure import WordMeasure
     from pipeline.model.source.evidence import Change, Measure, Practice, Split
     from pipeline.model.words import Words
+    from pipeline.text.measure import WordMeasure
 
 
 def result(words: Words, found: Result | str) -> str:

@@ -40,7 +40,7 @@ from pipeline.markup.changes.writing import (
     shell,
 )
 from pipeline.markup.item_numbers import UNNUMBERED
-from pipeline.model.measure import WordMeasure
+from pipeline.text.measure import WordMeasure
 
 SHOWN = 40
 """Letters of a block that has moved by which its old place names it."""
