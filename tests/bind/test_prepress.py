@@ -260,3 +260,18 @@ def test_words_are_on_the_black_plate_alone(tmp_path: Path) -> None:
     assert (cyan, magenta, yellow) == (0, 0, 0)
     assert key > 0
     assert coverage(printed(), tmp_path)[0] > 0
+
+
+@pytest.mark.skipif(not shutil.which("gs"), reason="Ghostscript is not on this machine")
+def test_without_a_profile_all_is_on_the_black_plate_alone(tmp_path: Path) -> None:
+    """Pictures, gradients, masks and transparency groups too, which a RIP converts by their own colour spaces."""
+    assert coverage(printed(with_profile=False), tmp_path)[:3] == [0, 0, 0]
+
+
+def test_without_a_profile_groups_blend_on_the_plates_of_the_page() -> None:
+    """A grey group of its own would be converted to four inks."""
+    with Pdf.open(BytesIO(printed(with_profile=False))) as pdf:
+        shown = [one for page in pdf.pages for one in page.Resources.XObject.as_dict().values()]
+        groups = [one.Group for one in shown if "/Group" in one]
+        assert groups
+        assert not any("/CS" in group for group in groups)

@@ -82,8 +82,14 @@ def in_inks(space: Object, values: Sequence[float], inks: Grey) -> Ink:
 
 
 def group_in_inks(group: Any, inks: Grey) -> Dictionary:
-    """A transparency group that blends inks instead of light."""
+    """A transparency group that blends inks instead of light.
+
+    Where there is black alone it blends on the page's own plates: a RIP that manages colour would convert the greys
+    of a grey group of its own to four inks. A mask keeps its greys.
+    """
     new = Dictionary(dict(group.items()))
-    if "/CS" in new:
+    if inks.name == "black" and "/CS" in new:
+        del new["/CS"]
+    elif "/CS" in new:
         new.CS = inks.space
     return new
