@@ -66,6 +66,8 @@ _WORDS = {
     r"^fontpkg_[a-z0-9_]+$": "a name that begins with `fontpkg_`",
     r"^[A-Za-z0-9][A-Za-z0-9._,=\[\]-]*$": "the name of a file, such as `Lato-Regular.ttf`",
     r"^[A-Za-z][A-Za-z0-9 ]*$": "the name of a family, in letters, figures and spaces",
+    r"^[^\s@<>,;:\"]+@[A-Za-z0-9.-]+$": "the address of a mailbox",
+    r"^[A-Za-z0-9.-]+$": "the name of a server",
     r"^WCAG 2\.[0-2] Level A{1,3}$": "`WCAG 2.0`, `2.1` or `2.2` and `Level A`, `AA` or `AAA`",
     r"^(AAT|BIC|BISAC|CLC|CLIL|DDC|EuroVoc|LCSH|MEDTOP|NDC|Thema|UDC|WGS|https?://\S+)$": (
         "`AAT`, `BIC`, `BISAC`, `CLC`, `CLIL`, `DDC`, `EuroVoc`, `LCSH`, `MEDTOP`, `NDC`, `Thema`, `UDC`, `WGS`, "

@@ -27,7 +27,7 @@ from pipeline.model.formats import BY_STAMPS, FORMATS, PRINTED, Edition
 from pipeline.model.identity import Identity
 from pipeline.model.library import Library
 from pipeline.model.manuscript import StampText
-from pipeline.model.source.imprint import College
+from pipeline.model.source.college import College
 from pipeline.model.words import Words
 from pipeline.proof.parity.promise import Held, of_copy
 from pipeline.store.store import Store

@@ -45,7 +45,7 @@ from pipeline.model.day import in_words
 from pipeline.model.formats import PRINTED, any_printed
 from pipeline.model.library import Library
 from pipeline.model.order import Order
-from pipeline.model.source.imprint import College
+from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import Words
 

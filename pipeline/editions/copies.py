@@ -13,8 +13,9 @@ from pipeline.editions.states import PackState, TextState
 from pipeline.model.day import in_words
 from pipeline.model.formats import FORMATS, PRINTED, Format, kind_of
 from pipeline.model.library import Library
+from pipeline.model.source.college import College
 from pipeline.model.source.edition import CopyPhrases
-from pipeline.model.source.imprint import College, Imprint
+from pipeline.model.source.imprint import Imprint
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import Words
 

@@ -12,7 +12,7 @@ from pipeline.editions.copies import Issue, wanted
 from pipeline.load.library.register import Entry
 from pipeline.model.formats import FORMATS, Format
 from pipeline.model.library import Library
-from pipeline.model.source.imprint import College
+from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import Words
 from pipeline.resolve.publish.bound import is_numbered

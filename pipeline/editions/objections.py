@@ -15,7 +15,7 @@ from pipeline.editions.obstacles import Obstacle, ObstacleKind, obstacles
 from pipeline.load.library.register import ANOTHER, Entry
 from pipeline.model.formats import PRINTED, Format, Need, meeting
 from pipeline.model.library import Library
-from pipeline.model.source.imprint import College
+from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack
 from pipeline.resolve.publish.work_states import works_against_pack
 from pipeline.resolve.reading import PackReading

@@ -14,7 +14,7 @@ from pipeline.editions.added import Added
 from pipeline.editions.copies import FinishedFile, Issue, numbers_in_words
 from pipeline.editions.states import TextState
 from pipeline.model.day import in_words
-from pipeline.model.source.imprint import College
+from pipeline.model.source.college import College
 from pipeline.model.source.printing import Binding, Inks, PackPrint, PrinterProof
 
 BINDINGS: Mapping[Binding, str] = {

@@ -10,8 +10,9 @@ from pipeline.model.asset import Asset
 from pipeline.model.bibliography import Bibliography
 from pipeline.model.library import KeptVersion, Library
 from pipeline.model.source.briefing import BriefingHead
+from pipeline.model.source.college import College
 from pipeline.model.source.edition import EditionBefore
-from pipeline.model.source.imprint import Area, College, Imprint, Organisation, Series, Tag, Term
+from pipeline.model.source.imprint import Area, Imprint, Organisation, Series, Tag, Term
 from pipeline.model.source.pack import Pack
 from pipeline.model.source.record import Marks
 

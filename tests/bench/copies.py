@@ -23,7 +23,7 @@ from pipeline.core.progress import Voice
 from pipeline.editions.copies import FinishedFile
 from pipeline.editions.numbers import Copy
 from pipeline.model.order import Order
-from pipeline.model.source.imprint import College
+from pipeline.model.source.college import College
 from tests.support.invented import generate
 from tests.support.project import ROOT
 from tests.support.words import ENGLISH

@@ -18,7 +18,7 @@ from pipeline.core.progress import Voice
 from pipeline.editions.copies import FinishedFile
 from pipeline.editions.numbers import Copy
 from pipeline.model.sheets import FolioRun, Outlier, Section, Sheets
-from pipeline.model.source.imprint import College
+from pipeline.model.source.college import College
 from tests.support.words import ENGLISH
 
 HEADING = Outlier("A heading in the head", 3, 260, 790, 60, 10)

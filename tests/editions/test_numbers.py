@@ -7,7 +7,7 @@ from datetime import date
 from pipeline.editions.copies import numbers_in_words
 from pipeline.editions.numbers import Copy, numbered_copies
 from pipeline.load.library.register import Entry
-from pipeline.model.source.imprint import College
+from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import Marks
 from tests.support.words import ENGLISH

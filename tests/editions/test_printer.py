@@ -15,7 +15,7 @@ from pipeline.editions.copies import FinishedFile
 from pipeline.editions.numbers import numbering_faults
 from pipeline.editions.printer import numbered_list, one_file
 from pipeline.editions.ticket import PrintJob, order_remarks, ticket
-from pipeline.model.source.imprint import College
+from pipeline.model.source.college import College
 from tests.support.editions.print_jobs import (
     DAY,
     FACTS,

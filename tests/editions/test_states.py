@@ -12,7 +12,7 @@ from pipeline.bind.print.facts import PrintFacts
 from pipeline.cli.copies import issue_of
 from pipeline.editions.copies import FinishedFile, Issue, parcel
 from pipeline.editions.ticket import PrintJob, ticket
-from pipeline.model.source.imprint import College
+from pipeline.model.source.college import College
 from tests.support.resolve.kept_versions import DAY, FILES, FRONT, loaded, published
 from tests.support.words import ENGLISH
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.model.formats import Format
-from pipeline.model.source.imprint import College
+from pipeline.model.source.college import College
 from tests.support.editions.takers import EAST, SOUTH, told
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from pipeline.core.diagnostics import Severity
 from pipeline.model.body import Abbreviated, plain_text, walk
-from pipeline.model.source.imprint import College, Term
+from pipeline.model.source.college import College
+from pipeline.model.source.imprint import Term
 from pipeline.resolve.examine import examine
 from tests.support.resolve.library_parts import (
     PRODUCED,

@@ -11,7 +11,8 @@ import pytest
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument, StyleError
 from pipeline.model.order import Order
 from pipeline.model.source.briefing import Marking
-from pipeline.model.source.imprint import College, Organisation, Tag, Term
+from pipeline.model.source.college import College
+from pipeline.model.source.imprint import Organisation, Tag, Term
 from pipeline.resolve.examine import examine
 from pipeline.resolve.listing import cites, list_briefings, list_works
 from pipeline.resolve.resolve import resolve

@@ -13,7 +13,7 @@ from pipeline.cite.pandoc import run_pandoc
 from pipeline.model.asset import Asset
 from pipeline.model.body import plain_text
 from pipeline.model.order import Order
-from pipeline.model.source.imprint import College
+from pipeline.model.source.college import College
 from pipeline.resolve.examine import examine
 from pipeline.resolve.resolve import Resolution, resolve
 from tests.support.resolve.library_parts import (

@@ -16,7 +16,7 @@ from pipeline.editions.obstacles import Obstacle, ObstacleKind, obstacles
 from pipeline.model.day import in_words
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Licence
-from pipeline.model.source.imprint import College
+from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack
 from pipeline.resolve import inherit
 from pipeline.resolve.publish.bound import pack_marking

@@ -8,7 +8,8 @@ from pydantic import RootModel
 from pipeline.core.diagnostics import Desk
 from pipeline.load.library.text import read_text
 from pipeline.load.yaml.documents import fill, read_yaml
-from pipeline.model.source.imprint import Area, College, Organisation, Tag, Term
+from pipeline.model.source.college import College
+from pipeline.model.source.imprint import Area, Organisation, Tag, Term
 from pipeline.model.source.record import Marks, Record, Slug
 
 

@@ -1,4 +1,4 @@
-"""`library.yaml`, `series/*.yaml` and the small lists: organisations, colleges, glossary, tags."""
+"""`library.yaml`, `series/*.yaml` and the small lists: organisations, glossary, tags."""
 
 import re
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from pipeline.model.formats import BRIEFINGS_HAVE, Format
 from pipeline.model.source.briefing import Copyright, Language, Licence, Marking, WebAddress
 from pipeline.model.source.design import Design
 from pipeline.model.source.house import Rules
+from pipeline.model.source.posting import LedgerAddress, MailServer
 from pipeline.model.source.printing import Print
 from pipeline.model.source.record import Day, Line, Markdown, Marks, Record, Slug
 from pipeline.text.tex.macros import balanced
@@ -178,6 +179,12 @@ class LibraryFields(Record):
     status_pages: SecureAddress | None = None
     """Where the pages of `briefings pages` stand, such as `https://northmoor.example/v`; every text and pack prints the
     address of its own. It has 200 letters at most."""
+    ledger: LedgerAddress | None = None
+    """Where a team keeps the ledger of what left the house: the URL of a database of PostgreSQL, such as
+    `postgresql://briefings@db.northmoor.example/briefings`; its password stands in `BRIEFINGS_LEDGER_PASSWORD` of the
+    environment. Without it the ledger is the file `.ledger/ledger.db`."""
+    mail: MailServer | None = None
+    """The server that `briefings deliver` sends mail by."""
     review_months: int | None = Field(default=None, gt=0)
     """Months after its last review when a briefing without `review_by` is due."""
     maths: Maths = Maths()
@@ -234,42 +241,6 @@ class Organisation(Record):
     """Its postal address in one line."""
     contact: Line | None = None
     """The mailbox of a role there, not of a person."""
-
-
-class College(Record):
-    """A recipient. No personal details beyond a role mailbox."""
-
-    name: Line
-    """The name in full; a numbered copy says that this college holds it."""
-    organisation: Slug | None = None
-    """The organisation that the college belongs to."""
-    type: Literal[
-        "force-learning-unit",
-        "university",
-        "national-college",
-        "agency",
-        "hospital",
-        "school",
-        "council",
-        "charity",
-        "other",
-    ]
-    """The kind of recipient; kept on record, and nothing depends on it."""
-    licence_basis: Literal["home-office-force", "licensed", "nccl", "permission", "none"] = "none"
-    """The basis on which it may use the briefings: a force of the Home Office, a licence, the National College's
-    own, a permission."""
-    contact: Line | None = None
-    """The mailbox of a role there, not of a person."""
-    delivery: Line | None = None
-    """Where printed copies go: a postal address in one line, such as Learning unit, Quarry Lane, Fellbrook."""
-    formats: tuple[Format, ...] = ()
-    """The formats it wants; where it names none, all that a pack has for screens."""
-    copies: int = Field(default=0, ge=0)
-    """How many printed copies it takes of each pack."""
-    language: Language | None = None
-    """The language that the college works in; kept on record, and not used yet."""
-    access_needs: tuple[Line, ...] = ()
-    """The needs of its readers, such as large print for 2 readers; the cover note repeats it."""
 
 
 class Term(Record):

@@ -14,7 +14,8 @@ from pipeline.editions.copies import FinishedFile, Issue
 from pipeline.editions.objections import objections, without_delivery
 from pipeline.editions.ticket import PrintJob
 from pipeline.model.library import Library
-from pipeline.model.source.imprint import College, Imprint, LibraryFields
+from pipeline.model.source.college import College
+from pipeline.model.source.imprint import Imprint, LibraryFields
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.printing import PackPrint, Print
 from pipeline.model.source.record import Marks

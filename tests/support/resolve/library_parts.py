@@ -18,16 +18,8 @@ from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.publication import Publication
 from pipeline.model.source.briefing import Briefing, BriefingFields, FieldTexts
-from pipeline.model.source.imprint import (
-    College,
-    Imprint,
-    LibraryFields,
-    Organisation,
-    Series,
-    SeriesFields,
-    Tag,
-    Term,
-)
+from pipeline.model.source.college import College
+from pipeline.model.source.imprint import Imprint, LibraryFields, Organisation, Series, SeriesFields, Tag, Term
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import Marks
 from pipeline.resolve.examine import examine

@@ -1,0 +1,45 @@
+"""`library.yaml`: the ledger of what left the house, and the server that mail goes by. No secret stands in a file."""
+
+import re
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from pipeline.model.source.record import Line, Record
+
+_POSTGRESQL = re.compile(r"postgresql://(?:[^\s:/?#@]+@)?[^\s:/?#@]+(?::\d{1,5})?/[^\s:/?#@]+(?:\?\S*)?")
+
+
+def _without_password(value: object) -> object:
+    """A URL of PostgreSQL; what is refused is not repeated, as it may hold a password."""
+    said = value.strip() if isinstance(value, str) else ""
+    if re.search(r"://[^/@]*:[^/@]*@|[?&]password=", said):
+        raise ValueError("a password does not belong in a file: set BRIEFINGS_LEDGER_PASSWORD in the environment")
+    if isinstance(value, str) and not _POSTGRESQL.fullmatch(said):
+        raise ValueError("the ledger's address is no URL such as postgresql://user@host/database")
+    return value
+
+
+LedgerAddress = Annotated[Line, BeforeValidator(_without_password)]
+"""The URL of a database of PostgreSQL, without a password."""
+
+Mailbox = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^\s@<>,;:\"]+@[A-Za-z0-9.-]+$")]
+"""The address of a mailbox."""
+
+HostName = Annotated[str, StringConstraints(max_length=253, pattern=r"^[A-Za-z0-9.-]+$")]
+"""The name of a machine on the network."""
+
+
+class MailServer(Record):
+    """The server that mail goes by, always encrypted. Its password is `BRIEFINGS_SMTP_PASSWORD` in the environment."""
+
+    server: HostName
+    """The name of the server, such as smtp.northmoor.example."""
+    port: int = Field(default=587, ge=1, le=65535)
+    """The port: on 465 all is encrypted from the first word on, on any other after STARTTLS."""
+    sender: Mailbox
+    """The mailbox of a role that mail comes from, and that answers go to."""
+    user: Line | None = None
+    """The name to sign in with; without one nobody signs in."""
+    largest: int = Field(default=20, ge=1, le=1000)
+    """Megabytes that a message may have at most."""

@@ -1,0 +1,59 @@
+"""Ways to colleges, the address of the ledger and the mail server, as they are read."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.core.diagnostics import Desk
+from pipeline.load.library.library import load
+from pipeline.load.library.lists import read_list
+from tests.support.project import IMPRINT
+
+COLLEGE = "south:\n  name: South Tor\n  type: university\n  channels:\n"
+
+
+def of_college(lines: str) -> list[str]:
+    """Remarks on the channels of a college."""
+    desk = Desk()
+    read_list("colleges", "source/colleges.yaml", f"{COLLEGE}{lines}".encode(), desk)
+    return [str(remark).splitlines()[0] for remark in desk.remarks]
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("    fax: 01632 960001\n", "source/colleges.yaml:5:5: error unknown-key: "),
+        ("    mail: South Tor\n", "source/colleges.yaml:5:11: error value-wrong: 'South Tor' is not the address of a"),
+        ("    mail: a@b.example\n    folder: ../south\n", "source/colleges.yaml:6:5: error value-wrong: Files go one"),
+        ("    post: Hill Road\n    printer: P\n", "source/colleges.yaml:6:5: error value-wrong: Printed copies go one"),
+    ],
+)
+def test_a_way_that_is_none_is_told_at_its_line(lines: str, said: str) -> None:
+    """An unknown channel, an address that is none, and two ways for one thing."""
+    (remark,) = of_college(lines)
+    assert remark.startswith(said)
+
+
+@pytest.mark.parametrize(
+    "address", ["postgresql://briefings:pl4nted@db.example/b", "postgresql://db.example/b?user=a&password=pl4nted"]
+)
+def test_a_password_in_the_file_is_refused_and_not_repeated(address: str) -> None:
+    """It belongs in the environment."""
+    _, remarks = load({"source/library.yaml": f"{IMPRINT}ledger: {address}\n".encode()})
+    (remark,) = [str(one) for one in remarks if one.code == "value-wrong"]
+    assert "BRIEFINGS_LEDGER_PASSWORD" in remark
+    assert "pl4nted" not in remark
+
+
+@pytest.mark.parametrize("address", ["sqlite:///a.db", "postgresql://db.example", "../ledger"])
+def test_a_ledger_is_of_postgresql(address: str) -> None:
+    """Without one it is a file of the library."""
+    _, remarks = load({"source/library.yaml": f"{IMPRINT}ledger: {address}\n".encode()})
+    assert [one.code for one in remarks if one.place.path == "source/library.yaml"] == ["value-wrong"]
+
+
+def test_a_ledger_has_a_user_a_port_and_settings() -> None:
+    """As far as they are no secret."""
+    address = "postgresql://briefings@db.example:5433/briefings?sslmode=verify-full"
+    library, remarks = load({"source/library.yaml": f"{IMPRINT}ledger: {address}\n".encode()})
+    assert (library.imprint.fields.ledger, remarks) == (address, ())
