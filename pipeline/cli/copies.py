@@ -130,16 +130,16 @@ def prepare(
     if broken := tuple(pack_chain_faults(project, project.files, name)):  # a build may bear an issued edition's name
         return PreparedCopies(Build((), (), ()), ordered(broken))
     if issued := issued_pack(project, pack):
-        return _of_issued(project, issued, produced, reasons)
-    day = _first_day(read_register(_register(project))[0], pack, produced)
+        return prepare_issued(project, issued, produced, reasons)
+    day = _first_day(read_register(register_of(project))[0], pack, produced)
     built = build(Order((name,), (), day), project)
     with turn(project):
-        content = _register(project)  # another run may have added rows while this one built
+        content = register_of(project)  # another run may have added rows while this one built
         entries, remarks = read_register(content)
         if _first_day(entries, pack, produced) == day:
             library, today = project.loaded[0], max(day, produced)
             numbered = numbered_only(library, pack, day)
-            against = (*errors(remarks), *_against(library, pack, numbered, entries, reasons, today))
+            against = (*errors(remarks), *against_copies(library, pack, numbered, entries, reasons, today))
             if against or built.exit_code(strict):
                 return PreparedCopies(built, ordered((*against, *remarks)))
             words = wordbook(project.layouts).of(library.imprint.fields.language)
@@ -150,14 +150,14 @@ def prepare(
     return prepare(project, name, produced, reasons, strict)  # that run has prepared the edition first, on its own day
 
 
-def _of_issued(project: Project, issued: PackToCopy, produced: date, reasons: Mapping[str, str]) -> PreparedCopies:
+def prepare_issued(project: Project, issued: PackToCopy, produced: date, reasons: Mapping[str, str]) -> PreparedCopies:
     """Prepare copies of an edition that was issued, out of its archived files: nothing is built."""
     pack, built = issued.issue.pack, Build((), (), ())
     with turn(project):
-        content = _register(project)
+        content = register_of(project)
         entries, remarks = read_register(content)
         today = max(issued.issue.produced, produced)
-        against = _against(issued.library, pack, issued.numbered, entries, reasons, today)
+        against = against_copies(issued.library, pack, issued.numbered, entries, reasons, today)
         if found := (*errors(remarks), *issued.faults, *against):
             return PreparedCopies(built, ordered((*found, *remarks)))
         whole = replace(issued, issue=replace(issued.issue, overridden=tuple(sorted(reasons.items()))))
@@ -165,7 +165,7 @@ def _of_issued(project: Project, issued: PackToCopy, produced: date, reasons: Ma
         return replace(done, remarks=ordered((*done.remarks, *remarks)), issued=issued.issue.edition)
 
 
-def _against(
+def against_copies(
     library: Library, pack: Pack, numbered: bool, entries: Sequence[Entry], reasons: Mapping[str, str], today: date
 ) -> Iterator[Diagnostic]:
     """Reasons against copies of a pack, whatever its files are."""
@@ -229,7 +229,7 @@ def _of(entries: Iterable[Entry], pack: Pack) -> tuple[Entry, ...]:
     return tuple(entry for entry in entries if entry.issue == (pack.id, pack.fields.edition))
 
 
-def _register(project: Project) -> bytes:
+def register_of(project: Project) -> bytes:
     """The register as it stands now. One that two libraries share is refused: they would give the same numbers."""
     path = project.folder / REGISTER
     if path.is_symlink():

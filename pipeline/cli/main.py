@@ -18,6 +18,7 @@ VERBS = MappingProxyType(
         "changes": "Say how two versions of a briefing differ, or two editions of a pack, word by word.",
         "check": "Say what is wrong in the source, and build nothing.",
         "cites": "List the briefings that rest on a work, by its citation key; without a key, all works.",
+        "deliver": "Deliver an issued edition to its colleges: by mail, into folders, by post, by the printer.",
         "doctor": "Say what this machine has and lacks, and what mends it.",
         "due": "List the reviews that fall due, by owner, with the packs and colleges that they concern.",
         "explain": "Explain a diagnostic by its code, or list all codes.",
@@ -37,6 +38,7 @@ VERBS = MappingProxyType(
         "record": "Show the record of an edition, hand out its files, or give them as others take them.",
         "replace": "Make the leaves that a holder of an edition needs for another, with a sheet that says what to do.",
         "schema": "Write the JSON Schemas of all source files into a folder (default: source/.schema).",
+        "settle": "Say of a delivery that it was sent, or was not, where no machine can know.",
         "slip": "Make the slip that corrects printed copies of a version: page 3, line 4: for this read that.",
         "verify": "Say which edition a file or a code is of, whether it is whole, and whether it is current.",
     }
@@ -46,7 +48,7 @@ VERBS = MappingProxyType(
 
 FOLDERS = MappingProxyType(
     dict.fromkeys(("issue", "pages", "record", "replace", "slip", "verify"), "editions.")
-    | dict.fromkeys(("acknowledge", "holdings", "ledger", "recall"), "colleges.")
+    | dict.fromkeys(("acknowledge", "deliver", "holdings", "ledger", "recall", "settle"), "colleges.")
 )
 """The folders of verbs that have one of their own."""
 

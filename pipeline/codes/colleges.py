@@ -35,3 +35,54 @@ RECALL_OPEN = warning(
     remedy="Ask the colleges that are listed: 'briefings recall {name}' writes their notices again. Enter what they "
     "say: 'briefings acknowledge DELIVERY --how destroyed'.",
 )
+COLLEGE_CHANNEL = error(
+    "'{college}' {what}.",
+    why="A delivery that has nowhere to go is one that a college waits for.",
+    remedy="Add what is missing below the college in source/colleges.yaml.",
+    example="'…' has … printed copies and no place to send them.",
+)
+DELIVER_UNISSUED = error(
+    "'{pack}' is not issued{edition}.",
+    why="What leaves the house must be on record, so that a copy of it can be verified in ten years.",
+    remedy="Issue it: 'briefings issue {pack}'.",
+)
+DELIVER_LICENCE = error(
+    "The licence or the marking of '{pack}' does not allow '{college}' ({basis}).",
+    why="A college that uses a text without a right to it has to take it back out of its courses.",
+    remedy="Give it a 'licence_basis', such as licensed or permission, or take it out of the pack's recipients.",
+)
+DELIVER_SERVER = error(
+    "'{college}' gets its files by mail, and no server is named for it.",
+    why="Mail goes by a server of yours, under a mailbox of yours.",
+    remedy="Add 'mail:' to source/library.yaml, with 'server:' and 'sender:'; or give the college a 'folder:'.",
+)
+DELIVER_REFUSED = error(
+    "{reason}; nothing was sent to '{college}'.",
+    why="A delivery that was refused is not on record as sent, and holds up no other.",
+    remedy="Mend that, or ask whoever runs it, and run the same command again.",
+)
+DELIVER_HANGS = error(
+    "{reason}; nothing was sent to '{college}'.",
+    why="A delivery that hung before its end was not taken, and holds up no other.",
+    remedy="Run the same command again later.",
+)
+DELIVER_FULL = error(
+    "{reason}; nothing was sent.",
+    why="A parcel is delivered whole or not at all.",
+    remedy="Have room made, or have the college's files put into a folder: 'folder:' under its 'channels:'.",
+)
+DELIVER_ASK = error(
+    "{reason}, so nobody can say whether '{college}' has its delivery.",
+    why="It may have arrived in the moment in which the command was cut off: sent again, it might arrive twice.",
+    remedy="Bring that back, and run the same command again: it looks, and sends only what is not there.",
+)
+DELIVER_UNCERTAIN = error(
+    "{reason}.",
+    why="It may have arrived, and nobody but the college can say: it is never sent again by itself.",
+    remedy="Ask {to}, then: 'briefings settle {delivery} --sent' or '--not-sent'.",
+)
+SECRET_MISSING = error(
+    "{variable} is not set.",
+    why="A password stands in no file: whoever sees the library would have it.",
+    remedy="Set it in the environment of the command, such as by your shell or the secrets of your workflow.",
+)

@@ -87,6 +87,14 @@ NOT_HERE = {
     **dict.fromkeys(
         ("archive-differs", "record-broken", "record-lost"), "told by verify; tests/editions/issued/test_records.py"
     ),
+    **dict.fromkeys(
+        ("college-channel", "deliver-unissued", "deliver-licence", "deliver-server", "deliver-full", "secret-missing"),
+        "told by deliver; tests/colleges/test_deliver.py",
+    ),
+    **dict.fromkeys(
+        ("deliver-refused", "deliver-hangs", "deliver-ask", "deliver-uncertain"),
+        "told by deliver; tests/colleges/test_mail.py",
+    ),
     "slip-substantive": "told by slip; tests/acceptance/test_slip.py",
     **dict.fromkeys(("replace-most", "replace-folios"), "told by replace; tests/acceptance/test_replace.py"),
     "job-too-long": "told when a job is broken off; tests/acceptance/test_bombs.py",

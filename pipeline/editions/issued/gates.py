@@ -126,14 +126,20 @@ def _as_gate(one: Obstacle) -> Diagnostic:
 def _may_have(library: Library, binding: PackReading, takers: Mapping[str, College]) -> Iterator[Diagnostic]:
     """Every recipient may have the pack, by its marking and by the terms of each of its texts."""
     marking, marks = pack_marking(binding), library.list_marks.get("colleges", binding.pack.marks)
-    closed = next(_closed(binding), None)
-    for name in (name for name, college in takers.items() if college.licence_basis == "none"):
+    for name in barred(binding, takers):
         place = marks.at(name, "licence_basis")
         if marking.sensitive:
             yield codes.ISSUE_MARKING.at(place, marking=printed(marking), college=name)
-        elif closed:
-            text, terms = closed
+        else:
+            text, terms = next(_closed(binding))
             yield codes.ISSUE_LICENCE.at(place, college=name, name=text, terms=terms)
+
+
+def barred(binding: PackReading, takers: Mapping[str, College]) -> tuple[str, ...]:
+    """The colleges that may not have a pack, by its marking or by the terms of one of its texts."""
+    if not pack_marking(binding).sensitive and next(_closed(binding), None) is None:
+        return ()
+    return tuple(name for name, college in takers.items() if college.licence_basis == "none")
 
 
 def _closed(binding: PackReading) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,101 @@
+"""The verb deliver: an issued edition goes to its colleges, each by its channel, and never twice."""
+
+import sys
+from datetime import datetime
+
+import click
+
+from pipeline.build.planning.scope import refuse_unknown
+from pipeline.cli.colleges.delivering import Delivered, Wanted, deliver_pack
+from pipeline.cli.colleges.opening import opened_ledger
+from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, reasons_of, shared, show_table
+from pipeline.cli.reports import report
+from pipeline.colleges.deliveries.paper import copies_in_words
+from pipeline.colleges.deliveries.plan import PlannedDelivery
+from pipeline.core.errors import UsageError
+from pipeline.core.tables import count, tally
+
+HEADS = ("delivery", "college", "edition", "channel", "to", "files", "state")
+NOT_DELIVERED = 5
+"""Exit code where a delivery failed, or is uncertain."""
+
+
+@click.command("deliver")
+@click.argument("name", metavar="PACK")
+@click.option("--edition", metavar="NAME", help="The edition that is meant (default: the one that the pack names).")
+@click.option("--to", "to", multiple=True, metavar="COLLEGE", help="Only this college; may be given several times.")
+@click.option("--again", metavar="REASON", help="Send once more what was sent; the reason is kept in the ledger.")
+@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The day of the delivery (default: today).")
+@click.option(
+    "--override",
+    "overrides",
+    multiple=True,
+    metavar="NAME=REASON",
+    help="Deliver despite an objection to a briefing; the reason is kept in the register.",
+)
+@click.option("--dry-run", is_flag=True, help="Show the plan and what stands against it; write and send nothing.")
+@shared
+@click.pass_context
+def verb(
+    context: click.Context,
+    name: str,
+    edition: str | None,
+    to: tuple[str, ...],
+    again: str | None,
+    produced: datetime | None,
+    overrides: tuple[str, ...],
+    dry_run: bool,
+) -> int:
+    """Deliver an issued edition to the colleges that take it: by mail, into folders, by post, by the printer.
+
+    Each college gets what '--copies' puts into its parcel, out of the archive, once: run it again after whatever
+    happened, and it goes on where it was. That printed copies were sent you say: 'briefings settle ID --sent'. It ends
+    with 5 where a delivery failed, or where nobody knows whether it arrived.
+    """
+    options = Shared(context)
+    form = options.form("text", "json", "csv")
+    project = open_project(options, 1)
+    library = project.loaded[0]
+    refuse_unknown(library, (name,))
+    if name not in library.packs or library.packs[name].manual:
+        raise UsageError(f"'{name}' is no pack: editions are delivered of packs, the files of source/packs/.")
+    if again is not None and not (again := " ".join(again.split())):
+        raise click.UsageError("--again takes the reason for sending it once more.")
+    kept, faults = opened_ledger(project)
+    if kept is None or faults:
+        click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
+        return 1
+    reasons = reasons_of(overrides, "NAME=REASON")
+    wanted = Wanted(day_of(produced, project), edition, to, reasons, again or "", dry_run)
+    done = deliver_pack(project, kept, library.packs[name], wanted)
+    click.echo(report.as_text((*done.against, *done.failed, *done.beside), colour(sys.stderr)), nl=False, err=True)
+    if form != "text" or done.planned:
+        show_table(form, HEADS, [_row(one) for one in done.planned])
+    if form == "text":
+        click.echo("\n".join(_lines(done, dry_run)))
+    return 1 if done.against else NOT_DELIVERED if done.failed else 0
+
+
+def _row(one: PlannedDelivery) -> tuple[str, ...]:
+    formats = ", ".join(dict.fromkeys(file.format for file in one.files))
+    files = f"{formats}: {copies_in_words(one)}" if one.on_paper or one.files[0].copies else formats
+    return one.id, one.college, one.edition, one.channel, one.to, files, one.state
+
+
+def _lines(done: Delivered, dry_run: bool) -> list[str]:
+    """The lines that say what came of it."""
+    if done.against:
+        return [f"Nothing was delivered: {tally(done.against)}."]
+    if dry_run:
+        new = sum(one.state != "sent" for one in done.planned)
+        return [f"{count(new, 'delivery', 'deliveries')} would be made; nothing was."]
+    sent = [one for one in done.planned if one.state == "sent"]
+    lines = [f"{count(len(sent), 'delivery', 'deliveries')} of {len(done.planned)} sent."]
+    if paper := [one for one in done.planned if one.waits]:
+        lines.append("Printed copies: once they are on their way, say so for each:")
+        lines += [f"  briefings settle {one.id} --sent   # {one.college}, {copies_in_words(one)}" for one in paper]
+    if done.labels:
+        lines.append(f"Labels for what you post: {done.labels}")
+    if done.failed:
+        lines.append("Some were not: run the same command again when that is mended; nothing is sent twice.")
+    return lines

@@ -1,0 +1,226 @@
+"""Deliveries as the command makes them: what stands against them, the plan, and what came of each."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from pipeline.build.project import Project
+from pipeline.cli.copies import against_copies, prepare_issued, register_of
+from pipeline.cli.editions.chain_faults import pack_chain_faults
+from pipeline.cli.editions.handing_out import edition_by
+from pipeline.cli.editions.issued_copies import PackToCopy, issued_pack
+from pipeline.cli.options import moment
+from pipeline.codes import CodeRow
+from pipeline.codes import colleges as codes
+from pipeline.colleges.deliveries.acting import Clerk, Outcome, Task, deliver, put_on_record
+from pipeline.colleges.deliveries.folder import FolderWay
+from pipeline.colleges.deliveries.gates import delivery_faults, mail_faults
+from pipeline.colleges.deliveries.letters import COVER_NOTE
+from pipeline.colleges.deliveries.mail import MailWay
+from pipeline.colleges.deliveries.paper import LABELS, labels
+from pipeline.colleges.deliveries.plan import PlannedDelivery, Shipment, plan
+from pipeline.colleges.deliveries.states import ENDED
+from pipeline.colleges.deliveries.ways import NotDelivered, Parcel, Trouble, Way
+from pipeline.colleges.holdings import deliveries
+from pipeline.colleges.ledger.kept import KeptLedger
+from pipeline.core.diagnostics import Diagnostic, Place, errors, ordered
+from pipeline.core.digest import sha256
+from pipeline.core.errors import UsageError
+from pipeline.core.files import write_whole
+from pipeline.editions.bindings import read_with_texts
+from pipeline.editions.copies import recipients
+from pipeline.editions.issued.records import edition_of, read_records
+from pipeline.editions.numbers import numbered_copies
+from pipeline.load.library.register import read_register
+from pipeline.model.source.college import College
+from pipeline.model.source.pack import Pack
+from pipeline.resolve.nearest import did_you_mean
+
+SMTP_PASSWORD = "BRIEFINGS_SMTP_PASSWORD"
+_ROWS: Mapping[Trouble, CodeRow] = {
+    "refused": codes.DELIVER_REFUSED,
+    "hangs": codes.DELIVER_HANGS,
+    "full": codes.DELIVER_FULL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A delivery as it is asked for: the edition by its name, colleges, reasons, and why it is sent once more."""
+
+    today: date
+    edition: str | None = None
+    to: tuple[str, ...] = ()
+    reasons: Mapping[str, str] | None = None
+    again: str = ""
+    only_planned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Result of the command: the deliveries with their states, what stands against them, and what failed."""
+
+    planned: tuple[PlannedDelivery, ...] = ()
+    against: tuple[Diagnostic, ...] = ()
+    """Remarks that stand against the whole: nothing was sent."""
+    failed: tuple[Diagnostic, ...] = ()
+    beside: tuple[Diagnostic, ...] = ()
+    labels: Path | None = None
+
+
+def deliver_pack(project: Project, kept: KeptLedger, pack: Pack, wanted: Wanted) -> Delivered:
+    """Deliver an edition of a pack to the colleges that take it, as far as it has not been delivered."""
+    if broken := tuple(pack_chain_faults(project, project.files, pack.id)):
+        return Delivered(against=ordered(broken))
+    chain = read_records(project.files).chains.get(pack.id, ())
+    if wanted.edition:
+        name = edition_by(chain, pack.id, wanted.edition).record.edition
+        pack = replace(pack, fields=pack.fields.model_copy(update={"edition": name}))
+    issued = issued_pack(project, pack)
+    one = edition_of(chain, pack.fields.edition or "")
+    if issued is None or one is None:
+        edition = f" as {pack.fields.edition}" if chain else ""
+        return Delivered(against=(codes.DELIVER_UNISSUED.at(pack.marks.at("edition"), pack=pack.id, edition=edition),))
+    takers = _chosen(recipients(issued.library, issued.issue.pack), wanted.to, pack.id)
+    planned = _planned(project, kept, issued, Shipment(one, issued.issue.pack), takers, wanted)
+    against = (*issued.faults, *_against(project, issued, Shipment(one, issued.issue.pack), takers, planned, wanted))
+    if against or wanted.only_planned or all(one.state in ENDED for one in planned):
+        return Delivered(planned, ordered(against))
+    prepared = prepare_issued(project, issued, wanted.today, wanted.reasons or {})
+    if prepared.refused:
+        return Delivered(planned, prepared.remarks)
+    planned = _planned(project, kept, issued, Shipment(one, issued.issue.pack), takers, wanted)
+    done = _acted(project, kept, issued, takers, planned, wanted.today)
+    return replace(done, beside=prepared.remarks)
+
+
+def _chosen(takers: Mapping[str, College], names: Sequence[str], pack: str) -> Mapping[str, College]:
+    """The colleges that are meant; all, where none is named."""
+    for name in names:
+        if name not in takers:
+            hint = did_you_mean(name, takers, f"'{pack}' goes to {', '.join(takers) or 'nobody'}.")
+            raise UsageError(f"'{name}' is no recipient of '{pack}'. {hint}")
+    return {name: college for name, college in takers.items() if not names or name in names}
+
+
+def _planned(
+    project: Project,
+    kept: KeptLedger,
+    issued: PackToCopy,
+    shipment: Shipment,
+    takers: Mapping[str, College],
+    wanted: Wanted,
+) -> tuple[PlannedDelivery, ...]:
+    """The plan by the register and the ledger as they are now."""
+    if issued.numbered:
+        entries = [one for one in read_register(register_of(project))[0] if one.issue == _issue(shipment)]
+        every, kinds = recipients(issued.library, shipment.pack), [file.format for file in shipment.one.record.files]
+        shipment = replace(shipment, copies=numbered_copies(every, shipment.pack, kinds, entries))
+    return plan(shipment, takers, deliveries(kept.ledger.events()).values(), wanted.again)
+
+
+def _issue(shipment: Shipment) -> tuple[str, str]:
+    return shipment.one.record.pack, shipment.one.record.edition
+
+
+def _against(
+    project: Project,
+    issued: PackToCopy,
+    shipment: Shipment,
+    takers: Mapping[str, College],
+    planned: Sequence[PlannedDelivery],
+    wanted: Wanted,
+) -> Iterator[Diagnostic]:
+    """All that stands against deliveries, in the library and in the environment."""
+    library, pack = issued.library, issued.issue.pack
+    today = max(issued.issue.produced, wanted.today)
+    entries, remarks = read_register(register_of(project))
+    yield from errors(remarks)
+    yield from against_copies(library, pack, issued.numbered, entries, wanted.reasons or {}, today)
+    yield from delivery_faults(library, read_with_texts(library, pack, today), shipment, takers)
+    mail = [one for one in planned if one.channel == "mail" and one.state not in ENDED]
+    yield from mail_faults(library, mail)
+    server = library.imprint.fields.mail
+    if mail and server and server.user and not os.environ.get(SMTP_PASSWORD):
+        yield codes.SECRET_MISSING.at(library.imprint.marks.at("mail", "user"), variable=SMTP_PASSWORD)
+
+
+# Acting
+
+
+def _acted(
+    project: Project,
+    kept: KeptLedger,
+    issued: PackToCopy,
+    takers: Mapping[str, College],
+    planned: tuple[PlannedDelivery, ...],
+    today: date,
+) -> Delivered:
+    """Put the plan on record, and carry it out as far as a machine can."""
+    clerk = Clerk(kept, moment, today.isoformat(), time.sleep)
+    put_on_record(clerk, planned)
+    title, place = f"{issued.issue.title}, {issued.issue.edition}", None
+    if posted := [one for one in planned if one.waits and one.channel == "post"]:
+        place = project.output / "deliveries" / issued.issue.folder / LABELS
+        write_whole(place, labels(title, posted, takers))
+    tasks = [
+        Task(one, _way(project, issued, one), partial(_parcel, project, issued, title, one))
+        for one in planned
+        if not one.on_paper and one.state not in ENDED
+    ]
+
+    def tell(task: Task, outcome: Outcome) -> None:
+        project.voice.say(f"{task.delivery.college}, by {task.delivery.channel}: {outcome.state}.")
+
+    outcomes = deliver(clerk, tasks, tell)
+    now = deliveries(kept.ledger.events())
+    states = tuple(replace(one, state=now[one.id].state) for one in planned)
+    marks = issued.library.list_marks["colleges"]
+    failed = [
+        _told(one, outcomes[one.id], marks.at(one.college, "channels", one.channel))
+        for one in planned
+        if one.id in outcomes and outcomes[one.id].state not in ("sent", "elsewhere")
+    ]
+    return Delivered(states, failed=ordered(failed), labels=place)
+
+
+def _way(project: Project, issued: PackToCopy, one: PlannedDelivery) -> Way:
+    """The way of a delivery, by the address that is on record."""
+    server = issued.library.imprint.fields.mail
+    if one.channel == "mail" and server:
+        password = os.environ.get(SMTP_PASSWORD, "") if server.user else ""
+        return MailWay(
+            server.server,
+            server.port,
+            server.sender,
+            moment,
+            user=server.user or "",
+            password=password,
+            largest=server.largest * 1_000_000,
+        )
+    return FolderWay(project.folder / one.to, issued.issue.folder)
+
+
+def _parcel(project: Project, issued: PackToCopy, title: str, one: PlannedDelivery) -> Parcel:
+    """The parcel that was prepared for a college, with the files that were planned."""
+    place = project.output / "colleges" / one.college / issued.issue.folder
+    files = {path.name: path.read_bytes() for path in sorted(place.iterdir())} if place.is_dir() else {}
+    for file in one.files:
+        if sha256(files.get(file.name, b"")) != file.sha256:
+            raise NotDelivered("refused", f"{place / file.name} is not the file that was planned")
+    return Parcel(one.id, one.to, title, files, files[COVER_NOTE].decode())
+
+
+def _told(one: PlannedDelivery, outcome: Outcome, place: Place) -> Diagnostic:
+    """The remark on a delivery that did not come to its end."""
+    said = {"reason": outcome.reason, "college": one.college, "to": one.to, "delivery": one.id}
+    if outcome.state == "failed" and outcome.trouble:
+        return _ROWS[outcome.trouble].at(place, **said)
+    row = codes.DELIVER_ASK if outcome.state == "committing" else codes.DELIVER_UNCERTAIN
+    return row.at(place, **said)

@@ -1,0 +1,64 @@
+"""The verb settle: what a person knows of a delivery, and no machine does."""
+
+import sys
+from datetime import datetime
+
+import click
+
+from pipeline.cli.colleges.opening import opened_ledger
+from pipeline.cli.options import DAY, Shared, colour, day_of, moment, open_project, shared
+from pipeline.cli.reports import report
+from pipeline.colleges.deliveries.plan import FOR_PAPER
+from pipeline.colleges.deliveries.states import delivery_named
+from pipeline.colleges.holdings import Delivery, deliveries
+from pipeline.colleges.ledger.events import instant
+from pipeline.core.errors import UsageError
+from pipeline.model.day import in_words
+
+
+@click.command("settle")
+@click.argument("what", metavar="DELIVERY")
+@click.option("--sent/--not-sent", "sent", default=None, help="Whether it was sent, or has arrived.")
+@click.option("--on", "day", type=DAY, metavar="YYYY-MM-DD", help="The day on which it was sent (default: today).")
+@shared
+@click.pass_context
+def verb(context: click.Context, what: str, sent: bool | None, day: datetime | None) -> int:
+    """Say of a delivery that it was sent, or that it was not: of printed copies, and where no machine can know.
+
+    What was not sent is delivered by the next 'briefings deliver'.
+    """
+    if sent is None:
+        raise click.UsageError("Say --sent or --not-sent.")
+    project = open_project(Shared(context), 1)
+    kept, faults = opened_ledger(project)
+    if kept is None or faults:
+        click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
+        return 1
+    today = day_of(None, project)
+    on = day.date() if day else today
+    if on > today:
+        raise UsageError(f"{in_words(on)} is still to come.")
+    id_ = delivery_named(what, deliveries(kept.ledger.events())).id
+    with kept.ledger.holding(id_) as ours:
+        if not ours:
+            raise UsageError(f"Delivery {id_} is being made at this moment: ask again when that command has ended.")
+        one = deliveries(kept.ledger.events_of(id_))[id_]
+        _refuse_settled(one)
+        facts = {"by": "person", "on": on.isoformat()}
+        kind = "sent" if sent else "failed"
+        kept.add(instant(moment()), kind, id_, facts if sent else {**facts, "reason": "a person says it was not sent"})
+    pack, edition = one.title
+    click.echo(f"{one.college}, '{edition}' of '{pack}': {'sent' if sent else 'not sent'}, as you say.")
+    return 0
+
+
+def _refuse_settled(one: Delivery) -> None:
+    """Refuse what is known already, and what a machine still has to do."""
+    if one.state == "sent":
+        raise UsageError(
+            f"Delivery {one.id} was sent on {in_words(one.since)}: to send it once more, '--again REASON'."
+        )
+    open_ones = ("uncertain", "committing", *(("planned", "failed") if one.facts["channel"] in FOR_PAPER else ()))
+    if one.state not in open_ones:
+        pack = one.title[0]
+        raise UsageError(f"Delivery {one.id} has not been made yet: 'briefings deliver {pack}' makes it.")

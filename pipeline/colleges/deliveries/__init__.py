@@ -1,0 +1,1 @@
+"""Deliveries: what goes to whom, by which way, and never twice."""

@@ -1,0 +1,109 @@
+"""Acting on a plan of deliveries: what is on record decides what is done next, so that it may be killed anywhere.
+
+Killed before the one moment of a delivery, it is done again; killed within it, the way is asked; and what nobody can
+answer is left to a person, and never sent again by itself.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pipeline.colleges.deliveries.plan import PlannedDelivery
+from pipeline.colleges.deliveries.states import ENDED, STATES
+from pipeline.colleges.deliveries.ways import CannotAsk, NobodyKnows, NotDelivered, Parcel, Trouble, Way
+from pipeline.colleges.holdings import deliveries
+from pipeline.colleges.ledger.events import instant
+from pipeline.colleges.ledger.kept import KeptLedger
+
+PAUSES = (2.0, 10.0)
+"""Seconds before the second try and the third."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A delivery that a machine makes: the way, and the parcel, put together when its turn comes."""
+
+    delivery: PlannedDelivery
+    way: Way
+    parcel: Callable[[], Parcel]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a delivery: its state, or `elsewhere` where another process works on it."""
+
+    state: str
+    trouble: Trouble | None = None
+    reason: str = ""
+    again: bool = False
+    """Whether another try may go better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clerk:
+    """Who acts: the ledger, the clock, the day that events tell of, and how to wait."""
+
+    ledger: KeptLedger
+    clock: Callable[[], datetime]
+    day: str
+    wait: Callable[[float], None]
+
+    def note(self, kind: str, delivery: str, facts: Mapping[str, Any]) -> None:
+        """Put an event on record, on the disk."""
+        self.ledger.add(instant(self.clock()), kind, delivery, facts, unless=ENDED)
+
+
+def put_on_record(clerk: Clerk, planned: Iterable[PlannedDelivery]) -> None:
+    """Put what is planned on record, each delivery once, whoever else plans it at the same time."""
+    for one in planned:
+        if not clerk.ledger.ledger.events_of(one.id):
+            clerk.ledger.add(instant(clerk.clock()), "planned", one.id, one.facts(), unless=STATES)
+
+
+def deliver(clerk: Clerk, tasks: Sequence[Task], tell: Callable[[Task, Outcome], None]) -> Mapping[str, Outcome]:
+    """Bring every delivery to an end: all in turn, then those once more that failed for a passing reason.
+
+    So one that fails holds up no other for longer than its own try. Each end is told.
+    """
+    outcomes: dict[str, Outcome] = {}
+    waiting = list(tasks)
+    for number, pause in enumerate((*PAUSES, None), 1):
+        for task in waiting:
+            outcomes[task.delivery.id] = _advanced(clerk, task, number)
+            if pause is None or not outcomes[task.delivery.id].again:
+                tell(task, outcomes[task.delivery.id])
+        waiting = [task for task in waiting if outcomes[task.delivery.id].again]
+        if pause is None or not waiting:
+            break
+        clerk.wait(pause)
+    return outcomes
+
+
+def _advanced(clerk: Clerk, task: Task, number: int) -> Outcome:
+    """A delivery, from wherever it stands, as far as one try brings it; nobody else works on it meanwhile."""
+    id_ = task.delivery.id
+    with clerk.ledger.ledger.holding(id_) as ours:
+        if not ours:
+            return Outcome("elsewhere")
+        known = deliveries(clerk.ledger.ledger.events_of(id_))[id_]
+        if known.state in ENDED:
+            return Outcome(known.state)
+        try:
+            parcel = task.parcel()
+            receipt = task.way.find(parcel) if known.state == "committing" else None
+            if receipt is None:
+                clerk.note("begun", id_, {"try": number})
+                commit = task.way.prepare(parcel)
+                clerk.note("committing", id_, {})
+                receipt = commit()
+        except NotDelivered as failure:
+            clerk.note("failed", id_, {"reason": failure.reason, "try": number})
+            return Outcome("failed", failure.trouble, failure.reason, failure.passing)
+        except NobodyKnows as doubt:
+            clerk.note("uncertain", id_, {"reason": str(doubt)})
+            return Outcome("uncertain", reason=str(doubt))
+        except CannotAsk as closed:
+            return Outcome("committing", "refused", str(closed))
+        clerk.note("sent", id_, {"by": "channel", "on": clerk.day, "receipt": receipt})
+        return Outcome("sent")

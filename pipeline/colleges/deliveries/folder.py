@@ -1,0 +1,83 @@
+"""Delivery into a folder: written beside its place, on the disk, and renamed once. At the edge."""
+
+import errno
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from pipeline.colleges.deliveries.ways import RECEIPT, CannotAsk, NotDelivered, Parcel
+from pipeline.core.digest import sha256
+from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.files import keep_names, remove, write_whole
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+@dataclass(frozen=True, slots=True)
+class FolderWay:
+    """A folder of this machine, or one that it reaches as a folder, in which each delivery becomes a folder."""
+
+    root: Path
+    name: str
+    """The name of the folder of a delivery, before its id."""
+
+    def prepare(self, parcel: Parcel) -> Callable[[], str]:
+        """Write the whole beside its place, as often as need be."""
+        beside = self.root / f".part-{parcel.delivery}"
+        if not self.root.is_dir():
+            raise NotDelivered("refused", f"The folder {self.root} is not there")
+        try:
+            remove(beside, whole=True)
+            beside.mkdir()
+            for name, content in {**parcel.files, RECEIPT: _receipt(parcel)}.items():
+                write_whole(beside / name, content, durable=True)
+        except (OSError, EnvironmentFailure) as refusal:
+            remove(beside)
+            raise self._told(refusal) from None
+        keep_names(self.root)
+        return partial(self._put, parcel, beside)
+
+    def find(self, parcel: Parcel) -> str | None:
+        """The folder in its place, if it holds the receipt of this delivery."""
+        place = self._place(parcel)
+        try:
+            said = json.loads((place / RECEIPT).read_bytes())
+        except (FileNotFoundError, NotADirectoryError):
+            if not self.root.is_dir():
+                raise CannotAsk(f"The folder {self.root} is not there") from None
+            return None
+        except OSError as refusal:
+            raise CannotAsk(f"The folder {self.root} cannot be read: {refusal.strerror}") from None
+        except ValueError:
+            return None
+        return place.name if isinstance(said, dict) and said.get("delivery") == parcel.delivery else None
+
+    def _put(self, parcel: Parcel, beside: Path) -> str:
+        place = self._place(parcel)
+        try:
+            beside.rename(place)
+        except OSError as refusal:  # a server of files may have done it, and lost the answer
+            if found := self.find(parcel):
+                return found
+            remove(beside)
+            raise self._told(refusal) from None
+        keep_names(self.root)
+        return place.name
+
+    def _place(self, parcel: Parcel) -> Path:
+        return self.root / f"{self.name}-{parcel.delivery}"
+
+    def _told(self, refusal: OSError | EnvironmentFailure) -> NotDelivered:
+        cause = refusal if isinstance(refusal, OSError) else refusal.__cause__
+        number, words = (cause.errno, cause.strerror) if isinstance(cause, OSError) else (None, str(refusal))
+        if number in _FULL:
+            return NotDelivered("full", f"There is no room in the folder {self.root}")
+        return NotDelivered("refused", f"The folder {self.root} cannot be written: {words}")
+
+
+def _receipt(parcel: Parcel) -> bytes:
+    """The receipt that arrives in the same moment as the files; of the same delivery it is always the same."""
+    files = {name: sha256(content) for name, content in sorted(parcel.files.items())}
+    return (json.dumps({"delivery": parcel.delivery, "files": files}, ensure_ascii=False, indent=1) + "\n").encode()

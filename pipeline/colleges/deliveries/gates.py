@@ -1,0 +1,53 @@
+"""All that stands against deliveries of an edition, each with its place. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from pipeline.codes import colleges as codes
+from pipeline.colleges.deliveries.plan import FOR_FILES, FOR_PAPER, PlannedDelivery, Shipment, way_of
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.tables import count
+from pipeline.editions.issued.gates import barred
+from pipeline.model.formats import PRINTED
+from pipeline.model.library import Library
+from pipeline.model.source.college import College
+from pipeline.model.source.record import Marks
+from pipeline.resolve.reading import PackReading
+
+GROWS = 4 / 3
+"""How much longer files become as part of a message."""
+
+
+def delivery_faults(
+    library: Library, binding: PackReading, shipment: Shipment, takers: Mapping[str, College]
+) -> Iterator[Diagnostic]:
+    """Whoever may not have the pack, and whoever has no way for what it takes."""
+    marks = library.list_marks.get("colleges", Marks("source/colleges.yaml"))
+    for name in barred(binding, takers):
+        place = marks.at(name, "licence_basis")
+        yield codes.DELIVER_LICENCE.at(place, pack=shipment.pack.id, college=name, basis=takers[name].licence_basis)
+    for name, college in takers.items():
+        formats = {file.format: file for file in shipment.files_for(name, college)}
+        files = [kind for kind in formats if kind not in PRINTED]
+        if files and not way_of(college.channels, FOR_FILES):
+            what = f"takes files ({', '.join(files)}) and has no channel for them"
+            hint = "Add 'mail:' or 'folder:' under its 'channels:'."
+            yield codes.COLLEGE_CHANNEL.at(marks.key_at(name), hint=hint, college=name, what=what)
+        way = way_of(college.channels, FOR_PAPER)
+        if len(files) < len(formats) and not (way and (way[0] == "post" or college.delivery)):
+            what = f"has {count(college.copies, 'printed copy', 'printed copies')} and no place to send them"
+            hint = "Add 'delivery:'." if way else "Add 'post:' under its 'channels:', or 'printer:' and 'delivery:'."
+            yield codes.COLLEGE_CHANNEL.at(marks.key_at(name), hint=hint, college=name, what=what)
+
+
+def mail_faults(library: Library, deliveries: Iterable[PlannedDelivery]) -> Iterator[Diagnostic]:
+    """Mail that no server is named for, or that is too large for it."""
+    marks = library.list_marks.get("colleges", Marks("source/colleges.yaml"))
+    server = library.imprint.fields.mail
+    for one in (one for one in deliveries if one.channel == "mail"):
+        place = marks.at(one.college, "channels", "mail")
+        if server is None:
+            yield codes.DELIVER_SERVER.at(place, college=one.college)
+        elif sum(file.bytes for file in one.files) * GROWS > server.largest * 1_000_000:
+            size = f"{sum(file.bytes for file in one.files) * GROWS / 1_000_000:.0f} MB"
+            reason = f"The message to '{one.college}' has {size}, and mail takes {server.largest} MB"
+            yield codes.DELIVER_FULL.at(place, reason=reason)

@@ -1,0 +1,145 @@
+"""Delivery by mail, in two steps: the whole message, then the dot that makes it the server's. At the edge.
+
+Cut off before the dot, a server forgets the message (RFC 5321, 4.1.1.4). Once the dot is on its way, nobody but the
+recipient can say whether it was taken, unless the server's answer arrives (RFC 1047).
+"""
+
+import base64
+import smtplib
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from pipeline.colleges.deliveries.letters import dotted, message, message_id
+from pipeline.colleges.deliveries.ways import NobodyKnows, NotDelivered, Parcel, Trouble
+
+_ENCRYPTED = 465
+"""The port on which all is encrypted from the first word on."""
+_FULL = frozenset({452, 552})
+"""Answers of a server that has no room, or takes no message of this size."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailWay:
+    """A server that takes mail, always encrypted and by a name that its certificate proves."""
+
+    server: str
+    port: int
+    sender: str
+    clock: Callable[[], datetime]
+    user: str = ""
+    password: str = ""
+    patience: float = 60
+    """Seconds that an answer may take."""
+    patience_at_end: float = 600
+    """Seconds that the answer to the dot may take: by then a server has the message checked (RFC 5321, 4.5.3.2.6)."""
+    largest: int = 20_000_000
+    """Bytes that a message may have."""
+
+    def __repr__(self) -> str:
+        """Its server alone: a password stands in no message and no traceback."""
+        return f"MailWay({self.server}:{self.port})"
+
+    def prepare(self, parcel: Parcel) -> Callable[[], str]:
+        """Send all of the message but its dot."""
+        content = message(parcel, self.sender, self.clock())
+        if len(content) > self.largest:
+            said = f"The message has {_megabytes(len(content))}, and the most is {_megabytes(self.largest)}"
+            raise NotDelivered("full", said)
+        server: smtplib.SMTP | None = None
+        try:
+            server = self._connected()
+            self._hand_over(server, parcel.to, content)
+        except (smtplib.SMTPException, OSError, UnicodeError) as failure:
+            _leave(server)
+            raise self._told(failure) from None
+        except BaseException:
+            _leave(server)
+            raise
+        return partial(self._end, server, parcel)
+
+    def find(self, parcel: Parcel) -> str | None:
+        """Nobody can be asked."""
+        raise NobodyKnows(f"The connection ended as the message to {parcel.to} was handed over")
+
+    def _connected(self) -> smtplib.SMTP:
+        """The server, encrypted, and signed in to where there is a user."""
+        context = ssl.create_default_context()
+        if self.port == _ENCRYPTED:
+            server: smtplib.SMTP = smtplib.SMTP_SSL(self.server, self.port, timeout=self.patience, context=context)
+        else:
+            server = smtplib.SMTP(self.server, self.port, timeout=self.patience)
+        try:
+            if self.port != _ENCRYPTED:
+                server.starttls(context=context)
+            if self.user:
+                server.login(self.user, self.password)
+            server.ehlo_or_helo_if_needed()
+        except BaseException:
+            _leave(server)
+            raise
+        return server
+
+    def _hand_over(self, server: smtplib.SMTP, to: str, content: bytes) -> None:
+        """The envelope, and the message without its dot."""
+        limit = server.esmtp_features.get("size", "")
+        if limit.isdecimal() and 0 < int(limit) < len(content):
+            raise NotDelivered("full", f"{self.server} takes messages of at most {_megabytes(int(limit))}")
+        size = [f"size={len(content)}"] if "size" in server.esmtp_features else []
+        for code, said in (server.mail(self.sender, size), server.rcpt(to), server.docmd("DATA")):
+            if code not in (250, 251, 354):
+                raise smtplib.SMTPResponseException(code, said)
+        server.send(dotted(content))
+
+    def _end(self, server: smtplib.SMTP, parcel: Parcel) -> str:
+        """The dot, and the answer to it."""
+        try:
+            if server.sock:
+                server.sock.settimeout(self.patience_at_end)
+            server.send(b".\r\n")
+            code, said = server.getreply()
+        except (smtplib.SMTPException, OSError):
+            raise NobodyKnows(f"The connection ended as the message to {parcel.to} was handed over") from None
+        finally:
+            _leave(server)
+        if code != 250:
+            raise self._told(smtplib.SMTPResponseException(code, said))
+        return message_id(parcel.delivery, self.sender)
+
+    def _told(self, failure: Exception) -> NotDelivered:
+        """The failure in words, without a secret that a server may have repeated."""
+        if isinstance(failure, TimeoutError) or isinstance(failure.__context__, TimeoutError):
+            return NotDelivered("hangs", f"No answer from {self.server} for {self.patience:g} seconds", passing=True)
+        if isinstance(failure, ssl.SSLCertVerificationError):
+            return NotDelivered("refused", f"The certificate of {self.server} does not hold: {failure.verify_message}")
+        if isinstance(failure, smtplib.SMTPResponseException):
+            passing = 400 <= failure.smtp_code < 500
+            trouble: Trouble = "full" if failure.smtp_code in _FULL else "refused"
+            said = failure.smtp_error
+            words = " ".join((said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)).split())
+            return NotDelivered(trouble, self._open(f"{self.server} says: {failure.smtp_code} {words}"), passing)
+        if isinstance(failure, smtplib.SMTPNotSupportedError):
+            return NotDelivered("refused", self._open(f"{self.server} cannot do it: {failure}".rstrip(".")))
+        if isinstance(failure, smtplib.SMTPServerDisconnected | ConnectionResetError | BrokenPipeError):
+            return NotDelivered("refused", f"{self.server} ended the connection", passing=True)
+        words = getattr(failure, "strerror", None) or str(failure)
+        return NotDelivered("refused", self._open(f"{self.server} cannot be reached: {words}"), passing=True)
+
+    def _open(self, words: str) -> str:
+        """Words without the password in them, also as it is sent."""
+        if self.password:
+            for said in (self.password, f"\0{self.user}\0{self.password}"):
+                words = words.replace(said, "…").replace(base64.b64encode(said.encode()).decode(), "…")
+        return words
+
+
+def _leave(server: smtplib.SMTP | None) -> None:
+    """Let go of a server without a word, as a word may be taken for the rest of a message."""
+    if server is not None:
+        server.close()
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:.0f} MB"

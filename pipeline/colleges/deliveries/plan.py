@@ -1,0 +1,195 @@
+"""Plan of deliveries: of an issued edition, colleges and what the ledger knows, what is left to deliver. Pure."""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from pipeline.colleges.deliveries.states import OUT
+from pipeline.colleges.holdings import Delivery
+from pipeline.colleges.ledger.events import canonical
+from pipeline.editions.copies import wanted
+from pipeline.editions.issued.records import RecordFile
+from pipeline.editions.numbers import Copy
+from pipeline.model.formats import PRINTED, Format
+from pipeline.model.source.college import Channels, College
+from pipeline.model.source.kept import pin
+from pipeline.model.source.pack import Pack
+
+ChannelName = Literal["mail", "folder", "post", "printer"]
+FOR_FILES: tuple[ChannelName, ...] = ("mail", "folder")
+FOR_PAPER: tuple[ChannelName, ...] = ("post", "printer")
+"""Channels of printed copies: a person says that those were sent."""
+CopyKey = tuple[str, int, int]
+"""A format, the number of a copy or 0, and how many copies."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFile:
+    """A file of a delivery; of printed copies the file that they are printed of."""
+
+    format: Format
+    name: str
+    sha256: str
+    """Nothing where a numbered copy has not been made yet."""
+    bytes: int
+    quantity: int = 1
+    copies: tuple[int, ...] = ()
+    """The number of a numbered copy."""
+
+    def facts(self) -> dict[str, Any]:
+        """What the ledger says of it."""
+        said = {"format": self.format, "name": self.name, "sha256": self.sha256, "bytes": self.bytes}
+        return {**said, "quantity": self.quantity, "copies": list(self.copies)}
+
+    @property
+    def key(self) -> CopyKey:
+        """Its format, the number of a copy, and how many."""
+        return self.format, next(iter(self.copies), 0), self.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDelivery:
+    """What goes to a college by one channel, as the ledger has it."""
+
+    id: str
+    college: str
+    pack: str
+    edition: str
+    record: str
+    code: str
+    channel: ChannelName
+    to: str
+    """The address there."""
+    files: tuple[PlannedFile, ...]
+    briefings: tuple[str, ...]
+    state: str = "planned"
+    """How far it came, as the ledger knows it."""
+    again: str = ""
+    """Why it is sent once more."""
+
+    def facts(self) -> dict[str, Any]:
+        """What the ledger says of it when it is planned."""
+        said: dict[str, Any] = {"college": self.college, "pack": self.pack, "edition": self.edition}
+        said |= {"record": self.record, "code": self.code, "channel": self.channel, "to": self.to, "what": "whole"}
+        said |= {"files": [one.facts() for one in self.files], "briefings": list(self.briefings)}
+        return said | ({"again": self.again} if self.again else {})
+
+    @property
+    def waits(self) -> bool:
+        """Whether a person is to send it: printed copies that are not on their way."""
+        return self.on_paper and self.state in ("new", "planned", "failed")
+
+    @property
+    def on_paper(self) -> bool:
+        """Whether it is printed copies."""
+        return self.channel in FOR_PAPER
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """An edition that is to be delivered: its record, its pack as it was bound, and its numbered copies."""
+
+    one: RecordFile
+    pack: Pack
+    copies: tuple[Copy, ...] = ()
+
+    def files_for(self, name: str, college: College) -> Iterator[PlannedFile]:
+        """All that a college takes of the edition."""
+        held = {file.format: file for file in self.one.record.files}
+        for kind in wanted(college, self.pack):
+            file = held[kind]
+            if self.one.record.numbered:
+                for copy in (copy for copy in self.copies if (copy.college, copy.format) == (name, kind)):
+                    yield PlannedFile(kind, copy.file(file.file), copy.sha256, 0, 1, (copy.number,))
+            elif quantity := college.copies if kind in PRINTED else 1:
+                yield PlannedFile(kind, file.file, file.sha256, file.bytes, quantity)
+
+
+def plan(
+    shipment: Shipment, takers: Mapping[str, College], known: Iterable[Delivery], again: str = ""
+) -> tuple[PlannedDelivery, ...]:
+    """The deliveries of an edition: those that the ledger knows for these colleges, and what is left, planned anew.
+
+    What has arrived or may have is not planned again, but where it is to be sent `again`. A delivery that came to
+    nothing goes on under its id, unless its address or its files are others by now.
+    """
+    own = [one for one in known if one.facts["record"] == shipment.one.sha256 and one.facts["what"] == "whole"]
+    found: list[PlannedDelivery] = []
+    for name, college in takers.items():
+        files = tuple(shipment.files_for(name, college))
+        for channels, those in (
+            (FOR_FILES, tuple(file for file in files if file.format not in PRINTED)),
+            (FOR_PAPER, tuple(file for file in files if file.format in PRINTED)),
+        ):
+            way = way_of(college.channels, channels)
+            before = [one for one in own if one.facts["college"] == name and one.facts["channel"] in channels]
+            found += _of_one(shipment, name, way, those, before, again)
+    return tuple(found)
+
+
+def way_of(said: Channels, channels: Sequence[ChannelName]) -> tuple[ChannelName, str] | None:
+    """The channel that a college names among some, with its address."""
+    return next(((channel, address) for channel in channels if (address := getattr(said, channel))), None)
+
+
+def _of_one(
+    shipment: Shipment,
+    name: str,
+    way: tuple[ChannelName, str] | None,
+    files: Sequence[PlannedFile],
+    before: Sequence[Delivery],
+    again: str,
+) -> Iterator[PlannedDelivery]:
+    """The deliveries to a college of its files, or of its printed copies."""
+    gone = [one for one in before if _is_out(one)]
+    open_ones = [one for one in before if one not in gone and (one.facts["channel"], one.facts["to"]) == way]
+    yield from (_known(one) for one in gone)
+    repeated = [one for one in open_ones if one.facts.get("again")]
+    yield from (_known(one) for one in repeated)
+    rest = tuple(files if again and not repeated else _left(files, gone))
+    if not rest or way is None:
+        return
+    going_on = [one for one in open_ones if one not in repeated and set(one.copies()) == {file.key for file in rest}]
+    if going_on and not again:
+        yield _known(going_on[-1])
+        return
+    record, number = shipment.one.record, sum(one.facts["channel"] == way[0] for one in before)
+    id_ = delivery_id(record.pack, shipment.one.sha256, name, way[0], "whole", number)
+    texts = tuple(pin(one.id, one.version) for one in record.briefings)
+    identity = (id_, name, record.pack, record.edition, shipment.one.sha256, record.code)
+    yield PlannedDelivery(*identity, *way, rest, texts, "new", again)
+
+
+def _is_out(one: Delivery) -> bool:
+    """Whether a delivery has left, or may have: a printed one does as soon as somebody was asked to send it."""
+    return one.state in OUT or (one.state == "planned" and one.facts["channel"] in FOR_PAPER)
+
+
+def _left(files: Sequence[PlannedFile], gone: Sequence[Delivery]) -> Iterator[PlannedFile]:
+    """The files that have not gone, each in the number that is left; what was sent again counts once."""
+    for file in files:
+        keys = [(key, bool(one.facts.get("again"))) for one in gone for key in one.copies() if key[0] == file.format]
+        if file.copies:
+            if not any(number == file.copies[0] for (_, number, _), _ in keys):
+                yield file
+            continue
+        sent = sum(quantity for (_, _, quantity), again in keys if not again)
+        sent = max([sent, *(quantity for (_, _, quantity), again in keys if again)])
+        if sent < file.quantity:
+            yield replace(file, quantity=file.quantity - sent)
+
+
+def _known(one: Delivery) -> PlannedDelivery:
+    facts = one.facts
+    files = tuple(PlannedFile(**{**file, "copies": tuple(file["copies"])}) for file in facts["files"])
+    identity = (one.id, facts["college"], facts["pack"], facts["edition"], facts["record"], facts["code"])
+    texts = tuple(facts["briefings"])
+    return PlannedDelivery(*identity, facts["channel"], facts["to"], files, texts, one.state, facts.get("again", ""))
+
+
+def delivery_id(pack: str, record: str, college: str, channel: str, what: str, number: int) -> str:
+    """The id of a delivery, made of what it is: planned twice it is one delivery. 8 letters and figures."""
+    said = canonical({"of": [pack, record, college, channel, what, number]})
+    return base64.b32encode(hashlib.sha256(said.encode()).digest())[:8].decode().lower()

@@ -1,0 +1,189 @@
+"""Deliveries into folders: exactly once, whatever happens on the way."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from pipeline.colleges.deliveries.folder import FolderWay
+from tests.support.colleges.deliveries import FILES, Killed, kept_ledger_in, killed_at, kinds, made, planned
+from tests.support.project import ROOT
+
+THOSE = planned(2)
+
+
+def arrived(home: Path) -> dict[str, dict[str, bytes]]:
+    """The folders that arrived, each with its files."""
+    found = sorted((home / "in").iterdir())
+    return {place.name: {path.name: path.read_bytes() for path in place.iterdir()} for place in found}
+
+
+def require_once(home: Path, number: int = len(THOSE)) -> None:
+    """Each delivery is there once, whole, nothing is left beside it, and the ledger says so and holds."""
+    places = arrived(home)
+    assert sorted(places) == [f"nights-delivery{n}" for n in range(number)]
+    for files in places.values():
+        assert {name: files[name] for name in FILES} == FILES
+    kept = kept_ledger_in(home)
+    assert sorted(kinds(kept, "sent")) == sorted(kinds(kept, "planned")) == [f"delivery{n}" for n in range(number)]
+    assert kept.check() == ()
+    kept.ledger.close()
+
+
+def delivered(home: Path, number: int = len(THOSE)) -> None:
+    """Deliver into the folder of a home, with a ledger of this process."""
+    kept = kept_ledger_in(home)
+    made(kept, planned(number), FolderWay(home / "in", "nights"))
+    kept.ledger.close()
+
+
+def test_a_folder_arrives_whole_with_its_receipt(tmp_path: Path) -> None:
+    """It has the delivery's id and the SHA-256 of each file; a second run does nothing."""
+    (tmp_path / "in").mkdir()
+    delivered(tmp_path)
+    delivered(tmp_path)
+    require_once(tmp_path)
+    receipt = json.loads(arrived(tmp_path)["nights-delivery0"]["receipt.json"])
+    assert receipt["delivery"] == "delivery0"
+    assert set(receipt["files"]) == set(FILES)
+
+
+def lines_of(home: Path) -> int:
+    """How many lines of ours two deliveries take."""
+    (home / "in").mkdir(parents=True)
+    with killed_at(0) as run:
+        delivered(home)
+    return run[0]
+
+
+def test_killed_at_any_line_it_arrives_once(tmp_path: Path) -> None:
+    """Any line of ours is a moment at which the process may end: then it is run again."""
+    for line in range(7, lines_of(tmp_path / "whole") + 1, 71):
+        home = tmp_path / str(line)
+        (home / "in").mkdir(parents=True)
+        with pytest.raises(Killed), killed_at(line):
+            delivered(home)
+        delivered(home)
+        require_once(home)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("part", range(4))
+def test_killed_at_every_line_and_once_more_it_arrives_once(tmp_path: Path, part: int) -> None:
+    """Each line, and after it another at random."""
+    luck = random.Random(part)
+    lines = lines_of(tmp_path / "whole")
+    for line in range(1 + part, lines + 1, 4):
+        home = tmp_path / str(line)
+        (home / "in").mkdir(parents=True)
+        for at in (line, luck.randint(1, lines)):
+            try:
+                with killed_at(at):
+                    delivered(home)
+            except Killed:
+                continue
+        delivered(home)
+        require_once(home)
+
+
+CHILD = """
+import sys
+from pathlib import Path
+from tests.colleges.test_folder import delivered
+delivered(Path(sys.argv[1]), 12)
+"""
+
+
+def started(home: Path) -> subprocess.Popen[bytes]:
+    """A process that delivers."""
+    return subprocess.Popen([sys.executable, "-c", CHILD, str(home)], cwd=ROOT, env={**os.environ, "PYTHONPATH": "."})
+
+
+@pytest.mark.proof
+def test_killed_for_real_two_at_once_it_arrives_once(tmp_path: Path) -> None:
+    """SIGKILL at random moments, until all is done."""
+    (tmp_path / "in").mkdir()
+    luck = random.Random(7)
+    for _ in range(12):
+        pair = [started(tmp_path) for _ in range(2)]
+        time.sleep(0.9 + luck.random() * 0.5)
+        for process in pair:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+    assert [process.wait() for process in [started(tmp_path) for _ in range(2)]] == [0, 0]
+    delivered(tmp_path, 12)
+    require_once(tmp_path, 12)
+
+
+def test_two_at_once_deliver_once(tmp_path: Path) -> None:
+    """Who comes second leaves what the first is at."""
+    (tmp_path / "in").mkdir()
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(delivered, tmp_path, 6) for _ in range(2)]:
+            done.result()
+    require_once(tmp_path, 6)
+
+
+def test_what_is_held_is_left_to_whoever_holds_it(tmp_path: Path) -> None:
+    """No second process works on a delivery."""
+    (tmp_path / "in").mkdir()
+    kept, other = kept_ledger_in(tmp_path), kept_ledger_in(tmp_path)
+    with other.ledger.holding("delivery0"):
+        outcomes = made(kept, THOSE, FolderWay(tmp_path / "in", "nights"))
+    assert {name: outcome.state for name, outcome in outcomes.items()} == {
+        "delivery0": "elsewhere",
+        "delivery1": "sent",
+    }
+
+
+def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    """It may be a drive that is not mounted; the next run tries again."""
+    kept = kept_ledger_in(tmp_path)
+    outcomes = made(kept, THOSE, FolderWay(tmp_path / "in", "nights"))
+    assert {outcome.state for outcome in outcomes.values()} == {"failed"}
+    assert outcomes["delivery0"].reason == f"The folder {tmp_path / 'in'} is not there"
+    (tmp_path / "in").mkdir()
+    delivered(tmp_path)
+    require_once(tmp_path)
+
+
+def test_cut_off_at_the_rename_and_gone_it_cannot_be_asked(tmp_path: Path) -> None:
+    """It stays as it is until the folder is there again."""
+    (tmp_path / "in").mkdir()
+    kept = kept_ledger_in(tmp_path)
+    way = FolderWay(tmp_path / "in", "nights")
+    made(kept, (), way)
+    kept.add("2026-11-28T09:30:00Z", "planned", "delivery0", THOSE[0].facts())
+    kept.add("2026-11-28T09:30:00Z", "committing", "delivery0", {})
+    (tmp_path / "in").rename(tmp_path / "away")
+    assert made(kept, THOSE[:1], way)["delivery0"].state == "committing"
+    assert kinds(kept, "failed") == []
+    (tmp_path / "away").rename(tmp_path / "in")
+    assert made(kept, THOSE[:1], way)["delivery0"].state == "sent"
+    require_once(tmp_path, 1)
+
+
+def test_where_there_is_no_room_nothing_is_left(tmp_path: Path) -> None:
+    """It says so, and takes away what was begun."""
+    (tmp_path / "in").mkdir()
+    kept = kept_ledger_in(tmp_path)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, before[1]))
+    try:
+        large = {**FILES, "large.pdf": bytes(3_000_000)}
+        outcome = made(kept, THOSE[:1], FolderWay(tmp_path / "in", "nights"), large)["delivery0"]
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert (outcome.state, outcome.trouble) == ("failed", "full")
+    assert outcome.reason == f"There is no room in the folder {tmp_path / 'in'}"
+    assert list((tmp_path / "in").iterdir()) == []

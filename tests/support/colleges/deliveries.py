@@ -1,0 +1,81 @@
+"""Deliveries for tests: a ledger, what is to be delivered, and a kill at any line of ours."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from pipeline.colleges.deliveries.acting import Clerk, Outcome, Task, deliver, put_on_record
+from pipeline.colleges.deliveries.plan import ChannelName, PlannedDelivery, PlannedFile
+from pipeline.colleges.deliveries.ways import Parcel, Way
+from pipeline.colleges.ledger.database import Ledger
+from pipeline.colleges.ledger.kept import KeptLedger
+from pipeline.core.digest import sha256
+
+FILES = {"cover-note.txt": b"Nights\n\nYou receive:\n- nights.txt: text\n", "nights.txt": b"Words.\n.\n..\n" * 200}
+MOMENT = datetime(2026, 11, 28, 9, 30, tzinfo=UTC)
+OURS = str(Path(__file__).parents[3] / "pipeline" / "colleges")
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL: nothing of ours that runs after an error hears of it."""
+
+
+@contextmanager
+def killed_at(line: int) -> Iterator[list[int]]:
+    """Be killed before the line of ours that is run as the so-manieth; gives how many were run."""
+    run = [0]
+
+    def trace(frame: FrameType, event: str, _: Any) -> Any:
+        if not frame.f_code.co_filename.startswith(OURS):
+            return None
+        if event == "line":
+            run[0] += 1
+            if run[0] == line:
+                raise Killed
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        yield run
+    finally:
+        sys.settrace(before)
+
+
+def planned(number: int, channel: ChannelName = "folder", to: str = "in") -> tuple[PlannedDelivery, ...]:
+    """Deliveries of one text to some colleges."""
+    file = PlannedFile("text", "nights.txt", sha256(FILES["nights.txt"]), len(FILES["nights.txt"]))
+    return tuple(
+        PlannedDelivery(
+            f"delivery{n}", f"college-{n}", "nights", "Autumn 2026", "r" * 64, "C", channel, to, (file,), ("a@1.0",)
+        )
+        for n in range(number)
+    )
+
+
+def kept_ledger_in(home: Path) -> KeptLedger:
+    """A ledger of a file, in a folder."""
+    return KeptLedger(Ledger(f"sqlite:///{home}/.ledger/ledger.db"), home / "source" / "ledger.csv")
+
+
+def made(
+    kept: KeptLedger, those: Sequence[PlannedDelivery], way: Way, files: Mapping[str, bytes] = FILES
+) -> Mapping[str, Outcome]:
+    """What came of deliveries by a way, without pauses."""
+    clerk = Clerk(kept, lambda: MOMENT, "2026-11-28", lambda _: None)
+    put_on_record(clerk, those)
+    letter = files["cover-note.txt"].decode()
+    tasks = [Task(one, way, partial(Parcel, one.id, one.to, "Nights, Autumn 2026", files, letter)) for one in those]
+    return deliver(clerk, tasks, lambda task, outcome: None)
+
+
+def kinds(kept: KeptLedger, kind: str) -> list[str]:
+    """The deliveries that have an event of a kind, in the order of the events."""
+    return [event.subject for event in kept.ledger.events() if event.kind == kind]
