@@ -79,11 +79,11 @@ def test_killed_at_any_line_it_arrives_once(tmp_path: Path) -> None:
 
 @pytest.mark.proof
 @pytest.mark.parametrize("part", range(4))
-def test_killed_at_every_line_and_once_more_it_arrives_once(tmp_path: Path, part: int) -> None:
-    """Each line, and after it another at random."""
+def test_killed_at_many_lines_and_once_more_it_arrives_once(tmp_path: Path, part: int) -> None:
+    """A quarter of all lines, and after each another at random."""
     luck = random.Random(part)
     lines = lines_of(tmp_path / "whole")
-    for line in range(1 + part, lines + 1, 4):
+    for line in range(1 + part, lines + 1, 16):
         home = tmp_path / str(line)
         (home / "in").mkdir(parents=True)
         for at in (line, luck.randint(1, lines)):

@@ -1,0 +1,293 @@
+"""The verbs deliver and settle: an edition goes to its colleges by their channels, once."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from pipeline.core.digest import sha256
+from tests.support import libraries
+from tests.support.colleges.mail_server import PASSWORD, Box, certificate, mail_server
+from tests.support.editions.issued_library import HOUSE, PACK, issue, library, next_edition
+from tests.support.project import Said
+from tests.support.publishing import rewrite
+
+COLLEGES = """\
+east:
+  name: East Agency
+  type: agency
+  licence_basis: licensed
+  channels: {mail: library@east.example}
+north:
+  name: North Unit
+  type: force-learning-unit
+  licence_basis: licensed
+  delivery: Quarry Lane, Northmoor
+  formats: [text]
+  copies: 24
+  channels: {folder: ../in, printer: orders@printer.example}
+south:
+  name: South Tor
+  type: university
+  licence_basis: licensed
+  formats: [text]
+  copies: 2
+  channels: {folder: ../in, post: 'School of Policing, Hill Road, South Tor'}
+"""
+MAIL = "mail: {server: localhost, port: 2525, sender: evidence@northmoor.example, user: briefings}\n"
+OF_PAPER = PACK.replace("formats: [text]", "formats: [text, print]")
+LATER = "2024-12-02"
+
+
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library whose pack was issued, to be printed too."""
+    files = {
+        "library.yaml": HOUSE.replace("CC-BY-4.0", "NCCL") + MAIL,
+        "colleges.yaml": COLLEGES,
+        "packs/nights.yaml": OF_PAPER,
+    }
+    project = library(tmp_path_factory.mktemp("deliver") / "library", **files)
+    said = issue(project, "2024-10-01")
+    assert said.code == 0, said
+    shutil.rmtree(project / "output")
+    return project
+
+
+@pytest.fixture
+def own(issued: Path, tmp_path: Path) -> Path:
+    """The library and its archive again, with a folder for deliveries."""
+    (tmp_path / "in").mkdir()
+    libraries.copied(issued.parent / "archive", tmp_path / "archive")
+    return libraries.copied(issued, tmp_path / "library")
+
+
+@pytest.fixture
+def box(own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
+    """The box of a mail server that the library names."""
+    box, pair = Box(), certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(pair[0]))
+    monkeypatch.setenv("BRIEFINGS_SMTP_PASSWORD", PASSWORD)
+    with mail_server(box, pair) as port:
+        rewrite(own, "library.yaml", ("port: 2525", f"port: {port}"))
+        yield box
+
+
+def deliver(project: Path, *more: str) -> Said:
+    """Deliver the pack, on a later day."""
+    return libraries.here(project, "deliver", "nights", "--date", LATER, *more)
+
+
+def settle(project: Path, *more: str) -> Said:
+    """Settle a delivery."""
+    return libraries.here(project, "settle", *more)
+
+
+def rows(said: Said) -> list[tuple[str, str, str]]:
+    """College, channel and state of each delivery that is listed."""
+    lines = [line.split() for line in said.out.splitlines()]
+    channels = {"mail", "folder", "post", "printer"}
+    return [(line[1], next(word for word in line if word in channels), line[-1]) for line in lines if _listed(line)]
+
+
+def _listed(line: Sequence[str]) -> bool:
+    return len(line) > 4 and len(line[0]) == 8 and line[1] in ("east", "north", "south")
+
+
+def ids(said: Said) -> dict[tuple[str, str], str]:
+    """The ids of the deliveries, by college and channel."""
+    lines = [line.split() for line in said.out.splitlines() if _listed(line.split())]
+    return {(college, channel): line[0] for line, (college, channel, _) in zip(lines, rows(said), strict=True)}
+
+
+def test_a_plan_is_shown_and_nothing_written(own: Path, box: Box) -> None:
+    """Each college with its channels, its files and its copies."""
+    said = deliver(own, "--dry-run")
+    assert said.code == 0, said
+    assert rows(said) == [
+        ("east", "mail", "new"),
+        ("north", "folder", "new"),
+        ("north", "printer", "new"),
+        ("south", "folder", "new"),
+        ("south", "post", "new"),
+    ]
+    assert "print: 24 copies" in said.out
+    assert said.out.endswith("5 deliveries would be made; nothing was.\n")
+    assert not (own / "output/colleges").exists()
+    assert not (own / "source/copies.csv").exists()
+    assert (box.taken, list((own.parent / "in").iterdir())) == ([], [])
+
+
+def test_every_college_gets_its_parcel_once(own: Path, box: Box) -> None:
+    """Files by mail and folder; printed copies wait for a person; a second run sends nothing."""
+    said = deliver(own)
+    assert said.code == 0, said
+    sent = [("east", "mail", "sent"), ("north", "folder", "sent"), ("south", "folder", "sent")]
+    assert [one for one in rows(said) if one[1] in ("mail", "folder")] == sent
+    assert f"briefings settle {ids(said)['north', 'printer']} --sent   # north, 24 copies" in said.out
+    assert rows(deliver(own)) == rows(said)
+    assert len(box.taken) == 1
+    one, other = sorted((own.parent / "in").iterdir())
+    assert sorted(path.name for path in one.iterdir()) == sorted(path.name for path in other.iterdir())
+    parcel = own / "output/colleges/south/nights-autumn-2024"
+    place = next(place for place in (one, other) if place.name.endswith(ids(said)["south", "folder"]))
+    for path in parcel.iterdir():
+        assert sha256((place / path.name).read_bytes()) == sha256(path.read_bytes())
+    assert not (own / "output/packs").exists()
+
+
+def test_labels_are_for_those_that_you_post(own: Path, box: Box) -> None:
+    """The address, the parcel and its id."""
+    said = deliver(own)
+    labels = (own / "output/deliveries/nights-autumn-2024/labels.txt").read_text(encoding="utf-8")
+    id_ = ids(said)["south", "post"]
+    assert labels == (
+        f"South Tor\nSchool of Policing\nHill Road\nSouth Tor\n\nNights, Autumn 2024: 2 copies\nDelivery {id_}\n"
+    )
+
+
+def test_printed_copies_are_sent_when_a_person_says_so(own: Path, box: Box) -> None:
+    """Once; the first letters of the id are enough."""
+    id_ = ids(deliver(own))["north", "printer"]
+    assert settle(own, id_[:5], "--sent", "--on", "2024-12-03").code == 0
+    again = settle(own, id_, "--sent")
+    assert (again.code, again.err) == (
+        2,
+        f"briefings: Delivery {id_} was sent on 3 December 2024: to send it once more, '--again REASON'.\n",
+    )
+    held = libraries.here(own, "holdings", "--college", "north", "--on", "2024-12-03")
+    assert "print" in held.out
+    assert "24" in held.out
+    assert ("north", "printer", "sent") in rows(deliver(own))
+
+
+def test_more_copies_are_a_delivery_of_their_own(own: Path, box: Box) -> None:
+    """What has been sent is not sent again."""
+    settle(own, ids(deliver(own))["north", "printer"], "--sent")
+    rewrite(own, "colleges.yaml", ("copies: 24", "copies: 30"))
+    said = deliver(own)
+    assert [one for one in rows(said) if one[:2] == ("north", "printer")] == [
+        ("north", "printer", "sent"),
+        ("north", "printer", "planned"),
+    ]
+    assert "print: 6 copies" in said.out
+
+
+def test_one_college_alone_can_be_meant(own: Path) -> None:
+    """Others need no channel then; whoever takes nothing is no recipient."""
+    said = deliver(own, "--to", "south")
+    assert said.code == 0, said
+    assert {college for college, _, _ in rows(said)} == {"south"}
+    assert deliver(own, "--to", "suoth").err == (
+        "briefings: 'suoth' is no recipient of 'nights'. Did you mean 'south' or 'north'? "
+        "'nights' goes to east, north, south.\n"
+    )
+
+
+def test_again_sends_once_more_and_says_why(own: Path) -> None:
+    """Under an id of its own."""
+    first = deliver(own, "--to", "north")
+    settle(own, ids(first)["north", "printer"], "--sent")
+    said = deliver(own, "--to", "north", "--again", "Lost on their side")
+    assert [one for one in rows(said) if one[1] == "folder"] == [("north", "folder", "sent")] * 2
+    assert len(list((own.parent / "in").iterdir())) == 2
+    assert "Lost on their side" in (own / "source/ledger.csv").read_text(encoding="utf-8")
+    assert rows(deliver(own, "--to", "north")) == rows(said)
+
+
+def test_a_folder_that_is_gone_holds_up_no_other(own: Path, box: Box) -> None:
+    """It ends with 5, and the next run goes on."""
+    (own.parent / "in").rmdir()
+    said = deliver(own)
+    assert said.code == 5
+    assert said.err.count("error deliver-refused: The folder") == 2
+    assert "source/colleges.yaml:13:22: error deliver-refused" in said.err
+    assert len(box.taken) == 1
+    (own.parent / "in").mkdir()
+    assert deliver(own).code == 0
+    assert len(list((own.parent / "in").iterdir())) == 2
+
+
+def test_what_is_uncertain_is_settled_by_a_person(own: Path, box: Box) -> None:
+    """Not sent, it goes out with the next run; sent, it stays so."""
+    box.answer = None
+    said = deliver(own, "--to", "east")
+    id_ = ids(said)["east", "mail"]
+    assert said.code == 5
+    assert "error deliver-uncertain: The connection ended as the message to library@east.example was handed" in said.err
+    assert f"hint: Ask library@east.example, then: 'briefings settle {id_} --sent' or '--not-sent'." in said.err
+    box.answer = "250 OK"
+    assert rows(deliver(own, "--to", "east")) == [("east", "mail", "uncertain")]
+    assert settle(own, id_, "--not-sent").code == 0
+    assert rows(deliver(own, "--to", "east")) == [("east", "mail", "sent")]
+    assert len(box.taken) == 2
+
+
+def test_what_is_not_issued_is_not_delivered(own: Path) -> None:
+    """Neither a pack without an edition of this name, nor an edition that there is not."""
+    next_edition(own, "Autumn 2024", "Spring 2025")
+    said = deliver(own, "--to", "south")
+    assert said.code == 1
+    assert "source/packs/nights.yaml:2:10: error deliver-unissued: 'nights' is not issued as Spring 2025." in said.err
+    assert deliver(own, "--to", "south", "--edition", "1").code == 0
+    assert deliver(own, "--edition", "Winter").code == 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (("folder: ../in, printer", "printer"), "9:1: error college-channel: 'north' takes files (text) and has no"),
+        (("  delivery: Quarry Lane, Northmoor\n", ""), "5:1: error college-channel: 'north' has 24 printed copies"),
+        (
+            ("folder: ../in, printer: orders@printer.example", "folder: ../in"),
+            "5:1: error college-channel: 'north' has",
+        ),
+    ],
+)
+def test_a_college_needs_a_way_for_what_it_takes(own: Path, changed: tuple[str, str], said: str) -> None:
+    """One for files, one for printed copies and their place."""
+    rewrite(own, "colleges.yaml", changed)
+    done = deliver(own, "--to", "north")
+    assert done.code == 1
+    assert said.partition(" ")[2] in done.err
+    assert done.out.endswith("Nothing was delivered: 1 error.\n")
+
+
+def test_who_may_not_have_it_gets_nothing(own: Path) -> None:
+    """A college that came after the issue is asked too."""
+    changed = ("force-learning-unit\n  licence_basis: licensed", "force-learning-unit\n  licence_basis: none")
+    rewrite(own, "colleges.yaml", changed)
+    assert deliver(own, "--to", "south", "--dry-run").code == 0
+    said = deliver(own, "--to", "north", "--dry-run")
+    assert said.code == 1
+    assert "source/colleges.yaml:9:18: error deliver-licence: The licence or the marking of 'nights' does" in said.err
+
+
+def test_mail_needs_a_server_room_and_a_password(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All is told before anything is sent."""
+    monkeypatch.delenv("BRIEFINGS_SMTP_PASSWORD", raising=False)
+    said = deliver(own, "--to", "east", "--dry-run")
+    assert (said.code, "error secret-missing: BRIEFINGS_SMTP_PASSWORD is not set." in said.err) == (1, True)
+    rewrite(own, "library.yaml", (MAIL, ""))
+    assert "source/colleges.yaml:5:20: error deliver-server: 'east' gets" in deliver(own, "--to", "east").err
+
+
+def test_settle_refuses_what_it_cannot_know(own: Path) -> None:
+    """No such delivery, a day to come, and what a machine still has to do."""
+    (own.parent / "in").rmdir()
+    id_ = ids(deliver(own, "--to", "north"))["north", "folder"]
+    assert settle(own, "zzzz", "--sent").code == 2
+    assert settle(own, id_).code == 2
+    assert settle(own, id_, "--sent", "--on", "2999-01-01").err == "briefings: 1 January 2999 is still to come.\n"
+    assert settle(own, id_, "--sent").err == (
+        f"briefings: Delivery {id_} has not been made yet: 'briefings deliver nights' makes it.\n"
+    )
+
+
+def test_check_knows_the_ledger(own: Path) -> None:
+    """The table beside the sources is no stray file."""
+    deliver(own, "--to", "south")
+    assert "ledger.csv" not in libraries.here(own, "check").out

@@ -1,0 +1,105 @@
+"""A mail server on loopback, with a certificate of its own, that can fail in every way."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+USER, PASSWORD = "briefings", "pl4nted-s3cret"
+LARGEST = 8_000_000
+"""Bytes that a message may have by the server."""
+
+
+class Box:
+    """The messages that a server has taken, and how it is to fail."""
+
+    def __init__(self) -> None:
+        self.taken: list[Envelope] = []
+        self.rcpt = "250 OK"
+        self.answer: str | None = "250 OK taken"
+        """The answer to the dot; nothing where the server goes without one."""
+        self.takes = True
+        """Whether a message is taken, whatever the answer."""
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """The answer to a recipient."""
+        if self.rcpt.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return self.rcpt
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """The answer to the dot."""
+        if self.takes:
+            self.taken.append(envelope)
+        if self.answer is None:
+            assert server.transport
+            server.transport.abort()
+            return "250 OK nobody hears it"
+        return self.answer
+
+
+def _signed_in(server: SMTP, session: Session, envelope: Envelope, mechanism: str, said: Any) -> AuthResult:
+    """Whether the password is right; one that is not is repeated, as no server should."""
+    good = isinstance(said, LoginPassword) and (said.login, said.password) == (USER.encode(), PASSWORD.encode())
+    wrong = said.password.decode() if isinstance(said, LoginPassword) else ""
+    return AuthResult(success=good, handled=good, message=None if good else f"535 5.7.8 {wrong} is wrong")
+
+
+def certificate(folder: Path, name: str = "localhost") -> tuple[Path, Path]:
+    """A certificate for a name, and its key."""
+    key, cert = folder / "key.pem", folder / "cert.pem"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", str(key), "-out", str(cert)),
+            *("-days", "2", "-subj", f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}"),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    return cert, key
+
+
+@contextmanager
+def mail_server(box: Box, pair: tuple[Path, Path]) -> Iterator[int]:
+    """A server while it lasts; gives its port. It takes nothing that is not encrypted and signed in."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*pair)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(
+        box,
+        hostname="127.0.0.1",
+        port=port,
+        tls_context=context,
+        require_starttls=True,
+        auth_required=True,
+        authenticator=_signed_in,
+        data_size_limit=LARGEST,
+    )
+    controller.start()
+    try:
+        yield port
+    finally:
+        controller.stop()
+
+
+@contextmanager
+def silent_server() -> Iterator[int]:
+    """A server that takes connections, and never says a word; gives its port."""
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        yield server.getsockname()[1]
+        with suppress(OSError):
+            server.shutdown(socket.SHUT_RDWR)
