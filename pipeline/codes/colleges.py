@@ -17,7 +17,7 @@ LEDGER_FORKED = error(
     "The ledger's table has two events {number}: two machines delivered without a shared ledger.",
     why="Each machine gave its own events the next numbers, and neither knows what the other sent.",
     remedy="Keep the lines of one side; enter what the other sent once more, as 'briefings acknowledge' and 'settle' "
-    "do; and share one ledger from now on, which 'ledger:' in library.yaml names.",
+    "do; and share one ledger from now on: 'ledger: postgresql://db.example/ledger' in library.yaml.",
 )
 LEDGER_BEHIND = error(
     "The ledger ends with event {number}, and its table has {more} more.",
