@@ -180,6 +180,7 @@ EDGE = {
     "core/files.py",
     "core/staging.py",
     "editions/issued/archive.py",
+    "colleges/deliveries/folder.py",
     "colleges/ledger/database.py",
     "colleges/ledger/kept.py",
     "build/output/outputs.py",
@@ -275,6 +276,7 @@ OTHER_WORDS = {
     "html": {
         "bind/frames.py": "an element",
         "bind/web/page.py": "a way of writing of lxml",
+        "colleges/deliveries/letters.py": "a media type",
         "load/html/blocks.py": "a kind of block of markdown-it",
         "load/markdown/parser.py": "an option of markdown-it",
         "press/document.py": "an element",

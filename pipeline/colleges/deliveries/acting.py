@@ -31,7 +31,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a delivery: its state, or `elsewhere` where another process works on it."""
+    """Result of a delivery: its state, or `elsewhere` where another process works on it."""
 
     state: str
     trouble: Trouble | None = None
@@ -42,7 +42,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Clerk:
-    """Who acts: the ledger, the clock, the day that events tell of, and how to wait."""
+    """The means to act: the ledger, the clock, the day that events tell of, and how to wait."""
 
     ledger: KeptLedger
     clock: Callable[[], datetime]

@@ -14,13 +14,13 @@ from pipeline.model.source.record import Marks
 from pipeline.resolve.reading import PackReading
 
 GROWS = 4 / 3
-"""How much longer files become as part of a message."""
+"""Factor by which files become longer as part of a message."""
 
 
 def delivery_faults(
     library: Library, binding: PackReading, shipment: Shipment, takers: Mapping[str, College]
 ) -> Iterator[Diagnostic]:
-    """Whoever may not have the pack, and whoever has no way for what it takes."""
+    """Colleges that may not have the pack, or that have no way for what they take."""
     marks = library.list_marks.get("colleges", Marks("source/colleges.yaml"))
     for name in barred(binding, takers):
         place = marks.at(name, "licence_basis")

@@ -21,7 +21,7 @@ def labels(title: str, posted: Iterable[PlannedDelivery], colleges: Mapping[str,
 
 
 def copies_in_words(one: PlannedDelivery) -> str:
-    """How many copies a delivery has, and their numbers, if they have some."""
+    """The number of copies in a delivery, and the numbers that they bear, if they have some."""
     numbers = [number for file in one.files for number in file.copies]
     printed = sum(file.quantity for file in one.files)
     said = count(printed, "copy", "copies")

@@ -39,7 +39,7 @@ class PlannedFile:
     """The number of a numbered copy."""
 
     def facts(self) -> dict[str, Any]:
-        """What the ledger says of it."""
+        """The facts of it in the ledger."""
         said = {"format": self.format, "name": self.name, "sha256": self.sha256, "bytes": self.bytes}
         return {**said, "quantity": self.quantity, "copies": list(self.copies)}
 
@@ -51,7 +51,7 @@ class PlannedFile:
 
 @dataclass(frozen=True, slots=True)
 class PlannedDelivery:
-    """What goes to a college by one channel, as the ledger has it."""
+    """Files or printed copies that go to a college by one channel, as the ledger has them."""
 
     id: str
     college: str
@@ -65,12 +65,12 @@ class PlannedDelivery:
     files: tuple[PlannedFile, ...]
     briefings: tuple[str, ...]
     state: str = "planned"
-    """How far it came, as the ledger knows it."""
+    """State that the ledger knows; `new` where it knows none."""
     again: str = ""
-    """Why it is sent once more."""
+    """The reason for sending it once more."""
 
     def facts(self) -> dict[str, Any]:
-        """What the ledger says of it when it is planned."""
+        """The facts of it in the ledger, when it is planned."""
         said: dict[str, Any] = {"college": self.college, "pack": self.pack, "edition": self.edition}
         said |= {"record": self.record, "code": self.code, "channel": self.channel, "to": self.to, "what": "whole"}
         said |= {"files": [one.facts() for one in self.files], "briefings": list(self.briefings)}

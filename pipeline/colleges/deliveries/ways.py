@@ -36,7 +36,7 @@ class CannotAsk(PipelineError):
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What a delivery brings: files by name, and the words that go with them."""
+    """Contents of a delivery: files by name, and the words that go with them."""
 
     delivery: str
     to: str
