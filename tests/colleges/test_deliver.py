@@ -275,6 +275,19 @@ def test_mail_needs_a_server_room_and_a_password(own: Path, monkeypatch: pytest.
     assert "source/colleges.yaml:5:20: error deliver-server: 'east' gets" in deliver(own, "--to", "east").err
 
 
+def test_a_team_shares_one_ledger(own: Path, postgresql: str) -> None:
+    """All verbs go by the database that the library names, and no file is made beside it."""
+    address = f"ledger: {postgresql.replace('+psycopg', '')}\n"
+    rewrite(own, "library.yaml", (MAIL, MAIL + address))
+    assert deliver(own, "--to", "south").code == 0
+    assert not (own / ".ledger").exists()
+    assert "south" in libraries.here(own, "holdings").out
+    assert libraries.here(own, "ledger", "check").code == 0
+    (own / "source/ledger.csv").unlink()
+    assert rows(deliver(own, "--to", "south"))[0] == ("south", "folder", "sent")
+    assert len(list((own.parent / "in").iterdir())) == 1
+
+
 def test_settle_refuses_what_it_cannot_know(own: Path) -> None:
     """No such delivery, a day to come, and what a machine still has to do."""
     (own.parent / "in").rmdir()
