@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.colleges.ledger.kept import kept_ledger
 from pipeline.core.digest import sha256
 from tests.support import libraries
 from tests.support.colleges.mail_server import PASSWORD, Box, certificate, mail_server
@@ -304,3 +305,25 @@ def test_check_knows_the_ledger(own: Path) -> None:
     """The table beside the sources is no stray file."""
     deliver(own, "--to", "south")
     assert "ledger.csv" not in libraries.here(own, "check").out
+
+
+@pytest.mark.proof
+def test_numbered_copies_are_delivered_by_their_numbers(tmp_path: Path) -> None:
+    """Each is a file of its own, with its size and its hash on record."""
+    (tmp_path / "in").mkdir()
+    numbered = OF_PAPER.replace("formats: [text", "numbered: true\nformats: [screen").replace("[contents]", "[cover]")
+    colleges = COLLEGES.replace("[text]", "[screen]").partition("south:")[0].partition("north:")
+    files = {"colleges.yaml": f"{colleges[1]}{colleges[2]}", "packs/nights.yaml": numbered}
+    project = library(tmp_path / "library", **files)
+    assert issue(project, "2024-10-01", pdf=True).code == 0
+    assert "copies 2 to 25" in deliver(project, "--dry-run").out
+    said = deliver(project)
+    assert said.code == 0, said
+    (place,) = (tmp_path / "in").iterdir()
+    planned = {event.subject: event.facts for event in kept_ledger(project).ledger.events() if event.kind == "planned"}
+    (file,) = planned[ids(said)["north", "folder"]]["files"]
+    content = (place / file["name"]).read_bytes()
+    assert (file["copies"], file["bytes"], file["sha256"]) == ([1], len(content), sha256(content))
+    printed = planned[ids(said)["north", "printer"]]["files"]
+    assert [one["copies"] for one in printed] == [[number] for number in range(2, 26)]
+    assert all(one["bytes"] for one in printed)

@@ -164,6 +164,7 @@ def _acted(
 ) -> Delivered:
     """Put the plan on record, and carry it out as far as a machine can."""
     clerk = Clerk(kept, moment, today.isoformat(), time.sleep)
+    planned = tuple(_sized(project, issued, one) for one in planned)
     put_on_record(clerk, planned)
     title, place = f"{issued.issue.title}, {issued.issue.edition}", None
     if posted := [one for one in planned if one.waits and one.channel == "post"]:
@@ -188,6 +189,17 @@ def _acted(
         if one.id in outcomes and outcomes[one.id].state not in ("sent", "elsewhere")
     ]
     return Delivered(states, failed=ordered(failed), labels=place)
+
+
+def _sized(project: Project, issued: PackToCopy, one: PlannedDelivery) -> PlannedDelivery:
+    """A delivery with the sizes of the numbered copies that were made for it."""
+    place = "printer" if one.on_paper else f"colleges/{one.college}"
+    made = [project.output / place / issued.issue.folder / file.name for file in one.files]
+    sized = (
+        replace(file, bytes=path.stat().st_size) if file.copies and path.is_file() else file
+        for file, path in zip(one.files, made, strict=True)
+    )
+    return replace(one, files=tuple(sized))
 
 
 def _way(project: Project, issued: PackToCopy, one: PlannedDelivery) -> Way:
