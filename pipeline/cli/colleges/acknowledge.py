@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 
 from pipeline.build.project import Project
+from pipeline.cli.colleges.opening import project_ledger
 from pipeline.cli.options import DAY, Shared, colour, day_of, moment, open_project, shared
 from pipeline.cli.reports import report
 from pipeline.colleges.holdings import RECEIPTS, Receipt, holdings
 from pipeline.colleges.ledger.events import instant
-from pipeline.colleges.ledger.kept import kept_ledger
 from pipeline.colleges.receipts import CollegeAnswer, delivery_of, require_possible
 from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
@@ -45,7 +45,7 @@ def verb(
     slip is kept in the archive, by its hash.
     """
     project = open_project(Shared(context), 1)
-    kept = kept_ledger(project.folder)
+    kept = project_ledger(project)
     if faults := kept.catch_up():
         click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
         return 1

@@ -7,7 +7,7 @@ import click
 
 from pipeline.build.planning.scope import refuse_unknown
 from pipeline.cli.colleges.delivering import Delivered, Wanted, deliver_pack
-from pipeline.cli.colleges.opening import opened_ledger
+from pipeline.cli.colleges.opening import project_ledger
 from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, reasons_of, shared, show_table
 from pipeline.cli.reports import report
 from pipeline.colleges.deliveries.paper import copies_in_words
@@ -61,8 +61,8 @@ def verb(
         raise UsageError(f"'{name}' is no pack: editions are delivered of packs, the files of source/packs/.")
     if again is not None and not (again := " ".join(again.split())):
         raise click.UsageError("--again takes the reason for sending it once more.")
-    kept, faults = opened_ledger(project)
-    if kept is None or faults:
+    kept = project_ledger(project)
+    if faults := kept.catch_up():
         click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
         return 1
     reasons = reasons_of(overrides, "NAME=REASON")

@@ -7,12 +7,12 @@ from difflib import get_close_matches
 
 import click
 
+from pipeline.cli.colleges.opening import project_events
 from pipeline.cli.options import DAY, Shared, colour, open_project, shared, show_table
 from pipeline.cli.reports import report
 from pipeline.codes import colleges as codes
 from pipeline.colleges.holdings import Holding, holdings
 from pipeline.colleges.ledger.events import Event
-from pipeline.colleges.ledger.kept import known_events
 from pipeline.colleges.recalls import number_of, recalls, still_open
 from pipeline.core.diagnostics import Place
 from pipeline.core.errors import UsageError
@@ -62,7 +62,7 @@ def verb(
     options = Shared(context)
     form = options.form("text", "json", "csv")
     project = open_project(options, 1)
-    events, faults = known_events(project.folder)
+    events, faults = project_events(project)
     click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
     on = day.date() if day else None
     every = _of_recall(events, recall) if recall else holdings(events, on)

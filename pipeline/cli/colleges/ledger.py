@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 
+from pipeline.cli.colleges.opening import project_ledger
 from pipeline.cli.options import Shared, colour, open_project, shared
 from pipeline.cli.reports import report
-from pipeline.colleges.ledger.kept import USUAL, kept_ledger
+from pipeline.colleges.ledger.kept import USUAL
 from pipeline.core.errors import UsageError
 from pipeline.core.tables import count
 from pipeline.load.library.folders import LEDGER
@@ -28,7 +29,7 @@ def verb(context: click.Context, act: str, file: Path | None) -> int:
     project = open_project(Shared(context), 1)
     if (act == "backup") != (file is not None):
         raise click.UsageError("'ledger backup' takes a FILE, and the others take none.")
-    kept = kept_ledger(project.folder)
+    kept = project_ledger(project)
     if file:
         if file.exists():
             raise UsageError(f"{file} is there already: name a new file.")

@@ -5,28 +5,39 @@ import os
 import sqlalchemy as sa
 
 from pipeline.build.project import Project
-from pipeline.codes import colleges as codes
-from pipeline.colleges.ledger.database import Ledger
-from pipeline.colleges.ledger.kept import USUAL, KeptLedger
+from pipeline.colleges.ledger.database import LedgerDatabase
+from pipeline.colleges.ledger.events import Event
+from pipeline.colleges.ledger.kept import KeptLedger, kept_ledger, known_events
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.load.library.folders import LEDGER
 
 LEDGER_PASSWORD = "BRIEFINGS_LEDGER_PASSWORD"
 _NO_PASSWORD = "no password supplied"
+"""Words of PostgreSQL."""
 
 
-def opened_ledger(project: Project) -> tuple[KeptLedger | None, tuple[Diagnostic, ...]]:
-    """The ledger, its table caught up; and why nothing may be written into it, if that is so."""
-    imprint = project.loaded[0].imprint
-    url = sa.URL.create("sqlite", database=str(project.folder / USUAL))
+def project_ledger(project: Project) -> KeptLedger:
+    """The ledger that the library names, or its own. Raises `EnvironmentFailure`, which never holds the password."""
+    address = project.loaded[0].imprint.fields.ledger
+    if not address:
+        return kept_ledger(project.folder)
     password = os.environ.get(LEDGER_PASSWORD)
-    if imprint.fields.ledger:
-        url = sa.make_url(imprint.fields.ledger).set(drivername="postgresql+psycopg", password=password)
+    url = sa.make_url(address).set(drivername="postgresql+psycopg", password=password)
     try:
-        kept = KeptLedger(Ledger(url), project.folder / LEDGER)
+        return KeptLedger(LedgerDatabase(url), project.folder / LEDGER)
+    except ModuleNotFoundError as missing:
+        raise EnvironmentFailure(f"A ledger of PostgreSQL needs the package psycopg: {missing}.") from None
     except EnvironmentFailure as refusal:
         if password or _NO_PASSWORD not in str(refusal):
             raise
-        return None, (codes.SECRET_MISSING.at(imprint.marks.at("ledger"), variable=LEDGER_PASSWORD),)
-    return kept, kept.catch_up()
+        raise EnvironmentFailure(f"{LEDGER_PASSWORD} is not set, and the ledger asks for a password.") from None
+
+
+def project_events(project: Project) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...]]:
+    """The events of the ledger, and why they cannot be relied on, where they cannot."""
+    if not project.loaded[0].imprint.fields.ledger:
+        return known_events(project.folder)
+    kept = project_ledger(project)
+    faults = kept.catch_up()
+    return kept.ledger.events(), faults

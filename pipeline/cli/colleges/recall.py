@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
+from pipeline.cli.colleges.opening import project_ledger
 from pipeline.cli.options import DAY, Shared, colour, day_of, moment, open_project, shared
 from pipeline.cli.reports import report
 from pipeline.colleges.holdings import Holding
 from pipeline.colleges.ledger.events import instant
-from pipeline.colleges.ledger.kept import KeptLedger, kept_ledger
+from pipeline.colleges.ledger.kept import KeptLedger
 from pipeline.colleges.recalls import RECALLED, Recall, begun, copies_out, notice, number_of, recalls, still_open
 from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
@@ -34,7 +35,7 @@ def verb(context: click.Context, of: str, reason: str | None, on: datetime | Non
     `recall NAME` writes the notices of those again.
     """
     project = open_project(Shared(context), 1)
-    kept = kept_ledger(project.folder)
+    kept = project_ledger(project)
     if faults := kept.catch_up():
         click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
         return 1

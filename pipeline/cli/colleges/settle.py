@@ -5,7 +5,7 @@ from datetime import datetime
 
 import click
 
-from pipeline.cli.colleges.opening import opened_ledger
+from pipeline.cli.colleges.opening import project_ledger
 from pipeline.cli.options import DAY, Shared, colour, day_of, moment, open_project, shared
 from pipeline.cli.reports import report
 from pipeline.colleges.deliveries.plan import FOR_PAPER
@@ -30,8 +30,8 @@ def verb(context: click.Context, what: str, sent: bool | None, day: datetime | N
     if sent is None:
         raise click.UsageError("Say --sent or --not-sent.")
     project = open_project(Shared(context), 1)
-    kept, faults = opened_ledger(project)
-    if kept is None or faults:
+    kept = project_ledger(project)
+    if faults := kept.catch_up():
         click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
         return 1
     today = day_of(None, project)

@@ -14,7 +14,7 @@ from typing import Any
 from pipeline.colleges.deliveries.acting import Clerk, Outcome, Task, deliver, put_on_record
 from pipeline.colleges.deliveries.plan import ChannelName, PlannedDelivery, PlannedFile
 from pipeline.colleges.deliveries.ways import Parcel, Way
-from pipeline.colleges.ledger.database import Ledger
+from pipeline.colleges.ledger.database import LedgerDatabase
 from pipeline.colleges.ledger.kept import KeptLedger
 from pipeline.core.digest import sha256
 
@@ -62,7 +62,7 @@ def planned(number: int, channel: ChannelName = "folder", to: str = "in") -> tup
 
 def kept_ledger_in(home: Path) -> KeptLedger:
     """A ledger of a file, in a folder."""
-    return KeptLedger(Ledger(f"sqlite:///{home}/.ledger/ledger.db"), home / "source" / "ledger.csv")
+    return KeptLedger(LedgerDatabase(f"sqlite:///{home}/.ledger/ledger.db"), home / "source" / "ledger.csv")
 
 
 def made(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 import subprocess
+from asyncio import WriteTransport
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -42,7 +43,7 @@ class Box:
         if self.takes:
             self.taken.append(envelope)
         if self.answer is None:
-            assert server.transport
+            assert isinstance(server.transport, WriteTransport)
             server.transport.abort()
             return "250 OK nobody hears it"
         return self.answer
