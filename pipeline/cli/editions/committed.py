@@ -6,7 +6,7 @@ from pipeline.build.project import Project
 from pipeline.codes import issues as codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.tables import count
-from pipeline.load.library.folders import EDITIONS, REGISTER, read_folder
+from pipeline.load.library.folders import EDITIONS, LEDGER, REGISTER, read_folder
 from pipeline.store.git_objects import committed_in, uncommitted
 from pipeline.store.git_tracked import commit_of
 
@@ -20,13 +20,13 @@ def commit_of_words(project: Project) -> str | None:
 
 
 def uncommitted_faults(project: Project) -> Iterator[Diagnostic]:
-    """The files that the commit does not hold as they are; records of editions and the register of copies are none."""
+    """The files that the commit does not hold as they are; records of what was done are none."""
     read = {"source": project.files, "layouts": read_folder(project.folder, "layouts")}
     found = []
     for folder, files in read.items():
         inside = {path.removeprefix(f"{folder}/"): content for path, content in files.items()}
         found += [f"{folder}/{path}" for path in uncommitted(project.folder / folder, inside)]
-    found = [path for path in found if path != REGISTER and not path.startswith(f"{EDITIONS}/")]
+    found = [path for path in found if path not in (REGISTER, LEDGER) and not path.startswith(f"{EDITIONS}/")]
     if found:
         many, them = (count(len(found), "file") + " are", "them") if found[1:] else ("1 file is", "it")
         what = f"{many} not as the last commit has {them}: {_named(found)}."
