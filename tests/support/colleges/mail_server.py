@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import socket
 import ssl
 import subprocess
@@ -11,6 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
@@ -57,7 +59,9 @@ def _signed_in(server: SMTP, session: Session, envelope: Envelope, mechanism: st
 
 
 def certificate(folder: Path, name: str = "localhost") -> tuple[Path, Path]:
-    """A certificate for a name, and its key."""
+    """A certificate for a name, and its key. A test that has no program to make one skips."""
+    if not shutil.which("openssl"):
+        pytest.skip("openssl is not on this machine")
     key, cert = folder / "key.pem", folder / "cert.pem"
     subprocess.run(
         [
