@@ -199,7 +199,7 @@ def test_the_files_of_leaves_are_known_for_what_they_are(issued: Path, tmp_path:
     with pikepdf.open(files[1]) as pdf:
         del pdf.pages[-2:]
         pdf.save(tmp_path / "short.pdf")
-    assert verified(clone, tmp_path / "short.pdf")[1] == "whole: pages 7 to 8 are missing."
+    assert verified(clone, tmp_path / "short.pdf")[1] == "whole: pages 7 and 8 are missing."
     shutil.rmtree(tmp_path / "archive")
     assert verified(clone, files[0])[1].endswith("is as issued; whether one is missing, the archive alone can say.")
 
