@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 import subprocess
 import zipfile
@@ -12,9 +13,12 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import signers
 
 from pipeline.core.printed_code import code_of
 from tests.support import libraries
+from tests.support.colleges.mail_server import certificate
 from tests.support.editions.issued_library import BRIEFING, FILES, issue, library, new_version, next_edition
 from tests.support.project import Said
 from tests.support.publishing import publish, rewrite, text
@@ -158,6 +162,86 @@ def test_a_file_that_was_saved_again_has_the_same_words(story: Path, tmp_path: P
         said = verify(story, tmp_path / name)
         assert lines(said)[1] == "whole: the same words in other bytes: another program has saved it again."
         assert said.code == 1
+
+
+def highlighted(source: Path, target: Path) -> None:
+    """A reader marks a place with a pen."""
+    with pikepdf.open(source) as pdf:
+        pen = pikepdf.Dictionary(
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Highlight, Rect=[72, 700, 200, 715], C=[1, 1, 0], F=4,
+            QuadPoints=[72, 715, 200, 715, 72, 700, 200, 700], Contents="Ask about this",
+        )  # fmt: skip
+        pages = pdf.pages[0].obj
+        pages.Annots = pikepdf.Array([*pages.get("/Annots", []), pdf.make_indirect(pen)])
+        pdf.save(target)
+
+
+def laid_open_by_qpdf(source: Path, target: Path) -> None:
+    """Every object can be read in an editor."""
+    with pikepdf.open(source) as pdf:
+        pdf.save(target, qdf=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+
+
+def drawn_by_cairo(source: Path, target: Path) -> None:
+    """A program that prints into files."""
+    if not shutil.which("pdftocairo"):
+        pytest.skip("pdftocairo is not on this machine")
+    subprocess.run(["pdftocairo", "-pdf", source, target], check=True, capture_output=True)
+
+
+def signed(source: Path, target: Path) -> None:
+    """Somebody puts a signature into it."""
+    cert, key = certificate(target.parent)
+    signer = signers.SimpleSigner.load(key, cert)
+    with source.open("rb") as file, target.open("wb") as out:
+        meta = signers.PdfSignatureMetadata(field_name="Signature")
+        signers.sign_pdf(IncrementalPdfFileWriter(file), meta, signer=signer, output=out)
+
+
+@pytest.mark.parametrize(
+    "change", [highlighted, laid_open_by_qpdf, drawn_by_cairo, signed], ids=lambda change: change.__name__
+)
+def test_what_programs_of_others_did_leaves_the_same_words(
+    story: Path, tmp_path: Path, change: Callable[[Path, Path], None]
+) -> None:
+    """Whoever holds such a file holds the edition."""
+    change(story.parent / "3/nights.pdf", tmp_path / "changed.pdf")
+    said = lines(verify(story, tmp_path / "changed.pdf"))
+    assert said[1] == "whole: the same words in other bytes: another program has saved it again."
+    assert said[2] == lines(verify(story, story.parent / "3/nights.pdf"))[2]
+
+
+def test_one_figure_that_differs_is_told_with_its_page(story: Path, tmp_path: Path) -> None:
+    """The page alone, and no other."""
+    with pikepdf.open(story.parent / "3/nights.pdf") as pdf:
+        number = next(n for n, page in enumerate(pdf.pages, 1) if with_another_figure(pdf, page))
+        pdf.save(tmp_path / "other.pdf")
+    assert lines(verify(story, tmp_path / "other.pdf"))[1].startswith(f"whole: other words on page {number}")
+
+
+def with_another_figure(pdf: pikepdf.Pdf, page: pikepdf.Page) -> bool:
+    """Exchange a figure in the letters of a page's text for another that its font has; whether there was one."""
+    instructions = list(pikepdf.parse_content_stream(page))
+    glyphs: dict[str, str] = {}
+    for operands, operator in instructions:
+        if str(operator) == "Tf":
+            glyphs = figures_of(page.resources.Font[str(operands[0])])
+        for part in operands[0] if str(operator) == "TJ" and len(glyphs) > 1 else ():
+            said = bytes(part).hex() if isinstance(part, pikepdf.String) else ""
+            pairs = [said[at : at + 4] for at in range(0, len(said), 4)]
+            if found := next((at for at, pair in enumerate(pairs) if pair in glyphs), None):
+                pairs[found] = next(glyph for glyph in glyphs if glyph != pairs[found])
+                operands[0][list(operands[0]).index(part)] = pikepdf.String(bytes.fromhex("".join(pairs)))
+                page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(instructions))
+                return True
+    return False
+
+
+def figures_of(font: pikepdf.Object) -> dict[str, str]:
+    """The glyphs of a font that are figures, as four hexadecimal digits."""
+    said = font.ToUnicode.read_bytes().decode("latin-1") if "/ToUnicode" in font else ""
+    pairs = re.findall(r"<([0-9a-fA-F]{4})>\s*<([0-9a-fA-F]{4})>", said)
+    return {glyph.lower(): chr(int(sign, 16)) for glyph, sign in pairs if chr(int(sign, 16)).isdecimal()}
 
 
 def test_one_word_that_differs_is_told_with_its_page(story: Path, tmp_path: Path) -> None:
