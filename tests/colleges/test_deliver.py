@@ -39,7 +39,7 @@ south:
   channels: {folder: ../in, post: 'School of Policing, Hill Road, South Tor'}
 """
 MAIL = "mail: {server: localhost, port: 2525, sender: evidence@northmoor.example, user: briefings}\n"
-OF_PAPER = PACK.replace("formats: [text]", "formats: [text, print]")
+OF_PAPER = PACK.replace("formats: [text]", "formats: [text, html, print]")
 LATER = "2024-12-02"
 
 
@@ -199,6 +199,50 @@ def test_again_sends_once_more_and_says_why(own: Path) -> None:
     assert rows(deliver(own, "--to", "north")) == rows(said)
 
 
+def test_one_reason_sends_once_more_only_once(own: Path) -> None:
+    """However often the command is run; and printed copies that nobody has sent yet are not repeated."""
+    deliver(own, "--to", "north")
+    first = deliver(own, "--to", "north", "--again", "Lost on their side")
+    assert [one for one in rows(first) if one[1] == "printer"] == [("north", "printer", "planned")]
+    assert rows(deliver(own, "--to", "north", "--again", "Lost on their side")) == rows(first)
+    assert len(list((own.parent / "in").iterdir())) == 2
+    deliver(own, "--to", "north", "--again", "Lost a second time")
+    assert len(list((own.parent / "in").iterdir())) == 3
+    assert "--again takes --to COLLEGE" in deliver(own, "--again", "Lost").err
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "place"),
+    [
+        ("library.yaml", "mail:", "ledger: postgres://team@db.example/ledger\nmail:", "source/library.yaml:"),
+        ("colleges.yaml", "type: agency", "type: agencie", "source/colleges.yaml:3:9"),
+        ("colleges.yaml", "copies: 24", "copies: 2o4", "source/colleges.yaml:12:11"),
+    ],
+)
+def test_what_cannot_be_read_stops_every_verb(own: Path, file: str, old: str, new: str, place: str) -> None:
+    """A college would be left out without a word, or another ledger written to."""
+    rewrite(own, file, (old, new))
+    for words in (("deliver", "nights"), ("holdings",), ("ledger", "check"), ("settle", "abcd2345", "--sent")):
+        said = libraries.here(own, *words)
+        assert said.code == 1, said
+        assert "nothing was read or written, because of this:" in said.err
+        assert place in said.err
+    assert not (own / ".ledger").exists()
+
+
+def test_a_new_format_alone_is_brought(own: Path) -> None:
+    """What a college has already is not put there again, and the note says so."""
+    deliver(own, "--to", "south")
+    rewrite(own, "colleges.yaml", ("  formats: [text]\n  copies: 2\n", "  formats: [text, html]\n  copies: 2\n"))
+    before = set((own.parent / "in").iterdir())
+    said = deliver(own, "--to", "south")
+    assert said.code == 0, said
+    (new,) = set((own.parent / "in").iterdir()) - before
+    assert {path.name for path in new.iterdir()} == {"nights.html", "cover-note.txt", "manifest.json", "receipt.json"}
+    note = (new / "cover-note.txt").read_text(encoding="utf-8")
+    assert note.startswith("This delivery brings nights.html; the rest you have.\n\n")
+
+
 def test_a_folder_that_is_gone_holds_up_no_other(own: Path, box: Box) -> None:
     """It ends with 5, and the next run goes on."""
     (own.parent / "in").rmdir()
@@ -221,7 +265,11 @@ def test_what_is_uncertain_is_settled_by_a_person(own: Path, box: Box) -> None:
     assert "error deliver-uncertain: The connection ended as the message to library@east.example was handed" in said.err
     assert f"hint: Ask library@east.example, then: 'briefings settle {id_} --sent' or '--not-sent'." in said.err
     box.answer = "250 OK"
-    assert rows(deliver(own, "--to", "east")) == [("east", "mail", "uncertain")]
+    for _ in range(2):
+        told = deliver(own, "--to", "east")
+        assert (told.code, rows(told)) == (5, [("east", "mail", "uncertain")])
+        assert f"'briefings settle {id_} --sent' or '--not-sent'." in told.err
+    assert deliver(own, "--to", "east", "--dry-run").out.endswith("0 deliveries would be made; nothing was.\n")
     assert settle(own, id_, "--not-sent").code == 0
     assert rows(deliver(own, "--to", "east")) == [("east", "mail", "sent")]
     assert len(box.taken) == 2

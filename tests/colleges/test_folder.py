@@ -199,6 +199,7 @@ def test_cut_off_at_the_rename_and_gone_it_cannot_be_asked(tmp_path: Path) -> No
     made(kept, (), way)
     kept.add("2026-11-28T09:30:00Z", "planned", "delivery0", THOSE[0].facts())
     kept.add("2026-11-28T09:30:00Z", "committing", "delivery0", {})
+    (tmp_path / "in/.part-delivery0").mkdir()
     (tmp_path / "in").rename(tmp_path / "away")
     assert made(kept, THOSE[:1], way)["delivery0"].state == "committing"
     assert kinds(kept, "failed") == []
@@ -220,4 +221,16 @@ def test_where_there_is_no_room_nothing_is_left(tmp_path: Path) -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert (outcome.state, outcome.trouble) == ("failed", "full")
     assert outcome.reason == f"There is no room in the folder {tmp_path / 'in'}"
+    assert list((tmp_path / "in").iterdir()) == []
+
+
+def test_cut_off_at_the_rename_and_taken_in_nobody_knows(tmp_path: Path) -> None:
+    """What was written beside lies there until the rename: where both are gone, the college may have it."""
+    (tmp_path / "in").mkdir()
+    kept = kept_ledger_in(tmp_path)
+    way = FolderWay(tmp_path / "in", "nights")
+    made(kept, (), way)
+    kept.add("2026-11-28T09:30:00Z", "planned", "delivery0", THOSE[0].facts())
+    kept.add("2026-11-28T09:30:00Z", "committing", "delivery0", {})
+    assert made(kept, THOSE[:1], way)["delivery0"].state == "uncertain"
     assert list((tmp_path / "in").iterdir()) == []

@@ -124,9 +124,38 @@ def test_a_database_that_is_lost_is_made_again_from_the_table(kept: KeptLedger, 
     before = written(kept, 5)
     other = KeptLedger(LedgerDatabase(f"sqlite:///{tmp_path}/other/ledger.db"), kept.table)
     assert told(other.catch_up()) == ["ledger-behind: The ledger ends with event 0, and its table has 5 more."]
-    assert other.restore(tmp_path / "aside.db") == (Restored(5, 0), ())
+    assert other.restore(tmp_path / "aside.db") == (Restored(5, ()), ())
     assert other.ledger.events() == before
     assert not (tmp_path / "aside.db").exists()
+
+
+def test_a_first_line_that_was_cut_off_is_written_again(kept: KeptLedger) -> None:
+    """The heads were whole already."""
+    written(kept, 1)
+    whole = kept.table.read_bytes()
+    for length in (5, len(whole.splitlines(keepends=True)[0]), 150):
+        kept.table.write_bytes(whole[:length])
+        assert KeptLedger(kept.ledger, kept.table).catch_up() == ()
+        assert kept.table.read_bytes() == whole
+
+
+def test_a_table_that_is_behind_is_caught_up_and_loses_nothing(kept: KeptLedger, tmp_path: Path) -> None:
+    """As after an older commit was checked out."""
+    events = written(kept, 5)
+    kept.table.write_bytes(as_rows(events[:2]))
+    again = KeptLedger(kept.ledger, kept.table)
+    assert again.restore(tmp_path / "aside.db") == (Restored(5, ()), ())
+    assert again.ledger.events() == events
+    assert read_table(kept.table.read_bytes()) == (events, ())
+
+
+def test_events_of_one_side_of_a_fork_are_listed(kept: KeptLedger, tmp_path: Path) -> None:
+    """The table is of the other side: what only this one knew is put aside, and told."""
+    events = written(kept, 3)
+    kept.table.write_bytes(as_rows((*events[:2], event_after(events[1], AT, "failed", "other", {}))))
+    restored, faults = KeptLedger(kept.ledger, kept.table).restore(tmp_path / "aside.db")
+    assert (restored.left_out, faults) == (events[2:], ())
+    assert LedgerDatabase(f"sqlite:///{tmp_path}/aside.db").events() == events
 
 
 @pytest.mark.parametrize("cut", range(1, 60, 7))

@@ -179,7 +179,12 @@ def test_a_ledger_that_was_changed_is_told_and_restored(project: Path) -> None:
     found = said(project, "ledger", "check")
     assert found.code == 1
     assert "Event 2 of the ledger and of its table are not the same." in found.err
-    assert said(project, "ledger", "restore").out == "The ledger holds the 4 events of source/ledger.csv.\n"
+    assert said(project, "ledger", "restore").out.splitlines() == [
+        "The ledger holds 4 events, as source/ledger.csv does.",
+        "What the database held before is put aside in .ledger/ledger.before-restore-1.db.",
+        "  only there: event 2, 3f9a0001 failed, of 1 March 2025",
+        "Enter once more what really happened of it: 'briefings settle' and 'briefings acknowledge'.",
+    ]
     assert said(project, "ledger", "check").code == 0
     assert (project / ".ledger/ledger.before-restore-1.db").is_file()
 

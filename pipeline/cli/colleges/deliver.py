@@ -12,8 +12,10 @@ from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, reas
 from pipeline.cli.reports import report
 from pipeline.colleges.deliveries.paper import copies_in_words
 from pipeline.colleges.deliveries.plan import PlannedDelivery
+from pipeline.colleges.deliveries.states import ENDED
 from pipeline.core.errors import UsageError
 from pipeline.core.tables import count, tally
+from pipeline.model.day import in_words
 
 HEADS = ("delivery", "college", "edition", "channel", "to", "files", "state")
 NOT_DELIVERED = 5
@@ -46,7 +48,7 @@ def verb(
     overrides: tuple[str, ...],
     dry_run: bool,
 ) -> int:
-    """Deliver an issued edition to the colleges that take it: by mail, into folders, by post, by the printer.
+    """Deliver an issued edition to the colleges that take it, each by its channel, and never twice.
 
     Each college gets what '--copies' puts into its parcel, out of the archive, once: run it again after whatever
     happened, and it goes on where it was. That printed copies were sent you say: 'briefings settle ID --sent'. It ends
@@ -59,6 +61,8 @@ def verb(
     refuse_unknown(library, (name,))
     if name not in library.packs or library.packs[name].manual:
         raise UsageError(f"'{name}' is no pack: editions are delivered of packs, the files of source/packs/.")
+    if again is not None and not to:
+        raise click.UsageError("--again takes --to COLLEGE: name the colleges that are to get it once more.")
     if again is not None and not (again := " ".join(again.split())):
         raise click.UsageError("--again takes the reason for sending it once more.")
     kept = project_ledger(project)
@@ -66,7 +70,10 @@ def verb(
         click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
         return 1
     reasons = reasons_of(overrides, "NAME=REASON")
-    wanted = Wanted(day_of(produced, project), edition, to, reasons, again or "", dry_run)
+    day = day_of(produced, project)
+    if day > day_of(None, project):
+        raise UsageError(f"{in_words(day)} is still to come.")
+    wanted = Wanted(day, edition, to, reasons, again or "", dry_run)
     done = deliver_pack(project, kept, library.packs[name], wanted)
     click.echo(report.as_text((*done.against, *done.failed, *done.beside), colour(sys.stderr)), nl=False, err=True)
     if form != "text" or done.planned:
@@ -87,7 +94,7 @@ def _lines(done: Delivered, dry_run: bool) -> list[str]:
     if done.against:
         return [f"Nothing was delivered: {tally(done.against)}."]
     if dry_run:
-        new = sum(one.state != "sent" for one in done.planned)
+        new = sum(one.state not in ENDED and not (one.on_paper and one.state == "planned") for one in done.planned)
         return [f"{count(new, 'delivery', 'deliveries')} would be made; nothing was."]
     sent = [one for one in done.planned if one.state == "sent"]
     lines = [f"{count(len(sent), 'delivery', 'deliveries')} of {len(done.planned)} sent."]
@@ -96,6 +103,6 @@ def _lines(done: Delivered, dry_run: bool) -> list[str]:
         lines += [f"  briefings settle {one.id} --sent   # {one.college}, {copies_in_words(one)}" for one in paper]
     if done.labels:
         lines.append(f"Labels for what you post: {done.labels}")
-    if done.failed:
+    if any(one.state != "uncertain" for one in done.planned if one.state not in ("sent", "planned")):
         lines.append("Some were not: run the same command again when that is mended; nothing is sent twice.")
     return lines

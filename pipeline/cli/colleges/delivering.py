@@ -42,6 +42,7 @@ from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack
 from pipeline.resolve.nearest import did_you_mean
 
+MANIFEST_FILE = "manifest.json"
 SMTP_PASSWORD = "BRIEFINGS_SMTP_PASSWORD"
 _ROWS: Mapping[Trouble, CodeRow] = {
     "refused": codes.DELIVER_REFUSED,
@@ -90,8 +91,10 @@ def deliver_pack(project: Project, kept: KeptLedger, pack: Pack, wanted: Wanted)
     takers = _chosen(recipients(issued.library, issued.issue.pack), wanted.to, pack.id)
     planned = _planned(project, kept, issued, Shipment(one, issued.issue.pack), takers, wanted)
     against = (*issued.faults, *_against(project, issued, Shipment(one, issued.issue.pack), takers, planned, wanted))
-    if against or wanted.only_planned or all(one.state in ENDED for one in planned):
+    if against or wanted.only_planned:
         return Delivered(planned, ordered(against))
+    if all(one.state in ENDED for one in planned):
+        return Delivered(planned, failed=_uncertain(issued, planned))
     prepared = prepare_issued(project, issued, wanted.today, wanted.reasons or {})
     if prepared.refused:
         return Delivered(planned, prepared.remarks)
@@ -188,7 +191,16 @@ def _acted(
         for one in planned
         if one.id in outcomes and outcomes[one.id].state not in ("sent", "elsewhere")
     ]
-    return Delivered(states, failed=ordered(failed), labels=place)
+    return Delivered(states, failed=ordered((*failed, *_uncertain(issued, planned))), labels=place)
+
+
+def _uncertain(issued: PackToCopy, planned: Sequence[PlannedDelivery]) -> tuple[Diagnostic, ...]:
+    """What an earlier run left uncertain: told until somebody settles it."""
+    marks = issued.library.list_marks["colleges"]
+    doubt = Outcome("uncertain", reason="It is on record as uncertain")
+    return tuple(
+        _told(one, doubt, marks.at(one.college, "channels", one.channel)) for one in planned if one.state == "uncertain"
+    )
 
 
 def _sized(project: Project, issued: PackToCopy, one: PlannedDelivery) -> PlannedDelivery:
@@ -226,7 +238,12 @@ def _parcel(project: Project, issued: PackToCopy, title: str, one: PlannedDelive
     for file in one.files:
         if sha256(files.get(file.name, b"")) != file.sha256:
             raise NotDelivered("refused", f"{place / file.name} is not the file that was planned")
-    return Parcel(one.id, one.to, title, files, files[COVER_NOTE].decode())
+    meant = {file.name for file in one.files} | {MANIFEST_FILE, COVER_NOTE}
+    letter = files[COVER_NOTE].decode()
+    if files.keys() - meant:
+        letter = f"This delivery brings {', '.join(file.name for file in one.files)}; the rest you have.\n\n{letter}"
+    files = {name: content for name, content in files.items() if name in meant} | {COVER_NOTE: letter.encode()}
+    return Parcel(one.id, one.to, title, files, letter)
 
 
 def _told(one: PlannedDelivery, outcome: Outcome, place: Place) -> Diagnostic:

@@ -5,13 +5,15 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.colleges.opening import project_ledger
+from pipeline.build.project import Project
+from pipeline.cli.colleges.opening import project_ledger, readable_library
 from pipeline.cli.options import Shared, colour, open_project, shared
 from pipeline.cli.reports import report
-from pipeline.colleges.ledger.kept import USUAL
+from pipeline.colleges.ledger.kept import USUAL, KeptLedger, known_events
 from pipeline.core.errors import UsageError
 from pipeline.core.tables import count
 from pipeline.load.library.folders import LEDGER
+from pipeline.model.day import in_words
 
 
 @click.command("ledger")
@@ -29,6 +31,8 @@ def verb(context: click.Context, act: str, file: Path | None) -> int:
     project = open_project(Shared(context), 1)
     if (act == "backup") != (file is not None):
         raise click.UsageError("'ledger backup' takes a FILE, and the others take none.")
+    if act == "check" and (known := _table_alone(project)) is not None:
+        return known
     kept = project_ledger(project)
     if file:
         if file.exists():
@@ -37,23 +41,42 @@ def verb(context: click.Context, act: str, file: Path | None) -> int:
         click.echo(f"{count(len(kept.ledger.events()), 'event')} copied to {file}.")
         return 0
     if act == "restore":
-        aside = _free(project.folder / USUAL)
-        restored, faults = kept.restore(aside)
-        click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
-        if faults:
-            click.echo("Nothing was restored.")
-            return 1
-        click.echo(f"The ledger holds the {count(restored.events, 'event')} of {LEDGER}.")
-        if restored.left_out:
-            where = aside.relative_to(project.folder).as_posix()
-            click.echo(f"{count(restored.left_out, 'event')} more that the database held: a copy of it is {where}.")
-        return 0
+        return _restore(project, kept)
     faults = kept.catch_up() or kept.check()
     click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
     events = kept.ledger.events()
     if not faults:
         last = f"; the last has the hash {events[-1].digest[:8]}" if events else ""
         click.echo(f"{count(len(events), 'event')}, each following from the one before{last}.")
+    return 1 if faults else 0
+
+
+def _restore(project: Project, kept: KeptLedger) -> int:
+    aside = _free(project.folder / USUAL)
+    restored, faults = kept.restore(aside)
+    click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
+    if faults:
+        click.echo("Nothing was restored.")
+        return 1
+    click.echo(f"The ledger holds {count(restored.events, 'event')}, as {LEDGER} does.")
+    if aside.exists():
+        click.echo(f"What the database held before is put aside in {aside.relative_to(project.folder).as_posix()}.")
+    for event in restored.left_out:
+        click.echo(f"  only there: event {event.number}, {event.subject} {event.kind}, of {in_words(event.day)}")
+    if restored.left_out:
+        click.echo("Enter once more what really happened of it: 'briefings settle' and 'briefings acknowledge'.")
+    return 1 if restored.left_out else 0
+
+
+def _table_alone(project: Project) -> int | None:
+    """The result of a check where there is a table and no database yet, as in a fresh clone; else nothing."""
+    if readable_library(project).imprint.fields.ledger or (project.folder / USUAL).exists():
+        return None
+    events, faults = known_events(project.folder)
+    click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
+    if not faults:
+        where = f"in {LEDGER}; there is no database here: 'briefings ledger restore' makes it" if events else "so far"
+        click.echo(f"{count(len(events), 'event')} {where}.")
     return 1 if faults else 0
 
 

@@ -8,9 +8,20 @@ from pipeline.build.project import Project
 from pipeline.colleges.ledger.database import LedgerDatabase
 from pipeline.colleges.ledger.events import Event
 from pipeline.colleges.ledger.kept import KeptLedger, kept_ledger, known_events
-from pipeline.core.diagnostics import Diagnostic
-from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.diagnostics import Diagnostic, errors
+from pipeline.core.errors import EnvironmentFailure, PipelineError
 from pipeline.load.library.folders import LEDGER
+from pipeline.load.library.shelves import LIBRARY
+from pipeline.model.library import Library
+
+COLLEGES = "source/colleges.yaml"
+
+
+class SourceFaults(PipelineError):
+    """Faults of the sources that a command must not go on with (exit 1)."""
+
+    exit_code = 1
+
 
 LEDGER_PASSWORD = "BRIEFINGS_LEDGER_PASSWORD"
 _NO_PASSWORD = "no password supplied"
@@ -19,7 +30,7 @@ _NO_PASSWORD = "no password supplied"
 
 def project_ledger(project: Project) -> KeptLedger:
     """The ledger that the library names, or its own. Raises `EnvironmentFailure`, which never holds the password."""
-    address = project.loaded[0].imprint.fields.ledger
+    address = readable_library(project).imprint.fields.ledger
     if not address:
         return kept_ledger(project.folder)
     password = os.environ.get(LEDGER_PASSWORD)
@@ -34,9 +45,21 @@ def project_ledger(project: Project) -> KeptLedger:
         raise EnvironmentFailure(f"{LEDGER_PASSWORD} is not set, and the ledger asks for a password.") from None
 
 
+def readable_library(project: Project) -> Library:
+    """The library, if nothing is wrong in what says which ledger it has and who its colleges are.
+
+    Raises `SourceFaults`: where a value was left out because it could not be read, another ledger would be written to.
+    """
+    library, remarks = project.loaded
+    wrong = [one for one in errors(remarks) if one.place.path in (LIBRARY, COLLEGES)]
+    if wrong:
+        raise SourceFaults("\n".join(("nothing was read or written, because of this:", *map(str, wrong))))
+    return library
+
+
 def project_events(project: Project) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...]]:
     """The events of the ledger, and why they cannot be relied on, where they cannot."""
-    if not project.loaded[0].imprint.fields.ledger:
+    if not readable_library(project).imprint.fields.ledger:
         return known_events(project.folder)
     kept = project_ledger(project)
     faults = kept.catch_up()

@@ -23,7 +23,7 @@ from pipeline.model.day import in_words
 @shared
 @click.pass_context
 def verb(context: click.Context, what: str, sent: bool | None, day: datetime | None) -> int:
-    """Say of a delivery that it was sent, or that it was not: of printed copies, and where no machine can know.
+    """Say of a delivery that it was sent, or was not: of printed copies, and where no machine can know.
 
     What was not sent is delivered by the next 'briefings deliver'.
     """

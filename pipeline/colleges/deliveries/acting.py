@@ -90,9 +90,9 @@ def _advanced(clerk: Clerk, task: Task, number: int) -> Outcome:
         if known.state in ENDED:
             return Outcome(known.state)
         try:
-            parcel = task.parcel()
-            receipt = task.way.find(parcel) if known.state == "committing" else None
+            receipt = task.way.find(id_, task.delivery.to) if known.state == "committing" else None
             if receipt is None:
+                parcel = task.parcel()
                 clerk.note("begun", id_, {"try": number})
                 commit = task.way.prepare(parcel)
                 clerk.note("committing", id_, {})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from pipeline.colleges.deliveries.ways import RECEIPT, CannotAsk, NotDelivered, Parcel
+from pipeline.colleges.deliveries.ways import RECEIPT, CannotAsk, NobodyKnows, NotDelivered, Parcel
 from pipeline.core.digest import sha256
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.files import keep_names, remove, write_whole
@@ -25,7 +25,7 @@ class FolderWay:
 
     def prepare(self, parcel: Parcel) -> Callable[[], str]:
         """Write the whole beside its place, as often as need be."""
-        beside = self.root / f".part-{parcel.delivery}"
+        beside = self._beside(parcel.delivery)
         if not self.root.is_dir():
             raise NotDelivered("refused", f"The folder {self.root} is not there")
         try:
@@ -39,35 +39,42 @@ class FolderWay:
         keep_names(self.root)
         return partial(self._put, parcel, beside)
 
-    def find(self, parcel: Parcel) -> str | None:
-        """The folder in its place, if it holds the receipt of this delivery."""
-        place = self._place(parcel)
+    def find(self, delivery: str, to: str) -> str | None:
+        """The folder in its place, if it holds the receipt of this delivery.
+
+        What was written beside is there until it is renamed: where both are gone, somebody may have taken it in.
+        """
+        place = self._place(delivery)
         try:
             said = json.loads((place / RECEIPT).read_bytes())
         except (FileNotFoundError, NotADirectoryError):
             if not self.root.is_dir():
                 raise CannotAsk(f"The folder {self.root} is not there") from None
+            if not self._beside(delivery).exists():
+                raise NobodyKnows(f"{to} holds it no longer, and may have taken it in") from None
             return None
         except OSError as refusal:
             raise CannotAsk(f"The folder {self.root} cannot be read: {refusal.strerror}") from None
         except ValueError:
             return None
-        return place.name if isinstance(said, dict) and said.get("delivery") == parcel.delivery else None
+        return place.name if isinstance(said, dict) and said.get("delivery") == delivery else None
 
     def _put(self, parcel: Parcel, beside: Path) -> str:
-        place = self._place(parcel)
+        place = self._place(parcel.delivery)
         try:
             beside.rename(place)
         except OSError as refusal:  # a server of files may have done it, and lost the answer
-            if found := self.find(parcel):
+            if found := self.find(parcel.delivery, parcel.to):
                 return found
-            remove(beside)
             raise self._told(refusal) from None
         keep_names(self.root)
         return place.name
 
-    def _place(self, parcel: Parcel) -> Path:
-        return self.root / f"{self.name}-{parcel.delivery}"
+    def _place(self, delivery: str) -> Path:
+        return self.root / f"{self.name}-{delivery}"
+
+    def _beside(self, delivery: str) -> Path:
+        return self.root / f".part-{delivery}"
 
     def _told(self, refusal: OSError | EnvironmentFailure) -> NotDelivered:
         cause = refusal if isinstance(refusal, OSError) else refusal.__cause__

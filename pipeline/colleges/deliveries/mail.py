@@ -17,6 +17,8 @@ from pipeline.colleges.deliveries.ways import NobodyKnows, NotDelivered, Parcel,
 
 _ENCRYPTED = 465
 """The port on which all is encrypted from the first word on."""
+_PIECE = 1 << 16
+"""Bytes that are sent at once."""
 _FULL = frozenset({452, 552})
 """Answers of a server that has no room, or takes no message of this size."""
 
@@ -60,9 +62,9 @@ class MailWay:
             raise
         return partial(self._end, server, parcel)
 
-    def find(self, parcel: Parcel) -> str | None:
+    def find(self, delivery: str, to: str) -> str | None:
         """Nobody can be asked."""
-        raise NobodyKnows(f"The connection ended as the message to {parcel.to} was handed over")
+        raise NobodyKnows(f"The connection ended as the message to {to} was handed over ({delivery})")
 
     def _connected(self) -> smtplib.SMTP:
         """The server, encrypted, and signed in to where there is a user."""
@@ -91,7 +93,9 @@ class MailWay:
         for code, said in (server.mail(self.sender, size), server.rcpt(to), server.docmd("DATA")):
             if code not in (250, 251, 354):
                 raise smtplib.SMTPResponseException(code, said)
-        server.send(dotted(content))
+        said = dotted(content)
+        for at in range(0, len(said), _PIECE):  # each with its own patience: a line may be slow
+            server.send(said[at : at + _PIECE])
 
     def _end(self, server: smtplib.SMTP, parcel: Parcel) -> str:
         """The dot, and the answer to it."""
@@ -112,6 +116,8 @@ class MailWay:
         """The failure in words, without a secret that a server may have repeated."""
         if isinstance(failure, TimeoutError) or isinstance(failure.__context__, TimeoutError):
             return NotDelivered("hangs", f"No answer from {self.server} for {self.patience:g} seconds", passing=True)
+        if isinstance(failure, UnicodeError):
+            return NotDelivered("refused", f"{self.server} cannot be told a name or password with such letters")
         if isinstance(failure, ssl.SSLCertVerificationError):
             return NotDelivered("refused", f"The certificate of {self.server} does not hold: {failure.verify_message}")
         if isinstance(failure, smtplib.SMTPResponseException):

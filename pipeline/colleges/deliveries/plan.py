@@ -112,8 +112,8 @@ def plan(
 ) -> tuple[PlannedDelivery, ...]:
     """The deliveries of an edition: those that the ledger knows for these colleges, and what is left, planned anew.
 
-    What has arrived or may have is not planned again, but where it is to be sent `again`. A delivery that came to
-    nothing goes on under its id, unless its address or its files are others by now.
+    What has arrived or may have is not planned again, but where it is to be sent `again`: once for a reason, and only
+    what was sent. A delivery that came to nothing goes on under its id, unless its address or its files are others.
     """
     own = [one for one in known if one.facts["record"] == shipment.one.sha256 and one.facts["what"] == "whole"]
     found: list[PlannedDelivery] = []
@@ -148,7 +148,9 @@ def _of_one(
     yield from (_known(one) for one in gone)
     repeated = [one for one in open_ones if one.facts.get("again")]
     yield from (_known(one) for one in repeated)
-    rest = tuple(files if again and not repeated else _left(files, gone))
+    done = not any(one.state in OUT for one in before) or any(one.facts.get("again") == again for one in before)
+    again = "" if done else again
+    rest = tuple(files if again else () if repeated else _left(files, gone))
     if not rest or way is None:
         return
     going_on = [one for one in open_ones if one not in repeated and set(one.copies()) == {file.key for file in rest}]

@@ -17,9 +17,16 @@ OUT = ("sent", "committing", "uncertain")
 """States of what has arrived, or may have."""
 
 
+LEAST = 4
+"""The letters of an id by which a delivery can be named."""
+
+
 def delivery_named(what: str, known: Mapping[str, Delivery]) -> Delivery:
     """The delivery of an id, or of its first letters. Raises `UsageError`."""
-    found = [one for name, one in known.items() if name.startswith(what.casefold())] if what else []
+    asked = what.casefold()
+    if len(asked) < LEAST and asked not in known:
+        raise UsageError(f"'{what}' is too short for the name of a delivery: write {LEAST} letters of it at least.")
+    found = [one for name, one in known.items() if name.startswith(asked)]
     if not found:
         raise UsageError(f"There is no delivery '{what}': 'briefings deliver PACK --dry-run' lists those of a pack.")
     if len(found) > 1:

@@ -55,5 +55,5 @@ class Way(Protocol):
         Raises `NotDelivered`; what is given raises `NobodyKnows` and `CannotAsk` too.
         """
 
-    def find(self, parcel: Parcel) -> str | None:
-        """The receipt of what has arrived; none where nothing has. Raises `NobodyKnows`, `CannotAsk`."""
+    def find(self, delivery: str, to: str) -> str | None:
+        """The receipt of what has arrived there; none where nothing has. Raises `NobodyKnows`, `CannotAsk`."""

@@ -23,10 +23,10 @@ USUAL = ".ledger/ledger.db"
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """Numbers of the events a database was made of, and of those more that it held: they are put aside only."""
+    """The number of the events that a database holds now, and those that it held and the table does not."""
 
     events: int
-    left_out: int
+    left_out: tuple[Event, ...]
 
 
 class KeptLedger:
@@ -64,7 +64,7 @@ class KeptLedger:
             missing = self.ledger.events(after=number)
             if missing:
                 file.seek(0, os.SEEK_END)
-                size += file.write(as_rows(missing))
+                size += file.write(as_rows(missing, heads=not size))
                 file.flush()
                 os.fsync(file.fileno())
             self._left = size, number + len(missing)
@@ -77,14 +77,14 @@ class KeptLedger:
         """
         told, faults = read_table(_bytes_of(self.table))
         if faults := faults or _broken(told, LEDGER):
-            return Restored(0, 0), faults
+            return Restored(0, ()), faults
         here = self.ledger.events()
-        if here == told:
-            return Restored(len(told), 0), ()
+        if here[: len(told)] == told:  # the table lacks the last of them, at most
+            return Restored(len(here), ()), self.catch_up()
         if here:
             self.ledger.copy_to(aside)
         self.ledger.renew(told)
-        return Restored(len(told), max(0, len(here) - len(told))), ()
+        return Restored(len(told), tuple(event for event in here if event not in set(told))), ()
 
     def check(self) -> tuple[Diagnostic, ...]:
         """Whether each event follows from the one before, in the database and in the table, and the two agree."""
@@ -136,11 +136,12 @@ def known_events(folder: Path) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...
 
     And why they cannot be relied on, where they cannot.
     """
-    if not (folder / USUAL).exists():
-        return read_table(_bytes_of(folder / LEDGER))
-    kept = kept_ledger(folder)
-    faults = kept.catch_up()
-    return kept.ledger.events(), faults
+    if (folder / USUAL).exists():
+        kept = kept_ledger(folder)
+        if events := kept.ledger.events():
+            return events, kept.catch_up() or _broken(events, USUAL)
+    told, faults = read_table(_bytes_of(folder / LEDGER))
+    return told, faults or _broken(told, LEDGER)
 
 
 def _bytes_of(table: Path) -> bytes:

@@ -47,14 +47,12 @@ def read_table(content: bytes) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...
     return tuple(events), ()
 
 
-def as_rows(events: Iterable[Event]) -> bytes:
-    """The lines of events; above the first of all the heads."""
+def as_rows(events: Iterable[Event], heads: bool = True) -> bytes:
+    """The lines of events, below the heads of an empty table."""
     out = io.StringIO()
     table = csv.writer(out, lineterminator="\n")
-    for event in events:
-        if event.number == 1:
-            table.writerow(HEADS)
-        table.writerow(astuple(event))
+    table.writerows([HEADS] if heads else [])
+    table.writerows(astuple(event) for event in events)
     return out.getvalue().encode()
 
 

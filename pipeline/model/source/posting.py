@@ -13,7 +13,7 @@ _POSTGRESQL = re.compile(r"postgresql://(?:[^\s:/?#@]+@)?[^\s:/?#@]+(?::\d{1,5})
 def _without_password(value: object) -> object:
     """A URL of PostgreSQL; what is refused is not repeated, as it may hold a password."""
     said = value.strip() if isinstance(value, str) else ""
-    if re.search(r"://[^/@]*:[^/@]*@|[?&]password=", said):
+    if re.search(r"://[^/@]*:[^/@]*@|[?&]\w*password=", said):
         raise ValueError("a password does not belong in a file: set BRIEFINGS_LEDGER_PASSWORD in the environment")
     if isinstance(value, str) and not _POSTGRESQL.fullmatch(said):
         raise ValueError("the ledger's address is no URL such as postgresql://user@host/database")
