@@ -71,7 +71,7 @@ class LedgerDatabase:
             if self._is_file:
                 sa.event.listen(self._engine, "connect", _as_file)
                 sa.event.listen(self._engine, "begin", _begin)
-            with self._adding() as connection:
+            with self._opening_alone(), self._adding() as connection:
                 self._make(connection)
 
     def add(
@@ -150,6 +150,16 @@ class LedgerDatabase:
         """Let go of the database."""
         self._engine.dispose()
 
+    @contextmanager
+    def _opening_alone(self) -> Iterator[None]:
+        """Be the only process that opens a file: SQLite lets nobody wait while it is set to write ahead."""
+        if not self._is_file:
+            yield
+            return
+        with (self._folder / ".opening.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
     def _make(self, connection: sa.Connection) -> None:
         _TABLES.create_all(connection)
         for statement in _ONLY_ADDED[self._engine.dialect.name]:
@@ -181,7 +191,7 @@ def _last(connection: sa.Connection) -> Event | None:
 def _as_file(connection: Any, _record: Any) -> None:
     """Whole after a power cut, many readers beside one writer; transactions are begun by us."""
     connection.isolation_level = None
-    for said in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_WAIT}"):
+    for said in (f"busy_timeout={_WAIT}", "journal_mode=WAL", "synchronous=FULL"):  # the first lets the others wait
         connection.execute(f"PRAGMA {said}")
 
 
