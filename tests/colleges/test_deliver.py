@@ -199,6 +199,20 @@ def test_again_sends_once_more_and_says_why(own: Path) -> None:
     assert rows(deliver(own, "--to", "north")) == rows(said)
 
 
+def test_nothing_leaves_before_it_was_issued(own: Path) -> None:
+    """Nor on a day that is still to come."""
+    early = libraries.here(own, "deliver", "nights", "--date", "2024-09-30", "--to", "south")
+    assert (early.code, early.err) == (
+        2,
+        "briefings: 'Autumn 2024' was issued on 1 October 2024: it cannot go out before.\n",
+    )
+    late = libraries.here(own, "deliver", "nights", "--date", "2999-01-01", "--to", "south")
+    assert (late.code, late.err) == (2, "briefings: 1 January 2999 is still to come.\n")
+    id_ = ids(deliver(own, "--to", "south"))["south", "post"]
+    settled = settle(own, id_, "--sent", "--on", "1950-01-01")
+    assert "was issued on 1 October 2024, after 1 January 1950." in settled.err
+
+
 def test_one_reason_sends_once_more_only_once(own: Path) -> None:
     """However often the command is run; and printed copies that nobody has sent yet are not repeated."""
     deliver(own, "--to", "north")

@@ -38,6 +38,7 @@ from pipeline.editions.copies import recipients
 from pipeline.editions.issued.records import edition_of, read_records
 from pipeline.editions.numbers import numbered_copies
 from pipeline.load.library.register import read_register
+from pipeline.model.day import in_words
 from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack
 from pipeline.resolve.nearest import did_you_mean
@@ -88,6 +89,10 @@ def deliver_pack(project: Project, kept: KeptLedger, pack: Pack, wanted: Wanted)
     if issued is None or one is None:
         edition = f" as {pack.fields.edition}" if chain else ""
         return Delivered(against=(codes.DELIVER_UNISSUED.at(pack.marks.at("edition"), pack=pack.id, edition=edition),))
+    if wanted.today < one.record.issued:
+        raise UsageError(
+            f"'{one.record.edition}' was issued on {in_words(one.record.issued)}: it cannot go out before."
+        )
     takers = _chosen(recipients(issued.library, issued.issue.pack), wanted.to, pack.id)
     planned = _planned(project, kept, issued, Shipment(one, issued.issue.pack), takers, wanted)
     against = (*issued.faults, *_against(project, issued, Shipment(one, issued.issue.pack), takers, planned, wanted))

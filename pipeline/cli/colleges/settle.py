@@ -1,10 +1,11 @@
 """The verb settle: what a person knows of a delivery, and no machine does."""
 
 import sys
-from datetime import datetime
+from datetime import date, datetime
 
 import click
 
+from pipeline.build.project import Project
 from pipeline.cli.colleges.opening import project_ledger
 from pipeline.cli.options import DAY, Shared, colour, day_of, moment, open_project, shared
 from pipeline.cli.reports import report
@@ -13,6 +14,7 @@ from pipeline.colleges.deliveries.states import delivery_named
 from pipeline.colleges.holdings import Delivery, deliveries
 from pipeline.colleges.ledger.events import instant
 from pipeline.core.errors import UsageError
+from pipeline.editions.issued.records import read_records
 from pipeline.model.day import in_words
 
 
@@ -44,12 +46,22 @@ def verb(context: click.Context, what: str, sent: bool | None, day: datetime | N
             raise UsageError(f"Delivery {id_} is being made at this moment: ask again when that command has ended.")
         one = deliveries(kept.ledger.events_of(id_))[id_]
         _refuse_settled(one)
+        _refuse_before_issue(project, one, on)
         facts = {"by": "person", "on": on.isoformat()}
         kind = "sent" if sent else "failed"
         kept.add(instant(moment()), kind, id_, facts if sent else {**facts, "reason": "a person says it was not sent"})
     pack, edition = one.title
     click.echo(f"{one.college}, '{edition}' of '{pack}': {'sent' if sent else 'not sent'}, as you say.")
     return 0
+
+
+def _refuse_before_issue(project: Project, one: Delivery, on: date) -> None:
+    """Refuse a day on which the edition was not issued yet."""
+    record = next(
+        (each.record for each in read_records(project.files).every() if each.sha256 == one.facts["record"]), None
+    )
+    if record and on < record.issued:
+        raise UsageError(f"'{record.edition}' was issued on {in_words(record.issued)}, after {in_words(on)}.")
 
 
 def _refuse_settled(one: Delivery) -> None:
