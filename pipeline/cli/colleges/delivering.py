@@ -200,7 +200,7 @@ def _acted(
 
 
 def _uncertain(issued: PackToCopy, planned: Sequence[PlannedDelivery]) -> tuple[Diagnostic, ...]:
-    """What an earlier run left uncertain: told until somebody settles it."""
+    """Remarks on what an earlier run left uncertain: told until somebody settles it."""
     marks = issued.library.list_marks["colleges"]
     doubt = Outcome("uncertain", reason="It is on record as uncertain")
     return tuple(
