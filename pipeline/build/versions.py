@@ -26,9 +26,9 @@ from pipeline.resolve.resolve import Resolution, resolve
 from pipeline.text.measure import WordMeasure
 
 _BOUND = "compared"
+"""Begins the id of a pack that only binds a kept version."""
 _TAKER = "nobody"
 """Stands for a recipient: a pack without any is public, and holds nothing that is sensitive."""
-"""Begins the id of a pack that only binds kept versions."""
 
 
 @dataclass(frozen=True)
@@ -87,18 +87,24 @@ def text_version(project: Project, line: str, day: date) -> Publication:
 def text_versions(project: Project, lines: Iterable[str], day: date) -> dict[str, Publication]:
     """Texts by such lines, all resolved together. Raises `UsageError` where one is not there or cannot be read."""
     lines = tuple(dict.fromkeys(lines))
-    library = project.loaded[0]
     for line in lines:
-        _refuse_unknown(library, line)
-    present = tuple(line for line in lines if "@" not in line)
-    kept = tuple(line for line in lines if "@" in line)
-    found = {one.id: one for one in _present(project, library, present, day)} if present else {}
-    found |= _kept(project, library, kept, day) if kept else {}
+        _refuse_unknown(project.loaded[0], line)
+    found = readable_versions(project, lines, day)
     for line in lines:
         if line not in found:
             name = line.partition("@")[0]
             raise UsageError(f"'{line}' cannot be read, or is marked too high; 'briefings check {name}' says why.")
     return found
+
+
+def readable_versions(project: Project, lines: Iterable[str], day: date) -> dict[str, Publication]:
+    """Texts by such lines, all resolved together; those that cannot be read, or are marked too high, are left out."""
+    lines = tuple(dict.fromkeys(lines))
+    library = project.loaded[0]
+    present = tuple(line for line in lines if "@" not in line)
+    kept = tuple(line for line in lines if "@" in line)
+    found = {one.id: one for one in _present(project, library, present, day)} if present else {}
+    return found | (_kept(project, library, kept, day) if kept else {})
 
 
 def _refuse_unknown(library: Library, line: str) -> None:
@@ -120,27 +126,15 @@ def _present(project: Project, library: Library, names: tuple[str, ...], day: da
 
 
 def _kept(project: Project, library: Library, lines: Sequence[str], day: date) -> dict[str, Publication]:
-    """Kept versions, as packs would bind them: no pack binds two of one text."""
+    """Kept versions, as packs would bind them: each has a pack to itself, so that a broken one spoils no other."""
     kept = {**library.kept, **read_kept(project.files, frozenset(lines), load, Desk()).kept}
     packs: dict[str, Pack] = {}
-    for place, some in enumerate(_apart(lines)):
+    for place, line in enumerate(lines):
         name = f"{_BOUND}-{place}"
-        packs[name] = Pack(name, "", PackFields(title=_BOUND, briefings=some, recipients=(_TAKER,)), Marks(""))
+        packs[name] = Pack(name, "", PackFields(title=_BOUND, briefings=(line,), recipients=(_TAKER,)), Marks(""))
     library = with_states(replace(library, kept=kept), project.files, project.notices, Desk())
     found = _resolved(project, replace(library, packs=packs), Order(tuple(packs), (), day))
     return {pin(member.id, member.kept): member for one in found.packs for member in one.members}
-
-
-def _apart(lines: Iterable[str]) -> list[tuple[str, ...]]:
-    """The lines in groups that name no text twice."""
-    groups: list[dict[str, str]] = []
-    for line in lines:
-        name = line.partition("@")[0]
-        group = next((one for one in groups if name not in one), None)
-        if group is None:
-            groups.append(group := {})
-        group[name] = line
-    return [tuple(group.values()) for group in groups]
 
 
 def _resolved(project: Project, library: Library, order: Order) -> Resolution:

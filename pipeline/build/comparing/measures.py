@@ -3,13 +3,12 @@
 Older versions are read, resolved and compared where a pack tells of changes, and where that is not known yet.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 from pipeline.build.project import Project
-from pipeline.build.versions import changes_between, text_versions
-from pipeline.core.errors import UsageError
+from pipeline.build.versions import changes_between, readable_versions
 from pipeline.model.publication import PackPublication, Publication, TitleChanges
 from pipeline.model.source.kept import folder_of, pin
 from pipeline.text.measure import WordMeasure
@@ -30,11 +29,12 @@ def _measures(project: Project, pack: PackPublication, day: date) -> Mapping[str
     told = {one.id: one for one in pack.changes.changed if _is_kept(project, one)} if pack.changes else {}
     keys = {name: _key(project, one, members[name]) for name, one in told.items()}
     known = {name: project.store.find(key, WordMeasure) for name, key in keys.items()}
-    for name, measure in known.items():
-        if measure is None and (made := _measure(project, told[name], members[name], day)):
-            known[name] = made
-            project.store.keep(keys[name], made, WordMeasure)
-    return {name: measure for name, measure in known.items() if measure}
+    found = {name: measure for name, measure in known.items() if measure}
+    unknown = [(told[name], members[name]) for name in told if name not in found]
+    made = _taken(project, unknown, day) if unknown else {}
+    for name, measure in made.items():
+        project.store.keep(keys[name], measure, WordMeasure)
+    return {**found, **made}
 
 
 def _is_kept(project: Project, one: TitleChanges) -> bool:
@@ -48,11 +48,20 @@ def _key(project: Project, one: TitleChanges, member: Publication) -> str:
     return project.store.key(__name__, (files, member, project.layouts_digest))
 
 
-def _measure(project: Project, one: TitleChanges, member: Publication, day: date) -> WordMeasure | None:
-    """The measure of a text as it reads by itself: in a pack it may lack its list of works."""
-    was, now = pin(one.id, one.was), pin(one.id, member.kept) if member.kept else one.id
-    try:
-        texts = text_versions(project, (was, now) if member.set_for else (was,), day)
-    except UsageError:
-        return None
-    return changes_between(project, texts[was], texts.get(now, member)).measure
+def _taken(
+    project: Project, unknown: Sequence[tuple[TitleChanges, Publication]], day: date
+) -> Mapping[str, WordMeasure]:
+    """The measures of texts as each reads by itself: in a pack it may lack its list of works.
+
+    All are resolved at once: what is asked of the whole library costs more than the texts.
+    """
+    was = {member.id: pin(one.id, one.was) for one, member in unknown}
+    now = {member.id: pin(member.id, member.kept) if member.kept else member.id for _, member in unknown}
+    alone = [now[member.id] for _, member in unknown if member.set_for]
+    texts = readable_versions(project, (*was.values(), *alone), day)
+    found = {}
+    for _, member in unknown:
+        old, new = texts.get(was[member.id]), texts.get(now[member.id]) if member.set_for else member
+        if old and new:
+            found[member.id] = changes_between(project, old, new).measure
+    return found
