@@ -11,10 +11,11 @@ from pipeline.core.diagnostics import Diagnostic, Place
 _HEADING = re.compile(r"(?P<mark>#{2,6})(?P<words>[^\s#].{0,30})|(?P<many>#{7,})(?:\s|$)")
 _ENTRY = re.compile(r"(?P<mark>[-+])(?P<words>[^\W\d_]\S{0,30})")
 _DASHES = re.compile(r"\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
-_COMMAND = re.compile(
-    r"`[^`]*`|\$[^$]*\$|\\begin\{.*?\\end\{|(?P<command>\\[A-Za-z]{2,}\*?\{[^{}\n]{0,400}\n[^{}]{0,400}\})", re.DOTALL
-)
-"""A command of LaTeX whose words go on in the next line, or code and formulas, in which none is."""
+_COMMAND = re.compile(r"\\[A-Za-z]{2,}\*?\{[^{}\n]{0,400}\n[^{}]{0,400}\}")
+"""A command of LaTeX whose words go on in the next line."""
+_BEGIN, _END = "\\begin{", "\\end{"
+_COMMAND_OR_CODE = re.compile(rf"`[^`]*`|\$[^$]*\$|{re.escape(_BEGIN)}|(?P<command>{_COMMAND.pattern})")
+"""Such a command, or code and formulas, in which none is, or the begin of an environment."""
 _KEPT = "or a backslash before them to keep them as they are."
 
 
@@ -43,9 +44,19 @@ def line_marks(content: str, in_entry: bool, place: Callable[[int], Place]) -> I
 
 def commands_over_lines(content: str, place: Callable[[int], Place]) -> Iterator[Diagnostic]:
     """Remarks on commands of LaTeX over several lines of a paragraph; those within one line are read as code."""
-    for found in _COMMAND.finditer(content) if "\\" in content else ():
-        if found["command"]:
-            yield codes.LATEX_COMMAND.at(place(found.start()), command=_short(" ".join(found[0].split())))
+    if "\\" not in content:
+        return
+    at, last_end = 0, content.rfind(_END)
+    while found := _COMMAND_OR_CODE.search(content, at):
+        at = found.end()
+        command: re.Match[str] | None = found if found["command"] else None
+        if found[0] == _BEGIN and at <= last_end:
+            at = content.index(_END, at) + len(_END)
+        elif found[0] == _BEGIN:  # nothing ends it, so it may be a command over lines itself
+            command = _COMMAND.match(content, found.start())
+            at = command.end() if command else at
+        if command:
+            yield codes.LATEX_COMMAND.at(place(command.start()), command=_short(" ".join(command[0].split())))
 
 
 def _why_no_table(head: str, dashes: str) -> str:

@@ -108,12 +108,14 @@ def comment_lines(content: str, place: Callable[[int], Place], tally: Tally) -> 
     Within an entry or a quotation it is a share, as it is below a number or before 'of' where a sentence goes on.
     `place` is where a character of the paragraph stands.
     """
+    if "%" not in content:
+        return
     at, before = 0, ""
-    plain = _APART.sub(lambda found: re.sub(r".", "\0", found[0]), content) if "%" in content else ""
-    for number, line in enumerate(plain.split("\n")):
+    plain = _APART.sub(lambda found: re.sub(r".", "\0", found[0]), content)
+    for typed, line in zip(content.split("\n"), plain.split("\n"), strict=True):
         goes_on = before[-1:].isdigit() or (before and _SHARE.match(line))
         if _COMMENT.match(line) and not goes_on and place(at).column == 1:
-            text = short(content.split("\n")[number].strip())
-            said = {"text": text, "what": "a comment of MyST or LaTeX", "fate": "printed as you typed it"}
+            what = "a comment of MyST or LaTeX"
+            said = {"text": short(typed.strip()), "what": what, "fate": "printed as you typed it"}
             tally.count(codes.FOREIGN_MARKUP, "comment", place(at), _COMMENT_HINT, **said)
         at, before = at + len(line) + 1, line.rstrip()
