@@ -86,7 +86,8 @@ def _in_line(one: WordChange) -> str:
     elif one.was and one.now:
         marked = f"{WORDS.was}{_short(one.was)}{WORDS.now}{_short(one.now)}{WORDS.end}"
     else:
-        marked = f"{WORDS.gone if one.was else WORDS.new}{_short(one.was or one.now)}{WORDS.end}"
+        said = _short(one.was or one.now)
+        marked = f"{WORDS.gone if one.was else WORDS.new}{said if said.strip() else 'a blank'}{WORDS.end}"
     before, after = (f"… {one.before.lstrip(' .,;:')}" if one.before else ""), (f"{one.after} …" if one.after else "")
     return f"{before}{marked}{after}"
 

@@ -12,3 +12,5 @@ class WordMeasure:
     gone: int = 0
     moved: int = 0
     """Paragraphs, rows, lists and other parts that stand elsewhere."""
+    otherwise: int = 0
+    """Changes in which no word is new or gone: of signs, links and setting, and of pictures described as before."""

@@ -51,9 +51,18 @@ def test_words_are_told_with_those_around_them(shelved: Path) -> None:
         shelved, BRIEFING, ("can reduce crime", "may reduce crime"), (f"{first}\n\n{second}", f"{second}\n\n{first}")
     )
     assert changes(shelved, "foot-patrol@1.0", "foot-patrol").out.splitlines() == [
-        "From foot-patrol@1.0 to foot-patrol: 2 changes; 1 of 89 words is new, 1 word is gone.",
+        "From foot-patrol@1.0 to foot-patrol: 2 changes; 1 of 86 words is new, 1 word is gone.",
         "  … Foot patrol [was: can; now: may] reduce crime in small …",
         "  [moved here from page 1: Nobody asked the people who live there what they thought of it.]",
+    ]
+
+
+def test_a_blank_is_told_as_one(shelved: Path) -> None:
+    """No word has come or gone."""
+    rewrite(shelved, BRIEFING, ("the market was quiet.", "the market was quiet ."))
+    assert changes(shelved, "foot-patrol@1.0").out.splitlines() == [
+        "From foot-patrol@1.0 to foot-patrol: 1 change.",
+        "  … and the market was quiet[new: a blank]. …",
     ]
 
 
@@ -74,7 +83,7 @@ def test_changes_are_data_too(shelved: Path) -> None:
     rewrite(shelved, BRIEFING, ("Two officers walk", "Three officers walk"))
     said = json.loads(changes(shelved, "foot-patrol@1.0", "--report", "json").out)
     assert (said["from"], said["to"]) == ("foot-patrol@1.0", "foot-patrol")
-    assert said["measure"] == {"words": 89, "new": 1, "gone": 1, "moved": 0}
+    assert said["measure"] == {"words": 86, "new": 1, "gone": 1, "moved": 0, "otherwise": 0}
     assert said["changes"] == [
         {
             **{"kind": "words", "was": "Two", "now": "Three", "before": "", "after": " officers walk the market"},

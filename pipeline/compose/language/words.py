@@ -40,7 +40,7 @@ def measure(words: Words, of: WordMeasure) -> str:
     clauses = [words.count("changes-words-new", of.new, all=words.number(of.words))] if of.new else []
     clauses += [words.count("changes-words-gone", of.gone)] if of.gone else []
     clauses += [words.count("changes-parts-moved", of.moved)] if of.moved else []
-    return f"{'; '.join(clauses) or words.say('changes-no-word')}."
+    return f"{'; '.join(clauses) or words.say('changes-otherwise' if of.otherwise else 'changes-no-word')}."
 
 
 def long_date(words: Words, on: date) -> str:

@@ -111,13 +111,21 @@ def _named(one: Element) -> str:
 
 def _plain(text: Element) -> None:
     """Take out the words of marks, and leave the places of those that stand in the newer text alone."""
-    for blank in [one for one in text.iter("ins", "del") if one.get(MARK) == BLANK]:
+    for blank in [one for one in text.iter("ins", "del") if one.get(MARK) == BLANK and _ends_mark(one)]:
         unwrap(blank) if blank.tag == "ins" else cut(blank)
     for said in [one for one in text.iter("span", "p", "td") if "said" in classes(one)]:
         after = said.getnext()
         if after is not None and after.tag == "ins" and said.text and said.text.startswith(_WORDS.now.rstrip()):
             after.set("data-follows", "")
         cut(said)
+
+
+def _ends_mark(blank: Element) -> bool:
+    """Whether a blank stands behind the words of a mark: one by itself is a change that no slip can say."""
+    before = blank.getprevious()
+    if before is None or before.tail:
+        return False
+    return "said" in classes(before) or before.get(MARK) == BLANK
 
 
 def _places(text: Element) -> Iterator[tuple[Element, str]]:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from textwrap import shorten
 
 from lxml import etree
 
 from pipeline.markup.changes.alignment import align, staying
+from pipeline.markup.changes.counting import ChangeCount, count_words
 from pipeline.markup.changes.parts import (
     LISTS,
     SPACE,
@@ -19,6 +20,7 @@ from pipeline.markup.changes.parts import (
     compared,
     containers,
     inner,
+    nodes_of,
     read_parts,
     text_of,
     tokens,
@@ -86,21 +88,13 @@ class WordChange:
     """In a table the words of the row's first cell."""
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class MarkedText:
-    """A marked text, its changes in order, and the number of words of the newer text."""
+    """A marked text, its changes in order, and their measure."""
 
     text: Element
-    changes: list[WordChange] = field(default_factory=list)
-    words: int = 0
-
-    @property
-    def measure(self) -> WordMeasure:
-        """The measure of its changes; what is only set or linked otherwise is none of them."""
-        said = [one for one in self.changes if one.was != one.now and one.kind != "moved"]
-        new, gone = (sum(map(len, map(str.split, side))) for side in ([s.now for s in said], [s.was for s in said]))
-        moved = sum(one.kind == "moved" for one in self.changes)
-        return WordMeasure(self.words, new, gone, moved)
+    changes: list[WordChange]
+    measure: WordMeasure
 
 
 def mark(
@@ -116,7 +110,9 @@ def mark(
     out = (
         merging.container(was, now) if isinstance(was, Container) and isinstance(now, Container) else merging.kept(now)
     )
-    return MarkedText(out, merging.changes, sum(len(text_of(unit).split()) for unit in units(now)))
+    told, moved = merging.count, sum(one.kind == "moved" for one in merging.changes)
+    measure = WordMeasure(count_words(units(now)), told.new, told.gone, moved, told.otherwise)
+    return MarkedText(out, merging.changes, measure)
 
 
 class _OldPages:
@@ -143,6 +139,7 @@ class _Merging:
         self._row = ""
         """The name of the row whose words are merged."""
         self.changes: list[WordChange] = []
+        self.count = ChangeCount()
         self._moves: dict[int, str] = {}
 
     def container(self, old: Container, new: Container) -> Element:
@@ -234,6 +231,8 @@ class _Merging:
             said = text_of(item)
             was, now = (said, "") if bare else ("", said)
             self.changes.append(WordChange("gone" if bare else "new", was, now, row=row_name(item)))
+            held = list(tokens(nodes_of(item)))
+            self.count.add(held if bare else (), () if bare else held)
         parts: list[tuple[Element, list[Node]]] = [(out, item.nodes)]
         if is_cells(item):
             parts = [(shell(cell, bare), inner(cell)) for cell in cells_of(item)]
@@ -261,16 +260,23 @@ class _Merging:
                 continue
             self._change(out, gone, some, with_blanks=not quiet)
             if not quiet:
-                first = " " if (gone or some)[0].key == SPACE else ""
-                before = _text(old[max(span.old_start - NEAR, 0) : span.old_start]).lstrip() + first
-                after = _text(old[span.old_end : span.old_end + NEAR]).rstrip()
-                was_said, now_said = (_text(side).strip() for side in (gone, some))
-                self.changes.append(WordChange("words", was_said, now_said, before, after, row=self._row))
+                around = old[max(span.old_start - NEAR, 0) : span.old_start], old[span.old_end : span.old_end + NEAR]
+                self._tell(gone, some, *map(_text, around))
         fill(out, [(token, None) for token in fresh[done:]])
         return out
 
+    def _tell(self, was: Sequence[Token], now: Sequence[Token], before: str, after: str) -> None:
+        """Tell of a change within a line and count it. The blanks of its words stand with those around them."""
+        self.count.add(was, now)
+        was_said, now_said = _text(was), _text(now)
+        if f"{was_said}{now_said}".strip():
+            before += " " if (was or now)[0].key == SPACE else ""
+            after = " " + after if (now or was)[-1].key == SPACE else after
+            was_said, now_said = was_said.strip(), now_said.strip()
+        self.changes.append(WordChange("words", was_said, now_said, before.lstrip(), after.rstrip(), row=self._row))
+
     def _change(self, out: Element, was: Sequence[Token], now: Sequence[Token], with_blanks: bool) -> None:
-        """One change within a line, with its words; the blank that it ends with stands behind it."""
+        """One change within a line, with its words; a blank that it ends with stands behind it, as no word of it."""
         apart = " " if re.search(r"[\w.,;:!?)’”]$", said_in(out)) else ""
         (was, was_blank), (now, now_blank) = _without_blank(was), _without_blank(now)
         if was:
@@ -279,7 +285,8 @@ class _Merging:
         if now:
             put_label(out, _spaced(self._words.now if was else apart + self._words.new, now))
             fill(etree.SubElement(out, "ins", {MARK: ""}), [(token, None) for token in now])
-        put_label(out, self._words.end)
+        if was or now:
+            put_label(out, self._words.end)
         for tag, blank in (("del", was_blank), ("ins", now_blank)):
             if blank and with_blanks:
                 fill(etree.SubElement(out, tag, {MARK: BLANK}), [(token, None) for token in blank], bare=tag == "del")
@@ -301,8 +308,10 @@ def row_name(item: Container | Unit) -> str:
 
 
 def _without_blank(words: Sequence[Token]) -> tuple[Sequence[Token], Sequence[Token]]:
-    """The words of one side of a change, and the blank that it ends with, which stands behind the mark."""
-    at = len(words) - 1 if len(words) > 1 and words[-1].key == SPACE else len(words)
+    """The words of one side of a change, and the blanks that it ends with, which stand behind the mark."""
+    at = len(words)
+    while at and words[at - 1].key == SPACE:
+        at -= 1
     return words[:at], words[at:]
 
 

@@ -184,11 +184,15 @@ def containers(part: Container | Unit) -> list[Container]:
     return [] if isinstance(part, Unit) else [part, *(container for one in part.items for container in containers(one))]
 
 
+def nodes_of(unit: Unit) -> list[Node]:
+    """The words and elements of a unit; those of a row are those of its cells, with a blank after each."""
+    cells = list(unit.element) if unit.element is not None and not unit.nodes else []
+    return unit.nodes or [node for cell in cells for node in (*inner(cell), " ")]
+
+
 def text_of(unit: Unit) -> str:
     """The words of a unit."""
-    cells = list(unit.element) if unit.element is not None and not unit.nodes else []
-    nodes = unit.nodes or [node for cell in cells for node in (*inner(cell), " ")]
-    return " ".join("".join(token.text for token in tokens(nodes)).split())
+    return " ".join("".join(token.text for token in tokens(nodes_of(unit))).split())
 
 
 def told(element: Element) -> list[tuple[str, str]]:

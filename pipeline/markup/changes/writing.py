@@ -22,7 +22,7 @@ MARK = "data-mark"
 """Attribute of deletions and insertions that are marks, as those of authors are not."""
 
 BLANK = "blank"
-"""Its value where nothing but a blank came or went: that stands behind the mark of the words before it."""
+"""Its value where nothing but a blank came or went: it has no words of a mark around it, and may stand behind one."""
 
 _HOLDING_BLOCKS = LISTS | {"tr", "section", "div", "aside", "figure", "header", "article"}
 

@@ -43,6 +43,12 @@ def test_an_erratum_has_the_words_there_and_those_to_be_read() -> None:
     assert errata(("small", "modest")) == [Erratum("small", "modest", "a", "effect,")]
 
 
+def test_a_blank_is_no_word_that_a_slip_can_say() -> None:
+    """It is an erratum all the same, so that it is counted; a blank behind other words comes with them."""
+    assert [one.said for one in errata(("cheap.", "cheap ."))] == [False]
+    assert [(one.was, one.now) for one in errata(("It is cheap", "is cheap"))] == [("It", "")]
+
+
 def test_the_older_text_keeps_every_word_and_its_place() -> None:
     """So that it is set as it was printed; a mark stands around each erratum, or where words are missing."""
     new = OLD.replace("small", "modest").replace("in all", "in nearly all").replace(">19 ", ">18 ")

@@ -11,6 +11,7 @@ from pipeline.markup.changes.marking import WordChange, mark
 from pipeline.markup.changes.parts import Element, told
 from pipeline.markup.changes.sides import side
 from pipeline.markup.item_numbers import item_numbers
+from pipeline.text.measure import WordMeasure
 from tests.support.markup.edits import edited, text, tree
 
 STRUCTURE = {"table", "thead", "tbody", "tr", "ul", "ol", "dl"}
@@ -59,6 +60,8 @@ def words(element: Element) -> str:
             "So: [was: ; now: ]",
         ),
         ("<p>So <em>be</em> it.</p>", "<p>So be it.</p>", "So [was: be; now: be] it."),
+        ("<p>It fell by 20%.</p>", "<p>It fell by 20 %.</p>", "It fell by 20 %."),
+        ("<p>It is and/or it.</p>", "<p>It is and or it.</p>", "It is and [gone: /] or it."),
     ],
     ids=[
         "a word",
@@ -73,6 +76,8 @@ def words(element: Element) -> str:
         "a number",
         "a picture",
         "emphasis",
+        "a blank",
+        "a sign that became a blank",
     ],
 )
 def test_marks_are_words(old: str, new: str, said: str) -> None:
@@ -114,6 +119,32 @@ def test_changes_in_a_table_name_the_row() -> None:
         ("Market", "19", "18"),
         ("", "Station", "Stations"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "measure"),
+    [
+        ("<p>A small violent crime.</p>", "<p>A small, violent crime.</p>", WordMeasure(4, otherwise=1)),
+        ("<p>It fell (by half) there.</p>", "<p>It fell by half there.</p>", WordMeasure(5, otherwise=2)),
+        ("<p>In 20 of 40 areas it fell.</p>", "<p>In 21 of 41 areas it fell.</p>", WordMeasure(7, new=2, gone=2)),
+        ("<p>It fell by 20% there.</p>", "<p>It fell by 20 % there.</p>", WordMeasure(5, otherwise=1)),
+        ("<p>As <a href='#a'>A, 2019</a>.</p>", "<p>As <a href='#b'>B, 2019</a>.</p>", WordMeasure(2, new=1, gone=1)),
+        ("<p>So <img src='a.png' alt='A'/></p>", "<p>So <img src='b.png' alt='A'/></p>", WordMeasure(2, otherwise=1)),
+        ("<p>One.</p>", "<p>One.</p><p>Two – or three!</p>", WordMeasure(4, new=3)),
+        ("<p>One.</p><hr/>", "<p>One.</p><p>* * *</p><hr/>", WordMeasure(1, otherwise=1)),
+    ],
+    ids=["a comma", "brackets", "figures", "a blank", "a citation", "a picture", "a paragraph", "no word"],
+)
+def test_the_measure_counts_words_alone(old: str, new: str, measure: WordMeasure) -> None:
+    """Those with a letter or a figure that came or went; any other change is counted by itself."""
+    assert mark(tree(old), tree(new)).measure == measure
+
+
+def test_numbers_of_notes_are_no_words() -> None:
+    """They follow from an order; a table is a word by its label, whatever its number."""
+    line = "<p>Walk<a class='noteref' href='#fn-{0}'>{0}</a> as <a class='xref' href='#t'>Table {0}</a> {1}.</p>"
+    made = mark(tree(line.format(1, "told")), tree(line.format(2, "said")))
+    assert made.measure == WordMeasure(4, new=1, gone=1)
 
 
 def test_a_moved_list_is_one_mark_and_says_that_it_is_more() -> None:
@@ -162,7 +193,7 @@ def faults(old: Element, new: Element, only_moved: bool, was_told: list[tuple[st
         "a mark stands between rows" for one in marks if (home := one.getparent()) is not None and home.tag in STRUCTURE
     ]
     marks = [one for one in again.iter("ins", "del") if one.get("data-mark") == ""]
-    ends = ((one[-1].tail if len(one) else one.text) or "" for one in marks if words(one).strip())
+    ends = ((one[-1].tail if len(one) else one.text) or "" for one in marks)
     found += ["a mark ends with a blank" for end in ends if end.endswith(" ")]
     if only_moved and any(one.kind in ("new", "gone") for one in made.changes):
         found.append("what moved is told as new")
