@@ -1,5 +1,6 @@
 """Holdings of colleges, folded from the events of the ledger: on any day, copy by copy. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,10 +11,15 @@ from pipeline.model.formats import PRINTED
 
 Receipt = Literal["received", "replaced", "returned", "destroyed", "lost"]
 """An answer to a delivery. `replaced`: what the college held before gave way to it."""
-State = Literal["held", "replaced", "returned", "destroyed", "lost"]
+State = Literal["held", "replaced", "returned", "destroyed", "lost", "may be out"]
+"""The state of copies. `may be out`: nobody knows yet whether they were sent; holdings have none of these."""
 RECEIPTS: tuple[Receipt, ...] = ("received", "replaced", "returned", "destroyed", "lost")
+WITHDRAWN = "withdrawn"
+"""The kind of the event that takes a receipt back: its fact `event` is the number of that."""
 LEAVES = "leaves"
 """The format of leaves that turn one edition into another, until they are put in."""
+CopyLine = tuple[str, str, int, int]
+"""Copies as events name them: delivery, format, number of a copy or 0, and quantity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,13 @@ class Holding:
     """Whether the college said that it got them."""
     record: str = ""
     """The SHA-256 of the record of its edition."""
+    leaves: str = ""
+    """The delivery of the leaves that were put in last, if any were."""
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """The delivery, the format and the number: what copies have in common for good."""
+        return self.delivery, self.format, self.copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +59,7 @@ class Delivery:
     id: str
     facts: Mapping[str, Any]
     state: str
-    """The kind of its last event that is none of a receipt."""
+    """The kind of its last event, but for receipts and what takes them back."""
     since: date
 
     @property
@@ -64,6 +77,11 @@ class Delivery:
         """Of leaves the edition into whose printed copies they are put, else nothing."""
         return str(self.facts["from"]) if self.facts["what"] == LEAVES else ""
 
+    @property
+    def kinds(self) -> frozenset[bool]:
+        """The kinds of copies in it: true for printed ones, false for files."""
+        return frozenset(is_paper(kind) for kind, _, _ in self.copies())
+
     def copies(self) -> Iterator[tuple[str, int, int]]:
         """Format, copy number and quantity of all that is in it."""
         if self.into:
@@ -76,26 +94,49 @@ class Delivery:
                 yield file["format"], 0, file["quantity"]
 
 
+def is_paper(format: str) -> bool:
+    """Whether copies in a format are on paper."""
+    return format == LEAVES or format in PRINTED
+
+
 def deliveries(events: Iterable[Event]) -> dict[str, Delivery]:
     """Every delivery by its id, in the order in which they were planned."""
     found: dict[str, Delivery] = {}
     for event in events:
         if event.kind == "planned":
             found[event.subject] = Delivery(event.subject, event.facts, event.kind, event.day)
-        elif event.subject in found and event.kind not in RECEIPTS:
+        elif event.subject in found and event.kind not in (*RECEIPTS, WITHDRAWN):
             found[event.subject] = replace(found[event.subject], state=event.kind, since=event.day)
     return found
+
+
+def receipts_in_force(events: Iterable[Event]) -> tuple[Event, ...]:
+    """The receipts that were not taken back, in the order in which they were entered."""
+    every = tuple(events)
+    gone = {(event.subject, event.facts["event"]) for event in every if event.kind == WITHDRAWN}
+    return tuple(one for one in every if one.kind in RECEIPTS and (one.subject, one.number) not in gone)
 
 
 def holdings(events: Sequence[Event], on: date | None = None) -> tuple[Holding, ...]:
     """Holdings, present and past, as they were at the end of a day; without one, after all that is written down.
 
-    What was entered later about an earlier day counts on that day. What was sent is held until the college says
-    otherwise: nobody else can know.
+    What was entered later about an earlier day counts on that day, and a receipt that was taken back on none. What was
+    sent is held until the college says otherwise: nobody else can know.
     """
+    return _fold(events, on)[0]
+
+
+def receipts_unmet(events: Sequence[Event]) -> tuple[Event, ...]:
+    """The receipts that are about more copies than there were on their day, by all that is written down."""
+    return _fold(events, None)[1]
+
+
+def _fold(events: Sequence[Event], on: date | None) -> tuple[tuple[Holding, ...], tuple[Event, ...]]:
     planned = deliveries(events)
-    told = sorted((event for event in events if on is None or event.day <= on), key=lambda e: (e.day, e.number))
+    counting = (*receipts_in_force(events), *(event for event in events if event.kind == "sent"))
+    told = sorted((event for event in counting if on is None or event.day <= on), key=lambda e: (e.day, e.number))
     shelves: dict[tuple[str, str], list[Holding]] = {}
+    unmet: list[Event] = []
     for event in told:
         delivery = planned.get(event.subject)
         if delivery is None:
@@ -103,9 +144,12 @@ def holdings(events: Sequence[Event], on: date | None = None) -> tuple[Holding, 
         shelf = shelves.setdefault((delivery.college, delivery.title[0]), [])
         if event.kind == "sent":
             shelf += _sent(delivery, event.day)
-        elif event.kind in RECEIPTS:
-            shelf[:] = _after_receipt(tuple(shelf), delivery, event)
-    return tuple(one for shelf in shelves.values() for one in shelf)
+            continue
+        left = _named(event, delivery, shelf)
+        shelf[:] = tuple(_after_receipt(tuple(shelf), delivery, event, left))
+        if event.kind != "received" and left.total():
+            unmet.append(event)
+    return tuple(one for shelf in shelves.values() for one in shelf), tuple(unmet)
 
 
 def _sent(delivery: Delivery, day: date) -> Iterator[Holding]:
@@ -118,63 +162,92 @@ def _sent(delivery: Delivery, day: date) -> Iterator[Holding]:
         )  # fmt: skip
 
 
-def _after_receipt(there: Iterable[Holding], delivery: Delivery, event: Event) -> Iterator[Holding]:
-    """Holdings of a pack by a college, after what it said of a delivery."""
-    left = _asked_for(event)
-    for one in there:
-        if event.kind == "received":
-            yield replace(one, confirmed=True) if one.delivery == delivery.id else one
-        elif event.kind == "replaced":
-            yield _replaced(one, delivery, event.day)
-        elif one.delivery == delivery.id and one.state == "held":
-            yield from left.take(one, event)
-        else:
-            yield one
+def _named(event: Event, delivery: Delivery, shelf: Sequence[Holding]) -> Counter[tuple[str, str, int]]:
+    """The copies that a receipt is about: those that it names, or of what is there on its day."""
+    facts = event.facts
+    lines: Iterable[Sequence[Any]] | None = facts.get("of")
+    if lines is None:
+        lines = copies_meant(shelf, delivery, event.kind, facts.get("copies", ()), facts.get("quantity"))
+    left: Counter[tuple[str, str, int]] = Counter()
+    for name, kind, number, quantity in lines:
+        left[name, kind, number] += quantity
+    return left
 
 
-def _replaced(one: Holding, delivery: Delivery, day: date) -> Holding:
-    """A holding after its college replaced what it had by a delivery, or put the leaves of a delivery in."""
-    _, edition = delivery.title
-    if one.delivery == delivery.id:
-        put_in = bool(delivery.into) and one.state == "held"
-        return replace(one, confirmed=True, **(_gone(day) if put_in else {}))
-    if one.state != "held":
-        return one
-    before = delivery.into
-    if not before:
-        return replace(one, **_gone(day)) if one.edition != edition else one
-    if one.edition != before or one.format not in PRINTED:
-        return one
-    texts, record = tuple(delivery.facts["briefings"]), str(delivery.facts["record"])
-    return replace(one, edition=edition, briefings=texts, record=record, since=day)
-
-
-def _gone(day: date) -> dict[str, Any]:
-    return {"state": "replaced", "since": day}
-
-
-@dataclass(slots=True)
-class _Asked:
-    """The copies that a receipt is about: all of a delivery, numbered ones, or so many of those without numbers."""
-
-    copies: tuple[int, ...]
-    quantity: int | None
-
-    def take(self, one: Holding, event: Event) -> Iterator[Holding]:
-        """A holding after the receipt, in two parts where it is about some of its copies only."""
-        if self.copies:
-            count = 1 if one.copy in self.copies else 0
-        elif self.quantity is None:
-            count = one.quantity
-        else:
-            count = 0 if one.copy else min(self.quantity, one.quantity)
-            self.quantity -= count
+def _after_receipt(
+    there: Iterable[Holding], delivery: Delivery, event: Event, left: Counter[tuple[str, str, int]]
+) -> Iterator[Holding]:
+    """Holdings of a pack by a college, after what it said of some copies; `left` has those that were not there."""
+    for before in there:
+        mine = event.kind == "replaced" and before.delivery == delivery.id
+        one = replace(before, confirmed=True) if mine else before
+        count = min(left[one.key], one.quantity) if _is_open(one, event.kind) else 0
+        left[one.key] -= count
         if count:
-            state: State = event.kind  # type: ignore[assignment]
-            yield replace(one, quantity=count, state=state, since=event.day)
+            yield _answered(replace(one, quantity=count), delivery, event)
         if count < one.quantity:
             yield replace(one, quantity=one.quantity - count)
 
 
-def _asked_for(event: Event) -> _Asked:
-    return _Asked(tuple(event.facts.get("copies", ())), event.facts.get("quantity"))
+def _is_open(one: Holding, kind: str) -> bool:
+    """Whether a college can still give this kind of answer for copies."""
+    return not one.confirmed if kind == "received" else one.state == "held"
+
+
+def _answered(one: Holding, delivery: Delivery, event: Event) -> Holding:
+    """Copies of which a college said something; those into which leaves were put are of the new edition."""
+    if event.kind == "received":
+        return replace(one, confirmed=True)
+    if delivery.into and event.kind == "replaced" and one.delivery != delivery.id:
+        texts, record = tuple(delivery.facts["briefings"]), str(delivery.facts["record"])
+        edition = delivery.title[1]
+        return replace(one, edition=edition, briefings=texts, record=record, since=event.day, leaves=delivery.id)
+    state: State = event.kind  # type: ignore[assignment]
+    return replace(one, state=state, since=event.day)
+
+
+def copies_meant(
+    there: Sequence[Holding], delivery: Delivery, kind: str, copies: Iterable[int] = (), quantity: int | None = None
+) -> tuple[CopyLine, ...]:
+    """The copies that an answer is about, of those of a pack that a college has: numbered ones, so many, or all.
+
+    `replaced` is about what was there before; of leaves, about themselves and as many copies as they can be put into.
+    """
+    if kind == "replaced":
+        old = copies_before(there, delivery)
+        if not delivery.into:
+            return tuple(_first(old, quantity))
+        leaves = [one for one in there if one.delivery == delivery.id and one.state == "held"]
+        put_in = tuple(_first(leaves, quantity))
+        return (*put_in, *_first(old, sum(line[-1] for line in put_in)))
+    own = [one for one in there if one.delivery == delivery.id and _is_open(one, kind)]
+    if numbers := set(copies):
+        own = [one for one in own if one.copy in numbers]
+    elif quantity is not None:
+        own = [one for one in own if not one.copy]
+    return tuple(_first(own, quantity))
+
+
+def copies_before(there: Sequence[Holding], delivery: Delivery) -> tuple[Holding, ...]:
+    """The copies of a pack that a college still holds, and that a delivery can take the place of.
+
+    They were sent before it, as were their leaves, and are of another edition; files give way to files only, and paper
+    to paper. Leaves go into printed copies of the edition that they are made for.
+    """
+    sent = {name: place for place, name in enumerate(dict.fromkeys(one.delivery for one in there))}
+    here = sent.get(delivery.id, len(sent))
+    earlier = (one for one in there if one.state == "held" and sent.get(one.leaves or one.delivery, here) < here)
+    if into := delivery.into:
+        return tuple(one for one in earlier if one.edition == into and one.format in PRINTED)
+    _, edition = delivery.title
+    return tuple(one for one in earlier if one.edition != edition and is_paper(one.format) in delivery.kinds)
+
+
+def _first(of: Iterable[Holding], quantity: int | None) -> Iterator[CopyLine]:
+    """The first so many of some copies, or all of them."""
+    left = quantity
+    for one in of:
+        count = one.quantity if left is None else min(left, one.quantity)
+        if count:
+            yield one.delivery, one.format, one.copy, count
+        left = None if left is None else left - count

@@ -6,11 +6,24 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
-from pipeline.colleges.holdings import Delivery, Receipt, deliveries, holdings
-from pipeline.colleges.ledger.events import Event
+from pipeline.colleges.holdings import (
+    CopyLine,
+    Delivery,
+    Holding,
+    Receipt,
+    copies_before,
+    copies_meant,
+    deliveries,
+    holdings,
+    is_paper,
+    receipts_in_force,
+    receipts_unmet,
+)
+from pipeline.colleges.ledger.events import Event, event_after
 from pipeline.core.errors import UsageError
 from pipeline.core.printed_code import PrintedCode, read_code
 from pipeline.core.tables import count
+from pipeline.editions.copies import numbers_in_words
 from pipeline.editions.issued.records import edition_code
 from pipeline.model.day import in_words
 from pipeline.model.source.edition import EditionRecord
@@ -26,10 +39,13 @@ class CollegeAnswer:
     copies: tuple[int, ...] = ()
     quantity: int | None = None
 
-    def facts(self, scan: str = "") -> Mapping[str, Any]:
-        """The facts that the ledger tells of it; `scan` is the SHA-256 of a slip in the archive."""
-        said = {"on": self.on.isoformat(), "copies": list(self.copies), "quantity": self.quantity, "scan": scan}
-        return {name: value for name, value in said.items() if value}
+    def facts(self, of: Iterable[CopyLine], scan: str = "") -> Mapping[str, Any]:
+        """The facts that the ledger tells of it; `scan` is the SHA-256 of a slip in the archive.
+
+        `of` names the copies for good, so that no slip that is entered later changes what this one was about.
+        """
+        said = {"on": self.on.isoformat(), "of": [list(line) for line in of], "scan": scan}
+        return {name: value for name, value in said.items() if value or name == "of"}
 
 
 def delivery_of(
@@ -70,26 +86,123 @@ def _code(what: str) -> PrintedCode | None:
         return None
 
 
-def require_possible(answer: CollegeAnswer, events: Sequence[Event]) -> None:
-    """Stop where an answer cannot be: to what was not sent, of a day before that, of more than was held.
+def copies_of(answer: CollegeAnswer, events: Sequence[Event]) -> tuple[CopyLine, ...]:
+    """The copies that an answer is about, by all that is written down.
 
     Raises:
-        UsageError: with what is on record.
+        UsageError: where it cannot be, with what is on record: an answer to what was not sent, of a day before that,
+            of more than there was, or one that leaves too few copies for an answer that is on record.
     """
+    delivery = answer.delivery
+    _require_sent(answer, events)
+    if answer.copies and answer.quantity:
+        raise UsageError("Name the copies by --copies, or say how many by --quantity, not both.")
+    there = [one for one in holdings(events) if (one.college, one.pack) == (delivery.college, delivery.title[0])]
+    if answer.kind == "replaced":
+        _require_replaceable(answer, there)
+    else:
+        _require_there(answer, [one for one in there if one.delivery == delivery.id])
+    meant = copies_meant(there, delivery, answer.kind, answer.copies, answer.quantity)
+    _require_agreement(answer, meant, events)
+    return meant
+
+
+def _require_sent(answer: CollegeAnswer, events: Sequence[Event]) -> None:
+    """Stop an answer to what was not sent, or of a day before that."""
     delivery = answer.delivery
     sent = next((event.day for event in events if event.subject == delivery.id and event.kind == "sent"), None)
     if sent is None:
         raise UsageError(f"{delivery.id} is not sent: it is {delivery.state} since {in_words(delivery.since)}.")
     if answer.on < sent:
         raise UsageError(f"{delivery.id} was sent on {in_words(sent)}, after {in_words(answer.on)}.")
-    if answer.kind in ("received", "replaced"):
-        return
-    held = [one for one in holdings(events) if one.delivery == delivery.id and one.state == "held"]
-    if strange := sorted(set(answer.copies) - {one.copy for one in held}):
-        raise UsageError(f"{delivery.college} does not hold copy {strange[0]} of {delivery.id}.")
-    there = sum(one.quantity for one in held if not (answer.quantity and one.copy))
+
+
+def _require_there(answer: CollegeAnswer, own: Sequence[Holding]) -> None:
+    """Stop an answer about copies that are not in a delivery, or of which the college has answered already."""
+    name, college = answer.delivery.id, answer.delivery.college
+    received = answer.kind == "received"
+    left = [one for one in own if (not one.confirmed if received else one.state == "held")]
+    if strange := sorted(set(answer.copies) - {one.copy for one in (own if received else left) if one.copy}):
+        not_there = f"Copy {strange[0]} is not in {name}." if received else ""
+        raise UsageError(not_there or f"{college} does not hold copy {strange[0]} of {name}.")
+    there = sum(one.quantity for one in left if not (answer.quantity and one.copy))
     asked = answer.quantity or (len(answer.copies) if answer.copies else there)
-    if not there or asked > there:
+    if received:
+        if answer.quantity and asked > there:
+            of = sum(one.quantity for one in own if not one.copy)
+            told = f", and {of - there} are confirmed already" if there < of else ""
+            raise UsageError(
+                f"{name} has {count(of, 'copy', 'copies')} without numbers{told}: {asked} cannot have been received."
+            )
+    elif not there or asked > there:
+        raise UsageError(f"{college} holds {count(there, 'copy', 'copies')} of {name}, not {asked or 'one'}.")
+
+
+def _require_replaceable(answer: CollegeAnswer, there: Sequence[Holding]) -> None:
+    """Stop an answer by which a delivery takes the place of newer ones, or of more or other copies than it can."""
+    delivery, old = answer.delivery, copies_before(there, answer.delivery)
+    name, college = delivery.id, delivery.college
+    if answer.copies:
         raise UsageError(
-            f"{delivery.college} holds {count(there, 'copy', 'copies')} of {delivery.id}, not {asked or 'one'}."
+            f"'replaced' is said of delivery {name}, not of copies of it: say how many of the old copies it has "
+            "replaced by --quantity, or name those as destroyed or returned, in the delivery that they are of."
         )
+    if delivery.into and not old:
+        raise UsageError(
+            f"{college} holds no printed copy of '{delivery.into}' into which the leaves of {name} can have gone."
+        )
+    edition = delivery.title[1]
+    others = [
+        one
+        for one in there
+        if one.state == "held" and one.edition != edition and is_paper(one.format) in delivery.kinds
+    ]
+    newer = [one for one in others if one not in old and one.delivery != name]
+    if newer and not old:
+        latest = newer[-1].leaves or newer[-1].delivery
+        raise UsageError(
+            f"{name} is older than every other edition that {college} holds: this answer belongs to the newer "
+            f"delivery {latest}."
+        )
+    limit = sum(one.quantity for one in old)
+    if delivery.into:
+        limit = min(limit, sum(one.quantity for one in there if one.delivery == name and one.state == "held"))
+    if answer.quantity and answer.quantity > limit:
+        raise UsageError(
+            f"{college} holds {count(limit, 'copy', 'copies')} that {name} can replace, not {answer.quantity}."
+        )
+    numbers = [one.copy for one in old if one.copy]
+    asked = answer.quantity or (limit if delivery.into else None)
+    if numbers and asked is not None and asked < sum(one.quantity for one in old):
+        raise UsageError(
+            f"Which of {numbers_in_words(numbers)} {name} has replaced, its number cannot say: name those as "
+            f"destroyed or returned by --copies, in delivery {old[0].delivery}."
+        )
+
+
+def _require_agreement(answer: CollegeAnswer, meant: tuple[CopyLine, ...], events: Sequence[Event]) -> None:
+    """Stop an answer of an earlier day that leaves too few copies for one of a later day."""
+    added = event_after(events[-1], events[-1].at, answer.kind, answer.delivery.id, answer.facts(meant))
+    before = receipts_unmet(events)
+    for event in receipts_unmet((*events, added)):
+        if event not in before and event != added:
+            raise UsageError(
+                f"That leaves too few copies for entry {event.number}, {event.subject} {event.kind} on "
+                f"{in_words(event.day)}. If that one is wrong: 'briefings acknowledge {event.subject} --undo "
+                f"{event.number}' first."
+            )
+
+
+def receipt_to_withdraw(delivery: Delivery, number: int, events: Sequence[Event]) -> Event:
+    """The receipt of a delivery that has a number in the ledger, to be taken back.
+
+    Raises:
+        UsageError: where it is none, with the receipts that there are.
+    """
+    own = [event for event in receipts_in_force(events) if event.subject == delivery.id]
+    for event in own:
+        if event.number == number:
+            return event
+    each = ", ".join(f"{event.number} ({event.kind} on {in_words(event.day)})" for event in own)
+    entries = f"Those are {each}." if own else "It has none."
+    raise UsageError(f"{number} is not the number of an answer to {delivery.id} that stands. {entries}")

@@ -101,6 +101,7 @@ def test_a_slip_is_taken_in(project: Path, tmp_path: Path) -> None:
     assert found.code == 0, found
     assert found.out == (
         "south, 'Autumn 2024' of 'nights': 20 copies destroyed on 1 April 2025.\nOf this delivery it holds 4 copies.\n"
+        "If that is wrong: 'briefings acknowledge 3f9a0001 --undo 5'.\n"
     )
     assert [(row["quantity"], row["state"]) for row in table(project, "--college", "south", "--all")] == [
         ("4", "held"),
@@ -140,6 +141,12 @@ def test_a_numbered_copy_is_known_by_its_code(project: Path) -> None:
         (("3f9a0002", "--how", "returned", "--copies", "9"), "estmere does not hold copy 9 of 3f9a0002."),
         (("3f9a0002", "--how", "returned", "--copies", "7,x"), "'x' is no copy number. Write --copies 7,8."),
         (("3f9a0001", "--how", "received", "--file", "slip.pdf"), "There is no file 'slip.pdf'."),
+        (("3f9a0001", "--how", "received", "--quantity", "25"), "3f9a0001 has 24 copies without numbers: 25 cannot"),
+        (("3f9a0002", "--how", "received", "--copies", "9"), "Copy 9 is not in 3f9a0002."),
+        (("3f9a0002", "--how", "lost", "--copies", "7", "--quantity", "1"), "or say how many by --quantity, not both."),
+        (("3f9a0001", "--undo", "2"), "2 is not the number of an answer to 3f9a0001 that stands. It has none."),
+        (("3f9a0001", "--undo", "2", "--how", "lost"), "leave the other options away."),
+        (("3f9a0001",), "Say the answer of the college by --how, or take one back by --undo NUMBER."),
     ],
 )
 def test_an_answer_that_cannot_be_is_refused(issued: Path, words: tuple[str, ...], told: str) -> None:
@@ -156,6 +163,17 @@ def test_a_code_of_all_copies_names_no_delivery(issued: Path) -> None:
     record = json.loads((issued / RECORD).read_text(encoding="utf-8"))
     found = said(issued, "acknowledge", record["code"], "--how", "received")
     assert "Name the delivery: 3f9a0001 to south, 3f9a0002 to estmere." in found.err
+
+
+def test_a_wrong_answer_is_taken_back(project: Path) -> None:
+    """The table keeps both, and the copies are held as before."""
+    assert said(project, "acknowledge", "3f9a0001", "--how", "destroyed").code == 0
+    found = said(project, "acknowledge", "3f9a0001", "--undo", "5")
+    assert found.code == 0, found
+    assert found.out.endswith("is taken back.\nOf this delivery it holds 24 copies.\n")
+    kinds = [row["kind"] for row in csv.DictReader((project / "source/ledger.csv").open(encoding="utf-8"))]
+    assert kinds[4:] == ["destroyed", "withdrawn"]
+    assert said(project, "acknowledge", "3f9a0001", "--undo", "5").code == 2
 
 
 def test_the_ledger_is_checked(project: Path) -> None:

@@ -10,9 +10,10 @@ from pipeline.build.project import Project
 from pipeline.cli.colleges.opening import project_ledger
 from pipeline.cli.options import DAY, Shared, colour, day_of, moment, open_project, shared
 from pipeline.cli.reports import report
-from pipeline.colleges.holdings import RECEIPTS, Receipt, holdings
-from pipeline.colleges.ledger.events import instant
-from pipeline.colleges.receipts import CollegeAnswer, delivery_of, require_possible
+from pipeline.colleges.holdings import RECEIPTS, WITHDRAWN, Delivery, Receipt, holdings
+from pipeline.colleges.ledger.events import Event, instant
+from pipeline.colleges.ledger.kept import KeptLedger
+from pipeline.colleges.receipts import CollegeAnswer, copies_of, delivery_of, receipt_to_withdraw
 from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
 from pipeline.core.tables import count
@@ -23,50 +24,86 @@ from pipeline.model.day import in_words
 
 @click.command("acknowledge")
 @click.argument("what", metavar="CODE|DELIVERY")
-@click.option("--how", required=True, type=click.Choice(RECEIPTS), help="The answer of the college.")
+@click.option("--how", type=click.Choice(RECEIPTS), help="The answer of the college.")
 @click.option("--on", "day", type=DAY, metavar="YYYY-MM-DD", help="The day on the slip (default: today).")
 @click.option("--copies", metavar="7,8", help="The numbered copies that it is about (default: all of the delivery).")
-@click.option("--quantity", type=click.IntRange(1), help="Of copies without numbers, how many.")
+@click.option("--quantity", type=click.IntRange(1), help="Of copies without numbers, or of those replaced, how many.")
 @click.option("--file", "slip", type=click.Path(path_type=Path), help="The slip as a scan, for the archive.")
+@click.option("--undo", type=int, metavar="NUMBER", help="Take back the answer that has this number in the ledger.")
 @shared
 @click.pass_context
 def verb(
     context: click.Context,
     what: str,
-    how: Receipt,
+    how: Receipt | None,
     day: datetime | None,
     copies: str | None,
     quantity: int | None,
     slip: Path | None,
+    undo: int | None,
 ) -> int:
     """Take in what a college says of a delivery: received, replaced, returned, destroyed or lost.
 
     `replaced` says that what it held before has given way to this delivery, or that the leaves of it are put in. A
-    slip is kept in the archive, by its hash.
+    slip is kept in the archive, by its hash. What was entered by mistake is taken back by `--undo`; the ledger keeps
+    both.
     """
+    numbers = _numbers(copies)
+    if undo is not None and (how or day or copies or quantity or slip):
+        raise click.UsageError("--undo NUMBER takes an answer back as it was entered: leave the other options away.")
+    if undo is None and how is None:
+        raise click.UsageError("Say the answer of the college by --how, or take one back by --undo NUMBER.")
     project = open_project(Shared(context), 1)
     kept = project_ledger(project)
     if faults := kept.catch_up():
         click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
         return 1
-    events = kept.ledger.events()
-    delivery, named = delivery_of(what, events, (one.record for one in read_records(project.files).every()))
-    today = day_of(None, project)
-    answer = CollegeAnswer(delivery, how, day.date() if day else today, _numbers(copies) or named, quantity)
-    if answer.on > today:
-        raise UsageError(f"{in_words(answer.on)} is still to come.")
-    require_possible(answer, events)
-    facts = answer.facts(_archived(project, slip) if slip else "")
-    kept.add(instant(moment()), how, delivery.id, facts)
-    pack, edition = delivery.title
+    records = (one.record for one in read_records(project.files).every())
+    delivery, named = delivery_of(what, kept.ledger.events(), records)
+    entered = None
+    if how is None:
+        _withdraw(kept, delivery, undo or 0)
+    else:
+        today = day_of(None, project)
+        answer = CollegeAnswer(delivery, how, day.date() if day else today, numbers or named, quantity)
+        if answer.on > today:
+            raise UsageError(f"{in_words(answer.on)} is still to come.")
+        entered = _enter(kept, answer, project, slip)
     now = [one for one in holdings(kept.ledger.events()) if (one.delivery, one.state) == (delivery.id, "held")]
-    click.echo(f"{delivery.college}, '{edition}' of '{pack}': {_what(answer)}{how} on {in_words(answer.on)}.")
     click.echo(f"Of this delivery it holds {count(sum(one.quantity for one in now), 'copy', 'copies')}.")
+    if entered:
+        click.echo(f"If that is wrong: 'briefings acknowledge {delivery.id} --undo {entered.number}'.")
     return 0
+
+
+def _enter(kept: KeptLedger, answer: CollegeAnswer, project: Project, slip: Path | None) -> Event | None:
+    """Enter an answer, and say what it did."""
+    delivery = answer.delivery
+    of = copies_of(answer, kept.ledger.events())
+    facts = answer.facts(of, _archived(project, slip) if slip else "")
+    event = kept.add(instant(moment()), answer.kind, delivery.id, facts)
+    pack, edition = delivery.title
+    click.echo(f"{delivery.college}, '{edition}' of '{pack}': {_what(answer)}{answer.kind} on {in_words(answer.on)}.")
+    if answer.kind == "replaced":
+        gone = sum(line[-1] for line in of if line[0] != delivery.id)
+        does = "got its leaves" if delivery.into else "gave way to it"
+        click.echo(f"{count(gone, 'copy', 'copies')} that it held before {does}.")
+    return event
+
+
+def _withdraw(kept: KeptLedger, delivery: Delivery, number: int) -> None:
+    """Take an answer back; the ledger keeps both."""
+    event = receipt_to_withdraw(delivery, number, kept.ledger.events())
+    kept.add(instant(moment()), WITHDRAWN, delivery.id, {"event": event.number})
+    pack, edition = delivery.title
+    said = f"{event.kind} on {in_words(event.day)}"
+    click.echo(f"{delivery.college}, '{edition}' of '{pack}': the answer {said} is taken back.")
 
 
 def _what(answer: CollegeAnswer) -> str:
     """The copies that an answer is about, where that is not the whole delivery: '20 copies '."""
+    if answer.kind == "replaced":
+        return ""
     if answer.copies:
         several = "copies" if len(answer.copies) > 1 else "copy"
         return f"{several} {', '.join(map(str, answer.copies))} "

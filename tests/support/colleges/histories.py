@@ -24,6 +24,11 @@ class Written:
         """One more, written down on a day long after those that it tells of."""
         self.events.append(event_after(self.events[-1] if self.events else None, AT, kind, subject, facts))
 
+    def send(self, delivery: str, facts: Mapping[str, Any], on: str) -> None:
+        """A delivery, planned and sent on a day."""
+        self.add("planned", delivery, facts)
+        self.add("sent", delivery, {"on": on})
+
 
 def planned(college: str, edition: str, files: list[dict[str, Any]], before: str = "") -> dict[str, Any]:
     """The facts of a delivery."""
