@@ -6,6 +6,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
+from pipeline.colleges.deliveries.states import OUT, delivery_named
 from pipeline.colleges.holdings import (
     CopyLine,
     Delivery,
@@ -51,14 +52,14 @@ class CollegeAnswer:
 def delivery_of(
     what: str, events: Sequence[Event], records: Iterable[EditionRecord]
 ) -> tuple[Delivery, tuple[int, ...]]:
-    """The delivery that an id or a printed code names, and the copy that the code is of.
+    """The delivery that an id, its first letters or a printed code name, and the copy that the code is of.
 
     Raises:
         UsageError: where there is none, or where several went out with the code.
     """
     known = deliveries(events)
-    if what in known:
-        return known[what], ()
+    if what and any(name.startswith(what.casefold()) for name in known):
+        return delivery_named(what, known), ()
     code = _code(what)
     if code is None:
         near = get_close_matches(what, known, 1)
@@ -67,16 +68,25 @@ def delivery_of(
     edition = next((one for one in records if edition_code(one).text == code.text), None)
     if edition is None:
         raise UsageError(f"The code {code} is of no edition that was issued.")
-    title = (edition.pack, edition.edition)
-    found = [one for one in known.values() if one.title == title and one.state != "planned"]
-    if code.copy:
-        found = [one for one in found if code.copy in {number for _, number, _ in one.copies()}]
+    found = _with_copy(known.values(), edition, code.copy)
     if not found:
         raise UsageError(f"{code} is of '{edition.edition}' of '{edition.pack}', and no delivery of it is on record.")
     if len(found) > 1:
         each = ", ".join(f"{one.id} to {one.college}" for one in found)
+        if code.copy:
+            twice = f"Copy {code.copy} of '{edition.edition}' stands in {len(found)} deliveries."
+            raise UsageError(f"{twice} Name the one that is meant: {each}.")
         raise UsageError(f"This code is that of all copies of '{edition.edition}'. Name the delivery: {each}.")
     return found[0], (code.copy,) if code.copy else ()
+
+
+def _with_copy(known: Iterable[Delivery], edition: EditionRecord, copy: int | None) -> list[Delivery]:
+    """The deliveries of an edition, or of one of its copies: those that may have arrived, if there are any."""
+    title = (edition.pack, edition.edition)
+    found = [one for one in known if one.title == title]
+    if copy:
+        found = [one for one in found if copy in {number for _, number, _ in one.copies()}]
+    return [one for one in found if one.state in OUT] or found
 
 
 def _code(what: str) -> PrintedCode | None:
@@ -112,6 +122,10 @@ def _require_sent(answer: CollegeAnswer, events: Sequence[Event]) -> None:
     delivery = answer.delivery
     sent = next((event.day for event in events if event.subject == delivery.id and event.kind == "sent"), None)
     if sent is None:
+        if delivery.state in OUT:
+            raise UsageError(f"{delivery.id} is uncertain: 'briefings settle {delivery.id} --sent' first.")
+        if delivery.state == "planned" and True in delivery.kinds:
+            raise UsageError(f"{delivery.id} is not known to be sent: 'briefings settle {delivery.id} --sent' first.")
         raise UsageError(f"{delivery.id} is not sent: it is {delivery.state} since {in_words(delivery.since)}.")
     if answer.on < sent:
         raise UsageError(f"{delivery.id} was sent on {in_words(sent)}, after {in_words(answer.on)}.")

@@ -144,6 +144,7 @@ def test_a_numbered_copy_is_known_by_its_code(project: Path) -> None:
         (("3f9a0001", "--how", "received", "--quantity", "25"), "3f9a0001 has 24 copies without numbers: 25 cannot"),
         (("3f9a0002", "--how", "received", "--copies", "9"), "Copy 9 is not in 3f9a0002."),
         (("3f9a0002", "--how", "lost", "--copies", "7", "--quantity", "1"), "or say how many by --quantity, not both."),
+        (("3f9a", "--how", "received"), "'3f9a' could be one of 2 deliveries: 3f9a0001, 3f9a0002."),
         (("3f9a0001", "--undo", "2"), "2 is not the number of an answer to 3f9a0001 that stands. It has none."),
         (("3f9a0001", "--undo", "2", "--how", "lost"), "leave the other options away."),
         (("3f9a0001",), "Say the answer of the college by --how, or take one back by --undo NUMBER."),
@@ -168,12 +169,48 @@ def test_a_code_of_all_copies_names_no_delivery(issued: Path) -> None:
 def test_a_wrong_answer_is_taken_back(project: Path) -> None:
     """The table keeps both, and the copies are held as before."""
     assert said(project, "acknowledge", "3f9a0001", "--how", "destroyed").code == 0
-    found = said(project, "acknowledge", "3f9a0001", "--undo", "5")
+    found = said(project, "acknowledge", "3F9A0001", "--undo", "5")
     assert found.code == 0, found
     assert found.out.endswith("is taken back.\nOf this delivery it holds 24 copies.\n")
     kinds = [row["kind"] for row in csv.DictReader((project / "source/ledger.csv").open(encoding="utf-8"))]
     assert kinds[4:] == ["destroyed", "withdrawn"]
     assert said(project, "acknowledge", "3f9a0001", "--undo", "5").code == 2
+
+
+def plan_copies(project: Path, name: str, state: str, copies: list[int], kind: str = "print") -> None:
+    """One more delivery to estmere, in a state."""
+    kept = kept_ledger(project)
+    planned = next(event for event in kept.ledger.events() if event.subject == "3f9a0002").facts
+    file = {"format": kind, "quantity": len(copies) or 1, "copies": copies}
+    kept.add(AT, "planned", name, {**planned, "channel": "post", "files": [file]})
+    if state != "planned":
+        kept.add(AT, state, name, {"on": "2025-03-02"})
+    kept.ledger.close()
+
+
+def test_a_delivery_is_known_by_its_first_letters(project: Path) -> None:
+    """As settle knows it; one that is uncertain is settled first."""
+    plan_copies(project, "7c000001", "uncertain", [9])
+    plan_copies(project, "8c000001", "planned", [10])
+    for letters, known in (("7c", "7c000001 is uncertain"), ("8C", "8c000001 is not known to be sent")):
+        found = said(project, "acknowledge", letters, "--how", "received")
+        assert found.code == 2
+        assert f"{known}: 'briefings settle {known[:8]} --sent' first." in found.err
+    assert said(project, "settle", "7c", "--sent").code == 0
+    assert said(project, "acknowledge", "7c", "--how", "received").code == 0
+
+
+def test_a_code_of_a_copy_that_was_sent_again_names_both_deliveries(project: Path) -> None:
+    """One that came to nothing is none of them."""
+    plan_copies(project, "7c000000", "failed", [8])
+    code = str(read_code(json.loads((project / RECORD).read_text(encoding="utf-8"))["code"]).of_copy(8))
+    assert "copy 8 received" in said(project, "acknowledge", code, "--how", "received").out
+    plan_copies(project, "7c000001", "sent", [8])
+    found = said(project, "acknowledge", code, "--how", "lost")
+    assert (
+        "Copy 8 of 'Autumn 2024' stands in 2 deliveries. "
+        "Name the one that is meant: 3f9a0002 to estmere, 7c000001 to estmere." in found.err
+    )
 
 
 def test_the_ledger_is_checked(project: Path) -> None:
