@@ -76,9 +76,11 @@ def test_nothing_is_held_is_said_so(project: Path) -> None:
 
 def test_a_name_that_the_ledger_does_not_know_is_told(project: Path) -> None:
     """An empty answer would look like one."""
-    found = said(project, "holdings", "--college", "sooth")
-    assert (found.code, found.out) == (2, "")
-    assert "Nothing of the college 'sooth' is on record in the ledger: did you mean 'south'?" in found.err
+    for kind, name, near in (("college", "sooth", "south"), ("briefing", "foot-patroll", "foot-patrol")):
+        found = said(project, "holdings", f"--{kind}", name, "--on", "2025-02-28")
+        assert (found.code, found.out) == (2, "")
+        assert f"Nothing of the {kind} '{name}' is on record in the ledger: did you mean '{near}'?" in found.err
+    assert said(project, "holdings", "--briefing", "foot-patrol", "--on", "2025-02-28").code == 0
 
 
 def test_a_slip_is_taken_in(project: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pipeline.cli.colleges.opening import project_events
 from pipeline.cli.options import DAY, Shared, colour, open_project, shared, show_table
 from pipeline.cli.reports import report
 from pipeline.codes import colleges as codes
-from pipeline.colleges.holdings import Holding, holdings
+from pipeline.colleges.holdings import Holding, deliveries, holdings
 from pipeline.colleges.ledger.events import Event
 from pipeline.colleges.recalls import number_of, recalls, still_open
 from pipeline.core.diagnostics import Place
@@ -66,8 +66,7 @@ def verb(
     click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
     on = day.date() if day else None
     every = _of_recall(events, recall) if recall else holdings(events, on)
-    for kind, named in (("college", college), ("pack", pack), ("edition", edition)):
-        _require_known(kind, named, {getattr(one, kind) for one in holdings(events)})
+    _require_on_record(events, college, pack, briefing, edition)
     found = [one for one in every if _meant(one, college, pack, briefing, edition) and (whole or one.state == "held")]
     rows = [_row(one) for one in sorted(found, key=_order)]
     if form == "text":
@@ -92,6 +91,18 @@ def _of_recall(events: Sequence[Event], name: str) -> tuple[Holding, ...]:
         remark = codes.RECALL_OPEN.at(Place(LEDGER), open=number_of(found), asked=asked, name=name)
         click.echo(report.as_text((remark,), colour(sys.stderr)), nl=False, err=True)
     return found
+
+
+def _require_on_record(
+    events: Sequence[Event], college: str | None, pack: str | None, briefing: str | None, edition: str | None
+) -> None:
+    """Stop at a name that no delivery has, whatever has become of it. Of briefings any version may be asked about."""
+    known = deliveries(events).values()
+    texts = {text.partition("@")[0] for one in known for text in one.facts["briefings"]}
+    _require_known("college", college, {one.college for one in known})
+    _require_known("pack", pack, {one.title[0] for one in known})
+    _require_known("edition", edition, {one.title[1] for one in known})
+    _require_known("briefing", briefing and briefing.partition("@")[0], texts)
 
 
 def _require_known(kind: str, named: str | None, known: set[str]) -> None:
