@@ -1,11 +1,12 @@
 """Recalls: every copy with a text that must come back, and which of them are accounted for. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from pipeline.colleges.holdings import Holding, holdings
+from pipeline.colleges.deliveries.states import OUT
+from pipeline.colleges.holdings import Delivery, Holding, deliveries, holdings, is_paper
 from pipeline.colleges.ledger.events import Event
 from pipeline.core.tables import count
 from pipeline.editions.copies import numbers_in_words
@@ -27,7 +28,7 @@ class Recall:
     reason: str
     on: date
     copies: tuple[tuple[str, str, int, int], ...]
-    """The copies that were out: delivery, format, copy number and quantity."""
+    """The copies that were out, or may have been: delivery, format, copy number and quantity."""
 
 
 def recalls(events: Iterable[Event]) -> dict[str, Recall]:
@@ -57,6 +58,23 @@ def copies_out(events: Sequence[Event], of: str) -> tuple[Holding, ...]:
     return tuple(one for one in holdings(events) if one.state == "held" and is_of(one, of))
 
 
+def copies_under_way(events: Sequence[Event], of: str) -> tuple[Holding, ...]:
+    """The copies of a text that may be out: nobody knows yet whether they were sent."""
+    known = deliveries(events).values()
+    return tuple(copy for one in known for copy in _perhaps_sent(one) if is_of(copy, of))
+
+
+def _perhaps_sent(one: Delivery) -> Iterator[Holding]:
+    """The copies of a delivery that may be out: printed ones until a person settles that, others by its state."""
+    pack, edition = one.title
+    texts, record = tuple(one.facts["briefings"]), str(one.facts["record"])
+    for kind, number, quantity in one.copies():
+        unsettled = one.state in OUT and one.state != "sent"
+        if unsettled or (one.state == "planned" and is_paper(kind)):
+            copy = Holding(one.college, pack, edition, kind, number, quantity, texts, one.id, "may be out", one.since)
+            yield replace(copy, record=record)
+
+
 def begun(of: str, reason: str, on: date, out: Iterable[Holding]) -> Mapping[str, Any]:
     """The facts of a recall of copies."""
     copies = [[one.delivery, one.format, one.copy, one.quantity] for one in out]
@@ -64,12 +82,16 @@ def begun(of: str, reason: str, on: date, out: Iterable[Holding]) -> Mapping[str
 
 
 def still_open(events: Sequence[Event], recall: Recall) -> tuple[Holding, ...]:
-    """The copies of a recall that are not accounted for: still held, and still with the text that was recalled.
+    """The copies of a recall that are not accounted for: still held with the text that was recalled, or on their way.
 
-    A copy in which leaves have replaced the text is accounted for.
+    A copy in which leaves have replaced the text is accounted for, and so is one that was settled as not sent. One that
+    was thought to be gone when the recall began, and is not, is open too.
     """
     asked = {copy[:3] for copy in recall.copies}
-    return tuple(one for one in copies_out(events, recall.of) if (one.delivery, one.format, one.copy) in asked)
+    begin = next((one.number for one in events if (one.kind, one.subject) == (RECALLED, recall.name)), 0)
+    before = {one.subject for one in events if one.kind == "sent" and one.number < begin}
+    found = (*copies_out(events, recall.of), *copies_under_way(events, recall.of))
+    return tuple(one for one in found if one.key in asked or one.delivery in before)
 
 
 def number_of(found: Iterable[Holding]) -> int:
@@ -86,10 +108,12 @@ def notice(
     """
     title = titles.get(recall.name, recall.of)
     lines = [f"Please stop using: {title}", "", f"To {college}, {in_words(recall.on)}", "", f"Reason: {recall.reason}"]
-    lines += ["", "By our records you hold:"]
-    for pack, edition in dict.fromkeys((one.pack, one.edition) for one in found):
-        of = [one for one in found if (one.pack, one.edition) == (pack, edition)]
-        lines += [f"- {titles.get(pack, pack)}, {edition}: {said}" for said in _copies(of)]
+    for head, unsettled in (("By our records you hold:", False), ("These may be out, on their way to you:", True)):
+        those = [one for one in found if (one.state == "may be out") == unsettled]
+        lines += ["", head] if those else []
+        for pack, edition in dict.fromkeys((one.pack, one.edition) for one in those):
+            of = [one for one in those if (one.pack, one.edition) == (pack, edition)]
+            lines += [f"- {titles.get(pack, pack)}, {edition}: {said}" for said in _copies(of)]
     lines += ["", "Please take every copy out of use, and destroy or return it; delete files."]
     lines += ["Then answer, a line for each delivery:"]
     for delivery in dict.fromkeys(one.delivery for one in found):

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import random
 
-from pipeline.colleges.holdings import Holding
-from pipeline.colleges.recalls import RECALLED, begun, copies_out, notice, number_of, recalls, still_open
+from pipeline.colleges.holdings import WITHDRAWN, Holding
+from pipeline.colleges.recalls import (
+    RECALLED,
+    begun,
+    copies_out,
+    copies_under_way,
+    notice,
+    number_of,
+    recalls,
+    still_open,
+)
 from tests.support.colleges.histories import FIRST_DAY, Written, file, planned
 
 NAME = "recall-1"
@@ -74,6 +83,45 @@ def test_a_copy_that_was_sent_after_the_recall_is_not_asked_for() -> None:
     ledger.add("sent", "c", {"on": "2026-05-01"})
     ledger.add("replaced", "c", {"on": "2026-05-20"})
     assert still_open(ledger.events, recall) == ()
+
+
+def test_what_may_be_out_is_asked_for_until_it_is_settled() -> None:
+    """Printed copies that are planned, and what nobody can say of; files that are planned have not left."""
+    ledger = Written()
+    for name, kind, state in (
+        ("a", "print", "planned"),
+        ("b", "epub", "planned"),
+        ("c", "epub", "committing"),
+        ("d", "epub", "uncertain"),
+        ("e", "print", "failed"),
+        ("f", "print", "sent"),
+    ):
+        ledger.add("planned", name, planned("fellbrook", "Autumn 2026", [file(kind, 2)]))
+        if state != "planned":
+            ledger.add(state, name, {"on": "2026-03-03"})
+    ledger.add("planned", "g", planned("fellbrook", "Spring 2027", [file("print", 2)]))
+    out, perhaps = copies_out(ledger.events, "lamps@1.0"), copies_under_way(ledger.events, "lamps@1.0")
+    assert [(one.delivery, one.state) for one in perhaps] == [(name, "may be out") for name in "acd"]
+    ledger.add(RECALLED, NAME, begun("lamps@1.0", "A mistake.", FIRST_DAY, (*out, *perhaps)))
+    ledger.add("failed", "c", {"on": "2026-04-01"})
+    ledger.add("sent", "a", {"on": "2026-04-01"})
+    ledger.add("destroyed", "f", {"on": "2026-04-01"})
+    (recall,) = recalls(ledger.events).values()
+    assert [(one.delivery, one.state) for one in still_open(ledger.events, recall)] == [
+        ("a", "held"),
+        ("d", "may be out"),
+    ]
+
+
+def test_a_copy_that_is_not_gone_after_all_is_open() -> None:
+    """The answer by which it was gone when the recall began was taken back."""
+    ledger = Written()
+    ledger.send("a", planned("fellbrook", "Autumn 2026", [file("print", 2, (1, 2))]), "2026-03-03")
+    ledger.add("lost", "a", {"on": "2026-03-04", "copies": [2]})
+    ledger.add(RECALLED, NAME, begun("lamps@1.0", "A mistake.", FIRST_DAY, copies_out(ledger.events, "lamps@1.0")))
+    ledger.add(WITHDRAWN, "a", {"event": 3})
+    (recall,) = recalls(ledger.events).values()
+    assert [one.copy for one in still_open(ledger.events, recall)] == [1, 2]
 
 
 def test_a_notice_says_what_is_held_and_what_to_do() -> None:

@@ -294,12 +294,34 @@ def test_a_text_is_taken_back_from_everybody_who_holds_it(project: Path) -> None
     left = said(project, "holdings", "--recall", "recall-1")
     assert (left.code, left.out.count("estmere"), "south" in left.out) == (1, 2, False)
     assert "2 of 26 copies of recall-1 are not accounted for." in left.err
+    there = said(project, "holdings", "--recall", "recall-1", "--college", "south")
+    assert (there.code, there.out) == (0, "Nothing of recall-1 is out there, but 2 copies elsewhere.\n")
+    assert "leave --on away" in said(project, "holdings", "--recall", "recall-1", "--on", "2025-05-01").err
     (project / "output/recalls/recall-1/estmere.txt").unlink()
     assert said(project, "recall", "recall-1").code == 0
     assert (project / "output/recalls/recall-1/estmere.txt").is_file()
     assert said(project, "acknowledge", "3f9a0002", "--how", "returned").code == 0
     done = said(project, "holdings", "--recall", "recall-1")
     assert (done.code, done.out) == (0, "All copies of recall-1 are accounted for.\n")
+
+
+def test_copies_on_their_way_are_recalled_too(project: Path) -> None:
+    """Even if nothing else is held, until they are settled."""
+    for delivery in ("3f9a0001", "3f9a0002"):
+        assert said(project, "acknowledge", delivery, "--how", "lost").code == 0
+    plan_copies(project, "7c000001", "uncertain", [9])
+    plan_copies(project, "8c000001", "planned", [10])
+    begun = said(project, "recall", "foot-patrol", "--reason", "A wrong number.")
+    assert begun.out.startswith("  estmere: 2 copies, 2 of them may be out\n2 copies at 1 college are asked for"), begun
+    letter = (project / "output/recalls/recall-1/estmere.txt").read_text(encoding="utf-8")
+    assert "\nThese may be out, on their way to you:\n- Nights, Autumn 2024: printed, copies 9 to 10\n" in letter
+    assert "By our records you hold" not in letter
+    assert said(project, "holdings", "--recall", "recall-1").out.count("may be out") == 2
+    assert said(project, "settle", "7c", "--not-sent").code == 0
+    left = said(project, "holdings", "--recall", "recall-1")
+    assert (left.code, left.out.count("may be out")) == (1, 1)
+    assert said(project, "acknowledge", "3f9a0001", "--undo", "5").code == 0
+    assert "25 of 25 copies" in said(project, "holdings", "--recall", "recall-1").err
 
 
 @pytest.mark.parametrize(

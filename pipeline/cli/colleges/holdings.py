@@ -16,6 +16,7 @@ from pipeline.colleges.ledger.events import Event
 from pipeline.colleges.recalls import number_of, recalls, still_open
 from pipeline.core.diagnostics import Place
 from pipeline.core.errors import UsageError
+from pipeline.core.tables import count
 from pipeline.load.library.folders import LEDGER
 from pipeline.model.day import in_words
 
@@ -61,19 +62,23 @@ def verb(
     """
     options = Shared(context)
     form = options.form("text", "json", "csv")
+    if recall and day:
+        raise click.UsageError("--recall lists what is out now: leave --on away.")
     project = open_project(options, 1)
     events, faults = project_events(project)
     click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
     on = day.date() if day else None
     every = _of_recall(events, recall) if recall else holdings(events, on)
     _require_on_record(events, college, pack, briefing, edition)
-    found = [one for one in every if _meant(one, college, pack, briefing, edition) and (whole or one.state == "held")]
+    found = [one for one in every if _meant(one, college, pack, briefing, edition)]
+    if not (whole or recall):
+        found = [one for one in found if one.state == "held"]
     rows = [_row(one) for one in sorted(found, key=_order)]
     if form == "text":
         if rows:
             show_table(form, HEADS[:BRIEF], [row[:BRIEF] for row in rows])
         elif recall:
-            click.echo(f"All copies of {recall} are accounted for.")
+            click.echo(_nothing_out(recall, number_of(every)))
         else:
             click.echo(f"Nothing is held{f' on {in_words(on)}' if on else ''}, as far as the ledger knows.")
     else:
@@ -81,12 +86,19 @@ def verb(
     return 1 if faults or (recall and rows) else 0
 
 
+def _nothing_out(recall: str, elsewhere: int) -> str:
+    """Words for a recall of which nothing is out, or nothing that was asked about."""
+    if not elsewhere:
+        return f"All copies of {recall} are accounted for."
+    return f"Nothing of {recall} is out there, but {count(elsewhere, 'copy', 'copies')} elsewhere."
+
+
 def _of_recall(events: Sequence[Event], name: str) -> tuple[Holding, ...]:
     """Copies that are still out of a recall; tells how many were asked for."""
     known = recalls(events)
     _require_known("recall", name, set(known))
     found = still_open(events, known[name])
-    asked = sum(copy[-1] for copy in known[name].copies)
+    asked = max(number_of(found), sum(copy[-1] for copy in known[name].copies))
     if found:
         remark = codes.RECALL_OPEN.at(Place(LEDGER), open=number_of(found), asked=asked, name=name)
         click.echo(report.as_text((remark,), colour(sys.stderr)), nl=False, err=True)

@@ -13,7 +13,17 @@ from pipeline.cli.reports import report
 from pipeline.colleges.holdings import Holding
 from pipeline.colleges.ledger.events import instant
 from pipeline.colleges.ledger.kept import KeptLedger
-from pipeline.colleges.recalls import RECALLED, Recall, begun, copies_out, notice, number_of, recalls, still_open
+from pipeline.colleges.recalls import (
+    RECALLED,
+    Recall,
+    begun,
+    copies_out,
+    copies_under_way,
+    notice,
+    number_of,
+    recalls,
+    still_open,
+)
 from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
 from pipeline.core.tables import count
@@ -31,8 +41,8 @@ def verb(context: click.Context, of: str, reason: str | None, on: datetime | Non
     """Take a briefing, a version of it, a pack or an edition back from everybody who holds it.
 
     Every holder of any edition with it is found in the ledger, copy by copy, and gets one notice with a slip, in
-    output/recalls/. What comes back is entered by `acknowledge`; `holdings --recall NAME` lists what is still out, and
-    `recall NAME` writes the notices of those again.
+    output/recalls/; so do those to whom copies may be on their way. What comes back is entered by `acknowledge`;
+    `holdings --recall NAME` lists what is still out, and `recall NAME` writes the notices of those again.
     """
     project = open_project(Shared(context), 1)
     kept = project_ledger(project)
@@ -41,7 +51,7 @@ def verb(context: click.Context, of: str, reason: str | None, on: datetime | Non
         return 1
     events = kept.ledger.events()
     again = recalls(events).get(of)
-    found = still_open(events, again) if again else copies_out(events, of)
+    found = still_open(events, again) if again else (*copies_out(events, of), *copies_under_way(events, of))
     if not found:
         accounted = f"All copies of {of} are accounted for."
         raise UsageError(accounted if again else f"Nobody holds '{of}', as far as the ledger knows.")
@@ -67,7 +77,9 @@ def _shown(found: Iterable[Holding]) -> dict[str, list[Holding]]:
     for one in sorted(found, key=lambda one: one.college):
         holders.setdefault(one.college, []).append(one)
     for college, those in holders.items():
-        click.echo(f"  {college}: {count(number_of(those), 'copy', 'copies')}")
+        perhaps = number_of(one for one in those if one.state == "may be out")
+        told = f", {perhaps} of them may be out" if perhaps else ""
+        click.echo(f"  {college}: {count(number_of(those), 'copy', 'copies')}{told}")
     return holders
 
 
