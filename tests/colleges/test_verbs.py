@@ -194,12 +194,12 @@ def test_a_delivery_is_known_by_its_first_letters(project: Path) -> None:
     """As settle knows it; one that is uncertain is settled first."""
     plan_copies(project, "7c000001", "uncertain", [9])
     plan_copies(project, "8c000001", "planned", [10])
-    for letters, known in (("7c", "7c000001 is uncertain"), ("8C", "8c000001 is not known to be sent")):
+    for letters, known in (("7c00", "7c000001 is uncertain"), ("8C00", "8c000001 is not known to be sent")):
         found = said(project, "acknowledge", letters, "--how", "received")
         assert found.code == 2
         assert f"{known}: 'briefings settle {known[:8]} --sent' first." in found.err
-    assert said(project, "settle", "7c", "--sent").code == 0
-    assert said(project, "acknowledge", "7c", "--how", "received").code == 0
+    assert said(project, "settle", "7c00", "--sent").code == 0
+    assert said(project, "acknowledge", "7c00", "--how", "received").code == 0
 
 
 def test_a_code_of_a_copy_that_was_sent_again_names_both_deliveries(project: Path) -> None:
@@ -317,7 +317,7 @@ def test_copies_on_their_way_are_recalled_too(project: Path) -> None:
     assert "\nThese may be out, on their way to you:\n- Nights, Autumn 2024: printed, copies 9 to 10\n" in letter
     assert "By our records you hold" not in letter
     assert said(project, "holdings", "--recall", "recall-1").out.count("may be out") == 2
-    assert said(project, "settle", "7c", "--not-sent").code == 0
+    assert said(project, "settle", "7c00", "--not-sent").code == 0
     left = said(project, "holdings", "--recall", "recall-1")
     assert (left.code, left.out.count("may be out")) == (1, 1)
     assert said(project, "acknowledge", "3f9a0001", "--undo", "5").code == 0

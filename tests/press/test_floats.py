@@ -32,6 +32,8 @@ def test_a_float_that_is_longer_than_the_text_beside_it_is_set_to_its_end(lines:
     """The engine left out what did not fit the page on which the text ends."""
     above = "".join(f'<p id="p{n}" style="margin: 0">Line</p>' for n in range(lines))
     head = " ".join(f"Head{n}" for n in range(words))
-    sheets = press(manuscript(f'{above}<h2 id="h">{head}</h2><p id="z">Last</p>', STYLE))
+    body = f'<article id="a" style="break-after: page">{above}<h2 id="h">{head}</h2><p id="z">Last</p></article>'
+    sheets = press(manuscript(body, STYLE))
+    assert page_texts(sheets.pdf)[-1].strip(), "no empty page behind the text"
     said = [word for page in page_texts(sheets.pdf) for word in page.split() if word.startswith("Head")]
     assert said == head.split()
