@@ -130,6 +130,29 @@ def test_a_numbered_copy_bears_its_own_code_and_verify_names_the_copy(tmp_path: 
     assert "held by South Tor\n  whole: the same words in other bytes" in told
 
 
+@pytest.mark.parametrize("numbered", [True, False])
+def test_words_that_begin_like_those_of_a_copy_are_words_of_the_text(tmp_path: Path, numbered: bool) -> None:
+    """Whether they were issued, or somebody has added them."""
+    own = "Copy 2, held by the British Library, was read."
+    brief = text().rstrip() + f"\n\n{own}\n"
+    pack = PACK.replace("front: [contents]", "front: [cover]\nnumbered: true") if numbered else PACK
+    files = {"briefings/foot-patrol.md": brief, "packs/nights.yaml": pack, "library.yaml": HOUSE}
+    project = library(tmp_path / "library", **files)
+    assert issue(project, "2024-10-01").code == 0
+    assert libraries.here(project, "build", "nights", "--copies", "--jobs", "1", "--date", "2024-10-02").code == 0
+    (copy,) = (project / "output/colleges/south").rglob("nights*.txt")
+    words = copy.read_text("utf-8")
+    assert own in words
+    for more, whole in (
+        ("", "the same words in other bytes: another program has saved it again."),
+        ("Copy 9, held by everyone who knows better.\n", "other words on page 1."),
+    ):
+        (tmp_path / "nights.txt").write_text(f"{words}\n{more}", "utf-8")
+        assert (
+            libraries.here(project, "verify", str(tmp_path / "nights.txt")).out.splitlines()[2] == f"  whole: {whole}"
+        )
+
+
 def test_a_pack_without_a_cover_says_its_code_at_its_end(tmp_path: Path) -> None:
     """In files without pages, with the day; copies of another day too."""
     pack = PACK.replace("[text]", "[epub, html, text]")

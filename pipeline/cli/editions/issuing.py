@@ -35,15 +35,13 @@ from pipeline.editions.issued.archive import Archive, archive_of
 from pipeline.editions.issued.gates import FINAL, Asked, issue_faults, stopping_warnings
 from pipeline.editions.issued.issuing import (
     Circumstances,
-    copy_phrases,
-    copy_symbols,
-    copy_words,
     issued_briefings,
     issued_files,
     issued_inserts,
     record_of,
 )
 from pipeline.editions.issued.records import Chain, RecordFile, issued_digest, read_records
+from pipeline.editions.issued.words_aside import copy_phrases, words_aside
 from pipeline.editions.numbers import numbering_faults
 from pipeline.editions.objections import clashes
 from pipeline.load.library.folders import EDITIONS, REGISTER, read_folder
@@ -257,8 +255,7 @@ def _record(
     issue = issue_of(library, pack, day, {}, words)
     bound = tuple(issued_briefings(binding, project.files, day)), tuple(issued_inserts(binding, project.files))
     code = code_among(issued_digest(pack.id, issue.edition, *bound), library.codes)
-    aside = copy_words((phrases,), (code,)) if phrases else copy_symbols((code,))
-    files = tuple(issued_files(found.files, aside, pack.by_briefing))
+    files = tuple(issued_files(found.files, words_aside(phrases, code), pack.by_briefing))
     return record_of(issue, bound, files, chain, ordered_as.asked, around, folio_numbers(binding))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,15 +15,15 @@ from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.limited_process import BrokenOff, limited
 from pipeline.core.printed_code import PrintedCode, read_code
 from pipeline.editions.issued.archive import Archive, archive_of
-from pipeline.editions.issued.issuing import copy_phrases, copy_words
 from pipeline.editions.issued.judging import FoundPages, Judgement, by_bytes, by_words, nearest
 from pipeline.editions.issued.now import edition_now
-from pipeline.editions.issued.page_words import CannotBeRead, page_letters, read_as_json
+from pipeline.editions.issued.page_words import CannotBeRead, letters_of, page_letters, read_as_json
 from pipeline.editions.issued.records import (
     RecordsRead,
     edition_code,
     read_records,
 )
+from pipeline.editions.issued.words_aside import copy_phrases, has_code, named_copy, words_aside
 from pipeline.load.library.coded import coded_versions
 from pipeline.load.library.folders import REGISTER
 from pipeline.load.library.register import read_register
@@ -84,21 +85,39 @@ def _version_by_code(project: Project, found: Judgement) -> Answer | None:
 
 def _read(project: Project, records: RecordsRead, name: str, content: bytes) -> ReadPages | Judgement:
     """The pages of a file whose bytes nobody knows; or that it cannot be read."""
-    library = project.part_of_library(())
-    words = wordbook(project.layouts).of(library.imprint.fields.language)
-    codes = (edition_code(one.record) for one in records.every())
-    then = (one.record.copy_phrases for one in records.every())
-    phrases = (copy_phrases(words), *filter(None, then))
-    aside = copy_words(phrases, codes, (college.name for college in library.colleges.values()))
-    asked = b"%s\0%s" % (aside.encode(), content)
     limit = project.limit("proof")
     try:
-        said = json.loads(limited(read_as_json, asked, limit.seconds, limit.memory))
+        said = json.loads(limited(read_as_json, content, limit.seconds, limit.memory))
     except BrokenOff as broken:
         said = str(broken)
     if isinstance(said, str):
         return Judgement("unknown", said=f"cannot be read: {said.rstrip('.')}")
-    return ReadPages(FoundPages(name, tuple(said[0])), tuple(map(read_code, said[1])), aside)
+    texts, codes = tuple(said[0]), tuple(map(read_code, said[1]))
+    asides = dict(_asides(project, records, texts, codes))
+    left = {pattern: letters_of(texts, pattern) for pattern in set(asides.values())}
+    pages = FoundPages(name, letters_of(texts), {path: left[pattern] for path, pattern in asides.items()})
+    return ReadPages(pages, codes, asides)
+
+
+def _asides(
+    project: Project, records: RecordsRead, texts: Sequence[str], codes: Sequence[PrintedCode]
+) -> Iterator[tuple[str, str]]:
+    """The pattern of what the record of an edition leaves out, by its path, where the texts may hold any of it."""
+    library = project.part_of_library(())
+    holders = [college.name for college in library.colleges.values()]
+    today = copy_phrases(wordbook(project.layouts).of(library.imprint.fields.language))
+    register = read_register(project.files.get(REGISTER, b""))[0]
+    for one in records.every():
+        code, record = edition_code(one.record), one.record
+        phrases = record.copy_phrases or (today if record.numbered else None)
+        if phrases is None and any(has_code(text, code) for text in texts):
+            yield one.path, words_aside(None, code)
+        elif phrases:
+            own = [found.copy for found in codes if found.text == code.text]
+            numbers = filter(None, own) if own else None
+            given = [entry.copy_number for entry in register if entry.issue == (record.pack, record.edition)]
+            copy = named_copy(phrases, texts, numbers, holders, given)
+            yield one.path, words_aside(phrases, code, copy)
 
 
 def _by_words(project: Project, records: RecordsRead, read: ReadPages) -> Judgement:
@@ -107,7 +126,7 @@ def _by_words(project: Project, records: RecordsRead, read: ReadPages) -> Judgem
     if best is None:
         return Judgement("unknown", said="no page of it is a page of an edition", codes=read.codes)
     archive = archive_of(project.part_of_library(()).imprint.fields.archive, project.folder)
-    letters = _issued_letters(archive, best[1].sha256, read.aside)
+    letters = _issued_letters(archive, best[1].sha256, read.asides.get(best[0].path, ""))
     return replace(by_words(*best, read.pages, letters), codes=read.codes)
 
 

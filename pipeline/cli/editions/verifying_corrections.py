@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.build.project import Project
@@ -24,11 +24,12 @@ from pipeline.model.source.kept import numbers
 
 @dataclass(frozen=True, slots=True)
 class ReadPages:
-    """The pages of a file as they were read: their letters, the codes on them, and the pattern of what is left out."""
+    """The pages of a file as they were read: their letters, and the codes on them."""
 
     pages: FoundPages
     codes: tuple[PrintedCode, ...]
-    aside: str
+    asides: Mapping[str, str]
+    """The patterns of what is left out, by the path of the record that leaves it out."""
 
 
 def on_correction(project: Project, records: RecordsRead, read: ReadPages) -> Answer | None:

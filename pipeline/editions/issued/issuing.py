@@ -1,17 +1,15 @@
 """The record of an issue, put together out of what was built, judged and asked for. Pure."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from pipeline.core.digest import sha256
-from pipeline.core.printed_code import BEHIND, CodesOnRecord, PrintedCode, code_among
+from pipeline.core.printed_code import CodesOnRecord, code_among
 from pipeline.editions.copies import FinishedFile, Issue
 from pipeline.editions.issued.gates import Asked
 from pipeline.editions.issued.page_words import page_digests, page_labels
 from pipeline.editions.issued.records import Chain, RecordFile, as_file, edition_of, issued_digest
-from pipeline.editions.numbers import HOLDER
 from pipeline.model.formats import EDITIONS, format_row
 from pipeline.model.source.edition import (
     FIRST,
@@ -23,14 +21,9 @@ from pipeline.model.source.edition import (
     Judged,
 )
 from pipeline.model.source.kept import RECORD, Overridden, folder_of
-from pipeline.model.words import Words
 from pipeline.resolve.publish.bound import path_of
 from pipeline.resolve.reading import PackReading
 from pipeline.resolve.wording.codes import text_digest
-from pipeline.text.fitting import shortened
-
-_ANYBODY = r"[^\n]{1,120}?(?=\.?[ \t\r]*(?:\n|\Z))"
-"""A name that ends its line, or the sentence that ends there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,38 +121,3 @@ def issued_files(files: Iterable[FinishedFile], aside: str, by_briefing: bool = 
             words=page_digests(one.content, aside),
             folios=page_labels(one.content) if numbered else None,
         )
-
-
-def copy_phrases(words: Words) -> CopyPhrases:
-    """The phrases on copies as a table of words has them."""
-    return CopyPhrases(unnumbered=words.phrases["unnumbered"][0], numbered=words.phrases["copy"][0])
-
-
-def copy_words(said: Iterable[CopyPhrases], codes: Iterable[PrintedCode], holders: Iterable[str] = ()) -> str:
-    """The pattern of the words that say which copy a page belongs to, and who holds it, or that it is none."""
-    names = sorted({shortened(name, HOLDER) for name in holders}, key=lambda name: (-len(name), name))
-    phrases = sorted({pattern for one in said for pattern in _copies(one, names)})
-    return "|".join((*phrases, copy_symbols(codes)))
-
-
-def copy_symbols(codes: Iterable[PrintedCode]) -> str:
-    """The pattern of the symbols of these codes that say which copy they are of; those of the words stay.
-
-    They are found by the codes alone: the words around them may be others one day.
-    """
-    known = "|".join(f"(?<={begin}.{{{BEHIND}}})" for begin in sorted({str(code)[:-BEHIND] for code in codes}))
-    return f"(?<=[0-9A-Z-])[0-9A-Z]{{{BEHIND}}}(?![0-9A-Z])(?:{known})" if known else "(?!)"
-
-
-def _copies(said: CopyPhrases, holders: Iterable[str]) -> Iterator[str]:
-    """The patterns of the words on a copy, or that it is none. A holder of any other name stands on one line."""
-    yield _in_lines(said.unnumbered)
-    named = "|".join((*map(_in_lines, holders), _ANYBODY))
-    places = {"number": r"\d+", "holder": f"(?:{named})"}
-    parts = re.split(r"\{(\w+)\}", said.numbered)
-    yield "".join(places.get(part, "") if n % 2 else _in_lines(part) for n, part in enumerate(parts))
-
-
-def _in_lines(words: str) -> str:
-    """The pattern of words that may stand in several lines."""
-    return re.escape(words).replace(r"\ ", r"\s+")

@@ -3,14 +3,14 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Literal
 
 from pipeline.core.digest import sha256
 from pipeline.core.printed_code import PrintedCode
 from pipeline.editions.copies import folios_in_words, numbers_in_words
-from pipeline.editions.issued.page_words import is_spoilt
+from pipeline.editions.issued.page_words import digests_of, is_spoilt
 from pipeline.editions.issued.records import RecordFile, RecordsRead, edition_of
 from pipeline.load.library.register import Entry
 from pipeline.model.formats import format_row, kind_of
@@ -56,24 +56,26 @@ class FoundPages:
 
     name: str
     letters: tuple[str, ...]
+    left: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The letters where others are left out of them for an edition, by the path of its record."""
 
-    @property
-    def digests(self) -> tuple[str, ...]:
-        """The digest of each page."""
-        return tuple(sha256(page.encode()) for page in self.letters)
+    def of(self, one: RecordFile) -> tuple[str, ...]:
+        """The letters of each page, without those that the record of an edition leaves out."""
+        return self.left.get(one.path, self.letters)
 
 
 def nearest(records: RecordsRead, pages: FoundPages) -> tuple[RecordFile, IssuedFile] | None:
     """The file of an edition whose pages a file has, or most of them; else of the edition that its pages name."""
-    kind, own = kind_of(pages.name), Counter(pages.digests)
+    kind, plain = kind_of(pages.name), digests_of(pages.letters)
     text = "".join(pages.letters).casefold()
     found = []
     for one in records.every():
         names = all(said in text for said in ("".join(one.record.edition.split()).casefold(), _plain(one.record.pack)))
+        own = digests_of(pages.of(one)) if one.path in pages.left else plain
         for file in one.record.files:
             if kind in (None, format_row(file.format).kind):
-                common = (own & Counter(file.words)).total()
-                found.append((file.words == pages.digests, common, names, one.record.number, one, file))
+                common = (Counter(own) & Counter(file.words)).total()
+                found.append((file.words == own, common, names, one.record.number, one, file))
     best = max(found, key=lambda each: each[:4], default=None)
     return (best[4], best[5]) if best and any(best[:3]) else None
 
@@ -85,7 +87,8 @@ def _plain(pack: str) -> str:
 
 def by_words(one: RecordFile, file: IssuedFile, pages: FoundPages, issued: Sequence[str] = ()) -> Judgement:
     """The judgement on a file by the letters of its pages; `issued` are those of the file as the archive has it."""
-    digests = pages.digests
+    letters = pages.of(one)
+    digests = digests_of(letters)
     if digests == file.words:
         return Judgement("same-words", one, file, "the same words in other bytes: another program has saved it again")
     wrong: list[int] = []
@@ -103,7 +106,7 @@ def by_words(one: RecordFile, file: IssuedFile, pages: FoundPages, issued: Seque
         if file.folios and same:
             folios |= dict(zip(range(j1 + 1, j2 + 1), file.folios[i1:i2], strict=True))
         then = issued[i1:i2] if same and len(issued) == len(file.words) else (None,) * (j2 - j1)
-        spoilt &= same and all(_is_only_spoilt(now, was) for now, was in zip(pages.letters[j1:j2], then, strict=True))
+        spoilt &= same and all(_is_only_spoilt(now, was) for now, was in zip(letters[j1:j2], then, strict=True))
     if spoilt:
         where = _pages(wrong, folios)
         return Judgement("unreadable", one, file, f"cannot be read: a program has spoilt letters on {where}")

@@ -43,13 +43,23 @@ class CannotBeRead(Exception):
 
 def page_digests(content: bytes, pattern: str = "") -> tuple[str, ...]:
     """The digest of the letters of each page. Words that match the pattern are left out. Raises `CannotBeRead`."""
-    return tuple(sha256(letters.encode()) for letters in page_letters(content, pattern))
+    return digests_of(page_letters(content, pattern))
+
+
+def digests_of(letters: Iterable[str]) -> tuple[str, ...]:
+    """The digest of the letters of each page."""
+    return tuple(sha256(page.encode()) for page in letters)
 
 
 def page_letters(content: bytes, pattern: str = "") -> tuple[str, ...]:
     """The letters of each page. Raises `CannotBeRead`."""
+    return letters_of(page_texts(content), pattern)
+
+
+def letters_of(texts: Iterable[str], pattern: str = "") -> tuple[str, ...]:
+    """The letters of the texts of pages."""
     aside = re.compile(pattern) if pattern else None
-    return tuple(_letters(text, aside) for text in page_texts(content))
+    return tuple(_letters(text, aside) for text in texts)
 
 
 def page_labels(pdf: bytes) -> tuple[str, ...]:
@@ -77,18 +87,13 @@ def page_texts(content: bytes) -> Sequence[str]:
         raise CannotBeRead("it is neither a PDF nor an EPUB, a web page or plain text") from wrong
 
 
-def read_as_json(asked: bytes) -> bytes:
-    """The letters of each page and the codes on them as JSON, or why there are none.
-
-    `asked` is the pattern, a zero byte and the file.
-    """
-    pattern, _, content = asked.partition(b"\0")
+def read_as_json(content: bytes) -> bytes:
+    """The text of each page of a file and the codes on them as JSON, or why there are none."""
     try:
-        texts = page_texts(content)
+        texts = [unicodedata.normalize("NFC", text) for text in page_texts(content)]
     except CannotBeRead as wrong:
         return json.dumps(str(wrong)).encode()
-    aside = re.compile(pattern.decode()) if pattern else None
-    return json.dumps([[_letters(text, aside) for text in texts], printed_codes(texts)]).encode()
+    return json.dumps([texts, printed_codes(texts)]).encode()
 
 
 def printed_codes(texts: Iterable[str]) -> list[str]:

@@ -37,7 +37,7 @@ def find_leaves(records: RecordsRead, found: FoundPages, codes: Sequence[Printed
     files = [file for file in now.record.files if _has_leaves(file)]
     if first is None or not files:
         return None
-    pages = tuple((n, sha256(text.encode())) for n, text in enumerate(found.letters, 1) if n > first and text)
+    pages = tuple((n, sha256(text.encode())) for n, text in enumerate(found.of(now), 1) if n > first and text)
     file = max(files, key=lambda one: len({digest for _, digest in pages} & set(one.words)))
     return FoundLeaves(was, now, file, pages)
 

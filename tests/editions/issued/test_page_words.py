@@ -14,8 +14,8 @@ import pikepdf
 import pytest
 
 from pipeline.core.printed_code import PrintedCode, code_of
-from pipeline.editions.issued.issuing import copy_symbols
 from pipeline.editions.issued.page_words import CannotBeRead, page_digests, page_letters, read_as_json
+from pipeline.editions.issued.words_aside import copy_symbols
 
 
 @pytest.fixture(scope="module")
@@ -140,14 +140,14 @@ def test_what_cannot_be_read_is_said_so(content: bytes, why: str) -> None:
     """In words that a teacher understands, by the process apart too."""
     with pytest.raises(CannotBeRead, match=why):
         page_letters(content)
-    assert json.loads(read_as_json(b"\0" + content)) == why
+    assert json.loads(read_as_json(content)) == why
 
 
-def test_the_codes_on_pages_are_read_beside_their_letters() -> None:
+def test_the_codes_on_pages_are_read_beside_their_texts() -> None:
     """Those whose checks hold, each once."""
     code, copy = code_of("ab" * 32), code_of("ab" * 32, 7)
     wrong = f"{str(copy)[:-1]}{'0' if str(copy)[-1] != '0' else '1'}"
     said = f"Code {code}. Code {copy}\nCode {copy}, {wrong}, ABCDE-FGHJK"
-    pages, codes = json.loads(read_as_json(f"Code \0{said}".encode()))
+    pages, codes = json.loads(read_as_json(said.encode()))
     assert codes == [str(code), str(copy)]
-    assert pages == ["".join(said.replace("Code ", "").replace("-", "").split())]
+    assert pages == [said]
