@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import pikepdf
 import pypdfium2
 import pytest
 
@@ -241,7 +242,23 @@ def test_a_slip_is_known_for_what_it_is(own: Path) -> None:
     said = libraries.here(own, "verify", path)
     assert said.out.splitlines()[1:] == [
         "  which: Foot patrol, the slip that corrects version 1.0 to 1.1 (by the codes on it)",
-        "  whole: cannot be said: slips are not on record. Make it again, and compare: "
-        "'briefings slip foot-patrol --from 1.0 --to 1.1'.",
+        "  whole: cannot be said: slips are not on record. Put this file elsewhere first: the next one is "
+        "written in its place. Make it again, and compare: "
+        f"'briefings slip foot-patrol --from 1.0 --to 1.1 --date {libraries.DATE}'.",
         "  now: current.",
     ]
+
+
+def test_two_slips_on_a_sheet_are_told_how_they_were_made_and_many_pages_are_no_slip(own: Path, tmp_path: Path) -> None:
+    """Whatever codes they bear."""
+    rewrite(own, BRIEFING, *NEW, ("can reduce", "may reduce"))
+    assert publish(own).code == 0
+    assert slip(own, "--two", "--to", "1.1").code == 0
+    path = own / "output/briefings/foot-patrol/foot-patrol-slip-1.0-1.1-two.pdf"
+    said = libraries.here(own, "verify", str(path)).out
+    assert f"'briefings slip foot-patrol --from 1.0 --to 1.1 --date {libraries.DATE} --two'" in said
+    with pikepdf.open(path) as pdf:
+        for _ in range(2):
+            pdf.add_blank_page()
+        pdf.save(tmp_path / "long.pdf")
+    assert "the slip" not in libraries.here(own, "verify", str(tmp_path / "long.pdf")).out

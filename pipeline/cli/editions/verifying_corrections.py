@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from calendar import monthrange
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from pipeline.build.project import Project
 from pipeline.cli.editions.answers import Answer, state_in_words
@@ -14,12 +17,18 @@ from pipeline.core.tables import count
 from pipeline.editions.issued.archive import archive_of
 from pipeline.editions.issued.judging import FoundPages
 from pipeline.editions.issued.now import edition_now
+from pipeline.editions.issued.page_words import letters_of, page_labels
 from pipeline.editions.issued.records import RecordFile, RecordsRead, edition_code
-from pipeline.editions.replacing.found import FoundLeaves, find_leaves, wrong_leaves
-from pipeline.load.library.coded import coded_versions
+from pipeline.editions.replacing.found import FoundLeaves, SheetWords, find_leaves, wrong_leaves
+from pipeline.load.library.coded import CodedVersion, coded_versions
+from pipeline.load.library.word_tables import wordbook
 from pipeline.model.formats import PRINTED
 from pipeline.model.source.edition import IssuedFile
 from pipeline.model.source.kept import numbers
+from pipeline.model.words import Words
+
+MOST_PAGES = 2
+"""Pages of a slip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +43,11 @@ class ReadPages:
 
 def on_correction(project: Project, records: RecordsRead, read: ReadPages) -> Answer | None:
     """The answer on a file that corrects printed copies; none on any other."""
-    if leaves := find_leaves(records, read.pages, read.codes):
+    words = wordbook(project.layouts).of(project.part_of_library(()).imprint.fields.language)
+    sheets = SheetWords(words.say("replace-status"), words.phrases["page-of"][0])
+    if leaves := find_leaves(records, read.pages, read.codes, sheets):
         return _on_leaves(project, records, leaves)
-    return _on_slip(project, records, read.codes)
+    return _on_slip(project, records, read)
 
 
 def _on_leaves(project: Project, records: RecordsRead, found: FoundLeaves) -> Answer:
@@ -45,8 +56,9 @@ def _on_leaves(project: Project, records: RecordsRead, found: FoundLeaves) -> An
     library = project.part_of_library({one.id for one in record.briefings})
     state = edition_now(library, records.chains[record.pack], found.now)
     doubtful = bool(records.remarks_on(record.pack))
-    which = f"{record.title}, leaves that turn {found.was.record.edition} into {record.edition}"
-    wanted, folios = _wanted(project, found) or (None, ())
+    what = "leaves that turn" if found.pages else "the sheets of leaves that turn"
+    which = f"{record.title}, {what} {found.was.record.edition} into {record.edition}"
+    wanted, folios = (_wanted(project, found) if found.pages else None) or (None, ())
     wrong, many = wrong_leaves(found, wanted, folios), count(len(found.pages), "page")
     if wrong:
         grade, whole = "other-words", f"{wrong}."
@@ -60,7 +72,6 @@ def _on_leaves(project: Project, records: RecordsRead, found: FoundLeaves) -> An
 
 def _wanted(project: Project, found: FoundLeaves) -> tuple[tuple[int, ...], tuple[str, ...]] | None:
     """The pages of the issued file that a holder needs, and its folios; none where the archive has it no more."""
-    from pipeline.editions.issued.page_words import page_labels
     from pipeline.editions.replacing.leaves import leaves_of, steps  # which load what reads PDFs
     from pipeline.editions.replacing.sides import read_sides
     from pipeline.editions.replacing.telling import sides_put_in
@@ -91,23 +102,53 @@ def _content(project: Project, one: RecordFile, file: IssuedFile | None) -> byte
         return b""
 
 
-def _on_slip(project: Project, records: RecordsRead, codes: Sequence[PrintedCode]) -> Answer | None:
-    """The answer on a slip, which bears the codes of two wordings of one text; the right one may be unpublished."""
-    symbols = {code.text for code in codes}
+def _on_slip(project: Project, records: RecordsRead, read: ReadPages) -> Answer | None:
+    """The answer on a slip, which bears the codes of two wordings of one text; the right one may be unpublished.
+
+    Both stand on one of its pages.
+    """
+    symbols, pages = {code.text for code in read.codes}, read.pages.letters
+    if len(symbols) != 2 or len(pages) > MOST_PAGES or not any(all(code in page for code in symbols) for page in pages):
+        return None
     kept = {one.code.text: one for one in coded_versions(project.files) if one.code.text in symbols}
     issued = {edition_code(one.record).text for one in records.every()}
     held = sorted(kept.values(), key=lambda one: numbers(one.version))
-    if len(symbols) != 2 or not held or symbols & issued or len({one.id for one in held}) != 1:
+    if not held or symbols & issued or len({one.id for one in held}) != 1:
         return None
     wrong, right = held[0], held[1] if held[1:] else None
     if right is None:
         which = f"{wrong.title}, a slip with the code of version {wrong.version}, and with one that is not on record"
         return Answer("", which, "cannot be said: its words are not on record.", grade="by-code")
-    again = f"'briefings slip {wrong.id} --from {wrong.version} --to {right.version}'"
     answer = on_version(project, right)
     return replace(
         answer,
         which=f"{right.title}, the slip that corrects version {wrong.version} to {right.version} (by the codes on it)",
-        whole=f"cannot be said: slips are not on record. Make it again, and compare: {again}.",
+        whole=f"cannot be said: slips are not on record. {_again(project, wrong, right, read.pages)}",
         grade="by-code",
     )
+
+
+def _again(project: Project, wrong: CodedVersion, right: CodedVersion, pages: FoundPages) -> str:
+    """Advice to make a slip again as it was made, and not over the one that was found."""
+    words = wordbook(project.layouts).of(project.part_of_library(()).imprint.fields.language)
+    said = _letters(words.say("produced"))
+    days = [_day(words, text) for text in "".join(pages.letters).split(said)[1:]] if said else []
+    on = days[0] if days else None
+    again = f"briefings slip {wrong.id} --from {wrong.version} --to {right.version} --date {on or 'YYYY-MM-DD'}"
+    again += " --two" if len(days) > 1 else ""
+    how = "Make it again" if on else "Make it again, with the day that stands on it"
+    return f"Put this file elsewhere first: the next one is written in its place. {how}, and compare: '{again}'."
+
+
+def _day(words: Words, letters: str) -> date | None:
+    """The day with which the letters of a page begin."""
+    found = re.match(r"(\d{1,2})\D{1,30}?(\d{4})", letters)
+    if found is None:
+        return None
+    day, year = int(found[1]), int(found[2])
+    days = [date(year, month, day) for month in range(1, 13) if 1 <= day <= monthrange(year, month)[1]] if year else []
+    return next((on for on in days if letters.startswith(_letters(words.day(on)))), None)
+
+
+def _letters(said: str) -> str:
+    return letters_of((said,))[0]
