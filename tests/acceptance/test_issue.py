@@ -291,8 +291,11 @@ def test_a_commit_that_does_not_hold_the_words_is_named_for_a_reason_alone(tmp_p
     (project / "note.txt").write_text("A repository whose sources are left out.")
     for arguments in (["init", "-q"], ["add", "note.txt"], ["commit", "-qm", "Note"]):
         subprocess.run([*git, *arguments], cwd=project, check=True)
+    assert codes(issue(project, "2024-10-01").err) == ["issue-uncommitted"]
+    (project / ".gitignore").write_text("source/\n")
     assert issue(project, "2024-10-01").code == 0
     assert "commit" not in record(project)
+    (project / ".gitignore").unlink()
     subprocess.run([*git, "add", "source/briefings", "source/versions"], cwd=project, check=True)
     subprocess.run([*git, "commit", "-qm", "Some"], cwd=project, check=True)
     next_edition(project, "Autumn 2024", "Spring 2025")

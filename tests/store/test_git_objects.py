@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.store.git_objects import committed_in, uncommitted
+from pipeline.store.git_objects import committed_in, is_committed, uncommitted
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not on this machine")
 
@@ -100,12 +100,53 @@ def test_a_large_file_that_lies_elsewhere_is_held_by_its_digest(repository: Path
     assert uncommitted(source, files(source) | {"map.png": b"hullo\n"}) == ("map.png",)
 
 
+def test_a_folder_of_which_git_has_nothing_is_not_committed(repository: Path, tmp_path: Path) -> None:
+    """Beside others that it keeps, and in a repository without a commit."""
+    (repository / "library/layouts").mkdir()
+    (repository / "library/layouts/common.css").write_text("p {}")
+    layouts = repository / "library/layouts"
+    assert (committed_in(layouts), is_committed(layouts)) == ({}, False)
+    assert uncommitted(layouts, files(layouts)) == ("common.css",)
+    (tmp_path / "new/source").mkdir(parents=True)
+    git(tmp_path / "new", "init", "-q")
+    assert uncommitted(tmp_path / "new/source", {"one.md": b""}) == ("one.md",)
+
+
+def test_a_link_is_held_by_where_it_leads_and_what_is_there(repository: Path) -> None:
+    """Git has the path; what stands there is of the same commit."""
+    source = repository / "library/source"
+    (repository / "library/house.md").write_text("House.\n")
+    for name, target in (("dogs.md", "patrol.md"), ("house.md", "../house.md")):
+        (source / name).symlink_to(target)
+    assert uncommitted(source, files(source)) == ("dogs.md", "house.md")
+    git(repository, "add", ".")
+    git(repository, "commit", "-qm", "Links")
+    assert committed_in(source) == listed(source)
+    assert uncommitted(source, files(source)) == ()
+    (repository / "library/house.md").write_text("Other house.\n")
+    (source / "dogs.md").unlink()
+    (source / "dogs.md").symlink_to("lamps ü.md")
+    assert uncommitted(source, files(source)) == ("dogs.md", "house.md")
+
+
+def test_what_git_ignores_and_nobody_reads_is_no_matter(repository: Path) -> None:
+    """A file that is read counts all the same."""
+    source = repository / "library/source"
+    (repository / ".gitignore").write_text("*.bak\n")
+    for name in ("packs/nights.bak", "patrol.bak", "patrol.tmp"):
+        (source / name).write_text("Old.\n")
+    unread = {"packs/nights.bak", "patrol.tmp"}
+    assert uncommitted(source, files(source), unread) == ("patrol.bak", "patrol.tmp")
+
+
 def test_nothing_is_said_where_git_does_not_keep_the_folder(repository: Path, tmp_path: Path) -> None:
     """Outside git, in a folder that it leaves out, and where its store is damaged."""
     (tmp_path / "apart").mkdir()
     (repository / "left/source").mkdir(parents=True)
     assert (committed_in(tmp_path / "apart"), committed_in(repository / "left/source")) == (None, {})
-    assert uncommitted(repository / "left/source", {"one.md": b""}) == ()
+    for ignored in ("/left/", "/left/source/*"):
+        (repository / ".gitignore").write_text(f"{ignored}\n")
+        assert uncommitted(repository / "left/source", {"one.md": b""}) == ()
     shutil.rmtree(repository / ".git/objects")
     source = repository / "library/source"
     assert (committed_in(source), uncommitted(source, files(source))) == (None, ())

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from pipeline.build.project import Project
 from pipeline.codes import issues as codes
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.tables import count
 from pipeline.load.library.folders import EDITIONS, LEDGER, REGISTER, read_folder
-from pipeline.store.git_objects import committed_in, uncommitted
+from pipeline.load.library.shelves import sort_files
+from pipeline.store.git_objects import is_committed, uncommitted
 from pipeline.store.git_tracked import commit_of
 
 SHOWN = 3
@@ -16,16 +17,20 @@ SHOWN = 3
 
 def commit_of_words(project: Project) -> str | None:
     """The commit for a record; none where git does not keep the sources."""
-    return None if committed_in(project.folder / "source") == {} else commit_of(project.folder)
+    return None if is_committed(project.folder / "source") is False else commit_of(project.folder)
 
 
 def uncommitted_faults(project: Project) -> Iterator[Diagnostic]:
     """The files that the commit does not hold as they are; records of what was done are none."""
     read = {"source": project.files, "layouts": read_folder(project.folder, "layouts")}
+    desk = Desk()
+    sort_files(project.files, desk)
+    unread = {remark.place.path for remark in desk.remarks}
     found = []
     for folder, files in read.items():
         inside = {path.removeprefix(f"{folder}/"): content for path, content in files.items()}
-        found += [f"{folder}/{path}" for path in uncommitted(project.folder / folder, inside)]
+        beside = {path.removeprefix(f"{folder}/") for path in unread if path.startswith(f"{folder}/")}
+        found += [f"{folder}/{path}" for path in uncommitted(project.folder / folder, inside, beside)]
     found = [path for path in found if path not in (REGISTER, LEDGER) and not path.startswith(f"{EDITIONS}/")]
     if found:
         many, them = (count(len(found), "file") + " are", "them") if found[1:] else ("1 file is", "it")
