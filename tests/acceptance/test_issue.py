@@ -212,9 +212,10 @@ def test_nothing_is_issued_where_the_last_record_is_lost(own: Path, edition: str
 
 def test_git_knows_the_last_record_where_the_archive_has_lost_it_too(own: Path) -> None:
     """Until somebody commits that it is gone."""
-    for arguments in (["init", "-q"], ["add", "source"]):
-        subprocess.run(["git", *arguments], cwd=own, check=True)
     next_edition(own, "Autumn 2024", "Spring 2025")
+    me = ("-c", "user.name=Ann Bell", "-c", "user.email=ann@northmoor.example")
+    for arguments in (["init", "-q"], ["add", "source"], [*me, "commit", "-qm", "All"]):
+        subprocess.run(["git", *arguments], cwd=own, check=True)
     assert issue(own, "2025-03-01", "--dry-run").code == 0
     for gone in (own / RECORD, own.parent / "archive/records/nights/001-autumn-2024.json"):
         gone.unlink()
