@@ -87,11 +87,11 @@ class Stylesheet:
 
 
 _ENDS = """
-:is(body, .chapter) > :is(article, section, div)::after { content: ''; display: block; clear: both }
+:is(body, .chapter) > article::after { content: ''; display: block; clear: both }
 """
 """A text ends below its floats: the engine leaves out what is left of a float when the text itself has ended.
 
-The end is within its outermost block, so that one behind which a page breaks is followed by no page.
+The end is within the article, so that one behind which a page breaks is followed by no page.
 """
 
 

@@ -44,7 +44,7 @@ from pipeline.model.asset import Asset
 from pipeline.model.body import Body, Equation, EquationLabel, Figure, Formula
 from pipeline.model.formats import USUAL_EDITION
 from pipeline.model.manuscript import Manuscript
-from pipeline.model.publication import PackPart
+from pipeline.model.publication import PackPart, Publication
 from pipeline.model.sheets import FolioRun, PageStart
 from pipeline.model.source.briefing import Amendment
 from pipeline.press.concessions import CLOSER, GROWS, REFLOWS, SPREADS
@@ -136,9 +136,22 @@ def written() -> Iterator[str]:
             yield str(body(parse_body(text, "x.md", Desk()), Galley("#0f4c5c", ENGLISH)))
 
 
+OLD = "1. Lamps\n2. Walks\n3. Beats\n\nIt fell by 20% then.\n"
+NEW = "1. Lamps\n2. Beats\n\nIt fell by 20 % then.\n"
+HANDBOOK = """<article class="manual"><div class="text"><div class="opening h2"><h2>Verbs</h2>
+<div class="table"><table><tbody><tr><td><code>check</code></td><td>Says what is wrong.</td></tr></tbody></table></div></div></div></article>"""
+"""A page of the handbook: a table of what is typed, right below its heading."""
+
+
+def _ending_in(said: str) -> Publication:
+    """The sample with more at its end."""
+    one = samples.publication()
+    return replace(one, body=replace(one.body, blocks=(*one.body.blocks, *parse_body(said, "x.md", Desk()).blocks)))
+
+
 def marked() -> Iterator[str]:
-    """A marked copy in which paragraphs have moved, and the sheet for an approval."""
-    old, new = samples.publication(), samples.publication()
+    """A marked copy in which paragraphs have moved, an item and a blank have changed, and the sheet for an approval."""
+    old, new = (_ending_in(said) for said in (OLD, NEW))
     first, second, *others = new.body.blocks
     fields = new.briefing.fields.model_copy(update={"history": (*new.briefing.fields.history, AMENDED)})
     briefing = replace(new.briefing, fields=fields)
@@ -176,6 +189,7 @@ def unusual() -> Iterator[str]:
     yield from _briefing(body=Body((*figures, long, *_formulas())), descriptions=described)
     yield from _packs()
     yield from marked()
+    yield HANDBOOK
     yield from correcting()
 
 
