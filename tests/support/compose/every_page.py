@@ -139,7 +139,8 @@ def written() -> Iterator[str]:
 OLD = "1. Lamps\n2. Walks\n3. Beats\n\nIt fell by 20% then.\n"
 NEW = "1. Lamps\n2. Beats\n\nIt fell by 20 % then.\n"
 HANDBOOK = """<article class="manual"><div class="text"><div class="opening h2"><h2>Verbs</h2>
-<div class="table"><table><tbody><tr><td><code>check</code></td><td>Says what is wrong.</td></tr></tbody></table></div></div></div></article>"""
+<div class="table"><table><tbody><tr><td><code>check</code></td><td>Says what is wrong.</td></tr></tbody></table></div>
+</div></div></article>"""
 """A page of the handbook: a table of what is typed, right below its heading."""
 
 
