@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from typing import Any
 
 from pipeline.colleges.deliveries.states import OUT, delivery_named
@@ -28,6 +27,7 @@ from pipeline.editions.copies import numbers_in_words
 from pipeline.editions.issued.records import edition_code
 from pipeline.model.day import in_words
 from pipeline.model.source.edition import EditionRecord
+from pipeline.resolve.nearest import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +62,7 @@ def delivery_of(
         return delivery_named(what, known), ()
     code = _code(what)
     if code is None:
-        near = get_close_matches(what, known, 1)
-        meant = f": did you mean {near[0]}?" if near else "."
-        raise UsageError(f"There is no delivery '{what}'{meant}")
+        raise UsageError(f"There is no delivery '{what}'. {did_you_mean(what, known, '')}".rstrip())
     edition = next((one for one in records if edition_code(one).text == code.text), None)
     if edition is None:
         raise UsageError(f"The code {code} is of no edition that was issued.")

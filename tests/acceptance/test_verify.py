@@ -204,7 +204,7 @@ def signed(source: Path, target: Path) -> None:
 def test_what_programs_of_others_did_leaves_the_same_words(
     story: Path, tmp_path: Path, change: Callable[[Path, Path], None]
 ) -> None:
-    """Whoever holds such a file holds the edition."""
+    """Holders of such a file hold the edition."""
     change(story.parent / "3/nights.pdf", tmp_path / "changed.pdf")
     said = lines(verify(story, tmp_path / "changed.pdf"))
     assert said[1] == "whole: the same words in other bytes: another program has saved it again."

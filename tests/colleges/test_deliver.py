@@ -166,7 +166,7 @@ def test_printed_copies_are_sent_when_a_person_says_so(own: Path, box: Box) -> N
 
 
 def test_more_copies_are_a_delivery_of_their_own(own: Path, box: Box) -> None:
-    """What has been sent is not sent again."""
+    """Those that were sent are not sent again."""
     settle(own, ids(deliver(own))["north", "printer"], "--sent")
     rewrite(own, "colleges.yaml", ("copies: 24", "copies: 30"))
     said = deliver(own)
@@ -245,7 +245,7 @@ def test_what_cannot_be_read_stops_every_verb(own: Path, file: str, old: str, ne
 
 
 def test_a_new_format_alone_is_brought(own: Path) -> None:
-    """What a college has already is not put there again, and the note says so."""
+    """Files that a college has already are not put there again, and the note says so."""
     deliver(own, "--to", "south")
     rewrite(own, "colleges.yaml", ("  formats: [text]\n  copies: 2\n", "  formats: [text, html]\n  copies: 2\n"))
     before = set((own.parent / "in").iterdir())

@@ -191,14 +191,18 @@ def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     require_once(tmp_path)
 
 
+def cut_off_at_the_rename(home: Path) -> tuple[KeptLedger, FolderWay]:
+    """A ledger of which the last word is that a delivery is about to be renamed, and the way of it."""
+    (home / "in").mkdir()
+    kept = kept_ledger_in(home)
+    for kind, facts in (("planned", THOSE[0].facts()), ("committing", {})):
+        kept.add("2026-11-28T09:30:00Z", kind, "delivery0", facts)
+    return kept, FolderWay(home / "in", "nights")
+
+
 def test_cut_off_at_the_rename_and_gone_it_cannot_be_asked(tmp_path: Path) -> None:
     """It stays as it is until the folder is there again."""
-    (tmp_path / "in").mkdir()
-    kept = kept_ledger_in(tmp_path)
-    way = FolderWay(tmp_path / "in", "nights")
-    made(kept, (), way)
-    kept.add("2026-11-28T09:30:00Z", "planned", "delivery0", THOSE[0].facts())
-    kept.add("2026-11-28T09:30:00Z", "committing", "delivery0", {})
+    kept, way = cut_off_at_the_rename(tmp_path)
     (tmp_path / "in/.part-delivery0").mkdir()
     (tmp_path / "in").rename(tmp_path / "away")
     assert made(kept, THOSE[:1], way)["delivery0"].state == "committing"
@@ -225,12 +229,7 @@ def test_where_there_is_no_room_nothing_is_left(tmp_path: Path) -> None:
 
 
 def test_cut_off_at_the_rename_and_taken_in_nobody_knows(tmp_path: Path) -> None:
-    """What was written beside lies there until the rename: where both are gone, the college may have it."""
-    (tmp_path / "in").mkdir()
-    kept = kept_ledger_in(tmp_path)
-    way = FolderWay(tmp_path / "in", "nights")
-    made(kept, (), way)
-    kept.add("2026-11-28T09:30:00Z", "planned", "delivery0", THOSE[0].facts())
-    kept.add("2026-11-28T09:30:00Z", "committing", "delivery0", {})
+    """A parcel lies beside its place until the rename: where both are gone, the college may have it."""
+    kept, way = cut_off_at_the_rename(tmp_path)
     assert made(kept, THOSE[:1], way)["delivery0"].state == "uncertain"
     assert list((tmp_path / "in").iterdir()) == []

@@ -61,7 +61,7 @@ def test_an_event_says_what_was_told_to_it_and_follows_the_one_before(kept: Kept
 
 
 def test_the_hash_of_an_event_is_this_one_in_ten_years_too() -> None:
-    """What colleges were told as the last hash must be found again."""
+    """Hashes that were written down elsewhere must be found again."""
     event = event_after(None, AT, "sent", "3f9a", {"college": "fellbrook"})
     assert event.digest == "53cd3f04627e6fc6298753fa1c0084423f9ddfb07867bf843c03a7463a990785"
 

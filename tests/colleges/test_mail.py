@@ -148,7 +148,7 @@ def test_what_is_uncertain_is_never_sent_again_by_itself(way: MailWay, box: Box,
 def test_what_is_refused_at_the_dot_did_not_arrive(
     way: MailWay, box: Box, tmp_path: Path, answer: str, trouble: str, tries: int, reason: str
 ) -> None:
-    """What may pass is tried three times; the next run sends it."""
+    """A failure that may pass is tried three times; the next run sends it."""
     box.answer, box.takes = answer, False
     kept = kept_ledger_in(tmp_path)
     outcome = made(kept, THOSE[:1], way)["delivery0"]

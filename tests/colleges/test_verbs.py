@@ -79,7 +79,7 @@ def test_a_name_that_the_ledger_does_not_know_is_told(project: Path) -> None:
     for kind, name, near in (("college", "sooth", "south"), ("briefing", "foot-patroll", "foot-patrol")):
         found = said(project, "holdings", f"--{kind}", name, "--on", "2025-02-28")
         assert (found.code, found.out) == (2, "")
-        assert f"Nothing of the {kind} '{name}' is on record in the ledger: did you mean '{near}'?" in found.err
+        assert f"Nothing of the {kind} '{name}' is on record in the ledger. Did you mean '{near}'" in found.err
     assert said(project, "holdings", "--briefing", "foot-patrol", "--on", "2025-02-28").code == 0
 
 
@@ -133,7 +133,7 @@ def test_a_numbered_copy_is_known_by_its_code(project: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("3f9a0003", "--how", "received"), "There is no delivery '3f9a0003': did you mean 3f9a0002?"),
+        (("3f9a0003", "--how", "received"), "There is no delivery '3f9a0003'. Did you mean '3f9a0002'"),
         (
             ("3f9a0001", "--how", "received", "--on", "2025-02-01"),
             "3f9a0001 was sent on 1 March 2025, after 1 February 2025.",
@@ -227,7 +227,7 @@ def test_the_ledger_is_checked(project: Path) -> None:
 
 
 def test_a_ledger_that_was_changed_is_told_and_restored(project: Path) -> None:
-    """What it held before is put aside."""
+    """The database of before is put aside."""
     kept = kept_ledger(project)
     with kept.ledger._engine.begin() as connection:
         for statement in ("DROP TRIGGER no_update", "UPDATE events SET kind = 'failed' WHERE number = 2"):

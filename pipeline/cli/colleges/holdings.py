@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Sequence
 from datetime import date, datetime
-from difflib import get_close_matches
 
 import click
 
@@ -19,6 +18,7 @@ from pipeline.core.errors import UsageError
 from pipeline.core.tables import count
 from pipeline.load.library.folders import LEDGER
 from pipeline.model.day import in_words
+from pipeline.resolve.nearest import did_you_mean
 
 HEADS = (
     "college",
@@ -119,9 +119,8 @@ def _require_on_record(
 
 def _require_known(kind: str, named: str | None, known: set[str]) -> None:
     if named and named not in known:
-        near = get_close_matches(named, sorted(known), 1)
-        meant = f": did you mean '{near[0]}'?" if near else "."
-        raise UsageError(f"Nothing of the {kind} '{named}' is on record in the ledger{meant}")
+        meant = did_you_mean(named, sorted(known), "")
+        raise UsageError(f"Nothing of the {kind} '{named}' is on record in the ledger. {meant}".rstrip())
 
 
 def _meant(one: Holding, college: str | None, pack: str | None, briefing: str | None, edition: str | None) -> bool:
