@@ -1,4 +1,7 @@
-"""Slips of the hand: each is told, or changes the printed words at its own place and nowhere else."""
+"""Slips of the hand: each is told, or changes the printed words at its own place and nowhere else.
+
+`make test` makes 30 of each kind, `make proof` 200; `SLIPS=1200 MUTANTS=4000` is a thorough search.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,10 @@ import pytest
 
 from tests.load.slips import Printed, checked, lost, mutants, printed, sample, slips
 
-RUNS = ((1, 60), *(pytest.param(seed, 200, marks=pytest.mark.proof) for seed in range(1, 7)))
+RUNS = ((1, 30), pytest.param(2, int(os.environ.get("SLIPS", "200")), marks=pytest.mark.proof))
 """Seeds, each with how many slips are made."""
-MUTANTS = int(os.environ.get("MUTANTS", "400"))
-"""How many mutated files are checked; 4,000 have been."""
+MUTANTS = int(os.environ.get("MUTANTS", "100"))
+"""How many mutated files are checked."""
 SECONDS = 10
 
 

@@ -1,6 +1,6 @@
-"""Fifty invented texts that mix every construct over page breaks, finished: no judge finds anything.
+"""Invented texts that mix every construct over page breaks, finished: no judge finds anything.
 
-Six of them in large print too, where little fits a page.
+Three of them in large print too, where little fits a page.
 """
 
 from __future__ import annotations
@@ -22,14 +22,13 @@ from pipeline.proof.pdf.inspection import own_proof
 from pipeline.proof.validators.others import others_proof
 from tests.support.bind.sheets import stamps
 from tests.support.press.cached_sheets import pressed
-from tests.support.press.random_manuscripts import SHORT, generated
+from tests.support.press.random_manuscripts import SEEDS, SHORT, generated
 from tests.support.proof.reference_validators import judged
 from tests.support.words import ENGLISH
 
 DAY = date(2024, 4, 26)
-BATCH = 10
-BATCHES = [range(first, first + BATCH) for first in range(1, 51, BATCH)]
-FEW = range(4, 49, 8)
+BATCHES = [SEEDS[first : first + 10] for first in range(0, len(SEEDS), 10)]
+FEW = range(4, 49, 16)
 IDENTITY = Identity("lighting", "Street lighting", "Street lighting", "1.0", ENGLISH)
 
 

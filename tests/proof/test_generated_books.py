@@ -1,4 +1,4 @@
-"""Fifty invented texts as EPUBs: EPUBCheck finds nothing in any, Ace nothing in twelve. One is in its assets."""
+"""Invented texts as EPUBs: EPUBCheck finds nothing in any, Ace nothing in four. One is in its assets."""
 
 from __future__ import annotations
 
@@ -29,15 +29,14 @@ from pipeline.proof.job import BookJob
 from pipeline.text.fonts import font_licence
 from tests.proof.node import ace
 from tests.support.press.manuscripts import asset, manuscript
-from tests.support.press.random_manuscripts import SQUARE, generated
+from tests.support.press.random_manuscripts import SEEDS, SQUARE, generated
 from tests.support.project import ROOT
 from tests.support.proof.reference_validators import checked
 from tests.support.resolve.library_parts import imprint
 from tests.support.words import ENGLISH
 
 DAY = date(2024, 4, 26)
-SEEDS = range(1, 51)
-LOOKED_INTO = range(1, 13)
+LOOKED_INTO = SEEDS[:4]
 """Those that Ace opens in a browser."""
 CASED = 1
 PICTURE = asset(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>')
@@ -123,7 +122,7 @@ def test_epubcheck_finds_nothing_in_any(books: Mapping[str, bytes], tmp_path: Pa
 
 
 @pytest.mark.proof
-def test_ace_finds_nothing_in_twelve(books: Mapping[str, bytes], tmp_path: Path) -> None:
+def test_ace_finds_nothing_in_some(books: Mapping[str, bytes], tmp_path: Path) -> None:
     """No assertion of any weight."""
-    twelve = {name: books[name] for name in (f"{seed}.epub" for seed in LOOKED_INTO)}
-    assert {name: said for name, said in ace(twelve, tmp_path).items() if said} == {}
+    some = {name: books[name] for name in (f"{seed}.epub" for seed in LOOKED_INTO)}
+    assert {name: said for name, said in ace(some, tmp_path).items() if said} == {}
