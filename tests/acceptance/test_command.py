@@ -307,15 +307,6 @@ def test_a_folder_that_is_no_library_is_told(tmp_path: Path, briefings: Run) -> 
     assert libraries.run(None, "check", "--project", str(tmp_path / "nowhere")).code == 2
 
 
-def test_an_engine_that_is_missing_is_a_sentence(small: Callable[..., Path]) -> None:
-    """Exit 3: this machine lacks something."""
-    said = libraries.run(
-        small({"briefings/patrol.md": libraries.briefing()}), "build", "--executor", "tcp://127.0.0.1:1"
-    )
-    assert said.code == 3
-    assert "Traceback" not in said.err
-
-
 def test_a_fault_of_ours_says_so(small: Callable[..., Path], briefings: Run) -> None:
     """A traceback for us, a sentence for the author, exit 4."""
 

@@ -86,8 +86,8 @@ def welsh(root: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def translated(built_once: Callable[..., Path]) -> Path:
-    """That library, built."""
-    return built_once("welsh", welsh, "--date", libraries.DATE)
+    """That library, built for screens."""
+    return built_once("welsh", welsh, "--date", libraries.DATE, "--format", "epub", "--format", "html")
 
 
 def documents(project: Path) -> Iterator[etree._Element]:

@@ -85,11 +85,20 @@ CHANGES: Mapping[str, tuple[tuple[str, str, str], set[str]]] = {
 EVERYTHING = {"foot-patrol", "lamps", "noise", "nights", "days", "evenings"}
 
 
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The library, built once for all changes."""
+    project = libraries.written(tmp_path_factory.mktemp("first") / "library", FILES)
+    built(libraries.here, project)
+    return project
+
+
 @pytest.mark.parametrize("change", CHANGES)
-def test_after_a_change_all_is_said_and_made_as_from_nothing(small: Small, briefings: Run, change: str) -> None:
+def test_after_a_change_all_is_said_and_made_as_from_nothing(
+    first: Path, tmp_path: Path, small: Small, briefings: Run, change: str
+) -> None:
     """Only what the change can reach is resolved: of the front matter of a text, that is everything."""
-    project = small(FILES)
-    built(briefings, project)
+    project = libraries.copied(first, tmp_path / "library")
     what, reached = CHANGES[change]
     changed(project, *what)
     with calls_of(resolve) as calls:

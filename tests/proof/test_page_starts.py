@@ -90,8 +90,8 @@ PLACES = [
     ),
     ("a drawing", f'<p id="a">x</p><figure id="f"{NEXT}>{PLOT}</figure>', "[2]<figure"),
     ("a formula", f'<p id="a">x</p><p id="f"{NEXT}>{FORMULA}</p>', '<p id="f" style="break-before: page">[2]<math'),
-    ("a formula within a line", f'<p id="a">{f"{IN_LINE} (0 if) " * 700}</p>', f"(0 if) [2]{IN_LINE[:20]}"),
-    ("formulas in a row", f'<p id="a">{f"{IN_LINE} " * 1500}</p>', f"</math> [2]{IN_LINE[:20]}"),
+    ("a formula within a line", f'<p id="a">{f"{IN_LINE} (0 if) " * 350}</p>', f"(0 if) [2]{IN_LINE[:20]}"),
+    ("formulas in a row", f'<p id="a">{f"{IN_LINE} " * 900}</p>', f"</math> [2]{IN_LINE[:20]}"),
     ("a formula set apart, then words", f'<p id="a">x</p><p id="f"{NEXT}>{FORMULA} of all.</p>', "[2]<math"),
     (
         "the caption of a picture on the page before",

@@ -22,7 +22,7 @@ from tests.support.proof.rich_briefing import FIGURE
 
 TEXTS = {
     "list-goes-on": "First:\n\n1. Open\n\n```\nlamp --on\n```\n\n2. Paste\n3. Enter\n",
-    "formulas-in-lines": " ".join(["$k_{1}$ (0 if)"] * 700),
+    "formulas-in-lines": " ".join(["$k_{1}$ (0 if)"] * 350),
     "formulas-apart": "\n\n".join(f"It comes: $$a_{{{n}}} + b$$ and words behind it." for n in range(60)),
     "corner-empty": "Pay:\n\n| | Junior | Senior |\n|---|---:|---:|\n| Pay | 1 | 2 |\n| | 3 | 4 |\n",
     "no-heads": "Pay:\n\n| | |\n|---|---|\n| Junior | 1 |\n| Senior | 2 |\n",

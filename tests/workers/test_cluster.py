@@ -12,7 +12,8 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -89,14 +90,6 @@ def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(
     assert libraries.made(project) == libraries.made(finished)
 
 
-def test_no_scheduler_is_a_sentence(tmp_path: Path) -> None:
-    """Where nobody answers, the build says so and ends with 3."""
-    project = invent(tmp_path / "invented")
-    said = libraries.run(project, "build", "--date", libraries.DATE, "--executor", "tcp://127.0.0.1:9")
-    assert said.code == 3
-    assert "There is no scheduler to be reached at tcp://127.0.0.1:9." in said.err
-
-
 def refused(project: Path, address: str) -> str:
     """What a build says that a cluster cannot do: the machine lacks something, exit 3, and no traceback."""
     said = libraries.run(invent(project), "build", "--date", libraries.DATE, "--executor", address, timeout=120)
@@ -105,26 +98,34 @@ def refused(project: Path, address: str) -> str:
     return said.err.splitlines()[-1]
 
 
-@pytest.mark.parametrize(
-    "greeting", [b"", b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nhi"], ids=["silent", "a web server"]
-)
-def test_a_port_that_is_no_scheduler_is_told(tmp_path: Path, greeting: bytes) -> None:
-    """It takes the connection, and then says nothing or something else."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
-        taken: list[socket.socket] = []
+def address_of(server: socket.socket) -> str:
+    """The address at which a server is reached."""
+    return f"tcp://127.0.0.1:{server.getsockname()[1]}"
 
-        def answer() -> None:
-            with suppress(OSError):
-                while True:
-                    taken.append(server.accept()[0])
-                    taken[-1].sendall(greeting)
 
-        threading.Thread(target=answer, daemon=True).start()
-        said = refused(tmp_path / "invented", address)
-        assert said == f"briefings: There is no scheduler to be reached at {address}."
-        for connection in taken:
-            connection.close()
+def greet(server: socket.socket, greeting: bytes, taken: list[socket.socket]) -> None:
+    """Take every connection, and say the same to each."""
+    with suppress(OSError):
+        while True:
+            taken.append(server.accept()[0])
+            taken[-1].sendall(greeting)
+
+
+def test_where_there_is_no_scheduler_it_is_told(tmp_path: Path) -> None:
+    """Nobody answers; or a port takes the connection and says nothing, or something else. Three builds wait at once."""
+    greetings = (b"", b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nhi")
+    taken: list[socket.socket] = []
+    with ThreadPoolExecutor() as pool, ExitStack() as servers:
+        addresses = ["tcp://127.0.0.1:9"]
+        for greeting in greetings:
+            server = servers.enter_context(socket.create_server(("127.0.0.1", 0)))
+            threading.Thread(target=greet, args=(server, greeting, taken), daemon=True).start()
+            addresses.append(address_of(server))
+        projects = [tmp_path / f"invented-{number}" for number, _ in enumerate(addresses)]
+        said = list(pool.map(refused, projects, addresses))
+    assert said == [f"briefings: There is no scheduler to be reached at {address}." for address in addresses]
+    for connection in taken:
+        connection.close()
 
 
 def test_a_scheduler_without_workers_is_told(tmp_path: Path, cluster: Cluster) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import random
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,7 +25,8 @@ from pipeline.editions.replacing.leaves import (
     steps,
 )
 
-PAIRS = 500
+PAIRS = int(os.environ.get("PAIRS", "100"))
+"""How many pairs of editions are generated; `PAIRS=500` tries more."""
 
 
 class Text(NamedTuple):
@@ -99,7 +101,7 @@ def _printed(leaf: PaperLeaf) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("by_briefing", [False, True])
 def test_the_instructions_make_the_other_edition(by_briefing: bool) -> None:
-    """Of 500 pairs, however folios run; the printed leaves are those that the old folder lacks, and no others."""
+    """Of generated pairs, however folios run; the printed leaves are those that the old folder lacks, and no others."""
     printed = all_leaves = 0
     for seed in range(PAIRS):
         old, new = pair(seed, by_briefing)
@@ -134,7 +136,7 @@ def issued(leaves: Sequence[PaperLeaf]) -> tuple[bytes, list[PrintedSide]]:
 
 @pytest.mark.parametrize("by_briefing", [False, True])
 def test_the_print_file_holds_those_leaves_and_no_others(by_briefing: bool) -> None:
-    """Of 500 pairs, behind their sheets: side by side with their folios, blank backs too."""
+    """Of generated pairs, behind their sheets: side by side with their folios, blank backs too."""
     sheets, _ = issued([(PrintedSide("R-1", "instructions"), PrintedSide("R-2", "pages in force"))])
     for seed in range(PAIRS):
         old, bare = pair(seed, by_briefing)
@@ -177,7 +179,7 @@ def test_what_folios_of_their_own_would_spare_is_counted() -> None:
 
 
 def test_what_would_be_spared_is_what_is_spared() -> None:
-    """Of 500 pairs those for which it is told: texts that stand elsewhere now count too."""
+    """Of generated pairs those for which it is told: texts that stand elsewhere now count too."""
     told = 0
     for seed in range(PAIRS):
         old, new = pair(seed, by_briefing=False)

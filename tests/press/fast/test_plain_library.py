@@ -3,38 +3,28 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
+from tests.support import libraries
+from tests.support.built_libraries import copy_sample
 from tests.support.press.manuscripts import page_texts
-from tests.support.project import ROOT
 
 pytestmark = pytest.mark.proof
 
-DAY = "2026-11-27"
-
-
-def built(folder: Path, mode: str) -> Path:
-    """The output of the sample library, built with the engine in a mode."""
-    shutil.copytree(ROOT / "source", folder / "source")
-    call = (sys.executable, "-m", "pipeline", "--project", str(folder), "--quiet", "build", "--date", DAY)
-    environment = os.environ | {"BRIEFINGS_ENGINE": mode}
-    done = subprocess.run(call, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return folder / "output"
-
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def both(built: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The library as it is built with our functions, and plainly."""
-    folder = tmp_path_factory.mktemp("engines")
-    return built(folder / "fast", "fast"), built(folder / "plain", "plain")
+    plain = tmp_path_factory.mktemp("plain")
+    copy_sample(plain)
+    done = libraries.run(
+        plain, "build", "--date", libraries.DATE, "--jobs", "2", BRIEFINGS_ENGINE="plain", timeout=1200
+    )
+    assert done.code == 0, done.err
+    return built / "output", plain / "output"
 
 
 def files(output: Path, ending: str) -> list[str]:
