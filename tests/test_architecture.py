@@ -8,6 +8,7 @@ import runpy
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -22,6 +23,19 @@ PIPELINE = Path(__file__).resolve().parent.parent / "pipeline"
 FILES = sorted(PIPELINE.rglob("*.py"))
 STEP = {room: height for height, rooms in enumerate(LADDER) for room in rooms}
 STEP |= {"__init__": -1, "__main__": len(LADDER)}
+
+
+@cache
+def parsed(path: Path) -> ast.Module:
+    """The program that a file holds."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def forgotten() -> Iterator[None]:
+    """Let go of all that was parsed, in the end."""
+    yield
+    parsed.cache_clear()
 
 
 def room_of(path: Path) -> str:
@@ -47,7 +61,7 @@ def imports_of(tree: ast.AST) -> Iterator[str]:
 def test_imports_run_downwards(path: Path) -> None:
     """A room imports only rooms below it on the ladder."""
     here = STEP[room_of(path)]
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path)
     up = [room for room in imports_of(tree) if room in STEP and STEP[room] > here]
     up += [r for r in imports_of(tree) if r in STEP and STEP[r] == here and r != room_of(path)]
     assert not up, f"{path.name} imports upwards: {up}"
@@ -102,7 +116,7 @@ def test_no_file_imports_in_a_circle() -> None:
     needs: dict[str, set[str]] = {}
     for path in FILES:
         name = ".".join(path.relative_to(PIPELINE.parent).with_suffix("").parts).removesuffix(".__init__")
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = parsed(path)
         needs[name] = {n.module for n in tree.body if isinstance(n, ast.ImportFrom) and n.module} - {name}
     done: set[str] = set()
 
@@ -124,7 +138,7 @@ def test_the_faster_functions_have_one_door() -> None:
     found = {
         path.relative_to(PIPELINE).as_posix(): node
         for path in others
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(parsed(path))
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("pipeline.press.fast")
     }
     names = {path: {alias.name for alias in node.names} for path, node in found.items()}
@@ -162,9 +176,8 @@ def test_folders_are_small() -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(PIPELINE).as_posix())
 def test_rooms_are_small(path: Path) -> None:
     """A file has at most 400 lines, a function at most 50."""
-    text = path.read_text(encoding="utf-8")
-    assert len(text.splitlines()) <= 400
-    for node in ast.walk(ast.parse(text)):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             length = (node.end_lineno or 0) - node.lineno + 1
             assert length <= 50, f"{node.name} has {length} lines"
@@ -208,7 +221,7 @@ def test_effects_stay_at_the_edge(path: Path) -> None:
 def effects_of(path: Path) -> list[str]:
     """The places of a module that touch the world."""
     found = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         match node:
             case ast.Call(func=ast.Name(id="open" | "print" as name)):
                 found.append(f"line {node.lineno}: {name}")
@@ -233,7 +246,7 @@ QUESTIONS = {"How", "What", "Whatever", "When", "Where", "Which", "Who", "Whoeve
 
 def docstrings_of(path: Path) -> Iterator[tuple[ast.AST, int, str]]:
     """The docstrings of a module, its classes and functions, and the strings below fields and constants."""
-    for owner in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for owner in ast.walk(parsed(path)):
         body = getattr(owner, "body", None)
         for statement in body if isinstance(body, list) else ():
             match statement:
@@ -257,7 +270,7 @@ def test_no_two_public_types_share_a_name() -> None:
     """A class or a type alias without an underscore is the only one of its name."""
     found: dict[str, list[str]] = {}
     for path in FILES:
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in parsed(path).body:
             for name in type_names(node):
                 found.setdefault(name, []).append(path.relative_to(PIPELINE).as_posix())
     assert {name: paths for name, paths in found.items() if len(paths) > 1 and not name.startswith("_")} == {}
@@ -314,7 +327,7 @@ def test_names_of_formats_stand_in_their_table_alone() -> None:
     found: dict[str, dict[str, int]] = {}
     for path in FILES:
         name = path.relative_to(PIPELINE).as_posix()
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = parsed(path)
         for node in ast.walk(tree) if name != "model/formats.py" else ():
             if (
                 isinstance(node, ast.Constant)

@@ -17,7 +17,7 @@ from pipeline.press.press import press
 from tests.support.compose import samples
 from tests.support.press.manuscripts import manuscript, page_texts
 
-LONG = "lamp" * 50
+LONG = "lamp" * 25
 BESIDE = "Words stand beside it. " * 60
 PLACES = f"""
 <p class="eyebrow" @>{LONG}</p><h1 @>{LONG}</h1><p class="summary" @>{LONG}</p>
