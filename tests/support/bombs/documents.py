@@ -8,6 +8,8 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Pdf
 
+from tests.support.bombs.packing import repeated
+
 
 def _saved(pdf: Pdf) -> bytes:
     out = BytesIO()
@@ -56,14 +58,21 @@ def tiled(step: float) -> bytes:
     return _page(pdf, b"/Pattern cs /P scn 0 0 100 100 re f", Pattern=Dictionary(P=tile))
 
 
+def _packed_page(content: bytes) -> bytes:
+    pdf = Pdf.new()
+    page = pdf.add_blank_page(page_size=(100, 100))
+    page.obj.Contents = pdf.make_stream(content, Filter=Name.FlateDecode)
+    return _saved(pdf)
+
+
 def shapes(number: int) -> bytes:
     """A page of very many shapes, packed."""
-    return _page(Pdf.new(), b"0 0 m 1 1 l S\n" * number)
+    return _packed_page(repeated(b"0 0 m 1 1 l S\n", number))
 
 
 def packed(size: int) -> bytes:
     """A page whose content is very long when it is unpacked."""
-    return _page(Pdf.new(), b" " * size + b"0 0 1 1 re f")
+    return _packed_page(repeated(b" ", size))
 
 
 DOCUMENTS: dict[str, Callable[[], bytes]] = {

@@ -5,6 +5,8 @@ from __future__ import annotations
 import struct
 import zlib
 
+from tests.support.bombs.packing import repeated
+
 
 def png(width: int, height: int, depth: int = 1) -> bytes:
     """A PNG of one colour, packed as it is made: a picture of ten gigabytes never stands in memory."""
@@ -12,9 +14,7 @@ def png(width: int, height: int, depth: int = 1) -> bytes:
     def chunk(kind: bytes, held: bytes) -> bytes:
         return struct.pack(">I", len(held)) + kind + held + struct.pack(">I", zlib.crc32(kind + held))
 
-    row = bytes(1 + -(-width * depth // 8))
-    packer = zlib.compressobj(9)
-    rows = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
+    rows = repeated(bytes(1 + -(-width * depth // 8)), height)
     head = struct.pack(">IIBBBBB", width, height, depth, 0, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
