@@ -36,7 +36,10 @@ APART = (
     *("tests/acceptance/test_pack_links.py", "tests/acceptance/test_publish.py", "tests/acceptance/test_same_bytes.py"),
     *("tests/press/test_random.py", "tests/proof/test_epub_faults.py", "tests/proof/test_validators.py"),
     *(
+        "tests/acceptance/test_bombs.py",
         "tests/build/test_turns.py",
+        "tests/compose/test_mutated_layouts.py",
+        "tests/press/test_long_words.py",
         "tests/codes/test_codes.py",
         "tests/load/test_hostile.py",
         "tests/codes/test_mistakes.py",
