@@ -99,7 +99,7 @@ def test_an_installed_program_starts_builds_and_has_its_handbook(wheel: Path, tm
     assert (tmp_path / "library/output/packs/first-pack/first-pack.pdf").is_file()
     empty = tmp_path / "empty"
     empty.mkdir()
-    made = run(program, "handbook", "there", cwd=empty)
+    made = run(program, "handbook", "there", cwd=empty, HOME=str(tmp_path))
     assert (made.returncode, made.stdout.split()) == (0, ["there/handbook.epub", "there/handbook.pdf"])
     assert sorted(path.relative_to(empty).as_posix() for path in empty.rglob("*")) == ["there", *made.stdout.split()]
 
