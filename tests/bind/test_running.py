@@ -48,6 +48,17 @@ def test_where_there_is_little_room_the_edition_stands_for_the_pack() -> None:
     assert found["foot-id"] == f"{named.id} · Version 1.0 · Autumn\u00a02026"
 
 
+def test_where_the_foot_has_no_room_for_the_pack_the_head_says_it() -> None:
+    """A page of a booklet is narrow. What has no room there either is the pack, and never the title of the text."""
+    named = replace(LIGHTING, id="street-lighting-at-night", statuses=())
+    lines = {line.slot: line.text for line in running_lines(named, DAY, "1", PACK, "booklet")}
+    assert lines["foot-id"] == "street-lighting-at-night · Version 1.0 · Autumn\u00a02026"
+    assert lines["head-title"] == f"{PACK.title} · {LIGHTING.short_title or LIGHTING.title}"
+    full = replace(named, short_title="What lamps do to crime and to how safe people feel")
+    (head,) = (line.text for line in running_lines(full, DAY, "1", PACK, "booklet") if line.slot == "head-title")
+    assert head.startswith("What lamps do to crime")
+
+
 def test_a_pack_is_left_out_where_its_title_would_be_one_short_word() -> None:
     """'Drug…, Autumn 2026' names no pack."""
     named = replace(LIGHTING, id="street-lighting-and-other-measures-in-areas")

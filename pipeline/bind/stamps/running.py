@@ -37,15 +37,15 @@ def running_lines(
     whole = pack or identity
     rooms = BY_STAMPS[sheet].rooms
     status = _status(whole, identity, rooms.status, rooms.status_size)
-    title = typeset(identity.short_title or identity.title, identity.language)
+    foot = _foot(identity, pack, _room_of_foot(folio, rooms), rooms.size)
     said = {
         "marking-top": whole.marking,
         "head-date": identity.words.short_day(produced),
-        "head-title": shortened(title, _room_of_title(status, rooms), rooms.size),
+        "head-title": _head(identity, pack, foot, _room_of_title(status, rooms), rooms.size),
         "copy": copy_words(whole.copy, whole.language, rooms),
         "status": status,
         "code": code_words(whole),
-        "foot-id": _foot(identity, pack, _room_of_foot(folio, rooms), rooms.size),
+        "foot-id": foot,
         "folio": folio,
         **_marking_at_foot(whole, rooms),
     }
@@ -168,6 +168,20 @@ def _statuses(identity: Identity, words: Words) -> Iterator[tuple[str, str]]:
             yield (known.get(status, status),) * 2
 
 
+def _head(identity: Identity, pack: Identity | None, foot: str, room: float, size: float) -> str:
+    """The title of a text; before it that of its pack, if the foot does not say it and both have room."""
+    title = _title(identity)
+    if pack is not None and pack.id != identity.id and _title(pack)[:LEAST] not in foot:
+        both = f"{_title(pack)} · {title}"
+        title = both if width(both, size) <= room else title
+    return shortened(title, room, size)
+
+
+def _title(identity: Identity) -> str:
+    """The short title of a text or a pack, as it is printed."""
+    return typeset(identity.short_title or identity.title, identity.language)
+
+
 def _foot(identity: Identity, pack: Identity | None, room: float, size: float) -> str:
     """Id, version and edition; the title of the pack as far as there is room, or not where that is little.
 
@@ -180,7 +194,7 @@ def _foot(identity: Identity, pack: Identity | None, room: float, size: float) -
     edition = f", {in_one}" if in_one else ""
     named = " · ".join(filter(None, (identity.id, version, identity.edition)))
     left = room - width(f"{named} · {edition}", size)
-    title = typeset(pack.short_title or pack.title, pack.language)
+    title = _title(pack)
     cut = shortened(title, left, size)
     if cut != title and len(cut) <= LEAST:
         return _whole_but_the_id(identity.id, (version, identity.edition, in_one), room, size)
