@@ -12,6 +12,7 @@ from pipeline.core.isolation import engine_asked
 
 VERBS = MappingProxyType(
     {
+        "accessibility": "Make the accessibility report of an issued edition, as PDF and web page.",
         "acknowledge": "Take in what a college says of a delivery: received, replaced, returned, destroyed or lost.",
         "approve": "Give the code of a briefing's words, or enter their approval in its history.",
         "build": "Build briefings, packs and series pages into output/ (all of them, or those named).",
@@ -47,7 +48,7 @@ VERBS = MappingProxyType(
 
 
 FOLDERS = MappingProxyType(
-    dict.fromkeys(("issue", "pages", "record", "replace", "slip", "verify"), "editions.")
+    dict.fromkeys(("accessibility", "issue", "pages", "record", "replace", "slip", "verify"), "editions.")
     | dict.fromkeys(("acknowledge", "deliver", "holdings", "ledger", "recall", "settle"), "colleges.")
 )
 """The folders of verbs that have one of their own."""

@@ -51,7 +51,7 @@ from pipeline.model.day import in_words
 from pipeline.model.formats import EPUB, FORMATS, PDF, format_row
 from pipeline.model.library import Library
 from pipeline.model.order import Order
-from pipeline.model.source.edition import Judged
+from pipeline.model.source.edition import Judged, JudgedFile
 from pipeline.model.source.kept import Overridden
 from pipeline.model.source.pack import Pack
 from pipeline.proof.validators import epubcheck
@@ -222,9 +222,16 @@ def _judged(name: str, files: Sequence[FinishedFile], remarks: Sequence[Diagnost
     others = (*_RELEASES, VERAPDF)
     seen = [file for file in files if _looks_at(name, file)]
     own = [remark for remark in remarks if not _is_missing(remark) and _whose(remark, others) == name]
+    by_file = tuple(_judged_file(file.name, own) for file in seen)
     wrong = sum(remark.severity is Severity.ERROR for remark in own)
     release = __version__ if name == OURS else metadata.version(_RELEASES[name]) if name in _RELEASES else None
-    return Judged(name=name, release=release, files=len(seen), errors=wrong, warnings=len(own) - wrong)
+    return Judged(name=name, release=release, files=len(seen), errors=wrong, warnings=len(own) - wrong, by_file=by_file)
+
+
+def _judged_file(name: str, remarks: Sequence[Diagnostic]) -> JudgedFile:
+    own = [remark for remark in remarks if Path(remark.place.path).name == name]
+    wrong = sum(remark.severity is Severity.ERROR for remark in own)
+    return JudgedFile(file=name, errors=wrong, warnings=len(own) - wrong)
 
 
 def _whose(remark: Diagnostic, others: Sequence[str]) -> str:

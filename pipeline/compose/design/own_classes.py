@@ -5,7 +5,7 @@ import re
 from pipeline.model.stamp_slots import SLOTS
 
 _NAMES = """
-    about across address again answers approval-code back backlinks begins box box-caution box-label box-note
+    about across address again answers approval-code asked back backlinks begins box box-caution box-label box-note
     box-outcomes box-practice box-questions boxed briefing call caveat changed chapter citation cited-in columns
     contents correcting cover cover-head cover-page current description direction display edition entries entry
     entry-facts entry-line entry-title equation errata evidence eyebrow facts field figure foot footnote formula

@@ -78,6 +78,17 @@ class IssuedFile(Record):
         return self
 
 
+class JudgedFile(Record):
+    """Errors and warnings of a judge in one file."""
+
+    file: Line
+    """The name of the file."""
+    errors: int = Field(default=0, ge=0)
+    """How many errors it has."""
+    warnings: int = Field(default=0, ge=0)
+    """How many warnings."""
+
+
 class Judged(Record):
     """The verdict of a judge of the files: one of ours, or a validator of others."""
 
@@ -91,6 +102,8 @@ class Judged(Record):
     """How many errors it found."""
     warnings: int = Field(ge=0)
     """How many warnings."""
+    by_file: tuple[JudgedFile, ...] = ()
+    """Each file that it looked at; records before November 2026 have none."""
 
 
 class CopyPhrases(Record):

@@ -22,6 +22,15 @@ from pipeline.bind.web.pack_page import bind_pack_page
 from pipeline.bind.web.page import bind_page
 from pipeline.build.checks import held_to
 from pipeline.build.output.outputs import recorded
+from pipeline.compose.accessibility import (
+    AccessText,
+    Allowed,
+    FileHeld,
+    FileVerdict,
+    Together,
+    access_identity,
+    compose_access,
+)
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.changes import ApprovalNote, compose_changes
 from pipeline.compose.cover import compose_briefing_cover, compose_pack_cover
@@ -173,6 +182,19 @@ def correcting() -> Iterator[str]:
     said = ReplacementText("Nights", *editions, (step,), (pages,), (gone,), put_in=1, leaves=2, removed=1)
     identity = replacement_identity(one.identity, said)
     yield compose_replacement(identity, one.imprint, said, LAYOUTS, USUAL_EDITION).chapter.body
+    yield reported().chapter.body
+
+
+def reported() -> Manuscript:
+    """The accessibility report of an edition."""
+    one, day, verdict = samples.publication(), date(2024, 5, 1), FileVerdict("outloud 0.2.1", 0, 1)
+    held = FileHeld("nights.pdf", "screen", ("PDF/UA-1",), 3, 2, 2, 1, 1, (verdict,))
+    said = AccessText(
+        "Nights", "First", day, "WWKM3-C07X7", (held,), (Together("veraPDF", 1, 0, 0),),
+        (Allowed("It is known.", ("It is late.",)),), ("print",), ("large-print",), ("Timetable",),
+        "Hanna Price, Lantern Access", day, "https://northmoor.example/a", (("screen", 2),), ("large print",),
+    )  # fmt: skip
+    return compose_access(access_identity(one.identity), one.imprint, said, LAYOUTS)
 
 
 def unusual() -> Iterator[str]:

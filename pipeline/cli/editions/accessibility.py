@@ -1,0 +1,144 @@
+"""The verb accessibility: the report of an issued edition for those who must show, or know, whether it can be read."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import datetime
+
+import click
+
+from pipeline.cli.editions.handing_out import archived_files, record_named
+from pipeline.cli.editions.replacing import pack_identity
+from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, shared
+from pipeline.cli.reports import report
+from pipeline.cli.reports.screen import on_screen
+from pipeline.compose.accessibility import AccessText, Allowed, FileHeld, FileVerdict, Together
+from pipeline.core.diagnostics import errors, failed
+from pipeline.core.errors import PressFailure
+from pipeline.core.tables import count
+from pipeline.editions.copies import recipients, wanted
+from pipeline.editions.issued.records import RecordFile, edition_code, read_records
+from pipeline.model.formats import FORMATS, Format, format_row
+from pipeline.model.library import Library
+from pipeline.model.source.edition import EditionRecord, IssuedFile, Judged
+from pipeline.proof.held import FileContents, contents_of
+
+_PLACE = re.compile(r"^\S+:\d+:\d+: ")
+"""The place of a remark, which says nothing to those who have no source."""
+
+
+@click.command("accessibility")
+@click.argument("name", metavar="PACK")
+@click.option("--edition", metavar="NAME", help="The edition that is meant (default: the last).")
+@click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="The day on the report (default: today).")
+@shared
+@click.pass_context
+def verb(context: click.Context, name: str, edition: str | None, on: datetime | None) -> int:
+    """Make the accessibility report of an issued edition, as PDF and web page.
+
+    It says which program of which release found what in which file, as the record of the edition has it; what the files
+    claim and hold; what only a person can judge, with room for the answers; what falls short; and whom to ask for
+    another format. Files come from the archive, and each is what the record says.
+    """
+    from pipeline.build.accessibility import make_report  # which loads all that binds
+
+    options = Shared(context)
+    form = options.form("text", "json")
+    project = open_project(options, 1)
+    _, one = record_named(project, read_records(project.files), name, edition)
+    files, faults = archived_files(project, one)
+    if faults:
+        click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
+        click.echo("No report was made.")
+        return 1
+    said = access_text(project.loaded[0], one, files)
+    made = make_report(project, pack_identity(project, one), said, one.record.number, day_of(on, project))
+    if form == "json":
+        told = {**asdict(said), "made": [str(path) for path in made.files]}
+        told["remarks"] = [remark.sentence for remark in made.remarks]
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1, default=str))
+    else:
+        click.echo(on_screen(made.remarks, colour=colour(sys.stderr)), nl=False, err=True)
+        lines = [*_lines(said), *(f"Report: {path}" for path in made.files)]
+        click.echo("\n".join(lines) if not options.quiet else "", nl=not options.quiet)
+    return PressFailure.exit_code if any(errors(made.remarks)) else int(failed(made.remarks, options.strict))
+
+
+def access_text(library: Library, one: RecordFile, files: Mapping[str, bytes]) -> AccessText:
+    """Everything that the report says of an edition with these files."""
+    record, asked = one.record, library.imprint.fields.accessibility
+    made: tuple[Format, ...] = tuple(file.format for file in record.files)
+    return AccessText(
+        title=record.title,
+        edition=record.edition,
+        issued=record.issued,
+        code=str(edition_code(record)),
+        files=tuple(_file(record, file, contents_of(files[file.file], file.format)) for file in record.files),
+        together=tuple(
+            Together(_named(judge), judge.files, judge.errors, judge.warnings)
+            for judge in record.judges
+            if not judge.by_file
+        ),
+        allowed=tuple(
+            Allowed(taken.reason, tuple(_PLACE.sub("", one) for one in taken.said)) for taken in record.overridden
+        ),
+        paper=tuple(kind for kind in made if FORMATS[kind].paged and not FORMATS[kind].heard),
+        others=tuple(row.name for row in FORMATS.values() if row.meets and row.name not in made),
+        inserts=tuple(insert.title for insert in record.inserts),
+        evaluated_by=asked.evaluated_by if asked else "",
+        evaluated=asked.evaluated if asked else None,
+        report=asked.report or "" if asked else "",
+        taken=tuple(_taken(library, record.pack)),
+        needs=tuple(dict.fromkeys(need for name in sorted(library.colleges) for need in _needs(library, name))),
+    )
+
+
+def _file(record: EditionRecord, file: IssuedFile, found: FileContents) -> FileHeld:
+    """A file with what is in it, and with the verdict of each judge that looked at it."""
+    return FileHeld(
+        name=file.file,
+        format=file.format,
+        claims=found.claims,
+        pages=file.pages,
+        pictures=found.pictures,
+        told=found.told,
+        tables=found.tables,
+        notes=found.notes,
+        verdicts=tuple(verdict for judge in record.judges for verdict in _verdicts(judge, file.file)),
+    )
+
+
+def _verdicts(judge: Judged, name: str) -> Iterator[FileVerdict]:
+    for seen in judge.by_file:
+        if seen.file == name:
+            yield FileVerdict(_named(judge), seen.errors, seen.warnings)
+
+
+def _named(judge: Judged) -> str:
+    return " ".join(filter(None, (judge.name, judge.release)))
+
+
+def _taken(library: Library, name: str) -> Iterator[tuple[Format, int]]:
+    """The formats that colleges take of a pack today, with the number of colleges."""
+    pack = library.packs.get(name)
+    found = Counter(kind for one in recipients(library, pack).values() for kind in wanted(one, pack)) if pack else {}
+    yield from ((kind, found[kind]) for kind in FORMATS if kind in found)
+
+
+def _needs(library: Library, name: str) -> tuple[str, ...]:
+    return library.colleges[name].access_needs
+
+
+def _lines(said: AccessText) -> Iterator[str]:
+    """The report in short, for a terminal."""
+    yield f"{said.title}, {said.edition}:"
+    for file in said.files:
+        claims = f"claims {', '.join(file.claims)}" if file.claims else "claims no standard"
+        yield f"  {file.name} ({format_row(file.format).words}): {claims}"
+        for one in file.verdicts:
+            yield f"    {one.judge}: {count(one.errors, 'error')}, {count(one.warnings, 'warning')}"
