@@ -230,15 +230,16 @@ def numbers_in_words(numbers: Sequence[int], one: str = "copy", several: str = "
 
 
 def folios_in_words(folios: Sequence[str]) -> str:
-    """Folios that run by briefing as a reader takes them in, in their order: 'pages 7-3 to 7-5 and Z-1'."""
+    """Folios as a reader takes them in, in their order: 'pages 7-3 to 7-5 and Z-1', 'pages 3 and 4'."""
     runs: list[list[str]] = []
     for folio in folios:
-        briefing, _, page = folio.rpartition("-")
-        if runs and runs[-1][-1] == f"{briefing}-{int(page) - 1}":
+        briefing, hyphen, page = folio.rpartition("-")
+        if runs and page.isdecimal() and runs[-1][-1] == f"{briefing}{hyphen}{int(page) - 1}":
             runs[-1].append(folio)
         else:
             runs.append([folio])
-    return f"{'page' if len(folios) == 1 else 'pages'} {_runs_in_words(runs)}"
+    split = [part for run in runs for part in ([run] if len(run) > 2 else [[folio] for folio in run])]
+    return f"{'page' if len(folios) == 1 else 'pages'} {_runs_in_words(split)}"
 
 
 def _runs_in_words(runs: Sequence[Sequence[object]]) -> str:

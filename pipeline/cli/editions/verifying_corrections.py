@@ -1,4 +1,4 @@
-"""Answers on what corrects printed copies: leaves that replace others, and slips."""
+"""Answers on what corrects printed copies, and on what was corrected: leaves, folders and slips."""
 
 from __future__ import annotations
 
@@ -19,10 +19,12 @@ from pipeline.editions.issued.judging import FoundPages
 from pipeline.editions.issued.now import edition_now
 from pipeline.editions.issued.page_words import letters_of, page_labels
 from pipeline.editions.issued.records import RecordFile, RecordsRead, edition_code
+from pipeline.editions.replacing.folder import FOLDER, FoundFolder, PrintedEdition, find_folder, judge_folder
 from pipeline.editions.replacing.found import FoundLeaves, SheetWords, find_leaves, wrong_leaves
 from pipeline.load.library.coded import CodedVersion, coded_versions
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.formats import PRINTED
+from pipeline.model.source.briefing import Status
 from pipeline.model.source.edition import IssuedFile
 from pipeline.model.source.kept import numbers
 from pipeline.model.words import Words
@@ -45,9 +47,42 @@ def on_correction(project: Project, records: RecordsRead, read: ReadPages) -> An
     """The answer on a file that corrects printed copies; none on any other."""
     words = wordbook(project.layouts).of(project.part_of_library(()).imprint.fields.language)
     sheets = SheetWords(words.say("replace-status"), words.phrases["page-of"][0])
+    if folder := find_folder(records, read.pages, read.codes, sheets):
+        return _on_folder(project, records, folder)
     if leaves := find_leaves(records, read.pages, read.codes, sheets):
         return _on_leaves(project, records, leaves)
     return _on_slip(project, records, read)
+
+
+def _on_folder(project: Project, records: RecordsRead, found: FoundFolder) -> Answer:
+    """The answer on a folder whose leaves were replaced: it is held to the leaves that the archive has."""
+    record = found.now.record
+    ids = {one.id for each in (*found.others, found.now) for one in each.record.briefings}
+    library = project.part_of_library(ids)
+    state = edition_now(library, records.chains[record.pack], found.now)
+    doubtful = bool(records.remarks_on(record.pack))
+    printed = [_printed(project, one) for one in (*found.others, found.now)]
+    *others, now = [one for one in printed if one] if all(printed) else [None]
+    if now is None:
+        grade, names = "other-words", " and ".join(f"'{one.record.edition}'" for one in (*found.others, found.now))
+        said = f"{FOLDER}, with pages of {names}: which of them belong there, the archive alone can say"
+    else:
+        texts = library.briefings
+        withdrawn = {one for one in ids if one in texts and texts[one].fields.status is Status.WITHDRAWN}
+        judged = judge_folder(found, now, others, withdrawn)
+        grade, said = "leaves" if judged.exact else "other-words", judged.said
+    which = f"{record.title}, {record.edition}"
+    return Answer("", which, f"{said}.", state_in_words(state, doubtful), grade, state.word, doubtful)
+
+
+def _printed(project: Project, one: RecordFile) -> PrintedEdition | None:
+    """An edition as it was printed; none where the archive has its print file no more."""
+    from pipeline.editions.replacing.leaves import leaves_of  # which load what reads PDFs
+    from pipeline.editions.replacing.sides import read_sides
+
+    file = _print_file(one)
+    content = _content(project, one, file)
+    return PrintedEdition(one, file, leaves_of(read_sides(content))) if file and content else None
 
 
 def _on_leaves(project: Project, records: RecordsRead, found: FoundLeaves) -> Answer:

@@ -37,6 +37,10 @@ class Judgement:
     """The codes that stand on its pages, where it was judged by its words."""
 
 
+BLANK = sha256(b"")
+"""The digest of a page without letters."""
+
+
 def by_bytes(records: RecordsRead, register: Iterable[Entry], content: bytes) -> Judgement | None:
     """The judgement on a file whose bytes are on record; none on any other."""
     digest = sha256(content)
@@ -75,9 +79,15 @@ def nearest(records: RecordsRead, pages: FoundPages) -> tuple[RecordFile, Issued
         for file in one.record.files:
             if kind in (None, format_row(file.format).kind):
                 common = (Counter(own) & Counter(file.words)).total()
-                found.append((file.words == own, common, names, one.record.number, one, file))
+                found.append((_printed(file.words) == _printed(own), common, names, one.record.number, one, file))
     best = max(found, key=lambda each: each[:4], default=None)
     return (best[4], best[5]) if best and any(best[:3]) else None
+
+
+def _printed(pages: tuple[str, ...]) -> tuple[str, ...]:
+    """Letters or digests of pages without blank ones at the end: these are backs of leaves."""
+    many = next((n for n in range(len(pages), 0, -1) if pages[n - 1] not in ("", BLANK)), 0)
+    return pages[:many]
 
 
 def _plain(pack: str) -> str:
@@ -87,16 +97,16 @@ def _plain(pack: str) -> str:
 
 def by_words(one: RecordFile, file: IssuedFile, pages: FoundPages, issued: Sequence[str] = ()) -> Judgement:
     """The judgement on a file by the letters of its pages; `issued` are those of the file as the archive has it."""
-    letters = pages.of(one)
-    digests = digests_of(letters)
-    if digests == file.words:
+    letters = _printed(pages.of(one))
+    digests, words = digests_of(letters), _printed(file.words)
+    if digests == words:
         return Judgement("same-words", one, file, "the same words in other bytes: another program has saved it again")
     wrong: list[int] = []
     missing: list[int] = []
     folios: dict[int, str] = {}
     """Those of pages of this file, as far as they stand for pages of the edition."""
     spoilt = True
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, file.words, digests, autojunk=False).get_opcodes():
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, words, digests, autojunk=False).get_opcodes():
         if tag == "equal":
             continue
         wrong += range(j1 + 1, j2 + 1)

@@ -83,7 +83,7 @@ def test_other_words_are_told_with_their_pages(pages: tuple[str, ...], said: str
     ("pages", "said"),
     [
         ((PAGES[0], PAGES[1].replace("26", "62"), PAGES[2]), "other words on page 7-1 (2 in the file)"),
-        ((PAGES[0], "x", "y"), "other words on pages 7-1 to 7-2 (2 to 3 in the file)"),
+        ((PAGES[0], "x", "y"), "other words on pages 7-1 and 7-2 (2 to 3 in the file)"),
         (("x", "y", PAGES[2]), "other words on pages A-1 and 7-1 (1 to 2 in the file)"),
         (PAGES[1:], "page A-1 of the edition is missing"),
         ((*PAGES, "Alsothis."), "other words on page 4"),
