@@ -7,6 +7,7 @@ symbols are Crockford's 32: no I, L, O or U; the first three are read as 1, 1 an
 Of two wordings that would share a code, the one on record first has it, and the other more symbols of its digest.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -27,6 +28,10 @@ BEHIND = LENGTH - SHORTEST
 _TYPED = {**{symbol: value for value, symbol in enumerate(SYMBOLS)}, "I": 1, "L": 1, "O": 0}
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014"
 """Hyphens, and what writing programs make of them."""
+_LABEL = re.compile(r"\s*CODE(?:\s*:\s*|\s+)(?=(?:[^A-Z0-9]*[A-Z0-9]){10})")
+"""The word before a code, where a whole code stands behind it."""
+_PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "last")
+"""The places of the symbols of a code in words."""
 
 
 def _powers() -> tuple[int, ...]:
@@ -118,8 +123,11 @@ def code_among(digest: str, on_record: CodesOnRecord) -> PrintedCode:
 
 
 def read_code(typed: str) -> PrintedCode:
-    """A code as somebody typed it, in capitals or not, with blanks and hyphens or not. Raises `UsageError`."""
-    plain = [symbol for symbol in typed.upper() if not symbol.isspace() and symbol not in _DASHES]
+    """A code as somebody typed it, in capitals or not, with blanks and hyphens or not. Raises `UsageError`.
+
+    The word 'Code' may stand before it, as it is printed.
+    """
+    plain = [symbol for symbol in _LABEL.sub("", typed.upper()) if not symbol.isspace() and symbol not in _DASHES]
     strange = next((symbol for symbol in plain if symbol not in _TYPED), None)
     if strange:
         raise UsageError(f"'{strange}' is in no code: a code is made of figures and letters, without U.")
@@ -129,8 +137,11 @@ def read_code(typed: str) -> PrintedCode:
         raise UsageError(f"A code has {LENGTH} letters and figures, and this has {len(plain)}.")
     if first or second:
         place = (_LOGARITHMS[second] - _LOGARITHMS[first]) % 31 if first and second else LENGTH
-        where = f"; if one symbol is wrong, it is number {place + 1}" if place < LENGTH else ""
-        raise UsageError(f"Something in the code is mistyped{where}.")
+        if place >= LENGTH:
+            raise UsageError("Something in the code is mistyped: compare it symbol by symbol; two may be swapped.")
+        shown = f"{''.join(plain[: LENGTH // 2])}-{''.join(plain[LENGTH // 2 :])}"
+        where = f"it is the {_PLACES[place]} one, the {plain[place]} in {shown}"
+        raise UsageError(f"Something in the code is mistyped; if one symbol is wrong, {where}.")
     return PrintedCode("".join(SYMBOLS[value] for value in values[:-BEHIND]), values[-4] << 5 | values[-3])
 
 

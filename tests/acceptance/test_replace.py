@@ -110,6 +110,10 @@ def test_the_sheet_makes_the_folder_the_next_edition(issued: Path, tmp_path: Pat
     carry_out(folder, stack, told["steps"])
     assert not stack.leaves
     assert leaves_of(read_sides(folder.bound())) == leaves_of(read_sides(new))
+    (tmp_path / "scan.pdf").write_bytes(folder.bound())
+    whole = verified(issued, tmp_path / "scan.pdf")[1]
+    assert whole.startswith("whole: a folder whose leaves were replaced: pages 3 and 4 are those of 'First', as they")
+    assert whole.endswith("and none is missing.")
 
 
 def test_a_changed_word_replaces_its_leaf_and_the_covers(issued: Path) -> None:
@@ -194,7 +198,7 @@ def test_the_files_of_leaves_are_known_for_what_they_are(issued: Path, tmp_path:
         assert which == "which: Nights, leaves that turn First into Second"
         assert whole == "whole: its 6 pages behind the sheets are as issued, and none is missing."
         assert now.startswith(
-            "now: withdrawn. 'Lamps' is withdrawn: The study is retracted. This edition is superseded"
+            "now: withdrawn. 'Lamps' is withdrawn: The study is retracted. Do not use it. This edition is superseded"
         )
     with pikepdf.open(files[1]) as pdf:
         del pdf.pages[-2:]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline.build.project import Project
 from pipeline.cli.editions.answers import DOUBT, Answer, state_in_words
+from pipeline.cli.editions.archived_pages import withdrawn_pages
 from pipeline.cli.editions.verifying_codes import copy_by_code, copy_in_words, on_version
 from pipeline.cli.editions.verifying_corrections import ReadPages, on_correction
 from pipeline.core.errors import EnvironmentFailure
@@ -51,7 +52,8 @@ def answer_file(project: Project, place: Path) -> Answer:
         doubt = f" {DOUBT}" if records.remarks else ""
         return Answer(str(place), "no edition that is on record here", f"{found.said}.{doubt}", grade=found.grade)
     library = project.part_of_library({one.id for one in found.edition.record.briefings})
-    state = edition_now(library, records.chains[found.edition.record.pack], found.edition)
+    pages = withdrawn_pages(project, library, found.edition)
+    state = edition_now(library, records.chains[found.edition.record.pack], found.edition, pages)
     copy, unknown = copy_in_words(library, found.copy), ""
     if not copy and (code := _code_of_copy(found)):
         copy, unknown = copy_by_code(project, library, found.edition, code)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from pipeline.build.project import Project
 from pipeline.cli.editions.answers import Answer, state_in_words
+from pipeline.cli.editions.archived_pages import withdrawn_pages
 from pipeline.core.printed_code import PrintedCode, read_code
 from pipeline.editions.issued.now import edition_now, version_now
 from pipeline.editions.issued.records import RecordFile, edition_code, read_records
@@ -26,7 +27,7 @@ def _editions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
     for one in records.every():
         if edition_code(one.record).text == code.text:
             library = project.part_of_library({briefing.id for briefing in one.record.briefings})
-            state = edition_now(library, records.chains[one.record.pack], one)
+            state = edition_now(library, records.chains[one.record.pack], one, withdrawn_pages(project, library, one))
             copy, unknown = copy_by_code(project, library, one, code)
             which = f"{one.record.title}, {one.record.edition}{copy and f', {copy}'}{unknown}"
             doubtful = bool(records.remarks_on(one.record.pack))

@@ -10,11 +10,10 @@ from datetime import date
 
 from pipeline.build.project import Project
 from pipeline.cli.editions.answers import Answer, state_in_words
+from pipeline.cli.editions.archived_pages import issued_content, print_file, withdrawn_texts
 from pipeline.cli.editions.verifying_codes import on_version
-from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.printed_code import PrintedCode
 from pipeline.core.tables import count
-from pipeline.editions.issued.archive import archive_of
 from pipeline.editions.issued.judging import FoundPages
 from pipeline.editions.issued.now import edition_now
 from pipeline.editions.issued.page_words import letters_of, page_labels
@@ -24,8 +23,6 @@ from pipeline.editions.replacing.found import FoundLeaves, SheetWords, find_leav
 from pipeline.load.library.coded import CodedVersion, coded_versions
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.formats import PRINTED
-from pipeline.model.source.briefing import Status
-from pipeline.model.source.edition import IssuedFile
 from pipeline.model.source.kept import numbers
 from pipeline.model.words import Words
 
@@ -67,8 +64,7 @@ def _on_folder(project: Project, records: RecordsRead, found: FoundFolder) -> An
         grade, names = "other-words", " and ".join(f"'{one.record.edition}'" for one in (*found.others, found.now))
         said = f"{FOLDER}, with pages of {names}: which of them belong there, the archive alone can say"
     else:
-        texts = library.briefings
-        withdrawn = {one for one in ids if one in texts and texts[one].fields.status is Status.WITHDRAWN}
+        withdrawn = {name for one in found.others for name in withdrawn_texts(library, one)}
         judged = judge_folder(found, now, others, withdrawn)
         grade, said = "leaves" if judged.exact else "other-words", judged.said
     which = f"{record.title}, {record.edition}"
@@ -80,8 +76,8 @@ def _printed(project: Project, one: RecordFile) -> PrintedEdition | None:
     from pipeline.editions.replacing.leaves import leaves_of  # which load what reads PDFs
     from pipeline.editions.replacing.sides import read_sides
 
-    file = _print_file(one)
-    content = _content(project, one, file)
+    file = print_file(one)
+    content = issued_content(project, file)
     return PrintedEdition(one, file, leaves_of(read_sides(content))) if file and content else None
 
 
@@ -111,8 +107,8 @@ def _wanted(project: Project, found: FoundLeaves) -> tuple[tuple[int, ...], tupl
     from pipeline.editions.replacing.sides import read_sides
     from pipeline.editions.replacing.telling import sides_put_in
 
-    old, new = (_content(project, one, _print_file(one)) for one in (found.was, found.now))
-    own = _content(project, found.now, found.file)
+    old, new = (issued_content(project, print_file(one)) for one in (found.was, found.now))
+    own = issued_content(project, found.file)
     if not old or not new or not own:
         return None
     before, after = (leaves_of(read_sides(content)) for content in (old, new))
@@ -122,19 +118,6 @@ def _wanted(project: Project, found: FoundLeaves) -> tuple[tuple[int, ...], tupl
         return tuple(side.page for side in sides), folios
     labels = {side.label for side in sides}
     return tuple(page for page, label in enumerate(folios, 1) if label in labels), folios
-
-
-def _print_file(one: RecordFile) -> IssuedFile | None:
-    return next((file for file in one.record.files if file.format == PRINTED[0]), None)
-
-
-def _content(project: Project, one: RecordFile, file: IssuedFile | None) -> bytes:
-    """The bytes of an issued file, as the archive has them; none where it has it no more, or is out of reach."""
-    try:
-        archive = archive_of(project.part_of_library(()).imprint.fields.archive, project.folder)
-        return (archive.file(file.sha256) if archive and file else None) or b""
-    except EnvironmentFailure:
-        return b""
 
 
 def _on_slip(project: Project, records: RecordsRead, read: ReadPages) -> Answer | None:

@@ -1,10 +1,10 @@
 """The state of an edition, or of a kept version, as the library has it now: current or not, and why. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from pipeline.editions.issued.records import Chain, RecordFile, corrected_by
+from pipeline.editions.issued.records import Chain, RecordFile, corrected_by, edition_code
 from pipeline.editions.retired import retired_in_words
 from pipeline.model.day import in_words
 from pipeline.model.library import Library
@@ -17,8 +17,7 @@ GRAVITY: tuple[NowWord, ...] = ("current", "uncertain", "superseded", "corrected
 """From the lightest to the gravest: the gravest that applies is said."""
 
 
-LEAVES = "In a folder whose leaves were replaced, go by the code on its cover."
-"""The sentence on leaves that stay in a folder: they bear the code of the edition with which they came."""
+_NONE: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +33,30 @@ def _gravest(found: list[tuple[NowWord, str]]) -> StateNow:
     return StateNow(ordered[0][0] if ordered else "current", tuple(reason for _, reason in ordered))
 
 
-def edition_now(library: Library, chain: Chain, one: RecordFile) -> StateNow:
-    """The state now of an edition: by the records after it, and by what became of its briefings."""
+def edition_now(library: Library, chain: Chain, one: RecordFile, pages: Mapping[str, str] = _NONE) -> StateNow:
+    """The state now of an edition: by the records after it, and by what became of its briefings.
+
+    Of an earlier edition it says what to do with a folder that bears its code. `pages` are the printed pages of
+    briefings that must not be used, in words.
+    """
     by_records = [*_by_records(chain, one)]
-    found = _gravest([*by_records, *_by_briefings(library, one)])
-    return replace(found, reasons=(*found.reasons, LEAVES)) if by_records else found
+    found = _gravest([*by_records, *_by_briefings(library, one, pages)])
+    return replace(found, reasons=(*found.reasons, *_what_to_do(chain[-1], one))) if by_records else found
+
+
+def _what_to_do(last: RecordFile, one: RecordFile) -> tuple[str, ...]:
+    """The next step with a folder, by the code on its cover: leaves that stay bear the code with which they came."""
+    was, now = one.record.edition, last.record.edition
+    if one is last:
+        return ()
+    if last.record.numbered:
+        return (f"Ask the publisher for a copy of '{now}'.",)
+    return (
+        f"If the cover of your folder bears this code, put in the leaves from '{was}' to '{now}', or ask the publisher "
+        "for the new edition.",
+        f"If the cover bears {edition_code(last.record)}, the code of '{now}', pages with this code stay where its "
+        f"list of pages in force says so: leave them in.",
+    )
 
 
 def _by_records(chain: Chain, one: RecordFile) -> Iterator[tuple[NowWord, str]]:
@@ -53,9 +71,11 @@ def _named(one: RecordFile) -> str:
     return f"'{one.record.edition}', issued on {in_words(one.record.issued)}"
 
 
-def _by_briefings(library: Library, one: RecordFile) -> Iterator[tuple[NowWord, str]]:
+def _by_briefings(library: Library, one: RecordFile, pages: Mapping[str, str]) -> Iterator[tuple[NowWord, str]]:
     for briefing in one.record.briefings:
-        yield from _by_version(library, briefing.id, briefing.version, briefing.title)
+        for word, reason in _by_version(library, briefing.id, briefing.version, briefing.title):
+            which = f": {pages[briefing.id]}" if briefing.id in pages else ""
+            yield word, f"{reason} Do not use it{which}." if word == "withdrawn" else reason
 
 
 def version_now(library: Library, name: str, version: str, title: str) -> StateNow:

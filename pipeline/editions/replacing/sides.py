@@ -14,7 +14,7 @@ from pikepdf import Dictionary, Name, Pdf
 
 from pipeline.bind.pdf.stamps import COPY_NAMES
 from pipeline.core.digest import sha256
-from pipeline.editions.issued.page_words import page_letters, page_texts
+from pipeline.editions.issued.page_words import page_labels, page_letters, page_texts
 from pipeline.editions.replacing.leaves import PrintedSide
 
 _STAMP = re.compile(r"/Stamp\d+")
@@ -37,6 +37,18 @@ def read_sides(pdf: bytes) -> tuple[PrintedSide, ...]:
         running = _saved(file, [[one for one in own if _is_running(one)] for own in pages])
     letters, lines = page_letters(bare), page_texts(running)
     return tuple(_side(number, *said) for number, said in enumerate(zip(labels, letters, lines, drawn, strict=True), 1))
+
+
+def pages_of_text(pdf: bytes, name: str) -> tuple[str, ...]:
+    """The labels of the pages of a file whose foot says that they are of a text, in order."""
+    texts, labels = page_texts(pdf), page_labels(pdf)
+    return tuple(
+        label for label, text in zip(labels, texts, strict=True) if any(_is_of(name, one) for one in _FOOT.finditer(text))
+    )
+
+
+def _is_of(name: str, found: re.Match[str]) -> bool:
+    return found["whole"] == name or bool(found["text"] and name.startswith(found["text"]))
 
 
 def _side(number: int, label: str, letters: str, lines: str, drawn: list[object]) -> PrintedSide:

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from pipeline.editions.issued.now import LEAVES, edition_now, version_now
-from pipeline.editions.issued.records import as_file
+from pipeline.editions.issued.now import edition_now, version_now
+from pipeline.editions.issued.records import as_file, edition_code
 from pipeline.model.source.briefing import Amendment
 from pipeline.model.source.edition import IssuedBriefing
 from pipeline.model.source.kept import correction_of
@@ -21,6 +21,16 @@ NEWER = now(FRONT.replace("status: published", "status: superseded") + "supersed
     "briefings/walks.md": "---\ntitle: Walks\nsummary: All.\n---\n\nText.\n"
 }
 GONE = {path: text for path, text in PINNED.items() if path != "briefings/patrol/briefing.md"}
+
+
+def to_do(was: str, now: str, code: object) -> tuple[str, str]:
+    """The next steps with a folder, by what its cover says."""
+    return (
+        f"If the cover of your folder bears this code, put in the leaves from '{was}' to '{now}', or ask the publisher "
+        "for the new edition.",
+        f"If the cover bears {code}, the code of '{now}', pages with this code stay where its list of pages in force "
+        "says so: leave them in.",
+    )
 
 
 def said(files: dict[str, str], number: int = 3) -> tuple[str, ...]:
@@ -39,7 +49,7 @@ def test_an_edition_before_the_last_is_superseded() -> None:
     assert said(PINNED, 1) == (
         "superseded",
         "This edition is superseded by 'Summer 2024', issued on 1 March 2024.",
-        LEAVES,
+        *to_do("Autumn 2023", "Summer 2024", edition_code(CHAIN[2].record)),
     )
 
 
@@ -51,7 +61,10 @@ def test_an_edition_with_a_mistake_is_corrected() -> None:
     found = edition_now(library, records, records[2])
     assert (found.word, found.reasons) == (
         "corrected",
-        ("This edition is corrected by 'Summer 2024, corrected', issued on 1 April 2024.", LEAVES),
+        (
+            "This edition is corrected by 'Summer 2024, corrected', issued on 1 April 2024.",
+            *to_do("Summer 2024", "Summer 2024, corrected", edition_code(records[3].record)),
+        ),
     )
     assert edition_now(library, records, records[3]).word == "current"
     assert edition_now(library, records, records[0]).word == "superseded"
@@ -59,8 +72,10 @@ def test_an_edition_with_a_mistake_is_corrected() -> None:
 
 def test_a_text_that_was_withdrawn_weighs_most() -> None:
     """Then no edition that holds it is current, and the reason is told first."""
-    assert said(WITHDRAWN) == ("withdrawn", "'Foot patrol' is withdrawn: Wrong.")
-    assert said(WITHDRAWN, 1)[:2] == ("withdrawn", "'Foot patrol' is withdrawn: Wrong.")
+    assert said(WITHDRAWN) == ("withdrawn", "'Foot patrol' is withdrawn: Wrong. Do not use it.")
+    assert said(WITHDRAWN, 1)[:2] == ("withdrawn", "'Foot patrol' is withdrawn: Wrong. Do not use it.")
+    found = edition_now(loaded(WITHDRAWN), CHAIN, CHAIN[2], {"patrol": "pages 3 to 6"})
+    assert found.reasons == ("'Foot patrol' is withdrawn: Wrong. Do not use it: pages 3 to 6.",)
 
 
 def test_a_text_that_another_superseded_is_told_with_its_successor() -> None:

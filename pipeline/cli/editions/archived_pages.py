@@ -1,0 +1,54 @@
+"""Issued files read from the archive, for what is asked of their pages. Nothing is an error where it is out of reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from pipeline.build.project import Project
+from pipeline.core.errors import EnvironmentFailure
+from pipeline.editions.copies import folios_in_words
+from pipeline.editions.issued.archive import archive_of
+from pipeline.editions.issued.records import RecordFile
+from pipeline.model.formats import PRINTED, USUAL_EDITION
+from pipeline.model.library import Library
+from pipeline.model.source.briefing import Status
+from pipeline.model.source.edition import IssuedFile
+
+
+def file_for(one: RecordFile, *formats: str) -> IssuedFile | None:
+    """The file of an edition in the first of these formats that it has."""
+    return next((file for format in formats for file in one.record.files if file.format == format), None)
+
+
+def print_file(one: RecordFile) -> IssuedFile | None:
+    """The print file of an edition."""
+    return file_for(one, PRINTED[0])
+
+
+def issued_content(project: Project, file: IssuedFile | None) -> bytes:
+    """The bytes of an issued file, as the archive has them; none where it has it no more, or is out of reach."""
+    try:
+        archive = archive_of(project.part_of_library(()).imprint.fields.archive, project.folder)
+        return (archive.file(file.sha256) if archive and file else None) or b""
+    except EnvironmentFailure:
+        return b""
+
+
+def withdrawn_texts(library: Library, one: RecordFile) -> Iterator[str]:
+    """The ids of the texts of an edition that must not be used any more."""
+    for briefing in one.record.briefings:
+        text = library.briefings.get(briefing.id)
+        if text is not None and text.fields.status is Status.WITHDRAWN:
+            yield briefing.id
+
+
+def withdrawn_pages(project: Project, library: Library, one: RecordFile) -> Mapping[str, str]:
+    """The printed pages of the texts of an edition that must not be used any more, by id."""
+    names = tuple(withdrawn_texts(library, one))
+    content = issued_content(project, file_for(one, PRINTED[0], USUAL_EDITION)) if names else b""
+    if not content:
+        return {}
+    from pipeline.editions.replacing.sides import pages_of_text  # which loads what reads PDFs
+
+    found = {name: pages_of_text(content, name) for name in names}
+    return {name: folios_in_words(pages) for name, pages in found.items() if pages}
