@@ -40,15 +40,18 @@ class EffectivePages:
     """The folios of the leaves that are put in."""
     kept: str
     """Those of the leaves that stay."""
+    why: str = ""
+    """The reason for the new ones, in words."""
 
 
 @dataclass(frozen=True, slots=True)
 class GoneText:
-    """A text that has left the pack: its title and version there, and why in a sentence."""
+    """A text that has left the pack: its title and version there, why in a sentence, and its folios there in words."""
 
     title: str
     version: str
     why: str
+    pages: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +74,18 @@ class ReplacementText:
     steps: tuple[ToldStep, ...]
     pages: tuple[EffectivePages, ...]
     gone: tuple[GoneText, ...]
+    taken_out: int
+    """Leaves that are taken out."""
     put_in: int
     """Leaves that are put in."""
     leaves: int
     """Leaves of the new edition."""
-    removed: int
-    """Leaves that are taken out beyond those for which others are put in."""
+    between: str = ""
+    """The names of the editions between the two, in words."""
+    numbered: bool = False
+    """Whether copies of the old edition bear numbers."""
+    stapled: bool = False
+    """Whether copies of it may be booklets."""
 
 
 def replacement_identity(identity: Identity, said: ReplacementText) -> Identity:
@@ -100,7 +109,8 @@ def _with_fixed_hyphens(said: ReplacementText) -> ReplacementText:
 
     steps = tuple(ToldStep(fixed(one.where), fixed(one.out), fixed(one.into)) for one in said.steps)
     pages = tuple(replace(one, fresh=fixed(one.fresh), kept=fixed(one.kept)) for one in said.pages)
-    return replace(said, steps=steps, pages=pages)
+    gone = tuple(replace(one, pages=fixed(one.pages)) for one in said.gone)
+    return replace(said, steps=steps, pages=pages, gone=gone)
 
 
 def compose_replacement(

@@ -56,7 +56,7 @@ def test_every_sheet_bears_the_marking_of_the_pack(issued: Path) -> None:
             pages = sheets(issued, name)
             assert len(pages) > 2
             assert [page for page in pages if page.count(marking) < 2] == []
-            assert any("To be returned" in page for page in pages)
+            assert any("Send this page back" in page for page in pages)
         rewrite(issued, "packs/nights.yaml", (asked, MARKING))
 
 

@@ -16,6 +16,7 @@ from pipeline.editions.replacing.leaves import leaves_of
 from pipeline.editions.replacing.sides import read_sides
 from tests.support import libraries
 from tests.support.editions.leaves_library import body, briefing, issue, library, named, renewed, replace
+from tests.support.outputs import page_texts
 from tests.support.publishing import publish, rewrite
 
 SPAN = re.compile(
@@ -139,10 +140,26 @@ def test_the_pdf_for_screens_holds_the_same_leaves(issued: Path) -> None:
 def test_the_sheets_say_what_has_left_the_pack_and_why(issued: Path) -> None:
     """And which pages are in force, by the day that they bear."""
     told = json.loads(replace(issued, "--from", "Third", "--to", "Fourth", "--report", "json").out)
-    assert told["gone"] == [
-        {"title": "Lamps", "version": "1.1", "why": "Why it was withdrawn: The study is retracted."}
-    ]
+    why = "Why it was withdrawn: The study is retracted."
+    assert told["gone"] == [{"title": "Lamps", "version": "1.1", "why": why, "pages": "pages 5 to 8"}]
     assert {one["title"]: (one["version"], one["kept"]) for one in told["pages"]}["Foot-patrol"][0] == "1.0"
+
+
+def test_the_sheets_say_why_there_are_new_leaves_and_how_many(issued: Path) -> None:
+    """A text that is new, one that has changed, one that has moved; editions in between are told, and the sum."""
+    told = json.loads(replace(issued, "--from", "First", "--to", "Fourth", "--report", "json").out)
+    why = {one["title"]: one["why"] for one in told["pages"]}
+    assert (why["Dogs"], why["Bikes"], why["Horses"], why["Foot-patrol"]) == (
+        "changed: More.",
+        "new in this pack",
+        "same words, new page numbers",
+        "",
+    )
+    assert told["between"] == "Second and Third"
+    text = " ".join(" ".join(page_texts(issued / told["files"][1])).split())
+    assert "Go on only if it says ‘First’ and Code " in text
+    assert f"{told['taken_out']} leaves are out, {told['put_in']} are in and none is left over" in text
+    assert "Number of the copy" not in text
 
 
 def test_what_folios_that_run_through_cost_is_told(issued: Path) -> None:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pipeline.build.project import Project
 from pipeline.cli.editions.issued_copies import library_then
 from pipeline.codes import issues as codes
+from pipeline.compose.language.words import enumerated
 from pipeline.compose.replacement import GoneText, NamedEdition, ReplacementText
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.tables import count
 from pipeline.editions.bindings import read_with_texts
-from pipeline.editions.issued.records import RecordFile, edition_code
+from pipeline.editions.issued.records import RecordFile, edition_code, read_records
 from pipeline.editions.replacing.leaves import (
     MOST,
     LeafStep,
@@ -24,16 +25,19 @@ from pipeline.editions.replacing.leaves import (
     steps,
 )
 from pipeline.editions.replacing.sides import read_sides
-from pipeline.editions.replacing.telling import effective_pages, told_steps
+from pipeline.editions.replacing.telling import effective_pages, pages_that_went, told_steps
 from pipeline.load.library.word_tables import wordbook
+from pipeline.model.formats import EDITIONS, format_row
 from pipeline.model.identity import Identity
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Marking, Status
+from pipeline.model.source.edition import IssuedBriefing, IssuedFile
 from pipeline.model.source.kept import RECORD, KeptRecord, folder_of
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import Marks
 from pipeline.model.words import Words
 from pipeline.resolve.publish.bound import pack_marking
+from pipeline.resolve.publish.changes import amendments
 from pipeline.resolve.rules.marking import highest, rank, shown
 from pipeline.resolve.rules.states import is_retired
 
@@ -101,18 +105,43 @@ def replacement_text(project: Project, two: TwoEditions, words: Words) -> Replac
     titles = {one.id: (one.title, one.version) for one in now.briefings}
     titles[now.pack] = (words.say("replace-own"), "")
     inside = {one.id for one in now.briefings}
-    gone = (one for one in was.briefings if one.id not in inside)
+    gone = [one for one in was.briefings if one.id not in inside]
+    library, versions = project.loaded[0], {one.id: one.version for one in was.briefings}
+    why = {one.id: _why_new(library, one, versions.get(one.id), words) for one in now.briefings}
+    chain = read_records(project.files).chains[now.pack]
+    between = [one.record.edition for one in chain if was.number < one.record.number < now.number]
     return ReplacementText(
         title=now.title,
         was=NamedEdition(was.edition, was.issued, str(edition_code(was))),
         now=NamedEdition(now.edition, now.issued, str(edition_code(now))),
         steps=told_steps(found, words),
-        pages=effective_pages(two.new, found, titles, words),
-        gone=tuple(GoneText(one.title, one.version, _why(project.loaded[0], one.id, words)) for one in gone),
+        pages=effective_pages(two.new, found, titles, why, words),
+        gone=tuple(
+            GoneText(one.title, one.version, _why(library, one.id, words), pages_that_went(two.old, one.id, words))
+            for one in gone
+        ),
+        taken_out=sum(len(step.out) for step in found),
         put_in=len(put_in(found)),
         leaves=len(two.new),
-        removed=sum(max(0, len(step.out) - len(step.into)) for step in found),
+        between=enumerated(words, tuple(between)) if between else "",
+        numbered=was.numbered,
+        stapled=any(map(_is_stapled, was.files)),
     )
+
+
+def _is_stapled(file: IssuedFile) -> bool:
+    row = format_row(file.format)
+    return row.paged and EDITIONS[row.edition].imposed
+
+
+def _why_new(library: Library, one: IssuedBriefing, was: str | None, words: Words) -> str:
+    """The reason why a text has new leaves: that it is new, or what its history says of its versions since."""
+    if was is None:
+        return words.say("replace-why-new")
+    briefing = library.briefings.get(one.id)
+    told = amendments(briefing.fields, was, one.version) if briefing else ()
+    reasons = " ".join(entry.summary for entry in told)
+    return words.say("replace-why-changed", reason=reasons) if reasons else ""
 
 
 def _why(library: Library, name: str, words: Words) -> str:

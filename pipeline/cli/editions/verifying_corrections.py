@@ -98,7 +98,9 @@ def _on_leaves(project: Project, records: RecordsRead, found: FoundLeaves) -> An
         whole = f"each of its {many} behind the sheets is as issued; whether one is missing, the archive alone can say."
     else:
         grade, whole = "leaves", f"its {many} behind the sheets are as issued, and none is missing."
-    return Answer("", which, whole, state_in_words(state, doubtful), grade, state.word, doubtful)
+    only = f"Put them only into a folder whose cover has the code {edition_code(found.was.record)}."
+    now = f"{state_in_words(state, doubtful)}{'' if wrong else f' {only}'}"
+    return Answer("", which, whole, now, grade, state.word, doubtful)
 
 
 def _wanted(project: Project, found: FoundLeaves) -> tuple[tuple[int, ...], tuple[str, ...]] | None:

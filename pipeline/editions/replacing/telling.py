@@ -45,13 +45,19 @@ def _named(leaf: PaperLeaf, words: Words) -> list[str]:
 
 
 def effective_pages(
-    new: Sequence[PaperLeaf], found: Sequence[LeafStep], titles: Mapping[str, tuple[str, str]], words: Words
+    new: Sequence[PaperLeaf],
+    found: Sequence[LeafStep],
+    titles: Mapping[str, tuple[str, str]],
+    why: Mapping[str, str],
+    words: Words,
 ) -> tuple[EffectivePages, ...]:
-    """The texts of the new edition in order, with the folios that are new and those that stay.
+    """The texts of the new edition in order, with the folios that are new, those that stay, and why there are new ones.
 
-    `titles` has the title and the version of each text by its id.
+    `titles` has the title and the version of each text by its id, `why` the reason of each that is new or changed. Of
+    any other the words are those that were taken out, if they are without figures.
     """
     fresh = set(put_in(found))
+    known = {side.bare for step in found for leaf in step.out for side in leaf}
     runs: dict[str, list[tuple[PrintedSide, bool]]] = {}
     text = ""
     for leaf in new:
@@ -59,14 +65,28 @@ def effective_pages(
             text = side.text or text
             if side.digest:
                 runs.setdefault(text, []).append((side, leaf in fresh))
+
+    def moved(run: Sequence[tuple[PrintedSide, bool]]) -> str:
+        own = [side.bare for side, is_new in run if is_new]
+        return words.say("replace-why-moved") if own and known.issuperset(own) else ""
+
     return tuple(
         EffectivePages(
             *titles.get(name, (name, "")),
             _listed(run, True, words),
             _listed(run, False, words),
+            why.get(name) or moved(run),
         )
         for name, run in runs.items()
     )
+
+
+def pages_that_went(old: Sequence[PaperLeaf], text: str, words: Words) -> str:
+    """The pages of a text that has left, as they are printed: 'pages 5 to 8'."""
+    folios = [side.folio for leaf in old for side in leaf if side.text == text and side.folio]
+    if len(folios) < 2:
+        return words.say("replace-page", page=folios[0]) if folios else ""
+    return words.say("replace-pages", first=folios[0], last=folios[-1])
 
 
 def _listed(run: Sequence[tuple[PrintedSide, bool]], fresh: bool, words: Words) -> str:
