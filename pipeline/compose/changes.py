@@ -1,6 +1,7 @@
 """A briefing with its changes marked: an older and a newer text set as one, in which each change is told in words."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from lxml import etree
@@ -68,7 +69,11 @@ def compose_changes(
     """
     now = compose_briefing(new, layouts, edition)
     was = compose_briefing(old, layouts, edition) if old else None
-    made = merged(was, now, layouts, mark_words(new.identity.words), _note(old, new, layouts, approval), pages)
+
+    def note(text: MarkedText | None) -> Element:
+        return _note(old, new, layouts, approval, text)
+
+    made = merged(was, now, layouts, mark_words(new.identity.words), note, pages)
     return replace(made, fonts=font_set(new.imprint, layouts, edition, made.chapter.body).faces)
 
 
@@ -77,13 +82,17 @@ def merged(
     now: Manuscript,
     layouts: Layouts,
     words: MarkWords,
-    note: Element | None = None,
+    note: Callable[[MarkedText | None], Element] | None = None,
     pages: Mapping[str, int] | None = None,
 ) -> Manuscript:
-    """Two manuscripts of one chapter merged into one with marks; the note stands in the head of the text."""
-    text = marked(was.chapter.body, now.chapter.body, words, pages).text if was else parsed_body(now.chapter.body)
+    """Two manuscripts of one chapter merged into one with marks.
+
+    The note stands in the head of the text; it is made for the marked text, or for none where there is no older one.
+    """
+    made = marked(was.chapter.body, now.chapter.body, words, pages) if was else None
+    text = made.text if made else parsed_body(now.chapter.body)
     if note is not None:
-        next(text.iter("header")).append(note)
+        next(text.iter("header")).append(note(made))
     markup, bookmarks = identified(text)
     on_screens = joined((ON_SCREENS,), layouts)
     return replace(
@@ -123,7 +132,30 @@ def between(old: Publication, new: Publication) -> tuple[str, str]:
     return was, new.identity.words.say("marked-present") if was == now else now
 
 
-def _note(old: Publication | None, new: Publication, layouts: Layouts, approval: ApprovalNote | None) -> Element:
+def marks_in_words(text: MarkedText, words: Words) -> str:
+    """The sum of the changes, the marks that occur and how each is read, and what is not marked."""
+    kinds = Counter(one.kind for one in text.changes)
+    total = [
+        words.count(f"marked-sum-{kind}", kinds[kind]) if kinds[kind] else words.say(f"marked-no-{kind}")
+        for kind in ("new", "gone", "moved", "words")
+    ]
+    labels = {one: words.say(f"marked-{one}").rstrip(":") for one in ("new", "gone", "was", "now", "here", "away")}
+    told = "".join(map(str, text.text.itertext()))
+    used = [one for one in ("new", "gone", "was") if f"[{labels[one]}" in told]
+    used += ["moved"] if kinds["moved"] else []
+    means = [words.say(f"marked-means-{one}", **labels) for one in used]
+    said = [words.say("marked-sum", kinds="; ".join(total)), *((words.say("marked-marks", marks="; ".join(means)),) if means else ())]
+    unmarked = words.say("marked-unmarked", about=words.say("about-briefing"))
+    return " ".join((*said, words.say("marked-bars"), unmarked))
+
+
+def _note(
+    old: Publication | None,
+    new: Publication,
+    layouts: Layouts,
+    approval: ApprovalNote | None,
+    text: MarkedText | None,
+) -> Element:
     """The note on a marked copy, without ids: the blocks of the text have such ones."""
     words, language = new.identity.words, new.identity.language
     was, now = between(old, new) if old else ("", new.identity.version)
@@ -132,6 +164,7 @@ def _note(old: Publication | None, new: Publication, layouts: Layouts, approval:
         "house": speaking(words, language),
         "was": was,
         "now": now,
+        "marks": marks_in_words(text, words) if text else "",
         "entries": reasons(old, new) if old else (),
         "code": approval.code if approval else "",
         "remarks": approval.remarks if approval else (),

@@ -225,6 +225,14 @@ def test_the_files_of_leaves_are_known_for_what_they_are(issued: Path, tmp_path:
     assert verified(clone, files[0])[1].endswith("is as issued; whether one is missing, the archive alone can say.")
 
 
+def test_a_marked_copy_is_known_for_what_it_is(issued: Path) -> None:
+    """It bears no code, and is on no record: how it is made again is told."""
+    assert libraries.here(issued, "changes", "dogs@1.0", "dogs", "--pdf", "--date", "2025-01-02").code == 0
+    which, whole = verified(issued, issued / "output/briefings/dogs/dogs-changes-1.0-1.1.pdf")[:2]
+    assert which == "which: Dogs, a copy with the changes from 1.0 to 1.1 marked"
+    assert "'briefings changes dogs@1.0 dogs@1.1 --pdf'" in whole
+
+
 def verified(project: Path, file: Path) -> list[str]:
     """The answer of `verify` on a file, line by line."""
     return [line.strip() for line in libraries.here(project, "verify", str(file)).out.splitlines()[1:4]]
