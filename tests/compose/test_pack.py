@@ -102,7 +102,10 @@ def test_the_imprint_says_how_to_cite_a_pack_and_what_a_loose_page_is_from() -> 
     pack = replace(samples.pack(), imprint=samples.imprint(licence=licence))
     about = words(tree(compose_front(pack, FOLIOS, LAYOUTS).chapters[1]).find(".//div[@id='about']"))
     assert "Open Licence. Not for sale. Please cite as: Northmoor Institute" in about
-    assert "Pages A loose page says at its foot which briefing, version and edition it is from." in about
+    assert "Pages A loose page says at its foot which briefing, version and edition it is from. Publisher" in about
+    coded = replace(pack, identity=replace(pack.identity, code="5ZK8D-R00YC"))
+    about = words(tree(compose_front(coded, FOLIOS, LAYOUTS).chapters[1]).find(".//div[@id='about']"))
+    assert "it is from. By the code there the publisher can say whether it is current. Publisher" in about
 
 
 def test_contents_list_what_follows_them_at_the_front() -> None:
