@@ -144,7 +144,10 @@ def marks_in_words(text: MarkedText, words: Words) -> str:
     used = [one for one in ("new", "gone", "was") if f"[{labels[one]}" in told]
     used += ["moved"] if kinds["moved"] else []
     means = [words.say(f"marked-means-{one}", **labels) for one in used]
-    said = [words.say("marked-sum", kinds="; ".join(total)), *((words.say("marked-marks", marks="; ".join(means)),) if means else ())]
+    said = [
+        words.say("marked-sum", kinds="; ".join(total)),
+        *((words.say("marked-marks", marks="; ".join(means)),) if means else ()),
+    ]
     unmarked = words.say("marked-unmarked", about=words.say("about-briefing"))
     return " ".join((*said, words.say("marked-bars"), unmarked))
 

@@ -233,6 +233,19 @@ def test_a_marked_copy_is_known_for_what_it_is(issued: Path) -> None:
     assert "'briefings changes dogs@1.0 dogs@1.1 --pdf'" in whole
 
 
+def test_the_code_of_an_older_edition_says_what_to_do(issued: Path) -> None:
+    """Which printed pages must not be used, which leaves to put in, and which code the cover bears after that."""
+    first, fourth = (
+        json.loads(next((issued / "source/editions/nights").glob(f"{number}-*.json")).read_text("utf-8"))["code"]
+        for number in ("001", "004")
+    )
+    said = libraries.here(issued, "verify", f"Code {first}")
+    assert said.code == 1
+    assert "'Lamps' is withdrawn: The study is retracted. Do not use it: pages 5 to 8. This edition is" in said.out
+    assert "put in the leaves from 'First' to 'Fourth'" in said.out
+    assert f"If the cover bears {fourth}, the code of 'Fourth', pages with this code stay" in said.out
+
+
 def verified(project: Path, file: Path) -> list[str]:
     """The answer of `verify` on a file, line by line."""
     return [line.strip() for line in libraries.here(project, "verify", str(file)).out.splitlines()[1:4]]

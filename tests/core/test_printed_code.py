@@ -53,7 +53,9 @@ def test_a_code_gives_back_what_it_was_made_of() -> None:
         assert read_code(str(made)) == made == PrintedCode("5ZK8DR", copy)
 
 
-@pytest.mark.parametrize("typed", ["5zk8d-r07n1", "5ZK8DRO7NI", "5zk8d ro7nl", " 5ZK8D - R07N1 ", "Code 5ZK8D-R07N1", "code: 5zk8dr07n1"])
+@pytest.mark.parametrize(
+    "typed", ["5zk8d-r07n1", "5ZK8DRO7NI", "5zk8d ro7nl", " 5ZK8D - R07N1 ", "Code 5ZK8D-R07N1", "code: 5zk8dr07n1"]
+)
 def test_it_is_read_as_it_is_typed(typed: str) -> None:
     """Small letters, blanks, hyphens; O for 0, I and L for 1; the word before it too."""
     assert read_code(typed) == code_of(DIGEST, 7)
@@ -88,8 +90,14 @@ def test_two_wrong_symbols_are_refused() -> None:
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("5ZK8D-R07N2", "Something in the code is mistyped; if one symbol is wrong, it is the last one, the 2 in 5ZK8D-R07N2."),
-        ("5zx8d r07n1", "Something in the code is mistyped; if one symbol is wrong, it is the third one, the X in 5ZX8D-R07N1."),
+        (
+            "5ZK8D-R07N2",
+            "Something in the code is mistyped; if one symbol is wrong, it is the last one, the 2 in 5ZK8D-R07N2.",
+        ),
+        (
+            "5zx8d r07n1",
+            "Something in the code is mistyped; if one symbol is wrong, it is the third one, the X in 5ZX8D-R07N1.",
+        ),
         ("5KZ8D-R07N1", "Something in the code is mistyped: compare it symbol by symbol; two may be swapped."),
         ("Code 5ZK8D", "A code has 10 letters and figures, and this has 9."),
         ("5ZK8D", "A code has 10 letters and figures, and this has 5."),

@@ -1,4 +1,4 @@
-"""Issued files read from the archive, for what is asked of their pages. Nothing is an error where it is out of reach."""
+"""Issued files read from the archive, for what is asked of their pages; where it is out of reach there are none."""
 
 from __future__ import annotations
 

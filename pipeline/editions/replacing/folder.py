@@ -42,9 +42,7 @@ class PrintedEdition:
 
     def sides(self) -> Iterator[tuple[str, PrintedSide, PaperLeaf]]:
         """The sides that are printed on, each with the digest of its letters and its leaf."""
-        return (
-            (self.file.words[side.page - 1], side, leaf) for leaf in self.leaves for side in leaf if side.digest
-        )
+        return ((self.file.words[side.page - 1], side, leaf) for leaf in self.leaves for side in leaf if side.digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +121,9 @@ def _out(out: Sequence[tuple[PrintedEdition, PrintedSide]], withdrawn: Collectio
             yield f"{_folios([side for _, side in sides])} of '{name}'{of} {belong} out"
 
 
-def _order(taken: Sequence[tuple[int, int, str]], wanted: Sequence[tuple[str, PrintedSide, PaperLeaf]]) -> Iterator[str]:
+def _order(
+    taken: Sequence[tuple[int, int, str]], wanted: Sequence[tuple[str, PrintedSide, PaperLeaf]]
+) -> Iterator[str]:
     """Pages that stand there twice, and the first that does not stand behind the one before it."""
     seen, last = set[int](), -1
     for place, number, _ in taken:

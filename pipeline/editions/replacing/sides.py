@@ -43,7 +43,9 @@ def pages_of_text(pdf: bytes, name: str) -> tuple[str, ...]:
     """The labels of the pages of a file whose foot says that they are of a text, in order."""
     texts, labels = page_texts(pdf), page_labels(pdf)
     return tuple(
-        label for label, text in zip(labels, texts, strict=True) if any(_is_of(name, one) for one in _FOOT.finditer(text))
+        label
+        for label, text in zip(labels, texts, strict=True)
+        if any(_is_of(name, one) for one in _FOOT.finditer(text))
     )
 
 
