@@ -59,7 +59,8 @@ def find_folder(
 ) -> FoundFolder | None:
     """A folder whose pages bear the codes of several editions of one pack, and which begins with no sheet."""
     symbols = {code.text for code in codes}
-    named = [one for one in records.every() if edition_code(one.record).text in symbols]
+    coded = [one for one in records.every() if edition_code(one.record).text in symbols]
+    named = sorted(coded, key=lambda one: -len(edition_code(one.record).text))
     printed = [n for n, text in enumerate(found.letters) if text]
     if len(named) < 2 or not printed or words.are_on(found.letters[printed[0]]):
         return None
@@ -106,6 +107,8 @@ def judge_folder(
     if wrong:
         return JudgedFolder(f"{FOLDER}, and not as it should be: {'; '.join(wrong)}", False)
     kept = [_stay(name, [side for _, side in those]) for name, those in _by_edition(staying)]
+    if not staying:
+        return JudgedFolder(f"{FOLDER}: each page is as it should be, and none is missing", True)
     rest = f"all others are those of '{_edition(now)}', and none is missing"
     return JudgedFolder(f"{FOLDER}: {_and(kept)}, as they should be; {rest}", True)
 
@@ -163,9 +166,13 @@ def _edition(one: PrintedEdition) -> str:
 
 def _folios(sides: Sequence[PrintedSide]) -> str:
     """Sides by their folios: 'the cover and page 2', 'pages 3 to 6'."""
-    covers = [COVER for side in sides if not side.folio][:1]
-    folios = [side.folio for side in sides if side.folio]
+    covers = [COVER for side in sides if _is_cover(side)]
+    folios = [side.folio or side.label for side in sides if not _is_cover(side)]
     return _and([*covers, *([folios_in_words(folios)] if folios else [])])
+
+
+def _is_cover(side: PrintedSide) -> bool:
+    return side.page == 1 and not side.folio
 
 
 def _and(said: Sequence[str]) -> str:
