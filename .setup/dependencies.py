@@ -40,6 +40,7 @@ PURPOSES = {
     "bagit": "editions as bags for archives",
     "bibtexparser": "reads BibTeX",
     "click": "the command line",
+    "cryptography": "the signatures of deliveries",
     "cssselect2": "CSS selectors",
     "dulwich": "what git holds of an edition's sources",
     "ebooklib": "packs EPUBs",

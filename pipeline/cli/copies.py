@@ -16,12 +16,14 @@ from pipeline.build.summary import Build
 from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.issued_copies import PackToCopy, issued_pack
 from pipeline.cli.editions.left_parcels import tidied
+from pipeline.cli.editions.sealing import project_seal, seal_faults
 from pipeline.codes import copies as codes
 from pipeline.core.diagnostics import Diagnostic, Place, errors, ordered
 from pipeline.core.digest import sha256
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import write_whole
 from pipeline.core.staging import LaidOut
+from pipeline.core.tables import files_in_words
 from pipeline.editions.added import added
 from pipeline.editions.copies import FinishedFile, Issue, parcel, recipients, wanted, words_of_copies, zipped
 from pipeline.editions.numbers import Copy, code_of_copies, numbered_copies, numbered_only, numbering_faults
@@ -35,6 +37,7 @@ from pipeline.editions.objections import (
     without_delivery,
 )
 from pipeline.editions.printer import numbered_list, one_file
+from pipeline.editions.sealing.manifest import Seal
 from pipeline.editions.since import changes_for
 from pipeline.editions.states import state_of
 from pipeline.editions.ticket import PrintJob, order_remarks
@@ -87,6 +90,7 @@ class CopyJob:
     """Order to the printer, if there is one."""
     changes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Changes for each college, a line each."""
+    seal: Seal = Seal()
 
     def issue_for(self, name: str) -> Issue:
         """The edition as a college has it: with the reasons on record when it was first prepared for it."""
@@ -172,6 +176,7 @@ def against_copies(
     yield from objections(library, pack, recipients(library, pack), reasons, today)
     yield from clashes(pack, entries)
     yield from numbering_faults(pack, numbered, _of(entries, pack))
+    yield from seal_faults(library)
 
 
 def _prepared(
@@ -181,7 +186,7 @@ def _prepared(
     library, issue, files, altered = whole.library, whole.issue, whole.files, whole.faults
     pack, takers = issue.pack, recipients(library, issue.pack)
     changes = {name: changes_for(library, issue, entries, name) for name in takers}
-    job = CopyJob(issue, takers, files, _of(entries, pack), today, changes=changes)
+    job = CopyJob(issue, takers, files, _of(entries, pack), today, changes=changes, seal=project_seal(project))
     if whole.numbered:
         job = replace(job, copies=numbered_copies(takers, pack, [file.format for file in files], job.earlier))
     else:
@@ -263,19 +268,6 @@ def _other_bytes(issue: Issue, files: Sequence[str]) -> Iterator[Diagnostic]:
         yield codes.COPIES_CHANGED.at(place, edition=f"'{issue.edition}'", day=day, files=said)
 
 
-_NAMED = 3
-"""So many files are named in one remark."""
-
-
-def files_in_words(names: Sequence[str]) -> str:
-    """The names of a few files, and how many there are: "4 files: 'a', 'b', 'c' and 1 more"."""
-    if len(names) == 1:
-        return f"'{names[0]}'"
-    said = [f"'{name}'" for name in names[:_NAMED]]
-    said += [f"{len(names) - _NAMED} more"] if len(names) > _NAMED else []
-    return f"{len(names)} files: {', '.join(said[:-1])} and {said[-1]}"
-
-
 # Preparing
 
 
@@ -326,8 +318,7 @@ def _lay_out(job: CopyJob, laid: LaidOut) -> tuple[Entry, ...]:
         kinds = wanted(college, job.issue.pack)
         sent = [file for file in job.files if file.format in kinds and file.format not in PRINTED]
         printed = () if any_printed(kinds) else None
-        said = parcel(job.issue_for(name), name, college, sent, printed, job.changes[name])
-        _lay_out_parcel(laid, job, name, said)
+        _lay_out_parcel(laid, job, name, sent, printed)
     if job.order:
         for path, content in one_file(job.order).items():
             laid.write(f"printer/{job.issue.folder}", path, content)
@@ -366,8 +357,7 @@ def _lay_out_numbered(
         sent = [replace(file, content=laid.read(place, file.name)) for file in here]
         numbers = [copy.number for copy in own if copy.format in PRINTED]
         printed = numbers if any_printed(wanted(college, issue.pack)) else None
-        said = parcel(job.issue_for(name), name, college, sent, printed, job.changes[name])
-        _lay_out_parcel(laid, job, name, said)
+        _lay_out_parcel(laid, job, name, sent, printed)
     if job.order:
         printing = [(copy.college, made[copy]) for copy in job.copies if copy.format in PRINTED]
         for path, content in numbered_list(replace(job.order, runs=tuple(runs)), printing).items():
@@ -390,8 +380,11 @@ def _row(job: CopyJob, copy: Copy, digest: str) -> Entry:
     return Entry(*what, 1, copy.number, digest, job.today, job.issue.reasons)
 
 
-def _lay_out_parcel(laid: LaidOut, job: CopyJob, name: str, held: Mapping[str, bytes]) -> None:
+def _lay_out_parcel(
+    laid: LaidOut, job: CopyJob, name: str, sent: Sequence[FinishedFile], printed: Sequence[int] | None
+) -> None:
     """A parcel as a folder, and the same as an archive."""
+    held = parcel(job.issue_for(name), name, job.takers[name], sent, printed, job.changes[name], job.seal)
     place = f"colleges/{name}/{job.issue.folder}"
     for path, content in held.items():
         laid.write(place, path, content)

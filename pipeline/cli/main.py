@@ -26,6 +26,7 @@ VERBS = MappingProxyType(
         "handbook": "Build the handbook as PDF and EPUB into a folder (default: briefings-handbook).",
         "holdings": "List who holds which edition, in which format and in how many copies, by the ledger.",
         "issue": "Issue a pack as an edition: judged, recorded for good, and its files kept in the archive.",
+        "key": "Make a key that deliveries are signed with, outside the library.",
         "layouts": "List the templates and style sheets that ship, or copy some into layouts/ of the library.",
         "ledger": "Check the ledger of what left the house, copy it, or make it again from source/ledger.csv.",
         "list": "List every briefing with version, status and dates.",
@@ -41,14 +42,14 @@ VERBS = MappingProxyType(
         "schema": "Write the JSON Schemas of all source files into a folder (default: source/.schema).",
         "settle": "Say of a delivery that it was sent, or was not: of printed copies, and where no machine can know.",
         "slip": "Make the slip that corrects printed copies of a version: page 3, line 4: for this read that.",
-        "verify": "Say which edition a file or a code is of, whether it is whole, and whether it is current.",
+        "verify": "Say which edition a file, a parcel or a code is of, whether it is whole, and whether it is current.",
     }
 )
 """Each verb with what it does, as `--help` lists it: to list them no verb need be loaded."""
 
 
 FOLDERS = MappingProxyType(
-    dict.fromkeys(("accessibility", "issue", "pages", "record", "replace", "slip", "verify"), "editions.")
+    dict.fromkeys(("accessibility", "issue", "key", "pages", "record", "replace", "slip", "verify"), "editions.")
     | dict.fromkeys(("acknowledge", "deliver", "holdings", "ledger", "recall", "settle"), "colleges.")
 )
 """The folders of verbs that have one of their own."""

@@ -83,6 +83,16 @@ DELIVER_UNCERTAIN = error(
 )
 SECRET_MISSING = error(
     "{variable} is not set.",
-    why="A password stands in no file: whoever sees the library would have it.",
+    why="Passwords and private keys stand in no file of a library: whoever sees it would have them.",
     remedy="Set it in the environment of the command, such as by your shell or the secrets of your workflow.",
+)
+VERIFY_KEY = error(
+    "Not ours: {name} {what}.",
+    why="Whoever changes a file can write another manifest, but cannot sign it with the publisher's key.",
+    remedy="Use nothing of it: ask whoever sent it, and have it sent again.",
+)
+VERIFY_FILE = error(
+    "{file} {what}.",
+    why="Each file of a parcel has its SHA-256 in the manifest, so one letter that is otherwise is found.",
+    remedy="Use the other files, if you must; have the parcel sent again.",
 )

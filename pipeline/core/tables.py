@@ -22,6 +22,19 @@ def count(number: int, noun: str, several: str = "") -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {several or f'{noun}s'}"
 
 
+_NAMED = 3
+"""So many files are named in one remark."""
+
+
+def files_in_words(names: Sequence[str]) -> str:
+    """The names of a few files, and how many there are: "4 files: 'a', 'b', 'c' and 1 more"."""
+    if len(names) == 1:
+        return f"'{names[0]}'"
+    said = [f"'{name}'" for name in names[:_NAMED]]
+    said += [f"{len(names) - _NAMED} more"] if len(names) > _NAMED else []
+    return f"{len(names)} files: {', '.join(said[:-1])} and {said[-1]}"
+
+
 def as_csv(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table for spreadsheets: UTF-8 with a byte-order mark so that accents survive, lines ended by CRLF.
 

@@ -1,7 +1,6 @@
 """Copies of a pack for colleges: parcels with their manifests and cover notes. Pure."""
 
 import io
-import json
 import re
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from pipeline.core.digest import sha256
+from pipeline.editions.sealing.manifest import Seal, sealed
 from pipeline.editions.states import PackState, TextState
 from pipeline.model.day import in_words
 from pipeline.model.formats import FORMATS, PRINTED, Format, kind_of
@@ -19,7 +19,7 @@ from pipeline.model.source.imprint import Imprint
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import Words
 
-MANIFEST = "manifest/1"
+COVER_NOTE = "cover-note.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,8 @@ class Issue:
     """Of an edition that was issued the SHA-256 of its record."""
     code: str = ""
     """The code of its words, where it was issued."""
+    status_page: str = ""
+    """The address of the page that says whether it is current, if there is one."""
     phrases: CopyPhrases | None = None
     """The phrases of its pages on copies, where it was issued in numbered ones."""
 
@@ -118,22 +120,21 @@ def parcel(
     files: Sequence[FinishedFile],
     printed: Sequence[int] | None = None,
     changes: Sequence[str] = (),
+    seal: Seal = Seal(),
 ) -> dict[str, bytes]:
-    """Everything in a college's folder, by file name: its files, the manifest, the cover note.
+    """Everything in a college's folder, by file name: its files, the cover note, and what seals them.
 
     `printed` are the numbers of the copies that the printer sends it (none where copies have no numbers); nothing
     where it wants no printed copies. `changes` are the lines that say what is new to it.
     """
+    note = _cover_note(issue, college, files, printed, changes)
+    held = {**{file.name: file.content for file in files}, COVER_NOTE: note}
+    return sealed(_manifest(issue, name, college, files), held, seal)
+
+
+def _manifest(issue: Issue, name: str, college: College, files: Sequence[FinishedFile]) -> dict[str, object]:
+    """The manifest, but for what the bytes of its files tell."""
     return {
-        **{file.name: file.content for file in files},
-        "manifest.json": _manifest(issue, name, college, files),
-        "cover-note.txt": _cover_note(issue, college, files, printed, changes),
-    }
-
-
-def _manifest(issue: Issue, name: str, college: College, files: Sequence[FinishedFile]) -> bytes:
-    said = {
-        "schema": MANIFEST,
         "college": name,
         "name": college.name,
         "pack": issue.pack.id,
@@ -141,12 +142,12 @@ def _manifest(issue: Issue, name: str, college: College, files: Sequence[Finishe
         "edition": issue.edition,
         "produced": issue.produced.isoformat(),
         **({"record": issue.record, "code": issue.code} if issue.record else {}),
+        **({"status_page": issue.status_page} if issue.status_page else {}),
         **({"statuses": issue.state.statuses} if issue.state.statuses else {}),
         "briefings": [_bound(issue, *one) for one in issue.versions],
         "files": [_listed(file) for file in files],
         "overridden": [{"name": one, "reason": reason} for one, reason in issue.overridden],
     }
-    return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _bound(issue: Issue, name: str, version: str, title: str) -> dict[str, object]:
@@ -157,18 +158,9 @@ def _bound(issue: Issue, name: str, version: str, title: str) -> dict[str, objec
 
 
 def _listed(file: FinishedFile) -> dict[str, object]:
-    """A file as the manifest has it; its number, if it has one."""
-    said: dict[str, object] = {"file": file.name, "format": file.format, "bytes": len(file.content)}
-    return said | {"pages": file.pages, "sha256": file.sha256} | ({"copy": file.number} if file.number else {})
-
-
-def is_manifest_of(content: bytes, pack: str, edition: str) -> bool:
-    """Whether a file is the manifest of a parcel of this edition, as we write it."""
-    try:
-        said = json.loads(content)
-        return (said["schema"], said["pack"], said["edition"]) == (MANIFEST, pack, edition)
-    except (ValueError, TypeError, KeyError):
-        return False
+    """Facts of a file that its bytes do not tell; its number, if it has one."""
+    said: dict[str, object] = {"file": file.name, "format": file.format, "pages": file.pages}
+    return said | ({"copy": file.number} if file.number else {})
 
 
 def _cover_note(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -252,7 +253,10 @@ def test_a_new_format_alone_is_brought(own: Path) -> None:
     said = deliver(own, "--to", "south")
     assert said.code == 0, said
     (new,) = set((own.parent / "in").iterdir()) - before
-    assert {path.name for path in new.iterdir()} == {"nights.html", "cover-note.txt", "manifest.json", "receipt.json"}
+    about = {"manifest.json", "SHA256SUMS", "receipt.json"}
+    assert {path.name for path in new.iterdir()} == {"nights.html", "cover-note.txt"} | about
+    manifest = json.loads((new / "manifest.json").read_text(encoding="utf-8"))
+    assert [one["file"] for one in manifest["files"]] == ["cover-note.txt", "nights.html"]
     note = (new / "cover-note.txt").read_text(encoding="utf-8")
     assert note.startswith("This delivery brings nights.html; the rest you have.\n\n")
 

@@ -13,6 +13,7 @@ from pipeline.build.project import Project
 from pipeline.cli import copies as copying
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
+from pipeline.core.tables import files_in_words
 from pipeline.load.library.register import HEADS
 from tests.support import libraries
 from tests.support.calls import calls_of
@@ -64,7 +65,7 @@ def test_an_override_without_a_reason_is_told_how_to_write_it(
 )
 def test_files_that_have_changed_for_one_cause_are_one_mistake(number: int, said: str) -> None:
     """With the first names and how many there are."""
-    assert copying.files_in_words([f"a-{one:02}.pdf" for one in range(1, number + 1)]) == said
+    assert files_in_words([f"a-{one:02}.pdf" for one in range(1, number + 1)]) == said
 
 
 TODAY = date(2026, 12, 3)

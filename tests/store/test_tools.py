@@ -29,6 +29,7 @@ UNDECIDING = {
     "fsspec": "where files of editions are kept",
     "dulwich": "what git holds of the sources, for a record",
     "sqlalchemy": "where the ledger of deliveries is kept",
+    "cryptography": "what deliveries are signed with",
     "bagit": "the box that files of editions are given away in",
     "icalendar": "a calendar of reviews, which nothing rests on",
 }

@@ -15,6 +15,7 @@ from pipeline.cli.copies import against_copies, prepare_issued, register_of
 from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.handing_out import edition_by
 from pipeline.cli.editions.issued_copies import PackToCopy, issued_pack
+from pipeline.cli.editions.sealing import project_seal
 from pipeline.cli.options import moment
 from pipeline.codes import CodeRow
 from pipeline.codes import colleges as codes
@@ -37,13 +38,13 @@ from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import recipients
 from pipeline.editions.issued.records import edition_of, read_records
 from pipeline.editions.numbers import numbered_copies
+from pipeline.editions.sealing.manifest import ABOUT, MANIFEST, Seal, resealed
 from pipeline.load.library.register import read_register
 from pipeline.model.day import in_words
 from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack
 from pipeline.resolve.nearest import did_you_mean
 
-MANIFEST_FILE = "manifest.json"
 SMTP_PASSWORD = "BRIEFINGS_SMTP_PASSWORD"
 _ROWS: Mapping[Trouble, CodeRow] = {
     "refused": codes.DELIVER_REFUSED,
@@ -171,6 +172,7 @@ def _acted(
     today: date,
 ) -> Delivered:
     """Put the plan on record, and carry it out as far as a machine can."""
+    seal = project_seal(project)  # as the parcels were prepared: before this plan is on record
     clerk = Clerk(kept, moment, today.isoformat(), time.sleep)
     planned = tuple(_sized(project, issued, one) for one in planned)
     put_on_record(clerk, planned)
@@ -179,7 +181,7 @@ def _acted(
         place = project.output / "deliveries" / issued.issue.folder / LABELS
         write_whole(place, labels(title, posted, takers))
     tasks = [
-        Task(one, _way(project, issued, one), partial(_parcel, project, issued, title, one))
+        Task(one, _way(project, issued, one), partial(_parcel, project, issued, title, one, seal))
         for one in planned
         if not one.on_paper and one.state not in ENDED
     ]
@@ -236,19 +238,21 @@ def _way(project: Project, issued: PackToCopy, one: PlannedDelivery) -> Way:
     return FolderWay(project.folder / one.to, issued.issue.folder)
 
 
-def _parcel(project: Project, issued: PackToCopy, title: str, one: PlannedDelivery) -> Parcel:
-    """The parcel that was prepared for a college, with the files that were planned."""
+def _parcel(project: Project, issued: PackToCopy, title: str, one: PlannedDelivery, seal: Seal) -> Parcel:
+    """The parcel that was prepared for a college, with the files that were planned, sealed as it goes out."""
     place = project.output / "colleges" / one.college / issued.issue.folder
     files = {path.name: path.read_bytes() for path in sorted(place.iterdir())} if place.is_dir() else {}
     for file in one.files:
         if sha256(files.get(file.name, b"")) != file.sha256:
             raise NotDelivered("refused", f"{place / file.name} is not the file that was planned")
-    meant = {file.name for file in one.files} | {MANIFEST_FILE, COVER_NOTE}
-    letter = files[COVER_NOTE].decode()
-    if files.keys() - meant:
+    meant = {file.name for file in one.files}
+    letter = files.pop(COVER_NOTE).decode()
+    if files.keys() - meant - set(ABOUT):
         letter = f"This delivery brings {', '.join(file.name for file in one.files)}; the rest you have.\n\n{letter}"
-    files = {name: content for name, content in files.items() if name in meant} | {COVER_NOTE: letter.encode()}
-    return Parcel(one.id, one.to, title, files, letter)
+    held = {name: content for name, content in files.items() if name in meant or name == MANIFEST}
+    note = {COVER_NOTE: letter.encode()}
+    parts = resealed(held, seal) | note if one.channel == "mail" else resealed(held | note, seal)  # a mail's own words
+    return Parcel(one.id, one.to, title, parts, letter)
 
 
 def _told(one: PlannedDelivery, outcome: Outcome, place: Place) -> Diagnostic:

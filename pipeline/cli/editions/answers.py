@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pipeline.core.diagnostics import Diagnostic
 from pipeline.editions.issued.now import StateNow
 
 DOUBT = "But the records do not hold: 'briefings verify --records' says why."
@@ -21,6 +22,8 @@ class Answer:
     doubtful: bool = False
     """Whether the records of the pack do not hold, so that nothing is sure."""
     copy: str = ""
+    remarks: tuple[Diagnostic, ...] = ()
+    """Files of a parcel that are not as they were sent."""
 
     @property
     def holds(self) -> bool:
@@ -29,8 +32,10 @@ class Answer:
 
     def as_json(self) -> Mapping[str, object]:
         """The answer for a program."""
-        said = {"asked": self.asked, "which": self.which, "copy": self.copy, "whole": self.grade, "now": self.state}
-        return {**said, "said": " ".join(filter(None, (self.whole, self.now))), "holds": self.holds}
+        said: dict[str, object] = {"asked": self.asked, "which": self.which, "copy": self.copy, "whole": self.grade, "now": self.state}
+        said |= {"said": " ".join(filter(None, (self.whole, self.now))), "holds": self.holds}
+        remarks = [{"code": one.code, "file": one.place.path, "message": one.sentence} for one in self.remarks]
+        return said | ({"remarks": remarks} if remarks else {})
 
 
 def state_in_words(state: StateNow, doubtful: bool = False) -> str:

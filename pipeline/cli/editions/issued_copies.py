@@ -9,7 +9,7 @@ from pipeline.build.project import Project
 from pipeline.cli.editions.handing_out import archived_files
 from pipeline.core.diagnostics import Desk, Diagnostic
 from pipeline.editions.copies import FinishedFile, Issue
-from pipeline.editions.issued.records import RecordFile, edition_of, read_records
+from pipeline.editions.issued.records import RecordFile, edition_code, edition_of, read_records
 from pipeline.editions.states import state_of
 from pipeline.load.library.kept import read_kept
 from pipeline.load.library.library import load
@@ -17,6 +17,7 @@ from pipeline.load.library.word_tables import wordbook
 from pipeline.model.library import KeptVersion, Library
 from pipeline.model.source.kept import pin
 from pipeline.model.source.pack import Pack
+from pipeline.resolve.wording.codes import status_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ def issued_pack(project: Project, pack: Pack) -> PackToCopy | None:
         state=replace(state_of(library, bound, record.issued, words), statuses=record.statuses),
         record=one.sha256,
         code=record.code,
+        status_page=status_page(library.imprint.fields.status_pages, edition_code(record)),
         phrases=record.copy_phrases,
     )
     contents, faults = archived_files(project, one)

@@ -14,7 +14,7 @@ from pipeline.build.output.lock import turn
 from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
-from pipeline.cli.copies import files_as_built, files_in_words, issue_of
+from pipeline.cli.copies import files_as_built, issue_of
 from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.committed import commit_of_words, uncommitted_faults
 from pipeline.cli.editions.overriding import overridden
@@ -28,7 +28,7 @@ from pipeline.core.diagnostics import Diagnostic, Place, Severity, errors, order
 from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
 from pipeline.core.printed_code import code_among
-from pipeline.core.tables import count
+from pipeline.core.tables import count, files_in_words
 from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import FinishedFile
 from pipeline.editions.issued.archive import Archive, archive_of

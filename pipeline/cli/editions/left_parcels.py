@@ -6,7 +6,8 @@ from pathlib import Path
 from pipeline.codes import copies as codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.files import remove
-from pipeline.editions.copies import Issue, is_manifest_of
+from pipeline.editions.copies import Issue
+from pipeline.editions.sealing.manifest import is_manifest_of
 
 
 def tidied(output: Path, issue: Issue, takers: Collection[str], printed: bool) -> Iterator[Diagnostic]:

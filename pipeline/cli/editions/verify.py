@@ -17,7 +17,7 @@ from pipeline.core.printed_code import LENGTH, SHORTEST, may_be_as_long
 
 
 @click.command("verify")
-@click.argument("things", nargs=-1, metavar="[FILE|CODE]...")
+@click.argument("things", nargs=-1, metavar="[FILE|FOLDER|CODE]...")
 @click.option(
     "--records", is_flag=True, help="Check all records, kept versions and archived files, or those of one pack."
 )
@@ -27,9 +27,9 @@ from pipeline.core.printed_code import LENGTH, SHORTEST, may_be_as_long
 @shared
 @click.pass_context
 def verb(context: click.Context, things: tuple[str, ...], records: bool, last: str | None) -> int:
-    """Say which edition a file or a code is of, whether it is whole, and whether it is current.
+    """Say which edition a file, a parcel or a code is of, whether it is whole, and whether it is current.
 
-    It ends with 0 if each file is as it was issued and its edition is current, and with 1 if anything else is so.
+    Of a parcel, which is a folder, the signature is checked and every file. It ends with 0 if each file is as it was issued and its edition is current, and with 1 if anything else is so.
     """
     options = Shared(context)
     form = options.form("text", "json", "sarif") if records else options.form("text", "json")
@@ -49,11 +49,13 @@ def verb(context: click.Context, things: tuple[str, ...], records: bool, last: s
             click.echo(reported(form, found.remarks), nl=False)
         return 1 if found.remarks else 0
     if not things or last:
-        raise click.UsageError("Name a file or a code, or ask for --records.")
+        raise click.UsageError("Name a file, a folder or a code, or ask for --records.")
     answers = [answer for thing in things for answer in _answered(project, thing)]
     if form == "json":
         click.echo(json.dumps({"verified": [one.as_json() for one in answers]}, ensure_ascii=False, indent=1))
     else:
+        remarks = [remark for one in answers for remark in one.remarks]
+        click.echo(report.as_text(remarks, colour(sys.stderr)), nl=False, err=True)
         click.echo("\n".join(_lines(answers)))
     return 0 if all(one.holds for one in answers) else 1
 
@@ -65,6 +67,10 @@ def _answered(project: Project, thing: str) -> tuple[Answer, ...]:
         from pipeline.cli.editions.verifying import answer_file  # which loads all that reads files
 
         return (answer_file(project, place),)
+    if place.is_dir():
+        from pipeline.cli.editions.verifying_parcels import answer_parcel
+
+        return (answer_parcel(project, place),)
     try:
         return answers_code(project, _code_in(thing))
     except UsageError as refused:
@@ -73,8 +79,6 @@ def _answered(project: Project, thing: str) -> tuple[Answer, ...]:
 
 def _code_in(thing: str) -> str:
     """The same, if it may be a code. Raises `UsageError` for what is none, nor a file."""
-    if Path(thing).is_dir():
-        raise UsageError(f"'{thing}' is a folder: name its files.")
     if any(sign in thing for sign in "./\\"):
         raise UsageError(f"There is no file '{thing}'.")
     if not may_be_as_long(sum(sign.isalnum() for sign in thing)):

@@ -17,6 +17,7 @@ from pipeline.model.source.house import Rules
 from pipeline.model.source.posting import LedgerAddress, MailServer
 from pipeline.model.source.printing import Print
 from pipeline.model.source.record import Day, Line, Markdown, Marks, Record, Slug
+from pipeline.model.source.signing import Signing
 from pipeline.text.tex.macros import balanced
 
 
@@ -185,6 +186,8 @@ class LibraryFields(Record):
     the ledger is the file `.ledger/ledger.db`."""
     mail: MailServer | None = None
     """The server that `briefings deliver` sends mail by."""
+    signing: Signing | None = None
+    """The keys of the publisher, by which anybody can check a delivery; printed where a text or pack tells about itself."""
     review_months: int | None = Field(default=None, gt=0)
     """Months after its last review when a briefing without `review_by` is due."""
     maths: Maths = Maths()

@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeVar
 
-from pipeline.core.printed_code import code_among
+from pipeline.core.printed_code import PrintedCode, code_among
 from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.source.kept import WORDING
 from pipeline.resolve.environment import Environment
@@ -49,7 +49,12 @@ def coded_text(environment: Environment, digest: str) -> PageCode:
     if not digest:
         return UNCODED
     code, base = code_among(digest, environment.codes), environment.imprint.fields.status_pages
-    return str(code), f"{base.rstrip('/')}/{code.text.casefold()}" if base else ""
+    return str(code), status_page(base, code)
+
+
+def status_page(base: str | None, code: PrintedCode) -> str:
+    """The address of the page on what a code is of; nothing where a library has no such pages."""
+    return f"{base.rstrip('/')}/{code.text.casefold()}" if base else ""
 
 
 def coded_pack(binding: PackReading, digests: Digests) -> PageCode:

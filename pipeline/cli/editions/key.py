@@ -1,0 +1,30 @@
+"""The verb key: a new key that deliveries are signed with."""
+
+from pathlib import Path
+
+import click
+
+from pipeline.cli.options import Shared, shared
+from pipeline.editions.sealing.keys import SIGNING_KEY, new_key
+
+
+@click.command("key")
+@click.argument("act", metavar="new", type=click.Choice(["new"]))
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@shared
+@click.pass_context
+def verb(context: click.Context, act: str, file: Path | None) -> int:
+    """Make a key that deliveries are signed with, outside the library, and print its public half.
+
+    The file is yours alone, and nothing is written over another. Keep a copy where no network reaches it: whoever has
+    it can sign in your name, and without it nobody can.
+    """
+    options = Shared(context)
+    place = file or Path(click.get_app_dir("briefings")) / "signing.key"
+    key = new_key(place, options.library).public
+    click.echo(f"The private key is in {place}, which only you may read. Tell the command where it is:\n")
+    click.echo(f"    export {SIGNING_KEY}={place.resolve()}\n")
+    click.echo("The public key goes into library.yaml:\n")
+    click.echo(f"    signing:\n      key: {key.minisign}\n")
+    click.echo(f"For 'ssh-keygen -Y verify' it reads:\n\n    {key.ssh}")
+    return 0

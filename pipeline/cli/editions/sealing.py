@@ -1,0 +1,47 @@
+"""The seal of a library's parcels: what the ledger says last, and the key, which the environment names."""
+
+import os
+from collections.abc import Iterator
+
+from pipeline.build.project import Project
+from pipeline.codes import colleges as codes
+from pipeline.colleges.ledger.table import read_table
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.errors import EnvironmentFailure
+from pipeline.editions.sealing.keys import SIGNING_KEY, read_key
+from pipeline.editions.sealing.manifest import Seal
+from pipeline.editions.sealing.signatures import SigningKey
+from pipeline.load.library.folders import LEDGER
+from pipeline.model.library import Library
+
+
+def seal_faults(library: Library) -> Iterator[Diagnostic]:
+    """Secrets that the environment lacks: a library that names a key gives out nothing unsigned."""
+    if library.imprint.fields.signing and not os.environ.get(SIGNING_KEY):
+        yield codes.SECRET_MISSING.at(library.imprint.marks.key_at("signing"), variable=SIGNING_KEY)
+
+
+def project_seal(project: Project) -> Seal:
+    """The means by which parcels of a library are sealed, as they are now. Raises `EnvironmentFailure`."""
+    return Seal(_last_event(project), _key(project))
+
+
+def _key(project: Project) -> SigningKey | None:
+    """The private key of a library that names a public one."""
+    signing = project.loaded[0].imprint.fields.signing
+    if signing is None:
+        return None
+    key = read_key(os.environ.get(SIGNING_KEY, ""), project.folder)
+    if key.public.minisign != signing.key:
+        raise EnvironmentFailure(
+            f"The key that {SIGNING_KEY} names is not the one of library.yaml: its public half is "
+            f"{key.public.minisign}, and 'signing:' names {signing.key}."
+        )
+    return key
+
+
+def _last_event(project: Project) -> str:
+    """The hash of the last event in the table of the ledger, which a clone has too; nothing where there is none."""
+    table = project.folder / LEDGER
+    events = read_table(table.read_bytes())[0] if table.is_file() else ()
+    return events[-1].digest if events else ""

@@ -1,0 +1,93 @@
+"""Answers on whole parcels: the signature, each file, and whether the edition is current. Works without `output/`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from pipeline.build.project import Project
+from pipeline.cli.editions.answers import Answer, state_in_words
+from pipeline.codes import colleges as codes
+from pipeline.colleges.deliveries.ways import RECEIPT
+from pipeline.colleges.ledger.table import read_table
+from pipeline.core.diagnostics import Diagnostic, Place, ordered
+from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.tables import count
+from pipeline.editions.issued.judging import by_bytes
+from pipeline.editions.issued.now import edition_now
+from pipeline.editions.issued.records import RecordFile, RecordsRead, read_records
+from pipeline.editions.sealing.checking import CheckedParcel, check_parcel
+from pipeline.editions.sealing.manifest import MANIFEST
+from pipeline.editions.sealing.signatures import PublicKey, read_public
+from pipeline.load.library.folders import LEDGER, REGISTER
+from pipeline.load.library.register import read_register
+
+NOT_ISSUED = "is no file of this edition"
+
+
+def answer_parcel(project: Project, place: Path) -> Answer:
+    """The answer on a folder with a parcel."""
+    files = _files(place)
+    files.pop(RECEIPT, None)  # of the delivery, which puts it beside the parcel
+    found = check_parcel(files, public_keys(project))
+    if found.not_ours:
+        remark = codes.VERIFY_KEY.at(Place(str(place / MANIFEST)), name=MANIFEST, what=found.not_ours)
+        return Answer(str(place), "nothing that can be said", "not ours.", grade="not-ours", remarks=(remark,))
+    said = found.said
+    records = read_records(project.files)
+    one = next((one for one in records.every() if one.sha256 == said.get("record")), None)
+    faults = (*found.faults, *(_strange(project, records, one, found, files) if one else ()))
+    remarks = tuple(codes.VERIFY_FILE.at(Place(str(place / name)), file=name, what=what) for name, what in faults)
+    title, edition = (one.record.title, one.record.edition) if one else (said.get("title"), said.get("edition"))
+    which = f"{title}, {edition}, for {said.get('name')}"
+    many = count(len(found.files), "file")
+    by = "signed by our key" if found.signed_by else "not signed"
+    whole = f"{len(remarks)} of {many} {'is' if len(remarks) == 1 else 'are'} not as sent; the manifest is {by}."
+    whole = whole if remarks else f"as sent: {many}, and the manifest is {by}."
+    grade = "other-files" if remarks else "as-issued"
+    if one is None:
+        now = "cannot be said: its edition is not on record here."
+        return Answer(str(place), which, whole, now, grade, remarks=ordered(remarks))
+    state = edition_now(
+        project.part_of_library({text.id for text in one.record.briefings}), records.chains[one.record.pack], one
+    )
+    lost = _lost_event(project, str(said.get("event", "")))
+    doubtful = bool(records.remarks_on(one.record.pack))
+    now = " ".join(filter(None, (state_in_words(state, doubtful), lost)))
+    return Answer(str(place), which, whole, now, grade, state.word, doubtful or bool(lost), remarks=ordered(remarks))
+
+
+def public_keys(project: Project) -> tuple[PublicKey, ...]:
+    """The keys of the publisher, the one in use first."""
+    signing = project.part_of_library(()).imprint.fields.signing
+    lines = (signing.key, *signing.earlier_keys) if signing else ()
+    return tuple(key for line in lines if (key := read_public(line)))
+
+
+def _files(place: Path) -> dict[str, bytes]:
+    """Everything in a folder, by its path from there."""
+    try:
+        return {path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*") if path.is_file()}
+    except OSError as refusal:
+        raise EnvironmentFailure(f"{place} cannot be read: {refusal.strerror}.") from refusal
+
+
+def _strange(
+    project: Project, records: RecordsRead, one: RecordFile, found: CheckedParcel, files: Mapping[str, bytes]
+) -> Iterator[tuple[str, str]]:
+    """Files that the manifest lists as those of the edition, and that no record or register has."""
+    register = read_register(project.files.get(REGISTER, b""))[0]
+    wrong = {name for name, _ in found.faults}
+    for name in (name for name, facts in found.files.items() if "format" in facts and name not in wrong):
+        judged = by_bytes(records, register, files[name])
+        if judged is None or judged.edition is not one:
+            yield name, NOT_ISSUED
+
+
+def _lost_event(project: Project, event: str) -> str:
+    """A sentence, where the ledger does not hold the event that was its last when the parcel was made."""
+    table = project.folder / LEDGER
+    events = read_table(table.read_bytes())[0] if table.is_file() else ()
+    if not event or any(one.digest == event for one in events):
+        return ""
+    return f"But the ledger does not hold the event {event[:8]}, which it names: 'briefings ledger check' looks at it."

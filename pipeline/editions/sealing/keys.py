@@ -1,0 +1,78 @@
+"""Files of private keys: made once, for one person alone, and read. At the edge."""
+
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_ssh_private_key
+
+from pipeline.core.errors import EnvironmentFailure, UsageError
+from pipeline.editions.sealing.signatures import SigningKey
+
+SIGNING_KEY = "BRIEFINGS_SIGNING_KEY"
+"""The variable of the environment that says where the private key is, or holds it."""
+_BEGINS = "-----BEGIN"
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def new_key(place: Path, library: Path | None) -> SigningKey:
+    """Make a key and its file, which nobody else may read. Raises `UsageError` within a library and over a file."""
+    if library:
+        refuse_within(place, library)
+    key = Ed25519PrivateKey.generate()
+    content = key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, NoEncryption())
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        file = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise UsageError(f"{place} is there already: a key is never written over another. Name a new file.") from None
+    except OSError as refusal:
+        raise EnvironmentFailure(f"{place} cannot be written: {refusal.strerror}.") from refusal
+    try:
+        with os.fdopen(file, "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+    except OSError as refusal:
+        with suppress(OSError):
+            place.unlink()
+        raise EnvironmentFailure(f"{place} cannot be written: {refusal.strerror}.") from refusal
+    return SigningKey(key)
+
+
+def refuse_within(place: Path, library: Path) -> None:
+    """Raises `UsageError` for a place within the folder of a library, which others see and git may keep."""
+    if place.resolve().is_relative_to(library.resolve()):
+        raise UsageError(
+            f"{place} is in the library's folder, which others see and git may keep: put the key somewhere else."
+        )
+
+
+def read_key(said: str, library: Path) -> SigningKey:
+    """The private key that the variable names by its path, or holds. Raises `EnvironmentFailure`, without the key."""
+    if said.lstrip().startswith(_BEGINS):
+        return _key_of(said.strip().encode() + b"\n", f"What {SIGNING_KEY} holds")
+    place = Path(said).expanduser()
+    refuse_within(place, library)
+    try:
+        rights, content = place.stat().st_mode, place.read_bytes()
+    except OSError as refusal:
+        raise EnvironmentFailure(f"The key that {SIGNING_KEY} names cannot be read: {refusal.strerror}.") from refusal
+    if rights & _OTHERS:
+        raise EnvironmentFailure(f"Others may read {place}: 'chmod 600' makes the key yours alone.")
+    return _key_of(content, str(place))
+
+
+def _key_of(content: bytes, called: str) -> SigningKey:
+    try:
+        key = load_ssh_private_key(content, None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):  # which may repeat what they read
+        key = None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise EnvironmentFailure(
+            f"{called} is no Ed25519 key of OpenSSH without a password: 'briefings key new FILE' makes one."
+        )
+    return SigningKey(key)

@@ -1,0 +1,80 @@
+"""The manifest of a parcel: each file with its size, media type and SHA-256; the same sums for other tools. Pure."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.core.digest import sha256
+from pipeline.editions.sealing.signatures import SigningKey, minisign_signature, ssh_signature
+from pipeline.model.formats import kind_of
+
+FORM = "manifest/2"
+MANIFEST = "manifest.json"
+SUMS = "SHA256SUMS"
+MINISIGN, SSH = f"{MANIFEST}.minisig", f"{MANIFEST}.sig"
+"""The signatures of the manifest, where there is a key."""
+ABOUT = (MANIFEST, SUMS, MINISIGN, SSH)
+"""Files that say what a parcel holds, and are not listed in it."""
+
+_TYPES = {"html": "text/html", "json": "application/json", "txt": "text/plain"}
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Means by which parcels are sealed."""
+
+    event: str = ""
+    """The hash of the last event of the ledger, where there is one."""
+    key: SigningKey | None = None
+
+
+def sealed(said: Mapping[str, Any], files: Mapping[str, bytes], seal: Seal) -> dict[str, bytes]:
+    """A parcel: its files, and what says which they are. `said` is the rest of the manifest.
+
+    Of a file that `said` lists already more may be told than its bytes tell.
+    """
+    known = {one["file"]: one for one in said.get("files", ())}
+    held = {name: content for name, content in files.items() if name not in ABOUT}
+    listed = [{**known.get(name, {}), **_facts(name, held[name])} for name in sorted(held)]
+    whole = {**said, "schema": FORM, "files": listed} | ({"event": seal.event} if seal.event else {})
+    manifest = _written(whole)
+    return {**held, MANIFEST: manifest, SUMS: sums(listed), **(_signatures(seal.key, manifest, said) if seal.key else {})}
+
+
+def _signatures(key: SigningKey, manifest: bytes, said: Mapping[str, Any]) -> dict[str, bytes]:
+    comment = " ".join(f"{name}={said[name]}" for name in ("pack", "edition", "college") if name in said)
+    return {MINISIGN: minisign_signature(key, manifest, comment), SSH: ssh_signature(key, manifest)}
+
+
+def resealed(files: Mapping[str, bytes], seal: Seal) -> dict[str, bytes]:
+    """A parcel sealed again, where it has fewer files than it had, or others."""
+    return sealed(json.loads(files[MANIFEST]), files, seal)
+
+
+def sums(listed: list[dict[str, Any]]) -> bytes:
+    """The SHA-256 of each file as `sha256sum -c` reads it."""
+    return "".join(f"{one['sha256']}  {one['file']}\n" for one in listed).encode()
+
+
+def is_manifest_of(content: bytes, pack: str, edition: str) -> bool:
+    """Whether a file is the manifest of a parcel of this edition, as we write it."""
+    try:
+        said = json.loads(content)
+        return said["schema"].startswith("manifest/") and (said["pack"], said["edition"]) == (pack, edition)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return False
+
+
+def _facts(name: str, content: bytes) -> dict[str, Any]:
+    return {"file": name, "media_type": media_type(name), "bytes": len(content), "sha256": sha256(content)}
+
+
+def media_type(name: str) -> str:
+    """The media type of a file, by the end of its name."""
+    kind = kind_of(name)
+    return kind.media_type if kind else _TYPES.get(name.rpartition(".")[2], "application/octet-stream")
+
+
+def _written(said: Mapping[str, Any]) -> bytes:
+    return (json.dumps(said, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()

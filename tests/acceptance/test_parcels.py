@@ -1,0 +1,172 @@
+"""Parcels that anybody can check: signed when they are prepared, verified from a clone, and every change found."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pipeline.editions.sealing.keys import SIGNING_KEY, new_key
+from pipeline.editions.sealing.manifest import ABOUT, MANIFEST, MINISIGN, SSH, Seal, resealed
+from pipeline.editions.sealing.signatures import SigningKey
+from tests.support import libraries
+from tests.support.editions.issued_library import HOUSE, issue, library
+from tests.support.project import Said
+from tests.support.publishing import rewrite
+
+PARCEL = "output/colleges/south/nights-autumn-2024"
+
+
+@pytest.fixture(scope="module")
+def key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of the publisher's key."""
+    place = tmp_path_factory.mktemp("keys") / "signing.key"
+    new_key(place, None)
+    return place
+
+
+def read(place: Path) -> SigningKey:
+    """The key in a file."""
+    from pipeline.editions.sealing.keys import read_key
+
+    return read_key(str(place), Path("/nowhere"))
+
+
+@pytest.fixture(scope="module")
+def issued(key: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library with a key, whose pack was issued, without its output."""
+    house = f"{HOUSE}status_pages: https://n.example/v\nsigning: {{key: {read(key).public.minisign}}}\n"
+    project = library(tmp_path_factory.mktemp("parcels") / "library", **{"library.yaml": house})
+    assert issue(project, "2024-10-01").code == 0
+    shutil.rmtree(project / "output")
+    return project
+
+
+@pytest.fixture
+def own(issued: Path, key: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The library and its archive again, to change as a test likes; the environment names the key."""
+    monkeypatch.setenv(SIGNING_KEY, str(key))
+    libraries.copied(issued.parent / "archive", tmp_path / "archive")
+    return libraries.copied(issued, tmp_path / "library")
+
+
+def prepare(project: Path) -> Said:
+    """Prepare the copies of the pack."""
+    return libraries.here(project, "build", "nights", "--copies", "--jobs", "1", "--date", "2024-12-02")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """The files of a folder."""
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def taken(project: Path, to: Path) -> Path:
+    """The parcel as a college has it; the library is left without its output, as a clone is."""
+    assert prepare(project).code == 0
+    (project / PARCEL).rename(to)
+    shutil.rmtree(project / "output")
+    return to
+
+
+def test_a_parcel_is_whole_signed_and_current(own: Path, tmp_path: Path) -> None:
+    """Of a library without its output; with another text in the pack it would be superseded, and with 1."""
+    parcel = taken(own, tmp_path / "parcel")
+    said = libraries.here(own, "verify", str(parcel))
+    assert said.code == 0, said
+    many = len(contents(parcel)) - len(ABOUT)
+    assert said.out.splitlines() == [
+        str(parcel),
+        "  which: Nights, Autumn 2024, for South Tor",
+        f"  whole: as sent: {many} files, and the manifest is signed by our key.",
+        "  now: current.",
+    ]
+    manifest = json.loads((parcel / MANIFEST).read_text(encoding="utf-8"))
+    assert manifest["status_page"].startswith("https://n.example/v/")
+    (parcel / "receipt.json").write_bytes(b"{}")  # as a delivery into a folder puts it there
+    assert libraries.here(own, "verify", str(parcel)).code == 0
+
+
+def test_prepared_again_it_is_the_same(own: Path) -> None:
+    """Signatures have no clock and no chance."""
+    assert prepare(own).code == 0
+    before = contents(own / PARCEL)
+    shutil.rmtree(own / "output")
+    assert prepare(own).code == 0
+    assert contents(own / PARCEL) == before
+
+
+def test_every_change_of_a_parcel_is_found(own: Path, tmp_path: Path) -> None:
+    """A byte of any file, a file that is missing, one that was added."""
+    parcel = taken(own, tmp_path / "parcel")
+    whole = contents(parcel)
+    for name, content in whole.items():
+        unsigned = name in (MANIFEST, MINISIGN)
+        (parcel / name).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+        said = libraries.here(own, "verify", str(parcel))
+        assert said.code == 1
+        expected = "verify-key: Not ours: manifest.json is not signed" if unsigned else f"verify-file: {name} was changed."
+        assert expected in said.err
+        (parcel / name).unlink()
+        said = libraries.here(own, "verify", str(parcel))
+        assert said.code == 1
+        assert f"{name} is missing" in said.err
+        (parcel / name).write_bytes(content)
+    (parcel / "more").mkdir()
+    (parcel / "more" / "a.txt").write_bytes(b"")
+    said = libraries.here(own, "verify", str(parcel), "--report", "json")
+    (answer,) = json.loads(said.out)["verified"]
+    assert (said.code, answer["whole"], answer["holds"]) == (1, "other-files", False)
+    assert [one["message"] for one in answer["remarks"]] == ["more/a.txt was added."]
+
+
+def test_another_key_is_not_ours(own: Path, tmp_path: Path) -> None:
+    """Though its signature holds; one that was ours before is."""
+    parcel, other = taken(own, tmp_path / "parcel"), new_key(tmp_path / "other.key", own)
+    whole = contents(parcel)
+    for name, content in resealed(whole, Seal(key=other)).items():
+        (parcel / name).write_bytes(content)
+    said = libraries.here(own, "verify", str(parcel))
+    assert (said.code, "Not ours: manifest.json is not signed by the publisher's key." in said.err) == (1, True)
+    line = (own / "source/library.yaml").read_text(encoding="utf-8").partition("signing: {key: ")[2][:56]
+    changed = f"signing: {{key: {line}, earlier_keys: [{other.public.minisign}]}}"
+    rewrite(own, "library.yaml", (f"signing: {{key: {line}}}", changed))
+    assert libraries.here(own, "verify", str(parcel)).code == 0
+
+
+def test_a_file_that_was_never_issued_is_found_though_we_signed_it(own: Path, key: Path, tmp_path: Path) -> None:
+    """By the record, which the signature does not stand for."""
+    parcel = taken(own, tmp_path / "parcel")
+    whole = contents(parcel) | {"nights.txt": b"Other words.\n"}
+    for name, content in resealed(whole, Seal(key=read(key))).items():
+        (parcel / name).write_bytes(content)
+    said = libraries.here(own, "verify", str(parcel))
+    assert (said.code, "verify-file: nights.txt is no file of this edition." in said.err) == (1, True)
+
+
+def test_nothing_goes_out_unsigned(own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the key it says which variable lacks it; with another one, that it is another."""
+    monkeypatch.delenv(SIGNING_KEY)
+    said = prepare(own)
+    assert (said.code, said.out) == (1, "No copies were prepared.\n")
+    assert f"source/library.yaml:8:1: error secret-missing: {SIGNING_KEY} is not set." in said.err
+    new_key(tmp_path / "other.key", own)
+    monkeypatch.setenv(SIGNING_KEY, str(tmp_path / "other.key"))
+    said = prepare(own)
+    assert said.code == 3, said
+    assert "is not the one of library.yaml" in said.err
+    assert not (own / "source/copies.csv").exists()
+
+
+def test_a_library_without_a_key_signs_nothing(own: Path, tmp_path: Path) -> None:
+    """Its parcels are held to manifest and record all the same; signed ones are not taken for its own."""
+    parcel = taken(own, tmp_path / "parcel")
+    signing = (own / "source/library.yaml").read_text(encoding="utf-8").partition("signing:")[2]
+    rewrite(own, "library.yaml", (f"signing:{signing}", ""))
+    said = libraries.here(own, "verify", str(parcel))
+    assert (said.code, "names no key ('signing:')" in said.err) == (1, True)
+    (parcel / MINISIGN).unlink()
+    (parcel / SSH).unlink()
+    said = libraries.here(own, "verify", str(parcel))
+    assert (said.code, "and the manifest is not signed." in said.out) == (0, True)

@@ -1,0 +1,106 @@
+"""Signatures of a manifest: two forms of one key, each refused for one byte that is otherwise."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from pipeline.editions.sealing.manifest import MANIFEST, MINISIGN, SSH, Seal, sealed
+from pipeline.editions.sealing.signatures import (
+    PURPOSE,
+    PublicKey,
+    SigningKey,
+    minisign_holds,
+    read_public,
+    ssh_holds,
+)
+
+KEY = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
+OTHER = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes(32)))
+SAID = {"pack": "nights", "edition": "Autumn 2026", "college": "south"}
+PARCEL = sealed(SAID, {"a.txt": b"Words.\n"}, Seal(key=KEY))
+
+FORMS: dict[str, Callable[[PublicKey, bytes, bytes], bool]] = {MINISIGN: minisign_holds, SSH: ssh_holds}
+
+
+def flips(content: bytes) -> list[bytes]:
+    """The content with each of its bytes changed: one bit, all bits, a blank, the letter after it."""
+    changed = []
+    for at, byte in enumerate(content):
+        for other in {byte ^ 1, byte ^ 255, 32, (byte + 1) % 256} - {byte}:
+            changed.append(content[:at] + bytes([other]) + content[at + 1 :])
+    return changed
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_signature_holds_for_its_key_and_content_alone(form: str) -> None:
+    """Every byte of both counts, a line added or left out, and the key."""
+    manifest, signed, holds = PARCEL[MANIFEST], PARCEL[form], FORMS[form]
+    assert holds(KEY.public, manifest, signed)
+    assert [one for one in flips(manifest) if holds(KEY.public, one, signed)] == []
+    assert [one for one in flips(signed) if holds(KEY.public, manifest, one)] == []
+    for other in (b"", signed[:-1], signed + b"\n", signed.replace(b"\n", b"\r\n"), b"\xff", b"\n" * 4):
+        assert not holds(KEY.public, manifest, other)
+    assert not holds(OTHER.public, manifest, signed)
+
+
+def test_sealed_again_it_is_the_same() -> None:
+    """No clock and no chance is in it."""
+    assert sealed(SAID, {"a.txt": b"Words.\n"}, Seal(key=KEY)) == PARCEL
+
+
+def test_a_public_key_is_read_as_it_is_written() -> None:
+    """A slip in it is noticed, as its number is made of its bytes."""
+    line = KEY.public.minisign
+    assert read_public(line) == KEY.public
+    assert [one for one in flips(line.encode()) if read_public(one.decode("latin-1"))] == []
+    assert read_public("") is None
+
+
+@pytest.fixture
+def parcel(tmp_path: Path) -> Path:
+    """The parcel as a folder."""
+    for name, content in PARCEL.items():
+        (tmp_path / name).write_bytes(content)
+    return tmp_path
+
+
+def by_minisign(folder: Path) -> bool:
+    """Whether minisign holds the manifest to be ours."""
+    command = ["minisign", "-Vqm", MANIFEST, "-P", KEY.public.minisign]
+    return subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 0
+
+
+def by_ssh(folder: Path) -> bool:
+    """Whether OpenSSH holds the manifest to be ours."""
+    (folder / "signers").write_text(f'publisher namespaces="{PURPOSE}" {KEY.public.ssh}\n', encoding="utf-8")
+    command = ["ssh-keygen", "-Y", "verify", "-f", "signers", "-I", "publisher", "-n", PURPOSE, "-s", SSH]
+    given = (folder / MANIFEST).read_bytes()
+    return subprocess.run(command, cwd=folder, input=given, capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("tool", "form", "check"), [("minisign", MINISIGN, by_minisign), ("ssh-keygen", SSH, by_ssh)]
+)
+def test_tools_of_others_agree(tool: str, form: str, check: Callable[[Path], bool], parcel: Path) -> None:
+    """What holds holds for them, and a byte of each part that counts breaks it."""
+    if not shutil.which(tool):
+        pytest.skip(f"{tool} is not on this machine")
+    assert check(parcel)
+    for name in (MANIFEST, form):
+        whole = PARCEL[name]
+        lines = whole.splitlines(keepends=True)
+        first = len(lines[0]) if name == form else 0  # a comment that nobody is to trust, or a heading
+        for at in range(first, len(whole) - 1, max(1, len(whole) // 24)):
+            (parcel / name).write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+            broken = not check(parcel)
+            assert broken or whole[at : at + 1] == b"=", (name, at)
+        (parcel / name).write_bytes(whole)
+    (parcel / MANIFEST).unlink()
+    (parcel / MANIFEST).write_bytes(b"{}")
+    assert not check(parcel)
