@@ -106,7 +106,9 @@ def test_every_change_of_a_parcel_is_found(own: Path, tmp_path: Path) -> None:
         (parcel / name).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
         said = libraries.here(own, "verify", str(parcel))
         assert said.code == 1
-        expected = "verify-key: Not ours: manifest.json is not signed" if unsigned else f"verify-file: {name} was changed."
+        expected = (
+            "verify-key: Not ours: manifest.json is not signed" if unsigned else f"verify-file: {name} was changed."
+        )
         assert expected in said.err
         (parcel / name).unlink()
         said = libraries.here(own, "verify", str(parcel))

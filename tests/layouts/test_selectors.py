@@ -33,6 +33,7 @@ from pipeline.compose.design.style import (
 )
 from pipeline.compose.replacement import ON_PAPER as ON_LEAVES
 from pipeline.compose.slip import SHEET as CORRECTING
+from pipeline.editions.sealing.check_page import SHEET as CHECKING
 from pipeline.model.formats import EDITIONS, STAMP_STYLES
 from pipeline.model.stamp_slots import SLOTS
 from tests.support.compose import every_page, samples
@@ -44,6 +45,7 @@ SHEETS: dict[str, set[str]] = {
     "book": {*EPUB, NARROW, STACKED, ON_SCREENS},
     "web": {*SERIES, *BY_BRIEFING, ON_SCREENS, NARROW, STACKED, *PAGED["pack"], PRINTED, SERIES_PRINTED},
     "cover": {"cover/cover.css"},
+    "check": {CHECKING},
     "stamp": {sheet for sheets in STAMP_STYLES.values() for sheet in sheets},
 }
 """The style sheets of each kind of page."""
@@ -126,6 +128,7 @@ def pages(built: Path, everything: Path) -> dict[str, Pages]:
             ]
         ),
         "cover": Pages(every_page.on_screens(every_page.covers())),
+        "check": Pages([every_page.check_page_filled()]),
         "stamp": Pages(every_page.on_screens(f'<p class="{slot}">x</p>' for slot in SLOTS)),
     }
 

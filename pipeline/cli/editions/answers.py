@@ -32,7 +32,13 @@ class Answer:
 
     def as_json(self) -> Mapping[str, object]:
         """The answer for a program."""
-        said: dict[str, object] = {"asked": self.asked, "which": self.which, "copy": self.copy, "whole": self.grade, "now": self.state}
+        said: dict[str, object] = {
+            "asked": self.asked,
+            "which": self.which,
+            "copy": self.copy,
+            "whole": self.grade,
+            "now": self.state,
+        }
         said |= {"said": " ".join(filter(None, (self.whole, self.now))), "holds": self.holds}
         remarks = [{"code": one.code, "file": one.place.path, "message": one.sentence} for one in self.remarks]
         return said | ({"remarks": remarks} if remarks else {})

@@ -1,4 +1,4 @@
-"""The seal of a library's parcels: what the ledger says last, and the key, which the environment names."""
+"""The seal of a library's parcels: the last event of the ledger, the key that the environment names, the page."""
 
 import os
 from collections.abc import Iterator
@@ -8,10 +8,12 @@ from pipeline.codes import colleges as codes
 from pipeline.colleges.ledger.table import read_table
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.errors import EnvironmentFailure
+from pipeline.editions.sealing.check_page import check_page
 from pipeline.editions.sealing.keys import SIGNING_KEY, read_key
 from pipeline.editions.sealing.manifest import Seal
 from pipeline.editions.sealing.signatures import SigningKey
 from pipeline.load.library.folders import LEDGER
+from pipeline.load.library.word_tables import wordbook
 from pipeline.model.library import Library
 
 
@@ -23,7 +25,9 @@ def seal_faults(library: Library) -> Iterator[Diagnostic]:
 
 def project_seal(project: Project) -> Seal:
     """The means by which parcels of a library are sealed, as they are now. Raises `EnvironmentFailure`."""
-    return Seal(_last_event(project), _key(project))
+    imprint = project.loaded[0].imprint
+    words = wordbook(project.layouts).of(imprint.fields.language)
+    return Seal(_last_event(project), _key(project), check_page(imprint, project.layouts, words))
 
 
 def _key(project: Project) -> SigningKey | None:

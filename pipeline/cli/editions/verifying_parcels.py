@@ -8,7 +8,6 @@ from pathlib import Path
 from pipeline.build.project import Project
 from pipeline.cli.editions.answers import Answer, state_in_words
 from pipeline.codes import colleges as codes
-from pipeline.colleges.deliveries.ways import RECEIPT
 from pipeline.colleges.ledger.table import read_table
 from pipeline.core.diagnostics import Diagnostic, Place, ordered
 from pipeline.core.errors import EnvironmentFailure
@@ -28,7 +27,6 @@ NOT_ISSUED = "is no file of this edition"
 def answer_parcel(project: Project, place: Path) -> Answer:
     """The answer on a folder with a parcel."""
     files = _files(place)
-    files.pop(RECEIPT, None)  # of the delivery, which puts it beside the parcel
     found = check_parcel(files, public_keys(project))
     if found.not_ours:
         remark = codes.VERIFY_KEY.at(Place(str(place / MANIFEST)), name=MANIFEST, what=found.not_ours)

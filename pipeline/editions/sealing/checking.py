@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.core.digest import sha256
-from pipeline.editions.sealing.manifest import ABOUT, FORM, MANIFEST, MINISIGN, SSH, SUMS, sums
+from pipeline.editions.sealing.manifest import ABOUT, FORM, MANIFEST, MINISIGN, SSH, STRAY, SUMS, sums
 from pipeline.editions.sealing.signatures import PublicKey, minisign_holds, ssh_holds
 
 CHANGED, MISSING, ADDED = "was changed", "is missing", "was added"
@@ -60,7 +60,7 @@ def _faults(
             yield name, MISSING
         elif sha256(files[name]) != digest:
             yield name, CHANGED
-    yield from ((name, ADDED) for name in files.keys() - listed.keys() - {*ABOUT})
+    yield from ((name, ADDED) for name in files.keys() - listed.keys() - {*ABOUT, *STRAY})
     if files.get(SUMS) != sums(said["files"]):
         yield SUMS, CHANGED if SUMS in files else MISSING
     if key and not ssh_holds(key, manifest, files.get(SSH, b"")):

@@ -16,6 +16,9 @@ MINISIGN, SSH = f"{MANIFEST}.minisig", f"{MANIFEST}.sig"
 """The signatures of the manifest, where there is a key."""
 ABOUT = (MANIFEST, SUMS, MINISIGN, SSH)
 """Files that say what a parcel holds, and are not listed in it."""
+CHECK_PAGE = "verify.html"
+STRAY = ("receipt.json", ".DS_Store", "Thumbs.db", "desktop.ini")
+"""Files that a delivery or a system puts beside those of a parcel: nobody takes them for ours."""
 
 _TYPES = {"html": "text/html", "json": "application/json", "txt": "text/plain"}
 
@@ -27,6 +30,8 @@ class Seal:
     event: str = ""
     """The hash of the last event of the ledger, where there is one."""
     key: SigningKey | None = None
+    page: bytes = b""
+    """The page that checks a parcel in a browser."""
 
 
 def sealed(said: Mapping[str, Any], files: Mapping[str, bytes], seal: Seal) -> dict[str, bytes]:
@@ -36,10 +41,16 @@ def sealed(said: Mapping[str, Any], files: Mapping[str, bytes], seal: Seal) -> d
     """
     known = {one["file"]: one for one in said.get("files", ())}
     held = {name: content for name, content in files.items() if name not in ABOUT}
+    held |= {CHECK_PAGE: seal.page} if seal.page else {}
     listed = [{**known.get(name, {}), **_facts(name, held[name])} for name in sorted(held)]
     whole = {**said, "schema": FORM, "files": listed} | ({"event": seal.event} if seal.event else {})
     manifest = _written(whole)
-    return {**held, MANIFEST: manifest, SUMS: sums(listed), **(_signatures(seal.key, manifest, said) if seal.key else {})}
+    return {
+        **held,
+        MANIFEST: manifest,
+        SUMS: sums(listed),
+        **(_signatures(seal.key, manifest, said) if seal.key else {}),
+    }
 
 
 def _signatures(key: SigningKey, manifest: bytes, said: Mapping[str, Any]) -> dict[str, bytes]:

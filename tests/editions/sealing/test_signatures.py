@@ -8,33 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from pipeline.editions.sealing.manifest import MANIFEST, MINISIGN, SSH, Seal, sealed
-from pipeline.editions.sealing.signatures import (
-    PURPOSE,
-    PublicKey,
-    SigningKey,
-    minisign_holds,
-    read_public,
-    ssh_holds,
-)
+from pipeline.editions.sealing.manifest import MANIFEST, MINISIGN, SSH
+from pipeline.editions.sealing.signatures import PURPOSE, PublicKey, minisign_holds, read_public, ssh_holds
+from tests.support.editions.sealing import KEY, OTHER, flips, parcel
 
-KEY = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
-OTHER = SigningKey(Ed25519PrivateKey.from_private_bytes(bytes(32)))
-SAID = {"pack": "nights", "edition": "Autumn 2026", "college": "south"}
-PARCEL = sealed(SAID, {"a.txt": b"Words.\n"}, Seal(key=KEY))
-
+PARCEL = parcel()
 FORMS: dict[str, Callable[[PublicKey, bytes, bytes], bool]] = {MINISIGN: minisign_holds, SSH: ssh_holds}
-
-
-def flips(content: bytes) -> list[bytes]:
-    """The content with each of its bytes changed: one bit, all bits, a blank, the letter after it."""
-    changed = []
-    for at, byte in enumerate(content):
-        for other in {byte ^ 1, byte ^ 255, 32, (byte + 1) % 256} - {byte}:
-            changed.append(content[:at] + bytes([other]) + content[at + 1 :])
-    return changed
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -51,7 +31,7 @@ def test_a_signature_holds_for_its_key_and_content_alone(form: str) -> None:
 
 def test_sealed_again_it_is_the_same() -> None:
     """No clock and no chance is in it."""
-    assert sealed(SAID, {"a.txt": b"Words.\n"}, Seal(key=KEY)) == PARCEL
+    assert parcel() == PARCEL
 
 
 def test_a_public_key_is_read_as_it_is_written() -> None:
@@ -63,7 +43,7 @@ def test_a_public_key_is_read_as_it_is_written() -> None:
 
 
 @pytest.fixture
-def parcel(tmp_path: Path) -> Path:
+def folder(tmp_path: Path) -> Path:
     """The parcel as a folder."""
     for name, content in PARCEL.items():
         (tmp_path / name).write_bytes(content)
@@ -84,23 +64,21 @@ def by_ssh(folder: Path) -> bool:
     return subprocess.run(command, cwd=folder, input=given, capture_output=True, check=False).returncode == 0
 
 
-@pytest.mark.parametrize(
-    ("tool", "form", "check"), [("minisign", MINISIGN, by_minisign), ("ssh-keygen", SSH, by_ssh)]
-)
-def test_tools_of_others_agree(tool: str, form: str, check: Callable[[Path], bool], parcel: Path) -> None:
+@pytest.mark.parametrize(("tool", "form", "check"), [("minisign", MINISIGN, by_minisign), ("ssh-keygen", SSH, by_ssh)])
+def test_tools_of_others_agree(tool: str, form: str, check: Callable[[Path], bool], folder: Path) -> None:
     """What holds holds for them, and a byte of each part that counts breaks it."""
     if not shutil.which(tool):
         pytest.skip(f"{tool} is not on this machine")
-    assert check(parcel)
+    assert check(folder)
     for name in (MANIFEST, form):
         whole = PARCEL[name]
         lines = whole.splitlines(keepends=True)
         first = len(lines[0]) if name == form else 0  # a comment that nobody is to trust, or a heading
         for at in range(first, len(whole) - 1, max(1, len(whole) // 24)):
-            (parcel / name).write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
-            broken = not check(parcel)
+            (folder / name).write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+            broken = not check(folder)
             assert broken or whole[at : at + 1] == b"=", (name, at)
-        (parcel / name).write_bytes(whole)
-    (parcel / MANIFEST).unlink()
-    (parcel / MANIFEST).write_bytes(b"{}")
-    assert not check(parcel)
+        (folder / name).write_bytes(whole)
+    (folder / MANIFEST).unlink()
+    (folder / MANIFEST).write_bytes(b"{}")
+    assert not check(folder)

@@ -62,6 +62,7 @@ from pipeline.press.fitting import FIT, RUNGS
 from pipeline.store.store import Store
 from tests.support.bind import books
 from tests.support.compose import samples
+from tests.support.editions import sealing
 from tests.support.project import ROOT
 from tests.support.words import ENGLISH
 
@@ -124,6 +125,13 @@ def composed(project: Path) -> Iterator[str]:
         held = held_to(store, output.sha256)
         for passage in held.promise.passages if held and held.promise else ():
             yield from (chapter.body for chapter in passage.chapters)
+
+
+def check_page_filled() -> Element:
+    """The page that checks a parcel, with a line of its answer."""
+    row = b"<tbody><tr><th>a.txt</th><td>as sent</td></tr></tbody>"
+    link = b"<p><a href='https://n.example/'>Current</a></p></main>"
+    return _parsed(sealing.page().replace(b"<tbody></tbody>", row).replace(b"</main>", link))
 
 
 def covers() -> Iterator[str]:

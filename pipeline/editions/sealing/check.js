@@ -1,0 +1,124 @@
+"use strict";
+// Holds the files of a folder to its manifest, and the manifest to the publisher's key. Asks no network for anything.
+// Each signature is read strictly: it must be, byte for byte, what its key and its numbers are written as.
+const { key, about, stray, publisher, words } = JSON.parse(document.getElementById("given").textContent);
+const [MANIFEST, SUMS, MINISIGN, SSH] = about;
+const PURPOSE = "briefings-delivery";
+const encoded = (text) => new TextEncoder().encode(text);
+const decoded = (content) => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);
+const fromBase64 = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+const toBase64 = (content) => btoa(String.fromCharCode(...content));
+const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+const say = (name, put = {}) => words[name].replace(/\{(\w+)\}/g, (_, place) => put[place] ?? "");
+const PUBLIC = key && fromBase64(key); // "Ed", 8 bytes of its number, 32 of the key
+
+function joined(...parts) {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  parts.reduce((at, part) => (whole.set(part, at), at + part.length), 0);
+  return whole;
+}
+
+async function holds(signature, content) {
+  const held = await crypto.subtle.importKey("raw", PUBLIC.slice(10), "Ed25519", false, ["verify"]);
+  return crypto.subtle.verify("Ed25519", held, signature, content);
+}
+
+async function minisignHolds(manifest, signed) {
+  const [, first, third, fourth] = signed.split("\n");
+  const signature = fromBase64(first).slice(10), ofComment = fromBase64(fourth);
+  const comment = third.replace(/^trusted comment: /, "");
+  const own = toBase64(joined(PUBLIC.slice(0, 10), signature));
+  const lines = ["untrusted comment: signature of a delivery", own, `trusted comment: ${comment}`, toBase64(ofComment), ""];
+  if (lines.join("\n") !== signed) return false;
+  return (await holds(signature, manifest)) && holds(ofComment, joined(signature, encoded(comment)));
+}
+
+const sized = (content) => joined(new Uint8Array(new Uint32Array([content.length]).buffer).reverse(), content);
+
+async function sshHolds(manifest, signed) {
+  const kind = sized(encoded("ssh-ed25519")), purpose = joined(sized(encoded(PURPOSE)), sized([]), sized(encoded("sha512")));
+  const signature = fromBase64(signed.split("\n").slice(1, -2).join("")).slice(-64);
+  const version = new Uint8Array([0, 0, 0, 1]);
+  const blob = joined(encoded("SSHSIG"), version, sized(joined(kind, sized(PUBLIC.slice(10)))), purpose,
+    sized(joined(kind, sized(signature))));
+  const rows = toBase64(blob).match(/.{1,70}/g);
+  const lines = ["-----BEGIN SSH SIGNATURE-----", ...rows, "-----END SSH SIGNATURE-----", ""];
+  if (lines.join("\n") !== signed) return false;
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-512", manifest));
+  return holds(signature, joined(encoded("SSHSIG"), purpose, sized(digest)));
+}
+
+/** Whether a check says yes; what cannot be read does not hold. */
+async function passes(check, manifest, file) {
+  try {
+    return Boolean(file) && (await check(manifest, decoded(await file.arrayBuffer())));
+  } catch (fault) {
+    if (fault.name === "NotSupportedError") throw fault;
+    return false;
+  }
+}
+
+async function isSame(file, text) {
+  const now = new Uint8Array(await file.arrayBuffer()), then = encoded(text);
+  return now.length === then.length && now.every((byte, at) => byte === then[at]);
+}
+
+async function checked(files) {
+  const by = new Map(files.map((file) => [file.webkitRelativePath.split("/").slice(1).join("/") || file.name, file]));
+  for (const name of stray) by.delete(name);
+  if (!by.has(MANIFEST)) return { answer: say("check-no-manifest") };
+  const manifest = new Uint8Array(await by.get(MANIFEST).arrayBuffer());
+  if (key && !(await passes(minisignHolds, manifest, by.get(MINISIGN)))) return { answer: say("check-not-ours", { publisher }) };
+  let said;
+  try {
+    said = JSON.parse(decoded(manifest));
+  } catch {
+    return { answer: say("check-no-manifest") };
+  }
+  if (said.schema !== "manifest/2") return { answer: say("check-no-manifest") };
+  const rows = [];
+  const tell = (name, right) => rows.push([name, !by.has(name) ? "missing" : right ? "as-sent" : "changed"]);
+  for (const one of said.files) {
+    const file = by.get(one.file);
+    tell(one.file, file && hex(await crypto.subtle.digest("SHA-256", await file.arrayBuffer())) === one.sha256);
+  }
+  const sums = said.files.map((one) => `${one.sha256}  ${one.file}\n`).join("");
+  tell(SUMS, by.has(SUMS) && (await isSame(by.get(SUMS), sums)));
+  if (key) tell(SSH, await passes(sshHolds, manifest, by.get(SSH)));
+  const known = new Set([...about, ...said.files.map((one) => one.file)]);
+  for (const name of by.keys()) if (!known.has(name)) rows.push([name, "added"]);
+  const wrong = rows.filter((row) => row[1] !== "as-sent").length;
+  const put = { publisher, title: said.title, edition: said.edition, college: said.name, n: wrong };
+  const answer = say(wrong ? "check-wrong" : key ? "check-whole" : "check-unsigned", put);
+  return { answer, rows, page: said.status_page };
+}
+
+function show({ answer, rows = [], page }) {
+  document.getElementById("answer").textContent = answer;
+  const list = document.getElementById("list"), current = document.getElementById("current");
+  list.hidden = !rows.length;
+  list.tBodies[0].replaceChildren(...rows.map(([name, result]) => {
+    const row = document.createElement("tr"), head = document.createElement("th"), cell = document.createElement("td");
+    head.scope = "row";
+    head.textContent = name;
+    const told = document.createElement(result === "as-sent" ? "span" : "strong");
+    told.textContent = say(`check-${result}`);
+    cell.append(told);
+    row.append(head, cell);
+    return row;
+  }));
+  const known = /^https:\/\//.test(page || "");
+  current.hidden = !known;
+  const [before, behind] = words["check-current"].split("{address}");
+  const link = Object.assign(document.createElement("a"), { href: page, textContent: page });
+  current.replaceChildren(...(known ? [before, link, behind] : []));
+}
+
+document.getElementById("folder").addEventListener("change", async (event) => {
+  show({ answer: say("check-busy") });
+  try {
+    show(await checked([...event.target.files]));
+  } catch (fault) {
+    show({ answer: say("check-cannot", { reason: fault.message }) });
+  }
+});

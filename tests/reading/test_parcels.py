@@ -1,0 +1,104 @@
+"""The page that checks a parcel, in a browser, from its own file: whatever is not as it was sent is found."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.editions.sealing.manifest import ABOUT, CHECK_PAGE, MANIFEST, MINISIGN, SSH, STRAY, Seal, sealed
+from tests.reading.browser import told
+from tests.support.editions.sealing import FILES, KEY, OTHER, SAID, flips, page, parcel
+
+pytestmark = pytest.mark.proof
+
+PARCEL = parcel()
+NOT_OURS = "Not ours: manifest.json is not signed by the key of Northmoor Institute. Use nothing of it."
+FAULTS = ("asked", "sideways", "outside", "clipped", "violations")
+
+
+def answers(parcels: Sequence[Mapping[str, bytes]], at: Path, checker: bytes = PARCEL[CHECK_PAGE]) -> list[Any]:
+    """What the page says of each parcel; it asks the network for nothing."""
+    folders = []
+    for number, files in enumerate(parcels):
+        folders.append(at / str(number) / "nights")
+        for name, content in files.items():
+            place = folders[-1] / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(content)
+    (at / "list.json").write_text(json.dumps(list(map(str, folders))), encoding="utf-8")
+    (at / CHECK_PAGE).write_bytes(checker)
+    said = told("parcel.mjs", at / CHECK_PAGE, at / "list.json")
+    assert said["asked"] == []
+    return list(said["found"])
+
+
+def wrong(answer: Any) -> dict[str, str]:
+    """The files that are not as they were sent."""
+    return {name: result for name, result in answer["files"] if result != "as sent"}
+
+
+def test_a_parcel_that_is_whole_is_said_to_be(tmp_path: Path) -> None:
+    """With what a delivery and a system put beside it; one that is not signed is said not to be."""
+    stray = dict.fromkeys(STRAY, b"{}")
+    paged = parcel(said={**SAID, "status_page": "https://n.example/v/abcdef"})
+    whole, beside, with_page = answers([PARCEL, PARCEL | stray, paged], tmp_path / "signed")
+    for answer in (whole, beside, with_page):
+        assert answer["answer"] == "All is as Northmoor Institute sent it: Nights, Autumn 2026, for South Tor."
+        assert wrong(answer) == {}
+    assert len(whole["files"]) == len(PARCEL) - 2
+    assert with_page["current"] == "Whether this edition is current: https://n.example/v/abcdef"
+    (plain,) = answers([parcel(None)], tmp_path / "plain", page(None))
+    assert plain["answer"].startswith(
+        "All is as the manifest says: Nights, Autumn 2026, for South Tor. It is not signed"
+    )
+
+
+def test_every_byte_of_manifest_and_signatures_counts(tmp_path: Path) -> None:
+    """One that is otherwise is found, wherever it stands."""
+    changed = [PARCEL | {name: one} for name in (MANIFEST, MINISIGN) for one in flips(PARCEL[name], 1)]
+    said = answers(changed, tmp_path / "not-ours")
+    assert len(said) > 1000
+    assert {one["answer"] for one in said} == {NOT_OURS}
+    other = answers([PARCEL | {SSH: one} for one in flips(PARCEL[SSH], 1)], tmp_path / "ssh")
+    assert [one for one in other if wrong(one) != {SSH: "was changed"}] == []
+
+
+def test_every_file_counts(tmp_path: Path) -> None:
+    """Changed, missing, added, exchanged; another key, and no manifest."""
+    listed = [name for name in PARCEL if name not in (MANIFEST, MINISIGN)]
+    changed = answers([PARCEL | {name: PARCEL[name] + b" "} for name in listed], tmp_path / "changed")
+    assert [wrong(one) for one in changed] == [{name: "was changed"} for name in listed]
+    gone = [{name: PARCEL[name] for name in PARCEL if name != left} for left in listed]
+    missing = answers(gone, tmp_path / "missing")
+    assert [wrong(one) for one in missing] == [{name: "is missing"} for name in listed]
+    added, exchanged = answers(
+        [PARCEL | {"more/b.txt": b""}, PARCEL | dict(zip(FILES, reversed(FILES.values()), strict=True))],
+        tmp_path / "added",
+    )
+    assert wrong(added) == {"more/b.txt": "was added"}
+    assert wrong(exchanged) == dict.fromkeys(FILES, "was changed")
+    unsigned = {name: content for name, content in PARCEL.items() if name not in ABOUT}
+    others = [sealed(SAID, FILES, Seal(key=OTHER)), PARCEL | {MINISIGN: b""}, sealed(SAID, FILES, Seal())]
+    said = answers([*others, unsigned], tmp_path / "others")
+    assert [one["answer"] for one in said[:3]] == [NOT_OURS] * 3
+    assert said[3]["answer"].startswith("There is no manifest that can be read in this folder.")
+    assert KEY.public.minisign != OTHER.public.minisign
+
+
+def test_the_page_is_open_to_all(tmp_path: Path) -> None:
+    """As it is opened, and with an answer in it: axe finds nothing, wide and narrow, in light and dark."""
+    row = b'<tr><th scope="row">a.txt</th><td><strong>was changed</strong></td></tr>'
+    filled = PARCEL[CHECK_PAGE].replace(b" hidden", b"").replace(b"<tbody></tbody>", b"<tbody>" + row + b"</tbody>")
+    answered = filled.replace(b'role="status"></p>', b'role="status">This is not as it was sent.</p>')
+    linked = answered.replace(b'id="current">', b'id="current">Whether: <a href="https://n.example/">n.example</a>')
+    for name, content in (("empty.html", PARCEL[CHECK_PAGE]), ("filled.html", linked)):
+        (tmp_path / name).write_bytes(re.sub(rb"(?s)<script.*?</script>", b"", content))
+    found = told("page.mjs", tmp_path / "empty.html", tmp_path / "filled.html")
+    assert len(found) == 8
+    assert [(one["file"], kind, one[kind]) for one in found for kind in FAULTS if one[kind]] == []
+    assert len(PARCEL[CHECK_PAGE]) < 20_000
