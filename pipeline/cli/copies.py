@@ -16,7 +16,7 @@ from pipeline.build.summary import Build
 from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.issued_copies import PackToCopy, issued_pack
 from pipeline.cli.editions.left_parcels import tidied
-from pipeline.cli.editions.sealing import project_seal, seal_faults
+from pipeline.cli.editions.sealing import Sign, file_signer, project_seal, seal_faults, unsigned
 from pipeline.codes import copies as codes
 from pipeline.core.diagnostics import Diagnostic, Place, errors, ordered
 from pipeline.core.digest import sha256
@@ -37,7 +37,7 @@ from pipeline.editions.objections import (
     without_delivery,
 )
 from pipeline.editions.printer import numbered_list, one_file
-from pipeline.editions.sealing.manifest import Seal
+from pipeline.editions.sealing.manifest import UNSEALED, Seal
 from pipeline.editions.since import changes_for
 from pipeline.editions.states import state_of
 from pipeline.editions.ticket import PrintJob, order_remarks
@@ -90,7 +90,9 @@ class CopyJob:
     """Order to the printer, if there is one."""
     changes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Changes for each college, a line each."""
-    seal: Seal = Seal()
+    seal: Seal = UNSEALED
+    sign: Sign = unsigned
+    """Puts a signature behind a PDF of a parcel, where the library has a certificate."""
 
     def issue_for(self, name: str) -> Issue:
         """The edition as a college has it: with the reasons on record when it was first prepared for it."""
@@ -186,7 +188,8 @@ def _prepared(
     library, issue, files, altered = whole.library, whole.issue, whole.files, whole.faults
     pack, takers = issue.pack, recipients(library, issue.pack)
     changes = {name: changes_for(library, issue, entries, name) for name in takers}
-    job = CopyJob(issue, takers, files, _of(entries, pack), today, changes=changes, seal=project_seal(project))
+    job = CopyJob(issue, takers, files, _of(entries, pack), today, changes=changes)
+    job = replace(job, seal=project_seal(project), sign=file_signer(project, issue.produced))
     if whole.numbered:
         job = replace(job, copies=numbered_copies(takers, pack, [file.format for file in files], job.earlier))
     else:
@@ -314,9 +317,10 @@ def _rows(job: CopyJob) -> Iterator[Entry]:
 
 def _lay_out(job: CopyJob, laid: LaidOut) -> tuple[Entry, ...]:
     """Lay the parcels and the printer's job out beside their places; gives what is new for the register."""
+    files = [job.sign(file) for file in job.files if file.format not in PRINTED]
     for name, college in job.takers.items():
         kinds = wanted(college, job.issue.pack)
-        sent = [file for file in job.files if file.format in kinds and file.format not in PRINTED]
+        sent = [file for file in files if file.format in kinds]
         printed = () if any_printed(kinds) else None
         _lay_out_parcel(laid, job, name, sent, printed)
     if job.order:
@@ -354,7 +358,7 @@ def _lay_out_numbered(
         own = [copy for copy in job.copies if copy.college == name]
         place = f"colleges/{name}/{issue.folder}"
         here = (made[copy] for copy in own if copy.format not in PRINTED)
-        sent = [replace(file, content=laid.read(place, file.name)) for file in here]
+        sent = [job.sign(replace(file, content=laid.read(place, file.name))) for file in here]
         numbers = [copy.number for copy in own if copy.format in PRINTED]
         printed = numbers if any_printed(wanted(college, issue.pack)) else None
         _lay_out_parcel(laid, job, name, sent, printed)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from pipeline.core.digest import sha256
-from pipeline.editions.sealing.manifest import Seal, sealed
+from pipeline.editions.sealing.manifest import ISSUED, UNSEALED, Seal, sealed
 from pipeline.editions.states import PackState, TextState
 from pipeline.model.day import in_words
 from pipeline.model.formats import FORMATS, PRINTED, Format, kind_of
@@ -34,6 +34,8 @@ class FinishedFile:
     """Of a numbered copy its number, else 0."""
     digest: str = ""
     """The SHA-256 of its bytes, where those are put away."""
+    issued: tuple[str, int] | None = None
+    """Of a file that was signed since, the SHA-256 and the length of what was issued, with which it begins."""
 
     @property
     def sha256(self) -> str:
@@ -120,7 +122,7 @@ def parcel(
     files: Sequence[FinishedFile],
     printed: Sequence[int] | None = None,
     changes: Sequence[str] = (),
-    seal: Seal = Seal(),
+    seal: Seal = UNSEALED,
 ) -> dict[str, bytes]:
     """Everything in a college's folder, by file name: its files, the cover note, and what seals them.
 
@@ -160,6 +162,7 @@ def _bound(issue: Issue, name: str, version: str, title: str) -> dict[str, objec
 def _listed(file: FinishedFile) -> dict[str, object]:
     """Facts of a file that its bytes do not tell; its number, if it has one."""
     said: dict[str, object] = {"file": file.name, "format": file.format, "pages": file.pages}
+    said |= dict(zip(ISSUED, file.issued, strict=True)) if file.issued else {}
     return said | ({"copy": file.number} if file.number else {})
 
 
@@ -184,7 +187,7 @@ def _cover_note(
         lines += ["", "You told us of these needs:", *(f"- {need}" for need in college.access_needs)]
     lines += ["", "This edition takes the place of earlier editions of the pack."] if changes else []
     lines += _on_record(issue)
-    lines += ["", "manifest.json names each file with its SHA-256, so that anybody can check that a copy is whole."]
+    lines += _to_check(issue)
     if printed or any(file.number for file in files):
         lines += ["", "Each copy bears its number and your name. Do not pass it on, and do not copy it."]
     for said in (imprint.accessible_formats, imprint.contact and f"Questions: {imprint.contact}"):
@@ -199,6 +202,15 @@ def _on_record(issue: Issue) -> list[str]:
     begins = f"The SHA-256 of its record begins with {issue.record[:8]}."
     kept = "Keep this note: by it a change of the record would be noticed."
     return ["", f"The code of this edition is {issue.code}. {begins}", kept]
+
+
+def _to_check(issue: Issue) -> list[str]:
+    """Lines on how to find out whether the parcel is whole, ours and current."""
+    signing = issue.imprint.fields.signing
+    lines = ["", "To see whether all is as we sent it, open verify.html, and choose the folder that holds these files."]
+    if signing:
+        lines += [f"They are signed with our key {signing.key}.", "Keep this note: compare the key with it next time."]
+    return lines + ([f"Whether this edition is current: {issue.status_page}"] if issue.status_page else [])
 
 
 def _state(issue: Issue, name: str) -> str:

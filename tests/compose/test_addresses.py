@@ -37,6 +37,14 @@ def test_an_address_parts_at_its_signs(address: str, expected: list[str]) -> Non
     assert parts(address) == expected
 
 
+def test_a_key_is_cut_into_equal_parts() -> None:
+    """It has no signs that part it; what is copied is the key."""
+    root = etree.fromstring(f'<p><span class="signing-key">{"RW" * 28}</span></p>')
+    break_addresses(root)
+    (key,) = root
+    assert [key.text, *(wbr.tail for wbr in key)] == ["RW" * 4] * 7
+
+
 def test_a_part_without_signs_is_cut() -> None:
     """No part is wider than the narrowest line."""
     assert max(map(len, parts("https://x.example/" + "a" * 90))) <= LONGEST

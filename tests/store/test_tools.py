@@ -30,6 +30,8 @@ UNDECIDING = {
     "dulwich": "what git holds of the sources, for a record",
     "sqlalchemy": "where the ledger of deliveries is kept",
     "cryptography": "what deliveries are signed with",
+    "pyhanko": "what PDFs of deliveries are signed with",
+    "pyhanko_certvalidator": "where pyhanko looks for certificates",
     "bagit": "the box that files of editions are given away in",
     "icalendar": "a calendar of reviews, which nothing rests on",
 }

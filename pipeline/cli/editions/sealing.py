@@ -1,26 +1,38 @@
 """The seal of a library's parcels: the last event of the ledger, the key that the environment names, the page."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, time
 
 from pipeline.build.project import Project
 from pipeline.codes import colleges as codes
 from pipeline.colleges.ledger.table import read_table
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.errors import EnvironmentFailure
+from pipeline.editions.copies import FinishedFile
 from pipeline.editions.sealing.check_page import check_page
-from pipeline.editions.sealing.keys import SIGNING_KEY, read_key
+from pipeline.editions.sealing.keys import CERTIFICATE_KEY, SIGNING_KEY, read_key, read_private
 from pipeline.editions.sealing.manifest import Seal
 from pipeline.editions.sealing.signatures import SigningKey
 from pipeline.load.library.folders import LEDGER
 from pipeline.load.library.word_tables import wordbook
+from pipeline.model.formats import PDF, format_row
 from pipeline.model.library import Library
+
+Sign = Callable[[FinishedFile], FinishedFile]
+"""Puts a signature behind a file, if it is one that can have one."""
+NOON = time(12)
+NO_PYHANKO = "Signatures in PDFs need the package pyhanko ('briefings[sign]')"
 
 
 def seal_faults(library: Library) -> Iterator[Diagnostic]:
     """Secrets that the environment lacks: a library that names a key gives out nothing unsigned."""
-    if library.imprint.fields.signing and not os.environ.get(SIGNING_KEY):
-        yield codes.SECRET_MISSING.at(library.imprint.marks.key_at("signing"), variable=SIGNING_KEY)
+    signing, marks = library.imprint.fields.signing, library.imprint.marks
+    if signing and not os.environ.get(SIGNING_KEY):
+        yield codes.SECRET_MISSING.at(marks.key_at("signing"), variable=SIGNING_KEY)
+    if signing and signing.certificate and not os.environ.get(CERTIFICATE_KEY):
+        yield codes.SECRET_MISSING.at(marks.key_at("signing", "certificate"), variable=CERTIFICATE_KEY)
 
 
 def project_seal(project: Project) -> Seal:
@@ -28,6 +40,52 @@ def project_seal(project: Project) -> Seal:
     imprint = project.loaded[0].imprint
     words = wordbook(project.layouts).of(imprint.fields.language)
     return Seal(_last_event(project), _key(project), check_page(imprint, project.layouts, words))
+
+
+def unsigned(file: FinishedFile) -> FinishedFile:
+    """The same file."""
+    return file
+
+
+def file_signer(project: Project, day: date) -> Sign:
+    """The signing of PDFs by the certificate of a library, as of noon of a day; nothing is done where it has none."""
+    imprint = project.loaded[0].imprint
+    said = certificate_of(project)
+    if said is None:
+        return unsigned
+    try:
+        from pipeline.editions.sealing.pdf_signatures import CannotSign, read_certificate, sign_pdf
+    except ModuleNotFoundError as missing:
+        raise EnvironmentFailure(f"{NO_PYHANKO}: {missing}.") from None
+    key = read_private(os.environ.get(CERTIFICATE_KEY, ""), CERTIFICATE_KEY, project.folder)
+    publisher = imprint.fields.publisher
+    try:
+        certificate = read_certificate(said, key, publisher)
+    except CannotSign as cannot:
+        raise EnvironmentFailure(f"PDFs cannot be signed: {cannot}.") from None
+    words = wordbook(project.layouts).of(imprint.fields.language).say("signature-of", publisher=publisher)
+    moment = datetime.combine(day, NOON, UTC)
+
+    def sign(file: FinishedFile) -> FinishedFile:
+        if format_row(file.format).kind != PDF:
+            return file
+        content = sign_pdf(file.content, certificate, words, moment)
+        return replace(file, content=content, digest="", issued=(file.sha256, len(file.content)))
+
+    return sign
+
+
+def certificate_of(project: Project) -> bytes | None:
+    """The certificates of a library, as PEM, the one in use first; nothing where it has none."""
+    signing = project.part_of_library(()).imprint.fields.signing
+    if not signing or not signing.certificate:
+        return None
+    try:
+        return (project.folder / signing.certificate).read_bytes()
+    except OSError as refusal:
+        raise EnvironmentFailure(
+            f"The certificate {signing.certificate} cannot be read: {refusal.strerror}."
+        ) from refusal
 
 
 def _key(project: Project) -> SigningKey | None:

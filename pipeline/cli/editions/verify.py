@@ -29,7 +29,8 @@ from pipeline.core.printed_code import LENGTH, SHORTEST, may_be_as_long
 def verb(context: click.Context, things: tuple[str, ...], records: bool, last: str | None) -> int:
     """Say which edition a file, a parcel or a code is of, whether it is whole, and whether it is current.
 
-    Of a parcel, which is a folder, the signature is checked and every file. It ends with 0 if each file is as it was issued and its edition is current, and with 1 if anything else is so.
+    Of a parcel, which is a folder, the signature is checked and every file. It ends with 0 if each file is as it was
+    issued and its edition is current, and with 1 if anything else is so.
     """
     options = Shared(context)
     form = options.form("text", "json", "sarif") if records else options.form("text", "json")

@@ -13,11 +13,12 @@ from pipeline.cli.editions.archived_pages import withdrawn_pages
 from pipeline.cli.editions.verifying_codes import copy_by_code, copy_in_words, on_version
 from pipeline.cli.editions.verifying_corrections import ReadPages, on_correction
 from pipeline.cli.editions.verifying_marked import on_marked
+from pipeline.cli.editions.verifying_signed import judged_by_bytes
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.limited_process import BrokenOff, limited
 from pipeline.core.printed_code import PrintedCode, read_code
 from pipeline.editions.issued.archive import Archive, archive_of
-from pipeline.editions.issued.judging import FoundPages, Judgement, by_bytes, by_words, nearest
+from pipeline.editions.issued.judging import FoundPages, Judgement, by_words, nearest
 from pipeline.editions.issued.now import edition_now
 from pipeline.editions.issued.page_words import CannotBeRead, letters_of, page_letters, read_as_json
 from pipeline.editions.issued.records import (
@@ -41,7 +42,7 @@ def answer_file(project: Project, place: Path) -> Answer:
         raise EnvironmentFailure(f"{place} cannot be read: {refusal.strerror}.") from refusal
     records = read_records(project.files)
     register = read_register(project.files.get(REGISTER, b""))[0]
-    found = by_bytes(records, register, content)
+    found = judged_by_bytes(project, records, register, content)
     if found is None:
         read = _read(project, records, place.name, content)
         if isinstance(read, ReadPages):
@@ -62,7 +63,8 @@ def answer_file(project: Project, place: Path) -> Answer:
         copy, unknown = copy_by_code(project, library, found.edition, code)
     file = f" ({found.file.file})" if found.file else ""
     which = f"{found.edition.record.title}, {found.edition.record.edition}{file}{copy and f', {copy}'}{unknown}"
-    issued = f", on {in_words(found.edition.record.issued)}" if found.grade == "as-issued" else ""
+    issued = f", on {in_words(found.edition.record.issued)}" if found.grade in ("as-issued", "signed") else ""
+    issued += ", and signed by us since" if found.grade == "signed" else ""
     doubtful = bool(records.remarks_on(found.edition.record.pack))
     whole, now = f"{found.said}{issued}.", state_in_words(state, doubtful)
     return Answer(str(place), which, whole, now, found.grade, state.word, doubtful, copy)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from pipeline.build.project import Project
 from pipeline.cli.editions.answers import Answer, state_in_words
+from pipeline.cli.editions.verifying_signed import judged_by_bytes
 from pipeline.codes import colleges as codes
 from pipeline.colleges.ledger.table import read_table
-from pipeline.core.diagnostics import Diagnostic, Place, ordered
+from pipeline.core.diagnostics import Place, ordered
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.tables import count
-from pipeline.editions.issued.judging import by_bytes
 from pipeline.editions.issued.now import edition_now
 from pipeline.editions.issued.records import RecordFile, RecordsRead, read_records
 from pipeline.editions.sealing.checking import CheckedParcel, check_parcel
@@ -77,7 +77,7 @@ def _strange(
     register = read_register(project.files.get(REGISTER, b""))[0]
     wrong = {name for name, _ in found.faults}
     for name in (name for name, facts in found.files.items() if "format" in facts and name not in wrong):
-        judged = by_bytes(records, register, files[name])
+        judged = judged_by_bytes(project, records, register, files[name])
         if judged is None or judged.edition is not one:
             yield name, NOT_ISSUED
 

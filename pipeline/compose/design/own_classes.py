@@ -16,8 +16,8 @@ _NAMES = """
     notes numbered on-pages on-paper opener opening outcome outcomes over overall page-foot page-id page-mark
     page-status page-word pair panel part part-of part-of-pack parts placeholder plain practice publisher qr qr-box
     record references register related rests-on result returned row rowed rows ruled run-on said sep series side
-    sides sign signs skip-link slip-note slip-part slot smaller smallest stacked stamp stamp-line steps strength
-    stub studied subtitle summary table table-note tags task terms text tick title todo unbroken unnumbered
+    sides sign signing-key signs skip-link slip-note slip-part slot smaller smallest stacked stamp stamp-line steps
+    strength stub studied subtitle summary table table-note tags task terms text tick title todo unbroken unnumbered
     unsettled value verdict way-back which whole wide widest withdrawn word work works works-cited xref
 """
 _OWN = frozenset(_NAMES.split()) | SLOTS.keys()

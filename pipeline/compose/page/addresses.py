@@ -16,16 +16,24 @@ _SIGNS = re.compile(r"(?<=\w)(?:[/?&=_@]+|\.(?!\d))(?=\w\w)|(?<=\w\w)(?=-+\w\w)"
 
 LONGEST = 24
 """Letters without a sign that are kept together: so many have room on the narrowest line."""
+KEY, KEY_PART = "signing-key", 8
+"""The class of a public key in print, and the letters of it that are kept together."""
 
 
 def break_addresses(root: etree._Element) -> None:
-    """Offer breaks in every link whose words are its address; none before the first sign after '://'."""
+    """Offer breaks in every link whose words are its address, and in keys; none before the first sign after '://'."""
     for link in root.iter("a"):
         if link.text and len(link) == 0 and _ADDRESS.match(link.text):
             link.set("class", " ".join(dict.fromkeys([*link.get("class", "").split(), "address"])))
-            link.text, *rest = address_parts(link.text)
-            for part in rest:
-                etree.SubElement(link, "wbr").tail = part
+            _part(link, address_parts(link.text))
+    for key in (span for span in root.iter("span") if span.get("class") == KEY and span.text):
+        _part(key, [str(key.text)[at : at + KEY_PART] for at in range(0, len(str(key.text)), KEY_PART)])
+
+
+def _part(element: etree._Element, parts: list[str]) -> None:
+    element.text, *rest = parts
+    for part in rest:
+        etree.SubElement(element, "wbr").tail = part
 
 
 def address_parts(address: str) -> list[str]:

@@ -16,7 +16,7 @@ from pipeline.load.library.register import Entry
 from pipeline.model.formats import format_row, kind_of
 from pipeline.model.source.edition import IssuedFile
 
-Grade = Literal["as-issued", "same-words", "other-words", "unreadable", "by-code", "unknown"]
+Grade = Literal["as-issued", "signed", "same-words", "other-words", "unreadable", "by-code", "unknown"]
 
 _SCRIPTS = ("LATIN", "GREEK", "CYRILLIC", "MICRO", "FEMININE", "MASCULINE", "MODIFIER", "OHM")
 """First words of the names of letters that texts are written in, unless they say otherwise."""

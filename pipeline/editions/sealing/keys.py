@@ -14,6 +14,8 @@ from pipeline.editions.sealing.signatures import SigningKey
 
 SIGNING_KEY = "BRIEFINGS_SIGNING_KEY"
 """The variable of the environment that says where the private key is, or holds it."""
+CERTIFICATE_KEY = "BRIEFINGS_CERTIFICATE_KEY"
+"""The same for the key of the certificate by which PDFs are signed."""
 _BEGINS = "-----BEGIN"
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -53,26 +55,27 @@ def refuse_within(place: Path, library: Path) -> None:
 
 def read_key(said: str, library: Path) -> SigningKey:
     """The private key that the variable names by its path, or holds. Raises `EnvironmentFailure`, without the key."""
+    try:
+        key = load_ssh_private_key(read_private(said, SIGNING_KEY, library), None)
+    except (ValueError, TypeError, UnsupportedAlgorithm):  # which may repeat what they read
+        key = None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise EnvironmentFailure(
+            f"What {SIGNING_KEY} names is no Ed25519 key of OpenSSH without a password; 'briefings key new' makes one."
+        )
+    return SigningKey(key)
+
+
+def read_private(said: str, variable: str, library: Path) -> bytes:
+    """The bytes of a private key that a variable names by its path, or holds. Raises `EnvironmentFailure`."""
     if said.lstrip().startswith(_BEGINS):
-        return _key_of(said.strip().encode() + b"\n", f"What {SIGNING_KEY} holds")
+        return said.strip().encode() + b"\n"
     place = Path(said).expanduser()
     refuse_within(place, library)
     try:
         rights, content = place.stat().st_mode, place.read_bytes()
     except OSError as refusal:
-        raise EnvironmentFailure(f"The key that {SIGNING_KEY} names cannot be read: {refusal.strerror}.") from refusal
+        raise EnvironmentFailure(f"The key that {variable} names cannot be read: {refusal.strerror}.") from refusal
     if rights & _OTHERS:
         raise EnvironmentFailure(f"Others may read {place}: 'chmod 600' makes the key yours alone.")
-    return _key_of(content, str(place))
-
-
-def _key_of(content: bytes, called: str) -> SigningKey:
-    try:
-        key = load_ssh_private_key(content, None)
-    except (ValueError, TypeError, UnsupportedAlgorithm):  # which may repeat what they read
-        key = None
-    if not isinstance(key, Ed25519PrivateKey):
-        raise EnvironmentFailure(
-            f"{called} is no Ed25519 key of OpenSSH without a password: 'briefings key new FILE' makes one."
-        )
-    return SigningKey(key)
+    return content

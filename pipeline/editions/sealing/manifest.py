@@ -16,6 +16,8 @@ MINISIGN, SSH = f"{MANIFEST}.minisig", f"{MANIFEST}.sig"
 """The signatures of the manifest, where there is a key."""
 ABOUT = (MANIFEST, SUMS, MINISIGN, SSH)
 """Files that say what a parcel holds, and are not listed in it."""
+ISSUED = ("issued_sha256", "issued_bytes")
+"""Keys of a file that was signed since: the SHA-256 and the length of what was issued, with which it begins."""
 CHECK_PAGE = "verify.html"
 STRAY = ("receipt.json", ".DS_Store", "Thumbs.db", "desktop.ini")
 """Files that a delivery or a system puts beside those of a parcel: nobody takes them for ours."""
@@ -32,6 +34,9 @@ class Seal:
     key: SigningKey | None = None
     page: bytes = b""
     """The page that checks a parcel in a browser."""
+
+
+UNSEALED = Seal()
 
 
 def sealed(said: Mapping[str, Any], files: Mapping[str, bytes], seal: Seal) -> dict[str, bytes]:
@@ -61,6 +66,13 @@ def _signatures(key: SigningKey, manifest: bytes, said: Mapping[str, Any]) -> di
 def resealed(files: Mapping[str, bytes], seal: Seal) -> dict[str, bytes]:
     """A parcel sealed again, where it has fewer files than it had, or others."""
     return sealed(json.loads(files[MANIFEST]), files, seal)
+
+
+def as_issued(files: Mapping[str, bytes], name: str) -> bytes:
+    """The bytes of a file of a parcel as it was issued: without the signature that stands behind them since."""
+    content, listed = files.get(name, b""), json.loads(files[MANIFEST])["files"] if MANIFEST in files else ()
+    length = next((one[ISSUED[1]] for one in listed if one["file"] == name and ISSUED[1] in one), len(content))
+    return content[:length]
 
 
 def sums(listed: list[dict[str, Any]]) -> bytes:

@@ -187,7 +187,7 @@ class LibraryFields(Record):
     mail: MailServer | None = None
     """The server that `briefings deliver` sends mail by."""
     signing: Signing | None = None
-    """The keys of the publisher, by which anybody can check a delivery; printed where a text or pack tells about itself."""
+    """The public keys by which anybody can check a delivery; every text and pack prints the one in use at its end."""
     review_months: int | None = Field(default=None, gt=0)
     """Months after its last review when a briefing without `review_by` is due."""
     maths: Maths = Maths()

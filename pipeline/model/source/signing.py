@@ -26,9 +26,12 @@ PublicKeyLine = Annotated[Line, BeforeValidator(_is_ours)]
 
 
 class Signing(Record):
-    """Public keys that deliveries are checked with. `BRIEFINGS_SIGNING_KEY` in the environment names the private one."""
+    """Public keys, by which deliveries are checked; `BRIEFINGS_SIGNING_KEY` in the environment names the private."""
 
     key: PublicKeyLine
     """The public key that deliveries are signed with now, as `briefings key new` prints it."""
     earlier_keys: tuple[PublicKeyLine, ...] = ()
     """The public keys that were used before: what they signed still verifies."""
+    certificate: Line | None = None
+    """The file of a certificate (PEM), from the library's folder on, by which the PDFs of deliveries are signed too;
+    behind it those used before. `BRIEFINGS_CERTIFICATE_KEY` in the environment names the file of its private key."""
