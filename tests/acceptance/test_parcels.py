@@ -172,3 +172,14 @@ def test_a_library_without_a_key_signs_nothing(own: Path, tmp_path: Path) -> Non
     (parcel / SSH).unlink()
     said = libraries.here(own, "verify", str(parcel))
     assert (said.code, "and the manifest is not signed." in said.out) == (0, True)
+
+
+def test_the_cover_note_says_how_to_check_it(own: Path, key: Path) -> None:
+    """With the key to compare, and where to see whether it is current; the briefing prints the key too."""
+    assert prepare(own).code == 0
+    note = (own / PARCEL / "cover-note.txt").read_text(encoding="utf-8")
+    assert "open verify.html, and choose the folder that holds these files.\n" in note
+    assert f"They are signed with our key {read(key).public.minisign}.\n" in note
+    assert "Whether this edition is current: https://n.example/v/" in note
+    said = (own / PARCEL / "nights.txt").read_text(encoding="utf-8")
+    assert read(key).public.minisign in said

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from pipeline.build.project import Project
+from pipeline.cli.editions.certificates import NO_PYHANKO, certificate_of
 from pipeline.codes import colleges as codes
 from pipeline.colleges.ledger.table import read_table
 from pipeline.core.diagnostics import Diagnostic
@@ -23,7 +24,6 @@ from pipeline.model.library import Library
 Sign = Callable[[FinishedFile], FinishedFile]
 """Puts a signature behind a file, if it is one that can have one."""
 NOON = time(12)
-NO_PYHANKO = "Signatures in PDFs need the package pyhanko ('briefings[sign]')"
 
 
 def seal_faults(library: Library) -> Iterator[Diagnostic]:
@@ -73,19 +73,6 @@ def file_signer(project: Project, day: date) -> Sign:
         return replace(file, content=content, digest="", issued=(file.sha256, len(file.content)))
 
     return sign
-
-
-def certificate_of(project: Project) -> bytes | None:
-    """The certificates of a library, as PEM, the one in use first; nothing where it has none."""
-    signing = project.part_of_library(()).imprint.fields.signing
-    if not signing or not signing.certificate:
-        return None
-    try:
-        return (project.folder / signing.certificate).read_bytes()
-    except OSError as refusal:
-        raise EnvironmentFailure(
-            f"The certificate {signing.certificate} cannot be read: {refusal.strerror}."
-        ) from refusal
 
 
 def _key(project: Project) -> SigningKey | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from pipeline.build.project import Project
-from pipeline.cli.editions.sealing import NO_PYHANKO, certificate_of
+from pipeline.cli.editions.certificates import NO_PYHANKO, certificate_of
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.editions.issued.judging import Judgement, by_bytes
 from pipeline.editions.issued.records import RecordsRead

@@ -4,17 +4,19 @@ Each form is read strictly: a signature holds where it is, byte for byte, what i
 Ed25519 signs without chance, so what is signed again has the same bytes.
 """
 
+from __future__ import annotations
+
 import base64
 import binascii
 import hashlib
 import struct
 from dataclasses import dataclass
-
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from typing import TYPE_CHECKING
 
 from pipeline.core.digest import sha256
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 PURPOSE = "briefings-delivery"
 """The namespace of a signature by OpenSSH: it stands for a delivery and for nothing else."""
@@ -53,6 +55,9 @@ class PublicKey:
 
     def holds(self, signature: bytes, content: bytes) -> bool:
         """Whether a signature is of this content, by this key."""
+        from cryptography.exceptions import InvalidSignature  # which takes long to load, and few commands sign
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
         try:
             Ed25519PublicKey.from_public_bytes(self.raw).verify(signature, content)
         except (InvalidSignature, ValueError):
@@ -69,7 +74,7 @@ class SigningKey:
     @property
     def public(self) -> PublicKey:
         """The public key that belongs to it."""
-        return PublicKey(self.private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+        return PublicKey(self.private.public_key().public_bytes_raw())
 
 
 def read_public(line: str) -> PublicKey | None:
