@@ -58,6 +58,8 @@ class Issue:
     state: PackState = field(default_factory=PackState)
     record: str = ""
     """Of an edition that was issued the SHA-256 of its record."""
+    last_record: str = ""
+    """The SHA-256 of the last record of the pack, by which whoever has the manifest is a witness of all of them."""
     code: str = ""
     """The code of its words, where it was issued."""
     status_page: str = ""
@@ -143,7 +145,7 @@ def _manifest(issue: Issue, name: str, college: College, files: Sequence[Finishe
         "title": issue.title,
         "edition": issue.edition,
         "produced": issue.produced.isoformat(),
-        **({"record": issue.record, "code": issue.code} if issue.record else {}),
+        **({"record": issue.record, "code": issue.code, "last_record": issue.last_record} if issue.record else {}),
         **({"status_page": issue.status_page} if issue.status_page else {}),
         **({"statuses": issue.state.statuses} if issue.state.statuses else {}),
         "briefings": [_bound(issue, *one) for one in issue.versions],

@@ -72,7 +72,7 @@ def test_a_college_gets_what_it_wants_and_can_check_it(library: Path) -> None:
     """A folder and the same in one archive: the files, a manifest with their digests, a note in plain words."""
     folder = library / "output/colleges/south/nights-spring-2027"
     assert sorted(path.name for path in folder.iterdir()) == [
-        *("SHA256SUMS", "cover-note.txt", "manifest.json", "nights.epub", "nights.pdf"),
+        *("SHA256SUMS", "cover-note.txt", "manifest.json", "nights.epub", "nights.pdf", "verify.html"),
     ]
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["briefings"] == [{"id": "foot-patrol", "version": "1.0", "title": "Foot patrol"}]

@@ -75,7 +75,7 @@ def test_what_was_changed_since_changes_no_copy(own: Path) -> None:
     assert prepare(own).code == 0
     parcel = own / "output/colleges/south/nights-autumn-2024"
     assert {path.name for path in files_of(parcel)} == {
-        *("nights.txt", "manifest.json", "SHA256SUMS", "cover-note.txt"),
+        *("nights.txt", "manifest.json", "SHA256SUMS", "cover-note.txt", "verify.html"),
     }
     assert "- Foot patrol, version 1.0\n" in (parcel / "cover-note.txt").read_text(encoding="utf-8")
 

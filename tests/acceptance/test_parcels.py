@@ -183,3 +183,19 @@ def test_the_cover_note_says_how_to_check_it(own: Path, key: Path) -> None:
     assert "Whether this edition is current: https://n.example/v/" in note
     said = (own / PARCEL / "nights.txt").read_text(encoding="utf-8")
     assert read(key).public.minisign in said
+
+
+def test_a_college_is_a_witness_of_records_and_ledger(own: Path, key: Path, tmp_path: Path) -> None:
+    """What its manifest names as the last of the time must still be there."""
+    parcel = taken(own, tmp_path / "parcel")
+    said = json.loads((parcel / MANIFEST).read_text(encoding="utf-8"))
+    assert said["last_record"] == said["record"]
+    for name, told in (("last_record", "But no record has the SHA-256 eeeeeeee"), ("event", "the event eeeeeeee")):
+        files = contents(parcel) | {MANIFEST: json.dumps({**said, name: "e" * 64}).encode()}
+        event = "e" * 64 if name == "event" else ""
+        lost = tmp_path / name
+        lost.mkdir()
+        for path, content in resealed(files, Seal(event, read(key))).items():
+            (lost / path).write_bytes(content)
+        answer = libraries.here(own, "verify", str(lost))
+        assert (answer.code, told in answer.out) == (1, True), answer

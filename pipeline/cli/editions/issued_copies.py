@@ -34,7 +34,8 @@ class PackToCopy:
 
 def issued_pack(project: Project, pack: Pack) -> PackToCopy | None:
     """The edition that a pack names, as it was issued; none where it was not."""
-    one = edition_of(read_records(project.files).chains.get(pack.id, ()), pack.fields.edition or "")
+    chain = read_records(project.files).chains.get(pack.id, ())
+    one = edition_of(chain, pack.fields.edition or "")
     if one is None:
         return None
     record = one.record
@@ -50,6 +51,7 @@ def issued_pack(project: Project, pack: Pack) -> PackToCopy | None:
         library.imprint,
         state=replace(state_of(library, bound, record.issued, words), statuses=record.statuses),
         record=one.sha256,
+        last_record=chain[-1].sha256,
         code=record.code,
         status_page=status_page(library.imprint.fields.status_pages, edition_code(record)),
         phrases=record.copy_phrases,

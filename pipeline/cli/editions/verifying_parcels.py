@@ -14,7 +14,7 @@ from pipeline.core.diagnostics import Place, ordered
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.tables import count
 from pipeline.editions.issued.now import edition_now
-from pipeline.editions.issued.records import RecordFile, RecordsRead, read_records
+from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead, read_records
 from pipeline.editions.sealing.checking import CheckedParcel, check_parcel
 from pipeline.editions.sealing.manifest import MANIFEST
 from pipeline.editions.sealing.signatures import PublicKey, read_public
@@ -49,7 +49,8 @@ def answer_parcel(project: Project, place: Path) -> Answer:
     state = edition_now(
         project.part_of_library({text.id for text in one.record.briefings}), records.chains[one.record.pack], one
     )
-    lost = _lost_event(project, str(said.get("event", "")))
+    lost = _lost_record(records.chains[one.record.pack], str(said.get("last_record", "")))
+    lost = lost or _lost_event(project, str(said.get("event", "")))
     doubtful = bool(records.remarks_on(one.record.pack))
     now = " ".join(filter(None, (state_in_words(state, doubtful), lost)))
     return Answer(str(place), which, whole, now, grade, state.word, doubtful or bool(lost), remarks=ordered(remarks))
@@ -80,6 +81,13 @@ def _strange(
         judged = judged_by_bytes(project, records, register, files[name])
         if judged is None or judged.edition is not one:
             yield name, NOT_ISSUED
+
+
+def _lost_record(chain: Chain, last: str) -> str:
+    """A sentence, where no record is the one that was the last of its pack when the parcel was made."""
+    if not last or any(one.sha256 == last for one in chain):
+        return ""
+    return f"But no record has the SHA-256 {last[:8]}…, which it names as the last: 'briefings verify --records'."
 
 
 def _lost_event(project: Project, event: str) -> str:

@@ -15,13 +15,16 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from cryptography.x509 import load_pem_x509_certificate
 from pyhanko import version
 from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data
-from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils import generic as untyped
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import fields, signers
-from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+generic: Any = untyped
+"""The objects of PDFs, which pyHanko gives no types."""
 
 RELEASE = "0.38."
 """Release of pyHanko whose inner ways are known here."""
@@ -60,7 +63,8 @@ def read_certificate(certificate: bytes, key: bytes, publisher: str) -> Certific
         raise CannotSign("the certificate or its key is no PEM that can be read without a password") from None
     if not same:
         raise CannotSign("the certificate is of another key")
-    store = SimpleCertificateStore.from_certs(others)
+    registry: Any = SimpleCertificateStore
+    store = registry.from_certs(others)
     signer = signers.SimpleSigner(signing_cert=first, signing_key=private, cert_registry=store)
     return Certificate(signer, publisher, first.not_valid_before)
 
@@ -90,7 +94,7 @@ def signed_by(content: bytes, certificate: bytes) -> bool:
         status = validate_pdf_signature(last, ValidationContext(trust_roots=known, allow_fetching=False))
     except Exception:  # whatever a broken file makes of its reader: it is not signed
         return False
-    return bool(status.intact and status.valid and status.coverage.name == "ENTIRE_FILE")
+    return bool(status.intact and status.valid and status.coverage is SignatureCoverageLevel.ENTIRE_FILE)
 
 
 class _Increment(IncrementalPdfFileWriter):
