@@ -202,6 +202,30 @@ def test_writers_at_once_never_fork_the_chain(database: str, tmp_path: Path) -> 
     assert kept.check() == ()
 
 
+def _count_many(database: str, table: Path) -> None:
+    kept = KeptLedger(LedgerDatabase(database), table)
+    for _ in range(20):
+        kept.add_after(AT, lambda known: ("sent", f"number-{len(known)}", {"before": len(known)}))
+
+
+def test_an_event_follows_from_all_before_it(database: str, tmp_path: Path) -> None:
+    """No other is added between the look at them and its entry."""
+    table = tmp_path / "source/ledger.csv"
+    with ProcessPoolExecutor(3, get_context("spawn")) as pool:
+        list(pool.map(_count_many, [database] * 3, [table] * 3))
+    kept = KeptLedger(LedgerDatabase(database), table)
+    assert [event.facts["before"] for event in kept.ledger.events()] == list(range(60))
+    assert kept.check() == ()
+
+
+def test_what_cannot_follow_leaves_the_ledger_as_it_was(kept: KeptLedger) -> None:
+    """The next one is added all the same."""
+    written(kept, 2)
+    with pytest.raises(ZeroDivisionError):
+        kept.add_after(AT, lambda known: ("sent", f"{1 // 0}", {}))
+    assert len(written(kept, 1)) == 3
+
+
 def test_an_event_is_added_once_where_the_last_one_forbids_it(kept: KeptLedger) -> None:
     """Two processes may not both plan a delivery."""
     assert kept.add(AT, "planned", "3f9a", FACTS, unless={"planned", "sent"})

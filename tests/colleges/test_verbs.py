@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -177,6 +178,23 @@ def test_a_wrong_answer_is_taken_back(project: Path) -> None:
     kinds = [row["kind"] for row in csv.DictReader((project / "source/ledger.csv").open(encoding="utf-8"))]
     assert kinds[4:] == ["destroyed", "withdrawn"]
     assert said(project, "acknowledge", "3f9a0001", "--undo", "5").code == 2
+
+
+def test_two_answers_at_once_are_never_about_more_than_there_is(project: Path) -> None:
+    """Of 24 copies two processes cannot destroy 20 each."""
+    words = ("acknowledge", "3f9a0001", "--how", "destroyed", "--quantity", "20")
+    with ThreadPoolExecutor(2) as pool:
+        codes = sorted(done.code for done in pool.map(lambda _: libraries.run(project, *words), range(2)))
+    assert codes == [0, 2]
+    assert sum(int(row["quantity"]) for row in table(project, "--college", "south", "--all")) == 24
+
+
+def test_two_recalls_at_once_have_names_of_their_own(project: Path) -> None:
+    """And both are on record."""
+    words = ("recall", "foot-patrol", "--reason", "Table 2 is wrong.")
+    with ThreadPoolExecutor(2) as pool:
+        assert [done.code for done in pool.map(lambda _: libraries.run(project, *words), range(2))] == [0, 0]
+    assert {path.name for path in (project / "output/recalls").iterdir()} == {"recall-1", "recall-2"}
 
 
 def plan_copies(project: Path, name: str, state: str, copies: list[int], kind: str = "print") -> None:

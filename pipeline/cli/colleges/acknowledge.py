@@ -76,12 +76,15 @@ def verb(
     return 0
 
 
-def _enter(kept: KeptLedger, answer: CollegeAnswer, project: Project, slip: Path | None) -> Event | None:
-    """Enter an answer, and say what it did."""
+def _enter(kept: KeptLedger, answer: CollegeAnswer, project: Project, slip: Path | None) -> Event:
+    """Enter an answer, and say what it did; no other is entered between the look at the ledger and its entry."""
     delivery = answer.delivery
-    of = copies_of(answer, kept.ledger.events())
-    facts = answer.facts(of, _archived(project, slip) if slip else "")
-    event = kept.add(instant(moment()), answer.kind, delivery.id, facts)
+    copies_of(answer, kept.ledger.events())  # before a slip is kept
+    scan = _archived(project, slip) if slip else ""
+    event = kept.add_after(
+        instant(moment()), lambda known: (answer.kind, delivery.id, answer.facts(copies_of(answer, known), scan))
+    )
+    of = event.facts["of"]
     pack, edition = delivery.title
     click.echo(f"{delivery.college}, '{edition}' of '{pack}': {_what(answer)}{answer.kind} on {in_words(answer.on)}.")
     if answer.kind == "replaced":
@@ -93,8 +96,11 @@ def _enter(kept: KeptLedger, answer: CollegeAnswer, project: Project, slip: Path
 
 def _withdraw(kept: KeptLedger, delivery: Delivery, number: int) -> None:
     """Take an answer back; the ledger keeps both."""
-    event = receipt_to_withdraw(delivery, number, kept.ledger.events())
-    kept.add(instant(moment()), WITHDRAWN, delivery.id, {"event": event.number})
+    taken = kept.add_after(
+        instant(moment()),
+        lambda known: (WITHDRAWN, delivery.id, {"event": receipt_to_withdraw(delivery, number, known).number}),
+    )
+    event = next(one for one in kept.ledger.events_of(delivery.id) if one.number == taken.facts["event"])
     pack, edition = delivery.title
     said = f"{event.kind} on {in_words(event.day)}"
     click.echo(f"{delivery.college}, '{edition}' of '{pack}': the answer {said} is taken back.")

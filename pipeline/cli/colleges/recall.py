@@ -1,9 +1,10 @@
 """The verb recall: take a text back from everybody who holds it."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -11,7 +12,7 @@ from pipeline.cli.colleges.opening import project_ledger
 from pipeline.cli.options import DAY, Shared, colour, day_of, moment, open_project, shared
 from pipeline.cli.reports import report
 from pipeline.colleges.holdings import Holding
-from pipeline.colleges.ledger.events import instant
+from pipeline.colleges.ledger.events import Event, instant
 from pipeline.colleges.ledger.kept import KeptLedger
 from pipeline.colleges.recalls import (
     RECALLED,
@@ -57,12 +58,14 @@ def verb(context: click.Context, of: str, reason: str | None, on: datetime | Non
         raise UsageError(accounted if again else f"Nobody holds '{of}', as far as the ledger knows.")
     if not (reason or again):
         raise click.UsageError("A recall takes a reason, which the colleges read: --reason WORDS.")
+    recall = None if dry_run else again or _begun(kept, of, reason or "", day_of(on, project))
+    if recall:
+        found = still_open(kept.ledger.events(), recall)
     holders = _shown(found)
     total = f"{count(number_of(found), 'copy', 'copies')} at {count(len(holders), 'college')}"
-    if dry_run:
+    if recall is None:
         click.echo(f"{total} would be asked for. Nothing was written.")
         return 0
-    recall = again or _begun(kept, of, reason or "", day_of(on, project), found)
     _write_notices(project.folder / "output" / "recalls" / recall.name, recall, holders, project.loaded[0])
     click.echo(f"{total} are asked for by {recall.name}. The notices are in output/recalls/{recall.name}/.")
     click.echo(
@@ -83,13 +86,15 @@ def _shown(found: Iterable[Holding]) -> dict[str, list[Holding]]:
     return holders
 
 
-def _begun(kept: KeptLedger, of: str, reason: str, day: date, found: Iterable[Holding]) -> Recall:
-    """A new recall, on record."""
-    name = f"recall-{len(recalls(kept.ledger.events())) + 1}"
-    facts = begun(of, " ".join(reason.split()), day, found)
-    if kept.add(instant(moment()), RECALLED, name, facts, unless={RECALLED}) is None:
-        raise UsageError(f"Another process has begun {name}: run it again.")
-    return recalls(kept.ledger.events())[name]
+def _begun(kept: KeptLedger, of: str, reason: str, day: date) -> Recall:
+    """A new recall, on record; nothing is sent and no answer entered between the look at the ledger and its entry."""
+
+    def said(known: Sequence[Event]) -> tuple[str, str, Mapping[str, Any]]:
+        found = (*copies_out(known, of), *copies_under_way(known, of))
+        return RECALLED, f"recall-{len(recalls(known)) + 1}", begun(of, " ".join(reason.split()), day, found)
+
+    event = kept.add_after(instant(moment()), said)
+    return recalls((event,))[event.subject]
 
 
 def _write_notices(folder: Path, recall: Recall, holders: dict[str, list[Holding]], library: Library) -> None:

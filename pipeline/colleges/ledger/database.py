@@ -8,7 +8,7 @@ it is worked on and goes when its process dies, by whatever cause: no leases, no
 import fcntl
 import hashlib
 import sqlite3
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -67,7 +67,7 @@ class LedgerDatabase:
             file.parent.mkdir(parents=True, exist_ok=True)
             self._folder = file.parent
         with self._told():
-            self._engine = sa.create_engine(self._url)
+            self._engine = sa.create_engine(self._url, max_overflow=-1)  # each delivery under way holds a connection
             if self._is_file:
                 sa.event.listen(self._engine, "connect", _as_file)
                 sa.event.listen(self._engine, "begin", _begin)
@@ -87,6 +87,17 @@ class LedgerDatabase:
             connection.execute(_EVENTS.insert().values(**asdict(event)))
         return event
 
+    def add_after(self, at: str, said: Callable[[Sequence[Event]], tuple[str, str, Mapping[str, Any]]]) -> Event:
+        """Add the event that follows from all before it, while nobody adds another: its kind, subject and facts.
+
+        What is raised instead leaves the ledger as it was.
+        """
+        with self._told(), self._adding() as connection:
+            known = _every(connection)
+            event = event_after(known[-1] if known else None, at, *said(known))
+            connection.execute(_EVENTS.insert().values(**asdict(event)))
+        return event
+
     def renew(self, events: Sequence[Event]) -> None:
         """Make the table of events again, of these and no others: all of it, or nothing."""
         with self._told(), self._adding() as connection:
@@ -97,9 +108,8 @@ class LedgerDatabase:
 
     def events(self, after: int = 0) -> tuple[Event, ...]:
         """The events in order: all, or those after a number."""
-        asked = sa.select(_EVENTS).where(_EVENTS.c.number > after).order_by(_EVENTS.c.number)
         with self._told(), self._engine.begin() as connection:
-            return tuple(Event(*row) for row in connection.execute(asked))
+            return _every(connection, after)
 
     def events_of(self, subject: str) -> tuple[Event, ...]:
         """The events of a subject, in order."""
@@ -181,6 +191,11 @@ class LedgerDatabase:
             words = " ".join(str(getattr(refusal, "orig", None) or refusal).split())
             where = self._url.render_as_string(hide_password=True)
             raise EnvironmentFailure(f"The ledger {where} cannot be used: {words.rstrip('.')}.") from None
+
+
+def _every(connection: sa.Connection, after: int = 0) -> tuple[Event, ...]:
+    asked = sa.select(_EVENTS).where(_EVENTS.c.number > after).order_by(_EVENTS.c.number)
+    return tuple(Event(*row) for row in connection.execute(asked))
 
 
 def _last(connection: sa.Connection) -> Event | None:

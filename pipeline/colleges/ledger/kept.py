@@ -2,7 +2,8 @@
 
 import fcntl
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,7 @@ class KeptLedger:
         self.table = table
         self._left: tuple[int, int] | None = None
         """The size of the table and the number of its last event, as this process left it."""
+        self._turn = threading.Lock()
 
     def add(
         self, at: str, kind: str, subject: str, facts: Mapping[str, Any], unless: Collection[str] = ()
@@ -48,9 +50,15 @@ class KeptLedger:
             self.catch_up()
         return event
 
+    def add_after(self, at: str, said: Callable[[Sequence[Event]], tuple[str, str, Mapping[str, Any]]]) -> Event:
+        """Add the event that follows from all before it, as the database does, and repeat it in the table."""
+        event = self.ledger.add_after(at, said)
+        self.catch_up()
+        return event
+
     def catch_up(self) -> tuple[Diagnostic, ...]:
         """Write into the table what it lacks; where the two do not agree, nothing is written, and it says why."""
-        with self._locked() as file:
+        with self._turn, self._locked() as file:
             size = os.fstat(file.fileno()).st_size
             if self._left is None or self._left[0] != size:
                 content = file.read()
