@@ -37,6 +37,7 @@ LICENCES = {
 }
 
 PURPOSES = {
+    "asyncssh": "deliveries by SFTP",
     "bagit": "editions as bags for archives",
     "bibtexparser": "reads BibTeX",
     "click": "the command line",

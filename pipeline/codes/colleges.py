@@ -62,14 +62,19 @@ DELIVER_REFUSED = error(
     remedy="Mend that, or ask whoever runs it, and run the same command again.",
 )
 DELIVER_HANGS = error(
-    "{reason}; nothing was sent to '{college}'.",
+    "{reason}; tried {tries} times; nothing was sent to '{college}'.",
     why="A delivery that hung before its end was not taken, and holds up no other.",
     remedy="Run the same command again later.",
+)
+DELIVER_HOST = error(
+    "{reason}: nothing was sent to '{college}'.",
+    why="A server that shows another key may be somebody else's, who would get the files and the secret.",
+    remedy="Ask the college, by telephone, whether their server has a new key; if so, put it into 'host_key:'.",
 )
 DELIVER_FULL = error(
     "{reason}; nothing was sent.",
     why="A parcel is delivered whole or not at all.",
-    remedy="Have room made, or have the college's files put into a folder: 'folder:' under its 'channels:'.",
+    remedy="Have room made, or have the college's files put elsewhere: 'folder:', 'sftp:' or 'url:' under 'channels:'.",
 )
 DELIVER_ASK = error(
     "{reason}, so nobody can say whether '{college}' has its delivery.",

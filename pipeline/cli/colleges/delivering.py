@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.build.project import Project
+from pipeline.cli.colleges.ways import mail_secrets, way_of
 from pipeline.cli.copies import against_copies, prepare_issued, register_of
 from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.handing_out import edition_by
@@ -20,14 +21,12 @@ from pipeline.cli.options import moment
 from pipeline.codes import CodeRow
 from pipeline.codes import colleges as codes
 from pipeline.colleges.deliveries.acting import Clerk, Outcome, Task, deliver, put_on_record
-from pipeline.colleges.deliveries.folder import FolderWay
-from pipeline.colleges.deliveries.gates import delivery_faults, mail_faults
+from pipeline.colleges.deliveries.gates import delivery_faults, mail_faults, secret_faults
 from pipeline.colleges.deliveries.letters import COVER_NOTE
-from pipeline.colleges.deliveries.mail import MailWay
 from pipeline.colleges.deliveries.paper import LABELS, labels
 from pipeline.colleges.deliveries.plan import PlannedDelivery, Shipment, plan
 from pipeline.colleges.deliveries.states import ENDED
-from pipeline.colleges.deliveries.ways import NotDelivered, Parcel, Trouble, Way
+from pipeline.colleges.deliveries.ways import NotDelivered, Parcel, Trouble
 from pipeline.colleges.holdings import deliveries
 from pipeline.colleges.ledger.kept import KeptLedger
 from pipeline.core.diagnostics import Diagnostic, Place, errors, ordered
@@ -45,11 +44,11 @@ from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack
 from pipeline.resolve.nearest import did_you_mean
 
-SMTP_PASSWORD = "BRIEFINGS_SMTP_PASSWORD"
 _ROWS: Mapping[Trouble, CodeRow] = {
     "refused": codes.DELIVER_REFUSED,
     "hangs": codes.DELIVER_HANGS,
     "full": codes.DELIVER_FULL,
+    "host": codes.DELIVER_HOST,
 }
 
 
@@ -153,11 +152,14 @@ def _against(
     yield from errors(remarks)
     yield from against_copies(library, pack, issued.numbered, entries, wanted.reasons or {}, today)
     yield from delivery_faults(library, read_with_texts(library, pack, today), shipment, takers)
-    mail = [one for one in planned if one.channel == "mail" and one.state not in ENDED]
+    open_ones = [one for one in planned if one.state not in ENDED]
+    yield from secret_faults(library, open_ones, os.environ)
+    mail = [one for one in open_ones if one.channel == "mail"]
     yield from mail_faults(library, mail)
     server = library.imprint.fields.mail
-    if mail and server and server.user and not os.environ.get(SMTP_PASSWORD):
-        yield codes.SECRET_MISSING.at(library.imprint.marks.at("mail", "user"), variable=SMTP_PASSWORD)
+    for key, variable in mail_secrets(server) if mail and server else ():
+        if not os.environ.get(variable):
+            yield codes.SECRET_MISSING.at(library.imprint.marks.at("mail", key), variable=variable)
 
 
 # Acting
@@ -181,7 +183,11 @@ def _acted(
         place = project.output / "deliveries" / issued.issue.folder / LABELS
         write_whole(place, labels(title, posted, takers))
     tasks = [
-        Task(one, _way(project, issued, one), partial(_parcel, project, issued, title, one, seal))
+        Task(
+            one,
+            way_of(project.folder, issued, one, kept.ledger.events_of(one.id)),
+            partial(_parcel, project, issued, title, one, seal),
+        )
         for one in planned
         if not one.on_paper and one.state not in ENDED
     ]
@@ -221,23 +227,6 @@ def _sized(project: Project, issued: PackToCopy, one: PlannedDelivery) -> Planne
     return replace(one, files=tuple(sized))
 
 
-def _way(project: Project, issued: PackToCopy, one: PlannedDelivery) -> Way:
-    """The way of a delivery, by the address that is on record."""
-    server = issued.library.imprint.fields.mail
-    if one.channel == "mail" and server:
-        password = os.environ.get(SMTP_PASSWORD, "") if server.user else ""
-        return MailWay(
-            server.server,
-            server.port,
-            server.sender,
-            moment,
-            user=server.user or "",
-            password=password,
-            largest=server.largest * 1_000_000,
-        )
-    return FolderWay(project.folder / one.to, issued.issue.folder)
-
-
 def _parcel(project: Project, issued: PackToCopy, title: str, one: PlannedDelivery, seal: Seal) -> Parcel:
     """The parcel that was prepared for a college, with the files that were planned, sealed as it goes out."""
     place = project.output / "colleges" / one.college / issued.issue.folder
@@ -257,7 +246,7 @@ def _parcel(project: Project, issued: PackToCopy, title: str, one: PlannedDelive
 
 def _told(one: PlannedDelivery, outcome: Outcome, place: Place) -> Diagnostic:
     """The remark on a delivery that did not come to its end."""
-    said = {"reason": outcome.reason, "college": one.college, "to": one.to, "delivery": one.id}
+    said = {"reason": outcome.reason, "college": one.college, "to": one.to, "delivery": one.id, "tries": outcome.tries}
     if outcome.state == "failed" and outcome.trouble:
         return _ROWS[outcome.trouble].at(place, **said)
     row = codes.DELIVER_ASK if outcome.state == "committing" else codes.DELIVER_UNCERTAIN

@@ -2,11 +2,17 @@
 
 Killed before the one moment of a delivery, it is done again; killed within it, the way is asked; and what nobody can
 answer is left to a person, and never sent again by itself.
+
+Each delivery has a thread of its own, so that a server that hangs holds up none but its own colleges. The threads are
+not waited for where the command is stopped: they go with the process, as if it had been killed.
 """
 
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
+from queue import SimpleQueue
 from typing import Any
 
 from pipeline.colleges.deliveries.plan import PlannedDelivery
@@ -18,6 +24,8 @@ from pipeline.colleges.ledger.kept import KeptLedger
 
 PAUSES = (2.0, 10.0)
 """Seconds before the second try and the third."""
+AT_ONCE = 4
+"""Deliveries that one server is given at once; servers take only so many from one machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,7 @@ class Outcome:
     reason: str = ""
     again: bool = False
     """Whether another try may go better."""
+    tries: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +71,42 @@ def put_on_record(clerk: Clerk, planned: Iterable[PlannedDelivery]) -> None:
 
 
 def deliver(clerk: Clerk, tasks: Sequence[Task], tell: Callable[[Task, Outcome], None]) -> Mapping[str, Outcome]:
-    """Bring every delivery to an end: all in turn, then those once more that failed for a passing reason.
+    """Bring every delivery to an end, each in a thread of its own. Each end is told, by this thread."""
+    ended: SimpleQueue[tuple[Task, Outcome | BaseException]] = SimpleQueue()
+    lanes = {task.way.where: threading.Semaphore(AT_ONCE) for task in tasks}
 
-    So one that fails holds up no other for longer than its own try. Each end is told.
-    """
-    outcomes: dict[str, Outcome] = {}
-    waiting = list(tasks)
-    for number, pause in enumerate((*PAUSES, None), 1):
-        for task in waiting:
-            outcomes[task.delivery.id] = _advanced(clerk, task, number)
-            if pause is None or not outcomes[task.delivery.id].again:
-                tell(task, outcomes[task.delivery.id])
-        waiting = [task for task in waiting if outcomes[task.delivery.id].again]
-        if pause is None or not waiting:
-            break
-        clerk.wait(pause)
+    def work(task: Task) -> None:
+        try:
+            ended.put((task, _tried(clerk, task, lanes[task.way.where])))
+        except BaseException as fault:
+            ended.put((task, fault))
+
+    for task in tasks:
+        threading.Thread(target=partial(work, task), name=task.delivery.id, daemon=True).start()
+    outcomes, faults = dict[str, Outcome](), list[BaseException]()
+    for _ in tasks:
+        task, end = ended.get()
+        if isinstance(end, BaseException):
+            faults.append(end)
+            continue
+        outcomes[task.delivery.id] = end
+        tell(task, end)
+    if faults:  # of ours: the others have come to their ends
+        raise faults[0]
     return outcomes
+
+
+def _tried(clerk: Clerk, task: Task, lane: threading.Semaphore) -> Outcome:
+    """A delivery, tried until it is at an end or the tries are; it waits without holding up others."""
+    outcome = Outcome("planned")
+    for number, pause in enumerate((0, *PAUSES), 1):
+        if pause:
+            clerk.wait(pause)
+        with lane:
+            outcome = replace(_advanced(clerk, task, number), tries=number)
+        if not outcome.again:
+            break
+    return outcome
 
 
 def _advanced(clerk: Clerk, task: Task, number: int) -> Outcome:

@@ -1,14 +1,20 @@
 """Delivery into a folder: written beside its place, on the disk, and renamed once. At the edge."""
 
 import errno
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from pipeline.colleges.deliveries.ways import RECEIPT, CannotAsk, NobodyKnows, NotDelivered, Parcel
-from pipeline.core.digest import sha256
+from pipeline.colleges.deliveries.ways import (
+    RECEIPT,
+    CannotAsk,
+    NobodyKnows,
+    NotDelivered,
+    Parcel,
+    is_receipt_of,
+    receipt_of,
+)
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.files import keep_names, remove, write_whole
 
@@ -23,6 +29,11 @@ class FolderWay:
     name: str
     """The name of the folder of a delivery, before its id."""
 
+    @property
+    def where(self) -> str:
+        """The folder."""
+        return str(self.root)
+
     def prepare(self, parcel: Parcel) -> Callable[[], str]:
         """Write the whole beside its place, as often as need be."""
         beside = self._beside(parcel.delivery)
@@ -31,7 +42,7 @@ class FolderWay:
         try:
             remove(beside, whole=True)
             beside.mkdir()
-            for name, content in {**parcel.files, RECEIPT: _receipt(parcel)}.items():
+            for name, content in {**parcel.files, RECEIPT: receipt_of(parcel)}.items():
                 write_whole(beside / name, content, durable=True)
         except (OSError, EnvironmentFailure) as refusal:
             remove(beside)
@@ -46,7 +57,7 @@ class FolderWay:
         """
         place = self._place(delivery)
         try:
-            said = json.loads((place / RECEIPT).read_bytes())
+            said = (place / RECEIPT).read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             if not self.root.is_dir():
                 raise CannotAsk(f"The folder {self.root} is not there") from None
@@ -55,9 +66,7 @@ class FolderWay:
             return None
         except OSError as refusal:
             raise CannotAsk(f"The folder {self.root} cannot be read: {refusal.strerror}") from None
-        except ValueError:
-            return None
-        return place.name if isinstance(said, dict) and said.get("delivery") == delivery else None
+        return place.name if is_receipt_of(said, delivery) else None
 
     def _put(self, parcel: Parcel, beside: Path) -> str:
         place = self._place(parcel.delivery)
@@ -82,9 +91,3 @@ class FolderWay:
         if number in _FULL:
             return NotDelivered("full", f"There is no room in the folder {self.root}")
         return NotDelivered("refused", f"The folder {self.root} cannot be written: {words}")
-
-
-def _receipt(parcel: Parcel) -> bytes:
-    """The receipt that arrives in the same moment as the files; of the same delivery it is always the same."""
-    files = {name: sha256(content) for name, content in sorted(parcel.files.items())}
-    return (json.dumps({"delivery": parcel.delivery, "files": files}, ensure_ascii=False, indent=1) + "\n").encode()

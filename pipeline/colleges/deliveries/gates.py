@@ -30,13 +30,29 @@ def delivery_faults(
         files = [kind for kind in formats if kind not in PRINTED]
         if files and not way_of(college.channels, FOR_FILES):
             what = f"takes files ({', '.join(files)}) and has no channel for them"
-            hint = "Add 'mail:' or 'folder:' under its 'channels:'."
+            hint = "Add 'mail:', 'folder:', 'sftp:' or 'url:' under its 'channels:'."
             yield codes.COLLEGE_CHANNEL.at(marks.key_at(name), hint=hint, college=name, what=what)
         way = way_of(college.channels, FOR_PAPER)
         if len(files) < len(formats) and not (way and (way[0] == "post" or college.delivery)):
             what = f"has {count(college.copies, 'printed copy', 'printed copies')} and no place to send them"
             hint = "Add 'delivery:'." if way else "Add 'post:' under its 'channels:', or 'printer:' and 'delivery:'."
             yield codes.COLLEGE_CHANNEL.at(marks.key_at(name), hint=hint, college=name, what=what)
+
+
+def secret_faults(
+    library: Library, deliveries: Iterable[PlannedDelivery], environment: Mapping[str, str]
+) -> Iterator[Diagnostic]:
+    """Servers of SFTP that are needed and not named, and secrets that the environment does not have."""
+    marks = library.list_marks.get("colleges", Marks("source/colleges.yaml"))
+    for one in (one for one in deliveries if one.channel == "sftp"):
+        server = library.colleges[one.college].channels.sftp
+        if server is None:
+            what = f"has a delivery under way to {one.to}, and no 'sftp:' to ask there"
+            hint = f"Name it again under its 'channels:', until 'briefings deliver {one.pack}' has asked."
+            yield codes.COLLEGE_CHANNEL.at(marks.key_at(one.college), hint=hint, college=one.college, what=what)
+        elif not environment.get(server.secret):
+            place = marks.at(one.college, "channels", "sftp", "key" if server.key else "password")
+            yield codes.SECRET_MISSING.at(place, variable=server.secret)
 
 
 def mail_faults(library: Library, deliveries: Iterable[PlannedDelivery]) -> Iterator[Diagnostic]:

@@ -1,24 +1,28 @@
 """Delivery by mail, in two steps: the whole message, then the dot that makes it the server's. At the edge.
 
 Cut off before the dot, a server forgets the message (RFC 5321, 4.1.1.4). Once the dot is on its way, nobody but the
-recipient can say whether it was taken, unless the server's answer arrives (RFC 1047).
+recipient can say whether it was taken, unless the server's answer arrives (RFC 1047), or a mailbox of ours gets a copy
+of what was taken.
 """
 
-import base64
 import smtplib
 import ssl
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from pipeline.colleges.deliveries.letters import dotted, message, message_id
-from pipeline.colleges.deliveries.ways import NobodyKnows, NotDelivered, Parcel, Trouble
+from pipeline.colleges.deliveries.own_mailbox import OwnMailbox
+from pipeline.colleges.deliveries.ways import CannotAsk, NobodyKnows, NotDelivered, Parcel, Trouble, without_secrets
 
 _ENCRYPTED = 465
 """The port on which all is encrypted from the first word on."""
 _PIECE = 1 << 16
 """Bytes that are sent at once."""
+ON_ITS_WAY = timedelta(minutes=15)
+"""The time that a copy to our own mailbox may take; what is not there by then was not taken."""
 _FULL = frozenset({452, 552})
 """Answers of a server that has no room, or takes no message of this size."""
 
@@ -39,10 +43,23 @@ class MailWay:
     """Seconds that the answer to the dot may take: by then a server has the message checked (RFC 5321, 4.5.3.2.6)."""
     largest: int = 20_000_000
     """Bytes that a message may have."""
+    copies: OwnMailbox | None = None
+    """The mailbox of ours that gets a copy of each message, if there is one that can be asked."""
+    copy_to: str = ""
+    """The address of a mailbox that gets a copy."""
+    handed_over: datetime | None = None
+    """The moment at which the ledger says that the end of the message was on its way, if it says so."""
+    pauses: tuple[float, ...] = (0, 2, 5)
+    """Seconds before each look for a copy, as soon as an answer is lost."""
 
     def __repr__(self) -> str:
         """Its server alone: a password stands in no message and no traceback."""
         return f"MailWay({self.server}:{self.port})"
+
+    @property
+    def where(self) -> str:
+        """The server."""
+        return f"{self.server}:{self.port}"
 
     def prepare(self, parcel: Parcel) -> Callable[[], str]:
         """Send all of the message but its dot."""
@@ -63,8 +80,26 @@ class MailWay:
         return partial(self._end, server, parcel)
 
     def find(self, delivery: str, to: str) -> str | None:
-        """Nobody can be asked."""
-        raise NobodyKnows(f"The connection ended as the message to {to} was handed over ({delivery})")
+        """The copy in our mailbox. One that is not there may be on its way for a while; without one nobody knows."""
+        if self.copies is None:
+            raise NobodyKnows(f"The connection ended as the message to {to} was handed over ({delivery})")
+        if self.copies.holds(message_id(delivery, self.sender)):
+            return message_id(delivery, self.sender)
+        if self.handed_over and self.clock() - self.handed_over < ON_ITS_WAY:
+            minutes = int(ON_ITS_WAY.total_seconds() / 60)
+            raise CannotAsk(f"No copy has come to {self.copies.address}, and {minutes} minutes are not over")
+        return None
+
+    def _lost(self, parcel: Parcel) -> str:
+        """What our mailbox says soon after the answer to a dot was lost."""
+        if self.copies is None:
+            raise NobodyKnows(f"The connection ended as the message to {parcel.to} was handed over")
+        sent = message_id(parcel.delivery, self.sender)
+        for pause in self.pauses:
+            time.sleep(pause)
+            if self.copies.holds(sent):
+                return sent
+        raise CannotAsk(f"The connection ended as the message to {parcel.to} was handed over")
 
     def _connected(self) -> smtplib.SMTP:
         """The server, encrypted, and signed in to where there is a user."""
@@ -90,9 +125,10 @@ class MailWay:
         if limit.isdecimal() and 0 < int(limit) < len(content):
             raise NotDelivered("full", f"{self.server} takes messages of at most {_megabytes(int(limit))}")
         size = [f"size={len(content)}"] if "size" in server.esmtp_features else []
-        for code, said in (server.mail(self.sender, size), server.rcpt(to), server.docmd("DATA")):
-            if code not in (250, 251, 354):
-                raise smtplib.SMTPResponseException(code, said)
+        _require(server.mail(self.sender, size))
+        for recipient in filter(None, (to, self.copy_to)):
+            _require(server.rcpt(recipient))
+        _require(server.docmd("DATA"))
         said = dotted(content)
         for at in range(0, len(said), _PIECE):  # each with its own patience: a line may be slow
             server.send(said[at : at + _PIECE])
@@ -105,7 +141,7 @@ class MailWay:
             server.send(b".\r\n")
             code, said = server.getreply()
         except (smtplib.SMTPException, OSError):
-            raise NobodyKnows(f"The connection ended as the message to {parcel.to} was handed over") from None
+            return self._lost(parcel)
         finally:
             _leave(server)
         if code != 250:
@@ -135,10 +171,13 @@ class MailWay:
 
     def _open(self, words: str) -> str:
         """Words without the password in them, also as it is sent."""
-        if self.password:
-            for said in (self.password, f"\0{self.user}\0{self.password}"):
-                words = words.replace(said, "…").replace(base64.b64encode(said.encode()).decode(), "…")
-        return words
+        return without_secrets(words, f"\0{self.user}\0{self.password}" if self.password else "", self.password)
+
+
+def _require(answer: tuple[int, bytes]) -> None:
+    """Stop where a server refuses."""
+    if answer[0] not in (250, 251, 354):
+        raise smtplib.SMTPResponseException(*answer)
 
 
 def _leave(server: smtplib.SMTP | None) -> None:

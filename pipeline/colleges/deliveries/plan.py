@@ -17,8 +17,8 @@ from pipeline.model.source.college import Channels, College
 from pipeline.model.source.kept import pin
 from pipeline.model.source.pack import Pack
 
-ChannelName = Literal["mail", "folder", "post", "printer"]
-FOR_FILES: tuple[ChannelName, ...] = ("mail", "folder")
+ChannelName = Literal["mail", "folder", "sftp", "url", "post", "printer"]
+FOR_FILES: tuple[ChannelName, ...] = ("mail", "folder", "sftp", "url")
 FOR_PAPER: tuple[ChannelName, ...] = ("post", "printer")
 """Channels of printed copies: a person says that those were sent."""
 CopyKey = tuple[str, int, int]
@@ -131,7 +131,7 @@ def plan(
 
 def way_of(said: Channels, channels: Sequence[ChannelName]) -> tuple[ChannelName, str] | None:
     """The channel that a college names among some, with its address."""
-    return next(((channel, address) for channel in channels if (address := getattr(said, channel))), None)
+    return next(((channel, address) for channel in channels if (address := said.to(channel))), None)
 
 
 def _of_one(

@@ -1,15 +1,18 @@
 """A way by which a machine delivers: what every one of them does, and how each can fail."""
 
+import base64
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from pipeline.core.digest import sha256
 from pipeline.core.errors import PipelineError
 
 RECEIPT = "receipt.json"
 """The file by which a delivery is known where it has arrived."""
 
-Trouble = Literal["refused", "hangs", "full"]
+Trouble = Literal["refused", "hangs", "full", "host"]
 """The kind of a failure, by which it is told what to do."""
 
 
@@ -46,8 +49,35 @@ class Parcel:
     letter: str
 
 
+def receipt_of(parcel: Parcel) -> bytes:
+    """The receipt that arrives in the same moment as the files."""
+    files = {name: sha256(content) for name, content in sorted(parcel.files.items())}
+    return (json.dumps({"delivery": parcel.delivery, "files": files}, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def is_receipt_of(content: bytes, delivery: str) -> bool:
+    """Whether what stands in the place of a receipt is that of a delivery."""
+    try:
+        said = json.loads(content)
+    except ValueError:
+        return False
+    return isinstance(said, dict) and said.get("delivery") == delivery
+
+
+def without_secrets(words: str, *secrets: str) -> str:
+    """Words of others in one line, without secrets in them, also as those are sent."""
+    words = " ".join(words.split()).rstrip(".")
+    for secret in filter(None, secrets):
+        words = words.replace(secret, "…").replace(base64.b64encode(secret.encode()).decode(), "…")
+    return words
+
+
 class Way(Protocol):
     """A way by which a machine delivers."""
+
+    @property
+    def where(self) -> str:
+        """The server or folder that it leads to: what hangs there holds up nothing that goes elsewhere."""
 
     def prepare(self, parcel: Parcel) -> Callable[[], str]:
         """Do all but the one moment after which it may have arrived; what is given does that, and gives a receipt.

@@ -1,8 +1,9 @@
 """`colleges.yaml`: recipients, and the ways to them."""
 
+import re
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from pipeline.model.formats import Format
 from pipeline.model.source.briefing import Language
@@ -13,14 +14,76 @@ FolderPath = Annotated[str, StringConstraints(min_length=1, max_length=500, patt
 """The path of a folder of this machine, or of one that it reaches as a folder."""
 
 
+_SFTP = re.compile(r"sftp://[^\s:/?#@]+@[^\s:/?#@\[\]]+(?::\d{1,5})?(?:/[^\s?#]*)?")
+
+
+def _sftp(value: object) -> object:
+    """An address of SFTP; what is refused is not repeated, as it may hold a password."""
+    if isinstance(value, str) and not _SFTP.fullmatch(value.strip()):
+        if re.search(r"://[^/@]*:[^/@]*@", value):
+            raise ValueError("a password does not belong in a file: name the variable of the environment that has it")
+        raise ValueError("the address is none such as sftp://briefings@files.fellbrook.example/in")
+    return value
+
+
+def _store(value: object) -> object:
+    """A URL of a store; what is refused is not repeated, as it may hold a password."""
+    if isinstance(value, str):
+        if re.search(r"://[^/@]*:[^/@]*@|[?#]", value):
+            raise ValueError("a password does not belong in a file: the environment has what the store asks for")
+        if not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^\s]+", value.strip()):
+            raise ValueError("the address is no URL such as s3://fellbrook-in/briefings")
+    return value
+
+
+SftpAddress = Annotated[Line, BeforeValidator(_sftp)]
+"""The URL of a folder on a server of SFTP, with the name to sign in with, and without a password."""
+StoreAddress = Annotated[Line, BeforeValidator(_store)]
+"""The URL of a folder in a store, without a password."""
+HostKey = Annotated[str, StringConstraints(max_length=2000, pattern=r"^(ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/]+={0,2}$")]
+"""The public key of a server, as `ssh-keyscan` prints it behind the server's name."""
+Variable = Annotated[str, StringConstraints(max_length=100, pattern=r"^[A-Z][A-Z0-9_]*$")]
+"""The name of a variable of the environment."""
+
+
+class SftpServer(Record):
+    """A folder on a server of SFTP. Its password or the file of its key is named by a variable of the environment."""
+
+    address: SftpAddress
+    """The folder, such as `sftp://briefings@files.fellbrook.example/in`; each delivery becomes a folder in it."""
+    host_key: HostKey
+    """The key by which the server is known, as `ssh-keyscan` prints it: ssh-ed25519 and what follows. Ask the college
+    whether it is theirs. A server that shows another gets nothing."""
+    key: Variable | None = None
+    """The variable of the environment that holds the path of your key file, such as BRIEFINGS_FELLBROOK_KEY."""
+    password: Variable | None = None
+    """The variable of the environment that holds your password there, where the server takes no key."""
+
+    @model_validator(mode="after")
+    def _one_secret(self) -> Self:
+        if bool(self.key) == bool(self.password):
+            raise ValueError("name the variable of the environment that holds the secret by 'key' or by 'password'")
+        return self
+
+    @property
+    def secret(self) -> str:
+        """The variable of the environment that its secret is in."""
+        return self.key or self.password or ""
+
+
 class Channels(Record):
-    """Ways to a college: one for its files, `mail` or `folder`, and one for its printed copies, `post` or `printer`."""
+    """Ways to a college: one for its files, and one for its printed copies, `post` or `printer`."""
 
     mail: Mailbox | None = None
     """The mailbox of a role there that its files are sent to."""
     folder: FolderPath | None = None
     """The folder that its files are put into, from the library's folder on, such as `/mnt/fellbrook/in`; each delivery
     becomes a folder in it."""
+    sftp: SftpServer | None = None
+    """The server of SFTP that its files are put on."""
+    url: StoreAddress | None = None
+    """The folder in a store that its files are put into, such as `s3://fellbrook-in/briefings`, by what fsspec knows;
+    each delivery becomes a folder in it."""
     post: Line | None = None
     """The postal address to which you send its printed copies, in one line."""
     printer: Line | None = None
@@ -28,10 +91,16 @@ class Channels(Record):
 
     @model_validator(mode="after")
     def _one_way_for_each(self) -> Self:
-        for one, other, what in (("mail", "folder", "files"), ("post", "printer", "printed copies")):
-            if getattr(self, one) and getattr(self, other):
-                raise ValueError(f"{what} go one way: name '{one}' or '{other}', not both")
+        for names, what in (("mail folder sftp url", "files"), ("post printer", "printed copies")):
+            named = [name for name in names.split() if getattr(self, name)]
+            if len(named) > 1:
+                raise ValueError(f"{what} go one way: name '{named[0]}' or '{named[1]}', not both")
         return self
+
+    def to(self, channel: str) -> str:
+        """The address of a channel; nothing where it is not named."""
+        said = getattr(self, channel)
+        return said.address if isinstance(said, SftpServer) else said or ""
 
 
 class College(Record):

@@ -1,9 +1,9 @@
 """`library.yaml`: the ledger of what left the house, and the server that mail goes by. No secret stands in a file."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from pipeline.model.source.record import Line, Record
 
@@ -30,6 +30,19 @@ HostName = Annotated[str, StringConstraints(max_length=253, pattern=r"^[A-Za-z0-
 """The name of a machine on the network."""
 
 
+class CopyMailbox(Record):
+    """The server of IMAP that is asked for `copy_to`. Its password is `BRIEFINGS_IMAP_PASSWORD` in the environment."""
+
+    server: HostName
+    """The name of the server, such as imap.northmoor.example."""
+    port: int = Field(default=993, ge=1, le=65535)
+    """The port; all is encrypted from the first word on."""
+    user: Line
+    """The name to sign in with."""
+    folder: Line = "INBOX"
+    """The folder of the mailbox that copies come into."""
+
+
 class MailServer(Record):
     """The server that mail goes by, always encrypted. Its password is `BRIEFINGS_SMTP_PASSWORD` in the environment."""
 
@@ -43,3 +56,13 @@ class MailServer(Record):
     """The name to sign in with; without one nobody signs in."""
     largest: int = Field(default=20, ge=1, le=1000)
     """Megabytes that a message may have at most."""
+    copy_to: Mailbox | None = None
+    """A mailbox of yours, on the same server, that gets a copy of every message."""
+    imap: CopyMailbox | None = None
+    """The way to ask that mailbox: where a connection ended as a message was handed over, a copy there settles it."""
+
+    @model_validator(mode="after")
+    def _asked_for_copies(self) -> Self:
+        if self.imap and not self.copy_to:
+            raise ValueError("'imap' asks for copies: name the mailbox that gets them by 'copy_to'")
+        return self

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -29,24 +31,34 @@ class Killed(BaseException):
 
 @contextmanager
 def killed_at(line: int) -> Iterator[list[int]]:
-    """Be killed before the line of ours that is run as the so-manieth; gives how many were run."""
-    run = [0]
+    """Be killed before the line of ours that is run as the so-manieth: every thread at the next line that it runs.
+
+    Gives how many lines were run.
+    """
+    run, dead, before = [0], set[int](), set(threading.enumerate())
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
-        if not frame.f_code.co_filename.startswith(OURS):
-            return None
+        if not frame.f_code.co_filename.startswith(OURS) or frame.f_code.co_name == "work":
+            return None  # that one tells the main thread of the end, which a process need not do
         if event == "line":
             run[0] += 1
-            if run[0] == line:
+            if 0 < line <= run[0] and threading.get_ident() not in dead:
+                dead.add(threading.get_ident())
                 raise Killed
         return trace
 
-    before = sys.gettrace()
+    earlier = sys.gettrace()
+    threading.settrace(trace)
     sys.settrace(trace)
     try:
         yield run
     finally:
-        sys.settrace(before)
+        sys.settrace(earlier)
+        threading.settrace(earlier)  # type: ignore[arg-type]
+        for thread in set(threading.enumerate()) - before:
+            if thread.name.startswith("delivery"):
+                thread.join(30)
+        gc.collect()  # what a process that ended would have let go of
 
 
 def planned(number: int, channel: ChannelName = "folder", to: str = "in") -> tuple[PlannedDelivery, ...]:

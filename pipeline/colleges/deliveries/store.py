@@ -1,0 +1,137 @@
+"""Delivery into a store that a URL names, by whatever fsspec knows: all files, and the manifest last. At the edge.
+
+A store has no rename that is one moment. The manifest is that moment: where it is not there, nothing has arrived.
+Writing the same files again does no harm.
+"""
+
+import os
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from queue import Empty, SimpleQueue
+from typing import Any
+from urllib.parse import urlsplit
+
+from pipeline.colleges.deliveries.ways import (
+    RECEIPT,
+    CannotAsk,
+    NobodyKnows,
+    NotDelivered,
+    Parcel,
+    is_receipt_of,
+    receipt_of,
+    without_secrets,
+)
+from pipeline.editions.sealing.manifest import MANIFEST
+
+_SECRET = re.compile(r"KEY|PASSWORD|SECRET|TOKEN|CREDENTIAL")
+
+
+@dataclass(frozen=True, slots=True)
+class StoreWay:
+    """A folder in a store, in which each delivery becomes a folder. The store has its secrets from the environment."""
+
+    address: str
+    name: str
+    """The name of the folder of a delivery, before its id."""
+    patience: float = 60
+    """Seconds that a file may take, and ten more for each megabyte."""
+
+    @property
+    def where(self) -> str:
+        """The store."""
+        at = urlsplit(self.address)
+        return f"{at.scheme}://{at.netloc}"
+
+    def prepare(self, parcel: Parcel) -> Callable[[], str]:
+        """Write all but the manifest."""
+        for name, content in {**parcel.files, RECEIPT: receipt_of(parcel)}.items():
+            if name != MANIFEST:
+                self._asked(partial(_written, self._place(parcel.delivery), name, content), len(content))
+        return partial(self._put, parcel)
+
+    def find(self, delivery: str, to: str) -> str | None:
+        """The folder in its place, if it holds the manifest beside the receipt of this delivery.
+
+        The other files are there before the manifest is: where all are gone, somebody may have taken them in.
+        """
+        try:
+            receipt = self._asked(partial(_read, self._place(delivery), RECEIPT))
+            manifest = self._asked(partial(_read, self._place(delivery), MANIFEST))
+        except NotDelivered as closed:
+            raise CannotAsk(closed.reason) from None
+        if receipt is None and manifest is None:
+            raise NobodyKnows(f"{to} holds it no longer, and may have taken it in")
+        arrived = manifest is not None and manifest.rstrip().endswith(b"}") and is_receipt_of(receipt or b"", delivery)
+        return self._folder(delivery) if arrived else None
+
+    def _put(self, parcel: Parcel) -> str:
+        content = parcel.files[MANIFEST]
+        try:
+            self._asked(partial(_written, self._place(parcel.delivery), MANIFEST, content), len(content))
+        except NotDelivered as failure:  # the store may have done it, and lost the answer
+            if found := self.find(parcel.delivery, parcel.to):
+                return found
+            if failure.trouble == "hangs":  # and may do it yet
+                raise CannotAsk(failure.reason) from None
+            raise
+        return self._folder(parcel.delivery)
+
+    def _folder(self, delivery: str) -> str:
+        return f"{self.name}-{delivery}"
+
+    def _place(self, delivery: str) -> str:
+        return f"{self.address.rstrip('/')}/{self._folder(delivery)}"
+
+    def _asked(self, ask: Callable[[], Any], size: int = 0) -> Any:
+        """What a store answers in time; what takes longer is left to end as it may."""
+        answers: SimpleQueue[tuple[Any, Exception | None]] = SimpleQueue()
+        threading.Thread(target=partial(_answered, ask, answers), daemon=True).start()
+        patience = self.patience + size / 100_000
+        try:
+            answer, failure = answers.get(timeout=patience)
+        except Empty:
+            raise NotDelivered("hangs", f"No answer from {self.where} for {patience:.0f} seconds", True) from None
+        if failure is not None:
+            raise self._told(failure) from None
+        return answer
+
+    def _told(self, failure: Exception) -> NotDelivered:
+        """The failure in words, without anything that the environment calls a secret."""
+        if isinstance(failure, ImportError):
+            kind = self.address.partition(":")[0]
+            return NotDelivered("refused", f"No package that knows '{kind}' is installed beside fsspec")
+        secrets = [value for name, value in os.environ.items() if _SECRET.search(name) and len(value) > 5]
+        words = without_secrets(str(failure), *sorted(secrets, key=len, reverse=True)) or "it does not say why"
+        passing = isinstance(failure, ConnectionError | TimeoutError)
+        return NotDelivered("refused", f"The store {self.where} cannot be used: {words}", passing)
+
+
+def _answered(ask: Callable[[], Any], answers: SimpleQueue[tuple[Any, Exception | None]]) -> None:
+    try:
+        answers.put((ask(), None))
+    except Exception as failure:  # each kind of store has failures of its own
+        answers.put((None, failure))
+
+
+def _written(place: str, name: str, content: bytes) -> None:
+    files, root = _opened(place)
+    files.makedirs(root, exist_ok=True)
+    files.pipe_file(f"{root}/{name}", content)
+
+
+def _read(place: str, name: str) -> bytes | None:
+    files, root = _opened(place)
+    try:
+        return bytes(files.cat_file(f"{root}/{name}"))
+    except FileNotFoundError:
+        return None
+
+
+def _opened(place: str) -> tuple[Any, str]:
+    import fsspec
+
+    files, root = fsspec.url_to_fs(place, use_listings_cache=False)
+    return files, root.rstrip("/")

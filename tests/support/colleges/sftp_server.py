@@ -1,0 +1,125 @@
+"""A server of SFTP on loopback: OpenSSH's own, with keys that were made for it."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+SSHD = Path("/usr/sbin/sshd")
+
+
+def missing() -> str:
+    """What is missing to start a server, if anything is."""
+    return "" if SSHD.exists() else "OpenSSH's server is not installed here"
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server, while it runs."""
+
+    port: int
+    home: Path
+    """The folder of its keys."""
+
+    @property
+    def host_key(self) -> str:
+        """The key by which it is known."""
+        return " ".join((self.home / "host.pub").read_text(encoding="utf-8").split()[:2])
+
+    @property
+    def key(self) -> str:
+        """The path of a key that it lets in."""
+        return str(self.home / "client")
+
+    def address(self, folder: Path, port: int = 0) -> str:
+        """The URL of a folder of this machine, by this server."""
+        return f"sftp://{getpass.getuser()}@127.0.0.1:{port or self.port}{folder}"
+
+
+def new_key(path: Path) -> None:
+    """A key and its public one, without a passphrase."""
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(path)], check=True)
+
+
+@contextmanager
+def sftp_server() -> Iterator[Server]:
+    """A server while it lasts: it lets in who runs the tests, by one key."""
+    home = Path(tempfile.mkdtemp(prefix="ssh"))
+    for name in ("host", "client", "stranger"):
+        new_key(home / name)
+    (home / "allowed").write_bytes((home / "client.pub").read_bytes())
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    if os.getuid() == 0:
+        Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
+    said = {
+        "Port": port,
+        "ListenAddress": "127.0.0.1",
+        "HostKey": home / "host",
+        "AuthorizedKeysFile": home / "allowed",
+        "PidFile": home / "pid",
+        "StrictModes": "no",
+        "UsePAM": "no",
+        "PermitRootLogin": "yes",
+        "MaxStartups": 100,
+        "Subsystem": "sftp internal-sftp",
+    }
+    (home / "config").write_text("".join(f"{name} {value}\n" for name, value in said.items()), encoding="utf-8")
+    process = subprocess.Popen([str(SSHD), "-D", "-e", "-f", str(home / "config")], stderr=subprocess.DEVNULL)
+    try:
+        _wait_for(port)
+        yield Server(port, home)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(200):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    raise AssertionError("the server does not answer")
+
+
+@contextmanager
+def cut_after(port: int, size: int) -> Iterator[int]:
+    """A line to a server that is cut once so many bytes went to it; gives the port of the line."""
+    with socket.create_server(("127.0.0.1", 0)) as line:
+
+        def carry(source: socket.socket, sink: socket.socket, left: Callable[[int], bool]) -> None:
+            with suppress(OSError):
+                while (piece := source.recv(1 << 14)) and left(len(piece)):
+                    sink.sendall(piece)
+            for end in (source, sink):
+                with suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
+
+        def serve() -> None:
+            with suppress(OSError):
+                while True:
+                    near, _ = line.accept()
+                    far = socket.create_connection(("127.0.0.1", port))
+                    gone = [0]
+
+                    def within(number: int, gone: list[int] = gone) -> bool:
+                        gone[0] += number
+                        return gone[0] <= size
+
+                    threading.Thread(target=carry, args=(near, far, within), daemon=True).start()
+                    threading.Thread(target=carry, args=(far, near, lambda _: True), daemon=True).start()
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield line.getsockname()[1]
+        with suppress(OSError):
+            line.shutdown(socket.SHUT_RDWR)
