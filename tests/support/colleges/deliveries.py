@@ -38,8 +38,8 @@ def killed_at(line: int) -> Iterator[list[int]]:
     run, dead, before = [0], set[int](), set(threading.enumerate())
 
     def trace(frame: FrameType, event: str, _: Any) -> Any:
-        if not frame.f_code.co_filename.startswith(OURS) or frame.f_code.co_name == "work":
-            return None  # that one tells the main thread of the end, which a process need not do
+        if not frame.f_code.co_filename.startswith(OURS) or frame.f_code.co_name in ("work", "_answered"):
+            return None  # those tell another thread of an end, which a process need not do
         if event == "line":
             run[0] += 1
             if 0 < line <= run[0] and threading.get_ident() not in dead:

@@ -1,0 +1,161 @@
+"""Deliveries into a store that a URL names: the manifest last, and exactly once, whatever happens on the way."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import fsspec
+import pytest
+from fsspec.implementations.memory import MemoryFileSystem
+
+from pipeline.colleges.deliveries.store import StoreWay
+from pipeline.colleges.deliveries.ways import CannotAsk, NobodyKnows, NotDelivered, Parcel
+from tests.support.colleges.deliveries import FILES, Killed, kept_ledger_in, killed_at, kinds, made, planned
+
+SECRET = "pl4nted-s3cret"
+WHOLE = {**FILES, "manifest.json": b'{"files": {}}\n'}
+THOSE = planned(2, "url")
+
+
+class ShopFileSystem(MemoryFileSystem):
+    """A store that tells in which order it was written, and that can fail in every way."""
+
+    protocol = "shop"
+    store: dict[str, Any] = {}
+    pseudo_dirs: list[str] = [""]
+    written: list[str] = []
+    fails: list[Any] = []
+    """What is done instead of writing, or before it."""
+
+    @classmethod
+    def _strip_protocol(cls, path: str) -> str:
+        return MemoryFileSystem._strip_protocol(path.replace("shop://", "memory://"))  # type: ignore[no-any-return]
+
+    def pipe_file(self, path: str, value: bytes, mode: str = "overwrite", **more: Any) -> None:
+        """Write a file, unless it fails."""
+        if self.fails and (failure := self.fails.pop(0)):
+            failure(path)
+        self.written.append(path.rpartition("/")[2])
+        super().pipe_file(path, value, mode, **more)
+
+
+fsspec.register_implementation("shop", ShopFileSystem, clobber=True)
+
+
+@pytest.fixture(autouse=True)
+def shop() -> Iterator[type[ShopFileSystem]]:
+    """The store, empty."""
+    yield ShopFileSystem
+    for kept in (ShopFileSystem.store, ShopFileSystem.written, ShopFileSystem.fails):
+        kept.clear()
+    ShopFileSystem.pseudo_dirs[:] = [""]
+
+
+WAY = StoreWay("shop://college/in", "nights", patience=5)
+
+
+def arrived() -> dict[str, dict[str, bytes]]:
+    """The folders that have a manifest, each with its files."""
+    files = fsspec.filesystem("shop")
+    found = [path.rpartition("/")[0] for path in files.find("/") if path.endswith("/manifest.json")]
+    return {
+        place.rpartition("/")[2]: {path.rpartition("/")[2]: files.cat_file(path) for path in files.find(place)}
+        for place in found
+    }
+
+
+def require_once(home: Path) -> None:
+    """Each delivery is there once, whole, and the ledger says so and holds."""
+    places = arrived()
+    assert set(places) == {"nights-delivery0", "nights-delivery1"}
+    for files in places.values():
+        assert {name: files[name] for name in WHOLE} == WHOLE
+    kept = kept_ledger_in(home)
+    assert sorted(kinds(kept, "sent")) == ["delivery0", "delivery1"]
+    assert kept.check() == ()
+
+
+def refusing(error: Exception) -> Any:
+    """A failure of the store."""
+
+    def fail(path: str) -> None:
+        raise error
+
+    return fail
+
+
+def test_the_manifest_comes_last(tmp_path: Path) -> None:
+    """A second run writes nothing."""
+    for _ in range(2):
+        outcomes = made(kept_ledger_in(tmp_path), THOSE[:1], WAY, WHOLE)
+    assert outcomes["delivery0"].state == "sent"
+    assert ShopFileSystem.written == ["cover-note.txt", "nights.txt", "receipt.json", "manifest.json"]
+
+
+def test_killed_at_any_line_it_arrives_once(tmp_path: Path, shop: type[ShopFileSystem]) -> None:
+    """Then it is run again."""
+    (tmp_path / "whole").mkdir()
+    with killed_at(0) as run:
+        made(kept_ledger_in(tmp_path / "whole"), THOSE, WAY, WHOLE)
+    for line in range(5, run[0], run[0] // 24):
+        home = tmp_path / str(line)
+        home.mkdir()
+        shop.store.clear()
+        with pytest.raises(Killed), killed_at(line):
+            made(kept_ledger_in(home), THOSE, WAY, WHOLE)
+        made(kept_ledger_in(home), THOSE, WAY, WHOLE)
+        require_once(home)
+
+
+def test_an_answer_that_is_lost_is_asked_for(tmp_path: Path, shop: type[ShopFileSystem]) -> None:
+    """The manifest is there though the store says that it failed."""
+
+    def lose(path: str) -> None:
+        MemoryFileSystem.pipe_file(fsspec.filesystem("shop"), path, WHOLE["manifest.json"])
+        raise ConnectionResetError("reset")
+
+    shop.fails.extend([None, None, None, lose])
+    assert made(kept_ledger_in(tmp_path), THOSE[:1], WAY, WHOLE)["delivery0"].state == "sent"
+
+
+def test_cut_off_at_the_manifest_the_store_is_asked(tmp_path: Path) -> None:
+    """A manifest that is half there is written again; where all is gone, somebody may have taken it in."""
+    put = WAY.prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
+    files = fsspec.filesystem("shop")
+    assert WAY.find("delivery0", "college") is None
+    files.pipe_file("/college/in/nights-delivery0/manifest.json", b'{"files"')
+    assert WAY.find("delivery0", "college") is None
+    put()
+    assert WAY.find("delivery0", "college") == "nights-delivery0"
+    files.rm("/college/in/nights-delivery0", recursive=True)
+    with pytest.raises(NobodyKnows):
+        WAY.find("delivery0", "college")
+
+
+def test_a_store_that_hangs_is_left_after_a_while(shop: type[ShopFileSystem]) -> None:
+    """At its manifest it may do it yet, and is asked by the next run."""
+    quick = StoreWay("shop://college/in", "nights", patience=0.3)
+    shop.fails.append(lambda path: time.sleep(1))
+    with pytest.raises(NotDelivered) as hung:
+        quick.prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
+    assert (hung.value.trouble, hung.value.passing) == ("hangs", True)
+    time.sleep(1)
+    put = quick.prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
+    shop.fails.append(lambda path: time.sleep(1))
+    with pytest.raises(CannotAsk):
+        put()
+
+
+def test_what_a_store_says_is_told_without_secrets(shop: type[ShopFileSystem], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of the environment, which it may repeat."""
+    monkeypatch.setenv("SHOP_SECRET_ACCESS_KEY", SECRET)
+    shop.fails.append(refusing(PermissionError(f"403 with {SECRET}\nis not allowed.")))
+    with pytest.raises(NotDelivered) as refused:
+        WAY.prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
+    assert str(refused.value) == "The store shop://college cannot be used: 403 with … is not allowed"
+    with pytest.raises(NotDelivered) as unknown:
+        StoreWay("nosuch://college/in", "nights").prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
+    assert "nosuch" in str(unknown.value)
