@@ -69,7 +69,6 @@ _WORDS = {
     r"^[^\s@<>,;:\"]+@[A-Za-z0-9.-]+$": "the address of a mailbox",
     r"^[A-Za-z0-9.-]+$": "the name of a server",
     r"^(ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/]+={0,2}$": "the key of a server, such as `ssh-ed25519 AAAAC3…`",
-    r"^[A-Z][A-Z0-9_]*$": "the name of a variable of the environment",
     r"^WCAG 2\.[0-2] Level A{1,3}$": "`WCAG 2.0`, `2.1` or `2.2` and `Level A`, `AA` or `AAA`",
     r"^(AAT|BIC|BISAC|CLC|CLIL|DDC|EuroVoc|LCSH|MEDTOP|NDC|Thema|UDC|WGS|https?://\S+)$": (
         "`AAT`, `BIC`, `BISAC`, `CLC`, `CLIL`, `DDC`, `EuroVoc`, `LCSH`, `MEDTOP`, `NDC`, `Thema`, `UDC`, `WGS`, "

@@ -31,10 +31,6 @@ _PATTERNS = {
         "the key of a server",
         "Write it as 'ssh-keyscan' prints it behind the server's name: ssh-ed25519 and what follows.",
     ),
-    r"^[A-Z][A-Z0-9_]*$": (
-        "the name of a variable",
-        "Write the name alone, such as BRIEFINGS_FELLBROOK_KEY: what it holds stands in no file.",
-    ),
     r"^[A-Za-z0-9.-]+$": ("the name of a server", "Write its name alone, such as smtp.northmoor.example."),
     r"^WCAG 2\.[0-2] Level A{1,3}$": ("a level of WCAG", "Write it as WCAG 2.2 Level AA."),
     r"^10\.\d{4,9}/\S+$": ("a DOI", "Write it from '10.' on, such as 10.1234/abc."),

@@ -26,6 +26,13 @@ def _sftp(value: object) -> object:
     return value
 
 
+def _variable(value: object) -> object:
+    """A name of a variable; what is refused is not repeated, as it may be the secret itself."""
+    if isinstance(value, str) and not re.fullmatch(r"[A-Z][A-Z0-9_]{0,99}", value.strip()):
+        raise ValueError("this is no name of a variable of the environment, such as BRIEFINGS_FELLBROOK_KEY")
+    return value
+
+
 def _store(value: object) -> object:
     """A URL of a store; what is refused is not repeated, as it may hold a password."""
     if isinstance(value, str):
@@ -42,7 +49,7 @@ StoreAddress = Annotated[Line, BeforeValidator(_store)]
 """The URL of a folder in a store, without a password."""
 HostKey = Annotated[str, StringConstraints(max_length=2000, pattern=r"^(ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/]+={0,2}$")]
 """The public key of a server, as `ssh-keyscan` prints it behind the server's name."""
-Variable = Annotated[str, StringConstraints(max_length=100, pattern=r"^[A-Z][A-Z0-9_]*$")]
+Variable = Annotated[Line, BeforeValidator(_variable)]
 """The name of a variable of the environment."""
 
 
