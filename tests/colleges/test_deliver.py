@@ -151,6 +151,22 @@ def test_labels_are_for_those_that_you_post(own: Path, box: Box) -> None:
     )
 
 
+def test_the_plan_says_what_the_post_asks(own: Path) -> None:
+    """Sheets, weight and postage of what you post, and all of it together."""
+    tariff = "post: {sheet: 5, wrapping: 20, steps: [{up_to: 100, pence: 165}, {up_to: 750, pence: 290}]}\n"
+    rewrite(own, "library.yaml", (MAIL, tariff))
+    said = deliver(own, "--to", "south", "--dry-run")
+    (pages,) = {
+        file["pages"]
+        for file in json.loads((own / "source/editions/nights/001-autumn-2024.json").read_text("utf-8"))["files"]
+        if file["format"] == "print"
+    }
+    sheets = 2 * -(-pages // 2)
+    assert f"{sheets} sheets, {sheets * 5 + 20} g, £" in said.out
+    assert f"By post: 1 parcel, {sheets * 5 + 20} g, £" in said.out
+    assert rows(said)[1] == ("south", "post", "new")
+
+
 def test_printed_copies_are_sent_when_a_person_says_so(own: Path, box: Box) -> None:
     """Once; the first letters of the id are enough."""
     id_ = ids(deliver(own))["north", "printer"]

@@ -1,20 +1,24 @@
 """The verb deliver: an issued edition goes to its colleges, each by its channel, and never twice."""
 
 import sys
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import click
 
 from pipeline.build.planning.scope import refuse_unknown
+from pipeline.build.project import Project
 from pipeline.cli.colleges.delivering import Delivered, Wanted, deliver_pack
 from pipeline.cli.colleges.opening import project_ledger
 from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, reasons_of, shared, show_table
 from pipeline.cli.reports import report
 from pipeline.colleges.deliveries.paper import copies_in_words
 from pipeline.colleges.deliveries.plan import PlannedDelivery
+from pipeline.colleges.deliveries.postage import Weighed, in_all, weighed
 from pipeline.colleges.deliveries.states import ENDED
 from pipeline.core.errors import UsageError
 from pipeline.core.tables import count, tally
+from pipeline.editions.issued.records import read_records
 from pipeline.model.day import in_words
 
 HEADS = ("delivery", "college", "edition", "channel", "to", "files", "state")
@@ -76,17 +80,35 @@ def verb(
     wanted = Wanted(day, edition, to, reasons, again or "", dry_run)
     done = deliver_pack(project, kept, library.packs[name], wanted)
     click.echo(report.as_text((*done.against, *done.failed, *done.beside), colour(sys.stderr)), nl=False, err=True)
+    weights = _weights(project, done.planned)
     if form != "text" or done.planned:
-        show_table(form, HEADS, [_row(one) for one in done.planned])
+        heads = (*HEADS[:-1], "post", HEADS[-1]) if weights is not None else HEADS
+        show_table(form, heads, [_row(one, weights) for one in done.planned])
     if form == "text":
-        click.echo("\n".join(_lines(done, dry_run)))
+        click.echo("\n".join((*_lines(done, dry_run), *([in_all(weights.values())] if weights else []))))
     return 1 if done.against else NOT_DELIVERED if done.failed else 0
 
 
-def _row(one: PlannedDelivery) -> tuple[str, ...]:
+def _weights(project: Project, planned: Iterable[PlannedDelivery]) -> Mapping[str, Weighed] | None:
+    """The weight and the postage of what is to be posted, by delivery; none where the library has no table of it."""
+    tariff = project.loaded[0].imprint.fields.post
+    if tariff is None:
+        return None
+    pages = {
+        each.sha256: {file.format: file.pages for file in each.record.files}
+        for each in read_records(project.files).every()
+    }
+    posted = (one for one in planned if one.channel == "post" and one.waits)
+    return {one.id: weighed(one, pages.get(one.record, {}), tariff) for one in posted}
+
+
+def _row(one: PlannedDelivery, weights: Mapping[str, Weighed] | None) -> tuple[str, ...]:
     formats = ", ".join(dict.fromkeys(file.format for file in one.files))
     files = f"{formats}: {copies_in_words(one)}" if one.on_paper or one.files[0].copies else formats
-    return one.id, one.college, one.edition, one.channel, one.to, files, one.state
+    known = (one.id, one.college, one.edition, one.channel, one.to, files)
+    if weights is None:
+        return (*known, one.state)
+    return (*known, weights[one.id].words if one.id in weights else "", one.state)
 
 
 def _lines(done: Delivered, dry_run: bool) -> list[str]:

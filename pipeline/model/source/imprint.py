@@ -14,7 +14,7 @@ from pipeline.model.formats import BRIEFINGS_HAVE, Format
 from pipeline.model.source.briefing import Copyright, Language, Licence, Marking, WebAddress
 from pipeline.model.source.design import Design
 from pipeline.model.source.house import Rules
-from pipeline.model.source.posting import LedgerAddress, MailServer
+from pipeline.model.source.posting import LedgerAddress, MailServer, Postage
 from pipeline.model.source.printing import Print
 from pipeline.model.source.record import Day, Line, Markdown, Marks, Record, Slug
 from pipeline.model.source.signing import Signing
@@ -186,6 +186,8 @@ class LibraryFields(Record):
     the ledger is the file `.ledger/ledger.db`."""
     mail: MailServer | None = None
     """The server that `briefings deliver` sends mail by."""
+    post: Postage | None = None
+    """The weight and the postage of what you post, for the plan of `briefings deliver`."""
     signing: Signing | None = None
     """The public keys by which anybody can check a delivery; every text and pack prints the one in use at its end."""
     review_months: int | None = Field(default=None, gt=0)

@@ -1,4 +1,4 @@
-"""`library.yaml`: the ledger of what left the house, and the server that mail goes by. No secret stands in a file."""
+"""`library.yaml`: the ledger, the server that mail goes by, and what the post asks. No secret stands in a file."""
 
 import re
 from typing import Annotated, Self
@@ -65,4 +65,31 @@ class MailServer(Record):
     def _asked_for_copies(self) -> Self:
         if self.imap and not self.copy_to:
             raise ValueError("'imap' asks for copies: name the mailbox that gets them by 'copy_to'")
+        return self
+
+
+class PostageStep(Record):
+    """A step of the table of postage."""
+
+    up_to: int = Field(ge=1)
+    """Grammes that a parcel may weigh for it."""
+    pence: int = Field(ge=0)
+    """The postage, in pence."""
+
+
+class Postage(Record):
+    """What printed copies weigh, and what the post asks for them."""
+
+    sheet: int = Field(default=5, ge=1)
+    """Grammes that a sheet weighs: 5 for A4 of 80 gsm."""
+    wrapping: int = Field(default=0, ge=0)
+    """Grammes that the envelope or box of a parcel weighs."""
+    steps: tuple[PostageStep, ...] = Field(min_length=1)
+    """The table of postage, from light to heavy. What is heavier than its last step is weighed as several parcels."""
+
+    @model_validator(mode="after")
+    def _from_light_to_heavy(self) -> Self:
+        weights = [step.up_to for step in self.steps]
+        if weights != sorted(set(weights)):
+            raise ValueError("the steps go from light to heavy, each 'up_to' heavier than the one before")
         return self
