@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -130,6 +131,24 @@ def test_what_each_channel_says_holds_no_secret(place: Place, capfd: pytest.Capt
     for secret in SECRETS.values():
         assert secret not in spoken
         assert not any(secret.encode() in content for content in written)
+
+
+@pytest.mark.proof
+def test_fifty_colleges_with_all_channels_are_served_side_by_side(place: Place) -> None:
+    """Each once, with the same files; the ledger holds."""
+    colleges = (place.project / "source/colleges.yaml").read_text(encoding="utf-8")
+    blocks = [block for block in re.split(r"(?m)^(?=[a-z]+:$)", colleges) if block]
+    more = [re.sub(r"^[a-z]+", rf"\g<0>-{n}", block) for n in range(2, 11) for block in blocks]
+    (place.project / "source/colleges.yaml").write_text(colleges + "".join(more), encoding="utf-8")
+    said = place.deliver()
+    assert said.code == 0, said
+    assert list(place.states().values()) == ["sent"] * 50
+    assert len(place.box.taken) == len({envelope.content for envelope in place.box.taken}) == 10
+    assert [len(list((place.project.parent / name).iterdir())) for name in ("north", "west")] == [20, 10]
+    assert len([path for path in fsspec.filesystem("shop").find("/south") if path.endswith("manifest.json")]) == 10
+    assert kept_ledger(place.project).check() == ()
+    assert place.deliver().code == 0
+    assert len(place.box.taken) == 10
 
 
 @pytest.mark.parametrize(
