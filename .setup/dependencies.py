@@ -15,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 LICENCES = {
+    "asyncssh": "GPL-2.0-or-later or EPL-2.0",
     "bagit": "CC0-1.0",
     "brotlicffi": "MIT",
     "cssselect2": "BSD-3-Clause",

@@ -194,6 +194,7 @@ EDGE = {
     "core/staging.py",
     "editions/issued/archive.py",
     "colleges/deliveries/folder.py",
+    "colleges/deliveries/sftp.py",
     "colleges/ledger/database.py",
     "colleges/ledger/kept.py",
     "build/output/outputs.py",

@@ -10,11 +10,11 @@ import fsspec
 import pytest
 
 from pipeline.colleges.ledger.kept import kept_ledger
-from tests.colleges.test_store import ShopFileSystem, refusing
 from tests.support import libraries
 from tests.support.colleges import imap_server as imap
 from tests.support.colleges import sftp_server as ssh
 from tests.support.colleges.mail_server import PASSWORD, certificate, mail_server
+from tests.support.colleges.shop import ShopFileSystem, refusing
 from tests.support.editions.issued_library import FILES, HOUSE, PACK, issue, library
 from tests.support.project import Said
 from tests.support.publishing import rewrite

@@ -18,29 +18,11 @@ import pytest
 from pipeline.colleges.deliveries.folder import FolderWay
 from pipeline.colleges.ledger.database import LedgerDatabase
 from pipeline.colleges.ledger.kept import KeptLedger
+from tests.support.colleges.arrivals import arrived, require_once
 from tests.support.colleges.deliveries import FILES, Killed, kept_ledger_in, killed_at, kinds, made, planned
 from tests.support.project import ROOT
 
 THOSE = planned(2)
-
-
-def arrived(home: Path) -> dict[str, dict[str, bytes]]:
-    """The folders that arrived, each with its files."""
-    found = sorted((home / "in").iterdir())
-    return {place.name: {path.name: path.read_bytes() for path in place.iterdir()} for place in found}
-
-
-def require_once(home: Path, number: int = len(THOSE)) -> None:
-    """Each delivery is there once, whole, nothing is left beside it, and the ledger says so and holds."""
-    places = arrived(home)
-    assert set(places) == {f"nights-delivery{n}" for n in range(number)}
-    for files in places.values():
-        assert {name: files[name] for name in FILES} == FILES
-    kept = kept_ledger_in(home)
-    assert sorted(kinds(kept, "sent")) == sorted(kinds(kept, "planned"))
-    assert set(kinds(kept, "sent")) == {f"delivery{n}" for n in range(number)}
-    assert kept.check() == ()
-    kept.ledger.close()
 
 
 def delivered(home: Path, number: int = len(THOSE)) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import traceback
 from collections.abc import Iterator
 from email import message_from_bytes, policy
@@ -10,16 +9,23 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from aiosmtpd.smtp import Envelope
 
 from pipeline.colleges.deliveries.letters import dotted, message
 from pipeline.colleges.deliveries.mail import MailWay
 from pipeline.colleges.deliveries.ways import NotDelivered, Parcel
 from pipeline.core.errors import PipelineError
 from tests.support.colleges.deliveries import FILES, MOMENT, Killed, kept_ledger_in, killed_at, kinds, made, planned
-from tests.support.colleges.mail_server import PASSWORD, USER, Box, certificate, mail_server, silent_server
+from tests.support.colleges.mail_server import (
+    PASSWORD,
+    TO,
+    USER,
+    Box,
+    certificate,
+    delivery_in,
+    mail_server,
+    silent_server,
+)
 
-TO = "learning@fellbrook.example"
 THOSE = planned(2, "mail", TO)
 LETTER = "Nights & days\n\nYou receive:\n- nights.txt: text\n- <b>\n"
 
@@ -55,13 +61,6 @@ def way(server: tuple[Box, int], box: Box) -> MailWay:
 def way_to(port: int, server: str = "localhost", password: str = PASSWORD, patience: float = 5) -> MailWay:
     """A way to a server on this machine."""
     return MailWay(server, port, "evidence@northmoor.example", lambda: MOMENT, USER, password, patience, patience)
-
-
-def delivery_in(envelope: Envelope) -> str:
-    """The id of the delivery that a message is."""
-    found = re.search(rb"<(delivery\d)@", envelope.original_content or b"")
-    assert found
-    return found[1].decode()
 
 
 def parcel(files: dict[str, bytes] = FILES) -> Parcel:

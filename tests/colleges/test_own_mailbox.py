@@ -12,10 +12,9 @@ import pytest
 from pipeline.colleges.deliveries.mail import MailWay
 from pipeline.colleges.deliveries.own_mailbox import OwnMailbox
 from pipeline.colleges.deliveries.ways import CannotAsk
-from tests.colleges.test_mail import TO, delivery_in
 from tests.support.colleges import imap_server as imap
 from tests.support.colleges.deliveries import MOMENT, Killed, kept_ledger_in, killed_at, kinds, made, planned
-from tests.support.colleges.mail_server import PASSWORD, USER, certificate, mail_server, silent_server
+from tests.support.colleges.mail_server import PASSWORD, TO, USER, certificate, delivery_in, mail_server, silent_server
 
 THOSE = planned(2, "mail", TO)
 

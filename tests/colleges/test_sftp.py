@@ -18,7 +18,7 @@ import pytest
 
 from pipeline.colleges.deliveries.sftp import SftpWay
 from pipeline.colleges.deliveries.ways import NotDelivered, Parcel
-from tests.colleges.test_folder import arrived, require_once
+from tests.support.colleges.arrivals import arrived, require_once
 from tests.support.colleges.deliveries import FILES, Killed, kept_ledger_in, killed_at, kinds, made, planned
 from tests.support.colleges.mail_server import silent_server
 from tests.support.colleges.sftp_server import Server, cut_after, missing, new_key, sftp_server

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import fsspec
 import pytest
@@ -14,35 +14,11 @@ from fsspec.implementations.memory import MemoryFileSystem
 from pipeline.colleges.deliveries.store import StoreWay
 from pipeline.colleges.deliveries.ways import CannotAsk, NobodyKnows, NotDelivered, Parcel
 from tests.support.colleges.deliveries import FILES, Killed, kept_ledger_in, killed_at, kinds, made, planned
+from tests.support.colleges.shop import ShopFileSystem, refusing
 
 SECRET = "pl4nted-s3cret"
 WHOLE = {**FILES, "manifest.json": b'{"files": {}}\n'}
 THOSE = planned(2, "url")
-
-
-class ShopFileSystem(MemoryFileSystem):
-    """A store that tells in which order it was written, and that can fail in every way."""
-
-    protocol = "shop"
-    store: dict[str, Any] = {}
-    pseudo_dirs: list[str] = [""]
-    written: list[str] = []
-    fails: list[Any] = []
-    """What is done instead of writing, or before it."""
-
-    @classmethod
-    def _strip_protocol(cls, path: str) -> str:
-        return MemoryFileSystem._strip_protocol(path.replace("shop://", "memory://"))  # type: ignore[no-any-return]
-
-    def pipe_file(self, path: str, value: bytes, mode: str = "overwrite", **more: Any) -> None:
-        """Write a file, unless it fails."""
-        if self.fails and (failure := self.fails.pop(0)):
-            failure(path)
-        self.written.append(path.rpartition("/")[2])
-        super().pipe_file(path, value, mode, **more)
-
-
-fsspec.register_implementation("shop", ShopFileSystem, clobber=True)
 
 
 @pytest.fixture(autouse=True)
@@ -76,15 +52,6 @@ def require_once(home: Path) -> None:
     kept = kept_ledger_in(home)
     assert sorted(kinds(kept, "sent")) == ["delivery0", "delivery1"]
     assert kept.check() == ()
-
-
-def refusing(error: Exception) -> Any:
-    """A failure of the store."""
-
-    def fail(path: str) -> None:
-        raise error
-
-    return fail
 
 
 def test_the_manifest_comes_last(tmp_path: Path) -> None:
@@ -154,7 +121,7 @@ def test_what_a_store_says_is_told_without_secrets(shop: type[ShopFileSystem], m
     monkeypatch.setenv("SHOP_SECRET_ACCESS_KEY", SECRET)
     shop.fails.append(refusing(PermissionError(f"403 with {SECRET}\nis not allowed.")))
     with pytest.raises(NotDelivered) as refused:
-        WAY.prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
+        replace(WAY, secrets=(SECRET,)).prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
     assert str(refused.value) == "The store shop://college cannot be used: 403 with … is not allowed"
     with pytest.raises(NotDelivered) as unknown:
         StoreWay("nosuch://college/in", "nights").prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))

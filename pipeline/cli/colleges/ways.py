@@ -1,6 +1,7 @@
 """The ways of deliveries, made of what the library says and of what the environment holds."""
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from pipeline.model.source.posting import MailServer
 
 SMTP_PASSWORD = "BRIEFINGS_SMTP_PASSWORD"
 IMAP_PASSWORD = "BRIEFINGS_IMAP_PASSWORD"
+_SECRET = re.compile(r"KEY|PASSWORD|SECRET|TOKEN|CREDENTIAL")
 
 
 def way_of(home: Path, issued: PackToCopy, one: PlannedDelivery, events: Iterable[Event]) -> Way:
@@ -27,7 +29,7 @@ def way_of(home: Path, issued: PackToCopy, one: PlannedDelivery, events: Iterabl
     if one.channel == "sftp":
         return _by_sftp(issued, one)
     if one.channel == "url":
-        return StoreWay(one.to, issued.issue.folder)
+        return StoreWay(one.to, issued.issue.folder, _secrets())
     return FolderWay(home / one.to, issued.issue.folder)
 
 
@@ -56,6 +58,12 @@ def _by_mail(issued: PackToCopy, handed_over: Sequence[str]) -> Way:
         copy_to=copy_to,
         handed_over=datetime.fromisoformat(handed_over[-1]) if handed_over else None,
     )
+
+
+def _secrets() -> tuple[str, ...]:
+    """The values of the environment that their names call secret, the longest first."""
+    found = (value for name, value in os.environ.items() if _SECRET.search(name) and len(value) > 5)
+    return tuple(sorted(found, key=len, reverse=True))
 
 
 def _by_sftp(issued: PackToCopy, one: PlannedDelivery) -> Way:

@@ -91,7 +91,7 @@ class MailWay:
         return None
 
     def _lost(self, parcel: Parcel) -> str:
-        """What our mailbox says soon after the answer to a dot was lost."""
+        """The answer of our mailbox, soon after that to a dot was lost."""
         if self.copies is None:
             raise NobodyKnows(f"The connection ended as the message to {parcel.to} was handed over")
         sent = message_id(parcel.delivery, self.sender)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import asyncssh
 
@@ -24,7 +24,7 @@ from pipeline.colleges.deliveries.ways import (
     without_secrets,
 )
 
-Result = TypeVar("Result")
+_Answer = TypeVar("_Answer")
 
 _PIECE = 1 << 18
 """Bytes that are sent at once, each with its own patience: a line may be slow."""
@@ -95,7 +95,7 @@ class SftpWay:
         return await asyncssh.connect(
             at.hostname or "",
             at.port or 22,
-            username=at.username or "",
+            username=unquote(at.username or ""),
             password=self.password or None,
             client_keys=[asyncssh.read_private_key(self.key)] if self.key else None,
             known_hosts=([asyncssh.import_public_key(self.host_key)], [], []),
@@ -155,7 +155,7 @@ class SftpWay:
         return place.rpartition("/")[2] if is_receipt_of(said, delivery) else None
 
     def _root(self) -> str:
-        path = urlsplit(self.address).path.rstrip("/")
+        path = unquote(urlsplit(self.address).path).rstrip("/")
         return path.removeprefix("/~/") if path.startswith("/~/") else path or "."
 
     def _place(self, delivery: str) -> str:
@@ -200,11 +200,11 @@ class _Talk:
         self._runner = asyncio.Runner()
         self._open: tuple[asyncssh.SSHClientConnection, asyncssh.SFTPClient] | None = None
 
-    def run(self, what: Coroutine[Any, Any, Result]) -> Result:
+    def run(self, what: Coroutine[Any, Any, _Answer]) -> _Answer:
         """Do something to its end."""
         return self._runner.run(what)
 
-    async def within(self, what: Awaitable[Result]) -> Result:
+    async def within(self, what: Awaitable[_Answer]) -> _Answer:
         """An answer, if it comes in time."""
         return await asyncio.wait_for(what, self._way.patience)
 

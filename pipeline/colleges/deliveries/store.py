@@ -4,8 +4,6 @@ A store has no rename that is one moment. The manifest is that moment: where it 
 Writing the same files again does no harm.
 """
 
-import os
-import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,8 +24,6 @@ from pipeline.colleges.deliveries.ways import (
 )
 from pipeline.editions.sealing.manifest import MANIFEST
 
-_SECRET = re.compile(r"KEY|PASSWORD|SECRET|TOKEN|CREDENTIAL")
-
 
 @dataclass(frozen=True, slots=True)
 class StoreWay:
@@ -36,8 +32,14 @@ class StoreWay:
     address: str
     name: str
     """The name of the folder of a delivery, before its id."""
+    secrets: tuple[str, ...] = ()
+    """Secrets that the store may know, to be left out of what it says."""
     patience: float = 60
     """Seconds that a file may take, and ten more for each megabyte."""
+
+    def __repr__(self) -> str:
+        """Its address alone: a secret stands in no message and no traceback."""
+        return f"StoreWay({self.address})"
 
     @property
     def where(self) -> str:
@@ -86,7 +88,7 @@ class StoreWay:
         return f"{self.address.rstrip('/')}/{self._folder(delivery)}"
 
     def _asked(self, ask: Callable[[], Any], size: int = 0) -> Any:
-        """What a store answers in time; what takes longer is left to end as it may."""
+        """The answer of a store in time; one that takes longer is left to end as it may."""
         answers: SimpleQueue[tuple[Any, Exception | None]] = SimpleQueue()
         threading.Thread(target=partial(_answered, ask, answers), daemon=True).start()
         patience = self.patience + size / 100_000
@@ -99,12 +101,11 @@ class StoreWay:
         return answer
 
     def _told(self, failure: Exception) -> NotDelivered:
-        """The failure in words, without anything that the environment calls a secret."""
+        """The failure in words, without a secret."""
         if isinstance(failure, ImportError):
             kind = self.address.partition(":")[0]
             return NotDelivered("refused", f"No package that knows '{kind}' is installed beside fsspec")
-        secrets = [value for name, value in os.environ.items() if _SECRET.search(name) and len(value) > 5]
-        words = without_secrets(str(failure), *sorted(secrets, key=len, reverse=True)) or "it does not say why"
+        words = without_secrets(str(failure), *self.secrets) or "it does not say why"
         passing = isinstance(failure, ConnectionError | TimeoutError)
         return NotDelivered("refused", f"The store {self.where} cannot be used: {words}", passing)
 

@@ -78,7 +78,7 @@ class PostageStep(Record):
 
 
 class Postage(Record):
-    """What printed copies weigh, and what the post asks for them."""
+    """The weight of printed copies, and the price of their postage."""
 
     sheet: int = Field(default=5, ge=1)
     """Grammes that a sheet weighs: 5 for A4 of 80 gsm."""

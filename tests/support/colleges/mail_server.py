@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import socket
 import ssl
@@ -17,6 +18,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 USER, PASSWORD = "briefings", "pl4nted-s3cret"
+TO = "learning@fellbrook.example"
 LARGEST = 8_000_000
 """Bytes that a message may have by the server."""
 
@@ -49,6 +51,13 @@ class Box:
             server.transport.abort()
             return "250 OK nobody hears it"
         return self.answer
+
+
+def delivery_in(envelope: Envelope) -> str:
+    """The id of the delivery that a message is."""
+    found = re.search(rb"<(delivery\d)@", envelope.original_content or b"")
+    assert found
+    return found[1].decode()
 
 
 def _signed_in(server: SMTP, session: Session, envelope: Envelope, mechanism: str, said: Any) -> AuthResult:
