@@ -102,13 +102,16 @@ def test_what_is_in_doubt_is_settled_by_the_next_run(
     assert kept.check() == ()
 
 
-def test_killed_at_any_line_it_arrives_exactly_once(way: MailWay, box: imap.CopyingBox, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", [14, pytest.param(100, marks=pytest.mark.proof)])
+def test_killed_at_any_line_it_arrives_exactly_once(
+    way: MailWay, box: imap.CopyingBox, tmp_path: Path, kills: int
+) -> None:
     """Nothing is uncertain, and nothing is sent twice."""
     (tmp_path / "whole").mkdir()
     with killed_at(0) as run:
         made(kept_ledger_in(tmp_path / "whole"), THOSE, way)
     later = replace(way, handed_over=MOMENT - timedelta(hours=1))
-    for line in range(5, run[0], run[0] // 14):
+    for line in range(5, run[0], run[0] // kills):
         home = tmp_path / str(line)
         home.mkdir()
         box.taken.clear()

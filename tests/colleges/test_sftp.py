@@ -76,13 +76,14 @@ def test_a_folder_arrives_whole_with_its_receipt(home: Path, way: SftpWay) -> No
     require_once(home, 6)
 
 
+@pytest.mark.parametrize("kills", [12, pytest.param(75, marks=pytest.mark.proof)])
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
-def test_killed_at_any_line_it_arrives_once(home: Path, server: Server, way: SftpWay) -> None:
+def test_killed_at_any_line_it_arrives_once(home: Path, server: Server, way: SftpWay, kills: int) -> None:
     """Any line of ours is a moment at which the process may end: then it is run again."""
     with killed_at(0) as run:
         delivered(home, way)
     assert run[0] > 300
-    for line in range(9, run[0], run[0] // 12):
+    for line in range(9, run[0], run[0] // kills):
         other = home / str(line)
         (other / "in").mkdir(parents=True)
         with pytest.raises(Killed), killed_at(line):
@@ -96,27 +97,29 @@ import sys
 from pathlib import Path
 from pipeline.colleges.deliveries.sftp import SftpWay
 from tests.colleges.test_sftp import delivered
-delivered(Path(sys.argv[1]), SftpWay(sys.argv[2], sys.argv[3], "nights", sys.argv[4]), 12)
+delivered(Path(sys.argv[1]), SftpWay(sys.argv[2], sys.argv[3], "nights", sys.argv[4]), int(sys.argv[5]))
 """
 
 
-def test_two_processes_killed_for_real_deliver_once(home: Path, way: SftpWay) -> None:
+@pytest.mark.parametrize("kills", [3, pytest.param(30, marks=pytest.mark.proof)])
+def test_two_processes_killed_for_real_deliver_once(home: Path, way: SftpWay, kills: int) -> None:
     """Wherever they are; the last run brings all to an end."""
-    luck, command = random.Random(23), [sys.executable, "-c", CHILD, str(home), way.address, way.host_key, way.key]
+    luck, number = random.Random(23), 4 * kills
+    command = [sys.executable, "-c", CHILD, str(home), way.address, way.host_key, way.key, str(number)]
     table = home / "source" / "ledger.csv"
-    for _ in range(3):
+    for _ in range(kills):
         size = table.stat().st_size if table.exists() else 0
         pair = [subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": "."}) for _ in range(2)]
         for _ in range(400):
-            if table.exists() and table.stat().st_size > size:
+            if (table.exists() and table.stat().st_size > size) or pair[0].poll() is not None:
                 break
             time.sleep(0.05)
         time.sleep(luck.random() * 0.4)
         for process in pair:
             process.send_signal(signal.SIGKILL)
             process.wait()
-    delivered(home, way, 12)
-    require_once(home, 12)
+    delivered(home, way, number)
+    require_once(home, number)
 
 
 def test_two_at_once_deliver_once(home: Path, way: SftpWay) -> None:
