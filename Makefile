@@ -18,7 +18,7 @@ PEERS ?= typst prince-pdf
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help pdf epub html packs check list test lint proof bench lock handbook pictures wheel clean
+.PHONY: help pdf epub html packs site check list test lint proof bench lock handbook pictures wheel clean
 
 help: ## list the targets
 	@echo 'make TARGET [NAMES="id id"] [OPTIONS="--date 2026-04-26"]'
@@ -36,6 +36,10 @@ html: $(VENV)/.ready ## build every web page into output/
 
 packs: $(VENV)/.ready ## build the packs in every format they list
 	@$(BRIEFINGS) build --packs $(NAMES) $(OPTIONS)
+
+site: $(VENV)/.ready ## make the catalogue, a site of the library, into output/site/
+	@sh .setup/minisearch.sh
+	@$(BRIEFINGS) site $(OPTIONS)
 
 check: $(VENV)/.ready ## say what is wrong in source/, build nothing
 	@$(BRIEFINGS) check $(NAMES) $(OPTIONS)
@@ -79,6 +83,7 @@ pictures: $(VENV)/.ready ## renew the pictures of the README from what is built 
 
 wheel: $(VENV)/.ready ## make the program as a file that pipx installs, into output/wheel/
 	@rm -rf output/wheel
+	@sh .setup/minisearch.sh
 	@$(PY) -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir output/wheel .
 	@sed -e '/^ *--hash/d' -e 's/ *\\$$//' requirements.lock > output/wheel/constraints.txt
 	@cp requirements.lock output/wheel/requirements.txt
@@ -88,7 +93,7 @@ lock: ## renew the lock files (needs uv and npm)
 	@sh .setup/lock.sh
 
 clean: ## remove everything made
-	@rm -rf output/briefings output/packs output/series output/colleges output/printer output/bench output/wheel output/build.json output/index.html output/refused output/.copies output/.store
+	@rm -rf output/briefings output/packs output/series output/colleges output/printer output/bench output/wheel output/build.json output/index.html output/refused output/site output/.copies output/.store
 
 # Where its Python is gone, as after an upgrade of the system, the environment is made again. One behind a link may belong
 # to the place where the checkout lay before: then its command is, which refuses to run.

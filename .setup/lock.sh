@@ -14,8 +14,10 @@ for peer in "typst>=0.15,<0.16" "prince-pdf>=17,<18"; do
         --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
         --output-file "tests/bench/${peer%%>*}.lock" >/dev/null
 done
-# What `make proof` brings by npm: the same, for tests/package.json.
-cd tests
+# What `make proof` and the catalogue bring by npm: the same, for their package.json.
+for folder in tests .setup/site; do
+(
+cd "$folder"
 PUPPETEER_SKIP_DOWNLOAD=1 npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts \
     --no-audit --no-fund --silent
 python3 - <<'PY'
@@ -26,3 +28,5 @@ for package in lock["packages"].values():
     package.pop("funding", None)
 path.write_text(json.dumps(lock, indent=2) + "\n", encoding="utf-8")
 PY
+)
+done

@@ -41,6 +41,7 @@ VERBS = MappingProxyType(
         "replace": "Make the leaves that a holder of an edition needs for another, with a sheet that says what to do.",
         "schema": "Write the JSON Schemas of all source files into a folder (default: source/.schema).",
         "settle": "Say of a delivery that it was sent, or was not: of printed copies, and where no machine can know.",
+        "site": "Make the catalogue of the library: a site of what was built, with search, feeds and status pages.",
         "slip": "Make the slip that corrects printed copies of a version: page 3, line 4: for this read that.",
         "verify": "Say which edition a file, a parcel or a code is of, whether it is whole, and whether it is current.",
     }
@@ -49,7 +50,9 @@ VERBS = MappingProxyType(
 
 
 FOLDERS = MappingProxyType(
-    dict.fromkeys(("accessibility", "issue", "key", "pages", "record", "replace", "slip", "verify"), "editions.")
+    dict.fromkeys(
+        ("accessibility", "issue", "key", "pages", "record", "replace", "site", "slip", "verify"), "editions."
+    )
     | dict.fromkeys(("acknowledge", "deliver", "holdings", "ledger", "recall", "settle"), "colleges.")
 )
 """The folders of verbs that have one of their own."""

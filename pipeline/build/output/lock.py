@@ -9,7 +9,7 @@ from pipeline.store.store import locked
 
 WAITING = "Another build is at work here; waiting for it to end."
 
-MADE = ("briefings", "packs", "series", "colleges", "printer", "refused", "verify")
+MADE = ("briefings", "packs", "series", "colleges", "printer", "refused", "verify", "site")
 """The folders of what is made."""
 
 

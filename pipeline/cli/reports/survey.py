@@ -91,7 +91,7 @@ def unread(project: Project) -> tuple[Diagnostic, ...]:
 def listing(project: Project, produced: date, brief: bool) -> ReportTable:
     """Every briefing of the library; `brief` leaves out what a terminal has no room for."""
     library = project.loaded[0]
-    minutes, built = _minutes_to_read(project), lengths(recorded(project.output))
+    minutes, built = minutes_to_read(project), lengths(recorded(project.output))
     pages = {length.id: length.pages for length in built.values() if not length.is_pack}
     found = [(one, minutes.get(one.id), pages.get(one.id)) for one in list_briefings(library, produced)]
     if brief:
@@ -144,7 +144,7 @@ def _changed(listed: ListedBriefing) -> str:
     return ("yes" if listed.changed else "no") if listed.kept else ""
 
 
-def _minutes_to_read(project: Project) -> Mapping[str, int]:
+def minutes_to_read(project: Project) -> Mapping[str, int]:
     """Read time of each briefing, as it is printed, by id; not of what may not be made."""
     library = project.loaded[0]
     names = tuple(sorted(name for name, briefing in library.briefings.items() if not briefing.manual))

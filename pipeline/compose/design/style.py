@@ -32,6 +32,8 @@ EPUB = (COMMON, "screen.css", "briefing/evidence-screen.css", "epub/epub.css")
 WEB = (COMMON, "screen.css", "briefing/evidence-screen.css", "web/web.css")
 SERIES = (*WEB, "web/series.css")
 BY_BRIEFING = (*WEB, "web/folios.css")
+SITE = "site/site.css"
+"""The sheet of the catalogue, on screens and on paper."""
 
 NARROW = "narrow.css"
 NARROW_WHERE = ("@media (max-width: 38em)", "@container (max-width: 31em)")
@@ -91,6 +93,12 @@ def web_style(sheets: tuple[str, ...], layout: str, imprint: Imprint, layouts: L
         + _within("@media not print", _on_screens(sheets, layouts))
         + _within("@media print", paper)
     )
+
+
+def site_style(imprint: Imprint, layouts: Layouts) -> str:
+    """CSS for the catalogue: the voice of web pages on screens, and its own."""
+    screens = joined(("screen.css", "web/web.css"), layouts)
+    return tokens(imprint, layouts) + _within("@media not print", screens) + joined((SITE,), layouts)
 
 
 def _on_screens(sheets: tuple[str, ...], layouts: Layouts) -> str:

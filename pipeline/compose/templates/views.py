@@ -20,6 +20,9 @@ _WORKED_OUT: Mapping[str, tuple[str, ...]] = {
     "PackPublication": ("id", "order"),
     "Metadata": ("authors", "keywords"),
     "Isbns": ("by_format",),
+    "Catalogue": ("in_force",),
+    "CataloguedText": ("reads", "holds"),
+    "SitePage": ("root",),
 }
 """Properties that are told beside the fields of a record, by the name of its class: who binds loads no library."""
 

@@ -18,6 +18,7 @@ from pipeline.model.source.posting import LedgerAddress, MailServer, Postage
 from pipeline.model.source.printing import Print
 from pipeline.model.source.record import Day, Line, Markdown, Marks, Record, Slug
 from pipeline.model.source.signing import Signing
+from pipeline.model.source.site import Site
 from pipeline.text.tex.macros import balanced
 
 
@@ -190,6 +191,8 @@ class LibraryFields(Record):
     """The weight and the postage of what you post, for the plan of `briefings deliver`."""
     signing: Signing | None = None
     """The public keys by which anybody can check a delivery; every text and pack prints the one in use at its end."""
+    site: Site = Site()
+    """The catalogue that `briefings site` makes."""
     review_months: int | None = Field(default=None, gt=0)
     """Months after its last review when a briefing without `review_by` is due."""
     maths: Maths = Maths()

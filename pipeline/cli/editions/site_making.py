@@ -1,0 +1,125 @@
+"""The catalogue written: what is known of the library gathered, files made and copied, old ones taken away."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pipeline.site
+from pipeline.build.output.lock import turn
+from pipeline.build.output.outputs import Output, recorded
+from pipeline.build.project import Project
+from pipeline.cli.editions.site_folder import SiteFolder
+from pipeline.cli.reports.survey import minutes_to_read
+from pipeline.compose.design.style import site_style
+from pipeline.core.digest import sha256
+from pipeline.core.printed_code import PrintedCode
+from pipeline.editions.issued.now import edition_now, version_now
+from pipeline.editions.issued.records import edition_code, read_records
+from pipeline.editions.issued.status_pages import PLACE, Coded, status_pages
+from pipeline.load.library.coded import coded_versions
+from pipeline.load.library.word_tables import wordbook
+from pipeline.model.claim import Claim
+from pipeline.model.formats import PAGE, format_row
+from pipeline.site.catalogue import Built, catalogue_of
+from pipeline.site.making import Scripts, read_pages, site_files
+from pipeline.site.page_words import PageWords, page_words
+from pipeline.site.reading_page import NAME
+from pipeline.site.values import Catalogue, Download, IssuedName
+
+SCRIPTS = Path(pipeline.site.__file__).parent / "scripts"
+"""The folder of the scripts of the search: our own, and MiniSearch, which `make site` brings."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteMade:
+    """A catalogue that was made, in numbers of files."""
+
+    folder: Path
+    files: int
+    written: int
+    removed: int
+    searches: bool
+
+
+def make_site(project: Project, folder: Path, day: date) -> SiteMade:
+    """Make the catalogue of what was built; where nothing has changed since, nothing is made. Raises `UsageError`."""
+    outputs = tuple(one for one in recorded(project.output) if _goes_out(one))
+    scripts = Scripts({path.name: path.read_bytes() for path in sorted(SCRIPTS.glob("*.js"))})
+    key = project.store.key("pipeline.cli.editions.site_making", project.files, project.layouts, outputs, scripts, day)
+    place = SiteFolder(folder)
+    with turn(project):
+        if place.stands(key):
+            return SiteMade(folder, len(place.known), 0, 0, scripts.whole)
+        files = _files(project, outputs, scripts, day)
+        written, removed = place.fill(files, key)
+    return SiteMade(folder, len(files), written, removed, scripts.whole)
+
+
+def _goes_out(one: Output) -> bool:
+    """Whether a built file is one that the catalogue may hand out: whole, and not for the printer."""
+    return not (one.faulty or one.earlier or format_row(one.format).printed or one.owner.startswith("series/"))
+
+
+def _files(project: Project, outputs: tuple[Output, ...], scripts: Scripts, day: date) -> dict[str, bytes]:
+    """Every file of the site by its path."""
+    library = project.loaded[0]
+    contents = {one.path: (project.output / one.path).read_bytes() for one in outputs if _is_page(one)}
+    files: dict[str, tuple[Download, ...]] = {}
+    for one in outputs:
+        files[one.owner] = (*files.get(one.owner, ()), _download(one))
+    words = {one.owner: _words(project, contents[one.path]) for one in outputs if _is_page(one)}
+    issued: dict[str, tuple[IssuedName, ...]] = {}
+    for owner, name in _issued(project):
+        issued[owner] = (name, *issued.get(owner, ()))
+    site = catalogue_of(library, Built(files, words, minutes_to_read(project), issued), wordbook(project.layouts), day)
+    style = site_style(library.imprint, project.layouts)
+    standard = Claim(library.imprint.fields.pdf.standard).standards[0]
+    made = dict(site_files(site, project.layouts, style, scripts, standard))
+    made |= read_pages(site, contents)
+    made |= status_pages(site.coded, site.publisher, site.contact, day)
+    return made | dict(_copies(project, site))
+
+
+def _is_page(one: Output) -> bool:
+    return format_row(one.format).kind == PAGE and one.owner.startswith("briefings/")
+
+
+def _download(one: Output) -> Download:
+    folder = one.owner.partition("/")[2]
+    name = NAME if _is_page(one) else one.path.rpartition("/")[2]
+    return Download(one.format, one.path, f"{folder}/{name}", one.bytes, one.pages, one.sha256)
+
+
+def _words(project: Project, content: bytes) -> PageWords:
+    return project.store.remember("pipeline.site.page_words", sha256(content), PageWords, lambda: page_words(content))
+
+
+def _issued(project: Project) -> Iterator[tuple[str, IssuedName]]:
+    """Everything that has a code, by owner: editions and kept versions, the first one first."""
+    library, records = project.loaded[0], read_records(project.files)
+    for one in records.every():
+        record, state = one.record, edition_now(library, records.chains[one.record.pack], one)
+        coded = Coded(edition_code(record).text, record.title, record.edition, record.issued, state)
+        yield f"packs/{record.pack}", _named(coded, record.edition, frozenset(text.id for text in record.briefings))
+    for kept in reversed(tuple(coded_versions(project.files))):
+        state = version_now(library, kept.id, kept.version, kept.title)
+        coded = Coded(kept.code.text, kept.title, f"Version {kept.version}", kept.published, state)
+        yield f"briefings/{kept.id}", _named(coded, kept.version, frozenset({kept.id}))
+
+
+def _named(coded: Coded, name: str, texts: frozenset[str]) -> IssuedName:
+    page = f"{PLACE}/{coded.code.casefold()}/index.html"
+    return IssuedName(name, coded.on, str(PrintedCode(coded.code)), page, coded.now.word, coded, texts)
+
+
+def _copies(project: Project, site: Catalogue) -> Iterator[tuple[str, bytes]]:
+    """The built files that are handed out as they are."""
+    files: Mapping[str, str] = {
+        file.path: file.source
+        for one in (*site.texts, *site.groups)
+        for file in one.files
+        if not file.path.endswith(f"/{NAME}")
+    }
+    for path, source in files.items():
+        yield path, (project.output / source).read_bytes()

@@ -1,0 +1,19 @@
+"""`library.yaml`: the catalogue that `briefings site` makes of the library."""
+
+from pydantic import Field
+
+from pipeline.model.source.briefing import Marking, WebAddress
+from pipeline.model.source.record import Line, Record
+
+
+class Site(Record):
+    """The catalogue of `briefings site`: where it stands, what it may show, what its accessibility statement says."""
+
+    address: WebAddress | None = None
+    """Where it stands, if not at the library's `address`, such as `https://briefings.northmoor.example`; feeds and the
+    list of pages for search engines name it."""
+    marking: Marking = Marking()
+    """The highest marking that it may show: texts and packs above it are left out, and so is one with an instruction or
+    a descriptor that this does not have."""
+    known_limits: tuple[Line, ...] = Field(default=())
+    """What is known not to be accessible yet, a sentence each; its accessibility statement says so."""

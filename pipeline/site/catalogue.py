@@ -1,0 +1,219 @@
+"""The catalogue of a library: what of it is shown, and what is told of each text, pack and series. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from pipeline.editions.retired import reason_of_withdrawal
+from pipeline.model.library import Library
+from pipeline.model.source.briefing import BriefingFields
+from pipeline.model.source.imprint import Series
+from pipeline.model.source.pack import Pack
+from pipeline.model.words import Wordbook, Words
+from pipeline.resolve import inherit
+from pipeline.resolve.environment import Environment
+from pipeline.resolve.publish.bound import is_numbered
+from pipeline.resolve.publish.filing import filed_title
+from pipeline.resolve.publish.kept import pinned_readings
+from pipeline.resolve.reading import PackReading, Reading, read_library, read_pack
+from pipeline.resolve.rules.dates import dated, review_by, reviewed_on, stamp_dates
+from pipeline.resolve.rules.states import is_retired, pack_statuses, statuses
+from pipeline.site.page_words import PageWords
+from pipeline.site.shown import Shown, covers, pack_is_shown, shown_texts
+from pipeline.site.values import (
+    Catalogue,
+    CataloguedGroup,
+    CataloguedText,
+    Download,
+    GroupMember,
+    IssuedName,
+    News,
+    Place,
+)
+from pipeline.text.typography import typeset
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What is known of the library beside its source: built files, the words of web pages, minutes, what was issued."""
+
+    files: Mapping[str, tuple[Download, ...]] = field(default_factory=dict)
+    """By owner, such as 'briefings/street-lighting'."""
+    words: Mapping[str, PageWords] = field(default_factory=dict)
+    """Of web pages, by owner."""
+    minutes: Mapping[str, int] = field(default_factory=dict)
+    """The minutes that it takes to read each briefing, by id."""
+    issued: Mapping[str, tuple[IssuedName, ...]] = field(default_factory=dict)
+    """The published versions of a briefing and the issued editions of a pack, by owner, the last one first."""
+
+
+def catalogue_of(library: Library, built: Built, wordbook: Wordbook, day: date) -> Catalogue:
+    """The catalogue on a day."""
+    fields = library.imprint.fields
+    environment, readings = read_library(library, day)
+    shown = shown_texts(environment, readings.values(), fields.site.marking)
+    words = wordbook.of(fields.language)
+    bindings = {name: _binding(environment, pack, readings, day) for name, pack in library.packs.items()}
+    packs = [
+        _pack(bindings[name], shown, built, words)
+        for name, pack in library.packs.items()
+        if pack_is_shown(bindings[name], pack, shown, fields.site.marking)
+    ]
+    series = [
+        _series(one, readings, shown) for one in library.series.values() if _series_is_shown(environment, one, shown)
+    ]
+    groups = [*packs, *series]
+    texts = sorted(
+        (_text(readings[name], shown, groups, built, wordbook) for name in shown.texts),
+        key=lambda one: (one.sorted_as.casefold(), one.id),
+    )
+    subjects = {subject.id: subject for text in texts for subject in text.subjects}
+    news = [News(text, entry) for text in texts for entry in text.history]
+    return Catalogue(
+        title=typeset(fields.title),
+        subtitle=typeset(fields.subtitle or ""),
+        publisher=fields.publisher,
+        language=fields.language,
+        words=words,
+        day=day,
+        address=(fields.site.address or fields.address or "").rstrip("/"),
+        notice=typeset(fields.notice or ""),
+        contact=fields.contact or "",
+        accessible_formats=fields.accessible_formats or "",
+        known_limits=fields.site.known_limits,
+        texts=tuple(texts),
+        packs=tuple(sorted((one for one in packs if one.members), key=lambda one: (one.title.casefold(), one.id))),
+        series=tuple(sorted((one for one in series if one.members), key=lambda one: (one.title.casefold(), one.id))),
+        subjects=tuple(sorted(subjects.values(), key=lambda one: (one.title.casefold(), one.id))),
+        news=tuple(sorted(news, key=lambda one: (-one.entry.date.toordinal(), one.text.sorted_as.casefold()))),
+        by_id={text.id: text for text in texts},
+        addresses={
+            address: name
+            for name, one in environment.briefings.items()
+            if (address := inherit.address_of(one, environment.imprint))
+        },
+    )
+
+
+def _binding(environment: Environment, pack: Pack, readings: Mapping[str, Reading], day: date) -> PackReading:
+    pinned = pinned_readings(environment, (pack.id,), day)
+    return read_pack(environment, pack, {**readings, **pinned}, day)
+
+
+def _series_is_shown(environment: Environment, series: Series, shown: Shown) -> bool:
+    own, site = series.fields.marking, environment.imprint.fields.site
+    return series.id not in environment.withheld and (own is None or covers(site.marking, own)) and bool(shown.texts)
+
+
+def _pack(binding: PackReading, shown: Shown, built: Built, words: Words) -> CataloguedGroup:
+    pack, fields = binding.pack, binding.pack.fields
+    numbered = is_numbered(binding)
+    said = [statuses(one.environment, one.briefing, binding.produced, False, words) for one in binding.present]
+    draft = any(is_retired(one.briefing) for one in binding.present) or _any(said, words.say("draft"))
+    return CataloguedGroup(
+        id=pack.id,
+        title=typeset(fields.title),
+        summary=typeset(fields.subtitle or ""),
+        is_pack=True,
+        folder=pack.id,
+        members=tuple(_members(binding.present, shown)),
+        edition=fields.edition or "",
+        statuses=pack_statuses(None, draft, _any(said, words.say("due-for-review")), words),
+        numbered=numbered,
+        editions=_issued(built, f"packs/{pack.id}", shown),
+        files=() if numbered else built.files.get(f"packs/{pack.id}", ()),
+    )
+
+
+def _any(said: Iterable[tuple[str, ...]], status: str) -> bool:
+    return any(status in those for those in said)
+
+
+def _members(present: Iterable[Reading], shown: Shown) -> Iterator[GroupMember]:
+    for one in present:
+        fields = one.briefing.fields
+        name = one.briefing.id if one.briefing.id in shown.texts else ""
+        title = typeset(fields.title, inherit.language_of(one.briefing, one.environment.imprint))
+        yield GroupMember(title, name, fields.version)
+
+
+def _series(series: Series, readings: Mapping[str, Reading], shown: Shown) -> CataloguedGroup:
+    present = (readings[name] for name in series.fields.briefings if name in shown.texts)
+    return CataloguedGroup(
+        id=series.id,
+        title=typeset(series.fields.title),
+        summary=typeset(series.fields.summary or ""),
+        is_pack=False,
+        folder=f"series--{series.id}",  # no id has two hyphens
+        members=tuple(_members(present, shown)),
+    )
+
+
+def _text(
+    reading: Reading, shown: Shown, groups: Iterable[CataloguedGroup], built: Built, wordbook: Wordbook
+) -> CataloguedText:
+    environment, briefing, fields = reading.environment, reading.briefing, reading.briefing.fields
+    language = inherit.language_of(briefing, environment.imprint)
+    words, owner = wordbook.of(environment.imprint.fields.language), f"briefings/{briefing.id}"
+    last = None if is_retired(briefing) else review_by(fields, environment.imprint.fields)
+    licence, read = (
+        inherit.licence_of(briefing, reading.series, environment.imprint),
+        built.words.get(owner, PageWords()),
+    )
+    notice = typeset(environment.imprint.fields.notice or "")
+    newer = environment.briefings.get(fields.superseded_by or "")
+    return CataloguedText(
+        id=briefing.id,
+        title=typeset(fields.title, language),
+        sorted_as=filed_title(fields.title, language),
+        summary=typeset(fields.summary, language),
+        version=fields.version,
+        status=str(fields.status),
+        statuses=tuple(one for one in statuses(environment, briefing, reading.produced, False, words) if one != notice),
+        language=language,
+        publisher=inherit.publisher_name(environment, briefing, reading.series),
+        address=inherit.address_of(briefing, environment.imprint),
+        verdict=_verdict(fields, words),
+        minutes=built.minutes.get(briefing.id, 0),
+        dates=stamp_dates(fields, words),
+        review=dated(words.say("next-review"), last, words) if last else None,
+        published=fields.first_published,
+        modified=max(_days(fields), default=None),
+        subjects=tuple(Place(tag, environment.tags[tag].label) for tag in fields.tags if tag in environment.tags),
+        groups=tuple(Place(one.folder, one.title) for one in groups if any(it.id == briefing.id for it in one.members)),
+        related=tuple(_places(environment, fields.related, shown)),
+        successor=next(_places(environment, (newer.id,), shown), None) if newer else None,
+        reason=reason_of_withdrawal(briefing),
+        history=tuple(reversed(fields.history)),
+        versions=_issued(built, owner, shown),
+        files=built.files.get(owner, ()),
+        licence=(licence.url or "") if licence else "",
+        key_finding=read.key_finding,
+        words=read.words,
+    )
+
+
+def _issued(built: Built, owner: str, shown: Shown) -> tuple[IssuedName, ...]:
+    """What was published or issued, but for what names a text that is not to be named."""
+    return tuple(one for one in built.issued.get(owner, ()) if one.texts.isdisjoint(shown.hidden))
+
+
+def _places(environment: Environment, names: Iterable[str], shown: Shown) -> Iterator[Place]:
+    return (Place(name, typeset(environment.briefings[name].fields.title)) for name in names if name in shown.texts)
+
+
+def _verdict(fields: BriefingFields, words: Words) -> str:
+    """'Mixed overall, evidence limited' as pages say it; nothing where nobody has judged the whole."""
+    evidence = fields.evidence
+    if evidence.overall is None:
+        return ""
+    said = words.say(f"result-{evidence.overall}")
+    if evidence.strength is None:
+        return f"{said} {words.say('overall')}"
+    return f"{said} {words.say('overall-strength', strength=words.say(f'strength-{evidence.strength}'))}"
+
+
+def _days(fields: BriefingFields) -> list[date]:
+    """The days on which something became of a text."""
+    said = (fields.first_published, fields.updated, reviewed_on(fields))
+    return [*filter(None, said), *(entry.date for entry in fields.history)]

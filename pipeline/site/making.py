@@ -1,0 +1,69 @@
+"""All files of the catalogue but those that are copied: pages, search, feeds. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pipeline.model.layouts import Layouts
+from pipeline.site.feeds.atom import atom
+from pipeline.site.feeds.for_engines import record, sitemap
+from pipeline.site.feeds.opds import TYPE_1, TYPE_2, manifests, opds1, opds2
+from pipeline.site.pages import SEARCH, SitePage, site_pages
+from pipeline.site.reading_page import reading_page
+from pipeline.site.search_index import documents, index_script
+from pipeline.site.values import Catalogue
+
+_FEEDS = (("opds.json", TYPE_2), ("opds.xml", TYPE_1), ("atom.xml", "application/atom+xml"))
+"""Feeds that the head of the first page names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scripts:
+    """Scripts of the search, by name; without MiniSearch there is none."""
+
+    files: Mapping[str, bytes]
+
+    @property
+    def whole(self) -> bool:
+        """Whether the search can run."""
+        return {name for name in SEARCH if name != "search-index.js"} <= self.files.keys()
+
+
+def site_files(
+    site: Catalogue, layouts: Layouts, style: str, scripts: Scripts, standard: str
+) -> Iterator[tuple[str, bytes]]:
+    """The files with their paths. Raises `LayoutFault`."""
+    paths = []
+    for page, said in site_pages(site, layouts, standard):
+        paths.append(page.path)
+        yield page.path, _with_programs(site, page, said, scripts.whole).encode()
+    yield "site.css", style.encode()
+    if scripts.whole:
+        yield from ((name, content) for name, content in scripts.files.items())
+        yield "search-index.js", index_script(documents(site))
+    yield "opds.json", opds2(site)
+    yield "opds.xml", opds1(site)
+    yield "atom.xml", atom(site)
+    yield from manifests(site)
+    if site.address:
+        yield "sitemap.xml", sitemap(site, (path for path in paths if path != "search.html"))
+        yield "robots.txt", f"User-agent: *\nDisallow: /v/\nSitemap: {site.address}/sitemap.xml\n".encode()
+
+
+def _with_programs(site: Catalogue, page: SitePage, said: str, searches: bool) -> str:
+    """A page with what programs read in it, none of which a template may write: scripts, records, feeds."""
+    head = ""
+    if page.path == "index.html":
+        head = "".join(f'<link rel="alternate" type="{kind}" href="{path}">\n' for path, kind in _FEEDS)
+    if text := site.by_id.get(page.path.removesuffix("/index.html")):
+        head = f'<script type="application/ld+json">{record(site, text)}</script>\n'
+    foot = "".join(f'<script src="{name}"></script>\n' for name in SEARCH) if page.searches and searches else ""
+    return said.replace("</head>", f"{head}</head>", 1).replace("</body>", f"{foot}</body>", 1)
+
+
+def read_pages(site: Catalogue, built: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    """The web pages of texts as they stand on the site, with their paths; `built` by their paths under `output/`."""
+    shown = [text.id for text in site.texts if text.reads]
+    for text in site.texts:
+        for file in text.files:
+            if file.path == text.reads:
+                yield file.path, reading_page(built[file.source], site.addresses, shown, site.words)

@@ -1,0 +1,142 @@
+"""Pages of the catalogue, as `layouts/site` has them. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from lxml import etree
+from markupsafe import Markup
+
+from pipeline.bind.frames import page_in
+from pipeline.compose.language.setting import set_words
+from pipeline.compose.page.fragment import parsed
+from pipeline.compose.page.gate import Flaw, pass_gate
+from pipeline.compose.templates.templates import fill, origin
+from pipeline.core.errors import LayoutFault
+from pipeline.model.layouts import Layouts
+from pipeline.site.access import claims
+from pipeline.site.values import Catalogue, CataloguedGroup, CataloguedText, Download
+
+NEWEST = 5
+"""Entries of what is new that stand on the first page."""
+
+SEARCH = ("minisearch.js", "search-index.js", "search.js")
+"""The scripts of the search, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class SitePage:
+    """A page: its path on the site, its title, and what its head says."""
+
+    path: str
+    title: str
+    description: str = ""
+    address: str = ""
+    searches: bool = False
+
+    @property
+    def root(self) -> str:
+        """The way from its folder to that of the site."""
+        return "../" * self.path.count("/")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Texts of a list under a heading."""
+
+    id: str
+    heading: str
+    texts: tuple[CataloguedText, ...]
+
+
+def site_pages(site: Catalogue, layouts: Layouts, standard: str) -> Iterator[tuple[SitePage, str]]:
+    """Every page that stands in the catalogue by itself, with its text."""
+    words = site.words
+    own = {"newest": site.news[:NEWEST]}
+    yield _page(site, layouts, "start", SitePage("index.html", site.title, site.subtitle, site.address), own)
+    yield _page(site, layouts, "groups", SitePage("packs.html", words.say("site-packs")), {})
+    for path, title, sections in (
+        ("a-z.html", words.say("site-all"), tuple(by_letter(site))),
+        ("subjects.html", words.say("site-subjects"), tuple(by_subject(site))),
+    ):
+        given = {"title": title, "sections": [(one.id, one.heading, one.texts) for one in sections]}
+        yield _page(site, layouts, "list", SitePage(path, title), given)
+    years = [(year, tuple(some)) for year, some in groupby(site.news, key=lambda one: one.entry.date.year)]
+    yield _page(site, layouts, "new", SitePage("new.html", words.say("site-new")), {"years": years})
+    yield _page(site, layouts, "search", SitePage("search.html", words.say("site-search"), searches=True), {})
+    said = {"claims": tuple(claims(site, standard))}
+    yield _page(site, layouts, "access", SitePage("accessibility.html", words.say("site-access")), said)
+    for group in site.groups:
+        yield _group_page(site, layouts, group)
+    for text in site.texts:
+        yield _text_page(site, layouts, text)
+
+
+def by_letter(site: Catalogue) -> Iterator[Section]:
+    """The texts by the first letter of their titles; those that begin with none stand under one heading, first."""
+
+    def letter(text: CataloguedText) -> str:
+        first = text.sorted_as[:1].upper()
+        return first if first.isalpha() else ""
+
+    for first, some in groupby(sorted(site.texts, key=letter), key=letter):
+        yield Section(f"letter-{ord(first or '0'):x}", first or site.words.say("site-other-letters"), tuple(some))
+
+
+def by_subject(site: Catalogue) -> Iterator[Section]:
+    """The texts by subject, those that have none last."""
+    for subject in site.subjects:
+        yield Section(subject.id, subject.title, tuple(text for text in site.texts if subject in text.subjects))
+    if rest := tuple(text for text in site.texts if not text.subjects):
+        yield Section("no-subject", site.words.say("site-other-subjects"), rest)
+
+
+def _group_page(site: Catalogue, layouts: Layouts, group: CataloguedGroup) -> tuple[SitePage, str]:
+    page = SitePage(f"{group.folder}/index.html", group.title, group.summary, _address(site, group.folder))
+    members = [(member, site.by_id.get(member.id)) for member in group.members]
+    given = {"group": group, "members": members, "downloads": _downloads(site, group.files)}
+    return _page(site, layouts, "group", page, given)
+
+
+def _text_page(site: Catalogue, layouts: Layouts, text: CataloguedText) -> tuple[SitePage, str]:
+    page = SitePage(f"{text.id}/index.html", text.title, text.summary, text.address or _address(site, text.id))
+    lang = Markup(' lang="{}"').format(text.language) if text.language != site.language else Markup()
+    return _page(
+        site, layouts, "text", page, {"text": text, "lang": lang, "downloads": _downloads(site, text.downloads)}
+    )
+
+
+def _address(site: Catalogue, name: str) -> str:
+    return f"{site.address}/{name}" if site.address else ""
+
+
+def _downloads(site: Catalogue, files: Iterable[Download]) -> list[tuple[Download, str, str]]:
+    """Files with their names and sizes in words."""
+    return [(file, site.words.say(f"site-format-{file.format}"), size(file.bytes)) for file in files]
+
+
+def size(number: int) -> str:
+    """'85 kB', '1.2 MB'."""
+    return f"{number / 1_000_000:.1f} MB" if number >= 1_000_000 else f"{max(1, round(number / 1000))} kB"
+
+
+def _page(
+    site: Catalogue, layouts: Layouts, name: str, page: SitePage, own: Mapping[str, object]
+) -> tuple[SitePage, str]:
+    """A page filled in and framed. Raises `LayoutFault`."""
+    values = {"site": site, "page": page, "words": site.words, **own}
+    body = _sound(layouts, f"site/{name}.html.j2", values, site.language)
+    return page, page_in(layouts, "site/frame.html.j2", {**values, "root": page.root}, body, "")
+
+
+def _sound(layouts: Layouts, name: str, values: Mapping[str, object], language: str) -> str:
+    """The text of a page that has passed the gate, its words set, as HTML. Raises `LayoutFault`."""
+    markup = fill(layouts, name, values)
+    try:
+        root = parsed(f"<body>{markup}</body>")
+        pass_gate(root, framed=True)
+    except Flaw as flaw:
+        raise LayoutFault(flaw.sentence, *origin(layouts, name, values, *flaw.place_in(markup))) from flaw
+    set_words(root, language)
+    written: str = etree.tostring(root, encoding="unicode", method="html")
+    return written.removeprefix("<body>").removesuffix("</body>").strip()

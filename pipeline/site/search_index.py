@@ -1,0 +1,87 @@
+"""The search index, as MiniSearch reads it back (its serialised form, version 2), written without Node. Pure.
+
+From `file://` a browser refuses to fetch a file, and lets a script in: the index is one. MiniSearch parts words at
+white space and punctuation, and so does this.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+
+from pipeline.site.values import Catalogue
+
+FIELDS = ("title", "summary", "text")
+STORED = ("title", "summary", "url")
+
+Documents = Iterable[Mapping[str, str]]
+
+
+@lru_cache(maxsize=4096)
+def _is_gap(letter: str) -> bool:
+    """Whether a character parts words."""
+    return letter in "\n\r" or unicodedata.category(letter)[0] in "ZP"
+
+
+def _pieces(text: str) -> list[str]:
+    """The text parted; a piece at its ends may be empty."""
+    gaps = sorted(letter for letter in set(text) if _is_gap(letter))
+    return re.split(f"[{re.escape(''.join(gaps))}]+", text) if gaps else [text]
+
+
+def documents(catalogue: Catalogue) -> Iterator[Mapping[str, str]]:
+    """The texts and packs that can be found, each with the page that it leads to."""
+    for text in catalogue.texts:
+        said = " ".join((text.key_finding, *(subject.title for subject in text.subjects), text.words))
+        yield {
+            "id": text.id,
+            "title": text.title,
+            "summary": text.summary,
+            "text": said,
+            "url": f"{text.id}/index.html",
+        }
+    for group in catalogue.groups:
+        members = " ".join(member.title for member in group.members)
+        yield {
+            "id": group.folder, "title": group.title, "summary": group.summary, "text": members,
+            "url": f"{group.folder}/index.html",
+        }  # fmt: skip
+
+
+def index_of(found: Documents) -> dict[str, object]:
+    """The index of some documents."""
+    postings: dict[str, dict[int, dict[int, int]]] = {}
+    lengths: dict[int, list[int]] = {}
+    average = [0.0] * len(FIELDS)
+    held = list(found)
+    for number, document in enumerate(held):
+        lengths[number] = []
+        for field, name in enumerate(FIELDS):
+            pieces = _pieces(document[name])
+            length = len(set(pieces))
+            lengths[number].append(length)
+            average[field] = (average[field] * number + length) / (number + 1)
+            for term in filter(None, pieces):
+                places = postings.setdefault(term.lower(), {}).setdefault(field, {})
+                places[number] = places.get(number, 0) + 1
+    return {
+        "documentCount": len(held),
+        "nextId": len(held),
+        "documentIds": {str(number): document["id"] for number, document in enumerate(held)},
+        "fieldIds": {name: number for number, name in enumerate(FIELDS)},
+        "fieldLength": {str(number): each for number, each in lengths.items()},
+        "averageFieldLength": average,
+        "storedFields": {str(number): {key: one[key] for key in STORED} for number, one in enumerate(held)},
+        "dirtCount": 0,
+        "index": [
+            [term, {str(field): places for field, places in postings[term].items()}] for term in sorted(postings)
+        ],
+        "serializationVersion": 2,
+    }
+
+
+def index_script(found: Documents) -> bytes:
+    """The index as a script that a page loads."""
+    said = json.dumps(index_of(found), ensure_ascii=False, separators=(",", ":"))
+    return f"var SEARCH_INDEX = {said};\n".encode()

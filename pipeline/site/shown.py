@@ -1,0 +1,72 @@
+"""What the catalogue may show: nothing that is marked higher than it, and no draft. Pure."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pipeline.model.inline import Link
+from pipeline.model.source.briefing import RETIRED, Marking, Status
+from pipeline.model.source.pack import Pack
+from pipeline.resolve.environment import Environment
+from pipeline.resolve.reading import PackReading, Reading
+from pipeline.resolve.rules.marking import marked_parts, marking_of, may_be_made, rank
+
+_ON_THE_WEB = ("http:", "https:", "mailto:", "tel:")
+
+
+def covers(highest: Marking, marking: Marking) -> bool:
+    """Whether a site of a marking may show what has another: it is no higher, and handled in no way of its own."""
+    further = ((marking.instruction, highest.instruction), (marking.descriptor, highest.descriptor))
+    return rank(marking) <= rank(highest) and all(own in (None, allowed) for own, allowed in further)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The ids of the texts that the catalogue shows, and of those that it must not name."""
+
+    texts: frozenset[str]
+    hidden: frozenset[str]
+
+
+def shown_texts(environment: Environment, readings: Iterable[Reading], highest: Marking) -> Shown:
+    """The texts to show: published ones and those that were, unless they are marked too high, or name one that is."""
+    every = tuple(one for one in readings if not one.briefing.manual)
+    hidden = {one.briefing.id for one in every if not _may_be_named(environment, one, highest)} | environment.broken
+    texts = {
+        one.briefing.id
+        for one in every
+        if one.briefing.fields.status in (Status.PUBLISHED, *RETIRED) and hidden.isdisjoint(_named(one))
+    }
+    return Shown(frozenset(texts - hidden), frozenset(hidden))
+
+
+def _may_be_named(environment: Environment, reading: Reading, highest: Marking) -> bool:
+    series = environment.series_of(reading.briefing.id)
+    own = marking_of(environment, reading.briefing)
+    group = series.fields.marking if series else None
+    return (
+        may_be_made(environment, reading.briefing)
+        and covers(highest, own)
+        and (group is None or covers(highest, group))
+        and (series is None or series.id not in environment.withheld)
+    )
+
+
+def _named(reading: Reading) -> set[str]:
+    """The ids of the texts whose titles stand on its pages."""
+    fields = reading.briefing.fields
+    links = (one.href for one in reading.passage.every(Link) if not one.href.startswith(_ON_THE_WEB))
+    led = {
+        part for href in links for part in re.split(r"[^a-z0-9-]+", href)
+    }  # 'briefing:ID#anchor', or a path to a text
+    return {reading.briefing.id, *fields.related, *filter(None, (fields.superseded_by,)), *led}
+
+
+def pack_is_shown(binding: PackReading, pack: Pack, shown: Shown, highest: Marking) -> bool:
+    """Whether the catalogue may show a pack: all that is in it can be read, and neither it nor they are too high."""
+    own = pack.fields.marking
+    whole = all(member.key in binding.readings for member in binding.members)
+    named = set[str]().union(*(_named(one) for one in binding.present))
+    marked = all(covers(highest, part.marking) for part in marked_parts(binding))
+    readable = pack.id not in binding.environment.withheld and shown.hidden.isdisjoint(named)
+    return not pack.manual and whole and marked and readable and (own is None or covers(highest, own))

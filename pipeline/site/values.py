@@ -1,0 +1,197 @@
+"""Values that the pages and feeds of the catalogue are made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from pipeline.editions.issued.status_pages import Coded
+from pipeline.model.formats import PAGE, FileKind, format_row
+from pipeline.model.publication import LabelledDate
+from pipeline.model.source.briefing import Amendment
+from pipeline.model.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A built file that the catalogue hands out."""
+
+    format: str
+    source: str
+    """Its path under `output/`."""
+    path: str
+    """Its path on the site."""
+    bytes: int
+    pages: int
+    sha256: str
+
+    @property
+    def kind(self) -> FileKind:
+        """The kind of file that it is."""
+        return format_row(self.format).kind
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedName:
+    """A published version or an issued edition: its name, its day, its code, and whether it is current."""
+
+    name: str
+    on: date
+    code: str
+    page: str
+    """The path of its status page on the site."""
+    state: str
+    """A word: 'current', 'superseded'."""
+    coded: Coded
+    """The same as its status page tells it."""
+    texts: frozenset[str]
+    """The ids of the briefings that it is, or holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Something that the catalogue leads to: an id, which is that of its folder, and a title."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class CataloguedText:
+    """A briefing as the catalogue tells of it."""
+
+    id: str
+    title: str
+    sorted_as: str
+    summary: str
+    version: str
+    status: str
+    """'published', 'superseded' or 'withdrawn'."""
+    statuses: tuple[str, ...]
+    """The words across its pages, without the notice of the house."""
+    language: str
+    publisher: str
+    address: str
+    """Its canonical address, or nothing."""
+    verdict: str = ""
+    minutes: int = 0
+    dates: tuple[LabelledDate, ...] = ()
+    review: LabelledDate | None = None
+    published: date | None = None
+    modified: date | None = None
+    subjects: tuple[Place, ...] = ()
+    groups: tuple[Place, ...] = ()
+    """The packs and the series that hold it, as far as they are shown."""
+    related: tuple[Place, ...] = ()
+    successor: Place | None = None
+    reason: str = ""
+    """Why it was withdrawn."""
+    history: tuple[Amendment, ...] = ()
+    """The last entry first."""
+    versions: tuple[IssuedName, ...] = ()
+    files: tuple[Download, ...] = ()
+    licence: str = ""
+    """The address of its terms."""
+    key_finding: str = ""
+    words: str = ""
+    """All its words, for the search."""
+
+    @property
+    def reads(self) -> str:
+        """The path of its web page on the site, or nothing."""
+        return next((file.path for file in self.files if file.kind == PAGE), "")
+
+    @property
+    def downloads(self) -> tuple[Download, ...]:
+        """Its other files."""
+        return tuple(file for file in self.files if file.kind != PAGE)
+
+    @property
+    def holds(self) -> bool:
+        """Whether it is in force."""
+        return self.status == "published"
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMember:
+    """A line of a pack or a series: a text of the catalogue, or only its title where the catalogue has none."""
+
+    title: str
+    id: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CataloguedGroup:
+    """A pack or a series as the catalogue tells of it."""
+
+    id: str
+    title: str
+    summary: str
+    is_pack: bool
+    folder: str
+    """Its folder on the site; a series may bear the id of a pack."""
+    members: tuple[GroupMember, ...]
+    edition: str = ""
+    statuses: tuple[str, ...] = ()
+    numbered: bool = False
+    """Whether it goes out in numbered copies only, and so not from here."""
+    editions: tuple[IssuedName, ...] = ()
+    """The last one first."""
+    files: tuple[Download, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """An entry of the history of a text."""
+
+    text: CataloguedText
+    entry: Amendment
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All that the site shows: nothing in it is marked higher than it may be."""
+
+    title: str
+    subtitle: str
+    publisher: str
+    language: str
+    words: Words
+    day: date
+    address: str
+    """Where the site stands, or nothing."""
+    notice: str = ""
+    contact: str = ""
+    accessible_formats: str = ""
+    known_limits: tuple[str, ...] = ()
+    texts: tuple[CataloguedText, ...] = ()
+    """In the order of their titles."""
+    packs: tuple[CataloguedGroup, ...] = ()
+    series: tuple[CataloguedGroup, ...] = ()
+    subjects: tuple[Place, ...] = ()
+    news: tuple[News, ...] = ()
+    """The newest first."""
+    by_id: Mapping[str, CataloguedText] = field(default_factory=dict)
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    """The ids of all briefings, also of those that are not shown, by their canonical addresses."""
+
+    @property
+    def in_force(self) -> tuple[CataloguedText, ...]:
+        """The texts that hold, which feeds list."""
+        return tuple(text for text in self.texts if text.holds)
+
+    @property
+    def groups(self) -> tuple[CataloguedGroup, ...]:
+        """Packs, then series."""
+        return (*self.packs, *self.series)
+
+    @property
+    def coded(self) -> tuple[Coded, ...]:
+        """The versions and editions that have a status page here."""
+        issued = (*(one.versions for one in self.texts), *(one.editions for one in self.packs))
+        return tuple(one.coded for those in issued for one in those)
+
+    @property
+    def modified(self) -> date | None:
+        """The day of the newest entry of any history."""
+        return max((text.modified for text in self.texts if text.modified), default=None)
