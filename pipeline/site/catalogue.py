@@ -162,6 +162,7 @@ def _text(
     )
     notice = typeset(environment.imprint.fields.notice or "")
     newer = environment.briefings.get(fields.superseded_by or "")
+    holding = [one for one in groups if any(member.id == briefing.id for member in one.members)]
     return CataloguedText(
         id=briefing.id,
         title=typeset(fields.title, language),
@@ -180,7 +181,8 @@ def _text(
         published=fields.first_published,
         modified=max(_days(fields), default=None),
         subjects=tuple(Place(tag, environment.tags[tag].label) for tag in fields.tags if tag in environment.tags),
-        groups=tuple(Place(one.folder, one.title) for one in groups if any(it.id == briefing.id for it in one.members)),
+        packs=tuple(Place(one.folder, one.title) for one in holding if one.is_pack),
+        series=tuple(Place(one.folder, one.title) for one in holding if not one.is_pack),
         related=tuple(_places(environment, fields.related, shown)),
         successor=next(_places(environment, (newer.id,), shown), None) if newer else None,
         reason=reason_of_withdrawal(briefing),

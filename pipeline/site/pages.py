@@ -101,9 +101,9 @@ def _group_page(site: Catalogue, layouts: Layouts, group: CataloguedGroup) -> tu
 def _text_page(site: Catalogue, layouts: Layouts, text: CataloguedText) -> tuple[SitePage, str]:
     page = SitePage(f"{text.id}/index.html", text.title, text.summary, text.address or _address(site, text.id))
     lang = Markup(' lang="{}"').format(text.language) if text.language != site.language else Markup()
-    return _page(
-        site, layouts, "text", page, {"text": text, "lang": lang, "downloads": _downloads(site, text.downloads)}
-    )
+    holders = [*(("pack", one) for one in text.packs), *(("series", one) for one in text.series)]
+    given = {"text": text, "lang": lang, "holders": holders, "downloads": _downloads(site, text.downloads)}
+    return _page(site, layouts, "text", page, given)
 
 
 def _address(site: Catalogue, name: str) -> str:

@@ -79,8 +79,9 @@ class CataloguedText:
     published: date | None = None
     modified: date | None = None
     subjects: tuple[Place, ...] = ()
-    groups: tuple[Place, ...] = ()
-    """The packs and the series that hold it, as far as they are shown."""
+    packs: tuple[Place, ...] = ()
+    series: tuple[Place, ...] = ()
+    """The packs and the series that hold it, as far as they are shown, by their folders."""
     related: tuple[Place, ...] = ()
     successor: Place | None = None
     reason: str = ""

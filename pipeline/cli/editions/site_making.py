@@ -20,7 +20,7 @@ from pipeline.editions.issued.status_pages import PLACE, Coded, status_pages
 from pipeline.load.library.coded import coded_versions
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.claim import Claim
-from pipeline.model.formats import PAGE, format_row
+from pipeline.model.formats import FORMATS, PAGE, format_row
 from pipeline.site.catalogue import Built, catalogue_of
 from pipeline.site.making import Scripts, read_pages, site_files
 from pipeline.site.page_words import PageWords, page_words
@@ -44,7 +44,7 @@ class SiteMade:
 
 def make_site(project: Project, folder: Path, day: date) -> SiteMade:
     """Make the catalogue of what was built; where nothing has changed since, nothing is made. Raises `UsageError`."""
-    outputs = tuple(one for one in recorded(project.output) if _goes_out(one))
+    outputs = tuple(sorted((one for one in recorded(project.output) if _goes_out(one)), key=_rank))
     scripts = Scripts({path.name: path.read_bytes() for path in sorted(SCRIPTS.glob("*.js"))})
     key = project.store.key("pipeline.cli.editions.site_making", project.files, project.layouts, outputs, scripts, day)
     place = SiteFolder(folder)
@@ -59,6 +59,10 @@ def make_site(project: Project, folder: Path, day: date) -> SiteMade:
 def _goes_out(one: Output) -> bool:
     """Whether a built file is one that the catalogue may hand out: whole, and not for the printer."""
     return not (one.faulty or one.earlier or format_row(one.format).printed or one.owner.startswith("series/"))
+
+
+def _rank(one: Output) -> tuple[str, int]:
+    return one.owner, [*FORMATS].index(format_row(one.format).name)
 
 
 def _files(project: Project, outputs: tuple[Output, ...], scripts: Scripts, day: date) -> dict[str, bytes]:

@@ -1,0 +1,102 @@
+"""The search index: MiniSearch reads it, and finds in it what it finds in an index of its own making."""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import subprocess
+
+import pytest
+
+from pipeline.cli.editions.site_making import SCRIPTS
+from pipeline.site.search_index import FIELDS, STORED, index_of, index_script
+
+ASK = """
+const MiniSearch = require(process.argv[1]);
+const {documents, index, queries, fields, stored} = JSON.parse(require("fs").readFileSync(0, "utf8"));
+const own = new MiniSearch({fields, storeFields: stored});
+own.addAll(documents);
+const ours = MiniSearch.loadJS(index, {fields, storeFields: stored});
+const how = {prefix: true, fuzzy: 0.2, boost: {title: 3, summary: 2}};
+const found = (one) => queries.map((words) => one.search(words, how).map((hit) => [hit.id, hit.score, hit.url]));
+process.stdout.write(JSON.stringify([found(own), found(ours)]));
+"""
+WORDS = [
+    "patrol",
+    "crime",
+    "street",
+    "night",
+    "it’s",
+    "co-operate",
+    "naïve",
+    "café",
+    "25%",
+    "£40",
+    "don't",
+    "Über",
+    "«x»",
+    "a–b",
+    "well,",
+    "e.g.",
+    "résumé",
+    "日本",
+    "µ",
+    "ß",
+]
+
+
+def invented(seed: int, many: int) -> list[dict[str, str]]:
+    """Texts of words with every kind of mark between them."""
+    dice = random.Random(seed)
+    gaps = (" ", ", ", "\n", ". ", " – ", "\u00a0", "…", " / ", "  ", "\t")
+
+    def said(length: int) -> str:
+        return "".join(dice.choice(WORDS) + dice.choice(gaps) for _ in range(length))
+
+    return [
+        {"id": f"t{n}", "title": said(4), "summary": said(12), "text": said(200), "url": f"t{n}/index.html"}
+        for n in range(many)
+    ]
+
+
+def test_minisearch_scores_it_as_an_index_of_its_own() -> None:
+    """Equal to the last digit, words begun and words mistyped included."""
+    node, library = shutil.which("node"), SCRIPTS / "minisearch.js"
+    if not node or not library.is_file():
+        pytest.skip("Node or MiniSearch is not here: 'make site' brings the one where there is the other")
+    documents = invented(7, 60)
+    queries = ["patrol", "crime street", "nig", "patorl", "café", "co-operate", "Über", "25%", "it’s", "日本", "zebra"]
+    given = {
+        "documents": documents,
+        "index": index_of(documents),
+        "queries": queries,
+        "fields": FIELDS,
+        "stored": STORED,
+    }
+    done = subprocess.run(
+        [node, "-e", ASK, str(library)], input=json.dumps(given), capture_output=True, text=True, check=True
+    )
+    own, ours = json.loads(done.stdout)
+    assert ours == own
+    assert [bool(hits) for hits in own] == [True] * 10 + [False]
+
+
+def test_a_tab_parts_no_words_as_in_minisearch() -> None:
+    """It is neither a separator nor punctuation; no page of ours holds one."""
+    index = index_of([{"id": "a", "title": "one\ttwo", "summary": "", "text": "", "url": ""}])
+    assert [term for term, _ in index["index"]] == ["one\ttwo"]  # type: ignore[attr-defined]
+
+
+def test_an_index_of_three_hundred_texts_is_under_two_megabytes() -> None:
+    """Of a thousand words each, of as many different ones as such a library has."""
+    dice = random.Random(3)
+    terms = [f"{a}{b}{c}" for a in ("pol", "cri", "str", "evi") for b in "aeiou" for c in range(350)]
+    weights = [1 / (1 + rank) for rank in range(len(terms))]
+
+    def text(number: int) -> dict[str, str]:
+        words = " ".join(dice.choices(terms, weights=weights, k=1000))
+        summary = " ".join(dice.choices(terms, k=15))
+        return {"id": f"t{number}", "title": f"Text {number}", "summary": summary, "text": words, "url": "t/index.html"}
+
+    assert len(index_script(map(text, range(300)))) < 2_000_000
