@@ -1,14 +1,14 @@
 """All files of the catalogue but those that are copied: pages, search, feeds. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from pipeline.model.layouts import Layouts
 from pipeline.site.feeds.atom import atom
 from pipeline.site.feeds.for_engines import record, sitemap
 from pipeline.site.feeds.opds import TYPE_1, TYPE_2, manifests, opds1, opds2
-from pipeline.site.pages import SEARCH, SitePage, site_pages
+from pipeline.site.pages import SitePage, site_pages
 from pipeline.site.reading_page import reading_page
+from pipeline.site.scripts import INDEX, SCRIPTS, can_search
 from pipeline.site.search_index import documents, index_script
 from pipeline.site.values import Catalogue
 
@@ -16,30 +16,18 @@ _FEEDS = (("opds.json", TYPE_2), ("opds.xml", TYPE_1), ("atom.xml", "application
 """Feeds that the head of the first page names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scripts:
-    """Scripts of the search, by name; without MiniSearch there is none."""
-
-    files: Mapping[str, bytes]
-
-    @property
-    def whole(self) -> bool:
-        """Whether the search can run."""
-        return {name for name in SEARCH if name != "search-index.js"} <= self.files.keys()
-
-
 def site_files(
-    site: Catalogue, layouts: Layouts, style: str, scripts: Scripts, standard: str
+    site: Catalogue, layouts: Layouts, style: str, scripts: Mapping[str, bytes], standard: str
 ) -> Iterator[tuple[str, bytes]]:
-    """The files with their paths. Raises `LayoutFault`."""
-    paths = []
+    """The files with their paths; the scripts by name, none of which is used where one is missing. Raises `LayoutFault`."""
+    paths, searches = [], can_search(scripts)
     for page, said in site_pages(site, layouts, standard):
         paths.append(page.path)
-        yield page.path, _with_programs(site, page, said, scripts.whole).encode()
+        yield page.path, _with_programs(site, page, said, searches).encode()
     yield "site.css", style.encode()
-    if scripts.whole:
-        yield from ((name, content) for name, content in scripts.files.items())
-        yield "search-index.js", index_script(documents(site))
+    if searches:
+        yield from scripts.items()
+        yield INDEX, index_script(documents(site))
     yield "opds.json", opds2(site)
     yield "opds.xml", opds1(site)
     yield "atom.xml", atom(site)
@@ -56,7 +44,11 @@ def _with_programs(site: Catalogue, page: SitePage, said: str, searches: bool) -
         head = "".join(f'<link rel="alternate" type="{kind}" href="{path}">\n' for path, kind in _FEEDS)
     if text := site.by_id.get(page.path.removesuffix("/index.html")):
         head = f'<script type="application/ld+json">{record(site, text)}</script>\n'
-    foot = "".join(f'<script src="{name}"></script>\n' for name in SEARCH) if page.searches and searches else ""
+    foot = (
+        "".join(f'<script src="{name}"></script>\n' for name in (SCRIPTS[0], INDEX, *SCRIPTS[1:]))
+        if page.searches and searches
+        else ""
+    )
     return said.replace("</head>", f"{head}</head>", 1).replace("</body>", f"{foot}</body>", 1)
 
 

@@ -20,9 +20,6 @@ from pipeline.site.values import Catalogue, CataloguedGroup, CataloguedText, Dow
 NEWEST = 5
 """Entries of what is new that stand on the first page."""
 
-SEARCH = ("minisearch.js", "search-index.js", "search.js")
-"""The scripts of the search, in order."""
-
 
 @dataclass(frozen=True, slots=True)
 class SitePage:

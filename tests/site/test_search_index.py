@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from pipeline.cli.editions.site_making import SCRIPTS
+from pipeline.site.scripts import FOLDER
 from pipeline.site.search_index import FIELDS, STORED, index_of, index_script
 
 ASK = """
@@ -22,28 +22,8 @@ const how = {prefix: true, fuzzy: 0.2, boost: {title: 3, summary: 2}};
 const found = (one) => queries.map((words) => one.search(words, how).map((hit) => [hit.id, hit.score, hit.url]));
 process.stdout.write(JSON.stringify([found(own), found(ours)]));
 """
-WORDS = [
-    "patrol",
-    "crime",
-    "street",
-    "night",
-    "it’s",
-    "co-operate",
-    "naïve",
-    "café",
-    "25%",
-    "£40",
-    "don't",
-    "Über",
-    "«x»",
-    "a–b",
-    "well,",
-    "e.g.",
-    "résumé",
-    "日本",
-    "µ",
-    "ß",
-]
+SAID = "patrol crime street night it’s co-operate naïve café 25% £40 don't Über «x» a–b well, e.g. résumé 日本 µ ß"
+WORDS = SAID.split()
 
 
 def invented(seed: int, many: int) -> list[dict[str, str]]:
@@ -62,7 +42,7 @@ def invented(seed: int, many: int) -> list[dict[str, str]]:
 
 def test_minisearch_scores_it_as_an_index_of_its_own() -> None:
     """Equal to the last digit, words begun and words mistyped included."""
-    node, library = shutil.which("node"), SCRIPTS / "minisearch.js"
+    node, library = shutil.which("node"), FOLDER / "minisearch.js"
     if not node or not library.is_file():
         pytest.skip("Node or MiniSearch is not here: 'make site' brings the one where there is the other")
     documents = invented(7, 60)

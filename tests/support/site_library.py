@@ -18,7 +18,8 @@ HOUSE = (
     "practice_caveat: Not all was evaluated.\nlicence: {id: CC-BY-4.0, name: Creative Commons Attribution}\n"
 )
 PLAIN = "Foot patrol can reduce crime in small places [@hughes2018]. Read about [lighting](briefing:street-lighting).\n"
-_AS_TEXT = "formats: [text]\nfront: [contents]\n"
+_AS_TEXT = "formats: [text]\nfront: [cover, contents]\n"
+_FOR_ONE = "recipients: [south]\n"
 SENSITIVE = "{tier: OFFICIAL, sensitive: true}"
 
 
@@ -39,7 +40,10 @@ FILES = {
     "briefings/led-to-it.md": _published("Informants", body="See [it](briefing:zulu).\n"),
     "briefings/draft.md": libraries.briefing("Nothing yet.\n", title="Unfinished words"),
     "packs/nights.yaml": "title: Nights\nedition: Autumn 2024\nbriefings: [foot-patrol, street-lighting]\n" + _AS_TEXT,
-    "packs/deep.yaml": f"title: Deep nights\nbriefings: [foot-patrol, zulu]\nmarking: {SENSITIVE}\n" + _AS_TEXT,
+    "packs/deep.yaml": f"title: Deep nights\nbriefings: [foot-patrol, zulu]\nmarking: {SENSITIVE}\n"
+    + _FOR_ONE
+    + _AS_TEXT,
+    "colleges.yaml": "south: {name: South Tor, type: university, contact: post@south.example, formats: [text]}\n",
     "series/walking.yaml": "title: Walking\nbriefings: [foot-patrol, zulu]\n",
 }
 

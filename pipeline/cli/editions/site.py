@@ -2,20 +2,27 @@
 
 import os
 import sys
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from pathlib import Path
 
 import click
 
 from pipeline.build.api import build
-from pipeline.cli.editions.site_making import make_site
+from pipeline.build.output.lock import turn
+from pipeline.build.output.outputs import Output, recorded
+from pipeline.build.project import Project
+from pipeline.cli.editions.site_folder import SiteFolder
 from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, shared
-from pipeline.cli.reports import report
 from pipeline.cli.reports.screen import on_screen
-from pipeline.core.diagnostics import errors
+from pipeline.core.diagnostics import Diagnostic, errors
 from pipeline.core.tables import count
-from pipeline.editions.issued.records import read_records
+from pipeline.model.formats import FORMATS, format_row
 from pipeline.model.order import Order
+from pipeline.site.scripts import FOLDER, SCRIPTS, can_search
+
+_MAKER = "pipeline.cli.editions.site_making"
+"""The module that makes the files, which loads all that fills templates."""
 
 
 @click.command("site")
@@ -34,20 +41,47 @@ def verb(context: click.Context, folder: Path | None, on: datetime | None, jobs:
     options = Shared(context)
     options.form("text")
     project = open_project(options, jobs or os.cpu_count() or 1)
-    if remarks := read_records(project.files).remarks:
-        click.echo(report.as_text(remarks, colour(sys.stderr)), nl=False, err=True)
-        click.echo("No catalogue was made: what the records say must hold before others read it.")
-        return 1
     day = day_of(on, project)
+    site = SiteFolder(folder or project.output / "site")
     built = build(Order((), (), day), project)
     click.echo(on_screen(built.remarks, False, colour(sys.stderr)), nl=False, err=True)
     if any(errors(built.remarks)) or built.exit_code(options.strict):
         click.echo("No catalogue was made: mend what is wrong first.")
         return built.exit_code(options.strict) or 1
-    made = make_site(project, folder or project.output / "site", day)
+    scripts = {name: (FOLDER / name).read_bytes() for name in SCRIPTS if (FOLDER / name).is_file()}
+    written, removed, faults = _filled(project, site, scripts, day)
+    if faults:
+        click.echo(on_screen(faults, False, colour(sys.stderr)), nl=False, err=True)
+        click.echo("No catalogue was made: what the records say must hold before others read it.")
+        return 1
     if not options.quiet:
-        said = f"{count(made.files, 'file')} in {made.folder}: {made.written:,} written, {made.removed:,} removed."
-        click.echo(
-            said if made.searches else f"{said} It has no search: MiniSearch is not here; 'make site' brings it."
-        )
+        said = f"{count(len(site.known), 'file')} in {site.folder}: {written:,} written, {removed:,} removed."
+        lacking = " It has no search: MiniSearch is not here; 'make site' brings it."
+        click.echo(said + ("" if can_search(scripts) else lacking))
     return 0
+
+
+def _filled(
+    project: Project, site: SiteFolder, scripts: Mapping[str, bytes], day: date
+) -> tuple[int, int, tuple[Diagnostic, ...]]:
+    """The numbers of files written and removed, none where nothing has changed; and faults of records, if there are."""
+    outputs = tuple(sorted((one for one in recorded(project.output) if _goes_out(one)), key=_rank))
+    key = project.store.key(_MAKER, project.files, project.layouts, outputs, scripts, day)
+    with turn(project):
+        if site.stands(key):
+            return 0, 0, ()
+        from pipeline.cli.editions.site_making import files_of
+        from pipeline.editions.issued.records import read_records
+
+        if remarks := read_records(project.files).remarks:
+            return 0, 0, remarks
+        return *site.fill(files_of(project, outputs, scripts, day), key), ()
+
+
+def _goes_out(one: Output) -> bool:
+    """Whether a built file is one that the catalogue may hand out: whole, and not for the printer."""
+    return not (one.faulty or one.earlier or format_row(one.format).printed or one.owner.startswith("series/"))
+
+
+def _rank(one: Output) -> tuple[str, int]:
+    return one.owner, [*FORMATS].index(format_row(one.format).name)

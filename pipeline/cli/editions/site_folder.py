@@ -16,7 +16,7 @@ class SiteFolder:
     """A folder that holds a catalogue, or none yet. Raises `UsageError` for one with other things in it."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         said = self._read()
         if not said and folder.is_dir() and any(folder.iterdir()):
             raise UsageError(f"{folder} holds other files than a catalogue: name a new folder.")
@@ -27,7 +27,7 @@ class SiteFolder:
 
     def _read(self) -> Mapping[str, Any]:
         try:
-            said = json.loads((self._folder / LIST).read_bytes())
+            said = json.loads((self.folder / LIST).read_bytes())
         except (OSError, ValueError, RecursionError):
             return {}
         return said if isinstance(said, dict) and said.get("schema") == "site/1" else {}
@@ -38,7 +38,7 @@ class SiteFolder:
 
     def _has(self, path: str, size: int) -> bool:
         try:
-            return (self._folder / path).stat().st_size == size
+            return (self.folder / path).stat().st_size == size
         except OSError:
             return False
 
@@ -52,20 +52,21 @@ class SiteFolder:
         kept = {path: row for path, row in self.known.items() if path not in {*new, *old}}
         self._list(kept | {path: [0, ""] for path in (*new, *old)}, "")  # whatever is written before it is stopped
         for path in new:
-            refuse_links(self._folder, self._folder / path)
-            write_whole(self._folder / path, files[path])
+            refuse_links(self.folder, self.folder / path)
+            write_whole(self.folder / path, files[path])
         for path in old:
-            refuse_links(self._folder, self._folder / path)
-            (self._folder / path).unlink(missing_ok=True)
+            refuse_links(self.folder, self.folder / path)
+            (self.folder / path).unlink(missing_ok=True)
         if old:
-            remove_empty_folders(self._folder)
+            remove_empty_folders(self.folder)
         self._list(rows, key)
+        self.known = rows
         return len(new), len(old)
 
     def _list(self, rows: Mapping[str, list[Any]], key: str) -> None:
         said = {"schema": "site/1", "made_of": key, "files": rows}
         write_whole(
-            self._folder / LIST, (json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+            self.folder / LIST, (json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
         )
 
 

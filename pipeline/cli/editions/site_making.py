@@ -1,15 +1,10 @@
-"""The catalogue written: what is known of the library gathered, files made and copied, old ones taken away."""
+"""The files of the catalogue: what is known of the library gathered, pages made of it, built files as they are."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
-import pipeline.site
-from pipeline.build.output.lock import turn
-from pipeline.build.output.outputs import Output, recorded
+from pipeline.build.output.outputs import Output
 from pipeline.build.project import Project
-from pipeline.cli.editions.site_folder import SiteFolder
 from pipeline.cli.reports.survey import minutes_to_read
 from pipeline.compose.design.style import site_style
 from pipeline.core.digest import sha256
@@ -20,53 +15,18 @@ from pipeline.editions.issued.status_pages import PLACE, Coded, status_pages
 from pipeline.load.library.coded import coded_versions
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.claim import Claim
-from pipeline.model.formats import FORMATS, PAGE, format_row
+from pipeline.model.formats import PAGE, format_row
 from pipeline.site.catalogue import Built, catalogue_of
-from pipeline.site.making import Scripts, read_pages, site_files
+from pipeline.site.making import read_pages, site_files
 from pipeline.site.page_words import PageWords, page_words
 from pipeline.site.reading_page import NAME
 from pipeline.site.values import Catalogue, Download, IssuedName
 
-SCRIPTS = Path(pipeline.site.__file__).parent / "scripts"
-"""The folder of the scripts of the search: our own, and MiniSearch, which `make site` brings."""
 
-
-@dataclass(frozen=True, slots=True)
-class SiteMade:
-    """A catalogue that was made, in numbers of files."""
-
-    folder: Path
-    files: int
-    written: int
-    removed: int
-    searches: bool
-
-
-def make_site(project: Project, folder: Path, day: date) -> SiteMade:
-    """Make the catalogue of what was built; where nothing has changed since, nothing is made. Raises `UsageError`."""
-    outputs = tuple(sorted((one for one in recorded(project.output) if _goes_out(one)), key=_rank))
-    scripts = Scripts({path.name: path.read_bytes() for path in sorted(SCRIPTS.glob("*.js"))})
-    key = project.store.key("pipeline.cli.editions.site_making", project.files, project.layouts, outputs, scripts, day)
-    place = SiteFolder(folder)
-    with turn(project):
-        if place.stands(key):
-            return SiteMade(folder, len(place.known), 0, 0, scripts.whole)
-        files = _files(project, outputs, scripts, day)
-        written, removed = place.fill(files, key)
-    return SiteMade(folder, len(files), written, removed, scripts.whole)
-
-
-def _goes_out(one: Output) -> bool:
-    """Whether a built file is one that the catalogue may hand out: whole, and not for the printer."""
-    return not (one.faulty or one.earlier or format_row(one.format).printed or one.owner.startswith("series/"))
-
-
-def _rank(one: Output) -> tuple[str, int]:
-    return one.owner, [*FORMATS].index(format_row(one.format).name)
-
-
-def _files(project: Project, outputs: tuple[Output, ...], scripts: Scripts, day: date) -> dict[str, bytes]:
-    """Every file of the site by its path."""
+def files_of(
+    project: Project, outputs: tuple[Output, ...], scripts: Mapping[str, bytes], day: date
+) -> dict[str, bytes]:
+    """Every file of the site by its path; of the `outputs` what may be shown. Raises `LayoutFault`."""
     library = project.loaded[0]
     contents = {one.path: (project.output / one.path).read_bytes() for one in outputs if _is_page(one)}
     files: dict[str, tuple[Download, ...]] = {}
