@@ -19,7 +19,7 @@ _FEEDS = (("opds.json", TYPE_2), ("opds.xml", TYPE_1), ("atom.xml", "application
 def site_files(
     site: Catalogue, layouts: Layouts, style: str, scripts: Mapping[str, bytes], standard: str
 ) -> Iterator[tuple[str, bytes]]:
-    """The files with their paths; the scripts by name, none of which is used where one is missing. Raises `LayoutFault`."""
+    """The files with their paths; of the scripts none is used where one is missing. Raises `LayoutFault`."""
     paths, searches = [], can_search(scripts)
     for page, said in site_pages(site, layouts, standard):
         paths.append(page.path)

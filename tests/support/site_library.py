@@ -19,7 +19,7 @@ HOUSE = (
 )
 PLAIN = "Foot patrol can reduce crime in small places [@hughes2018]. Read about [lighting](briefing:street-lighting).\n"
 _AS_TEXT = "formats: [text]\nfront: [cover, contents]\n"
-_FOR_ONE = "recipients: [south]\n"
+_FOR_ONE = f"recipients: [south]\n{_AS_TEXT}"
 SENSITIVE = "{tier: OFFICIAL, sensitive: true}"
 
 
