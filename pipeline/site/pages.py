@@ -21,6 +21,10 @@ NEWEST = 5
 """Entries of what is new that stand on the first page."""
 
 
+MOST = 200
+"""Entries of the page of what is new: with more it would grow for ever."""
+
+
 @dataclass(frozen=True, slots=True)
 class SitePage:
     """A page: its path on the site, its title, and what its head says."""
@@ -52,14 +56,15 @@ def site_pages(site: Catalogue, layouts: Layouts, standard: str) -> Iterator[tup
     own = {"newest": site.news[:NEWEST]}
     yield _page(site, layouts, "start", SitePage("index.html", site.title, site.subtitle, site.address), own)
     yield _page(site, layouts, "groups", SitePage("packs.html", words.say("site-packs")), {})
-    for path, title, sections in (
-        ("a-z.html", words.say("site-all"), tuple(by_letter(site))),
-        ("subjects.html", words.say("site-subjects"), tuple(by_subject(site))),
+    for path, title, sections, brief in (
+        ("a-z.html", words.say("site-all"), tuple(by_letter(site)), False),
+        ("subjects.html", words.say("site-subjects"), tuple(by_subject(site)), True),
     ):
-        given = {"title": title, "sections": [(one.id, one.heading, one.texts) for one in sections]}
+        given = {"title": title, "sections": [(one.id, one.heading, one.texts) for one in sections], "brief": brief}
         yield _page(site, layouts, "list", SitePage(path, title), given)
-    years = [(year, tuple(some)) for year, some in groupby(site.news, key=lambda one: one.entry.date.year)]
-    yield _page(site, layouts, "new", SitePage("new.html", words.say("site-new")), {"years": years})
+    years = [(year, tuple(some)) for year, some in groupby(site.news[:MOST], key=lambda one: one.entry.date.year)]
+    own = {"years": years, "more": len(site.news) > MOST}
+    yield _page(site, layouts, "new", SitePage("new.html", words.say("site-new")), own)
     yield _page(site, layouts, "search", SitePage("search.html", words.say("site-search"), searches=True), {})
     said = {"claims": tuple(claims(site, standard))}
     yield _page(site, layouts, "access", SitePage("accessibility.html", words.say("site-access")), said)

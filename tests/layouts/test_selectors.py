@@ -28,6 +28,7 @@ from pipeline.compose.design.style import (
     PRINTED,
     SERIES,
     SERIES_PRINTED,
+    SITE,
     STACKED,
     STACKED_WHERE,
 )
@@ -46,6 +47,7 @@ SHEETS: dict[str, set[str]] = {
     "web": {*SERIES, *BY_BRIEFING, ON_SCREENS, NARROW, STACKED, *PAGED["pack"], PRINTED, SERIES_PRINTED},
     "cover": {"cover/cover.css"},
     "check": {CHECKING},
+    "site": {SITE},
     "stamp": {sheet for sheets in STAMP_STYLES.values() for sheet in sheets},
 }
 """The style sheets of each kind of page."""
@@ -129,6 +131,7 @@ def pages(built: Path, everything: Path) -> dict[str, Pages]:
         ),
         "cover": Pages(every_page.on_screens(every_page.covers())),
         "check": Pages([every_page.check_page_filled()]),
+        "site": Pages(every_page.of_a_site()),
         "stamp": Pages(every_page.on_screens(f'<p class="{slot}">x</p>' for slot in SLOTS)),
     }
 

@@ -37,11 +37,11 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 def ace(books: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
     """What Ace finds wrong with each book: 'fail' and its findings; nothing where it passes with none."""
-    reports, browser = folder / "ace", _browser()
+    reports, chromium = folder / "ace", browser()
 
     def asked(files: list[Path]) -> Iterable[tuple[str, ...]]:
         tool, found = TOOLS / "ace.mjs", (str(reports), *map(str, files))
-        run_node(tool, *found, PUPPETEER_EXECUTABLE_PATH=browser, ACE_TIMEOUT_INITIAL=PATIENCE)
+        run_node(tool, *found, PUPPETEER_EXECUTABLE_PATH=chromium, ACE_TIMEOUT_INITIAL=PATIENCE)
         for number, _ in enumerate(files, 1):
             yield _findings(json.loads((reports / str(number) / "report.json").read_text(encoding="utf-8")))
 
@@ -50,10 +50,10 @@ def ace(books: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
 
 def axe(pages: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
     """What axe finds wrong with each web page, in light and dark, wide and narrow."""
-    browser = _browser()
+    chromium = browser()
 
     def asked(files: list[Path]) -> Iterable[tuple[str, ...]]:
-        seen = json.loads(run_node(TOOLS / "page.mjs", *map(str, files), PUPPETEER_EXECUTABLE_PATH=browser))
+        seen = json.loads(run_node(TOOLS / "page.mjs", *map(str, files), PUPPETEER_EXECUTABLE_PATH=chromium))
         found = {str(file): [one for one in seen if one["file"] == str(file)] for file in files}
         assert all(len(ways) == WAYS for ways in found.values())
         return [
@@ -83,11 +83,12 @@ def nu(pages: Mapping[str, bytes], folder: Path) -> dict[str, list[str]]:
     return _remembered("nu", pages, folder, "html", asked)
 
 
-def _browser() -> str:
-    browser = os.environ.get("PUPPETEER_EXECUTABLE_PATH") or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if not browser:
+def browser() -> str:
+    """The path of the Chromium that is there; skips, saying so, where there is none."""
+    found = os.environ.get("PUPPETEER_EXECUTABLE_PATH") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if not found:
         pytest.skip("no Chromium is on this machine: nothing is known of these files from what needs one")
-    return browser
+    return found
 
 
 def _remembered(tool: str, contents: Mapping[str, bytes], folder: Path, end: str, ask: Ask) -> dict[str, list[str]]:

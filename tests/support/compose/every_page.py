@@ -49,6 +49,7 @@ from pipeline.compose.replacement import (
 from pipeline.compose.slip import SlipEntry, SlipText, compose_slip
 from pipeline.core.diagnostics import Desk
 from pipeline.load.markdown.reader import parse_body
+from pipeline.markup.html_reader import read_html
 from pipeline.model.asset import Asset
 from pipeline.model.body import Body, Equation, EquationLabel, Figure, Formula
 from pipeline.model.formats import USUAL_EDITION
@@ -64,6 +65,7 @@ from tests.support.bind import books
 from tests.support.compose import samples
 from tests.support.editions import sealing
 from tests.support.project import ROOT
+from tests.support.site_catalogue import site
 from tests.support.words import ENGLISH
 
 LAYOUTS = samples.layouts()
@@ -257,3 +259,9 @@ def _bodies(*manuscripts: Manuscript) -> Iterator[str]:
 
 def _parsed(page: bytes) -> Element:
     return ElementTree.fromstring(html.tostring(html.fromstring(page), method="xml", encoding="unicode"))
+
+
+def of_a_site() -> Iterator[Element]:
+    """The pages of a catalogue, and the form that the script of its search makes."""
+    yield from (read_html(content) for path, content in site().items() if path.endswith(".html"))
+    yield from on_screens(['<form class="search-form"><label>Words</label><input/></form>'])

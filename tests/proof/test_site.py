@@ -1,0 +1,67 @@
+"""The catalogue in a browser, from a folder: nobody is shut out, the search finds, nothing fails."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.site.scripts import FOLDER
+from tests.proof.node import TOOLS, browser, nu, run_node
+from tests.support.site_catalogue import site
+from tests.support.site_library import broken_links
+
+pytestmark = pytest.mark.proof
+
+FAULTS = ("asked", "sideways", "outside", "clipped", "violations")
+
+
+def _told(tool: str, *arguments: str) -> Any:
+    return json.loads(run_node(TOOLS / tool, *arguments, PUPPETEER_EXECUTABLE_PATH=browser()))
+
+
+@pytest.fixture(scope="module")
+def files() -> dict[str, bytes]:
+    """The files of the catalogue by path."""
+    return site()
+
+
+@pytest.fixture(scope="module")
+def folder(files: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that holds it."""
+    root = tmp_path_factory.mktemp("site")
+    for path, content in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(content)
+    return root
+
+
+def test_every_page_is_open_to_all(folder: Path) -> None:
+    """Axe finds nothing in light and dark, wide and narrow; no page scrolls sideways or asks the network."""
+    found = _told("page.mjs", *map(str, sorted(folder.rglob("*.html"))))
+    assert [(one["file"], one["width"], kind, one[kind]) for one in found for kind in FAULTS if one[kind]] == []
+
+
+def test_every_page_is_html_as_nu_has_it(files: dict[str, bytes], tmp_path: Path) -> None:
+    """What it says of styles is left out."""
+    pages = {path: content for path, content in files.items() if path.endswith(".html")}
+    assert {path: said for path, said in nu(pages, tmp_path).items() if said} == {}
+
+
+def test_the_search_finds_from_a_folder(folder: Path) -> None:
+    """Words begun and mistyped, in titles and texts; no request fails and none leaves the folder."""
+    if not (FOLDER / "minisearch.js").is_file():
+        pytest.skip("MiniSearch is not here: 'make site' brings it")
+    found = _told("search.mjs", str(folder / "search.html"), "offcers")
+    assert found["failed"] == []
+    assert found["found"]
+    assert found["led"] == found["found"][0]
+    assert _told("search.mjs", str(folder / "search.html"), "zebra")["said"] == "Nothing has these words."
+
+
+def test_pages_are_small_and_their_links_lead_somewhere(files: dict[str, bytes]) -> None:
+    """No page is over 200 kB."""
+    assert broken_links(files) == []
+    assert max(len(content) for path, content in files.items() if path.endswith(".html")) < 200_000
