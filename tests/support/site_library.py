@@ -40,9 +40,7 @@ FILES = {
     "briefings/led-to-it.md": _published("Informants", body="See [it](briefing:zulu).\n"),
     "briefings/draft.md": libraries.briefing("Nothing yet.\n", title="Unfinished words"),
     "packs/nights.yaml": "title: Nights\nedition: Autumn 2024\nbriefings: [foot-patrol, street-lighting]\n" + _AS_TEXT,
-    "packs/deep.yaml": f"title: Deep nights\nbriefings: [foot-patrol, zulu]\nmarking: {SENSITIVE}\n"
-    + _FOR_ONE
-    + _AS_TEXT,
+    "packs/deep.yaml": f"title: Deep nights\nbriefings: [foot-patrol, zulu]\nmarking: {SENSITIVE}\n" + _FOR_ONE,
     "colleges.yaml": "south: {name: South Tor, type: university, contact: post@south.example, formats: [text]}\n",
     "series/walking.yaml": "title: Walking\nbriefings: [foot-patrol, zulu]\n",
 }
