@@ -53,8 +53,8 @@ class Section:
 def site_pages(site: Catalogue, layouts: Layouts, standard: str) -> Iterator[tuple[SitePage, str]]:
     """Every page that stands in the catalogue by itself, with its text."""
     words = site.words
-    own = {"newest": site.news[:NEWEST]}
-    yield _page(site, layouts, "start", SitePage("index.html", site.title, site.subtitle, site.address), own)
+    start = SitePage("index.html", site.title, site.subtitle, site.address)
+    yield _page(site, layouts, "start", start, {"newest": site.news[:NEWEST]})
     yield _page(site, layouts, "groups", SitePage("packs.html", words.say("site-packs")), {})
     for path, title, sections, brief in (
         ("a-z.html", words.say("site-all"), tuple(by_letter(site)), False),
@@ -63,8 +63,8 @@ def site_pages(site: Catalogue, layouts: Layouts, standard: str) -> Iterator[tup
         given = {"title": title, "sections": [(one.id, one.heading, one.texts) for one in sections], "brief": brief}
         yield _page(site, layouts, "list", SitePage(path, title), given)
     years = [(year, tuple(some)) for year, some in groupby(site.news[:MOST], key=lambda one: one.entry.date.year)]
-    own = {"years": years, "more": len(site.news) > MOST}
-    yield _page(site, layouts, "new", SitePage("new.html", words.say("site-new")), own)
+    told = {"years": years, "more": len(site.news) > MOST}
+    yield _page(site, layouts, "new", SitePage("new.html", words.say("site-new")), told)
     yield _page(site, layouts, "search", SitePage("search.html", words.say("site-search"), searches=True), {})
     said = {"claims": tuple(claims(site, standard))}
     yield _page(site, layouts, "access", SitePage("accessibility.html", words.say("site-access")), said)

@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from lxml import etree
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT7
 
 from tests.support import libraries
@@ -153,7 +153,7 @@ def test_feeds_and_manifests_are_valid_by_their_schemas(site: dict[str, bytes]) 
     if not SCHEMAS.is_dir():
         pytest.skip("the schemas of OPDS and Readium are not on this machine")
     plain = [json.loads(re.sub(r"\(\?<([a-zA-Z])", r"(?P<\1", path.read_text())) for path in SCHEMAS.rglob("*.json")]
-    registry = Registry().with_resources([(one["$id"], Resource(one, DRAFT7)) for one in plain if "$id" in one])
+    registry = Registry().with_resources((one["$id"], DRAFT7.create_resource(one)) for one in plain if "$id" in one)
 
     def faults(end: str, path: str) -> list[str]:
         (schema,) = (one for one in plain if one.get("$id", "").endswith(end))

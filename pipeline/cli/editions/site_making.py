@@ -79,11 +79,6 @@ def _named(coded: Coded, name: str, texts: frozenset[str]) -> IssuedName:
 
 def _copies(project: Project, site: Catalogue) -> Iterator[tuple[str, bytes]]:
     """The built files that are handed out as they are."""
-    files: Mapping[str, str] = {
-        file.path: file.source
-        for one in (*site.texts, *site.groups)
-        for file in one.files
-        if not file.path.endswith(f"/{NAME}")
-    }
-    for path, source in files.items():
-        yield path, (project.output / source).read_bytes()
+    held = (*(text.downloads for text in site.texts), *(group.files for group in site.groups))
+    for file in (file for those in held for file in those):
+        yield file.path, (project.output / file.source).read_bytes()
