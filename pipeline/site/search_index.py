@@ -34,13 +34,10 @@ def documents(catalogue: Catalogue) -> Iterator[Mapping[str, str]]:
     """The texts and packs that can be found, each with the page that it leads to."""
     for text in catalogue.texts:
         said = " ".join((text.key_finding, *(subject.title for subject in text.subjects), text.words))
+        told = text.summary if text.holds else " · ".join((*text.statuses, text.summary))
         yield {
-            "id": text.id,
-            "title": text.title,
-            "summary": text.summary,
-            "text": said,
-            "url": f"{text.id}/index.html",
-        }
+            "id": text.id, "title": text.title, "summary": told, "text": said, "url": f"{text.id}/index.html",
+        }  # fmt: skip
     for group in catalogue.groups:
         members = " ".join(member.title for member in group.members)
         yield {
