@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-_TEXT = "//main//text()[not(ancestor::style or ancestor::*[@id='about' or @id='references' or @id='stamp'])]"
-"""Words that a reader may look for: the list of works and what is said about the copy are left out."""
-_KEY = "(//*[contains(concat(' ', @class, ' '), ' key ')])[1]/*[self::p or self::ul][not(@class='verdict')]//text()"
+_ASIDE = frozenset({"about", "references", "stamp"})
+"""The ids of parts that nobody looks for: the list of works, and what is said about the copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +19,13 @@ class PageWords:
 def page_words(content: bytes) -> PageWords:
     """The words of a web page of ours."""
     root = etree.fromstring(content, etree.HTMLParser(encoding="utf-8"))
-    return PageWords(_joined(root, _TEXT), _joined(root, _KEY))
-
-
-def _joined(root: etree._Element, path: str) -> str:
-    found = root.xpath(path)
-    return " ".join("".join(map(str, found if isinstance(found, list) else ())).split())
+    main = root.find(".//main")
+    if main is None:
+        return PageWords()
+    key = next((one for one in main.iter("section") if "key" in one.get("class", "").split()), ())
+    finding = [one for one in key if one.tag in ("p", "ul", "ol") and one.get("class") != "verdict"]
+    said = " ".join(" ".join("".join(map(str, one.itertext())) for one in finding).split())
+    for part in [one for one in main.iter() if one.get("id") in _ASIDE]:
+        part.clear(keep_tail=True)
+    words = " ".join(map(str, main.itertext()))  # of cells that touch each is a word
+    return PageWords(" ".join(words.split()), said)
