@@ -26,6 +26,8 @@ def page_words(content: bytes) -> PageWords:
     finding = [one for one in key if one.tag in ("p", "ul", "ol") and one.get("class") != "verdict"]
     said = " ".join(" ".join("".join(map(str, one.itertext())) for one in finding).split())
     for part in [one for one in main.iter() if one.get("id") in _ASIDE]:
-        part.clear(keep_tail=True)
+        behind = part.tail
+        part.clear()
+        part.tail = behind
     words = " ".join(map(str, main.itertext()))  # of cells that touch each is a word
     return PageWords(" ".join(words.split()), said)
