@@ -59,6 +59,7 @@ proof: $(VENV)/.ready-dev ## the long checks: what is built, by every validator;
 	@sh .setup/verapdf.sh $(VENV) tests/maven.lock
 	@sh .setup/fogra39.sh $(VENV)
 	@sh .setup/node.sh tests
+	@sh .setup/minisearch.sh
 	@if [ -f output/build.json ]; then $(BRIEFINGS) proof; else echo 'Nothing is built yet: make pdf builds it.'; fi
 	@$(PY) -m pytest -n 2 -m proof $(OPTIONS)
 
