@@ -59,11 +59,10 @@ def changed(project: Path, path: str, before: str, after: str) -> None:
 
 
 def as_from_nothing(briefings: Run, small: Small, project: Path) -> tuple[Said, dict[str, bytes]]:
-    """What a library with the same sources says and makes that knows of no build before, but for what judges say."""
+    """What a library with the same sources says and makes that knows of no build before."""
     source = project / "source"
     files = {path.relative_to(source).as_posix(): path.read_bytes() for path in source.rglob("*") if path.is_file()}
     other = small(files, "other")
-    libraries.remember_verdicts(other, project)
     said = built(briefings, other)
     return said, libraries.made(other)
 
