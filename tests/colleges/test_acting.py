@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,7 +41,7 @@ class Fake:
 
 
 def delivered(
-    home: Path, ways: list[Way], tell: Callable[[Task, Outcome], None], pauses: list[float] | None = None
+    home: Path, ways: Sequence[Way], tell: Callable[[Task, Outcome], None], pauses: list[float] | None = None
 ) -> dict[str, Outcome]:
     """What came of a delivery by each of some ways."""
     waits = pauses if pauses is not None else []
@@ -84,7 +84,7 @@ def test_what_may_pass_is_tried_three_times_with_growing_pauses(tmp_path: Path) 
         return act
 
     pauses: list[float] = []
-    ways: list[Way] = [Fake("a", refuse(True)), Fake("b", refuse(False))]
+    ways = [Fake("a", refuse(True)), Fake("b", refuse(False))]
     outcomes = delivered(tmp_path, ways, lambda task, outcome: None, pauses)
     ends = [(outcomes[f"delivery{n}"].state, outcomes[f"delivery{n}"].tries) for n in range(2)]
     assert ends == [("failed", 3), ("failed", 1)]

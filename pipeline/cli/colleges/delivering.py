@@ -246,7 +246,8 @@ def _parcel(project: Project, issued: PackToCopy, title: str, one: PlannedDelive
 
 def _told(one: PlannedDelivery, outcome: Outcome, place: Place) -> Diagnostic:
     """The remark on a delivery that did not come to its end."""
-    said = {"reason": outcome.reason, "college": one.college, "to": one.to, "delivery": one.id, "tries": outcome.tries}
+    said = {"reason": outcome.reason, "college": one.college, "to": one.to, "delivery": one.id}
+    said["tries"] = str(outcome.tries)
     if outcome.state == "failed" and outcome.trouble:
         return _ROWS[outcome.trouble].at(place, **said)
     row = codes.DELIVER_ASK if outcome.state == "committing" else codes.DELIVER_UNCERTAIN

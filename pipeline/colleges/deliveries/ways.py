@@ -55,7 +55,7 @@ def receipt_of(parcel: Parcel) -> bytes:
     return (json.dumps({"delivery": parcel.delivery, "files": files}, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def is_receipt_of(content: bytes, delivery: str) -> bool:
+def is_receipt_of(content: str | bytes, delivery: str) -> bool:
     """Whether what stands in the place of a receipt is that of a delivery."""
     try:
         said = json.loads(content)

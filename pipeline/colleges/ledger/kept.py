@@ -39,21 +39,23 @@ class KeptLedger:
         self.table = table
         self._left: tuple[int, int] | None = None
         """The size of the table and the number of its last event, as this process left it."""
-        self._turn = threading.Lock()
+        self._turn = threading.RLock()
 
     def add(
         self, at: str, kind: str, subject: str, facts: Mapping[str, Any], unless: Collection[str] = ()
     ) -> Event | None:
         """Add an event, as the database does, and repeat it in the table."""
-        event = self.ledger.add(at, kind, subject, facts, unless)
-        if event:
-            self.catch_up()
+        with self._turn:
+            event = self.ledger.add(at, kind, subject, facts, unless)
+            if event:
+                self.catch_up()
         return event
 
     def add_after(self, at: str, said: Callable[[Sequence[Event]], tuple[str, str, Mapping[str, Any]]]) -> Event:
         """Add the event that follows from all before it, as the database does, and repeat it in the table."""
-        event = self.ledger.add_after(at, said)
-        self.catch_up()
+        with self._turn:
+            event = self.ledger.add_after(at, said)
+            self.catch_up()
         return event
 
     def catch_up(self) -> tuple[Diagnostic, ...]:
