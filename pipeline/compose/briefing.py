@@ -26,6 +26,7 @@ def compose_briefing(publication: Publication, layouts: Layouts, edition: Editio
     """A briefing in the layout 'briefing', in the style of an edition of the PDF."""
     galley = galley_of(publication, accent(publication.imprint, layouts, edition))
     galley.across = EDITIONS[edition].across
+    galley.manual = publication.manual
     name = "briefing/manual.html.j2" if publication.manual else "briefing/briefing.html.j2"
     values = {"publication": publication, "words": publication.identity.words, **pieces(publication, galley)}
     markup, bookmarks = set_page(layouts, name, values, publication.identity.language)

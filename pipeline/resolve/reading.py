@@ -252,4 +252,4 @@ def lines_with_ways(pack: Pack) -> Iterator[tuple[str | Insert, KeyPath]]:
         yield line, (key, index)
     for number, part in enumerate(pack.fields.parts):
         for index, line in enumerate(part.briefings):
-            yield line, ("parts", number, "briefings", index)
+            yield line, ("parts", number, key, index)

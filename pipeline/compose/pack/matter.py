@@ -119,7 +119,8 @@ def _cover(pack: PackPublication, setup: Setup) -> dict[str, object]:
     size, look = evidence_map.cover_look(pack, setup.edition)
     page = EDITIONS[setup.edition].cover
     known = evidence_map.evidence_map(pack, setup.folios, _galley(pack, setup), look, page) if look else None
-    return {"map": known, "size": size, "logo": logo(pack.imprint, _assets(pack))}
+    titles = {member.id: member.identity.title for member in pack.members}
+    return {"map": known, "size": size, "logo": logo(pack.imprint, _assets(pack)), "titles": titles}
 
 
 def _map(pack: PackPublication, setup: Setup) -> dict[str, object]:

@@ -48,8 +48,9 @@ TAB = 4
 LONGEST_HEAD, LONGEST_WORD = 60, {2: 13, 3: 16}
 """Letters of a heading, and of a word of it by its level, for which the side column has room. Code parts anywhere."""
 
-MOST_LINES = 8
-"""Lines of a list that hangs whole beside its heading: it never breaks, and should leave no hole in a page."""
+MOST_LINES, MANUAL_LINES = 8, 12
+"""Lines of a list that hangs whole beside its heading: it never breaks, and should leave no hole in a page. Lines of the
+handbook are closer."""
 
 LINE, SIDE_LINE = 75, {2: 14, 3: 18}
 """Letters of a line of text, at the most, and of one of a heading in the side column, at the least."""
@@ -80,7 +81,7 @@ def _opened(nodes: Sequence[Block], galley: Galley) -> int:
     head, *others = nodes
     if [node.kind for node in nodes[:2] if isinstance(node, Box)] == [BoxKind.OUTCOMES, BoxKind.QUESTIONS]:
         return 2
-    if not isinstance(head, Heading) or not others or not _hangs_beside(others[0]):
+    if not isinstance(head, Heading) or not others or not _hangs_beside(others[0], galley):
         return 1
     level, said = min(head.level, galley.level + 1), plain_text(head.children)
     words = "".join(plain_text((part,)) for part in head.children if not isinstance(part, Code)).split()
@@ -94,11 +95,12 @@ def _opened(nodes: Sequence[Block], galley: Galley) -> int:
     return len(nodes)
 
 
-def _hangs_beside(node: Block) -> bool:
+def _hangs_beside(node: Block, galley: Galley) -> bool:
     """Whether a heading may hang beside a block: a paragraph, or a list or code of few lines and nothing else."""
+    most = MANUAL_LINES if galley.manual else MOST_LINES
     if isinstance(node, CodeBlock):
-        return len(node.text.splitlines()) <= MOST_LINES and not _reaches_across(node.text.expandtabs(TAB))
-    return isinstance(node, Paragraph) or (isinstance(node, ListBlock | DefinitionList) and _lines(node) <= MOST_LINES)
+        return len(node.text.splitlines()) <= most and not _reaches_across(node.text.expandtabs(TAB))
+    return isinstance(node, Paragraph) or (isinstance(node, ListBlock | DefinitionList) and _lines(node) <= most)
 
 
 def _lines(node: Block) -> int:

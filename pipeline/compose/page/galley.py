@@ -67,6 +67,8 @@ class Galley:
     """The title of the text, and the short one."""
     across: bool = True
     """Whether the page has a side column: what hangs there has room, and the direction of each finding beside it."""
+    manual: bool = False
+    """Whether the page is one of the handbook, whose tables divide it in two ways only."""
     level: int = 1
     """Level of the last heading."""
     anchors: set[str] = field(default_factory=set)

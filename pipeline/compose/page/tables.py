@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from pipeline.compose.page.galley import Galley, anchor
 from pipeline.compose.page.inlines import inlines
-from pipeline.model.body import Align, Inline, Table, plain_text
+from pipeline.model.body import Align, Code, Inline, Table, plain_text
 from pipeline.text.filling import columns
 
 WIDE = 4
@@ -21,6 +21,9 @@ CAPTION_LINE, CAPTION_WORD = 14, 16
 
 CELLS_LINE, BESIDE_CELLS = 75, 0.4
 """Letters of the cells of a row of one line, at the most; the room above and below them, in lines of a caption."""
+
+CODE_BESIDE, WORDS_BESIDE = 21, 50
+"""Letters of code, on one line, and of words, on two, for which the first column of a table of the handbook has room."""
 
 
 def table(node: Table, galley: Galley) -> Markup:
@@ -42,7 +45,7 @@ def table(node: Table, galley: Galley) -> Markup:
         caption,
         galley,
         identity=identity,
-        classes=" ".join(filter(None, ("whole" * whole, _reflow(node.aligns), "hangs" * hangs))),
+        classes=" ".join(filter(None, ("whole" * whole, _reflow(node.aligns), "hangs" * hangs, _split(node, galley)))),
         heard=_heard(labels, galley),
     )
 
@@ -69,6 +72,16 @@ def _reflow(aligns: tuple[Align, ...]) -> str:
     if len(aligns) > WIDE:
         return "wide widest" if len(aligns) > WIDEST else "wide"
     return "wordy" if len(aligns) > 2 and words > 1 else "slim"
+
+
+def _split(node: Table, galley: Galley) -> str:
+    """The class of a table of the handbook that is divided in the middle: its first column is long, or long code."""
+    if not galley.manual or len(node.aligns) != 2 or not node.rows:
+        return ""
+    firsts = [row[0] for row in node.rows]
+    typed = [columns(plain_text(cell)) for cell in firsts if len(cell) == 1 and isinstance(cell[0], Code)]
+    words = [columns(plain_text(cell)) for cell in firsts]
+    return "halved" if max(typed, default=0) > CODE_BESIDE or max(words) > WORDS_BESIDE else ""
 
 
 def _hangs(node: Table, caption: str) -> bool:

@@ -1,7 +1,7 @@
 """The records in YAML: the imprint, series and packs."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
@@ -16,7 +16,7 @@ from pipeline.load.yaml.documents import Filled, fill, read_yaml
 from pipeline.load.yaml.texts import read_field
 from pipeline.load.yaml.value_words import LONGEST, as_id
 from pipeline.model.source.imprint import Imprint, LibraryFields, Series, SeriesFields
-from pipeline.model.source.pack import ManualPackFields, Pack, PackFields
+from pipeline.model.source.pack import ManualPackFields, Pack, PackFields, Part
 from pipeline.model.source.record import Marks
 
 M = TypeVar("M", bound=BaseModel)
@@ -74,15 +74,20 @@ def read_manual_pack(path: str, content: bytes, desk: Desk) -> Pack | None:
     if read is None:
         return None
     fields = read[0].model
-    pages = tuple("handbook-" + page.removesuffix(".md").replace("/", "-") for page in fields.pages)
     made = PackFields.model_construct(
         title=fields.title,
         subtitle=fields.subtitle,
         edition=fields.edition,
-        briefings=pages,
+        briefings=_pages(fields.pages),
+        parts=tuple(Part(title=part.title, briefings=_pages(part.pages)) for part in fields.parts),
         formats=fields.formats,
     )
     return Pack("handbook", path, made, read[0].marks, manual=True)
+
+
+def _pages(names: Sequence[str]) -> tuple[str, ...]:
+    """The ids of pages of the handbook that go by these names."""
+    return tuple("handbook-" + name.removesuffix(".md").replace("/", "-") for name in names)
 
 
 def _record(

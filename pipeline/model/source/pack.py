@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import StringConstraints, model_validator
 
 from pipeline.model.claim import Attached
 from pipeline.model.formats import PACKS_HAVE, Format
@@ -100,6 +100,15 @@ class PackFields(Record):
         return value
 
 
+class ManualPart(Record):
+    """A titled part of the handbook."""
+
+    title: Line
+    """The title of the part in the contents."""
+    pages: tuple[Line, ...]
+    """Its pages in order, by file name without `.md`, such as `start`."""
+
+
 class ManualPackFields(Record):
     """`handbook/pack.yaml`: the pages of the handbook, by file name without `.md`, in order."""
 
@@ -109,8 +118,10 @@ class ManualPackFields(Record):
     """A line below the title."""
     edition: Line | None = None
     """Which issue of the handbook this is."""
-    pages: tuple[Line, ...] = Field(min_length=1)
-    """Its pages in order, by file name without `.md`, such as `start`."""
+    pages: tuple[Line, ...] = ()
+    """Its pages in order, by file name without `.md`, such as `start`; in front of its parts, if it has any."""
+    parts: tuple[ManualPart, ...] = ()
+    """Titled groups of pages, which the contents and the cover list."""
     formats: tuple[Format, ...] = PACKS_HAVE
     """The formats made of the handbook."""
 
