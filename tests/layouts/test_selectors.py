@@ -21,7 +21,6 @@ import tinycss2
 from pipeline.compose.changes import ON_SCREENS
 from pipeline.compose.changes import SHEET as MARKS
 from pipeline.compose.design.style import (
-    BY_BRIEFING,
     EPUB,
     NARROW,
     PAGED,
@@ -44,7 +43,7 @@ ON_PAPER = {*PAGED["pack"], *(sheet for row in EDITIONS.values() for sheet in ro
 SHEETS: dict[str, set[str]] = {
     "paper": {*ON_PAPER, MARKS, CORRECTING, ON_LEAVES},
     "book": {*EPUB, NARROW, STACKED, ON_SCREENS},
-    "web": {*SERIES, *BY_BRIEFING, ON_SCREENS, NARROW, STACKED, *PAGED["pack"], PRINTED, SERIES_PRINTED},
+    "web": {*SERIES, ON_SCREENS, NARROW, STACKED, *PAGED["pack"], PRINTED, SERIES_PRINTED},
     "cover": {"cover/cover.css"},
     "check": {CHECKING},
     "site": {SITE},

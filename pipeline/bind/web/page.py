@@ -156,10 +156,6 @@ def show_marks(root: etree._Element, marks: tuple[PageMark, ...], words: Words) 
             folio = element.get("aria-label", "")
             element.set("data-page", folio)  # the style shows it; the title names the mark
             element.set("title", words.say("page-of-pdf", page=folio))
-            of, hyphen, number = folio.rpartition("-")
-            if hyphen:  # a narrow margin shows it on two lines
-                element.set("data-of", of + hyphen)
-                element.set("data-number", number)
             drop_attribute(element, "aria-label")
         drop_attribute(element, EPUB_TYPE)
 

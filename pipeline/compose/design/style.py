@@ -31,7 +31,6 @@ COMMON = "common.css"
 EPUB = (COMMON, "screen.css", "briefing/evidence-screen.css", "epub/epub.css")
 WEB = (COMMON, "screen.css", "briefing/evidence-screen.css", "web/web.css")
 SERIES = (*WEB, "web/series.css")
-BY_BRIEFING = (*WEB, "web/folios.css")
 SITE = "site/site.css"
 """The sheet of the catalogue, on screens and on paper."""
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from pipeline.compose.design.style import BY_BRIEFING, EPUB, WEB, paged_style, screen_style, web_style
+from pipeline.compose.design.style import EPUB, WEB, paged_style, screen_style, web_style
 from pipeline.compose.design.tokens import accent, logo
 from pipeline.compose.design.typeface import font_set
 from pipeline.compose.evidence.legend import legend
@@ -355,7 +355,7 @@ def _manuscript(pack: PackPublication, chapters: tuple[Chapter, ...], layouts: L
         metadata=pack_metadata(pack),
         style=paged_style("pack", pack.imprint, layouts, fonts, edition),
         epub_style=screen_style(EPUB, pack.imprint, layouts),
-        web_style=web_style(BY_BRIEFING if pack.pack.by_briefing else WEB, "pack", pack.imprint, layouts),
+        web_style=web_style(WEB, "pack", pack.imprint, layouts),
         fonts=fonts.faces,
         images=_assets(pack),
         edition=edition,
