@@ -75,12 +75,18 @@ def _reflow(aligns: tuple[Align, ...]) -> str:
 
 
 def _split(node: Table, galley: Galley) -> str:
-    """The class of a table of the handbook that is divided in the middle: its first column is long, or long code."""
-    if not galley.manual or len(node.aligns) != 2 or not node.rows:
+    """The class of a table of the handbook that is not divided where the text begins.
+
+    One of two columns is divided in the middle if the first holds much, or long code; of more columns the first is as
+    wide as its words, if these are short.
+    """
+    if not galley.manual or not node.rows:
         return ""
     firsts = [row[0] for row in node.rows]
     typed = [columns(plain_text(cell)) for cell in firsts if len(cell) == 1 and isinstance(cell[0], Code)]
     words = [columns(plain_text(cell)) for cell in firsts]
+    if len(node.aligns) > 2:
+        return "brief" if max(words) <= CODE_BESIDE else ""
     return "halved" if max(typed, default=0) > CODE_BESIDE or max(words) > WORDS_BESIDE else ""
 
 
