@@ -13,8 +13,11 @@ from pipeline.press.notes import boxes_of
 FIT = "data-fit"
 RUNGS = ("1", "2", "3")
 
-LITTLE = 1 / 2
-"""The share of a page up to which its last one may be saved: at a third it looks empty, and a long text has room for more."""
+LITTLE = 1 / 3
+"""The share of a page that its last one holds at the least."""
+
+HALF, MANY = 1 / 2, 10
+"""The same of a text of so many pages, which are enough to save so much."""
 
 GAIN = 0.08
 """The share of each page before it that the whole ladder saves at the most."""
@@ -25,7 +28,7 @@ def worth_fitting(pages: list[Any]) -> bool:
     if len(pages) < 2:
         return False
     held = _share(pages[-1])
-    return held < LITTLE and held < GAIN * (len(pages) - 1)
+    return held < (HALF if len(pages) >= MANY else LITTLE) and held < GAIN * (len(pages) - 1)
 
 
 def _share(page: Any) -> float:
