@@ -253,9 +253,11 @@ def test_a_series_page_lists_its_briefings() -> None:
     known = samples.series()
     judged = replace(known.members[0], evidence=EvidenceBase(Evidence(), strength="limited", overall=Result.MIXED))
     page = tree(compose_series(replace(known, members=(judged, *known.members[1:])), LAYOUTS).chapter)
-    facts = [words(p) for p in page.iterfind(".//p[@class='entry-facts']")]
-    assert [fact.startswith("Mixed overall, evidence limited · ") for fact in facts] == [True, False]
-    assert page.xpath("count(.//p[@class='entry-facts']//*[contains(@class, 'mark-mixed')])") == 1
+    assert [words(p) for p in page.iterfind(".//p[@class='verdict']")] == [
+        "Mixed overall, evidence limited",
+        "Inconclusive overall, evidence limited",
+    ]
+    assert page.xpath("count(.//p[@class='verdict']//*[contains(@class, 'mark-mixed')])") == 1
     assert [a.get("href") for a in page.iterfind(".//h3/a")] == ["briefing:street-lighting", "briefing:patrol-at-night"]
     assert "First published 19 October 2022" in words(page)
 
