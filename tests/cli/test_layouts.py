@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import __version__
 from pipeline.cli.layouts import layout_names
 from pipeline.cli.options import SHIPPED
 from pipeline.compose.design.layout_parts import explained, layout_parts
@@ -123,3 +124,9 @@ def test_a_part_of_the_page_is_told_with_the_tokens_that_it_reads() -> None:
     assert explained("a.css", sheet).startswith(
         "/* Boxes. One for all.\n   Tokens that it reads: --around, --label. */\n.box"
     )
+
+
+def test_the_handbook_says_of_which_release_it_is() -> None:
+    """On its cover and at the foot of its pages, without the last number: what is mended changes nothing in it."""
+    pack = (ROOT / "source/handbook/pack.yaml").read_text(encoding="utf-8")
+    assert f"\nedition: Release {__version__.rpartition('.')[0]}\n" in pack

@@ -49,8 +49,8 @@ LONGEST_HEAD, LONGEST_WORD = 60, {2: 13, 3: 16}
 """Letters of a heading, and of a word of it by its level, for which the side column has room. Code parts anywhere."""
 
 MOST_LINES, MANUAL_LINES = 8, 12
-"""Lines of a list that hangs whole beside its heading: it never breaks, and should leave no hole in a page. Lines of
-the handbook are closer."""
+"""Lines of a list that hangs whole beside its heading: it never breaks, and should leave no hole in a page. In the
+handbook lines are closer."""
 
 LINE, SIDE_LINE = 75, {2: 14, 3: 18}
 """Letters of a line of text, at the most, and of one of a heading in the side column, at the least."""

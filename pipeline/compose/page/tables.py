@@ -23,7 +23,7 @@ CELLS_LINE, BESIDE_CELLS = 75, 0.4
 """Letters of the cells of a row of one line, at the most; the room above and below them, in lines of a caption."""
 
 CODE_BESIDE, WORDS_BESIDE = 21, 50
-"""Letters of code, on one line, and of words, on two, that fit the first column of a table of the handbook."""
+"""Letters of code, on one line, and of words, on two, for which a first column of the handbook has room."""
 
 
 def table(node: Table, galley: Galley) -> Markup:
