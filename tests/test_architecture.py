@@ -193,6 +193,7 @@ EDGE = {
     "core/files.py",
     "core/staging.py",
     "editions/issued/archive.py",
+    "editions/sealing/keys.py",
     "colleges/deliveries/folder.py",
     "colleges/deliveries/sftp.py",
     "colleges/ledger/database.py",

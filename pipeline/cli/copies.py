@@ -16,7 +16,7 @@ from pipeline.build.summary import Build
 from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.issued_copies import PackToCopy, issued_pack
 from pipeline.cli.editions.left_parcels import tidied
-from pipeline.cli.editions.sealing import Sign, file_signer, project_seal, seal_faults, unsigned
+from pipeline.cli.sealing.seal import Sign, file_signer, project_seal, seal_faults, unsigned
 from pipeline.codes import copies as codes
 from pipeline.core.diagnostics import Diagnostic, Place, errors, ordered
 from pipeline.core.digest import sha256
@@ -37,7 +37,7 @@ from pipeline.editions.objections import (
     without_delivery,
 )
 from pipeline.editions.printer import numbered_list, one_file
-from pipeline.editions.sealing.manifest import UNSEALED, Seal
+from pipeline.editions.sealing.manifest import UNSEALED, ParcelSeal
 from pipeline.editions.since import changes_for
 from pipeline.editions.states import state_of
 from pipeline.editions.ticket import PrintJob, order_remarks
@@ -90,7 +90,7 @@ class CopyJob:
     """Order to the printer, if there is one."""
     changes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Changes for each college, a line each."""
-    seal: Seal = UNSEALED
+    seal: ParcelSeal = UNSEALED
     sign: Sign = unsigned
     """Puts a signature behind a PDF of a parcel, where the library has a certificate."""
 

@@ -50,9 +50,8 @@ VERBS = MappingProxyType(
 
 
 FOLDERS = MappingProxyType(
-    dict.fromkeys(
-        ("accessibility", "issue", "key", "pages", "record", "replace", "site", "slip", "verify"), "editions."
-    )
+    dict.fromkeys(("accessibility", "issue", "pages", "record", "replace", "site", "slip", "verify"), "editions.")
+    | {"key": "sealing."}
     | dict.fromkeys(("acknowledge", "deliver", "holdings", "ledger", "recall", "settle"), "colleges.")
 )
 """The folders of verbs that have one of their own."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from pipeline.core.digest import sha256
-from pipeline.editions.sealing.manifest import ISSUED, UNSEALED, Seal, sealed
+from pipeline.editions.sealing.manifest import ISSUED, UNSEALED, ParcelSeal, sealed
 from pipeline.editions.states import PackState, TextState
 from pipeline.model.day import in_words
 from pipeline.model.formats import FORMATS, PRINTED, Format, kind_of
@@ -124,7 +124,7 @@ def parcel(
     files: Sequence[FinishedFile],
     printed: Sequence[int] | None = None,
     changes: Sequence[str] = (),
-    seal: Seal = UNSEALED,
+    seal: ParcelSeal = UNSEALED,
 ) -> dict[str, bytes]:
     """Everything in a college's folder, by file name: its files, the cover note, and what seals them.
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.editions.sealing.keys import SIGNING_KEY, new_key
-from pipeline.editions.sealing.manifest import ABOUT, MANIFEST, MINISIGN, SSH, Seal, resealed
+from pipeline.editions.sealing.manifest import ABOUT, MANIFEST, MINISIGN, SSH, ParcelSeal, resealed
 from pipeline.editions.sealing.signatures import SigningKey
 from tests.support import libraries
 from tests.support.editions.issued_library import HOUSE, issue, library
@@ -127,7 +127,7 @@ def test_another_key_is_not_ours(own: Path, tmp_path: Path) -> None:
     """Though its signature holds; one that was ours before is."""
     parcel, other = taken(own, tmp_path / "parcel"), new_key(tmp_path / "other.key", own)
     whole = contents(parcel)
-    for name, content in resealed(whole, Seal(key=other)).items():
+    for name, content in resealed(whole, ParcelSeal(key=other)).items():
         (parcel / name).write_bytes(content)
     said = libraries.here(own, "verify", str(parcel))
     assert (said.code, "Not ours: manifest.json is not signed by the publisher's key." in said.err) == (1, True)
@@ -141,7 +141,7 @@ def test_a_file_that_was_never_issued_is_found_though_we_signed_it(own: Path, ke
     """By the record, which the signature does not stand for."""
     parcel = taken(own, tmp_path / "parcel")
     whole = contents(parcel) | {"nights.txt": b"Other words.\n"}
-    for name, content in resealed(whole, Seal(key=read(key))).items():
+    for name, content in resealed(whole, ParcelSeal(key=read(key))).items():
         (parcel / name).write_bytes(content)
     said = libraries.here(own, "verify", str(parcel))
     assert (said.code, "verify-file: nights.txt is no file of this edition." in said.err) == (1, True)
@@ -195,7 +195,7 @@ def test_a_college_is_a_witness_of_records_and_ledger(own: Path, key: Path, tmp_
         event = "e" * 64 if name == "event" else ""
         lost = tmp_path / name
         lost.mkdir()
-        for path, content in resealed(files, Seal(event, read(key))).items():
+        for path, content in resealed(files, ParcelSeal(event, read(key))).items():
             (lost / path).write_bytes(content)
         answer = libraries.here(own, "verify", str(lost))
         assert (answer.code, told in answer.out) == (1, True), answer

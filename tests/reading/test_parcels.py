@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.editions.sealing.manifest import ABOUT, CHECK_PAGE, MANIFEST, MINISIGN, SSH, STRAY, Seal, sealed
+from pipeline.editions.sealing.manifest import ABOUT, CHECK_PAGE, MANIFEST, MINISIGN, SSH, STRAY, ParcelSeal, sealed
 from tests.reading.browser import told
 from tests.support.editions.sealing import FILES, KEY, OTHER, SAID, flips, page, parcel
 
@@ -83,7 +83,7 @@ def test_every_file_counts(tmp_path: Path) -> None:
     assert wrong(added) == {"more/b.txt": "was added"}
     assert wrong(exchanged) == dict.fromkeys(FILES, "was changed")
     unsigned = {name: content for name, content in PARCEL.items() if name not in ABOUT}
-    others = [sealed(SAID, FILES, Seal(key=OTHER)), PARCEL | {MINISIGN: b""}, sealed(SAID, FILES, Seal())]
+    others = [sealed(SAID, FILES, ParcelSeal(key=OTHER)), PARCEL | {MINISIGN: b""}, sealed(SAID, FILES, ParcelSeal())]
     said = answers([*others, unsigned], tmp_path / "others")
     assert [one["answer"] for one in said[:3]] == [NOT_OURS] * 3
     assert said[3]["answer"].startswith("There is no manifest that can be read in this folder.")

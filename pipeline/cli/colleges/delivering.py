@@ -16,8 +16,8 @@ from pipeline.cli.copies import against_copies, prepare_issued, register_of
 from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.handing_out import edition_by
 from pipeline.cli.editions.issued_copies import PackToCopy, issued_pack
-from pipeline.cli.editions.sealing import project_seal
 from pipeline.cli.options import moment
+from pipeline.cli.sealing.seal import project_seal
 from pipeline.codes import CodeRow
 from pipeline.codes import colleges as codes
 from pipeline.colleges.deliveries.acting import Clerk, Outcome, Task, deliver, put_on_record
@@ -37,7 +37,7 @@ from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import recipients
 from pipeline.editions.issued.records import edition_of, read_records
 from pipeline.editions.numbers import numbered_copies
-from pipeline.editions.sealing.manifest import ABOUT, MANIFEST, Seal, as_issued, resealed
+from pipeline.editions.sealing.manifest import ABOUT, MANIFEST, ParcelSeal, as_issued, resealed
 from pipeline.load.library.register import read_register
 from pipeline.model.day import in_words
 from pipeline.model.source.college import College
@@ -227,7 +227,7 @@ def _sized(project: Project, issued: PackToCopy, one: PlannedDelivery) -> Planne
     return replace(one, files=tuple(sized))
 
 
-def _parcel(project: Project, issued: PackToCopy, title: str, one: PlannedDelivery, seal: Seal) -> Parcel:
+def _parcel(project: Project, issued: PackToCopy, title: str, one: PlannedDelivery, seal: ParcelSeal) -> Parcel:
     """The parcel that was prepared for a college, with the files that were planned, sealed as it goes out."""
     place = project.output / "colleges" / one.college / issued.issue.folder
     files = {path.name: path.read_bytes() for path in sorted(place.iterdir())} if place.is_dir() else {}

@@ -69,7 +69,7 @@ def _answered(project: Project, thing: str) -> tuple[Answer, ...]:
 
         return (answer_file(project, place),)
     if place.is_dir():
-        from pipeline.cli.editions.verifying_parcels import answer_parcel
+        from pipeline.cli.sealing.verifying_parcels import answer_parcel
 
         return (answer_parcel(project, place),)
     try:

@@ -13,7 +13,7 @@ from pipeline.cli.editions.archived_pages import withdrawn_pages
 from pipeline.cli.editions.verifying_codes import copy_by_code, copy_in_words, on_version
 from pipeline.cli.editions.verifying_corrections import ReadPages, on_correction
 from pipeline.cli.editions.verifying_marked import on_marked
-from pipeline.cli.editions.verifying_signed import judged_by_bytes
+from pipeline.cli.sealing.verifying_signed import judged_by_bytes
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.limited_process import BrokenOff, limited
 from pipeline.core.printed_code import PrintedCode, read_code

@@ -68,7 +68,7 @@ def _faults(
 
 
 def _read(manifest: bytes) -> Mapping[str, Any] | None:
-    """What a manifest says, if it is of our form."""
+    """The words of a manifest, if it is of our form."""
     try:
         said = json.loads(manifest)
         whole = said["schema"] == FORM and all(

@@ -22,11 +22,11 @@ CHECK_PAGE = "verify.html"
 STRAY = ("receipt.json", ".DS_Store", "Thumbs.db", "desktop.ini")
 """Files that a delivery or a system puts beside those of a parcel: nobody takes them for ours."""
 
-_TYPES = {"html": "text/html", "json": "application/json", "txt": "text/plain"}
+_TYPES = {"json": "application/json", "txt": "text/plain"}
 
 
 @dataclass(frozen=True, slots=True)
-class Seal:
+class ParcelSeal:
     """Means by which parcels are sealed."""
 
     event: str = ""
@@ -36,10 +36,10 @@ class Seal:
     """The page that checks a parcel in a browser."""
 
 
-UNSEALED = Seal()
+UNSEALED = ParcelSeal()
 
 
-def sealed(said: Mapping[str, Any], files: Mapping[str, bytes], seal: Seal) -> dict[str, bytes]:
+def sealed(said: Mapping[str, Any], files: Mapping[str, bytes], seal: ParcelSeal) -> dict[str, bytes]:
     """A parcel: its files, and what says which they are. `said` is the rest of the manifest.
 
     Of a file that `said` lists already more may be told than its bytes tell.
@@ -63,7 +63,7 @@ def _signatures(key: SigningKey, manifest: bytes, said: Mapping[str, Any]) -> di
     return {MINISIGN: minisign_signature(key, manifest, comment), SSH: ssh_signature(key, manifest)}
 
 
-def resealed(files: Mapping[str, bytes], seal: Seal) -> dict[str, bytes]:
+def resealed(files: Mapping[str, bytes], seal: ParcelSeal) -> dict[str, bytes]:
     """A parcel sealed again, where it has fewer files than it had, or others."""
     return sealed(json.loads(files[MANIFEST]), files, seal)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from pipeline.editions.sealing.check_page import check_page
-from pipeline.editions.sealing.manifest import Seal, sealed
+from pipeline.editions.sealing.manifest import ParcelSeal, sealed
 from pipeline.editions.sealing.signatures import SigningKey
 from tests.support.compose import samples
 from tests.support.words import ENGLISH
@@ -26,7 +26,7 @@ def page(key: SigningKey | None = KEY) -> bytes:
 
 def parcel(key: SigningKey | None = KEY, said: Mapping[str, str] = SAID) -> dict[str, bytes]:
     """The parcel, sealed."""
-    return sealed(said, FILES, Seal("e" * 64, key, page(key)))
+    return sealed(said, FILES, ParcelSeal("e" * 64, key, page(key)))
 
 
 def flips(content: bytes, each: int = 4) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipeline.build.project import Project
 from pipeline.cli.editions.answers import Answer, state_in_words
-from pipeline.cli.editions.verifying_signed import judged_by_bytes
+from pipeline.cli.sealing.verifying_signed import judged_by_bytes
 from pipeline.codes import colleges as codes
 from pipeline.colleges.ledger.table import read_table
 from pipeline.core.diagnostics import Place, ordered

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from pipeline.build.project import Project
-from pipeline.cli.editions.certificates import NO_PYHANKO, certificate_of
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.editions.issued.judging import Judgement, by_bytes
 from pipeline.editions.issued.records import RecordsRead
 from pipeline.load.library.register import Entry
 
+NO_PYHANKO = "Signatures in PDFs need the package pyhanko ('briefings[sign]')"
 _END = re.compile(rb"%%EOF\r?\n?")
 
 
@@ -38,3 +38,15 @@ def _signed(content: bytes, certificate: bytes) -> bool:
     except ModuleNotFoundError as missing:
         raise EnvironmentFailure(f"{NO_PYHANKO}: {missing}.") from None
     return signed_by(content, certificate)
+
+
+def certificate_of(project: Project) -> bytes | None:
+    """The certificates of a library, as PEM, the one in use first; nothing where it has none."""
+    signing = project.part_of_library(()).imprint.fields.signing
+    if not signing or not signing.certificate:
+        return None
+    place = project.folder / signing.certificate
+    try:
+        return place.read_bytes()
+    except OSError as refusal:
+        raise EnvironmentFailure(f"The certificate {signing.certificate} cannot be read: {refusal.strerror}.") from None

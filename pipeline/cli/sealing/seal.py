@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time
 
 from pipeline.build.project import Project
-from pipeline.cli.editions.certificates import NO_PYHANKO, certificate_of
+from pipeline.cli.sealing.verifying_signed import NO_PYHANKO, certificate_of
 from pipeline.codes import colleges as codes
 from pipeline.colleges.ledger.table import read_table
 from pipeline.core.diagnostics import Diagnostic
@@ -14,7 +14,7 @@ from pipeline.core.errors import EnvironmentFailure
 from pipeline.editions.copies import FinishedFile
 from pipeline.editions.sealing.check_page import check_page
 from pipeline.editions.sealing.keys import CERTIFICATE_KEY, SIGNING_KEY, read_key, read_private
-from pipeline.editions.sealing.manifest import Seal
+from pipeline.editions.sealing.manifest import ParcelSeal
 from pipeline.editions.sealing.signatures import SigningKey
 from pipeline.load.library.folders import LEDGER
 from pipeline.load.library.word_tables import wordbook
@@ -35,11 +35,11 @@ def seal_faults(library: Library) -> Iterator[Diagnostic]:
         yield codes.SECRET_MISSING.at(marks.key_at("signing", "certificate"), variable=CERTIFICATE_KEY)
 
 
-def project_seal(project: Project) -> Seal:
+def project_seal(project: Project) -> ParcelSeal:
     """The means by which parcels of a library are sealed, as they are now. Raises `EnvironmentFailure`."""
     imprint = project.loaded[0].imprint
     words = wordbook(project.layouts).of(imprint.fields.language)
-    return Seal(_last_event(project), _key(project), check_page(imprint, project.layouts, words))
+    return ParcelSeal(_last_event(project), _key(project), check_page(imprint, project.layouts, words))
 
 
 def unsigned(file: FinishedFile) -> FinishedFile:
