@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
+from linecache import getline
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -22,6 +23,8 @@ from pipeline.core.digest import sha256
 
 FILES = {"cover-note.txt": b"Nights\n\nYou receive:\n- nights.txt: text\n", "nights.txt": b"Words.\n.\n..\n" * 200}
 MOMENT = datetime(2026, 11, 28, 9, 30, tzinfo=UTC)
+LOCKS = ("with ", "async with ")
+"""Lines that Python comes back to in order to let go of a lock, which a process that ends lets go of by itself."""
 OURS = str(Path(__file__).parents[3] / "pipeline" / "colleges")
 
 
@@ -40,7 +43,7 @@ def killed_at(line: int) -> Iterator[list[int]]:
     def trace(frame: FrameType, event: str, _: Any) -> Any:
         if not frame.f_code.co_filename.startswith(OURS) or frame.f_code.co_name in ("work", "_answered"):
             return None  # those tell another thread of an end, which a process need not do
-        if event == "line":
+        if event == "line" and not getline(frame.f_code.co_filename, frame.f_lineno).lstrip().startswith(LOCKS):
             run[0] += 1
             if 0 < line <= run[0] and threading.get_ident() not in dead:
                 dead.add(threading.get_ident())
