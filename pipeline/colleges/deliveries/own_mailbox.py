@@ -41,7 +41,7 @@ class OwnMailbox:
 
 
 def _require(answer: tuple[str, list[bytes | None]]) -> list[bytes | None]:
-    """What a server says, if it does as it was asked."""
+    """The lines of an answer, if the server did as it was asked."""
     said, lines = answer
     if said != "OK":
         raise imaplib.IMAP4.error(" ".join(line.decode("utf-8", "replace") for line in lines if line))
