@@ -13,6 +13,7 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT7
 
 from tests.support import libraries
+from tests.support.editions import issued_library
 from tests.support.project import SHARED
 from tests.support.publishing import rewrite
 from tests.support.site_library import SECRET_TITLE, broken_links, files_in, library, site_of
@@ -78,6 +79,24 @@ def test_a_withdrawn_text_keeps_its_page_and_leaves_the_feeds(site: dict[str, by
     for path in ("opds.json", "opds.xml", "atom.xml"):
         assert "Curfews" not in site[path].decode()
         assert "Foot patrol" in site[path].decode()
+
+
+def test_published_versions_tell_their_state_and_lead_to_their_status_pages(tmp_path: Path) -> None:
+    """Those of the text that the catalogue shows; once it is marked too high none is left."""
+    made = issued_library.library(tmp_path / "library")
+    change = ("can reduce", "may reduce")
+    issued_library.new_version(made, "1.1", "A finding is put more carefully", "substantive", change)
+    files = site_of(made)
+    page = files["foot-patrol/index.html"].decode()
+    states = re.findall(r'<li>(1\.\d), [^:]*: (\w+)\. <a href="\.\./(v/[0-9a-z]+/index\.html)">Code', page)
+    assert [(version, state) for version, state, _ in states] == [("1.1", "current"), ("1.0", "superseded")]
+    assert "<h2>Superseded</h2>" in files[states[1][2]].decode()
+    assert broken_links(files) == []
+    rewrite(made, issued_library.BRIEFING, ("status: published", "status: published\nmarking: {sensitive: true}"))
+    handed = "front: [cover, contents]\nmarking: {sensitive: true}\nrecipients: [south]"
+    rewrite(made, "packs/nights.yaml", ("front: [contents]", handed))
+    left = site_of(made)
+    assert not [path for path in left if path.startswith(("v/", "foot-patrol/", "nights/"))]
 
 
 def test_the_same_library_gives_the_same_bytes(project: Path, site: dict[str, bytes], tmp_path: Path) -> None:

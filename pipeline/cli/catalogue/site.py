@@ -12,7 +12,7 @@ from pipeline.build.api import build
 from pipeline.build.output.lock import turn
 from pipeline.build.output.outputs import Output, recorded
 from pipeline.build.project import Project
-from pipeline.cli.editions.site_folder import SiteFolder
+from pipeline.cli.catalogue.folder import SiteFolder
 from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, shared
 from pipeline.cli.reports.screen import on_screen
 from pipeline.core.diagnostics import Diagnostic, errors
@@ -21,7 +21,7 @@ from pipeline.model.formats import FORMATS, format_row
 from pipeline.model.order import Order
 from pipeline.site.scripts import FOLDER, SCRIPTS, can_search
 
-_MAKER = "pipeline.cli.editions.site_making"
+_MAKER = "pipeline.cli.catalogue.making"
 """The module that makes the files, which loads all that fills templates."""
 
 
@@ -70,7 +70,7 @@ def _filled(
     with turn(project):
         if site.stands(key):
             return 0, 0, ()
-        from pipeline.cli.editions.site_making import files_of
+        from pipeline.cli.catalogue.making import files_of
         from pipeline.editions.issued.records import read_records
 
         if remarks := read_records(project.files).remarks:
