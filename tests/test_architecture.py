@@ -297,6 +297,7 @@ OTHER_WORDS = {
         "press/document.py": "an element",
         "press/stamps.py": "an element",
         "proof/markup/style_checks.py": "a selector",
+        "site/pages.py": "a way of writing of lxml",
     },
     "epub": {
         "build/kinds/epub.py": "a folder of layouts",

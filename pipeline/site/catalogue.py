@@ -19,7 +19,7 @@ from pipeline.resolve.reading import PackReading, Reading, read_library, read_pa
 from pipeline.resolve.rules.dates import dated, review_by, reviewed_on, stamp_dates
 from pipeline.resolve.rules.states import is_retired, pack_statuses, statuses
 from pipeline.site.page_words import PageWords
-from pipeline.site.shown import Shown, covers, pack_is_shown, shown_texts
+from pipeline.site.shown import ShownTexts, covers, pack_is_shown, shown_texts
 from pipeline.site.values import (
     Catalogue,
     CataloguedGroup,
@@ -28,14 +28,14 @@ from pipeline.site.values import (
     GroupMember,
     IssuedName,
     News,
-    Place,
+    SitePlace,
 )
 from pipeline.text.typography import typeset
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What is known of the library beside its source: built files, the words of web pages, minutes, what was issued."""
+    """Facts of the library beside its source: built files, the words of web pages, minutes, what was issued."""
 
     files: Mapping[str, tuple[Download, ...]] = field(default_factory=dict)
     """By owner, such as 'briefings/street-lighting'."""
@@ -100,12 +100,12 @@ def _binding(environment: Environment, pack: Pack, readings: Mapping[str, Readin
     return read_pack(environment, pack, {**readings, **pinned}, day)
 
 
-def _series_is_shown(environment: Environment, series: Series, shown: Shown) -> bool:
+def _series_is_shown(environment: Environment, series: Series, shown: ShownTexts) -> bool:
     own, site = series.fields.marking, environment.imprint.fields.site
     return series.id not in environment.withheld and (own is None or covers(site.marking, own)) and bool(shown.texts)
 
 
-def _pack(binding: PackReading, shown: Shown, built: Built, words: Words) -> CataloguedGroup:
+def _pack(binding: PackReading, shown: ShownTexts, built: Built, words: Words) -> CataloguedGroup:
     pack, fields = binding.pack, binding.pack.fields
     numbered = is_numbered(binding)
     said = [statuses(one.environment, one.briefing, binding.produced, False, words) for one in binding.present]
@@ -129,7 +129,7 @@ def _any(said: Iterable[tuple[str, ...]], status: str) -> bool:
     return any(status in those for those in said)
 
 
-def _members(present: Iterable[Reading], shown: Shown) -> Iterator[GroupMember]:
+def _members(present: Iterable[Reading], shown: ShownTexts) -> Iterator[GroupMember]:
     for one in present:
         fields = one.briefing.fields
         name = one.briefing.id if one.briefing.id in shown.texts else ""
@@ -137,7 +137,7 @@ def _members(present: Iterable[Reading], shown: Shown) -> Iterator[GroupMember]:
         yield GroupMember(title, name, fields.version)
 
 
-def _series(series: Series, readings: Mapping[str, Reading], shown: Shown) -> CataloguedGroup:
+def _series(series: Series, readings: Mapping[str, Reading], shown: ShownTexts) -> CataloguedGroup:
     present = (readings[name] for name in series.fields.briefings if name in shown.texts)
     return CataloguedGroup(
         id=series.id,
@@ -150,7 +150,7 @@ def _series(series: Series, readings: Mapping[str, Reading], shown: Shown) -> Ca
 
 
 def _text(
-    reading: Reading, shown: Shown, groups: Iterable[CataloguedGroup], built: Built, wordbook: Wordbook
+    reading: Reading, shown: ShownTexts, groups: Iterable[CataloguedGroup], built: Built, wordbook: Wordbook
 ) -> CataloguedText:
     environment, briefing, fields = reading.environment, reading.briefing, reading.briefing.fields
     language = inherit.language_of(briefing, environment.imprint)
@@ -180,9 +180,9 @@ def _text(
         review=dated(words.say("next-review"), last, words) if last else None,
         published=fields.first_published,
         modified=max(_days(fields), default=None),
-        subjects=tuple(Place(tag, environment.tags[tag].label) for tag in fields.tags if tag in environment.tags),
-        packs=tuple(Place(one.folder, one.title) for one in holding if one.is_pack),
-        series=tuple(Place(one.folder, one.title) for one in holding if not one.is_pack),
+        subjects=tuple(SitePlace(tag, environment.tags[tag].label) for tag in fields.tags if tag in environment.tags),
+        packs=tuple(SitePlace(one.folder, one.title) for one in holding if one.is_pack),
+        series=tuple(SitePlace(one.folder, one.title) for one in holding if not one.is_pack),
         related=tuple(_places(environment, fields.related, shown)),
         successor=next(_places(environment, (newer.id,), shown), None) if newer else None,
         reason=reason_of_withdrawal(briefing),
@@ -195,13 +195,13 @@ def _text(
     )
 
 
-def _issued(built: Built, owner: str, shown: Shown) -> tuple[IssuedName, ...]:
-    """What was published or issued, but for what names a text that is not to be named."""
+def _issued(built: Built, owner: str, shown: ShownTexts) -> tuple[IssuedName, ...]:
+    """Versions or editions of an owner, but for those that hold a text that is not to be named."""
     return tuple(one for one in built.issued.get(owner, ()) if one.texts.isdisjoint(shown.hidden))
 
 
-def _places(environment: Environment, names: Iterable[str], shown: Shown) -> Iterator[Place]:
-    return (Place(name, typeset(environment.briefings[name].fields.title)) for name in names if name in shown.texts)
+def _places(environment: Environment, names: Iterable[str], shown: ShownTexts) -> Iterator[SitePlace]:
+    return (SitePlace(name, typeset(environment.briefings[name].fields.title)) for name in names if name in shown.texts)
 
 
 def _verdict(fields: BriefingFields, words: Words) -> str:

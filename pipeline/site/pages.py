@@ -42,7 +42,7 @@ class SitePage:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class SiteSection:
     """Texts of a list under a heading."""
 
     id: str
@@ -74,7 +74,7 @@ def site_pages(site: Catalogue, layouts: Layouts, standard: str) -> Iterator[tup
         yield _text_page(site, layouts, text)
 
 
-def by_letter(site: Catalogue) -> Iterator[Section]:
+def by_letter(site: Catalogue) -> Iterator[SiteSection]:
     """The texts by the first letter of their titles; those that begin with none stand under one heading, first."""
 
     def letter(text: CataloguedText) -> str:
@@ -82,15 +82,15 @@ def by_letter(site: Catalogue) -> Iterator[Section]:
         return first if first.isalpha() else ""
 
     for first, some in groupby(sorted(site.texts, key=letter), key=letter):
-        yield Section(f"letter-{ord(first or '0'):x}", first or site.words.say("site-other-letters"), tuple(some))
+        yield SiteSection(f"letter-{ord(first or '0'):x}", first or site.words.say("site-other-letters"), tuple(some))
 
 
-def by_subject(site: Catalogue) -> Iterator[Section]:
+def by_subject(site: Catalogue) -> Iterator[SiteSection]:
     """The texts by subject, those that have none last."""
     for subject in site.subjects:
-        yield Section(subject.id, subject.title, tuple(text for text in site.texts if subject in text.subjects))
+        yield SiteSection(subject.id, subject.title, tuple(text for text in site.texts if subject in text.subjects))
     if rest := tuple(text for text in site.texts if not text.subjects):
-        yield Section("no-subject", site.words.say("site-other-subjects"), rest)
+        yield SiteSection("no-subject", site.words.say("site-other-subjects"), rest)
 
 
 def _group_page(site: Catalogue, layouts: Layouts, group: CataloguedGroup) -> tuple[SitePage, str]:

@@ -1,4 +1,4 @@
-"""What the catalogue may show: nothing that is marked higher than it, and no draft. Pure."""
+"""Texts and packs that the catalogue may show: nothing that is marked higher than it, and no draft. Pure."""
 
 import re
 from collections.abc import Iterable
@@ -21,14 +21,14 @@ def covers(highest: Marking, marking: Marking) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownTexts:
     """The ids of the texts that the catalogue shows, and of those that it must not name."""
 
     texts: frozenset[str]
     hidden: frozenset[str]
 
 
-def shown_texts(environment: Environment, readings: Iterable[Reading], highest: Marking) -> Shown:
+def shown_texts(environment: Environment, readings: Iterable[Reading], highest: Marking) -> ShownTexts:
     """The texts to show: published ones and those that were, unless they are marked too high, or name one that is."""
     every = tuple(one for one in readings if not one.briefing.manual)
     hidden = {one.briefing.id for one in every if not _may_be_named(environment, one, highest)} | environment.broken
@@ -37,7 +37,7 @@ def shown_texts(environment: Environment, readings: Iterable[Reading], highest: 
         for one in every
         if one.briefing.fields.status in (Status.PUBLISHED, *RETIRED) and hidden.isdisjoint(_named(one))
     }
-    return Shown(frozenset(texts - hidden), frozenset(hidden))
+    return ShownTexts(frozenset(texts - hidden), frozenset(hidden))
 
 
 def _may_be_named(environment: Environment, reading: Reading, highest: Marking) -> bool:
@@ -62,7 +62,7 @@ def _named(reading: Reading) -> set[str]:
     return {reading.briefing.id, *fields.related, *filter(None, (fields.superseded_by,)), *led}
 
 
-def pack_is_shown(binding: PackReading, pack: Pack, shown: Shown, highest: Marking) -> bool:
+def pack_is_shown(binding: PackReading, pack: Pack, shown: ShownTexts, highest: Marking) -> bool:
     """Whether the catalogue may show a pack: all that is in it can be read, and neither it nor they are too high."""
     own = pack.fields.marking
     whole = all(member.key in binding.readings for member in binding.members)

@@ -48,7 +48,7 @@ class IssuedName:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SitePlace:
     """Something that the catalogue leads to: an id, which is that of its folder, and a title."""
 
     id: str
@@ -78,12 +78,12 @@ class CataloguedText:
     review: LabelledDate | None = None
     published: date | None = None
     modified: date | None = None
-    subjects: tuple[Place, ...] = ()
-    packs: tuple[Place, ...] = ()
-    series: tuple[Place, ...] = ()
+    subjects: tuple[SitePlace, ...] = ()
+    packs: tuple[SitePlace, ...] = ()
+    series: tuple[SitePlace, ...] = ()
     """The packs and the series that hold it, as far as they are shown, by their folders."""
-    related: tuple[Place, ...] = ()
-    successor: Place | None = None
+    related: tuple[SitePlace, ...] = ()
+    successor: SitePlace | None = None
     reason: str = ""
     """Why it was withdrawn."""
     history: tuple[Amendment, ...] = ()
@@ -169,7 +169,7 @@ class Catalogue:
     """In the order of their titles."""
     packs: tuple[CataloguedGroup, ...] = ()
     series: tuple[CataloguedGroup, ...] = ()
-    subjects: tuple[Place, ...] = ()
+    subjects: tuple[SitePlace, ...] = ()
     news: tuple[News, ...] = ()
     """The newest first."""
     by_id: Mapping[str, CataloguedText] = field(default_factory=dict)

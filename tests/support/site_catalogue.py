@@ -20,7 +20,7 @@ from pipeline.site.values import (
     GroupMember,
     IssuedName,
     News,
-    Place,
+    SitePlace,
 )
 from tests.support.compose import samples
 from tests.support.words import ENGLISH
@@ -72,10 +72,10 @@ def _text(number: int) -> CataloguedText:
         review=LabelledDate("Next review", date(2027, 5, 2), "2 May 2027"),
         published=date(2023, 5, 2),
         modified=date(2024, 5, 1),
-        subjects=(Place("patrol", "Patrol"), Place("harm", "Harm and violence")),
-        packs=(Place("nights", "Nights"),),
-        series=(Place("series--walking", "Walking"),),
-        related=(Place("text-0", "Another"),),
+        subjects=(SitePlace("patrol", "Patrol"), SitePlace("harm", "Harm and violence")),
+        packs=(SitePlace("nights", "Nights"),),
+        series=(SitePlace("series--walking", "Walking"),),
+        related=(SitePlace("text-0", "Another"),),
         history=history,
         versions=(_issued(f"5ZK8D{number % 10}", "Text", "1.0"),),
         files=_files(name, "screen", "large-print", "epub", "text"),
@@ -91,7 +91,7 @@ def catalogue(many: int = 4) -> Catalogue:
     withdrawn = CataloguedText(
         id="cyrffyw", title="Cyrffyw", sorted_as="Cyrffyw", summary="Beth mae cyrffyw yn ei wneud.", version="1.0",
         status="withdrawn", statuses=("WITHDRAWN",), language="cy", publisher="Northmoor Institute", address="",
-        reason="It rests on an error.", successor=Place("text-0", texts[0].title),
+        reason="It rests on an error.", successor=SitePlace("text-0", texts[0].title),
         history=(_entry("1.0", "2022-01-09", "first", "First version."),),
     )  # fmt: skip
     numbers = CataloguedText(
@@ -112,7 +112,7 @@ def catalogue(many: int = 4) -> Catalogue:
         words=ENGLISH, day=DAY, address="https://briefings.northmoor.example", notice="SAMPLE",
         contact="briefings@northmoor.example", accessible_formats="Write to formats@northmoor.example",
         known_limits=("Charts from before 2020 have short descriptions.",), texts=tuple(every), packs=(pack, deep),
-        series=(series,), subjects=(Place("harm", "Harm and violence"), Place("patrol", "Patrol")),
+        series=(series,), subjects=(SitePlace("harm", "Harm and violence"), SitePlace("patrol", "Patrol")),
         news=tuple(sorted(news, key=lambda one: -one.entry.date.toordinal())), by_id={one.id: one for one in every},
     )  # fmt: skip
 

@@ -16,4 +16,4 @@ class Site(Record):
     """The highest marking that it may show: texts and packs above it are left out, and so is one with an instruction or
     a descriptor that this does not have."""
     known_limits: tuple[Line, ...] = Field(default=())
-    """What is known not to be accessible yet, a sentence each; its accessibility statement says so."""
+    """Sentences on what is known not to be accessible yet; its accessibility statement says them."""

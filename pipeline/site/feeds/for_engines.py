@@ -1,4 +1,4 @@
-"""What search engines are told: the list of pages, and of each text a record as schema.org has it."""
+"""The catalogue for search engines: the list of pages, and of each text a record as schema.org has it."""
 
 import json
 from collections.abc import Iterable

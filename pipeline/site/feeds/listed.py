@@ -1,4 +1,4 @@
-"""What every feed says of the texts that hold: addresses, days, publications that are in it."""
+"""Parts that every feed has: addresses, days, the packs and texts that are in it."""
 
 from collections.abc import Iterator
 from datetime import date
