@@ -100,8 +100,8 @@ The machine brings the rest: Python (PSF-2.0), Pango, GLib and FriBidi (LGPL-2.1
 (MIT), FreeType (FTL or GPL-2.0-or-later). `make proof` also calls veraPDF (GPL-3.0-or-later or MPL-2.0), EPUBCheck
 (BSD-3-Clause), Ace (MIT) and Chromium (BSD-3-Clause). They judge files and are part of none.
 
-The search of the catalogue runs on MiniSearch (MIT), which `make site` and `make wheel` bring by npm as the lock file in
-`.setup/site/` names it. It stands in each catalogue, with its terms.
+The search of the catalogue runs on MiniSearch (MIT), which `make site` and `make wheel` bring by npm as the lock file
+in `.setup/site/` names it. It stands in each catalogue, with its terms.
 
 ## What follows from that
 

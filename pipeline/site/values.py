@@ -160,7 +160,7 @@ class Catalogue:
     words: Words
     day: date
     address: str
-    """Where the site stands, or nothing."""
+    """The address of the site, or nothing."""
     notice: str = ""
     contact: str = ""
     accessible_formats: str = ""
