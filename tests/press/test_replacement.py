@@ -24,7 +24,7 @@ def test_long_names_of_editions_break() -> None:
     one, day = samples.publication(), date(2026, 11, 15)
     steps = (ToldStep("The front of the folder", "cover to page 2 (1 leaf)", "cover to page 2 (1 leaf)"),)
     was, now = (NamedEdition(name, day, "5ZK8D-R00YC") for name in (LONG, LONG.replace("4", "5")))
-    said = ReplacementText("Nights", was, now, steps, (), (), put_in=1, leaves=2, removed=0)
+    said = ReplacementText("Nights", was, now, steps, (), (), taken_out=1, put_in=1, leaves=2, between=LONG)
     identity = replacement_identity(replace(one.identity, edition=LONG), said)
     for edition in (USUAL_EDITION, format_row(PRINTED[0]).edition):
         assert press(compose_replacement(identity, one.imprint, said, samples.layouts(), edition)).remarks == ()

@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 from pipeline.build.project import Project
 from pipeline.cli.editions.answers import Answer, state_in_words
@@ -58,9 +59,8 @@ def _on_folder(project: Project, records: RecordsRead, found: FoundFolder) -> An
     library = project.part_of_library(ids)
     state = edition_now(library, records.chains[record.pack], found.now)
     doubtful = bool(records.remarks_on(record.pack))
-    printed = [_printed(project, one) for one in (*found.others, found.now)]
-    *others, now = [one for one in printed if one] if all(printed) else [None]
-    if now is None:
+    now, others = _printed(project, found.now), [one for one in map(partial(_printed, project), found.others) if one]
+    if now is None or len(others) < len(found.others):
         grade, names = "other-words", " and ".join(f"'{one.record.edition}'" for one in (*found.others, found.now))
         said = f"{FOLDER}, with pages of {names}: which of them belong there, the archive alone can say"
     else:

@@ -12,7 +12,7 @@ from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from pipeline.editions.replacing.leaves import leaves_of, put_in, steps
 from pipeline.editions.replacing.sides import read_sides
-from pipeline.editions.replacing.telling import effective_pages, told_steps
+from pipeline.editions.replacing.telling import effective_pages, pages_that_went, told_steps
 from tests.support.words import ENGLISH
 
 
@@ -90,6 +90,8 @@ def test_leaves_are_told_by_what_is_printed_on_them(pack: bytes) -> None:
     assert len(put_in(found)) == 1
     (told,) = told_steps(found, ENGLISH)
     assert (told.where, told.out) == ("The leaf with page 6; behind it", "pages 7 to 8 (1 leaf)")
-    pages = effective_pages(leaves_of(new), found, {"hot-spots-policing": ("Hot spots policing", "1.1")}, ENGLISH)
+    titles, why = {"hot-spots-policing": ("Hot spots policing", "1.1")}, {"hot-spots-policing": "new in this pack"}
+    pages = effective_pages(leaves_of(new), found, titles, why, ENGLISH)
     own = next(one for one in pages if one.title == "Hot spots policing")
-    assert (own.version, own.fresh, own.kept) == ("1.1", "7, 8", "9, 10")
+    assert (own.version, own.fresh, own.kept, own.why) == ("1.1", "7, 8", "9, 10", "new in this pack")
+    assert pages_that_went(leaves_of(old), "hot-spots-policing", ENGLISH) == "pages 7 to 10"

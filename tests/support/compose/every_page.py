@@ -189,7 +189,9 @@ def correcting() -> Iterator[str]:
     step = ToldStep("The front of the folder", "cover to page 2 (1 leaf)", "")
     pages, gone = EffectivePages("Lamps", "1.0", "3, 4", ""), GoneText("Dogs", "1.0", "It is gone.")
     editions = NamedEdition("First", day, "WWKM3-C07X7"), NamedEdition("Second", day, "5ZK8D-R00YC")
-    said = ReplacementText("Nights", *editions, (step,), (pages,), (gone,), put_in=1, leaves=2, removed=1)
+    said = ReplacementText(
+        "Nights", *editions, (step,), (pages,), (gone,), taken_out=2, put_in=1, leaves=2, numbered=True
+    )
     identity = replacement_identity(one.identity, said)
     yield compose_replacement(identity, one.imprint, said, LAYOUTS, USUAL_EDITION).chapter.body
     yield reported().chapter.body
