@@ -12,7 +12,6 @@ from pipeline.cli.editions.answers import DOUBT, Answer, state_in_words
 from pipeline.cli.editions.archived_pages import withdrawn_pages
 from pipeline.cli.editions.verifying_codes import copy_by_code, copy_in_words, on_version
 from pipeline.cli.editions.verifying_corrections import ReadPages, on_correction
-from pipeline.cli.editions.verifying_marked import on_marked
 from pipeline.cli.sealing.verifying_signed import judged_by_bytes
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.limited_process import BrokenOff, limited
@@ -45,10 +44,8 @@ def answer_file(project: Project, place: Path) -> Answer:
     found = judged_by_bytes(project, records, register, content)
     if found is None:
         read = _read(project, records, place.name, content)
-        if isinstance(read, ReadPages):
-            known = on_correction(project, records, read) or on_marked(project, read)
-            if known:
-                return replace(known, asked=str(place))
+        if isinstance(read, ReadPages) and (correction := on_correction(project, records, read)):
+            return replace(correction, asked=str(place))
         found = _by_words(project, records, read) if isinstance(read, ReadPages) else read
     if version := _version_by_code(project, found):
         return replace(version, asked=str(place))

@@ -1,4 +1,4 @@
-"""Answers on what corrects printed copies, and on what was corrected: leaves, folders and slips."""
+"""Answers on what corrects printed copies or tells of it: leaves, folders with leaves, slips, marked copies."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ from pipeline.model.formats import PRINTED
 from pipeline.model.source.kept import numbers
 from pipeline.model.words import Words
 
+_NUMBER = r"\d+\.\d+"
 MOST_PAGES = 2
 """Pages of a slip."""
 
@@ -42,14 +43,14 @@ class ReadPages:
 
 
 def on_correction(project: Project, records: RecordsRead, read: ReadPages) -> Answer | None:
-    """The answer on a file that corrects printed copies; none on any other."""
+    """The answer on a file that corrects printed copies, or tells of what has changed; none on any other."""
     words = wordbook(project.layouts).of(project.part_of_library(()).imprint.fields.language)
     sheets = SheetWords(words.say("replace-status"), words.phrases["page-of"][0])
     if folder := find_folder(records, read.pages, read.codes, sheets):
         return _on_folder(project, records, folder)
     if leaves := find_leaves(records, read.pages, read.codes, sheets):
         return _on_leaves(project, records, leaves)
-    return _on_slip(project, records, read)
+    return _on_slip(project, records, read) or _on_marked(project, read)
 
 
 def _on_folder(project: Project, records: RecordsRead, found: FoundFolder) -> Answer:
@@ -145,6 +146,32 @@ def _on_slip(project: Project, records: RecordsRead, read: ReadPages) -> Answer 
         which=f"{right.title}, the slip that corrects version {wrong.version} to {right.version} (by the codes on it)",
         whole=f"cannot be said: slips are not on record. {_again(project, wrong, right, read.pages)}",
         grade="by-code",
+    )
+
+
+def _on_marked(project: Project, read: ReadPages) -> Answer | None:
+    """The answer on a file that calls itself a marked copy on its first page; none on others."""
+    words = wordbook(project.layouts).of(project.part_of_library(()).imprint.fields.language)
+    first = next((text for text in read.pages.letters if text), "")
+    present = _letters(words.say("marked-present").upper())
+    status = _letters(words.phrases["marked-status"][0])
+    pattern = re.escape(status).replace(r"\{was\}", rf"(?P<was>{_NUMBER})")
+    found = re.search(pattern.replace(r"\{now\}", rf"(?P<now>{_NUMBER}|{re.escape(present)})"), first)
+    if found is None or read.codes:
+        return None
+    was, now = found["was"], found["now"]
+    held = [one for one in coded_versions(project.files) if one.version == was and _letters(f"{one.id} ·") in first]
+    text = max(held, key=lambda one: len(one.id), default=None)
+    of = f"{text.title}, a" if text else "a"
+    newer = "" if now == present else f"@{now}"
+    again = f", or make the copy again: 'briefings changes {text.id}@{was} {text.id}{newer} --pdf'" if text else ""
+    to = "the present text" if now == present else now
+    return Answer(
+        "",
+        f"{of} copy with the changes from {was} to {to} marked",
+        "cannot be said: marked copies bear no code and are on no record. Verify the text itself, by the code on its "
+        f"own pages{again}.",
+        grade="marked",
     )
 
 
