@@ -37,7 +37,7 @@ from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import recipients
 from pipeline.editions.issued.records import edition_of, read_records
 from pipeline.editions.numbers import numbered_copies
-from pipeline.editions.sealing.manifest import ABOUT, MANIFEST, ParcelSeal, as_issued, resealed
+from pipeline.editions.sealing.manifest import ABOUT, CHECK_PAGE, MANIFEST, ParcelSeal, as_issued, resealed
 from pipeline.load.library.register import read_register
 from pipeline.model.day import in_words
 from pipeline.model.source.college import College
@@ -236,7 +236,7 @@ def _parcel(project: Project, issued: PackToCopy, title: str, one: PlannedDelive
             raise NotDelivered("refused", f"{place / file.name} is not the file that was planned")
     meant = {file.name for file in one.files}
     letter = files.pop(COVER_NOTE).decode()
-    if files.keys() - meant - set(ABOUT):
+    if files.keys() - meant - {*ABOUT, CHECK_PAGE}:
         letter = f"This delivery brings {', '.join(file.name for file in one.files)}; the rest you have.\n\n{letter}"
     held = {name: content for name, content in files.items() if name in meant or name == MANIFEST}
     note = {COVER_NOTE: letter.encode()}
