@@ -101,7 +101,8 @@ def test_the_handbook_names_files_that_there_are() -> None:
 def test_a_page_that_is_bound_links_to_none_that_is_not() -> None:
     """Pages for those who change the program are read where the code is; a link to one would lead out of the book."""
     handbook = PIPELINE.parent / "source" / "handbook"
-    bound = yaml.safe_load((handbook / "pack.yaml").read_text(encoding="utf-8"))["pages"]
+    parts = yaml.safe_load((handbook / "pack.yaml").read_text(encoding="utf-8"))["parts"]
+    bound = [page for part in parts for page in part["pages"]]
     led = [
         (page, name)
         for page in bound

@@ -21,14 +21,14 @@ from pipeline.compose.stamp import compose_stamp
 from pipeline.core.diagnostics import Diagnostic, ordered
 from pipeline.core.files import write_whole
 from pipeline.model.claim import Claim
-from pipeline.model.formats import BY_STAMPS, FORMATS, Format, path_of
+from pipeline.model.formats import BY_STAMPS, FORMATS, OF_SERIES, USUAL_EDITION, Format, path_of
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import Sheets
 from pipeline.proof.parity.promise import briefing_promise
 
-REPORTED: tuple[Format, ...] = ("screen", "html")
-"""The formats of a report."""
+REPORTED: tuple[Format, ...] = (USUAL_EDITION, *OF_SERIES)
+"""The formats of a report: the PDF for screens, and the web page."""
 
 
 @dataclass(frozen=True, slots=True)

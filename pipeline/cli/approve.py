@@ -160,7 +160,7 @@ def verb(
 
 def _sheets(project: Project, reading: Reading, formats: tuple[Format, ...], day: date) -> MarkedCopies:
     """The sheets to be read and signed, marked against the last version that is kept."""
-    from pipeline.build.marked import MarkedJob, make_marked  # which loads all that binds
+    from pipeline.build.comparing.marked import MarkedJob, make_marked  # which loads all that binds
 
     name = reading.briefing.id
     last = next(reversed(project.loaded[0].kept_numbers.get(name, ())), "")

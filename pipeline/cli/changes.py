@@ -148,7 +148,7 @@ def verb(context: click.Context, /, old: str, new: str | None, on: datetime | No
     found = changes_with_pages(project, [(before, after)])[0]
     made = MarkedCopies()
     if formats:
-        from pipeline.build.marked import MarkedJob, make_marked  # which loads all that binds
+        from pipeline.build.comparing.marked import MarkedJob, make_marked  # which loads all that binds
 
         made = make_marked(project, MarkedJob(before, after), formats, day)
     if form == "json":

@@ -50,9 +50,9 @@ VERBS = MappingProxyType(
 
 
 FOLDERS = MappingProxyType(
-    dict.fromkeys(("accessibility", "issue", "pages", "record", "replace", "slip", "verify"), "editions.")
+    dict.fromkeys(("issue", "pages", "record", "replace", "slip", "verify"), "editions.")
     | dict.fromkeys(("acknowledge", "deliver", "holdings", "ledger", "recall", "settle"), "colleges.")
-    | {"key": "sealing.", "site": "catalogue."}
+    | {"accessibility": "catalogue.", "key": "sealing.", "site": "catalogue."}
 )
 """The folders of verbs that have one of their own."""
 

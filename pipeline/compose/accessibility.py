@@ -18,7 +18,7 @@ from pipeline.model.words import Words
 TEMPLATE = "pack/accessibility.html.j2"
 
 QUESTIONS = ("pictures", "order", "tables", "links", "sight", "use", "plain")
-"""What only a person can judge, by the phrases `report-judge-…`."""
+"""Questions that only a person can judge, by the phrases `report-judge-…`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class FileHeld:
 
 
 @dataclass(frozen=True, slots=True)
-class Allowed:
+class AllowedFault:
     """Objections that were overridden at the issue: the reason that was given, and each sentence."""
 
     reason: str
@@ -77,7 +77,7 @@ class AccessText:
     code: str
     files: tuple[FileHeld, ...]
     together: tuple[Together, ...]
-    allowed: tuple[Allowed, ...]
+    allowed: tuple[AllowedFault, ...]
     paper: tuple[Format, ...]
     """The formats of the edition that are for paper, and cannot be heard."""
     others: tuple[Format, ...]
@@ -85,7 +85,7 @@ class AccessText:
     inserts: tuple[str, ...]
     """Titles of the pages of others that were bound in."""
     evaluated_by: str
-    """Whoever judged the EPUBs of the library, if anybody did."""
+    """The person or body that judged the EPUBs of the library, if anybody did."""
     evaluated: date | None
     report: str
     """The address of that evaluation."""

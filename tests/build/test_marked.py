@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeline.build.marked import MarkedJob
+from pipeline.build.comparing.marked import MarkedJob
 from tests.support.compose import samples
 
 

@@ -1,1 +1,1 @@
-"""The verb of the catalogue."""
+"""The verbs of the catalogue, and of the report on the accessibility of an edition."""

@@ -24,7 +24,7 @@ from pipeline.build.checks import held_to
 from pipeline.build.output.outputs import recorded
 from pipeline.compose.accessibility import (
     AccessText,
-    Allowed,
+    AllowedFault,
     FileHeld,
     FileVerdict,
     Together,
@@ -203,7 +203,7 @@ def reported() -> Manuscript:
     held = FileHeld("nights.pdf", "screen", ("PDF/UA-1",), 3, 2, 2, 1, 1, (verdict,))
     said = AccessText(
         "Nights", "First", day, "WWKM3-C07X7", (held,), (Together("veraPDF", 1, 0, 0),),
-        (Allowed("It is known.", ("It is late.",)),), ("print",), ("large-print",), ("Timetable",),
+        (AllowedFault("It is known.", ("It is late.",)),), ("print",), ("large-print",), ("Timetable",),
         "Hanna Price, Lantern Access", day, "https://northmoor.example/a", (("screen", 2),), ("large print",),
     )  # fmt: skip
     return compose_access(access_identity(one.identity), one.imprint, said, LAYOUTS)

@@ -17,7 +17,7 @@ from pipeline.cli.editions.replacing import pack_identity
 from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, shared
 from pipeline.cli.reports import report
 from pipeline.cli.reports.screen import on_screen
-from pipeline.compose.accessibility import AccessText, Allowed, FileHeld, FileVerdict, Together
+from pipeline.compose.accessibility import AccessText, AllowedFault, FileHeld, FileVerdict, Together
 from pipeline.core.diagnostics import errors, failed
 from pipeline.core.errors import PressFailure
 from pipeline.core.tables import count
@@ -85,7 +85,7 @@ def access_text(library: Library, one: RecordFile, files: Mapping[str, bytes]) -
             if not judge.by_file
         ),
         allowed=tuple(
-            Allowed(taken.reason, tuple(_PLACE.sub("", one) for one in taken.said)) for taken in record.overridden
+            AllowedFault(taken.reason, tuple(_PLACE.sub("", one) for one in taken.said)) for taken in record.overridden
         ),
         paper=tuple(kind for kind in made if FORMATS[kind].paged and not FORMATS[kind].heard),
         others=tuple(row.name for row in FORMATS.values() if row.meets and row.name not in made),
