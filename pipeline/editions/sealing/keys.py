@@ -45,12 +45,14 @@ def new_key(place: Path, library: Path | None) -> SigningKey:
     return SigningKey(key)
 
 
-def refuse_within(place: Path, library: Path) -> None:
-    """Raises `UsageError` for a place within the folder of a library, which others see and git may keep."""
+def refuse_within(place: Path, library: Path, called: str = "") -> None:
+    """Raises `UsageError` for a place within the folder of a library, which others see and git may keep.
+
+    `called` is said in its stead, where it may be no place but a key.
+    """
     if place.resolve().is_relative_to(library.resolve()):
-        raise UsageError(
-            f"{place} is in the library's folder, which others see and git may keep: put the key somewhere else."
-        )
+        where = f"{called or place} is in the library's folder"
+        raise UsageError(f"{where}, which others see and git may keep: put the key somewhere else.")
 
 
 def read_key(said: str, library: Path) -> SigningKey:
@@ -67,15 +69,24 @@ def read_key(said: str, library: Path) -> SigningKey:
 
 
 def read_private(said: str, variable: str, library: Path) -> bytes:
-    """The bytes of a private key that a variable names by its path, or holds. Raises `EnvironmentFailure`."""
+    """The bytes of a private key that a variable names by its path, or holds. Raises `EnvironmentFailure`.
+
+    What the variable says is never repeated: a key without its first line looks like a path.
+    """
     if said.lstrip().startswith(_BEGINS):
         return said.strip().encode() + b"\n"
-    place = Path(said).expanduser()
-    refuse_within(place, library)
     try:
+        place = Path(said).expanduser()
         rights, content = place.stat().st_mode, place.read_bytes()
-    except OSError as refusal:
-        raise EnvironmentFailure(f"The key that {variable} names cannot be read: {refusal.strerror}.") from refusal
+    except (OSError, RuntimeError) as refusal:  # of a home that nobody has
+        why = getattr(refusal, "strerror", "") or "there is no such home"
+        raise EnvironmentFailure(
+            f"The key that {variable} names cannot be read: {why}. It takes the path of a file, or the whole of a key "
+            f"from its line '{_BEGINS} …' on."
+        ) from None
+    refuse_within(place, library, f"The file that {variable} names")
     if rights & _OTHERS:
-        raise EnvironmentFailure(f"Others may read {place}: 'chmod 600' makes the key yours alone.")
+        raise EnvironmentFailure(
+            f"Others may read the file that {variable} names: 'chmod 600' makes the key yours alone."
+        )
     return content

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pipeline.core.errors import EnvironmentFailure, UsageError
-from pipeline.editions.sealing.keys import new_key, read_key
+from pipeline.editions.sealing.keys import CERTIFICATE_KEY, SIGNING_KEY, new_key, read_key, read_private
 from tests.support import libraries
 from tests.support.editions.issued_library import HOUSE
 
@@ -58,6 +60,46 @@ def test_what_is_no_key_is_told_without_its_words(content: str, tmp_path: Path) 
     with pytest.raises(EnvironmentFailure, match="is no Ed25519 key of OpenSSH without a password") as told:
         read_key(str(place), tmp_path / "library")
     assert "SECRET" not in str(told.value)
+
+
+SLIPS: dict[str, Callable[[str], str]] = {
+    "without its lines": lambda key: "".join(key.split("\n")[1:-2]),
+    "without its first line": lambda key: key.partition("\n")[2],
+    "in base64": lambda key: base64.b64encode(key.encode()).decode(),
+    "behind a quote": lambda key: f'"{key}"',
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+@pytest.mark.parametrize("variable", [SIGNING_KEY, CERTIFICATE_KEY])
+def test_a_key_that_is_put_in_wrongly_is_never_shown(
+    variable: str, slip: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is taken for a path, so what the variable says is not repeated; not even from within the library."""
+    new_key(tmp_path / "signing.key", None)
+    said = SLIPS[slip]((tmp_path / "signing.key").read_text(encoding="utf-8"))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(EnvironmentFailure, match=f"{variable} names cannot be read: .*'-----BEGIN …' on") as told:
+        read_private(said, variable, tmp_path)
+    assert not [part for part in said.split() if len(part) > 20 and part in str(told.value)]
+    assert (told.value.__cause__, told.value.__suppress_context__) == (None, True)
+
+
+def test_a_home_that_nobody_has_is_told(tmp_path: Path) -> None:
+    """In a sentence, as any other file that is not there."""
+    with pytest.raises(EnvironmentFailure, match="names cannot be read: there is no such home"):
+        read_key("~nobody-has-this-name/signing.key", tmp_path / "library")
+
+
+def test_the_name_of_a_refused_file_is_not_shown(tmp_path: Path) -> None:
+    """Neither of one that others may read, nor of one within the library."""
+    new_key(tmp_path / "signing.key", None)
+    with pytest.raises(UsageError, match=f"The file that {SIGNING_KEY} names is in the library") as within:
+        read_key(str(tmp_path / "signing.key"), tmp_path)
+    (tmp_path / "signing.key").chmod(0o640)
+    with pytest.raises(EnvironmentFailure, match=f"Others may read the file that {SIGNING_KEY} names") as others:
+        read_key(str(tmp_path / "signing.key"), tmp_path / "library")
+    assert "signing.key" not in f"{within.value}{others.value}"
 
 
 def test_a_key_that_others_may_read_is_refused(tmp_path: Path) -> None:
