@@ -126,6 +126,28 @@ def test_signed_files_are_delivered(own: Path) -> None:
     assert said.code == 0, said
 
 
+def test_booklets_go_out_without_a_signature(own: Path, tmp_path: Path) -> None:
+    """They have no tags that could hold it: prepared as they were issued, and the parcel holds."""
+    (tmp_path / "booklet").mkdir()
+    house, ours = ((own / f"source/{name}").read_bytes() for name in ("library.yaml", "ours.pem"))
+    pack, colleges = PACK.replace("[text]", "[screen, booklet]"), FOLDER.replace("screen,", "screen, booklet,")
+    more = {"packs/nights.yaml": pack, "colleges.yaml": colleges}
+    project = library(tmp_path / "booklet/library", **{"library.yaml": house.decode(), **more})
+    (project / "source/ours.pem").write_bytes(ours)
+    assert issue(project, "2024-10-01", pdf=True).code == 0
+    (tmp_path / "booklet/in").mkdir()
+    said = libraries.here(project, "deliver", "nights", "--date", "2024-12-02")
+    assert said.code == 0, said
+    (place,) = (tmp_path / "booklet/in").iterdir()
+    manifest = json.loads((place / "manifest.json").read_bytes())["files"]
+    assert {one["file"] for one in manifest if "issued_sha256" in one} == {"nights.pdf"}
+    assert (place / "nights-booklet.pdf").read_bytes() == (
+        project / "output/packs/nights/nights-booklet.pdf"
+    ).read_bytes()
+    said = libraries.here(project, "verify", str(place))
+    assert said.code == 0, said
+
+
 def test_a_key_that_does_not_fit_is_told(own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing of it is shown; one that is missing is named by its variable."""
     (tmp_path / "other.key").write_bytes(certificate("Another")[1])

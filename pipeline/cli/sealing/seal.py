@@ -18,11 +18,11 @@ from pipeline.editions.sealing.manifest import ParcelSeal
 from pipeline.editions.sealing.signatures import SigningKey
 from pipeline.load.library.folders import LEDGER
 from pipeline.load.library.word_tables import wordbook
-from pipeline.model.formats import PDF, format_row
+from pipeline.model.formats import format_row
 from pipeline.model.library import Library
 
 Sign = Callable[[FinishedFile], FinishedFile]
-"""Puts a signature behind a file, if it is one that can have one."""
+"""Puts a signature behind a file, if it is one that can have one: a PDF with tags."""
 NOON = time(12)
 
 
@@ -48,7 +48,7 @@ def unsigned(file: FinishedFile) -> FinishedFile:
 
 
 def file_signer(project: Project, day: date) -> Sign:
-    """The signing of PDFs by the certificate of a library, as of noon of a day; nothing is done where it has none."""
+    """The signing of tagged PDFs by the certificate of a library, as of noon of a day; nothing where it has none."""
     imprint = project.loaded[0].imprint
     said = certificate_of(project)
     if said is None:
@@ -67,7 +67,7 @@ def file_signer(project: Project, day: date) -> Sign:
     moment = datetime.combine(day, NOON, UTC)
 
     def sign(file: FinishedFile) -> FinishedFile:
-        if format_row(file.format).kind != PDF:
+        if not format_row(file.format).heard:  # the others have no tags that could hold the field
             return file
         content = sign_pdf(file.content, certificate, words, moment)
         return replace(file, content=content, digest="", issued=(file.sha256, len(file.content)))
