@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.editions.sealing.keys import SIGNING_KEY, new_key
-from pipeline.editions.sealing.manifest import ABOUT, MANIFEST, MINISIGN, SSH, ParcelSeal, resealed
+from pipeline.editions.sealing.manifest import ABOUT, MANIFEST, MINISIGN, SSH, ParcelSeal, resealed, sealed
 from pipeline.editions.sealing.signatures import SigningKey
 from tests.support import libraries
 from tests.support.editions.issued_library import HOUSE, issue, library
@@ -164,14 +164,46 @@ def test_nothing_goes_out_unsigned(own: Path, tmp_path: Path, monkeypatch: pytes
 def test_a_library_without_a_key_signs_nothing(own: Path, tmp_path: Path) -> None:
     """Its parcels are held to manifest and record all the same; signed ones are not taken for its own."""
     parcel = taken(own, tmp_path / "parcel")
-    signing = (own / "source/library.yaml").read_text(encoding="utf-8").partition("signing:")[2]
-    rewrite(own, "library.yaml", (f"signing:{signing}", ""))
+    without_key(own)
     said = libraries.here(own, "verify", str(parcel))
     assert (said.code, "names no key ('signing:')" in said.err) == (1, True)
     (parcel / MINISIGN).unlink()
     (parcel / SSH).unlink()
     said = libraries.here(own, "verify", str(parcel))
-    assert (said.code, "and the manifest is not signed." in said.out) == (0, True)
+    many = len(contents(parcel)) - 2
+    sentence = f"  whole: as its manifest says: {many} files; not signed: nobody can say who made the cover note and"
+    assert (said.code, sentence in said.out) == (1, True), said
+
+
+def without_key(project: Path) -> None:
+    """Take the key out of the library."""
+    signing = (project / "source/library.yaml").read_text(encoding="utf-8").partition("signing:")[2]
+    rewrite(project, "library.yaml", (f"signing:{signing}", ""))
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_without_a_key_a_manifest_is_not_believed(known: bool, own: Path, tmp_path: Path) -> None:
+    """Rewritten, it lists what it likes: but the record knows which files are of the edition."""
+    parcel = taken(own, tmp_path / "parcel")
+    without_key(own)
+    files = contents(parcel) | {"nights.txt": b"Forged.\n", "more.exe": b"MZ"}
+    said = json.loads(files[MANIFEST])
+    said["files"] = [{"file": one["file"]} for one in said["files"]]
+    said["record"] = said["record"] if known else "e" * 64
+    for name in ABOUT:
+        del files[name]
+        (parcel / name).unlink()
+    for name, content in sealed(said, files, ParcelSeal()).items():
+        (parcel / name).write_bytes(content)
+    told = libraries.here(own, "verify", str(parcel), "--report", "json")
+    (answer,) = json.loads(told.out)["verified"]
+    assert (told.code, answer["holds"]) == (1, False)
+    if known:
+        assert {one["file"].rpartition("/")[2] for one in answer["remarks"]} == {"more.exe", "nights.txt"}
+        assert (answer["whole"], answer["said"].partition(";")[0]) == ("other-files", "2 files are not as sent")
+    else:
+        assert answer["whole"] == "unsigned"
+        assert "not signed: nobody can say who made any of it." in answer["said"]
 
 
 def test_the_cover_note_says_how_to_check_it(own: Path, key: Path) -> None:

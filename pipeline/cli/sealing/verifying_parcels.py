@@ -13,10 +13,11 @@ from pipeline.colleges.ledger.table import read_table
 from pipeline.core.diagnostics import Place, ordered
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.tables import count
+from pipeline.editions.copies import COVER_NOTE
 from pipeline.editions.issued.now import edition_now
 from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead, read_records
 from pipeline.editions.sealing.checking import CheckedParcel, check_parcel
-from pipeline.editions.sealing.manifest import MANIFEST
+from pipeline.editions.sealing.manifest import CHECK_PAGE, MANIFEST
 from pipeline.editions.sealing.signatures import PublicKey, read_public
 from pipeline.load.library.folders import LEDGER, REGISTER
 from pipeline.load.library.register import read_register
@@ -38,11 +39,7 @@ def answer_parcel(project: Project, place: Path) -> Answer:
     remarks = tuple(codes.VERIFY_FILE.at(Place(str(place / name)), file=name, what=what) for name, what in faults)
     title, edition = (one.record.title, one.record.edition) if one else (said.get("title"), said.get("edition"))
     which = f"{title}, {edition}, for {said.get('name')}"
-    many = count(len(found.files), "file")
-    by = "signed by our key" if found.signed_by else "not signed"
-    whole = f"{len(remarks)} of {many} {'is' if len(remarks) == 1 else 'are'} not as sent; the manifest is {by}."
-    whole = whole if remarks else f"as sent: {many}, and the manifest is {by}."
-    grade = "other-files" if remarks else "as-issued"
+    whole, grade = _whole(found, len(remarks), one is not None)
     if one is None:
         now = "cannot be said: its edition is not on record here."
         return Answer(str(place), which, whole, now, grade, remarks=ordered(remarks))
@@ -54,6 +51,19 @@ def answer_parcel(project: Project, place: Path) -> Answer:
     doubtful = bool(records.remarks_on(one.record.pack))
     now = " ".join(filter(None, (state_in_words(state, doubtful), lost)))
     return Answer(str(place), which, whole, now, grade, state.word, doubtful or bool(lost), remarks=ordered(remarks))
+
+
+def _whole(found: CheckedParcel, wrong: int, known: bool) -> tuple[str, str]:
+    """Words and the grade for the files of a parcel; where nobody signed it, those on record alone are ours."""
+    many = count(len(found.files), "file")
+    by = "signed by our key" if found.signed_by else "not signed"
+    if wrong:
+        are = "is" if wrong == 1 else "are"
+        return f"{count(wrong, 'file')} {are} not as sent; the manifest is {by}.", "other-files"
+    if found.signed_by:
+        return f"as sent: {many}, and the manifest is {by}.", "as-issued"
+    made = f"the cover note and {CHECK_PAGE}" if known else "any of it"
+    return f"as its manifest says: {many}; not signed: nobody can say who made {made}.", "unsigned"
 
 
 def public_keys(project: Project) -> tuple[PublicKey, ...]:
@@ -74,10 +84,10 @@ def _files(place: Path) -> dict[str, bytes]:
 def _strange(
     project: Project, records: RecordsRead, one: RecordFile, found: CheckedParcel, files: Mapping[str, bytes]
 ) -> Iterator[tuple[str, str]]:
-    """Files that the manifest lists as those of the edition, and that no record or register has."""
+    """Files of the edition by the manifest, which are all but two, and that no record or register has."""
     register = read_register(project.files.get(REGISTER, b""))[0]
-    wrong = {name for name, _ in found.faults}
-    for name in (name for name, facts in found.files.items() if "format" in facts and name not in wrong):
+    others = {name for name, _ in found.faults} | {COVER_NOTE, CHECK_PAGE}
+    for name in (name for name in found.files if name not in others):
         judged = judged_by_bytes(project, records, register, files[name])
         if judged is None or judged.edition is not one:
             yield name, NOT_ISSUED
