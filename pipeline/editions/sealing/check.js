@@ -48,13 +48,26 @@ async function sshHolds(manifest, signed) {
   return holds(signature, joined(encoded("SSHSIG"), purpose, sized(digest)));
 }
 
-/** Whether a check says yes; what cannot be read does not hold. */
+/** Whether a check says yes; a signature of another form does not hold. Throws where the file cannot be read at all. */
 async function passes(check, manifest, file) {
+  if (!file) return false;
+  const signed = new Uint8Array(await file.arrayBuffer());
   try {
-    return Boolean(file) && (await check(manifest, decoded(await file.arrayBuffer())));
+    return await check(manifest, decoded(signed));
   } catch (fault) {
     if (fault.name === "NotSupportedError") throw fault;
     return false;
+  }
+}
+
+/** The words of a manifest, if it is of our form. */
+function read(manifest) {
+  try {
+    const said = JSON.parse(decoded(manifest));
+    const whole = said.files.every((one) => typeof one.file === "string" && typeof one.sha256 === "string");
+    return whole && said.schema === "manifest/2" ? said : null;
+  } catch {
+    return null;
   }
 }
 
@@ -65,17 +78,12 @@ async function isSame(file, text) {
 
 async function checked(files) {
   const by = new Map(files.map((file) => [file.webkitRelativePath.split("/").slice(1).join("/") || file.name, file]));
-  for (const name of stray) by.delete(name);
+  if (!globalThis.crypto?.subtle) throw new Error("crypto.subtle"); // at an address that is not secure
   if (!by.has(MANIFEST)) return { answer: say("check-no-manifest") };
   const manifest = new Uint8Array(await by.get(MANIFEST).arrayBuffer());
   if (key && !(await passes(minisignHolds, manifest, by.get(MINISIGN)))) return { answer: say("check-not-ours", { publisher }) };
-  let said;
-  try {
-    said = JSON.parse(decoded(manifest));
-  } catch {
-    return { answer: say("check-no-manifest") };
-  }
-  if (said.schema !== "manifest/2") return { answer: say("check-no-manifest") };
+  const said = read(manifest);
+  if (!said) return { answer: say("check-no-manifest") };
   const rows = [];
   const tell = (name, right) => rows.push([name, !by.has(name) ? "missing" : right ? "as-sent" : "changed"]);
   for (const one of said.files) {
@@ -85,7 +93,7 @@ async function checked(files) {
   const sums = said.files.map((one) => `${one.sha256}  ${one.file}\n`).join("");
   tell(SUMS, by.has(SUMS) && (await isSame(by.get(SUMS), sums)));
   if (key) tell(SSH, await passes(sshHolds, manifest, by.get(SSH)));
-  const known = new Set([...about, ...said.files.map((one) => one.file)]);
+  const known = new Set([...about, ...stray, ...said.files.map((one) => one.file)]);
   for (const name of by.keys()) if (!known.has(name)) rows.push([name, "added"]);
   const wrong = rows.filter((row) => row[1] !== "as-sent").length;
   const put = { publisher, title: said.title, edition: said.edition, college: said.name, n: wrong };
