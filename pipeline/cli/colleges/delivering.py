@@ -37,7 +37,15 @@ from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import recipients
 from pipeline.editions.issued.records import edition_of, read_records
 from pipeline.editions.numbers import numbered_copies
-from pipeline.editions.sealing.manifest import ABOUT, CHECK_PAGE, MANIFEST, ParcelSeal, as_issued, resealed
+from pipeline.editions.sealing.manifest import (
+    ABOUT,
+    CHECK_PAGE,
+    MANIFEST,
+    ParcelSeal,
+    as_issued,
+    is_as_listed,
+    resealed,
+)
 from pipeline.load.library.register import read_register
 from pipeline.model.day import in_words
 from pipeline.model.source.college import College
@@ -232,7 +240,7 @@ def _parcel(project: Project, issued: PackToCopy, title: str, one: PlannedDelive
     place = project.output / "colleges" / one.college / issued.issue.folder
     files = {path.name: path.read_bytes() for path in sorted(place.iterdir())} if place.is_dir() else {}
     for file in one.files:
-        if sha256(as_issued(files, file.name)) != file.sha256:
+        if sha256(as_issued(files, file.name)) != file.sha256 or not is_as_listed(files, file.name):
             raise NotDelivered("refused", f"{place / file.name} is not the file that was planned")
     meant = {file.name for file in one.files}
     letter = files.pop(COVER_NOTE).decode()

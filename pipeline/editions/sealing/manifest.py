@@ -75,6 +75,12 @@ def as_issued(files: Mapping[str, bytes], name: str) -> bytes:
     return content[:length]
 
 
+def is_as_listed(files: Mapping[str, bytes], name: str) -> bool:
+    """Whether all bytes of a file are those that the manifest beside it lists, with what was signed since."""
+    listed = json.loads(files[MANIFEST])["files"] if MANIFEST in files else ()
+    return name in files and any(one["file"] == name and one["sha256"] == sha256(files[name]) for one in listed)
+
+
 def sums(listed: list[dict[str, Any]]) -> bytes:
     """The SHA-256 of each file as `sha256sum -c` reads it."""
     return "".join(f"{one['sha256']}  {one['file']}\n" for one in listed).encode()
