@@ -209,7 +209,8 @@ def _on_record(issue: Issue) -> list[str]:
 def _to_check(issue: Issue) -> list[str]:
     """Lines on how to find out whether the parcel is whole, ours and current."""
     signing = issue.imprint.fields.signing
-    lines = ["", "To see whether all is as we sent it, open verify.html, and choose the folder that holds these files."]
+    lines = ["", "To see whether all is as we sent it, save all files into a new folder of their own."]
+    lines += ["Open verify.html there, and choose that folder."]
     if signing:
         lines += [f"They are signed with our key {signing.key}.", "Keep this note: compare the key with it next time."]
     return lines + ([f"Whether this edition is current: {issue.status_page}"] if issue.status_page else [])

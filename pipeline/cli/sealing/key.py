@@ -1,6 +1,7 @@
 """The verb key: a new key that deliveries are signed with."""
 
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -23,7 +24,7 @@ def verb(context: click.Context, act: str, file: Path | None) -> int:
     place = file or Path(click.get_app_dir("briefings")) / "signing.key"
     key = new_key(place, options.library).public
     click.echo(f"The private key is in {place}, which only you may read. Tell the command where it is:\n")
-    click.echo(f"    export {SIGNING_KEY}={place.resolve()}\n")
+    click.echo(f"    export {SIGNING_KEY}={quote(str(place.resolve()))}\n")
     click.echo("The public key goes into library.yaml:\n")
     click.echo(f"    signing:\n      key: {key.minisign}\n")
     click.echo(f"For 'ssh-keygen -Y verify' it reads:\n\n    {key.ssh}")

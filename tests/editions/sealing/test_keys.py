@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import shlex
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -126,3 +127,12 @@ def test_the_verb_prints_the_public_key_in_both_forms(tmp_path: Path) -> None:
     assert (again.code, "is there already" in again.err) == (2, True)
     within = libraries.here(project, "key", "new", str(project / "signing.key"))
     assert (within.code, "is in the library's folder" in within.err) == (2, True)
+
+
+def test_the_line_to_copy_is_quoted(tmp_path: Path) -> None:
+    """A folder may have a blank in its name, and more that a shell reads otherwise."""
+    project = libraries.written(tmp_path / "library", {"library.yaml": HOUSE})
+    place = tmp_path / "Ann's keys" / "signing.key"
+    said = libraries.here(project, "key", "new", str(place))
+    (line,) = (line.strip() for line in said.out.splitlines() if "export" in line)
+    assert shlex.split(line) == ["export", f"{SIGNING_KEY}={place.resolve()}"]
