@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.colleges.ledger.events import event_after
+from pipeline.colleges.ledger.table import as_rows
 from pipeline.editions.sealing.keys import SIGNING_KEY, new_key
 from pipeline.editions.sealing.manifest import ABOUT, MANIFEST, MINISIGN, SSH, ParcelSeal, resealed, sealed
 from pipeline.editions.sealing.signatures import SigningKey
@@ -95,6 +97,19 @@ def test_prepared_again_it_is_the_same(own: Path) -> None:
     shutil.rmtree(own / "output")
     assert prepare(own).code == 0
     assert contents(own / PARCEL) == before
+
+
+def test_after_an_event_only_manifest_and_signatures_differ(own: Path) -> None:
+    """It names the last event of the ledger, and every file is the same as before."""
+    assert prepare(own).code == 0
+    before = contents(own / PARCEL)
+    event = event_after(None, "2024-12-02T09:30:00Z", "recalled", "a-recall", {})
+    (own / "source/ledger.csv").write_bytes(as_rows([event]))
+    shutil.rmtree(own / "output")
+    assert prepare(own).code == 0
+    now = contents(own / PARCEL)
+    assert now.keys() == before.keys()
+    assert {name for name in now if now[name] != before[name]} == {MANIFEST, MINISIGN, SSH}
 
 
 def test_every_change_of_a_parcel_is_found(own: Path, tmp_path: Path) -> None:
@@ -210,7 +225,7 @@ def test_the_cover_note_says_how_to_check_it(own: Path, key: Path) -> None:
     """With the key to compare, and where to see whether it is current; the briefing prints the key too."""
     assert prepare(own).code == 0
     note = (own / PARCEL / "cover-note.txt").read_text(encoding="utf-8")
-    assert "open verify.html, and choose the folder that holds these files.\n" in note
+    assert "save all files into a new folder of their own.\nOpen verify.html there, and choose that folder.\n" in note
     assert f"They are signed with our key {read(key).public.minisign}.\n" in note
     assert "Whether this edition is current: https://n.example/v/" in note
     said = (own / PARCEL / "nights.txt").read_text(encoding="utf-8")
