@@ -29,7 +29,7 @@ def told(at: Path, files: Mapping[str, bytes], checker: bytes = PARCEL[CHECK_PAG
     held = {name: base64.b64encode(content).decode() for name, content in files.items()}
     (at / "list.json").write_text(json.dumps([{"files": held, **more}]), encoding="utf-8")
     (at / CHECK_PAGE).write_bytes(checker)
-    command = [node, ROOT / "tests/tools/check.mjs", at / CHECK_PAGE, at / "list.json"]
+    command = [node, *map(str, (ROOT / "tests/tools/check.mjs", at / CHECK_PAGE, at / "list.json"))]
     done = subprocess.run(command, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()[-2000:]
     (answer,) = json.loads(done.stdout)
