@@ -22,7 +22,6 @@ from pipeline.codes import CodeRow
 from pipeline.codes import colleges as codes
 from pipeline.colleges.deliveries.acting import Clerk, Outcome, Task, deliver, put_on_record
 from pipeline.colleges.deliveries.gates import delivery_faults, mail_faults, secret_faults
-from pipeline.colleges.deliveries.letters import COVER_NOTE
 from pipeline.colleges.deliveries.paper import LABELS, labels
 from pipeline.colleges.deliveries.plan import PlannedDelivery, Shipment, plan
 from pipeline.colleges.deliveries.states import ENDED
@@ -34,7 +33,7 @@ from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
 from pipeline.editions.bindings import read_with_texts
-from pipeline.editions.copies import recipients
+from pipeline.editions.copies import COVER_NOTE, recipients
 from pipeline.editions.issued.records import edition_of, read_records
 from pipeline.editions.numbers import numbered_copies
 from pipeline.editions.sealing.manifest import (

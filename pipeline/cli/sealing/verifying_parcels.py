@@ -70,7 +70,7 @@ def public_keys(project: Project) -> tuple[PublicKey, ...]:
     """The keys of the publisher, the one in use first."""
     signing = project.part_of_library(()).imprint.fields.signing
     lines = (signing.key, *signing.earlier_keys) if signing else ()
-    return tuple(key for line in lines if (key := read_public(line)))
+    return tuple(map(read_public, lines))
 
 
 def _files(place: Path) -> dict[str, bytes]:

@@ -10,9 +10,8 @@ from email.utils import format_datetime
 from markupsafe import Markup
 
 from pipeline.colleges.deliveries.ways import Parcel
-from pipeline.model.formats import kind_of
-
-COVER_NOTE = "cover-note.txt"
+from pipeline.editions.copies import COVER_NOTE
+from pipeline.editions.sealing.manifest import media_type
 
 
 def message(parcel: Parcel, sender: str, moment: datetime) -> bytes:
@@ -25,7 +24,7 @@ def message(parcel: Parcel, sender: str, moment: datetime) -> bytes:
     letter.add_alternative(_as_html(parcel), subtype="html", cte="quoted-printable")
     for name, content in parcel.files.items():
         if name != COVER_NOTE:  # which is the letter
-            main, _, sub = _media_type(name).partition("/")
+            main, _, sub = media_type(name).partition("/")
             letter.add_attachment(content, main, sub, filename=name)
     return letter.as_bytes()
 
@@ -38,11 +37,6 @@ def message_id(delivery: str, sender: str) -> str:
 def dotted(content: bytes) -> bytes:
     """A message as it is sent: a dot that begins a line is doubled (RFC 5321, 4.5.2)."""
     return re.sub(rb"(?m)^\.", b"..", content)
-
-
-def _media_type(name: str) -> str:
-    kind = kind_of(name)
-    return kind.media_type if kind else "application/json" if name.endswith(".json") else "application/octet-stream"
 
 
 def _as_html(parcel: Parcel) -> str:

@@ -22,7 +22,8 @@ CHECK_PAGE = "verify.html"
 STRAY = ("receipt.json", ".DS_Store", "Thumbs.db", "desktop.ini")
 """Files that a delivery or a system puts beside those of a parcel: nobody takes them for ours."""
 
-_TYPES = {"json": "application/json", "txt": "text/plain"}
+_TYPES = {"json": "application/json"}
+"""Media types of files that are no format's, by the end of their names."""
 
 
 @dataclass(frozen=True, slots=True)

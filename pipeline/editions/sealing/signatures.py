@@ -7,13 +7,12 @@ Ed25519 signs without chance, so what is signed again has the same bytes.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipeline.core.digest import sha256
+from pipeline.model.source.signing import KIND, number_of_key, raw_key
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 PURPOSE = "briefings-delivery"
 """The namespace of a signature by OpenSSH: it stands for a delivery and for nothing else."""
 
-_KIND = b"Ed"
-"""Minisign's first kind, over the file itself: the newer one is over BLAKE2b, which no browser has."""
 _UNTRUSTED = "untrusted comment: signature of a delivery"
 _TRUSTED = "trusted comment: "
 _SSH_KIND = b"ssh-ed25519"
@@ -40,13 +37,13 @@ class PublicKey:
 
     @property
     def number(self) -> bytes:
-        """Its number in minisign's form: of its own bytes, so that it need not be kept."""
-        return bytes.fromhex(sha256(self.raw))[:8]
+        """Its number in minisign's form."""
+        return number_of_key(self.raw)
 
     @property
     def minisign(self) -> str:
         """The key as `minisign -P` takes it."""
-        return base64.b64encode(_KIND + self.number + self.raw).decode()
+        return base64.b64encode(KIND + self.number + self.raw).decode()
 
     @property
     def ssh(self) -> str:
@@ -77,14 +74,9 @@ class SigningKey:
         return PublicKey(self.private.public_key().public_bytes_raw())
 
 
-def read_public(line: str) -> PublicKey | None:
-    """A public key in minisign's form; nothing where it is none, or has another number than ours have."""
-    try:
-        raw = base64.b64decode(line, validate=True)
-    except (binascii.Error, ValueError):
-        return None
-    key = PublicKey(raw[10:])
-    return key if len(key.raw) == 32 and key.minisign == line else None
+def read_public(line: str) -> PublicKey:
+    """A public key in minisign's form. Raises `ValueError` where it is none, or has another number than ours have."""
+    return PublicKey(raw_key(line))
 
 
 def minisign_signature(key: SigningKey, content: bytes, comment: str) -> bytes:
@@ -106,7 +98,7 @@ def minisign_holds(key: PublicKey, content: bytes, signed: bytes) -> bool:
 
 
 def _minisign_file(key: PublicKey, signature: bytes, comment: str, of_comment: bytes) -> bytes:
-    first, second = (base64.b64encode(one).decode() for one in (_KIND + key.number + signature, of_comment))
+    first, second = (base64.b64encode(one).decode() for one in (KIND + key.number + signature, of_comment))
     return "\n".join((_UNTRUSTED, first, _TRUSTED + comment, second, "")).encode()
 
 

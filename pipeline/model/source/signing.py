@@ -1,23 +1,39 @@
 """`library.yaml`: the keys that deliveries are signed with. The private ones stand in no file of the library."""
 
 import base64
-import hashlib
 from typing import Annotated
 
 from pydantic import BeforeValidator
 
+from pipeline.core.digest import sha256
 from pipeline.model.source.record import Line, Record
+
+KIND = b"Ed"
+"""Minisign's first kind, over the file itself: the newer one is over BLAKE2b, which no browser has."""
+
+
+def number_of_key(raw: bytes) -> bytes:
+    """The number of a public key in minisign's form: of its own bytes, so that it need not be kept."""
+    return bytes.fromhex(sha256(raw))[:8]
+
+
+def raw_key(line: str) -> bytes:
+    """The 32 bytes of a public key in minisign's form, whose number says whether there is a slip in it.
+
+    Raises `ValueError`.
+    """
+    try:
+        whole = base64.b64decode(line, validate=True)
+    except ValueError:
+        whole = b""
+    raw = whole[10:]
+    if len(raw) != 32 or whole != KIND + number_of_key(raw) + raw:
+        raise ValueError("this is no public key as 'briefings key new' prints it: RW and 54 letters, figures, + and /")
+    return raw
 
 
 def _is_ours(value: object) -> object:
-    """A public key in minisign's form, whose number is that of its bytes: so a slip in it is noticed."""
-    said = value.strip() if isinstance(value, str) else ""
-    try:
-        raw = base64.b64decode(said, validate=True)
-    except ValueError:
-        raw = b""
-    if len(raw) != 42 or raw[:2] != b"Ed" or raw[2:10] != hashlib.sha256(raw[10:]).digest()[:8]:
-        raise ValueError("this is no public key as 'briefings key new' prints it: RW and 54 letters, figures, + and /")
+    raw_key(value.strip() if isinstance(value, str) else "")
     return value
 
 
