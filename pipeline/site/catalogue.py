@@ -196,8 +196,8 @@ def _text(
 
 
 def _issued(built: Built, owner: str, shown: ShownTexts) -> tuple[IssuedName, ...]:
-    """Versions or editions of an owner, but for those that hold a text that is not to be named."""
-    return tuple(one for one in built.issued.get(owner, ()) if one.texts.isdisjoint(shown.hidden))
+    """Versions or editions of an owner, but for those that hold a text whose state is not to be told."""
+    return tuple(one for one in built.issued.get(owner, ()) if one.texts <= shown.told)
 
 
 def _places(environment: Environment, names: Iterable[str], shown: ShownTexts) -> Iterator[SitePlace]:

@@ -23,21 +23,22 @@ _FOR_ONE = f"recipients: [south]\n{_AS_TEXT}"
 SENSITIVE = "{tier: OFFICIAL, sensitive: true}"
 
 
-def _published(title: str, body: str = "Light helps people to see.\n", **fields: str) -> str:
+def published(title: str, body: str = "Light helps people to see.\n", **fields: str) -> str:
+    """A published briefing."""
     return text(body=body, practice="[]", **fields).replace("title: Foot patrol", f"title: {title}")
 
 
 FILES = {
     "library.yaml": HOUSE,
     "tags.yaml": "patrol: {label: Patrol}\n",
-    "briefings/foot-patrol.md": _published("Foot patrol", PLAIN, tags="[patrol]", related="[street-lighting]"),
-    "briefings/street-lighting.md": _published(
+    "briefings/foot-patrol.md": published("Foot patrol", PLAIN, tags="[patrol]", related="[street-lighting]"),
+    "briefings/street-lighting.md": published(
         "Street lighting", body="Back to [patrol](briefing:foot-patrol#references).\n"
     ),
-    "briefings/old-text.md": _published("Curfews", status="withdrawn", withdrawn_reason="It rests on an error."),
-    "briefings/zulu.md": _published(SECRET_TITLE, marking=SENSITIVE),
-    "briefings/names-it.md": _published("Undercover work", related="[zulu]"),
-    "briefings/led-to-it.md": _published("Informants", body="See [it](briefing:zulu).\n"),
+    "briefings/old-text.md": published("Curfews", status="withdrawn", withdrawn_reason="It rests on an error."),
+    "briefings/zulu.md": published(SECRET_TITLE, marking=SENSITIVE),
+    "briefings/names-it.md": published("Undercover work", related="[zulu]"),
+    "briefings/led-to-it.md": published("Informants", body="See [it](briefing:zulu).\n"),
     "briefings/draft.md": libraries.briefing("Nothing yet.\n", title="Unfinished words"),
     "packs/nights.yaml": "title: Nights\nedition: Autumn 2024\nbriefings: [foot-patrol, street-lighting]\n" + _AS_TEXT,
     "packs/deep.yaml": f"title: Deep nights\nbriefings: [foot-patrol, zulu]\nmarking: {SENSITIVE}\n" + _FOR_ONE,

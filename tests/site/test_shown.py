@@ -1,0 +1,71 @@
+"""Texts, packs and codes that the catalogue may tell of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from pipeline.editions.issued.now import StateNow
+from pipeline.editions.issued.status_pages import Coded
+from pipeline.load.library.folders import read_files
+from pipeline.load.library.library import load
+from pipeline.model.library import Library
+from pipeline.model.source.edition import EditionBefore
+from pipeline.site.catalogue import Built, catalogue_of
+from pipeline.site.values import Catalogue, Download, IssuedName
+from tests.support.site_library import library, published
+from tests.support.words import WORDBOOK
+
+DAY = date(2024, 10, 1)
+AS_TEXT = "formats: [text]\nfront: [cover, contents]\n"
+
+
+def loaded(root: Path, **more: str) -> Library:
+    """The library, read."""
+    return load(read_files(library(root / "library", **more)))[0]
+
+
+def catalogue(made: Library, **built: object) -> Catalogue:
+    """Its catalogue."""
+    return catalogue_of(made, Built(**built), WORDBOOK, DAY)  # type: ignore[arg-type]
+
+
+def edition(*texts: str, name: str = "Spring 2024") -> IssuedName:
+    """An issued edition of the pack of nights that held some texts."""
+    coded = Coded("5ZK8DR", "Nights", name, DAY, StateNow("superseded"))
+    return IssuedName(name, DAY, "5ZK 8DR", "v/5zk8dr/index.html", "superseded", coded, frozenset(texts))
+
+
+def test_a_pack_with_a_draft_is_not_shown(tmp_path: Path) -> None:
+    """Its files would hold the draft whole."""
+    made = loaded(tmp_path, **{"packs/mixed.yaml": f"title: Mixed\nbriefings: [foot-patrol, draft]\n{AS_TEXT}"})
+    assert [pack.id for pack in catalogue(made).packs] == ["nights"]
+
+
+def test_the_title_of_a_draft_is_not_told_by_what_it_is_to_replace(tmp_path: Path) -> None:
+    """Neither by the text nor by a pack that holds it."""
+    old = published("Old way", status="superseded", superseded_by="draft")
+    pack = f"title: Mixed\nbriefings: [foot-patrol, gone]\n{AS_TEXT}"
+    site = catalogue(loaded(tmp_path, **{"briefings/gone.md": old, "packs/mixed.yaml": pack}))
+    assert "gone" not in site.by_id
+    assert [pack.id for pack in site.packs] == ["nights"]
+
+
+def test_an_edition_is_not_told_where_its_status_page_would_name_a_hidden_text(tmp_path: Path) -> None:
+    """Its reasons name successors; and of a text that is gone nobody knows how it was marked."""
+    old = published("Undercover", status="superseded", superseded_by="zulu")
+    made = loaded(tmp_path, **{"briefings/undercover.md": old})
+    for texts, told in ((("foot-patrol",), 1), (("foot-patrol", "undercover"), 0), (("foot-patrol", "lost"), 0)):
+        (pack,) = catalogue(made, issued={"packs/nights": (edition(*texts),)}).packs
+        assert len(pack.editions) == told
+
+
+def test_a_pack_that_tells_changes_names_no_hidden_text(tmp_path: Path) -> None:
+    """Of the texts that left it, of their successors, and of what is gone from the library."""
+    nights = f"title: Nights\nbriefings: [foot-patrol, street-lighting]\n{AS_TEXT}back: [changes]\n"
+    old = published("Undercover", status="superseded", superseded_by="zulu")
+    made = loaded(tmp_path, **{"packs/nights.yaml": nights, "briefings/undercover.md": old})
+    for gone, shown in (("old-text", 1), ("zulu", 0), ("undercover", 0), ("lost", 0)):
+        before = EditionBefore("Spring 2024", DAY, (("foot-patrol", "1.0"), (gone, "1.0")))
+        assert len(catalogue(replace(made, issued={"nights": before})).packs) == shown
