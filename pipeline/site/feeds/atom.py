@@ -1,11 +1,13 @@
 """Atom: what is new, for feed readers; and the parts of which OPDS 1.2 is made too."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 
 from lxml import etree
 
 from pipeline.site.feeds.listed import address, identifier, moment
-from pipeline.site.values import Catalogue
+from pipeline.site.values import Catalogue, News
 
 ATOM = "http://www.w3.org/2005/Atom"
 
@@ -17,16 +19,25 @@ def atom(site: Catalogue) -> bytes:
     """The newest entries of the histories of texts that hold."""
     root = feed(site, "atom.xml", "application/atom+xml")
     element(root, "link", rel="alternate", href=address(site, "new.html"), type="text/html")
-    found = [one for one in site.news if one.text.holds][:MOST]
-    for number, one in enumerate(found):
+    found = [one for one in site.news if one.text.holds]
+    for one, name in [*zip(found, _names(site, found), strict=True)][:MOST]:
         said, text = one.entry, one.text
-        name = f"{identifier(site, text)}#{said.version}-{said.date.isoformat()}-{said.kind}"
-        name += f"-{number}" if one in found[:number] else ""
         title = f"{text.title}: {site.words.say('version', number=said.version)}"
         summary = site.words.say("amended", kind=site.words.say(f"amended-{said.kind}"), summary=said.summary)
         made = entry(root, name, title, said.date, summary)
         element(made, "link", rel="alternate", href=address(site, f"{text.id}/index.html"), type="text/html")
     return written(root)
+
+
+def _names(site: Catalogue, news: Sequence[News]) -> list[str]:
+    """A name for each entry that stays as newer ones come: those that would be alike are counted from the oldest."""
+    count, names = Counter[str](), []
+    for one in reversed(news):
+        said = one.entry
+        name = f"{identifier(site, one.text)}#{said.version}-{said.date.isoformat()}-{said.kind}"
+        count[name] += 1
+        names.append(name if count[name] == 1 else f"{name}-{count[name]}")
+    return names[::-1]
 
 
 def feed(site: Catalogue, path: str, media_type: str) -> etree._Element:

@@ -11,12 +11,17 @@ from pipeline.site.values import Catalogue, CataloguedText
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
-def sitemap(site: Catalogue, paths: Iterable[str]) -> bytes:
-    """The list of pages; it needs addresses in full."""
+def sitemap(site: Catalogue, pages: Iterable[tuple[str, str]]) -> bytes:
+    """The list of pages, of which each has a path and the address in its head; it needs addresses in full.
+
+    A page whose address is elsewhere is left out: a list names its own site alone.
+    """
     root = etree.Element(f"{{{_SITEMAP}}}urlset", nsmap={None: _SITEMAP})  # type: ignore[dict-item]
-    for path in paths:
+    for path, named in pages:
+        if named and not f"{named}/".startswith(f"{site.address}/"):
+            continue
         one = etree.SubElement(root, f"{{{_SITEMAP}}}url")
-        etree.SubElement(one, f"{{{_SITEMAP}}}loc").text = f"{site.address}/{path}"
+        etree.SubElement(one, f"{{{_SITEMAP}}}loc").text = named or f"{site.address}/{path}"
         text = site.by_id.get(path.partition("/")[0])
         if text and text.modified:
             etree.SubElement(one, f"{{{_SITEMAP}}}lastmod").text = text.modified.isoformat()
