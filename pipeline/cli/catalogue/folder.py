@@ -22,7 +22,8 @@ class SiteFolder:
             raise UsageError(f"{folder} holds other files than a catalogue: name a new folder.")
         self._key = str(said.get("made_of", ""))
         found = said.get("files", {})
-        self.known: Mapping[str, list[Any]] = found if isinstance(found, dict) else {}
+        rows = found.items() if isinstance(found, dict) else ()
+        self.known: Mapping[str, list[Any]] = {path: row if _is_row(row) else [0, ""] for path, row in rows}
         """The files that were written, by path: bytes and SHA-256."""
 
     def _read(self) -> Mapping[str, Any]:
@@ -68,6 +69,11 @@ class SiteFolder:
         write_whole(
             self.folder / LIST, (json.dumps(said, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
         )
+
+
+def _is_row(said: Any) -> bool:
+    """Whether the list says of a file what it should; of another file nothing is known, and it is written anew."""
+    return isinstance(said, list) and [*map(type, said)] == [int, str]
 
 
 def _is_within(path: str) -> bool:

@@ -42,6 +42,12 @@
   });
   input.addEventListener("input", show);
   place.replaceChildren(form, count, list);
-  if (location.hash.length > 1) input.value = decodeURIComponent(location.hash.slice(1));
+  if (location.hash.length > 1) {
+    try {
+      input.value = decodeURIComponent(location.hash.slice(1));
+    } catch {
+      input.value = location.hash.slice(1); // a per cent sign that somebody typed
+    }
+  }
   show();
 })();
