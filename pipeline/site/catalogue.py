@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from pipeline.editions.issued.gates import is_open_to_all
+from pipeline.editions.issued.records import alike
 from pipeline.editions.retired import reason_of_withdrawal
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import BriefingFields
@@ -12,11 +14,13 @@ from pipeline.model.source.pack import Pack
 from pipeline.model.words import Wordbook, Words
 from pipeline.resolve import inherit
 from pipeline.resolve.environment import Environment
-from pipeline.resolve.publish.bound import is_numbered
+from pipeline.resolve.publish.bound import is_numbered, pack_marking
 from pipeline.resolve.publish.filing import filed_title
 from pipeline.resolve.publish.kept import pinned_readings
 from pipeline.resolve.reading import PackReading, Reading, read_library, read_pack
 from pipeline.resolve.rules.dates import dated, review_by, reviewed_on, stamp_dates
+from pipeline.resolve.rules.marking import marking_of
+from pipeline.resolve.rules.marking import shown as as_shown
 from pipeline.resolve.rules.states import is_retired, pack_statuses, statuses
 from pipeline.site.page_words import PageWords
 from pipeline.site.shown import ShownTexts, covers, pack_is_shown, shown_texts
@@ -60,7 +64,7 @@ def catalogue_of(library: Library, built: Built, wordbook: Wordbook, day: date) 
         if pack_is_shown(bindings[name], pack, shown, fields.site.marking)
     ]
     series = [
-        _series(one, readings, shown) for one in library.series.values() if _series_is_shown(environment, one, shown)
+        _series(one, readings, shown, words) for one in library.series.values() if _series_is_shown(environment, one)
     ]
     groups = [*packs, *series]
     texts = sorted(
@@ -78,9 +82,11 @@ def catalogue_of(library: Library, built: Built, wordbook: Wordbook, day: date) 
         day=day,
         address=(fields.site.address or fields.address or "").rstrip("/"),
         notice=typeset(fields.notice or ""),
+        marking=as_shown(fields.site.marking, library.imprint),
         contact=fields.contact or "",
         accessible_formats=fields.accessible_formats or "",
         known_limits=fields.site.known_limits,
+        keys=(fields.signing.key, *fields.signing.earlier_keys) if fields.signing else (),
         texts=tuple(texts),
         packs=tuple(sorted((one for one in packs if one.members), key=lambda one: (one.title.casefold(), one.id))),
         series=tuple(sorted((one for one in series if one.members), key=lambda one: (one.title.casefold(), one.id))),
@@ -100,9 +106,9 @@ def _binding(environment: Environment, pack: Pack, readings: Mapping[str, Readin
     return read_pack(environment, pack, {**readings, **pinned}, day)
 
 
-def _series_is_shown(environment: Environment, series: Series, shown: ShownTexts) -> bool:
+def _series_is_shown(environment: Environment, series: Series) -> bool:
     own, site = series.fields.marking, environment.imprint.fields.site
-    return series.id not in environment.withheld and (own is None or covers(site.marking, own)) and bool(shown.texts)
+    return series.id not in environment.withheld and (own is None or covers(site.marking, own))
 
 
 def _pack(binding: PackReading, shown: ShownTexts, built: Built, words: Words) -> CataloguedGroup:
@@ -116,28 +122,52 @@ def _pack(binding: PackReading, shown: ShownTexts, built: Built, words: Words) -
         summary=typeset(fields.subtitle or ""),
         is_pack=True,
         folder=pack.id,
-        members=tuple(_members(binding.present, shown)),
+        members=tuple(_members(binding.present, shown, words)),
         edition=fields.edition or "",
         statuses=pack_statuses(None, draft, _any(said, words.say("due-for-review")), words),
         numbered=numbered,
+        marking=as_shown(pack_marking(binding), binding.environment.imprint),
         editions=_issued(built, f"packs/{pack.id}", shown),
-        files=() if numbered else built.files.get(f"packs/{pack.id}", ()),
+        files=() if numbered else _pack_files(binding, built, shown),
     )
+
+
+def _pack_files(binding: PackReading, built: Built, shown: ShownTexts) -> tuple[Download, ...]:
+    """The files of a pack, if anybody may have them; of an issued edition that must not be used there are none."""
+    pack = binding.pack
+    owner, edition = f"packs/{pack.id}", pack.fields.edition or ""
+    on_record = (one for one in built.issued.get(owner, ()) if alike(one.name, edition))
+    sound = all(one.texts <= shown.told and one.state != "withdrawn" for one in on_record)
+    return built.files.get(owner, ()) if sound and all(map(is_open_to_all, binding.present)) else ()
 
 
 def _any(said: Iterable[tuple[str, ...]], status: str) -> bool:
     return any(status in those for those in said)
 
 
-def _members(present: Iterable[Reading], shown: ShownTexts) -> Iterator[GroupMember]:
+def _members(present: Iterable[Reading], shown: ShownTexts, words: Words) -> Iterator[GroupMember]:
+    """The members: of a kept version what it says, and not what the present text does."""
     for one in present:
-        fields = one.briefing.fields
-        name = one.briefing.id if one.briefing.id in shown.texts else ""
-        title = typeset(fields.title, inherit.language_of(one.briefing, one.environment.imprint))
-        yield GroupMember(title, name, fields.version)
+        fields, language = one.briefing.fields, inherit.language_of(one.briefing, one.environment.imprint)
+        yield GroupMember(
+            title=typeset(fields.title, language),
+            id=one.briefing.id if one.briefing.id in shown.texts else "",
+            version=fields.version,
+            summary=typeset(fields.summary, language),
+            verdict=_verdict(fields, words),
+            statuses=_statuses(one, words),
+            language=language,
+        )
 
 
-def _series(series: Series, readings: Mapping[str, Reading], shown: ShownTexts) -> CataloguedGroup:
+def _statuses(reading: Reading, words: Words) -> tuple[str, ...]:
+    """The words across the pages of a text, without the notice of the house."""
+    notice = typeset(reading.environment.imprint.fields.notice or "")
+    said = statuses(reading.environment, reading.briefing, reading.produced, False, words)
+    return tuple(one for one in said if one != notice)
+
+
+def _series(series: Series, readings: Mapping[str, Reading], shown: ShownTexts, words: Words) -> CataloguedGroup:
     present = (readings[name] for name in series.fields.briefings if name in shown.texts)
     return CataloguedGroup(
         id=series.id,
@@ -145,7 +175,7 @@ def _series(series: Series, readings: Mapping[str, Reading], shown: ShownTexts) 
         summary=typeset(series.fields.summary or ""),
         is_pack=False,
         folder=f"series--{series.id}",  # no id has two hyphens
-        members=tuple(_members(present, shown)),
+        members=tuple(_members(present, shown, words)),
     )
 
 
@@ -160,7 +190,6 @@ def _text(
         inherit.licence_of(briefing, reading.series, environment.imprint),
         built.words.get(owner, PageWords()),
     )
-    notice = typeset(environment.imprint.fields.notice or "")
     newer = environment.briefings.get(fields.superseded_by or "")
     holding = [one for one in groups if any(member.id == briefing.id for member in one.members)]
     return CataloguedText(
@@ -170,7 +199,7 @@ def _text(
         summary=typeset(fields.summary, language),
         version=fields.version,
         status=str(fields.status),
-        statuses=tuple(one for one in statuses(environment, briefing, reading.produced, False, words) if one != notice),
+        statuses=_statuses(reading, words),
         language=language,
         publisher=inherit.publisher_name(environment, briefing, reading.series),
         address=inherit.address_of(briefing, environment.imprint),
@@ -188,7 +217,8 @@ def _text(
         reason=reason_of_withdrawal(briefing),
         history=tuple(reversed(fields.history)),
         versions=_issued(built, owner, shown),
-        files=built.files.get(owner, ()),
+        files=built.files.get(owner, ()) if is_open_to_all(reading) else (),
+        marking=as_shown(marking_of(environment, briefing), environment.imprint),
         licence=(licence.url or "") if licence else "",
         key_finding=read.key_finding,
         words=read.words,
@@ -201,7 +231,9 @@ def _issued(built: Built, owner: str, shown: ShownTexts) -> tuple[IssuedName, ..
 
 
 def _places(environment: Environment, names: Iterable[str], shown: ShownTexts) -> Iterator[SitePlace]:
-    return (SitePlace(name, typeset(environment.briefings[name].fields.title)) for name in names if name in shown.texts)
+    for briefing in (environment.briefings[name] for name in names if name in shown.texts):
+        language = inherit.language_of(briefing, environment.imprint)
+        yield SitePlace(briefing.id, typeset(briefing.fields.title, language), language)
 
 
 def _verdict(fields: BriefingFields, words: Words) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from pipeline.model.formats import PAGE
 from pipeline.model.layouts import Layouts
 from pipeline.site.feeds.atom import atom
 from pipeline.site.feeds.for_engines import record, sitemap
@@ -20,9 +21,9 @@ def site_files(
     site: Catalogue, layouts: Layouts, style: str, scripts: Mapping[str, bytes], standard: str
 ) -> Iterator[tuple[str, bytes]]:
     """The files with their paths; of the scripts none is used where one is missing. Raises `LayoutFault`."""
-    paths, searches = [], can_search(scripts)
+    pages, searches = [], can_search(scripts)
     for page, said in site_pages(site, layouts, standard):
-        paths.append(page.path)
+        pages.append((page.path, page.address))
         yield page.path, _with_programs(site, page, said, searches).encode()
     yield "site.css", style.encode()
     if searches:
@@ -33,7 +34,7 @@ def site_files(
     yield "atom.xml", atom(site)
     yield from manifests(site)
     if site.address:
-        yield "sitemap.xml", sitemap(site, (path for path in paths if path != "search.html"))
+        yield "sitemap.xml", sitemap(site, (one for one in pages if one[0] != "search.html"))
         yield "robots.txt", f"User-agent: *\nDisallow: /v/\nSitemap: {site.address}/sitemap.xml\n".encode()
 
 
@@ -53,9 +54,15 @@ def _with_programs(site: Catalogue, page: SitePage, said: str, searches: bool) -
 
 
 def read_pages(site: Catalogue, built: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
-    """The web pages of texts as they stand on the site, with their paths; `built` by their paths under `output/`."""
+    """The web pages that were built as they stand on the site, with their paths; `built` by those under `output/`.
+
+    That of an issued edition stays as it was issued.
+    """
     shown = [text.id for text in site.texts if text.reads]
-    for text in site.texts:
-        for file in text.files:
-            if file.path == text.reads:
-                yield file.path, reading_page(built[file.source], site.addresses, shown, site.words)
+    held = [("site-way-back", text.files) for text in site.texts]
+    held += [("site-way-back-pack", pack.files) for pack in site.packs]
+    for label, files in held:
+        for file in files:
+            if file.kind == PAGE and file.source:
+                led = reading_page(built[file.source], site.addresses, shown, site.words.say(label))
+                yield file.path, led

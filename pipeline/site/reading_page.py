@@ -1,4 +1,4 @@
-"""The web page of a briefing within the catalogue: its links lead to pages beside it, and a line leads back. Pure.
+"""The web page of a briefing or a pack within the catalogue: its links lead beside it, and a line leads back. Pure.
 
 Not a word of it changes. Where a link leads to a text that the catalogue does not show, it leads nowhere.
 """
@@ -6,8 +6,6 @@ Not a word of it changes. Where a link leads to a text that the catalogue does n
 import re
 from collections.abc import Iterable, Mapping
 from html import escape, unescape
-
-from pipeline.model.words import Words
 
 NAME = "read.html"
 """The name of the page in the folder of its text."""
@@ -17,8 +15,8 @@ _BESIDE = re.compile(r"\.\./\.\./briefings/(?P<id>[a-z0-9-]+)/(?P=id)\.[a-z]+(?P
 _TOLD = re.compile(r' data-address="[^"]*"')
 
 
-def reading_page(content: bytes, addresses: Mapping[str, str], shown: Iterable[str], words: Words) -> bytes:
-    """The page, led; `addresses` are the ids of briefings by their canonical addresses."""
+def reading_page(content: bytes, addresses: Mapping[str, str], shown: Iterable[str], back: str) -> bytes:
+    """The page, led, with a line back in the words of `back`; `addresses` are those of briefings, with their ids."""
     known = frozenset(shown)
 
     def led(found: re.Match[str]) -> str:
@@ -34,7 +32,7 @@ def reading_page(content: bytes, addresses: Mapping[str, str], shown: Iterable[s
         return f'{before} href="../{name}/{page}{escape(anchor)}"{behind}>'
 
     page = _HREF.sub(led, content.decode())
-    label = escape(words.say("site-way-back"))
+    label = escape(back)
     back = f'<nav aria-label="{label}"><p class="way-back"><a href="index.html">{label}</a></p></nav>'
     return page.replace("<main ", f"{back}\n<main ", 1).encode()
 

@@ -1,7 +1,7 @@
 """Values that the pages and feeds of the catalogue are made of."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from pipeline.editions.issued.status_pages import Coded
@@ -17,12 +17,11 @@ class Download:
 
     format: str
     source: str
-    """Its path under `output/`."""
+    """Its path under `output/`; nothing for a file of an issued edition, which the archive has."""
     path: str
     """Its path on the site."""
     bytes: int
     pages: int
-    sha256: str
 
     @property
     def kind(self) -> FileKind:
@@ -53,6 +52,8 @@ class SitePlace:
 
     id: str
     title: str
+    language: str = ""
+    """The language of the title, where it may be another than the site's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,8 @@ class CataloguedText:
     """The last entry first."""
     versions: tuple[IssuedName, ...] = ()
     files: tuple[Download, ...] = ()
+    marking: str = ""
+    """Its protective marking as pages carry it, or nothing."""
     licence: str = ""
     """The address of its terms."""
     key_finding: str = ""
@@ -114,11 +117,16 @@ class CataloguedText:
 
 @dataclass(frozen=True, slots=True)
 class GroupMember:
-    """A line of a pack or a series: a text of the catalogue, or only its title where the catalogue has none."""
+    """A line of a pack or a series, as the text in it says; its id where the catalogue has a page of it."""
 
     title: str
     id: str = ""
     version: str = ""
+    summary: str = ""
+    verdict: str = ""
+    statuses: tuple[str, ...] = ()
+    """The words across its pages, without the notice of the house."""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +144,8 @@ class CataloguedGroup:
     statuses: tuple[str, ...] = ()
     numbered: bool = False
     """Whether it goes out in numbered copies only, and so not from here."""
+    marking: str = ""
+    """The protective marking that covers it, as pages carry it, or nothing."""
     editions: tuple[IssuedName, ...] = ()
     """The last one first."""
     files: tuple[Download, ...] = ()
@@ -162,9 +172,13 @@ class Catalogue:
     address: str
     """The address of the site, or nothing."""
     notice: str = ""
+    marking: str = ""
+    """The highest protective marking that anything in it may have, as pages carry it, or nothing."""
     contact: str = ""
     accessible_formats: str = ""
     known_limits: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    """The public keys that deliveries are signed with: the present one, and those before it."""
     texts: tuple[CataloguedText, ...] = ()
     """In the order of their titles."""
     packs: tuple[CataloguedGroup, ...] = ()
@@ -175,6 +189,16 @@ class Catalogue:
     by_id: Mapping[str, CataloguedText] = field(default_factory=dict)
     addresses: Mapping[str, str] = field(default_factory=dict)
     """The ids of all briefings, also of those that are not shown, by their canonical addresses."""
+
+    def handing_out(self, contents: Mapping[str, bytes]) -> "Catalogue":
+        """The same with those files alone of which there are bytes, by their paths on the site, each with its size."""
+
+        def held(files: tuple[Download, ...]) -> tuple[Download, ...]:
+            return tuple(replace(one, bytes=len(contents[one.path])) for one in files if one.path in contents)
+
+        texts = tuple(replace(text, files=held(text.files)) for text in self.texts)
+        packs = tuple(replace(pack, files=held(pack.files)) for pack in self.packs)
+        return replace(self, texts=texts, packs=packs, by_id={text.id: text for text in texts})
 
     @property
     def in_force(self) -> tuple[CataloguedText, ...]:

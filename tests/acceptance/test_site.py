@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -12,11 +14,12 @@ from lxml import etree
 from referencing import Registry
 from referencing.jsonschema import DRAFT7
 
+from pipeline.core.digest import sha256
 from tests.support import libraries
 from tests.support.editions import issued_library
 from tests.support.project import SHARED
 from tests.support.publishing import rewrite
-from tests.support.site_library import SECRET_TITLE, broken_links, files_in, library, site_of
+from tests.support.site_library import HOUSE, SECRET_TITLE, broken_links, files_in, library, site_of
 
 SCHEMAS = SHARED / "schemas"
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -181,3 +184,45 @@ def test_feeds_and_manifests_are_valid_by_their_schemas(site: dict[str, bytes]) 
 
     assert faults("opds.io/schema/feed.schema.json", "opds.json") == []
     assert faults("webpub-manifest/schema/publication.schema.json", "foot-patrol/manifest.json") == []
+
+
+def test_files_of_an_issued_edition_are_those_that_were_issued(tmp_path: Path) -> None:
+    """Whatever today's build says; and none, which the command says, where the archive does not have them."""
+    made = issued_library.library(
+        tmp_path / "library", **{"library.yaml": issued_library.HOUSE + "address: https://a.b\n"}
+    )
+    assert issued_library.issue(made, "2024-10-01").code == 0
+    record = json.loads((made / "source/editions/nights/001-autumn-2024.json").read_text(encoding="utf-8"))
+    issued_library.new_version(made, "1.1", "Put more carefully", "substantive", ("can reduce", "may reduce"))
+    files = site_of(made)
+    assert sha256(files["nights/nights.txt"]) == record["files"][0]["sha256"]
+    for file in (tmp_path / "archive").rglob(f"*{record['files'][0]['sha256'][2:]}*"):
+        file.unlink()
+    said = libraries.here(made, "site", "--date", "2024-11-02", "--jobs", "1")
+    assert said.code == 0
+    assert "No file of 'nights' is handed out, as Autumn 2024 was issued. The archive does not have" in said.err
+    assert "nights/nights.txt" not in files_in(made / "output/site")
+    assert broken_links(files_in(made / "output/site")) == []
+
+
+def test_sizes_keys_and_ways_are_those_of_the_files_here(tmp_path: Path) -> None:
+    """A web page is led, so it is longer than it was built; the page of a pack is led, too."""
+    raw = bytes(32)
+    key = base64.b64encode(b"Ed" + hashlib.sha256(raw).digest()[:8] + raw).decode()
+    more = f"signing: {{key: {key}}}\n"
+    pack = "title: Nights\nbriefings: [foot-patrol]\nformats: [html]\n"
+    lines = HOUSE.replace("address: https://briefings.northmoor.example\n", "") + more
+    made = library(tmp_path / "library", **{"library.yaml": lines, "packs/nights.yaml": pack})
+    said = libraries.here(made, "site", "--date", libraries.DATE, "--jobs", "1")
+    files = files_in(made / "output/site")
+    assert "lead nowhere in the files that are handed out: name 'address:' in library.yaml." in said.out
+    feed = json.loads(files["opds.json"])
+    sizes = {link["href"]: link["size"] for one in feed["publications"] for link in one["links"] if "size" in link}
+    assert sizes == {path: len(files[path]) for path in sizes}
+    assert {"foot-patrol/read.html", "nights/nights.html"} <= set(sizes)
+    page = files["nights/nights.html"].decode()
+    assert '<a href="index.html">About this pack</a>' in page
+    assert 'href="../street-lighting/read.html"' in page
+    assert key in files["check.html"].decode()
+    assert key in files["verify.html"].decode()
+    assert broken_links(files) == []

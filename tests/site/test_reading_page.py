@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pipeline.site.reading_page import reading_page
-from tests.support.words import ENGLISH
 
 AT = "https://northmoor.example"
 KNOWN = {f"{AT}/{name}": name for name in ("patrol", "lighting", "secret")}
@@ -12,7 +11,7 @@ KNOWN = {f"{AT}/{name}": name for name in ("patrol", "lighting", "secret")}
 def led(body: str) -> str:
     """The text of a page as the catalogue has it."""
     page = f'<!DOCTYPE html><html><body><main id="text">{body}</main></body></html>'
-    return reading_page(page.encode(), KNOWN, ["patrol", "lighting"], ENGLISH).decode().partition('<main id="text">')[2]
+    return reading_page(page.encode(), KNOWN, ["patrol", "lighting"], "Back").decode().partition('<main id="text">')[2]
 
 
 def test_links_to_texts_lead_beside_the_page() -> None:
@@ -41,5 +40,5 @@ def test_all_other_links_stay() -> None:
 
 def test_a_line_leads_back() -> None:
     """It stands before the text."""
-    page = reading_page(b'<html><body><main id="text">x</main></body></html>', {}, [], ENGLISH).decode()
+    page = reading_page(b'<html><body><main id="text">x</main></body></html>', {}, [], "About this briefing").decode()
     assert page.index('<a href="index.html">About this briefing</a>') < page.index("<main")

@@ -69,3 +69,33 @@ def test_a_pack_that_tells_changes_names_no_hidden_text(tmp_path: Path) -> None:
     for gone, shown in (("old-text", 1), ("zulu", 0), ("undercover", 0), ("lost", 0)):
         before = EditionBefore("Spring 2024", DAY, (("foot-patrol", "1.0"), (gone, "1.0")))
         assert len(catalogue(replace(made, issued={"nights": before})).packs) == shown
+
+
+def test_files_that_not_anybody_may_pass_on_are_left_out(tmp_path: Path) -> None:
+    """Of a text under a closed licence, and of a pack that holds one; its page stays."""
+    closed = published("Street lighting", licence="{id: LicenseRef-own, name: All rights reserved}")
+    files = {
+        owner: (Download("text", f"{owner}/a.txt", f"{name}/a.txt", 9, 0),)
+        for owner, name in (
+            ("briefings/foot-patrol", "foot-patrol"),
+            ("briefings/street-lighting", "street-lighting"),
+            ("packs/nights", "nights"),
+        )
+    }
+    open_to_all = catalogue(loaded(tmp_path / "open"), files=files)
+    assert open_to_all.by_id["street-lighting"].files
+    assert open_to_all.packs[0].files
+    site = catalogue(loaded(tmp_path / "closed", **{"briefings/street-lighting.md": closed}), files=files)
+    assert site.by_id["foot-patrol"].files
+    assert not site.by_id["street-lighting"].files
+    assert not site.packs[0].files
+
+
+def test_an_edition_that_must_not_be_used_is_not_handed_out(tmp_path: Path) -> None:
+    """Its files say nothing of what has become of a text in it since."""
+    made = loaded(tmp_path)
+    files = {"packs/nights": (Download("text", "", "nights/nights.txt", 9, 0),)}
+    for state, handed in (("superseded", 1), ("withdrawn", 0)):
+        one = replace(edition("foot-patrol", name="Autumn 2024"), state=state)
+        (pack,) = catalogue(made, files=files, issued={"packs/nights": (one,)}).packs
+        assert len(pack.files) == handed

@@ -5,13 +5,16 @@ from datetime import date
 
 from pipeline.build.output.outputs import Output
 from pipeline.build.project import Project
+from pipeline.cli.catalogue.issued_files import archived_contents, issued_downloads
 from pipeline.cli.reports.survey import minutes_to_read
 from pipeline.compose.design.style import site_style
 from pipeline.core.digest import sha256
 from pipeline.core.printed_code import PrintedCode
 from pipeline.editions.issued.now import edition_now, version_now
-from pipeline.editions.issued.records import edition_code, read_records
+from pipeline.editions.issued.records import RecordsRead, edition_code, read_records
 from pipeline.editions.issued.status_pages import PLACE, Coded, status_pages
+from pipeline.editions.sealing.check_page import check_page
+from pipeline.editions.sealing.manifest import CHECK_PAGE
 from pipeline.load.library.coded import coded_versions
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.claim import Claim
@@ -25,43 +28,55 @@ from pipeline.site.values import Catalogue, Download, IssuedName
 
 def files_of(
     project: Project, outputs: tuple[Output, ...], scripts: Mapping[str, bytes], day: date
-) -> dict[str, bytes]:
-    """Every file of the site by its path; of the `outputs` what may be shown. Raises `LayoutFault`."""
-    library = project.loaded[0]
-    contents = {one.path: (project.output / one.path).read_bytes() for one in outputs if _is_page(one)}
+) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """Every file of the site by its path, of the `outputs` what may be shown; and what could not be handed out.
+
+    Raises `LayoutFault`.
+    """
+    library, records = project.loaded[0], read_records(project.files)
+    contents = {one.path: (project.output / one.path).read_bytes() for one in outputs if _is_web(one)}
     files: dict[str, tuple[Download, ...]] = {}
     for one in outputs:
         files[one.owner] = (*files.get(one.owner, ()), _download(one))
+    files |= issued_downloads(library, records)
     words = {one.owner: _words(project, contents[one.path]) for one in outputs if _is_page(one)}
     issued: dict[str, tuple[IssuedName, ...]] = {}
-    for owner, name in _issued(project):
+    for owner, name in _issued(project, records):
         issued[owner] = (name, *issued.get(owner, ()))
     site = catalogue_of(library, Built(files, words, minutes_to_read(project), issued), wordbook(project.layouts), day)
+    archived, lacking = archived_contents(project, records, site)
+    handed_out = archived | dict(_copies(project, site)) | dict(read_pages(site, contents))
+    site = site.handing_out(handed_out)
     style = site_style(library.imprint, project.layouts)
     standard = Claim(library.imprint.fields.pdf.standard).standards[0]
     made = dict(site_files(site, project.layouts, style, scripts, standard))
-    made |= read_pages(site, contents)
     made |= status_pages(site.coded, site.publisher, site.contact, day)
-    return made | dict(_copies(project, site))
+    if site.keys:
+        made[CHECK_PAGE] = check_page(library.imprint, project.layouts, site.words)
+    return made | handed_out, lacking
+
+
+def _is_web(one: Output) -> bool:
+    return format_row(one.format).kind == PAGE
 
 
 def _is_page(one: Output) -> bool:
-    return format_row(one.format).kind == PAGE and one.owner.startswith("briefings/")
+    return _is_web(one) and one.owner.startswith("briefings/")
 
 
 def _download(one: Output) -> Download:
     folder = one.owner.partition("/")[2]
     name = NAME if _is_page(one) else one.path.rpartition("/")[2]
-    return Download(one.format, one.path, f"{folder}/{name}", one.bytes, one.pages, one.sha256)
+    return Download(one.format, one.path, f"{folder}/{name}", one.bytes, one.pages)
 
 
 def _words(project: Project, content: bytes) -> PageWords:
     return project.store.remember("pipeline.site.page_words", sha256(content), PageWords, lambda: page_words(content))
 
 
-def _issued(project: Project) -> Iterator[tuple[str, IssuedName]]:
+def _issued(project: Project, records: RecordsRead) -> Iterator[tuple[str, IssuedName]]:
     """Everything that has a code, by owner: editions and kept versions, the first one first."""
-    library, records = project.loaded[0], read_records(project.files)
+    library = project.loaded[0]
     for one in records.every():
         record, state = one.record, edition_now(library, records.chains[one.record.pack], one)
         coded = Coded(edition_code(record).text, record.title, record.edition, record.issued, state)
@@ -78,7 +93,7 @@ def _named(coded: Coded, name: str, texts: frozenset[str]) -> IssuedName:
 
 
 def _copies(project: Project, site: Catalogue) -> Iterator[tuple[str, bytes]]:
-    """The built files that are handed out as they are."""
+    """The built files that are handed out as they are: all but web pages."""
     held = (*(text.downloads for text in site.texts), *(group.files for group in site.groups))
-    for file in (file for those in held for file in those):
+    for file in (file for those in held for file in those if file.source and file.kind != PAGE):
         yield file.path, (project.output / file.source).read_bytes()

@@ -24,6 +24,14 @@ from pipeline.site.scripts import FOLDER, SCRIPTS, can_search
 _MAKER = "pipeline.cli.catalogue.making"
 """The module that makes the files, which loads all that fills templates."""
 
+_NO_SEARCH = (
+    " It has no search: MiniSearch is not here. In a checkout 'make site' brings it; a wheel of 'make wheel' has it."
+)
+
+_NO_ADDRESS = (
+    "Links from one text to another lead nowhere in the files that are handed out: name 'address:' in library.yaml."
+)
+
 
 @click.command("site")
 @click.argument("folder", required=False, metavar="[DIR]", type=click.Path(file_okay=False, path_type=Path))
@@ -49,33 +57,40 @@ def verb(context: click.Context, folder: Path | None, on: datetime | None, jobs:
         click.echo("No catalogue was made: mend what is wrong first.")
         return built.exit_code(options.strict) or 1
     scripts = {name: (FOLDER / name).read_bytes() for name in SCRIPTS if (FOLDER / name).is_file()}
-    written, removed, faults = _filled(project, site, scripts, day)
+    written, removed, faults, lacking = _filled(project, site, scripts, day)
     if faults:
         click.echo(on_screen(faults, False, colour(sys.stderr)), nl=False, err=True)
         click.echo("No catalogue was made: what the records say must hold before others read it.")
         return 1
     if not options.quiet:
         said = f"{count(len(site.known), 'file')} in {site.folder}: {written:,} written, {removed:,} removed."
-        lacking = " It has no search: MiniSearch is not here; 'make site' brings it."
-        click.echo(said + ("" if can_search(scripts) else lacking))
+        click.echo(said + ("" if can_search(scripts) else _NO_SEARCH))
+        if not project.loaded[0].imprint.fields.address:
+            click.echo(_NO_ADDRESS)
+    for one in lacking:
+        click.echo(one, err=True)
     return 0
 
 
 def _filled(
     project: Project, site: SiteFolder, scripts: Mapping[str, bytes], day: date
-) -> tuple[int, int, tuple[Diagnostic, ...]]:
-    """The numbers of files written and removed, none where nothing has changed; and faults of records, if there are."""
+) -> tuple[int, int, tuple[Diagnostic, ...], tuple[str, ...]]:
+    """The numbers of files written and removed, none where nothing has changed; faults of records; and what is lacking.
+
+    Where something is lacking the next run looks again.
+    """
     outputs = tuple(sorted((one for one in recorded(project.output) if _goes_out(one)), key=_rank))
     key = project.store.key(_MAKER, project.files, project.layouts, outputs, scripts, day)
     with turn(project):
         if site.stands(key):
-            return 0, 0, ()
+            return 0, 0, (), ()
         from pipeline.cli.catalogue.making import files_of
         from pipeline.editions.issued.records import read_records
 
         if remarks := read_records(project.files).remarks:
-            return 0, 0, remarks
-        return *site.fill(files_of(project, outputs, scripts, day), key), ()
+            return 0, 0, remarks, ()
+        files, lacking = files_of(project, outputs, scripts, day)
+        return *site.fill(files, "" if lacking else key), (), lacking
 
 
 def _goes_out(one: Output) -> bool:

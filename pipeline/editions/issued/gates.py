@@ -20,7 +20,7 @@ from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack
 from pipeline.resolve import inherit
 from pipeline.resolve.publish.bound import pack_marking
-from pipeline.resolve.reading import PackReading
+from pipeline.resolve.reading import PackReading, Reading
 from pipeline.resolve.rules.marking import printed
 
 STANDING = frozenset({"reference-unresolved", "reference-retracted", "reference-concern", "kept-inherited-differs"})
@@ -145,14 +145,20 @@ def barred(binding: PackReading, takers: Mapping[str, College]) -> tuple[str, ..
 def _closed(binding: PackReading) -> Iterator[tuple[str, str]]:
     """The texts that not anybody may use, and why."""
     for reading in binding.present:
-        licence = inherit.licence_of(reading.briefing, reading.series, reading.environment.imprint)
-        if licence is None or not _is_open(licence):
+        if not is_open_to_all(reading):
+            licence = _licence(reading)
             terms = f"which is under the licence '{licence.name}'" if licence else "which is under no licence"
             yield reading.briefing.id, terms
 
 
-def _is_open(licence: Licence) -> bool:
-    return bool(_OPEN.match(licence.id)) and "-NC" not in licence.id.upper()
+def is_open_to_all(reading: Reading) -> bool:
+    """Whether anybody may use a text and pass it on, by the terms that hold for it."""
+    licence = _licence(reading)
+    return licence is not None and bool(_OPEN.match(licence.id)) and "-NC" not in licence.id.upper()
+
+
+def _licence(reading: Reading) -> Licence | None:
+    return inherit.licence_of(reading.briefing, reading.series, reading.environment.imprint)
 
 
 def stopping_warnings(remarks: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
