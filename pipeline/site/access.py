@@ -19,6 +19,8 @@ def _said(words: Words, format: str, standard: str) -> Iterator[str]:
     called = called[:1].upper() + called[1:]
     if row.heard:
         yield words.say("site-access-tagged", format=called, standard=standard)
+    elif row.paged:
+        yield words.say("site-access-untagged", format=called)
     if row.paged and EDITIONS[row.edition].large:
         yield words.say("site-access-large", format=called)
     if not row.paged:

@@ -68,6 +68,8 @@ def site_pages(site: Catalogue, layouts: Layouts, standard: str) -> Iterator[tup
     yield _page(site, layouts, "search", SitePage("search.html", words.say("site-search"), searches=True), {})
     said = {"claims": tuple(claims(site, standard))}
     yield _page(site, layouts, "access", SitePage("accessibility.html", words.say("site-access")), said)
+    if site.keys:
+        yield _page(site, layouts, "check", SitePage("check.html", words.say("site-check")), {})
     for group in site.groups:
         yield _group_page(site, layouts, group)
     for text in site.texts:
@@ -78,7 +80,7 @@ def by_letter(site: Catalogue) -> Iterator[SiteSection]:
     """The texts by the first letter of their titles; those that begin with none stand under one heading, first."""
 
     def letter(text: CataloguedText) -> str:
-        first = text.sorted_as[:1].upper()
+        first = text.sorted_as[:1].upper()[:1]  # 'ß' in capitals is two letters
         return first if first.isalpha() else ""
 
     for first, some in groupby(sorted(site.texts, key=letter), key=letter):
@@ -88,15 +90,15 @@ def by_letter(site: Catalogue) -> Iterator[SiteSection]:
 def by_subject(site: Catalogue) -> Iterator[SiteSection]:
     """The texts by subject, those that have none last."""
     for subject in site.subjects:
-        yield SiteSection(subject.id, subject.title, tuple(text for text in site.texts if subject in text.subjects))
+        texts = tuple(text for text in site.texts if subject in text.subjects)
+        yield SiteSection(f"subject-{subject.id}", subject.title, texts)
     if rest := tuple(text for text in site.texts if not text.subjects):
         yield SiteSection("no-subject", site.words.say("site-other-subjects"), rest)
 
 
 def _group_page(site: Catalogue, layouts: Layouts, group: CataloguedGroup) -> tuple[SitePage, str]:
     page = SitePage(f"{group.folder}/index.html", group.title, group.summary, _address(site, group.folder))
-    members = [(member, site.by_id.get(member.id)) for member in group.members]
-    given = {"group": group, "members": members, "downloads": _downloads(site, group.files)}
+    given = {"group": group, "downloads": _downloads(site, group.files)}
     return _page(site, layouts, "group", page, given)
 
 
@@ -119,7 +121,8 @@ def _downloads(site: Catalogue, files: Iterable[Download]) -> list[tuple[Downloa
 
 def size(number: int) -> str:
     """'85 kB', '1.2 MB'."""
-    return f"{number / 1_000_000:.1f} MB" if number >= 1_000_000 else f"{max(1, round(number / 1000))} kB"
+    thousands = max(1, round(number / 1000))
+    return f"{number / 1_000_000:.1f} MB" if thousands >= 1000 else f"{thousands} kB"
 
 
 def _page(

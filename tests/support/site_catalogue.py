@@ -8,6 +8,7 @@ from pipeline.compose.design.style import site_style
 from pipeline.core.printed_code import PrintedCode
 from pipeline.editions.issued.now import StateNow
 from pipeline.editions.issued.status_pages import Coded, status_pages
+from pipeline.editions.sealing.check_page import check_page
 from pipeline.model.publication import LabelledDate
 from pipeline.model.source.briefing import Amendment
 from pipeline.site.making import site_files
@@ -34,8 +35,7 @@ ENDS = {"screen": ".pdf", "large-print": "-large-print.pdf", "epub": ".epub", "h
 def _files(name: str, *formats: str) -> tuple[Download, ...]:
     ends = [(one, f"{name}/{name}{ENDS[one]}") for one in formats]
     return tuple(
-        Download(one, f"briefings/{path}", path, 84_000 + 999_000 * n, n, "0" * 64)
-        for n, (one, path) in enumerate(ends)
+        Download(one, f"briefings/{path}", path, 84_000 + 999_000 * n, n) for n, (one, path) in enumerate(ends)
     )
 
 
@@ -45,15 +45,16 @@ def _issued(code: str, title: str, name: str, word: str = "superseded") -> Issue
     return IssuedName(name, DAY, str(PrintedCode(code)), page, word, Coded(code, title, name, DAY, state), frozenset())
 
 
-def _entry(version: str, day: str, kind: str, summary: str) -> Amendment:
+def entry(version: str, day: str, kind: str, summary: str) -> Amendment:
+    """An entry of a history."""
     return Amendment(version=version, date=day, kind=kind, summary=summary)
 
 
 def _text(number: int) -> CataloguedText:
     name = f"text-{number}"
     history = (
-        _entry("1.1", "2024-05-01", "correction", "A table was put right."),
-        _entry("1.0", "2023-05-02", "first", "First version."),
+        entry("1.1", "2024-05-01", "correction", "A table was put right."),
+        entry("1.0", "2023-05-02", "first", "First version."),
     )
     return CataloguedText(
         id=name,
@@ -92,7 +93,7 @@ def catalogue(many: int = 4) -> Catalogue:
         id="cyrffyw", title="Cyrffyw", sorted_as="Cyrffyw", summary="Beth mae cyrffyw yn ei wneud.", version="1.0",
         status="withdrawn", statuses=("WITHDRAWN",), language="cy", publisher="Northmoor Institute", address="",
         reason="It rests on an error.", successor=SitePlace("text-0", texts[0].title),
-        history=(_entry("1.0", "2022-01-09", "first", "First version."),),
+        history=(entry("1.0", "2022-01-09", "first", "First version."),),
     )  # fmt: skip
     numbers = CataloguedText(
         id="twenty", title="20 mph", sorted_as="20 mph", summary="What slower streets do.", version="1.0",
@@ -111,7 +112,8 @@ def catalogue(many: int = 4) -> Catalogue:
         title="Evidence briefings", subtitle="What research says", publisher="Northmoor Institute", language="en-GB",
         words=ENGLISH, day=DAY, address="https://briefings.northmoor.example", notice="SAMPLE",
         contact="briefings@northmoor.example", accessible_formats="Write to formats@northmoor.example",
-        known_limits=("Charts from before 2020 have short descriptions.",), texts=tuple(every), packs=(pack, deep),
+        known_limits=("Charts from before 2020 have short descriptions.",),
+        keys=(f"RW{'Q' * 54}", f"RW{'Z' * 54}"), texts=tuple(every), packs=(pack, deep),
         series=(series,), subjects=(SitePlace("harm", "Harm and violence"), SitePlace("patrol", "Patrol")),
         news=tuple(sorted(news, key=lambda one: -one.entry.date.toordinal())), by_id={one.id: one for one in every},
     )  # fmt: skip
@@ -122,6 +124,7 @@ def site(many: int = 4) -> dict[str, bytes]:
     made, imprint, layouts = catalogue(many), samples.imprint(), samples.layouts()
     scripts = {name: (FOLDER / name).read_bytes() for name in SCRIPTS if (FOLDER / name).is_file()}
     files = dict(site_files(made, layouts, site_style(imprint, layouts), scripts, "PDF/UA-1"))
+    files["verify.html"] = check_page(imprint, layouts, ENGLISH)
     files |= status_pages(made.coded, made.publisher, made.contact, made.day)
     handed_out = [
         *(file for one in made.texts for file in one.files),
