@@ -55,6 +55,13 @@ def test_a_member_is_told_of_as_the_pack_has_it() -> None:
     assert "Mixed overall" not in said
 
 
+def test_a_pack_without_files_says_so() -> None:
+    """Else its readers would look for them."""
+    site = catalogue(2)
+    page = pages_of(replace(site, packs=(replace(site.packs[0], files=()),)))["nights/index.html"]
+    assert "Its files are not handed out here." in page
+
+
 def test_pages_bear_the_markings() -> None:
     """The site's in the head of each, that of a text with its facts, that of a pack on its page."""
     site = with_text(marking="OFFICIAL-SENSITIVE – POLICE ONLY")
