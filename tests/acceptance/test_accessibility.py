@@ -8,9 +8,14 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from pipeline.cli.editions.issuing import whose
+from pipeline.codes import proofs
+from pipeline.core.diagnostics import Diagnostic, Place
 from tests.support import libraries
 from tests.support.editions.issued_library import COLLEGES, PACK, issue, library
 from tests.support.publishing import rewrite
+
+PLACE = Place("output/packs/nights/nights.pdf")
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +91,18 @@ def test_an_edition_that_was_not_issued_has_none(issued: Path) -> None:
     """The nearest is named."""
     said = report(issued, "--edition", "Autumn 2023")
     assert (said.code, "Did you mean 'Autumn 2024'?" in said.err) == (2, True), said
+
+
+@pytest.mark.parametrize(
+    ("row", "judge"),
+    [
+        (proofs.ALOUD_DOUBT.at(PLACE, words="A link says 'here'", rule="link", fix="Say it"), "outloud"),
+        (proofs.STANDARD.at(PLACE, standard="PDF/UA-1", words="No title", rule="7.1-1"), "page-validation"),
+        (proofs.STANDARD.at(PLACE, standard="PDF/UA-1", words="No title", rule="veraPDF 7.1-1"), "veraPDF"),
+        (proofs.STANDARD.at(PLACE, standard="EPUB 3.3", words="No title", rule="EPUBCheck RSC-1"), "EPUBCheck"),
+        (proofs.GONE.at(PLACE), "our own checks"),
+    ],
+)
+def test_a_remark_is_counted_for_the_judge_that_made_it(row: Diagnostic, judge: str) -> None:
+    """The sentences of some do not name it."""
+    assert whose(row) == judge

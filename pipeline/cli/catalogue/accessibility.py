@@ -52,6 +52,10 @@ def verb(context: click.Context, name: str, edition: str | None, on: datetime | 
     project = open_project(options, 1)
     _, one = record_named(project, read_records(project.files), name, edition)
     files, faults = archived_files(project, one)
+    if faults and form == "json":
+        remarks = [fault.sentence for fault in faults]
+        click.echo(json.dumps({"made": [], "remarks": remarks}, ensure_ascii=False, indent=1))
+        return 1
     if faults:
         click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
         click.echo("No report was made.")
@@ -79,11 +83,7 @@ def access_text(library: Library, one: RecordFile, files: Mapping[str, bytes]) -
         issued=record.issued,
         code=str(edition_code(record)),
         files=tuple(_file(record, file, contents_of(files[file.file], file.format)) for file in record.files),
-        together=tuple(
-            Together(_named(judge), judge.files, judge.errors, judge.warnings)
-            for judge in record.judges
-            if not judge.by_file
-        ),
+        together=tuple(_together(record)),
         allowed=tuple(
             AllowedFault(taken.reason, tuple(_PLACE.sub("", one) for one in taken.said)) for taken in record.overridden
         ),
@@ -94,8 +94,17 @@ def access_text(library: Library, one: RecordFile, files: Mapping[str, bytes]) -
         evaluated=asked.evaluated if asked else None,
         report=asked.report or "" if asked else "",
         taken=tuple(_taken(library, record.pack)),
-        needs=tuple(dict.fromkeys(need for name in sorted(library.colleges) for need in _needs(library, name))),
+        needs=tuple(_needs(library, record.pack)),
     )
+
+
+def _together(record: EditionRecord) -> Iterator[Together]:
+    """Verdicts that belong to no single file: all of a judge in an older record, and what lies at none of its files."""
+    for judge in record.judges:
+        errors_left = judge.errors - sum(one.errors for one in judge.by_file)
+        warnings_left = judge.warnings - sum(one.warnings for one in judge.by_file)
+        if not judge.by_file or errors_left or warnings_left:
+            yield Together(_named(judge), judge.files, errors_left, warnings_left)
 
 
 def _file(record: EditionRecord, file: IssuedFile, found: FileContents) -> FileHeld:
@@ -130,8 +139,11 @@ def _taken(library: Library, name: str) -> Iterator[tuple[Format, int]]:
     yield from ((kind, found[kind]) for kind in FORMATS if kind in found)
 
 
-def _needs(library: Library, name: str) -> tuple[str, ...]:
-    return library.colleges[name].access_needs
+def _needs(library: Library, name: str) -> Iterator[str]:
+    """The needs that the colleges which take a pack have told, each once."""
+    pack = library.packs.get(name)
+    told = (need for one in (recipients(library, pack).values() if pack else ()) for need in one.access_needs)
+    yield from dict.fromkeys(told)
 
 
 def _lines(said: AccessText) -> Iterator[str]:

@@ -45,6 +45,6 @@ class Answer:
 
 
 def state_in_words(state: StateNow, doubtful: bool = False) -> str:
-    """The state of an edition or a version, and why it is so."""
+    """The state of an edition or a version, why it is so, and what to do."""
     doubt = (DOUBT,) if doubtful else ()
-    return " ".join((f"{state.word}.", *state.reasons, *doubt))
+    return " ".join((f"{state.word}.", *state.reasons, *state.steps, *doubt))

@@ -190,7 +190,8 @@ def _made(project: Project, pack: Pack, day: date) -> _Found:
         return _Found(files, tuple(faults), ())
     paths = [project.output / "packs" / pack.id / one.name for one in files]
     proofed = inspected(project, paths)
-    judges = tuple(_judged(name, files, proofed.remarks) for name in proofed.judges)
+    verdicts = (_judged(name, files, proofed.remarks) for name in proofed.judges)
+    judges = tuple(verdict for verdict in verdicts if verdict.files)
     faults += _proofs(built, pack, proofed.remarks)
     beside += [remark for remark in proofed.remarks if remark.severity is Severity.WARNING and not _is_missing(remark)]
     return _Found(files, tuple(faults), judges, ordered(beside))
@@ -219,9 +220,8 @@ def _proofs(built: Build, pack: Pack, remarks: Sequence[Diagnostic]) -> Iterator
 
 def _judged(name: str, files: Sequence[FinishedFile], remarks: Sequence[Diagnostic]) -> Judged:
     """The verdict of a judge; a remark that names no judge is ours."""
-    others = (*_RELEASES, VERAPDF)
     seen = [file for file in files if _looks_at(name, file)]
-    own = [remark for remark in remarks if not _is_missing(remark) and _whose(remark, others) == name]
+    own = [remark for remark in remarks if not _is_missing(remark) and whose(remark) == name]
     by_file = tuple(_judged_file(file.name, own) for file in seen)
     wrong = sum(remark.severity is Severity.ERROR for remark in own)
     release = __version__ if name == OURS else metadata.version(_RELEASES[name]) if name in _RELEASES else None
@@ -234,8 +234,13 @@ def _judged_file(name: str, remarks: Sequence[Diagnostic]) -> JudgedFile:
     return JudgedFile(file=name, errors=wrong, warnings=len(own) - wrong)
 
 
-def _whose(remark: Diagnostic, others: Sequence[str]) -> str:
-    return next((name for name in others if name in remark.sentence), OURS)
+def whose(remark: Diagnostic) -> str:
+    """The judge that a remark is of: by its code, and of breaches of standards by the name before their rule."""
+    if remark.code in (proofs.ALOUD.name, proofs.ALOUD_DOUBT.name):
+        return "outloud"
+    if remark.code == proofs.STANDARD.name:
+        return next((name for name in (VERAPDF, epubcheck.NAME) if f"({name} " in remark.sentence), "page-validation")
+    return next((name for name in (*_RELEASES, VERAPDF) if name in remark.sentence), OURS)
 
 
 def _looks_at(name: str, file: FinishedFile) -> bool:

@@ -7,6 +7,7 @@ from typing import Literal
 from pipeline.editions.issued.records import Chain, RecordFile, corrected_by, edition_code
 from pipeline.editions.retired import retired_in_words
 from pipeline.model.day import in_words
+from pipeline.model.formats import any_printed
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Status
 from pipeline.model.source.kept import correction_of, numbers
@@ -22,10 +23,11 @@ _NONE: Mapping[str, str] = {}
 
 @dataclass(frozen=True, slots=True)
 class StateNow:
-    """The state of an edition or a version now: a word for it, and the sentences that say why."""
+    """The state of an edition or a version now: a word for it, the sentences that say why, and those on what to do."""
 
     word: NowWord
     reasons: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
 
 
 def _gravest(found: list[tuple[NowWord, str]]) -> StateNow:
@@ -41,7 +43,7 @@ def edition_now(library: Library, chain: Chain, one: RecordFile, pages: Mapping[
     """
     by_records = [*_by_records(chain, one)]
     found = _gravest([*by_records, *_by_briefings(library, one, pages)])
-    return replace(found, reasons=(*found.reasons, *_what_to_do(chain[-1], one))) if by_records else found
+    return replace(found, steps=_what_to_do(chain[-1], one)) if by_records else found
 
 
 def _what_to_do(last: RecordFile, one: RecordFile) -> tuple[str, ...]:
@@ -51,6 +53,8 @@ def _what_to_do(last: RecordFile, one: RecordFile) -> tuple[str, ...]:
         return ()
     if last.record.numbered:
         return (f"Ask the publisher for a copy of '{now}'.",)
+    if not all(any_printed(file.format for file in each.record.files) for each in (last, one)):
+        return (f"Ask the publisher for '{now}'.",)
     return (
         f"If the cover of your folder bears this code, put in the leaves from '{was}' to '{now}', or ask the publisher "
         "for the new edition.",

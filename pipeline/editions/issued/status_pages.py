@@ -94,7 +94,8 @@ def _page(code: str, things: tuple[Coded, ...], publisher: str, contact: str, da
 
 
 def _thing(one: Coded) -> Markup:
-    reasons = Markup("\n").join(Markup("<p>{}</p>").format(reason) for reason in _shown(one.now.reasons))
+    sentences = (*_shown(one.now.reasons), *one.now.steps)
+    reasons = Markup("\n").join(Markup("<p>{}</p>").format(sentence) for sentence in sentences)
     return Markup("<h1>{}</h1>\n<p>{}, of {}</p>\n<h2>{}</h2>\n<p>{}</p>\n{}").format(
         one.title, one.name, in_words(one.on), one.now.word.capitalize(), _MEANING[one.now.word], reasons
     )

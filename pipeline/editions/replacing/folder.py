@@ -18,6 +18,7 @@ from pipeline.model.source.edition import IssuedFile
 
 COVER = "the cover"
 FOLDER = "a folder whose leaves were replaced"
+BY_WORDS = "pictures are not compared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,8 @@ def judge_folder(
         return JudgedFolder(f"{FOLDER}, and not as it should be: {'; '.join(wrong)}", False)
     kept = [_stay(name, [side for _, side in those]) for name, those in _by_edition(staying)]
     if not staying:
-        return JudgedFolder(f"{FOLDER}: each page is as it should be, and none is missing", True)
-    rest = f"all others are those of '{_edition(now)}', and none is missing"
+        return JudgedFolder(f"{FOLDER}: each page is as it should be, and none is missing; {BY_WORDS}", True)
+    rest = f"all others are those of '{_edition(now)}', and none is missing; {BY_WORDS}"
     return JudgedFolder(f"{FOLDER}: {_and(kept)}, as they should be; {rest}", True)
 
 

@@ -9,14 +9,16 @@ import pytest
 from pipeline.editions.issued.now import edition_now, version_now
 from pipeline.editions.issued.records import as_file, edition_code
 from pipeline.model.source.briefing import Amendment
-from pipeline.model.source.edition import IssuedBriefing
+from pipeline.model.source.edition import IssuedBriefing, IssuedFile
 from pipeline.model.source.kept import correction_of
 from tests.support.editions.pinned_packs import CORRECTED, PINNED, WITHDRAWN, now
 from tests.support.editions.records import NAMES, chain
 from tests.support.resolve.kept_versions import FRONT, loaded
 
 BRIEFING = IssuedBriefing(id="patrol", version="1.0", title="Foot patrol", digest="words/1:0")
-CHAIN = tuple(as_file(one.record.model_copy(update={"briefings": (BRIEFING,)})) for one in chain())
+PRINTED = IssuedFile(file="n.pdf", format="print", bytes=9, pages=1, sha256="0" * 64)
+WITH = {"briefings": (BRIEFING,), "files": (PRINTED,)}
+CHAIN = tuple(as_file(one.record.model_copy(update=WITH)) for one in chain())
 NEWER = now(FRONT.replace("status: published", "status: superseded") + "superseded_by: walks\n") | {
     "briefings/walks.md": "---\ntitle: Walks\nsummary: All.\n---\n\nText.\n"
 }
@@ -36,7 +38,7 @@ def to_do(was: str, now: str, code: object) -> tuple[str, str]:
 def said(files: dict[str, str], number: int = 3) -> tuple[str, ...]:
     """The word for an edition, and why."""
     found = edition_now(loaded(files), CHAIN, CHAIN[number - 1])
-    return found.word, *found.reasons
+    return found.word, *found.reasons, *found.steps
 
 
 def test_the_last_edition_is_current() -> None:
@@ -53,13 +55,19 @@ def test_an_edition_before_the_last_is_superseded() -> None:
     )
 
 
+def test_where_nothing_was_printed_no_leaves_are_named() -> None:
+    """There are none to be had."""
+    bare = tuple(as_file(one.record.model_copy(update={"briefings": (BRIEFING,)})) for one in chain())
+    assert edition_now(loaded(PINNED), bare, bare[0]).steps == ("Ask the publisher for 'Summer 2024'.",)
+
+
 def test_an_edition_with_a_mistake_is_corrected() -> None:
     """That another took its place is not told beside it."""
     records = chain((*NAMES, "Summer 2024, corrected"), corrects="Summer 2024")
-    records = tuple(as_file(one.record.model_copy(update={"briefings": (BRIEFING,)})) for one in records)
+    records = tuple(as_file(one.record.model_copy(update=WITH)) for one in records)
     library = loaded(PINNED)
     found = edition_now(library, records, records[2])
-    assert (found.word, found.reasons) == (
+    assert (found.word, (*found.reasons, *found.steps)) == (
         "corrected",
         (
             "This edition is corrected by 'Summer 2024, corrected', issued on 1 April 2024.",

@@ -37,11 +37,15 @@ def test_a_page_says_what_the_code_is_of_and_its_state() -> None:
 
 
 def test_the_reasons_stand_below_the_state() -> None:
-    """Of very many only the first: the page stays small."""
-    gone = StateNow("withdrawn", tuple(f"'Text {n}' is withdrawn: the figures were wrong." for n in range(30)))
+    """Of very many only the first, and what to do in any case: the page stays small."""
+    said = tuple(f"'Text {n}' is withdrawn: the figures were wrong." for n in range(30))
+    gone = StateNow("withdrawn", said, ("Ask the publisher for 'Spring 2027'.",))
     page = pages(Coded("WWKM3C", "Drug crimes", "Autumn 2026", date(2026, 10, 1), gone))["v/wwkm3c/index.html"]
     assert "Withdrawn Do not use it any more. 'Text 0' is withdrawn" in words(page)
-    assert "'Text 7' is withdrawn: the figures were wrong. And 22 more of its texts have changed." in words(page)
+    assert (
+        "'Text 7' is withdrawn: the figures were wrong. And 22 more of its texts have changed. "
+        "Ask the publisher for 'Spring 2027'."
+    ) in words(page)
     assert len(page.encode()) < 4096
 
 
