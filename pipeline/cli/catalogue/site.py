@@ -40,11 +40,11 @@ _NO_ADDRESS = (
 @shared
 @click.pass_context
 def verb(context: click.Context, folder: Path | None, on: datetime | None, jobs: int | None) -> int:
-    """Make the catalogue of the library, into output/site or another folder.
+    """Make the catalogue of the library: a site of what was built, with search, feeds and status pages.
 
-    What has changed is built first. The site works from a host, from a folder and from a stick. It shows what was
-    published, and nothing that is marked higher than 'site' of library.yaml allows. Where the build finds an error the
-    site that is there stays as it is.
+    It is written into output/site, or into another folder. What has changed is built first. The site works from a
+    host, from a folder and from a stick. It shows what was published, and nothing that is marked higher than 'site'
+    of library.yaml allows. Where the build finds an error the site that is there stays as it is.
     """
     options = Shared(context)
     options.form("text")
