@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -35,7 +36,7 @@ class Fake:
             self.now -= 1
         return lambda: "receipt"
 
-    def find(self, delivery: str, to: str) -> str | None:
+    def find(self, delivery: str, to: str, handed_over: datetime | None = None) -> str | None:
         """Nothing."""
         return None
 

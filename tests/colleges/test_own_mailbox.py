@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from pipeline.colleges.deliveries.mail import MailWay
 from pipeline.colleges.deliveries.own_mailbox import OwnMailbox
-from pipeline.colleges.deliveries.ways import CannotAsk
+from pipeline.colleges.deliveries.ways import CannotAsk, Parcel
 from tests.support.colleges import imap_server as imap
 from tests.support.colleges.deliveries import MOMENT, Killed, kept_ledger_in, killed_at, kinds, made, planned
 from tests.support.colleges.mail_server import PASSWORD, TO, USER, certificate, delivery_in, mail_server, silent_server
@@ -90,16 +90,45 @@ def test_what_is_in_doubt_is_settled_by_the_next_run(
         f"The connection ended as the message to {TO} was handed over",
     )
     box.answer, box.takes, box.late = "250 OK", True, False
-    soon = made(kept, THOSE[:1], replace(way, handed_over=MOMENT - timedelta(minutes=14)))["delivery0"]
+    soon = made(kept, THOSE[:1], replace(way, clock=lambda: MOMENT + timedelta(minutes=14)))["delivery0"]
     assert (soon.state, soon.reason) == (
         "committing",
         f"No copy has come to {imap.ADDRESS}, and 15 minutes are not over",
     )
     for envelope in box.taken:
         box.put(envelope)
-    assert made(kept, THOSE[:1], replace(way, handed_over=MOMENT - timedelta(minutes=16)))["delivery0"].state == "sent"
+    later = replace(way, clock=lambda: MOMENT + timedelta(minutes=16))
+    assert made(kept, THOSE[:1], later)["delivery0"].state == "sent"
     assert len(box.taken) == 1
     assert kept.check() == ()
+
+
+def test_a_second_process_waits_for_the_copy_of_the_first(tmp_path: Path) -> None:
+    """Its way was made before the first handed the message over, or while an older attempt was the last."""
+    dots: list[str] = []
+
+    class Late(OwnMailbox):
+        def holds(self, message: str) -> bool:
+            return False
+
+    class Lossy(MailWay):
+        def prepare(self, parcel: Parcel) -> Callable[[], str]:
+            def put() -> str:
+                dots.append(parcel.delivery)
+                return self._lost(parcel)
+
+            return put
+
+    def process(now: datetime) -> Lossy:
+        ours = Late(imap.ADDRESS, "localhost", 1, imap.USER, imap.PASSWORD)
+        return Lossy("localhost", 1, "evidence@northmoor.example", lambda: now, copies=ours, pauses=(0,))
+
+    first, second, later = process(MOMENT), process(MOMENT), process(MOMENT + timedelta(minutes=16))
+    soon_after = process(MOMENT + timedelta(minutes=20))
+    kept, other = kept_ledger_in(tmp_path), kept_ledger_in(tmp_path)
+    for ledger, way, number in ((kept, first, 1), (other, second, 1), (kept, later, 2), (other, soon_after, 2)):
+        outcome = made(ledger, THOSE[:1], way, now=way.clock())["delivery0"]
+        assert (outcome.state, len(dots)) == ("committing", number)
 
 
 @pytest.mark.parametrize("kills", [14, pytest.param(100, marks=pytest.mark.proof)])
@@ -110,7 +139,7 @@ def test_killed_at_any_line_it_arrives_exactly_once(
     (tmp_path / "whole").mkdir()
     with killed_at(0) as run:
         made(kept_ledger_in(tmp_path / "whole"), THOSE, way)
-    later = replace(way, handed_over=MOMENT - timedelta(hours=1))
+    later = replace(way, clock=lambda: MOMENT + timedelta(hours=1))
     for line in range(5, run[0], run[0] // kills):
         home = tmp_path / str(line)
         home.mkdir()

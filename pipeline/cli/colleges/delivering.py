@@ -192,7 +192,7 @@ def _acted(
     tasks = [
         Task(
             one,
-            way_of(project.folder, issued, one, kept.ledger.events_of(one.id)),
+            way_of(project.folder, issued, one),
             partial(_parcel, project, issued, title, one, seal),
         )
         for one in planned

@@ -2,8 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.cli.editions.issued_copies import PackToCopy
@@ -14,7 +13,6 @@ from pipeline.colleges.deliveries.own_mailbox import OwnMailbox
 from pipeline.colleges.deliveries.plan import PlannedDelivery
 from pipeline.colleges.deliveries.store import StoreWay
 from pipeline.colleges.deliveries.ways import Way
-from pipeline.colleges.ledger.events import Event
 from pipeline.model.source.posting import MailServer
 
 SMTP_PASSWORD = "BRIEFINGS_SMTP_PASSWORD"
@@ -22,10 +20,10 @@ IMAP_PASSWORD = "BRIEFINGS_IMAP_PASSWORD"
 _SECRET = re.compile(r"KEY|PASSWORD|SECRET|TOKEN|CREDENTIAL")
 
 
-def way_of(home: Path, issued: PackToCopy, one: PlannedDelivery, events: Iterable[Event]) -> Way:
-    """The way of a delivery, by the address that is on record; `events` are those of it."""
+def way_of(home: Path, issued: PackToCopy, one: PlannedDelivery) -> Way:
+    """The way of a delivery, by the address that is on record."""
     if one.channel == "mail":
-        return _by_mail(issued, [event.at for event in events if event.kind == "committing"])
+        return _by_mail(issued)
     if one.channel == "sftp":
         return _by_sftp(issued, one)
     if one.channel == "url":
@@ -41,7 +39,7 @@ def mail_secrets(server: MailServer) -> Iterator[tuple[str, str]]:
         yield "imap", IMAP_PASSWORD
 
 
-def _by_mail(issued: PackToCopy, handed_over: Sequence[str]) -> Way:
+def _by_mail(issued: PackToCopy) -> Way:
     server = issued.library.imprint.fields.mail
     assert server is not None, "mail without a server stands against a plan"
     box, copy_to = server.imap, server.copy_to or ""
@@ -56,7 +54,6 @@ def _by_mail(issued: PackToCopy, handed_over: Sequence[str]) -> Way:
         largest=server.largest * 1_000_000,
         copies=OwnMailbox(copy_to, box.server, box.port, box.user, password, box.folder) if box else None,
         copy_to=copy_to,
-        handed_over=datetime.fromisoformat(handed_over[-1]) if handed_over else None,
     )
 
 

@@ -19,7 +19,7 @@ from pipeline.colleges.deliveries.plan import PlannedDelivery
 from pipeline.colleges.deliveries.states import ENDED, STATES
 from pipeline.colleges.deliveries.ways import CannotAsk, NobodyKnows, NotDelivered, Parcel, Trouble, Way
 from pipeline.colleges.holdings import deliveries
-from pipeline.colleges.ledger.events import instant
+from pipeline.colleges.ledger.events import Event, instant
 from pipeline.colleges.ledger.kept import KeptLedger
 
 PAUSES = (2.0, 10.0)
@@ -115,11 +115,14 @@ def _advanced(clerk: Clerk, task: Task, number: int) -> Outcome:
     with clerk.ledger.ledger.holding(id_) as ours:
         if not ours:
             return Outcome("elsewhere")
-        known = deliveries(clerk.ledger.ledger.events_of(id_))[id_]
+        events = clerk.ledger.ledger.events_of(id_)
+        known = deliveries(events)[id_]
         if known.state in ENDED:
             return Outcome(known.state)
         try:
-            receipt = task.way.find(id_, task.delivery.to) if known.state == "committing" else None
+            receipt = None
+            if known.state == "committing":
+                receipt = task.way.find(id_, task.delivery.to, _handed_over(events))
             if receipt is None:
                 parcel = task.parcel()
                 clerk.note("begun", id_, {"try": number})
@@ -136,3 +139,8 @@ def _advanced(clerk: Clerk, task: Task, number: int) -> Outcome:
             return Outcome("committing", "refused", str(closed))
         clerk.note("sent", id_, {"by": "channel", "on": clerk.day, "receipt": receipt})
         return Outcome("sent")
+
+
+def _handed_over(events: Iterable[Event]) -> datetime:
+    """The moment of the last `committing`: read under the lock, as another process may have been there last."""
+    return datetime.fromisoformat(max(event.at for event in events if event.kind == "committing"))

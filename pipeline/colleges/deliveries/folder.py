@@ -3,6 +3,7 @@
 import errno
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -50,7 +51,7 @@ class FolderWay:
         keep_names(self.root)
         return partial(self._put, parcel, beside)
 
-    def find(self, delivery: str, to: str) -> str | None:
+    def find(self, delivery: str, to: str, handed_over: datetime | None = None) -> str | None:
         """The folder in its place, if it holds the receipt of this delivery.
 
         What was written beside is there until it is renamed: where both are gone, somebody may have taken it in.

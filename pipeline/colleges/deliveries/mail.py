@@ -47,8 +47,6 @@ class MailWay:
     """The mailbox of ours that gets a copy of each message, if there is one that can be asked."""
     copy_to: str = ""
     """The address of a mailbox that gets a copy."""
-    handed_over: datetime | None = None
-    """The moment at which the ledger says that the end of the message was on its way, if it says so."""
     pauses: tuple[float, ...] = (0, 2, 5)
     """Seconds before each look for a copy, as soon as an answer is lost."""
 
@@ -79,13 +77,13 @@ class MailWay:
             raise
         return partial(self._end, server, parcel)
 
-    def find(self, delivery: str, to: str) -> str | None:
+    def find(self, delivery: str, to: str, handed_over: datetime | None = None) -> str | None:
         """The copy in our mailbox. One that is not there may be on its way for a while; without one nobody knows."""
         if self.copies is None:
             raise NobodyKnows(f"The connection ended as the message to {to} was handed over ({delivery})")
         if self.copies.holds(message_id(delivery, self.sender)):
             return message_id(delivery, self.sender)
-        if self.handed_over and self.clock() - self.handed_over < ON_ITS_WAY:
+        if handed_over and self.clock() - handed_over < ON_ITS_WAY:
             minutes = int(ON_ITS_WAY.total_seconds() / 60)
             raise CannotAsk(f"No copy has come to {self.copies.address}, and {minutes} minutes are not over")
         return None

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
@@ -74,7 +75,7 @@ class SftpWay:
             raise
         return partial(self._put, talk, parcel)
 
-    def find(self, delivery: str, to: str) -> str | None:
+    def find(self, delivery: str, to: str, handed_over: datetime | None = None) -> str | None:
         """The folder in its place, if it holds the receipt of this delivery.
 
         What was written beside is there until it is renamed: where both are gone, somebody may have taken it in.

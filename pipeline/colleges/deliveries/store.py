@@ -7,6 +7,7 @@ Writing the same files again does no harm.
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any
@@ -54,7 +55,7 @@ class StoreWay:
                 self._asked(partial(_written, self._place(parcel.delivery), name, content), len(content))
         return partial(self._put, parcel)
 
-    def find(self, delivery: str, to: str) -> str | None:
+    def find(self, delivery: str, to: str, handed_over: datetime | None = None) -> str | None:
         """The folder in its place, if it holds the manifest beside the receipt of this delivery.
 
         The other files are there before the manifest is: where all are gone, somebody may have taken them in.

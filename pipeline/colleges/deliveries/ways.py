@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal, Protocol
 
 from pipeline.core.digest import sha256
@@ -85,5 +86,8 @@ class Way(Protocol):
         Raises `NotDelivered`; what is given raises `NobodyKnows` and `CannotAsk` too.
         """
 
-    def find(self, delivery: str, to: str) -> str | None:
-        """The receipt of what has arrived there; none where nothing has. Raises `NobodyKnows`, `CannotAsk`."""
+    def find(self, delivery: str, to: str, handed_over: datetime | None = None) -> str | None:
+        """The receipt of what has arrived there; none where nothing has. Raises `NobodyKnows`, `CannotAsk`.
+
+        `handed_over` is the moment at which the ledger says that it was about to arrive.
+        """

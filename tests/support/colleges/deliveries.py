@@ -81,10 +81,14 @@ def kept_ledger_in(home: Path) -> KeptLedger:
 
 
 def made(
-    kept: KeptLedger, those: Sequence[PlannedDelivery], way: Way, files: Mapping[str, bytes] = FILES
+    kept: KeptLedger,
+    those: Sequence[PlannedDelivery],
+    way: Way,
+    files: Mapping[str, bytes] = FILES,
+    now: datetime = MOMENT,
 ) -> Mapping[str, Outcome]:
     """What came of deliveries by a way, without pauses."""
-    clerk = Clerk(kept, lambda: MOMENT, "2026-11-28", lambda _: None)
+    clerk = Clerk(kept, lambda: now, "2026-11-28", lambda _: None)
     put_on_record(clerk, those)
     letter = files["cover-note.txt"].decode()
     tasks = [Task(one, way, partial(Parcel, one.id, one.to, "Nights, Autumn 2026", files, letter)) for one in those]
