@@ -17,11 +17,11 @@ from pathlib import Path
 import pytest
 
 from pipeline.colleges.deliveries.sftp import SftpWay
-from pipeline.colleges.deliveries.ways import NotDelivered, Parcel
+from pipeline.colleges.deliveries.ways import CannotAsk, NotDelivered, Parcel
 from tests.support.colleges.arrivals import arrived, require_once
 from tests.support.colleges.deliveries import FILES, Killed, kept_ledger_in, killed_at, kinds, made, planned
 from tests.support.colleges.mail_server import silent_server
-from tests.support.colleges.sftp_server import Server, cut_after, missing, new_key, sftp_server
+from tests.support.colleges.sftp_server import Server, cut_after, hanging_server, missing, new_key, sftp_server
 from tests.support.project import ROOT
 
 PASSWORD = "pl4nted-s3cret"
@@ -230,6 +230,23 @@ def test_a_server_that_says_nothing_is_left_after_a_while(way: SftpWay) -> None:
         told = refusal(replace(way, address=f"sftp://briefings@127.0.0.1:{port}/in", patience=0.5))
     assert (told.trouble, told.passing) == ("hangs", True)
     assert str(told) == f"No answer from briefings@127.0.0.1:{port} for 0.5 seconds"
+
+
+@pytest.mark.parametrize("act", ["open", "close"])
+def test_a_server_that_hangs_at_a_file_is_left_after_a_while(tmp_path: Path, act: str) -> None:
+    """As it is opened, and as it is closed; and when it is asked for its receipt."""
+    (tmp_path / "in").mkdir()
+    with hanging_server() as (port, host_key, hangs):
+        way = SftpWay(f"sftp://us@127.0.0.1:{port}{tmp_path}/in", host_key, "nights", "", PASSWORD, patience=1)
+        way.prepare(Parcel("delivery0", way.address, "Nights", FILES, ""))()
+        assert way.find("delivery0", way.address) == "nights-delivery0"
+        hangs.append(act)
+        with ThreadPoolExecutor(2) as pool:
+            told = pool.submit(refusal, way).result(10)
+            asked = pool.submit(way.find, "delivery0", way.address)
+            with pytest.raises(CannotAsk):
+                asked.result(10)
+    assert (told.trouble, told.passing) == ("hangs", True)
 
 
 def test_a_server_that_is_not_there_is_told(way: SftpWay) -> None:

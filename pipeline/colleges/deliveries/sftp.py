@@ -4,8 +4,8 @@ The server is known by the key that the library pins, and is told nothing if it 
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -114,7 +114,7 @@ class SftpWay:
             await talk.within(files.rmtree(beside))
         await talk.within(files.mkdir(beside))
         for name, content in {**parcel.files, RECEIPT: receipt_of(parcel)}.items():
-            async with files.open(f"{beside}/{name}", "wb") as file:
+            async with talk.opened(f"{beside}/{name}", "wb") as file:
                 for at in range(0, len(content), _PIECE):
                     await talk.within(file.write(content[at : at + _PIECE]))
                 with suppress(asyncssh.SFTPOpUnsupported):
@@ -145,7 +145,7 @@ class SftpWay:
     async def _look(self, talk: "_Talk", delivery: str, to: str) -> str | None:
         files, place = await talk.files(), self._place(delivery)
         try:
-            async with files.open(f"{place}/{RECEIPT}", "rb") as file:
+            async with talk.opened(f"{place}/{RECEIPT}", "rb") as file:
                 said = await talk.within(file.read())
         except asyncssh.SFTPNoSuchFile:
             if not await talk.within(files.isdir(self._root())):
@@ -215,6 +215,18 @@ class _Talk:
             connection = await self.within(self._way.connected())
             self._open = connection, await self.within(connection.start_sftp_client())
         return self._open[1]
+
+    @asynccontextmanager
+    async def opened(self, path: str, mode: str) -> AsyncIterator[asyncssh.SFTPClientFile]:
+        """A file of the server. One that hangs is not waited for again: the connection ends with the talk."""
+        file = await self.within((await self.files()).open(path, mode))
+        try:
+            yield file
+        except asyncssh.Error:
+            with suppress(*_FAILURES):
+                await self.within(file.close())
+            raise
+        await self.within(file.close())
 
     def has_room(self, parcel: Parcel, root: str) -> bool:
         """Whether there is room for a parcel, as far as the server tells: most call a full disk a failure."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import getpass
 import os
 import socket
@@ -13,6 +14,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import asyncssh
 
 SSHD = Path("/usr/sbin/sshd")
 
@@ -123,3 +127,53 @@ def cut_after(port: int, size: int) -> Iterator[int]:
         yield line.getsockname()[1]
         with suppress(OSError):
             line.shutdown(socket.SHUT_RDWR)
+
+
+@contextmanager
+def hanging_server() -> Iterator[tuple[int, str, list[str]]]:
+    """A server of any password; gives its port, its key, and a list: at the acts that are put into it, it hangs."""
+    hangs, ready, told = list[str](), threading.Event(), list[Any]()
+    key = asyncssh.generate_private_key("ssh-ed25519")
+
+    class Files(asyncssh.SFTPServer):
+        async def open(self, *said: Any) -> Any:  # type: ignore[override]
+            await _hung("open" in hangs)
+            return super().open(*said)
+
+        async def close(self, file: Any) -> None:  # type: ignore[override]
+            await _hung("close" in hangs)
+            super().close(file)
+
+    class Door(asyncssh.SSHServer):
+        def begin_auth(self, username: str) -> bool:
+            return True
+
+        def password_auth_supported(self) -> bool:
+            return True
+
+        def validate_password(self, username: str, password: str) -> bool:
+            return True
+
+    async def serve() -> None:
+        end = asyncio.Event()
+        async with asyncssh.listen(
+            "127.0.0.1", 0, server_host_keys=[key], server_factory=Door, sftp_factory=Files
+        ) as server:
+            told.extend((asyncio.get_running_loop(), end, server.get_port()))
+            ready.set()
+            await end.wait()
+
+    thread = threading.Thread(target=asyncio.run, args=(serve(),), daemon=True)
+    thread.start()
+    ready.wait(10)
+    loop, end, port = told
+    try:
+        yield port, key.export_public_key().decode().strip(), hangs
+    finally:
+        loop.call_soon_threadsafe(end.set)
+        thread.join(10)
+
+
+async def _hung(whether: bool) -> None:
+    if whether:
+        await asyncio.sleep(15)
