@@ -103,6 +103,40 @@ def test_cut_off_at_the_manifest_the_store_is_asked(tmp_path: Path) -> None:
         WAY.find("delivery0", "college")
 
 
+def test_a_manifest_is_held_to_the_receipt() -> None:
+    """One that was cut off where it reads as if it were whole is not there yet."""
+    manifest = b'{"files": [{"file": "a"}, {"file": "b"}]}\n'
+    put = WAY.prepare(Parcel("delivery0", "college", "Nights", {**FILES, "manifest.json": manifest}, ""))
+    for cut in range(len(manifest)):
+        fsspec.filesystem("shop").pipe_file("/college/in/nights-delivery0/manifest.json", manifest[:cut])
+        assert WAY.find("delivery0", "college") is None, cut
+    put()
+    assert WAY.find("delivery0", "college") == "nights-delivery0"
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [["receipt.json"], ["nights.txt", "manifest.json"], ["cover-note.txt", "manifest.json"], ["receipt.json", "*"]],
+)
+def test_what_was_taken_in_or_tidied_away_nobody_knows(gone: list[str]) -> None:
+    """The store shows part of it: it may have arrived."""
+    WAY.prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))()
+    files = fsspec.filesystem("shop")
+    for name in gone:
+        for path in files.glob(f"/college/in/nights-delivery0/{name}"):
+            files.rm(path)
+    with pytest.raises(NobodyKnows):
+        WAY.find("delivery0", "college")
+
+
+def test_a_store_that_fails_as_it_is_asked_leaves_it_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is said to be gone."""
+    WAY.prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
+    monkeypatch.setattr(ShopFileSystem, "info", refusing(ConnectionResetError("reset")))
+    with pytest.raises(CannotAsk):
+        WAY.find("delivery0", "college")
+
+
 def test_a_store_that_hangs_is_left_after_a_while(shop: type[ShopFileSystem]) -> None:
     """At its manifest it may do it yet, and is asked by the next run."""
     quick = StoreWay("shop://college/in", "nights", patience=0.3)

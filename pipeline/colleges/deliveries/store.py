@@ -5,7 +5,7 @@ Writing the same files again does no harm.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -19,10 +19,11 @@ from pipeline.colleges.deliveries.ways import (
     NobodyKnows,
     NotDelivered,
     Parcel,
-    is_receipt_of,
+    files_by,
     receipt_of,
     without_secrets,
 )
+from pipeline.core.digest import sha256
 from pipeline.editions.sealing.manifest import MANIFEST
 
 
@@ -56,19 +57,21 @@ class StoreWay:
         return partial(self._put, parcel)
 
     def find(self, delivery: str, to: str, handed_over: datetime | None = None) -> str | None:
-        """The folder in its place, if it holds the manifest beside the receipt of this delivery.
+        """The folder in its place, if it holds the manifest that the receipt of this delivery names.
 
-        The other files are there before the manifest is: where all are gone, somebody may have taken them in.
+        All other files are there before the manifest is: where one is gone, somebody may have taken them in.
         """
+        place = self._place(delivery)
         try:
-            receipt = self._asked(partial(_read, self._place(delivery), RECEIPT))
-            manifest = self._asked(partial(_read, self._place(delivery), MANIFEST))
+            meant = files_by(self._asked(partial(_read, place, RECEIPT)) or b"", delivery)
+            manifest = None if meant is None else self._asked(partial(_read, place, MANIFEST))
+            others = [name for name in meant or () if name != MANIFEST] if manifest is None else []
+            whole = meant is not None and self._asked(partial(_all_there, place, others))
         except NotDelivered as closed:
             raise CannotAsk(closed.reason) from None
-        if receipt is None and manifest is None:
-            raise NobodyKnows(f"{to} holds it no longer, and may have taken it in")
-        arrived = manifest is not None and manifest.rstrip().endswith(b"}") and is_receipt_of(receipt or b"", delivery)
-        return self._folder(delivery) if arrived else None
+        if meant is None or not whole:
+            raise NobodyKnows(f"{to} no longer holds all of it, and may have taken it in")
+        return self._folder(delivery) if manifest is not None and sha256(manifest) == meant.get(MANIFEST) else None
 
     def _put(self, parcel: Parcel) -> str:
         content = parcel.files[MANIFEST]
@@ -130,6 +133,17 @@ def _read(place: str, name: str) -> bytes | None:
         return bytes(files.cat_file(f"{root}/{name}"))
     except FileNotFoundError:
         return None
+
+
+def _all_there(place: str, names: Iterable[str]) -> bool:
+    """Whether files are there. It is not asked by `exists`, which takes any failure for a no."""
+    files, root = _opened(place)
+    try:
+        for name in names:
+            files.info(f"{root}/{name}")
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _opened(place: str) -> tuple[Any, str]:

@@ -58,11 +58,19 @@ def receipt_of(parcel: Parcel) -> bytes:
 
 def is_receipt_of(content: str | bytes, delivery: str) -> bool:
     """Whether what stands in the place of a receipt is that of a delivery."""
+    return files_by(content, delivery) is not None
+
+
+def files_by(receipt: str | bytes, delivery: str) -> Mapping[str, str] | None:
+    """The SHA-256 of each file by the receipt of a delivery; nothing where it is none of this delivery."""
     try:
-        said = json.loads(content)
+        said = json.loads(receipt)
     except ValueError:
-        return False
-    return isinstance(said, dict) and said.get("delivery") == delivery
+        return None
+    if not isinstance(said, dict) or said.get("delivery") != delivery:
+        return None
+    files = said.get("files")
+    return files if isinstance(files, dict) else None
 
 
 def without_secrets(words: str, *secrets: str) -> str:

@@ -36,7 +36,7 @@ fsspec.register_implementation("shop", ShopFileSystem, clobber=True)
 def refusing(error: Exception) -> Any:
     """A failure of the store."""
 
-    def fail(path: str) -> None:
+    def fail(*said: Any, **more: Any) -> None:
         raise error
 
     return fail
