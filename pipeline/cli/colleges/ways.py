@@ -1,9 +1,11 @@
 """The ways of deliveries, made of what the library says and of what the environment holds."""
 
+import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.parse import unquote
 
 from pipeline.cli.editions.issued_copies import PackToCopy
 from pipeline.cli.options import moment
@@ -17,7 +19,10 @@ from pipeline.model.source.posting import MailServer
 
 SMTP_PASSWORD = "BRIEFINGS_SMTP_PASSWORD"
 IMAP_PASSWORD = "BRIEFINGS_IMAP_PASSWORD"
-_SECRET = re.compile(r"KEY|PASSWORD|SECRET|TOKEN|CREDENTIAL")
+_SECRET = re.compile(r"KEY|PASSW|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|CONNECTION_STRING|SAS$|SIG$", re.IGNORECASE)
+_IN_URL = re.compile(r"://[^\s:/@]*:(\S+)@")
+_LEAST = 6
+"""The letters of a secret at least: a shorter value is found in too many words."""
 
 
 def way_of(home: Path, issued: PackToCopy, one: PlannedDelivery) -> Way:
@@ -27,7 +32,7 @@ def way_of(home: Path, issued: PackToCopy, one: PlannedDelivery) -> Way:
     if one.channel == "sftp":
         return _by_sftp(issued, one)
     if one.channel == "url":
-        return StoreWay(one.to, issued.issue.folder, _secrets())
+        return StoreWay(one.to, issued.issue.folder, secrets_in(os.environ))
     return FolderWay(home / one.to, issued.issue.folder)
 
 
@@ -57,10 +62,33 @@ def _by_mail(issued: PackToCopy) -> Way:
     )
 
 
-def _secrets() -> tuple[str, ...]:
-    """The values of the environment that their names call secret, the longest first."""
-    found = (value for name, value in os.environ.items() if _SECRET.search(name) and len(value) > 5)
-    return tuple(sorted(found, key=len, reverse=True))
+def secrets_in(environment: Mapping[str, str]) -> tuple[str, ...]:
+    """The secrets of an environment, the longest first: values that a name calls secret, and what those are made of."""
+    found = {secret for name, value in environment.items() for secret in _within(name, value)}
+    return tuple(sorted((one for one in found if len(one) >= _LEAST), key=lambda one: (-len(one), one)))
+
+
+def _within(name: str, value: str) -> Iterator[str]:
+    """The secrets of a value: itself, the parts of a connection string, those of a table of fsspec, one in a URL."""
+    if _SECRET.search(name):
+        yield value
+    for part in re.split(r"[;&]", value):
+        key, _, said = part.partition("=")
+        if said and _SECRET.search(key):
+            yield from (said, unquote(said))
+    for match in _IN_URL.finditer(value):
+        yield from (match[1], unquote(match[1]))
+    if value.lstrip().startswith("{"):
+        try:
+            yield from _named(json.loads(value))
+        except ValueError:
+            yield value
+
+
+def _named(said: object) -> Iterator[str]:
+    """The values of a table, and of those in it, that their names call secret."""
+    for name, value in said.items() if isinstance(said, dict) else ():
+        yield from _within(name, value) if isinstance(value, str) else _named(value)
 
 
 def _by_sftp(issued: PackToCopy, one: PlannedDelivery) -> Way:

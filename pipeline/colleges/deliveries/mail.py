@@ -158,10 +158,10 @@ class MailWay:
             passing = 400 <= failure.smtp_code < 500
             trouble: Trouble = "full" if failure.smtp_code in _FULL else "refused"
             said = failure.smtp_error
-            words = " ".join((said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)).split())
+            words = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
             return NotDelivered(trouble, self._open(f"{self.server} says: {failure.smtp_code} {words}"), passing)
         if isinstance(failure, smtplib.SMTPNotSupportedError):
-            return NotDelivered("refused", self._open(f"{self.server} cannot do it: {failure}".rstrip(".")))
+            return NotDelivered("refused", self._open(f"{self.server} cannot do it: {failure}"))
         if isinstance(failure, smtplib.SMTPServerDisconnected | ConnectionResetError | BrokenPipeError):
             return NotDelivered("refused", f"{self.server} ended the connection", passing=True)
         words = getattr(failure, "strerror", None) or str(failure)

@@ -34,10 +34,18 @@ class OwnMailbox:
                 found = _require(box.uid("SEARCH", "HEADER", "Message-ID", f'"{message}"'))
         except TimeoutError:
             raise CannotAsk(f"{self.server} does not answer for {self.patience:g} seconds") from None
-        except (imaplib.IMAP4.error, OSError, UnicodeError) as failure:
-            words = without_secrets(str(failure), self.password)
+        except UnicodeError:
+            raise CannotAsk(f"{self.server} cannot be told a name or password with such letters") from None
+        except (imaplib.IMAP4.error, OSError) as failure:
+            words = without_secrets(_words(failure), self.password)
             raise CannotAsk(f"The mailbox {self.address} cannot be asked: {words}") from None
         return any(found)
+
+
+def _words(failure: Exception) -> str:
+    """The words of a failure, which are bytes where the server said them."""
+    said = failure.args[0] if failure.args else ""
+    return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(failure)
 
 
 def _require(answer: tuple[str, list[bytes | None]]) -> list[bytes | None]:

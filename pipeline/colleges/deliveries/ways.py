@@ -2,10 +2,11 @@
 
 import base64
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
+from urllib.parse import quote, quote_plus
 
 from pipeline.core.digest import sha256
 from pipeline.core.errors import PipelineError
@@ -74,11 +75,27 @@ def files_by(receipt: str | bytes, delivery: str) -> Mapping[str, str] | None:
 
 
 def without_secrets(words: str, *secrets: str) -> str:
-    """Words of others in one line, without secrets in them, also as those are sent."""
-    words = " ".join(words.split()).rstrip(".")
-    for secret in filter(None, secrets):
-        words = words.replace(secret, "…").replace(base64.b64encode(secret.encode()).decode(), "…")
-    return words
+    """Words of others in one line, without secrets in them, also as those are sent or quoted."""
+    forms = sorted({form for secret in secrets for form in _forms(secret) if form}, key=len, reverse=True)
+    for form in forms:
+        words = words.replace(form, "…")
+    words = _in_one_line(words)
+    for form in forms:  # once more: one with blanks of its own may be whole only now
+        words = words.replace(form, "…")
+    return words.rstrip(".")
+
+
+def _in_one_line(words: str) -> str:
+    return " ".join(words.split())
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """The forms in which a secret may be repeated: in Base64, in a URL, between quotes, in one line."""
+    if not secret.strip():
+        return
+    yield from (secret, _in_one_line(secret), base64.b64encode(secret.encode()).decode())
+    yield from (quote(secret), quote(secret, safe=""), quote_plus(secret))
+    yield from (json.dumps(secret)[1:-1], repr(secret)[1:-1], repr(secret.encode())[2:-1])
 
 
 class Way(Protocol):

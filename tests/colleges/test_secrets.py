@@ -1,0 +1,82 @@
+"""What others say is told without secrets, in whatever form they repeat them."""
+
+from __future__ import annotations
+
+import imaplib
+import json
+from typing import Any
+
+import pytest
+
+from pipeline.cli.colleges.ways import secrets_in
+from pipeline.colleges.deliveries.own_mailbox import OwnMailbox
+from pipeline.colleges.deliveries.ways import CannotAsk, without_secrets
+
+
+@pytest.mark.parametrize(
+    ("words", "secret", "told"),
+    [
+        ("535 no: hunter2.", "hunter2.", "535 no: …"),
+        ("535 no: a  b.", "a  b", "535 no: …"),
+        ("535 no: a b.", "a  b", "535 no: …"),
+        ("GET /in?sig=pa%2Fss%2B%3D: 403", "pa/ss+=", "GET /in?sig=…: 403"),
+        ("GET /in/pa/ss%2B%3D: 403", "pa/ss+=", "GET /in/…: 403"),
+        ("GET ?x=a+b%26c", "a b&c", "GET ?x=…"),
+        (r'LOGIN "u" "pa\"ss\\" is wrong', 'pa"ss\\', 'LOGIN "u" "…" is wrong'),
+        ("b'p\\xc3\\xa4ss'", "päss", "b'…'"),
+        ("AUTH cGw0bnRlZA==", "pl4nted", "AUTH …"),
+        ("it is  refused.", "  ", "it is refused"),
+        ("it is refused.", "", "it is refused"),
+    ],
+)
+def test_no_form_of_a_secret_is_told(words: str, secret: str, told: str) -> None:
+    """Nor what is left of one when words are joined."""
+    assert without_secrets(words, secret) == told
+
+
+def test_secrets_are_found_in_the_environment() -> None:
+    """By the names of variables, and within what those hold."""
+    found = secrets_in(
+        {
+            "AWS_SECRET_ACCESS_KEY": "aws-s3cret",
+            "AZURE_STORAGE_CONNECTION_STRING": "DefaultEndpointsProtocol=https;AccountName=north;"
+            "AccountKey=azure-s3cret==;EndpointSuffix=core.windows.net",
+            "AZURE_SAS": "sv=2024-01-01&sig=sas-s3cret%2B",
+            "FSSPEC_S3": json.dumps({"secret": "fsspec-s3cret", "client_kwargs": {"password": "inner-s3cret", "a": 1}}),
+            "FSSPEC_S3_SECRET": "single-s3cret",
+            "HTTPS_PROXY": "http://us:proxy/s3cret@proxy.example:8080",
+            "HOME": "/home/briefings",
+            "MAKEFLAGS_TOKEN": "four",
+        }
+    )
+    for secret in ("aws", "fsspec", "inner", "single"):
+        assert f"{secret}-s3cret" in found
+    assert {"azure-s3cret==", "sas-s3cret%2B", "sas-s3cret+", "proxy/s3cret"} <= set(found)
+    assert not {"https", "north", "core.windows.net", "/home/briefings", "four"} & set(found)
+    assert list(found) == sorted(found, key=len, reverse=True)
+
+
+@pytest.mark.parametrize(("password", "said"), [("pl4nted", "LOGIN … not valid"), ("pl4ntéd", "such letters")])
+def test_what_a_mailbox_says_is_told_in_words(monkeypatch: pytest.MonkeyPatch, password: str, said: str) -> None:
+    """Its failures hold bytes, which are decoded; letters that cannot be sent are told by words of ours."""
+
+    class Box(imaplib.IMAP4):
+        def __init__(self, *said: Any, **more: Any) -> None:
+            self.state = "NONAUTH"
+
+        def __enter__(self) -> Box:
+            return self
+
+        def __exit__(self, *said: object) -> None:
+            """Nothing is open."""
+
+        def login(self, user: str, password: str) -> Any:
+            bytes(password, "ascii")
+            raise self.error(f"LOGIN {password} not valid".encode())
+
+    monkeypatch.setattr(imaplib, "IMAP4_SSL", Box)
+    with pytest.raises(CannotAsk) as closed:
+        OwnMailbox("sent@northmoor.example", "localhost", 993, "sent", password).holds("<x>")
+    assert str(closed.value).endswith(said)
+    assert "b'" not in str(closed.value)
+    assert "codec" not in str(closed.value)
