@@ -16,11 +16,14 @@ FolderPath = Annotated[str, StringConstraints(min_length=1, max_length=500, patt
 
 _SFTP = re.compile(r"sftp://[^\s:/?#@]+@[^\s:/?#@\[\]]+(?::\d{1,5})?(?:/[^\s?#]*)?")
 
+_PASSWORD = re.compile(r"://.*:.*@")
+"""A password in a URL, whatever stands in it."""
+
 
 def _sftp(value: object) -> object:
     """An address of SFTP; what is refused is not repeated, as it may hold a password."""
     if isinstance(value, str) and not _SFTP.fullmatch(value.strip()):
-        if re.search(r"://[^/@]*:[^/@]*@", value):
+        if _PASSWORD.search(value):
             raise ValueError("a password does not belong in a file: name the variable of the environment that has it")
         raise ValueError("the address is none such as sftp://briefings@files.fellbrook.example/in")
     return value
@@ -36,10 +39,17 @@ def _variable(value: object) -> object:
 def _store(value: object) -> object:
     """A URL of a store; what is refused is not repeated, as it may hold a password."""
     if isinstance(value, str):
-        if re.search(r"://[^/@]*:[^/@]*@|[?#]", value):
+        if _PASSWORD.search(value) or re.search(r"[?#]", value):
             raise ValueError("a password does not belong in a file: the environment has what the store asks for")
-        if not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^\s]+", value.strip()):
+        if not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^\s]+", value.strip()) or "::" in value:
             raise ValueError("the address is no URL such as s3://fellbrook-in/briefings")
+        kind = value.strip().partition(":")[0]
+        if kind in ("sftp", "ssh"):
+            raise ValueError("use 'sftp:', which knows the server by its key")
+        if kind == "memory":
+            raise ValueError("nothing stays behind memory:// when the command ends: name a store such as s3://")
+        if kind in ("http", "https"):
+            raise ValueError("a web address takes no files: name a store such as s3://fellbrook-in/briefings")
     return value
 
 
