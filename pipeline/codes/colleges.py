@@ -54,7 +54,8 @@ DELIVER_LICENCE = error(
 DELIVER_SERVER = error(
     "'{college}' gets its files by mail, and no server is named for it.",
     why="Mail goes by a server of yours, under a mailbox of yours.",
-    remedy="Add 'mail:' to source/library.yaml, with 'server:' and 'sender:'; or give the college a 'folder:'.",
+    remedy="Add 'mail:' to source/library.yaml, with 'server:' and 'sender:'; or give the college a "
+    "'folder:', 'sftp:' or 'url:'.",
 )
 DELIVER_REFUSED = error(
     "{reason}; nothing was sent to '{college}'.",
@@ -80,6 +81,11 @@ DELIVER_ASK = error(
     "{reason}, so nobody can say whether '{college}' has its delivery.",
     why="It may have arrived in the moment in which the command was cut off: sent again, it might arrive twice.",
     remedy="Bring that back, and run the same command again: it looks, and sends only what is not there.",
+)
+DELIVER_LATE = error(
+    "{reason}, so nobody can say yet whether '{college}' has its delivery.",
+    why="The copy of a message may be late: sent again before it has come, the message might arrive twice.",
+    remedy="Run the same command again after a quarter of an hour: it looks, and sends only what is not there.",
 )
 DELIVER_UNCERTAIN = error(
     "{reason}.",

@@ -93,7 +93,7 @@ NOT_HERE = {
         "told by deliver; tests/colleges/test_deliver.py",
     ),
     **dict.fromkeys(
-        ("deliver-refused", "deliver-hangs", "deliver-host", "deliver-ask", "deliver-uncertain"),
+        ("deliver-refused", "deliver-hangs", "deliver-host", "deliver-ask", "deliver-late", "deliver-uncertain"),
         "told by deliver; tests/colleges/test_mail.py",
     ),
     "slip-substantive": "told by slip; tests/acceptance/test_slip.py",

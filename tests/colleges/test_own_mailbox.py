@@ -85,14 +85,16 @@ def test_what_is_in_doubt_is_settled_by_the_next_run(
     box.answer, box.takes, box.late = None, taken, True
     kept = kept_ledger_in(tmp_path)
     first = made(kept, THOSE[:1], way)["delivery0"]
-    assert (first.state, first.reason) == (
+    assert (first.state, first.trouble, first.reason) == (
         "committing",
+        "late",
         f"The connection ended as the message to {TO} was handed over",
     )
     box.answer, box.takes, box.late = "250 OK", True, False
     soon = made(kept, THOSE[:1], replace(way, clock=lambda: MOMENT + timedelta(minutes=14)))["delivery0"]
-    assert (soon.state, soon.reason) == (
+    assert (soon.state, soon.trouble, soon.reason) == (
         "committing",
+        "late",
         f"No copy has come to {imap.ADDRESS}, and 15 minutes are not over",
     )
     for envelope in box.taken:

@@ -176,7 +176,7 @@ def test_another_host_key_gets_nothing(home: Path, way: SftpWay, server: Server,
         f"The server {way.where} shows another key than the one in colleges.yaml",
     )
     rsa = other.replace("ssh-ed25519", "ecdsa-sha2-nistp256")
-    assert "cannot be read" in str(refusal(replace(way, host_key=rsa)))
+    assert str(refusal(replace(way, host_key=rsa))) == "'host_key' is the key of no server: 'ssh-keyscan' prints it"
 
 
 def test_a_key_that_is_refused_is_named_by_its_fingerprint(way: SftpWay, server: Server) -> None:
@@ -192,9 +192,25 @@ def test_a_password_that_is_refused_is_not_told(way: SftpWay) -> None:
     assert str(told) == f"{way.address} refused the password"
 
 
-def test_a_key_file_that_is_not_there_is_told(way: SftpWay) -> None:
-    """Nothing is sent."""
-    assert "key file" in str(refusal(replace(way, key="/nowhere/key")))
+@pytest.mark.parametrize("said", ["/nowhere/key", "/", "the key itself", "no\0path"])
+def test_a_key_file_that_is_not_there_is_told(way: SftpWay, server: Server, said: str) -> None:
+    """No server is asked, and what may be the key itself is not repeated."""
+    key = Path(server.key).read_text(encoding="utf-8") * 20 if said == "the key itself" else said
+    told = refusal(replace(way, key=key, address="sftp://us@127.0.0.1:1/in"))
+    words = "The key file cannot be read: the variable that 'key' names must hold the path of a file"
+    assert (told.passing, str(told)) == (False, words)
+
+
+def test_a_key_file_that_is_none_is_told(way: SftpWay, tmp_path: Path) -> None:
+    """So is one with a passphrase."""
+    words = "The key file holds no private key without a passphrase"
+    (tmp_path / "none").write_text("PuTTY\n", encoding="utf-8")
+    subprocess.run(
+        ["ssh-keygen", "-q", "-t", "ed25519", "-N", "passphrase", "-f", str(tmp_path / "closed")], check=True
+    )
+    for name in ("none", "closed"):
+        told = refusal(replace(way, key=str(tmp_path / name), address="sftp://us@127.0.0.1:1/in"))
+        assert (told.passing, str(told)) == (False, words)
 
 
 def test_a_folder_that_is_not_there_is_not_made(way: SftpWay, home: Path) -> None:

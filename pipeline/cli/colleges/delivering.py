@@ -56,6 +56,7 @@ _ROWS: Mapping[Trouble, CodeRow] = {
     "hangs": codes.DELIVER_HANGS,
     "full": codes.DELIVER_FULL,
     "host": codes.DELIVER_HOST,
+    "late": codes.DELIVER_LATE,
 }
 
 
@@ -255,7 +256,7 @@ def _told(one: PlannedDelivery, outcome: Outcome, place: Place) -> Diagnostic:
     """The remark on a delivery that did not come to its end."""
     said = {"reason": outcome.reason, "college": one.college, "to": one.to, "delivery": one.id}
     said["tries"] = str(outcome.tries)
-    if outcome.state == "failed" and outcome.trouble:
+    if outcome.trouble:
         return _ROWS[outcome.trouble].at(place, **said)
     row = codes.DELIVER_ASK if outcome.state == "committing" else codes.DELIVER_UNCERTAIN
     return row.at(place, **said)

@@ -136,7 +136,7 @@ def _advanced(clerk: Clerk, task: Task, number: int) -> Outcome:
             clerk.note("uncertain", id_, {"reason": str(doubt)})
             return Outcome("uncertain", reason=str(doubt))
         except CannotAsk as closed:
-            return Outcome("committing", "refused", str(closed))
+            return Outcome("committing", "late" if closed.late else None, closed.reason)
         clerk.note("sent", id_, {"by": "channel", "on": clerk.day, "receipt": receipt})
         return Outcome("sent")
 

@@ -85,7 +85,7 @@ class MailWay:
             return message_id(delivery, self.sender)
         if handed_over and self.clock() - handed_over < ON_ITS_WAY:
             minutes = int(ON_ITS_WAY.total_seconds() / 60)
-            raise CannotAsk(f"No copy has come to {self.copies.address}, and {minutes} minutes are not over")
+            raise CannotAsk(f"No copy has come to {self.copies.address}, and {minutes} minutes are not over", late=True)
         return None
 
     def _lost(self, parcel: Parcel) -> str:
@@ -97,7 +97,7 @@ class MailWay:
             time.sleep(pause)
             if self.copies.holds(sent):
                 return sent
-        raise CannotAsk(f"The connection ended as the message to {parcel.to} was handed over")
+        raise CannotAsk(f"The connection ended as the message to {parcel.to} was handed over", late=True)
 
     def _connected(self) -> smtplib.SMTP:
         """The server, encrypted, and signed in to where there is a user."""

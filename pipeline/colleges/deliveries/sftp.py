@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
@@ -92,14 +93,14 @@ class SftpWay:
 
     async def connected(self) -> asyncssh.SSHClientConnection:
         """The server, if it shows its key, and lets us in by ours."""
-        at = urlsplit(self.address)
+        at, host_key, keys = urlsplit(self.address), self._host_key(), [self._own_key()] if self.key else None
         return await asyncssh.connect(
             at.hostname or "",
             at.port or 22,
             username=unquote(at.username or ""),
             password=self.password or None,
-            client_keys=[asyncssh.read_private_key(self.key)] if self.key else None,
-            known_hosts=([asyncssh.import_public_key(self.host_key)], [], []),
+            client_keys=keys,
+            known_hosts=([host_key], [], []),
             config=None,
             agent_path=None,
             connect_timeout=self.patience,
@@ -176,8 +177,6 @@ class SftpWay:
             return NotDelivered("host", f"The server {self.where} shows another key than the one in colleges.yaml")
         if isinstance(failure, asyncssh.PermissionDenied):
             return NotDelivered("refused", f"{self.address} refused {self._secret()}")
-        if isinstance(failure, asyncssh.KeyImportError | asyncssh.KeyEncryptionError | ValueError | FileNotFoundError):
-            return NotDelivered("refused", "The key file, or 'host_key', cannot be read: it must have no passphrase")
         if isinstance(failure, _FULL):
             return self._full()
         if isinstance(failure, _LOST) or not isinstance(failure, asyncssh.Error):
@@ -186,11 +185,30 @@ class SftpWay:
         words = without_secrets(str(failure), self.password)
         return NotDelivered("refused", f"The folder of {self.address} cannot be written: {words}")
 
+    def _own_key(self) -> asyncssh.SSHKey:
+        """Our key. What its variable holds is not told, as it may be the key itself."""
+        try:
+            content = Path(self.key).expanduser().read_bytes()
+        except (OSError, ValueError, RuntimeError):
+            words = "The key file cannot be read: the variable that 'key' names must hold the path of a file"
+            raise NotDelivered("refused", words) from None
+        try:
+            return asyncssh.import_private_key(content)
+        except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError, ValueError):
+            raise NotDelivered("refused", "The key file holds no private key without a passphrase") from None
+
+    def _host_key(self) -> asyncssh.SSHKey:
+        """The key that the server must show."""
+        try:
+            return asyncssh.import_public_key(self.host_key)
+        except (asyncssh.KeyImportError, ValueError):
+            raise NotDelivered("refused", "'host_key' is the key of no server: 'ssh-keyscan' prints it") from None
+
     def _secret(self) -> str:
         """The key that a server is to allow, by its fingerprint."""
         if not self.key:
             return "the password"
-        return f"the key; ask them to allow {asyncssh.read_private_key(self.key).get_fingerprint()}"
+        return f"the key; ask them to allow {self._own_key().get_fingerprint()}"
 
 
 class _Talk:

@@ -14,7 +14,7 @@ from pipeline.core.errors import PipelineError
 RECEIPT = "receipt.json"
 """The file by which a delivery is known where it has arrived."""
 
-Trouble = Literal["refused", "hangs", "full", "host"]
+Trouble = Literal["refused", "hangs", "full", "host", "late"]
 """The kind of a failure, by which it is told what to do."""
 
 
@@ -36,7 +36,15 @@ class NobodyKnows(PipelineError):
 
 
 class CannotAsk(PipelineError):
-    """A delivery that may have arrived, and the way to ask is closed for now: why."""
+    """A delivery that may have arrived, and the way to ask is closed for now: why, and whether it is only too early."""
+
+    def __init__(self, reason: str, late: bool = False) -> None:
+        super().__init__(reason, late)
+        self.reason = reason
+        self.late = late
+
+    def __str__(self) -> str:
+        return self.reason
 
 
 @dataclass(frozen=True, slots=True)
