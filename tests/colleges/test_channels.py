@@ -25,6 +25,7 @@ SECRETS = {
     "BRIEFINGS_TOR_PASSWORD": "pl4nted-sftp-s3cret",
     "SHOP_SECRET_ACCESS_KEY": "pl4nted-shop-s3cret",
 }
+HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILmBPvPpCZVUf5xGGK3nEqeDEKpUFi3HlnbLfYjQ5Oxj"
 NAMES = ("east", "north", "south", "tor", "west")
 HEAD = "{name}:\n  name: {name} unit\n  type: agency\n  licence_basis: licensed\n  formats: [text]\n  channels:\n"
 CHANNELS = {
@@ -113,9 +114,8 @@ def test_what_each_channel_says_holds_no_secret(place: Place, capfd: pytest.Capt
     text = (place.project / "source/colleges.yaml").read_text(encoding="utf-8")
     north, tor = text.partition("tor:\n")[0], "tor:\n" + text.partition("tor:\n")[2]
     tor = tor.replace("key: BRIEFINGS_NORTH_KEY", "password: BRIEFINGS_TOR_PASSWORD")
-    other = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILmBPvPpCZVUf5xGGK3nEqeDEKpUFi3HlnbLfYjQ5Oxj"
     mine = text.partition("host_key: ")[2].partition("\n")[0]
-    (place.project / "source/colleges.yaml").write_text(north.replace(mine, other) + tor, encoding="utf-8")
+    (place.project / "source/colleges.yaml").write_text(north.replace(mine, HOST_KEY) + tor, encoding="utf-8")
     said = place.deliver()
     assert said.code == 5, said
     assert said.err.count("error deliver-refused: ") == 3
@@ -168,13 +168,30 @@ def test_fifty_colleges_with_all_channels_are_served_side_by_side(place: Place) 
             "The address is none such as sftp://",
         ),
         (
-            "sftp: {address: 'sftp://us@h.example/in', host_key: ssh-rsa AA}",
+            "sftp: {address: 'sftp://us@h.example/in', host_key: WHOLE}",
             "holds the secret by 'key' or by 'password'",
         ),
         ("sftp: {address: 'sftp://us@h.example/in', host_key: AA, key: A}", "as 'ssh-keyscan' prints it"),
         (
             "sftp: {address: 'sftp://us@h.example/in', host_key: ssh-rsa AA, key: pl4nted}",
             "his is no name of a variable of the environment",
+        ),
+        ("sftp: {address: 'sftp://us@h.example:0/in', host_key: WHOLE, key: A}", "A port is from 1 to 65535"),
+        ("sftp: {address: 'sftp://us@h.example:99999/in', host_key: WHOLE, key: A}", "A port is from 1 to 65535"),
+        (
+            "sftp: {address: 'sftp://us@h.example/in', host_key: ssh-rsa AAAA, key: A}",
+            "The key of a server is not whole",
+        ),
+        ("sftp: {address: 'sftp://us@h.example/in', host_key: ssh-rsa AA, key: A}", "The key of a server is not whole"),
+        (
+            "sftp: {address: 'sftp://us@h.example/in', key: A, "
+            "host_key: ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAILmBPvPpCZVUf5xGGK3nEqeDEKpUFi3HlnbLfYjQ5Oxj}",
+            "The key of a server is not whole",
+        ),
+        (
+            "sftp: {address: 'sftp://us@h.example/in', key: A, "
+            "host_key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILmBPvPpCZVUf5xGGK3nEqeDEKpUFi3HlnbLfYjQ}",
+            "The key of a server is not whole",
         ),
         ("url: 'ftp://us:pl4nted@h.example/in'", "A password does not belong"),
         ("url: 'ftp://us:pl4/nted@h.example/in'", "A password does not belong"),
@@ -190,6 +207,7 @@ def test_fifty_colleges_with_all_channels_are_served_side_by_side(place: Place) 
 )
 def test_a_channel_that_cannot_be_is_told_at_its_line(tmp_path: Path, said: str, told: str) -> None:
     """Without what may be a secret."""
+    said = said.replace("WHOLE", HOST_KEY)
     channels = said if said.startswith("{") else f"{{{said}}}"
     colleges = f"east:\n  name: East\n  type: agency\n  channels: {channels}\n"
     libraries.written(tmp_path, {**FILES, "colleges.yaml": colleges})

@@ -219,6 +219,24 @@ def test_a_folder_that_is_not_there_is_not_made(way: SftpWay, home: Path) -> Non
     assert str(refusal(way)) == f"The folder of {way.address} is not there"
 
 
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("/in", "/in/nights-a"),
+        ("/in/", "/in/nights-a"),
+        ("/", "/nights-a"),
+        ("/~/", "./nights-a"),
+        ("/~", "./nights-a"),
+        ("", "./nights-a"),
+        ("/~/in/", "in/nights-a"),
+        ("/~/a%20b", "a b/nights-a"),
+    ],
+)
+def test_a_path_is_from_the_root_or_from_the_home(path: str, place: str) -> None:
+    """As it is written."""
+    assert SftpWay(f"sftp://us@h.example{path}", "", "nights").place("a") == place
+
+
 def test_a_folder_that_cannot_be_written_is_told(way: SftpWay) -> None:
     """By the words of the server; `/proc` takes no folder of anybody."""
     told = refusal(replace(way, address=f"sftp://{way.where}/proc"))

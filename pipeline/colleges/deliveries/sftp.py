@@ -134,17 +134,17 @@ class SftpWay:
             raise told from None
         finally:
             talk.close()
-        return self._place(parcel.delivery).rpartition("/")[2]
+        return self.place(parcel.delivery).rpartition("/")[2]
 
     async def _rename(self, talk: "_Talk", delivery: str) -> None:
-        files, beside, place = await talk.files(), self._beside(delivery), self._place(delivery)
+        files, beside, place = await talk.files(), self._beside(delivery), self.place(delivery)
         try:
             await talk.within(files.posix_rename(beside, place))
         except asyncssh.SFTPOpUnsupported:
             await talk.within(files.rename(beside, place))
 
     async def _look(self, talk: "_Talk", delivery: str, to: str) -> str | None:
-        files, place = await talk.files(), self._place(delivery)
+        files, place = await talk.files(), self.place(delivery)
         try:
             async with talk.opened(f"{place}/{RECEIPT}", "rb") as file:
                 said = await talk.within(file.read())
@@ -157,14 +157,17 @@ class SftpWay:
         return place.rpartition("/")[2] if is_receipt_of(said, delivery) else None
 
     def _root(self) -> str:
-        path = unquote(urlsplit(self.address).path).rstrip("/")
-        return path.removeprefix("/~/") if path.startswith("/~/") else path or "."
+        path = unquote(urlsplit(self.address).path)
+        if not path or path == "/~" or path.startswith("/~/"):  # in the home of the user
+            return path[2:].strip("/") or "."
+        return path.rstrip("/") or "/"
 
-    def _place(self, delivery: str) -> str:
-        return f"{self._root()}/{self.name}-{delivery}"
+    def place(self, delivery: str) -> str:
+        """The path of the folder of a delivery on the server."""
+        return f"{self._root().rstrip('/')}/{self.name}-{delivery}"
 
     def _beside(self, delivery: str) -> str:
-        return f"{self._root()}/.part-{delivery}"
+        return f"{self._root().rstrip('/')}/.part-{delivery}"
 
     def _full(self) -> NotDelivered:
         return NotDelivered("full", f"There is no room in the folder of {self.address}")

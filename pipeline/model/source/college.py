@@ -1,9 +1,11 @@
 """`colleges.yaml`: recipients, and the ways to them."""
 
+import base64
 import re
+from contextlib import suppress
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from pipeline.model.formats import Format
 from pipeline.model.source.briefing import Language
@@ -26,6 +28,22 @@ def _sftp(value: object) -> object:
         if _PASSWORD.search(value):
             raise ValueError("a password does not belong in a file: name the variable of the environment that has it")
         raise ValueError("the address is none such as sftp://briefings@files.fellbrook.example/in")
+    port = re.match(r"sftp://[^/]*:(\d+)", value.strip()) if isinstance(value, str) else None
+    if port and not 1 <= int(port[1]) <= 65535:
+        raise ValueError("a port is from 1 to 65535")
+    return value
+
+
+def _host_key(value: str) -> str:
+    """A key that is whole: its parts, each behind its length, of which the first is the kind of key."""
+    kind, _, said = value.partition(" ")
+    parts, rest = list[bytes](), b""
+    with suppress(ValueError):
+        rest = base64.b64decode(said, validate=True)
+    while len(rest) >= 4 and (end := 4 + int.from_bytes(rest[:4])) <= len(rest):
+        parts, rest = [*parts, rest[4:end]], rest[end:]
+    if rest or len(parts) < 2 or parts[0] != kind.encode():
+        raise ValueError("the key of a server is not whole: copy all that 'ssh-keyscan' prints behind the name")
     return value
 
 
@@ -57,7 +75,11 @@ SftpAddress = Annotated[Line, BeforeValidator(_sftp)]
 """The URL of a folder on a server of SFTP, with the name to sign in with, and without a password."""
 StoreAddress = Annotated[Line, BeforeValidator(_store)]
 """The URL of a folder in a store, without a password."""
-HostKey = Annotated[str, StringConstraints(max_length=2000, pattern=r"^(ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/]+={0,2}$")]
+HostKey = Annotated[
+    str,
+    StringConstraints(max_length=2000, pattern=r"^(ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/]+={0,2}$"),
+    AfterValidator(_host_key),
+]
 """The public key of a server, as `ssh-keyscan` prints it behind the server's name."""
 Variable = Annotated[Line, BeforeValidator(_variable)]
 """The name of a variable of the environment."""
