@@ -6,11 +6,12 @@ import csv
 import io
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
 
+from pipeline.build.project import Project
 from pipeline.colleges.ledger.kept import kept_ledger
 from pipeline.core.printed_code import read_code
 from tests.support import libraries
@@ -355,3 +356,19 @@ def test_a_recall_that_cannot_be_is_refused(issued: Path, words: tuple[str, ...]
     assert found.code == 2
     assert told in found.err
     assert not (issued / "output/recalls").exists()
+
+
+def test_a_recall_of_no_copies_is_not_begun(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last copies are answered for between the look at the ledger and the entry."""
+
+    def answered(on: datetime | None, of: Project) -> date:
+        for delivery in ("3f9a0001", "3f9a0002"):
+            assert libraries.run(project, "acknowledge", delivery, "--how", "destroyed").code == 0
+        return date(2025, 5, 1)
+
+    monkeypatch.setattr("pipeline.cli.colleges.recall.day_of", answered)
+    found = said(project, "recall", "foot-patrol", "--reason", "A wrong number.")
+    assert found.code == 2
+    assert "Nobody holds 'foot-patrol', as far as the ledger knows." in found.err
+    assert not (project / "output/recalls").exists()
+    assert "recalled" not in (project / "source/ledger.csv").read_text(encoding="utf-8")

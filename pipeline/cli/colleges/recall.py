@@ -55,7 +55,7 @@ def verb(context: click.Context, of: str, reason: str | None, on: datetime | Non
     found = still_open(events, again) if again else (*copies_out(events, of), *copies_under_way(events, of))
     if not found:
         accounted = f"All copies of {of} are accounted for."
-        raise UsageError(accounted if again else f"Nobody holds '{of}', as far as the ledger knows.")
+        raise UsageError(accounted) if again else _nobody(of)
     if not (reason or again):
         raise click.UsageError("A recall takes a reason, which the colleges read: --reason WORDS.")
     recall = None if dry_run else again or _begun(kept, of, reason or "", day_of(on, project))
@@ -72,6 +72,10 @@ def verb(context: click.Context, of: str, reason: str | None, on: datetime | Non
         f"'briefings acknowledge' enters an answer, 'briefings holdings --recall {recall.name}' lists what is out."
     )
     return 0
+
+
+def _nobody(of: str) -> UsageError:
+    return UsageError(f"Nobody holds '{of}', as far as the ledger knows.")
 
 
 def _shown(found: Iterable[Holding]) -> dict[str, list[Holding]]:
@@ -91,6 +95,8 @@ def _begun(kept: KeptLedger, of: str, reason: str, day: date) -> Recall:
 
     def said(known: Sequence[Event]) -> tuple[str, str, Mapping[str, Any]]:
         found = (*copies_out(known, of), *copies_under_way(known, of))
+        if not found:  # any more
+            raise _nobody(of)
         return RECALLED, f"recall-{len(recalls(known)) + 1}", begun(of, " ".join(reason.split()), day, found)
 
     event = kept.add_after(instant(moment()), said)
