@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,7 +34,8 @@ class Fake:
         try:
             self.act()
         finally:
-            self.now -= 1
+            with self.lock:
+                self.now -= 1
         return lambda: "receipt"
 
     def find(self, delivery: str, to: str, handed_over: datetime | None = None) -> str | None:
@@ -65,7 +67,11 @@ def test_a_server_that_hangs_holds_up_no_other(tmp_path: Path) -> None:
 
     def tell(task: Task, outcome: Outcome) -> None:
         told.append(task.way.where)
-        if told.count("quick") == 5:
+        if told.count("quick") == 5 and not others.is_set():
+            for _ in range(200):
+                if slow.now == AT_ONCE:
+                    break
+                time.sleep(0.05)
             others.set()
 
     outcomes = delivered(tmp_path, [slow] * (AT_ONCE + 2) + [quick] * 5, tell)
@@ -73,6 +79,25 @@ def test_a_server_that_hangs_holds_up_no_other(tmp_path: Path) -> None:
     assert {outcome.state for outcome in outcomes.values()} == {"sent"}
     assert slow.most == AT_ONCE
     assert kept_ledger_in(tmp_path).check() == ()
+
+
+def test_only_so_many_parcels_are_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many servers there are; each waits for its turn before its parcel is put together."""
+    monkeypatch.setattr("pipeline.colleges.deliveries.acting.PARCELS", 3)
+    now, most, lock = 0, 0, threading.Lock()
+
+    def act() -> None:
+        nonlocal now, most
+        with lock:
+            now += 1
+            most = max(most, now)
+        time.sleep(0.1)
+        with lock:
+            now -= 1
+
+    outcomes = delivered(tmp_path, [Fake(f"server {n}", act) for n in range(12)], lambda task, outcome: None)
+    assert {outcome.state for outcome in outcomes.values()} == {"sent"}
+    assert most == 3
 
 
 def test_what_may_pass_is_tried_three_times_with_growing_pauses(tmp_path: Path) -> None:

@@ -26,6 +26,8 @@ PAUSES = (2.0, 10.0)
 """Seconds before the second try and the third."""
 AT_ONCE = 4
 """Deliveries that one server is given at once; servers take only so many from one machine."""
+PARCELS = 32
+"""Deliveries that are under way at once, over all servers: each has its parcel in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,11 @@ def deliver(clerk: Clerk, tasks: Sequence[Task], tell: Callable[[Task, Outcome],
     """Bring every delivery to an end, each in a thread of its own. Each end is told, by this thread."""
     ended: SimpleQueue[tuple[Task, Outcome | BaseException]] = SimpleQueue()
     lanes = {task.way.where: threading.Semaphore(AT_ONCE) for task in tasks}
+    room = threading.Semaphore(PARCELS)
 
     def work(task: Task) -> None:
         try:
-            ended.put((task, _tried(clerk, task, lanes[task.way.where])))
+            ended.put((task, _tried(clerk, task, lanes[task.way.where], room)))
         except BaseException as fault:
             ended.put((task, fault))
 
@@ -96,13 +99,13 @@ def deliver(clerk: Clerk, tasks: Sequence[Task], tell: Callable[[Task, Outcome],
     return outcomes
 
 
-def _tried(clerk: Clerk, task: Task, lane: threading.Semaphore) -> Outcome:
+def _tried(clerk: Clerk, task: Task, lane: threading.Semaphore, room: threading.Semaphore) -> Outcome:
     """A delivery, tried until it is at an end or the tries are; it waits without holding up others."""
     outcome = Outcome("planned")
     for number, pause in enumerate((0, *PAUSES), 1):
         if pause:
             clerk.wait(pause)
-        with lane:
+        with lane, room:
             outcome = replace(_advanced(clerk, task, number), tries=number)
         if not outcome.again:
             break
