@@ -16,7 +16,7 @@ _NAMES = """
     mark-open matter matter-note member member-summary members middle notenumber noteref notes notice numbered
     on-pages on-paper opener opening outcome outcomes over overall page-foot page-id page-mark page-status page-word
     pair panel part part-of part-of-pack parts placeholder plain practice publisher qr qr-box read record references
-    register related rests-on result returned row rowed rows ruled run-on said search-form sep series side sides
+    register related rests-on result returned row rowed rows ruled run-on said search-form sep series short side sides
     sign signing-key signs site site-foot site-head site-name skip-link slip-note slip-part slot smaller smallest
     stacked stamp stamp-line steps strength stub studied subtitle summary table table-note tags task terms text tick
     title todo unbroken unnumbered unsettled value verdict way-back which whole wide widest withdrawn word work
