@@ -59,6 +59,14 @@ def test_where_the_foot_has_no_room_for_the_pack_the_head_says_it() -> None:
     assert head.startswith("What lamps do to crime")
 
 
+def test_the_foot_of_large_print_is_one_line_without_the_pack() -> None:
+    """On two lines the title of the pack would be broken in its middle; the edition stands for it."""
+    named = replace(LIGHTING, id="police-led-interventions")
+    pack = replace(PACK, title="Drug crimes")
+    found = {line.slot: line.text for line in running_lines(named, DAY, "6", pack, "large-print")}
+    assert found["foot-id"] == f"{named.id} · Version 1.0 · Autumn\u00a02026"
+
+
 def test_a_pack_is_left_out_where_its_title_would_be_one_short_word() -> None:
     """'Drug…, Autumn 2026' names no pack."""
     named = replace(LIGHTING, id="street-lighting-and-other-measures-in-areas")
