@@ -13,9 +13,10 @@ _LONGEST = 24
 def keep_typed(root: etree._Element) -> None:
     """Keep each short word of code in a text on one line. What stands in a block of its own keeps its lines."""
     for code in list(elements(root)):
-        parted = local(code) == "code" and len(code) == 0 and local(code.getparent()) != "pre"
-        if parted and "-" in (code.text or ""):
-            _keep(code, code.text.split(" "))
+        parent, typed = code.getparent(), code.text or ""
+        in_text = local(code) == "code" and parent is not None and local(parent) != "pre"
+        if in_text and len(code) == 0 and "-" in typed:
+            _keep(code, typed.split(" "))
 
 
 def _keep(code: etree._Element, words: list[str]) -> None:
