@@ -224,3 +224,21 @@ def test_a_sheet_comes_without_its_comments() -> None:
     """Words in quotation marks are none, whatever they hold; an apostrophe in a comment begins none."""
     sheet = "/* the house's */\np { color: red } /* soft\n'ink */\n\nq::before { content: '/* \"' } /* * */\n"
     assert joined(("own.css",), Layouts({"own.css": sheet})) == "p { color: red }\nq::before { content: '/* \"' }\n"
+
+
+@pytest.mark.parametrize("name", ["web/series.css", "web/series-paper.css"])
+def test_a_series_has_its_verdicts_beside_the_titles(name: str) -> None:
+    """In the side column and on the first line of an entry: floats began too low or ran into the text."""
+    rules = re.findall(r"\.member > \.verdict \{([^}]*)\}", LAYOUTS.files[name])
+    assert "grid-column: 1; grid-row: 1" in rules[-1]
+    assert "float: none" in rules[-1]
+
+
+def test_a_booklet_leaves_no_row_of_evidence_alone() -> None:
+    """Its sheet takes nothing back of what ties the last row of a table to the one before."""
+    assert "tbody tr:last-child" not in LAYOUTS.files["booklet/booklet.css"]
+
+
+def test_the_last_row_of_a_table_of_the_handbook_has_its_line() -> None:
+    """A table ends with a line, as those of briefings do."""
+    assert "tr:last-child" not in LAYOUTS.files["briefing/matter.css"]
