@@ -1,4 +1,7 @@
-"""Deliveries by SFTP, to a server of OpenSSH: exactly once, whatever happens on the way."""
+"""Deliveries by SFTP, to a server of OpenSSH: exactly once, whatever happens on the way.
+
+`KILLS=120` ends it at as many lines, and for real at a quarter of them.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,7 @@ from tests.support.colleges.sftp_server import Server, cut_after, hanging_server
 from tests.support.project import ROOT
 
 PASSWORD = "pl4nted-s3cret"
+KILLS = int(os.environ.get("KILLS", "12"))
 
 
 @pytest.fixture(scope="module")
@@ -76,14 +80,13 @@ def test_a_folder_arrives_whole_with_its_receipt(home: Path, way: SftpWay) -> No
     require_once(home, 6)
 
 
-@pytest.mark.parametrize("kills", [12, pytest.param(75, marks=pytest.mark.proof)])
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
-def test_killed_at_any_line_it_arrives_once(home: Path, server: Server, way: SftpWay, kills: int) -> None:
+def test_killed_at_any_line_it_arrives_once(home: Path, server: Server, way: SftpWay) -> None:
     """Any line of ours is a moment at which the process may end: then it is run again."""
     with killed_at(0) as run:
         delivered(home, way)
     assert run[0] > 300
-    for line in range(9, run[0], run[0] // kills):
+    for line in range(9, run[0], run[0] // KILLS):
         other = home / str(line)
         (other / "in").mkdir(parents=True)
         with pytest.raises(Killed), killed_at(line):
@@ -101,13 +104,12 @@ delivered(Path(sys.argv[1]), SftpWay(sys.argv[2], sys.argv[3], "nights", sys.arg
 """
 
 
-@pytest.mark.parametrize("kills", [3, pytest.param(30, marks=pytest.mark.proof)])
-def test_two_processes_killed_for_real_deliver_once(home: Path, way: SftpWay, kills: int) -> None:
+def test_two_processes_killed_for_real_deliver_once(home: Path, way: SftpWay) -> None:
     """Wherever they are; the last run brings all to an end."""
-    luck, number = random.Random(23), 4 * kills
+    luck, number = random.Random(23), KILLS
     command = [sys.executable, "-c", CHILD, str(home), way.address, way.host_key, way.key, str(number)]
     table = home / "source" / "ledger.csv"
-    for _ in range(kills):
+    for _ in range(KILLS // 4):
         size = table.stat().st_size if table.exists() else 0
         pair = [subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": "."}) for _ in range(2)]
         for _ in range(400):
