@@ -384,7 +384,7 @@ def test_two_editions_of_the_same_texts_have_codes_of_their_own(own: Path) -> No
     assert said.out.splitlines()[1:] == [
         "  which: Nights, Autumn 2024",
         "  now: superseded. This edition is superseded by 'Spring 2025', issued on 1 March 2025. "
-        "In a folder whose leaves were replaced, go by the code on its cover.",
+        "Ask the publisher for 'Spring 2025'.",
     ]
 
 
