@@ -55,20 +55,30 @@ def test_no_phrase_is_left_over() -> None:
 
 
 def test_no_template_says_what_is_not_in_the_table() -> None:
-    """What the program says that is not there, no page would be made with."""
+    """No page would be made with what is not there. Of some phrases a template knows the beginning."""
     pages = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "layouts").rglob("*.j2"))}
     unknown = {(name, key) for name, page in pages.items() for key in IN_TEMPLATES.findall(page)}
-    assert {(name, key) for name, key in unknown if key not in ENGLISH.phrases} == set()
+    unknown -= {(name, key) for name, key in unknown if key in ENGLISH.phrases or is_begun(key)}
+    assert unknown == set()
+
+
+def is_begun(key: str) -> bool:
+    """Whether some phrases have a key that begins so: 'site-state-'."""
+    return key.endswith("-") and any(known.startswith(key) for known in ENGLISH.phrases)
 
 
 def test_templates_hold_no_words_of_their_own() -> None:
-    """Two letters in a row between tags are words, unless they are an abbreviation in all languages."""
+    """Two letters in a row between tags are words, unless they are a name or an abbreviation in all languages."""
     found = set()
     for path in sorted((ROOT / "layouts").rglob("*.j2")):
         page = path.read_text(encoding="utf-8")
         bare = re.sub(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<style>.*?</style>|<[^>]*>|&#?\w+;", "|", page, flags=re.S)
         found |= {(path.name, words) for words in re.findall(r"[A-Za-z]{2,}[^|<]*", bare)}
-    assert found <= {("facts.html.j2", "https://doi.org/"), ("facts.html.j2", "DOI"), ("toc.ncx.j2", 'xml:lang="')}
+    assert found <= {
+        ("facts.html.j2", "https://doi.org/"), ("facts.html.j2", "DOI"),
+        ("start.html.j2", "Atom"), ("start.html.j2", "OPDS 1.2"), ("start.html.j2", "OPDS 2.0"),
+        ("toc.ncx.j2", 'xml:lang="'), ("parts.html.j2", 'lang="'),
+    }  # fmt: skip
 
 
 # A language of one's own
