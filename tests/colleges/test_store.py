@@ -25,7 +25,7 @@ THOSE = planned(2, "url")
 def shop() -> Iterator[type[ShopFileSystem]]:
     """The store, empty."""
     yield ShopFileSystem
-    for kept in (ShopFileSystem.store, ShopFileSystem.written, ShopFileSystem.fails):
+    for kept in (ShopFileSystem.store, ShopFileSystem.written, ShopFileSystem.fails, ShopFileSystem.closed):
         kept.clear()
     ShopFileSystem.pseudo_dirs[:] = [""]
 
@@ -129,10 +129,10 @@ def test_what_was_taken_in_or_tidied_away_nobody_knows(gone: list[str]) -> None:
         WAY.find("delivery0", "college")
 
 
-def test_a_store_that_fails_as_it_is_asked_leaves_it_open(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_that_fails_as_it_is_asked_leaves_it_open(shop: type[ShopFileSystem]) -> None:
     """Nothing is said to be gone."""
     WAY.prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
-    monkeypatch.setattr(ShopFileSystem, "info", refusing(ConnectionResetError("reset")))
+    shop.closed.append(ConnectionResetError("reset"))
     with pytest.raises(CannotAsk):
         WAY.find("delivery0", "college")
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.project import Project
+from pipeline.cli.colleges.recall import begin
 from pipeline.colleges.ledger.kept import kept_ledger
+from pipeline.core.errors import UsageError
 from pipeline.core.printed_code import read_code
 from tests.support import libraries
 from tests.support.editions.issued_library import issue, library
@@ -358,17 +359,10 @@ def test_a_recall_that_cannot_be_is_refused(issued: Path, words: tuple[str, ...]
     assert not (issued / "output/recalls").exists()
 
 
-def test_a_recall_of_no_copies_is_not_begun(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_recall_of_no_copies_is_not_begun(project: Path) -> None:
     """The last copies are answered for between the look at the ledger and the entry."""
-
-    def answered(on: datetime | None, of: Project) -> date:
-        for delivery in ("3f9a0001", "3f9a0002"):
-            assert libraries.run(project, "acknowledge", delivery, "--how", "destroyed").code == 0
-        return date(2025, 5, 1)
-
-    monkeypatch.setattr("pipeline.cli.colleges.recall.day_of", answered)
-    found = said(project, "recall", "foot-patrol", "--reason", "A wrong number.")
-    assert found.code == 2
-    assert "Nobody holds 'foot-patrol', as far as the ledger knows." in found.err
-    assert not (project / "output/recalls").exists()
+    for delivery in ("3f9a0001", "3f9a0002"):
+        assert libraries.run(project, "acknowledge", delivery, "--how", "destroyed").code == 0
+    with pytest.raises(UsageError, match="Nobody holds 'foot-patrol'"):
+        begin(kept_ledger(project), "foot-patrol", "A wrong number.", date(2025, 5, 1))
     assert "recalled" not in (project / "source/ledger.csv").read_text(encoding="utf-8")

@@ -58,7 +58,7 @@ def verb(context: click.Context, of: str, reason: str | None, on: datetime | Non
         raise UsageError(accounted) if again else _nobody(of)
     if not (reason or again):
         raise click.UsageError("A recall takes a reason, which the colleges read: --reason WORDS.")
-    recall = None if dry_run else again or _begun(kept, of, reason or "", day_of(on, project))
+    recall = None if dry_run else again or begin(kept, of, reason or "", day_of(on, project))
     if recall:
         found = still_open(kept.ledger.events(), recall)
     holders = _shown(found)
@@ -90,8 +90,11 @@ def _shown(found: Iterable[Holding]) -> dict[str, list[Holding]]:
     return holders
 
 
-def _begun(kept: KeptLedger, of: str, reason: str, day: date) -> Recall:
-    """A new recall, on record; nothing is sent and no answer entered between the look at the ledger and its entry."""
+def begin(kept: KeptLedger, of: str, reason: str, day: date) -> Recall:
+    """A new recall, on record; nothing is sent and no answer entered between the look at the ledger and its entry.
+
+    Raises `UsageError` where nobody holds it any more.
+    """
 
     def said(known: Sequence[Event]) -> tuple[str, str, Mapping[str, Any]]:
         found = (*copies_out(known, of), *copies_under_way(known, of))

@@ -17,10 +17,18 @@ class ShopFileSystem(MemoryFileSystem):
     written: list[str] = []
     fails: list[Any] = []
     """What is done instead of writing, or before it."""
+    closed: list[Exception] = []
+    """Why nothing can be asked."""
 
     @classmethod
     def _strip_protocol(cls, path: str) -> str:
         return MemoryFileSystem._strip_protocol(path.replace("shop://", "memory://"))  # type: ignore[no-any-return]
+
+    def info(self, path: str, **more: Any) -> Any:
+        """What is known of a file, unless nothing can be asked."""
+        for failure in self.closed:
+            raise failure
+        return super().info(path, **more)
 
     def pipe_file(self, path: str, value: bytes, mode: str = "overwrite", **more: Any) -> None:
         """Write a file, unless it fails."""
