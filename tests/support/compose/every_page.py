@@ -64,6 +64,7 @@ from pipeline.store.store import Store
 from tests.support.bind import books
 from tests.support.compose import samples
 from tests.support.editions import sealing
+from tests.support.editions.sealing import KEY
 from tests.support.project import ROOT
 from tests.support.site_catalogue import site
 from tests.support.words import ENGLISH
@@ -159,8 +160,10 @@ OLD = "1. Lamps\n2. Walks\n3. Beats\n\nIt fell by 20% then.\n"
 NEW = "1. Lamps\n2. Beats\n\nIt fell by 20 % then.\n"
 HANDBOOK = """<article class="manual"><div class="text"><div class="opening h2"><h2>Verbs</h2>
 <div class="table"><table><tbody><tr><td><code>check</code></td><td>Says what is wrong.</td></tr></tbody></table></div>
+<div class="table brief"><table><tbody><tr><td>check</td><td>Says what is wrong.</td></tr></tbody></table></div>
+<div class="table halved"><table><tbody><tr><td><code>check</code></td><td>It is wrong.</td></tr></tbody></table></div>
 </div></div></article>"""
-"""A page of the handbook: a table of what is typed, right below its heading."""
+"""A page of the handbook: tables of what is typed, right below their heading."""
 
 
 def _ending_in(said: str) -> Publication:
@@ -223,6 +226,7 @@ def unusual() -> Iterator[str]:
     long = replace(asked, ordered=True, start=100_000, form="(1)")
     yield from _briefing(body=Body((*figures, long, *_formulas())), descriptions=described)
     yield from _packs()
+    yield from _briefing(imprint=samples.imprint(signing={"key": KEY.public.minisign}))
     yield from marked()
     yield HANDBOOK
     yield from correcting()
