@@ -9,7 +9,6 @@ from lxml import etree
 from markupsafe import Markup
 
 from pipeline.bind.epub.roles import add_languages, add_types, pass_over_tables
-from pipeline.bind.epub.typed import keep_typed
 from pipeline.bind.frames import document_in
 from pipeline.bind.links import Destination, lead_links, with_anchor
 from pipeline.bind.page_marks import PageMark, mark_pages
@@ -141,7 +140,6 @@ def document(bound: EpubChapter, binding: BookSettings) -> Document:
     place_images(root, binding.images, chapter.name)
     lead_links(root, binding.destination)
     join_addresses(root)
-    keep_typed(root)
     keep_tables(root)
     pass_over_tables(root)
     add_types(root)
