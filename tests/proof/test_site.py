@@ -46,7 +46,7 @@ def test_every_page_is_open_to_all(folder: Path) -> None:
 
 
 def test_every_page_is_html_as_nu_has_it(files: dict[str, bytes], tmp_path: Path) -> None:
-    """What it says of styles is left out, and the page that checks deliveries: no standard knows how to take a folder."""
+    """What it says of styles is left out, and the page that checks deliveries: no standard takes a folder."""
     pages = {path: content for path, content in files.items() if path.endswith(".html") and path != CHECK_PAGE}
     assert {path: said for path, said in nu(pages, tmp_path).items() if said} == {}
 
