@@ -233,7 +233,7 @@ def test_the_cover_note_says_how_to_check_it(own: Path, key: Path) -> None:
 
 
 def test_a_college_is_a_witness_of_records_and_ledger(own: Path, key: Path, tmp_path: Path) -> None:
-    """What its manifest names as the last of the time must still be there."""
+    """The record and the event that its manifest names as the last must still be there."""
     parcel = taken(own, tmp_path / "parcel")
     said = json.loads((parcel / MANIFEST).read_text(encoding="utf-8"))
     assert said["last_record"] == said["record"]

@@ -33,7 +33,7 @@ FOLDER = COLLEGES.replace("formats:", "licence_basis: licensed, channels: {folde
 
 @pytest.fixture(scope="module")
 def keys(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """What the environment says of the private keys."""
+    """Private keys, as the environment names them."""
     home = tmp_path_factory.mktemp("keys")
     (home / "certificate.key").write_bytes(certificate("Northmoor")[1])
     (home / "certificate.key").chmod(0o600)
@@ -80,7 +80,7 @@ def prepare(project: Path) -> Said:
 
 
 def whole(project: Path, place: Path) -> str:
-    """What `verify` says of whether a file is whole."""
+    """The words of `verify` on whether a file is whole."""
     said = libraries.here(project, "verify", str(place), "--report", "json")
     (answer,) = json.loads(said.out)["verified"]
     assert (said.code == 0) == answer["holds"]

@@ -34,7 +34,7 @@ class SiteFolder:
         return said if isinstance(said, dict) and said.get("schema") == "site/1" else {}
 
     def stands(self, key: str) -> bool:
-        """Whether what is made of the same things is there, each file as long as it was."""
+        """Tell if a catalogue of the same things is there, each file as long as it was."""
         return self._key == key and all(self._has(path, size) for path, (size, _) in self.known.items())
 
     def _has(self, path: str, size: int) -> bool:

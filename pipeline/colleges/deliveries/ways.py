@@ -66,7 +66,7 @@ def receipt_of(parcel: Parcel) -> bytes:
 
 
 def is_receipt_of(content: str | bytes, delivery: str) -> bool:
-    """Whether what stands in the place of a receipt is that of a delivery."""
+    """Tell if some content is the receipt of a delivery."""
     return files_by(content, delivery) is not None
 
 
