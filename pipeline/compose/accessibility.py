@@ -8,6 +8,7 @@ from pipeline.compose.design.typeface import font_set
 from pipeline.compose.language.house import speaking
 from pipeline.compose.page.fragment import set_page
 from pipeline.compose.slip import SHEET
+from pipeline.model.claim import FileContents
 from pipeline.model.formats import USUAL_EDITION, Format
 from pipeline.model.identity import Identity
 from pipeline.model.layouts import Layouts
@@ -47,14 +48,8 @@ class FileHeld:
 
     name: str
     format: Format
-    claims: tuple[str, ...]
-    """The standards that it says it keeps to."""
     pages: int
-    pictures: int
-    told: int
-    """Pictures with words in their place."""
-    tables: int
-    notes: int
+    contents: FileContents
     verdicts: tuple[FileVerdict, ...]
 
 

@@ -1,27 +1,14 @@
 """Contents of a finished file: the standards that it claims, and how many pictures, tables and notes it has."""
 
 from collections import Counter
-from dataclasses import dataclass
 
 from pipeline.core.diagnostics import Place
+from pipeline.model.claim import FileContents
 from pipeline.model.formats import EPUB, PDF, format_row
 from pipeline.proof.epub.reading import NoBook, read_book
 from pipeline.proof.pdf.reading import reading
 from pipeline.proof.pdf.standards import claims
 from pipeline.proof.pdf.tags import NOTES
-
-
-@dataclass(frozen=True, slots=True)
-class FileContents:
-    """Claims and contents of a file. What bears no tags has no numbers."""
-
-    claims: tuple[str, ...] = ()
-    """The standards that it says it keeps to."""
-    pictures: int = 0
-    told: int = 0
-    """Pictures with words in their place."""
-    tables: int = 0
-    notes: int = 0
 
 
 def contents_of(content: bytes, format: str) -> FileContents:

@@ -23,10 +23,11 @@ from pipeline.core.errors import PressFailure
 from pipeline.core.tables import count
 from pipeline.editions.copies import recipients, wanted
 from pipeline.editions.issued.records import RecordFile, edition_code, read_records
+from pipeline.model.claim import FileContents
 from pipeline.model.formats import FORMATS, Format, format_row
 from pipeline.model.library import Library
 from pipeline.model.source.edition import EditionRecord, IssuedFile, Judged
-from pipeline.proof.held import FileContents, contents_of
+from pipeline.proof.held import contents_of
 
 _PLACE = re.compile(r"^\S+:\d+:\d+: ")
 """The place of a remark, which says nothing to those who have no source."""
@@ -112,12 +113,8 @@ def _file(record: EditionRecord, file: IssuedFile, found: FileContents) -> FileH
     return FileHeld(
         name=file.file,
         format=file.format,
-        claims=found.claims,
         pages=file.pages,
-        pictures=found.pictures,
-        told=found.told,
-        tables=found.tables,
-        notes=found.notes,
+        contents=found,
         verdicts=tuple(verdict for judge in record.judges for verdict in _verdicts(judge, file.file)),
     )
 
@@ -150,7 +147,7 @@ def _lines(said: AccessText) -> Iterator[str]:
     """The report in short, for a terminal."""
     yield f"{said.title}, {said.edition}:"
     for file in said.files:
-        claims = f"claims {', '.join(file.claims)}" if file.claims else "claims no standard"
+        claims = f"claims {', '.join(file.contents.claims)}" if file.contents.claims else "claims no standard"
         yield f"  {file.name} ({format_row(file.format).words}): {claims}"
         for one in file.verdicts:
             yield f"    {one.judge}: {count(one.errors, 'error')}, {count(one.warnings, 'warning')}"

@@ -52,6 +52,7 @@ from pipeline.load.markdown.reader import parse_body
 from pipeline.markup.html_reader import read_html
 from pipeline.model.asset import Asset
 from pipeline.model.body import Body, Equation, EquationLabel, Figure, Formula
+from pipeline.model.claim import FileContents
 from pipeline.model.formats import USUAL_EDITION
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPart, Publication
@@ -203,7 +204,7 @@ def correcting() -> Iterator[str]:
 def reported() -> Manuscript:
     """The accessibility report of an edition."""
     one, day, verdict = samples.publication(), date(2024, 5, 1), FileVerdict("outloud 0.2.1", 0, 1)
-    held = FileHeld("nights.pdf", "screen", ("PDF/UA-1",), 3, 2, 2, 1, 1, (verdict,))
+    held = FileHeld("nights.pdf", "screen", 3, FileContents(("PDF/UA-1",), 2, 2, 1, 1), (verdict,))
     said = AccessText(
         "Nights", "First", day, "WWKM3-C07X7", (held,), (Together("veraPDF", 1, 0, 0),),
         (AllowedFault("It is known.", ("It is late.",)),), ("print",), ("large-print",), ("Timetable",),
