@@ -20,6 +20,7 @@ VERBS = MappingProxyType(
         "check": "Say what is wrong in the source, and build nothing.",
         "cites": "List the briefings that rest on a work, by its citation key; without a key, all works.",
         "deliver": "Deliver an issued edition to the colleges that take it, each by its channel, and never twice.",
+        "disclose": "Hand over what is on record of a college, a briefing or a pack, in a bag that anybody can check.",
         "doctor": "Say what this machine has and lacks, and what mends it.",
         "due": "List the reviews that fall due, by owner, with the packs and colleges that they concern.",
         "explain": "Explain a diagnostic by its code, or list all codes.",
@@ -51,7 +52,7 @@ VERBS = MappingProxyType(
 
 FOLDERS = MappingProxyType(
     dict.fromkeys(("issue", "pages", "record", "replace", "slip", "verify"), "editions.")
-    | dict.fromkeys(("acknowledge", "deliver", "holdings", "ledger", "recall", "settle"), "colleges.")
+    | dict.fromkeys(("acknowledge", "deliver", "disclose", "holdings", "ledger", "recall", "settle"), "colleges.")
     | {"accessibility": "catalogue.", "key": "sealing.", "site": "catalogue."}
 )
 """The folders of verbs that have one of their own."""

@@ -27,7 +27,9 @@ class Answer:
 
     @property
     def holds(self) -> bool:
-        """Whether it is whole and current; of a code whether it is current."""
+        """Whether it is whole and current; of a code whether it is current, of a disclosure whether it is borne out."""
+        if self.grade == "disclosed":
+            return not self.doubtful
         return self.grade in ("as-issued", "signed", "leaves", "code") and self.state == "current" and not self.doubtful
 
     def as_json(self) -> Mapping[str, object]:

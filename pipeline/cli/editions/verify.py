@@ -29,8 +29,9 @@ from pipeline.core.printed_code import LENGTH, SHORTEST, may_be_as_long
 def verb(context: click.Context, things: tuple[str, ...], records: bool, last: str | None) -> int:
     """Say which edition a file, a parcel or a code is of, whether it is whole, and whether it is current.
 
-    Of a parcel, which is a folder, the signature is checked and every file. It ends with 0 if each file is as it was
-    issued and its edition is current, and with 1 if anything else is so.
+    Of a parcel, which is a folder, the signature is checked and every file; a bag of `disclose`, a folder or a .zip, is
+    held to the records and to the ledger. It ends with 0 if each file is as it was issued and its edition is current,
+    or if the bag holds, and with 1 if anything else is so.
     """
     options = Shared(context)
     form = options.form("text", "json", "sarif") if records else options.form("text", "json")
@@ -64,6 +65,11 @@ def verb(context: click.Context, things: tuple[str, ...], records: bool, last: s
 def _answered(project: Project, thing: str) -> tuple[Answer, ...]:
     """The answers on a file, if there is one of that name, or on a code; of what is neither, that it is not."""
     place = Path(thing)
+    if place.is_dir() or place.suffix.casefold() == ".zip":
+        from pipeline.cli.sealing.verifying_bags import answer_bag, bag_in
+
+        if place.exists() and (files := bag_in(place)):
+            return (answer_bag(project, place, files),)
     if place.is_file():
         from pipeline.cli.editions.verifying import answer_file  # which loads all that reads files
 

@@ -29,17 +29,22 @@ NOON = time(12)
 def seal_faults(library: Library) -> Iterator[Diagnostic]:
     """Secrets that the environment lacks: a library that names a key gives out nothing unsigned."""
     signing, marks = library.imprint.fields.signing, library.imprint.marks
-    if signing and not os.environ.get(SIGNING_KEY):
-        yield codes.SECRET_MISSING.at(marks.key_at("signing"), variable=SIGNING_KEY)
+    yield from key_faults(library)
     if signing and signing.certificate and not os.environ.get(CERTIFICATE_KEY):
         yield codes.SECRET_MISSING.at(marks.key_at("signing", "certificate"), variable=CERTIFICATE_KEY)
+
+
+def key_faults(library: Library) -> Iterator[Diagnostic]:
+    """The fault that the environment lacks the key of a library that names one."""
+    if library.imprint.fields.signing and not os.environ.get(SIGNING_KEY):
+        yield codes.SECRET_MISSING.at(library.imprint.marks.key_at("signing"), variable=SIGNING_KEY)
 
 
 def project_seal(project: Project) -> ParcelSeal:
     """The means by which parcels of a library are sealed, as they are now. Raises `EnvironmentFailure`."""
     imprint = project.loaded[0].imprint
     words = wordbook(project.layouts).of(imprint.fields.language)
-    return ParcelSeal(_last_event(project), _key(project), check_page(imprint, project.layouts, words))
+    return ParcelSeal(_last_event(project), signing_key(project), check_page(imprint, project.layouts, words))
 
 
 def unsigned(file: FinishedFile) -> FinishedFile:
@@ -75,7 +80,7 @@ def file_signer(project: Project, day: date) -> Sign:
     return sign
 
 
-def _key(project: Project) -> SigningKey | None:
+def signing_key(project: Project) -> SigningKey | None:
     """The private key of a library that names a public one."""
     signing = project.loaded[0].imprint.fields.signing
     if signing is None:

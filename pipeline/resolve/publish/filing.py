@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from pipeline.text.typography import is_english
 
-_BEFORE = frozenset(
+BEFORE_NAMES = frozenset(
     {
         "dr", "dame", "lady", "lord", "mr", "mrs", "ms", "miss", "prof", "professor", "rev", "sir",
         "pc", "ps", "dc", "ds", "di", "dci", "supt",
@@ -24,7 +24,7 @@ _PARTICLES = frozenset(
 )  # fmt: skip
 """Small words with which a family name may begin."""
 
-_OF_BODIES = frozenset(
+OF_BODIES = frozenset(
     {
         "academy", "agency", "association", "authority", "board", "branch", "bureau", "center", "centre", "charity",
         "college", "commission", "committee", "consortium", "constabulary", "council", "department", "division",
@@ -50,9 +50,9 @@ def filed_name(name: str, bodies: Iterable[str] = ()) -> str:
 def _person(words: list[str]) -> str:
     """'Family, Given' of what is plainly a person's name; else nothing."""
     names = words
-    while names and names[0].rstrip(".").casefold() in _BEFORE:
+    while names and names[0].rstrip(".").casefold() in BEFORE_NAMES:
         names = names[1:]
-    if not 2 <= len(names) <= 5 or any(word.casefold() in _OF_BODIES for word in names):
+    if not 2 <= len(names) <= 5 or any(word.casefold() in OF_BODIES for word in names):
         return ""
     first = next((n for n, word in enumerate(names[1:], 1) if word in _PARTICLES), len(names) - 1)
     given, family = names[:first], names[first:]

@@ -1,0 +1,86 @@
+"""Answers on bags that were handed over: every file, and the chains that they carry, by the library's own."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from pipeline.build.project import Project
+from pipeline.cli.colleges.opening import project_events
+from pipeline.cli.editions.answers import Answer
+from pipeline.cli.sealing.verifying_parcels import public_keys
+from pipeline.codes import colleges as codes
+from pipeline.colleges.disclosure.bag import MINISIGN_TAGS, PAYLOAD, TAG_MANIFEST
+from pipeline.colleges.disclosure.checking import Witnessed, disclosure_faults, read_about, signature_fault
+from pipeline.colleges.disclosure.contents import ABOUT
+from pipeline.core.diagnostics import Place, ordered
+from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.tables import count
+from pipeline.editions.issued.records import read_records
+
+MOST = 2**32
+"""Bytes that a bag may unpack to."""
+_BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError)
+"""Failures of archives that are damaged or none."""
+
+
+def bag_in(place: Path) -> Mapping[str, bytes] | None:
+    """The files of a disclosure by path, in a folder or in an archive; nothing where it is none."""
+    try:
+        if place.is_dir():
+            if not (place / PAYLOAD / ABOUT).is_file():
+                return None
+            return {
+                path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*") if path.is_file()
+            }
+        return _unpacked(place.read_bytes()) if place.suffix.casefold() == ".zip" else None
+    except OSError as refusal:
+        raise EnvironmentFailure(f"{place} cannot be read: {refusal.strerror}.") from refusal
+
+
+def _unpacked(content: bytes) -> Mapping[str, bytes] | None:
+    """The files of an archive that holds a bag in one folder."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            members = [one for one in archive.infolist() if not one.is_dir()]
+            folders = {one.filename.partition("/")[0] for one in members}
+            if len(folders) != 1 or f"{min(folders)}/{PAYLOAD}{ABOUT}" not in archive.namelist():
+                return None
+            if sum(one.file_size for one in members) > MOST:
+                raise EnvironmentFailure("The archive would unpack to more than a bag can be.")
+            return {one.filename.partition("/")[2]: _read(archive, one) for one in members}
+    except _BROKEN:
+        return None
+
+
+def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """A file of an archive; nothing of one that is damaged, so that it is told as changed."""
+    try:
+        return archive.read(member)
+    except _BROKEN:
+        return b""
+
+
+def answer_bag(project: Project, place: Path, files: Mapping[str, bytes]) -> Answer:
+    """The answer on a bag."""
+    events, broken = project_events(project)
+    records = read_records(project.files)
+    if wrong := signature_fault(files, public_keys(project)):
+        remark = codes.VERIFY_KEY.at(Place(str(place / TAG_MANIFEST)), name=TAG_MANIFEST, what=wrong)
+        return Answer(str(place), "nothing that can be said", "not ours.", grade="not-ours", remarks=(remark,))
+    faults = tuple(disclosure_faults(files, Witnessed(project.files, records, events)))
+    remarks = tuple(codes.VERIFY_FILE.at(Place(str(place / name)), file=name, what=what) for name, what in faults)
+    asked = (read_about(files) or {}).get("asked", {})
+    named = ", ".join(f"{name} {value}" for name, value in asked.items()) if isinstance(asked, dict) else ""
+    which = f"a disclosure{f': {named}' if named else ''}"
+    if remarks:
+        whole = f"{count(len(remarks), 'thing')} in it {'is' if len(remarks) == 1 else 'are'} not as on record."
+        return Answer(str(place), which, whole, grade="other-files", remarks=ordered(remarks))
+    by = ", signed by our key" if MINISIGN_TAGS in files else "; not signed"
+    whole = f"as it was packed: {count(len(files), 'file')}{by}. The records and the ledger here bear it out."
+    doubtful = bool(broken or records.remarks)
+    now = "But the records or the ledger here do not hold: 'briefings verify --records', 'briefings ledger check'."
+    return Answer(str(place), which, whole, now if doubtful else "", "disclosed", doubtful=doubtful)

@@ -1,0 +1,172 @@
+"""Names of people, addresses of people and secrets, and how they are taken out of what is disclosed. Pure.
+
+Roles stay. What is not plainly a role counts as a person: a name that is withheld by mistake can be asked for, one that
+is handed out cannot be taken back.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pipeline.resolve.publish.filing import BEFORE_NAMES, OF_BODIES, filed_name
+
+NAME, ADDRESS, SECRET = "[name withheld]", "[address withheld]", "[secret withheld]"
+"""Words that stand in the place of what was taken out."""
+_PLACEHOLDER = re.compile("|".join(map(re.escape, (NAME, ADDRESS, SECRET))))
+
+_ROLES = frozenset(
+    {
+        "administrator", "adviser", "advisor", "analyst", "approver", "assessor", "chair", "commander", "commissioner",
+        "constable", "coordinator", "curator", "desk", "director", "editor", "editors", "examiner", "head", "inspector",
+        "lead", "leads", "leader", "librarian", "manager", "officer", "owner", "publisher", "researcher", "reviewer",
+        "secretary", "superintendent", "supervisor", "trainer", "trainers",
+    }
+)  # fmt: skip
+"""Words by which roles are called."""
+_BEFORE_ROLES = frozenset(
+    {
+        "academic", "acting", "assistant", "associate", "chief", "clinical", "communications", "content", "copy",
+        "deputy", "desk", "editorial", "evidence", "executive", "external", "interim", "internal", "knowledge",
+        "learning", "legal", "library", "managing", "medical", "peer", "policing", "policy", "production",
+        "publications", "publishing", "quality", "research", "responsible", "review", "scientific", "section",
+        "senior", "series", "standards", "subject", "technical", "training", "the", "an", "a",
+    }
+)  # fmt: skip
+"""Words that a role may begin with, beside those of the library itself."""
+_SMALL = frozenset({"of", "for", "to", "in", "on", "at", "the", "and", "&", "a", "an"})
+_MAILBOXES = frozenset(
+    {
+        "admin", "archive", "archives", "bookings", "briefings", "communications", "contact", "contracts", "copies",
+        "courses", "delivery", "desk", "editor", "editorial", "enquiries", "evidence", "feedback", "help", "helpdesk",
+        "hello", "info", "inbox", "learning", "librarian", "library", "licensing", "mail", "office", "orders", "post",
+        "printer", "printing", "publications", "publishing", "reception", "records", "research", "resources",
+        "sales", "sent", "service", "support", "team", "training", "unit",
+    }
+)  # fmt: skip
+"""Words that the mailboxes of roles begin with, before the sign @."""
+
+_PARTS = re.compile(r"\s*(?:[,;:/()|]|\s[-–—]\s)\s*")
+"""Signs that part a name from a role: 'A. Bell, head of evidence'."""
+_AND = re.compile(r"\s*(?:\band\b|&)\s*", re.IGNORECASE)
+_WORDS = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
+_MAILBOX = re.compile(r"(?P<user>[\w.+'-]+)@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}")
+_LOGIN = re.compile(r"(?P<before>[a-z][a-z0-9+.-]*://)(?P<user>[^\s/@]+)@")
+_TITLES = "|".join(sorted({one.capitalize() for one in BEFORE_NAMES} | {"PC", "PS", "DC", "DS", "DI", "DCI", "Sgt"}))
+_TITLED = re.compile(
+    rf"\b(?:(?:{_TITLES})\b\.?|[Cc]/[Oo]\b|\b(?:FAO|[Ff]ao|[Aa]ttn|Attention)\b[:.]?)(?:\s+[A-Z][\w'’-]*\.?){{1,3}}"
+)
+"""A title or a rank and the name behind it; and whom a letter is to be given to."""
+
+
+def is_role(said: str, vocabulary: Iterable[str] = ()) -> bool:
+    """Whether words are plainly a role or a body, and no person; the vocabulary has words of the library's own."""
+    words = [word.casefold() for word in _WORDS.findall(said) if word.casefold() not in _SMALL]
+    if not words or words[0].rstrip(".") in BEFORE_NAMES:
+        return False
+    if words[-1] in OF_BODIES:
+        return True
+    begins = words[0] in _ROLES | _BEFORE_ROLES | OF_BODIES or words[0] in frozenset(vocabulary)
+    return begins and any(word in _ROLES | OF_BODIES for word in words)
+
+
+def people_in(said: str, vocabulary: Iterable[str] = ()) -> tuple[str, ...]:
+    """The parts of what is said of an approver or an author that are no role: 'Ann Bell' of 'Ann Bell, editor'."""
+    words = frozenset(vocabulary)
+    found = (one for part in _PARTS.split(said) for one in _people(part.strip(), words))
+    return tuple(one for one in found if one != NAME)
+
+
+def _people(part: str, vocabulary: frozenset[str]) -> Iterator[str]:
+    """The people in words that no sign parts. A role may have an 'and' in it, behind which no name is of one word."""
+    role, several = is_role(part, vocabulary), _AND.split(part)
+    for one in several:
+        words = _WORDS.findall(one)
+        known = any(word.casefold() in _ROLES | _BEFORE_ROLES | OF_BODIES | vocabulary for word in words)
+        if one and not is_role(one, vocabulary) and not (role and (known or len(words) < 2)):
+            yield one
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """Everything that must not stand in a disclosure."""
+
+    people: frozenset[str] = frozenset()
+    """Names of people, as they are written; those of one word are looked for among approvers alone."""
+    more: frozenset[str] = frozenset()
+    """Other words that must not stand in it, looked for everywhere."""
+    secrets: tuple[str, ...] = ()
+    """Secrets of the environment: none should be anywhere, and this makes sure."""
+    vocabulary: frozenset[str] = frozenset()
+    """Words of the library's own, in small letters, with which the name of a role may begin."""
+    mailboxes: frozenset[str] = frozenset()
+    """Names before the sign @ that are no person's: ids of deliveries and colleges."""
+
+    @cached_property
+    def full_names(self) -> re.Pattern[str] | None:
+        """The pattern of names of more than one word, in either order: those are looked for everywhere."""
+        forms = {form for name in self.people | self.more for form in _forms(name)} | self.more
+        longest = sorted(forms, key=lambda form: (-len(form), form))
+        found = "|".join(r"\s+".join(map(re.escape, form.split())) for form in longest)
+        return re.compile(rf"(?<!\w)(?:{found})(?!\w)", re.IGNORECASE) if found else None
+
+    def names(self, text: str) -> bool:
+        """Whether a text names somebody."""
+        return bool(self.full_names and self.full_names.search(text))
+
+    def out_of_words(self, text: str) -> str:
+        """A published text without the names of those who made it. Whom it cites is part of it."""
+        return self.full_names.sub(NAME, text) if self.full_names else text
+
+    def out_of_record(self, text: str) -> str:
+        """A text from the records without secrets, names, titled names, and addresses that are no role's."""
+        for secret in self.secrets:
+            text = text.replace(secret, SECRET)
+        text = _LOGIN.sub(lambda m: m[0] if self._is_of_role(m["user"]) else f"{m['before']}{ADDRESS}@", text)
+        text = _MAILBOX.sub(lambda m: m[0] if self._is_of_role(m["user"]) else ADDRESS, text)
+        return _TITLED.sub(NAME, self.out_of_words(text))
+
+    def approver(self, said: str) -> str:
+        """The words on an approver without what is no role."""
+        for person in sorted(people_in(said, self.vocabulary), key=len, reverse=True):
+            said = said.replace(person, NAME)
+        return self.out_of_record(said)
+
+    def _is_of_role(self, user: str) -> bool:
+        name = user.casefold()
+        return name in self.mailboxes or re.split(r"[.+_-]", name)[0] in _MAILBOXES
+
+
+def _forms(name: str) -> Iterator[str]:
+    """A name as it is written, and with the family name first; of one word, nothing."""
+    words = " ".join(name.split())
+    if " " in words:
+        turned = filed_name(words)
+        yield from {words, turned, json.dumps(words)[1:-1]}
+
+
+def redacted(said: Any, withheld: Withheld, clean: Callable[[str], str], name: str = "") -> Any:
+    """A value of JSON with every text cleaned; those named `approved_by` keep roles alone."""
+    if isinstance(said, str):
+        return withheld.approver(said) if name == "approved_by" else clean(said)
+    if isinstance(said, list):
+        return [redacted(one, withheld, clean) for one in said]
+    if isinstance(said, dict):
+        return {key: redacted(one, withheld, clean, key) for key, one in said.items()}
+    return said
+
+
+def is_redaction(told: Any, original: Any) -> bool:
+    """Whether a value is another one from which something may have been taken out, and is the same beside that."""
+    if isinstance(told, str) and isinstance(original, str):
+        if told == original:
+            return True
+        parts = _PLACEHOLDER.split(told)
+        return len(parts) > 1 and bool(re.fullmatch(".+?".join(map(re.escape, parts)), original, re.DOTALL))
+    if isinstance(told, list) and isinstance(original, list):
+        return len(told) == len(original) and all(map(is_redaction, told, original))
+    if isinstance(told, dict) and isinstance(original, dict):
+        return told.keys() == original.keys() and all(is_redaction(told[key], original[key]) for key in told)
+    return bool(type(told) is type(original) and told == original)

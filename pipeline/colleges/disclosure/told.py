@@ -1,0 +1,168 @@
+"""Events of a disclosure in words: one list of all that happened, for a spreadsheet and for the page. Pure."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
+from datetime import date
+from typing import Any
+
+from pipeline.colleges.deliveries.states import ENDED
+from pipeline.colleges.holdings import RECEIPTS, WITHDRAWN
+from pipeline.colleges.ledger.events import Event
+from pipeline.colleges.recalls import RECALLED
+from pipeline.core.tables import as_csv, count
+from pipeline.editions.copies import numbers_in_words
+from pipeline.load.library.register import Entry
+from pipeline.model.source.edition import EditionRecord
+from pipeline.model.source.kept import KeptRecord
+
+
+@dataclass(frozen=True, slots=True)
+class ToldEvent:
+    """A row of the list of events."""
+
+    day: date
+    event: str
+    """The kind of it: `published`, `issued`, `prepared`, or that of an event of the ledger."""
+    college: str = ""
+    pack: str = ""
+    edition: str = ""
+    copies: str = ""
+    detail: str = ""
+    delivery: str = ""
+    """The delivery or the recall."""
+    number: int = 0
+    """The number of an event of the ledger, else 0."""
+    sha256: str = ""
+    """The hash by which it is proved, where it has one of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToldVersion:
+    """A kept version, its record without names, and the SHA-256 of the record as it was written."""
+
+    record: KeptRecord
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToldEdition:
+    """An edition, its record without names, and the SHA-256 of the record as it was written."""
+
+    record: EditionRecord
+    sha256: str
+
+
+def told_events(
+    events: Iterable[Event],
+    planned: Mapping[str, Mapping[str, Any]],
+    editions: Iterable[ToldEdition],
+    versions: Iterable[ToldVersion],
+    prepared: Iterable[Entry],
+) -> tuple[ToldEvent, ...]:
+    """All that happened, by day. `planned` has the facts of each delivery; nothing that is given here has a name."""
+    rows = [
+        *(row for one in versions for row in _of_version(one)),
+        *map(_of_edition, editions),
+        *map(_of_entry, prepared),
+        *(_of_event(event, planned) for event in events),
+    ]
+    return tuple(sorted(rows, key=lambda row: row.day))
+
+
+def events_table(rows: Iterable[ToldEvent]) -> bytes:
+    """The list as a table for spreadsheets."""
+    return as_csv([field.name for field in fields(ToldEvent)], map(_cells, rows)).encode()
+
+
+def _cells(row: ToldEvent) -> list[str]:
+    return [row.day.isoformat(), *(str(cell or "") for cell in astuple(row)[1:])]
+
+
+def _of_version(one: ToldVersion) -> Iterator[ToldEvent]:
+    record = one.record
+    name = f"{record.id}@{record.version}, {record.title}"
+    by = f"; approved by: {record.approved_by}" if record.approved_by else ""
+    if record.approved_on:
+        code = f", code of its words {record.approved_code}" if record.approved_code else ""
+        yield ToldEvent(record.approved_on, "approved", detail=f"{name}{by}{code}", sha256=one.sha256)
+    yield ToldEvent(record.published, "published", detail=f"{name}{by}", sha256=one.sha256)
+
+
+def _of_edition(one: ToldEdition) -> ToldEvent:
+    record = one.record
+    said = [record.title, *([f"approved by: {record.approved_by}"] if record.approved_by else [])]
+    said += [f"corrects {record.corrects}"] if record.corrects else []
+    said += [f"{taken.code} overridden: {taken.reason}" for taken in record.overridden]
+    whose, files = ("", record.pack, record.edition), count(len(record.files), "file")
+    return ToldEvent(record.issued, "issued", *whose, files, "; ".join(said), sha256=one.sha256)
+
+
+def _of_entry(one: Entry) -> ToldEvent:
+    many = f"copy {one.copy_number}" if one.copy_number else count(one.quantity, "copy", "copies")
+    detail = f"overridden: {one.overridden}" if one.overridden else ""
+    issue = (one.college, *one.issue, f"{one.format}: {many}")
+    return ToldEvent(one.prepared, "prepared", *issue, detail=detail, sha256=one.sha256)
+
+
+def _of_event(event: Event, planned: Mapping[str, Mapping[str, Any]]) -> ToldEvent:
+    plan = planned.get(event.subject, {})
+    college, pack, edition = (str(plan.get(key, "")) for key in ("college", "pack", "edition"))
+    if event.kind == RECALLED:
+        copies = _lines(line for line in event.facts["copies"] if line[0] in planned)
+    elif event.kind in RECEIPTS:
+        copies = _lines(event.facts.get("of", ()))
+    else:
+        copies = _files(event.facts) if event.kind == "planned" else ""
+    detail = _DETAILS.get(event.kind, _reason)(event.facts)
+    whose = (college, pack, edition)
+    return ToldEvent(event.day, event.kind, *whose, copies, detail, event.subject, event.number, event.digest)
+
+
+def _files(facts: Mapping[str, Any]) -> str:
+    """The files of a plan: 'screen: 1 copy; print: copies 3 to 26'."""
+    kinds: dict[str, list[Mapping[str, Any]]] = {}
+    for file in facts["files"]:
+        kinds.setdefault(file["format"], []).append(file)
+    return "; ".join(f"{kind}: {_many(those)}" for kind, those in kinds.items())
+
+
+def _many(files: Iterable[Mapping[str, Any]]) -> str:
+    those = tuple(files)
+    numbers = [number for file in those for number in file["copies"]]
+    return numbers_in_words(numbers) if numbers else count(sum(file["quantity"] for file in those), "copy", "copies")
+
+
+def _lines(lines: Iterable[Sequence[Any]]) -> str:
+    """The copies that an answer or a recall is about; of a recall, those of deliveries that are told."""
+    kinds = Counter[str]()
+    for _, kind, _, quantity in lines:
+        kinds[kind] += quantity
+    return "; ".join(f"{kind}: {count(number, 'copy', 'copies')}" for kind, number in kinds.items())
+
+
+def _plan(facts: Mapping[str, Any]) -> str:
+    again = f"; sent once more: {facts['again']}" if facts.get("again") else ""
+    return f"by {facts['channel']}{again}" if "channel" in facts else again
+
+
+def _end(facts: Mapping[str, Any]) -> str:
+    said = {"channel": "as the channel answered", "person": "as a person says"}.get(str(facts.get("by")), "")
+    return "; ".join(filter(None, (said, _reason(facts))))
+
+
+def _reason(facts: Mapping[str, Any]) -> str:
+    return str(facts.get("reason", ""))
+
+
+def _answer(facts: Mapping[str, Any]) -> str:
+    return f"slip with the SHA-256 {facts['scan']}" if facts.get("scan") else ""
+
+
+_DETAILS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "planned": _plan,
+    **dict.fromkeys((*ENDED, "failed"), _end),
+    **dict.fromkeys(RECEIPTS, _answer),
+    WITHDRAWN: lambda facts: f"takes back event {facts['event']}",
+    RECALLED: lambda facts: f"{facts['of']}: {facts['reason']}",
+}

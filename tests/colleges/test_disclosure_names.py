@@ -1,0 +1,113 @@
+"""Names of people in what is disclosed: roles stay, and what may be a person's goes."""
+
+from __future__ import annotations
+
+import io
+
+import pikepdf
+import pytest
+
+from pipeline.colleges.disclosure.names import Withheld, is_redaction, is_role, people_in, redacted
+from pipeline.colleges.disclosure.printed import texts_in
+
+WITHHELD = Withheld(
+    people=frozenset({"Ann Bell", "Bell"}),
+    secrets=("pl4nted/s3cret",),
+    vocabulary=frozenset({"northmoor"}),
+    mailboxes=frozenset({"fellbrook", "npeg22au"}),
+)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("Head of evidence", "Chief Constable", "Editorial board", "Evidence Lead", "deputy head of policy"),
+        *("The editor", "Northmoor Institute", "College of Policing", "Northmoor editor", "Review panel"),
+    ],
+)
+def test_a_role_is_no_person(said: str) -> None:
+    """It begins with a word of roles, or ends with one of bodies."""
+    assert is_role(said, WITHHELD.vocabulary)
+
+
+@pytest.mark.parametrize(
+    "said", ["Ann Bell", "Mary Constable", "Dr Head", "Ann Bell-Director", "A. Bell", "bell", "Ines Head", ""]
+)
+def test_what_is_not_plainly_a_role_may_be_a_person(said: str) -> None:
+    """Names that hold a word of roles too."""
+    assert not is_role(said, WITHHELD.vocabulary)
+
+
+def test_a_name_is_told_from_the_role_beside_it() -> None:
+    """Signs and small words part them."""
+    assert people_in("Ann Bell, head of evidence") == ("Ann Bell",)
+    assert people_in("Head of evidence (Ann Bell) and the editor") == ("Ann Bell",)
+    assert people_in("Head of evidence and Tom Okafor") == ("Tom Okafor",)
+    assert people_in("Ann Bell & Tom Okafor") == ("Ann Bell", "Tom Okafor")
+    assert people_in("Head of evidence and training") == ()
+    assert people_in("Northmoor Institute of Crime and Justice", {"northmoor"}) == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Ask ann  BELL.", "Ask [name withheld]."),
+        ("Bell, Ann asked", "[name withheld] asked"),
+        ("Bellows and Annabel Bell", "Bellows and Annabel Bell"),
+        ("Dr J. Smith says so", "[name withheld] says so"),
+        ("c/o Mrs Grey, Hill Road", "[name withheld], Hill Road"),
+        ("FAO Jo Marsh: unit", "[name withheld]: unit"),
+        ("to jane.roe@north.example.", "to [address withheld]."),
+        ("to learning@north.example and library.desk@north.example", None),
+        ("fellbrook@colleges.example", None),
+        ("<npeg22au@northmoor.example>", None),
+        ("lamps@1.0 in nights@Autumn 2026", None),
+        ("sftp://jroe@files.example/in", "sftp://[address withheld]@files.example/in"),
+        ("535 pl4nted/s3cret", "535 [secret withheld]"),
+        ("School of Policing, Hill Road, South Tor", None),
+    ],
+)
+def test_names_and_addresses_are_taken_out_of_records(said: str, told: str | None) -> None:
+    """Mailboxes of roles stay, and what only looks like one."""
+    assert WITHHELD.out_of_record(said) == (told or said)
+
+
+def test_a_published_text_keeps_whom_it_cites() -> None:
+    """Only those who made it are taken out, as far as they are known."""
+    assert WITHHELD.out_of_words("Dr Smith wrote, Ann Bell approved") == "Dr Smith wrote, [name withheld] approved"
+
+
+def test_an_approver_keeps_the_role_alone() -> None:
+    """In a record the name goes even where it is of one word."""
+    said = {"approved_by": "Bell, head of evidence", "files": [{"approved_by": "SRO", "title": "Bell work"}]}
+    told = redacted(said, WITHHELD, WITHHELD.out_of_record)
+    assert told["approved_by"] == "[name withheld], head of evidence"
+    assert told["files"] == [{"approved_by": "[name withheld]", "title": "Bell work"}]
+
+
+@pytest.mark.parametrize(
+    ("told", "original", "holds"),
+    [
+        ({"a": "[name withheld] did"}, {"a": "Ann Bell did"}, True),
+        ({"a": "[name withheld] did"}, {"a": "Ann Bell did not"}, False),
+        ({"a": ["x", 1, True]}, {"a": ["x", 1, True]}, True),
+        ({"a": ["x", 1]}, {"a": ["x", True]}, False),
+        ({"a": "x"}, {"a": "x", "b": "y"}, False),
+        ([], ["x"], False),
+        ("other", "words", False),
+    ],
+)
+def test_what_was_taken_out_is_all_that_may_differ(told: object, original: object, holds: bool) -> None:
+    """A record without names is held to the one with them."""
+    assert is_redaction(told, original) is holds
+
+
+def test_a_pdf_is_read_with_its_properties() -> None:
+    """An author stands there whom no page shows."""
+    out = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.docinfo["/Author"] = "Ann Bell"
+        pdf.save(out)
+    assert any(map(WITHHELD.names, texts_in(out.getvalue())))
+    assert not any(map(Withheld(frozenset({"Tom Okafor"})).names, texts_in(out.getvalue())))
