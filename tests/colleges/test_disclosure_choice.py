@@ -1,0 +1,117 @@
+"""Choice of what is disclosed: the deliveries, events, editions and versions of a college, a text and a period."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from pipeline.colleges.disclosure.choice import Choice, Concerned, Sources, concerned
+from pipeline.load.library.register import Entry
+from pipeline.model.source.kept import KeptRecord
+from tests.support.colleges.histories import Written, file, planned
+from tests.support.editions.records import chain
+
+CHAIN = chain(("Autumn 2026", "Spring 2027", "Summer 2027"))
+"""Editions that were issued on 1 January, 1 February and 1 March 2024."""
+
+
+def delivered(college: str, edition: str) -> dict[str, object]:
+    """The facts of a delivery of an edition, which names its record."""
+    one = next(one for one in CHAIN if one.record.edition == edition)
+    return planned(college, edition, [file("text", 3)]) | {"record": one.sha256}
+
+
+def history() -> Written:
+    """Two colleges over two years: what the first held gave way in the second, and was taken back by mistake."""
+    told = Written()
+    told.send("first", delivered("north", "Autumn 2026"), "2024-01-10")  # 1, 2
+    told.send("other", delivered("south", "Autumn 2026"), "2024-01-11")  # 3, 4
+    told.add("received", "first", {"on": "2024-01-20", "of": [["first", "text", 0, 3]]})  # 5
+    told.send("second", delivered("north", "Spring 2027"), "2025-03-01")  # 6, 7
+    told.add("replaced", "second", {"on": "2025-03-09", "of": [["first", "text", 0, 3]]})  # 8
+    copies = [["second", "text", 0, 3], ["other", "text", 0, 3]]
+    told.add("recalled", "recall-1", {"on": "2025-06-01", "of": "nights", "reason": "Wrong.", "copies": copies})  # 9
+    told.add("withdrawn", "first", {"event": 5})  # 10, written down in 2027
+    return told
+
+
+def found(kept: dict[str, KeptRecord] | None = None, register: tuple[Entry, ...] = (), **asked: object) -> Concerned:
+    """All that a choice concerns."""
+    sources = Sources(history().events, {"nights": CHAIN}, kept or {}, register)
+    return concerned(sources, Choice(**asked))  # type: ignore[arg-type]
+
+
+def numbers(one: Concerned) -> list[int]:
+    """The numbers of its events."""
+    return [event.number for event in one.events]
+
+
+def editions(one: Concerned) -> list[str]:
+    """The names of its editions."""
+    return [record.record.edition for record in one.records]
+
+
+def test_a_college_has_its_own_deliveries() -> None:
+    """And the recalls that asked for copies of it."""
+    assert numbers(found(college="south")) == [3, 4, 9]
+    assert editions(found(college="south")) == ["Autumn 2026"]
+    assert editions(found(college="north")) == ["Autumn 2026", "Spring 2027"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "told"),
+    [
+        ("2024-01-10", "2024-01-10", [1, 2]),  # both days belong to it
+        ("2024-01-11", "2024-01-19", [1, 2]),  # held since the day before
+        ("2024-01-11", "2024-01-20", [1, 2, 5, 10]),  # and what took the answer back, whenever
+        ("2023-01-01", "2024-01-09", []),
+        ("2025-03-09", "2025-03-09", [1, 2, 5, 6, 7, 8, 10]),  # held until that day
+        ("2025-03-10", "2025-05-31", [6, 7, 8]),  # what gave way is held no more
+        ("2025-03-10", "2025-06-01", [6, 7, 8, 9]),
+    ],
+)
+def test_a_period_has_what_happened_and_what_was_held(first: str, last: str, told: list[int]) -> None:
+    """Each with what led to it: plans are written down long after these days."""
+    one = found(college="north", first=date.fromisoformat(first), last=date.fromisoformat(last))
+    assert numbers(one) == told
+
+
+def test_a_text_is_meant_with_or_without_its_version() -> None:
+    """Deliveries tell which versions were in them."""
+    assert numbers(found(briefing="lamps@2.0")) == [6, 7, 8, 9]
+    assert numbers(found(briefing="lamps")) == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+    assert found(briefing="lamp").is_empty
+    assert found(pack="days").is_empty
+
+
+def test_without_a_college_a_period_has_the_editions_that_were_issued_then() -> None:
+    """Whether they went anywhere or not."""
+    assert editions(found(first=date(2024, 3, 1), last=date(2024, 3, 1))) == ["Autumn 2026", "Summer 2027"]
+    assert editions(found(pack="nights", last=date(2024, 1, 31))) == ["Autumn 2026"]
+
+
+def test_copies_that_only_the_register_knows_are_told() -> None:
+    """Those that were prepared before there was a ledger."""
+    entry = Entry("west", "nights", "Summer 2027", "lamps@3.0", "text", 1, 0, "0" * 64, date(2024, 5, 1))
+    one = found(college="west", register=(entry,))
+    assert (editions(one), one.prepared, one.events) == (["Summer 2027"], (entry,), ())
+    assert found(college="west", register=(entry,), first=date(2024, 5, 2)).is_empty
+
+
+def test_a_version_that_went_nowhere_is_told_of_a_text() -> None:
+    """Published in the period; of a college or a pack it is not."""
+    record = KeptRecord(
+        id="lamps", version="9.0", title="Lamps", published=date(2024, 5, 1), digest="words/1:" + "0" * 64, files={}
+    )
+    kept = {"lamps@9.0": record}
+    assert found(kept, briefing="lamps", first=date(2024, 5, 1)).versions == ("lamps@9.0",)
+    assert found(kept, briefing="lamps", first=date(2024, 5, 2)).versions == ()
+    assert found(kept, college="north", briefing="lamps").versions == ()
+
+
+def test_copies_are_held_as_at_the_end_of_the_period() -> None:
+    """By what is written down today."""
+    held = [(one.college, one.edition, one.quantity) for one in found(last=date(2024, 12, 31)).held]
+    assert held == [("north", "Autumn 2026", 3), ("south", "Autumn 2026", 3)]
+    assert [one.edition for one in found(college="north", last=date(2025, 3, 9)).held] == ["Spring 2027"]
