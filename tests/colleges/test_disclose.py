@@ -88,6 +88,8 @@ def test_it_names_no_person_and_holds_no_secret(bag: Bag) -> None:
     """Of those who are named anywhere in the library, none; whatever a ledger has taken up, no secret of this place."""
     whole = "\n".join(f"{name}\n{content.decode()}" for name, content in bag.items())
     assert [name for name in (*PEOPLE, SECRET) if re.search(re.escape(name), whole, re.IGNORECASE)] == []
+    assert "535 [secret withheld] of [address withheld]" in whole
+    assert "sent once more: [name withheld] asked for it" in whole
 
 
 def test_roles_stay(bag: Bag) -> None:
@@ -106,7 +108,7 @@ def test_a_year_has_what_was_held_and_what_happened_then(bag: Bag) -> None:
     assert kinds == [
         *(("2024-10-02", "planned"), ("2024-10-02", "sent"), ("2024-10-09", "received")),
         *(("2025-03-02", "planned"), ("2025-03-02", "sent"), ("2025-03-02", "replaced")),
-        *(("2025-03-03", "planned"), ("2025-03-03", "sent")),
+        *(("2025-03-03", "planned"), ("2025-03-03", "sent"), ("2025-03-04", "failed")),
     ]
     assert {college for _, _, college in told} == {"north"}
 

@@ -85,8 +85,7 @@ def verb(
     put_bag(packed(project, made, withheld), place)
     click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
     if not options.quiet:
-        click.echo("\n".join(summary(made)))
-    click.echo(f"{place}: {_told(made, found)}, as of {in_words(day)}.")
+        click.echo("\n".join((*summary(made), f"{place}: {_told(made, found)}, as of {in_words(day)}.")))
     return 1 if faults else 0
 
 

@@ -43,6 +43,7 @@ from pipeline.load.library.folders import REGISTER
 from pipeline.load.library.kept import kept_numbers, read_kept
 from pipeline.load.library.library import load
 from pipeline.load.library.register import read_register
+from pipeline.model.day import in_words
 from pipeline.model.source.briefing import Amendment, Contributor
 from pipeline.model.source.kept import RECORD, KeptRecord, folder_of, pin
 
@@ -261,5 +262,5 @@ def summary(made: Disclosure) -> Iterator[str]:
     for one in made.left_out:
         yield f"  left out: {one.what}. {one.why}"
     if made.free_words:
-        yield "Read these before you hand it on: people typed them, and may have named somebody."
-        yield from (f"  event {row.number}: {row.detail}" for row in made.free_words)
+        yield "Read these before you hand it on: people typed them, or servers said them, and may have named somebody."
+        yield from (f"  {row.event} on {in_words(row.day)}: {row.detail}" for row in made.free_words)

@@ -85,8 +85,8 @@ class Disclosure:
 
     @property
     def free_words(self) -> tuple[ToldEvent, ...]:
-        """The events that repeat what somebody typed: a person must read those."""
-        return tuple(row for row in self.rows if row.event == "recalled" or "sent once more:" in row.detail)
+        """The events that repeat what somebody typed, or a server said: a person must read those."""
+        return tuple(row for row in self.rows if row.free)
 
 
 @dataclass

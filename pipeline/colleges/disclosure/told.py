@@ -16,6 +16,9 @@ from pipeline.load.library.register import Entry
 from pipeline.model.source.edition import EditionRecord
 from pipeline.model.source.kept import KeptRecord
 
+AGAIN = "sent once more: "
+"""Words before the reason for which a delivery went once more."""
+
 
 @dataclass(frozen=True, slots=True)
 class ToldEvent:
@@ -35,6 +38,12 @@ class ToldEvent:
     """The number of an event of the ledger, else 0."""
     sha256: str = ""
     """The hash by which it is proved, where it has one of its own."""
+
+    @property
+    def free(self) -> bool:
+        """Whether the detail has words that somebody typed, or that a server said."""
+        reasons = self.event in (RECALLED, "failed", "uncertain") and self.detail
+        return bool(reasons or "overridden: " in self.detail or AGAIN in self.detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +151,7 @@ def _lines(lines: Iterable[Sequence[Any]]) -> str:
 
 
 def _plan(facts: Mapping[str, Any]) -> str:
-    again = f"; sent once more: {facts['again']}" if facts.get("again") else ""
+    again = f"; {AGAIN}{facts['again']}" if facts.get("again") else ""
     return f"by {facts['channel']}{again}" if "channel" in facts else again
 
 

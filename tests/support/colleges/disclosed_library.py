@@ -84,9 +84,9 @@ def disclosed_library(root: Path, patch: pytest.MonkeyPatch) -> Path:
     done(project, "deliver", "nights", "--to", "north")
     done(project, "acknowledge", delivery(project, "north"), "--how", "replaced")
     on(patch, "2025-03-03")
-    failed = {"reason": f"535 {SECRET} of jane.roe@north.example", "try": 1}
-    kept_ledger(project).add("2025-03-03T12:00:00Z", "failed", "nothing", failed)
     done(project, "deliver", "nights", "--to", "north", "--again", "Pat Moor asked for it")
+    said = {"reason": f"535 {SECRET} of jane.roe@north.example"}
+    kept_ledger(project).add("2025-03-04T12:00:00Z", "failed", delivery(project, "north"), said)
     on(patch, "2026-02-01")
     done(project, "recall", "nights@Spring 2025", "--reason", "Dr Smith found a wrong figure in Table 2.")
     return project
