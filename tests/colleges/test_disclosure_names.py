@@ -102,6 +102,15 @@ def test_what_was_taken_out_is_all_that_may_differ(told: object, original: objec
     assert is_redaction(told, original) is holds
 
 
+def test_a_name_is_found_however_it_is_set() -> None:
+    """With another apostrophe or hyphen, in two lines, hyphenated; no short one within other words."""
+    withheld = Withheld(frozenset({"Ann O'Hara-Bell", "Al Ba"}))
+    for said in ("Ann O’Hara-Bell", "ANN\u00a0O'HARA‑BELL", "by Ann O’Ha-\nra-Bell, 2024", "O'Hara-Bell, Ann"):
+        assert withheld.names(said), said
+    assert withheld.out_of_words("Ann O’Hara‐Bell and Ann O'Hara") == "[name withheld] and Ann O'Hara"
+    assert not withheld.names("In Albania Ann O'Hara rang the bell")
+
+
 def test_a_pdf_is_read_with_its_properties() -> None:
     """An author stands there whom no page shows."""
     out = io.BytesIO()

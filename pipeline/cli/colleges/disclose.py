@@ -81,7 +81,7 @@ def verb(
         raise UsageError(f"Nothing is on record of this: {subject(choice)}.")
     withheld = withheld_in(project, sources, found.versions, more)
     day = on.date() if on else sources.newest
-    made, faults = disclosed(project, sources, found, choice, withheld, day, named=named)
+    made, faults = disclosed(project, sources.sources, found, choice, withheld, day, named=named)
     put_bag(packed(project, made, withheld), place)
     click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
     if not options.quiet:

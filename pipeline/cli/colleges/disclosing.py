@@ -185,7 +185,7 @@ def _named(content: bytes, withheld: Withheld) -> str:
 
 def disclosed(
     project: Project,
-    opened: Opened,
+    sources: Sources,
     found: Concerned,
     choice: Choice,
     withheld: Withheld,
@@ -197,7 +197,7 @@ def disclosed(
     places, left = issued_places(found, choice)
     held = archived(project, places, withheld, named=named)
     left += held.left_out
-    made = disclosure(opened.sources, found, choice, project.files, held.files, left, withheld, day)
+    made = disclosure(sources, found, choice, project.files, held.files, left, withheld, day)
     return replace(made, named=named), held.faults
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from pipeline.editions.issued.page_words import letters_of
 from pipeline.resolve.publish.filing import BEFORE_NAMES, OF_BODIES, filed_name
 
 NAME, ADDRESS, SECRET = "[name withheld]", "[address withheld]", "[secret withheld]"
@@ -54,6 +55,8 @@ _AND = re.compile(r"\s*(?:\band\b|&)\s*", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
 _MAILBOX = re.compile(r"(?P<user>[\w.+'-]+)@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}")
 _LOGIN = re.compile(r"(?P<before>[a-z][a-z0-9+.-]*://)(?P<user>[^\s/@]+)@")
+_LONG = 8
+"""The letters of a name that is looked for without its blanks."""
 _TITLES = "|".join(sorted({one.capitalize() for one in BEFORE_NAMES} | {"PC", "PS", "DC", "DS", "DI", "DCI", "Sgt"}))
 _TITLED = re.compile(
     rf"\b(?:(?:{_TITLES})\b\.?|[Cc]/[Oo]\b|\b(?:FAO|[Ff]ao|[Aa]ttn|Attention)\b[:.]?)(?:\s+[A-Z][\w'’-]*\.?){{1,3}}"
@@ -109,12 +112,21 @@ class Withheld:
         """The pattern of names of more than one word, in either order: those are looked for everywhere."""
         forms = {form for name in self.people | self.more for form in _forms(name)} | self.more
         longest = sorted(forms, key=lambda form: (-len(form), form))
-        found = "|".join(r"\s+".join(map(re.escape, form.split())) for form in longest)
+        found = "|".join(r"\s+".join(map(_as_set, form.split())) for form in longest)
         return re.compile(rf"(?<!\w)(?:{found})(?!\w)", re.IGNORECASE) if found else None
 
     def names(self, text: str) -> bool:
-        """Whether a text names somebody."""
-        return bool(self.full_names and self.full_names.search(text))
+        """Whether a text names somebody, also where lines or hyphens part a name."""
+        if self.full_names is None:
+            return False
+        letters = _letters(text)
+        return bool(self.full_names.search(text)) or any(one in letters for one in self._long_names)
+
+    @cached_property
+    def _long_names(self) -> frozenset[str]:
+        """The letters of names that are in no other words by chance."""
+        forms = {_letters(form) for name in self.people | self.more for form in _forms(name)}
+        return frozenset(form for form in forms if len(form) >= _LONG)
 
     def out_of_words(self, text: str) -> str:
         """A published text without the names of those who made it. Whom it cites is part of it."""
@@ -137,6 +149,15 @@ class Withheld:
     def _is_of_role(self, user: str) -> bool:
         name = user.casefold()
         return name in self.mailboxes or re.split(r"[.+_-]", name)[0] in _MAILBOXES
+
+
+def _as_set(word: str) -> str:
+    """The pattern of a word, whichever apostrophe and hyphen it is set with."""
+    return re.sub("['’]", "['’]", re.sub(r"\\?-", "[-\u2010\u2011]", re.escape(word)))
+
+
+def _letters(text: str) -> str:
+    return letters_of((text.replace("’", "'"),))[0].casefold()
 
 
 def _forms(name: str) -> Iterator[str]:
