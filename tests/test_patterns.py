@@ -150,6 +150,7 @@ def blows_up(pattern: re.Pattern[Any]) -> str:
 PATTERNS = patterns()
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("place", PATTERNS)
 def test_pattern_takes_no_more_for_each_letter_of_a_longer_line(place: str) -> None:
     """However a line is drawn out, it is searched in no time."""

@@ -125,6 +125,7 @@ def build(project: Path, lengths: dict[str, int], order: Sequence[str], seed: in
     return pages(project)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("seed", range(3))
 def test_no_folio_moves_when_a_briefing_comes_goes_or_grows(tmp_path: Path, seed: int) -> None:
     """Generated packs: of all other briefings every page keeps its folio and its words, whatever the order."""

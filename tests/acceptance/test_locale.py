@@ -24,6 +24,7 @@ def locales(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return locales_in(tmp_path_factory.mktemp("locales")) or pytest.skip("this machine cannot make a Turkish locale")
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(("surroundings", "jobs"), SURROUNDINGS)
 def test_a_turkish_machine_makes_the_same_bytes(
     built_pair: Path, tmp_path: Path, locales: dict[str, str], surroundings: dict[str, str], jobs: str

@@ -141,6 +141,7 @@ def output(built: Path) -> Path:
     return built / "output"
 
 
+@pytest.mark.proof
 def test_a_book_lists_every_page_of_its_pdf_and_marks_its_first_word(output: Path) -> None:
     """In briefings by their own pages, in packs by the folios of the PDF."""
     seen = 0

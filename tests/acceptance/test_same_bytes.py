@@ -43,6 +43,7 @@ def built_elsewhere(write: Callable[[Path], None], root: Path, project: Path) ->
     return root
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(("fixture", "write"), LIBRARIES)
 def test_two_folders_zones_seeds_and_numbers_of_workers_give_the_same_bytes(
     fixture: str, write: Callable[[Path], None], request: pytest.FixtureRequest, tmp_path: Path

@@ -215,6 +215,7 @@ def test_the_plot_can_be_read_without_colour_and_aloud() -> None:
     assert plot.plot(some()) == plot.plot(some())
 
 
+@pytest.mark.proof
 def test_a_pack_is_bound_again_as_often_as_it_is_to_be_measured(tmp_path: Path) -> None:
     """Whatever day it was bound for before."""
     library.write_library(tmp_path, 2)

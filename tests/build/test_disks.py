@@ -75,6 +75,7 @@ PARTS = [
 ]
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("parts", PARTS, ids=str)
 def test_parts_of_the_output_folder_may_be_other_disks(
     published: Path, prepared: Path, tmp_path: Path, mount: Mount, parts: tuple[str, ...]
@@ -90,6 +91,7 @@ def test_parts_of_the_output_folder_may_be_other_disks(
         assert not left_over(project)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("part", ["output", "output/colleges", "output/printer", "source"])
 @pytest.mark.parametrize("room", [0, 60_000])
 def test_a_disk_that_fills_up_leaves_whole_files_and_a_register_that_is_true(

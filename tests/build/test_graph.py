@@ -6,6 +6,8 @@ import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import pytest
+
 from pipeline.build.planning.explain import note
 from pipeline.press.press import press
 from pipeline.proof.epub.inspection import book_proof
@@ -37,6 +39,7 @@ def built(briefings: Run, project: Path, jobs: int = 1) -> Said:
     return briefings(project, "build", "--date", libraries.DATE, "--jobs", str(jobs))
 
 
+@pytest.mark.proof
 def test_one_process_and_several_make_the_same(briefings: Run, small: Small) -> None:
     """Byte for byte, and say the same."""
     project = small(LIBRARY)

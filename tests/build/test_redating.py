@@ -52,6 +52,7 @@ def bound_for(briefings: Run, small: Small, project: Path, files: Mapping[str, s
     return libraries.made(other)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     "files",
     [

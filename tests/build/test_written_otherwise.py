@@ -61,6 +61,7 @@ def words(project: Path) -> dict[str, list[str]]:
     return {name: page_texts(project / "output" / name) for name in libraries.made(project) if name.endswith(".pdf")}
 
 
+@pytest.mark.proof
 def test_every_pdf_has_the_words_that_it_has_and_is_the_same_each_time(
     small: Small, briefings: Run, otherwise: pytest.MonkeyPatch
 ) -> None:

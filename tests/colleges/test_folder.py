@@ -122,6 +122,7 @@ def test_killed_for_real_two_at_once_it_arrives_once(tmp_path: Path) -> None:
     require_once(tmp_path, 12)
 
 
+@pytest.mark.proof
 def test_each_kind_of_database_brings_it_to_its_end(database: str, tmp_path: Path) -> None:
     """The locks of a delivery go with whoever held them."""
     (tmp_path / "in").mkdir()

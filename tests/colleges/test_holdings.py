@@ -402,6 +402,7 @@ def counted(found: tuple[Holding, ...]) -> Counter[tuple[str, ...]]:
     return count
 
 
+@pytest.mark.proof
 @settings(max_examples=1000, deadline=None, derandomize=True, database=None)
 @given(STEPS)
 def test_the_ledger_tells_of_each_day_what_a_plain_model_holds(steps: list[Step]) -> None:

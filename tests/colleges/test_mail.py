@@ -101,6 +101,7 @@ def test_a_dot_at_the_beginning_of_a_line_is_doubled() -> None:
     assert dotted(b".\r\n..a\r\nb.\r\n") == b"..\r\n...a\r\nb.\r\n"
 
 
+@pytest.mark.proof
 def test_killed_at_any_line_it_never_arrives_twice(way: MailWay, box: Box, tmp_path: Path) -> None:
     """It is uncertain only where it was cut off between the dot and the ledger; what is told as sent is there."""
     (tmp_path / "whole").mkdir()

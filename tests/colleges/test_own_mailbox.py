@@ -138,6 +138,7 @@ def test_a_second_process_waits_for_the_copy_of_the_first(tmp_path: Path) -> Non
         assert (outcome.state, len(dots)) == ("committing", number)
 
 
+@pytest.mark.proof
 def test_killed_at_any_line_it_arrives_exactly_once(way: MailWay, box: imap.CopyingBox, tmp_path: Path) -> None:
     """Nothing is uncertain, and nothing is sent twice."""
     (tmp_path / "whole").mkdir()

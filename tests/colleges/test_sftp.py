@@ -80,6 +80,7 @@ def test_a_folder_arrives_whole_with_its_receipt(home: Path, way: SftpWay) -> No
     require_once(home, 6)
 
 
+@pytest.mark.proof
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
 def test_killed_at_any_line_it_arrives_once(home: Path, server: Server, way: SftpWay) -> None:
     """Any line of ours is a moment at which the process may end: then it is run again."""
@@ -104,6 +105,7 @@ delivered(Path(sys.argv[1]), SftpWay(sys.argv[2], sys.argv[3], "nights", sys.arg
 """
 
 
+@pytest.mark.proof
 def test_two_processes_killed_for_real_deliver_once(home: Path, way: SftpWay) -> None:
     """Wherever they are; the last run brings all to an end."""
     luck, number = random.Random(23), KILLS

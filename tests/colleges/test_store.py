@@ -62,6 +62,7 @@ def test_the_manifest_comes_last(tmp_path: Path) -> None:
     assert ShopFileSystem.written == ["cover-note.txt", "nights.txt", "receipt.json", "manifest.json"]
 
 
+@pytest.mark.proof
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_killed_at_any_line_it_arrives_once(tmp_path: Path, shop: type[ShopFileSystem]) -> None:
     """Then it is run again."""

@@ -78,6 +78,7 @@ def check(project: Path, briefings: Run, seed: int, times: int) -> None:
         assert said.code == (1 if ": error " in said.out else 0), (seed, number, file, said.err)
 
 
+@pytest.mark.proof
 def test_a_few_slips_are_told(project: Path, briefings: Run) -> None:
     """Thirty of them."""
     check(project, briefings, 18, 30)

@@ -19,6 +19,7 @@ SHARED = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 N = 5_000
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     "text",
     [

@@ -172,6 +172,7 @@ MANY: dict[str, tuple[dict[str, str | bytes], str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(("files", "code"), MANY.values(), ids=list(MANY))
 def test_ten_thousand_mistakes_are_all_told(
     files: dict[str, str | bytes], code: str, library: Write, checked: Callable[[Path], list[str]]

@@ -19,6 +19,7 @@ MUTANTS = int(os.environ.get("MUTANTS", "100"))
 SECONDS = 10
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("in_body", [False, True], ids=["front matter", "body"])
 @pytest.mark.parametrize(("seed", "count"), RUNS)
 def test_no_slip_loses_words_without_a_word(in_body: bool, seed: int, count: int) -> None:

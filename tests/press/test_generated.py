@@ -77,6 +77,7 @@ def assert_links_lead(pdf: Pdf, elements: list[Any]) -> None:
 NOTED = [1, *(pytest.param(n, marks=pytest.mark.proof) for n in range(2, 5))]
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("seed", NOTED)
 def test_a_note_stands_on_the_page_of_its_call(seed: int) -> None:
     """Or on the next, where the call stands in the last lines; never before it. One may have had to go to the end."""

@@ -132,6 +132,7 @@ def test_a_thing_after_one_that_was_parted_stays_whole_if_it_fits() -> None:
     assert [text.count("Bulbs") for text in texts] == [0, 60]
 
 
+@pytest.mark.proof
 def test_a_long_text_is_set_anew_for_all_of_its_holes() -> None:
     """Set anew for each in turn, 64 small pages with 30 boxes were set 96 times."""
     boxes = "".join(

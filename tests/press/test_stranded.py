@@ -46,6 +46,7 @@ def code(chance: random.Random) -> str:
     return f"{lead}<pre @><code>{lines}</code></pre>"
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("edition", ["screen", "large-print", "booklet"])
 @pytest.mark.parametrize("below", [in_lists, in_quotations, code])
 def test_no_heading_is_last_on_its_page(below: Callable[[random.Random], str], edition: Edition) -> None:

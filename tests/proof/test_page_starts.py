@@ -125,6 +125,7 @@ def marks(page: bytes) -> str:
     return re.sub(r'<span[^>]* data-page="(\d+)"[^>]*></span>', r"[\1]", text)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(("body", "expected"), [place[1:] for place in PLACES], ids=[place[0] for place in PLACES])
 def test_a_page_is_marked_where_it_begins(body: str, expected: str) -> None:
     """Whatever it begins with; the proof has nothing to say, in EPUB or web page."""

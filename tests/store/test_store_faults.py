@@ -94,6 +94,7 @@ def test_fifty_faults_later_the_same_bytes_are_made(built_pair: Path, tmp_path: 
     assert COMPLAINT not in again(project).err
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_in_every_result_is_no_fault(built_pair: Path, tmp_path: Path, fault: object) -> None:
     """Whatever is asked for is made again, to the byte, and nothing is said twice."""
@@ -151,6 +152,7 @@ def test_a_store_that_git_keeps_is_told_once_and_not_used(built_pair: Path, tmp_
     assert libraries.made(project) == before
 
 
+@pytest.mark.proof
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
 def test_a_store_that_may_not_be_written_is_no_fault() -> None:
     """Nothing is remembered for the next time, which is said once; everything is made."""
@@ -175,6 +177,7 @@ def test_a_store_that_may_not_be_written_is_no_fault() -> None:
         shutil.rmtree(project)
 
 
+@pytest.mark.proof
 def test_nothing_that_was_kept_is_taken_for_damage(small: Callable[..., Path], briefings: Callable[..., Said]) -> None:
     """Whatever is asked for in turn: a text, its pack, another day, other words; and what the other verbs ask."""
     text = libraries.briefing()

@@ -140,6 +140,7 @@ def styles(kind: Any, root: Element, sheet: CSS) -> dict[Any, Any]:
     return found
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("seed", range(18))
 def test_elements_have_the_styles_that_the_engine_gives_them(seed: int) -> None:
     """Three documents with the same style sheet, of which the first is met again."""

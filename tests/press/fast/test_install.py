@@ -135,6 +135,7 @@ def what_matters(sheets: Any) -> list[Any]:
     return [repr(one) for one in rest]
 
 
+@pytest.mark.proof
 def test_the_plain_engine_sets_the_same_pages() -> None:
     """With the same map, in a process that has loaded none of our functions."""
     ours, plain = told(PRESSED, BRIEFINGS_ENGINE="plain")
@@ -166,6 +167,7 @@ def other_release(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.proof
 def test_a_build_says_once_that_the_engine_is_another_release(library: Library, other_release: Path) -> None:
     """It is built plainly, and the exit code is that of the text; the next build, which makes nothing, says so too."""
     project = library(LITTLE)

@@ -139,6 +139,7 @@ def test_pieces_are_set_once() -> None:
     assert not {"(", "; ", "Eggins, 2020"} & {call.given["text"] for call in asked}
 
 
+@pytest.mark.proof
 def test_pieces_that_are_remembered_have_a_limit() -> None:
     """Then they are set again; those that are on a page are drawn all the same."""
     numbers = range(fast_pieces._MOST + 50)
