@@ -1,12 +1,14 @@
 """The picture on the front of a book for screens, composed: what the book is, over its own findings.
 
-There is no date produced on it and no folio, so tomorrow's copy has the same cover. The marks are those of the text,
-one a finding, in its order; they are not counted and not ranked. A pack of few briefings has a row of marks for each.
+There is no date produced on it and no folio, so tomorrow's copy has the same cover. The findings are those of the text,
+in its order: a row each with its mark and word, or a field of marks where they are many. They are not counted and not
+ranked. A pack of few briefings has a row of marks for each; a manual has a row for each of its parts.
 """
 
 from collections.abc import Mapping
 from math import ceil
 
+from pipeline.compose.cover_rows import WIDE, CoverRows, finding_rows, part_rows
 from pipeline.compose.design.faces import font_rules
 from pipeline.compose.design.style import joined
 from pipeline.compose.design.tokens import accent, logo, tokens
@@ -26,15 +28,15 @@ from pipeline.model.result import Result
 from pipeline.model.source.imprint import Imprint
 from pipeline.model.words import Words
 
-WIDE = 336.0
-"""The room of title and field from side to side, in points, as `layouts/cover/cover.css` has it."""
 TITLE_HIGH, FIELD_HIGH = 212.0, 100.0
-"""Their room from top to bottom."""
+"""The room of title and field from top to bottom, in points, as `layouts/cover/cover.css` has it."""
 
 SIZES = ((60, 62), (48, 50), (43, 46), (38, 41), (34, 38), (30, 34), (27, 31), (24, 28), (21, 25))
 """Sizes of the title with their leading, in points."""
-SUBTITLE = (20, 25, 12)
-"""Size and leading of the subtitle, and the space above it."""
+SUBTITLE, SUMMARY = (20, 25, 12), (16, 21, 10)
+"""Size and leading of a pack's subtitle and of a briefing's summary, and the space above."""
+LEAST_BESIDE = 30
+"""A summary that would make the title smaller than this is left out."""
 ROWED_HIGH = 168.0
 """The room of the title where each briefing has a row below it."""
 MOST_ROWS, MOST_MARKS = 5, 16
@@ -48,14 +50,16 @@ GAP, WIDEST_GAP = 0.5, 1.5
 
 def compose_briefing_cover(publication: Publication, layouts: Layouts) -> Manuscript:
     """The cover of a briefing: its series, its title, its version, and its findings."""
-    identity, imprint = publication.identity, publication.imprint
+    identity, imprint, colour = publication.identity, publication.imprint, accent(publication.imprint, layouts)
+    listed = finding_rows(publication, colour)
     said = {
-        "words": publication.identity.words,
-        "house": speaking(publication.identity.words, identity.language),
+        "words": identity.words,
+        "house": speaking(identity.words, identity.language),
         "over": publication.series.fields.title if publication.series else imprint.fields.title,
-        "subtitle": "",
-        "which": publication.identity.words.say("version", number=identity.version),
-        "field": _field(results_of(publication), accent(imprint, layouts), publication.identity.words),
+        "summary": publication.briefing.fields.summary or "",
+        "which": identity.words.say("version", number=identity.version),
+        "field": None if listed else _field(results_of(publication), colour, identity.words),
+        "listed": listed,
     }
     return _cover(identity, briefing_metadata(publication), imprint, layouts, publication.assets, said)
 
@@ -75,6 +79,7 @@ def compose_pack_cover(pack: PackPublication, layouts: Layouts) -> Manuscript:
         "which": pack.identity.edition,
         "field": None if rowed else _field(results, colour, pack.identity.words),
         "rows": rows if rowed else [],
+        "listed": part_rows(pack) if pack.pack.manual else None,
     }
     assets = tuple(asset for member in pack.members for asset in member.assets)
     return _cover(pack.identity, pack_metadata(pack), imprint, layouts, assets, said)
@@ -88,16 +93,14 @@ def _cover(
     assets: tuple[Asset, ...],
     said: Mapping[str, object],
 ) -> Manuscript:
-    high = ROWED_HIGH if said.get("rows") else TITLE_HIGH
-    points, leading = title_size(identity.title, str(said["subtitle"]), high)
     values = {
         "title": identity.title,
-        "type": {"points": points, "leading": leading},
         "said": tuple(filter(None, (*identity.statuses, identity.marking))),
         "publisher": identity.publisher or imprint.fields.publisher,
         "logo": logo(imprint, assets),
         "rows": [],
         **said,
+        **_titling(identity.title, said),
     }
     markup, _ = set_page(layouts, "cover/cover.html.j2", values, identity.language)
     chosen = font_set(imprint, layouts)
@@ -116,9 +119,27 @@ def _cover(
     )
 
 
-def title_size(title: str, subtitle: str = "", high: float = TITLE_HIGH) -> tuple[int, int]:
+def _titling(title: str, said: Mapping[str, object]) -> dict[str, object]:
+    """The title's size, whether its panel is low, and the summary if that leaves the title large enough."""
+    listed, summary, subtitle = said.get("listed"), str(said.get("summary", "")), str(said.get("subtitle", ""))
+    high = listed.title_high if isinstance(listed, CoverRows) else ROWED_HIGH if said.get("rows") else TITLE_HIGH
+    size = title_size(title, subtitle, high)
+    if summary:
+        beside = title_size(title, summary, high, SUMMARY)
+        size, summary = (beside, summary) if beside[0] >= LEAST_BESIDE else (size, "")
+    return {
+        "type": {"points": size[0], "leading": size[1]},
+        "low": high < TITLE_HIGH,
+        "subtitle": subtitle,
+        "summary": summary,
+    }
+
+
+def title_size(
+    title: str, subtitle: str = "", high: float = TITLE_HIGH, beside: tuple[int, int, int] = SUBTITLE
+) -> tuple[int, int]:
     """The largest size in which a title has room, with its leading; the smallest of all where it has in none."""
-    points, leading, space = SUBTITLE
+    points, leading, space = beside
     below = lines_of(subtitle, points, WIDE)[0] * leading + space if subtitle else 0
     for size in SIZES:
         lines, whole = lines_of(title, size[0], WIDE)

@@ -12,16 +12,17 @@ from pipeline.compose.cover import (
     FIELD_HIGH,
     GAP,
     SIZES,
-    WIDE,
     compose_briefing_cover,
     compose_pack_cover,
     fit,
     title_size,
 )
+from pipeline.compose.cover_rows import WIDE
 from pipeline.compose.design.tokens import design_remarks
 from pipeline.model.asset import Asset
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Manuscript
+from pipeline.model.publication import EvidenceBase
 from pipeline.model.source.imprint import Series, SeriesFields
 from pipeline.model.source.record import Marks
 from tests.support.compose import samples
@@ -38,23 +39,39 @@ def said(cover: Manuscript) -> list[str]:
     return [" ".join("".join(map(str, line.itertext())).split()) for line in lines]
 
 
-def marks(cover: Manuscript) -> list[str]:
-    """The marks of the field, in order."""
+def marks(cover: Manuscript, where: str = "field") -> list[str]:
+    """The marks of the field or of the rows of findings, in order."""
     root = etree.fromstring(f"<body>{cover.chapter.body}</body>")
-    return [svg.get("class", "").split()[-1] for field in root.iterfind(".//div[@class='field']") for svg in field]
+    places = root.iterfind(f".//div[@class='{where}']")
+    return [svg.get("class", "").split()[-1] for place in places for svg in place.iterfind("{*}svg")]
+
+
+def evidence(first: int, times: int = 1) -> EvidenceBase:
+    """The first of the invented findings, so many times over."""
+    known = samples.publication().evidence
+    assert known
+    return replace(known, rows=known.rows[:first] * times)
 
 
 def test_a_briefing_s_cover_says_what_it_is() -> None:
-    """Its series, title and statuses; below the marks with their words, whose it is and which version. No date."""
+    """Its series, title, summary and statuses; below its findings, whose it is and which version. No date."""
     publication = samples.publication(series=SERIES)
     identity = replace(publication.identity, statuses=("SAMPLE", "DRAFT"), marking="OFFICIAL-SENSITIVE")
     cover = compose_briefing_cover(replace(publication, identity=identity), LAYOUTS)
-    first, title, status, key, publisher, version = said(cover)
+    first, title, summary, status, *_, publisher, version = said(cover)
     assert (first, title) == ("Crime in public places", "Street lighting and burglary at night")
+    assert summary == "What brighter lamps, new lamps and part-night lighting do to burglary and to fear of crime."
     assert status == "SAMPLE · DRAFT · OFFICIAL-SENSITIVE"
-    assert key.split()[:2] == ["favourable", "unfavourable"]
     assert (publisher, version) == ("Northmoor Institute", "Version 1.2")
     assert "20" not in " ".join(said(cover))
+
+
+def test_a_summary_that_would_make_the_title_small_is_left_out() -> None:
+    """On a shelf the title alone is read."""
+    publication = samples.publication()
+    long = publication.briefing.fields.model_copy(update={"summary": "What brighter lamps do after dark. " * 6})
+    cover = compose_briefing_cover(replace(publication, briefing=replace(publication.briefing, fields=long)), LAYOUTS)
+    assert said(cover)[1:3] == ["Street lighting and burglary at night", "SAMPLE"]
 
 
 def test_a_briefing_without_a_series_names_the_library() -> None:
@@ -66,9 +83,40 @@ RESULTS = [f"mark-{finding.result}" for finding in samples.FINDINGS]
 """The marks of the invented briefing."""
 
 
-def test_the_marks_are_the_findings_in_the_order_of_the_text() -> None:
-    """One each; nothing counts them."""
-    assert marks(compose_briefing_cover(samples.publication(), LAYOUTS)) == RESULTS
+def test_the_rows_are_the_findings_in_the_order_of_the_text() -> None:
+    """Mark, outcome with what was studied where that is not the usual, and the word; nothing counts them."""
+    cover = compose_briefing_cover(samples.publication(evidence=evidence(3)), LAYOUTS)
+    assert marks(cover, "finding") == RESULTS[:3]
+    assert said(cover)[4:-2] == [
+        "Burglary, brighter lamps, new lamps", "Mixed", "Violence at night, new lamps", "Inconclusive",
+        "Fear of crime, brighter lamps", "Favourable",
+    ]  # fmt: skip
+
+
+def test_rows_that_would_have_no_room_say_the_outcomes_alone() -> None:
+    """What was studied is left out; the marks stay."""
+    cover = compose_briefing_cover(samples.publication(), LAYOUTS)
+    assert marks(cover, "finding") == RESULTS
+    assert said(cover)[4:8] == ["Burglary", "Mixed", "Violence at night", "Inconclusive"]
+
+
+@pytest.mark.parametrize("shown", [evidence(8, times=3), evidence(5, times=2)])
+def test_findings_without_room_for_a_row_each_are_a_field_of_marks(shown: EvidenceBase) -> None:
+    """Many findings, and outcomes that would be the same without what was studied: a mark each, with the key."""
+    cover = compose_briefing_cover(samples.publication(evidence=shown), LAYOUTS)
+    assert (marks(cover), marks(cover, "finding")) == ([f"mark-{row.finding.result}" for row in shown.rows], [])
+    assert said(cover)[4].split()[:2] == ["favourable", "mixed" if len(shown.rows) == 10 else "unfavourable"]
+
+
+def test_a_manual_s_cover_has_a_row_for_each_of_its_parts() -> None:
+    """The part and below it its chapters; a manual of too many parts has none."""
+    plain = samples.pack(cover="plain")
+    manual = replace(plain, pack=replace(plain.pack, manual=True))
+    assert said(compose_pack_cover(manual, LAYOUTS))[3:7] == [
+        "In the street", "Street lighting · Patrol at night", "In the park", "Lamps in parks",
+    ]  # fmt: skip
+    parts = said(compose_pack_cover(replace(manual, parts=manual.parts * 9), LAYOUTS))
+    assert "In the street" not in parts
 
 
 def test_a_pack_of_few_briefings_has_a_row_for_each() -> None:
@@ -95,20 +143,17 @@ def test_a_pack_s_cover_says_what_it_is() -> None:
 
 
 def test_without_findings_a_cover_is_type_alone() -> None:
-    """A briefing that has none yet, a pack that asks for it, the handbook: no field and no key."""
+    """A briefing that has none yet, a pack that asks for it: no field and no key."""
     plain = samples.pack(cover="plain")
-    handbook = replace(plain, pack=replace(plain.pack, manual=True))
     for cover in (
         compose_briefing_cover(samples.publication(evidence=None), LAYOUTS),
         compose_pack_cover(plain, LAYOUTS),
-        compose_pack_cover(handbook, LAYOUTS),
     ):
         assert (marks(cover), "<svg" in cover.chapter.body, 'class="front plain"' in cover.chapter.body) == (
             [],
             False,
             True,
         )
-    assert said(cover)[0] == "Light and dark"
 
 
 def test_a_publisher_s_logo_stands_for_its_name() -> None:

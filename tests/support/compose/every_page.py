@@ -55,7 +55,7 @@ from pipeline.model.body import Body, Equation, EquationLabel, Figure, Formula
 from pipeline.model.claim import FileContents
 from pipeline.model.formats import USUAL_EDITION
 from pipeline.model.manuscript import Manuscript
-from pipeline.model.publication import PackPart, Publication
+from pipeline.model.publication import PackPart, PackPublication, Publication
 from pipeline.model.sheets import FolioRun, PageStart
 from pipeline.model.source.briefing import Amendment
 from pipeline.press.concessions import CLOSER, GROWS, REFLOWS, SPREADS
@@ -139,11 +139,18 @@ def check_page_filled() -> Element:
 
 
 def covers() -> Iterator[str]:
-    """Covers of books: with findings, without them, with a logo."""
+    """Covers of books: with few findings, with many, without them, with a logo; of a pack, of a manual."""
     imprint = samples.imprint(design={"logo": {"file": "mark.svg", "alt": "Northmoor Institute"}})
     bare = samples.publication(evidence=None, imprint=imprint, assets=(LOGO,))
-    yield from _bodies(*(compose_briefing_cover(one, LAYOUTS) for one in (bare, samples.publication())))
-    yield from _bodies(compose_pack_cover(samples.pack(), LAYOUTS))
+    known, pack = samples.publication().evidence, samples.pack()
+    assert known
+    shown = [samples.publication(evidence=replace(known, rows=rows)) for rows in (known.rows[:3], known.rows * 3)]
+    yield from _bodies(*(compose_briefing_cover(one, LAYOUTS) for one in (bare, *shown)))
+    yield from _bodies(*(compose_pack_cover(one, LAYOUTS) for one in (pack, _manual(pack))))
+
+
+def _manual(pack: PackPublication) -> PackPublication:
+    return replace(pack, pack=replace(pack.pack, manual=True))
 
 
 def written() -> Iterator[str]:
