@@ -34,6 +34,9 @@ from pipeline.text.typography import FIXED_HYPHEN
 
 Folios = Mapping[str, str]
 
+MOST_NAMED = 8
+"""The most briefings that a cover in large print names below their parts."""
+
 
 def compose_front(
     pack: PackPublication, folios: Folios, layouts: Layouts, edition: Edition = USUAL_EDITION
@@ -120,7 +123,14 @@ def _cover(pack: PackPublication, setup: Setup) -> dict[str, object]:
     page = EDITIONS[setup.edition].cover
     known = evidence_map.evidence_map(pack, setup.folios, _galley(pack, setup), look, page) if look else None
     titles = {member.id: member.identity.title for member in pack.members}
-    return {"map": known, "size": size, "logo": logo(pack.imprint, _assets(pack)), "titles": titles}
+    is_named = EDITIONS[setup.edition].large and pack.pack.fields.cover == "evidence" and len(titles) <= MOST_NAMED
+    return {
+        "map": known,
+        "size": size,
+        "logo": logo(pack.imprint, _assets(pack)),
+        "titles": titles,
+        "named": is_named and not known and any(part.title for part in pack.parts),
+    }
 
 
 def _map(pack: PackPublication, setup: Setup) -> dict[str, object]:
