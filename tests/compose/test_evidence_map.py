@@ -199,6 +199,16 @@ def test_a_pack_may_ask_for_the_map_as_a_section(asked: dict[str, Any], chapter:
     assert [one.name for one in (*front.chapters, *back.chapters) if "map-roomy" in one.body] == [chapter]
 
 
+@pytest.mark.parametrize(("count", "named"), [(8, 8), (9, 0)])
+def test_a_cover_in_large_print_names_few_briefings(count: int, named: int) -> None:
+    """Below their parts: there is no map to say what is in the pack. Of more the contents alone say it."""
+    pack = of_many(count)
+    pack = replace(pack, parts=(replace(pack.parts[0], title="In the street"),))
+    cover = compose_front(pack, FOLIOS, LAYOUTS, "large-print").chapters[0].body
+    assert (">In the street</dt>" in cover) == bool(named)
+    assert cover.count('<a href="briefing:') == named
+
+
 def test_a_plain_cover_has_no_map() -> None:
     """Nor is there a section of it unless the pack asks for one."""
     chapters = compose_front(placed(cover="plain"), FOLIOS, LAYOUTS, "large-print").chapters
