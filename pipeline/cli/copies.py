@@ -18,6 +18,7 @@ from pipeline.cli.editions.issued_copies import PackToCopy, issued_pack
 from pipeline.cli.editions.left_parcels import tidied
 from pipeline.cli.sealing.seal import Sign, file_signer, project_seal, seal_faults, unsigned
 from pipeline.codes import copies as codes
+from pipeline.compose.posting.parts import LetterPart
 from pipeline.core.diagnostics import Diagnostic, Place, errors, ordered
 from pipeline.core.digest import sha256
 from pipeline.core.errors import EnvironmentFailure, UsageError
@@ -25,7 +26,7 @@ from pipeline.core.files import write_whole
 from pipeline.core.staging import LaidOut
 from pipeline.core.tables import files_in_words
 from pipeline.editions.added import added
-from pipeline.editions.copies import FinishedFile, Issue, parcel, recipients, wanted, words_of_copies, zipped
+from pipeline.editions.copies import FinishedFile, Issue, recipients, wanted, words_of_copies, zipped
 from pipeline.editions.numbers import Copy, code_of_copies, numbered_copies, numbered_only, numbering_faults
 from pipeline.editions.objections import (
     clashes,
@@ -36,6 +37,7 @@ from pipeline.editions.objections import (
     without_contact,
     without_delivery,
 )
+from pipeline.editions.parcels import parcel
 from pipeline.editions.printer import numbered_list, one_file
 from pipeline.editions.sealing.manifest import UNSEALED, ParcelSeal
 from pipeline.editions.since import changes_for
@@ -88,8 +90,10 @@ class CopyJob:
     """The numbered copies, where they are numbered."""
     order: PrintJob | None = None
     """Order to the printer, if there is one."""
-    changes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Changes for each college, a line each."""
+    words: Mapping[str, Words] = field(default_factory=dict)
+    """The words of the letter to each college."""
+    changes: Mapping[str, LetterPart] = field(default_factory=dict)
+    """Changes for each college."""
     seal: ParcelSeal = UNSEALED
     sign: Sign = unsigned
     """Puts a signature behind a PDF of a parcel, where the library has a certificate."""
@@ -187,8 +191,9 @@ def _prepared(
     """Prepare what nothing stands against, and put it on record below the register's `content`."""
     library, issue, files, altered = whole.library, whole.issue, whole.files, whole.faults
     pack, takers = issue.pack, recipients(library, issue.pack)
-    changes = {name: changes_for(library, issue, entries, name) for name in takers}
-    job = CopyJob(issue, takers, files, _of(entries, pack), today, changes=changes)
+    said = words_of_letters(project, library, takers)
+    changes = {name: changes_for(library, issue, entries, name, said[name]) for name in takers}
+    job = CopyJob(issue, takers, files, _of(entries, pack), today, words=said, changes=changes)
     job = replace(job, seal=project_seal(project), sign=file_signer(project, issue.produced))
     if whole.numbered:
         job = replace(job, copies=numbered_copies(takers, pack, [file.format for file in files], job.earlier))
@@ -218,6 +223,13 @@ def _prepared(
     said = (*said, *_unissued(issue))
     printed = order.asked + order.order.spare if order else 0
     return PreparedCopies(told, ordered(said), tuple(takers), printed, len(rows), issue.folder)
+
+
+def words_of_letters(project: Project, library: Library, names: Iterable[str]) -> dict[str, Words]:
+    """The words of the letter to each college: of the language it works in, else of the library's."""
+    book, own = wordbook(project.layouts), library.imprint.fields.language
+    known = {name: library.colleges.get(name) for name in names}
+    return {name: book.of((college and college.language) or own) for name, college in known.items()}
 
 
 def _unissued(issue: Issue) -> Iterator[Diagnostic]:
@@ -388,7 +400,8 @@ def _lay_out_parcel(
     laid: LaidOut, job: CopyJob, name: str, sent: Sequence[FinishedFile], printed: Sequence[int] | None
 ) -> None:
     """A parcel as a folder, and the same as an archive."""
-    held = parcel(job.issue_for(name), name, job.takers[name], sent, printed, job.changes[name], job.seal)
+    words, changes = job.words[name], job.changes[name]
+    held = parcel(job.issue_for(name), name, job.takers[name], sent, words, printed, changes, job.seal)
     place = f"colleges/{name}/{job.issue.folder}"
     for path, content in held.items():
         laid.write(place, path, content)

@@ -58,7 +58,8 @@ WORDS_INCOMPLETE = warning(
     remedy="Add them; layouts/words/en.yaml of the program has every name with its English words.",
 )
 LANGUAGE_WITHOUT_WORDS = warning(
-    "There is no table of words for '{language}': labels, dates and citations around such texts are in English.",
+    "There is no table of words for '{language}': labels, dates and citations around such texts, and letters to "
+    "colleges, are in English.",
     why="So no text mixes two languages; what is English is marked as English for whoever hears it.",
     remedy="To change that, translate layouts/words/en.yaml of the program as layouts/words/{base}.yaml of your own.",
 )

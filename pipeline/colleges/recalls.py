@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 from pipeline.colleges.deliveries.states import OUT
-from pipeline.colleges.holdings import Delivery, Holding, deliveries, holdings, is_paper
+from pipeline.colleges.holdings import LEAVES, Delivery, Holding, deliveries, holdings, is_paper
 from pipeline.colleges.ledger.events import Event
-from pipeline.core.tables import count
-from pipeline.editions.copies import numbers_in_words
-from pipeline.model.day import in_words
-from pipeline.model.formats import FORMATS, PRINTED
+from pipeline.compose.posting.parts import LetterItem, LetterPart
+from pipeline.editions.letters import as_text, with_numbers
+from pipeline.model.formats import PRINTED
+from pipeline.model.words import Words
 
 RECALLED = "recalled"
 """The kind of the event that begins a recall; its subject is the recall's name."""
@@ -100,37 +100,51 @@ def number_of(found: Iterable[Holding]) -> int:
 
 
 def notice(
-    recall: Recall, college: str, found: Sequence[Holding], titles: Mapping[str, str], contact: str | None
+    recall: Recall,
+    college: str,
+    found: Sequence[Holding],
+    titles: Mapping[str, str],
+    contact: str | None,
+    words: Words,
 ) -> str:
     """The letter to a college: what it holds, why it must not be used, and the slip to send back.
 
-    `titles` has the title of each pack by its id, and of what is recalled by the name of the recall.
+    `titles` has the title of each pack by its id, and of what is recalled by the name of the recall; `words` are those
+    of the college's language.
     """
     title = titles.get(recall.name, recall.of)
-    lines = [f"Please stop using: {title}", "", f"To {college}, {in_words(recall.on)}", "", f"Reason: {recall.reason}"]
-    for head, unsettled in (("By our records you hold:", False), ("These may be out, on their way to you:", True)):
+    parts = [
+        LetterPart((words.say("recall-title", title=title),)),
+        LetterPart((words.say("recall-to", college=college, date=words.day(recall.on)),)),
+        LetterPart((words.say("recall-reason", reason=recall.reason),)),
+    ]
+    for head, unsettled in (("recall-hold", False), ("recall-perhaps", True)):
         those = [one for one in found if (one.state == "may be out") == unsettled]
-        lines += ["", head] if those else []
-        for pack, edition in dict.fromkeys((one.pack, one.edition) for one in those):
-            of = [one for one in those if (one.pack, one.edition) == (pack, edition)]
-            lines += [f"- {titles.get(pack, pack)}, {edition}: {said}" for said in _copies(of)]
-    lines += ["", "Please take every copy out of use, and destroy or return it; delete files."]
-    lines += ["Then answer, a line for each delivery:"]
+        if those:
+            parts.append(LetterPart((words.say(head),), tuple(_listed(those, titles, words))))
+    parts.append(LetterPart((words.say("recall-ask"), words.say("recall-answer"))))
     for delivery in dict.fromkeys(one.delivery for one in found):
-        answers = "   ".join(f"{how}: ____ copies" for how in ("destroyed", "returned", "not found"))
-        lines += ["", f"Delivery {delivery}", f"  {answers}"]
-    lines += ["", "Day: ______________   Role, signed: ______________________________", ""]
-    lines.append(f"{recall.name}. Send it to {contact or 'where the pack came from'}.")
-    return "\n".join(lines) + "\n"
+        parts.append(LetterPart((words.say("post-delivery", id=delivery), f"  {words.say('recall-answers')}")))
+    send = words.say("recall-send", recall=recall.name, contact=contact or words.say("recall-sender"))
+    return as_text((*parts, LetterPart((words.say("recall-sign"),)), LetterPart((send,))))
 
 
-def _copies(of: Sequence[Holding]) -> Iterable[str]:
+def _listed(those: Sequence[Holding], titles: Mapping[str, str], words: Words) -> Iterator[LetterItem]:
+    """The copies, edition by edition and format by format: 'Nights, Autumn 2026: printed, copies 3 to 26'."""
+    for pack, edition in dict.fromkeys((one.pack, one.edition) for one in those):
+        of = [one for one in those if (one.pack, one.edition) == (pack, edition)]
+        for said in _copies(of, words):
+            yield LetterItem(words.say("recall-of", title=titles.get(pack, pack), edition=edition, copies=said))
+
+
+def _copies(of: Sequence[Holding], words: Words) -> Iterator[str]:
     """The copies of an edition, format by format: 'printed, copies 3 to 26'."""
     for kind in dict.fromkeys(one.format for one in of):
         copies = [one for one in of if one.format == kind]
         numbers = [one.copy for one in copies if one.copy]
-        words = "printed" if kind in PRINTED else _NOTES.get(kind, kind)
-        yield f"{words}, {numbers_in_words(numbers) if numbers else count(number_of(copies), 'copy', 'copies')}"
-
-
-_NOTES = {str(name): row.note for name, row in FORMATS.items()}
+        key = "recall-paper" if kind in PRINTED else "recall-leaves" if kind == LEAVES else f"letter-{kind}"
+        if numbers:
+            yield with_numbers(words.say(key), numbers, words)
+        else:
+            many = words.count("letter-many", number_of(copies))
+            yield words.say("letter-numbered", what=words.say(key), numbers=many)

@@ -1,4 +1,4 @@
-"""Copies of a pack for colleges: parcels with their manifests and cover notes. Pure."""
+"""Copies of a pack for colleges: the edition as it is prepared, who takes it, and in which formats. Pure."""
 
 import io
 import re
@@ -8,18 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from pipeline.core.digest import sha256
-from pipeline.editions.sealing.manifest import ISSUED, UNSEALED, ParcelSeal, sealed
-from pipeline.editions.states import PackState, TextState
-from pipeline.model.day import in_words
-from pipeline.model.formats import FORMATS, PRINTED, Format, kind_of
+from pipeline.editions.states import PackState
+from pipeline.model.formats import PRINTED, Format, kind_of
 from pipeline.model.library import Library
 from pipeline.model.source.college import College
 from pipeline.model.source.edition import CopyPhrases
 from pipeline.model.source.imprint import Imprint
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import Words
-
-COVER_NOTE = "cover-note.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,114 +111,6 @@ def _asked(college: College, pack: Pack) -> tuple[Format, ...]:
     """Formats for a college: those it names, else all but print; and print if it takes printed copies."""
     named = college.formats or tuple(kind for kind in pack.fields.formats if kind not in PRINTED)
     return (*named, *(kind for kind in PRINTED if kind not in named)) if college.copies else named
-
-
-def parcel(
-    issue: Issue,
-    name: str,
-    college: College,
-    files: Sequence[FinishedFile],
-    printed: Sequence[int] | None = None,
-    changes: Sequence[str] = (),
-    seal: ParcelSeal = UNSEALED,
-) -> dict[str, bytes]:
-    """Everything in a college's folder, by file name: its files, the cover note, and what seals them.
-
-    `printed` are the numbers of the copies that the printer sends it (none where copies have no numbers); nothing
-    where it wants no printed copies. `changes` are the lines that say what is new to it.
-    """
-    note = _cover_note(issue, college, files, printed, changes)
-    held = {**{file.name: file.content for file in files}, COVER_NOTE: note}
-    return sealed(_manifest(issue, name, college, files), held, seal)
-
-
-def _manifest(issue: Issue, name: str, college: College, files: Sequence[FinishedFile]) -> dict[str, object]:
-    """The manifest, but for what the bytes of its files tell."""
-    return {
-        "college": name,
-        "name": college.name,
-        "pack": issue.pack.id,
-        "title": issue.title,
-        "edition": issue.edition,
-        "produced": issue.produced.isoformat(),
-        **({"record": issue.record, "code": issue.code, "last_record": issue.last_record} if issue.record else {}),
-        **({"status_page": issue.status_page} if issue.status_page else {}),
-        **({"statuses": issue.state.statuses} if issue.state.statuses else {}),
-        "briefings": [_bound(issue, *one) for one in issue.versions],
-        "files": [_listed(file) for file in files],
-        "overridden": [{"name": one, "reason": reason} for one, reason in issue.overridden],
-    }
-
-
-def _bound(issue: Issue, name: str, version: str, title: str) -> dict[str, object]:
-    """A text as the manifest has it, with what stands across its pages, and what it lacks."""
-    text = issue.state.texts.get(name, TextState())
-    state = {field: said for field in TextState.__slots__ if (said := getattr(text, field))}
-    return {"id": name, "version": version, "title": title, **state}
-
-
-def _listed(file: FinishedFile) -> dict[str, object]:
-    """Facts of a file that its bytes do not tell; its number, if it has one."""
-    said: dict[str, object] = {"file": file.name, "format": file.format, "pages": file.pages}
-    said |= dict(zip(ISSUED, file.issued, strict=True)) if file.issued else {}
-    return said | ({"copy": file.number} if file.number else {})
-
-
-def _cover_note(
-    issue: Issue, college: College, files: Sequence[FinishedFile], printed: Sequence[int] | None, changes: Sequence[str]
-) -> bytes:
-    imprint = issue.imprint.fields
-    lines = [issue.title, issue.edition]
-    lines += [f"Its pages say: {' · '.join(issue.state.statuses)}"] if issue.state.statuses else []
-    lines += ["", f"For {college.name}", f"Produced {in_words(issue.produced)}", "", "You receive:"]
-    for file in files:
-        numbered = f", copy {file.number}" if file.number else ""
-        lines.append(f"- {file.name}: {FORMATS[file.format].note}{numbered}")
-    if printed is not None:
-        many = f"{college.copies} printed copies" if college.copies != 1 else "1 printed copy"
-        numbered = f", {numbers_in_words(printed)}" if printed else ""
-        lines.append(f"- {many}, sent by the printer{numbered}" if college.copies else "- no printed copies")
-    lines += ["", "It holds:"]
-    lines += [f"- {title}, version {version}{_state(issue, name)}" for name, version, title in issue.versions]
-    lines += ["", *changes] if changes else []
-    if college.access_needs:
-        lines += ["", "You told us of these needs:", *(f"- {need}" for need in college.access_needs)]
-    lines += ["", "This edition takes the place of earlier editions of the pack."] if changes else []
-    lines += _on_record(issue)
-    lines += _to_check(issue)
-    if printed or any(file.number for file in files):
-        lines += ["", "Each copy bears its number and your name. Do not pass it on, and do not copy it."]
-    for said in (imprint.accessible_formats, imprint.contact and f"Questions: {imprint.contact}"):
-        lines += ["", said] if said else []
-    return ("\n".join(lines) + "\n").encode()
-
-
-def _on_record(issue: Issue) -> list[str]:
-    """Lines on the record of an edition that was issued: whoever keeps the note is a witness of it."""
-    if not issue.record:
-        return []
-    begins = f"The SHA-256 of its record begins with {issue.record[:8]}."
-    kept = "Keep this note: by it a change of the record would be noticed."
-    return ["", f"The code of this edition is {issue.code}. {begins}", kept]
-
-
-def _to_check(issue: Issue) -> list[str]:
-    """Lines on how to find out whether the parcel is whole, ours and current."""
-    signing = issue.imprint.fields.signing
-    lines = ["", "To see whether all is as we sent it, save all files into a new folder of their own."]
-    lines += ["Open verify.html there, and choose that folder."]
-    if signing:
-        lines += [f"They are signed with our key {signing.key}.", "Keep this note: compare the key with it next time."]
-    return lines + ([f"Whether this edition is current: {issue.status_page}"] if issue.status_page else [])
-
-
-def _state(issue: Issue, name: str) -> str:
-    """A remark behind the version of a text: that it is a draft or withdrawn, or was corrected since."""
-    text = issue.state.texts.get(name, TextState())
-    said = f" ({text.words})" if text.words else ""
-    if text.corrected_by:
-        said += f"; version {text.corrected_by}, which is not in this pack, is a correction of it"
-    return said
 
 
 def numbers_in_words(numbers: Sequence[int], one: str = "copy", several: str = "copies") -> str:

@@ -1,28 +1,31 @@
-"""Changes for a college since the edition it got before, as its cover note lists them. Pure."""
+"""Changes for a college since the edition it got before, as its letter lists them. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from pipeline.compose.posting.parts import NOTHING, LetterItem, LetterPart
 from pipeline.editions.copies import Issue
-from pipeline.editions.retired import retired_in_words
+from pipeline.editions.retired import reason_of_withdrawal
 from pipeline.load.library.register import Entry
-from pipeline.model.day import in_words
 from pipeline.model.library import Library
-from pipeline.model.source.briefing import BriefingFields
+from pipeline.model.source.briefing import RETIRED, BriefingFields, Status
 from pipeline.model.source.kept import numbers, pin
+from pipeline.model.words import Words
 from pipeline.resolve.publish.changes import amendments
 
 
-def changes_for(library: Library, issue: Issue, entries: Sequence[Entry], college: str) -> tuple[str, ...]:
-    """The lines of the note; none for a college that got no earlier edition of the pack."""
+def changes_for(library: Library, issue: Issue, entries: Sequence[Entry], college: str, words: Words) -> LetterPart:
+    """The part of the letter; nothing for a college that got no earlier edition of the pack."""
     before = _edition_before(issue, entries, college)
-    if before is None:
-        return ()
-    was = dict(_pinned(before))
-    lines = [line for one in issue.versions for line in _of(library, issue, was, *one)]
+    return NOTHING if before is None else changes_since(library, issue, before.edition, before.versions.split(), words)
+
+
+def changes_since(library: Library, issue: Issue, edition: str, pins: Sequence[str], words: Words) -> LetterPart:
+    """The part of the letter on what has changed since an edition, of which `pins` are the briefings by version."""
+    was = {name: version for name, _, version in (line.partition("@") for line in pins)}
+    items = [item for one in issue.versions for item in _of(library, issue, was, one, words)]
     gone = sorted(set(was) - {name for name, _, _ in issue.versions})
-    lines += [f"- {_title(library, name)}: {_why_gone(library, name)}" for name in gone]
-    head = f"What has changed since {before.edition}, which you had:"
-    return (head, *lines) if lines else (f"The briefings are those of {before.edition}, which you had.",)
+    items += [LetterItem(_state(_title(library, name), _why_gone(library, name, words), words)) for name in gone]
+    return LetterPart((words.say("letter-changed" if items else "letter-same", edition=edition),), tuple(items))
 
 
 def _edition_before(issue: Issue, entries: Sequence[Entry], college: str) -> Entry | None:
@@ -34,26 +37,28 @@ def _edition_before(issue: Issue, entries: Sequence[Entry], college: str) -> Ent
     return first[earlier[-1]] if earlier else None
 
 
-def _pinned(entry: Entry) -> Iterator[tuple[str, str]]:
-    """The briefings of an edition with their versions, as the register has them."""
-    for line in entry.versions.split():
-        name, _, version = line.partition("@")
-        yield name, version
+def _of(
+    library: Library, issue: Issue, was: Mapping[str, str], one: tuple[str, str, str], words: Words
+) -> Iterator[LetterItem]:
+    """Item on a briefing of the pack that has changed or is no longer in force; none for the others."""
+    name, now, title = one
+    retired = _retired(library, name, words)
 
+    def too(what: str) -> str:
+        return words.say("letter-and", what=what, state=retired) if retired else what
 
-def _of(library: Library, issue: Issue, was: Mapping[str, str], name: str, now: str, title: str) -> Iterator[str]:
-    """Line on a briefing of the pack that has changed or is no longer in force; none for the others."""
-    retired = retired_in_words(library, name)
-    too = f", and {retired}" if retired else ""
     if name not in was:
-        yield f"- {title}: new in the pack{too}"
+        yield LetterItem(too(words.say("letter-new", title=title)))
     elif was[name] == now:
-        yield from (f"- {title}: {retired}",) if retired else ()
+        yield from (LetterItem(_state(title, retired, words)),) if retired else ()
     else:
-        older = ", an older version" if numbers(now) < numbers(was[name]) else ""
-        yield f"- {title}: version {was[name]} became {now}{older}{too}"
-        for entry in amendments(_fields(library, issue, name, now), was[name], now):
-            yield f"  {entry.version}, {in_words(entry.date)}: {entry.summary}"
+        became = "letter-became-older" if numbers(now) < numbers(was[name]) else "letter-became"
+        entries = amendments(_fields(library, issue, name, now), was[name], now)
+        more = (
+            words.say("letter-entry", version=entry.version, date=words.day(entry.date), summary=entry.summary)
+            for entry in entries
+        )
+        yield LetterItem(too(words.say(became, title=title, was=was[name], now=now)), tuple(more))
 
 
 def _fields(library: Library, issue: Issue, name: str, version: str) -> BriefingFields:
@@ -64,12 +69,28 @@ def _fields(library: Library, issue: Issue, name: str, version: str) -> Briefing
     return library.briefings[name].fields
 
 
-def _why_gone(library: Library, name: str) -> str:
+def _why_gone(library: Library, name: str, words: Words) -> str:
     """That a briefing is not in the pack any more, and why, where it no longer holds."""
-    retired = retired_in_words(library, name)
-    if retired.startswith("withdrawn: "):
+    retired = _retired(library, name, words)
+    if retired and library.briefings[name].fields.status is Status.WITHDRAWN:
         return retired
-    return f"{retired}, and no longer in the pack" if retired else "no longer in the pack"
+    return words.say("letter-gone-too", state=retired) if retired else words.say("letter-gone")
+
+
+def _retired(library: Library, name: str, words: Words) -> str:
+    """That a text no longer holds: 'withdrawn: The study was retracted.'; nothing of one in force, or of none."""
+    briefing = library.briefings.get(name)
+    if briefing is None or briefing.fields.status not in RETIRED:
+        return ""
+    if briefing.fields.status is Status.WITHDRAWN:
+        reason = reason_of_withdrawal(briefing)
+        return words.say("letter-withdrawn-why", reason=reason) if reason else words.say("letter-withdrawn")
+    newer = library.briefings.get(briefing.fields.superseded_by or "")
+    return words.say("letter-superseded-by", title=newer.fields.title) if newer else words.say("letter-superseded")
+
+
+def _state(title: str, state: str, words: Words) -> str:
+    return words.say("letter-state", title=title, state=state)
 
 
 def _title(library: Library, name: str) -> str:

@@ -169,8 +169,6 @@ class FormatRow:
     kind: FileKind
     words: str
     """Name for a reader: 'PDF in large print'."""
-    note: str
-    """Description in the cover note of a parcel."""
     edition: Edition = USUAL_EDITION
     mark: str = ""
     """Part of the names of its files before their end: '-print'."""
@@ -201,12 +199,11 @@ class FormatRow:
 
 
 _FORMATS = (
-    FormatRow(name="screen", kind=PDF, words="PDF", note="PDF for reading on screen", meets=frozenset({"speech"})),
+    FormatRow(name="screen", kind=PDF, words="PDF", meets=frozenset({"speech"})),
     FormatRow(
         name="print",
         kind=PDF,
         words="PDF for the printer",
-        note="printed copies, sent by the printer",
         edition="print",
         mark="-print",
         printed=True,
@@ -215,7 +212,6 @@ _FORMATS = (
         name="large-print",
         kind=PDF,
         words="PDF in large print",
-        note="PDF in large print",
         edition="large-print",
         mark="-large-print",
         meets=frozenset({"large letters"}),
@@ -224,7 +220,6 @@ _FORMATS = (
         name="booklet",
         kind=PDF,
         words="PDF as a booklet",
-        note="PDF booklet to print on A4 and fold",
         edition="booklet",
         mark="-booklet",
     ),
@@ -232,14 +227,12 @@ _FORMATS = (
         name="epub",
         kind=EPUB,
         words="EPUB",
-        note="EPUB for e-readers and phones",
         meets=frozenset({"reflow", "speech"}),
     ),
     FormatRow(
         name="html",
         kind=PAGE,
         words="web page",
-        note="web page in one file",
         meets=frozenset({"reflow", "speech"}),
         of_series=True,
     ),
@@ -247,7 +240,6 @@ _FORMATS = (
         name="text",
         kind=TEXT,
         words="plain text",
-        note="plain text for e-mail and for readers that take nothing else",
         meets=frozenset({"speech"}),
     ),
 )

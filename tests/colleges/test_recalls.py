@@ -16,6 +16,7 @@ from pipeline.colleges.recalls import (
     still_open,
 )
 from tests.support.colleges.histories import FIRST_DAY, Written, file, planned
+from tests.support.words import ENGLISH
 
 NAME = "recall-1"
 COLLEGES = [f"college-{number}" for number in range(10)]
@@ -135,7 +136,7 @@ def test_a_notice_says_what_is_held_and_what_to_do() -> None:
     (recall,) = recalls(ledger.events).values()
     mine = [one for one in still_open(ledger.events, recall) if one.college == "college-3"][:4]
     titles = {"nights": "Nights", NAME: "Lamps, version 1.0"}
-    letter = notice(recall, "Fellbrook Police learning unit", mine, titles, "editions@northmoor.example")
+    letter = notice(recall, "Fellbrook Police learning unit", mine, titles, "editions@northmoor.example", ENGLISH)
     assert letter == (
         "Please stop using: Lamps, version 1.0\n\n"
         "To Fellbrook Police learning unit, 1 January 2026\n\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from pathlib import Path
@@ -18,6 +19,8 @@ from pipeline.core.printed_code import read_code
 from tests.support import libraries
 from tests.support.editions.issued_library import issue, library
 from tests.support.project import Said
+from tests.support.publishing import rewrite
+from tests.support.words import made_up
 
 AT = "2025-03-01T09:30:00Z"
 RECORD = "source/editions/nights/001-autumn-2024.json"
@@ -323,6 +326,32 @@ def test_a_text_is_taken_back_from_everybody_who_holds_it(project: Path) -> None
     assert said(project, "acknowledge", "3f9a0002", "--how", "returned").code == 0
     done = said(project, "holdings", "--recall", "recall-1")
     assert (done.code, done.out) == (0, "All copies of recall-1 are accounted for.\n")
+
+
+def test_a_notice_speaks_the_language_of_its_college(project: Path) -> None:
+    """All but names, and what the reason says; the page says which language that is."""
+    (project / "layouts/words").mkdir(parents=True)
+    (project / "layouts/words/cy.yaml").write_text(made_up("cy"), encoding="utf-8")
+    rewrite(project, "colleges.yaml", ("type: university", "type: university, language: cy"))
+    begun = said(project, "recall", "foot-patrol@1.0", "--reason", "A wrong number.", "--date", "2025-05-01")
+    assert begun.code == 0, begun
+    notices = project / "output/recalls/recall-1"
+    letter = (notices / "south.txt").read_text(encoding="utf-8")
+    bare = re.sub("«[^»]*»", "", letter)
+    assert re.findall("[A-Za-z]{2,}", bare) == (
+        ["Foot", "patrol", "South", "Tor", "wrong", "number", "Nights", "Autumn", "recall"]
+    )
+    assert '<html lang="cy">' in (notices / "south.html").read_text(encoding="utf-8")
+    assert '<html lang="en-GB">' in (notices / "estmere.html").read_text(encoding="utf-8")
+
+
+def test_a_college_whose_language_has_no_words_is_told_once(project: Path) -> None:
+    """Its letters are in English."""
+    rewrite(project, "colleges.yaml", ("type: university", "type: university, language: cy"))
+    told = "source/colleges.yaml:1:54: warning language-without-words: There is no table of words for 'cy'"
+    assert told in said(project, "check").out
+    assert said(project, "recall", "foot-patrol", "--reason", "A wrong number.").code == 0
+    assert (project / "output/recalls/recall-1/south.txt").read_text("utf-8").startswith("Please stop using: ")
 
 
 def test_copies_on_their_way_are_recalled_too(project: Path) -> None:

@@ -10,6 +10,7 @@ from pipeline.editions.since import changes_for
 from pipeline.load.library.register import Entry
 from pipeline.model.library import Library
 from tests.support.resolve.kept_versions import FILES, FRONT, loaded
+from tests.support.words import ENGLISH
 
 NEXT = FRONT.replace("version: 1.0\nfirst", "version: 1.1\nfirst").replace(
     "approved_by: Ann Bell}]",
@@ -48,7 +49,7 @@ def changes(
 ) -> list[str]:
     """The lines for the college in the north."""
     issue = Issue(library.packs["p"], "P", "Spring 2027", versions, date(2026, 3, 1), library.imprint)
-    return list(changes_for(library, issue, entries, "north"))
+    return list(changes_for(library, issue, entries, "north", ENGLISH).text())
 
 
 def test_a_college_that_got_no_edition_before_is_told_of_no_change() -> None:
@@ -76,7 +77,7 @@ def test_a_text_that_is_gone_because_it_no_longer_holds_says_why() -> None:
     had = entry("north", "Autumn 2026", "lamps@2.0 patrol@1.0 walks@1.0")
     assert changes(had, versions=(("walks", "1.0", "Walks"),), library=GONE) == [
         "What has changed since Autumn 2026, which you had:",
-        "- Lamps: superseded by 'Foot patrol', and no longer in the pack",
+        "- Lamps: superseded by ‘Foot patrol’, and no longer in the pack",
         "- Foot patrol: withdrawn: The study was retracted. Do not use.",
     ]
 

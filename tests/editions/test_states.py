@@ -10,7 +10,8 @@ import pytest
 
 from pipeline.bind.print.facts import PrintFacts
 from pipeline.cli.copies import issue_of
-from pipeline.editions.copies import FinishedFile, Issue, parcel
+from pipeline.editions.copies import FinishedFile, Issue
+from pipeline.editions.parcels import parcel
 from pipeline.editions.ticket import PrintJob, ticket
 from pipeline.model.source.college import College
 from tests.support.resolve.kept_versions import DAY, FILES, FRONT, loaded, published
@@ -29,7 +30,7 @@ def prepared(files: dict[str, str], day: date = DAY) -> tuple[dict[str, bytes], 
     """The parcel of the pack, and the pack as it is prepared."""
     library = loaded(files)
     issue = issue_of(library, library.packs["p"], day, {}, ENGLISH)
-    return parcel(issue, "north", NORTH, []), issue
+    return parcel(issue, "north", NORTH, [], ENGLISH), issue
 
 
 def manifest(files: dict[str, str]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pipeline.build.project import Project
 from pipeline.cli.colleges.ways import mail_secrets, way_of
-from pipeline.cli.copies import against_copies, prepare_issued, register_of
+from pipeline.cli.copies import against_copies, prepare_issued, register_of, words_of_letters
 from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.handing_out import edition_by
 from pipeline.cli.editions.issued_copies import PackToCopy, issued_pack
@@ -33,8 +33,9 @@ from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
 from pipeline.editions.bindings import read_with_texts
-from pipeline.editions.copies import COVER_NOTE, recipients
+from pipeline.editions.copies import recipients
 from pipeline.editions.issued.records import edition_of, read_records
+from pipeline.editions.letters import COVER_NOTE
 from pipeline.editions.numbers import numbered_copies
 from pipeline.editions.sealing.manifest import (
     ABOUT,
@@ -244,12 +245,14 @@ def _parcel(project: Project, issued: PackToCopy, title: str, one: PlannedDelive
             raise NotDelivered("refused", f"{place / file.name} is not the file that was planned")
     meant = {file.name for file in one.files}
     letter = files.pop(COVER_NOTE).decode()
+    words = words_of_letters(project, issued.library, (one.college,))[one.college]
     if files.keys() - meant - {*ABOUT, CHECK_PAGE}:
-        letter = f"This delivery brings {', '.join(file.name for file in one.files)}; the rest you have.\n\n{letter}"
+        rest = words.say("letter-rest", files=", ".join(file.name for file in one.files))
+        letter = f"{rest}\n\n{letter}"
     held = {name: content for name, content in files.items() if name in meant or name == MANIFEST}
     note = {COVER_NOTE: letter.encode()}
     parts = resealed(held, seal) | note if one.channel == "mail" else resealed(held | note, seal)  # a mail's own words
-    return Parcel(one.id, one.to, title, parts, letter)
+    return Parcel(one.id, one.to, title, parts, letter, words.language)
 
 
 def _told(one: PlannedDelivery, outcome: Outcome, place: Place) -> Diagnostic:

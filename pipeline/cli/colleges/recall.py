@@ -3,14 +3,16 @@
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import click
 
+from pipeline.build.project import Project
 from pipeline.cli.colleges.opening import project_ledger
+from pipeline.cli.copies import words_of_letters
 from pipeline.cli.options import DAY, Shared, colour, day_of, moment, open_project, shared
 from pipeline.cli.reports import report
+from pipeline.colleges.deliveries.letters import as_page
 from pipeline.colleges.holdings import Holding
 from pipeline.colleges.ledger.events import Event, instant
 from pipeline.colleges.ledger.kept import KeptLedger
@@ -29,6 +31,7 @@ from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
 from pipeline.core.tables import count
 from pipeline.model.library import Library
+from pipeline.model.words import Words
 
 
 @click.command("recall")
@@ -66,7 +69,7 @@ def verb(context: click.Context, of: str, reason: str | None, on: datetime | Non
     if recall is None:
         click.echo(f"{total} would be asked for. Nothing was written.")
         return 0
-    _write_notices(project.folder / "output" / "recalls" / recall.name, recall, holders, project.loaded[0])
+    _write_notices(project, recall, holders)
     click.echo(f"{total} are asked for by {recall.name}. The notices are in output/recalls/{recall.name}/.")
     click.echo(
         f"'briefings acknowledge' enters an answer, 'briefings holdings --recall {recall.name}' lists what is out."
@@ -106,20 +109,27 @@ def begin(kept: KeptLedger, of: str, reason: str, day: date) -> Recall:
     return recalls((event,))[event.subject]
 
 
-def _write_notices(folder: Path, recall: Recall, holders: dict[str, list[Holding]], library: Library) -> None:
-    titles = {name: pack.fields.title for name, pack in library.packs.items()} | {
-        recall.name: _title(recall.of, library)
-    }
+def _write_notices(project: Project, recall: Recall, holders: Mapping[str, list[Holding]]) -> None:
+    """Write the notice to each college, in its language: as plain text, and as a page that says which that is."""
+    library, folder = project.loaded[0], project.folder / "output" / "recalls" / recall.name
+    said = words_of_letters(project, library, holders)
+    contact = library.imprint.fields.contact
     for college, found in holders.items():
-        known = library.colleges.get(college)
-        letter = notice(recall, known.name if known else college, found, titles, library.imprint.fields.contact)
+        known, words = library.colleges.get(college), said[college]
+        title = _title(recall.of, library, words)
+        titles = {name: pack.fields.title for name, pack in library.packs.items()} | {recall.name: title}
+        letter = notice(recall, known.name if known else college, found, titles, contact, words)
         write_whole(folder / f"{college}.txt", letter.encode())
+        write_whole(folder / f"{college}.html", as_page(title, letter, words.language).encode())
 
 
-def _title(of: str, library: Library) -> str:
+def _title(of: str, library: Library, words: Words) -> str:
     """Title of what is recalled, with its version or edition."""
     name, _, which = of.partition("@")
     known = library.briefings.get(name) or library.packs.get(name)
     title = known.fields.title if known else name
-    version = "version " if name in library.briefings else ""
-    return f"{title}, {version}{which}" if which else title
+    if not which:
+        return title
+    if name in library.briefings:
+        return words.say("recall-title-version", title=title, version=which)
+    return words.say("recall-title-edition", title=title, edition=which)

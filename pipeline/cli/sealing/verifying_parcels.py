@@ -13,9 +13,9 @@ from pipeline.colleges.ledger.table import read_table
 from pipeline.core.diagnostics import Place, ordered
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.tables import count
-from pipeline.editions.copies import COVER_NOTE
 from pipeline.editions.issued.now import edition_now
 from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead, read_records
+from pipeline.editions.letters import COVER_NOTE
 from pipeline.editions.sealing.checking import CheckedParcel, check_parcel
 from pipeline.editions.sealing.manifest import CHECK_PAGE, MANIFEST
 from pipeline.editions.sealing.signatures import PublicKey, read_public

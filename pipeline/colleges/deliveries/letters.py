@@ -1,7 +1,7 @@
 """Messages by which parcels go as mail: a letter in text and HTML, with the files attached. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -10,7 +10,7 @@ from email.utils import format_datetime
 from markupsafe import Markup
 
 from pipeline.colleges.deliveries.ways import Parcel
-from pipeline.editions.copies import COVER_NOTE
+from pipeline.editions.letters import COVER_NOTE
 from pipeline.editions.sealing.manifest import media_type
 
 
@@ -21,7 +21,9 @@ def message(parcel: Parcel, sender: str, moment: datetime) -> bytes:
     letter["Date"] = format_datetime(moment)
     letter["Message-ID"] = message_id(parcel.delivery, sender)
     letter.set_content(parcel.letter, cte="quoted-printable")
-    letter.add_alternative(_as_html(parcel), subtype="html", cte="quoted-printable")
+    letter.add_alternative(
+        as_page(parcel.title, parcel.letter, parcel.language), subtype="html", cte="quoted-printable"
+    )
     for name, content in parcel.files.items():
         if name != COVER_NOTE:  # which is the letter
             main, _, sub = media_type(name).partition("/")
@@ -39,23 +41,32 @@ def dotted(content: bytes) -> bytes:
     return re.sub(rb"(?m)^\.", b"..", content)
 
 
-def _as_html(parcel: Parcel) -> str:
-    """The letter in HTML: its paragraphs, and its lists."""
+def as_page(title: str, letter: str, language: str) -> str:
+    """A letter in HTML: its paragraphs, and its lists."""
     page = Markup(
-        '<!DOCTYPE html>\n<html lang="en-GB">\n<head><meta charset="utf-8"><title>{}</title></head>\n<body>\n{}\n'
+        '<!DOCTYPE html>\n<html lang="{}">\n<head><meta charset="utf-8"><title>{}</title></head>\n<body>\n{}\n'
         "</body>\n</html>\n"
     )
-    return str(page.format(parcel.title, Markup("\n").join(_blocks(parcel.letter))))
+    return str(page.format(language, title, Markup("\n").join(_blocks(letter))))
 
 
 def _blocks(letter: str) -> Iterator[Markup]:
     for block in letter.strip().split("\n\n"):
-        lines = block.split("\n")
-        listed = [line[2:] for line in lines if line.startswith("- ")]
-        told = [line for line in lines if not line.startswith("- ")]
+        told, listed = list[str](), list[list[str]]()
+        for line in block.split("\n"):
+            if line.startswith("- "):
+                listed.append([line[2:]])
+            elif listed:
+                listed[-1].append(line.strip())
+            else:
+                told.append(line)
         if told:
-            yield Markup("<p>{}</p>").format(Markup("<br>\n").join(told))
+            yield Markup("<p>{}</p>").format(_broken(told))
         if listed:
             yield Markup("<ul>\n{}\n</ul>").format(
-                Markup("\n").join(Markup("<li>{}</li>").format(one) for one in listed)
+                Markup("\n").join(Markup("<li>{}</li>").format(_broken(one)) for one in listed)
             )
+
+
+def _broken(lines: Iterable[str]) -> Markup:
+    return Markup("<br>\n").join(lines)

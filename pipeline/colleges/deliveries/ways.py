@@ -57,6 +57,8 @@ class Parcel:
     """The title of the pack and its edition."""
     files: Mapping[str, bytes]
     letter: str
+    language: str = "en-GB"
+    """The language of the letter."""
 
 
 def receipt_of(parcel: Parcel) -> bytes:

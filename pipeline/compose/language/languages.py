@@ -6,29 +6,31 @@ from pipeline.codes import build as codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.model.layouts import Layouts
 from pipeline.model.library import Library
-from pipeline.model.source.briefing import Briefing
-from pipeline.model.source.imprint import Imprint
+from pipeline.model.source.record import Marks
 from pipeline.model.words import Wordbook
 
 
 def languages_without_words(library: Library, words: Wordbook, layouts: Layouts) -> Iterator[Diagnostic]:
-    """A remark for each language that has no table of words, at the library or else at the first text in it.
+    """A remark for each language that has no table of words: at the library, the first text or the first college.
 
     Where there is a table that cannot be used, that is told there.
     """
-    things: tuple[Imprint | Briefing, ...] = (
-        library.imprint,
-        *(briefing for _, briefing in sorted(library.briefings.items())),
-    )
     told: set[str] = set()
-    for thing in things:
-        language = thing.fields.language or ""
+    for language, place in _languages(library):
         base = language.partition("-")[0].casefold()
         if base and base not in told and not words.knows(language):
             told.add(base)
             if f"words/{base}.yaml" not in layouts.files:
-                place = thing.marks.at("language")
                 yield codes.LANGUAGE_WITHOUT_WORDS.at(place, language=language, base=base)
+
+
+def _languages(library: Library) -> Iterator[tuple[str, Place]]:
+    """Every language that is named, with its place."""
+    for thing in (library.imprint, *(briefing for _, briefing in sorted(library.briefings.items()))):
+        yield thing.fields.language or "", thing.marks.at("language")
+    marks = library.list_marks.get("colleges", Marks("source/colleges.yaml"))
+    for name, college in library.colleges.items():
+        yield college.language or "", marks.at(name, "language")
 
 
 def words_without_letters(words: Wordbook, layouts: Layouts, coverage: frozenset[int]) -> Iterator[Diagnostic]:

@@ -175,6 +175,6 @@ class College(Record):
     copies: int = Field(default=0, ge=0)
     """How many printed copies it takes of each pack."""
     language: Language | None = None
-    """The language that the college works in; kept on record, and not used yet."""
+    """The language that the college works in: letters and notices to it take the words of its table."""
     access_needs: tuple[Line, ...] = ()
     """The needs of its readers, such as large print for 2 readers; the cover note repeats it."""

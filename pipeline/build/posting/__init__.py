@@ -1,0 +1,1 @@
+"""Letters and labels for what is posted, as a file."""

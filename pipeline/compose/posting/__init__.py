@@ -1,0 +1,1 @@
+"""Letters to colleges, and what is posted: its letters and labels on paper."""

@@ -1,0 +1,113 @@
+"""Letters to colleges: what a delivery holds, what has changed, how to check it, in the words of its language. Pure."""
+
+from collections.abc import Iterator, Sequence
+
+from pipeline.compose.language.words import enumerated
+from pipeline.compose.posting.parts import NOTHING, LetterItem, LetterPart
+from pipeline.editions.copies import FinishedFile, Issue
+from pipeline.editions.states import TextState
+from pipeline.model.source.college import College
+from pipeline.model.words import Words
+
+COVER_NOTE = "cover-note.txt"
+
+
+def as_text(parts: Sequence[LetterPart]) -> str:
+    """A letter in plain text: its parts, an empty line between two."""
+    return "\n\n".join("\n".join(part.text()) for part in parts if part != NOTHING) + "\n"
+
+
+def cover_note(
+    issue: Issue,
+    college: College,
+    files: Sequence[FinishedFile],
+    printed: Sequence[int] | None,
+    changes: LetterPart,
+    words: Words,
+) -> tuple[LetterPart, ...]:
+    """The note that lies in a college's folder, and that is its mail."""
+    imprint, statuses = issue.imprint.fields, issue.state.statuses
+    says = (words.say("letter-pages-say", statuses=" · ".join(statuses)),) if statuses else ()
+    who = words.say("letter-for", college=college.name), words.say("letter-produced", date=words.day(issue.produced))
+    holds = tuple(LetterItem(_bound(issue, *one, words)) for one in issue.versions)
+    numbered = printed or any(file.number for file in files)
+    return (
+        LetterPart((issue.title, issue.edition, *says)),
+        LetterPart(who),
+        LetterPart((words.say("letter-receive"),), tuple(_received(college, files, printed, words))),
+        LetterPart((words.say("letter-holds"),), holds),
+        changes,
+        needs(college, words),
+        LetterPart((words.say("letter-in-place"),) if changes != NOTHING else ()),
+        LetterPart(tuple(_on_record(issue, words))),
+        LetterPart(tuple(_to_check(issue, words))),
+        LetterPart((words.say("letter-yours"),) if numbered else ()),
+        LetterPart((imprint.accessible_formats,) if imprint.accessible_formats else ()),
+        LetterPart((words.say("letter-questions", contact=imprint.contact),) if imprint.contact else ()),
+    )
+
+
+def needs(college: College, words: Words) -> LetterPart:
+    """The needs that a college has told of; nothing where it has none."""
+    items = tuple(map(LetterItem, college.access_needs))
+    return LetterPart((words.say("letter-needs"),), items) if items else NOTHING
+
+
+def _received(
+    college: College, files: Sequence[FinishedFile], printed: Sequence[int] | None, words: Words
+) -> Iterator[LetterItem]:
+    for file in files:
+        said = words.say("letter-file", file=file.name, format=words.say(f"letter-{file.format}"))
+        yield LetterItem(with_numbers(said, (file.number,) if file.number else (), words))
+    if printed is not None and not college.copies:
+        yield LetterItem(words.say("letter-not-printed"))
+    elif printed is not None:
+        way = "letter-by-post" if college.channels.post else "letter-by-printer"
+        sent = words.say(way, copies=words.count("letter-printed", college.copies))
+        yield LetterItem(with_numbers(sent, printed, words))
+
+
+def with_numbers(what: str, numbers: Sequence[int], words: Words) -> str:
+    """Copies with the numbers that they bear, if they have some: '24 printed copies, copies 3 to 26'."""
+    if not numbers:
+        return what
+    said = words.count("letter-copies", len(numbers), numbers=_runs(numbers, words))
+    return words.say("letter-numbered", what=what, numbers=said)
+
+
+def _runs(numbers: Sequence[int], words: Words) -> str:
+    """Numbers as a reader takes them in: '3 to 26 and 31'."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    each = (str(run[0]) if len(run) == 1 else words.say("letter-run", first=run[0], last=run[-1]) for run in runs)
+    return enumerated(words, tuple(each))
+
+
+def _bound(issue: Issue, name: str, version: str, title: str, words: Words) -> str:
+    """A text with its version; that it is a draft or withdrawn, or was corrected since."""
+    text = issue.state.texts.get(name, TextState())
+    said = words.say("letter-version", title=title, version=version) + (f" ({text.words})" if text.words else "")
+    return words.say("letter-corrected", text=said, version=text.corrected_by) if text.corrected_by else said
+
+
+def _on_record(issue: Issue, words: Words) -> Iterator[str]:
+    """Lines on the record of an edition that was issued: whoever keeps the note is a witness of it."""
+    if issue.record:
+        yield f"{words.say('letter-code', code=issue.code)} {words.say('letter-record', record=issue.record[:8])}"
+        yield words.say("letter-keep")
+
+
+def _to_check(issue: Issue, words: Words) -> Iterator[str]:
+    """Lines on how to find out whether the parcel is whole, ours and current."""
+    signing = issue.imprint.fields.signing
+    yield words.say("letter-check")
+    yield words.say("letter-check-how")
+    if signing:
+        yield words.say("letter-key", key=signing.key)
+        yield words.say("letter-key-keep")
+    if issue.status_page:
+        yield words.say("letter-current", address=issue.status_page)
