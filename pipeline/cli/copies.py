@@ -13,6 +13,7 @@ from pipeline.build.output.lock import turn
 from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
+from pipeline.cli.colleges.letter_words import words_of_letters
 from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.issued_copies import PackToCopy, issued_pack
 from pipeline.cli.editions.left_parcels import tidied
@@ -91,9 +92,8 @@ class CopyJob:
     order: PrintJob | None = None
     """Order to the printer, if there is one."""
     words: Mapping[str, Words] = field(default_factory=dict)
-    """The words of the letter to each college."""
     changes: Mapping[str, LetterPart] = field(default_factory=dict)
-    """Changes for each college."""
+    """Changes for each college, in its words."""
     seal: ParcelSeal = UNSEALED
     sign: Sign = unsigned
     """Puts a signature behind a PDF of a parcel, where the library has a certificate."""
@@ -191,9 +191,9 @@ def _prepared(
     """Prepare what nothing stands against, and put it on record below the register's `content`."""
     library, issue, files, altered = whole.library, whole.issue, whole.files, whole.faults
     pack, takers = issue.pack, recipients(library, issue.pack)
-    said = words_of_letters(project, library, takers)
-    changes = {name: changes_for(library, issue, entries, name, said[name]) for name in takers}
-    job = CopyJob(issue, takers, files, _of(entries, pack), today, words=said, changes=changes)
+    words = words_of_letters(project, library, takers)
+    changes = {name: changes_for(library, issue, entries, name, words[name]) for name in takers}
+    job = CopyJob(issue, takers, files, _of(entries, pack), today, words=words, changes=changes)
     job = replace(job, seal=project_seal(project), sign=file_signer(project, issue.produced))
     if whole.numbered:
         job = replace(job, copies=numbered_copies(takers, pack, [file.format for file in files], job.earlier))
@@ -219,17 +219,9 @@ def _prepared(
     order = job.order
     said = (*left, *lacking(pack, takers), *(without_delivery(library, order.takers) if order else ()))
     said = (*said, *without_contact(library, pack, takers), *unmet_needs(library, pack, takers))
-    said = (*said, *(order_remarks(order, today) if order else ()))
-    said = (*said, *_unissued(issue))
+    said = (*said, *(order_remarks(order, today) if order else ()), *_unissued(issue))
     printed = order.asked + order.order.spare if order else 0
     return PreparedCopies(told, ordered(said), tuple(takers), printed, len(rows), issue.folder)
-
-
-def words_of_letters(project: Project, library: Library, names: Iterable[str]) -> dict[str, Words]:
-    """The words of the letter to each college: of the language it works in, else of the library's."""
-    book, own = wordbook(project.layouts), library.imprint.fields.language
-    known = {name: library.colleges.get(name) for name in names}
-    return {name: book.of((college and college.language) or own) for name, college in known.items()}
 
 
 def _unissued(issue: Issue) -> Iterator[Diagnostic]:
@@ -400,8 +392,8 @@ def _lay_out_parcel(
     laid: LaidOut, job: CopyJob, name: str, sent: Sequence[FinishedFile], printed: Sequence[int] | None
 ) -> None:
     """A parcel as a folder, and the same as an archive."""
-    words, changes = job.words[name], job.changes[name]
-    held = parcel(job.issue_for(name), name, job.takers[name], sent, words, printed, changes, job.seal)
+    said = (job.words[name], printed, job.changes[name], job.seal)
+    held = parcel(job.issue_for(name), name, job.takers[name], sent, *said)
     place = f"colleges/{name}/{job.issue.folder}"
     for path, content in held.items():
         laid.write(place, path, content)

@@ -69,10 +69,12 @@ def _received(
 
 def with_numbers(what: str, numbers: Sequence[int], words: Words) -> str:
     """Copies with the numbers that they bear, if they have some: '24 printed copies, copies 3 to 26'."""
-    if not numbers:
-        return what
-    said = words.count("letter-copies", len(numbers), numbers=_runs(numbers, words))
-    return words.say("letter-numbered", what=what, numbers=said)
+    return words.say("letter-numbered", what=what, numbers=numbers_said(numbers, words)) if numbers else what
+
+
+def numbers_said(numbers: Sequence[int], words: Words) -> str:
+    """The numbers of copies: 'copies 3 to 26 and 31'."""
+    return words.count("letter-copies", len(numbers), numbers=_runs(numbers, words))
 
 
 def _runs(numbers: Sequence[int], words: Words) -> str:

@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.colleges.ledger.kept import kept_ledger
 from pipeline.core.digest import sha256
+from pipeline.editions.issued.page_words import page_texts
 from tests.support import libraries
 from tests.support.colleges.mail_server import PASSWORD, Box, certificate, mail_server
 from tests.support.editions.issued_library import HOUSE, PACK, issue, library, next_edition
@@ -149,6 +150,19 @@ def test_labels_are_for_those_that_you_post(own: Path, box: Box) -> None:
     assert labels == (
         f"South Tor\nSchool of Policing\nHill Road\nSouth Tor\n\nNights, Autumn 2024: 2 copies\nDelivery {id_}\n"
     )
+
+
+def test_letters_and_labels_lie_with_what_you_post(own: Path, box: Box) -> None:
+    """As one PDF, named where the command ends; one of its pages is a letter, one a sheet of labels."""
+    said = deliver(own)
+    place = own / "output/deliveries/nights-autumn-2024/post.pdf"
+    assert f"Letters and labels for what you post: {place}" in said.out
+    letter, labels = page_texts(place.read_bytes())
+    assert f"Delivery {ids(said)['south', 'post']}" in letter
+    assert "2 printed copies." in " ".join(letter.split())
+    assert "Labels, 14 to a sheet" in labels
+    settle(own, ids(said)["south", "post"], "--sent")
+    assert "Letters and labels" not in deliver(own).out
 
 
 def test_the_plan_says_what_the_post_asks(own: Path) -> None:

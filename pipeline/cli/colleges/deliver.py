@@ -12,7 +12,7 @@ from pipeline.cli.colleges.delivering import Delivered, Wanted, deliver_pack
 from pipeline.cli.colleges.opening import project_ledger
 from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, reasons_of, shared, show_table
 from pipeline.cli.reports import report
-from pipeline.colleges.deliveries.paper import copies_in_words
+from pipeline.colleges.deliveries.paper import LABELS, copies_in_words
 from pipeline.colleges.deliveries.plan import PlannedDelivery
 from pipeline.colleges.deliveries.postage import Weighed, in_all, weighed
 from pipeline.colleges.deliveries.states import ENDED
@@ -92,7 +92,7 @@ def verb(
 def _weights(project: Project, planned: Iterable[PlannedDelivery]) -> Mapping[str, Weighed] | None:
     """The weight and the postage of what is to be posted, by delivery; none where the library has no table of it."""
     tariff = project.loaded[0].imprint.fields.post
-    if tariff is None:
+    if tariff is None or not tariff.steps:
         return None
     pages = {
         each.sha256: {file.format: file.pages for file in each.record.files}
@@ -123,8 +123,8 @@ def _lines(done: Delivered, dry_run: bool) -> list[str]:
     if paper := [one for one in done.planned if one.waits]:
         lines.append("Printed copies: once they are on their way, say so for each:")
         lines += [f"  briefings settle {one.id} --sent   # {one.college}, {copies_in_words(one)}" for one in paper]
-    if done.labels:
-        lines.append(f"Labels for what you post: {done.labels}")
+    if done.post:
+        lines.append(f"Letters and labels for what you post: {done.post}, and the addresses alone: {LABELS}")
     if any(one.state != "uncertain" for one in done.planned if one.state not in ("sent", "planned")):
         lines.append("Some were not: run the same command again when that is mended; nothing is sent twice.")
     return lines

@@ -11,8 +11,10 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.build.project import Project
+from pipeline.cli.colleges.letter_words import words_of_letters
+from pipeline.cli.colleges.posting import write_post
 from pipeline.cli.colleges.ways import mail_secrets, way_of
-from pipeline.cli.copies import against_copies, prepare_issued, register_of, words_of_letters
+from pipeline.cli.copies import against_copies, prepare_issued, register_of
 from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.handing_out import edition_by
 from pipeline.cli.editions.issued_copies import PackToCopy, issued_pack
@@ -22,7 +24,6 @@ from pipeline.codes import CodeRow
 from pipeline.codes import colleges as codes
 from pipeline.colleges.deliveries.acting import Clerk, Outcome, Task, deliver, put_on_record
 from pipeline.colleges.deliveries.gates import delivery_faults, mail_faults, secret_faults
-from pipeline.colleges.deliveries.paper import LABELS, labels
 from pipeline.colleges.deliveries.plan import PlannedDelivery, Shipment, plan
 from pipeline.colleges.deliveries.states import ENDED
 from pipeline.colleges.deliveries.ways import NotDelivered, Parcel, Trouble
@@ -31,7 +32,6 @@ from pipeline.colleges.ledger.kept import KeptLedger
 from pipeline.core.diagnostics import Diagnostic, Place, errors, ordered
 from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
-from pipeline.core.files import write_whole
 from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import recipients
 from pipeline.editions.issued.records import edition_of, read_records
@@ -82,7 +82,8 @@ class Delivered:
     """Remarks that stand against the whole: nothing was sent."""
     failed: tuple[Diagnostic, ...] = ()
     beside: tuple[Diagnostic, ...] = ()
-    labels: Path | None = None
+    post: Path | None = None
+    """The letters and labels for what is to be posted."""
 
 
 def deliver_pack(project: Project, kept: KeptLedger, pack: Pack, wanted: Wanted) -> Delivered:
@@ -187,10 +188,8 @@ def _acted(
     clerk = Clerk(kept, moment, today.isoformat(), time.sleep)
     planned = tuple(_sized(project, issued, one) for one in planned)
     put_on_record(clerk, planned)
-    title, place = f"{issued.issue.title}, {issued.issue.edition}", None
-    if posted := [one for one in planned if one.waits and one.channel == "post"]:
-        place = project.output / "deliveries" / issued.issue.folder / LABELS
-        write_whole(place, labels(title, posted, takers))
+    title = f"{issued.issue.title}, {issued.issue.edition}"
+    post = write_post(project, kept.ledger.events(), issued, planned)
     tasks = [
         Task(
             one,
@@ -213,7 +212,8 @@ def _acted(
         for one in planned
         if one.id in outcomes and outcomes[one.id].state not in ("sent", "elsewhere")
     ]
-    return Delivered(states, failed=ordered((*failed, *_uncertain(issued, planned))), labels=place)
+    failed += [*_uncertain(issued, planned), *(post.faults if post else ())]
+    return Delivered(states, failed=ordered(failed), post=post.file if post else None)
 
 
 def _uncertain(issued: PackToCopy, planned: Sequence[PlannedDelivery]) -> tuple[Diagnostic, ...]:

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from pipeline.build.project import Project
+from pipeline.cli.colleges.letter_words import words_of_letters
 from pipeline.cli.colleges.opening import project_ledger
-from pipeline.cli.copies import words_of_letters
 from pipeline.cli.options import DAY, Shared, colour, day_of, moment, open_project, shared
 from pipeline.cli.reports import report
 from pipeline.colleges.deliveries.letters import as_page

@@ -1,22 +1,88 @@
-"""Printed copies: the labels for those that you post. That they were sent a person says. Pure."""
+"""Printed copies: the letters and labels for those that you post. That they were sent a person says. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from pipeline.colleges.deliveries.plan import PlannedDelivery
+from pipeline.colleges.holdings import LEAVES, Holding, is_paper
+from pipeline.compose.posting.parts import NOTHING
+from pipeline.compose.posting.posted import PostedLetter
 from pipeline.core.tables import count
-from pipeline.editions.copies import numbers_in_words
+from pipeline.editions.copies import Issue, numbers_in_words
+from pipeline.editions.letters import numbers_said, with_numbers
+from pipeline.editions.since import changes_since
+from pipeline.model.library import Library
 from pipeline.model.source.college import College
+from pipeline.model.words import Words
 
-LABELS = "labels.txt"
+POST, LABELS = "post.pdf", "labels.txt"
+"""Names of the file with letters and labels, and of that with the addresses alone."""
+
+
+def posted_letter(
+    library: Library, issue: Issue, one: PlannedDelivery, held: Iterable[Holding], words: tuple[Words, Words]
+) -> PostedLetter:
+    """The letter with printed copies that are posted; `held` are all holdings, `words` the college's and our own."""
+    college, (theirs, ours) = library.colleges[one.college], words
+    old = older_copies(one, held)
+    newest = max(old, key=lambda holding: holding.since, default=None)
+    pins = newest.briefings if newest else ()
+    numbers = [number for file in one.files for number in file.copies]
+    quantity = sum(file.quantity for file in one.files)
+    accessible = library.imprint.fields.accessible_formats
+    return PostedLetter(
+        delivery=one.id,
+        words=theirs,
+        name=college.name,
+        address=address_of(one),
+        title=issue.title,
+        edition=issue.edition,
+        issued=issue.produced,
+        enclosed=with_numbers(theirs.count("letter-printed", quantity), numbers, theirs),
+        label=ours.say("post-label", id=one.id, copies=_many(quantity, numbers, ours)),
+        code=issue.code,
+        status_page=issue.status_page,
+        changes=changes_since(library, issue, newest.edition, pins, theirs) if newest else NOTHING,
+        held=tuple(_by_edition(old, theirs)),
+        numbered=bool(numbers),
+        needs=college.access_needs,
+        notes=(accessible,) if accessible else (),
+    )
+
+
+def older_copies(one: PlannedDelivery, held: Iterable[Holding]) -> tuple[Holding, ...]:
+    """The printed copies of other editions that a college holds when a delivery goes to it."""
+    return tuple(
+        holding
+        for holding in held
+        if (holding.college, holding.pack, holding.state) == (one.college, one.pack, "held")
+        and is_paper(holding.format)
+        and holding.format != LEAVES
+        and holding.edition != one.edition
+    )
+
+
+def _by_edition(old: Sequence[Holding], words: Words) -> Iterable[tuple[str, str]]:
+    for edition in dict.fromkeys(holding.edition for holding in old):
+        own = [holding for holding in old if holding.edition == edition]
+        numbers = [holding.copy for holding in own if holding.copy]
+        yield edition, numbers_said(numbers, words) if numbers else _many(sum(one.quantity for one in own), (), words)
+
+
+def _many(quantity: int, numbers: Sequence[int], words: Words) -> str:
+    return with_numbers(words.count("letter-many", quantity), numbers, words)
+
+
+def address_of(one: PlannedDelivery) -> tuple[str, ...]:
+    """The address of a delivery, part by part."""
+    return tuple(part.strip() for part in one.to.split(","))
 
 
 def labels(title: str, posted: Iterable[PlannedDelivery], colleges: Mapping[str, College]) -> bytes:
     """An address a delivery, what the parcel holds, and the delivery's id, which goes on the label too."""
     blocks = []
     for one in posted:
-        address = [part.strip() for part in one.to.split(",")]
-        lines = [colleges[one.college].name, *address, "", f"{title}: {copies_in_words(one)}", f"Delivery {one.id}"]
-        blocks.append("\n".join(lines))
+        about = ("", f"{title}: {copies_in_words(one)}", f"Delivery {one.id}")
+        blocks.append("\n".join((colleges[one.college].name, *address_of(one), *about)))
     return ("\n\n----\n\n".join(blocks) + "\n").encode()
 
 

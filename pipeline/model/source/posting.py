@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
 from pipeline.model.source.record import Line, Record
 
@@ -78,14 +78,23 @@ class PostageStep(Record):
 
 
 class Postage(Record):
-    """The weight of printed copies, and the price of their postage."""
+    """The weight of printed copies, the price of their postage, and the labels for their parcels."""
 
     sheet: int = Field(default=5, ge=1)
     """Grammes that a sheet weighs: 5 for A4 of 80 gsm."""
     wrapping: int = Field(default=0, ge=0)
     """Grammes that the envelope or box of a parcel weighs."""
-    steps: tuple[PostageStep, ...] = Field(min_length=1)
+    steps: tuple[PostageStep, ...] = ()
     """The table of postage, from light to heavy. What is heavier than its last step is weighed as several parcels."""
+    labels: int = 14
+    """The labels that a sheet of A4 has: 14 of 99.1 by 38.1 mm, or 8 of 99.1 by 67.7 mm."""
+
+    @field_validator("labels")
+    @classmethod
+    def _a_sheet_there_is(cls, value: int) -> int:
+        if value not in (8, 14):
+            raise ValueError("sheets have 14 or 8 labels")
+        return value
 
     @model_validator(mode="after")
     def _from_light_to_heavy(self) -> Self:

@@ -37,6 +37,7 @@ from pipeline.compose.cover import compose_briefing_cover, compose_pack_cover
 from pipeline.compose.pack.matter import compose_back, compose_front
 from pipeline.compose.page.body import body
 from pipeline.compose.page.galley import Galley
+from pipeline.compose.posting.posted import compose_post
 from pipeline.compose.replacement import (
     EffectivePages,
     GoneText,
@@ -63,6 +64,7 @@ from pipeline.press.engine.formulas import draw_formulas
 from pipeline.press.fitting import FIT, RUNGS
 from pipeline.store.store import Store
 from tests.support.bind import books
+from tests.support.colleges.posted import NORTH, SOUTH
 from tests.support.compose import samples
 from tests.support.editions import sealing
 from tests.support.editions.sealing import KEY
@@ -208,6 +210,12 @@ def correcting() -> Iterator[str]:
     yield reported().chapter.body
 
 
+def posted() -> Iterator[str]:
+    """Letters and labels for what is posted."""
+    for per_sheet in (8, 14):
+        yield from _bodies(compose_post((SOUTH, NORTH), samples.imprint(), ENGLISH, LAYOUTS, per_sheet))
+
+
 def reported() -> Manuscript:
     """The accessibility report of an edition."""
     one, day, verdict = samples.publication(), date(2024, 5, 1), FileVerdict("outloud 0.2.1", 0, 1)
@@ -238,6 +246,7 @@ def unusual() -> Iterator[str]:
     yield from marked()
     yield HANDBOOK
     yield from correcting()
+    yield from posted()
 
 
 def _formulas() -> Iterator[Equation]:

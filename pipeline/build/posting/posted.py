@@ -1,0 +1,60 @@
+"""Letters and labels for what is posted: composed, pressed, bound and checked as any other text."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.bind.pdf.posted import bind_posted, posted_lines
+from pipeline.build.builder import Builder
+from pipeline.build.checks import File, checked
+from pipeline.build.output.lock import turn
+from pipeline.build.project import Project
+from pipeline.build.rules import PRESS
+from pipeline.compose.posting.posted import PostedLetter, compose_post
+from pipeline.compose.stamp import compose_stamp
+from pipeline.core.diagnostics import Diagnostic, errors, ordered
+from pipeline.core.digest import sha256
+from pipeline.core.files import write_whole
+from pipeline.load.library.word_tables import wordbook
+from pipeline.model.claim import Claim
+from pipeline.model.formats import BY_STAMPS, USUAL_EDITION
+from pipeline.model.library import Library
+
+
+@dataclass(frozen=True, slots=True)
+class MadePost:
+    """The file that was made, and what is wrong with it."""
+
+    file: Path
+    pages: int
+    faults: tuple[Diagnostic, ...] = ()
+
+
+def make_post(
+    project: Project, library: Library, letters: Sequence[PostedLetter], place: Path, per_sheet: int
+) -> MadePost:
+    """Make the letters and labels of deliveries in their order, and put them in their place."""
+    with turn(project), project.workers() as workers, project.voice.work():
+        return asyncio.run(_made(Builder(project, workers), library, letters, place, per_sheet))
+
+
+async def _made(b: Builder, library: Library, letters: Sequence[PostedLetter], place: Path, per_sheet: int) -> MadePost:
+    imprint, layouts = library.imprint, b.project.layouts
+    words = wordbook(layouts).of(imprint.fields.language)
+    text = compose_post(letters, imprint, words, layouts, per_sheet)
+    sheets = await b.result(PRESS, text)
+    feet = {one.chapter: (_foot(one), one.words) for one in letters}
+    stamps = {sheet: compose_stamp(imprint, layouts, sheet) for sheet in BY_STAMPS}
+    lines = await b.stamps(stamps, (line for page in posted_lines(sheets, feet) for line in page))
+    claim = Claim(imprint.fields.pdf.standard)
+    content = bind_posted(sheets, text.metadata, feet, lines, claim)
+    path, digest = place.relative_to(b.project.folder).as_posix(), sha256(content)
+    said = await checked(b, File(path, digest, USUAL_EDITION, digest, read=lambda: content))
+    write_whole(place, content, b.project.output)
+    faults = errors((*b.remarks, *sheets.remarks, *said))  # doubts that letters are alike are none here
+    return MadePost(place, sheets.pages, ordered(tuple(dict.fromkeys(faults))))
+
+
+def _foot(one: PostedLetter) -> str:
+    return f"{one.name} · {one.words.say('post-delivery', id=one.delivery)}"

@@ -1,0 +1,123 @@
+"""Letters and labels for what is posted: one PDF, each letter in its language, each label where the sheet has one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+
+from pipeline.build.posting.posted import make_post
+from pipeline.build.project import Project
+from pipeline.cli.options import SHIPPED
+from pipeline.compose.posting.posted import address_lines
+from pipeline.core.progress import Voice
+from pipeline.editions.issued.page_words import page_texts
+from pipeline.load.library.word_tables import wordbook
+from pipeline.proof.validators import vera
+from tests.support import libraries
+from tests.support.colleges.posted import NORTH, SOUTH
+from tests.support.editions.sealing import KEY
+from tests.support.words import made_up
+
+HOUSE = (
+    "title: T\npublisher: Northmoor Institute\ncontact: editions@northmoor.example\n"
+    f"signing: {{key: {KEY.public.minisign}}}\n"
+)
+MM = 72 / 25.4
+
+
+@pytest.fixture(scope="module")
+def post(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file for two deliveries, of which the second goes to a college that works in another language."""
+    folder = libraries.written(tmp_path_factory.mktemp("post") / "library", {"library.yaml": HOUSE})
+    (folder / "layouts/words").mkdir(parents=True)
+    (folder / "layouts/words/cy.yaml").write_text(made_up("cy"), encoding="utf-8")
+    project = Project(folder, SHIPPED, Voice())
+    letters = (SOUTH, replace(NORTH, words=wordbook(project.layouts).of("cy")))
+    made = make_post(project, project.loaded[0], letters, project.output / "post.pdf", 14)
+    assert (made.faults, made.pages) == ((), 3)
+    return made.file
+
+
+def words(post: Path, page: int) -> str:
+    """The words of a page in one line."""
+    return " ".join(page_texts(post.read_bytes())[page - 1].split())
+
+
+def test_a_letter_says_on_one_page_what_a_college_has_to_know(post: Path) -> None:
+    """What it gets, what has changed, what to do with the old one, how to check it, and a slip."""
+    said = words(post, 1)
+    for part in (
+        "South Tor University, School of Policing School of Policing, Hill Road, South Tor Nights Spring 2025",
+        "2 printed copies, copies 3 and 4.",
+        "Issued on 1 March 2025. The code of this edition is WWKM3-C07X7.",
+        "Whether this edition is current: https://northmoor.example/v/",
+        "Foot patrol: version 1.0 became 2.0 2.0, 9 January 2025: Table 2 was counted anew.",
+        "By our records you hold: Autumn 2024: copies 1 and 2 Take these copies out of use",
+        "Delivery oldkmsnh South Tor University, School of Policing: Nights, Spring 2025",
+        "Autumn 2024: destroyed , sent back , not found",
+        "South Tor University, School of Policing · Delivery oldkmsnh",
+    ):
+        assert part in said, part
+    assert KEY.public.minisign in said.replace(" ", "")
+
+
+def test_a_letter_speaks_the_language_of_its_college(post: Path) -> None:
+    """All of it but names, and whoever hears it is told which that is."""
+    said = words(post, 2)
+    assert "«desolcnE’r»" in said
+    assert "Enclosed" not in said
+    with pikepdf.open(post) as pdf:
+        languages = {str(one.Lang) for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and "/Lang" in one}
+    assert languages == {"en-GB", "cy"}
+
+
+def test_labels_stand_where_a_sheet_has_them(post: Path) -> None:
+    """14 of 99.1 by 38.1 mm: 6 mm within each, the second 101.6 mm beside the first; no running lines."""
+    page = pypdfium2.PdfDocument(post)[2].get_textpage()
+    found = {}
+    for name in ("South Tor University", "Northmoor Unit"):
+        index, _ = page.search(name).get_next()
+        left, _, _, top = page.get_charbox(index)
+        found[name] = left / MM, 297 - top / MM
+    (one, high), (other, beside) = found.values()
+    assert one == pytest.approx(4.65 + 6, abs=0.6)
+    assert other - one == pytest.approx(101.6, abs=0.6)
+    assert high == pytest.approx(15.15 + 2.5, abs=2)
+    assert beside == pytest.approx(high, abs=0.2)
+    assert words(post, 3) == (
+        "Labels, 14 to a sheet: print at actual size "
+        "South Tor University, School of Policing School of Policing Hill Road South Tor "
+        "Delivery oldkmsnh, 2 copies, copies 3 and 4 "
+        "Northmoor Unit Learning unit Room 4, North Block Quarry Lane Northmoor, NM1 2AB Delivery abcd2345, 24 copies"
+    )
+
+
+def test_an_address_that_is_too_long_for_a_label_shares_its_lines() -> None:
+    """The shortest parts first, in their order; a name of two lines leaves it one less."""
+    parts = ("Learning unit", "Room 4", "North Block", "Quarry Lane", "Northmoor", "NM1 2AB")
+    assert address_lines("Northmoor Unit", parts, 5) == (
+        *("Learning unit", "Room 4, North Block", "Quarry Lane", "Northmoor, NM1 2AB"),
+    )
+    long_name = "Northmoor Constabulary, unit for learning and development"
+    assert len(address_lines(long_name, parts, 5)) == 3
+    assert ", ".join(address_lines(long_name, parts, 5)) == ", ".join(parts)
+    assert address_lines("Northmoor Unit", parts[:2], 5) == parts[:2]
+
+
+def test_the_file_is_the_same_each_time(post: Path) -> None:
+    """No clock and no chance in it."""
+    project = Project(post.parents[1], SHIPPED, Voice())
+    letters = (SOUTH, replace(NORTH, words=wordbook(project.layouts).of("cy")))
+    again = make_post(project, project.loaded[0], letters, project.output / "again.pdf", 14)
+    assert again.file.read_bytes() == post.read_bytes()
+
+
+@pytest.mark.proof
+@pytest.mark.skipif(not vera.command(), reason="veraPDF is not on this machine")
+def test_it_is_what_it_claims_to_be(post: Path) -> None:
+    """PDF/UA-1 and PDF/A-2a; page-validation and outloud have seen it when it was made."""
+    assert vera.judged(vera.command(), {"post.pdf": post}, "0")["post.pdf"] == ()

@@ -1,0 +1,86 @@
+"""What the letter with printed copies says, by what the ledger knows of the college."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from pipeline.colleges.deliveries.paper import posted_letter
+from pipeline.colleges.deliveries.plan import PlannedDelivery, PlannedFile
+from pipeline.colleges.holdings import Holding
+from pipeline.compose.posting.parts import NOTHING
+from pipeline.compose.posting.posted import PostedLetter
+from pipeline.editions.copies import Issue
+from pipeline.model.source.college import College
+from tests.support.resolve.kept_versions import FILES, loaded
+from tests.support.words import ENGLISH
+
+LIBRARY = replace(
+    loaded(FILES | {"packs/p.yaml": "title: Nights\nedition: Spring 2027\nbriefings: [patrol]\n"}),
+    colleges={"south": College(name="South Tor", type="university", copies=2)},
+)
+ISSUE = Issue(
+    LIBRARY.packs["p"],
+    "Nights",
+    "Spring 2027",
+    (("patrol", "1.0", "Foot patrol"),),
+    date(2027, 3, 1),
+    LIBRARY.imprint,
+)
+AUTUMN = Holding(
+    "south", "p", "Autumn 2026", "print", 0, 2, ("lamps@1.0",), "d1", "held", date(2026, 10, 1), record="r1"
+)
+
+
+def letter(*held: Holding, copies: tuple[int, ...] = ()) -> PostedLetter:
+    """The letter with two copies of the new edition."""
+    files = [PlannedFile("print", "p.pdf", "", 0, 1, (number,)) for number in copies]
+    files = files or [PlannedFile("print", "p.pdf", "ab", 9, 2)]
+    to = "School of Policing, Hill Road,South Tor"
+    one = PlannedDelivery("d2", "south", "p", "Spring 2027", "r2", "C", "post", to, tuple(files), ("patrol@1.0",))
+    return posted_letter(LIBRARY, ISSUE, one, held, (ENGLISH, ENGLISH))
+
+
+def test_a_first_edition_takes_the_place_of_none() -> None:
+    """So the letter says nothing of changes and old copies."""
+    said = letter()
+    assert (said.changes, said.held, said.numbered) == (NOTHING, (), False)
+    assert (said.enclosed, said.label) == ("2 printed copies", "Delivery d2, 2 copies")
+    assert said.address == ("School of Policing", "Hill Road", "South Tor")
+
+
+def test_numbered_copies_are_told_by_their_numbers() -> None:
+    """On the letter and on the label."""
+    said = letter(copies=(3, 4))
+    assert (said.enclosed, said.numbered) == ("2 printed copies, copies 3 to 4", True)
+    assert said.label == "Delivery d2, 2 copies, copies 3 to 4"
+
+
+def test_what_has_changed_is_told_since_the_newest_edition_held() -> None:
+    """And every older one is named with its copies, to be taken out of use."""
+    older = replace(AUTUMN, edition="Spring 2026", copy=7, quantity=1, since=date(2026, 4, 1))
+    said = letter(AUTUMN, older, replace(older, copy=8))
+    assert list(said.changes.text()) == [
+        "What has changed since Autumn 2026, which you had:",
+        "- Foot patrol: new in the pack",
+        "- lamps: no longer in the pack",
+    ]
+    assert said.held == (("Autumn 2026", "2 copies"), ("Spring 2026", "copies 7 to 8"))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"college": "north"},
+        {"pack": "q"},
+        {"state": "destroyed"},
+        {"edition": "Spring 2027"},
+        {"format": "screen"},
+    ],
+    ids=lambda other: next(iter(other)),
+)
+def test_only_paper_that_the_college_still_holds_of_another_edition_counts(other: dict[str, str]) -> None:
+    """Not that of others, of another pack, what is gone, what is new, nor files."""
+    assert letter(replace(AUTUMN, **other)).held == ()  # type: ignore[arg-type]
