@@ -41,6 +41,11 @@ COLLEGE_CHANNEL = error(
     remedy="Add what is missing below the college in source/colleges.yaml.",
     example="'…' has … printed copies and no place to send them.",
 )
+DELIVER_WHOLE = warning(
+    "'{college}' gets no leaves: it {why}.",
+    why="Leaves turn printed copies of an older edition into the new one; where they cannot, whole copies do.",
+    remedy="Nothing need be done; 'updates: whole' below the college in source/colleges.yaml asks for no leaves.",
+)
 DELIVER_UNISSUED = error(
     "'{pack}' is not issued{edition}.",
     why="What leaves the house must be on record, so that a copy of it can be verified in ten years.",

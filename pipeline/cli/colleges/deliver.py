@@ -98,13 +98,14 @@ def _weights(project: Project, planned: Iterable[PlannedDelivery]) -> Mapping[st
         each.sha256: {file.format: file.pages for file in each.record.files}
         for each in read_records(project.files).every()
     }
-    posted = (one for one in planned if one.channel == "post" and one.waits)
+    posted = (one for one in planned if one.channel == "post" and one.waits and not one.was)
     return {one.id: weighed(one, pages.get(one.record, {}), tariff) for one in posted}
 
 
 def _row(one: PlannedDelivery, weights: Mapping[str, Weighed] | None) -> tuple[str, ...]:
     formats = ", ".join(dict.fromkeys(file.format for file in one.files))
     files = f"{formats}: {copies_in_words(one)}" if one.on_paper or one.files[0].copies else formats
+    files = copies_in_words(one) if one.was else files
     known = (one.id, one.college, one.edition, one.channel, one.to, files)
     if weights is None:
         return (*known, one.state)

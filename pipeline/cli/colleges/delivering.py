@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.build.project import Project
+from pipeline.cli.colleges.leaves import made_leaves, planned_leaves, told_whole, with_fewer
 from pipeline.cli.colleges.letter_words import words_of_letters
 from pipeline.cli.colleges.posting import write_post
 from pipeline.cli.colleges.ways import mail_secrets, way_of
@@ -24,10 +25,11 @@ from pipeline.codes import CodeRow
 from pipeline.codes import colleges as codes
 from pipeline.colleges.deliveries.acting import Clerk, Outcome, Task, deliver, put_on_record
 from pipeline.colleges.deliveries.gates import delivery_faults, mail_faults, secret_faults
-from pipeline.colleges.deliveries.plan import PlannedDelivery, Shipment, plan
+from pipeline.colleges.deliveries.plan import PlannedDelivery, PlannedLeaves, Shipment, plan
 from pipeline.colleges.deliveries.states import ENDED
+from pipeline.colleges.deliveries.updates import WholeInstead, wanted_leaves
 from pipeline.colleges.deliveries.ways import NotDelivered, Parcel, Trouble
-from pipeline.colleges.holdings import deliveries
+from pipeline.colleges.holdings import LEAVES, deliveries, holdings
 from pipeline.colleges.ledger.kept import KeptLedger
 from pipeline.core.diagnostics import Diagnostic, Place, errors, ordered
 from pipeline.core.digest import sha256
@@ -71,6 +73,8 @@ class Wanted:
     reasons: Mapping[str, str] | None = None
     again: str = ""
     only_planned: bool = False
+    leaves: tuple[PlannedLeaves, ...] = ()
+    """The leaves that are to be planned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +108,34 @@ def deliver_pack(project: Project, kept: KeptLedger, pack: Pack, wanted: Wanted)
             f"'{one.record.edition}' was issued on {in_words(one.record.issued)}: it cannot go out before."
         )
     takers = _chosen(recipients(issued.library, issued.issue.pack), wanted.to, pack.id)
+    leaves, whole = _leaves(project, kept, Shipment(one, issued.issue.pack), takers)
+    wanted, beside = replace(wanted, leaves=leaves), told_whole(issued.library, whole)
     planned = _planned(project, kept, issued, Shipment(one, issued.issue.pack), takers, wanted)
     against = (*issued.faults, *_against(project, issued, Shipment(one, issued.issue.pack), takers, planned, wanted))
     if against or wanted.only_planned:
-        return Delivered(planned, ordered(against))
+        return Delivered(planned, ordered(against), beside=beside)
     if all(one.state in ENDED for one in planned):
-        return Delivered(planned, failed=_uncertain(issued, planned))
-    prepared = prepare_issued(project, issued, wanted.today, wanted.reasons or {})
+        return Delivered(planned, failed=_uncertain(issued, planned), beside=beside)
+    fewer = replace(issued, library=with_fewer(issued.library, planned))
+    prepared = prepare_issued(project, fewer, wanted.today, wanted.reasons or {})
     if prepared.refused:
         return Delivered(planned, prepared.remarks)
-    planned = _planned(project, kept, issued, Shipment(one, issued.issue.pack), takers, wanted)
-    done = _acted(project, kept, issued, takers, planned, wanted.today)
-    return replace(done, beside=prepared.remarks)
+    shipment = Shipment(one, issued.issue.pack)
+    planned = _planned(project, kept, issued, shipment, takers, wanted)
+    planned = made_leaves(project, issued.library, shipment, issued.issue, planned)
+    done = _acted(project, kept, issued, planned, wanted.today)
+    return replace(done, beside=ordered((*beside, *prepared.remarks)))
+
+
+def _leaves(
+    project: Project, kept: KeptLedger, shipment: Shipment, takers: Mapping[str, College]
+) -> tuple[tuple[PlannedLeaves, ...], tuple[WholeInstead, ...]]:
+    """The leaves that are to be planned for colleges that chose them, and who gets whole copies instead."""
+    if not any(college.updates == LEAVES for college in takers.values()):
+        return (), ()
+    events = kept.ledger.events()
+    known = tuple(deliveries(events).values())
+    return planned_leaves(project, shipment, wanted_leaves(shipment, takers, known, holdings(events)))
 
 
 def _chosen(takers: Mapping[str, College], names: Sequence[str], pack: str) -> Mapping[str, College]:
@@ -140,7 +160,8 @@ def _planned(
         entries = [one for one in read_register(register_of(project))[0] if one.issue == _issue(shipment)]
         every, kinds = recipients(issued.library, shipment.pack), [file.format for file in shipment.one.record.files]
         shipment = replace(shipment, copies=numbered_copies(every, shipment.pack, kinds, entries))
-    return plan(shipment, takers, deliveries(kept.ledger.events()).values(), wanted.again)
+    known = tuple(deliveries(kept.ledger.events()).values())
+    return plan(shipment, takers, known, wanted.again, wanted.leaves)
 
 
 def _issue(shipment: Shipment) -> tuple[str, str]:
@@ -179,7 +200,6 @@ def _acted(
     project: Project,
     kept: KeptLedger,
     issued: PackToCopy,
-    takers: Mapping[str, College],
     planned: tuple[PlannedDelivery, ...],
     today: date,
 ) -> Delivered:
@@ -227,6 +247,8 @@ def _uncertain(issued: PackToCopy, planned: Sequence[PlannedDelivery]) -> tuple[
 
 def _sized(project: Project, issued: PackToCopy, one: PlannedDelivery) -> PlannedDelivery:
     """A delivery with the sizes of the numbered copies that were made for it."""
+    if one.was:
+        return one
     place = "printer" if one.on_paper else f"colleges/{one.college}"
     made = [project.output / place / issued.issue.folder / file.name for file in one.files]
     sized = (

@@ -13,8 +13,15 @@ import click
 from pipeline.build.project import Project
 from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.compared import record_by
-from pipeline.cli.editions.handing_out import archived_files, record_named
-from pipeline.cli.editions.replacing import TwoEditions, leaves_in, pack_identity, replacement_text, worth_a_word
+from pipeline.cli.editions.handing_out import record_named
+from pipeline.cli.editions.replacing import (
+    TwoEditions,
+    leaves_in,
+    pack_identity,
+    printed_files,
+    replacement_text,
+    worth_a_word,
+)
 from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, shared
 from pipeline.cli.reports import report
 from pipeline.cli.reports.screen import on_screen
@@ -25,7 +32,7 @@ from pipeline.core.tables import count
 from pipeline.editions.issued.audit import kept_faults
 from pipeline.editions.issued.records import RecordFile, read_records
 from pipeline.editions.replacing.telling import sides_put_in
-from pipeline.model.formats import PRINTED, USUAL_EDITION, Format
+from pipeline.model.formats import PRINTED, USUAL_EDITION
 
 
 @click.command("replace")
@@ -52,7 +59,7 @@ def verb(context: click.Context, name: str, was: str, now: str | None, on: datet
     before, after = _editions(project, name, was, now)
     if broken := tuple(kept_faults((after,), project.files)):
         return _not_made(broken)
-    held, faults = _printed(project, before, after)
+    held, faults = printed_files(project, before, after)
     if faults:
         return _not_made(faults)
     two = TwoEditions(before, after, *(leaves_in(project, files[PRINTED[0]]) for files in held))
@@ -109,21 +116,6 @@ def _refuse_numbered(one: RecordFile) -> None:
             f"'{name}' of '{pack}' goes out in numbered copies only, and its leaves would say that they are not for "
             f"issue: 'briefings build {pack} --copies' prepares whole copies of it."
         )
-
-
-def _printed(project: Project, *editions: RecordFile) -> tuple[list[dict[Format, bytes]], tuple[Diagnostic, ...]]:
-    """The files of editions by their formats, and what the archive does not have as it was issued."""
-    held, faults = [], list[Diagnostic]()
-    for one in editions:
-        if not any(file.format in PRINTED for file in one.record.files):
-            raise UsageError(
-                f"'{one.record.edition}' of '{one.record.pack}' has no PDF for the printer: nobody can say what stands "
-                "on its leaves. List 'print' in the pack's 'formats:' before it is issued."
-            )
-        files, wrong = archived_files(project, one)
-        held.append({file.format: files[file.file] for file in one.record.files if file.file in files})
-        faults += wrong
-    return held, tuple(dict.fromkeys(faults))
 
 
 def _lines(said: ReplacementText) -> Iterator[str]:

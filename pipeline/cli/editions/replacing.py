@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.build.project import Project
+from pipeline.cli.editions.handing_out import archived_files
 from pipeline.cli.editions.issued_copies import library_then
 from pipeline.codes import issues as codes
 from pipeline.compose.language.words import enumerated
 from pipeline.compose.replacement import GoneText, NamedEdition, ReplacementText
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.errors import UsageError
 from pipeline.core.tables import count
 from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.issued.records import RecordFile, edition_code, read_records
@@ -27,7 +29,7 @@ from pipeline.editions.replacing.leaves import (
 from pipeline.editions.replacing.sides import read_sides
 from pipeline.editions.replacing.telling import effective_pages, pages_that_went, told_steps
 from pipeline.load.library.word_tables import wordbook
-from pipeline.model.formats import EDITIONS, format_row
+from pipeline.model.formats import EDITIONS, PRINTED, Format, format_row
 from pipeline.model.identity import Identity
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Marking, Status
@@ -61,6 +63,21 @@ def leaves_in(project: Project, printed: bytes) -> tuple[PaperLeaf, ...]:
     """The leaves of a print file, remembered."""
     module = "pipeline.editions.replacing.sides"
     return leaves_of(project.store.remember(module, printed, tuple[PrintedSide, ...], lambda: read_sides(printed)))
+
+
+def printed_files(project: Project, *editions: RecordFile) -> tuple[list[dict[Format, bytes]], tuple[Diagnostic, ...]]:
+    """The files of editions by their formats, and what the archive does not have as it was issued."""
+    held, faults = [], list[Diagnostic]()
+    for one in editions:
+        if not any(file.format in PRINTED for file in one.record.files):
+            raise UsageError(
+                f"'{one.record.edition}' of '{one.record.pack}' has no PDF for the printer: nobody can say what stands "
+                "on its leaves. List 'print' in the pack's 'formats:' before it is issued."
+            )
+        files, wrong = archived_files(project, one)
+        held.append({file.format: files[file.file] for file in one.record.files if file.file in files})
+        faults += wrong
+    return held, tuple(dict.fromkeys(faults))
 
 
 def pack_identity(project: Project, one: RecordFile) -> Identity:

@@ -23,11 +23,12 @@ def posted_letter(
 ) -> PostedLetter:
     """The letter with printed copies that are posted; `held` are all holdings, `words` the college's and our own."""
     college, (theirs, ours) = library.colleges[one.college], words
-    old = older_copies(one, held)
+    old = tuple(copy for copy in held_of(one.college, one.pack, one.edition, held) if one.was in ("", copy.edition))
     newest = max(old, key=lambda holding: holding.since, default=None)
     pins = newest.briefings if newest else ()
     numbers = [number for file in one.files for number in file.copies]
     quantity = sum(file.quantity for file in one.files)
+    enclosed = theirs.count("post-leaves-for" if one.was else "letter-printed", quantity)
     accessible = library.imprint.fields.accessible_formats
     return PostedLetter(
         delivery=one.id,
@@ -37,27 +38,28 @@ def posted_letter(
         title=issue.title,
         edition=issue.edition,
         issued=issue.produced,
-        enclosed=with_numbers(theirs.count("letter-printed", quantity), numbers, theirs),
-        label=ours.say("post-label", id=one.id, copies=_many(quantity, numbers, ours)),
+        enclosed=with_numbers(enclosed, numbers, theirs),
+        label=ours.say("post-label", id=one.id, copies=_label(one, quantity, numbers, ours)),
         code=issue.code,
         status_page=issue.status_page,
         changes=changes_since(library, issue, newest.edition, pins, theirs) if newest else NOTHING,
         held=tuple(_by_edition(old, theirs)),
+        leaves=bool(one.was),
         numbered=bool(numbers),
         needs=college.access_needs,
         notes=(accessible,) if accessible else (),
     )
 
 
-def older_copies(one: PlannedDelivery, held: Iterable[Holding]) -> tuple[Holding, ...]:
-    """The printed copies of other editions that a college holds when a delivery goes to it."""
+def held_of(college: str, pack: str, edition: str, held: Iterable[Holding]) -> tuple[Holding, ...]:
+    """The printed copies of other editions of a pack that a college holds when one goes to it."""
     return tuple(
-        holding
-        for holding in held
-        if (holding.college, holding.pack, holding.state) == (one.college, one.pack, "held")
-        and is_paper(holding.format)
-        and holding.format != LEAVES
-        and holding.edition != one.edition
+        one
+        for one in held
+        if (one.college, one.pack, one.state) == (college, pack, "held")
+        and is_paper(one.format)
+        and one.format != LEAVES
+        and one.edition != edition
     )
 
 
@@ -66,6 +68,10 @@ def _by_edition(old: Sequence[Holding], words: Words) -> Iterable[tuple[str, str
         own = [holding for holding in old if holding.edition == edition]
         numbers = [holding.copy for holding in own if holding.copy]
         yield edition, numbers_said(numbers, words) if numbers else _many(sum(one.quantity for one in own), (), words)
+
+
+def _label(one: PlannedDelivery, quantity: int, numbers: Sequence[int], words: Words) -> str:
+    return words.count("post-leaves-for", quantity) if one.was else _many(quantity, numbers, words)
 
 
 def _many(quantity: int, numbers: Sequence[int], words: Words) -> str:
@@ -91,4 +97,6 @@ def copies_in_words(one: PlannedDelivery) -> str:
     numbers = [number for file in one.files for number in file.copies]
     printed = sum(file.quantity for file in one.files)
     said = count(printed, "copy", "copies")
+    if one.was:
+        return f"leaves for {said} of {one.was}"
     return f"{said}, {numbers_in_words(numbers)}" if numbers else said

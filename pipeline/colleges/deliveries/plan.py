@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pipeline.colleges.deliveries.states import OUT
-from pipeline.colleges.holdings import Delivery
+from pipeline.colleges.holdings import LEAVES, Delivery
 from pipeline.colleges.ledger.events import canonical
 from pipeline.editions.copies import wanted
 from pipeline.editions.issued.records import RecordFile
@@ -68,11 +68,14 @@ class PlannedDelivery:
     """State that the ledger knows; `new` where it knows none."""
     again: str = ""
     """The reason for sending it once more."""
+    was: str = ""
+    """Of leaves the edition into whose copies they are put."""
 
     def facts(self) -> dict[str, Any]:
         """The facts of it in the ledger, when it is planned."""
         said: dict[str, Any] = {"college": self.college, "pack": self.pack, "edition": self.edition}
         said |= {"record": self.record, "code": self.code, "channel": self.channel, "to": self.to, "what": "whole"}
+        said |= {"what": LEAVES, "from": self.was} if self.was else {}
         said |= {"files": [one.facts() for one in self.files], "briefings": list(self.briefings)}
         return said | ({"again": self.again} if self.again else {})
 
@@ -107,18 +110,42 @@ class Shipment:
                 yield PlannedFile(kind, file.file, file.sha256, file.bytes, quantity)
 
 
+@dataclass(frozen=True, slots=True)
+class PlannedLeaves:
+    """Leaves that a college is to get: for which edition, and the file that they are printed of."""
+
+    college: str
+    was: str
+    file: PlannedFile
+
+
+def is_of(one: Delivery, shipment: Shipment) -> bool:
+    """Whether a delivery is one of an edition."""
+    return bool(one.facts["record"] == shipment.one.sha256)
+
+
 def plan(
-    shipment: Shipment, takers: Mapping[str, College], known: Iterable[Delivery], again: str = ""
+    shipment: Shipment,
+    takers: Mapping[str, College],
+    known: Iterable[Delivery],
+    again: str = "",
+    leaves: Sequence[PlannedLeaves] = (),
 ) -> tuple[PlannedDelivery, ...]:
     """The deliveries of an edition: those that the ledger knows for these colleges, and what is left, planned anew.
 
     What has arrived or may have is not planned again, but where it is to be sent `again`: once for a reason, and only
     what was sent. A delivery that came to nothing goes on under its id, unless its address or its files are others.
+    `leaves` are those to be planned; with those that the ledger knows they stand for as many whole copies.
     """
-    own = [one for one in known if one.facts["record"] == shipment.one.sha256 and one.facts["what"] == "whole"]
+    every = [one for one in known if is_of(one, shipment)]
+    own = [one for one in every if not one.into]
     found: list[PlannedDelivery] = []
     for name, college in takers.items():
-        files = tuple(shipment.files_for(name, college))
+        in_leaves = [one for one in every if one.into and one.college == name]
+        fresh = [one for one in leaves if one.college == name]
+        fewer = sum(number for one in in_leaves for _, _, number in one.copies())
+        fewer += sum(one.file.quantity for one in fresh)
+        files = tuple(_fewer(shipment.files_for(name, college), fewer))
         for channels, those in (
             (FOR_FILES, tuple(file for file in files if file.format not in PRINTED)),
             (FOR_PAPER, tuple(file for file in files if file.format in PRINTED)),
@@ -126,7 +153,28 @@ def plan(
             way = way_of(college.channels, channels)
             before = [one for one in own if one.facts["college"] == name and one.facts["channel"] in channels]
             found += _of_one(shipment, name, way, those, before, again)
+        found += (_known(one) for one in in_leaves)
+        paper = way_of(college.channels, FOR_PAPER)
+        found += (_leaves(shipment, paper, one, len(in_leaves) + n) for n, one in enumerate(fresh) if paper)
     return tuple(found)
+
+
+def _fewer(files: Iterable[PlannedFile], by: int) -> Iterator[PlannedFile]:
+    """The files, of printed copies so many fewer."""
+    for file in files:
+        if file.format not in PRINTED:
+            yield file
+        elif file.quantity > by:
+            yield replace(file, quantity=file.quantity - by)
+
+
+def _leaves(shipment: Shipment, way: tuple[ChannelName, str], one: PlannedLeaves, number: int) -> PlannedDelivery:
+    """A delivery of leaves, planned anew."""
+    record = shipment.one.record
+    id_ = delivery_id(record.pack, shipment.one.sha256, one.college, way[0], LEAVES, number)
+    texts = tuple(pin(text.id, text.version) for text in record.briefings)
+    identity = (id_, one.college, record.pack, record.edition, shipment.one.sha256, record.code)
+    return PlannedDelivery(*identity, *way, (one.file,), texts, "new", was=one.was)
 
 
 def way_of(said: Channels, channels: Sequence[ChannelName]) -> tuple[ChannelName, str] | None:
@@ -188,7 +236,8 @@ def _known(one: Delivery) -> PlannedDelivery:
     files = tuple(PlannedFile(**{**file, "copies": tuple(file["copies"])}) for file in facts["files"])
     identity = (one.id, facts["college"], facts["pack"], facts["edition"], facts["record"], facts["code"])
     texts = tuple(facts["briefings"])
-    return PlannedDelivery(*identity, facts["channel"], facts["to"], files, texts, one.state, facts.get("again", ""))
+    again = facts.get("again", "")
+    return PlannedDelivery(*identity, facts["channel"], facts["to"], files, texts, one.state, again, one.into)
 
 
 def delivery_id(pack: str, record: str, college: str, channel: str, what: str, number: int) -> str:

@@ -174,6 +174,9 @@ class College(Record):
     """The formats it wants; where it names none, all that a pack has for screens."""
     copies: int = Field(default=0, ge=0)
     """How many printed copies it takes of each pack."""
+    updates: Literal["whole", "leaves"] = "whole"
+    """The form of a new edition where it holds printed copies of an older one: `whole` copies, or the `leaves` that
+    differ, to be put into those."""
     language: Language | None = None
     """The language that the college works in: letters and notices to it take the words of its table."""
     access_needs: tuple[Line, ...] = ()

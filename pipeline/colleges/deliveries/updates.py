@@ -1,0 +1,67 @@
+"""Updates by a college's choice: replacement leaves for the printed copies that it holds, or whole copies. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.colleges.deliveries.paper import held_of
+from pipeline.colleges.deliveries.plan import Shipment, is_of
+from pipeline.colleges.holdings import LEAVES, Delivery, Holding
+from pipeline.editions.copies import wanted
+from pipeline.model.formats import PRINTED, any_printed
+from pipeline.model.source.college import College
+
+
+@dataclass(frozen=True, slots=True)
+class WantedLeaves:
+    """Printed copies of an older edition, which a college would turn into the new one by leaves."""
+
+    college: str
+    was: str
+    """The name of the older edition."""
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class WholeInstead:
+    """A college that chose leaves and gets whole copies, or files, and why."""
+
+    college: str
+    why: str
+
+
+def wanted_leaves(
+    shipment: Shipment, takers: Mapping[str, College], known: Sequence[Delivery], held: Sequence[Holding]
+) -> Iterator[WantedLeaves | WholeInstead]:
+    """The leaves that are still to be planned for colleges that chose them, and why others get none."""
+    for name, college in takers.items():
+        if college.updates != LEAVES:
+            continue
+        if not (college.copies and any_printed(wanted(college, shipment.pack))):
+            yield WholeInstead(name, "takes no printed copies, and files cannot be replaced by leaves")
+            continue
+        left = college.copies - _planned(shipment, name, known)
+        if left <= 0:
+            continue
+        old = held_of(name, shipment.one.record.pack, shipment.one.record.edition, held)
+        if shipment.one.record.numbered:
+            yield WholeInstead(name, "gets numbered copies of this edition, and leaves would bear no number")
+        elif not old:
+            yield WholeInstead(name, "holds no older edition on paper")
+        else:
+            yield from _of_each(name, old, left)
+
+
+def _of_each(college: str, old: Iterable[Holding], left: int) -> Iterator[WantedLeaves]:
+    """The editions from the newest on, each with as many copies as are held and wanted."""
+    newest = sorted(old, key=lambda one: one.since, reverse=True)
+    for edition in dict.fromkeys(one.edition for one in newest):
+        quantity = min(left, sum(one.quantity for one in newest if one.edition == edition))
+        left -= quantity
+        if quantity:
+            yield WantedLeaves(college, edition, quantity)
+
+
+def _planned(shipment: Shipment, college: str, known: Iterable[Delivery]) -> int:
+    """The printed copies of an edition that are under way to a college already, whole or as leaves."""
+    own = [one for one in known if one.facts["college"] == college and is_of(one, shipment)]
+    return sum(quantity for one in own for kind, _, quantity in one.copies() if kind == LEAVES or kind in PRINTED)

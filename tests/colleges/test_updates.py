@@ -1,0 +1,179 @@
+"""The choice of a college: leaves for the printed copies that it holds, or whole copies."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.cli.colleges.leaves import with_fewer
+from pipeline.colleges.deliveries.plan import PlannedDelivery, PlannedFile, PlannedLeaves, Shipment, plan
+from pipeline.colleges.deliveries.updates import WantedLeaves, WholeInstead, wanted_leaves
+from pipeline.colleges.holdings import Delivery, Holding
+from pipeline.editions.issued.page_words import page_texts
+from pipeline.editions.issued.records import RecordFile
+from pipeline.model.source.college import College
+from pipeline.model.source.edition import EditionRecord
+from tests.support import libraries
+from tests.support.editions.leaves_library import issue, library, named, renewed
+from tests.support.project import Said
+from tests.support.resolve.kept_versions import FILES, loaded
+
+LIBRARY = loaded(
+    FILES | {"packs/nights.yaml": "title: Nights\nedition: Second\nbriefings: [patrol]\nformats: [print, text]\n"}
+)
+SOUTH = College(
+    name="South Tor",
+    type="university",
+    formats=("text",),
+    copies=5,
+    updates="leaves",
+    channels={"folder": "in", "post": "Hill Road"},  # type: ignore[arg-type]
+)
+FIRST = Holding("south", "nights", "First", "print", 0, 3, ("patrol@1.0",), "d1", "held", date(2024, 10, 1))
+
+
+def shipment(numbered: bool = False) -> Shipment:
+    """The second edition of the pack, in print and as text."""
+    files = [
+        {"file": f"nights{end}", "format": kind, "sha256": "a" * 64, "bytes": 9, "pages": 2, "words": ()}
+        for kind, end in (("print", "-print.pdf"), ("text", ".txt"))
+    ]
+    record = EditionRecord.model_construct(
+        pack="nights", edition="Second", number=2, code="C", numbered=numbered, briefings=(),
+        files=tuple(type("F", (), one)() for one in files),
+    )  # fmt: skip
+    return Shipment(RecordFile("source/editions/nights/002.json", b"", record), LIBRARY.packs["nights"])
+
+
+def asked(
+    college: College, held: Sequence[Holding] = (), known: Sequence[Delivery] = (), numbered: bool = False
+) -> list[WantedLeaves | WholeInstead]:
+    """What is to be planned for the college."""
+    return list(wanted_leaves(shipment(numbered), {"south": college}, known, held))
+
+
+def delivered(what: str, quantity: int) -> Delivery:
+    """A delivery of the second edition on record."""
+    files = [{"format": "print", "name": "n", "sha256": "", "bytes": 0, "quantity": quantity, "copies": []}]
+    facts: dict[str, Any] = {"college": "south", "pack": "nights", "edition": "Second", "code": "C", "briefings": []}
+    facts |= {"record": shipment().one.sha256, "channel": "post", "to": "Hill Road", "files": files, "what": what}
+    facts |= {"from": "First"} if what == "leaves" else {}
+    return Delivery("d2", facts, "sent", date(2024, 12, 1))
+
+
+def test_whoever_holds_copies_gets_leaves_for_them_and_the_rest_whole() -> None:
+    """Three of five: the plan has leaves for three copies and two whole ones, and the printer prints two."""
+    assert asked(SOUTH, [FIRST]) == [WantedLeaves("south", "First", 3)]
+    leaves = PlannedLeaves("south", "First", PlannedFile("print", "leaves.pdf", "", 0, 3))
+    planned = plan(shipment(), {"south": SOUTH}, (), leaves=(leaves,))
+    assert [(one.channel, one.was, one.files[0].format, one.files[0].quantity) for one in planned] == [
+        ("folder", "", "text", 1),
+        ("post", "", "print", 2),
+        ("post", "First", "print", 3),
+    ]
+    assert len({one.id for one in planned}) == 3
+    assert (planned[2].facts()["what"], planned[2].facts()["from"]) == ("leaves", "First")
+    assert with_fewer(replace(LIBRARY, colleges={"south": SOUTH}), planned).colleges["south"].copies == 2
+
+
+def test_leaves_that_are_on_record_stand_for_as_many_copies() -> None:
+    """Also once they are put in, and the copies are of the new edition: none is planned again."""
+    known = (delivered("leaves", 3),)
+    assert asked(SOUTH.model_copy(update={"copies": 3}), [FIRST], known) == []
+    planned: tuple[PlannedDelivery, ...] = plan(shipment(), {"south": SOUTH}, known)
+    assert [(one.was, one.files[0].quantity, one.state) for one in planned if one.channel == "post"] == [
+        ("", 2, "new"),
+        ("First", 3, "sent"),
+    ]
+
+
+def test_several_editions_are_turned_each_by_its_own_leaves() -> None:
+    """The newest first, and no more than the college takes."""
+    older = replace(FIRST, edition="Zero", quantity=9, since=date(2023, 1, 1))
+    assert asked(SOUTH, [older, FIRST]) == [WantedLeaves("south", "First", 3), WantedLeaves("south", "Zero", 2)]
+
+
+@pytest.mark.parametrize(
+    ("college", "held", "numbered", "why"),
+    [
+        ({}, [], False, "holds no older edition on paper"),
+        ({"copies": 0}, [FIRST], False, "takes no printed copies, and files cannot be replaced by leaves"),
+        ({}, [FIRST], True, "gets numbered copies of this edition, and leaves would bear no number"),
+    ],
+)
+def test_where_there_can_be_no_leaves_it_is_said(
+    college: dict[str, Any], held: list[Holding], numbered: bool, why: str
+) -> None:
+    """And whole copies, or files, go out."""
+    assert asked(SOUTH.model_copy(update=college), held, numbered=numbered) == [WholeInstead("south", why)]
+
+
+def test_whole_copies_are_what_a_college_gets_without_a_choice() -> None:
+    """Nothing is said of it."""
+    assert asked(SOUTH.model_copy(update={"updates": "whole"}), [FIRST]) == []
+
+
+COLLEGES = """\
+south:
+  name: South Tor
+  type: university
+  licence_basis: licensed
+  formats: [print]
+  copies: 2
+  updates: leaves
+  channels: {post: 'School of Policing, Hill Road, South Tor'}
+"""
+
+
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library whose pack was issued twice, for print alone; of the second edition one text is another."""
+    texts = {"foot-patrol": 20, "lamps": 30, "dogs": 16, "horses": 40}
+    project = library(tmp_path_factory.mktemp("updates") / "library", texts, **{"colleges.yaml": COLLEGES})
+    issue(project, "First", "2024-10-01")
+    renewed(project, "dogs", ("Dogs 15 was", "Dogs 15 was often"))
+    named(project, "First", "Second")
+    issue(project, "Second", "2024-11-01")
+    shutil.rmtree(project / "output/packs")
+    return project
+
+
+def deliver(project: Path, edition: str, *more: str) -> Said:
+    """Deliver an edition."""
+    return libraries.here(project, "deliver", "nights", "--edition", edition, "--date", "2024-12-02", *more)
+
+
+@pytest.mark.proof
+def test_a_college_gets_the_leaves_and_then_holds_the_new_edition(issued: Path) -> None:
+    """Planned, made, posted, put in: the plan shows which; of whole copies there are none."""
+    first = deliver(issued, "First")
+    assert "source/colleges.yaml:7:12: warning deliver-whole: 'south' gets no leaves: it holds no older" in first.err
+    whole = next(line.split()[0] for line in first.out.splitlines() if " south " in line)
+    assert libraries.here(issued, "settle", whole, "--sent", "--on", "2024-12-02").code == 0
+    dry = deliver(issued, "Second", "--dry-run")
+    assert dry.code == 0, dry
+    assert "leaves for 2 copies of First" in dry.out
+    said = deliver(issued, "Second")
+    assert said.code == 0, said
+    folder = issued / "output/deliveries/nights-second"
+    assert (folder / "nights-replace-1-2-print.pdf").is_file()
+    letter = " ".join(page_texts((folder / "post.pdf").read_bytes())[0].split())
+    assert "Leaves for 2 printed copies." in letter
+    assert "Put the leaves into these copies" in letter
+    assert "Dogs: version 1.0 became 1.1" in letter
+    id_ = next(line.split()[0] for line in said.out.splitlines() if "leaves for" in line and " south " in line)
+    before = (folder / "nights-replace-1-2-print.pdf").read_bytes()
+    shutil.rmtree(folder)
+    assert deliver(issued, "Second").code == 0
+    assert (folder / "nights-replace-1-2-print.pdf").read_bytes() == before
+    assert libraries.here(issued, "settle", id_, "--sent", "--on", "2024-12-03").code == 0
+    assert libraries.here(issued, "acknowledge", id_, "--how", "replaced", "--on", "2024-12-05").code == 0
+    held = libraries.here(issued, "holdings", "--college", "south", "--on", "2024-12-06").out
+    assert "Second" in held
+    assert "0 deliveries would be made" in deliver(issued, "Second", "--dry-run").out
