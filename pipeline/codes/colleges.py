@@ -62,6 +62,12 @@ DELIVER_SERVER = error(
     remedy="Add 'mail:' to source/library.yaml, with 'server:' and 'sender:'; or give the college a "
     "'folder:', 'sftp:' or 'url:'.",
 )
+DELIVER_PRINTER = error(
+    "{what}.",
+    why="A job that does not reach the printer is one that colleges wait for.",
+    remedy="Mend 'printer:' or 'mail:' in source/library.yaml, or take 'printer:' out and hand the job over yourself.",
+    example="The printer gets its job by mail, and no server is named for it.",
+)
 DELIVER_REFUSED = error(
     "{reason}; nothing was sent to '{college}'.",
     why="A delivery that was refused is not on record as sent, and holds up no other.",

@@ -16,6 +16,8 @@ State = Literal["held", "replaced", "returned", "destroyed", "lost", "may be out
 RECEIPTS: tuple[Receipt, ...] = ("received", "replaced", "returned", "destroyed", "lost")
 WITHDRAWN = "withdrawn"
 """The kind of the event that takes a receipt back: its fact `event` is the number of that."""
+JOB = "job"
+"""The kind of a delivery to a printer, of which nobody holds anything."""
 LEAVES = "leaves"
 """The format of leaves that turn one edition into another, until they are put in."""
 CopyLine = tuple[str, str, int, int]
@@ -84,6 +86,8 @@ class Delivery:
 
     def copies(self) -> Iterator[tuple[str, int, int]]:
         """Format, copy number and quantity of all that is in it."""
+        if self.facts["what"] == JOB:
+            return
         if self.into:
             yield LEAVES, 0, max((file["quantity"] for file in self.facts["files"]), default=1)
             return

@@ -33,6 +33,7 @@ FOLDERS = tuple(sorted(path.parent.name for path in FOLDER.glob("*/source")))
 
 NOT_HERE = {
     **dict.fromkeys(("verify-key", "verify-file"), "told by verify; tests/acceptance/test_parcels.py"),
+    "deliver-printer": "told by deliver; tests/colleges/test_jobs.py",
     "deliver-whole": "told by deliver; tests/colleges/test_updates.py",
     "recall-open": "told by holdings; tests/colleges/test_verbs.py",
     "ledger-row": "told of the table of the ledger; tests/colleges/test_ledger.py",

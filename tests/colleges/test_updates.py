@@ -12,21 +12,16 @@ from typing import Any
 import pytest
 
 from pipeline.cli.colleges.leaves import with_fewer
-from pipeline.colleges.deliveries.plan import PlannedDelivery, PlannedFile, PlannedLeaves, Shipment, plan
+from pipeline.colleges.deliveries.plan import PlannedDelivery, PlannedFile, PlannedLeaves, plan
 from pipeline.colleges.deliveries.updates import WantedLeaves, WholeInstead, wanted_leaves
 from pipeline.colleges.holdings import Delivery, Holding
 from pipeline.editions.issued.page_words import page_texts
-from pipeline.editions.issued.records import RecordFile
 from pipeline.model.source.college import College
-from pipeline.model.source.edition import EditionRecord
 from tests.support import libraries
+from tests.support.colleges.shipments import LIBRARY, shipment
 from tests.support.editions.leaves_library import issue, library, named, renewed
 from tests.support.project import Said
-from tests.support.resolve.kept_versions import FILES, loaded
 
-LIBRARY = loaded(
-    FILES | {"packs/nights.yaml": "title: Nights\nedition: Second\nbriefings: [patrol]\nformats: [print, text]\n"}
-)
 SOUTH = College(
     name="South Tor",
     type="university",
@@ -36,19 +31,6 @@ SOUTH = College(
     channels={"folder": "in", "post": "Hill Road"},  # type: ignore[arg-type]
 )
 FIRST = Holding("south", "nights", "First", "print", 0, 3, ("patrol@1.0",), "d1", "held", date(2024, 10, 1))
-
-
-def shipment(numbered: bool = False) -> Shipment:
-    """The second edition of the pack, in print and as text."""
-    files = [
-        {"file": f"nights{end}", "format": kind, "sha256": "a" * 64, "bytes": 9, "pages": 2, "words": ()}
-        for kind, end in (("print", "-print.pdf"), ("text", ".txt"))
-    ]
-    record = EditionRecord.model_construct(
-        pack="nights", edition="Second", number=2, code="C", numbered=numbered, briefings=(),
-        files=tuple(type("F", (), one)() for one in files),
-    )  # fmt: skip
-    return Shipment(RecordFile("source/editions/nights/002.json", b"", record), LIBRARY.packs["nights"])
 
 
 def asked(

@@ -105,7 +105,7 @@ def _weights(project: Project, planned: Iterable[PlannedDelivery]) -> Mapping[st
 def _row(one: PlannedDelivery, weights: Mapping[str, Weighed] | None) -> tuple[str, ...]:
     formats = ", ".join(dict.fromkeys(file.format for file in one.files))
     files = f"{formats}: {copies_in_words(one)}" if one.on_paper or one.files[0].copies else formats
-    files = copies_in_words(one) if one.was else files
+    files = copies_in_words(one) if one.was else f"job: {copies_in_words(one)}" if one.job else files
     known = (one.id, one.college, one.edition, one.channel, one.to, files)
     if weights is None:
         return (*known, one.state)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -14,6 +14,7 @@ from pipeline.build.project import Project
 from pipeline.cli.colleges.leaves import made_leaves, planned_leaves, told_whole, with_fewer
 from pipeline.cli.colleges.letter_words import words_of_letters
 from pipeline.cli.colleges.posting import write_post
+from pipeline.cli.colleges.printing import job_parcel
 from pipeline.cli.colleges.ways import mail_secrets, way_of
 from pipeline.cli.copies import against_copies, prepare_issued, register_of
 from pipeline.cli.editions.chain_faults import pack_chain_faults
@@ -24,12 +25,13 @@ from pipeline.cli.sealing.seal import project_seal
 from pipeline.codes import CodeRow
 from pipeline.codes import colleges as codes
 from pipeline.colleges.deliveries.acting import Clerk, Outcome, Task, deliver, put_on_record
-from pipeline.colleges.deliveries.gates import delivery_faults, mail_faults, secret_faults
+from pipeline.colleges.deliveries.gates import delivery_faults, mail_faults, place_of, secret_faults
+from pipeline.colleges.deliveries.jobs import PRINTER, plan_job
 from pipeline.colleges.deliveries.plan import PlannedDelivery, PlannedLeaves, Shipment, plan
 from pipeline.colleges.deliveries.states import ENDED
 from pipeline.colleges.deliveries.updates import WholeInstead, wanted_leaves
 from pipeline.colleges.deliveries.ways import NotDelivered, Parcel, Trouble
-from pipeline.colleges.holdings import LEAVES, deliveries, holdings
+from pipeline.colleges.holdings import LEAVES, Delivery, deliveries, holdings
 from pipeline.colleges.ledger.kept import KeptLedger
 from pipeline.core.diagnostics import Diagnostic, Place, errors, ordered
 from pipeline.core.digest import sha256
@@ -50,6 +52,7 @@ from pipeline.editions.sealing.manifest import (
 )
 from pipeline.load.library.register import read_register
 from pipeline.model.day import in_words
+from pipeline.model.library import Library
 from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack
 from pipeline.resolve.nearest import did_you_mean
@@ -107,24 +110,32 @@ def deliver_pack(project: Project, kept: KeptLedger, pack: Pack, wanted: Wanted)
         raise UsageError(
             f"'{one.record.edition}' was issued on {in_words(one.record.issued)}: it cannot go out before."
         )
-    takers = _chosen(recipients(issued.library, issued.issue.pack), wanted.to, pack.id)
-    leaves, whole = _leaves(project, kept, Shipment(one, issued.issue.pack), takers)
-    wanted, beside = replace(wanted, leaves=leaves), told_whole(issued.library, whole)
-    planned = _planned(project, kept, issued, Shipment(one, issued.issue.pack), takers, wanted)
-    against = (*issued.faults, *_against(project, issued, Shipment(one, issued.issue.pack), takers, planned, wanted))
+    shipment = Shipment(one, issued.issue.pack)
+    every = recipients(issued.library, shipment.pack)
+    takers = _chosen(issued.library, every, wanted.to, pack.id)
+    leaves, whole = _leaves(project, kept, shipment, every)
+    wanted = replace(wanted, leaves=leaves)
+    beside = told_whole(issued.library, (one for one in whole if one.college in takers))
+    plans = _planned(project, kept, issued, shipment, wanted)
+    planned = _of(plans, takers)
+    against = (*issued.faults, *_against(project, issued, shipment, takers, planned, wanted))
     if against or wanted.only_planned:
         return Delivered(planned, ordered(against), beside=beside)
     if all(one.state in ENDED for one in planned):
         return Delivered(planned, failed=_uncertain(issued, planned), beside=beside)
-    fewer = replace(issued, library=with_fewer(issued.library, planned))
+    fewer = replace(issued, library=with_fewer(issued.library, plans))
     prepared = prepare_issued(project, fewer, wanted.today, wanted.reasons or {})
     if prepared.refused:
         return Delivered(planned, prepared.remarks)
-    shipment = Shipment(one, issued.issue.pack)
-    planned = _planned(project, kept, issued, shipment, takers, wanted)
+    planned = _of(_planned(project, kept, issued, shipment, wanted), takers)
     planned = made_leaves(project, issued.library, shipment, issued.issue, planned)
     done = _acted(project, kept, issued, planned, wanted.today)
     return replace(done, beside=ordered((*beside, *prepared.remarks)))
+
+
+def _of(planned: Iterable[PlannedDelivery], takers: Mapping[str, College]) -> tuple[PlannedDelivery, ...]:
+    """The deliveries to the colleges that are meant, and the printer's job."""
+    return tuple(one for one in planned if one.college in takers or one.job)
 
 
 def _leaves(
@@ -138,11 +149,12 @@ def _leaves(
     return planned_leaves(project, shipment, wanted_leaves(shipment, takers, known, holdings(events)))
 
 
-def _chosen(takers: Mapping[str, College], names: Sequence[str], pack: str) -> Mapping[str, College]:
-    """The colleges that are meant; all, where none is named."""
+def _chosen(library: Library, takers: Mapping[str, College], names: Sequence[str], pack: str) -> Mapping[str, College]:
+    """The colleges that are meant; all, where none is named. The printer may be named beside them."""
+    known = (*takers, PRINTER) if library.imprint.fields.printer else tuple(takers)
     for name in names:
-        if name not in takers:
-            hint = did_you_mean(name, takers, f"'{pack}' goes to {', '.join(takers) or 'nobody'}.")
+        if name not in known:
+            hint = did_you_mean(name, known, f"'{pack}' goes to {', '.join(takers) or 'nobody'}.")
             raise UsageError(f"'{name}' is no recipient of '{pack}'. {hint}")
     return {name: college for name, college in takers.items() if not names or name in names}
 
@@ -152,16 +164,35 @@ def _planned(
     kept: KeptLedger,
     issued: PackToCopy,
     shipment: Shipment,
-    takers: Mapping[str, College],
     wanted: Wanted,
 ) -> tuple[PlannedDelivery, ...]:
-    """The plan by the register and the ledger as they are now."""
+    """The plan for every college, by the register and the ledger as they are now."""
+    every = recipients(issued.library, shipment.pack)
     if issued.numbered:
         entries = [one for one in read_register(register_of(project))[0] if one.issue == _issue(shipment)]
-        every, kinds = recipients(issued.library, shipment.pack), [file.format for file in shipment.one.record.files]
+        kinds = [file.format for file in shipment.one.record.files]
         shipment = replace(shipment, copies=numbered_copies(every, shipment.pack, kinds, entries))
     known = tuple(deliveries(kept.ledger.events()).values())
-    return plan(shipment, takers, known, wanted.again, wanted.leaves)
+    planned = plan(shipment, every, known, wanted.again, wanted.leaves)
+    return (*planned, *_job(issued, shipment, planned, known, wanted))
+
+
+def _job(
+    issued: PackToCopy,
+    shipment: Shipment,
+    planned: Sequence[PlannedDelivery],
+    known: Sequence[Delivery],
+    wanted: Wanted,
+) -> tuple[PlannedDelivery, ...]:
+    """The printer's job, where the library names a printer and no college alone is meant: for all whole copies."""
+    printer = issued.library.imprint.fields.printer
+    if printer is None or (wanted.to and PRINTER not in wanted.to):
+        return ()
+    spare = issued.issue.pack.fields.print.over(issued.library.imprint.fields.print).spare
+    every = recipients(with_fewer(issued.library, planned), shipment.pack)
+    leaves = [one for one in planned if one.was and one.channel == "printer"]
+    again = wanted.again if PRINTER in wanted.to else ""
+    return plan_job(shipment, printer, every, spare, known, again, leaves)
 
 
 def _issue(shipment: Shipment) -> tuple[str, str]:
@@ -214,7 +245,7 @@ def _acted(
         Task(
             one,
             way_of(project.folder, issued, one),
-            partial(_parcel, project, issued, title, one, seal),
+            partial(job_parcel if one.job else _parcel, project, issued, title, one, seal),
         )
         for one in planned
         if not one.on_paper and one.state not in ENDED
@@ -226,9 +257,8 @@ def _acted(
     outcomes = deliver(clerk, tasks, tell)
     now = deliveries(kept.ledger.events())
     states = tuple(replace(one, state=now[one.id].state) for one in planned)
-    marks = issued.library.list_marks["colleges"]
     failed = [
-        _told(one, outcomes[one.id], marks.at(one.college, "channels", one.channel))
+        _told(one, outcomes[one.id], place_of(issued.library, one))
         for one in planned
         if one.id in outcomes and outcomes[one.id].state not in ("sent", "elsewhere")
     ]
@@ -238,16 +268,13 @@ def _acted(
 
 def _uncertain(issued: PackToCopy, planned: Sequence[PlannedDelivery]) -> tuple[Diagnostic, ...]:
     """Remarks on what an earlier run left uncertain: told until somebody settles it."""
-    marks = issued.library.list_marks["colleges"]
     doubt = Outcome("uncertain", reason="It is on record as uncertain")
-    return tuple(
-        _told(one, doubt, marks.at(one.college, "channels", one.channel)) for one in planned if one.state == "uncertain"
-    )
+    return tuple(_told(one, doubt, place_of(issued.library, one)) for one in planned if one.state == "uncertain")
 
 
 def _sized(project: Project, issued: PackToCopy, one: PlannedDelivery) -> PlannedDelivery:
     """A delivery with the sizes of the numbered copies that were made for it."""
-    if one.was:
+    if one.was or one.job:
         return one
     place = "printer" if one.on_paper else f"colleges/{one.college}"
     made = [project.output / place / issued.issue.folder / file.name for file in one.files]

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from pipeline.build.project import Project
+from pipeline.cli.colleges.printing import LEAVES_FOR
 from pipeline.cli.editions.replacing import TwoEditions, leaves_in, pack_identity, printed_files, replacement_text
 from pipeline.codes import colleges as codes
 from pipeline.colleges.deliveries.plan import PlannedDelivery, PlannedFile, PlannedLeaves, Shipment
@@ -101,7 +102,7 @@ def made_leaves(
         for one in own:
             write_whole(folder / one.files[0].name, files[one.was])
         if own and channel == "printer":
-            write_whole(folder / "leaves.csv", _quantities(library, own))
+            write_whole(folder / LEAVES_FOR, _quantities(library, own))
     return tuple(_sized(one, files[one.was]) if one in waiting else one for one in planned)
 
 

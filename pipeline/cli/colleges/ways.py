@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from pipeline.cli.editions.issued_copies import PackToCopy
 from pipeline.cli.options import moment
 from pipeline.colleges.deliveries.folder import FolderWay
+from pipeline.colleges.deliveries.gates import channels_of
 from pipeline.colleges.deliveries.mail import MailWay
 from pipeline.colleges.deliveries.own_mailbox import OwnMailbox
 from pipeline.colleges.deliveries.plan import PlannedDelivery
@@ -94,7 +95,7 @@ def _named(said: object) -> Iterator[str]:
 def _by_sftp(issued: PackToCopy, one: PlannedDelivery) -> Way:
     from pipeline.colleges.deliveries.sftp import SftpWay  # which takes a third of a second to load
 
-    server = issued.library.colleges[one.college].channels.sftp
+    server = channels_of(issued.library, one).sftp
     assert server is not None, "SFTP without a server stands against a plan"
     secret = os.environ.get(server.secret, "")
     key, password = (secret, "") if server.key else ("", secret)

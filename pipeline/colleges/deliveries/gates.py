@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.codes import colleges as codes
 from pipeline.colleges.deliveries.plan import FOR_FILES, FOR_PAPER, PlannedDelivery, Shipment, way_of
-from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.tables import count
 from pipeline.editions.issued.gates import barred
 from pipeline.model.formats import PRINTED
 from pipeline.model.library import Library
-from pipeline.model.source.college import College
+from pipeline.model.source.college import Channels, College
 from pipeline.model.source.record import Marks
 from pipeline.resolve.reading import PackReading
 
@@ -39,29 +39,51 @@ def delivery_faults(
             yield codes.COLLEGE_CHANNEL.at(marks.key_at(name), hint=hint, college=name, what=what)
 
 
+def channels_of(library: Library, one: PlannedDelivery) -> Channels:
+    """The ways to whoever a delivery goes to: a college, or the printer."""
+    if one.job:
+        printer = library.imprint.fields.printer
+        return printer.channels if printer else Channels()
+    return library.colleges[one.college].channels
+
+
+def place_of(library: Library, one: PlannedDelivery, *more: str) -> Place:
+    """The place of the way that a delivery goes."""
+    if one.job:
+        return library.imprint.marks.at("printer", "channels", one.channel, *more)
+    marks = library.list_marks.get("colleges", Marks("source/colleges.yaml"))
+    return marks.at(one.college, "channels", one.channel, *more)
+
+
 def secret_faults(
     library: Library, deliveries: Iterable[PlannedDelivery], environment: Mapping[str, str]
 ) -> Iterator[Diagnostic]:
     """Servers of SFTP that are needed and not named, and secrets that the environment does not have."""
     marks = library.list_marks.get("colleges", Marks("source/colleges.yaml"))
     for one in (one for one in deliveries if one.channel == "sftp"):
-        server = library.colleges[one.college].channels.sftp
-        if server is None:
+        server = channels_of(library, one).sftp
+        if server is None and one.job:
+            what = f"The printer has a job under way to {one.to}, and no 'sftp:' to ask there"
+            yield codes.DELIVER_PRINTER.at(place_of(library, one), what=what)
+        elif server is None:
             what = f"has a delivery under way to {one.to}, and no 'sftp:' to ask there"
             hint = f"Name it again under its 'channels:', until 'briefings deliver {one.pack}' has asked."
             yield codes.COLLEGE_CHANNEL.at(marks.key_at(one.college), hint=hint, college=one.college, what=what)
         elif not environment.get(server.secret):
-            place = marks.at(one.college, "channels", "sftp", "key" if server.key else "password")
+            place = place_of(library, one, "key" if server.key else "password")
             yield codes.SECRET_MISSING.at(place, variable=server.secret)
 
 
 def mail_faults(library: Library, deliveries: Iterable[PlannedDelivery]) -> Iterator[Diagnostic]:
     """Mail that no server is named for, or that is too large for it."""
-    marks = library.list_marks.get("colleges", Marks("source/colleges.yaml"))
     server = library.imprint.fields.mail
     for one in (one for one in deliveries if one.channel == "mail"):
-        place = marks.at(one.college, "channels", "mail")
-        if server is None:
+        place = place_of(library, one)
+        if server is None and one.job:
+            yield codes.DELIVER_PRINTER.at(
+                place, what="The printer gets its job by mail, and no server is named for it"
+            )
+        elif server is None:
             yield codes.DELIVER_SERVER.at(place, college=one.college)
         elif sum(file.bytes for file in one.files) * GROWS > server.largest * 1_000_000:
             size = f"{sum(file.bytes for file in one.files) * GROWS / 1_000_000:.0f} MB"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from pipeline.colleges.deliveries.states import OUT
-from pipeline.colleges.holdings import LEAVES, Delivery
+from pipeline.colleges.holdings import JOB, LEAVES, Delivery
 from pipeline.colleges.ledger.events import canonical
 from pipeline.editions.copies import wanted
 from pipeline.editions.issued.records import RecordFile
@@ -70,12 +70,15 @@ class PlannedDelivery:
     """The reason for sending it once more."""
     was: str = ""
     """Of leaves the edition into whose copies they are put."""
+    job: tuple[tuple[str, int], ...] = ()
+    """Of a printer's job the copies of each college, and the spare ones."""
 
     def facts(self) -> dict[str, Any]:
         """The facts of it in the ledger, when it is planned."""
         said: dict[str, Any] = {"college": self.college, "pack": self.pack, "edition": self.edition}
         said |= {"record": self.record, "code": self.code, "channel": self.channel, "to": self.to, "what": "whole"}
         said |= {"what": LEAVES, "from": self.was} if self.was else {}
+        said |= {"what": JOB, "of": [list(one) for one in self.job]} if self.job else {}
         said |= {"files": [one.facts() for one in self.files], "briefings": list(self.briefings)}
         return said | ({"again": self.again} if self.again else {})
 
@@ -138,7 +141,7 @@ def plan(
     `leaves` are those to be planned; with those that the ledger knows they stand for as many whole copies.
     """
     every = [one for one in known if is_of(one, shipment)]
-    own = [one for one in every if not one.into]
+    own = [one for one in every if one.facts["what"] == "whole"]
     found: list[PlannedDelivery] = []
     for name, college in takers.items():
         in_leaves = [one for one in every if one.into and one.college == name]
@@ -153,7 +156,7 @@ def plan(
             way = way_of(college.channels, channels)
             before = [one for one in own if one.facts["college"] == name and one.facts["channel"] in channels]
             found += _of_one(shipment, name, way, those, before, again)
-        found += (_known(one) for one in in_leaves)
+        found += (known_delivery(one) for one in in_leaves)
         paper = way_of(college.channels, FOR_PAPER)
         found += (_leaves(shipment, paper, one, len(in_leaves) + n) for n, one in enumerate(fresh) if paper)
     return tuple(found)
@@ -193,9 +196,9 @@ def _of_one(
     """The deliveries to a college of its files, or of its printed copies."""
     gone = [one for one in before if _is_out(one)]
     open_ones = [one for one in before if one not in gone and (one.facts["channel"], one.facts["to"]) == way]
-    yield from (_known(one) for one in gone)
+    yield from (known_delivery(one) for one in gone)
     repeated = [one for one in open_ones if one.facts.get("again")]
-    yield from (_known(one) for one in repeated)
+    yield from (known_delivery(one) for one in repeated)
     done = not any(one.state in OUT for one in before) or any(one.facts.get("again") == again for one in before)
     again = "" if done else again
     rest = tuple(files if again else () if repeated else _left(files, gone))
@@ -203,7 +206,7 @@ def _of_one(
         return
     going_on = [one for one in open_ones if one not in repeated and set(one.copies()) == {file.key for file in rest}]
     if going_on and not again:
-        yield _known(going_on[-1])
+        yield known_delivery(going_on[-1])
         return
     record, number = shipment.one.record, sum(one.facts["channel"] == way[0] for one in before)
     id_ = delivery_id(record.pack, shipment.one.sha256, name, way[0], "whole", number)
@@ -231,13 +234,14 @@ def _left(files: Sequence[PlannedFile], gone: Sequence[Delivery]) -> Iterator[Pl
             yield replace(file, quantity=file.quantity - sent)
 
 
-def _known(one: Delivery) -> PlannedDelivery:
+def known_delivery(one: Delivery) -> PlannedDelivery:
+    """A delivery as the ledger has it."""
     facts = one.facts
     files = tuple(PlannedFile(**{**file, "copies": tuple(file["copies"])}) for file in facts["files"])
     identity = (one.id, facts["college"], facts["pack"], facts["edition"], facts["record"], facts["code"])
     texts = tuple(facts["briefings"])
-    again = facts.get("again", "")
-    return PlannedDelivery(*identity, facts["channel"], facts["to"], files, texts, one.state, again, one.into)
+    again, job = facts.get("again", ""), tuple((name, quantity) for name, quantity in facts.get("of", ()))
+    return PlannedDelivery(*identity, facts["channel"], facts["to"], files, texts, one.state, again, one.into, job)
 
 
 def delivery_id(pack: str, record: str, college: str, channel: str, what: str, number: int) -> str:

@@ -15,6 +15,7 @@ from pipeline.model.source.briefing import Copyright, Language, Licence, Marking
 from pipeline.model.source.design import Design
 from pipeline.model.source.house import Rules
 from pipeline.model.source.posting import LedgerAddress, MailServer, Postage
+from pipeline.model.source.printer import Printer
 from pipeline.model.source.printing import Print
 from pipeline.model.source.record import Day, Line, Markdown, Marks, Record, Slug
 from pipeline.model.source.signing import Signing
@@ -189,6 +190,8 @@ class LibraryFields(Record):
     """The server that `briefings deliver` sends mail by."""
     post: Postage | None = None
     """The weight and the postage of what you post, for the plan of `briefings deliver`."""
+    printer: Printer | None = None
+    """The printer, to whom `briefings deliver` hands the job of an edition; without it you do."""
     signing: Signing | None = None
     """The public keys by which anybody can check a delivery; every text and pack prints the one in use at its end."""
     site: Site = Site()
