@@ -47,15 +47,19 @@ class PandocLimit(PressFailure):
         return self.sentence
 
 
-def run_pandoc(arguments: tuple[str, ...], text: str, limit: Limit = LIMIT) -> str:
-    """The output of pandoc for a text. Raises `PandocRefusal` if it refuses, `PandocLimit` if it exceeds the limit."""
+def run_pandoc(arguments: tuple[str, ...], text: str | bytes, limit: Limit = LIMIT) -> str:
+    """The output of pandoc for a text or a document.
+
+    Raises `PandocRefusal` if it refuses, `PandocLimit` if it exceeds the limit.
+    """
+    given = text if isinstance(text, bytes) else text.encode()
     program = str(resources.files("pypandoc") / "files" / "pandoc")
     environment = {**_ENVIRONMENT, "GHCRTS": f"-A1m -M{limit.memory}m"}
     try:
         with subprocess.Popen([program, *arguments], env=environment, **_PIPES) as process:
             give_no_more_time(process.pid, limit.seconds)
             try:
-                out, said = process.communicate(text.encode(), timeout=limit.seconds * PATIENCE)
+                out, said = process.communicate(given, timeout=limit.seconds * PATIENCE)
             except BaseException as ended:
                 process.kill()
                 if isinstance(ended, subprocess.TimeoutExpired):

@@ -26,6 +26,7 @@ VERBS = MappingProxyType(
         "explain": "Explain a diagnostic by its code, or list all codes.",
         "handbook": "Build the handbook as PDF and EPUB into a folder (default: briefings-handbook).",
         "holdings": "List who holds which edition, in which format and in how many copies, by the ledger.",
+        "import": "Take Word documents or web pages in: text, pictures and works, and an account of the rest.",
         "issue": "Issue a pack as an edition: judged, recorded for good, and its files kept in the archive.",
         "key": "Make a key that deliveries are signed with, outside the library.",
         "layouts": "List the templates and style sheets that ship, or copy some into layouts/ of the library.",
@@ -53,7 +54,7 @@ VERBS = MappingProxyType(
 FOLDERS = MappingProxyType(
     dict.fromkeys(("issue", "pages", "record", "replace", "slip", "verify"), "editions.")
     | dict.fromkeys(("acknowledge", "deliver", "disclose", "holdings", "ledger", "recall", "settle"), "colleges.")
-    | {"accessibility": "catalogue.", "key": "sealing.", "site": "catalogue."}
+    | {"accessibility": "catalogue.", "import": "word.", "key": "sealing.", "site": "catalogue."}
 )
 """The folders of verbs that have one of their own."""
 

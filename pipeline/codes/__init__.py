@@ -23,11 +23,12 @@ from pipeline.codes import (
     parity,
     prints,
     proofs,
+    word,
 )
 from pipeline.codes._code import CodeRow, name_rows
 
 _OF_SOURCES = (files, limits, body, citation, evidence, house, packs, kept)
-_OF_WHAT_IS_MADE = (copies, colleges, issues, build, made, prints, proofs, books, parity)
+_OF_WHAT_IS_MADE = (word, copies, colleges, issues, build, made, prints, proofs, books, parity)
 AREAS = _OF_SOURCES + _OF_WHAT_IS_MADE
 
 for _area in AREAS:

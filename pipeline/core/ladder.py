@@ -20,6 +20,7 @@ LADDER: tuple[dict[str, str], ...] = (
         "colleges": "the ledger, deliveries, and who holds what",
         "build": "what is asked for, what is up to date, what is made",
         "site": "the catalogue: pages, search and feeds",
+        "word": "Word documents taken in",
     },
     {"cli": "one file a verb"},
 )

@@ -19,7 +19,7 @@ _KEPT = ("versions", "approvals", "editions")
 _FOLDERS = ("briefings", "series", "packs", "references", "handbook", *_KEPT)
 _ANYWHERE = (".csl", *PROFILE_ENDS)
 """Files that `library.yaml` names by their path. Pictures, too, may lie in any folder."""
-_TOP = ("library.yaml", *(f"{name}.yaml" for name in LIST_NAMES), "copies.csv", "ledger.csv")
+_TOP = ("library.yaml", "word-styles.yaml", *(f"{name}.yaml" for name in LIST_NAMES), "copies.csv", "ledger.csv")
 
 
 @dataclass

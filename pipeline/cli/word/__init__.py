@@ -1,0 +1,1 @@
+"""Verbs on Word documents, a file each."""

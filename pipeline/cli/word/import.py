@@ -1,0 +1,102 @@
+"""The verb import: a text from a Word document or a web page."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from pipeline.cli.options import Shared, colour, every_remark, open_project, reported, shared, typed
+from pipeline.cli.reports.screen import on_screen
+from pipeline.core import tables
+from pipeline.core.diagnostics import Diagnostic, failed
+from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.files import write_whole
+from pipeline.load.yaml.value_words import as_id
+
+_MOST_BYTES = 200_000_000
+
+
+@click.command("import")
+@click.argument(
+    "files", nargs=-1, required=True, metavar="FILE...", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--as", "name", metavar="ID", help="The id of the text; otherwise the document's name gives it.")
+@click.option(
+    "--changes",
+    type=click.Choice(("accept", "reject")),
+    default="accept",
+    show_default=True,
+    help="What becomes of tracked changes.",
+)
+@every_remark
+@shared
+@click.pass_context
+def verb(
+    context: click.Context,
+    files: tuple[Path, ...],
+    name: str | None,
+    changes: Literal["accept", "reject"],
+    whole: bool,
+) -> int:
+    """Take Word documents or web pages in: text, pictures and works, and an account of the rest.
+
+    Nothing that stands is written over. Whatever of a document is not taken over is told, with its paragraph.
+    """
+    options = Shared(context)
+    form = options.form("text", "json", "sarif")
+    if name is not None and (len(files) > 1 or as_id(name) != name):
+        told = "--as gives one document an id: small letters, figures and hyphens, such as drug-markets."
+        raise click.UsageError(told)
+    remarks: list[Diagnostic] = []
+    written: list[str] = []
+    for file in files:
+        made, said = _taken(file, name or "", changes, options)
+        remarks += said
+        written += made
+    if form != "text":
+        click.echo(reported(form, remarks, files=written) if form == "json" else reported(form, remarks), nl=False)
+        return 1 if failed(remarks, options.strict) else 0
+    click.echo(on_screen(remarks, whole, colour(sys.stdout)), nl=False)
+    if not options.quiet:
+        for path in written:
+            click.echo(f"Written: {path}")
+        if written:
+            click.echo(f"{tables.tally(remarks)}. Then: {typed(options.given)} check", err=True)
+    return 1 if failed(remarks, options.strict) else 0
+
+
+def _taken(
+    file: Path, name: str, changes: Literal["accept", "reject"], options: Shared
+) -> tuple[list[str], list[Diagnostic]]:
+    """Take one document in; gives the paths of the files that were written, and what is told."""
+    from pipeline.word.imported import Wish, take_in
+
+    project = open_project(options, 1)
+    library, _ = project.loaded
+    wish = Wish(name, changes, _beside(file.parent))
+    taken = take_in(file.name, _content(file), wish, project.files, library.bibliography)
+    for path, content in taken.files.items():
+        write_whole(options.project / path, content)
+    return list(taken.files), list(taken.remarks)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            return stream.read(_MOST_BYTES + 1)
+    except OSError as refused:
+        raise EnvironmentFailure(f"{file} cannot be read: {refused.strerror}.") from refused
+
+
+def _beside(folder: Path) -> Callable[[str], bytes | None]:
+    """Reader of the files that lie in a folder, or below it."""
+
+    def read(path: str) -> bytes | None:
+        wanted = (folder / path).resolve()
+        if not path or "://" in path or not wanted.is_relative_to(folder.resolve()) or not wanted.is_file():
+            return None
+        return _content(wanted)
+
+    return read

@@ -1,0 +1,82 @@
+"""Codes: what is told of a document that is taken in. The line of a place is the number of the paragraph."""
+
+from pipeline.codes._code import error, warning
+
+PREFIX = "import-"
+
+NO_DOCUMENT = error(
+    "This is no Word document.",
+    why="Only .docx and .docm files, and web pages, have the structure that a briefing is made from.",
+    remedy="Open it in a word processor and save it as .docx.",
+)
+LOCKED = error(
+    "The document is encrypted. Save it without a password.",
+    why="Nothing in an encrypted document can be read.",
+    remedy="In Word: File, Info, Protect Document, Encrypt with Password; empty the field and save.",
+)
+PDF = error(
+    "Text cannot be read reliably from a PDF. Ask for the Word file.",
+    why="Most PDFs have no structure: the order of the text, tables, notes and hyphens are guesses.",
+    remedy="Whoever wrote it has the document that the PDF was made from.",
+)
+UNSAFE = error(
+    "The document is not opened: {reason}.",
+    why="No word processor writes such a file; it is made to take a machine's memory, or to read its files.",
+    remedy="Open it in a word processor, save it under another name, and import that.",
+    example="The document is not opened: it defines entities.",
+)
+STANDS = error(
+    "{path} stands already.",
+    why="A text that somebody may have worked on since is never written over.",
+    remedy="Give another name with --as, or return a document that 'briefings comment' made.",
+)
+LEFT_OUT = warning(
+    "Not taken over: {what}.",
+    why="Every paragraph, note, comment and cell of the document is looked for in what was written.",
+    remedy="Look at the document, and put it into the text by hand if readers need it.",
+)
+TEXT_BOX = warning(
+    "A text box stands after the paragraph it hung on: look whether it belongs there.",
+    why="A text box stands beside the text in Word; in a briefing everything has its place in the order of reading.",
+    remedy="It begins '{words}'. Move it to where it is to be read.",
+)
+CELLS_MERGED = warning(
+    "Cells over several rows were put in one.",
+    why="A table has one cell a row and column here, so that it can be read aloud; what spanned is said once.",
+    remedy="Look at the table, and repeat the words where a reader needs them.",
+)
+CITE_SEVERAL = warning(
+    "'{words}' may be {keys}.",
+    why="A typed citation is made one of ours only where it can mean one work.",
+    remedy="Write the right one, such as [@{first}].",
+)
+CITE_UNKNOWN = warning(
+    "'{words}' is in no file of references.",
+    why="A citation leads its reader to a work only where the work is recorded.",
+    remedy="Add the work to a file in source/references/, and cite it by its key.",
+)
+CITE_NEAR = warning(
+    "'{words}' is perhaps {keys}.",
+    why="A name or the number of authors differs a little, so nobody but you can say.",
+    remedy="If it is, write [@{first}].",
+)
+WORK_NEAR = warning(
+    "{key} and a new work differ only in the year.",
+    why="One of the two years is often a slip, or the one is a preprint of the other.",
+    remedy="Compare it with {other} in {path}; if they are one work, cite {key} and delete the other.",
+)
+NO_ALT = warning(
+    "The picture '{file}' has no alternative text.",
+    why="Who cannot see a picture relies on the words that its author gave it.",
+    remedy='Say in the text what it shows: alt="Reports fell by a third".',
+)
+PICTURE_KIND = warning(
+    "The picture '{file}' is {kind}, which no browser shows.",
+    why="Figures are SVG, PNG, JPEG, GIF or WebP.",
+    remedy="Save the drawing as SVG or PNG and put it into the text.",
+)
+STYLE_BOX = error(
+    "'{box}' is no box.",
+    why="'source/word-styles.yaml' says for a style of Word's which box its paragraphs become.",
+    remedy="Write one of {boxes}.",
+)

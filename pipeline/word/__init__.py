@@ -1,0 +1,1 @@
+"""Word documents taken in: what is put right, what is read, and what is written of it."""

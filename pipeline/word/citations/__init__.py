@@ -1,0 +1,1 @@
+"""Citations: what reference managers left in a document, and what was typed."""

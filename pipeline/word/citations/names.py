@@ -1,0 +1,122 @@
+"""Names as citations say them, compared with those of works: the same, a slip of the pen, or somebody else."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.word.citations.works import Csl, folded, people_of, year_of
+
+_OTHERS = re.compile(
+    r"(?:,|\band\b|&)?\s*\b(?:et\.?\s?al\b\.?|others|colleagues|ac eraill|u\.\s?a\.)\s*\Z", re.IGNORECASE
+)
+_POSSESSIVE = re.compile(r"[’']s?\Z")
+_BETWEEN = re.compile(r",\s*(?:and|&|a|und)\s|\s(?:and|&|und)\s|,")
+_INITIALS = re.compile(r"\A(?:[A-Z](?:\.[ -]?|[ -])){1,3}(?=[A-Z][\w’'])|(?<=\w)(?:,?\s[A-Z]\.?){1,3}\Z")
+_ALONE = re.compile(r"(?:[A-Z](?:\.\s?|\s|-|\Z)){1,3}")
+_SHORT_FORM = re.compile(r"\(([A-Z][A-Za-z]*[A-Z])\)|\[([A-Z][A-Za-z]*[A-Z])\]")
+
+SAME, SLIP, OTHER = 2, 1, 0
+
+
+@dataclass(frozen=True, slots=True)
+class CitedNames:
+    """The names of a citation, and whether it says that there are others."""
+
+    names: tuple[str, ...]
+    others: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NamedWork:
+    """A work as citations name it: for each author the forms that mean them, and the year."""
+
+    key: str
+    authors: tuple[tuple[str, ...], ...]
+    year: str
+
+
+def named_work(key: str, csl: Csl) -> NamedWork:
+    """A work as citations name it."""
+    return NamedWork(key, tuple(tuple(_forms(person)) for person in people_of(csl)), year_of(csl))
+
+
+def cited_names(words: str) -> CitedNames:
+    """The names in words such as 'Braga, Welsh & Schnell' or 'Braga et al.'."""
+    words = _POSSESSIVE.sub("", words.strip(" ,"))
+    others = _OTHERS.search(words)
+    plain = _POSSESSIVE.sub("", words[: others.start()].strip(" ,")) if others else words
+    names = (_INITIALS.sub("", name.strip()).strip() for name in _BETWEEN.split(plain))
+    return CitedNames(
+        tuple(folded(name) for name in names if folded(name) and not _ALONE.fullmatch(name)), bool(others)
+    )
+
+
+def agreement(said: CitedNames, work: NamedWork) -> int:
+    """Degree to which names fit a work: 3 with their number, 2 without that, 1 but for a slip, 0 not at all."""
+    whole = "".join(said.names)
+    if len(said.names) > 1 and len(work.authors) == 1 and _alike(whole, work.authors[0]) == SAME:
+        return 3  # 'Ministry of Housing, Communities and Local Government'
+    if not said.names or len(said.names) > len(work.authors):
+        return 0
+    alike = [_alike(name, forms) for name, forms in zip(said.names, work.authors, strict=False)]
+    if min(alike) != SAME:
+        return min(alike)
+    return 3 if _number_fits(said, work) else 2
+
+
+def _number_fits(said: CitedNames, work: NamedWork) -> bool:
+    return len(said.names) < len(work.authors) if said.others else len(said.names) == len(work.authors)
+
+
+def _alike(name: str, forms: Sequence[str]) -> int:
+    if name in forms:
+        return SAME
+    slips = any(len(form) > 3 and within_slips(name, form, 1 + (len(form) > 9)) for form in forms)
+    return SLIP if slips else OTHER
+
+
+def _forms(person: Mapping[str, Any]) -> Iterator[str]:
+    """The folded forms that mean somebody: a family name with its particles or without, a body's initials."""
+    literal = str(person.get("literal") or "")
+    if literal:
+        yield from _forms_of_body(literal)
+        return
+    family = str(person.get("family") or "")
+    particles = f"{person.get('dropping-particle', '')} {person.get('non-dropping-particle', '')}"
+    yield folded(family)
+    if particles.strip():
+        yield folded(particles + family)
+    if person.get("suffix"):
+        yield folded(family + str(person["suffix"]))
+
+
+def _forms_of_body(literal: str) -> Iterator[str]:
+    yield folded(literal)
+    if bracketed := _SHORT_FORM.search(literal):
+        yield folded(bracketed[1] or bracketed[2])
+        literal = literal.replace(bracketed[0], " ")
+        yield folded(literal)
+    if literal.lower().startswith("the "):
+        yield folded(literal[4:])
+    initials = "".join(word[0] for word in re.findall(r"[^\W\d_]+", literal) if word[0].isupper())
+    if len(initials) > 2:
+        yield folded(initials)
+
+
+def within_slips(one: str, other: str, most: int) -> bool:
+    """Whether at most so many letters differ, are missing, too many or exchanged with the next."""
+    if abs(len(one) - len(other)) > most:
+        return False
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        last, before, row = before, row, [i]
+        for j, wanted in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                cost = min(cost, last[j - 2] + 1)
+            row.append(cost)
+        if min(row) > most:
+            return False
+    return row[-1] <= most

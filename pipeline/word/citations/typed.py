@@ -1,0 +1,212 @@
+"""Typed citations in running text, such as '(Braga and others, 2019; Eck, 2004, p 12)' or 'Hughes and Bell (2018)'.
+
+Knows nothing of Word or of files: words and works go in, what was found and how sure it is comes out.
+"""
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.load.markdown.locators import split_locator
+from pipeline.word.citations.clusters import written_cluster
+from pipeline.word.citations.items import CitedItem
+from pipeline.word.citations.judged import UNKNOWN, CitationJudgement, ListedWorks, judge
+from pipeline.word.citations.names import NamedWork, cited_names
+
+_YEAR = re.compile(r"(?<![\w./-])(1[5-9]\d\d|20\d\d|n\.\s?d\.|n\.?d|in press|forthcoming)([a-z]?)(?![\w/]|-\d)")
+_GROUP = re.compile(r"\(([^()\[\]\ue8f0]{0,600})\)|\[([^()\[\]\ue8f0]{0,600})\]")
+_NUMBERS = re.compile(r"\[(\d{1,3}(?:\s?[-–,]\s?\d{1,3})*)\]")
+_SHORT_FORM = re.compile(r"(?<=\w )[(\[]([A-Z]{2,8})[)\]](?=[,\s)\]])")
+"""The short form of a body's name behind that: its brackets are none of a citation."""
+_WORD = re.compile(r"\S+")
+
+
+def _words(line: str) -> frozenset[str]:
+    return frozenset(line.split())
+
+
+_PARTICLES = _words("van von de del della der den di da dos du la le ter ten al el ap ab bin ibn zu")
+_JOINS = _words("and & of for on the in")
+_OTHERS = _words("et al al. others colleagues ac eraill")
+_LEADS = _words(
+    "a according accordingly also although an and as because both but by compare conversely drs dr earlier even finally"
+    " first following for from furthermore given here however in indeed interestingly later like meanwhile moreover"
+    " more most next nonetheless notably or overall pc prof professor recently second see similarly since sir so"
+    " specifically subsequently the third though thus to unlike when where whereas while with"
+)
+"""Words with a capital that begin a sentence, or stand before a name, and are none."""
+_WINDOW = 160
+"""Letters before a bracket in which names are looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypedCitation:
+    """Something that looks like a citation: where it stands, how sure it is, and how it would be written."""
+
+    start: int
+    end: int
+    judgement: CitationJudgement
+    words: str
+    written: str = ""
+    """The citation in the dialect, where it is sure."""
+
+
+def find_typed(text: str, works: Sequence[NamedWork], listed: ListedWorks) -> tuple[TypedCitation, ...]:
+    """Everything in a paragraph that looks like a citation, in order; what is not sure is told work by work."""
+    found: list[TypedCitation] = []
+    text = _SHORT_FORM.sub(r" \1 ", text)
+    for group in _GROUP.finditer(text):
+        inside = group[1] if group[1] is not None else group[2]
+        year = _YEAR.search(inside)
+        if year is None:
+            continue
+        lead = inside[: year.start()].strip(" ,")
+        reader = _Reader(works, listed)
+        found += reader.bracketed(inside, group) if lead else reader.narrative(text, inside, group)
+    if listed.numbers:
+        found += _numbered(text, listed)
+    return tuple(sorted(found, key=lambda one: one.start))
+
+
+def _numbered(text: str, listed: ListedWorks) -> Iterator[TypedCitation]:
+    """'[1, 3-5]', where every number stands in the list."""
+    for group in _NUMBERS.finditer(text):
+        numbers: list[int] = []
+        for part in re.split(r"\s?,\s?", group[1]):
+            first, _, last = re.sub(r"\s?[-–]\s?", "-", part).partition("-")
+            numbers += range(int(first), min(int(last or first), int(first) + 200) + 1)
+        keys = tuple(listed.numbers.get(number, "") for number in numbers)
+        if keys and all(keys):
+            items = [CitedItem({})] * len(keys)
+            sure = CitationJudgement("sure", keys)
+            yield TypedCitation(group.start(), group.end(), sure, group[0], written_cluster(items, keys))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    works: Sequence[NamedWork]
+    listed: ListedWorks
+
+    def _judged(self, names: str, year: re.Match[str]) -> CitationJudgement:
+        said = "" if not year[1].isdigit() else year[1]
+        return judge(cited_names(names), said or "none", year[2], self.works, self.listed)
+
+    def bracketed(self, inside: str, group: re.Match[str]) -> Iterator[TypedCitation]:
+        """'(see Braga and others, 2019, p 12; Eck, 2004, 2006)': the sure ones written, the others told."""
+        sure: list[tuple[str, CitedItem]] = []
+        left: list[str] = []
+        doubtful: list[str] = []
+        for part in inside.split(";"):
+            works = tuple(self._works(part))
+            unsure = [(words, judgement) for words, judgement, _ in works if judgement.sureness != "sure"]
+            for words, judgement in unsure:
+                yield TypedCitation(group.start(), group.end(), judgement, words)
+            if works and not unsure:
+                sure += [(judgement.keys[0], item) for _, judgement, item in works]
+            else:
+                left.append(part.strip())
+                doubtful += [part.strip()] if not works and _YEAR.search(part) else []
+        if sure:
+            for words in doubtful:
+                yield TypedCitation(group.start(), group.end(), UNKNOWN, words)
+            keys = tuple(key for key, _ in sure)
+            written = written_cluster([item for _, item in sure], keys)
+            stays = f" ({'; '.join(left)})" if left else ""
+            yield TypedCitation(group.start(), group.end(), CitationJudgement("sure", keys), group[0], written + stays)
+
+    def _works(self, part: str) -> Iterator[tuple[str, CitationJudgement, CitedItem]]:
+        years, names, prefix = list(_YEAR.finditer(part)), "", ""
+        for number, year in enumerate(years):
+            before = part[years[number - 1].end() if number else 0 : year.start()].strip(" ,(")
+            if not number:
+                prefix, names = _without_prefix(before)
+            elif before not in ("", "and", "&"):
+                return  # words between two years: no list of years of one author
+            if not _looks_named(names):
+                return
+            end = years[number + 1].start() if number + 1 < len(years) else len(part)
+            tail = part[year.end() : end].rstrip(" ,") if number + 1 == len(years) else ""
+            locator, label, rest = split_locator(_as_locator(tail))
+            item = CitedItem({}, "", locator, label, "" if number else prefix, rest.strip())
+            words = f"{names}, {year[0]}" if number else part.strip()
+            yield words, self._judged(names, year), item
+
+    def narrative(self, text: str, inside: str, group: re.Match[str]) -> Iterator[TypedCitation]:
+        """'Braga and others (2019, p 12)': the run of names before the bracket."""
+        start, names = _names_before(text, group.start())
+        years = list(_YEAR.finditer(inside))
+        if not names:
+            return
+        plain = re.sub(r"[’']s?$", "", names)
+        judged = [self._judged(plain, year) for year in years]
+        if all(one.sureness == "unknown" for one in judged) and not _surely_named(names):
+            return
+        between = [inside[one.end() : other.start()].strip(" ,;&") for one, other in itertools.pairwise(years)]
+        unsure = next((one for one in judged if one.sureness != "sure"), None)
+        words = text[start : group.end()]
+        if unsure or any(part not in ("", "and") for part in between):
+            judgement = unsure or CitationJudgement("near", tuple(key for one in judged for key in one.keys))
+            yield TypedCitation(start, group.end(), judgement, words)
+            return
+        locator, label, rest = split_locator(_as_locator(inside[years[-1].end() :].rstrip(" ,")))
+        keys = tuple(one.keys[0] for one in judged)
+        alone = len(keys) == 1 and plain == names
+        items = [CitedItem({}, without_author=not alone, in_text=alone)] * (len(keys) - 1)
+        items.append(CitedItem({}, "", locator, label, "", rest.strip(), not alone, alone))
+        begin = start if alone else group.start()
+        yield TypedCitation(begin, group.end(), CitationJudgement("sure", keys), words, written_cluster(items, keys))
+
+
+def _as_locator(tail: str) -> str:
+    """The words behind a year, with a comma where a colon was typed: ': 12' is a page."""
+    return re.sub(r"^\s*:\s*(?=\d)", ", ", tail)
+
+
+def _without_prefix(words: str) -> tuple[str, str]:
+    """Words before a year parted in two: those that lead in, such as 'see also', and names."""
+    for word in _WORD.finditer(words):
+        if word[0][:1].isupper() or word[0].lower() in _PARTICLES:
+            plain = word[0].strip(",.:").lower()
+            if plain in _LEADS:
+                continue
+            return words[: word.start()].strip(" ,"), words[word.start() :]
+    return "", words
+
+
+def _looks_named(names: str) -> bool:
+    """Whether words may be names: few, with capitals, and nothing that ends a sentence."""
+    words = names.split()
+    small = [w for w in words if w[:1].islower() and w.lower().strip(",") not in _PARTICLES | _JOINS | _OTHERS]
+    has_capital = any(word[:1].isupper() for word in words)
+    return has_capital and len(names) <= 120 and not small and not re.search(r"\d", names)
+
+
+def _surely_named(names: str) -> bool:
+    """Whether a run of words before '(2018)' is a citation although nobody is known by it."""
+    return bool(re.search(r"\bet\.? al\b|\b(?:others|colleagues|eraill)\b|\w\s(?:and|&)\s[A-Z]", names))
+
+
+def _names_before(text: str, end: int) -> tuple[int, str]:
+    """The offset of the run of names before a bracket, and the run; nothing where there is none."""
+    least = max(0, end - _WINDOW)
+    run: list[re.Match[str]] = []
+    for word in reversed(list(_WORD.finditer(text, least, end))):
+        if (run and _ends(word[0])) or not _may_be_name(word[0]):
+            break
+        run.insert(0, word)
+    while run and (run[0][0].strip(",") in _JOINS | _OTHERS or run[0][0].strip(",.").lower() in _LEADS):
+        run.pop(0)
+    if not run or not any(word[0][:1].isupper() for word in run) or (run[0].start() == least > 0):
+        return end, ""
+    return run[0].start(), text[run[0].start() : end].strip(" ,")
+
+
+def _ends(word: str) -> bool:
+    """Whether a sentence ends with a word, or a bracket: what stands before belongs to no name."""
+    return word[-1] in '.!?:;)]”"' and not (word == "al." or len(word) <= 2 or re.fullmatch(r"(?:[A-Z]\.-?)+", word))
+
+
+def _may_be_name(word: str) -> bool:
+    bare = word.strip(",.’'")
+    return word[:1].isupper() or bare in _PARTICLES | _JOINS | _OTHERS or word in _OTHERS

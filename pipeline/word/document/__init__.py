@@ -1,0 +1,1 @@
+"""The document itself: opened safely, and put right before it is read."""

@@ -1,0 +1,77 @@
+"""Frames beside the text or around it: text boxes, alternatives for old programs, contents lists, controls."""
+
+from pipeline.word.document.names import MC, PARAGRAPH, Element, W, inside, unwrap, value
+
+_BOX = f"{W}txbxContent"
+_DEEPEST = 10
+"""So many boxes may stand in each other."""
+
+
+def drop_fallbacks(root: Element) -> None:
+    """Keep of what is written twice the form for new programs."""
+    for either in list(root.iter(f"{MC}AlternateContent")):
+        chosen = either.find(f"{MC}Choice")
+        if chosen is None:
+            chosen = either.find(f"{MC}Fallback")
+        for other in list(either):
+            if other is not chosen:
+                either.remove(other)
+        if chosen is not None:
+            unwrap(chosen)
+        unwrap(either)
+
+
+def place_boxes(root: Element) -> tuple[Element, ...]:
+    """Put the paragraphs of every text box behind the paragraph that it hangs on; gives the first of each box."""
+    first = []
+    for _ in range(_DEEPEST):
+        boxes = [box for box in root.iter(_BOX) if not inside(box, _BOX)]
+        if not boxes:
+            break
+        for box in boxes:
+            anchor = next(box.iterancestors(PARAGRAPH), None)
+            children = list(box)
+            box.getparent().remove(box)
+            if anchor is None:
+                continue
+            for child in reversed(children):
+                anchor.addnext(child)
+            first += [child for child in children if "".join(child.itertext()).strip()][:1]
+    return tuple(first)
+
+
+def drop_contents(root: Element) -> bool:
+    """Take the list of contents away, which is made anew; whether there was one."""
+    found = False
+    for paragraph in list(root.iter(PARAGRAPH)):
+        style = value(paragraph, "pPr/pStyle").lower().replace(" ", "")
+        if (style.startswith("toc") and style[3:4].isdigit()) or style in ("tocheading", "tableoffigures"):
+            found = True
+            _drop_paragraph(paragraph)
+    return found
+
+
+def _drop_paragraph(paragraph: Element) -> None:
+    """Take a paragraph away; the last one of a cell is emptied, for a cell must have one."""
+    parent = paragraph.getparent()
+    if parent.tag == f"{W}tc" and len(parent.findall(PARAGRAPH)) == 1:
+        for child in list(paragraph):
+            paragraph.remove(child)
+    else:
+        parent.remove(paragraph)
+
+
+def open_controls(root: Element) -> None:
+    """Put what stands in content controls, and in marks of programs, in their place."""
+    for control in list(root.iter(f"{W}sdt")):
+        content = control.find(f"{W}sdtContent")
+        if content is not None:
+            for other in list(control):
+                if other is not content:
+                    control.remove(other)
+            unwrap(content)
+        unwrap(control)
+    for mark in list(root.iter(f"{W}smartTag", f"{W}customXml")):
+        for other in mark.findall(f"{W}smartTagPr") + mark.findall(f"{W}customXmlPr"):
+            mark.remove(other)
+        unwrap(mark)

@@ -1,0 +1,114 @@
+"""A document opened: its parts, or the reason why it is not. Nothing in it is run."""
+
+import io
+import posixpath
+import zipfile
+import zlib
+from dataclasses import dataclass, field, replace
+
+from pipeline.codes import word as codes
+from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.word.document.names import RELATIONS, BrokenXml, Element, parse
+
+MOST_BYTES = 200_000_000
+"""Bytes of all parts together, unpacked."""
+
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_MAIN = "/officeDocument"
+_DECLARED = tuple(
+    mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("utf-8", "utf-16-le", "utf-16-be")
+)
+_KEPT = (".xml", ".rels")
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """The parts of a document by their names, and which of them is its text."""
+
+    parts: dict[str, bytes] = field(hash=False)
+    main: str
+
+    @property
+    def folder(self) -> str:
+        """The folder of the text: targets of links are given from there."""
+        return posixpath.dirname(self.main)
+
+    def part(self, name: str) -> bytes:
+        """A part beside the text, such as `comments.xml`; empty where there is none."""
+        return self.parts.get(f"{self.folder}/{name}", b"")
+
+    def having(self, parts: dict[str, bytes]) -> "Package":
+        """The package with other parts in it."""
+        return replace(self, parts=self.parts | parts)
+
+
+def open_package(name: str, content: bytes, desk: Desk) -> Package | None:
+    """The parts of a Word document; nothing where it cannot be opened, after a remark."""
+    try:
+        parts = _unpacked(content)
+        refusal = _refusal(content, parts)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, BrokenXml, OSError, ValueError):
+        parts, refusal = {}, codes.NO_DOCUMENT.at(Place(name))
+    except RuntimeError:  # as zipfile says it
+        parts, refusal = {}, codes.LOCKED.at(Place(name))
+    except _TooLargeError:
+        parts, refusal = {}, codes.UNSAFE.at(Place(name), reason="it takes more than 200 MB unpacked")
+    if refusal is not None:
+        desk.report(replace(refusal, place=Place(name)))
+        return None
+    return Package(parts, _main(parts))
+
+
+class _TooLargeError(Exception):
+    """More than a document may hold."""
+
+
+def _refusal(content: bytes, parts: dict[str, bytes]) -> Diagnostic | None:
+    """Reason why the parts are not read, if there is one."""
+    if content.startswith(b"%PDF-"):
+        return codes.PDF.at(Place())
+    if content.startswith(_OLD_OFFICE) and _ENCRYPTED in content:
+        return codes.LOCKED.at(Place())
+    if not parts or _main(parts) not in parts:
+        return codes.NO_DOCUMENT.at(Place())
+    if any(mark in part for name, part in parts.items() if name.endswith(_KEPT) for mark in _DECLARED):
+        return codes.UNSAFE.at(Place(), reason="it defines entities")
+    if not _is_word(parse(parts[_main(parts)])):
+        return codes.NO_DOCUMENT.at(Place())
+    return None
+
+
+def _is_word(root: Element) -> bool:
+    return isinstance(root.tag, str) and root.tag.endswith("}document") and "wordprocessingml" in root.tag
+
+
+def _unpacked(content: bytes) -> dict[str, bytes]:
+    """The parts of an archive; programs are left behind."""
+    if not zipfile.is_zipfile(io.BytesIO(content)):
+        return {}
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        if sum(entry.file_size for entry in entries) > MOST_BYTES:
+            raise _TooLargeError
+        return {
+            entry.filename.lstrip("/"): archive.read(entry) for entry in entries if "vbaProject" not in entry.filename
+        }
+
+
+def _main(parts: dict[str, bytes]) -> str:
+    """The name of the part that is the text, as the package says it."""
+    if "_rels/.rels" in parts:
+        for link in parse(parts["_rels/.rels"]).iter(f"{RELATIONS}Relationship"):
+            if str(link.get("Type", "")).endswith(_MAIN):
+                return str(link.get("Target", "")).lstrip("/")
+    return "word/document.xml"
+
+
+def packed(package: Package) -> bytes:
+    """The document as an archive, of the same bytes for the same parts."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in package.parts.items():
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return out.getvalue()

@@ -1,0 +1,91 @@
+"""A document put right before it is read, so that nothing is lost on the way; and what is looked for afterwards."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.codes import word as codes
+from pipeline.core.diagnostics import Desk, Place
+from pipeline.word.citations.items import CitedItem
+from pipeline.word.citations.taken_out import Clusters, read_bookmarks, take_out_citations
+from pipeline.word.citations.word_sources import read_sources
+from pipeline.word.document.changes import Settled, settle_changes
+from pipeline.word.document.comments import Comment, read_comments
+from pipeline.word.document.frames import drop_contents, drop_fallbacks, open_controls, place_boxes
+from pipeline.word.document.grids import widen_grids
+from pipeline.word.document.lost import Loss, losses, pictures_in, shortened
+from pipeline.word.document.marks import without_strays
+from pipeline.word.document.names import TEXT, BrokenXml, Element, as_bytes, parse
+from pipeline.word.document.package import Package, packed
+from pipeline.word.document.paragraphs import DocumentPiece, calls_of, number_of, pieces_of, pieces_of_notes
+
+_NOTES = (("footnotes.xml", "footnoteReference"), ("endnotes.xml", "endnoteReference"))
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document as it is given to the reader, and what was found in it."""
+
+    content: bytes
+    package: Package
+    clusters: tuple[tuple[CitedItem, ...], ...]
+    pieces: tuple[DocumentPiece, ...]
+    comments: tuple[Comment, ...]
+    pictures: tuple[tuple[str, Loss], ...]
+
+
+def prepare(name: str, package: Package, how: Settled, desk: Desk) -> Prepared | None:
+    """The document put right; nothing where a part of it cannot be read, after a remark."""
+    try:
+        roots = {part: parse(package.parts[part]) for part in _texts(package)}
+        said = parse(package.part("comments.xml") or b"<none/>")
+    except BrokenXml:
+        desk.report(
+            codes.NO_DOCUMENT.at(Place(name), "A part of it is damaged: open it in a word processor and save it.")
+        )
+        return None
+    main = roots[package.main]
+    clusters = Clusters(read_sources(package.parts), read_bookmarks(package.parts))
+    boxes: tuple[Element, ...] = ()
+    for root in roots.values():
+        boxes += _put_right(root, how, clusters)
+    if drop_contents(main):
+        desk.report(
+            codes.LEFT_OUT.at(Place(name), "Readers get one that is made from the headings.", what="a list of contents")
+        )
+    for box in boxes:
+        words = shortened(" ".join("".join(text.text or "" for text in box.iter(TEXT)).split()))
+        desk.report(codes.TEXT_BOX.at(Place(name, number_of(main, box)), words=words))
+    lost = tuple(losses(main, package))
+    desk.extend(codes.LEFT_OUT.at(Place(name, loss.number), what=loss.what) for loss in lost)
+    right = package.having({part: as_bytes(root) for part, root in roots.items()})
+    comments = tuple(read_comments(said, main))
+    pieces = tuple(_pieces(roots, package))
+    return Prepared(packed(right), right, tuple(clusters.found), pieces, comments, tuple(pictures_in(main, package)))
+
+
+def _texts(package: Package) -> Iterator[str]:
+    """The names of the parts that hold text which is read."""
+    yield package.main
+    yield from (f"{package.folder}/{name}" for name, _ in _NOTES if package.part(name))
+
+
+def _put_right(root: Element, how: Settled, clusters: Clusters) -> tuple[Element, ...]:
+    """Put a part right; gives the first paragraph of each text box."""
+    for text in root.iter(TEXT):
+        if text.text:
+            text.text = without_strays(text.text)
+    drop_fallbacks(root)
+    settle_changes(root, how)
+    take_out_citations(root, clusters)
+    open_controls(root)
+    boxes = place_boxes(root)
+    widen_grids(root)
+    return boxes
+
+
+def _pieces(roots: dict[str, Element], package: Package) -> Iterator[DocumentPiece]:
+    main = roots[package.main]
+    yield from pieces_of(main)
+    for name, call in _NOTES:
+        if (part := f"{package.folder}/{name}") in roots:
+            yield from pieces_of_notes(roots[part], calls_of(main, call))

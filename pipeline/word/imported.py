@@ -1,0 +1,111 @@
+"""A Word document or a web page taken in: the files that come of it, and what is told. Pure: it writes nothing."""
+
+import json
+import posixpath
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from pipeline.cite.pandoc import PandocLimit, PandocRefusal, run_pandoc
+from pipeline.codes import word as codes
+from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors
+from pipeline.load.yaml.value_words import as_id
+from pipeline.model.bibliography import Bibliography
+from pipeline.word.citations.references_file import imported_addresses
+from pipeline.word.citations.works import CitedWorks
+from pipeline.word.document.changes import Settled
+from pipeline.word.document.lost import Loss
+from pipeline.word.document.names import PARAGRAPH, RELATIONS, W, parse
+from pipeline.word.document.package import Package, open_package
+from pipeline.word.document.prepared import Prepared, prepare
+from pipeline.word.page import is_page, read_page
+from pipeline.word.pictures import FoundPicture
+from pipeline.word.styles import word_styles
+from pipeline.word.written_text import ReadDocument, TextToWrite, write_text
+
+_PANDOC = ("-f", "docx+styles", "-t", "json", "--sandbox")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Settings of an import: the id of the text, and what becomes of tracked changes."""
+
+    id: str = ""
+    """The id of the text; where none is given the document's name gives it."""
+    changes: Settled = "accept"
+    beside: Callable[[str], bytes | None] = field(default=lambda _: None, hash=False)
+    """Reader of the files that lie beside a web page, by their paths from there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Result of an import: files by their paths in the project, and what is told of the document."""
+
+    files: Mapping[str, bytes] = field(hash=False)
+    remarks: tuple[Diagnostic, ...]
+
+
+def take_in(name: str, content: bytes, wish: Wish, files: Mapping[str, bytes], known: Bibliography) -> Taken:
+    """The files of a briefing from a document; `files` are those of the library, `known` its works."""
+    desk = Desk()
+    id_ = wish.id or as_id(PurePosixPath(name).stem) or "imported"
+    desk.extend(_standing(name, id_, files))
+    read = None if desk.remarks else _read(name, content, wish, desk)
+    if read is None:
+        return Taken({}, desk.remarks)
+    works = CitedWorks({key: known[key].csl for key in known}, imported_addresses(files), name)
+    wanted = TextToWrite(id_, word_styles(files, desk))
+    made = write_text(read, wanted, works, desk)
+    return Taken({} if any(errors(desk.remarks)) else made, desk.remarks)
+
+
+def _standing(name: str, id_: str, files: Mapping[str, bytes]) -> list[Diagnostic]:
+    """A remark where a file stands already that would be written."""
+    wanted = (f"source/briefings/{id_}.md", f"source/briefings/{id_}/briefing.md", f"source/references/from-{id_}.yaml")
+    return [codes.STANDS.at(Place(name), path=path) for path in wanted if path in files][:1]
+
+
+def _read(name: str, content: bytes, wish: Wish, desk: Desk) -> ReadDocument | None:
+    if is_page(content):
+        return read_page(name, content, wish.beside, desk)
+    package = open_package(name, content, desk)
+    prepared = prepare(name, package, wish.changes, desk) if package else None
+    if prepared is None:
+        return None
+    try:
+        tree = json.loads(run_pandoc((*_PANDOC, f"--track-changes={wish.changes}"), prepared.content))
+    except PandocRefusal:
+        desk.report(
+            codes.NO_DOCUMENT.at(Place(name), "A part of it is damaged: open it in a word processor and save it.")
+        )
+        return None
+    except PandocLimit as limit:
+        desk.report(codes.UNSAFE.at(Place(name), reason=f"reading it was broken off: {limit}".rstrip(".")))
+        return None
+    pictures, losses = _pictures(prepared)
+    return ReadDocument(name, tree, prepared.pieces, prepared.clusters, prepared.comments, pictures, losses)
+
+
+def _pictures(prepared: Prepared) -> tuple[dict[str, FoundPicture], dict[str, Loss]]:
+    found: dict[str, FoundPicture] = {}
+    losses: dict[str, Loss] = {}
+    package = prepared.package
+    for source, loss in (*prepared.pictures, *_of_notes(package)):
+        part = source.lstrip("/") if source.startswith("/") else posixpath.normpath(f"{package.folder}/{source}")
+        if part in package.parts and source not in found:
+            found[source] = FoundPicture(package.parts[part], loss.number)
+            losses[source] = loss
+    return found, losses
+
+
+def _of_notes(package: Package) -> list[tuple[str, Loss]]:
+    """The pictures that notes have: each part has links of its own."""
+    found = []
+    for note in ("footnotes.xml", "endnotes.xml"):
+        links = package.parts.get(f"{package.folder}/_rels/{note}.rels")
+        text = package.part(note)
+        if links and text:
+            pictures = [link.get("Target", "") for link in parse(links).iter(f"{RELATIONS}Relationship")]
+            has = parse(text).find(f".//{PARAGRAPH}//{W}drawing") is not None
+            found += [(str(p), Loss(1, "a picture of a note")) for p in pictures if has and "media/" in str(p)]
+    return found

@@ -1,0 +1,139 @@
+"""A web page taken in: pandoc reads the element that holds the text, and every block of that is looked for."""
+
+import base64
+import binascii
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import unquote
+
+from lxml import etree, html
+
+from pipeline.cite.pandoc import PandocLimit, PandocRefusal, run_pandoc
+from pipeline.codes import word as codes
+from pipeline.core.diagnostics import Desk, Place
+from pipeline.word.document.lost import shortened
+from pipeline.word.document.marks import without_strays
+from pipeline.word.document.paragraphs import DocumentPiece
+from pipeline.word.pictures import FoundPicture
+from pipeline.word.written_text import ReadDocument
+
+_PAGE = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|\?xml[^>]*>\s*<(?:!doctype\s+html|html))",
+    re.IGNORECASE | re.DOTALL,
+)
+_DROPPED = ("script", "style", "nav", "header", "footer", "aside", "form", "noscript", "template", "iframe", "button")
+_HOLDERS = ("//main", "//*[@role='main']", "//article", "//*[@id='content']", "//body")
+"""Elements that may hold the text, the likeliest first."""
+_BLOCKS = (
+    *("p", "li", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "figcaption", "caption", "dt", "dd"),
+    *("pre", "div", "section"),
+)
+_GAPS = ("img", "math", "svg", "ul", "ol", "dl", "table", "tbody", "thead", "tr", "figure")
+_DATA = re.compile(r"data:image/[\w.+-]+;base64,(.*)", re.DOTALL)
+_PANDOC = ("-f", "html-native_divs-native_spans", "-t", "json", "--sandbox")
+_MOST_BYTES = 20_000_000
+
+
+def is_page(content: bytes) -> bool:
+    """Whether a file is a web page."""
+    return bool(_PAGE.match(content[:4000]))
+
+
+def read_page(name: str, content: bytes, beside: Callable[[str], bytes | None], desk: Desk) -> ReadDocument | None:
+    """A web page as it was read; nothing where it cannot be, after a remark."""
+    root = _parsed(content)
+    if root is None:
+        desk.report(codes.NO_DOCUMENT.at(Place(name), "It holds no web page that can be read."))
+        return None
+    text = next((found[0] for path in _HOLDERS if (found := root.xpath(path))), root)
+    for element in list(text.iter(*_DROPPED)):
+        if element is not text and element.getparent() is not None:
+            element.drop_tree()
+    title = _title(root, text)
+    pieces = tuple(_pieces(text))
+    pictures = _pictures(name, text, beside, desk)
+    try:
+        tree = json.loads(run_pandoc(_PANDOC, html.tostring(text, encoding="unicode")))
+    except (PandocRefusal, PandocLimit) as wrong:
+        desk.report(codes.UNSAFE.at(Place(name), reason=f"it could not be read: {wrong}".rstrip(".")))
+        return None
+    if title:
+        tree["meta"] = {"title": {"t": "MetaString", "c": title}}
+    return ReadDocument(name, tree, pieces, pictures=pictures)
+
+
+def _parsed(content: bytes) -> Any:
+    if len(content) > _MOST_BYTES:
+        return None
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            words = without_strays(content.decode(encoding)).encode()
+            return html.document_fromstring(words, parser=html.HTMLParser(encoding="utf-8", no_network=True))
+        except UnicodeDecodeError:
+            continue
+        except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+            return None
+    return None
+
+
+def _title(root: Any, text: Any) -> str:
+    """The one heading of the first level, which is taken out of the text; else the title of the page."""
+    heads = list(text.iter("h1"))
+    if len(heads) == 1 and _words(heads[0]):
+        title = _words(heads[0])
+        heads[0].drop_tree()
+        return title
+    found = next(root.iter("title"), None)
+    return _words(found) if found is not None and not heads else ""
+
+
+def _words(element: Any) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def _pieces(text: Any) -> Iterator[DocumentPiece]:
+    """The words of each block, without those of the blocks in it; the number is that of the block."""
+    number = 0
+    for block in text.iter():
+        if block is not text and block.tag not in _BLOCKS:
+            continue
+        number += 1
+        where = "a cell" if block.tag in ("td", "th") else ""
+        for part in "".join(_own(block)).split("\0"):
+            if words := " ".join(part.split()):
+                yield DocumentPiece(number, words, where)
+
+
+def _own(block: Any) -> Iterator[str]:
+    yield block.text or ""
+    for child in block:
+        if not isinstance(child.tag, str) or child.tag in _BLOCKS or child.tag in _GAPS:
+            yield "\0"
+        else:
+            yield from _own(child)
+        yield child.tail or ""
+
+
+def _pictures(name: str, text: Any, beside: Callable[[str], bytes | None], desk: Desk) -> dict[str, FoundPicture]:
+    """The pictures that lie in the page or beside it; others are told."""
+    found: dict[str, FoundPicture] = {}
+    for number, image in enumerate(text.iter("img"), 1):
+        source = str(image.get("src", ""))
+        inside = _DATA.fullmatch(source)
+        content = _unpacked(inside[1]) if inside else beside(unquote(source.partition("?")[0]))
+        if content:
+            image.set("src", f"picture-{number}")
+            found[f"picture-{number}"] = FoundPicture(content)
+        elif source:
+            said = shortened(str(image.get("alt") or source))
+            desk.report(codes.LEFT_OUT.at(Place(name), what=f"a picture that does not lie beside the page: '{said}'"))
+    return found
+
+
+def _unpacked(said: str) -> bytes:
+    try:
+        return base64.b64decode(said)
+    except (binascii.Error, ValueError):
+        return b""

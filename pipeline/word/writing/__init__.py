@@ -1,0 +1,1 @@
+"""The dialect of briefings, written from what was read."""

@@ -1,0 +1,298 @@
+"""Blocks of a text, from pandoc's tree to the dialect."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pipeline.word.writing.inlines import PandocNode, Written, plain
+from pipeline.word.writing.tables import draw_table, single_cell
+
+_BOX_WORDS = (
+    (re.compile(r"\bpractice\b"), "practice"),
+    (re.compile(r"\bcaution\b"), "caution"),
+    (re.compile(r"\bnote\b"), "note"),
+    (re.compile(r"\boutcomes?\b"), "outcomes"),
+    (re.compile(r"\bquestions?\b"), "questions"),
+)
+BOXES = tuple(name for _, name in _BOX_WORDS)
+TYPED_NUMBER = re.compile(
+    r"\A\s*(?:table|figure|fig\.?|chart|tabl|ffigur)\s*\d+[a-z]?(?:\.\d+)*\s*[.:–—-]?\s*", re.IGNORECASE
+)
+"""Number that was typed before a caption."""
+_LABELS = {"LowerAlpha": "a", "UpperAlpha": "A", "LowerRoman": "i", "UpperRoman": "I"}
+_ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+DEEPEST = 6
+"""The lowest level of headings."""
+
+
+@dataclass
+class PracticeBox:
+    """A box of a practice example: the id that it is known by, and the first words, which name it."""
+
+    id: str
+    name: str
+
+
+@dataclass
+class DialectBlocks:
+    """A writer of blocks, with what it finds on the way."""
+
+    written: Written
+    shift: int
+    """Levels that headings move down."""
+    styles: Mapping[str, str] = field(default_factory=dict)
+    """Boxes by the names of styles, as the library says."""
+    merged: int = 0
+    """Tables whose cells over several rows or columns were put in one."""
+    practice: list[PracticeBox] = field(default_factory=list)
+    _names: dict[str, int] = field(default_factory=dict)
+
+    def text(self, blocks: Sequence[PandocNode]) -> str:
+        """Blocks as paragraphs with an empty line between them."""
+        return "\n\n".join(self.parts(blocks))
+
+    def parts(self, blocks: Sequence[PandocNode]) -> list[str]:
+        """Each block as lines; neighbours that would be read as one are kept apart."""
+        parts: list[str] = []
+        before = ""
+        for block in self._joined(blocks):
+            kind = block["t"]
+            for part in self._block(block):
+                if part.strip():
+                    if kind == before and kind in ("BulletList", "OrderedList", "BlockQuote"):
+                        parts.append("<!-- -->")
+                    parts.append(part)
+                    before = kind
+        return parts
+
+    def _joined(self, blocks: Sequence[PandocNode]) -> Iterator[PandocNode]:
+        """The blocks without frames that mean nothing; paragraphs of one box in a row are one box."""
+        found: list[PandocNode] = []
+        for block in self._opened(blocks):
+            if block["t"] == "Box" and found and found[-1]["t"] == "Box" and found[-1]["box"] == block["box"]:
+                found[-1] = {"t": "Box", "box": block["box"], "c": [*found[-1]["c"], *block["c"]]}
+            else:
+                found.append(block)
+        yield from found
+
+    def _opened(self, blocks: Sequence[PandocNode]) -> Iterator[PandocNode]:
+        for block in blocks:
+            if block["t"] != "Div":
+                yield block
+            elif box := self.box_of(dict(block["c"][0][2]).get("custom-style", "")):
+                yield {"t": "Box", "box": box, "c": block["c"][1]}
+            else:
+                yield from self._opened(block["c"][1])
+
+    def box_of(self, style: str) -> str:
+        """The box that a style of paragraphs means, or nothing."""
+        if said := self.styles.get(style):
+            return said
+        return next((box for words, box in _BOX_WORDS if words.search(style.lower())), "")
+
+    def _block(self, block: PandocNode) -> Iterator[str]:
+        content = block.get("c")
+        match block["t"]:
+            case "Para" | "Plain":
+                yield from self._paragraph(content)
+            case "Header":
+                yield self._heading(content)
+            case "BulletList":
+                yield self._list([("- ", item) for item in content])
+            case "OrderedList":
+                yield self._list(list(_labelled(*content)))
+            case "BlockQuote":
+                yield _indented(self.text(content), "> ", "> ")
+            case "Box":
+                yield self._box(block["box"], content)
+            case "Table":
+                yield from self._table(block)
+            case "Figure":
+                yield from self._figure(content)
+            case "CodeBlock":
+                yield _fenced(content[1])
+            case "LineBlock":
+                yield from self._paragraph([node for line in content for node in (*line, {"t": "LineBreak"})])
+            case "DefinitionList":
+                for term, meanings in content:
+                    yield self._definition(term, meanings)
+            case "HorizontalRule":
+                yield "***"
+
+    def _paragraph(self, nodes: Sequence[PandocNode]) -> Iterator[str]:
+        """A paragraph; pictures and formulas that stand by themselves in it are figures and blocks."""
+        full = [node for node in nodes if node["t"] not in ("Space", "SoftBreak", "LineBreak")]
+        if full and all(node["t"] == "Image" for node in full):
+            for node in full:
+                if node["c"][2][0] in self.written.pictures:
+                    yield self.written.figure(node["c"], "", "")
+        elif full and all(node["t"] == "Math" for node in full):
+            for node in full:
+                yield f"$$\n{' '.join(node['c'][1].split())}\n$$"
+        else:
+            yield self.written.paragraph(nodes)
+
+    def _heading(self, content: PandocNode) -> str:
+        level, (name, _, _), nodes = content
+        words = self.written.line(nodes)
+        if not words:
+            return ""
+        braces = f" {{#{as_name(name)}}}" if name in self.written.linked else ""
+        words = re.sub(r"#+$", lambda found: rf"\{found[0]}", words)
+        return f"{'#' * min(max(level + self.shift, 2), DEEPEST)} {words}{braces}"
+
+    def _list(self, entries: Sequence[tuple[str, Sequence[PandocNode]]]) -> str:
+        """A list of entries with their labels; close together where each is one paragraph, or has a list in it."""
+        made = [(label, self.text(item)) for label, item in entries]
+        made = [(label, words) for label, words in made if words]
+        loose = any(_is_loose(item) for _, item in entries)
+        lines = []
+        for label, words in made:
+            words = words if loose else re.sub(r"\n\n(?=[ ]*(?:- |[\w(]+[.)] ))", "\n", words)
+            words = re.sub(r"^\[(?=[ xX]\\?\])", r"\[", words)
+            lines.append(_indented(words, label, " " * len(label)))
+        return ("\n\n" if loose else "\n").join(lines)
+
+    def _box(self, box: str, blocks: Sequence[PandocNode]) -> str:
+        inside = self.text(blocks)
+        if not inside:
+            return ""
+        if box != "practice":
+            return f"::: {box}\n{inside}\n:::"
+        first = next((plain(block["c"]) for block in blocks if block["t"] in ("Para", "Plain")), "")
+        made = PracticeBox(f"example-{len(self.practice) + 1}", first)
+        self.practice.append(made)
+        return f"::: {{.practice ref={made.id}}}\n{inside}\n:::"
+
+    def _table(self, table: PandocNode) -> Iterator[str]:
+        blocks = single_cell(table)
+        if blocks is not None:
+            yield self.text([*table["c"][1][1], *blocks])
+            return
+        drawn = draw_table(table, self.written)
+        caption = self._caption(table["c"][1][1])
+        if drawn is None:
+            yield caption
+            return
+        self.merged += drawn.merged
+        yield drawn.lines
+        if caption:
+            yield f": {caption} {{#{self.name('tbl', caption)}}}"
+
+    def _figure(self, content: PandocNode) -> Iterator[str]:
+        """Pictures with their caption; the caption of a picture that is not shown stays as a paragraph."""
+        caption = self._caption(content[1][1])
+        pictures = [node["c"] for node in _images(content[2])]
+        shown = [picture for picture in pictures if picture[2][0] in self.written.pictures]
+        others = [block for block in content[2] if not _is_picture(block)]
+        for number, picture in enumerate(shown, 1):
+            last = number == len(shown)
+            yield self.written.figure(picture, caption if last else "", self.name("fig", caption) if last else "")
+        yield from self.parts(others)
+        if not shown and caption:
+            yield caption
+
+    def _caption(self, blocks: Sequence[PandocNode]) -> str:
+        """The words of a caption without the number that was typed before them."""
+        lines = [self.written.line(block["c"]) for block in self._plain(blocks)]
+        words = " ".join(filter(None, lines))
+        return TYPED_NUMBER.sub("", words, count=1)
+
+    def _plain(self, blocks: Sequence[PandocNode]) -> Iterator[PandocNode]:
+        for block in blocks:
+            if block["t"] in ("Para", "Plain"):
+                yield block
+            elif block["t"] in ("Div", "BlockQuote"):
+                yield from self._plain(block["c"][-1] if block["t"] == "Div" else block["c"])
+
+    def name(self, kind: str, words: str) -> str:
+        """An id of some words that no other figure or table has."""
+        stem = as_name(" ".join(re.sub(r"[^\w\s]", " ", words).split()[:4]))
+        stem = f"{kind}-{stem}" if stem else kind
+        self._names[stem] = count = self._names.get(stem, 0) + 1
+        return f"{stem}-{count}" if count > 1 or stem == kind else stem
+
+    def _definition(self, term: Sequence[PandocNode], meanings: Sequence[Sequence[PandocNode]]) -> str:
+        lines = [self.written.line(term)]
+        lines += [_indented(self.text(meaning), ":   ", "    ") for meaning in meanings]
+        return "\n".join(lines)
+
+    def footnotes(self) -> Iterator[str]:
+        """The notes that were called; notes within notes follow."""
+        number = 0
+        while number < len(self.written.notes):
+            note = self.text(self.written.notes[number])
+            number += 1
+            yield _indented(note, f"[^{number}]: ", "    ")
+
+
+def as_name(words: str) -> str:
+    """Words as an id: small letters, figures and hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
+
+
+def _images(blocks: Sequence[PandocNode]) -> Iterator[PandocNode]:
+    for block in blocks:
+        if block["t"] in ("Para", "Plain"):
+            yield from (node for node in block["c"] if node["t"] == "Image")
+        elif block["t"] == "Div":
+            yield from _images(block["c"][1])
+
+
+def _is_picture(block: PandocNode) -> bool:
+    if block["t"] == "Div":
+        return all(map(_is_picture, block["c"][1]))
+    return block["t"] in ("Para", "Plain") and all(
+        node["t"] in ("Image", "Space", "SoftBreak", "LineBreak") for node in block["c"]
+    )
+
+
+def _is_loose(item: Sequence[PandocNode]) -> bool:
+    """Whether an entry of a list is more than words with a list below them."""
+    return any(
+        block["t"] not in (("Para", "Plain") if n == 0 else ("BulletList", "OrderedList"))
+        for n, block in enumerate(item)
+    )
+
+
+def _labelled(form: PandocNode, items: Sequence[Sequence[PandocNode]]) -> Iterator[tuple[str, Sequence[PandocNode]]]:
+    """The entries of a numbered list with their labels; a single letter would be no list, so it is a figure."""
+    start, style, delimiter = form[0], form[1]["t"], form[2]["t"]
+    letter = _LABELS.get(style, "") if len(items) > 1 else ""
+    letter = letter if letter in ("i", "I") or start + len(items) <= 27 else ""
+    for number, item in enumerate(items, max(start, 0)):
+        label = _label(number, letter)
+        match delimiter:
+            case "TwoParens" if letter:
+                yield f"({label}) ", item
+            case "OneParen":
+                yield f"{label}) ", item
+            case _:
+                yield f"{label}. ", item
+
+
+def _label(number: int, letter: str) -> str:
+    match letter:
+        case "a" | "A" if number >= 1:
+            return chr(ord(letter) + number - 1)
+        case "i" | "I" if 1 <= number < 40:
+            made, rest = "", number
+            for value, sign in _ROMAN:
+                made += sign * (rest // value)
+                rest %= value
+            return made if letter == "i" else made.upper()
+        case _:
+            return str(number)
+
+
+def _indented(words: str, first: str, others: str) -> str:
+    lines = words.split("\n")
+    made = [
+        f"{first if number == 0 else others if line else others.rstrip()}{line}" for number, line in enumerate(lines)
+    ]
+    return "\n".join(made)
+
+
+def _fenced(words: str) -> str:
+    ticks = "`" * max(3, max(map(len, re.findall("`+", words)), default=0) + 1)
+    return f"{ticks}\n{words}\n{ticks}"

@@ -1,0 +1,77 @@
+"""Plain words as Markdown: signs that would mean something are written so that they are read as themselves."""
+
+import re
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"“”‘’()\[\]{}*`\\|]+")
+_SIGN = re.compile(r"[\\*`<~^$|{}\[\]@&_=:]")
+_ENTITY = re.compile(r"&(?=#?\w{1,32};)")
+_CITES = re.compile(r"(?<!\w)@(?=[\w*{])")
+_EMOJI = re.compile(r":(?=\w[\w+-]*:)")
+_ENTITIES = {"{": "&#123;", "}": "&#125;"}
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_LINE_START = re.compile(
+    r"(?P<sign>[#>+\-%=!:](?=[#>+\-%=!:\s]|\Z)|Table:)|(?P<number>\d{1,9}|[A-Za-z]|[ivxlcIVXLC]{1,8})(?P<dot>[.)])(?=\s|\Z)"
+    r"|(?P<bracket>\((?=(?:\d{1,3}|[A-Za-z]|[ivxlcIVXLC]{1,8}|@[\w-]*)\)))"
+)
+
+
+def escaped(words: str) -> str:
+    """Words within a line; addresses of the web stay as they are."""
+    words = _CONTROLS.sub("", words)
+    parts: list[str] = []
+    at = 0
+    for address in _ADDRESS.finditer(words):
+        parts += (_signs(words[at : address.start()]), address[0])
+        at = address.end()
+    return "".join((*parts, _signs(words[at:])))
+
+
+def _signs(words: str) -> str:
+    made: list[str] = []
+    at = 0
+    for sign in _SIGN.finditer(words):
+        made += (words[at : sign.start()], _one(words, sign.start()))
+        at = sign.end()
+    return "".join((*made, words[at:]))
+
+
+def _one(words: str, at: int) -> str:
+    """One sign, escaped where it could mean something in its place."""
+    sign = words[at]
+    match sign:
+        case "&":
+            return "&amp;" if _ENTITY.match(words, at) else sign
+        case "@":
+            return rf"\{sign}" if _CITES.match(words, at) else sign
+        case "_":
+            within = words[at - 1 : at].isalnum() and words[at + 1 : at + 2].isalnum()
+            return sign if within else rf"\{sign}"
+        case "=":
+            return rf"\{sign}" if "=" in (words[at - 1 : at], words[at + 1 : at + 2]) else sign
+        case ":":
+            return "&#58;" if _EMOJI.match(words, at) else sign
+        case "{" | "}":
+            return _ENTITIES[sign]
+        case _:
+            return rf"\{sign}"
+
+
+def line_start(line: str) -> str:
+    """A line of words that begins no list, heading, quotation, box or caption."""
+    line = line.lstrip()
+    found = _LINE_START.match(line)
+    if not found:
+        return line
+    if found["sign"] == "Table:":
+        return rf"Table\:{line[6:]}"
+    if found["sign"]:
+        return rf"\{line}"
+    if found["bracket"]:
+        return f"&#40;{line[1:]}"
+    return f"{found['number']}\\{line[found.start('dot') :]}"
+
+
+def attribute(words: str) -> str:
+    """Words as the value of an attribute, in quotation marks."""
+    plain = " ".join(_CONTROLS.sub("", words).split()).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{plain.replace("{", "(").replace("}", ")")}"'

@@ -1,0 +1,195 @@
+"""Words within a line, from pandoc's tree to the dialect."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.word.document.marks import MARK
+from pipeline.word.writing.escapes import attribute, escaped, line_start
+
+PandocNode = Any
+"""A node of pandoc's tree: a mapping with `t` and `c`."""
+
+BREAK = "\\\n"
+_WRAPPED = {"Emph": ("*", "em"), "Strong": ("**", "strong"), "Strikeout": ("~~", "del")}
+_SHIFTED = {"Superscript": ("^", "sup"), "Subscript": ("~", "sub")}
+_WEB = re.compile(r"https?://[^\s/?#]+\S*|mailto:[^\s@]+@[^\s@]+", re.IGNORECASE)
+_OUTER = re.compile(r"^(\s*)(.*?)(\s*)$", re.DOTALL)
+_UNSAFE = {" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "\\": "%5C", "[": "%5B", "]": "%5D", "|": "%7C"}
+
+
+@dataclass
+class Written:
+    """Collector of what a text has while it is written: notes, the pictures shown, and what links lose."""
+
+    pictures: Mapping[str, str]
+    """Names of the pictures that can be shown, by their names in the document."""
+    headings: frozenset[str] = frozenset()
+    """Ids of headings, to which links may lead."""
+    notes: list[list[PandocNode]] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
+    """Names in the document of the pictures that were shown, in order."""
+    silent: list[str] = field(default_factory=list)
+    """Names of those without an alternative text."""
+    linked: set[str] = field(default_factory=set)
+    lost_links: list[str] = field(default_factory=list)
+
+    def line(self, nodes: Sequence[PandocNode]) -> str:
+        """Words on one line, as in headings, captions and cells."""
+        return " ".join(self.inlines(nodes).replace(BREAK, " ").split())
+
+    def paragraph(self, nodes: Sequence[PandocNode]) -> str:
+        """Words of a paragraph, which may have lines of its own."""
+        lines = self.inlines(nodes).strip().removesuffix("\\").split(BREAK)
+        return BREAK.join(line_start(line.strip()) for line in lines if line.strip())
+
+    def inlines(self, nodes: Sequence[PandocNode]) -> str:
+        """Words with their marks."""
+        parts: list[str] = []
+        for number, node in enumerate(nodes):
+            after = _first_letter(nodes[number + 1 :])
+            parts.append(self._inline(node, parts[-1][-1:] if parts else "", after))
+        return "".join(parts)
+
+    def _inline(self, node: PandocNode, before: str, after: str) -> str:
+        kind, content = node.get("t"), node.get("c")
+        match kind:
+            case "Str":
+                return escaped(content)
+            case "Space" | "SoftBreak":
+                return " "
+            case "LineBreak":
+                return BREAK
+            case "Emph" | "Strong" | "Strikeout":
+                return _wrapped(self.inlines(content), *_WRAPPED[kind], before, after)
+            case "Superscript" | "Subscript":
+                return _shifted(self.inlines(content), *_SHIFTED[kind])
+            case "Underline" | "SmallCaps":
+                return self.inlines(content)
+            case "Span" | "Quoted" | "Cite":
+                return self.inlines(content[1])
+            case "Code":
+                return _code(content[1])
+            case "Math":
+                return _formula(content)
+            case "Link":
+                return self._link(content)
+            case "Image":
+                return self.image(content)
+            case "Note":
+                self.notes.append(content)
+                return f"[^{len(self.notes)}]"
+            case _:
+                return ""
+
+    def image(self, content: PandocNode) -> str:
+        """A picture within a line."""
+        _, says, (source, _) = content
+        if source not in self.pictures:
+            return ""
+        words = self._alt(source, says)
+        return f"![]({self.pictures[source]}){{alt={attribute(words)}}}" if words else f"![]({self.pictures[source]})"
+
+    def _alt(self, source: str, says: Sequence[PandocNode]) -> str:
+        self.shown.append(source)
+        words = plain(says)
+        if not words:
+            self.silent.append(self.pictures[source])
+        return words
+
+    def figure(self, content: PandocNode, caption: str, name: str) -> str:
+        """A picture that stands by itself, with its caption and id."""
+        _, says, (source, _) = content
+        words = self._alt(source, says)
+        attributes = [f"#{name}"] if name else []
+        attributes += [f"alt={attribute(words)}"] if words else []
+        braces = f"{{{' '.join(attributes)}}}" if attributes else ""
+        return f"![{caption}]({self.pictures[source]}){braces}"
+
+    def _link(self, content: PandocNode) -> str:
+        _, words, (target, _) = content
+        inside = self.inlines(words)
+        if not inside.strip():
+            return inside
+        if target.startswith("#"):
+            if target[1:] not in self.headings:
+                return inside
+            self.linked.add(target[1:])
+        elif not _WEB.fullmatch(target):
+            self.lost_links.append(f"{plain(words)} ({target})")
+            return inside
+        if MARK.search(inside) or "](" in inside or "[^" in inside:
+            return inside
+        address = "".join(_UNSAFE.get(letter, letter) for letter in target)
+        return f"[{inside.replace(BREAK, ' ').strip()}]({address})"
+
+
+def plain(nodes: Sequence[PandocNode]) -> str:
+    """The words of some nodes without any marks."""
+    return " ".join("".join(_words(nodes)).split())
+
+
+def _words(nodes: Sequence[PandocNode]) -> Iterator[str]:
+    for node in nodes:
+        content = node.get("c")
+        match node.get("t"):
+            case "Str":
+                yield content
+            case "Space" | "SoftBreak" | "LineBreak":
+                yield " "
+            case "Span" | "Quoted" | "Cite" | "Link":
+                yield from _words(content[1])
+            case "Code" | "Math":
+                yield content[1]
+            case "Note" | "Image":
+                continue
+            case _ if isinstance(content, list):
+                yield from _words(content)
+
+
+def _first_letter(nodes: Sequence[PandocNode]) -> str:
+    return plain(nodes[:1])[:1] if nodes and nodes[0].get("t") not in ("Space", "SoftBreak", "LineBreak") else ""
+
+
+def _wrapped(inside: str, mark: str, tag: str, before: str, after: str) -> str:
+    """Words in marks; in tags where the marks would not be read: beside letters, or beside each other."""
+    lead, words, trail = _parted(inside)
+    if not words or BREAK in words:
+        return inside
+    loose = not lead and before.isalnum()
+    tight = not trail and after.isalnum()
+    edges = not words[0].isalnum() or not words[-1].isalnum()
+    beside = words[0] in "*~" or words[-1] in "*~" or (not lead and before in ("*", "~"))
+    if beside or ((loose or tight) and edges):
+        return f"{lead}<{tag}>{words}</{tag}>{trail}"
+    return f"{lead}{mark}{words}{mark}{trail}"
+
+
+def _parted(inside: str) -> tuple[str, str, str]:
+    found = _OUTER.match(inside)
+    return (found[1], found[2], found[3]) if found else ("", inside, "")
+
+
+def _shifted(inside: str, mark: str, tag: str) -> str:
+    lead, words, trail = _parted(inside)
+    if not words or BREAK in words or "[^" in words or MARK.search(words):
+        return inside
+    if re.fullmatch(r"[\w.,+-]+", words):
+        return f"{lead}{mark}{words}{mark}{trail}"
+    return f"{lead}<{tag}>{words}</{tag}>{trail}"
+
+
+def _code(words: str) -> str:
+    words = " ".join(words.split())
+    ticks = "`" * (max(map(len, re.findall("`+", words)), default=0) + 1)
+    around = " " if "`" in words else ""
+    return f"{ticks}{around}{words}{around}{ticks}" if words else ""
+
+
+def _formula(content: PandocNode) -> str:
+    kind, words = content
+    words = " ".join(words.split())
+    if not words:
+        return ""
+    return f"$${words}$$" if kind["t"] == "DisplayMath" else f"${words}$"

@@ -1,0 +1,160 @@
+"""A document that was read, written as the files of a briefing: its text, its pictures and its works."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import PurePosixPath
+
+from pipeline.codes import word as codes
+from pipeline.core.diagnostics import Desk, Place
+from pipeline.load.library.briefing import parse_briefing
+from pipeline.model.body import CodeBlock, plain_text, walk
+from pipeline.word.account import joined_pieces, missing_pieces
+from pipeline.word.citations.clusters import written_cluster
+from pipeline.word.citations.items import CitedItem
+from pipeline.word.citations.references_file import references_file
+from pipeline.word.citations.works import CitedWorks, folded
+from pipeline.word.document.comments import Comment
+from pipeline.word.document.lost import Loss, shortened
+from pipeline.word.document.marks import MARK
+from pipeline.word.document.paragraphs import DocumentPiece
+from pipeline.word.pictures import FoundPicture, take_pictures
+from pipeline.word.titles import Titled, take_title
+from pipeline.word.typed_text import TypedEnd, Unsure, take_typed_list, write_typed
+from pipeline.word.writing.blocks import DialectBlocks
+from pipeline.word.writing.front_matter import Front, front_matter
+from pipeline.word.writing.inlines import PandocNode, Written
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDocument:
+    """A document as it was read: pandoc's tree of it, and what is looked for in what is written."""
+
+    name: str
+    tree: PandocNode
+    pieces: tuple[DocumentPiece, ...]
+    clusters: tuple[tuple[CitedItem, ...], ...] = ()
+    comments: tuple[Comment, ...] = ()
+    pictures: Mapping[str, FoundPicture] = field(default_factory=dict, hash=False)
+    """Pictures by the names that the tree has for them."""
+    losses: Mapping[str, Loss] = field(default_factory=dict, hash=False)
+    """Remarks on pictures that would be lost, by the same names."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextToWrite:
+    """The id of the text that is written, and the boxes that the library's styles of paragraphs mean."""
+
+    id: str
+    styles: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
+def write_text(read: ReadDocument, wanted: TextToWrite, works: CitedWorks, desk: Desk) -> dict[str, bytes]:
+    """The files of a briefing by their paths in the project."""
+    clusters = [written_cluster(items, [works.key_of(i.record, i.address) for i in items]) for items in read.clusters]
+    names, contents = take_pictures(read.name, read.pictures, desk)
+    titled = take_title(read.tree, PurePosixPath(read.name).stem)
+    end = take_typed_list(titled.blocks, works.all)
+    writer = _writer(names, end.blocks, wanted)
+    body = _body(writer, end.blocks)
+    front = Front(titled.title, titled.summary, titled.authors, tuple(writer.practice), read.comments)
+    head = front_matter(front)
+    _tell_lost(read, titled, end, f"{head}\n{body}", writer, desk)
+    body, unsure = write_typed(body, works.all, end.matched.listed)
+    _tell_unsure(read, unsure, end.matched.unknown, desk)
+    body = MARK.sub(lambda found: clusters[int(found[1])], body)
+    _tell_works(read.name, works, wanted.id, desk)
+    shown = {names[source] for source in writer.written.shown}
+    return _files(wanted.id, f"{head}\n{body}\n", {file: contents[file] for file in sorted(shown)}, works)
+
+
+def _files(name: str, text: str, pictures: Mapping[str, bytes], works: CitedWorks) -> dict[str, bytes]:
+    folder = f"source/briefings/{name}"
+    files = {f"{folder}/briefing.md" if pictures else f"{folder}.md": text.encode()}
+    files |= {f"{folder}/{file}": content for file, content in pictures.items()}
+    if works.new:
+        files[f"source/references/from-{name}.yaml"] = references_file(works.new).encode()
+    return files
+
+
+def _writer(pictures: Mapping[str, str], blocks: Sequence[PandocNode], wanted: TextToWrite) -> DialectBlocks:
+    levels = [block["c"][0] for block in blocks if block["t"] == "Header"]
+    headings = frozenset(block["c"][1][0] for block in blocks if block["t"] == "Header")
+    return DialectBlocks(Written(pictures, headings), 2 - min(levels, default=2), wanted.styles)
+
+
+def _body(writer: DialectBlocks, blocks: Sequence[PandocNode]) -> str:
+    """The text with its notes. It is written twice: which headings are linked to is known afterwards."""
+    writer.text(blocks)
+    linked = writer.written.linked
+    again = DialectBlocks(
+        Written(writer.written.pictures, writer.written.headings, linked=linked), writer.shift, writer.styles
+    )
+    writer.__dict__.update(again.__dict__)
+    parts = [writer.text(blocks), *writer.footnotes()]
+    return "\n\n".join(filter(None, parts))
+
+
+def _tell_lost(read: ReadDocument, titled: Titled, end: TypedEnd, text: str, writer: DialectBlocks, desk: Desk) -> None:
+    """Tell what of the document is not found in what was written."""
+    found = _seen(text, titled, end)
+    for piece in joined_pieces(missing_pieces(read.pieces, found)):
+        what = f"the words {f'of {piece.where} ' if piece.where else ''}'{shortened(piece.words)}'"
+        desk.report(codes.LEFT_OUT.at(Place(read.name, piece.number), what=what))
+    for source, loss in read.losses.items():
+        if source not in writer.written.shown and source in writer.written.pictures:
+            desk.report(codes.LEFT_OUT.at(Place(read.name, loss.number), what=loss.what))
+    for source in writer.written.shown:
+        file = writer.written.pictures[source]
+        if file in writer.written.silent:
+            number = read.pictures[source].number
+            desk.report(codes.NO_ALT.at(Place(read.name, number), file=file))
+    for link in writer.written.lost_links:
+        desk.report(codes.LEFT_OUT.at(_place(read, link.rpartition(" (")[0]), what=f"the address of the link {link}"))
+    if writer.merged:
+        desk.report(codes.CELLS_MERGED.at(Place(read.name)))
+
+
+def _seen(text: str, titled: Titled, end: TypedEnd) -> str:
+    """All words that a reader of the text finds in it, with those for which others are made."""
+    parsed = parse_briefing("source/briefings/text.md", MARK.sub(" ", text).encode())
+    body = parsed.briefing.body if parsed.briefing else parsed.loose
+    code = " ".join(node.text for node in walk(body.blocks) if isinstance(node, CodeBlock)) if body else ""
+    numbered = " ".join(titled.replaced)
+    return " ".join((numbered, plain_text(body) if body else "", code, *end.dropped))
+
+
+def _tell_unsure(read: ReadDocument, unsure: Sequence[Unsure], unknown: Sequence[str], desk: Desk) -> None:
+    for one in unsure:
+        keys = one.judgement.keys
+        place = _place(read, one.words)
+        words = shortened(one.words)
+        match one.judgement.sureness:
+            case "several":
+                said = f"{', '.join(keys[:-1])} or {keys[-1]}"
+                desk.report(codes.CITE_SEVERAL.at(place, words=words, keys=said, first=keys[0]))
+            case "near":
+                desk.report(codes.CITE_NEAR.at(place, words=words, keys=" or ".join(keys), first=keys[0]))
+            case _:
+                desk.report(codes.CITE_UNKNOWN.at(place, words=words))
+    for entry in unknown:
+        desk.report(codes.CITE_UNKNOWN.at(_place(read, entry), words=shortened(entry)))
+
+
+def _tell_works(name: str, works: CitedWorks, id_: str, desk: Desk) -> None:
+    path = f"source/references/from-{id_}.yaml"
+    for older, new in works.near():
+        desk.report(codes.WORK_NEAR.at(Place(name), key=older, other=new, path=path))
+
+
+def _place(read: ReadDocument, words: str) -> Place:
+    """The first paragraph that has some words."""
+    wanted = folded(words)
+    number = next((number for number, text in _folded_pieces(read.pieces) if wanted in text), 1)
+    return Place(read.name, number)
+
+
+@lru_cache(maxsize=1)
+def _folded_pieces(pieces: tuple[DocumentPiece, ...]) -> tuple[tuple[int, str], ...]:
+    """The numbers and letters of pieces: most remarks look through all of them."""
+    return tuple((piece.number, folded(piece.words)) for piece in pieces)

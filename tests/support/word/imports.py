@@ -1,0 +1,46 @@
+"""Documents taken into a small library, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pipeline.load.library.library import load
+from pipeline.model.source.briefing import Briefing
+from pipeline.word.imported import Taken, Wish, take_in
+from tests.support.project import IMPRINT, REFERENCES
+
+LIBRARY = {"source/library.yaml": IMPRINT.encode(), "source/references/works.yaml": REFERENCES.encode()}
+
+
+def taken(
+    document: bytes,
+    name: str = "foot-patrol.docx",
+    files: dict[str, bytes] | None = None,
+    beside: Callable[[str], bytes | None] = lambda _: None,
+    **wish: str,
+) -> Taken:
+    """A document taken into a library of one work, with some more files."""
+    library = LIBRARY | (files or {})
+    known = load(library)[0].bibliography
+    return take_in(name, document, Wish(beside=beside, **wish), library, known)  # type: ignore[arg-type]
+
+
+def text_of(made: Taken) -> str:
+    """The text that was written, front matter and all."""
+    return next(content.decode() for path, content in made.files.items() if path.endswith(".md"))
+
+
+def body_of(made: Taken) -> str:
+    """The text that was written, without its front matter."""
+    return text_of(made).split("\n---\n", 1)[1].strip()
+
+
+def told(made: Taken) -> list[str]:
+    """Codes and sentences of what is told."""
+    return [f"{one.place.line} {one.code}: {one.sentence}" for one in made.remarks]
+
+
+def read_again(made: Taken) -> tuple[Briefing, list[str]]:
+    """What `check` finds in the library with what was written: the text, and codes of remarks on it."""
+    library, remarks = load(LIBRARY | dict(made.files))
+    return next(iter(library.briefings.values())), [remark.code for remark in remarks]
