@@ -99,11 +99,11 @@ def _pieces(text: Any) -> Iterator[DocumentPiece]:
     for block in text.iter():
         if block is not text and block.tag not in _BLOCKS:
             continue
-        number += 1
+        number += block is not text
         where = "a cell" if block.tag in ("td", "th") else ""
         for part in "".join(_own(block)).split("\0"):
             if words := " ".join(part.split()):
-                yield DocumentPiece(number, words, where)
+                yield DocumentPiece(max(number, 1), words, where)
 
 
 def _own(block: Any) -> Iterator[str]:

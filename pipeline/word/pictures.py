@@ -43,7 +43,10 @@ def take_pictures(name: str, found: Mapping[str, FoundPicture], desk: Desk) -> t
             file = posixpath.basename(source)
             desk.report(codes.PICTURE_KIND.at(Place(name, picture.number), file=file, kind=kind))
             continue
-        stem = re.sub(r"[^a-z0-9]+", "-", posixpath.basename(source).rpartition(".")[0].lower()).strip("-") or "picture"
+        stem = (
+            re.sub(r"[^a-z0-9]+", "-", posixpath.splitext(posixpath.basename(source))[0].lower()).strip("-")
+            or "picture"
+        )
         file = next(f for n in range(len(found) + 1) if (f := f"{stem}{f'-{n}' if n else ''}{ending}") not in kept)
         names[source], kept[file] = file, content
     return names, kept

@@ -107,6 +107,19 @@ NOT_HERE = {
     ),
     "script-missing": "told where a machine lacks fonts; tests/compose/test_scripts.py",
     "bind-failed": "told when a file is bound; tests/bind/",
+    **dict.fromkeys(
+        ("import-no-document", "import-locked", "import-pdf", "import-unsafe"),
+        "told by import; tests/word/document/test_package.py",
+    ),
+    **dict.fromkeys(
+        ("import-stands", "import-left-out", "import-text-box", "import-cells-merged", "import-no-alt"),
+        "told by import; tests/word/test_import.py",
+    ),
+    **dict.fromkeys(
+        ("import-cite-several", "import-cite-unknown", "import-cite-near", "import-work-near"),
+        "told by import; tests/word/test_import.py",
+    ),
+    **dict.fromkeys(("import-picture-kind", "import-style-box"), "told by import; tests/word/test_import.py"),
 }
 """Codes without a folder, and where they are tested instead. Codes `made-…` and `proof-…` tell of finished files."""
 

@@ -31,9 +31,9 @@ PNG = bytes.fromhex(
 BOLD, ITALIC = "<w:b/>", "<w:i/>"
 
 
-def front(document: bytes, **wish: str) -> dict[str, object]:
+def front(document: bytes) -> dict[str, object]:
     """The front matter that comes of a document."""
-    return yaml.safe_load(text_of(taken(document, **wish)).split("---")[1])  # type: ignore[no-any-return]
+    return yaml.safe_load(text_of(taken(document)).split("---")[1])
 
 
 def test_title_subtitle_and_authors_go_to_the_front_matter() -> None:
@@ -66,7 +66,9 @@ def test_headings_begin_at_the_second_level() -> None:
 
 def test_words_keep_their_looks() -> None:
     """Stress, importance, figures below and above the line; underlining says nothing."""
-    words = run("not ", ITALIC) + run("seen", BOLD) + run(" H") + run("2", '<w:vertAlign w:val="subscript"/>') + run("O")
+    words = (
+        run("not ", ITALIC) + run("seen", BOLD) + run(" H") + run("2", '<w:vertAlign w:val="subscript"/>') + run("O")
+    )
     document = docx(para("T", "Title"), para(inside=words + run(" ", ITALIC) + run("so", '<w:u w:val="single"/>')))
     assert body_of(taken(document)) == "*not* **seen** H~2~O so"
 
@@ -153,7 +155,9 @@ def test_a_library_may_name_its_own_styles() -> None:
     assert [str(remark).split("\n")[0] for remark in made.remarks] == [
         "source/word-styles.yaml:2:10: error import-style-box: 'frame' is no box."
     ]
-    made = taken(docx(para("T", "Title"), para("You can walk.", "Lead")), files={"source/word-styles.yaml": b"Lead: outcomes\n"})
+    made = taken(
+        docx(para("T", "Title"), para("You can walk.", "Lead")), files={"source/word-styles.yaml": b"Lead: outcomes\n"}
+    )
     assert body_of(made) == "::: outcomes\nYou can walk.\n:::"
 
 
@@ -353,7 +357,11 @@ CORPUS = sorted((SHARED / "corpus-word").glob("*.docx"))
 def test_documents_of_other_houses_lose_no_word(path: Path) -> None:
     """Of 3,000 paragraphs one is told: words with their reading above them, which pandoc exchanges."""
     made = taken(path.read_bytes(), path.name)
-    lost = [one for one in made.remarks if one.code == "import-left-out" and one.sentence.startswith("Not taken over: the words")]
+    lost = [
+        one
+        for one in made.remarks
+        if one.code == "import-left-out" and one.sentence.startswith("Not taken over: the words")
+    ]
     assert len(lost) == ("stress019" in path.name)
     _, codes = read_again(made)
     assert set(codes) <= {"field-missing", "heading-skips-level", "figure-no-alt", "title-repeated"}

@@ -59,18 +59,19 @@ class DialectBlocks:
             kind = block["t"]
             for part in self._block(block):
                 if part.strip():
-                    if kind == before and kind in ("BulletList", "OrderedList", "BlockQuote"):
+                    if kind == before and kind in ("BulletList", "OrderedList"):
                         parts.append("<!-- -->")
                     parts.append(part)
                     before = kind
         return parts
 
     def _joined(self, blocks: Sequence[PandocNode]) -> Iterator[PandocNode]:
-        """The blocks without frames that mean nothing; paragraphs of one box in a row are one box."""
+        """The blocks without frames that mean nothing; paragraphs of one box or quotation in a row are one."""
         found: list[PandocNode] = []
         for block in self._opened(blocks):
-            if block["t"] == "Box" and found and found[-1]["t"] == "Box" and found[-1]["box"] == block["box"]:
-                found[-1] = {"t": "Box", "box": block["box"], "c": [*found[-1]["c"], *block["c"]]}
+            last = found[-1] if found else {"t": ""}
+            if block["t"] in ("Box", "BlockQuote") and (last["t"], last.get("box")) == (block["t"], block.get("box")):
+                found[-1] = {**block, "c": [*last["c"], *block["c"]]}
             else:
                 found.append(block)
         yield from found

@@ -15,7 +15,7 @@ BREAK = "\\\n"
 _WRAPPED = {"Emph": ("*", "em"), "Strong": ("**", "strong"), "Strikeout": ("~~", "del")}
 _SHIFTED = {"Superscript": ("^", "sup"), "Subscript": ("~", "sub")}
 _WEB = re.compile(r"https?://[^\s/?#]+\S*|mailto:[^\s@]+@[^\s@]+", re.IGNORECASE)
-_OUTER = re.compile(r"^(\s*)(.*?)(\s*)$", re.DOTALL)
+_LEAD = re.compile(r"(?:\\\n|\s)*")
 _UNSAFE = {" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "\\": "%5C", "[": "%5B", "]": "%5D", "|": "%7C"}
 
 
@@ -41,7 +41,7 @@ class Written:
 
     def paragraph(self, nodes: Sequence[PandocNode]) -> str:
         """Words of a paragraph, which may have lines of its own."""
-        lines = self.inlines(nodes).strip().removesuffix("\\").split(BREAK)
+        lines = _parted(self.inlines(nodes))[1].split(BREAK)
         return BREAK.join(line_start(line.strip()) for line in lines if line.strip())
 
     def inlines(self, nodes: Sequence[PandocNode]) -> str:
@@ -160,6 +160,14 @@ def _wrapped(inside: str, mark: str, tag: str, before: str, after: str) -> str:
     loose = not lead and before.isalnum()
     tight = not trail and after.isalnum()
     edges = not words[0].isalnum() or not words[-1].isalnum()
+    if (
+        mark == "*"
+        and words.startswith("**")
+        and words.endswith("**")
+        and "*" not in words[2:-2]
+        and not (loose or tight)
+    ):
+        return f"{lead}*{words}*{trail}"
     beside = words[0] in "*~" or words[-1] in "*~" or (not lead and before in ("*", "~"))
     if beside or ((loose or tight) and edges):
         return f"{lead}<{tag}>{words}</{tag}>{trail}"
@@ -167,8 +175,13 @@ def _wrapped(inside: str, mark: str, tag: str, before: str, after: str) -> str:
 
 
 def _parted(inside: str) -> tuple[str, str, str]:
-    found = _OUTER.match(inside)
-    return (found[1], found[2], found[3]) if found else ("", inside, "")
+    """Words without the spaces and line breaks around them, and these."""
+    found = _LEAD.match(inside)
+    start = found.end() if found else 0
+    end = len(inside)
+    while end > start and (inside[end - 1].isspace() or inside[end - 2 : end] == BREAK):
+        end -= 2 if inside[end - 2 : end] == BREAK else 1
+    return inside[:start], inside[start:end], inside[end:]
 
 
 def _shifted(inside: str, mark: str, tag: str) -> str:

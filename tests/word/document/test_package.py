@@ -1,0 +1,97 @@
+"""A document is opened safely, or refused in a sentence."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from tests.support.word.documents import changed, docx, para, zipped
+from tests.support.word.imports import body_of, taken, told
+
+DOCUMENT = docx(para("T", "Title"), para("Words."))
+OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)
+BOMB = '<!DOCTYPE w [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]>'
+
+
+def sentence(content: bytes, name: str = "a.docx") -> str:
+    """The one thing that is told of a file of which nothing is taken."""
+    made = taken(content, name)
+    assert made.files == {}
+    (only,) = made.remarks
+    assert only.place.path == name
+    assert only.hint
+    return f"{only.code}: {only.sentence}"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"words", OLD, zipped({"a.txt": "words"}), DOCUMENT[:400], changed(DOCUMENT, word__document_xml="<w:oops")],
+    ids=["empty", "text", "an old .doc", "another archive", "cut off", "broken XML"],
+)
+def test_what_is_no_document_is_refused(content: bytes) -> None:
+    """Whatever it is called."""
+    assert sentence(content) == "import-no-document: This is no Word document."
+
+
+def test_a_spreadsheet_is_no_document() -> None:
+    """It is an archive of the same kind, with another root."""
+    content = changed(DOCUMENT, word__document_xml="<workbook/>")
+    assert sentence(content) == "import-no-document: This is no Word document."
+
+
+def test_an_encrypted_document_is_refused() -> None:
+    """Word wraps it; other programs lock the parts of the archive."""
+    assert sentence(OLD + "EncryptedPackage".encode("utf-16-le")).startswith(
+        "import-locked: The document is encrypted."
+    )
+    locked = bytearray(DOCUMENT)
+    for place in _entries(DOCUMENT):
+        locked[place] |= 1
+    assert sentence(bytes(locked)).startswith("import-locked: The document is encrypted.")
+
+
+def _entries(content: bytes) -> list[int]:
+    """The places of the flags of all entries: in the archive, and in its list."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        own = [entry.header_offset + 6 for entry in archive.infolist()]
+    at, listed = content.find(b"PK\x01\x02"), []
+    while at >= 0:
+        listed.append(at + 8)
+        at = content.find(b"PK\x01\x02", at + 4)
+    return own + listed
+
+
+def test_a_pdf_is_refused_with_what_to_ask_for() -> None:
+    """Its text has no order that could be relied on."""
+    said = sentence(b"%PDF-1.7\n...", "a.pdf")
+    assert said == "import-pdf: Text cannot be read reliably from a PDF. Ask for the Word file."
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("part", ["word__document_xml", "word__styles_xml"])
+def test_entities_are_refused_in_every_part(part: str, coding: str) -> None:
+    """A few letters can stand for all the memory that there is."""
+    content = changed(DOCUMENT, **{part: f"{BOMB}<w/>".encode(coding)})
+    assert sentence(content) == "import-unsafe: The document is not opened: it defines entities."
+
+
+def test_a_document_that_grows_without_end_is_not_unpacked() -> None:
+    """Its size is read before anything is."""
+    listed = DOCUMENT.index(b"PK\x01\x02")
+    content = DOCUMENT[: listed + 24] + (200_000_001).to_bytes(4, "little") + DOCUMENT[listed + 28 :]
+    assert sentence(content) == "import-unsafe: The document is not opened: it takes more than 200 MB unpacked."
+
+
+def test_a_document_with_macros_is_read_as_a_document() -> None:
+    """Its programs are left behind."""
+    made = taken(changed(DOCUMENT, word__vbaProject_bin=b"MZ"), "a.docm")
+    assert (body_of(made), told(made)) == ("Words.", [])
+
+
+def test_elements_within_elements_without_end_are_refused() -> None:
+    """No word processor writes them."""
+    deep = "<w:p xmlns:w='urn:x'>" + "<w:r>" * 100_000
+    content = changed(DOCUMENT, word__document_xml=deep + "</w:r>" * 100_000 + "</w:p>")
+    assert sentence(content) == "import-no-document: This is no Word document."

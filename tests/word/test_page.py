@@ -1,0 +1,63 @@
+"""A web page taken in by the same road."""
+
+from __future__ import annotations
+
+from tests.support.word.imports import body_of, taken, text_of, told
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
+
+
+def page(text: str, around: str = "") -> bytes:
+    """A page as a publisher has it."""
+    head = "<head><title>Foot patrol – House</title></head>"
+    return f"<!doctype html><html>{head}<body>{around}{text}</body></html>".encode()
+
+
+def test_only_the_element_with_the_text_is_read() -> None:
+    """What stands around it is the house's, not the text's."""
+    around = "<nav><a href='/'>Home</a></nav><header>House</header>"
+    made = taken(page("<main><h1>Foot patrol</h1><h2>Effect</h2><p>It <em>works</em>.</p></main>", around), "a.html")
+    assert body_of(made) == "## Effect\n\nIt *works*."
+    assert "title: Foot patrol\n" in text_of(made)
+    assert told(made) == []
+
+
+def test_without_a_heading_the_title_of_the_page_is_taken() -> None:
+    """It is the name that browsers show."""
+    assert "title: Foot patrol – House\n" in text_of(taken(page("<p>It works.</p>"), "a.html"))
+
+
+def test_lists_and_tables_are_kept() -> None:
+    """With cells of one line."""
+    made = taken(
+        page("<ul><li>one</li><li>two</li></ul><table><tr><th>Ward</th></tr><tr><td>North<br>side</td></tr></table>"),
+        "a.html",
+    )
+    assert body_of(made) == "- one\n- two\n\n| Ward |\n|---|\n| North side |"
+    assert told(made) == []
+
+
+def test_pictures_that_lie_beside_the_page_come_along() -> None:
+    """Others are told: nothing is fetched."""
+    source = page('<p>Look:</p><p><img src="a_files/map.png" alt="A map"></p><p><img src="https://a.test/b.png"></p>')
+    made = taken(source, "a.html", beside={"a_files/map.png": PNG}.get)
+    assert body_of(made) == 'Look:\n\n![](picture-1.png){alt="A map"}'
+    assert told(made) == [
+        "1 import-left-out: Not taken over: a picture that does not lie beside the page: 'https://a.test/b.png'."
+    ]
+
+
+def test_typed_citations_and_links_are_read() -> None:
+    """An address that leads nowhere outside the page is told."""
+    made = taken(
+        page(
+            "<p>Crime fell (Hughes et al., 2018), <a href='https://a.test/b'>they say</a> "
+            "<a href='c.html'>here</a>.</p>"
+        ),
+        "a.html",
+    )
+    assert body_of(made) == "Crime fell [@hughes2018], [they say](https://a.test/b) here."
+    assert told(made) == ["1 import-left-out: Not taken over: the address of the link here (c.html)."]

@@ -1,0 +1,58 @@
+"""The verb import, as an editor types it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.support.project import REFERENCES, Said
+from tests.support.word.documents import docx, para
+
+Run = Callable[..., Said]
+Library = Callable[..., Path]
+
+WORDS = docx(
+    para("Foot patrol", "Title"), para("What walking does.", "Subtitle"), para("It works (Hughes et al., 2018).")
+)
+
+
+def test_a_document_becomes_a_text_that_can_be_built(library: Library, briefings: Run, tmp_path: Path) -> None:
+    """The command says what it wrote, and what comes next; `check` finds nothing."""
+    project = library({"references/works.yaml": REFERENCES})
+    document = tmp_path / "Foot patrol v3.docx"
+    document.write_bytes(WORDS)
+    said = briefings(project, "import", str(document))
+    assert (said.code, said.out) == (0, "Written: source/briefings/foot-patrol-v3.md\n")
+    assert "check" in said.err
+    assert "It works [@hughes2018]." in (project / "source/briefings/foot-patrol-v3.md").read_text("utf-8")
+    assert briefings(project, "check").out == ""
+
+
+def test_it_is_never_done_twice(library: Library, briefings: Run, tmp_path: Path) -> None:
+    """Another name can be given; a name that is none is refused."""
+    project = library({"references/works.yaml": REFERENCES})
+    document = tmp_path / "walks.docx"
+    document.write_bytes(WORDS)
+    assert briefings(project, "import", str(document)).code == 0
+    before = (project / "source/briefings/walks.md").read_bytes()
+    said = briefings(project, "import", str(document))
+    assert (said.code, said.out.splitlines()[0]) == (
+        1,
+        "walks.docx:1:1: error import-stands: source/briefings/walks.md stands already.",
+    )
+    assert (project / "source/briefings/walks.md").read_bytes() == before
+    assert briefings(project, "import", str(document), "--as", "more-walks").code == 0
+    assert briefings(project, "import", str(document), "--as", "More walks").code == 2
+
+
+def test_several_documents_are_told_for_a_program(library: Library, briefings: Run, tmp_path: Path) -> None:
+    """One that cannot be read does not hold up the others."""
+    project = library({"references/works.yaml": REFERENCES})
+    (tmp_path / "one.docx").write_bytes(WORDS)
+    (tmp_path / "two.docx").write_bytes(b"words")
+    said = briefings(project, "import", str(tmp_path / "one.docx"), str(tmp_path / "two.docx"), "--report", "json")
+    told = json.loads(said.out)
+    assert told["files"] == ["source/briefings/one.md"]
+    assert [remark["code"] for remark in told["diagnostics"]] == ["import-no-document"]
+    assert said.code == 1
