@@ -8,7 +8,7 @@ from pipeline.word.citations.judged import CitationJudgement, ListedWorks
 from pipeline.word.citations.names import named_work
 from pipeline.word.citations.typed import find_typed
 from pipeline.word.citations.typed_list import MatchedList, heads_list, match_list
-from pipeline.word.citations.works import Csl
+from pipeline.word.citations.works import Csl, folded
 from pipeline.word.writing.inlines import PandocNode, plain
 
 _MARKUP = re.compile(r"\\(?=[!-/:-@\[-`{-~])|\*+|</?(?:em|strong|del|sup|sub)>")
@@ -23,8 +23,11 @@ class Unsure:
     judgement: CitationJudgement
 
 
-def write_typed(text: str, works: Mapping[str, Csl], listed: ListedWorks) -> tuple[str, tuple[Unsure, ...]]:
-    """The text with citations that are sure written, and those that are not."""
+def write_typed(
+    text: str, works: Mapping[str, Csl], listed: ListedWorks, entries: Sequence[str] = ()
+) -> tuple[str, tuple[Unsure, ...]]:
+    """The text with citations that are sure written, and those that are not; `entries` of a list cite nothing."""
+    listings = [folded(entry) for entry in entries]
     named = [named_work(key, csl) for key, csl in works.items()]
     unsure: list[Unsure] = []
     lines, fence = [], ""
@@ -35,7 +38,11 @@ def write_typed(text: str, works: Mapping[str, Csl], listed: ListedWorks) -> tup
             lines.append(line)
             continue
         seen, offsets = _visible(line)
-        for one in reversed(find_typed(seen, named, listed)):
+        found = find_typed(seen, named, listed)
+        letters = folded(seen) if found and listings else ""
+        if any(entry in letters for entry in listings):
+            found = ()
+        for one in reversed(found):
             start, end = offsets[one.start], offsets[one.end]
             if not one.written:
                 unsure.append(Unsure(one.words, one.judgement))
@@ -87,6 +94,8 @@ class TypedEnd:
     matched: MatchedList
     dropped: tuple[str, ...] = ()
     """Words that were left out, for what is made anew."""
+    entries: tuple[str, ...] = ()
+    """Entries of a list that stays, as one of them is in no file."""
 
 
 def take_typed_list(blocks: Sequence[PandocNode], works: Mapping[str, Csl]) -> TypedEnd:
@@ -101,7 +110,7 @@ def take_typed_list(blocks: Sequence[PandocNode], works: Mapping[str, Csl]) -> T
     numbered = any(block["t"] == "OrderedList" for block in blocks[start + 1 : end])
     matched = match_list(entries, works, numbered)
     if matched.unknown or not entries:
-        return TypedEnd(tuple(blocks), matched)
+        return TypedEnd(tuple(blocks), matched, entries=tuple(entries))
     kept = (*blocks[:start], *blocks[end:])
     return TypedEnd(kept, matched, (_heading(blocks[start]), *entries))
 

@@ -60,7 +60,7 @@ def write_text(read: ReadDocument, wanted: TextToWrite, works: CitedWorks, desk:
     front = Front(titled.title, titled.summary, titled.authors, tuple(writer.practice), read.comments)
     head = front_matter(front)
     _tell_lost(read, titled, end, f"{head}\n{body}", writer, desk)
-    body, unsure = write_typed(body, works.all, end.matched.listed)
+    body, unsure = write_typed(body, works.all, end.matched.listed, end.entries)
     _tell_unsure(read, unsure, end.matched.unknown, desk)
     body = MARK.sub(lambda found: clusters[int(found[1])], body)
     _tell_works(read.name, works, wanted.id, desk)

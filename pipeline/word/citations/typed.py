@@ -36,6 +36,8 @@ _LEADS = _words(
     " specifically subsequently the third though thus to unlike when where whereas while with"
 )
 """Words with a capital that begin a sentence, or stand before a name, and are none."""
+_NO_PREFIX = re.compile(r"[\d\"“”=]|\w{30}")
+"""Signs that no words such as 'see also' have."""
 _WINDOW = 160
 """Letters before a bracket in which names are looked for."""
 
@@ -123,7 +125,7 @@ class _Reader:
                 prefix, names = _without_prefix(before)
             elif before not in ("", "and", "&"):
                 return  # words between two years: no list of years of one author
-            if not _looks_named(names):
+            if not _looks_named(names) or _NO_PREFIX.search(prefix):
                 return
             end = years[number + 1].start() if number + 1 < len(years) else len(part)
             tail = part[year.end() : end].rstrip(" ,") if number + 1 == len(years) else ""

@@ -5,7 +5,6 @@ import re
 _ADDRESS = re.compile(r"https?://[^\s<>\"“”‘’()\[\]{}*`\\|]+")
 _SIGN = re.compile(r"[\\*`<~^$|{}\[\]@&_=:]")
 _ENTITY = re.compile(r"&(?=#?\w{1,32};)")
-_CITES = re.compile(r"(?<!\w)@(?=[\w*{])")
 _EMOJI = re.compile(r":(?=\w[\w+-]*:)")
 _ENTITIES = {"{": "&#123;", "}": "&#125;"}
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -42,12 +41,13 @@ def _one(words: str, at: int) -> str:
         case "&":
             return "&amp;" if _ENTITY.match(words, at) else sign
         case "@":
-            return rf"\{sign}" if _CITES.match(words, at) else sign
+            return sign if words[at - 1 : at].isalnum() and at else rf"\{sign}"
         case "_":
             within = words[at - 1 : at].isalnum() and words[at + 1 : at + 2].isalnum()
             return sign if within else rf"\{sign}"
         case "=":
-            return rf"\{sign}" if "=" in (words[at - 1 : at], words[at + 1 : at + 2]) else sign
+            alone = bool(at) and words[at - 1] != "=" and words[at + 1 : at + 2] not in ("", "=")
+            return sign if alone else rf"\{sign}"
         case ":":
             return "&#58;" if _EMOJI.match(words, at) else sign
         case "{" | "}":
