@@ -13,7 +13,7 @@ _OTHERS = re.compile(
 _POSSESSIVE = re.compile(r"[’']s?\Z")
 _BETWEEN = re.compile(r",\s*(?:and|&|a|und)\s|\s(?:and|&|und)\s|,")
 _INITIALS = re.compile(r"\A(?:[A-Z](?:\.[ -]?|[ -])){1,3}(?=[A-Z][\w’'])|(?<=\w)(?:,?\s[A-Z]\.?){1,3}\Z")
-_ALONE = re.compile(r"(?:[A-Z](?:\.\s?|\s|-|\Z)){1,3}")
+_ALONE = re.compile(r"(?:-?[A-Z](?:\.\s?|\s|(?=-)|\Z)){1,3}")
 _SHORT_FORM = re.compile(r"\(([A-Z][A-Za-z]*[A-Z])\)|\[([A-Z][A-Za-z]*[A-Z])\]")
 
 SAME, SLIP, OTHER = 2, 1, 0
@@ -87,6 +87,8 @@ def _forms(person: Mapping[str, Any]) -> Iterator[str]:
     yield folded(family)
     if particles.strip():
         yield folded(particles + family)
+    if given := str(person.get("given") or ""):
+        yield folded(given + family)
     if person.get("suffix"):
         yield folded(family + str(person["suffix"]))
 

@@ -57,6 +57,7 @@ def told(text: str, listed: ListedWorks = ListedWorks()) -> list[tuple[str, tupl
         ("The Home Office (2019) counts", "The @office2019 counts"),
         ("(World Health Organization (WHO), 2020)", "[@who2020]"),
         ("(WHO, 2020)", "[@who2020]"),
+        ("(Hughes, S.-C. et al., 2018)", "[@hughes2018]"),
     ],
 )
 def test_what_can_be_one_work_alone_is_written(typed: str, written: str) -> None:
