@@ -26,7 +26,8 @@ def languages_without_words(library: Library, words: Wordbook, layouts: Layouts)
 
 def _languages(library: Library) -> Iterator[tuple[str, Place]]:
     """Every language that is named, with its place."""
-    for thing in (library.imprint, *(briefing for _, briefing in sorted(library.briefings.items()))):
+    yield library.imprint.fields.language or "", library.imprint.marks.at("language")
+    for _, thing in sorted(library.briefings.items()):
         yield thing.fields.language or "", thing.marks.at("language")
     marks = library.list_marks.get("colleges", Marks("source/colleges.yaml"))
     for name, college in library.colleges.items():

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from pipeline.word.citations.endnote import endnote_items
 from pipeline.word.citations.items import CitedItem, items_of_csl
-from pipeline.word.citations.word_sources import Sources, word_items
+from pipeline.word.citations.word_sources import WordSources, word_items
 
 _CITATION = re.compile(r"\bCSL_CITATION\b")
 _LIST = re.compile(r"\bCSL_BIBLIOGRAPHY\b|\bEN\.REFLIST\b|^\s*BIBLIOGRAPHY\b|^\s*(?:ADDIN\s+)?ZOTERO_BIBL\b")
@@ -29,7 +29,7 @@ OTHER = Left("other")
 """A field that is no manager's: it stays."""
 
 
-def field_left(code: str, kept: str, sources: Sources) -> Left:
+def field_left(code: str, kept: str, sources: WordSources) -> Left:
     """The trace that a field is, from its code and the data kept beside that."""
     if _LIST.search(code):
         return Left("list")

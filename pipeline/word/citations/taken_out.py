@@ -8,7 +8,7 @@ from lxml import etree
 
 from pipeline.word.citations.items import CitedItem
 from pipeline.word.citations.managers import Left, control_left, field_left
-from pipeline.word.citations.word_sources import Sources
+from pipeline.word.citations.word_sources import WordSources
 from pipeline.word.document.marks import mark
 from pipeline.word.document.names import PARAGRAPH, RUN, BrokenXml, Element, W, parse, value, words_run
 
@@ -20,7 +20,7 @@ _PIECE = re.compile(rf"({_BOOKMARK}\w+)_(\d+)")
 class Clusters:
     """Citations found so far: the number of each is that of its mark."""
 
-    sources: Sources
+    sources: WordSources
     bookmarks: Mapping[str, str]
     """Codes of the bookmarks that Zotero writes in the place of fields, by their names."""
     found: list[tuple[CitedItem, ...]] = field(default_factory=list)

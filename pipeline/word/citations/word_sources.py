@@ -30,11 +30,11 @@ _FIELDS = {
 _PARTS = re.compile(r'"([^"]*)"|(\S+)')
 _SWITCHES = {"p": "locator", "f": "prefix", "s": "suffix"}
 
-Sources = Mapping[str, tuple[Mapping[str, Any], str]]
+WordSources = Mapping[str, tuple[Mapping[str, Any], str]]
 """The sources of a document by their tags: the record of each, and its address."""
 
 
-def read_sources(parts: Mapping[str, bytes]) -> Sources:
+def read_sources(parts: Mapping[str, bytes]) -> WordSources:
     """The sources that a document keeps for Word's citations."""
     found: dict[str, tuple[Mapping[str, Any], str]] = {}
     for name, content in parts.items():
@@ -49,7 +49,7 @@ def read_sources(parts: Mapping[str, bytes]) -> Sources:
     return found
 
 
-def word_items(code: str, sources: Sources) -> tuple[CitedItem, ...]:
+def word_items(code: str, sources: WordSources) -> tuple[CitedItem, ...]:
     r"""The works of the field `CITATION Tag \p 12 \m Other`; a tag without a source gives a work of that title."""
     parts = [quoted or bare for quoted, bare in _PARTS.findall(code)][1:]
     items: list[CitedItem] = []
@@ -82,7 +82,7 @@ def _said(item: CitedItem, field: str, words: str) -> CitedItem:
             return replace(item, suffix=words)
 
 
-def _item(tag: str, sources: Sources) -> CitedItem:
+def _item(tag: str, sources: WordSources) -> CitedItem:
     record, address = sources.get(tag, ({"type": "document", "title": tag}, ""))
     return CitedItem(record, address)
 
