@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.support.editions.issued_library import BRIEFING, FILES, issue, library
+from tests.support import libraries
+from tests.support.editions.issued_library import BRIEFING, COLLEGES, FILES, HOUSE, issue, library
 from tests.support.project import REFERENCES
 from tests.support.publishing import rewrite
 from tests.support.retraction_watch import PATH, RETRACTION, row, watch_file
@@ -39,3 +40,22 @@ def test_who_knows_that_a_work_was_retracted_may_cite_it(tmp_path: Path) -> None
     works = "  DOI: 10.5555/beats.2018\n"
     rewrite(project, "references/works.yaml", (works, f"{works}  custom: {{cited_as: retracted}}\n"))
     assert "reference-retracted" not in issue(project, "2024-10-01", "--dry-run").err
+
+
+def test_a_work_that_was_retracted_since_stands_against_copies_and_deliveries(tmp_path: Path) -> None:
+    """Of an issued edition too, whatever has become of the text; a reason overrides it, as of any copies."""
+    channel = COLLEGES.replace("contact:", "channels: {folder: ../in}, licence_basis: licensed, contact:")
+    project = library(tmp_path / "library", **WORKS, **{"colleges.yaml": channel, "library.yaml": HOUSE})
+    (tmp_path / "in").mkdir()
+    assert issue(project, "2024-10-01").code == 0
+    retract(project)
+    rewrite(project, BRIEFING, ("\nversion: 1.0\n", "\nversion: 1.1\n"), ("As [@hughes2018] says.", "As many say."))
+    copies, delivery = ("build", "nights", "--copies"), ("deliver", "nights")
+    for verb in (copies, (*delivery, "--dry-run"), delivery):
+        said = libraries.here(project, *verb, "--date", "2024-12-02")
+        assert said.code == 1, said
+        assert "copies-work: " in said.err
+        assert "hughes2018 was retracted on 9 March 2019" in said.err
+    assert list((tmp_path / "in").iterdir()) == []
+    why = "--override", "foot-patrol=The course is about the retraction"
+    assert libraries.here(project, *delivery, "--date", "2024-12-02", *why).code == 0

@@ -13,6 +13,7 @@ from pipeline.editions.issued.records import RecordFile, edition_code, edition_o
 from pipeline.editions.states import state_of
 from pipeline.load.library.kept import read_kept
 from pipeline.load.library.library import load
+from pipeline.load.library.retractions import with_states
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.library import KeptVersion, Library
 from pipeline.model.source.kept import pin
@@ -66,8 +67,12 @@ def issued_pack(project: Project, pack: Pack) -> PackToCopy | None:
 
 
 def library_then(project: Project, one: RecordFile, pack: Pack) -> tuple[Library, Pack]:
-    """The library with a pack bound as an edition of it was issued, and that pack."""
+    """The library with a pack bound as an edition of it was issued, and that pack.
+
+    What has become of works since is true of the versions of that edition too.
+    """
     library = replace(project.loaded[0], kept={**project.loaded[0].kept, **_kept(project, one)})
+    library = with_states(library, project.files, project.notices, Desk())
     bound = _pinned(pack, one, library)
     return replace(library, packs={**library.packs, pack.id: bound}), bound
 
