@@ -35,6 +35,12 @@ RECALL_OPEN = warning(
     remedy="Ask the colleges that are listed: 'briefings recall {name}' writes their notices again. Enter what they "
     "say: 'briefings acknowledge DELIVERY --how destroyed'.",
 )
+EDITION_RECALLED = error(
+    "'{edition}' of '{pack}' holds {what}, recalled on {day} by {name}: {reason}",
+    why="What is being taken back from those who hold it must not go out to anybody.",
+    remedy="Issue an edition without those words, and deliver that. If the recall was a mistake: 'briefings recall "
+    "{name} --lift REASON'.",
+)
 COLLEGE_CHANNEL = error(
     "'{college}' {what}.",
     why="A delivery that has nowhere to go is one that a college waits for.",

@@ -1,4 +1,4 @@
-"""Recalls: every copy with a text that must come back, and which of them are accounted for. Pure."""
+"""Recalls: every copy with words that must come back, and which of them are accounted for. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,15 +6,13 @@ from datetime import date
 from typing import Any
 
 from pipeline.colleges.deliveries.states import OUT
-from pipeline.colleges.holdings import LEAVES, Delivery, Holding, deliveries, holdings, is_paper
+from pipeline.colleges.holdings import WITHDRAWN, Delivery, Holding, deliveries, holdings, is_paper
 from pipeline.colleges.ledger.events import Event
-from pipeline.compose.posting.parts import LetterItem, LetterPart
-from pipeline.editions.letters import as_text, with_numbers
-from pipeline.model.formats import PRINTED
-from pipeline.model.words import Words
 
 RECALLED = "recalled"
 """The kind of the event that begins a recall; its subject is the recall's name."""
+NamedWords = tuple[str, str, tuple[str, ...]]
+"""An edition as a recall looks at it: its pack, its name, and its briefings with their versions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,28 +27,74 @@ class Recall:
     on: date
     copies: tuple[tuple[str, str, int, int], ...]
     """The copies that were out, or may have been: delivery, format, copy number and quantity."""
+    words: tuple[str, ...] = ()
+    """The versions and editions that it is about: those that were known on its day, none of later ones."""
+    answer_by: date | None = None
+    """The day by which colleges are asked to answer."""
+    instead: str = ""
+    """Words on what comes in its place."""
+    lifted: str = ""
+    """The reason why it was lifted, if it was: it was begun by mistake."""
+    number: int = 0
+    """The number of its event in the ledger."""
+
+    def holds_in(self, pack: str, edition: str, briefings: Iterable[str]) -> tuple[str, ...]:
+        """The words of an edition that it has recalled: `nights@Autumn 2026`, `lamps@1.0`; none of most."""
+        return () if self.lifted else tuple(one for one in (f"{pack}@{edition}", *briefings) if one in self.words)
 
 
-def recalls(events: Iterable[Event]) -> dict[str, Recall]:
+def recalls(events: Sequence[Event]) -> dict[str, Recall]:
     """The recalls by name, in the order in which they were begun."""
-    return {
-        event.subject: Recall(
-            event.subject,
-            event.facts["of"],
-            event.facts["reason"],
-            event.day,
-            tuple((one[0], one[1], one[2], one[3]) for one in event.facts["copies"]),
-        )
-        for event in events
-        if event.kind == RECALLED
-    }
+    found: dict[str, Recall] = {}
+    for event in events:
+        if event.kind == RECALLED:
+            found[event.subject] = _recall(event, events)
+        elif event.kind == WITHDRAWN and event.subject in found:
+            one = found[event.subject]
+            if event.facts["event"] == one.number:
+                found[one.name] = replace(one, lifted=event.facts["reason"])
+    return found
+
+
+def _recall(event: Event, events: Iterable[Event]) -> Recall:
+    """A recall; one that does not name its words has those of the deliveries that were planned before it."""
+    facts = event.facts
+    words = facts.get("words")
+    if words is None:
+        words = words_of(facts["of"], planned_editions(one for one in events if one.number < event.number))
+    answer_by = facts.get("answer_by")
+    return Recall(
+        event.subject,
+        facts["of"],
+        facts["reason"],
+        event.day,
+        tuple((one[0], one[1], one[2], one[3]) for one in facts["copies"]),
+        tuple(words),
+        date.fromisoformat(answer_by) if answer_by else None,
+        facts.get("instead", ""),
+        number=event.number,
+    )
+
+
+def planned_editions(events: Iterable[Event]) -> tuple[NamedWords, ...]:
+    """The editions of which a delivery was planned, each with its briefings."""
+    known = deliveries(events).values()
+    return tuple(dict.fromkeys((*one.title, tuple(one.facts["briefings"])) for one in known))
+
+
+def words_of(of: str, editions: Iterable[NamedWords]) -> tuple[str, ...]:
+    """The versions and editions that somebody means by a name, of those that there are."""
+    found = dict[str, None]()
+    for pack, edition, briefings in editions:
+        if of in (pack, f"{pack}@{edition}"):
+            found[f"{pack}@{edition}"] = None
+        found |= dict.fromkeys(text for text in briefings if of in (text, text.partition("@")[0]))
+    return tuple(found)
 
 
 def is_of(one: Holding, of: str) -> bool:
     """Whether a holding is of what a recall names."""
-    if of in (one.pack, f"{one.pack}@{one.edition}"):
-        return True
-    return any(of in (text, text.partition("@")[0]) for text in one.briefings)
+    return bool(words_of(of, ((one.pack, one.edition, one.briefings),)))
 
 
 def copies_out(events: Sequence[Event], of: str) -> tuple[Holding, ...]:
@@ -60,8 +104,11 @@ def copies_out(events: Sequence[Event], of: str) -> tuple[Holding, ...]:
 
 def copies_under_way(events: Sequence[Event], of: str) -> tuple[Holding, ...]:
     """The copies of a text that may be out: nobody knows yet whether they were sent."""
-    known = deliveries(events).values()
-    return tuple(copy for one in known for copy in _perhaps_sent(one) if is_of(copy, of))
+    return tuple(copy for copy in _under_way(events) if is_of(copy, of))
+
+
+def _under_way(events: Sequence[Event]) -> Iterator[Holding]:
+    return (copy for one in deliveries(events).values() for copy in _perhaps_sent(one))
 
 
 def _perhaps_sent(one: Delivery) -> Iterator[Holding]:
@@ -75,76 +122,46 @@ def _perhaps_sent(one: Delivery) -> Iterator[Holding]:
             yield replace(copy, record=record)
 
 
-def begun(of: str, reason: str, on: date, out: Iterable[Holding]) -> Mapping[str, Any]:
-    """The facts of a recall of copies."""
-    copies = [[one.delivery, one.format, one.copy, one.quantity] for one in out]
-    return {"of": of, "reason": reason, "on": on.isoformat(), "copies": copies}
+def begun(
+    of: str,
+    reason: str,
+    on: date,
+    out: Iterable[Holding],
+    issued: Iterable[NamedWords] = (),
+    answer_by: date | None = None,
+    instead: str = "",
+) -> Mapping[str, Any]:
+    """The facts of a recall of copies; `issued` are the editions that were issued, whoever holds them."""
+    found = tuple(out)
+    copies = [[one.delivery, one.format, one.copy, one.quantity] for one in found]
+    here = ((one.pack, one.edition, one.briefings) for one in found)
+    said: dict[str, Any] = {"of": of, "reason": reason, "on": on.isoformat(), "copies": copies}
+    said["words"] = list(words_of(of, (*here, *issued)))
+    more = {"answer_by": answer_by.isoformat() if answer_by else "", "instead": instead}
+    return said | {name: value for name, value in more.items() if value}
+
+
+def is_recalled(one: Holding, recall: Recall) -> bool:
+    """Whether copies have words that a recall has taken back; those into which leaves have gone may have none."""
+    return bool(recall.holds_in(one.pack, one.edition, one.briefings))
 
 
 def still_open(events: Sequence[Event], recall: Recall) -> tuple[Holding, ...]:
-    """The copies of a recall that are not accounted for: still held with the text that was recalled, or on their way.
+    """The copies of a recall that are not accounted for: held with its words, or on their way.
 
-    A copy in which leaves have replaced the text is accounted for, and so is one that was settled as not sent. One that
-    was thought to be gone when the recall began, and is not, is open too.
+    It looks at every copy with those words, whenever it was sent. A copy in which leaves have replaced the text is
+    accounted for, and so is one that was settled as not sent.
     """
-    asked = {copy[:3] for copy in recall.copies}
-    begin = next((one.number for one in events if (one.kind, one.subject) == (RECALLED, recall.name)), 0)
-    before = {one.subject for one in events if one.kind == "sent" and one.number < begin}
-    found = (*copies_out(events, recall.of), *copies_under_way(events, recall.of))
-    return tuple(one for one in found if one.key in asked or one.delivery in before)
+    held = (one for one in holdings(events) if one.state == "held")
+    return tuple(one for one in (*held, *_under_way(events)) if is_recalled(one, recall))
+
+
+def recalled_in(known: Iterable[Recall], pack: str, edition: str, briefings: Iterable[str]) -> tuple[Recall, ...]:
+    """The recalls that have taken words of an edition back."""
+    texts = tuple(briefings)
+    return tuple(one for one in known if one.holds_in(pack, edition, texts))
 
 
 def number_of(found: Iterable[Holding]) -> int:
     """The number of copies, one by one."""
     return sum(one.quantity for one in found)
-
-
-def notice(
-    recall: Recall,
-    college: str,
-    found: Sequence[Holding],
-    titles: Mapping[str, str],
-    contact: str | None,
-    words: Words,
-) -> str:
-    """The letter to a college: what it holds, why it must not be used, and the slip to send back.
-
-    `titles` has the title of each pack by its id, and of what is recalled by the name of the recall; `words` are those
-    of the college's language.
-    """
-    title = titles.get(recall.name, recall.of)
-    parts = [
-        LetterPart((words.say("recall-title", title=title),)),
-        LetterPart((words.say("recall-to", college=college, date=words.day(recall.on)),)),
-        LetterPart((words.say("recall-reason", reason=recall.reason),)),
-    ]
-    for head, unsettled in (("recall-hold", False), ("recall-perhaps", True)):
-        those = [one for one in found if (one.state == "may be out") == unsettled]
-        if those:
-            parts.append(LetterPart((words.say(head),), tuple(_listed(those, titles, words))))
-    parts.append(LetterPart((words.say("recall-ask"), words.say("recall-answer"))))
-    for delivery in dict.fromkeys(one.delivery for one in found):
-        parts.append(LetterPart((words.say("post-delivery", id=delivery), f"  {words.say('recall-answers')}")))
-    send = words.say("recall-send", recall=recall.name, contact=contact or words.say("recall-sender"))
-    return as_text((*parts, LetterPart((words.say("recall-sign"),)), LetterPart((send,))))
-
-
-def _listed(those: Sequence[Holding], titles: Mapping[str, str], words: Words) -> Iterator[LetterItem]:
-    """The copies, edition by edition and format by format: 'Nights, Autumn 2026: printed, copies 3 to 26'."""
-    for pack, edition in dict.fromkeys((one.pack, one.edition) for one in those):
-        of = [one for one in those if (one.pack, one.edition) == (pack, edition)]
-        for said in _copies(of, words):
-            yield LetterItem(words.say("recall-of", title=titles.get(pack, pack), edition=edition, copies=said))
-
-
-def _copies(of: Sequence[Holding], words: Words) -> Iterator[str]:
-    """The copies of an edition, format by format: 'printed, copies 3 to 26'."""
-    for kind in dict.fromkeys(one.format for one in of):
-        copies = [one for one in of if one.format == kind]
-        numbers = [one.copy for one in copies if one.copy]
-        key = "recall-paper" if kind in PRINTED else "recall-leaves" if kind == LEAVES else f"letter-{kind}"
-        if numbers:
-            yield with_numbers(words.say(key), numbers, words)
-        else:
-            many = words.count("letter-many", number_of(copies))
-            yield words.say("letter-numbered", what=words.say(key), numbers=many)

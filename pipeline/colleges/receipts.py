@@ -133,6 +133,9 @@ def _require_there(answer: CollegeAnswer, own: Sequence[Holding]) -> None:
     """Stop an answer about copies that are not in a delivery, or of which the college has answered already."""
     name, college = answer.delivery.id, answer.delivery.college
     received = answer.kind == "received"
+    if answer.quantity and own and all(one.copy for one in own):
+        numbers = numbers_in_words([one.copy for one in own])
+        raise UsageError(f"The copies of {name} are numbered ({numbers}): name those that are meant by --copies 1,4-6.")
     left = [one for one in own if (not one.confirmed if received else one.state == "held")]
     if strange := sorted(set(answer.copies) - {one.copy for one in (own if received else left) if one.copy}):
         not_there = f"Copy {strange[0]} is not in {name}." if received else ""

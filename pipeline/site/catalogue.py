@@ -137,7 +137,7 @@ def _pack_files(binding: PackReading, built: Built, shown: ShownTexts) -> tuple[
     pack = binding.pack
     owner, edition = f"packs/{pack.id}", pack.fields.edition or ""
     on_record = (one for one in built.issued.get(owner, ()) if alike(one.name, edition))
-    sound = all(one.texts <= shown.told and one.state != "withdrawn" for one in on_record)
+    sound = all(one.texts <= shown.told and one.state not in ("withdrawn", "recalled") for one in on_record)
     return built.files.get(owner, ()) if sound and all(map(is_open_to_all, binding.present)) else ()
 
 

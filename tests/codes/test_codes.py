@@ -36,6 +36,7 @@ NOT_HERE = {
     "deliver-printer": "told by deliver; tests/colleges/test_jobs.py",
     "deliver-whole": "told by deliver; tests/colleges/test_updates.py",
     "recall-open": "told by holdings; tests/colleges/test_verbs.py",
+    "edition-recalled": "told by deliver and --copies; tests/colleges/test_recalled_copies.py",
     "ledger-row": "told of the table of the ledger; tests/colleges/test_ledger.py",
     "ledger-broken": "told of events; tests/colleges/test_ledger.py",
     "ledger-forked": "told of the table of the ledger; tests/colleges/test_ledger.py",

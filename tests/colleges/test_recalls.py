@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import random
+from datetime import date
+
+import pytest
 
 from pipeline.colleges.holdings import WITHDRAWN, Holding
+from pipeline.colleges.notices import NoticeTerms, notice
 from pipeline.colleges.recalls import (
     RECALLED,
     begun,
     copies_out,
     copies_under_way,
-    notice,
     number_of,
+    recalled_in,
     recalls,
     still_open,
 )
-from tests.support.colleges.histories import FIRST_DAY, Written, file, planned
+from pipeline.colleges.told import answers_in_words, progress
+from tests.support.colleges.histories import EDITIONS, FIRST_DAY, Written, file, planned
 from tests.support.words import ENGLISH
 
 NAME = "recall-1"
@@ -70,8 +75,8 @@ def test_after_the_slips_exactly_the_open_copies_are_left() -> None:
     assert 0 < len(left) < 240
 
 
-def test_a_copy_that_was_sent_after_the_recall_is_not_asked_for() -> None:
-    """Nor is one in which leaves have replaced the text."""
+def test_a_copy_that_was_sent_after_the_recall_is_open_too() -> None:
+    """Whoever sent it, and whoever holds it; not one in which leaves have replaced the text."""
     ledger = Written()
     ledger.add("planned", "a", planned("fellbrook", "Autumn 2026", [file("print", 2)]))
     ledger.add("sent", "a", {"on": "2026-03-03"})
@@ -79,11 +84,42 @@ def test_a_copy_that_was_sent_after_the_recall_is_not_asked_for() -> None:
     ledger.add("planned", "b", planned("estmere", "Autumn 2026", [file("print", 2)]))
     ledger.add("sent", "b", {"on": "2026-03-04"})
     (recall,) = recalls(ledger.events).values()
-    assert [one.delivery for one in still_open(ledger.events, recall)] == ["a"]
+    assert [one.delivery for one in still_open(ledger.events, recall)] == ["a", "b"]
     ledger.add("planned", "c", planned("fellbrook", "Spring 2027", [file("print", 2)], before="Autumn 2026"))
     ledger.add("sent", "c", {"on": "2026-05-01"})
     ledger.add("replaced", "c", {"on": "2026-05-20"})
+    ledger.add("destroyed", "b", {"on": "2026-05-21"})
     assert still_open(ledger.events, recall) == ()
+    asked = {one.college: one for one in progress(ledger.events, recall)}
+    assert {name: answers_in_words(one) for name, one in asked.items()} == {
+        "estmere": "2 destroyed",
+        "fellbrook": "2 replaced",
+    }
+
+
+@pytest.mark.parametrize("of", ["lamps", "nights"])
+def test_a_recall_by_name_is_of_what_there_was_then(of: str) -> None:
+    """An edition that was issued and not sent is among it; one that is issued later is not."""
+    ledger = Written()
+    ledger.send("a", planned("fellbrook", "Autumn 2026", [file("print", 2)]), "2026-03-03")
+    issued = [("nights", edition, (f"lamps@{number}.0",)) for number, edition in enumerate(EDITIONS[:2], 1)]
+    ledger.add(RECALLED, NAME, begun(of, "A mistake.", FIRST_DAY, copies_out(ledger.events, of), issued))
+    (recall,) = recalls(ledger.events).values()
+    for number, edition in enumerate(EDITIONS, 1):
+        assert bool(recalled_in((recall,), "nights", edition, (f"lamps@{number}.0",))) == (number < 3)
+
+
+def test_a_ledger_of_before_tells_its_recalls_by_what_was_planned() -> None:
+    """Its events do not name the words."""
+    ledger = Written()
+    ledger.send("a", planned("fellbrook", "Autumn 2026", [file("print", 2)]), "2026-03-03")
+    facts = dict(begun("lamps", "A mistake.", FIRST_DAY, copies_out(ledger.events, "lamps")))
+    del facts["words"]
+    ledger.add(RECALLED, NAME, facts)
+    ledger.send("b", planned("estmere", "Spring 2027", [file("print", 2)]), "2026-03-03")
+    (recall,) = recalls(ledger.events).values()
+    assert recall.words == ("lamps@1.0",)
+    assert [one.college for one in still_open(ledger.events, recall)] == ["fellbrook"]
 
 
 def test_what_may_be_out_is_asked_for_until_it_is_settled() -> None:
@@ -126,29 +162,41 @@ def test_a_copy_that_is_not_gone_after_all_is_open() -> None:
 
 
 def test_a_notice_says_what_is_held_and_what_to_do() -> None:
-    """One letter a college, with a line for each delivery."""
+    """One letter a college, with a box for each numbered copy, and what may still be used."""
     ledger = delivered()
-    ledger.add(
-        RECALLED,
-        "recall-1",
-        begun("lamps@1.0", "It names a wrong dose.", FIRST_DAY, copies_out(ledger.events, "lamps@1.0")),
-    )
+    out = copies_out(ledger.events, "lamps@1.0")
+    facts = begun("lamps@1.0", "It names a wrong dose.", FIRST_DAY, out, (), date(2026, 2, 1), "A new one comes.")
+    ledger.add(RECALLED, NAME, facts)
+    ledger.send("files", planned("college-3", "Autumn 2026", [file("epub")]), "2026-03-03")
     (recall,) = recalls(ledger.events).values()
-    mine = [one for one in still_open(ledger.events, recall) if one.college == "college-3"][:4]
-    titles = {"nights": "Nights", NAME: "Lamps, version 1.0"}
-    letter = notice(recall, "Fellbrook Police learning unit", mine, titles, "editions@northmoor.example", ENGLISH)
+    mine = [one for one in still_open(ledger.events, recall) if one.college == "college-3"]
+    terms = NoticeTerms(
+        {"nights": "Nights", NAME: "Lamps, version 1.0"},
+        "editions@northmoor.example",
+        {("nights", "Edition 1"): "3–6"},
+        others=True,
+        to="learning@fellbrook.example",
+    )
+    letter = notice(recall, "Fellbrook Police learning unit", [mine[0], mine[1], mine[-1]], terms, ENGLISH)
     assert letter == (
         "Please stop using: Lamps, version 1.0\n\n"
-        "To Fellbrook Police learning unit, 1 January 2026\n\n"
+        "To Fellbrook Police learning unit, 1 January 2026\nlearning@fellbrook.example\n\n"
         "Reason: It names a wrong dose.\n\n"
         "By our records you hold:\n"
-        "- Nights, Edition 1: printed, copies 7 to 8\n"
-        "- Nights, Edition 2: printed, copies 27 to 28\n\n"
+        "- Nights, Edition 1: printed, copies 7 to 8, pages 3–6\n"
+        "- Nights, Autumn 2026: EPUB for e-readers and phones, 1 copy\n\n"
+        "A new one comes.\n\n"
         "Please take every copy out of use, and destroy or return it; delete files.\n"
-        "Then answer, a line for each delivery:\n\n"
+        "The other texts in these copies still hold, and you may go on teaching from them. Only the copies themselves "
+        "must go.\n"
+        "Please answer by 1 February 2026.\n"
+        "Then answer, delivery by delivery:\n\n"
         "Delivery Edition 1-college-3\n"
-        "  destroyed: ____ copies   returned: ____ copies   not found: ____ copies\n\n"
-        "Delivery Edition 2-college-3\n"
+        "  Nights, Edition 1: printed, copies 7 to 8\n"
+        "  copy 7:   destroyed [ ]   returned [ ]   not found [ ]\n"
+        "  copy 8:   destroyed [ ]   returned [ ]   not found [ ]\n\n"
+        "Delivery files\n"
+        "  Nights, Autumn 2026: EPUB for e-readers and phones, 1 copy\n"
         "  destroyed: ____ copies   returned: ____ copies   not found: ____ copies\n\n"
         "Day: ______________   Role, signed: ______________________________\n\n"
         "recall-1. Send it to editions@northmoor.example.\n"

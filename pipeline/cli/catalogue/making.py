@@ -6,6 +6,7 @@ from datetime import date
 from pipeline.build.output.outputs import Output
 from pipeline.build.project import Project
 from pipeline.cli.catalogue.issued_files import archived_contents, issued_downloads
+from pipeline.cli.colleges.recalled import recalls_by_table, version_with_recalls, with_recalls
 from pipeline.cli.reports.survey import minutes_to_read
 from pipeline.compose.design.style import site_style
 from pipeline.core.digest import sha256
@@ -77,12 +78,15 @@ def _words(project: Project, content: bytes) -> PageWords:
 def _issued(project: Project, records: RecordsRead) -> Iterator[tuple[str, IssuedName]]:
     """Everything that has a code, by owner: editions and kept versions, the first one first."""
     library = project.loaded[0]
+    recalled = recalls_by_table(project)
     for one in records.every():
         record, state = one.record, edition_now(library, records.chains[one.record.pack], one)
+        state = with_recalls(project, recalled, one, state)
         coded = Coded(edition_code(record).text, record.title, record.edition, record.issued, state)
         yield f"packs/{record.pack}", _named(coded, record.edition, frozenset(text.id for text in record.briefings))
     for kept in reversed(tuple(coded_versions(project.files))):
         state = version_now(library, kept.id, kept.version, kept.title)
+        state = version_with_recalls(recalled, kept.id, kept.version, state)
         coded = Coded(kept.code.text, kept.title, f"Version {kept.version}", kept.published, state)
         yield f"briefings/{kept.id}", _named(coded, kept.version, frozenset({kept.id}))
 

@@ -1,19 +1,24 @@
 """The verb acknowledge: take in what a college says of a delivery."""
 
+import re
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 import click
 
 from pipeline.build.project import Project
 from pipeline.cli.colleges.opening import project_ledger
+from pipeline.cli.colleges.telling import entered_of_recall, refuse_copies
 from pipeline.cli.options import DAY, Shared, colour, day_of, moment, open_project, shared
 from pipeline.cli.reports import report
-from pipeline.colleges.holdings import RECEIPTS, WITHDRAWN, Delivery, Receipt, holdings
+from pipeline.colleges.holdings import RECEIPTS, WITHDRAWN, Delivery, holdings
 from pipeline.colleges.ledger.events import Event, instant
 from pipeline.colleges.ledger.kept import KeptLedger
+from pipeline.colleges.recalls import recalls
 from pipeline.colleges.receipts import CollegeAnswer, copies_of, delivery_of, receipt_to_withdraw
+from pipeline.colleges.told import TOLD
 from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
 from pipeline.core.tables import count
@@ -21,12 +26,16 @@ from pipeline.editions.issued.archive import archive_of
 from pipeline.editions.issued.records import read_records
 from pipeline.model.day import in_words
 
+MOST_COPIES = 100_000
+"""Copies in one run of numbers: a longer one is a slip of the hand."""
+
 
 @click.command("acknowledge")
-@click.argument("what", metavar="CODE|DELIVERY")
-@click.option("--how", type=click.Choice(RECEIPTS), help="The answer of the college.")
+@click.argument("what", metavar="CODE|DELIVERY|RECALL")
+@click.option("--how", type=click.Choice((*RECEIPTS, TOLD)), help="The answer of the college.")
+@click.option("--college", metavar="ID", help="With a recall: the college that was told of it, or that says so.")
 @click.option("--on", "day", type=DAY, metavar="YYYY-MM-DD", help="The day on the slip (default: today).")
-@click.option("--copies", metavar="7,8", help="The numbered copies that it is about (default: all of the delivery).")
+@click.option("--copies", metavar="7,9-12", help="The numbered copies that it is about (default: all).")
 @click.option("--quantity", type=click.IntRange(1), help="Of copies without numbers, or of those replaced, how many.")
 @click.option("--file", "slip", type=click.Path(path_type=Path), help="The slip as a scan, for the archive.")
 @click.option("--undo", type=int, metavar="NUMBER", help="Take back the answer that has this number in the ledger.")
@@ -35,7 +44,8 @@ from pipeline.model.day import in_words
 def verb(
     context: click.Context,
     what: str,
-    how: Receipt | None,
+    how: Literal["received", "replaced", "returned", "destroyed", "lost", "told"] | None,
+    college: str | None,
     day: datetime | None,
     copies: str | None,
     quantity: int | None,
@@ -46,10 +56,10 @@ def verb(
 
     `replaced` says that what it held before has given way to this delivery, or that the leaves of it are put in. A
     slip is kept in the archive, by its hash. What was entered by mistake is taken back by `--undo`; the ledger keeps
-    both.
+    both. Of a recall: `recall-1 --college ID --how told` says that its notice was sent, `received` that it arrived.
     """
     numbers = _numbers(copies)
-    if undo is not None and (how or day or copies or quantity or slip):
+    if undo is not None and (how or college or day or copies or quantity or slip):
         raise click.UsageError("--undo NUMBER takes an answer back as it was entered: leave the other options away.")
     if undo is None and how is None:
         raise click.UsageError("Say the answer of the college by --how, or take one back by --undo NUMBER.")
@@ -58,22 +68,33 @@ def verb(
     if faults := kept.catch_up():
         click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
         return 1
-    records = (one.record for one in read_records(project.files).every())
-    delivery, named = delivery_of(what, kept.ledger.events(), records)
-    entered = None
+    today = day_of(None, project)
+    on = day.date() if day else today
+    if on > today:
+        raise UsageError(f"{in_words(on)} is still to come.")
+    if what in recalls(kept.ledger.events()):
+        refuse_copies(what, how, copies or quantity or slip)
+        return entered_of_recall(kept, what, college, how, on, undo)
+    if how == "told" or college:
+        raise UsageError(f"'{TOLD}' and --college go with a recall, such as recall-1: '{what}' is none that is known.")
     if how is None:
-        _withdraw(kept, delivery, undo or 0)
-    else:
-        today = day_of(None, project)
-        answer = CollegeAnswer(delivery, how, day.date() if day else today, numbers or named, quantity)
-        if answer.on > today:
-            raise UsageError(f"{in_words(answer.on)} is still to come.")
-        entered = _enter(kept, answer, project, slip)
+        return _withdraw(project, kept, what, undo or 0)
+    delivery, named = _delivery(project, kept, what)
+    entered = _enter(kept, CollegeAnswer(delivery, how, on, numbers or named, quantity), project, slip)
+    _tell_left(kept, delivery)
+    click.echo(f"If that is wrong: 'briefings acknowledge {delivery.id} --undo {entered.number}'.")
+    return 0
+
+
+def _delivery(project: Project, kept: KeptLedger, what: str) -> tuple[Delivery, tuple[int, ...]]:
+    """The delivery that is meant, and the copy that a code names."""
+    records = (one.record for one in read_records(project.files).every())
+    return delivery_of(what, kept.ledger.events(), records)
+
+
+def _tell_left(kept: KeptLedger, delivery: Delivery) -> None:
     now = [one for one in holdings(kept.ledger.events()) if (one.delivery, one.state) == (delivery.id, "held")]
     click.echo(f"Of this delivery it holds {count(sum(one.quantity for one in now), 'copy', 'copies')}.")
-    if entered:
-        click.echo(f"If that is wrong: 'briefings acknowledge {delivery.id} --undo {entered.number}'.")
-    return 0
 
 
 def _enter(kept: KeptLedger, answer: CollegeAnswer, project: Project, slip: Path | None) -> Event:
@@ -94,8 +115,9 @@ def _enter(kept: KeptLedger, answer: CollegeAnswer, project: Project, slip: Path
     return event
 
 
-def _withdraw(kept: KeptLedger, delivery: Delivery, number: int) -> None:
+def _withdraw(project: Project, kept: KeptLedger, what: str, number: int) -> int:
     """Take an answer back; the ledger keeps both."""
+    delivery, _ = _delivery(project, kept, what)
     taken = kept.add_after(
         instant(moment()),
         lambda known: (WITHDRAWN, delivery.id, {"event": receipt_to_withdraw(delivery, number, known).number}),
@@ -104,6 +126,8 @@ def _withdraw(kept: KeptLedger, delivery: Delivery, number: int) -> None:
     pack, edition = delivery.title
     said = f"{event.kind} on {in_words(event.day)}"
     click.echo(f"{delivery.college}, '{edition}' of '{pack}': the answer {said} is taken back.")
+    _tell_left(kept, delivery)
+    return 0
 
 
 def _what(answer: CollegeAnswer) -> str:
@@ -117,11 +141,16 @@ def _what(answer: CollegeAnswer) -> str:
 
 
 def _numbers(said: str | None) -> tuple[int, ...]:
-    """Numbers of copies as they are typed: '7, 8'."""
+    """Numbers of copies as they are typed: '7, 9-12'."""
     parts = [part.strip() for part in said.split(",")] if said else []
-    if strange := [part for part in parts if not (part.isascii() and part.isdecimal())]:
-        raise click.UsageError(f"'{strange[0]}' is no copy number. Write --copies 7,8.")
-    return tuple(int(part) for part in parts)
+    numbers: list[int] = []
+    for part in parts:
+        run = re.fullmatch(r"([0-9]{1,9})(?:\s*[-\u2013]\s*([0-9]{1,9}))?", part)
+        first, last = (int(run[1]), int(run[2] or run[1])) if run else (1, 0)
+        if not first <= last < first + MOST_COPIES:
+            raise click.UsageError(f"'{part}' is no copy number. Write --copies 7,8 or 7-12.")
+        numbers += range(first, last + 1)
+    return tuple(dict.fromkeys(numbers))
 
 
 def _archived(project: Project, slip: Path) -> str:

@@ -15,6 +15,7 @@ from pipeline.cli.colleges.leaves import made_leaves, planned_leaves, told_whole
 from pipeline.cli.colleges.letter_words import words_of_letters
 from pipeline.cli.colleges.posting import write_post
 from pipeline.cli.colleges.printing import job_parcel
+from pipeline.cli.colleges.recalled import recalled_faults
 from pipeline.cli.colleges.ways import mail_secrets, way_of
 from pipeline.cli.copies import against_copies, prepare_issued, register_of
 from pipeline.cli.editions.chain_faults import pack_chain_faults
@@ -33,6 +34,7 @@ from pipeline.colleges.deliveries.updates import WholeInstead, wanted_leaves
 from pipeline.colleges.deliveries.ways import NotDelivered, Parcel, Trouble
 from pipeline.colleges.holdings import LEAVES, Delivery, deliveries, holdings
 from pipeline.colleges.ledger.kept import KeptLedger
+from pipeline.colleges.recalls import recalls
 from pipeline.core.diagnostics import Diagnostic, Place, errors, ordered
 from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
@@ -118,15 +120,17 @@ def deliver_pack(project: Project, kept: KeptLedger, pack: Pack, wanted: Wanted)
     beside = told_whole(issued.library, (one for one in whole if one.college in takers))
     plans = _planned(project, kept, issued, shipment, wanted)
     planned = _of(plans, takers)
-    against = (*issued.faults, *_against(project, issued, shipment, takers, planned, wanted))
+    against = (*issued.faults, *_recalled(kept, issued), *_against(project, issued, shipment, takers, planned, wanted))
     if against or wanted.only_planned:
-        return Delivered(planned, ordered(against), beside=beside)
+        return Delivered(planned, ordered(dict.fromkeys(against)), beside=beside)
     if all(one.state in ENDED for one in planned):
         return Delivered(planned, failed=_uncertain(issued, planned), beside=beside)
     fewer = replace(issued, library=with_fewer(issued.library, plans))
     prepared = prepare_issued(project, fewer, wanted.today, wanted.reasons or {})
     if prepared.refused:
         return Delivered(planned, prepared.remarks)
+    if recalled := _recalled(kept, issued):  # while the copies were prepared
+        return Delivered(planned, recalled)
     planned = _of(_planned(project, kept, issued, shipment, wanted), takers)
     planned = made_leaves(project, issued.library, shipment, issued.issue, planned)
     done = _acted(project, kept, issued, planned, wanted.today)
@@ -147,6 +151,11 @@ def _leaves(
     events = kept.ledger.events()
     known = tuple(deliveries(events).values())
     return planned_leaves(project, shipment, wanted_leaves(shipment, takers, known, holdings(events)))
+
+
+def _recalled(kept: KeptLedger, issued: PackToCopy) -> tuple[Diagnostic, ...]:
+    """Recalls that stand against the edition, by the ledger as it is now."""
+    return tuple(recalled_faults(recalls(kept.ledger.events()).values(), issued.issue))
 
 
 def _chosen(library: Library, takers: Mapping[str, College], names: Sequence[str], pack: str) -> Mapping[str, College]:

@@ -1,22 +1,20 @@
 """The verb holdings: who holds what, on any day."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import click
 
 from pipeline.cli.colleges.opening import project_events
+from pipeline.cli.colleges.shown_recalls import show_recall, show_recalls
 from pipeline.cli.options import DAY, Shared, colour, open_project, shared, show_table
 from pipeline.cli.reports import report
-from pipeline.codes import colleges as codes
 from pipeline.colleges.holdings import Holding, deliveries, holdings
 from pipeline.colleges.ledger.events import Event
-from pipeline.colleges.recalls import number_of, recalls, still_open
-from pipeline.core.diagnostics import Place
+from pipeline.colleges.recalls import Recall, is_recalled, recalls
 from pipeline.core.errors import UsageError
-from pipeline.core.tables import count
-from pipeline.load.library.folders import LEDGER
 from pipeline.model.day import in_words
 from pipeline.resolve.nearest import did_you_mean
 
@@ -32,8 +30,10 @@ HEADS = (
     "confirmed",
     "delivery",
     "briefings",
+    "recalled",
 )
-BRIEF = len(HEADS) - 1
+BRIEF = 10
+"""The columns that a terminal has room for."""
 
 
 @click.command("holdings")
@@ -42,7 +42,8 @@ BRIEF = len(HEADS) - 1
 @click.option("--briefing", metavar="ID|ID@1.0", help="Packs with a briefing, or with a version of it.")
 @click.option("--edition", metavar="NAME", help="One edition.")
 @click.option("--on", "day", type=DAY, metavar="YYYY-MM-DD", help="As it was at the end of a day (default: now).")
-@click.option("--recall", metavar="NAME", help="What is still out of a recall, such as recall-3.")
+@click.option("--recall", metavar="NAME", help="A recall, such as recall-3: who was told, and what is still open.")
+@click.option("--recalls", "listed", is_flag=True, help="All recalls, each with what is still open.")
 @click.option("--all", "whole", is_flag=True, help="What was replaced, returned, destroyed or lost too.")
 @shared
 @click.pass_context
@@ -53,88 +54,89 @@ def verb(
     briefing: str | None,
     edition: str | None,
     recall: str | None,
+    listed: bool,
     day: datetime | None,
     whole: bool,
 ) -> int:
     """List who holds which edition, in which format and in how many copies, by the ledger of what left the house.
 
-    What was sent counts as held from that day on, until the college answers otherwise.
+    What was sent counts as held from that day on, until the college answers otherwise. Of a recall it ends with 1 until
+    every copy is accounted for.
     """
     options = Shared(context)
     form = options.form("text", "json", "csv")
-    if recall and day:
+    if (recall or listed) and day:
         raise click.UsageError("--recall lists what is out now: leave --on away.")
     project = open_project(options, 1)
     events, faults = project_events(project)
     click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
+    sought = Sought(college, pack, briefing, edition)
+    _require_on_record(events, sought)
+    if listed:
+        show_recalls(form, events)
+        return 1 if faults else 0
+    if recall:
+        require_known("recall", recall, set(recalls(events)))
+        is_open = show_recall(form, events, recalls(events)[recall], None if sought == Sought() else sought.means)
+        return 1 if faults or is_open else 0
     on = day.date() if day else None
-    every = _of_recall(events, recall) if recall else holdings(events, on)
-    _require_on_record(events, college, pack, briefing, edition)
-    found = [one for one in every if _meant(one, college, pack, briefing, edition)]
-    if not (whole or recall):
-        found = [one for one in found if one.state == "held"]
-    rows = [_row(one) for one in sorted(found, key=_order)]
-    if form == "text":
-        if rows:
-            show_table(form, HEADS[:BRIEF], [row[:BRIEF] for row in rows])
-        elif recall:
-            click.echo(_nothing_out(recall, number_of(every)))
-        else:
-            click.echo(f"Nothing is held{f' on {in_words(on)}' if on else ''}, as far as the ledger knows.")
-    else:
+    found = [one for one in holdings(events, on) if sought.means(one) and (whole or one.state == "held")]
+    _show(form, [_row(one, recalls(events).values()) for one in sorted(found, key=_order)], on)
+    return 1 if faults else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """The copies that are asked about: those of a college, a pack, a briefing, an edition; all, where none is named."""
+
+    college: str | None = None
+    pack: str | None = None
+    briefing: str | None = None
+    edition: str | None = None
+
+    def means(self, one: Holding) -> bool:
+        """Whether copies are among them."""
+        if self.college not in (None, one.college) or self.pack not in (None, one.pack):
+            return False
+        if self.edition not in (None, one.edition):
+            return False
+        return self.briefing is None or any(self.briefing in (text, text.partition("@")[0]) for text in one.briefings)
+
+
+def _show(form: str, rows: Sequence[tuple[str, ...]], on: date | None) -> None:
+    if form != "text":
         show_table(form, HEADS, rows)
-    return 1 if faults or (recall and rows) else 0
+    elif rows:
+        columns = [*range(BRIEF), *((len(HEADS) - 1,) if any(row[-1] for row in rows) else ())]
+        show_table(form, [HEADS[at] for at in columns], [[row[at] for at in columns] for row in rows])
+    else:
+        click.echo(f"Nothing is held{f' on {in_words(on)}' if on else ''}, as far as the ledger knows.")
 
 
-def _nothing_out(recall: str, elsewhere: int) -> str:
-    """Words for a recall of which nothing is out, or nothing that was asked about."""
-    if not elsewhere:
-        return f"All copies of {recall} are accounted for."
-    return f"Nothing of {recall} is out there, but {count(elsewhere, 'copy', 'copies')} elsewhere."
-
-
-def _of_recall(events: Sequence[Event], name: str) -> tuple[Holding, ...]:
-    """Copies that are still out of a recall; tells how many were asked for."""
-    known = recalls(events)
-    _require_known("recall", name, set(known))
-    found = still_open(events, known[name])
-    asked = max(number_of(found), sum(copy[-1] for copy in known[name].copies))
-    if found:
-        remark = codes.RECALL_OPEN.at(Place(LEDGER), open=number_of(found), asked=asked, name=name)
-        click.echo(report.as_text((remark,), colour(sys.stderr)), nl=False, err=True)
-    return found
-
-
-def _require_on_record(
-    events: Sequence[Event], college: str | None, pack: str | None, briefing: str | None, edition: str | None
-) -> None:
+def _require_on_record(events: Sequence[Event], sought: Sought) -> None:
     """Stop at a name that no delivery has, whatever has become of it. Of briefings any version may be asked about."""
     known = deliveries(events).values()
     texts = {text.partition("@")[0] for one in known for text in one.facts["briefings"]}
-    _require_known("college", college, {one.college for one in known})
-    _require_known("pack", pack, {one.title[0] for one in known})
-    _require_known("edition", edition, {one.title[1] for one in known})
-    _require_known("briefing", briefing and briefing.partition("@")[0], texts)
+    require_known("college", sought.college, {one.college for one in known})
+    require_known("pack", sought.pack, {one.title[0] for one in known})
+    require_known("edition", sought.edition, {one.title[1] for one in known})
+    require_known("briefing", sought.briefing and sought.briefing.partition("@")[0], texts)
 
 
-def _require_known(kind: str, named: str | None, known: set[str]) -> None:
+def require_known(kind: str, named: str | None, known: set[str]) -> None:
+    """Stop at a name that the ledger does not know."""
     if named and named not in known:
         meant = did_you_mean(named, sorted(known), "")
         raise UsageError(f"Nothing of the {kind} '{named}' is on record in the ledger. {meant}".rstrip())
-
-
-def _meant(one: Holding, college: str | None, pack: str | None, briefing: str | None, edition: str | None) -> bool:
-    if college not in (None, one.college) or pack not in (None, one.pack) or edition not in (None, one.edition):
-        return False
-    return briefing is None or any(briefing in (text, text.partition("@")[0]) for text in one.briefings)
 
 
 def _order(one: Holding) -> tuple[str, str, date, str, str, int]:
     return one.college, one.pack, one.since, one.edition, one.format, one.copy
 
 
-def _row(one: Holding) -> tuple[str, ...]:
+def _row(one: Holding, known: Iterable[Recall]) -> tuple[str, ...]:
     copy = str(one.copy) if one.copy else ""
     confirmed = "yes" if one.confirmed else "no"
     said = (one.college, one.pack, one.edition, one.format, copy, str(one.quantity), one.state, one.since.isoformat())
-    return (*said, confirmed, one.delivery, " ".join(one.briefings))
+    by = " ".join(each.name for each in known if one.state == "held" and is_recalled(one, each))
+    return (*said, confirmed, one.delivery, " ".join(one.briefings), by)

@@ -1,135 +1,219 @@
 """The verb recall: take a text back from everybody who holds it."""
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 import click
 
 from pipeline.build.project import Project
-from pipeline.cli.colleges.letter_words import words_of_letters
 from pipeline.cli.colleges.opening import project_ledger
+from pipeline.cli.colleges.recall_notices import address_of, write_notices
 from pipeline.cli.options import DAY, Shared, colour, day_of, moment, open_project, shared
 from pipeline.cli.reports import report
-from pipeline.colleges.deliveries.letters import as_page
-from pipeline.colleges.holdings import Holding
+from pipeline.colleges.holdings import WITHDRAWN, Holding
 from pipeline.colleges.ledger.events import Event, instant
 from pipeline.colleges.ledger.kept import KeptLedger
 from pipeline.colleges.recalls import (
     RECALLED,
+    NamedWords,
     Recall,
     begun,
     copies_out,
     copies_under_way,
-    notice,
     number_of,
+    planned_editions,
     recalls,
     still_open,
+    words_of,
 )
 from pipeline.core.errors import UsageError
-from pipeline.core.files import write_whole
 from pipeline.core.tables import count
+from pipeline.editions.issued.records import read_records
 from pipeline.model.library import Library
-from pipeline.model.words import Words
+from pipeline.model.source.kept import pin
+from pipeline.resolve.nearest import did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRecall:
+    """A recall as it is asked for."""
+
+    of: str
+    reason: str
+    day: date
+    answer_by: date | None = None
+    instead: str = ""
+    issued: tuple[NamedWords, ...] = field(default=(), repr=False)
+    """The editions that were issued."""
 
 
 @click.command("recall")
 @click.argument("of", metavar="ID|ID@1.0|PACK|PACK@EDITION|RECALL")
 @click.option("--reason", metavar="WORDS", help="The reason, as the colleges are to read it.")
-@click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="The day of the recall (default: today).")
+@click.option("--instead", metavar="WORDS", help="A sentence on what comes instead, and when.")
+@click.option("--answer-by", type=DAY, metavar="YYYY-MM-DD", help="The day by which colleges are asked to answer.")
+@click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="The day of the recall, or of a reminder.")
+@click.option("--lift", metavar="REASON", help="End a recall that was begun by mistake.")
 @click.option("--dry-run", is_flag=True, help="Say who holds it, and write nothing.")
 @shared
 @click.pass_context
-def verb(context: click.Context, of: str, reason: str | None, on: datetime | None, dry_run: bool) -> int:
+def verb(
+    context: click.Context,
+    of: str,
+    reason: str | None,
+    instead: str | None,
+    answer_by: datetime | None,
+    on: datetime | None,
+    lift: str | None,
+    dry_run: bool,
+) -> int:
     """Take a briefing, a version of it, a pack or an edition back from everybody who holds it.
 
     Every holder of any edition with it is found in the ledger, copy by copy, and gets one notice with a slip, in
-    output/recalls/; so do those to whom copies may be on their way. What comes back is entered by `acknowledge`;
-    `holdings --recall NAME` lists what is still out, and `recall NAME` writes the notices of those again.
+    output/recalls/; so do those to whom copies may be on their way. It is delivered no more. You send the notices; say
+    so, and what comes back, by `acknowledge`. `recall NAME` writes the notices of those again who have not answered.
     """
     project = open_project(Shared(context), 1)
     kept = project_ledger(project)
     if faults := kept.catch_up():
         click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
         return 1
-    events = kept.ledger.events()
+    events, day = kept.ledger.events(), day_of(on, project)
     again = recalls(events).get(of)
-    found = still_open(events, again) if again else (*copies_out(events, of), *copies_under_way(events, of))
-    if not found:
-        accounted = f"All copies of {of} are accounted for."
-        raise UsageError(accounted) if again else _nobody(of)
-    if not (reason or again):
-        raise click.UsageError("A recall takes a reason, which the colleges read: --reason WORDS.")
-    recall = None if dry_run else again or begin(kept, of, reason or "", day_of(on, project))
-    if recall:
-        found = still_open(kept.ledger.events(), recall)
-    holders = _shown(found)
-    total = f"{count(number_of(found), 'copy', 'copies')} at {count(len(holders), 'college')}"
-    if recall is None:
-        click.echo(f"{total} would be asked for. Nothing was written.")
+    if lift is not None:
+        return _lifted(kept, again, of, " ".join(lift.split()))
+    if again:
+        return _reminded(project, events, again, day, dry_run)
+    issued = issued_editions(project)
+    if not (*copies_out(events, of), *copies_under_way(events, of)):
+        raise _nobody(of, events, project.loaded[0], issued)
+    if dry_run:
+        _shown((*copies_out(events, of), *copies_under_way(events, of)), project.loaded[0])
+        click.echo("They would be asked for. Nothing was written.")
         return 0
-    _write_notices(project, recall, holders)
+    if not (reason or "").strip():
+        raise click.UsageError("A recall takes a reason, which the colleges read: --reason WORDS.")
+    by = answer_by.date() if answer_by else None
+    recall = begin(kept, AskedRecall(of, reason or "", day, by, instead or "", issued))
+    found = still_open(kept.ledger.events(), recall)
+    total = _shown(found, project.loaded[0])
+    write_notices(project, recall, found)
     click.echo(f"{total} are asked for by {recall.name}. The notices are in output/recalls/{recall.name}/.")
-    click.echo(
-        f"'briefings acknowledge' enters an answer, 'briefings holdings --recall {recall.name}' lists what is out."
-    )
+    _tell_next(recall)
     return 0
 
 
-def _nobody(of: str) -> UsageError:
-    return UsageError(f"Nobody holds '{of}', as far as the ledger knows.")
+def issued_editions(project: Project) -> tuple[NamedWords, ...]:
+    """The editions that were issued, with their briefings."""
+    return tuple(
+        (one.record.pack, one.record.edition, tuple(pin(text.id, text.version) for text in one.record.briefings))
+        for one in read_records(project.files).every()
+    )
 
 
-def _shown(found: Iterable[Holding]) -> dict[str, list[Holding]]:
-    """The holdings of each college, told in order."""
-    holders: dict[str, list[Holding]] = {}
-    for one in sorted(found, key=lambda one: one.college):
-        holders.setdefault(one.college, []).append(one)
-    for college, those in holders.items():
+def _tell_next(recall: Recall) -> None:
+    """Say what is done next, in order."""
+    for line in (
+        "Next:",
+        "  1. Send each college its notice, as a file or on paper, to the address above.",
+        f"  2. Say so:  briefings acknowledge {recall.name} --college ID --how told",
+        "  3. Enter what comes back:  briefings acknowledge DELIVERY --how destroyed",
+        f"  4. Look:  briefings holdings --recall {recall.name}",
+    ):
+        click.echo(line)
+
+
+def _reminded(project: Project, events: Sequence[Event], recall: Recall, day: date, dry_run: bool) -> int:
+    """Write the notices again of those who have not answered; the others' go away."""
+    found = still_open(events, recall)
+    if recall.lifted:
+        click.echo(f"{recall.name} was lifted: {recall.lifted}")
+        return 0
+    if dry_run:
+        _shown(found, project.loaded[0])
+        click.echo("Nothing was written.")
+        return 0
+    total = _shown(found, project.loaded[0])
+    write_notices(project, recall, found, again=day)
+    if not found:
+        click.echo(f"All copies of {recall.name} are accounted for: there is nobody to remind.")
+        return 0
+    click.echo(f"{total} are still asked for by {recall.name}. The notices are in output/recalls/{recall.name}/.")
+    _tell_next(recall)
+    return 0
+
+
+def _lifted(kept: KeptLedger, recall: Recall | None, of: str, reason: str) -> int:
+    """End a recall that was begun by mistake; the ledger keeps both."""
+    if recall is None:
+        raise UsageError(f"There is no recall '{of}'. {did_you_mean(of, recalls(kept.ledger.events()), '')}".rstrip())
+    if not reason:
+        raise click.UsageError("--lift takes the reason, which the ledger keeps.")
+    if recall.lifted:
+        raise UsageError(f"{recall.name} is lifted already: {recall.lifted}")
+    kept.add(instant(moment()), WITHDRAWN, recall.name, {"event": recall.number, "reason": reason})
+    click.echo(f"{recall.name} is lifted: {reason} Tell the colleges that were asked; what it named may be delivered.")
+    return 0
+
+
+def _nobody(of: str, events: Sequence[Event], library: Library, issued: Iterable[NamedWords]) -> UsageError:
+    """The reason why there is nothing to recall: a misspelt name, a work, or a text that nobody holds."""
+    if of in library.bibliography and of not in library.briefings:
+        return UsageError(
+            f"'{of}' is a work, and works are not recalled. 'briefings cites {of}' lists who rests on it."
+        )
+    editions = (*planned_editions(events), *issued)
+    known = {*library.briefings, *library.packs}
+    if words_of(of, editions) or of.partition("@")[0] in known:
+        return UsageError(f"Nobody holds '{of}', as far as the ledger knows.{_versions_held(of, events)}")
+    names = {*known, *_names(editions), *recalls(events)}
+    hint = did_you_mean(of, sorted(names), "'briefings list' and 'briefings holdings' name what there is.")
+    return UsageError(f"There is no briefing, pack or recall '{of}'. {hint}")
+
+
+def _names(editions: Iterable[NamedWords]) -> Iterable[str]:
+    """The names by which something can be recalled."""
+    for pack, edition, briefings in editions:
+        yield from (pack, f"{pack}@{edition}", *briefings, *(text.partition("@")[0] for text in briefings))
+
+
+def _versions_held(of: str, events: Sequence[Event]) -> str:
+    """The other versions or editions of a name that are held: ' Colleges hold foot-patrol@1.0.'."""
+    held = copies_out(events, of.partition("@")[0])
+    those = words_of(of.partition("@")[0], ((one.pack, one.edition, one.briefings) for one in held))
+    return f" Colleges hold {', '.join(those)}." if those else ""
+
+
+def _shown(found: Collection[Holding], library: Library) -> str:
+    """Tell the copies of each college, and where its notice goes, in order; gives the sum in words."""
+    names = sorted({one.college for one in found})
+    for name in names:
+        those = [one for one in found if one.college == name]
         perhaps = number_of(one for one in those if one.state == "may be out")
         told = f", {perhaps} of them may be out" if perhaps else ""
-        click.echo(f"  {college}: {count(number_of(those), 'copy', 'copies')}{told}")
-    return holders
+        to = address_of(library, name)
+        click.echo(f"  {name}: {count(number_of(those), 'copy', 'copies')}{told}{f' ({to})' if to else ''}")
+    if not names:
+        return ""
+    return f"{count(number_of(found), 'copy', 'copies')} at {count(len(names), 'college')}"
 
 
-def begin(kept: KeptLedger, of: str, reason: str, day: date) -> Recall:
+def begin(kept: KeptLedger, asked: AskedRecall) -> Recall:
     """A new recall, on record; nothing is sent and no answer entered between the look at the ledger and its entry.
 
     Raises `UsageError` where nobody holds it any more.
     """
 
-    def said(known: Sequence[Event]) -> tuple[str, str, Mapping[str, Any]]:
-        found = (*copies_out(known, of), *copies_under_way(known, of))
+    def said(known: Sequence[Event]) -> tuple[str, str, Any]:
+        found = (*copies_out(known, asked.of), *copies_under_way(known, asked.of))
         if not found:  # any more
-            raise _nobody(of)
-        return RECALLED, f"recall-{len(recalls(known)) + 1}", begun(of, " ".join(reason.split()), day, found)
+            raise UsageError(f"Nobody holds '{asked.of}', as far as the ledger knows.")
+        reason, instead = " ".join(asked.reason.split()), " ".join(asked.instead.split())
+        facts = begun(asked.of, reason, asked.day, found, asked.issued, asked.answer_by, instead)
+        return RECALLED, f"recall-{len(recalls(known)) + 1}", facts
 
     event = kept.add_after(instant(moment()), said)
     return recalls((event,))[event.subject]
-
-
-def _write_notices(project: Project, recall: Recall, holders: Mapping[str, list[Holding]]) -> None:
-    """Write the notice to each college, in its language: as plain text, and as a page that says which that is."""
-    library, folder = project.loaded[0], project.folder / "output" / "recalls" / recall.name
-    said = words_of_letters(project, library, holders)
-    contact = library.imprint.fields.contact
-    for college, found in holders.items():
-        known, words = library.colleges.get(college), said[college]
-        title = _title(recall.of, library, words)
-        titles = {name: pack.fields.title for name, pack in library.packs.items()} | {recall.name: title}
-        letter = notice(recall, known.name if known else college, found, titles, contact, words)
-        write_whole(folder / f"{college}.txt", letter.encode())
-        write_whole(folder / f"{college}.html", as_page(title, letter, words.language).encode())
-
-
-def _title(of: str, library: Library, words: Words) -> str:
-    """Title of what is recalled, with its version or edition."""
-    name, _, which = of.partition("@")
-    known = library.briefings.get(name) or library.packs.get(name)
-    title = known.fields.title if known else name
-    if not which:
-        return title
-    if name in library.briefings:
-        return words.say("recall-title-version", title=title, version=which)
-    return words.say("recall-title-edition", title=title, edition=which)

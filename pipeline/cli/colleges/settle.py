@@ -13,6 +13,7 @@ from pipeline.colleges.deliveries.plan import FOR_PAPER
 from pipeline.colleges.deliveries.states import delivery_named
 from pipeline.colleges.holdings import Delivery, deliveries
 from pipeline.colleges.ledger.events import instant
+from pipeline.colleges.recalls import recalled_in, recalls
 from pipeline.core.errors import UsageError
 from pipeline.editions.issued.records import read_records
 from pipeline.model.day import in_words
@@ -52,6 +53,10 @@ def verb(context: click.Context, what: str, sent: bool | None, day: datetime | N
         kept.add(instant(moment()), kind, id_, facts if sent else {**facts, "reason": "a person says it was not sent"})
     pack, edition = one.title
     click.echo(f"{one.college}, '{edition}' of '{pack}': {'sent' if sent else 'not sent'}, as you say.")
+    known = recalls(kept.ledger.events()).values()
+    for recall in recalled_in(known, pack, edition, one.facts["briefings"]) if sent else ():
+        again = f"'briefings recall {recall.name}' writes a notice to {one.college}"
+        click.echo(f"It holds what {recall.name} takes back: {again}.")
     return 0
 
 

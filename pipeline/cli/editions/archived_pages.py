@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.build.project import Project
 from pipeline.core.errors import EnvironmentFailure
@@ -44,11 +44,17 @@ def withdrawn_texts(library: Library, one: RecordFile) -> Iterator[str]:
 
 def withdrawn_pages(project: Project, library: Library, one: RecordFile) -> Mapping[str, str]:
     """The printed pages of the texts of an edition that must not be used any more, by id."""
-    names = tuple(withdrawn_texts(library, one))
-    content = issued_content(project, file_for(one, PRINTED[0], USUAL_EDITION)) if names else b""
+    found = pages_of_texts(project, one, withdrawn_texts(library, one))
+    return {name: folios_in_words(pages) for name, pages in found.items()}
+
+
+def pages_of_texts(project: Project, one: RecordFile, names: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    """The printed pages of texts of an edition, by id; of those none whose pages cannot be told."""
+    wanted = tuple(names)
+    content = issued_content(project, file_for(one, PRINTED[0], USUAL_EDITION)) if wanted else b""
     if not content:
         return {}
     from pipeline.editions.replacing.sides import pages_of_text  # which loads what reads PDFs
 
-    found = {name: pages_of_text(content, name) for name in names}
-    return {name: folios_in_words(pages) for name, pages in found.items() if pages}
+    found = {name: pages_of_text(content, name) for name in wanted}
+    return {name: pages for name, pages in found.items() if pages}

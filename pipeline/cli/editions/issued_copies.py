@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from pipeline.build.project import Project
+from pipeline.cli.colleges.recalled import recalled_faults, recalls_by_table
 from pipeline.cli.editions.handing_out import archived_files
 from pipeline.core.diagnostics import Desk, Diagnostic
 from pipeline.editions.copies import FinishedFile, Issue
@@ -30,7 +31,7 @@ class PackToCopy:
     files: tuple[FinishedFile, ...]
     numbered: bool
     faults: tuple[Diagnostic, ...] = ()
-    """Files that are not as they were built or issued."""
+    """Files that are not as they were built or issued, and what of it is recalled."""
 
 
 def issued_pack(project: Project, pack: Pack) -> PackToCopy | None:
@@ -63,7 +64,8 @@ def issued_pack(project: Project, pack: Pack) -> PackToCopy | None:
         for file in record.files
         if file.file in contents
     )
-    return PackToCopy(library, issue, files, record.numbered, faults)
+    recalled = recalled_faults(recalls_by_table(project), issue)
+    return PackToCopy(library, issue, files, record.numbered, (*faults, *recalled))
 
 
 def library_then(project: Project, one: RecordFile, pack: Pack) -> tuple[Library, Pack]:

@@ -9,6 +9,7 @@ import click
 
 from pipeline.build.output.lock import turn
 from pipeline.build.project import Project
+from pipeline.cli.colleges.recalled import recalls_by_table, version_with_recalls, with_recalls
 from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, shared
 from pipeline.cli.reports import report
 from pipeline.core.files import write_whole
@@ -23,11 +24,14 @@ def coded(project: Project) -> Iterator[Coded]:
     """Everything that has a code: each edition, and each kept version whose wording is on record."""
     library = project.loaded[0]
     records = read_records(project.files)
+    recalled = recalls_by_table(project)
     for one in records.every():
         record, state = one.record, edition_now(library, records.chains[one.record.pack], one)
+        state = with_recalls(project, recalled, one, state)
         yield Coded(edition_code(record).text, record.title, record.edition, record.issued, state)
     for kept in coded_versions(project.files):
         state = version_now(library, kept.id, kept.version, kept.title)
+        state = version_with_recalls(recalled, kept.id, kept.version, state)
         yield Coded(kept.code.text, kept.title, f"Version {kept.version}", kept.published, state)
 
 

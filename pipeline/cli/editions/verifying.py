@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.build.project import Project
+from pipeline.cli.colleges.recalled import recalls_by_table, with_recalls
 from pipeline.cli.editions.answers import DOUBT, Answer, state_in_words
 from pipeline.cli.editions.archived_pages import withdrawn_pages
 from pipeline.cli.editions.verifying_codes import copy_by_code, copy_in_words, on_version
@@ -55,6 +56,7 @@ def answer_file(project: Project, place: Path) -> Answer:
     library = project.part_of_library({one.id for one in found.edition.record.briefings})
     pages = withdrawn_pages(project, library, found.edition)
     state = edition_now(library, records.chains[found.edition.record.pack], found.edition, pages)
+    state = with_recalls(project, recalls_by_table(project), found.edition, state)
     copy, unknown = copy_in_words(library, found.copy), ""
     if not copy and (code := _code_of_copy(found)):
         copy, unknown = copy_by_code(project, library, found.edition, code)

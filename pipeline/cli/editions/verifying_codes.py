@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline.build.project import Project
+from pipeline.cli.colleges.recalled import recalls_by_table, version_with_recalls, with_recalls
 from pipeline.cli.editions.answers import Answer, state_in_words
 from pipeline.cli.editions.archived_pages import withdrawn_pages
 from pipeline.core.printed_code import PrintedCode, read_code
@@ -28,6 +29,7 @@ def _editions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
         if edition_code(one.record).text == code.text:
             library = project.part_of_library({briefing.id for briefing in one.record.briefings})
             state = edition_now(library, records.chains[one.record.pack], one, withdrawn_pages(project, library, one))
+            state = with_recalls(project, recalls_by_table(project), one, state)
             copy, unknown = copy_by_code(project, library, one, code)
             which = f"{one.record.title}, {one.record.edition}{copy and f', {copy}'}{unknown}"
             doubtful = bool(records.remarks_on(one.record.pack))
@@ -63,5 +65,6 @@ def copy_in_words(library: Library, entry: Entry | None) -> str:
 def on_version(project: Project, kept: CodedVersion) -> Answer:
     """The answer on a kept version."""
     state = version_now(project.part_of_library({kept.id}), kept.id, kept.version, kept.title)
+    state = version_with_recalls(recalls_by_table(project), kept.id, kept.version, state)
     which = f"{kept.title}, version {kept.version}"
     return Answer(str(kept.code), which, "", state_in_words(state), "code", state.word)

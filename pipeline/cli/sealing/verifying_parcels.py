@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pipeline.build.project import Project
+from pipeline.cli.colleges.recalled import recalls_by_table, with_recalls
 from pipeline.cli.editions.answers import Answer, state_in_words
 from pipeline.cli.sealing.verifying_signed import judged_by_bytes
 from pipeline.codes import colleges as codes
@@ -46,6 +47,7 @@ def answer_parcel(project: Project, place: Path) -> Answer:
     state = edition_now(
         project.part_of_library({text.id for text in one.record.briefings}), records.chains[one.record.pack], one
     )
+    state = with_recalls(project, recalls_by_table(project), one, state)
     lost = _lost_record(records.chains[one.record.pack], str(said.get("last_record", "")))
     lost = lost or _lost_event(project, str(said.get("event", "")))
     doubtful = bool(records.remarks_on(one.record.pack))

@@ -12,10 +12,10 @@ from pipeline.model.library import Library
 from pipeline.model.source.briefing import Status
 from pipeline.model.source.kept import correction_of, numbers
 
-NowWord = Literal["current", "uncertain", "superseded", "corrected", "withdrawn"]
+NowWord = Literal["current", "uncertain", "superseded", "corrected", "withdrawn", "recalled"]
 
-GRAVITY: tuple[NowWord, ...] = ("current", "uncertain", "superseded", "corrected", "withdrawn")
-"""From the lightest to the gravest: the gravest that applies is said."""
+GRAVITY: tuple[NowWord, ...] = ("current", "uncertain", "superseded", "corrected", "withdrawn", "recalled")
+"""From the lightest to the gravest: the gravest that applies is said. What is recalled, the ledger knows."""
 
 
 _NONE: Mapping[str, str] = {}

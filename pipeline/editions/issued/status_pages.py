@@ -26,6 +26,7 @@ _MEANING: Mapping[NowWord, str] = {
     "superseded": "Another has taken its place: use that one.",
     "corrected": "It has a mistake that has been put right since: use the corrected one.",
     "withdrawn": "Do not use it any more.",
+    "recalled": "Stop using it. If you hold it and got no notice, ask the publisher for one.",
 }
 
 _PAGE = Markup("""<!DOCTYPE html>

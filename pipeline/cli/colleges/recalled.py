@@ -1,0 +1,73 @@
+"""What is recalled, asked of editions: before they go out, and when somebody wants to know whether they hold."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from pipeline.build.project import Project
+from pipeline.cli.editions.archived_pages import pages_of_texts
+from pipeline.codes import colleges as codes
+from pipeline.colleges.ledger.table import read_table
+from pipeline.colleges.recalls import Recall, recalled_in, recalls
+from pipeline.core.diagnostics import Diagnostic
+from pipeline.editions.copies import Issue, folios_in_words
+from pipeline.editions.issued.now import StateNow
+from pipeline.editions.issued.records import RecordFile
+from pipeline.load.library.folders import LEDGER
+from pipeline.model.day import in_words
+from pipeline.model.source.edition import EditionRecord
+from pipeline.model.source.kept import pin
+
+
+def recalled_faults(known: Iterable[Recall], issue: Issue) -> Iterator[Diagnostic]:
+    """Recalls that stand against an edition going out."""
+    texts = [pin(name, version) for name, version, _ in issue.versions]
+    for one in recalled_in(known, issue.pack.id, issue.edition, texts):
+        said = {"edition": issue.edition, "pack": issue.pack.id, "name": one.name, "day": in_words(one.on)}
+        what = ", ".join(one.holds_in(issue.pack.id, issue.edition, texts))
+        reason = f"{one.reason.rstrip('.')}."
+        whole = f"{issue.pack.id}@{issue.edition}"
+        what = "words that are all" if what == whole else what
+        yield codes.EDITION_RECALLED.at(issue.pack.marks.at("edition"), what=what, reason=reason, **said)
+
+
+def recalls_by_table(project: Project) -> Sequence[Recall]:
+    """The recalls by the table of the ledger beside the sources: whoever verifies may have no database."""
+    table = project.folder / LEDGER
+    return tuple(recalls(read_table(table.read_bytes())[0]).values()) if table.is_file() else ()
+
+
+def with_recalls(project: Project, known: Sequence[Recall], one: RecordFile, state: StateNow) -> StateNow:
+    """The state of an edition, with what has been recalled of it, and the pages on which that stands."""
+    record = one.record
+    found = recalled_in(known, record.pack, record.edition, _pins(record))
+    if not found:
+        return state
+    texts = {pin(text.id, text.version): text for text in record.briefings}
+    names = [texts[word].id for each in found for word in each.words if word in texts]
+    pages = pages_of_texts(project, one, names)
+    reasons = []
+    for each in found:
+        reasons.append(_sentence(each))
+        for word in each.holds_in(record.pack, record.edition, ()):
+            reasons.append(f"Do not use '{word.partition('@')[2]}' any more: send it back or destroy it.")
+        for text in (texts[word] for word in each.holds_in(record.pack, record.edition, texts) if word in texts):
+            where = f": {folios_in_words(pages[text.id])}" if text.id in pages else ""
+            reasons.append(f"Do not use '{text.title}' {text.version}{where}.")
+    return replace(state, word="recalled", reasons=(*reasons, *state.reasons))
+
+
+def version_with_recalls(known: Sequence[Recall], name: str, version: str, state: StateNow) -> StateNow:
+    """The state of a version of a text, with what has been recalled of it."""
+    found = [one for one in known if not one.lifted and pin(name, version) in one.words]
+    if not found:
+        return state
+    reasons = [each for one in found for each in (_sentence(one), "Do not use it any more.")]
+    return replace(state, word="recalled", reasons=(*reasons, *state.reasons))
+
+
+def _sentence(one: Recall) -> str:
+    return f"Recalled on {in_words(one.on)}: {one.reason.rstrip('.')}.{f' {one.instead}' if one.instead else ''}"
+
+
+def _pins(record: EditionRecord) -> tuple[str, ...]:
+    return tuple(pin(text.id, text.version) for text in record.briefings)

@@ -1,0 +1,204 @@
+"""What is recalled goes out no more, is told to whoever verifies it, and is followed until the last copy."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support import libraries
+from tests.support.editions.issued_library import HOUSE, PACK, issue, library, new_version, next_edition
+from tests.support.project import Said
+
+COLLEGES = """\
+north:
+  name: North Unit
+  type: force-learning-unit
+  licence_basis: licensed
+  contact: learning@north.example
+  formats: [text]
+  channels: {folder: ../in}
+south:
+  name: South Tor
+  type: university
+  licence_basis: licensed
+  formats: [text]
+  channels: {folder: ../in}
+"""
+REASON = "Table 2 gives a wrong figure."
+
+
+def said(project: Path, *words: str) -> Said:
+    """A verb that was run in a library."""
+    return libraries.here(project, *words)
+
+
+def deliver(project: Path, *more: str) -> Said:
+    """Deliver the pack, on a later day."""
+    return said(project, "deliver", "nights", "--date", "2024-12-02", *more)
+
+
+@pytest.fixture(scope="module")
+def recalled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library whose pack was issued, delivered to one of two colleges, and whose text was then recalled."""
+    root = tmp_path_factory.mktemp("recalled")
+    (root / "in").mkdir()
+    files = {"library.yaml": HOUSE, "colleges.yaml": COLLEGES, "packs/nights.yaml": PACK}
+    project = library(root / "library", **files)
+    assert issue(project, "2024-10-01").code == 0
+    assert deliver(project, "--to", "north").code == 0
+    begun = said(
+        *(project, "recall", "foot-patrol@1.0", "--reason", REASON, "--date", "2025-01-10"),
+        *("--answer-by", "2025-02-01", "--instead", "A corrected edition comes in January."),
+    )
+    assert begun.code == 0, begun
+    assert "  north: 1 copy (learning@north.example)\n" in begun.out
+    return project
+
+
+@pytest.fixture
+def own(recalled: Path, tmp_path: Path) -> Path:
+    """The library and its archive again, to change as a test likes."""
+    for name in ("archive", "in"):
+        libraries.copied(recalled.parent / name, tmp_path / name)
+    return libraries.copied(recalled, tmp_path / "library")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("deliver", "nights", "--dry-run"),
+        ("deliver", "nights"),
+        ("deliver", "nights", "--to", "north", "--again", "Lost"),
+        ("build", "nights", "--copies"),
+    ],
+)
+def test_what_is_recalled_goes_out_no_more(own: Path, words: tuple[str, ...]) -> None:
+    """Not in a plan, not once more, and not as copies that lie ready."""
+    before = (own / "source/ledger.csv").read_bytes()
+    found = said(own, *words, "--date", "2025-01-20")
+    assert found.code == 1, found
+    told = "source/packs/nights.yaml:2:10: error edition-recalled: 'Autumn 2024' of 'nights' holds foot-patrol@1.0, "
+    assert f"{told}recalled on 10 January 2025 by recall-1: {REASON}" in found.err
+    assert found.err.count("edition-recalled") == 1
+    assert (own / "source/ledger.csv").read_bytes() == before
+
+
+def test_an_edition_without_the_words_goes_out(own: Path) -> None:
+    """A later version is another text, and a recall of whole packs is of those that were issued before it."""
+    new_version(own, "1.1", "A figure is put right", "correction", ("can reduce", "may reduce"))
+    next_edition(own, "Autumn 2024", "Spring 2025")
+    assert issue(own, "2025-03-01").code == 0
+    assert said(own, "deliver", "nights", "--date", "2025-03-02").code == 0
+    assert said(own, "deliver", "nights", "--edition", "Autumn 2024", "--date", "2025-03-02").code == 1
+
+
+def test_whoever_verifies_is_told_of_the_recall(own: Path) -> None:
+    """Of an edition by its code, of a file and of a parcel, and of the version."""
+    record = json.loads((own / "source/editions/nights/001-autumn-2024.json").read_text(encoding="utf-8"))
+    (parcel,) = (own.parent / "in").iterdir()
+    for thing in (record["code"], str(parcel / "nights.txt"), str(parcel)):
+        found = said(own, "verify", thing)
+        assert found.code == 1
+        assert f"  now: recalled. Recalled on 10 January 2025: {REASON}" in found.out
+        assert "Do not use 'Foot patrol' 1.0" in found.out
+    told = json.loads(said(own, "verify", record["code"], "--report", "json").out)["verified"]
+    assert [(one["now"], one["holds"]) for one in told] == [("recalled", False)]
+
+
+def test_status_pages_tell_of_the_recall_and_of_no_holder(own: Path) -> None:
+    """Anybody may read them."""
+    assert said(own, "pages").code == 0
+    made = [place.read_text("utf-8") for place in (own / "output/verify/v").glob("*/index.html")]
+    assert made
+    for page in made:
+        assert "<h2>Recalled</h2>" in page
+        assert f"Recalled on 10 January 2025: {REASON}" in page
+        assert "North" not in page
+
+
+def test_a_recall_that_was_a_mistake_is_lifted(own: Path) -> None:
+    """The ledger keeps both, and what it named goes out again."""
+    assert said(own, "recall", "recall-1", "--lift", "The figure is right.").code == 0
+    assert deliver(own).code == 0
+    listed = said(own, "holdings", "--recalls")
+    assert (listed.code, "The figure is right." in listed.out) == (0, True)
+    assert said(own, "recall", "recall-1", "--lift", "Again").code == 2
+    assert said(own, "holdings", "--recall", "recall-1").code == 0
+
+
+def table(project: Path, *words: str) -> list[dict[str, str]]:
+    """What is shown, as a table."""
+    return list(csv.DictReader(io.StringIO(said(project, *words, "--report", "csv").out.removeprefix("\ufeff"))))
+
+
+def test_a_recall_is_followed_from_the_notice_to_the_last_slip(own: Path) -> None:
+    """Who was told and when, who says so, what came back: also when it is closed."""
+    assert table(own, "holdings")[0]["recalled"] == "recall-1"
+    (row,) = table(own, "holdings", "--recall", "recall-1")
+    assert (row["college"], row["told"], row["open"], row["answer by"]) == ("north", "no", "yes", "2025-02-01")
+    told = said(own, "acknowledge", "recall-1", "--college", "north", "--how", "told", "--on", "2025-01-11")
+    assert told.out.startswith("north, recall-1: told on 11 January 2025.\n"), told
+    assert said(own, "acknowledge", "recall-1", "--college", "north", "--how", "received").code == 0
+    again = said(own, "recall", "recall-1", "--date", "2025-02-03")
+    assert again.code == 0
+    letter = (own / "output/recalls/recall-1/north.txt").read_text(encoding="utf-8")
+    assert letter.startswith("This is another notice, as we do not have your whole answer.\nPlease stop using: ")
+    assert "To North Unit, 3 February 2025\nlearning@north.example\n" in letter
+    assert "\n\nA corrected edition comes in January.\n\n" in letter
+    assert "\nPlease answer by 1 February 2025.\n" in letter
+    assert said(own, "acknowledge", row["delivery"], "--how", "destroyed", "--on", "2025-02-04").code == 0
+    closed = said(own, "holdings", "--recall", "recall-1")
+    assert closed.code == 0
+    assert closed.out.startswith(f"recall-1: foot-patrol@1.0, recalled on 10 January 2025: {REASON} Answers are asked")
+    assert closed.out.endswith("1 destroyed\nAll copies of recall-1 are accounted for.\n")
+    (row,) = table(own, "holdings", "--recall", "recall-1")
+    assert (row["told"], row["state"], row["since"], row["open"]) == ("2025-01-11", "destroyed", "2025-02-04", "no")
+    (listed,) = table(own, "holdings", "--recalls")
+    assert (listed["recall"], listed["told"], listed["open"]) == ("recall-1", "1", "0")
+    done = said(own, "recall", "recall-1")
+    assert (done.code, done.err) == (0, "")
+    assert "there is nobody to remind" in done.out
+    assert list((own / "output/recalls/recall-1").glob("*")) == []
+
+
+def test_what_was_entered_of_a_notice_is_taken_back(own: Path) -> None:
+    """By its number, which the entry ends with."""
+    told = said(own, "acknowledge", "recall-1", "--college", "north", "--how", "told", "--on", "2025-01-11")
+    number = told.out.rpartition("--undo ")[2].rstrip("'.\n")
+    assert said(own, "acknowledge", "recall-1", "--undo", number).code == 0
+    assert table(own, "holdings", "--recall", "recall-1")[0]["told"] == "no"
+    assert said(own, "acknowledge", "recall-1", "--undo", number).code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("recall-1", "--college", "nort", "--how", "told"), "recall-1 asks nothing of 'nort'. Did you mean 'north'?"),
+        (("recall-1", "--how", "told"), "Name the college: --college ID. recall-1 asks north."),
+        (("recall-1", "--college", "north", "--how", "destroyed"), "is said of their delivery, which the slip names"),
+        (("recall-2", "--college", "north", "--how", "told"), "go with a recall, such as recall-1: 'recall-2' is none"),
+    ],
+)
+def test_what_cannot_be_said_of_a_notice_is_refused(recalled: Path, words: tuple[str, ...], told: str) -> None:
+    """With what would do."""
+    found = said(recalled, "acknowledge", *words)
+    assert found.code == 2
+    assert told in found.err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("foot-patroll", "--reason", "x"), "There is no briefing, pack or recall 'foot-patroll'. Did you mean 'foot-"),
+        (("foot-patrol@2.0", "--reason", "x"), "Nobody holds 'foot-patrol@2.0', as far as the ledger knows. Colleges "),
+    ],
+)
+def test_a_name_that_nobody_holds_is_told_with_the_nearest(recalled: Path, words: tuple[str, ...], told: str) -> None:
+    """A recall that silently asks nobody would look done."""
+    found = said(recalled, "recall", *words)
+    assert found.code == 2
+    assert told in found.err
