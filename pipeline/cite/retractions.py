@@ -26,6 +26,7 @@ _NATURES = {
 }
 _DECIDING = (WorkState.RETRACTED, WorkState.REINSTATED)
 _NATURE, _DAY, _DOI, _PUBMED = "RetractionNature", "RetractionDate", "OriginalPaperDOI", "OriginalPaperPubMedID"
+_NAMES = (_DOI, _PUBMED)
 _FURTHER = ("RetractionDOI", "Reason")
 _FORMS = ("%m/%d/%Y %H:%M", "%m/%d/%Y", "%Y-%m-%d")
 
@@ -75,7 +76,7 @@ def read_notices(path: str, content: bytes, wanted: frozenset[str]) -> tuple[Not
         if len(row) < columns.width:
             cut = cut or line
             continue
-        named = identifiers(row[columns.at[_DOI]], row[columns.at[_PUBMED]])
+        named = identifiers(*(row[columns.at[name]] if name in columns.at else "" for name in _NAMES))
         if not wanted.isdisjoint(named) and (notice := _notice(row, columns, Place(path, line), text, desk)):
             for one in wanted.intersection(named):
                 found.setdefault(one, []).append(notice)
@@ -110,7 +111,8 @@ def _rows(path: str, text: str, desk: Desk) -> Iterator[tuple[int, list[str]]]:
 def _columns(path: str, heads: list[str], desk: Desk) -> _Columns | None:
     """The columns of a file by its first row; nothing after a remark where one that is needed is missing."""
     at = {name.strip(): number for number, name in enumerate(heads) if name.strip()}
-    if lacking := [name for name in (_NATURE, _DAY, _DOI, _PUBMED) if name not in at]:
+    unnamed = _NAMES if not any(name in at for name in _NAMES) else ()
+    if lacking := [name for name in (_NATURE, _DAY, *unnamed) if name not in at]:
         names = f"{', '.join(map(repr, lacking[:-1]))} and {lacking[-1]!r}" if lacking[1:] else repr(lacking[0])
         what = f"it has no column{'s' if lacking[1:] else ''} {names}"
         sentence = f"This is no Retraction Watch file: {what}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from tests.support import libraries
@@ -43,7 +44,7 @@ def test_who_knows_that_a_work_was_retracted_may_cite_it(tmp_path: Path) -> None
 
 
 def test_a_work_that_was_retracted_since_stands_against_copies_and_deliveries(tmp_path: Path) -> None:
-    """Of an issued edition too, whatever has become of the text; a reason overrides it, as of any copies."""
+    """Of an issued edition too, whatever has become of the text; a reason overrides it, as of any. `cites` finds it."""
     channel = COLLEGES.replace("contact:", "channels: {folder: ../in}, licence_basis: licensed, contact:")
     project = library(tmp_path / "library", **WORKS, **{"colleges.yaml": channel, "library.yaml": HOUSE})
     (tmp_path / "in").mkdir()
@@ -59,3 +60,7 @@ def test_a_work_that_was_retracted_since_stands_against_copies_and_deliveries(tm
     assert list((tmp_path / "in").iterdir()) == []
     why = "--override", "foot-patrol=The course is about the retraction"
     assert libraries.here(project, *delivery, "--date", "2024-12-02", *why).code == 0
+    told = libraries.here(project, "cites", "hughes2018").out.splitlines()
+    assert told[-1] == "Issued: Autumn 2024 of nights (foot-patrol 1.0), 1 October 2024, held by 1 college."
+    *_, row = json.loads(libraries.here(project, "cites", "hughes2018", "--report", "json").out)
+    assert (row["version"], row["edition"], row["held by"]) == ("1.0", "Autumn 2024", "1")

@@ -130,6 +130,17 @@ def test_an_unreadable_day_is_told_at_its_cell() -> None:
     assert deciding((*notices[f"doi:{BEATS}"], Notice(WorkState.REINSTATED, date(2022, 1, 1)))).state == "retracted"
 
 
+@pytest.mark.parametrize(
+    "who", [f"OriginalPaperDOI\nRetraction,2011-03-09,{BEATS}", "OriginalPaperPubMedID\nRetraction,3/9/2011,345"]
+)
+def test_a_notice_is_entered_by_hand_in_three_columns(who: str) -> None:
+    """As the handbook has it, with the day in either form."""
+    content = f"RetractionNature,RetractionDate,{who}\n".encode()
+    notices, remarks = read_notices("ours.csv", content, frozenset({f"doi:{BEATS}", "pmid:345"}))
+    ((one,),) = notices.values()
+    assert (one.state, one.day, remarks) == (WorkState.RETRACTED, date(2011, 3, 9), ())
+
+
 def test_an_unknown_kind_of_notice_is_told_at_its_cell() -> None:
     """It may be worse than any that is known."""
     content = watch_file(row("3/9/2011", "Removal", BEATS))

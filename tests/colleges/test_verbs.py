@@ -14,6 +14,7 @@ import pytest
 
 from pipeline.cli.colleges.recall import AskedRecall, begin
 from pipeline.colleges.ledger.kept import kept_ledger
+from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
 from pipeline.core.printed_code import read_code
 from tests.support import libraries
@@ -108,7 +109,10 @@ def test_a_slip_is_taken_in(project: Path, tmp_path: Path) -> None:
     )
     assert found.code == 0, found
     assert found.out == (
-        "south, 'Autumn 2024' of 'nights': 20 copies destroyed on 1 April 2025.\nOf this delivery it holds 4 copies.\n"
+        "south, 'Autumn 2024' of 'nights': 20 copies destroyed on 1 April 2025.\n"
+        f"The slip is in the archive, as {sha256(slip.read_bytes())[:8]}…: "
+        "'briefings acknowledge 3f9a0001 --slips FOLDER'.\n"
+        "Of this delivery it holds 4 copies.\n"
         "If that is wrong: 'briefings acknowledge 3f9a0001 --undo 5'.\n"
     )
     assert [(row["quantity"], row["state"]) for row in table(project, "--college", "south", "--all")] == [
@@ -122,6 +126,10 @@ def test_a_slip_is_taken_in(project: Path, tmp_path: Path) -> None:
         if path.is_file() and path.read_bytes() == slip.read_bytes()
     ]
     assert kept.name in (project / "source/ledger.csv").read_text(encoding="utf-8")
+    assert said(project, "acknowledge", "3f9a", "--slips", str(tmp_path / "out")).code == 2  # of 2 deliveries
+    assert said(project, "acknowledge", "3f9a0001", "--slips", str(tmp_path / "out")).code == 0
+    assert (tmp_path / "out/3f9a0001-5-destroyed.pdf").read_bytes() == slip.read_bytes()
+    assert "No answer to 3f9a0002" in said(project, "acknowledge", "3f9a0002", "--slips", str(tmp_path / "out")).err
 
 
 def test_a_numbered_copy_is_known_by_its_code(project: Path) -> None:
@@ -348,8 +356,7 @@ def test_a_notice_speaks_the_language_of_its_college(project: Path) -> None:
     letter = (notices / "south.txt").read_text(encoding="utf-8")
     bare = re.sub("«[^»]*»", "", letter)
     assert re.findall("[A-Za-z]{2,}", bare) == (
-        ["Foot", "patrol", "South", "Tor", "post", "south", "example", "wrong", "number"]
-        + ["Nights", "Autumn", "Nights", "Autumn", "recall"]
+        "Foot patrol South Tor post south example wrong number Nights Autumn Nights Autumn recall".split()
     )
     assert '<html lang="cy">' in (notices / "south.html").read_text(encoding="utf-8")
     assert '<html lang="en-GB">' in (notices / "estmere.html").read_text(encoding="utf-8")

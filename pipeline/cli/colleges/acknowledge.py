@@ -10,6 +10,7 @@ import click
 
 from pipeline.build.project import Project
 from pipeline.cli.colleges.opening import project_ledger
+from pipeline.cli.colleges.slips import hand_out_slips, keep_slip
 from pipeline.cli.colleges.telling import entered_of_recall, refuse_copies
 from pipeline.cli.options import DAY, Shared, colour, day_of, moment, open_project, shared
 from pipeline.cli.reports import report
@@ -19,10 +20,8 @@ from pipeline.colleges.ledger.kept import KeptLedger
 from pipeline.colleges.recalls import recalls
 from pipeline.colleges.receipts import CollegeAnswer, copies_of, delivery_of, receipt_to_withdraw
 from pipeline.colleges.told import TOLD
-from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
 from pipeline.core.tables import count
-from pipeline.editions.issued.archive import archive_of
 from pipeline.editions.issued.records import read_records
 from pipeline.model.day import in_words
 
@@ -38,6 +37,7 @@ MOST_COPIES = 100_000
 @click.option("--copies", metavar="7,9-12", help="The numbered copies that it is about (default: all).")
 @click.option("--quantity", type=click.IntRange(1), help="Of copies without numbers, or of those replaced, how many.")
 @click.option("--file", "slip", type=click.Path(path_type=Path), help="The slip as a scan, for the archive.")
+@click.option("--slips", type=click.Path(path_type=Path), help="Write the slips of a delivery into this folder.")
 @click.option("--undo", type=int, metavar="NUMBER", help="Take back the answer that has this number in the ledger.")
 @shared
 @click.pass_context
@@ -50,6 +50,7 @@ def verb(
     copies: str | None,
     quantity: int | None,
     slip: Path | None,
+    slips: Path | None,
     undo: int | None,
 ) -> int:
     """Take in what a college says of a delivery: received, replaced, returned, destroyed or lost.
@@ -61,7 +62,7 @@ def verb(
     numbers = _numbers(copies)
     if undo is not None and (how or college or day or copies or quantity or slip):
         raise click.UsageError("--undo NUMBER takes an answer back as it was entered: leave the other options away.")
-    if undo is None and how is None:
+    if undo is None and how is None and slips is None:
         raise click.UsageError("Say the answer of the college by --how, or take one back by --undo NUMBER.")
     project = open_project(Shared(context), 1)
     kept = project_ledger(project)
@@ -77,6 +78,8 @@ def verb(
         return entered_of_recall(kept, what, college, how, on, undo)
     if how == "told" or college:
         raise UsageError(f"'{TOLD}' and --college go with a recall, such as recall-1: '{what}' is none that is known.")
+    if slips:
+        return hand_out_slips(project, kept, _delivery(project, kept, what)[0].id, slips)
     if how is None:
         return _withdraw(project, kept, what, undo or 0)
     delivery, named = _delivery(project, kept, what)
@@ -101,13 +104,15 @@ def _enter(kept: KeptLedger, answer: CollegeAnswer, project: Project, slip: Path
     """Enter an answer, and say what it did; no other is entered between the look at the ledger and its entry."""
     delivery = answer.delivery
     copies_of(answer, kept.ledger.events())  # before a slip is kept
-    scan = _archived(project, slip) if slip else ""
+    scan = keep_slip(project, slip) if slip else ""
     event = kept.add_after(
         instant(moment()), lambda known: (answer.kind, delivery.id, answer.facts(copies_of(answer, known), scan))
     )
     of = event.facts["of"]
     pack, edition = delivery.title
     click.echo(f"{delivery.college}, '{edition}' of '{pack}': {_what(answer)}{answer.kind} on {in_words(answer.on)}.")
+    if scan:
+        click.echo(f"The slip is in the archive, as {scan[:8]}…: 'briefings acknowledge {delivery.id} --slips FOLDER'.")
     if answer.kind == "replaced":
         gone = sum(line[-1] for line in of if line[0] != delivery.id)
         does = "got its leaves" if delivery.into else "gave way to it"
@@ -151,16 +156,3 @@ def _numbers(said: str | None) -> tuple[int, ...]:
             raise click.UsageError(f"'{part}' is no copy number. Write --copies 7,8 or 7-12.")
         numbers += range(first, last + 1)
     return tuple(dict.fromkeys(numbers))
-
-
-def _archived(project: Project, slip: Path) -> str:
-    """The SHA-256 of a slip, which the archive keeps from now on."""
-    archive = archive_of(project.loaded[0].imprint.fields.archive, project.folder)
-    if archive is None:
-        raise UsageError("Nobody keeps the slip: name an 'archive:' in library.yaml.")
-    if not slip.is_file():
-        raise UsageError(f"There is no file '{slip}'.")
-    content = slip.read_bytes()
-    if not archive.keep(content):
-        raise UsageError(f"The archive does not hold {slip} as it was written.")
-    return sha256(content)

@@ -1,6 +1,6 @@
 """Reports on a library without a build: remarks, the list of briefings, and who rests on what."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,7 @@ from pipeline.build.planning.layout_remarks import on_layouts
 from pipeline.build.planning.resolve_cache import ResolveCache
 from pipeline.build.planning.scope import refuse_unknown, within
 from pipeline.build.project import Project
+from pipeline.cli.reports.issued_citing import IssuedCiting
 from pipeline.codes import issues as issue_codes
 from pipeline.codes.rules import Setting
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors, ordered
@@ -164,18 +165,33 @@ def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def resting_on(project: Project, key: str) -> ReportTable:
-    """The texts that rest on a work: cited in the text, a source of a finding, of practice, or listed."""
+def resting_on(project: Project, key: str, issued: Sequence[IssuedCiting] = ()) -> ReportTable:
+    """The texts that rest on a work: cited in the text, a source of a finding, of practice, or listed.
+
+    Behind the present ones come the issued editions with such a text, where there are any.
+    """
     library = project.loaded[0]
-    if key not in library.bibliography:
+    if key not in library.bibliography and not issued:
         hint = did_you_mean(key, library.bibliography, "Entries live in source/references/.")
         raise UsageError(f"The bibliography has no work '{key}'. {hint}")
-    rows = tuple((c.id, c.version, ", ".join(c.ways), " ".join(c.packs), c.title) for c in cites(library, key))
-    return ("id", "version", "how", "packs", "title"), rows
+    rows = tuple(
+        (c.id, c.version, ", ".join(c.ways), " ".join(c.packs), c.title, "", "", "") for c in cites(library, key)
+    )
+    rows += tuple(
+        (
+            *(one.citing.id, one.citing.version, ", ".join(one.citing.ways), one.pack, one.citing.title),
+            *(one.edition, one.issued.isoformat(), str(one.colleges)),
+        )
+        for one in issued
+    )
+    heads = ("id", "version", "how", "packs", "title", "edition", "issued", "held by")
+    return (heads, rows) if issued else (heads[:5], tuple(row[:5] for row in rows))
 
 
 def become_of(project: Project, key: str) -> str:
     """A sentence on the state of a work: that it was retracted or corrected, and when; nothing of most."""
+    if key not in project.loaded[0].bibliography:
+        return f"{key} is not in the bibliography any more."
     work = project.loaded[0].bibliography[key]
     return "".join(remark.sentence for remark in state_of_work(replace(work, cited_as=None), work.place))
 

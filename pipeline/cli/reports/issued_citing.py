@@ -1,0 +1,60 @@
+"""Issued editions that rest on a work: by the kept versions of their records, with the colleges that hold them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from pipeline.build.project import Project
+from pipeline.colleges.holdings import holdings
+from pipeline.colleges.ledger.table import read_table
+from pipeline.core.diagnostics import Desk
+from pipeline.editions.issued.records import read_records
+from pipeline.load.library.folders import LEDGER
+from pipeline.load.library.kept import read_kept
+from pipeline.load.library.library import load
+from pipeline.model.source.kept import pin
+from pipeline.model.source.pack import Pack, PackFields
+from pipeline.model.source.record import Marks
+from pipeline.resolve.listing import Citing, cites
+
+_ALL = "issued"
+"""The id of a pack that binds every version that was issued."""
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedCiting:
+    """A text that rests on a work, in an edition as it was issued."""
+
+    citing: Citing
+    pack: str
+    edition: str
+    issued: date
+    colleges: int
+    """The number of colleges that hold copies with it."""
+
+
+def editions_resting_on(project: Project, key: str) -> tuple[IssuedCiting, ...]:
+    """The issued editions with a text that rests on a work, in order of pack and number."""
+    records = [one.record for one in read_records(project.files).every()]
+    lines = tuple(sorted({pin(text.id, text.version) for one in records for text in one.briefings if text.kept}))
+    if not lines:
+        return ()
+    kept = read_kept(project.files, frozenset(lines), load, Desk()).kept
+    pack = Pack(_ALL, "", PackFields(title=_ALL, briefings=lines), Marks(""))
+    library = replace(project.loaded[0], briefings={}, kept=kept, packs={_ALL: pack})
+    resting = {pin(one.id, one.version): one for one in cites(library, key)}
+    return tuple(
+        IssuedCiting(resting[line], one.pack, one.edition, one.issued, _holders(project, one.pack, one.edition, line))
+        for one in records
+        for line in (pin(text.id, text.version) for text in one.briefings if text.kept)
+        if line in resting
+    )
+
+
+def _holders(project: Project, pack: str, edition: str, line: str) -> int:
+    """The number of colleges that hold copies of an edition with a text, by the ledger's table."""
+    table = project.folder / LEDGER
+    events = read_table(table.read_bytes())[0] if table.is_file() else ()
+    held = (one for one in holdings(events) if (one.pack, one.edition, one.state) == (pack, edition, "held"))
+    return len({one.college for one in held if line in one.briefings})
