@@ -88,7 +88,11 @@ def test_what_is_recalled_goes_out_no_more(own: Path, words: tuple[str, ...]) ->
 
 
 def test_an_edition_without_the_words_goes_out(own: Path) -> None:
-    """A later version is another text, and a recall of whole packs is of those that were issued before it."""
+    """A later version is another text; an edition with the same words is not issued at all, whatever the reason."""
+    next_edition(own, "Autumn 2024", "Winter 2024")
+    refused = issue(own, "2025-02-01", "--override", "edition-recalled=We know")
+    assert (refused.code, "foot-patrol@1.0, recalled on" in refused.err) == (1, True)
+    next_edition(own, "Winter 2024", "Autumn 2024")
     new_version(own, "1.1", "A figure is put right", "correction", ("can reduce", "may reduce"))
     next_edition(own, "Autumn 2024", "Spring 2025")
     assert issue(own, "2025-03-01").code == 0

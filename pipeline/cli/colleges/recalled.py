@@ -1,4 +1,4 @@
-"""What is recalled, asked of editions: before they go out, and when somebody wants to know whether they hold."""
+"""Recalls of an edition: before it goes out, and when somebody wants to know whether it holds."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -8,7 +8,7 @@ from pipeline.cli.editions.archived_pages import pages_of_texts
 from pipeline.codes import colleges as codes
 from pipeline.colleges.ledger.table import read_table
 from pipeline.colleges.recalls import Recall, recalled_in, recalls
-from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.editions.copies import Issue, folios_in_words
 from pipeline.editions.issued.now import StateNow
 from pipeline.editions.issued.records import RecordFile
@@ -16,18 +16,36 @@ from pipeline.load.library.folders import LEDGER
 from pipeline.model.day import in_words
 from pipeline.model.source.edition import EditionRecord
 from pipeline.model.source.kept import pin
+from pipeline.resolve.reading import PackReading
 
 
 def recalled_faults(known: Iterable[Recall], issue: Issue) -> Iterator[Diagnostic]:
     """Recalls that stand against an edition going out."""
     texts = [pin(name, version) for name, version, _ in issue.versions]
-    for one in recalled_in(known, issue.pack.id, issue.edition, texts):
-        said = {"edition": issue.edition, "pack": issue.pack.id, "name": one.name, "day": in_words(one.on)}
-        what = ", ".join(one.holds_in(issue.pack.id, issue.edition, texts))
-        reason = f"{one.reason.rstrip('.')}."
-        whole = f"{issue.pack.id}@{issue.edition}"
-        what = "words that are all" if what == whole else what
-        yield codes.EDITION_RECALLED.at(issue.pack.marks.at("edition"), what=what, reason=reason, **said)
+    return _faults(known, issue.pack.id, issue.edition, texts, issue.pack.marks.at("edition"))
+
+
+def faults_of_pack(project: Project, binding: PackReading) -> Iterator[Diagnostic]:
+    """Recalls that stand against issuing a pack as it is."""
+    pack, texts = binding.pack, [pin(one.briefing.id, one.briefing.fields.version) for one in binding.present]
+    edition = pack.fields.edition or ""
+    return _faults(recalls_by_table(project), pack.id, edition, texts, pack.marks.at("edition"))
+
+
+def faults_of_record(project: Project, one: RecordFile) -> Iterator[Diagnostic]:
+    """Recalls that stand against putting an issued edition into the folders of its holders."""
+    record = one.record
+    return _faults(recalls_by_table(project), record.pack, record.edition, _pins(record), Place(one.path))
+
+
+def _faults(
+    known: Iterable[Recall], pack: str, edition: str, texts: Sequence[str], place: Place
+) -> Iterator[Diagnostic]:
+    whole = f"{pack}@{edition}"
+    for one in recalled_in(known, pack, edition, texts):
+        words = ("words that are all" if word == whole else word for word in one.holds_in(pack, edition, texts))
+        said = {"what": ", ".join(words), "day": in_words(one.on), "reason": f"{one.reason.rstrip('.')}."}
+        yield codes.EDITION_RECALLED.at(place, edition=edition, pack=pack, name=one.name, **said)
 
 
 def recalls_by_table(project: Project) -> Sequence[Recall]:

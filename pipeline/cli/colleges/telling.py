@@ -1,4 +1,4 @@
-"""What is entered of the notices of a recall: that one was sent to a college, or that the college got it."""
+"""Entries on the notices of a recall: that one was sent to a college, or that the college got it."""
 
 from collections.abc import Sequence
 from datetime import date

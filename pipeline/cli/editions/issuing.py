@@ -14,6 +14,7 @@ from pipeline.build.output.lock import turn
 from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
+from pipeline.cli.colleges.recalled import faults_of_pack
 from pipeline.cli.copies import files_as_built, issue_of
 from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.committed import commit_of_words, uncommitted_faults
@@ -119,7 +120,12 @@ def issue(project: Project, name: str, ordered_as: Ordered, only_asked: bool = F
     register = _register(project, pack)
     first = (*_broken(project, name, chain), *uncommitted_faults(project))
     first = (*first, *issue_faults(library, binding, chain, ordered_as.asked, day))
-    first = (*first, *clashes(pack, register), *numbering_faults(pack, is_numbered(binding), _of(register, pack)))
+    first = (
+        *first,
+        *faults_of_pack(project, binding),
+        *clashes(pack, register),
+        *numbering_faults(pack, is_numbered(binding), _of(register, pack)),
+    )
     if not only_asked and _is_final(first):
         left = (remark for remark in first if remark.code in FINAL or remark.code not in ordered_as.reasons)
         return Issued(against=ordered(left), final=True)

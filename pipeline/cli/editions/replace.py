@@ -11,6 +11,7 @@ from datetime import datetime
 import click
 
 from pipeline.build.project import Project
+from pipeline.cli.colleges.recalled import faults_of_record
 from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.compared import record_by
 from pipeline.cli.editions.handing_out import record_named
@@ -60,7 +61,7 @@ def verb(context: click.Context, name: str, was: str, now: str | None, on: datet
     if broken := tuple(kept_faults((after,), project.files)):
         return _not_made(broken)
     held, faults = printed_files(project, before, after)
-    if faults:
+    if faults := (*faults, *faults_of_record(project, after)):
         return _not_made(faults)
     two = TwoEditions(before, after, *(leaves_in(project, files[PRINTED[0]]) for files in held))
     pack = pack_identity(project, after)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.codes import CodeRow
+from pipeline.codes import colleges as college_codes
 from pipeline.codes import copies as copy_codes
 from pipeline.codes import issues as codes
 from pipeline.core.diagnostics import Diagnostic
@@ -32,10 +33,10 @@ FINAL = frozenset(
         *(codes.ISSUE_EDITION, codes.ISSUE_CORRECTS, codes.ISSUE_UNMADE, codes.ARCHIVE_MISSING, codes.ARCHIVE_DIFFERS),
         *(codes.RECORD_BROKEN, codes.RECORD_LOST, copy_codes.COPIES_FORMULA, copy_codes.COPIES_ALTERED),
         *(copy_codes.COPIES_CHANGED, copy_codes.COPIES_FOLDER, copy_codes.COPIES_NUMBERED, copy_codes.COPIES_COVER),
-        *(copy_codes.COPIES_SPARE,),
+        *(copy_codes.COPIES_SPARE, college_codes.EDITION_RECALLED),
     )
 )
-"""Faults that no reason overrides: there would be no edition, or two of one name, or nobody to keep it."""
+"""Faults that no reason overrides: there would be no edition, two of one name, one nobody keeps, or one recalled."""
 
 _OPEN = re.compile(r"(CC0|CC-BY|OGL|ODC-BY|ODbL|PDDL)\b", re.IGNORECASE)
 """Licences under which anybody may use a text, by their short names."""
