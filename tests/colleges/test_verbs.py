@@ -378,7 +378,9 @@ def test_copies_on_their_way_are_recalled_too(project: Path) -> None:
     plan_copies(project, "7c000001", "uncertain", [9])
     plan_copies(project, "8c000001", "planned", [10])
     begun = said(project, "recall", "foot-patrol", "--reason", "A wrong number.")
-    assert begun.out.startswith("  estmere: 2 copies, 2 of them may be out\n2 copies at 1 college are asked for"), begun
+    assert begun.out.startswith(
+        "  estmere: 2 copies, 2 of them may be out\nrecall-1 asks for 2 copies at 1 college."
+    ), begun
     letter = (project / "output/recalls/recall-1/estmere.txt").read_text(encoding="utf-8")
     assert "\nThese may be out, on their way to you:\n- Nights, Autumn 2024: printed, copies 9 to 10\n" in letter
     assert "By our records you hold" not in letter

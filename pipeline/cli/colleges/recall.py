@@ -33,6 +33,7 @@ from pipeline.core.errors import UsageError
 from pipeline.core.tables import count
 from pipeline.editions.issued.records import read_records
 from pipeline.model.library import Library
+from pipeline.model.source.briefing import Status
 from pipeline.model.source.kept import pin
 from pipeline.resolve.nearest import did_you_mean
 
@@ -101,9 +102,17 @@ def verb(
     found = still_open(kept.ledger.events(), recall)
     total = _shown(found, project.loaded[0])
     write_notices(project, recall, found)
-    click.echo(f"{total} are asked for by {recall.name}. The notices are in output/recalls/{recall.name}/.")
+    click.echo(f"{recall.name} asks for {total}. The notices are in output/recalls/{recall.name}/.")
+    _tell_in_force(recall, project.loaded[0])
     _tell_next(recall)
     return 0
+
+
+def _tell_in_force(recall: Recall, library: Library) -> None:
+    """Say which of the texts that are recalled still say of themselves that they hold."""
+    for one in library.briefings.values():
+        if one.fields.status is Status.PUBLISHED and pin(one.id, one.fields.version) in recall.words:
+            click.echo(f"{one.id} {one.fields.version} is still in force: withdraw it, or publish a correction.")
 
 
 def issued_editions(project: Project) -> tuple[NamedWords, ...]:
@@ -141,7 +150,7 @@ def _reminded(project: Project, events: Sequence[Event], recall: Recall, day: da
     if not found:
         click.echo(f"All copies of {recall.name} are accounted for: there is nobody to remind.")
         return 0
-    click.echo(f"{total} are still asked for by {recall.name}. The notices are in output/recalls/{recall.name}/.")
+    click.echo(f"{recall.name} still asks for {total}. The notices are in output/recalls/{recall.name}/.")
     _tell_next(recall)
     return 0
 

@@ -211,7 +211,11 @@ def _proofs(built: Build, pack: Pack, remarks: Sequence[Diagnostic]) -> Iterator
     """The judges that were not asked, and the files that did not pass."""
     for missing in (remark for remark in remarks if _is_missing(remark)):
         name = missing.sentence.split()[0]
-        brings = "'make proof' brings it" if CHECKOUT else "'briefings doctor' says how to bring it"
+        brings = (
+            "'make proof', in the folder of the program, brings it"
+            if CHECKOUT
+            else "'briefings doctor' says how to bring it"
+        )
         what = f"{name} was not asked: {brings}."
         yield codes.ISSUE_PROOF.at(pack.marks.at("formats"), what=what)
     faulty = {f"output/{output.path}" for output in built.faulty}
