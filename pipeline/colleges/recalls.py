@@ -44,15 +44,15 @@ class Recall:
 
 
 def recalls(events: Sequence[Event]) -> dict[str, Recall]:
-    """The recalls by name, in the order in which they were begun."""
+    """The recalls by name, in the order in which they were begun; what an event does not say stays empty."""
     found: dict[str, Recall] = {}
     for event in events:
         if event.kind == RECALLED:
             found[event.subject] = _recall(event, events)
         elif event.kind == WITHDRAWN and event.subject in found:
             one = found[event.subject]
-            if event.facts["event"] == one.number:
-                found[one.name] = replace(one, lifted=event.facts["reason"])
+            if event.facts.get("event") == one.number:
+                found[one.name] = replace(one, lifted=event.facts.get("reason", "no reason is on record"))
     return found
 
 
@@ -61,14 +61,14 @@ def _recall(event: Event, events: Iterable[Event]) -> Recall:
     facts = event.facts
     words = facts.get("words")
     if words is None:
-        words = words_of(facts["of"], planned_editions(one for one in events if one.number < event.number))
+        words = words_of(facts.get("of", ""), planned_editions(one for one in events if one.number < event.number))
     answer_by = facts.get("answer_by")
     return Recall(
         event.subject,
-        facts["of"],
-        facts["reason"],
+        facts.get("of", ""),
+        facts.get("reason", ""),
         event.day,
-        tuple((one[0], one[1], one[2], one[3]) for one in facts["copies"]),
+        tuple((one[0], one[1], one[2], one[3]) for one in facts.get("copies", ())),
         tuple(words),
         date.fromisoformat(answer_by) if answer_by else None,
         facts.get("instead", ""),
