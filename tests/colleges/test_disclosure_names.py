@@ -79,10 +79,10 @@ def test_a_published_text_keeps_whom_it_cites() -> None:
 
 def test_an_approver_keeps_the_role_alone() -> None:
     """In a record the name goes even where it is of one word."""
-    said = {"approved_by": "Bell, head of evidence", "files": [{"approved_by": "SRO", "title": "Bell work"}]}
+    said = {"approved_by": "Bell, head of evidence", "briefings": [{"approved_by": "SRO", "title": "Bell work"}]}
     told = redacted(said, WITHHELD, WITHHELD.out_of_record)
     assert told["approved_by"] == "[name withheld], head of evidence"
-    assert told["files"] == [{"approved_by": "[name withheld]", "title": "Bell work"}]
+    assert told["briefings"] == [{"approved_by": "[name withheld]", "title": "Bell work"}]
 
 
 @pytest.mark.parametrize(

@@ -78,9 +78,12 @@ def verb(
     _require_known(project, sources, choice)
     found = concerned(sources.sources, choice)
     if found.is_empty:
-        raise UsageError(f"Nothing is on record of this: {subject(choice)}.")
-    withheld = withheld_in(project, sources, found.versions, more)
+        said = f"of this: {subject(choice)}" if choice != Choice() else "yet"
+        raise UsageError(f"Nothing is on record {said}.")
+    withheld = withheld_in(project, sources, sources.sources.kept, more)
     day = on.date() if on else sources.newest
+    if day < sources.newest:
+        raise UsageError(f"--date {day} is before the newest that is on record, of {sources.newest}.")
     made, faults = disclosed(project, sources.sources, found, choice, withheld, day, named=named)
     put_bag(packed(project, made, withheld), place)
     click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Protocol
-
-from pydantic import ValidationError
 
 from pipeline import __version__
 from pipeline.build.project import Project
@@ -22,6 +19,7 @@ from pipeline.codes import issues as codes
 from pipeline.colleges.disclosure.bag import MINISIGN_TAGS, PAYLOAD, SSH_TAGS, TAG_MANIFEST, tag_files
 from pipeline.colleges.disclosure.choice import Choice, Concerned, Sources
 from pipeline.colleges.disclosure.contents import PAGE, Disclosure, IssuedPlace, LeftOut, disclosure, issued_places
+from pipeline.colleges.disclosure.expected import kept_records
 from pipeline.colleges.disclosure.names import Withheld, people_in
 from pipeline.colleges.disclosure.page import OnPage, disclosure_page, subject
 from pipeline.colleges.disclosure.printed import texts_in
@@ -40,12 +38,11 @@ from pipeline.editions.issued.records import read_records
 from pipeline.editions.sealing.check_page import SHEET
 from pipeline.editions.sealing.signatures import SigningKey, minisign_signature, ssh_signature
 from pipeline.load.library.folders import REGISTER
-from pipeline.load.library.kept import kept_numbers, read_kept
+from pipeline.load.library.kept import read_kept
 from pipeline.load.library.library import load
 from pipeline.load.library.register import read_register
 from pipeline.model.day import in_words
 from pipeline.model.source.briefing import Amendment, Contributor
-from pipeline.model.source.kept import RECORD, KeptRecord, folder_of, pin
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +72,7 @@ def opened(project: Project) -> Opened:
     read_kept(project.files, frozenset(), load, desk)
     register, remarks = read_register(project.files.get(REGISTER, b""))
     faults += [*errors(desk.remarks), *errors(remarks)]
-    return Opened(Sources(events, records.chains, dict(_kept(project.files)), register), ordered(faults))
-
-
-def _kept(files: Mapping[str, bytes]) -> Iterator[tuple[str, KeptRecord]]:
-    """The records of kept versions, by 'id@version'; one that cannot be read is a fault that is told before."""
-    for name, those in kept_numbers(files).items():
-        for version in those:
-            with suppress(ValidationError):
-                content = files.get(f"{folder_of(name, version)}/{RECORD}", b"")
-                yield pin(name, version), KeptRecord.model_validate_json(content)
+    return Opened(Sources(events, records.chains, dict(kept_records(project.files)), register), ordered(faults))
 
 
 # Names
@@ -209,21 +197,20 @@ def packed(project: Project, made: Disclosure, withheld: Withheld) -> Mapping[st
     library, key = project.loaded[0], signing_key(project)
     fields = library.imprint.fields
     college = library.colleges.get(made.choice.college or "")
-    made = replace(made, college=college.name if college else "")
-    contact = withheld.out_of_record(fields.contact or "")
+    made = replace(made, college=withheld.out_of_words(college.name) if college else "")
+    contact, publisher = withheld.out_of_record(fields.contact or ""), withheld.out_of_words(fields.publisher)
     style = tokens(library.imprint, project.layouts) + joined((SHEET,), project.layouts)
-    page = disclosure_page(made, OnPage(fields.publisher, contact, style, key.public.minisign if key else ""))
-    files = {**made.files, PAGE: withheld.out_of_words(page).encode()}
+    page = disclosure_page(made, OnPage(publisher, contact, style, key.public.minisign if key else ""))
+    files = {**made.files, PAGE: page.encode()}
     payload = {f"{PAYLOAD}{path}": content for path, content in sorted(files.items())}
     said = {
         "Bag-Software-Agent": f"briefings {__version__}",
         "Bagging-Date": made.on.isoformat(),
         "External-Description": f"Disclosure: {subject(made.choice, made.college)}. Read data/{PAGE} in a browser.",
-        "Source-Organization": fields.publisher,
+        "Source-Organization": publisher,
         **({"Contact-Email": contact} if "@" in contact else {}),
     }
-    info = {name: withheld.out_of_words(words) for name, words in said.items()}
-    tags = tag_files({path: (sha256(content), len(content)) for path, content in payload.items()}, info)
+    tags = tag_files({path: (sha256(content), len(content)) for path, content in payload.items()}, said)
     return {**payload, **tags, **(_signatures(key, tags[TAG_MANIFEST], made.on) if key else {})}
 
 

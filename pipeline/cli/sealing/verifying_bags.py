@@ -14,8 +14,9 @@ from pipeline.cli.editions.answers import Answer
 from pipeline.cli.sealing.verifying_parcels import public_keys
 from pipeline.codes import colleges as codes
 from pipeline.colleges.disclosure.bag import MINISIGN_TAGS, PAYLOAD, TAG_MANIFEST
-from pipeline.colleges.disclosure.checking import Witnessed, disclosure_faults, read_about, signature_fault
-from pipeline.colleges.disclosure.contents import ABOUT
+from pipeline.colleges.disclosure.checking import disclosure_faults, read_about, signature_fault
+from pipeline.colleges.disclosure.contents import ABOUT, PAGE
+from pipeline.colleges.disclosure.expected import Witnessed
 from pipeline.core.diagnostics import Place, ordered
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.tables import count
@@ -75,12 +76,21 @@ def answer_bag(project: Project, place: Path, files: Mapping[str, bytes]) -> Ans
     remarks = tuple(codes.VERIFY_FILE.at(Place(str(place / name)), file=name, what=what) for name, what in faults)
     asked = (read_about(files) or {}).get("asked", {})
     named = ", ".join(f"{name} {value}" for name, value in asked.items()) if isinstance(asked, dict) else ""
+    named = named.encode("utf-8", "replace").decode()
     which = f"a disclosure{f': {named}' if named else ''}"
     if remarks:
         whole = f"{count(len(remarks), 'thing')} in it {'is' if len(remarks) == 1 else 'are'} not as on record."
         return Answer(str(place), which, whole, grade="other-files", remarks=ordered(remarks))
-    by = ", signed by our key" if MINISIGN_TAGS in files else "; not signed"
+    signed = MINISIGN_TAGS in files
+    by = ", signed by our key" if signed else "; not signed"
     whole = f"as it was packed: {count(len(files), 'file')}{by}. The records and the ledger here bear it out."
+    whole += _until(files, len(events)) + ("" if signed else f" Nobody can say who wrote data/{PAGE}: read the others.")
     doubtful = bool(broken or records.remarks)
     now = "But the records or the ledger here do not hold: 'briefings verify --records', 'briefings ledger check'."
     return Answer(str(place), which, whole, now if doubtful else "", "disclosed", doubtful=doubtful)
+
+
+def _until(files: Mapping[str, bytes], length: int) -> str:
+    """The event with which it ends, where there are more by now."""
+    number = (read_about(files) or {})["last_event"]["number"]
+    return f" It ends with event {number} of {length} that are on record now." if number != length else ""

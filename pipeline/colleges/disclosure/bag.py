@@ -37,8 +37,12 @@ def _escaped(path: str) -> str:
     return path.replace("%", "%25").replace("\n", "%0A").replace("\r", "%0D")
 
 
-def bag_faults(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+def bag_faults(files: Mapping[str, bytes]) -> tuple[tuple[str, str], ...]:
     """Files of a bag that are not as they were packed, each with what became of it; all files are given by path."""
+    return tuple(_manifest_faults(files)) or tuple(_tag_faults(files))
+
+
+def _manifest_faults(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
     listed: dict[str, str] = {}
     for name, within in ((MANIFEST, True), (TAG_MANIFEST, False)):
         lines = _listed(files[name]) if name in files else None
@@ -54,9 +58,27 @@ def bag_faults(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
     for path in (BAGIT, INFO, MANIFEST):
         if path not in listed:
             yield path, f"is not in {TAG_MANIFEST}"
+    for path in listed:
+        if not path.startswith(PAYLOAD) and path not in (BAGIT, INFO, MANIFEST):
+            yield path, "is no file of a disclosure"
     for path in files.keys() - listed.keys() - {TAG_MANIFEST, MINISIGN_TAGS, SSH_TAGS}:
-        if path.rpartition("/")[2] not in _STRAY:
+        if not is_stray(path):
             yield path, ADDED
+
+
+def _tag_faults(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
+    """Files around the payload that say something else than it is."""
+    if files.get(BAGIT, _DECLARED) != _DECLARED:
+        yield BAGIT, "does not say what it should"
+    packed = [content for path, content in files.items() if path.startswith(PAYLOAD) and not is_stray(path)]
+    size = f"Payload-Oxum: {sum(map(len, packed))}.{len(packed)}".encode()
+    if INFO in files and files[INFO].splitlines().count(size) != 1:
+        yield INFO, "has another sum of bytes and files"
+
+
+def is_stray(path: str) -> bool:
+    """Whether a file is one that systems put into folders."""
+    return path.rpartition("/")[2] in _STRAY
 
 
 def _listed(manifest: bytes) -> dict[str, str] | None:

@@ -1,7 +1,7 @@
 """Contents of a disclosure: which files stand in it, what was taken out of them, and what was left out. Pure."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from pipeline.colleges.disclosure.names import Withheld, redacted
 from pipeline.colleges.disclosure.told import ToldEdition, ToldEvent, ToldVersion, events_table, told_events
 from pipeline.colleges.holdings import Holding
 from pipeline.colleges.ledger.events import Event, canonical
+from pipeline.colleges.recalls import RECALLED
 from pipeline.core.digest import sha256
 from pipeline.core.tables import as_csv, count
 from pipeline.editions.issued.records import RecordFile
@@ -28,6 +29,7 @@ WHOLE, REDACTED, HASH_ONLY = "whole", "without-names", "hash-only"
 _TAKEN_OUT = (
     "Names of people, or addresses that may be a person's, were taken out; the SHA-256 is that of the original."
 )
+_OF_OTHERS = "Copies of deliveries outside of the choice were taken out; the SHA-256 is that of the original."
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,7 @@ def disclosure(
     editions, records = _records(bench, sources, found)
     versions = tuple(_versions(bench, found, library))
     bench.left_out += _copies_and_slips(found)
-    told = _ledger(bench, sources.events, found.events)
+    told = _ledger(bench, sources.events, found)
     planned = {event.subject: event.facts for event in told if event.kind == "planned"}
     prepared = tuple(_without_names(one, withheld) for one in found.prepared)
     rows = told_events(told, planned, editions, versions, prepared)
@@ -158,8 +160,8 @@ def disclosure(
         choice, on, bench.files, rows, editions, versions, tuple(one for one, _ in archived), records, found.held,
         tuple(bench.left_out), (last.number, last.digest) if last else (0, ""),
     )  # fmt: skip
-    bench.files[EVENTS] = withheld.out_of_words(events_table(rows).decode()).encode()
-    bench.files[ABOUT] = withheld.out_of_words(_about(made)).encode()
+    bench.files[EVENTS] = events_table(rows)
+    bench.files[ABOUT] = _about(made).encode()
     return made
 
 
@@ -215,19 +217,31 @@ def _copies_and_slips(found: Concerned) -> Iterator[LeftOut]:
             yield LeftOut(f"The slip of event {event.number}", why, str(scan))
 
 
-def _ledger(bench: _Bench, every: Sequence[Event], chosen: Sequence[Event]) -> tuple[Event, ...]:
-    """Put the chain of events in; gives those that were chosen, without names."""
-    numbers, told, rows = {event.number for event in chosen}, list[Event](), list[list[str]]()
+def told_of(event: Event, deliveries: Container[str]) -> Mapping[str, Any]:
+    """The facts of an event that are told: of a recall without the copies of other deliveries."""
+    facts = event.facts
+    if event.kind != RECALLED:
+        return facts
+    return {**facts, "copies": [line for line in facts["copies"] if line[0] in deliveries]}
+
+
+def _ledger(bench: _Bench, every: Sequence[Event], found: Concerned) -> tuple[Event, ...]:
+    """Put the chain of events in; gives those that were chosen, without names and without what concerns others."""
+    numbers, told, rows = {event.number for event in found.events}, list[Event](), list[list[str]]()
+    deliveries = {one.id for one in found.deliveries}
     for event in every:
         number, given = str(event.number), HASH_ONLY
         said = ["", "", "", ""]
         if event.number in numbers:
-            facts = redacted(event.facts, bench.withheld, bench.withheld.out_of_record)
+            own = told_of(event, deliveries)
+            facts = redacted(own, bench.withheld, bench.withheld.out_of_record)
             one = replace(event, said=canonical(facts))
             given = WHOLE if one == event else REDACTED
             told.append(one)
             said = [one.at, one.kind, one.subject, one.said]
-            if given == REDACTED:
+            if own != event.facts:
+                bench.left_out.append(LeftOut(f"Copies in event {number}", _OF_OTHERS, event.digest))
+            if facts != own:
                 bench.left_out.append(LeftOut(f"Event {number}", _TAKEN_OUT, event.digest))
         rows.append([given, number, *said, event.previous, event.digest])
     if others := len(every) - len(told):

@@ -10,12 +10,23 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+from unicodedata import normalize
 
 from pipeline.editions.issued.page_words import letters_of
 from pipeline.resolve.publish.filing import BEFORE_NAMES, OF_BODIES, filed_name
 
 NAME, ADDRESS, SECRET = "[name withheld]", "[address withheld]", "[secret withheld]"
 """Words that stand in the place of what was taken out."""
+_MOST_TAKEN = {NAME: 120, ADDRESS: 254, SECRET: 4096}
+"""The letters that each of them stands for at most."""
+_TABLES = frozenset({"files", "tools"})
+_FIXED = _TABLES | {
+    "address", "approved_code", "approved_on", "briefings", "channel", "code", "college", "commit", "copies",
+    "corrects", "digest", "edition", "event", "file", "folios", "format", "from", "id", "issued", "kept", "language",
+    "of", "on", "pack", "previous", "published", "record", "release", "scan", "schema", "sha256", "supersedes",
+    "tier", "version", "what", "words", "work",
+}  # fmt: skip
+"""Names of values from which nothing is taken out: ids, paths, days, hashes, and the words of lists of ours."""
 _PLACEHOLDER = re.compile("|".join(map(re.escape, (NAME, ADDRESS, SECRET))))
 
 _ROLES = frozenset(
@@ -169,25 +180,52 @@ def _forms(name: str) -> Iterator[str]:
 
 
 def redacted(said: Any, withheld: Withheld, clean: Callable[[str], str], name: str = "") -> Any:
-    """A value of JSON with every text cleaned; those named `approved_by` keep roles alone."""
+    """A value of JSON with every text cleaned; those named `approved_by` keep roles alone.
+
+    What other things are known by stays as it is: ids, paths, days and hashes.
+    """
     if isinstance(said, str):
+        if name in _FIXED:
+            return said
         return withheld.approver(said) if name == "approved_by" else clean(said)
     if isinstance(said, list):
-        return [redacted(one, withheld, clean) for one in said]
+        return [redacted(one, withheld, clean, name) for one in said]
     if isinstance(said, dict):
-        return {key: redacted(one, withheld, clean, key) for key, one in said.items()}
+        return {key: redacted(one, withheld, clean, _inner(name, key)) for key, one in said.items()}
     return said
 
 
-def is_redaction(told: Any, original: Any) -> bool:
+def _inner(name: str, key: str) -> str:
+    """The name of a value within another: in a table of hashes or of releases it is the table's."""
+    return name if name in _TABLES else key
+
+
+def is_redaction(told: Any, original: Any, name: str = "") -> bool:
     """Whether a value is another one from which something may have been taken out, and is the same beside that."""
     if isinstance(told, str) and isinstance(original, str):
-        if told == original:
-            return True
-        parts = _PLACEHOLDER.split(told)
-        return len(parts) > 1 and bool(re.fullmatch(".+?".join(map(re.escape, parts)), original, re.DOTALL))
+        return told == original or (name not in _FIXED and _is_cut(told, normalize("NFC", original)))
     if isinstance(told, list) and isinstance(original, list):
-        return len(told) == len(original) and all(map(is_redaction, told, original))
+        return len(told) == len(original) and all(
+            is_redaction(one, other, name) for one, other in zip(told, original, strict=True)
+        )
     if isinstance(told, dict) and isinstance(original, dict):
-        return told.keys() == original.keys() and all(is_redaction(told[key], original[key]) for key in told)
+        return told.keys() == original.keys() and all(
+            is_redaction(told[key], original[key], _inner(name, key)) for key in told
+        )
     return bool(type(told) is type(original) and told == original)
+
+
+def _is_cut(told: str, original: str) -> bool:
+    """Whether a text is another one with something taken out, at most as much as a name or an address has letters."""
+    first, *others = _PLACEHOLDER.split(told)
+    if not others or not original.startswith(first):
+        return False
+    taken = len(original) - len(first) - sum(map(len, others))
+    most = sum(_MOST_TAKEN[one] for one in _PLACEHOLDER.findall(told))
+    at = len(first)
+    for part in others[:-1]:  # the first place is the best one: what follows has more room
+        found = original.find(part, at + 1)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return len(others) <= taken <= most and original.endswith(others[-1]) and at < len(original) - len(others[-1])

@@ -81,10 +81,16 @@ def told_events(
 
 def events_table(rows: Iterable[ToldEvent]) -> bytes:
     """The list as a table for spreadsheets."""
-    return as_csv([field.name for field in fields(ToldEvent)], map(_cells, rows)).encode()
+    return as_csv(event_heads(), map(cells_of, rows)).encode()
 
 
-def _cells(row: ToldEvent) -> list[str]:
+def event_heads() -> list[str]:
+    """The columns of the list."""
+    return [field.name for field in fields(ToldEvent)]
+
+
+def cells_of(row: ToldEvent) -> list[str]:
+    """A row of the list as it stands in the table."""
     return [row.day.isoformat(), *(str(cell or "") for cell in astuple(row)[1:])]
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
 
-from pipeline.colleges.disclosure.bag import BAGIT, INFO, MANIFEST, PAYLOAD, TAG_MANIFEST
+from pipeline.colleges.disclosure.bag import INFO, MANIFEST, PAYLOAD, TAG_MANIFEST
 from pipeline.colleges.ledger.kept import kept_ledger
 from tests.support import libraries
 from tests.support.editions.issued_library import BRIEFING, HOUSE, PACK, library, next_edition
@@ -109,5 +110,8 @@ def packed_again(files: dict[str, bytes]) -> dict[str, bytes]:
     def sums(names: list[str]) -> bytes:
         return "".join(f"{hashlib.sha256(files[one]).hexdigest()}  {one}\n" for one in sorted(names)).encode()
 
-    files = {**files, MANIFEST: sums([name for name in files if name.startswith(PAYLOAD)])}
-    return {**files, TAG_MANIFEST: sums([BAGIT, INFO, MANIFEST])}
+    payload = [name for name in files if name.startswith(PAYLOAD)]
+    size = f"Payload-Oxum: {sum(len(files[one]) for one in payload)}.{len(payload)}".encode()
+    files = {**files, MANIFEST: sums(payload), INFO: re.sub(rb"Payload-Oxum: \d+\.\d+", size, files[INFO])}
+    tags = [name for name in files if name not in payload and not name.startswith(TAG_MANIFEST)]
+    return {**files, TAG_MANIFEST: sums(tags)}
