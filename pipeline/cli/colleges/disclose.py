@@ -13,6 +13,7 @@ from pipeline.cli.colleges.disclosing import (
     opened,
     packed,
     put_bag,
+    refuse_ids,
     refuse_place,
     summary,
     withheld_in,
@@ -36,7 +37,13 @@ from pipeline.resolve.nearest import did_you_mean
 @click.option("--pack", metavar="ID", help="What concerns one pack.")
 @click.option("--from", "first", type=DAY, metavar="YYYY-MM-DD", help="The first day; it belongs to the period.")
 @click.option("--to", "last", type=DAY, metavar="YYYY-MM-DD", help="The last day; it belongs to the period.")
-@click.option("--withhold", "more", metavar="NAME", multiple=True, help="Another name that must not stand in it.")
+@click.option(
+    "--withhold",
+    "more",
+    metavar="NAME",
+    multiple=True,
+    help="Another name that must not stand in it; one word counts where it has a capital.",
+)
 @click.option(
     "--named-files", "named", is_flag=True, help="Give issued files that name people, as they were published."
 )
@@ -76,6 +83,7 @@ def verb(
         click.echo("Nothing was handed over: what is on record must hold before others read it.")
         return 1
     _require_known(project, sources, choice)
+    refuse_ids(project, sources, more)
     found = concerned(sources.sources, choice)
     if found.is_empty:
         said = f"of this: {subject(choice)}" if choice != Choice() else "yet"

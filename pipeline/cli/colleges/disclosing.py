@@ -24,6 +24,7 @@ from pipeline.colleges.disclosure.names import Withheld, people_in
 from pipeline.colleges.disclosure.page import OnPage, disclosure_page, subject
 from pipeline.colleges.disclosure.printed import texts_in
 from pipeline.colleges.holdings import deliveries
+from pipeline.colleges.ledger.kept import USUAL
 from pipeline.compose.design.style import joined
 from pipeline.compose.design.tokens import tokens
 from pipeline.core.diagnostics import Desk, Diagnostic, errors, ordered
@@ -31,7 +32,7 @@ from pipeline.core.digest import sha256
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import name_beside, remove, write_whole
 from pipeline.editions.copies import zipped
-from pipeline.editions.issued.archive import archive_of
+from pipeline.editions.issued.archive import FolderShelf, archive_of
 from pipeline.editions.issued.audit import archived_otherwise, chain_faults, kept_faults
 from pipeline.editions.issued.page_words import CannotBeRead
 from pipeline.editions.issued.records import read_records
@@ -237,11 +238,36 @@ def put_bag(files: Mapping[str, bytes], place: Path) -> None:
 
 
 def refuse_place(project: Project, place: Path) -> None:
-    """Refuse a file that is there already, and one among the sources. Raises `UsageError`."""
+    """Refuse a file that is there already, one that has no name, and places of the library. Raises `UsageError`."""
+    if not place.name.strip("."):
+        raise UsageError(f"'{place}' is no name for a new file or folder.")
     if os.path.lexists(place):
         raise UsageError(f"{place} is there already: name a new file.")
+    for parent in place.absolute().parents:
+        if parent.exists() and not parent.is_dir():
+            raise UsageError(f"{place} cannot be made: {parent} is a file.")
     if place.resolve().is_relative_to((project.folder / "source").resolve()):
         raise UsageError("A disclosure cannot lie in source/: name a file elsewhere.")
+    archive = archive_of(project.loaded[0].imprint.fields.archive, project.folder)
+    shelf = archive.shelf if archive else None
+    kept = [project.folder / Path(USUAL).parent, *([shelf.folder] if isinstance(shelf, FolderShelf) else [])]
+    if any(place.resolve().is_relative_to(folder.resolve()) for folder in kept):
+        raise UsageError("A disclosure cannot lie in the archive or beside the ledger: name a file elsewhere.")
+
+
+def refuse_ids(project: Project, found: Opened, words: Iterable[str]) -> None:
+    """Refuse to withhold what colleges, packs, texts, editions and deliveries are known by. Raises `UsageError`."""
+    library = project.loaded[0]
+    editions = {one.record.edition for chain in found.sources.chains.values() for one in chain}
+    texts = {name for pinned in found.sources.kept for name in (pinned, pinned.partition("@")[0])}
+    ids = {*library.colleges, *library.packs, *library.briefings, *found.sources.chains, *editions, *texts}
+    ids |= {*deliveries(found.sources.events)}
+    known = {one.casefold(): one for one in ids}
+    for word in words:
+        if own := known.get(" ".join(word.split()).casefold()):
+            raise UsageError(
+                f"--withhold {word}: '{own}' is what something on record is known by; it cannot be left out."
+            )
 
 
 def summary(made: Disclosure) -> Iterator[str]:

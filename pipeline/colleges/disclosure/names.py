@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from unicodedata import normalize
+from urllib.parse import quote
 
 from pipeline.editions.issued.page_words import letters_of
-from pipeline.resolve.publish.filing import BEFORE_NAMES, OF_BODIES, filed_name
+from pipeline.resolve.publish.filing import BEFORE_NAMES, OF_BODIES, PARTICLES, filed_name
 
 NAME, ADDRESS, SECRET = "[name withheld]", "[address withheld]", "[secret withheld]"
 """Words that stand in the place of what was taken out."""
@@ -60,47 +61,81 @@ _MAILBOXES = frozenset(
 )  # fmt: skip
 """Words that the mailboxes of roles begin with, before the sign @."""
 
+_RANKS = (
+    "Inspector", "Insp", "Sergeant", "Sgt", "Superintendent", "Supt", "Constable", "Detective", "Commander",
+    "Commissioner", "Captain", "Capt", "Major", "Colonel", "Lieutenant", "Lt", "Judge", "Councillor", "Cllr",
+    "Reverend", "Baroness", "Baron", "Madam", "Mx", "Attention",
+)  # fmt: skip
+"""Ranks and titles that a name may follow, beside those that no alphabet counts."""
+_SHORT_RANKS = ("PC", "PS", "DC", "DS", "DI", "DCI", "DSU", "DCS", "ACC", "DCC", "FAO")
+_ANY_CASE = ("dr", "mr", "mrs", "prof", "c/o", "attn", "fao", "for the attention of")
+"""Words behind which a name stands, in whatever letters either is written."""
+
 _PARTS = re.compile(r"\s*(?:[,;:/()|]|\s[-–—]\s)\s*")
 """Signs that part a name from a role: 'A. Bell, head of evidence'."""
 _AND = re.compile(r"\s*(?:\band\b|&)\s*", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
-_MAILBOX = re.compile(r"(?P<user>[\w.+'-]+)@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}")
-_LOGIN = re.compile(r"(?P<before>[a-z][a-z0-9+.-]*://)(?P<user>[^\s/@]+)@")
+_HOST = r"(?:\[[^\]\s]+\]|[\w-]+(?:\.[\w-]+)*)"
+_MAILBOX = re.compile(rf"(?P<user>[\w.+'-]+)(?:@|%40|\s*\(at\)\s*)(?P<host>{_HOST})", re.IGNORECASE)
+_PIN = re.compile(r"\d+\.\d+|[A-Z][\w-]*")
+"""Behind the sign @ a version, or the first word of an edition's name: 'lamps@1.0', 'nights@Autumn 2026'."""
+_LOGIN = re.compile(r"(?P<before>[a-z][a-z0-9+.-]*://)(?P<user>[^\s/@]+)@", re.IGNORECASE)
 _LONG = 8
 """The letters of a name that is looked for without its blanks."""
-_TITLES = "|".join(sorted({one.capitalize() for one in BEFORE_NAMES} | {"PC", "PS", "DC", "DS", "DI", "DCI", "Sgt"}))
-_TITLED = re.compile(
-    rf"\b(?:(?:{_TITLES})\b\.?|[Cc]/[Oo]\b|\b(?:FAO|[Ff]ao|[Aa]ttn|Attention)\b[:.]?)(?:\s+[A-Z][\w'’-]*\.?){{1,3}}"
+_TITLES = "|".join(
+    sorted(
+        {*_RANKS, *(one.capitalize() for one in BEFORE_NAMES), *map(str.upper, (*_RANKS, *BEFORE_NAMES, *_SHORT_RANKS))}
+    )
 )
-"""A title or a rank and the name behind it; and whom a letter is to be given to."""
+_TITLED = re.compile(
+    rf"(?<!\w)(?:(?P<any>(?i:{'|'.join(_ANY_CASE)}))|{_TITLES})(?!\w)[:.]?(?P<behind>(?:\s+[^\W_][\w'’-]*\.?){{1,5}})"
+)
+"""A title or a rank and what stands behind it; and whom a letter is to be given to."""
+_KNOWN = _ROLES | _BEFORE_ROLES | OF_BODIES | _SMALL | {one.casefold() for one in _RANKS}
 
 
 def is_role(said: str, vocabulary: Iterable[str] = ()) -> bool:
     """Whether words are plainly a role or a body, and no person; the vocabulary has words of the library's own."""
-    words = [word.casefold() for word in _WORDS.findall(said) if word.casefold() not in _SMALL]
-    if not words or words[0].rstrip(".") in BEFORE_NAMES:
-        return False
-    if words[-1] in OF_BODIES:
-        return True
-    begins = words[0] in _ROLES | _BEFORE_ROLES | OF_BODIES or words[0] in frozenset(vocabulary)
-    return begins and any(word in _ROLES | OF_BODIES for word in words)
+    return bool(_WORDS.search(said)) and not people_in(said, vocabulary)
 
 
 def people_in(said: str, vocabulary: Iterable[str] = ()) -> tuple[str, ...]:
-    """The parts of what is said of an approver or an author that are no role: 'Ann Bell' of 'Ann Bell, editor'."""
+    """The parts of what is said of an approver or an author that are no role: 'Ann Bell' of 'Editor Ann Bell'."""
     words = frozenset(vocabulary)
     found = (one for part in _PARTS.split(said) for one in _people(part.strip(), words))
     return tuple(one for one in found if one != NAME)
 
 
 def _people(part: str, vocabulary: frozenset[str]) -> Iterator[str]:
-    """The people in words that no sign parts. A role may have an 'and' in it, behind which no name is of one word."""
-    role, several = is_role(part, vocabulary), _AND.split(part)
-    for one in several:
-        words = _WORDS.findall(one)
-        known = any(word.casefold() in _ROLES | _BEFORE_ROLES | OF_BODIES | vocabulary for word in words)
-        if one and not is_role(one, vocabulary) and not (role and (known or len(words) < 2)):
-            yield one
+    """The people in words that no sign parts. A role may have an 'and' in it; of a body a word of its name follows."""
+    role = body = False
+    for one in _AND.split(part):
+        words = [word[0] for word in _WORDS.finditer(one)]
+        more = role and all(_fits(word, "", vocabulary) for word in words)
+        if not words or more or (body and len(words) == 1):
+            continue
+        at = _name_at(one, vocabulary)
+        role, body = at != 0, at is None and any(word.casefold() in OF_BODIES for word in words)
+        if at is not None:
+            yield one[at:]
+
+
+def _name_at(said: str, vocabulary: frozenset[str]) -> int | None:
+    """The place at which a name begins: behind a role, or at the start; nothing where all of it is a role."""
+    words = [*_WORDS.finditer(said)]
+    plain = [word[0].casefold() for word in words]
+    begins = plain[0] in _KNOWN | vocabulary and plain[0].rstrip(".") not in BEFORE_NAMES
+    if not begins or not any(word in _ROLES | OF_BODIES for word in plain):
+        return 0
+    behind = zip(words[1:], plain, strict=False)
+    return next((word.start() for word, before in behind if not _fits(word[0], before, vocabulary)), None)
+
+
+def _fits(word: str, before: str, vocabulary: frozenset[str]) -> bool:
+    """Whether a word may belong to a role: a known one, one in small letters, or what somebody is the head of."""
+    if len(word) == 1 and word.isupper():
+        return False
+    return word.casefold() in _KNOWN | vocabulary or word[0].islower() or before in ("of", "for")
 
 
 @dataclass(frozen=True)
@@ -120,46 +155,78 @@ class Withheld:
 
     @cached_property
     def full_names(self) -> re.Pattern[str] | None:
-        """The pattern of names of more than one word, in either order: those are looked for everywhere."""
-        forms = {form for name in self.people | self.more for form in _forms(name)} | self.more
+        """The pattern of names of more than one word, in either order, looked for everywhere; and of other words."""
+        forms = {form for name in self.people | self.more for form in _forms(normalize("NFC", name))}
+        forms |= {word for word in self.more if not word.isalpha()}
         longest = sorted(forms, key=lambda form: (-len(form), form))
         found = "|".join(r"\s+".join(map(_as_set, form.split())) for form in longest)
-        return re.compile(rf"(?<!\w)(?:{found})(?!\w)", re.IGNORECASE) if found else None
+        single = (normalize("NFC", word) for word in sorted(self.more) if word.isalpha())
+        both = [f"(?i:{found})"] if found else []
+        both += [re.escape(form) for word in single for form in (word[0].upper() + word[1:], word.upper())]
+        return re.compile(rf"(?<!\w)(?:{'|'.join(both)})(?!\w)") if both else None
 
     def names(self, text: str) -> bool:
         """Whether a text names somebody, also where lines or hyphens part a name."""
         if self.full_names is None:
             return False
+        text = normalize("NFC", text)
         letters = _letters(text)
         return bool(self.full_names.search(text)) or any(one in letters for one in self._long_names)
 
     @cached_property
     def _long_names(self) -> frozenset[str]:
         """The letters of names that are in no other words by chance."""
-        forms = {_letters(form) for name in self.people | self.more for form in _forms(name)}
+        forms = {_letters(form) for name in self.people | self.more for form in _forms(normalize("NFC", name))}
         return frozenset(form for form in forms if len(form) >= _LONG)
 
     def out_of_words(self, text: str) -> str:
         """A published text without the names of those who made it. Whom it cites is part of it."""
-        return self.full_names.sub(NAME, text) if self.full_names else text
+        plain = normalize("NFC", text)
+        told = self.full_names.sub(NAME, plain) if self.full_names else plain
+        return text if told == plain else told
 
     def out_of_record(self, text: str) -> str:
         """A text from the records without secrets, names, titled names, and addresses that are no role's."""
+        told = plain = normalize("NFC", text)
         for secret in self.secrets:
-            text = text.replace(secret, SECRET)
-        text = _LOGIN.sub(lambda m: m[0] if self._is_of_role(m["user"]) else f"{m['before']}{ADDRESS}@", text)
-        text = _MAILBOX.sub(lambda m: m[0] if self._is_of_role(m["user"]) else ADDRESS, text)
-        return _TITLED.sub(NAME, self.out_of_words(text))
+            for form in (secret, quote(secret, safe="")):
+                told = told.replace(form, SECRET)
+        told = _LOGIN.sub(lambda m: m[0] if self._is_of_role(m["user"]) else f"{m['before']}{ADDRESS}@", told)
+        told = _MAILBOX.sub(lambda m: m[0] if self._is_no_person(m["user"], m["host"]) else ADDRESS, told)
+        told = _TITLED.sub(_without_titled, self.out_of_words(told))
+        return text if told == plain else told
 
     def approver(self, said: str) -> str:
         """The words on an approver without what is no role."""
-        for person in sorted(people_in(said, self.vocabulary), key=len, reverse=True):
-            said = said.replace(person, NAME)
-        return self.out_of_record(said)
+        told = plain = normalize("NFC", said)
+        for person in sorted(people_in(plain, self.vocabulary), key=len, reverse=True):
+            told = told.replace(person, NAME)
+        told = self.out_of_record(told)
+        return said if told == plain else told
+
+    def _is_no_person(self, user: str, host: str) -> bool:
+        pinned = bool(_PIN.fullmatch(host)) and bool(re.fullmatch("[a-z0-9-]+", user))
+        return pinned or self._is_of_role(user)
 
     def _is_of_role(self, user: str) -> bool:
+        """Whether a name before the sign @ is that of a role: every part of it is a word of roles."""
         name = user.casefold()
-        return name in self.mailboxes or re.split(r"[.+_-]", name)[0] in _MAILBOXES
+        parts = [part for part in re.split(r"[.+_-]", name) if part]
+        return name in self.mailboxes or (bool(parts) and all(part in _MAILBOXES | _ROLES for part in parts))
+
+
+def _without_titled(found: re.Match[str]) -> str:
+    """A name with its title taken out, and what follows it; roles, such as 'Chief Constable', stay."""
+    words = re.findall(r"\s+\S+", found["behind"])
+    length = 1 if found["any"] else 0
+    for number, word in enumerate(words[:4], 1):
+        plain = word.strip().rstrip(".")
+        if plain[0].isupper():
+            length = number
+        elif not plain.isdigit() and plain not in PARTICLES:
+            break
+    taken = {word.strip().rstrip(".").casefold() for word in words[:length]}
+    return found[0] if taken <= _KNOWN else NAME + "".join(words[length:])
 
 
 def _as_set(word: str) -> str:
@@ -187,6 +254,8 @@ def redacted(said: Any, withheld: Withheld, clean: Callable[[str], str], name: s
     if isinstance(said, str):
         if name in _FIXED:
             return said
+        if name == "title":
+            return withheld.out_of_words(said)
         return withheld.approver(said) if name == "approved_by" else clean(said)
     if isinstance(said, list):
         return [redacted(one, withheld, clean, name) for one in said]

@@ -6,6 +6,7 @@ from dataclasses import astuple, dataclass, fields
 from datetime import date
 from typing import Any
 
+from pipeline.colleges.deliveries.plan import FOR_PAPER
 from pipeline.colleges.deliveries.states import ENDED
 from pipeline.colleges.holdings import RECEIPTS, WITHDRAWN
 from pipeline.colleges.ledger.events import Event
@@ -18,6 +19,8 @@ from pipeline.model.source.kept import KeptRecord
 
 AGAIN = "sent once more: "
 """Words before the reason for which a delivery went once more."""
+_BY, _TO = "approved by: ", "to: "
+"""Words before the role of an approver, and before an address on paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class ToldEvent:
     def free(self) -> bool:
         """Whether the detail has words that somebody typed, or that a server said."""
         reasons = self.event in (RECALLED, "failed", "uncertain") and self.detail
-        return bool(reasons or "overridden: " in self.detail or AGAIN in self.detail)
+        return bool(reasons or any(words in self.detail for words in (_BY, _TO, "overridden: ", AGAIN)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ def cells_of(row: ToldEvent) -> list[str]:
 def _of_version(one: ToldVersion) -> Iterator[ToldEvent]:
     record = one.record
     name = f"{record.id}@{record.version}, {record.title}"
-    by = f"; approved by: {record.approved_by}" if record.approved_by else ""
+    by = f"; {_BY}{record.approved_by}" if record.approved_by else ""
     if record.approved_on:
         code = f", code of its words {record.approved_code}" if record.approved_code else ""
         yield ToldEvent(record.approved_on, "approved", detail=f"{name}{by}{code}", sha256=one.sha256)
@@ -106,7 +109,7 @@ def _of_version(one: ToldVersion) -> Iterator[ToldEvent]:
 
 def _of_edition(one: ToldEdition) -> ToldEvent:
     record = one.record
-    said = [record.title, *([f"approved by: {record.approved_by}"] if record.approved_by else [])]
+    said = [record.title, *([f"{_BY}{record.approved_by}"] if record.approved_by else [])]
     said += [f"corrects {record.corrects}"] if record.corrects else []
     said += [f"{taken.code} overridden: {taken.reason}" for taken in record.overridden]
     whose, files = ("", record.pack, record.edition), count(len(record.files), "file")
@@ -158,7 +161,8 @@ def _lines(lines: Iterable[Sequence[Any]]) -> str:
 
 def _plan(facts: Mapping[str, Any]) -> str:
     again = f"; {AGAIN}{facts['again']}" if facts.get("again") else ""
-    return f"by {facts['channel']}{again}" if "channel" in facts else again
+    to = f", {_TO}{facts['to']}" if facts.get("channel") in FOR_PAPER and facts.get("to") else ""
+    return f"by {facts['channel']}{to}{again}" if "channel" in facts else again
 
 
 def _end(facts: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ BEFORE_NAMES = frozenset(
 )  # fmt: skip
 """Titles and ranks that are written before a name and do not count in an alphabet."""
 
-_PARTICLES = frozenset(
+PARTICLES = frozenset(
     {
         "ab", "ap", "da", "de", "del", "den", "der", "di", "dos", "du", "ferch", "la", "le", "ten", "ter", "van", "von",
     }
@@ -54,10 +54,10 @@ def _person(words: list[str]) -> str:
         names = names[1:]
     if not 2 <= len(names) <= 5 or any(word.casefold() in OF_BODIES for word in names):
         return ""
-    first = next((n for n, word in enumerate(names[1:], 1) if word in _PARTICLES), len(names) - 1)
+    first = next((n for n, word in enumerate(names[1:], 1) if word in PARTICLES), len(names) - 1)
     given, family = names[:first], names[first:]
-    proper = [*given, *(word for word in family if word not in _PARTICLES)]
-    if family[-1] in _PARTICLES or not all(word[0].isupper() and _PROPER.fullmatch(word) for word in proper):
+    proper = [*given, *(word for word in family if word not in PARTICLES)]
+    if family[-1] in PARTICLES or not all(word[0].isupper() and _PROPER.fullmatch(word) for word in proper):
         return ""
     return f"{' '.join(family)}, {' '.join(given)}"
 
