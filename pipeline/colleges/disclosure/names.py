@@ -6,7 +6,7 @@ is handed out cannot be taken back.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -193,7 +193,7 @@ class Withheld:
                 told = told.replace(form, SECRET)
         told = _LOGIN.sub(lambda m: m[0] if self._is_of_role(m["user"]) else f"{m['before']}{ADDRESS}@", told)
         told = _MAILBOX.sub(lambda m: m[0] if self._is_no_person(m["user"], m["host"]) else ADDRESS, told)
-        told = _TITLED.sub(_without_titled, self.out_of_words(told))
+        told = _without_titled(self.out_of_words(told))
         return text if told == plain else told
 
     def approver(self, said: str) -> str:
@@ -215,18 +215,29 @@ class Withheld:
         return name in self.mailboxes or (bool(parts) and all(part in _MAILBOXES | _ROLES for part in parts))
 
 
-def _without_titled(found: re.Match[str]) -> str:
-    """A name with its title taken out, and what follows it; roles, such as 'Chief Constable', stay."""
-    words = re.findall(r"\s+\S+", found["behind"])
-    length = 1 if found["any"] else 0
+def _without_titled(text: str) -> str:
+    """A text without names behind titles, and without those; roles, such as 'Chief Constable', stay."""
+    told, at = "", 0
+    while found := _TITLED.search(text, at):
+        words = re.findall(r"\s+\S+", found["behind"])
+        taken = words[: _length(words, bool(found["any"]))]
+        plain = {word.strip().rstrip(".").casefold() for word in taken}
+        end = found.start("behind") + len("".join(taken))
+        told += text[at:end] if plain <= _KNOWN else text[at : found.start()] + NAME
+        at = end
+    return told + text[at:]
+
+
+def _length(words: Sequence[str], first: bool) -> int:
+    """How many of the words behind a title are a name; the first one is, where it stands behind the surest ones."""
+    length = int(first)
     for number, word in enumerate(words[:4], 1):
         plain = word.strip().rstrip(".")
         if plain[0].isupper():
             length = number
         elif not plain.isdigit() and plain not in PARTICLES:
             break
-    taken = {word.strip().rstrip(".").casefold() for word in words[:length]}
-    return found[0] if taken <= _KNOWN else NAME + "".join(words[length:])
+    return length
 
 
 def _as_set(word: str) -> str:

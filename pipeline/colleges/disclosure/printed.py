@@ -2,13 +2,20 @@
 
 import html
 import io
+import re
 import zipfile
+from base64 import b64decode
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from urllib.parse import unquote
 
 from pipeline.editions.issued.page_words import CannotBeRead, page_texts
 
 _TEXTS = ("opf", "ncx", "xhtml", "html", "htm", "xml", "json", "svg", "txt", "css", "smil", "js")
 """The ends of the names of files that hold text."""
+
+_PACKED = re.compile(r"data:(?:image/svg\+xml|text/\w+)[^,\"'\s]*?(?P<base64>;base64)?,(?P<data>[\w+/=%.!~*()-]+)")
+"""Pictures and texts that stand in an address."""
 
 
 def texts_in(content: bytes) -> Iterator[str]:
@@ -19,12 +26,19 @@ def texts_in(content: bytes) -> Iterator[str]:
     elif content.startswith(b"PK"):
         yield from _in_book(content)
     else:
-        yield _text(content)
+        yield from _texts(content)
 
 
-def _text(content: bytes) -> str:
-    """A text, with what stands in it for other signs put as those signs."""
-    return html.unescape(content.decode("utf-8", "replace"))
+def _texts(content: bytes) -> Iterator[str]:
+    """A text, with what stands in it for other signs put as those signs; and those that are packed into it."""
+    text = html.unescape(content.decode("utf-8", "replace"))
+    yield text
+    for packed in _PACKED.finditer(text):
+        if packed["base64"]:
+            with suppress(ValueError):
+                yield html.unescape(b64decode(packed["data"]).decode("utf-8", "replace"))
+        else:
+            yield html.unescape(unquote(packed["data"]))
 
 
 def _in_book(content: bytes) -> Iterator[str]:
@@ -32,7 +46,7 @@ def _in_book(content: bytes) -> Iterator[str]:
         for name in book.namelist():
             yield name
             if name.rpartition(".")[2].casefold() in _TEXTS:
-                yield _text(book.read(name))
+                yield from _texts(book.read(name))
 
 
 def _said_of_itself(pdf: bytes) -> Iterator[str]:
@@ -43,11 +57,6 @@ def _said_of_itself(pdf: bytes) -> Iterator[str]:
         with pikepdf.open(io.BytesIO(pdf)) as document:
             for value in (document.trailer, *document.objects):
                 yield from _strings(value)
-            if "/Metadata" in document.Root:
-                yield _text(document.Root.Metadata.read_bytes())
-            for name, attached in document.attachments.items():
-                yield name
-                yield _text(attached.get_file().read_bytes())
     except pikepdf.PdfError as wrong:
         raise CannotBeRead("it is damaged") from wrong
 
@@ -60,6 +69,8 @@ def _strings(value: object) -> Iterator[str]:
         yield str(value)
     elif isinstance(value, pikepdf.Stream):
         yield from _strings_of(value.stream_dict.values())
+        if value.get("/Type") in ("/EmbeddedFile", "/Metadata"):
+            yield from _texts(value.read_bytes())
     elif isinstance(value, pikepdf.Dictionary):
         yield from _strings_of(value.values())
     elif isinstance(value, pikepdf.Array):
