@@ -16,17 +16,23 @@ import bagit
 import pytest
 from lxml import html
 
+from pipeline.build.project import Project
+from pipeline.cli.colleges.disclosing import opened, withheld_in
+from pipeline.cli.options import SHIPPED
 from pipeline.cli.sealing.verifying_bags import bag_in
 from pipeline.colleges.disclosure.bag import MINISIGN_TAGS, SSH_TAGS
 from pipeline.colleges.disclosure.checking import disclosure_faults, signature_fault
 from pipeline.colleges.disclosure.expected import Witnessed
 from pipeline.colleges.ledger.kept import kept_ledger
+from pipeline.core.progress import Voice
 from pipeline.editions.issued.records import read_records
 from pipeline.editions.sealing.keys import SIGNING_KEY, new_key
 from pipeline.editions.sealing.signatures import read_public
 from pipeline.load.library.folders import read_files
 from tests.support import libraries
 from tests.support.colleges.disclosed_library import (
+    BRIEFING,
+    FILES,
     PEOPLE,
     SECRET,
     done,
@@ -34,6 +40,7 @@ from tests.support.colleges.disclosed_library import (
     on,
     packed_again,
 )
+from tests.support.publishing import rewrite
 
 YEAR = ("--college", "north", "--from", "2025-01-01", "--to", "2025-12-31")
 PAT = ("--withhold", "Pat Moor")
@@ -181,7 +188,7 @@ def test_verify_bears_it_out(library: Path, folder: Path) -> None:
     said = libraries.here(library, "verify", str(folder))
     assert said.code == 0, said
     assert "which: a disclosure: college north, from 2025-01-01, to 2025-12-31" in said.out
-    assert "; not signed. The records and the ledger here bear it out." in said.out
+    assert "; not signed. The records and the ledger here bear it out. Nobody can say who wrote data/index" in said.out
 
 
 def changed(bag: Bag, name: str, old: str, new: str) -> Bag:
@@ -309,6 +316,9 @@ def test_files_with_names_wait_for_a_word(library: Path, tmp_path: Path) -> None
             ("--college", "south", "--to", "2024-01-31"),
             "Nothing is on record of this: south, until 31 January 2024.",
         ),
+        (("--date", "2025-01-01"), "--date 2025-01-01 is before the newest that is on record, of 2026-02-01."),
+        (("--withhold", "Nights"), "--withhold Nights: 'nights' is what something on record is known by"),
+        (("--withhold", "spring 2025"), "'Spring 2025' is what something on record is known by"),
     ],
 )
 def test_what_cannot_be_is_refused(library: Path, tmp_path: Path, arguments: tuple[str, ...], said: str) -> None:
@@ -329,6 +339,48 @@ def test_nothing_is_written_over(library: Path, tmp_path: Path) -> None:
     assert (tmp_path / "bag.zip").read_bytes() == b"mine"
     said = libraries.here(library, "disclose", str(library / "source/bag"))
     assert (said.code, "A disclosure cannot lie in source/" in said.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("..", "is no name for a new file or folder."),
+        ("source/library.yaml/bag", "is a file."),
+        (".ledger/bag", "in the archive or beside the ledger"),
+        ("../archive/bag.zip", "in the archive or beside the ledger"),
+    ],
+)
+def test_places_that_cannot_hold_it_are_refused(library: Path, place: str, said: str) -> None:
+    """Before anything is made; what the library keeps is left alone."""
+    found = libraries.here(library, "disclose", str(library / place))
+    assert (found.code, said in found.err) == (2, True), found
+    assert not (library / place / "data").exists()
+
+
+def test_a_library_without_a_past_says_so(tmp_path: Path) -> None:
+    """And writes nothing."""
+    project = libraries.written(tmp_path / "library", {name: FILES[name] for name in ("library.yaml", BRIEFING)})
+    said = libraries.here(project, "disclose", str(tmp_path / "bag"))
+    assert (said.code, "Nothing is on record yet." in said.err) == (2, True), said
+
+
+def test_common_words_are_taken_out_of_words_alone(library: Path, tmp_path: Path) -> None:
+    """Names may be words: what the bag is made of stays whole, and holds."""
+    words = ("May", "Head", "Official", "Versions", "Record")
+    done(library, "disclose", *YEAR, *(part for word in words for part in ("--withhold", word)), str(tmp_path / "bag"))
+    found = files_in(tmp_path / "bag")
+    assert "approved by: [name withheld] of evidence" in found["data/events.csv"].decode()
+    assert b"<h2>Versions that were published</h2>" in found["data/index.html"]
+    assert done(library, "verify", str(tmp_path / "bag"))
+
+
+def test_those_are_withheld_who_made_any_version(library: Path, tmp_path: Path) -> None:
+    """Packs hold texts, and earlier versions of them, that nobody asked about."""
+    project = libraries.copied(library, tmp_path / "library")
+    rewrite(project, BRIEFING, ("Aisha Rahman", "New Writer"))
+    opened_again = Project(project, SHIPPED, Voice())
+    people = withheld_in(opened_again, opened(opened_again)).people
+    assert {"Aisha Rahman", "New Writer"} <= people
 
 
 def test_what_does_not_hold_is_not_handed_over(library: Path, tmp_path: Path) -> None:

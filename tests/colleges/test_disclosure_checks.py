@@ -74,7 +74,7 @@ def test_what_was_changed_and_packed_again_is_found(
 ) -> None:
     """Manifests are made by anybody; the chains are not."""
     found = faults(packed_again(changed(bag, name, old, new)), witnessed)
-    assert [one for one, _ in found] == [name.removeprefix("data/")]
+    assert [one for one, _ in found] == [name]
     assert what in found[0][1]
 
 
@@ -248,8 +248,8 @@ def test_a_recall_gives_no_college_the_deliveries_of_another(
 def test_a_bag_of_another_library_is_told(bag: Bag, witnessed: Witnessed) -> None:
     """What its chains hold is on record nowhere here."""
     found = faults(bag, Witnessed(witnessed.files, read_records({}), ()))
-    assert ("ledger.csv", "does not agree: event 1 is not in the ledger here") in found
-    assert ("editions/nights/002-spring-2025.json", "is not on record here") in found
+    assert ("data/ledger.csv", "does not agree: event 1 is not in the ledger here") in found
+    assert (RECORD, "is not on record here") in found
 
 
 def test_no_bag_of_strangers_is_a_fault_of_ours(bag: Bag, witnessed: Witnessed) -> None:
@@ -258,7 +258,7 @@ def test_no_bag_of_strangers_is_a_fault_of_ours(bag: Bag, witnessed: Witnessed) 
         assert faults(packed_again({**bag, "data/disclosure.json": said}), witnessed)
     odd = json.loads(bag["data/disclosure.json"]) | {"records": [1], "files": ["x"]}
     found = faults(packed_again({**bag, "data/disclosure.json": json.dumps(odd).encode()}), witnessed)
-    assert found == [("disclosure.json", "does not say what it should")]
+    assert found == [(ABOUT, "does not say what it should")]
 
 
 @pytest.mark.parametrize("name", [ABOUT, RECORD, REDACTED, KEPT, WORDS])
@@ -272,4 +272,4 @@ def test_a_row_without_end_is_told(bag: Bag, witnessed: Witnessed) -> None:
     found = faults(
         packed_again({**bag, LEDGER: bag[LEDGER] + b'whole,21,"' + b"x" * 200_000 + b'",a,b,{},c,d\n'}), witnessed
     )
-    assert found == [("ledger.csv", "does not hold: event 21 does not follow from those before")]
+    assert found == [("data/ledger.csv", "does not hold: event 21 does not follow from those before")]

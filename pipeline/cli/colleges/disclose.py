@@ -88,7 +88,7 @@ def verb(
     if found.is_empty:
         said = f"of this: {subject(choice)}" if choice != Choice() else "yet"
         raise UsageError(f"Nothing is on record {said}.")
-    withheld = withheld_in(project, sources, sources.sources.kept, more)
+    withheld = withheld_in(project, sources, more)
     day = on.date() if on else sources.newest
     if day < sources.newest:
         raise UsageError(f"--date {day} is before the newest that is on record, of {sources.newest}.")

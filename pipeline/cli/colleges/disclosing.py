@@ -99,10 +99,13 @@ class Credited(Protocol):
         """Its changes, with those who approved them."""
 
 
-def withheld_in(project: Project, found: Opened, versions: Iterable[str], more: Iterable[str] = ()) -> Withheld:
-    """Everything that must not stand in a disclosure of some kept versions, by all that the library says of people."""
+def withheld_in(project: Project, found: Opened, more: Iterable[str] = ()) -> Withheld:
+    """Everything that must not stand in a disclosure, by all that the library and every kept version say of people.
+
+    Files of a pack hold texts that nobody asked about: who made those goes too.
+    """
     library = project.loaded[0]
-    kept = read_kept(project.files, frozenset(versions), load, Desk()).kept
+    kept = read_kept(project.files, frozenset(found.sources.kept), load, Desk()).kept
     bodies = {one.name for one in library.organisations.values()} | {one.name for one in library.colleges.values()}
     titles = [library.imprint.fields.publisher, *bodies, *(one.fields.title for one in library.packs.values())]
     vocabulary = frozenset(word.casefold() for title in titles for word in title.split())

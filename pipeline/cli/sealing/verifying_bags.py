@@ -24,6 +24,7 @@ from pipeline.editions.issued.records import read_records
 
 MOST = 2**32
 """Bytes that a bag may unpack to."""
+_HAVE_AGAIN = "Rely on nothing that is named here: have it handed over again by whoever disclosed it."
 _BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError)
 """Failures of archives that are damaged or none."""
 
@@ -73,7 +74,9 @@ def answer_bag(project: Project, place: Path, files: Mapping[str, bytes]) -> Ans
         remark = codes.VERIFY_KEY.at(Place(str(place / TAG_MANIFEST)), name=TAG_MANIFEST, what=wrong)
         return Answer(str(place), "nothing that can be said", "not ours.", grade="not-ours", remarks=(remark,))
     faults = tuple(disclosure_faults(files, Witnessed(project.files, records, events)))
-    remarks = tuple(codes.VERIFY_FILE.at(Place(str(place / name)), file=name, what=what) for name, what in faults)
+    remarks = tuple(
+        codes.VERIFY_FILE.at(Place(str(place / name)), _HAVE_AGAIN, file=name, what=what) for name, what in faults
+    )
     asked = (read_about(files) or {}).get("asked", {})
     named = ", ".join(f"{name} {value}" for name, value in asked.items()) if isinstance(asked, dict) else ""
     named = named.encode("utf-8", "replace").decode()

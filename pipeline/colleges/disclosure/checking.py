@@ -61,14 +61,14 @@ def disclosure_faults(files: Mapping[str, bytes], library: Witnessed) -> Iterato
     payload = {name.removeprefix(PAYLOAD): content for name, content in files.items() if name.startswith(PAYLOAD)}
     said = read_about(files)
     if said is None:
-        yield ABOUT, f"is no {FORM}"
+        yield f"{PAYLOAD}{ABOUT}", f"is no {FORM}"
         return
     try:
         found = tuple(_chain_faults(payload, said, library))
     except _ODD:
         found = ((ABOUT, "does not say what it should"),)
-    known = {name.removeprefix(PAYLOAD) for name, _ in faults}
-    yield from (one for one in found if one[0] not in known)
+    known = {name for name, _ in faults}
+    yield from ((f"{PAYLOAD}{name}", what) for name, what in found if f"{PAYLOAD}{name}" not in known)
 
 
 def _chain_faults(payload: Mapping[str, bytes], said: Mapping[str, Any], library: Witnessed) -> Iterator[_Fault]:
