@@ -261,6 +261,8 @@ def test_words_that_people_typed_are_shown(library: Path, tmp_path: Path) -> Non
     said = done(library, "disclose", *YEAR, str(tmp_path / "bag"))
     assert "Read these before you hand it on" in said.out
     assert "sent once more: Pat Moor asked for it" in said.out
+    assert "issued on 1 March 2025: Nights; approved by: Head of evidence" in said.out
+    assert "published on" not in said.out
 
 
 def test_a_file_that_the_archive_lacks_is_told(library: Path, tmp_path: Path) -> None:

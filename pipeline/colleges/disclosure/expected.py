@@ -92,6 +92,5 @@ def _choice(asked: Mapping[str, str]) -> Choice:
     """The choice as a disclosure says it."""
     if not asked.keys() <= {*_ASKED} or not all(isinstance(value, str) and value for value in asked.values()):
         raise ValueError("no choice of ours")
-    college, briefing, pack = (asked.get(name) for name in _ASKED[:3])
     first, last = (date.fromisoformat(asked[name]) if name in asked else None for name in _ASKED[3:])
-    return Choice(college, briefing, pack, first, last)
+    return Choice(asked.get("college"), asked.get("briefing"), asked.get("pack"), first, last)

@@ -229,7 +229,7 @@ def _without_titled(text: str) -> str:
 
 
 def _length(words: Sequence[str], first: bool) -> int:
-    """How many of the words behind a title are a name; the first one is, where it stands behind the surest ones."""
+    """The number of words behind a title that are a name; the first one is, where it stands behind the surest ones."""
     length = int(first)
     for number, word in enumerate(words[:4], 1):
         plain = word.strip().rstrip(".")

@@ -11,8 +11,8 @@ from urllib.parse import unquote
 
 from pipeline.editions.issued.page_words import CannotBeRead, page_texts
 
-_TEXTS = ("opf", "ncx", "xhtml", "html", "htm", "xml", "json", "svg", "txt", "css", "smil", "js")
-"""The ends of the names of files that hold text."""
+_TEXT = re.compile(r".+\.(?:opf|ncx|xhtml|html?|xml|json|svg|txt|css|smil|js)", re.IGNORECASE | re.DOTALL)
+"""Names of files that hold text."""
 
 _PACKED = re.compile(r"data:(?:image/svg\+xml|text/\w+)[^,\"'\s]*?(?P<base64>;base64)?,(?P<data>[\w+/=%.!~*()-]+)")
 """Pictures and texts that stand in an address."""
@@ -45,7 +45,7 @@ def _in_book(content: bytes) -> Iterator[str]:
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         for name in book.namelist():
             yield name
-            if name.rpartition(".")[2].casefold() in _TEXTS:
+            if _TEXT.fullmatch(name):
                 yield from _texts(book.read(name))
 
 
@@ -70,7 +70,7 @@ def _strings(value: object) -> Iterator[str]:
     elif isinstance(value, pikepdf.Stream):
         yield from _strings_of(value.stream_dict.values())
         if value.get("/Type") in ("/EmbeddedFile", "/Metadata"):
-            yield from _texts(value.read_bytes())
+            yield from _texts(bytes(value.get_stream_buffer()))
     elif isinstance(value, pikepdf.Dictionary):
         yield from _strings_of(value.values())
     elif isinstance(value, pikepdf.Array):

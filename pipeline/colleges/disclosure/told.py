@@ -1,5 +1,6 @@
 """Events of a disclosure in words: one list of all that happened, for a spreadsheet and for the page. Pure."""
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
@@ -8,6 +9,7 @@ from typing import Any
 
 from pipeline.colleges.deliveries.plan import FOR_PAPER
 from pipeline.colleges.deliveries.states import ENDED
+from pipeline.colleges.disclosure.names import NAME
 from pipeline.colleges.holdings import RECEIPTS, WITHDRAWN
 from pipeline.colleges.ledger.events import Event
 from pipeline.colleges.recalls import RECALLED
@@ -21,6 +23,8 @@ AGAIN = "sent once more: "
 """Words before the reason for which a delivery went once more."""
 _BY, _TO = "approved by: ", "to: "
 """Words before the role of an approver, and before an address on paper."""
+_STAYS = re.compile(rf"{_BY}(?!{re.escape(NAME)}(?:;|, code|$))")
+"""The beginning of words on an approver, of whom not all was taken out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,8 @@ class ToldEvent:
     def free(self) -> bool:
         """Whether the detail has words that somebody typed, or that a server said."""
         reasons = self.event in (RECALLED, "failed", "uncertain") and self.detail
-        return bool(reasons or any(words in self.detail for words in (_BY, _TO, "overridden: ", AGAIN)))
+        typed = any(words in self.detail for words in (_TO, "overridden: ", AGAIN))
+        return bool(reasons or typed or _STAYS.search(self.detail))
 
 
 @dataclass(frozen=True, slots=True)
