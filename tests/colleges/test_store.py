@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,12 +21,12 @@ THOSE = planned(2, "url")
 
 
 @pytest.fixture(autouse=True)
-def shop() -> Iterator[type[ShopFileSystem]]:
+def shop() -> type[ShopFileSystem]:
     """The store, empty."""
-    yield ShopFileSystem
     for kept in (ShopFileSystem.store, ShopFileSystem.written, ShopFileSystem.fails, ShopFileSystem.closed):
         kept.clear()
     ShopFileSystem.pseudo_dirs[:] = [""]
+    return ShopFileSystem
 
 
 WAY = StoreWay("shop://college/in", "nights", patience=5)
