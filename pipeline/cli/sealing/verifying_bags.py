@@ -79,7 +79,7 @@ def answer_bag(project: Project, place: Path, files: Mapping[str, bytes]) -> Ans
     )
     asked = (read_about(files) or {}).get("asked", {})
     named = ", ".join(f"{name} {value}" for name, value in asked.items()) if isinstance(asked, dict) else ""
-    named = named.encode("utf-8", "replace").decode()
+    named = "".join(sign if sign.isprintable() else "?" for sign in named)
     which = f"a disclosure{f': {named}' if named else ''}"
     if remarks:
         whole = f"{count(len(remarks), 'thing')} in it {'is' if len(remarks) == 1 else 'are'} not as on record."
