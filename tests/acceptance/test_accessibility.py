@@ -44,9 +44,9 @@ def test_each_file_has_its_judges_and_its_contents(issued: Path) -> None:
     judges = {name: [one["judge"].rpartition(" ")[0] for one in file["verdicts"]] for name, file in files.items()}
     assert judges["nights.pdf"][:3] == ["our own checks", "page-validation", "outloud"]
     assert judges["nights-print.pdf"] == ["our own checks"]
-    assert files["nights.pdf"]["claims"] == ["PDF/UA-1", "PDF/A-2a"]
+    assert files["nights.pdf"]["contents"]["claims"] == ["PDF/UA-1", "PDF/A-2a"]
     assert [file["pages"] for file in files.values()] == [3, 3, 3]
-    assert (files["nights-print.pdf"]["claims"], told["paper"]) == ([], ["print"])
+    assert (files["nights-print.pdf"]["contents"]["claims"], told["paper"]) == ([], ["print"])
     assert told["taken"] == [["epub", 1]]
     assert told["others"] == ["large-print", "html", "text"]
 
