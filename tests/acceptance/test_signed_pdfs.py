@@ -24,6 +24,7 @@ from tests.support.editions.certificates import certificate
 from tests.support.editions.issued_library import COLLEGES, HOUSE, PACK, issue, library
 from tests.support.project import Said
 from tests.support.publishing import register
+from tests.support.words import LAYOUTS
 
 PARCEL = "output/colleges/south/nights-autumn-2024"
 RECORD = "source/editions/nights/001-autumn-2024.json"
@@ -139,8 +140,9 @@ def test_what_stands_behind_an_issued_file_is_held_to_the_manifest(own: Path, tm
     delivery = PlannedDelivery("d", "south", "nights", "Autumn 2024", "r", "C", "folder", "in", (planned,), ())
     place = tmp_path / "colleges/south/nights-autumn-2024"
     libraries.copied(own.parent / "parcel", place)
-    project: Any = SimpleNamespace(output=tmp_path)
-    issued: Any = SimpleNamespace(issue=SimpleNamespace(folder=place.name))
+    project: Any = SimpleNamespace(output=tmp_path, layouts=LAYOUTS)
+    house: Any = SimpleNamespace(colleges={}, imprint=SimpleNamespace(fields=SimpleNamespace(language="en-GB")))
+    issued: Any = SimpleNamespace(issue=SimpleNamespace(folder=place.name), library=house)
     content = (place / "nights.pdf").read_bytes()
     held = _parcel(project, issued, "Nights", delivery, ParcelSeal()).files
     assert held["nights.pdf"] == content
