@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pipeline.word.document.names import PARAGRAPH, Element, W, inside, unwrap
+from pipeline.word.document.names import PARAGRAPH, TABLE, Element, W, inside, unwrap
 
 Settled = Literal["accept", "reject"]
 """Treatment of tracked changes."""
@@ -11,18 +11,18 @@ _ADDED = (f"{W}ins", f"{W}moveTo")
 _TAKEN = (f"{W}del", f"{W}moveFrom")
 _PROPERTIES = (f"{W}rPr", f"{W}trPr", f"{W}pPr", f"{W}tcPr")
 _STRUCK = {f"{W}delText": f"{W}t", f"{W}delInstrText": f"{W}instrText"}
+_SOLID = (PARAGRAPH, TABLE, f"{W}sdt", f"{W}customXml", f"{W}altChunk", f"{W}sectPr")
+"""What stands between paragraphs besides marks of places."""
 
 
 def settle_changes(root: Element, how: Settled) -> None:
-    """Accept or reject every tracked change: of words, of ends of paragraphs, and of rows."""
+    """Accept or reject every tracked change: of words, of ends of paragraphs, and of rows and cells."""
     kept, gone = (_ADDED, _TAKEN) if how == "accept" else (_TAKEN, _ADDED)
-    for row in list(root.iter(f"{W}tr")):
-        if any(row.find(f"{W}trPr/{name}") is not None for name in gone):
-            row.getparent().remove(row)
+    _settle_tables(root, gone, f"{W}cellDel" if how == "accept" else f"{W}cellIns")
     joined = [p for p in root.iter(PARAGRAPH) if any(p.find(f"{W}pPr/{W}rPr/{name}") is not None for name in gone)]
     for element in list(root.iter(*kept, *gone)):
         parent = element.getparent()
-        if parent is None or parent.tag in _PROPERTIES or inside(element, *_PROPERTIES):
+        if parent is None or inside(element, *_PROPERTIES):
             continue
         if element.tag in gone:
             parent.remove(element)
@@ -32,12 +32,29 @@ def settle_changes(root: Element, how: Settled) -> None:
         element.tag = _STRUCK[element.tag]
     for paragraph in joined:
         _join_next(paragraph)
+    for mark in list(root.iter(*kept, *gone)):  # else the reader would join paragraphs over the edges of cells
+        mark.getparent().remove(mark)
+
+
+def _settle_tables(root: Element, gone: tuple[str, ...], cell_gone: str) -> None:
+    """Take away the rows and cells that are gone, and tables of which nothing is left."""
+    for row in list(root.iter(f"{W}tr")):
+        if any(row.find(f"{W}trPr/{name}") is not None for name in gone):
+            row.getparent().remove(row)
+    for cell in [cell for cell in root.iter(f"{W}tc") if cell.find(f"{W}tcPr/{cell_gone}") is not None]:
+        row = cell.getparent()
+        row.remove(cell)
+        if row.tag == f"{W}tr" and row.getparent() is not None and next(row.iter(f"{W}tc"), None) is None:
+            row.getparent().remove(row)
+    for table in list(root.iter(TABLE)):
+        if table.getparent() is not None and next(table.iter(f"{W}tr"), None) is None:
+            table.getparent().remove(table)
 
 
 def _join_next(paragraph: Element) -> None:
-    """Put the words of a paragraph whose end is gone before those of the next one."""
+    """Put the words of a paragraph whose end is gone before those of the next; without one it keeps its end."""
     following = paragraph.getnext()
-    while following is not None and following.tag in (f"{W}bookmarkStart", f"{W}bookmarkEnd"):
+    while following is not None and following.tag not in _SOLID:
         following = following.getnext()
     if following is None or following.tag != PARAGRAPH:
         return
