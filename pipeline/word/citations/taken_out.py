@@ -10,9 +10,15 @@ from pipeline.word.citations.items import CitedItem
 from pipeline.word.citations.managers import Left, control_left, field_left
 from pipeline.word.citations.word_sources import WordSources
 from pipeline.word.document.marks import mark
-from pipeline.word.document.names import PARAGRAPH, RUN, BrokenXml, Element, W, parse, value, words_run
+from pipeline.word.document.names import PARAGRAPH, RUN, TABLE, BrokenXml, Element, W, parse, value, words_run
 
 _BOOKMARK = "ZOTERO_BREF_"
+_AROUND = {
+    **dict.fromkeys((f"{W}body", f"{W}tc", f"{W}txbxContent", f"{W}footnote", f"{W}endnote"), (PARAGRAPH,)),
+    f"{W}tr": (PARAGRAPH, f"{W}tc"),
+    TABLE: (PARAGRAPH, f"{W}tc", f"{W}tr"),
+}
+"""What stands around a run in each place where a control can stand that is more than a part of a line."""
 _PIECE = re.compile(rf"({_BOOKMARK}\w+)_(\d+)")
 
 
@@ -63,9 +69,10 @@ def _take_controls(root: Element, clusters: Clusters) -> None:
             continue
         if left.kind == "citation":
             made = clusters.mark(left.items)
-            if parent.tag in (f"{W}body", f"{W}tc", f"{W}txbxContent"):
-                run, made = made, etree.Element(PARAGRAPH)
-                made.append(run)
+            for name in _AROUND.get(parent.tag, ()):
+                around = etree.Element(name)
+                around.append(made)
+                made = around
             parent.replace(control, made)
         else:
             parent.remove(control)

@@ -44,11 +44,21 @@ def drop_contents(root: Element) -> bool:
     """Take the list of contents away, which is made anew; whether there was one."""
     found = False
     for paragraph in list(root.iter(PARAGRAPH)):
-        style = value(paragraph, "pPr/pStyle").lower().replace(" ", "")
-        if (style.startswith("toc") and style[3:4].isdigit()) or style in ("tocheading", "tableoffigures"):
+        heads = _style(paragraph) == "tocheading" and _is_contents(next(paragraph.itersiblings(PARAGRAPH), None))
+        if heads or _is_contents(paragraph):
             found = True
             _drop_paragraph(paragraph)
     return found
+
+
+def _is_contents(paragraph: Element | None) -> bool:
+    """Whether a paragraph is an entry of a list of contents."""
+    style = "" if paragraph is None else _style(paragraph)
+    return (style.startswith("toc") and style[3:4].isdigit()) or style == "tableoffigures"
+
+
+def _style(paragraph: Element) -> str:
+    return value(paragraph, "pPr/pStyle").lower().replace(" ", "")
 
 
 def _drop_paragraph(paragraph: Element) -> None:

@@ -1,13 +1,13 @@
 """The words of a document, paragraph by paragraph: what is looked for afterwards in what was written."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from pipeline.word.document.marks import MARK
 from pipeline.word.document.names import MATHS, PARAGRAPH, TEXT, Element, W
 
 _GAPS = (f"{MATHS}oMath", f"{W}footnoteReference", f"{W}endnoteReference", f"{W}drawing", f"{W}pict", f"{W}object")
 _SIGNS = {f"{W}noBreakHyphen": "-", f"{W}tab": " ", f"{W}br": " ", f"{W}cr": " "}
+_GAP = "\0"
 _NO_NOTES = ("separator", "continuationSeparator", "continuationNotice")
 
 
@@ -21,22 +21,48 @@ class DocumentPiece:
     """In a note or a cell the name of that, such as "a note"."""
 
 
-def pieces_of(root: Element) -> Iterator[DocumentPiece]:
-    """The words of each paragraph of the text, parted where something stands that is not words."""
+@dataclass(frozen=True, slots=True)
+class SeenParagraph:
+    """A paragraph as a reader sees it: its number, where it stands, and its signs with the elements that hold them."""
+
+    number: int
+    where: str
+    signs: tuple[tuple[Element, str], ...]
+
+
+def paragraphs_of(root: Element) -> Iterator[SeenParagraph]:
+    """The paragraphs of the text."""
     for number, paragraph in enumerate(root.iter(PARAGRAPH), 1):
         where = "a cell" if any(above.tag == f"{W}tc" for above in paragraph.iterancestors()) else ""
-        for words in _parted(paragraph):
-            yield DocumentPiece(number, words, where)
+        yield SeenParagraph(number, where, tuple(_signs_of(paragraph)))
 
 
-def pieces_of_notes(root: Element, numbers: dict[str, int]) -> Iterator[DocumentPiece]:
-    """The words of the notes of a part, by the numbers of the paragraphs that call them."""
+def paragraphs_of_notes(root: Element, numbers: dict[str, int]) -> Iterator[SeenParagraph]:
+    """The paragraphs of the notes of a part, by the numbers of the paragraphs that call them."""
     for note in root:
         if note.get(f"{W}type") in _NO_NOTES or note.get(f"{W}id") not in numbers:
             continue
         for paragraph in note.iter(PARAGRAPH):
-            for words in _parted(paragraph):
-                yield DocumentPiece(numbers[note.get(f"{W}id")], words, "a note")
+            yield SeenParagraph(numbers[note.get(f"{W}id")], "a note", tuple(_signs_of(paragraph)))
+
+
+def elements_of(root: Element) -> set[int]:
+    """Identities of the elements of a part, by which those that were seen before are known."""
+    return {id(element) for element in root.iter()}
+
+
+def pieces_of(seen: SeenParagraph, there: Collection[int]) -> Iterator[DocumentPiece]:
+    """The words of a paragraph, parted where something stands that is not words, or stood that was taken out."""
+    whole = "".join(sign if id(element) in there else _GAP for element, sign in seen.signs)
+    for part in whole.split(_GAP):
+        if words := " ".join(part.split()):
+            yield DocumentPiece(seen.number, words, seen.where)
+
+
+def taken_out_of(seen: SeenParagraph, there: Collection[int]) -> Iterator[str]:
+    """The words that stood in a paragraph and were taken out, each place by itself."""
+    whole = "".join(_GAP if id(element) in there else sign for element, sign in seen.signs)
+    yield from filter(None, (" ".join(part.split()) for part in whole.split(_GAP)))
 
 
 def calls_of(root: Element, name: str) -> dict[str, int]:
@@ -54,20 +80,13 @@ def number_of(root: Element, wanted: Element) -> int:
     return next((number for number, paragraph in enumerate(root.iter(PARAGRAPH), 1) if paragraph is first), 1)
 
 
-def _parted(paragraph: Element) -> Iterator[str]:
-    whole = "".join(_seen(paragraph))
-    for part in MARK.sub("\0", whole).split("\0"):
-        if words := " ".join(part.split()):
-            yield words
-
-
-def _seen(paragraph: Element) -> Iterator[str]:
+def _signs_of(paragraph: Element) -> Iterator[tuple[Element, str]]:
     for node in paragraph.iter():
         if not isinstance(node.tag, str) or next(node.iterancestors(PARAGRAPH), None) is not paragraph:
             continue
         if node.tag == TEXT:
-            yield node.text or ""
+            yield node, node.text or ""
         elif node.tag in _GAPS:
-            yield "\0"
-        else:
-            yield _SIGNS.get(node.tag, "")
+            yield node, _GAP
+        elif node.tag in _SIGNS:
+            yield node, _SIGNS[node.tag]

@@ -1,12 +1,13 @@
 """A document put right before it is read, so that nothing is lost on the way; and what is looked for afterwards."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.codes import word as codes
 from pipeline.core.diagnostics import Desk, Place
 from pipeline.word.citations.items import CitedItem
 from pipeline.word.citations.taken_out import Clusters, read_bookmarks, take_out_citations
+from pipeline.word.citations.swallowed import is_typed, words_of_works
 from pipeline.word.citations.word_sources import read_sources
 from pipeline.word.document.changes import Settled, settle_changes
 from pipeline.word.document.comments import Comment, read_comments
@@ -16,7 +17,17 @@ from pipeline.word.document.lost import Loss, losses, pictures_in, shortened
 from pipeline.word.document.marks import without_strays
 from pipeline.word.document.names import TEXT, BrokenXml, Element, as_bytes, parse
 from pipeline.word.document.package import Package, packed
-from pipeline.word.document.paragraphs import DocumentPiece, calls_of, number_of, pieces_of, pieces_of_notes
+from pipeline.word.document.paragraphs import (
+    DocumentPiece,
+    SeenParagraph,
+    calls_of,
+    elements_of,
+    number_of,
+    paragraphs_of,
+    paragraphs_of_notes,
+    pieces_of,
+    taken_out_of,
+)
 
 _NOTES = (("footnotes.xml", "footnoteReference"), ("endnotes.xml", "endnoteReference"))
 
@@ -45,22 +56,28 @@ def prepare(name: str, package: Package, how: Settled, desk: Desk) -> Prepared |
         return None
     main = roots[package.main]
     clusters = Clusters(read_sources(package.parts), read_bookmarks(package.parts))
-    boxes: tuple[Element, ...] = ()
     for root in roots.values():
-        boxes += _put_right(root, how, clusters)
+        _settle(root, how)
     if drop_contents(main):
         desk.report(
             codes.LEFT_OUT.at(Place(name), "Readers get one that is made from the headings.", what="a list of contents")
         )
+    seen = {part: tuple(_seen(part, roots, package)) for part in roots}
+    lost, pictures = tuple(losses(main, package)), tuple(pictures_in(main, package))
+    comments = tuple(read_comments(said, main))
+    pieces: tuple[DocumentPiece, ...] = ()
+    for part, root in roots.items():
+        take_out_citations(root, clusters)
+        there = elements_of(root)
+        pieces += tuple(piece for paragraph in seen[part] for piece in pieces_of(paragraph, there))
+        lost += tuple(_swallowed(seen[part], there, clusters.found))
+    boxes = [box for root in roots.values() for box in _put_right(root)]
     for box in boxes:
         words = shortened(" ".join("".join(text.text or "" for text in box.iter(TEXT)).split()))
         desk.report(codes.TEXT_BOX.at(Place(name, number_of(main, box)), words=words))
-    lost = tuple(losses(main, package))
     desk.extend(codes.LEFT_OUT.at(Place(name, loss.number), what=loss.what) for loss in lost)
     right = package.having({part: as_bytes(root) for part, root in roots.items()})
-    comments = tuple(read_comments(said, main))
-    pieces = tuple(_pieces(roots, package))
-    return Prepared(packed(right), right, tuple(clusters.found), pieces, comments, tuple(pictures_in(main, package)))
+    return Prepared(packed(right), right, tuple(clusters.found), pieces, comments, pictures)
 
 
 def _texts(package: Package) -> Iterator[str]:
@@ -69,23 +86,37 @@ def _texts(package: Package) -> Iterator[str]:
     yield from (f"{package.folder}/{name}" for name, _ in _NOTES if package.part(name))
 
 
-def _put_right(root: Element, how: Settled, clusters: Clusters) -> tuple[Element, ...]:
-    """Put a part right; gives the first paragraph of each text box."""
+def _settle(root: Element, how: Settled) -> None:
+    """Bring a part to the form that its reader sees: what stands twice once, and its changes settled."""
     for text in root.iter(TEXT):
         if text.text:
             text.text = without_strays(text.text)
     drop_fallbacks(root)
     settle_changes(root, how)
-    take_out_citations(root, clusters)
+
+
+def _put_right(root: Element) -> tuple[Element, ...]:
+    """Put a part right; gives the first paragraph of each text box."""
     open_controls(root)
     boxes = place_boxes(root)
     widen_grids(root)
     return boxes
 
 
-def _pieces(roots: dict[str, Element], package: Package) -> Iterator[DocumentPiece]:
+def _seen(part: str, roots: dict[str, Element], package: Package) -> Iterator[SeenParagraph]:
+    """The paragraphs of a part, before anything is taken out of it."""
     main = roots[package.main]
-    yield from pieces_of(main)
+    if part == package.main:
+        yield from paragraphs_of(main)
     for name, call in _NOTES:
-        if (part := f"{package.folder}/{name}") in roots:
-            yield from pieces_of_notes(roots[part], calls_of(main, call))
+        if part == f"{package.folder}/{name}":
+            yield from paragraphs_of_notes(roots[part], calls_of(main, call))
+
+
+def _swallowed(seen: Sequence[SeenParagraph], there: Collection[int], found: Sequence[tuple[CitedItem, ...]]) -> Iterator[Loss]:
+    """Words that somebody typed into a citation, or into a list that a manager made."""
+    known = words_of_works(found)
+    for paragraph in seen:
+        for words in taken_out_of(paragraph, there):
+            if is_typed(words, known):
+                yield Loss(paragraph.number, f"the words '{shortened(words)}'")

@@ -1,0 +1,41 @@
+"""Words that somebody typed into the field of a citation: the field goes, and they would go with it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+from unicodedata import normalize
+
+from pipeline.word.citations.items import CitedItem
+
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_FEWEST = 3
+"""Words of other people a place must have, for one or two are a manager's own, such as 'quoted' or 'Retrieved'."""
+
+
+def words_of_works(found: Sequence[tuple[CitedItem, ...]]) -> frozenset[str]:
+    """All words that the works cited in a document have, and what stands before and behind them."""
+    said = (text for items in found for item in items for text in (*_texts(item.record), item.prefix, item.suffix))
+    return frozenset(word for text in said for word in _words(text))
+
+
+def is_typed(shown: str, known: frozenset[str]) -> bool:
+    """Whether most of the words that stood in a place are those of no work."""
+    words = list(_words(shown))
+    strange = [word for word in words if word not in known]
+    return len(strange) >= _FEWEST and 2 * len(strange) > len(words)
+
+
+def _words(text: str) -> Iterator[str]:
+    yield from _WORD.findall(normalize("NFKC", text).casefold())
+
+
+def _texts(record: Any) -> Iterator[str]:
+    """All words in the values of a record."""
+    if isinstance(record, str):
+        yield record
+    elif isinstance(record, dict):
+        for value in record.values():
+            yield from _texts(value)
+    elif isinstance(record, list | tuple):
+        for value in record:
+            yield from _texts(value)

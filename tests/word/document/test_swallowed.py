@@ -1,0 +1,68 @@
+"""Words that would go with what is taken out of a document: each is told."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+from tests.support.word.documents import cell, docx, field, para, run, table
+from tests.support.word.imports import body_of, taken, told
+
+TITLE = para("T", "Title")
+WORK = {"type": "book", "title": "Walking at night", "author": [{"family": "Yu"}], "issued": {"date-parts": [[2001]]}}
+CITED = json.dumps({"citationItems": [{"id": "m1", "itemData": WORK}]})
+LEFT = "import-left-out: Not taken over: the words"
+
+
+def control(inside: str) -> str:
+    """A content control in which Mendeley Cite keeps a citation."""
+    tag = f"MENDELEY_CITATION_v3_{base64.b64encode(CITED.encode()).decode()}"
+    return f'<w:sdt><w:sdtPr><w:tag w:val="{tag}"/></w:sdtPr><w:sdtContent>{inside}</w:sdtContent></w:sdt>'
+
+
+def test_words_typed_into_a_citation_are_told() -> None:
+    """The citation is written anew, and its field goes with all that stands in it."""
+    shown = "(Yu, 2001, who nevertheless found no effect)"
+    made = taken(docx(TITLE, para("A ", inside=field(f"ADDIN ZOTERO_ITEM CSL_CITATION {CITED}", shown))))
+    assert (body_of(made), told(made)) == ("A [@yu2001]", [f"2 {LEFT} '{shown}'."])
+
+
+def test_a_control_around_a_paragraph_tells_what_else_stands_in_it() -> None:
+    """Mendeley's control need not be within a line."""
+    made = taken(docx(TITLE, control(para("(Yu, 2001)")), control(para("(Yu, 2001) is what the wards were given."))))
+    assert body_of(made) == "[@yu2001]\n\n[@yu2001]"
+    assert told(made) == [f"3 {LEFT} '(Yu, 2001) is what the wards were given.'."]
+
+
+def test_a_control_around_a_cell_or_a_row_leaves_cells() -> None:
+    """A row without its cell would move all that stands behind it."""
+    rows = table(("a", "b", "c")).replace(cell("b"), control(cell("(Yu, 2001)")))
+    rows = rows.replace("</w:tbl>", control(f"<w:tr>{cell('Yu')}</w:tr>") + "</w:tbl>")
+    made = taken(docx(TITLE, para("Text."), rows))
+    assert body_of(made) == "Text.\n\n| a | [@yu2001] | c |\n|---|---|---|\n| [@yu2001] |  |  |"
+
+
+def test_words_in_a_list_that_a_manager_made_are_told() -> None:
+    """Its entries are those of works; an annex in it is not."""
+    field_ = field("ADDIN ZOTERO_BIBL {} CSL_BIBLIOGRAPHY", "Yu. Walking at night. 2001.")
+    end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    whole = para(inside=field_.removesuffix(end)) + para("Annex: how officers were asked.") + para(inside=end)
+    cited = para("A ", inside=field(f"ADDIN ZOTERO_ITEM CSL_CITATION {CITED}", "(Yu, 2001)"))
+    made = taken(docx(TITLE, cited, whole, para("The end.")))
+    assert told(made) == [f"4 {LEFT} 'Annex: how officers were asked.'."]
+
+
+def test_a_comment_on_a_citation_says_what_it_shows() -> None:
+    """Not the mark that stands for it meanwhile."""
+    on = '<w:commentRangeStart w:id="0"/>' + run("See ") + field(f"ADDIN CSL_CITATION {CITED}", "(Yu, 2001)")
+    on += '<w:commentRangeEnd w:id="0"/><w:r><w:commentReference w:id="0"/></w:r>'
+    made = taken(docx(TITLE, para(inside=on), comments=f'<w:comment w:id="0">{para("Really?")}</w:comment>'))
+    assert b"at: See (Yu, 2001)\n" in made.files["source/briefings/foot-patrol.md"]
+
+
+def test_a_heading_in_the_style_of_contents_stays_where_no_contents_follow() -> None:
+    """Some take the style for its looks."""
+    alone = '<w:p><w:pPr><w:pStyle w:val="TOCHeading"/></w:pPr>' + run("Summary of our findings") + "</w:p>"
+    made = taken(docx(TITLE, alone, para("Crime fell."), alone.replace("Summary of", "Not"), para("1 Where", "TOC 1")))
+    assert body_of(made) == "Summary of our findings\n\nCrime fell."
+    assert told(made) == ["1 import-left-out: Not taken over: a list of contents."]
