@@ -1,7 +1,6 @@
 """A Word document or a web page taken in: the files that come of it, and what is told. Pure: it writes nothing."""
 
 import json
-import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -91,7 +90,7 @@ def _pictures(prepared: Prepared) -> tuple[dict[str, FoundPicture], dict[str, Lo
     losses: dict[str, Loss] = {}
     package = prepared.package
     for source, loss in (*prepared.pictures, *_of_notes(package)):
-        part = source.lstrip("/") if source.startswith("/") else posixpath.normpath(f"{package.folder}/{source}")
+        part = package.target(source)
         if part in package.parts and source not in found:
             found[source] = FoundPicture(package.parts[part], loss.number)
             losses[source] = loss

@@ -21,7 +21,8 @@ def widen_grids(root: Element) -> None:
         for _ in range(most - len(grid.findall(f"{W}gridCol"))):
             etree.SubElement(grid, f"{W}gridCol")
         for column in grid.iter(f"{W}gridCol"):  # pandoc passes over a column without a width
-            column.set(f"{W}w", column.get(f"{W}w") or _WIDTH)
+            width = str(column.get(f"{W}w", ""))
+            column.set(f"{W}w", width if width.isascii() and width.isdigit() else _WIDTH)
 
 
 _WIDTH = "1000"

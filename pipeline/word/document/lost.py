@@ -11,6 +11,12 @@ from pipeline.word.document.package import Package
 _URI = "{http://schemas.openxmlformats.org/drawingml/2006/main}graphicData"
 _BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
 _OLD_PICTURE = "{urn:schemas-microsoft-com:vml}imagedata"
+_WORD_ART = "{urn:schemas-microsoft-com:vml}textpath"
+_OTHERS = {
+    f"{W}object": "an embedded file",
+    f"{W}altChunk": "a whole text of another kind",
+    f"{W}subDoc": "a document that lies beside this one",
+}
 _DRAWN = {"/chart": "a chart", "/chartex": "a chart", "/diagram": "a drawing made of boxes and arrows"}
 _RUNNING = re.compile(r"(?:header|footer)\d*\.xml")
 _LONGEST = 60
@@ -26,30 +32,49 @@ class Loss:
 
 def losses(root: Element, package: Package) -> Iterator[Loss]:
     """The parts of the text that are not taken over, whatever reads it."""
-    before = ""
-    for number, paragraph in enumerate(root.iter(PARAGRAPH), 1):
-        words = " ".join("".join(text.text or "" for text in paragraph.iter(TEXT)).split())
-        for data in paragraph.iter(_URI):
-            kind = next((what for end, what in _DRAWN.items() if str(data.get("uri", "")).endswith(end)), "")
-            if kind:
-                yield Loss(number, f"{kind}{_after(words or before)}")
-        if any(True for _ in paragraph.iter(f"{W}object")):
-            yield Loss(number, f"an embedded file{_after(words or before)}")
-        before = words or before
+    before, number = "", 0
+    for node in root.iter():
+        if node.tag == PARAGRAPH:
+            number += 1
+            before = _words_of(node) or before
+        elif what := _lost(node):
+            yield Loss(max(number, 1), f"{what}{_after(before)}")
+        elif node.tag == _WORD_ART and (words := _art(node)):
+            yield Loss(max(number, 1), f"words drawn as a picture: '{shortened(words)}'")
     yield from _running(package)
 
 
+def _lost(node: Element) -> str:
+    """The name of what an element holds, where nothing here can hold it."""
+    if node.tag == _URI:
+        return next((what for end, what in _DRAWN.items() if str(node.get("uri", "")).endswith(end)), "")
+    return _OTHERS.get(node.tag, "")
+
+
+def _art(node: Element) -> str:
+    """Words that are drawn along a line."""
+    return " ".join(str(node.get("string", "")).split())
+
+
 def pictures_in(root: Element, package: Package) -> Iterator[tuple[str, Loss]]:
-    """The file of every picture in the text, with what is said of it where it is lost."""
+    """The file of every picture in the text, with what is said of it where it is lost; no file where there is none."""
     targets = _targets(package)
     before = ""
     for number, paragraph in enumerate(root.iter(PARAGRAPH), 1):
-        words = " ".join("".join(text.text or "" for text in paragraph.iter(TEXT)).split())
+        before = _words_of(paragraph) or before
         for node in paragraph.iter(_BLIP, _OLD_PICTURE):
-            link = node.get(f"{R}embed") or node.get(f"{R}id") or node.get(f"{R}link")
-            if link in targets:
-                yield targets[link], Loss(number, f"a picture{_after(words or before)}")
-        before = words or before
+            if next(node.iterancestors(PARAGRAPH)) is not paragraph:
+                continue
+            link = node.get(f"{R}embed") or node.get(f"{R}id") or node.get(f"{R}link") or node.get(f"{R}href")
+            target = targets.get(str(link), "")
+            if package.target(target) in package.parts:
+                yield target, Loss(number, f"a picture{_after(before)}")
+            else:
+                yield "", Loss(number, f"a picture that is not kept in the document{_after(before)}")
+
+
+def _words_of(element: Element) -> str:
+    return " ".join("".join(text.text or "" for text in element.iter(TEXT)).split())
 
 
 def shortened(words: str, most: int = _LONGEST) -> str:
@@ -82,7 +107,7 @@ def _running(package: Package) -> Iterator[Loss]:
             root = parse(content)
         except BrokenXml:
             continue
-        words = " ".join("".join(text.text or "" for text in root.iter(TEXT)).split())
+        words = " ".join(filter(None, (_words_of(root), *map(_art, root.iter(_WORD_ART)))))
         if sum(map(str.isalpha, words)) > 3 and words not in told:
             told.add(words)
             yield Loss(1, f"words of the head or foot of the pages: '{shortened(words)}'")

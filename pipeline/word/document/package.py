@@ -2,6 +2,7 @@
 
 import io
 import posixpath
+import re
 import zipfile
 import zlib
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,9 @@ _DECLARED = tuple(
     mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("utf-8", "utf-16-le", "utf-16-be")
 )
 _KEPT = (".xml", ".rels")
+_STRICT = re.compile(rb"""(?<=["'])http://purl\.oclc\.org/ooxml/(\w+)/(?=\w)""")
+_FIXED = ("footnotes", "endnotes", "comments", "styles", "numbering")
+"""Parts that pandoc knows by their usual names alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,10 @@ class Package:
     def part(self, name: str) -> bytes:
         """A part beside the text, such as `comments.xml`; empty where there is none."""
         return self.parts.get(f"{self.folder}/{name}", b"")
+
+    def target(self, link: str) -> str:
+        """The name of the part that the text links to."""
+        return link.lstrip("/") if link.startswith("/") else posixpath.normpath(f"{self.folder}/{link}")
 
     def having(self, parts: dict[str, bytes]) -> "Package":
         """The package with other parts in it."""
@@ -57,7 +65,7 @@ def open_package(name: str, content: bytes, desk: Desk) -> Package | None:
     if refusal is not None:
         desk.report(replace(refusal, place=Place(name)))
         return None
-    return Package(parts, _main(parts))
+    return Package(_usually_named(parts), _main(parts))
 
 
 class _TooLargeError(Exception):
@@ -92,8 +100,42 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
         if sum(entry.file_size for entry in entries) > MOST_BYTES:
             raise _TooLargeError
         return {
-            entry.filename.lstrip("/"): archive.read(entry) for entry in entries if "vbaProject" not in entry.filename
+            entry.filename.lstrip("/"): _transitional(entry.filename, archive.read(entry))
+            for entry in entries
+            if "vbaProject" not in entry.filename
         }
+
+
+def _transitional(name: str, content: bytes) -> bytes:
+    """A part in the names of the form that all programs write: the strict one of the standard has others."""
+    if not name.endswith(_KEPT):
+        return content
+    return _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", content)
+
+
+def _usually_named(parts: dict[str, bytes]) -> dict[str, bytes]:
+    """The parts, those that the text links to by their usual names too."""
+    folder, base = posixpath.split(_main(parts))
+    made = dict(parts)
+    for link in _links(parts.get(f"{folder}/_rels/{base}.rels", b"")):
+        kind, target = posixpath.basename(str(link.get("Type", ""))), str(link.get("Target", ""))
+        at = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
+        if kind not in _FIXED or at not in parts:
+            continue
+        links = parts.get(f"{posixpath.dirname(at)}/_rels/{posixpath.basename(at)}.rels")
+        for place in dict.fromkeys((folder, "word")):
+            made[f"{place}/{kind}.xml"] = parts[at]
+            if links is not None:
+                made[f"{place}/_rels/{kind}.xml.rels"] = links
+    return made
+
+
+def _links(content: bytes) -> list[Element]:
+    """The links of a part; none where they cannot be read."""
+    try:
+        return list(parse(content or b"<none/>").iter(f"{RELATIONS}Relationship"))
+    except BrokenXml:
+        return []
 
 
 def _main(parts: dict[str, bytes]) -> str:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pipeline.codes import word as codes
 from pipeline.core.diagnostics import Desk, Place
 from pipeline.word.citations.items import CitedItem
-from pipeline.word.citations.taken_out import Clusters, read_bookmarks, take_out_citations
 from pipeline.word.citations.swallowed import is_typed, words_of_works
+from pipeline.word.citations.taken_out import Clusters, read_bookmarks, take_out_citations
 from pipeline.word.citations.word_sources import read_sources
 from pipeline.word.document.changes import Settled, settle_changes
 from pipeline.word.document.comments import Comment, read_comments
@@ -63,7 +63,8 @@ def prepare(name: str, package: Package, how: Settled, desk: Desk) -> Prepared |
             codes.LEFT_OUT.at(Place(name), "Readers get one that is made from the headings.", what="a list of contents")
         )
     seen = {part: tuple(_seen(part, roots, package)) for part in roots}
-    lost, pictures = tuple(losses(main, package)), tuple(pictures_in(main, package))
+    pictures = tuple(pictures_in(main, package))
+    lost = (*losses(main, package), *(loss for source, loss in pictures if not source))
     comments = tuple(read_comments(said, main))
     pieces: tuple[DocumentPiece, ...] = ()
     for part, root in roots.items():
@@ -77,7 +78,7 @@ def prepare(name: str, package: Package, how: Settled, desk: Desk) -> Prepared |
         desk.report(codes.TEXT_BOX.at(Place(name, number_of(main, box)), words=words))
     desk.extend(codes.LEFT_OUT.at(Place(name, loss.number), what=loss.what) for loss in lost)
     right = package.having({part: as_bytes(root) for part, root in roots.items()})
-    return Prepared(packed(right), right, tuple(clusters.found), pieces, comments, pictures)
+    return Prepared(packed(right), right, tuple(clusters.found), pieces, comments, tuple(p for p in pictures if p[0]))
 
 
 def _texts(package: Package) -> Iterator[str]:
@@ -113,7 +114,9 @@ def _seen(part: str, roots: dict[str, Element], package: Package) -> Iterator[Se
             yield from paragraphs_of_notes(roots[part], calls_of(main, call))
 
 
-def _swallowed(seen: Sequence[SeenParagraph], there: Collection[int], found: Sequence[tuple[CitedItem, ...]]) -> Iterator[Loss]:
+def _swallowed(
+    seen: Sequence[SeenParagraph], there: Collection[int], found: Sequence[tuple[CitedItem, ...]]
+) -> Iterator[Loss]:
     """Words that somebody typed into a citation, or into a list that a manager made."""
     known = words_of_works(found)
     for paragraph in seen:

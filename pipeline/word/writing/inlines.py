@@ -117,12 +117,16 @@ class Written:
                 return inside
             self.linked.add(target[1:])
         elif not _WEB.fullmatch(target):
-            self.lost_links.append(f"{plain(words)} ({target})")
+            self._lose(words, target)
             return inside
-        if MARK.search(inside) or "](" in inside or "[^" in inside:
+        if MARK.search(inside) or "](" in inside or "[^" in inside:  # a link holds words alone
+            self._lose(words, target)
             return inside
         address = "".join(_UNSAFE.get(letter, letter) for letter in target)
         return f"[{inside.replace(BREAK, ' ').strip()}]({address})"
+
+    def _lose(self, words: Sequence[PandocNode], target: str) -> None:
+        self.lost_links.append(f"{plain(words) or 'around a picture'} ({target})")
 
 
 def plain(nodes: Sequence[PandocNode]) -> str:
