@@ -14,8 +14,7 @@ from pipeline.word.citations.references_file import imported_addresses
 from pipeline.word.citations.works import CitedWorks
 from pipeline.word.document.changes import Settled
 from pipeline.word.document.lost import Loss
-from pipeline.word.document.names import PARAGRAPH, RELATIONS, W, parse
-from pipeline.word.document.package import Package, open_package
+from pipeline.word.document.package import open_package
 from pipeline.word.document.prepared import Prepared, prepare
 from pipeline.word.page import is_page, read_page
 from pipeline.word.pictures import FoundPicture
@@ -89,22 +88,9 @@ def _pictures(prepared: Prepared) -> tuple[dict[str, FoundPicture], dict[str, Lo
     found: dict[str, FoundPicture] = {}
     losses: dict[str, Loss] = {}
     package = prepared.package
-    for source, loss in (*prepared.pictures, *_of_notes(package)):
+    for source, loss in prepared.pictures:
         part = package.target(source)
         if part in package.parts and source not in found:
             found[source] = FoundPicture(package.parts[part], loss.number)
             losses[source] = loss
     return found, losses
-
-
-def _of_notes(package: Package) -> list[tuple[str, Loss]]:
-    """The pictures that notes have: each part has links of its own."""
-    found = []
-    for note in ("footnotes.xml", "endnotes.xml"):
-        links = package.parts.get(f"{package.folder}/_rels/{note}.rels")
-        text = package.part(note)
-        if links and text:
-            pictures = [link.get("Target", "") for link in parse(links).iter(f"{RELATIONS}Relationship")]
-            has = parse(text).find(f".//{PARAGRAPH}//{W}drawing") is not None
-            found += [(str(p), Loss(1, "a picture of a note")) for p in pictures if has and "media/" in str(p)]
-    return found

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.word.document.names import PARAGRAPH, RELATIONS, TEXT, BrokenXml, Element, R, W, parse
+from pipeline.word.document.names import PARAGRAPH, TEXT, BrokenXml, Element, R, W, parse
 from pipeline.word.document.package import Package
 
 _URI = "{http://schemas.openxmlformats.org/drawingml/2006/main}graphicData"
@@ -56,9 +56,9 @@ def _art(node: Element) -> str:
     return " ".join(str(node.get("string", "")).split())
 
 
-def pictures_in(root: Element, package: Package) -> Iterator[tuple[str, Loss]]:
-    """The file of every picture in the text, with what is said of it where it is lost; no file where there is none."""
-    targets = _targets(package)
+def pictures_in(root: Element, package: Package, name: str) -> Iterator[tuple[str, Loss]]:
+    """The file of every picture in a part, with what is said of it where it is lost; no file where there is none."""
+    targets = {str(link.get("Id")): str(link.get("Target")) for link in package.links_of(name)}
     before = ""
     for number, paragraph in enumerate(root.iter(PARAGRAPH), 1):
         before = _words_of(paragraph) or before
@@ -85,16 +85,6 @@ def shortened(words: str, most: int = _LONGEST) -> str:
 
 def _after(words: str) -> str:
     return f" after '{shortened(words, 30)}'" if words else ""
-
-
-def _targets(package: Package) -> dict[str, str]:
-    """The files that the text links to, by the ids of the links, as pandoc names them."""
-    name = f"{package.folder}/_rels/{posixpath.basename(package.main)}.rels"
-    try:
-        root = parse(package.parts.get(name, b"<none/>"))
-    except BrokenXml:
-        return {}
-    return {str(link.get("Id")): str(link.get("Target")) for link in root.iter(f"{RELATIONS}Relationship")}
 
 
 def _running(package: Package) -> Iterator[Loss]:

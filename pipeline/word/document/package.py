@@ -1,8 +1,10 @@
 """A document opened: its parts, or the reason why it is not. Nothing in it is run."""
 
 import io
+import lzma
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass, field, replace
@@ -46,6 +48,10 @@ class Package:
         """The name of the part that the text links to."""
         return link.lstrip("/") if link.startswith("/") else posixpath.normpath(f"{self.folder}/{link}")
 
+    def links_of(self, name: str) -> list[Element]:
+        """The links of a part beside the text, or of the text; none where they cannot be read."""
+        return _links(self.parts.get(f"{self.folder}/_rels/{name}.rels", b""))
+
     def having(self, parts: dict[str, bytes]) -> "Package":
         """The package with other parts in it."""
         return replace(self, parts=self.parts | parts)
@@ -56,7 +62,7 @@ def open_package(name: str, content: bytes, desk: Desk) -> Package | None:
     try:
         parts = _unpacked(content)
         refusal = _refusal(content, parts)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, BrokenXml, OSError, ValueError):
+    except _BROKEN:
         parts, refusal = {}, codes.NO_DOCUMENT.at(Place(name))
     except RuntimeError:  # as zipfile says it
         parts, refusal = {}, codes.LOCKED.at(Place(name))
@@ -66,6 +72,13 @@ def open_package(name: str, content: bytes, desk: Desk) -> Package | None:
         desk.report(replace(refusal, place=Place(name)))
         return None
     return Package(_usually_named(parts), _main(parts))
+
+
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, NotImplementedError, BrokenXml, OSError, ValueError),
+)
+"""Errors of an archive that is damaged, by the ways of packing it."""
 
 
 class _TooLargeError(Exception):

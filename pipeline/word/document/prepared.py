@@ -1,5 +1,6 @@
 """A document put right before it is read, so that nothing is lost on the way; and what is looked for afterwards."""
 
+import posixpath
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -63,7 +64,7 @@ def prepare(name: str, package: Package, how: Settled, desk: Desk) -> Prepared |
             codes.LEFT_OUT.at(Place(name), "Readers get one that is made from the headings.", what="a list of contents")
         )
     seen = {part: tuple(_seen(part, roots, package)) for part in roots}
-    pictures = tuple(pictures_in(main, package))
+    pictures = tuple(_pictures(roots, package))
     lost = (*losses(main, package), *(loss for source, loss in pictures if not source))
     comments = tuple(read_comments(said, main))
     pieces: tuple[DocumentPiece, ...] = ()
@@ -112,6 +113,13 @@ def _seen(part: str, roots: dict[str, Element], package: Package) -> Iterator[Se
     for name, call in _NOTES:
         if part == f"{package.folder}/{name}":
             yield from paragraphs_of_notes(roots[part], calls_of(main, call))
+
+
+def _pictures(roots: dict[str, Element], package: Package) -> Iterator[tuple[str, Loss]]:
+    """The pictures of all parts; those of notes are in no paragraph of the text."""
+    for part, root in roots.items():
+        for source, loss in pictures_in(root, package, posixpath.basename(part)):
+            yield source, loss if part == package.main else Loss(1, f"{loss.what} in a note")
 
 
 def _swallowed(
