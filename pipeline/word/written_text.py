@@ -84,14 +84,15 @@ def _writer(pictures: Mapping[str, str], blocks: Sequence[PandocNode], wanted: T
 
 
 def _body(writer: DialectBlocks, blocks: Sequence[PandocNode]) -> str:
-    """The text with its notes. It is written twice: which headings are linked to is known afterwards."""
-    writer.text(blocks)
-    linked = writer.written.linked
-    again = DialectBlocks(
-        Written(writer.written.pictures, writer.written.headings, linked=linked), writer.shift, writer.styles
-    )
-    writer.__dict__.update(again.__dict__)
-    parts = [writer.text(blocks), *writer.footnotes()]
+    """The text with its notes. With links it is written twice: which headings they lead to is known afterwards."""
+    text = writer.text(blocks)
+    if linked := writer.written.linked:
+        again = DialectBlocks(
+            Written(writer.written.pictures, writer.written.headings, linked=linked), writer.shift, writer.styles
+        )
+        writer.__dict__.update(again.__dict__)
+        text = writer.text(blocks)
+    parts = [text, *writer.footnotes()]
     return "\n\n".join(filter(None, parts))
 
 

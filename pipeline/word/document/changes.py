@@ -1,5 +1,6 @@
 """Tracked changes settled in the XML: all accepted, or all rejected."""
 
+from itertools import islice
 from typing import Literal
 
 from pipeline.word.document.names import PARAGRAPH, TABLE, Element, W, inside, unwrap
@@ -19,7 +20,7 @@ def settle_changes(root: Element, how: Settled) -> None:
     """Accept or reject every tracked change: of words, of ends of paragraphs, and of rows and cells."""
     kept, gone = (_ADDED, _TAKEN) if how == "accept" else (_TAKEN, _ADDED)
     _settle_tables(root, gone, f"{W}cellDel" if how == "accept" else f"{W}cellIns")
-    joined = [p for p in root.iter(PARAGRAPH) if any(p.find(f"{W}pPr/{W}rPr/{name}") is not None for name in gone)]
+    joined = [mark.getparent().getparent().getparent() for mark in root.iter(*gone) if _ends_paragraph(mark)]
     for element in list(root.iter(*kept, *gone)):
         parent = element.getparent()
         if parent is None or inside(element, *_PROPERTIES):
@@ -49,6 +50,11 @@ def _settle_tables(root: Element, gone: tuple[str, ...], cell_gone: str) -> None
     for table in list(root.iter(TABLE)):
         if table.getparent() is not None and next(table.iter(f"{W}tr"), None) is None:
             table.getparent().remove(table)
+
+
+def _ends_paragraph(mark: Element) -> bool:
+    """Whether a mark is on the end of a paragraph."""
+    return [above.tag for above in islice(mark.iterancestors(), 3)] == [f"{W}rPr", f"{W}pPr", PARAGRAPH]
 
 
 def _join_next(paragraph: Element) -> None:

@@ -43,7 +43,10 @@ def place_boxes(root: Element) -> tuple[Element, ...]:
 def drop_contents(root: Element) -> bool:
     """Take the list of contents away, which is made anew; whether there was one."""
     found = False
-    for paragraph in list(root.iter(PARAGRAPH)):
+    for style in list(root.iter(f"{W}pStyle")):
+        paragraph = next(style.iterancestors(PARAGRAPH), None)
+        if paragraph is None:
+            continue
         heads = _style(paragraph) == "tocheading" and _is_contents(next(paragraph.itersiblings(PARAGRAPH), None))
         if heads or _is_contents(paragraph):
             found = True

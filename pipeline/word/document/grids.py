@@ -9,6 +9,9 @@ def widen_grids(root: Element) -> None:
     """Give every table as many columns as its longest row has, and every row as many cells."""
     for table in root.iter(TABLE):
         rows = table.findall(f"{W}tr")
+        if max(map(_width, rows), default=0) > _MOST_COLUMNS:
+            for row in rows:
+                _narrow(row)
         widths = [_width(row) for row in rows]
         most = max(widths, default=0)
         for row, width in zip(rows, widths, strict=True):
@@ -27,8 +30,19 @@ def widen_grids(root: Element) -> None:
 
 _WIDTH = "1000"
 """Width of a column of which none is said, in twentieths of a point."""
-_MOST_COLUMNS = 200
-"""So many columns one cell may stand over."""
+_MOST_COLUMNS = 63
+"""So many columns a table of Word's may have."""
+
+
+def _narrow(row: Element) -> None:
+    """Give each cell of a row one column; what stands beyond the last stands in that."""
+    cells = row.findall(f"{W}tc")
+    for spans in (f"{W}trPr/{W}gridBefore", f"{W}trPr/{W}gridAfter", f"{W}tc/{W}tcPr/{W}gridSpan"):
+        for span in row.findall(spans):
+            span.getparent().remove(span)
+    for cell in cells[_MOST_COLUMNS:]:
+        cells[_MOST_COLUMNS - 1].extend(child for child in list(cell) if child.tag != f"{W}tcPr")
+        row.remove(cell)
 
 
 def _width(row: Element) -> int:

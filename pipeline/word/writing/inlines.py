@@ -12,6 +12,8 @@ PandocNode = Any
 """A node of pandoc's tree: a mapping with `t` and `c`."""
 
 BREAK = "\\\n"
+_LONGEST = 50_000
+"""Letters of a line: longer ones are not read."""
 _WRAPPED = {"Emph": ("*", "em"), "Strong": ("**", "strong"), "Strikeout": ("~~", "del")}
 _SHIFTED = {"Superscript": ("^", "sup"), "Subscript": ("~", "sub")}
 _WEB = re.compile(r"https?://[^\s/?#]+\S*|mailto:[^\s@]+@[^\s@]+", re.IGNORECASE)
@@ -42,13 +44,13 @@ class Written:
     def paragraph(self, nodes: Sequence[PandocNode]) -> str:
         """Words of a paragraph, which may have lines of its own."""
         lines = _parted(self.inlines(nodes))[1].split(BREAK)
-        return BREAK.join(line_start(line.strip()) for line in lines if line.strip())
+        return BREAK.join("\n".join(map(line_start, _fitting(line.strip()))) for line in lines if line.strip())
 
     def inlines(self, nodes: Sequence[PandocNode]) -> str:
         """Words with their marks."""
         parts: list[str] = []
         for number, node in enumerate(nodes):
-            after = _first_letter(nodes[number + 1 :])
+            after = _first_letter(nodes[number + 1 : number + 2]) if node.get("t") in _WRAPPED else ""
             parts.append(self._inline(node, parts[-1][-1:] if parts else "", after))
         return "".join(parts)
 
@@ -152,8 +154,17 @@ def _words(nodes: Sequence[PandocNode]) -> Iterator[str]:
                 yield from _words(content)
 
 
+def _fitting(line: str) -> Iterator[str]:
+    """A line in parts, where it is longer than any that is read; the end of a line is a space there."""
+    at = 0
+    while len(line) - at > _LONGEST and (space := line.rfind(" ", at + 1, at + _LONGEST)) > 0:
+        yield line[at:space]
+        at = space + 1
+    yield line[at:]
+
+
 def _first_letter(nodes: Sequence[PandocNode]) -> str:
-    return plain(nodes[:1])[:1] if nodes and nodes[0].get("t") not in ("Space", "SoftBreak", "LineBreak") else ""
+    return plain(nodes)[:1] if nodes and nodes[0].get("t") not in ("Space", "SoftBreak", "LineBreak") else ""
 
 
 def _wrapped(inside: str, mark: str, tag: str, before: str, after: str) -> str:
