@@ -58,9 +58,13 @@ def take_in(name: str, content: bytes, wish: Wish, files: Mapping[str, bytes], k
 
 
 def _standing(name: str, id_: str, files: Mapping[str, bytes]) -> list[Diagnostic]:
-    """A remark where a file stands already that would be written."""
-    wanted = (f"source/briefings/{id_}.md", f"source/briefings/{id_}/briefing.md", f"source/references/from-{id_}.yaml")
-    return [codes.STANDS.at(Place(name), path=path) for path in wanted if path in files][:1]
+    """A remark where a file stands already that would be written, or one that has the same id."""
+    wanted = {f"source/briefings/{id_}.md", f"source/references/from-{id_}.yaml"}
+    wanted |= {f"source/{folder}/{id_}.yaml" for folder in ("packs", "series")}
+    wanted |= {"source/handbook/pack.yaml"} if id_ == "handbook" else set()
+    folder = f"source/briefings/{id_}/"
+    standing = (path for path in sorted(files) if path.casefold() in wanted or path.casefold().startswith(folder))
+    return [codes.STANDS.at(Place(name), path=path) for path in standing][:1]
 
 
 def _read(name: str, content: bytes, wish: Wish, desk: Desk) -> ReadDocument | None:

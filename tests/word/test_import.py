@@ -344,9 +344,13 @@ def test_the_same_document_gives_the_same_bytes() -> None:
 
 
 def test_nothing_that_stands_is_written_over() -> None:
-    """Neither a text nor a folder of one, nor the works that came with it."""
+    """Neither a text nor a folder of one, nor the works that came with it; nor is an id given that another has."""
     document = docx(para("T", "Title"), para("Words."))
-    for path in ("briefings/foot-patrol.md", "briefings/foot-patrol/briefing.md", "references/from-foot-patrol.yaml"):
+    for path in (
+        *("briefings/foot-patrol.md", "briefings/foot-patrol/briefing.md", "references/from-foot-patrol.yaml"),
+        *("briefings/foot-patrol/image1.png", "briefings/Foot-Patrol.md"),
+        *("packs/foot-patrol.yaml", "series/foot-patrol.yaml"),
+    ):
         made = taken(document, files={f"source/{path}": b"---\ntitle: T\n---\n"})
         assert (made.files, told(made)) == ({}, [f"1 import-stands: source/{path} stands already."])
     made = taken(document, files={"source/briefings/foot-patrol.md": b"---\ntitle: T\n---\n"}, id="walks")
