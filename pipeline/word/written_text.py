@@ -21,7 +21,7 @@ from pipeline.word.document.paragraphs import DocumentPiece
 from pipeline.word.pictures import FoundPicture, take_pictures
 from pipeline.word.titles import Titled, take_title
 from pipeline.word.typed_text import TypedEnd, Unsure, take_typed_list, write_typed
-from pipeline.word.writing.blocks import DialectBlocks
+from pipeline.word.writing.blocks import DialectBlocks, heading_names
 from pipeline.word.writing.front_matter import Front, front_matter
 from pipeline.word.writing.inlines import PandocNode, Written
 
@@ -79,7 +79,7 @@ def _files(name: str, text: str, pictures: Mapping[str, bytes], works: CitedWork
 
 def _writer(pictures: Mapping[str, str], blocks: Sequence[PandocNode], wanted: TextToWrite) -> DialectBlocks:
     levels = [block["c"][0] for block in blocks if block["t"] == "Header"]
-    headings = frozenset(block["c"][1][0] for block in blocks if block["t"] == "Header")
+    headings = heading_names(block["c"][1][0] for block in blocks if block["t"] == "Header")
     return DialectBlocks(Written(pictures, headings), 2 - min(levels, default=2), wanted.styles)
 
 

@@ -166,7 +166,7 @@ def test_a_practice_box_has_a_record() -> None:
     made = taken(docx(para("T", "Title"), para("Operation Walk", "Practice example")))
     assert body_of(made) == "::: {.practice ref=example-1}\nOperation Walk\n:::"
     assert front(docx(para("T", "Title"), para("Operation Walk", "Practice example")))["practice"] == [
-        {"id": "example-1", "name": "Operation Walk", "force": "not-stated"}
+        {"id": "example-1", "name": "Operation Walk"}
     ]
 
 

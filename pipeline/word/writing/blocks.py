@@ -1,8 +1,10 @@
 """Blocks of a text, from pandoc's tree to the dialect."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
+from unicodedata import normalize
 
 from pipeline.word.writing.inlines import PandocNode, Written, plain
 from pipeline.word.writing.tables import draw_table, single_cell
@@ -45,7 +47,7 @@ class DialectBlocks:
     merged: int = 0
     """Tables whose cells over several rows or columns were put in one."""
     practice: list[PracticeBox] = field(default_factory=list)
-    _names: dict[str, int] = field(default_factory=dict)
+    _names: set[str] = field(default_factory=set)
 
     def text(self, blocks: Sequence[PandocNode]) -> str:
         """Blocks as paragraphs with an empty line between them."""
@@ -138,7 +140,7 @@ class DialectBlocks:
         words = self.written.line(nodes)
         if not words:
             return ""
-        braces = f" {{#{as_name(name)}}}" if name in self.written.linked else ""
+        braces = f" {{#{self.written.headings[name]}}}" if name in self.written.linked else ""
         words = re.sub(r"#+$", lambda found: rf"\{found[0]}", words)
         return f"{'#' * min(max(level + self.shift, 2), DEEPEST)} {words}{braces}"
 
@@ -210,8 +212,12 @@ class DialectBlocks:
         """An id of some words that no other figure or table has."""
         stem = as_name(" ".join(re.sub(r"[^\w\s]", " ", words).split()[:4]))
         stem = f"{kind}-{stem}" if stem else kind
-        self._names[stem] = count = self._names.get(stem, 0) + 1
-        return f"{stem}-{count}" if count > 1 or stem == kind else stem
+        numbers = count(1 if stem == kind else 2)
+        made = f"{stem}-{next(numbers)}" if stem == kind else stem
+        while made in self._names or made in self.written.headings.values():
+            made = f"{stem}-{next(numbers)}"
+        self._names.add(made)
+        return made
 
     def _definition(self, term: Sequence[PandocNode], meanings: Sequence[Sequence[PandocNode]]) -> str:
         lines = [self.written.line(term)]
@@ -229,7 +235,19 @@ class DialectBlocks:
 
 def as_name(words: str) -> str:
     """Words as an id: small letters, figures and hyphens."""
-    return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
+    flat = normalize("NFKD", words).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", flat.lower()).strip("-")
+
+
+def heading_names(ids: Iterable[str]) -> dict[str, str]:
+    """Ids for headings by those that they have in a document, each unlike the others."""
+    made: dict[str, str] = {}
+    for one in ids:
+        stem = as_name(one)
+        stem = stem if stem[:1].isalpha() else f"section-{stem}".rstrip("-")
+        free = (name for number in count(1) if (name := stem if number == 1 else f"{stem}-{number}"))
+        made.setdefault(one, next(name for name in free if name not in made.values()))
+    return made
 
 
 def _images(blocks: Sequence[PandocNode]) -> Iterator[PandocNode]:

@@ -42,7 +42,8 @@ def front_matter(front: Front) -> str:
 
 
 def _practice(box: PracticeBox) -> dict[str, str]:
-    return {"id": box.id, "name": _short(box.name) or box.id, "force": "not-stated"}
+    """The record of a box; whose example it is the document does not say, and `check` asks for it."""
+    return {"id": box.id, "name": _short(box.name) or box.id}
 
 
 def _note(comment: Comment) -> dict[str, str]:

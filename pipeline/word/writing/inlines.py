@@ -27,8 +27,8 @@ class Written:
 
     pictures: Mapping[str, str]
     """Names of the pictures that can be shown, by their names in the document."""
-    headings: frozenset[str] = frozenset()
-    """Ids of headings, to which links may lead."""
+    headings: Mapping[str, str] = field(default_factory=dict)
+    """The ids of headings here, by those in the document: links may lead to them."""
     notes: list[list[PandocNode]] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
     """Names in the document of the pictures that were shown, in order."""
@@ -36,6 +36,8 @@ class Written:
     """Names of those without an alternative text."""
     linked: set[str] = field(default_factory=set)
     lost_links: list[str] = field(default_factory=list)
+    in_cell: bool = False
+    """Whether words stand in a cell of a table, where a bar would be read as its end."""
 
     def line(self, nodes: Sequence[PandocNode]) -> str:
         """Words on one line, as in headings, captions and cells."""
@@ -72,18 +74,22 @@ class Written:
             case "Span" | "Quoted" | "Cite":
                 return self.inlines(content[1])
             case "Code":
-                return _code(content[1])
+                return self._barred(_code(content[1]))
             case "Math":
-                return _formula(content)
+                return self._barred(_formula(content))
             case "Link":
                 return self._link(content)
             case "Image":
-                return self.image(content)
+                return self._barred(self.image(content))
             case "Note":
                 self.notes.append(content)
                 return f"[^{len(self.notes)}]"
             case _:
                 return ""
+
+    def _barred(self, words: str) -> str:
+        """Words in which nothing is escaped by itself, with their bars escaped in a cell."""
+        return words.replace("|", r"\|") if self.in_cell else words
 
     def image(self, content: PandocNode) -> str:
         """A picture within a line."""
@@ -118,6 +124,7 @@ class Written:
             if target[1:] not in self.headings:
                 return inside
             self.linked.add(target[1:])
+            target = f"#{self.headings[target[1:]]}"
         elif not _WEB.fullmatch(target):
             self._lose(words, target)
             return inside

@@ -20,7 +20,9 @@ def draw_table(table: PandocNode, written: Written) -> DrawnTable | None:
     """The lines of a table; nothing where it has no words."""
     _, _, columns, head, bodies, foot = table["c"]
     rows = [row for part in (head[1], *(body[2] + body[3] for body in bodies), foot[1]) for row in part]
+    written.in_cell = True
     grid, merged = _grid(rows, written)
+    written.in_cell = False
     width = max((column + 1 for _, column in grid), default=0)
     drawn = [[grid.get((row, column), "") for column in range(width)] for row in range(len(rows))]
     drawn = [row for row in drawn if any(row)]

@@ -1,0 +1,56 @@
+"""Marks of our own writing: what stands in a document is not spoilt by them."""
+
+from __future__ import annotations
+
+from tests.support.word.documents import cell, docx, para, picture, run, table
+from tests.support.word.imports import body_of, read_again, taken, told
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
+)
+
+
+def test_a_bar_in_a_cell_ends_no_cell() -> None:
+    """Nor in a formula, code or the alternative text of a picture."""
+    formula = "<w:p><m:oMath><m:r><m:t>P(A|B)</m:t></m:r></m:oMath></w:p>"
+    drawn = cell(para(inside=picture(says="Left | right")))
+    made = taken(
+        docx(
+            *(para("T", "Title"), para("Values.")),
+            table(("a", "b", "c"), (cell(formula), drawn, "x|y")),
+            media={"m.png": PNG},
+        )
+    )
+    assert body_of(made).split("\n")[-1] == r'| $P(A\|B)$ | ![](m.png){alt="Left \| right"} | x\|y |'
+    assert (told(made), read_again(made)[1]) == ([], ["field-missing"])
+
+
+def test_links_lead_to_headings_by_their_ids() -> None:
+    """Whatever letters a heading has, and however alike two are."""
+    heads = ("Dr. Smith’s view", "Évaluation", "Évaluátion", "2023")
+    links, body = "", []
+    for number, words in enumerate(heads):
+        links += f'<w:hyperlink w:anchor="_R{number}">{run(words)}</w:hyperlink>' + run(" ")
+        place = f'<w:bookmarkStart w:id="{number}" w:name="_R{number}"/>{run(words)}<w:bookmarkEnd w:id="{number}"/>'
+        body += [para(inside=place, style="heading 1"), para("Text.")]
+    made = taken(docx(para("T", "Title"), para("See ", inside=links), *body))
+    ids = ("dr-smiths-view", "evaluation", "evaluation-2", "section")
+    for words, name in zip(heads, ids, strict=True):
+        assert f"[{words}](#{name})" in body_of(made)
+        assert f"## {words} {{#{name}}}\n" in body_of(made)
+    assert read_again(made)[1] == ["field-missing"]
+
+
+def test_captions_that_are_alike_have_ids_of_their_own() -> None:
+    """The second of one is not the first of another."""
+    body = (
+        part
+        for words in ("Results", "Results", "Results 2")
+        for part in (para(words, "Caption"), table(("a",), ("b",)), para("More."))
+    )
+    made = taken(docx(para("T", "Title"), *body))
+    assert [line.split("#")[1] for line in body_of(made).split("\n") if "{#" in line] == [
+        *("tbl-results}", "tbl-results-2}", "tbl-results-2-2}")
+    ]
+    assert read_again(made)[1] == ["field-missing"]
