@@ -23,7 +23,9 @@ _PAGE = re.compile(
     rb"\A(?:\xef\xbb\xbf)?\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|\?xml[^>]*>\s*<(?:!doctype\s+html|html))",
     re.IGNORECASE | re.DOTALL,
 )
-_DROPPED = ("script", "style", "nav", "header", "footer", "aside", "form", "noscript", "template", "iframe", "button")
+_SILENT = ("script", "style", "nav", "noscript", "template", "button")
+_TOLD = {"header": "a head", "footer": "a foot", "aside": "a side column", "form": "a form", "iframe": "a page within"}
+"""Parts that are the house's more often than the text's, and what they are called."""
 _HOLDERS = ("//main", "//*[@role='main']", "//article", "//*[@id='content']", "//body")
 """Elements that may hold the text, the likeliest first."""
 _BLOCKS = (
@@ -48,9 +50,7 @@ def read_page(name: str, content: bytes, beside: Callable[[str], bytes | None], 
         desk.report(codes.NO_DOCUMENT.at(Place(name), "It holds no web page that can be read."))
         return None
     text = next((found[0] for path in _HOLDERS if (found := root.xpath(path))), root)
-    for element in list(text.iter(*_DROPPED)):
-        if element is not text and element.getparent() is not None:
-            element.drop_tree()
+    _drop(name, text, desk)
     title = _title(root, text)
     pieces = tuple(_pieces(text))
     pictures = _pictures(name, text, beside, desk)
@@ -62,6 +62,21 @@ def read_page(name: str, content: bytes, beside: Callable[[str], bytes | None], 
     if title:
         tree["meta"] = {"title": {"t": "MetaString", "c": title}}
     return ReadDocument(name, tree, pieces, pictures=pictures)
+
+
+def _drop(name: str, text: Any, desk: Desk) -> None:
+    """Take away what is no text; words in it that may be are told. The head of an article is its own."""
+    for element in list(text.iter(*_SILENT)):
+        if element is not text:
+            element.drop_tree()
+    for element in list(text.iter(*_TOLD)):
+        if element is text or (element.tag == "header" and text.tag != "body") or text not in element.iterancestors():
+            continue
+        words = str(element.get("src", "")) if element.tag == "iframe" else _words(element)
+        if words:
+            said = f"{_TOLD[element.tag]} of the page: '{shortened(words)}'"
+            desk.report(codes.LEFT_OUT.at(Place(name), what=said))
+        element.drop_tree()
 
 
 def _parsed(content: bytes) -> Any:

@@ -39,6 +39,8 @@ class ReadDocument:
     """Pictures by the names that the tree has for them."""
     losses: Mapping[str, Loss] = field(default_factory=dict, hash=False)
     """Remarks on pictures that would be lost, by the same names."""
+    merged: tuple[int, ...] = ()
+    """Numbers of the paragraphs in which tables have cells over several rows or columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +114,8 @@ def _tell_lost(read: ReadDocument, titled: Titled, end: TypedEnd, text: str, wri
             desk.report(codes.NO_ALT.at(Place(read.name, number), file=file))
     for link in writer.written.lost_links:
         desk.report(codes.LEFT_OUT.at(_place(read, link.rpartition(" (")[0]), what=f"the address of the link {link}"))
-    if writer.merged:
-        desk.report(codes.CELLS_MERGED.at(Place(read.name)))
+    for number in (read.merged or (1,)) if writer.merged else ():
+        desk.report(codes.CELLS_MERGED.at(Place(read.name, number)))
 
 
 def _seen(text: str, titled: Titled, end: TypedEnd) -> str:

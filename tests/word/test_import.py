@@ -125,7 +125,7 @@ def test_cells_over_several_columns_are_told() -> None:
     wide = cell(para("Both years"), '<w:gridSpan w:val="2"/>')
     made = taken(docx(para("T", "Title"), table((wide,), ("12", "14"))))
     assert body_of(made) == "| Both years |  |\n|---|---|\n| 12 | 14 |"
-    assert told(made) == ["1 import-cells-merged: Cells over several rows were put in one."]
+    assert told(made) == ["2 import-cells-merged: Cells over several rows were put in one."]
 
 
 def test_a_text_box_stands_behind_its_paragraph() -> None:

@@ -61,3 +61,14 @@ def test_typed_citations_and_links_are_read() -> None:
     )
     assert body_of(made) == "Crime fell [@hughes2018], [they say](https://a.test/b) here."
     assert told(made) == ["1 import-left-out: Not taken over: the address of the link here (c.html)."]
+
+
+def test_parts_beside_the_text_are_told_where_they_have_words() -> None:
+    """The head of an article is its own, and a key finding in a side column may be."""
+    made = taken(
+        page("<main><header><h1>Foot patrol</h1><p>By Kent.</p></header><p>It works.</p><aside>Look!</aside></main>"),
+        "a.html",
+    )
+    assert "title: Foot patrol\n" in text_of(made)
+    assert body_of(made) == "By Kent.\n\nIt works."
+    assert told(made) == ["1 import-left-out: Not taken over: a side column of the page: 'Look!'."]

@@ -1,5 +1,8 @@
 """The grids of tables: a row that is longer than its table's grid would lose its last cells."""
 
+from collections.abc import Iterator
+from itertools import islice
+
 from lxml import etree
 
 from pipeline.word.document.names import PARAGRAPH, TABLE, Element, W, value
@@ -43,6 +46,19 @@ def _narrow(row: Element) -> None:
     for cell in cells[_MOST_COLUMNS:]:
         cells[_MOST_COLUMNS - 1].extend(child for child in list(cell) if child.tag != f"{W}tcPr")
         row.remove(cell)
+
+
+def merged_in(root: Element) -> Iterator[int]:
+    """The numbers of the first paragraphs that stand in cells over several rows or columns, one a table."""
+    told: list[Element] = []
+    for number, paragraph in enumerate(root.iter(PARAGRAPH), 1):
+        cell = next(paragraph.iterancestors(f"{W}tc"), None)
+        table = None if cell is None else next(reversed(list(paragraph.iterancestors(TABLE))), None)
+        if table is None or any(table is one for one in told[-1:]) or len(list(islice(table.iter(f"{W}tc"), 2))) < 2:
+            continue
+        if _number(value(cell, "tcPr/gridSpan"), 1) > 1 or cell.find(f"{W}tcPr/{W}vMerge") is not None:
+            told.append(table)
+            yield number
 
 
 def _width(row: Element) -> int:

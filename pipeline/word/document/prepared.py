@@ -13,7 +13,8 @@ from pipeline.word.citations.word_sources import read_sources
 from pipeline.word.document.changes import Settled, settle_changes
 from pipeline.word.document.comments import Comment, read_comments
 from pipeline.word.document.frames import drop_contents, drop_fallbacks, open_controls, place_boxes
-from pipeline.word.document.grids import widen_grids
+from pipeline.word.document.grids import merged_in, widen_grids
+from pipeline.word.document.hidden import drop_hidden, drop_prompts, hidden_styles
 from pipeline.word.document.lost import Loss, losses, pictures_in, shortened
 from pipeline.word.document.marks import without_strays
 from pipeline.word.document.names import TEXT, BrokenXml, Element, as_bytes, parse
@@ -43,6 +44,8 @@ class Prepared:
     pieces: tuple[DocumentPiece, ...]
     comments: tuple[Comment, ...]
     pictures: tuple[tuple[str, Loss], ...]
+    merged: tuple[int, ...] = ()
+    """Numbers of the paragraphs in which tables have cells over several rows or columns."""
 
 
 def prepare(name: str, package: Package, how: Settled, desk: Desk) -> Prepared | None:
@@ -63,10 +66,12 @@ def prepare(name: str, package: Package, how: Settled, desk: Desk) -> Prepared |
         desk.report(
             codes.LEFT_OUT.at(Place(name), "Readers get one that is made from the headings.", what="a list of contents")
         )
+    hidden = tuple(_hidden(roots, package))
     seen = {part: tuple(_seen(part, roots, package)) for part in roots}
     pictures = tuple(_pictures(roots, package))
-    lost = (*losses(main, package), *(loss for source, loss in pictures if not source))
+    lost = (*hidden, *losses(main, package), *(loss for source, loss in pictures if not source))
     comments = tuple(read_comments(said, main))
+    merged = tuple(merged_in(main))
     pieces: tuple[DocumentPiece, ...] = ()
     for part, root in roots.items():
         take_out_citations(root, clusters)
@@ -79,7 +84,9 @@ def prepare(name: str, package: Package, how: Settled, desk: Desk) -> Prepared |
         desk.report(codes.TEXT_BOX.at(Place(name, number_of(main, box)), words=words))
     desk.extend(codes.LEFT_OUT.at(Place(name, loss.number), what=loss.what) for loss in lost)
     right = package.having({part: as_bytes(root) for part, root in roots.items()})
-    return Prepared(packed(right), right, tuple(clusters.found), pieces, comments, tuple(p for p in pictures if p[0]))
+    return Prepared(
+        packed(right), right, tuple(clusters.found), pieces, comments, tuple(p for p in pictures if p[0]), merged
+    )
 
 
 def _texts(package: Package) -> Iterator[str]:
@@ -113,6 +120,14 @@ def _seen(part: str, roots: dict[str, Element], package: Package) -> Iterator[Se
     for name, call in _NOTES:
         if part == f"{package.folder}/{name}":
             yield from paragraphs_of_notes(roots[part], calls_of(main, call))
+
+
+def _hidden(roots: dict[str, Element], package: Package) -> Iterator[Loss]:
+    """What no reader of the document sees, taken away; what stands in notes is in no paragraph of the text."""
+    styles = hidden_styles(package.part("styles.xml"))
+    for part, root in roots.items():
+        for loss in (*drop_prompts(root), *drop_hidden(root, styles)):
+            yield loss if part == package.main else Loss(1, f"{loss.what} in a note")
 
 
 def _pictures(roots: dict[str, Element], package: Package) -> Iterator[tuple[str, Loss]]:
