@@ -18,7 +18,7 @@ _AROUND = {
     f"{W}tr": (PARAGRAPH, f"{W}tc"),
     TABLE: (PARAGRAPH, f"{W}tc", f"{W}tr"),
 }
-"""What stands around a run in each place where a control can stand that is more than a part of a line."""
+"""Elements around a run in each place where a control can stand that is more than a part of a line."""
 _PIECE = re.compile(rf"({_BOOKMARK}\w+)_(\d+)")
 
 

@@ -13,7 +13,7 @@ _TAKEN = (f"{W}del", f"{W}moveFrom")
 _PROPERTIES = (f"{W}rPr", f"{W}trPr", f"{W}pPr", f"{W}tcPr")
 _STRUCK = {f"{W}delText": f"{W}t", f"{W}delInstrText": f"{W}instrText"}
 _SOLID = (PARAGRAPH, TABLE, f"{W}sdt", f"{W}customXml", f"{W}altChunk", f"{W}sectPr")
-"""What stands between paragraphs besides marks of places."""
+"""Blocks that stand between paragraphs, besides marks of places."""
 
 
 def settle_changes(root: Element, how: Settled) -> None:

@@ -27,8 +27,8 @@ def widen_grids(root: Element) -> None:
         for _ in range(most - len(grid.findall(f"{W}gridCol"))):
             etree.SubElement(grid, f"{W}gridCol")
         for column in grid.iter(f"{W}gridCol"):  # pandoc passes over a column without a width
-            width = str(column.get(f"{W}w", ""))
-            column.set(f"{W}w", width if width.isascii() and width.isdigit() else _WIDTH)
+            said = str(column.get(f"{W}w", ""))
+            column.set(f"{W}w", said if said.isascii() and said.isdigit() else _WIDTH)
 
 
 _WIDTH = "1000"
@@ -53,8 +53,13 @@ def merged_in(root: Element) -> Iterator[int]:
     told: list[Element] = []
     for number, paragraph in enumerate(root.iter(PARAGRAPH), 1):
         cell = next(paragraph.iterancestors(f"{W}tc"), None)
-        table = None if cell is None else next(reversed(list(paragraph.iterancestors(TABLE))), None)
-        if table is None or any(table is one for one in told[-1:]) or len(list(islice(table.iter(f"{W}tc"), 2))) < 2:
+        table = next(reversed(list(paragraph.iterancestors(TABLE))), None)
+        if (
+            cell is None
+            or table is None
+            or any(table is one for one in told[-1:])
+            or len(list(islice(table.iter(f"{W}tc"), 2))) < 2
+        ):
             continue
         if _number(value(cell, "tcPr/gridSpan"), 1) > 1 or cell.find(f"{W}tcPr/{W}vMerge") is not None:
             told.append(table)

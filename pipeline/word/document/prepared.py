@@ -123,7 +123,7 @@ def _seen(part: str, roots: dict[str, Element], package: Package) -> Iterator[Se
 
 
 def _hidden(roots: dict[str, Element], package: Package) -> Iterator[Loss]:
-    """What no reader of the document sees, taken away; what stands in notes is in no paragraph of the text."""
+    """Hidden words and prompts, taken away; what stands in notes is in no paragraph of the text."""
     styles = hidden_styles(package.part("styles.xml"))
     for part, root in roots.items():
         for loss in (*drop_prompts(root), *drop_hidden(root, styles)):
