@@ -50,20 +50,20 @@ def _narrow(row: Element) -> None:
 
 def merged_in(root: Element) -> Iterator[int]:
     """The numbers of the first paragraphs that stand in cells over several rows or columns, one a table."""
-    told: list[Element] = []
-    for number, paragraph in enumerate(root.iter(PARAGRAPH), 1):
-        cell = next(paragraph.iterancestors(f"{W}tc"), None)
-        table = next(reversed(list(paragraph.iterancestors(TABLE))), None)
-        if (
-            cell is None
-            or table is None
-            or any(table is one for one in told[-1:])
-            or len(list(islice(table.iter(f"{W}tc"), 2))) < 2
-        ):
+    first: list[Element] = []
+    done: list[Element] = []
+    for spans in root.iter(f"{W}gridSpan", f"{W}vMerge"):
+        cell = next(spans.iterancestors(f"{W}tc"), None)
+        table = next(reversed(list(spans.iterancestors(TABLE))), None)
+        if cell is None or table is None or any(table is one for one in done[-1:]):
             continue
-        if _number(value(cell, "tcPr/gridSpan"), 1) > 1 or cell.find(f"{W}tcPr/{W}vMerge") is not None:
-            told.append(table)
-            yield number
+        several = spans.tag != f"{W}gridSpan" or _number(str(spans.get(f"{W}val", "")), 1) > 1
+        paragraph = next(cell.iter(PARAGRAPH), None)
+        if several and paragraph is not None and len(list(islice(table.iter(f"{W}tc"), 2))) > 1:
+            first.append(paragraph)
+            done.append(table)
+    numbers = {id(one) for one in first}
+    yield from (n for n, paragraph in enumerate(root.iter(PARAGRAPH), 1) if first and id(paragraph) in numbers)
 
 
 def _width(row: Element) -> int:

@@ -33,6 +33,8 @@ def hidden_styles(content: bytes) -> frozenset[str]:
 
 def drop_hidden(root: Element, styles: Collection[str]) -> Iterator[Loss]:
     """Take hidden words away; gives each place with its words."""
+    if not styles and next(root.iter(f"{W}vanish"), None) is None:
+        return
     for number, paragraph in enumerate(root.iter(PARAGRAPH), 1):
         whole = value(paragraph, "pPr/pStyle") in styles
         runs = [run for run in paragraph.iter(RUN) if next(run.iterancestors(PARAGRAPH)) is paragraph]

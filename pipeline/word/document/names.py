@@ -1,5 +1,6 @@
 """Names of the elements of Word's XML, and how it is parsed: no entity is resolved, nothing is fetched."""
 
+from functools import cache
 from typing import Any
 
 from lxml import etree
@@ -45,9 +46,14 @@ def inside(element: Element, *names: str) -> bool:
     return any(above.tag in names for above in element.iterancestors())
 
 
+@cache
+def _named(path: str) -> str:
+    return "/".join(f"{W}{name}" for name in path.split("/"))
+
+
 def value(element: Element, path: str) -> str:
     """The value of a property such as `w:pPr/w:pStyle`, or nothing."""
-    found = element.find("/".join(f"{W}{name}" for name in path.split("/")))
+    found = element.find(_named(path))
     return "" if found is None else str(found.get(f"{W}val", ""))
 
 
