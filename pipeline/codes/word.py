@@ -61,8 +61,8 @@ CITE_NEAR = warning(
     remedy="If it is, write [@{first}].",
 )
 WORK_NEAR = warning(
-    "{key} and a new work differ only in the year.",
-    why="One of the two years is often a slip, or the one is a preprint of the other.",
+    "{key} and a new work differ only in {what}.",
+    why="A year or a name is often a slip, or the one is a preprint of the other.",
     remedy="Compare it with {other} in {path}; if they are one work, cite {key} and delete the other.",
 )
 NO_ALT = warning(

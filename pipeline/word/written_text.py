@@ -146,8 +146,8 @@ def _tell_unsure(read: ReadDocument, unsure: Sequence[Unsure], unknown: Sequence
 
 def _tell_works(name: str, works: CitedWorks, id_: str, desk: Desk) -> None:
     path = f"source/references/from-{id_}.yaml"
-    for older, new in works.near():
-        desk.report(codes.WORK_NEAR.at(Place(name), key=older, other=new, path=path))
+    for older, new, what in works.near():
+        desk.report(codes.WORK_NEAR.at(Place(name), key=older, other=new, what=what, path=path))
 
 
 def _place(read: ReadDocument, words: str) -> Place:

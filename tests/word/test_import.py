@@ -322,6 +322,21 @@ def test_a_work_of_another_year_is_told() -> None:
     assert told(made) == ["1 import-work-near: hughes2018 and a new work differ only in the year."]
 
 
+def test_a_title_and_a_year_of_other_authors_are_another_work() -> None:
+    """Every force has an annual report: one name in common is what makes two records one work."""
+
+    def cited(owner: int, *names: str) -> str:
+        people = [{"literal": name} for name in names]
+        work = {"type": "report", "title": "Annual report", "author": people, "issued": {"date-parts": [[2019]]}}
+        item = {"id": 1, "uris": [f"http://zotero.org/users/{owner}/items/AB"], "itemData": work}
+        return field("ADDIN ZOTERO_ITEM CSL_CITATION " + json.dumps({"citationItems": [item]}))
+
+    fields = (cited(1, "Kent Police"), cited(2, "Surrey Police"), cited(3, "Home Office", "Kent Police"))
+    made = taken(docx(para("T", "Title"), *(para("So ", inside=code) for code in fields)))
+    assert body_of(made) == "So [@kent2019]\n\nSo [@surrey2019]\n\nSo [@kent2019]"
+    assert told(made) == ["1 import-work-near: kent2019 and a new work differ only in the authors."]
+
+
 def test_what_comes_out_is_read_without_a_fault() -> None:
     """Whatever a document holds, `check` finds only what its author left out."""
     document = docx(

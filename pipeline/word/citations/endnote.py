@@ -52,7 +52,7 @@ def endnote_items(code: str, kept: str) -> tuple[CitedItem, ...]:
 
 def _item(cite: Element) -> CitedItem:
     record = cite.find("record")
-    csl = _record(record) if record is not None else {"title": _text(cite, "Author")}
+    csl = _record(record) if record is not None else {}
     number = _text(record, "rec-number") if record is not None else ""
     key = record.find("foreign-keys/key") if record is not None else None
     library = key.get("db-id", "") if key is not None else ""

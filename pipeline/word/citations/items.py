@@ -20,6 +20,15 @@ class CitedItem:
     """Whether the author's name is part of the sentence."""
 
 
+def is_record(record: Mapping[str, Any]) -> bool:
+    """Whether a record says which work it is of: by a title, or by names."""
+    title, people = record.get("title"), record.get("author")
+    if isinstance(title, str) and title.strip():
+        return True
+    named = [person for person in people if isinstance(person, Mapping)] if isinstance(people, list) else []
+    return any(isinstance(person.get(part), str) for person in named for part in ("family", "literal"))
+
+
 def items_of_csl(cluster: Mapping[str, Any], manager: str = "") -> tuple[CitedItem, ...]:
     """The works of a citation in CSL-JSON; `manager` is the beginning of addresses where items have only an id."""
     found = cluster.get("citationItems")

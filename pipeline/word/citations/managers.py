@@ -7,7 +7,7 @@ import re
 from typing import Literal, NamedTuple
 
 from pipeline.word.citations.endnote import endnote_items
-from pipeline.word.citations.items import CitedItem, items_of_csl
+from pipeline.word.citations.items import CitedItem, is_record, items_of_csl
 from pipeline.word.citations.word_sources import WordSources, word_items
 
 _CITATION = re.compile(r"\bCSL_CITATION\b")
@@ -57,8 +57,8 @@ def control_left(tag: str) -> Left:
 
 
 def _cited(items: tuple[CitedItem, ...]) -> Left:
-    """A citation; where its works cannot be read, what it shows stays as words."""
-    return Left("citation", items) if items else OTHER
+    """A citation; where one of its works cannot be read, what it shows stays as words."""
+    return Left("citation", items) if items and all(is_record(item.record) for item in items) else OTHER
 
 
 def _json(said: str) -> dict[str, object]:

@@ -50,7 +50,7 @@ def read_sources(parts: Mapping[str, bytes]) -> WordSources:
 
 
 def word_items(code: str, sources: WordSources) -> tuple[CitedItem, ...]:
-    r"""The works of the field `CITATION Tag \p 12 \m Other`; a tag without a source gives a work of that title."""
+    r"""The works of the field `CITATION Tag \p 12 \m Other`; a tag without a source has an empty record."""
     parts = [quoted or bare for quoted, bare in _PARTS.findall(code)][1:]
     items: list[CitedItem] = []
     while parts:
@@ -83,7 +83,7 @@ def _said(item: CitedItem, field: str, words: str) -> CitedItem:
 
 
 def _item(tag: str, sources: WordSources) -> CitedItem:
-    record, address = sources.get(tag, ({"type": "document", "title": tag}, ""))
+    record, address = sources.get(tag, ({}, ""))
     return CitedItem(record, address)
 
 

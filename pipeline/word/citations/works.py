@@ -1,7 +1,8 @@
 """The works that a document cites: those that the library has, and new ones, each told apart from all others.
 
-By DOI, else by the address in the manager, else by title and year. A manager's own number tells nothing: two authors
-have two libraries, and each counts its own works.
+By DOI, else by the address in the manager, else by title, year and a name that both records have: two forces have an
+'Annual report' of 2019 each. A manager's own number tells nothing: two authors have two libraries, and each counts its
+own works.
 """
 
 import re
@@ -50,7 +51,7 @@ class CitedWorks:
         """The key of a work, which is entered where nobody has it."""
         plain = _clean(csl)
         for name in _names_of(plain, address):
-            if name in self._by and _agrees(plain, self.record(self._by[name]), name):
+            if name in self._by and (name.startswith("doi ") or _agrees(plain, self.record(self._by[name]))):
                 return self._by[name]
         key = self._free_key(plain)
         self.new[key] = {"id": key, **plain, "custom": {"imported_from": address or self.document}}
@@ -66,18 +67,19 @@ class CitedWorks:
         """Every work, those of the library first."""
         return {**self.known, **self.new}
 
-    def near(self) -> Iterator[tuple[str, str]]:
-        """The pairs of an older work and a new one that differ only in the year."""
+    def near(self) -> Iterator[tuple[str, str, str]]:
+        """The pairs of an older work and a new one that differ only in the year or the authors, and in which."""
         for key, csl in self.new.items():
             for other, older in self.all.items():
                 if other == key:
                     break
-                if (
-                    _title(csl) == _title(older) != ""
-                    and year_of(csl) != year_of(older)
-                    and _first(csl) == _first(older)
-                ):
-                    yield other, key
+                if not _title(csl) or _title(csl) != _title(older):
+                    continue
+                if year_of(csl) != year_of(older):
+                    if _first(csl) == _first(older):
+                        yield other, key, "the year"
+                elif _agrees(csl, older) and _people(csl) != _people(older):
+                    yield other, key, "the authors"
 
     def _enter(self, key: str, csl: Csl, address: str) -> None:
         for name in _names_of(csl, address):
@@ -133,14 +135,23 @@ def _names_of(csl: Csl, address: str) -> Iterator[str]:
         yield f"doi {doi}"
     if address:
         yield f"at {address}"
-    if len(title := _title(csl)) >= SHORTEST_TITLE:
-        yield f"called {title} {year_of(csl)}"
+    if title := _title(csl):
+        within = folded(str(csl.get("container-title") or "")) if len(title) < SHORTEST_TITLE else ""
+        yield from (f"called {title} {year_of(csl)} {within} {name}" for name in sorted(_people(csl)) or ("",))
 
 
-def _agrees(csl: Csl, other: Csl, name: str) -> bool:
+def _agrees(csl: Csl, other: Csl) -> bool:
     """False where two records have a DOI each, and these differ: whatever else they share they are two works."""
     dois = [compared_doi(str(one.get("DOI") or "")) for one in (csl, other)]
-    return name.startswith("doi ") or not all(dois) or dois[0] == dois[1]
+    return not all(dois) or dois[0] == dois[1]
+
+
+def _people(csl: Csl) -> frozenset[str]:
+    """Names of the authors, else the editors, of a work: one that two records share makes them one work's."""
+    if not csl.get("author") and not csl.get("editor"):
+        return frozenset()
+    said = (str(person.get("family") or person.get("literal") or "") for person in people_of(csl))
+    return frozenset(filter(None, map(folded, said)))
 
 
 def _title(csl: Csl) -> str:

@@ -137,6 +137,20 @@ def test_what_cannot_be_read_stays_as_words() -> None:
     assert (found, words) == ([], "(Hughes, 2018)")
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "ADDIN EN.CITE <EndNote><Cite><Author>Hughes</Author><Year>2018</Year></Cite></EndNote>",
+        'ADDIN ZOTERO_ITEM CSL_CITATION {"citationItems": [{"id": 9}]}',
+        'ADDIN ZOTERO_ITEM CSL_CITATION {"citationItems": [{"itemData": {"title": {"a": 1}, "author": ["x"]}}]}',
+        "CITATION Gone18",
+    ],
+)
+def test_a_work_without_a_record_stays_as_words(code: str) -> None:
+    """Nothing is made up of a name, a number or a tag."""
+    assert read(para(inside=field(code, "(Hughes, 2018)"))) == ([], "(Hughes, 2018)")
+
+
 def test_other_fields_stay() -> None:
     """A page number or a cross-reference is no citation."""
     assert read(para(inside=field("REF _Ref12 \\h", "Table 1")))[1] == "Table 1"
