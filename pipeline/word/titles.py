@@ -1,10 +1,10 @@
 """The title of a document, its subtitle and its authors, taken out of the text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.word.writing.front_matter import people
-from pipeline.word.writing.inlines import PandocNode, plain
+from pipeline.word.writing.inlines import PandocNode, nodes_in, plain
 
 _LONGEST = 120
 """Letters of a first paragraph that may be a title."""
@@ -57,7 +57,7 @@ def _first(blocks: list[PandocNode]) -> tuple[str, list[PandocNode]]:
             and len(words) <= _LONGEST
             and not words.endswith((".", ":", ";", ","))
         )
-    noted = any(node.get("t") in ("Note", "Image", "Link") for node in _nodes(block))
+    noted = any(node.get("t") in ("Note", "Image", "Link") for node in nodes_in(block))
     return (words, blocks[:at] + blocks[at + 1 :]) if alone and not noted else ("", blocks)
 
 
@@ -93,15 +93,3 @@ def _texts_of_block(block: PandocNode) -> Iterator[str]:
         case "Div":
             for inner in content[1]:
                 yield from _texts_of_block(inner)
-
-
-def _nodes(block: PandocNode) -> Iterator[PandocNode]:
-    """All nodes of a block."""
-    todo: list[PandocNode] = [block]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, dict):
-            yield node
-            todo.append(node.get("c"))
-        elif isinstance(node, Sequence) and not isinstance(node, str):
-            todo.extend(node)

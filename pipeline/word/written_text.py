@@ -20,7 +20,8 @@ from pipeline.word.document.marks import MARK
 from pipeline.word.document.paragraphs import DocumentPiece
 from pipeline.word.pictures import FoundPicture, take_pictures
 from pipeline.word.titles import Titled, take_title
-from pipeline.word.typed_text import TypedEnd, Unsure, take_typed_list, write_typed
+from pipeline.word.typed_end import TypedEnd, take_typed_list
+from pipeline.word.typed_text import Unsure, write_typed
 from pipeline.word.writing.blocks import DialectBlocks, heading_names
 from pipeline.word.writing.front_matter import Front, front_matter
 from pipeline.word.writing.inlines import PandocNode, Written
@@ -62,8 +63,8 @@ def write_text(read: ReadDocument, wanted: TextToWrite, works: CitedWorks, desk:
     front = Front(titled.title, titled.summary, titled.authors, tuple(writer.practice), read.comments)
     head = front_matter(front)
     _tell_lost(read, titled, end, f"{head}\n{body}", writer, desk)
-    body, unsure = write_typed(body, works.all, end.matched.listed, end.entries)
-    _tell_unsure(read, unsure, end.matched.unknown, desk)
+    body, unsure = write_typed(body, works.all, end.listed, end.entries)
+    _tell_unsure(read, unsure, end.listed.unknown, desk)
     body = MARK.sub(lambda found: clusters[int(found[1])], body)
     _tell_works(read.name, works, wanted.id, desk)
     shown = {names[source] for source in writer.written.shown}

@@ -314,6 +314,38 @@ def test_a_typed_list_goes_where_every_entry_is_known() -> None:
     assert told(made) == ["5 import-cite-unknown: '[2] Nobody. Nothing. 2001.' is in no file of references."]
 
 
+KNOWN = "Hughes, A., Bell, M. and Hart, K. (2018) A study of beats. Journal of Tests."
+
+
+@pytest.mark.parametrize("heading", [para("Sources", "heading 1"), para("Sources:")])
+def test_text_below_a_list_stays(heading: str) -> None:
+    """Only references go, and a plain line heads a list only where nothing but references follow."""
+    prose = "How we worked: we took A study of beats (2018) and asked 40 officers about it."
+    made = taken(docx(para("T", "Title"), para("Crime fell."), heading, para(KNOWN), para(prose)))
+    assert body_of(made).endswith(f"\n\n{prose}")
+    assert ("Hughes, A." in body_of(made)) is ("heading1" not in heading)
+    assert told(made) == []
+    made = taken(docx(para("T", "Title"), para("Crime fell."), heading, para(KNOWN)))
+    assert (body_of(made), told(made)) == ("Crime fell.", [])
+
+
+def test_text_before_the_entries_of_a_list_counts_for_none() -> None:
+    """The first entry of a list that the word processor counts is the first."""
+    before = para("All addresses were read on 3 May 2024.")
+    made = taken(
+        docx(para("T", "Title"), para("Crime fell [1]."), para("References", "heading 1"), before, entry(KNOWN, 2))
+    )
+    assert body_of(made) == "Crime fell [@hughes2018].\n\n## References\n\nAll addresses were read on 3 May 2024."
+    assert told(made) == []
+
+
+def test_a_note_on_a_work_stays_with_its_reference() -> None:
+    """Nothing that an author wrote goes with a list; and nothing in an entry is a citation."""
+    more = f"{KNOWN} This is the best study of walking: it rests on 30 towns."
+    made = taken(docx(para("T", "Title"), para("References", "heading 1"), para(more), table(("a", "b"), ("c", "d"))))
+    assert body_of(made) == f"## References\n\n{more}\n\n| a | b |\n|---|---|\n| c | d |"
+
+
 def test_a_work_of_another_year_is_told() -> None:
     """One of the two is often a slip, or a preprint of the other."""
     work = {"title": "A study of beats", "author": [{"family": "Hughes"}], "issued": {"date-parts": [[2019]]}}

@@ -52,6 +52,22 @@ def cited_names(words: str) -> CitedNames:
     )
 
 
+def stands_in(name: str, words: str) -> bool:
+    """Whether some words have a folded name, from the beginning of one word to the end of another."""
+    parts = [folded(word) for word in re.findall(r"[^\W_]+", words)]
+    whole, starts, at = "".join(parts), set[int](), 0
+    for part in parts:
+        starts.add(at)
+        at += len(part)
+    starts.add(at)
+    found = whole.find(name) if name else -1
+    while found >= 0:
+        if found in starts and found + len(name) in starts:
+            return True
+        found = whole.find(name, found + 1)
+    return False
+
+
 def agreement(said: CitedNames, work: NamedWork) -> int:
     """Degree to which names fit a work: 3 with their number, 2 without that, 1 but for a slip, 0 not at all."""
     whole = "".join(said.names)

@@ -19,6 +19,13 @@ _GROUP = re.compile(r"\(([^()\[\]\ue8f0]{0,600})\)|\[([^()\[\]\ue8f0]{0,600})\]"
 _NUMBERS = re.compile(r"\[(\d{1,3}(?:\s?[-–,]\s?\d{1,3})*)\]")
 _SHORT_FORM = re.compile(r"(?<=\w )[(\[]([A-Z]{2,8})[)\]](?=[,\s)\]])")
 """The short form of a body's name behind that: its brackets are none of a citation."""
+_FIGURES = re.compile(
+    r"(?:\b(?:CIs?|CrIs?|IQRs?|intervals?|ranges?|ranged|ranging|scales?|scores?|rated|minimum|maximum|min|max|between|eq|equations?"
+    r"|fig|figures?|tables?|items?|questions?|steps?|pages?|sections?|notes?|paras?|paragraphs?|rows?|columns?|n|SD|SE)"
+    r"|[\d=<>≤≥±~≈%×*/+−–-])[.,:;]?(?:\s(?:of|was|is|were|from|the|a))*[\s(]*\Z",
+    re.IGNORECASE,
+)
+"""Words and signs behind which numbers in brackets are a range, or a place, and not a citation."""
 _WORD = re.compile(r"\S+")
 
 
@@ -77,10 +84,13 @@ def _numbered(text: str, listed: ListedWorks) -> Iterator[TypedCitation]:
         numbers: list[int] = []
         for part in re.split(r"\s?,\s?", group[1]):
             first, _, last = re.sub(r"\s?[-–]\s?", "-", part).partition("-")
-            numbers += range(int(first), min(int(last or first), int(first) + 200) + 1)
+            numbers += range(int(first), min(int(last or first), int(first) + 200) + 1) or [0]
         keys = tuple(listed.numbers.get(number, "") for number in numbers)
         if keys and all(keys):
             items = [CitedItem({})] * len(keys)
+            if _FIGURES.search(text[max(0, group.start() - 40) : group.start()]):
+                yield TypedCitation(group.start(), group.end(), CitationJudgement("near", keys), group[0])
+                continue
             sure = CitationJudgement("sure", keys)
             yield TypedCitation(group.start(), group.end(), sure, group[0], written_cluster(items, keys))
 

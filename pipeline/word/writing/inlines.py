@@ -143,6 +143,18 @@ def plain(nodes: Sequence[PandocNode]) -> str:
     return " ".join("".join(_words(nodes)).split())
 
 
+def nodes_in(block: PandocNode) -> Iterator[PandocNode]:
+    """All nodes of a block, itself the first."""
+    todo: list[PandocNode] = [block]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, dict):
+            yield node
+            todo.append(node.get("c"))
+        elif isinstance(node, Sequence) and not isinstance(node, str):
+            todo.extend(node)
+
+
 def _words(nodes: Sequence[PandocNode]) -> Iterator[str]:
     for node in nodes:
         content = node.get("c")

@@ -7,7 +7,7 @@ import pytest
 from pipeline.word.citations.judged import ListedWorks
 from pipeline.word.citations.names import named_work
 from pipeline.word.citations.typed import find_typed
-from pipeline.word.citations.typed_list import heads_list, match_list
+from pipeline.word.citations.typed_list import EntryMatcher, TypedEntry, heads_list, listed_works
 
 WORKS = {
     key: {
@@ -26,6 +26,7 @@ WORKS = {
         ("weisburd2004", "Weisburd", 2004, "Places on the map", ""),
     )
 }
+MATCHER = EntryMatcher(WORKS)
 NAMED = [named_work(key, csl) for key, csl in WORKS.items()]
 
 
@@ -102,16 +103,88 @@ def test_a_typed_list_decides_letters_and_numbers() -> None:
         "Braga, A. and Welsh, B. (2019b). First of two reviews. Journal.",
         "Hughes, A. et al. Quite another title. https://doi.org/10.1000/BEATS.",
     )
-    matched = match_list(entries, WORKS, numbered=True)
-    assert matched.unknown == ()
-    assert sure("(Braga and Welsh, 2019a) and [1, 3]", matched.listed) == "[@braga2019b] and [@braga2019b; @hughes2018]"
-    assert sure("[4]", matched.listed) == "[4]"
+    listed = listed_works(map(MATCHER.entry, entries, (1, 2, 3)))
+    assert listed.unknown == ()
+    assert sure("(Braga and Welsh, 2019a) and [1, 3]", listed) == "[@braga2019b] and [@braga2019b; @hughes2018]"
+    assert sure("[4]", listed) == "[4]"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "(95% CI [1, 2])",
+        "a scale of [1-2]",
+        "by 12 [1]",
+        "ranged [1, 2]",
+        "R = [1]",
+        "see Table [2]",
+        "interval: [1-2]",
+    ],
+)
+def test_numbers_behind_a_figure_or_a_range_are_asked_about(words: str) -> None:
+    """An interval of confidence looks like a citation of 2 works."""
+    listed = ListedWorks(numbers={1: "hughes2018", 2: "king2006"})
+    assert sure(words, listed) == words
+    assert [sureness for sureness, _ in told(words, listed)] == ["near"]
+
+
+def test_a_range_that_counts_down_cites_nothing() -> None:
+    """Nor does what stands behind it."""
+    listed = ListedWorks(numbers={1: "hughes2018", 2: "king2006"})
+    assert sure("so [2-1, 2]", listed) == "so [2-1, 2]"
+
+
+def test_two_entries_of_one_number_decide_nothing() -> None:
+    """A list of 2 parts counts twice."""
+    entries = (
+        TypedEntry("One.", 1, "hughes2018"),
+        TypedEntry("Two.", 1, "king2006"),
+        TypedEntry("[7] So.", 2, "king2006"),
+    )
+    assert dict(listed_works(entries).numbers) == {1: "", 7: "king2006"}
 
 
 def test_an_entry_that_no_file_has_is_told() -> None:
     """A DOI that is not known is another work, whatever its title."""
     entries = ("Hughes. A study of beats and nothing else. 2018. doi:10.1000/other", "King. Walking in the rain. 2007.")
-    assert match_list(entries, WORKS).unknown == entries
+    assert listed_works(map(MATCHER.entry, entries)).unknown == entries
+
+
+@pytest.mark.parametrize(
+    ("entry", "key"),
+    [
+        ("King, J. and Mauer, R. (2006) Walking in the rain. London: Sage.", "king2006"),
+        ("King J, Mauer R: “Walking in the rain?” Journal 2006;4:1.", "king2006"),
+        ("King, J. (2006). Walking in the rain: new findings. Sage.", ""),
+        ("King, J. (2006). On walking in the rain. Sage.", ""),
+        ("Kingston, J. (2006). Walking in the rain. Sage.", ""),
+        ("Eck, J. (2006). Walking in the rain. Sage.", ""),
+        ("King, J. (2016). Walking in the rain. Sage.", ""),
+    ],
+)
+def test_an_entry_has_the_whole_title_the_first_author_and_the_year(entry: str, key: str) -> None:
+    """A title within another is another work."""
+    assert MATCHER.entry(entry).key == key
+
+
+@pytest.mark.parametrize(
+    ("entry", "so"),
+    [
+        ("King, J. and Mauer, R. (2006) Walking in the rain. London: Sage. Available at https://example.org/a", True),
+        ("King, J. (2006). Walking in the rain. The best study of walking: it rests on 30 towns.", False),
+        ("Nobody (2006). Nothing.", False),
+    ],
+)
+def test_what_is_more_than_a_reference_is_known(entry: str, so: bool) -> None:
+    """The note of an annotated list is an author's text."""
+    assert MATCHER.is_bare(MATCHER.entry(entry)) is so
+
+
+def test_an_entry_that_no_file_has_may_be_the_work_that_is_cited() -> None:
+    """Names and a year that fit 2 works are asked about, also where one is only in the text's own list."""
+    listed = listed_works([TypedEntry("King, M. and Mauer, A. (2006) Knives. Sage.")])
+    assert told("(King and Mauer, 2006)", listed) == [("near", ("king2006",))]
+    assert sure("(Hughes and others, 2018)", listed) == "[@hughes2018]"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,121 @@
+"""The list of references that was typed at the end of a text: where it is, what it says, and what of it may go."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import takewhile
+
+from pipeline.word.citations.judged import ListedWorks
+from pipeline.word.citations.typed_list import EntryMatcher, TypedEntry, heads_list, listed_works
+from pipeline.word.citations.works import Csl
+from pipeline.word.writing.inlines import PandocNode, nodes_in, plain
+
+_LISTS = ("BulletList", "OrderedList")
+_ENTRIES = ("Para", "Plain", "Div", "BlockQuote", *_LISTS)
+_NO_WORDS = ("Image", "Note", "Table", "Header", "Figure")
+
+
+@dataclass(frozen=True, slots=True)
+class TypedEnd:
+    """A text without the list of references at its end, where every entry of that is known."""
+
+    blocks: tuple[PandocNode, ...]
+    listed: ListedWorks = field(default_factory=ListedWorks)
+    dropped: tuple[str, ...] = ()
+    """Words that were left out, for what is made anew."""
+    entries: tuple[str, ...] = ()
+    """References that stay: nothing in them is a citation."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A block below the heading of a list, and the entries in it."""
+
+    at: int
+    entries: tuple[TypedEntry, ...]
+    is_list: bool
+
+    @property
+    def is_reference(self) -> bool:
+        said = [entry.is_reference for entry in self.entries]
+        return any(said) if self.is_list else all(said)
+
+
+def take_typed_list(blocks: Sequence[PandocNode], works: Mapping[str, Csl]) -> TypedEnd:
+    """The text and what its typed list of references says; the list goes where every entry is known, and is no more."""
+    matcher = EntryMatcher(works)
+    stay: list[str] = []
+    for start in reversed([number for number, block in enumerate(blocks) if heads_list(_heading(block))]):
+        parts = list(_parts(blocks, start + 1, matcher))
+        said = [number for number, part in enumerate(parts) if part.is_reference]
+        if not said:
+            continue
+        entries = [entry for part in parts[said[0] : said[-1] + 1] for entry in part.entries]
+        if blocks[start]["t"] != "Header" and not _ends_text(blocks, parts, said):
+            stay += [entry.words for entry in entries if entry.is_reference]
+            continue
+        listed = listed_works(entries)
+        if not all(map(matcher.is_bare, entries)):
+            return TypedEnd(tuple(blocks), listed, (), (*stay, *(entry.words for entry in entries)))
+        gone = {parts[number].at for number in range(said[0], said[-1] + 1)}
+        if len(gone) == len(parts):
+            gone.add(start)
+        kept = tuple(block for number, block in enumerate(blocks) if number not in gone)
+        heading = (_heading(blocks[start]),) if start in gone else ()
+        return TypedEnd(kept, listed, (*heading, *(entry.words for entry in entries)), tuple(stay))
+    return TypedEnd(tuple(blocks), entries=tuple(stay))
+
+
+def _ends_text(blocks: Sequence[PandocNode], parts: Sequence[_Part], said: Sequence[int]) -> bool:
+    """Whether references alone follow a plain line such as 'Sources:' up to the end of the text."""
+    last = parts[-1].at
+    return len(said) == len(parts) and not any(
+        block["t"] not in _ENTRIES or plain([block]) for block in blocks[last + 1 :]
+    )
+
+
+def _parts(blocks: Sequence[PandocNode], start: int, matcher: EntryMatcher) -> Iterator[_Part]:
+    """The blocks that may be entries, up to the first that is none by its kind."""
+    numbered = ((number, blocks[number]) for number in range(start, len(blocks)))
+    for number, block in takewhile(lambda pair: _may_be_entry(pair[1]), numbered):
+        entries = ((plain(words), count) for words, count in _entries([block]))
+        found = tuple(matcher.entry(words, count) for words, count in entries if words)
+        if found:
+            yield _Part(number, found, block["t"] in _LISTS)
+
+
+def _may_be_entry(block: PandocNode) -> bool:
+    return block["t"] in _ENTRIES and not any(node.get("t") in _NO_WORDS for node in nodes_in(block))
+
+
+def _heading(block: PandocNode) -> str:
+    """The words of a heading, or of a paragraph that stands for one; nothing for any other block."""
+    match block["t"]:
+        case "Header":
+            return plain(block["c"][2])
+        case "Div" if len(block["c"][1]) == 1:
+            return _heading(block["c"][1][0])
+        case "Para":
+            return plain(block["c"])
+        case _:
+            return ""
+
+
+def _entries(blocks: Sequence[PandocNode]) -> Iterator[tuple[Sequence[PandocNode], int | None]]:
+    """The entries of a list of references, paragraphs and those of lists in it, with the numbers that lists give."""
+    for block in blocks:
+        content = block.get("c")
+        match block["t"]:
+            case "Para" | "Plain":
+                yield content, None
+            case "BulletList":
+                for item in content:
+                    yield _joined(item), None
+            case "OrderedList":
+                for number, item in enumerate(content[1], content[0][0]):
+                    yield _joined(item), number
+            case "Div" | "BlockQuote":
+                yield from _entries(content[1] if block["t"] == "Div" else content)
+
+
+def _joined(item: Sequence[PandocNode]) -> list[PandocNode]:
+    return [node for inner, _ in _entries(item) for node in (*inner, {"t": "Space"})]
