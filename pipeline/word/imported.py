@@ -85,9 +85,8 @@ def _read(name: str, content: bytes, wish: Wish, desk: Desk) -> ReadDocument | N
         desk.report(codes.UNSAFE.at(Place(name), reason=f"reading it was broken off: {limit}".rstrip(".")))
         return None
     pictures, losses = _pictures(prepared)
-    return ReadDocument(
-        name, tree, prepared.pieces, prepared.clusters, prepared.comments, pictures, losses, prepared.merged
-    )
+    said = (prepared.pieces, prepared.clusters, prepared.comments)
+    return ReadDocument(name, tree, *said, pictures, losses, prepared.merged, prepared.kept)
 
 
 def _pictures(prepared: Prepared) -> tuple[dict[str, FoundPicture], dict[str, Loss]]:

@@ -54,6 +54,11 @@ def write_typed(
     return "\n".join(lines), tuple(dict.fromkeys(unsure))
 
 
+def without_markup(text: str) -> str:
+    """A text as it is read, but for its blocks."""
+    return _MARKUP.sub("", text)
+
+
 def _visible(line: str) -> tuple[str, list[int]]:
     """A line as it is read, and for each of its letters, and its end, the offset in the line."""
     letters: list[str] = []

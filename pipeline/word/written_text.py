@@ -13,6 +13,7 @@ from pipeline.word.account import joined_pieces, missing_pieces
 from pipeline.word.citations.clusters import written_cluster
 from pipeline.word.citations.items import CitedItem
 from pipeline.word.citations.references_file import references_file
+from pipeline.word.citations.taken_out import KeptWords
 from pipeline.word.citations.works import CitedWorks, folded
 from pipeline.word.document.comments import Comment
 from pipeline.word.document.lost import Loss, shortened
@@ -21,7 +22,7 @@ from pipeline.word.document.paragraphs import DocumentPiece
 from pipeline.word.pictures import FoundPicture, take_pictures
 from pipeline.word.titles import Titled, take_title
 from pipeline.word.typed_end import TypedEnd, take_typed_list
-from pipeline.word.typed_text import Unsure, write_typed
+from pipeline.word.typed_text import Unsure, without_markup, write_typed
 from pipeline.word.writing.blocks import DialectBlocks, heading_names
 from pipeline.word.writing.front_matter import Front, front_matter
 from pipeline.word.writing.inlines import PandocNode, Written
@@ -42,6 +43,8 @@ class ReadDocument:
     """Remarks on pictures that would be lost, by the same names."""
     merged: tuple[int, ...] = ()
     """Numbers of the paragraphs in which tables have cells over several rows or columns."""
+    kept: tuple[KeptWords, ...] = ()
+    """Citations whose words stay in the tree."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class TextToWrite:
 def write_text(read: ReadDocument, wanted: TextToWrite, works: CitedWorks, desk: Desk) -> dict[str, bytes]:
     """The files of a briefing by their paths in the project."""
     clusters = [written_cluster(items, [works.key_of(i.record, i.address) for i in items]) for items in read.clusters]
+    kept = [(one.words, tuple(works.key_of(item.record, item.address) for item in one.items)) for one in read.kept]
     names, contents = take_pictures(read.name, read.pictures, desk)
     titled = take_title(read.tree, PurePosixPath(read.name).stem)
     end = take_typed_list(titled.blocks, works.all)
@@ -65,6 +69,8 @@ def write_text(read: ReadDocument, wanted: TextToWrite, works: CitedWorks, desk:
     _tell_lost(read, titled, end, f"{head}\n{body}", writer, desk)
     body, unsure = write_typed(body, works.all, end.listed, end.entries)
     _tell_unsure(read, unsure, end.listed.unknown, desk)
+    _tell_kept(read, kept, unsure, body, desk)
+    _tell_gone(read, clusters, body, desk)
     body = MARK.sub(lambda found: clusters[int(found[1])], body)
     _tell_works(read.name, works, wanted.id, desk)
     shown = {names[source] for source in writer.written.shown}
@@ -143,6 +149,30 @@ def _tell_unsure(read: ReadDocument, unsure: Sequence[Unsure], unknown: Sequence
                 desk.report(codes.CITE_UNKNOWN.at(place, words=words))
     for entry in unknown:
         desk.report(codes.CITE_UNKNOWN.at(_place(read, entry), words=shortened(entry)))
+
+
+def _tell_kept(
+    read: ReadDocument, kept: Sequence[tuple[str, tuple[str, ...]]], unsure: Sequence[Unsure], body: str, desk: Desk
+) -> None:
+    """Tell the citations of managers that stand there as words, but for those that are told as typed ones."""
+    said = without_markup(body)
+    for words, keys in kept:
+        if words not in said or any(folded(one.words) in folded(words) for one in unsure):
+            continue
+        place = _place(read, words)
+        if keys:
+            found = codes.CITE_NEAR.at(place, words=shortened(words), keys=" and ".join(keys), first=keys[0])
+        else:
+            found = codes.CITE_UNKNOWN.at(place, words=shortened(words))
+        desk.report(found)
+
+
+def _tell_gone(read: ReadDocument, clusters: Sequence[str], body: str, desk: Desk) -> None:
+    """Tell the citations that stand in no place of the text, such as those in a title."""
+    there = {int(found[1]) for found in MARK.finditer(body)}
+    for number, written in enumerate(clusters):
+        if number not in there:
+            desk.report(codes.LEFT_OUT.at(Place(read.name), what=f"the citation {written}"))
 
 
 def _tell_works(name: str, works: CitedWorks, id_: str, desk: Desk) -> None:

@@ -31,8 +31,11 @@ _FIELDS = {
 _XML = re.compile(r"<EndNote>.*</EndNote>", re.DOTALL)
 
 
-def endnote_items(code: str, kept: str) -> tuple[CitedItem, ...]:
-    """The works of a citation from the code of its field, or from what is kept beside that in base 64."""
+def endnote_items(code: str, kept: str) -> tuple[tuple[CitedItem, ...], str]:
+    """The works of a citation and the words that it shows.
+
+    They stand in the code of its field, or in what is kept beside that in base 64.
+    """
     said = _XML.search(code)
     written = said[0] if said else ""
     if not written and kept:
@@ -42,12 +45,12 @@ def endnote_items(code: str, kept: str) -> tuple[CitedItem, ...]:
             found = None
         written = found[0] if found else ""
     if not written or "<!" in written:
-        return ()
+        return (), ""
     try:
         root = parse(written.encode())
     except BrokenXml:
-        return ()
-    return tuple(_item(cite) for cite in root.iter("Cite"))
+        return (), ""
+    return tuple(_item(cite) for cite in root.iter("Cite")), _text(root, "Cite/DisplayText")
 
 
 def _item(cite: Element) -> CitedItem:

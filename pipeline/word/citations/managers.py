@@ -19,10 +19,15 @@ _MENDELEY_LIST = "MENDELEY_BIBLIOGRAPHY"
 
 
 class Left(NamedTuple):
-    """Trace of a manager in a place: the works of a citation, or a list, which is made anew."""
+    """Trace of a manager in a place: the works of a citation, or a list, which is made anew.
 
-    kind: Literal["citation", "list", "other"]
+    A citation is `unread` where one of its works has no record: its words stay.
+    """
+
+    kind: Literal["citation", "unread", "list", "other"]
     items: tuple[CitedItem, ...] = ()
+    says: str = ""
+    """The words that the manager wrote there, if it keeps them."""
 
 
 OTHER = Left("other")
@@ -34,9 +39,9 @@ def field_left(code: str, kept: str, sources: WordSources) -> Left:
     if _LIST.search(code):
         return Left("list")
     if _CITATION.search(code):
-        return _cited(items_of_csl(_json(code)))
+        return _csl(_json(code))
     if _ENDNOTE.search(code):
-        return _cited(endnote_items(code, kept))
+        return _cited(*endnote_items(code, kept))
     if _WORD.search(code):
         return _cited(word_items(code, sources))
     return OTHER
@@ -52,13 +57,29 @@ def control_left(tag: str) -> Left:
     try:
         said = base64.b64decode(kept + "=" * (-len(kept) % 4)).decode("utf-8")
     except (binascii.Error, ValueError):
-        return OTHER
-    return _cited(items_of_csl(_json(said), "mendeley:"))
+        return Left("unread")
+    return _csl(_json(said), "mendeley:")
 
 
-def _cited(items: tuple[CitedItem, ...]) -> Left:
-    """A citation; where one of its works cannot be read, what it shows stays as words."""
-    return Left("citation", items) if items and all(is_record(item.record) for item in items) else OTHER
+def _csl(said: dict[str, object], manager: str = "") -> Left:
+    """A citation in CSL-JSON, with the words that Zotero, Mendeley Desktop or Mendeley Cite keeps."""
+    for part, name in _SAYS:
+        inner = said.get(part)
+        if isinstance(inner, dict) and isinstance(inner.get(name), str):
+            return _cited(items_of_csl(said, manager), str(inner[name]))
+    return _cited(items_of_csl(said, manager))
+
+
+_SAYS = (
+    ("properties", "plainCitation"),
+    ("mendeley", "plainTextFormattedCitation"),
+    ("manualOverride", "citeprocText"),
+)
+
+
+def _cited(items: tuple[CitedItem, ...], says: str = "") -> Left:
+    known = tuple(item for item in items if is_record(item.record))
+    return Left("citation", items, says) if items and known == items else Left("unread", known, says)
 
 
 def _json(said: str) -> dict[str, object]:

@@ -1,16 +1,20 @@
 """Citations taken out of a document's XML: a mark stands in the place of each, and lists of managers are dropped."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lxml import etree
 
+from pipeline.word.citations.fields import give_up, read_fields, without_field
 from pipeline.word.citations.items import CitedItem
 from pipeline.word.citations.managers import Left, control_left, field_left
+from pipeline.word.citations.swallowed import has_more, is_typed, words_of_works
+from pipeline.word.citations.typed_list import TypedEntry
 from pipeline.word.citations.word_sources import WordSources
 from pipeline.word.document.marks import mark
-from pipeline.word.document.names import PARAGRAPH, RUN, TABLE, BrokenXml, Element, W, parse, value, words_run
+from pipeline.word.document.names import PARAGRAPH, RUN, TABLE, TEXT, BrokenXml, Element, W, parse, value, words_run
 
 _BOOKMARK = "ZOTERO_BREF_"
 _AROUND = {
@@ -22,6 +26,13 @@ _AROUND = {
 _PIECE = re.compile(rf"({_BOOKMARK}\w+)_(\d+)")
 
 
+class KeptWords(NamedTuple):
+    """Words of a citation that stay, for it cannot be written anew, and its works as far as they are known."""
+
+    items: tuple[CitedItem, ...]
+    words: str
+
+
 @dataclass
 class Clusters:
     """Citations found so far: the number of each is that of its mark."""
@@ -30,19 +41,48 @@ class Clusters:
     bookmarks: Mapping[str, str]
     """Codes of the bookmarks that Zotero writes in the place of fields, by their names."""
     found: list[tuple[CitedItem, ...]] = field(default_factory=list)
+    kept: list[KeptWords] = field(default_factory=list)
+    lists: list[tuple[list[Element], str]] = field(default_factory=list)
+    """Paragraphs of lists that managers made: what is to be taken out of each, and its words."""
 
-    def mark(self, items: tuple[CitedItem, ...]) -> Element:
-        """A run with the mark of one more citation."""
-        self.found.append(items)
-        return words_run(mark(len(self.found) - 1))
+    def mark(self, left: Left, shown: str) -> Element | None:
+        """A run with the mark of one more citation; nothing where what it shows stays."""
+        if left.kind == "citation" and not has_more(shown, left.items, left.says):
+            self.found.append(left.items)
+            return words_run(mark(len(self.found) - 1))
+        self.keep(left, shown)
+        return None
+
+    def keep(self, left: Left, shown: str) -> None:
+        """Keep the words of a citation."""
+        self.kept.append(KeptWords(left.items, " ".join(shown.split())))
+
+    def list_found(self, nodes: Iterable[Element]) -> None:
+        """Enter the nodes of a list, such as runs, by their paragraphs."""
+        by: dict[Element, list[Element]] = {}
+        for node in nodes:
+            paragraph = node if node.tag == PARAGRAPH else next(node.iterancestors(PARAGRAPH), node)
+            by.setdefault(paragraph, []).append(node)
+        self.lists += [(found, _shown(found)) for found in by.values()]
 
 
 def take_out_citations(root: Element, clusters: Clusters) -> None:
-    """Put a mark in the place of every citation of a part, and drop the lists that managers made."""
+    """Put a mark in the place of every citation of a part, and enter the lists that managers made."""
     _take_controls(root, clusters)
     _take_fields(root, clusters)
     _take_simple_fields(root, clusters)
     _take_bookmarks(root, clusters)
+
+
+def drop_lists(clusters: Clusters) -> None:
+    """Drop the lists that managers made, now that all works are known; what somebody typed into one stays."""
+    known = words_of_works([*clusters.found, *(kept.items for kept in clusters.kept)])
+    for nodes, words in clusters.lists:
+        if is_typed(words, known) and not TypedEntry(words).is_reference:
+            for node in nodes:
+                without_field(node)
+        else:
+            _remove(nodes)
 
 
 def read_bookmarks(parts: Mapping[str, bytes]) -> Mapping[str, str]:
@@ -67,72 +107,53 @@ def _take_controls(root: Element, clusters: Clusters) -> None:
         parent = control.getparent()
         if left.kind == "other" or parent is None:
             continue
-        if left.kind == "citation":
-            made = clusters.mark(left.items)
+        if left.kind == "list":
+            within = control.findall(f"{W}sdtContent/{PARAGRAPH}")
+            clusters.list_found(within or [control])
+        elif (made := clusters.mark(left, _shown([control]))) is not None:
             for name in _AROUND.get(parent.tag, ()):
                 around = etree.Element(name)
                 around.append(made)
                 made = around
             parent.replace(control, made)
-        else:
-            parent.remove(control)
-
-
-@dataclass
-class _Field:
-    """A field that is being read."""
-
-    kept: str
-    code: str = ""
-    shown: bool = False
-    runs: list[Element] = field(default_factory=list)
 
 
 def _take_fields(root: Element, clusters: Clusters) -> None:
-    """Take the fields out that have a beginning and an end, which may stand in different paragraphs."""
-    opened: list[_Field] = []
-    for run in list(root.iter(RUN)):
-        for char in run.findall(f"{W}fldChar"):
-            if char.get(f"{W}fldCharType") == "begin":
-                opened.append(_Field((char.findtext(f"{W}fldData") or "").strip()))
-        for one in opened:
-            one.runs.append(run)
-        if opened and not opened[-1].shown:
-            opened[-1].code += "".join(text.text or "" for text in run.iter(f"{W}instrText"))
-        for char in run.findall(f"{W}fldChar"):
-            kind = char.get(f"{W}fldCharType")
-            if kind == "separate" and opened:
-                opened[-1].shown = True
-            elif kind == "end" and opened:
-                _close_field(opened.pop(), opened, clusters)
+    """Take the fields out that have a beginning and an end, which may stand in 2 paragraphs."""
+    for one, around, ended in read_fields(root):
+        if around and "EN.CITE.DATA" in one.code:  # the data of the field around it
+            around.kept = around.kept or one.kept
+            continue
+        left = field_left(one.code, one.kept, clusters.sources)
+        if ended:
+            _replace(one.runs, one.words, left, clusters)
+        elif left.kind in ("citation", "unread"):
+            clusters.keep(left, one.words)
+            give_up(one)
 
 
-def _close_field(done: _Field, around: list[_Field], clusters: Clusters) -> None:
-    if around and "EN.CITE.DATA" in done.code:  # the data of the field around it
-        around[-1].kept = around[-1].kept or done.kept
-        return
-    _replace(done.runs, field_left(done.code, done.kept, clusters.sources), clusters)
-
-
-def _replace(runs: list[Element], left: Left, clusters: Clusters) -> None:
+def _replace(runs: list[Element], shown: str, left: Left, clusters: Clusters) -> None:
     if left.kind == "other" or not runs or runs[0].getparent() is None:
         return
-    if left.kind == "citation":
-        runs[0].addprevious(clusters.mark(left.items))
-    for run in runs:
-        parent = run.getparent()
+    if left.kind == "list":
+        clusters.list_found(runs)
+    elif (made := clusters.mark(left, shown)) is not None:
+        runs[0].addprevious(made)
+        _remove(runs)
+
+
+def _remove(nodes: list[Element]) -> None:
+    for node in nodes:
+        parent = node.getparent()
         if parent is not None:
-            parent.remove(run)
+            parent.remove(node)
 
 
 def _take_simple_fields(root: Element, clusters: Clusters) -> None:
     for simple in list(root.iter(f"{W}fldSimple")):
         kept = (simple.findtext(f"{W}fldData") or "").strip()
         left = field_left(str(simple.get(f"{W}instr", "")), kept, clusters.sources)
-        if left.kind == "citation":
-            simple.addprevious(clusters.mark(left.items))
-        if left.kind != "other":
-            simple.getparent().remove(simple)
+        _replace([simple], _shown([simple]), left, clusters)
 
 
 def _take_bookmarks(root: Element, clusters: Clusters) -> None:
@@ -147,4 +168,8 @@ def _take_bookmarks(root: Element, clusters: Clusters) -> None:
                 within[name] = (code, [])
         elif name in within:
             code, runs = within.pop(name)
-            _replace(runs, field_left(code, "", clusters.sources), clusters)
+            _replace(runs, _shown(runs), field_left(code, "", clusters.sources), clusters)
+
+
+def _shown(nodes: Iterable[Element]) -> str:
+    return "".join(text.text or "" for node in nodes for text in node.iter(TEXT))

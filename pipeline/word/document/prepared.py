@@ -8,7 +8,7 @@ from pipeline.codes import word as codes
 from pipeline.core.diagnostics import Desk, Place
 from pipeline.word.citations.items import CitedItem
 from pipeline.word.citations.swallowed import is_typed, words_of_works
-from pipeline.word.citations.taken_out import Clusters, read_bookmarks, take_out_citations
+from pipeline.word.citations.taken_out import Clusters, KeptWords, drop_lists, read_bookmarks, take_out_citations
 from pipeline.word.citations.word_sources import read_sources
 from pipeline.word.document.changes import Settled, settle_changes
 from pipeline.word.document.comments import Comment, read_comments
@@ -46,6 +46,8 @@ class Prepared:
     pictures: tuple[tuple[str, Loss], ...]
     merged: tuple[int, ...] = ()
     """Numbers of the paragraphs in which tables have cells over several rows or columns."""
+    kept: tuple[KeptWords, ...] = ()
+    """Citations whose words stay."""
 
 
 def prepare(name: str, package: Package, how: Settled, desk: Desk) -> Prepared | None:
@@ -73,8 +75,10 @@ def prepare(name: str, package: Package, how: Settled, desk: Desk) -> Prepared |
     comments = tuple(read_comments(said, main))
     merged = tuple(merged_in(main))
     pieces: tuple[DocumentPiece, ...] = ()
-    for part, root in roots.items():
+    for root in roots.values():
         take_out_citations(root, clusters)
+    drop_lists(clusters)
+    for part, root in roots.items():
         there = elements_of(root)
         pieces += tuple(piece for paragraph in seen[part] for piece in pieces_of(paragraph, there))
         lost += tuple(_swallowed(seen[part], there, clusters.found))
@@ -84,9 +88,8 @@ def prepare(name: str, package: Package, how: Settled, desk: Desk) -> Prepared |
         desk.report(codes.TEXT_BOX.at(Place(name, number_of(main, box)), words=words))
     desk.extend(codes.LEFT_OUT.at(Place(name, loss.number), what=loss.what) for loss in lost)
     right = package.having({part: as_bytes(root) for part, root in roots.items()})
-    return Prepared(
-        packed(right), right, tuple(clusters.found), pieces, comments, tuple(p for p in pictures if p[0]), merged
-    )
+    shown = tuple(picture for picture in pictures if picture[0])
+    return Prepared(packed(right), right, tuple(clusters.found), pieces, comments, shown, merged, tuple(clusters.kept))
 
 
 def _texts(package: Package) -> Iterator[str]:

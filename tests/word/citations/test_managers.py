@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.word.citations.clusters import written_cluster
 from pipeline.word.citations.items import CitedItem
-from pipeline.word.citations.taken_out import Clusters, read_bookmarks, take_out_citations
+from pipeline.word.citations.taken_out import Clusters, drop_lists, read_bookmarks, take_out_citations
 from pipeline.word.citations.word_sources import read_sources
 from pipeline.word.document.marks import mark
 from pipeline.word.document.names import TEXT, parse
@@ -59,6 +59,7 @@ def read(body: str, **parts: str) -> tuple[list[tuple[CitedItem, ...]], str]:
     root = parse(f"<w:document {NAMES}><w:body>{body}</w:body></w:document>".encode())
     clusters = Clusters(read_sources(held), read_bookmarks(held))
     take_out_citations(root, clusters)
+    drop_lists(clusters)
     return clusters.found, "".join(text.text or "" for text in root.iter(TEXT))
 
 
@@ -129,6 +130,36 @@ def test_a_field_may_end_in_another_paragraph() -> None:
     code = field(f"ADDIN ZOTERO_ITEM CSL_CITATION {json.dumps(CSL)}", "(Hughes,")
     whole = f"<w:p>{code}</w:p>".replace("(Hughes,</w:t></w:r>", "(Hughes,</w:t></w:r></w:p><w:p>")
     assert read(whole)[1] == mark(0)
+
+
+def test_a_field_goes_no_further_than_the_next_paragraph() -> None:
+    """One that has lost its end takes no text: its words stay, and what stands behind it is read."""
+    code = field(f"ADDIN ZOTERO_ITEM CSL_CITATION {json.dumps(CSL)}", "(Hughes, 2018)")
+    end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    body = (para(inside=code.removesuffix(end)), para(" Two. "), para(inside=code), para(" Four. ", inside=end))
+    for text in (body, body[:3], body[:1]):
+        found, words = read("".join(text))
+        said = "(Hughes, 2018) Two. " + mark(0) + " Four. "
+        assert said.startswith(words)
+        assert words.startswith("(Hughes, 2018)")
+        assert len(found) == words.count(mark(0))
+
+
+@pytest.mark.parametrize(
+    ("says", "shown", "stays"),
+    [
+        ("", "(Hughes, 2018)", False),
+        ("", "(see Hughes, 2018, pp. 12–15, and elsewhere)", False),
+        ("(Hughes, 2018)", "(Hughes 2018)", False),
+        ("(Hughes, 2018)", "(Hughes, 2018, in Kent)", True),
+        ("", "(Hughes, 2018, who found no effect)", True),
+    ],
+)
+def test_words_typed_into_a_citation_stay(says: str, shown: str, stays: bool) -> None:
+    """The whole citation is then read as one that was typed."""
+    code = json.dumps(CSL | ({"properties": {"plainCitation": says}} if says else {}))
+    _, words = read(para(inside=field(f"ADDIN ZOTERO_ITEM CSL_CITATION {code}", shown)))
+    assert words == (shown if stays else mark(0))
 
 
 def test_what_cannot_be_read_stays_as_words() -> None:
