@@ -46,6 +46,20 @@ def test_it_is_never_done_twice(library: Library, briefings: Run, tmp_path: Path
     assert briefings(project, "import", str(document), "--as", "More walks").code == 2
 
 
+def test_nothing_is_taken_in_while_a_file_of_references_is_broken(
+    library: Library, briefings: Run, tmp_path: Path
+) -> None:
+    """Its works would come in as new ones. The fault is told once; other faults of a library hold nothing up."""
+    project = library({"references/works.yaml": "- id: hughes2018\n  title: [\n", "briefings/draft.md": "no text"})
+    documents = [tmp_path / "one.docx", tmp_path / "two.docx"]
+    for document in documents:
+        document.write_bytes(WORDS)
+    said = briefings(project, "import", *map(str, documents))
+    assert (said.code, said.out.count("source/references/works.yaml:"), "Written" in said.out) == (1, 1, False)
+    (project / "source/references/works.yaml").write_text(REFERENCES, "utf-8")
+    assert briefings(project, "import", *map(str, documents)).code == 0
+
+
 def test_several_documents_are_told_for_a_program(library: Library, briefings: Run, tmp_path: Path) -> None:
     """One that cannot be read does not hold up the others."""
     project = library({"references/works.yaml": REFERENCES})

@@ -10,12 +10,13 @@ import click
 from pipeline.cli.options import Shared, colour, every_remark, open_project, reported, shared, typed
 from pipeline.cli.reports.screen import on_screen
 from pipeline.core import tables
-from pipeline.core.diagnostics import Diagnostic, failed
+from pipeline.core.diagnostics import Diagnostic, errors, failed
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.files import write_whole
 from pipeline.load.yaml.value_words import as_id
 
 _MOST_BYTES = 200_000_000
+_REFERENCES = "source/references/"
 
 
 @click.command("import")
@@ -55,6 +56,7 @@ def verb(
         made, said = _taken(file, name or "", changes, options)
         remarks += said
         written += made
+    remarks = list(dict.fromkeys(remarks))
     if form != "text":
         click.echo(reported(form, remarks, files=written) if form == "json" else reported(form, remarks), nl=False)
         return 1 if failed(remarks, options.strict) else 0
@@ -70,11 +72,16 @@ def verb(
 def _taken(
     file: Path, name: str, changes: Literal["accept", "reject"], options: Shared
 ) -> tuple[list[str], list[Diagnostic]]:
-    """Take one document in; gives the paths of the files that were written, and what is told."""
+    """Take one document in; gives the paths of the files that were written, and what is told.
+
+    While a file of references has a fault nothing is taken in: its works would be new, and typed citations unknown.
+    """
     from pipeline.word.imported import Wish, take_in
 
     project = open_project(options, 1)
-    library, _ = project.loaded
+    library, said = project.loaded
+    if broken := [remark for remark in errors(said) if remark.place.path.startswith(_REFERENCES)]:
+        return [], broken
     wish = Wish(name, changes, _beside(file.parent))
     taken = take_in(file.name, _content(file), wish, project.files, library.bibliography)
     for path, content in taken.files.items():
