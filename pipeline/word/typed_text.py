@@ -10,6 +10,13 @@ from pipeline.word.citations.typed import find_typed
 from pipeline.word.citations.works import Csl, folded
 
 _MARKUP = re.compile(r"\\(?=[!-/:-@\[-`{-~])|\*+|</?(?:em|strong|del|sup|sub)>")
+_APART = re.compile(
+    r"(?<!\\)(`+)(?!`).*?(?<!`)\1(?!`)"
+    r"|(?<!\\)(\${1,2})(?!\$).+?(?<!\\)\2"
+    r"|(?<![!\\])\[(?:\\.|[^\[\]\\])*\]\([^()\s]*\)"
+    r"|\]\([^()\s]*\)(?:\{(?:\"(?:\\.|[^\"\\])*\"|[^{}\"])*\})?"
+)
+"""Code, formulas, links, and addresses and attributes of pictures: nothing in them is a citation."""
 _STARS = re.compile(r"(?<!\\)\*+|</?(?:em|strong)>")
 
 
@@ -40,8 +47,11 @@ def write_typed(
         letters = folded(seen) if found and listings else ""
         if any(entry in letters for entry in listings):
             found = ()
+        apart = [part.span() for part in _APART.finditer(line)] if found else []
         for one in reversed(found):
             start, end = offsets[one.start], offsets[one.end]
+            if any(start < last and first < end for first, last in apart):
+                continue
             if not one.written:
                 unsure.append(Unsure(one.words, one.judgement))
             elif _is_link(line, start, end):

@@ -9,6 +9,8 @@ import pytest
 import yaml
 
 from pipeline.model.body import plain_text
+from pipeline.word.citations.judged import ListedWorks
+from pipeline.word.typed_text import write_typed
 from tests.support.project import SHARED
 from tests.support.word.documents import (
     cell,
@@ -344,6 +346,32 @@ def test_a_note_on_a_work_stays_with_its_reference() -> None:
     more = f"{KNOWN} This is the best study of walking: it rests on 30 towns."
     made = taken(docx(para("T", "Title"), para("References", "heading 1"), para(more), table(("a", "b"), ("c", "d"))))
     assert body_of(made) == f"## References\n\n{more}\n\n| a | b |\n|---|---|\n| c | d |"
+
+
+def test_what_a_picture_shows_cites_nothing() -> None:
+    """An attribute has no citations; a caption has."""
+    says = "Drawn from Hughes et al. (2018)"
+    caption = para("Figure 1: Beats (Hughes et al., 2018)", "Caption")
+    made = taken(docx(para("T", "Title"), para(inside=picture("rId9", says)), caption, media={"image1.png": PNG}))
+    body = body_of(made)
+    assert (body.count("[@hughes2018]"), f'alt="{says}"' in body) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "apart",
+    [
+        "[the report of Hughes and King (2018)](https://example.org/a)",
+        "`Hughes and King (2018)`",
+        "$f(x) = Hughes and King (2018)$",
+        '![](a.png){alt="Hughes and King (2018)"}',
+        '![A map](a.png){#fig-a alt="Hughes and King (2018)"}',
+    ],
+)
+def test_nothing_is_cited_in_links_code_formulas_and_attributes(apart: str) -> None:
+    """What stands beside them is."""
+    works = {"a": {"author": [{"family": "Hughes"}, {"family": "King"}], "issued": {"date-parts": [[2018]]}}}
+    text, unsure = write_typed(f"{apart} and (Hughes and King, 2018); costs \\$5", works, ListedWorks())
+    assert (text, unsure) == (f"{apart} and [@a]; costs \\$5", ())
 
 
 def test_a_work_of_another_year_is_told() -> None:
