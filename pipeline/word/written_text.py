@@ -1,5 +1,6 @@
 """A document that was read, written as the files of a briefing: its text, its pictures and its works."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -17,7 +18,7 @@ from pipeline.word.citations.taken_out import KeptWords
 from pipeline.word.citations.works import CitedWorks, folded
 from pipeline.word.document.comments import Comment
 from pipeline.word.document.lost import Loss, shortened
-from pipeline.word.document.marks import MARK
+from pipeline.word.document.marks import MARK, without_strays
 from pipeline.word.document.paragraphs import DocumentPiece
 from pipeline.word.pictures import FoundPicture, take_pictures
 from pipeline.word.titles import Titled, take_title
@@ -62,19 +63,34 @@ def write_text(read: ReadDocument, wanted: TextToWrite, works: CitedWorks, desk:
     names, contents = take_pictures(read.name, read.pictures, desk)
     titled = take_title(read.tree, PurePosixPath(read.name).stem)
     end = take_typed_list(titled.blocks, works.all)
-    writer = _writer(names, end.blocks, wanted)
-    body = _body(writer, end.blocks)
-    front = Front(titled.title, titled.summary, titled.authors, tuple(writer.practice), read.comments)
-    head = front_matter(front)
+    body, writer = _body(_writer(names, end.blocks, wanted), end.blocks)
+    front = Front(titled.title, titled.summary, titled.authors, tuple(writer.practice), _said(read.comments))
+    head = without_strays(front_matter(front))
     _tell_lost(read, titled, end, f"{head}\n{body}", writer, desk)
     body, unsure = write_typed(body, works.all, end.listed, end.entries)
     _tell_unsure(read, unsure, end.listed.unknown, desk)
     _tell_kept(read, kept, unsure, body, desk)
     _tell_gone(read, clusters, body, desk)
-    body = MARK.sub(lambda found: clusters[int(found[1])], body)
+    body = _with_clusters(body, clusters)
     _tell_works(read.name, works, wanted.id, desk)
     shown = {names[source] for source in writer.written.shown}
     return _files(wanted.id, f"{head}\n{body}\n", {file: contents[file] for file in sorted(shown)}, works)
+
+
+def _said(comments: Sequence[Comment]) -> tuple[Comment, ...]:
+    """The comments that say something."""
+    return tuple(comment for comment in comments if comment.words)
+
+
+def _with_clusters(body: str, clusters: Sequence[str]) -> str:
+    """The text with citations in the places of their marks; a bar among their words parts no cells."""
+
+    def written(found: re.Match[str]) -> str:
+        number = int(found[1])
+        words = clusters[number] if number < len(clusters) else ""
+        return words.replace("|", r"\|") if body.startswith("|", body.rfind("\n", 0, found.start()) + 1) else words
+
+    return MARK.sub(written, body)
 
 
 def _files(name: str, text: str, pictures: Mapping[str, bytes], works: CitedWorks) -> dict[str, bytes]:
@@ -92,17 +108,19 @@ def _writer(pictures: Mapping[str, str], blocks: Sequence[PandocNode], wanted: T
     return DialectBlocks(Written(pictures, headings), 2 - min(levels, default=2), wanted.styles)
 
 
-def _body(writer: DialectBlocks, blocks: Sequence[PandocNode]) -> str:
-    """The text with its notes. With links it is written twice: which headings they lead to is known afterwards."""
+def _body(writer: DialectBlocks, blocks: Sequence[PandocNode]) -> tuple[str, DialectBlocks]:
+    """The text with its notes, and the writer that has what it found on the way.
+
+    With links it is written twice: which headings they lead to is known afterwards.
+    """
     text = writer.text(blocks)
     if linked := writer.written.linked:
-        again = DialectBlocks(
+        writer = DialectBlocks(
             Written(writer.written.pictures, writer.written.headings, linked=linked), writer.shift, writer.styles
         )
-        writer.__dict__.update(again.__dict__)
         text = writer.text(blocks)
     parts = [text, *writer.footnotes()]
-    return "\n\n".join(filter(None, parts))
+    return "\n\n".join(filter(None, parts)), writer
 
 
 def _tell_lost(read: ReadDocument, titled: Titled, end: TypedEnd, text: str, writer: DialectBlocks, desk: Desk) -> None:

@@ -7,8 +7,9 @@ from pipeline.load.markdown.locators import split_locator
 from pipeline.word.citations.items import CitedItem
 
 _SEVERAL = re.compile(r"[-–—,&]|\band\b")
-_MARKS = re.compile(r"[\[\]{};@\\]")
-_STANDS_FOR = {"[": "(", "]": ")", "{": "(", "}": ")", ";": ",", "@": "at ", "\\": ""}
+_MARKS = re.compile(r"[\[\]{};@\\`]")
+_TAGS = re.compile(r"</?(?:i|b|em|strong|sub|sup|sc|span)\b[^<>]*>")
+_STANDS_FOR = {"[": "(", "]": ")", "{": "(", "}": ")", ";": ",", "@": "at ", "\\": "", "`": "'"}
 """Signs that mean something in a citation, and what is written for them among an author's words."""
 
 
@@ -52,4 +53,4 @@ def _csl_label(label: str) -> str:
 
 
 def _plain(words: str) -> str:
-    return _MARKS.sub(lambda found: _STANDS_FOR[found[0]], words).strip()
+    return _MARKS.sub(lambda found: _STANDS_FOR[found[0]], _TAGS.sub("", words)).strip()

@@ -22,7 +22,7 @@ class OpenField:
     """Whether its code is at an end."""
     runs: list[Element] = field(default_factory=list)
     words: str = ""
-    """What it shows in the paragraph that it begins in, and in the next."""
+    """Words that it shows in the paragraph that it begins in, and in the next."""
     looked_at: bool = False
     given_up: bool = False
 

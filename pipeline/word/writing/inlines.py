@@ -139,8 +139,8 @@ class Written:
 
 
 def plain(nodes: Sequence[PandocNode]) -> str:
-    """The words of some nodes without any marks."""
-    return " ".join("".join(_words(nodes)).split())
+    """The words of some nodes without any marks, those of citations among them."""
+    return " ".join(MARK.sub("", "".join(_words(nodes))).split())
 
 
 def nodes_in(block: PandocNode) -> Iterator[PandocNode]:

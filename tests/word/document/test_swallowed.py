@@ -6,7 +6,7 @@ import base64
 import json
 
 from tests.support.word.documents import cell, docx, field, para, run, table
-from tests.support.word.imports import body_of, taken, told
+from tests.support.word.imports import body_of, taken, text_of, told
 
 TITLE = para("T", "Title")
 WORK = {"type": "book", "title": "Walking at night", "author": [{"family": "Yu"}], "issued": {"date-parts": [[2001]]}}
@@ -43,8 +43,26 @@ def test_a_citation_of_a_work_without_a_record_is_told() -> None:
 def test_a_citation_in_a_title_is_told() -> None:
     """A title has no citations."""
     cited = field(f"ADDIN ZOTERO_ITEM CSL_CITATION {CITED}", "(Yu, 2001)")
-    made = taken(docx(para("Foot patrol ", "Title", inside=cited), para("It works.")))
+    made = taken(docx(para("Foot patrol ", "Title", inside=cited), para("It works.", "Practice example")))
     assert told(made) == ["1 import-left-out: Not taken over: the citation [@yu2001]."]
+    assert "\ntitle: Foot patrol\n" in text_of(made)
+    made = taken(docx(TITLE, para("Kent ", "Practice example", inside=cited)))
+    assert "\n  name: Kent\n" in text_of(made)
+
+
+def test_a_bar_before_a_citation_parts_no_cells() -> None:
+    """What stands before and behind a citation is read as it is, but for signs that mean something there."""
+    work = {"id": "m1", "itemData": WORK, "prefix": "<i>see</i> `a`", "suffix": "b|c"}
+    code = f"ADDIN ZOTERO_ITEM CSL_CITATION {json.dumps({'citationItems': [work]})}"
+    made = taken(docx(TITLE, para("Text."), table(("a", cell(para(inside=field(code, "(see Yu)")))))))
+    assert "| a | [see 'a' @yu2001 b\\|c] |" in body_of(made)
+
+
+def test_a_comment_without_words_is_no_note() -> None:
+    """Whoever opened it said nothing."""
+    on = '<w:r><w:commentReference w:id="0"/></w:r>'
+    made = taken(docx(TITLE, para("A", inside=on), comments=f'<w:comment w:id="0" w:author="Bob">{para()}</w:comment>'))
+    assert "editorial_notes" not in text_of(made)
 
 
 def test_a_control_around_a_paragraph_tells_what_else_stands_in_it() -> None:
