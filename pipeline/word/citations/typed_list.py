@@ -85,15 +85,18 @@ class EntryMatcher:
         self._titles = {key: title for key, csl in works.items() if len(title := _title(csl)) >= SHORTEST_TITLE}
 
     def entry(self, words: str, number: int | None = None) -> TypedEntry:
-        """An entry with the key of the one work that it is of, or none."""
-        for found in _DOI.findall(words):
-            if doi := compared_doi(found.rstrip(").,;]")):
-                return TypedEntry(words, number, self._dois.get(doi, ""))
+        """An entry with the key of the one work that it is of, or none. With two DOIs there are two works."""
+        dois = [doi for found in _DOI.findall(words) if (doi := compared_doi(found.rstrip(").,;]")))]
+        if key := next((self._dois[doi] for doi in dois if doi in self._dois), ""):
+            return TypedEntry(words, number, key)
         letters, offsets = _letters(words)
         fits = [
             key
             for key, title in self._titles.items()
-            if title in letters and self._is_of(words, key) and _is_whole(words, letters, offsets, title)
+            if title in letters
+            and not (dois and self._works[key].get("DOI"))
+            and self._is_of(words, key)
+            and _is_whole(words, letters, offsets, title)
         ]
         longest = max((len(self._titles[key]) for key in fits), default=0)
         best = [key for key in fits if len(self._titles[key]) == longest]

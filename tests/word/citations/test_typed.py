@@ -155,6 +155,7 @@ def test_an_entry_that_no_file_has_is_told() -> None:
     [
         ("King, J. and Mauer, R. (2006) Walking in the rain. London: Sage.", "king2006"),
         ("King J, Mauer R: “Walking in the rain?” Journal 2006;4:1.", "king2006"),
+        ("King, J. (2006). Walking in the rain. https://doi.org/10.1000/rain", "king2006"),
         ("King, J. (2006). Walking in the rain: new findings. Sage.", ""),
         ("King, J. (2006). On walking in the rain. Sage.", ""),
         ("Kingston, J. (2006). Walking in the rain. Sage.", ""),
