@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 
 from pipeline.word.citations.judged import ListedWorks
+from pipeline.word.citations.typed import cites_numbers
 from pipeline.word.citations.typed_list import EntryMatcher, TypedEntry, heads_list, listed_works
 from pipeline.word.citations.works import Csl
-from pipeline.word.writing.inlines import PandocNode, nodes_in, plain
+from pipeline.word.writing.inlines import PandocNode, nodes_in, plain, words_in
 
 _LISTS = ("BulletList", "OrderedList")
 _ENTRIES = ("Para", "Plain", "Div", "BlockQuote", *_LISTS)
@@ -54,7 +55,8 @@ def take_typed_list(blocks: Sequence[PandocNode], works: Mapping[str, Csl]) -> T
             stay += [entry.words for entry in entries if entry.is_reference]
             continue
         listed = listed_works(entries)
-        if not all(map(matcher.is_bare, entries)):
+        counted = bool(listed.numbers) or not any(cites_numbers(words_in(block)) for block in blocks[:start])
+        if not counted or not all(map(matcher.is_bare, entries)):
             return TypedEnd(tuple(blocks), listed, (), (*stay, *(entry.words for entry in entries)))
         gone = {parts[number].at for number in range(said[0], said[-1] + 1)}
         if len(gone) == len(parts):
@@ -69,7 +71,7 @@ def _ends_text(blocks: Sequence[PandocNode], parts: Sequence[_Part], said: Seque
     """Whether references alone follow a plain line such as 'Sources:' up to the end of the text."""
     last = parts[-1].at
     return len(said) == len(parts) and not any(
-        block["t"] not in _ENTRIES or plain([block]) for block in blocks[last + 1 :]
+        block["t"] not in _ENTRIES or words_in(block) for block in blocks[last + 1 :]
     )
 
 

@@ -331,6 +331,18 @@ def test_text_below_a_list_stays(heading: str) -> None:
     assert (body_of(made), told(made)) == ("Crime fell.", [])
 
 
+def test_a_list_without_numbers_stays_where_numbers_are_cited() -> None:
+    """Only its reader can count it."""
+    list_ = (para("References", "heading 1"), entry(KNOWN))
+    for place in (para("Crime fell [1, 2]."), entry("Crime fell [1, 2]."), table(("a", "b"), ("Crime fell", "[1, 2]"))):
+        made = taken(docx(para("T", "Title"), para("What", "heading 1"), para("So."), place, *list_))
+        assert body_of(made).endswith(f"## References\n\n- {KNOWN}")
+    made = taken(docx(para("T", "Title"), para("What", "heading 1"), para("So."), entry("Crime fell."), *list_))
+    assert body_of(made) == "## What\n\nSo.\n\n- Crime fell."
+    lines = (para("References"), para(KNOWN), para(inside=picture("rId9")), entry("Crime fell."))
+    assert "Hughes, A." in body_of(taken(docx(para("T", "Title"), para("So."), *lines)))
+
+
 def test_text_before_the_entries_of_a_list_counts_for_none() -> None:
     """The first entry of a list that the word processor counts is the first."""
     before = para("All addresses were read on 3 May 2024.")

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
 from pipeline.word.citations.works import Csl, folded, people_of, year_of
@@ -54,18 +56,20 @@ def cited_names(words: str) -> CitedNames:
 
 def stands_in(name: str, words: str) -> bool:
     """Whether some words have a folded name, from the beginning of one word to the end of another."""
-    parts = [folded(word) for word in re.findall(r"[^\W_]+", words)]
-    whole, starts, at = "".join(parts), set[int](), 0
-    for part in parts:
-        starts.add(at)
-        at += len(part)
-    starts.add(at)
+    whole, starts = _letters_of_words(words)
     found = whole.find(name) if name else -1
     while found >= 0:
         if found in starts and found + len(name) in starts:
             return True
         found = whole.find(name, found + 1)
     return False
+
+
+@lru_cache(maxsize=4096)
+def _letters_of_words(words: str) -> tuple[str, frozenset[int]]:
+    """The folded letters of some words, and the offsets at which one begins or the last ends."""
+    parts = [folded(word) for word in re.findall(r"[^\W_]+", words)]
+    return "".join(parts), frozenset(accumulate(map(len, parts), initial=0))
 
 
 def agreement(said: CitedNames, work: NamedWork) -> int:

@@ -78,6 +78,11 @@ def find_typed(text: str, works: Sequence[NamedWork], listed: ListedWorks) -> tu
     return tuple(sorted(found, key=lambda one: one.start))
 
 
+def cites_numbers(text: str) -> bool:
+    """Whether some text has numbers in square brackets."""
+    return bool(_NUMBERS.search(text))
+
+
 def _numbered(text: str, listed: ListedWorks) -> Iterator[TypedCitation]:
     """'[1, 3-5]', where every number stands in the list."""
     for group in _NUMBERS.finditer(text):

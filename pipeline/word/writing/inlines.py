@@ -17,6 +17,7 @@ _LONGEST = 50_000
 _WRAPPED = {"Emph": ("*", "em"), "Strong": ("**", "strong"), "Strikeout": ("~~", "del")}
 _SHIFTED = {"Superscript": ("^", "sup"), "Subscript": ("~", "sub")}
 _WEB = re.compile(r"https?://[^\s/?#]+\S*|mailto:[^\s@]+@[^\s@]+", re.IGNORECASE)
+_SPOKEN = ("Str", "Space", "SoftBreak", "LineBreak", "Para", "Plain")
 _LEAD = re.compile(r"(?:\\\n|\s)*")
 _UNSAFE = {" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "\\": "%5C", "[": "%5B", "]": "%5D", "|": "%7C"}
 
@@ -144,7 +145,7 @@ def plain(nodes: Sequence[PandocNode]) -> str:
 
 
 def nodes_in(block: PandocNode) -> Iterator[PandocNode]:
-    """All nodes of a block, itself the first."""
+    """All nodes of a block in their order, itself the first."""
     todo: list[PandocNode] = [block]
     while todo:
         node = todo.pop()
@@ -152,7 +153,13 @@ def nodes_in(block: PandocNode) -> Iterator[PandocNode]:
             yield node
             todo.append(node.get("c"))
         elif isinstance(node, Sequence) and not isinstance(node, str):
-            todo.extend(node)
+            todo.extend(reversed(node))
+
+
+def words_in(block: PandocNode) -> str:
+    """The words of a block of any kind."""
+    parts = (node["c"] if node.get("t") == "Str" else " " for node in nodes_in(block) if node.get("t") in _SPOKEN)
+    return " ".join("".join(parts).split())
 
 
 def _words(nodes: Sequence[PandocNode]) -> Iterator[str]:
