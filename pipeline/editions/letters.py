@@ -7,7 +7,9 @@ from pipeline.compose.posting.parts import NOTHING, LetterItem, LetterPart
 from pipeline.editions.copies import FinishedFile, Issue
 from pipeline.editions.states import TextState
 from pipeline.model.source.college import College
+from pipeline.model.source.imprint import Imprint
 from pipeline.model.words import Words
+from pipeline.resolve.inherit import address_under
 
 COVER_NOTE = "cover-note.txt"
 
@@ -39,7 +41,7 @@ def cover_note(
         changes,
         needs(college, words),
         LetterPart((words.say("letter-in-place"),) if changes != NOTHING else ()),
-        LetterPart(tuple(_on_record(issue, words))),
+        LetterPart(tuple(_on_record(issue, bool(numbered), words))),
         LetterPart(tuple(_to_check(issue, words))),
         LetterPart((words.say("letter-yours"),) if numbered else ()),
         LetterPart((imprint.accessible_formats,) if imprint.accessible_formats else ()),
@@ -97,10 +99,29 @@ def _bound(issue: Issue, name: str, version: str, title: str, words: Words) -> s
     return words.say("letter-corrected", text=said, version=text.corrected_by) if text.corrected_by else said
 
 
-def _on_record(issue: Issue, words: Words) -> Iterator[str]:
+def code_said(code: str, numbered: bool, words: Words) -> str:
+    """The sentences on the code of an edition, or of its copies where each has one of its own, and what it is for."""
+    begin = code.partition("-")[0]
+    said = words.say("letter-codes", begin=begin) if numbered else words.say("letter-code", code=code)
+    return f"{said} {words.say('letter-code-for')}"
+
+
+def newest_at(issue: Issue) -> str:
+    """The address where the newest edition stands, for an edition that no page tells the state of; or nothing."""
+    return "" if issue.status_page else address_under(issue.imprint, issue.pack.id)
+
+
+def key_page(imprint: Imprint) -> str:
+    """The page of the site that names the key, or nothing."""
+    fields = imprint.fields
+    return f"{fields.site.address.rstrip('/')}/check.html" if fields.signing and fields.site.address else ""
+
+
+def _on_record(issue: Issue, numbered: bool, words: Words) -> Iterator[str]:
     """Lines on the record of an edition that was issued: whoever keeps the note is a witness of it."""
     if issue.record:
-        yield f"{words.say('letter-code', code=issue.code)} {words.say('letter-record', record=issue.record[:8])}"
+        yield code_said(issue.code, numbered, words)
+        yield words.say("letter-record", record=issue.record[:8])
         yield words.say("letter-keep")
 
 
@@ -112,5 +133,10 @@ def _to_check(issue: Issue, words: Words) -> Iterator[str]:
     if signing:
         yield words.say("letter-key", key=signing.key)
         yield words.say("letter-key-keep")
+        page = key_page(issue.imprint)
+        yield words.say("letter-key-first", address=page) if page else words.say("letter-key-first-ask")
     if issue.status_page:
         yield words.say("letter-current", address=issue.status_page)
+    elif newest := newest_at(issue):
+        yield words.say("letter-newest", address=newest)
+        yield words.say("letter-replaced", edition=issue.edition)

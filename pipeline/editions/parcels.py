@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pipeline.compose.posting.parts import NOTHING, LetterPart
 from pipeline.editions.copies import FinishedFile, Issue
-from pipeline.editions.letters import COVER_NOTE, as_text, cover_note
+from pipeline.editions.letters import COVER_NOTE, as_text, cover_note, newest_at
 from pipeline.editions.sealing.manifest import ISSUED, UNSEALED, ParcelSeal, sealed
 from pipeline.editions.states import TextState
 from pipeline.model.source.college import College
@@ -42,6 +42,7 @@ def _manifest(issue: Issue, name: str, college: College, files: Sequence[Finishe
         "produced": issue.produced.isoformat(),
         **({"record": issue.record, "code": issue.code, "last_record": issue.last_record} if issue.record else {}),
         **({"status_page": issue.status_page} if issue.status_page else {}),
+        **({"address": newest} if (newest := newest_at(issue)) else {}),
         **({"statuses": issue.state.statuses} if issue.state.statuses else {}),
         "briefings": [_bound(issue, *one) for one in issue.versions],
         "files": [_listed(file) for file in files],

@@ -53,12 +53,17 @@ def test_a_letter_says_on_one_page_what_a_college_has_to_know(post: Path) -> Non
     for part in (
         "South Tor University, School of Policing School of Policing, Hill Road, South Tor Nights Spring 2025",
         "2 printed copies, copies 3 and 4.",
-        "Issued on 1 March 2025. The code of this edition is WWKM3-C07X7.",
+        "Issued on 1 March 2025. Each copy has its own code; all codes of this edition begin with WWKM3.",
         "Whether this edition is current: https://northmoor.example/v/",
         "Foot patrol: version 1.0 became 2.0 2.0, 9 January 2025: Table 2 was counted anew.",
-        "By our records you hold: Autumn 2024: copies 1 and 2 Take these copies out of use",
+        "By our records you hold: Autumn 2024: copies 1 and 2 Take these copies out of use, and destroy them or send them back",
+        "Copies go back to: Northmoor Institute, 1 Hill Road, Northmoor.",
+        "Destroy only those whose cover says Autumn 2024; keep those that say Spring 2025.",
         "Delivery oldkmsnh South Tor University, School of Policing: Nights, Spring 2025",
         "Autumn 2024: destroyed , sent back , not found",
+        "Not all is there: missing",
+        "by mail to editions@northmoor.example. Or send it by post to Northmoor Institute, 1 Hill Road, Northmoor.",
+        "Please answer by 29 March 2025.",
         "South Tor University, School of Policing · Delivery oldkmsnh",
     ):
         assert part in said, part

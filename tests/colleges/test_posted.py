@@ -13,7 +13,9 @@ from pipeline.colleges.holdings import Holding
 from pipeline.compose.posting.parts import NOTHING
 from pipeline.compose.posting.posted import PostedLetter
 from pipeline.editions.copies import Issue
+from pipeline.model.library import Library
 from pipeline.model.source.college import College
+from pipeline.model.source.posting import Postage
 from tests.support.resolve.kept_versions import FILES, loaded
 from tests.support.words import ENGLISH
 
@@ -34,13 +36,31 @@ AUTUMN = Holding(
 )
 
 
-def letter(*held: Holding, copies: tuple[int, ...] = ()) -> PostedLetter:
+def letter(*held: Holding, copies: tuple[int, ...] = (), library: Library = LIBRARY) -> PostedLetter:
     """The letter with two copies of the new edition."""
     files = [PlannedFile("print", "p.pdf", "", 0, 1, (number,)) for number in copies]
     files = files or [PlannedFile("print", "p.pdf", "ab", 9, 2)]
     to = "School of Policing, Hill Road,South Tor"
     one = PlannedDelivery("d2", "south", "p", "Spring 2027", "r2", "C", "post", to, tuple(files), ("patrol@1.0",))
-    return posted_letter(LIBRARY, ISSUE, one, held, (ENGLISH, ENGLISH))
+    return posted_letter(library, ISSUE, one, held, (ENGLISH, ENGLISH), date(2027, 3, 1))
+
+
+def test_old_copies_with_the_same_numbers_are_told_apart() -> None:
+    """By what their covers say."""
+    said = letter(replace(AUTUMN, copy=3, quantity=1), replace(AUTUMN, edition="Spring 2026", copy=9), copies=(3, 4))
+    assert said.only_old == "Destroy only those whose cover says Autumn 2026; keep those that say Spring 2027."
+    assert letter(AUTUMN).only_old == ""
+
+
+def test_copies_go_back_and_answers_are_due_where_the_library_says_so() -> None:
+    """A day is counted from that of the delivery; without old copies none is named."""
+    post = Postage(return_to="1 Hill Road, Northmoor", answer_days=28)
+    fields = LIBRARY.imprint.fields.model_copy(update={"post": post})
+    library = replace(LIBRARY, imprint=replace(LIBRARY.imprint, fields=fields))
+    said = letter(AUTUMN, library=library)
+    assert (said.return_to, said.answer_by) == ("1 Hill Road, Northmoor", date(2027, 3, 29))
+    assert letter(library=library).answer_by is None
+    assert (letter(AUTUMN).return_to, letter(AUTUMN).answer_by) == ("", None)
 
 
 def test_a_first_edition_takes_the_place_of_none() -> None:

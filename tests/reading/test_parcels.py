@@ -13,11 +13,12 @@ import pytest
 from pipeline.editions.sealing.manifest import ABOUT, CHECK_PAGE, MANIFEST, MINISIGN, SSH, STRAY, ParcelSeal, sealed
 from tests.reading.browser import told
 from tests.support.editions.sealing import FILES, KEY, OTHER, SAID, flips, page, parcel
+from tests.support.words import ENGLISH
 
 pytestmark = pytest.mark.proof
 
 PARCEL = parcel()
-NOT_OURS = "Not ours: manifest.json is not signed by the key of Northmoor Institute. Use nothing of it."
+NOT_OURS = f"Not ours: manifest.json is not signed by the key of Northmoor Institute. Use nothing of it. {ENGLISH.say('check-do')}"
 FAULTS = ("asked", "sideways", "outside", "clipped", "violations")
 
 
@@ -51,7 +52,7 @@ def test_a_parcel_that_is_whole_is_said_to_be(tmp_path: Path) -> None:
         assert answer["answer"] == "All is as Northmoor Institute sent it: Nights, Autumn 2026, for South Tor."
         assert wrong(answer) == {}
     assert len(whole["files"]) == len(PARCEL) - 2
-    assert with_page["current"] == "Whether this edition is current: https://n.example/v/abcdef"
+    assert with_page["current"] == "This does not say whether it is the newest edition: see https://n.example/v/abcdef"
     (plain,) = answers([parcel(None)], tmp_path / "plain", page(None))
     assert plain["answer"].startswith(
         "All is as the manifest says: Nights, Autumn 2026, for South Tor. It is not signed"
@@ -80,7 +81,7 @@ def test_every_file_counts(tmp_path: Path) -> None:
         [PARCEL | {"more/b.txt": b""}, PARCEL | dict(zip(FILES, reversed(FILES.values()), strict=True))],
         tmp_path / "added",
     )
-    assert wrong(added) == {"more/b.txt": "was added"}
+    assert wrong(added) == {"more/b.txt": "was added, and is not from us"}
     assert wrong(exchanged) == dict.fromkeys(FILES, "was changed")
     unsigned = {name: content for name, content in PARCEL.items() if name not in ABOUT}
     others = [sealed(SAID, FILES, ParcelSeal(key=OTHER)), PARCEL | {MINISIGN: b""}, sealed(SAID, FILES, ParcelSeal())]

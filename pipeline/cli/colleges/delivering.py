@@ -26,13 +26,15 @@ from pipeline.cli.sealing.seal import project_seal
 from pipeline.codes import CodeRow
 from pipeline.codes import colleges as codes
 from pipeline.colleges.deliveries.acting import Clerk, Outcome, Task, deliver, put_on_record
+from pipeline.colleges.deliveries.closing import closing
 from pipeline.colleges.deliveries.gates import delivery_faults, mail_faults, place_of, secret_faults
 from pipeline.colleges.deliveries.jobs import PRINTER, plan_job
+from pipeline.colleges.deliveries.paper import answer_by
 from pipeline.colleges.deliveries.plan import PlannedDelivery, PlannedLeaves, Shipment, plan
 from pipeline.colleges.deliveries.states import ENDED
 from pipeline.colleges.deliveries.updates import WholeInstead, wanted_leaves
 from pipeline.colleges.deliveries.ways import NotDelivered, Parcel, Trouble
-from pipeline.colleges.holdings import LEAVES, Delivery, deliveries, holdings
+from pipeline.colleges.holdings import LEAVES, Delivery, Holding, deliveries, holdings
 from pipeline.colleges.ledger.kept import KeptLedger
 from pipeline.colleges.recalls import recalls
 from pipeline.core.diagnostics import Diagnostic, Place, errors, ordered
@@ -41,7 +43,7 @@ from pipeline.core.errors import UsageError
 from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import recipients
 from pipeline.editions.issued.records import edition_of, read_records
-from pipeline.editions.letters import COVER_NOTE
+from pipeline.editions.letters import COVER_NOTE, as_text
 from pipeline.editions.numbers import numbered_copies
 from pipeline.editions.sealing.manifest import (
     ABOUT,
@@ -57,6 +59,7 @@ from pipeline.model.day import in_words
 from pipeline.model.library import Library
 from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack
+from pipeline.model.source.posting import Postage
 from pipeline.resolve.nearest import did_you_mean
 
 _ROWS: Mapping[Trouble, CodeRow] = {
@@ -249,13 +252,16 @@ def _acted(
     planned = tuple(_sized(project, issued, one) for one in planned)
     put_on_record(clerk, planned)
     title = f"{issued.issue.title}, {issued.issue.edition}"
-    post = write_post(project, kept.ledger.events(), issued, planned)
+    post = write_post(project, kept.ledger.events(), issued, planned, today)
+    held = holdings(kept.ledger.events())
+
+    def made(one: PlannedDelivery) -> Parcel:
+        if one.job:
+            return job_parcel(project, issued, title, one, seal)
+        return _parcel(project, issued, title, one, seal, held, today)
+
     tasks = [
-        Task(
-            one,
-            way_of(project.folder, issued, one),
-            partial(job_parcel if one.job else _parcel, project, issued, title, one, seal),
-        )
+        Task(one, way_of(project.folder, issued, one), partial(made, one))
         for one in planned
         if not one.on_paper and one.state not in ENDED
     ]
@@ -294,7 +300,15 @@ def _sized(project: Project, issued: PackToCopy, one: PlannedDelivery) -> Planne
     return replace(one, files=tuple(sized))
 
 
-def _parcel(project: Project, issued: PackToCopy, title: str, one: PlannedDelivery, seal: ParcelSeal) -> Parcel:
+def _parcel(
+    project: Project,
+    issued: PackToCopy,
+    title: str,
+    one: PlannedDelivery,
+    seal: ParcelSeal,
+    held: Sequence[Holding],
+    today: date,
+) -> Parcel:
     """The parcel that was prepared for a college, with the files that were planned, sealed as it goes out."""
     place = project.output / "colleges" / one.college / issued.issue.folder
     files = {path.name: path.read_bytes() for path in sorted(place.iterdir())} if place.is_dir() else {}
@@ -307,9 +321,11 @@ def _parcel(project: Project, issued: PackToCopy, title: str, one: PlannedDelive
     if files.keys() - meant - {*ABOUT, CHECK_PAGE}:
         rest = words.say("letter-rest", files=", ".join(file.name for file in one.files))
         letter = f"{rest}\n\n{letter}"
-    held = {name: content for name, content in files.items() if name in meant or name == MANIFEST}
+    by = answer_by(issued.library.imprint.fields.post or Postage(), today)
+    letter += f"\n{as_text(closing(issued.library, issued.issue, one, held, words, by))}"
+    sent = {name: content for name, content in files.items() if name in meant or name == MANIFEST}
     note = {COVER_NOTE: letter.encode()}
-    parts = resealed(held, seal) | note if one.channel == "mail" else resealed(held | note, seal)  # a mail's own words
+    parts = resealed(sent, seal) | note if one.channel == "mail" else resealed(sent | note, seal)  # a mail's own words
     return Parcel(one.id, one.to, title, parts, letter, words.language)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from pipeline.build.posting.posted import make_post
@@ -29,7 +30,7 @@ class WrittenPost:
 
 
 def write_post(
-    project: Project, events: Sequence[Event], issued: PackToCopy, planned: Sequence[PlannedDelivery]
+    project: Project, events: Sequence[Event], issued: PackToCopy, planned: Sequence[PlannedDelivery], day: date
 ) -> WrittenPost | None:
     """Write letters and labels for what waits to be posted; nothing where nothing does."""
     posted = [one for one in planned if one.waits and one.channel == "post"]
@@ -39,7 +40,7 @@ def write_post(
     ours = wordbook(project.layouts).of(library.imprint.fields.language)
     theirs = words_of_letters(project, library, [one.college for one in posted])
     held = holdings(events)
-    letters = [posted_letter(library, issue, one, held, (theirs[one.college], ours)) for one in posted]
+    letters = [posted_letter(library, issue, one, held, (theirs[one.college], ours), day) for one in posted]
     folder = project.output / "deliveries" / issue.folder
     write_whole(folder / LABELS, labels(f"{issue.title}, {issue.edition}", posted, library.colleges))
     made = make_post(project, library, letters, folder / POST, (library.imprint.fields.post or Postage()).labels)

@@ -1,17 +1,20 @@
 """Printed copies: the letters and labels for those that you post. That they were sent a person says. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 
 from pipeline.colleges.deliveries.plan import PlannedDelivery
 from pipeline.colleges.holdings import LEAVES, Holding, is_paper
+from pipeline.compose.language.words import enumerated
 from pipeline.compose.posting.parts import NOTHING
 from pipeline.compose.posting.posted import PostedLetter
 from pipeline.core.tables import count
 from pipeline.editions.copies import Issue, numbers_in_words
-from pipeline.editions.letters import numbers_said, with_numbers
+from pipeline.editions.letters import newest_at, numbers_said, with_numbers
 from pipeline.editions.since import changes_since
 from pipeline.model.library import Library
 from pipeline.model.source.college import College
+from pipeline.model.source.posting import Postage
 from pipeline.model.words import Words
 
 POST, LABELS = "post.pdf", "labels.txt"
@@ -19,9 +22,18 @@ POST, LABELS = "post.pdf", "labels.txt"
 
 
 def posted_letter(
-    library: Library, issue: Issue, one: PlannedDelivery, held: Iterable[Holding], words: tuple[Words, Words]
+    library: Library,
+    issue: Issue,
+    one: PlannedDelivery,
+    held: Iterable[Holding],
+    words: tuple[Words, Words],
+    day: date | None = None,
 ) -> PostedLetter:
-    """The letter with printed copies that are posted; `held` are all holdings, `words` the college's and our own."""
+    """The letter with printed copies that are posted; `held` are all holdings, `words` the college's and our own.
+
+    `day` is that of the delivery, from which the time to answer is counted.
+    """
+    postage = library.imprint.fields.post or Postage()
     college, (theirs, ours) = library.colleges[one.college], words
     old = tuple(copy for copy in held_of(one.college, one.pack, one.edition, held) if one.was in ("", copy.edition))
     newest = max(old, key=lambda holding: holding.since, default=None)
@@ -43,12 +55,28 @@ def posted_letter(
         code=issue.code,
         status_page=issue.status_page,
         changes=changes_since(library, issue, newest.edition, pins, theirs) if newest else NOTHING,
-        held=tuple(_by_edition(old, theirs)),
+        held=tuple(copies_by_edition(old, theirs)),
+        only_old=only_old(old, one, theirs),
+        return_to=postage.return_to or "",
+        answer_by=answer_by(postage, day) if old and not one.was else None,
+        newest=newest_at(issue),
         leaves=bool(one.was),
         numbered=bool(numbers),
         needs=college.access_needs,
         notes=(accessible,) if accessible else (),
     )
+
+
+def answer_by(postage: Postage, day: date | None) -> date | None:
+    """The day by which a college is asked to answer, if the library sets one."""
+    return day + timedelta(postage.answer_days) if day and postage.answer_days else None
+
+
+def only_old(old: Iterable[Holding], one: PlannedDelivery, words: Words, phrase: str = "post-only-old") -> str:
+    """The sentence that tells old copies from new ones, where they bear the same numbers; else nothing."""
+    numbers = {number for file in one.files for number in file.copies}
+    same = dict.fromkeys(copy.edition for copy in old if copy.copy in numbers)
+    return words.say(phrase, old=enumerated(words, tuple(same)), new=one.edition) if same else ""
 
 
 def held_of(college: str, pack: str, edition: str, held: Iterable[Holding]) -> tuple[Holding, ...]:
@@ -63,7 +91,8 @@ def held_of(college: str, pack: str, edition: str, held: Iterable[Holding]) -> t
     )
 
 
-def _by_edition(old: Sequence[Holding], words: Words) -> Iterable[tuple[str, str]]:
+def copies_by_edition(old: Sequence[Holding], words: Words) -> Iterable[tuple[str, str]]:
+    """The copies of each edition in words, with their numbers, if they have some."""
     for edition in dict.fromkeys(holding.edition for holding in old):
         own = [holding for holding in old if holding.edition == edition]
         numbers = [holding.copy for holding in own if holding.copy]

@@ -51,6 +51,14 @@ class PostedLetter:
     changes: LetterPart = NOTHING
     held: tuple[tuple[str, str], ...] = ()
     """Older editions that the college holds on paper: the name of each, and its copies in words."""
+    only_old: str = ""
+    """The sentence that tells old copies from new ones, where both bear the same numbers."""
+    return_to: str = ""
+    """The postal address that old copies go back to, if the publisher takes them."""
+    answer_by: date | None = None
+    """The day by which the college is asked to answer, if there is one."""
+    newest: str = ""
+    """The address where the newest edition stands, where no page tells whether this one is current."""
     leaves: bool = False
     """Whether the parcel holds leaves that are put into these copies."""
     numbered: bool = False

@@ -76,12 +76,36 @@ async function isSame(file, text) {
   return now.length === then.length && now.every((byte, at) => byte === then[at]);
 }
 
+/** A manifest and its signature with the ends of lines as we write them: programs that move files may change those. */
+async function withOurLineEnds(manifest, signed) {
+  const [own, other] = [manifest, new Uint8Array(await signed.arrayBuffer())].map((content) =>
+    content.filter((byte, at) => !(byte === 13 && content[at + 1] === 10)));
+  return [own, { arrayBuffer: async () => other.buffer }];
+}
+
+/** Rows of files by what became of each: a missing one whose content is there under another name was renamed. */
+async function withRenamed(rows, added, sums) {
+  const names = new Map();
+  for (const [name, file] of added) names.set(hex(await crypto.subtle.digest("SHA-256", await file.arrayBuffer())), name);
+  for (const row of rows) {
+    const other = row[1] === "missing" && names.get(sums.get(row[0]));
+    if (other && added.delete(other)) row.splice(1, 2, "renamed", other);
+  }
+  return [...rows, ...[...added.keys()].map((name) => [name, "added"])];
+}
+
 async function checked(files) {
   const by = new Map(files.map((file) => [file.webkitRelativePath.split("/").slice(1).join("/") || file.name, file]));
   if (!globalThis.crypto?.subtle) throw new Error("crypto.subtle"); // at an address that is not secure
   if (!by.has(MANIFEST)) return { answer: say("check-no-manifest") };
   const manifest = new Uint8Array(await by.get(MANIFEST).arrayBuffer());
-  if (key && !(await passes(minisignHolds, manifest, by.get(MINISIGN)))) return { answer: say("check-not-ours", { publisher }) };
+  const signed = by.get(MINISIGN);
+  if (key && !signed) return { answer: `${say("check-no-signature")} ${say("check-do")}` };
+  if (key && !(await passes(minisignHolds, manifest, signed))) {
+    const ends = await passes(minisignHolds, ...(await withOurLineEnds(manifest, signed)));
+    const answer = ends ? say("check-line-ends") : say("check-not-ours", { publisher });
+    return { answer: `${answer} ${say("check-do")}` };
+  }
   const said = read(manifest);
   if (!said) return { answer: say("check-no-manifest") };
   const rows = [];
@@ -94,23 +118,28 @@ async function checked(files) {
   tell(SUMS, by.has(SUMS) && (await isSame(by.get(SUMS), sums)));
   if (key) tell(SSH, await passes(sshHolds, manifest, by.get(SSH)));
   const known = new Set([...about, ...stray, ...said.files.map((one) => one.file)]);
-  for (const name of by.keys()) if (!known.has(name)) rows.push([name, "added"]);
-  const wrong = rows.filter((row) => row[1] !== "as-sent").length;
+  const added = new Map([...by].filter(([name]) => !known.has(name)));
+  const told = await withRenamed(rows, added, new Map(said.files.map((one) => [one.file, one.sha256])));
+  const other = told.filter((row) => row[1] !== "as-sent"), wrong = other.length;
+  const kinds = new Set(other.map((row) => row[1]));
   const put = { publisher, title: said.title, edition: said.edition, college: said.name, n: wrong };
-  const answer = say(wrong ? "check-wrong" : key ? "check-whole" : "check-unsigned", put);
-  return { answer, rows, page: said.status_page };
+  const whole = key ? "check-whole" : "check-unsigned";
+  if (!wrong) return { answer: say(whole, put), rows: told, page: said.status_page || said.address };
+  const harmless = !kinds.has("missing") && !kinds.has("changed");
+  const answer = harmless ? say(kinds.has("renamed") ? "check-only-named" : "check-beside", put) : `${say("check-wrong", put)} ${say("check-do")}`;
+  return { answer, rows: told, page: said.status_page || said.address };
 }
 
 function show({ answer, rows = [], page }) {
   document.getElementById("answer").textContent = answer;
   const list = document.getElementById("list"), current = document.getElementById("current");
   list.hidden = !rows.length;
-  list.tBodies[0].replaceChildren(...rows.map(([name, result]) => {
+  list.tBodies[0].replaceChildren(...rows.map(([name, result, other]) => {
     const row = document.createElement("tr"), head = document.createElement("th"), cell = document.createElement("td");
     head.scope = "row";
     head.textContent = name;
     const told = document.createElement(result === "as-sent" ? "span" : "strong");
-    told.textContent = say(`check-${result}`);
+    told.textContent = say(`check-${result}`, { other });
     cell.append(told);
     row.append(head, cell);
     return row;

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from pipeline.bind.frames import page_in
 from pipeline.compose.design.style import joined
 from pipeline.compose.design.tokens import tokens
+from pipeline.editions.letters import key_page
 from pipeline.editions.sealing.manifest import ABOUT, STRAY
 from pipeline.model.layouts import Layouts
 from pipeline.model.source.imprint import Imprint
@@ -21,8 +22,8 @@ SCRIPT = Path(__file__).with_name("check.js")
 """Not a layout: what runs in other people's browsers is the program's own, and the page lets nothing else run."""
 
 _WORDS = (
-    *("busy", "as-sent", "changed", "missing", "added", "whole", "unsigned", "wrong", "not-ours", "no-manifest"),
-    *("cannot", "current"),
+    *("busy", "as-sent", "changed", "missing", "added", "renamed", "whole", "unsigned", "wrong", "beside", "only-named"),
+    *("not-ours", "no-signature", "line-ends", "do", "no-manifest", "cannot", "current"),
 )
 """Phrases that the script says, without 'check-'."""
 
@@ -50,6 +51,7 @@ def check_page(imprint: Imprint, layouts: Layouts, words: Words) -> bytes:
         "language": words.language,
         "publisher": fields.publisher,
         "key": key,
+        "key_page": key_page(imprint),
         "policy": _policy(script),
     }
     style = tokens(imprint, layouts) + joined((SHEET,), layouts)

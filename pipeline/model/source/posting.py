@@ -78,7 +78,7 @@ class PostageStep(Record):
 
 
 class Postage(Record):
-    """The weight of printed copies, the price of their postage, and the labels for their parcels."""
+    """The weight of printed copies, the price of their postage, the labels for their parcels, and what comes back."""
 
     sheet: int = Field(default=5, ge=1)
     """Grammes that a sheet weighs: 5 for A4 of 80 gsm."""
@@ -86,6 +86,10 @@ class Postage(Record):
     """Grammes that the envelope or box of a parcel weighs."""
     steps: tuple[PostageStep, ...] = ()
     """The table of postage, from light to heavy. What is heavier than its last step is weighed as several parcels."""
+    return_to: Line | None = None
+    """The postal address that old printed copies and slips go back to; without one, letters ask for none."""
+    answer_days: int | None = Field(default=None, ge=1, le=365)
+    """Days from a delivery to the day by which its letter asks for an answer; without them it names none."""
     labels: int = 14
     """The labels that a sheet of A4 has: 14 of 99.1 by 38.1 mm, or 8 of 99.1 by 67.7 mm."""
 

@@ -14,7 +14,7 @@ import pytest
 
 from pipeline.editions.sealing.checking import check_parcel
 from pipeline.editions.sealing.manifest import CHECK_PAGE, MANIFEST, MINISIGN, SSH, STRAY, SUMS, ParcelSeal, sealed
-from tests.support.editions.sealing import FILES, KEY, SAID, page, parcel
+from tests.support.editions.sealing import FILES, KEY, OTHER, SAID, page, parcel
 from tests.support.project import ROOT
 
 PARCEL = parcel()
@@ -46,6 +46,53 @@ def test_a_parcel_that_is_whole_is_said_to_be(tmp_path: Path) -> None:
     assert told(tmp_path, PARCEL)["answer"] == WHOLE
     other = told(tmp_path, PARCEL | {MANIFEST: PARCEL[MANIFEST] + b" "})
     assert other["answer"].startswith("Not ours: ")
+
+
+DO = "Do not use what differs, and ask for the delivery again: write to the contact that an earlier letter of ours names"
+
+
+def crlf(content: bytes) -> bytes:
+    """Content with the ends of lines that some programs put there."""
+    return content.replace(b"\n", b"\r\n")
+
+
+@pytest.mark.parametrize("names", [(MINISIGN,), (MANIFEST,), (MANIFEST, MINISIGN)])
+def test_other_ends_of_lines_are_told_from_another_key(names: tuple[str, ...], tmp_path: Path) -> None:
+    """Nobody forged it, yet it is no longer as it was sent: the page says so, and what to do."""
+    answer = told(tmp_path, PARCEL | {name: crlf(PARCEL[name]) for name in names})["answer"]
+    assert answer.startswith("A program has changed the ends of lines on the way")
+    assert DO in answer
+    forged = sealed(SAID, FILES, ParcelSeal(key=OTHER))
+    other = told(tmp_path, forged | {MINISIGN: crlf(forged[MINISIGN])}, PARCEL[CHECK_PAGE])["answer"]
+    assert other.startswith("Not ours: ")
+    assert DO in other
+
+
+def test_a_signature_that_is_missing_is_no_forgery(tmp_path: Path) -> None:
+    """Nor a proof of anything."""
+    answer = told(tmp_path, {name: content for name, content in PARCEL.items() if name != MINISIGN})["answer"]
+    assert answer.startswith("The signature is missing: there is no manifest.json.minisig in this folder.")
+    assert DO in answer
+
+
+def test_what_was_added_does_not_make_ours_false(tmp_path: Path) -> None:
+    """It is not from us, and all that is ours is still as it was sent."""
+    answer = told(tmp_path, PARCEL | {"more.exe": b"MZ"})
+    assert answer["answer"] == (
+        "All that Northmoor Institute sent is here and as it was sent. Not from us, and beside it: 1."
+    )
+    assert wrong(answer) == {"more.exe": "was added, and is not from us"}
+
+
+def test_a_file_with_another_name_is_known_by_its_content(tmp_path: Path) -> None:
+    """One whose content is another too is missing, and the other one added."""
+    renamed = {("a (1).txt" if name == "a.txt" else name): content for name, content in PARCEL.items()}
+    answer = told(tmp_path, renamed)
+    assert answer["answer"].startswith("All that Northmoor Institute sent is here, under other names")
+    assert wrong(answer) == {"a.txt": "has another name now: a (1).txt"}
+    changed = told(tmp_path, renamed | {"a (1).txt": b"Others.\n"})
+    assert DO in changed["answer"]
+    assert wrong(changed) == {"a.txt": "is missing", "a (1).txt": "was added, and is not from us"}
 
 
 @pytest.mark.parametrize("key", [KEY, None])

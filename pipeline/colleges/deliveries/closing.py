@@ -1,0 +1,71 @@
+"""The end of a letter with files: what to do with the old ones, and the lines by which to answer. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from pipeline.colleges.deliveries.paper import copies_by_edition, only_old
+from pipeline.colleges.deliveries.plan import PlannedDelivery
+from pipeline.colleges.holdings import LEAVES, Holding, is_paper
+from pipeline.compose.posting.parts import LetterItem, LetterPart
+from pipeline.editions.copies import Issue
+from pipeline.model.library import Library
+from pipeline.model.words import Words
+
+
+def closing(
+    library: Library,
+    issue: Issue,
+    one: PlannedDelivery,
+    held: Iterable[Holding],
+    words: Words,
+    answer_by: date | None = None,
+) -> tuple[LetterPart, ...]:
+    """The parts at the end of the letter with a delivery of files; `held` are all holdings."""
+    own = [copy for copy in held if (copy.college, copy.pack, copy.state) == (one.college, one.pack, "held")]
+    leaves = library.colleges[one.college].updates == LEAVES
+    paper = [copy for copy in own if is_paper(copy.format)]
+    old_files = [copy for copy in own if copy not in paper and copy.edition != one.edition]
+    old_paper = [copy for copy in paper if copy.edition != one.edition and not leaves]
+    old = [*old_files, *old_paper]
+    parts = [LetterPart(tuple(_asked(one, old_files, old_paper, words)), tuple(_listed(old_files, old_paper, words)))]
+    if old_files and not paper:
+        parts.append(LetterPart((words.say("letter-no-printed"),)))
+    if one.channel != "mail":
+        parts.append(LetterPart((words.say("letter-receipt"),)))
+    contact = library.imprint.fields.contact or words.say("recall-sender")
+    asked = (words.say("letter-answer", contact=contact),)
+    by = (words.say("post-answer-by", date=words.long_date(answer_by)),) if answer_by else ()
+    parts.append(LetterPart((*asked, *by), tuple(map(LetterItem, _answers(library, issue, one, old, words)))))
+    return tuple(part for part in parts if part.lines)
+
+
+def _asked(
+    one: PlannedDelivery, files: Sequence[Holding], paper: Sequence[Holding], words: Words
+) -> Iterator[str]:
+    """The sentences on what is to be done with the old copies, if there are some."""
+    if not files and not paper:
+        return
+    asks = {(True, False): "letter-delete", (True, True): "letter-delete-destroy", (False, True): "letter-destroy"}
+    yield words.say(asks[bool(files), bool(paper)])
+    if said := only_old([*files, *paper], one, words, "letter-only-old"):
+        yield said
+    yield words.say("letter-old")
+
+
+def _listed(files: Sequence[Holding], paper: Sequence[Holding], words: Words) -> Iterator[LetterItem]:
+    for phrase, kind in (("letter-old-files", files), ("letter-old-printed", paper)):
+        for edition, copies in copies_by_edition(kind, words):
+            yield LetterItem(words.say(phrase, edition=edition, copies=copies))
+
+
+def _answers(
+    library: Library, issue: Issue, one: PlannedDelivery, old: Sequence[Holding], words: Words
+) -> Iterator[str]:
+    yield words.say("post-delivery", id=one.id)
+    name = library.colleges[one.college].name
+    yield words.say("post-slip-of", college=name, title=issue.title, edition=issue.edition)
+    yield words.say("letter-answer-got")
+    yield words.say("letter-answer-not")
+    for edition in dict.fromkeys(copy.edition for copy in old):
+        yield words.say("letter-answer-old", edition=edition)
+    yield words.say("letter-answer-sign")
