@@ -34,7 +34,7 @@ def closing(
         parts.append(LetterPart((words.say("letter-receipt"),)))
     contact = library.imprint.fields.contact or words.say("recall-sender")
     asked = (words.say("letter-answer", contact=contact),)
-    by = (words.say("post-answer-by", date=words.long_date(answer_by)),) if answer_by else ()
+    by = (words.say("post-answer-by", date=words.day(answer_by)),) if answer_by else ()
     parts.append(LetterPart((*asked, *by), tuple(map(LetterItem, _answers(library, issue, one, old, words)))))
     return tuple(part for part in parts if part.lines)
 

@@ -14,7 +14,7 @@ _NAMES = """
     hangs history hung index index-columns inline issued key key-findings key-list key-to-sides label labels
     labels-8 landing lead-in leader letter letters listed listed-title logo long-formula loose low manual map
     map-alone map-close map-closest map-key map-on-cover map-page map-roomy mark mark-known mark-open matter
-    matter-note member member-summary members middle notenumber noteref notes notice numbered on-pages on-paper
+    matter-note member member-summary members middle not-all notenumber noteref notes notice numbered on-pages on-paper
     opener opening outcome outcomes over overall page-foot page-id page-mark page-status page-word pair panel part
     part-of part-of-pack parts placeholder plain practice publisher qr qr-box read record references register
     related rests-on result returned row rows ruled run-on said search-form sep series sheet short side sides sign

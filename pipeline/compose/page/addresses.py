@@ -16,7 +16,7 @@ _SIGNS = re.compile(r"(?<=\w)(?:[/?&=_@]+|\.(?!\d))(?=\w\w)|(?<=\w\w)(?=-+\w\w)"
 
 LONGEST = 24
 """Letters without a sign that are kept together: so many have room on the narrowest line."""
-KEY, KEY_PART = "signing-key", 8
+KEY, KEY_PART = "signing-key", 14
 """The class of a public key in print, and the letters of it that are kept together."""
 
 
