@@ -9,7 +9,7 @@ from pipeline.colleges.deliveries.closing import closing
 from pipeline.colleges.deliveries.plan import PlannedDelivery, PlannedFile
 from pipeline.colleges.holdings import Holding
 from pipeline.editions.letters import as_text
-from tests.colleges.test_posted import AUTUMN, ISSUE, LIBRARY
+from tests.support.colleges.letters import AUTUMN, ISSUE, LIBRARY
 from tests.support.words import ENGLISH
 
 FILE = replace(AUTUMN, format="screen", copy=5, quantity=1)

@@ -137,8 +137,12 @@ def test_every_college_gets_its_parcel_once(own: Path, box: Box) -> None:
     assert sorted(path.name for path in one.iterdir()) == sorted(path.name for path in other.iterdir())
     parcel = own / "output/colleges/south/nights-autumn-2024"
     place = next(place for place in (one, other) if place.name.endswith(ids(said)["south", "folder"]))
-    for path in (path for path in parcel.iterdir() if path.name != "manifest.json"):  # which tells of the last event
+    note, sealing = "cover-note.txt", ("manifest.json", "SHA256SUMS")  # which tell of the note and of the last event
+    for path in (path for path in parcel.iterdir() if path.name not in (note, *sealing)):
         assert sha256((place / path.name).read_bytes()) == sha256(path.read_bytes())
+    said_there = (place / note).read_text(encoding="utf-8")
+    assert said_there.startswith((parcel / note).read_text(encoding="utf-8"))
+    assert f"- Delivery {ids(said)['south', 'folder']}\n" in said_there
     assert not (own / "output/packs").exists()
 
 

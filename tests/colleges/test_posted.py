@@ -12,28 +12,10 @@ from pipeline.colleges.deliveries.plan import PlannedDelivery, PlannedFile
 from pipeline.colleges.holdings import Holding
 from pipeline.compose.posting.parts import NOTHING
 from pipeline.compose.posting.posted import PostedLetter
-from pipeline.editions.copies import Issue
 from pipeline.model.library import Library
-from pipeline.model.source.college import College
 from pipeline.model.source.posting import Postage
-from tests.support.resolve.kept_versions import FILES, loaded
+from tests.support.colleges.letters import AUTUMN, ISSUE, LIBRARY
 from tests.support.words import ENGLISH
-
-LIBRARY = replace(
-    loaded(FILES | {"packs/p.yaml": "title: Nights\nedition: Spring 2027\nbriefings: [patrol]\n"}),
-    colleges={"south": College(name="South Tor", type="university", copies=2)},
-)
-ISSUE = Issue(
-    LIBRARY.packs["p"],
-    "Nights",
-    "Spring 2027",
-    (("patrol", "1.0", "Foot patrol"),),
-    date(2027, 3, 1),
-    LIBRARY.imprint,
-)
-AUTUMN = Holding(
-    "south", "p", "Autumn 2026", "print", 0, 2, ("lamps@1.0",), "d1", "held", date(2026, 10, 1), record="r1"
-)
 
 
 def letter(*held: Holding, copies: tuple[int, ...] = (), library: Library = LIBRARY) -> PostedLetter:

@@ -88,7 +88,7 @@ def test_contents_end_with_the_imprint_unless_that_is_a_section() -> None:
     assert foot is not None
     assert words(foot.find("h2")) == "About this pack"
     assert foot.find(".//div[@class='qr-box']") is not None
-    replaced = f"If the edition shown there is not {pack.pack.fields.edition}, this one has been replaced."
+    replaced = "If the edition shown there is not Autumn 2026, this one has been replaced."
     assert f"The pack itself is at {address}. {replaced}" in words(foot)
     assert "Publisher Northmoor Institute, briefings@northmoor.example" in words(foot)
     own = replace(pack, pack=replace(pack.pack, fields=samples.pack(front=("imprint", "contents")).pack.fields))

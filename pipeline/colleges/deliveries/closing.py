@@ -39,9 +39,7 @@ def closing(
     return tuple(part for part in parts if part.lines)
 
 
-def _asked(
-    one: PlannedDelivery, files: Sequence[Holding], paper: Sequence[Holding], words: Words
-) -> Iterator[str]:
+def _asked(one: PlannedDelivery, files: Sequence[Holding], paper: Sequence[Holding], words: Words) -> Iterator[str]:
     """The sentences on what is to be done with the old copies, if there are some."""
     if not files and not paper:
         return

@@ -22,7 +22,19 @@ SCRIPT = Path(__file__).with_name("check.js")
 """Not a layout: what runs in other people's browsers is the program's own, and the page lets nothing else run."""
 
 _WORDS = (
-    *("busy", "as-sent", "changed", "missing", "added", "renamed", "whole", "unsigned", "wrong", "beside", "only-named"),
+    *(
+        "busy",
+        "as-sent",
+        "changed",
+        "missing",
+        "added",
+        "renamed",
+        "whole",
+        "unsigned",
+        "wrong",
+        "beside",
+        "only-named",
+    ),
     *("not-ours", "no-signature", "line-ends", "do", "no-manifest", "cannot", "current"),
 )
 """Phrases that the script says, without 'check-'."""

@@ -1,0 +1,27 @@
+"""A library with one pack and one college, the new edition of that pack, and the old one that the college holds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from pipeline.colleges.holdings import Holding
+from pipeline.editions.copies import Issue
+from pipeline.model.source.college import College
+from tests.support.resolve.kept_versions import FILES, loaded
+
+LIBRARY = replace(
+    loaded(FILES | {"packs/p.yaml": "title: Nights\nedition: Spring 2027\nbriefings: [patrol]\n"}),
+    colleges={"south": College(name="South Tor", type="university", copies=2)},
+)
+ISSUE = Issue(
+    LIBRARY.packs["p"],
+    "Nights",
+    "Spring 2027",
+    (("patrol", "1.0", "Foot patrol"),),
+    date(2027, 3, 1),
+    LIBRARY.imprint,
+)
+AUTUMN = Holding(
+    "south", "p", "Autumn 2026", "print", 0, 2, ("lamps@1.0",), "d1", "held", date(2026, 10, 1), record="r1"
+)
