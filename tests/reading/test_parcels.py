@@ -18,7 +18,7 @@ from tests.support.words import ENGLISH
 pytestmark = pytest.mark.proof
 
 PARCEL = parcel()
-NOT_OURS = f"Not ours: manifest.json is not signed by the key of Northmoor Institute. Use nothing of it. {ENGLISH.say('check-do')}"
+NOT_OURS = " ".join(ENGLISH.say(f"check-{name}", publisher="Northmoor Institute") for name in ("not-ours", "do"))
 FAULTS = ("asked", "sideways", "outside", "clipped", "violations")
 
 

@@ -48,9 +48,7 @@ def test_a_parcel_that_is_whole_is_said_to_be(tmp_path: Path) -> None:
     assert other["answer"].startswith("Not ours: ")
 
 
-DO = (
-    "Do not use what differs, and ask for the delivery again: write to the contact that an earlier letter of ours names"
-)
+DO = "ask for the delivery again: write to the contact that an earlier letter of ours names"
 
 
 def crlf(content: bytes) -> bytes:
