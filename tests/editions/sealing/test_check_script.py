@@ -48,7 +48,7 @@ def test_a_parcel_that_is_whole_is_said_to_be(tmp_path: Path) -> None:
     assert other["answer"].startswith("Not ours: ")
 
 
-DO = "ask for the delivery again: write to the contact that an earlier letter of ours names"
+DO = "Ask for the delivery again: write to the contact that an earlier letter of ours names"
 
 
 def crlf(content: bytes) -> bytes:
