@@ -7,24 +7,20 @@ import shutil
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
-from pipeline.cli.colleges.delivering import _parcel
-from pipeline.colleges.deliveries.plan import PlannedDelivery, PlannedFile
+from pipeline.cli.colleges.delivering import prepared_files
+from pipeline.colleges.deliveries.plan import PlannedFile
 from pipeline.colleges.deliveries.ways import NotDelivered
 from pipeline.core.digest import sha256
 from pipeline.editions.sealing.keys import CERTIFICATE_KEY, SIGNING_KEY, new_key
-from pipeline.editions.sealing.manifest import ParcelSeal
 from pipeline.editions.sealing.pdf_signatures import CannotSign, read_certificate, sign_pdf
 from tests.support import libraries
 from tests.support.editions.certificates import certificate
 from tests.support.editions.issued_library import COLLEGES, HOUSE, PACK, issue, library
 from tests.support.project import Said
 from tests.support.publishing import register
-from tests.support.words import LAYOUTS
 
 PARCEL = "output/colleges/south/nights-autumn-2024"
 RECORD = "source/editions/nights/001-autumn-2024.json"
@@ -137,19 +133,14 @@ def test_what_stands_behind_an_issued_file_is_held_to_the_manifest(own: Path, tm
     """Bytes behind it may show other pages: what was put there after the parcel was prepared does not go out."""
     (file,) = json.loads((own / RECORD).read_text(encoding="utf-8"))["files"]
     planned = PlannedFile("screen", "nights.pdf", file["sha256"], file["bytes"])
-    delivery = PlannedDelivery("d", "south", "nights", "Autumn 2024", "r", "C", "folder", "in", (planned,), ())
-    place = tmp_path / "colleges/south/nights-autumn-2024"
+    place = tmp_path / "prepared"
     libraries.copied(own.parent / "parcel", place)
-    project: Any = SimpleNamespace(output=tmp_path, layouts=LAYOUTS)
-    house: Any = SimpleNamespace(colleges={}, imprint=SimpleNamespace(fields=SimpleNamespace(language="en-GB")))
-    issued: Any = SimpleNamespace(issue=SimpleNamespace(folder=place.name), library=house)
     content = (place / "nights.pdf").read_bytes()
-    held = _parcel(project, issued, "Nights", delivery, ParcelSeal()).files
-    assert held["nights.pdf"] == content
+    assert prepared_files(place, [planned])["nights.pdf"] == content
     for changed in (content + b"\n%%EOF\n", content[: file["bytes"]], content[: file["bytes"]] + b"other pages"):
         (place / "nights.pdf").write_bytes(changed)
         with pytest.raises(NotDelivered, match="is not the file that was planned"):
-            _parcel(project, issued, "Nights", delivery, ParcelSeal())
+            prepared_files(place, [planned])
 
 
 def test_booklets_go_out_without_a_signature(own: Path, tmp_path: Path) -> None:

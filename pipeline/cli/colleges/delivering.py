@@ -30,7 +30,7 @@ from pipeline.colleges.deliveries.closing import closing
 from pipeline.colleges.deliveries.gates import delivery_faults, mail_faults, place_of, secret_faults
 from pipeline.colleges.deliveries.jobs import PRINTER, plan_job
 from pipeline.colleges.deliveries.paper import answer_by
-from pipeline.colleges.deliveries.plan import PlannedDelivery, PlannedLeaves, Shipment, plan
+from pipeline.colleges.deliveries.plan import PlannedDelivery, PlannedFile, PlannedLeaves, Shipment, plan
 from pipeline.colleges.deliveries.states import ENDED
 from pipeline.colleges.deliveries.updates import WholeInstead, wanted_leaves
 from pipeline.colleges.deliveries.ways import NotDelivered, Parcel, Trouble
@@ -310,11 +310,7 @@ def _parcel(
     today: date,
 ) -> Parcel:
     """The parcel that was prepared for a college, with the files that were planned, sealed as it goes out."""
-    place = project.output / "colleges" / one.college / issued.issue.folder
-    files = {path.name: path.read_bytes() for path in sorted(place.iterdir())} if place.is_dir() else {}
-    for file in one.files:
-        if sha256(as_issued(files, file.name)) != file.sha256 or not is_as_listed(files, file.name):
-            raise NotDelivered("refused", f"{place / file.name} is not the file that was planned")
+    files = prepared_files(project.output / "colleges" / one.college / issued.issue.folder, one.files)
     meant = {file.name for file in one.files}
     letter = files.pop(COVER_NOTE).decode()
     words = words_of_letters(project, issued.library, (one.college,))[one.college]
@@ -327,6 +323,15 @@ def _parcel(
     note = {COVER_NOTE: letter.encode()}
     parts = resealed(sent, seal) | note if one.channel == "mail" else resealed(sent | note, seal)  # a mail's own words
     return Parcel(one.id, one.to, title, parts, letter, words.language)
+
+
+def prepared_files(place: Path, planned: Iterable[PlannedFile]) -> dict[str, bytes]:
+    """The files of a folder that was prepared; `NotDelivered` where one is not the file that was planned."""
+    files = {path.name: path.read_bytes() for path in sorted(place.iterdir())} if place.is_dir() else {}
+    for file in planned:
+        if sha256(as_issued(files, file.name)) != file.sha256 or not is_as_listed(files, file.name):
+            raise NotDelivered("refused", f"{place / file.name} is not the file that was planned")
+    return files
 
 
 def _told(one: PlannedDelivery, outcome: Outcome, place: Place) -> Diagnostic:

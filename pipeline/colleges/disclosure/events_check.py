@@ -17,7 +17,6 @@ from pipeline.model.source.edition import EditionRecord
 from pipeline.model.source.kept import RECORD, KeptRecord
 
 _Fault = tuple[str, str]
-csv.field_size_limit(2**31 - 1)  # the facts of an event have no limit either
 
 
 def ledger_faults(
@@ -26,7 +25,7 @@ def ledger_faults(
     """Faults of the chain of events: within itself, against the ledger, and in which of them are told."""
     rows = _rows(payload[LEDGER_ROWS])
     if not rows or tuple(rows[0]) != HEADS:
-        yield LEDGER_ROWS, "has other columns"
+        yield LEDGER_ROWS, "has other columns" if rows else "cannot be read as a table"
         return
     previous, told = FIRST, {event.number for event in those.least.events}
     names = {one.id for one in those.least.deliveries}
@@ -105,4 +104,7 @@ def _kept(payload: Mapping[str, bytes], version: str) -> KeptRecord:
 
 
 def _rows(content: bytes) -> list[list[str]]:
-    return [*csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))]
+    try:
+        return [*csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))]
+    except csv.Error:
+        return []
