@@ -74,7 +74,7 @@ def compose_pack_cover(pack: PackPublication, layouts: Layouts) -> Manuscript:
     said = {
         "words": pack.identity.words,
         "house": speaking(pack.identity.words, pack.identity.language),
-        "over": imprint.fields.publisher if pack.pack.manual else imprint.fields.title,
+        "over": imprint.fields.title,
         "subtitle": fields.subtitle or "",
         "which": pack.identity.edition,
         "field": None if rowed else _field(results, colour, pack.identity.words),

@@ -112,7 +112,7 @@ def test_a_manual_s_cover_has_a_row_for_each_of_its_parts() -> None:
     """The part and below it its chapters; a manual of too many parts has none."""
     plain = samples.pack(cover="plain")
     manual = replace(plain, pack=replace(plain.pack, manual=True))
-    assert said(compose_pack_cover(manual, LAYOUTS))[3:7] == [
+    assert said(compose_pack_cover(manual, LAYOUTS))[4:8] == [
         "In the street", "Street lighting · Patrol at night", "In the park", "Lamps in parks",
     ]  # fmt: skip
     parts = said(compose_pack_cover(replace(manual, parts=manual.parts * 9), LAYOUTS))
