@@ -48,7 +48,7 @@ def words(post: Path, page: int) -> str:
 
 
 def test_a_letter_says_on_one_page_what_a_college_has_to_know(post: Path) -> None:
-    """What it gets, what has changed, what to do with the old one, how to check it, and a slip."""
+    """Contents, changes, care of the old one, a way to check it, and a slip."""
     said = words(post, 1)
     for part in (
         "South Tor University, School of Policing School of Policing, Hill Road, South Tor Nights Spring 2025",

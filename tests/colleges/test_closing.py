@@ -1,4 +1,4 @@
-"""What a letter with files says at its end: what to do with the old ones, and how to answer."""
+"""The end of a letter with files: care of the old ones, and the ways to answer."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def test_roles_stay(bag: Bag) -> None:
 
 
 def test_a_year_has_what_was_held_and_what_happened_then(bag: Bag) -> None:
-    """What was held since the year before is told from its plan on; what came after the year is not."""
+    """Copies held since the year before are told from their plan on; later events are not."""
     told = [(row["day"], row["event"], row["college"]) for row in rows(bag, "events.csv") if row["number"]]
     kinds = [(day, event) for day, event, _ in told if event not in ("begun", "committing")]
     assert kinds == [
@@ -218,7 +218,7 @@ def faults(bag: Mapping[str, bytes], witnessed: Witnessed) -> list[tuple[str, st
 def test_a_bag_is_signed_where_the_library_names_a_key(
     library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever changes the page and packs again cannot sign; without the key nothing is handed over."""
+    """A page that was changed and packed again has no signature; without the key nothing is handed over."""
     libraries.copied(library.parent / "archive", tmp_path / "archive")
     project = libraries.copied(library, tmp_path / "library")
     public = new_key(tmp_path / "signing.key", project).public.minisign

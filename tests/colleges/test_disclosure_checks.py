@@ -195,7 +195,7 @@ CHANGES: dict[str, tuple[Change, str]] = {
 
 @pytest.mark.parametrize("what", CHANGES)
 def test_whoever_packs_again_is_found(bag: Bag, witnessed: Witnessed, what: str) -> None:
-    """What is told, what is left out and where it stands is worked out anew from the records and the ledger here."""
+    """Contents, omissions and places are worked out anew from the records and the ledger here."""
     change, said = CHANGES[what]
     found = faults(packed_again(change(bag)), witnessed)
     assert any(said in fault for _, fault in found), found
