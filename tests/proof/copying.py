@@ -52,7 +52,7 @@ def poppler(file: Path, *options: str) -> str:
         pytest.skip("pdftotext is not on this machine: nothing is known of what Poppler copies")
     command = ["pdftotext", *options, "-enc", "UTF-8", "-nopgbrk", str(file), "-"]
     said = subprocess.run(command, capture_output=True, check=True, timeout=PATIENCE).stdout.decode()
-    return re.sub(r"^[a-z0-9-]+ · (?:Version .*|Handbook)\n+(?:SAMPLE\n+)?", "", said, flags=re.MULTILINE)
+    return re.sub(r"^[a-z0-9-]+ · (?:Version .*|Handbook.*)\n+(?:\d+\n+)?(?:SAMPLE\n+)?", "", said, flags=re.MULTILINE)
 
 
 def pdf_js(files: Sequence[Path]) -> list[str]:

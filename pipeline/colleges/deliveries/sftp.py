@@ -40,7 +40,7 @@ class SftpWay:
     """A folder on a server of SFTP, in which each delivery becomes a folder."""
 
     address: str
-    """Its URL: sftp://briefings@files.fellbrook.example/in; `/~/in` is in the home of the user."""
+    """Its URL: sftp://us@fellbrook.example/in; `/~/in` is in the home of the user."""
     host_key: str
     """The public key that the server must show."""
     name: str

@@ -27,7 +27,7 @@ def _sftp(value: object) -> object:
     if isinstance(value, str) and not _SFTP.fullmatch(value.strip()):
         if _PASSWORD.search(value):
             raise ValueError("a password does not belong in a file: name the variable of the environment that has it")
-        raise ValueError("the address is none such as sftp://briefings@files.fellbrook.example/in")
+        raise ValueError("the address is none such as sftp://us@fellbrook.example/in")
     port = re.match(r"sftp://[^/]*:(\d+)", value.strip()) if isinstance(value, str) else None
     if port and not 1 <= int(port[1]) <= 65535:
         raise ValueError("a port is from 1 to 65535")
@@ -89,7 +89,7 @@ class SftpServer(Record):
     """A folder on a server of SFTP. Its password or the file of its key is named by a variable of the environment."""
 
     address: SftpAddress
-    """The folder, such as `sftp://briefings@files.fellbrook.example/in`; each delivery becomes a folder in it."""
+    """The folder, such as `sftp://us@fellbrook.example/in`; each delivery becomes a folder in it."""
     host_key: HostKey
     """The key by which the server is known, as `ssh-keyscan` prints it: ssh-ed25519 and what follows. Ask the college
     whether it is theirs. A server that shows another gets nothing."""
