@@ -1,6 +1,6 @@
 """Slips of the hand: each is told, or changes the printed words at its own place and nowhere else.
 
-`make test` makes 30 of each kind, `make proof` 200; `SLIPS=1200 MUTANTS=4000` is a thorough search.
+`make proof` makes 30 of each kind and 200 of another seed; `SLIPS=1200 MUTANTS=4000` is a thorough search.
 """
 
 from __future__ import annotations
