@@ -20,6 +20,8 @@ from tests.support.press.manuscripts import manuscript, page_texts
 LONG = "lamp" * 25
 BESIDE = "Words stand beside it. " * 60
 PLACES = f"""
+<section class="cover" @><div class="cover-head" @><p class="eyebrow" @>{LONG}</p><h1 @>{LONG}</h1>
+<p class="summary" @>{LONG}</p><p class="edition" @>{LONG}</p></div></section>
 <p class="eyebrow" @>{LONG}</p><h1 @>{LONG}</h1><p class="summary" @>{LONG}</p>
 <div class="answers"><section class="row key" @><h2 @>{LONG}</h2>
 <p class="verdict" @><span class="overall">{LONG}</span> <span class="strength">{LONG}</span></p>

@@ -1,0 +1,40 @@
+"""Libraries of which one file is damaged, built: what is wrong is told, and all else is made.
+
+Twenty of them; `BUILDS=300` is a thorough search.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.load.slips import mutants, sample
+from tests.support import libraries
+
+BUILDS = int(os.environ.get("BUILDS", "20"))
+SEED = 29
+SECONDS = 10
+"""Of a processor, for one build: only what the change has touched is made again."""
+
+
+@pytest.mark.proof
+def test_a_damaged_file_never_stops_a_build(tmp_path: Path) -> None:
+    """It ends as the table of exit codes says, in sentences, and soon."""
+    files = sample()
+    for path, content in files.items():
+        place = tmp_path / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content)
+    build = ("build", "--date", libraries.DATE, "--jobs", "1", "--format", "screen")
+    assert libraries.here(tmp_path, *build).code == 0
+    for path, content in mutants(files, BUILDS, SEED):
+        (tmp_path / path).write_bytes(content)
+        before = time.process_time()
+        said = libraries.here(tmp_path, *build)
+        assert said.code in (0, 1), (path, said.err[-2000:])
+        assert "Traceback" not in said.err
+        assert time.process_time() - before < SECONDS, path
+        (tmp_path / path).write_bytes(files[path])
