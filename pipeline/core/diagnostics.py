@@ -38,14 +38,14 @@ class Diagnostic:
     hint: str = ""
 
     def __str__(self) -> str:
-        line = _visible(f"{self.place}: {self.severity} {self.code}: {self.sentence}")
-        return f"{line}\n    hint: {_visible(self.hint)}" if self.hint else line
+        line = visible(f"{self.place}: {self.severity} {self.code}: {self.sentence}")
+        return f"{line}\n    hint: {visible(self.hint)}" if self.hint else line
 
 
 Remarks = tuple[Diagnostic, ...]
 
 
-def _visible(words: str) -> str:
+def visible(words: str) -> str:
     """The words on one line; nothing in a file's name or in a value can steer a terminal."""
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in words)
 

@@ -35,6 +35,16 @@ def _id_of(path: str) -> str:
     return folders[-1] if last == "briefing.md" and folders else stem
 
 
+def owning(library: Library, paths: Iterable[str]) -> tuple[str, ...]:
+    """The briefings, packs and series that files belong to; none, for everything, where one belongs to all.
+
+    A name that the library does not have stands for everything too: a file may be the only one of a new kind.
+    """
+    names = {_thing(path) for path in paths}
+    known = {*library.briefings, *library.packs, *library.series, *library.broken}
+    return tuple(sorted(names)) if names <= known else ()
+
+
 def within(library: Library, names: tuple[str, ...], remarks: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """The remarks on the things named, on what they rest on and on what all share; all of them where none is named."""
     if not names:

@@ -1,0 +1,76 @@
+"""Remarks as GitHub shows them beside a proposed change: commands for the runner, and the summary of a step. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from pipeline.cli.reports.markdown import block
+from pipeline.core.diagnostics import Diagnostic, Severity, visible
+from pipeline.core.tables import count, tally
+
+SHOWN = 10
+"""Annotations of each severity that GitHub takes of a step; it drops the others without a word."""
+
+SUMMARY = 1_000_000
+"""Bytes of a step's summary; GitHub refuses one of more than a mebibyte whole."""
+
+
+def as_commands(remarks: Sequence[Diagnostic], folder: str = "") -> str:
+    """A command for each of the first remarks of each severity; the rest are counted.
+
+    `folder` is where the library lies within the repository. Errors come first, each severity in order of place.
+    """
+    lines = list[str]()
+    for severity in Severity:
+        those = [one for one in remarks if one.severity is severity]
+        lines += [_command(one, folder) for one in those[:SHOWN]]
+    left = len(remarks) - len(lines)
+    if left:
+        lines.append(f"{count(left, 'more remark')}: all {len(remarks)} are in the summary of this step.")
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _command(remark: Diagnostic, folder: str) -> str:
+    place = remark.place
+    path = f"{folder}/{place.path}" if folder else place.path
+    where = {"file": path, "line": str(place.line), "col": str(place.column)} if place.path else {}
+    properties = ",".join(f"{name}={_property(text)}" for name, text in {**where, "title": remark.code}.items())
+    said = visible(remark.sentence) + (f"\nhint: {visible(remark.hint)}" if remark.hint else "")
+    return f"::{remark.severity} {properties}::{_message(said)}"
+
+
+def _message(words: str) -> str:
+    """The words as the runner reads them: nothing in them ends a command or begins another."""
+    return words.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(words: str) -> str:
+    return _message(visible(words)).replace(":", "%3A").replace(",", "%2C")
+
+
+def as_summary(remarks: Sequence[Diagnostic]) -> str:
+    """Every remark, for the summary of a step, in Markdown."""
+    head = f"## {len(remarks)} remarks: {tally(remarks)}" if len(remarks) != 1 else f"## 1 remark: {tally(remarks)}"
+    if not remarks:
+        return "## No remarks\n"
+    return f"{head}\n\n{remarks_block(remarks, SUMMARY)}\n"
+
+
+def remarks_block(remarks: Sequence[Diagnostic], most: int) -> str:
+    """The remarks as they read on a terminal, in a block of Markdown of at most so many bytes, errors first.
+
+    What does not fit is counted.
+    """
+    in_turn = sorted(remarks, key=lambda one: one.severity is not Severity.ERROR)
+    lines = list(_fitting(map(str, in_turn), most - 200))
+    left = len(in_turn) - len(lines)
+    told = f"\n\n{count(left, 'more remark')} found no room here: `briefings check --all` shows all." if left else ""
+    return block("\n".join(lines)) + told
+
+
+def _fitting(texts: Iterable[str], most: int) -> Iterator[str]:
+    """The first of the texts that take no more bytes than that together."""
+    taken = 0
+    for text in texts:
+        taken += len(text.encode()) + 1
+        if taken > most:
+            return
+        yield text
