@@ -30,11 +30,11 @@ def as_text(old: str, new: str, found: TextChanges) -> str:
     """The changes for a terminal."""
     if not found.changes:
         return f"{old} and {new} have the same words.\n"
-    lines = [f"From {old} to {new}: {_measured(found.changes, found.measure)}.", *_lines(found.changes)]
+    lines = [f"From {old} to {new}: {measured(found.changes, found.measure)}.", *lines_of(found.changes)]
     return "\n".join(lines) + "\n"
 
 
-def _measured(changes: Sequence[WordChange], measure: WordMeasure | None) -> str:
+def measured(changes: Sequence[WordChange], measure: WordMeasure | None) -> str:
     """The number of changes, and what they come to: '2 changes; 3 of 120 words are new, 1 is gone'."""
     clauses = []
     if measure and measure.new:
@@ -58,14 +58,15 @@ def packs_as_text(old: str, new: str, texts: Sequence[ComparedText]) -> str:
         match one.state:
             case "changed":
                 how = f"{one.was} became {one.now}" if one.was != one.now else f"{one.now}, changed under its number"
-                lines += ["", f"{one.title} ({one.id}), {how}: {_measured(one.changes, one.measure)}."]
-                lines += [*(f"  Reason: {reason}" for reason in one.reasons), *_lines(one.changes)]
+                lines += ["", f"{one.title} ({one.id}), {how}: {measured(one.changes, one.measure)}."]
+                lines += [*(f"  Reason: {reason}" for reason in one.reasons), *lines_of(one.changes)]
             case "new" | "gone":
                 lines += ["", f"{one.title} ({one.id}), {one.now or one.was}: {one.state}."]
     return "\n".join(lines) + "\n"
 
 
-def _lines(changes: Sequence[WordChange]) -> Iterator[str]:
+def lines_of(changes: Sequence[WordChange]) -> Iterator[str]:
+    """The changes for a terminal, a line each."""
     for one in changes:
         where = f"  row '{_short(one.row)}': " if one.row else "  "
         match one.kind:

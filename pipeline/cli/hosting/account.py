@@ -1,0 +1,98 @@
+"""Account of a proposed change in Markdown, to be shown beside it: pages, remarks, and what has changed. Pure.
+
+Whatever an author wrote stands in it as code, in which a host finds no link, no mention and no markup.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from pipeline.build.comparing.touched import TouchedThing
+from pipeline.build.output.lengths import Length
+from pipeline.cli.changes import lines_of, measured
+from pipeline.cli.reports.annotations import remarks_block
+from pipeline.cli.reports.markdown import block, span
+from pipeline.core.diagnostics import Diagnostic, Severity
+from pipeline.core.tables import count, tally
+
+MOST = 50_000
+"""Bytes of an account: hosts refuse a comment of more than 65,536 characters."""
+
+LISTED = 100
+"""Things that are listed; of more their number stands there."""
+
+_NOUNS = {"briefings": "briefing", "packs": "pack", "series": "series page"}
+
+
+def account(touched: Sequence[TouchedThing], lengths: Mapping[str, Length], remarks: Sequence[Diagnostic]) -> str:
+    """The account, within what a comment may hold: a summary, a line for each thing, changes and remarks to unfold."""
+    parts = ["## This change to the briefings", f"{_summary(touched)} {_told(remarks)}"]
+    if touched:
+        parts.append("\n".join(_list(touched, lengths)))
+    changed = "\n\n".join(_words(touched))
+    room = MOST - sum(len(part.encode()) + 2 for part in parts)
+    if changed:
+        parts.append(_folded("What has changed, word by word", block(_cut(changed, room // 2 - 200))))
+    if remarks:
+        room = MOST - sum(len(part.encode()) + 2 for part in parts)
+        parts.append(_folded(f"Remarks: {tally(remarks)}", remarks_block(remarks, room - 200)))
+    return "\n\n".join(parts) + "\n"
+
+
+def _told(remarks: Sequence[Diagnostic]) -> str:
+    said = tally(remarks)
+    if any(one.severity is Severity.ERROR for one in remarks):
+        return f"**{said}**: what has an error is no more than a draft."
+    return f"{said[0].upper()}{said[1:]}."
+
+
+def _summary(touched: Sequence[TouchedThing]) -> str:
+    """Sentence on what was touched: '1 briefing changed, 1 pack new.'."""
+    found = Counter((_noun(one), one.state) for one in touched)
+    said = ", ".join(f"{_count(number, noun)} {state}" for (noun, state), number in found.items())
+    return f"{said}." if said else "No briefing, pack or series reads otherwise than before."
+
+
+def _count(number: int, noun: str) -> str:
+    return count(number, noun, "series pages" if noun == "series page" else "")
+
+
+def _noun(thing: TouchedThing) -> str:
+    return _NOUNS[thing.owner.partition("/")[0]]
+
+
+def _list(touched: Sequence[TouchedThing], lengths: Mapping[str, Length]) -> Iterator[str]:
+    for one in touched[:LISTED]:
+        facts = [one.state if one.state != "changed" or not one.changes else _changed(one)]
+        if one.owner in lengths:
+            facts.append(str(lengths[one.owner]))
+        yield f"- {span(one.title)} ({_noun(one)} {span(one.id)}): {'; '.join(facts)}"
+    if len(touched) > LISTED:
+        yield f"- and {len(touched) - LISTED} more"
+
+
+def _changed(thing: TouchedThing) -> str:
+    """Clause on a text that has changed: 'changed: 2 changes; 3 of 120 words are new'."""
+    found = thing.changes
+    if found is None or not found.changes:
+        return "changed around its words"
+    return f"changed: {measured(found.changes, found.measure)}"
+
+
+def _words(touched: Sequence[TouchedThing]) -> Iterator[str]:
+    """The changes of each briefing, as `briefings changes` shows them."""
+    for one in touched:
+        if one.changes and one.changes.changes:
+            yield "\n".join((f"{one.title} ({one.id})", *lines_of(one.changes.changes)))
+
+
+def _cut(text: str, most: int) -> str:
+    """The text, or as many of its first lines as take no more bytes than that."""
+    if len(text.encode()) <= most:
+        return text
+    head = text.encode()[:most].decode("utf-8", "ignore")
+    return f"{head.rpartition(chr(10))[0]}\n… there is more: 'briefings changes' shows all of a text that is kept"
+
+
+def _folded(label: str, content: str) -> str:
+    """Content that is unfolded by a click."""
+    return f"<details><summary>{label}</summary>\n\n{content}\n\n</details>"

@@ -1,0 +1,73 @@
+"""What a proposed change touches: by what is read in the end, not by which files were changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.build.comparing.touched import touched
+from pipeline.build.project import Project
+from pipeline.core.progress import Voice
+from tests.support import libraries
+from tests.support.built_libraries import PAIR
+from tests.support.project import ROOT
+
+SHIPPED = ROOT / "layouts"
+DAY = date(2024, 4, 26)
+
+
+def project(folder: Path) -> Project:
+    """A library that is looked at, without a word."""
+    return Project(folder, SHIPPED, Voice())
+
+
+def states(before: Path, after: Path) -> dict[str, str]:
+    """The things that differ between two libraries, with how."""
+    return {one.owner: one.state for one in touched(project(before), project(after), DAY)}
+
+
+EDITS = {
+    "the same": ({}, {}),
+    "a word": (
+        {"briefings/lighting.md": PAIR["briefings/lighting.md"].replace("Lamps matter", "Lamps help")},  # type: ignore
+        {"briefings/lighting": "changed", "packs/nights": "changed"},
+    ),
+    "a line above a file's first entry": (
+        {"references/works.yaml": "# Works\n" + (libraries.REFERENCES)},
+        {},
+    ),
+    "a work": (
+        {"references/works.yaml": libraries.REFERENCES.replace("A study of beats", "A study of rounds")},
+        {"briefings/foot-patrol": "changed", "briefings/lighting": "changed", "packs/nights": "changed"},
+    ),
+    "a new text": ({"briefings/new.md": libraries.briefing(title="New")}, {"briefings/new": "new"}),
+    "a pack's title": (
+        {"packs/nights.yaml": "title: Late\nbriefings: [foot-patrol, lighting]\n"},
+        {"packs/nights": "changed"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_what_an_edit_touches(name: str, small: Callable[..., Path]) -> None:
+    """By what is read in the end, not by which files were changed."""
+    edit, expected = EDITS[name]
+    assert states(small(PAIR, "before"), small(PAIR | edit, "after")) == expected
+
+
+def test_a_text_that_is_deleted_or_broken_is_gone(small: Callable[..., Path]) -> None:
+    """Of a broken one the remarks say more."""
+    before = small(PAIR, "before")
+    after = small(PAIR | {"briefings/foot-patrol.md": "---\ntitle: [\n---\n"}, "after")
+    assert states(before, after)["briefings/foot-patrol"] == "gone"
+
+
+def test_another_look_touches_everything(small: Callable[..., Path]) -> None:
+    """A style sheet of the library's own is read on every page."""
+    before, after = small(PAIR, "before"), small(PAIR, "after")
+    (after / "layouts/briefing").mkdir(parents=True)
+    (after / "layouts/tokens.css").write_bytes((SHIPPED / "tokens.css").read_bytes() + b"\n")
+    assert set(states(before, after)) == {"briefings/foot-patrol", "briefings/lighting", "packs/nights"}
