@@ -27,6 +27,7 @@ VERBS = MappingProxyType(
         "explain": "Explain a diagnostic by its code, or list all codes.",
         "handbook": "Build the handbook as PDF and EPUB into a folder (default: briefings-handbook).",
         "holdings": "List who holds which edition, in which format and in how many copies, by the ledger.",
+        "host": "Write the files by which GitHub, GitLab or Forgejo builds a library: workflows, a container, a hook.",
         "import": "Take Word documents or web pages in: text, pictures and works, and an account of the rest.",
         "issue": "Issue a pack as an edition: judged, recorded for good, and its files kept in the archive.",
         "key": "Make a key that deliveries are signed with, outside the library.",
@@ -58,6 +59,7 @@ FOLDERS = MappingProxyType(
     | {
         "accessibility": "catalogue.",
         "compare": "hosting.",
+        "host": "hosting.",
         "import": "word.",
         "key": "sealing.",
         "site": "catalogue.",

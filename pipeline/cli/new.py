@@ -5,13 +5,15 @@ from pathlib import Path
 
 import click
 
+from pipeline.cli.hosting.host import told_program, write_host
+from pipeline.cli.hosting.workflow_files import HOSTS, host_files
 from pipeline.cli.layouts import copy_folder
 from pipeline.cli.options import SHIPPED, Shared, shared, typed
 from pipeline.cli.schema import write_schemas
 from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
 
-_HIDDEN = frozenset({"gitignore", "gitattributes", "github", "vscode"})
+_HIDDEN = frozenset({"gitignore", "gitattributes", "vscode"})
 """Files and folders whose names do not begin with a dot here, lest git and editors heed them."""
 
 PLAIN = b"""# Remarks of style are off. Switch on those that you want, one by one: 'list-stop: warning'.
@@ -63,9 +65,19 @@ def start_layout(project: Path, name: str) -> str:
     help="Copy a layout into layouts/ of the library, to be changed: 'briefing' (meant where no name is given), 'pack' "
     "or another folder that ships; by a name of your own, a layout that packs ask for.",
 )
+@click.option("--host", type=click.Choice(tuple(HOSTS)), help="Write the files by which this code host builds too.")
+@told_program
 @shared
 @click.pass_context
-def verb(context: click.Context, folder: Path | None, plain: bool, layout: str | None) -> int:
+def verb(
+    context: click.Context,
+    folder: Path | None,
+    plain: bool,
+    layout: str | None,
+    host: str | None,
+    program: str,
+    revision: str,
+) -> int:
     """Start a library in a new folder: every kind of file, one working example of each.
 
     With --layout and no folder, copy a layout into the library that there is.
@@ -73,10 +85,16 @@ def verb(context: click.Context, folder: Path | None, plain: bool, layout: str |
     options = Shared(context)
     if folder is None and layout is None:
         raise click.UsageError("Missing argument 'FOLDER'.")
+    if host is not None:
+        if folder is None:
+            raise click.UsageError("--host goes with a new folder; 'briefings host NAME' is for a library that stands.")
+        host_files(host, program, revision)  # which refuses a strange address before anything is written
     if folder is not None:
         start_library(folder, plain)
         click.echo(f"A library stands in {folder}. Build it with: {typed(folder)} build")
         click.echo(f"{folder / 'README.md'} has the commands of every day.")
+        if host is not None:
+            click.echo("\n".join(write_host(folder, host, program, revision)))
     if layout is not None:
         click.echo(start_layout(folder or options.project, layout))
     return 0

@@ -77,8 +77,8 @@ def test_the_wheel_carries_all_that_a_library_needs(wheel: Path) -> None:
     for folder, name in (("layouts", "shipped_layouts"), ("source/handbook", "shipped_handbook")):
         files = (path.relative_to(ROOT / folder) for path in (ROOT / folder).rglob("*") if path.is_file())
         assert {f"pipeline/{name}/{path.as_posix()}" for path in files if not path.name.startswith(".")} <= carried
-    starter = ROOT / "pipeline/starter_library"
-    assert {path.relative_to(ROOT).as_posix() for path in starter.rglob("*") if path.is_file()} <= carried
+    for starter in (ROOT / "pipeline/starter_library", ROOT / "pipeline/starter_hosts"):
+        assert {path.relative_to(ROOT).as_posix() for path in starter.rglob("*") if path.is_file()} <= carried
 
 
 @pytest.mark.proof

@@ -1,0 +1,259 @@
+"""Builds by a code host: each script of the workflow files does in a fresh clone what it is there for."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pipeline.__main__ import guarded
+from pipeline.cli.hosting.workflow_files import host_files
+from tests.support.hosts import Comments, Runner, clone, commit, git, jobs, repository
+from tests.support.project import Said
+from tests.support.word.documents import docx, para
+
+TITLE = "Foot **patrol** <img src=x> @team ::error::no"
+WORDS = docx(para("Street lamps", "Title"), para("What light does.", "Subtitle"), para("Lamps help."))
+CHECK, INBOX, MAIN = (host_files("github")[f".github/workflows/{name}.yml"] for name in ("check", "inbox", "main"))
+MARK = "<!-- made by briefings -->"
+BOT = "github-actions[bot]"
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new library in a repository. On one branch a change is proposed, on another lies a Word document."""
+    folder = tmp_path_factory.mktemp("host")
+    library = folder / "library"
+    assert guarded(["new", str(library), "--host", "github"]) == 0
+    made = repository(library, folder / "origin.git")
+    text = library / "source/briefings/foot-patrol/briefing.md"
+    git(library, "checkout", "--quiet", "-b", "proposed")
+    written = re.sub(r"^title: .*$", f"title: '{TITLE}'\nshort_title: Patrol", text.read_text(), count=1, flags=re.M)
+    text.write_text(written)
+    commit(library, "Propose")
+    git(library, "push", "--quiet", "origin", "proposed")
+    git(library, "checkout", "--quiet", "-b", "dropped", "main")
+    (library / "inbox").mkdir()
+    (library / "inbox/Street lamps.docx").write_bytes(WORDS)
+    (library / "inbox/broken one.docx").write_bytes(b"This is no document.")
+    (library / "inbox/leads out.docx").symlink_to("/etc/hostname")
+    commit(library, "Drop")
+    git(library, "push", "--quiet", "origin", "dropped")
+    return made
+
+
+@pytest.fixture(scope="module")
+def proposed(origin: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Runner, dict[str, Said]]:
+    """The first job of a proposed change, run."""
+    folder = tmp_path_factory.mktemp("proposed")
+    runner = Runner(clone(origin, folder / "clone", "proposed"), folder / "temp", {"github.base_ref": "main"})
+    return runner, runner.steps(jobs(CHECK)["build"])
+
+
+@pytest.mark.proof
+def test_a_proposed_change_is_checked_and_built(proposed: tuple[Runner, dict[str, Said]]) -> None:
+    """With the PDFs of what it touches; the summary of the step has every remark."""
+    runner, said = proposed
+    assert {name: one.code for name, one in said.items()} == {"Check": 0, "Build what has changed": 0}, said
+    made = {path.relative_to(runner.temp / "change").as_posix() for path in (runner.temp / "change").rglob("*.*")}
+    pdfs = {"briefings/foot-patrol/foot-patrol.pdf", "packs/first-pack/first-pack.pdf"}
+    assert made == {"comment.md", *pdfs}
+    assert all((runner.temp / "change" / name).read_bytes().startswith(b"%PDF") for name in pdfs)
+    count = said["Check"].out.count("::warning ")
+    assert count >= 7
+    assert runner.summary.read_text().startswith(f"## {count} remarks: {count} warnings\n")
+
+
+@pytest.mark.proof
+def test_words_of_a_text_command_no_runner(proposed: tuple[Runner, dict[str, Said]]) -> None:
+    """What the build prints stands between a mark that nobody can know and the same mark again."""
+    said = proposed[1]["Build what has changed"].out
+    first, *_, last = said.splitlines()
+    mark = first.removeprefix("::stop-commands::")
+    assert re.fullmatch("[0-9a-f]{32}", mark)
+    assert (last, said.count(mark)) == (f"::{mark}::", 2)
+
+
+@pytest.mark.proof
+def test_the_comment_says_what_has_changed(proposed: tuple[Runner, dict[str, Said]]) -> None:
+    """Pages, the change word by word, remarks; a title is code in it."""
+    told = (proposed[0].temp / "change/comment.md").read_text(encoding="utf-8")
+    assert f"- `{TITLE}` (briefing `foot-patrol`): changed: " in told
+    assert re.search(r"\(pack `first-pack`\): changed; \d+ pages, \d+ sheets", told)
+    assert "starter-words" in told
+
+
+@pytest.mark.proof
+def test_the_main_branch_has_all_files_and_the_site(origin: Path, tmp_path: Path) -> None:
+    """In `output/`, which is attached to the run."""
+    runner = Runner(clone(origin, tmp_path / "clone", "main"), tmp_path / "temp", {})
+    said = runner.steps(jobs(MAIN)["build"])
+    assert {name: one.code for name, one in said.items()} == {"Check": 0, "Build": 0, "Make the site": 0}, said
+    output = runner.clone / "output"
+    for path in ("packs/first-pack/first-pack.pdf", "briefings/foot-patrol/foot-patrol.epub", "site/index.html"):
+        assert (output / path).is_file(), path
+
+
+def taken(origin: Path, folder: Path) -> tuple[Runner, dict[str, Said]]:
+    """The first job of the inbox, run."""
+    runner = Runner(clone(origin, folder / "clone", "dropped"), folder / "temp", {})
+    return runner, runner.steps(jobs(INBOX)["read"])
+
+
+def committed(origin: Path, folder: Path, patch: Path) -> Said:
+    """The second job of the inbox, run in another clone, with what the first has handed on."""
+    runner = Runner(clone(origin, folder / "second", "dropped"), folder / "temp2", {"github.ref": "refs/heads/dropped"})
+    (runner.temp / "taken").mkdir()
+    (runner.temp / "taken/taken.patch").write_bytes(patch.read_bytes())
+    runner.context["github.token"] = "t"
+    return runner.steps(jobs(INBOX)["commit"])["Commit"]
+
+
+@pytest.mark.proof
+def test_a_document_in_the_inbox_is_taken_in_on_its_branch(origin: Path, tmp_path: Path) -> None:
+    """It leaves the inbox. One that cannot be read stays there, and the job fails; a link is left alone."""
+    runner, said = taken(origin, tmp_path)
+    assert (said["Take in"].code, said["Check"].code) == (1, 0), said
+    assert "broken one.docx" in said["Take in"].out
+    assert "Written: source/briefings/street-lamps.md" in said["Take in"].out
+    done = committed(origin, tmp_path, runner.temp / "taken/taken.patch")
+    assert done.code == 0, done.err
+    files = git(origin, "ls-tree", "-r", "--name-only", "dropped").splitlines()
+    assert "source/briefings/street-lamps.md" in files
+    assert [path for path in files if path.startswith("inbox/")] == ["inbox/broken one.docx", "inbox/leads out.docx"]
+    assert git(origin, "log", "-1", "--format=%an: %s", "dropped") == "briefings: Take in what lay in inbox/\n"
+
+
+PATCH = """diff --git a/{path} b/{path}
+new file mode 100644
+--- /dev/null
++++ b/{path}
+@@ -0,0 +1 @@
++{words}
+"""
+
+
+def test_what_is_handed_on_changes_texts_alone(origin: Path, tmp_path: Path) -> None:
+    """Whatever the first job came to: no workflow, no layout, no kept version, nothing outside the library."""
+    git(origin, "branch", "--force", "dropped", "main")
+    paths = (".github/workflows/x.yml", "Makefile", "layouts/x.css", "source/versions/a/1.0/a.md", "source/copies.csv")
+    patch = tmp_path / "taken.patch"
+    wanted = PATCH.format(path="source/briefings/new.md", words="A text.")
+    patch.write_text("".join(PATCH.format(path=path, words="x") for path in paths) + wanted)
+    assert committed(origin, tmp_path, patch).code == 0
+    assert git(origin, "diff", "--name-only", "main", "dropped") == "source/briefings/new.md\n"
+    patch.write_text(PATCH.format(path="../outside.md", words="x"))
+    assert committed(origin, tmp_path / "again", patch).code != 0
+    assert not [*tmp_path.rglob("outside.md")]
+
+
+def comment_with(comments: Comments, folder: Path, account: str, **more: str) -> Said:
+    """The second job of a proposed change, run against a server of comments."""
+    (folder / "clone/change").mkdir(parents=True)
+    (folder / "clone/change/comment.md").write_text(account, encoding="utf-8")
+    context = {
+        "github.token": "secret-token",
+        "github.repository": "team/library",
+        "github.event.pull_request.number": "7",
+        "github.server_url": "https://git.example",
+        "github.run_id": "42",
+    }
+    with comments.served() as address:
+        runner = Runner(folder / "clone", folder / "temp", {**context, "github.api_url": address})
+        return runner.steps(jobs(CHECK)["comment"])["Comment"]
+
+
+def row(number: int, who: str, body: str = "Hm.") -> dict[str, Any]:
+    """A comment."""
+    return {"id": number, "user": {"login": who}, "body": body}
+
+
+def test_a_change_has_one_comment(tmp_path: Path) -> None:
+    """The first build writes it, later ones write it anew, behind more than a page of others."""
+    comments = Comments(*(row(number, "ann") for number in range(150)), row(900, "ann", f"{MARK}\nNot ours."))
+    done = comment_with(comments, tmp_path / "first", "One.\n")
+    assert (done.code, done.out) == (0, ""), done.err
+    assert comments.rows[-1]["body"] == (
+        f"{MARK}\nOne.\n\n[Files and log](https://git.example/team/library/actions/runs/42)\n"
+    )
+    assert comment_with(comments, tmp_path / "second", "Two.\n").code == 0
+    assert [one["body"].split("\n")[1] for one in comments.rows if one["user"]["login"] == BOT] == ["Two."]
+    assert comments.rows[-2]["body"] == f"{MARK}\nNot ours."
+    assert {asked[2] for asked in comments.asked} == {"Bearer secret-token"}
+
+
+def test_a_comment_keeps_to_what_a_host_takes(tmp_path: Path) -> None:
+    """Whatever the first job has handed on."""
+    comments = Comments()
+    assert comment_with(comments, tmp_path, "é" * 200_000).code == 0
+    assert len(comments.rows[0]["body"]) < 65_536
+
+
+def test_the_scripts_of_forgejo_are_those_of_github() -> None:
+    """But for what GitHub alone shows; so what holds of the one holds of the other."""
+    for name in ("check", "inbox", "main"):
+        both = (host_files(host)[f".{host}/workflows/{name}.yml"] for host in ("github", "forgejo"))
+        ours, theirs = ([step.get("run") for job in jobs(text).values() for step in job["steps"]] for text in both)
+        assert [one and one.replace("--report github", "--all") for one in ours] == theirs
+
+
+def gitlab(name: str) -> str:
+    """The script of a job for GitLab, as one."""
+    return "\n".join(yaml.safe_load(host_files("gitlab")[".gitlab-ci.yml"])[name]["script"])
+
+
+@pytest.mark.proof
+def test_gitlab_checks_and_builds_a_proposed_change(origin: Path, tmp_path: Path) -> None:
+    """With the report of code quality and the PDFs."""
+    runner = Runner(clone(origin, tmp_path / "clone", "proposed"), tmp_path / "temp", {})
+    base = git(runner.clone, "merge-base", "origin/main", "HEAD").strip()
+    env = {"CI_MERGE_REQUEST_DIFF_BASE_SHA": base, "CI_PROJECT_DIR": str(runner.clone)}
+    said = runner.script(gitlab("change"), env)
+    assert said.code == 0, said.err
+    assert {one["severity"] for one in json.loads((runner.clone / "quality.json").read_text())} == {"minor"}
+    assert (runner.clone / "change/briefings/foot-patrol/foot-patrol.pdf").is_file()
+
+
+def test_gitlab_gets_one_comment_too(tmp_path: Path) -> None:
+    """By whoever the token belongs to; without one the job says so, and is no failure."""
+    (tmp_path / "change").mkdir()
+    (tmp_path / "change/comment.md").write_text("One.\n")
+    runner = Runner(tmp_path, tmp_path / "temp", {})
+    script = gitlab("comment")
+    assert "no comment is written" in runner.script(script, {}).out
+    mine = {"id": 5, "author": {"username": "project_1_bot"}, "body": f"{MARK}\nOld."}
+    comments = Comments({"id": 4, "author": {"username": "ann"}, "body": f"{MARK}\nNot ours."}, mine)
+    with comments.served() as address:
+        env = {"CI_API_V4_URL": address, "CI_PROJECT_ID": "3", "CI_MERGE_REQUEST_IID": "7", "CI_PIPELINE_URL": "u"}
+        done = runner.script(script, {**env, "BRIEFINGS_TOKEN": "t"})
+    assert done.code == 0, done.err
+    assert [one["body"].split("\n")[1] for one in comments.rows] == ["Not ours.", "One."]
+    assert comments.asked[-1][:2] == ("PUT", "/projects/3/merge_requests/7/notes/5")
+
+
+@pytest.mark.proof
+def test_gitlab_takes_in_what_lies_in_the_inbox(origin: Path, tmp_path: Path) -> None:
+    """The patch is handed on; the second job takes texts of it alone."""
+    git(origin, "branch", "--force", "dropped", "main")
+    folder = clone(origin, tmp_path / "clone", "dropped")
+    (folder / "inbox").mkdir()
+    (folder / "inbox/Street lamps.docx").write_bytes(WORDS)
+    commit(folder, "Drop")
+    git(folder, "push", "--quiet", "origin", "dropped")
+    runner = Runner(folder, tmp_path / "temp", {})
+    said = runner.script(gitlab("inbox"), {})
+    assert said.code == 0, said.err
+    runner.clone = clone(origin, tmp_path / "second", "dropped")
+    (runner.clone / ".taken/taken").mkdir(parents=True)
+    (runner.clone / ".taken/taken/taken.patch").write_bytes((folder / ".taken/taken/taken.patch").read_bytes())
+    script = gitlab("commit").partition("\n")[2]  # the first line brings git
+    env = {"BRIEFINGS_TOKEN": "t", "CI_COMMIT_BRANCH": "dropped", "CI_PROJECT_URL": str(origin).removesuffix(".git")}
+    done = runner.script(script, env)
+    assert done.code == 0, done.err
+    files = git(origin, "ls-tree", "-r", "--name-only", "dropped").splitlines()
+    assert "source/briefings/street-lamps.md" in files
+    assert not [path for path in files if path.startswith("inbox/")]

@@ -1,0 +1,249 @@
+"""The files by which a code host builds a library: what they are, that they are in order, and whose they may not be."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pipeline.__main__ import guarded
+from pipeline.cli.hosting.workflow_files import HOSTS, PROGRAM, host_files
+from pipeline.core.errors import UsageError
+from tests.support.project import ROOT, Said
+
+Run = Callable[..., Said]
+EVERY = {"Containerfile", ".devcontainer/devcontainer.json", ".pre-commit-config.yaml"}
+OWN = {
+    "github": {f".github/workflows/{name}.yml" for name in ("check", "inbox", "main")},
+    "forgejo": {f".forgejo/workflows/{name}.yml" for name in ("check", "inbox", "main")},
+    "gitlab": {".gitlab-ci.yml"},
+}
+WORKFLOWS = [(host, path) for host in ("github", "forgejo") for path in sorted(OWN[host])]
+COMMANDS = re.compile(r"^\s*(briefings|make|sh|npm) ", re.MULTILINE)
+"""Calls of what reads a library, or of what could lie in one."""
+
+
+def workflow(host: str, path: str) -> dict[str, Any]:
+    """A workflow file as it is read."""
+    read: dict[str, Any] = yaml.load(host_files(host)[path], yaml.BaseLoader)
+    return read
+
+
+def program(name: str) -> Path:
+    """A program of the tests' environment."""
+    return Path(sys.executable).with_name(name)
+
+
+def said_by(*command: str | Path, cwd: Path) -> Said:
+    """What a program says."""
+    done = subprocess.run(command, capture_output=True, text=True, cwd=cwd, check=False)
+    return Said(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture(scope="module")
+def hosted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three new libraries, each with the files of one host, by its name."""
+    folder = tmp_path_factory.mktemp("hosted")
+    for host in HOSTS:
+        assert guarded(["new", str(folder / host), "--host", host]) == 0
+    return folder
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_new_library_has_the_files_of_its_host(host: str, hosted: Path) -> None:
+    """And of no other."""
+    made = {path.relative_to(hosted / host).as_posix() for path in (hosted / host).rglob("*") if path.is_file()}
+    assert EVERY | OWN[host] <= made
+    assert not made & set().union(*(paths for name, paths in OWN.items() if name != host))
+
+
+def test_a_library_that_stands_gets_the_same(hosted: Path, small: Callable[..., Path], briefings: Run) -> None:
+    """And a second time nothing is done."""
+    library = small()
+    said = briefings(library, "host", "github")
+    assert (said.code, said.out.count("Written: ")) == (0, 6)
+    for path in EVERY | OWN["github"]:
+        assert (library / path).read_bytes() == (hosted / "github" / path).read_bytes()
+    again = briefings(library, "host", "github").out
+    assert (again.count("Stands already: "), again.count("Written: ")) == (6, 0)
+
+
+def test_no_file_that_stands_is_written_over(small: Callable[..., Path], briefings: Run) -> None:
+    """Ours lies beside it, under a name that no host reads."""
+    library = small()
+    standing = library / ".github/workflows/check.yml"
+    standing.parent.mkdir(parents=True)
+    standing.write_text("name: Ours\n")
+    said = briefings(library, "host", "github")
+    assert standing.read_text() == "name: Ours\n"
+    assert ".github/workflows/check.yml stands with other content and stays as it is." in said.out
+    assert (library / ".github/workflows/check.yml.new").read_text() == host_files("github")[
+        ".github/workflows/check.yml"
+    ]
+
+
+def test_nothing_is_written_through_a_link(small: Callable[..., Path], briefings: Run, tmp_path: Path) -> None:
+    """A folder that is a link leads elsewhere."""
+    library, elsewhere = small(), tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (library / ".github").symlink_to(elsewhere)
+    assert briefings(library, "host", "github").code == 3
+    assert not [*elsewhere.iterdir()]
+
+
+def test_the_program_is_said_once_for_all_files(small: Callable[..., Path], briefings: Run) -> None:
+    """Otherwise the command says where it is to be filled in."""
+    library = small()
+    options = ("--program", "https://git.northmoor.example/b.git", "--revision", "0123abc")
+    assert "Fill in" not in briefings(library, "host", "forgejo", *options).out
+    written = [(library / path).read_text() for path in {"Containerfile", *OWN["forgejo"]}]
+    assert not [text for text in written if PROGRAM in text or not re.search(r"REVISION(: |=)0123abc$", text, re.M)]
+    assert "Fill in PROGRAM" in briefings(small({}, "other"), "host", "forgejo").out
+
+
+@pytest.mark.parametrize("said", ["a b", "x\nrun: evil", "$(id)", "-u", "'", '"', "#", "a: b", ""])
+def test_a_strange_address_is_refused(said: str, tmp_path: Path, briefings: Run) -> None:
+    """It would be read as YAML, or by a shell. Nothing is written then."""
+    with pytest.raises(UsageError, match="--program cannot be"):
+        host_files("github", said)
+    assert briefings(tmp_path, "new", str(tmp_path / "new"), "--host", "github", f"--revision={said}").code == 2
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_library_below_the_top_of_a_repository_is_told(small: Callable[..., Path], briefings: Run) -> None:
+    """A host reads workflow files at the top alone."""
+    library = small()
+    (library.parent / ".git").mkdir()
+    assert "at the top of a repository" in briefings(library, "host", "gitlab").out
+    (library / ".git").mkdir()
+    assert "at the top of a repository" not in briefings(library, "host", "gitlab").out
+
+
+def test_workflows_are_valid(hosted: Path) -> None:
+    """By the schemas of GitHub and of GitLab that check-jsonschema has inside."""
+    files = [hosted / host / path for host, path in WORKFLOWS]
+    check = (program("check-jsonschema"), "--builtin-schema")
+    done = said_by(*check, "vendor.github-workflows", *files, cwd=hosted)
+    assert done.code == 0, done.out + done.err
+    lab = (*check, "vendor.gitlab-ci", "--data-transform", "gitlab-ci", hosted / "gitlab/.gitlab-ci.yml")
+    done = said_by(*lab, cwd=hosted)
+    assert done.code == 0, done.out + done.err
+
+
+def test_every_job_has_a_limit_of_time(hosted: Path) -> None:
+    """A job that hangs costs a team its minutes."""
+    files = [hosted / host / path for host, path in WORKFLOWS]
+    name = "custom.github-workflows-require-timeout"
+    done = said_by(program("check-jsonschema"), "--builtin-schema", name, *files, cwd=hosted)
+    assert done.code == 0, done.out + done.err
+
+
+def test_zizmor_finds_nothing(hosted: Path, tmp_path: Path) -> None:
+    """Offline, with what it looks for in hardened workflows too. Forgejo's are read as if they were GitHub's."""
+    shutil.copytree(hosted / "forgejo/.forgejo", tmp_path / "forgejo/.github")
+    for folder in (hosted / "github", tmp_path / "forgejo"):
+        command = (program("zizmor"), "--offline", "--no-progress", "--persona", "pedantic", "--format", "json", folder)
+        done = said_by(*command, cwd=tmp_path)
+        assert done.err.count("completed") >= 3, done.err
+        assert (done.code, json.loads(done.out)) == (0, [])
+
+
+def test_zizmor_would_find_what_is_wrong(hosted: Path, tmp_path: Path) -> None:
+    """An action by its tag, and a title in a script."""
+    place = tmp_path / ".github/workflows/check.yml"
+    place.parent.mkdir(parents=True)
+    text = host_files("github")[".github/workflows/check.yml"]
+    text = re.sub(r"(actions/checkout)@\S+", r"\1@v7", text)
+    place.write_text(text.replace("--report github", "${{ github.event.pull_request.title }}"))
+    done = said_by(program("zizmor"), "--offline", "--no-progress", "--format", "json", tmp_path, cwd=tmp_path)
+    assert {found["ident"] for found in json.loads(done.out)} >= {"unpinned-uses", "template-injection"}
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_the_container_file_of_a_library_is_in_order(host: str, hosted: Path) -> None:
+    """By hadolint."""
+    done = said_by(program("hadolint"), "--no-color", hosted / host / "Containerfile", cwd=hosted)
+    assert (done.code, done.out) == (0, "")
+
+
+def jobs() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Every job of the workflows of GitHub and Forgejo."""
+    for host, path in WORKFLOWS:
+        for name, job in workflow(host, path)["jobs"].items():
+            yield host, f"{path}:{name}", job
+
+
+def test_only_two_jobs_may_write_and_they_run_nothing_of_the_library() -> None:
+    """One comments and has no copy of it; one commits, by git alone. Every other token may only read."""
+    writing = {name: job for _, name, job in jobs() if "write" in job["permissions"].values()}
+    assert {name.partition("/workflows/")[2] for name in writing} == {"check.yml:comment", "inbox.yml:commit"}
+    assert all(workflow(host, path)["permissions"] == {} for host, path in WORKFLOWS)
+    for name, job in writing.items():
+        scripts = [step["run"] for step in job["steps"] if "run" in step]
+        assert not [text for text in scripts if COMMANDS.search(text)], name
+        copies = [step for step in job["steps"] if "checkout" in step.get("uses", "")]
+        assert len(copies) == ("commit" in name)
+    for _, name, job in jobs():
+        if name not in writing:
+            assert job["permissions"] == {"contents": "read"}, name
+            assert "token" not in json.dumps(job["steps"]).replace("token_hex", ""), name
+
+
+def test_actions_are_named_by_their_commit() -> None:
+    """By all of its digest, with the release behind it; what copies the library leaves no token in the copy."""
+    for host, path in WORKFLOWS:
+        uses = re.findall(r"uses: (.*)", host_files(host)[path])
+        assert uses
+        assert all(re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+(-node20)?", one) for one in uses)
+    steps = [step for _, _, job in jobs() for step in job["steps"] if "actions/checkout" in step.get("uses", "")]
+    assert {step["with"]["persist-credentials"] for step in steps} == {"false"}
+
+
+def test_no_word_of_a_proposed_change_stands_in_a_script() -> None:
+    """Names of branches, titles and all else come by the environment."""
+    scripts = [step["run"] for _, _, job in jobs() for step in job["steps"] if "run" in step]
+    assert len(scripts) > 20
+    assert not [text for text in scripts if "${{" in text]
+
+
+def test_the_jobs_of_gitlab_that_write_have_no_program() -> None:
+    """They have the token by the name of an environment, which no other job has."""
+    read = yaml.safe_load(host_files("gitlab")[".gitlab-ci.yml"])
+    writing = {name for name, job in read.items() if isinstance(job, dict) and "environment" in job}
+    assert writing == {"comment", "commit"}
+    assert {read[name]["environment"]["name"] for name in writing} == {"writing"}
+    for name in writing:
+        assert "extends" not in read[name]
+        assert not COMMANDS.search("\n".join(read[name]["script"]))
+    others = {name: job for name, job in read.items() if isinstance(job, dict) and name not in writing}
+    assert not [name for name, job in others.items() if "BRIEFINGS_TOKEN" in json.dumps(job)]
+
+
+def test_the_hook_calls_what_there_is(hosted: Path) -> None:
+    """`check` with the staged files, in one call: pre-commit would part them otherwise."""
+    read = yaml.safe_load((hosted / "github/.pre-commit-config.yaml").read_text())
+    (hook,) = read["repos"][0]["hooks"]
+    assert (hook["entry"], hook["require_serial"]) == ("briefings check --files", True)
+    assert re.search(hook["files"], "source/briefings/our text.md")
+    assert not re.search(hook["files"], "README.md")
+
+
+def test_the_container_for_editors_is_the_librarys() -> None:
+    """`.devcontainer/` builds the same file, which lies above it."""
+    files = host_files("github")
+    read = json.loads(files[".devcontainer/devcontainer.json"])
+    assert read["build"] == {"dockerfile": "../Containerfile", "context": ".."}
+    assert f"useradd --create-home --uid 1000 {read['remoteUser']}" in files["Containerfile"]
+
+
+def test_the_wheel_lists_the_files() -> None:
+    """What `pyproject.toml` does not list is missing where the program is installed."""
+    assert '"starter_hosts/**/*"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
