@@ -201,7 +201,7 @@ async def make_file(
     path = f"output/{recipe.path}"
     openings = None
     with reporting(b, Place(path), made.PRESS_FAILED):
-        job = await _complete(b, recipe, shared)
+        job = await complete(b, recipe, shared)
         openings = await page_openings(b, recipe.marked)  # what each page begins with: books mark it, checks expect it
     if openings is None:
         return None
@@ -219,7 +219,7 @@ async def make_file(
     return Finished(recipe, file)
 
 
-async def _complete(b: Builder, recipe: Recipe, shared: Materials) -> Job:
+async def complete(b: Builder, recipe: Recipe, shared: Materials) -> Job:
     """The job of a recipe with what is made for it: of a PDF its stamps, of an EPUB its cover and fonts."""
     job = recipe.job
     if isinstance(job, PdfJob | PackJob):

@@ -36,6 +36,7 @@ VERBS = MappingProxyType(
         "list": "List every briefing with version, status and dates.",
         "new": "Start a library in a new folder: every kind of file, one working example of each.",
         "pages": "Write a status page for every code that was ever issued.",
+        "preview": "Show a text live in the browser: its pages are made anew whenever it is saved.",
         "proof": "Inspect the files that were built, or those named, and say what is wrong with them.",
         "prune": "Forget remembered results that no last build used.",
         "publish": "Keep the present version of a briefing for good, in source/versions/.",

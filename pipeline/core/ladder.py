@@ -22,6 +22,7 @@ LADDER: tuple[dict[str, str], ...] = (
         "site": "the catalogue: pages, search and feeds",
         "word": "Word documents taken in",
     },
+    {"preview": "the live page"},
     {"cli": "one file a verb"},
 )
 """From the ground up, each room with what is in it. A room may import its own files and the rooms of lower rungs."""

@@ -1,0 +1,101 @@
+"""The verb preview: the live page of a text in the browser."""
+
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+from types import FrameType
+
+import click
+
+from pipeline.build.planning.scope import refuse_unknown
+from pipeline.cli.options import Shared, day_of, open_project, shared
+from pipeline.cli.reports import survey
+from pipeline.core.errors import EnvironmentFailure, UsageError
+from pipeline.preview.desk import Desk
+from pipeline.preview.door import Door
+from pipeline.preview.editors import EDITORS
+from pipeline.preview.live import END, keep_live
+from pipeline.preview.server import Server, Site, listen
+from pipeline.preview.studio import Studio
+from pipeline.preview.watch import start_watch
+
+PORT = 8642
+
+
+@click.command("preview")
+@click.argument("name", required=False, metavar="[ID]")
+@click.option("--port", type=click.IntRange(0, 65535), help=f"The port of the page (default: {PORT}, or a free one).")
+@click.option(
+    "--editor",
+    type=click.Choice(tuple(EDITORS)),
+    default="vscode",
+    show_default=True,
+    help="The editor that opens the place of a remark.",
+)
+@shared
+@click.pass_context
+def verb(context: click.Context, name: str | None, port: int | None, editor: str) -> int:
+    """Show a text live in the browser: its pages are made anew whenever it is saved.
+
+    The page is for this machine and this browser alone: the address that is printed holds a secret. Nothing is written,
+    neither into output/ nor anywhere else. Ctrl-C ends it.
+    """
+    options = Shared(context)
+    options.form("text")
+    project = open_project(options, 1)
+    listening = _listen(port)
+    project.voice.say("Reading the library …")
+    studio = Studio(project, day_of(None, project), survey.check)
+    desk, stop = Desk(studio.contents()), Event()
+    if name and not desk.contents.named(name):
+        refuse_unknown(studio.project.loaded[0], (name,))
+        raise UsageError(f"'{name}' is no briefing and no pack: these are what the live page shows.")
+    door = Door(listening.getsockname()[1])
+    server = Server(Site(desk, str(Path(project.folder).resolve()), editor), door, listening)
+    watch = start_watch(desk, project.folder, stop)
+    with _ended_by_signal(lambda: desk.wishes.put(END)):
+        server.start()
+        click.echo(f"Open {door.address(f'/of/{name}/' if name else '/')}")
+        if not options.quiet:
+            click.echo("It shows what you save, as soon as you save it. Ctrl-C ends it.")
+        keep_live(desk, studio)
+    stop.set()
+    server.stop()
+    watch.join(1)
+    click.echo("The live page has ended. It has written nothing.")
+    return 0
+
+
+def _listen(port: int | None) -> socket.socket:
+    """A socket at the port asked for; at the usual one where none is, or if that is taken at a free one."""
+    try:
+        return listen(PORT if port is None else port)
+    except OSError as refused:
+        if port is None:
+            return listen(0)
+        raise EnvironmentFailure(f"Port {port} cannot be used: {refused.strerror}. Name another with --port.") from None
+
+
+@contextmanager
+def _ended_by_signal(end: Callable[[], object]) -> Iterator[None]:
+    """Have Ctrl-C, or a request to end, come to an end in good order; a second one breaks off what is being made."""
+    asked: list[int] = []
+
+    def hear(number: int, frame: FrameType | None) -> None:
+        asked.append(number)
+        end()
+        if len(asked) > 1:
+            raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, hear) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    except KeyboardInterrupt:
+        if not asked:
+            raise
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

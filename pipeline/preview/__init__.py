@@ -1,0 +1,1 @@
+"""The live page: a text in the browser, made anew whenever it is saved."""

@@ -1,0 +1,123 @@
+"""The pages of the preview itself: HTML around what is shown. Its words are the library's own."""
+
+import json
+import re
+from collections.abc import Iterable
+from importlib.resources import files
+
+from markupsafe import Markup, escape
+
+from pipeline.core.diagnostics import Diagnostic, Severity
+from pipeline.model.words import Words
+from pipeline.preview.desk import Contents, Listed, Shown
+from pipeline.preview.editors import editor_link
+from pipeline.preview.views import VIEWS, View
+
+_PLACE = re.compile(r"\{\{ ([a-z-]+) \}\}")
+
+ASSETS = {
+    name: (files("pipeline.preview").joinpath(name).read_bytes(), media)
+    for name, media in (("preview.css", "text/css"), ("preview.js", "text/javascript"))
+}
+"""Style sheet and script of the pages, each with its media type."""
+
+_FRAME = files("pipeline.preview").joinpath("preview.html").read_text(encoding="utf-8")
+
+
+def text_page(contents: Contents, one: Listed, view: View) -> str:
+    """The page that shows a text in a view."""
+    words = contents.words
+    links = Markup("").join(
+        Markup('<li><a href="/of/{}/{}"{}>{}</a></li>').format(
+            one.name, other.name, Markup(' aria-current="page"') if other is view else "", words.say(other.label)
+        )
+        for other in views_of(one)
+    )
+    shape = "drawn" if view.is_drawn else "phone" if view.narrow else "framed"
+    frame = Markup('<iframe id="frame" title="{}" sandbox="allow-same-origin"></iframe>').format(words.say(view.label))
+    return _filled(
+        words,
+        title=one.title,
+        shape=shape,
+        of=f"/of/{one.name}/{view.name}",
+        links=Markup('<nav aria-label="{}"><ul>{}</ul></nav>').format(words.say("preview-views"), links),
+        state=words.say("preview-first"),
+        shown=Markup('<div id="pages"></div>') if view.is_drawn else frame,
+    )
+
+
+def list_page(contents: Contents) -> str:
+    """The page that lists what can be shown."""
+    words = contents.words
+    rows = Markup("").join(
+        Markup('<li><a href="/of/{}/">{}</a></li>').format(one.name, one.title) for one in contents.listed
+    )
+    shown = Markup("<ul>{}</ul>").format(rows)
+    state = words.say("preview-choose")
+    return _filled(words, title=contents.title, shape="list", of="", links="", state=state, shown=shown)
+
+
+def views_of(one: Listed) -> tuple[View, ...]:
+    """The views that there are of a briefing or pack."""
+    return tuple(view for view in VIEWS.values() if view.of_packs or not one.is_pack)
+
+
+def _filled(words: Words, **given: object) -> str:
+    """The frame with what is given, and with the words of the house, put into its places."""
+
+    def put(place: re.Match[str]) -> str:
+        name = place[1]
+        return str(escape(given[name] if name in given else _said(words, name)))
+
+    return _PLACE.sub(put, _FRAME)
+
+
+def _said(words: Words, name: str) -> str:
+    return words.language if name == "language" else words.say(f"preview-{name}")
+
+
+def event(shown: Shown, before: Shown, words: Words, folder: str, editor: str) -> str:
+    """An event that tells a browser what to show; `before` is what it shows now."""
+    had = {page.name for page in before.pages}
+    new = [number for number, page in enumerate(shown.pages, 1) if had and page.name not in had]
+    told = {
+        "pages": [
+            {
+                "name": page.name,
+                "width": page.width,
+                "height": page.height,
+                "alt": words.say("preview-page", page=number, pages=len(shown.pages)),
+            }
+            for number, page in enumerate(shown.pages, 1)
+        ],
+        "document": shown.document,
+        "state": _state(shown, new, words),
+        "holds": shown.holds,
+        "remarks": [_remark(one, words, folder, editor) for one in shown.remarks],
+    }
+    return f"id: {shown.turn}\ndata: {json.dumps(told, ensure_ascii=False)}\n\n"
+
+
+def _state(shown: Shown, new: Iterable[int], words: Words) -> str:
+    """What has become of the text, in a sentence or two."""
+    if not shown.holds:
+        old = "preview-old" if shown.pages or shown.document else "preview-none"
+        return " ".join(filter(None, (words.say(old), shown.failure)))
+    said = [words.count("preview-made", len(shown.pages))] if shown.pages else [words.say("preview-made-document")]
+    if numbers := [words.number(number) for number in new]:
+        said.append(words.count("preview-new", len(numbers), which=", ".join(numbers)))
+    return " ".join(said)
+
+
+def _remark(one: Diagnostic, words: Words, folder: str, editor: str) -> dict[str, object]:
+    """A remark as the page shows it: its place as text always, and as a link where an editor can open it."""
+    is_error = one.severity is Severity.ERROR
+    return {
+        "error": is_error,
+        "kind": words.say("preview-error" if is_error else "preview-warning"),
+        "place": str(one.place),
+        "link": editor_link(editor, folder, one.place),
+        "code": one.code,
+        "words": one.sentence,
+        "hint": one.hint,
+    }

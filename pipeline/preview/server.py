@@ -1,0 +1,143 @@
+"""The server of the live page. It gives out what lies on the desk, and opens no file."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from threading import Thread
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from pipeline.preview.desk import NOTHING, Desk
+from pipeline.preview.door import FRAMED, Door, Guarded
+from pipeline.preview.page import ASSETS, event, list_page, text_page, views_of
+from pipeline.preview.views import FIRST, VIEWS, Target, View
+
+HEARTBEAT = 15.0
+"""Seconds after which a browser is told that there is nothing new, so that one that has gone is noticed."""
+
+_LOOPBACK = "127.0.0.1"
+
+
+@dataclass(frozen=True)
+class Site:
+    """The addresses of the live page, and what stands behind each."""
+
+    desk: Desk
+    folder: str
+    """The folder of the library, for links that open an editor there."""
+    editor: str
+    """The name of that editor."""
+
+    def guarded(self, door: Door) -> Guarded:
+        """The site behind its door."""
+        text = "/of/{name}/{view}"
+        routes = (
+            Route("/", self.list),
+            Route("/of/{name}/", self.first),
+            Route(text, self.text),
+            Route(f"{text}/events", self.events),
+            Route(f"{text}/files/{{path:path}}", self.file),
+            Route("/own/{name}", self.own),
+        )
+        return Guarded(Starlette(routes=routes), door)
+
+    async def list(self, request: Request) -> Response:
+        """The list of all that can be shown."""
+        return HTMLResponse(list_page(self.desk.contents))
+
+    async def first(self, request: Request) -> Response:
+        """The way to the first view of a text."""
+        name = request.path_params["name"]
+        return RedirectResponse(f"/of/{name}/{FIRST}" if self.desk.contents.named(name) else "/", 303)
+
+    async def text(self, request: Request) -> Response:
+        """A text in a view."""
+        one, view = self.desk.contents.named(request.path_params["name"]), _view(request)
+        if one is None or view not in views_of(one):
+            return _nothing()
+        return HTMLResponse(text_page(self.desk.contents, one, view))
+
+    async def events(self, request: Request) -> Response:
+        """What there is to show of a text, again whenever that changes."""
+        target = self._target(request)
+        if target is None:
+            return _nothing()
+        return StreamingResponse(self._news(target), media_type="text/event-stream")
+
+    async def _news(self, target: Target) -> AsyncIterator[str]:
+        before = NOTHING
+        with self.desk.looking(target) as changed:
+            while True:
+                changed.clear()
+                shown = self.desk.shown.get(target, NOTHING)
+                if shown.turn > before.turn:
+                    yield event(shown, before, self.desk.contents.words, self.folder, self.editor)
+                    before = shown
+                try:
+                    await asyncio.wait_for(changed.wait(), HEARTBEAT)
+                except TimeoutError:
+                    yield ": nothing new\n\n"
+
+    async def file(self, request: Request) -> Response:
+        """A picture, or a document of a frame."""
+        target, path = self._target(request), request.path_params["path"]
+        found = self.desk.file(target, path) if target else None
+        if found is None:
+            return _nothing()
+        guard = {} if found.media_type.startswith("image/") else {"Content-Security-Policy": FRAMED}
+        return Response(found.content, media_type=found.media_type, headers=guard)
+
+    async def own(self, request: Request) -> Response:
+        """Style sheet and script of the pages."""
+        content, media_type = ASSETS.get(request.path_params["name"], (b"", ""))
+        return Response(content, media_type=media_type) if content else _nothing()
+
+    def _target(self, request: Request) -> Target | None:
+        view = _view(request)
+        return Target(request.path_params["name"], view.format) if view else None
+
+
+def _view(request: Request) -> View | None:
+    return VIEWS.get(request.path_params["view"])
+
+
+def _nothing() -> Response:
+    return PlainTextResponse("There is nothing here.", 404)
+
+
+def listen(port: int) -> socket.socket:
+    """A socket of the loopback at a port; at 0 the system chooses one. Raises `OSError` where it is taken."""
+    return socket.create_server((_LOOPBACK, port))
+
+
+class Server:
+    """The server in a thread of its own: that of the command makes the pages, where limits of time hold."""
+
+    def __init__(self, site: Site, door: Door, listening: socket.socket) -> None:
+        config = uvicorn.Config(
+            site.guarded(door),
+            log_level="critical",
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            ws="none",
+            proxy_headers=False,
+            limit_concurrency=64,
+            timeout_graceful_shutdown=1,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = Thread(target=self._server.run, args=([listening],), name="server", daemon=True)
+
+    def start(self) -> None:
+        """Begin to answer: what is asked for meanwhile waits in the socket."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Answer no more."""
+        self._server.should_exit = True
+        self._thread.join(3)

@@ -1,0 +1,159 @@
+"""The studio: one reading of the sources at a time, and what is made of it, by the rules of a build."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from pipeline.build.builder import Builder
+from pipeline.build.comparing.measures import measured
+from pipeline.build.graph import complete
+from pipeline.build.materials import Materials
+from pipeline.build.pack_layout import laid_out
+from pipeline.build.planning.resolve_cache import ResolveCache
+from pipeline.build.project import Project
+from pipeline.build.recipes import Recipe, briefing_recipe, pack_recipes
+from pipeline.build.rules import BIND
+from pipeline.build.texts import Notes, at_their_files, composed, set_texts
+from pipeline.compose.stamp import compose_stamp
+from pipeline.compose.templates.flaws import told_in_layouts
+from pipeline.compose.templates.layouts import fault_remark
+from pipeline.core.diagnostics import Remarks, ordered
+from pipeline.core.errors import LayoutFault
+from pipeline.core.progress import Voice
+from pipeline.load.library.word_tables import wordbook
+from pipeline.model.formats import BY_STAMPS, PAGE, format_row
+from pipeline.model.order import Order
+from pipeline.model.publication import PackPublication, Publication
+from pipeline.model.sheets import Sheets
+from pipeline.preview.desk import Contents, Listed
+from pipeline.preview.views import Target
+from pipeline.resolve.resolve import Known, Resolution, resolve
+from pipeline.store.session import SessionStore
+from pipeline.workers.workers import Workers
+
+Check = Callable[[Project, tuple[str, ...], date], Remarks]
+"""Gives all that there is to say about the things named, as the verb `check` does."""
+
+_UNPRESSED = Sheets(pdf=b"", pages=0, starts=())
+"""Sheets of a text that need not be pressed: a web page without its marks of pages looks the same."""
+
+
+class Studio:
+    """Makes files of briefings and packs in this process, and remembers in memory what went into them."""
+
+    def __init__(self, project: Project, day: date, check: Check) -> None:
+        self._of = project
+        self._day, self._check = day, check
+        self._store = SessionStore(project.output / ".store")
+        self.round = 0
+        """The number of the last reading."""
+        self.read()
+
+    def read(self) -> None:
+        """Read the sources anew."""
+        self.round += 1
+        self._store.next_round()
+        self.project = Project(self._of.folder, self._of.shipped, Voice(), 1)
+        self.project.store = self._store
+        self._resolved: dict[str, Resolution] = {}
+        self._met: dict[Target, Remarks] = {}
+
+    def contents(self) -> Contents:
+        """What there is to be shown."""
+        library = self.project.loaded[0]
+        briefings = [Listed(one.id, one.fields.title, False) for one in library.briefings.values() if not one.manual]
+        packs = [Listed(one.id, one.fields.title, True) for one in library.packs.values()]
+        broken = [Listed(name, name, False) for name in sorted(library.broken)]
+        words = wordbook(self.project.layouts).english
+        return Contents(words, library.imprint.fields.title, (*briefings, *packs, *broken))
+
+    def file(self, target: Target) -> tuple[Recipe, bytes] | None:
+        """The file of a target with its recipe, and None where the sources do not give one.
+
+        Raises `PipelineError` where something else is in the way.
+        """
+        resolved = self._resolution(target.name)
+        for thing in (*resolved.publications, *resolved.packs):
+            if thing.id == target.name:
+                return self._run(target, thing)
+        return None
+
+    def remarks(self, target: Target) -> Remarks:
+        """All that there is to say about a target: what `check` says, and what was met when it was made."""
+        said = self._check(self.project, (target.name,), self._day)
+        return ordered((*said, *self._resolution(target.name).remarks, *self._met.get(target, ())))
+
+    def _resolution(self, name: str) -> Resolution:
+        """What a name comes to in this reading."""
+        if name not in self._resolved:
+            project, library = self.project, self.project.loaded[0]
+            cache = ResolveCache(project, library, self._day)
+            known = Known(cache.texts(), wordings=cache.wordings())
+            words, styles = wordbook(project.layouts), project.layouts.styles
+            order = Order((name,), (), self._day)
+            found = resolve(library, order, project.cite, styles, project.coverage, words, known)
+            cache.keep_texts(found.texts)
+            cache.keep_wordings(found.wordings)
+            self._resolved[name] = found
+        return self._resolved[name]
+
+    def _run(self, target: Target, thing: Publication | PackPublication) -> tuple[Recipe, bytes] | None:
+        builder, notes = Builder(self.project, Workers(None, 1)), Notes()
+        try:
+            return asyncio.run(_made(builder, target, thing, self._materials(thing), notes))
+        except LayoutFault as fault:
+            builder.report(fault_remark(fault))
+            return None
+        finally:
+            pack = thing if isinstance(thing, PackPublication) else None
+            met = (*builder.remarks, *at_their_files(notes.of_engine, pack))
+            self._met[target] = told_in_layouts(met, self.project.layouts)
+
+    def _materials(self, thing: Publication | PackPublication) -> Materials:
+        library, layouts = self.project.loaded[0], self.project.layouts
+        texts = thing.members if isinstance(thing, PackPublication) else (thing,)
+        return Materials(
+            layouts=layouts,
+            stamps={sheet: compose_stamp(library.imprint, layouts, sheet) for sheet in BY_STAMPS},
+            addresses={text.id: text.identity.address for text in texts},
+            produced=self._day,
+            formats=frozenset(),
+            library=replace(library, briefings={}, series={}, packs={}, assets={}),
+            profile=library.profile.content if library.profile else None,
+        )
+
+
+async def _made(
+    b: Builder, target: Target, thing: Publication | PackPublication, shared: Materials, notes: Notes
+) -> tuple[Recipe, bytes] | None:
+    """The file of a thing. Raises `PressFailure`."""
+    row = format_row(target.format)
+    shared = replace(shared, formats=frozenset({target.format}))
+    if isinstance(thing, PackPublication):
+        recipe = await _pack_recipe(b, thing, shared, target, notes)
+    elif row.kind == PAGE:
+        text = composed(b, thing, row.edition)
+        given = replace(shared, texts={row.edition: {thing.id: text}}, pressed={row.edition: {thing.id: _UNPRESSED}})
+        recipe = briefing_recipe(thing, row, given)
+    else:
+        given = await set_texts(b, [thing], [row.edition], shared, notes)
+        if thing.key not in given.pressed[row.edition]:
+            return None
+        recipe = briefing_recipe(thing, row, given)
+    if recipe is None:
+        return None
+    job = await complete(b, recipe, shared)
+    return recipe, await b.result(BIND, job)
+
+
+async def _pack_recipe(
+    b: Builder, pack: PackPublication, shared: Materials, target: Target, notes: Notes
+) -> Recipe | None:
+    edition = format_row(target.format).edition
+    pack = replace(measured(b.project, pack, shared.produced), formats=(target.format,))
+    given = await set_texts(b, pack.members, [edition], shared, notes)
+    if any(member.key not in given.pressed[edition] for member in pack.members):
+        return None
+    layout = await laid_out(b, pack, given, edition, notes.of_engine)
+    return next(iter(pack_recipes(pack, edition, layout, given)), None)

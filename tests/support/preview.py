@@ -1,0 +1,71 @@
+"""Live pages that are served: real servers on the loopback, and a browser's part played by httpx."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from queue import Queue
+from threading import Thread
+from typing import Any
+
+import httpx
+
+from pipeline.preview.desk import Desk
+from pipeline.preview.door import Door
+from pipeline.preview.server import Server, Site, listen
+
+PATIENCE = 60.0
+"""Seconds after which a page that has not come will not come."""
+
+
+@contextmanager
+def served(desk: Desk, folder: str = "/library") -> Iterator[Door]:
+    """A server of a desk; gives its door."""
+    listening = listen(0)
+    door = Door(listening.getsockname()[1])
+    server = Server(Site(desk, folder, "vscode"), door, listening)
+    server.start()
+    try:
+        yield door
+    finally:
+        server.stop()
+
+
+def browser(door: Door) -> httpx.Client:
+    """A browser in which the address of the page was opened."""
+    client = httpx.Client(base_url=f"http://127.0.0.1:{door.port}", timeout=PATIENCE)
+    assert client.get(door.address()).status_code == 303
+    return client
+
+
+class Onlooker:
+    """Somebody who looks at a text: all that the server tells."""
+
+    def __init__(self, client: httpx.Client, place: str) -> None:
+        self.client, self.place = client, place
+        self._told: Queue[dict[str, Any]] = Queue()
+        self._leaving = False
+        self._thread = Thread(target=self._listen, daemon=True)
+        self._thread.start()
+
+    def _listen(self) -> None:
+        with self.client.stream("GET", f"{self.place}/events") as stream:
+            for line in stream.iter_lines():
+                if self._leaving:
+                    return
+                if line.startswith("data: "):
+                    self._told.put(json.loads(line.removeprefix("data: ")))
+
+    def next(self, wanted: Any = lambda told: True) -> dict[str, Any]:
+        """The next thing told that is as wanted."""
+        while True:
+            told = self._told.get(timeout=PATIENCE)
+            if wanted(told):
+                return told
+
+    def file(self, path: str) -> bytes:
+        """A file that the page shows."""
+        answer = self.client.get(f"{self.place}/files/{path}")
+        assert answer.status_code == 200
+        return answer.content
