@@ -2,7 +2,7 @@
 
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
@@ -18,6 +18,7 @@ from pipeline.preview.desk import Desk
 from pipeline.preview.door import Door
 from pipeline.preview.editors import EDITORS
 from pipeline.preview.live import END, keep_live
+from pipeline.preview.page import ASSETS, FOLDER, FRAME
 from pipeline.preview.server import Server, Site, listen
 from pipeline.preview.studio import Studio
 from pipeline.preview.watch import start_watch
@@ -54,7 +55,8 @@ def verb(context: click.Context, name: str | None, port: int | None, editor: str
         refuse_unknown(studio.project.loaded[0], (name,))
         raise UsageError(f"'{name}' is no briefing and no pack: these are what the live page shows.")
     door = Door(listening.getsockname()[1])
-    server = Server(Site(desk, str(Path(project.folder).resolve()), editor), door, listening)
+    site = Site(desk, str(Path(project.folder).resolve()), editor, page_assets())
+    server = Server(site, door, listening)
     watch = start_watch(desk, project.folder, stop)
     with _ended_by_signal(lambda: desk.wishes.put(END)):
         server.start()
@@ -67,6 +69,11 @@ def verb(context: click.Context, name: str | None, port: int | None, editor: str
     watch.join(1)
     click.echo("The live page has ended. It has written nothing.")
     return 0
+
+
+def page_assets() -> Mapping[str, bytes]:
+    """The files that the live page is made of, by their names."""
+    return {name: (FOLDER / name).read_bytes() for name in (FRAME, *ASSETS)}
 
 
 def _listen(port: int | None) -> socket.socket:

@@ -74,7 +74,7 @@ class Desk:
         """A word whenever there may be something to do: why."""
         self.shown: dict[Target, Shown] = {}
         self._files: dict[Target, tuple[Mapping[str, Content], Mapping[str, Content]]] = {}
-        """The files of each target, by their paths below it: those of now, and those before, which may be asked for yet."""
+        """The files of each target by paths below it: those of now, and those before, which may yet be asked for."""
         self._onlookers: Counter[Target] = Counter()
         self._waiting: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
 

@@ -1,7 +1,7 @@
 """The door of the live page: who may ask for what. Everybody but the browser that was given the address is refused.
 
-Listening on the loopback alone keeps other machines out, but not other pages in the same browser: a name of theirs may be
-made to lead here, and any page may ask for a picture. So the name that is asked for, the page that asks and a cookie
+Listening on the loopback alone keeps other machines out, but not other pages in the same browser: a name of theirs may
+be made to lead here, and any page may ask for a picture. So the name that is asked for, the page that asks and a cookie
 must all be right.
 """
 
@@ -55,7 +55,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """The port, and two secrets: one stands in the address that is printed, the other in the cookie it is changed for."""
+    """The port, and two secrets: one in the address that is printed, the other in the cookie that it is good for."""
 
     port: int
     key: str = field(default_factory=lambda: secrets.token_urlsafe(24))

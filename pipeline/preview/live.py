@@ -16,9 +16,15 @@ from pipeline.preview.views import Target
 SAVED, END = "saved", "end"
 """Words for the queue of wishes: a file was saved, and the live page is to end. Any other says that somebody looks."""
 
+PATIENT = (50_000, 20, 100)
+"""How seldom unused circles are looked for while pages are made. It is done after each round, when nobody waits; what
+the first round has left is looked at no more."""
+
 
 def keep_live(desk: Desk, studio: Studio) -> None:
     """Make what is looked at, whenever there is something new, until the live page is to end."""
+    gc.set_threshold(*PATIENT)
+    settled = False
     while (wishes := _heard(desk.wishes)) and END not in wishes:
         if SAVED in wishes:
             studio.read()
@@ -27,6 +33,10 @@ def keep_live(desk: Desk, studio: Studio) -> None:
                 make(desk, studio, target)
         if SAVED in wishes:
             _tidy(desk, studio)
+        if desk.shown and not settled:
+            settled = True
+            gc.collect()
+            gc.freeze()
 
 
 def make(desk: Desk, studio: Studio, target: Target) -> None:

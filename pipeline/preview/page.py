@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable
-from importlib.resources import files
+from pathlib import Path
 
 from markupsafe import Markup, escape
 
@@ -15,16 +15,17 @@ from pipeline.preview.views import VIEWS, View
 
 _PLACE = re.compile(r"\{\{ ([a-z-]+) \}\}")
 
-ASSETS = {
-    name: (files("pipeline.preview").joinpath(name).read_bytes(), media)
-    for name, media in (("preview.css", "text/css"), ("preview.js", "text/javascript"))
-}
+FOLDER = Path(__file__).parent
+"""The folder of the files that the pages are made of."""
+
+FRAME = "preview.html"
+"""The file that stands around what is shown."""
+
+ASSETS = {"preview.css": "text/css", "preview.js": "text/javascript"}
 """Style sheet and script of the pages, each with its media type."""
 
-_FRAME = files("pipeline.preview").joinpath("preview.html").read_text(encoding="utf-8")
 
-
-def text_page(contents: Contents, one: Listed, view: View) -> str:
+def text_page(frame: str, contents: Contents, one: Listed, view: View) -> str:
     """The page that shows a text in a view."""
     words = contents.words
     links = Markup("").join(
@@ -34,19 +35,22 @@ def text_page(contents: Contents, one: Listed, view: View) -> str:
         for other in views_of(one)
     )
     shape = "drawn" if view.is_drawn else "phone" if view.narrow else "framed"
-    frame = Markup('<iframe id="frame" title="{}" sandbox="allow-same-origin"></iframe>').format(words.say(view.label))
+    document = Markup('<iframe id="frame" title="{}" sandbox="allow-same-origin"></iframe>').format(
+        words.say(view.label)
+    )
     return _filled(
+        frame,
         words,
         title=one.title,
         shape=shape,
         of=f"/of/{one.name}/{view.name}",
         links=Markup('<nav aria-label="{}"><ul>{}</ul></nav>').format(words.say("preview-views"), links),
         state=words.say("preview-first"),
-        shown=Markup('<div id="pages"></div>') if view.is_drawn else frame,
+        shown=Markup('<div id="pages"></div>') if view.is_drawn else document,
     )
 
 
-def list_page(contents: Contents) -> str:
+def list_page(frame: str, contents: Contents) -> str:
     """The page that lists what can be shown."""
     words = contents.words
     rows = Markup("").join(
@@ -54,7 +58,7 @@ def list_page(contents: Contents) -> str:
     )
     shown = Markup("<ul>{}</ul>").format(rows)
     state = words.say("preview-choose")
-    return _filled(words, title=contents.title, shape="list", of="", links="", state=state, shown=shown)
+    return _filled(frame, words, title=contents.title, shape="list", of="", links="", state=state, shown=shown)
 
 
 def views_of(one: Listed) -> tuple[View, ...]:
@@ -62,14 +66,14 @@ def views_of(one: Listed) -> tuple[View, ...]:
     return tuple(view for view in VIEWS.values() if view.of_packs or not one.is_pack)
 
 
-def _filled(words: Words, **given: object) -> str:
+def _filled(frame: str, words: Words, **given: object) -> str:
     """The frame with what is given, and with the words of the house, put into its places."""
 
     def put(place: re.Match[str]) -> str:
         name = place[1]
         return str(escape(given[name] if name in given else _said(words, name)))
 
-    return _PLACE.sub(put, _FRAME)
+    return _PLACE.sub(put, frame)
 
 
 def _said(words: Words, name: str) -> str:

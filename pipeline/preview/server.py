@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from threading import Thread
 
@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from pipeline.preview.desk import NOTHING, Desk
 from pipeline.preview.door import FRAMED, Door, Guarded
-from pipeline.preview.page import ASSETS, event, list_page, text_page, views_of
+from pipeline.preview.page import ASSETS, FRAME, event, list_page, text_page, views_of
 from pipeline.preview.views import FIRST, VIEWS, Target, View
 
 HEARTBEAT = 15.0
@@ -32,6 +32,8 @@ class Site:
     """The folder of the library, for links that open an editor there."""
     editor: str
     """The name of that editor."""
+    assets: Mapping[str, bytes]
+    """The files that the pages are made of, by their names."""
 
     def guarded(self, door: Door) -> Guarded:
         """The site behind its door."""
@@ -48,7 +50,7 @@ class Site:
 
     async def list(self, request: Request) -> Response:
         """The list of all that can be shown."""
-        return HTMLResponse(list_page(self.desk.contents))
+        return HTMLResponse(list_page(self._frame, self.desk.contents))
 
     async def first(self, request: Request) -> Response:
         """The way to the first view of a text."""
@@ -60,7 +62,7 @@ class Site:
         one, view = self.desk.contents.named(request.path_params["name"]), _view(request)
         if one is None or view not in views_of(one):
             return _nothing()
-        return HTMLResponse(text_page(self.desk.contents, one, view))
+        return HTMLResponse(text_page(self._frame, self.desk.contents, one, view))
 
     async def events(self, request: Request) -> Response:
         """What there is to show of a text, again whenever that changes."""
@@ -94,8 +96,12 @@ class Site:
 
     async def own(self, request: Request) -> Response:
         """Style sheet and script of the pages."""
-        content, media_type = ASSETS.get(request.path_params["name"], (b"", ""))
-        return Response(content, media_type=media_type) if content else _nothing()
+        name = request.path_params["name"]
+        return Response(self.assets[name], media_type=ASSETS[name]) if name in ASSETS else _nothing()
+
+    @property
+    def _frame(self) -> str:
+        return self.assets[FRAME].decode()
 
     def _target(self, request: Request) -> Target | None:
         view = _view(request)

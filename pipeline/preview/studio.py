@@ -89,7 +89,7 @@ class Studio:
         if name not in self._resolved:
             project, library = self.project, self.project.loaded[0]
             cache = ResolveCache(project, library, self._day)
-            known = Known(cache.texts(), wordings=cache.wordings())
+            known = Known(cache.texts_around((name,)), wordings=cache.wordings())
             words, styles = wordbook(project.layouts), project.layouts.styles
             order = Order((name,), (), self._day)
             found = resolve(library, order, project.cite, styles, project.coverage, words, known)

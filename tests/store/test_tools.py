@@ -34,6 +34,9 @@ UNDECIDING = {
     "pyhanko": "what PDFs of deliveries are signed with",
     "pyhanko_certvalidator": "where pyhanko looks for certificates",
     "bagit": "the box that files of editions are given away in",
+    "starlette": "how the live page is served",
+    "uvicorn": "what serves it",
+    "watchfiles": "when something was saved",
     "icalendar": "a calendar of reviews, which nothing rests on",
 }
 """Packages that decide no result, and why."""

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from queue import Queue
 from threading import Thread
 from typing import Any
 
 import httpx
 
+from pipeline.cli.preview import page_assets
 from pipeline.preview.desk import Desk
 from pipeline.preview.door import Door
 from pipeline.preview.server import Server, Site, listen
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds after which a page that has not come will not come."""
 
 
@@ -24,7 +25,7 @@ def served(desk: Desk, folder: str = "/library") -> Iterator[Door]:
     """A server of a desk; gives its door."""
     listening = listen(0)
     door = Door(listening.getsockname()[1])
-    server = Server(Site(desk, folder, "vscode"), door, listening)
+    server = Server(Site(desk, folder, "vscode", page_assets()), door, listening)
     server.start()
     try:
         yield door
@@ -32,11 +33,12 @@ def served(desk: Desk, folder: str = "/library") -> Iterator[Door]:
         server.stop()
 
 
-def browser(door: Door) -> httpx.Client:
+@contextmanager
+def browser(door: Door) -> Iterator[httpx.Client]:
     """A browser in which the address of the page was opened."""
-    client = httpx.Client(base_url=f"http://127.0.0.1:{door.port}", timeout=PATIENCE)
-    assert client.get(door.address()).status_code == 303
-    return client
+    with httpx.Client(base_url=f"http://127.0.0.1:{door.port}", timeout=PATIENCE) as client:
+        assert client.get(door.address()).status_code == 303
+        yield client
 
 
 class Onlooker:
@@ -44,13 +46,16 @@ class Onlooker:
 
     def __init__(self, client: httpx.Client, place: str) -> None:
         self.client, self.place = client, place
+        self.last: dict[str, Any] = {}
+        """The last thing that was told and heard."""
         self._told: Queue[dict[str, Any]] = Queue()
         self._leaving = False
         self._thread = Thread(target=self._listen, daemon=True)
         self._thread.start()
 
     def _listen(self) -> None:
-        with self.client.stream("GET", f"{self.place}/events") as stream:
+        gone = (httpx.HTTPError, httpx.StreamError)
+        with suppress(*gone), self.client.stream("GET", f"{self.place}/events") as stream:
             for line in stream.iter_lines():
                 if self._leaving:
                     return
@@ -60,9 +65,13 @@ class Onlooker:
     def next(self, wanted: Any = lambda told: True) -> dict[str, Any]:
         """The next thing told that is as wanted."""
         while True:
-            told = self._told.get(timeout=PATIENCE)
+            self.last = told = self._told.get(timeout=PATIENCE)
             if wanted(told):
                 return told
+
+    def leave(self) -> None:
+        """Look away: at the next thing that is told the connection ends."""
+        self._leaving = True
 
     def file(self, path: str) -> bytes:
         """A file that the page shows."""

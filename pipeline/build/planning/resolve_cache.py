@@ -18,7 +18,7 @@ from pipeline.model.formats import Format
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.source.briefing import Briefing
-from pipeline.resolve.chosen import texts_of
+from pipeline.resolve.chosen import choose, texts_of
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.reading import Examined, bodies, by_kind, read_library, text_anchors
 from pipeline.store.toolchain import PROGRAM
@@ -64,7 +64,8 @@ class ResolveCache:
         self._store = project.store
         texts = library.briefings.values()
         self._own = {one.id: self._store.key(PROGRAM, "text", one.path, project.files[one.path]) for one in texts}
-        environment, _ = read_library(library, produced, self._anchored(texts))
+        self._anchors = self._anchored(texts)
+        environment, _ = read_library(library, produced, self._anchors)
         known = environment_digest(environment, project.files)
         self._environment = digest(known, project.aside, project.layouts, produced)
         self._wordings = self._store.key(PROGRAM, "wordings", known)
@@ -85,6 +86,12 @@ class ResolveCache:
         """Remarks of the rules on texts as far as they are cached, by the texts' ids."""
         found = self._store.find(self._examined, _EXAMINED) or {}
         return {name: said for name, (own, said) in found.items() if self._own.get(name) == own}
+
+    def texts_around(self, names: tuple[str, ...]) -> dict[str, Examined]:
+        """The same for whoever asks of some names: of texts that these do not rest on only the anchors are known."""
+        needed = choose(self._library, names).needed
+        beside = {name: Examined(anchors, ()) for name, anchors in self._anchors.items() if name not in needed}
+        return beside | self.texts()
 
     def keep_texts(self, texts: Mapping[str, Examined]) -> None:
         """Remember what the rules say of texts, beside what is known of others."""

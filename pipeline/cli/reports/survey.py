@@ -43,7 +43,7 @@ def check(project: Project, names: tuple[str, ...], produced: date) -> tuple[Dia
     library, remarks = project.loaded
     refuse_unknown(library, names)
     cache = ResolveCache(project, library, produced)
-    said = examine_all(library, produced, project.coverage, names, project.layouts.styles, cache.texts())
+    said = examine_all(library, produced, project.coverage, names, project.layouts.styles, cache.texts_around(names))
     cache.keep_texts(said.texts)
     layouts = on_layouts(library, names, project)
     register = read_register(project.files.get(REGISTER, b""))[1] if _asks_for_packs(library, names) else ()

@@ -1,0 +1,199 @@
+"""The live page: what is saved is shown, only what looks different is sent, and a mistake keeps the last page."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+from PIL import Image
+
+from pipeline.build.project import Project
+from pipeline.cli.options import SHIPPED
+from pipeline.cli.reports import survey
+from pipeline.core.progress import Voice
+from pipeline.preview.desk import Desk
+from pipeline.preview.live import END, keep_live
+from pipeline.preview.studio import Studio
+from pipeline.preview.watch import start_watch
+from tests.support import libraries
+from tests.support.preview import Onlooker, browser, served
+
+PAGES = "\n\n".join(
+    f"Sentence {number} tells of beats, and of what was found there by night and by day." for number in range(75)
+)
+FOOT = libraries.briefing(f"{libraries.CITED}\n\n{PAGES}")
+PATH = "source/briefings/foot-patrol.md"
+
+
+@dataclass(frozen=True)
+class Live:
+    """A library that is shown live, and who looks at its briefing."""
+
+    folder: Path
+    pages: Onlooker
+
+    def save(self, text: str, path: str = PATH) -> None:
+        """Save a file as editors do: beside its place, and then into it."""
+        place = self.folder / path
+        beside = place.with_name(f".{place.name}.new")
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(place)
+
+    def look(self, view: str, name: str = "foot-patrol") -> Onlooker:
+        """Somebody who looks at another view."""
+        return Onlooker(self.pages.client, f"/of/{name}/{view}")
+
+
+@contextmanager
+def shown(folder: Path) -> Iterator[Live]:
+    """A library shown live."""
+    studio = Studio(Project(folder, SHIPPED, Voice()), date.fromisoformat(libraries.DATE), survey.check)
+    desk, stop = Desk(studio.contents()), Event()
+    maker = Thread(target=keep_live, args=(desk, studio))
+    watch = start_watch(desk, folder, stop)
+    maker.start()
+    try:
+        with served(desk, str(folder)) as door, browser(door) as client:
+            yield Live(folder, Onlooker(client, "/of/foot-patrol/pages"))
+    finally:
+        stop.set()
+        desk.wishes.put(END)
+        maker.join()
+        watch.join()
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """A library of one briefing of some pages and a pack of it, whose first pages have come."""
+    pack = "title: Nights\nbriefings: [foot-patrol]\n"
+    folder = libraries.written(
+        tmp_path_factory.mktemp("live"), {"briefings/foot-patrol.md": FOOT, "packs/nights.yaml": pack}
+    )
+    with shown(folder) as live:
+        live.pages.next(lambda told: told["pages"])
+        yield live
+
+
+def names(told: dict) -> list[str]:
+    """The names of the pictures of pages."""
+    return [page["name"] for page in told["pages"]]
+
+
+def has_error(told: dict) -> bool:
+    """Whether an error is told."""
+    return any(remark["error"] for remark in told["remarks"])
+
+
+def changed(live: Live, text: str) -> tuple[list[str], list[str], dict]:
+    """The pictures before and after a text was saved, and what was told."""
+    before = names(live.pages.last)
+    live.save(text)
+    told = live.pages.next(lambda told: names(told) != before)
+    return before, names(told), told
+
+
+def test_a_page_is_shown_as_a_picture_with_its_number(live: Live) -> None:
+    """Of its own size, so that nothing moves when it comes."""
+    first = live.pages.last["pages"][0]
+    picture = Image.open(io.BytesIO(live.pages.file(first["name"])))
+    assert (picture.format, picture.size) == ("JPEG", (first["width"], first["height"]))
+    assert first["alt"] == f"Page 1 of {len(live.pages.last['pages'])}"
+
+
+def test_only_pages_that_look_different_are_sent(live: Live) -> None:
+    """A word at the end of a text leaves the pages before it as they were."""
+    before, after, told = changed(live, FOOT.replace("Sentence 74 tells", "Sentence 74 speaks"))
+    different = [number for number, pair in enumerate(zip(before, after, strict=True), 1) if pair[0] != pair[1]]
+    assert len(before) > 2
+    assert 0 < len(different) < len(before)
+    assert 1 not in different
+    assert f"Page {different[0]} looks different." in told["state"]
+
+
+def test_a_mistake_keeps_the_last_page_until_it_is_mended(live: Live) -> None:
+    """With its remark at its place; the page that is mended is shown without one."""
+    before = names(live.pages.last)
+    live.save(FOOT.replace("title: Foot patrol", "title: [Foot patrol"))
+    told = live.pages.next(lambda told: not told["holds"])
+    remark = next(one for one in told["remarks"] if one["error"])
+    assert names(told) == before
+    assert [live.pages.file(name)[:2] for name in before] == [b"\xff\xd8"] * len(before)
+    assert remark["place"].startswith(f"{PATH}:")
+    assert remark["link"].startswith(f"vscode://file{live.folder}/{PATH}:")
+    assert told["state"].startswith("This is how it looked before.")
+    live.save(FOOT.replace("Sentence 74", "Sentence seventy-four"))
+    mended = live.pages.next(lambda told: told["holds"] and not has_error(told))
+    assert names(mended) != before
+
+
+def test_a_mistake_with_which_pages_can_be_made_is_told_over_them(live: Live) -> None:
+    """A work that is in no list: the page has its placeholder, and the remark its place and its hint."""
+    before, after, _ = changed(live, FOOT.replace("[@hughes2018]", "[@hugues2018]"))
+    told = live.pages.next(has_error)
+    (remark,) = [one for one in told["remarks"] if one["error"]]
+    assert after[0] != before[0]
+    assert told["holds"]
+    assert remark["code"] == "cite-unknown-key"
+    assert "hughes2018" in remark["hint"]
+    assert remark["place"].startswith(f"{PATH}:6:")
+    changed(live, FOOT)
+
+
+def test_the_remarks_are_those_of_check(live: Live, tmp_path: Path) -> None:
+    """Each with its place, its words and its hint."""
+    live.save(FOOT.replace("summary:", "sumary:"))
+    told = live.pages.next(has_error)
+    library = libraries.copied(live.folder, tmp_path / "library")
+    said = libraries.here(library, "check", "foot-patrol", "--all", "--date", libraries.DATE).out
+    assert all(f"{one['place']}: " in said and one["words"] in said for one in told["remarks"] if one["error"])
+    live.save(FOOT)
+    live.pages.next(lambda told: told["holds"] and not has_error(told))
+
+
+def test_the_web_page_is_shown_in_its_frame(live: Live) -> None:
+    """The file that a build would make but for its marks of pages; it may run nothing and ask for nothing."""
+    web = live.look("web")
+    path = web.next(lambda told: told["document"])["document"]
+    answer = web.client.get(f"{web.place}/files/{path}")
+    assert "Sentence 74 tells of beats" in answer.text
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    policy = answer.headers["Content-Security-Policy"]
+    assert "sandbox allow-same-origin" in policy
+    assert "script-src" not in policy
+    live.save(FOOT.replace("Sentence 3 tells", "Sentence 3 speaks"))
+    told = web.next(lambda told: told["document"] not in ("", path))
+    assert "Sentence 3 speaks of beats" in web.file(told["document"]).decode()
+    web.leave()
+
+
+def test_a_pack_is_shown_with_its_folios(live: Live) -> None:
+    """Its pages are more than those of its briefing: cover, contents and references stand around them."""
+    pack = live.look("pages", "nights")
+    told = pack.next(lambda told: told["pages"])
+    assert len(told["pages"]) > len(live.pages.last["pages"]) + 1
+    pack.leave()
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("view", ["large-print", "book", "phone"])
+def test_every_view_shows_the_text(live: Live, view: str) -> None:
+    """Large letters on more pages, a chapter of the book, the web page on a phone."""
+    other = live.look(view)
+    told = other.next(lambda told: told["pages"] or told["document"])
+    if view == "large-print":
+        assert len(told["pages"]) > len(live.pages.last["pages"])
+    else:
+        assert "Sentence 74 tells of beats" in other.file(told["document"]).decode()
+    other.leave()
+
+
+def test_nothing_is_written(live: Live) -> None:
+    """A library that was never built has no output folder after all this."""
+    assert sorted(path.name for path in live.folder.iterdir()) == ["source"]
+    assert not [path for path in live.folder.rglob("*") if path.name.endswith(".new")]
