@@ -1,5 +1,6 @@
 """The verb preview: the live page of a text in the browser."""
 
+import gc
 import signal
 import socket
 from collections.abc import Callable, Iterator, Mapping
@@ -24,6 +25,9 @@ from pipeline.preview.studio import Studio
 from pipeline.preview.watch import start_watch
 
 PORT = 8642
+
+PATIENT = (50_000, 20, 100)
+"""How seldom reference cycles are looked for while pages are made: after each round, when nobody waits, they are."""
 
 
 @click.command("preview")
@@ -63,12 +67,19 @@ def verb(context: click.Context, name: str | None, port: int | None, editor: str
         click.echo(f"Open {door.address(f'/of/{name}/' if name else '/')}")
         if not options.quiet:
             click.echo("It shows what you save, as soon as you save it. Ctrl-C ends it.")
-        keep_live(desk, studio)
+        gc.set_threshold(*PATIENT)
+        keep_live(desk, studio, _settle)
     stop.set()
     server.stop()
     watch.join(1)
     click.echo("The live page has ended. It has written nothing.")
     return 0
+
+
+def _settle() -> None:
+    """Look no more at what the engines have left in memory: that takes longer than a page."""
+    gc.collect()
+    gc.freeze()
 
 
 def page_assets() -> Mapping[str, bytes]:

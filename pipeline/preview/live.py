@@ -1,7 +1,7 @@
 """The round of the live page: something was saved or somebody looks, and what they look at is made anew."""
 
 import gc
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from queue import Empty, SimpleQueue
 
@@ -16,14 +16,12 @@ from pipeline.preview.views import Target
 SAVED, END = "saved", "end"
 """Words for the queue of wishes: a file was saved, and the live page is to end. Any other says that somebody looks."""
 
-PATIENT = (50_000, 20, 100)
-"""How seldom unused circles are looked for while pages are made. It is done after each round, when nobody waits; what
-the first round has left is looked at no more."""
 
+def keep_live(desk: Desk, studio: Studio, settle: Callable[[], None] = lambda: None) -> None:
+    """Make what is looked at, whenever there is something new, until the live page is to end.
 
-def keep_live(desk: Desk, studio: Studio) -> None:
-    """Make what is looked at, whenever there is something new, until the live page is to end."""
-    gc.set_threshold(*PATIENT)
+    `settle` is called once, when the first pages have been made and the engines are loaded.
+    """
     settled = False
     while (wishes := _heard(desk.wishes)) and END not in wishes:
         if SAVED in wishes:
@@ -35,8 +33,7 @@ def keep_live(desk: Desk, studio: Studio) -> None:
             _tidy(desk, studio)
         if desk.shown and not settled:
             settled = True
-            gc.collect()
-            gc.freeze()
+            settle()
 
 
 def make(desk: Desk, studio: Studio, target: Target) -> None:

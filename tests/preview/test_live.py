@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from threading import Event, Thread
 
 import pytest
 from PIL import Image
 
-from pipeline.build.project import Project
-from pipeline.cli.options import SHIPPED
-from pipeline.cli.reports import survey
-from pipeline.core.progress import Voice
-from pipeline.preview.desk import Desk
-from pipeline.preview.live import END, keep_live
-from pipeline.preview.studio import Studio
-from pipeline.preview.watch import start_watch
 from tests.support import libraries
-from tests.support.preview import Onlooker, browser, served
+from tests.support.preview import Onlooker, browser, live_library
 
 PAGES = "\n\n".join(
     f"Sentence {number} tells of beats, and of what was found there by night and by day." for number in range(75)
@@ -50,24 +39,6 @@ class Live:
         return Onlooker(self.pages.client, f"/of/{name}/{view}")
 
 
-@contextmanager
-def shown(folder: Path) -> Iterator[Live]:
-    """A library shown live."""
-    studio = Studio(Project(folder, SHIPPED, Voice()), date.fromisoformat(libraries.DATE), survey.check)
-    desk, stop = Desk(studio.contents()), Event()
-    maker = Thread(target=keep_live, args=(desk, studio))
-    watch = start_watch(desk, folder, stop)
-    maker.start()
-    try:
-        with served(desk, str(folder)) as door, browser(door) as client:
-            yield Live(folder, Onlooker(client, "/of/foot-patrol/pages"))
-    finally:
-        stop.set()
-        desk.wishes.put(END)
-        maker.join()
-        watch.join()
-
-
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """A library of one briefing of some pages and a pack of it, whose first pages have come."""
@@ -75,7 +46,8 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     folder = libraries.written(
         tmp_path_factory.mktemp("live"), {"briefings/foot-patrol.md": FOOT, "packs/nights.yaml": pack}
     )
-    with shown(folder) as live:
+    with live_library(folder) as door, browser(door) as client:
+        live = Live(folder, Onlooker(client, "/of/foot-patrol/pages"))
         live.pages.next(lambda told: told["pages"])
         yield live
 

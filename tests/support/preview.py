@@ -5,16 +5,26 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import date
+from pathlib import Path
 from queue import Queue
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import httpx
 
+from pipeline.build.project import Project
+from pipeline.cli.options import SHIPPED
 from pipeline.cli.preview import page_assets
+from pipeline.cli.reports import survey
+from pipeline.core.progress import Voice
 from pipeline.preview.desk import Desk
 from pipeline.preview.door import Door
+from pipeline.preview.live import END, keep_live
 from pipeline.preview.server import Server, Site, listen
+from pipeline.preview.studio import Studio
+from pipeline.preview.watch import start_watch
+from tests.support.libraries import DATE
 
 PATIENCE = 120.0
 """Seconds after which a page that has not come will not come."""
@@ -31,6 +41,24 @@ def served(desk: Desk, folder: str = "/library") -> Iterator[Door]:
         yield door
     finally:
         server.stop()
+
+
+@contextmanager
+def live_library(folder: Path) -> Iterator[Door]:
+    """A library shown live, as the command does it but for the signals that end it; gives its door."""
+    studio = Studio(Project(folder, SHIPPED, Voice()), date.fromisoformat(DATE), survey.check)
+    desk, stop = Desk(studio.contents()), Event()
+    maker = Thread(target=keep_live, args=(desk, studio))
+    watch = start_watch(desk, folder, stop)
+    maker.start()
+    try:
+        with served(desk, str(folder)) as door:
+            yield door
+    finally:
+        stop.set()
+        desk.wishes.put(END)
+        maker.join()
+        watch.join()
 
 
 @contextmanager

@@ -1,0 +1,33 @@
+"""The live page in a browser, without a mouse: axe finds nothing, every view can be reached, nothing goes elsewhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.reading.browser import told
+from tests.support import libraries
+from tests.support.preview import live_library
+
+pytestmark = pytest.mark.proof
+
+FOOT = libraries.briefing(f"{libraries.CITED}\n\nAnd a work that no list has [@hugues2018].")
+VIEWS = ["pages", "web", "phone", "large-print", "book"]
+
+
+def test_the_live_page_is_for_everybody(tmp_path: Path) -> None:
+    """In every view, wide and narrow, with a remark: by Tab and Enter alone, and within the policy that it has."""
+    pack = "title: Nights\nbriefings: [foot-patrol]\n"
+    library = libraries.written(tmp_path, {"briefings/foot-patrol.md": FOOT, "packs/nights.yaml": pack})
+    with live_library(library) as door:
+        said = told("preview.mjs", door.address("/of/foot-patrol/"))
+    origin = f"http://127.0.0.1:{door.port}"
+    assert {at: found for at, found in said["found"].items() if found} == {}
+    assert len(said["found"]) == 2 * (len(VIEWS) + 1)
+    assert said["views"] == [f"{origin}/of/foot-patrol/{view}" for view in VIEWS]
+    assert said["entered"] == said["views"][1]
+    assert said["tabs"][0].startswith("A: Skip to the text")
+    assert [at for at in said["tabs"] if at.startswith("A: source/briefings/foot-patrol.md:")]
+    assert "said" in said["tabs"]
+    assert (said["elsewhere"], said["said"], said["referrer"]) == ([], [], "")
