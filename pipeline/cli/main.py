@@ -59,10 +59,12 @@ FOLDERS = MappingProxyType(
     | dict.fromkeys(("acknowledge", "deliver", "disclose", "holdings", "ledger", "recall", "settle"), "colleges.")
     | {
         "accessibility": "catalogue.",
+        "comment": "word.",
         "compare": "hosting.",
         "host": "hosting.",
         "import": "word.",
         "key": "sealing.",
+        "preview": "live.",
         "site": "catalogue.",
     }
 )

@@ -19,10 +19,10 @@ LADDER: tuple[dict[str, str], ...] = (
     {
         "colleges": "the ledger, deliveries, and who holds what",
         "build": "what is asked for, what is up to date, what is made",
+        "preview": "the live page: its server, its door, its pictures",
         "site": "the catalogue: pages, search and feeds",
         "word": "Word documents taken in",
     },
-    {"preview": "the live page"},
     {"cli": "one file a verb"},
 )
 """From the ground up, each room with what is in it. A room may import its own files and the rooms of lower rungs."""

@@ -14,8 +14,8 @@ from pipeline.preview.views import Target
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What a browser shows of a target."""
+class LiveText:
+    """Pages or document of a target as a browser shows them, with its remarks."""
 
     round: int = 0
     """The number of the reading of the sources that it is of; 0 while nothing has been made."""
@@ -29,14 +29,14 @@ class Shown:
     holds: bool = True
     """Whether it is of the sources as they are; else something in them kept it from being made again."""
     failure: str = ""
-    """Why not, where no remark says so."""
+    """Reason why not, where no remark says so."""
 
 
-NOTHING = Shown()
+NOTHING = LiveText()
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class ServedFile:
     """Bytes to be served, with their media type."""
 
     media_type: str
@@ -65,20 +65,20 @@ class Contents:
         return next((one for one in self.listed if one.name == name), None)
 
 
-class Desk:
-    """What is shown, whoever looks on, and what they wish for. Values are exchanged whole, so no thread sees a half."""
+class LiveDesk:
+    """All that is shown, whoever looks on, and their wishes. Values are exchanged whole, so no thread sees a half."""
 
     def __init__(self, contents: Contents) -> None:
         self.contents = contents
         self.wishes: SimpleQueue[str] = SimpleQueue()
         """A word whenever there may be something to do: why."""
-        self.shown: dict[Target, Shown] = {}
-        self._files: dict[Target, tuple[Mapping[str, Content], Mapping[str, Content]]] = {}
+        self.shown: dict[Target, LiveText] = {}
+        self._files: dict[Target, tuple[Mapping[str, ServedFile], Mapping[str, ServedFile]]] = {}
         """The files of each target by paths below it: those of now, and those before, which may yet be asked for."""
         self._onlookers: Counter[Target] = Counter()
         self._waiting: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
 
-    def show(self, target: Target, shown: Shown, files: Mapping[str, Content] | None = None) -> None:
+    def show(self, target: Target, shown: LiveText, files: Mapping[str, ServedFile] | None = None) -> None:
         """Show something else of a target, and tell all who look on."""
         if files is not None:
             self._files[target] = (files, self._files.get(target, ({}, {}))[0])
@@ -86,12 +86,12 @@ class Desk:
         for event, loop in tuple(self._waiting.items()):
             loop.call_soon_threadsafe(event.set)
 
-    def file(self, target: Target, path: str) -> Content | None:
+    def file(self, target: Target, path: str) -> ServedFile | None:
         """A file of a target, if it is shown or was just before."""
         now, before = self._files.get(target, ({}, {}))
         return now.get(path) or before.get(path)
 
-    def files_of(self, target: Target) -> Mapping[str, Content]:
+    def files_of(self, target: Target) -> Mapping[str, ServedFile]:
         """The files of a target that are shown."""
         return self._files.get(target, ({}, {}))[0]
 

@@ -47,7 +47,7 @@ FRAMED = (
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a request is refused: the status of the answer, and a sentence."""
+    """Refusal of a request: the status of the answer, and a sentence."""
 
     status: int
     sentence: str
@@ -76,7 +76,7 @@ class Door:
         return f"http://127.0.0.1:{self.port}{ENTER}?key={self.key}&to={path}"
 
     def refusal(self, method: str, path: str, headers: Mapping[str, str]) -> Refusal | None:
-        """Why a request is refused; nothing for one that may come in. The names of headers are in small letters."""
+        """Reason to refuse a request; None for one that may come in. The names of headers are in small letters."""
         host = headers.get("host", "")
         if host not in self.hosts:
             return Refusal(421, "This page answers to 127.0.0.1 and localhost only.")

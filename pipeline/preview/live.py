@@ -4,20 +4,50 @@ import gc
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from queue import Empty, SimpleQueue
+from typing import Protocol
 
+from pipeline.core.diagnostics import Remarks
 from pipeline.core.errors import PipelineError
-from pipeline.model.formats import format_row
-from pipeline.preview.desk import NOTHING, Content, Desk, Shown
+from pipeline.model.formats import Format, format_row
+from pipeline.model.words import Words
+from pipeline.preview.desk import NOTHING, Contents, Listed, LiveDesk, LiveText, ServedFile
 from pipeline.preview.documents import framed
 from pipeline.preview.pictures import draw_pages
-from pipeline.preview.studio import Studio
 from pipeline.preview.views import Target
 
 SAVED, END = "saved", "end"
 """Words for the queue of wishes: a file was saved, and the live page is to end. Any other says that somebody looks."""
 
 
-def keep_live(desk: Desk, studio: Studio, settle: Callable[[], None] = lambda: None) -> None:
+class TextMaker(Protocol):
+    """Maker of texts, of one reading of the sources at a time."""
+
+    @property
+    def round(self) -> int:
+        """The number of the last reading."""
+
+    @property
+    def words(self) -> Words:
+        """The fixed words of the house."""
+
+    @property
+    def title(self) -> str:
+        """The title of the library."""
+
+    def read(self) -> None:
+        """Read the sources anew."""
+
+    def texts(self) -> tuple[tuple[str, str, bool], ...]:
+        """The id and the title of each text, and whether it is a pack."""
+
+    def file(self, name: str, format: Format) -> tuple[str, bytes] | None:
+        """The title of a text and its file in a format, or None. Raises `PipelineError`."""
+
+    def remarks(self, name: str, format: Format) -> Remarks:
+        """Remarks on a text. Raises `PipelineError`."""
+
+
+def keep_live(desk: LiveDesk, maker: TextMaker, settle: Callable[[], None] = lambda: None) -> None:
     """Make what is looked at, whenever there is something new, until the live page is to end.
 
     `settle` is called once, when the first pages have been made and the engines are loaded.
@@ -25,49 +55,56 @@ def keep_live(desk: Desk, studio: Studio, settle: Callable[[], None] = lambda: N
     settled = False
     while (wishes := _heard(desk.wishes)) and END not in wishes:
         if SAVED in wishes:
-            studio.read()
+            maker.read()
         for target in desk.wanted():
-            if desk.shown.get(target, NOTHING).round != studio.round:
-                make(desk, studio, target)
+            if desk.shown.get(target, NOTHING).round != maker.round:
+                make(desk, maker, target)
         if SAVED in wishes:
-            _tidy(desk, studio)
+            _tidy(desk, maker)
         if desk.shown and not settled:
             settled = True
             settle()
 
 
-def make(desk: Desk, studio: Studio, target: Target) -> None:
+def make(desk: LiveDesk, maker: TextMaker, target: Target) -> None:
     """Make a target anew and show it; where it cannot be made, what is shown stays, and what is wrong is told.
 
     The pages are shown first and the remarks after them: these take a moment more.
     """
     before, failure = desk.shown.get(target, NOTHING), ""
     try:
-        made = studio.file(target)
+        made = maker.file(target.name, target.format)
     except PipelineError as wrong:
         made, failure = None, str(wrong)
-    now = replace(before, round=studio.round, holds=made is not None, failure=failure)
+    now = replace(before, round=maker.round, holds=made is not None, failure=failure)
     if made is not None:
-        now, files = _drawn(now, target, made[0].job.identity.title, made[1], desk.files_of(target))
+        now, files = _drawn(now, target, *made, desk.files_of(target))
         now = replace(now, turn=before.turn + 1)
         desk.show(target, now, files)
     try:
-        remarks = studio.remarks(target)
+        remarks = maker.remarks(target.name, target.format)
     except PipelineError as wrong:
         remarks, now = (), replace(now, failure=failure or str(wrong))
     desk.show(target, replace(now, remarks=remarks, turn=now.turn + 1))
 
 
 def _drawn(
-    shown: Shown, target: Target, title: str, file: bytes, known: Mapping[str, Content]
-) -> tuple[Shown, Mapping[str, Content]]:
-    """What is to be shown of a file, and the files that this takes."""
+    shown: LiveText, target: Target, title: str, file: bytes, known: Mapping[str, ServedFile]
+) -> tuple[LiveText, Mapping[str, ServedFile]]:
+    """Pictures or document of a file, and what is served for them."""
     row = format_row(target.format)
     if not row.paged:
         document, files = framed(row.kind, target.name, file)
         return replace(shown, title=title, document=document), files
     pages, jpegs = draw_pages(file, {name: one.content for name, one in known.items()})
-    return replace(shown, title=title, pages=pages), {name: Content("image/jpeg", jpeg) for name, jpeg in jpegs.items()}
+    return replace(shown, title=title, pages=pages), {
+        name: ServedFile("image/jpeg", jpeg) for name, jpeg in jpegs.items()
+    }
+
+
+def contents_of(maker: TextMaker) -> Contents:
+    """The list of what there is to be shown."""
+    return Contents(maker.words, maker.title, tuple(Listed(*text) for text in maker.texts()))
 
 
 def _heard(wishes: SimpleQueue[str]) -> set[str]:
@@ -80,10 +117,10 @@ def _heard(wishes: SimpleQueue[str]) -> set[str]:
             return heard
 
 
-def _tidy(desk: Desk, studio: Studio) -> None:
+def _tidy(desk: LiveDesk, maker: TextMaker) -> None:
     """Look what there is now, and let go what nobody needs, once everybody has what they wait for."""
     try:
-        desk.contents = studio.contents()
+        desk.contents = contents_of(maker)
     except PipelineError:
         return  # whoever looks at a text is told
     desk.forget_unseen()

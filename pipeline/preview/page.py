@@ -9,9 +9,9 @@ from markupsafe import Markup, escape
 
 from pipeline.core.diagnostics import Diagnostic, Severity
 from pipeline.model.words import Words
-from pipeline.preview.desk import Contents, Listed, Shown
+from pipeline.preview.desk import Contents, Listed, LiveText
 from pipeline.preview.editors import editor_link
-from pipeline.preview.views import VIEWS, View
+from pipeline.preview.views import VIEWS, LiveView
 
 _PLACE = re.compile(r"\{\{ ([a-z-]+) \}\}")
 
@@ -25,7 +25,7 @@ ASSETS = {"preview.css": "text/css", "preview.js": "text/javascript"}
 """Style sheet and script of the pages, each with its media type."""
 
 
-def text_page(frame: str, contents: Contents, one: Listed, view: View) -> str:
+def text_page(frame: str, contents: Contents, one: Listed, view: LiveView) -> str:
     """The page that shows a text in a view."""
     words = contents.words
     links = Markup("").join(
@@ -61,7 +61,7 @@ def list_page(frame: str, contents: Contents) -> str:
     return _filled(frame, words, title=contents.title, shape="list", of="", links="", state=state, shown=shown)
 
 
-def views_of(one: Listed) -> tuple[View, ...]:
+def views_of(one: Listed) -> tuple[LiveView, ...]:
     """The views that there are of a briefing or pack."""
     return tuple(view for view in VIEWS.values() if view.of_packs or not one.is_pack)
 
@@ -80,7 +80,7 @@ def _said(words: Words, name: str) -> str:
     return words.language if name == "language" else words.say(f"preview-{name}")
 
 
-def event(shown: Shown, before: Shown, words: Words, folder: str, editor: str) -> str:
+def event(shown: LiveText, before: LiveText, words: Words, folder: str, editor: str) -> str:
     """An event that tells a browser what to show; `before` is what it shows now."""
     had = {page.name for page in before.pages}
     new = [number for number, page in enumerate(shown.pages, 1) if had and page.name not in had]
@@ -102,8 +102,8 @@ def event(shown: Shown, before: Shown, words: Words, folder: str, editor: str) -
     return f"id: {shown.turn}\ndata: {json.dumps(told, ensure_ascii=False)}\n\n"
 
 
-def _state(shown: Shown, new: Iterable[int], words: Words) -> str:
-    """What has become of the text, in a sentence or two."""
+def _state(shown: LiveText, new: Iterable[int], words: Words) -> str:
+    """State of the text in a sentence or two."""
     if not shown.holds:
         old = "preview-old" if shown.pages or shown.document else "preview-none"
         return " ".join(filter(None, (words.say(old), shown.failure)))

@@ -12,10 +12,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from pipeline.preview.desk import NOTHING, Desk
+from pipeline.preview.desk import NOTHING, LiveDesk
 from pipeline.preview.door import FRAMED, Door, Guarded
 from pipeline.preview.page import ASSETS, FRAME, event, list_page, text_page, views_of
-from pipeline.preview.views import FIRST, VIEWS, Target, View
+from pipeline.preview.views import FIRST, VIEWS, LiveView, Target
 
 HEARTBEAT = 15.0
 """Seconds after which a browser is told that there is nothing new, so that one that has gone is noticed."""
@@ -24,10 +24,10 @@ _LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True)
-class Site:
+class LiveSite:
     """The addresses of the live page, and what stands behind each."""
 
-    desk: Desk
+    desk: LiveDesk
     folder: str
     """The folder of the library, for links that open an editor there."""
     editor: str
@@ -65,7 +65,7 @@ class Site:
         return HTMLResponse(text_page(self._frame, self.desk.contents, one, view))
 
     async def events(self, request: Request) -> Response:
-        """What there is to show of a text, again whenever that changes."""
+        """Events that tell what there is to show of a text: one now, and one whenever that changes."""
         target = self._target(request)
         if target is None:
             return _nothing()
@@ -108,7 +108,7 @@ class Site:
         return Target(request.path_params["name"], view.format) if view else None
 
 
-def _view(request: Request) -> View | None:
+def _view(request: Request) -> LiveView | None:
     return VIEWS.get(request.path_params["view"])
 
 
@@ -124,7 +124,7 @@ def listen(port: int) -> socket.socket:
 class Server:
     """The server in a thread of its own: that of the command makes the pages, where limits of time hold."""
 
-    def __init__(self, site: Site, door: Door, listening: socket.socket) -> None:
+    def __init__(self, site: LiveSite, door: Door, listening: socket.socket) -> None:
         config = uvicorn.Config(
             site.guarded(door),
             log_level="critical",

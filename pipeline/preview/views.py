@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipeline.model.formats import Format, format_row
+from pipeline.model.formats import EDITIONS, EPUB, FORMATS, PAGE, PDF, FileKind, Format, format_row
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class LiveView:
     """A view: its name in addresses and in the words of the house, and the format of which it shows a file."""
 
     name: str
@@ -27,14 +27,20 @@ class View:
         return format_row(self.format).paged
 
 
-VIEWS: Mapping[str, View] = {
+def _format(kind: FileKind, large: bool = False) -> Format:
+    """The first format of a kind of file, in large letters or not."""
+    rows = (row for row in FORMATS.values() if row.kind == kind and EDITIONS[row.edition].large == large)
+    return next(rows).name
+
+
+VIEWS: Mapping[str, LiveView] = {
     view.name: view
     for view in (
-        View("pages", "screen"),
-        View("web", "html", of_packs=False),
-        View("phone", "html", of_packs=False, narrow=True),
-        View("large-print", "large-print"),
-        View("book", "epub", of_packs=False),
+        LiveView("pages", _format(PDF)),
+        LiveView("web", _format(PAGE), of_packs=False),
+        LiveView("phone", _format(PAGE), of_packs=False, narrow=True),
+        LiveView("large", _format(PDF, large=True)),
+        LiveView("book", _format(EPUB), of_packs=False),
     )
 }
 """The views in the order of their links, by name."""

@@ -6,7 +6,7 @@ from threading import Event, Thread
 
 from watchfiles import Change, watch
 
-from pipeline.preview.desk import Desk
+from pipeline.preview.desk import LiveDesk
 from pipeline.preview.live import SAVED
 
 SETTLES, WAITS = 15, 120
@@ -22,7 +22,7 @@ def is_ours(change: Change, path: str) -> bool:
     return not name.startswith((".", "~$")) and not name.endswith(("~", ".swp", ".tmp"))
 
 
-def start_watch(desk: Desk, folder: Path, stop: Event) -> Thread:
+def start_watch(desk: LiveDesk, folder: Path, stop: Event) -> Thread:
     """Tell the desk of everything that is saved, from a thread of its own, until it is to stop."""
     folders = [folder / name for name in WATCHED if (folder / name).is_dir()]
     thread = Thread(target=_watch, args=(desk, folders, stop), name="watch", daemon=True)
@@ -30,7 +30,7 @@ def start_watch(desk: Desk, folder: Path, stop: Event) -> Thread:
     return thread
 
 
-def _watch(desk: Desk, folders: Iterable[Path], stop: Event) -> None:
+def _watch(desk: LiveDesk, folders: Iterable[Path], stop: Event) -> None:
     for _ in watch(
         *folders, watch_filter=is_ours, debounce=WAITS, step=SETTLES, stop_event=stop, raise_interrupt=False
     ):

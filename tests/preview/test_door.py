@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from pipeline.preview.desk import Content, Contents, Desk, Listed, Shown
+from pipeline.preview.desk import Contents, Listed, LiveDesk, LiveText, ServedFile
 from pipeline.preview.door import BODY, Door
 from pipeline.preview.pictures import PagePicture
 from pipeline.preview.views import Target
@@ -22,9 +22,9 @@ PLACES = ("/", "/of/foot-patrol/pages", "/of/foot-patrol/pages/events", PICTURE,
 @pytest.fixture(scope="module")
 def door() -> Iterator[Door]:
     """The door of a server that shows one page."""
-    desk = Desk(Contents(ENGLISH, "Evidence", (Listed("foot-patrol", "Foot patrol", False),)))
-    page = Shown(1, 1, "Foot patrol", (PagePicture("0a1b", 4, 5),))
-    desk.show(Target("foot-patrol", "screen"), page, {"0a1b": Content("image/jpeg", b"JPEG")})
+    desk = LiveDesk(Contents(ENGLISH, "Evidence", (Listed("foot-patrol", "Foot patrol", False),)))
+    page = LiveText(1, 1, "Foot patrol", (PagePicture("0a1b", 4, 5),))
+    desk.show(Target("foot-patrol", "screen"), page, {"0a1b": ServedFile("image/jpeg", b"JPEG")})
     with served(desk) as door:
         yield door
 

@@ -153,12 +153,12 @@ def test_a_pack_is_shown_with_its_folios(live: Live) -> None:
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("view", ["large-print", "book", "phone"])
+@pytest.mark.parametrize("view", ["large", "book", "phone"])
 def test_every_view_shows_the_text(live: Live, view: str) -> None:
     """Large letters on more pages, a chapter of the book, the web page on a phone."""
     other = live.look(view)
     told = other.next(lambda told: told["pages"] or told["document"])
-    if view == "large-print":
+    if view == "large":
         assert len(told["pages"]) > len(live.pages.last["pages"])
     else:
         assert "Sentence 74 tells of beats" in other.file(told["document"]).decode()

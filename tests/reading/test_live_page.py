@@ -13,7 +13,7 @@ from tests.support.preview import live_library
 pytestmark = pytest.mark.proof
 
 FOOT = libraries.briefing(f"{libraries.CITED}\n\nAnd a work that no list has [@hugues2018].")
-VIEWS = ["pages", "web", "phone", "large-print", "book"]
+VIEWS = ["pages", "web", "phone", "large", "book"]
 
 
 def test_the_live_page_is_for_everybody(tmp_path: Path) -> None:

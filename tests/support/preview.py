@@ -13,16 +13,16 @@ from typing import Any
 
 import httpx
 
+from pipeline.build.live.studio import Studio
 from pipeline.build.project import Project
+from pipeline.cli.live.preview import page_assets
 from pipeline.cli.options import SHIPPED
-from pipeline.cli.preview import page_assets
 from pipeline.cli.reports import survey
 from pipeline.core.progress import Voice
-from pipeline.preview.desk import Desk
+from pipeline.preview.desk import LiveDesk
 from pipeline.preview.door import Door
-from pipeline.preview.live import END, keep_live
-from pipeline.preview.server import Server, Site, listen
-from pipeline.preview.studio import Studio
+from pipeline.preview.live import END, contents_of, keep_live
+from pipeline.preview.server import LiveSite, Server, listen
 from pipeline.preview.watch import start_watch
 from tests.support.libraries import DATE
 
@@ -31,11 +31,11 @@ PATIENCE = 120.0
 
 
 @contextmanager
-def served(desk: Desk, folder: str = "/library") -> Iterator[Door]:
+def served(desk: LiveDesk, folder: str = "/library") -> Iterator[Door]:
     """A server of a desk; gives its door."""
     listening = listen(0)
     door = Door(listening.getsockname()[1])
-    server = Server(Site(desk, folder, "vscode", page_assets()), door, listening)
+    server = Server(LiveSite(desk, folder, "vscode", page_assets()), door, listening)
     server.start()
     try:
         yield door
@@ -47,7 +47,7 @@ def served(desk: Desk, folder: str = "/library") -> Iterator[Door]:
 def live_library(folder: Path) -> Iterator[Door]:
     """A library shown live, as the command does it but for the signals that end it; gives its door."""
     studio = Studio(Project(folder, SHIPPED, Voice()), date.fromisoformat(DATE), survey.check)
-    desk, stop = Desk(studio.contents()), Event()
+    desk, stop = LiveDesk(contents_of(studio)), Event()
     maker = Thread(target=keep_live, args=(desk, studio))
     watch = start_watch(desk, folder, stop)
     maker.start()

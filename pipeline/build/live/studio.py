@@ -22,18 +22,20 @@ from pipeline.core.diagnostics import Remarks, ordered
 from pipeline.core.errors import LayoutFault
 from pipeline.core.progress import Voice
 from pipeline.load.library.word_tables import wordbook
-from pipeline.model.formats import BY_STAMPS, PAGE, format_row
+from pipeline.model.formats import BY_STAMPS, PAGE, Format, format_row
 from pipeline.model.order import Order
 from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.sheets import Sheets
-from pipeline.preview.desk import Contents, Listed
-from pipeline.preview.views import Target
+from pipeline.model.words import Words
 from pipeline.resolve.resolve import Known, Resolution, resolve
 from pipeline.store.session import SessionStore
 from pipeline.workers.workers import Workers
 
-Check = Callable[[Project, tuple[str, ...], date], Remarks]
+RemarksOn = Callable[[Project, tuple[str, ...], date], Remarks]
 """Gives all that there is to say about the things named, as the verb `check` does."""
+
+TextFormat = tuple[str, Format]
+"""The id of a briefing or pack, and the format in which it is made."""
 
 _UNPRESSED = Sheets(pdf=b"", pages=0, starts=())
 """Sheets of a text that need not be pressed: a web page without its marks of pages looks the same."""
@@ -42,9 +44,9 @@ _UNPRESSED = Sheets(pdf=b"", pages=0, starts=())
 class Studio:
     """Makes files of briefings and packs in this process, and remembers in memory what went into them."""
 
-    def __init__(self, project: Project, day: date, check: Check) -> None:
+    def __init__(self, project: Project, day: date, remarks_on: RemarksOn) -> None:
         self._of = project
-        self._day, self._check = day, check
+        self._day, self._remarks_on = day, remarks_on
         self._store = SessionStore(project.output / ".store")
         self.round = 0
         """The number of the last reading."""
@@ -57,35 +59,44 @@ class Studio:
         self.project = Project(self._of.folder, self._of.shipped, Voice(), 1)
         self.project.store = self._store
         self._resolved: dict[str, Resolution] = {}
-        self._met: dict[Target, Remarks] = {}
+        self._met: dict[TextFormat, Remarks] = {}
 
-    def contents(self) -> Contents:
-        """What there is to be shown."""
+    @property
+    def words(self) -> Words:
+        """The fixed words of the house, in English."""
+        return wordbook(self.project.layouts).english
+
+    @property
+    def title(self) -> str:
+        """The title of the library."""
+        return self.project.loaded[0].imprint.fields.title
+
+    def texts(self) -> tuple[tuple[str, str, bool], ...]:
+        """The id and the title of each briefing and pack, and whether it is a pack; of what cannot be read its id."""
         library = self.project.loaded[0]
-        briefings = [Listed(one.id, one.fields.title, False) for one in library.briefings.values() if not one.manual]
-        packs = [Listed(one.id, one.fields.title, True) for one in library.packs.values()]
-        broken = [Listed(name, name, False) for name in sorted(library.broken)]
-        words = wordbook(self.project.layouts).english
-        return Contents(words, library.imprint.fields.title, (*briefings, *packs, *broken))
+        briefings = ((one.id, one.fields.title, False) for one in library.briefings.values() if not one.manual)
+        packs = ((one.id, one.fields.title, True) for one in library.packs.values())
+        return (*briefings, *packs, *((name, name, False) for name in sorted(library.broken)))
 
-    def file(self, target: Target) -> tuple[Recipe, bytes] | None:
-        """The file of a target with its recipe, and None where the sources do not give one.
+    def file(self, name: str, format: Format) -> tuple[str, bytes] | None:
+        """The title of a text and its file in a format; None where the sources do not give one.
 
         Raises `PipelineError` where something else is in the way.
         """
-        resolved = self._resolution(target.name)
+        resolved = self._resolution(name)
         for thing in (*resolved.publications, *resolved.packs):
-            if thing.id == target.name:
-                return self._run(target, thing)
+            if thing.id == name:
+                file = self._run(thing, format)
+                return (thing.identity.title, file) if file is not None else None
         return None
 
-    def remarks(self, target: Target) -> Remarks:
-        """All that there is to say about a target: what `check` says, and what was met when it was made."""
-        said = self._check(self.project, (target.name,), self._day)
-        return ordered((*said, *self._resolution(target.name).remarks, *self._met.get(target, ())))
+    def remarks(self, name: str, format: Format) -> Remarks:
+        """Remarks on a text: those of `check`, and what was met when its file was made."""
+        said = self._remarks_on(self.project, (name,), self._day)
+        return ordered((*said, *self._resolution(name).remarks, *self._met.get((name, format), ())))
 
     def _resolution(self, name: str) -> Resolution:
-        """What a name comes to in this reading."""
+        """Publications of a name in this reading."""
         if name not in self._resolved:
             project, library = self.project, self.project.loaded[0]
             cache = ResolveCache(project, library, self._day)
@@ -98,17 +109,17 @@ class Studio:
             self._resolved[name] = found
         return self._resolved[name]
 
-    def _run(self, target: Target, thing: Publication | PackPublication) -> tuple[Recipe, bytes] | None:
+    def _run(self, thing: Publication | PackPublication, format: Format) -> bytes | None:
         builder, notes = Builder(self.project, Workers(None, 1)), Notes()
         try:
-            return asyncio.run(_made(builder, target, thing, self._materials(thing), notes))
+            return asyncio.run(_made(builder, thing, format, self._materials(thing), notes))
         except LayoutFault as fault:
             builder.report(fault_remark(fault))
             return None
         finally:
             pack = thing if isinstance(thing, PackPublication) else None
             met = (*builder.remarks, *at_their_files(notes.of_engine, pack))
-            self._met[target] = told_in_layouts(met, self.project.layouts)
+            self._met[thing.id, format] = told_in_layouts(met, self.project.layouts)
 
     def _materials(self, thing: Publication | PackPublication) -> Materials:
         library, layouts = self.project.loaded[0], self.project.layouts
@@ -125,13 +136,13 @@ class Studio:
 
 
 async def _made(
-    b: Builder, target: Target, thing: Publication | PackPublication, shared: Materials, notes: Notes
-) -> tuple[Recipe, bytes] | None:
+    b: Builder, thing: Publication | PackPublication, format: Format, shared: Materials, notes: Notes
+) -> bytes | None:
     """The file of a thing. Raises `PressFailure`."""
-    row = format_row(target.format)
-    shared = replace(shared, formats=frozenset({target.format}))
+    row = format_row(format)
+    shared = replace(shared, formats=frozenset({format}))
     if isinstance(thing, PackPublication):
-        recipe = await _pack_recipe(b, thing, shared, target, notes)
+        recipe = await _pack_recipe(b, thing, shared, format, notes)
     elif row.kind == PAGE:
         text = composed(b, thing, row.edition)
         given = replace(shared, texts={row.edition: {thing.id: text}}, pressed={row.edition: {thing.id: _UNPRESSED}})
@@ -144,14 +155,14 @@ async def _made(
     if recipe is None:
         return None
     job = await complete(b, recipe, shared)
-    return recipe, await b.result(BIND, job)
+    return await b.result(BIND, job)
 
 
 async def _pack_recipe(
-    b: Builder, pack: PackPublication, shared: Materials, target: Target, notes: Notes
+    b: Builder, pack: PackPublication, shared: Materials, format: Format, notes: Notes
 ) -> Recipe | None:
-    edition = format_row(target.format).edition
-    pack = replace(measured(b.project, pack, shared.produced), formats=(target.format,))
+    edition = format_row(format).edition
+    pack = replace(measured(b.project, pack, shared.produced), formats=(format,))
     given = await set_texts(b, pack.members, [edition], shared, notes)
     if any(member.key not in given.pressed[edition] for member in pack.members):
         return None

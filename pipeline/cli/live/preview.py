@@ -11,23 +11,23 @@ from types import FrameType
 
 import click
 
+from pipeline.build.live.studio import Studio
 from pipeline.build.planning.scope import refuse_unknown
 from pipeline.cli.options import Shared, day_of, open_project, shared
 from pipeline.cli.reports import survey
 from pipeline.core.errors import EnvironmentFailure, UsageError
-from pipeline.preview.desk import Desk
+from pipeline.preview.desk import LiveDesk
 from pipeline.preview.door import Door
 from pipeline.preview.editors import EDITORS
-from pipeline.preview.live import END, keep_live
+from pipeline.preview.live import END, contents_of, keep_live
 from pipeline.preview.page import ASSETS, FOLDER, FRAME
-from pipeline.preview.server import Server, Site, listen
-from pipeline.preview.studio import Studio
+from pipeline.preview.server import LiveSite, Server, listen
 from pipeline.preview.watch import start_watch
 
 PORT = 8642
 
 PATIENT = (50_000, 20, 100)
-"""How seldom reference cycles are looked for while pages are made: after each round, when nobody waits, they are."""
+"""Thresholds of the garbage collector while pages are made: it works after each round, when nobody waits."""
 
 
 @click.command("preview")
@@ -54,12 +54,12 @@ def verb(context: click.Context, name: str | None, port: int | None, editor: str
     listening = _listen(port)
     project.voice.say("Reading the library …")
     studio = Studio(project, day_of(None, project), survey.check)
-    desk, stop = Desk(studio.contents()), Event()
+    desk, stop = LiveDesk(contents_of(studio)), Event()
     if name and not desk.contents.named(name):
         refuse_unknown(studio.project.loaded[0], (name,))
         raise UsageError(f"'{name}' is no briefing and no pack: these are what the live page shows.")
     door = Door(listening.getsockname()[1])
-    site = Site(desk, str(Path(project.folder).resolve()), editor, page_assets())
+    site = LiveSite(desk, str(Path(project.folder).resolve()), editor, page_assets())
     server = Server(site, door, listening)
     watch = start_watch(desk, project.folder, stop)
     with _ended_by_signal(lambda: desk.wishes.put(END)):

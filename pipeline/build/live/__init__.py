@@ -1,0 +1,1 @@
+"""Texts made while somebody writes them."""

@@ -1,0 +1,1 @@
+"""The verb of whoever writes and looks on."""
