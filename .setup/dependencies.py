@@ -69,6 +69,7 @@ PURPOSES = {
     "pymupdf": "how a PDF is read aloud",
     "pypandoc-binary": "citations; holds pandoc, GPL-2.0-or-later",
     "pypdfium2": "reads PDFs; holds PDFium",
+    "python-docx": "writes Word documents",
     "pyyaml": "reads YAML",
     "rich": "progress on a terminal",
     "rispy": "reads RIS",

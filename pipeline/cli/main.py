@@ -19,6 +19,7 @@ VERBS = MappingProxyType(
         "changes": "Say how two versions of a briefing differ, or two editions of a pack, word by word.",
         "check": "Say what is wrong in the source, and build nothing.",
         "cites": "List the briefings that rest on a work, by its citation key; without a key, all works.",
+        "comment": "Make Word documents for comment: every change in them is tracked, and citations are locked.",
         "compare": "Build what reads otherwise than in another copy of the library, and write an account of it.",
         "deliver": "Deliver an issued edition to the colleges that take it, each by its channel, and never twice.",
         "disclose": "Hand over what is on record of a college, a briefing or a pack, in a bag that anybody can check.",

@@ -15,7 +15,7 @@ LIBRARY = "source/library.yaml"
 HANDBOOK_PACK = "source/handbook/pack.yaml"
 LIST_NAMES = ("organisations", "colleges", "glossary", "tags")
 _REFERENCES = (".yaml", ".json", ".bib", ".ris")
-_KEPT = ("versions", "approvals", "editions")
+_KEPT = ("versions", "approvals", "editions", "sent")
 _FOLDERS = ("briefings", "series", "packs", "references", "handbook", *_KEPT)
 _ANYWHERE = (".csl", *PROFILE_ENDS)
 """Files that `library.yaml` names by their path. Pictures, too, may lie in any folder."""

@@ -1,0 +1,283 @@
+"""The Word document of a text for comment: the same source gives the same bytes."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+import docx
+from docx.document import Document
+from docx.oxml.ns import qn
+from docx.shared import Mm
+
+from pipeline.word.commenting.blocks import SentBlock
+from pipeline.word.commenting.house_styles import box_style, set_styles
+from pipeline.word.commenting.pictures import ShownPicture
+from pipeline.word.commenting.runs import ControlNumbers, bookmarked, control, element, run, shown_words, words_of
+from pipeline.word.commenting.sent import Sent, SentMark, digest_of_words
+from pipeline.word.document.names import Element
+
+_WIDEST = Mm(150)
+_BEFORE = ("w:defaultTabStop", "w:characterSpacingControl", "w:compat", "w:rsids")
+_DEEPEST = 3
+"""Word has styles for so many levels of lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class FixedParagraph:
+    """A locked paragraph that is no block of the text: the title, a label, a cell of the evidence table."""
+
+    words: str
+    style: str = "Normal"
+
+
+@dataclass(frozen=True, slots=True)
+class SentDocument:
+    """All that a document for comment shows."""
+
+    sent: Sent
+    title: str
+    language: str
+    above: tuple[FixedParagraph, ...]
+    """The title, the summary and the like."""
+    blocks: tuple[SentBlock, ...]
+    evidence: tuple[tuple[str, ...], ...] = ()
+    """The rows of the evidence table, the first of them its head."""
+    evidence_caption: str = ""
+    box_names: dict[str, str] = field(default_factory=dict, hash=False)
+    pictures: dict[str, ShownPicture] = field(default_factory=dict, hash=False)
+    """By their paths as the text writes them."""
+
+
+def written(sent: SentDocument) -> bytes:
+    """The document as a file."""
+    return _Writer(sent).written()
+
+
+class _Writer:
+    """Writes one document."""
+
+    def __init__(self, sent: SentDocument) -> None:
+        self.sent = sent
+        self.document: Document = docx.Document()
+        self.numbers = ControlNumbers()
+        self.fixed = 0
+        self.note = ""
+        self.list_number: dict[int, tuple[str, int]] = {}
+        self.body: Any = self.document.element.body
+
+    def written(self) -> bytes:
+        set_styles(self.document, self.sent.language)
+        _set_properties(self.document, self.sent)
+        self.add_fixed(self.sent.above)
+        placed = any(block.kind == "evidence" for block in self.sent.blocks)
+        if not placed:
+            self.evidence()
+        box: tuple[str, ...] = ()
+        for cells, blocks in groupby(enumerate(self.sent.blocks), lambda pair: _is_cell(pair[1])):
+            if cells:
+                for table in _tables(blocks):
+                    self.table(table)
+                continue
+            for number, block in blocks:
+                box = self.box_label(block, box)
+                self.block(number, block)
+        return _packed(self.document)
+
+    def add_fixed(self, paragraphs: Sequence[FixedParagraph]) -> None:
+        for one in paragraphs:
+            self.body.insert(len(self.body) - 1, control(self.numbers, "fixed", self.fixed_paragraph(one)))
+
+    def fixed_paragraph(self, one: FixedParagraph) -> Element:
+        """A paragraph of no block, with a bookmark that tells whether somebody changed it."""
+        made = self.paragraph(one.style)
+        mark = SentMark("f", self.fixed, 0, digest_of_words(one.words))
+        self.fixed += 1
+        made.extend(bookmarked(self.numbers, mark, [run(one.words)]))
+        return made
+
+    def paragraph(self, style: str) -> Element:
+        """An empty paragraph of a style, not yet in the document."""
+        made = self.document.add_paragraph(style=style)._p
+        self.body.remove(made)
+        return made
+
+    def box_label(self, block: SentBlock, before: tuple[str, ...]) -> tuple[str, ...]:
+        """Name a box where it begins, unless it has a heading of its own."""
+        end = next((n for n, name in enumerate(block.within) if name.startswith("box ")), -1)
+        box = block.within[: end + 1]
+        if box and box != before and block.kind != "box-heading":
+            kind = box[-1].split()[1]
+            self.add_fixed([FixedParagraph(self.sent.box_names.get(kind, kind), box_style(kind))])
+        return box
+
+    def block(self, number: int, block: SentBlock) -> None:
+        """Add one block that is no cell."""
+        if block.kind == "evidence":
+            self.evidence()
+            return
+        made = self.paragraph(_style_of(block))
+        if block.kind == "ordered":
+            self.numbered(made, block)
+        if block.kind == "picture":
+            content = list(self.picture(block))
+        elif block.is_locked:
+            content = [run(self.note_number(block) + block.seen)]
+        else:
+            content = list(words_of(self.numbers, number, block.units))
+        made.extend(bookmarked(self.numbers, _mark_of(number, block, content), content))
+        whole = control(self.numbers, "locked", made) if block.is_locked else made
+        self.body.insert(len(self.body) - 1, whole)
+
+    def note_number(self, block: SentBlock) -> str:
+        """The number of the note that a block begins, as its call has it."""
+        note = next((name.split()[1] for name in block.within if name.startswith("note ")), "")
+        begun, self.note = self.note, note
+        return f"[{note}] " if note and note != begun else ""
+
+    def picture(self, block: SentBlock) -> Iterator[Element]:
+        """A picture with its alternative text, or that text where it cannot be shown."""
+        shown = self.sent.pictures.get(getattr(block.node, "source", ""))
+        if shown is None:
+            yield run(f"[{block.seen}]")
+            return
+        made = self.document.add_paragraph()
+        drawn = made.add_run().add_picture(io.BytesIO(shown.content))
+        width = min(int(drawn.width), int(_WIDEST))
+        drawn.height, drawn.width = (
+            type(drawn.width)(int(drawn.height) * width // int(drawn.width)),
+            type(drawn.width)(width),
+        )
+        for described in made._p.iter(qn("wp:docPr")):
+            described.set("descr", block.seen)
+        self.body.remove(made._p)
+        yield made.runs[0]._r
+
+    def numbered(self, made: Element, block: SentBlock) -> None:
+        """Number an entry in a list of its own; the first begins it at its number."""
+        said = block.within[-1].split()
+        number, before = int(said[3]), self.list_number.get(block.level, ("", -1))
+        name = before[0] if before[1] == number - 1 else self.new_list(number)
+        self.list_number[block.level] = (name, number)
+        made.get_or_add_pPr().append(element("numPr", element("ilvl", val="0"), element("numId", val=name)))
+
+    def new_list(self, start: int) -> str:
+        """The number of a new list of Word's that begins at a number."""
+        numbering = self.document.part.numbering_part.element
+        style = self.document.styles["List Number"].element
+        usual = style.find(f".//{qn('w:numId')}").get(qn("w:val"))
+        abstract = numbering.num_having_numId(int(usual)).abstractNumId.val
+        made = numbering.add_num(abstract)
+        made.add_lvlOverride(ilvl=0).add_startOverride(start)
+        return str(made.numId)
+
+    def table(self, cells: list[tuple[int, SentBlock]]) -> None:
+        """Add a table; its cells can be edited one by one."""
+        _, _, rows, columns = cells[0][1].cell
+        made = self.grid(rows, columns)
+        for number, block in cells:
+            row, column, *_ = block.cell
+            paragraph = made.cell(row, column).paragraphs[0]._p
+            content = list(words_of(self.numbers, number, block.units))
+            paragraph.extend(bookmarked(self.numbers, _mark_of(number, block, content), content))
+        self.add_table(made._tbl)
+
+    def grid(self, rows: int, columns: int) -> Any:
+        """A table, not yet in the document; its first row is its head, repeated on every page."""
+        made = self.document.add_table(rows, columns, style="Table Grid")
+        made._tbl.getparent().remove(made._tbl)
+        made.rows[0]._tr.get_or_add_trPr().append(element("tblHeader"))
+        return made
+
+    def evidence(self) -> None:
+        """Add the evidence table, locked: it is made of the front matter."""
+        rows = self.sent.evidence
+        if not rows:
+            return
+        self.add_fixed([FixedParagraph(self.sent.evidence_caption, "Caption")])
+        made = self.grid(len(rows), len(rows[0]))
+        for row, words in enumerate(rows):
+            for column, said in enumerate(words):
+                cell = made.cell(row, column)._tc
+                cell.remove(cell.p_lst[0])
+                cell.append(self.fixed_paragraph(FixedParagraph(said)))
+        self.add_table(control(self.numbers, "evidence", made._tbl))
+
+    def add_table(self, made: Element) -> None:
+        """Add a table, and an empty paragraph that keeps it apart from another."""
+        self.body.insert(len(self.body) - 1, made)
+        self.body.insert(len(self.body) - 1, element("p"))
+
+
+def _mark_of(number: int, block: SentBlock, content: Sequence[Element]) -> SentMark:
+    """The bookmark of a block; of one that is locked it tells of the words that are shown for it."""
+    seen = shown_words(content) if block.is_locked else block.seen
+    return SentMark("b", number, 0, digest_of_words(seen))
+
+
+def _is_cell(block: SentBlock) -> bool:
+    return block.kind == "cell" and not block.is_locked
+
+
+def _tables(cells: Iterable[tuple[int, SentBlock]]) -> Iterator[list[tuple[int, SentBlock]]]:
+    """The cells of each of several tables."""
+    table: list[tuple[int, SentBlock]] = []
+    for number, block in cells:
+        if table and block.cell[:2] == (0, 0):
+            yield table
+            table = []
+        table.append((number, block))
+    yield table
+
+
+def _style_of(block: SentBlock) -> str:
+    """The name of a block's style."""
+    level = min(block.level, _DEEPEST)
+    if block.is_locked and block.kind == "note":
+        return "Text of a footnote"
+    match block.kind:
+        case "heading":
+            return f"Heading {max(1, block.level - 1)}"
+        case "bullets" | "ordered":
+            return ("List Bullet" if block.kind == "bullets" else "List Number") + (f" {level}" if level > 1 else "")
+        case "caption":
+            return "Caption"
+        case "term":
+            return "Term"
+        case _ if block.box:
+            return box_style(block.box)
+        case _ if "quote" in block.within:
+            return "Quote"
+        case _ if any(name.startswith(("list ", "meaning ")) for name in block.within):
+            return "List Continue"
+        case _:
+            return "Normal"
+
+
+def _set_properties(document: Document, sent: SentDocument) -> None:
+    """Say what the document is of, and switch the tracking of changes on."""
+    core = document.core_properties
+    core.title, core.identifier, core.language = sent.title, sent.sent.identifier, sent.language
+    core.author, core.comments = "", ""
+    for day in [one for one in core._element if str(one.tag).endswith(("}created", "}modified"))]:
+        core._element.remove(day)
+    settings: Any = document.settings.element
+    settings.insert_element_before(element("trackRevisions"), *_BEFORE)
+    links = document.part.package.rels
+    for name in [name for name, link in links.items() if link.reltype.endswith("/thumbnail")]:
+        del links[name]
+
+
+def _packed(document: Document) -> bytes:
+    """The document as an archive whose entries have no time."""
+    made = io.BytesIO()
+    document.save(made)
+    out = io.BytesIO()
+    with zipfile.ZipFile(made) as parts, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(parts.namelist(), key=lambda name: (name != "[Content_Types].xml", name)):
+            archive.writestr(zipfile.ZipInfo(name), parts.read(name), zipfile.ZIP_DEFLATED)
+    return out.getvalue()

@@ -1,0 +1,39 @@
+"""A briefing's text read into units: the same for the document that is sent and for the one that comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipeline.load.library.briefing import parse_briefing
+from pipeline.load.markdown.maths import Declared
+from pipeline.model.body import Body, plain_text
+from pipeline.word.commenting.blocks import SentBlock, blocks_of
+from pipeline.word.commenting.source import SourceText, source_text
+from pipeline.word.commenting.units import LockLabel
+
+
+@dataclass(frozen=True, slots=True)
+class TextInUnits:
+    """A text by its path: its source and its blocks."""
+
+    path: str
+    source: SourceText
+    blocks: tuple[SentBlock, ...]
+
+
+def plain_labels(body: Body) -> LockLabel:
+    """Labels that say no more than the source does: for whoever only compares."""
+    return lambda node: plain_text(node) or "\0"
+
+
+def in_units(
+    path: str, content: bytes, macros: Declared = (), labels: Callable[[Body], LockLabel] = plain_labels
+) -> TextInUnits | None:
+    """The blocks of a text; nothing where the file cannot be read."""
+    parsed = parse_briefing(path, content, macros)
+    body = parsed.briefing.body if parsed.briefing else parsed.loose
+    if body is None:
+        return None
+    source = source_text(content)
+    return TextInUnits(path, source, blocks_of(body, source, labels(body)))
