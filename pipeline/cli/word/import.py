@@ -9,6 +9,7 @@ import click
 
 from pipeline.cli.options import Shared, colour, every_remark, open_project, reported, shared, typed
 from pipeline.cli.reports.screen import on_screen
+from pipeline.cli.word.returning import bring_back, is_returned
 from pipeline.core import tables
 from pipeline.core.diagnostics import Diagnostic, errors, failed
 from pipeline.core.errors import EnvironmentFailure
@@ -16,6 +17,7 @@ from pipeline.core.files import write_whole
 from pipeline.load.yaml.value_words import as_id
 
 _MOST_BYTES = 200_000_000
+_ONE_BY_ONE = "Documents that came back are taken in one by one; --accept is for them alone."
 _REFERENCES = "source/references/"
 
 
@@ -31,6 +33,9 @@ _REFERENCES = "source/references/"
     show_default=True,
     help="What becomes of tracked changes.",
 )
+@click.option(
+    "--accept", metavar="CHOICE", help="Of a document for comment: all, none, numbers such as 1,3-5, or an author."
+)
 @every_remark
 @shared
 @click.pass_context
@@ -39,17 +44,28 @@ def verb(
     files: tuple[Path, ...],
     name: str | None,
     changes: Literal["accept", "reject"],
+    accept: str | None,
     whole: bool,
 ) -> int:
     """Take Word documents or web pages in: text, pictures and works, and an account of the rest.
 
     Nothing that stands is written over. Whatever of a document is not taken over is told, with its paragraph.
+
+    A document that 'briefings comment' made, and that came back, is known: what its reviewers propose is told, and
+    made in the source where --accept says so, to the words alone.
     """
     options = Shared(context)
     form = options.form("text", "json", "sarif")
     if name is not None and (len(files) > 1 or as_id(name) != name):
         told = "--as gives one document an id: small letters, figures and hyphens, such as drug-markets."
         raise click.UsageError(told)
+    contents = [_content(file) for file in files] if name is None else []
+    back = [is_returned(content) for content in contents]
+    if any(back) or accept is not None:
+        if len(files) > 1 or not all(back) or name is not None:
+            raise click.UsageError(_ONE_BY_ONE)
+        options.form("text", "json")
+        return bring_back(files[0], contents[0], accept, options, whole)
     remarks: list[Diagnostic] = []
     written: list[str] = []
     for file in files:

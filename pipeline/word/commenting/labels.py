@@ -11,22 +11,28 @@ from pipeline.model.inline import (
     Citation,
     CitationGroup,
     CrossReference,
+    Emphasis,
     FootnoteCall,
     Image,
     Inline,
     LineBreak,
     Link,
+    Marked,
     NumberReference,
+    Span,
+    Strong,
 )
-from pipeline.model.words import Words
 
 _MOST_NAMES = 2
 """More authors than these are 'and others'."""
 
 
-def labels(body: Body, works: Bibliography, words: Words) -> Callable[[Inline], str]:
-    """The words for each locked part of a text's lines."""
-    named = dict(_names(body, words))
+def labels(body: Body, works: Bibliography, name: Callable[[str, int], str]) -> Callable[[Inline], str]:
+    """The words for each locked part of a text's lines; `name` is what the house calls its second figure or table.
+
+    Whether there are any depends on the text alone.
+    """
+    named = dict(_names(body, name))
 
     def label(node: Inline) -> str:
         match node:
@@ -35,20 +41,22 @@ def labels(body: Body, works: Bibliography, words: Words) -> Callable[[Inline], 
             case CrossReference(target=target) | NumberReference(target=target):
                 return plain_text(node.children) or named.get(target, target)
             case Link():
-                return plain_text(node.children) or node.href
+                return "".join(map(label, node.children)) or node.href or "[]"
             case FootnoteCall():
                 return f"[{node.number}]"
             case Image():
                 return node.alt
             case LineBreak():
                 return "\n"
+            case Emphasis() | Strong() | Span() | Marked():
+                return "".join(map(label, node.children))
             case _:
                 return plain_text(node)
 
     return label
 
 
-def _names(body: Body, words: Words) -> Iterator[tuple[str, str]]:
+def _names(body: Body, name: Callable[[str, int], str]) -> Iterator[tuple[str, str]]:
     """Names that references give to figures, tables, equations and headings, by their ids."""
     counted = {"figure": 0, "table": 0}
     for node in walk(body):
@@ -56,7 +64,7 @@ def _names(body: Body, words: Words) -> Iterator[tuple[str, str]]:
             case Figure() | Table() if node.id:
                 kind = "figure" if isinstance(node, Figure) else "table"
                 counted[kind] += 1
-                yield node.id, words.say(kind, number=counted[kind])
+                yield node.id, name(kind, counted[kind])
             case Heading():
                 yield node.id, plain_text(node.children)
             case Equation() if node.id:

@@ -26,7 +26,12 @@ def document_for_comment(
     """Origin of the document, and the document itself; nothing where the source cannot be read."""
     content = files[briefing.path]
     macros = library.imprint.fields.maths.declared
-    text = in_units(briefing.path, content, macros, partial(labels, works=library.bibliography, words=words))
+    text = in_units(
+        briefing.path,
+        content,
+        macros,
+        partial(labels, works=library.bibliography, name=lambda kind, number: words.say(kind, number=number)),
+    )
     if text is None:
         return None
     sent = sent_of(briefing.id, content)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from pipeline.load.library.briefing import parse_briefing
 from pipeline.load.markdown.maths import Declared
-from pipeline.model.body import Body, plain_text
+from pipeline.model.bibliography import Bibliography
+from pipeline.model.body import Body
 from pipeline.word.commenting.blocks import SentBlock, blocks_of
+from pipeline.word.commenting.labels import labels
 from pipeline.word.commenting.source import SourceText, source_text
 from pipeline.word.commenting.units import LockLabel
 
@@ -23,12 +25,12 @@ class TextInUnits:
 
 
 def plain_labels(body: Body) -> LockLabel:
-    """Labels that say no more than the source does: for whoever only compares."""
-    return lambda node: plain_text(node) or "\0"
+    """Labels that rest on the source alone, for whoever only compares."""
+    return labels(body, Bibliography(), "{} {}".format)
 
 
 def in_units(
-    path: str, content: bytes, macros: Declared = (), labels: Callable[[Body], LockLabel] = plain_labels
+    path: str, content: bytes, macros: Declared = (), labelled: Callable[[Body], LockLabel] = plain_labels
 ) -> TextInUnits | None:
     """The blocks of a text; nothing where the file cannot be read."""
     parsed = parse_briefing(path, content, macros)
@@ -36,4 +38,4 @@ def in_units(
     if body is None:
         return None
     source = source_text(content)
-    return TextInUnits(path, source, blocks_of(body, source, labels(body)))
+    return TextInUnits(path, source, blocks_of(body, source, labelled(body)))

@@ -1,0 +1,130 @@
+"""What `import` does with a document for comment that came back: it tells, and makes what is accepted."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.options import Shared, colour, open_project
+from pipeline.cli.reports import report
+from pipeline.cli.reports.screen import on_screen
+from pipeline.core.diagnostics import Diagnostic, failed
+from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.files import write_whole
+from pipeline.core.tables import count
+
+if TYPE_CHECKING:
+    from pipeline.word.back.returned import Proposal, Returned
+
+_FATES = {
+    "touches": "not made: it would change more than words",
+    "stale": "not made: this paragraph has changed since",
+    "made": "the source says so already",
+}
+
+
+def is_returned(content: bytes) -> bool:
+    """Whether a file is a document for comment."""
+    from pipeline.word.back.returned import origin_of
+
+    return origin_of(content) is not None
+
+
+def bring_back(file: Path, content: bytes, accept: str | None, options: Shared, whole: bool) -> int:
+    """Tell what reviewers propose, and make what is accepted; gives the exit code."""
+    from pipeline.word.back.returned import take_back
+
+    project = open_project(options, 1)
+    returned = take_back(file.name, content, project.files, project.loaded[0].imprint.fields.maths.declared)
+    chosen = _chosen(accept, returned)
+    refused: frozenset[int] = frozenset()
+    made: tuple[int, ...] = ()
+    if chosen:
+        before = project.files[returned.path]
+        after, refused = returned.accepted(chosen)
+        made = tuple(one.number for one in returned.proposals if one.number in chosen - refused and one.fate == "open")
+        if after != before:
+            _replace(project.folder / returned.path, before, after)
+    if options.report == "json":
+        click.echo(_as_json(returned, made), nl=False)
+    else:
+        _show(returned, made, refused & chosen, options, whole)
+    lost = any(one.number in refused and one.fate == "open" for one in returned.proposals)
+    return 1 if lost or failed(returned.remarks, options.strict) else 0
+
+
+def _chosen(accept: str | None, returned: Returned) -> frozenset[int]:
+    """The numbers of the proposals that are accepted. Raises `UsageError` where the choice names none."""
+    from pipeline.word.back.returned import numbers_of
+
+    if accept is None or not returned.path:
+        return frozenset()
+    found = numbers_of(accept, returned.proposals)
+    if found is None:
+        authors = ", ".join(sorted({f"'{one.author}'" for one in returned.proposals if one.author}))
+        there = (
+            f"There are proposals 1 to {len(returned.proposals)}" if returned.proposals else "There are no proposals"
+        )
+        by = f", by {authors}" if authors else ""
+        raise click.UsageError(
+            f"--accept {accept} is no choice: all, none, numbers such as 1,3-5, or an author. {there}{by}."
+        )
+    return found
+
+
+def _replace(path: Path, before: bytes, after: bytes) -> None:
+    """Write the source, unless somebody else has since it was read."""
+    try:
+        now = path.read_bytes()
+    except OSError as refused:
+        raise EnvironmentFailure(f"{path} cannot be read: {refused.strerror}.") from refused
+    if now != before:
+        raise EnvironmentFailure(f"{path} was changed by somebody else just now: nothing was written. Try again.")
+    write_whole(path, after)
+
+
+def _show(returned: Returned, made: tuple[int, ...], refused: frozenset[int], options: Shared, whole: bool) -> None:
+    for line in _lines(returned.proposals, made, refused):
+        click.echo(line)
+    remarks: tuple[Diagnostic, ...] = returned.remarks
+    click.echo(on_screen(remarks, whole, colour(sys.stdout)), nl=False)
+    if options.quiet or not returned.path:
+        return
+    if made:
+        click.echo(f"Written: {returned.path}")
+        click.echo(f"{count(len(made), 'change')} made.", err=True)
+    elif any(one.fate == "open" for one in returned.proposals):
+        click.echo("Nothing was changed. To make these changes: --accept all, or 1,3-5, or an author.", err=True)
+    elif not returned.proposals and not remarks:
+        click.echo("Nothing was changed in it.", err=True)
+
+
+def _lines(proposals: tuple[Proposal, ...], made: tuple[int, ...], refused: frozenset[int]) -> Iterator[str]:
+    """The proposals for a terminal: each with what goes between [- and -], and what comes between {+ and +}."""
+    for one in proposals:
+        fate = _FATES.get("touches" if one.number in refused and one.fate == "open" else one.fate, "")
+        said = "made" if one.number in made else fate
+        yield f"{one.number}. {one.place}: {one.who}" + (f" ({said})" if said else "")
+        gone = f"[-{one.before}-]" if one.before else ""
+        come = f"{{+{one.after}+}}" if one.after else ""
+        yield "   " + _visible(f"{one.around[0]}{gone}{come}{one.around[1]}")
+
+
+def _visible(words: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in words)
+
+
+def _as_json(returned: Returned, made: tuple[int, ...]) -> str:
+    said = [
+        {
+            **{"number": one.number, "place": asdict(one.place), "author": one.author, "date": one.day},
+            **{"before": one.before, "after": one.after, "fate": "accepted" if one.number in made else one.fate},
+        }
+        for one in returned.proposals
+    ]
+    return report.as_json(returned.remarks, proposals=said, files=[returned.path] if made else [])

@@ -1,0 +1,166 @@
+"""Changes made to a source: those characters and no others, read again to see that it says what was meant."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from pipeline.word.back.proposals import WordChange
+from pipeline.word.back.values import changed_values, frame_of, same, typed_words, values_of
+from pipeline.word.commenting.reading import TextInUnits
+from pipeline.word.commenting.source import SourceText
+from pipeline.word.commenting.units import SourceUnit
+from pipeline.word.writing.escapes import escaped, line_start
+
+Read = Callable[[bytes], TextInUnits | None]
+"""Reads the units of a text."""
+
+_MARKS = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+class Edit(NamedTuple):
+    """A change to a block of a text by the block's number."""
+
+    number: int
+    block: int
+    change: WordChange
+
+
+class Replacement(NamedTuple):
+    """Characters of the text as it is read, and what stands there instead."""
+
+    start: int
+    end: int
+    words: str
+
+
+def make(text: TextInUnits, edits: Sequence[Edit], read: Read) -> tuple[TextInUnits, frozenset[int]]:
+    """The text with the edits made, and the numbers of those that could not be made."""
+    refused = {edit.number for edit in edits if not is_plain(text.blocks[edit.block].units, edit.change)}
+    wanted = sorted((one for one in edits if one.number not in refused), key=_from_behind, reverse=True)
+    made, further = _attempt(text, wanted, read)
+    return made, frozenset(refused | further)
+
+
+def _from_behind(edit: Edit) -> tuple[int, int, int, int]:
+    return edit.block, edit.change.first, edit.change.last, edit.number
+
+
+def is_plain(units: Sequence[SourceUnit], change: WordChange) -> bool:
+    """Whether a change is one of characters that stand side by side in the source."""
+    gone = units[change.first : change.last]
+    together = all(one.end == other.start for one, other in pairwise(gone))
+    return change.touched < 0 and together and not any(unit.lock for unit in gone)
+
+
+def _attempt(text: TextInUnits, edits: Sequence[Edit], read: Read) -> tuple[TextInUnits, set[int]]:
+    """Make edits, the last ones first; where they do not come out as they were meant, halve them."""
+    if not edits:
+        return text, set()
+    for variant in range(1 if len(edits) > 1 else _VARIANTS):
+        changed = _changed(text, edits, variant, read)
+        if changed is not None:
+            return changed, set()
+    if len(edits) == 1:
+        return text, {edits[0].number}
+    half = len(edits) // 2
+    made, refused = _attempt(text, edits[:half], read)
+    made, further = _attempt(made, edits[half:], read)
+    return made, refused | further
+
+
+def _changed(text: TextInUnits, edits: Sequence[Edit], variant: int, read: Read) -> TextInUnits | None:
+    """The text with all edits made; nothing where it does not read as it was meant."""
+    source, raw = text.source, text.source.raw
+    floor = len(source.read)
+    for edit in edits:
+        found = list(_replacements(source, text.blocks[edit.block].units, edit.change))
+        if variant >= len(found) or found[variant].end > floor:
+            return None
+        start, end, words = found[variant]
+        raw = raw[: source.homes[start]] + words + raw[source.homes[end] :]
+        floor = start
+    made = read(raw.encode("utf-8", "surrogatepass"))
+    return made if made is not None and _as_meant(text, edits, made) else None
+
+
+def _as_meant(text: TextInUnits, edits: Sequence[Edit], made: TextInUnits) -> bool:
+    """Whether a text reads as one does with edits made to it, and in all else as it did."""
+    if len(text.blocks) != len(made.blocks):
+        return False
+    by_block: Mapping[int, list[WordChange]] = defaultdict(list)
+    for edit in reversed(edits):
+        by_block[edit.block].append(edit.change)
+    pairs = zip(text.blocks, made.blocks, strict=True)
+    return all(
+        frame_of(was) == frame_of(now)
+        and same(changed_values(was.units, by_block.get(number, ())), values_of(now.units))
+        for number, (was, now) in enumerate(pairs)
+    )
+
+
+_VARIANTS = 6
+
+
+def _replacements(source: SourceText, units: Sequence[SourceUnit], change: WordChange) -> Iterator[Replacement]:
+    """The ways to write a change, the likeliest first."""
+    words = typed_words(change.after)
+    first, last = change.first, change.last
+    if not units[:first] or units[first - 1].is_break:
+        words = words.lstrip(" ")
+    if not units[last:] or units[last].is_break:
+        words = words.rstrip(" ")
+    if not words:
+        first, last = _without_spaces(units, first, last)
+    for start, end in _spots(source, units, first, last):
+        begins = not source.read[source.read.rfind("\n", 0, start) + 1 : start].strip(" \t>")
+        plain = escaped(words)
+        space = " " if plain.startswith(" ") else ""
+        yield Replacement(start, end, space + line_start(plain) if begins and plain else plain)
+        if words.strip():
+            yield Replacement(start, end, _MARKS.sub(r"\\\1", words))
+
+
+def _without_spaces(units: Sequence[SourceUnit], first: int, last: int) -> tuple[int, int]:
+    """The ends of what is taken away, with spaces that would be left beside the end of a line, or the line itself."""
+    begins = not first or units[first - 1].is_break
+    while (
+        begins and last < len(units) and units[last].seen == " " and not units[last].lock and not units[last].is_break
+    ):
+        last += 1
+    ends = last >= len(units) or units[last].is_break
+    if begins and ends and last < len(units):
+        return first, last + 1  # the whole line, with its end
+    while ends and first > 0 and units[first - 1].seen == " " and not units[first - 1].lock:
+        first -= 1
+    return first, last
+
+
+def _spots(source: SourceText, units: Sequence[SourceUnit], first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Where in the source a change belongs: between two characters there may be marks, so there are several places."""
+    if last > first:
+        yield units[first].start, units[last - 1].end
+        return
+    found = []
+    if first > 0 and not units[first - 1].lock:
+        found.append(units[first - 1].start if units[first - 1].is_break else units[first - 1].end)
+        if units[first - 1].is_break:
+            found.insert(0, units[first - 1].end)
+    if first < len(units) and units[first].start >= 0:
+        found.append(units[first].start)
+    if first == len(units) and units and units[-1].start >= 0:
+        found += _behind(source.read, units[-1].start)
+    if 0 < first <= len(units) and units[first - 1].lock and first < len(units):
+        found += _behind(source.read[: max(units[first].start, 0)], units[first - 1].start)
+    yield from ((at, at) for at in dict.fromkeys(found))
+
+
+def _behind(read: str, start: int) -> list[int]:
+    """Places at which something locked may end that begins at an offset: with the line, or before its last marks."""
+    end = read.find("\n", start)
+    line = read[: len(read) if end < 0 else end].rstrip()
+    bare = re.sub(r"\s*(?:\{[^{}]*\}|\|)\s*\Z", "", line[start:])
+    return list(dict.fromkeys((len(line), start + len(bare))))

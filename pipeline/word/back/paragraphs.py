@@ -1,0 +1,175 @@
+"""The paragraphs of a document that came back, with who put words in and took them out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from pipeline.word.commenting.runs import sign_of
+from pipeline.word.commenting.sent import SentMark, read_bookmark
+from pipeline.word.document.names import PARAGRAPH, Element, W
+
+_IN, _OUT = (f"{W}ins", f"{W}moveTo"), (f"{W}del", f"{W}moveFrom")
+_MOVES = (f"{W}moveTo", f"{W}moveFrom")
+_STARTS, _ENDS = f"{W}bookmarkStart", f"{W}bookmarkEnd"
+_NOTES = (f"{W}footnoteReference", f"{W}endnoteReference")
+_PICTURES = (f"{W}drawing", f"{W}pict", f"{W}object")
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_COMMENT = (f"{W}commentRangeStart", f"{W}commentReference")
+
+
+class Tracked(NamedTuple):
+    """Fate of words by a tracked change: `kept`, `in` or `out`, by whom and when, and whether they were moved."""
+
+    state: str = "kept"
+    author: str = ""
+    day: str = ""
+    moved: bool = False
+
+
+KEPT = Tracked()
+
+
+class Bit(NamedTuple):
+    """A character of a returned document, and the locked part that it stands in."""
+
+    letter: str
+    tracked: Tracked
+    part: SentMark | None = None
+
+
+@dataclass
+class ReturnedParagraph:
+    """One paragraph: the bookmarks of blocks that begin in it, its characters, and its end."""
+
+    marks: list[SentMark] = field(default_factory=list)
+    bits: list[Bit] = field(default_factory=list)
+    end: Tracked = KEPT
+    within: SentMark | None = None
+    """The bookmark that began in a paragraph before and is still open: somebody split that one."""
+    row: Tracked = KEPT
+    """Fate of the row of a table that it stands in."""
+    row_number: int = -1
+    comments: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    pictures: int = 0
+
+    @property
+    def after(self) -> str:
+        """Its words with every change accepted."""
+        return "".join(bit.letter for bit in self.bits if bit.tracked.state != "out")
+
+    @property
+    def before(self) -> str:
+        """Its words with every change rejected."""
+        return "".join(bit.letter for bit in self.bits if bit.tracked.state != "in")
+
+
+def returned_paragraphs(root: Element) -> list[ReturnedParagraph]:
+    """The paragraphs of a document in the order of reading."""
+    return _Reader().read(root)
+
+
+class _Reader:
+    """Goes once through a document."""
+
+    def __init__(self) -> None:
+        self.found: list[ReturnedParagraph] = []
+        self.open: dict[str, SentMark] = {}
+        """Bookmarks of ours that are open, by the numbers that the document gives them."""
+        self.waiting: list[SentMark] = []
+        """Bookmarks that began between two paragraphs: they are the next one's."""
+        self.at: dict[Element, ReturnedParagraph] = {}
+        self.rows: dict[Element, int] = {}
+
+    def read(self, root: Element) -> list[ReturnedParagraph]:
+        for node in root.iter():
+            if not isinstance(node.tag, str) or any(above.tag == _FALLBACK for above in node.iterancestors(_FALLBACK)):
+                continue
+            if node.tag == PARAGRAPH:
+                self.begin(node)
+            elif node.tag == _STARTS:
+                self.mark(node)
+            elif node.tag == _ENDS:
+                self.open.pop(str(node.get(f"{W}id")), None)
+            else:
+                self.inside(node)
+        return self.found
+
+    def begin(self, node: Element) -> None:
+        within = next((mark for mark in self.open.values() if mark.kind != "a"), None)
+        made = ReturnedParagraph(self.waiting, within=within, end=_end_of(node))
+        self.waiting = []
+        row = next(node.iterancestors(f"{W}tr"), None)
+        if row is not None:
+            made.row_number = self.rows.setdefault(row, len(self.rows))
+            properties = row.find(f"{W}trPr")
+            made.row = KEPT if properties is None else _first(properties)
+        self.at[node] = made
+        self.found.append(made)
+
+    def mark(self, node: Element) -> None:
+        mark = read_bookmark(str(node.get(f"{W}name", "")))
+        if mark is None:
+            return
+        self.open[str(node.get(f"{W}id"))] = mark
+        if mark.kind != "a":
+            paragraph = self.paragraph_of(node)
+            (self.waiting if paragraph is None else paragraph.marks).append(mark)
+
+    def paragraph_of(self, node: Element) -> ReturnedParagraph | None:
+        above = next(node.iterancestors(PARAGRAPH), None)
+        return None if above is None else self.at[above]
+
+    def inside(self, node: Element) -> None:
+        """Take in what stands in a paragraph."""
+        paragraph = self.paragraph_of(node)
+        if paragraph is None:
+            return
+        if node.tag in _COMMENT:
+            paragraph.comments.append(str(node.get(f"{W}id")))
+        elif node.tag in _NOTES:
+            paragraph.notes.append(str(node.get(f"{W}id")))
+        elif node.tag in _PICTURES:
+            paragraph.pictures += 1
+        elif words := sign_of(node):
+            tracked = _tracked(node)
+            if tracked is not None and not _in_properties(node):
+                part = next((mark for mark in self.open.values() if mark.kind == "a"), None)
+                paragraph.bits += (Bit(letter, tracked, part) for letter in words)
+
+
+def _in_properties(node: Element) -> bool:
+    return any(True for _ in node.iterancestors(f"{W}pPr", f"{W}rPr"))
+
+
+def _tracked(node: Element) -> Tracked | None:
+    """Fate of words; none where one put them in and another took them out again, so that nothing is left to say."""
+    changes = list(node.iterancestors(*_IN, *_OUT))
+    states = {"in" if one.tag in _IN else "out" for one in changes}
+    if len(states) == 2:
+        return None
+    return _of(changes[0]) if changes else KEPT
+
+
+def _of(change: Element) -> Tracked:
+    author = " ".join(str(change.get(f"{W}author", "")).split())
+    state = "in" if change.tag in _IN else "out"
+    return Tracked(state, author, str(change.get(f"{W}date", ""))[:10], change.tag in _MOVES)
+
+
+def _first(properties: Element) -> Tracked:
+    return next((_of(one) for one in properties if one.tag in (*_IN, *_OUT)), KEPT)
+
+
+def _end_of(paragraph: Element) -> Tracked:
+    properties = paragraph.find(f"{W}pPr/{W}rPr")
+    return KEPT if properties is None else _first(properties)
+
+
+def words_of_notes(part: Element) -> Iterator[tuple[str, str]]:
+    """The words of the notes of a part, by their ids."""
+    for note in part:
+        if isinstance(note.tag, str):
+            yield str(note.get(f"{W}id")), " ".join("".join(map(sign_of, note.iter())).split())

@@ -1,0 +1,220 @@
+"""A document for comment that came back: its proposals, in the source as it is, and what is told of the rest."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+from pipeline.codes import back as codes
+from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.load.library.briefing import BRIEFINGS, HANDBOOK, briefing_id
+from pipeline.load.markdown.maths import Declared
+from pipeline.word.back.carrying import carried, nearest, rivals
+from pipeline.word.back.making import Edit, is_plain, make
+from pipeline.word.back.proposals import WordChange
+from pipeline.word.back.reviewed import Reviewed, Told, reviewed
+from pipeline.word.back.values import changed_values, same, values_of, words_with
+from pipeline.word.commenting.reading import TextInUnits, in_units
+from pipeline.word.commenting.sent import Sent, read_identifier
+from pipeline.word.document.names import parse
+from pipeline.word.document.package import Package, open_package
+
+_CORE = "docProps/core.xml"
+_DC = "{http://purl.org/dc/elements/1.1/}identifier"
+_ROUND = 24
+"""So many characters on either side of a change are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One change that a reviewer proposes: where, by whom, and what would become of it."""
+
+    number: int
+    place: Place
+    author: str
+    day: str
+    before: str
+    after: str
+    around: tuple[str, str] = ("", "")
+    """Words before and behind it."""
+    fate: str = "open"
+    """`open`; `touches` what is locked; `stale`, as the paragraph has changed; `made`, as it says so already."""
+
+    @property
+    def who(self) -> str:
+        """Its author and day, or that nobody knows."""
+        return ", ".join(filter(None, (self.author, self.day))) or "somebody"
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """Result of reading a document that came back."""
+
+    name: str
+    path: str = ""
+    """The briefing's path; empty where the document belongs to none that is known."""
+    proposals: tuple[Proposal, ...] = ()
+    remarks: tuple[Diagnostic, ...] = ()
+    _edits: tuple[Edit, ...] = ()
+    _now: TextInUnits | None = field(default=None, repr=False)
+    _macros: Declared = ()
+
+    def accepted(self, numbers: Collection[int]) -> tuple[bytes, frozenset[int]]:
+        """The source with these proposals made, and the numbers of those that could not be made after all."""
+        if self._now is None:
+            return b"", frozenset(numbers)
+        wanted = [edit for edit in self._edits if edit.number in numbers]
+        made, refused = make(self._now, wanted, partial(_read, self.path, self._macros))
+        return made.source.raw.encode("utf-8", "surrogatepass"), refused
+
+
+def origin_of(content: bytes) -> Sent | None:
+    """The origin of a document for comment; nothing where it is none, or cannot be opened."""
+    package = open_package("", content, Desk())
+    return _origin(package) if package else None
+
+
+def _origin(package: Package) -> Sent | None:
+    core = package.parts.get(_CORE)
+    found = parse(core).find(_DC) if core else None
+    return None if found is None else read_identifier(found.text or "")
+
+
+def take_back(name: str, content: bytes, files: Mapping[str, bytes], macros: Declared = ()) -> Returned:
+    """The proposals of a document, laid beside the source as it was sent and carried to the source as it is."""
+    desk = Desk()
+    package = open_package(name, content, desk)
+    sent = _origin(package) if package else None
+    if package is None or sent is None:
+        return Returned(name, remarks=desk.remarks)
+    path = next((p for p in sorted(files) if _is_text(p) and briefing_id(p) == sent.id), "")
+    kept = next((files[p] for p in (sent.copy, path) if p in files and _digest(files[p]) == sent.digest), None)
+    was = _read(path, macros, kept) if kept is not None and path else None
+    now = _read(path, macros, files[path]) if path else None
+    if was is None or now is None:
+        reason = f"There is no briefing '{sent.id}'." if not path else f"There is no '{sent.copy}'."
+        return Returned(name, remarks=(codes.UNKNOWN.at(Place(name), reason=reason),))
+    return _Carrier(name, was, now, macros).returned(reviewed(package, was))
+
+
+def _is_text(path: str) -> bool:
+    return path.endswith(".md") and path.startswith((BRIEFINGS, HANDBOOK))
+
+
+def _read(path: str, macros: Declared, content: bytes) -> TextInUnits | None:
+    return in_units(path, content, macros)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+class _Carrier:
+    """Carries what was said of the text as it was sent to the text as it is."""
+
+    def __init__(self, name: str, was: TextInUnits, now: TextInUnits, macros: Declared) -> None:
+        self.name, self.was, self.now, self.macros = name, was, now, macros
+        self.found = carried(was.blocks, now.blocks)
+        self.remarks: list[Diagnostic] = []
+
+    def returned(self, said: Reviewed) -> Returned:
+        changes = list(enumerate(said.changes, 1))
+        edits = [
+            Edit(number, self.found[block], change)
+            for number, (block, change) in changes
+            if block in self.found and is_plain(self.was.blocks[block].units, change)
+        ]
+        _, refused = make(self.now, edits, partial(_read, self.now.path, self.macros))
+        proposals = [self.proposal(number, block, change, said) for number, (block, change) in changes]
+        proposals = [replace(one, fate="touches") if one.number in refused else one for one in proposals]
+        for (_, (block, change)), proposal in zip(changes, proposals, strict=True):
+            self.remarks += self.told_of(proposal, block, change, said)
+        self.remarks += (self.told(one) for one in said.told)
+        kept = tuple(edit for edit in edits if edit.number not in refused)
+        remarks = tuple(dict.fromkeys(self.remarks))
+        return Returned(self.name, self.now.path, tuple(proposals), remarks, kept, self.now, self.macros)
+
+    def place(self, block: int, unit: int = -1) -> Place:
+        """The place in the source as it is of a block, or of a unit in it."""
+        if not self.now.blocks:
+            return Place(self.now.path)
+        number = self.found.get(block, min(nearest(self.found, block), len(self.now.blocks) - 1))
+        one = self.now.blocks[max(0, number)]
+        starts = [part.start for part in one.units if part.start >= 0]
+        if block in self.found and 0 <= unit < len(one.units) and one.units[unit].start >= 0:
+            return self.now.source.place(self.now.path, one.units[unit].start)
+        return self.now.source.place(self.now.path, starts[0]) if starts else one.place
+
+    def proposal(self, number: int, block: int, change: WordChange, said: Reviewed) -> Proposal:
+        """A change with its place, and what would become of it."""
+        units = self.was.blocks[block].units
+        shown = [
+            "".join(unit.seen for unit in part) for part in (units[: change.first], units[change.first : change.last])
+        ]
+        behind = "".join(unit.seen for unit in units[change.last :])
+        place, around = self.place(block, change.first), (shown[0][-_ROUND:], behind[:_ROUND])
+        made = Proposal(number, place, change.author, change.day, shown[1].replace("\0", ""), change.after, around)
+        if not is_plain(units, change):
+            return replace(made, fate="touches")
+        if block not in self.found:
+            return replace(made, fate="made" if self.is_made(block, said) else "stale")
+        return made
+
+    def is_made(self, block: int, said: Reviewed) -> bool:
+        """Whether the source says already what all changes to a block come to."""
+        wanted = changed_values(self.was.blocks[block].units, said.of(block))
+        numbers = rivals(self.found, block, len(self.now.blocks))
+        return any(same(wanted, values_of(self.now.blocks[n].units)) for n in numbers)
+
+    def told_of(self, one: Proposal, block: int, change: WordChange, said: Reviewed) -> Iterator[Diagnostic]:
+        """The remarks on a change."""
+        put: dict[str, Any] = {"who": one.who, "before": _short(one.before), "after": _short(one.after), "number": one.number}
+        if one.fate == "touches":
+            yield codes.TOUCHES.at(one.place, what=self.what(block, change), **put)
+        elif one.fate == "stale":
+            units = self.was.blocks[block].units
+            sent, wanted = words_with(units, ()), words_with(units, said.of(block))
+            yield codes.STALE.at(one.place, sent=_short(sent, 200), wanted=_short(wanted, 200), **put)
+        elif one.fate == "open" and not one.author:
+            yield codes.UNTRACKED.at(one.place, **put)
+
+    def what(self, block: int, change: WordChange) -> str:
+        """What a change would take away, as the source has it."""
+        one, read = self.was.blocks[block], self.was.source.read
+        if one.is_locked:
+            return "what is locked"
+        locked = [n for n in (change.touched, *range(change.first, change.last)) if n >= 0 and one.units[n].lock]
+        if not locked or one.units[locked[0]].start < 0:
+            return "marks that the source has there"
+        start = one.units[locked[0]].start
+        later = [unit.start for unit in one.units[locked[0] + 1 :] if unit.start > start]
+        line = read.find("\n", start)
+        return _short(read[start : min(later[0] if later else len(read), line if line >= 0 else len(read))].strip())
+
+    def told(self, one: Told) -> Diagnostic:
+        """A remark on what is no change of words."""
+        return one.code.at(self.place(one.block), one.hint, **{key: _short(said, 300) for key, said in one.put.items()})
+
+
+def _short(words: str, most: int = 80) -> str:
+    plain = " ".join(words.replace("\0", "").split())
+    return plain if len(plain) <= most else f"{plain[: most - 1]}…"
+
+
+def numbers_of(said: str, proposals: Sequence[Proposal]) -> frozenset[int] | None:
+    """The proposals of a choice: `all`, `none`, numbers such as `1,3-5`, or an author; none where it is no choice."""
+    if said.strip() in ("all", "none"):
+        return frozenset(one.number for one in proposals if said.strip() == "all")
+    by_author = {one.number for one in proposals if one.author and one.author.casefold() == said.strip().casefold()}
+    if by_author:
+        return frozenset(by_author)
+    found: set[int] = set()
+    for part in said.split(","):
+        first, dash, last = part.strip().partition("-")
+        if not first.isdecimal() or (dash and not last.isdecimal()):
+            return None
+        found |= set(range(int(first), int(last or first) + 1)) if len(first) + len(last) < 12 else {0}
+    return frozenset(found) if found <= {one.number for one in proposals} else None

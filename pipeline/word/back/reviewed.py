@@ -1,0 +1,217 @@
+"""What reviewers did to a document: changes of words block by block, and everything else, none of it dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from pipeline.codes import back as codes
+from pipeline.codes._code import CodeRow
+from pipeline.word.back.paragraphs import KEPT, ReturnedParagraph, Tracked, returned_paragraphs, words_of_notes
+from pipeline.word.back.proposals import WordChange, changes_of
+from pipeline.word.back.segments import Segment, segments_of
+from pipeline.word.back.threads import read_threads
+from pipeline.word.commenting.blocks import SentBlock
+from pipeline.word.commenting.reading import TextInUnits
+from pipeline.word.commenting.sent import digest_of_words
+from pipeline.word.document.names import BrokenXml, parse
+from pipeline.word.document.package import Package
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A remark on something that is no change of words, at a block."""
+
+    code: CodeRow
+    block: int
+    put: Mapping[str, str] = field(hash=False)
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """All that was done to a document: changes by block in the order of the text, and what else is told."""
+
+    changes: tuple[tuple[int, WordChange], ...]
+    told: tuple[Told, ...]
+
+    def of(self, block: int) -> tuple[WordChange, ...]:
+        """The changes to one block."""
+        return tuple(change for number, change in self.changes if number == block)
+
+
+def reviewed(package: Package, text: TextInUnits) -> Reviewed:
+    """What was done to the document of a text."""
+    return _Review(package, text).made()
+
+
+class _Review:
+    def __init__(self, package: Package, text: TextInUnits) -> None:
+        self.package, self.blocks = package, text.blocks
+        self.changes: dict[int, list[WordChange]] = {}
+        self.told: list[Told] = []
+        self.seen: set[int] = set()
+        self.last = 0
+        """The block that was read last: what is new stands behind it."""
+        self.notes = {name: words for part in ("footnotes", "endnotes") for name, words in self.notes_of(part)}
+        self.comments: dict[str, int] = {}
+
+    def notes_of(self, part: str) -> Iterator[tuple[str, str]]:
+        content = self.package.part(f"{part}.xml")
+        return words_of_notes(parse(content)) if content else iter(())
+
+    def made(self) -> Reviewed:
+        root = parse(self.package.parts[self.package.main])
+        paragraphs = returned_paragraphs(root)
+        for row, group in groupby(paragraphs, lambda one: (one.row_number, one.row)):
+            if row[1] != KEPT:
+                self.row(list(group), row[1])
+                continue
+            for segment in segments_of(list(group)):
+                self.segment(segment)
+        self.gone()
+        self.add_comments(paragraphs)
+        changes = ((block, one) for block in sorted(self.changes) for one in self.changes[block])
+        return Reviewed(tuple(changes), tuple(self.told))
+
+    def tell(self, code: CodeRow, by: Tracked, **put: str) -> None:
+        self.told.append(Told(code, self.last, {"who": _who(by.author, by.day), **put}))
+
+    def row(self, paragraphs: Sequence[ReturnedParagraph], by: Tracked) -> None:
+        """A row of a table that came or went."""
+        marks = [mark.number for one in paragraphs for mark in one.marks if mark.kind == "b"]
+        if marks:
+            self.last = marks[0]
+            self.seen.update(marks)
+        is_new = by.state == "in"
+        words = " | ".join(one.after if is_new else one.before for one in paragraphs)
+        self.tell(codes.NEW if is_new else codes.DELETED, by, what="a row of the table", words=words)
+        self.note_comments(paragraphs)
+
+    def segment(self, segment: Segment) -> None:
+        known = [m.number for m in segment.marks if m.kind == "b" and m.number < len(self.blocks)]
+        fixed = [m for m in segment.marks if m.kind == "f"]
+        if len(known) > 1:
+            self.joined(known, segment)
+        elif known:
+            self.block(known[0], segment)
+        elif fixed:
+            self.locked(segment, fixed[0].digest if len(fixed) == 1 else "")
+        else:
+            self.stranger(segment)
+        self.note_comments(segment.paragraphs)
+        self.further(segment, known)
+
+    def joined(self, known: Sequence[int], segment: Segment) -> None:
+        """Several blocks in one paragraph, without tracking."""
+        self.last = known[0]
+        self.seen.update(known)
+        sent = "".join(self.blocks[number].seen for number in known)
+        end = segment.paragraphs[0].after
+        self.tell(codes.JOINED, KEPT, words=end if end != sent else self.blocks[known[0]].seen[-60:])
+
+    def block(self, number: int, segment: Segment) -> None:
+        if number in self.seen:
+            self.stranger(segment)
+            return
+        if self.seen and number < max(self.seen):
+            self.last = number
+            self.tell(codes.MOVED, KEPT, words=segment.paragraphs[0].after, where="stands elsewhere")
+        self.last = number
+        self.seen.add(number)
+        block = self.blocks[number]
+        bits = [bit for piece in segment.pieces for bit in piece]
+        if bits and all(bit.tracked.moved for bit in bits) and not block.is_locked:
+            where = "to here" if bits[0].tracked.state == "in" else "away from here"
+            self.tell(codes.MOVED, bits[0].tracked, words="".join(bit.letter for bit in bits), where=where)
+            return
+        if block.is_locked:
+            mark = next(mark for mark in segment.marks if mark.number == number)
+            self.locked(segment, mark.digest, block)
+            return
+        self.words(number, block, segment)
+
+    def words(self, number: int, block: SentBlock, segment: Segment) -> None:
+        """The changes to the words of a block, and to its end."""
+        changes = changes_of(block.units, segment.bits)
+        left = "".join(bit.letter for bit in segment.bits if bit.tracked.state != "out").strip()
+        if block.seen.strip("\0 ") and not left:
+            by = next((bit.tracked for bit in segment.bits if bit.tracked.author), segment.end)
+            self.tell(codes.DELETED, by, what=_called(block), words=block.seen)
+        else:
+            self.changes[number] = changes
+            if segment.end.state == "out":
+                self.tell(codes.JOINED, segment.end, words=left[-60:])
+        for words, by in segment.splits:
+            self.tell(codes.SPLIT, by, words=words)
+        for words, by in segment.new:
+            if words:
+                self.tell(codes.NEW, by, what="a paragraph", words=words)
+
+    def locked(self, segment: Segment, digest: str, block: SentBlock | None = None) -> None:
+        """A paragraph that is locked: whatever was done to it is told."""
+        bits = [bit for piece in segment.pieces for bit in piece]
+        was = "".join(bit.letter for bit in bits if bit.tracked.state != "in")
+        now = "".join(bit.letter for bit in bits if bit.tracked.state != "out")
+        if block is not None and block.kind == "picture" and not was and not segment.paragraphs[0].pictures:
+            self.tell(codes.DELETED, KEPT, what="the picture", words=block.seen)
+        elif digest_of_words(was) != digest or was != now or segment.ends:
+            by = next((bit.tracked for bit in bits if bit.tracked != KEPT), KEPT)
+            what = "what is locked" if block is not None else "what stands in the front matter"
+            self.tell(codes.TOUCHES, by, what=what, before=was, after=now)
+
+    def stranger(self, segment: Segment) -> None:
+        """A paragraph that was not sent."""
+        bits = [bit for piece in segment.pieces for bit in piece]
+        words = "".join(bit.letter for bit in bits if bit.tracked.state != "out")
+        gone = "".join(bit.letter for bit in bits if bit.tracked.state == "out")
+        by = next((bit.tracked for bit in bits if bit.tracked.author), segment.end)
+        if bits and all(bit.tracked.moved for bit in bits):
+            where = "to behind this" if bits[0].tracked.state == "in" else "away from behind this"
+            self.tell(codes.MOVED, by, words=words or gone, where=where)
+        elif words.strip():
+            self.tell(codes.NEW, by, what="a paragraph", words=words)
+        elif gone.strip() and any(bit.tracked.state == "out" for bit in bits):
+            self.tell(codes.DELETED, by, what="a paragraph that was not sent", words=gone)
+
+    def further(self, segment: Segment, known: Sequence[int]) -> None:
+        """Notes and pictures that were not sent."""
+        for paragraph in segment.paragraphs:
+            for name in paragraph.notes:
+                self.tell(codes.NEW, KEPT, what="a note", words=self.notes.get(name, ""))
+            sent = sum(self.blocks[number].kind == "picture" for number in known)
+            if paragraph.pictures > max(sent, 0) and not (sent and paragraph.pictures == sent):
+                self.tell(codes.NEW, KEPT, what="a picture", words=paragraph.after)
+
+    def gone(self) -> None:
+        """The blocks of which nothing came back."""
+        for number, block in enumerate(self.blocks):
+            if number not in self.seen and block.kind != "evidence" and block.seen.strip():
+                self.last = number
+                self.tell(codes.DELETED, KEPT, what=_called(block), words=block.seen)
+
+    def note_comments(self, paragraphs: Sequence[ReturnedParagraph]) -> None:
+        self.comments |= {name: self.last for one in paragraphs for name in one.comments if name not in self.comments}
+
+    def add_comments(self, paragraphs: Sequence[ReturnedParagraph]) -> None:
+        """The comments, each at the block that it hangs on."""
+        try:
+            threads = list(read_threads(self.package))
+        except BrokenXml:
+            threads = []
+        for one in threads:
+            block = self.comments.get(one.id, self.comments.get(one.answers, 0))
+            who = _who(one.comment.author, one.comment.day)
+            on = f"On '{one.comment.on}'." if one.comment.on else "On the whole paragraph."
+            said = " It is marked as done." if one.done else ""
+            said += f" It answers {one.answered}." if one.answered else ""
+            self.told.append(Told(codes.COMMENT, block, {"who": who, "words": one.comment.words, "about": on + said}))
+
+
+def _called(block: SentBlock) -> str:
+    return {"picture": "the picture", "cell": "what this cell says"}.get(block.kind, "this paragraph")
+
+
+def _who(author: str, day: str) -> str:
+    return ", ".join(filter(None, (author or "Somebody", day)))
