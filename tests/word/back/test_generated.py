@@ -1,0 +1,196 @@
+"""Tracked edits by the thousand over the sample library: what is accepted is what the document says, and no more."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import pytest
+
+from pipeline.load.library.folders import read_files
+from pipeline.word.back.paragraphs import returned_paragraphs
+from pipeline.word.back.returned import Returned, take_back
+from pipeline.word.commenting.blocks import SentBlock
+from pipeline.word.commenting.reading import in_units
+from pipeline.word.document.names import W, parse
+from tests.support.libraries import here
+from tests.support.project import ROOT
+from tests.support.word.reviewing import DANA, RHYS, ReviewedFile
+from tests.support.word.rounds import FILES
+
+TYPED = (
+    *("often", "in most forces,", "a", "2 of", "clearly", "(see above)", "“so called”", "café", "*", "[note]", "it’s"),
+    *("a | b", "1. one", "# x", "- x", "@home", "{x}", "$5 or $6", "_so_", "<b>", "&amp;", ":::", "http://a.example/b"),
+    *("~x~", "==x==", "`x`", "^2^", "\\", "...", "--", "!", "[@braga2019]", "[^1]", "![x](y)", "www.example.org", ">"),
+)
+FIXED = re.compile(r"\[[^\[\]\n]*(?<!\\)@[^\[\]]*\](?!\()|\]\([^)]*\)|(?<!\\)\{[#.][^}\n]*\}|\[\^[\w-]+\](?!\\)")
+"""Citations, addresses, attributes and calls of notes."""
+
+
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, tuple[str, bytes, Mapping[str, bytes]]]:
+    """Of each briefing of the sample library, and of one with everything: its path, its document, and its library."""
+    root = tmp_path_factory.mktemp("sample")
+    files = {path: content for path, content in read_files(ROOT).items() if "/handbook" not in path}
+    files |= {f"source/{path}": text.encode() for path, text in FILES.items()}
+    for path, content in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(content)
+    paths = {
+        p.removesuffix("/briefing.md").removesuffix(".md").rpartition("/")[2]: p for p in files if "/briefings/" in p
+    }
+    named = {name: path for name, path in paths.items() if path.endswith(".md")}
+    assert here(root, "comment", *named).code == 0
+    kept = read_files(root)
+    return {name: (path, (root / f"output/comment/{name}.docx").read_bytes(), kept) for name, path in named.items()}
+
+
+@dataclass
+class Edits:
+    """Random edits to a document, and what must be told of them."""
+
+    random: random.Random
+    document: ReviewedFile
+    expected: Counter[str] = field(default_factory=Counter)
+    apart: set[int] = field(default_factory=set)
+    """Blocks that were split or deleted."""
+
+    def make(self, many: int) -> None:
+        """Insert, delete and replace words, then do some other things in paragraphs that were left alone."""
+        runs = [run for run in self.document.runs() if len(run.findtext("{*}t")) > 4]
+        self.random.shuffle(runs)
+        taken = set()
+        for run in runs[:many]:
+            taken.add(run.getparent())
+            self.words(run)
+        rest = [r for r in runs[many:] if r.getparent() not in taken and " " in r.findtext("{*}t").strip()]
+        for run in rest[: self.random.randrange(3)]:
+            if run.getparent() not in taken and next(run.iterancestors("{*}tc"), None) is None:
+                taken.add(run.getparent())
+                self.structure(run)
+
+    def words(self, run: object) -> None:
+        text = run.findtext("{*}t")  # type: ignore[attr-defined]
+        start = self.random.randrange(len(text) + 1)
+        end = min(len(text), start + self.random.choice((0, 1, 5, 20, 60)))
+        new = (
+            self.random.choice(TYPED) + self.random.choice(("", " "))
+            if self.random.random() < 0.7 or start == end
+            else ""
+        )
+        self.document.change_at(
+            run, start, end, self.random.choice(("", " ")) + new if new else "", self.random.choice((DANA, RHYS))
+        )
+
+    def structure(self, run: object) -> None:
+        words = run.findtext("{*}t").strip()  # type: ignore[attr-defined]
+        paragraph = run.getparent()  # type: ignore[attr-defined]
+        if self.document.paragraph(words) is not paragraph or paragraph.find("{*}pPr/{*}rPr") is not None:
+            return
+        kind = self.random.choice(("split", "new", "deleted"))
+        self.apart.add(int(re.match(r"_b(\d+)_", paragraph.find("{*}bookmarkStart").get(f"{W}name"))[1]))  # type: ignore[index]
+        if kind == "split" and self.document.run(words) is run:
+            self.document.split(words[words.index(" ") + 1 :], self.random.choice((DANA, "")))
+            self.expected["back-split"] += 1
+        elif kind == "new":
+            self.document.add(words, "A paragraph that is new.")
+            self.expected["back-new"] += 1
+        elif kind == "deleted" and len(list(paragraph.iter("{*}sdt"))) == 0:
+            self.document.delete(words)
+            self.expected["back-deleted"] += 1
+
+
+def plainly(words: str) -> str:
+    """Words with straight quotes and single spaces, as the house writes them."""
+    straight = words.translate({**dict.fromkeys(map(ord, "“”"), '"'), **dict.fromkeys(map(ord, "‘’"), "'")})
+    return " ".join(straight.split())
+
+
+def said_by_document(content: bytes) -> dict[int, str]:
+    """The words of each block of a document with every change accepted; what is locked is a sign."""
+    file = ReviewedFile(content)
+    found: dict[int, str] = {}
+    for paragraph in returned_paragraphs(parse(file.parts["word/document.xml"])):
+        letters, part = [], None
+        for bit in paragraph.bits:
+            if bit.part is not None:
+                letters += ["\0"] * (bit.part != part)
+            elif bit.tracked.state != "out":
+                letters.append(bit.letter)
+            part = bit.part
+        if paragraph.marks and paragraph.marks[0].kind == "b":
+            found[paragraph.marks[0].number] = plainly("".join(letters))
+    return found
+
+
+def said_by_source(path: str, content: bytes) -> dict[int, str]:
+    """The same of the source."""
+    text = in_units(path, content)
+    assert text is not None
+    shown = ("".join("\0" if unit.lock else unit.seen for unit in block.units if unit.seen) for block in text.blocks)
+    return {number: plainly(words) for number, words in enumerate(shown)}
+
+
+def holds(block: SentBlock, at: int) -> bool:
+    """Whether an offset of the source lies in a block."""
+    known = [unit for unit in block.units if unit.start >= 0]
+    return bool(known) and known[0].start <= at <= max(unit.end for unit in known)
+
+
+def judge(path: str, document: bytes, source: bytes, returned: Returned, edits: Edits) -> Counter[str]:
+    """Look whether a document was carried rightly; gives what was counted."""
+    none, _ = returned.accepted(frozenset())
+    assert none == source
+    made, refused = returned.accepted({one.number for one in returned.proposals})
+    assert not refused & {one.number for one in returned.proposals if one.fate == "open"}
+    before, after = source.decode(), made.decode()
+    assert after.split("---\n")[1] == before.split("---\n")[1]
+    assert FIXED.findall(after) == FIXED.findall(before)
+    codes = Counter(one.code for one in returned.remarks)
+    assert all(codes[code] >= many for code, many in edits.expected.items()), (codes, edits.expected)
+    assert codes["back-untracked"] == 0
+    text = in_units(path, source)
+    assert text is not None
+    refused_at = [text.source.offset(one.place) for one in returned.proposals if one.fate == "touches"]
+    now, then = said_by_source(path, made), said_by_document(document)
+    whole = {n for n, block in enumerate(text.blocks) if not block.is_locked and n not in edits.apart}
+    whole -= {n for n in whole if any(holds(text.blocks[n], at) for at in refused_at)}
+    differ = [n for n in whole if now[n] != then.get(n)]
+    assert not differ, [(now[n], then.get(n)) for n in differ]
+    return Counter(proposals=len(returned.proposals), refused=sum(one.fate == "touches" for one in returned.proposals))
+
+
+def run(sent: Mapping[str, tuple[str, bytes, Mapping[str, bytes]]], seeds: range) -> Counter[str]:
+    """Review the documents in turn; gives what was counted."""
+    counted: Counter[str] = Counter()
+    for seed in seeds:
+        name = sorted(sent)[seed % len(sent)]
+        path, document, files = sent[name]
+        edits = Edits(random.Random(seed), ReviewedFile(document))
+        edits.make(8)
+        back = edits.document.written()
+        try:
+            counted += judge(path, back, files[path], take_back("back.docx", back, files), edits)
+        except AssertionError as wrong:
+            raise AssertionError(f"seed {seed}, {name}: {wrong}") from wrong
+    return counted
+
+
+def test_what_is_accepted_is_what_the_document_says(sent: Mapping[str, tuple[str, bytes, Mapping[str, bytes]]]) -> None:
+    """A few documents; RETURNS=2000 in the environment asks the proof for more."""
+    counted = run(sent, range(7))
+    assert counted["proposals"] > 40
+    assert counted["refused"] < counted["proposals"] / 10
+
+
+@pytest.mark.proof
+def test_two_thousand_documents(sent: Mapping[str, tuple[str, bytes, Mapping[str, bytes]]]) -> None:
+    """Or as many as RETURNS says."""
+    many = int(os.environ.get("RETURNS", "60"))
+    counted = run(sent, range(7, 7 + many))
+    assert counted["proposals"] > 5 * many
+    assert counted["refused"] < counted["proposals"] / 10

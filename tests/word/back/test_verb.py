@@ -1,0 +1,119 @@
+"""A round of comments as an editor types it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.libraries import here
+from tests.support.project import IMPRINT, REFERENCES, Said
+from tests.support.word.documents import docx, para
+from tests.support.word.reviewing import DANA, RHYS, reviewed
+from tests.support.word.rounds import FILES, PATH, TEXT
+
+Run = Callable[..., Said]
+
+
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library whose briefing was sent and came back, in `back.docx`."""
+    root = tmp_path_factory.mktemp("round")
+    for path, text in {"library.yaml": IMPRINT, "references/works.yaml": REFERENCES, **FILES}.items():
+        place = root / "source" / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, "utf-8")
+    assert here(root, "comment", "walks").code == 0
+    document = (root / "output/comment/walks.docx").read_bytes()
+    back = reviewed(
+        document,
+        lambda d: d.change("slowly", "at ease"),
+        lambda d: d.change("Nobody", "No one", RHYS),
+        lambda d: d.comment("third", "Why?"),
+    )
+    (root / "back.docx").write_bytes(back)
+    return root
+
+
+@pytest.fixture
+def project(sent: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return shutil.copytree(sent, tmp_path / "library", ignore=shutil.ignore_patterns(".store"))
+
+
+def test_it_only_tells_unless_something_is_accepted(project: Path, briefings: Run) -> None:
+    """Number, place, author, date, before and after; the remarks behind them."""
+    said = briefings(project, "import", str(project / "back.docx"))
+    assert said.code == 0
+    assert said.out.splitlines()[:4] == [
+        f"1. {PATH}:16:8: Dana Bell, 2026-05-04",
+        "   walk [-slowly-]{+at ease+}",
+        f"2. {PATH}:33:1: Rhys Owen, 2026-05-04",
+        "   [-Nobody-]{+No one+} walked at night.",
+    ]
+    assert f"{PATH}:20:4: warning back-comment: Dana Bell, 2026-05-04: Why?" in said.out
+    assert "--accept all" in said.err
+    assert (project / PATH).read_text("utf-8") == TEXT
+
+
+@pytest.mark.parametrize(
+    ("choice", "made"),
+    [("all", "12"), ("none", ""), ("1", "1"), ("1-2", "12"), ("2,1", "12"), (DANA, "1"), ("rhys owen", "2")],
+)
+def test_a_choice_is_made(project: Path, briefings: Run, choice: str, made: str) -> None:
+    """By numbers or by author; the file is replaced as a whole."""
+    wanted = TEXT.replace("slowly", "at ease") if "1" in made else TEXT
+    wanted = wanted.replace("Nobody", "No one") if "2" in made else wanted
+    said = briefings(project, "import", str(project / "back.docx"), "--accept", choice)
+    assert (said.code, (project / PATH).read_text("utf-8")) == (0, wanted)
+    assert (f"Written: {PATH}" in said.out) == bool(made)
+
+
+@pytest.mark.parametrize("choice", ["3", "0", "1-", "Max", "1,x", "1-99999999999"])
+def test_a_choice_that_is_none_is_refused(project: Path, briefings: Run, choice: str) -> None:
+    """With what could be chosen."""
+    said = briefings(project, "import", str(project / "back.docx"), "--accept", choice)
+    assert (said.code, "proposals 1 to 2, by 'Dana Bell', 'Rhys Owen'" in " ".join(said.err.split())) == (2, True)
+    assert (project / PATH).read_text("utf-8") == TEXT
+
+
+def test_a_second_document_is_carried_over_the_first(project: Path, briefings: Run) -> None:
+    """And the first, taken in again, has nothing left to do."""
+    other = reviewed((project / "output/comment/walks.docx").read_bytes(), lambda d: d.change("Shops", "Markets", RHYS))
+    (project / "other.docx").write_bytes(other)
+    for name in ("back.docx", "other.docx"):
+        assert briefings(project, "import", str(project / name), "--accept", "all").code == 0
+    wanted = TEXT.replace("slowly", "at ease").replace("Nobody", "No one").replace("Shops", "Markets")
+    assert (project / PATH).read_text("utf-8") == wanted
+    said = briefings(project, "import", str(project / "back.docx"), "--accept", "all")
+    assert said.out.count("the source says so already") == 2
+    assert (project / PATH).read_text("utf-8") == wanted
+
+
+def test_it_is_told_as_json(project: Path, briefings: Run) -> None:
+    """For programs."""
+    said = json.loads(briefings(project, "--report", "json", "import", str(project / "back.docx"), "--accept", "2").out)
+    assert [(one["number"], one["before"], one["after"], one["fate"]) for one in said["proposals"]] == [
+        *((1, "slowly", "at ease", "open"), (2, "Nobody", "No one", "accepted"))
+    ]
+    assert (said["files"], said["proposals"][0]["place"]["line"]) == ([PATH], 16)
+
+
+def test_without_its_source_it_belongs_to_nothing(project: Path, briefings: Run) -> None:
+    """Whoever lost the copy is told where it stood; the document can be taken in as a new one."""
+    shutil.rmtree(project / "source/sent")
+    (project / PATH).write_text(TEXT.replace("Nobody", "Anybody"), "utf-8")
+    said = briefings(project, "import", str(project / "back.docx"), "--accept", "all")
+    assert (said.code, said.out.count("error back-unknown")) == (1, 1)
+    assert briefings(project, "import", str(project / "back.docx"), "--as", "walks-anew").code == 0
+
+
+def test_only_what_came_back_can_be_accepted(project: Path, briefings: Run) -> None:
+    """Other documents become briefings of their own, and several do not come back at once."""
+    (project / "new.docx").write_bytes(docx(para("Foot patrol", "Title"), para("It works.")))
+    for files in (["new.docx"], ["new.docx", "back.docx"], ["back.docx", "back.docx"]):
+        said = briefings(project, "import", *(str(project / name) for name in files), "--accept", "all")
+        assert (said.code, "one by one" in said.err) == (2, True)
