@@ -121,6 +121,12 @@ NOT_HERE = {
         "told by import; tests/word/test_import.py",
     ),
     **dict.fromkeys(("import-picture-kind", "import-style-box"), "told by import; tests/word/test_import.py"),
+    **dict.fromkeys(
+        ("back-touches", "back-stale", "back-untracked", "back-joined", "back-split", "back-new", "back-deleted"),
+        "told by import; tests/word/back/test_returned.py",
+    ),
+    **dict.fromkeys(("back-moved", "back-comment"), "told by import; tests/word/back/test_returned.py"),
+    "back-unknown": "told by import; tests/word/back/test_verb.py",
 }
 """Codes without a folder, and where they are tested instead. Codes `made-…` and `proof-…` tell of finished files."""
 

@@ -27,7 +27,7 @@ TYPED = (
     *("a | b", "1. one", "# x", "- x", "@home", "{x}", "$5 or $6", "_so_", "<b>", "&amp;", ":::", "http://a.example/b"),
     *("~x~", "==x==", "`x`", "^2^", "\\", "...", "--", "!", "[@braga2019]", "[^1]", "![x](y)", "www.example.org", ">"),
 )
-FIXED = re.compile(r"\[[^\[\]\n]*(?<!\\)@[^\[\]]*\](?!\()|\]\([^)]*\)|(?<!\\)\{[#.][^}\n]*\}|\[\^[\w-]+\](?!\\)")
+FIXED = re.compile(r"\[[^\[\]\n]*(?<!\\)@[^\[\]]*\](?!\()|(?<!\\)\]\([^)]*\)|(?<!\\)\{[#.][^}\n]*\}|(?<!\\)\[\^[\w-]+\]")
 """Citations, addresses, attributes and calls of notes."""
 
 
@@ -159,7 +159,9 @@ def judge(path: str, document: bytes, source: bytes, returned: Returned, edits: 
     now, then = said_by_source(path, made), said_by_document(document)
     whole = {n for n, block in enumerate(text.blocks) if not block.is_locked and n not in edits.apart}
     whole -= {n for n in whole if any(holds(text.blocks[n], at) for at in refused_at)}
-    differ = [n for n in whole if now[n] != then.get(n)]
+    emptied = {n for n in whole if not then.get(n) and now[n]}
+    assert len(emptied) <= codes["back-deleted"] - edits.expected["back-deleted"]
+    differ = [n for n in whole - emptied if now[n] != then.get(n)]
     assert not differ, [(now[n], then.get(n)) for n in differ]
     return Counter(proposals=len(returned.proposals), refused=sum(one.fate == "touches" for one in returned.proposals))
 
