@@ -21,8 +21,9 @@ from pipeline.compose.stamp import compose_stamp
 from pipeline.core.diagnostics import Diagnostic, Place, errors
 from pipeline.core.digest import sha256
 from pipeline.core.printed_code import PrintedCode
-from pipeline.editions.copies import FinishedFile, numbers_in_words
+from pipeline.editions.copies import FinishedFile
 from pipeline.editions.numbers import Copy
+from pipeline.editions.runs import numbers_in_words
 from pipeline.model.formats import BY_STAMPS, FORMATS, PRINTED, Edition
 from pipeline.model.identity import Identity
 from pipeline.model.library import Library

@@ -5,7 +5,7 @@ What reads a library is loaded where something is to be read: a build that was d
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property
@@ -22,7 +22,6 @@ from pipeline.load.library.folders import left_aside, read_files
 from pipeline.load.library.layouts import read_layouts
 from pipeline.model.layouts import Layouts
 from pipeline.store.store import Store
-from pipeline.workers.workers import Workers, workers
 
 if TYPE_CHECKING:
     from pipeline.cite.citeproc import CitedDocument, FormattedDocument
@@ -31,8 +30,12 @@ if TYPE_CHECKING:
     from pipeline.model.asset import Asset
     from pipeline.model.bibliography import Reference
     from pipeline.model.library import Library
+    from pipeline.workers.workers import Workers
 
 DEFAULT_ZONE = "Europe/London"
+
+ReadFiles = Callable[[Path], Mapping[str, bytes]]
+"""Function that reads the files of `source/` of a project, by their paths in it."""
 
 PRESS = ("pipeline.press.press", "pipeline.press.stamps")
 """The modules that set texts."""
@@ -52,13 +55,21 @@ class Project:
     """A project, its layouts, its store, and the voice that tells how far the work is."""
 
     def __init__(
-        self, folder: Path, shipped: Path, voice: Voice, jobs: int = 1, executor: str = "", memory: int = MEMORY
+        self,
+        folder: Path,
+        shipped: Path,
+        voice: Voice,
+        jobs: int = 1,
+        executor: str = "",
+        memory: int = MEMORY,
+        read: ReadFiles = read_files,
     ) -> None:
         self.folder = folder
         self.shipped = shipped
         self.voice = voice
         self.jobs, self.url = jobs, executor
         self.memory = memory
+        self._read_files = read
         self.output = folder / "output"
         self.store = Store(self.output / ".store")
         self._limits = USUAL
@@ -73,7 +84,7 @@ class Project:
     @cached_property
     def files(self) -> Mapping[str, bytes]:
         """Every file of `source/`, read once."""
-        return read_files(self.folder)
+        return self._read_files(self.folder)
 
     @cached_property
     def layouts(self) -> Layouts:
@@ -104,20 +115,13 @@ class Project:
         return library, (*remarks, *self.aside)
 
     def part_of_library(self, names: Collection[str]) -> Library:
-        """The library with only these briefings and those that supersede them: for what is asked of a few texts.
+        """The library with only the heads of these briefings, and of those that supersede them.
 
-        No series, pack, work or kept version is read; which versions are kept is known.
+        No text, series, pack, work or kept version is read; which versions are kept is known.
         """
-        from pipeline.load.library.kept import kept_numbers
-        from pipeline.load.library.library import load
-        from pipeline.load.library.shelves import in_part
+        from pipeline.load.library.part import load_part
 
-        wanted, known = set(names), None
-        while wanted != known:
-            files = {path: content for path, content in self.files.items() if in_part(path, wanted)}
-            library, known = load(files, parse=self._parse)[0], set(wanted)
-            wanted |= {one.fields.superseded_by for one in library.briefings.values() if one.fields.superseded_by}
-        return replace(library, kept_numbers=kept_numbers(self.files))
+        return load_part(self.files, names)
 
     def limit(self, kind: str) -> Limit:
         """Limit of a job of a kind: as the library says, once that is read."""
@@ -125,6 +129,8 @@ class Project:
 
     def workers(self) -> AbstractContextManager[Workers]:
         """The processes that a command works with."""
+        from pipeline.workers.workers import workers
+
         return workers(self.jobs, self.url)
 
     @cached_property

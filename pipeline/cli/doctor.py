@@ -15,7 +15,7 @@ from pipeline.core.diagnostics import Place
 from pipeline.core.engine_mode import WRITTEN_FOR, EngineMode, named
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.tables import count
-from pipeline.load.library.shelves import LIBRARY
+from pipeline.load.library.folders import LIBRARY
 from pipeline.text.fallback_fonts import CJK, DEJAVU, NOTO, STIX
 
 SYSTEM_PACKAGES = "python3 python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"

@@ -19,9 +19,8 @@ from pipeline.cli.options import CHECKOUT
 from pipeline.core.diagnostics import Desk
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.isolation import engine_asked
-from pipeline.load.library.folders import read_files
+from pipeline.load.library.folders import LIBRARY, read_files
 from pipeline.load.library.packs import read_imprint
-from pipeline.load.library.shelves import LIBRARY
 from pipeline.proof.validators import vera
 from pipeline.text.fallback_fonts import CJK, is_installed
 

@@ -17,7 +17,7 @@ from pipeline.cli.reports import report
 from pipeline.core import tables
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.errors import UsageError
-from pipeline.load.library.folders import library_from
+from pipeline.load.library.folders import FilesOnDemand, library_from, read_files
 
 if TYPE_CHECKING:
     from pipeline.build.project import Project
@@ -126,8 +126,13 @@ class Shared:
         return self.report
 
 
-def open_project(options: Shared, jobs: int, executor: str = "", nowhere: Path | None = None) -> Project:
-    """The project of the options, with the voice that this terminal wants; `nowhere` is for work of no library."""
+def open_project(
+    options: Shared, jobs: int, executor: str = "", nowhere: Path | None = None, on_demand: bool = False
+) -> Project:
+    """The project of the options, with the voice that this terminal wants.
+
+    `nowhere` is for work of no library; `on_demand` reads of the sources no file that is not asked for.
+    """
     from pipeline.build.project import Project
     from pipeline.core.progress import Bars, Lines, Voice
 
@@ -139,7 +144,8 @@ def open_project(options: Shared, jobs: int, executor: str = "", nowhere: Path |
     folder = nowhere or options.project
     if not nowhere and options.found_above:
         voice.say(f"The library is in {folder}; paths are given from there.")
-    project = Project(folder, SHIPPED, voice, jobs, executor)
+    read = FilesOnDemand if on_demand else read_files
+    project = Project(folder, SHIPPED, voice, jobs, executor, read=read)
     click.get_current_context().call_on_close(lambda: _complain_of(project.store))
     return project
 

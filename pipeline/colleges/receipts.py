@@ -23,8 +23,8 @@ from pipeline.colleges.ledger.events import Event, event_after
 from pipeline.core.errors import UsageError
 from pipeline.core.printed_code import PrintedCode, read_code
 from pipeline.core.tables import count
-from pipeline.editions.copies import numbers_in_words
 from pipeline.editions.issued.records import edition_code
+from pipeline.editions.runs import numbers_in_words
 from pipeline.model.day import in_words
 from pipeline.model.source.edition import EditionRecord
 from pipeline.resolve.nearest import did_you_mean

@@ -23,15 +23,20 @@ _LOCALES = ("C.UTF-8", "C.utf8", "C")
 _LANGUAGES = ("PANGO_LANGUAGE", "LANGUAGE")
 """By which Pango and other libraries would prefer one language to another."""
 
+_PLUGINS = "PYDANTIC_DISABLE_PLUGINS"
+"""By which pydantic looks for no plugins among all that is installed: none is to read records with us."""
+
 
 @cache
 def isolate() -> None:
     """Fix the settings that this process and its children would otherwise take from the environment.
 
     Python looks for modules in the current folder first, and so does each worker that it starts, unless it is told not
-    to. Pango asks the locale for the language of a text that has none, and then sets Turkish without ligatures.
+    to. Pydantic asks every package that is installed for plugins, which would see each record. Pango asks the locale
+    for the language of a text that has none, and then sets Turkish without ligatures.
     """
     os.environ["PYTHONSAFEPATH"] = "1"
+    os.environ[_PLUGINS] = "__all__"
     for name in _LANGUAGES:
         os.environ.pop(name, None)
     for name in _LOCALES:

@@ -11,7 +11,8 @@ from pipeline.codes import copies as codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.tables import count
 from pipeline.editions.added import Added
-from pipeline.editions.copies import FinishedFile, Issue, numbers_in_words
+from pipeline.editions.copies import FinishedFile, Issue
+from pipeline.editions.runs import numbers_in_words
 from pipeline.editions.states import TextState
 from pipeline.model.day import in_words
 from pipeline.model.source.college import College

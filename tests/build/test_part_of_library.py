@@ -8,6 +8,8 @@ from pathlib import Path
 from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
+from pipeline.load.library.part import load_part
+from pipeline.model.body import Body
 from tests.support import libraries
 
 FILES = {
@@ -34,3 +36,11 @@ def test_a_part_without_briefings_has_the_imprint(library: Callable[..., Path]) 
     """As `library.yaml` says it."""
     found = Project(library(FILES), SHIPPED, Voice()).part_of_library(())
     assert (found.imprint.fields.publisher, found.briefings) == ("Northmoor Institute", {})
+
+
+def test_of_a_briefing_the_head_alone_is_read() -> None:
+    """What is asked of a few texts is asked of their front matter; one that has none is broken."""
+    files = {f"source/{path}": text.encode() for path, text in FILES.items()}
+    found = load_part(files, {"walks", "other", "nobody"})
+    assert (found.briefings["walks"].fields.title, found.briefings["walks"].body) == ("Walks", Body())
+    assert found.broken == {"other"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from pipeline.editions.copies import numbers_in_words
 from pipeline.editions.numbers import Copy, numbered_copies
+from pipeline.editions.runs import numbers_in_words
 from pipeline.load.library.register import Entry
 from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack, PackFields

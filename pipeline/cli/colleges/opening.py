@@ -10,11 +10,8 @@ from pipeline.colleges.ledger.events import Event
 from pipeline.colleges.ledger.kept import KeptLedger, kept_ledger, known_events
 from pipeline.core.diagnostics import Diagnostic, errors
 from pipeline.core.errors import EnvironmentFailure, PipelineError
-from pipeline.load.library.folders import LEDGER
-from pipeline.load.library.shelves import LIBRARY
+from pipeline.load.library.folders import COLLEGES, LEDGER, LIBRARY
 from pipeline.model.library import Library
-
-COLLEGES = "source/colleges.yaml"
 
 
 class SourceFaults(PipelineError):

@@ -1,7 +1,10 @@
 """Recalls of an edition: before it goes out, and when somebody wants to know whether it holds."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from pipeline.build.project import Project
 from pipeline.cli.editions.archived_pages import pages_of_texts
@@ -9,14 +12,17 @@ from pipeline.codes import colleges as codes
 from pipeline.colleges.ledger.table import read_table
 from pipeline.colleges.recalls import Recall, recalled_in, recalls
 from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.editions.copies import Issue, folios_in_words
 from pipeline.editions.issued.now import StateNow
 from pipeline.editions.issued.records import RecordFile
+from pipeline.editions.runs import folios_in_words
 from pipeline.load.library.folders import LEDGER
 from pipeline.model.day import in_words
 from pipeline.model.source.edition import EditionRecord
 from pipeline.model.source.kept import pin
-from pipeline.resolve.reading import PackReading
+
+if TYPE_CHECKING:
+    from pipeline.editions.copies import Issue
+    from pipeline.resolve.reading import PackReading
 
 
 def recalled_faults(known: Iterable[Recall], issue: Issue) -> Iterator[Diagnostic]:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.build.project import Project
 from pipeline.core.errors import EnvironmentFailure
-from pipeline.editions.copies import folios_in_words
 from pipeline.editions.issued.archive import archive_of
 from pipeline.editions.issued.records import RecordFile
+from pipeline.editions.runs import folios_in_words
 from pipeline.model.formats import PRINTED, USUAL_EDITION
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Status

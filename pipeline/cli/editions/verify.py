@@ -35,7 +35,7 @@ def verb(context: click.Context, things: tuple[str, ...], records: bool, last: s
     """
     options = Shared(context)
     form = options.form("text", "json", "sarif") if records else options.form("text", "json")
-    project = open_project(options, 1)
+    project = open_project(options, 1, on_demand=True)
     if records:
         from pipeline.cli.editions.auditing import audited
 

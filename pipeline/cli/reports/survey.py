@@ -18,10 +18,9 @@ from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors, ordered
 from pipeline.core.errors import UsageError
 from pipeline.editions.issued.records import read_records
 from pipeline.editions.kinds import kind_doubts
-from pipeline.load.library.folders import REGISTER, read_files
+from pipeline.load.library.folders import LIBRARY, REGISTER, read_files
 from pipeline.load.library.packs import read_imprint
 from pipeline.load.library.register import read_register
-from pipeline.load.library.shelves import LIBRARY
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.library import Library
 from pipeline.model.order import Order

@@ -9,8 +9,9 @@ from pipeline.compose.language.words import enumerated
 from pipeline.compose.posting.parts import NOTHING
 from pipeline.compose.posting.posted import PostedLetter
 from pipeline.core.tables import count
-from pipeline.editions.copies import Issue, numbers_in_words
+from pipeline.editions.copies import Issue
 from pipeline.editions.letters import newest_at, numbers_said, with_numbers
+from pipeline.editions.runs import numbers_in_words
 from pipeline.editions.since import changes_since
 from pipeline.model.library import Library
 from pipeline.model.source.college import College

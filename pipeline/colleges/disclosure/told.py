@@ -14,7 +14,7 @@ from pipeline.colleges.holdings import RECEIPTS, WITHDRAWN
 from pipeline.colleges.ledger.events import Event
 from pipeline.colleges.recalls import RECALLED
 from pipeline.core.tables import as_csv, count
-from pipeline.editions.copies import numbers_in_words
+from pipeline.editions.runs import numbers_in_words
 from pipeline.load.library.register import Entry
 from pipeline.model.source.edition import EditionRecord
 from pipeline.model.source.kept import KeptRecord

@@ -9,9 +9,9 @@ from typing import Literal
 
 from pipeline.core.digest import sha256
 from pipeline.core.printed_code import PrintedCode
-from pipeline.editions.copies import folios_in_words, numbers_in_words
 from pipeline.editions.issued.page_words import digests_of, is_spoilt
 from pipeline.editions.issued.records import RecordFile, RecordsRead, edition_of
+from pipeline.editions.runs import folios_in_words, numbers_in_words
 from pipeline.load.library.register import Entry
 from pipeline.model.formats import format_row, kind_of
 from pipeline.model.source.edition import IssuedFile

@@ -9,11 +9,11 @@ from itertools import groupby
 
 from pipeline.core.digest import sha256
 from pipeline.core.printed_code import PrintedCode
-from pipeline.editions.copies import folios_in_words, numbers_in_words
 from pipeline.editions.issued.judging import FoundPages
 from pipeline.editions.issued.records import RecordFile, RecordsRead, edition_code
 from pipeline.editions.replacing.found import SheetWords
 from pipeline.editions.replacing.leaves import PaperLeaf, PrintedSide
+from pipeline.editions.runs import folios_in_words, numbers_in_words
 from pipeline.model.source.edition import IssuedFile
 
 COVER = "the cover"

@@ -7,10 +7,10 @@ from difflib import SequenceMatcher
 
 from pipeline.core.digest import sha256
 from pipeline.core.printed_code import PrintedCode
-from pipeline.editions.copies import folios_in_words, numbers_in_words
 from pipeline.editions.issued.judging import FoundPages
 from pipeline.editions.issued.page_words import letters_of
 from pipeline.editions.issued.records import RecordFile, RecordsRead, edition_code
+from pipeline.editions.runs import folios_in_words, numbers_in_words
 from pipeline.model.formats import EDITIONS, format_row
 from pipeline.model.source.edition import IssuedFile
 

@@ -9,18 +9,19 @@ from pathlib import PurePosixPath
 from pipeline.codes import files as codes
 from pipeline.codes import limits
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.load.library.heads import briefing_fields, manual_fields
 from pipeline.load.library.text import read_text
 from pipeline.load.markdown.maths import Declared
 from pipeline.load.markdown.reader import parse_body
 from pipeline.load.pictures.paths import picture_file, way_to
 from pipeline.load.slips.merge_marks import merge_marks, without_lines
 from pipeline.load.slips.salvage import loose_parts, salvaged
-from pipeline.load.yaml.documents import Filled, fill, read_yaml
-from pipeline.load.yaml.front_matter import FIRST_LINE, SplitText, split_front_matter
+from pipeline.load.yaml.documents import Filled
+from pipeline.load.yaml.front_matter import FIRST_LINE, split_front_matter
 from pipeline.load.yaml.texts import read_field
 from pipeline.load.yaml.value_words import LONGEST, as_id
 from pipeline.model.body import Body, Figure, Image, walk
-from pipeline.model.source.briefing import Briefing, BriefingFields, FieldTexts, ManualPageFields
+from pipeline.model.source.briefing import Briefing, BriefingFields, FieldTexts
 
 MOST_LETTERS = 1_000_000
 """So many letters a text may have: that is a thousand pages."""
@@ -93,7 +94,7 @@ def _read(path: str, content: bytes, desk: Desk, macros: Declared) -> Briefing |
     filled: Filled[BriefingFields] | None = None
     whole = not merge_marks(parts.front, path, desk, FIRST_LINE)
     if whole and split:
-        filled = _manual_fields(parts, path, desk) if manual else _fields(parts, path, name, desk)
+        filled = manual_fields(parts, path, desk) if manual else briefing_fields(parts, path, name, desk)
     known = filled
     if whole and known is None and parts.front and not manual:
         known = salvaged(parts.front, path, desk, parts.front_line)
@@ -111,29 +112,6 @@ def _read(path: str, content: bytes, desk: Desk, macros: Declared) -> Briefing |
         return body
     texts = _texts(filled, text.split("\n"), desk, macros)
     return Briefing(name, path, filled.model, filled.marks, manual, body, texts)
-
-
-def _fields(parts: SplitText, path: str, name: str, desk: Desk) -> Filled[BriefingFields] | None:
-    read = read_yaml(parts.front, path, desk, FIRST_LINE)
-    if read is None:
-        return None
-    value, marks = read
-    title = value.get("title") if isinstance(value, dict) else None
-    # A briefing without a summary still builds, as a draft: its title stands in.
-    spare = {"summary": " ".join(title.split())} if isinstance(title, str) and title.strip() else {}
-    filled = fill(BriefingFields, value, marks, desk, spare)
-    if filled and filled.model.id not in (None, name):
-        desk.report(codes.ID_DIFFERS.at(marks.at("id"), id=filled.model.id, name=name))
-    return filled
-
-
-def _manual_fields(parts: SplitText, path: str, desk: Desk) -> Filled[BriefingFields] | None:
-    read = read_yaml(parts.front, path, desk, FIRST_LINE)
-    page = fill(ManualPageFields, *read, desk) if read else None
-    if page is None:
-        return None
-    title = page.model.title
-    return Filled(BriefingFields(title=title, summary=page.model.summary or title), page.marks)
 
 
 def _alts(fields: BriefingFields, path: str) -> Mapping[str, str]:

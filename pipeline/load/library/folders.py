@@ -9,6 +9,12 @@ from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.errors import EnvironmentFailure
 
+LIBRARY = "source/library.yaml"
+"""The imprint."""
+
+COLLEGES = "source/colleges.yaml"
+"""The list of colleges."""
+
 REGISTER = "source/copies.csv"
 """The register of the copies that were prepared."""
 
@@ -40,6 +46,31 @@ def library_from(folder: Path) -> Path | None:
     return None
 
 
+class FilesOnDemand(Mapping[str, bytes]):
+    """Every file of `source/` by its path in the project, in order, each read once, when it is asked for.
+
+    It is for a few questions on a large library. Raises `EnvironmentFailure` for a file that cannot be read.
+    """
+
+    def __init__(self, project: Path) -> None:
+        self._paths = _found(project, project / "source")
+        self._read: dict[str, bytes] = {}
+
+    def __getitem__(self, name: str) -> bytes:
+        if name not in self._read:
+            self._read[name] = _content(name, self._paths[name])
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._paths
+
+
 def read_files(project: Path) -> Mapping[str, bytes]:
     """Every file of `source/` by its path in the project, in order; what is hidden or leads out is left."""
     return _read(project, project / "source")
@@ -67,20 +98,37 @@ def left_aside(project: Path) -> tuple[Diagnostic, ...]:
 
 
 def _read(project: Path, folder: Path) -> Mapping[str, bytes]:
-    home = project.resolve()
-    found: dict[str, bytes] = {}
+    return {name: _content(name, path) for name, path in _found(project, folder).items()}
+
+
+def _found(project: Path, folder: Path) -> Mapping[str, str]:
+    """The files of a folder that may be read, by their paths in the project, in order folder by folder."""
     try:
-        for path in sorted(map(Path, _walk(folder, home)), key=lambda path: path.parts):
-            found[_name(path, project)] = path.read_bytes()
+        paths = sorted(_walk(folder, project.resolve()), key=lambda path: path.replace(os.sep, "\0"))
     except OSError as refused:
-        name = _name(Path(refused.filename or folder), project)
-        raise EnvironmentFailure(f"{name} cannot be read: {refused.strerror}.") from refused
-    return found
+        raise _cannot_read(_name(Path(refused.filename or folder), project), refused) from refused
+    start, above = len(f"{folder}{os.sep}"), _name(folder, project)
+    return {f"{above}/{_shown(path[start:])}": path for path in paths}
+
+
+def _content(name: str, path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError as refused:
+        raise _cannot_read(name, refused) from refused
+
+
+def _cannot_read(name: str, refused: OSError) -> EnvironmentFailure:
+    return EnvironmentFailure(f"{name} cannot be read: {refused.strerror}.")
 
 
 def _name(path: Path, project: Path) -> str:
     """The path within the project; what is not UTF-8 in it is shown as '�'."""
-    return path.relative_to(project).as_posix().encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return _shown(path.relative_to(project).as_posix())
+
+
+def _shown(path: str) -> str:
+    return path.replace(os.sep, "/").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _leads_within(path: Path, home: Path) -> bool:

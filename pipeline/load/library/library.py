@@ -14,7 +14,7 @@ from pipeline.load.library.bibliography import Bibliographies, read_bibliography
 from pipeline.load.library.briefing import ParsedBriefing, briefing_id, parse_briefing
 from pipeline.load.library.coded import codes_in
 from pipeline.load.library.editions import last_editions, recorded_numbers
-from pipeline.load.library.folders import EDITIONS, REGISTER, read_files
+from pipeline.load.library.folders import EDITIONS, LIBRARY, REGISTER, read_files
 from pipeline.load.library.kept import Found, LoadLibrary, read_kept, wanted_pins
 from pipeline.load.library.lists import ListsRead, read_list
 from pipeline.load.library.packs import read_imprint, read_manual_pack, read_pack, read_series
@@ -22,7 +22,7 @@ from pipeline.load.library.published import published_bodies
 from pipeline.load.library.references import read_reference_file
 from pipeline.load.library.register import issued_before, tells_changes
 from pipeline.load.library.retractions import ReadNotices, with_states
-from pipeline.load.library.shelves import HANDBOOK_PACK, LIBRARY, LIST_NAMES, Shelves, sort_files
+from pipeline.load.library.shelves import HANDBOOK_PACK, LIST_NAMES, Shelves, sort_files
 from pipeline.load.markdown.maths import Declared
 from pipeline.load.pictures.gathered import Gallery, ReadPicture
 from pipeline.load.pictures.inserts import Examine, read_inserts, unfit

@@ -1,38 +1,28 @@
 """The records in YAML: the imprint, series and packs."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import PurePosixPath
-from typing import Any, TypeVar
-
-from pydantic import BaseModel
 
 from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Desk, Place
-from pipeline.load.library.text import read_text
+from pipeline.load.library.records import read_library_fields, read_record, unnamed
 from pipeline.load.markdown.maths import Declared
-from pipeline.load.slips.fixed_rules import without_fixed_rules
-from pipeline.load.yaml.documents import Filled, fill, read_yaml
 from pipeline.load.yaml.texts import read_field
 from pipeline.load.yaml.value_words import LONGEST, as_id
-from pipeline.model.source.imprint import Imprint, LibraryFields, Series, SeriesFields
+from pipeline.model.source.imprint import Imprint, Series, SeriesFields
 from pipeline.model.source.pack import ManualPackFields, Pack, PackFields, Part
-from pipeline.model.source.record import Marks
-
-M = TypeVar("M", bound=BaseModel)
-_Read = tuple[Filled[M], list[str]]
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_UNNAMED = {"title": "Untitled library", "publisher": "Unnamed publisher"}
 
 
 def read_imprint(path: str, content: bytes | None, desk: Desk) -> Imprint:
     """The imprint; where it is missing or cannot be read, one that says so."""
     if content is None:
         desk.report(codes.LIBRARY_MISSING.at(Place(path)))
-    read = _record(LibraryFields, path, content, desk, _UNNAMED, without_fixed_rules) if content is not None else None
+    read = read_library_fields(path, content, desk) if content is not None else None
     if read is None:
-        return Imprint(path, LibraryFields(title=_UNNAMED["title"], publisher=_UNNAMED["publisher"]), Marks(path))
+        return unnamed(path)
     filled, lines = read
     fields, marks = filled.model, filled.marks
     return Imprint(
@@ -46,7 +36,7 @@ def read_imprint(path: str, content: bytes | None, desk: Desk) -> Imprint:
 
 def read_series(path: str, content: bytes, desk: Desk, macros: Declared = ()) -> Series | None:
     """A series with its texts; `macros` are the library's commands for formulas."""
-    read = _record(SeriesFields, path, content, desk)
+    read = read_record(SeriesFields, path, content, desk)
     if read is None:
         return None
     filled, lines = read
@@ -64,13 +54,13 @@ def read_series(path: str, content: bytes, desk: Desk, macros: Declared = ()) ->
 
 def read_pack(path: str, content: bytes, desk: Desk) -> Pack | None:
     """A pack."""
-    read = _record(PackFields, path, content, desk)
+    read = read_record(PackFields, path, content, desk)
     return Pack(_name(path, desk), path, read[0].model, read[0].marks) if read else None
 
 
 def read_manual_pack(path: str, content: bytes, desk: Desk) -> Pack | None:
     """The handbook's pack; its pages are named by file."""
-    read = _record(ManualPackFields, path, content, desk)
+    read = read_record(ManualPackFields, path, content, desk)
     if read is None:
         return None
     fields = read[0].model
@@ -88,21 +78,6 @@ def read_manual_pack(path: str, content: bytes, desk: Desk) -> Pack | None:
 def _pages(names: Sequence[str]) -> tuple[str, ...]:
     """The ids of pages of the handbook that go by these names."""
     return tuple("handbook-" + name.removesuffix(".md").replace("/", "-") for name in names)
-
-
-def _record(
-    model: type[M],
-    path: str,
-    content: bytes,
-    desk: Desk,
-    spare: Mapping[str, str] | None = None,
-    first: Callable[[Any, Marks, Desk], Any] = lambda value, marks, desk: value,
-) -> _Read[M] | None:
-    """The record that a file holds; `first` takes out of it what is reported in words of its own."""
-    text = read_text(path, content, desk)
-    read = read_yaml(text, path, desk) if text is not None else None
-    filled = fill(model, first(*read, desk), read[1], desk, spare) if read else None
-    return (filled, text.split("\n")) if filled and text is not None else None
 
 
 def _name(path: str, desk: Desk) -> str:

@@ -1,6 +1,6 @@
 """Kinds of the files in `source/`, by path."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -11,7 +11,6 @@ from pipeline.load.pictures.picture import KINDS
 from pipeline.load.pictures.profiles import PROFILE_ENDS
 from pipeline.load.slips.near import near
 
-LIBRARY = "source/library.yaml"
 HANDBOOK_PACK = "source/handbook/pack.yaml"
 LIST_NAMES = ("organisations", "colleges", "glossary", "tags")
 _REFERENCES = (".yaml", ".json", ".bib", ".ris")
@@ -31,14 +30,6 @@ class Shelves:
     series: list[str] = field(default_factory=list)
     packs: list[str] = field(default_factory=list)
     references: list[str] = field(default_factory=list)
-
-
-def in_part(path: str, briefings: Collection[str]) -> bool:
-    """Whether a file is needed for these briefings alone: theirs, the imprint, the colleges."""
-    if path in (LIBRARY, "source/colleges.yaml"):
-        return True
-    parts = PurePosixPath(path).parts[1:]
-    return len(parts) > 1 and parts[0] == "briefings" and parts[1].removesuffix(".md") in briefings
 
 
 def sort_files(files: Mapping[str, bytes], desk: Desk) -> Shelves:
