@@ -12,15 +12,12 @@ from pipeline.editions.copies import Issue, wanted
 from pipeline.load.library.register import Entry
 from pipeline.model.formats import FORMATS, Format
 from pipeline.model.library import Library
-from pipeline.model.source.college import College
+from pipeline.model.source.college import HOLDER, College
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import Words
 from pipeline.resolve.publish.bound import is_numbered
 from pipeline.resolve.wording.codes import coded_pack, text_digests
 from pipeline.text.fitting import shortened
-
-HOLDER = 420
-"""Points of type of 10 pt that the name of a holder may take: the cover has room for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.build.project import Project
 from pipeline.cli.colleges.recalled import recalls_by_table, with_recalls
 from pipeline.cli.editions.answers import DOUBT, Answer, state_in_words
 from pipeline.cli.editions.archived_pages import withdrawn_pages
 from pipeline.cli.editions.verifying_codes import copy_by_code, copy_in_words, on_version
-from pipeline.cli.editions.verifying_corrections import ReadPages, on_correction
 from pipeline.cli.sealing.verifying_signed import judged_by_bytes
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.limited_process import BrokenOff, limited
@@ -33,6 +33,9 @@ from pipeline.load.library.register import read_register
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.day import in_words
 
+if TYPE_CHECKING:
+    from pipeline.cli.editions.verifying_corrections import ReadPages
+
 
 def answer_file(project: Project, place: Path) -> Answer:
     """The answer on a file."""
@@ -44,10 +47,12 @@ def answer_file(project: Project, place: Path) -> Answer:
     register = read_register(project.files.get(REGISTER, b""))[0]
     found = judged_by_bytes(project, records, register, content)
     if found is None:
+        from pipeline.cli.editions.verifying_corrections import on_correction  # which loads what knows pages
+
         read = _read(project, records, place.name, content)
-        if isinstance(read, ReadPages) and (correction := on_correction(project, records, read)):
+        if not isinstance(read, Judgement) and (correction := on_correction(project, records, read)):
             return replace(correction, asked=str(place))
-        found = _by_words(project, records, read) if isinstance(read, ReadPages) else read
+        found = read if isinstance(read, Judgement) else _by_words(project, records, read)
     if version := _version_by_code(project, found):
         return replace(version, asked=str(place))
     if found.edition is None:
@@ -91,6 +96,8 @@ def _version_by_code(project: Project, found: Judgement) -> Answer | None:
 
 def _read(project: Project, records: RecordsRead, name: str, content: bytes) -> ReadPages | Judgement:
     """The pages of a file whose bytes nobody knows; or that it cannot be read."""
+    from pipeline.cli.editions.verifying_corrections import ReadPages
+
     limit = project.limit("proof")
     try:
         said = json.loads(limited(read_as_json, content, limit.seconds, limit.memory))

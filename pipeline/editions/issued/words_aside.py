@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.core.printed_code import BEHIND, MOST_COPIES, PrintedCode
-from pipeline.editions.numbers import HOLDER
+from pipeline.model.source.college import HOLDER
 from pipeline.model.source.edition import CopyPhrases
 from pipeline.model.words import Words
 from pipeline.text.fitting import shortened

@@ -84,6 +84,9 @@ HostKey = Annotated[
 Variable = Annotated[Line, BeforeValidator(_variable)]
 """The name of a variable of the environment."""
 
+HOLDER = 420
+"""Points of type of 10 pt that the name of a holder may take: the cover has room for it."""
+
 
 class SftpServer(Record):
     """A folder on a server of SFTP. Its password or the file of its key is named by a variable of the environment."""
