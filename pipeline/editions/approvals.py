@@ -23,6 +23,8 @@ SHOWN = 8
 NAMED = 3
 """Differences that a sentence names."""
 
+_BY_WORDS = "Or have its words approved: 'briefings approve {name}' gives their code."
+
 
 @dataclass(frozen=True, slots=True)
 class Approval:
@@ -49,8 +51,13 @@ def approval_faults(reading: Reading, approved: bytes | None) -> Iterator[Diagno
     briefing, asked = reading.briefing, reading.environment.imprint.fields.approval
     said = {"name": briefing.id, "version": briefing.fields.version}
     found = entry_of(briefing)
-    if found is None or not found.entry.approved_by:
+    if found is None:
         yield codes.PUBLISH_UNAPPROVED.at(briefing.marks.at("history"), **said)
+        return
+    if not found.entry.approved_by:
+        hint = codes.APPROVE_MISSING.remedy if asked == "words" else f"Write 'approved_by' into this entry. {_BY_WORDS}"
+        place = briefing.marks.at("history", found.number)
+        yield codes.PUBLISH_UNAPPROVED.at(place, hint.format(**said), **said)
         return
     code = found.entry.approved_code
     if code is None:

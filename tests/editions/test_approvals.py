@@ -47,7 +47,8 @@ def ready(briefings: Run, project: Path) -> Said:
 
 def test_approved_words_can_be_published(project: Path, briefings: Run) -> None:
     """The record of the version says who approved them, when, and as what."""
-    assert "error publish-unapproved: Nobody has approved version 1.0 of 'patrol'." in ready(briefings, project).out
+    assert f"{BRIEFING}:9:11: error publish-unapproved: Nobody has approved" in (said := ready(briefings, project).out)
+    assert "hint: 'briefings approve patrol' gives the code of the words; with --by and --code it enters" in said
     before = (project / "source" / BRIEFING).read_text()
     code = code_of(briefings, project)
     said = approve(briefings, project, code)
