@@ -152,6 +152,14 @@ def test_rows_stand_closer_the_more_there_are(rows: int, look: str) -> None:
     assert page(of_many(rows)).find(f".//div[@class='table map map-{look} slim']") is not None
 
 
+@pytest.mark.parametrize(("more", "look"), [(1, "over"), (2, "close")])
+def test_titles_stand_above_their_marks_on_a_small_cover(more: int, look: str) -> None:
+    """As long as five areas share its width: beside the titles their heads would be a word a line."""
+    areas = (*AREAS, *(Area(id=f"more-{number}", label="More") for number in range(more)))
+    found = page(replace(placed(), areas=areas), "booklet")
+    assert found.find(f".//div[@class='table map map-{look} wide']") is not None
+
+
 @pytest.mark.parametrize(
     ("pack", "edition", "on_cover"),
     [

@@ -13,7 +13,7 @@ _NAMES = """
     formula found front further gaps glance ground h2 h3 halved handbook-diagnostics handbook-keys handbook-parts
     hangs history hung index index-columns inline issued key key-findings key-list key-to-sides label labels
     labels-8 landing lead-in leader letter letters listed listed-title logo long-formula loose low manual map
-    map-alone map-close map-closest map-key map-on-cover map-page map-roomy mark mark-known mark-open matter
+    map-alone map-close map-closest map-key map-on-cover map-over map-page map-roomy mark mark-known mark-open matter
     matter-note member member-summary members middle not-all notenumber noteref notes notice numbered on-pages on-paper
     opener opening outcome outcomes over overall page-foot page-id page-mark page-status page-word pair panel part
     part-of part-of-pack parts placeholder plain practice publisher qr qr-box read record references register

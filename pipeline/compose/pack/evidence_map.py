@@ -23,6 +23,10 @@ PITCHES = (("roomy", 12, 28.0), ("close", 20, 19.0), ("closest", 27, 17.5))
 """Looks of the map, each with the greatest number of rows that it is used for on a cover, and the height of a row."""
 
 
+OVER, OVER_AREAS = ("over", 7, 34.7), 5
+"""The look for a narrow cover, where each title stands above its marks; and the most areas that have room below it."""
+
+
 @dataclass(frozen=True, slots=True)
 class CoverLook:
     """A size of a cover's title, as `layouts/pack/pack.css` has it on a page, in points."""
@@ -82,7 +86,7 @@ ROOMS = {
             CoverLook("smaller", (24, 26), (21, 27, 4), 100),
             CoverLook("smallest", (17, 20), (14.5, 18.5, 2), 80),
         ),
-        PITCHES[1:],
+        (OVER, *PITCHES[1:]),
         0,
         102,
         (12, 15),
@@ -175,8 +179,10 @@ def cover_look(pack: PackPublication, edition: Edition) -> tuple[str, str]:
     room = ROOMS[page or "A4"]
     rows = map_rows(pack) if page and _is_for_cover(pack) and _stands_across(pack, room) else ()
     for name, most, high in room.pitches if rows else ():
-        below = _map_high(pack, rows, high, room)
-        if look := len(rows) <= most and _title_look(pack, room, below):
+        over = name == OVER[0]
+        if len(rows) > most or (over and not (pack.area_of and len(heads_of(pack)) <= OVER_AREAS)):
+            continue
+        if look := _title_look(pack, room, _map_high(pack, rows, high, room, over)):
             return look.name, name
     return (_title_look(pack, room) or room.looks[-1]).name, ""
 
@@ -203,16 +209,20 @@ def _stands_across(pack: PackPublication, room: CoverRoom) -> bool:
     return sum(longest) + PAGE_WIDE <= room.wide
 
 
-def _map_high(pack: PackPublication, rows: tuple[MapRow, ...], pitch: float, room: CoverRoom) -> float:
+def _map_high(pack: PackPublication, rows: tuple[MapRow, ...], pitch: float, room: CoverRoom, over: bool) -> float:
     """Points that the map takes on a cover, with its heading, its key and what is said below it."""
     heads = heads_of(pack)
-    wide = (room.wide - room.briefing - PAGE_WIDE) / len(heads)
+    if over:  # a line of the title and a line of the marks are the row; the head has a line more, that of 'Briefing'
+        wide, titles, first = room.wide / OVER_AREAS, room.wide - PAGE_WIDE, SMALL_LINE
+    else:
+        wide, titles, first = (room.wide - room.briefing - PAGE_WIDE) / len(heads), room.briefing, 0.0
     across = max(int((wide - CELL_LEFT) // MARK_WIDE), 1)
-    high = max(lines_of(one, SMALL, wide - CELL_LEFT, SMALL_LETTER)[0] for one in heads) * SMALL_LINE
+    high = first + max(lines_of(one, SMALL, wide - CELL_LEFT, SMALL_LETTER)[0] for one in heads) * SMALL_LINE
     for row in rows:
         title = _row_title(row, len(rows) <= room.whole_titles)
-        lines = lines_of(title, room.text[0], room.briefing, SMALL_LETTER)[0]
-        high += pitch + (max(lines, *(ceil(len(cell) / across) for cell in row.cells)) - 1) * room.text[1]
+        lines = lines_of(title, room.text[0], titles, SMALL_LETTER)[0]
+        marks = max(ceil(len(cell) / across) for cell in row.cells)
+        high += pitch + ((lines - 1 + max(marks - 1, 0)) if over else max(lines, marks) - 1) * room.text[1]
     return room.around_map + high
 
 
