@@ -22,7 +22,7 @@ _SUMMARY = "The file that makes each part, or gives it its look."
 
 _PREFACE = """All these files lie in `layouts/`. To change one, copy it with `briefings layouts FILE`, or a whole folder
 with `briefings new --layout NAME`; [Layouts](briefing:handbook-layouts) says how. This page is made from the comments
-in these files: do not edit it here.
+in these files, which say more: do not edit it here.
 """
 
 _TOKENS = """Each with its parts. A colour, measure or typeface that several parts have is a token. It is set in
@@ -54,15 +54,18 @@ def _templates(files: Mapping[str, str], names: Iterable[str]) -> Iterator[str]:
         folder = name.partition("/")[0]
         own = tuple(sheet for sheet in files if sheet.startswith(f"{folder}/") and sheet.endswith(".css"))
         for part in layout_parts(name, files[name]):
-            yield f"- `{name}`: {part.words}{_listed(() if part.styles == own else part.styles)}"
+            yield f"- `{name}`: {_called(part.words)}{_listed(() if part.styles == own else part.styles)}"
 
 
 def _sheets(files: Mapping[str, str], names: Iterable[str]) -> Iterator[str]:
-    """A line for each sheet: its parts, each called by what its comment begins with."""
+    """A line for each sheet: its parts."""
     for name in names:
-        parts = [part.words for part in layout_parts(name, files[name])]
-        called = parts if len(parts) == 1 else [re.split("[:;] ", words)[0] for words in parts]
-        yield f"- `{name}`: {'; '.join(called)}"
+        yield f"- `{name}`: {'; '.join(_called(part.words) for part in layout_parts(name, files[name]))}"
+
+
+def _called(words: str) -> str:
+    """What a part is called: what its comment begins with; the file itself says more."""
+    return re.split("[:;] ", words)[0]
 
 
 def _listed(names: tuple[str, ...]) -> str:
