@@ -10,8 +10,8 @@ class Site(Record):
     """The catalogue of `briefings site`: where it stands, what it may show, what its accessibility statement says."""
 
     address: WebAddress | None = None
-    """Where it stands, if not at the library's `address`, such as `https://briefings.northmoor.example`; feeds and the
-    list of pages for search engines name it."""
+    """Where it stands, if not at the library's `address`, such as `https://northmoor.example`; feeds and the list of
+    pages for search engines name it."""
     marking: Marking = Marking()
     """The highest marking that it may show: texts and packs above it are left out, and so is one with an instruction or
     a descriptor that this does not have."""
