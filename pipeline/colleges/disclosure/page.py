@@ -15,30 +15,8 @@ from pipeline.colleges.disclosure.contents import ABOUT, EVENTS, LEDGER_ROWS, WH
 from pipeline.colleges.disclosure.told import ToldEvent
 from pipeline.colleges.holdings import Holding
 from pipeline.core.tables import count
+from pipeline.markup.lone_page import lone_page
 from pipeline.model.day import in_words
-
-_PAGE = Markup("""<!DOCTYPE html>
-<html lang="en-GB">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="robots" content="noindex">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-{style}
-</style>
-</head>
-<body>
-<main>
-{body}
-</main>
-<footer>
-<p>{foot}</p>
-</footer>
-</body>
-</html>
-""")
 
 _STYLE = """\
 body { max-width: 62rem }
@@ -84,12 +62,9 @@ def disclosure_page(made: Disclosure, words: OnPage) -> str:
     """The page, as a file."""
     title = f"Disclosure: {subject(made.choice, made.college)}"
     ask = f" Questions: {words.contact}" if words.contact else ""
-    return _PAGE.format(
-        title=f"{title} – {words.publisher}",
-        style=Markup(words.style + _STYLE),
-        body=Markup("\n").join(_sections(made, title, words)),
-        foot=f"{words.publisher}, {in_words(made.on)}.{ask}",
-    )
+    main = Markup("\n").join(_sections(made, title, words))
+    foot = f"{words.publisher}, {in_words(made.on)}.{ask}"
+    return lone_page(f"{title} – {words.publisher}", words.style + _STYLE, main, foot)
 
 
 def subject(choice: Choice, college: str = "") -> str:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from pipeline.core.printed_code import PrintedCode
 from pipeline.editions.issued.now import NowWord, StateNow
+from pipeline.markup.lone_page import lone_page
 from pipeline.model.day import in_words
 
 PLACE = "v"
@@ -29,34 +30,16 @@ _MEANING: Mapping[NowWord, str] = {
     "recalled": "Stop using it. If you hold it and got no notice, ask the publisher for one.",
 }
 
-_PAGE = Markup("""<!DOCTYPE html>
-<html lang="en-GB">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="robots" content="noindex">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-:root {{ color-scheme: light dark; font: 1.125rem/1.5 system-ui, sans-serif }}
-body {{ max-width: 36rem; margin: 2rem auto; padding: 0 1rem }}
-h1 {{ font-size: 1.5rem; line-height: 1.25; margin: 0 0 .5rem }}
-h2 {{ font-size: 2rem; line-height: 1.2; margin: 1.5rem 0 .25rem; border-top: 2px solid; padding-top: 1rem }}
-footer {{ border-top: 1px solid; margin-top: 2rem; padding-top: .5rem }}
-code {{ font: inherit; letter-spacing: .08em }}
-</style>
-</head>
-<body>
-<main>
-{things}
-</main>
-<footer>
-<p>{publisher}. The code is <code>{code}</code>, of a numbered copy one that begins with the
-same {many} symbols. This page was written on {day}.{contact}</p>
-</footer>
-</body>
-</html>
-""")
+_STYLE = """\
+:root { color-scheme: light dark; font: 1.125rem/1.5 system-ui, sans-serif }
+body { max-width: 36rem; margin: 2rem auto; padding: 0 1rem }
+h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .5rem }
+h2 { font-size: 2rem; line-height: 1.2; margin: 1.5rem 0 .25rem; border-top: 2px solid; padding-top: 1rem }
+footer { border-top: 1px solid; margin-top: 2rem; padding-top: .5rem }
+code { font: inherit; letter-spacing: .08em }"""
+
+_FOOT = Markup("""{publisher}. The code is <code>{code}</code>, of a numbered copy one that begins with the
+same {many} symbols. This page was written on {day}.{contact}""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +66,9 @@ def status_pages(things: Iterable[Coded], publisher: str, contact: str, day: dat
 
 def _page(code: str, things: tuple[Coded, ...], publisher: str, contact: str, day: date) -> bytes:
     ask = f" Questions: {contact}" if contact else ""
-    return _PAGE.format(
-        title=f"{things[0].title}: {things[0].now.word}",
-        things=Markup("\n").join(map(_thing, things)),
-        publisher=publisher,
-        code=PrintedCode(code),
-        many=len(code),
-        day=in_words(day),
-        contact=ask,
-    ).encode()
+    title = f"{things[0].title}: {things[0].now.word}"
+    foot = _FOOT.format(publisher=publisher, code=PrintedCode(code), many=len(code), day=in_words(day), contact=ask)
+    return lone_page(title, _STYLE, Markup("\n").join(map(_thing, things)), foot).encode()
 
 
 def _thing(one: Coded) -> Markup:
