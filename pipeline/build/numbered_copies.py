@@ -206,7 +206,8 @@ def _wide(stamp: bytes) -> float:
 
 
 def _place(numbered: Numbered, master: FinishedFile) -> Place:
-    return Place(f"output/packs/{numbered.pack}/{master.name}")
+    """The file of the pack itself, whatever copies of it are called."""
+    return Place(f"output/packs/{numbered.pack}/{numbered.pack}{FORMATS[master.format].end}")
 
 
 async def _pressed(b: Builder, numbered: Numbered, copies: Sequence[Copy]) -> Mapping[StampText, bytes]:

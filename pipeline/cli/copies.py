@@ -13,6 +13,7 @@ from pipeline.build.output.lock import turn
 from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
+from pipeline.cli.colleges.leaves import without_leaves
 from pipeline.cli.colleges.letter_words import words_of_letters
 from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.issued_copies import PackToCopy, issued_pack
@@ -27,7 +28,7 @@ from pipeline.core.files import write_whole
 from pipeline.core.staging import LaidOut
 from pipeline.core.tables import files_in_words
 from pipeline.editions.added import added
-from pipeline.editions.copies import FinishedFile, Issue, recipients, wanted, words_of_copies, zipped
+from pipeline.editions.copies import FinishedFile, Issue, name_in_parcel, recipients, wanted, words_of_copies, zipped
 from pipeline.editions.numbers import Copy, code_of_copies, numbered_copies, numbered_only, numbering_faults
 from pipeline.editions.objections import (
     clashes,
@@ -140,7 +141,7 @@ def prepare(
     if broken := tuple(pack_chain_faults(project, project.files, name)):  # a build may bear an issued edition's name
         return PreparedCopies(Build((), (), ()), ordered(broken))
     if issued := issued_pack(project, pack):
-        return prepare_issued(project, issued, produced, reasons)
+        return prepare_issued(project, without_leaves(project, issued), produced, reasons)
     day = _first_day(read_register(register_of(project))[0], pack, produced)
     built = build(Order((name,), (), day), project)
     with turn(project):
@@ -189,7 +190,8 @@ def _prepared(
     project: Project, built: Build, whole: PackToCopy, content: bytes, entries: Sequence[Entry], today: date
 ) -> PreparedCopies:
     """Prepare what nothing stands against, and put it on record below the register's `content`."""
-    library, issue, files, altered = whole.library, whole.issue, whole.files, whole.faults
+    library, issue, altered = whole.library, whole.issue, whole.faults
+    files = tuple(replace(one, name=name_in_parcel(one.name, issue.pack.id, issue.edition)) for one in whole.files)
     pack, takers = issue.pack, recipients(library, issue.pack)
     words = words_of_letters(project, library, takers)
     changes = {name: changes_for(library, issue, entries, name, words[name]) for name in takers}
@@ -275,9 +277,6 @@ def _other_bytes(issue: Issue, files: Sequence[str]) -> Iterator[Diagnostic]:
         yield codes.COPIES_CHANGED.at(place, edition=f"'{issue.edition}'", day=day, files=said)
 
 
-# Preparing
-
-
 def issue_of(library: Library, pack: Pack, day: date, reasons: Mapping[str, str], words: Words) -> Issue:
     """A pack as it is prepared on a day, with the reasons for what stands against it, and the words of its pages."""
     versions = []
@@ -309,9 +308,7 @@ def _rows(job: CopyJob) -> Iterator[Entry]:
     issue = job.issue
     for name, college in job.takers.items():
         kinds = wanted(college, issue.pack)
-        for file in job.files:
-            if file.format not in kinds:
-                continue
+        for file in (file for file in job.files if file.format in kinds):
             asked = college.copies if file.format in PRINTED else 1
             had = sum(e.quantity for e in job.earlier if (e.college, e.format) == (name, file.format))
             if asked > had:

@@ -66,7 +66,7 @@ class Issue:
     @property
     def folder(self) -> str:
         """Folder name of a parcel: the pack's id and its edition."""
-        return f"{self.pack.id}-{slug(self.edition)}"
+        return name_in_parcel(self.pack.id, self.pack.id, self.edition)
 
     @property
     def pins(self) -> str:
@@ -86,6 +86,14 @@ SLUG = 80
 def slug(words: str) -> str:
     """Words as part of a file's name: 'autumn-2026'."""
     return re.sub(r"[^a-z0-9]+", "-", words.casefold())[:SLUG].strip("-") or "edition"
+
+
+def name_in_parcel(name: str, pack: str, edition: str) -> str:
+    """Name of a pack's file as colleges and the printer get it: 'nights-autumn-2024-print.pdf' of 'nights-print.pdf'.
+
+    It says the edition, so that a file that is saved beside an older one does not take its place.
+    """
+    return f"{pack}-{slug(edition)}{name.removeprefix(pack)}"
 
 
 def words_of_copies(table: Words, issue: Issue) -> Words:

@@ -72,14 +72,21 @@ def test_a_college_gets_what_it_wants_and_can_check_it(library: Path) -> None:
     """A folder and the same in one archive: the files, a manifest with their digests, a note in plain words."""
     folder = library / "output/colleges/south/nights-spring-2027"
     assert sorted(path.name for path in folder.iterdir()) == [
-        *("SHA256SUMS", "cover-note.txt", "manifest.json", "nights.epub", "nights.pdf", "verify.html"),
+        *(
+            "SHA256SUMS",
+            "cover-note.txt",
+            "manifest.json",
+            "nights-spring-2027.epub",
+            "nights-spring-2027.pdf",
+            "verify.html",
+        ),
     ]
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["briefings"] == [{"id": "foot-patrol", "version": "1.0", "title": "Foot patrol"}]
     for said in manifest["files"]:
         assert hashlib.sha256((folder / said["file"]).read_bytes()).hexdigest() == said["sha256"]
     note = (folder / "cover-note.txt").read_text(encoding="utf-8")
-    assert "- nights.epub: EPUB for e-readers and phones" in note
+    assert "- nights-spring-2027.epub: EPUB for e-readers and phones" in note
     assert "- Braille for 1 reader" in note
     with zipfile.ZipFile(folder.with_suffix(".zip")) as archive:
         held = {name.partition("/")[2]: archive.read(name) for name in archive.namelist()}
@@ -89,12 +96,16 @@ def test_a_college_gets_what_it_wants_and_can_check_it(library: Path) -> None:
 def test_the_printer_gets_one_file_and_a_list(library: Path) -> None:
     """How many sheets, and where they go."""
     folder = library / "output/printer/nights-spring-2027"
-    assert sorted(path.name for path in folder.iterdir()) == ["job-ticket.txt", "nights-print.pdf", "quantities.csv"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "job-ticket.txt",
+        "nights-spring-2027-print.pdf",
+        "quantities.csv",
+    ]
     ticket = (folder / "job-ticket.txt").read_text(encoding="utf-8")
     assert "Copies:        24\n" in ticket
     assert "Trimmed size:  A4, 210 × 297 mm\nBleed:         3 mm on every side" in ticket
     assert "- 24 to Northmoor Unit: Quarry Lane" in ticket
-    assert not (library / "output/colleges/north/nights-spring-2027/nights-print.pdf").exists()
+    assert not (library / "output/colleges/north/nights-spring-2027/nights-spring-2027-print.pdf").exists()
 
 
 def test_the_register_alone_says_what_each_was_prepared(library: Path) -> None:
@@ -221,8 +232,8 @@ def test_other_words_under_one_edition_are_refused(own: Path) -> None:
     said = prepare(own, "2026-12-01", "--override", "foot-patrol=The name only")
     assert said.code == 1
     assert (
-        "copies-changed: 'Spring 2027' was prepared on 25 November 2026 with other bytes of 3 files: 'nights.pdf', "
-        "'nights-print.pdf' and 'nights.epub'.\n"
+        "copies-changed: 'Spring 2027' was prepared on 25 November 2026 with other bytes of 3 files: 'nights-spring-2027.pdf', "
+        "'nights-spring-2027-print.pdf' and 'nights-spring-2027.epub'.\n"
     ) in said.err
     assert said.err.count("copies-changed") == 1
 

@@ -51,7 +51,7 @@ def test_copies_are_the_archived_files(own: Path) -> None:
     record = json.loads((own / "source/editions/nights/001-autumn-2024.json").read_text(encoding="utf-8"))
     parcel = own / "output/colleges/south/nights-autumn-2024"
     (file,) = record["files"]
-    assert sha256((parcel / "nights.txt").read_bytes()) == file["sha256"]
+    assert sha256((parcel / "nights-autumn-2024.txt").read_bytes()) == file["sha256"]
     assert [row["sha256"] for row in register(own)] == [file["sha256"]]
     assert not (own / "output/packs").exists()
 
@@ -75,7 +75,7 @@ def test_what_was_changed_since_changes_no_copy(own: Path) -> None:
     assert prepare(own).code == 0
     parcel = own / "output/colleges/south/nights-autumn-2024"
     assert {path.name for path in files_of(parcel)} == {
-        *("nights.txt", "manifest.json", "SHA256SUMS", "cover-note.txt", "verify.html"),
+        *("nights-autumn-2024.txt", "manifest.json", "SHA256SUMS", "cover-note.txt", "verify.html"),
     }
     assert "- Foot patrol, version 1.0\n" in (parcel / "cover-note.txt").read_text(encoding="utf-8")
 
@@ -145,7 +145,7 @@ def test_numbered_copies_are_made_of_the_archived_file(tmp_path: Path) -> None:
         assert prepare(project).code == 0
         copies.append(files_of(project / "output/colleges"))
     assert copies[0] == copies[1]
-    (copy,) = (project / "output/colleges/south").glob("*/nights-copy-001.pdf")
+    (copy,) = (project / "output/colleges/south").glob("*/nights-autumn-2024-copy-001.pdf")
     assert "Copy 1, held by South Tor" in " ".join(page_texts(copy))
     again = tmp_path / "again.pdf"
     with pikepdf.open(copy) as pdf:

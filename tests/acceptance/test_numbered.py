@@ -54,8 +54,17 @@ def test_numbers_are_given_in_order_and_each_file_bears_its_own(library: Path) -
     ]
     names = sorted(path.name for path in (library / "output").glob("*/**/nights-spring-2027/*-copy-*"))
     assert names == [
-        *("nights-booklet-copy-005.pdf", "nights-copy-001.pdf", "nights-copy-004.pdf", "nights-copy-006.epub"),
-        *("nights-copy-007.html", "nights-print-copy-002.pdf", "nights-print-copy-003.pdf"),
+        *(
+            "nights-spring-2027-booklet-copy-005.pdf",
+            "nights-spring-2027-copy-001.pdf",
+            "nights-spring-2027-copy-004.pdf",
+            "nights-spring-2027-copy-006.epub",
+        ),
+        *(
+            "nights-spring-2027-copy-007.html",
+            "nights-spring-2027-print-copy-002.pdf",
+            "nights-spring-2027-print-copy-003.pdf",
+        ),
     ]
     job = (library / "output/printer/nights-spring-2027/quantities.csv").read_text(encoding="utf-8-sig")
     assert [row["copy number"] for row in csv.DictReader(io.StringIO(job, newline=""))] == ["2", "3"]
@@ -66,8 +75,8 @@ def test_numbers_are_given_in_order_and_each_file_bears_its_own(library: Path) -
 def test_the_printer_gets_all_copies_in_one_file_too(library: Path) -> None:
     """In order of delivery, page for page what each is by itself, and as sound as the pack. The next begins a leaf."""
     folder = library / "output/printer/nights-spring-2027"
-    made = (folder / "nights-print-copies.pdf").read_bytes()
-    alone = [(folder / f"nights-print-copy-00{number}.pdf").read_bytes() for number in (2, 3)]
+    made = (folder / "nights-spring-2027-print-copies.pdf").read_bytes()
+    alone = [(folder / f"nights-spring-2027-print-copy-00{number}.pdf").read_bytes() for number in (2, 3)]
     first, second = map(drawn, alone)
     assert len(first) % 2, "a blank page is needed between them"
     shown = drawn(made)
@@ -77,7 +86,7 @@ def test_the_printer_gets_all_copies_in_one_file_too(library: Path) -> None:
     with pikepdf.open(io.BytesIO(made)) as pdf:
         assert b"<xmp:Label>Copies 2 to 3</xmp:Label>" in pdf.Root.Metadata.read_bytes()
         pages = len(pdf.pages)
-    with (folder / "nights-print-copies.csv").open(encoding="utf-8-sig", newline="") as table:
+    with (folder / "nights-spring-2027-print-copies.csv").open(encoding="utf-8-sig", newline="") as table:
         rows = [(row["copy number"], row["first page"], row["last page"]) for row in csv.DictReader(table)]
     assert rows == [("2", "1", str(pages // 2 - 1)), ("3", str(pages // 2 + 1), str(pages - 1))]
     ticket = (folder / "job-ticket.txt").read_text(encoding="utf-8")
@@ -126,13 +135,13 @@ def test_what_a_copy_is_held_to_is_not_forgotten(own: Path) -> None:
 def test_an_epub_and_a_web_page_say_whose_they_are(library: Path) -> None:
     """In their title block and in their record; a name is words and never markup."""
     folder = library / "output/colleges/south/nights-spring-2027"
-    with zipfile.ZipFile(folder / "nights-copy-006.epub") as book:
+    with zipfile.ZipFile(folder / "nights-spring-2027-copy-006.epub") as book:
         title = book.read("EPUB/text/title-page.xhtml").decode()
         package = book.read("EPUB/content.opf").decode()
     said = "held by South Tor &amp; Łódź, O'Hara’s &lt;College&gt;"
     assert f"This copy produced 25 November 2026. Copy 6, {said}." in title
     assert f'<meta property="dcterms:provenance">Copy 6, {said}</meta>' in package
-    page = (folder / "nights-copy-007.html").read_text(encoding="utf-8")
+    page = (folder / "nights-spring-2027-copy-007.html").read_text(encoding="utf-8")
     assert f"This copy produced 25 November 2026. Copy 7, {said}." in page
     assert "Unnumbered" not in page
 
@@ -160,7 +169,7 @@ def test_no_number_moves_and_none_is_given_again(own: Path) -> None:
     rewrite(own, "packs/nights.yaml", ("[middle, north]", "[middle, north, south]"))
     assert "The register has them all." in prepare(own, "2026-12-02").out
     assert files_of(own / "output/colleges/south").keys() >= {
-        own / "output/colleges/south/nights-spring-2027/nights-copy-004.pdf"
+        own / "output/colleges/south/nights-spring-2027/nights-spring-2027-copy-004.pdf"
     }
 
 
@@ -170,7 +179,7 @@ def test_a_holder_of_another_name_is_another_copy(own: Path) -> None:
     rewrite(own, "colleges.yaml", ("Northmoor Learning Unit", "Northmoor Training Unit"))
     said = prepare(own, "2026-12-01")
     assert (said.code, said.out) == (1, "No copies were prepared.\n")
-    files = "'nights-copy-001.pdf', 'nights-print-copy-002.pdf' and 'nights-print-copy-003.pdf'"
+    files = "'nights-spring-2027-copy-001.pdf', 'nights-spring-2027-print-copy-002.pdf' and 'nights-spring-2027-print-copy-003.pdf'"
     assert f"with other bytes of 3 files: {files}.\n" in said.err
     assert said.err.count("copies-changed") == 1
     assert (own / "source/copies.csv").read_bytes() == before

@@ -155,11 +155,11 @@ def test_another_key_is_not_ours(own: Path, tmp_path: Path) -> None:
 def test_a_file_that_was_never_issued_is_found_though_we_signed_it(own: Path, key: Path, tmp_path: Path) -> None:
     """By the record, which the signature does not stand for."""
     parcel = taken(own, tmp_path / "parcel")
-    whole = contents(parcel) | {"nights.txt": b"Other words.\n"}
+    whole = contents(parcel) | {"nights-autumn-2024.txt": b"Other words.\n"}
     for name, content in resealed(whole, ParcelSeal(key=read(key))).items():
         (parcel / name).write_bytes(content)
     said = libraries.here(own, "verify", str(parcel))
-    assert (said.code, "verify-file: nights.txt is no file of this edition." in said.err) == (1, True)
+    assert (said.code, "verify-file: nights-autumn-2024.txt is no file of this edition." in said.err) == (1, True)
 
 
 def test_nothing_goes_out_unsigned(own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,7 +201,7 @@ def test_without_a_key_a_manifest_is_not_believed(known: bool, own: Path, tmp_pa
     """Rewritten, it lists what it likes: but the record knows which files are of the edition."""
     parcel = taken(own, tmp_path / "parcel")
     without_key(own)
-    files = contents(parcel) | {"nights.txt": b"Forged.\n", "more.exe": b"MZ"}
+    files = contents(parcel) | {"nights-autumn-2024.txt": b"Forged.\n", "more.exe": b"MZ"}
     said = json.loads(files[MANIFEST])
     said["files"] = [{"file": one["file"]} for one in said["files"]]
     said["record"] = said["record"] if known else "e" * 64
@@ -214,7 +214,7 @@ def test_without_a_key_a_manifest_is_not_believed(known: bool, own: Path, tmp_pa
     (answer,) = json.loads(told.out)["verified"]
     assert (told.code, answer["holds"]) == (1, False)
     if known:
-        assert {one["file"].rpartition("/")[2] for one in answer["remarks"]} == {"more.exe", "nights.txt"}
+        assert {one["file"].rpartition("/")[2] for one in answer["remarks"]} == {"more.exe", "nights-autumn-2024.txt"}
         assert (answer["whole"], answer["said"].partition(";")[0]) == ("other-files", "2 files are not as sent")
     else:
         assert answer["whole"] == "unsigned"
@@ -228,7 +228,7 @@ def test_the_cover_note_says_how_to_check_it(own: Path, key: Path) -> None:
     assert "save all files into a new folder of their own.\nOpen verify.html there, and choose that folder.\n" in note
     assert f"They are signed with our key {read(key).public.minisign}.\n" in note
     assert "Whether this edition is current: https://n.example/v/" in note
-    said = (own / PARCEL / "nights.txt").read_text(encoding="utf-8")
+    said = (own / PARCEL / "nights-autumn-2024.txt").read_text(encoding="utf-8")
     assert read(key).public.minisign in said
 
 

@@ -63,9 +63,9 @@ def test_a_college_gets_it_with_words_that_say_what_it_is(small: Small, briefing
     assert said.code == 0, said.out + said.err
     folder = project / "output/colleges/north/nights-spring-2027"
     note = (folder / "cover-note.txt").read_text()
-    assert "- nights.txt: plain text for e-mail and for readers that take nothing else" in note
+    assert "- nights-spring-2027.txt: plain text for e-mail and for readers that take nothing else" in note
     with zipfile.ZipFile(f"{folder}.zip") as parcel:
-        assert parcel.getinfo("nights-spring-2027/nights.txt").compress_type == zipfile.ZIP_DEFLATED
+        assert parcel.getinfo("nights-spring-2027/nights-spring-2027.txt").compress_type == zipfile.ZIP_DEFLATED
 
 
 def test_a_text_is_held_to_what_it_was_built_from_and_no_other_can_be(small: Small, briefings: Run) -> None:

@@ -88,8 +88,10 @@ def test_the_first_bytes_are_the_issued_file(own: Path) -> None:
     """Record and register keep its SHA-256; the manifest has both, and the parcel holds."""
     (file,) = json.loads((own / RECORD).read_text(encoding="utf-8"))["files"]
     parcel = own.parent / "parcel"
-    content = (parcel / "nights.pdf").read_bytes()
-    said = {one["file"]: one for one in json.loads((parcel / "manifest.json").read_bytes())["files"]}["nights.pdf"]
+    content = (parcel / "nights-autumn-2024.pdf").read_bytes()
+    said = {one["file"]: one for one in json.loads((parcel / "manifest.json").read_bytes())["files"]}[
+        "nights-autumn-2024.pdf"
+    ]
     assert len(content) > file["bytes"] == said["issued_bytes"]
     assert sha256(content[: file["bytes"]]) == file["sha256"] == said["issued_sha256"]
     assert said["sha256"] == sha256(content)
@@ -101,12 +103,14 @@ def test_the_first_bytes_are_the_issued_file(own: Path) -> None:
 def test_signed_again_it_is_the_same(own: Path) -> None:
     """The moment is noon of the day on its pages, and an RSA key signs without chance."""
     assert prepare(own).code == 0
-    assert (own / PARCEL / "nights.pdf").read_bytes() == (own.parent / "parcel/nights.pdf").read_bytes()
+    assert (own / PARCEL / "nights-autumn-2024.pdf").read_bytes() == (
+        own.parent / "parcel/nights-autumn-2024.pdf"
+    ).read_bytes()
 
 
 def test_verify_says_signed_by_us_since(own: Path, tmp_path: Path) -> None:
     """Of our own signature over the whole file alone: what follows issued bytes may show other pages."""
-    content = (own.parent / "parcel/nights.pdf").read_bytes()
+    content = (own.parent / "parcel/nights-autumn-2024.pdf").read_bytes()
     place = tmp_path / "nights.pdf"
     place.write_bytes(content)
     assert whole(own, place) == "as issued, on 1 October 2024, and signed by us since."
@@ -124,7 +128,9 @@ def test_signed_files_are_delivered(own: Path) -> None:
     said = libraries.here(own, "deliver", "nights", "--date", "2024-12-02")
     assert said.code == 0, said
     (place,) = (own.parent / "in").iterdir()
-    assert (place / "nights.pdf").read_bytes() == (own.parent / "parcel/nights.pdf").read_bytes()
+    assert (place / "nights-autumn-2024.pdf").read_bytes() == (
+        own.parent / "parcel/nights-autumn-2024.pdf"
+    ).read_bytes()
     said = libraries.here(own, "verify", str(place))
     assert said.code == 0, said
 
@@ -132,13 +138,13 @@ def test_signed_files_are_delivered(own: Path) -> None:
 def test_what_stands_behind_an_issued_file_is_held_to_the_manifest(own: Path, tmp_path: Path) -> None:
     """Bytes behind it may show other pages: what was put there after the parcel was prepared does not go out."""
     (file,) = json.loads((own / RECORD).read_text(encoding="utf-8"))["files"]
-    planned = PlannedFile("screen", "nights.pdf", file["sha256"], file["bytes"])
+    planned = PlannedFile("screen", "nights-autumn-2024.pdf", file["sha256"], file["bytes"])
     place = tmp_path / "prepared"
     libraries.copied(own.parent / "parcel", place)
-    content = (place / "nights.pdf").read_bytes()
-    assert prepared_files(place, [planned])["nights.pdf"] == content
+    content = (place / "nights-autumn-2024.pdf").read_bytes()
+    assert prepared_files(place, [planned])["nights-autumn-2024.pdf"] == content
     for changed in (content + b"\n%%EOF\n", content[: file["bytes"]], content[: file["bytes"]] + b"other pages"):
-        (place / "nights.pdf").write_bytes(changed)
+        (place / "nights-autumn-2024.pdf").write_bytes(changed)
         with pytest.raises(NotDelivered, match="is not the file that was planned"):
             prepared_files(place, [planned])
 
@@ -157,8 +163,8 @@ def test_booklets_go_out_without_a_signature(own: Path, tmp_path: Path) -> None:
     assert said.code == 0, said
     (place,) = (tmp_path / "booklet/in").iterdir()
     manifest = json.loads((place / "manifest.json").read_bytes())["files"]
-    assert {one["file"] for one in manifest if "issued_sha256" in one} == {"nights.pdf"}
-    assert (place / "nights-booklet.pdf").read_bytes() == (
+    assert {one["file"] for one in manifest if "issued_sha256" in one} == {"nights-autumn-2024.pdf"}
+    assert (place / "nights-autumn-2024-booklet.pdf").read_bytes() == (
         project / "output/packs/nights/nights-booklet.pdf"
     ).read_bytes()
     said = libraries.here(project, "verify", str(place))
@@ -183,7 +189,7 @@ def test_other_programs_say_that_it_is_signed(own: Path) -> None:
     """The whole of it, and as it stands."""
     if not shutil.which("pdfsig"):
         pytest.skip("pdfsig is not on this machine")
-    place = own.parent / "parcel/nights.pdf"
+    place = own.parent / "parcel/nights-autumn-2024.pdf"
     said = subprocess.run(["pdfsig", "-nocert", place], capture_output=True, text=True, check=True).stdout
     assert "Total document signed" in said
     assert "Signature is Valid" in said
@@ -193,6 +199,6 @@ def test_other_programs_say_that_it_is_signed(own: Path) -> None:
 @pytest.mark.proof
 def test_a_signed_file_passes_every_judge(own: Path) -> None:
     """Tags, PDF/UA-1 and PDF/A-2a stay: page-validation, outloud, and veraPDF where it is here."""
-    said = libraries.here(own, "proof", str(own.parent / "parcel/nights.pdf"))
+    said = libraries.here(own, "proof", str(own.parent / "parcel/nights-autumn-2024.pdf"))
     errors = [line for line in said.err.splitlines() if ": error " in line]
     assert (said.code, errors) == (0, []), said

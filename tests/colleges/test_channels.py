@@ -87,6 +87,10 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     ShopFileSystem.fails.clear()
 
 
+FILE = "nights-autumn-2024.txt"
+"""The file of each parcel: its name says the edition."""
+
+
 def test_every_channel_brings_the_same_files_once(place: Place) -> None:
     """A second run sends nothing."""
     for _ in range(2):
@@ -95,14 +99,14 @@ def test_every_channel_brings_the_same_files_once(place: Place) -> None:
     assert place.states() == dict.fromkeys(NAMES, "sent")
     (west,) = (place.project.parent / "west").iterdir()
     there = {path.name: path.read_bytes() for path in west.iterdir() if path.name != "receipt.json"}
-    assert set(there) == {"nights.txt", "cover-note.txt", "manifest.json", "SHA256SUMS", "verify.html"}
+    assert set(there) == {FILE, "cover-note.txt", "manifest.json", "SHA256SUMS", "verify.html"}
     by_sftp = list((place.project.parent / "north").iterdir())
     assert len(by_sftp) == 2
     for folder in by_sftp:
         assert {path.name for path in folder.iterdir()} == {*there, "receipt.json"}
-        assert (folder / "nights.txt").read_bytes() == there["nights.txt"]
+        assert (folder / FILE).read_bytes() == there[FILE]
     shop = fsspec.filesystem("shop")
-    assert [shop.cat_file(path) for path in shop.find("/south") if path.endswith("nights.txt")] == [there["nights.txt"]]
+    assert [shop.cat_file(path) for path in shop.find("/south") if path.endswith(FILE)] == [there[FILE]]
     assert len(place.box.taken) == 1
     assert kept_ledger(place.project).check() == ()
 

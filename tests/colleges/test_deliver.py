@@ -288,11 +288,11 @@ def test_a_new_format_alone_is_brought(own: Path) -> None:
     assert said.code == 0, said
     (new,) = set((own.parent / "in").iterdir()) - before
     about = {"manifest.json", "SHA256SUMS", "verify.html", "receipt.json"}
-    assert {path.name for path in new.iterdir()} == {"nights.html", "cover-note.txt"} | about
+    assert {path.name for path in new.iterdir()} == {"nights-autumn-2024.html", "cover-note.txt"} | about
     manifest = json.loads((new / "manifest.json").read_text(encoding="utf-8"))
-    assert [one["file"] for one in manifest["files"]] == ["cover-note.txt", "nights.html", "verify.html"]
+    assert [one["file"] for one in manifest["files"]] == ["cover-note.txt", "nights-autumn-2024.html", "verify.html"]
     note = (new / "cover-note.txt").read_text(encoding="utf-8")
-    assert note.startswith("This delivery brings nights.html; the rest you have.\n\n")
+    assert note.startswith("This delivery brings nights-autumn-2024.html; the rest you have.\n\n")
 
 
 def test_a_folder_that_is_gone_holds_up_no_other(own: Path, box: Box) -> None:

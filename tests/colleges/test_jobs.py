@@ -140,7 +140,7 @@ def test_the_job_is_handed_over_whole_and_once(own: Path) -> None:
     assert said.code == 0, said
     (place,) = (own.parent / "press").iterdir()
     files = {path.name for path in place.iterdir()}
-    assert {"nights-print.pdf", "quantities.csv", "job-ticket.txt", "manifest.json", "SHA256SUMS"} <= files
+    assert {"nights-autumn-2024-print.pdf", "quantities.csv", "job-ticket.txt", "manifest.json", "SHA256SUMS"} <= files
     manifest = json.loads((place / "manifest.json").read_text(encoding="utf-8"))
     assert (manifest["name"], manifest["edition"]) == ("Quarry Press", "Autumn 2024")
     listed = {one["file"]: one["sha256"] for one in manifest["files"]}

@@ -106,7 +106,7 @@ def test_whoever_verifies_is_told_of_the_recall(own: Path) -> None:
     """Of an edition by its code, of a file and of a parcel, and of the version."""
     record = json.loads((own / "source/editions/nights/001-autumn-2024.json").read_text(encoding="utf-8"))
     (parcel,) = (own.parent / "in").iterdir()
-    for thing in (record["code"], str(parcel / "nights.txt"), str(parcel)):
+    for thing in (record["code"], str(parcel / "nights-autumn-2024.txt"), str(parcel)):
         found = said(own, "verify", thing)
         assert found.code == 1
         assert f"  now: recalled. Recalled on 10 January 2025: {REASON}" in found.out

@@ -19,6 +19,7 @@ from pipeline.editions.issued.page_words import page_texts
 from pipeline.model.source.college import College
 from tests.support import libraries
 from tests.support.colleges.shipments import LIBRARY, shipment
+from tests.support.editions.issued_library import HOUSE
 from tests.support.editions.leaves_library import issue, library, named, renewed
 from tests.support.project import Said
 
@@ -111,13 +112,15 @@ south:
   updates: leaves
   channels: {post: 'School of Policing, Hill Road, South Tor'}
 """
+POST = "post: {sheet: 5, wrapping: 40, steps: [{up_to: 750, pence: 290}]}\n"
 
 
 @pytest.fixture(scope="module")
 def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library whose pack was issued twice, for print alone; of the second edition one text is another."""
     texts = {"foot-patrol": 20, "lamps": 30, "dogs": 16, "horses": 40}
-    project = library(tmp_path_factory.mktemp("updates") / "library", texts, **{"colleges.yaml": COLLEGES})
+    files = {"colleges.yaml": COLLEGES, "library.yaml": HOUSE + POST}
+    project = library(tmp_path_factory.mktemp("updates") / "library", texts, **files)
     issue(project, "First", "2024-10-01")
     renewed(project, "dogs", ("Dogs 15 was", "Dogs 15 was often"))
     named(project, "First", "Second")
@@ -141,8 +144,14 @@ def test_a_college_gets_the_leaves_and_then_holds_the_new_edition(issued: Path) 
     dry = deliver(issued, "Second", "--dry-run")
     assert dry.code == 0, dry
     assert "leaves for 2 copies of First" in dry.out
+    assert "at least 6 sheets, 70 g, £2.90" in dry.out
+    assert "By post: at least 1 parcel, 70 g, £2.90 in all." in dry.out
+    copies = libraries.here(issued, "build", "nights", "--copies", "--date", "2024-12-02")
+    assert (copies.code, "for the printer" in copies.out) == (0, False)
+    assert "Second" not in (issued / "source/copies.csv").read_text(encoding="utf-8")
     said = deliver(issued, "Second")
     assert said.code == 0, said
+    assert "By post: 1 parcel" in said.out
     folder = issued / "output/deliveries/nights-second"
     assert (folder / "nights-replace-1-2-print.pdf").is_file()
     letter = " ".join(page_texts((folder / "post.pdf").read_bytes())[0].split())

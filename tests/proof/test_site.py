@@ -62,6 +62,21 @@ def test_the_search_finds_from_a_folder(folder: Path) -> None:
     assert _told("search.mjs", str(folder / "search.html"), "zebra")["said"] == "Nothing has these words."
 
 
+def test_reading_apps_find_each_file_by_both_feeds(files: dict[str, bytes], folder: Path) -> None:
+    """r2-opds-js, with which Thorium reads catalogues, gets the same titles and files out of OPDS 2.0 and 1.2."""
+    new, old = json.loads(run_node(TOOLS / "opds.mjs", str(folder / "opds.json"), str(folder / "opds.xml")))
+    said = [
+        {
+            "title": one["metadata"]["title"],
+            "files": [[link["href"], link["type"]] for link in one["links"] if "acquisition" in link["rel"]],
+        }
+        for one in json.loads(files["opds.json"])["publications"]
+    ]
+    assert all(one["files"] for one in said)
+    assert new["publications"] == said
+    assert old == new
+
+
 def test_pages_are_small_and_their_links_lead_somewhere(files: dict[str, bytes]) -> None:
     """No page is over 200 kB."""
     assert broken_links(files) == []

@@ -9,6 +9,7 @@ import click
 from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.cli.colleges.delivering import Delivered, Wanted, deliver_pack
+from pipeline.cli.colleges.leaves import pages_of_leaves
 from pipeline.cli.colleges.opening import project_ledger
 from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, reasons_of, shared, show_table
 from pipeline.cli.reports import report
@@ -98,8 +99,12 @@ def _weights(project: Project, planned: Iterable[PlannedDelivery]) -> Mapping[st
         each.sha256: {file.format: file.pages for file in each.record.files}
         for each in read_records(project.files).every()
     }
-    posted = (one for one in planned if one.channel == "post" and one.waits and not one.was)
-    return {one.id: weighed(one, pages.get(one.record, {}), tariff) for one in posted}
+    posted = [one for one in planned if one.channel == "post" and one.waits]
+    weights = {one.id: weighed(one, pages.get(one.record, {}), tariff) for one in posted if not one.was}
+    for one in (one for one in posted if one.was):
+        many, least = pages_of_leaves(project, one)
+        weights[one.id] = weighed(one, {one.files[0].format: many}, tariff, least)
+    return weights
 
 
 def _row(one: PlannedDelivery, weights: Mapping[str, Weighed] | None) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.build.project import Project
-from pipeline.cli.colleges.leaves import made_leaves, planned_leaves, told_whole, with_fewer
+from pipeline.cli.colleges.leaves import leaves_for, made_leaves, told_whole, with_fewer
 from pipeline.cli.colleges.letter_words import words_of_letters
 from pipeline.cli.colleges.posting import write_post
 from pipeline.cli.colleges.printing import job_parcel
@@ -32,9 +32,8 @@ from pipeline.colleges.deliveries.jobs import PRINTER, plan_job
 from pipeline.colleges.deliveries.paper import answer_by
 from pipeline.colleges.deliveries.plan import PlannedDelivery, PlannedFile, PlannedLeaves, Shipment, plan
 from pipeline.colleges.deliveries.states import ENDED
-from pipeline.colleges.deliveries.updates import WholeInstead, wanted_leaves
 from pipeline.colleges.deliveries.ways import NotDelivered, Parcel, Trouble
-from pipeline.colleges.holdings import LEAVES, Delivery, Holding, deliveries, holdings
+from pipeline.colleges.holdings import Delivery, Holding, deliveries, holdings
 from pipeline.colleges.ledger.kept import KeptLedger
 from pipeline.colleges.recalls import recalls
 from pipeline.core.diagnostics import Diagnostic, Place, errors, ordered
@@ -118,7 +117,7 @@ def deliver_pack(project: Project, kept: KeptLedger, pack: Pack, wanted: Wanted)
     shipment = Shipment(one, issued.issue.pack)
     every = recipients(issued.library, shipment.pack)
     takers = _chosen(issued.library, every, wanted.to, pack.id)
-    leaves, whole = _leaves(project, kept, shipment, every)
+    leaves, whole = leaves_for(project, shipment, every, kept.ledger.events())
     wanted = replace(wanted, leaves=leaves)
     beside = told_whole(issued.library, (one for one in whole if one.college in takers))
     plans = _planned(project, kept, issued, shipment, wanted)
@@ -143,17 +142,6 @@ def deliver_pack(project: Project, kept: KeptLedger, pack: Pack, wanted: Wanted)
 def _of(planned: Iterable[PlannedDelivery], takers: Mapping[str, College]) -> tuple[PlannedDelivery, ...]:
     """The deliveries to the colleges that are meant, and the printer's job."""
     return tuple(one for one in planned if one.college in takers or one.job)
-
-
-def _leaves(
-    project: Project, kept: KeptLedger, shipment: Shipment, takers: Mapping[str, College]
-) -> tuple[tuple[PlannedLeaves, ...], tuple[WholeInstead, ...]]:
-    """The leaves that are to be planned for colleges that chose them, and who gets whole copies instead."""
-    if not any(college.updates == LEAVES for college in takers.values()):
-        return (), ()
-    events = kept.ledger.events()
-    known = tuple(deliveries(events).values())
-    return planned_leaves(project, shipment, wanted_leaves(shipment, takers, known, holdings(events)))
 
 
 def _recalled(kept: KeptLedger, issued: PackToCopy) -> tuple[Diagnostic, ...]:

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from pikepdf import Pdf
+
 from pipeline.build.project import Project
 from pipeline.cli.colleges.printing import LEAVES_FOR
+from pipeline.cli.editions.issued_copies import PackToCopy
 from pipeline.cli.editions.replacing import TwoEditions, leaves_in, pack_identity, printed_files, replacement_text
 from pipeline.codes import colleges as codes
-from pipeline.colleges.deliveries.plan import PlannedDelivery, PlannedFile, PlannedLeaves, Shipment
-from pipeline.colleges.deliveries.updates import WantedLeaves, WholeInstead
+from pipeline.colleges.deliveries.plan import PlannedDelivery, PlannedFile, PlannedLeaves, Shipment, plan
+from pipeline.colleges.deliveries.updates import WantedLeaves, WholeInstead, wanted_leaves
+from pipeline.colleges.holdings import LEAVES, deliveries, holdings
+from pipeline.colleges.ledger.events import Event
+from pipeline.colleges.ledger.table import read_table
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.digest import sha256
 from pipeline.core.errors import PressFailure, UsageError
 from pipeline.core.files import write_whole
 from pipeline.core.tables import as_csv
-from pipeline.editions.copies import Issue
+from pipeline.editions.copies import Issue, name_in_parcel, recipients
 from pipeline.editions.issued.records import RecordFile, edition_of, read_records
 from pipeline.editions.replacing.leaves import MOST, put_in
 from pipeline.editions.replacing.telling import sides_put_in
 from pipeline.editions.ticket import deliver_to
+from pipeline.load.library.folders import LEDGER
 from pipeline.model.formats import FORMATS, PRINTED, USUAL_EDITION, Format
 from pipeline.model.library import Library
+from pipeline.model.source.college import College
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +112,44 @@ def made_leaves(
         if own and channel == "printer":
             write_whole(folder / LEAVES_FOR, _quantities(library, own))
     return tuple(_sized(one, files[one.was]) if one in waiting else one for one in planned)
+
+
+def pages_of_leaves(project: Project, one: PlannedDelivery) -> tuple[int, bool]:
+    """The pages that are printed for a set of leaves; and whether that is the least, as the file is not made yet.
+
+    With the leaves goes what says where each of them is put: one sheet, or more.
+    """
+    path = project.output / "deliveries" / name_in_parcel(one.pack, one.pack, one.edition) / one.files[0].name
+    if path.is_file():
+        with Pdf.open(path) as pdf:
+            return len(pdf.pages), False
+    now = edition_of(read_records(project.files).chains[one.pack], one.edition)
+    found = leaves_between(project, now, one.was) if now else ""
+    return (0, True) if isinstance(found, str) else (2 * (len(put_in(found.two.steps)) + 1), True)
+
+
+def without_leaves(project: Project, issued: PackToCopy) -> PackToCopy:
+    """An edition as whole copies of it are prepared: none for those that get leaves, by the table of the ledger."""
+    library, pack, table = issued.library, issued.issue.pack, project.folder / LEDGER
+    one = edition_of(read_records(project.files).chains[pack.id], issued.issue.edition)
+    takers = recipients(library, pack)
+    if one is None or not table.is_file() or not any(college.updates == LEAVES for college in takers.values()):
+        return issued
+    events = read_table(table.read_bytes())[0]
+    shipment = Shipment(one, pack)
+    leaves, _ = leaves_for(project, shipment, takers, events)
+    planned = plan(shipment, takers, tuple(deliveries(events).values()), leaves=leaves)
+    return replace(issued, library=with_fewer(library, planned))
+
+
+def leaves_for(
+    project: Project, shipment: Shipment, takers: Mapping[str, College], events: Sequence[Event]
+) -> tuple[tuple[PlannedLeaves, ...], tuple[WholeInstead, ...]]:
+    """The leaves that are to be planned for colleges that chose them, and who gets whole copies instead."""
+    if not any(college.updates == LEAVES for college in takers.values()):
+        return (), ()
+    known = tuple(deliveries(events).values())
+    return planned_leaves(project, shipment, wanted_leaves(shipment, takers, known, holdings(events)))
 
 
 def _made(project: Project, now: RecordFile, edition: str) -> bytes:

@@ -9,6 +9,7 @@ from pipeline.colleges.deliveries.plan import (
     Shipment,
     delivery_id,
     known_delivery,
+    named_in_parcel,
     way_of,
 )
 from pipeline.colleges.deliveries.states import OUT
@@ -62,7 +63,13 @@ def plan_job(
     texts = tuple(pin(text.id, text.version) for text in record.briefings)
     identity = (id_, PRINTER, record.pack, record.edition, shipment.one.sha256, record.code)
     files = tuple(
-        PlannedFile(file.format, file.file, "" if record.numbered else file.sha256, file.bytes, sum(copies.values()))
+        PlannedFile(
+            file.format,
+            named_in_parcel(shipment.one, file.file),
+            "" if record.numbered else file.sha256,
+            file.bytes,
+            sum(copies.values()),
+        )
         for file in record.files
         if file.format in PRINTED
     )

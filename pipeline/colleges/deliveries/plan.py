@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pipeline.colleges.deliveries.states import OUT
 from pipeline.colleges.holdings import JOB, LEAVES, Delivery
 from pipeline.colleges.ledger.events import canonical
-from pipeline.editions.copies import wanted
+from pipeline.editions.copies import name_in_parcel, wanted
 from pipeline.editions.issued.records import RecordFile
 from pipeline.editions.numbers import Copy
 from pipeline.model.formats import PRINTED, Format
@@ -105,12 +105,12 @@ class Shipment:
         """All that a college takes of the edition."""
         held = {file.format: file for file in self.one.record.files}
         for kind in wanted(college, self.pack):
-            file = held[kind]
+            file, named = held[kind], named_in_parcel(self.one, held[kind].file)
             if self.one.record.numbered:
                 for copy in (copy for copy in self.copies if (copy.college, copy.format) == (name, kind)):
-                    yield PlannedFile(kind, copy.file(file.file), copy.sha256, 0, 1, (copy.number,))
+                    yield PlannedFile(kind, copy.file(named), copy.sha256, 0, 1, (copy.number,))
             elif quantity := college.copies if kind in PRINTED else 1:
-                yield PlannedFile(kind, file.file, file.sha256, file.bytes, quantity)
+                yield PlannedFile(kind, named, file.sha256, file.bytes, quantity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,11 @@ class PlannedLeaves:
     college: str
     was: str
     file: PlannedFile
+
+
+def named_in_parcel(one: RecordFile, name: str) -> str:
+    """Name of an issued file in parcels and in the printer's job."""
+    return name_in_parcel(name, one.record.pack, one.record.edition)
 
 
 def is_of(one: Delivery, shipment: Shipment) -> bool:
@@ -195,7 +200,9 @@ def _of_one(
 ) -> Iterator[PlannedDelivery]:
     """The deliveries to a college of its files, or of its printed copies."""
     gone = [one for one in before if _is_out(one)]
+    named = {file.name for file in files}  # an earlier release gave files other names: it is planned anew
     open_ones = [one for one in before if one not in gone and (one.facts["channel"], one.facts["to"]) == way]
+    open_ones = [one for one in open_ones if {file["name"] for file in one.facts["files"]} <= named]
     yield from (known_delivery(one) for one in gone)
     repeated = [one for one in open_ones if one.facts.get("again")]
     yield from (known_delivery(one) for one in repeated)
