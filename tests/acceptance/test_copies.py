@@ -232,8 +232,8 @@ def test_other_words_under_one_edition_are_refused(own: Path) -> None:
     said = prepare(own, "2026-12-01", "--override", "foot-patrol=The name only")
     assert said.code == 1
     assert (
-        "copies-changed: 'Spring 2027' was prepared on 25 November 2026 with other bytes of 3 files: 'nights-spring-2027.pdf', "
-        "'nights-spring-2027-print.pdf' and 'nights-spring-2027.epub'.\n"
+        "copies-changed: 'Spring 2027' was prepared on 25 November 2026 with other bytes of 3 files: "
+        "'nights-spring-2027.pdf', 'nights-spring-2027-print.pdf' and 'nights-spring-2027.epub'.\n"
     ) in said.err
     assert said.err.count("copies-changed") == 1
 

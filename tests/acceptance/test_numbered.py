@@ -179,7 +179,8 @@ def test_a_holder_of_another_name_is_another_copy(own: Path) -> None:
     rewrite(own, "colleges.yaml", ("Northmoor Learning Unit", "Northmoor Training Unit"))
     said = prepare(own, "2026-12-01")
     assert (said.code, said.out) == (1, "No copies were prepared.\n")
-    files = "'nights-spring-2027-copy-001.pdf', 'nights-spring-2027-print-copy-002.pdf' and 'nights-spring-2027-print-copy-003.pdf'"
+    ends = ("copy-001", "print-copy-002", "print-copy-003")
+    files = "'{}', '{}' and '{}'".format(*(f"nights-spring-2027-{end}.pdf" for end in ends))
     assert f"with other bytes of 3 files: {files}.\n" in said.err
     assert said.err.count("copies-changed") == 1
     assert (own / "source/copies.csv").read_bytes() == before

@@ -376,6 +376,15 @@ def test_mail_needs_a_server_room_and_a_password(own: Path, monkeypatch: pytest.
     assert "source/colleges.yaml:5:20: error deliver-server: 'east' gets" in deliver(own, "--to", "east").err
 
 
+def test_texts_under_terms_go_by_no_link(own: Path, box: Box, tmp_path: Path) -> None:
+    """Whoever has a link has the file: what not anybody may pass on goes in the message, however large."""
+    links = f"links: {{above: 0, place: 'file://{tmp_path}/web', address: 'https://files.northmoor.example'}}"
+    rewrite(own, "library.yaml", ("user: briefings", f"user: briefings, {links}"))
+    assert deliver(own, "--to", "east").code == 0
+    assert b'filename="nights-autumn-2024.html"' in (box.taken[0].original_content or b"")
+    assert not (tmp_path / "web").exists()
+
+
 def test_a_team_shares_one_ledger(own: Path, postgresql: str) -> None:
     """All verbs go by the database that the library names, and no file is made beside it."""
     address = f"ledger: {postgresql.replace('+psycopg', '')}\n"

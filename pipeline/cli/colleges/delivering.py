@@ -26,9 +26,10 @@ from pipeline.cli.sealing.seal import project_seal
 from pipeline.codes import CodeRow
 from pipeline.codes import colleges as codes
 from pipeline.colleges.deliveries.acting import Clerk, Outcome, Task, deliver, put_on_record
-from pipeline.colleges.deliveries.closing import closing
-from pipeline.colleges.deliveries.gates import delivery_faults, mail_faults, place_of, secret_faults
+from pipeline.colleges.deliveries.closing import closing, fetching
+from pipeline.colleges.deliveries.gates import by_links, delivery_faults, mail_faults, place_of, secret_faults
 from pipeline.colleges.deliveries.jobs import PRINTER, plan_job
+from pipeline.colleges.deliveries.links import links_to
 from pipeline.colleges.deliveries.paper import answer_by
 from pipeline.colleges.deliveries.plan import PlannedDelivery, PlannedFile, PlannedLeaves, Shipment, plan
 from pipeline.colleges.deliveries.states import ENDED
@@ -217,7 +218,7 @@ def _against(
     open_ones = [one for one in planned if one.state not in ENDED]
     yield from secret_faults(library, open_ones, os.environ)
     mail = [one for one in open_ones if one.channel == "mail"]
-    yield from mail_faults(library, mail)
+    yield from mail_faults(library, read_with_texts(library, pack, today), mail)
     server = library.imprint.fields.mail
     for key, variable in mail_secrets(server) if mail and server else ():
         if not os.environ.get(variable):
@@ -308,9 +309,23 @@ def _parcel(
     by = answer_by(issued.library.imprint.fields.post or Postage(), today)
     letter += f"\n{as_text(closing(issued.library, issued.issue, one, held, words, by))}"
     sent = {name: content for name, content in files.items() if name in meant or name == MANIFEST}
-    note = {COVER_NOTE: letter.encode()}
-    parts = resealed(sent, seal) | note if one.channel == "mail" else resealed(sent | note, seal)  # a mail's own words
-    return Parcel(one.id, one.to, title, parts, letter, words.language)
+    if one.channel != "mail":
+        parts = resealed(sent | {COVER_NOTE: letter.encode()}, seal)
+        return Parcel(one.id, one.to, title, parts, letter, words.language)
+    parts = resealed(sent, seal)
+    links = _links(issued, one, {name: sha256(parts[name]) for name in sorted(meant)}, today)
+    letter = f"{as_text(fetching(links, words))}\n{letter}" if links else letter
+    parts |= {COVER_NOTE: letter.encode()}  # a mail's own words
+    return Parcel(one.id, one.to, title, parts, letter, words.language, links)
+
+
+def _links(issued: PackToCopy, one: PlannedDelivery, files: Mapping[str, str], today: date) -> Mapping[str, str]:
+    """The links by which the files of a message go, of which the SHA-256 is given; none where they go with it."""
+    server, pack = issued.library.imprint.fields.mail, issued.issue.pack
+    binding = read_with_texts(issued.library, pack, max(issued.issue.produced, today))
+    if server is None or server.links is None or not by_links(issued.library, binding, one):
+        return {}
+    return links_to(server.links.address, files)
 
 
 def prepared_files(place: Path, planned: Iterable[PlannedFile]) -> dict[str, bytes]:

@@ -11,6 +11,7 @@ from pipeline.cli.editions.issued_copies import PackToCopy
 from pipeline.cli.options import moment
 from pipeline.colleges.deliveries.folder import FolderWay
 from pipeline.colleges.deliveries.gates import channels_of
+from pipeline.colleges.deliveries.links import LinkPlace
 from pipeline.colleges.deliveries.mail import MailWay
 from pipeline.colleges.deliveries.own_mailbox import OwnMailbox
 from pipeline.colleges.deliveries.plan import PlannedDelivery
@@ -60,7 +61,13 @@ def _by_mail(issued: PackToCopy) -> Way:
         largest=server.largest * 1_000_000,
         copies=OwnMailbox(copy_to, box.server, box.port, box.user, password, box.folder) if box else None,
         copy_to=copy_to,
+        links=_link_place(server),
     )
+
+
+def _link_place(server: MailServer) -> LinkPlace | None:
+    links = server.links
+    return LinkPlace(StoreWay(links.place, "", secrets_in(os.environ)), links.address) if links else None
 
 
 def secrets_in(environment: Mapping[str, str]) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
-"""The end of a letter with files: what to do with the old ones, and the lines by which to answer. Pure."""
+"""Words around the letter with files: links to them, what to do with old ones, lines to answer by. Pure."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from pipeline.colleges.deliveries.paper import copies_by_edition, only_old
@@ -37,6 +37,12 @@ def closing(
     by = (words.say("post-answer-by", date=words.day(answer_by)),) if answer_by else ()
     parts.append(LetterPart((*asked, *by), tuple(map(LetterItem, _answers(library, issue, one, old, words)))))
     return tuple(part for part in parts if part.lines)
+
+
+def fetching(links: Mapping[str, str], words: Words) -> tuple[LetterPart, ...]:
+    """The part before a letter whose files are to be fetched: a link to each."""
+    items = tuple(LetterItem(words.say("letter-link", file=file, address=link)) for file, link in links.items())
+    return (LetterPart((words.say("letter-links"),), items),)
 
 
 def _asked(one: PlannedDelivery, files: Sequence[Holding], paper: Sequence[Holding], words: Words) -> Iterator[str]:

@@ -6,12 +6,15 @@ from pipeline.codes import colleges as codes
 from pipeline.colleges.deliveries.plan import FOR_FILES, FOR_PAPER, PlannedDelivery, Shipment, way_of
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.tables import count
-from pipeline.editions.issued.gates import barred
+from pipeline.editions.issued.gates import barred, is_open_to_all
 from pipeline.model.formats import PRINTED
 from pipeline.model.library import Library
+from pipeline.model.source.briefing import Tier
 from pipeline.model.source.college import Channels, College
 from pipeline.model.source.record import Marks
+from pipeline.resolve.publish.bound import pack_marking
 from pipeline.resolve.reading import PackReading
+from pipeline.resolve.rules.marking import printed
 
 GROWS = 4 / 3
 """Factor by which files become longer as part of a message."""
@@ -74,7 +77,24 @@ def secret_faults(
             yield codes.SECRET_MISSING.at(place, variable=server.secret)
 
 
-def mail_faults(library: Library, deliveries: Iterable[PlannedDelivery]) -> Iterator[Diagnostic]:
+def by_links(library: Library, binding: PackReading, one: PlannedDelivery) -> bool:
+    """Whether a message has links to its files: it is large, and anybody may have them and pass them on.
+
+    What stands behind a link is for whoever has the link. So the printer's job, numbered copies, texts under terms and
+    what is marked higher than plain OFFICIAL never go by links.
+    """
+    server = library.imprint.fields.mail
+    if one.channel != "mail" or one.job or server is None or server.links is None:
+        return False
+    if any(file.copies for file in one.files) or not all(map(is_open_to_all, binding.present)):
+        return False
+    size = sum(file.bytes for file in one.files) * GROWS
+    return (
+        printed(pack_marking(binding)) == Tier.OFFICIAL and size > min(server.links.above, server.largest) * 1_000_000
+    )
+
+
+def mail_faults(library: Library, binding: PackReading, deliveries: Iterable[PlannedDelivery]) -> Iterator[Diagnostic]:
     """Mail that no server is named for, or that is too large for it."""
     server = library.imprint.fields.mail
     for one in (one for one in deliveries if one.channel == "mail"):
@@ -85,6 +105,8 @@ def mail_faults(library: Library, deliveries: Iterable[PlannedDelivery]) -> Iter
             )
         elif server is None:
             yield codes.DELIVER_SERVER.at(place, college=one.college)
+        elif by_links(library, binding, one):
+            continue
         elif sum(file.bytes for file in one.files) * GROWS > server.largest * 1_000_000:
             size = f"{sum(file.bytes for file in one.files) * GROWS / 1_000_000:.0f} MB"
             reason = f"The message to '{one.college}' has {size}, and mail takes {server.largest} MB"

@@ -25,7 +25,7 @@ def message(parcel: Parcel, sender: str, moment: datetime) -> bytes:
         as_page(parcel.title, parcel.letter, parcel.language), subtype="html", cte="quoted-printable"
     )
     for name, content in parcel.files.items():
-        if name != COVER_NOTE:  # which is the letter
+        if name != COVER_NOTE and name not in parcel.links:  # the note is the letter
             main, _, sub = media_type(name).partition("/")
             letter.add_attachment(content, main, sub, filename=name)
     return letter.as_bytes()
@@ -69,4 +69,15 @@ def _blocks(letter: str) -> Iterator[Markup]:
 
 
 def _broken(lines: Iterable[str]) -> Markup:
-    return Markup("<br>\n").join(lines)
+    return Markup("<br>\n").join(map(_linked, lines))
+
+
+def _linked(line: str) -> Markup:
+    """A line whose last word is a link, if it is an address."""
+    before, space, last = line.rpartition(" ")
+    link = (
+        Markup('<a href="{0}">{0}</a>').format(last)
+        if last.startswith(("https://", "http://"))
+        else Markup.escape(last)
+    )
+    return Markup("{}{}{}").format(before, space, link)

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from pipeline.colleges.deliveries.letters import dotted, message, message_id
+from pipeline.colleges.deliveries.links import LinkPlace
 from pipeline.colleges.deliveries.own_mailbox import OwnMailbox
 from pipeline.colleges.deliveries.ways import CannotAsk, NobodyKnows, NotDelivered, Parcel, Trouble, without_secrets
 
@@ -47,6 +48,8 @@ class MailWay:
     """The mailbox of ours that gets a copy of each message, if there is one that can be asked."""
     copy_to: str = ""
     """The address of a mailbox that gets a copy."""
+    links: LinkPlace | None = None
+    """The place for files that a message only links to."""
     pauses: tuple[float, ...] = (0, 2, 5)
     """Seconds before each look for a copy, as soon as an answer is lost."""
 
@@ -61,6 +64,8 @@ class MailWay:
 
     def prepare(self, parcel: Parcel) -> Callable[[], str]:
         """Send all of the message but its dot."""
+        if self.links and parcel.links:
+            self.links.put(parcel.files.items(), parcel.links)
         content = message(parcel, self.sender, self.clock())
         if len(content) > self.largest:
             said = f"The message has {_megabytes(len(content))}, and the most is {_megabytes(self.largest)}"

@@ -53,7 +53,7 @@ class StoreWay:
         """Write all but the manifest."""
         for name, content in {**parcel.files, RECEIPT: receipt_of(parcel)}.items():
             if name != MANIFEST:
-                self._asked(partial(_written, self._place(parcel.delivery), name, content), len(content))
+                self.asked(partial(_written, self._place(parcel.delivery), name, content), len(content))
         return partial(self._put, parcel)
 
     def find(self, delivery: str, to: str, handed_over: datetime | None = None) -> str | None:
@@ -63,10 +63,10 @@ class StoreWay:
         """
         place = self._place(delivery)
         try:
-            meant = files_by(self._asked(partial(_read, place, RECEIPT)) or b"", delivery)
-            manifest = None if meant is None else self._asked(partial(_read, place, MANIFEST))
+            meant = files_by(self.asked(partial(_read, place, RECEIPT)) or b"", delivery)
+            manifest = None if meant is None else self.asked(partial(_read, place, MANIFEST))
             others = [name for name in meant or () if name != MANIFEST] if manifest is None else []
-            whole = meant is not None and self._asked(partial(_all_there, place, others))
+            whole = meant is not None and self.asked(partial(_all_there, place, others))
         except NotDelivered as closed:
             raise CannotAsk(closed.reason) from None
         if meant is None or not whole:
@@ -76,7 +76,7 @@ class StoreWay:
     def _put(self, parcel: Parcel) -> str:
         content = parcel.files[MANIFEST]
         try:
-            self._asked(partial(_written, self._place(parcel.delivery), MANIFEST, content), len(content))
+            self.asked(partial(_written, self._place(parcel.delivery), MANIFEST, content), len(content))
         except NotDelivered as failure:  # the store may have done it, and lost the answer
             if found := self.find(parcel.delivery, parcel.to):
                 return found
@@ -91,7 +91,11 @@ class StoreWay:
     def _place(self, delivery: str) -> str:
         return f"{self.address.rstrip('/')}/{self._folder(delivery)}"
 
-    def _asked(self, ask: Callable[[], Any], size: int = 0) -> Any:
+    def write(self, folder: str, name: str, content: bytes) -> None:
+        """Write one file into a folder of the store. Raises `NotDelivered`."""
+        self.asked(partial(_written, f"{self.address.rstrip('/')}/{folder}", name, content), len(content))
+
+    def asked(self, ask: Callable[[], Any], size: int = 0) -> Any:
         """The answer of a store in time; one that takes longer is left to end as it may."""
         answers: SimpleQueue[tuple[Any, Exception | None]] = SimpleQueue()
         threading.Thread(target=partial(_answered, ask, answers), daemon=True).start()

@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
 from urllib.parse import quote, quote_plus
@@ -59,6 +59,8 @@ class Parcel:
     letter: str
     language: str = "en-GB"
     """The language of the letter."""
+    links: Mapping[str, str] = field(default_factory=dict)
+    """The address of each file that a message links to instead of holding it."""
 
 
 def receipt_of(parcel: Parcel) -> bytes:

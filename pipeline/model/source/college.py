@@ -11,6 +11,7 @@ from pipeline.model.formats import Format
 from pipeline.model.source.briefing import Language
 from pipeline.model.source.posting import Mailbox
 from pipeline.model.source.record import Line, Record, Slug
+from pipeline.model.source.store_address import PASSWORD, StoreAddress
 
 FolderPath = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\r\n]*$")]
 """The path of a folder of this machine, or of one that it reaches as a folder."""
@@ -18,14 +19,11 @@ FolderPath = Annotated[str, StringConstraints(min_length=1, max_length=500, patt
 
 _SFTP = re.compile(r"sftp://[^\s:/?#@]+@[^\s:/?#@\[\]]+(?::\d{1,5})?(?:/[^\s?#]*)?")
 
-_PASSWORD = re.compile(r"://.*:.*@")
-"""A password in a URL, whatever stands in it."""
-
 
 def _sftp(value: object) -> object:
     """An address of SFTP; what is refused is not repeated, as it may hold a password."""
     if isinstance(value, str) and not _SFTP.fullmatch(value.strip()):
-        if _PASSWORD.search(value):
+        if PASSWORD.search(value):
             raise ValueError("a password does not belong in a file: name the variable of the environment that has it")
         raise ValueError("the address is none such as sftp://us@fellbrook.example/in")
     port = re.match(r"sftp://[^/]*:(\d+)", value.strip()) if isinstance(value, str) else None
@@ -54,27 +52,8 @@ def _variable(value: object) -> object:
     return value
 
 
-def _store(value: object) -> object:
-    """A URL of a store; what is refused is not repeated, as it may hold a password."""
-    if isinstance(value, str):
-        if _PASSWORD.search(value) or re.search(r"[?#]", value):
-            raise ValueError("a password does not belong in a file: the environment has what the store asks for")
-        if not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^\s]+", value.strip()) or "::" in value:
-            raise ValueError("the address is no URL such as s3://fellbrook-in/briefings")
-        kind = value.strip().partition(":")[0]
-        if kind in ("sftp", "ssh"):
-            raise ValueError("use 'sftp:', which knows the server by its key")
-        if kind == "memory":
-            raise ValueError("nothing stays behind memory:// when the command ends: name a store such as s3://")
-        if kind in ("http", "https"):
-            raise ValueError("a web address takes no files: name a store such as s3://fellbrook-in/briefings")
-    return value
-
-
 SftpAddress = Annotated[Line, BeforeValidator(_sftp)]
 """The URL of a folder on a server of SFTP, with the name to sign in with, and without a password."""
-StoreAddress = Annotated[Line, BeforeValidator(_store)]
-"""The URL of a folder in a store, without a password."""
 HostKey = Annotated[
     str,
     StringConstraints(max_length=2000, pattern=r"^(ssh|ecdsa)-[a-z0-9-]+ [A-Za-z0-9+/]+={0,2}$"),

@@ -5,7 +5,9 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
+from pipeline.model.source.briefing import WebAddress
 from pipeline.model.source.record import Line, Record
+from pipeline.model.source.store_address import StoreAddress
 
 _POSTGRESQL = re.compile(r"postgresql://(?:[^\s:/?#@]+@)?[^\s:/?#@]+(?::\d{1,5})?/[^\s:/?#@]+(?:\?\S*)?")
 
@@ -43,6 +45,17 @@ class CopyMailbox(Record):
     """The folder of the mailbox that copies come into."""
 
 
+class MailLinks(Record):
+    """A place on the web for files that are too large for a message: the message then has links to them."""
+
+    above: int = Field(default=10, ge=0, le=1000)
+    """Megabytes of a message above which its files are put there."""
+    place: StoreAddress
+    """The folder that files are put into, such as `s3://files/parcels`, by what fsspec knows."""
+    address: WebAddress
+    """The address at which everybody can fetch what is in that folder, such as `https://files.example/parcels`."""
+
+
 class MailServer(Record):
     """The server that mail goes by, always encrypted. Its password is `BRIEFINGS_SMTP_PASSWORD` in the environment."""
 
@@ -58,6 +71,8 @@ class MailServer(Record):
     """Megabytes that a message may have at most."""
     copy_to: Mailbox | None = None
     """A mailbox of yours, on the same server, that gets a copy of every message."""
+    links: MailLinks | None = None
+    """The place for files of large messages, of texts that anybody may pass on."""
     imap: CopyMailbox | None = None
     """The way to ask that mailbox: where a connection ended as a message was handed over, a copy there settles it."""
 

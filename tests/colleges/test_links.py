@@ -1,0 +1,127 @@
+"""Large messages have links: to files that lay there, as they were issued, before the message went."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from html import unescape
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from tests.support import libraries
+from tests.support.colleges.mail_server import PASSWORD, Box, certificate, mail_server
+from tests.support.colleges.web_server import web_server
+from tests.support.editions.issued_library import HOUSE, issue, library
+from tests.support.project import Said
+from tests.support.publishing import rewrite
+
+COLLEGES = """\
+east:
+  name: East Agency
+  type: agency
+  licence_basis: licensed
+  channels: {mail: library@east.example}
+"""
+FILE = "nights-autumn-2024.txt"
+
+
+@pytest.fixture(scope="module")
+def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library whose pack was issued, of texts that anybody may pass on."""
+    project = library(tmp_path_factory.mktemp("links") / "library", **{"colleges.yaml": COLLEGES})
+    assert issue(project, "2024-10-01").code == 0
+    shutil.rmtree(project / "output")
+    return project
+
+
+@pytest.fixture
+def web(tmp_path: Path) -> Path:
+    """The folder that a web server hands out."""
+    (tmp_path / "web").mkdir()
+    return tmp_path / "web"
+
+
+@pytest.fixture
+def own(issued: Path, web: Path, tmp_path: Path) -> Iterator[Path]:
+    """The library again, which puts files of all messages into the folder of the web server."""
+    libraries.copied(issued.parent / "archive", tmp_path / "archive")
+    project = libraries.copied(issued, tmp_path / "library")
+    with web_server(web) as address:
+        mail = "mail: {server: localhost, port: 2525, sender: evidence@northmoor.example, user: briefings"
+        links = f"links: {{above: 0, place: 'file://{web}', address: '{address}'}}"
+        (project / "source/library.yaml").write_text(f"{HOUSE}{mail}, {links}}}\n", encoding="utf-8")
+        yield project
+
+
+@pytest.fixture
+def box(own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
+    """The box of a mail server that the library names."""
+    box, pair = Box(), certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(pair[0]))
+    monkeypatch.setenv("BRIEFINGS_SMTP_PASSWORD", PASSWORD)
+    with mail_server(box, pair) as port:
+        rewrite(own, "library.yaml", ("port: 2525", f"port: {port}"))
+        yield box
+
+
+def deliver(project: Path, *more: str) -> Said:
+    """Deliver the pack."""
+    return libraries.here(project, "deliver", "nights", "--date", "2024-12-02", *more)
+
+
+def letter_in(box: Box) -> EmailMessage:
+    """The message that arrived last."""
+    content = box.taken[-1].content
+    assert isinstance(content, bytes)
+    return message_from_bytes(content, EmailMessage, policy=policy.default)
+
+
+def attached(letter: EmailMessage) -> dict[str, bytes]:
+    """The files in a message."""
+    return {part.get_filename() or "": bytes(part.get_payload(decode=True)) for part in letter.iter_attachments()}
+
+
+def test_a_link_gives_the_file_that_the_manifest_in_the_message_names(own: Path, box: Box) -> None:
+    """With the rest of the message and the files behind its links a college has a whole parcel."""
+    said = deliver(own)
+    assert said.code == 0, said
+    letter = letter_in(box)
+    files = attached(letter)
+    assert set(files) == {"manifest.json", "SHA256SUMS", "verify.html"}
+    body = letter.get_body(("plain",))
+    assert body
+    lines = body.get_content().splitlines()
+    assert lines[0].startswith("The files are too large for a message. Fetch each, and put it beside what is attached")
+    (link,) = (line.removeprefix(f"- {FILE}: ") for line in lines if line.startswith(f"- {FILE}: http"))
+    page = letter.get_body(("html",))
+    assert page
+    assert f'<a href="{link}">' in unescape(page.get_content())
+    parcel = own.parent / "parcel"
+    parcel.mkdir()
+    for name, content in files.items():
+        (parcel / name).write_bytes(content)
+    with urlopen(link) as answer:
+        (parcel / FILE).write_bytes(answer.read())
+    assert "as its manifest says: 2 files" in libraries.here(own, "verify", str(parcel)).out
+
+
+def test_what_lies_there_is_not_put_there_again(own: Path, box: Box, web: Path) -> None:
+    """Also where the message is sent once more."""
+    assert deliver(own).code == 0
+    (file,) = web.rglob(FILE)
+    before = file.stat().st_mtime_ns
+    assert deliver(own, "--to", "east", "--again", "Lost").code == 0
+    assert (len(box.taken), file.stat().st_mtime_ns) == (2, before)
+
+
+def test_no_message_goes_whose_links_lead_nowhere(own: Path, box: Box, web: Path) -> None:
+    """The address is that of another folder than the one that files are put into."""
+    rewrite(own, "library.yaml", (f"file://{web}", f"file://{web}-of-others"))
+    said = deliver(own)
+    assert (said.code, box.taken) == (5, [])
+    assert "does not give what was put into file://" in said.err
+    assert " failed" in said.out
