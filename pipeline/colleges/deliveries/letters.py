@@ -42,9 +42,11 @@ def dotted(content: bytes) -> bytes:
 
 
 def as_page(title: str, letter: str, language: str) -> str:
-    """A letter in HTML: its paragraphs, and its lists."""
+    """A letter in HTML: its title, its paragraphs, and its lists; a long address makes it no wider."""
     page = Markup(
-        '<!DOCTYPE html>\n<html lang="{}">\n<head><meta charset="utf-8"><title>{}</title></head>\n<body>\n{}\n'
+        '<!DOCTYPE html>\n<html lang="{0}">\n<head><meta charset="utf-8"><title>{1}</title>\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"></head>\n'
+        '<body style="overflow-wrap: anywhere">\n<main>\n<h1 style="font-size: 1.2em">{1}</h1>\n{2}\n</main>\n'
         "</body>\n</html>\n"
     )
     return str(page.format(language, title, Markup("\n").join(_blocks(letter))))
