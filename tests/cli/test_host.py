@@ -118,6 +118,12 @@ def test_a_strange_address_is_refused(said: str, tmp_path: Path, briefings: Run)
     assert not (tmp_path / "new").exists()
 
 
+def test_a_host_goes_with_a_new_folder(small: Callable[..., Path], briefings: Run) -> None:
+    """For a library that stands there is a verb, which is named."""
+    said = briefings(small(), "new", "--layout", "--host", "github")
+    assert (said.code, "'briefings host NAME'" in said.err) == (2, True)
+
+
 def test_a_library_below_the_top_of_a_repository_is_told(small: Callable[..., Path], briefings: Run) -> None:
     """A host reads workflow files at the top alone."""
     library = small()
