@@ -1,7 +1,11 @@
-"""Deliveries into a store that a URL names: the manifest last, and exactly once, whatever happens on the way."""
+"""Deliveries into a store that a URL names: the manifest last, and exactly once, whatever happens on the way.
+
+`KILLS=100` ends it at a hundred lines.
+"""
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +22,7 @@ from tests.support.colleges.shop import ShopFileSystem, refusing
 SECRET = "pl4nted-s3cret"
 WHOLE = {**FILES, "manifest.json": b'{"files": {}}\n'}
 THOSE = planned(2, "url")
+KILLS = int(os.environ.get("KILLS", "24"))
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +73,7 @@ def test_killed_at_any_line_it_arrives_once(tmp_path: Path, shop: type[ShopFileS
     (tmp_path / "whole").mkdir()
     with killed_at(0) as run:
         made(kept_ledger_in(tmp_path / "whole"), THOSE, WAY, WHOLE)
-    for line in range(5, run[0], run[0] // 24):
+    for line in range(5, run[0], run[0] // KILLS):
         home = tmp_path / str(line)
         home.mkdir()
         shop.store.clear()
