@@ -317,7 +317,7 @@ def test_copies_that_colleges_hold_already_stand_against_other_bytes(own: Path) 
     assert libraries.here(own, "build", "nights", "--copies", "--date", "2025-02-01", "--jobs", "1").code == 0
     said = issue(own, "2025-03-01")
     assert (said.code, codes(said.err)) == (1, ["copies-changed"])
-    assert "'Spring 2025' was prepared on 1 February 2025 with other bytes of 'nights-spring-2025.txt'." in said.err
+    assert "'Spring 2025' was prepared on 1 February 2025 with other bytes of 'nights.txt'." in said.err
     assert issue(own, "2025-02-01").code == 0
 
 
