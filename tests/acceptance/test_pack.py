@@ -217,3 +217,21 @@ def test_a_pack_is_built_whole_from_what_is_kept(built: Path) -> None:
     feet = [re.search(rf"({'|'.join(MEMBERS)}) · Version", text) for text in outputs.page_texts(path)]
     assert {n: sum(1 for f in feet if f and f[1] == n) for n in MEMBERS} == pages
     assert libraries.made(built)
+
+
+def test_the_pack_takes_no_more_paper_than_is_promised(built: Path) -> None:
+    """Two briefings of four pages and three of three, bound in ten sheets; the booklet in nine, of four pages each."""
+    briefings = {n: len(outputs.page_texts(built / "output" / "briefings" / n / f"{n}.pdf")) for n in MEMBERS}
+    assert [briefings[n] for n in MEMBERS] == [4, 4, 3, 3, 3]
+    packs = built / "output" / "packs" / PACK
+    taken = {kind: len(outputs.page_texts(packs / f"{PACK}{kind}.pdf")) for kind in ("", "-booklet", "-large-print")}
+    assert (taken[""], 2 * taken["-booklet"]) == (20, 36)
+    assert taken["-large-print"] <= 44
+
+
+@pytest.mark.parametrize("name", MEMBERS)
+def test_the_first_page_of_a_briefing_is_the_whole_answer(built: Path, name: str) -> None:
+    """Title, dates, key finding with its verdict, and the evidence figure as far as what is said below it."""
+    first = outputs.page_texts(built / "output" / "briefings" / name / f"{name}.pdf")[0]
+    said = ("First published", "This copy produced", "Key finding", "overall", "Evidence at a glance", "never add them")
+    assert [words for words in (MEMBERS[name], *said) if words not in first] == []
