@@ -12,6 +12,7 @@ from pipeline.markup.changes.marking import mark
 from pipeline.markup.changes.parts import Element
 from pipeline.model.sheets import Sheets
 from pipeline.press.press import press
+from tests.press.footnotes import FOOT, call, ended, note
 from tests.press.placed import Word, words
 from tests.support.press.manuscripts import STYLE, manuscript
 
@@ -101,6 +102,19 @@ def test_in_two_columns_a_bar_stands_on_the_side_of_its_column() -> None:
     sheets = copy_of(f'<div class="columns">{old}</div>', f'<div class="columns">{new}</div>', COLUMNS)
     assert {bar.x < 62 for bar in sheets.bars} == {True, False}
     assert wrong(sheets, middle=(62.4 + 396.9) / 2) == []
+
+
+def test_in_a_note_at_the_foot_bars_cover_changed_lines_and_no_other() -> None:
+    """The line that calls it has none: nothing has changed there."""
+    said = " ".join(f"In street {n}: {LAMPS}." for n in range(4))
+    old, new = (
+        f"{paragraphs(0)}<p>{LAMPS}.{call(1)}</p>{paragraphs(1)}{ended(note(1, words))}"
+        for words in (said, said.replace("2: Lamps were mended", "2: Lamps were stolen"))
+    )
+    sheets = copy_of(old, new, FOOT)
+    assert 1 <= len(sheets.bars) <= 2
+    assert max(bar.y for bar in sheets.bars) < 250  # from the foot of the page
+    assert wrong(sheets) == []
 
 
 def test_an_item_of_a_list_has_one_bar() -> None:
