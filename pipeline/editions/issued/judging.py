@@ -120,6 +120,8 @@ def by_words(one: RecordFile, file: IssuedFile, pages: FoundPages, issued: Seque
     if spoilt:
         where = _pages(wrong, folios)
         return Judgement("unreadable", one, file, f"cannot be read: a program has spoilt letters on {where}")
+    if len(words) == len(digests) == 1 and not format_row(file.format).paged:
+        return Judgement("other-words", one, file, "other words")
     said = [f"other words on {_pages(wrong, folios)}"] if wrong else []
     if missing:
         named = [file.folios[page - 1] for page in missing] if file.folios else []

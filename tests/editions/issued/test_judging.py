@@ -61,6 +61,12 @@ def test_the_same_letters_in_other_bytes_are_the_same_words() -> None:
     assert (found.grade, found.edition) == ("same-words", FIRST)
 
 
+def test_a_file_without_pages_has_other_words_on_none() -> None:
+    """A plain text, or a web page."""
+    first, pages = CHAIN[0], FoundPages("copy.txt", ("Nights" + NAMES[0].replace(" ", "") + "Patrolsrun.",))
+    assert by_words(first, first.record.files[0], pages).said == "other words"
+
+
 @pytest.mark.parametrize(
     ("pages", "said"),
     [
