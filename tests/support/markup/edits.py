@@ -199,6 +199,54 @@ def part(root: Element, chance: random.Random) -> None:
         to.addnext(one)
 
 
+def formula(root: Element, chance: random.Random) -> None:
+    """A formula that becomes another one of the text, or goes."""
+    if found := list(root.iter("{*}math")):
+        one, other = chance.choice(found), chance.choice(found)
+        if one is other or chance.random() < 0.3:
+            cut(one)
+        else:
+            for child in list(one):
+                one.remove(child)
+            one.extend(copy.deepcopy(list(other)))
+            if other.get("alttext"):
+                one.set("alttext", str(other.get("alttext")))
+
+
+def figure(root: Element, chance: random.Random) -> None:
+    """A picture that is drawn anew, or is told in other words."""
+    if found := list(root.iter("img")):
+        one = chance.choice(found)
+        if chance.random() < 0.5:
+            one.set("src", f"{chance.choice(WORDS)}.png")
+        else:
+            one.set("alt", _words(chance, 2, 6))
+
+
+def note(root: Element, chance: random.Random) -> None:
+    """A note that says something else, or goes with every call of it."""
+    found = [one for one in root.iter("aside") if one.get("role") == "doc-footnote"]
+    if not found:
+        return
+    one = chance.choice(found)
+    if chance.random() < 0.5:
+        one.append(_made("p", _words(chance, 3, 9)))
+        return
+    for call in [each for each in root.iter("a") if each.get("href") == f"#{one.get('id')}"]:
+        cut(call)
+    cut(one)
+
+
+def term(root: Element, chance: random.Random) -> None:
+    """A term that is called otherwise, or gets one more meaning."""
+    if found := list(root.iter("dt", "dd")):
+        one = chance.choice(found)
+        if one.tag == "dd":
+            one.addnext(_made("dd", _words(chance, 2, 9)))
+        else:
+            one.text = f"{chance.choice(WORDS)} {one.text or ''}"
+
+
 def emphasis(root: Element, chance: random.Random) -> None:
     """The same words, one of them set apart."""
     one = chance.choice(paragraphs(root))
@@ -210,6 +258,7 @@ def emphasis(root: Element, chance: random.Random) -> None:
 
 EDITS: Sequence[Edit] = (
     *(word, word, sentence, paragraph, split, join, move, move, cell, column, citation, item, heading, part, emphasis),
+    *(formula, figure, note, term),
 )
 
 
