@@ -1,15 +1,17 @@
 """The verb changes: how two versions of a briefing, or two editions of a pack, differ, word by word."""
 
+from __future__ import annotations
+
 import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from pipeline.build.project import Project
-from pipeline.build.versions import MarkedCopies, TextChanges, changes_with_pages, text_version
 from pipeline.cli.editions.compared import ComparedText, compared_packs, is_pack
 from pipeline.cli.options import DAY, F, Shared, colour, day_of, open_project, shared
 from pipeline.cli.reports.screen import on_screen
@@ -17,6 +19,9 @@ from pipeline.core.tables import count
 from pipeline.markup.changes.marking import MarkWords, WordChange
 from pipeline.model.formats import FORMATS, USUAL_EDITION, Format
 from pipeline.text.measure import WordMeasure
+
+if TYPE_CHECKING:
+    from pipeline.build.versions import MarkedCopies, TextChanges
 
 WORDS = MarkWords()
 MARKED = tuple(row for row in FORMATS.values() if row.edition == USUAL_EDITION)
@@ -145,6 +150,8 @@ def verb(context: click.Context, /, old: str, new: str | None, on: datetime | No
         if formats:
             raise click.UsageError("Marked copies are made of briefings: name one of them with its versions.")
         return _of_packs(project, old, other, day, form, options.quiet)
+    from pipeline.build.versions import MarkedCopies, changes_with_pages, text_version  # which load what composes
+
     before, after = (text_version(project, line, day) for line in (old, other))
     found = changes_with_pages(project, [(before, after)])[0]
     made = MarkedCopies()

@@ -166,13 +166,21 @@ def _imports(file: Path) -> tuple[frozenset[Path], frozenset[str]]:
     """The files of ours that one imports itself, with the scripts beside it; and what it imports of others."""
     found = set(_scripts().get(file.parent, ()))
     text = file.read_text(encoding="utf-8")
+    modules = _modules()
     for package, names in _IMPORT.findall(text):
-        folder = _HERE.joinpath(*package.split(".")[1:])
-        found |= {folder.with_suffix(".py"), folder / "__init__.py"}
-        found |= {folder / f"{name}.py" for name in re.findall(r"\w+", names)}
-    return frozenset(found & _ours()), frozenset(_FOREIGN.findall(text)) & PACKAGES.keys()
+        asked = (package, *(f"{package}.{name}" for name in _NAME.findall(names)))
+        found |= {modules[module] for module in asked if module in modules}
+    return frozenset(found), frozenset(_FOREIGN.findall(text)) & PACKAGES.keys()
 
 
+@cache
+def _modules() -> Mapping[str, Path]:
+    """The files of our modules by their names, such as 'pipeline.press.press'; of a package that of its own."""
+    files = ((file.relative_to(_HERE).with_suffix("").parts, file) for file in _ours() if file.suffix == ".py")
+    return {".".join((_HERE.name, *parts)).removesuffix(".__init__"): file for parts, file in files}
+
+
+_NAME = re.compile(r"\w+")
 _IMPORT = re.compile(r"from (pipeline[\w.]*) import (\([^)]*\)|.*)")
 _FOREIGN = re.compile(r'(?:^ *(?:from|import) |(?:files|find_spec)\(")(\w+)', re.M)
 

@@ -1,22 +1,25 @@
-"""Two editions of a pack compared, or an edition with the pack as it is now: text by text, and word by word."""
+"""Two editions of a pack compared, or an edition with the pack as it is now: text by text, and word by word.
+
+What composes texts is loaded where something is to be compared: what was compared before is remembered.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pipeline.build.project import Project
-from pipeline.build.versions import TextChanges, changes_with_pages, text_versions
-from pipeline.cli.editions.handing_out import edition_by
 from pipeline.core.errors import UsageError
 from pipeline.editions.issued.records import RecordFile, read_records
 from pipeline.markup.changes.marking import WordChange
-from pipeline.model.publication import Publication
 from pipeline.model.source.kept import pin
-from pipeline.resolve.environment import environment_of
-from pipeline.resolve.listing import changed_since_kept
-from pipeline.resolve.publish.changes import amendments
 from pipeline.text.measure import WordMeasure
+
+if TYPE_CHECKING:
+    from pipeline.build.versions import TextChanges
+    from pipeline.model.publication import Publication
 
 ComparedState = Literal["new", "gone", "changed", "same"]
 
@@ -63,6 +66,8 @@ def compared_packs(project: Project, old: str, new: str, day: date) -> tuple[Com
 
 
 def _compared_texts(project: Project, old: str, new: str, day: date) -> tuple[ComparedText, ...]:
+    from pipeline.build.versions import changes_with_pages, text_versions
+
     was, now = _held(project, old), _held(project, new)
     changed = _changed_since_kept(project, now)
     other = [name for name in now if name in was and (was[name].version != now[name].version or name in changed)]
@@ -76,6 +81,9 @@ def _compared_texts(project: Project, old: str, new: str, day: date) -> tuple[Co
 
 def _changed_since_kept(project: Project, held: Mapping[str, _Held]) -> frozenset[str]:
     """Of the texts that are held as they are now those with other words than their number was kept with."""
+    from pipeline.resolve.environment import environment_of
+    from pipeline.resolve.listing import changed_since_kept
+
     library = project.loaded[0]
     environment = environment_of(library)
     present = (name for name, one in held.items() if "@" not in one.line)
@@ -89,6 +97,8 @@ def _compared(
         return ComparedText(name, now.title, "", now.version, "new")
     if found is None:
         return ComparedText(name, now.title, was.version, now.version, "same")
+    from pipeline.resolve.publish.changes import amendments
+
     reasons = tuple(one.summary for one in amendments(texts[now.line].briefing.fields, was.version, now.version))
     state: ComparedState = "changed" if found.changes or was.version != now.version else "same"
     return ComparedText(name, now.title, was.version, now.version, state, reasons, found.changes, found.measure)
@@ -114,4 +124,6 @@ def _held(project: Project, line: str) -> dict[str, _Held]:
 
 def record_by(project: Project, pack: str, edition: str) -> RecordFile:
     """The record of an edition by its name, or by its number. Raises `UsageError`."""
+    from pipeline.cli.editions.handing_out import edition_by
+
     return edition_by(read_records(project.files).chains.get(pack, ()), pack, edition)
