@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -52,17 +53,17 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         yield live
 
 
-def names(told: dict) -> list[str]:
+def names(told: dict[str, Any]) -> list[str]:
     """The names of the pictures of pages."""
     return [page["name"] for page in told["pages"]]
 
 
-def has_error(told: dict) -> bool:
+def has_error(told: dict[str, Any]) -> bool:
     """Whether an error is told."""
     return any(remark["error"] for remark in told["remarks"])
 
 
-def changed(live: Live, text: str) -> tuple[list[str], list[str], dict]:
+def changed(live: Live, text: str) -> tuple[list[str], list[str], dict[str, Any]]:
     """The pictures before and after a text was saved, and what was told."""
     before = names(live.pages.last)
     live.save(text)

@@ -84,7 +84,8 @@ class Studio:
         Raises `PipelineError` where something else is in the way.
         """
         resolved = self._resolution(name)
-        for thing in (*resolved.publications, *resolved.packs):
+        things: tuple[Publication | PackPublication, ...] = (*resolved.publications, *resolved.packs)
+        for thing in things:
             if thing.id == name:
                 file = self._run(thing, format)
                 return (thing.identity.title, file) if file is not None else None
@@ -119,7 +120,7 @@ class Studio:
         finally:
             pack = thing if isinstance(thing, PackPublication) else None
             met = (*builder.remarks, *at_their_files(notes.of_engine, pack))
-            self._met[thing.id, format] = told_in_layouts(met, self.project.layouts)
+            self._met[thing.id, format] = tuple(told_in_layouts(met, self.project.layouts))
 
     def _materials(self, thing: Publication | PackPublication) -> Materials:
         library, layouts = self.project.loaded[0], self.project.layouts
