@@ -45,6 +45,7 @@ class LiveSite:
             Route(f"{text}/events", self.events),
             Route(f"{text}/files/{{path:path}}", self.file),
             Route("/own/{name}", self.own),
+            Route("/favicon.ico", self.icon),
         )
         return Guarded(Starlette(routes=routes), door)
 
@@ -98,6 +99,10 @@ class LiveSite:
         """Style sheet and script of the pages."""
         name = request.path_params["name"]
         return Response(self.assets[name], media_type=ASSETS[name]) if name in ASSETS else _nothing()
+
+    async def icon(self, request: Request) -> Response:
+        """The answer to a browser that looks for an icon by itself: there is none."""
+        return Response(status_code=204)
 
     @property
     def _frame(self) -> str:
