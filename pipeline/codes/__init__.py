@@ -6,7 +6,6 @@ that of its constant in small letters, with hyphens.
 """
 
 from pipeline.codes import (
-    back,
     body,
     books,
     build,
@@ -29,7 +28,7 @@ from pipeline.codes import (
 from pipeline.codes._code import CodeRow, name_rows
 
 _OF_SOURCES = (files, limits, body, citation, evidence, house, packs, kept)
-_OF_WHAT_IS_MADE = (word, back, copies, colleges, issues, build, made, prints, proofs, books, parity)
+_OF_WHAT_IS_MADE = (word, copies, colleges, issues, build, made, prints, proofs, books, parity)
 AREAS = _OF_SOURCES + _OF_WHAT_IS_MADE
 
 for _area in AREAS:

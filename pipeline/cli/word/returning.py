@@ -1,4 +1,4 @@
-"""What `import` does with a document for comment that came back: it tells, and makes what is accepted."""
+"""Part of the verb import: a document for comment that came back is told of, and made where it is accepted."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def carried(sent: Sequence[SentBlock], now: Sequence[SentBlock]) -> dict[int, in
 
 
 def nearest(found: dict[int, int], block: int) -> int:
-    """Where a block that has changed would stand now: behind the last one before it that has not."""
+    """Number now of a block that has changed: behind the last one before it that has not."""
     return next((found[n] + block - n for n in range(block, -1, -1) if n in found), block)
 
 

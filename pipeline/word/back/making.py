@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from pipeline.word.back.proposals import WordChange
+from pipeline.word.back.proposals import UnitChange
 from pipeline.word.back.values import changed_values, frame_of, same, typed_words, values_of
 from pipeline.word.commenting.reading import TextInUnits
 from pipeline.word.commenting.source import SourceText
 from pipeline.word.commenting.units import SourceUnit
 from pipeline.word.writing.escapes import escaped, line_start
 
-Read = Callable[[bytes], TextInUnits | None]
+ReadUnits = Callable[[bytes], TextInUnits | None]
 """Reads the units of a text."""
 
 _MARKS = re.compile(r"([!-/:-@\[-`{-~])")
@@ -26,10 +26,10 @@ class Edit(NamedTuple):
 
     number: int
     block: int
-    change: WordChange
+    change: UnitChange
 
 
-class Replacement(NamedTuple):
+class Rewriting(NamedTuple):
     """Characters of the text as it is read, and what stands there instead."""
 
     start: int
@@ -37,7 +37,7 @@ class Replacement(NamedTuple):
     words: str
 
 
-def make(text: TextInUnits, edits: Sequence[Edit], read: Read) -> tuple[TextInUnits, frozenset[int]]:
+def make(text: TextInUnits, edits: Sequence[Edit], read: ReadUnits) -> tuple[TextInUnits, frozenset[int]]:
     """The text with the edits made, and the numbers of those that could not be made."""
     refused = {edit.number for edit in edits if not is_plain(text.blocks[edit.block].units, edit.change)}
     wanted = sorted((one for one in edits if one.number not in refused), key=_from_behind, reverse=True)
@@ -49,14 +49,14 @@ def _from_behind(edit: Edit) -> tuple[int, int, int, int]:
     return edit.block, edit.change.first, edit.change.last, edit.number
 
 
-def is_plain(units: Sequence[SourceUnit], change: WordChange) -> bool:
+def is_plain(units: Sequence[SourceUnit], change: UnitChange) -> bool:
     """Whether a change is one of characters that stand side by side in the source."""
     gone = units[change.first : change.last]
     together = all(one.end == other.start for one, other in pairwise(gone))
     return change.touched < 0 and together and not any(unit.lock for unit in gone)
 
 
-def _attempt(text: TextInUnits, edits: Sequence[Edit], read: Read) -> tuple[TextInUnits, set[int]]:
+def _attempt(text: TextInUnits, edits: Sequence[Edit], read: ReadUnits) -> tuple[TextInUnits, set[int]]:
     """Make edits, the last ones first; where they do not come out as they were meant, halve them."""
     if not edits:
         return text, set()
@@ -72,7 +72,7 @@ def _attempt(text: TextInUnits, edits: Sequence[Edit], read: Read) -> tuple[Text
     return made, refused | further
 
 
-def _changed(text: TextInUnits, edits: Sequence[Edit], variant: int, read: Read) -> TextInUnits | None:
+def _changed(text: TextInUnits, edits: Sequence[Edit], variant: int, read: ReadUnits) -> TextInUnits | None:
     """The text with all edits made; nothing where it does not read as it was meant."""
     source, raw = text.source, text.source.raw
     floor = len(source.read)
@@ -91,7 +91,7 @@ def _as_meant(text: TextInUnits, edits: Sequence[Edit], made: TextInUnits) -> bo
     """Whether a text reads as one does with edits made to it, and in all else as it did."""
     if len(text.blocks) != len(made.blocks):
         return False
-    by_block: Mapping[int, list[WordChange]] = defaultdict(list)
+    by_block: Mapping[int, list[UnitChange]] = defaultdict(list)
     for edit in reversed(edits):
         by_block[edit.block].append(edit.change)
     pairs = zip(text.blocks, made.blocks, strict=True)
@@ -105,7 +105,7 @@ def _as_meant(text: TextInUnits, edits: Sequence[Edit], made: TextInUnits) -> bo
 _VARIANTS = 6
 
 
-def _replacements(source: SourceText, units: Sequence[SourceUnit], change: WordChange) -> Iterator[Replacement]:
+def _replacements(source: SourceText, units: Sequence[SourceUnit], change: UnitChange) -> Iterator[Rewriting]:
     """The ways to write a change, the likeliest first."""
     words = typed_words(change.after)
     first, last = change.first, change.last
@@ -119,9 +119,9 @@ def _replacements(source: SourceText, units: Sequence[SourceUnit], change: WordC
         begins = not source.read[source.read.rfind("\n", 0, start) + 1 : start].strip(" \t>")
         plain = escaped(words)
         space = " " if plain.startswith(" ") else ""
-        yield Replacement(start, end, space + line_start(plain) if begins and plain else plain)
+        yield Rewriting(start, end, space + line_start(plain) if begins and plain else plain)
         if words.strip():
-            yield Replacement(start, end, _MARKS.sub(r"\\\1", words))
+            yield Rewriting(start, end, _MARKS.sub(r"\\\1", words))
 
 
 def _without_spaces(units: Sequence[SourceUnit], first: int, last: int) -> tuple[int, int]:
@@ -140,7 +140,7 @@ def _without_spaces(units: Sequence[SourceUnit], first: int, last: int) -> tuple
 
 
 def _spots(source: SourceText, units: Sequence[SourceUnit], first: int, last: int) -> Iterator[tuple[int, int]]:
-    """Where in the source a change belongs: between two characters there may be marks, so there are several places."""
+    """Places in the source for a change: between two characters there may be marks, so there are several places."""
     if last > first:
         yield units[first].start, units[last - 1].end
         return

@@ -1,4 +1,4 @@
-"""What a reviewer did to the words of one block, as proposals: so many units of it for other words."""
+"""Changes of the words of one block: so many units of it for other words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pipeline.word.commenting.units import SourceUnit
 
 
 @dataclass(frozen=True, slots=True)
-class WordChange:
+class UnitChange:
     """Units of a block for other words, from whom and when. Without an author it was not tracked."""
 
     first: int
@@ -26,7 +26,7 @@ class WordChange:
     """Number of a locked unit that it would change; -1 where there is none."""
 
 
-def changes_of(units: Sequence[SourceUnit], bits: Sequence[Bit]) -> list[WordChange]:
+def changes_of(units: Sequence[SourceUnit], bits: Sequence[Bit]) -> list[UnitChange]:
     """The changes to a block, in the order of its words; none touches another."""
     seen = [number for number, unit in enumerate(units) if unit.seen]
     sent: list[Hashable] = [number if units[number].lock else units[number].seen for number in seen]
@@ -48,7 +48,7 @@ def changes_of(units: Sequence[SourceUnit], bits: Sequence[Bit]) -> list[WordCha
     return sorted((one for one in found if one.after or one.last > one.first or one.touched >= 0), key=_order)
 
 
-def _order(change: WordChange) -> tuple[int, int]:
+def _order(change: UnitChange) -> tuple[int, int]:
     return change.first, change.last
 
 
@@ -66,7 +66,7 @@ def _atoms(bits: Sequence[Bit]) -> Iterator[Atom]:
         yield part.part, KEPT if kept else held[0].tracked, part.part
 
 
-def _changed_parts(units: Sequence[SourceUnit], bits: Sequence[Bit]) -> Iterator[WordChange]:
+def _changed_parts(units: Sequence[SourceUnit], bits: Sequence[Bit]) -> Iterator[UnitChange]:
     """The locked parts in which somebody wrote, so that they are not what was sent."""
     for part, group in groupby(bits, lambda bit: bit.part):
         held = list(group)
@@ -75,7 +75,7 @@ def _changed_parts(units: Sequence[SourceUnit], bits: Sequence[Bit]) -> Iterator
         said = "".join(bit.letter for bit in held if bit.tracked.state != "out")
         if digest_of_words(said) != part.digest:
             who = next((bit.tracked for bit in held if bit.tracked != KEPT), KEPT)
-            yield WordChange(part.part, part.part + 1, said, who.author, who.day, part.part)
+            yield UnitChange(part.part, part.part + 1, said, who.author, who.day, part.part)
 
 
 def _opcodes(sent: Sequence[Hashable], was: Sequence[Hashable]) -> list[tuple[str, int, int, int, int]]:
@@ -111,19 +111,19 @@ def _places(sent: Sequence[Hashable], was: Sequence[Hashable]) -> list[int]:
 
 def _untracked(
     sent: Sequence[Hashable], was: Sequence[Hashable], ends: Sequence[int], code: tuple[str, int, int, int, int]
-) -> WordChange:
+) -> UnitChange:
     _, a, b, c, d = code
     locked = next((ends[n] for n in range(a, b) if isinstance(sent[n], int)), -1)
-    return WordChange(ends[a], ends[b - 1] + 1 if b > a else ends[a], _said(was[c:d]), touched=locked)
+    return UnitChange(ends[a], ends[b - 1] + 1 if b > a else ends[a], _said(was[c:d]), touched=locked)
 
 
 def _change(
     units: Sequence[SourceUnit], ends: Sequence[int], start: int, end: int, come: Sequence[Hashable], who: Tracked
-) -> WordChange:
+) -> UnitChange:
     first, last = ends[start], ends[end - 1] + 1 if end > start else ends[start]
     locked = next((n for n in range(first, last) if units[n].lock), -1)
     moved = next((value for value in come if isinstance(value, int)), -1)
-    return WordChange(first, last, _said(come), who.author, who.day, max(locked, moved))
+    return UnitChange(first, last, _said(come), who.author, who.day, max(locked, moved))
 
 
 def _said(values: Sequence[Hashable]) -> str:

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from pipeline.codes import back as codes
+from pipeline.codes import word as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.load.library.briefing import BRIEFINGS, HANDBOOK, briefing_id
 from pipeline.load.markdown.maths import Declared
 from pipeline.word.back.carrying import carried, nearest, rivals
 from pipeline.word.back.making import Edit, is_plain, make
-from pipeline.word.back.proposals import WordChange
+from pipeline.word.back.proposals import UnitChange
 from pipeline.word.back.reviewed import Reviewed, Told, reviewed
 from pipeline.word.back.values import changed_values, same, values_of, words_with
 from pipeline.word.commenting.reading import TextInUnits, in_units
@@ -96,7 +96,7 @@ def take_back(name: str, content: bytes, files: Mapping[str, bytes], macros: Dec
     now = _read(path, macros, files[path]) if path else None
     if was is None or now is None:
         reason = f"There is no briefing '{sent.id}'." if not path else f"There is no '{sent.copy}'."
-        return Returned(name, remarks=(codes.UNKNOWN.at(Place(name), reason=reason),))
+        return Returned(name, remarks=(codes.BACK_UNKNOWN.at(Place(name), reason=reason),))
     return _Carrier(name, was, now, macros).returned(reviewed(package, was))
 
 
@@ -148,7 +148,7 @@ class _Carrier:
             return self.now.source.place(self.now.path, one.units[unit].start)
         return self.now.source.place(self.now.path, starts[0]) if starts else one.place
 
-    def proposal(self, number: int, block: int, change: WordChange, said: Reviewed) -> Proposal:
+    def proposal(self, number: int, block: int, change: UnitChange, said: Reviewed) -> Proposal:
         """A change with its place, and what would become of it."""
         units = self.was.blocks[block].units
         shown = [
@@ -169,20 +169,25 @@ class _Carrier:
         numbers = rivals(self.found, block, len(self.now.blocks))
         return any(same(wanted, values_of(self.now.blocks[n].units)) for n in numbers)
 
-    def told_of(self, one: Proposal, block: int, change: WordChange, said: Reviewed) -> Iterator[Diagnostic]:
+    def told_of(self, one: Proposal, block: int, change: UnitChange, said: Reviewed) -> Iterator[Diagnostic]:
         """The remarks on a change."""
-        put: dict[str, Any] = {"who": one.who, "before": _short(one.before), "after": _short(one.after), "number": one.number}
+        put: dict[str, Any] = {
+            "who": one.who,
+            "before": _short(one.before),
+            "after": _short(one.after),
+            "number": one.number,
+        }
         if one.fate == "touches":
-            yield codes.TOUCHES.at(one.place, what=self.what(block, change), **put)
+            yield codes.BACK_TOUCHES.at(one.place, what=self.what(block, change), **put)
         elif one.fate == "stale":
             units = self.was.blocks[block].units
             sent, wanted = words_with(units, ()), words_with(units, said.of(block))
-            yield codes.STALE.at(one.place, sent=_short(sent, 200), wanted=_short(wanted, 200), **put)
+            yield codes.BACK_STALE.at(one.place, sent=_short(sent, 200), wanted=_short(wanted, 200), **put)
         elif one.fate == "open" and not one.author:
-            yield codes.UNTRACKED.at(one.place, **put)
+            yield codes.BACK_UNTRACKED.at(one.place, **put)
 
-    def what(self, block: int, change: WordChange) -> str:
-        """What a change would take away, as the source has it."""
+    def what(self, block: int, change: UnitChange) -> str:
+        """Part of the source that a change would take away."""
         one, read = self.was.blocks[block], self.was.source.read
         if one.is_locked:
             return "what is locked"

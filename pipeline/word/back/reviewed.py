@@ -1,4 +1,4 @@
-"""What reviewers did to a document: changes of words block by block, and everything else, none of it dropped."""
+"""Work of reviewers on a document: changes of words block by block, and everything else, none of it dropped."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from pipeline.codes import back as codes
+from pipeline.codes import word as codes
 from pipeline.codes._code import CodeRow
 from pipeline.word.back.paragraphs import KEPT, ReturnedParagraph, Tracked, returned_paragraphs, words_of_notes
-from pipeline.word.back.proposals import WordChange, changes_of
+from pipeline.word.back.proposals import UnitChange, changes_of
 from pipeline.word.back.segments import Segment, segments_of
 from pipeline.word.back.threads import read_threads
 from pipeline.word.commenting.blocks import SentBlock
@@ -33,23 +33,23 @@ class Told:
 class Reviewed:
     """All that was done to a document: changes by block in the order of the text, and what else is told."""
 
-    changes: tuple[tuple[int, WordChange], ...]
+    changes: tuple[tuple[int, UnitChange], ...]
     told: tuple[Told, ...]
 
-    def of(self, block: int) -> tuple[WordChange, ...]:
+    def of(self, block: int) -> tuple[UnitChange, ...]:
         """The changes to one block."""
         return tuple(change for number, change in self.changes if number == block)
 
 
 def reviewed(package: Package, text: TextInUnits) -> Reviewed:
-    """What was done to the document of a text."""
+    """Work that was done on the document of a text."""
     return _Review(package, text).made()
 
 
 class _Review:
     def __init__(self, package: Package, text: TextInUnits) -> None:
         self.package, self.blocks = package, text.blocks
-        self.changes: dict[int, list[WordChange]] = {}
+        self.changes: dict[int, list[UnitChange]] = {}
         self.told: list[Told] = []
         self.seen: set[int] = set()
         self.last = 0
@@ -86,7 +86,7 @@ class _Review:
             self.seen.update(marks)
         is_new = by.state == "in"
         words = " | ".join(one.after if is_new else one.before for one in paragraphs)
-        self.tell(codes.NEW if is_new else codes.DELETED, by, what="a row of the table", words=words)
+        self.tell(codes.BACK_NEW if is_new else codes.BACK_DELETED, by, what="a row of the table", words=words)
         self.note_comments(paragraphs)
 
     def segment(self, segment: Segment) -> None:
@@ -109,7 +109,7 @@ class _Review:
         self.seen.update(known)
         sent = "".join(self.blocks[number].seen for number in known)
         end = segment.paragraphs[0].after
-        self.tell(codes.JOINED, KEPT, words=end if end != sent else self.blocks[known[0]].seen[-60:])
+        self.tell(codes.BACK_JOINED, KEPT, words=end if end != sent else self.blocks[known[0]].seen[-60:])
 
     def block(self, number: int, segment: Segment) -> None:
         if number in self.seen:
@@ -117,14 +117,14 @@ class _Review:
             return
         if self.seen and number < max(self.seen):
             self.last = number
-            self.tell(codes.MOVED, KEPT, words=segment.paragraphs[0].after, where="stands elsewhere")
+            self.tell(codes.BACK_MOVED, KEPT, words=segment.paragraphs[0].after, where="stands elsewhere")
         self.last = number
         self.seen.add(number)
         block = self.blocks[number]
         bits = [bit for piece in segment.pieces for bit in piece]
         if bits and all(bit.tracked.moved for bit in bits) and not block.is_locked:
             where = "to here" if bits[0].tracked.state == "in" else "away from here"
-            self.tell(codes.MOVED, bits[0].tracked, words="".join(bit.letter for bit in bits), where=where)
+            self.tell(codes.BACK_MOVED, bits[0].tracked, words="".join(bit.letter for bit in bits), where=where)
             return
         if block.is_locked:
             mark = next(mark for mark in segment.marks if mark.number == number)
@@ -138,16 +138,16 @@ class _Review:
         left = "".join(bit.letter for bit in segment.bits if bit.tracked.state != "out").strip()
         if block.seen.strip("\0 ") and not left:
             by = next((bit.tracked for bit in segment.bits if bit.tracked.author), segment.end)
-            self.tell(codes.DELETED, by, what=_called(block), words=block.seen)
+            self.tell(codes.BACK_DELETED, by, what=_called(block), words=block.seen)
         else:
             self.changes[number] = changes
             if segment.end.state == "out":
-                self.tell(codes.JOINED, segment.end, words=left[-60:])
+                self.tell(codes.BACK_JOINED, segment.end, words=left[-60:])
         for words, by in segment.splits:
-            self.tell(codes.SPLIT, by, words=words)
+            self.tell(codes.BACK_SPLIT, by, words=words)
         for words, by in segment.new:
             if words:
-                self.tell(codes.NEW, by, what="a paragraph", words=words)
+                self.tell(codes.BACK_NEW, by, what="a paragraph", words=words)
 
     def locked(self, segment: Segment, digest: str, block: SentBlock | None = None) -> None:
         """A paragraph that is locked: whatever was done to it is told."""
@@ -155,11 +155,11 @@ class _Review:
         was = "".join(bit.letter for bit in bits if bit.tracked.state != "in")
         now = "".join(bit.letter for bit in bits if bit.tracked.state != "out")
         if block is not None and block.kind == "picture" and not was and not segment.paragraphs[0].pictures:
-            self.tell(codes.DELETED, KEPT, what="the picture", words=block.seen)
+            self.tell(codes.BACK_DELETED, KEPT, what="the picture", words=block.seen)
         elif digest_of_words(was) != digest or was != now or segment.ends:
             by = next((bit.tracked for bit in bits if bit.tracked != KEPT), KEPT)
             what = "what is locked" if block is not None else "what stands in the front matter"
-            self.tell(codes.TOUCHES, by, what=what, before=was, after=now)
+            self.tell(codes.BACK_TOUCHES, by, what=what, before=was, after=now)
 
     def stranger(self, segment: Segment) -> None:
         """A paragraph that was not sent."""
@@ -169,27 +169,27 @@ class _Review:
         by = next((bit.tracked for bit in bits if bit.tracked.author), segment.end)
         if bits and all(bit.tracked.moved for bit in bits):
             where = "to behind this" if bits[0].tracked.state == "in" else "away from behind this"
-            self.tell(codes.MOVED, by, words=words or gone, where=where)
+            self.tell(codes.BACK_MOVED, by, words=words or gone, where=where)
         elif words.strip():
-            self.tell(codes.NEW, by, what="a paragraph", words=words)
+            self.tell(codes.BACK_NEW, by, what="a paragraph", words=words)
         elif gone.strip() and any(bit.tracked.state == "out" for bit in bits):
-            self.tell(codes.DELETED, by, what="a paragraph that was not sent", words=gone)
+            self.tell(codes.BACK_DELETED, by, what="a paragraph that was not sent", words=gone)
 
     def further(self, segment: Segment, known: Sequence[int]) -> None:
         """Notes and pictures that were not sent."""
         for paragraph in segment.paragraphs:
             for name in paragraph.notes:
-                self.tell(codes.NEW, KEPT, what="a note", words=self.notes.get(name, ""))
+                self.tell(codes.BACK_NEW, KEPT, what="a note", words=self.notes.get(name, ""))
             sent = sum(self.blocks[number].kind == "picture" for number in known)
             if paragraph.pictures > max(sent, 0) and not (sent and paragraph.pictures == sent):
-                self.tell(codes.NEW, KEPT, what="a picture", words=paragraph.after)
+                self.tell(codes.BACK_NEW, KEPT, what="a picture", words=paragraph.after)
 
     def gone(self) -> None:
         """The blocks of which nothing came back."""
         for number, block in enumerate(self.blocks):
             if number not in self.seen and block.kind != "evidence" and block.seen.strip():
                 self.last = number
-                self.tell(codes.DELETED, KEPT, what=_called(block), words=block.seen)
+                self.tell(codes.BACK_DELETED, KEPT, what=_called(block), words=block.seen)
 
     def note_comments(self, paragraphs: Sequence[ReturnedParagraph]) -> None:
         self.comments |= {name: self.last for one in paragraphs for name in one.comments if name not in self.comments}
@@ -206,7 +206,9 @@ class _Review:
             on = f"On '{one.comment.on}'." if one.comment.on else "On the whole paragraph."
             said = " It is marked as done." if one.done else ""
             said += f" It answers {one.answered}." if one.answered else ""
-            self.told.append(Told(codes.COMMENT, block, {"who": who, "words": one.comment.words, "about": on + said}))
+            self.told.append(
+                Told(codes.BACK_COMMENT, block, {"who": who, "words": one.comment.words, "about": on + said})
+            )
 
 
 def _called(block: SentBlock) -> str:

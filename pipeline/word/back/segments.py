@@ -14,7 +14,7 @@ UNTRACKED = Tracked("in")
 
 @dataclass
 class Segment:
-    """What came back of one block: its pieces, parted where somebody ended a paragraph, and those new ends."""
+    """One block as it came back: its pieces, parted where somebody ended a paragraph, and those new ends."""
 
     marks: tuple[SentMark, ...]
     pieces: list[list[Bit]]

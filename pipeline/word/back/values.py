@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from pipeline.text.typography import PASTED
-from pipeline.word.back.proposals import WordChange
+from pipeline.word.back.proposals import UnitChange
 from pipeline.word.commenting.blocks import SentBlock
 from pipeline.word.commenting.units import SourceUnit
 
@@ -37,7 +37,7 @@ def values_of(units: Iterable[SourceUnit]) -> list[Value]:
     return [Value(f"\0{unit.lock}" if unit.lock else unit.seen, unit.looks) for unit in units]
 
 
-def changed_values(units: Sequence[SourceUnit], changes: Sequence[WordChange]) -> list[Value]:
+def changed_values(units: Sequence[SourceUnit], changes: Sequence[UnitChange]) -> list[Value]:
     """The values of a block once changes are made to it, in the order of their places."""
     values = values_of(units)
     made: list[Value] = []
@@ -65,7 +65,7 @@ def _spaced(values: Sequence[Value]) -> list[Value]:
     return made[:-1] if made and made[-1].seen == " " else made
 
 
-def words_with(units: Sequence[SourceUnit], changes: Sequence[WordChange]) -> str:
+def words_with(units: Sequence[SourceUnit], changes: Sequence[UnitChange]) -> str:
     """The words of a block once changes are made to it, for a reader."""
     shown, at = "", 0
     for change in changes:

@@ -147,7 +147,8 @@ class ReviewedFile:
         run = self.run(on)
         run.addprevious(etree.Element(f"{W}commentRangeStart", {f"{W}id": name}))
         run.addnext(etree.Element(f"{W}commentRangeEnd", {f"{W}id": name}))
-        said = f'<w:comment w:id="{name}" w:author="{who}" w:date="{DAY}"><w:p><w:r><w:t>{words}</w:t></w:r></w:p></w:comment>'
+        names = f'w:id="{name}" w:author="{who}" w:date="{DAY}"'
+        said = f"<w:comment {names}><w:p><w:r><w:t>{words}</w:t></w:r></w:p></w:comment>"
         start = f'<w:comments xmlns:w="{W[1:-1]}">'.encode()
         before = self.parts.get("word/comments.xml", start + b"</w:comments>")
         self.parts["word/comments.xml"] = before.replace(b"</w:comments>", said.encode() + b"</w:comments>")

@@ -27,7 +27,9 @@ TYPED = (
     *("a | b", "1. one", "# x", "- x", "@home", "{x}", "$5 or $6", "_so_", "<b>", "&amp;", ":::", "http://a.example/b"),
     *("~x~", "==x==", "`x`", "^2^", "\\", "...", "--", "!", "[@braga2019]", "[^1]", "![x](y)", "www.example.org", ">"),
 )
-FIXED = re.compile(r"\[[^\[\]\n]*(?<!\\)@[^\[\]]*\](?!\()|(?<!\\)\]\([^)]*\)|(?<!\\)\{[#.][^}\n]*\}|(?<!\\)\[\^[\w-]+\]")
+FIXED = re.compile(
+    r"\[[^\[\]\n]*(?<!\\)@[^\[\]]*\](?!\()|(?<!\\)\]\([^)]*\)|(?<!\\)\{[#.][^}\n]*\}|(?<!\\)\[\^[\w-]+\]"
+)
 """Citations, addresses, attributes and calls of notes."""
 
 
@@ -74,6 +76,7 @@ class Edits:
                 self.structure(run)
 
     def words(self, run: object) -> None:
+        """Change some words of a run."""
         text = run.findtext("{*}t")  # type: ignore[attr-defined]
         start = self.random.randrange(len(text) + 1)
         end = min(len(text), start + self.random.choice((0, 1, 5, 20, 60)))
@@ -87,6 +90,7 @@ class Edits:
         )
 
     def structure(self, run: object) -> None:
+        """Split or delete the paragraph of a run, or put one behind it."""
         words = run.findtext("{*}t").strip()  # type: ignore[attr-defined]
         paragraph = run.getparent()  # type: ignore[attr-defined]
         if self.document.paragraph(words) is not paragraph or paragraph.find("{*}pPr/{*}rPr") is not None:

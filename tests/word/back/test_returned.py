@@ -88,7 +88,7 @@ def test_accepting_changes_those_characters_and_no_others(back: Callable[..., Re
 
 
 def test_typed_words_are_no_marks(back: Callable[..., Returned]) -> None:
-    """What would mean something in the source is escaped; curly quotes go straight; nothing else than was typed comes."""
+    """What would mean something in the source is escaped, and curly quotes go straight."""
     typed = "1. *not* a [mark] | “it’s” @home {#x} $5 # "
     returned = back(lambda d: d.change("Nobody", typed + "Nobody"))
     line = next(line for line in accepted(returned).split("\n") if "Nobody" in line)
