@@ -26,11 +26,18 @@ class UnitChange:
     """Number of a locked unit that it would change; -1 where there is none."""
 
 
-def changes_of(units: Sequence[SourceUnit], bits: Sequence[Bit]) -> list[UnitChange]:
-    """The changes to a block, in the order of its words; none touches another."""
-    seen = [number for number, unit in enumerate(units) if unit.seen]
-    sent: list[Hashable] = [number if units[number].lock else units[number].seen for number in seen]
-    atoms = list(_atoms(bits))
+_STRANGE = 1_000_000
+"""Added to the number of a locked part that came from another block."""
+
+_MOST = 4_000_000
+"""So many pairs of words are compared; beyond that a block is a different one."""
+
+
+def changes_of(number: int, units: Sequence[SourceUnit], bits: Sequence[Bit]) -> list[UnitChange]:
+    """The changes to a block by its number, in the order of its words; none touches another."""
+    seen = [at for at, unit in enumerate(units) if unit.seen]
+    sent: list[Hashable] = [at if units[at].lock else units[at].seen for at in seen]
+    atoms = list(_atoms(number, bits))
     was: list[Hashable] = [value for value, tracked, _ in atoms if tracked.state != "in"]
     places = _places(sent, was)
     ends = (*seen, len(units))
@@ -44,7 +51,7 @@ def changes_of(units: Sequence[SourceUnit], bits: Sequence[Bit]) -> list[UnitCha
             start, end = places[at], places[at + len(gone)]
             found.append(_change(units, ends, start, end, come, who))
         at += len(gone)
-    found += _changed_parts(units, bits)
+    found += _changed_parts(units, [bit for bit in bits if bit.part and bit.part.number == number])
     return sorted((one for one in found if one.after or one.last > one.first or one.touched >= 0), key=_order)
 
 
@@ -55,7 +62,7 @@ def _order(change: UnitChange) -> tuple[int, int]:
 Atom = tuple[Hashable, Tracked, int]
 
 
-def _atoms(bits: Sequence[Bit]) -> Iterator[Atom]:
+def _atoms(number: int, bits: Sequence[Bit]) -> Iterator[Atom]:
     """The characters, and for those of a locked part its number once; it is gone when nothing of it is kept."""
     for part, group in groupby(bits, lambda bit: bit.part):
         held = list(group)
@@ -63,7 +70,8 @@ def _atoms(bits: Sequence[Bit]) -> Iterator[Atom]:
             yield from ((bit.letter, bit.tracked, -1) for bit in held)
             continue
         kept = [bit for bit in held if bit.tracked.state == "kept"]
-        yield part.part, KEPT if kept else held[0].tracked, part.part
+        value = part.part if part.number == number else _STRANGE + part.part
+        yield value, KEPT if kept else held[0].tracked, value
 
 
 def _changed_parts(units: Sequence[SourceUnit], bits: Sequence[Bit]) -> Iterator[UnitChange]:
@@ -82,6 +90,8 @@ def _opcodes(sent: Sequence[Hashable], was: Sequence[Hashable]) -> list[tuple[st
     if sent == was:
         return [("equal", 0, len(sent), 0, len(was))]
     left, right = _tokens(sent), _tokens(was)
+    if len(left) * len(right) > _MOST:
+        return [("replace", 0, len(sent), 0, len(was))]
     found = SequenceMatcher(None, [one for one, _ in left], [one for one, _ in right], autojunk=False).get_opcodes()
     starts, others = [start for _, start in left], [start for _, start in right]
     starts, others = [*starts, len(sent)], [*others, len(was)]

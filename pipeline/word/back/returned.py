@@ -19,7 +19,7 @@ from pipeline.word.back.reviewed import Reviewed, Told, reviewed
 from pipeline.word.back.values import changed_values, same, values_of, words_with
 from pipeline.word.commenting.reading import TextInUnits, in_units
 from pipeline.word.commenting.sent import Sent, read_identifier
-from pipeline.word.document.names import parse
+from pipeline.word.document.names import BrokenXml, parse
 from pipeline.word.document.package import Package, open_package
 
 _CORE = "docProps/core.xml"
@@ -78,8 +78,10 @@ def origin_of(content: bytes) -> Sent | None:
 
 
 def _origin(package: Package) -> Sent | None:
-    core = package.parts.get(_CORE)
-    found = parse(core).find(_DC) if core else None
+    try:
+        found = parse(package.parts.get(_CORE) or b"<none/>").find(_DC)
+    except BrokenXml:
+        return None
     return None if found is None else read_identifier(found.text or "")
 
 
@@ -191,6 +193,8 @@ class _Carrier:
         one, read = self.was.blocks[block], self.was.source.read
         if one.is_locked:
             return "what is locked"
+        if change.touched >= len(one.units):
+            return "something locked from where it belongs"
         locked = [n for n in (change.touched, *range(change.first, change.last)) if n >= 0 and one.units[n].lock]
         if not locked or one.units[locked[0]].start < 0:
             return "marks that the source has there"

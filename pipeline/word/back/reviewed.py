@@ -59,7 +59,10 @@ class _Review:
 
     def notes_of(self, part: str) -> Iterator[tuple[str, str]]:
         content = self.package.part(f"{part}.xml")
-        return words_of_notes(parse(content)) if content else iter(())
+        try:
+            return words_of_notes(parse(content)) if content else iter(())
+        except BrokenXml:
+            return iter(())
 
     def made(self) -> Reviewed:
         root = parse(self.package.parts[self.package.main])
@@ -134,7 +137,7 @@ class _Review:
 
     def words(self, number: int, block: SentBlock, segment: Segment) -> None:
         """The changes to the words of a block, and to its end."""
-        changes = changes_of(block.units, segment.bits)
+        changes = changes_of(number, block.units, segment.bits)
         left = "".join(bit.letter for bit in segment.bits if bit.tracked.state != "out").strip()
         if block.seen.strip("\0 ") and not left:
             by = next((bit.tracked for bit in segment.bits if bit.tracked.author), segment.end)
@@ -146,7 +149,9 @@ class _Review:
         for words, by in segment.splits:
             self.tell(codes.BACK_SPLIT, by, words=words)
         for words, by in segment.new:
-            if words:
+            if words and by.moved:
+                self.tell(codes.BACK_MOVED, by, words=words, where="to beside this")
+            elif words:
                 self.tell(codes.BACK_NEW, by, what="a paragraph", words=words)
 
     def locked(self, segment: Segment, digest: str, block: SentBlock | None = None) -> None:

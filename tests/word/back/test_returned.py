@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.load.library.folders import read_files
 from pipeline.word.back.returned import Returned, take_back
+from pipeline.word.document.names import W
 from tests.support.libraries import here
 from tests.support.project import IMPRINT, REFERENCES
 from tests.support.word.reviewing import DANA, RHYS, ReviewedFile, reviewed
@@ -198,6 +199,49 @@ def test_a_paragraph_that_stands_elsewhere_is_told(back: Callable[..., Returned]
     returned = back(move)
     assert {one.code for one in returned.remarks} == {"back-moved"}
     assert accepted(returned) == TEXT
+
+
+def test_a_move_that_was_tracked_is_told_at_both_ends(back: Callable[..., Returned]) -> None:
+    """As Word writes it: the paragraph stands in both places until somebody accepts it."""
+
+    def move(document: ReviewedFile) -> None:
+        document.add("Nobody", "walk slowly")
+        document.delete("walk slowly")
+        for kind, name in (("ins", "moveTo"), ("del", "moveFrom")):
+            for change in list(document.root.iter(f"{W}{kind}")):
+                change.tag = f"{W}{name}"
+
+    returned = back(move)
+    assert [one.code for one in returned.remarks] == ["back-moved", "back-moved"]
+    assert accepted(returned) == TEXT
+
+
+def test_a_citation_from_elsewhere_is_told(back: Callable[..., Returned]) -> None:
+    """It is not written as words."""
+
+    def paste(document: ReviewedFile) -> None:
+        citation = next(c for c in document.root.iter(f"{W}sdt") if "Hughes" in "".join(c.itertext()))
+        around = [citation.getprevious(), citation, citation.getnext()]
+        paragraph = document.paragraph("Nobody")
+        for node in around:
+            paragraph.append(document.tracked("ins", DANA, node) if node is citation else node)
+
+    returned = back(paste)
+    assert accepted(returned) == TEXT
+    assert {one.code for one in returned.remarks} <= {"back-touches", "back-untracked"}
+    assert "back-touches" in {one.code for one in returned.remarks}
+
+
+@pytest.mark.parametrize(
+    "part", ["docProps/core.xml", "word/comments.xml", "word/footnotes.xml", "word/commentsExtended.xml"]
+)
+def test_a_part_that_is_broken_is_no_traceback(files: Mapping[str, bytes], part: str) -> None:
+    """The rest is read; without its properties a document is one like any other."""
+    document = ReviewedFile(files["walks.docx"])
+    document.comment("Nobody", "Why?")
+    document.parts[part] = b"<broken"
+    returned = take_back("walks.docx", document.written(), files)
+    assert returned.proposals == ()
 
 
 def test_the_source_may_go_on_meanwhile(back: Callable[..., Returned]) -> None:
