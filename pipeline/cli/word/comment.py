@@ -8,6 +8,7 @@ import sys
 import click
 
 from pipeline.cli.options import Shared, colour, open_project, shared, typed
+from pipeline.cli.publish import tell_git
 from pipeline.cli.reports.screen import on_screen
 from pipeline.core.diagnostics import Diagnostic, errors
 from pipeline.core.errors import UsageError
@@ -28,6 +29,7 @@ def verb(context: click.Context, names: tuple[str, ...]) -> int:
     source/sent/ until the round is over, so that the changes can be laid beside what was sent.
     """
     from pipeline.word.commenting.prepared import document_for_comment  # which loads all that writes
+    from pipeline.word.commenting.sent import FOLDER
 
     options = Shared(context)
     form = options.form("text", "json")
@@ -49,6 +51,7 @@ def verb(context: click.Context, names: tuple[str, ...]) -> int:
         for path, content in (source, (f"output/comment/{name}.docx", document)):
             write_whole(project.folder / path, content)
             files.append(path)
+        tell_git(project.folder / FOLDER / ".gitattributes")
     if form == "json":
         click.echo(json.dumps({"files": files}, ensure_ascii=False, indent=1))
         return 0

@@ -65,7 +65,7 @@ def verb(
         if len(files) > 1 or not all(back) or name is not None:
             raise click.UsageError(_ONE_BY_ONE)
         options.form("text", "json")
-        return bring_back(files[0], contents[0], accept, options, whole)
+        return bring_back(files[0], contents[0], accept, options)
     remarks: list[Diagnostic] = []
     written: list[str] = []
     for file in files:

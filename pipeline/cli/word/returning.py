@@ -35,8 +35,8 @@ def is_returned(content: bytes) -> bool:
     return origin_of(content) is not None
 
 
-def bring_back(file: Path, content: bytes, accept: str | None, options: Shared, whole: bool) -> int:
-    """Tell what reviewers propose, and make what is accepted; gives the exit code."""
+def bring_back(file: Path, content: bytes, accept: str | None, options: Shared) -> int:
+    """Tell what reviewers propose, every remark of it, and make what is accepted; gives the exit code."""
     from pipeline.word.back.returned import take_back
 
     project = open_project(options, 1)
@@ -53,7 +53,7 @@ def bring_back(file: Path, content: bytes, accept: str | None, options: Shared, 
     if options.report == "json":
         click.echo(_as_json(returned, made), nl=False)
     else:
-        _show(returned, made, refused & chosen, options, whole)
+        _show(returned, made, refused & chosen, options)
     lost = any(one.number in refused and one.fate == "open" for one in returned.proposals)
     return 1 if lost or failed(returned.remarks, options.strict) else 0
 
@@ -88,11 +88,11 @@ def _replace(path: Path, before: bytes, after: bytes) -> None:
     write_whole(path, after)
 
 
-def _show(returned: Returned, made: tuple[int, ...], refused: frozenset[int], options: Shared, whole: bool) -> None:
+def _show(returned: Returned, made: tuple[int, ...], refused: frozenset[int], options: Shared) -> None:
     for line in _lines(returned.proposals, made, refused):
         click.echo(line)
     remarks: tuple[Diagnostic, ...] = returned.remarks
-    click.echo(on_screen(remarks, whole, colour(sys.stdout)), nl=False)
+    click.echo(on_screen(remarks, True, colour(sys.stdout)), nl=False)
     if options.quiet or not returned.path:
         return
     if made:

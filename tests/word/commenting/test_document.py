@@ -65,6 +65,7 @@ def test_the_command_writes_the_document_and_keeps_the_source(project: Path, bri
     copy = f"source/sent/walks/{digest[:16]}.md"
     assert said.out == f"Written: {copy}\nWritten: output/comment/walks.docx\n"
     assert (project / copy).read_text("utf-8") == TEXT
+    assert (project / "source/sent/.gitattributes").read_text("utf-8").endswith("* -text\n")
     desk = Desk()
     sort_files({copy: b""}, desk)
     assert desk.remarks == ()
