@@ -25,7 +25,8 @@ class LiveText:
     pages: tuple[PagePicture, ...] = ()
     document: str = ""
     """The path of the document in the frame, below that of the target; a digest is in it."""
-    remarks: Remarks = ()
+    remarks: Remarks | None = None
+    """None until they are known."""
     holds: bool = True
     """Whether it is of the sources as they are; else something in them kept it from being made again."""
     failure: str = ""

@@ -81,10 +81,11 @@ def make(desk: LiveDesk, maker: TextMaker, target: Target) -> None:
         now, files = _drawn(now, target, *made, desk.files_of(target))
         now = replace(now, turn=before.turn + 1)
         desk.show(target, now, files)
+    remarks: Remarks = ()
     try:
         remarks = maker.remarks(target.name, target.format)
     except PipelineError as wrong:
-        remarks, now = (), replace(now, failure=failure or str(wrong))
+        now = replace(now, failure=failure or str(wrong))
     desk.show(target, replace(now, remarks=remarks, turn=now.turn + 1))
 
 

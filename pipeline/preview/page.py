@@ -97,7 +97,7 @@ def event(shown: LiveText, before: LiveText, words: Words, folder: str, editor: 
         "document": shown.document,
         "state": _state(shown, new, words),
         "holds": shown.holds,
-        "remarks": [_remark(one, words, folder, editor) for one in shown.remarks],
+        "remarks": None if shown.remarks is None else [_remark(one, words, folder, editor) for one in shown.remarks],
     }
     return f"id: {shown.turn}\ndata: {json.dumps(told, ensure_ascii=False)}\n\n"
 

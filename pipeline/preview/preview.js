@@ -56,11 +56,15 @@ function show(told) {
   say(part("state"), told.state);
   if (part("pages")) showPages(told.pages);
   if (part("frame")) showDocument(told.document);
-  const errors = told.remarks.filter((remark) => remark.error);
+  if (told.remarks) showRemarks(told.remarks);
+}
+
+function showRemarks(remarks) {
+  const errors = remarks.filter((remark) => remark.error);
   part("over").replaceChildren(...errors.map(remarked));
   part("over").hidden = errors.length === 0;
-  part("remarks").replaceChildren(...told.remarks.map(remarked));
-  part("sound").hidden = told.remarks.length > 0;
+  part("remarks").replaceChildren(...remarks.map(remarked));
+  part("sound").hidden = remarks.length > 0;
 }
 
 if (place) {

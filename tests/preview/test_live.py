@@ -60,7 +60,7 @@ def names(told: dict[str, Any]) -> list[str]:
 
 def has_error(told: dict[str, Any]) -> bool:
     """Whether an error is told."""
-    return any(remark["error"] for remark in told["remarks"])
+    return any(remark["error"] for remark in told["remarks"] or ())
 
 
 def changed(live: Live, text: str) -> tuple[list[str], list[str], dict[str, Any]]:
