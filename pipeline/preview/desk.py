@@ -23,6 +23,8 @@ class LiveText:
     """Goes up with each change, so that whoever looks on knows what is new."""
     title: str = ""
     pages: tuple[PagePicture, ...] = ()
+    different: tuple[int, ...] = ()
+    """Numbers of the pages that look otherwise than before the last saving."""
     document: str = ""
     """The path of the document in the frame, below that of the target; a digest is in it."""
     remarks: Remarks | None = None
@@ -69,9 +71,9 @@ class Contents:
 class LiveDesk:
     """All that is shown, whoever looks on, and their wishes. Values are exchanged whole, so no thread sees a half."""
 
-    def __init__(self, contents: Contents) -> None:
+    def __init__(self, contents: Contents, wishes: SimpleQueue[str]) -> None:
         self.contents = contents
-        self.wishes: SimpleQueue[str] = SimpleQueue()
+        self.wishes = wishes
         """A word whenever there may be something to do: why."""
         self.shown: dict[Target, LiveText] = {}
         self._files: dict[Target, tuple[Mapping[str, ServedFile], Mapping[str, ServedFile]]] = {}
@@ -98,7 +100,7 @@ class LiveDesk:
 
     def wanted(self) -> tuple[Target, ...]:
         """The targets that somebody looks at."""
-        return tuple(target for target, number in self._onlookers.items() if number > 0)
+        return tuple(target for target, number in tuple(self._onlookers.items()) if number > 0)
 
     @contextmanager
     def looking(self, target: Target) -> Iterator[asyncio.Event]:

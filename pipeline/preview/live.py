@@ -98,7 +98,9 @@ def _drawn(
         document, files = framed(row.kind, target.name, file)
         return replace(shown, title=title, document=document), files
     pages, jpegs = draw_pages(file, {name: one.content for name, one in known.items()})
-    return replace(shown, title=title, pages=pages), {
+    had = {page.name for page in shown.pages}
+    different = tuple(number for number, page in enumerate(pages, 1) if had and page.name not in had)
+    return replace(shown, title=title, pages=pages, different=different), {
         name: ServedFile("image/jpeg", jpeg) for name, jpeg in jpegs.items()
     }
 

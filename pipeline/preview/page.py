@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 from markupsafe import Markup, escape
@@ -80,11 +79,10 @@ def _said(words: Words, name: str) -> str:
     return words.language if name == "language" else words.say(f"preview-{name}")
 
 
-def event(shown: LiveText, before: LiveText, words: Words, folder: str, editor: str) -> str:
-    """An event that tells a browser what to show; `before` is what it shows now."""
-    had = {page.name for page in before.pages}
-    new = [number for number, page in enumerate(shown.pages, 1) if had and page.name not in had]
+def event(shown: LiveText, words: Words, folder: str, editor: str) -> str:
+    """An event that tells a browser what to show."""
     told = {
+        "title": shown.title,
         "pages": [
             {
                 "name": page.name,
@@ -95,20 +93,20 @@ def event(shown: LiveText, before: LiveText, words: Words, folder: str, editor: 
             for number, page in enumerate(shown.pages, 1)
         ],
         "document": shown.document,
-        "state": _state(shown, new, words),
+        "state": _state(shown, words),
         "holds": shown.holds,
         "remarks": None if shown.remarks is None else [_remark(one, words, folder, editor) for one in shown.remarks],
     }
     return f"id: {shown.turn}\ndata: {json.dumps(told, ensure_ascii=False)}\n\n"
 
 
-def _state(shown: LiveText, new: Iterable[int], words: Words) -> str:
+def _state(shown: LiveText, words: Words) -> str:
     """State of the text in a sentence or two."""
     if not shown.holds:
         old = "preview-old" if shown.pages or shown.document else "preview-none"
         return " ".join(filter(None, (words.say(old), shown.failure)))
     said = [words.count("preview-made", len(shown.pages))] if shown.pages else [words.say("preview-made-document")]
-    if numbers := [words.number(number) for number in new]:
+    if numbers := [words.number(number) for number in shown.different]:
         said.append(words.count("preview-new", len(numbers), which=", ".join(numbers)))
     return " ".join(said)
 

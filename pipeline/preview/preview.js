@@ -47,12 +47,29 @@ function showDocument(path) {
   if (!path || frame.dataset.path === path) return;
   const before = frame.contentWindow.scrollY;
   frame.dataset.path = path;
-  frame.onload = () => frame.contentWindow.scrollTo(0, before);
+  frame.onload = () => {
+    frame.contentWindow.scrollTo(0, before);
+    frame.contentDocument.addEventListener("click", stayHere);
+  };
   frame.src = `${place}/files/${path}`;
+}
+
+// A link that led out of the text would leave a page in the frame that this one may not touch.
+function stayHere(event) {
+  const link = event.target.closest("a");
+  if (link && !link.getAttribute("href")?.startsWith("#")) event.preventDefault();
+}
+
+function rename(title) {
+  const head = document.querySelector("h1");
+  if (!title || title === head.textContent) return;
+  document.title = document.title.replace(head.textContent, () => title);
+  head.textContent = title;
 }
 
 function show(told) {
   document.body.classList.toggle("old", !told.holds);
+  rename(told.title);
   say(part("state"), told.state);
   if (part("pages")) showPages(told.pages);
   if (part("frame")) showDocument(told.document);
@@ -67,8 +84,19 @@ function showRemarks(remarks) {
   part("sound").hidden = remarks.length > 0;
 }
 
-if (place) {
-  const source = new EventSource(`${place}/events`);
+// A browser keeps six connections to a server: a tab that nobody sees lets its own go.
+let source = null;
+
+function listen() {
+  source?.close();
+  source = null;
+  if (document.hidden) return;
+  source = new EventSource(`${place}/events`);
   source.onmessage = (event) => show(JSON.parse(event.data));
   source.onerror = () => say(part("state"), document.body.dataset.ended);
+}
+
+if (place) {
+  listen();
+  document.addEventListener("visibilitychange", listen);
 }

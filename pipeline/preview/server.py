@@ -73,14 +73,14 @@ class LiveSite:
         return StreamingResponse(self._news(target), media_type="text/event-stream")
 
     async def _news(self, target: Target) -> AsyncIterator[str]:
-        before = NOTHING
+        before = NOTHING.turn
         with self.desk.looking(target) as changed:
             while True:
                 changed.clear()
                 shown = self.desk.shown.get(target, NOTHING)
-                if shown.turn > before.turn:
-                    yield event(shown, before, self.desk.contents.words, self.folder, self.editor)
-                    before = shown
+                if shown.turn > before:
+                    yield event(shown, self.desk.contents.words, self.folder, self.editor)
+                    before = shown.turn
                 try:
                     await asyncio.wait_for(changed.wait(), HEARTBEAT)
                 except TimeoutError:

@@ -1,12 +1,12 @@
 """The watch over the folders that texts and layouts stand in."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path, PurePath
+from queue import SimpleQueue
 from threading import Event, Thread
 
 from watchfiles import Change, watch
 
-from pipeline.preview.desk import LiveDesk
 from pipeline.preview.live import SAVED
 
 SETTLES, WAITS = 15, 120
@@ -22,16 +22,31 @@ def is_ours(change: Change, path: str) -> bool:
     return not name.startswith((".", "~$")) and not name.endswith(("~", ".swp", ".tmp"))
 
 
-def start_watch(desk: LiveDesk, folder: Path, stop: Event) -> Thread:
-    """Tell the desk of everything that is saved, from a thread of its own, until it is to stop."""
+def start_watch(wishes: SimpleQueue[str], folder: Path, stop: Event) -> Thread:
+    """Tell of everything that is saved, from a thread of its own, until it is to stop."""
     folders = [folder / name for name in WATCHED if (folder / name).is_dir()]
-    thread = Thread(target=_watch, args=(desk, folders, stop), name="watch", daemon=True)
+    thread = Thread(target=_watch, args=(wishes, folders, stop), name="watch", daemon=True)
     thread.start()
     return thread
 
 
-def _watch(desk: LiveDesk, folders: Iterable[Path], stop: Event) -> None:
+def _watch(wishes: SimpleQueue[str], folders: Sequence[Path], stop: Event) -> None:
+    try:
+        _tell(wishes, folders, stop)
+    except (
+        OSError
+    ):  # the system watches no more folders, as where many programs do so: they are looked at again and again
+        _tell(wishes, folders, stop, by_looking=True)
+
+
+def _tell(wishes: SimpleQueue[str], folders: Sequence[Path], stop: Event, by_looking: bool = False) -> None:
     for _ in watch(
-        *folders, watch_filter=is_ours, debounce=WAITS, step=SETTLES, stop_event=stop, raise_interrupt=False
+        *folders,
+        watch_filter=is_ours,
+        debounce=WAITS,
+        step=SETTLES,
+        stop_event=stop,
+        raise_interrupt=False,
+        force_polling=by_looking,
     ):
-        desk.wishes.put(SAVED)
+        wishes.put(SAVED)

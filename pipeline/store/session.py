@@ -41,5 +41,8 @@ class SessionStore(Store):
         """Whether there is a result under a key."""
         return key in self._young or key in self._old or super().holds(key)
 
+    def _reject(self, path: Path) -> None:
+        """Leave what is no result where it is: the next build takes it away."""
+
     def note_last(self, kind: str, key: str) -> None:
         """Note nothing: a session is no build."""

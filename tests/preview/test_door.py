@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from queue import SimpleQueue
 
 import httpx
 import pytest
@@ -22,7 +23,7 @@ PLACES = ("/", "/of/foot-patrol/pages", "/of/foot-patrol/pages/events", PICTURE,
 @pytest.fixture(scope="module")
 def door() -> Iterator[Door]:
     """The door of a server that shows one page."""
-    desk = LiveDesk(Contents(ENGLISH, "Evidence", (Listed("foot-patrol", "Foot patrol", False),)))
+    desk = LiveDesk(Contents(ENGLISH, "Evidence", (Listed("foot-patrol", "Foot patrol", False),)), SimpleQueue())
     page = LiveText(1, 1, "Foot patrol", (PagePicture("0a1b", 4, 5),))
     desk.show(Target("foot-patrol", "screen"), page, {"0a1b": ServedFile("image/jpeg", b"JPEG")})
     with served(desk) as door:

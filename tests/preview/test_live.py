@@ -87,6 +87,8 @@ def test_only_pages_that_look_different_are_sent(live: Live) -> None:
     assert 0 < len(different) < len(before)
     assert 1 not in different
     assert f"Page {different[0]} looks different." in told["state"]
+    live.pages.next(lambda told: told["remarks"] is not None)
+    assert f"Page {different[0]} looks different." in live.pages.last["state"]
 
 
 def test_a_mistake_keeps_the_last_page_until_it_is_mended(live: Live) -> None:

@@ -12,7 +12,9 @@ from tests.support.preview import live_library
 
 pytestmark = pytest.mark.proof
 
-FOOT = libraries.briefing(f"{libraries.CITED}\n\nAnd a work that no list has [@hugues2018].")
+FOOT = libraries.briefing(
+    f"{libraries.CITED} [Read](https://e.example/).\n\nAnd a work that no list has [@hugues2018]."
+)
 VIEWS = ["pages", "web", "phone", "large", "book"]
 
 
@@ -27,6 +29,7 @@ def test_the_live_page_is_for_everybody(tmp_path: Path) -> None:
     assert len(said["found"]) == 2 * (len(VIEWS) + 1)
     assert said["views"] == [f"{origin}/of/foot-patrol/{view}" for view in VIEWS]
     assert said["entered"] == said["views"][1]
+    assert not said["followed"]
     assert said["tabs"][0].startswith("A: Skip to the text")
     assert [at for at in said["tabs"] if at.startswith("A: source/briefings/foot-patrol.md:")]
     assert "said" in said["tabs"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
-from queue import Queue
+from queue import Queue, SimpleQueue
 from threading import Event, Thread
 from typing import Any
 
@@ -47,9 +47,9 @@ def served(desk: LiveDesk, folder: str = "/library") -> Iterator[Door]:
 def live_library(folder: Path) -> Iterator[Door]:
     """A library shown live, as the command does it but for the signals that end it; gives its door."""
     studio = Studio(Project(folder, SHIPPED, Voice()), date.fromisoformat(DATE), survey.check)
-    desk, stop = LiveDesk(contents_of(studio)), Event()
+    desk, stop = LiveDesk(contents_of(studio), SimpleQueue()), Event()
     maker = Thread(target=keep_live, args=(desk, studio))
-    watch = start_watch(desk, folder, stop)
+    watch = start_watch(desk.wishes, folder, stop)
     maker.start()
     try:
         with served(desk, str(folder)) as door:

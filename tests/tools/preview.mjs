@@ -1,7 +1,7 @@
 // node preview.mjs ADDRESS [SHOT]: opens the live page by the address that the command prints, as somebody without a mouse.
 //
-// It tells what axe finds in each view, wide and narrow; where Tab leads; whether a view is opened by Enter; what was asked
-// of other servers; and what the browser said against the page's policy.
+// It tells what axe finds in each view, wide and narrow; where Tab leads; whether a view is opened by Enter; whether a link
+// in the frame leads away from the text; what was asked of other servers; and what the browser said against the page's policy.
 import axe from "axe-core/axe.min.js";
 import { open, tool, withBrowser } from "./browser.mjs";
 
@@ -58,6 +58,14 @@ tool(async ([address, shot]) =>
     await page.keyboard.press("Enter");
     await page.waitForFunction((before) => location.href !== before && document.readyState === "complete", {}, views[0]);
     const entered = page.url();
+    await shown(page);
+    const followed = await page.evaluate(async () => {
+      const frame = document.getElementById("frame");
+      const link = frame.contentDocument.querySelector('a[href^="https:"]');
+      link.click();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return frame.contentWindow.location.href !== frame.src; // throws where the frame is no longer ours
+    });
     const said = complaints.splice(0);
     const found = {};
     const judged = await open(browser, { width: WIDTHS[0] });
@@ -72,6 +80,6 @@ tool(async ([address, shot]) =>
         found[`${new URL(view).pathname} ${width}`] = [...(await violations(judged)), ...(sideways ? ["scrolls sideways"] : [])];
       }
     }
-    return { tabs, views, entered, referrer, elsewhere, said, found };
+    return { tabs, views, entered, followed, referrer, elsewhere, said, found };
   }),
 );

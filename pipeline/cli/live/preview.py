@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 from threading import Event
 from types import FrameType
 
@@ -53,15 +54,16 @@ def verb(context: click.Context, name: str | None, port: int | None, editor: str
     project = open_project(options, 1)
     listening = _listen(port)
     project.voice.say("Reading the library …")
+    wishes, stop = SimpleQueue[str](), Event()
+    watch = start_watch(wishes, project.folder, stop)  # from before the first reading, so that no saving is missed
     studio = Studio(project, day_of(None, project), survey.check)
-    desk, stop = LiveDesk(contents_of(studio)), Event()
+    desk = LiveDesk(contents_of(studio), wishes)
     if name and not desk.contents.named(name):
         refuse_unknown(studio.project.loaded[0], (name,))
         raise UsageError(f"'{name}' is no briefing and no pack: these are what the live page shows.")
     door = Door(listening.getsockname()[1])
     site = LiveSite(desk, str(Path(project.folder).resolve()), editor, page_assets())
     server = Server(site, door, listening)
-    watch = start_watch(desk, project.folder, stop)
     with _ended_by_signal(lambda: desk.wishes.put(END)):
         server.start()
         click.echo(f"Open {door.address(f'/of/{name}/' if name else '/')}")
