@@ -16,14 +16,18 @@ from pipeline.model.words import Words
 class NoticeTerms:
     """All that a notice says beside the copies: titles, where the answer goes, and what may still be used."""
 
-    titles: Mapping[str, str]
-    """The title of each pack by its id, and of what is recalled by the name of the recall."""
+    title: str
+    """The title of what is recalled, with its version or edition."""
+    titles: Mapping[tuple[str, str], str]
+    """The title of the pack on the copies, by pack and edition."""
     contact: str | None = None
     """The place to which the answer is sent: the library's contact."""
     pages: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """The pages on which the text stands, as '3–6, 9', by pack and edition."""
     others: bool = False
-    """Whether the copies hold other texts, which may be used."""
+    """Whether the copies hold other texts, all of which may be used."""
+    gone: tuple[str, ...] = ()
+    """The titles of those other texts that hold no more either."""
     day: date | None = None
     """The day of this notice, where it is not the first that was written."""
     told: bool = False
@@ -37,11 +41,10 @@ def notice(recall: Recall, college: str, found: Sequence[Holding], terms: Notice
 
     `words` are those of the college's language.
     """
-    title = terms.titles.get(recall.name, recall.of)
     second = (words.say("recall-second"),) if terms.told else ()
     to = words.say("recall-to", college=college, date=words.day(terms.day or recall.on))
     parts = [
-        LetterPart((*second, words.say("recall-title", title=title))),
+        LetterPart((*second, words.say("recall-title", title=terms.title))),
         LetterPart((to, terms.to) if terms.to else (to,)),
         LetterPart((words.say("recall-reason", reason=recall.reason),)),
     ]
@@ -59,9 +62,11 @@ def notice(recall: Recall, college: str, found: Sequence[Holding], terms: Notice
 
 
 def _asked(recall: Recall, terms: NoticeTerms, words: Words) -> Iterator[str]:
-    """The lines on what to do: with a text in a pack, that the other texts may be used."""
+    """The lines on what to do: with a text in a pack, whether the other texts may be used."""
     yield words.say("recall-ask")
-    if terms.others:
+    if terms.gone:
+        yield words.say("recall-others-gone", titles="; ".join(terms.gone))
+    elif terms.others:
         yield words.say("recall-others")
     if recall.answer_by:
         yield words.say("recall-answer-by", date=words.day(recall.answer_by))
@@ -74,7 +79,7 @@ def _listed(those: Sequence[Holding], terms: NoticeTerms, words: Words) -> Itera
         of = [one for one in those if (one.pack, one.edition) == (pack, edition)]
         pages = terms.pages.get((pack, edition))
         for said in _copies(of, words):
-            line = words.say("recall-of", title=terms.titles.get(pack, pack), edition=edition, copies=said)
+            line = words.say("recall-of", title=terms.titles.get((pack, edition), pack), edition=edition, copies=said)
             yield LetterItem(words.say("recall-pages", copies=line, pages=pages) if pages else line)
 
 
@@ -95,7 +100,7 @@ def _slip(delivery: str, own: Sequence[Holding], terms: NoticeTerms, words: Word
     """The lines of a delivery on the slip: what it is, and a line for each numbered copy, or one for all others."""
     yield words.say("post-delivery", id=delivery)
     first, copies = own[0], "; ".join(_copies(own, words))
-    title = terms.titles.get(first.pack, first.pack)
+    title = terms.titles.get((first.pack, first.edition), first.pack)
     yield f"  {words.say('recall-of', title=title, edition=first.edition, copies=copies)}"
     for one in own:
         if one.copy:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -171,7 +172,8 @@ def test_a_notice_says_what_is_held_and_what_to_do() -> None:
     (recall,) = recalls(ledger.events).values()
     mine = [one for one in still_open(ledger.events, recall) if one.college == "college-3"]
     terms = NoticeTerms(
-        {"nights": "Nights", NAME: "Lamps, version 1.0"},
+        "Lamps, version 1.0",
+        {("nights", "Edition 1"): "Nights", ("nights", "Autumn 2026"): "Nights by day"},
         "editions@northmoor.example",
         {("nights", "Edition 1"): "3–6"},
         others=True,
@@ -184,7 +186,7 @@ def test_a_notice_says_what_is_held_and_what_to_do() -> None:
         "Reason: It names a wrong dose.\n\n"
         "By our records you hold:\n"
         "- Nights, Edition 1: printed, copies 7 to 8, pages 3–6\n"
-        "- Nights, Autumn 2026: EPUB for e-readers and phones, 1 copy\n\n"
+        "- Nights by day, Autumn 2026: EPUB for e-readers and phones, 1 copy\n\n"
         "A new one comes.\n\n"
         "Please take every copy out of use, and destroy or return it; delete files.\n"
         "The other texts in these copies still hold, and you may go on teaching from them. Only the copies themselves "
@@ -196,8 +198,11 @@ def test_a_notice_says_what_is_held_and_what_to_do() -> None:
         "  copy 7:   destroyed [ ]   returned [ ]   not found [ ]\n"
         "  copy 8:   destroyed [ ]   returned [ ]   not found [ ]\n\n"
         "Delivery files\n"
-        "  Nights, Autumn 2026: EPUB for e-readers and phones, 1 copy\n"
+        "  Nights by day, Autumn 2026: EPUB for e-readers and phones, 1 copy\n"
         "  destroyed: ____ copies   returned: ____ copies   not found: ____ copies\n\n"
         "Day: ______________   Role, signed: ______________________________\n\n"
         "recall-1. Send it to editions@northmoor.example.\n"
     )
+    twice = notice(recall, "Fellbrook", mine[:1], replace(terms, gone=("Beats, version 2.0",)), ENGLISH)
+    assert "still hold" not in twice
+    assert "\nDo not use these other texts in them either, as they no longer hold: Beats, version 2.0.\n" in twice

@@ -92,7 +92,7 @@ def verb(
     if not (*copies_out(events, of), *copies_under_way(events, of)):
         raise _nobody(of, events, project.loaded[0], issued)
     if dry_run:
-        _shown((*copies_out(events, of), *copies_under_way(events, of)), project.loaded[0])
+        _shown((*copies_out(events, of), *copies_under_way(events, of)), project.loaded[0], events)
         click.echo("They would be asked for. Nothing was written.")
         return 0
     if not (reason or "").strip():
@@ -100,7 +100,7 @@ def verb(
     by = answer_by.date() if answer_by else None
     recall = begin(kept, AskedRecall(of, reason or "", day, by, instead or "", issued))
     found = still_open(kept.ledger.events(), recall)
-    total = _shown(found, project.loaded[0])
+    total = _shown(found, project.loaded[0], events)
     write_notices(project, recall, found)
     click.echo(f"{recall.name} asks for {total}. The notices are in output/recalls/{recall.name}/.")
     _tell_in_force(recall, project.loaded[0])
@@ -142,10 +142,10 @@ def _reminded(project: Project, events: Sequence[Event], recall: Recall, day: da
         click.echo(f"{recall.name} was lifted: {recall.lifted}")
         return 0
     if dry_run:
-        _shown(found, project.loaded[0])
+        _shown(found, project.loaded[0], events)
         click.echo("Nothing was written.")
         return 0
-    total = _shown(found, project.loaded[0])
+    total = _shown(found, project.loaded[0], events)
     write_notices(project, recall, found, again=day)
     if not found:
         click.echo(f"All copies of {recall.name} are accounted for: there is nobody to remind.")
@@ -196,14 +196,14 @@ def _versions_held(of: str, events: Sequence[Event]) -> str:
     return f" Colleges hold {', '.join(those)}." if those else ""
 
 
-def _shown(found: Collection[Holding], library: Library) -> str:
+def _shown(found: Collection[Holding], library: Library, events: Sequence[Event]) -> str:
     """Tell the copies of each college, and where its notice goes, in order; gives the sum in words."""
     names = sorted({one.college for one in found})
     for name in names:
         those = [one for one in found if one.college == name]
         perhaps = number_of(one for one in those if one.state == "may be out")
         told = f", {perhaps} of them may be out" if perhaps else ""
-        to = address_of(library, name)
+        to = address_of(library, name, events)
         click.echo(f"  {name}: {count(number_of(those), 'copy', 'copies')}{told}{f' ({to})' if to else ''}")
     if not names:
         return ""

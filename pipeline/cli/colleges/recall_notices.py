@@ -1,6 +1,6 @@
 """The notices of a recall as files: one a college, in its language, as plain text and as a page."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -8,46 +8,76 @@ from pipeline.build.project import Project
 from pipeline.cli.colleges.letter_words import words_of_letters
 from pipeline.cli.colleges.opening import project_events
 from pipeline.cli.editions.archived_pages import pages_of_texts
+from pipeline.cli.reports.issued_citing import editions_resting_on
 from pipeline.colleges.deliveries.letters import as_page
-from pipeline.colleges.holdings import Holding
+from pipeline.colleges.holdings import Holding, deliveries
+from pipeline.colleges.ledger.events import Event
 from pipeline.colleges.notices import NoticeTerms, notice
-from pipeline.colleges.recalls import Recall
+from pipeline.colleges.recalled_texts import TextsOnRecord, edition_titles, other_texts, recalled_title
+from pipeline.colleges.recalls import Recall, recalls
 from pipeline.colleges.told import progress
 from pipeline.core.files import write_whole
 from pipeline.editions.issued.records import read_records
+from pipeline.model.bibliography import WorkState
 from pipeline.model.library import Library
-from pipeline.model.words import Words
+from pipeline.model.source.kept import pin
 
 
-def address_of(library: Library, name: str) -> str:
-    """The place to which a notice for a college goes: its role mailbox, else where its copies go; nothing of most."""
+def address_of(library: Library, name: str, events: Sequence[Event]) -> str:
+    """The place to which a notice for a college goes: its role mailbox, else where its copies go; nothing of most.
+
+    Of a college that is no more among the colleges it is where its last copies went.
+    """
     college = library.colleges.get(name)
     if college is None:
-        return ""
+        gone = [one.facts for one in deliveries(events).values() if one.college == name]
+        return next((str(one.get("to", "")) for one in reversed(gone) if one.get("channel") in ("mail", "post")), "")
     return str(college.contact or college.channels.mail or college.channels.post or college.delivery or "")
 
 
 def write_notices(project: Project, recall: Recall, found: Collection[Holding], again: date | None = None) -> None:
     """Write the notice to each college that has not answered for all; those of the others go away."""
-    library, folder = project.loaded[0], project.folder / "output" / "recalls" / recall.name
+    library, events = project.loaded[0], project_events(project)[0]
+    folder = folder_of_notices(project, recall)
     holders = {name: [one for one in found if one.college == name] for name in sorted({one.college for one in found})}
     _clear(folder, holders)
-    told = {one.college for one in progress(project_events(project)[0], recall) if one.told}
-    pages = _pages(project, recall, found)
+    told = {one.college for one in progress(events, recall) if one.told}
+    pages, standing, known = _pages(project, recall, found), recalls(events).values(), texts_on_record(project)
     for college, words in words_of_letters(project, library, holders).items():
-        known, title = library.colleges.get(college), _title(recall.of, library, words)
+        own, taker = holders[college], library.colleges.get(college)
+        title = recalled_title(recall.of, own, known, words)
+        others, gone = other_texts(recall, own, standing, known, words)
         terms = NoticeTerms(
-            {name: pack.fields.title for name, pack in library.packs.items()} | {recall.name: title},
+            title,
+            edition_titles(own, known),
             library.imprint.fields.contact,
             pages,
-            _beside(recall, holders[college]),
+            others,
+            gone,
             again,
             college in told,
-            address_of(library, college),
+            address_of(library, college, events),
         )
-        letter = notice(recall, known.name if known else college, holders[college], terms, words)
+        letter = notice(recall, taker.name if taker else college, own, terms, words)
         write_whole(folder / f"{college}.txt", letter.encode())
         write_whole(folder / f"{college}.html", as_page(title, letter, words.language).encode())
+
+
+def folder_of_notices(project: Project, recall: Recall) -> Path:
+    """The folder in which the notices of a recall lie."""
+    return project.folder / "output" / "recalls" / recall.name
+
+
+def texts_on_record(project: Project) -> TextsOnRecord:
+    """The records of issued editions, with what is known of their texts now."""
+    library = project.loaded[0]
+    keys = [
+        key
+        for key, work in library.bibliography.entries.items()
+        if work.notice and work.notice.state is WorkState.RETRACTED and not work.is_cited_knowingly
+    ]
+    retracted = {pin(one.citing.id, one.citing.version) for key in keys for one in editions_resting_on(project, key)}
+    return TextsOnRecord(tuple(read_records(project.files).every()), library, frozenset(retracted))
 
 
 def _clear(folder: Path, holders: Iterable[str]) -> None:
@@ -56,11 +86,6 @@ def _clear(folder: Path, holders: Iterable[str]) -> None:
     for path in folder.glob("*.*") if folder.is_dir() else ():
         if path.stem not in wanted and path.suffix in (".txt", ".html"):
             path.unlink()
-
-
-def _beside(recall: Recall, own: Iterable[Holding]) -> bool:
-    """Whether copies hold other texts beside the one that is recalled."""
-    return any(set(one.briefings) & set(recall.words) and set(one.briefings) - set(recall.words) for one in own)
 
 
 def _pages(project: Project, recall: Recall, found: Iterable[Holding]) -> Mapping[tuple[str, str], str]:
@@ -86,15 +111,3 @@ def _runs(labels: Iterable[str]) -> str:
         else:
             runs.append([label])
     return ", ".join(run[0] if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
-
-
-def _title(of: str, library: Library, words: Words) -> str:
-    """Title of what is recalled, with its version or edition."""
-    name, _, which = of.partition("@")
-    known = library.briefings.get(name) or library.packs.get(name)
-    title = known.fields.title if known else name
-    if not which:
-        return title
-    if name in library.briefings:
-        return words.say("recall-title-version", title=title, version=which)
-    return words.say("recall-title-edition", title=title, edition=which)
