@@ -82,9 +82,12 @@ def planned_editions(events: Iterable[Event]) -> tuple[NamedWords, ...]:
     return tuple(dict.fromkeys((*one.title, tuple(one.facts["briefings"])) for one in known))
 
 
-def words_of(of: str, editions: Iterable[NamedWords]) -> tuple[str, ...]:
-    """The versions and editions that somebody means by a name, of those that there are."""
-    found = dict[str, None]()
+def words_of(of: str, editions: Iterable[NamedWords], versions: Iterable[str] = ()) -> tuple[str, ...]:
+    """The versions and editions that somebody means by a name, of those that there are.
+
+    `versions` are those of briefings, whether or not they stand in an edition.
+    """
+    found = dict.fromkeys(text for text in versions if of in (text, text.partition("@")[0]))
     for pack, edition, briefings in editions:
         if of in (pack, f"{pack}@{edition}"):
             found[f"{pack}@{edition}"] = None
@@ -130,13 +133,17 @@ def begun(
     issued: Iterable[NamedWords] = (),
     answer_by: date | None = None,
     instead: str = "",
+    versions: Iterable[str] = (),
 ) -> Mapping[str, Any]:
-    """The facts of a recall of copies; `issued` are the editions that were issued, whoever holds them."""
+    """The facts of a recall of copies; `issued` are the editions that were issued, whoever holds them.
+
+    `versions` are the versions of briefings that were published, whether or not they stand in one.
+    """
     found = tuple(out)
     copies = [[one.delivery, one.format, one.copy, one.quantity] for one in found]
     here = ((one.pack, one.edition, one.briefings) for one in found)
     said: dict[str, Any] = {"of": of, "reason": reason, "on": on.isoformat(), "copies": copies}
-    said["words"] = list(words_of(of, (*here, *issued)))
+    said["words"] = list(words_of(of, (*here, *issued), versions))
     more = {"answer_by": answer_by.isoformat() if answer_by else "", "instead": instead}
     return said | {name: value for name, value in more.items() if value}
 
@@ -160,6 +167,12 @@ def recalled_in(known: Iterable[Recall], pack: str, edition: str, briefings: Ite
     """The recalls that have taken words of an edition back."""
     texts = tuple(briefings)
     return tuple(one for one in known if one.holds_in(pack, edition, texts))
+
+
+def standing(known: Iterable[Recall], words: Iterable[str]) -> Recall | None:
+    """The recall that has taken all these words back already."""
+    asked = set(words)
+    return next((one for one in known if not one.lifted and asked <= set(one.words)), None)
 
 
 def number_of(found: Iterable[Holding]) -> int:

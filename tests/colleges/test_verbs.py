@@ -14,6 +14,7 @@ import pytest
 
 from pipeline.cli.colleges.recall import AskedRecall, begin
 from pipeline.colleges.ledger.kept import kept_ledger
+from pipeline.colleges.recalls import recalls
 from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
 from pipeline.core.printed_code import read_code
@@ -209,9 +210,10 @@ def test_two_answers_at_once_are_never_about_more_than_there_is(project: Path) -
 
 def test_two_recalls_at_once_have_names_of_their_own(project: Path) -> None:
     """And both are on record."""
-    words = ("recall", "foot-patrol", "--reason", "Table 2 is wrong.")
+    words = ("--reason", "Table 2 is wrong.")
     with ThreadPoolExecutor(2) as pool:
-        assert [done.code for done in pool.map(lambda _: libraries.run(project, *words), range(2))] == [0, 0]
+        done = list(pool.map(lambda of: libraries.run(project, "recall", of, *words), ("foot-patrol", "nights")))
+    assert [one.code for one in done] == [0, 0]
     assert {path.name for path in (project / "output/recalls").iterdir()} == {"recall-1", "recall-2"}
 
 
@@ -319,6 +321,7 @@ def test_a_text_is_taken_back_from_everybody_who_holds_it(project: Path) -> None
     assert dry.out.splitlines() == [
         "  estmere: 2 copies",
         "  south: 24 copies (post@south.example)",
+        "It covers foot-patrol@1.0: none of that is delivered any more.",
         "They would be asked for. Nothing was written.",
     ]
     begun = said(project, "recall", "foot-patrol@1.0", "--reason", "A wrong number.", "--date", "2025-05-01")
@@ -407,10 +410,69 @@ def test_a_recall_that_cannot_be_is_refused(issued: Path, words: tuple[str, ...]
     assert not (issued / "output/recalls").exists()
 
 
-def test_a_recall_of_no_copies_is_not_begun(project: Path) -> None:
-    """The last copies are answered for between the look at the ledger and the entry."""
+@pytest.mark.parametrize("of", ["foot-patrol", "foot-patrol@1.0", "nights@Autumn 2024"])
+def test_what_nobody_holds_is_recalled_all_the_same(project: Path, of: str) -> None:
+    """It was issued, and must not go out any more."""
+    kept = kept_ledger(project)
     for delivery in ("3f9a0001", "3f9a0002"):
-        assert libraries.run(project, "acknowledge", delivery, "--how", "destroyed").code == 0
-    with pytest.raises(UsageError, match="Nobody holds 'foot-patrol'"):
-        begin(kept_ledger(project), AskedRecall("foot-patrol", "A wrong number.", date(2025, 5, 1)))
-    assert "recalled" not in (project / "source/ledger.csv").read_text(encoding="utf-8")
+        kept.add(AT, "destroyed", delivery, {"on": "2025-04-01"})
+    kept.ledger.close()
+    begun = said(project, "recall", of, "--reason", "A wrong number.")
+    assert begun.out.startswith("recall-1 asks for 0 copies: nobody holds any, as far as the ledger knows.\n"), begun
+    (one,) = recalls(kept_ledger(project).ledger.events()).values()
+    assert bool(one.holds_in("nights", "Autumn 2024", ("foot-patrol@1.0",)))
+    assert list((project / "output").glob("recalls/*/*")) == []
+
+
+def test_the_same_is_recalled_once(project: Path) -> None:
+    """Also where another does so between the look at the ledger and the entry; a recall that was lifted is none."""
+    asked = AskedRecall("foot-patrol", "A wrong number.", date(2025, 5, 1))
+    assert begin(kept_ledger(project), asked).name == "recall-1"
+    with pytest.raises(UsageError, match=r"recall-1 has taken foot-patrol@1\.0 back since 1 May 2025"):
+        begin(kept_ledger(project), asked)
+    refused = said(project, "recall", "foot-patrol@1.0", "--reason", "Again.")
+    assert (refused.code, "'briefings recall recall-1' writes its notices again" in refused.err) == (2, True)
+    assert said(project, "recall", "recall-1", "--lift", "It is right.").code == 0
+    assert begin(kept_ledger(project), asked).name == "recall-2"
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (
+            ("foot-patrol", "--date", "2025-05-01", "--answer-by", "2025-04-30"),
+            "--answer-by names 30 April 2025",
+        ),
+        (
+            ("foot-patrol", "--date", "2024-09-30"),
+            "'foot-patrol' was issued on 1 October 2024, after 30",
+        ),
+        (("foot-patrol", "--date", "2999-01-01"), "1 January 2999 is still to come."),
+    ],
+)
+def test_a_day_on_which_nothing_can_be_recalled_is_refused(issued: Path, words: tuple[str, ...], told: str) -> None:
+    """And nothing is written."""
+    found = said(issued, "recall", *words, "--reason", "A wrong number.")
+    assert (found.code, told in found.err) == (2, True), found
+    assert not (issued / "output/recalls").exists()
+
+
+def test_a_reminder_may_have_another_day_to_answer_by_and_no_other_words(project: Path) -> None:
+    """The reason is on record."""
+    begin(kept_ledger(project), AskedRecall("foot-patrol", "A wrong number.", date(2025, 5, 1)))
+    for words in (("--reason", "Another."), ("--instead", "A new one.")):
+        refused = said(project, "recall", "recall-1", *words)
+        assert (refused.code, "leave --reason and --instead away" in refused.err) == (2, True)
+    assert said(project, "recall", "recall-1", "--date", "2025-04-30").code == 2
+    assert said(project, "recall", "recall-1", "--date", "2025-05-10", "--answer-by", "2025-06-01").code == 0
+    letter = (project / "output/recalls/recall-1/south.txt").read_text(encoding="utf-8")
+    assert "\nPlease answer by 1 June 2025.\n" in letter
+
+
+def test_versions_that_are_published_and_not_issued_are_recalled_too(project: Path) -> None:
+    """They would be in the next edition; what comes later is not among them."""
+    rewrite(project, "briefings/foot-patrol.md", ("\nversion: 1.0\n", "\nversion: 1.1\n"))
+    begun = said(project, "recall", "foot-patrol", "--reason", "A wrong number.")
+    assert "\nIt covers foot-patrol@1.0, foot-patrol@1.1: none of that is delivered any more.\n" in begun.out, begun
+    (one,) = recalls(kept_ledger(project).ledger.events()).values()
+    assert one.words == ("foot-patrol@1.0", "foot-patrol@1.1")

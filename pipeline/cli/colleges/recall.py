@@ -1,8 +1,8 @@
 """The verb recall: take a text back from everybody who holds it."""
 
 import sys
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -26,14 +26,17 @@ from pipeline.colleges.recalls import (
     number_of,
     planned_editions,
     recalls,
+    standing,
     still_open,
     words_of,
 )
 from pipeline.core.errors import UsageError
 from pipeline.core.tables import count
 from pipeline.editions.issued.records import read_records
+from pipeline.model.day import in_words
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Status
+from pipeline.model.source.edition import EditionRecord
 from pipeline.model.source.kept import pin
 from pipeline.resolve.nearest import did_you_mean
 
@@ -49,6 +52,13 @@ class AskedRecall:
     instead: str = ""
     issued: tuple[NamedWords, ...] = field(default=(), repr=False)
     """The editions that were issued."""
+    published: tuple[str, ...] = field(default=(), repr=False)
+    """The versions of briefings that were published, issued or not."""
+
+    def facts(self, events: Sequence[Event]) -> Mapping[str, Any]:
+        """The facts of the recall by what is in the ledger."""
+        found = (*copies_out(events, self.of), *copies_under_way(events, self.of))
+        return begun(self.of, self.reason, self.day, found, self.issued, self.answer_by, self.instead, self.published)
 
 
 @click.command("recall")
@@ -82,30 +92,85 @@ def verb(
     if faults := kept.catch_up():
         click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
         return 1
-    events, day = kept.ledger.events(), day_of(on, project)
-    again = recalls(events).get(of)
+    again = recalls(kept.ledger.events()).get(of)
     if lift is not None:
         return _lifted(kept, again, of, " ".join(lift.split()))
+    by, said = answer_by.date() if answer_by else None, [" ".join((words or "").split()) for words in (reason, instead)]
+    issued, published = issued_editions(project), published_versions(project.loaded[0])
+    asked = AskedRecall(of, said[0], day_of(on, project), by, said[1], issued, published)
+    _refuse_days(asked, day_of(None, project))
     if again:
-        return _reminded(project, events, again, day, dry_run)
-    issued = issued_editions(project)
-    if not (*copies_out(events, of), *copies_under_way(events, of)):
-        raise _nobody(of, events, project.loaded[0], issued)
+        return _reminded(project, kept.ledger.events(), again, asked, dry_run)
+    return _begun(project, kept, asked, dry_run)
+
+
+def _refuse_days(asked: AskedRecall, today: date) -> None:
+    """Refuse days that cannot be."""
+    if asked.day > today:
+        raise UsageError(f"{in_words(asked.day)} is still to come.")
+    if asked.answer_by and asked.answer_by < asked.day:
+        raise UsageError(
+            f"--answer-by names {in_words(asked.answer_by)}, which is before the day of the notice, "
+            f"{in_words(asked.day)}."
+        )
+
+
+def _begun(project: Project, kept: KeptLedger, asked: AskedRecall, dry_run: bool) -> int:
+    """Begin a recall, or say whom it would ask."""
+    events, library = kept.ledger.events(), project.loaded[0]
+    words = asked.facts(events)["words"]
+    if not words:
+        raise _nobody(asked.of, events, library, asked.issued)
+    _refuse_before_issue(project, asked, words)
+    _refuse_standing(events, words)
     if dry_run:
-        _shown((*copies_out(events, of), *copies_under_way(events, of)), project.loaded[0], events)
+        _shown((*copies_out(events, asked.of), *copies_under_way(events, asked.of)), library, events)
+        _tell_words(words)
         click.echo("They would be asked for. Nothing was written.")
         return 0
-    if not (reason or "").strip():
+    if not asked.reason:
         raise click.UsageError("A recall takes a reason, which the colleges read: --reason WORDS.")
-    by = answer_by.date() if answer_by else None
-    recall = begin(kept, AskedRecall(of, reason or "", day, by, instead or "", issued))
-    found = still_open(kept.ledger.events(), recall)
-    total = _shown(found, project.loaded[0], events)
+    recall = begin(kept, asked)
+    events = kept.ledger.events()
+    found = still_open(events, recall)
+    total = _shown(found, library, events)
     write_notices(project, recall, found)
-    click.echo(f"{recall.name} asks for {total}. The notices are in output/recalls/{recall.name}/.")
-    _tell_in_force(recall, project.loaded[0])
-    _tell_next(recall)
+    if found:
+        click.echo(f"{recall.name} asks for {total}. The notices are in output/recalls/{recall.name}/.")
+    else:
+        click.echo(f"{recall.name} asks for 0 copies: nobody holds any, as far as the ledger knows.")
+    _tell_words(recall.words)
+    _tell_in_force(recall, library)
+    if found:
+        _tell_next(recall)
     return 0
+
+
+def _tell_words(words: Iterable[str]) -> None:
+    """Say which versions and editions a recall covers: none of them goes out any more."""
+    click.echo(f"It covers {', '.join(words)}: none of that is delivered any more.")
+
+
+def _refuse_before_issue(project: Project, asked: AskedRecall, words: Collection[str]) -> None:
+    """Refuse a day on which nothing of it was issued yet; of what was never issued, on which it was not published."""
+    issued = [
+        one.record.issued
+        for one in read_records(project.files).every()
+        if not {f"{one.record.pack}@{one.record.edition}", *_texts(one.record)}.isdisjoint(words)
+    ]
+    first = min(issued or (day for text, day in project.loaded[0].kept_on.items() if text in words), default=asked.day)
+    if asked.day < first:
+        done = "issued" if issued else "published"
+        raise UsageError(f"'{asked.of}' was {done} on {in_words(first)}, after {in_words(asked.day)}.")
+
+
+def _refuse_standing(events: Sequence[Event], words: Collection[str]) -> None:
+    """Refuse to take the same words back twice."""
+    if one := standing(recalls(events).values(), words):
+        raise UsageError(
+            f"{one.name} has taken {', '.join(words)} back since {in_words(one.on)}: 'briefings recall {one.name}' "
+            "writes its notices again."
+        )
 
 
 def _tell_in_force(recall: Recall, library: Library) -> None:
@@ -118,9 +183,20 @@ def _tell_in_force(recall: Recall, library: Library) -> None:
 def issued_editions(project: Project) -> tuple[NamedWords, ...]:
     """The editions that were issued, with their briefings."""
     return tuple(
-        (one.record.pack, one.record.edition, tuple(pin(text.id, text.version) for text in one.record.briefings))
-        for one in read_records(project.files).every()
+        (one.record.pack, one.record.edition, _texts(one.record)) for one in read_records(project.files).every()
     )
+
+
+def _texts(record: EditionRecord) -> tuple[str, ...]:
+    return tuple(pin(text.id, text.version) for text in record.briefings)
+
+
+def published_versions(library: Library) -> tuple[str, ...]:
+    """The versions of briefings that were published: those that are kept, and those in force."""
+    kept = (pin(name, number) for name, numbers in library.kept_numbers.items() for number in numbers)
+    every = library.briefings.values()
+    now = (pin(one.id, one.fields.version) for one in every if one.fields.status is Status.PUBLISHED)
+    return tuple(dict.fromkeys((*kept, *now)))
 
 
 def _tell_next(recall: Recall) -> None:
@@ -135,18 +211,24 @@ def _tell_next(recall: Recall) -> None:
         click.echo(line)
 
 
-def _reminded(project: Project, events: Sequence[Event], recall: Recall, day: date, dry_run: bool) -> int:
+def _reminded(project: Project, events: Sequence[Event], recall: Recall, asked: AskedRecall, dry_run: bool) -> int:
     """Write the notices again of those who have not answered; the others' go away."""
     found = still_open(events, recall)
     if recall.lifted:
         click.echo(f"{recall.name} was lifted: {recall.lifted}")
         return 0
+    if asked.reason or asked.instead:
+        raise UsageError(
+            f"{recall.name} keeps the words with which it was begun: leave --reason and --instead away, or lift it and "
+            "begin another."
+        )
+    if asked.day < recall.on:
+        raise UsageError(f"{recall.name} was begun on {in_words(recall.on)}, after {in_words(asked.day)}.")
+    total = _shown(found, project.loaded[0], events)
     if dry_run:
-        _shown(found, project.loaded[0], events)
         click.echo("Nothing was written.")
         return 0
-    total = _shown(found, project.loaded[0], events)
-    write_notices(project, recall, found, again=day)
+    write_notices(project, replace(recall, answer_by=asked.answer_by or recall.answer_by), found, again=asked.day)
     if not found:
         click.echo(f"All copies of {recall.name} are accounted for: there is nobody to remind.")
         return 0
@@ -176,7 +258,7 @@ def _nobody(of: str, events: Sequence[Event], library: Library, issued: Iterable
         )
     editions = (*planned_editions(events), *issued)
     known = {*library.briefings, *library.packs}
-    if words_of(of, editions) or of.partition("@")[0] in known:
+    if of.partition("@")[0] in known:
         return UsageError(f"Nobody holds '{of}', as far as the ledger knows.{_versions_held(of, events)}")
     names = {*known, *_names(editions), *recalls(events)}
     hint = did_you_mean(of, sorted(names), "'briefings list' and 'briefings holdings' name what there is.")
@@ -213,15 +295,12 @@ def _shown(found: Collection[Holding], library: Library, events: Sequence[Event]
 def begin(kept: KeptLedger, asked: AskedRecall) -> Recall:
     """A new recall, on record; nothing is sent and no answer entered between the look at the ledger and its entry.
 
-    Raises `UsageError` where nobody holds it any more.
+    Raises `UsageError` where another has taken the same back meanwhile.
     """
 
     def said(known: Sequence[Event]) -> tuple[str, str, Any]:
-        found = (*copies_out(known, asked.of), *copies_under_way(known, asked.of))
-        if not found:  # any more
-            raise UsageError(f"Nobody holds '{asked.of}', as far as the ledger knows.")
-        reason, instead = " ".join(asked.reason.split()), " ".join(asked.instead.split())
-        facts = begun(asked.of, reason, asked.day, found, asked.issued, asked.answer_by, instead)
+        facts = asked.facts(known)
+        _refuse_standing(known, facts["words"])
         return RECALLED, f"recall-{len(recalls(known)) + 1}", facts
 
     event = kept.add_after(instant(moment()), said)
