@@ -1,7 +1,7 @@
 """Progress of a recall: which college was told on which day, what it answered, and what is open there. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -61,7 +61,11 @@ def _college(name: str, out: Sequence[Holding], done: Sequence[Holding], said: S
 
 
 def _answered(events: Sequence[Event], recall: Recall) -> tuple[Holding, ...]:
-    """The copies that were asked for, or sent since, and of which something has become."""
+    """The copies that were asked for, or sent since, and of which something has become.
+
+    That a recall was lifted is no answer: what a college holds with its words it holds on.
+    """
+    recall = replace(recall, lifted="")
     asked = {copy[:3] for copy in recall.copies}
     later = {event.subject for event in events if event.kind == "sent" and event.number > recall.number}
     before = tuple(event for event in events if event.number < recall.number)

@@ -127,8 +127,16 @@ def test_status_pages_tell_of_the_recall_and_of_no_holder(own: Path) -> None:
 
 
 def test_a_recall_that_was_a_mistake_is_lifted(own: Path) -> None:
-    """The ledger keeps both, and what it named goes out again."""
-    assert said(own, "recall", "recall-1", "--lift", "The figure is right.").code == 0
+    """The ledger keeps both, and what it named goes out again; its notices go away, and nobody has answered."""
+    notices = own / "output/recalls/recall-1"
+    assert "Nothing was written." in said(own, "recall", "recall-1", "--lift", "It is right", "--dry-run").out
+    assert (notices / "north.txt").is_file()
+    assert said(own, "acknowledge", "recall-1", "--college", "north", "--how", "told").code == 0
+    lifted = said(own, "recall", "recall-1", "--lift", "The figure is right.").out
+    words = "The figure is right. Tell the colleges that were told: north. What it named may be delivered."
+    assert lifted == f"recall-1 is lifted: {words}\n"
+    assert list(notices.iterdir()) == []
+    assert "replaced" not in said(own, "holdings", "--recall", "recall-1").out
     assert deliver(own).code == 0
     listed = said(own, "holdings", "--recalls")
     assert (listed.code, "The figure is right." in listed.out) == (0, True)

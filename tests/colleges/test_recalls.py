@@ -162,6 +162,18 @@ def test_a_copy_that_is_not_gone_after_all_is_open() -> None:
     assert [one.copy for one in still_open(ledger.events, recall)] == [1, 2]
 
 
+def test_that_a_recall_was_lifted_is_no_answer() -> None:
+    """What was answered before is one; the rest is held on."""
+    ledger = Written()
+    ledger.send("a", planned("fellbrook", "Autumn 2026", [file("print", 3, (1, 2, 3))]), "2026-03-03")
+    ledger.add(RECALLED, NAME, begun("lamps@1.0", "A mistake.", FIRST_DAY, copies_out(ledger.events, "lamps@1.0")))
+    ledger.add("destroyed", "a", {"on": "2026-06-01", "copies": [2]})
+    ledger.add(WITHDRAWN, NAME, {"event": 3, "reason": "It is right."})
+    (recall,) = recalls(ledger.events).values()
+    (asked,) = progress(ledger.events, recall)
+    assert (recall.lifted, answers_in_words(asked), asked.open) == ("It is right.", "1 destroyed", ())
+
+
 def test_a_notice_says_what_is_held_and_what_to_do() -> None:
     """One letter a college, with a box for each numbered copy, and what may still be used."""
     ledger = delivered()

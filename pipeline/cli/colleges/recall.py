@@ -10,7 +10,7 @@ import click
 
 from pipeline.build.project import Project
 from pipeline.cli.colleges.opening import project_ledger
-from pipeline.cli.colleges.recall_notices import address_of, write_notices
+from pipeline.cli.colleges.recall_notices import address_of, clear_notices, folder_of_notices, write_notices
 from pipeline.cli.options import DAY, Shared, colour, day_of, moment, open_project, shared
 from pipeline.cli.reports import report
 from pipeline.colleges.holdings import WITHDRAWN, Holding
@@ -30,6 +30,7 @@ from pipeline.colleges.recalls import (
     still_open,
     words_of,
 )
+from pipeline.colleges.told import progress
 from pipeline.core.errors import UsageError
 from pipeline.core.tables import count
 from pipeline.editions.issued.records import read_records
@@ -94,7 +95,7 @@ def verb(
         return 1
     again = recalls(kept.ledger.events()).get(of)
     if lift is not None:
-        return _lifted(kept, again, of, " ".join(lift.split()))
+        return _lifted(project, kept, again, of, " ".join(lift.split()), dry_run)
     by, said = answer_by.date() if answer_by else None, [" ".join((words or "").split()) for words in (reason, instead)]
     issued, published = issued_editions(project), published_versions(project.loaded[0])
     asked = AskedRecall(of, said[0], day_of(on, project), by, said[1], issued, published)
@@ -237,16 +238,25 @@ def _reminded(project: Project, events: Sequence[Event], recall: Recall, asked: 
     return 0
 
 
-def _lifted(kept: KeptLedger, recall: Recall | None, of: str, reason: str) -> int:
-    """End a recall that was begun by mistake; the ledger keeps both."""
+def _lifted(project: Project, kept: KeptLedger, recall: Recall | None, of: str, reason: str, dry_run: bool) -> int:
+    """End a recall that was begun by mistake; the ledger keeps both. Its notices, which say so no more, go away."""
+    events = kept.ledger.events()
     if recall is None:
-        raise UsageError(f"There is no recall '{of}'. {did_you_mean(of, recalls(kept.ledger.events()), '')}".rstrip())
+        raise UsageError(f"There is no recall '{of}'. {did_you_mean(of, recalls(events), '')}".rstrip())
     if not reason:
         raise click.UsageError("--lift takes the reason, which the ledger keeps.")
     if recall.lifted:
         raise UsageError(f"{recall.name} is lifted already: {recall.lifted}")
+    told = [one.college for one in progress(events, recall) if one.told or one.confirmed]
+    whom = (
+        f"Tell the colleges that were told: {', '.join(told)}." if told else "No college was told of it, by the ledger."
+    )
+    if dry_run:
+        click.echo(f"{recall.name} would be lifted. {whom} Nothing was written.")
+        return 0
     kept.add(instant(moment()), WITHDRAWN, recall.name, {"event": recall.number, "reason": reason})
-    click.echo(f"{recall.name} is lifted: {reason} Tell the colleges that were asked; what it named may be delivered.")
+    clear_notices(folder_of_notices(project, recall))
+    click.echo(f"{recall.name} is lifted: {reason.rstrip('.')}. {whom} What it named may be delivered.")
     return 0
 
 

@@ -40,7 +40,7 @@ def write_notices(project: Project, recall: Recall, found: Collection[Holding], 
     library, events = project.loaded[0], project_events(project)[0]
     folder = folder_of_notices(project, recall)
     holders = {name: [one for one in found if one.college == name] for name in sorted({one.college for one in found})}
-    _clear(folder, holders)
+    clear_notices(folder, holders)
     told = {one.college for one in progress(events, recall) if one.told}
     pages, standing, known = _pages(project, recall, found), recalls(events).values(), texts_on_record(project)
     for college, words in words_of_letters(project, library, holders).items():
@@ -80,8 +80,8 @@ def texts_on_record(project: Project) -> TextsOnRecord:
     return TextsOnRecord(tuple(read_records(project.files).every()), library, frozenset(retracted))
 
 
-def _clear(folder: Path, holders: Iterable[str]) -> None:
-    """Take the notices of colleges away that have answered since."""
+def clear_notices(folder: Path, holders: Iterable[str] = ()) -> None:
+    """Take the notices of all colleges away but these, who have not answered."""
     wanted = set(holders)
     for path in folder.glob("*.*") if folder.is_dir() else ():
         if path.stem not in wanted and path.suffix in (".txt", ".html"):
