@@ -36,7 +36,7 @@ RECALL_OPEN = warning(
     "say: 'briefings acknowledge DELIVERY --how destroyed'.",
 )
 EDITION_RECALLED = error(
-    "'{edition}' of '{pack}' holds {what}, recalled on {day} by {name}: {reason}",
+    "'{edition}' of '{pack}' {what} on {day} by {name}: {reason}",
     why="What is being taken back from those who hold it must not go out to anybody.",
     remedy="Issue an edition without those words, and deliver that. If the recall was a mistake: 'briefings recall "
     "{name} --lift REASON'.",

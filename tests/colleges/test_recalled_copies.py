@@ -89,6 +89,13 @@ def test_what_is_recalled_goes_out_no_more(own: Path, words: tuple[str, ...]) ->
     assert (own / "source/ledger.csv").read_bytes() == before
 
 
+def test_an_edition_that_was_recalled_as_such_says_so(own: Path) -> None:
+    """Without the names of its texts, which may hold."""
+    assert said(own, "recall", "nights@Autumn 2024", "--reason", REASON, "--date", "2025-01-12").code == 0
+    told = "edition-recalled: 'Autumn 2024' of 'nights' was recalled on 12 January 2025 by recall-2: "
+    assert f"{told}{REASON}" in deliver(own, "--dry-run").err
+
+
 def test_an_edition_without_the_words_goes_out(own: Path) -> None:
     """A later version is another text; an edition with the same words is not issued at all, whatever the reason."""
     next_edition(own, "Autumn 2024", "Winter 2024")

@@ -331,6 +331,8 @@ def test_a_text_is_taken_back_from_everybody_who_holds_it(project: Path) -> None
         "Please stop using: Foot patrol, version 1.0\n\nTo South Tor, 1 May 2025\npost@south.example\n"
     )
     assert "- Nights, Autumn 2024: printed, 24 copies\n" in letter
+    assert {row["recalled"] for row in table(project, "--on", "2025-04-30")} == {""}
+    assert {row["recalled"] for row in table(project, "--on", "2025-05-01")} == {"recall-1"}
     assert said(project, "acknowledge", "3f9a0001", "--how", "destroyed").code == 0
     left = said(project, "holdings", "--recall", "recall-1")
     assert (left.code, left.out.count("estmere"), left.out.count("south")) == (1, 3, 1)
@@ -384,6 +386,10 @@ def test_copies_on_their_way_are_recalled_too(project: Path) -> None:
     assert begun.out.startswith(
         "  estmere: 2 copies, 2 of them may be out\nrecall-1 asks for 2 copies at 1 college."
     ), begun
+    kept_back = (
+        "Delivery 8c000001 to estmere, 1 printed copy, may not have gone yet: keep it back, at the printer too, "
+    )
+    assert f"{kept_back}and then say 'briefings settle 8c000001 --not-sent'.\n" in begun.out
     letter = (project / "output/recalls/recall-1/estmere.txt").read_text(encoding="utf-8")
     assert "\nThese may be out, on their way to you:\n- Nights, Autumn 2024: printed, copies 9 to 10\n" in letter
     assert "By our records you hold" not in letter

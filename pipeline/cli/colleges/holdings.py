@@ -81,7 +81,8 @@ def verb(
         return 1 if faults or is_open else 0
     on = day.date() if day else None
     found = [one for one in holdings(events, on) if sought.means(one) and (whole or one.state == "held")]
-    _show(form, [_row(one, recalls(events).values()) for one in sorted(found, key=_order)], on)
+    begun = [one for one in recalls(events).values() if on is None or one.on <= on]
+    _show(form, [_row(one, begun) for one in sorted(found, key=_order)], on)
     return 1 if faults else 0
 
 

@@ -13,7 +13,7 @@ from pipeline.cli.colleges.opening import project_ledger
 from pipeline.cli.colleges.recall_notices import address_of, clear_notices, folder_of_notices, write_notices
 from pipeline.cli.options import DAY, Shared, colour, day_of, moment, open_project, shared
 from pipeline.cli.reports import report
-from pipeline.colleges.holdings import WITHDRAWN, Holding
+from pipeline.colleges.holdings import WITHDRAWN, Holding, is_paper
 from pipeline.colleges.ledger.events import Event, instant
 from pipeline.colleges.ledger.kept import KeptLedger
 from pipeline.colleges.recalls import (
@@ -142,6 +142,7 @@ def _begun(project: Project, kept: KeptLedger, asked: AskedRecall, dry_run: bool
         click.echo(f"{recall.name} asks for 0 copies: nobody holds any, as far as the ledger knows.")
     _tell_words(recall.words)
     _tell_in_force(recall, library)
+    _tell_paper(found)
     if found:
         _tell_next(recall)
     return 0
@@ -200,6 +201,18 @@ def published_versions(library: Library) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*kept, *now)))
 
 
+def _tell_paper(found: Collection[Holding]) -> None:
+    """Say which printed copies may not have gone yet, and what to do with them."""
+    perhaps = [one for one in found if one.state == "may be out" and is_paper(one.format)]
+    for name in dict.fromkeys(one.delivery for one in perhaps):
+        own = [one for one in perhaps if one.delivery == name]
+        many = count(number_of(own), "printed copy", "printed copies")
+        click.echo(
+            f"Delivery {name} to {own[0].college}, {many}, may not have gone yet: keep it back, at the printer too, "
+            f"and then say 'briefings settle {name} --not-sent'."
+        )
+
+
 def _tell_next(recall: Recall) -> None:
     """Say what is done next, in order."""
     for line in (
@@ -234,6 +247,7 @@ def _reminded(project: Project, events: Sequence[Event], recall: Recall, asked: 
         click.echo(f"All copies of {recall.name} are accounted for: there is nobody to remind.")
         return 0
     click.echo(f"{recall.name} still asks for {total}. The notices are in output/recalls/{recall.name}/.")
+    _tell_paper(found)
     _tell_next(recall)
     return 0
 

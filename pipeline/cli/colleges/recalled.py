@@ -49,8 +49,9 @@ def _faults(
 ) -> Iterator[Diagnostic]:
     whole = f"{pack}@{edition}"
     for one in recalled_in(known, pack, edition, texts):
-        words = ("words that are all" if word == whole else word for word in one.holds_in(pack, edition, texts))
-        said = {"what": ", ".join(words), "day": in_words(one.on), "reason": f"{one.reason.rstrip('.')}."}
+        words = one.holds_in(pack, edition, texts)
+        what = "was recalled" if whole in words else f"holds {', '.join(words)}, recalled"
+        said = {"what": what, "day": in_words(one.on), "reason": f"{one.reason.rstrip('.')}."}
         yield codes.EDITION_RECALLED.at(place, edition=edition, pack=pack, name=one.name, **said)
 
 
