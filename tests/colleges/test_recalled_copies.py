@@ -91,7 +91,8 @@ def test_what_is_recalled_goes_out_no_more(own: Path, words: tuple[str, ...]) ->
 
 def test_an_edition_that_was_recalled_as_such_says_so(own: Path) -> None:
     """Without the names of its texts, which may hold."""
-    assert said(own, "recall", "nights@Autumn 2024", "--reason", REASON, "--date", "2025-01-12").code == 0
+    begun = said(own, "recall", "nights@Autumn 2024", "--reason", REASON, "--date", "2025-01-12")
+    assert "\nrecall-1 asks for some of the same copies: 'briefings recall recall-1' writes its notices" in begun.out
     told = "edition-recalled: 'Autumn 2024' of 'nights' was recalled on 12 January 2025 by recall-2: "
     assert f"{told}{REASON}" in deliver(own, "--dry-run").err
 

@@ -143,9 +143,21 @@ def _begun(project: Project, kept: KeptLedger, asked: AskedRecall, dry_run: bool
     _tell_words(recall.words)
     _tell_in_force(recall, library)
     _tell_paper(found)
+    _tell_others(events, recall, found)
     if found:
         _tell_next(recall)
     return 0
+
+
+def _tell_others(events: Sequence[Event], recall: Recall, found: Iterable[Holding]) -> None:
+    """Say which other recalls ask for some of the same copies: their notices know nothing of this one."""
+    same = {one.key for one in found}
+    for one in recalls(events).values():
+        if one.name != recall.name and not same.isdisjoint(copy.key for copy in still_open(events, one)):
+            click.echo(
+                f"{one.name} asks for some of the same copies: 'briefings recall {one.name}' writes its notices again, "
+                "with what holds no more now."
+            )
 
 
 def _tell_words(words: Iterable[str]) -> None:
