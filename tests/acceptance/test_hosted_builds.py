@@ -128,6 +128,41 @@ def test_a_document_in_the_inbox_is_taken_in_on_its_branch(origin: Path, tmp_pat
     assert git(origin, "log", "-1", "--format=%an: %s", "dropped") == "briefings: Take in what lay in inbox/\n"
 
 
+def in_inbox(folder: Path, *names: str) -> Runner:
+    """A runner in a library with files in its inbox, whose program writes a text of 'new.docx' alone."""
+    library = folder / "clone"
+    (library / "source/briefings").mkdir(parents=True)
+    for name in names:
+        place = library / "inbox" / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text("x")
+    git(library, "init", "--quiet")
+    commit(library, "Drop")
+    runner = Runner(library, folder / "temp", {})
+    (runner.temp / "tools/briefings").write_text(IMPORT)
+    return runner
+
+
+IMPORT = """#!/bin/sh
+case $2 in
+  */new.docx) echo "A text." > source/briefings/new.md; echo "Written: source/briefings/new.md" ;;
+  *) echo "1. source/briefings/foot-patrol.md:9:1: <b>Ann</b> proposes" ;;
+esac
+"""
+"""What import does with a new document, and with one that came back: it tells and ends with 0."""
+
+
+def test_a_document_leaves_the_inbox_for_a_text_alone(tmp_path: Path) -> None:
+    """One that came back with proposals stays; what is said of it stands in the summary too, as code."""
+    runner = in_inbox(tmp_path, "new.docx", "returned.docx")
+    done = runner.steps(jobs(INBOX)["read"])["Take in"]
+    assert (done.code, "It stays in inbox/: no text was written of it." in done.out) == (1, True), done
+    assert git(runner.clone, "ls-files").splitlines() == ["inbox/returned.docx", "source/briefings/new.md"]
+    told = runner.summary.read_text()
+    assert "    inbox/returned.docx:\n" in told
+    assert all(line.startswith("    ") for line in told.splitlines() if line)
+
+
 PATCH = """diff --git a/{path} b/{path}
 new file mode 100644
 --- /dev/null
