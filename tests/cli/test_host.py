@@ -105,8 +105,26 @@ def test_the_program_is_said_once_for_all_files(small: Callable[..., Path], brie
     options = ("--program", "https://git.northmoor.example/b.git", "--revision", "0123abc")
     assert "Fill in" not in briefings(library, "host", "forgejo", *options).out
     written = [(library / path).read_text() for path in {"Containerfile", *OWN["forgejo"]}]
-    assert not [text for text in written if PROGRAM in text or not re.search(r"REVISION(: |=)0123abc$", text, re.M)]
-    assert "Fill in PROGRAM" in briefings(small({}, "other"), "host", "forgejo").out
+    assert not [text for text in written if PROGRAM in text or not re.search(r'REVISION(: "|=)0123abc"?$', text, re.M)]
+    told = briefings(small({}, "other"), "host", "forgejo").out
+    assert "Fill in PROGRAM, where your team keeps the program, and REVISION in " in told
+    told = briefings(small({}, "third"), "host", "forgejo", "--revision", "v2").out
+    assert "Fill in PROGRAM, where your team keeps the program, in " in told
+
+
+@pytest.mark.parametrize("revision", ["1.10", "0012345", "1234e56", "yes"])
+def test_a_revision_is_read_as_it_was_given(revision: str) -> None:
+    """Without quotes YAML would make a number of it, which is another revision."""
+    program = "https://git.northmoor.example/b.git"
+    for host in HOSTS:
+        files = host_files(host, program, revision)
+        for path in OWN[host]:
+            read = yaml.safe_load(files[path])
+            settings = [read.get("variables", {}), *(job.get("env", {}) for job in read.get("jobs", {}).values())]
+            assert [(one["PROGRAM"], one["REVISION"]) for one in settings if one.get("PROGRAM")] == [
+                (program, revision)
+            ]
+        assert f"ARG REVISION={revision}\n" in files["Containerfile"]
 
 
 @pytest.mark.parametrize("said", ["a b", "x\nrun: evil", "$(id)", "-u", "'", '"', "#", "a: b", ""])

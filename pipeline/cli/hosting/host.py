@@ -28,7 +28,7 @@ def write_host(folder: Path, host: str, program: str, revision: str) -> Iterator
     files = host_files(host, program, revision)
     for path, text in files.items():
         yield _write(folder, path, text.encode())
-    yield from _next(folder, files, program)
+    yield from _next(folder, files, program, revision)
 
 
 def _write(folder: Path, path: str, content: bytes) -> str:
@@ -43,11 +43,12 @@ def _write(folder: Path, path: str, content: bytes) -> str:
     return f"{path} stands with other content and stays as it is. Ours is {path}{ASIDE}: compare the two."
 
 
-def _next(folder: Path, files: Mapping[str, str], program: str) -> Iterator[str]:
+def _next(folder: Path, files: Mapping[str, str], program: str, revision: str) -> Iterator[str]:
     """Sentences on what is still to be done."""
     if program == PROGRAM:
         named = ", ".join(path for path, text in files.items() if PROGRAM in text)
-        yield f"Fill in PROGRAM, where your team keeps the program, and REVISION in {named}; or give --program URL."
+        too = "and REVISION " if revision == REVISION else ""
+        yield f"Fill in PROGRAM, where your team keeps the program, {too}in {named}; or give --program URL."
     home = folder.resolve()
     above = next((parent for parent in home.parents if (parent / ".git").exists()), None)
     if above and not (home / ".git").exists():

@@ -35,7 +35,7 @@ _PIECE = re.compile(r"^( *)<<< ([a-z-]+)$", re.MULTILINE)
 """A line that stands for a piece of script, which several files have."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9:/@._~+-]*")
-"""An address or a revision that neither YAML nor a shell reads otherwise."""
+"""An address or a revision that no shell reads otherwise. YAML does, so it stands there in quotes: 1.10 is a number."""
 
 
 def host_files(host: str, program: str = PROGRAM, revision: str = REVISION) -> Mapping[str, str]:
@@ -48,7 +48,7 @@ def host_files(host: str, program: str = PROGRAM, revision: str = REVISION) -> M
     for top in (_EVERY, host):
         for path, entry in _files(folder / top, top):
             text = _PIECE.sub(lambda found: _piece(folder, found), entry.read_text("utf-8"))
-            text = re.sub(rf"(REVISION(?:: |=)){REVISION}\b", lambda found: found[1] + revision, text)
+            text = re.sub(rf'(REVISION(?:: "|=)){REVISION}\b', lambda found: found[1] + revision, text)
             written[_place(path)] = text.replace(PROGRAM, program)
     return written
 
