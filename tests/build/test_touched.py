@@ -58,11 +58,24 @@ def test_what_an_edit_touches(name: str, small: Callable[..., Path]) -> None:
     assert states(small(PAIR, "before"), small(PAIR | edit, "after")) == expected
 
 
-def test_a_text_that_is_deleted_or_broken_is_gone(small: Callable[..., Path]) -> None:
-    """Of a broken one the remarks say more."""
-    before = small(PAIR, "before")
-    after = small(PAIR | {"briefings/foot-patrol.md": "---\ntitle: [\n---\n"}, "after")
-    assert states(before, after)["briefings/foot-patrol"] == "gone"
+BROKEN = {"briefings/foot-patrol.md": "---\ntitle: [\n---\n"}
+
+
+def test_a_text_that_cannot_be_read_is_not_gone(small: Callable[..., Path]) -> None:
+    """Nor is a pack that holds it; the remarks say more. Mended again, they are not new."""
+    whole, broken = small(PAIR, "whole"), small(PAIR | BROKEN, "broken")
+    found = states(whole, broken)
+    assert (found["briefings/foot-patrol"], found["packs/nights"]) == ("cannot be read", "cannot be made")
+    assert set(states(broken, whole).values()) == {"changed"}
+
+
+def test_a_text_that_is_deleted_is_gone(small: Callable[..., Path]) -> None:
+    """So is a pack."""
+    before, after = small(PAIR, "before"), small(PAIR, "after")
+    (after / "source/briefings/lighting.md").unlink()
+    assert states(before, after) == {"briefings/lighting": "gone", "packs/nights": "changed"}
+    (after / "source/packs/nights.yaml").unlink()
+    assert states(before, after)["packs/nights"] == "gone"
 
 
 def test_another_look_touches_everything(small: Callable[..., Path]) -> None:

@@ -1,6 +1,6 @@
 """Briefings, packs and series that read otherwise than in another copy of the library, as before a proposed change."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -13,7 +13,7 @@ from pipeline.model.order import Order
 from pipeline.model.publication import Publication, Thing
 from pipeline.resolve.resolve import resolve
 
-TouchedState = Literal["new", "changed", "gone"]
+TouchedState = Literal["new", "changed", "gone", "cannot be read", "cannot be made"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,26 +35,40 @@ class TouchedThing:
 
 
 def touched(before: Project, after: Project, day: date) -> tuple[TouchedThing, ...]:
-    """The things that differ between two copies of a library, by kind and id, composed as on one day.
+    """The things that differ between two copies of a library, by kind and id, composed as on one day."""
+    return tuple(_compared(before, after, day))
 
-    A thing that could not be read before is new, one that cannot be read any more is gone.
+
+def _compared(before: Project, after: Project, day: date) -> Iterator[TouchedThing]:
+    """The things that differ, in order.
+
+    Gone is what has no file any more, new what had none before. A text with a file that cannot be read, and a pack of
+    which a member cannot, are neither.
     """
     old, new = _things(before, day), _things(after, day)
     restyled = before.layouts_digest != after.layouts_digest
-    return tuple(_compared(after, old, new, restyled))
-
-
-def _compared(
-    project: Project, old: Mapping[str, Thing], new: Mapping[str, Thing], restyled: bool
-) -> Iterator[TouchedThing]:
     for owner in sorted({*old, *new}):
         was, now = old.get(owner), new.get(owner)
         if now is None:
-            yield TouchedThing(owner, *_names(old[owner]), "gone")
+            yield TouchedThing(owner, *_names(old[owner]), _lost(after, owner))
         elif was is None:
-            yield TouchedThing(owner, *_names(now), "new")
+            yield TouchedThing(owner, *_names(now), "changed" if _files(before, owner) else "new")
         elif restyled or digest(was) != digest(now):
-            yield TouchedThing(owner, *_names(now), "changed", _changes(project, was, now))
+            yield TouchedThing(owner, *_names(now), "changed", _changes(after, was, now))
+
+
+def _lost(project: Project, owner: str) -> TouchedState:
+    """State of a thing of which nothing is made any more: its file is gone, or does not let it be made."""
+    files = _files(project, owner)
+    if not files:
+        return "gone"
+    return "cannot be read" if files & project.loaded[0].unread else "cannot be made"
+
+
+def _files(project: Project, owner: str) -> frozenset[str]:
+    """The files that a thing is read from, where there are any."""
+    named = (f"source/{owner}{end}" for end in (".md", "/briefing.md", ".yaml"))
+    return frozenset(path for path in named if path in project.files)
 
 
 def _changes(project: Project, was: Thing, now: Thing) -> TextChanges | None:

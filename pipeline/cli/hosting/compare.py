@@ -66,8 +66,8 @@ def verb(
 
 
 def _built(project: Project, found: Sequence[TouchedThing], day: date) -> Build | None:
-    """A build of all that was touched and is still there; nothing where nothing is."""
-    names = tuple(sorted(one.id for one in found if one.state != "gone"))
+    """A build of all that was touched and can be made; nothing where nothing can."""
+    names = tuple(sorted(one.id for one in found if one.state in ("new", "changed")))
     return make(Order(names, (), day), project) if names else None
 
 
