@@ -231,6 +231,18 @@ def test_actions_are_named_by_their_commit() -> None:
     assert {step["with"]["persist-credentials"] for step in steps} == {"false"}
 
 
+def test_the_default_branch_is_known_by_what_the_host_says() -> None:
+    """It may be called otherwise than `main`: no filter names a branch, and nothing is pushed into that one."""
+    default = "github.ref_name {} github.event.repository.default_branch"
+    for host in ("github", "forgejo"):
+        main, inbox = (workflow(host, f".{host}/workflows/{name}.yml") for name in ("main", "inbox"))
+        assert {tuple(one["on"]["push"]["branches"]) for one in (main, inbox)} == {("**",)}
+        assert "branches-ignore" not in inbox["on"]["push"]
+        assert default.format("==") in main["jobs"]["build"]["if"]
+        assert "github.ref" in main["concurrency"]["group"], "a push to another branch would end a build of this one"
+        assert [default.format("!=") in job["if"] for job in inbox["jobs"].values()] == [True, True]
+
+
 def test_no_word_of_a_proposed_change_stands_in_a_script() -> None:
     """Names of branches, titles and all else come by the environment."""
     scripts = [step["run"] for _, _, job in jobs() for step in job["steps"] if "run" in step]
