@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -161,6 +162,20 @@ def test_a_document_leaves_the_inbox_for_a_text_alone(tmp_path: Path) -> None:
     told = runner.summary.read_text()
     assert "    inbox/returned.docx:\n" in told
     assert all(line.startswith("    ") for line in told.splitlines() if line)
+
+
+def test_a_runner_may_keep_its_clone(tmp_path: Path) -> None:
+    """Its git knows then of an earlier copy of the library, which is gone."""
+    runner = in_inbox(tmp_path, "new.docx")
+    runner.context["github.base_ref"] = "main"
+    git(runner.clone, "update-ref", "refs/remotes/origin/main", "HEAD")
+    env = {"CI_MERGE_REQUEST_DIFF_BASE_SHA": git(runner.clone, "rev-parse", "HEAD").strip()}
+    for _ in range(2):
+        assert runner.steps(jobs(CHECK)["build"])["Build what has changed"].code == 0
+        assert runner.script(gitlab("change"), env).code == 0
+        for copy in (runner.temp / "before", runner.clone / ".before"):
+            assert (copy / "inbox/new.docx").is_file()
+            shutil.rmtree(copy)
 
 
 PATCH = """diff --git a/{path} b/{path}
