@@ -146,11 +146,12 @@ def in_inbox(folder: Path, *names: str) -> Runner:
 
 IMPORT = """#!/bin/sh
 case $2 in
-  */new.docx) echo "A text." > source/briefings/new.md; echo "Written: source/briefings/new.md" ;;
-  *) echo "1. source/briefings/foot-patrol.md:9:1: <b>Ann</b> proposes" ;;
+  */new.docx | */new.html) echo "A text." > source/briefings/new.md; echo "Written: source/briefings/new.md" ;;
+  *.docx) echo "1. source/briefings/foot-patrol.md:9:1: <b>Ann</b> proposes" ;;
+  *) echo "$2 is refused."; exit 1 ;;
 esac
 """
-"""What import does with a new document, and with one that came back: it tells and ends with 0."""
+"""What import does with a new document, with one that came back, which it tells and ends with 0, and with all else."""
 
 
 def test_a_document_leaves_the_inbox_for_a_text_alone(tmp_path: Path) -> None:
@@ -162,6 +163,20 @@ def test_a_document_leaves_the_inbox_for_a_text_alone(tmp_path: Path) -> None:
     told = runner.summary.read_text()
     assert "    inbox/returned.docx:\n" in told
     assert all(line.startswith("    ") for line in told.splitlines() if line)
+
+
+def test_no_file_in_the_inbox_is_passed_over(tmp_path: Path) -> None:
+    """Each is given to import, which says itself what it does not take; what it takes leaves, with its pictures."""
+    refused = ("REPORT.DOC", "a*.docm", "scan.pdf", 'sub/strange "ä".txt', "old_files/a.png")
+    aside = (".gitkeep", ".hidden/a.docx", "README.md")
+    runner = in_inbox(tmp_path, "sub ä/new.html", "sub ä/new_files/a.png", "abc.md", *refused, *aside)
+    (runner.clone / "inbox/link.docx").symlink_to("sub ä/new.html")
+    commit(runner.clone, "Link")
+    done = runner.steps(jobs(INBOX)["read"])["Take in"]
+    stay = {f"inbox/{name}" for name in (*refused, *aside, "abc.md", "link.docx")}
+    assert set(git(runner.clone, "ls-files", "-z").split("\0")) == {"", "source/briefings/new.md", *stay}
+    assert (done.code, done.out.count("is refused."), done.out.count("which is not followed.")) == (1, 6, 1)
+    assert "new_files" not in done.out
 
 
 def test_a_runner_may_keep_its_clone(tmp_path: Path) -> None:
