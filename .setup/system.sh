@@ -34,9 +34,9 @@ PY
 }
 
 # The fonts of Chinese, Japanese and Korean, where the library asks for one of them (`design: scripts:`) and they may be
-# brought. Where they may not, `briefings check` says what is missing.
+# brought. Where they may not, `briefings check` says what is missing. LIBRARY is the library's folder, where it is another.
 cjk='scripts"?:[^#]*(chinese|japanese|korean)|^[[:space:]]*-[[:space:]]*"?(chinese|japanese|korean)"?[[:space:]]*(#|$)'
-if grep -Eqs "$cjk" source/library.yaml && [ ! -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ] \
+if grep -Eqs "$cjk" "${LIBRARY:-.}/source/library.yaml" && [ ! -e /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc ] \
     && command -v apt-get >/dev/null 2>&1; then
     heavy=""
     [ "$(id -u)" = 0 ] || heavy="sudo -n"

@@ -280,6 +280,18 @@ def test_the_container_for_editors_is_the_librarys() -> None:
     assert f"useradd --create-home --uid 1000 {read['remoteUser']}" in files["Containerfile"]
 
 
+def test_the_program_is_brought_with_what_the_library_needs() -> None:
+    """Fonts by the library's own file, not by the program's; for a site the search too, which npm brings."""
+    script = (ROOT / ".setup" / "system.sh").read_text(encoding="utf-8")
+    assert '"${LIBRARY:-.}/source/library.yaml"' in script
+    for host in HOSTS:
+        text = "".join(host_files(host)[path] for path in sorted(OWN[host]))
+        calls = re.findall(r"^.*make -C .*$", text, re.MULTILINE)
+        assert calls, host
+        assert all(re.search(r'LIBRARY="\$(PWD|CI_PROJECT_DIR)" make', call) for call in calls), host
+        assert 0 < text.find("minisearch.sh") < text.find("briefings site"), host
+
+
 def test_the_wheel_lists_the_files() -> None:
     """What `pyproject.toml` does not list is missing where the program is installed."""
     assert '"starter_hosts/**/*"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
