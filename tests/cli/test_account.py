@@ -106,6 +106,17 @@ def test_an_account_fits_into_a_comment() -> None:
     assert [one.type for one in tokens(told)].count("fence") == 2
 
 
+@pytest.mark.parametrize("title", ["é" * 5000, "\u202e" * 5000, "`" * 5000])
+def test_long_titles_leave_room_for_the_changes(title: str) -> None:
+    """A title is cut in the list, and the list leaves room."""
+    told = account(tuple(changed(f"{n} {title}", "lamps") for n in range(LISTED)), {}, ())
+    assert len(told.encode()) <= MOST
+    listed = [line for line in told.splitlines() if line.startswith("- `")]
+    (more,) = [int(line.split()[2]) for line in told.splitlines() if line.startswith("- and ")] or [0]
+    assert (len(listed) + more, bool(listed)) == (LISTED, True)
+    assert [one.type for one in tokens(told)].count("fence") == 1
+
+
 @pytest.mark.proof
 def test_compare_builds_what_has_changed(built_pair: Path, tmp_path: Path) -> None:
     """With the PDFs of that alone, and the account; nothing else is put into the folder."""

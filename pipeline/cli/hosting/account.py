@@ -3,6 +3,7 @@
 Whatever an author wrote stands in it as code, in which a host finds no link, no mention and no markup.
 """
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -20,6 +21,11 @@ MOST = 50_000
 LISTED = 100
 """Things that are listed; of more their number stands there."""
 
+_TITLE = 200
+"""Letters of a title that is listed."""
+
+_MORE = "… there is more: 'briefings changes' shows all of a text that is kept"
+
 _NOUNS = {"briefings": "briefing", "packs": "pack", "series": "series page"}
 
 
@@ -31,7 +37,7 @@ def account(touched: Sequence[TouchedThing], lengths: Mapping[str, Length], rema
     changed = "\n\n".join(_words(touched))
     room = MOST - sum(len(part.encode()) + 2 for part in parts)
     if changed:
-        parts.append(_folded("What has changed, word by word", block(_cut(changed, room // 2 - 200))))
+        parts.append(_folded("What has changed, word by word", _cut(changed, room // 2 - 200)))
     if remarks:
         room = MOST - sum(len(part.encode()) + 2 for part in parts)
         parts.append(_folded(f"Remarks: {tally(remarks)}", remarks_block(remarks, room - 200)))
@@ -61,13 +67,25 @@ def _noun(thing: TouchedThing) -> str:
 
 
 def _list(touched: Sequence[TouchedThing], lengths: Mapping[str, Length]) -> Iterator[str]:
+    """A line for each of the first things, in no more than three fifths of the account."""
+    taken = listed = 0
     for one in touched[:LISTED]:
-        facts = [one.state if one.state != "changed" or not one.changes else _changed(one)]
-        if one.owner in lengths:
-            facts.append(str(lengths[one.owner]))
-        yield f"- {span(one.title)} ({_noun(one)} {span(one.id)}): {'; '.join(facts)}"
-    if len(touched) > LISTED:
-        yield f"- and {len(touched) - LISTED} more"
+        line = _line(one, lengths)
+        taken += len(line.encode()) + 1
+        if taken > MOST * 3 // 5:
+            break
+        listed += 1
+        yield line
+    if len(touched) > listed:
+        yield f"- and {len(touched) - listed} more"
+
+
+def _line(one: TouchedThing, lengths: Mapping[str, Length]) -> str:
+    facts = [one.state if one.state != "changed" or not one.changes else _changed(one)]
+    if one.owner in lengths:
+        facts.append(str(lengths[one.owner]))
+    title = one.title if len(one.title) <= _TITLE else f"{one.title[:_TITLE]}…"
+    return f"- {span(title)} ({_noun(one)} {span(one.id)}): {'; '.join(facts)}"
 
 
 def _changed(thing: TouchedThing) -> str:
@@ -86,11 +104,15 @@ def _words(touched: Sequence[TouchedThing]) -> Iterator[str]:
 
 
 def _cut(text: str, most: int) -> str:
-    """The text, or as many of its first lines as take no more bytes than that."""
-    if len(text.encode()) <= most:
-        return text
-    head = text.encode()[:most].decode("utf-8", "ignore")
-    return f"{head.rpartition(chr(10))[0]}\n… there is more: 'briefings changes' shows all of a text that is kept"
+    """The text as a block, or as many of its first lines as a block of so many bytes holds."""
+    if len(block(text).encode()) <= most:
+        return block(text)
+    lines = text.split("\n")
+
+    def first(number: int) -> str:
+        return block("\n".join((*lines[:number], _MORE)))
+
+    return first(max(0, bisect_right(range(len(lines)), most, key=lambda number: len(first(number).encode())) - 1))
 
 
 def _folded(label: str, content: str) -> str:
