@@ -211,7 +211,10 @@ def test_what_is_handed_on_changes_texts_alone(origin: Path, tmp_path: Path) -> 
     patch.write_text("".join(PATCH.format(path=path, words="x") for path in paths) + wanted)
     assert committed(origin, tmp_path, patch).code == 0
     assert git(origin, "diff", "--name-only", "main", "dropped") == "source/briefings/new.md\n"
-    patch.write_text(PATCH.format(path="../outside.md", words="x"))
+    patch.write_text(PATCH.format(path="layouts/y.css", words="x"))
+    said = committed(origin, tmp_path / "none", patch)
+    assert (said.code, said.out) == (0, "Nothing of it is a text, a reference or in inbox/.\n")
+    patch.write_text(PATCH.format(path="source/briefings/../../../outside.md", words="x"))
     assert committed(origin, tmp_path / "again", patch).code != 0
     assert not [*tmp_path.rglob("outside.md")]
 
@@ -256,6 +259,15 @@ def test_a_comment_keeps_to_what_a_host_takes(tmp_path: Path) -> None:
     comments = Comments()
     assert comment_with(comments, tmp_path, "é" * 200_000).code == 0
     assert len(comments.rows[0]["body"]) < 65_536
+
+
+def test_a_comment_that_is_refused_is_a_sentence(tmp_path: Path) -> None:
+    """As where the token may not write."""
+    comments = Comments()
+    comments.refuses = 403
+    done = comment_with(comments, tmp_path, "One.")
+    assert (done.code, "says: HTTP Error 403: Forbidden." in done.err, "Traceback" in done.err) == (1, True, False)
+    assert done.err.startswith("No comment was written: GET http")
 
 
 def test_the_scripts_of_forgejo_are_those_of_github() -> None:

@@ -108,6 +108,8 @@ class Comments:
     def __init__(self, *rows: dict[str, Any]) -> None:
         self.rows = list(rows)
         self.asked: list[tuple[str, str, str]] = []
+        self.refuses = 0
+        """The status of each answer, where the server refuses."""
 
     @contextmanager
     def served(self) -> Iterator[str]:
@@ -132,7 +134,9 @@ class _Handler(BaseHTTPRequestHandler):
         sent = json.loads(self.rfile.read(length)) if length else {}
         held = self.comments
         held.asked.append((self.command, self.path, self.headers.get("Authorization", "")))
-        if self.path == "/user":
+        if held.refuses:
+            self.send_error(held.refuses)
+        elif self.path == "/user":
             self._say({"username": "project_1_bot"})
         elif self.command == "GET":
             number = int(re.search(r"&page=(\d+)", self.path)[1])  # type: ignore[index]
