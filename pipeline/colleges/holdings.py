@@ -20,8 +20,10 @@ JOB = "job"
 """The kind of a delivery to a printer, of which nobody holds anything."""
 LEAVES = "leaves"
 """The format of leaves that turn one edition into another, until they are put in."""
-CopyLine = tuple[str, str, int, int]
-"""Copies as events name them: delivery, format, number of a copy or 0, and quantity."""
+CopyLine = tuple[str, str, int, int, str]
+"""Copies as events name them: delivery, format, number of a copy or 0, quantity, and the leaves that are in them."""
+CopyKey = tuple[str, str, int, str]
+"""What copies are known by on a day: delivery, format, number of a copy or 0, and the leaves that are in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,31 +168,47 @@ def _sent(delivery: Delivery, day: date) -> Iterator[Holding]:
         )  # fmt: skip
 
 
-def _named(event: Event, delivery: Delivery, shelf: Sequence[Holding]) -> Counter[tuple[str, str, int]]:
+def _named(event: Event, delivery: Delivery, shelf: Sequence[Holding]) -> Counter[CopyKey]:
     """The copies that a receipt is about: those that it names, or of what is there on its day."""
     facts = event.facts
     lines: Iterable[Sequence[Any]] | None = facts.get("of")
     if lines is None:
         lines = copies_meant(shelf, delivery, event.kind, facts.get("copies", ()), facts.get("quantity"))
-    left: Counter[tuple[str, str, int]] = Counter()
-    for name, kind, number, quantity in lines:
-        left[name, kind, number] += quantity
+    left: Counter[CopyKey] = Counter()
+    for name, kind, number, quantity, *leaves in lines:  # older ledgers name no leaves: copies without any come first
+        left[name, kind, number, leaves[0] if leaves else ""] += quantity
     return left
 
 
 def _after_receipt(
-    there: Iterable[Holding], delivery: Delivery, event: Event, left: Counter[tuple[str, str, int]]
+    there: Iterable[Holding], delivery: Delivery, event: Event, left: Counter[CopyKey]
 ) -> Iterator[Holding]:
-    """Holdings of a pack by a college, after what it said of some copies; `left` has those that were not there."""
-    for before in there:
+    """Holdings of a pack by a college, after what it said of some copies; `left` has those that were not there.
+
+    Copies with the leaves that it names come first; then, as those leaves may have been taken back since, others of
+    the same delivery.
+    """
+    exact = [(one, _taken(one, ((*one.key, one.leaves),), event, left)) for one in tuple(there)]
+    for before, count in exact:
         mine = event.kind == "replaced" and before.delivery == delivery.id
         one = replace(before, confirmed=True) if mine else before
-        count = min(left[one.key], one.quantity) if _is_open(one, event.kind) else 0
-        left[one.key] -= count
+        if not (mine or one.leaves == delivery.id):
+            same = tuple(key for key in left if key[:3] == one.key)
+            count += _taken(replace(one, quantity=one.quantity - count), same, event, left)
         if count:
             yield _answered(replace(one, quantity=count), delivery, event)
         if count < one.quantity:
             yield replace(one, quantity=one.quantity - count)
+
+
+def _taken(one: Holding, keys: Iterable[CopyKey], event: Event, left: Counter[CopyKey]) -> int:
+    """The number of copies that an answer is about by these keys, which are taken off what is left."""
+    taken = 0
+    for key in keys if _is_open(one, event.kind) else ():
+        count = min(left[key], one.quantity - taken)
+        left[key] -= count
+        taken += count
+    return taken
 
 
 def _is_open(one: Holding, kind: str) -> bool:
@@ -211,20 +229,27 @@ def _answered(one: Holding, delivery: Delivery, event: Event) -> Holding:
 
 
 def copies_meant(
-    there: Sequence[Holding], delivery: Delivery, kind: str, copies: Iterable[int] = (), quantity: int | None = None
+    there: Sequence[Holding],
+    delivery: Delivery,
+    kind: str,
+    copies: Iterable[int] = (),
+    quantity: int | None = None,
+    among: Sequence[Holding] | None = None,
 ) -> tuple[CopyLine, ...]:
     """The copies that an answer is about, of those of a pack that a college has: numbered ones, so many, or all.
 
     `replaced` is about what was there before; of leaves, about themselves and as many copies as they can be put into.
+    `among` are those that it can be about in the order in which they are meant, where more is known of that.
     """
+    able = copies_able(there, delivery, kind) if among is None else among
     if kind == "replaced":
-        old = copies_before(there, delivery)
+        old = able
         if not delivery.into:
             return tuple(_first(old, quantity))
         leaves = [one for one in there if one.delivery == delivery.id and one.state == "held"]
         put_in = tuple(_first(leaves, quantity))
-        return (*put_in, *_first(old, sum(line[-1] for line in put_in)))
-    own = [one for one in there if one.delivery == delivery.id and _is_open(one, kind)]
+        return (*put_in, *_first(old, sum(line[3] for line in put_in)))
+    own = list(able)
     if numbers := set(copies):
         own = [one for one in own if one.copy in numbers]
     elif quantity is not None:
@@ -232,19 +257,26 @@ def copies_meant(
     return tuple(_first(own, quantity))
 
 
+def copies_able(there: Sequence[Holding], delivery: Delivery, kind: str) -> tuple[Holding, ...]:
+    """The copies that an answer of some kind to a delivery can be about: its own, or those that it replaces."""
+    if kind == "replaced":
+        return copies_before(there, delivery)
+    return tuple(one for one in there if one.delivery == delivery.id and _is_open(one, kind))
+
+
 def copies_before(there: Sequence[Holding], delivery: Delivery) -> tuple[Holding, ...]:
     """The copies of a pack that a college still holds, and that a delivery can take the place of.
 
-    They were sent before it, as were their leaves, and are of another edition; files give way to files only, and paper
-    to paper. Leaves go into printed copies of the edition that they are made for.
+    They were sent before it, as were their leaves, and are of another edition, which was not newer when it was planned;
+    files give way to files only, and paper to paper. Leaves go into printed copies of the edition that they are made for.
     """
     sent = {name: place for place, name in enumerate(dict.fromkeys(one.delivery for one in there))}
     here = sent.get(delivery.id, len(sent))
     earlier = (one for one in there if one.state == "held" and sent.get(one.leaves or one.delivery, here) < here)
     if into := delivery.into:
         return tuple(one for one in earlier if one.edition == into and one.format in PRINTED)
-    _, edition = delivery.title
-    return tuple(one for one in earlier if one.edition != edition and is_paper(one.format) in delivery.kinds)
+    kept = (delivery.title[1], *delivery.facts.get("newer", ()))
+    return tuple(one for one in earlier if one.edition not in kept and is_paper(one.format) in delivery.kinds)
 
 
 def _first(of: Iterable[Holding], quantity: int | None) -> Iterator[CopyLine]:
@@ -253,5 +285,5 @@ def _first(of: Iterable[Holding], quantity: int | None) -> Iterator[CopyLine]:
     for one in of:
         count = one.quantity if left is None else min(left, one.quantity)
         if count:
-            yield one.delivery, one.format, one.copy, count
+            yield one.delivery, one.format, one.copy, count, one.leaves
         left = None if left is None else left - count

@@ -11,7 +11,7 @@ from pipeline.colleges.holdings import (
     Delivery,
     Holding,
     Receipt,
-    copies_before,
+    copies_able,
     copies_meant,
     deliveries,
     holdings,
@@ -20,6 +20,7 @@ from pipeline.colleges.holdings import (
     receipts_unmet,
 )
 from pipeline.colleges.ledger.events import Event, event_after
+from pipeline.colleges.recalls import is_recalled, number_of, recalls
 from pipeline.core.errors import UsageError
 from pipeline.core.printed_code import PrintedCode, read_code
 from pipeline.core.tables import count
@@ -39,6 +40,8 @@ class CollegeAnswer:
     on: date
     copies: tuple[int, ...] = ()
     quantity: int | None = None
+    edition: str | None = None
+    """The edition of the copies that are meant, where a college has several of one delivery."""
 
     def facts(self, of: Iterable[CopyLine], scan: str = "") -> Mapping[str, Any]:
         """The facts that the ledger tells of it; `scan` is the SHA-256 of a slip in the archive.
@@ -106,13 +109,59 @@ def copies_of(answer: CollegeAnswer, events: Sequence[Event]) -> tuple[CopyLine,
     if answer.copies and answer.quantity:
         raise UsageError("Name the copies by --copies, or say how many by --quantity, not both.")
     there = [one for one in holdings(events) if (one.college, one.pack) == (delivery.college, delivery.title[0])]
+    able = copies_able(there, delivery, answer.kind)
+    among = _of_edition(answer, able)
     if answer.kind == "replaced":
-        _require_replaceable(answer, there)
+        _require_something(answer, there, among, events)
+        _require_replaceable(answer, there, among)
     else:
-        _require_there(answer, [one for one in there if one.delivery == delivery.id])
-    meant = copies_meant(there, delivery, answer.kind, answer.copies, answer.quantity)
+        own = [one for one in there if one.delivery == delivery.id and (one in among or one not in able)]
+        _require_there(answer, own)
+    among = _asked_first(answer, among, events)
+    meant = copies_meant(there, delivery, answer.kind, answer.copies, answer.quantity, among)
     _require_agreement(answer, meant, events)
     return meant
+
+
+def _of_edition(answer: CollegeAnswer, able: Sequence[Holding]) -> tuple[Holding, ...]:
+    """The copies of the edition that an answer names, of those that it can be about; of all where it names none."""
+    among = tuple(one for one in able if answer.edition in (None, one.edition))
+    if answer.edition and not among:
+        there = _by_edition(able) or "none that this answer can be about"
+        raise UsageError(f"{answer.delivery.college} holds no such copy of '{answer.edition}', but {there}.")
+    return among
+
+
+def _asked_first(answer: CollegeAnswer, able: Sequence[Holding], events: Sequence[Event]) -> tuple[Holding, ...]:
+    """The copies that so many can be of, first those that a recall asks for.
+
+    Raises:
+        UsageError: where they are of several editions, as by leaves, and nothing says which are meant.
+    """
+    quantity = answer.quantity
+    if quantity is None or answer.kind == "received":
+        return tuple(able)
+    countable = [one for one in able if answer.kind == "replaced" or not one.copy]
+    begun = tuple(recalls(events).values())
+    later = [one for one in countable if one.leaves and one.since > answer.on]  # its leaves were put in after that day
+    asked = [one for one in countable if one not in later and any(is_recalled(one, recall) for recall in begun)]
+    ordered, left = list[Holding](), quantity
+    for group in (asked, [one for one in countable if one not in (*asked, *later)], later):
+        if 0 < left < number_of(group) and len({one.edition for one in group}) > 1:
+            raise UsageError(
+                f"{answer.delivery.college} holds {_by_edition(group)}: say which are meant by "
+                f'--edition "{group[0].edition}".'
+            )
+        ordered += group
+        left -= number_of(group)
+    return tuple(ordered)
+
+
+def _by_edition(found: Sequence[Holding]) -> str:
+    """The copies of each edition in words: "2 copies of 'Spring' and 2 copies of 'Summer'"."""
+    each = dict.fromkeys(one.edition for one in found)
+    said = [(name, number_of(one for one in found if one.edition == name)) for name in each]
+    return " and ".join(f"{count(many, 'copy', 'copies')} of '{name}'" for name, many in said)
 
 
 def _require_sent(answer: CollegeAnswer, events: Sequence[Event]) -> None:
@@ -153,9 +202,23 @@ def _require_there(answer: CollegeAnswer, own: Sequence[Holding]) -> None:
         raise UsageError(f"{college} holds {count(there, 'copy', 'copies')} of {name}, not {asked or 'one'}.")
 
 
-def _require_replaceable(answer: CollegeAnswer, there: Sequence[Holding]) -> None:
+def _require_something(
+    answer: CollegeAnswer, there: Sequence[Holding], old: Sequence[Holding], events: Sequence[Event]
+) -> None:
+    """Stop a second `replaced` of a delivery where nothing is left that it could be about."""
+    delivery = answer.delivery
+    before = [one for one in receipts_in_force(events) if (one.subject, one.kind) == (delivery.id, answer.kind)]
+    put_in = delivery.into and not any((one.delivery, one.state) == (delivery.id, "held") for one in there)
+    if before and (put_in or not old):
+        raise UsageError(
+            f"Nothing is left to answer: 'replaced' of {delivery.id} is on record as entry {before[-1].number}, on "
+            f"{in_words(before[-1].day)}."
+        )
+
+
+def _require_replaceable(answer: CollegeAnswer, there: Sequence[Holding], old: Sequence[Holding]) -> None:
     """Stop an answer by which a delivery takes the place of newer ones, or of more or other copies than it can."""
-    delivery, old = answer.delivery, copies_before(there, answer.delivery)
+    delivery = answer.delivery
     name, college = delivery.id, delivery.college
     if answer.copies:
         raise UsageError(

@@ -109,11 +109,17 @@ def two_editions(*files: dict[str, object]) -> Written:
 
 
 def answer(
-    ledger: Written, delivery: str, kind: Receipt, on: str, quantity: int | None = None, copies: tuple[int, ...] = ()
+    ledger: Written,
+    delivery: str,
+    kind: Receipt,
+    on: str,
+    quantity: int | None = None,
+    copies: tuple[int, ...] = (),
+    edition: str | None = None,
 ) -> None:
     """An answer, entered as the verb does it."""
     one = deliveries(ledger.events)[delivery]
-    given = CollegeAnswer(one, kind, date.fromisoformat(on), copies, quantity)
+    given = CollegeAnswer(one, kind, date.fromisoformat(on), copies, quantity, edition)
     ledger.add(kind, delivery, given.facts(copies_of(given, ledger.events)))
 
 
@@ -213,13 +219,64 @@ def test_a_wrong_entry_is_taken_back() -> None:
             receipt_to_withdraw(deliveries(ledger.events)["a"], number, ledger.events)
 
 
+def test_an_edition_that_is_sent_once_more_replaces_no_newer_one() -> None:
+    """The delivery says which were newer when it was planned."""
+    ledger = two_editions()
+    ledger.send("c", planned("fellbrook", "Autumn 2026", [file("print", 1)]) | {"newer": ["Spring 2027"]}, "2026-06-01")
+    answer(ledger, "c", "received", "2026-06-02")
+    with pytest.raises(UsageError, match="older than every other edition"):
+        answer(ledger, "c", "replaced", "2026-06-03")
+
+
+def leaves_put_into_two_of_four() -> Written:
+    """Four printed copies of spring, into two of which leaves of summer are put, of four that were sent."""
+    ledger = Written()
+    ledger.send("a", planned("fellbrook", "Spring 2027", [file("print", 4)]), "2026-03-03")
+    ledger.send("b", planned("fellbrook", "Summer 2027", [file("print", 4)], before="Spring 2027"), "2026-05-01")
+    answer(ledger, "b", "replaced", "2026-05-20", quantity=2)
+    return ledger
+
+
+def test_leaves_that_are_put_in_later_go_into_the_copies_that_have_none() -> None:
+    """Also by a ledger that was written before copies were named with their leaves; then nothing is left to say."""
+    ledger, older = leaves_put_into_two_of_four(), leaves_put_into_two_of_four()
+    answer(ledger, "b", "replaced", "2026-05-21", quantity=2)
+    older.add("replaced", "b", {"on": "2026-05-21", "of": [["b", LEAVES, 0, 2], ["a", "print", 0, 2]]})
+    held = [one for one in said(holdings(ledger.events)) if one.endswith("held")]
+    assert held == [one for one in said(holdings(older.events)) if one.endswith("held")]
+    assert held == ["2 print of Summer 2027: held", "2 print of Summer 2027: held"]
+    with pytest.raises(UsageError, match="Nothing is left to answer: 'replaced' of b is on record as entry 6"):
+        answer(ledger, "b", "replaced", "2026-05-22")
+
+
+def test_copies_that_a_recall_asks_for_are_destroyed_before_others() -> None:
+    """Those with new leaves are not recalled, and stay."""
+    ledger = leaves_put_into_two_of_four()
+    ledger.add("recalled", "recall-1", {"of": "nights@Spring 2027", "words": ["nights@Spring 2027"]})
+    answer(ledger, "a", "destroyed", "2026-05-22", quantity=2)
+    assert said(holdings(ledger.events))[:2] == ["2 print of Summer 2027: held", "2 print of Spring 2027: destroyed"]
+
+
+def test_an_answer_that_could_be_about_two_editions_has_to_name_one() -> None:
+    """Without a recall nothing says whether copies with new leaves are meant, or those without; all are all."""
+    ledger = leaves_put_into_two_of_four()
+    with pytest.raises(UsageError, match=r"2 copies of 'Summer 2027' and 2 copies of 'Spring 2027': say which .* --ed"):
+        answer(ledger, "a", "lost", "2026-05-22", quantity=1)
+    with pytest.raises(UsageError, match="no such copy of 'Autumn 2026', but 2 copies of 'Summer 2027' and"):
+        answer(ledger, "a", "lost", "2026-05-22", quantity=1, edition="Autumn 2026")
+    answer(ledger, "a", "lost", "2026-05-22", quantity=1, edition="Spring 2027")
+    assert "1 print of Spring 2027: lost" in said(holdings(ledger.events))
+    answer(ledger, "a", "destroyed", "2026-05-23")
+    assert not any(one.format == "print" and one.state == "held" for one in holdings(ledger.events))
+
+
 # --- a plain model -------------------------------------------------------------------------------------------------
 
 KINDS: tuple[Receipt, ...] = get_args(Receipt)
 Step = tuple[str, int, int, int, int, int]
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(("deliver", "deliver", "leaves", "replaced", *KINDS, "correct")),
+        st.sampled_from(("deliver", "deliver", "leaves", "replaced", *KINDS, "correct", "recall")),
         st.integers(0, 2),
         st.integers(0, 2),
         st.integers(1, 4),
@@ -243,6 +300,14 @@ class Thing:
     """The number of the event by which it was sent, or by which the leaves in it were."""
     state: str = "held"
     confirmed: bool = False
+    leaves: str = ""
+    turned: int = -1
+    """The day on which those leaves were put in."""
+
+    @property
+    def key(self) -> tuple[str, str, int, str]:
+        """What an answer names it by."""
+        return self.delivery, self.format, self.copy, self.leaves
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -277,8 +342,8 @@ class Said:
     number: int
     kind: Receipt
     sent: Sent
-    about: tuple[tuple[str, str, int], ...]
-    """The delivery, format and number of each thing that it is about."""
+    about: tuple[tuple[str, str, int, str], ...]
+    """The delivery, format, number and leaves of each thing that it is about."""
 
 
 class Model:
@@ -286,7 +351,7 @@ class Model:
 
     def __init__(self) -> None:
         self.ledger, self.sent, self.answers = Written(), list[Sent](), list[Said]()
-        self.next_copy = 1
+        self.next_copy, self.recalled = 1, set[str]()
 
     def step(self, today: int, step: Step) -> None:
         """One step, told to the ledger on a day of its own; an answer may be of an earlier day."""
@@ -296,9 +361,14 @@ class Model:
         elif kind == "correct" and self.answers:
             wrong = self.answers.pop(which % len(self.answers))
             self.ledger.add(WITHDRAWN, wrong.sent.name, {"event": wrong.number, "on": day(today)})
+        elif kind == "recall":
+            self.recalled.add(EDITIONS[edition])
+            of = f"nights@{EDITIONS[edition]}"
+            self.ledger.add("recalled", f"recall-{today}", {"of": of, "words": [of], "on": day(today)})
         elif kind != "correct" and self.sent:
             sent = self.sent[which % len(self.sent)]
-            self._answer(max(sent.day, today - back), kind, sent, count if which % 2 else None)
+            of_edition = EDITIONS[edition] if college == 1 else None
+            self._answer(max(sent.day, today - back), kind, sent, count if which % 2 else None, of_edition)
 
     def _send(self, today: int, college: str, edition: str, count: int, which: int, leaves: bool) -> None:
         name, before = f"d{today}", EDITIONS[which % 3] if leaves else ""
@@ -318,44 +388,65 @@ class Model:
         number = self.ledger.events[-1].number
         self.sent.append(Sent(today, number, name, college, edition, before, tuple(things)))
 
-    def _answer(self, on: int, kind: str, sent: Sent, quantity: int | None) -> None:
-        about = self._about(kind, sent, quantity)
+    def _answer(self, on: int, kind: str, sent: Sent, quantity: int | None, edition: str | None) -> None:
+        about = self._about(on, kind, sent, quantity, edition)
         number = self.ledger.events[-1].number + 1
-        entered = Said(on, number, kind, sent, tuple((t.delivery, t.format, t.copy) for t in about or ()))  # type: ignore[arg-type]
+        entered = Said(on, number, kind, sent, tuple(t.key for t in about or ()))  # type: ignore[arg-type]
         possible = about is not None and self.things(10**6, (*self.answers, entered)) is not None
         try:
-            answer(self.ledger, sent.name, entered.kind, day(on), quantity)
+            answer(self.ledger, sent.name, entered.kind, day(on), quantity, edition=edition)
         except UsageError:
             assert not possible
         else:
             assert possible
             self.answers.append(entered)
 
-    def _about(self, kind: str, sent: Sent, quantity: int | None) -> list[Thing] | None:
+    def _about(self, on: int, kind: str, sent: Sent, quantity: int | None, edition: str | None) -> list[Thing] | None:
         """The things that an answer is about; None where it cannot be."""
         things = self.things(10**6, self.answers) or []
         if kind == "replaced":
-            return self._replaced(things, sent, quantity)
-        own = [one for one in things if one.delivery == sent.name and not (quantity and one.copy)]
+            return self._replaced(on, things, sent, quantity, edition)
+        own = [one for one in things if one.delivery == sent.name]
         own = [one for one in own if (not one.confirmed if kind == "received" else one.state == "held")]
+        if edition and not (own := [one for one in own if one.edition == edition]):
+            return None
+        own = [one for one in own if not (quantity and one.copy)]
         if (quantity or 0) > len(own) or not (own or kind == "received"):
             return None
-        return own[:quantity]
+        return own[:quantity] if kind == "received" else self._first(on, own, quantity)
 
-    def _replaced(self, things: list[Thing], sent: Sent, quantity: int | None) -> list[Thing] | None:
+    def _replaced(
+        self, on: int, things: list[Thing], sent: Sent, quantity: int | None, edition: str | None
+    ) -> list[Thing] | None:
         kinds = {True} if sent.before else {form == "print" for form, _ in sent.things}
         held = [one for one in things if one.college == sent.college and one.state == "held"]
         others = [o for o in held if o.paper in kinds and o.edition != sent.edition and o.delivery != sent.name]
-        old = [one for one in others if one.sent < sent.number]
+        old = [one for one in others if one.sent < sent.number and edition in (None, one.edition)]
         if sent.before:
             old = [one for one in old if (one.edition, one.format) == (sent.before, "print")]
         leaves = [one for one in held if one.delivery == sent.name] if sent.before else []
+        said = any((one.sent, one.kind) == (sent, "replaced") for one in self.answers)
         limit = min(len(old), len(leaves)) if sent.before else len(old)
         asked = quantity or limit
         numbered = any(one.copy for one in old) and asked < len(old)
-        if ((others or sent.before) and not old) or asked > limit or numbered:
+        if ((others or sent.before or edition) and not old) or asked > limit or numbered or (said and not limit):
             return None
-        return leaves[:quantity] + old[:asked]
+        first = self._first(on, old, quantity)
+        return None if first is None else leaves[:quantity] + first[:asked]
+
+    def _first(self, on: int, able: list[Thing], quantity: int | None) -> list[Thing] | None:
+        """So many of some things, recalled ones first; None where nothing says of which edition they are."""
+        if quantity is None:
+            return able
+        groups: tuple[list[Thing], ...] = ([], [], [])
+        for one in able:
+            groups[2 if one.turned > on else 0 if one.edition in self.recalled else 1].append(one)
+        left = quantity
+        for group in groups:
+            if 0 < left < len(group) and len({one.edition for one in group}) > 1:
+                return None
+            left -= len(group)
+        return [one for group in groups for one in group][:quantity]
 
     def things(self, until: int, answers: Iterable[Said]) -> list[Thing] | None:
         """The things at the end of a day; None where an answer is about more than there was."""
@@ -373,24 +464,42 @@ class Model:
 
 
 def done(things: list[Thing], event: Said) -> bool:
-    """An answer, done to each thing that it is about; whether all of them were there."""
-    name, enough = event.sent.name, True
+    """An answer, done to each thing that it is about; whether all of them were there.
+
+    Where the leaves that it names were taken back, it is about others of the same delivery.
+    """
+    name, enough, rest = event.sent.name, True, list[tuple[str, str, int, str]]()
     for key in event.about:
-        fit = [one for one in things if (one.delivery, one.format, one.copy) == key]
-        fit = [one for one in fit if (not one.confirmed if event.kind == "received" else one.state == "held")]
-        old = event.kind == "replaced" and event.sent.before and key[0] != name
-        one = next((one for one in fit if not (old and one.sent == event.sent.number)), None)
-        if one is None:
-            enough = enough and event.kind == "received"
-        elif event.kind == "received":
-            one.confirmed = True
-        elif old:
-            one.edition, one.sent = event.sent.edition, event.sent.number
+        if one := next((one for one in things if one.key == key and can_be(one, event)), None):
+            change(one, event)
         else:
-            one.state = event.kind
+            rest.append(key)
+    for key in rest:
+        if one := next((one for one in things if one.key[:3] == key[:3] and can_be(one, event)), None):
+            change(one, event)
+        else:
+            enough = enough and event.kind == "received"
     for one in things:
         one.confirmed |= event.kind == "replaced" and one.delivery == name
     return enough
+
+
+def can_be(one: Thing, event: Said) -> bool:
+    """Whether an answer can be about a thing, as it is now."""
+    if event.kind == "received":
+        return not one.confirmed
+    return one.state == "held" and not (one.leaves and one.leaves == event.sent.name)
+
+
+def change(one: Thing, event: Said) -> None:
+    """A thing, as it is after an answer about it."""
+    if event.kind == "received":
+        one.confirmed = True
+    elif event.kind == "replaced" and event.sent.before and one.delivery != event.sent.name:
+        one.edition, one.sent = event.sent.edition, event.sent.number
+        one.leaves, one.turned = event.sent.name, event.day
+    else:
+        one.state = event.kind
 
 
 def counted(found: tuple[Holding, ...]) -> Counter[tuple[str, ...]]:

@@ -36,6 +36,7 @@ MOST_COPIES = 100_000
 @click.option("--on", "day", type=DAY, metavar="YYYY-MM-DD", help="The day on the slip (default: today).")
 @click.option("--copies", metavar="7,9-12", help="The numbered copies that it is about (default: all).")
 @click.option("--quantity", type=click.IntRange(1), help="Of copies without numbers, or of those replaced, how many.")
+@click.option("--edition", metavar="NAME", help="The edition of the copies that are meant, where it has several.")
 @click.option("--file", "slip", type=click.Path(path_type=Path), help="The slip as a scan, for the archive.")
 @click.option("--slips", type=click.Path(path_type=Path), help="Write the slips of a delivery into this folder.")
 @click.option("--undo", type=int, metavar="NUMBER", help="Take back the answer that has this number in the ledger.")
@@ -49,6 +50,7 @@ def verb(
     day: datetime | None,
     copies: str | None,
     quantity: int | None,
+    edition: str | None,
     slip: Path | None,
     slips: Path | None,
     undo: int | None,
@@ -60,7 +62,7 @@ def verb(
     both. Of a recall: `recall-1 --college ID --how told` says that its notice was sent, `received` that it arrived.
     """
     numbers = _numbers(copies)
-    if undo is not None and (how or college or day or copies or quantity or slip):
+    if undo is not None and (how or college or day or copies or quantity or edition or slip):
         raise click.UsageError("--undo NUMBER takes an answer back as it was entered: leave the other options away.")
     if undo is None and how is None and slips is None:
         raise click.UsageError("Say the answer of the college by --how, or take one back by --undo NUMBER.")
@@ -74,7 +76,7 @@ def verb(
     if on > today:
         raise UsageError(f"{in_words(on)} is still to come.")
     if what in recalls(kept.ledger.events()):
-        refuse_copies(what, how, copies or quantity or slip)
+        refuse_copies(what, how, copies or quantity or edition or slip)
         return entered_of_recall(kept, what, college, how, on, undo)
     if how == "told" or college:
         raise UsageError(f"'{TOLD}' and --college go with a recall, such as recall-1: '{what}' is none that is known.")
@@ -83,7 +85,7 @@ def verb(
     if how is None:
         return _withdraw(project, kept, what, undo or 0)
     delivery, named = _delivery(project, kept, what)
-    entered = _enter(kept, CollegeAnswer(delivery, how, on, numbers or named, quantity), project, slip)
+    entered = _enter(kept, CollegeAnswer(delivery, how, on, numbers or named, quantity, edition), project, slip)
     _tell_left(kept, delivery)
     click.echo(f"If that is wrong: 'briefings acknowledge {delivery.id} --undo {entered.number}'.")
     return 0
@@ -114,7 +116,7 @@ def _enter(kept: KeptLedger, answer: CollegeAnswer, project: Project, slip: Path
     if scan:
         click.echo(f"The slip is in the archive, as {scan[:8]}…: 'briefings acknowledge {delivery.id} --slips FOLDER'.")
     if answer.kind == "replaced":
-        gone = sum(line[-1] for line in of if line[0] != delivery.id)
+        gone = sum(line[3] for line in of if line[0] != delivery.id)
         does = "got its leaves" if delivery.into else "gave way to it"
         click.echo(f"{count(gone, 'copy', 'copies')} that it held before {does}.")
     return event
