@@ -267,8 +267,8 @@ def copies_able(there: Sequence[Holding], delivery: Delivery, kind: str) -> tupl
 def copies_before(there: Sequence[Holding], delivery: Delivery) -> tuple[Holding, ...]:
     """The copies of a pack that a college still holds, and that a delivery can take the place of.
 
-    They were sent before it, as were their leaves, and are of another edition, which was not newer when it was planned;
-    files give way to files only, and paper to paper. Leaves go into printed copies of the edition that they are made for.
+    They were sent before it, as were their leaves, and are of another edition, not newer when it was planned;
+    files give way to files only, paper to paper. Leaves go into printed copies of the edition that they are made for.
     """
     sent = {name: place for place, name in enumerate(dict.fromkeys(one.delivery for one in there))}
     here = sent.get(delivery.id, len(sent))

@@ -15,10 +15,13 @@ from tests.support.words import ENGLISH
 FILE = replace(AUTUMN, format="screen", copy=5, quantity=1)
 
 
-def said(*held: Holding, channel: str = "folder", updates: str = "whole", by: date | None = None) -> str:
+def said(
+    *held: Holding, channel: str = "folder", updates: str = "whole", by: date | None = None, newer: str = ""
+) -> str:
     """The end of the letter with copies 5 and 6 as files."""
     files = tuple(PlannedFile("screen", f"p-copy-00{copy}.pdf", "", 0, 1, (copy,)) for copy in (5, 6))
     one = PlannedDelivery("d2", "south", "p", "Spring 2027", "r2", "C", channel, "in", files, ("patrol@1.0",))  # type: ignore[arg-type]
+    one = replace(one, newer=(newer,) if newer else ())
     college = LIBRARY.colleges["south"].model_copy(update={"updates": updates})
     library = replace(LIBRARY, colleges={"south": college})
     return as_text(closing(library, ISSUE, one, held, ENGLISH, by))
@@ -56,6 +59,15 @@ def test_printed_copies_are_named_where_no_other_letter_does() -> None:
     assert "destroy what is printed, and answer as below.\n" in said(FILE, AUTUMN)
     assert "- Autumn 2026, printed: 2 copies\n" in said(AUTUMN)
     assert "What to do" not in said(AUTUMN, updates="leaves")
+
+
+def test_a_newer_edition_is_not_an_old_one() -> None:
+    """An edition that is sent once more says that it is superseded, and asks for older ones only."""
+    told = said(replace(FILE, edition="Summer 2027"), FILE, newer="Summer 2027")
+    assert told.startswith("There is a newer edition: Summer 2027. Keep what you hold of it.\n")
+    assert "- Autumn 2026, files: copy 5\n" in told
+    assert "Summer 2027, files" not in told
+    assert "Summer 2027: deleted" not in told
 
 
 def test_a_first_delivery_has_no_old_ones() -> None:

@@ -18,12 +18,13 @@ from tests.support.colleges.letters import AUTUMN, ISSUE, LIBRARY
 from tests.support.words import ENGLISH
 
 
-def letter(*held: Holding, copies: tuple[int, ...] = (), library: Library = LIBRARY) -> PostedLetter:
+def letter(*held: Holding, copies: tuple[int, ...] = (), library: Library = LIBRARY, newer: str = "") -> PostedLetter:
     """The letter with two copies of the new edition."""
     files = [PlannedFile("print", "p.pdf", "", 0, 1, (number,)) for number in copies]
     files = files or [PlannedFile("print", "p.pdf", "ab", 9, 2)]
     to = "School of Policing, Hill Road,South Tor"
     one = PlannedDelivery("d2", "south", "p", "Spring 2027", "r2", "C", "post", to, tuple(files), ("patrol@1.0",))
+    one = replace(one, newer=(newer,) if newer else ())
     return posted_letter(library, ISSUE, one, held, (ENGLISH, ENGLISH), date(2027, 3, 1))
 
 
@@ -43,6 +44,14 @@ def test_copies_go_back_and_answers_are_due_where_the_library_says_so() -> None:
     assert (said.return_to, said.answer_by) == ("1 Hill Road, Northmoor", date(2027, 3, 29))
     assert letter(library=library).answer_by is None
     assert (letter(AUTUMN).return_to, letter(AUTUMN).answer_by) == ("", None)
+
+
+def test_copies_of_a_newer_edition_are_not_to_be_destroyed() -> None:
+    """Where an older edition is printed once more; changes are told since one that is older still."""
+    summer = replace(AUTUMN, edition="Summer 2027", since=date(2027, 2, 1))
+    said = letter(summer, AUTUMN, newer="Summer 2027")
+    assert (said.held, said.newer) == ((("Autumn 2026", "2 copies"),), "Summer 2027")
+    assert "since Autumn 2026" in said.changes.lines[0]
 
 
 def test_a_first_edition_takes_the_place_of_none() -> None:

@@ -86,7 +86,7 @@ def verb(
         heads = (*HEADS[:-1], "post", HEADS[-1]) if weights is not None else HEADS
         show_table(form, heads, [_row(one, weights) for one in done.planned])
     if form == "text":
-        click.echo("\n".join((*_lines(done, dry_run), *([in_all(weights.values())] if weights else []))))
+        click.echo("\n".join((*_newer(done), *_lines(done, dry_run), *([in_all(weights.values())] if weights else []))))
     return 1 if done.against else NOT_DELIVERED if done.failed else 0
 
 
@@ -115,6 +115,12 @@ def _row(one: PlannedDelivery, weights: Mapping[str, Weighed] | None) -> tuple[s
     if weights is None:
         return (*known, one.state)
     return (*known, weights[one.id].words if one.id in weights else "", one.state)
+
+
+def _newer(done: Delivered) -> list[str]:
+    """The line that says that the edition is superseded, where it is."""
+    one = next((one for one in done.planned if one.newer), None)
+    return [f"'{one.edition}' is superseded: '{one.newer[-1]}' is newer, and copies of that stay."] if one else []
 
 
 def _lines(done: Delivered, dry_run: bool) -> list[str]:

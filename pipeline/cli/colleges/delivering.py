@@ -175,7 +175,10 @@ def _planned(
         shipment = replace(shipment, copies=numbered_copies(every, shipment.pack, kinds, entries))
     known = tuple(deliveries(kept.ledger.events()).values())
     planned = plan(shipment, every, known, wanted.again, wanted.leaves)
-    return (*planned, *_job(issued, shipment, planned, known, wanted))
+    chain, number = read_records(project.files).chains.get(shipment.pack.id, ()), shipment.one.record.number
+    newer = tuple(one.record.edition for one in chain if one.record.number > number)
+    every_one = (*planned, *_job(issued, shipment, planned, known, wanted))
+    return tuple(replace(one, newer=newer) for one in every_one)
 
 
 def _job(

@@ -24,10 +24,12 @@ def closing(
     own = [copy for copy in held if (copy.college, copy.pack, copy.state) == (one.college, one.pack, "held")]
     leaves = library.colleges[one.college].updates == LEAVES
     paper = [copy for copy in own if is_paper(copy.format)]
-    old_files = [copy for copy in own if copy not in paper and copy.edition != one.edition]
-    old_paper = [copy for copy in paper if copy.edition != one.edition and not leaves]
+    kept = (one.edition, *one.newer)
+    old_files = [copy for copy in own if copy not in paper and copy.edition not in kept]
+    old_paper = [copy for copy in paper if copy.edition not in kept and not leaves]
     old = [*old_files, *old_paper]
-    parts = [LetterPart(tuple(_asked(one, old_files, old_paper, words)), tuple(_listed(old_files, old_paper, words)))]
+    parts = [LetterPart((words.say("letter-superseded-edition", new=one.newer[-1]),))] if one.newer else []
+    parts += [LetterPart(tuple(_asked(one, old_files, old_paper, words)), tuple(_listed(old_files, old_paper, words)))]
     if old_files and not paper:
         parts.append(LetterPart((words.say("letter-no-printed"),)))
     if one.channel != "mail":

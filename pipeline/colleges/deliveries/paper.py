@@ -36,7 +36,8 @@ def posted_letter(
     """
     postage = library.imprint.fields.post or Postage()
     college, (theirs, ours) = library.colleges[one.college], words
-    old = tuple(copy for copy in held_of(one.college, one.pack, one.edition, held) if one.was in ("", copy.edition))
+    old = held_of(one.college, one.pack, (one.edition, *one.newer), held)
+    old = tuple(copy for copy in old if one.was in ("", copy.edition))
     newest = max(old, key=lambda holding: holding.since, default=None)
     pins = newest.briefings if newest else ()
     numbers = [number for file in one.files for number in file.copies]
@@ -55,6 +56,7 @@ def posted_letter(
         label=ours.say("post-label", id=one.id, copies=_label(one, quantity, numbers, ours)),
         code=issue.code,
         status_page=issue.status_page,
+        newer=one.newer[-1] if one.newer else "",
         changes=changes_since(library, issue, newest.edition, pins, theirs) if newest else NOTHING,
         held=tuple(copies_by_edition(old, theirs)),
         only_old=only_old(old, one, theirs),
@@ -80,15 +82,15 @@ def only_old(old: Iterable[Holding], one: PlannedDelivery, words: Words, phrase:
     return words.say(phrase, old=enumerated(words, tuple(same)), new=one.edition) if same else ""
 
 
-def held_of(college: str, pack: str, edition: str, held: Iterable[Holding]) -> tuple[Holding, ...]:
-    """The printed copies of other editions of a pack that a college holds when one goes to it."""
+def held_of(college: str, pack: str, editions: Sequence[str], held: Iterable[Holding]) -> tuple[Holding, ...]:
+    """The printed copies of a pack that a college holds, but for those of an edition that goes to it and newer ones."""
     return tuple(
         one
         for one in held
         if (one.college, one.pack, one.state) == (college, pack, "held")
         and is_paper(one.format)
         and one.format != LEAVES
-        and one.edition != edition
+        and one.edition not in editions
     )
 
 

@@ -72,6 +72,8 @@ class PlannedDelivery:
     """Of leaves the edition into whose copies they are put."""
     job: tuple[tuple[str, int], ...] = ()
     """Of a printer's job the copies of each college, and the spare ones."""
+    newer: tuple[str, ...] = ()
+    """The names of newer editions: copies of those are no old ones."""
 
     def facts(self) -> dict[str, Any]:
         """The facts of it in the ledger, when it is planned."""
@@ -80,6 +82,7 @@ class PlannedDelivery:
         said |= {"what": LEAVES, "from": self.was} if self.was else {}
         said |= {"what": JOB, "of": [list(one) for one in self.job]} if self.job else {}
         said |= {"files": [one.facts() for one in self.files], "briefings": list(self.briefings)}
+        said |= {"newer": list(self.newer)} if self.newer else {}
         return said | ({"again": self.again} if self.again else {})
 
     @property

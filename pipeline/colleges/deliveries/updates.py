@@ -42,7 +42,7 @@ def wanted_leaves(
         left = college.copies - _planned(shipment, name, known)
         if left <= 0:
             continue
-        old = held_of(name, shipment.one.record.pack, shipment.one.record.edition, held)
+        old = held_of(name, shipment.one.record.pack, (shipment.one.record.edition,), held)
         if shipment.one.record.numbered:
             yield WholeInstead(name, "gets numbered copies of this edition, and leaves would bear no number")
         elif not old:

@@ -48,6 +48,8 @@ class PostedLetter:
     """The line on its label below the address: the delivery and the copies, in the library's words."""
     code: str = ""
     status_page: str = ""
+    newer: str = ""
+    """The newest edition, where this one is not."""
     changes: LetterPart = NOTHING
     held: tuple[tuple[str, str], ...] = ()
     """Older editions that the college holds on paper: the name of each, and its copies in words."""
