@@ -104,7 +104,7 @@ def without_delivery(library: Library, printing: Mapping[str, College]) -> Itera
     """The colleges that the printer sends copies to, nobody has said where."""
     marks = library.list_marks["colleges"]
     for name, college in printing.items():
-        if not college.delivery:
+        if not (college.delivery or college.channels.to("post")):
             copies = "1 printed copy" if college.copies == 1 else f"{college.copies} printed copies"
             yield codes.COPIES_NO_DELIVERY.at(marks.key_at(name), college=name, copies=copies)
 

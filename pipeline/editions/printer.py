@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pipeline.bind.variable.copies_in_one import pages_a_copy
 from pipeline.core.tables import as_csv
 from pipeline.editions.copies import FinishedFile
-from pipeline.editions.ticket import PrintJob, deliver_to, spare_to, table_name, ticket
+from pipeline.editions.ticket import PrintJob, copies_of, deliver_to, spare_to, table_name, ticket, to_publisher
 
 
 def one_file(job: PrintJob) -> dict[str, bytes]:
@@ -13,8 +13,12 @@ def one_file(job: PrintJob) -> dict[str, bytes]:
     new = job.added.copies if job.added else {}
     rows = [
         (name, one.name, str(one.copies), deliver_to(one), str(new[name].quantity) if name in new else "")
-        for name, one in job.takers.items()
+        for name, one in job.sent_by_printer.items()
     ]
+    if posted := job.posted:
+        fresh = sum(new[name].quantity for name in posted if name in new)
+        many = str(copies_of(posted))
+        rows.append(("", "posted by the publisher", many, to_publisher(job), str(fresh) if fresh else ""))
     if job.order.spare:
         rows.append(("", "spare", str(job.order.spare), spare_to(job), ""))
     return {
@@ -53,7 +57,8 @@ def _where_each_is(job: PrintJob, files: Sequence[tuple[str, FinishedFile]]) -> 
 
 def _whose(job: PrintJob, name: str) -> tuple[str, str, str]:
     """A college's id and name, and where its copies go."""
-    return name, job.takers[name].name, deliver_to(job.takers[name])
+    where = to_publisher(job) if name in job.posted else deliver_to(job.takers[name])
+    return name, job.takers[name].name, where
 
 
 def _is_new(job: PrintJob, name: str, number: int) -> str:

@@ -48,7 +48,7 @@ class PrintJob:
     master: FinishedFile
     facts: PrintFacts
     takers: Mapping[str, College]
-    """The colleges that the printer sends copies to."""
+    """The colleges that copies are printed for."""
     numbers: Mapping[str, Sequence[int]] = field(default_factory=dict)
     """The numbers of each college's copies, where they have numbers."""
     runs: tuple[FinishedFile, ...] = ()
@@ -64,7 +64,17 @@ class PrintJob:
     @property
     def asked(self) -> int:
         """Copies that colleges take."""
-        return sum(college.copies for college in self.takers.values())
+        return copies_of(self.takers)
+
+    @property
+    def posted(self) -> dict[str, College]:
+        """The colleges whose copies the publisher posts: the printer brings those to it."""
+        return {name: college for name, college in self.takers.items() if college.channels.to("post")}
+
+    @property
+    def sent_by_printer(self) -> dict[str, College]:
+        """The colleges to which the printer brings their copies."""
+        return {name: college for name, college in self.takers.items() if name not in self.posted}
 
     @property
     def covered(self) -> bool:
@@ -189,12 +199,28 @@ def deliver_to(college: College) -> str:
 
 
 def _deliveries(job: PrintJob) -> Iterator[str]:
-    for name, college in job.takers.items():
+    for name, college in job.sent_by_printer.items():
         where = f": {college.delivery}" if college.delivery else f" ({college.contact})" if college.contact else ""
         numbered = f" ({numbers_in_words(job.numbers[name])})" if job.numbers.get(name) else ""
         yield f"- {college.copies} to {college.name}{where}{numbered}"
+    if posted := job.posted:
+        numbers = [number for name in posted for number in job.numbers.get(name, ())]
+        numbered = f" ({numbers_in_words(sorted(numbers))})" if numbers else ""
+        yield f"- {copies_of(posted)} to us, who post them: {to_publisher(job)}{numbered}"
     if spare := job.order.spare:
         yield f"- {spare} spare to {spare_to(job)}"
+
+
+def to_publisher(job: PrintJob) -> str:
+    """Address of the publisher, for copies that it posts itself."""
+    imprint = job.issue.imprint.fields
+    place = imprint.post.return_to if imprint.post else None
+    return f"{imprint.publisher}, {place or job.order.contact or imprint.contact or 'who gives this order'}"
+
+
+def copies_of(takers: Mapping[str, College]) -> int:
+    """Copies that some colleges take, in all."""
+    return sum(college.copies for college in takers.values())
 
 
 def spare_to(job: PrintJob) -> str:

@@ -15,13 +15,14 @@ from pipeline.editions.copies import FinishedFile
 from pipeline.editions.numbers import numbering_faults
 from pipeline.editions.printer import numbered_list, one_file
 from pipeline.editions.ticket import PrintJob, order_remarks, ticket
-from pipeline.model.source.college import College
+from pipeline.model.source.college import Channels, College
 from tests.support.editions.print_jobs import (
     DAY,
     FACTS,
     FILES,
     HOUSE,
     NORTH,
+    SOUTH,
     job,
     numbered,
     objected,
@@ -34,6 +35,28 @@ def said(job: PrintJob) -> dict[str, str]:
     """The facts of a ticket by their labels."""
     lines = ticket(job).decode().partition("\n\n")[0].splitlines()
     return {label: words.strip() for label, _, words in (line.partition(":") for line in lines)}
+
+
+POSTED = SOUTH.model_copy(update={"copies": 3, "channels": Channels(post="Hill Road, South Tor")})
+
+
+def test_copies_that_the_publisher_posts_go_to_the_publisher() -> None:
+    """As one line of the ticket and of the list, and by their numbers; nothing is amiss with their address."""
+    made = replace(job(), takers={"north": NORTH, "south": POSTED, "west": POSTED})
+    deliver = ticket(made).decode().partition("Deliver:\n")[2]
+    assert deliver == (
+        "- 24 to Northmoor Unit: Quarry Lane, Northmoor\n"
+        "- 6 to us, who post them: Northmoor Institute, print@northmoor.example\n"
+    )
+    listed = rows(one_file(made)["quantities.csv"])
+    assert [list(row.values()) for row in listed] == [
+        ["north", "Northmoor Unit", "24", "Quarry Lane, Northmoor"],
+        ["", "posted by the publisher", "6", "Northmoor Institute, print@northmoor.example"],
+    ]
+    each = replace(numbered(), takers={"north": NORTH, "south": POSTED})
+    assert "- 3 to us, who post them: Northmoor Institute, print@northmoor.example (copy 9)" in ticket(each).decode()
+    assert rows(numbered_list(each, FILES)["quantities.csv"])[2]["deliver to"].startswith("Northmoor Institute")
+    assert undelivered(POSTED) == []
 
 
 def test_the_ticket_says_all_that_a_printer_asks() -> None:

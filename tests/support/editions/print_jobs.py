@@ -63,11 +63,11 @@ def rows(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
 
 
-def undelivered() -> list[Diagnostic]:
+def undelivered(south: College = SOUTH) -> list[Diagnostic]:
     """What is told of a college with a mailbox and no place."""
     marks = {"colleges": Marks("source/colleges.yaml", keys={("north",): (1, 1), ("south",): (8, 1)})}
     library = Library(job().issue.imprint, list_marks=marks)
-    return list(without_delivery(library, {"north": NORTH, "south": SOUTH}))
+    return list(without_delivery(library, {"north": NORTH, "south": south}))
 
 
 def objected(edition: str) -> list[Diagnostic]:
