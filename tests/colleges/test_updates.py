@@ -16,7 +16,7 @@ from pipeline.colleges.deliveries.plan import PlannedDelivery, PlannedFile, Plan
 from pipeline.colleges.deliveries.updates import WantedLeaves, WholeInstead, wanted_leaves
 from pipeline.colleges.holdings import Delivery, Holding
 from pipeline.editions.issued.page_words import page_texts
-from pipeline.model.source.college import College
+from pipeline.model.source.college import Channels, College
 from tests.support import libraries
 from tests.support.colleges.shipments import LIBRARY, shipment
 from tests.support.editions.issued_library import HOUSE
@@ -31,6 +31,7 @@ SOUTH = College(
     updates="leaves",
     channels={"folder": "in", "post": "Hill Road"},  # type: ignore[arg-type]
 )
+LEAVES_OF_THREE = PlannedLeaves("south", "First", PlannedFile("print", "leaves.pdf", "", 0, 3))
 FIRST = Holding("south", "nights", "First", "print", 0, 3, ("patrol@1.0",), "d1", "held", date(2024, 10, 1))
 
 
@@ -41,20 +42,30 @@ def asked(
     return list(wanted_leaves(shipment(numbered), {"south": college}, known, held))
 
 
-def delivered(what: str, quantity: int) -> Delivery:
+def delivered(what: str, quantity: int, state: str = "sent", again: str = "") -> Delivery:
     """A delivery of the second edition on record."""
     files = [{"format": "print", "name": "n", "sha256": "", "bytes": 0, "quantity": quantity, "copies": []}]
     facts: dict[str, Any] = {"college": "south", "pack": "nights", "edition": "Second", "code": "C", "briefings": []}
     facts |= {"record": shipment().one.sha256, "channel": "post", "to": "Hill Road", "files": files, "what": what}
     facts |= {"from": "First"} if what == "leaves" else {}
-    return Delivery("d2", facts, "sent", date(2024, 12, 1))
+    facts |= {"again": again} if again else {}
+    return Delivery("d3" if again else "d2", facts, state, date(2024, 12, 1))
+
+
+def posted(college: College, *known: Delivery, again: str = "") -> list[tuple[str, str, int, str]]:
+    """What is planned of paper, by what is held: of leaves the old edition, the address, how many, and the state."""
+    there = [replace(FIRST, format="leaves", edition="Second", delivery="d2")] if known[:1] and known[0].into else []
+    asked_for = [one for one in asked(college, [FIRST, *there], known) if isinstance(one, WantedLeaves)]
+    file = PlannedFile("print", "leaves.pdf", "", 0, 0)
+    leaves = [PlannedLeaves(one.college, one.was, replace(file, quantity=one.quantity)) for one in asked_for]
+    planned = plan(shipment(), {"south": college}, known, again, leaves)
+    return [(one.was, one.to, one.files[0].quantity, one.state) for one in planned if one.on_paper]
 
 
 def test_whoever_holds_copies_gets_leaves_for_them_and_the_rest_whole() -> None:
     """Three of five: the plan has leaves for three copies and two whole ones, and the printer prints two."""
     assert asked(SOUTH, [FIRST]) == [WantedLeaves("south", "First", 3)]
-    leaves = PlannedLeaves("south", "First", PlannedFile("print", "leaves.pdf", "", 0, 3))
-    planned = plan(shipment(), {"south": SOUTH}, (), leaves=(leaves,))
+    planned = plan(shipment(), {"south": SOUTH}, (), leaves=(LEAVES_OF_THREE,))
     assert [(one.channel, one.was, one.files[0].format, one.files[0].quantity) for one in planned] == [
         ("folder", "", "text", 1),
         ("post", "", "print", 2),
@@ -74,6 +85,39 @@ def test_leaves_that_are_on_record_stand_for_as_many_copies() -> None:
         ("", 2, "new"),
         ("First", 3, "sent"),
     ]
+
+
+def test_copies_with_leaves_on_their_way_get_no_second_ones() -> None:
+    """Who then takes more copies gets those whole."""
+    for state in ("planned", "sent"):
+        assert posted(SOUTH, delivered("leaves", 3, state)) == [
+            ("", "Hill Road", 2, "new"),
+            ("First", "Hill Road", 3, state),
+        ]
+
+
+def test_leaves_that_were_not_sent_go_to_the_new_address() -> None:
+    """As whole copies do; to the same address they go on under their id."""
+    failed, three = delivered("leaves", 3, "failed"), SOUTH.model_copy(update={"copies": 3})
+    moved = three.model_copy(update={"channels": Channels(post="Quarry Lane")})
+    assert posted(three, failed) == [("First", "Hill Road", 3, "failed")]
+    assert posted(moved, failed) == [("First", "Quarry Lane", 3, "new")]
+    ids = [one.id for one in plan(shipment(), {"south": moved}, (failed,), leaves=(LEAVES_OF_THREE,))]
+    assert len({*ids, failed.id}) == len(ids) + 1
+
+
+def test_leaves_are_sent_once_more_for_a_reason() -> None:
+    """Once; they stand for no whole copies, and what was not sent is not sent again."""
+    sent, three = delivered("leaves", 3), SOUTH.model_copy(update={"copies": 3})
+    once_more = [("First", "Hill Road", 3, "sent"), ("First", "Hill Road", 3, "new")]
+    assert posted(three, sent, again="Lost") == once_more
+    repeated = delivered("leaves", 3, "planned", "Lost")
+    for more in ((), ("Lost",)):
+        assert posted(three, sent, repeated, again="".join(more)) == [
+            once_more[0],
+            ("First", "Hill Road", 3, "planned"),
+        ]
+    assert posted(three, delivered("leaves", 3, "planned"), again="Lost") == [("First", "Hill Road", 3, "planned")]
 
 
 def test_several_editions_are_turned_each_by_its_own_leaves() -> None:

@@ -187,7 +187,7 @@ def _quantities(library: Library, own: Iterable[PlannedDelivery]) -> bytes:
 def with_fewer(library: Library, planned: Iterable[PlannedDelivery]) -> Library:
     """The library as whole copies are made of it: a college takes those fewer for which it gets leaves."""
     colleges = dict(library.colleges)
-    for one in (one for one in planned if one.was):
+    for one in (one for one in planned if one.was and not one.again):
         fewer = max(colleges[one.college].copies - one.files[0].quantity, 0)
         colleges[one.college] = colleges[one.college].model_copy(update={"copies": fewer})
     return replace(library, colleges=colleges)

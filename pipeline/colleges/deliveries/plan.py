@@ -145,17 +145,17 @@ def plan(
     """The deliveries of an edition: those that the ledger knows for these colleges, and what is left, planned anew.
 
     What has arrived or may have is not planned again, but where it is to be sent `again`: once for a reason, and only
-    what was sent. A delivery that came to nothing goes on under its id, unless its address or its files are others.
+    what was sent. A delivery that came to nothing goes on under its id, unless its address or its files are others; that
+    of leaves too.
     `leaves` are those to be planned; with those that the ledger knows they stand for as many whole copies.
     """
     every = [one for one in known if is_of(one, shipment)]
     own = [one for one in every if one.facts["what"] == "whole"]
     found: list[PlannedDelivery] = []
     for name, college in takers.items():
-        in_leaves = [one for one in every if one.into and one.college == name]
+        in_leaves = leaves_under_way(shipment, name, college, every)
         fresh = [one for one in leaves if one.college == name]
-        fewer = sum(number for one in in_leaves for _, _, number in one.copies())
-        fewer += sum(one.file.quantity for one in fresh)
+        fewer = number_of_leaves(in_leaves) + sum(one.file.quantity for one in fresh)
         files = tuple(_fewer(shipment.files_for(name, college), fewer))
         for channels, those in (
             (FOR_FILES, tuple(file for file in files if file.format not in PRINTED)),
@@ -166,8 +166,33 @@ def plan(
             found += _of_one(shipment, name, way, those, before, again)
         found += (known_delivery(one) for one in in_leaves)
         paper = way_of(college.channels, FOR_PAPER)
-        found += (_leaves(shipment, paper, one, len(in_leaves) + n) for n, one in enumerate(fresh) if paper)
+        first = sum(bool(one.into) and one.college == name for one in every)
+        anew = [(one, "") for one in fresh] + [(one, again) for one in _leaves_again(in_leaves, again)]
+        found += (_leaves(shipment, paper, one, first + n, why) for n, (one, why) in enumerate(anew) if paper)
     return tuple(found)
+
+
+def leaves_under_way(
+    shipment: Shipment, name: str, college: College, known: Iterable[Delivery]
+) -> tuple[Delivery, ...]:
+    """The deliveries of leaves of an edition to a college that are there or on their way, or go on as they were."""
+    way = way_of(college.channels, FOR_PAPER)
+    own = (one for one in known if is_of(one, shipment) and one.into and one.college == name)
+    return tuple(one for one in own if one.state != "failed" or (one.facts["channel"], one.facts["to"]) == way)
+
+
+def number_of_leaves(found: Iterable[Delivery]) -> int:
+    """The copies for which leaves were planned; those that were sent once more stand for none."""
+    return sum(number for one in found if not one.facts.get("again") for _, _, number in one.copies())
+
+
+def _leaves_again(found: Sequence[Delivery], again: str) -> Iterator[PlannedLeaves]:
+    """The leaves that were sent and are to be sent once more, once for a reason."""
+    if not again or any(one.facts.get("again") == again for one in found):
+        return
+    for one in found:
+        if one.state in OUT and not one.facts.get("again"):
+            yield PlannedLeaves(one.college, one.into, known_delivery(one).files[0])
 
 
 def _fewer(files: Iterable[PlannedFile], by: int) -> Iterator[PlannedFile]:
@@ -179,13 +204,15 @@ def _fewer(files: Iterable[PlannedFile], by: int) -> Iterator[PlannedFile]:
             yield replace(file, quantity=file.quantity - by)
 
 
-def _leaves(shipment: Shipment, way: tuple[ChannelName, str], one: PlannedLeaves, number: int) -> PlannedDelivery:
+def _leaves(
+    shipment: Shipment, way: tuple[ChannelName, str], one: PlannedLeaves, number: int, again: str
+) -> PlannedDelivery:
     """A delivery of leaves, planned anew."""
     record = shipment.one.record
     id_ = delivery_id(record.pack, shipment.one.sha256, one.college, way[0], LEAVES, number)
     texts = tuple(pin(text.id, text.version) for text in record.briefings)
     identity = (id_, one.college, record.pack, record.edition, shipment.one.sha256, record.code)
-    return PlannedDelivery(*identity, *way, (one.file,), texts, "new", was=one.was)
+    return PlannedDelivery(*identity, *way, (one.file,), texts, "new", again, was=one.was)
 
 
 def way_of(said: Channels, channels: Sequence[ChannelName]) -> tuple[ChannelName, str] | None:

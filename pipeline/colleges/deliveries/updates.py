@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.colleges.deliveries.paper import held_of
-from pipeline.colleges.deliveries.plan import Shipment, is_of
+from pipeline.colleges.deliveries.plan import Shipment, is_of, leaves_under_way, number_of_leaves
 from pipeline.colleges.holdings import LEAVES, Delivery, Holding
 from pipeline.editions.copies import wanted
 from pipeline.model.formats import PRINTED, any_printed
@@ -39,7 +39,8 @@ def wanted_leaves(
         if not (college.copies and any_printed(wanted(college, shipment.pack))):
             yield WholeInstead(name, "takes no printed copies, and files cannot be replaced by leaves")
             continue
-        left = college.copies - _planned(shipment, name, known)
+        under_way = leaves_under_way(shipment, name, college, known)
+        left = college.copies - number_of_leaves(under_way) - _whole(shipment, name, known)
         if left <= 0:
             continue
         old = held_of(name, shipment.one.record.pack, (shipment.one.record.edition,), held)
@@ -48,20 +49,30 @@ def wanted_leaves(
         elif not old:
             yield WholeInstead(name, "holds no older edition on paper")
         else:
-            yield from _of_each(name, old, left)
+            yield from _of_each(name, old, left, _to_be_put_in(under_way, held))
 
 
-def _of_each(college: str, old: Iterable[Holding], left: int) -> Iterator[WantedLeaves]:
-    """The editions from the newest on, each with as many copies as are held and wanted."""
+def _of_each(college: str, old: Iterable[Holding], left: int, there: Mapping[str, int]) -> Iterator[WantedLeaves]:
+    """The editions from the newest on, each with as many copies as are held and wanted, and have no leaves coming."""
     newest = sorted(old, key=lambda one: one.since, reverse=True)
     for edition in dict.fromkeys(one.edition for one in newest):
-        quantity = min(left, sum(one.quantity for one in newest if one.edition == edition))
+        own = sum(one.quantity for one in newest if one.edition == edition)
+        quantity = min(left, max(own - there.get(edition, 0), 0))
         left -= quantity
         if quantity:
             yield WantedLeaves(college, edition, quantity)
 
 
-def _planned(shipment: Shipment, college: str, known: Iterable[Delivery]) -> int:
-    """The printed copies of an edition that are under way to a college already, whole or as leaves."""
-    own = [one for one in known if one.facts["college"] == college and is_of(one, shipment)]
-    return sum(quantity for one in own for kind, _, quantity in one.copies() if kind == LEAVES or kind in PRINTED)
+def _to_be_put_in(leaves: Iterable[Delivery], held: Sequence[Holding]) -> Mapping[str, int]:
+    """The leaves for each older edition that are on their way, or there and not put in yet."""
+    found: dict[str, int] = {}
+    for one in leaves:
+        there = sum(copy.quantity for copy in held if (copy.delivery, copy.state) == (one.id, "held"))
+        found[one.into] = found.get(one.into, 0) + (there if one.state == "sent" else number_of_leaves((one,)))
+    return found
+
+
+def _whole(shipment: Shipment, college: str, known: Iterable[Delivery]) -> int:
+    """The whole printed copies of an edition that are under way to a college already."""
+    own = [one for one in known if one.facts["college"] == college and is_of(one, shipment) and not one.into]
+    return sum(quantity for one in own for kind, _, quantity in one.copies() if kind in PRINTED)
