@@ -75,12 +75,17 @@ def _asked(recall: Recall, terms: NoticeTerms, words: Words) -> Iterator[str]:
 
 def _listed(those: Sequence[Holding], terms: NoticeTerms, words: Words) -> Iterator[LetterItem]:
     """The copies, edition by edition and format by format: 'Nights, Autumn 2026: printed, copies 3 to 26'."""
-    for pack, edition in dict.fromkeys((one.pack, one.edition) for one in those):
-        of = [one for one in those if (one.pack, one.edition) == (pack, edition)]
-        pages = terms.pages.get((pack, edition))
+    for pack, edition, paged in dict.fromkeys((one.pack, one.edition, _has_pages(one)) for one in those):
+        of = [one for one in those if (one.pack, one.edition, _has_pages(one)) == (pack, edition, paged)]
+        pages = terms.pages.get((pack, edition)) if paged else None
         for said in _copies(of, words):
             line = words.say("recall-of", title=terms.titles.get((pack, edition), pack), edition=edition, copies=said)
             yield LetterItem(words.say("recall-pages", copies=line, pages=pages) if pages else line)
+
+
+def _has_pages(one: Holding) -> bool:
+    """Whether a copy has the pages of the printed edition: all but plain text have, or say where they begin."""
+    return one.format != "text"
 
 
 def _copies(of: Sequence[Holding], words: Words) -> Iterator[str]:

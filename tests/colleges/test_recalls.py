@@ -218,3 +218,16 @@ def test_a_notice_says_what_is_held_and_what_to_do() -> None:
     twice = notice(recall, "Fellbrook", mine[:1], replace(terms, gone=("Beats, version 2.0",)), ENGLISH)
     assert "still hold" not in twice
     assert "\nDo not use these other texts in them either, as they no longer hold: Beats, version 2.0.\n" in twice
+
+
+def test_plain_text_is_told_without_pages() -> None:
+    """It has none; the printed copies of the same edition have."""
+    ledger = delivered()
+    facts = begun("lamps@1.0", "A slip.", FIRST_DAY, copies_out(ledger.events, "lamps@1.0"))
+    ledger.add(RECALLED, NAME, facts)
+    (recall,) = recalls(ledger.events).values()
+    printed = next(one for one in still_open(ledger.events, recall) if one.college == "college-3")
+    terms = NoticeTerms({}, pages={("nights", "Edition 1"): "3–6"})
+    letter = notice(recall, "Fellbrook", [printed, replace(printed, format="text", copy=0)], terms, ENGLISH)
+    assert "printed, copy 7, pages 3–6\n" in letter
+    assert "readers that take nothing else, 1 copy\n" in letter

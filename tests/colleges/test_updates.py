@@ -112,11 +112,8 @@ def test_leaves_are_sent_once_more_for_a_reason() -> None:
     once_more = [("First", "Hill Road", 3, "sent"), ("First", "Hill Road", 3, "new")]
     assert posted(three, sent, again="Lost") == once_more
     repeated = delivered("leaves", 3, "planned", "Lost")
-    for more in ((), ("Lost",)):
-        assert posted(three, sent, repeated, again="".join(more)) == [
-            once_more[0],
-            ("First", "Hill Road", 3, "planned"),
-        ]
+    on_its_way = [once_more[0], ("First", "Hill Road", 3, "planned")]
+    assert posted(three, sent, repeated) == posted(three, sent, repeated, again="Lost") == on_its_way
     assert posted(three, delivered("leaves", 3, "planned"), again="Lost") == [("First", "Hill Road", 3, "planned")]
 
 

@@ -28,6 +28,7 @@ from pipeline.editions.copies import Issue, name_in_parcel, recipients
 from pipeline.editions.issued.records import RecordFile, edition_of, read_records
 from pipeline.editions.replacing.leaves import MOST, put_in
 from pipeline.editions.replacing.telling import sides_put_in
+from pipeline.editions.since import TurnedCopies
 from pipeline.editions.ticket import deliver_to
 from pipeline.load.library.folders import LEDGER
 from pipeline.model.formats import FORMATS, PRINTED, USUAL_EDITION, Format
@@ -140,6 +141,14 @@ def without_leaves(project: Project, issued: PackToCopy) -> PackToCopy:
     leaves, _ = leaves_for(project, shipment, takers, events)
     planned = plan(shipment, takers, tuple(deliveries(events).values()), leaves=leaves)
     return replace(issued, library=with_fewer(library, planned))
+
+
+def turned_copies(project: Project, pack: str) -> Mapping[str, TurnedCopies]:
+    """The copies of a pack that were turned by leaves last, by college, by the table of the ledger."""
+    table = project.folder / LEDGER
+    found = holdings(read_table(table.read_bytes())[0]) if table.is_file() else ()
+    turned = sorted((one for one in found if one.leaves and one.pack == pack), key=lambda one: one.since)
+    return {one.college: TurnedCopies(one.edition, one.briefings, one.since) for one in turned if one.state == "held"}
 
 
 def leaves_for(

@@ -145,9 +145,8 @@ def plan(
     """The deliveries of an edition: those that the ledger knows for these colleges, and what is left, planned anew.
 
     What has arrived or may have is not planned again, but where it is to be sent `again`: once for a reason, and only
-    what was sent. A delivery that came to nothing goes on under its id, unless its address or its files are others; that
-    of leaves too.
-    `leaves` are those to be planned; with those that the ledger knows they stand for as many whole copies.
+    what was sent. A delivery that came to nothing goes on under its id, unless its address or its files are others; so
+    do leaves. `leaves` are those to be planned; with those that the ledger knows they stand for as many whole copies.
     """
     every = [one for one in known if is_of(one, shipment)]
     own = [one for one in every if one.facts["what"] == "whole"]
