@@ -47,6 +47,11 @@ COLLEGE_CHANNEL = error(
     remedy="Add what is missing below the college in source/colleges.yaml.",
     example="'…' has … printed copies and no place to send them.",
 )
+DELIVER_LABEL = error(
+    "Name and address of '{college}' take {lines} lines, and a label of {sheet} to a sheet has {most}.",
+    why="What runs off its label, or over the next one, is a parcel that goes astray.",
+    remedy="Say the address in fewer words, or take the larger labels: 'post: {{labels: 8}}' in source/library.yaml.",
+)
 DELIVER_WHOLE = warning(
     "'{college}' gets no leaves: it {why}.",
     why="Leaves turn printed copies of an older edition into the new one; where they cannot, whole copies do.",

@@ -9,6 +9,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
+from pipeline.bind.pdf.posted import posted_lines
 from pipeline.build.posting.posted import make_post
 from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
@@ -16,11 +17,14 @@ from pipeline.compose.posting.posted import address_lines
 from pipeline.core.progress import Voice
 from pipeline.editions.issued.page_words import page_texts
 from pipeline.load.library.word_tables import wordbook
+from pipeline.model.formats import Rooms
+from pipeline.model.sheets import PageStart, Sheets
 from pipeline.proof.validators import vera
+from pipeline.text.fitting import width
 from tests.support import libraries
 from tests.support.colleges.posted import NORTH, SOUTH
 from tests.support.editions.sealing import KEY
-from tests.support.words import made_up
+from tests.support.words import ENGLISH, made_up
 
 HOUSE = (
     "title: T\npublisher: Northmoor Institute\ncontact: editions@northmoor.example\n"
@@ -111,6 +115,17 @@ def test_an_address_that_is_too_long_for_a_label_shares_its_lines() -> None:
     assert len(address_lines(long_name, parts, 5)) == 3
     assert ", ".join(address_lines(long_name, parts, 5)) == ", ".join(parts)
     assert address_lines("Northmoor Unit", parts[:2], 5) == parts[:2]
+
+
+def test_a_long_name_leaves_the_number_of_the_page_its_room() -> None:
+    """It is cut, and not the name of the delivery."""
+    foot = ("Northmoor Constabulary and Fire and Rescue Service, joint unit for learning", "Delivery d2abcdef", ENGLISH)
+    sheets = Sheets(b"", 2, tuple(PageStart(page, "letter-d2.title", 0) for page in (1, 2)))
+    for lines in posted_lines(sheets, {"letter-d2": foot}):
+        said, folio = (line.text for line in lines)
+        assert width(said, 12) + width(folio, 12) < Rooms().line
+        assert said.startswith("Northmoor Constabulary and")
+        assert said.endswith("… · Delivery d2abcdef")
 
 
 def test_the_file_is_the_same_each_time(post: Path) -> None:

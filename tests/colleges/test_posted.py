@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from pipeline.colleges.deliveries.gates import label_faults
 from pipeline.colleges.deliveries.paper import posted_letter
 from pipeline.colleges.deliveries.plan import PlannedDelivery, PlannedFile
 from pipeline.colleges.holdings import Holding
@@ -60,6 +61,20 @@ def test_a_first_edition_takes_the_place_of_none() -> None:
     assert (said.changes, said.held, said.numbered) == (NOTHING, (), False)
     assert (said.enclosed, said.label) == ("2 printed copies", "Delivery d2, 2 copies")
     assert said.address == ("School of Policing", "Hill Road", "South Tor")
+
+
+def test_an_address_that_runs_off_its_label_is_refused() -> None:
+    """The larger labels have room for it; at 12 points none is set smaller."""
+    parts = ("Learning Resources and Staff Development Directorate of the Northern and Western Regions",
+             "Building 14B Rear Entrance Second Floor", "The Old Quarry Industrial and Commercial Estate",
+             "Long Quarry Lane East", "Posthaven-upon-the-Water", "North Moorshire", "PH1 2AB")  # fmt: skip
+    one = PlannedDelivery("d", "south", "p", "Spring 2027", "r", "C", "post", ", ".join(parts), (), ())
+    assert [fault.sentence for fault in label_faults(LIBRARY, [one])] == [
+        "Name and address of 'south' take 8 lines, and a label of 14 to a sheet has 5."
+    ]
+    assert list(label_faults(LIBRARY, [replace(one, to="Hill Road, South Tor")])) == []
+    fields = LIBRARY.imprint.fields.model_copy(update={"post": Postage(labels=8)})
+    assert list(label_faults(replace(LIBRARY, imprint=replace(LIBRARY.imprint, fields=fields)), [one])) == []
 
 
 def test_numbered_copies_are_told_by_their_numbers() -> None:

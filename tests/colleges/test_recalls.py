@@ -227,7 +227,7 @@ def test_plain_text_is_told_without_pages() -> None:
     ledger.add(RECALLED, NAME, facts)
     (recall,) = recalls(ledger.events).values()
     printed = next(one for one in still_open(ledger.events, recall) if one.college == "college-3")
-    terms = NoticeTerms({}, pages={("nights", "Edition 1"): "3–6"})
+    terms = NoticeTerms("Lamps, version 1.0", {}, pages={("nights", "Edition 1"): "3–6"})
     letter = notice(recall, "Fellbrook", [printed, replace(printed, format="text", copy=0)], terms, ENGLISH)
     assert "printed, copy 7, pages 3–6\n" in letter
     assert "readers that take nothing else, 1 copy\n" in letter

@@ -9,14 +9,18 @@ from pikepdf import Pdf
 from pipeline.bind.pdf.close import close
 from pipeline.bind.pdf.record import label_pages, record
 from pipeline.bind.pdf.stamps import Overlay, PressedStamps, stamp_pages
+from pipeline.bind.stamps.running import APART
 from pipeline.model.claim import USUAL, Claim
+from pipeline.model.formats import Rooms
 from pipeline.model.manuscript import Metadata, StampText
 from pipeline.model.sheets import FROM_ONE, Sheets
 from pipeline.model.words import Words
 from pipeline.pdf.tree import read_ids, take_headed, take_places
+from pipeline.text.fitting import shortened, width
 
-Foot = tuple[str, Words]
-"""The words at the foot of a letter's pages, and the words that count these."""
+Foot = tuple[str, str, Words]
+"""A college and its delivery, at the foot of a letter's pages, and the words that count these."""
+_ROOM = Rooms()
 
 
 def bind_posted(
@@ -51,7 +55,9 @@ def _lines(foot: Foot | None, pages: int) -> Iterator[tuple[StampText, ...]]:
     if foot is None:
         yield from ((),) * pages
         return
-    said, words = foot
+    college, delivery, words = foot
     for page in range(1, pages + 1):
-        folio = (StampText("folio", words.say("page-of", page=page, pages=pages)),) if pages > 1 else ()
-        yield StampText("foot-id", said), *folio
+        folio = words.say("page-of", page=page, pages=pages) if pages > 1 else ""
+        room = _ROOM.line - width(f" · {delivery}", _ROOM.size) - (width(folio, _ROOM.size) + APART if folio else 0)
+        said = StampText("foot-id", f"{shortened(college, room, _ROOM.size)} · {delivery}")
+        yield (said, StampText("folio", folio)) if folio else (said,)

@@ -44,7 +44,7 @@ async def _made(b: Builder, library: Library, letters: Sequence[PostedLetter], p
     words = wordbook(layouts).of(imprint.fields.language)
     text = compose_post(letters, imprint, words, layouts, per_sheet)
     sheets = await b.result(PRESS, text)
-    feet = {one.chapter: (_foot(one), one.words) for one in letters}
+    feet = {one.chapter: (one.name, one.words.say("post-delivery", id=one.delivery), one.words) for one in letters}
     stamps = {sheet: compose_stamp(imprint, layouts, sheet) for sheet in BY_STAMPS}
     lines = await b.stamps(stamps, (line for page in posted_lines(sheets, feet) for line in page))
     claim = Claim(imprint.fields.pdf.standard)
@@ -54,7 +54,3 @@ async def _made(b: Builder, library: Library, letters: Sequence[PostedLetter], p
     write_whole(place, content, b.project.output)
     faults = errors((*b.remarks, *sheets.remarks, *said))  # doubts that letters are alike are none here
     return MadePost(place, sheets.pages, ordered(tuple(dict.fromkeys(faults))))
-
-
-def _foot(one: PostedLetter) -> str:
-    return f"{one.name} · {one.words.say('post-delivery', id=one.delivery)}"

@@ -27,7 +27,14 @@ from pipeline.codes import CodeRow
 from pipeline.codes import colleges as codes
 from pipeline.colleges.deliveries.acting import Clerk, Outcome, Task, deliver, put_on_record
 from pipeline.colleges.deliveries.closing import closing, fetching
-from pipeline.colleges.deliveries.gates import by_links, delivery_faults, mail_faults, place_of, secret_faults
+from pipeline.colleges.deliveries.gates import (
+    by_links,
+    delivery_faults,
+    label_faults,
+    mail_faults,
+    place_of,
+    secret_faults,
+)
 from pipeline.colleges.deliveries.jobs import PRINTER, plan_job
 from pipeline.colleges.deliveries.links import links_to
 from pipeline.colleges.deliveries.paper import answer_by
@@ -222,6 +229,7 @@ def _against(
     yield from secret_faults(library, open_ones, os.environ)
     mail = [one for one in open_ones if one.channel == "mail"]
     yield from mail_faults(library, read_with_texts(library, pack, today), mail)
+    yield from label_faults(library, (one for one in planned if one.waits and one.channel == "post"))
     server = library.imprint.fields.mail
     for key, variable in mail_secrets(server) if mail and server else ():
         if not os.environ.get(variable):

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.codes import colleges as codes
+from pipeline.colleges.deliveries.paper import address_of
 from pipeline.colleges.deliveries.plan import FOR_FILES, FOR_PAPER, PlannedDelivery, Shipment, way_of
+from pipeline.compose.posting.posted import LABEL_LINES, label_lines
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.tables import count
 from pipeline.editions.issued.gates import barred, is_open_to_all
@@ -11,6 +13,7 @@ from pipeline.model.formats import PRINTED
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Tier
 from pipeline.model.source.college import Channels, College
+from pipeline.model.source.posting import Postage
 from pipeline.model.source.record import Marks
 from pipeline.resolve.publish.bound import pack_marking
 from pipeline.resolve.reading import PackReading
@@ -56,6 +59,17 @@ def place_of(library: Library, one: PlannedDelivery, *more: str) -> Place:
         return library.imprint.marks.at("printer", "channels", one.channel, *more)
     marks = library.list_marks.get("colleges", Marks("source/colleges.yaml"))
     return marks.at(one.college, "channels", one.channel, *more)
+
+
+def label_faults(library: Library, posted: Iterable[PlannedDelivery]) -> Iterator[Diagnostic]:
+    """Addresses of what is to be posted that have no room on their label."""
+    sheet = (library.imprint.fields.post or Postage()).labels
+    for one in posted:
+        most = LABEL_LINES[sheet]
+        lines = label_lines(library.colleges[one.college].name, address_of(one), most)
+        if lines > most:
+            said = {"college": one.college, "lines": str(lines), "sheet": str(sheet), "most": str(most)}
+            yield codes.DELIVER_LABEL.at(place_of(library, one), **said)
 
 
 def secret_faults(

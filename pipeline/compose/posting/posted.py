@@ -146,6 +146,11 @@ def address_lines(name: str, parts: Sequence[str], most: int) -> tuple[str, ...]
     return tuple(lines)
 
 
+def label_lines(name: str, parts: Sequence[str], most: int) -> int:
+    """Lines that a name and its address take on a label that has so many, as they are set there."""
+    return sum(map(_lines_of, (name, *address_lines(name, parts, most))))
+
+
 def _lines_of(words: str) -> int:
     """Lines that some words take on a label."""
     return -(-int(width(words, LABEL_SIZE)) // int(LABEL_ROOM))
