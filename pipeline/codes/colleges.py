@@ -52,6 +52,12 @@ DELIVER_LABEL = error(
     why="What runs off its label, or over the next one, is a parcel that goes astray.",
     remedy="Say the address in fewer words, or take the larger labels: 'post: {{labels: 8}}' in source/library.yaml.",
 )
+DELIVER_LETTER = error(
+    "The fonts have no {letter}, which stands in the name or the address of '{college}'.",
+    why="A letter and a label that say another name than the college's may not arrive.",
+    remedy="Write it another way in source/colleges.yaml, or choose a typeface that has it: 'design:' in "
+    "source/library.yaml.",
+)
 DELIVER_WHOLE = warning(
     "'{college}' gets no leaves: it {why}.",
     why="Leaves turn printed copies of an older edition into the new one; where they cannot, whole copies do.",

@@ -35,6 +35,7 @@ NOT_HERE = {
     **dict.fromkeys(("verify-key", "verify-file"), "told by verify; tests/acceptance/test_parcels.py"),
     "deliver-printer": "told by deliver; tests/colleges/test_jobs.py",
     "deliver-label": "told by deliver; tests/colleges/test_posted.py",
+    "deliver-letter": "told by deliver; tests/colleges/test_posted.py",
     "deliver-whole": "told by deliver; tests/colleges/test_updates.py",
     "recall-open": "told by holdings; tests/colleges/test_verbs.py",
     "edition-recalled": "told by deliver and --copies; tests/colleges/test_recalled_copies.py",

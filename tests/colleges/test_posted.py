@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.colleges.deliveries.gates import label_faults
+from pipeline.colleges.deliveries.gates import label_faults, letter_faults
 from pipeline.colleges.deliveries.paper import posted_letter
 from pipeline.colleges.deliveries.plan import PlannedDelivery, PlannedFile
 from pipeline.colleges.holdings import Holding
@@ -16,7 +16,7 @@ from pipeline.compose.posting.posted import PostedLetter
 from pipeline.model.library import Library
 from pipeline.model.source.posting import Postage
 from tests.support.colleges.letters import AUTUMN, ISSUE, LIBRARY
-from tests.support.words import ENGLISH
+from tests.support.words import ENGLISH, LAYOUTS
 
 
 def letter(*held: Holding, copies: tuple[int, ...] = (), library: Library = LIBRARY, newer: str = "") -> PostedLetter:
@@ -75,6 +75,15 @@ def test_an_address_that_runs_off_its_label_is_refused() -> None:
     assert list(label_faults(LIBRARY, [replace(one, to="Hill Road, South Tor")])) == []
     fields = LIBRARY.imprint.fields.model_copy(update={"post": Postage(labels=8)})
     assert list(label_faults(replace(LIBRARY, imprint=replace(LIBRARY.imprint, fields=fields)), [one])) == []
+
+
+def test_a_letter_that_no_font_has_is_told_before_anything_is_planned() -> None:
+    """In the name or in the address; the name of the letter says which it is."""
+    one = PlannedDelivery("d", "south", "p", "Spring 2027", "r", "C", "post", "Hill Road, Łódź", (), ())
+    assert list(letter_faults(LIBRARY, LAYOUTS, [one])) == []
+    assert [fault.sentence for fault in letter_faults(LIBRARY, LAYOUTS, [replace(one, to="Hill Road \U00010900")])] == [
+        "The fonts have no '\U00010900' (U+10900), which stands in the name or the address of 'south'."
+    ]
 
 
 def test_numbered_copies_are_told_by_their_numbers() -> None:

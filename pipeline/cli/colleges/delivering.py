@@ -31,6 +31,7 @@ from pipeline.colleges.deliveries.gates import (
     by_links,
     delivery_faults,
     label_faults,
+    letter_faults,
     mail_faults,
     place_of,
     secret_faults,
@@ -229,7 +230,9 @@ def _against(
     yield from secret_faults(library, open_ones, os.environ)
     mail = [one for one in open_ones if one.channel == "mail"]
     yield from mail_faults(library, read_with_texts(library, pack, today), mail)
-    yield from label_faults(library, (one for one in planned if one.waits and one.channel == "post"))
+    posted = [one for one in planned if one.waits and one.channel == "post"]
+    yield from label_faults(library, posted)
+    yield from letter_faults(library, project.layouts, posted)
     server = library.imprint.fields.mail
     for key, variable in mail_secrets(server) if mail and server else ():
         if not os.environ.get(variable):
