@@ -246,6 +246,8 @@ def test_nothing_leaves_before_it_was_issued(own: Path) -> None:
     id_ = ids(deliver(own, "--to", "south"))["south", "post"]
     settled = settle(own, id_, "--sent", "--on", "1950-01-01")
     assert "was issued on 1 October 2024, after 1 January 1950." in settled.err
+    settled = settle(own, id_, "--sent", "--on", "2024-10-02")
+    assert f"Delivery {id_} was planned on 2 December 2024, after 2 October 2024." in settled.err
 
 
 def test_one_reason_sends_once_more_only_once(own: Path) -> None:

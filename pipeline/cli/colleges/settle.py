@@ -48,6 +48,7 @@ def verb(context: click.Context, what: str, sent: bool | None, day: datetime | N
         one = deliveries(kept.ledger.events_of(id_))[id_]
         _refuse_settled(one)
         _refuse_before_issue(project, one, on)
+        _refuse_before_plan(one, on)
         facts = {"by": "person", "on": on.isoformat()}
         kind = "sent" if sent else "failed"
         kept.add(instant(moment()), kind, id_, facts if sent else {**facts, "reason": "a person says it was not sent"})
@@ -67,6 +68,14 @@ def _refuse_before_issue(project: Project, one: Delivery, on: date) -> None:
     )
     if record and on < record.issued:
         raise UsageError(f"'{record.edition}' was issued on {in_words(record.issued)}, after {in_words(on)}.")
+
+
+def _refuse_before_plan(one: Delivery, on: date) -> None:
+    """Refuse a day before that of its plan, where that is on record: older ledgers only have when it was written."""
+    planned = one.facts.get("on")
+    if planned and on < date.fromisoformat(planned):
+        day = in_words(date.fromisoformat(planned))
+        raise UsageError(f"Delivery {one.id} was planned on {day}, after {in_words(on)}.")
 
 
 def _refuse_settled(one: Delivery) -> None:

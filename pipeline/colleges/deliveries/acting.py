@@ -69,7 +69,7 @@ def put_on_record(clerk: Clerk, planned: Iterable[PlannedDelivery]) -> None:
     """Put what is planned on record, each delivery once, whoever else plans it at the same time."""
     for one in planned:
         if not clerk.ledger.ledger.events_of(one.id):
-            clerk.ledger.add(instant(clerk.clock()), "planned", one.id, one.facts(), unless=STATES)
+            clerk.ledger.add(instant(clerk.clock()), "planned", one.id, {**one.facts(), "on": clerk.day}, unless=STATES)
 
 
 def deliver(clerk: Clerk, tasks: Sequence[Task], tell: Callable[[Task, Outcome], None]) -> Mapping[str, Outcome]:
