@@ -22,8 +22,8 @@ LEAVES = "leaves"
 """The format of leaves that turn one edition into another, until they are put in."""
 CopyLine = tuple[str, str, int, int, str]
 """Copies as events name them: delivery, format, number of a copy or 0, quantity, and the leaves that are in them."""
-CopyKey = tuple[str, str, int, str]
-"""What copies are known by on a day: delivery, format, number of a copy or 0, and the leaves that are in them."""
+KnownCopy = tuple[str, str, int, str]
+"""Copies as they are known on a day: delivery, format, number of a copy or 0, and the leaves that are in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,20 +168,20 @@ def _sent(delivery: Delivery, day: date) -> Iterator[Holding]:
         )  # fmt: skip
 
 
-def _named(event: Event, delivery: Delivery, shelf: Sequence[Holding]) -> Counter[CopyKey]:
+def _named(event: Event, delivery: Delivery, shelf: Sequence[Holding]) -> Counter[KnownCopy]:
     """The copies that a receipt is about: those that it names, or of what is there on its day."""
     facts = event.facts
     lines: Iterable[Sequence[Any]] | None = facts.get("of")
     if lines is None:
         lines = copies_meant(shelf, delivery, event.kind, facts.get("copies", ()), facts.get("quantity"))
-    left: Counter[CopyKey] = Counter()
+    left: Counter[KnownCopy] = Counter()
     for name, kind, number, quantity, *leaves in lines:  # older ledgers name no leaves: copies without any come first
         left[name, kind, number, leaves[0] if leaves else ""] += quantity
     return left
 
 
 def _after_receipt(
-    there: Iterable[Holding], delivery: Delivery, event: Event, left: Counter[CopyKey]
+    there: Iterable[Holding], delivery: Delivery, event: Event, left: Counter[KnownCopy]
 ) -> Iterator[Holding]:
     """Holdings of a pack by a college, after what it said of some copies; `left` has those that were not there.
 
@@ -201,7 +201,7 @@ def _after_receipt(
             yield replace(one, quantity=one.quantity - count)
 
 
-def _taken(one: Holding, keys: Iterable[CopyKey], event: Event, left: Counter[CopyKey]) -> int:
+def _taken(one: Holding, keys: Iterable[KnownCopy], event: Event, left: Counter[KnownCopy]) -> int:
     """The number of copies that an answer is about by these keys, which are taken off what is left."""
     taken = 0
     for key in keys if _is_open(one, event.kind) else ():

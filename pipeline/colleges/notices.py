@@ -8,7 +8,7 @@ from pipeline.colleges.holdings import LEAVES, Holding
 from pipeline.colleges.recalls import Recall, number_of
 from pipeline.compose.posting.parts import NOTHING, LetterItem, LetterPart
 from pipeline.editions.letters import as_text, with_numbers
-from pipeline.model.formats import PRINTED
+from pipeline.model.formats import FORMATS, PRINTED
 from pipeline.model.words import Words
 
 
@@ -85,7 +85,8 @@ def _listed(those: Sequence[Holding], terms: NoticeTerms, words: Words) -> Itera
 
 def _has_pages(one: Holding) -> bool:
     """Whether a copy has the pages of the printed edition: all but plain text have, or say where they begin."""
-    return one.format != "text"
+    row = FORMATS.get(one.format)  # type: ignore[call-overload]  # leaves are in no row
+    return row is None or row.paged or row.kind.marks_pages
 
 
 def _copies(of: Sequence[Holding], words: Words) -> Iterator[str]:
