@@ -145,6 +145,7 @@ def in_inbox(folder: Path, *names: str) -> Runner:
 
 
 IMPORT = """#!/bin/sh
+[ "$1" = import ] || exit 0
 case $2 in
   */new.docx | */new.html) echo "A text." > source/briefings/new.md; echo "Written: source/briefings/new.md" ;;
   *.docx) echo "1. source/briefings/foot-patrol.md:9:1: <b>Ann</b> proposes" ;;
