@@ -51,8 +51,8 @@ def test_approved_words_can_be_published(project: Path, briefings: Run) -> None:
     assert "hint: 'briefings approve patrol' gives the code of the words; with --by and --code it enters" in said
     before = (project / "source" / BRIEFING).read_text()
     code = code_of(briefings, project)
-    said = approve(briefings, project, code)
-    assert said.out == (
+    approved = approve(briefings, project, code)
+    assert approved.out == (
         f"Entered in source/{BRIEFING}: version 1.0, approved by Head of evidence as {code}. Commit source/.\n"
     )
     more = f", approved_by: Head of evidence, approved_on: 2026-11-27, approved_code: {code}}}]"

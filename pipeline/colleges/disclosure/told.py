@@ -159,7 +159,7 @@ def _many(files: Iterable[Mapping[str, Any]]) -> str:
 def _lines(lines: Iterable[Sequence[Any]]) -> str:
     """The copies that an answer or a recall is about; of a recall, those of deliveries that are told."""
     kinds = Counter[str]()
-    for _, kind, _, quantity in lines:
+    for _, kind, _, quantity, *_leaves in lines:
         kinds[kind] += quantity
     return "; ".join(f"{kind}: {count(number, 'copy', 'copies')}" for kind, number in kinds.items())
 
