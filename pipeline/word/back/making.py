@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise, takewhile
 from typing import NamedTuple
 
 from pipeline.word.back.proposals import UnitChange
@@ -37,11 +38,60 @@ class Rewriting(NamedTuple):
     words: str
 
 
+class Beside(NamedTuple):
+    """The other changes to a block that are made with one, on both sides, the nearest first."""
+
+    before: Sequence[UnitChange]
+    behind: Sequence[UnitChange]
+
+    @property
+    def least(self) -> int:
+        """Number of the first unit that no change before it takes."""
+        return max((one.last for one in self.before), default=0)
+
+    @property
+    def most(self) -> int:
+        """Number of the first unit behind it that another change takes."""
+        return min((one.first for one in self.behind), default=sys.maxsize)
+
+    def begins(self, units: Sequence[SourceUnit], first: int) -> bool:
+        """Whether nothing will stand before a unit on its line."""
+        for one in self.before:
+            if one.last < first:
+                break
+            if one.after:
+                return False
+            first = one.first
+        return not units[:first] or units[first - 1].is_break
+
+    def ends(self, units: Sequence[SourceUnit], last: int) -> bool:
+        """Whether nothing will stand behind a unit on its line."""
+        for one in self.behind:
+            if one.first > last:
+                break
+            if one.after:
+                return False
+            last = one.last
+        return not units[last:] or units[last].is_break
+
+
+def _beside(edits: Sequence[Edit], number: int) -> Beside:
+    """The changes beside one, of edits that are sorted from behind."""
+    block = edits[number].block
+    before = takewhile(lambda edit: edit.block == block, edits[number + 1 :])
+    behind = takewhile(lambda edit: edit.block == block, reversed(edits[:number]))
+    return Beside([edit.change for edit in before], [edit.change for edit in behind])
+
+
 def make(text: TextInUnits, edits: Sequence[Edit], read: ReadUnits) -> tuple[TextInUnits, frozenset[int]]:
     """The text with the edits made, and the numbers of those that could not be made."""
     refused = {edit.number for edit in edits if not is_plain(text.blocks[edit.block].units, edit.change)}
     wanted = sorted((one for one in edits if one.number not in refused), key=_from_behind, reverse=True)
-    made, further = _attempt(text, wanted, read)
+    groups = [list(group) for _, group in groupby(wanted, lambda edit: edit.block)]
+    made, further = _attempt(text, groups, read)
+    kept = [edit for edit in wanted if edit.number not in further]
+    if kept and not _as_meant(text, kept, made):
+        return text, frozenset(edit.number for edit in edits)
     return made, frozenset(refused | further)
 
 
@@ -56,28 +106,44 @@ def is_plain(units: Sequence[SourceUnit], change: UnitChange) -> bool:
     return change.touched < 0 and together and not any(unit.lock for unit in gone)
 
 
-def _attempt(text: TextInUnits, edits: Sequence[Edit], read: ReadUnits) -> tuple[TextInUnits, set[int]]:
-    """Make edits, the last ones first; where they do not come out as they were meant, halve them."""
-    if not edits:
+def _attempt(text: TextInUnits, groups: Sequence[Sequence[Edit]], read: ReadUnits) -> tuple[TextInUnits, set[int]]:
+    """Make edits block by block, the last ones first; where they do not come out as meant, halve the blocks."""
+    if not groups:
         return text, set()
-    for variant in range(1 if len(edits) > 1 else _VARIANTS):
-        changed = _changed(text, edits, variant, read)
-        if changed is not None:
-            return changed, set()
-    if len(edits) == 1:
-        return text, {edits[0].number}
-    half = len(edits) // 2
-    made, refused = _attempt(text, edits[:half], read)
-    made, further = _attempt(made, edits[half:], read)
+    changed = _changed(text, [(edit, 0) for group in groups for edit in group], read)
+    if changed is not None:
+        return changed, set()
+    if len(groups) == 1:
+        return _one_by_one(text, groups[0], read)
+    half = len(groups) // 2
+    made, refused = _attempt(text, groups[:half], read)
+    made, further = _attempt(made, groups[half:], read)
     return made, refused | further
 
 
-def _changed(text: TextInUnits, edits: Sequence[Edit], variant: int, read: ReadUnits) -> TextInUnits | None:
-    """The text with all edits made; nothing where it does not read as it was meant."""
-    source, raw = text.source, text.source.raw
-    floor = len(source.read)
+def _one_by_one(text: TextInUnits, edits: Sequence[Edit], read: ReadUnits) -> tuple[TextInUnits, set[int]]:
+    """Make the edits to one block, leaving out each that does not go with those behind it.
+
+    All are made in the text as it was, so that none is written where another has moved the words.
+    """
+    made, kept = text, list[tuple[Edit, int]]()
     for edit in edits:
-        found = list(_replacements(source, text.blocks[edit.block].units, edit.change))
+        for variant in range(_VARIANTS):
+            changed = _changed(text, [*kept, (edit, variant)], read)
+            if changed is not None:
+                made, kept = changed, [*kept, (edit, variant)]
+                break
+    return made, {edit.number for edit in edits} - {edit.number for edit, _ in kept}
+
+
+def _changed(text: TextInUnits, ways: Sequence[tuple[Edit, int]], read: ReadUnits) -> TextInUnits | None:
+    """The text with all edits made, each in its way; nothing where it does not read as it was meant."""
+    source, raw = text.source, text.source.raw
+    edits = [edit for edit, _ in ways]
+    floor = len(source.read)
+    for number, (edit, variant) in enumerate(ways):
+        units = text.blocks[edit.block].units
+        found = list(_replacements(source, units, edit.change, _beside(edits, number)))
         if variant >= len(found) or found[variant].end > floor:
             return None
         start, end, words = found[variant]
@@ -105,16 +171,18 @@ def _as_meant(text: TextInUnits, edits: Sequence[Edit], made: TextInUnits) -> bo
 _VARIANTS = 6
 
 
-def _replacements(source: SourceText, units: Sequence[SourceUnit], change: UnitChange) -> Iterator[Rewriting]:
+def _replacements(
+    source: SourceText, units: Sequence[SourceUnit], change: UnitChange, beside: Beside
+) -> Iterator[Rewriting]:
     """The ways to write a change, the likeliest first."""
     words = typed_words(change.after)
     first, last = change.first, change.last
-    if not units[:first] or units[first - 1].is_break:
+    if beside.begins(units, first):
         words = words.lstrip(" ")
-    if not units[last:] or units[last].is_break:
+    if beside.ends(units, last):
         words = words.rstrip(" ")
     if not words:
-        first, last = _without_spaces(units, first, last)
+        first, last = _without_spaces(units, first, last, beside)
     for start, end in _spots(source, units, first, last):
         begins = not source.read[source.read.rfind("\n", 0, start) + 1 : start].strip(" \t>")
         plain = escaped(words)
@@ -124,17 +192,19 @@ def _replacements(source: SourceText, units: Sequence[SourceUnit], change: UnitC
             yield Rewriting(start, end, _MARKS.sub(r"\\\1", words))
 
 
-def _without_spaces(units: Sequence[SourceUnit], first: int, last: int) -> tuple[int, int]:
-    """The ends of what is taken away, with spaces that would be left beside the end of a line, or the line itself."""
-    begins = not first or units[first - 1].is_break
-    while (
-        begins and last < len(units) and units[last].seen == " " and not units[last].lock and not units[last].is_break
-    ):
+def _without_spaces(units: Sequence[SourceUnit], first: int, last: int, beside: Beside) -> tuple[int, int]:
+    """The ends of what is taken away, with spaces that would be left beside the end of a line, or the line itself.
+
+    What another change takes is left to it.
+    """
+    least, most = beside.least, min(beside.most, len(units))
+    begins = beside.begins(units, first)
+    while begins and last < most and units[last].seen == " " and not units[last].lock and not units[last].is_break:
         last += 1
-    ends = last >= len(units) or units[last].is_break
-    if begins and ends and last < len(units):
+    ends = beside.ends(units, last)
+    if begins and ends and last < most and units[last].is_break:
         return first, last + 1  # the whole line, with its end
-    while ends and first > 0 and units[first - 1].seen == " " and not units[first - 1].lock:
+    while ends and first > least and units[first - 1].seen == " " and not units[first - 1].lock:
         first -= 1
     return first, last
 

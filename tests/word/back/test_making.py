@@ -1,0 +1,104 @@
+"""Changes that stand beside each other: what is written is what they mean together, or nothing is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from pipeline.word.back.returned import Returned, take_back
+from pipeline.word.commenting.document import SentDocument, written
+from pipeline.word.commenting.reading import in_units
+from pipeline.word.commenting.sent import sent_of
+from tests.support.word.reviewing import DANA, RHYS, ReviewedFile
+
+PATH = "source/briefings/walks.md"
+HEAD = "---\ntitle: Walks\nsummary: How to walk.\n---\n\n"
+
+Parts = Sequence[tuple[str, str, str]]
+"""Words of a paragraph, with `ins` or `del` and by whom."""
+
+
+def sent(text: str) -> ReviewedFile:
+    """The document that was sent of a text."""
+    read = in_units(PATH, (HEAD + text).encode())
+    assert read is not None
+    origin = sent_of("walks", (HEAD + text).encode())
+    return ReviewedFile(written(SentDocument(origin, "Walks", "en-GB", (), read.blocks)))
+
+
+def back(text: str, document: ReviewedFile, now: str = "") -> Returned:
+    """The same document come back, when the source says `now`."""
+    was = (HEAD + text).encode()
+    files = {PATH: (HEAD + (now or text)).encode(), sent_of("walks", was).copy: was}
+    return take_back("walks.docx", document.written(), files)
+
+
+def accepted(returned: Returned, *numbers: int) -> str:
+    """The text with proposals accepted, or with all of them."""
+    made, _ = returned.accepted(numbers or {one.number for one in returned.proposals})
+    return made.decode().removeprefix(HEAD)
+
+
+def with_parts(text: str, parts: Parts) -> ReviewedFile:
+    """A document whose first paragraph two reviewers rewrote."""
+    document = sent(text)
+    run = document.run(text[:4])
+    for words, kind, who in parts:
+        piece = document.piece(run, words, kind)
+        run.addprevious(document.tracked(kind, who, piece) if kind else piece)
+    run.getparent().remove(run)
+    return document
+
+
+TOGETHER: list[tuple[str, Parts, str]] = [
+    (
+        "Start name end\nnext line here.\n",
+        [("Start name", "", ""), (" ", "del", RHYS), ("; well", "ins", RHYS), ("end", "del", DANA)],
+        "Start name; well\nnext line here.\n",
+    ),
+    (
+        "Start name end\nnext line here.\n",
+        [("Start name", "", ""), (" ", "del", RHYS), ("end", "del", DANA)],
+        "Start name\nnext line here.\n",
+    ),
+    (
+        "Alpha beta.\n",
+        [("However,", "ins", DANA), (" in short, ", "ins", RHYS), ("Alpha beta.", "", "")],
+        "However, in short, Alpha beta.\n",
+    ),
+    (
+        "Alpha beta.\n",
+        [("Alpha beta.", "", ""), (" It works. ", "ins", DANA), ("Not always.", "ins", RHYS)],
+        "Alpha beta. It works. Not always.\n",
+    ),
+    (
+        "Last words of all.\n",
+        [("Last words of", "", ""), (" ", "del", RHYS), ("all.", "del", DANA)],
+        "Last words of\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "parts", "wanted"), TOGETHER, ids=[wanted for _, _, wanted in TOGETHER])
+def test_spaces_that_another_takes_are_left_to_it(text: str, parts: Parts, wanted: str) -> None:
+    """Two reviewers side by side: no word is lost, and none is glued to the next."""
+    rest = text.removeprefix("".join(words for words, kind, _ in parts if kind != "ins"))
+    behind = [(rest.rstrip("\n").replace("\n", " "), "", "")] if rest.strip() else []
+    assert accepted(back(text, with_parts(text, [*parts, *behind]))) == wanted
+
+
+def test_one_that_cannot_be_made_leaves_the_others_whole() -> None:
+    """Each is tried by itself, and the paragraph says in the end what the others mean together."""
+    text = "Alpha *beta* gamma delta end\nnext line here.\n"
+    document = sent(text)
+    document.change("beta", "")
+    run = document.run(" gamma delta end")
+    pieces = ((" gamma delta", "", ""), (" ", "del", RHYS), ("end", "del", DANA), (" next line here.", "", ""))
+    for words, kind, who in pieces:
+        piece = document.piece(run, words, kind)
+        run.addprevious(document.tracked(kind, who, piece) if kind else piece)
+    run.getparent().remove(run)
+    returned = back(text, document)
+    assert [one.fate for one in returned.proposals] == ["touches", "open", "open"]
+    assert accepted(returned) == "Alpha *beta* gamma delta\nnext line here.\n"
