@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields, is_dataclass
 
 from pipeline.core.diagnostics import Place
 from pipeline.model.body import Emphasis, Inline, Strong, Text
-from pipeline.model.inline import NOWHERE
+from pipeline.model.inline import NOWHERE, FootnoteCall
 from pipeline.word.commenting.source import SourceText
 
 LockLabel = Callable[[Inline], str]
@@ -113,6 +113,8 @@ def digest_of(node: object) -> str:
 def _placeless(node: object) -> object:
     if isinstance(node, tuple):
         return tuple(map(_placeless, node))
+    if isinstance(node, FootnoteCall):
+        return type(node).__name__, node.label  # its number changes with every note before it
     if is_dataclass(node) and not isinstance(node, type):
         kept = (getattr(node, f.name) for f in fields(node))
         return (type(node).__name__, *(_placeless(part) for part in kept if not isinstance(part, Place)))

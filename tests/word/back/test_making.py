@@ -102,3 +102,12 @@ def test_one_that_cannot_be_made_leaves_the_others_whole() -> None:
     returned = back(text, document)
     assert [one.fate for one in returned.proposals] == ["touches", "open", "open"]
     assert accepted(returned) == "Alpha *beta* gamma delta\nnext line here.\n"
+
+
+def test_a_note_elsewhere_is_no_conflict() -> None:
+    """It changes the numbers of the notes behind it, and no words."""
+    text = "One.\n\nThree words[^b] here.\n\n[^b]: B.\n"
+    now = text.replace("One.", "One.[^c]") + "[^c]: C.\n"
+    document = sent(text)
+    document.change("Three", "3")
+    assert accepted(back(text, document, now)) == now.replace("Three", "3")
