@@ -47,6 +47,8 @@ class SentBlock:
     """Of a cell its row and column, and how many rows and columns there are."""
     is_locked: bool = False
     """Whether none of its words may be changed: a note, a formula set apart, code."""
+    id: str = field(default="", compare=False)
+    """The id of a heading."""
 
     @property
     def seen(self) -> str:
@@ -96,7 +98,8 @@ class _Walk:
                 yield self.words("paragraph", block.children, block.place, within)
             case Heading():
                 inside = (*within, *block.classes)
-                yield self.words("heading", block.children, block.place, inside, block.level)
+                found = self.words("heading", block.children, block.place, inside, block.level)
+                yield replace(found, id=block.id)
             case ListBlock():
                 yield from self.entries(block, within)
             case DefinitionList():

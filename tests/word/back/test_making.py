@@ -111,3 +111,23 @@ def test_a_note_elsewhere_is_no_conflict() -> None:
     document = sent(text)
     document.change("Three", "3")
     assert accepted(back(text, document, now)) == now.replace("Three", "3")
+
+
+SECTIONS = "## A {#a}\n\n### Effect\n\nNone was found.\n\n## B {#b}\n\n### Effect\n\nNone was found.\n"
+
+EQUAL: list[tuple[str, str, str]] = [
+    (SECTIONS, "None", SECTIONS[SECTIONS.index("## B") :]),
+    (SECTIONS, "None", SECTIONS.replace("None was found.\n\n## B {#b}", "Many were.\n\n## BB {#b}")),
+    ("- Low\n- Low\n- Low\n", "Low", "- High\n- Low\n- Low\n"),
+    ("| Q | A |\n|---|---|\n| x | Low |\n| x | Low |\n", "Low", "| Q | A |\n|---|---|\n| x | High |\n| x | Low |\n"),
+]
+
+
+@pytest.mark.parametrize(("text", "words", "now"), EQUAL, ids=["gone", "changed", "list", "table"])
+def test_a_change_goes_to_no_other_block_that_says_the_same(text: str, words: str, now: str) -> None:
+    """Where it is not sure which of several is meant, the source stays as it is."""
+    document = sent(text)
+    document.change(words, "High" if words == "Low" else "Some")
+    assert accepted(back(text, document)) != text
+    returned = back(text, document, now)
+    assert (accepted(returned), returned.proposals[0].fate) == (now, "made" if words == "Low" else "stale")
