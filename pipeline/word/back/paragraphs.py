@@ -15,6 +15,8 @@ _MOVES = (f"{W}moveTo", f"{W}moveFrom")
 _STARTS, _ENDS = f"{W}bookmarkStart", f"{W}bookmarkEnd"
 _NOTES = (f"{W}footnoteReference", f"{W}endnoteReference")
 _PICTURES = (f"{W}drawing", f"{W}pict", f"{W}object")
+_SYMBOL, _LINK = f"{W}sym", f"{W}hyperlink"
+_FORMULA = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _COMMENT = (f"{W}commentRangeStart", f"{W}commentReference")
 
@@ -54,6 +56,10 @@ class ReturnedParagraph:
     comments: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     pictures: int = 0
+    taken: Tracked = KEPT
+    """Fate of a picture that somebody took away."""
+    strange: list[tuple[str, str, Tracked]] = field(default_factory=list)
+    """What no words of a source can be made of, with its words, and who put it in."""
 
     @property
     def after(self) -> str:
@@ -132,12 +138,26 @@ class _Reader:
         elif node.tag in _NOTES:
             paragraph.notes.append(str(node.get(f"{W}id")))
         elif node.tag in _PICTURES:
-            paragraph.pictures += 1
+            fate = _tracked(node) or KEPT
+            paragraph.pictures += fate.state != "out"
+            paragraph.taken = fate if fate.state == "out" else paragraph.taken
+        elif node.tag in (_FORMULA, _LINK, _SYMBOL):
+            self.strange(paragraph, node)
         elif words := sign_of(node):
             tracked = _tracked(node)
             if tracked is not None and not _in_properties(node):
                 part = next((mark for mark in self.open.values() if mark.kind == "a"), None)
                 paragraph.bits += (Bit(letter, tracked, part) for letter in words)
+
+    def strange(self, paragraph: ReturnedParagraph, node: Element) -> None:
+        """Take in a formula, a link or a sign of a font of signs: a document for comment is sent with none of them."""
+        what = {_FORMULA: "a formula", _LINK: "a link"}.get(node.tag, "a sign")
+        inner = next((fate for one in node.iter(f"{W}r") if (fate := _tracked(one)) not in (None, KEPT)), KEPT)
+        fate = _tracked(node)
+        fate = inner if fate == KEPT else fate
+        if fate is not None and fate.state != "out":
+            words = "".join(str(part) for part in node.itertext())
+            paragraph.strange.append((what, words or str(node.get(f"{W}char", "")), fate))
 
 
 def _in_properties(node: Element) -> bool:

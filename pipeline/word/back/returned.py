@@ -134,9 +134,8 @@ class _Carrier:
         proposals = [replace(one, fate="touches") if one.number in refused else one for one in proposals]
         for (_, (block, change)), proposal in zip(changes, proposals, strict=True):
             self.remarks += self.told_of(proposal, block, change, said)
-        self.remarks += (self.told(one) for one in said.told)
         kept = tuple(edit for edit in edits if edit.number not in refused)
-        remarks = tuple(dict.fromkeys(self.remarks))
+        remarks = (*dict.fromkeys(self.remarks), *(self.told(one) for one in said.told))
         return Returned(self.name, self.now.path, tuple(proposals), remarks, kept, self.now, self.macros)
 
     def place(self, block: int, unit: int = -1) -> Place:

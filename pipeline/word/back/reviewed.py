@@ -52,6 +52,8 @@ class _Review:
         self.changes: dict[int, list[UnitChange]] = {}
         self.told: list[Told] = []
         self.seen: set[int] = set()
+        self.fixed = 0
+        """Number of the locked paragraph of no block that comes next."""
         self.last = 0
         """The block that was read last: what is new stands behind it."""
         self.notes = {name: words for part in ("footnotes", "endnotes") for name, words in self.notes_of(part)}
@@ -95,6 +97,11 @@ class _Review:
     def segment(self, segment: Segment) -> None:
         known = [m.number for m in segment.marks if m.kind == "b" and m.number < len(self.blocks)]
         fixed = [m for m in segment.marks if m.kind == "f"]
+        for mark in fixed:
+            if mark.number > self.fixed:
+                missing = f"{mark.number - self.fixed} locked, before '{segment.paragraphs[0].after}'"
+                self.tell(codes.BACK_DELETED, KEPT, what="what the front matter says", words=missing)
+            self.fixed = max(self.fixed, mark.number + 1)
         if len(known) > 1:
             self.joined(known, segment)
         elif known:
@@ -160,7 +167,7 @@ class _Review:
         was = "".join(bit.letter for bit in bits if bit.tracked.state != "in")
         now = "".join(bit.letter for bit in bits if bit.tracked.state != "out")
         if block is not None and block.kind == "picture" and not was and not segment.paragraphs[0].pictures:
-            self.tell(codes.BACK_DELETED, KEPT, what="the picture", words=block.seen)
+            self.tell(codes.BACK_DELETED, segment.paragraphs[0].taken, what="the picture", words=block.seen)
         elif digest_of_words(was) != digest or was != now or segment.ends:
             by = next((bit.tracked for bit in bits if bit.tracked != KEPT), KEPT)
             what = "what is locked" if block is not None else "what stands in the front matter"
@@ -181,8 +188,10 @@ class _Review:
             self.tell(codes.BACK_DELETED, by, what="a paragraph that was not sent", words=gone)
 
     def further(self, segment: Segment, known: Sequence[int]) -> None:
-        """Notes and pictures that were not sent."""
+        """Notes, pictures, formulas, links and signs that were not sent."""
         for paragraph in segment.paragraphs:
+            for what, words, by in paragraph.strange:
+                self.tell(codes.BACK_NEW, by, what=what, words=words)
             for name in paragraph.notes:
                 self.tell(codes.BACK_NEW, KEPT, what="a note", words=self.notes.get(name, ""))
             sent = sum(self.blocks[number].kind == "picture" for number in known)

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.load.library.folders import read_files
 from pipeline.word.back.returned import Returned, take_back
-from pipeline.word.document.names import W
+from pipeline.word.document.names import W, parse
 from tests.support.libraries import here
 from tests.support.project import IMPRINT, REFERENCES
 from tests.support.word.reviewing import DANA, RHYS, ReviewedFile, reviewed
@@ -286,3 +286,45 @@ def test_other_line_ends_and_letters_stay(files: Mapping[str, bytes], tmp_path: 
     )
     returned = take_back("walks.docx", document, read_files(tmp_path))
     assert accepted(returned) == text.replace("places, and", "spots and").replace("people,\r\n  and", "all and")
+
+
+def put_in(document: ReviewedFile, xml: str) -> None:
+    """Put XML that somebody tracked behind the words of the box."""
+    spaces = f'xmlns:w="{W[1:-1]}" xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+    document.paragraph("Nobody").append(document.tracked("ins", DANA, parse(f"<x {spaces}>{xml}</x>".encode())[0]))
+
+
+def take_picture(document: ReviewedFile) -> None:
+    """Delete the picture, tracked."""
+    run = next(document.root.iter(f"{W}drawing")).getparent()
+    holder = run.getparent()
+    at = holder.index(run)
+    holder.insert(at, document.tracked("del", DANA, run))
+
+
+def take_finding(document: ReviewedFile) -> None:
+    """Delete the key finding, untracked."""
+    control = next(document.paragraph("Walking helps.").iterancestors(f"{W}sdt"))
+    control.getparent().remove(control)
+
+
+def twice(document: ReviewedFile) -> None:
+    """Comment twice in the same words on one paragraph."""
+    document.comment("Nobody", "Why?", DANA, "1")
+    document.comment("Nobody", "Why?", DANA, "2")
+
+
+SILENT: list[tuple[Edit, list[str]]] = [
+    (lambda d: put_in(d, "<m:oMath><m:r><m:t>E=m</m:t></m:r></m:oMath>"), ["back-new"]),
+    (lambda d: put_in(d, '<w:r><w:sym w:font="Wingdings" w:char="F0E0"/></w:r>'), ["back-new"]),
+    (take_picture, ["back-deleted"]),
+    (take_finding, ["back-deleted"]),
+    (twice, ["back-comment", "back-comment"]),
+]
+
+
+@pytest.mark.parametrize(("edit", "said"), SILENT, ids=["formula", "sign", "picture", "finding", "comments"])
+def test_nothing_is_dropped_in_silence(back: Callable[..., Returned], edit: Edit, said: list[str]) -> None:
+    """Neither what is no words, nor what is gone, nor what is said twice."""
+    returned = back(edit)
+    assert ([one.code for one in returned.remarks], accepted(returned)) == (said, TEXT)
