@@ -144,7 +144,7 @@ class _Review:
 
     def words(self, number: int, block: SentBlock, segment: Segment) -> None:
         """The changes to the words of a block, and to its end."""
-        changes = changes_of(number, block.units, segment.bits)
+        changes = changes_of(number, block.units, segment.bits_in(block.seen))
         left = "".join(bit.letter for bit in segment.bits if bit.tracked.state != "out").strip()
         if block.seen.strip("\0 ") and not left:
             by = next((bit.tracked for bit in segment.bits if bit.tracked.author), segment.end)

@@ -28,6 +28,22 @@ class Segment:
         """Its characters without those of paragraphs that are new as a whole."""
         return [bit for number in self.old for bit in self.pieces[number]]
 
+    def bits_in(self, sent: str) -> list[Bit]:
+        """The same; spaces that went where it was split are there, as in what was sent, for no source is split."""
+        first, *rest = self.old
+        if not rest:
+            return self.bits
+        made = _with_edges(self.pieces[first])
+        for number in rest:
+            piece = _with_edges(self.pieces[number])
+            left, right = (
+                "".join(bit.letter for bit in bits if bit.tracked.state != "in") for bits in (made[-40:], piece[:40])
+            )
+            if left and right and not f"{left[-1]}{right[0]}".count(" ") and f"{left[-8:]} {right[:8]}" in sent:
+                made.append(Bit(" ", Tracked()))
+            made += piece
+        return made
+
     @property
     def old(self) -> list[int]:
         """Numbers of the pieces that hold something of what was sent; the first where none does."""
@@ -64,6 +80,15 @@ def segments_of(paragraphs: Sequence[ReturnedParagraph]) -> list[Segment]:
             found.append(Segment(tuple(paragraph.marks), [paragraph.bits], [], paragraph.end, [paragraph]))
         joins = paragraph.end if paragraph.end.state == "in" else None
     return found
+
+
+def _with_edges(piece: Sequence[Bit]) -> list[Bit]:
+    """The characters of a piece, with the spaces that were taken from its edges."""
+    gone = [bit.letter == " " and bit.tracked.state == "out" for bit in piece]
+    inner = [number for number, is_gone in enumerate(gone) if not is_gone]
+    first, last = (inner[0], inner[-1]) if inner else (len(piece), len(piece))
+    edges = (number < first or number > last for number in range(len(piece)))
+    return [bit._replace(tracked=Tracked()) if edge else bit for bit, edge in zip(piece, edges, strict=True)]
 
 
 def _words(bits: Sequence[Bit]) -> str:

@@ -328,3 +328,17 @@ def test_nothing_is_dropped_in_silence(back: Callable[..., Returned], edit: Edit
     """Neither what is no words, nor what is gone, nor what is said twice."""
     returned = back(edit)
     assert ([one.code for one in returned.remarks], accepted(returned)) == (said, TEXT)
+
+
+@pytest.mark.parametrize("who", [DANA, ""])
+def test_a_split_glues_no_words(back: Callable[..., Returned], who: str) -> None:
+    """Whoever splits a paragraph takes the space away; the source is not split, and keeps it."""
+
+    def edit(document: ReviewedFile) -> None:
+        run = document.run("walked at")
+        at = run.findtext(f"{W}t").index(" at night")
+        document.change_at(run, at, at + 1, "", who)
+        document.split("at night.", who)
+
+    returned = back(edit)
+    assert ([one.code for one in returned.remarks], accepted(returned)) == (["back-split"], TEXT)
