@@ -174,8 +174,8 @@ class _Carrier:
         """The remarks on a change."""
         put: dict[str, Any] = {
             "who": one.who,
-            "before": _short(one.before),
-            "after": _short(one.after),
+            "before": _plain(one.before),
+            "after": _plain(one.after),
             "number": one.number,
         }
         if one.fate == "touches":
@@ -183,7 +183,7 @@ class _Carrier:
         elif one.fate == "stale":
             units = self.was.blocks[block].units
             sent, wanted = words_with(units, ()), words_with(units, said.of(block))
-            yield codes.BACK_STALE.at(one.place, sent=_short(sent, 200), wanted=_short(wanted, 200), **put)
+            yield codes.BACK_STALE.at(one.place, sent=_plain(sent), wanted=_plain(wanted), **put)
         elif one.fate == "open" and not one.author:
             yield codes.BACK_UNTRACKED.at(one.place, **put)
 
@@ -204,11 +204,16 @@ class _Carrier:
 
     def told(self, one: Told) -> Diagnostic:
         """A remark on what is no change of words."""
-        return one.code.at(self.place(one.block), one.hint, **{key: _short(said, 300) for key, said in one.put.items()})
+        return one.code.at(self.place(one.block), one.hint, **{key: _plain(said) for key, said in one.put.items()})
+
+
+def _plain(words: str) -> str:
+    """Words on one line, all of them: what is to be made by hand is copied from there."""
+    return " ".join(words.replace("\0", "").split())
 
 
 def _short(words: str, most: int = 80) -> str:
-    plain = " ".join(words.replace("\0", "").split())
+    plain = _plain(words)
     return plain if len(plain) <= most else f"{plain[: most - 1]}…"
 
 

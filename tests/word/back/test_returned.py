@@ -342,3 +342,12 @@ def test_a_split_glues_no_words(back: Callable[..., Returned], who: str) -> None
 
     returned = back(edit)
     assert ([one.code for one in returned.remarks], accepted(returned)) == (["back-split"], TEXT)
+
+
+def test_what_is_to_be_done_by_hand_is_told_whole(back: Callable[..., Returned]) -> None:
+    """However long it is: it is copied from there."""
+    words = "They slept " + "and slept " * 60 + "and woke."
+    returned = back(
+        lambda d: d.add("Nobody", words), lambda d: d.change("slowly", words), now=TEXT.replace("slow", "mild")
+    )
+    assert [words in one.hint for one in returned.remarks] == [True, True]
