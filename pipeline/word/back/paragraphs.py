@@ -59,7 +59,7 @@ class ReturnedParagraph:
     taken: Tracked = KEPT
     """Fate of a picture that somebody took away."""
     strange: list[tuple[str, str, Tracked]] = field(default_factory=list)
-    """What no words of a source can be made of, with its words, and who put it in."""
+    """Content of which no words of a source can be made, with its words, and who put it in."""
 
     @property
     def after(self) -> str:
