@@ -108,7 +108,7 @@ class Channels(Record):
     post: Line | None = None
     """The postal address to which you send its printed copies, in one line."""
     printer: Line | None = None
-    """The printer that sends its printed copies to `delivery`, such as orders@printer.example."""
+    """The mailbox of the printer that sends its printed copies to `delivery`."""
 
     @model_validator(mode="after")
     def _one_way_for_each(self) -> Self:
