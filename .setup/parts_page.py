@@ -64,7 +64,7 @@ def _sheets(files: Mapping[str, str], names: Iterable[str]) -> Iterator[str]:
 
 
 def _called(words: str) -> str:
-    """What a part is called: what its comment begins with; the file itself says more."""
+    """The name of a part: the words its comment begins with; the file itself says more."""
     return re.split("[:;] ", words)[0]
 
 

@@ -71,7 +71,7 @@ def test_a_proposed_change_is_checked_and_built(proposed: tuple[Runner, dict[str
 
 @pytest.mark.proof
 def test_words_of_a_text_command_no_runner(proposed: tuple[Runner, dict[str, Said]]) -> None:
-    """What the build prints stands between a mark that nobody can know and the same mark again."""
+    """Output of the build stands between a mark that nobody can know and the same mark again."""
     said = proposed[1]["Build what has changed"].out
     first, *_, last = said.splitlines()
     mark = first.removeprefix("::stop-commands::")
@@ -152,7 +152,7 @@ case $2 in
   *) echo "$2 is refused."; exit 1 ;;
 esac
 """
-"""What import does with a new document, with one that came back, which it tells and ends with 0, and with all else."""
+"""A stand-in for import: a new document, one that came back, which it tells and ends with 0, and all else."""
 
 
 def test_a_document_leaves_the_inbox_for_a_text_alone(tmp_path: Path) -> None:

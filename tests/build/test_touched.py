@@ -1,4 +1,4 @@
-"""What a proposed change touches: by what is read in the end, not by which files were changed."""
+"""Texts that a proposed change touches: by what is read in the end, not by which files were changed."""
 
 from __future__ import annotations
 

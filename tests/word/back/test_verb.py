@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.libraries import here
-from tests.support.project import IMPRINT, REFERENCES, Said
+from tests.support.libraries import here, written
+from tests.support.project import Said
 from tests.support.word.documents import docx, para
 from tests.support.word.reviewing import DANA, RHYS, reviewed
 from tests.support.word.rounds import FILES, PATH, TEXT
@@ -21,11 +21,7 @@ Run = Callable[..., Said]
 @pytest.fixture(scope="module")
 def sent(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library whose briefing was sent and came back, in `back.docx`."""
-    root = tmp_path_factory.mktemp("round")
-    for path, text in {"library.yaml": IMPRINT, "references/works.yaml": REFERENCES, **FILES}.items():
-        place = root / "source" / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, "utf-8")
+    root = written(tmp_path_factory.mktemp("round"), FILES)
     assert here(root, "comment", "walks").code == 0
     document = (root / "output/comment/walks.docx").read_bytes()
     back = reviewed(

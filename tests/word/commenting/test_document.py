@@ -17,8 +17,8 @@ from pipeline.core.diagnostics import Desk
 from pipeline.load.library.shelves import sort_files
 from pipeline.word.commenting.sent import read_bookmark
 from pipeline.word.document.names import Element, W, parse, value
-from tests.support.libraries import here
-from tests.support.project import IMPRINT, REFERENCES, Said
+from tests.support.libraries import here, written
+from tests.support.project import Said
 from tests.support.word.rounds import FILES, PATH, TEXT
 
 Run = Callable[..., Said]
@@ -27,11 +27,7 @@ Run = Callable[..., Said]
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library with the one briefing, of which a document was made."""
-    root = tmp_path_factory.mktemp("round")
-    for path, text in {"library.yaml": IMPRINT, "references/works.yaml": REFERENCES, **FILES}.items():
-        place = root / "source" / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text, "utf-8")
+    root = written(tmp_path_factory.mktemp("round"), FILES)
     assert here(root, "comment", "walks").code == 0
     return root
 
