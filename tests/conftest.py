@@ -166,7 +166,7 @@ def built_pair(built_once: Callable[..., Path]) -> Path:
 
 @pytest.fixture(scope="session")
 def invented(built_once: Callable[..., Path]) -> Path:
-    """Sixty invented briefings and a pack of fifty with an index, built. Only to be looked at."""
+    """Invented briefings and a pack of most of them with an index, built. Only to be looked at."""
     return built_once("invented", indexed, "--date", libraries.DATE, "--jobs", "2")
 
 

@@ -86,15 +86,15 @@ def test_a_text_is_held_to_what_it_was_built_from_and_no_other_can_be(small: Sma
 
 
 @pytest.mark.proof
-def test_the_sample_library_reads_well(sample: Path, briefings: Run) -> None:
+def test_the_sample_library_reads_well(own: Path, briefings: Run) -> None:
     """No fault is found in it, and its lines have 72 columns, but for addresses and code."""
     for path in ("library.yaml", "packs/drug-crimes.yaml", "handbook/pack.yaml"):
-        file = sample / "source" / path
+        file = own / "source" / path
         file.write_text(re.sub(r"(?m)^formats: .*", "formats: [text]", file.read_text()))
-    said = briefings(sample, "build", "--jobs", "2", "--date", libraries.DATE)
+    said = briefings(own, "build", "--jobs", "2", "--date", libraries.DATE)
     assert said.code == 0, said.out + said.err
     assert said.out.startswith("1 web page, 8 plain texts in ")
-    for made in sample.glob("output/*/*/*.txt"):
+    for made in own.glob("output/*/*/*.txt"):
         wide = [line for line in made.read_text().split("\n") if columns(line) > COLUMNS]
         code = made.name == "handbook.txt"
         assert [line for line in wide if "://" not in line and not (code and line.startswith("    "))] == [], made

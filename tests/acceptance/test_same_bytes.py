@@ -12,7 +12,7 @@ import pytest
 
 from tests.support import libraries
 from tests.support.built_libraries import copy_pictured, write_pair
-from tests.support.project import ROOT
+from tests.support.project import ROOT, WHOLE
 
 
 def copy_briefings(target: Path) -> None:
@@ -23,7 +23,7 @@ def copy_briefings(target: Path) -> None:
 LIBRARIES = [
     pytest.param("built_pair", write_pair, id="two briefings and a pack"),
     pytest.param("pictured", copy_pictured, id="briefings and a pack in every edition", marks=pytest.mark.proof),
-    pytest.param("built", copy_briefings, id="the sample library", marks=pytest.mark.proof),
+    *([pytest.param("built", copy_briefings, id="the sample library", marks=pytest.mark.proof)] if WHOLE else []),
 ]
 
 

@@ -1,7 +1,7 @@
 """Killed or interrupted at any moment a command leaves whole files under their names; run again it ends the same.
 
-Six are killed, one of each kind, and six interrupted; `KILLS=300 INTERRUPTIONS=100` tries it as often, which takes half
-an hour; `FIRST` is the number of the first attempt.
+Six are killed, one of each kind, and four interrupted; `KILLS=300 INTERRUPTIONS=100` tries it as often, which takes
+half an hour; `FIRST` is the number of the first attempt.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.support.publishing import publish, rewrite, text
 pytestmark = pytest.mark.proof
 
 KILLS = int(os.environ.get("KILLS", "6"))
-INTERRUPTIONS = int(os.environ.get("INTERRUPTIONS", "6"))
+INTERRUPTIONS = int(os.environ.get("INTERRUPTIONS", "4"))
 
 FIRST = int(os.environ.get("FIRST", "0"))
 

@@ -1,6 +1,6 @@
 """Layouts with random slips: what is wrong in them is told or harmless; nothing is a traceback, all else goes on.
 
-Each test of `make proof` takes two seeds; `SEEDS=10` takes ten.
+Each test of `make proof` takes one seed; `SEEDS=10` takes ten.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tests.support.project import ROOT, Said
 
 Run = Callable[..., Said]
 LAYOUTS = ROOT / "layouts"
-SEEDS = range(int(os.environ.get("SEEDS", "2")))
+SEEDS = range(int(os.environ.get("SEEDS", "1")))
 FILES = tuple(path for path in sorted(LAYOUTS.rglob("*")) if path.suffix in (".j2", ".css", ".yaml"))
 PIECES = (
     *(b"{{", b"}}", b"{%", b"%}", b"{#", b"#}", b"<", b">", b"</section>", b"<!--", b"-->", b"&nbsp;", b'"', b"'"),

@@ -1,6 +1,6 @@
 """Our EPUB against pandoc's of the same text, by the same judges: better in every row of a table.
 
-The texts are the six briefings of the sample library, an invented one that has one of everything, and two papers that
+The texts are two briefings of the sample library, an invented one that has one of everything, and two papers that
 others wrote, where the corpus is beside this checkout. How pandoc is asked stands in `by_pandoc.py`, what is counted in
 `measures.py`. The table is left in `output/bench/epub-against-pandoc.md`.
 """
@@ -20,7 +20,7 @@ from tests.proof import papers
 from tests.proof.by_pandoc import Original, by_pandoc
 from tests.proof.measures import MEASURES, Judged, Row, compared, table
 from tests.proof.node import ace
-from tests.support.project import REFERENCES, ROOT
+from tests.support.project import REFERENCES, ROOT, WHOLE
 from tests.support.proof import rich_briefing
 from tests.support.proof.broken_epubs import NAV, PACKAGE, Break, broken, gone, said, swap
 from tests.support.proof.reference_validators import checked
@@ -32,6 +32,7 @@ PAPERS = ("0todd0000__mwarp1d", "AdaptiveMRILab__MultibandMRI")
 """One with a figure, one with formulas."""
 
 BOOK = "hot-spots-policing"
+SAMPLE = (BOOK, "police-led-interventions")
 TEXT = f"EPUB/text/{BOOK}.xhtml"
 FORMULA = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>x</mi></math>'
 WORN: dict[str, Break] = {
@@ -69,12 +70,13 @@ WORN: dict[str, Break] = {
 
 
 def sample(project: Path) -> list[Original]:
-    """The briefings of the sample library."""
+    """Briefings of the sample library."""
     source = project / "source"
     works = tuple(path for path in sorted((source / "references").iterdir()) if path.is_file())
     return [
         Original(path.parent.name, *markdown(source, path.parent.name), works, path.read_bytes())
         for path in sorted((project / "output" / "briefings").glob("*/*.epub"))
+        if WHOLE or path.stem in SAMPLE
     ]
 
 

@@ -1,6 +1,6 @@
 """Invented texts that mix every construct over page breaks, finished: no judge finds anything.
 
-Three of them in large print too, where little fits a page.
+Two of them in large print too, where little fits a page.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tests.support.words import ENGLISH
 
 DAY = date(2024, 4, 26)
 BATCHES = [SEEDS[first : first + 10] for first in range(0, len(SEEDS), 10)]
-FEW = range(4, 49, 16)
+FEW = (4, 36)
 IDENTITY = Identity("lighting", "Street lighting", "Street lighting", "1.0", ENGLISH)
 
 

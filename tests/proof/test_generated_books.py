@@ -1,4 +1,4 @@
-"""Invented texts as EPUBs: EPUBCheck finds nothing in any, Ace nothing in four. One is in its assets."""
+"""Invented texts as EPUBs: EPUBCheck finds nothing in any, Ace nothing in two. One is in its assets."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from tests.support.resolve.library_parts import imprint
 from tests.support.words import ENGLISH
 
 DAY = date(2024, 4, 26)
-LOOKED_INTO = SEEDS[:4]
+LOOKED_INTO = SEEDS[:2]
 """Those that Ace opens in a browser."""
 CASED = 1
 PICTURE = asset(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>')

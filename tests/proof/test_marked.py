@@ -39,7 +39,7 @@ from tests.support.proof.reference_validators import checked, judged
 from tests.support.words import ENGLISH
 
 DAY = date(2024, 4, 26)
-SEEDS = range(1, int(os.environ.get("COPIES", "10")) + 1)
+SEEDS = range(1, int(os.environ.get("COPIES", "5")) + 1)
 IDENTITY = samples.publication().identity
 LAYOUTS = samples.layouts()
 

@@ -64,7 +64,7 @@ def test_no_judge_says_a_word_of_the_sample_library(built: Path, built_once: Cal
 
 
 def test_no_judge_says_a_word_of_an_invented_library(invented: Path) -> None:
-    """Sixty briefings and a pack of fifty, their EPUBs by EPUBCheck, and their pages."""
+    """Its briefings and its pack, their EPUBs by EPUBCheck, and their pages."""
     assert besides_holes(invented) == []
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from tests.reading.browser import told
 from tests.support import outputs
+from tests.support.built_libraries import opened_in_a_browser
 
 pytestmark = pytest.mark.proof
 
@@ -19,8 +20,8 @@ FAULTS = ("broken", "empty", "unseen", "sideways", "outside", "clipped", "below"
 
 
 def books(project: Path) -> list[Path]:
-    """Every EPUB of a library."""
-    return sorted((project / "output").rglob("*.epub"))
+    """EPUBs of a library."""
+    return [path for path in sorted((project / "output").rglob("*.epub")) if opened_in_a_browser(path.stem)]
 
 
 def faults(read: list[Mapping[str, Any]]) -> dict[str, Any]:
@@ -48,10 +49,10 @@ def opened_whole(reading: Mapping[str, Any]) -> None:
         assert list(map(str, reading["book"]["pages"])) == outputs.page_labels(path.with_suffix(".pdf"))
 
 
-def test_a_reader_opens_every_book_of_the_sample_library(built: Path) -> None:
+def test_a_reader_opens_the_books_of_the_sample_library(built: Path) -> None:
     """Narrow, in large letters, in a night that no style sheet is told of; and on small pages."""
     read = told("reader.mjs", *books(built))
-    assert len(read) == 2 * len(books(built))
+    assert len(read) == 2 * len(books(built)) > 0
     assert faults(read) == {}
     for reading in read:
         opened_whole(reading)

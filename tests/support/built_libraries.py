@@ -6,10 +6,12 @@ import shutil
 from pathlib import Path
 
 from tests.support import libraries
-from tests.support.project import ROOT
+from tests.support.project import ROOT, WHOLE
 
 SAID = "said.txt"
 """The file beside a built library that holds what its build said."""
+OPENED = ("drug-crimes", "handbook", "hot-spots-policing")
+"""Of the sample library: the pack holds each of its texts."""
 PAIR: dict[str, str | bytes] = {
     "briefings/foot-patrol.md": libraries.briefing(),
     "briefings/lighting.md": libraries.briefing(
@@ -43,3 +45,8 @@ def copy_everything(target: Path) -> None:
 def copy_pictured(target: Path) -> None:
     """The sources of the invented library of which pictures are kept: one of everything, in every edition."""
     shutil.copytree(ROOT / "tests" / "layouts" / "library" / "source", target / "source")
+
+
+def opened_in_a_browser(name: str) -> bool:
+    """Whether the book of a thing of the sample library is among those that a browser opens."""
+    return WHOLE or name in OPENED

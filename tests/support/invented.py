@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
+from tests.support.project import WHOLE
+
 WORDS = [
     "officers",
     "patrol",
@@ -171,7 +173,7 @@ def generate(root: Path, count: int = 300, seed: int = 7) -> Path:
     return root
 
 
-COUNT, MEMBERS = 60, 50
+COUNT, MEMBERS = (60, 50) if WHOLE else (24, 18)
 """How many briefings the library with an index has, and its pack."""
 TERMS = ("patrol", "market", "officers")
 """The terms of its index."""
@@ -187,6 +189,6 @@ def indexed(root: Path) -> Path:
         text = path.read_text(encoding="utf-8")
         path.write_text(text.replace("\nversion:", f"\nglossary: [{', '.join(TERMS)}]\nversion:", 1), encoding="utf-8")
     members = ", ".join(path.stem for path in texts[:MEMBERS])
-    pack = f"title: Fifty\nbriefings: [{members}]\nback: [references, glossary, index]\n"
+    pack = f"title: Many\nbriefings: [{members}]\nback: [references, glossary, index]\n"
     (source / "packs" / "pack.yaml").write_text(pack, encoding="utf-8")
     return root

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
+WHOLE = os.environ.get("PROOF") == "whole"
+"""Whether `make proof` looks at all that there is, which takes hours, or at a share of each kind."""
 IMPRINT = "title: Evidence briefings\npublisher: Northmoor Institute\n"
 REFERENCES = """- id: hughes2018
   type: article-journal

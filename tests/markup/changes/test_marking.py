@@ -201,7 +201,7 @@ def faults(old: Element, new: Element, only_moved: bool, was_told: list[tuple[st
     return found
 
 
-EDITS = int(os.environ.get("EDITS", "100"))
+EDITS = int(os.environ.get("EDITS", "60"))
 FEW = 12
 """How many are tried by `make test`: one of each text."""
 

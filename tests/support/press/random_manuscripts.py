@@ -53,7 +53,7 @@ def sheet(edition: Edition = "screen") -> tuple[str, tuple[FontFace, ...]]:
 
 LONG, MIDDLING, SHORT = 24, 16, 6
 """How many blocks a text has: one of the first ten, one of the others, one that is always tried."""
-SEEDS = range(1, 51, 50 // int(os.environ.get("TEXTS", "12")))
+SEEDS = range(1, 51, 50 // int(os.environ.get("TEXTS", "8")))
 """The texts that `make proof` looks at."""
 
 
