@@ -48,7 +48,7 @@ list: $(VENV)/.ready ## list the briefings with version, status and dates
 	@$(BRIEFINGS) list $(OPTIONS)
 
 test: $(VENV)/.ready-dev ## run the tests (under five minutes)
-	@$(PY) -m pytest -n 2 -m 'not proof' $(OPTIONS)
+	@$(PY) -m pytest -n 3 -m 'not proof' $(OPTIONS)
 
 lint: $(VENV)/.ready-dev ## ruff, and mypy: strict, of tests what they call
 	@$(PY) -m ruff check .
@@ -61,7 +61,7 @@ proof: $(VENV)/.ready-dev ## the long checks: what is built, by every validator;
 	@sh .setup/node.sh tests
 	@sh .setup/minisearch.sh
 	@if [ -f output/build.json ]; then $(BRIEFINGS) proof; else echo 'Nothing is built yet: make pdf builds it.'; fi
-	@$(PY) -m pytest -n 2 -m proof $(OPTIONS)
+	@$(PY) -m pytest -n 3 -m proof $(OPTIONS)
 
 bench: $(VENV)/.ready-dev ## measure generated libraries, against other pipelines (25 minutes)
 	@sh .setup/peers.sh $(VENV) $(PEERS)

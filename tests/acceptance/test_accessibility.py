@@ -15,6 +15,8 @@ from tests.support import libraries
 from tests.support.editions.issued_library import COLLEGES, PACK, issue, library
 from tests.support.publishing import rewrite
 
+pytestmark = pytest.mark.proof
+
 PLACE = Place("output/packs/nights/nights.pdf")
 
 

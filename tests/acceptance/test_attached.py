@@ -76,6 +76,7 @@ def attached(content: bytes) -> dict[str, bytes]:
         return {name: file.get_file().read_bytes() for name, file in pdf.attachments.items()}
 
 
+@pytest.mark.proof
 def test_nobody_who_approved_and_no_note_is_anywhere(made: dict[str, bytes]) -> None:
     """In any file, unpacked."""
     for name, content in made.items():

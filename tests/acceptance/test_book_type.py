@@ -13,6 +13,8 @@ from tests.support import libraries
 from tests.support.calls import calls_of
 from tests.support.project import Said
 
+pytestmark = pytest.mark.proof
+
 UNUSUAL = """Łukasz's study of *Ŷr Wyddfa* found α = 0.05, χ² and “Ελλάδα” – ¾ of them ↑ by ≥ 5%.
 
 ## The *Žižek* **ŵy** case
@@ -49,7 +51,6 @@ def books(project: Path) -> dict[str, Dressed]:
     return {path.name: dressed(path.read_bytes()) for path in sorted((project / "output").rglob("*.epub"))}
 
 
-@pytest.mark.proof
 def test_every_character_of_the_sample_library_is_in_the_face_that_sets_it(built: Path) -> None:
     """Briefings, pack and handbook: text, contents and notices."""
     made = books(built)

@@ -12,6 +12,8 @@ from tests.support import libraries
 from tests.support.project import Said
 from tests.support.publishing import TEXT, publish, rewrite, text
 
+pytestmark = pytest.mark.proof
+
 MORE = TEXT.replace(
     "## Practice",
     "Officers walked the same beats each night, and the market was quiet.\n\n"

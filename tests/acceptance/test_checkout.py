@@ -18,6 +18,8 @@ from pipeline import __version__
 from tests.support import libraries
 from tests.support.project import ROOT
 
+pytestmark = pytest.mark.proof
+
 ASCII = {"LC_ALL": "C", "LANG": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
 """The surroundings of a machine that knows no letters but those of English."""
 

@@ -9,6 +9,8 @@ import pytest
 from tests.acceptance.attempts import FIGURE, SVG, Try
 from tests.support import libraries
 
+pytestmark = pytest.mark.proof
+
 HTML = {
     "a picture by file": '<img src="FILE">',
     "a picture by address": 'Text <img src="HTTP/x.png"> goes on.',

@@ -11,6 +11,8 @@ from tests.acceptance.attempts import FIGURE, SECRET, SVG, Loopback, Try
 from tests.support import libraries
 from tests.support.project import IMPRINT
 
+pytestmark = pytest.mark.proof
+
 PATHS = {
     "a pack's member": {"packs/nights.yaml": "title: Nights\nbriefings: [../../../secret]\n"},
     "a pack's insert": {

@@ -19,6 +19,8 @@ from tests.support import libraries, outputs
 from tests.support.editions.issued_library import BRIEFING, FILES, PACK, issue, library
 from tests.support.publishing import files_of, publish, rewrite, text
 
+pytestmark = pytest.mark.proof
+
 CODE = re.compile(r"Code\s+([0-9A-Z]+-[0-9A-Z]+)")
 HOUSE = FILES["library.yaml"].replace("formats: []", "formats: [screen]\nstatus_pages: https://p.example/v")
 FORMATS = "[screen, print, booklet, large-print, epub, html, text]"

@@ -52,6 +52,7 @@ WRONG = {
 }
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(("arguments", "nearest"), WRONG.items(), ids=lambda value: " ".join(value))
 def test_a_wrong_name_is_told_with_the_nearest(
     arguments: tuple[str, ...], nearest: str, sample: Path, briefings: Run
@@ -99,6 +100,7 @@ def doubtful(small: Callable[..., Path]) -> Path:
     return small({"briefings/patrol.md": page})
 
 
+@pytest.mark.proof
 def test_options_stand_before_or_after_the_verb(flawed: Path) -> None:
     """`--project`, `--report`, `--strict` and `--quiet` are the same on both sides."""
     before = libraries.run(flawed, "--report", "json", "check")
@@ -108,6 +110,7 @@ def test_options_stand_before_or_after_the_verb(flawed: Path) -> None:
     assert json.loads(before.out)["errors"] == 1
 
 
+@pytest.mark.proof
 def test_strict_lets_warnings_fail(doubtful: Path, briefings: Run) -> None:
     """Without it a warning is only told."""
     assert briefings(doubtful, "check").code == 0
@@ -116,6 +119,7 @@ def test_strict_lets_warnings_fail(doubtful: Path, briefings: Run) -> None:
     assert briefings(doubtful, "build", "--format", "html", "--strict").code == 1
 
 
+@pytest.mark.proof
 def test_quiet_says_only_what_is_wrong(doubtful: Path, briefings: Run) -> None:
     """No progress and no summary."""
     said = briefings(doubtful, "build", "--quiet", "--format", "html")
@@ -125,6 +129,7 @@ def test_quiet_says_only_what_is_wrong(doubtful: Path, briefings: Run) -> None:
     assert briefings(doubtful, "check", "--quiet").err == ""
 
 
+@pytest.mark.proof
 def test_remarks_of_a_build_go_to_stderr_and_of_a_check_to_stdout(flawed: Path, briefings: Run) -> None:
     """So that the summary, or the remarks, can be piped."""
     check, build = briefings(flawed, "check"), briefings(flawed, "build", "--format", "html")
@@ -135,6 +140,7 @@ def test_remarks_of_a_build_go_to_stderr_and_of_a_check_to_stdout(flawed: Path, 
     assert (check.code, build.code) == (1, 1)
 
 
+@pytest.mark.proof
 def test_a_build_reports_as_json(flawed: Path, briefings: Run) -> None:
     """Nothing but JSON on stdout: each remark with its place, code, sentence and hint."""
     said = briefings(flawed, "build", "--report", "json", "--format", "html")
@@ -162,6 +168,7 @@ def dated(project: Path, *arguments: str, **env: Any) -> str:
     return date
 
 
+@pytest.mark.proof
 def test_the_date_comes_from_the_option_then_the_environment(small: Callable[..., Path]) -> None:
     """SOURCE_DATE_EPOCH counts in UTC, wherever the machine stands; `--date` comes before it."""
     project = small({"briefings/patrol.md": libraries.briefing()})
@@ -179,6 +186,7 @@ def test_a_wrong_epoch_is_told(small: Callable[..., Path], epoch: str) -> None:
     assert "Traceback" not in said.err
 
 
+@pytest.mark.proof
 def test_no_colour_where_nobody_looks(flawed: Path) -> None:
     """A pipe gets plain text, with NO_COLOR or without."""
     assert "\x1b" not in libraries.run(flawed, "check").out
@@ -208,12 +216,14 @@ def on_a_terminal(project: Path, **env: str) -> str:
     return said.decode()
 
 
+@pytest.mark.proof
 def test_colour_on_a_terminal_unless_it_is_declined(flawed: Path) -> None:
     """NO_COLOR is honoured."""
     assert "\x1b[1;31merror" in on_a_terminal(flawed)
     assert "\x1b[1;31m" not in on_a_terminal(flawed, NO_COLOR="1")
 
 
+@pytest.mark.proof
 def test_a_reader_may_stop_reading(sample: Path) -> None:
     """`| head` ends quietly."""
     for verb in ("explain", "list", "check"):
@@ -242,6 +252,7 @@ def test_a_mistake_in_a_briefing_of_a_pack_is_told_with_the_pack(
     assert f"source/packs/nights.yaml:2:13: {told}" in said
 
 
+@pytest.mark.proof
 def test_a_new_library_builds_and_tells_what_is_to_be_replaced(tmp_path: Path, briefings: Run) -> None:
     """What `new` gives is an example to follow; each of its placeholders is told until somebody has written there."""
     assert briefings(tmp_path, "new", str(tmp_path / "mine")).code == 0

@@ -68,6 +68,7 @@ def own(library: Path, tmp_path: Path) -> Path:
     return libraries.copied(library, tmp_path / "own")
 
 
+@pytest.mark.proof
 def test_a_college_gets_what_it_wants_and_can_check_it(library: Path) -> None:
     """A folder and the same in one archive: the files, a manifest with their digests, a note in plain words."""
     folder = library / "output/colleges/south/nights-spring-2027"

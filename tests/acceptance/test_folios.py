@@ -18,6 +18,8 @@ from tests.support.editions.records import holding
 from tests.support.invented import sentence
 from tests.support.publishing import rewrite
 
+pytestmark = pytest.mark.proof
+
 RECORD = holding("nights", 1, "Spring 2026", {"lamps": "1.0"}, {"gates": 12, "lamps": 3, "gone": 14})
 HEAD = "title: Nights\nedition: Autumn 2026\nfolios: by-briefing\nfront: [cover, how-to-use, contents]\n"
 FOLIO = re.compile(r"(?:A|Z|\d+)-\d+")
@@ -125,7 +127,6 @@ def build(project: Path, lengths: dict[str, int], order: Sequence[str], seed: in
     return pages(project)
 
 
-@pytest.mark.proof
 @pytest.mark.parametrize("seed", range(3))
 def test_no_folio_moves_when_a_briefing_comes_goes_or_grows(tmp_path: Path, seed: int) -> None:
     """Generated packs: of all other briefings every page keeps its folio and its words, whatever the order."""

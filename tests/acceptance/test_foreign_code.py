@@ -12,6 +12,8 @@ import pytest
 from tests.support import libraries
 from tests.support.project import IMPRINT, ROOT
 
+pytestmark = pytest.mark.proof
+
 SHADOWS = (
     *("json", "copy", "logging", "email", "calendar", "pickle", "socket", "struct", "random", "queue", "tempfile"),
     *("signal", "secrets", "selectors", "runpy", "threading", "decimal", "locale", "zoneinfo", "multiprocessing"),

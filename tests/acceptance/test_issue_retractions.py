@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.support import libraries
 from tests.support.editions.issued_library import BRIEFING, COLLEGES, FILES, HOUSE, issue, library
 from tests.support.project import REFERENCES
@@ -22,6 +24,7 @@ def retract(project: Path) -> None:
     path.write_text(watch_file(row("3/9/2019", RETRACTION, "10.5555/Beats.2018")), encoding="utf-8")
 
 
+@pytest.mark.proof
 def test_a_retracted_work_stands_against_an_issue(tmp_path: Path) -> None:
     """Also where the text was published before it was retracted."""
     project = library(tmp_path / "library", **WORKS)

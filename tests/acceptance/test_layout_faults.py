@@ -11,6 +11,8 @@ from pipeline.compose.design.typeface import HOUSE, families, font_remarks
 from pipeline.model.layouts import Layouts
 from tests.support.project import ROOT, Said
 
+pytestmark = pytest.mark.proof
+
 Run = Callable[..., Said]
 Write = Callable[..., Path]
 

@@ -10,6 +10,8 @@ import pytest
 from tests.support import libraries
 from tests.support.project import IMPRINT, Said
 
+pytestmark = pytest.mark.proof
+
 DESIGN = "formats: [screen, print, large-print, booklet, epub, html]\ndesign: {scripts: [arabic, hebrew, devanagari]}\n"
 FRONT = "---\ntitle: Letters ⇒ signs ✓\nsummary: Signs → in a summary ∈ one line.\n---\n\n"
 BODY = """## Signs ☐ and ☑

@@ -13,6 +13,8 @@ from tests.support import libraries, outputs
 from tests.support.project import IMPRINT
 from tests.support.resolve.kept_versions import published
 
+pytestmark = pytest.mark.proof
+
 BODY = "It can reduce crime in small places.\n\n" + "## Practice\n\nWords of it.\n\n" * 18
 NAMES = {"patrol": "Foot patrol", "lamps": "Street lamps", "horses": "Horses", "walks": "Walks in the market"}
 HISTORY = "history: [{version: 1.0, date: 2024-01-09, kind: first, summary: First., approved_by: Ann Bell}]"

@@ -13,6 +13,8 @@ from tests.support.editions.leaves_library import PACK, issue, library, named, r
 from tests.support.outputs import page_texts
 from tests.support.publishing import rewrite
 
+pytestmark = pytest.mark.proof
+
 MARKING = "marking: {instruction: Police use only}"
 SENSITIVE = "marking: {sensitive: true, instruction: Recipients only}"
 OWN = PACK.replace("lamps, dogs, horses", "lamps").replace(

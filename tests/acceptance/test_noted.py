@@ -17,6 +17,8 @@ from tests.support.bind import foreign_pdfs
 from tests.support.load import metadata_pictures
 from tests.support.project import IMPRINT, Said
 
+pytestmark = pytest.mark.proof
+
 PICTURES = {
     "held.jpg": metadata_pictures.jpeg(6),
     "plain.jpg": metadata_pictures.jpeg(),

@@ -129,6 +129,7 @@ def test_an_edition_of_a_pack_that_is_gone_is_compared_with_another(project: Pat
     assert "edition-without-pack: Editions of 'nights' were issued, and no pack has this name any more." in told
 
 
+@pytest.mark.proof
 def test_a_pack_says_how_much_of_a_text_has_changed(project: Path, tmp_path: Path) -> None:
     """Beside the author's reason; of a text whose older version nobody kept there is no measure."""
     libraries.copied(project, tmp_path / "copy")

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.support import libraries
 from tests.support.project import Said
 
 
+@pytest.mark.proof
 def test_a_plain_address_is_a_link(small: Callable[..., Path], briefings: Callable[..., Said]) -> None:
     """Of a page or a mailbox, in every format."""
     body = "Write to ann@example.org.\n\nMore stands at https://example.org/plain."

@@ -25,6 +25,7 @@ def built(root: Path, imprint: str, **files: bytes) -> tuple[str, Path]:
     return said.out + said.err, root / "output" / "briefings" / "foot-patrol" / "foot-patrol-print.pdf"
 
 
+@pytest.mark.proof
 def test_a_library_with_a_printer_gets_a_file_for_its_press(tmp_path: Path) -> None:
     """PDF/X-4 with the printer's own profile, and nobody has to be warned."""
     said, path = built(tmp_path, f"{FORMATS}print: {{profile: press.icc}}\n", press_icc=toy_profile())

@@ -13,6 +13,7 @@ from tests.support import libraries
 FULL = Path("/dev/full")
 
 
+@pytest.mark.proof
 @pytest.mark.skipif(not FULL.exists(), reason="this machine has no device that is always full")
 @pytest.mark.parametrize("verb", ["list", "check", "explain", "--version", "--help", "list --report json"])
 def test_a_list_that_cannot_be_written_is_told(tmp_path: Path, verb: str) -> None:

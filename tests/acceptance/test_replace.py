@@ -19,6 +19,8 @@ from tests.support.editions.leaves_library import body, briefing, issue, library
 from tests.support.outputs import page_texts
 from tests.support.publishing import publish, rewrite
 
+pytestmark = pytest.mark.proof
+
 SPAN = re.compile(
     r"(?:cover(?: to page (\S+))?|pages? (\S+)(?: to (\S+))?) \((\d+) lea(?:f|ves)(, the last blank on its back)?\)"
 )

@@ -46,6 +46,7 @@ def links(page: str) -> dict[str, str]:
     return dict(reversed(pair) for pair in re.findall(r'<a [^>]*?href="([^"]*)"[^>]*>([^<]*)</a>', page))
 
 
+@pytest.mark.proof
 def test_a_link_leads_to_the_heading_under_the_anchor_that_it_has(streets: Path) -> None:
     """Not to what the layout calls so; the list of references is meant where no heading is."""
     page = (streets / "output/briefings/foot-patrol/foot-patrol.html").read_text(encoding="utf-8")

@@ -15,6 +15,8 @@ from tests.support import libraries
 from tests.support.invented import generate
 from tests.support.project import Said
 
+pytestmark = pytest.mark.proof
+
 REVIEWED = 40
 
 

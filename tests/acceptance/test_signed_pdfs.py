@@ -22,6 +22,8 @@ from tests.support.editions.issued_library import COLLEGES, HOUSE, PACK, issue, 
 from tests.support.project import Said
 from tests.support.publishing import register
 
+pytestmark = pytest.mark.proof
+
 PARCEL = "output/colleges/south/nights-autumn-2024"
 RECORD = "source/editions/nights/001-autumn-2024.json"
 NOON = datetime(2024, 10, 1, 12, tzinfo=UTC)
@@ -196,7 +198,6 @@ def test_other_programs_say_that_it_is_signed(own: Path) -> None:
     assert "Oct 01 2024" in said
 
 
-@pytest.mark.proof
 def test_a_signed_file_passes_every_judge(own: Path) -> None:
     """Tags, PDF/UA-1 and PDF/A-2a stay: page-validation, outloud, and veraPDF where it is here."""
     said = libraries.here(own, "proof", str(own.parent / "parcel/nights-autumn-2024.pdf"))

@@ -21,6 +21,8 @@ from tests.support.project import SHARED
 from tests.support.publishing import rewrite
 from tests.support.site_library import HOUSE, SECRET_TITLE, broken_links, files_in, library, site_of
 
+pytestmark = pytest.mark.proof
+
 SCHEMAS = SHARED / "schemas"
 ATOM = "{http://www.w3.org/2005/Atom}"
 

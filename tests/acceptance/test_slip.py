@@ -15,6 +15,8 @@ from tests.support import libraries
 from tests.support.project import Said
 from tests.support.publishing import TEXT, publish, rewrite, text
 
+pytestmark = pytest.mark.proof
+
 BRIEFING = "briefings/foot-patrol.md"
 LONG = " ".join(
     f"On night {n} the officers walked beat {n} of the town, and wrote down what they saw." for n in range(60)

@@ -14,6 +14,8 @@ from pipeline.model.day import in_words
 from tests.support import libraries, outputs
 from tests.support.project import IMPRINT, ROOT, Said
 
+pytestmark = pytest.mark.proof
+
 NAME = "police-led-interventions"
 
 
@@ -94,7 +96,6 @@ def test_what_is_seen_on_every_page_is_said_once(built: Path) -> None:
         assert "This copy produced 26 April 2024" in outputs.page_texts(path)[0], path.name
 
 
-@pytest.mark.proof
 def test_another_date_presses_no_briefing(own: Path, build: Callable[..., Said]) -> None:
     """With another date nothing is typeset again, and every page carries the new day and not the old one."""
     before = libraries.made(own)
@@ -110,7 +111,6 @@ def test_another_date_presses_no_briefing(own: Path, build: Callable[..., Said])
             assert not shows(text, date(2024, 4, 26))
 
 
-@pytest.mark.proof
 def test_a_layout_that_hides_the_day_is_told(small: Callable[..., Path], build: Callable[..., Said]) -> None:
     """A new day has nothing inspected again; another way of setting the day has."""
     project = small({"briefings/patrol.md": libraries.briefing()})

@@ -21,6 +21,8 @@ from tests.support import libraries
 from tests.support.project import ROOT, Said
 from tests.support.words import CLOSES, ENGLISH, LAYOUTS, OPENS, made_up
 
+pytestmark = pytest.mark.proof
+
 Small = Callable[..., Path]
 Run = Callable[..., Said]
 

@@ -6,6 +6,8 @@ import io
 import zipfile
 from dataclasses import replace
 
+import pytest
+
 from pipeline.bind.epub.book import bind_epub
 from pipeline.bind.epub.documents import EpubChapter, epub_chapters, in_book
 from pipeline.markup.xhtml import EPUB_TYPE
@@ -50,6 +52,7 @@ def test_the_archive_starts_with_its_type_uncompressed_and_knows_no_clock() -> N
     assert found(tree(BRIEFING, "content.opf"), "//o:meta[@property='dcterms:modified']") == ["2024-04-26T00:00:00Z"]
 
 
+@pytest.mark.proof
 def test_the_same_book_is_the_same_bytes_anywhere() -> None:
     """Neither time zone nor hash seed is seen in it."""
     script = (

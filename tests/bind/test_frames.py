@@ -196,6 +196,7 @@ def page_of(text: str) -> str:
     return page_in(with_(name, text), name, values, "<p>the body</p>", "p { margin: 0 }")
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(("head", "body"), [("", one) for one in (*HOSTILE, *IN_HTML)] + [(one, "") for one in IN_HEAD])
 def test_no_web_page_does(head: str, body: str) -> None:
     """The frame is read as a browser reads it."""

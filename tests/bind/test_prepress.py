@@ -237,6 +237,7 @@ for made in (printed(), printed(False)):
 """
 
 
+@pytest.mark.proof
 def test_the_same_bytes_in_another_process() -> None:
     """Whatever the zone, the seed and the day."""
     world = os.environ | {"TZ": "Pacific/Auckland", "PYTHONHASHSEED": "7", "PYTHONPATH": str(ROOT)}

@@ -47,6 +47,7 @@ def test_every_mark_of_a_page_keeps_its_tag(pack: bytes, pages: list[int]) -> No
         assert "/Outlines" not in file.Root
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("pages", CHOICES, ids=str)
 def test_pages_behind_a_sheet_are_clean_for_every_judge(pack: bytes, sheet: bytes, pages: list[int]) -> None:
     """Whatever pages they are; and they say what they said."""

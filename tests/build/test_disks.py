@@ -14,6 +14,8 @@ from tests.support import libraries
 from tests.support.project import Said
 from tests.support.publishing import publish, text
 
+pytestmark = pytest.mark.proof
+
 Run = Callable[..., Said]
 Small = Callable[[Mapping[str, str | bytes]], Path]
 Mount = Callable[[Path, str], None]
@@ -75,7 +77,6 @@ PARTS = [
 ]
 
 
-@pytest.mark.proof
 @pytest.mark.parametrize("parts", PARTS, ids=str)
 def test_parts_of_the_output_folder_may_be_other_disks(
     published: Path, prepared: Path, tmp_path: Path, mount: Mount, parts: tuple[str, ...]
@@ -91,7 +92,6 @@ def test_parts_of_the_output_folder_may_be_other_disks(
         assert not left_over(project)
 
 
-@pytest.mark.proof
 @pytest.mark.parametrize("part", ["output", "output/colleges", "output/printer", "source"])
 @pytest.mark.parametrize("room", [0, 60_000])
 def test_a_disk_that_fills_up_leaves_whole_files_and_a_register_that_is_true(

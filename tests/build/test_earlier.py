@@ -11,6 +11,8 @@ import pytest
 from tests.support import libraries
 from tests.support.project import IMPRINT, ROOT, Said
 
+pytestmark = pytest.mark.proof
+
 Run = Callable[..., Said]
 
 FILES: dict[str, str | bytes] = {

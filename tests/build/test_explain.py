@@ -10,6 +10,8 @@ import pytest
 from tests.support import libraries
 from tests.support.project import Said
 
+pytestmark = pytest.mark.proof
+
 Run = Callable[..., Said]
 Small = Callable[[Mapping[str, str | bytes]], Path]
 

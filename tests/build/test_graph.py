@@ -17,6 +17,8 @@ from tests.support.broken_layouts import breaking
 from tests.support.calls import Call, calls_of
 from tests.support.project import Said
 
+pytestmark = pytest.mark.proof
+
 Run = Callable[..., Said]
 Small = Callable[[Mapping[str, str | bytes]], Path]
 
@@ -39,7 +41,6 @@ def built(briefings: Run, project: Path, jobs: int = 1) -> Said:
     return briefings(project, "build", "--date", libraries.DATE, "--jobs", str(jobs))
 
 
-@pytest.mark.proof
 def test_one_process_and_several_make_the_same(briefings: Run, small: Small) -> None:
     """Byte for byte, and say the same."""
     project = small(LIBRARY)

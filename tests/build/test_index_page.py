@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from lxml import html
 
 from pipeline.build.output.index_page import index_page
@@ -66,6 +67,7 @@ def test_nothing_built_is_said() -> None:
     assert b"Nothing yet." in index_page([])
 
 
+@pytest.mark.proof
 def test_a_build_writes_the_page_and_every_link_leads_to_a_file(
     small: Callable[..., Path], briefings: Callable[..., Said]
 ) -> None:

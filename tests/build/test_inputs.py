@@ -33,6 +33,8 @@ from tests.support import libraries
 from tests.support.bind import foreign_pdfs
 from tests.support.project import IMPRINT
 
+pytestmark = pytest.mark.proof
+
 NAMES = {rule.function: name for name, rule in vars(rules).items() if isinstance(rule, Rule)}
 Small = Callable[[Mapping[str, str | bytes]], Path]
 

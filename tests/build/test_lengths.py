@@ -80,6 +80,7 @@ PAIR = {
 }
 
 
+@pytest.mark.proof
 def test_a_build_tells_pages_and_sheets(small: Small, briefings: Run) -> None:
     """On the line of each thing, and for all; for programs in the report, with what they were before."""
     project = small(PAIR)

@@ -97,6 +97,7 @@ def _text(page: str) -> str:
     return re.sub(r"<[^>]+>", "", page).replace("&lt;", "<").replace("&gt;", ">")
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("code", BUILDS)
 def test_a_mistake_stamps_its_briefing_and_spares_the_rest(code: str, build: Build) -> None:
     """Exit 1, the remark, a word in the place of what is missing, DRAFT there; elsewhere only for the library file."""

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from pipeline.build.api import build, prune, remember_copies
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
@@ -52,6 +54,7 @@ def test_what_the_last_build_rested_on_stays(small: Callable[..., Path], briefin
     assert "pressed" not in built(briefings, project, "2024-01-02").out
 
 
+@pytest.mark.proof
 def test_what_the_last_build_of_everything_rested_on_stays_too(small: Callable[..., Path], briefings: Run) -> None:
     """A build of one briefing has nothing of the others forgotten; and one that was all the last rests on itself."""
     project = small(

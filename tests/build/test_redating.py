@@ -132,6 +132,7 @@ def test_what_cannot_be_found_in_a_file_has_it_bound(small: Small, briefings: Ru
     assert libraries.made(project) == libraries.made(other)
 
 
+@pytest.mark.proof
 def test_a_pdf_bound_in_that_bears_the_same_day_keeps_it(small: Small, briefings: Run) -> None:
     """It was made by this pipeline on the day of the last build: its date is found twice, and the pack is bound."""
     project = small(FILES)

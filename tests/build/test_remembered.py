@@ -18,6 +18,8 @@ from tests.support import libraries
 from tests.support.calls import calls_of
 from tests.support.project import IMPRINT, Said
 
+pytestmark = pytest.mark.proof
+
 
 @pytest.fixture
 def pair(built_pair: Path, tmp_path: Path) -> Path:

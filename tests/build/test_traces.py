@@ -20,6 +20,8 @@ from tests.support import libraries
 from tests.support.calls import Call, calls_of
 from tests.support.project import IMPRINT, Said
 
+pytestmark = pytest.mark.proof
+
 Run = Callable[..., Said]
 Small = Callable[..., Path]
 
@@ -93,7 +95,6 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return project
 
 
-@pytest.mark.proof
 @pytest.mark.parametrize("change", CHANGES)
 def test_after_a_change_all_is_said_and_made_as_from_nothing(
     first: Path, tmp_path: Path, small: Small, briefings: Run, change: str
@@ -138,7 +139,6 @@ def test_check_asks_no_text_again_that_has_not_changed(small: Small, briefings: 
     assert [call.given["reading"].briefing.id for call in asked] == ["noise"]
 
 
-@pytest.mark.proof
 def test_a_page_of_the_handbook_that_no_pack_lists_is_looked_at(small: Small, briefings: Run) -> None:
     """What the citation engine has to say of it is said in every build."""
     page = "---\ntitle: {}\n---\n\nWords [@hughes2018].\n"
@@ -152,7 +152,6 @@ def test_a_page_of_the_handbook_that_no_pack_lists_is_looked_at(small: Small, br
         assert "handbook-two" in [next(iter(call.given.values())).key for call in asked]
 
 
-@pytest.mark.proof
 def test_a_mistake_told_at_the_file_of_what_stands_has_it_made_again(small: Small, briefings: Run) -> None:
     """It is stamped DRAFT, so what is known of it does not hold once the mistake is not told any more."""
     project = small(FILES)
@@ -170,7 +169,6 @@ def test_a_mistake_told_at_the_file_of_what_stands_has_it_made_again(small: Smal
     assert resolved(calls) == [{"noise", "nights"}, EVERYTHING]
 
 
-@pytest.mark.proof
 def test_a_briefing_without_an_address_has_the_one_of_the_library(small: Small, briefings: Run) -> None:
     """Links out of a pack lead there, also to what stands and was not resolved."""
     project = small(FILES | {"library.yaml": f"{IMPRINT}address: https://evidence.example/library\n"})

@@ -23,6 +23,8 @@ from tests.support import libraries
 from tests.support.processes import alive, invent, started, wait_for
 from tests.support.project import Said
 
+pytestmark = pytest.mark.proof
+
 LATER = pytest.mark.proof
 
 

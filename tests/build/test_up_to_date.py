@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import pytest
+
 from pipeline.build.checks import held_to
 from pipeline.build.planning.up_to_date import _places
 from pipeline.core.digest import sha256
@@ -18,6 +20,8 @@ from tests.support.broken_layouts import breaking
 from tests.support.calls import Call, calls_of
 from tests.support.compose import samples
 from tests.support.project import ROOT, Said
+
+pytestmark = pytest.mark.proof
 
 Run = Callable[..., Said]
 Small = Callable[[Mapping[str, str | bytes]], Path]

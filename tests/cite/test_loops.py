@@ -89,6 +89,7 @@ def test_measures() -> None:
     assert open_marks("‘90s, <i>in</i> “print” <b>") == 2
 
 
+@pytest.mark.proof
 def test_engine_is_broken_off() -> None:
     """Time and memory that a run may take are kept to."""
     with pytest.raises(PandocLimit, match="longer than 1 seconds"):

@@ -205,6 +205,7 @@ def hidden(*command: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run((*call, *command), cwd=cwd, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.proof
 def test_without_pango_it_says_what_to_install_and_so_does_a_build(library: Library) -> None:
     """The build names the verb; neither shows a traceback."""
     project = library({"briefings/lamps.md": "---\ntitle: Lamps\nsummary: Of lamps.\n---\n\nLamps were lit.\n"})

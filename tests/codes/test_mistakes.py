@@ -6,9 +6,12 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 import yaml
 
 from tests.support.project import ROOT, Said
+
+pytestmark = pytest.mark.proof
 
 DAY = "2026-11-25"
 TABLE: list[dict[str, str]] = yaml.safe_load(

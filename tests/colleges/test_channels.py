@@ -91,6 +91,7 @@ FILE = "nights-autumn-2024.txt"
 """The file of each parcel: its name says the edition."""
 
 
+@pytest.mark.proof
 def test_every_channel_brings_the_same_files_once(place: Place) -> None:
     """A second run sends nothing."""
     for _ in range(2):
@@ -111,6 +112,7 @@ def test_every_channel_brings_the_same_files_once(place: Place) -> None:
     assert kept_ledger(place.project).check() == ()
 
 
+@pytest.mark.proof
 def test_what_each_channel_says_holds_no_secret(place: Place, capfd: pytest.CaptureFixture[str]) -> None:
     """Each college has its remark, the others their delivery; no output, no ledger and no file repeats a secret."""
     place.box.answer, place.box.takes = f"554 5.7.1 {PASSWORD} is not liked", False

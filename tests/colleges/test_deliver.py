@@ -106,6 +106,7 @@ def ids(said: Said) -> dict[tuple[str, str], str]:
     return {(college, channel): line[0] for line, (college, channel, _) in zip(lines, rows(said), strict=True)}
 
 
+@pytest.mark.proof
 def test_a_plan_is_shown_and_nothing_written(own: Path, box: Box) -> None:
     """Each college with its channels, its files and its copies."""
     said = deliver(own, "--dry-run")

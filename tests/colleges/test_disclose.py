@@ -88,6 +88,7 @@ def rows(bag: Mapping[str, bytes], name: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(bag[f"data/{name}"].decode("utf-8-sig"), newline="")))
 
 
+@pytest.mark.proof
 def test_archives_take_it(folder: Path) -> None:
     """It is a bag by the library of BagIt that archives use: complete, and each file as its manifest says."""
     assert bagit.Bag(str(folder)).validate()

@@ -25,6 +25,8 @@ from tests.support.colleges.arrivals import arrived, require_once
 from tests.support.colleges.deliveries import FILES, kept_ledger_in, killed_at, kinds, made, planned
 from tests.support.project import ROOT
 
+pytestmark = pytest.mark.proof
+
 THOSE = planned(2)
 KILLS = int(os.environ.get("KILLS", "40"))
 
@@ -66,7 +68,6 @@ def test_killed_at_any_line_it_arrives_once(tmp_path: Path) -> None:
         require_once(home)
 
 
-@pytest.mark.proof
 def test_killed_at_many_lines_and_once_more_it_arrives_once(tmp_path: Path) -> None:
     """After each another at random."""
     luck = random.Random(23)
@@ -103,7 +104,6 @@ def wait_for_more(table: Path) -> None:
         time.sleep(0.01)
 
 
-@pytest.mark.proof
 def test_killed_for_real_two_at_once_it_arrives_once(tmp_path: Path) -> None:
     """SIGKILL at random moments, until all is done."""
     (tmp_path / "in").mkdir()
@@ -122,7 +122,6 @@ def test_killed_for_real_two_at_once_it_arrives_once(tmp_path: Path) -> None:
     require_once(tmp_path, 12)
 
 
-@pytest.mark.proof
 def test_each_kind_of_database_brings_it_to_its_end(database: str, tmp_path: Path) -> None:
     """The locks of a delivery go with whoever held them."""
     (tmp_path / "in").mkdir()

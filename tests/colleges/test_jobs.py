@@ -131,6 +131,7 @@ def deliver(project: Path, *more: str) -> Said:
     return libraries.here(project, "deliver", "nights", "--date", "2024-12-02", *more)
 
 
+@pytest.mark.proof
 def test_the_job_is_handed_over_whole_and_once(own: Path) -> None:
     """The PDF, the quantities, the ticket, and what anybody can check them by; the copies wait for a person."""
     dry = deliver(own, "--dry-run")

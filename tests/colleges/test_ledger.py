@@ -192,6 +192,7 @@ def _add_many(database: str, table: Path, who: int) -> None:
         kept.add(AT, "sent", f"{who}-{number}", FACTS)
 
 
+@pytest.mark.proof
 def test_writers_at_once_never_fork_the_chain(database: str, tmp_path: Path) -> None:
     """Four processes, a hundred events: one chain, and a table that repeats it."""
     table = tmp_path / "source/ledger.csv"
@@ -208,6 +209,7 @@ def _count_many(database: str, table: Path) -> None:
         kept.add_after(AT, lambda known: ("sent", f"number-{len(known)}", {"before": len(known)}))
 
 
+@pytest.mark.proof
 def test_an_event_follows_from_all_before_it(database: str, tmp_path: Path) -> None:
     """No other is added between the look at them and its entry."""
     table = tmp_path / "source/ledger.csv"

@@ -85,6 +85,7 @@ def attached(letter: EmailMessage) -> dict[str, bytes]:
     return {part.get_filename() or "": bytes(part.get_payload(decode=True)) for part in letter.iter_attachments()}
 
 
+@pytest.mark.proof
 def test_a_link_gives_the_file_that_the_manifest_in_the_message_names(own: Path, box: Box) -> None:
     """With the rest of the message and the files behind its links a college has a whole parcel."""
     said = deliver(own)

@@ -199,6 +199,7 @@ def test_a_wrong_answer_is_taken_back(project: Path) -> None:
     assert said(project, "acknowledge", "3f9a0001", "--undo", "5").code == 2
 
 
+@pytest.mark.proof
 def test_two_answers_at_once_are_never_about_more_than_there_is(project: Path) -> None:
     """Of 24 copies two processes cannot destroy 20 each."""
     words = ("acknowledge", "3f9a0001", "--how", "destroyed", "--quantity", "20")
@@ -208,6 +209,7 @@ def test_two_answers_at_once_are_never_about_more_than_there_is(project: Path) -
     assert sum(int(row["quantity"]) for row in table(project, "--college", "south", "--all")) == 24
 
 
+@pytest.mark.proof
 def test_two_recalls_at_once_have_names_of_their_own(project: Path) -> None:
     """And both are on record."""
     words = ("--reason", "Table 2 is wrong.")

@@ -17,6 +17,8 @@ from pipeline.compose.series import compose_series
 from pipeline.model.layouts import Layouts
 from tests.support.compose import samples
 
+pytestmark = pytest.mark.proof
+
 LAYOUTS = samples.layouts()
 BOOK = screen_style(EPUB, samples.imprint(), LAYOUTS)
 PAGE = web_style(WEB, "briefing", samples.imprint(), LAYOUTS)

@@ -111,6 +111,7 @@ def test_the_outline_has_plain_spaces() -> None:
     assert f"Part{NO_BREAK}1{NO_BREAK}– the" in page
 
 
+@pytest.mark.proof
 @once
 @given(st.text(alphabet="ab '\"1.-()‘’“”–…", max_size=30) | WORDS)
 def test_setting_twice_is_setting_once(text: str) -> None:
@@ -122,6 +123,7 @@ def test_setting_twice_is_setting_once(text: str) -> None:
     assert typeset(kept) == kept
 
 
+@pytest.mark.proof
 @once
 @given(st.text(max_size=60) | WORDS)
 def test_nothing_else_is_changed(text: str) -> None:
@@ -132,6 +134,7 @@ def test_nothing_else_is_changed(text: str) -> None:
     assert all(a == b or (a, b) == (" ", NO_BREAK) for a, b in zip(text, kept, strict=True))
 
 
+@pytest.mark.proof
 @once
 @given(st.lists(st.tuples(st.sampled_from(["p", "em", "code", "a", "span", "math"]), WORDS), max_size=5))
 def test_a_page_keeps_its_words_and_its_code(pieces: list[tuple[str, str]]) -> None:

@@ -14,6 +14,8 @@ from pipeline.core.errors import JobBroken
 from pipeline.core.limits import Limit, LimitReached, resident, within
 from pipeline.workers.workers import workers
 
+pytestmark = pytest.mark.proof
+
 SMALL = Limit(seconds=2, memory=400)
 
 
@@ -70,7 +72,6 @@ PLAIN = [("plain", str(number)) for number in range(12)]
 RIGHT = [given for _, given in PLAIN]
 
 
-@pytest.mark.proof
 @pytest.mark.parametrize("kind", ["loop", "swallows", "call"])
 def test_job_that_takes_too_long_is_broken_off_alone(kind: str) -> None:
     """In Python it is interrupted; in a call that hears nothing the system ends its process. All others are done."""

@@ -14,6 +14,8 @@ from pipeline.editions.approvals import differences
 from tests.support.project import Said
 from tests.support.resolve.kept_versions import FILES, published
 
+pytestmark = pytest.mark.proof
+
 BRIEFING = "briefings/patrol/briefing.md"
 WORDS = "library.yaml"
 UNNAMED = {BRIEFING: FILES[BRIEFING].replace(", approved_by: Ann Bell", "")}

@@ -97,6 +97,7 @@ def register(*rows: str) -> bytes:
     return "\n".join((",".join(HEADS), *rows, "")).encode()
 
 
+@pytest.mark.proof
 def test_an_edition_that_another_run_prepared_first_keeps_the_day_of_that_run(
     library: Library, meanwhile: Meanwhile
 ) -> None:

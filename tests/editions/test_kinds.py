@@ -10,6 +10,8 @@ import pytest
 from tests.support.project import Said
 from tests.support.resolve.kept_versions import FILES, published
 
+pytestmark = pytest.mark.proof
+
 BRIEFING = "briefings/patrol/briefing.md"
 TEXT = FILES[BRIEFING]
 Write = Callable[..., Path]

@@ -17,6 +17,7 @@ def codes_of(content: bytes) -> list[str]:
     return [remark.code for remark in read_picture("figure.svg", content, Place("text.md"))[1]]
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("name", DRAWINGS)
 def test_drawing_that_paints_too_much_is_told(name: str) -> None:
     """Copies, tiles, marks, masks and depths are counted out."""

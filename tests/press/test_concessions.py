@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from io import BytesIO
 
+import pytest
 from pikepdf import Dictionary, Pdf
 
 from pipeline.model.manuscript import FontFace
@@ -44,6 +45,7 @@ def test_a_note_does_not_pay_for_a_row_that_is_too_long() -> None:
         assert [page for page, text in enumerate(texts, 1) if words in text] == [places[f"fnref-{number}"]]
 
 
+@pytest.mark.proof
 def test_a_note_that_would_hold_up_the_next_for_a_page_goes_to_the_end() -> None:
     """The short one keeps its place: a note stands on the page of its call or on the next."""
     long = "Words of a note that has much to say. " * 50

@@ -21,6 +21,7 @@ def figure(pdf: Pdf) -> list[Object]:
     return max(rows, key=len)
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_a_row_a_finding_in_order(edition: Edition) -> None:
     """Its outcome heads the row; its direction is told by the sides, what studies found in words. No cell is empty."""

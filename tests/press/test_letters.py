@@ -84,6 +84,7 @@ def boxes_left() -> int:
         gc.enable()
 
 
+@pytest.mark.proof
 def test_what_a_text_was_set_from_is_let_go_of() -> None:
     """Nearly all of it at once, and nothing is held after that."""
     few = boxes_left()

@@ -93,6 +93,7 @@ def own_text(element: ElementTree.Element, outermost: bool = True) -> str:
     return words
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("seed", [1, *(pytest.param(n, marks=pytest.mark.proof) for n in range(2, 5))])
 def test_tags_and_map_of_random_texts_are_right(seed: int) -> None:
     """No mark belongs to a wrong tag; every page starts where the map says."""

@@ -24,6 +24,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
 
 
+@pytest.mark.proof
 def test_the_address_opens_the_page_and_ctrl_c_ends_it_with_a_sentence(library: Path) -> None:
     """Exit code 0: that is how it is meant to end."""
     command = [*libraries.COMMAND, "preview", "foot-patrol", "--port", "0", "--quiet", "--project", str(library)]

@@ -14,6 +14,8 @@ from PIL import Image
 from tests.support import libraries
 from tests.support.preview import Onlooker, browser, live_library
 
+pytestmark = pytest.mark.proof
+
 PAGES = "\n\n".join(
     f"Sentence {number} tells of beats, and of what was found there by night and by day." for number in range(75)
 )
@@ -155,7 +157,6 @@ def test_a_pack_is_shown_with_its_folios(live: Live) -> None:
     pack.leave()
 
 
-@pytest.mark.proof
 @pytest.mark.parametrize("view", ["large", "book", "phone"])
 def test_every_view_shows_the_text(live: Live, view: str) -> None:
     """Large letters on more pages, a chapter of the book, the web page on a phone."""

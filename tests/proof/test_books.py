@@ -70,6 +70,7 @@ def test_what_is_no_book_is_refused(content: bytes) -> None:
     assert said(content) == ["proof-book-unreadable"]
 
 
+@pytest.mark.proof
 def test_a_book_that_claims_to_be_huge_is_not_opened() -> None:
     """No file fills this machine's memory."""
     bomb = BytesIO()

@@ -73,6 +73,7 @@ def test_remarks_of_load_are_set_as_well(library: Callable[..., Path], briefings
         assert told(project, briefings) == expected
 
 
+@pytest.mark.proof
 def test_an_error_of_style_marks_the_text_as_a_draft(library: Callable[..., Path], briefings: Run) -> None:
     """As every error does: the build says so, and so does the page."""
     published = TEXT.replace("---\n\n", "status: published\nversion: 1.0\nfirst_published: 2026-01-05\n---\n\n", 1)
@@ -87,6 +88,7 @@ def test_an_error_of_style_marks_the_text_as_a_draft(library: Callable[..., Path
     assert ["DRAFT" in page for page in pages] == [False, True]
 
 
+@pytest.mark.proof
 def test_ready_lists_it_as_the_house_has_it(library: Callable[..., Path], briefings: Run) -> None:
     """An error of style stands against publishing; one that is off is not heard of."""
     said = briefings(house(library, "{list-stop: error, list-single: off}"), "ready", "foot-patrol", *DAY)
@@ -102,6 +104,7 @@ def test_sarif_has_the_level_of_the_house(library: Callable[..., Path], briefing
     assert {rule["defaultConfiguration"]["level"] for rule in run["tool"]["driver"]["rules"]} == {"warning"}
 
 
+@pytest.mark.proof
 def test_a_change_of_the_rules_presses_nothing_again(library: Callable[..., Path], briefings: Run) -> None:
     """Rules decide what is said of a text, not how it reads."""
     briefings(house(library), "build", *DAY)

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.support.libraries import environment
 
 SCRIPT = """
@@ -25,6 +27,7 @@ run()
 """Asks the command to end just as pikepdf's compiled code makes its first enumeration."""
 
 
+@pytest.mark.proof
 def test_it_waits_until_that_is_loaded(library: Callable[..., Path]) -> None:
     """The code of some libraries ends the process at once, with words of its own, where it is interrupted."""
     project = library({"briefings/lamps.md": "---\ntitle: Lamps\nsummary: Lamps.\n---\n\nLamps shine.\n"})

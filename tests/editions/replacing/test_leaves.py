@@ -134,6 +134,7 @@ def issued(leaves: Sequence[PaperLeaf]) -> tuple[bytes, list[PrintedSide]]:
     return out.getvalue(), found
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("by_briefing", [False, True])
 def test_the_print_file_holds_those_leaves_and_no_others(by_briefing: bool) -> None:
     """Of generated pairs, behind their sheets: side by side with their folios, blank backs too."""

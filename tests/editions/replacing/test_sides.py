@@ -15,6 +15,8 @@ from pipeline.editions.replacing.sides import read_sides
 from pipeline.editions.replacing.telling import effective_pages, pages_that_went, told_steps
 from tests.support.words import ENGLISH
 
+pytestmark = pytest.mark.proof
+
 
 @pytest.fixture(scope="module")
 def pack(built: Path) -> bytes:

@@ -206,6 +206,7 @@ FEW = 12
 """How many are tried by `make test`: one of each text."""
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize(
     "seeds",
     [range(FEW), pytest.param(range(FEW, EDITS), marks=pytest.mark.proof)],
