@@ -1,4 +1,4 @@
-"""The ledger in each kind of database, and a library of which there is much to disclose."""
+"""The ledger in each kind of database, a mail server, and a library of which there is much to disclose."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import sqlalchemy as sa
 
 from tests.support.colleges.databases import missing, server
 from tests.support.colleges.disclosed_library import disclosed_library
+from tests.support.colleges.mail_server import PASSWORD, Box, certificate, mail_server
+from tests.support.publishing import rewrite
 
 _numbers = count(1)
 
@@ -43,3 +45,14 @@ def disclosed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library with two colleges and two editions, which no test changes."""
     with pytest.MonkeyPatch.context() as patch:
         return disclosed_library(tmp_path_factory.mktemp("disclose"), patch)
+
+
+@pytest.fixture
+def box(own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
+    """The box of a mail server that the library names."""
+    box, pair = Box(), certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(pair[0]))
+    monkeypatch.setenv("BRIEFINGS_SMTP_PASSWORD", PASSWORD)
+    with mail_server(box, pair) as port:
+        rewrite(own, "library.yaml", ("port: 2525", f"port: {port}"))
+        yield box

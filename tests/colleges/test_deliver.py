@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from pipeline.colleges.ledger.kept import kept_ledger
 from pipeline.core.digest import sha256
 from pipeline.editions.issued.page_words import page_texts
 from tests.support import libraries
-from tests.support.colleges.mail_server import PASSWORD, Box, certificate, mail_server
+from tests.support.colleges.mail_server import Box
 from tests.support.editions.issued_library import HOUSE, PACK, issue, library, next_edition
 from tests.support.project import Said
 from tests.support.publishing import rewrite
@@ -66,17 +66,6 @@ def own(issued: Path, tmp_path: Path) -> Path:
     (tmp_path / "in").mkdir()
     libraries.copied(issued.parent / "archive", tmp_path / "archive")
     return libraries.copied(issued, tmp_path / "library")
-
-
-@pytest.fixture
-def box(own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
-    """The box of a mail server that the library names."""
-    box, pair = Box(), certificate(tmp_path)
-    monkeypatch.setenv("SSL_CERT_FILE", str(pair[0]))
-    monkeypatch.setenv("BRIEFINGS_SMTP_PASSWORD", PASSWORD)
-    with mail_server(box, pair) as port:
-        rewrite(own, "library.yaml", ("port: 2525", f"port: {port}"))
-        yield box
 
 
 def deliver(project: Path, *more: str) -> Said:

@@ -13,7 +13,7 @@ from urllib.request import urlopen
 import pytest
 
 from tests.support import libraries
-from tests.support.colleges.mail_server import PASSWORD, Box, certificate, mail_server
+from tests.support.colleges.mail_server import Box
 from tests.support.colleges.web_server import web_server
 from tests.support.editions.issued_library import HOUSE, issue, library
 from tests.support.project import Said
@@ -55,17 +55,6 @@ def own(issued: Path, web: Path, tmp_path: Path) -> Iterator[Path]:
         links = f"links: {{above: 0, place: 'file://{web}', address: '{address}'}}"
         (project / "source/library.yaml").write_text(f"{HOUSE}{mail}, {links}}}\n", encoding="utf-8")
         yield project
-
-
-@pytest.fixture
-def box(own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
-    """The box of a mail server that the library names."""
-    box, pair = Box(), certificate(tmp_path)
-    monkeypatch.setenv("SSL_CERT_FILE", str(pair[0]))
-    monkeypatch.setenv("BRIEFINGS_SMTP_PASSWORD", PASSWORD)
-    with mail_server(box, pair) as port:
-        rewrite(own, "library.yaml", ("port: 2525", f"port: {port}"))
-        yield box
 
 
 def deliver(project: Path, *more: str) -> Said:
