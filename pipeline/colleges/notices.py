@@ -105,9 +105,10 @@ def _copies(of: Sequence[Holding], words: Words) -> Iterator[str]:
 def _slip(delivery: str, own: Sequence[Holding], terms: NoticeTerms, words: Words) -> Iterator[str]:
     """The lines of a delivery on the slip: what it is, and a line for each numbered copy, or one for all others."""
     yield words.say("post-delivery", id=delivery)
-    first, copies = own[0], "; ".join(_copies(own, words))
-    title = terms.titles.get((first.pack, first.edition), first.pack)
-    yield f"  {words.say('recall-of', title=title, edition=first.edition, copies=copies)}"
+    for pack, edition in dict.fromkeys((one.pack, one.edition) for one in own):
+        copies = "; ".join(_copies([one for one in own if (one.pack, one.edition) == (pack, edition)], words))
+        title = terms.titles.get((pack, edition), pack)
+        yield f"  {words.say('recall-of', title=title, edition=edition, copies=copies)}"
     for one in own:
         if one.copy:
             yield f"  {words.say('recall-boxes', number=one.copy)}"

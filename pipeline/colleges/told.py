@@ -1,5 +1,6 @@
 """Progress of a recall: which college was told on which day, what it answered, and what is open there. Pure."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -69,15 +70,23 @@ def _answered(events: Sequence[Event], recall: Recall) -> tuple[Holding, ...]:
     asked = {copy[:3] for copy in recall.copies}
     later = {event.subject for event in events if event.kind == "sent" and event.number > recall.number}
     before = tuple(event for event in events if event.number < recall.number)
-    gone = {(one.key, one.state, one.since) for one in holdings(before) if one.state != "held"}
     planned = deliveries(events)
     return tuple(
-        one
-        for one in holdings(events)
-        if not (one.state == "held" and is_recalled(one, recall))
-        and (one.key, one.state, one.since) not in gone
-        and (one.key in asked or (one.delivery in later and _was_recalled(planned[one.delivery].facts, recall)))
+        replace(one, quantity=many)
+        for one, many in (_settled(events, recall) - _settled(before, recall)).items()
+        if one.key in asked
+        or is_recalled(one, recall)
+        or (one.delivery in later and _was_recalled(planned[one.delivery].facts, recall))
     )
+
+
+def _settled(events: Sequence[Event], recall: Recall) -> Counter[Holding]:
+    """How many copies are accounted for, by what became of them on which day."""
+    found = Counter[Holding]()
+    for one in holdings(events):
+        if not (one.state == "held" and is_recalled(one, recall)):
+            found[replace(one, quantity=0, confirmed=False)] += one.quantity
+    return found
 
 
 def _was_recalled(facts: Mapping[str, Any], recall: Recall) -> bool:

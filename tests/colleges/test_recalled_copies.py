@@ -149,6 +149,8 @@ def test_a_recall_that_was_a_mistake_is_lifted(own: Path) -> None:
     listed = said(own, "holdings", "--recalls")
     assert (listed.code, "The figure is right." in listed.out) == (0, True)
     assert said(own, "recall", "recall-1", "--lift", "Again").code == 2
+    assert "leave the other options" in said(own, "recall", "recall-1", "--lift", "Again", "--reason", "More").err
+    assert said(own, "holdings", "--recalls", "--college", "north").code == 2
     assert said(own, "holdings", "--recall", "recall-1").code == 0
 
 

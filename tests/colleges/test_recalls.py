@@ -162,6 +162,34 @@ def test_a_copy_that_is_not_gone_after_all_is_open() -> None:
     assert [one.copy for one in still_open(ledger.events, recall)] == [1, 2]
 
 
+def test_what_went_before_the_recall_on_its_day_is_no_answer_and_what_went_after_is() -> None:
+    """Copies without numbers: five were destroyed in the morning, the other fifteen when the recall was read."""
+    ledger = Written()
+    ledger.send("a", planned("fellbrook", "Autumn 2026", [file("print", 20)]), "2026-03-03")
+    ledger.add("destroyed", "a", {"on": "2026-06-02", "quantity": 5})
+    out = copies_out(ledger.events, "lamps@1.0")
+    ledger.add(RECALLED, NAME, begun("lamps@1.0", "A mistake.", date(2026, 6, 2), out))
+    ledger.add("destroyed", "a", {"on": "2026-06-02", "quantity": 15})
+    (recall,) = recalls(ledger.events).values()
+    (asked,) = progress(ledger.events, recall)
+    assert (answers_in_words(asked), asked.open) == ("15 destroyed", ())
+
+
+def test_leaves_that_were_put_in_before_the_recall_are_no_answer() -> None:
+    """Half of the copies have them; the other half is asked for."""
+    ledger = Written()
+    ledger.send("a", planned("fellbrook", "Autumn 2026", [file("print", 20)]), "2026-03-03")
+    leaves = planned("fellbrook", "Spring 2027", [file("leaves", 10)], before="Autumn 2026")
+    ledger.send("b", leaves, "2026-05-01")
+    ledger.add("replaced", "b", {"on": "2026-05-20"})
+    out = copies_out(ledger.events, "lamps@1.0")
+    assert number_of(out) == 10
+    ledger.add(RECALLED, NAME, begun("lamps@1.0", "A mistake.", date(2026, 6, 2), out))
+    (recall,) = recalls(ledger.events).values()
+    (asked,) = progress(ledger.events, recall)
+    assert (number_of(asked.open), answers_in_words(asked)) == (10, "")
+
+
 def test_that_a_recall_was_lifted_is_no_answer() -> None:
     """What was answered before is one; the rest is held on."""
     ledger = Written()
@@ -231,3 +259,15 @@ def test_plain_text_is_told_without_pages() -> None:
     letter = notice(recall, "Fellbrook", [printed, replace(printed, format="text", copy=0)], terms, ENGLISH)
     assert "printed, copy 7, pages 3–6\n" in letter
     assert "readers that take nothing else, 1 copy\n" in letter
+
+
+def test_a_delivery_whose_copies_have_two_editions_is_asked_for_edition_by_edition() -> None:
+    """Leaves were put into half of them; an answer on the others names their edition, which the slip says."""
+    ledger = Written()
+    ledger.send("a", planned("fellbrook", "Autumn 2026", [file("print", 20)]), "2026-03-03")
+    ledger.send("b", planned("fellbrook", "Spring 2027", [file("leaves", 8)], before="Autumn 2026"), "2026-05-01")
+    ledger.add("replaced", "b", {"on": "2026-05-20"})
+    ledger.add(RECALLED, NAME, begun("lamps", "A mistake.", date(2026, 6, 2), copies_out(ledger.events, "lamps")))
+    (recall,) = recalls(ledger.events).values()
+    letter = notice(recall, "Fellbrook", still_open(ledger.events, recall), NoticeTerms("Lamps", {}), ENGLISH)
+    assert "Delivery a\n  nights, Spring 2027: printed, 8 copies\n  nights, Autumn 2026: printed, 12 copies\n" in letter

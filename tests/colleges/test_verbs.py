@@ -169,6 +169,10 @@ def test_a_numbered_copy_is_known_by_its_code(project: Path) -> None:
         (("3f9a", "--how", "received"), "'3f9a' could be one of 2 deliveries: 3f9a0001, 3f9a0002."),
         (("3f9a0001", "--undo", "2"), "2 is not the number of an answer to 3f9a0001 that stands. It has none."),
         (("3f9a0001", "--undo", "2", "--how", "lost"), "leave the other options away."),
+        (
+            ("3f9a0001", "--how", "lost", "--slips", "out"),
+            "--slips FOLDER writes slips to be answered: leave the other",
+        ),
         (("3f9a0001",), "Say the answer of the college by --how, or take one back by --undo NUMBER."),
     ],
 )

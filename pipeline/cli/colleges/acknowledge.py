@@ -64,6 +64,8 @@ def verb(
     numbers = _numbers(copies)
     if undo is not None and (how or college or day or copies or quantity or edition or slip):
         raise click.UsageError("--undo NUMBER takes an answer back as it was entered: leave the other options away.")
+    if slips is not None and (how or undo or college or day or copies or quantity or edition or slip):
+        raise click.UsageError("--slips FOLDER writes slips to be answered: leave the other options away.")
     if undo is None and how is None and slips is None:
         raise click.UsageError("Say the answer of the college by --how, or take one back by --undo NUMBER.")
     project = open_project(Shared(context), 1)
@@ -76,6 +78,10 @@ def verb(
     if on > today:
         raise UsageError(f"{in_words(on)} is still to come.")
     if what in recalls(kept.ledger.events()):
+        if slips:
+            raise UsageError(
+                f"The slip of {what} is the last part of each notice: 'briefings recall {what}' writes those."
+            )
         refuse_copies(what, how, copies or quantity or edition or slip)
         return entered_of_recall(kept, what, college, how, on, undo)
     if how == "told" or college:

@@ -67,6 +67,8 @@ def verb(
     form = options.form("text", "json", "csv")
     if (recall or listed) and day:
         raise click.UsageError("--recall lists what is out now: leave --on away.")
+    if listed and (college or pack or briefing or edition or recall or whole):
+        raise click.UsageError("--recalls lists every recall: leave the other options away.")
     project = open_project(options, 1)
     events, faults = project_events(project)
     click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)

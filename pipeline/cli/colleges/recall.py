@@ -95,6 +95,8 @@ def verb(
         return 1
     again = recalls(kept.ledger.events()).get(of)
     if lift is not None:
+        if reason or instead or answer_by or on:
+            raise click.UsageError("--lift REASON ends a recall: leave the other options but --dry-run away.")
         return _lifted(project, kept, again, of, " ".join(lift.split()), dry_run)
     by, said = answer_by.date() if answer_by else None, [" ".join((words or "").split()) for words in (reason, instead)]
     issued, published = issued_editions(project), published_versions(project.loaded[0])

@@ -42,7 +42,8 @@ def entered_of_recall(
         raise UsageError(f"{name} asks nothing of '{college}'. {did_you_mean(college, asked, _asks(asked))}")
     if on < recall.on:
         raise UsageError(f"{name} was begun on {in_words(recall.on)}, after {in_words(on)}.")
-    event = kept.add(instant(moment()), how or TOLD, name, {"college": college, "on": on.isoformat()})
+    assert how, "neither an answer nor one to take back is refused before"
+    event = kept.add(instant(moment()), how, name, {"college": college, "on": on.isoformat()})
     assert event, "it is added whatever stands there"
     said = f"told on {in_words(on)}" if how == TOLD else f"has the notice, as it says, since {in_words(on)}"
     click.echo(f"{college}, {name}: {said}.")

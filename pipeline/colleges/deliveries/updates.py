@@ -75,4 +75,5 @@ def _to_be_put_in(leaves: Iterable[Delivery], held: Sequence[Holding]) -> Mappin
 def _whole(shipment: Shipment, college: str, known: Iterable[Delivery]) -> int:
     """The whole printed copies of an edition that are under way to a college already."""
     own = [one for one in known if one.facts["college"] == college and is_of(one, shipment) and not one.into]
-    return sum(quantity for one in own for kind, _, quantity in one.copies() if kind in PRINTED)
+    first = [one for one in own if not one.facts.get("again")]
+    return sum(quantity for one in first for kind, _, quantity in one.copies() if kind in PRINTED)
