@@ -50,13 +50,6 @@ def nearest(found: dict[int, int], block: int) -> int:
     return next((found[n] + block - n for n in range(block, -1, -1) if n in found), block)
 
 
-def rivals(found: dict[int, int], block: int, count: int) -> range:
-    """The numbers of the blocks that stand now between the neighbours of one that has changed."""
-    before = next((found[n] for n in range(block - 1, -1, -1) if n in found), -1)
-    behind = min((now for was, now in found.items() if was > block), default=count)
-    return range(before + 1, max(behind, before + 1))
-
-
 def _keys(blocks: Sequence[SentBlock]) -> Iterator[tuple[object, ...]]:
     """Blocks as they are compared, with the table or box that they stand in.
 

@@ -12,11 +12,12 @@ from pipeline.codes import word as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.load.library.briefing import BRIEFINGS, HANDBOOK, briefing_id
 from pipeline.load.markdown.maths import Declared
-from pipeline.word.back.carrying import carried, nearest, rivals
+from pipeline.word.back.carrying import carried, nearest
+from pipeline.word.back.continuing import Continued, continued
 from pipeline.word.back.making import Edit, is_plain, make
 from pipeline.word.back.proposals import UnitChange
 from pipeline.word.back.reviewed import Reviewed, Told, reviewed
-from pipeline.word.back.values import changed_values, same, values_of, words_with
+from pipeline.word.back.values import words_with
 from pipeline.word.commenting.reading import TextInUnits, in_units
 from pipeline.word.commenting.sent import Sent, read_identifier
 from pipeline.word.document.names import BrokenXml, parse
@@ -120,23 +121,32 @@ class _Carrier:
     def __init__(self, name: str, was: TextInUnits, now: TextInUnits, macros: Declared) -> None:
         self.name, self.was, self.now, self.macros = name, was, now, macros
         self.found = carried(was.blocks, now.blocks)
+        self.continued: dict[int, Continued] = {}
         self.remarks: list[Diagnostic] = []
 
     def returned(self, said: Reviewed) -> Returned:
-        changes = list(enumerate(said.changes, 1))
+        by_block = {block: said.of(block) for block, _ in said.changes}
+        self.continued = continued(self.was.blocks, self.now.blocks, self.found, by_block)
+        self.found |= {block: one.block for block, one in self.continued.items()}
+        turns = [(block, turn) for block, changes in by_block.items() for turn in range(len(changes))]
+        changes = [(number, *turn, by_block[turn[0]][turn[1]]) for number, turn in enumerate(turns, 1)]
+        proposals = [self.proposal(*change) for change in changes]
         edits = [
-            Edit(number, self.found[block], change)
-            for number, (block, change) in changes
-            if block in self.found and is_plain(self.was.blocks[block].units, change)
+            Edit(number, self.found[block], self.change_now(block, turn, change))
+            for (number, block, turn, change), proposal in zip(changes, proposals, strict=True)
+            if proposal.fate == "open"
         ]
         _, refused = make(self.now, edits, partial(_read, self.now.path, self.macros))
-        proposals = [self.proposal(number, block, change, said) for number, (block, change) in changes]
         proposals = [replace(one, fate="touches") if one.number in refused else one for one in proposals]
-        for (_, (block, change)), proposal in zip(changes, proposals, strict=True):
+        for (_, block, _, change), proposal in zip(changes, proposals, strict=True):
             self.remarks += self.told_of(proposal, block, change, said)
         kept = tuple(edit for edit in edits if edit.number not in refused)
         remarks = (*dict.fromkeys(self.remarks), *(self.told(one) for one in said.told))
         return Returned(self.name, self.now.path, tuple(proposals), remarks, kept, self.now, self.macros)
+
+    def change_now(self, block: int, turn: int, change: UnitChange) -> UnitChange:
+        """A change in the units of the block as it is."""
+        return self.continued[block].changes[turn] if block in self.continued else change
 
     def place(self, block: int, unit: int = -1) -> Place:
         """The place in the source as it is of a block, or of a unit in it."""
@@ -149,26 +159,21 @@ class _Carrier:
             return self.now.source.place(self.now.path, one.units[unit].start)
         return self.now.source.place(self.now.path, starts[0]) if starts else one.place
 
-    def proposal(self, number: int, block: int, change: UnitChange, said: Reviewed) -> Proposal:
+    def proposal(self, number: int, block: int, turn: int, change: UnitChange) -> Proposal:
         """A change with its place, and what would become of it."""
         units = self.was.blocks[block].units
         shown = [
             "".join(unit.seen for unit in part) for part in (units[: change.first], units[change.first : change.last])
         ]
         behind = "".join(unit.seen for unit in units[change.last :])
-        place, around = self.place(block, change.first), (shown[0][-_ROUND:], behind[:_ROUND])
+        place = self.place(block, self.change_now(block, turn, change).first)
+        around = (shown[0][-_ROUND:], behind[:_ROUND])
         made = Proposal(number, place, change.author, change.day, shown[1].replace("\0", ""), change.after, around)
+        if block in self.continued and self.continued[block].taken[turn]:
+            return replace(made, fate="made")
         if not is_plain(units, change):
             return replace(made, fate="touches")
-        if block not in self.found:
-            return replace(made, fate="made" if self.is_made(block, said) else "stale")
-        return made
-
-    def is_made(self, block: int, said: Reviewed) -> bool:
-        """Whether the source says already what all changes to a block come to."""
-        wanted = changed_values(self.was.blocks[block].units, said.of(block))
-        numbers = rivals(self.found, block, len(self.now.blocks))
-        return any(same(wanted, values_of(self.now.blocks[n].units)) for n in numbers)
+        return made if block in self.found else replace(made, fate="stale")
 
     def told_of(self, one: Proposal, block: int, change: UnitChange, said: Reviewed) -> Iterator[Diagnostic]:
         """The remarks on a change."""

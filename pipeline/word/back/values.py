@@ -37,6 +37,11 @@ def values_of(units: Iterable[SourceUnit]) -> list[Value]:
     return [Value(f"\0{unit.lock}" if unit.lock else unit.seen, unit.looks) for unit in units]
 
 
+def typed_values(words: str) -> list[Value]:
+    """The values of typed words, which go with any looks."""
+    return [Value(letter, None) for letter in typed_words(words)]
+
+
 def changed_values(units: Sequence[SourceUnit], changes: Sequence[UnitChange]) -> list[Value]:
     """The values of a block once changes are made to it, in the order of their places."""
     values = values_of(units)
@@ -44,18 +49,19 @@ def changed_values(units: Sequence[SourceUnit], changes: Sequence[UnitChange]) -
     at = 0
     for change in changes:
         made += values[at : change.first]
-        made += (Value(letter, None) for letter in typed_words(change.after))
+        made += typed_values(change.after)
         at = max(at, change.last)
     return made + values[at:]
 
 
 def same(some: Sequence[Value], others: Sequence[Value]) -> bool:
     """Whether two blocks read the same; spaces count as one, and not at the ends."""
-    left, right = _spaced(some), _spaced(others)
+    left, right = spaced(some), spaced(others)
     return len(left) == len(right) and all(one.like(other) for one, other in zip(left, right, strict=True))
 
 
-def _spaced(values: Sequence[Value]) -> list[Value]:
+def spaced(values: Sequence[Value]) -> list[Value]:
+    """The values with one space for several, and none at the ends."""
     made: list[Value] = []
     for value in values:
         if not value.seen.isspace():

@@ -1,0 +1,33 @@
+"""Small texts sent for comment and come back, without a library around them."""
+
+from __future__ import annotations
+
+from pipeline.word.back.returned import Returned, take_back
+from pipeline.word.commenting.document import SentDocument, written
+from pipeline.word.commenting.reading import in_units
+from pipeline.word.commenting.sent import sent_of
+from tests.support.word.reviewing import ReviewedFile
+
+PATH = "source/briefings/walks.md"
+HEAD = "---\ntitle: Walks\nsummary: How to walk.\n---\n\n"
+
+
+def sent(text: str) -> ReviewedFile:
+    """The document that was sent of a text."""
+    read = in_units(PATH, (HEAD + text).encode())
+    assert read is not None
+    origin = sent_of("walks", (HEAD + text).encode())
+    return ReviewedFile(written(SentDocument(origin, "Walks", "en-GB", (), read.blocks)))
+
+
+def back(text: str, document: ReviewedFile, now: str = "") -> Returned:
+    """The same document come back, when the source says `now`."""
+    was = (HEAD + text).encode()
+    files = {PATH: (HEAD + (now or text)).encode(), sent_of("walks", was).copy: was}
+    return take_back("walks.docx", document.written(), files)
+
+
+def accepted(returned: Returned, *numbers: int) -> str:
+    """The text with proposals accepted, or with all of them."""
+    made, _ = returned.accepted(numbers or {one.number for one in returned.proposals})
+    return made.decode().removeprefix(HEAD)
