@@ -19,6 +19,7 @@ from pipeline.word.back.returned import Returned, take_back
 from pipeline.word.commenting.blocks import SentBlock
 from pipeline.word.commenting.reading import in_units
 from pipeline.word.document.names import W, parse
+from tests.proof import papers
 from tests.support.libraries import here
 from tests.support.project import ROOT
 from tests.support.word.reviewing import DANA, RHYS, ReviewedFile
@@ -184,6 +185,79 @@ def judge(path: str, document: bytes, source: bytes, returned: Returned, edits: 
     return Counter(proposals=len(returned.proposals), refused=sum(one.fate == "touches" for one in returned.proposals))
 
 
+def open_in(returned: Returned) -> set[int]:
+    """The numbers of what can be made."""
+    return {one.number for one in returned.proposals if one.fate == "open"}
+
+
+def judge_in_turns(path: str, document: bytes, files: Mapping[str, bytes], first: Returned, pick: random.Random) -> int:
+    """Accept a part of it, then the rest: the same as all at once. Gives how many were known to be made."""
+    every = open_in(first)
+    half = {number for number in every if pick.random() < 0.5}
+    some, _ = first.accepted(half)
+    second = take_back("back.docx", document, {**files, path: some})
+    fates = Counter(one.fate for one in second.proposals if one.number in every)
+    assert fates["stale"] == fates["touches"] == 0, [one for one in second.proposals if one.fate == "stale"]
+    whole, _ = first.accepted(every)
+    rest, _ = second.accepted(open_in(second))
+    assert said_by_source(path, rest) == said_by_source(path, whole)
+    return fates["made"]
+
+
+def edited(path: str, content: bytes, number: int, word: int) -> bytes:
+    """The source with one word of a block exchanged by its author."""
+    text = in_units(path, content)
+    assert text is not None
+    units = text.blocks[number].units[word:]
+    return text.source.replaced(units[0].start, units[0].end, "Zebra").encode()
+
+
+def words_in(block: SentBlock) -> list[int]:
+    """Numbers of units that are letters amid words."""
+    known = list(enumerate(block.units))[1:-1]
+    return [n for n, unit in known if unit.seen.isalpha() and not unit.lock and not unit.looks]
+
+
+def judge_meanwhile(
+    path: str, document: bytes, files: Mapping[str, bytes], first: Returned, pick: random.Random
+) -> int:
+    """Let the author go on meanwhile: elsewhere nothing changes, in the same paragraph it is a conflict."""
+    text, source = in_units(path, files[path]), files[path]
+    assert text is not None
+    places = [(text.source.offset(one.place), one) for one in first.proposals]
+    touched = {n for n, block in enumerate(text.blocks) if any(holds(block, at) for at, _ in places)}
+    changeable = [n for n, block in enumerate(text.blocks) if not block.is_locked and words_in(block)]
+    apart = [n for n in changeable if n not in touched]
+    if apart:
+        number = pick.choice(apart)
+        word = pick.choice(words_in(text.blocks[number]))
+        now = edited(path, source, number, word)
+        later = take_back("back.docx", document, {**files, path: now})
+        often = {
+            block.seen for n, block in enumerate(text.blocks) if sum(b.seen == block.seen for b in text.blocks) > 1
+        }
+        unsure = {n for n in touched if text.blocks[n].seen in often}
+        if not unsure:
+            assert [one.fate for one in later.proposals] == [one.fate for one in first.proposals]
+            both = edited(path, first.accepted(open_in(first))[0], number, word)
+            assert later.accepted(open_in(later))[0] == both
+    same = [n for n in changeable if n in touched]
+    if not same:
+        return 0
+    number = pick.choice(same)
+    now = edited(path, source, number, pick.choice(words_in(text.blocks[number])))
+    later = take_back("back.docx", document, {**files, path: now})
+    fates = [
+        (one.fate, other)
+        for one, (at, other) in zip(later.proposals, places, strict=True)
+        if holds(text.blocks[number], at)
+    ]
+    assert {fate for fate, _ in fates} <= {"stale", "touches"}, fates
+    assert sum(one.code in ("back-stale", "back-touches") for one in later.remarks)
+    assert said_by_source(path, later.accepted(open_in(later))[0])[number] == said_by_source(path, now)[number]
+    return len(fates)
+
+
 def run(sent: Documents, seeds: range) -> Counter[str]:
     """Review the documents in turn; gives what was counted."""
     counted: Counter[str] = Counter()
@@ -194,7 +268,10 @@ def run(sent: Documents, seeds: range) -> Counter[str]:
         edits.make(8)
         back = edits.document.written()
         try:
-            counted += judge(path, back, files[path], take_back("back.docx", back, files), edits)
+            returned = take_back("back.docx", back, files)
+            counted += judge(path, back, files[path], returned, edits)
+            counted["made"] += judge_in_turns(path, back, files, returned, edits.random)
+            counted["conflicts"] += judge_meanwhile(path, back, files, returned, edits.random)
         except AssertionError as wrong:
             raise AssertionError(f"seed {seed}, {name}: {wrong}") from wrong
     return counted
@@ -205,6 +282,8 @@ def test_what_is_accepted_is_what_the_document_says(few: Documents) -> None:
     counted = run(few, range(4))
     assert counted["proposals"] > 20
     assert counted["refused"] < counted["proposals"] / 10
+    assert counted["made"] > 5
+    assert counted["conflicts"] > 3
 
 
 @pytest.mark.proof
@@ -214,3 +293,19 @@ def test_two_thousand_documents(sent: Documents) -> None:
     counted = run(sent, range(7, 7 + many))
     assert counted["proposals"] > 5 * many
     assert counted["refused"] < counted["proposals"] / 10
+
+
+@pytest.mark.proof
+@pytest.mark.skipif(not papers.PAPERS, reason="the corpus is not beside this checkout")
+def test_papers_that_somebody_else_wrote(tmp_path: Path) -> None:
+    """The same with their dialect; a third as many."""
+    found: dict[str, tuple[str, bytes, Mapping[str, bytes]]] = {}
+    for paper in papers.PAPERS:
+        root = papers.wrapped(paper, tmp_path / papers.name_of(paper))
+        name = papers.name_of(paper)
+        assert here(root, "comment", name).code == 0
+        path = f"source/briefings/{name}/briefing.md"
+        found[name] = (path, (root / f"output/comment/{name}.docx").read_bytes(), read_files(root))
+    many = int(os.environ.get("RETURNS", "60")) // 3
+    counted = run(found, range(7, 7 + many))
+    assert counted["proposals"] > 3 * many
