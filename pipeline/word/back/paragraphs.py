@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from pipeline.word.back.fields import FieldReader, link_of
 from pipeline.word.commenting.runs import sign_of
 from pipeline.word.commenting.sent import SentMark, read_bookmark
 from pipeline.word.document.names import PARAGRAPH, Element, W
+from pipeline.word.document.signs import SYMBOL, symbol_name
 
 _IN, _OUT = (f"{W}ins", f"{W}moveTo"), (f"{W}del", f"{W}moveFrom")
 _MOVES = (f"{W}moveTo", f"{W}moveFrom")
 _STARTS, _ENDS = f"{W}bookmarkStart", f"{W}bookmarkEnd"
 _NOTES = (f"{W}footnoteReference", f"{W}endnoteReference")
 _PICTURES = (f"{W}drawing", f"{W}pict", f"{W}object")
-_SYMBOL, _LINK = f"{W}sym", f"{W}hyperlink"
+_LINK = f"{W}hyperlink"
 _FORMULA = "{http://schemas.openxmlformats.org/officeDocument/2006/math}oMath"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _COMMENT = (f"{W}commentRangeStart", f"{W}commentReference")
@@ -72,15 +74,17 @@ class ReturnedParagraph:
         return "".join(bit.letter for bit in self.bits if bit.tracked.state != "in")
 
 
-def returned_paragraphs(root: Element) -> list[ReturnedParagraph]:
-    """The paragraphs of a document in the order of reading."""
-    return _Reader().read(root)
+def returned_paragraphs(root: Element, addresses: Mapping[str, str] | None = None) -> list[ReturnedParagraph]:
+    """The paragraphs of a document in the order of reading; `addresses` are those of its links, by their ids."""
+    return _Reader(addresses or {}).read(root)
 
 
 class _Reader:
     """Goes once through a document."""
 
-    def __init__(self) -> None:
+    def __init__(self, addresses: Mapping[str, str]) -> None:
+        self.addresses = addresses
+        self.fields = FieldReader()
         self.found: list[ReturnedParagraph] = []
         self.open: dict[str, SentMark] = {}
         """Bookmarks of ours that are open, by the numbers that the document gives them."""
@@ -141,23 +145,33 @@ class _Reader:
             fate = _tracked(node) or KEPT
             paragraph.pictures += fate.state != "out"
             paragraph.taken = fate if fate.state == "out" else paragraph.taken
-        elif node.tag in (_FORMULA, _LINK, _SYMBOL):
+        elif node.tag in (_FORMULA, _LINK):
             self.strange(paragraph, node)
         elif words := sign_of(node):
             tracked = _tracked(node)
+            self.fields.said(words if tracked is not None and tracked.state != "out" else "")
             if tracked is not None and not _in_properties(node):
                 part = next((mark for mark in self.open.values() if mark.kind == "a"), None)
                 paragraph.bits += (Bit(letter, tracked, part) for letter in words)
+        elif node.tag == SYMBOL:
+            self.tell(paragraph, "a sign", symbol_name(node), _tracked(node))
+        elif field_ := self.fields.read(node):
+            self.tell(paragraph, *field_, _tracked(node))
 
     def strange(self, paragraph: ReturnedParagraph, node: Element) -> None:
-        """Take in a formula, a link or a sign of a font of signs: a document for comment is sent with none of them."""
-        what = {_FORMULA: "a formula", _LINK: "a link"}.get(node.tag, "a sign")
+        """Take in a formula or a link: a document for comment is sent with none of them."""
         inner = next((fate for one in node.iter(f"{W}r") if (fate := _tracked(one)) not in (None, KEPT)), KEPT)
         fate = _tracked(node)
-        fate = inner if fate == KEPT else fate
-        if fate is not None and fate.state != "out":
+        if node.tag == _LINK:
+            self.tell(paragraph, "a link", link_of(node, self.addresses), inner if fate == KEPT else fate)
+        else:
             words = "".join(str(part) for part in node.itertext())
-            paragraph.strange.append((what, words or str(node.get(f"{W}char", "")), fate))
+            self.tell(paragraph, "a formula", words, inner if fate == KEPT else fate)
+
+    def tell(self, paragraph: ReturnedParagraph, what: str, words: str, fate: Tracked | None) -> None:
+        """Note content that was not sent, unless somebody took it out again."""
+        if fate is not None and fate.state != "out":
+            paragraph.strange.append((what, words, fate))
 
 
 def _in_properties(node: Element) -> bool:
@@ -188,8 +202,10 @@ def _end_of(paragraph: Element) -> Tracked:
     return KEPT if properties is None else _first(properties)
 
 
-def words_of_notes(part: Element) -> Iterator[tuple[str, str]]:
-    """The words of the notes of a part, by their ids."""
+def words_of_notes(part: Element, addresses: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The words of the notes of a part, by their ids, with the addresses of their links behind them."""
     for note in part:
         if isinstance(note.tag, str):
-            yield str(note.get(f"{W}id")), " ".join("".join(map(sign_of, note.iter())).split())
+            links = [link_of(link, addresses) for link in note.iter(_LINK)]
+            words = " ".join("".join(map(sign_of, note.iter())).split())
+            yield str(note.get(f"{W}id")), "; ".join(filter(None, (words, *links)))

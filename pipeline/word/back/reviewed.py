@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -62,13 +63,17 @@ class _Review:
     def notes_of(self, part: str) -> Iterator[tuple[str, str]]:
         content = self.package.part(f"{part}.xml")
         try:
-            return words_of_notes(parse(content)) if content else iter(())
+            return words_of_notes(parse(content), self.addresses(f"{part}.xml")) if content else iter(())
         except BrokenXml:
             return iter(())
 
+    def addresses(self, part: str) -> dict[str, str]:
+        """The addresses of the links of a part, by their ids."""
+        return {str(link.get("Id")): str(link.get("Target", "")) for link in self.package.links_of(part)}
+
     def made(self) -> Reviewed:
         root = parse(self.package.parts[self.package.main])
-        paragraphs = returned_paragraphs(root)
+        paragraphs = returned_paragraphs(root, self.addresses(posixpath.basename(self.package.main)))
         for row, group in groupby(paragraphs, lambda one: (one.row_number, one.row)):
             if row[1] != KEPT:
                 self.row(list(group), row[1])
@@ -188,7 +193,7 @@ class _Review:
             self.tell(codes.BACK_DELETED, by, what="a paragraph that was not sent", words=gone)
 
     def further(self, segment: Segment, known: Sequence[int]) -> None:
-        """Notes, pictures, formulas, links and signs that were not sent."""
+        """Notes, pictures, formulas, links, citations and signs that were not sent."""
         for paragraph in segment.paragraphs:
             for what, words, by in paragraph.strange:
                 self.tell(codes.BACK_NEW, by, what=what, words=words)

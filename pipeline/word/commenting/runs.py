@@ -10,6 +10,7 @@ from lxml import etree
 from pipeline.word.commenting.sent import SentMark, digest_of_words
 from pipeline.word.commenting.units import SourceUnit
 from pipeline.word.document.names import RUN, TEXT, Element, W
+from pipeline.word.document.signs import SYMBOL, symbol_sign
 
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _SIGNS = {"\n": "br", "\t": "tab"}
@@ -59,7 +60,9 @@ def shown_words(content: Iterable[Element]) -> str:
 
 def sign_of(node: Element) -> str:
     """The words of an element that holds words, of those that were struck out too; empty for others."""
-    return (node.text or "") if node.tag in _WORDS else _LETTERS.get(node.tag, "")
+    if node.tag in _WORDS:
+        return node.text or ""
+    return symbol_sign(node) if node.tag == SYMBOL else _LETTERS.get(node.tag, "")
 
 
 def control(numbers: ControlNumbers, name: str, *content: Element) -> Element:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pipeline.word.document.names import PARAGRAPH, TEXT, BrokenXml, Element, R, W, parse
 from pipeline.word.document.package import Package
+from pipeline.word.document.signs import SYMBOL, symbol_name
 
 _URI = "{http://schemas.openxmlformats.org/drawingml/2006/main}graphicData"
 _BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
@@ -48,6 +49,8 @@ def _lost(node: Element) -> str:
     """The name of what an element holds, where nothing here can hold it."""
     if node.tag == _URI:
         return next((what for end, what in _DRAWN.items() if str(node.get("uri", "")).endswith(end)), "")
+    if node.tag == SYMBOL:
+        return f"a sign, {symbol_name(node)},"
     return _OTHERS.get(node.tag, "")
 
 

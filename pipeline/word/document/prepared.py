@@ -30,6 +30,7 @@ from pipeline.word.document.paragraphs import (
     pieces_of,
     taken_out_of,
 )
+from pipeline.word.document.signs import read_symbols
 
 _NOTES = (("footnotes.xml", "footnoteReference"), ("endnotes.xml", "endnoteReference"))
 
@@ -105,6 +106,7 @@ def _settle(root: Element, how: Settled) -> None:
             text.text = without_strays(text.text)
     drop_fallbacks(root)
     settle_changes(root, how)
+    read_symbols(root)
 
 
 def _put_right(root: Element) -> tuple[Element, ...]:

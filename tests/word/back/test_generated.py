@@ -108,10 +108,13 @@ class Edits:
         """Split or delete the paragraph of a run, or put one behind it."""
         words = run.findtext("{*}t").strip()  # type: ignore[attr-defined]
         paragraph = run.getparent()  # type: ignore[attr-defined]
+        mark = paragraph.find("{*}bookmarkStart")
         if self.document.paragraph(words) is not paragraph or paragraph.find("{*}pPr/{*}rPr") is not None:
             return
+        if mark is None or not mark.get(f"{W}name").startswith("_b"):
+            return  # the second half of one that was split
         kind = self.random.choice(("split", "new", "deleted"))
-        self.apart.add(int(re.match(r"_b(\d+)_", paragraph.find("{*}bookmarkStart").get(f"{W}name"))[1]))  # type: ignore[index]
+        self.apart.add(int(re.match(r"_b(\d+)_", mark.get(f"{W}name"))[1]))  # type: ignore[index]
         if kind == "split" and self.document.run(words) is run:
             self.document.split(words[words.index(" ") + 1 :], self.random.choice((DANA, "")))
             self.expected["back-split"] += 1

@@ -316,7 +316,7 @@ def twice(document: ReviewedFile) -> None:
 
 SILENT: list[tuple[Edit, list[str]]] = [
     (lambda d: put_in(d, "<m:oMath><m:r><m:t>E=m</m:t></m:r></m:oMath>"), ["back-new"]),
-    (lambda d: put_in(d, '<w:r><w:sym w:font="Wingdings" w:char="F0E0"/></w:r>'), ["back-new"]),
+    (lambda d: put_in(d, '<w:r><w:sym w:font="Webdings" w:char="F0E0"/></w:r>'), ["back-new"]),
     (take_picture, ["back-deleted"]),
     (take_finding, ["back-deleted"]),
     (twice, ["back-comment", "back-comment"]),

@@ -1,0 +1,71 @@
+"""Signs of the fonts Symbol and Wingdings, in which a letter is drawn as a sign, as Unicode has them."""
+
+from __future__ import annotations
+
+from pipeline.word.document.names import TEXT, Element, W
+
+SYMBOL = f"{W}sym"
+
+_FIRST = 0x21
+"""The first letter that each table is of; 0 stands for none."""
+
+_PRIVATE = range(0xF000, 0xF100)
+"""Word adds 0xF000 to the letters of such fonts."""
+
+_TABLES = {
+    "symbol": """
+21 2200 23 2203 25 26 220d 28 29 2a 2b 2c 2212 2e 2f 30 31 32 33 34 35 36 37 38 39 3a 3b 3c 3d 3e 3f 2245 391
+392 3a7 394 395 3a6 393 397 399 3d1 39a 39b 39c 39d 39f 3a0 398 3a1 3a3 3a4 3a5 3c2 3a9 39e 3a8 396 5b 2234 5d
+22a5 5f 203e 3b1 3b2 3c7 3b4 3b5 3c6 3b3 3b7 3b9 3d5 3ba 3bb 3bc 3bd 3bf 3c0 3b8 3c1 3c3 3c4 3c5 3d6 3c9 3be 3c8
+3b6 7b 7c 7d 7e 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 20ac 3d2 2032 2264 2044 221e
+192 2663 2666 2665 2660 2194 2190 2191 2192 2193 b0 b1 2033 2265 d7 221d 2202 2022 f7 2260 2261 2248 2026 23d0
+23af 21b5 2135 2111 211c 2118 2297 2295 2205 2229 222a 2283 2287 2284 2282 2286 2208 2209 2220 2207 ae a9 2122
+220f 221a 22c5 ac 2227 2228 21d4 21d0 21d1 21d2 21d3 25ca 27e8 ae a9 2122 2211 239b 239c 239d 23a1 23a2 23a3
+23a7 23a8 23a9 23aa 0 27e9 222b 2320 23ae 2321 239e 239f 23a0 23a4 23a5 23a6 23ab 23ac 23ad 0
+""",
+    "wingdings": """
+1f589 2702 2701 1f453 1f56d 1f56e 1f56f 1f57f 2706 1f582 1f583 1f4ea 1f4eb 1f4ec 1f4ed 1f5c0 1f5c1 1f5ce 1f5cf
+1f5d0 1f5c4 231b 1f5ae 1f5b0 1f5b2 1f5b3 1f5b4 1f5ab 1f5ac 2707 270d 1f58e 270c 1f58f 1f44d 1f44e 261c 261e 261d
+261f 1f590 263a 1f610 2639 1f4a3 1f571 1f3f3 1f3f1 2708 263c 1f322 2744 1f546 271e 1f548 2720 2721 262a 262f
+1f549 2638 2648 2649 264a 264b 264c 264d 264e 264f 2650 2651 2652 2653 1f670 1f675 25cf 1f53e 25a0 25a1 1f790
+2751 2752 1f79f 29eb 25c6 2756 2b29 2327 2bb9 2318 1f3f5 1f3f6 1f676 1f677 25af 1f10b 2780 2781 2782 2783 2784
+2785 2786 2787 2788 2789 1f10c 278a 278b 278c 278d 278e 278f 2790 2791 2792 2793 1f662 1f660 1f661 1f663 1f65e
+1f65c 1f65d 1f65f 2219 2022 2b1d 2b58 1f786 1f788 1f78a 1f78b 1f53f 25aa 25fb 1f7c1 1f7c5 2605 1f7cb 1f7cf 1f7d3
+1f7d1 2bd0 2316 2bce 2bcf 2bd1 272a 2730 1f550 1f551 1f552 1f553 1f554 1f555 1f556 1f557 1f558 1f559 1f55a 1f55b
+2bb0 2bb1 2bb2 2bb3 2bb4 2bb5 2bb6 2bb7 1f66a 1f66b 1f655 1f654 1f657 1f656 1f650 1f651 1f652 1f653 232b 2326
+2b98 27a2 2b99 2b9b 2b88 2b8a 2b89 2b8b 2190 2192 2191 2193 1f86c 1f86d 1f86f 1f86e 1f878 1f87a 1f879 1f87b
+1f87c 1f87d 1f87f 1f87e 21e6 21e8 21e7 21e9 2b04 21f3 2b01 2b00 2b03 2b02 1f8ac 1f8ad 2717 2713 2612 2611 0
+""",
+}
+
+_SIGNS = {font: tuple(chr(int(code, 16)) for code in table.split()) for font, table in _TABLES.items()}
+
+
+def symbol_sign(node: Element) -> str:
+    """The sign that a `w:sym` is drawn as; empty where Unicode has none, or nobody knows the font."""
+    font, code = str(node.get(f"{W}font", "")).strip().casefold(), _code(node)
+    signs, letter = _SIGNS.get(font), code - _PRIVATE.start if code in _PRIVATE else code
+    if signs is not None and letter < 0x100:
+        sign = signs[letter - _FIRST] if letter >= _FIRST else " "
+        return sign if sign.isprintable() else ""
+    return chr(code) if 0x20 < code < 0x110000 and chr(code).isprintable() else ""
+
+
+def read_symbols(root: Element) -> None:
+    """Write the signs of a part as the letters that Unicode has for them; those that it has not stay."""
+    for node in list(root.iter(SYMBOL)):
+        if sign := symbol_sign(node):
+            node.attrib.clear()
+            node.tag, node.text = TEXT, sign
+
+
+def symbol_name(node: Element) -> str:
+    """A sign for a reader who has to look for it: 'F0E0 in Webdings'."""
+    return f"{node.get(f'{W}char', '')} in {node.get(f'{W}font') or 'an unnamed font'}"
+
+
+def _code(node: Element) -> int:
+    try:
+        return int(str(node.get(f"{W}char", "")), 16)
+    except ValueError:
+        return 0
