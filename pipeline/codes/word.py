@@ -140,6 +140,12 @@ BACK_MOVED = warning(
     remedy="Move it by hand if you agree: '{words}' {where}.",
     name="back-moved",
 )
+BACK_HEADING = warning(
+    "With other words this heading has another id: links to it lead here no more.",
+    why="A heading without an id of its own has one that is made of its words, and links name it.",
+    remedy="Add {{#{id}}} behind the heading's words, and it keeps its id. Links to it: {links}.",
+    name="back-heading",
+)
 BACK_COMMENT = warning(
     "{who}: {words}",
     why="A comment is for you to answer: nothing is made of it.",

@@ -25,8 +25,6 @@ from pipeline.colleges.disclosure.page import OnPage, disclosure_page, subject
 from pipeline.colleges.disclosure.printed import texts_in
 from pipeline.colleges.holdings import deliveries
 from pipeline.colleges.ledger.kept import USUAL
-from pipeline.compose.design.style import joined
-from pipeline.compose.design.tokens import tokens
 from pipeline.core.diagnostics import Desk, Diagnostic, errors, ordered
 from pipeline.core.digest import sha256
 from pipeline.core.errors import EnvironmentFailure, UsageError
@@ -36,7 +34,7 @@ from pipeline.editions.issued.archive import FolderShelf, archive_of
 from pipeline.editions.issued.audit import archived_otherwise, chain_faults, kept_faults
 from pipeline.editions.issued.page_words import CannotBeRead
 from pipeline.editions.issued.records import read_records
-from pipeline.editions.sealing.check_page import SHEET
+from pipeline.editions.sealing.check_page import page_style
 from pipeline.editions.sealing.signatures import SigningKey, minisign_signature, ssh_signature
 from pipeline.load.library.folders import REGISTER
 from pipeline.load.library.kept import read_kept
@@ -203,7 +201,7 @@ def packed(project: Project, made: Disclosure, withheld: Withheld) -> Mapping[st
     college = library.colleges.get(made.choice.college or "")
     made = replace(made, college=withheld.out_of_words(college.name) if college else "")
     contact, publisher = withheld.out_of_record(fields.contact or ""), withheld.out_of_words(fields.publisher)
-    style = tokens(library.imprint, project.layouts) + joined((SHEET,), project.layouts)
+    style = page_style(library.imprint, project.layouts)
     page = disclosure_page(made, OnPage(publisher, contact, style, key.public.minisign if key else ""))
     files = {**made.files, PAGE: page.encode()}
     payload = {f"{PAYLOAD}{path}": content for path, content in sorted(files.items())}

@@ -55,7 +55,7 @@ def verb(
     made in the source where --accept says so, to the words alone.
     """
     options = Shared(context)
-    form = options.form("text", "json", "sarif")
+    options.form("text", "json", "sarif", "html")
     if name is not None and (len(files) > 1 or as_id(name) != name):
         told = "--as gives one document an id: small letters, figures and hyphens, such as drug-markets."
         raise click.UsageError(told)
@@ -64,8 +64,9 @@ def verb(
     if any(back) or accept is not None:
         if len(files) > 1 or not all(back) or name is not None:
             raise click.UsageError(_ONE_BY_ONE)
-        options.form("text", "json")
+        options.form("text", "json", "html")
         return bring_back(files[0], contents[0], accept, options)
+    form = options.form("text", "json", "sarif")
     remarks: list[Diagnostic] = []
     written: list[str] = []
     for file in files:

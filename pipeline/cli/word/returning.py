@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from pipeline.core.diagnostics import Diagnostic, failed
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.files import write_whole
 from pipeline.core.tables import count
+from pipeline.editions.sealing.check_page import page_style
 
 if TYPE_CHECKING:
     from pipeline.word.back.returned import Proposal, Returned
@@ -52,6 +53,11 @@ def bring_back(file: Path, content: bytes, accept: str | None, options: Shared) 
             _replace(project.folder / returned.path, before, after)
     if options.report == "json":
         click.echo(_as_json(returned, made), nl=False)
+    elif options.report == "html":
+        from pipeline.word.back.page import returned_page
+
+        style = page_style(project.loaded[0].imprint, project.layouts)
+        click.echo(returned_page(returned, frozenset(made), refused & chosen, style), nl=False)
     else:
         _show(returned, made, refused & chosen, options)
     lost = any(one.number in refused and one.fate == "open" for one in returned.proposals)
@@ -92,7 +98,7 @@ def _show(returned: Returned, made: tuple[int, ...], refused: frozenset[int], op
     for line in _lines(returned.proposals, made, refused):
         click.echo(line)
     remarks: tuple[Diagnostic, ...] = returned.remarks
-    click.echo(on_screen(remarks, True, colour(sys.stdout)), nl=False)
+    click.echo(on_screen([_cut(one, returned) for one in remarks], True, colour(sys.stdout)), nl=False)
     if options.quiet or not returned.path:
         return
     if made:
@@ -102,6 +108,18 @@ def _show(returned: Returned, made: tuple[int, ...], refused: frozenset[int], op
         click.echo("Nothing was changed. To make these changes: --accept all, or 1,3-5, or an author.", err=True)
     elif not returned.proposals and not remarks:
         click.echo("Nothing was changed in it.", err=True)
+
+
+def _cut(remark: Diagnostic, returned: Returned) -> Diagnostic:
+    """A remark for a screen: of two long texts those parts in which they first differ."""
+    from pipeline.word.back.cutting import cut_beside
+
+    some, other = returned.pairs.get(remark, ("", ""))
+    short, shorter = cut_beside(some, other)
+    if (short, shorter) == (some, other):
+        return remark
+    hint = remark.hint.replace(f"'{some}'", f"'{short}'", 1).replace(f"'{other}'", f"'{shorter}'", 1)
+    return replace(remark, hint=f"{hint} --report json or html shows them whole.")
 
 
 def _lines(proposals: tuple[Proposal, ...], made: tuple[int, ...], refused: frozenset[int]) -> Iterator[str]:

@@ -66,8 +66,13 @@ def check_page(imprint: Imprint, layouts: Layouts, words: Words) -> bytes:
         "key_page": key_page(imprint),
         "policy": _policy(script),
     }
-    style = tokens(imprint, layouts) + joined((SHEET,), layouts)
-    return page_in(layouts, TEMPLATE, values, _form(script, fields.publisher, key, words), style).encode()
+    form = _form(script, fields.publisher, key, words)
+    return page_in(layouts, TEMPLATE, values, form, page_style(imprint, layouts)).encode()
+
+
+def page_style(imprint: Imprint, layouts: Layouts) -> str:
+    """The style of pages that stand alone: the library's tokens, and one sheet."""
+    return tokens(imprint, layouts) + joined((SHEET,), layouts)
 
 
 def _form(script: str, publisher: str, key: str, words: Words) -> str:

@@ -14,6 +14,7 @@ from pipeline.load.library.briefing import BRIEFINGS, HANDBOOK, briefing_id
 from pipeline.load.markdown.maths import Declared
 from pipeline.word.back.carrying import carried, nearest
 from pipeline.word.back.continuing import Continued, continued
+from pipeline.word.back.headings import lost_ids
 from pipeline.word.back.making import Edit, is_plain, make
 from pipeline.word.back.proposals import UnitChange
 from pipeline.word.back.reviewed import Reviewed, Told, reviewed
@@ -59,6 +60,8 @@ class Returned:
     """The briefing's path; empty where the document belongs to none that is known."""
     proposals: tuple[Proposal, ...] = ()
     remarks: tuple[Diagnostic, ...] = ()
+    pairs: Mapping[Diagnostic, tuple[str, str]] = field(default_factory=dict, repr=False)
+    """Of a remark that lays two texts side by side, both."""
     _edits: tuple[Edit, ...] = ()
     _now: TextInUnits | None = field(default=None, repr=False)
     _macros: Declared = ()
@@ -100,7 +103,7 @@ def take_back(name: str, content: bytes, files: Mapping[str, bytes], macros: Dec
     if was is None or now is None:
         reason = f"There is no briefing '{sent.id}'." if not path else f"There is no '{sent.copy}'."
         return Returned(name, remarks=(codes.BACK_UNKNOWN.at(Place(name), reason=reason),))
-    return _Carrier(name, was, now, macros).returned(reviewed(package, was))
+    return _Carrier(name, was, now, files, macros).returned(reviewed(package, was))
 
 
 def _is_text(path: str) -> bool:
@@ -118,11 +121,14 @@ def _digest(content: bytes) -> str:
 class _Carrier:
     """Carries what was said of the text as it was sent to the text as it is."""
 
-    def __init__(self, name: str, was: TextInUnits, now: TextInUnits, macros: Declared) -> None:
-        self.name, self.was, self.now, self.macros = name, was, now, macros
+    def __init__(
+        self, name: str, was: TextInUnits, now: TextInUnits, files: Mapping[str, bytes], macros: Declared
+    ) -> None:
+        self.name, self.was, self.now, self.files, self.macros = name, was, now, files, macros
         self.found = carried(was.blocks, now.blocks)
         self.continued: dict[int, Continued] = {}
         self.remarks: list[Diagnostic] = []
+        self.pairs: dict[Diagnostic, tuple[str, str]] = {}
 
     def returned(self, said: Reviewed) -> Returned:
         by_block = {block: said.of(block) for block, _ in said.changes}
@@ -136,13 +142,14 @@ class _Carrier:
             for (number, block, turn, change), proposal in zip(changes, proposals, strict=True)
             if proposal.fate == "open"
         ]
-        _, refused = make(self.now, edits, partial(_read, self.now.path, self.macros))
+        made, refused = make(self.now, edits, partial(_read, self.now.path, self.macros))
         proposals = [replace(one, fate="touches") if one.number in refused else one for one in proposals]
         for (_, block, _, change), proposal in zip(changes, proposals, strict=True):
             self.remarks += self.told_of(proposal, block, change, said)
+        self.remarks += self.told_of_headings(made)
         kept = tuple(edit for edit in edits if edit.number not in refused)
         remarks = (*dict.fromkeys(self.remarks), *(self.told(one) for one in said.told))
-        return Returned(self.name, self.now.path, tuple(proposals), remarks, kept, self.now, self.macros)
+        return Returned(self.name, self.now.path, tuple(proposals), remarks, self.pairs, kept, self.now, self.macros)
 
     def change_now(self, block: int, turn: int, change: UnitChange) -> UnitChange:
         """A change in the units of the block as it is."""
@@ -187,10 +194,18 @@ class _Carrier:
             yield codes.BACK_TOUCHES.at(one.place, what=self.what(block, change), **put)
         elif one.fate == "stale":
             units = self.was.blocks[block].units
-            sent, wanted = words_with(units, ()), words_with(units, said.of(block))
-            yield codes.BACK_STALE.at(one.place, sent=_plain(sent), wanted=_plain(wanted), **put)
+            sent, wanted = _plain(words_with(units, ())), _plain(words_with(units, said.of(block)))
+            made = codes.BACK_STALE.at(one.place, sent=sent, wanted=wanted, **put)
+            self.pairs[made] = (sent, wanted)
+            yield made
         elif one.fate == "open" and not one.author:
             yield codes.BACK_UNTRACKED.at(one.place, **put)
+
+    def told_of_headings(self, made: TextInUnits) -> Iterator[Diagnostic]:
+        """The remarks on headings to which links would lead no more, were all proposals accepted."""
+        for one in lost_ids(self.now.path, self.now.blocks, made.blocks, self.files):
+            place = self.now.blocks[one.block].place
+            yield codes.BACK_HEADING.at(place, id=one.id, links=one.where)
 
     def what(self, block: int, change: UnitChange) -> str:
         """Part of the source that a change would take away."""
@@ -209,7 +224,11 @@ class _Carrier:
 
     def told(self, one: Told) -> Diagnostic:
         """A remark on what is no change of words."""
-        return one.code.at(self.place(one.block), one.hint, **{key: _plain(said) for key, said in one.put.items()})
+        put = {key: _plain(said) for key, said in one.put.items()}
+        made = one.code.at(self.place(one.block), one.hint, **put)
+        if "before" in put:
+            self.pairs[made] = (put["before"], put["after"])
+        return made
 
 
 def _plain(words: str) -> str:

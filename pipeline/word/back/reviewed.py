@@ -50,11 +50,14 @@ def reviewed(package: Package, text: TextInUnits) -> Reviewed:
 class _Review:
     def __init__(self, package: Package, text: TextInUnits) -> None:
         self.package, self.blocks = package, text.blocks
+        self.above = list(_labelled(text.above))
         self.changes: dict[int, list[UnitChange]] = {}
         self.told: list[Told] = []
         self.seen: set[int] = set()
         self.fixed = 0
         """Number of the locked paragraph of no block that comes next."""
+        self.all_fixed = len(self.above)
+        """So many there are; behind these come the labels of boxes and the evidence table."""
         self.last = 0
         """The block that was read last: what is new stands behind it."""
         self.notes = {name: words for part in ("footnotes", "endnotes") for name, words in self.notes_of(part)}
@@ -103,10 +106,9 @@ class _Review:
         known = [m.number for m in segment.marks if m.kind == "b" and m.number < len(self.blocks)]
         fixed = [m for m in segment.marks if m.kind == "f"]
         for mark in fixed:
-            if mark.number > self.fixed:
-                missing = f"{mark.number - self.fixed} locked, before '{segment.paragraphs[0].after}'"
-                self.tell(codes.BACK_DELETED, KEPT, what="what the front matter says", words=missing)
+            self.missing(mark.number)
             self.fixed = max(self.fixed, mark.number + 1)
+            self.all_fixed = max(self.all_fixed, mark.part)
         if len(known) > 1:
             self.joined(known, segment)
         elif known:
@@ -203,8 +205,16 @@ class _Review:
             if paragraph.pictures > max(sent, 0) and not (sent and paragraph.pictures == sent):
                 self.tell(codes.BACK_NEW, KEPT, what="a picture", words=paragraph.after)
 
+    def missing(self, end: int) -> None:
+        """Tell of the locked paragraphs of no block that should have come before one."""
+        for what, words in dict.fromkeys((self.above[self.fixed : end] + [_UNNAMED] * end)[: max(0, end - self.fixed)]):
+            hint = f"It said '{words}'. If you agree, change the front matter by hand." if words else _MADE
+            put = {"who": "Somebody", "what": what}
+            self.told.append(Told(codes.BACK_DELETED, self.last, put, hint))
+
     def gone(self) -> None:
         """The blocks of which nothing came back."""
+        self.missing(self.all_fixed)
         for number, block in enumerate(self.blocks):
             if number not in self.seen and block.kind != "evidence" and block.seen.strip():
                 self.last = number
@@ -228,6 +238,18 @@ class _Review:
             self.told.append(
                 Told(codes.BACK_COMMENT, block, {"who": who, "words": one.comment.words, "about": on + said})
             )
+
+
+_UNNAMED = ("a label, or a line of the evidence table,", "")
+_MADE = "It is made of the front matter, or of the kind of a box: change that by hand if you agree."
+
+
+def _labelled(above: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The names and words of the locked paragraphs before the text; those after the summary have a label each."""
+    for key, words in above:
+        if key not in ("title", "summary"):
+            yield f"the words '{key.replace('-', ' ')}'", ""
+        yield f"the {key.replace('-', ' ')}", words
 
 
 def _called(block: SentBlock) -> str:

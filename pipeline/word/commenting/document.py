@@ -18,7 +18,7 @@ from pipeline.word.commenting.blocks import SentBlock
 from pipeline.word.commenting.house_styles import box_style, set_styles
 from pipeline.word.commenting.pictures import ShownPicture
 from pipeline.word.commenting.runs import ControlNumbers, bookmarked, control, element, run, shown_words, words_of
-from pipeline.word.commenting.sent import Sent, SentMark, digest_of_words
+from pipeline.word.commenting.sent import Sent, SentMark, digest_of_words, read_bookmark
 from pipeline.word.document.names import Element
 
 _WIDEST = Mm(150)
@@ -86,7 +86,15 @@ class _Writer:
             for number, block in blocks:
                 box = self.box_label(block, box)
                 self.block(number, block)
+        self.count_fixed()
         return _packed(self.document)
+
+    def count_fixed(self) -> None:
+        """Say in the bookmark of each locked paragraph of no block how many there are, so that none goes unseen."""
+        for start in self.body.iter(qn("w:bookmarkStart")):
+            mark = read_bookmark(start.get(qn("w:name")))
+            if mark is not None and mark.kind == "f":
+                start.set(qn("w:name"), mark._replace(part=self.fixed).name)
 
     def add_fixed(self, paragraphs: Sequence[FixedParagraph]) -> None:
         for one in paragraphs:

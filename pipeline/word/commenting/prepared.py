@@ -7,7 +7,7 @@ from functools import partial
 
 from pipeline.compose.language.words import result, study_count
 from pipeline.load.pictures.paths import picture_file
-from pipeline.model.body import BoxKind, plain_text
+from pipeline.model.body import BoxKind
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing
 from pipeline.model.source.evidence import Finding
@@ -16,7 +16,7 @@ from pipeline.word.commenting.blocks import SentBlock
 from pipeline.word.commenting.document import FixedParagraph, SentDocument, written
 from pipeline.word.commenting.labels import labels
 from pipeline.word.commenting.pictures import ShownPicture, shown
-from pipeline.word.commenting.reading import in_units
+from pipeline.word.commenting.reading import above_of, in_units
 from pipeline.word.commenting.sent import Sent, sent_of
 
 
@@ -47,12 +47,11 @@ def document_for_comment(
 
 def _above(briefing: Briefing, words: Words) -> Iterator[FixedParagraph]:
     """Parts of the front matter that are read before the text."""
-    yield FixedParagraph(briefing.fields.title, "Title")
-    yield FixedParagraph(briefing.fields.summary, "Subtitle")
-    for key, body in (("key-finding", briefing.texts.key_finding), ("recommendation", briefing.texts.recommendation)):
-        if body:
+    styles = {"title": "Title", "summary": "Subtitle"}
+    for key, said in above_of(briefing):
+        if key not in styles:
             yield FixedParagraph(words.say(key), "Term")
-            yield FixedParagraph(" ".join(plain_text(body.blocks).split()))
+        yield FixedParagraph(said, styles.get(key, "Normal"))
 
 
 def _evidence(briefing: Briefing, words: Words) -> tuple[tuple[str, ...], ...]:

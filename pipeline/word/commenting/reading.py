@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pipeline.load.library.briefing import parse_briefing
 from pipeline.load.markdown.maths import Declared
 from pipeline.model.bibliography import Bibliography
-from pipeline.model.body import Body
+from pipeline.model.body import Body, plain_text
+from pipeline.model.source.briefing import Briefing
 from pipeline.word.commenting.blocks import SentBlock, blocks_of
 from pipeline.word.commenting.labels import labels
 from pipeline.word.commenting.source import SourceText, source_text
@@ -22,6 +23,8 @@ class TextInUnits:
     path: str
     source: SourceText
     blocks: tuple[SentBlock, ...]
+    above: tuple[tuple[str, str], ...] = ()
+    """Parts of the front matter that are read before the text, by their names: `title`, `summary` and so on."""
 
 
 def plain_labels(body: Body) -> LockLabel:
@@ -38,4 +41,14 @@ def in_units(
     if body is None:
         return None
     source = source_text(content)
-    return TextInUnits(path, source, blocks_of(body, source, labelled(body)))
+    above = tuple(above_of(parsed.briefing)) if parsed.briefing else ()
+    return TextInUnits(path, source, blocks_of(body, source, labelled(body)), above)
+
+
+def above_of(briefing: Briefing) -> Iterator[tuple[str, str]]:
+    """The parts of the front matter that a reader meets before the text, in their order."""
+    yield "title", briefing.fields.title
+    yield "summary", briefing.fields.summary
+    for key, body in (("key-finding", briefing.texts.key_finding), ("recommendation", briefing.texts.recommendation)):
+        if body:
+            yield key, " ".join(plain_text(body.blocks).split())

@@ -39,14 +39,14 @@ class SentMark(NamedTuple):
     kind: str
     number: int
     part: int
-    """Number of the unit that is locked; 0 for others."""
+    """Number of the unit that is locked; of words of no block how many such paragraphs there are; 0 for others."""
     digest: str
     """Digest of the words that stood there."""
 
     @property
     def name(self) -> str:
         """Its name in the document; Word hides what begins with a low line."""
-        part = f"_{self.part}" if self.kind == "a" else ""
+        part = f"_{self.part}" if self.kind == "a" or self.part else ""
         return f"_{self.kind}{self.number}{part}_{self.digest}"
 
 

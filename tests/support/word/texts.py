@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pipeline.word.back.returned import Returned, take_back
-from pipeline.word.commenting.document import SentDocument, written
+from pipeline.word.commenting.document import FixedParagraph, SentDocument, written
 from pipeline.word.commenting.reading import in_units
 from pipeline.word.commenting.sent import sent_of
 from tests.support.word.reviewing import ReviewedFile
 
 PATH = "source/briefings/walks.md"
+ABOVE = (FixedParagraph("Walks", "Title"), FixedParagraph("How to walk.", "Subtitle"))
 HEAD = "---\ntitle: Walks\nsummary: How to walk.\n---\n\n"
 
 
@@ -17,7 +18,7 @@ def sent(text: str) -> ReviewedFile:
     read = in_units(PATH, (HEAD + text).encode())
     assert read is not None
     origin = sent_of("walks", (HEAD + text).encode())
-    return ReviewedFile(written(SentDocument(origin, "Walks", "en-GB", (), read.blocks)))
+    return ReviewedFile(written(SentDocument(origin, "Walks", "en-GB", ABOVE, read.blocks)))
 
 
 def back(text: str, document: ReviewedFile, now: str = "") -> Returned:

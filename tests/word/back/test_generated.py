@@ -221,6 +221,11 @@ def words_in(block: SentBlock) -> list[int]:
     return [n for n, unit in known if unit.seen.isalpha() and not unit.lock and not unit.looks]
 
 
+def begins_row(block: SentBlock) -> bool:
+    """Whether a block is the head of a row: with another head it is another row, whatever its cells say."""
+    return block.kind == "cell" and block.cell[1] == 0
+
+
 def judge_meanwhile(
     path: str, document: bytes, files: Mapping[str, bytes], first: Returned, pick: random.Random
 ) -> int:
@@ -230,7 +235,7 @@ def judge_meanwhile(
     places = [(text.source.offset(one.place), one) for one in first.proposals]
     touched = {n for n, block in enumerate(text.blocks) if any(holds(block, at) for at, _ in places)}
     changeable = [n for n, block in enumerate(text.blocks) if not block.is_locked and words_in(block)]
-    apart = [n for n in changeable if n not in touched]
+    apart = [n for n in changeable if n not in touched and not begins_row(text.blocks[n])]
     if apart:
         number = pick.choice(apart)
         word = pick.choice(words_in(text.blocks[number]))

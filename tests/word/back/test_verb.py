@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.proof.node import axe
 from tests.support.libraries import here, written
 from tests.support.project import Said
 from tests.support.word.documents import docx, para
@@ -113,3 +114,34 @@ def test_only_what_came_back_can_be_accepted(project: Path, briefings: Run) -> N
     for files in (["new.docx"], ["new.docx", "back.docx"], ["back.docx", "back.docx"]):
         said = briefings(project, "import", *(str(project / name) for name in files), "--accept", "all")
         assert (said.code, "one by one" in said.err) == (2, True)
+
+
+@pytest.fixture(scope="module")
+def page(sent: Path) -> str:
+    """The report as a page."""
+    return here(sent, "--report", "html", "import", str(sent / "back.docx")).out
+
+
+def test_it_is_told_as_a_page(page: str) -> None:
+    """Of its own, without script; what goes and what comes is said in words too."""
+    assert page.count("<article>") == 2
+    first = page[page.index("<article>") : page.index("</article>")]
+    assert "<h3>1. Dana Bell, 4 May 2026</h3>" in first
+    assert f"{PATH}, line 16, column 8. Can be made." in first
+    assert "<dd>…walk <del><b>taken away:</b> slowly</del></dd>" in first
+    assert "<dd>…walk <ins><b>put in:</b> at ease</ins></dd>" in first
+    assert "<strong>Dana Bell, 2026-05-04: Why?</strong>" in page
+    assert not any(word in page for word in ("<script", "src=", "url(", "@import", "<link"))
+
+
+def test_a_page_is_for_what_came_back(project: Path, briefings: Run) -> None:
+    """Other documents are told in other forms."""
+    (project / "new.docx").write_bytes(docx(para("Foot patrol", "Title"), para("It works.")))
+    said = briefings(project, "--report", "html", "import", str(project / "new.docx"))
+    assert (said.code, "not as html" in said.err) == (2, True)
+
+
+@pytest.mark.proof
+def test_the_page_is_for_everybody(page: str, tmp_path: Path) -> None:
+    """Axe finds nothing, in light and dark, wide and narrow."""
+    assert axe({"page": page.encode()}, tmp_path) == {"page": []}
