@@ -128,6 +128,7 @@ NOT_HERE = {
         "told by import; tests/word/back/test_returned.py",
     ),
     **dict.fromkeys(("back-moved", "back-comment"), "told by import; tests/word/back/test_returned.py"),
+    "back-heading": "told by import; tests/word/back/test_telling.py",
     "back-unknown": "told by import; tests/word/back/test_verb.py",
 }
 """Codes without a folder, and where they are tested instead. Codes `made-…` and `proof-…` tell of finished files."""

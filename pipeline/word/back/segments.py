@@ -64,13 +64,18 @@ class Segment:
 
 
 def segments_of(paragraphs: Sequence[ReturnedParagraph]) -> list[Segment]:
-    """The segments in the order of the document; one without a bookmark is new."""
+    """The segments in the order of the document; one without a bookmark is new.
+
+    LibreOffice gives both parts of a paragraph that was split the same bookmark.
+    """
     found: list[Segment] = []
     joins: Tracked | None = None
     for paragraph in paragraphs:
         last = found[-1] if found else None
-        continues = UNTRACKED if last and not paragraph.marks and paragraph.within in last.marks else joins
-        if last is not None and continues is not None and not (last.marks and paragraph.marks):
+        repeats = last is not None and bool(paragraph.marks) and set(paragraph.marks) <= set(last.marks)
+        is_within = last is not None and not paragraph.marks and paragraph.within in last.marks
+        continues = UNTRACKED if repeats or is_within else joins
+        if last is not None and continues is not None and (repeats or not (last.marks and paragraph.marks)):
             last.marks = last.marks or tuple(paragraph.marks)
             last.pieces.append(paragraph.bits)
             last.ends.append(joins or continues)

@@ -344,6 +344,20 @@ def test_a_split_glues_no_words(back: Callable[..., Returned], who: str) -> None
     assert ([one.code for one in returned.remarks], accepted(returned)) == (["back-split"], TEXT)
 
 
+@pytest.mark.parametrize("who", [DANA, ""])
+def test_a_split_is_known_where_both_parts_have_the_bookmark(back: Callable[..., Returned], who: str) -> None:
+    """As LibreOffice writes it."""
+
+    def edit(document: ReviewedFile) -> None:
+        document.split("at night.", who)
+        mark = document.paragraph("Nobody").find(f"{W}bookmarkStart")
+        again = f'<x xmlns:w="{W[1:-1]}"><w:bookmarkStart w:id="900" w:name="{mark.get(f"{W}name")}"/></x>'
+        document.run("at night.").addprevious(parse(again.encode())[0])
+
+    returned = back(edit)
+    assert ([one.code for one in returned.remarks], accepted(returned)) == (["back-split"], TEXT)
+
+
 def test_what_is_to_be_done_by_hand_is_told_whole(back: Callable[..., Returned]) -> None:
     """However long it is: it is copied from there."""
     words = "They slept " + "and slept " * 60 + "and woke."
