@@ -292,6 +292,9 @@ OTHER_WORDS = {
     "html": {
         "bind/frames.py": "an element",
         "bind/web/page.py": "a way of writing of lxml",
+        "cli/options.py": "a form of reports",
+        "cli/word/import.py": "a form of reports",
+        "cli/word/returning.py": "a form of reports",
         "colleges/deliveries/letters.py": "a media type",
         "load/html/blocks.py": "a kind of block of markdown-it",
         "load/markdown/parser.py": "an option of markdown-it",

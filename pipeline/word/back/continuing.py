@@ -15,7 +15,7 @@ from pipeline.word.back.values import Value, changed_values, same, spaced, typed
 from pipeline.word.commenting.blocks import SentBlock
 from pipeline.word.commenting.units import SourceUnit
 
-Taken = tuple[bool, ...]
+MadeBefore = tuple[bool, ...]
 """Of each change to a block whether it was made before."""
 
 
@@ -24,7 +24,7 @@ class Continued:
     """A block as it is: its number now, and the changes to it, in its own units."""
 
     block: int
-    taken: Taken
+    taken: MadeBefore
     changes: tuple[UnitChange, ...] = field(repr=False)
     """Each in its place; of those that were made before the place alone counts."""
 
@@ -59,7 +59,7 @@ def _pairs(
     left: range,
     right: range,
     changes: Mapping[int, Sequence[UnitChange]],
-) -> Iterator[tuple[int, int, Taken]]:
+) -> Iterator[tuple[int, int, MadeBefore]]:
     """The blocks of a gap that belong together: all in their order where that explains all, else those alone that fit.
 
     A block that has none of its changes made is like many others, so by itself it is not enough.
@@ -68,7 +68,7 @@ def _pairs(
     wanted = {other: spaced(values_of(now[other].units)) for other in right}
     frames = {one: _frame(sent[one]) for one in left}, {other: _frame(now[other]) for other in right}
 
-    def fit(one: int, other: int) -> Taken | None:
+    def fit(one: int, other: int) -> MadeBefore | None:
         if frames[0][one] != frames[1][other]:
             return None
         return _taken(values[one], changes.get(one, ()), wanted[other])
@@ -92,14 +92,14 @@ def _frame(block: SentBlock) -> tuple[object, ...]:
     return block.kind, block.level, block.is_locked, block.cell[1], tuple(map(tuple, within))
 
 
-def _taken(values: Sequence[Value], changes: Sequence[UnitChange], wanted: Sequence[Value]) -> Taken | None:
+def _taken(values: Sequence[Value], changes: Sequence[UnitChange], wanted: Sequence[Value]) -> MadeBefore | None:
     """The changes with which a block says what it does now; none where no choice of them does.
 
     Where several do, as with equal words that were taken away, the first changes are those.
     """
-    states: dict[tuple[int, _Reading], Taken] = {(0, (0, False)): ()}
+    states: dict[tuple[int, _Reading], MadeBefore] = {(0, (0, False)): ()}
     for change in changes:
-        reached: dict[tuple[int, _Reading], Taken] = {}
+        reached: dict[tuple[int, _Reading], MadeBefore] = {}
         for (at, reading), taken in states.items():
             before = _read_on(values[at : change.first], wanted, reading)
             made = before and _read_on(typed_values(change.after), wanted, before)
@@ -133,7 +133,7 @@ def _read_on(values: Iterable[Value], wanted: Sequence[Value], reading: _Reading
 
 
 def _carried(
-    units: Sequence[SourceUnit], changes: Sequence[UnitChange], taken: Taken, now: Sequence[SourceUnit]
+    units: Sequence[SourceUnit], changes: Sequence[UnitChange], taken: MadeBefore, now: Sequence[SourceUnit]
 ) -> tuple[UnitChange, ...] | None:
     """The changes in the units of the block as it is; none where they would not come to what they did.
 
@@ -165,7 +165,9 @@ _Spot = tuple[int, int]
 """A place in a block: behind so many letters, and behind so many spaces after them."""
 
 
-def _spans(values: Sequence[Value], changes: Sequence[UnitChange], taken: Taken) -> list[tuple[_Spot, _Spot]] | None:
+def _spans(
+    values: Sequence[Value], changes: Sequence[UnitChange], taken: MadeBefore
+) -> list[tuple[_Spot, _Spot]] | None:
     """The two ends of each change in the block with some of them made; none where they overlap."""
     spans: list[tuple[_Spot, _Spot]] = []
     spot, at = (0, 0), 0

@@ -12,8 +12,8 @@ _INSTRUCTIONS = (f"{W}instrText", f"{W}delInstrText")
 _LINK = re.compile(r'\s*HYPERLINK\s+(?:\\l\s+)?"?([^"\s]+)')
 _CITATION = re.compile(r"\s*(?:ADDIN\s+(?:ZOTERO_ITEM|CSL_CITATION|EN\.CITE|Mendeley)|CITATION\b)")
 
-Told = tuple[str, str]
-"""Kind of content, and its words."""
+StrangeContent = tuple[str, str]
+"""Kind of some content, and its words."""
 
 
 def link_of(node: Element, addresses: Mapping[str, str]) -> str:
@@ -31,7 +31,7 @@ class FieldReader:
         self.open: list[list[str]] = []
         """Instructions and words of the fields that have not ended yet."""
 
-    def read(self, node: Element) -> Told | None:
+    def read(self, node: Element) -> StrangeContent | None:
         """Take in an element; gives the field that it ends, if that is a link or a citation."""
         if node.tag == _SIMPLE:
             return _told(str(node.get(f"{W}instr", "")), "".join(text.text or "" for text in node.iter(f"{W}t")))
@@ -49,7 +49,7 @@ class FieldReader:
             one[1] += words
 
 
-def _told(instructions: str, words: str) -> Told | None:
+def _told(instructions: str, words: str) -> StrangeContent | None:
     link, words = _LINK.match(instructions), words.strip()
     if link:
         return "a link", words if words == link[1] else f"{words} ({link[1]})".strip()

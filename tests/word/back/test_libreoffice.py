@@ -17,7 +17,7 @@ from tests.support.word.rounds import FILES, PATH, TEXT
 
 pytestmark = pytest.mark.proof
 
-TOOL = ROOT / "tests" / "tools" / "office.py"
+TOOL = ROOT / "tests" / "support" / "word" / "office.py"
 EDITS = {
     "saved": [],
     "changed": [["change", "slowly", "at ease"], ["change", "Shops", "Markets"], ["change", "Nobody", "No one"]],

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.proof.node import axe
 from tests.support.libraries import here, written
 from tests.support.project import Said
 from tests.support.word.documents import docx, para
@@ -139,9 +138,3 @@ def test_a_page_is_for_what_came_back(project: Path, briefings: Run) -> None:
     (project / "new.docx").write_bytes(docx(para("Foot patrol", "Title"), para("It works.")))
     said = briefings(project, "--report", "html", "import", str(project / "new.docx"))
     assert (said.code, "not as html" in said.err) == (2, True)
-
-
-@pytest.mark.proof
-def test_the_page_is_for_everybody(page: str, tmp_path: Path) -> None:
-    """Axe finds nothing, in light and dark, wide and narrow."""
-    assert axe({"page": page.encode()}, tmp_path) == {"page": []}

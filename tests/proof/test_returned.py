@@ -1,0 +1,45 @@
+"""Documents for comment of papers that somebody else wrote, edited by the hundred and brought back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from pipeline.load.library.folders import read_files
+from tests.proof import papers
+from tests.proof.node import axe
+from tests.support.libraries import here, written
+from tests.support.word.generated import run
+from tests.support.word.reviewing import RHYS, reviewed
+from tests.support.word.rounds import FILES
+
+pytestmark = pytest.mark.proof
+
+
+@pytest.mark.skipif(not papers.PAPERS, reason="the corpus is not beside this checkout")
+def test_papers_that_somebody_else_wrote(tmp_path: Path) -> None:
+    """The same with their dialect; a third as many."""
+    found: dict[str, tuple[str, bytes, Mapping[str, bytes]]] = {}
+    for paper in papers.PAPERS:
+        root = papers.wrapped(paper, tmp_path / papers.name_of(paper))
+        name = papers.name_of(paper)
+        assert here(root, "comment", name).code == 0
+        path = f"source/briefings/{name}/briefing.md"
+        found[name] = (path, (root / f"output/comment/{name}.docx").read_bytes(), read_files(root))
+    many = int(os.environ.get("RETURNS", "60")) // 3
+    counted = run(found, range(7, 7 + many))
+    assert counted["proposals"] > 3 * many
+
+
+def test_the_page_of_what_came_back_is_for_everybody(tmp_path: Path) -> None:
+    """Axe finds nothing, in light and dark, wide and narrow."""
+    root = written(tmp_path, FILES)
+    assert here(root, "comment", "walks").code == 0
+    document = (root / "output/comment/walks.docx").read_bytes()
+    back = reviewed(document, lambda d: d.change("Nobody", "No one", RHYS), lambda d: d.comment("third", "Why?"))
+    (root / "back.docx").write_bytes(back)
+    page = here(root, "--report", "html", "import", str(root / "back.docx")).out
+    assert axe({"page": page.encode()}, tmp_path) == {"page": []}
