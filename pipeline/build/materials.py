@@ -35,6 +35,8 @@ class Materials:
     """The colour profile of the print edition."""
     texts: Texts = field(default_factory=dict)
     pressed: Pressed = field(default_factory=dict)
+    with_places: bool = False
+    """Whether texts carry the lines of the sources that their words stand in: only where they are shown live."""
 
     def templates(self, folder: str) -> Layouts:
         """The layouts of one folder alone, so that a change elsewhere binds nothing again."""

@@ -29,14 +29,14 @@ class Notes:
     """By the engine: of a text at 'x/<name>/<edition>', of a kept version at its record."""
 
 
-def composed(b: Builder, publication: Publication, edition: Edition) -> Manuscript:
-    """The manuscript of a briefing. Raises `LayoutFault`."""
+def composed(b: Builder, publication: Publication, edition: Edition, with_places: bool = False) -> Manuscript:
+    """The manuscript of a briefing, for the live page with places. Raises `LayoutFault`."""
     layouts = b.project.layouts
     return b.store.remember(
         "pipeline.compose.briefing",
-        (publication, b.project.layouts_digest, edition),
+        (publication, b.project.layouts_digest, edition, with_places),
         Manuscript,
-        lambda: compose_briefing(publication, layouts, edition),
+        lambda: compose_briefing(publication, layouts, edition, with_places),
     )
 
 
@@ -57,7 +57,9 @@ async def set_texts(
 ) -> Materials:
     """The materials of a thing: its texts composed and pressed in these editions. What cannot be made is told."""
     wanted = [(publication, edition) for publication in publications for edition in editions]
-    found = await asyncio.gather(*(_set(b, publication, edition, notes) for publication, edition in wanted))
+    found = await asyncio.gather(
+        *(_set(b, publication, edition, shared.with_places, notes) for publication, edition in wanted)
+    )
     texts: dict[Edition, dict[str, Manuscript]] = {edition: {} for edition in EDITIONS}
     sheets: dict[Edition, dict[str, Sheets]] = {edition: {} for edition in EDITIONS}
     for (publication, edition), text in zip(wanted, found, strict=True):
@@ -66,10 +68,12 @@ async def set_texts(
     return replace(shared, texts=texts, pressed=sheets)
 
 
-async def _set(b: Builder, one: Publication, edition: Edition, notes: Notes) -> tuple[Manuscript, Sheets] | None:
+async def _set(
+    b: Builder, one: Publication, edition: Edition, with_places: bool, notes: Notes
+) -> tuple[Manuscript, Sheets] | None:
     """A text composed and pressed; nothing where it cannot be, which is told."""
     try:
-        text = composed(b, one, edition)
+        text = composed(b, one, edition, with_places)
     except LayoutFault as fault:
         b.report(fault_remark(fault))
         return None

@@ -22,11 +22,17 @@ from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.publication import Publication
 
 
-def compose_briefing(publication: Publication, layouts: Layouts, edition: Edition = USUAL_EDITION) -> Manuscript:
-    """A briefing in the layout 'briefing', in the style of an edition of the PDF."""
+def compose_briefing(
+    publication: Publication, layouts: Layouts, edition: Edition = USUAL_EDITION, with_places: bool = False
+) -> Manuscript:
+    """A briefing in the layout 'briefing', in the style of an edition of the PDF.
+
+    `with_places`: its words carry the lines of the sources that they stand in, as the live page needs them.
+    """
     galley = galley_of(publication, accent(publication.imprint, layouts, edition))
     galley.across = EDITIONS[edition].across
     galley.manual = publication.manual
+    galley.with_places = with_places
     name = "briefing/manual.html.j2" if publication.manual else "briefing/briefing.html.j2"
     values = {"publication": publication, "words": publication.identity.words, **pieces(publication, galley)}
     markup, bookmarks = set_page(layouts, name, values, publication.identity.language)

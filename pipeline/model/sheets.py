@@ -1,6 +1,6 @@
 """The result of pressing: tagged pages with empty margins, and a map of their contents."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from pipeline.core.diagnostics import Diagnostic
@@ -60,6 +60,29 @@ class ChangeBar:
     height: float
 
 
+@dataclass(frozen=True, slots=True)
+class SourceSpot:
+    """A part of a page that shows words of one line of a source; the box as of a slot."""
+
+    page: int
+    x: float
+    y: float
+    width: float
+    height: float
+    path: str
+    line: int
+
+    def continues(self, other: "SourceSpot") -> bool:
+        """Whether another spot, of the same line of the source, begins where this one ends."""
+        same = (self.page, self.path, self.line) == (other.page, other.path, other.line)
+        return same and abs(self.y - other.y) < self.height / 2 and abs(self.x + self.width - other.x) < self.height
+
+    def joined(self, other: "SourceSpot") -> "SourceSpot":
+        """The spot that is both."""
+        low, high = min(self.y, other.y), max(self.y + self.height, other.y + other.height)
+        return replace(self, y=low, width=round(other.x + other.width - self.x, 2), height=round(high - low, 2))
+
+
 PlaceKind = Literal["line", "summary", "finding", "heading", "row", "caption", "note"]
 """The kinds of places by which a reader finds words on a page."""
 
@@ -103,6 +126,8 @@ class Sheets:
     outliers: tuple[Outlier, ...] = ()
     bars: tuple[ChangeBar, ...] = ()
     """The bars beside marked changes, from the top of each page down."""
+    spots: tuple[SourceSpot, ...] = ()
+    """Of a text that is shown live the lines of the sources that its words stand in."""
 
 
 SectionKind = Literal["front", "briefing", "insert", "back"]

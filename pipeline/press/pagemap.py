@@ -9,6 +9,7 @@ from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from pipeline.model.sheets import BLOCKS, Outlier, PageStart, Slot
 from pipeline.press.broken import BrokenWords, line_end
+from pipeline.press.source_spots import SpotReader
 
 _POINTS = 0.75  # a CSS pixel
 
@@ -34,8 +35,8 @@ class PageMap:
         return next((number for number, text in enumerate(self.text, 1) if words in text), 1)
 
 
-def draw_map(pages: list[Any]) -> PageMap:
-    """The map of the engine's pages."""
+def draw_map(pages: list[Any], spots: SpotReader) -> PageMap:
+    """The map of the engine's pages; the spots of a live text are read on the way."""
     found = PageMap()
     counted: dict[str, tuple[int, int]] = {}
     begun: set[int] = set()
@@ -57,6 +58,8 @@ def draw_map(pages: list[Any]) -> PageMap:
                     found.lost.setdefault(number, text.strip())
                 if text.strip() and _is_apart(box, page._page_box):
                     found.outliers.append(Outlier(text.strip(), number, *_place(box, page.height)))
+                if text and "::" not in str(box.element_tag):
+                    spots.add(box, block, number, page.height)
                 if "::" in str(box.element_tag) or isinstance(part, boxes.FootnoteAreaBox):
                     continue
                 before = counted.get(block, (0, 0))

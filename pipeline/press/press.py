@@ -23,6 +23,7 @@ from pipeline.press.engine.workarounds import require_known_engine
 from pipeline.press.fast import released
 from pipeline.press.fitting import FIT, RUNGS, worth_fitting
 from pipeline.press.pagemap import PageMap, draw_map
+from pipeline.press.source_spots import SpotReader
 from pipeline.press.stamps import press_stamps
 from pipeline.press.tags.lists import number_lists
 from pipeline.press.tags.tagging import our_tags
@@ -39,7 +40,8 @@ def press(manuscript: Manuscript) -> Sheets:
     fetcher = ClosedFetcher(manuscript)
     with released() as let_go, listening() as said:
         tree, pages, foreign, blocks = set_pages(manuscript, stylesheet, fetcher, let_go)
-        page_map, pdf, undescribed = _print(tree, pages, manuscript.metadata.id)
+        spots = SpotReader(tree)
+        page_map, pdf, undescribed = _print(tree, pages, spots, manuscript.metadata.id)
         bars = change_bars(pages.pages) if manuscript.marked else ()
         del tree, pages
     desk = Desk()
@@ -60,6 +62,7 @@ def press(manuscript: Manuscript) -> Sheets:
         targets=tuple(page_map.targets.items()),
         outliers=tuple(page_map.outliers),
         bars=bars,
+        spots=tuple(spots.spots),
     )
 
 
@@ -120,10 +123,10 @@ def _begins(region: Element) -> str:
     return next((" ".join(words.split()) for part in parts if (words := "".join(part.itertext())).strip()), "")
 
 
-def _print(tree: Element, document: Document, name: str) -> tuple[PageMap, bytes, tuple[int, ...]]:
+def _print(tree: Element, document: Document, spots: SpotReader, name: str) -> tuple[PageMap, bytes, tuple[int, ...]]:
     """The map of the pages, the PDF, and the page of every picture without a description."""
     with broken_off(name):
-        page_map = draw_map(document.pages)
+        page_map = draw_map(document.pages, spots)
         with our_tags(tree) as undescribed:
             raw = bytes(document.write_pdf(pdf_variant="pdf/ua-1"))
         return page_map, raw, tuple(undescribed)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 
-from pipeline.core.diagnostics import Remarks
+from pipeline.core.diagnostics import Place, Remarks
 from pipeline.model.words import Words
 from pipeline.preview.pictures import PagePicture
 from pipeline.preview.views import Target
@@ -25,6 +25,10 @@ class LiveText:
     pages: tuple[PagePicture, ...] = ()
     different: tuple[int, ...] = ()
     """Numbers of the pages that look otherwise than before the last saving."""
+    places: str = ""
+    """The path, below that of the target, of the list of lines that the pages show."""
+    changed: Place | None = None
+    """The first line of the sources that the last saving changed."""
     document: str = ""
     """The path of the document in the frame, below that of the target; a digest is in it."""
     remarks: Remarks | None = None

@@ -1,18 +1,20 @@
 """The round of the live page: something was saved or somebody looks, and what they look at is made anew."""
 
 import gc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
-from pipeline.core.diagnostics import Remarks
+from pipeline.core.diagnostics import Place, Remarks
 from pipeline.core.errors import PipelineError
 from pipeline.model.formats import Format, format_row
+from pipeline.model.sheets import SourceSpot
 from pipeline.model.words import Words
 from pipeline.preview.desk import NOTHING, Contents, Listed, LiveDesk, LiveText, ServedFile
 from pipeline.preview.documents import framed
 from pipeline.preview.pictures import draw_pages
+from pipeline.preview.spots import spot_list
 from pipeline.preview.views import Target
 
 SAVED, END = "saved", "end"
@@ -40,8 +42,11 @@ class TextMaker(Protocol):
     def texts(self) -> tuple[tuple[str, str, bool], ...]:
         """The id and the title of each text, and whether it is a pack."""
 
-    def file(self, name: str, format: Format) -> tuple[str, bytes] | None:
-        """The title of a text and its file in a format, or None. Raises `PipelineError`."""
+    def file(self, name: str, format: Format) -> tuple[str, bytes, tuple[SourceSpot, ...]] | None:
+        """The title of a text, its file in a format and the spots of its pages, or None. Raises `PipelineError`."""
+
+    def changed(self, name: str) -> Place | None:
+        """The first line of a text's source that the last saving changed."""
 
     def remarks(self, name: str, format: Format) -> Remarks:
         """Remarks on a text. Raises `PipelineError`."""
@@ -79,7 +84,7 @@ def make(desk: LiveDesk, maker: TextMaker, target: Target) -> None:
     now = replace(before, round=maker.round, holds=made is not None, failure=failure)
     if made is not None:
         now, files = _drawn(now, target, *made, desk.files_of(target))
-        now = replace(now, turn=before.turn + 1)
+        now = replace(now, turn=before.turn + 1, changed=maker.changed(target.name))
         desk.show(target, now, files)
     remarks: Remarks = ()
     try:
@@ -90,7 +95,12 @@ def make(desk: LiveDesk, maker: TextMaker, target: Target) -> None:
 
 
 def _drawn(
-    shown: LiveText, target: Target, title: str, file: bytes, known: Mapping[str, ServedFile]
+    shown: LiveText,
+    target: Target,
+    title: str,
+    file: bytes,
+    spots: Sequence[SourceSpot],
+    known: Mapping[str, ServedFile],
 ) -> tuple[LiveText, Mapping[str, ServedFile]]:
     """Pictures or document of a file, and what is served for them."""
     row = format_row(target.format)
@@ -100,9 +110,10 @@ def _drawn(
     pages, jpegs = draw_pages(file, {name: one.content for name, one in known.items()})
     had = {page.name for page in shown.pages}
     different = tuple(number for number, page in enumerate(pages, 1) if had and page.name not in had)
-    return replace(shown, title=title, pages=pages, different=different), {
-        name: ServedFile("image/jpeg", jpeg) for name, jpeg in jpegs.items()
-    }
+    places, listed = spot_list(spots, pages)
+    files = {name: ServedFile("image/jpeg", jpeg) for name, jpeg in jpegs.items()}
+    files[places] = ServedFile("application/json", listed)
+    return replace(shown, title=title, pages=pages, different=different, places=places), files
 
 
 def contents_of(maker: TextMaker) -> Contents:

@@ -20,12 +20,12 @@ FOLDER = Path(__file__).parent
 FRAME = "preview.html"
 """The file that stands around what is shown."""
 
-ASSETS = {"preview.css": "text/css", "preview.js": "text/javascript"}
-"""Style sheet and script of the pages, each with its media type."""
+ASSETS = {"preview.css": "text/css", "places.js": "text/javascript", "preview.js": "text/javascript"}
+"""Style sheet and scripts of the pages, each with its media type."""
 
 
-def text_page(frame: str, contents: Contents, one: Listed, view: LiveView) -> str:
-    """The page that shows a text in a view."""
+def text_page(frame: str, contents: Contents, one: Listed, view: LiveView, opens: str) -> str:
+    """The page that shows a text in a view; `opens` is the address at which an editor opens a line of a source."""
     words = contents.words
     links = Markup("").join(
         Markup('<li><a href="/of/{}/{}"{}>{}</a></li>').format(
@@ -45,7 +45,8 @@ def text_page(frame: str, contents: Contents, one: Listed, view: LiveView) -> st
         of=f"/of/{one.name}/{view.name}",
         links=Markup('<nav aria-label="{}"><ul>{}</ul></nav>').format(words.say("preview-views"), links),
         state=words.say("preview-first"),
-        shown=Markup('<div id="pages"></div>') if view.is_drawn else document,
+        opens=opens,
+        shown=Markup('<div id="pages"><div id="mark" hidden></div></div>') if view.is_drawn else document,
     )
 
 
@@ -57,7 +58,9 @@ def list_page(frame: str, contents: Contents) -> str:
     )
     shown = Markup("<ul>{}</ul>").format(rows)
     state = words.say("preview-choose")
-    return _filled(frame, words, title=contents.title, shape="list", of="", links="", state=state, shown=shown)
+    return _filled(
+        frame, words, title=contents.title, shape="list", of="", links="", opens="", state=state, shown=shown
+    )
 
 
 def views_of(one: Listed) -> tuple[LiveView, ...]:
@@ -92,7 +95,10 @@ def event(shown: LiveText, words: Words, folder: str, editor: str) -> str:
             }
             for number, page in enumerate(shown.pages, 1)
         ],
+        "places": shown.places,
         "document": shown.document,
+        "changed": {"path": shown.changed.path, "line": shown.changed.line} if shown.changed else None,
+        "round": shown.round,
         "state": _state(shown, words),
         "holds": shown.holds,
         "remarks": None if shown.remarks is None else [_remark(one, words, folder, editor) for one in shown.remarks],

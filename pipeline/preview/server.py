@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from pipeline.preview.desk import NOTHING, LiveDesk
 from pipeline.preview.door import FRAMED, Door, Guarded
+from pipeline.preview.editors import line_address
 from pipeline.preview.page import ASSETS, FRAME, event, list_page, text_page, views_of
 from pipeline.preview.views import FIRST, VIEWS, LiveView, Target
 
@@ -63,7 +64,9 @@ class LiveSite:
         one, view = self.desk.contents.named(request.path_params["name"]), _view(request)
         if one is None or view not in views_of(one):
             return _nothing()
-        return HTMLResponse(text_page(self._frame, self.desk.contents, one, view))
+        return HTMLResponse(
+            text_page(self._frame, self.desk.contents, one, view, line_address(self.editor, self.folder))
+        )
 
     async def events(self, request: Request) -> Response:
         """Events that tell what there is to show of a text: one now, and one whenever that changes."""

@@ -1,13 +1,14 @@
 """The studio: one reading of the sources at a time, and what is made of it, by the rules of a build."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 
 from pipeline.build.builder import Builder
 from pipeline.build.comparing.measures import measured
 from pipeline.build.graph import complete
+from pipeline.build.live.sources import LiveSources, spots_of
 from pipeline.build.materials import Materials
 from pipeline.build.pack_layout import laid_out
 from pipeline.build.planning.resolve_cache import ResolveCache
@@ -18,14 +19,14 @@ from pipeline.build.texts import Notes, at_their_files, composed, set_texts
 from pipeline.compose.stamp import compose_stamp
 from pipeline.compose.templates.flaws import told_in_layouts
 from pipeline.compose.templates.layouts import fault_remark
-from pipeline.core.diagnostics import Remarks, ordered
+from pipeline.core.diagnostics import Place, Remarks, ordered
 from pipeline.core.errors import LayoutFault
 from pipeline.core.progress import Voice
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.formats import BY_STAMPS, PAGE, Format, format_row
 from pipeline.model.order import Order
 from pipeline.model.publication import PackPublication, Publication
-from pipeline.model.sheets import Sheets
+from pipeline.model.sheets import Sheets, SourceSpot
 from pipeline.model.words import Words
 from pipeline.resolve.resolve import Known, Resolution, resolve
 from pipeline.store.session import SessionStore
@@ -33,6 +34,9 @@ from pipeline.workers.workers import Workers
 
 RemarksOn = Callable[[Project, tuple[str, ...], date], Remarks]
 """Gives all that there is to say about the things named, as the verb `check` does."""
+
+Made = tuple[bytes, tuple[SourceSpot, ...]]
+"""A file, and the spots of its pages."""
 
 TextFormat = tuple[str, Format]
 """The id of a briefing or pack, and the format in which it is made."""
@@ -48,6 +52,7 @@ class Studio:
         self._of = project
         self._day, self._remarks_on = day, remarks_on
         self._store = SessionStore(project.output / ".store")
+        self._sources = LiveSources(project.folder)
         self.round = 0
         """The number of the last reading."""
         self.read()
@@ -58,6 +63,7 @@ class Studio:
         self._store.next_round()
         self.project = Project(self._of.folder, self._of.shipped, Voice(), 1)
         self.project.store = self._store
+        self._sources.read()
         self._resolved: dict[str, Resolution] = {}
         self._met: dict[TextFormat, Remarks] = {}
 
@@ -78,23 +84,30 @@ class Studio:
         packs = ((one.id, one.fields.title, True) for one in library.packs.values())
         return (*briefings, *packs, *((name, name, False) for name in sorted(library.broken)))
 
-    def file(self, name: str, format: Format) -> tuple[str, bytes] | None:
-        """The title of a text and its file in a format; None where the sources do not give one.
+    def file(self, name: str, format: Format) -> tuple[str, bytes, tuple[SourceSpot, ...]] | None:
+        """The title of a text, its file in a format and the spots of its pages; None where the sources give none.
 
         Raises `PipelineError` where something else is in the way.
         """
-        resolved = self._resolution(name)
-        things: tuple[Publication | PackPublication, ...] = (*resolved.publications, *resolved.packs)
-        for thing in things:
-            if thing.id == name:
-                file = self._run(thing, format)
-                return (thing.identity.title, file) if file is not None else None
+        for thing in self._things(name):
+            made = self._run(thing, format)
+            return (thing.identity.title, *made) if made is not None else None
         return None
+
+    def changed(self, name: str) -> Place | None:
+        """The first line of a text's source that the last saving changed; None where it changed nothing in it."""
+        paths = (text.briefing.path for thing in self._things(name) for text in _texts(thing))
+        return next(filter(None, map(self._sources.changed, paths)), None)
 
     def remarks(self, name: str, format: Format) -> Remarks:
         """Remarks on a text: those of `check`, and what was met when its file was made."""
         said = self._remarks_on(self.project, (name,), self._day)
         return ordered((*said, *self._resolution(name).remarks, *self._met.get((name, format), ())))
+
+    def _things(self, name: str) -> Iterator[Publication | PackPublication]:
+        """The briefing or pack of a name, if the sources give one."""
+        resolved = self._resolution(name)
+        yield from (thing for thing in (*resolved.publications, *resolved.packs) if thing.id == name)
 
     def _resolution(self, name: str) -> Resolution:
         """Publications of a name in this reading."""
@@ -110,7 +123,7 @@ class Studio:
             self._resolved[name] = found
         return self._resolved[name]
 
-    def _run(self, thing: Publication | PackPublication, format: Format) -> bytes | None:
+    def _run(self, thing: Publication | PackPublication, format: Format) -> Made | None:
         builder, notes = Builder(self.project, Workers(None, 1)), Notes()
         try:
             return asyncio.run(_made(builder, thing, format, self._materials(thing), notes))
@@ -124,28 +137,32 @@ class Studio:
 
     def _materials(self, thing: Publication | PackPublication) -> Materials:
         library, layouts = self.project.loaded[0], self.project.layouts
-        texts = thing.members if isinstance(thing, PackPublication) else (thing,)
         return Materials(
             layouts=layouts,
             stamps={sheet: compose_stamp(library.imprint, layouts, sheet) for sheet in BY_STAMPS},
-            addresses={text.id: text.identity.address for text in texts},
+            addresses={text.id: text.identity.address for text in _texts(thing)},
             produced=self._day,
             formats=frozenset(),
             library=replace(library, briefings={}, series={}, packs={}, assets={}),
             profile=library.profile.content if library.profile else None,
+            with_places=True,
         )
+
+
+def _texts(thing: Publication | PackPublication) -> tuple[Publication, ...]:
+    return thing.members if isinstance(thing, PackPublication) else (thing,)
 
 
 async def _made(
     b: Builder, thing: Publication | PackPublication, format: Format, shared: Materials, notes: Notes
-) -> bytes | None:
-    """The file of a thing. Raises `PressFailure`."""
+) -> Made | None:
+    """The file of a thing, and the spots of its pages. Raises `PressFailure`."""
     row = format_row(format)
     shared = replace(shared, formats=frozenset({format}))
     if isinstance(thing, PackPublication):
         recipe = await _pack_recipe(b, thing, shared, format, notes)
     elif row.kind == PAGE:
-        text = composed(b, thing, row.edition)
+        text = composed(b, thing, row.edition, with_places=True)
         given = replace(shared, texts={row.edition: {thing.id: text}}, pressed={row.edition: {thing.id: _UNPRESSED}})
         recipe = briefing_recipe(thing, row, given)
     else:
@@ -156,7 +173,7 @@ async def _made(
     if recipe is None:
         return None
     job = await complete(b, recipe, shared)
-    return await b.result(BIND, job)
+    return await b.result(BIND, job), tuple(spots_of(job))
 
 
 async def _pack_recipe(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 
@@ -38,7 +39,7 @@ def kept_together(nodes: tuple[Inline, ...]) -> Iterator[tuple[Inline, ...]]:
     for before, node, behind in zip((None, *nodes), nodes, (*nodes[1:], None), strict=False):
         if isinstance(node, Text):
             ahead = _BEFORE if _in_line(behind) else _AT_CALL if isinstance(behind, FootnoteCall) else None
-            pieces += _pieces(node.text, _in_line(before), ahead)
+            pieces += _pieces(node, _in_line(before), ahead)
         else:
             pieces.append((node, _in_line(node) or isinstance(node, FootnoteCall)))
     for held, group in groupby(pieces, key=itemgetter(1)):
@@ -52,12 +53,13 @@ def _in_line(node: Inline | None) -> bool:
     return isinstance(node, Formula) and not node.display
 
 
-def _pieces(text: str, behind_formula: bool, ahead: re.Pattern[str] | None) -> Iterator[tuple[Inline, bool]]:
+def _pieces(node: Text, behind_formula: bool, ahead: re.Pattern[str] | None) -> Iterator[tuple[Inline, bool]]:
     """The text in pieces, and whether each touches a formula or a call."""
+    text, place = node.text, node.place
     first = _BEHIND.match(text) if behind_formula else None
     start = first.end() if first else 0
     last = ahead.search(text, start) if ahead else None
     end = last.start() if last else len(text)
-    for piece, touches in ((text[:start], True), (text[start:end], False), (text[end:], True)):
-        if piece:
-            yield Text(piece), touches
+    for begin, stop, touches in ((0, start, True), (start, end, False), (end, len(text), True)):
+        if piece := text[begin:stop]:
+            yield Text(piece, replace(place, line=place.line + text.count("\n", 0, begin))), touches

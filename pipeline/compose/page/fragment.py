@@ -13,6 +13,7 @@ from pipeline.compose.page.addresses import break_addresses
 from pipeline.compose.page.gate import Flaw, line_of, pass_gate
 from pipeline.compose.templates.templates import fill, origin
 from pipeline.core.errors import LayoutFault
+from pipeline.markup.source_places import settle_marks
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Bookmark
 
@@ -77,6 +78,7 @@ def sound(markup: str, language: str = "en-GB") -> tuple[str, tuple[Bookmark, ..
     Its words are set in the manner of `language` (a BCP 47 tag), or of the `lang` that an element has.
     """
     root = parsed(f"{_OPENING}{markup}</body>")
+    settle_marks(root, BLOCKS)
     pass_gate(root)
     elements = [element for element in root.iter() if isinstance(element.tag, str)]
     taken = Counter(element.get("id") for element in elements if element.get("id"))

@@ -69,6 +69,8 @@ class Galley:
     """Whether the page has a side column: what hangs there has room, and the direction of each finding beside it."""
     manual: bool = False
     """Whether the page is one of the handbook, whose tables divide it in two ways only."""
+    with_places: bool = False
+    """Whether words carry the lines of the sources that they stand in: only where they are shown live."""
     level: int = 1
     """Level of the last heading."""
     anchors: set[str] = field(default_factory=set)

@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 from pipeline.compose.design.own_classes import is_own
 from pipeline.compose.page.formulas import formula, kept_together
 from pipeline.compose.page.galley import Galley, anchor, key_anchor, legal, printed
+from pipeline.markup.source_places import marked
 from pipeline.model.body import (
     Abbreviated,
     Attributes,
@@ -55,8 +56,8 @@ def unbroken(nodes: tuple[Inline, ...], galley: Galley) -> Markup:
 def inline(node: Inline, galley: Galley) -> Markup:
     """One piece of a line as XHTML."""
     match node:
-        case Text(text=text):
-            return escape(legal(text))
+        case Text(text=text, place=place):
+            return marked(legal(text), place) if galley.with_places else escape(legal(text))
         case Emphasis(children=children):
             return Markup("<em>{}</em>").format(inlines(children, galley))
         case Strong(children=children):

@@ -1,0 +1,153 @@
+"""Places: a word of a live page leads to its line of the source, and no file of a build knows anything of it."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from pipeline.build.live.studio import Studio
+from pipeline.build.project import Project
+from pipeline.cli.options import SHIPPED
+from pipeline.compose.briefing import compose_briefing
+from pipeline.core.diagnostics import Place
+from pipeline.core.progress import Voice
+from pipeline.model.body import Body, Paragraph, Strong, Text
+from pipeline.model.sheets import SourceSpot
+from pipeline.press.press import press
+from pipeline.preview.editors import line_address
+from pipeline.preview.views import VIEWS
+from tests.support import libraries
+from tests.support.compose import samples
+from tests.support.libraries import DATE
+
+LINES = """\
+---
+title: Foot patrol
+summary: What patrols on foot do.
+key_finding: |
+  Patrols at005 can work at005,
+  and at006 do [@hughes2018], at006.
+---
+
+Officers at009 who walk "slowly" -- at009 -- see more at009
+[@hughes2018] and at010 hear more at010, as *they at010
+say at011* in **three at011 places at011** and one note.[^a] Then at011
+comes at012 the end at012.
+
+## A heading at014
+
+- An entry at016 of a list at016
+  that goes on at017 here at017
+- Another at018
+
+::: note
+A box at021 with words at021
+and more at022 of them at022.
+:::
+
+| Place at025 | What at025 |
+|:---|:---|
+| Shops at027 | Less at027 theft at027 |
+
+: Places at029 {#tbl-places}
+
+[^a]: A note at031 on it at031.
+"""
+"""Each word with a number says in which line it stands."""
+FORMATS = [option for kind in ("html", "epub") for option in ("--format", kind)]
+PATH = "source/briefings/foot-patrol.md"
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library of one briefing whose words say in which line they stand, and a pack of it."""
+    files = {"briefings/foot-patrol.md": LINES, "packs/nights.yaml": "title: Nights\nbriefings: [foot-patrol]\n"}
+    return libraries.written(tmp_path_factory.mktemp("places"), files)
+
+
+@pytest.fixture(scope="module")
+def studio(library: Path) -> Studio:
+    """Whoever makes the live texts of that library."""
+    return Studio(Project(library, SHIPPED, Voice()), date.fromisoformat(DATE), lambda *_: ())
+
+
+def numbered(pdf: bytes) -> Iterator[tuple[int, float, float, int]]:
+    """The page, the middle and the number of each word that says its line."""
+    document = pypdfium2.PdfDocument(pdf)
+    for page, sheet in enumerate(document, 1):
+        text = sheet.get_textpage()
+        for found in re.finditer(r"at(\d{3})", text.get_text_range()):
+            boxes = [text.get_charbox(at) for at in range(*found.span())]
+            yield page, (boxes[0][0] + boxes[-1][2]) / 2, (boxes[0][1] + boxes[0][3]) / 2, int(found[1])
+    document.close()
+
+
+def holder(spots: tuple[SourceSpot, ...], page: int, x: float, y: float) -> SourceSpot:
+    """The spot in which a point stands, of several that of which the middle is nearest."""
+    held = [
+        one
+        for one in spots
+        if one.page == page and one.x <= x <= one.x + one.width and one.y <= y <= one.y + one.height
+    ]
+    return min(held, key=lambda one: abs(one.y + one.height / 2 - y))
+
+
+@pytest.mark.parametrize(("name", "view"), [("foot-patrol", "pages"), ("foot-patrol", "large"), ("nights", "pages")])
+def test_each_word_leads_to_its_line(studio: Studio, name: str, view: str) -> None:
+    """In paragraphs that citations, notes and quotes stand in, headings, lists, boxes, tables and notes."""
+    made = studio.file(name, VIEWS[view].format)
+    assert made
+    _, pdf, spots = made
+    found = {line: holder(spots, page, x, y) for page, x, y, line in numbered(pdf)}
+    assert set(found) >= {5, 6, 9, 10, 11, 12, 14, 16, 17, 18, 21, 22, 25, 27, 29, 31}
+    assert {line: spot.line for line, spot in found.items()} == {line: line for line in found}
+    assert {spot.path for spot in found.values()} == {PATH}
+
+
+def test_a_web_page_carries_the_lines_of_its_blocks(studio: Studio) -> None:
+    """The letters before each line, its number, and the file."""
+    made = studio.file("foot-patrol", VIEWS["web"].format)
+    assert made
+    (item,) = re.findall(r'<li[^>]*data-source="([^"]*)"[^>]*>\s*An entry', made[1].decode())
+    assert item == f"0:16 {len('Anentryat016ofalistat016')}:17 {PATH}"
+    assert b"<?source" not in made[1]
+
+
+def test_the_pages_of_a_text_with_places_are_the_same_bytes() -> None:
+    """Without the attribute its words are those of the text that a build makes, and its sheets are to the last byte."""
+    layouts, at = samples.layouts(), Place(PATH, 9)
+    words = Body((Paragraph((Text("Officers who walk\nsee more.", at), Strong((Text("Much more.", at),)))),))
+    publication = samples.publication(body=words)
+    bare, live = (compose_briefing(publication, layouts, with_places=places) for places in (False, True))
+    assert "data-source" not in bare.chapter.body
+    assert re.sub(r' data-source="[^"]*"', "", live.chapter.body) == bare.chapter.body
+    assert live.chapter.body != bare.chapter.body
+    one, other = press(bare), press(live)
+    assert one.pdf == other.pdf
+    assert (one.spots, bool(other.spots)) == ((), True)
+
+
+def test_the_files_of_a_build_have_no_places(library: Path, tmp_path: Path) -> None:
+    """Neither web page nor book, though the live page was made of them meanwhile."""
+    copy = libraries.copied(library, tmp_path / "library")
+    said = libraries.here(copy, "build", *FORMATS, "--date", DATE, "--jobs", "1")
+    assert said.code == 0, said.err
+    built = copy / "output" / "briefings" / "foot-patrol"
+    files = {path.name: path.read_bytes() for path in built.iterdir()}
+    with zipfile.ZipFile(built / "foot-patrol.epub") as book:
+        files |= {name: book.read(name) for name in book.namelist()}
+    assert len(files) > 3
+    assert not [name for name, content in files.items() if b"data-source" in content or b"<?source" in content]
+
+
+def test_an_editor_opens_the_line() -> None:
+    """The address has places for the file and the line; without an editor there is none."""
+    assert line_address("vscode", "/my library/") == "vscode://file/my%20library/{path}:{line}:1"
+    assert line_address("jetbrains", "/b") == "idea://open?file=/b/{path}&line={line}&column=1"
+    assert line_address("none", "/b") == ""

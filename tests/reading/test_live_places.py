@@ -1,0 +1,46 @@
+"""A click on a word of the live page opens its line; the keys come to the place at the head of the view."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.build.live.studio import Studio
+from pipeline.build.project import Project
+from pipeline.cli.options import SHIPPED
+from pipeline.core.progress import Voice
+from pipeline.preview.views import VIEWS
+from tests.preview.test_places import LINES, PATH, numbered
+from tests.reading.browser import told
+from tests.support import libraries
+from tests.support.libraries import DATE
+from tests.support.preview import live_library
+
+pytestmark = pytest.mark.proof
+
+LONG = LINES + "\n" + "\n\n".join(f"Another paragraph, the {number}th of many." for number in range(60)) + "\n"
+
+
+def test_a_word_that_is_clicked_opens_its_line(tmp_path: Path) -> None:
+    """Of pages and of the web page, also behind citations and notes; and what a saving changes comes into view."""
+    library = libraries.written(tmp_path, {"briefings/foot-patrol.md": LONG})
+    made = Studio(Project(library, SHIPPED, Voice()), date.fromisoformat(DATE), lambda *_: ()).file(
+        "foot-patrol", VIEWS["pages"].format
+    )
+    assert made
+    wide, high = 595.28, 841.89
+    words = [(line, [page, x / wide, 1 - y / high]) for page, x, y, line in numbered(made[1])]
+    lines = list(dict.fromkeys(line for line, _ in words))
+    with live_library(library) as door:
+        points = json.dumps([at for _, at in words])
+        named = (f"at{line:03}" for line in lines)
+        said = told("places.mjs", door.address("/of/foot-patrol/"), points, library / PATH, *named)
+    assert (library / PATH).read_text(encoding="utf-8") == LONG
+    assert said["onPages"] == [f"{PATH}:{line}" for line, _ in words]
+    assert said["links"] == [f"vscode://file{library}/{PATH}:{line}:1" for line, _ in words]
+    assert said["onWeb"] == [f"{PATH}:{line}" for line in lines]
+    first, last = (int(at.rpartition(":")[2]) for at in said["head"])
+    assert (first, last > 31) == (5, True)
