@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from lxml import etree
 from markupsafe import Markup, escape
@@ -52,7 +53,8 @@ def marked(words: str, place: Place) -> Markup:
 
 def settle_marks(root: etree._Element, blocks: frozenset[str]) -> None:
     """Take the marks out of a tree, and give each of these blocks the attribute that says what they said."""
-    marks = [mark for mark in root.iter(etree.ProcessingInstruction) if mark.target == _MARK]
+    instructions: list[Any] = list(root.iter(etree.ProcessingInstruction))
+    marks = [mark for mark in instructions if mark.target == _MARK]
     if not marks:
         return
     found: dict[etree._Element, _Found] = {}

@@ -38,8 +38,8 @@ class SpotReader:
         x, y = box.position_x, height - box.position_y - box.height
         for line, part in parts:
             wide = box.width * _width(part) / whole
-            size = (round(number * _POINTS, 2) for number in (x, y, wide, box.height))
-            self._note(SourceSpot(page, *size, path=lines.path, line=line))
+            left, low, broad, high = (round(number * _POINTS, 2) for number in (x, y, wide, box.height))
+            self._note(SourceSpot(page, left, low, broad, high, lines.path, line))
             x += wide
 
     def _note(self, spot: SourceSpot) -> None:

@@ -107,7 +107,8 @@ class Studio:
     def _things(self, name: str) -> Iterator[Publication | PackPublication]:
         """The briefing or pack of a name, if the sources give one."""
         resolved = self._resolution(name)
-        yield from (thing for thing in (*resolved.publications, *resolved.packs) if thing.id == name)
+        yield from (text for text in resolved.publications if text.id == name)
+        yield from (pack for pack in resolved.packs if pack.id == name)
 
     def _resolution(self, name: str) -> Resolution:
         """Publications of a name in this reading."""
