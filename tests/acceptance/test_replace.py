@@ -134,6 +134,7 @@ def test_the_pdf_for_screens_holds_the_same_leaves(issued: Path) -> None:
     said = replace(issued, "--from", "1", "--to", "2")
     assert said.code == 0
     assert "nights-replace-1-2.pdf:" not in said.err
+    assert "replace-most" not in said.err
     with pikepdf.Pdf.open(issued / "output/packs/nights/nights-replace-1-2.pdf") as file:
         labels = [page.label for page in file.pages]
         assert file.Root.MarkInfo.Marked
@@ -170,6 +171,14 @@ def test_what_folios_that_run_through_cost_is_told(issued: Path) -> None:
     said = replace(issued, "--from", "Second", "--to", "Third")
     assert "warning replace-folios: Page numbers run through the pack, so all after page " in said.err
     assert said.code == 0
+
+
+def test_where_most_leaves_change_a_reprint_is_proposed(issued: Path) -> None:
+    """Above three leaves in five; where one word costs two leaves nothing is said."""
+    said = replace(issued, "--from", "First", "--to", "Fourth")
+    found = re.search(r"warning replace-most: (\d+) of (\d+) leaves change: a whole reprint costs no more\.", said.err)
+    assert found
+    assert int(found[1]) > 0.6 * int(found[2])
 
 
 @pytest.mark.parametrize(
