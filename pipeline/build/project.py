@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pipeline.load.library.briefing import ParsedBriefing
     from pipeline.model.asset import Asset
     from pipeline.model.bibliography import Reference
-    from pipeline.model.library import Library
+    from pipeline.model.library import KeptVersion, Library
     from pipeline.workers.workers import Workers
 
 DEFAULT_ZONE = "Europe/London"
@@ -122,6 +122,13 @@ class Project:
         from pipeline.load.library.part import load_part
 
         return load_part(self.files, names)
+
+    def kept_versions(self, lines: Collection[str]) -> Mapping[str, KeptVersion]:
+        """Kept versions by 'id@version', as far as they can be read, and those that the library has read by itself."""
+        from pipeline.load.library.kept import open_kept
+
+        known = self.loaded[0].kept
+        return {**known, **open_kept(self.files, [line for line in lines if line not in known], self._kept)}
 
     def limit(self, kind: str) -> Limit:
         """Limit of a job of a kind: as the library says, once that is read."""

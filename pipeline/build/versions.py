@@ -10,14 +10,13 @@ from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.changes import mark_words, marked
 from pipeline.core.diagnostics import Desk, Diagnostic, errors, failed
 from pipeline.core.errors import PressFailure, UsageError
-from pipeline.load.library.kept import read_kept
-from pipeline.load.library.library import load
 from pipeline.load.library.retractions import with_states
 from pipeline.load.library.word_tables import wordbook
 from pipeline.markup.changes.marking import WordChange
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.publication import Publication
+from pipeline.model.source.briefing import Briefing
 from pipeline.model.source.kept import pin
 from pipeline.model.source.pack import Pack, PackFields
 from pipeline.model.source.record import Marks
@@ -127,14 +126,22 @@ def _present(project: Project, library: Library, names: tuple[str, ...], day: da
 
 def _kept(project: Project, library: Library, lines: Sequence[str], day: date) -> dict[str, Publication]:
     """Kept versions, as packs would bind them: each has a pack to itself, so that a broken one spoils no other."""
-    kept = {**library.kept, **read_kept(project.files, frozenset(lines), load, Desk()).kept}
     packs: dict[str, Pack] = {}
     for place, line in enumerate(lines):
         name = f"{_BOUND}-{place}"
         packs[name] = Pack(name, "", PackFields(title=_BOUND, briefings=(line,), recipients=(_TAKER,)), Marks(""))
-    library = with_states(replace(library, kept=kept), project.files, project.notices, Desk())
-    found = _resolved(project, replace(library, packs=packs), Order(tuple(packs), (), day))
+    concerned = _concerned(library, lines)
+    library = replace(library, packs=packs, briefings=concerned, kept=project.kept_versions(lines))
+    library = with_states(library, project.files, project.notices, Desk())
+    found = _resolved(project, library, Order(tuple(packs), (), day))
     return {pin(member.id, member.kept): member for one in found.packs for member in one.members}
+
+
+def _concerned(library: Library, lines: Iterable[str]) -> Mapping[str, Briefing]:
+    """The present texts of these lines, and those that supersede them: no other has a say in what was kept."""
+    names = {line.partition("@")[0] for line in lines}
+    newer = {library.briefings[name].fields.superseded_by for name in names if name in library.briefings}
+    return {name: one for name, one in library.briefings.items() if name in names | newer}
 
 
 def _resolved(project: Project, library: Library, order: Order) -> Resolution:

@@ -1,6 +1,7 @@
 """Two editions of a pack compared, or an edition with the pack as it is now: text by text, and word by word.
 
-What composes texts is loaded where something is to be compared: what was compared before is remembered.
+What reads records and composes texts is loaded where something is to be compared: what was compared before is
+remembered.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ from typing import TYPE_CHECKING, Literal
 
 from pipeline.build.project import Project
 from pipeline.core.errors import UsageError
-from pipeline.editions.issued.records import RecordFile, read_records
+from pipeline.load.library.folders import EDITIONS
 from pipeline.markup.changes.marking import WordChange
-from pipeline.model.source.kept import pin
 from pipeline.text.measure import WordMeasure
 
 if TYPE_CHECKING:
     from pipeline.build.versions import TextChanges
+    from pipeline.editions.issued.records import RecordFile
     from pipeline.model.publication import Publication
 
 ComparedState = Literal["new", "gone", "changed", "same"]
@@ -54,7 +55,8 @@ class _Held:
 
 def is_pack(project: Project, name: str) -> bool:
     """Whether a name is that of a pack; of one that was issued that is known before the library is read."""
-    return name in read_records(project.files).chains or name in project.loaded[0].packs
+    records = f"{EDITIONS}/{name}/"
+    return any(path.startswith(records) for path in project.files) or name in project.loaded[0].packs
 
 
 def compared_packs(project: Project, old: str, new: str, day: date) -> tuple[ComparedText, ...]:
@@ -106,6 +108,8 @@ def _compared(
 
 def _held(project: Project, line: str) -> dict[str, _Held]:
     """The texts of 'pack@edition' by its record, or of 'pack' as it is now, by id and in order."""
+    from pipeline.model.source.kept import pin
+
     name, at, edition = line.partition("@")
     library = project.loaded[0]
     if at:
@@ -125,5 +129,6 @@ def _held(project: Project, line: str) -> dict[str, _Held]:
 def record_by(project: Project, pack: str, edition: str) -> RecordFile:
     """The record of an edition by its name, or by its number. Raises `UsageError`."""
     from pipeline.cli.editions.handing_out import edition_by
+    from pipeline.editions.issued.records import read_records
 
     return edition_by(read_records(project.files).chains.get(pack, ()), pack, edition)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from pipeline.build.project import Project
@@ -12,11 +11,9 @@ from pipeline.core.diagnostics import Desk, Diagnostic
 from pipeline.editions.copies import FinishedFile, Issue
 from pipeline.editions.issued.records import RecordFile, edition_code, edition_of, read_records
 from pipeline.editions.states import state_of
-from pipeline.load.library.kept import read_kept
-from pipeline.load.library.library import load
 from pipeline.load.library.retractions import with_states
 from pipeline.load.library.word_tables import wordbook
-from pipeline.model.library import KeptVersion, Library
+from pipeline.model.library import Library
 from pipeline.model.source.kept import pin
 from pipeline.model.source.pack import Pack
 from pipeline.resolve.wording.codes import status_page
@@ -73,16 +70,11 @@ def library_then(project: Project, one: RecordFile, pack: Pack) -> tuple[Library
 
     What has become of works since is true of the versions of that edition too.
     """
-    library = replace(project.loaded[0], kept={**project.loaded[0].kept, **_kept(project, one)})
+    lines = [pin(briefing.id, briefing.version) for briefing in one.record.briefings if briefing.kept]
+    library = replace(project.loaded[0], kept=project.kept_versions(lines))
     library = with_states(library, project.files, project.notices, Desk())
     bound = _pinned(pack, one, library)
     return replace(library, packs={**library.packs, pack.id: bound}), bound
-
-
-def _kept(project: Project, one: RecordFile) -> Mapping[str, KeptVersion]:
-    """The kept versions of an edition, opened, by 'id@version'."""
-    wanted = frozenset(pin(briefing.id, briefing.version) for briefing in one.record.briefings if briefing.kept)
-    return read_kept(project.files, wanted, load, Desk()).kept
 
 
 def _pinned(pack: Pack, one: RecordFile, library: Library) -> Pack:

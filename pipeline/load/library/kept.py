@@ -1,7 +1,7 @@
 """Kept versions from `source/versions/`: each folder a library of one briefing, sealed by its record."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -68,6 +68,13 @@ def read_kept(files: Mapping[str, bytes], wanted: frozenset[str], load: LoadLibr
         if _unbroken(sealed, record, desk) and name in wanted and (opened := _opened(sealed, record, load, desk)):
             kept[name] = opened
     return Found({name: tuple(sorted(those, key=numbers)) for name, those in found.items()}, days, titles, kept)
+
+
+def open_kept(files: Mapping[str, bytes], lines: Collection[str], load: LoadLibrary) -> Mapping[str, KeptVersion]:
+    """Kept versions by 'id@version', as far as they can be read, and the last of each text. No other is looked at."""
+    folders = tuple({f"{FOLDER}/{line.partition('@')[0]}/" for line in lines})
+    concerned = {path: files[path] for path in files if path.startswith(folders)}
+    return read_kept(concerned, frozenset(lines), load, Desk()).kept
 
 
 def kept_numbers(files: Iterable[str]) -> dict[str, tuple[str, ...]]:

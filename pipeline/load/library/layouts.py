@@ -26,13 +26,15 @@ def read_layouts(project: Path, shipped: Path, sources: Mapping[str, bytes] | No
     for root, folder in ((shipped.parent, shipped.name), (project, "layouts"), (project, "source")):
         given = sources if folder == "source" else None
         for path, content in (read_folder(root, folder) if given is None else given).items():
+            if folder == "source" and not path.endswith(".csl"):
+                continue  # a library has thousands of them
             inner = PurePosixPath(path).relative_to(folder)
             if inner.suffix == ".csl":
                 text = content.decode("utf-8-sig", "replace")
                 styles[path] = text
                 if folder != "source":
                     styles[inner.stem] = text
-            elif folder != "source" and inner.suffix.lower() not in _PICTURES:
+            elif inner.suffix.lower() not in _PICTURES:
                 if (
                     root == project != shipped.parent
                     and str(inner) not in files
