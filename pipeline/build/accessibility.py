@@ -61,7 +61,7 @@ async def _made(b: Builder, pack: Identity, said: AccessText, number: int, day: 
             write_whole(place, made.file.read(), b.project.output)
             files.append(place)
     remarks = (*b.remarks, *sheets.remarks, *notes.of_engine, *notes.of_files)
-    return MadeReport(tuple(files), ordered(tuple(dict.fromkeys(remarks))))
+    return MadeReport(tuple(files), ordered(remarks))
 
 
 def _recipe(

@@ -209,8 +209,13 @@ def show_table(form: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -
 
 def told_unread(unread: Sequence[Diagnostic]) -> int:
     """Tell what could not be read, so that no list looks whole that is not; gives the exit code."""
-    click.echo(report.as_text(unread, colour(sys.stderr)), nl=False, err=True)
+    show_remarks(unread)
     return 1 if unread else 0
+
+
+def show_remarks(remarks: Sequence[Diagnostic]) -> None:
+    """Write remarks to standard error, as people read them."""
+    click.echo(report.as_text(remarks, colour(sys.stderr)), nl=False, err=True)
 
 
 def colour(stream: Any) -> bool:

@@ -1,7 +1,6 @@
 """The verb publish: a briefing built, proofed and judged, and its version kept for good."""
 
 import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,8 +15,7 @@ from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
 from pipeline.cli.editions.overriding import overridden
-from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, reasons_of, reported, shared
-from pipeline.cli.reports import report
+from pipeline.cli.options import DAY, Shared, day_of, open_project, reasons_of, reported, shared, show_remarks
 from pipeline.codes import evidence as evidence_codes
 from pipeline.codes import house as house_codes
 from pipeline.codes import kept as codes
@@ -221,7 +219,7 @@ def verb(
     if form != "text":
         click.echo(reported(form, done.against), nl=False)
         return 1 if done.against else 0
-    click.echo(report.as_text(done.against, colour(sys.stderr)), nl=False, err=True)
+    show_remarks(done.against)
     if done.against:
         hint = "" if done.final else " --override CODE=REASON keeps it all the same."
         click.echo(f"Not published: {tables.tally(done.against)}.{hint}")

@@ -12,9 +12,9 @@ import pytest
 from pipeline.bind.pdf.briefing import bind_pdf
 from pipeline.core.errors import PressFailure
 from pipeline.pdf.tree import index_ids, wrong_mappings
-from pipeline.press.engine.finish import kinds
 from tests.support.bind.sheets import DAY, LIGHTING, bound, lighting
 from tests.support.press.manuscripts import annotations, metadata, page_texts
+from tests.support.press.tag_lines import kinds
 
 
 def artifacts(pdf: bytes, page: int) -> bytes:

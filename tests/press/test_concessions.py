@@ -9,10 +9,10 @@ import pytest
 from pikepdf import Dictionary, Pdf
 
 from pipeline.model.manuscript import FontFace
-from pipeline.press.engine.finish import kinds
 from pipeline.press.press import press
 from tests.press.footnotes import FOOT, call, ended, note
 from tests.support.press.manuscripts import manuscript, page_texts, paragraphs, picture
+from tests.support.press.tag_lines import kinds
 from tests.support.press.wide_tables import HEAD, REFLOW, table, wide
 
 WHOLE = "tbody tr { break-inside: avoid }"

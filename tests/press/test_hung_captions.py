@@ -6,9 +6,9 @@ import pytest
 
 from pipeline.model.formats import Edition
 from pipeline.model.manuscript import Manuscript
-from pipeline.press.engine.finish import kinds
 from pipeline.press.press import press
 from tests.press.placed import MILLIMETRE, in_layout, words
+from tests.support.press.tag_lines import kinds
 
 COLUMN = 67 * MILLIMETRE
 """Where the text of a page begins, and so its tables."""

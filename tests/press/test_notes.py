@@ -10,11 +10,11 @@ from pikepdf import Pdf
 from pipeline.core.errors import PressFailure
 from pipeline.pdf.tree import wrong_mappings
 from pipeline.press.engine import workarounds
-from pipeline.press.engine.finish import kinds
 from pipeline.press.press import press
 from tests.press.footnotes import FOOT, call, ended, note
 from tests.support.press.manuscripts import annotations, manuscript, page_texts, paragraphs
 from tests.support.press.random_manuscripts import sheet
+from tests.support.press.tag_lines import kinds
 
 
 def test_a_note_is_heard_after_its_call_and_leads_back() -> None:

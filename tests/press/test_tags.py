@@ -8,10 +8,10 @@ import pytest
 from pikepdf import Dictionary, Pdf
 
 from pipeline.pdf.tree import walk, wrong_mappings
-from pipeline.press.engine.finish import kinds
 from pipeline.press.press import press
 from tests.press.hearing import heard, read_aloud
 from tests.support.press.manuscripts import MARK, annotations, briefing, manuscript, paragraphs, picture, table, tags
+from tests.support.press.tag_lines import kinds
 
 
 def tree(body: str) -> list[str]:

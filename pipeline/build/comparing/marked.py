@@ -78,7 +78,7 @@ async def _made(b: Builder, job: MarkedJob, formats: Sequence[Format], day: date
             write_whole(path, file.file.read(), b.project.output)
             files.append(path)
     remarks = (*b.remarks, *notes.of_files, *at_their_files(notes.of_engine, None))
-    return MarkedCopies(tuple(files), ordered(tuple(dict.fromkeys(remarks))))
+    return MarkedCopies(tuple(files), ordered(remarks))
 
 
 async def _recipe(b: Builder, job: MarkedJob, kind: Format, shared: Materials, notes: Notes) -> Recipe:

@@ -79,7 +79,7 @@ async def _made(b: Builder, job: ReplacementJob, day: date) -> MadeReplacement:
         path = b.project.output / recipe.path
         write_whole(path, content, b.project.output)
         files.append(path)
-    return MadeReplacement(tuple(files), ordered(tuple(dict.fromkeys((*b.remarks, *remarks)))))
+    return MadeReplacement(tuple(files), ordered((*b.remarks, *remarks)))
 
 
 async def _recipe(b: Builder, job: ReplacementJob, kind: Format, day: date) -> tuple[Recipe, Notes]:

@@ -135,7 +135,7 @@ async def _made(b: Builder, job: SlipJob, day: date) -> MadeSlip:
     file, remarks = await _pressed(b, job, said, day)
     path = b.project.output / job.path
     write_whole(path, impose(file, twice_a_side) if job.two else file, b.project.output)
-    return MadeSlip(entries, path, ordered(tuple(dict.fromkeys((*b.remarks, *remarks)))), unsaid)
+    return MadeSlip(entries, path, ordered((*b.remarks, *remarks)), unsaid)
 
 
 async def _pressed(b: Builder, job: SlipJob, said: SlipText, day: date) -> tuple[bytes, tuple[Diagnostic, ...]]:

@@ -53,4 +53,4 @@ async def _made(b: Builder, library: Library, letters: Sequence[PostedLetter], p
     said = await checked(b, File(path, digest, USUAL_EDITION, digest, read=lambda: content))
     write_whole(place, content, b.project.output)
     faults = errors((*b.remarks, *sheets.remarks, *said))  # doubts that letters are alike are none here
-    return MadePost(place, sheets.pages, ordered(tuple(dict.fromkeys(faults))))
+    return MadePost(place, sheets.pages, ordered(faults))

@@ -14,8 +14,7 @@ import click
 
 from pipeline.cli.editions.handing_out import archived_files, record_named
 from pipeline.cli.editions.replacing import pack_identity
-from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, shared
-from pipeline.cli.reports import report
+from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, shared, show_remarks
 from pipeline.cli.reports.screen import on_screen
 from pipeline.compose.accessibility import AccessText, AllowedFault, FileHeld, FileVerdict, Together
 from pipeline.core.diagnostics import errors, failed
@@ -58,7 +57,7 @@ def verb(context: click.Context, name: str, edition: str | None, on: datetime | 
         click.echo(json.dumps({"made": [], "remarks": remarks}, ensure_ascii=False, indent=1))
         return 1
     if faults:
-        click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
+        show_remarks(faults)
         click.echo("No report was made.")
         return 1
     said = access_text(project.loaded[0], one, files)

@@ -1,7 +1,6 @@
 """The verb acknowledge: take in what a college says of a delivery."""
 
 import re
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -12,8 +11,7 @@ from pipeline.build.project import Project
 from pipeline.cli.colleges.opening import project_ledger
 from pipeline.cli.colleges.slips import hand_out_slips, keep_slip
 from pipeline.cli.colleges.telling import entered_of_recall, refuse_copies
-from pipeline.cli.options import DAY, Shared, colour, day_of, moment, open_project, shared
-from pipeline.cli.reports import report
+from pipeline.cli.options import DAY, Shared, day_of, moment, open_project, shared, show_remarks
 from pipeline.colleges.holdings import RECEIPTS, WITHDRAWN, Delivery, holdings
 from pipeline.colleges.ledger.events import Event, instant
 from pipeline.colleges.ledger.kept import KeptLedger
@@ -71,7 +69,7 @@ def verb(
     project = open_project(Shared(context), 1)
     kept = project_ledger(project)
     if faults := kept.catch_up():
-        click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
+        show_remarks(faults)
         return 1
     today = day_of(None, project)
     on = day.date() if day else today

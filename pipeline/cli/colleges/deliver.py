@@ -1,6 +1,5 @@
 """The verb deliver: an issued edition goes to its colleges, each by its channel, and never twice."""
 
-import sys
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
@@ -11,8 +10,7 @@ from pipeline.build.project import Project
 from pipeline.cli.colleges.delivering import Delivered, Wanted, deliver_pack
 from pipeline.cli.colleges.leaves import pages_of_leaves
 from pipeline.cli.colleges.opening import project_ledger
-from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, reasons_of, shared, show_table
-from pipeline.cli.reports import report
+from pipeline.cli.options import DAY, Shared, day_of, open_project, reasons_of, shared, show_remarks, show_table
 from pipeline.colleges.deliveries.paper import LABELS, copies_in_words
 from pipeline.colleges.deliveries.plan import PlannedDelivery
 from pipeline.colleges.deliveries.postage import Weighed, in_all, weighed
@@ -72,7 +70,7 @@ def verb(
         raise click.UsageError("--again takes the reason for sending it once more.")
     kept = project_ledger(project)
     if faults := kept.catch_up():
-        click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
+        show_remarks(faults)
         return 1
     reasons = reasons_of(overrides, "NAME=REASON")
     day = day_of(produced, project)
@@ -80,7 +78,7 @@ def verb(
         raise UsageError(f"{in_words(day)} is still to come.")
     wanted = Wanted(day, edition, to, reasons, again or "", dry_run)
     done = deliver_pack(project, kept, library.packs[name], wanted)
-    click.echo(report.as_text((*done.against, *done.failed, *done.beside), colour(sys.stderr)), nl=False, err=True)
+    show_remarks((*done.against, *done.failed, *done.beside))
     weights = _weights(project, done.planned)
     if form != "text" or done.planned:
         heads = (*HEADS[:-1], "post", HEADS[-1]) if weights is not None else HEADS

@@ -1,6 +1,5 @@
 """The verb disclose: hand over what is on record of a college, a text or a pack, so that it can be checked."""
 
-import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -18,8 +17,7 @@ from pipeline.cli.colleges.disclosing import (
     summary,
     withheld_in,
 )
-from pipeline.cli.options import DAY, Shared, colour, open_project, shared
-from pipeline.cli.reports import report
+from pipeline.cli.options import DAY, Shared, open_project, shared, show_remarks
 from pipeline.colleges.disclosure.choice import Choice, Concerned, concerned
 from pipeline.colleges.disclosure.contents import Disclosure
 from pipeline.colleges.disclosure.page import subject
@@ -79,7 +77,7 @@ def verb(
     refuse_place(project, place)
     sources = opened(project)
     if sources.faults:
-        click.echo(report.as_text(sources.faults, colour(sys.stderr)), nl=False, err=True)
+        show_remarks(sources.faults)
         click.echo("Nothing was handed over: what is on record must hold before others read it.")
         return 1
     _require_known(project, sources, choice)
@@ -94,7 +92,7 @@ def verb(
         raise UsageError(f"--date {day} is before the newest that is on record, of {sources.newest}.")
     made, faults = disclosed(project, sources.sources, found, choice, withheld, day, named=named)
     put_bag(packed(project, made, withheld), place)
-    click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
+    show_remarks(faults)
     if not options.quiet:
         click.echo("\n".join((*summary(made), f"{place}: {_told(made, found)}, as of {in_words(day)}.")))
     return 1 if faults else 0

@@ -1,6 +1,5 @@
 """The verb holdings: who holds what, on any day."""
 
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,8 +8,7 @@ import click
 
 from pipeline.cli.colleges.opening import project_events
 from pipeline.cli.colleges.shown_recalls import show_recall, show_recalls
-from pipeline.cli.options import DAY, Shared, colour, open_project, shared, show_table
-from pipeline.cli.reports import report
+from pipeline.cli.options import DAY, Shared, open_project, shared, show_remarks, show_table
 from pipeline.colleges.holdings import Holding, deliveries, holdings
 from pipeline.colleges.ledger.events import Event
 from pipeline.colleges.recalls import Recall, is_recalled, recalls
@@ -71,7 +69,7 @@ def verb(
         raise click.UsageError("--recalls lists every recall: leave the other options away.")
     project = open_project(options, 1)
     events, faults = project_events(project)
-    click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
+    show_remarks(faults)
     sought = Sought(college, pack, briefing, edition)
     _require_on_record(events, sought)
     if listed:

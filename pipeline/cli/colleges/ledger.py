@@ -1,14 +1,12 @@
 """The verb ledger: whether it holds, a copy of it, and the database again from the table beside the sources."""
 
-import sys
 from pathlib import Path
 
 import click
 
 from pipeline.build.project import Project
 from pipeline.cli.colleges.opening import project_ledger, readable_library
-from pipeline.cli.options import Shared, colour, open_project, shared
-from pipeline.cli.reports import report
+from pipeline.cli.options import Shared, open_project, shared, show_remarks
 from pipeline.colleges.ledger.kept import USUAL, KeptLedger, known_events
 from pipeline.core.errors import UsageError
 from pipeline.core.tables import count
@@ -43,7 +41,7 @@ def verb(context: click.Context, act: str, file: Path | None) -> int:
     if act == "restore":
         return _restore(project, kept)
     faults = kept.catch_up() or kept.check()
-    click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
+    show_remarks(faults)
     events = kept.ledger.events()
     if not faults:
         last = f"; the last has the hash {events[-1].digest[:8]}" if events else ""
@@ -54,7 +52,7 @@ def verb(context: click.Context, act: str, file: Path | None) -> int:
 def _restore(project: Project, kept: KeptLedger) -> int:
     aside = _free(project.folder / USUAL)
     restored, faults = kept.restore(aside)
-    click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
+    show_remarks(faults)
     if faults:
         click.echo("Nothing was restored.")
         return 1
@@ -73,7 +71,7 @@ def _table_alone(project: Project) -> int | None:
     if readable_library(project).imprint.fields.ledger or (project.folder / USUAL).exists():
         return None
     events, faults = known_events(project.folder)
-    click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
+    show_remarks(faults)
     if not faults:
         where = f"in {LEDGER}; there is no database here: 'briefings ledger restore' makes it" if events else "so far"
         click.echo(f"{count(len(events), 'event')} {where}.")

@@ -1,6 +1,5 @@
 """The verb recall: take a text back from everybody who holds it."""
 
-import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -11,8 +10,7 @@ import click
 from pipeline.build.project import Project
 from pipeline.cli.colleges.opening import project_ledger
 from pipeline.cli.colleges.recall_notices import address_of, clear_notices, folder_of_notices, write_notices
-from pipeline.cli.options import DAY, Shared, colour, day_of, moment, open_project, shared
-from pipeline.cli.reports import report
+from pipeline.cli.options import DAY, Shared, day_of, moment, open_project, shared, show_remarks
 from pipeline.colleges.holdings import WITHDRAWN, Holding, is_paper
 from pipeline.colleges.ledger.events import Event, instant
 from pipeline.colleges.ledger.kept import KeptLedger
@@ -91,7 +89,7 @@ def verb(
     project = open_project(Shared(context), 1)
     kept = project_ledger(project)
     if faults := kept.catch_up():
-        click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
+        show_remarks(faults)
         return 1
     again = recalls(kept.ledger.events()).get(of)
     if lift is not None:

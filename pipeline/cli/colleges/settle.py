@@ -1,14 +1,12 @@
 """The verb settle: what a person knows of a delivery, and no machine does."""
 
-import sys
 from datetime import date, datetime
 
 import click
 
 from pipeline.build.project import Project
 from pipeline.cli.colleges.opening import project_ledger
-from pipeline.cli.options import DAY, Shared, colour, day_of, moment, open_project, shared
-from pipeline.cli.reports import report
+from pipeline.cli.options import DAY, Shared, day_of, moment, open_project, shared, show_remarks
 from pipeline.colleges.deliveries.plan import FOR_PAPER
 from pipeline.colleges.deliveries.states import delivery_named
 from pipeline.colleges.holdings import Delivery, deliveries
@@ -35,7 +33,7 @@ def verb(context: click.Context, what: str, sent: bool | None, day: datetime | N
     project = open_project(Shared(context), 1)
     kept = project_ledger(project)
     if faults := kept.catch_up():
-        click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
+        show_remarks(faults)
         return 1
     today = day_of(None, project)
     on = day.date() if day else today

@@ -1,12 +1,10 @@
 """Recalls as `holdings` shows them: what was asked, who was told, what came back, and what is open."""
 
-import sys
 from collections.abc import Callable, Sequence
 
 import click
 
-from pipeline.cli.options import colour, show_table
-from pipeline.cli.reports import report
+from pipeline.cli.options import show_remarks, show_table
 from pipeline.codes import colleges as codes
 from pipeline.colleges.holdings import Holding
 from pipeline.colleges.ledger.events import Event
@@ -52,7 +50,7 @@ def show_recall(
     left, all_left = (number_of(copy for one in each for copy in one.open) for each in (asked, every))
     if all_left:
         remark = codes.RECALL_OPEN.at(Place(LEDGER), open=all_left, asked=sum(_copies(every)), name=recall.name)
-        click.echo(report.as_text((remark,), colour(sys.stderr)), nl=False, err=True)
+        show_remarks((remark,))
     if form == "text":
         _show_text(recall, asked, left, all_left)
     else:

@@ -1,14 +1,12 @@
 """The verb issue: a pack becomes an edition, once and for good."""
 
 import os
-import sys
 from datetime import datetime
 
 import click
 
 from pipeline.cli.editions.issuing import Issued, Ordered, issue
-from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, reasons_of, reported, shared
-from pipeline.cli.reports import report
+from pipeline.cli.options import DAY, Shared, day_of, open_project, reasons_of, reported, shared, show_remarks
 from pipeline.core import tables
 from pipeline.editions.issued.gates import Asked
 from pipeline.model.day import in_words
@@ -60,7 +58,7 @@ def verb(
     if form != "text":
         click.echo(reported(form, done.against, **_named(done)), nl=False)
         return 1 if done.against else 0
-    click.echo(report.as_text((*done.against, *done.beside), colour(sys.stderr)), nl=False, err=True)
+    show_remarks((*done.against, *done.beside))
     click.echo("\n".join(_outcome(done, dry_run)))
     return 1 if done.against else 0
 

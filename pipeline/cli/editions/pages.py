@@ -1,6 +1,5 @@
 """The verb pages: a status page for every code that was ever issued."""
 
-import sys
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -10,8 +9,7 @@ import click
 from pipeline.build.output.lock import turn
 from pipeline.build.project import Project
 from pipeline.cli.colleges.recalled import recalls_by_table, version_with_recalls, with_recalls
-from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, shared
-from pipeline.cli.reports import report
+from pipeline.cli.options import DAY, Shared, day_of, open_project, shared, show_remarks
 from pipeline.core.files import write_whole
 from pipeline.core.tables import count
 from pipeline.editions.issued.now import edition_now, version_now
@@ -69,7 +67,7 @@ def verb(context: click.Context, folder: Path | None, on: datetime | None) -> in
     options.form("text")
     project = open_project(options, 1)
     if remarks := read_records(project.files).remarks:
-        click.echo(report.as_text(remarks, colour(sys.stderr)), nl=False, err=True)
+        show_remarks(remarks)
         click.echo("No page was written: what the records say must hold before others read it.")
         return 1
     place = folder or project.output / "verify"

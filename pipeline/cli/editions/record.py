@@ -1,14 +1,12 @@
 """The verb record: the record of an edition, in words, as others take it, or with the files that it is about."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from pipeline.cli.editions.handing_out import archived_files, hand_out, hand_out_bag, record_named
-from pipeline.cli.options import Shared, colour, open_project, shared
-from pipeline.cli.reports import report
+from pipeline.cli.options import Shared, open_project, shared, show_remarks
 from pipeline.core.diagnostics import ordered
 from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
@@ -41,7 +39,7 @@ def verb(context: click.Context, name: str, edition: str | None, form: str | Non
     project = open_project(options, 1)
     records = read_records(project.files)
     broken = ordered(records.remarks_on(name))
-    click.echo(report.as_text(broken, colour(sys.stderr)), nl=False, err=True)
+    show_remarks(broken)
     chain, one = record_named(project, records, name, edition)
     code = 1 if broken else 0
     if form == "in-toto":
@@ -60,7 +58,7 @@ def verb(context: click.Context, name: str, edition: str | None, form: str | Non
         click.echo(one.content.decode() if report_form == "json" else "\n".join(_lines(chain, one)) + "\n", nl=False)
         return code
     files, faults = archived_files(project, one)
-    click.echo(report.as_text(faults, colour(sys.stderr)), nl=False, err=True)
+    show_remarks(faults)
     if faults:
         click.echo("Nothing was handed out.")
         return 1

@@ -23,8 +23,7 @@ from pipeline.cli.editions.replacing import (
     replacement_text,
     worth_a_word,
 )
-from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, shared
-from pipeline.cli.reports import report
+from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, shared, show_remarks
 from pipeline.cli.reports.screen import on_screen
 from pipeline.compose.replacement import ReplacementText
 from pipeline.core.diagnostics import Diagnostic, errors, failed, ordered
@@ -86,7 +85,7 @@ def verb(context: click.Context, name: str, was: str, now: str | None, on: datet
 
 def _not_made(faults: tuple[Diagnostic, ...]) -> int:
     """The faults for a terminal."""
-    click.echo(report.as_text(ordered(faults), colour(sys.stderr)), nl=False, err=True)
+    show_remarks(ordered(faults))
     click.echo("No leaves were made.")
     return 1
 

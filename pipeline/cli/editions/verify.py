@@ -10,7 +10,7 @@ import click
 from pipeline.build.project import Project
 from pipeline.cli.editions.answers import Answer
 from pipeline.cli.editions.verifying_codes import answers_code
-from pipeline.cli.options import Shared, colour, open_project, reported, shared
+from pipeline.cli.options import Shared, colour, open_project, reported, shared, show_remarks
 from pipeline.cli.reports import report
 from pipeline.core.errors import UsageError
 from pipeline.core.printed_code import LENGTH, SHORTEST, may_be_as_long
@@ -57,7 +57,7 @@ def verb(context: click.Context, things: tuple[str, ...], records: bool, last: s
         click.echo(json.dumps({"verified": [one.as_json() for one in answers]}, ensure_ascii=False, indent=1))
     else:
         remarks = [remark for one in answers for remark in one.remarks]
-        click.echo(report.as_text(remarks, colour(sys.stderr)), nl=False, err=True)
+        show_remarks(remarks)
         click.echo("\n".join(_lines(answers)))
     return 0 if all(one.holds for one in answers) else 1
 
