@@ -70,7 +70,7 @@ def settle_marks(root: etree._Element, blocks: frozenset[str]) -> None:
 
 @dataclass
 class _Found:
-    """What was met in a block: the letters so far, and the lines."""
+    """Account of a block while it is read: the letters so far, and the lines."""
 
     letters: int = 0
     path: str = ""

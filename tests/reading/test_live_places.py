@@ -13,10 +13,10 @@ from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
 from pipeline.preview.views import VIEWS
-from tests.preview.test_places import LINES, PATH, numbered
 from tests.reading.browser import told
 from tests.support import libraries
 from tests.support.libraries import DATE
+from tests.support.numbered_lines import LINES, PATH, numbered
 from tests.support.preview import live_library
 
 pytestmark = pytest.mark.proof

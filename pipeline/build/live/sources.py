@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import zip_longest
-from pathlib import Path
 
 from pipeline.build.kinds.jobs import Job
 from pipeline.build.kinds.pdf import PackJob, PdfJob
@@ -15,29 +14,25 @@ from pipeline.model.sheets import SourceSpot
 class LiveSources:
     """The files that live texts are made of, as they were before the last saving and as they are."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._before: dict[str, str] = {}
-        self._now: dict[str, str] = {}
+    def __init__(self) -> None:
+        self._before: dict[str, bytes] = {}
+        self._now: dict[str, bytes] = {}
 
     def read(self) -> None:
         """Begin another reading: what was read is what was before."""
         self._before |= self._now
         self._now = {}
 
-    def changed(self, path: str) -> Place | None:
+    def changed(self, path: str, content: bytes) -> Place | None:
         """The first line of a file that is not as it was; None where nothing is, or nothing was known of it."""
-        if path not in self._now:
-            try:
-                self._now[path] = (self._folder / path).read_text(encoding="utf-8", errors="replace")
-            except OSError:
-                return None
-        before, now = self._before.get(path), self._now[path]
-        if before is None or before == now:
+        self._now[path] = content
+        before = self._before.get(path)
+        if before is None or before == content:
             return None
-        pairs = zip_longest(before.splitlines(), now.splitlines())
+        lines = content.splitlines()
+        pairs = zip_longest(before.splitlines(), lines)
         first = next((line for line, (old, new) in enumerate(pairs, 1) if old != new), 1)
-        return Place(path, min(first, len(now.splitlines()) or 1))
+        return Place(path, min(first, len(lines) or 1))
 
 
 def spots_of(job: Job) -> Iterator[SourceSpot]:

@@ -52,7 +52,7 @@ class Studio:
         self._of = project
         self._day, self._remarks_on = day, remarks_on
         self._store = SessionStore(project.output / ".store")
-        self._sources = LiveSources(project.folder)
+        self._sources = LiveSources()
         self.round = 0
         """The number of the last reading."""
         self.read()
@@ -96,8 +96,10 @@ class Studio:
 
     def changed(self, name: str) -> Place | None:
         """The first line of a text's source that the last saving changed; None where it changed nothing in it."""
+        files = self.project.files
         paths = (text.briefing.path for thing in self._things(name) for text in _texts(thing))
-        return next(filter(None, map(self._sources.changed, paths)), None)
+        found = [self._sources.changed(path, files[path]) for path in paths if path in files]
+        return next(filter(None, found), None)
 
     def remarks(self, name: str, format: Format) -> Remarks:
         """Remarks on a text: those of `check`, and what was met when its file was made."""
