@@ -81,7 +81,7 @@ def _answered(events: Sequence[Event], recall: Recall) -> tuple[Holding, ...]:
 
 
 def _settled(events: Sequence[Event], recall: Recall) -> Counter[Holding]:
-    """How many copies are accounted for, by what became of them on which day."""
+    """The copies that are accounted for, counted by what became of them on which day."""
     found = Counter[Holding]()
     for one in holdings(events):
         if not (one.state == "held" and is_recalled(one, recall)):

@@ -60,12 +60,7 @@ def verb(
     both. Of a recall: `recall-1 --college ID --how told` says that its notice was sent, `received` that it arrived.
     """
     numbers = _numbers(copies)
-    if undo is not None and (how or college or day or copies or quantity or edition or slip):
-        raise click.UsageError("--undo NUMBER takes an answer back as it was entered: leave the other options away.")
-    if slips is not None and (how or undo or college or day or copies or quantity or edition or slip):
-        raise click.UsageError("--slips FOLDER writes slips to be answered: leave the other options away.")
-    if undo is None and how is None and slips is None:
-        raise click.UsageError("Say the answer of the college by --how, or take one back by --undo NUMBER.")
+    _require_one_thing(how, undo, slips, bool(college or day or copies or quantity or edition or slip))
     project = open_project(Shared(context), 1)
     kept = project_ledger(project)
     if faults := kept.catch_up():
@@ -93,6 +88,16 @@ def verb(
     _tell_left(kept, delivery)
     click.echo(f"If that is wrong: 'briefings acknowledge {delivery.id} --undo {entered.number}'.")
     return 0
+
+
+def _require_one_thing(how: str | None, undo: int | None, slips: Path | None, more: bool) -> None:
+    """Refuse an answer, an undoing and a writing of slips in one call, and a call without any of them."""
+    if undo is not None and (how or more):
+        raise click.UsageError("--undo NUMBER takes an answer back as it was entered: leave the other options away.")
+    if slips is not None and (how or undo is not None or more):
+        raise click.UsageError("--slips FOLDER writes slips to be answered: leave the other options away.")
+    if undo is None and how is None and slips is None:
+        raise click.UsageError("Say the answer of the college by --how, or take one back by --undo NUMBER.")
 
 
 def _delivery(project: Project, kept: KeptLedger, what: str) -> tuple[Delivery, tuple[int, ...]]:
