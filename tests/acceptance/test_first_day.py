@@ -43,7 +43,7 @@ class Editor:
     @property
     def text(self) -> Path:
         """The text of the day."""
-        return self.folder / "library/source/briefings/school-visits.md"
+        return self.folder / "library/source/briefings/visits.md"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -85,7 +85,7 @@ def test_every_step_of_the_first_day_does_what_the_page_says(tmp_path: Path) -> 
     """From a Word file to a branch that the host has, with a round of comments and a look at the live page."""
     begin, take_in, check, comment, come_back, live, build, change = STEPS
     editor = Editor(tmp_path, tmp_path)
-    (tmp_path / "School visits.docx").write_bytes(docx(*VISITS))
+    (tmp_path / "Visits.docx").write_bytes(docx(*VISITS))
     editor.enter(begin)
     assert "There is no 'summary'." in editor.enter(take_in, 1)
     words = editor.text.read_text(encoding="utf-8")
@@ -93,8 +93,8 @@ def test_every_step_of_the_first_day_does_what_the_page_says(tmp_path: Path) -> 
         words.replace("title: School visits\n", f"title: School visits\n{SUMMARY}"), encoding="utf-8"
     )
     assert "error" not in editor.enter(check)
-    assert "output/comment/school-visits.docx" in editor.enter(comment)
-    sent = (editor.at / "output/comment/school-visits.docx").read_bytes()
+    assert "output/comment/visits.docx" in editor.enter(comment)
+    sent = (editor.at / "output/comment/visits.docx").read_bytes()
     back = reviewed(sent, lambda document: document.change("twice", "three times"))
     (tmp_path / "back.docx").write_bytes(back)
     told, made = come_back.splitlines()
@@ -104,12 +104,12 @@ def test_every_step_of_the_first_day_does_what_the_page_says(tmp_path: Path) -> 
     assert "visit schools three times a year" in editor.text.read_text(encoding="utf-8")
     assert "<h1>School visits</h1>" in editor.look(live)
     editor.enter(build)
-    assert "school-visits.pdf" in (editor.at / "output/index.html").read_text(encoding="utf-8")
+    assert "visits.pdf" in (editor.at / "output/index.html").read_text(encoding="utf-8")
     shared = tmp_path / "shared.git"
     editor.enter(f"git init --quiet --bare {shared}")
     editor.enter(change.replace("ADDRESS", str(shared)))
-    there = editor.enter(f"git --git-dir {shared} ls-tree -r --name-only school-visits")
-    assert "source/briefings/school-visits.md" in there.splitlines()
+    there = editor.enter(f"git --git-dir {shared} ls-tree -r --name-only visits")
+    assert "source/briefings/visits.md" in there.splitlines()
 
 
 def test_the_page_holds_no_other_commands() -> None:
