@@ -111,7 +111,7 @@ BACK_UNTRACKED = warning(
 BACK_JOINED = warning(
     "{who} joined this paragraph and the next.",
     why="Only words within a paragraph are changed by --accept.",
-    remedy="Join them by hand if you agree. It ends '{words}'.",
+    remedy="Join them by hand if you agree. The first ends '{words}'.",
     name="back-joined",
 )
 BACK_SPLIT = warning(

@@ -79,22 +79,11 @@ def _proposal(one: Proposal, fate: str) -> Markup:
     who = ", ".join(filter(None, (one.author or "Somebody, without tracking", _day(one.day))))
     gone = Markup("<del><b>taken away:</b> {}</del>").format(one.before) if one.before else Markup()
     come = Markup("<ins><b>put in:</b> {}</ins>").format(one.after) if one.after else Markup()
-    before, after = (
-        Markup("{}{}{}").format(_dots(one.around[0], start=True), part, _dots(one.around[1], start=False))
-        for part in (gone, come)
-    )
+    before, after = (Markup("{}{}{}").format(one.around[0], part, one.around[1]) for part in (gone, come))
     return Markup(
         "<article>\n<h3>{}. {}</h3>\n<p>{}, line {}, column {}. {}</p>\n"
         "<dl><dt>Before</dt><dd>{}</dd><dt>After</dt><dd>{}</dd></dl>\n</article>"
     ).format(one.number, who, one.place.path, one.place.line, one.place.column, fate, before, after)
-
-
-def _dots(words: str, *, start: bool) -> str:
-    """Words around a change, with dots where they were cut."""
-    plain = words.replace("\0", "")
-    if not plain:
-        return ""
-    return f"…{plain}" if start else f"{plain}…"
 
 
 def _remark(one: Diagnostic) -> Markup:

@@ -17,7 +17,7 @@ from pipeline.word.back.continuing import Continued, continued
 from pipeline.word.back.headings import lost_ids
 from pipeline.word.back.making import Edit, is_plain, make
 from pipeline.word.back.proposals import UnitChange
-from pipeline.word.back.reviewed import Reviewed, Told, reviewed
+from pipeline.word.back.reviewed import FRONT_MATTER, Reviewed, Told, reviewed
 from pipeline.word.back.values import words_with
 from pipeline.word.commenting.reading import TextInUnits, in_units
 from pipeline.word.commenting.sent import Sent, read_identifier
@@ -26,7 +26,7 @@ from pipeline.word.document.package import Package, open_package
 
 _CORE = "docProps/core.xml"
 _DC = "{http://purl.org/dc/elements/1.1/}identifier"
-_ROUND = 24
+_ROUND = 32
 """So many characters on either side of a change are shown."""
 
 
@@ -41,14 +41,14 @@ class Proposal:
     before: str
     after: str
     around: tuple[str, str] = ("", "")
-    """Words before and behind it."""
+    """Words before and behind it, with dots where there are more."""
     fate: str = "open"
     """`open`; `touches` what is locked; `stale`, as the paragraph has changed; `made`, as it says so already."""
 
     @property
     def who(self) -> str:
         """Its author and day, or that nobody knows."""
-        return ", ".join(filter(None, (self.author, self.day))) or "somebody"
+        return ", ".join(filter(None, (self.author, self.day))) or "somebody, without tracking"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,8 @@ class _Carrier:
             self.remarks += self.told_of(proposal, block, change, said)
         self.remarks += self.told_of_headings(made)
         kept = tuple(edit for edit in edits if edit.number not in refused)
-        remarks = (*dict.fromkeys(self.remarks), *(self.told(one) for one in said.told))
+        told = (*dict.fromkeys(self.remarks), *(self.told(one) for one in said.told))
+        remarks = tuple(sorted(told, key=lambda one: one.place))
         return Returned(self.name, self.now.path, tuple(proposals), remarks, self.pairs, kept, self.now, self.macros)
 
     def change_now(self, block: int, turn: int, change: UnitChange) -> UnitChange:
@@ -157,13 +158,14 @@ class _Carrier:
 
     def place(self, block: int, unit: int = -1) -> Place:
         """The place in the source as it is of a block, or of a unit in it."""
-        if not self.now.blocks:
+        if not self.now.blocks or block == FRONT_MATTER:
             return Place(self.now.path)
         number = self.found.get(block, min(nearest(self.found, block), len(self.now.blocks) - 1))
         one = self.now.blocks[max(0, number)]
         starts = [part.start for part in one.units if part.start >= 0]
-        if block in self.found and 0 <= unit < len(one.units) and one.units[unit].start >= 0:
-            return self.now.source.place(self.now.path, one.units[unit].start)
+        at = one.units[unit].start if 0 <= unit < len(one.units) else one.units[-1].end if one.units else -1
+        if block in self.found and unit >= 0 and at >= 0:
+            return self.now.source.place(self.now.path, at)
         return self.now.source.place(self.now.path, starts[0]) if starts else one.place
 
     def proposal(self, number: int, block: int, turn: int, change: UnitChange) -> Proposal:
@@ -174,7 +176,7 @@ class _Carrier:
         ]
         behind = "".join(unit.seen for unit in units[change.last :])
         place = self.place(block, self.change_now(block, turn, change).first)
-        around = (shown[0][-_ROUND:], behind[:_ROUND])
+        around = (_end(shown[0]), _start(behind))
         made = Proposal(number, place, change.author, change.day, shown[1].replace("\0", ""), change.after, around)
         if block in self.continued and self.continued[block].taken[turn]:
             return replace(made, fate="made")
@@ -191,7 +193,8 @@ class _Carrier:
             "number": one.number,
         }
         if one.fate == "touches":
-            yield codes.BACK_TOUCHES.at(one.place, what=self.what(block, change), **put)
+            gone = f"{one.who}: '{put['before']}' is to go." if not one.after else None
+            yield codes.BACK_TOUCHES.at(one.place, gone, what=self.what(block, change), **put)
         elif one.fate == "stale":
             units = self.was.blocks[block].units
             sent, wanted = _plain(words_with(units, ())), _plain(words_with(units, said.of(block)))
@@ -211,7 +214,7 @@ class _Carrier:
         """Part of the source that a change would take away."""
         one, read = self.was.blocks[block], self.was.source.read
         if one.is_locked:
-            return "what is locked"
+            return "words that are locked"
         if change.touched >= len(one.units):
             return "something locked from where it belongs"
         locked = [n for n in (change.touched, *range(change.first, change.last)) if n >= 0 and one.units[n].lock]
@@ -229,6 +232,18 @@ class _Carrier:
         if "before" in put:
             self.pairs[made] = (put["before"], put["after"])
         return made
+
+
+def _end(words: str) -> str:
+    """The last whole words of some."""
+    plain = words.replace("\0", "")
+    return plain if len(plain) <= _ROUND else f"…{plain[-_ROUND:].partition(' ')[2] or plain[-_ROUND:]}"
+
+
+def _start(words: str) -> str:
+    """The first whole words of some."""
+    plain = words.replace("\0", "")
+    return plain if len(plain) <= _ROUND else f"{plain[:_ROUND].rpartition(' ')[0] or plain[:_ROUND]}…"
 
 
 def _plain(words: str) -> str:

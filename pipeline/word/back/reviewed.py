@@ -19,6 +19,9 @@ from pipeline.word.commenting.sent import digest_of_words
 from pipeline.word.document.names import BrokenXml, parse
 from pipeline.word.document.package import Package
 
+FRONT_MATTER = -1
+"""Number in place of a block's: what is told is of the front matter."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -88,8 +91,10 @@ class _Review:
         changes = ((block, one) for block in sorted(self.changes) for one in self.changes[block])
         return Reviewed(tuple(changes), tuple(self.told))
 
-    def tell(self, code: CodeRow, by: Tracked, **put: str) -> None:
-        self.told.append(Told(code, self.last, {"who": _who(by.author, by.day), **put}))
+    def tell(self, code: CodeRow, by: Tracked, block: int | None = None, **put: str) -> None:
+        """Tell something at the block that was read last, or at another."""
+        who = {"who": _who(by.author, by.day)}
+        self.told.append(Told(code, self.last if block is None else block, {**who, **put}))
 
     def row(self, paragraphs: Sequence[ReturnedParagraph], by: Tracked) -> None:
         """A row of a table that came or went."""
@@ -177,8 +182,9 @@ class _Review:
             self.tell(codes.BACK_DELETED, segment.paragraphs[0].taken, what="the picture", words=block.seen)
         elif digest_of_words(was) != digest or was != now or segment.ends:
             by = next((bit.tracked for bit in bits if bit.tracked != KEPT), KEPT)
-            what = "what is locked" if block is not None else "what stands in the front matter"
-            self.tell(codes.BACK_TOUCHES, by, what=what, before=was, after=now)
+            what = "words that are locked" if block is not None else "words of the front matter"
+            at = None if block is not None else FRONT_MATTER
+            self.tell(codes.BACK_TOUCHES, by, at, what=what, before=was, after=now)
 
     def stranger(self, segment: Segment) -> None:
         """A paragraph that was not sent."""
@@ -210,7 +216,7 @@ class _Review:
         for what, words in dict.fromkeys((self.above[self.fixed : end] + [_UNNAMED] * end)[: max(0, end - self.fixed)]):
             hint = f"It said '{words}'. If you agree, change the front matter by hand." if words else _MADE
             put = {"who": "Somebody", "what": what}
-            self.told.append(Told(codes.BACK_DELETED, self.last, put, hint))
+            self.told.append(Told(codes.BACK_DELETED, FRONT_MATTER, put, hint))
 
     def gone(self) -> None:
         """The blocks of which nothing came back."""
