@@ -99,7 +99,7 @@ BACK_TOUCHES = warning(
 BACK_STALE = warning(
     "This paragraph has changed since the document was sent.",
     why="Two people changed the same words, and only you can say what they should be.",
-    remedy="Sent was '{sent}'; {who} makes it '{wanted}'.",
+    remedy="Sent was '{sent}'; proposed is '{wanted}', by {who}.",
     name="back-stale",
 )
 BACK_UNTRACKED = warning(

@@ -27,7 +27,7 @@ ul { padding-left: 1.2em }
 li { margin-bottom: .8em; break-inside: avoid }
 del { text-decoration: line-through 2px }
 ins { text-decoration: underline 2px; text-underline-offset: .15em }
-b { text-decoration: none; display: inline-block; font-size: .8em; padding: 0 .3em; border: 1px solid }
+b { font-size: .8em; padding: 0 .3em; border: 1px solid }
 code { font-family: var(--code-face), monospace; font-size: .9em; overflow-wrap: anywhere }
 footer { border-top: 1px solid var(--line); margin-top: 2em }
 @media print { body { max-width: none; padding: 0 } html { font-size: 11pt } }
@@ -77,8 +77,8 @@ def _sections(returned: Returned, accepted: Collection[int], refused: Collection
 def _proposal(one: Proposal, fate: str) -> Markup:
     """A proposal, with what goes and what comes, in the words around it."""
     who = ", ".join(filter(None, (one.author or "Somebody, without tracking", _day(one.day))))
-    gone = Markup("<del><b>taken away:</b> {}</del>").format(one.before) if one.before else Markup()
-    come = Markup("<ins><b>put in:</b> {}</ins>").format(one.after) if one.after else Markup()
+    gone = Markup("<b>taken away:</b> <del>{}</del>").format(one.before) if one.before else Markup()
+    come = Markup("<b>put in:</b> <ins>{}</ins>").format(one.after) if one.after else Markup()
     before, after = (Markup("{}{}{}").format(one.around[0], part, one.around[1]) for part in (gone, come))
     return Markup(
         "<article>\n<h3>{}. {}</h3>\n<p>{}, line {}, column {}. {}</p>\n"

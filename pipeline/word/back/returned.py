@@ -48,7 +48,11 @@ class Proposal:
     @property
     def who(self) -> str:
         """Its author and day, or that nobody knows."""
-        return ", ".join(filter(None, (self.author, self.day))) or "somebody, without tracking"
+        return _who(self)
+
+
+def _who(one: Proposal | UnitChange) -> str:
+    return ", ".join(filter(None, (one.author, one.day))) or "somebody, without tracking"
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +202,8 @@ class _Carrier:
         elif one.fate == "stale":
             units = self.was.blocks[block].units
             sent, wanted = _plain(words_with(units, ())), _plain(words_with(units, said.of(block)))
-            made = codes.BACK_STALE.at(one.place, sent=sent, wanted=wanted, **put)
+            by = dict.fromkeys(_who(other) for other in said.of(block))
+            made = codes.BACK_STALE.at(one.place, sent=sent, wanted=wanted, who=" and ".join(by))
             self.pairs[made] = (sent, wanted)
             yield made
         elif one.fate == "open" and not one.author:

@@ -58,6 +58,8 @@ def test_any_other_change_is_a_conflict() -> None:
     now = accepted(back(TEXT, document), 1).replace("people", "them")
     returned = back(TEXT, document, now)
     assert (fates(returned), accepted(returned)) == (["stale"] * 3, now)
+    (one,) = returned.remarks
+    assert one.hint.endswith(f", by {DANA}, 2026-05-04 and {RHYS}, 2026-05-04.")
 
 
 def test_words_put_in_side_by_side_keep_their_order() -> None:

@@ -260,7 +260,8 @@ def test_a_paragraph_that_changed_meanwhile_is_a_conflict(back: Callable[..., Re
     (one,) = returned.remarks
     assert str(one).splitlines() == [
         f"{PATH}:33:1: warning back-stale: This paragraph has changed since the document was sent.",
-        "    hint: Sent was 'Nobody walked at night.'; Dana Bell, 2026-05-04 makes it 'No one walked at night.'.",
+        "    hint: Sent was 'Nobody walked at night.'; proposed is 'No one walked at night.', "
+        "by Dana Bell, 2026-05-04.",
     ]
 
 
