@@ -99,8 +99,9 @@ class Edits:
             return  # the second half of one that was split
         kind = self.random.choice(("split", "new", "deleted"))
         self.apart.add(int(re.match(r"_b(\d+)_", mark.get(f"{W}name"))[1]))  # type: ignore[index]
-        if kind == "split" and self.document.run(words) is run:
-            self.document.split(words[words.index(" ") + 1 :], self.random.choice((DANA, "")))
+        behind = words[words.index(" ") + 1 :]
+        if kind == "split" and self.document.run(behind) is run:
+            self.document.split(behind, self.random.choice((DANA, "")))
             self.expected["back-split"] += 1
         elif kind == "new":
             self.document.add(words, "A paragraph that is new.")
