@@ -23,13 +23,13 @@ pytestmark = pytest.mark.proof
 def test_papers_that_somebody_else_wrote(tmp_path: Path) -> None:
     """The same with their dialect; a third as many."""
     found: dict[str, tuple[str, bytes, Mapping[str, bytes]]] = {}
-    for paper in papers.PAPERS:
+    many = int(os.environ.get("RETURNS", "24")) // 3
+    for paper in papers.PAPERS[:many]:
         root = papers.wrapped(paper, tmp_path / papers.name_of(paper))
         name = papers.name_of(paper)
         assert here(root, "comment", name).code == 0
         path = f"source/briefings/{name}/briefing.md"
         found[name] = (path, (root / f"output/comment/{name}.docx").read_bytes(), read_files(root))
-    many = int(os.environ.get("RETURNS", "60")) // 3
     counted = run(found, range(7, 7 + many))
     assert counted["proposals"] > 3 * many
 

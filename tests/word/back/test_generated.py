@@ -33,7 +33,7 @@ def test_what_is_accepted_is_what_the_document_says(few: Documents) -> None:
 @pytest.mark.proof
 def test_two_thousand_documents(sent: Documents) -> None:
     """Or as many as RETURNS says."""
-    many = int(os.environ.get("RETURNS", "30"))
+    many = int(os.environ.get("RETURNS", "24"))
     counted = run(sent, range(7, 7 + many))
     assert counted["proposals"] > 5 * many
     assert counted["refused"] < counted["proposals"] / 10
