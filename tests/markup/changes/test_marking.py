@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 
 import pytest
 from lxml import etree
 
 from pipeline.markup.changes.marking import WordChange, mark
 from pipeline.markup.changes.parts import Element, told
-from pipeline.markup.changes.sides import side
 from pipeline.markup.item_numbers import item_numbers
 from pipeline.text.measure import WordMeasure
 from tests.support.markup.edits import edited, text, tree
-
-STRUCTURE = {"table", "thead", "tbody", "tr", "ul", "ol", "dl"}
+from tests.support.markup.marking_faults import faults
 
 
 def marked(old: str, new: str) -> str:
@@ -181,32 +178,11 @@ def test_what_is_gone_leads_nowhere() -> None:
     assert "id=" not in made
 
 
-def faults(old: Element, new: Element, only_moved: bool, was_told: list[tuple[str, str]]) -> list[str]:
-    """Faults of the marked text of two."""
-    made = mark(old, new)
-    again = etree.fromstring(etree.tostring(made.text))  # as a reader gets it
-    found = ["the old text is lost"] if told(side(again, "old")) != was_told else []
-    found += ["the new text is lost"] if told(side(again, "new")) != told(new) else []
-    ids = Counter(one.get("id") for one in again.iter(etree.Element) if one.get("id"))
-    found += [f"'{name}' stands {many} times" for name, many in ids.items() if many > 1]
-    marks = [one for one in again.iter("ins", "del", "span", "holder") if one.getparent() is not None]
-    found += [
-        "a mark stands between rows" for one in marks if (home := one.getparent()) is not None and home.tag in STRUCTURE
-    ]
-    marks = [one for one in again.iter("ins", "del") if one.get("data-mark") == ""]
-    ends = ((one[-1].tail if len(one) else one.text) or "" for one in marks)
-    found += ["a mark ends with a blank" for end in ends if end.endswith(" ")]
-    if only_moved and any(one.kind in ("new", "gone") for one in made.changes):
-        found.append("what moved is told as new")
-    return found
-
-
 EDITS = int(os.environ.get("EDITS", "60"))
 FEW = 12
 """How many are tried by `make test`: one of each text."""
 
 
-@pytest.mark.proof
 @pytest.mark.parametrize(
     "seeds",
     [range(FEW), pytest.param(range(FEW, EDITS), marks=pytest.mark.proof)],

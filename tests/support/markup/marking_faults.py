@@ -1,0 +1,33 @@
+"""Faults of marked texts: a text that cannot be got back, an anchor that stands twice, a mark where none may stand."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from lxml import etree
+
+from pipeline.markup.changes.marking import mark
+from pipeline.markup.changes.parts import Element, told
+from pipeline.markup.changes.sides import side
+
+STRUCTURE = {"table", "thead", "tbody", "tr", "ul", "ol", "dl"}
+
+
+def faults(old: Element, new: Element, only_moved: bool, was_told: list[tuple[str, str]]) -> list[str]:
+    """Faults of the marked text of two."""
+    made = mark(old, new)
+    again = etree.fromstring(etree.tostring(made.text))  # as a reader gets it
+    found = ["the old text is lost"] if told(side(again, "old")) != was_told else []
+    found += ["the new text is lost"] if told(side(again, "new")) != told(new) else []
+    ids = Counter(one.get("id") for one in again.iter(etree.Element) if one.get("id"))
+    found += [f"'{name}' stands {many} times" for name, many in ids.items() if many > 1]
+    marks = [one for one in again.iter("ins", "del", "span", "holder") if one.getparent() is not None]
+    found += [
+        "a mark stands between rows" for one in marks if (home := one.getparent()) is not None and home.tag in STRUCTURE
+    ]
+    marks = [one for one in again.iter("ins", "del") if one.get("data-mark") == ""]
+    ends = ((one[-1].tail if len(one) else one.text) or "" for one in marks)
+    found += ["a mark ends with a blank" for end in ends if end.endswith(" ")]
+    if only_moved and any(one.kind in ("new", "gone") for one in made.changes):
+        found.append("what moved is told as new")
+    return found
