@@ -28,7 +28,8 @@ body { font: 1rem/1.4 serif } a[title="}"], .x:not(.y) { color: #123456; backgro
 @media print { p { color: red } @page { margin: 1cm } }
 @media (prefers-color-scheme: dark) { p { color: white } /* ; */ .z { color: #eee } }
 """
-TO_LIBRARY = '.last { content: "\\201c" }'
+TO_LIBRARY = ".la\\:st { color: red }"
+ESCAPED = '.quote { content: "\\201c\\" }"; quotes: \'\\\'\' "\\22" }'
 
 
 def runs(content: bytes) -> list[TextRun]:
@@ -61,10 +62,12 @@ def read(sheet: str) -> list[tuple[str, bool, list[tuple[str, str]]]]:
 
 
 def test_a_sheet_is_read_alike_by_statements_and_as_a_whole() -> None:
-    """A backslash has the whole sheet read as one."""
+    """A backslash has the whole sheet read as one, unless it stands in a string."""
     assert [held.keyword for held in statements(SHEET)] == ["", "", "", "media", "media"]
     assert len(statements(SHEET + TO_LIBRARY)) == 1
     assert read(SHEET) == read(SHEET + TO_LIBRARY)[:-1]
+    assert len(statements(SHEET + ESCAPED)) == 6
+    assert read(ESCAPED) == read(ESCAPED + TO_LIBRARY)[:-1]
 
 
 def shown(tag: TaggedElement | Content | ObjectReference) -> list[str]:

@@ -13,7 +13,7 @@ import cssselect2
 import tinycss2
 
 _MARK = re.compile(
-    r"""/\*.*?\*/ | "[^"\\\n\r\f]*" | '[^'\\\n\r\f]*'
+    r"""/\*.*?\*/ | "(?:[^"\\\n\r\f]|\\[^\n\r\f])*" | '(?:[^'\\\n\r\f]|\\[^\n\r\f])*'
     | \((?<=[uU][rR][lL]\()(?<![-\w\x80-\U0010ffff][uU][rR][lL]\()\s*[^\s"'()\\]*\s*\)
     | [][(){};"'\\] | /\* | <!-- | -->""",
     re.VERBOSE | re.DOTALL,
