@@ -101,6 +101,17 @@ def test_a_line_is_full_before_a_link_that_does_not_fit() -> None:
     assert text.splitlines()[0].strip().endswith("its opposite, as")
 
 
+def test_a_line_is_full_before_words_that_belong_to_a_link() -> None:
+    """The same where the last space does not break: whatever the width, the first line holds more than its word."""
+    words = [f"{'i' * many}{'l' * (many % 4)}rr" for many in range(48, 60)]
+    body = "".join(
+        f'<p id="a{n}">{word} on streets, pages\u00a0107–116\u00a0<a href="https://e.example/">X</a></p>'
+        for n, word in enumerate(words)
+    )
+    lines = [line.strip() for text in page_texts(press(manuscript(body)).pdf) for line in text.splitlines()]
+    assert [line for line in lines if line in words] == []
+
+
 def test_a_text_that_breaks_the_engine_is_named() -> None:
     """One text fails, not the build."""
     with pytest.raises(PressFailure, match="broke off while it set 'lighting'"):

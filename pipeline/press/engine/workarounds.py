@@ -91,12 +91,13 @@ def split_first_line(
     is_line_start: bool = True,
     minimum: bool = False,
 ) -> Any:
-    """The first line of a text, as the engine gives it, but whole where only its last space is too much.
+    """The first line of a text, as the engine gives it, but well filled where only the last space is too much.
 
     A word that is longer than its line ends it before one of its hyphens, if it has any; that it breaks one between
     its letters is noted with it. Where a text fills its line to within its own last space and an inline element
     follows ('… its opposite, as <a>Eggins'), the line ended after its first word, about once in a hundred links. The
-    text fits, as the engine itself finds when it is asked without that space.
+    text fits, as the engine itself finds when it is asked without that space. If the element belongs to the last word,
+    by a space that does not break, both go to the next line.
     """
     more = (style, context, max_width, justification_spacing, is_line_start, minimum)
     line = engine_line_break.split_first_line(text, *more)
@@ -105,15 +106,21 @@ def split_first_line(
     if is_line_start and style["white_space"] in ("normal", "pre-line"):
         line = _broken_well(text, line, *more)
     _, length, resume_at, *_ = line
-    if resume_at is None or not text.endswith(" "):
+    if resume_at is None or not text.endswith((" ", "\N{NO-BREAK SPACE}")):
         return line
-    words = text.rstrip(" ")
+    words = text.rstrip(" \N{NO-BREAK SPACE}")
     first = text.encode()[:length]
     if b" " in first or words.encode() == first or style["white_space"] != "normal":
         return line
     if engine_line_break.split_first_line(words, *more)[2] is not None:
         return line
-    return _split_first_line(text, style, context, None, justification_spacing, is_line_start)
+    if text.endswith(" "):
+        return _split_first_line(text, style, context, None, justification_spacing, is_line_start)
+    start, space, _ = words.rpartition(" ")
+    if not space:
+        return line
+    part = _split_first_line(start, style, context, None, justification_spacing, is_line_start)
+    return (*part[:2], len(f"{start} ".encode()), *part[3:])
 
 
 def _broken_well(text: str, line: Any, style: Any, context: Any, max_width: Any, *more: Any) -> Any:
