@@ -59,6 +59,45 @@ def test_a_college_has_its_own_deliveries() -> None:
     assert editions(found(college="north")) == ["Autumn 2026", "Spring 2027"]
 
 
+def followed() -> Written:
+    """A recall of two colleges' copies: both were told, one said so by mistake, and it was lifted."""
+    told = history()
+    told.add("told", "recall-1", {"college": "north", "on": "2025-06-02"})  # 11
+    told.add("received", "recall-1", {"college": "north", "on": "2025-06-03"})  # 12
+    told.add("told", "recall-1", {"college": "south", "on": "2025-06-04"})  # 13
+    told.add("withdrawn", "recall-1", {"event": 12})  # 14
+    told.add("withdrawn", "recall-1", {"event": 9, "reason": "It is right."})  # 15
+    return told
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"college": "north"}, [9, 10, 11, 12, 14, 15]),
+        ({"college": "south"}, [9, 13, 15]),
+        ({"pack": "nights"}, [9, 10, 11, 12, 13, 14, 15]),
+        ({"college": "south", "first": date(2025, 6, 4), "last": date(2025, 6, 4)}, [9, 13, 15]),
+        ({"college": "north", "last": date(2025, 6, 1)}, [9, 10, 15]),
+    ],
+)
+def test_a_recall_is_told_with_its_notices_and_its_end(asked: dict[str, object], told: list[int]) -> None:
+    """A college has its own notices, a pack those of all; that it was lifted is told whenever it was."""
+    one = concerned(Sources(followed().events, {"nights": CHAIN}, {}), Choice(**asked))  # type: ignore[arg-type]
+    assert [number for number in numbers(one) if number > 8] == told
+
+
+def test_a_notice_on_copies_that_were_sent_since_is_told_with_its_recall() -> None:
+    """The recall named no copy of that college when it was begun."""
+    told = Written()
+    told.add("recalled", "recall-1", {"on": "2024-01-01", "of": "nights", "copies": [], "words": ["lamps@1.0"]})
+    told.send("late", delivered("north", "Autumn 2026"), "2024-01-10")
+    told.add("told", "recall-1", {"college": "north", "on": "2024-01-11"})
+    told.send("other", delivered("south", "Autumn 2026"), "2024-01-10")
+    sources = Sources(told.events, {"nights": CHAIN}, {})
+    assert numbers(concerned(sources, Choice(college="north"))) == [1, 2, 3, 4]
+    assert numbers(concerned(sources, Choice(college="south"))) == [5, 6]
+
+
 @pytest.mark.parametrize(
     ("first", "last", "told"),
     [

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 from pipeline.colleges.holdings import RECEIPTS, WITHDRAWN, Delivery, Holding, deliveries, holdings
 from pipeline.colleges.ledger.events import Event
-from pipeline.colleges.recalls import RECALLED
+from pipeline.colleges.recalls import RECALLED, recalls
+from pipeline.colleges.told import NOTICED, TOLD
 from pipeline.editions.issued.records import Chain, RecordFile
 from pipeline.load.library.register import Entry
 from pipeline.model.source.edition import EditionRecord
@@ -76,7 +77,7 @@ def concerned(sources: Sources, choice: Choice) -> Concerned:
     is told of it begins with its plan and ends with the period, but for what takes an answer back later.
     """
     those = tuple(_deliveries(sources.events, choice))
-    events = tuple(_events(sources.events, {one.id for one in those}, choice))
+    events = tuple(_events(sources.events, those, choice))
     prepared = tuple(one for one in sources.register if _is_prepared(one, choice))
     sent = {str(one.facts["record"]) for one in those}
     named = {one.issue for one in prepared}
@@ -111,24 +112,56 @@ def _deliveries(events: Sequence[Event], choice: Choice) -> Iterator[Delivery]:
     first = choice.first
     before = holdings(events, first - timedelta(1)) if first and first > date.min else ()
     held = {one.delivery for one in before if one.state == "held"}
-    happened = {event.subject for event in events if choice.has_day(event.day)}
-    happened |= {name for event in events if choice.has_day(event.day) for name in _asked_for(event)}
+    happened = {found for event in events if choice.has_day(event.day) for found in _touched(event, events)}
     for one in deliveries(events).values():
         is_its = choice.college in (None, one.college) and choice.is_of(one.title[0], one.facts["briefings"])
-        if is_its and (one.id in held or one.id in happened):
+        if is_its and (one.id in held or not happened.isdisjoint({(one.id, ""), (one.id, one.college)})):
             yield one
 
 
-def _events(events: Sequence[Event], names: set[str], choice: Choice) -> Iterator[Event]:
+def _touched(event: Event, events: Sequence[Event]) -> Iterator[tuple[str, str]]:
+    """The deliveries that an event is about; of a notice of a recall, those to its college alone."""
+    college = str(event.facts.get("college", "")) if event.kind in (TOLD, NOTICED) else ""
+    yield event.subject, college
+    if event.kind in (RECALLED, TOLD, NOTICED, WITHDRAWN):
+        about = (one for one in events if one.kind == RECALLED and one.subject == event.subject)
+        yield from ((name, college) for one in about for name in _asked_for(one))
+
+
+def _events(events: Sequence[Event], those: Sequence[Delivery], choice: Choice) -> Iterator[Event]:
     """The events of some deliveries until the end of the period, what led to those, and what took any of them back."""
-    own = [event for event in events if event.subject in names or not names.isdisjoint(_asked_for(event))]
+    own = _own(events, those, choice)
     told = {event.number for event in own if event.day <= (choice.last or date.max)}
     last = {event.subject: event.number for event in own if event.number in told}
     for event in own:
         undoes = event.kind == WITHDRAWN and event.facts["event"] in told
-        leads = event.kind not in (*RECEIPTS, WITHDRAWN) and event.number < last.get(event.subject, 0)
+        leads = event.kind not in (*RECEIPTS, WITHDRAWN, TOLD) and event.number < last.get(event.subject, 0)
         if undoes or leads or event.number in told:
             yield event
+
+
+def _own(events: Sequence[Event], those: Sequence[Delivery], choice: Choice) -> tuple[Event, ...]:
+    """The events of some deliveries and of the recalls that ask for them; of notices those to the college."""
+    names, asking, own = {one.id for one in those}, _asking(events, those), dict[int, Event]()
+    for event in events:
+        is_notice = event.kind in (TOLD, NOTICED) and choice.college in (None, event.facts.get("college"))
+        of_recall = event.kind == RECALLED or is_notice or (event.kind == WITHDRAWN and event.facts["event"] in own)
+        if event.subject in names or (event.subject in asking and of_recall):
+            own[event.number] = event
+    return tuple(own.values())
+
+
+def _asking(events: Sequence[Event], those: Sequence[Delivery]) -> frozenset[str]:
+    """The recalls that ask for copies of some deliveries, or of which their colleges were told: of copies sent since."""
+    names = {one.id for one in those}
+    asking = {event.subject for event in events if not names.isdisjoint(_asked_for(event))}
+    known = recalls(events)
+    for event in events:
+        if event.kind in (TOLD, NOTICED) and (recall := known.get(event.subject)):
+            their = (one for one in those if one.college == event.facts.get("college"))
+            if any(not {"@".join(one.title), *one.facts["briefings"]}.isdisjoint(recall.words) for one in their):
+                asking.add(recall.name)
+    return frozenset(asking)
 
 
 def _asked_for(event: Event) -> frozenset[str]:

@@ -49,7 +49,8 @@ class ToldEvent:
     @property
     def free(self) -> bool:
         """Whether the detail has words that somebody typed, or that a server said."""
-        reasons = self.event in (RECALLED, "failed", "uncertain") and self.detail
+        lifts = self.event == WITHDRAWN and ": " in self.detail
+        reasons = lifts or (self.event in (RECALLED, "failed", "uncertain") and self.detail)
         typed = any(words in self.detail for words in (_TO, "overridden: ", AGAIN))
         return bool(reasons or typed or _STAYS.search(self.detail))
 
@@ -78,11 +79,13 @@ def told_events(
     prepared: Iterable[Entry],
 ) -> tuple[ToldEvent, ...]:
     """All that happened, by day. `planned` has the facts of each delivery; nothing that is given here has a name."""
+    every = tuple(events)
+    numbered = {event.number: event for event in every}
     rows = [
         *(row for one in versions for row in _of_version(one)),
         *map(_of_edition, editions),
         *map(_of_entry, prepared),
-        *(_of_event(event, planned) for event in events),
+        *(_of_event(event, planned, numbered.get(event.facts.get("event", 0), event)) for event in every),
     ]
     return tuple(sorted(rows, key=lambda row: row.day))
 
@@ -128,13 +131,14 @@ def _of_entry(one: Entry) -> ToldEvent:
     return ToldEvent(one.prepared, "prepared", *issue, detail=detail, sha256=one.sha256)
 
 
-def _of_event(event: Event, planned: Mapping[str, Mapping[str, Any]]) -> ToldEvent:
-    plan = planned.get(event.subject, {})
+def _of_event(event: Event, planned: Mapping[str, Mapping[str, Any]], about: Event) -> ToldEvent:
+    """The row of an event; it is about itself, or about the one that it takes back."""
+    plan = planned.get(event.subject, about.facts if about.kind != RECALLED else {})
     college, pack, edition = (str(plan.get(key, "")) for key in ("college", "pack", "edition"))
-    if event.kind == RECALLED:
-        copies = _lines(line for line in event.facts["copies"] if line[0] in planned)
-    elif event.kind in RECEIPTS:
-        copies = _lines(event.facts.get("of", ()))
+    if about.kind == RECALLED:
+        copies = _lines(line for line in about.facts["copies"] if line[0] in planned)
+    elif about.kind in RECEIPTS:
+        copies = _lines(about.facts.get("of", ()))
     else:
         copies = _files(event.facts) if event.kind == "planned" else ""
     detail = _DETAILS.get(event.kind, _reason)(event.facts)
@@ -157,11 +161,23 @@ def _many(files: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _lines(lines: Iterable[Sequence[Any]]) -> str:
-    """The copies that an answer or a recall is about; of a recall, those of deliveries that are told."""
-    kinds = Counter[str]()
-    for _, kind, _, quantity, *_leaves in lines:
-        kinds[kind] += quantity
-    return "; ".join(f"{kind}: {count(number, 'copy', 'copies')}" for kind, number in kinds.items())
+    """The copies that an answer or a recall is about, by their numbers: 'print: copies 3 and 5'.
+
+    Of a recall they are those of deliveries that are told. Where two have the same number, so many.
+    """
+    kinds: dict[str, Counter[int]] = {}
+    for _, kind, number, quantity, *_leaves in lines:
+        kinds.setdefault(kind, Counter())[number] += quantity
+    return "; ".join(f"{kind}: {_counted(found)}" for kind, found in kinds.items())
+
+
+def _counted(found: Counter[int]) -> str:
+    """Copies in words, by how many there are of a number; those without one have 0."""
+    numbers = sorted(number for number in found if number)
+    if any(found[number] > 1 for number in numbers):
+        return count(found.total(), "copy", "copies")
+    said = [numbers_in_words(numbers)] if numbers else []
+    return " and ".join([*said, *([count(found[0], "copy", "copies")] if found[0] else [])])
 
 
 def _plan(facts: Mapping[str, Any]) -> str:
@@ -187,6 +203,6 @@ _DETAILS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "planned": _plan,
     **dict.fromkeys((*ENDED, "failed"), _end),
     **dict.fromkeys(RECEIPTS, _answer),
-    WITHDRAWN: lambda facts: f"takes back event {facts['event']}",
+    WITHDRAWN: lambda facts: f"takes back event {facts['event']}{f': {_reason(facts)}' if _reason(facts) else ''}",
     RECALLED: lambda facts: f"{facts['of']}: {facts['reason']}",
 }
