@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 from pathlib import Path
@@ -121,6 +122,27 @@ def test_whoever_verifies_is_told_of_the_recall(own: Path) -> None:
         assert "Do not use 'Foot patrol' 1.0" in found.out
     told = json.loads(said(own, "verify", record["code"], "--report", "json").out)["verified"]
     assert [(one["now"], one["holds"]) for one in told] == [("recalled", False)]
+
+
+def test_nobody_is_sent_from_a_recalled_edition_to_another(tmp_path: Path) -> None:
+    """By its code, on its status page, and by what was printed before it without the text."""
+    project = library(tmp_path / "library", **{"library.yaml": HOUSE, "packs/nights.yaml": PACK})
+    assert issue(project, "2024-10-01").code == 0
+    next_edition(project, "Autumn 2024", "Spring 2025")
+    assert issue(project, "2025-03-01").code == 0
+    record = json.loads((project / "source/editions/nights/001-autumn-2024.json").read_text(encoding="utf-8"))
+    assert "Ask the publisher for 'Spring 2025'." in said(project, "verify", record["code"]).out
+    assert said(project, "recall", "nights@Spring 2025", "--reason", REASON, "--date", "2025-03-02").code == 0
+    for told in (said(project, "verify", record["code"]).out, _pages(project)):
+        assert "'Spring 2025' is recalled too: use nothing of it, and ask the publisher what comes instead." in told
+        assert "Ask the publisher for 'Spring 2025'." not in told
+
+
+def _pages(project: Path) -> str:
+    """The words of all status pages."""
+    assert said(project, "pages").code == 0
+    made = (project / "output/verify/v").glob("*/index.html")
+    return html.unescape("\n".join(place.read_text(encoding="utf-8") for place in made))
 
 
 def test_status_pages_tell_of_the_recall_and_of_no_holder(own: Path) -> None:

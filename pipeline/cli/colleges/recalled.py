@@ -13,7 +13,7 @@ from pipeline.colleges.ledger.table import read_table
 from pipeline.colleges.recalls import Recall, recalled_in, recalls
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.editions.issued.now import StateNow
-from pipeline.editions.issued.records import RecordFile
+from pipeline.editions.issued.records import Chain, RecordFile
 from pipeline.editions.runs import folios_in_words
 from pipeline.load.library.folders import LEDGER
 from pipeline.model.day import in_words
@@ -61,9 +61,15 @@ def recalls_by_table(project: Project) -> Sequence[Recall]:
     return tuple(recalls(read_table(table.read_bytes())[0]).values()) if table.is_file() else ()
 
 
-def with_recalls(project: Project, known: Sequence[Recall], one: RecordFile, state: StateNow) -> StateNow:
-    """The state of an edition, with what has been recalled of it, and the pages on which that stands."""
-    record = one.record
+def with_recalls(project: Project, known: Sequence[Recall], chain: Chain, one: RecordFile, state: StateNow) -> StateNow:
+    """The state of an edition, with what has been recalled of it, and the pages on which that stands.
+
+    Nobody is sent to the newest edition where that is recalled as well.
+    """
+    record, last = one.record, chain[-1].record
+    if state.steps and recalled_in(known, last.pack, last.edition, _pins(last)):
+        instead = f"'{last.edition}' is recalled too: use nothing of it, and ask the publisher what comes instead."
+        state = replace(state, steps=(instead,))
     found = recalled_in(known, record.pack, record.edition, _pins(record))
     if not found:
         return state

@@ -60,8 +60,9 @@ def answer_file(project: Project, place: Path) -> Answer:
         return Answer(str(place), "no edition that is on record here", f"{found.said}.{doubt}", grade=found.grade)
     library = project.part_of_library({one.id for one in found.edition.record.briefings})
     pages = withdrawn_pages(project, library, found.edition)
-    state = edition_now(library, records.chains[found.edition.record.pack], found.edition, pages)
-    state = with_recalls(project, recalls_by_table(project), found.edition, state)
+    chain = records.chains[found.edition.record.pack]
+    state = edition_now(library, chain, found.edition, pages)
+    state = with_recalls(project, recalls_by_table(project), chain, found.edition, state)
     copy, unknown = copy_in_words(library, found.copy), ""
     if not copy and (code := _code_of_copy(found)):
         copy, unknown = copy_by_code(project, library, found.edition, code)

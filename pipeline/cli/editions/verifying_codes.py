@@ -28,8 +28,9 @@ def _editions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
     for one in records.every():
         if edition_code(one.record).text == code.text:
             library = project.part_of_library({briefing.id for briefing in one.record.briefings})
-            state = edition_now(library, records.chains[one.record.pack], one, withdrawn_pages(project, library, one))
-            state = with_recalls(project, recalls_by_table(project), one, state)
+            chain = records.chains[one.record.pack]
+            state = edition_now(library, chain, one, withdrawn_pages(project, library, one))
+            state = with_recalls(project, recalls_by_table(project), chain, one, state)
             copy, unknown = copy_by_code(project, library, one, code)
             which = f"{one.record.title}, {one.record.edition}{copy and f', {copy}'}{unknown}"
             doubtful = bool(records.remarks_on(one.record.pack))

@@ -60,7 +60,7 @@ def _on_folder(project: Project, records: RecordsRead, found: FoundFolder) -> An
     ids = {one.id for each in (*found.others, found.now) for one in each.record.briefings}
     library = project.part_of_library(ids)
     state = edition_now(library, records.chains[record.pack], found.now, withdrawn_pages(project, library, found.now))
-    state = with_recalls(project, recalls_by_table(project), found.now, state)
+    state = with_recalls(project, recalls_by_table(project), records.chains[record.pack], found.now, state)
     doubtful = bool(records.remarks_on(record.pack))
     now, others = _printed(project, found.now), [one for one in map(partial(_printed, project), found.others) if one]
     if now is None or len(others) < len(found.others):
@@ -89,7 +89,7 @@ def _on_leaves(project: Project, records: RecordsRead, found: FoundLeaves) -> An
     record = found.now.record
     library = project.part_of_library({one.id for one in record.briefings})
     state = edition_now(library, records.chains[record.pack], found.now)
-    state = with_recalls(project, recalls_by_table(project), found.now, state)
+    state = with_recalls(project, recalls_by_table(project), records.chains[record.pack], found.now, state)
     doubtful = bool(records.remarks_on(record.pack))
     what = "leaves that turn" if found.pages else "the sheets of leaves that turn"
     which = f"{record.title}, {what} {found.was.record.edition} into {record.edition}"

@@ -44,11 +44,13 @@ def answer_parcel(project: Project, place: Path) -> Answer:
     if one is None:
         now = "cannot be said: its edition is not on record here."
         return Answer(str(place), which, whole, now, grade, remarks=ordered(remarks))
-    state = edition_now(
-        project.part_of_library({text.id for text in one.record.briefings}), records.chains[one.record.pack], one
+    chain, library = (
+        records.chains[one.record.pack],
+        project.part_of_library({text.id for text in one.record.briefings}),
     )
-    state = with_recalls(project, recalls_by_table(project), one, state)
-    lost = _lost_record(records.chains[one.record.pack], str(said.get("last_record", "")))
+    state = edition_now(library, chain, one, on_paper=False)
+    state = with_recalls(project, recalls_by_table(project), chain, one, state)
+    lost = _lost_record(chain, str(said.get("last_record", "")))
     lost = lost or _lost_event(project, str(said.get("event", "")))
     doubtful = bool(records.remarks_on(one.record.pack))
     now = " ".join(filter(None, (state_in_words(state, doubtful), lost)))

@@ -152,7 +152,7 @@ def _own(events: Sequence[Event], those: Sequence[Delivery], choice: Choice) -> 
 
 
 def _asking(events: Sequence[Event], those: Sequence[Delivery]) -> frozenset[str]:
-    """The recalls that ask for copies of some deliveries, or of which their colleges were told: of copies sent since."""
+    """The recalls of some deliveries: they ask for copies, or their colleges were told, as of copies sent since."""
     names = {one.id for one in those}
     asking = {event.subject for event in events if not names.isdisjoint(_asked_for(event))}
     known = recalls(events)

@@ -35,25 +35,27 @@ def _gravest(found: list[tuple[NowWord, str]]) -> StateNow:
     return StateNow(ordered[0][0] if ordered else "current", tuple(reason for _, reason in ordered))
 
 
-def edition_now(library: Library, chain: Chain, one: RecordFile, pages: Mapping[str, str] = _NONE) -> StateNow:
+def edition_now(
+    library: Library, chain: Chain, one: RecordFile, pages: Mapping[str, str] = _NONE, on_paper: bool = True
+) -> StateNow:
     """The state now of an edition: by the records after it, and by what became of its briefings.
 
-    Of an earlier edition it says what to do with a folder that bears its code. `pages` are the printed pages of
-    briefings that must not be used, in words.
+    Of an earlier edition it says what to do with a folder that bears its code; with files, which are not `on_paper`,
+    there are no leaves to put in. `pages` are the printed pages of briefings that must not be used, in words.
     """
     by_records = [*_by_records(chain, one)]
     found = _gravest([*by_records, *_by_briefings(library, one, pages)])
-    return replace(found, steps=_what_to_do(chain[-1], one)) if by_records else found
+    return replace(found, steps=_what_to_do(chain[-1], one, on_paper)) if by_records else found
 
 
-def _what_to_do(last: RecordFile, one: RecordFile) -> tuple[str, ...]:
+def _what_to_do(last: RecordFile, one: RecordFile, on_paper: bool) -> tuple[str, ...]:
     """The next step with a folder, by the code on its cover: leaves that stay bear the code with which they came."""
     was, now = one.record.edition, last.record.edition
     if one is last:
         return ()
     if last.record.numbered:
         return (f"Ask the publisher for a copy of '{now}'.",)
-    if not all(any_printed(file.format for file in each.record.files) for each in (last, one)):
+    if not on_paper or not all(any_printed(file.format for file in each.record.files) for each in (last, one)):
         return (f"Ask the publisher for '{now}'.",)
     return (
         f"If the cover of your folder bears this code, put in the leaves from '{was}' to '{now}', or ask the publisher "

@@ -22,7 +22,7 @@ MOST_REASONS = 8
 """Reasons that a page tells; of more it says how many."""
 
 _MEANING: Mapping[NowWord, str] = {
-    "current": "It is the last one that was issued, and what it says holds.",
+    "current": "It is the last one that was issued, and nothing in it was withdrawn, corrected or recalled.",
     "uncertain": "Ask before you rely on it.",
     "superseded": "Another has taken its place: use that one.",
     "corrected": "It has a mistake that has been put right since: use the corrected one.",

@@ -61,6 +61,12 @@ def test_where_nothing_was_printed_no_leaves_are_named() -> None:
     assert edition_now(loaded(PINNED), bare, bare[0]).steps == ("Ask the publisher for 'Summer 2024'.",)
 
 
+def test_with_files_no_leaves_are_named() -> None:
+    """Whoever has them gets the new ones."""
+    found = edition_now(loaded(PINNED), CHAIN, CHAIN[0], on_paper=False)
+    assert found.steps == ("Ask the publisher for 'Summer 2024'.",)
+
+
 def test_an_edition_with_a_mistake_is_corrected() -> None:
     """That another took its place is not told beside it."""
     records = chain((*NAMES, "Summer 2024, corrected"), corrects="Summer 2024")

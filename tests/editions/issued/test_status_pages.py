@@ -30,9 +30,9 @@ def test_a_page_says_what_the_code_is_of_and_its_state() -> None:
     assert list(made) == ["v/wwkm3c/index.html", "v/WWKM3C/index.html"]
     assert len(set(made.values())) == 1
     assert words(made["v/wwkm3c/index.html"]) == (
-        "Drug crimes Autumn 2026, of 1 October 2026 Current It is the last one that was issued, and what it says "
-        "holds. Northmoor <Institute>. The code is WWKM3-C00PA, of a numbered copy one that begins with the same 6 "
-        "symbols. This page was written on 26 April 2026. Questions: a@b.example"
+        "Drug crimes Autumn 2026, of 1 October 2026 Current It is the last one that was issued, and nothing in it was "
+        "withdrawn, corrected or recalled. Northmoor <Institute>. The code is WWKM3-C00PA, of a numbered copy one that "
+        "begins with the same 6 symbols. This page was written on 26 April 2026. Questions: a@b.example"
     )
 
 
