@@ -34,6 +34,10 @@ class NoticeTerms:
     """Whether a notice was sent to the college before."""
     to: str = ""
     """The mailbox or the place of the college to which it goes."""
+    publisher: str = ""
+    """The publisher, who calls the copies back."""
+    return_to: str = ""
+    """The address to which copies are returned, where the library names one."""
 
 
 def notice(recall: Recall, college: str, found: Sequence[Holding], terms: NoticeTerms, words: Words) -> str:
@@ -43,8 +47,10 @@ def notice(recall: Recall, college: str, found: Sequence[Holding], terms: Notice
     """
     second = (words.say("recall-second"),) if terms.told else ()
     to = words.say("recall-to", college=college, date=words.day(terms.day or recall.on))
+    sender = (words.say("recall-from", publisher=terms.publisher),) if terms.publisher else ()
     parts = [
         LetterPart((*second, words.say("recall-title", title=terms.title))),
+        LetterPart(sender),
         LetterPart((to, terms.to) if terms.to else (to,)),
         LetterPart((words.say("recall-reason", reason=recall.reason),)),
     ]
@@ -58,7 +64,8 @@ def notice(recall: Recall, college: str, found: Sequence[Holding], terms: Notice
         own = [one for one in found if one.delivery == delivery]
         parts.append(LetterPart(tuple(_slip(delivery, own, terms, words))))
     send = words.say("recall-send", recall=recall.name, contact=terms.contact or words.say("recall-sender"))
-    return as_text((*parts, LetterPart((words.say("recall-sign"),)), LetterPart((send,))))
+    back = (words.say("recall-return", address=terms.return_to),) if terms.return_to else ()
+    return as_text((*parts, LetterPart((words.say("recall-sign"),)), LetterPart((send, *back))))
 
 
 def _asked(recall: Recall, terms: NoticeTerms, words: Words) -> Iterator[str]:
@@ -80,7 +87,14 @@ def _listed(those: Sequence[Holding], terms: NoticeTerms, words: Words) -> Itera
         pages = terms.pages.get((pack, edition)) if paged else None
         for said in _copies(of, words):
             line = words.say("recall-of", title=terms.titles.get((pack, edition), pack), edition=edition, copies=said)
-            yield LetterItem(words.say("recall-pages", copies=line, pages=pages) if pages else line)
+            yield LetterItem(_with_pages(line, pages, words) if pages else line)
+
+
+def _with_pages(copies: str, pages: str, words: Words) -> str:
+    """Copies with the pages on which the text stands: ', page 4', ', pages 3–6, 9'."""
+    if any(sign in pages for sign in ",–"):
+        return words.say("recall-pages", copies=copies, pages=pages)
+    return words.say("recall-page", copies=copies, page=pages)
 
 
 def _has_pages(one: Holding) -> bool:

@@ -218,10 +218,13 @@ def test_a_notice_says_what_is_held_and_what_to_do() -> None:
         {("nights", "Edition 1"): "3–6"},
         others=True,
         to="learning@fellbrook.example",
+        publisher="Northmoor Institute",
+        return_to="1 Hill Road, Northmoor",
     )
     letter = notice(recall, "Fellbrook Police learning unit", [mine[0], mine[1], mine[-1]], terms, ENGLISH)
     assert letter == (
         "Please stop using: Lamps, version 1.0\n\n"
+        "From Northmoor Institute\n\n"
         "To Fellbrook Police learning unit, 1 January 2026\nlearning@fellbrook.example\n\n"
         "Reason: It names a wrong dose.\n\n"
         "By our records you hold:\n"
@@ -242,10 +245,23 @@ def test_a_notice_says_what_is_held_and_what_to_do() -> None:
         "  destroyed: ____ copies   returned: ____ copies   not found: ____ copies\n\n"
         "Day: ______________   Role, signed: ______________________________\n\n"
         "recall-1. Send it to editions@northmoor.example.\n"
+        "What you return goes to 1 Hill Road, Northmoor.\n"
     )
     twice = notice(recall, "Fellbrook", mine[:1], replace(terms, gone=("Beats, version 2.0",)), ENGLISH)
     assert "still hold" not in twice
     assert "\nDo not use these other texts in them either, as they no longer hold: Beats, version 2.0.\n" in twice
+
+
+@pytest.mark.parametrize(
+    ("pages", "said"), [("4", "page 4"), ("7-3", "page 7-3"), ("3–4", "pages 3–4"), ("3, 9", "pages 3, 9")]
+)
+def test_one_page_is_told_as_one(pages: str, said: str) -> None:
+    """Also where its folio has a hyphen."""
+    ledger = delivered()
+    ledger.add(RECALLED, NAME, begun("lamps@1.0", "A slip.", FIRST_DAY, copies_out(ledger.events, "lamps@1.0")))
+    (recall,) = recalls(ledger.events).values()
+    terms = NoticeTerms("Lamps, version 1.0", {}, pages={("nights", "Edition 1"): pages})
+    assert f", {said}\n" in notice(recall, "Fellbrook", still_open(ledger.events, recall)[:1], terms, ENGLISH)
 
 
 def test_plain_text_is_told_without_pages() -> None:

@@ -334,7 +334,7 @@ def test_a_text_is_taken_back_from_everybody_who_holds_it(project: Path) -> None
     assert begun.code == 0, begun
     letter = (project / "output/recalls/recall-1/south.txt").read_text(encoding="utf-8")
     assert letter.startswith(
-        "Please stop using: Foot patrol, version 1.0\n\nTo South Tor, 1 May 2025\npost@south.example\n"
+        "Please stop using: Foot patrol, version 1.0\n\nFrom P\n\nTo South Tor, 1 May 2025\npost@south.example\n"
     )
     assert "- Nights, Autumn 2024: printed, 24 copies\n" in letter
     assert {row["recalled"] for row in table(project, "--on", "2025-04-30")} == {""}

@@ -38,6 +38,7 @@ def address_of(library: Library, name: str, events: Sequence[Event]) -> str:
 def write_notices(project: Project, recall: Recall, found: Collection[Holding], again: date | None = None) -> None:
     """Write the notice to each college that has not answered for all; those of the others go away."""
     library, events = project.loaded[0], project_events(project)[0]
+    imprint = library.imprint.fields
     folder = folder_of_notices(project, recall)
     holders = {name: [one for one in found if one.college == name] for name in sorted({one.college for one in found})}
     clear_notices(folder, holders)
@@ -50,13 +51,15 @@ def write_notices(project: Project, recall: Recall, found: Collection[Holding], 
         terms = NoticeTerms(
             title,
             edition_titles(own, known),
-            library.imprint.fields.contact,
+            imprint.contact,
             pages,
             others,
             gone,
             again,
             college in told,
             address_of(library, college, events),
+            imprint.publisher,
+            (imprint.post.return_to if imprint.post else None) or "",
         )
         letter = notice(recall, taker.name if taker else college, own, terms, words)
         write_whole(folder / f"{college}.txt", letter.encode())

@@ -44,10 +44,8 @@ def answer_parcel(project: Project, place: Path) -> Answer:
     if one is None:
         now = "cannot be said: its edition is not on record here."
         return Answer(str(place), which, whole, now, grade, remarks=ordered(remarks))
-    chain, library = (
-        records.chains[one.record.pack],
-        project.part_of_library({text.id for text in one.record.briefings}),
-    )
+    chain = records.chains[one.record.pack]
+    library = project.part_of_library({text.id for text in one.record.briefings})
     state = edition_now(library, chain, one, on_paper=False)
     state = with_recalls(project, recalls_by_table(project), chain, one, state)
     lost = _lost_record(chain, str(said.get("last_record", "")))
