@@ -31,6 +31,11 @@ class AskedCollege:
     """The day on which it said that it got one."""
 
     @property
+    def is_told(self) -> bool:
+        """Whether it knows of the recall: it was sent a notice, or says that it got one."""
+        return bool(self.told or self.confirmed)
+
+    @property
     def copies(self) -> int:
         """The number of its copies in the recall."""
         return number_of((*self.open, *self.answered))

@@ -221,6 +221,31 @@ def test_what_was_entered_of_a_notice_is_taken_back(own: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ("told", "That north was told of recall-1 on 11 January 2025 is on record already, as entry 6."),
+        ("received", "That north got the notice of recall-1 by 11 January 2025 is on record already, as entry 6."),
+    ],
+)
+def test_the_same_of_the_same_day_is_entered_once(own: Path, how: str, told: str) -> None:
+    """Another day is another notice."""
+    words = ("acknowledge", "recall-1", "--college", "north", "--how", how, "--on")
+    assert said(own, *words, "2025-01-11").code == 0
+    again = said(own, *words, "2025-01-11")
+    assert (again.code, told in again.err) == (2, True), again
+    assert said(own, *words, "2025-01-12").code == 0
+
+
+def test_who_says_that_the_notice_came_was_told(own: Path) -> None:
+    """In the list of recalls and in the recall, and the next notice to it is another one."""
+    assert said(own, "acknowledge", "recall-1", "--college", "north", "--how", "received").code == 0
+    assert [one["told"] for one in table(own, "holdings", "--recalls")] == ["1"]
+    assert table(own, "holdings", "--recall", "recall-1")[0]["told"] == "yes"
+    assert said(own, "recall", "recall-1").code == 0
+    assert (own / "output/recalls/recall-1/north.txt").read_text(encoding="utf-8").startswith("This is another notice")
+
+
+@pytest.mark.parametrize(
     ("words", "told"),
     [
         (("recall-1", "--college", "nort", "--how", "told"), "recall-1 asks nothing of 'nort'. Did you mean 'north'?"),

@@ -273,7 +273,7 @@ def _lifted(project: Project, kept: KeptLedger, recall: Recall | None, of: str, 
         raise click.UsageError("--lift takes the reason, which the ledger keeps.")
     if recall.lifted:
         raise UsageError(f"{recall.name} is lifted already: {recall.lifted}")
-    told = [one.college for one in progress(events, recall) if one.told or one.confirmed]
+    told = [one.college for one in progress(events, recall) if one.is_told]
     whom = (
         f"Tell the colleges that were told: {', '.join(told)}." if told else "No college was told of it, by the ledger."
     )

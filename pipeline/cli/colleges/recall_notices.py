@@ -42,7 +42,7 @@ def write_notices(project: Project, recall: Recall, found: Collection[Holding], 
     folder = folder_of_notices(project, recall)
     holders = {name: [one for one in found if one.college == name] for name in sorted({one.college for one in found})}
     clear_notices(folder, holders)
-    told = {one.college for one in progress(events, recall) if one.told}
+    told = {one.college for one in progress(events, recall) if one.is_told}
     pages, standing, known = _pages(project, recall, found), recalls(events).values(), texts_on_record(project)
     for college, words in words_of_letters(project, library, holders).items():
         own, taker = holders[college], library.colleges.get(college)

@@ -27,7 +27,7 @@ def show_recalls(form: str, events: Sequence[Event]) -> None:
     rows = []
     for one in recalls(events).values():
         asked = progress(events, one)
-        told = sum(bool(each.told or each.confirmed) for each in asked)
+        told = sum(each.is_told for each in asked)
         copies, left = (str(sum(many)) for many in (_copies(asked), (number_of(each.open) for each in asked)))
         day = one.on.isoformat()
         rows.append((one.name, one.of, day, str(len(asked)), str(told), copies, left, one.lifted, one.reason))
@@ -86,7 +86,8 @@ def _asked(one: AskedCollege) -> tuple[str, ...]:
 
 
 def _told(one: AskedCollege) -> str:
-    return ", ".join(day.isoformat() for day in one.told) or "no"
+    """The days on which it was told; 'yes' of one that says that it has the notice, though nobody entered a day."""
+    return ", ".join(day.isoformat() for day in one.told) or ("yes" if one.is_told else "no")
 
 
 def _confirmed(one: AskedCollege) -> str:

@@ -43,13 +43,26 @@ def entered_of_recall(
     if on < recall.on:
         raise UsageError(f"{name} was begun on {in_words(recall.on)}, after {in_words(on)}.")
     assert how, "neither an answer nor one to take back is refused before"
-    event = kept.add(instant(moment()), how, name, {"college": college, "on": on.isoformat()})
-    assert event, "it is added whatever stands there"
+
+    def entry(known: Sequence[Event]) -> tuple[str, str, dict[str, str]]:
+        _refuse_twice(known, name, college, how, on)
+        return how, name, {"college": college, "on": on.isoformat()}
+
+    event = kept.add_after(instant(moment()), entry)
     said = f"told on {in_words(on)}" if how == TOLD else f"has the notice, as it says, since {in_words(on)}"
     click.echo(f"{college}, {name}: {said}.")
     _tell_rest(progress(kept.ledger.events(), recall))
     click.echo(f"If that is wrong: 'briefings acknowledge {name} --undo {event.number}'.")
     return 0
+
+
+def _refuse_twice(known: Sequence[Event], name: str, college: str, how: str, on: date) -> None:
+    """Refuse the same entry of the same day: the first stands."""
+    for event in tellings(known, name):
+        if (event.kind, event.facts["college"], event.day) == (how, college, on):
+            what = f"was told of {name} on" if how == TOLD else f"got the notice of {name} by"
+            entry = f"is on record already, as entry {event.number}"
+            raise UsageError(f"That {college} {what} {in_words(on)} {entry}.")
 
 
 def _asks(asked: dict[str, AskedCollege]) -> str:
@@ -58,7 +71,7 @@ def _asks(asked: dict[str, AskedCollege]) -> str:
 
 def _tell_rest(asked: Sequence[AskedCollege]) -> None:
     """Say which colleges with open copies nobody has told yet."""
-    rest = [one.college for one in asked if one.open and not (one.told or one.confirmed)]
+    rest = [one.college for one in asked if one.open and not one.is_told]
     if rest:
         click.echo(f"{count(len(rest), 'college')} not told yet: {', '.join(rest)}.")
 
