@@ -11,6 +11,8 @@ from pipeline.colleges.ledger.events import Event
 
 RECALLED = "recalled"
 """The kind of the event that begins a recall; its subject is the recall's name."""
+REMINDED = "reminded"
+"""The kind of the event that asks again, by another day or with other words on what comes instead."""
 NamedWords = tuple[str, str, tuple[str, ...]]
 """An edition as a recall looks at it: its pack, its name, and its briefings with their versions."""
 
@@ -35,6 +37,9 @@ class Recall:
     """Words on what comes in its place."""
     lifted: str = ""
     """The reason why it was lifted, if it was: it was begun by mistake."""
+    lifted_on: date | None = None
+    lift: int = 0
+    """The number of the event that lifted it."""
     number: int = 0
     """The number of its event in the ledger."""
 
@@ -49,11 +54,22 @@ def recalls(events: Sequence[Event]) -> dict[str, Recall]:
     for event in events:
         if event.kind == RECALLED:
             found[event.subject] = _recall(event, events)
-        elif event.kind == WITHDRAWN and event.subject in found:
-            one = found[event.subject]
-            if event.facts.get("event") == one.number:
-                found[one.name] = replace(one, lifted=event.facts.get("reason", "no reason is on record"))
+        elif event.subject in found and event.kind in (WITHDRAWN, REMINDED):
+            found[event.subject] = _since(found[event.subject], event)
     return found
+
+
+def _since(one: Recall, event: Event) -> Recall:
+    """A recall after it was lifted, or after its holders were asked again."""
+    facts = event.facts
+    if event.kind == REMINDED:
+        by = facts.get("answer_by")
+        instead = facts.get("instead", one.instead)
+        return replace(one, answer_by=date.fromisoformat(by) if by else one.answer_by, instead=instead)
+    if facts.get("event") != one.number:
+        return one
+    why = facts.get("reason", "no reason is on record")
+    return replace(one, lifted=why, lifted_on=event.day, lift=event.number)
 
 
 def _recall(event: Event, events: Iterable[Event]) -> Recall:
@@ -146,6 +162,14 @@ def begun(
     said["words"] = list(words_of(of, (*here, *issued), versions))
     more = {"answer_by": answer_by.isoformat() if answer_by else "", "instead": instead}
     return said | {name: value for name, value in more.items() if value}
+
+
+def asked_otherwise(recall: Recall, on: date, answer_by: date | None, instead: str) -> Mapping[str, Any]:
+    """The facts by which holders are asked again: what is other than before; nothing where all is the same."""
+    by = answer_by if answer_by != recall.answer_by else None
+    said = {"answer_by": by.isoformat() if by else "", "instead": instead if instead != recall.instead else ""}
+    changed = {name: value for name, value in said.items() if value}
+    return {"on": on.isoformat(), **changed} if changed else {}
 
 
 def is_recalled(one: Holding, recall: Recall) -> bool:

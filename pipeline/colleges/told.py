@@ -25,6 +25,8 @@ class AskedCollege:
     """The copies that are not accounted for."""
     answered: tuple[Holding, ...] = ()
     """The copies that are, each with what became of it; of a copy with new leaves the new edition."""
+    let_go: tuple[Holding, ...] = ()
+    """The copies that were open when the recall was lifted: nobody asks for them any more."""
     told: tuple[date, ...] = ()
     """The days on which it was sent a notice."""
     confirmed: date | None = None
@@ -38,7 +40,7 @@ class AskedCollege:
     @property
     def copies(self) -> int:
         """The number of its copies in the recall."""
-        return number_of((*self.open, *self.answered))
+        return number_of((*self.open, *self.answered, *self.let_go))
 
 
 def tellings(events: Sequence[Event], recall: str) -> tuple[Event, ...]:
@@ -49,10 +51,13 @@ def tellings(events: Sequence[Event], recall: str) -> tuple[Event, ...]:
 
 
 def progress(events: Sequence[Event], recall: Recall) -> tuple[AskedCollege, ...]:
-    """The colleges of a recall in order, those that have answered included."""
-    out, done, said = still_open(events, recall), _answered(events, recall), tellings(events, recall.name)
+    """The colleges of a recall in order, those that have answered included; of one that was lifted as it stood then."""
+    then = tuple(event for event in events if not recall.lift or event.number < recall.lift)
+    asked = replace(recall, lifted="")
+    out, done, said = still_open(then, asked), _answered(then, asked), tellings(events, recall.name)
     names = {one.college for one in (*out, *done)} | {str(event.facts["college"]) for event in said}
-    return tuple(_college(name, out, done, said) for name in sorted(names))
+    found = (_college(name, out, done, said) for name in sorted(names))
+    return tuple(replace(one, open=(), let_go=one.open) if recall.lifted else one for one in found)
 
 
 def _college(name: str, out: Sequence[Holding], done: Sequence[Holding], said: Sequence[Event]) -> AskedCollege:
@@ -61,17 +66,13 @@ def _college(name: str, out: Sequence[Holding], done: Sequence[Holding], said: S
         name,
         tuple(one for one in out if one.college == name),
         tuple(one for one in done if one.college == name),
-        tuple(sorted(event.day for event in own if event.kind == TOLD)),
-        max((event.day for event in own if event.kind == NOTICED), default=None),
+        told=tuple(sorted(event.day for event in own if event.kind == TOLD)),
+        confirmed=max((event.day for event in own if event.kind == NOTICED), default=None),
     )
 
 
 def _answered(events: Sequence[Event], recall: Recall) -> tuple[Holding, ...]:
-    """The copies that were asked for, or sent since, and of which something has become.
-
-    That a recall was lifted is no answer: what a college holds with its words it holds on.
-    """
-    recall = replace(recall, lifted="")
+    """The copies that were asked for, or sent since, and of which something has become."""
     asked = {copy[:3] for copy in recall.copies}
     later = {event.subject for event in events if event.kind == "sent" and event.number > recall.number}
     before = tuple(event for event in events if event.number < recall.number)

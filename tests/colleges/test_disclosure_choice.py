@@ -67,15 +67,16 @@ def followed() -> Written:
     told.add("told", "recall-1", {"college": "south", "on": "2025-06-04"})  # 13
     told.add("withdrawn", "recall-1", {"event": 12})  # 14
     told.add("withdrawn", "recall-1", {"event": 9, "reason": "It is right."})  # 15
+    told.add("reminded", "recall-1", {"on": "2025-06-05", "answer_by": "2025-07-01"})  # 16
     return told
 
 
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        ({"college": "north"}, [9, 10, 11, 12, 14, 15]),
-        ({"college": "south"}, [9, 13, 15]),
-        ({"pack": "nights"}, [9, 10, 11, 12, 13, 14, 15]),
+        ({"college": "north"}, [9, 10, 11, 12, 14, 15, 16]),
+        ({"college": "south"}, [9, 13, 15, 16]),
+        ({"pack": "nights"}, [9, 10, 11, 12, 13, 14, 15, 16]),
         ({"college": "south", "first": date(2025, 6, 4), "last": date(2025, 6, 4)}, [9, 13, 15]),
         ({"college": "north", "last": date(2025, 6, 1)}, [9, 10, 15]),
     ],

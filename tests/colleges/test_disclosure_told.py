@@ -18,6 +18,7 @@ def followed() -> tuple[ToldEvent, ...]:
     told.add("told", "recall-1", {"college": "north", "on": "2026-02-02"})  # 6
     told.add("received", "recall-1", {"college": "north", "on": "2026-02-03"})  # 7
     told.add("withdrawn", "recall-1", {"event": 5, "reason": "It is right."})  # 8
+    told.add("reminded", "recall-1", {"on": "2026-02-05", "answer_by": "2026-03-01", "instead": "It has come."})  # 9
     plans = {event.subject: event.facts for event in told.events if event.kind == "planned"}
     return told_events(told.events, plans, (), (), ())
 
@@ -48,7 +49,12 @@ def test_that_a_recall_was_lifted_is_told_with_the_reason() -> None:
         "print: copy 3",
         "takes back event 5: It is right.",
     )
-    assert [one.number for one in followed() if one.free] == [5, 8]
+    assert [one.number for one in followed() if one.free] == [5, 9, 8]
+
+
+def test_another_day_to_answer_is_told() -> None:
+    """With what comes instead."""
+    assert row(9).detail == "answers are asked for by 2026-03-01; It has come."
 
 
 def test_copies_of_two_editions_with_the_same_number_are_counted() -> None:

@@ -173,6 +173,8 @@ def test_a_recall_that_was_a_mistake_is_lifted(own: Path) -> None:
     assert said(own, "recall", "recall-1", "--lift", "Again").code == 2
     assert "leave the other options" in said(own, "recall", "recall-1", "--lift", "Again", "--reason", "More").err
     assert said(own, "holdings", "--recalls", "--college", "north").code == 2
+    (row,) = table(own, "holdings", "--recalls")
+    assert (row["colleges"], row["copies"], row["open"]) == ("1", "1", "0")
     assert said(own, "holdings", "--recall", "recall-1").code == 0
 
 
@@ -234,6 +236,20 @@ def test_the_same_of_the_same_day_is_entered_once(own: Path, how: str, told: str
     again = said(own, *words, "2025-01-11")
     assert (again.code, told in again.err) == (2, True), again
     assert said(own, *words, "2025-01-12").code == 0
+
+
+def test_another_day_to_answer_stays(own: Path) -> None:
+    """And the words on what comes instead: in the recall, in the next notices, on status pages."""
+    more = ("--answer-by", "2025-12-31", "--instead", "It has come.", "--date", "2025-02-03")
+    assert said(own, "recall", "recall-1", *more, "--dry-run").code == 0
+    assert table(own, "holdings", "--recall", "recall-1")[0]["answer by"] == "2025-02-01"
+    assert said(own, "recall", "recall-1", *more).code == 0
+    assert said(own, "recall", "recall-1", "--date", "2025-03-03").code == 0
+    letter = (own / "output/recalls/recall-1/north.txt").read_text(encoding="utf-8")
+    assert "\nPlease answer by 31 December 2025.\n" in letter
+    assert "\nIt has come.\n" in letter
+    assert table(own, "holdings", "--recall", "recall-1")[0]["answer by"] == "2025-12-31"
+    assert said(own, "recall", "recall-1", "--reason", "Another").code == 2
 
 
 def test_who_says_that_the_notice_came_was_told(own: Path) -> None:

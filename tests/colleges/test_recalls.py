@@ -12,6 +12,8 @@ from pipeline.colleges.holdings import WITHDRAWN, Holding
 from pipeline.colleges.notices import NoticeTerms, notice
 from pipeline.colleges.recalls import (
     RECALLED,
+    REMINDED,
+    asked_otherwise,
     begun,
     copies_out,
     copies_under_way,
@@ -200,6 +202,35 @@ def test_that_a_recall_was_lifted_is_no_answer() -> None:
     (recall,) = recalls(ledger.events).values()
     (asked,) = progress(ledger.events, recall)
     assert (recall.lifted, answers_in_words(asked), asked.open) == ("It is right.", "1 destroyed", ())
+    assert (asked.copies, [one.copy for one in asked.let_go]) == (3, [1, 3])
+
+
+def test_a_recall_that_was_lifted_keeps_its_history() -> None:
+    """Which colleges were asked for how many copies, whatever became of those later; and the day."""
+    ledger = Written()
+    for name, college in (("a", "fellbrook"), ("b", "dale")):
+        ledger.send(name, planned(college, "Autumn 2026", [file("print", 3)]), "2026-03-03")
+    ledger.add(RECALLED, NAME, begun("lamps@1.0", "A mistake.", FIRST_DAY, copies_out(ledger.events, "lamps@1.0")))
+    ledger.add(WITHDRAWN, NAME, {"event": 5, "reason": "It is right."})
+    ledger.add("destroyed", "a", {"on": "2027-06-01"})
+    (recall,) = recalls(ledger.events).values()
+    assert recall.lifted_on == date(2027, 1, 1)
+    asked = progress(ledger.events, recall)
+    assert [(one.college, one.copies, one.open) for one in asked] == [("dale", 3, ()), ("fellbrook", 3, ())]
+
+
+def test_the_last_day_to_answer_stays() -> None:
+    """So do the last words on what comes instead; what is the same is no event."""
+    ledger = Written()
+    facts = begun("lamps", "A mistake.", FIRST_DAY, (), (), date(2026, 2, 1), "A new one comes.", ["lamps@1.0"])
+    ledger.add(RECALLED, NAME, facts)
+    (recall,) = recalls(ledger.events).values()
+    assert asked_otherwise(recall, FIRST_DAY, date(2026, 2, 1), "A new one comes.") == {}
+    assert asked_otherwise(recall, FIRST_DAY, None, "") == {}
+    ledger.add(REMINDED, NAME, asked_otherwise(recall, FIRST_DAY, date(2026, 3, 1), ""))
+    ledger.add(REMINDED, NAME, asked_otherwise(recall, FIRST_DAY, None, "It has come."))
+    (recall,) = recalls(ledger.events).values()
+    assert (recall.answer_by, recall.instead) == (date(2026, 3, 1), "It has come.")
 
 
 def test_a_notice_says_what_is_held_and_what_to_do() -> None:

@@ -1,7 +1,7 @@
 """The verb recall: take a text back from everybody who holds it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -16,8 +16,10 @@ from pipeline.colleges.ledger.events import Event, instant
 from pipeline.colleges.ledger.kept import KeptLedger
 from pipeline.colleges.recalls import (
     RECALLED,
+    REMINDED,
     NamedWords,
     Recall,
+    asked_otherwise,
     begun,
     copies_out,
     copies_under_way,
@@ -101,7 +103,7 @@ def verb(
     asked = AskedRecall(of, said[0], day_of(on, project), by, said[1], issued, published)
     _refuse_days(asked, day_of(None, project))
     if again:
-        return _reminded(project, kept.ledger.events(), again, asked, dry_run)
+        return _reminded(project, kept, again, asked, dry_run)
     return _begun(project, kept, asked, dry_run)
 
 
@@ -237,16 +239,17 @@ def _tell_next(recall: Recall) -> None:
         click.echo(line)
 
 
-def _reminded(project: Project, events: Sequence[Event], recall: Recall, asked: AskedRecall, dry_run: bool) -> int:
-    """Write the notices again of those who have not answered; the others' go away."""
+def _reminded(project: Project, kept: KeptLedger, recall: Recall, asked: AskedRecall, dry_run: bool) -> int:
+    """Write the notices again of those who have not answered; the others' go away. What is other now stays so."""
+    events = kept.ledger.events()
     found = still_open(events, recall)
     if recall.lifted:
         click.echo(f"{recall.name} was lifted: {recall.lifted}")
         return 0
-    if asked.reason or asked.instead:
+    if asked.reason:
         raise UsageError(
-            f"{recall.name} keeps the words with which it was begun: leave --reason and --instead away, or lift it and "
-            "begin another."
+            f"{recall.name} keeps the reason with which it was begun: leave --reason away, or lift it and begin "
+            "another."
         )
     if asked.day < recall.on:
         raise UsageError(f"{recall.name} was begun on {in_words(recall.on)}, after {in_words(asked.day)}.")
@@ -254,7 +257,12 @@ def _reminded(project: Project, events: Sequence[Event], recall: Recall, asked: 
     if dry_run:
         click.echo("Nothing was written.")
         return 0
-    write_notices(project, replace(recall, answer_by=asked.answer_by or recall.answer_by), found, again=asked.day)
+    otherwise = asked_otherwise(recall, asked.day, asked.answer_by, asked.instead)
+    if found and otherwise:
+        recall = recalls((*events, kept.add_after(instant(moment()), lambda _: (REMINDED, recall.name, otherwise))))[
+            recall.name
+        ]
+    write_notices(project, recall, found, again=asked.day)
     if not found:
         click.echo(f"All copies of {recall.name} are accounted for: there is nobody to remind.")
         return 0

@@ -1,6 +1,7 @@
 """Recalls as `holdings` shows them: what was asked, who was told, what came back, and what is open."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import click
 
@@ -29,8 +30,8 @@ def show_recalls(form: str, events: Sequence[Event]) -> None:
         asked = progress(events, one)
         told = sum(each.is_told for each in asked)
         copies, left = (str(sum(many)) for many in (_copies(asked), (number_of(each.open) for each in asked)))
-        day = one.on.isoformat()
-        rows.append((one.name, one.of, day, str(len(asked)), str(told), copies, left, one.lifted, one.reason))
+        day, lifted = one.on.isoformat(), f"{one.lifted_on}: {one.lifted}" if one.lifted else ""
+        rows.append((one.name, one.of, day, str(len(asked)), str(told), copies, left, lifted, one.reason))
     if form == "text" and not rows:
         click.echo("Nothing was recalled, as far as the ledger knows.")
     else:
@@ -60,15 +61,15 @@ def show_recall(
 
 def _part(one: AskedCollege, wanted: Callable[[Holding], bool]) -> AskedCollege | None:
     """A college with those of its copies that are wanted; nothing where there are none."""
-    out, done = (tuple(copy for copy in those if wanted(copy)) for those in (one.open, one.answered))
-    return AskedCollege(one.college, out, done, one.told, one.confirmed) if out or done else None
+    out, done, gone = (tuple(copy for copy in those if wanted(copy)) for those in (one.open, one.answered, one.let_go))
+    return replace(one, open=out, answered=done, let_go=gone) if out or done or gone else None
 
 
 def _show_text(recall: Recall, asked: Sequence[AskedCollege], left: int, all_left: int) -> None:
     by = f" Answers are asked for by {in_words(recall.answer_by)}." if recall.answer_by else ""
     click.echo(f"{recall.name}: {recall.of}, recalled on {in_words(recall.on)}: {recall.reason}{by}")
-    if recall.lifted:
-        click.echo(f"It was lifted: {recall.lifted}")
+    if recall.lifted_on:
+        click.echo(f"It was lifted on {in_words(recall.lifted_on)}: {recall.lifted}")
     if asked:
         show_table("text", ASKED, [_asked(one) for one in asked])
     if left:
@@ -103,5 +104,5 @@ def _copy(one: Holding) -> tuple[str, ...]:
 def _whole(recall: Recall, one: AskedCollege) -> list[tuple[str, ...]]:
     by = recall.answer_by.isoformat() if recall.answer_by else ""
     head = (recall.name, recall.of, recall.on.isoformat(), recall.reason, by, _told(one), _confirmed(one))
-    rows = [(copy, "yes") for copy in one.open] + [(copy, "no") for copy in one.answered]
+    rows = [(copy, "yes") for copy in one.open] + [(copy, "no") for copy in (*one.answered, *one.let_go)]
     return [(*head, *_copy(copy), is_open, " ".join(copy.briefings)) for copy, is_open in rows]

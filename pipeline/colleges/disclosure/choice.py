@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from pipeline.colleges.holdings import RECEIPTS, WITHDRAWN, Delivery, Holding, deliveries, holdings
 from pipeline.colleges.ledger.events import Event
-from pipeline.colleges.recalls import RECALLED, recalls
+from pipeline.colleges.recalls import RECALLED, REMINDED, recalls
 from pipeline.colleges.told import NOTICED, TOLD
 from pipeline.editions.issued.records import Chain, RecordFile
 from pipeline.load.library.register import Entry
@@ -123,7 +123,7 @@ def _touched(event: Event, events: Sequence[Event]) -> Iterator[tuple[str, str]]
     """The deliveries that an event is about; of a notice of a recall, those to its college alone."""
     college = str(event.facts.get("college", "")) if event.kind in (TOLD, NOTICED) else ""
     yield event.subject, college
-    if event.kind in (RECALLED, TOLD, NOTICED, WITHDRAWN):
+    if event.kind in (RECALLED, REMINDED, TOLD, NOTICED, WITHDRAWN):
         about = (one for one in events if one.kind == RECALLED and one.subject == event.subject)
         yield from ((name, college) for one in about for name in _asked_for(one))
 
@@ -135,7 +135,7 @@ def _events(events: Sequence[Event], those: Sequence[Delivery], choice: Choice) 
     last = {event.subject: event.number for event in own if event.number in told}
     for event in own:
         undoes = event.kind == WITHDRAWN and event.facts["event"] in told
-        leads = event.kind not in (*RECEIPTS, WITHDRAWN, TOLD) and event.number < last.get(event.subject, 0)
+        leads = event.kind not in (*RECEIPTS, WITHDRAWN, TOLD, REMINDED) and event.number < last.get(event.subject, 0)
         if undoes or leads or event.number in told:
             yield event
 
@@ -145,7 +145,9 @@ def _own(events: Sequence[Event], those: Sequence[Delivery], choice: Choice) -> 
     names, asking, own = {one.id for one in those}, _asking(events, those), dict[int, Event]()
     for event in events:
         is_notice = event.kind in (TOLD, NOTICED) and choice.college in (None, event.facts.get("college"))
-        of_recall = event.kind == RECALLED or is_notice or (event.kind == WITHDRAWN and event.facts["event"] in own)
+        of_recall = (
+            event.kind in (RECALLED, REMINDED) or is_notice or (event.kind == WITHDRAWN and event.facts["event"] in own)
+        )
         if event.subject in names or (event.subject in asking and of_recall):
             own[event.number] = event
     return tuple(own.values())

@@ -12,7 +12,7 @@ from pipeline.colleges.deliveries.states import ENDED
 from pipeline.colleges.disclosure.names import NAME
 from pipeline.colleges.holdings import RECEIPTS, WITHDRAWN
 from pipeline.colleges.ledger.events import Event
-from pipeline.colleges.recalls import RECALLED
+from pipeline.colleges.recalls import RECALLED, REMINDED
 from pipeline.core.tables import as_csv, count
 from pipeline.editions.runs import numbers_in_words
 from pipeline.load.library.register import Entry
@@ -50,7 +50,7 @@ class ToldEvent:
     def free(self) -> bool:
         """Whether the detail has words that somebody typed, or that a server said."""
         lifts = self.event == WITHDRAWN and ": " in self.detail
-        reasons = lifts or (self.event in (RECALLED, "failed", "uncertain") and self.detail)
+        reasons = lifts or (self.event in (RECALLED, REMINDED, "failed", "uncertain") and self.detail)
         typed = any(words in self.detail for words in (_TO, "overridden: ", AGAIN))
         return bool(reasons or typed or _STAYS.search(self.detail))
 
@@ -195,6 +195,10 @@ def _reason(facts: Mapping[str, Any]) -> str:
     return str(facts.get("reason", ""))
 
 
+def _by(facts: Mapping[str, Any]) -> str:
+    return f"answers are asked for by {facts['answer_by']}" if facts.get("answer_by") else ""
+
+
 def _answer(facts: Mapping[str, Any]) -> str:
     return f"slip with the SHA-256 {facts['scan']}" if facts.get("scan") else ""
 
@@ -204,5 +208,6 @@ _DETAILS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     **dict.fromkeys((*ENDED, "failed"), _end),
     **dict.fromkeys(RECEIPTS, _answer),
     WITHDRAWN: lambda facts: f"takes back event {facts['event']}{f': {_reason(facts)}' if _reason(facts) else ''}",
+    REMINDED: lambda facts: "; ".join(filter(None, (_by(facts), str(facts.get("instead", ""))))),
     RECALLED: lambda facts: f"{facts['of']}: {facts['reason']}",
 }
