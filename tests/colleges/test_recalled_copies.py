@@ -222,6 +222,15 @@ def test_what_was_entered_of_a_notice_is_taken_back(own: Path) -> None:
     assert said(own, "acknowledge", "recall-1", "--undo", number).code == 2
 
 
+def test_an_answer_that_is_taken_back_opens_the_recall_again(own: Path) -> None:
+    """Which is said, with the copies."""
+    (row,) = table(own, "holdings", "--recall", "recall-1")
+    done = said(own, "acknowledge", row["delivery"], "--how", "lost", "--on", "2025-02-04")
+    number = done.out.rpartition("--undo ")[2].rstrip("'.\n")
+    back = said(own, "acknowledge", row["delivery"], "--undo", number)
+    assert " lost on 4 February 2025 (text: 1 copy) is taken back.\nrecall-1 asks for 1 copy again.\n" in back.out
+
+
 @pytest.mark.parametrize(
     ("how", "told"),
     [

@@ -197,7 +197,8 @@ def test_a_wrong_answer_is_taken_back(project: Path) -> None:
     assert said(project, "acknowledge", "3f9a0001", "--how", "destroyed").code == 0
     found = said(project, "acknowledge", "3F9A0001", "--undo", "5")
     assert found.code == 0, found
-    assert found.out.endswith("is taken back.\nOf this delivery it holds 24 copies.\n")
+    assert "(print: 24 copies)" in found.out
+    assert found.out.endswith(" is taken back.\nOf this delivery it holds 24 copies.\n")
     kinds = [row["kind"] for row in csv.DictReader((project / "source/ledger.csv").open(encoding="utf-8"))]
     assert kinds[4:] == ["destroyed", "withdrawn"]
     assert said(project, "acknowledge", "3f9a0001", "--undo", "5").code == 2

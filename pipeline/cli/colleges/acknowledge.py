@@ -1,6 +1,7 @@
 """The verb acknowledge: take in what a college says of a delivery."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -12,10 +13,11 @@ from pipeline.cli.colleges.opening import project_ledger
 from pipeline.cli.colleges.slips import hand_out_slips, keep_slip
 from pipeline.cli.colleges.telling import entered_of_recall, refuse_copies
 from pipeline.cli.options import DAY, Shared, day_of, moment, open_project, shared, show_remarks
+from pipeline.colleges.copies_said import copies_said
 from pipeline.colleges.holdings import RECEIPTS, WITHDRAWN, Delivery, holdings
 from pipeline.colleges.ledger.events import Event, instant
 from pipeline.colleges.ledger.kept import KeptLedger
-from pipeline.colleges.recalls import recalls
+from pipeline.colleges.recalls import number_of, recalls, still_open
 from pipeline.colleges.receipts import CollegeAnswer, copies_of, delivery_of, receipt_to_withdraw
 from pipeline.colleges.told import TOLD
 from pipeline.core.errors import UsageError
@@ -134,16 +136,27 @@ def _enter(kept: KeptLedger, answer: CollegeAnswer, project: Project, slip: Path
 def _withdraw(project: Project, kept: KeptLedger, what: str, number: int) -> int:
     """Take an answer back; the ledger keeps both."""
     delivery, _ = _delivery(project, kept, what)
+    before = kept.ledger.events()
     taken = kept.add_after(
         instant(moment()),
         lambda known: (WITHDRAWN, delivery.id, {"event": receipt_to_withdraw(delivery, number, known).number}),
     )
     event = next(one for one in kept.ledger.events_of(delivery.id) if one.number == taken.facts["event"])
     pack, edition = delivery.title
-    said = f"{event.kind} on {in_words(event.day)}"
+    of = copies_said(event.facts.get("of", ()))
+    said = f"{event.kind} on {in_words(event.day)}{of and f' ({of})'}"
     click.echo(f"{delivery.college}, '{edition}' of '{pack}': the answer {said} is taken back.")
+    _tell_open_again(before, kept.ledger.events())
     _tell_left(kept, delivery)
     return 0
+
+
+def _tell_open_again(before: Sequence[Event], now: Sequence[Event]) -> None:
+    """Say which recalls ask for copies again that were accounted for."""
+    for recall in recalls(now).values():
+        more = number_of(still_open(now, recall)) - number_of(still_open(before, recall))
+        if more > 0:
+            click.echo(f"{recall.name} asks for {count(more, 'copy', 'copies')} again.")
 
 
 def _what(answer: CollegeAnswer) -> str:

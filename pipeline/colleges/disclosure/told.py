@@ -1,12 +1,12 @@
 """Events of a disclosure in words: one list of all that happened, for a spreadsheet and for the page. Pure."""
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, fields
 from datetime import date
 from typing import Any
 
+from pipeline.colleges.copies_said import copies_said
 from pipeline.colleges.deliveries.plan import FOR_PAPER
 from pipeline.colleges.deliveries.states import ENDED
 from pipeline.colleges.disclosure.names import NAME
@@ -136,9 +136,9 @@ def _of_event(event: Event, planned: Mapping[str, Mapping[str, Any]], about: Eve
     plan = planned.get(event.subject, about.facts if about.kind != RECALLED else {})
     college, pack, edition = (str(plan.get(key, "")) for key in ("college", "pack", "edition"))
     if about.kind == RECALLED:
-        copies = _lines(line for line in about.facts["copies"] if line[0] in planned)
+        copies = copies_said(line for line in about.facts["copies"] if line[0] in planned)
     elif about.kind in RECEIPTS:
-        copies = _lines(about.facts.get("of", ()))
+        copies = copies_said(about.facts.get("of", ()))
     else:
         copies = _files(event.facts) if event.kind == "planned" else ""
     detail = _DETAILS.get(event.kind, _reason)(event.facts)
@@ -158,26 +158,6 @@ def _many(files: Iterable[Mapping[str, Any]]) -> str:
     those = tuple(files)
     numbers = [number for file in those for number in file["copies"]]
     return numbers_in_words(numbers) if numbers else count(sum(file["quantity"] for file in those), "copy", "copies")
-
-
-def _lines(lines: Iterable[Sequence[Any]]) -> str:
-    """The copies that an answer or a recall is about, by their numbers: 'print: copies 3 and 5'.
-
-    Of a recall they are those of deliveries that are told. Where two have the same number, so many.
-    """
-    kinds: dict[str, Counter[int]] = {}
-    for _, kind, number, quantity, *_leaves in lines:
-        kinds.setdefault(kind, Counter())[number] += quantity
-    return "; ".join(f"{kind}: {_counted(found)}" for kind, found in kinds.items())
-
-
-def _counted(found: Counter[int]) -> str:
-    """Copies in words, by how many there are of a number; those without one have 0."""
-    numbers = sorted(number for number in found if number)
-    if any(found[number] > 1 for number in numbers):
-        return count(found.total(), "copy", "copies")
-    said = [numbers_in_words(numbers)] if numbers else []
-    return " and ".join([*said, *([count(found[0], "copy", "copies")] if found[0] else [])])
 
 
 def _plan(facts: Mapping[str, Any]) -> str:
