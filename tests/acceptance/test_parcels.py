@@ -136,6 +136,10 @@ def test_every_change_of_a_parcel_is_found(own: Path, tmp_path: Path) -> None:
     (answer,) = json.loads(said.out)["verified"]
     assert (said.code, answer["whole"], answer["holds"]) == (1, "other-files", False)
     assert [one["message"] for one in answer["remarks"]] == ["more/a.txt was added."]
+    assert (
+        "hint: It is no part of this parcel: take it out, and verify again."
+        in said.err + libraries.here(own, "verify", str(parcel)).err
+    )
 
 
 def test_another_key_is_not_ours(own: Path, tmp_path: Path) -> None:

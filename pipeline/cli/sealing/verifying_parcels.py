@@ -17,12 +17,13 @@ from pipeline.core.tables import count
 from pipeline.editions.issued.now import edition_now
 from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead, read_records
 from pipeline.editions.letters import COVER_NOTE
-from pipeline.editions.sealing.checking import CheckedParcel, check_parcel
+from pipeline.editions.sealing.checking import ADDED, CheckedParcel, check_parcel
 from pipeline.editions.sealing.manifest import CHECK_PAGE, MANIFEST
 from pipeline.editions.sealing.signatures import PublicKey, read_public
 from pipeline.load.library.folders import LEDGER, REGISTER
 from pipeline.load.library.register import read_register
 
+_TAKE_OUT = "It is no part of this parcel: take it out, and verify again."
 NOT_ISSUED = "is no file of this edition"
 
 
@@ -37,7 +38,10 @@ def answer_parcel(project: Project, place: Path) -> Answer:
     records = read_records(project.files)
     one = next((one for one in records.every() if one.sha256 == said.get("record")), None)
     faults = (*found.faults, *(_strange(project, records, one, found, files) if one else ()))
-    remarks = tuple(codes.VERIFY_FILE.at(Place(str(place / name)), file=name, what=what) for name, what in faults)
+    remarks = tuple(
+        codes.VERIFY_FILE.at(Place(str(place / name)), _TAKE_OUT if what == ADDED else None, file=name, what=what)
+        for name, what in faults
+    )
     title, edition = (one.record.title, one.record.edition) if one else (said.get("title"), said.get("edition"))
     which = f"{title}, {edition}, for {said.get('name')}"
     whole, grade = _whole(found, len(remarks), one is not None)
