@@ -187,6 +187,15 @@ def still_open(events: Sequence[Event], recall: Recall) -> tuple[Holding, ...]:
     return tuple(one for one in (*held, *_under_way(events)) if is_recalled(one, recall))
 
 
+def recalls_asking(events: Sequence[Event], college: str, pack: str) -> tuple[str, ...]:
+    """The names of the recalls that ask a college for copies of a pack."""
+    known = recalls(events).values()
+    own = {one.name: still_open(events, one) for one in known}
+    return tuple(
+        name for name, found in own.items() if any((copy.college, copy.pack) == (college, pack) for copy in found)
+    )
+
+
 def recalled_in(known: Iterable[Recall], pack: str, edition: str, briefings: Iterable[str]) -> tuple[Recall, ...]:
     """The recalls that have taken words of an edition back."""
     texts = tuple(briefings)

@@ -13,7 +13,7 @@ from pipeline.bind.pdf.posted import posted_lines
 from pipeline.build.posting.posted import make_post
 from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
-from pipeline.compose.posting.posted import address_lines
+from pipeline.compose.posting.posted import address_lines, compose_post
 from pipeline.core.progress import Voice
 from pipeline.editions.issued.page_words import page_texts
 from pipeline.load.library.word_tables import wordbook
@@ -72,6 +72,16 @@ def test_a_letter_says_on_one_page_what_a_college_has_to_know(post: Path) -> Non
     ):
         assert part in said, part
     assert KEY.public.minisign in said.replace(" ", "")
+
+
+def test_a_first_letter_asks_for_no_copies_back(tmp_path: Path) -> None:
+    """The slip may come by post all the same; what a recall asks for too is said where old copies are."""
+    project = Project(libraries.written(tmp_path / "library", {"library.yaml": HOUSE}), SHIPPED, Voice())
+    asked = replace(SOUTH, recalled="Some of them are asked for by recall-1 too.")
+    composed = compose_post((replace(SOUTH, held=()), asked), project.loaded[0].imprint, ENGLISH, project.layouts)
+    first, second = (chapter.body for chapter in composed.chapters[:2])
+    assert ("Or send it by post to Northmoor" in first, "with copies that go back" in first) == (True, False)
+    assert ("with copies that go back" in second, asked.recalled in second) == (True, True)
 
 
 def test_a_letter_speaks_the_language_of_its_college(post: Path) -> None:

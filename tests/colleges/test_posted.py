@@ -19,14 +19,20 @@ from tests.support.colleges.letters import AUTUMN, ISSUE, LIBRARY
 from tests.support.words import ENGLISH, LAYOUTS
 
 
-def letter(*held: Holding, copies: tuple[int, ...] = (), library: Library = LIBRARY, newer: str = "") -> PostedLetter:
+def letter(
+    *held: Holding,
+    copies: tuple[int, ...] = (),
+    library: Library = LIBRARY,
+    newer: str = "",
+    recalled: tuple[str, ...] = (),
+) -> PostedLetter:
     """The letter with two copies of the new edition."""
     files = [PlannedFile("print", "p.pdf", "", 0, 1, (number,)) for number in copies]
     files = files or [PlannedFile("print", "p.pdf", "ab", 9, 2)]
     to = "School of Policing, Hill Road,South Tor"
     one = PlannedDelivery("d2", "south", "p", "Spring 2027", "r2", "C", "post", to, tuple(files), ("patrol@1.0",))
     one = replace(one, newer=(newer,) if newer else ())
-    return posted_letter(library, ISSUE, one, held, (ENGLISH, ENGLISH), date(2027, 3, 1))
+    return posted_letter(library, ISSUE, one, held, (ENGLISH, ENGLISH), date(2027, 3, 1), recalled)
 
 
 def test_old_copies_with_the_same_numbers_are_told_apart() -> None:
@@ -36,14 +42,23 @@ def test_old_copies_with_the_same_numbers_are_told_apart() -> None:
     assert letter(AUTUMN).only_old == ""
 
 
+def test_old_copies_that_are_recalled_too_are_answered_for_once() -> None:
+    """The letter names the recall; a first one has no old copies."""
+    said = letter(AUTUMN, recalled=("recall-1", "recall-2"))
+    assert (
+        said.recalled == "Some of them are asked for by recall-1 and recall-2 too: answer once, to that notice or here."
+    )
+    assert (letter(recalled=("recall-1",)).recalled, letter(AUTUMN).recalled) == ("", "")
+
+
 def test_copies_go_back_and_answers_are_due_where_the_library_says_so() -> None:
-    """A day is counted from that of the delivery; without old copies none is named."""
+    """A day is counted from that of the delivery, of a first one too: its slip says whether all is there."""
     post = Postage(return_to="1 Hill Road, Northmoor", answer_days=28)
     fields = LIBRARY.imprint.fields.model_copy(update={"post": post})
     library = replace(LIBRARY, imprint=replace(LIBRARY.imprint, fields=fields))
     said = letter(AUTUMN, library=library)
     assert (said.return_to, said.answer_by) == ("1 Hill Road, Northmoor", date(2027, 3, 29))
-    assert letter(library=library).answer_by is None
+    assert letter(library=library).answer_by == date(2027, 3, 29)
     assert (letter(AUTUMN).return_to, letter(AUTUMN).answer_by) == ("", None)
 
 

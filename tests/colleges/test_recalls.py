@@ -20,6 +20,7 @@ from pipeline.colleges.recalls import (
     number_of,
     recalled_in,
     recalls,
+    recalls_asking,
     still_open,
 )
 from pipeline.colleges.told import answers_in_words, progress
@@ -217,6 +218,15 @@ def test_a_recall_that_was_lifted_keeps_its_history() -> None:
     assert recall.lifted_on == date(2027, 1, 1)
     asked = progress(ledger.events, recall)
     assert [(one.college, one.copies, one.open) for one in asked] == [("dale", 3, ()), ("fellbrook", 3, ())]
+
+
+def test_a_recall_asks_those_colleges_that_have_not_answered() -> None:
+    """Of a pack, for the letter with its next edition."""
+    ledger = delivered()
+    ledger.add(RECALLED, NAME, begun("lamps@1.0", "A slip.", FIRST_DAY, copies_out(ledger.events, "lamps@1.0")))
+    assert recalls_asking(ledger.events, "college-3", "nights") == (NAME,)
+    assert recalls_asking(ledger.events, "college-3", "days") == ()
+    assert recalls_asking(ledger.events, "nobody", "nights") == ()
 
 
 def test_the_last_day_to_answer_stays() -> None:

@@ -42,9 +42,10 @@ from pipeline.colleges.deliveries.paper import answer_by
 from pipeline.colleges.deliveries.plan import PlannedDelivery, PlannedFile, PlannedLeaves, Shipment, plan
 from pipeline.colleges.deliveries.states import ENDED
 from pipeline.colleges.deliveries.ways import NotDelivered, Parcel, Trouble
-from pipeline.colleges.holdings import Delivery, Holding, deliveries, holdings
+from pipeline.colleges.holdings import Delivery, deliveries, holdings
+from pipeline.colleges.ledger.events import Event
 from pipeline.colleges.ledger.kept import KeptLedger
-from pipeline.colleges.recalls import recalls
+from pipeline.colleges.recalls import recalls, recalls_asking
 from pipeline.core.diagnostics import Diagnostic, Place, errors, ordered
 from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
@@ -255,13 +256,13 @@ def _acted(
     planned = tuple(_sized(project, issued, one) for one in planned)
     put_on_record(clerk, planned)
     title = f"{issued.issue.title}, {issued.issue.edition}"
-    post = write_post(project, kept.ledger.events(), issued, planned, today)
-    held = holdings(kept.ledger.events())
+    events = kept.ledger.events()
+    post = write_post(project, events, issued, planned, today)
 
     def made(one: PlannedDelivery) -> Parcel:
         if one.job:
             return job_parcel(project, issued, title, one, seal)
-        return _parcel(project, issued, title, one, seal, held, today)
+        return _parcel(project, issued, title, one, seal, events, today)
 
     tasks = [
         Task(one, way_of(project.folder, issued, one), partial(made, one))
@@ -309,7 +310,7 @@ def _parcel(
     title: str,
     one: PlannedDelivery,
     seal: ParcelSeal,
-    held: Sequence[Holding],
+    events: Sequence[Event],
     today: date,
 ) -> Parcel:
     """The parcel that was prepared for a college, with the files that were planned, sealed as it goes out."""
@@ -320,8 +321,9 @@ def _parcel(
     if files.keys() - meant - {*ABOUT, CHECK_PAGE}:
         rest = words.say("letter-rest", files=", ".join(file.name for file in one.files))
         letter = f"{rest}\n\n{letter}"
+    recalled = recalls_asking(events, one.college, one.pack)
     by = answer_by(issued.library.imprint.fields.post or Postage(), today)
-    letter += f"\n{as_text(closing(issued.library, issued.issue, one, held, words, by))}"
+    letter += f"\n{as_text(closing(issued.library, issued.issue, one, holdings(events), words, by, recalled))}"
     sent = {name: content for name, content in files.items() if name in meant or name == MANIFEST}
     if one.channel != "mail":
         parts = resealed(sent | {COVER_NOTE: letter.encode()}, seal)

@@ -15,6 +15,7 @@ from pipeline.colleges.deliveries.paper import LABELS, POST, labels, posted_lett
 from pipeline.colleges.deliveries.plan import PlannedDelivery
 from pipeline.colleges.holdings import holdings
 from pipeline.colleges.ledger.events import Event
+from pipeline.colleges.recalls import recalls_asking
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.files import write_whole
 from pipeline.load.library.word_tables import wordbook
@@ -40,7 +41,13 @@ def write_post(
     ours = wordbook(project.layouts).of(library.imprint.fields.language)
     theirs = words_of_letters(project, library, [one.college for one in posted])
     held = holdings(events)
-    letters = [posted_letter(library, issue, one, held, (theirs[one.college], ours), day) for one in posted]
+    letters = [
+        posted_letter(
+            *(library, issue, one, held, (theirs[one.college], ours), day),
+            recalls_asking(events, one.college, one.pack),
+        )
+        for one in posted
+    ]
     folder = project.output / "deliveries" / issue.folder
     write_whole(folder / LABELS, labels(f"{issue.title}, {issue.edition}", posted, library.colleges))
     made = make_post(project, library, letters, folder / POST, (library.imprint.fields.post or Postage()).labels)

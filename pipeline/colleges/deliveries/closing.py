@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from pipeline.colleges.deliveries.paper import copies_by_edition, only_old
+from pipeline.colleges.deliveries.paper import asked_too, copies_by_edition, only_old
 from pipeline.colleges.deliveries.plan import PlannedDelivery
 from pipeline.colleges.holdings import LEAVES, Holding, is_paper
 from pipeline.compose.posting.parts import LetterItem, LetterPart
@@ -19,8 +19,12 @@ def closing(
     held: Iterable[Holding],
     words: Words,
     answer_by: date | None = None,
+    recalled: Sequence[str] = (),
 ) -> tuple[LetterPart, ...]:
-    """The parts at the end of the letter with a delivery of files; `held` are all holdings."""
+    """The parts at the end of the letter with a delivery of files; `held` are all holdings.
+
+    `recalled` are the recalls that ask for some of the old copies.
+    """
     own = [copy for copy in held if (copy.college, copy.pack, copy.state) == (one.college, one.pack, "held")]
     leaves = library.colleges[one.college].updates == LEAVES
     paper = [copy for copy in own if is_paper(copy.format)]
@@ -30,6 +34,8 @@ def closing(
     old = [*old_files, *old_paper]
     parts = [LetterPart((words.say("letter-superseded-edition", new=one.newer[-1]),))] if one.newer else []
     parts += [LetterPart(tuple(_asked(one, old_files, old_paper, words)), tuple(_listed(old_files, old_paper, words)))]
+    if old and recalled:
+        parts.append(LetterPart((asked_too(recalled, words),)))
     if old_files and not paper:
         parts.append(LetterPart((words.say("letter-no-printed"),)))
     if one.channel != "mail":

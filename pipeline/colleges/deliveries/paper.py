@@ -29,10 +29,12 @@ def posted_letter(
     held: Iterable[Holding],
     words: tuple[Words, Words],
     day: date | None = None,
+    recalled: Sequence[str] = (),
 ) -> PostedLetter:
     """The letter with printed copies that are posted; `held` are all holdings, `words` the college's and our own.
 
-    `day` is that of the delivery, from which the time to answer is counted.
+    `day` is that of the delivery, from which the time to answer is counted; `recalled` are the recalls that ask for
+    some of the old copies.
     """
     postage = library.imprint.fields.post or Postage()
     college, (theirs, ours) = library.colleges[one.college], words
@@ -61,13 +63,19 @@ def posted_letter(
         held=tuple(copies_by_edition(old, theirs)),
         only_old=only_old(old, one, theirs),
         return_to=postage.return_to or "",
-        answer_by=answer_by(postage, day) if old and not one.was else None,
+        answer_by=answer_by(postage, day),
+        recalled=asked_too(recalled, theirs) if old and recalled else "",
         newest=newest_at(issue),
         leaves=bool(one.was),
         numbered=bool(numbers),
         needs=college.access_needs,
         notes=(accessible,) if accessible else (),
     )
+
+
+def asked_too(recalled: Sequence[str], words: Words) -> str:
+    """The sentence that a notice of a recall asks for some of the old copies as well."""
+    return words.say("letter-recalled", recalls=enumerated(words, tuple(recalled)))
 
 
 def answer_by(postage: Postage, day: date | None) -> date | None:

@@ -55,6 +55,8 @@ class PostedLetter:
     """Older editions that the college holds on paper: the name of each, and its copies in words."""
     only_old: str = ""
     """The sentence that tells old copies from new ones, where both bear the same numbers."""
+    recalled: str = ""
+    """The sentence that a recall asks for some of these copies too, if one does."""
     return_to: str = ""
     """The postal address that old copies go back to, if the publisher takes them."""
     answer_by: date | None = None
