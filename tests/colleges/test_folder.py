@@ -28,7 +28,7 @@ from tests.support.project import ROOT
 pytestmark = pytest.mark.proof
 
 THOSE = planned(2)
-KILLS = int(os.environ.get("KILLS", "40"))
+KILLS = int(os.environ.get("KILLS", "16"))
 
 
 def delivered(home: Path, number: int = len(THOSE)) -> None:

@@ -1,6 +1,6 @@
 """Libraries of which one file is damaged, built: what is wrong is told, and all else is made.
 
-Eight of them; `BUILDS=300` is a thorough search.
+Five of them; `BUILDS=300` is a thorough search.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import pytest
 from tests.load.slips import mutants, sample
 from tests.support import libraries
 
-BUILDS = int(os.environ.get("BUILDS", "8"))
+BUILDS = int(os.environ.get("BUILDS", "5"))
 SEED = 29
 LONGER = 2
 """How many times as long as the whole library from nothing a build may take, in time of a processor."""
