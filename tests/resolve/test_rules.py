@@ -52,6 +52,12 @@ def test_the_shipped_house_makes_warnings_of_all(library: Callable[..., Path], b
     }
 
 
+def test_a_summary_without_words_lacks_no_full_stop(library: Callable[..., Path], briefings: Run) -> None:
+    """That it is empty is said, and no more."""
+    said = briefings(library({"briefings/lamps.md": "---\ntitle: T\nsummary:\n---\n\nLamps.\n"}), "check").out
+    assert ("'summary' is empty." in said, "summary-stop" in said) == (True, False)
+
+
 def test_each_remark_is_set_by_its_code(library: Callable[..., Path], briefings: Run) -> None:
     """One is off, one an error, the third as it ships; an error fails the run."""
     project = house(library, "{list-stop: off, numbers-in-figures: error}")

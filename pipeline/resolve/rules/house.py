@@ -39,6 +39,8 @@ def summaries_are_one_sentence(reading: Reading) -> Iterator[Diagnostic]:
     summary = reading.briefing.fields.summary
     if ("summary",) not in reading.briefing.marks.entries or ("summary",) in reading.briefing.marks.comments:
         return
+    if summary == reading.briefing.fields.title:
+        return  # the title stands in where a summary has no words, which is said where it is read
     place = reading.briefing.marks.at("summary")
     if len(summary) > SUMMARY_MOST:
         yield codes.SUMMARY_LONG.at(place, length=len(summary), most=SUMMARY_MOST)
