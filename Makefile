@@ -61,7 +61,7 @@ proof: $(VENV)/.ready-dev ## the long checks: what is built, by every validator;
 	@sh .setup/node.sh tests
 	@sh .setup/minisearch.sh
 	@if [ -f output/build.json ]; then $(BRIEFINGS) proof; else echo 'Nothing is built yet: make pdf builds it.'; fi
-	@$(PY) -m pytest -n 3 -m proof $(OPTIONS)
+	@$(PY) -m pytest -n 2 -m proof $(OPTIONS)
 
 bench: $(VENV)/.ready-dev ## measure generated libraries, against other pipelines (25 minutes)
 	@sh .setup/peers.sh $(VENV) $(PEERS)
