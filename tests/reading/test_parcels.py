@@ -20,7 +20,7 @@ pytestmark = pytest.mark.proof
 
 PARCEL = parcel()
 NOT_OURS = " ".join(ENGLISH.say(f"check-{name}", publisher="Northmoor Institute") for name in ("not-ours", "do"))
-STEP = 1 if WHOLE else 3
+STEP = 1 if WHOLE else 7
 """From one byte that is changed to the next."""
 FAULTS = ("asked", "sideways", "outside", "clipped", "violations")
 
