@@ -55,7 +55,7 @@ class Editor:
         return libraries.environment(PATH=path, **names)
 
     def enter(self, commands: str, code: int = 0) -> str:
-        """What commands say; the terminal stays in the folder that they lead to."""
+        """Words of commands; the terminal stays in the folder that they lead to."""
         noted = self.folder / "at"
         script = f"set -eu\ntrap 'pwd >{noted}' EXIT\n{commands}"
         done = subprocess.run(
@@ -113,6 +113,6 @@ def test_every_step_of_the_first_day_does_what_the_page_says(tmp_path: Path) -> 
 
 
 def test_the_page_holds_no_other_commands() -> None:
-    """What a reader is to type stands in blocks, so that the test above runs all of it."""
+    """Commands for the reader stand in blocks, so that the test above runs all of them."""
     assert len(STEPS) == 8
     assert not re.search(r"`(briefings|git) ", PAGE)

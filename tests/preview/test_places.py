@@ -37,7 +37,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def studio(library: Path) -> Studio:
-    """Whoever makes the live texts of that library."""
+    """Maker of the live texts of that library."""
     return Studio(Project(library, SHIPPED, Voice()), date.fromisoformat(DATE), lambda *_: ())
 
 

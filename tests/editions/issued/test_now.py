@@ -62,7 +62,7 @@ def test_where_nothing_was_printed_no_leaves_are_named() -> None:
 
 
 def test_with_files_no_leaves_are_named() -> None:
-    """Whoever has them gets the new ones."""
+    """Holders of them get the new ones."""
     found = edition_now(loaded(PINNED), CHAIN, CHAIN[0], on_paper=False)
     assert found.steps == ("Ask the publisher for 'Summer 2024'.",)
 
