@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from lxml import etree
 
 from pipeline.markup.changes.marking import mark
 from pipeline.markup.changes.parts import Element, told
 from pipeline.markup.changes.sides import side
+from tests.support.markup.edits import edited
 
 STRUCTURE = {"table", "thead", "tbody", "tr", "ul", "ol", "dl"}
 
@@ -30,4 +32,18 @@ def faults(old: Element, new: Element, only_moved: bool, was_told: list[tuple[st
     found += ["a mark ends with a blank" for end in ends if end.endswith(" ")]
     if only_moved and any(one.kind in ("new", "gone") for one in made.changes):
         found.append("what moved is told as new")
+    return found
+
+
+def faults_of_edits(texts: Sequence[Element], seeds: Iterable[int]) -> list[str]:
+    """Faults of the marked texts of an edit a seed, of each text in turn."""
+    all_told = [told(one) for one in texts]
+    found = []
+    for seed in seeds:
+        old = texts[seed % len(texts)]
+        new, edits = edited(old, seed)
+        found += [
+            f"{seed}: {fault} ({', '.join(sorted(edits))})"
+            for fault in faults(old, new, edits == {"move"}, all_told[seed % len(texts)])
+        ]
     return found
