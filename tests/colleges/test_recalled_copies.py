@@ -316,7 +316,7 @@ def test_the_pages_of_a_text_that_is_recalled_are_named(tmp_path: Path) -> None:
     assert deliver(project).code == 0
     assert said(project, "recall", "lamps@1.0", "--reason", REASON).code == 0
     letter = (project / "output/recalls/recall-1/north.txt").read_text(encoding="utf-8")
-    assert "- Nights, Autumn 2024: PDF for reading on screen, 1 copy, pages 3\n" in letter
+    assert "- Nights, Autumn 2024: PDF for reading on screen, 1 copy, page 3\n" in letter
     assert "The other texts in these copies still hold" in letter
     record = json.loads((project / "source/editions/nights/001-autumn-2024.json").read_text(encoding="utf-8"))
     assert "Do not use 'Lamps' 1.0: page 3." in said(project, "verify", record["code"]).out
