@@ -1,0 +1,147 @@
+"""The bytes of a source, with values of its front matter changed and its body exchanged, and all else as it was."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from pipeline.core.diagnostics import Desk
+from pipeline.load.edits.change import Order, Patch, Unchangeable, put_value, take_out
+from pipeline.load.edits.written import Value
+from pipeline.load.library.text import INVISIBLE
+from pipeline.load.yaml.documents import read_yaml
+from pipeline.load.yaml.front_matter import split_front_matter
+from pipeline.model.source.record import KeyPath, Marks
+from pipeline.text.typography import PASTED
+
+_BOM = "\ufeff"
+_ROW = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A path into the front matter and what is to stand there; None takes it out."""
+
+    way: KeyPath
+    value: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """A source in its parts as they stand in the file: the front matter, the body, and what is around them."""
+
+    head: str
+    """A byte order mark and the line above the front matter."""
+    front: str
+    between: str
+    """The line below the front matter."""
+    body: str
+    body_line: int
+    values: object = None
+    """What the front matter says."""
+    marks: Marks = field(default_factory=lambda: Marks(""))
+
+    @property
+    def content(self) -> bytes:
+        """The bytes of the file."""
+        return f"{self.head}{self.front}{self.between}{self.body}".encode()
+
+
+def read_source(content: bytes, *, is_yaml: bool) -> SourceText | None:
+    """The parts of a file, one that is YAML as a whole or has it above a text; None where it cannot be read.
+
+    Every character is in one of them as it is in the file, a carriage return or an invisible one too.
+    """
+    try:
+        whole = content.decode()
+    except UnicodeDecodeError:
+        return None
+    mark = _BOM if whole.startswith(_BOM) else ""
+    text, places = _as_read(whole[len(mark) :])
+    if is_yaml:
+        return _with_values(SourceText(mark, whole[len(mark) :], "", "", 1), text, 1)
+    parts = split_front_matter(text, "", Desk())
+    if parts is None:
+        return None
+    at = text.index("\n") + 1
+    cuts = [places[at], places[at + len(parts.front)], places[len(text) - len(parts.body)], places[len(text)]]
+    head, front, between, body = (whole[len(mark) :][start:end] for start, end in zip([0, *cuts], cuts, strict=False))
+    return _with_values(SourceText(mark + head, front, between, body, parts.body_line), parts.front, parts.front_line)
+
+
+def _with_values(source: SourceText, front: str, line: int) -> SourceText | None:
+    read = read_yaml(front, "", Desk(), line)
+    if read is None:
+        return None
+    return SourceText(source.head, source.front, source.between, source.body, source.body_line, *read)
+
+
+def changed_source(
+    source: SourceText, changes: Sequence[Change], body: str | None, order: Order = lambda way: ()
+) -> SourceText:
+    """A source with changes, and with another body if one is given. Raises `Unchangeable` with the path.
+
+    Paths are those of the source as it was: what is taken out goes last, from the end of a list on.
+    """
+    front, end = source.front, _line_end(source.head + source.front + source.body)
+    added = [one for one in changes if one.value is not None]
+    gone = sorted((one for one in changes if one.value is None), key=lambda one: _depth(one.way), reverse=True)
+    for change in (*added, *gone):
+        text, places = _as_read(front)
+        try:
+            patches = (
+                take_out(text, change.way) if change.value is None else put_value(text, change.way, change.value, order)
+            )
+        except Unchangeable:
+            raise Unchangeable(change.way) from None
+        front = _patched(front, places, patches, end)
+    return SourceText(
+        source.head,
+        front,
+        source.between,
+        source.body if body is None else _exchanged(source.body, body, end),
+        source.body_line,
+    )
+
+
+def _depth(way: KeyPath) -> tuple[tuple[bool, int | str], ...]:
+    return tuple((isinstance(step, int), step) for step in way)
+
+
+def _as_read(raw: str) -> tuple[str, Sequence[int]]:
+    """A text as the reader of sources gives it, and the place in the file of each of its characters."""
+    letters: list[str] = []
+    places: list[int] = []
+    for at, letter in enumerate(raw):
+        if letter == "\n" and at and raw[at - 1] == "\r":
+            continue
+        found = "\n" if letter == "\r" else INVISIBLE.sub(" ", letter.translate(PASTED))
+        letters.append(found)
+        places.extend([at] * len(found))
+    return "".join(letters), [*places, len(raw)]
+
+
+def _patched(raw: str, places: Sequence[int], patches: Sequence[Patch], end: str) -> str:
+    for start, stop, new in sorted(patches, reverse=True):
+        raw = raw[: places[start]] + new.replace("\n", end) + raw[places[stop] :]
+    return raw
+
+
+def _line_end(text: str) -> str:
+    """The line end of a file: that of its first line."""
+    first = text.find("\n")
+    return "\r\n" if first > 0 and text[first - 1] == "\r" else "\r" if first < 0 and "\r" in text else "\n"
+
+
+def _exchanged(before: str, after: str, end: str) -> str:
+    """A text in place of another: lines that are the same keep their line ends."""
+    old, new = _ROW.findall(before), _ROW.findall(_bare(after))
+    same = SequenceMatcher(None, [_bare(row) for row in old], [_bare(row) for row in new], autojunk=False)
+    made: list[str] = []
+    for kind, start, stop, first, last in same.get_opcodes():
+        made += old[start:stop] if kind == "equal" else [row.replace("\n", end) for row in new[first:last]]
+    return "".join(made)
+
+
+def _bare(row: str) -> str:
+    return row.replace("\r\n", "\n").replace("\r", "\n")
