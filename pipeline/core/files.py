@@ -45,12 +45,14 @@ def stop_writing() -> None:
     _ending.set()
 
 
-def write_whole(path: Path, content: bytes, beside: Path | None = None, *, durable: bool = False) -> None:
+def write_whole(
+    path: Path, content: bytes, beside: Path | None = None, *, durable: bool = False, mode: int | None = None
+) -> None:
     """Write a file so that a reader sees the old one or the new one, never a part, and nothing stays beside it.
 
     Its name beside is known before there is such a file: an interruption is heard as soon as the machine has made it.
     It is written `beside` its place, in another folder of the same file system if one is named. A `durable` file is on
-    the disk before this returns.
+    the disk before this returns. Its rights are the `mode` that is given, else those of a new file.
     """
     if _ending.is_set():
         raise KeyboardInterrupt
@@ -59,6 +61,8 @@ def write_whole(path: Path, content: bytes, beside: Path | None = None, *, durab
         while (handle := _opened(new)) is None:
             new = name_beside(beside or path.parent)
         with os.fdopen(handle, "wb", buffering=0) as file:
+            if mode is not None:
+                os.fchmod(handle, mode)
             rest = memoryview(content)
             while rest:
                 rest = rest[file.write(rest) :]

@@ -57,6 +57,8 @@ class Listed:
     name: str
     title: str
     is_pack: bool
+    path: str = ""
+    """The path of its source in the project."""
 
 
 @dataclass(frozen=True, slots=True)

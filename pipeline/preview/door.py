@@ -5,6 +5,7 @@ be made to lead here, and any page may ask for a picture. So the name that is as
 must all be right.
 """
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,10 +16,16 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 METHODS = frozenset({"GET", "HEAD"})
-"""Nothing is changed here, so nothing else is asked for."""
+"""All that is asked for where nothing is changed."""
 
 BODY = 64 * 1024
-"""The most bytes that a request may bring."""
+"""The most bytes that a request may bring that changes nothing."""
+
+SAVE = re.compile(r"/edit/[^/]+/save")
+"""The address of a save, the one thing that may be posted, and only where texts are edited."""
+
+SAVED_BODY = 16_000_000
+"""The most bytes of a save: twice those that a source may have, as some letters take two in JSON."""
 
 ENTER = "/enter"
 
@@ -58,6 +65,8 @@ class Door:
     """The port, and two secrets: one in the address that is printed, the other in the cookie that it is good for."""
 
     port: int
+    edits: bool = False
+    """Whether texts may be saved."""
     key: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     ticket: str = field(default_factory=lambda: secrets.token_urlsafe(24))
 
@@ -84,10 +93,13 @@ class Door:
             return Refusal(403, "Another page may not ask here.")
         if headers.get("sec-fetch-site", "none") not in OWN:
             return Refusal(403, "Another page may not ask here. Copy the address into a new tab.")
-        if method not in METHODS:
+        saves = self.edits and method == "POST" and SAVE.fullmatch(path) is not None
+        if method not in METHODS and not saves:
             return Refusal(405, "Nothing can be changed here.")
+        if saves and (refused := _refused_save(headers)):
+            return refused
         length = headers.get("content-length", "0")
-        if "transfer-encoding" in headers or not length.isdigit() or int(length) > BODY:
+        if "transfer-encoding" in headers or not length.isdecimal() or int(length) > (SAVED_BODY if saves else BODY):
             return Refusal(413, "That is too much.")
         if path != ENTER and not self.knows(headers.get("cookie", "")):
             return Refusal(403, "Open the address that the command has printed.")
@@ -110,6 +122,15 @@ class Door:
         answer = RedirectResponse(to if inside else "/", 303)
         answer.set_cookie(self.cookie, self.ticket, httponly=True, samesite="strict", path="/")
         return answer
+
+
+def _refused_save(headers: Mapping[str, str]) -> Refusal | None:
+    """Reason to refuse a save that our page would not have sent so: it says where it comes from, and sends JSON."""
+    if "origin" not in headers or headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        return Refusal(403, "Another page may not ask here.")
+    if headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        return Refusal(415, "A save comes from the page itself.")
+    return None
 
 
 class Guarded:

@@ -39,8 +39,8 @@ class TextMaker(Protocol):
     def read(self) -> None:
         """Read the sources anew."""
 
-    def texts(self) -> tuple[tuple[str, str, bool], ...]:
-        """The id and the title of each text, and whether it is a pack."""
+    def texts(self) -> tuple[tuple[str, str, bool, str], ...]:
+        """The id and the title of each text, whether it is a pack, and the path of its source."""
 
     def file(self, name: str, format: Format) -> tuple[str, bytes, tuple[SourceSpot, ...]] | None:
         """The title of a text, its file in a format and the spots of its pages, or None. Raises `PipelineError`."""

@@ -1,18 +1,16 @@
 """The pages of the preview itself: HTML around what is shown. Its words are the library's own."""
 
 import json
-import re
 from pathlib import Path
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from pipeline.core.diagnostics import Diagnostic, Severity
 from pipeline.model.words import Words
 from pipeline.preview.desk import Contents, Listed, LiveText
 from pipeline.preview.editors import editor_link
+from pipeline.preview.frame import filled
 from pipeline.preview.views import VIEWS, LiveView
-
-_PLACE = re.compile(r"\{\{ ([a-z-]+) \}\}")
 
 FOLDER = Path(__file__).parent
 """The folder of the files that the pages are made of."""
@@ -20,11 +18,19 @@ FOLDER = Path(__file__).parent
 FRAME = "preview.html"
 """The file that stands around what is shown."""
 
-ASSETS = {"preview.css": "text/css", "places.js": "text/javascript", "preview.js": "text/javascript"}
+ASSETS = {
+    "preview.css": "text/css",
+    "edit.css": "text/css",
+    "places.js": "text/javascript",
+    "preview.js": "text/javascript",
+    "edit.js": "text/javascript",
+}
 """Style sheet and scripts of the pages, each with its media type."""
 
 
-def text_page(frame: str, contents: Contents, one: Listed, view: LiveView, opens: str) -> str:
+def text_page(
+    frame: str, contents: Contents, one: Listed, view: LiveView, opens: str, *, with_form: bool = False
+) -> str:
     """The page that shows a text in a view; `opens` is the address at which an editor opens a line of a source."""
     words = contents.words
     links = Markup("").join(
@@ -33,17 +39,20 @@ def text_page(frame: str, contents: Contents, one: Listed, view: LiveView, opens
         )
         for other in views_of(one)
     )
+    form = Markup("")
+    if with_form:
+        form = Markup('<p class="way"><a href="/edit/{}">{}</a></p>').format(one.name, words.say("preview-edit"))
     shape = "drawn" if view.is_drawn else "phone" if view.narrow else "framed"
     document = Markup('<iframe id="frame" title="{}" sandbox="allow-same-origin"></iframe>').format(
         words.say(view.label)
     )
-    return _filled(
+    return filled(
         frame,
         words,
         title=one.title,
         shape=shape,
         of=f"/of/{one.name}/{view.name}",
-        links=Markup('<nav aria-label="{}"><ul>{}</ul></nav>').format(words.say("preview-views"), links),
+        links=Markup('<nav aria-label="{}"><ul>{}</ul></nav>{}').format(words.say("preview-views"), links, form),
         state=words.say("preview-first"),
         opens=opens,
         shown=Markup('<div id="pages"><div id="mark" hidden></div></div>') if view.is_drawn else document,
@@ -58,28 +67,12 @@ def list_page(frame: str, contents: Contents) -> str:
     )
     shown = Markup("<ul>{}</ul>").format(rows)
     state = words.say("preview-choose")
-    return _filled(
-        frame, words, title=contents.title, shape="list", of="", links="", opens="", state=state, shown=shown
-    )
+    return filled(frame, words, title=contents.title, shape="list", of="", links="", opens="", state=state, shown=shown)
 
 
 def views_of(one: Listed) -> tuple[LiveView, ...]:
     """The views that there are of a briefing or pack."""
     return tuple(view for view in VIEWS.values() if view.of_packs or not one.is_pack)
-
-
-def _filled(frame: str, words: Words, **given: object) -> str:
-    """The frame with what is given, and with the words of the house, put into its places."""
-
-    def put(place: re.Match[str]) -> str:
-        name = place[1]
-        return str(escape(given[name] if name in given else _said(words, name)))
-
-    return _PLACE.sub(put, frame)
-
-
-def _said(words: Words, name: str) -> str:
-    return words.language if name == "language" else words.say(f"preview-{name}")
 
 
 def event(shown: LiveText, words: Words, folder: str, editor: str) -> str:
@@ -124,6 +117,7 @@ def _remark(one: Diagnostic, words: Words, folder: str, editor: str) -> dict[str
         "error": is_error,
         "kind": words.say("preview-error" if is_error else "preview-warning"),
         "place": str(one.place),
+        "at": [one.place.path, one.place.line, one.place.column],
         "link": editor_link(editor, folder, one.place),
         "code": one.code,
         "words": one.sentence,

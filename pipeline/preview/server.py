@@ -15,6 +15,7 @@ from starlette.routing import Route
 from pipeline.preview.desk import NOTHING, LiveDesk
 from pipeline.preview.door import FRAMED, Door, Guarded
 from pipeline.preview.editors import line_address
+from pipeline.preview.form.site import FormSite
 from pipeline.preview.page import ASSETS, FRAME, event, list_page, text_page, views_of
 from pipeline.preview.views import FIRST, VIEWS, LiveView, Target
 
@@ -36,6 +37,9 @@ class LiveSite:
     assets: Mapping[str, bytes]
     """The files that the pages are made of, by their names."""
 
+    form: FormSite | None = None
+    """The form by which texts are changed, if they may be."""
+
     def guarded(self, door: Door) -> Guarded:
         """The site behind its door."""
         text = "/of/{name}/{view}"
@@ -47,6 +51,7 @@ class LiveSite:
             Route(f"{text}/files/{{path:path}}", self.file),
             Route("/own/{name}", self.own),
             Route("/favicon.ico", self.icon),
+            *(self.form.routes if self.form else ()),
         )
         return Guarded(Starlette(routes=routes), door)
 
@@ -65,7 +70,14 @@ class LiveSite:
         if one is None or view not in views_of(one):
             return _nothing()
         return HTMLResponse(
-            text_page(self._frame, self.desk.contents, one, view, line_address(self.editor, self.folder))
+            text_page(
+                self._frame,
+                self.desk.contents,
+                one,
+                view,
+                line_address(self.editor, self.folder),
+                with_form=self.form is not None and bool(one.path),
+            )
         )
 
     async def events(self, request: Request) -> Response:

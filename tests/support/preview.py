@@ -15,14 +15,14 @@ import httpx
 
 from pipeline.build.live.studio import Studio
 from pipeline.build.project import Project
-from pipeline.cli.live.preview import page_assets
+from pipeline.cli.live.preview import live_site
 from pipeline.cli.options import SHIPPED
 from pipeline.cli.reports import survey
 from pipeline.core.progress import Voice
 from pipeline.preview.desk import LiveDesk
 from pipeline.preview.door import Door
 from pipeline.preview.live import END, contents_of, keep_live
-from pipeline.preview.server import LiveSite, Server, listen
+from pipeline.preview.server import Server, listen
 from pipeline.preview.watch import start_watch
 from tests.support.libraries import DATE
 
@@ -31,11 +31,11 @@ PATIENCE = 120.0
 
 
 @contextmanager
-def served(desk: LiveDesk, folder: str = "/library") -> Iterator[Door]:
-    """A server of a desk; gives its door."""
+def served(desk: LiveDesk, folder: Path = Path("/library"), *, edit: bool = False) -> Iterator[Door]:
+    """A server of a desk, by which texts may be changed if it is to `edit`; gives its door."""
     listening = listen(0)
-    door = Door(listening.getsockname()[1])
-    server = Server(LiveSite(desk, folder, "vscode", page_assets()), door, listening)
+    door = Door(listening.getsockname()[1], edits=edit)
+    server = Server(live_site(desk, folder, "vscode", edit=edit), door, listening)
     server.start()
     try:
         yield door
@@ -44,7 +44,7 @@ def served(desk: LiveDesk, folder: str = "/library") -> Iterator[Door]:
 
 
 @contextmanager
-def live_library(folder: Path) -> Iterator[Door]:
+def live_library(folder: Path, *, edit: bool = False) -> Iterator[Door]:
     """A library shown live, as the command does it but for the signals that end it; gives its door."""
     studio = Studio(Project(folder, SHIPPED, Voice()), date.fromisoformat(DATE), survey.check)
     desk, stop = LiveDesk(contents_of(studio), SimpleQueue()), Event()
@@ -52,7 +52,7 @@ def live_library(folder: Path) -> Iterator[Door]:
     watch = start_watch(desk.wishes, folder, stop)
     maker.start()
     try:
-        with served(desk, str(folder)) as door:
+        with served(desk, folder, edit=edit) as door:
             yield door
     finally:
         stop.set()

@@ -22,6 +22,7 @@ from pipeline.compose.templates.layouts import fault_remark
 from pipeline.core.diagnostics import Place, Remarks, ordered
 from pipeline.core.errors import LayoutFault
 from pipeline.core.progress import Voice
+from pipeline.load.library.briefing import BRIEFINGS, briefing_id
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.formats import BY_STAMPS, PAGE, Format, format_row
 from pipeline.model.order import Order
@@ -77,12 +78,23 @@ class Studio:
         """The title of the library."""
         return self.project.loaded[0].imprint.fields.title
 
-    def texts(self) -> tuple[tuple[str, str, bool], ...]:
-        """The id and the title of each briefing and pack, and whether it is a pack; of what cannot be read its id."""
+    def texts(self) -> tuple[tuple[str, str, bool, str], ...]:
+        """The id and the title of each briefing and pack, whether it is a pack, and the path of its source.
+
+        Of what cannot be read the title is its id.
+        """
         library = self.project.loaded[0]
-        briefings = ((one.id, one.fields.title, False) for one in library.briefings.values() if not one.manual)
-        packs = ((one.id, one.fields.title, True) for one in library.packs.values())
-        return (*briefings, *packs, *((name, name, False) for name in sorted(library.broken)))
+        briefings = (
+            (one.id, one.fields.title, False, one.path) for one in library.briefings.values() if not one.manual
+        )
+        packs = ((one.id, one.fields.title, True, one.path) for one in library.packs.values())
+        paths = {
+            briefing_id(path): path
+            for path in self.project.files
+            if path.startswith(BRIEFINGS) and path.endswith(".md")
+        }
+        broken = ((name, name, False, paths.get(name, "")) for name in sorted(library.broken))
+        return (*briefings, *packs, *broken)
 
     def file(self, name: str, format: Format) -> tuple[str, bytes, tuple[SourceSpot, ...]] | None:
         """The title of a text, its file in a format and the spots of its pages; None where the sources give none.

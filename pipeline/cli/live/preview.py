@@ -14,18 +14,23 @@ import click
 
 from pipeline.build.live.studio import Studio
 from pipeline.build.planning.scope import refuse_unknown
+from pipeline.cli.live.sources import LibrarySources
 from pipeline.cli.options import Shared, day_of, open_project, shared
 from pipeline.cli.reports import survey
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.preview.desk import LiveDesk
 from pipeline.preview.door import Door
 from pipeline.preview.editors import EDITORS
+from pipeline.preview.form.page import FRAME as EDIT_FRAME
+from pipeline.preview.form.site import FormSite
 from pipeline.preview.live import END, contents_of, keep_live
 from pipeline.preview.page import ASSETS, FOLDER, FRAME
 from pipeline.preview.server import LiveSite, Server, listen
 from pipeline.preview.watch import start_watch
 
 PORT = 8642
+
+NOTHING = "It has written nothing."
 
 PATIENT = (50_000, 20, 100)
 """Thresholds of the garbage collector while pages are made: it works after each round, when nobody waits."""
@@ -41,13 +46,14 @@ PATIENT = (50_000, 20, 100)
     show_default=True,
     help="The editor that opens the place of a remark.",
 )
+@click.option("--edit", is_flag=True, help="Let texts be changed in the browser too, by a form.")
 @shared
 @click.pass_context
-def verb(context: click.Context, name: str | None, port: int | None, editor: str) -> int:
+def verb(context: click.Context, name: str | None, port: int | None, editor: str, edit: bool) -> int:
     """Show a text live in the browser: its pages are made anew whenever it is saved.
 
     The page is for this machine and this browser alone: the address that is printed holds a secret. Nothing is written,
-    neither into output/ nor anywhere else. Ctrl-C ends it.
+    neither into output/ nor anywhere else; with --edit only the text that is saved in its form. Ctrl-C ends it.
     """
     options = Shared(context)
     options.form("text")
@@ -61,8 +67,8 @@ def verb(context: click.Context, name: str | None, port: int | None, editor: str
     if name and not desk.contents.named(name):
         refuse_unknown(studio.project.loaded[0], (name,))
         raise UsageError(f"'{name}' is no briefing and no pack: these are what the live page shows.")
-    door = Door(listening.getsockname()[1])
-    site = LiveSite(desk, str(Path(project.folder).resolve()), editor, page_assets())
+    door = Door(listening.getsockname()[1], edits=edit)
+    site = live_site(desk, Path(project.folder), editor, edit=edit)
     server = Server(site, door, listening)
     with _ended_by_signal(lambda: desk.wishes.put(END)):
         server.start()
@@ -74,7 +80,7 @@ def verb(context: click.Context, name: str | None, port: int | None, editor: str
     stop.set()
     server.stop()
     watch.join(1)
-    click.echo("The live page has ended. It has written nothing.")
+    click.echo(f"The live page has ended. {'What you saved is written, and nothing else.' if edit else NOTHING}")
     return 0
 
 
@@ -84,9 +90,16 @@ def _settle() -> None:
     gc.freeze()
 
 
+def live_site(desk: LiveDesk, folder: Path, editor: str, *, edit: bool = False) -> LiveSite:
+    """The site of a desk, with a form for the texts of a folder if they may be changed."""
+    assets = page_assets()
+    form = FormSite(desk, LibrarySources(folder), assets[EDIT_FRAME].decode()) if edit else None
+    return LiveSite(desk, str(folder.resolve()), editor, assets, form)
+
+
 def page_assets() -> Mapping[str, bytes]:
     """The files that the live page is made of, by their names."""
-    return {name: (FOLDER / name).read_bytes() for name in (FRAME, *ASSETS)}
+    return {name: (FOLDER / name).read_bytes() for name in (FRAME, EDIT_FRAME, *ASSETS)}
 
 
 def _listen(port: int | None) -> socket.socket:

@@ -11,21 +11,18 @@ from typing import Any
 
 from pipeline.core.diagnostics import Desk
 from pipeline.load.edits import written
-from pipeline.load.edits.nodes import Node, follow, is_marked, read_nodes
+from pipeline.load.edits.nodes import TextPatch, YamlNode, follow, is_marked, read_nodes
 from pipeline.load.edits.placing import added
 from pipeline.load.edits.removing import taken_out
-from pipeline.load.edits.written import Value
+from pipeline.load.edits.written import TypedValue
 from pipeline.load.yaml.documents import read_yaml
 from pipeline.model.source.record import KeyPath
 from pipeline.text.typography import PASTED
 
-__all__ = ["Patch", "Unchangeable", "put_value", "take_out"]
+__all__ = ["TextPatch", "Unchangeable", "put_value", "take_out"]
 
-Order = Callable[[KeyPath], Sequence[str]]
+UsualKeys = Callable[[KeyPath], Sequence[str]]
 """The keys that the mapping at the end of a path may have, in the order in which they are usual."""
-
-Patch = tuple[int, int, str]
-"""Characters that are replaced, from and to, and what stands there instead."""
 
 
 class Unchangeable(Exception):
@@ -33,13 +30,13 @@ class Unchangeable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Change:
+class _Wanted:
     way: KeyPath
-    value: Value | None
+    value: TypedValue | None
     """None takes it out."""
 
 
-def put_value(text: str, way: KeyPath, value: Value, order: Order = lambda way: ()) -> Sequence[Patch]:
+def put_value(text: str, way: KeyPath, value: TypedValue, order: UsualKeys = lambda way: ()) -> Sequence[TextPatch]:
     """The characters to replace so that a path leads to a value. Raises `Unchangeable`.
 
     Where nothing stands at the path, it is added with all that is missing on the way, behind the keys that usually
@@ -49,7 +46,7 @@ def put_value(text: str, way: KeyPath, value: Value, order: Order = lambda way: 
     if len(nodes) <= len(way):
         if nodes and nodes[-1].entries is None and not nodes[-1].is_nothing:
             raise Unchangeable
-        return _first(text, _Change(way, value), ([one] for one in added(text, nodes, way, value, order)))
+        return _first(text, _Wanted(way, value), ([one] for one in added(text, nodes, way, value, order)))
     node = nodes[-1]
     if node.entries is not None or not isinstance(value, str):
         raise Unchangeable
@@ -59,10 +56,10 @@ def put_value(text: str, way: KeyPath, value: Value, order: Order = lambda way: 
         return ()
     in_flow = any(one.is_flow for one in nodes)
     ways = ([(node.start, node.end, new)] for new in _wordings(text, node, value, in_flow))
-    return _first(text, _Change(way, value), ways)
+    return _first(text, _Wanted(way, value), ways)
 
 
-def take_out(text: str, way: KeyPath) -> Sequence[Patch]:
+def take_out(text: str, way: KeyPath) -> Sequence[TextPatch]:
     """The characters to replace so that nothing stands at a path any more. Raises `Unchangeable`.
 
     A mapping or list that would be left empty goes with it.
@@ -73,17 +70,17 @@ def take_out(text: str, way: KeyPath) -> Sequence[Patch]:
     while len(way) > 1 and len(nodes[len(way) - 1].entries or ()) == 1:
         way = way[:-1]
     holder = nodes[len(way) - 1]
-    return _first(text, _Change(way, None), taken_out(text, holder, way[-1]))
+    return _first(text, _Wanted(way, None), taken_out(text, holder, way[-1]))
 
 
-def patched(text: str, patches: Sequence[Patch]) -> str:
+def patched(text: str, patches: Sequence[TextPatch]) -> str:
     """A text with its patches, none of which overlap."""
     for start, end, new in sorted(patches, reverse=True):
         text = text[:start] + new + text[end:]
     return text
 
 
-def _wordings(text: str, node: Node, value: str, in_flow: bool) -> Iterator[str]:
+def _wordings(text: str, node: YamlNode, value: str, in_flow: bool) -> Iterator[str]:
     """Ways to write words in the place of a value, first that in which it is written now."""
     gap = " " if node.start == node.end and text[node.start - 1 : node.start] in (":", "-") else ""
     if node.style in ("|", ">") and not is_marked(text, node):
@@ -103,14 +100,14 @@ def _wordings(text: str, node: Node, value: str, in_flow: bool) -> Iterator[str]
     yield gap + written.double(value)
 
 
-def _indent_of(text: str, node: Node) -> int:
+def _indent_of(text: str, node: YamlNode) -> int:
     """The indentation of the first line of a block that is not empty."""
     rows = text[node.start : node.end].split("\n")[1:]
     first = next((row for row in rows if row.strip()), "  ")
     return len(first) - len(first.lstrip(" "))
 
 
-def _first(text: str, change: _Change, ways: Iterator[Sequence[Patch]]) -> Sequence[Patch]:
+def _first(text: str, change: _Wanted, ways: Iterator[Sequence[TextPatch]]) -> Sequence[TextPatch]:
     """The first way to make a change after which all else reads as before."""
     before = read_yaml(text, "", Desk())
     if before is None:
@@ -123,8 +120,8 @@ def _first(text: str, change: _Change, ways: Iterator[Sequence[Patch]]) -> Seque
     raise Unchangeable
 
 
-def _with(plain: Any, change: _Change) -> Any:
-    """What is read, with a change."""
+def _with(plain: Any, change: _Wanted) -> Any:
+    """The values that are read, with a change."""
     whole = {"": deepcopy(plain)}
     holder: Any = whole
     steps: tuple[Any, ...] = ("", *change.way)

@@ -10,6 +10,9 @@ import yaml
 
 from pipeline.model.source.record import KeyPath, Step
 
+TextPatch = tuple[int, int, str]
+"""Characters that are replaced, from and to, and the words that stand there instead."""
+
 NOTHING = frozenset(("", "~", "null", "Null", "NULL"))
 """Words that, written plainly, are no value."""
 
@@ -19,12 +22,12 @@ _TAGGED = ("&", "!", "*")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class YamlEntry:
     """An entry of a mapping or list: where its key or its dash begins, where it ends, and its value."""
 
     step: Step
     start: int
-    node: "Node"
+    node: "YamlNode"
 
     @property
     def end(self) -> int:
@@ -33,7 +36,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class YamlNode:
     """A value: its characters, which are none where nothing is written, and how it is written."""
 
     start: int
@@ -42,7 +45,7 @@ class Node:
     """Of a scalar its quotation mark or the mark of its block; '{' or '[' of a mapping or list in brackets."""
     value: str = ""
     """Of a scalar its words."""
-    entries: tuple[Entry, ...] | None = None
+    entries: tuple[YamlEntry, ...] | None = None
     """None of a scalar, and of a copy of another value."""
     is_list: bool = False
     is_copy: bool = False
@@ -57,12 +60,12 @@ class Node:
         """Whether it is a scalar that says nothing."""
         return self.entries is None and not self.is_copy and not self.style and self.value in NOTHING
 
-    def entry(self, step: Step) -> Entry | None:
+    def entry(self, step: Step) -> YamlEntry | None:
         """The entry of a key or number; of a key that stands twice the first, which is the one that counts."""
         return next((one for one in self.entries or () if one.step == step), None)
 
 
-def read_nodes(text: str) -> Node | None:
+def read_nodes(text: str) -> YamlNode | None:
     """The tree of a text; None of one without any value, or that is no YAML to its end."""
     try:
         return _tree(text)
@@ -70,7 +73,7 @@ def read_nodes(text: str) -> Node | None:
         return None
 
 
-def _tree(text: str) -> Node | None:
+def _tree(text: str) -> YamlNode | None:
     events = takewhile(
         lambda event: not isinstance(event, yaml.DocumentEndEvent),
         (event for event in yaml.parse(text, Loader=_LOADER) if not isinstance(event, yaml.StreamStartEvent)),
@@ -81,7 +84,7 @@ def _tree(text: str) -> Node | None:
     return _Builder(text, inside).node()
 
 
-def follow(root: Node | None, way: KeyPath) -> Iterator[Node]:
+def follow(root: YamlNode | None, way: KeyPath) -> Iterator[YamlNode]:
     """The values on a way into the tree, the root first, as far as there are any."""
     node = root
     for step in (*way, None):
@@ -103,13 +106,13 @@ class _Builder:
             if isinstance(token, yaml.BlockEntryToken)
         ]
 
-    def node(self) -> Node:
+    def node(self) -> YamlNode:
         """The value that begins at the next event."""
         event = self._events[self._at]
         self._at += 1
         start, end = event.start_mark.index, event.end_mark.index
         if isinstance(event, yaml.AliasEvent):
-            return Node(start, end, is_copy=True)
+            return YamlNode(start, end, is_copy=True)
         if isinstance(event, yaml.ScalarEvent):
             return self._scalar(event, start, end)
         is_list = isinstance(event, yaml.SequenceStartEvent)
@@ -117,33 +120,33 @@ class _Builder:
         end = self._events[self._at].end_mark.index
         self._at += 1
         if event.flow_style:
-            return Node(start, end, "[" if is_list else "{", entries=entries, is_list=is_list)
+            return YamlNode(start, end, "[" if is_list else "{", entries=entries, is_list=is_list)
         end = max((one.end for one in entries), default=start)
-        return Node(start, end, entries=entries, is_list=is_list)
+        return YamlNode(start, end, entries=entries, is_list=is_list)
 
-    def _pairs(self) -> Iterator[Entry]:
+    def _pairs(self) -> Iterator[YamlEntry]:
         while not isinstance(self._events[self._at], yaml.MappingEndEvent):
             start = self._events[self._at].start_mark.index
             key = self.node()
-            yield Entry(key.value, start, self.node())
+            yield YamlEntry(key.value, start, self.node())
 
-    def _items(self, flow: bool) -> Iterator[Entry]:
+    def _items(self, flow: bool) -> Iterator[YamlEntry]:
         number = 0
         while not isinstance(self._events[self._at], yaml.SequenceEndEvent):
             node = self.node()
             start = node.start if flow else self._dashes[bisect_left(self._dashes, node.start) - 1]
-            yield Entry(number, start, node)
+            yield YamlEntry(number, start, node)
             number += 1
 
-    def _scalar(self, event: Any, start: int, end: int) -> Node:
+    def _scalar(self, event: Any, start: int, end: int) -> YamlNode:
         style = event.style or ""
         if style in _BLOCK_SCALARS:
             written = self._text[start:end]
             keeps = "+" in written.partition("\n")[0].partition("#")[0]
             end = start + len(written.removesuffix("\n") if keeps else written.rstrip())
-        return Node(start, end, style, event.value)
+        return YamlNode(start, end, style, event.value)
 
 
-def is_marked(text: str, node: Node) -> bool:
+def is_marked(text: str, node: YamlNode) -> bool:
     """Whether a mark to be copied by, a type or a copy stands before the words of a value."""
     return text[node.start : node.start + 1] in _TAGGED and node.start < node.end and node.style == ""

@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from pipeline.load.edits import written
-from pipeline.load.edits.nodes import Entry, Node
-from pipeline.load.edits.written import Value
+from pipeline.load.edits.nodes import TextPatch, YamlEntry, YamlNode
+from pipeline.load.edits.written import TypedValue
 from pipeline.model.source.record import KeyPath, Step
 
 
 def added(
-    text: str, nodes: Sequence[Node], way: KeyPath, value: Value, order: Callable[[KeyPath], Sequence[str]]
-) -> Iterator[tuple[int, int, str]]:
+    text: str, nodes: Sequence[YamlNode], way: KeyPath, value: TypedValue, order: Callable[[KeyPath], Sequence[str]]
+) -> Iterator[TextPatch]:
     """Ways to add what a path misses; `nodes` are the values that stand on it."""
     if not nodes:
         if isinstance(way[0], str):
@@ -30,14 +30,14 @@ def added(
         yield _in_lines(text, holder, before, missing, value, is_root=len(nodes) == 1)
 
 
-def _around(way: KeyPath, value: Value) -> Value:
+def _around(way: KeyPath, value: TypedValue) -> TypedValue:
     """A value with the mappings and lists of a path around it."""
     for step in reversed(way):
         value = [value] if isinstance(step, int) else {step: value}
     return value
 
 
-def _before(holder: Node, step: Step, order: Sequence[str]) -> Entry | None:
+def _before(holder: YamlNode, step: Step, order: Sequence[str]) -> YamlEntry | None:
     """The entry behind which one is added: in a mapping the last of those that usually come before it."""
     entries = holder.entries or ()
     if holder.is_list:
@@ -48,7 +48,7 @@ def _before(holder: Node, step: Step, order: Sequence[str]) -> Entry | None:
     return next((one for one in reversed(entries) if one.step in earlier), None)
 
 
-def _in_nothing(text: str, nodes: Sequence[Node], missing: KeyPath, value: Value) -> Iterator[tuple[int, int, str]]:
+def _in_nothing(text: str, nodes: Sequence[YamlNode], missing: KeyPath, value: TypedValue) -> Iterator[TextPatch]:
     """Below a key that has no value yet."""
     node, made = nodes[-1], _around(missing, value)
     if not node.is_nothing:
@@ -60,12 +60,12 @@ def _in_nothing(text: str, nodes: Sequence[Node], missing: KeyPath, value: Value
     yield node.start, node.end, gap + written.inline(made)
 
 
-def _own(nodes: Sequence[Node]) -> Entry:
+def _own(nodes: Sequence[YamlNode]) -> YamlEntry:
     """The entry whose value is the last of some."""
     return next(one for one in nodes[-2].entries or () if one.node is nodes[-1])
 
 
-def _in_brackets(holder: Node, before: Entry | None, missing: KeyPath, value: Value) -> tuple[int, int, str]:
+def _in_brackets(holder: YamlNode, before: YamlEntry | None, missing: KeyPath, value: TypedValue) -> TextPatch:
     below = _around(missing[1:], value)
     own = written.inline(below) if holder.is_list else f"{written.key(str(missing[0]))}: {written.inline(below)}"
     if before:
@@ -75,8 +75,8 @@ def _in_brackets(holder: Node, before: Entry | None, missing: KeyPath, value: Va
 
 
 def _in_lines(
-    text: str, holder: Node, before: Entry | None, missing: KeyPath, value: Value, *, is_root: bool
-) -> tuple[int, int, str]:
+    text: str, holder: YamlNode, before: YamlEntry | None, missing: KeyPath, value: TypedValue, *, is_root: bool
+) -> TextPatch:
     entries = holder.entries or ()
     column = _column(text, entries[0].start)
     own = written.lines(_around(missing, value), column)
@@ -89,7 +89,7 @@ def _in_lines(
     return at, at, f"\n{own}"
 
 
-def _behind(text: str, entry: Entry, column: int) -> int:
+def _behind(text: str, entry: YamlEntry, column: int) -> int:
     """The end of the last line of an entry, and of comments below it that are further in than a column."""
     end = at = _line_end(text, entry.end)
     while at < len(text):

@@ -1,22 +1,27 @@
-"""What goes when a value is taken out: its lines with the comments behind it, or its words and a comma in brackets."""
+"""Characters that go when a value is taken out: its lines with the comments behind it, or its words and a comma."""
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.load.edits.nodes import Entry, Node
+from pipeline.load.edits.nodes import TextPatch, YamlEntry, YamlNode
 from pipeline.model.source.record import Step
 
 
-def taken_out(text: str, holder: Node, step: Step) -> Iterator[Sequence[tuple[int, int, str]]]:
+def taken_out(text: str, holder: YamlNode, step: Step) -> Iterator[Sequence[TextPatch]]:
     """Ways to take an entry out of a mapping or list."""
     entries = holder.entries or ()
     number = next(number for number, one in enumerate(entries) if one.step == step)
     if holder.is_flow:
         yield _in_brackets(text, entries, number)
     else:
-        yield [_in_lines(text, entries, number)]
+        start, end, _ = _in_lines(text, entries, number)
+        yield [(start, end, "")]
+        blank = text[end:]
+        yield [
+            (start, len(text) - len(blank.lstrip("\n")), "")
+        ]  # a block above, which keeps them, would have its breaks
 
 
-def _in_brackets(text: str, entries: Sequence[Entry], number: int) -> Sequence[tuple[int, int, str]]:
+def _in_brackets(text: str, entries: Sequence[YamlEntry], number: int) -> Sequence[TextPatch]:
     own = entries[number]
     if len(entries) == 1:
         return [(own.start, own.end, "")]
@@ -38,7 +43,7 @@ def _comma(text: str, at: int) -> int:
     return at
 
 
-def _in_lines(text: str, entries: Sequence[Entry], number: int) -> tuple[int, int, str]:
+def _in_lines(text: str, entries: Sequence[YamlEntry], number: int) -> TextPatch:
     own = entries[number]
     start = text.rfind("\n", 0, own.start) + 1
     end = text.find("\n", own.end)

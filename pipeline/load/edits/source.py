@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from pipeline.core.diagnostics import Desk
-from pipeline.load.edits.change import Order, Patch, Unchangeable, put_value, take_out
-from pipeline.load.edits.written import Value
+from pipeline.load.edits.change import TextPatch, Unchangeable, UsualKeys, put_value, take_out
+from pipeline.load.edits.written import TypedValue
 from pipeline.load.library.text import INVISIBLE
 from pipeline.load.yaml.documents import read_yaml
 from pipeline.load.yaml.front_matter import split_front_matter
@@ -19,15 +19,15 @@ _ROW = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ValueChange:
     """A path into the front matter and what is to stand there; None takes it out."""
 
     way: KeyPath
-    value: Value | None
+    value: TypedValue | None
 
 
 @dataclass(frozen=True, slots=True)
-class SourceText:
+class EditableSource:
     """A source in its parts as they stand in the file: the front matter, the body, and what is around them."""
 
     head: str
@@ -38,7 +38,7 @@ class SourceText:
     body: str
     body_line: int
     values: object = None
-    """What the front matter says."""
+    """Values of the front matter."""
     marks: Marks = field(default_factory=lambda: Marks(""))
 
     @property
@@ -47,7 +47,7 @@ class SourceText:
         return f"{self.head}{self.front}{self.between}{self.body}".encode()
 
 
-def read_source(content: bytes, *, is_yaml: bool) -> SourceText | None:
+def read_source(content: bytes, *, is_yaml: bool) -> EditableSource | None:
     """The parts of a file, one that is YAML as a whole or has it above a text; None where it cannot be read.
 
     Every character is in one of them as it is in the file, a carriage return or an invisible one too.
@@ -59,26 +59,28 @@ def read_source(content: bytes, *, is_yaml: bool) -> SourceText | None:
     mark = _BOM if whole.startswith(_BOM) else ""
     text, places = _as_read(whole[len(mark) :])
     if is_yaml:
-        return _with_values(SourceText(mark, whole[len(mark) :], "", "", 1), text, 1)
+        return _with_values(EditableSource(mark, whole[len(mark) :], "", "", 1), text, 1)
     parts = split_front_matter(text, "", Desk())
     if parts is None:
         return None
     at = text.index("\n") + 1
     cuts = [places[at], places[at + len(parts.front)], places[len(text) - len(parts.body)], places[len(text)]]
     head, front, between, body = (whole[len(mark) :][start:end] for start, end in zip([0, *cuts], cuts, strict=False))
-    return _with_values(SourceText(mark + head, front, between, body, parts.body_line), parts.front, parts.front_line)
+    return _with_values(
+        EditableSource(mark + head, front, between, body, parts.body_line), parts.front, parts.front_line
+    )
 
 
-def _with_values(source: SourceText, front: str, line: int) -> SourceText | None:
+def _with_values(source: EditableSource, front: str, line: int) -> EditableSource | None:
     read = read_yaml(front, "", Desk(), line)
     if read is None:
         return None
-    return SourceText(source.head, source.front, source.between, source.body, source.body_line, *read)
+    return EditableSource(source.head, source.front, source.between, source.body, source.body_line, *read)
 
 
 def changed_source(
-    source: SourceText, changes: Sequence[Change], body: str | None, order: Order = lambda way: ()
-) -> SourceText:
+    source: EditableSource, changes: Sequence[ValueChange], body: str | None, order: UsualKeys = lambda way: ()
+) -> EditableSource:
     """A source with changes, and with another body if one is given. Raises `Unchangeable` with the path.
 
     Paths are those of the source as it was: what is taken out goes last, from the end of a list on.
@@ -95,13 +97,23 @@ def changed_source(
         except Unchangeable:
             raise Unchangeable(change.way) from None
         front = _patched(front, places, patches, end)
-    return SourceText(
+    return EditableSource(
         source.head,
         front,
         source.between,
         source.body if body is None else _exchanged(source.body, body, end),
         source.body_line,
     )
+
+
+def exchanged(content: bytes, text: str) -> bytes:
+    """The bytes of a file with another text: its byte order mark, and the ends of lines that are the same, stay.
+
+    Raises `UnicodeDecodeError` of a file that is not in UTF-8.
+    """
+    whole = content.decode()
+    mark = _BOM if whole.startswith(_BOM) else ""
+    return (mark + _exchanged(whole[len(mark) :], text, _line_end(whole))).encode()
 
 
 def _depth(way: KeyPath) -> tuple[tuple[bool, int | str], ...]:
@@ -121,7 +133,7 @@ def _as_read(raw: str) -> tuple[str, Sequence[int]]:
     return "".join(letters), [*places, len(raw)]
 
 
-def _patched(raw: str, places: Sequence[int], patches: Sequence[Patch], end: str) -> str:
+def _patched(raw: str, places: Sequence[int], patches: Sequence[TextPatch], end: str) -> str:
     for start, stop, new in sorted(patches, reverse=True):
         raw = raw[: places[start]] + new.replace("\n", end) + raw[places[stop] :]
     return raw

@@ -8,7 +8,7 @@ from pipeline.load.library.text import INVISIBLE
 from pipeline.load.yaml.documents import read_yaml
 from pipeline.text.typography import PASTED
 
-Value = str | Sequence["Value"] | Mapping[str, "Value"]
+TypedValue = str | Sequence["TypedValue"] | Mapping[str, "TypedValue"]
 """Words, a list or a mapping, as somebody has typed them."""
 
 WIDTH = 118
@@ -21,7 +21,7 @@ _STEP = 2
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
 
 
-def cleaned(value: Value) -> Value:
+def cleaned(value: TypedValue) -> TypedValue:
     """A value with line breaks of one kind, and spaces for the characters that no text may hold."""
     if isinstance(value, str):
         return INVISIBLE.sub(" ", value.replace("\r\n", "\n").replace("\r", "\n"))
@@ -30,7 +30,7 @@ def cleaned(value: Value) -> Value:
     return [cleaned(part) for part in value]
 
 
-def as_read(value: Value) -> Value:
+def as_read(value: TypedValue) -> TypedValue:
     """A value as the reader gives it: without the characters that it takes out of what was pasted."""
     if isinstance(value, str):
         return value.translate(PASTED)
@@ -44,7 +44,7 @@ def key(words: str) -> str:
     return words if _reads(f"{words}: x", {words: "x"}) else double(words)
 
 
-def inline(value: Value) -> str:
+def inline(value: TypedValue) -> str:
     """A value in one line, as it may stand in brackets too."""
     if isinstance(value, str):
         return value if _reads(f"[{value}]", [value]) and _reads(f"k: {value}", {"k": value}) else _quoted(value)
@@ -53,7 +53,7 @@ def inline(value: Value) -> str:
     return f"[{', '.join(map(inline, value))}]"
 
 
-def below(value: Value, indent: int) -> str:
+def below(value: TypedValue, indent: int) -> str:
     """A value as it stands behind a key or dash of an indentation: words behind a space, all else in lines below."""
     if isinstance(value, str):
         return f" {_new_words(value, indent + _STEP)}"
@@ -62,7 +62,7 @@ def below(value: Value, indent: int) -> str:
     return "\n" + lines(value, indent + _STEP)
 
 
-def lines(value: Value, indent: int) -> str:
+def lines(value: TypedValue, indent: int) -> str:
     """A mapping or list that is not empty, in lines of an indentation, with no break at the end."""
     blank = " " * indent
     if isinstance(value, Mapping):
@@ -70,8 +70,8 @@ def lines(value: Value, indent: int) -> str:
     return "\n".join(f"{blank}-{_item(part, indent)}" for part in value)
 
 
-def _item(value: Value, indent: int) -> str:
-    """What stands behind a dash: the first key of a mapping stands in its line."""
+def _item(value: TypedValue, indent: int) -> str:
+    """A value as it stands behind a dash: the first key of a mapping in its line."""
     if isinstance(value, str) or not value:
         return below(value, indent)
     return " " + lines(value, indent + _STEP).lstrip(" ")

@@ -1,0 +1,290 @@
+// The form of the live page: sends what was changed, and shows remarks beside what they are about. It holds no words.
+"use strict";
+
+const { of, place, path, saving, unsaved, lost, line: lineWords } = document.body.dataset;
+const part = (id) => document.getElementById(id);
+const CONTROLS = "input:not(.name), textarea, select";
+let digest = document.body.dataset.digest;
+let shape = false; // whether entries have been added or taken out since the form was made
+let mine = null; // the text that a clash would keep
+const gone = [];
+
+function made(name, text, kind) {
+  const element = document.createElement(name);
+  element.textContent = text;
+  if (kind) element.className = kind;
+  return element;
+}
+
+function say(text) {
+  part("state").textContent = text;
+}
+
+// What a control held when the form was made, or was saved last.
+function before(control) {
+  if (control.dataset.saved !== undefined) return control.dataset.saved;
+  if (control.tagName !== "SELECT") return control.defaultValue;
+  return [...control.options].find((option) => option.defaultSelected)?.value ?? "";
+}
+
+const isChanged = (control) => control.value !== before(control);
+
+// The path of a control into the front matter: the steps of all that it stands in.
+function wayOf(control) {
+  const way = [];
+  for (let at = control.closest("[data-step]"); at; at = at.parentElement.closest("[data-step]")) way.unshift(stepOf(at));
+  return way;
+}
+
+function stepOf(element) {
+  const entry = element.parentElement.closest(".entry");
+  const isEntry = entry && element.parentElement === entry;
+  if (!isEntry) return element.dataset.step;
+  const group = entry.closest("[data-kind]");
+  if (group.dataset.kind === "map") return entry.querySelector(":scope > .name")?.value.trim() ?? element.dataset.step;
+  if (!entry.dataset.added) return Number(element.dataset.step);
+  const added = [...entry.parentElement.children].filter((one) => one.dataset.added && isFilled(one));
+  return Number(group.dataset.had ?? 0) + added.indexOf(entry);
+}
+
+const isFilled = (entry) => [...entry.querySelectorAll(CONTROLS)].some((control) => control.value);
+
+function changes() {
+  const found = gone.map((way) => [way, null]);
+  for (const control of part("head").querySelectorAll(CONTROLS)) {
+    if (!isChanged(control)) continue;
+    const way = wayOf(control);
+    if (way.every((step) => step !== "")) found.push([way, control.value === "" ? null : control.value]);
+  }
+  return found;
+}
+
+function wish() {
+  const text = part("text");
+  if (text) return { digest, text: text.value };
+  const body = part("body");
+  return { digest, changes: changes(), ...(body && isChanged(body) ? { body: body.value } : {}) };
+}
+
+const hasChanges = () => shape || [...document.querySelectorAll(`main :is(${CONTROLS})`)].some(isChanged);
+
+async function send(asked) {
+  say(saving);
+  let answer;
+  try {
+    answer = await fetch(`${place}/save`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(asked),
+    });
+  } catch {
+    say(lost);
+    return;
+  }
+  const told = await answer.json().catch(() => ({ sentence: lost }));
+  if (answer.status === 412) clash(told);
+  else if (answer.ok) saved(told, asked);
+  else say(told.sentence);
+}
+
+function saved(told, asked) {
+  if (shape || mine !== null || !sameForm(asked)) {
+    stay.abort();
+    location.reload(); // entries have other numbers now
+    return;
+  }
+  digest = told.digest;
+  for (const control of document.querySelectorAll(`main :is(${CONTROLS})`)) {
+    const sent = control.dataset.sent;
+    if (sent !== undefined) control.dataset.saved = sent;
+  }
+  if (part("body")) part("body").dataset.line = told.line;
+  for (const element of document.querySelectorAll("[data-at]")) delete element.dataset.at;
+  for (const [id, at] of Object.entries(told.places)) {
+    const element = part(id)?.closest("[data-step]");
+    if (element) element.dataset.at = at;
+  }
+  say(hasChanges() ? unsaved : told.sentence);
+}
+
+// An entry that lost all its words is taken out, and those behind it get other numbers.
+const sameForm = (asked) => (asked.changes ?? []).every(([way, value]) => value !== null || !way.some((step) => typeof step === "number"));
+
+function save() {
+  for (const control of document.querySelectorAll(`main :is(${CONTROLS})`)) control.dataset.sent = control.value;
+  send(wish());
+}
+
+function clash(told) {
+  digest = told.digest;
+  mine = told.text;
+  for (const name of ["theirs", "mine"]) {
+    const rows = told[name].flatMap(([text, lone]) => [lone ? made("mark", text || " ") : text, "\n"]);
+    part(name).replaceChildren(...rows);
+  }
+  part("keep").hidden = mine === null;
+  part("clash").hidden = false;
+  part("clash").focus();
+  say(told.sentence);
+}
+
+// Entries of lists.
+
+function add(button) {
+  const group = button.closest("[data-kind]");
+  const room = group.querySelector(":scope > .entries");
+  const level = /\{n\d+\}/.exec(button.previousElementSibling.innerHTML)?.[0] ?? "{n0}";
+  group.dataset.count = Number(group.dataset.count ?? room.children.length) + 1;
+  const holder = document.createElement("template");
+  holder.innerHTML = button.previousElementSibling.innerHTML.replaceAll(level, group.dataset.count);
+  const entry = holder.content.firstElementChild;
+  entry.dataset.added = "yes";
+  room.append(entry);
+  shape = true;
+  entry.querySelector("input, textarea, select, summary")?.focus();
+  changed();
+}
+
+function take(button) {
+  const entry = button.closest(".entry");
+  const next = entry.closest("[data-kind]").querySelector(":scope > .add");
+  if (!entry.dataset.added) gone.push(wayOf(entry.querySelector(":scope > [data-step]")));
+  entry.remove();
+  shape = true;
+  next.focus();
+  changed();
+}
+
+// Remarks: beside the field whose key stands last before them, or beside their line of the text.
+
+function remarked(remark, line) {
+  const row = made("li", "", remark.error ? "error" : "warning");
+  if (line) {
+    const go = made("button", lineWords.replace("{line}", () => remark.at[1]));
+    go.type = "button";
+    go.addEventListener("click", () => goTo(line.field, line.number));
+    row.append(go, " ");
+  }
+  row.append(made("b", remark.kind), " ", remark.words);
+  if (remark.hint) row.append(made("p", remark.hint, "hint"));
+  return row;
+}
+
+function goTo(field, number) {
+  const rows = field.value.split("\n");
+  const start = rows.slice(0, number).reduce((sum, row) => sum + row.length + 1, 0);
+  field.focus();
+  field.setSelectionRange(start, start + (rows[number] ?? "").length);
+}
+
+function fieldAt(line, column) {
+  let [found, best] = [null, [0, 0]];
+  for (const element of part("head").querySelectorAll("[data-at]")) {
+    const at = element.dataset.at.split(":").map(Number);
+    const isBefore = at[0] < line || (at[0] === line && at[1] <= column);
+    if (isBefore && (at[0] > best[0] || (at[0] === best[0] && at[1] >= best[1]))) [found, best] = [element, at];
+  }
+  return found;
+}
+
+function showRemarks(remarks) {
+  for (const list of document.querySelectorAll(".said")) list.replaceChildren();
+  const text = part("body") ?? part("text");
+  for (const remark of remarks.filter((one) => one.at[0] === path)) {
+    const [, line, column] = remark.at;
+    const number = text ? line - Number(text.dataset.line) : -1;
+    if (text && number >= 0) {
+      const row = remarked(remark, { field: text, number });
+      row.dataset.row = number;
+      part(`${text.id}-said`).append(row);
+    } else {
+      const field = fieldAt(line, column);
+      const list = field?.querySelector(":scope > .said") ?? field?.querySelector(".said") ?? part("at-said");
+      (line === 1 && column === 1 ? part("at-said") : list).append(remarked(remark));
+      for (let fold = list.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    }
+  }
+  beside();
+}
+
+// Remarks on the text stand level with their lines, each below the one before it.
+function beside() {
+  const field = part("body") ?? part("text");
+  if (!field) return;
+  const scroll = window.scrollY;
+  field.style.height = "auto";
+  field.style.height = `${field.scrollHeight + 4}px`;
+  window.scrollTo(0, scroll);
+  const rows = [...part(`${field.id}-said`).children];
+  field.parentElement.classList.toggle("remarked", rows.length > 0);
+  if (!rows.length) return;
+  field.style.height = "auto";
+  field.style.height = `${field.scrollHeight + 4}px`;
+  const tops = lineTops(field);
+  let free = 0;
+  for (const row of rows) {
+    const top = Math.max(free, tops[Math.min(row.dataset.row, tops.length - 1)] ?? 0);
+    row.style.top = `${top}px`;
+    free = top + row.offsetHeight + 6;
+  }
+  part(`${field.id}-said`).style.minHeight = getComputedStyle(rows[0]).position === "absolute" ? `${free}px` : "";
+}
+
+function lineTops(field) {
+  const look = getComputedStyle(field);
+  const mirror = made("div", "", "mirror");
+  mirror.ariaHidden = "true";
+  for (const name of ["font", "padding", "border", "letterSpacing"]) mirror.style[name] = look[name];
+  mirror.style.width = `${field.offsetWidth}px`;
+  mirror.append(...field.value.split("\n").map((row) => made("div", row || " ")));
+  document.body.append(mirror);
+  const tops = [...mirror.children].map((row) => row.offsetTop);
+  mirror.remove();
+  return tops;
+}
+
+let source = null;
+
+function listen() {
+  source?.close();
+  source = null;
+  if (document.hidden) return;
+  source = new EventSource(`${of}pages/events`);
+  source.onmessage = (event) => {
+    const told = JSON.parse(event.data);
+    if (told.remarks) showRemarks(told.remarks);
+  };
+}
+
+const stay = new AbortController();
+
+function changed() {
+  say(hasChanges() ? unsaved : "");
+}
+
+for (const group of document.querySelectorAll("[data-kind]")) {
+  group.dataset.had = group.querySelector(":scope > .entries")?.children.length ?? 0;
+}
+document.addEventListener("input", (event) => {
+  changed();
+  if (event.target.id === "body" || event.target.id === "text") beside();
+});
+document.addEventListener("click", (event) => {
+  if (event.target.classList.contains("add")) add(event.target);
+  if (event.target.classList.contains("take")) take(event.target);
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "s" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  save();
+});
+part("save").addEventListener("click", save);
+part("keep").addEventListener("click", () => send({ digest, text: mine }));
+part("reopen").addEventListener("click", () => stay.abort());
+window.addEventListener("beforeunload", (event) => {
+  if (hasChanges()) event.preventDefault();
+}, { signal: stay.signal });
+window.addEventListener("resize", beside);
+document.addEventListener("visibilitychange", listen);
+listen();
+beside();
