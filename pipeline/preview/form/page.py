@@ -63,7 +63,6 @@ def _text_field(words: Words, name: str, text: str, line: int) -> Markup:
 
 
 def _page(frame: str, words: Words, one: Listed, digest: str, **given: object) -> str:
-    return filled(
-        frame, words, title=one.title, place=f"/edit/{one.name}", of=f"/of/{one.name}/", path=one.path, digest=digest,
-        **given,
-    )  # fmt: skip
+    own = {"title": one.title, "place": f"/edit/{one.name}", "of": f"/of/{one.name}/", "path": one.path}
+    line = words.say("preview-edit-line", line="{line}")
+    return filled(frame, words, **own, digest=digest, **{"edit-line": line}, **given)

@@ -1,0 +1,134 @@
+// node edit.mjs ADDRESS [SHOTS]: changes a text by the form of the live page, as somebody without a mouse.
+//
+// It tells what axe finds on the form, on the whole file in one field and over a clash of two versions, wide and narrow, light
+// and dark; where Tab leads; what the page says after each save; which remarks stand beside what; and what the browser said.
+import fs from "node:fs";
+import axe from "axe-core/axe.min.js";
+import { open, tool, withBrowser } from "./browser.mjs";
+
+const LOOKS = [1280, 320].flatMap((width) => ["light", "dark"].map((scheme) => [width, scheme]));
+const RULES = { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } };
+
+async function violations(page) {
+  const found = await page.evaluate((rules) => window.axe.run(document, rules), RULES);
+  return found.violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 160)}`));
+}
+
+/** What axe finds on the page as it is, in every look. */
+async function judge(page, name, found, shots) {
+  await page.evaluate(axe.source);
+  for (const [width, scheme] of LOOKS) {
+    await page.setViewport({ width, height: 900 });
+    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+    const sideways = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+    found[`${name} ${width} ${scheme}`] = [...(await violations(page)), ...(sideways ? ["scrolls sideways"] : [])];
+    if (shots) await page.screenshot({ path: `${shots}/${name}-${width}-${scheme}.png`, fullPage: width > 1000 });
+  }
+  await page.setViewport({ width: 1280, height: 900 });
+}
+
+const remarks = (page) => page.$$eval(".said li", (rows) => rows.map((row) => `${row.parentElement.id}: ${row.textContent}`));
+const state = (page) => page.$eval("#state", (one) => one.textContent);
+
+/** Save by the keys, and wait for what is said of it. */
+async function save(page) {
+  const told = page.waitForResponse((answer) => answer.url().endsWith("/save"));
+  await page.keyboard.down("Control");
+  await page.keyboard.press("s");
+  await page.keyboard.up("Control");
+  return (await told).status();
+}
+
+/** Press Tab until the element of an id has come; gives the ids on the way. */
+async function tabTo(page, id) {
+  const way = [];
+  for (let step = 0; step < 400; step += 1) {
+    await page.keyboard.press("Tab");
+    const at = await page.evaluate(() => document.activeElement.id || document.activeElement.className || document.activeElement.tagName);
+    way.push(at);
+    if (at === id) return way;
+  }
+  throw new Error(`Tab never comes to ${id}: ${way}`);
+}
+
+tool(async ([address, file, shots]) =>
+  withBrowser(async (browser) => {
+    const { origin } = new URL(address);
+    const [elsewhere, complaints, found, statuses] = [[], [], {}, []];
+    const page = await open(browser, { width: 1280 });
+    page.on("request", (request) => {
+      if (!request.url().startsWith(origin)) elsewhere.push(request.url());
+    });
+    page.on("console", (said) => complaints.push(said.text()));
+    page.on("dialog", (dialog) => dialog.accept());
+    await page.goto(address, { waitUntil: "load" });
+    await page.waitForSelector(".said li");
+    const beside = await remarks(page);
+
+    // A value, by Tab and keys alone.
+    const tabs = await tabTo(page, "at-version");
+    await page.keyboard.press("End");
+    await page.keyboard.press("Backspace");
+    await page.keyboard.type("10");
+    const unsaved = await state(page);
+    statuses.push(await save(page));
+    await page.waitForFunction(() => document.getElementById("state").textContent === "Saved.");
+    const first = fs.readFileSync(file, "utf8");
+
+    // An entry of a list: the page is made anew, as others have other numbers then.
+    await page.focus("#at-tags .add");
+    await page.keyboard.press("Enter");
+    await page.keyboard.type("night: patrols");
+    await page.focus("#at-tags .take");
+    await page.keyboard.press("Enter");
+    const again = page.waitForNavigation({ waitUntil: "load" });
+    await page.focus("#save");
+    const answer = page.waitForResponse((one) => one.url().endsWith("/save"));
+    await page.keyboard.press("Enter");
+    statuses.push((await answer).status());
+    await again;
+    const second = fs.readFileSync(file, "utf8");
+
+    // A remark leads to its line of the text, which is mended.
+    await page.waitForSelector("#body-said li");
+    await page.focus("#body-said li button");
+    await page.keyboard.press("Enter");
+    const chosen = await page.evaluate(() => {
+      const field = document.activeElement;
+      return field.id + ": " + field.value.slice(field.selectionStart, field.selectionEnd);
+    });
+    const level = await page.evaluate(() => {
+      const [row] = document.querySelectorAll("#body-said li");
+      return Math.round(row.getBoundingClientRect().top - document.getElementById("body").getBoundingClientRect().top);
+    });
+    await page.keyboard.type("It is mended.");
+    statuses.push(await save(page));
+    await page.waitForFunction(() => !document.querySelector("#body-said li"));
+    const third = fs.readFileSync(file, "utf8");
+    const said = complaints.splice(0);
+
+    // The same for axe, in pages for which the policy does not hold.
+    const judged = await open(browser, { width: 1280 });
+    judged.on("dialog", (dialog) => dialog.accept());
+    await judged.setBypassCSP(true);
+    await judged.goto(page.url(), { waitUntil: "load" });
+    await judged.waitForSelector(".said li");
+    await judged.$$eval("details", (all) => all.forEach((one) => (one.open = true)));
+    await judge(judged, "form", found, shots);
+    fs.writeFileSync(file, third.replace("title: ", "title: New "));
+    await judged.focus("#body");
+    await judged.keyboard.type("Mine. ");
+    statuses.push(await save(judged));
+    await judged.waitForSelector("#clash:not([hidden])");
+    const clash = await judged.evaluate(() => [document.activeElement.id, ...[...document.querySelectorAll("pre mark")].map((one) => one.textContent)]);
+    await judge(judged, "clash", found, shots);
+    await judged.focus("#keep");
+    const kept = judged.waitForNavigation({ waitUntil: "load" });
+    await judged.keyboard.press("Enter");
+    await kept;
+    const last = fs.readFileSync(file, "utf8");
+    await judged.goto(`${page.url()}/whole`, { waitUntil: "load" });
+    await judge(judged, "whole", found, shots);
+    return { beside, tabs, unsaved, statuses, first, second, third, last, chosen, level, clash, elsewhere, said, found };
+  }),
+);
