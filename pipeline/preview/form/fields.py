@@ -8,7 +8,7 @@ from typing import Any, Literal
 from pipeline.load.yaml.schema import schemas
 from pipeline.model.source.record import KeyPath, Step
 
-FieldKind = Literal["line", "text", "date", "number", "choice", "truth", "record", "list", "map", "other"]
+FieldKind = Literal["line", "long", "date", "number", "choice", "truth", "record", "list", "map", "other"]
 
 NEW = "{n}"
 """The step of an entry that a list does not have yet; the level of its list stands in it."""
@@ -113,7 +113,7 @@ def _as_kind(schema: Mapping[str, Any], node: Mapping[str, Any], value: Any, spo
         return _made("number", spot, value=words)
     if node.get("format") == "date":
         return _made("date", spot, value=words)
-    return _made("line" if "pattern" in node or "minLength" not in node else "text", spot, value=words)
+    return _made("line" if "pattern" in node or "minLength" not in node else "long", spot, value=words)
 
 
 def _list(schema: Mapping[str, Any], items: Mapping[str, Any], value: Any, spot: _Spot) -> FormField:

@@ -100,7 +100,7 @@ class FormWriter:
     def _input(self, field: FormField, told: Markup) -> Markup:
         if field.kind in ("choice", "truth"):
             return self._select(field, told)
-        if field.kind == "text" or "\n" in field.value or len(field.value) > _SHORT:
+        if field.kind == "long" or "\n" in field.value or len(field.value) > _SHORT:
             rows = min(12, 2 + len(field.value) // 90 + field.value.count("\n"))
             return Markup('<textarea{} rows="{}" spellcheck="true">\n{}</textarea>').format(told, rows, field.value)
         mode = {"number": Markup(' inputmode="numeric"'), "date": Markup(' class="short"')}.get(field.kind, "")

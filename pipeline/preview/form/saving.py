@@ -1,4 +1,4 @@
-"""What the form sends to be saved, and the bytes that come of it."""
+"""Saves as the form asks for them, and the bytes that come of each."""
 
 from collections.abc import Sequence
 from typing import Annotated

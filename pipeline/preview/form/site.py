@@ -19,7 +19,7 @@ from pipeline.preview.form.saving import SaveWish, after, parts_of, wish_of
 REMEMBERED = 64
 """Sources that are remembered as they were when a form was made of them, so that both versions can be shown."""
 
-Row = tuple[str, bool]
+VersionLine = tuple[str, bool]
 """A line of a version, and whether the other has it not."""
 
 
@@ -132,7 +132,7 @@ def _told(status: int, sentence: str) -> Response:
     return JSONResponse(told, status)
 
 
-def _side_by_side(one: str, other: str) -> tuple[list[Row], list[Row]]:
+def _side_by_side(one: str, other: str) -> tuple[list[VersionLine], list[VersionLine]]:
     """The lines of two versions, each with whether it stands in the one alone."""
     rows = [text.replace("\r\n", "\n").split("\n") for text in (one, other)]
     lone = [[True] * len(side) for side in rows]
