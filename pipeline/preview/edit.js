@@ -6,7 +6,7 @@ const part = (id) => document.getElementById(id);
 const CONTROLS = "input:not(.name), textarea, select";
 let digest = document.body.dataset.digest;
 let shape = false; // whether entries have been added or taken out since the form was made
-let mine = null; // the text that a clash would keep
+let clashing = null; // of two versions: the digest of that which stands in the file, and the text that would replace it
 const gone = [];
 
 function made(name, text, kind) {
@@ -88,7 +88,7 @@ async function send(asked) {
 }
 
 function saved(told, asked) {
-  if (shape || mine !== null || !sameForm(asked)) {
+  if (shape || clashing || !sameForm(asked)) {
     stay.abort();
     location.reload(); // entries have other numbers now
     return;
@@ -116,13 +116,12 @@ function save() {
 }
 
 function clash(told) {
-  digest = told.digest;
-  mine = told.text;
+  clashing = { digest: told.digest, text: told.text }; // a save by the form stays refused: one of the two is to be chosen
   for (const name of ["theirs", "mine"]) {
     const rows = told[name].flatMap(([text, lone]) => [lone ? made("mark", text || " ") : text, "\n"]);
     part(name).replaceChildren(...rows);
   }
-  part("keep").hidden = mine === null;
+  part("keep").hidden = told.text === null;
   part("clash").hidden = false;
   part("clash").focus();
   say(told.sentence);
@@ -278,8 +277,9 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   save();
 });
+document.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
 part("save").addEventListener("click", save);
-part("keep").addEventListener("click", () => send({ digest, text: mine }));
+part("keep").addEventListener("click", () => send(clashing));
 part("reopen").addEventListener("click", () => stay.abort());
 window.addEventListener("beforeunload", (event) => {
   if (hasChanges()) event.preventDefault();

@@ -169,6 +169,22 @@ def test_the_characters_of_the_file_stay() -> None:
     assert edited("---\ntitle: x\n...\nB\r\nC\n", (("title",), "y"), body="B\nD\n") == "---\ntitle: y\n...\nB\r\nD\n"
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "made"),
+    [
+        ("a\r\nb\nc\r\n", "a\nx\nc\n", "a\r\nx\nc\r\n"),
+        ("a\nb\n", "a\nb\n", "a\nb\n"),
+        ("a\r\n\r\nb", "a\n\nb\n", "a\r\n\r\nb\n"),
+        ("a\r\nb\r\na\r\n", "a\n", "a\r\n"),
+        ("", "x\n", "x\n"),
+        ("a\u2028b\fc\r\nd\r\n", "a\u2028b\fc\ne\n", "a\u2028b\fc\r\ne\n"),
+    ],
+)
+def test_lines_that_are_the_same_keep_their_ends(before: str, after: str, made: str) -> None:
+    """In a body that is exchanged, also where lines end in two ways; new lines end as the first of the file does."""
+    assert edited(f"---\na: x\n---\n{before}", body=after) == f"---\na: x\n---\n{made}"
+
+
 def test_a_pack_is_yaml_as_a_whole() -> None:
     """With a line above it and one below, or without a break at its end."""
     assert edited("---\ntitle: x\n...\n", (("title",), "y"), is_yaml=True) == "---\ntitle: y\n...\n"

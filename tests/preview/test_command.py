@@ -25,9 +25,14 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.proof
-def test_the_address_opens_the_page_and_ctrl_c_ends_it_with_a_sentence(library: Path) -> None:
-    """Exit code 0: that is how it is meant to end."""
-    command = [*libraries.COMMAND, "preview", "foot-patrol", "--port", "0", "--quiet", "--project", str(library)]
+@pytest.mark.parametrize(
+    ("more", "end"), [((), "It has written nothing."), (("--edit",), "What you saved is written, and nothing else.")]
+)
+def test_the_address_opens_the_page_and_ctrl_c_ends_it_with_a_sentence(
+    library: Path, more: tuple[str, ...], end: str
+) -> None:
+    """Exit code 0: that is how it is meant to end. Only with --edit there is a way to a form."""
+    command = [*libraries.COMMAND, "preview", "foot-patrol", "--port", "0", "--quiet", "--project", str(library), *more]
     with subprocess.Popen(command, env=libraries.environment(), stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout
         said = running.stdout.readline()
@@ -37,9 +42,10 @@ def test_the_address_opens_the_page_and_ctrl_c_ends_it_with_a_sentence(library: 
             page = client.get(found[1])
         assert page.url.path == "/of/foot-patrol/pages"
         assert "<h1>Foot patrol</h1>" in page.text
+        assert ("/edit/foot-patrol" in page.text) is bool(more)
         assert httpx.get(str(page.url), timeout=60).status_code == 403
         running.send_signal(signal.SIGINT)
-        assert running.stdout.read() == "The live page has ended. It has written nothing.\n"
+        assert running.stdout.read() == f"The live page has ended. {end}\n"
     assert running.returncode == 0
     assert not (library / "output").exists()
 

@@ -63,6 +63,22 @@ def test_each_word_leads_to_its_line(studio: Studio, name: str, view: str) -> No
     assert {spot.path for spot in found.values()} == {PATH}
 
 
+def test_each_text_is_known_with_the_path_of_its_source(tmp_path: Path) -> None:
+    """One that cannot be read too, so that it can be mended where it is shown."""
+    files = {
+        "briefings/a/briefing.md": LINES,
+        "briefings/b.md": "No front matter.",
+        "packs/c.yaml": "title: C\nbriefings: [a]\n",
+    }
+    folder = libraries.written(tmp_path, files)
+    texts = Studio(Project(folder, SHIPPED, Voice()), date.fromisoformat(DATE), lambda *_: ()).texts()
+    assert [(name, is_pack, path) for name, _, is_pack, path in texts] == [
+        ("a", False, "source/briefings/a/briefing.md"),
+        ("c", True, "source/packs/c.yaml"),
+        ("b", False, "source/briefings/b.md"),
+    ]
+
+
 def test_a_web_page_carries_the_lines_of_its_blocks(studio: Studio) -> None:
     """The letters before each line, its number, and the file."""
     made = studio.file("foot-patrol", VIEWS["web"].format)

@@ -1,11 +1,12 @@
 // node preview.mjs ADDRESS [SHOT]: opens the live page by the address that the command prints, as somebody without a mouse.
 //
-// It tells what axe finds in each view, wide and narrow; where Tab leads; whether a view is opened by Enter; whether a link
+// It tells what axe finds in each view, wide and narrow, light and dark; where Tab leads; whether a view is opened by Enter; whether a link
 // in the frame leads away from the text; what was asked of other servers; and what the browser said against the page's policy.
 import axe from "axe-core/axe.min.js";
 import { open, tool, withBrowser } from "./browser.mjs";
 
 const WIDTHS = [1280, 320];
+const LOOKS = WIDTHS.flatMap((width) => ["light", "dark"].map((scheme) => [width, scheme]));
 const RULES = { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } };
 
 async function violations(page) {
@@ -74,10 +75,11 @@ tool(async ([address, shot]) =>
       await judged.goto(view, { waitUntil: "load" });
       if (view !== `${origin}/`) await shown(judged);
       await judged.evaluate(axe.source);
-      for (const width of WIDTHS) {
+      for (const [width, scheme] of LOOKS) {
         await judged.setViewport({ width, height: 900 });
+        await judged.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
         const sideways = await judged.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
-        found[`${new URL(view).pathname} ${width}`] = [...(await violations(judged)), ...(sideways ? ["scrolls sideways"] : [])];
+        found[`${new URL(view).pathname} ${width} ${scheme}`] = [...(await violations(judged)), ...(sideways ? ["scrolls sideways"] : [])];
       }
     }
     return { tabs, views, entered, followed, referrer, elsewhere, said, found };

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
+from itertools import takewhile
 
 from pipeline.core.diagnostics import Desk
 from pipeline.load.edits.change import TextPatch, Unchangeable, UsualKeys, put_value, take_out
@@ -148,11 +149,21 @@ def _line_end(text: str) -> str:
 def _exchanged(before: str, after: str, end: str) -> str:
     """A text in place of another: lines that are the same keep their line ends."""
     old, new = _ROW.findall(before), _ROW.findall(_bare(after))
-    same = SequenceMatcher(None, [_bare(row) for row in old], [_bare(row) for row in new], autojunk=False)
-    made: list[str] = []
+    bare = [_bare(row) for row in old]
+    head = _alike(bare, new)
+    tail = _alike(bare[head:][::-1], new[head:][::-1])
+    made = old[:head]
+    same = SequenceMatcher(None, bare[head : len(old) - tail], new[head : len(new) - tail], autojunk=False)
     for kind, start, stop, first, last in same.get_opcodes():
-        made += old[start:stop] if kind == "equal" else [row.replace("\n", end) for row in new[first:last]]
+        rows = (row.replace("\n", end) for row in new[head + first : head + last])
+        made += old[head + start : head + stop] if kind == "equal" else rows
+    made += old[len(old) - tail :]
     return "".join(made)
+
+
+def _alike(one: Sequence[str], other: Sequence[str]) -> int:
+    """The number of first lines that are the same."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _bare(row: str) -> str:
