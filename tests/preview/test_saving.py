@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -30,15 +31,22 @@ PATH = "source/briefings/foot-patrol.md"
 SAVE = "/edit/foot-patrol/save"
 
 
-@pytest.fixture
-def library(tmp_path: Path) -> Path:
-    """A library of a briefing and a pack of it, and beside them what nobody may write."""
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the library that all tests write into."""
+    return tmp_path_factory.mktemp("saving") / "library"
+
+
+@pytest.fixture(autouse=True)
+def library(folder: Path) -> Path:
+    """A library of a briefing and a pack of it, as it is before each test."""
+    shutil.rmtree(folder, ignore_errors=True)
     files = {"briefings/foot-patrol.md": FOOT, "packs/nights.yaml": PACK, "briefings/bare.md": b"No front matter.\n"}
-    return libraries.written(tmp_path / "library", files)
+    return libraries.written(folder, files)
 
 
-@pytest.fixture
-def door(library: Path) -> Iterator[Door]:
+@pytest.fixture(scope="module")
+def door(folder: Path) -> Iterator[Door]:
     """The door of a server by which the texts of that library may be changed."""
     listed = (
         Listed("foot-patrol", "Foot patrol", False, PATH),
@@ -49,11 +57,11 @@ def door(library: Path) -> Iterator[Door]:
         Listed("linked", "Linked", False, "source/briefings/linked.md"),
         Listed("folder", "Folder", False, "source/briefings/folder/text.md"),
     )
-    with served(LiveDesk(Contents(ENGLISH, "Evidence", listed), SimpleQueue()), library, edit=True) as door:
+    with served(LiveDesk(Contents(ENGLISH, "Evidence", listed), SimpleQueue()), folder, edit=True) as door:
         yield door
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client(door: Door) -> Iterator[httpx.Client]:
     """The browser that was given the address, as it sends what its own page asks for."""
     with browser(door) as client:
@@ -112,10 +120,10 @@ def test_a_stale_digest_is_refused_with_both_versions(client: httpx.Client, libr
 
 def test_of_two_writers_one_wins_and_the_other_is_told(client: httpx.Client, library: Path) -> None:
     """At the same moment, by one page each; the file is the one's or the other's, whole."""
-    bodies = [f"{number} {'x' * 200_000}\n" for number in range(8)]
-    with ThreadPoolExecutor(8) as writers:
+    bodies = [f"{number} {'x' * 100_000}\n" for number in range(4)]
+    with ThreadPoolExecutor(4) as writers:
         said = list(writers.map(lambda body: save(client, body=body).status_code, bodies))
-    assert sorted(said) == [200, *[412] * 7]
+    assert sorted(said) == [200, *[412] * 3]
     head = FOOT.partition(b"---\n\n")[0] + b"---\n"
     assert (library / PATH).read_bytes() == head + bodies[said.index(200)].encode()
 
@@ -125,7 +133,7 @@ def test_only_texts_of_the_library_are_read_or_written(
     client: httpx.Client, library: Path, tmp_path: Path, name: str
 ) -> None:
     """No other file of the library, none outside it, and none to which a link leads, as file or as folder."""
-    secret = tmp_path / "outside.md"
+    secret = library.parent / "outside.md"
     secret.write_bytes(FOOT)
     (tmp_path / "text.md").write_bytes(FOOT)
     (library / "source/briefings/linked.md").symlink_to(secret)
