@@ -66,7 +66,7 @@ class Writer:
                 self.end()
                 self.mapping(node, way, indent + 2)
         elif node.get("type") == "array":
-            self.list(kind_of(node["items"]), way, indent)
+            self.entries(kind_of(node["items"]), way, indent)
         elif isinstance(node.get("additionalProperties"), Mapping):
             self.end()
             self.text += f"{' ' * (indent + 2)}HCF:"
@@ -74,7 +74,7 @@ class Writer:
         else:
             self.scalar(way, indent)
 
-    def list(self, node: Mapping[str, Any], way: tuple[str | int, ...], indent: int) -> None:
+    def entries(self, node: Mapping[str, Any], way: tuple[str | int, ...], indent: int) -> None:
         """A list in lines, further in or not, or in brackets."""
         number = self.chance.randrange(1, 4)
         if "properties" not in node and self.chance.random() < 0.5:
