@@ -13,20 +13,9 @@ from typing import Any
 from pipeline.load.yaml.schema import schemas
 
 SCHEMA = schemas()["briefing.json"]
-WORDS = ("1.10", "yes", "no", "2022-10-19", "1e3", "0x10", "foot patrol", "Crime: a note", "it's", 'say "no"', "#1", "")
-WORDS += (
-    "Ardal wledig – ŵ",
-    "a, b",
-    "[x]",
-    "- x",
-    "null",
-    "~",
-    "@home",
-    "two  spaces",
-    "*star",
-    "100 %",
-    "x #y",
-    "😀 ok",
+WORDS = (
+    *("1.10", "yes", "no", "2022-10-19", "1e3", "0x10", "foot patrol", "Crime: a note", "it's", 'say "no"', "#1", ""),
+    *("Ardal wledig – ŵ", "a, b", "[x]", "- x", "null", "~", "@home", "two  spaces", "*star", "100 %", "x #y", "😀 ok"),
 )
 COMMENTS = ("", "", "", "  # a note: [x]", "  # yes, 'quoted'")
 
