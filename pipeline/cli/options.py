@@ -65,7 +65,7 @@ def _note(context: click.Context, parameter: click.Parameter, value: object) -> 
         noted[parameter.name] = value
 
 
-REPORTS = ("text", "json", "csv", "sarif", "ical", "github", "gitlab", "html")
+REPORTS = ("text", "json", "csv", "sarif", "ical", "github", "gitlab", "html", "markdown")
 """Forms of what is said; each verb knows some of them."""
 
 

@@ -13,13 +13,19 @@ import yaml
 
 from pipeline.__main__ import guarded
 from pipeline.cli.hosting.workflow_files import host_files
+from pipeline.cli.word.boxes import TAKE_IN
+from tests.support import libraries
 from tests.support.hosts import Comments, Runner, clone, commit, git, jobs, repository
 from tests.support.project import Said
 from tests.support.word.documents import docx, para
+from tests.support.word.reviewing import RHYS, reviewed
+from tests.support.word.rounds import FILES as FILES_OF_ROUND
+from tests.support.word.rounds import TEXT as TEXT_OF_ROUND
 
 TITLE = "Foot **patrol** <img src=x> @team ::error::no"
 WORDS = docx(para("Street lamps", "Title"), para("What light does.", "Subtitle"), para("Lamps help."))
-CHECK, INBOX, MAIN = (host_files("github")[f".github/workflows/{name}.yml"] for name in ("check", "inbox", "main"))
+FILES = ("check", "inbox", "main", "ticked")
+CHECK, INBOX, MAIN, TICKED = (host_files("github")[f".github/workflows/{name}.yml"] for name in FILES)
 MARK = "<!-- made by briefings -->"
 BOT = "github-actions[bot]"
 
@@ -59,10 +65,11 @@ def proposed(origin: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Ru
 def test_a_proposed_change_is_checked_and_built(proposed: tuple[Runner, dict[str, Said]]) -> None:
     """With the PDFs of what it touches; the summary of the step has every remark."""
     runner, said = proposed
-    assert {name: one.code for name, one in said.items()} == {"Check": 0, "Build what has changed": 0}, said
+    steps = ("Check", "Build what has changed", "List what came back")
+    assert {name: one.code for name, one in said.items()} == dict.fromkeys(steps, 0), said
     made = {path.relative_to(runner.temp / "change").as_posix() for path in (runner.temp / "change").rglob("*.*")}
     pdfs = {"briefings/foot-patrol/foot-patrol.pdf", "packs/first-pack/first-pack.pdf"}
-    assert made == {"comment.md", *pdfs}
+    assert made == {"comment.md", "proposals.md", *pdfs}
     assert all((runner.temp / "change" / name).read_bytes().startswith(b"%PDF") for name in pdfs)
     count = said["Check"].out.count("::warning ")
     assert count >= 7
@@ -146,6 +153,10 @@ def in_inbox(folder: Path, *names: str) -> Runner:
 
 IMPORT = """#!/bin/sh
 [ "$1" = import ] || exit 0
+case "$3 $2" in
+  --report*returned.docx) echo "- [ ] 1. A proposal."; exit 0 ;;
+  --report*) exit 2 ;;
+esac
 case $2 in
   */new.docx | */new.html) echo "A text." > source/briefings/new.md; echo "Written: source/briefings/new.md" ;;
   *.docx) echo "1. source/briefings/foot-patrol.md:9:1: <b>Ann</b> proposes" ;;
@@ -156,10 +167,10 @@ esac
 
 
 def test_a_document_leaves_the_inbox_for_a_text_alone(tmp_path: Path) -> None:
-    """One that came back with proposals stays; what is said of it stands in the summary too, as code."""
+    """One that came back with proposals stays, and is no fault; what is said of it stands in the summary, as code."""
     runner = in_inbox(tmp_path, "new.docx", "returned.docx")
     done = runner.steps(jobs(INBOX)["read"])["Take in"]
-    assert (done.code, "It stays in inbox/: no text was written of it." in done.out) == (1, True), done
+    assert (done.code, "It came back with proposals, which the proposed change" in done.out) == (0, True), done
     assert git(runner.clone, "ls-files").splitlines() == ["inbox/returned.docx", "source/briefings/new.md"]
     told = runner.summary.read_text()
     assert "    inbox/returned.docx:\n" in told
@@ -220,19 +231,114 @@ def test_what_is_handed_on_changes_texts_alone(origin: Path, tmp_path: Path) -> 
     assert not [*tmp_path.rglob("outside.md")]
 
 
+ROUND = "source/briefings/walks.md"
+
+
+@pytest.fixture(scope="module")
+def returned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository in which a document came back with two proposals, in the inbox of a branch."""
+    folder = tmp_path_factory.mktemp("returned")
+    library = libraries.written(folder / "library", FILES_OF_ROUND)
+    assert libraries.here(library, "comment", "walks").code == 0
+    document = (library / "output/comment/walks.docx").read_bytes()
+    shutil.rmtree(library / "output")
+    made = repository(library, folder / "origin.git")
+    git(library, "checkout", "--quiet", "-b", "returned")
+    (library / "inbox").mkdir()
+    changes = (lambda d: d.change("slowly", "at ease"), lambda d: d.change("Nobody", "No one", RHYS))
+    (library / "inbox/walks back.docx").write_bytes(reviewed(document, *changes))
+    commit(library, "Drop")
+    git(library, "push", "--quiet", "origin", "returned")
+    return made
+
+
+def listed(origin: Path, folder: Path) -> str:
+    """The list of what came back, as the job of a proposed change makes it."""
+    runner = Runner(clone(origin, folder / "listing", "returned"), folder / "temp0", {})
+    (step,) = [one for one in jobs(CHECK)["build"]["steps"] if one["name"] == "List what came back"]
+    assert runner.script(step["run"], step["env"]).code == 0
+    return (runner.temp / "change/proposals.md").read_text(encoding="utf-8")
+
+
+BOXES = "<!-- proposals, by briefings -->"
+
+
+def ticked_and_committed(origin: Path, folder: Path, text: str, comments: Comments) -> tuple[Said, dict[str, Said]]:
+    """Both jobs that follow on a tick: what the first says, and each step of the second."""
+    event = {"github.event.comment.body": text, "github.event.issue.number": "7", "github.event.sender.login": "ann"}
+    first = Runner(clone(origin, folder / "first", "returned"), folder / "temp1", event)
+    said = first.steps(jobs(TICKED)["read"])["Make what is ticked"]
+    second = Runner(clone(origin, folder / "second", "returned"), folder / "temp2", {**event, **CONTEXT})
+    shutil.copytree(first.temp / "taken", second.temp / "taken")
+    with comments.served() as address:
+        second.context |= {"github.api_url": address, "steps.asked.outputs.branch": "returned"}
+        return said, second.steps(jobs(TICKED)["commit"])
+
+
+@pytest.mark.proof
+def test_exactly_what_is_ticked_is_committed(returned: Path, tmp_path: Path) -> None:
+    """The document leaves the inbox, and the list says that nothing is left; a list that is old makes nothing."""
+    text = listed(returned, tmp_path)
+    assert text.startswith("### `inbox/walks back.docx`\n")
+    done = text.replace("- [ ] 2. ", "- [x] 2. ").replace(f"- [ ] {TAKE_IN}", f"- [x] {TAKE_IN}")
+    comments = Comments({"id": 3, "user": {"login": BOT}, "body": f"{BOXES}\n{done}"})
+    old = done.replace("at ease", "in a hurry")
+    said, steps = ticked_and_committed(returned, tmp_path / "old", f"{BOXES}\n{old}", comments)
+    assert (said.code, "its list reads otherwise now" in said.out) == (1, True)
+    assert steps["Commit"].code == 0
+    assert git(returned, "log", "-1", "--format=%s", "returned") == "Drop\n"
+    said, steps = ticked_and_committed(returned, tmp_path, f"{BOXES}\r\n{done}".replace("\n", "\r\n"), comments)
+    assert (said.code, {one.code for one in steps.values()}) == (0, {0}), (said, steps)
+    assert git(returned, "show", f"returned:{ROUND}") == TEXT_OF_ROUND.replace("Nobody", "No one")
+    assert "inbox" not in git(returned, "ls-tree", "--name-only", "returned")
+    assert [one["body"].splitlines()[:2] for one in comments.rows] == [[BOXES, "No proposals are left."]]
+
+
+def test_a_tick_counts_from_who_may_write_in_an_open_change_of_the_repository(tmp_path: Path) -> None:
+    """Otherwise nothing is committed, and the job says why."""
+    (step,) = [one for one in jobs(TICKED)["commit"]["steps"] if one["name"] == "Ask which branch it is"]
+    reader, closed, copied, default = (Comments() for _ in range(4))
+    reader.permission = "read"
+    closed.change["state"] = "closed"
+    copied.change["head"]["repo"]["full_name"] = "ann/library"
+    default.change["head"]["ref"] = "main"
+    for number, comments in enumerate((Comments(), reader, closed, copied, default)):
+        event = {"github.event.issue.number": "7", "github.event.sender.login": "ann"}
+        runner = Runner(tmp_path, tmp_path / f"temp{number}", {**CONTEXT, **event})
+        with comments.served() as address:
+            runner.context["github.api_url"] = address
+            said = runner.script(step["run"], step["env"])
+        assert (said.code, said.err.startswith("Nothing was committed: ")) == ((1, True) if number else (0, False))
+        assert runner.output.exists() == (not number)
+        assert number or runner.output.read_text() == "branch=returned\n"
+
+
+def test_ticks_of_somebody_who_is_at_it_stay(tmp_path: Path) -> None:
+    """The list is written anew only where it is another."""
+    (tmp_path / "clone/change").mkdir(parents=True)
+    (tmp_path / "clone/change/proposals.md").write_text("- [ ] 1. One.\n- [ ] 2. Two.\n")
+    ticked = f"{BOXES}\r\n- [ ] 1. One.\r\n- [x] 2. Two.\r\n\r\n[Files and log](u)"
+    comments = Comments({"id": 3, "user": {"login": BOT}, "body": ticked})
+    assert comment_with(comments, tmp_path, "One.").code == 0
+    assert comments.rows[0]["body"] == ticked
+    assert [asked[0] for asked in comments.asked if asked[0] != "GET"] == ["POST"]
+
+
+CONTEXT = {
+    "github.token": "secret-token",
+    "github.repository": "team/library",
+    "github.event.pull_request.number": "7",
+    "github.server_url": "https://git.example",
+    "github.run_id": "42",
+}
+
+
 def comment_with(comments: Comments, folder: Path, account: str, **more: str) -> Said:
     """The second job of a proposed change, run against a server of comments."""
-    (folder / "clone/change").mkdir(parents=True)
+    (folder / "clone/change").mkdir(parents=True, exist_ok=True)
     (folder / "clone/change/comment.md").write_text(account, encoding="utf-8")
-    context = {
-        "github.token": "secret-token",
-        "github.repository": "team/library",
-        "github.event.pull_request.number": "7",
-        "github.server_url": "https://git.example",
-        "github.run_id": "42",
-    }
     with comments.served() as address:
-        runner = Runner(folder / "clone", folder / "temp", {**context, "github.api_url": address})
+        runner = Runner(folder / "clone", folder / "temp", {**CONTEXT, "github.api_url": address})
         return runner.steps(jobs(CHECK)["comment"])["Comment"]
 
 
@@ -273,7 +379,7 @@ def test_a_comment_that_is_refused_is_a_sentence(tmp_path: Path) -> None:
 
 def test_the_scripts_of_forgejo_are_those_of_github() -> None:
     """But for what GitHub alone shows; so what holds of the one holds of the other."""
-    for name in ("check", "inbox", "main"):
+    for name in FILES:
         both = (host_files(host)[f".{host}/workflows/{name}.yml"] for host in ("github", "forgejo"))
         ours, theirs = ([step.get("run") for job in jobs(text).values() for step in job["steps"]] for text in both)
         assert [one and one.replace("--report github", "--all") for one in ours] == theirs
@@ -335,3 +441,35 @@ def test_gitlab_takes_in_what_lies_in_the_inbox(origin: Path, tmp_path: Path) ->
     files = git(origin, "ls-tree", "-r", "--name-only", "dropped").splitlines()
     assert "source/briefings/street-lamps.md" in files
     assert not [path for path in files if path.startswith("inbox/")]
+
+
+@pytest.mark.proof
+def test_gitlab_makes_what_is_ticked_when_a_job_is_started(returned: Path, tmp_path: Path) -> None:
+    """One job gets the list, one without a token makes what is ticked, one commits it."""
+    git(returned, "branch", "--force", "returned", git(returned, "rev-list", "--grep=Drop", "returned").strip())
+    text = listed(returned, tmp_path)
+    done = text.replace("- [ ] 1. ", "- [x] 1. ").replace(f"- [ ] {TAKE_IN}", f"- [x] {TAKE_IN}")
+    comments = Comments({"id": 5, "author": {"username": "project_1_bot"}, "body": f"{BOXES}\n{done}"})
+    env = {
+        "BRIEFINGS_TOKEN": "t",
+        "CI_COMMIT_SHA": git(returned, "rev-parse", "returned").strip(),
+        "CI_MERGE_REQUEST_IID": "7",
+        "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME": "returned",
+        "CI_PIPELINE_URL": "u",
+        "CI_PROJECT_ID": "3",
+        "CI_PROJECT_URL": str(returned).removesuffix(".git"),
+    }
+    with comments.served() as address:
+        before = tmp_path / "none"
+        for name, handed_on in (("ticked", ""), ("take-ticked", "ticked.md"), ("commit-ticked", ".taken/taken")):
+            runner = Runner(clone(returned, tmp_path / name / "clone", "returned"), tmp_path / name / "temp", {})
+            if handed_on.endswith(".md"):
+                shutil.copy(before / handed_on, runner.clone)
+            elif handed_on:
+                shutil.copytree(before / handed_on, runner.clone / handed_on)
+            said = runner.script(gitlab(name), {**env, "CI_API_V4_URL": address})
+            assert said.code == 0, said
+            before = runner.clone
+    assert git(returned, "show", f"returned:{ROUND}") == TEXT_OF_ROUND.replace("slowly", "at ease")
+    assert "inbox" not in git(returned, "ls-tree", "--name-only", "returned")
+    assert [one["body"].splitlines()[1] for one in comments.rows] == ["No proposals are left."]

@@ -16,14 +16,15 @@ import yaml
 
 from pipeline.__main__ import guarded
 from pipeline.cli.hosting.workflow_files import HOSTS, PROGRAM, host_files
+from pipeline.cli.word.boxes import TAKE_IN
 from pipeline.core.errors import UsageError
 from tests.support.project import ROOT, Said
 
 Run = Callable[..., Said]
 EVERY = {"Containerfile", ".devcontainer/devcontainer.json", ".pre-commit-config.yaml"}
 OWN = {
-    "github": {f".github/workflows/{name}.yml" for name in ("check", "inbox", "main")},
-    "forgejo": {f".forgejo/workflows/{name}.yml" for name in ("check", "inbox", "main")},
+    "github": {f".github/workflows/{name}.yml" for name in ("check", "inbox", "main", "ticked")},
+    "forgejo": {f".forgejo/workflows/{name}.yml" for name in ("check", "inbox", "main", "ticked")},
     "gitlab": {".gitlab-ci.yml"},
 }
 WORKFLOWS = [(host, path) for host in ("github", "forgejo") for path in sorted(OWN[host])]
@@ -69,11 +70,11 @@ def test_a_library_that_stands_gets_the_same(hosted: Path, small: Callable[..., 
     """And a second time nothing is done."""
     library = small()
     said = briefings(library, "host", "github")
-    assert (said.code, said.out.count("Written: ")) == (0, 6)
+    assert (said.code, said.out.count("Written: ")) == (0, 7)
     for path in EVERY | OWN["github"]:
         assert (library / path).read_bytes() == (hosted / "github" / path).read_bytes()
     again = briefings(library, "host", "github").out
-    assert (again.count("Stands already: "), again.count("Written: ")) == (6, 0)
+    assert (again.count("Stands already: "), again.count("Written: ")) == (7, 0)
 
 
 def test_no_file_that_stands_is_written_over(small: Callable[..., Path], briefings: Run) -> None:
@@ -205,10 +206,14 @@ def jobs() -> Iterator[tuple[str, str, dict[str, Any]]]:
             yield host, f"{path}:{name}", job
 
 
-def test_only_two_jobs_may_write_and_they_run_nothing_of_the_library() -> None:
-    """One comments and has no copy of it; one commits, by git alone. Every other token may only read."""
+def test_only_three_jobs_may_write_and_they_run_nothing_of_the_library() -> None:
+    """One comments and has no copy of it; two commit, by git alone. Every other token may only read."""
     writing = {name: job for _, name, job in jobs() if "write" in job["permissions"].values()}
-    assert {name.partition("/workflows/")[2] for name in writing} == {"check.yml:comment", "inbox.yml:commit"}
+    assert {name.partition("/workflows/")[2] for name in writing} == {
+        "check.yml:comment",
+        "inbox.yml:commit",
+        "ticked.yml:commit",
+    }
     assert all(workflow(host, path)["permissions"] == {} for host, path in WORKFLOWS)
     for name, job in writing.items():
         scripts = [step["run"] for step in job["steps"] if "run" in step]
@@ -219,6 +224,18 @@ def test_only_two_jobs_may_write_and_they_run_nothing_of_the_library() -> None:
         if name not in writing:
             assert job["permissions"] == {"contents": "read"}, name
             assert "token" not in json.dumps(job["steps"]).replace("token_hex", ""), name
+
+
+def test_ticks_count_where_the_host_itself_wrote_the_list() -> None:
+    """Only who may write can edit that comment. Its last box must be ticked."""
+    for host in ("github", "forgejo"):
+        read = workflow(host, f".{host}/workflows/ticked.yml")
+        assert read["on"] == {"issue_comment": {"types": ["edited"]}}
+        wanted = read["jobs"]["read"]["if"]
+        assert "github.event.comment.user.login" in wanted
+        assert "startsWith(github.event.comment.body, '<!-- proposals, by briefings -->')" in wanted
+        assert f"contains(github.event.comment.body, '- [x] {TAKE_IN[:24]}')" in wanted
+        assert "needs.read.result != 'skipped'" in read["jobs"]["commit"]["if"]
 
 
 def test_actions_are_named_by_their_commit() -> None:
@@ -254,7 +271,7 @@ def test_the_jobs_of_gitlab_that_write_have_no_program() -> None:
     """They have the token by the name of an environment, which no other job has."""
     read = yaml.safe_load(host_files("gitlab")[".gitlab-ci.yml"])
     writing = {name for name, job in read.items() if isinstance(job, dict) and "environment" in job}
-    assert writing == {"comment", "commit"}
+    assert writing == {"comment", "commit", "ticked", "commit-ticked"}
     assert {read[name]["environment"]["name"] for name in writing} == {"writing"}
     for name in writing:
         assert "extends" not in read[name]

@@ -67,11 +67,13 @@ class Runner:
         program = tools / "briefings"
         program.write_text(f'#!/bin/sh\nexec {sys.executable} -m pipeline "$@"\n')
         program.chmod(0o755)
+        self.output = temp / "output"
         self.env = libraries.environment(
             PATH=f"{tools}:{os.environ['PATH']}",
             RUNNER_TEMP=str(temp),
             GITHUB_WORKSPACE=str(clone),
             GITHUB_STEP_SUMMARY=str(self.summary),
+            GITHUB_OUTPUT=str(self.output),
             SOURCE_DATE_EPOCH="1714089600",
             **NO_SETTINGS,
         )
@@ -110,6 +112,11 @@ class Comments:
         self.asked: list[tuple[str, str, str]] = []
         self.refuses = 0
         """The status of each answer, where the server refuses."""
+        home = {"full_name": "team/library", "default_branch": "main"}
+        self.change: dict[str, Any] = {"state": "open", "head": {"ref": "returned", "repo": home}}
+        """The proposed change that they belong to."""
+        self.permission = "write"
+        """The right of whoever ticked a box."""
 
     @contextmanager
     def served(self) -> Iterator[str]:
@@ -138,6 +145,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_error(held.refuses)
         elif self.path == "/user":
             self._say({"username": "project_1_bot"})
+        elif self.path.endswith("/pulls/7"):
+            self._say(held.change)
+        elif self.path.endswith("/permission"):
+            self._say({"permission": held.permission})
         elif self.command == "GET":
             number = int(re.search(r"&page=(\d+)", self.path)[1])  # type: ignore[index]
             self._say(held.rows[(number - 1) * 100 : number * 100])

@@ -9,7 +9,7 @@ import click
 
 from pipeline.cli.options import Shared, colour, every_remark, open_project, reported, shared, typed
 from pipeline.cli.reports.screen import on_screen
-from pipeline.cli.word.returning import bring_back, is_returned
+from pipeline.cli.word.returning import TickedText, bring_back, is_returned
 from pipeline.core import tables
 from pipeline.core.diagnostics import Diagnostic, errors, failed
 from pipeline.core.errors import EnvironmentFailure
@@ -17,7 +17,7 @@ from pipeline.core.files import write_whole
 from pipeline.load.yaml.value_words import as_id
 
 _MOST_BYTES = 200_000_000
-_ONE_BY_ONE = "Documents that came back are taken in one by one; --accept is for them alone."
+_ONE_BY_ONE = "Documents that came back are taken in one by one; --accept and --ticked are for them alone."
 _REFERENCES = "source/references/"
 
 
@@ -36,6 +36,12 @@ _REFERENCES = "source/references/"
 @click.option(
     "--accept", metavar="CHOICE", help="Of a document for comment: all, none, numbers such as 1,3-5, or an author."
 )
+@click.option(
+    "--ticked",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="LIST",
+    help="Of such a document: what is ticked in a list of --report markdown.",
+)
 @every_remark
 @shared
 @click.pass_context
@@ -45,6 +51,7 @@ def verb(
     name: str | None,
     changes: Literal["accept", "reject"],
     accept: str | None,
+    ticked: Path | None,
     whole: bool,
 ) -> int:
     """Take Word documents or web pages in: text, pictures and works, and an account of the rest.
@@ -52,20 +59,20 @@ def verb(
     Nothing that stands is written over. Whatever of a document is not taken over is told, with its paragraph.
 
     A document that 'briefings comment' made, and that came back, is known: what its reviewers propose is told, and
-    made in the source where --accept says so, to the words alone.
+    made in the source where --accept says so, to the words alone. --report markdown gives a list with a box for each
+    proposal, such as a code host shows, and --ticked makes what is ticked in it.
     """
     options = Shared(context)
-    options.form("text", "json", "sarif", "html")
+    options.form("text", "json", "sarif", "html", "markdown")
     if name is not None and (len(files) > 1 or as_id(name) != name):
         told = "--as gives one document an id: small letters, figures and hyphens, such as drug-markets."
         raise click.UsageError(told)
     contents = [_content(file) for file in files] if name is None else []
     back = [is_returned(content) for content in contents]
-    if any(back) or accept is not None:
+    if any(back) or accept is not None or ticked is not None:
         if len(files) > 1 or not all(back) or name is not None:
             raise click.UsageError(_ONE_BY_ONE)
-        options.form("text", "json", "html")
-        return bring_back(files[0], contents[0], accept, options)
+        return bring_back(files[0], contents[0], _choice(accept, ticked, options), options)
     form = options.form("text", "json", "sarif")
     remarks: list[Diagnostic] = []
     written: list[str] = []
@@ -84,6 +91,15 @@ def verb(
         if written:
             click.echo(f"{tables.tally(remarks)}. Then: {typed(options.given)} check", err=True)
     return 1 if failed(remarks, options.strict) else 0
+
+
+def _choice(accept: str | None, ticked: Path | None, options: Shared) -> str | TickedText | None:
+    """Choice of the proposals of a document that came back. Raises `UsageError` for choices that do not go together."""
+    if options.form("text", "json", "html", "markdown") == "markdown" and (accept or ticked):
+        raise click.UsageError("--report markdown gives a list to tick: leave out --accept and --ticked.")
+    if accept is not None and ticked is not None:
+        raise click.UsageError("--accept and --ticked both choose: give one of them.")
+    return accept if ticked is None else TickedText(_content(ticked).decode("utf-8", "replace"))
 
 
 def _taken(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,16 @@ from pipeline.core.tables import count
 from pipeline.editions.sealing.check_page import page_style
 
 if TYPE_CHECKING:
+    from pipeline.build.project import Project
     from pipeline.word.back.returned import Proposal, Returned
+
+
+@dataclass(frozen=True, slots=True)
+class TickedText:
+    """A text that holds a list of boxes, some of them ticked."""
+
+    text: str
+
 
 _FATES = {
     "touches": "not made: it would change more than words",
@@ -36,13 +45,41 @@ def is_returned(content: bytes) -> bool:
     return origin_of(content) is not None
 
 
-def bring_back(file: Path, content: bytes, accept: str | None, options: Shared) -> int:
+def bring_back(file: Path, content: bytes, accept: str | TickedText | None, options: Shared) -> int:
     """Tell what reviewers propose, every remark of it, and make what is accepted; gives the exit code."""
     from pipeline.word.back.returned import take_back
 
     project = open_project(options, 1)
     returned = take_back(file.name, content, project.files, project.loaded[0].imprint.fields.maths.declared)
-    chosen = _chosen(accept, returned)
+    if options.report == "markdown":
+        from pipeline.cli.word.boxes import boxes
+
+        click.echo(boxes(file.as_posix(), returned), nl=False)
+        return 0
+    if isinstance(accept, TickedText):
+        return _settle(project, file, returned, options, accept.text)
+    return _make_and_tell(project, returned, _chosen(accept, returned), options)
+
+
+def _settle(project: Project, file: Path, returned: Returned, options: Shared, text: str) -> int:
+    """Make what is ticked in a list of a document; the last line says whether the document is done with."""
+    from pipeline.cli.word.boxes import boxes, ticked
+
+    found = ticked(text, boxes(file.as_posix(), returned), returned)
+    if found is None:
+        click.echo(f"{file}: its list reads otherwise now, or stands nowhere in the text. Tick in a new one.", err=True)
+        return 1
+    if not found.is_finished:
+        click.echo(f"{file}: the last box of its list is not ticked, so nothing was done.", err=True)
+        return 0
+    code = _make_and_tell(project, returned, found.numbers, options)
+    if code == 0 and options.report == "text":
+        click.echo(f"Settled: {file.as_posix()}")
+    return code
+
+
+def _make_and_tell(project: Project, returned: Returned, chosen: frozenset[int], options: Shared) -> int:
+    """Make what is chosen, and tell of all of it."""
     refused: frozenset[int] = frozenset()
     made: tuple[int, ...] = ()
     if chosen:

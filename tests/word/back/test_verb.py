@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cli.word.boxes import TAKE_IN
 from tests.support.libraries import here, written
 from tests.support.project import Said
 from tests.support.word.documents import docx, para
@@ -138,3 +139,81 @@ def test_a_page_is_for_what_came_back(project: Path, briefings: Run) -> None:
     (project / "new.docx").write_bytes(docx(para("Foot patrol", "Title"), para("It works.")))
     said = briefings(project, "--report", "html", "import", str(project / "new.docx"))
     assert (said.code, "not as html" in said.err) == (2, True)
+
+
+def boxed(project: Path, briefings: Run) -> str:
+    """The list of the document with a box for each proposal."""
+    said = briefings(project, "import", str(project / "back.docx"), "--report", "markdown")
+    assert said.code == 0
+    return said.out
+
+
+def settle(project: Path, briefings: Run, text: str) -> Said:
+    """Take in what is ticked in a text."""
+    (project / "list.md").write_text(text, encoding="utf-8", newline="")
+    return briefings(project, "import", str(project / "back.docx"), "--ticked", str(project / "list.md"))
+
+
+def tick(text: str, *beginnings: str) -> str:
+    """A list in which the boxes before some words are ticked."""
+    for words in beginnings:
+        assert text.count(f"- [ ] {words}") == 1
+        text = text.replace(f"- [ ] {words}", f"- [x] {words}")
+    return text
+
+
+def test_each_proposal_has_a_box(project: Path, briefings: Run) -> None:
+    """What others wrote is code; remarks have no box."""
+    lines = boxed(project, briefings).splitlines()
+    assert lines[0] == f"### `{project / 'back.docx'}`"
+    assert lines[2] == f"2 proposals for `{PATH}`, by `Dana Bell`, `Rhys Owen`. Tick what is to be made."
+    assert lines[4:7] == [
+        "- [ ] all that have a box",
+        "- [ ] 1. `Dana Bell, 2026-05-04`, line 16: take away `slowly`, put in `at ease`, in `walk […]`.",
+        "- [ ] 2. `Rhys Owen, 2026-05-04`, line 33: take away `Nobody`, put in `No one`, in `[…] walked at night.`.",
+    ]
+    assert "- line 20: `Dana Bell, 2026-05-04: Why?`" in lines
+    assert lines[-1] == f"- [ ] {TAKE_IN}"
+
+
+@pytest.mark.parametrize(("boxes", "made"), [(("1. ",), "1"), (("2. ",), "2"), ((), ""), (("all that",), "12")])
+def test_exactly_what_is_ticked_is_made(project: Path, briefings: Run, boxes: tuple[str, ...], made: str) -> None:
+    """In a comment of a host, which may end its lines otherwise; the last line says that the document is done with."""
+    text = tick(boxed(project, briefings), *boxes, TAKE_IN).replace("\n", "\r\n")
+    said = settle(project, briefings, f"<!-- a mark -->\r\n{text}\r\n[Files](x)\r\n")
+    wanted = TEXT.replace("slowly", "at ease") if "1" in made else TEXT
+    wanted = wanted.replace("Nobody", "No one") if "2" in made else wanted
+    assert (said.code, (project / PATH).read_text("utf-8")) == (0, wanted)
+    assert said.out.splitlines()[-1] == f"Settled: {project / 'back.docx'}"
+
+
+def test_nothing_is_made_before_the_last_box(project: Path, briefings: Run) -> None:
+    """Somebody is still ticking."""
+    said = settle(project, briefings, tick(boxed(project, briefings), "1. ", "2. "))
+    assert (said.code, said.out, "the last box of its list is not ticked" in said.err) == (0, "", True)
+    assert (project / PATH).read_text("utf-8") == TEXT
+
+
+def test_boxes_of_a_list_that_reads_otherwise_now_count_for_nothing(project: Path, briefings: Run) -> None:
+    """Its numbers may mean others since somebody changed the text, or the list."""
+    text = tick(boxed(project, briefings), "1. ", TAKE_IN)
+    for changed in (text.replace("at ease", "in a hurry"), "", tick(text, "2. ").replace("Why?", "Why not?")):
+        said = settle(project, briefings, changed)
+        assert (said.code, "its list reads otherwise now" in said.err) == (1, True)
+    (project / PATH).write_text(TEXT.replace("walk slowly", "run slowly"), encoding="utf-8")
+    assert settle(project, briefings, text).code == 1
+    assert (project / PATH).read_text("utf-8") == TEXT.replace("walk slowly", "run slowly")
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--accept", "all", "--ticked", "back.docx"), "--accept and --ticked both choose"),
+        (("--report", "markdown", "--accept", "all"), "--report markdown gives a list to tick"),
+    ],
+)
+def test_choices_that_do_not_go_together(project: Path, briefings: Run, options: tuple[str, ...], told: str) -> None:
+    """Are a sentence; nothing is made."""
+    options = tuple(str(project / one) if one == "back.docx" else one for one in options)
+    said = briefings(project, "import", str(project / "back.docx"), *options)
+    assert (said.code, told in said.err) == (2, True)
