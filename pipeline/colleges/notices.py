@@ -37,7 +37,7 @@ class NoticeTerms:
     publisher: str = ""
     """The publisher, who calls the copies back."""
     return_to: str = ""
-    """The address to which copies are returned, where the library names one."""
+    """The address to which copies are returned; without one they are only to be destroyed."""
 
 
 def notice(recall: Recall, college: str, found: Sequence[Holding], terms: NoticeTerms, words: Words) -> str:
@@ -70,7 +70,7 @@ def notice(recall: Recall, college: str, found: Sequence[Holding], terms: Notice
 
 def _asked(recall: Recall, terms: NoticeTerms, words: Words) -> Iterator[str]:
     """The lines on what to do: with a text in a pack, whether the other texts may be used."""
-    yield words.say("recall-ask")
+    yield words.say("recall-ask-or-return" if terms.return_to else "recall-ask")
     if terms.gone:
         yield words.say("recall-others-gone", titles="; ".join(terms.gone))
     elif terms.others:
@@ -125,6 +125,7 @@ def _slip(delivery: str, own: Sequence[Holding], terms: NoticeTerms, words: Word
         yield f"  {words.say('recall-of', title=title, edition=edition, copies=copies)}"
     for one in own:
         if one.copy:
-            yield f"  {words.say('recall-boxes', number=one.copy)}"
+            boxes = "recall-boxes-or-returned" if terms.return_to else "recall-boxes"
+            yield f"  {words.say(boxes, number=one.copy)}"
     if any(not one.copy for one in own):
-        yield f"  {words.say('recall-answers')}"
+        yield f"  {words.say('recall-answers-or-returned' if terms.return_to else 'recall-answers')}"

@@ -31,6 +31,7 @@ south:
   channels: {folder: ../in}
 """
 REASON = "Table 2 gives a wrong figure."
+RETURNING = "post: {return_to: 1 Hill Road}\n"
 
 
 def said(project: Path, *words: str) -> Said:
@@ -96,6 +97,11 @@ def test_an_edition_that_was_recalled_as_such_says_so(own: Path) -> None:
     assert "\nrecall-1 asks for some of the same copies: 'briefings recall recall-1' writes its notices" in begun.out
     told = "edition-recalled: 'Autumn 2024' of 'nights' was recalled on 12 January 2025 by recall-2: "
     assert f"{told}{REASON}" in deliver(own, "--dry-run").err
+    record = json.loads((own / "source/editions/nights/001-autumn-2024.json").read_text(encoding="utf-8"))
+    for returning, words in (("", "destroy it."), (RETURNING, "destroy it, or send it back to 1 Hill Road.")):
+        (own / "source/library.yaml").write_text(HOUSE + returning, encoding="utf-8")
+        for said_now in (said(own, "verify", record["code"]).out, _pages(own)):
+            assert f"Do not use 'Autumn 2024' any more: {words}" in said_now
 
 
 def test_an_edition_without_the_words_goes_out(own: Path) -> None:
@@ -157,7 +163,7 @@ def test_status_pages_tell_of_the_recall_and_of_no_holder(own: Path) -> None:
 
 
 def test_a_recall_that_was_a_mistake_is_lifted(own: Path) -> None:
-    """The ledger keeps both, and what it named goes out again; its notices go away, and nobody has answered."""
+    """The ledger keeps both, and what it named goes out again; its notices and their folder go away, and nobody has answered."""
     notices = own / "output/recalls/recall-1"
     assert "Nothing was written." in said(own, "recall", "recall-1", "--lift", "It is right", "--dry-run").out
     assert (notices / "north.txt").is_file()
@@ -165,7 +171,7 @@ def test_a_recall_that_was_a_mistake_is_lifted(own: Path) -> None:
     lifted = said(own, "recall", "recall-1", "--lift", "The figure is right.").out
     words = "The figure is right. Tell the colleges that were told: north. What it named may be delivered."
     assert lifted == f"recall-1 is lifted: {words}\n"
-    assert list(notices.iterdir()) == []
+    assert not notices.parent.exists()
     assert "replaced" not in said(own, "holdings", "--recall", "recall-1").out
     assert deliver(own).code == 0
     listed = said(own, "holdings", "--recalls")
@@ -210,7 +216,7 @@ def test_a_recall_is_followed_from_the_notice_to_the_last_slip(own: Path) -> Non
     done = said(own, "recall", "recall-1")
     assert (done.code, done.err) == (0, "")
     assert "there is nobody to remind" in done.out
-    assert list((own / "output/recalls/recall-1").glob("*")) == []
+    assert not (own / "output/recalls").exists()
 
 
 def test_what_was_entered_of_a_notice_is_taken_back(own: Path) -> None:

@@ -293,6 +293,19 @@ def test_a_notice_says_what_is_held_and_what_to_do() -> None:
     assert "\nDo not use these other texts in them either, as they no longer hold: Beats, version 2.0.\n" in twice
 
 
+def test_without_an_address_copies_are_only_destroyed() -> None:
+    """Neither the request nor the slip speaks of copies that go back."""
+    ledger = delivered()
+    ledger.add(RECALLED, NAME, begun("lamps@1.0", "A slip.", FIRST_DAY, copies_out(ledger.events, "lamps@1.0")))
+    (recall,) = recalls(ledger.events).values()
+    (numbered, *_) = still_open(ledger.events, recall)
+    letter = notice(recall, "F", [numbered, replace(numbered, copy=0)], NoticeTerms("Lamps", {}), ENGLISH)
+    assert "\nPlease take every copy out of use, and destroy it; delete files.\n" in letter
+    assert f"\n  copy {numbered.copy}:   destroyed [ ]   not found [ ]\n" in letter
+    assert "\n  destroyed: ____ copies   not found: ____ copies\n" in letter
+    assert "return" not in letter
+
+
 @pytest.mark.parametrize(
     ("pages", "said"), [("4", "page 4"), ("7-3", "page 7-3"), ("3–4", "pages 3–4"), ("3, 9", "pages 3, 9")]
 )

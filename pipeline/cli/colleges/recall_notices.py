@@ -84,11 +84,14 @@ def texts_on_record(project: Project) -> TextsOnRecord:
 
 
 def clear_notices(folder: Path, holders: Iterable[str] = ()) -> None:
-    """Take the notices of all colleges away but these, who have not answered."""
+    """Take the notices of all colleges away but these, who have not answered, and folders that are empty then."""
     wanted = set(holders)
     for path in folder.glob("*.*") if folder.is_dir() else ():
         if path.stem not in wanted and path.suffix in (".txt", ".html"):
             path.unlink()
+    for left in (folder, folder.parent):
+        if left.is_dir() and not any(left.iterdir()):
+            left.rmdir()
 
 
 def _pages(project: Project, recall: Recall, found: Iterable[Holding]) -> Mapping[tuple[str, str], str]:

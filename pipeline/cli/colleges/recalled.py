@@ -80,11 +80,17 @@ def with_recalls(project: Project, known: Sequence[Recall], chain: Chain, one: R
     for each in found:
         reasons.append(_sentence(each))
         for word in each.holds_in(record.pack, record.edition, ()):
-            reasons.append(f"Do not use '{word.partition('@')[2]}' any more: send it back or destroy it.")
+            reasons.append(f"Do not use '{word.partition('@')[2]}' any more: {_do_away(project)}.")
         for text in (texts[word] for word in each.holds_in(record.pack, record.edition, texts) if word in texts):
             where = f": {folios_in_words(pages[text.id])}" if text.id in pages else ""
             reasons.append(f"Do not use '{text.title}' {text.version}{where}.")
     return replace(state, word="recalled", reasons=(*reasons, *state.reasons))
+
+
+def _do_away(project: Project) -> str:
+    """What to do with copies: they go back only where there is a place to send them."""
+    post = project.part_of_library(()).imprint.fields.post
+    return f"destroy it, or send it back to {post.return_to}" if post and post.return_to else "destroy it"
 
 
 def version_with_recalls(known: Sequence[Recall], name: str, version: str, state: StateNow) -> StateNow:
