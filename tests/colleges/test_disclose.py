@@ -147,12 +147,14 @@ def test_anybody_can_follow_the_chain(bag: Bag) -> None:
 
 
 def test_it_says_what_was_left_out_and_why(bag: Bag) -> None:
-    """Formats that went to others, sources, records without names, events of others."""
+    """Formats that went to others, sources, records without names, events of others, and what nobody keeps."""
     left = {one["what"]: one["why"] for one in json.loads(bag["data/disclosure.json"])["left_out"]}
     assert left["editions/nights/002-spring-2025/nights.html"] == "It was not sent to north."
     assert "Names of people" in left["editions/nights/001-autumn-2024.json"]
     assert "notes between editors" in left["versions/foot-patrol/1.0: 3 source files"]
     assert any(re.fullmatch(r"\d+ events of the ledger", what) for what in left)
+    assert "not kept" in left["Letters, labels, manifests and signatures of 3 deliveries"]
+    assert left["3 other lines of the register of copies"] == "Outside of the choice."
 
 
 def test_its_page_needs_nothing_else(bag: Bag) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from pipeline.colleges.disclosure.choice import Choice, Concerned, Sources, concerned
+from pipeline.colleges.disclosure.left_out import not_kept, outside
 from pipeline.load.library.register import Entry
 from pipeline.model.source.kept import KeptRecord
 from tests.support.colleges.histories import Written, file, planned
@@ -155,3 +156,33 @@ def test_copies_are_held_as_at_the_end_of_the_period() -> None:
     held = [(one.college, one.edition, one.quantity) for one in found(last=date(2024, 12, 31)).held]
     assert held == [("north", "Autumn 2026", 3), ("south", "Autumn 2026", 3)]
     assert [one.edition for one in found(college="north", last=date(2025, 3, 9)).held] == ["Spring 2027"]
+
+
+def test_what_nobody_keeps_is_left_out_by_name() -> None:
+    """Leaves, letters and notices; of versions those that were never published."""
+    told = history()
+    leaves = planned("south", "Spring 2027", [file("print", 3)], before="Autumn 2026")
+    told.send("leaves", leaves | {"record": CHAIN[1].sha256}, "2025-04-01")
+    made = concerned(Sources(told.events, {"nights": CHAIN}, {}), Choice(college="south"))
+    assert [one.what for one in not_kept(made)] == [
+        "The leaves of 1 delivery",
+        "Letters, labels, manifests and signatures of 2 deliveries",
+        "The notices of 1 recall",
+        "The version patrol@1.1",
+        "The version patrol@1.2",
+    ]
+
+
+def test_what_lies_outside_of_a_choice_is_counted() -> None:
+    """Packs, versions, and lines of the register."""
+    entry = Entry("west", "nights", "Summer 2027", "lamps@3.0", "text", 1, 0, "0" * 64, date(2024, 5, 1))
+    record = KeptRecord(
+        id="lamps", version="9.0", title="Lamps", published=date(2024, 5, 1), digest="words/1:" + "0" * 64, files={}
+    )
+    sources = Sources(history().events, {"nights": CHAIN, "days": CHAIN}, {"lamps@9.0": record}, (entry, entry))
+    made = concerned(sources, Choice(college="south"))
+    assert [one.what for one in outside(sources, made)] == [
+        "1 other pack with editions",
+        "1 other kept version",
+        "2 other lines of the register of copies",
+    ]

@@ -163,7 +163,7 @@ def test_status_pages_tell_of_the_recall_and_of_no_holder(own: Path) -> None:
 
 
 def test_a_recall_that_was_a_mistake_is_lifted(own: Path) -> None:
-    """The ledger keeps both, and what it named goes out again; its notices and their folder go away, and nobody has answered."""
+    """The ledger keeps both, and what it named goes out again; its notices go away, and nobody has answered."""
     notices = own / "output/recalls/recall-1"
     assert "Nothing was written." in said(own, "recall", "recall-1", "--lift", "It is right", "--dry-run").out
     assert (notices / "north.txt").is_file()

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.colleges.disclosure.choice import Choice, Sources, concerned
-from pipeline.colleges.disclosure.contents import Disclosure, LeftOut, disclosure, issued_places
+from pipeline.colleges.disclosure.contents import Disclosure, disclosure, issued_places
+from pipeline.colleges.disclosure.left_out import LeftOut
 from pipeline.colleges.disclosure.names import Withheld
 from pipeline.colleges.disclosure.page import OnPage, disclosure_page
 from pipeline.compose.design.style import joined

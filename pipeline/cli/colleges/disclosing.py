@@ -18,8 +18,9 @@ from pipeline.cli.sealing.seal import key_faults, signing_key
 from pipeline.codes import issues as codes
 from pipeline.colleges.disclosure.bag import MINISIGN_TAGS, PAYLOAD, SSH_TAGS, TAG_MANIFEST, tag_files
 from pipeline.colleges.disclosure.choice import Choice, Concerned, Sources
-from pipeline.colleges.disclosure.contents import PAGE, Disclosure, IssuedPlace, LeftOut, disclosure, issued_places
+from pipeline.colleges.disclosure.contents import PAGE, Disclosure, IssuedPlace, disclosure, issued_places
 from pipeline.colleges.disclosure.expected import kept_records
+from pipeline.colleges.disclosure.left_out import LeftOut
 from pipeline.colleges.disclosure.names import Withheld, people_in
 from pipeline.colleges.disclosure.page import OnPage, disclosure_page, subject
 from pipeline.colleges.disclosure.printed import texts_in

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from pipeline.colleges.disclosure.choice import Choice, Concerned, Sources
+from pipeline.colleges.disclosure.left_out import LeftOut, not_kept, outside
 from pipeline.colleges.disclosure.names import Withheld, redacted
 from pipeline.colleges.disclosure.told import ToldEdition, ToldEvent, ToldVersion, events_table, told_events
 from pipeline.colleges.holdings import Holding
@@ -30,15 +31,6 @@ _TAKEN_OUT = (
     "Names of people, or addresses that may be a person's, were taken out; the SHA-256 is that of the original."
 )
 _OF_OTHERS = "Copies of deliveries outside of the choice were taken out; the SHA-256 is that of the original."
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """A thing that was left out, why, and the SHA-256 by which it can be known, where it has one."""
-
-    what: str
-    why: str
-    sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +142,7 @@ def disclosure(
     bench = _Bench(withheld, {one.path: content for one, content in archived}, list(left_out))
     editions, records = _records(bench, sources, found)
     versions = tuple(_versions(bench, found, library))
-    bench.left_out += _copies_and_slips(found)
+    bench.left_out += (*not_kept(found), *outside(sources, found))
     told = _ledger(bench, sources.events, found)
     planned = {event.subject: event.facts for event in told if event.kind == "planned"}
     prepared = tuple(_without_names(one, withheld) for one in found.prepared)
@@ -203,18 +195,6 @@ def _versions(bench: _Bench, found: Concerned, library: Mapping[str, bytes]) -> 
             f"are told stands in {WORDS}."
         )
         bench.left_out.append(LeftOut(f"{place}: {count(sources, 'source file')}", why))
-
-
-def _copies_and_slips(found: Concerned) -> Iterator[LeftOut]:
-    """Numbered copies, which no archive has, and slips that came back, which people signed."""
-    numbered = sum(bool(file["copies"]) for one in found.deliveries for file in one.facts["files"])
-    if numbered:
-        why = "Each was made of the issued file for its holder, and sent; its SHA-256 is in the plan of its delivery."
-        yield LeftOut(count(numbered, "numbered copy", "numbered copies"), why)
-    for event in found.events:
-        if scan := event.facts.get("scan"):
-            why = "Slips are signed by people. The archive has it by its SHA-256."
-            yield LeftOut(f"The slip of event {event.number}", why, str(scan))
 
 
 def told_of(event: Event, deliveries: Container[str]) -> Mapping[str, Any]:
