@@ -1,14 +1,15 @@
-"""Titles of what is recalled, as the copies bear them, and the other texts in those copies that hold no more. Pure."""
+"""Texts and editions that can be recalled, their titles, and the other texts in copies that hold no more. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.colleges.holdings import Holding
-from pipeline.colleges.recalls import Recall
+from pipeline.colleges.recalls import NamedWords, Recall
 from pipeline.editions.issued.now import version_now
 from pipeline.editions.issued.records import RecordFile
 from pipeline.editions.retired import retired_in_words
 from pipeline.model.library import Library
+from pipeline.model.source.briefing import Status
 from pipeline.model.source.edition import EditionRecord
 from pipeline.model.source.kept import pin
 from pipeline.model.words import Words
@@ -37,8 +38,21 @@ class TextsOnRecord:
         """The title of a text in these copies."""
         record, name = self.record(one), text.partition("@")[0]
         known = self.library.briefings.get(name)
-        titles = {pin(each.id, each.version): each.title for each in (record.briefings if record else ())}
+        titles = {each.pinned: each.title for each in (record.briefings if record else ())}
         return titles.get(text, known.fields.title if known else name)
+
+
+def issued_editions(records: Iterable[RecordFile]) -> tuple[NamedWords, ...]:
+    """The editions that were issued, with their briefings."""
+    return tuple((one.record.pack, one.record.edition, one.record.texts) for one in records)
+
+
+def published_versions(library: Library) -> tuple[str, ...]:
+    """The versions of briefings that were published: those that are kept, and those in force."""
+    kept = (pin(name, number) for name, numbers in library.kept_numbers.items() for number in numbers)
+    every = library.briefings.values()
+    now = (pin(one.id, one.fields.version) for one in every if one.fields.status is Status.PUBLISHED)
+    return tuple(dict.fromkeys((*kept, *now)))
 
 
 def edition_titles(own: Iterable[Holding], known: TextsOnRecord) -> Mapping[tuple[str, str], str]:

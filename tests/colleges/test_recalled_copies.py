@@ -113,6 +113,8 @@ def test_an_edition_without_the_words_goes_out(own: Path) -> None:
     new_version(own, "1.1", "A figure is put right", "correction", ("can reduce", "may reduce"))
     next_edition(own, "Autumn 2024", "Spring 2025")
     assert issue(own, "2025-03-01").code == 0
+    for words in (("--edition", "Spring 2025"), ("--briefing", "foot-patrol@1.1")):
+        assert said(own, "holdings", *words).out == "Nothing is held, as far as the ledger knows.\n"
     assert said(own, "deliver", "nights", "--date", "2025-03-02").code == 0
     assert said(own, "deliver", "nights", "--edition", "Autumn 2024", "--date", "2025-03-02").code == 1
 

@@ -73,7 +73,14 @@ def test_what_a_college_held_on_a_day(project: Path) -> None:
         ("Autumn 2024", "24", "held", "foot-patrol@1.0")
     ]
     assert len(table(project, "--briefing", "foot-patrol@1.0")) == 3
-    assert table(project, "--briefing", "foot-patrol@2.0") == []
+
+
+def test_of_a_day_to_come_it_is_said_what_is_known(project: Path) -> None:
+    """The answer is that of today, and a table for programs stays one."""
+    found = said(project, "holdings", "--on", "2099-01-01", "--report", "csv")
+    assert (found.code, found.out.count("Autumn 2024")) == (0, 3)
+    assert found.err.startswith("1 January 2099 is still to come: this is what is known up to ")
+    assert "still to come" not in said(project, "holdings", "--on", "2025-03-03").err
 
 
 def test_nothing_is_held_is_said_so(project: Path) -> None:
@@ -84,10 +91,16 @@ def test_nothing_is_held_is_said_so(project: Path) -> None:
 
 def test_a_name_that_the_ledger_does_not_know_is_told(project: Path) -> None:
     """An empty answer would look like one."""
-    for kind, name, near in (("college", "sooth", "south"), ("briefing", "foot-patroll", "foot-patrol")):
+    for kind, name, near in (
+        ("college", "sooth", "south"),
+        ("pack", "night", "nights"),
+        ("edition", "Autumn 2025", "Autumn 2024"),
+        ("briefing", "foot-patroll", "foot-patrol"),
+        ("briefing", "foot-patrol@2.0", "foot-patrol@1.0"),
+    ):
         found = said(project, "holdings", f"--{kind}", name, "--on", "2025-02-28")
         assert (found.code, found.out) == (2, "")
-        assert f"Nothing of the {kind} '{name}' is on record in the ledger. Did you mean '{near}'" in found.err
+        assert f"Nothing of the {kind} '{name}' is on record. Did you mean '{near}'" in found.err
     assert said(project, "holdings", "--briefing", "foot-patrol", "--on", "2025-02-28").code == 0
 
 

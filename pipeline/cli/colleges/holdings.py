@@ -6,13 +6,16 @@ from datetime import date, datetime
 
 import click
 
+from pipeline.build.project import Project
 from pipeline.cli.colleges.opening import project_events
 from pipeline.cli.colleges.shown_recalls import show_recall, show_recalls
-from pipeline.cli.options import DAY, Shared, open_project, shared, show_remarks, show_table
+from pipeline.cli.options import DAY, Shared, day_of, open_project, shared, show_remarks, show_table
 from pipeline.colleges.holdings import Holding, deliveries, holdings
 from pipeline.colleges.ledger.events import Event
-from pipeline.colleges.recalls import Recall, is_recalled, recalls
+from pipeline.colleges.recalled_texts import issued_editions, published_versions
+from pipeline.colleges.recalls import Recall, is_recalled, planned_editions, recalls
 from pipeline.core.errors import UsageError
+from pipeline.editions.issued.records import read_records
 from pipeline.model.day import in_words
 from pipeline.resolve.nearest import did_you_mean
 
@@ -71,18 +74,20 @@ def verb(
     events, faults = project_events(project)
     show_remarks(faults)
     sought = Sought(college, pack, briefing, edition)
-    _require_on_record(events, sought)
+    _require_on_record(project, events, sought)
     if listed:
         show_recalls(form, events)
         return 1 if faults else 0
     if recall:
-        require_known("recall", recall, set(recalls(events)))
+        _require_known("recall", recall, set(recalls(events)))
         is_open = show_recall(form, events, recalls(events)[recall], None if sought == Sought() else sought.means)
         return 1 if faults or is_open else 0
     on = day.date() if day else None
     found = [one for one in holdings(events, on) if sought.means(one) and (whole or one.state == "held")]
     begun = [one for one in recalls(events).values() if on is None or one.on <= on]
     _show(form, [_row(one, begun) for one in sorted(found, key=_order)], on)
+    if on and on > (today := day_of(None, project)):
+        click.echo(f"{in_words(on)} is still to come: this is what is known up to {in_words(today)}.", err=True)
     return 1 if faults else 0
 
 
@@ -114,21 +119,22 @@ def _show(form: str, rows: Sequence[tuple[str, ...]], on: date | None) -> None:
         click.echo(f"Nothing is held{f' on {in_words(on)}' if on else ''}, as far as the ledger knows.")
 
 
-def _require_on_record(events: Sequence[Event], sought: Sought) -> None:
-    """Stop at a name that no delivery has, whatever has become of it. Of briefings any version may be asked about."""
+def _require_on_record(project: Project, events: Sequence[Event], sought: Sought) -> None:
+    """Stop at a name of what was never delivered, issued or published, whatever has become of it."""
     known = deliveries(events).values()
-    texts = {text.partition("@")[0] for one in known for text in one.facts["briefings"]}
-    require_known("college", sought.college, {one.college for one in known})
-    require_known("pack", sought.pack, {one.title[0] for one in known})
-    require_known("edition", sought.edition, {one.title[1] for one in known})
-    require_known("briefing", sought.briefing and sought.briefing.partition("@")[0], texts)
+    editions = (*planned_editions(events), *issued_editions(read_records(project.files).every()))
+    texts = {text for _, _, those in editions for text in those} | {*published_versions(project.loaded[0])}
+    _require_known("college", sought.college, {one.college for one in known})
+    _require_known("pack", sought.pack, {pack for pack, _, _ in editions})
+    _require_known("edition", sought.edition, {name for pack, name, _ in editions if sought.pack in (None, pack)})
+    _require_known("briefing", sought.briefing, texts | {text.partition("@")[0] for text in texts})
 
 
-def require_known(kind: str, named: str | None, known: set[str]) -> None:
-    """Stop at a name that the ledger does not know."""
+def _require_known(kind: str, named: str | None, known: set[str]) -> None:
+    """Stop at a name that is not known."""
     if named and named not in known:
         meant = did_you_mean(named, sorted(known), "")
-        raise UsageError(f"Nothing of the {kind} '{named}' is on record in the ledger. {meant}".rstrip())
+        raise UsageError(f"Nothing of the {kind} '{named}' is on record. {meant}".rstrip())
 
 
 def _order(one: Holding) -> tuple[str, str, date, str, str, int]:

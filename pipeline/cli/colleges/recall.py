@@ -14,6 +14,7 @@ from pipeline.cli.options import DAY, Shared, day_of, moment, open_project, shar
 from pipeline.colleges.holdings import WITHDRAWN, Holding, is_paper
 from pipeline.colleges.ledger.events import Event, instant
 from pipeline.colleges.ledger.kept import KeptLedger
+from pipeline.colleges.recalled_texts import issued_editions, published_versions
 from pipeline.colleges.recalls import (
     RECALLED,
     REMINDED,
@@ -37,7 +38,6 @@ from pipeline.editions.issued.records import read_records
 from pipeline.model.day import in_words
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Status
-from pipeline.model.source.edition import EditionRecord
 from pipeline.model.source.kept import pin
 from pipeline.resolve.nearest import did_you_mean
 
@@ -99,7 +99,7 @@ def verb(
             raise click.UsageError("--lift REASON ends a recall: leave the other options but --dry-run away.")
         return _lifted(project, kept, again, of, " ".join(lift.split()), dry_run)
     by, said = answer_by.date() if answer_by else None, [" ".join((words or "").split()) for words in (reason, instead)]
-    issued, published = issued_editions(project), published_versions(project.loaded[0])
+    issued, published = issued_editions(read_records(project.files).every()), published_versions(project.loaded[0])
     asked = AskedRecall(of, said[0], day_of(on, project), by, said[1], issued, published)
     _refuse_days(asked, day_of(None, project))
     if again:
@@ -172,7 +172,7 @@ def _refuse_before_issue(project: Project, asked: AskedRecall, words: Collection
     issued = [
         one.record.issued
         for one in read_records(project.files).every()
-        if not {f"{one.record.pack}@{one.record.edition}", *_texts(one.record)}.isdisjoint(words)
+        if not {f"{one.record.pack}@{one.record.edition}", *one.record.texts}.isdisjoint(words)
     ]
     first = min(issued or (day for text, day in project.loaded[0].kept_on.items() if text in words), default=asked.day)
     if asked.day < first:
@@ -194,25 +194,6 @@ def _tell_in_force(recall: Recall, library: Library) -> None:
     for one in library.briefings.values():
         if one.fields.status is Status.PUBLISHED and pin(one.id, one.fields.version) in recall.words:
             click.echo(f"{one.id} {one.fields.version} is still in force: withdraw it, or publish a correction.")
-
-
-def issued_editions(project: Project) -> tuple[NamedWords, ...]:
-    """The editions that were issued, with their briefings."""
-    return tuple(
-        (one.record.pack, one.record.edition, _texts(one.record)) for one in read_records(project.files).every()
-    )
-
-
-def _texts(record: EditionRecord) -> tuple[str, ...]:
-    return tuple(pin(text.id, text.version) for text in record.briefings)
-
-
-def published_versions(library: Library) -> tuple[str, ...]:
-    """The versions of briefings that were published: those that are kept, and those in force."""
-    kept = (pin(name, number) for name, numbers in library.kept_numbers.items() for number in numbers)
-    every = library.briefings.values()
-    now = (pin(one.id, one.fields.version) for one in every if one.fields.status is Status.PUBLISHED)
-    return tuple(dict.fromkeys((*kept, *now)))
 
 
 def _tell_paper(found: Collection[Holding]) -> None:

@@ -100,7 +100,7 @@ def _pages(project: Project, recall: Recall, found: Iterable[Holding]) -> Mappin
     pages = {}
     for one in read_records(project.files).every():
         title = one.record.pack, one.record.edition
-        names = [text.id for text in one.record.briefings if f"{text.id}@{text.version}" in recall.words]
+        names = [text.id for text in one.record.briefings if text.pinned in recall.words]
         if title in wanted and names:
             labels = [label for own in pages_of_texts(project, one, names).values() for label in own]
             pages[title] = _runs(labels)

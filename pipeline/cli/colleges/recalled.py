@@ -17,7 +17,6 @@ from pipeline.editions.issued.records import Chain, RecordFile
 from pipeline.editions.runs import folios_in_words
 from pipeline.load.library.folders import LEDGER
 from pipeline.model.day import in_words
-from pipeline.model.source.edition import EditionRecord
 from pipeline.model.source.kept import pin
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def faults_of_pack(project: Project, binding: PackReading) -> Iterator[Diagnosti
 def faults_of_record(project: Project, one: RecordFile) -> Iterator[Diagnostic]:
     """Recalls that stand against putting an issued edition into the folders of its holders."""
     record = one.record
-    return _faults(recalls_by_table(project), record.pack, record.edition, _pins(record), Place(one.path))
+    return _faults(recalls_by_table(project), record.pack, record.edition, record.texts, Place(one.path))
 
 
 def _faults(
@@ -67,13 +66,13 @@ def with_recalls(project: Project, known: Sequence[Recall], chain: Chain, one: R
     Nobody is sent to the newest edition where that is recalled as well.
     """
     record, last = one.record, chain[-1].record
-    if state.steps and recalled_in(known, last.pack, last.edition, _pins(last)):
+    if state.steps and recalled_in(known, last.pack, last.edition, last.texts):
         instead = f"'{last.edition}' is recalled too: use nothing of it, and ask the publisher what comes instead."
         state = replace(state, steps=(instead,))
-    found = recalled_in(known, record.pack, record.edition, _pins(record))
+    found = recalled_in(known, record.pack, record.edition, record.texts)
     if not found:
         return state
-    texts = {pin(text.id, text.version): text for text in record.briefings}
+    texts = {text.pinned: text for text in record.briefings}
     names = [texts[word].id for each in found for word in each.words if word in texts]
     pages = pages_of_texts(project, one, names)
     reasons = []
@@ -104,7 +103,3 @@ def version_with_recalls(known: Sequence[Recall], name: str, version: str, state
 
 def _sentence(one: Recall) -> str:
     return f"Recalled on {in_words(one.on)}: {one.reason.rstrip('.')}.{f' {one.instead}' if one.instead else ''}"
-
-
-def _pins(record: EditionRecord) -> tuple[str, ...]:
-    return tuple(pin(text.id, text.version) for text in record.briefings)

@@ -108,13 +108,11 @@ def _compared(
 
 def _held(project: Project, line: str) -> dict[str, _Held]:
     """The texts of 'pack@edition' by its record, or of 'pack' as it is now, by id and in order."""
-    from pipeline.model.source.kept import pin
-
     name, at, edition = line.partition("@")
     library = project.loaded[0]
     if at:
         record = record_by(project, name, edition).record
-        return {one.id: _Held(pin(one.id, one.version), one.version, one.title) for one in record.briefings}
+        return {one.id: _Held(one.pinned, one.version, one.title) for one in record.briefings}
     if name not in library.packs:
         raise UsageError(f"There is no pack '{name}' any more: name two editions of it.")
     found = {}

@@ -14,7 +14,6 @@ from pipeline.editions.states import state_of
 from pipeline.load.library.retractions import with_states
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.library import Library
-from pipeline.model.source.kept import pin
 from pipeline.model.source.pack import Pack
 from pipeline.resolve.wording.codes import status_page
 
@@ -70,8 +69,7 @@ def library_then(project: Project, one: RecordFile, pack: Pack) -> tuple[Library
 
     What has become of works since is true of the versions of that edition too.
     """
-    lines = [pin(briefing.id, briefing.version) for briefing in one.record.briefings if briefing.kept]
-    library = replace(project.loaded[0], kept=project.kept_versions(lines))
+    library = replace(project.loaded[0], kept=project.kept_versions(one.record.kept_texts))
     library = with_states(library, project.files, project.notices, Desk())
     bound = _pinned(pack, one, library)
     return replace(library, packs={**library.packs, pack.id: bound}), bound
@@ -79,11 +77,10 @@ def library_then(project: Project, one: RecordFile, pack: Pack) -> tuple[Library
 
 def _pinned(pack: Pack, one: RecordFile, library: Library) -> Pack:
     """The pack as it was issued: pinned to the versions of the record, with its title, formats and edition."""
-    lines = (pin(briefing.id, briefing.version) for briefing in one.record.briefings)
     fields = {
         "title": one.record.title,
         "edition": one.record.edition,
-        "briefings": tuple(line if line in library.kept else line.partition("@")[0] for line in lines),
+        "briefings": tuple(line if line in library.kept else line.partition("@")[0] for line in one.record.texts),
         "parts": (),
         "formats": tuple(file.format for file in one.record.files),
     }

@@ -37,7 +37,7 @@ class IssuedCiting:
 def editions_resting_on(project: Project, key: str) -> tuple[IssuedCiting, ...]:
     """The issued editions with a text that rests on a work, in order of pack and number."""
     records = [one.record for one in read_records(project.files).every()]
-    lines = tuple(sorted({pin(text.id, text.version) for one in records for text in one.briefings if text.kept}))
+    lines = tuple(sorted({text for one in records for text in one.kept_texts}))
     if not lines:
         return ()
     kept = read_kept(project.files, frozenset(lines), load, Desk()).kept
@@ -47,7 +47,7 @@ def editions_resting_on(project: Project, key: str) -> tuple[IssuedCiting, ...]:
     return tuple(
         IssuedCiting(resting[line], one.pack, one.edition, one.issued, _holders(project, one.pack, one.edition, line))
         for one in records
-        for line in (pin(text.id, text.version) for text in one.briefings if text.kept)
+        for line in one.kept_texts
         if line in resting
     )
 

@@ -17,7 +17,6 @@ from pipeline.colleges.holdings import JOB, Delivery
 from pipeline.editions.copies import wanted
 from pipeline.model.formats import PRINTED, any_printed
 from pipeline.model.source.college import College
-from pipeline.model.source.kept import pin
 from pipeline.model.source.printer import Printer
 
 PRINTER = "printer"
@@ -60,7 +59,6 @@ def plan_job(
         return (*gone, known_delivery(open_ones[-1]))
     record = shipment.one.record
     id_ = delivery_id(record.pack, shipment.one.sha256, PRINTER, way[0], JOB, len(jobs))
-    texts = tuple(pin(text.id, text.version) for text in record.briefings)
     identity = (id_, PRINTER, record.pack, record.edition, shipment.one.sha256, record.code)
     files = tuple(
         PlannedFile(
@@ -73,7 +71,10 @@ def plan_job(
         for file in record.files
         if file.format in PRINTED
     )
-    return (*gone, PlannedDelivery(*identity, *way, files, texts, "new", again, job=tuple(sorted(copies.items()))))
+    return (
+        *gone,
+        PlannedDelivery(*identity, *way, files, record.texts, "new", again, job=tuple(sorted(copies.items()))),
+    )
 
 
 def _is_more(copies: Mapping[str, int], out: Iterable[Delivery]) -> bool:

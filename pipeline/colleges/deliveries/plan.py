@@ -14,7 +14,6 @@ from pipeline.editions.issued.records import RecordFile
 from pipeline.editions.numbers import Copy
 from pipeline.model.formats import PRINTED, Format
 from pipeline.model.source.college import Channels, College
-from pipeline.model.source.kept import pin
 from pipeline.model.source.pack import Pack
 
 ChannelName = Literal["mail", "folder", "sftp", "url", "post", "printer"]
@@ -209,9 +208,8 @@ def _leaves(
     """A delivery of leaves, planned anew."""
     record = shipment.one.record
     id_ = delivery_id(record.pack, shipment.one.sha256, one.college, way[0], LEAVES, number)
-    texts = tuple(pin(text.id, text.version) for text in record.briefings)
     identity = (id_, one.college, record.pack, record.edition, shipment.one.sha256, record.code)
-    return PlannedDelivery(*identity, *way, (one.file,), texts, "new", again, was=one.was)
+    return PlannedDelivery(*identity, *way, (one.file,), record.texts, "new", again, was=one.was)
 
 
 def way_of(said: Channels, channels: Sequence[ChannelName]) -> tuple[ChannelName, str] | None:
@@ -246,9 +244,8 @@ def _of_one(
         return
     record, number = shipment.one.record, sum(one.facts["channel"] == way[0] for one in before)
     id_ = delivery_id(record.pack, shipment.one.sha256, name, way[0], "whole", number)
-    texts = tuple(pin(one.id, one.version) for one in record.briefings)
     identity = (id_, name, record.pack, record.edition, shipment.one.sha256, record.code)
-    yield PlannedDelivery(*identity, *way, rest, texts, "new", again)
+    yield PlannedDelivery(*identity, *way, rest, record.texts, "new", again)
 
 
 def _is_out(one: Delivery) -> bool:

@@ -21,7 +21,7 @@ from pipeline.colleges.disclosure.names import is_redaction
 from pipeline.colleges.ledger.events import FIRST
 from pipeline.core.digest import sha256
 from pipeline.editions.sealing.signatures import PublicKey, minisign_holds, ssh_holds
-from pipeline.model.source.kept import RECORD, WORDING, WORDS, approval_of, folder_of, pin
+from pipeline.model.source.kept import RECORD, WORDING, WORDS, approval_of, folder_of
 
 _APPROVED = "approved-words.json"
 _Fault = tuple[str, str]
@@ -139,12 +139,8 @@ def _version_faults(
     payload: Mapping[str, bytes], said: Mapping[str, Any], library: Witnessed, those: Expected
 ) -> Iterator[_Fault]:
     """Faults of kept versions: the record of each is the one here, which the records of editions name."""
-    named = {
-        pin(text.id, text.version): text
-        for one in library.records.every()
-        for text in one.record.briefings
-        if text.kept
-    }
+    every = library.records.every()
+    named = {text.pinned: text for one in every for text in one.record.briefings if text.kept}
     listed = {one["version"] for one in said["versions"]}
     for name in sorted({*those.least.versions} - listed):
         yield ABOUT, f"does not have the version {name}"

@@ -10,8 +10,7 @@ from pipeline.colleges.recalls import RECALLED, REMINDED, recalls
 from pipeline.colleges.told import NOTICED, TOLD
 from pipeline.editions.issued.records import Chain, RecordFile
 from pipeline.load.library.register import Entry
-from pipeline.model.source.edition import EditionRecord
-from pipeline.model.source.kept import KeptRecord, pin
+from pipeline.model.source.kept import KeptRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +84,14 @@ def concerned(sources: Sources, choice: Choice) -> Concerned:
         one
         for chain in sources.chains.values()
         for one in chain
-        if choice.is_of(one.record.pack, texts_of(one.record))
+        if choice.is_of(one.record.pack, one.record.texts)
         and (
             one.sha256 in sent
             or (one.record.pack, one.record.edition) in named
             or (choice.college is None and choice.has_day(one.record.issued))
         )
     )
-    bound = dict.fromkeys(text for one in records for text in texts_of(one.record, kept=True) if choice.has_text(text))
+    bound = dict.fromkeys(text for one in records for text in one.record.kept_texts if choice.has_text(text))
     alone = choice.college is None and choice.pack is None
     published = [
         name for name, one in sources.kept.items() if alone and choice.has_text(name) and choice.has_day(one.published)
@@ -100,11 +99,6 @@ def concerned(sources: Sources, choice: Choice) -> Concerned:
     versions = sorted(name for name in {*bound, *published} if name in sources.kept)
     held = tuple(one for one in holdings(sources.events, choice.last) if one.state == "held" and _is_held(one, choice))
     return Concerned(those, events, records, tuple(versions), prepared, held)
-
-
-def texts_of(record: EditionRecord, *, kept: bool = False) -> Iterator[str]:
-    """The versions of texts in an edition, as 'lamps@1.0'; or only those that were `kept`."""
-    return (pin(one.id, one.version) for one in record.briefings if one.kept or not kept)
 
 
 def _deliveries(events: Sequence[Event], choice: Choice) -> Iterator[Delivery]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pipeline.colleges.disclosure.choice import Choice, Concerned, Sources, concerned, texts_of
+from pipeline.colleges.disclosure.choice import Choice, Concerned, Sources, concerned
 from pipeline.colleges.disclosure.contents import IssuedPlace, issued_places
 from pipeline.colleges.ledger.events import Event
 from pipeline.editions.issued.records import RecordsRead
@@ -79,7 +79,7 @@ def expected(said: Mapping[str, Any], library: Witnessed) -> Expected:
         )
         for pack, chain in chains.items()
     }
-    bound = {text for chain in then.values() for one in chain for text in texts_of(one.record, kept=True)}
+    bound = {text for chain in then.values() for one in chain for text in one.record.kept_texts}
     before = {name: one for name, one in kept.items() if one.published < day or name in bound}
     earlier = [one for one in register if one.prepared < day]
     least = concerned(Sources(events, then, before, earlier), choice)

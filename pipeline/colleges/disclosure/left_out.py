@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pipeline.colleges.disclosure.choice import Concerned, Sources
 from pipeline.colleges.recalls import RECALLED
 from pipeline.core.tables import count
-from pipeline.model.source.kept import pin
 
 _LINES = "other lines of the register of copies"
 
@@ -36,10 +35,7 @@ def not_kept(found: Concerned) -> Iterator[LeftOut]:
     if recalls := sum(event.kind == RECALLED for event in found.events):
         why = "They were made of what is told here of the recall, and are not kept."
         yield LeftOut(f"The notices of {count(recalls, 'recall')}", why)
-    unpublished = {
-        pin(text.id, text.version) for one in found.records for text in one.record.briefings if not text.kept
-    }
-    for name in sorted(unpublished):
+    for name in sorted({text for one in found.records for text in {*one.record.texts} - {*one.record.kept_texts}}):
         yield LeftOut(f"The version {name}", "It was issued without being published: no version was kept.")
     for event in found.events:
         if scan := event.facts.get("scan"):

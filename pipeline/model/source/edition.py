@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from pipeline.model.formats import Format
-from pipeline.model.source.kept import Overridden
+from pipeline.model.source.kept import Overridden, pin
 from pipeline.model.source.record import Day, Line, Record, Slug, Version
 
 FIRST = "0" * 64
@@ -37,6 +37,11 @@ class IssuedBriefing(Record):
     """The digest of its wording: `words/1:` and a SHA-256, as `kept.json` has it."""
     kept: Sha256 | None = None
     """The SHA-256 of its `kept.json`; nothing where it was issued without being published."""
+
+    @property
+    def pinned(self) -> str:
+        """Its name with its version: 'id@version'."""
+        return pin(self.id, self.version)
 
 
 class IssuedInsert(Record):
@@ -165,6 +170,16 @@ class EditionRecord(Record):
     """Objections to the issue that were overridden."""
     tools: dict[str, str] = Field(default_factory=dict)
     """The tools that made the files, each with its release."""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Its briefings as 'id@version', in order."""
+        return tuple(one.pinned for one in self.briefings)
+
+    @property
+    def kept_texts(self) -> tuple[str, ...]:
+        """Those of them that are kept."""
+        return tuple(one.pinned for one in self.briefings if one.kept)
 
 
 @dataclass(frozen=True, slots=True)
