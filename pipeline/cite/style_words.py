@@ -9,10 +9,9 @@ from lxml import etree
 from pipeline.cite.csl import nearest
 from pipeline.cite.style_faults import line_of
 from pipeline.cite.style_schema import ELEMENTS, LISTS, TERMS, VALUES, VALUES_OF, WHOLE
+from pipeline.core.tables import cut_short
 
 _SEVERAL = frozenset({"if", "else-if", "names"})
-_LONGEST = 60
-"""Letters of a word that are shown."""
 _TOLD = 30
 """So many are told of a style: beyond that it is none of CSL 1.0.2."""
 
@@ -40,26 +39,17 @@ def _slips(root: etree._Element, lines: list[str], namespace: str) -> Iterator[S
         if etree.QName(element).namespace != namespace:
             continue
         if name not in ELEMENTS:
-            yield Slip(f"<{_short(name)}>", *place_of(element, lines), _nearest(name, ELEMENTS))
+            yield Slip(f"<{cut_short(name)}>", *place_of(element, lines), _nearest(name, ELEMENTS))
             continue
         for attribute in map(str, element.attrib):
             value = element.get(attribute, "")
             if attribute.startswith("{"):
                 continue
-            if attribute not in ELEMENTS[name]:
-                meant = _nearest(attribute, ELEMENTS[name])
-                yield Slip(
-                    f'<{name} {_short(attribute)}="{_short(value)}">', *place_of(element, lines, attribute), meant
-                )
-            else:
-                for meant in _meant(name, attribute, value, own):
-                    yield Slip(
-                        f'<{name} {_short(attribute)}="{_short(value)}">', *place_of(element, lines, attribute), meant
-                    )
-
-
-def _short(word: str) -> str:
-    return word if len(word) <= _LONGEST else f"{word[: _LONGEST - 1]}…"
+            known = attribute in ELEMENTS[name]
+            found = _meant(name, attribute, value, own) if known else (_nearest(attribute, ELEMENTS[name]),)
+            written = f'<{name} {cut_short(attribute)}="{cut_short(value)}">'
+            for meant in found:
+                yield Slip(written, *place_of(element, lines, attribute), meant)
 
 
 def _meant(name: str, attribute: str, value: str, own: frozenset[str]) -> Iterator[str]:

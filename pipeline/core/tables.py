@@ -22,6 +22,11 @@ def count(number: int, noun: str, several: str = "") -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {several or f'{noun}s'}"
 
 
+def cut_short(words: str, most: int = 60) -> str:
+    """The words, or the first of them with an ellipsis: `most` letters in all."""
+    return words if len(words) <= most else f"{words[: most - 1]}…"
+
+
 _NAMED = 3
 """So many files are named in one remark."""
 

@@ -87,7 +87,7 @@ def with_recalls(project: Project, known: Sequence[Recall], chain: Chain, one: R
 
 
 def _do_away(project: Project) -> str:
-    """What to do with copies: they go back only where there is a place to send them."""
+    """Words on doing away with a copy: it goes back only where there is a place to send it."""
     post = project.part_of_library(()).imprint.fields.post
     return f"destroy it, or send it back to {post.return_to}" if post and post.return_to else "destroy it"
 

@@ -7,6 +7,7 @@ from markdown_it.token import Token
 
 from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.tables import cut_short
 
 _HEADING = re.compile(r"(?P<mark>#{2,6})(?P<words>[^\s#].{0,30})|(?P<many>#{7,})(?:\s|$)")
 _ENTRY = re.compile(r"(?P<mark>[-+])(?P<words>[^\W\d_]\S{0,30})")
@@ -56,7 +57,7 @@ def commands_over_lines(content: str, place: Callable[[int], Place]) -> Iterator
             command = _COMMAND.match(content, found.start())
             at = command.end() if command else at
         if command:
-            yield codes.LATEX_COMMAND.at(place(command.start()), command=_short(" ".join(command[0].split())))
+            yield codes.LATEX_COMMAND.at(place(command.start()), command=cut_short(" ".join(command[0].split())))
 
 
 def _why_no_table(head: str, dashes: str) -> str:
@@ -81,7 +82,7 @@ def fence_remarks(token: Token, rest: str, lines: Sequence[str], place: Place) -
     if rest:
         hint = "Write these words above the block, or delete them."
         reason = "behind the three marks stands the language of the code alone"
-        yield codes.WORDS_LEFT_OUT.at(place, hint, words=_short(rest), reason=reason)
+        yield codes.WORDS_LEFT_OUT.at(place, hint, words=cut_short(rest), reason=reason)
 
 
 def open_comment(token: Token, place: Place) -> Iterator[Diagnostic]:
@@ -89,7 +90,3 @@ def open_comment(token: Token, place: Place) -> Iterator[Diagnostic]:
     if "-->" not in token.content:
         below = sum(bool(line.strip()) for line in token.content.split("\n")[1:])
         yield codes.COMMENT_OPEN.at(place, lines="1 line" if below == 1 else f"{below} lines")
-
-
-def _short(words: str) -> str:
-    return words if len(words) <= 60 else f"{words[:59]}…"

@@ -10,6 +10,7 @@ from markdown_it.token import Token
 from pipeline.codes import body as codes
 from pipeline.codes import citation as citation_codes
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.tables import cut_short
 from pipeline.load.markdown.citations import is_target
 from pipeline.model.body import Inline, Link, Text
 
@@ -19,7 +20,6 @@ _LINK = re.compile(r"\](?:\(| \((?=https?://|mailto:|www\.|#|briefing:))")
 _EMPTY = re.compile(r"(?<![\w\]])\[\](?!\()(?=\S)|\[[^\]\w\s]?\(#[A-Za-z][\w:.-]*\)")
 _NO_WORDS = "A cross-reference is written [](#id), without a space or another mark between."
 _APART = "Take out the space between ] and (."
-_LONGEST = 60
 
 
 def remarks_on_marks(nodes: Sequence[Inline]) -> Iterator[Diagnostic]:
@@ -64,16 +64,14 @@ def picture_words(token: Token, caption: str, place: Place) -> Iterator[Diagnost
     """Remarks on words of a picture that nobody sees: its title, and its caption where it stands within a line."""
     if title := str(token.attrs.get("title", "")):
         hint = "Write these words into the square brackets, or as its alt."
-        yield codes.WORDS_LEFT_OUT.at(place, hint, words=_short(title), reason="a picture has a caption and no title")
+        yield codes.WORDS_LEFT_OUT.at(
+            place, hint, words=cut_short(title), reason="a picture has a caption and no title"
+        )
     if caption:
         hint = "Put the picture into a paragraph of its own: it then has its caption."
         reason = "within a line a picture has no caption"
-        yield codes.WORDS_LEFT_OUT.at(place, hint, words=_short(caption), reason=reason)
+        yield codes.WORDS_LEFT_OUT.at(place, hint, words=cut_short(caption), reason=reason)
 
 
 def _place(node: Text, offset: int) -> Place:
     return replace(node.place, column=node.place.column + offset)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -6,6 +6,7 @@ from typing import Any
 
 from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.tables import cut_short
 from pipeline.model.source.record import KeyPath, Marks
 
 _COMMENT = re.compile(r"(?P<gap>[ \t]+)(?P<words>#.*?)[ \t]*$")
@@ -35,7 +36,7 @@ def cut_values(value: Any, marks: Marks, is_text: Callable[[KeyPath], bool]) -> 
             whole = _quoted(f"{_at(value, way)} {words}")
             hint = f"Put all of it in quotation marks, {whole}; put two spaces before a comment that is meant."
             place = Place(marks.path, line, column)
-            yield codes.VALUE_CUT.at(place, hint, words=_short(words), reason=_REASON)
+            yield codes.VALUE_CUT.at(place, hint, words=cut_short(words), reason=_REASON)
 
 
 def quoted_values(plain: Any, marks: Marks) -> Iterator[Diagnostic]:
@@ -45,7 +46,7 @@ def quoted_values(plain: Any, marks: Marks) -> Iterator[Diagnostic]:
         if (found := _CURLY.fullmatch(words)) and way in marks.keys:
             inside = found["double"] or found["single"]
             hint = f"Leave them out, or use the straight ones of the keyboard: {_quoted(inside)}."
-            yield codes.VALUE_QUOTED.at(marks.at(*way), hint, words=_short(words))
+            yield codes.VALUE_QUOTED.at(marks.at(*way), hint, words=cut_short(words))
 
 
 def _at(value: Any, way: KeyPath) -> str:
@@ -60,10 +61,6 @@ def _at(value: Any, way: KeyPath) -> str:
 def _quoted(words: str) -> str:
     mark = "'" if '"' in words else '"'
     return f"{mark}{words}{mark}" if mark not in words and len(words) <= 60 else f"{mark}…{mark}"
-
-
-def _short(words: str) -> str:
-    return words if len(words) <= 60 else f"{words[:59]}…"
 
 
 def foreign_tag(event: Any, place: Place) -> Diagnostic | None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from pipeline.codes import word as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.tables import cut_short
 from pipeline.load.library.briefing import BRIEFINGS, HANDBOOK, briefing_id
 from pipeline.load.markdown.maths import Declared
 from pipeline.word.back.carrying import carried, nearest
@@ -228,7 +229,8 @@ class _Carrier:
         start = one.units[locked[0]].start
         later = [unit.start for unit in one.units[locked[0] + 1 :] if unit.start > start]
         line = read.find("\n", start)
-        return _short(read[start : min(later[0] if later else len(read), line if line >= 0 else len(read))].strip())
+        end = min(later[0] if later else len(read), line if line >= 0 else len(read))
+        return cut_short(_plain(read[start:end]), 80)
 
     def told(self, one: Told) -> Diagnostic:
         """A remark on what is no change of words."""
@@ -254,11 +256,6 @@ def _start(words: str) -> str:
 def _plain(words: str) -> str:
     """Words on one line, all of them: what is to be made by hand is copied from there."""
     return " ".join(words.replace("\0", "").split())
-
-
-def _short(words: str, most: int = 80) -> str:
-    plain = _plain(words)
-    return plain if len(plain) <= most else f"{plain[: most - 1]}…"
 
 
 def numbers_of(said: str, proposals: Sequence[Proposal]) -> frozenset[int] | None:

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from pipeline.word.document.comments import Comment
+from pipeline.word.document.lost import shortened
 from pipeline.word.writing.blocks import PracticeBox
 
 _LONGEST = 160
@@ -43,7 +44,7 @@ def front_matter(front: Front) -> str:
 
 def _practice(box: PracticeBox) -> dict[str, str]:
     """The record of a box; whose example it is the document does not say, and `check` asks for it."""
-    return {"id": box.id, "name": _short(box.name) or box.id}
+    return {"id": box.id, "name": shortened(box.name, 80) or box.id}
 
 
 def _note(comment: Comment) -> dict[str, str]:
@@ -51,10 +52,6 @@ def _note(comment: Comment) -> dict[str, str]:
     who = ", ".join(filter(None, (comment.author, comment.day)))
     note = {"kind": "comment", "at": comment.on, "text": f"{who}: {comment.words}" if who else comment.words}
     return {name: words for name, words in note.items() if words}
-
-
-def _short(words: str) -> str:
-    return words if len(words) <= 80 else f"{words[:80].rsplit(' ', 1)[0]}…"
 
 
 _BETWEEN = re.compile(r"[,;&]|\band\b")
