@@ -10,7 +10,7 @@ import click
 
 from pipeline.build.api import build as make
 from pipeline.build.summary import Build, why
-from pipeline.cli.options import DAY, Shared, colour, day_of, every_remark, open_project, reasons_of, reported, shared
+from pipeline.cli.options import DAY, Shared, colour, day_of, every_remark, open_project, overriding, reported, shared
 from pipeline.cli.reports.screen import on_screen
 from pipeline.codes import made
 from pipeline.core import tables
@@ -35,13 +35,7 @@ from pipeline.store.toolchain import engine_mode
 @click.option("--jobs", type=click.IntRange(1), help="Processes to work with (default: one a processor).")
 @click.option("--executor", metavar="URL", help="A Dask scheduler to work on instead of this machine.")
 @click.option("--copies", is_flag=True, help="Prepare the copies of one pack for its colleges too.")
-@click.option(
-    "--override",
-    "overrides",
-    multiple=True,
-    metavar="NAME=REASON",
-    help="With --copies: take a briefing that is unpublished, overdue or gone.",
-)
+@overriding("NAME=REASON", "With --copies: take a briefing that is unpublished, overdue or gone.")
 @click.option("--explain", is_flag=True, help="Say why each thing was made anew: what had changed.")
 @every_remark
 @shared
@@ -55,7 +49,7 @@ def verb(
     jobs: int | None,
     executor: str | None,
     copies: bool,
-    overrides: tuple[str, ...],
+    reasons: dict[str, str],
     explain: bool,
     whole: bool,
 ) -> int:
@@ -69,10 +63,8 @@ def verb(
     if copies:
         if len(names) != 1 or formats or packs:
             raise click.UsageError("--copies prepares one pack in all its formats: briefings build PACK --copies.")
-        return prepared(
-            project, names[0], day_of(produced, project), reasons_of(overrides, "NAME=REASON"), options, whole
-        )
-    if overrides:
+        return prepared(project, names[0], day_of(produced, project), reasons, options, whole)
+    if reasons:
         raise click.UsageError("--override goes with --copies.")
     order = Order(names, formats, day_of(produced, project), packs)  # type: ignore[arg-type]
     built = make(order, project)

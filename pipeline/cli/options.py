@@ -185,15 +185,20 @@ def _told_moment() -> datetime | None:
         raise click.UsageError(f"SOURCE_DATE_EPOCH is {epoch!r}; it should be seconds since 1970.") from wrong
 
 
-def reasons_of(overrides: tuple[str, ...], form: str) -> dict[str, str]:
-    """The reasons by what stands before them; `form` is how an option is written: 'CODE=REASON'."""
-    reasons = {}
-    for said in overrides:
-        named, _, reason = said.partition("=")
-        if not reason.strip():
-            raise click.UsageError(f"'--override {said}' gives no reason. Write {form}.")
-        reasons[named.strip()] = " ".join(reason.split())
-    return reasons
+def overriding(form: str, help: str) -> Callable[[F], F]:
+    """Give a command the option to override objections; `form` is how it is written: 'CODE=REASON'."""
+
+    def reasons(_: click.Context, __: click.Parameter, overrides: tuple[str, ...]) -> dict[str, str]:
+        """The reasons by what stands before them."""
+        found = {}
+        for said in overrides:
+            named, _, reason = said.partition("=")
+            if not reason.strip():
+                raise click.UsageError(f"'--override {said}' gives no reason. Write {form}.")
+            found[named.strip()] = " ".join(reason.split())
+        return found
+
+    return click.option("--override", "reasons", multiple=True, metavar=form, help=help, callback=reasons)
 
 
 def reported(form: str, remarks: Sequence[Diagnostic], **more: object) -> str:

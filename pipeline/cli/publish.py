@@ -15,7 +15,7 @@ from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
 from pipeline.cli.editions.overriding import overridden
-from pipeline.cli.options import DAY, Shared, day_of, open_project, reasons_of, reported, shared, show_remarks
+from pipeline.cli.options import DAY, Shared, day_of, open_project, overriding, reported, shared, show_remarks
 from pipeline.codes import evidence as evidence_codes
 from pipeline.codes import house as house_codes
 from pipeline.codes import kept as codes
@@ -194,19 +194,11 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
 @click.command("publish")
 @click.argument("name")
 @click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The day of publishing (default: today).")
-@click.option(
-    "--override",
-    "overrides",
-    multiple=True,
-    metavar="CODE=REASON",
-    help="Publish despite a remark; the reason is kept.",
-)
+@overriding("CODE=REASON", "Publish despite a remark; the reason is kept.")
 @click.option("--dry-run", is_flag=True, help="Say what would be kept or stands against it, and keep nothing.")
 @shared
 @click.pass_context
-def verb(
-    context: click.Context, name: str, produced: datetime | None, overrides: tuple[str, ...], dry_run: bool
-) -> int:
+def verb(context: click.Context, name: str, produced: datetime | None, reasons: dict[str, str], dry_run: bool) -> int:
     """Keep the present version of a briefing for good, in source/versions/.
 
     It is built and proofed first. What is a draft, overdue, unapproved or wrong, or rests on a work that is
@@ -215,7 +207,7 @@ def verb(
     options = Shared(context)
     form = options.form("text", "json", "sarif")
     project = open_project(options, os.cpu_count() or 1)
-    done = keep(project, name, day_of(produced, project), reasons_of(overrides, "CODE=REASON"), only_asked=dry_run)
+    done = keep(project, name, day_of(produced, project), reasons, only_asked=dry_run)
     if form != "text":
         click.echo(reported(form, done.against), nl=False)
         return 1 if done.against else 0

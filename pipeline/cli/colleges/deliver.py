@@ -10,7 +10,7 @@ from pipeline.build.project import Project
 from pipeline.cli.colleges.delivering import Delivered, Wanted, deliver_pack
 from pipeline.cli.colleges.leaves import pages_of_leaves
 from pipeline.cli.colleges.opening import project_ledger
-from pipeline.cli.options import DAY, Shared, day_of, open_project, reasons_of, shared, show_remarks, show_table
+from pipeline.cli.options import DAY, Shared, day_of, open_project, overriding, shared, show_remarks, show_table
 from pipeline.colleges.deliveries.paper import LABELS, copies_in_words
 from pipeline.colleges.deliveries.plan import PlannedDelivery
 from pipeline.colleges.deliveries.postage import Weighed, in_all, weighed
@@ -31,13 +31,7 @@ NOT_DELIVERED = 5
 @click.option("--to", "to", multiple=True, metavar="COLLEGE", help="Only this college; may be given several times.")
 @click.option("--again", metavar="REASON", help="Send once more what was sent; the reason is kept in the ledger.")
 @click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The day of the delivery (default: today).")
-@click.option(
-    "--override",
-    "overrides",
-    multiple=True,
-    metavar="NAME=REASON",
-    help="Deliver despite an objection to a briefing; the reason is kept in the register.",
-)
+@overriding("NAME=REASON", "Deliver despite an objection to a briefing; the reason is kept in the register.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and what stands against it; write and send nothing.")
 @shared
 @click.pass_context
@@ -48,7 +42,7 @@ def verb(
     to: tuple[str, ...],
     again: str | None,
     produced: datetime | None,
-    overrides: tuple[str, ...],
+    reasons: dict[str, str],
     dry_run: bool,
 ) -> int:
     """Deliver an issued edition to the colleges that take it, each by its channel, and never twice.
@@ -72,7 +66,6 @@ def verb(
     if faults := kept.catch_up():
         show_remarks(faults)
         return 1
-    reasons = reasons_of(overrides, "NAME=REASON")
     day = day_of(produced, project)
     if day > day_of(None, project):
         raise UsageError(f"{in_words(day)} is still to come.")

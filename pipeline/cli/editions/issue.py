@@ -6,7 +6,7 @@ from datetime import datetime
 import click
 
 from pipeline.cli.editions.issuing import Issued, Ordered, issue
-from pipeline.cli.options import DAY, Shared, day_of, open_project, reasons_of, reported, shared, show_remarks
+from pipeline.cli.options import DAY, Shared, day_of, open_project, overriding, reported, shared, show_remarks
 from pipeline.core import tables
 from pipeline.editions.issued.gates import Asked
 from pipeline.model.day import in_words
@@ -18,13 +18,7 @@ from pipeline.model.day import in_words
 @click.option("--corrects", metavar="NAME", help="The last edition, in which this one puts a mistake right.")
 @click.option("--by", metavar="ROLE", help="Who approves the issue, such as 'Head of evidence'.")
 @click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The day of the issue (default: today).")
-@click.option(
-    "--override",
-    "overrides",
-    multiple=True,
-    metavar="CODE=REASON",
-    help="Issue despite a remark; the reason is kept in the record.",
-)
+@overriding("CODE=REASON", "Issue despite a remark; the reason is kept in the record.")
 @click.option("--dry-run", is_flag=True, help="Say what stands against it, or what would be written; write nothing.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes to work with (default: one a processor).")
 @shared
@@ -36,7 +30,7 @@ def verb(
     corrects: str | None,
     by: str | None,
     produced: datetime | None,
-    overrides: tuple[str, ...],
+    reasons: dict[str, str],
     dry_run: bool,
     jobs: int | None,
 ) -> int:
@@ -51,9 +45,7 @@ def verb(
     by = " ".join(by.split()) if by is not None else None
     if by is not None and not (by and by.isprintable()):
         raise click.UsageError("--by takes the role that approves the issue, such as 'Head of evidence'.")
-    order = Ordered(
-        Asked(edition, corrects), by, day_of(produced, project), reasons_of(overrides, "CODE=REASON"), options.strict
-    )
+    order = Ordered(Asked(edition, corrects), by, day_of(produced, project), reasons, options.strict)
     done = issue(project, name, order, only_asked=dry_run)
     if form != "text":
         click.echo(reported(form, done.against, **_named(done)), nl=False)
