@@ -9,10 +9,10 @@ from typing import Literal
 import click
 
 from pipeline.build.project import Project
-from pipeline.cli.colleges.opening import project_ledger
+from pipeline.cli.colleges.ledger_access import ledger_to_write, past_day
 from pipeline.cli.colleges.slips import hand_out_slips, keep_slip
 from pipeline.cli.colleges.telling import entered_of_recall, refuse_copies
-from pipeline.cli.options import DAY, Shared, day_of, moment, open_project, shared, show_remarks
+from pipeline.cli.options import DAY, Shared, moment, open_project, shared
 from pipeline.colleges.copies_said import copies_said
 from pipeline.colleges.holdings import RECEIPTS, WITHDRAWN, Delivery, holdings
 from pipeline.colleges.ledger.events import Event, instant
@@ -64,14 +64,9 @@ def verb(
     numbers = _numbers(copies)
     _require_one_thing(how, undo, slips, bool(college or day or copies or quantity or edition or slip))
     project = open_project(Shared(context), 1)
-    kept = project_ledger(project)
-    if faults := kept.catch_up():
-        show_remarks(faults)
+    if (kept := ledger_to_write(project)) is None:
         return 1
-    today = day_of(None, project)
-    on = day.date() if day else today
-    if on > today:
-        raise UsageError(f"{in_words(on)} is still to come.")
+    on = past_day(day, project)
     if what in recalls(kept.ledger.events()):
         if slips:
             raise UsageError(

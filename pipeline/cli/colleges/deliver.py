@@ -9,8 +9,8 @@ from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.cli.colleges.delivering import Delivered, Wanted, deliver_pack
 from pipeline.cli.colleges.leaves import pages_of_leaves
-from pipeline.cli.colleges.opening import project_ledger
-from pipeline.cli.options import DAY, Shared, day_of, open_project, overriding, shared, show_remarks, show_table
+from pipeline.cli.colleges.ledger_access import ledger_to_write, past_day
+from pipeline.cli.options import DAY, Shared, open_project, overriding, shared, show_remarks, show_table
 from pipeline.colleges.deliveries.paper import LABELS, copies_in_words
 from pipeline.colleges.deliveries.plan import PlannedDelivery
 from pipeline.colleges.deliveries.postage import Weighed, in_all, weighed
@@ -18,7 +18,6 @@ from pipeline.colleges.deliveries.states import ENDED
 from pipeline.core.errors import UsageError
 from pipeline.core.tables import count, tally
 from pipeline.editions.issued.records import read_records
-from pipeline.model.day import in_words
 
 HEADS = ("delivery", "college", "edition", "channel", "to", "files", "state")
 NOT_DELIVERED = 5
@@ -62,14 +61,9 @@ def verb(
         raise click.UsageError("--again takes --to COLLEGE: name the colleges that are to get it once more.")
     if again is not None and not (again := " ".join(again.split())):
         raise click.UsageError("--again takes the reason for sending it once more.")
-    kept = project_ledger(project)
-    if faults := kept.catch_up():
-        show_remarks(faults)
+    if (kept := ledger_to_write(project)) is None:
         return 1
-    day = day_of(produced, project)
-    if day > day_of(None, project):
-        raise UsageError(f"{in_words(day)} is still to come.")
-    wanted = Wanted(day, edition, to, reasons, again or "", dry_run)
+    wanted = Wanted(past_day(produced, project), edition, to, reasons, again or "", dry_run)
     done = deliver_pack(project, kept, library.packs[name], wanted)
     show_remarks((*done.against, *done.failed, *done.beside))
     weights = _weights(project, done.planned)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import click
 
 from pipeline.build.project import Project
-from pipeline.cli.colleges.opening import project_events
+from pipeline.cli.colleges.ledger_access import project_events
 from pipeline.cli.colleges.shown_recalls import show_recall, show_recalls
 from pipeline.cli.options import DAY, Shared, day_of, open_project, shared, show_remarks, show_table
 from pipeline.colleges.holdings import Holding, deliveries, holdings

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from pipeline.build.project import Project
-from pipeline.cli.colleges.opening import project_ledger, readable_library
+from pipeline.cli.colleges.ledger_access import project_ledger, readable_library
 from pipeline.cli.options import Shared, open_project, shared, show_remarks
 from pipeline.colleges.ledger.kept import USUAL, KeptLedger, known_events
 from pipeline.core.errors import UsageError

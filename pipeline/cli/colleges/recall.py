@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from pipeline.build.project import Project
-from pipeline.cli.colleges.opening import project_ledger
+from pipeline.cli.colleges.ledger_access import ledger_to_write, past_day
 from pipeline.cli.colleges.recall_notices import address_of, clear_notices, folder_of_notices, write_notices
-from pipeline.cli.options import DAY, Shared, day_of, moment, open_project, shared, show_remarks
+from pipeline.cli.options import DAY, Shared, moment, open_project, shared
 from pipeline.colleges.holdings import WITHDRAWN, Holding, is_paper
 from pipeline.colleges.ledger.events import Event, instant
 from pipeline.colleges.ledger.kept import KeptLedger
@@ -89,9 +89,7 @@ def verb(
     so, and what comes back, by `acknowledge`. `recall NAME` writes the notices of those again who have not answered.
     """
     project = open_project(Shared(context), 1)
-    kept = project_ledger(project)
-    if faults := kept.catch_up():
-        show_remarks(faults)
+    if (kept := ledger_to_write(project)) is None:
         return 1
     again = recalls(kept.ledger.events()).get(of)
     if lift is not None:
@@ -100,17 +98,15 @@ def verb(
         return _lifted(project, kept, again, of, " ".join(lift.split()), dry_run)
     by, said = answer_by.date() if answer_by else None, [" ".join((words or "").split()) for words in (reason, instead)]
     issued, published = issued_editions(read_records(project.files).every()), published_versions(project.loaded[0])
-    asked = AskedRecall(of, said[0], day_of(on, project), by, said[1], issued, published)
-    _refuse_days(asked, day_of(None, project))
+    asked = AskedRecall(of, said[0], past_day(on, project), by, said[1], issued, published)
+    _refuse_days(asked)
     if again:
         return _reminded(project, kept, again, asked, dry_run)
     return _begun(project, kept, asked, dry_run)
 
 
-def _refuse_days(asked: AskedRecall, today: date) -> None:
-    """Refuse days that cannot be."""
-    if asked.day > today:
-        raise UsageError(f"{in_words(asked.day)} is still to come.")
+def _refuse_days(asked: AskedRecall) -> None:
+    """Refuse a day to answer that cannot be."""
     if asked.answer_by and asked.answer_by < asked.day:
         raise UsageError(
             f"--answer-by names {in_words(asked.answer_by)}, which is before the day of the notice, "

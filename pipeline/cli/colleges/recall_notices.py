@@ -5,8 +5,8 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.build.project import Project
+from pipeline.cli.colleges.ledger_access import project_events
 from pipeline.cli.colleges.letter_words import words_of_letters
-from pipeline.cli.colleges.opening import project_events
 from pipeline.cli.editions.archived_pages import pages_of_texts
 from pipeline.cli.reports.issued_citing import editions_resting_on
 from pipeline.colleges.deliveries.letters import as_page

@@ -5,8 +5,8 @@ from datetime import date, datetime
 import click
 
 from pipeline.build.project import Project
-from pipeline.cli.colleges.opening import project_ledger
-from pipeline.cli.options import DAY, Shared, day_of, moment, open_project, shared, show_remarks
+from pipeline.cli.colleges.ledger_access import ledger_to_write, past_day
+from pipeline.cli.options import DAY, Shared, moment, open_project, shared
 from pipeline.colleges.deliveries.plan import FOR_PAPER
 from pipeline.colleges.deliveries.states import delivery_named
 from pipeline.colleges.holdings import Delivery, deliveries
@@ -31,14 +31,9 @@ def verb(context: click.Context, what: str, sent: bool | None, day: datetime | N
     if sent is None:
         raise click.UsageError("Say --sent or --not-sent.")
     project = open_project(Shared(context), 1)
-    kept = project_ledger(project)
-    if faults := kept.catch_up():
-        show_remarks(faults)
+    if (kept := ledger_to_write(project)) is None:
         return 1
-    today = day_of(None, project)
-    on = day.date() if day else today
-    if on > today:
-        raise UsageError(f"{in_words(on)} is still to come.")
+    on = past_day(day, project)
     id_ = delivery_named(what, deliveries(kept.ledger.events())).id
     with kept.ledger.holding(id_) as ours:
         if not ours:

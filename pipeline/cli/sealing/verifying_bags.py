@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline.build.project import Project
-from pipeline.cli.colleges.opening import project_events
+from pipeline.cli.colleges.ledger_access import project_events
 from pipeline.cli.editions.answers import Answer
 from pipeline.cli.sealing.verifying_parcels import public_keys
 from pipeline.codes import colleges as codes

@@ -1,16 +1,19 @@
-"""The ledger of a project, opened: the file beside the library, or the database that a team shares."""
+"""Access of commands to the ledger: the file beside the library, or the database that a team shares."""
 
 import os
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from pipeline.build.project import Project
+from pipeline.cli.options import day_of, show_remarks
 from pipeline.colleges.ledger.database import LedgerDatabase
 from pipeline.colleges.ledger.events import Event
 from pipeline.colleges.ledger.kept import KeptLedger, kept_ledger, known_events
 from pipeline.core.diagnostics import Diagnostic, errors
-from pipeline.core.errors import EnvironmentFailure, PipelineError
+from pipeline.core.errors import EnvironmentFailure, PipelineError, UsageError
 from pipeline.load.library.folders import COLLEGES, LEDGER, LIBRARY
+from pipeline.model.day import in_words
 from pipeline.model.library import Library
 
 
@@ -40,6 +43,23 @@ def project_ledger(project: Project) -> KeptLedger:
         if password or _NO_PASSWORD not in str(refusal):
             raise
         raise EnvironmentFailure(f"{LEDGER_PASSWORD} is not set, and the ledger asks for a password.") from None
+
+
+def ledger_to_write(project: Project) -> KeptLedger | None:
+    """The ledger with all that its table has; after remarks nothing, where the two do not agree."""
+    kept = project_ledger(project)
+    if faults := kept.catch_up():
+        show_remarks(faults)
+        return None
+    return kept
+
+
+def past_day(given: datetime | None, project: Project) -> date:
+    """The day of what has happened: the one that is given, else today. Raises `UsageError` for one to come."""
+    day = day_of(given, project)
+    if day > day_of(None, project):
+        raise UsageError(f"{in_words(day)} is still to come.")
+    return day
 
 
 def readable_library(project: Project) -> Library:
