@@ -1,7 +1,5 @@
 """The accessibility report of an edition as files: composed, pressed, bound and checked as any other text."""
 
-import asyncio
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -11,17 +9,18 @@ from pipeline.build.formats import MAKERS
 from pipeline.build.graph import make_file
 from pipeline.build.kinds.jobs import Parts
 from pipeline.build.materials import Materials
-from pipeline.build.output.lock import turn
+from pipeline.build.output.beside import make_beside
 from pipeline.build.project import Project
 from pipeline.build.recipes import Recipe
 from pipeline.build.rules import PRESS
+from pipeline.build.summary import MadeFiles
 from pipeline.build.texts import Notes
 from pipeline.compose.accessibility import AccessText, access_identity, compose_access
-from pipeline.compose.stamp import compose_stamp
-from pipeline.core.diagnostics import Diagnostic, ordered
+from pipeline.compose.stamp import compose_stamps
+from pipeline.core.diagnostics import ordered
 from pipeline.core.files import write_whole
 from pipeline.model.claim import Claim
-from pipeline.model.formats import BY_STAMPS, FORMATS, OF_SERIES, USUAL_EDITION, Format, path_of
+from pipeline.model.formats import FORMATS, OF_SERIES, USUAL_EDITION, Format, path_of
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import Sheets
@@ -31,28 +30,19 @@ REPORTED: tuple[Format, ...] = (USUAL_EDITION, *OF_SERIES)
 """The formats of a report: the PDF for screens, and the web page."""
 
 
-@dataclass(frozen=True, slots=True)
-class MadeReport:
-    """The files of a report, and what was said of them."""
-
-    files: tuple[Path, ...] = ()
-    remarks: tuple[Diagnostic, ...] = ()
-
-
-def make_report(project: Project, pack: Identity, said: AccessText, number: int, day: date) -> MadeReport:
+def make_report(project: Project, pack: Identity, said: AccessText, number: int, day: date) -> MadeFiles:
     """Make the report on an edition by its number, and put it beside the pack's own files.
 
     `pack` is the identity of the pack in that edition. The files are not among what a build lists as made.
     """
-    with turn(project), project.workers() as workers, project.voice.work():
-        return asyncio.run(_made(Builder(project, workers), pack, said, number, day))
+    return make_beside(project, lambda b: _made(b, pack, said, number, day))
 
 
-async def _made(b: Builder, pack: Identity, said: AccessText, number: int, day: date) -> MadeReport:
+async def _made(b: Builder, pack: Identity, said: AccessText, number: int, day: date) -> MadeFiles:
     identity, library, notes, files = access_identity(pack), b.project.loaded[0], Notes(), list[Path]()
     text = compose_access(identity, library.imprint, said, b.project.layouts)
     sheets = await b.result(PRESS, text)
-    stamps = {sheet: compose_stamp(library.imprint, b.project.layouts, sheet) for sheet in BY_STAMPS}
+    stamps = compose_stamps(library.imprint, b.project.layouts)
     shared = Materials(b.project.layouts, stamps, {}, day, frozenset(REPORTED), library)
     for kind in REPORTED:
         recipe = _recipe(text, sheets, identity, (kind, number), shared)
@@ -61,7 +51,7 @@ async def _made(b: Builder, pack: Identity, said: AccessText, number: int, day: 
             write_whole(place, made.file.read(), b.project.output)
             files.append(place)
     remarks = (*b.remarks, *sheets.remarks, *notes.of_engine, *notes.of_files)
-    return MadeReport(tuple(files), ordered(remarks))
+    return MadeFiles(tuple(files), ordered(remarks))
 
 
 def _recipe(

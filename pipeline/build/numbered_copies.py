@@ -17,14 +17,14 @@ from pipeline.build.checks import File, checked_by_us, held_to, hold_copy
 from pipeline.build.project import Project
 from pipeline.build.rules import JOIN, NUMBER, Failure
 from pipeline.codes import made
-from pipeline.compose.stamp import compose_stamp
+from pipeline.compose.stamp import compose_stamps
 from pipeline.core.diagnostics import Diagnostic, Place, errors
 from pipeline.core.digest import sha256
 from pipeline.core.printed_code import PrintedCode
 from pipeline.editions.copies import FinishedFile
 from pipeline.editions.numbers import Copy
 from pipeline.editions.runs import numbers_in_words
-from pipeline.model.formats import BY_STAMPS, FORMATS, PRINTED, Edition
+from pipeline.model.formats import FORMATS, PRINTED, Edition
 from pipeline.model.identity import Identity
 from pipeline.model.library import Library
 from pipeline.model.manuscript import StampText
@@ -212,7 +212,7 @@ def _place(numbered: Numbered, master: FinishedFile) -> Place:
 
 async def _pressed(b: Builder, numbered: Numbered, copies: Sequence[Copy]) -> Mapping[StampText, bytes]:
     """The stamps of all copies."""
-    layouts = {sheet: compose_stamp(numbered.library.imprint, b.project.layouts, sheet) for sheet in BY_STAMPS}
+    layouts = compose_stamps(numbered.library.imprint, b.project.layouts)
     texts = (
         text
         for copy in copies

@@ -17,11 +17,11 @@ from pipeline.build.planning.scope import refuse_unknown, within
 from pipeline.build.project import Project, load_press
 from pipeline.build.rules import BIND, PRESS
 from pipeline.build.summary import Build, remember
-from pipeline.compose.stamp import compose_stamp
+from pipeline.compose.stamp import compose_stamps
 from pipeline.compose.templates.flaws import told_in_layouts
 from pipeline.core.diagnostics import Desk, ordered
 from pipeline.core.errors import UsageError
-from pipeline.model.formats import BY_STAMPS, EVERY_PDF, EVERYTHING, FORMATS, Format
+from pipeline.model.formats import EVERY_PDF, EVERYTHING, FORMATS, Format
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.resolve.resolve import Resolution
@@ -58,7 +58,7 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
     wanted = _wanted(order)
     desk = Desk()
     desk.extend(within(library, order.names, remarks))
-    stamps = {sheet: compose_stamp(library.imprint, project.layouts, sheet) for sheet in BY_STAMPS}
+    stamps = compose_stamps(library.imprint, project.layouts)
     profile = library.profile.content if library.profile else None
 
     async def redate(things: Mapping[str, Artifacts]) -> dict[str, Artifacts]:

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from types import MappingProxyType
 
 from pipeline.build.output.lengths import Length, lengths, totals
 from pipeline.build.output.outputs import INDEX, REFUSED, Output
 from pipeline.codes import CodeRow, books, made, parity, prints, proofs
 from pipeline.core.diagnostics import Diagnostic, errors, failed
+from pipeline.core.errors import PressFailure
 from pipeline.core.tables import count, tally
 from pipeline.model.day import in_words
 from pipeline.model.formats import KINDS, format_row
@@ -96,6 +98,18 @@ class Build:
             if files:
                 yield f"Deleted {count(len(files), 'file')}, as {reason}:"
                 yield from _shortened(_places(files), folder)
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFiles:
+    """Files that were made beside a build, and what was said of them."""
+
+    files: tuple[Path, ...] = ()
+    remarks: tuple[Diagnostic, ...] = ()
+
+    def exit_code(self, strict: bool = False) -> int:
+        """The exit code of a run: 4 where something could not be made as it should be."""
+        return PressFailure.exit_code if any(errors(self.remarks)) else int(failed(self.remarks, strict))
 
 
 NAMED = 4

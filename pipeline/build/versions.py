@@ -3,13 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
 from pipeline.build.project import Project
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.changes import mark_words, marked
-from pipeline.core.diagnostics import Desk, Diagnostic, errors, failed
-from pipeline.core.errors import PressFailure, UsageError
+from pipeline.core.diagnostics import Desk
+from pipeline.core.errors import UsageError
 from pipeline.load.library.retractions import with_states
 from pipeline.load.library.word_tables import wordbook
 from pipeline.markup.changes.marking import WordChange
@@ -28,18 +27,6 @@ _BOUND = "compared"
 """Begins the id of a pack that only binds a kept version."""
 _TAKER = "nobody"
 """Stands for a recipient: a pack without any is public, and holds nothing that is sensitive."""
-
-
-@dataclass(frozen=True)
-class MarkedCopies:
-    """The marked copies that were made, and what was said of them."""
-
-    files: tuple[Path, ...] = ()
-    remarks: tuple[Diagnostic, ...] = ()
-
-    def exit_code(self, strict: bool = False) -> int:
-        """The exit code of a run: 4 where something could not be made as it should be."""
-        return PressFailure.exit_code if any(errors(self.remarks)) else int(failed(self.remarks, strict))
 
 
 @dataclass(frozen=True, slots=True)

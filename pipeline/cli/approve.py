@@ -6,7 +6,8 @@ import click
 
 from pipeline.build.output.lock import turn
 from pipeline.build.project import Project
-from pipeline.build.versions import MarkedCopies, text_version
+from pipeline.build.summary import MadeFiles
+from pipeline.build.versions import text_version
 from pipeline.cli.changes import formats_of, marked_copies, told_made
 from pipeline.cli.options import DAY, Shared, day_of, open_project, shared, typed
 from pipeline.cli.publish import chosen, tell_git
@@ -158,7 +159,7 @@ def verb(
     return 0
 
 
-def _sheets(project: Project, reading: Reading, formats: tuple[Format, ...], day: date) -> MarkedCopies:
+def _sheets(project: Project, reading: Reading, formats: tuple[Format, ...], day: date) -> MadeFiles:
     """The sheets to be read and signed, marked against the last version that is kept."""
     from pipeline.build.comparing.marked import MarkedJob, make_marked  # which loads all that binds
 

@@ -21,7 +21,8 @@ from pipeline.model.formats import FORMATS, USUAL_EDITION, Format
 from pipeline.text.measure import WordMeasure
 
 if TYPE_CHECKING:
-    from pipeline.build.versions import MarkedCopies, TextChanges
+    from pipeline.build.summary import MadeFiles
+    from pipeline.build.versions import TextChanges
 
 WORDS = MarkWords()
 MARKED = tuple(row for row in FORMATS.values() if row.edition == USUAL_EDITION)
@@ -117,7 +118,7 @@ def formats_of(wanted: Mapping[str, bool]) -> tuple[Format, ...]:
     return tuple(row.name for row in MARKED if wanted[row.name])
 
 
-def told_made(made: MarkedCopies, quiet: bool = False) -> None:
+def told_made(made: MadeFiles, quiet: bool = False) -> None:
     """Say where marked copies are, and what was said of them."""
     if not quiet:
         click.echo("".join(f"Marked copy: {path}\n" for path in made.files), nl=False)
@@ -150,11 +151,12 @@ def verb(context: click.Context, /, old: str, new: str | None, on: datetime | No
         if formats:
             raise click.UsageError("Marked copies are made of briefings: name one of them with its versions.")
         return _of_packs(project, old, other, day, form, options.quiet)
-    from pipeline.build.versions import MarkedCopies, changes_with_pages, text_version  # which load what composes
+    from pipeline.build.summary import MadeFiles
+    from pipeline.build.versions import changes_with_pages, text_version  # which load what composes
 
     before, after = (text_version(project, line, day) for line in (old, other))
     found = changes_with_pages(project, [(before, after)])[0]
-    made = MarkedCopies()
+    made = MadeFiles()
     if formats:
         from pipeline.build.comparing.marked import MarkedJob, make_marked  # which loads all that binds
 

@@ -22,3 +22,8 @@ def compose_stamp(imprint: Imprint, layouts: Layouts, sheet: StampSheet = USUAL_
     style = font_rules(fonts.faces) + tokens(imprint, layouts, (names, names))
     sheets = joined(STAMP_STYLES[sheet], layouts)
     return StampLayout(style + sheets, fonts.faces, imprint.fields.design.scripts)
+
+
+def compose_stamps(imprint: Imprint, layouts: Layouts) -> dict[StampSheet, StampLayout]:
+    """The stamp layout of each kind of page."""
+    return {sheet: compose_stamp(imprint, layouts, sheet) for sheet in BY_STAMPS}

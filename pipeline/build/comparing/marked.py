@@ -1,6 +1,5 @@
 """A copy of a briefing with its changes marked, as PDF, EPUB or web page: pressed, bound and checked as any other."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,18 +9,18 @@ from pipeline.build.builder import Builder
 from pipeline.build.comparing.old_pages import old_pages
 from pipeline.build.graph import make_file, reporting
 from pipeline.build.materials import Materials
-from pipeline.build.output.lock import turn
+from pipeline.build.output.beside import make_beside
 from pipeline.build.project import Project
 from pipeline.build.recipes import Recipe, briefing_recipe
 from pipeline.build.rules import PRESS
+from pipeline.build.summary import MadeFiles
 from pipeline.build.texts import Notes, at_their_files, source_of
-from pipeline.build.versions import MarkedCopies
 from pipeline.codes import made
 from pipeline.compose.changes import ApprovalNote, between, compose_changes, tells_a_move
-from pipeline.compose.stamp import compose_stamp
+from pipeline.compose.stamp import compose_stamps
 from pipeline.core.diagnostics import Place, ordered
 from pipeline.core.files import write_whole
-from pipeline.model.formats import BY_STAMPS, FORMATS, Format
+from pipeline.model.formats import FORMATS, Format
 from pipeline.model.publication import Publication
 from pipeline.resolve.inherit import address_of
 
@@ -56,16 +55,15 @@ class MarkedJob:
         )
 
 
-def make_marked(project: Project, job: MarkedJob, formats: Sequence[Format], day: date) -> MarkedCopies:
+def make_marked(project: Project, job: MarkedJob, formats: Sequence[Format], day: date) -> MadeFiles:
     """Make a marked copy in each of some formats, and put it beside the briefing's own files.
 
     Its pages say what it is. It is not among what a build lists as made.
     """
-    with turn(project), project.workers() as workers, project.voice.work():
-        return asyncio.run(_made(Builder(project, workers), job, formats, day))
+    return make_beside(project, lambda b: _made(b, job, formats, day))
 
 
-async def _made(b: Builder, job: MarkedJob, formats: Sequence[Format], day: date) -> MarkedCopies:
+async def _made(b: Builder, job: MarkedJob, formats: Sequence[Format], day: date) -> MadeFiles:
     files: list[Path] = []
     notes = Notes()
     for kind in formats:
@@ -78,7 +76,7 @@ async def _made(b: Builder, job: MarkedJob, formats: Sequence[Format], day: date
             write_whole(path, file.file.read(), b.project.output)
             files.append(path)
     remarks = (*b.remarks, *notes.of_files, *at_their_files(notes.of_engine, None))
-    return MarkedCopies(tuple(files), ordered(remarks))
+    return MadeFiles(tuple(files), ordered(remarks))
 
 
 async def _recipe(b: Builder, job: MarkedJob, kind: Format, shared: Materials, notes: Notes) -> Recipe:
@@ -96,7 +94,7 @@ async def _recipe(b: Builder, job: MarkedJob, kind: Format, shared: Materials, n
 
 def _shared(project: Project, day: date, kind: Format) -> Materials:
     library, _ = project.loaded
-    stamps = {sheet: compose_stamp(library.imprint, project.layouts, sheet) for sheet in BY_STAMPS}
+    stamps = compose_stamps(library.imprint, project.layouts)
     addresses = {name: address_of(one, library.imprint) for name, one in library.briefings.items()}
     rest = replace(library, briefings={}, series={}, packs={}, assets={})
     return Materials(project.layouts, stamps, addresses, day, frozenset({kind}), rest)

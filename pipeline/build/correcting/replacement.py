@@ -1,6 +1,5 @@
 """The replacement of leaves as files: the sheets composed, pressed, bound and checked, the issued leaves put behind."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,20 +12,21 @@ from pipeline.build.formats import MAKERS
 from pipeline.build.graph import make_file
 from pipeline.build.kinds.pdf import PdfJob
 from pipeline.build.materials import Materials
-from pipeline.build.output.lock import turn
+from pipeline.build.output.beside import make_beside
 from pipeline.build.project import Project
 from pipeline.build.recipes import Recipe
 from pipeline.build.rules import PRESS
+from pipeline.build.summary import MadeFiles
 from pipeline.build.texts import Notes
 from pipeline.compose.replacement import ReplacementText, compose_replacement, replacement_identity
-from pipeline.compose.stamp import compose_stamp
+from pipeline.compose.stamp import compose_stamps
 from pipeline.core.diagnostics import Diagnostic, errors, ordered
 from pipeline.core.digest import sha256
 from pipeline.core.errors import PressFailure
 from pipeline.core.files import write_whole
 from pipeline.editions.replacing.leaves import PrintedSide
 from pipeline.model.claim import Claim
-from pipeline.model.formats import BY_STAMPS, EDITIONS, FORMATS, PDF, PRINTED, USUAL_EDITION, Format, path_of
+from pipeline.model.formats import EDITIONS, FORMATS, PDF, PRINTED, USUAL_EDITION, Format, path_of
 from pipeline.model.identity import Identity
 from pipeline.proof.parity.promise import briefing_promise
 
@@ -47,21 +47,12 @@ class ReplacementJob:
     """The issued PDF for screens, if the edition has one."""
 
 
-@dataclass(frozen=True, slots=True)
-class MadeReplacement:
-    """The files that were made, and what was said of them."""
-
-    files: tuple[Path, ...] = ()
-    remarks: tuple[Diagnostic, ...] = ()
-
-
-def make_replacement(project: Project, job: ReplacementJob, day: date) -> MadeReplacement:
+def make_replacement(project: Project, job: ReplacementJob, day: date) -> MadeFiles:
     """Make the files, and put them beside the pack's own. They are not among what a build lists as made."""
-    with turn(project), project.workers() as workers, project.voice.work():
-        return asyncio.run(_made(Builder(project, workers), job, day))
+    return make_beside(project, lambda b: _made(b, job, day))
 
 
-async def _made(b: Builder, job: ReplacementJob, day: date) -> MadeReplacement:
+async def _made(b: Builder, job: ReplacementJob, day: date) -> MadeFiles:
     files: list[Path] = []
     remarks: list[Diagnostic] = []
     wanted: tuple[Format, ...] = (*PRINTED, USUAL_EDITION) if job.tagged is not None else PRINTED
@@ -79,7 +70,7 @@ async def _made(b: Builder, job: ReplacementJob, day: date) -> MadeReplacement:
         path = b.project.output / recipe.path
         write_whole(path, content, b.project.output)
         files.append(path)
-    return MadeReplacement(tuple(files), ordered((*b.remarks, *remarks)))
+    return MadeFiles(tuple(files), ordered((*b.remarks, *remarks)))
 
 
 async def _recipe(b: Builder, job: ReplacementJob, kind: Format, day: date) -> tuple[Recipe, Notes]:
@@ -130,5 +121,5 @@ async def _judged(b: Builder, recipe: Recipe, content: bytes) -> Sequence[Diagno
 
 def _shared(project: Project, day: date, kind: Format) -> Materials:
     library = project.loaded[0]
-    stamps = {sheet: compose_stamp(library.imprint, project.layouts, sheet) for sheet in BY_STAMPS}
+    stamps = compose_stamps(library.imprint, project.layouts)
     return Materials(project.layouts, stamps, {}, day, frozenset({kind}), library)

@@ -1,6 +1,5 @@
 """The slip that corrects printed copies of a version: found, composed, pressed, bound and checked as any other text."""
 
-import asyncio
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -10,7 +9,7 @@ from pipeline.bind.print.imposition import impose, twice_a_side
 from pipeline.bind.stamps.running import briefing_stamps
 from pipeline.build.builder import Builder
 from pipeline.build.checks import File, checked
-from pipeline.build.output.lock import turn
+from pipeline.build.output.beside import make_beside
 from pipeline.build.project import Project
 from pipeline.build.rules import LINES, PRESS
 from pipeline.codes import kept as codes
@@ -23,13 +22,13 @@ from pipeline.compose.slip import (
     slip_entries,
     slip_identity,
 )
-from pipeline.compose.stamp import compose_stamp
+from pipeline.compose.stamp import compose_stamps
 from pipeline.core.diagnostics import Diagnostic, Place, ordered
 from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
 from pipeline.model.claim import Claim
-from pipeline.model.formats import BY_STAMPS, USUAL_EDITION, path_of
+from pipeline.model.formats import USUAL_EDITION, path_of
 from pipeline.model.publication import Publication
 from pipeline.model.source.briefing import Amendment
 from pipeline.proof.parity.promise import briefing_promise
@@ -84,8 +83,7 @@ def make_slip(project: Project, job: SlipJob, day: date) -> MadeSlip:
     """
     if against := _not_corrections(job):
         return MadeSlip(remarks=against)
-    with turn(project), project.workers() as workers, project.voice.work():
-        return asyncio.run(_made(Builder(project, workers), job, day))
+    return make_beside(project, lambda b: _made(b, job, day))
 
 
 def _not_corrections(job: SlipJob) -> tuple[Diagnostic, ...]:
@@ -144,7 +142,7 @@ async def _pressed(b: Builder, job: SlipJob, said: SlipText, day: date) -> tuple
     identity, text = slip_identity(job.new), compose_slip(job.new, said, layouts)
     sheets = await b.result(PRESS, text)
     claim = Claim(library.imprint.fields.pdf.standard)
-    stamps = {sheet: compose_stamp(library.imprint, layouts, sheet) for sheet in BY_STAMPS}
+    stamps = compose_stamps(library.imprint, layouts)
     lines = await b.stamps(stamps, briefing_stamps(identity, day, sheets.pages, PAGE))
     file = bind_pdf(sheets, text.metadata, identity, day, lines, {}, PAGE, claim)
     promise = briefing_promise(text, sheets.pages, identity, day, claim)

@@ -1,6 +1,5 @@
 """Letters and labels for what is posted: composed, pressed, bound and checked as any other text."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,17 +7,17 @@ from pathlib import Path
 from pipeline.bind.pdf.posted import bind_posted, posted_lines
 from pipeline.build.builder import Builder
 from pipeline.build.checks import File, checked
-from pipeline.build.output.lock import turn
+from pipeline.build.output.beside import make_beside
 from pipeline.build.project import Project
 from pipeline.build.rules import PRESS
 from pipeline.compose.posting.posted import PostedLetter, compose_post
-from pipeline.compose.stamp import compose_stamp
+from pipeline.compose.stamp import compose_stamps
 from pipeline.core.diagnostics import Diagnostic, errors, ordered
 from pipeline.core.digest import sha256
 from pipeline.core.files import write_whole
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.claim import Claim
-from pipeline.model.formats import BY_STAMPS, USUAL_EDITION
+from pipeline.model.formats import USUAL_EDITION
 from pipeline.model.library import Library
 
 
@@ -35,8 +34,7 @@ def make_post(
     project: Project, library: Library, letters: Sequence[PostedLetter], place: Path, per_sheet: int
 ) -> MadePost:
     """Make the letters and labels of deliveries in their order, and put them in their place."""
-    with turn(project), project.workers() as workers, project.voice.work():
-        return asyncio.run(_made(Builder(project, workers), library, letters, place, per_sheet))
+    return make_beside(project, lambda b: _made(b, library, letters, place, per_sheet))
 
 
 async def _made(b: Builder, library: Library, letters: Sequence[PostedLetter], place: Path, per_sheet: int) -> MadePost:
@@ -45,7 +43,7 @@ async def _made(b: Builder, library: Library, letters: Sequence[PostedLetter], p
     text = compose_post(letters, imprint, words, layouts, per_sheet)
     sheets = await b.result(PRESS, text)
     feet = {one.chapter: (one.name, one.words.say("post-delivery", id=one.delivery), one.words) for one in letters}
-    stamps = {sheet: compose_stamp(imprint, layouts, sheet) for sheet in BY_STAMPS}
+    stamps = compose_stamps(imprint, layouts)
     lines = await b.stamps(stamps, (line for page in posted_lines(sheets, feet) for line in page))
     claim = Claim(imprint.fields.pdf.standard)
     content = bind_posted(sheets, text.metadata, feet, lines, claim)

@@ -17,8 +17,6 @@ from pipeline.cli.editions.replacing import pack_identity
 from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, shared, show_remarks
 from pipeline.cli.reports.screen import on_screen
 from pipeline.compose.accessibility import AccessText, AllowedFault, FileHeld, FileVerdict, Together
-from pipeline.core.diagnostics import errors, failed
-from pipeline.core.errors import PressFailure
 from pipeline.core.tables import count
 from pipeline.editions.copies import recipients, wanted
 from pipeline.editions.issued.records import RecordFile, edition_code, read_records
@@ -70,7 +68,7 @@ def verb(context: click.Context, name: str, edition: str | None, on: datetime | 
         click.echo(on_screen(made.remarks, colour=colour(sys.stderr)), nl=False, err=True)
         lines = [*_lines(said), *(f"Report: {path}" for path in made.files)]
         click.echo("\n".join(lines) if not options.quiet else "", nl=not options.quiet)
-    return PressFailure.exit_code if any(errors(made.remarks)) else int(failed(made.remarks, options.strict))
+    return made.exit_code(options.strict)
 
 
 def access_text(library: Library, one: RecordFile, files: Mapping[str, bytes]) -> AccessText:

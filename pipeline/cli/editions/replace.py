@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 
 import click
@@ -26,8 +26,8 @@ from pipeline.cli.editions.replacing import (
 from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, shared, show_remarks
 from pipeline.cli.reports.screen import on_screen
 from pipeline.compose.replacement import ReplacementText
-from pipeline.core.diagnostics import Diagnostic, errors, failed, ordered
-from pipeline.core.errors import PressFailure, UsageError
+from pipeline.core.diagnostics import Diagnostic, ordered
+from pipeline.core.errors import UsageError
 from pipeline.core.tables import count
 from pipeline.editions.issued.audit import kept_faults
 from pipeline.editions.issued.records import RecordFile, read_records
@@ -71,16 +71,16 @@ def verb(context: click.Context, name: str, was: str, now: str | None, on: datet
     names = f"{before.record.number}-{after.record.number}"
     job = ReplacementJob(pack, said, names, tuple(sides_put_in(two.steps)), files[PRINTED[0]], files.get(USUAL_EDITION))
     made = make_replacement(project, job, day_of(on, project))
-    remarks = ordered((*worth_a_word(project, two), *made.remarks))
+    made = replace(made, remarks=ordered((*worth_a_word(project, two), *made.remarks)))
     if form == "json":
         told = {**asdict(said), "files": [str(path) for path in made.files]}
-        told["remarks"] = [one.sentence for one in remarks]
+        told["remarks"] = [one.sentence for one in made.remarks]
         click.echo(json.dumps(told, ensure_ascii=False, indent=1, default=str))
     else:
-        click.echo(on_screen(remarks, colour=colour(sys.stderr)), nl=False, err=True)
+        click.echo(on_screen(made.remarks, colour=colour(sys.stderr)), nl=False, err=True)
         lines = [*_lines(said), *(f"{whom}: {path}" for whom, path in zip(_WHOM, made.files, strict=False))]
         click.echo("\n".join(lines) if not options.quiet else "", nl=not options.quiet)
-    return PressFailure.exit_code if any(errors(remarks)) else int(failed(remarks, options.strict))
+    return made.exit_code(options.strict)
 
 
 def _not_made(faults: tuple[Diagnostic, ...]) -> int:
