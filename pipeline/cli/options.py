@@ -188,7 +188,7 @@ def _told_moment() -> datetime | None:
 def overriding(form: str, help: str) -> Callable[[F], F]:
     """Give a command the option to override objections; `form` is how it is written: 'CODE=REASON'."""
 
-    def reasons(_: click.Context, __: click.Parameter, overrides: tuple[str, ...]) -> dict[str, str]:
+    def reasons(context: click.Context, option: click.Parameter, overrides: tuple[str, ...]) -> dict[str, str]:
         """The reasons by what stands before them."""
         found = {}
         for said in overrides:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from markupsafe import Markup
 
 from pipeline.compose.language.words import result as worded
-from pipeline.compose.page.galley import Galley, printed
+from pipeline.compose.page.galley import Galley, legal
 from pipeline.compose.page.marks import mark
 from pipeline.model.publication import FindingRow
 from pipeline.model.result import Result
@@ -56,10 +56,10 @@ def found_in_short(finding: Finding, galley: Galley) -> Markup:
 
 def _row(finding: Finding, cells: Markup, usual: tuple[str, ...], again: bool) -> Markup:
     """`again` if the row above has the same outcome: then it is said more quietly."""
-    studied = "" if finding.intervention == usual else ", ".join(map(printed, finding.intervention))
+    studied = "" if finding.intervention == usual else ", ".join(map(legal, finding.intervention))
     return Markup('<tr{}><th scope="row"><span class="outcome">{}</span>{}</th>{}</tr>').format(
         Markup(' class="again"') if again else "",
-        printed(finding.outcome),
+        legal(finding.outcome),
         Markup('<span class="studied">, {}</span>').format(studied) if studied else "",
         cells,
     )

@@ -6,7 +6,7 @@ from pipeline.compose.evidence.direction import MOST, SIDES, directions, drawn
 from pipeline.compose.evidence.outcomes import found_in_short, outcome_rows, usual_intervention
 from pipeline.compose.evidence.verdict import verdict
 from pipeline.compose.language.words import change_in_words, enumerated, plain, result_within, sentence, split_part
-from pipeline.compose.page.galley import Galley, key_anchor, legal, printed
+from pipeline.compose.page.galley import Galley, key_anchor, legal
 from pipeline.compose.page.marks import mark
 from pipeline.compose.page.tables import region
 from pipeline.model.publication import EvidenceBase, FindingRow, SourceLink
@@ -87,7 +87,7 @@ def _base(base: Base, galley: Galley) -> Markup:
     return galley.said(
         galley.put(
             "based-on-facts" if facts else "based-on",
-            kind=printed(sentence(words, plain(words, base.type))),
+            kind=legal(sentence(words, plain(words, base.type))),
             source=source(SourceLink(base.source, short), galley),
             facts=", ".join(facts),
         )
@@ -123,13 +123,13 @@ def _found(row: FindingRow, base: Base | None, galley: Galley) -> Markup:
     outside = galley.said(words.say("outside-the-review")) if finding.outside_base else Markup("")
     if where := Markup(": ").join(filter(None, (outside, _sources(row, base, galley)))):
         said += Markup(" ({})").format(where)
-    told = [printed(change_in_words(words, finding.change))] if finding.change and not _says_no_more(finding) else []
-    told += [f"‘{printed(finding.wording)}’"] if finding.wording else []
+    told = [legal(change_in_words(words, finding.change))] if finding.change and not _says_no_more(finding) else []
+    told += [f"‘{legal(finding.wording)}’"] if finding.wording else []
     if told:
         said += ": " + "; ".join(told)
     parts = (
         Markup('<span class="part-of">{}{}</span>').format(
-            mark(part.result, galley.accent), printed(split_part(words, part))
+            mark(part.result, galley.accent), legal(split_part(words, part))
         )
         for part in finding.split
     )

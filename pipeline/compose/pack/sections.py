@@ -9,7 +9,7 @@ from pipeline.compose.evidence.outcomes import found_in_short, outcome_rows, wor
 from pipeline.compose.language.house import speaking
 from pipeline.compose.language.words import evaluated, rated
 from pipeline.compose.page.body import blocks, body, notes
-from pipeline.compose.page.galley import Galley, by_name, galley_of, printed
+from pipeline.compose.page.galley import Galley, by_name, galley_of, legal
 from pipeline.compose.page.references import entries
 from pipeline.compose.page.tables import region
 from pipeline.model.publication import FindingRow, PackPublication, PracticeExample, Publication, SeriesPublication
@@ -106,11 +106,11 @@ def gaps(pack: PackPublication) -> tuple[tuple[Publication, tuple[FindingRow, ..
 
 def worded_gap(row: FindingRow, galley: Galley) -> Markup:
     """'No studies: Violence (police-led arrests)'."""
-    studied = ", ".join(map(printed, row.finding.intervention))
+    studied = ", ".join(map(legal, row.finding.intervention))
     return galley.put(
         "gap-of" if studied else "gap",
         result=worded_mark(row.finding.result, galley),
-        outcome=printed(row.finding.outcome),
+        outcome=legal(row.finding.outcome),
         studied=studied,
     )
 

@@ -6,7 +6,7 @@ from markupsafe import Markup, escape
 
 from pipeline.compose.evidence.section import source
 from pipeline.compose.language.words import evaluated, rated
-from pipeline.compose.page.galley import BlockWriter, Galley, printed
+from pipeline.compose.page.galley import BlockWriter, Galley, legal
 from pipeline.compose.page.inlines import inlines
 from pipeline.model.body import Block, Box, BoxKind, Heading, ListBlock, ListItem, Paragraph, Text
 from pipeline.model.publication import PracticeExample, SourceLink
@@ -54,7 +54,7 @@ def practice(
     heading = Markup("")
     if not (words and isinstance(words[0], Heading)):
         heading = Markup("<h{0}{1}>{2} ({3})</h{0}>\n").format(
-            level, Markup(' id="{}"').format(name) if name else "", printed(record.name), printed(example.force)
+            level, Markup(' id="{}"').format(name) if name else "", legal(record.name), legal(example.force)
         )
     said = Markup("\n").join(filter(None, (head, blocks(words, galley))))
     label = galley.words.say("box-practice")
@@ -106,7 +106,7 @@ def _session(galley: Galley) -> Markup:
     if teaching.minutes:
         facts.append(("session", galley.said(galley.words.count("minutes", teaching.minutes))))
     if teaching.curriculum:
-        facts.append(("curriculum", escape(printed("; ".join(teaching.curriculum)))))
+        facts.append(("curriculum", escape(legal("; ".join(teaching.curriculum)))))
     return _facts(facts, galley)
 
 
@@ -130,7 +130,7 @@ def _record(example: PracticeExample, galley: Galley) -> Markup:
         ("rating", galley.said(rated(words, record))),
         *_more(example, galley),
     ]
-    said = [(label, what if isinstance(what, Markup) else escape(printed(what))) for label, what in facts if what]
+    said = [(label, what if isinstance(what, Markup) else escape(legal(what))) for label, what in facts if what]
     return _facts(said, galley)
 
 

@@ -2,7 +2,7 @@
 
 from markupsafe import Markup, escape
 
-from pipeline.compose.page.galley import BlockWriter, Described, Galley, anchor, printed
+from pipeline.compose.page.galley import BlockWriter, Described, Galley, anchor, legal
 from pipeline.compose.page.inlines import inlines
 from pipeline.compose.page.picture_height import picture_height
 from pipeline.compose.page.tables import CAPTION_WORD, captioned
@@ -20,7 +20,7 @@ def figure(node: Figure, galley: Galley) -> Markup:
     described = _described(node, identity, galley)
     details = Markup(' aria-details="{}"').format(described.anchor) if described else Markup("")
     picture = Markup('<img src="{}" alt="{}"{}/>').format(
-        node.source, "" if node.decorative else printed(node.alt), details
+        node.source, "" if node.decorative else legal(node.alt), details
     )
     lines = [captioned("figure", node.number, inlines(node.caption, galley), galley)]
     lines += [_credits(node, galley), _way(described, galley) if described else Markup("")]
@@ -58,7 +58,7 @@ def _credits(node: Figure, galley: Galley) -> Markup:
 def _credit(key: str, words: str, galley: Galley) -> Markup:
     """A label of the house and the author's words behind it, each in its language."""
     label, end = PLACE.split(galley.words.phrases[key][0])[::2]
-    return Markup("{} {}{}").format(galley.said(label.rstrip()), printed(words), end)
+    return Markup("{} {}{}").format(galley.said(label.rstrip()), legal(words), end)
 
 
 def _described(node: Figure, identity: str, galley: Galley) -> Described | None:

@@ -196,8 +196,3 @@ def key_anchor(key: str) -> str:
 def legal(text: str) -> str:
     """The text without the control characters that XML has no place for."""
     return _ILLEGAL.sub("", text)
-
-
-def printed(text: str) -> str:
-    """Words out of the front matter as they are printed; their marks are set with the page (`setting`)."""
-    return legal(text)

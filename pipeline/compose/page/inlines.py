@@ -7,7 +7,7 @@ from markupsafe import Markup, escape
 
 from pipeline.compose.design.own_classes import is_own
 from pipeline.compose.page.formulas import formula, kept_together
-from pipeline.compose.page.galley import Galley, anchor, key_anchor, legal, printed
+from pipeline.compose.page.galley import Galley, anchor, key_anchor, legal
 from pipeline.markup.source_places import marked
 from pipeline.model.body import (
     Abbreviated,
@@ -80,7 +80,7 @@ def inline(node: Inline, galley: Galley) -> Markup:
                 galley.elsewhere, anchor(target), inlines(children, galley)
             )
         case Image(source=source, alt=alt, decorative=decorative):
-            return Markup('<img class="inline" src="{}" alt="{}"/>').format(source, "" if decorative else printed(alt))
+            return Markup('<img class="inline" src="{}" alt="{}"/>').format(source, "" if decorative else legal(alt))
         case FootnoteCall(number=number):
             return _call(number, galley)
         case CitationGroup(citations=citations):
@@ -90,7 +90,7 @@ def inline(node: Inline, galley: Galley) -> Markup:
         case CitedText(children=children):
             return inlines(children, galley)
         case Abbreviated(text=text, expansion=expansion):
-            return Markup('<abbr title="{}">{}</abbr>').format(printed(expansion), legal(text))
+            return Markup('<abbr title="{}">{}</abbr>').format(legal(expansion), legal(text))
         case Placeholder(text=text):
             return placeholder(text)
         case Marked():
@@ -101,7 +101,7 @@ def inline(node: Inline, galley: Galley) -> Markup:
 
 def _marked(node: Marked, galley: Galley) -> Markup:
     """Words in the element of their role. Screen readers pass over most of these: what is deleted says so in words."""
-    title = Markup(' title="{}"').format(printed(node.title)) if node.title else Markup("")
+    title = Markup(' title="{}"').format(legal(node.title)) if node.title else Markup("")
     language = Markup(' lang="{0}" xml:lang="{0}"').format(node.language) if node.language else Markup("")
     words = inlines(node.children, galley)
     made = Markup("<{0}{1}{2}>{3}</{0}>").format(Markup(node.role.value), title, language, words)
@@ -141,7 +141,7 @@ def _link(node: Link, galley: Galley) -> Markup:
     way, mark, name = node.href.partition("#") if node.href.startswith(("#", "briefing:")) else (node.href, "", "")
     target = name if name in MADE_ANCHORS else anchor(name)
     href = f"{way or galley.elsewhere}{mark}{target}"
-    title = Markup(' title="{}"').format(printed(node.title)) if node.title else Markup("")
+    title = Markup(' title="{}"').format(legal(node.title)) if node.title else Markup("")
     return Markup('<a href="{}"{}>{}</a>').format(legal(href), title, inlines(node.children, galley))
 
 

@@ -13,7 +13,7 @@ from lxml import etree
 from pipeline.markup.changes.kept_apart import KeptApart
 from pipeline.markup.changes.marking import MarkWords, mark
 from pipeline.markup.changes.parts import BLOCKS, Element, classes
-from pipeline.markup.changes.sides import cut, unwrap
+from pipeline.markup.changes.removing import cut, unwrap
 from pipeline.markup.changes.writing import BLANK, MARK
 from pipeline.markup.xhtml import HEADINGS, local
 

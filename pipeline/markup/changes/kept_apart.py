@@ -7,7 +7,7 @@ in meaning. What hangs is opened for the comparison, so that a paragraph put bef
 from lxml import etree
 
 from pipeline.markup.changes.parts import Element, classes
-from pipeline.markup.changes.sides import cut, unwrap
+from pipeline.markup.changes.removing import cut, unwrap
 
 _ABOUT_VERSIONS = frozenset({"stamp", "dateline", "about"})
 _HANGING = frozenset({"opening", "pair"})

@@ -9,8 +9,8 @@ from lxml import etree
 
 from pipeline.markup.changes.marking import mark
 from pipeline.markup.changes.parts import Element, told
-from pipeline.markup.changes.sides import side
 from tests.support.markup.edits import edited
+from tests.support.markup.sides import side
 
 STRUCTURE = {"table", "thead", "tbody", "tr", "ul", "ol", "dl"}
 

@@ -1,9 +1,12 @@
 """The old and the new text, got back from a marked one."""
 
+from __future__ import annotations
+
 import copy
 from typing import Literal
 
 from pipeline.markup.changes.parts import Element, classes
+from pipeline.markup.changes.removing import cut, unwrap
 from pipeline.markup.changes.writing import MARK
 
 Side = Literal["old", "new"]
@@ -41,37 +44,3 @@ def _put_back(tree: Element, which: Side) -> None:
             cut(one)
             stub.addprevious(one)
         cut(stub)
-
-
-def cut(element: Element) -> None:
-    """Take an element out, with what is in it; the text behind it stays."""
-    parent, before = element.getparent(), element.getprevious()
-    if parent is None:
-        return
-    if before is not None:
-        before.tail = (before.tail or "") + (element.tail or "")
-    else:
-        parent.text = (parent.text or "") + (element.tail or "")
-    element.tail = None
-    parent.remove(element)
-
-
-def unwrap(element: Element) -> None:
-    """Take an element away, and leave what is in it."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    place, before = parent.index(element), element.getprevious()
-    inside, text, tail = list(element), element.text or "", element.tail or ""
-    element.tail = None
-    parent.remove(element)
-    for number, child in enumerate(inside):
-        parent.insert(place + number, child)
-    if inside:
-        inside[-1].tail = (inside[-1].tail or "") + tail
-    else:
-        text += tail
-    if before is not None:
-        before.tail = (before.tail or "") + text
-    else:
-        parent.text = (parent.text or "") + text
