@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.cli.colleges.delivering import prepared_files
 from pipeline.colleges.deliveries.plan import PlannedFile
-from pipeline.colleges.deliveries.ways import NotDelivered
+from pipeline.colleges.deliveries.transport import NotDelivered
 from pipeline.core.digest import sha256
 from pipeline.editions.sealing.keys import CERTIFICATE_KEY, SIGNING_KEY, new_key
 from pipeline.editions.sealing.pdf_signatures import CannotSign, read_certificate, sign_pdf

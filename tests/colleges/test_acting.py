@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from pipeline.colleges.deliveries.acting import AT_ONCE, PARCELS, Clerk, Outcome, Task, deliver, put_on_record
-from pipeline.colleges.deliveries.ways import NotDelivered, Parcel, Way
+from pipeline.colleges.deliveries.transport import NotDelivered, Parcel, Transport
 from tests.support.colleges.deliveries import FILES, MOMENT, kept_ledger_in, kinds, planned
 
 
 @dataclass
 class Fake:
-    """A way that does as it is told, and knows how many came at once."""
+    """A transport that does as it is told, and knows how many came at once."""
 
     where: str
     act: Callable[[], None] = lambda: None
@@ -44,16 +44,21 @@ class Fake:
 
 
 def delivered(
-    home: Path, ways: Sequence[Way], tell: Callable[[Task, Outcome], None], pauses: list[float] | None = None
+    home: Path,
+    transports: Sequence[Transport],
+    tell: Callable[[Task, Outcome], None],
+    pauses: list[float] | None = None,
 ) -> dict[str, Outcome]:
-    """What came of a delivery by each of some ways."""
+    """What came of a delivery by each of some transports."""
     waits = pauses if pauses is not None else []
     kept = kept_ledger_in(home)
     clerk = Clerk(kept, lambda: MOMENT, "2026-11-28", waits.append)
-    those = planned(len(ways))
+    those = planned(len(transports))
     put_on_record(clerk, those)
     parcels = {one.id: Parcel(one.id, one.to, "Nights", FILES, "") for one in those}
-    tasks = [Task(one, way, lambda one=one: parcels[one.id]) for one, way in zip(those, ways, strict=True)]
+    tasks = [
+        Task(one, transport, lambda one=one: parcels[one.id]) for one, transport in zip(those, transports, strict=True)
+    ]
     outcomes = dict(deliver(clerk, tasks, tell))
     kept.ledger.close()
     return outcomes
@@ -66,7 +71,7 @@ def test_a_server_that_hangs_holds_up_no_other(tmp_path: Path) -> None:
     quick = Fake("quick")
 
     def tell(task: Task, outcome: Outcome) -> None:
-        told.append(task.way.where)
+        told.append(task.transport.where)
         if told.count("quick") == 5 and not others.is_set():
             for _ in range(200):
                 if slow.now == AT_ONCE:
@@ -109,8 +114,8 @@ def test_what_may_pass_is_tried_three_times_with_growing_pauses(tmp_path: Path) 
         return act
 
     pauses: list[float] = []
-    ways = [Fake("a", refuse(True)), Fake("b", refuse(False))]
-    outcomes = delivered(tmp_path, ways, lambda task, outcome: None, pauses)
+    transports = [Fake("a", refuse(True)), Fake("b", refuse(False))]
+    outcomes = delivered(tmp_path, transports, lambda task, outcome: None, pauses)
     ends = [(outcomes[f"delivery{n}"].state, outcomes[f"delivery{n}"].tries) for n in range(2)]
     assert ends == [("failed", 3), ("failed", 1)]
     assert pauses == sorted(pauses)

@@ -1,4 +1,4 @@
-"""Deliveries into folders: exactly once, whatever happens on the way.
+"""Deliveries into folders: exactly once, whatever happens on the transport.
 
 `KILLS=180` ends it at as many lines, and after each at another.
 """
@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.colleges.deliveries.folder import FolderWay
+from pipeline.colleges.deliveries.folder import FolderTransport
 from pipeline.colleges.ledger.database import LedgerDatabase
 from pipeline.colleges.ledger.kept import KeptLedger
 from tests.support.colleges.arrivals import arrived, require_once
@@ -34,7 +34,7 @@ KILLS = int(os.environ.get("KILLS", "16"))
 def delivered(home: Path, number: int = len(THOSE)) -> None:
     """Deliver into the folder of a home, with a ledger of this process."""
     kept = kept_ledger_in(home)
-    made(kept, planned(number), FolderWay(home / "in", "nights"))
+    made(kept, planned(number), FolderTransport(home / "in", "nights"))
     kept.ledger.close()
 
 
@@ -125,15 +125,15 @@ def test_killed_for_real_two_at_once_it_arrives_once(tmp_path: Path) -> None:
 def test_each_kind_of_database_brings_it_to_its_end(database: str, tmp_path: Path) -> None:
     """The locks of a delivery go with whoever held them."""
     (tmp_path / "in").mkdir()
-    way = FolderWay(tmp_path / "in", "nights")
+    transport = FolderTransport(tmp_path / "in", "nights")
     for line in (150, 300, 450):
         kept = KeptLedger(LedgerDatabase(database), tmp_path / "source" / "ledger.csv")
         with killed_at(line):
-            made(kept, planned(4), way)
+            made(kept, planned(4), transport)
         kept.ledger.close()
     for _ in range(20):  # a server takes a moment to see that whoever held a lock is gone
         kept = KeptLedger(LedgerDatabase(database), tmp_path / "source" / "ledger.csv")
-        made(kept, planned(4), way)
+        made(kept, planned(4), transport)
         kept.ledger.close()
         if len(arrived(tmp_path)) == 4:
             break
@@ -158,7 +158,7 @@ def test_what_is_held_is_left_to_whoever_holds_it(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     kept, other = kept_ledger_in(tmp_path), kept_ledger_in(tmp_path)
     with other.ledger.holding("delivery0"):
-        outcomes = made(kept, THOSE, FolderWay(tmp_path / "in", "nights"))
+        outcomes = made(kept, THOSE, FolderTransport(tmp_path / "in", "nights"))
     assert {name: outcome.state for name, outcome in outcomes.items()} == {
         "delivery0": "elsewhere",
         "delivery1": "sent",
@@ -168,7 +168,7 @@ def test_what_is_held_is_left_to_whoever_holds_it(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     """It may be a drive that is not mounted; the next run tries again."""
     kept = kept_ledger_in(tmp_path)
-    outcomes = made(kept, THOSE, FolderWay(tmp_path / "in", "nights"))
+    outcomes = made(kept, THOSE, FolderTransport(tmp_path / "in", "nights"))
     assert {outcome.state for outcome in outcomes.values()} == {"failed"}
     assert outcomes["delivery0"].reason == f"The folder {tmp_path / 'in'} is not there"
     (tmp_path / "in").mkdir()
@@ -176,24 +176,24 @@ def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     require_once(tmp_path)
 
 
-def cut_off_at_the_rename(home: Path) -> tuple[KeptLedger, FolderWay]:
-    """A ledger of which the last word is that a delivery is about to be renamed, and the way of it."""
+def cut_off_at_the_rename(home: Path) -> tuple[KeptLedger, FolderTransport]:
+    """A ledger of which the last word is that a delivery is about to be renamed, and the transport of it."""
     (home / "in").mkdir()
     kept = kept_ledger_in(home)
     for kind, facts in (("planned", THOSE[0].facts()), ("committing", {})):
         kept.add("2026-11-28T09:30:00Z", kind, "delivery0", facts)
-    return kept, FolderWay(home / "in", "nights")
+    return kept, FolderTransport(home / "in", "nights")
 
 
 def test_cut_off_at_the_rename_and_gone_it_cannot_be_asked(tmp_path: Path) -> None:
     """It stays as it is until the folder is there again."""
-    kept, way = cut_off_at_the_rename(tmp_path)
+    kept, transport = cut_off_at_the_rename(tmp_path)
     (tmp_path / "in/.part-delivery0").mkdir()
     (tmp_path / "in").rename(tmp_path / "away")
-    assert made(kept, THOSE[:1], way)["delivery0"].state == "committing"
+    assert made(kept, THOSE[:1], transport)["delivery0"].state == "committing"
     assert kinds(kept, "failed") == []
     (tmp_path / "away").rename(tmp_path / "in")
-    assert made(kept, THOSE[:1], way)["delivery0"].state == "sent"
+    assert made(kept, THOSE[:1], transport)["delivery0"].state == "sent"
     require_once(tmp_path, 1)
 
 
@@ -205,7 +205,7 @@ def test_where_there_is_no_room_nothing_is_left(tmp_path: Path) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, before[1]))
     try:
         large = {**FILES, "large.pdf": bytes(3_000_000)}
-        outcome = made(kept, THOSE[:1], FolderWay(tmp_path / "in", "nights"), large)["delivery0"]
+        outcome = made(kept, THOSE[:1], FolderTransport(tmp_path / "in", "nights"), large)["delivery0"]
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert (outcome.state, outcome.trouble) == ("failed", "full")
@@ -215,6 +215,6 @@ def test_where_there_is_no_room_nothing_is_left(tmp_path: Path) -> None:
 
 def test_cut_off_at_the_rename_and_taken_in_nobody_knows(tmp_path: Path) -> None:
     """A parcel lies beside its place until the rename: where both are gone, the college may have it."""
-    kept, way = cut_off_at_the_rename(tmp_path)
-    assert made(kept, THOSE[:1], way)["delivery0"].state == "uncertain"
+    kept, transport = cut_off_at_the_rename(tmp_path)
+    assert made(kept, THOSE[:1], transport)["delivery0"].state == "uncertain"
     assert list((tmp_path / "in").iterdir()) == []

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.colleges.deliveries.letters import dotted, message
-from pipeline.colleges.deliveries.mail import MailWay
-from pipeline.colleges.deliveries.ways import NotDelivered, Parcel
+from pipeline.colleges.deliveries.mail import MailTransport
+from pipeline.colleges.deliveries.transport import NotDelivered, Parcel
 from pipeline.core.errors import PipelineError
 from tests.support.colleges.deliveries import FILES, MOMENT, kept_ledger_in, killed_at, kinds, made, planned
 from tests.support.colleges.mail_server import (
@@ -59,14 +59,14 @@ def box(server: tuple[Box, int], pair: tuple[Path, Path], monkeypatch: pytest.Mo
 
 
 @pytest.fixture
-def way(server: tuple[Box, int], box: Box) -> MailWay:
-    """The way to the server."""
-    return way_to(server[1])
+def transport(server: tuple[Box, int], box: Box) -> MailTransport:
+    """The transport to the server."""
+    return transport_to(server[1])
 
 
-def way_to(port: int, server: str = "localhost", password: str = PASSWORD, patience: float = 5) -> MailWay:
-    """A way to a server on this machine."""
-    return MailWay(server, port, "evidence@northmoor.example", lambda: MOMENT, USER, password, patience, patience)
+def transport_to(port: int, server: str = "localhost", password: str = PASSWORD, patience: float = 5) -> MailTransport:
+    """A transport to a server on this machine."""
+    return MailTransport(server, port, "evidence@northmoor.example", lambda: MOMENT, USER, password, patience, patience)
 
 
 def parcel(files: dict[str, bytes] = FILES) -> Parcel:
@@ -74,9 +74,11 @@ def parcel(files: dict[str, bytes] = FILES) -> Parcel:
     return Parcel("abcd2345", TO, "Nights, Autumn 2026", files, LETTER)
 
 
-def test_a_message_is_a_letter_in_text_and_html_with_the_files(way: MailWay, box: Box, tmp_path: Path) -> None:
+def test_a_message_is_a_letter_in_text_and_html_with_the_files(
+    transport: MailTransport, box: Box, tmp_path: Path
+) -> None:
     """Each file byte for byte, lines that are a dot too; the Message-ID is the delivery's."""
-    outcomes = made(kept_ledger_in(tmp_path), THOSE, way)
+    outcomes = made(kept_ledger_in(tmp_path), THOSE, transport)
     assert [outcome.state for outcome in outcomes.values()] == ["sent", "sent"]
     assert [envelope.rcpt_tos for envelope in box.taken] == [[TO], [TO]]
     content = next(envelope.content for envelope in box.taken if delivery_in(envelope) == "delivery0")
@@ -108,19 +110,19 @@ def test_a_dot_at_the_beginning_of_a_line_is_doubled() -> None:
 
 
 @pytest.mark.proof
-def test_killed_at_any_line_it_never_arrives_twice(way: MailWay, box: Box, tmp_path: Path) -> None:
+def test_killed_at_any_line_it_never_arrives_twice(transport: MailTransport, box: Box, tmp_path: Path) -> None:
     """It is uncertain only where it was cut off between the dot and the ledger; what is told as sent is there."""
     (tmp_path / "whole").mkdir()
     with killed_at(0) as run:
-        made(kept_ledger_in(tmp_path / "whole"), THOSE, way)
+        made(kept_ledger_in(tmp_path / "whole"), THOSE, transport)
     uncertain = 0
     for line in range(5, run[0] + 1, run[0] // KILLS):
         home = tmp_path / str(line)
         home.mkdir()
         box.taken.clear()
         with killed_at(line):
-            made(kept_ledger_in(home), THOSE, way)
-        made(kept_ledger_in(home), THOSE, way)
+            made(kept_ledger_in(home), THOSE, transport)
+        made(kept_ledger_in(home), THOSE, transport)
         kept = kept_ledger_in(home)
         there = [delivery_in(envelope) for envelope in box.taken]
         assert len(there) == len(set(there))
@@ -131,14 +133,14 @@ def test_killed_at_any_line_it_never_arrives_twice(way: MailWay, box: Box, tmp_p
     assert uncertain <= KILLS / 2  # both may be at their dots
 
 
-def test_what_is_uncertain_is_never_sent_again_by_itself(way: MailWay, box: Box, tmp_path: Path) -> None:
+def test_what_is_uncertain_is_never_sent_again_by_itself(transport: MailTransport, box: Box, tmp_path: Path) -> None:
     """The server takes it, and the answer is lost."""
     box.answer = None
-    outcome = made(kept_ledger_in(tmp_path), THOSE[:1], way)["delivery0"]
+    outcome = made(kept_ledger_in(tmp_path), THOSE[:1], transport)["delivery0"]
     assert outcome.state == "uncertain"
     assert outcome.reason == f"The connection ended as the message to {TO} was handed over"
     box.answer = "250 OK"
-    assert made(kept_ledger_in(tmp_path), THOSE[:1], way)["delivery0"].state == "uncertain"
+    assert made(kept_ledger_in(tmp_path), THOSE[:1], transport)["delivery0"].state == "uncertain"
     assert len(box.taken) == 1
 
 
@@ -152,49 +154,49 @@ def test_what_is_uncertain_is_never_sent_again_by_itself(way: MailWay, box: Box,
     ],
 )
 def test_what_is_refused_at_the_dot_did_not_arrive(
-    way: MailWay, box: Box, tmp_path: Path, answer: str, trouble: str, tries: int, reason: str
+    transport: MailTransport, box: Box, tmp_path: Path, answer: str, trouble: str, tries: int, reason: str
 ) -> None:
     """A failure that may pass is tried three times; the next run sends it."""
     box.answer, box.takes = answer, False
     kept = kept_ledger_in(tmp_path)
-    outcome = made(kept, THOSE[:1], way)["delivery0"]
+    outcome = made(kept, THOSE[:1], transport)["delivery0"]
     assert (outcome.state, outcome.trouble, outcome.reason) == ("failed", trouble, reason)
     assert len(kinds(kept, "begun")) == len(kinds(kept, "failed")) == tries
     box.answer, box.takes = "250 OK", True
-    assert made(kept, THOSE[:1], way)["delivery0"].state == "sent"
+    assert made(kept, THOSE[:1], transport)["delivery0"].state == "sent"
     assert len(box.taken) == 1
 
 
-def refusal(way: MailWay, to_send: Parcel | None = None) -> NotDelivered:
+def refusal(transport: MailTransport, to_send: Parcel | None = None) -> NotDelivered:
     """Why a parcel is not taken."""
     with pytest.raises(NotDelivered) as refused:
-        way.prepare(to_send or parcel())
+        transport.prepare(to_send or parcel())
     said = "".join(traceback.format_exception(refused.value))
     assert PASSWORD not in said
     return refused.value
 
 
-def test_a_mailbox_that_is_unknown_is_told(way: MailWay, box: Box) -> None:
+def test_a_mailbox_that_is_unknown_is_told(transport: MailTransport, box: Box) -> None:
     """By the words of the server."""
     box.rcpt = "550 5.1.1 no such mailbox"
-    assert str(refusal(way)) == "localhost says: 550 5.1.1 no such mailbox"
+    assert str(refusal(transport)) == "localhost says: 550 5.1.1 no such mailbox"
 
 
 def test_a_wrong_password_is_told_without_it(server: tuple[Box, int], box: Box) -> None:
     """Though the server repeats it."""
-    told = refusal(way_to(server[1], password="wrong-s3cret"))
+    told = refusal(transport_to(server[1], password="wrong-s3cret"))
     assert (told.trouble, told.passing) == ("refused", False)
     assert "s3cret" not in str(told)
-    assert "s3cret" not in repr(way_to(server[1]))
+    assert "s3cret" not in repr(transport_to(server[1]))
 
 
 def test_a_certificate_of_another_name_or_of_nobody_is_refused(
     server: tuple[Box, int], box: Box, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is said to a server that is not who it should be."""
-    assert str(refusal(way_to(server[1], "127.0.0.1"))).startswith("The certificate of 127.0.0.1 does not hold: ")
+    assert str(refusal(transport_to(server[1], "127.0.0.1"))).startswith("The certificate of 127.0.0.1 does not hold: ")
     monkeypatch.delenv("SSL_CERT_FILE")
-    assert str(refusal(way_to(server[1]))).startswith("The certificate of localhost does not hold: ")
+    assert str(refusal(transport_to(server[1]))).startswith("The certificate of localhost does not hold: ")
     assert box.taken == []
 
 
@@ -203,7 +205,7 @@ def test_a_certificate_that_has_expired_is_refused(tmp_path: Path, monkeypatch: 
     box, pair = Box(), expired_certificate(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(pair[0]))
     with mail_server(box, pair) as port:
-        said = str(refusal(way_to(port)))
+        said = str(refusal(transport_to(port)))
     assert said == "The certificate of localhost does not hold: certificate has expired"
     assert box.taken == []
 
@@ -211,13 +213,13 @@ def test_a_certificate_that_has_expired_is_refused(tmp_path: Path, monkeypatch: 
 def test_a_server_that_says_nothing_is_left_after_a_while() -> None:
     """It may answer later."""
     with silent_server() as port:
-        told = refusal(way_to(port, patience=0.3))
+        told = refusal(transport_to(port, patience=0.3))
     assert (told.trouble, told.passing, str(told)) == ("hangs", True, "No answer from localhost for 0.3 seconds")
 
 
 def test_a_server_that_is_not_there_is_told() -> None:
     """It may be back soon."""
-    told = refusal(way_to(1))
+    told = refusal(transport_to(1))
     assert (told.trouble, told.passing, str(told)) == (
         "refused",
         True,
@@ -228,17 +230,17 @@ def test_a_server_that_is_not_there_is_told() -> None:
 def test_a_message_that_is_too_large_is_not_begun(server: tuple[Box, int], box: Box) -> None:
     """By our own limit, and by that of the server."""
     large = parcel({**FILES, "a.pdf": bytes(16_000_000)})
-    assert str(refusal(way_to(server[1]), large)) == "The message has 22 MB, and the most is 20 MB"
+    assert str(refusal(transport_to(server[1]), large)) == "The message has 22 MB, and the most is 20 MB"
     larger = parcel({**FILES, "a.pdf": bytes(7_000_000)})
-    assert str(refusal(way_to(server[1]), larger)) == "localhost takes messages of at most 8 MB"
+    assert str(refusal(transport_to(server[1]), larger)) == "localhost takes messages of at most 8 MB"
 
 
 def test_no_secret_stands_in_the_ledger(server: tuple[Box, int], box: Box, tmp_path: Path) -> None:
     """Whatever went wrong."""
     box.rcpt = f"550 5.1.1 {PASSWORD}"
     kept = kept_ledger_in(tmp_path)
-    made(kept, THOSE, way_to(server[1]))
-    made(kept, THOSE, way_to(server[1], "127.0.0.1"))
+    made(kept, THOSE, transport_to(server[1]))
+    made(kept, THOSE, transport_to(server[1], "127.0.0.1"))
     kept.ledger.close()
     for path in (path for path in tmp_path.rglob("*") if path.is_file()):
         assert PASSWORD.encode() not in path.read_bytes()

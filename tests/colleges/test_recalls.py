@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.colleges.holdings import WITHDRAWN, Holding
 from pipeline.colleges.notices import NoticeTerms, notice
+from pipeline.colleges.recall_progress import answers_in_words, progress
 from pipeline.colleges.recalls import (
     RECALLED,
     REMINDED,
@@ -23,7 +24,6 @@ from pipeline.colleges.recalls import (
     recalls_asking,
     still_open,
 )
-from pipeline.colleges.told import answers_in_words, progress
 from tests.support.colleges.histories import EDITIONS, FIRST_DAY, Written, file, planned
 from tests.support.words import ENGLISH
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.cli.colleges.ways import secrets_in
+from pipeline.cli.colleges.transports import secrets_in
 from pipeline.colleges.deliveries.own_mailbox import OwnMailbox
-from pipeline.colleges.deliveries.ways import CannotAsk, without_secrets
+from pipeline.colleges.deliveries.transport import CannotAsk, without_secrets
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Deliveries into a store that a URL names: the manifest last, and exactly once, whatever happens on the way.
+"""Deliveries into a store that a URL names: the manifest last, and exactly once, whatever happens on the transport.
 
 `KILLS=100` ends it at a hundred lines.
 """
@@ -14,8 +14,8 @@ import fsspec
 import pytest
 from fsspec.implementations.memory import MemoryFileSystem
 
-from pipeline.colleges.deliveries.store import StoreWay
-from pipeline.colleges.deliveries.ways import CannotAsk, NobodyKnows, NotDelivered, Parcel
+from pipeline.colleges.deliveries.store import StoreTransport
+from pipeline.colleges.deliveries.transport import CannotAsk, NobodyKnows, NotDelivered, Parcel
 from tests.support.colleges.deliveries import FILES, kept_ledger_in, killed_at, kinds, made, planned
 from tests.support.colleges.shop import ShopFileSystem, refusing
 
@@ -34,7 +34,7 @@ def shop() -> type[ShopFileSystem]:
     return ShopFileSystem
 
 
-WAY = StoreWay("shop://college/in", "nights", patience=5)
+TRANSPORT = StoreTransport("shop://college/in", "nights", patience=5)
 
 
 def arrived() -> dict[str, dict[str, bytes]]:
@@ -61,7 +61,7 @@ def require_once(home: Path) -> None:
 def test_the_manifest_comes_last(tmp_path: Path) -> None:
     """A second run writes nothing."""
     for _ in range(2):
-        outcomes = made(kept_ledger_in(tmp_path), THOSE[:1], WAY, WHOLE)
+        outcomes = made(kept_ledger_in(tmp_path), THOSE[:1], TRANSPORT, WHOLE)
     assert outcomes["delivery0"].state == "sent"
     assert ShopFileSystem.written == ["cover-note.txt", "nights.txt", "receipt.json", "manifest.json"]
 
@@ -72,14 +72,14 @@ def test_killed_at_any_line_it_arrives_once(tmp_path: Path, shop: type[ShopFileS
     """Then it is run again."""
     (tmp_path / "whole").mkdir()
     with killed_at(0) as run:
-        made(kept_ledger_in(tmp_path / "whole"), THOSE, WAY, WHOLE)
+        made(kept_ledger_in(tmp_path / "whole"), THOSE, TRANSPORT, WHOLE)
     for line in range(5, run[0], run[0] // KILLS):
         home = tmp_path / str(line)
         home.mkdir()
         shop.store.clear()
         with killed_at(line):
-            made(kept_ledger_in(home), THOSE, WAY, WHOLE)
-        made(kept_ledger_in(home), THOSE, WAY, WHOLE)
+            made(kept_ledger_in(home), THOSE, TRANSPORT, WHOLE)
+        made(kept_ledger_in(home), THOSE, TRANSPORT, WHOLE)
         require_once(home)
 
 
@@ -91,32 +91,32 @@ def test_an_answer_that_is_lost_is_asked_for(tmp_path: Path, shop: type[ShopFile
         raise ConnectionResetError("reset")
 
     shop.fails.extend([None, None, None, lose])
-    assert made(kept_ledger_in(tmp_path), THOSE[:1], WAY, WHOLE)["delivery0"].state == "sent"
+    assert made(kept_ledger_in(tmp_path), THOSE[:1], TRANSPORT, WHOLE)["delivery0"].state == "sent"
 
 
 def test_cut_off_at_the_manifest_the_store_is_asked(tmp_path: Path) -> None:
     """A manifest that is half there is written again; where all is gone, somebody may have taken it in."""
-    put = WAY.prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
+    put = TRANSPORT.prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
     files = fsspec.filesystem("shop")
-    assert WAY.find("delivery0", "college") is None
+    assert TRANSPORT.find("delivery0", "college") is None
     files.pipe_file("/college/in/nights-delivery0/manifest.json", b'{"files"')
-    assert WAY.find("delivery0", "college") is None
+    assert TRANSPORT.find("delivery0", "college") is None
     put()
-    assert WAY.find("delivery0", "college") == "nights-delivery0"
+    assert TRANSPORT.find("delivery0", "college") == "nights-delivery0"
     files.rm("/college/in/nights-delivery0", recursive=True)
     with pytest.raises(NobodyKnows):
-        WAY.find("delivery0", "college")
+        TRANSPORT.find("delivery0", "college")
 
 
 def test_a_manifest_is_held_to_the_receipt() -> None:
     """One that was cut off where it reads as if it were whole is not there yet."""
     manifest = b'{"files": [{"file": "a"}, {"file": "b"}]}\n'
-    put = WAY.prepare(Parcel("delivery0", "college", "Nights", {**FILES, "manifest.json": manifest}, ""))
+    put = TRANSPORT.prepare(Parcel("delivery0", "college", "Nights", {**FILES, "manifest.json": manifest}, ""))
     for cut in range(len(manifest)):
         fsspec.filesystem("shop").pipe_file("/college/in/nights-delivery0/manifest.json", manifest[:cut])
-        assert WAY.find("delivery0", "college") is None, cut
+        assert TRANSPORT.find("delivery0", "college") is None, cut
     put()
-    assert WAY.find("delivery0", "college") == "nights-delivery0"
+    assert TRANSPORT.find("delivery0", "college") == "nights-delivery0"
 
 
 @pytest.mark.parametrize(
@@ -125,26 +125,26 @@ def test_a_manifest_is_held_to_the_receipt() -> None:
 )
 def test_what_was_taken_in_or_tidied_away_nobody_knows(gone: list[str]) -> None:
     """The store shows part of it: it may have arrived."""
-    WAY.prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))()
+    TRANSPORT.prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))()
     files = fsspec.filesystem("shop")
     for name in gone:
         for path in files.glob(f"/college/in/nights-delivery0/{name}"):
             files.rm(path)
     with pytest.raises(NobodyKnows):
-        WAY.find("delivery0", "college")
+        TRANSPORT.find("delivery0", "college")
 
 
 def test_a_store_that_fails_as_it_is_asked_leaves_it_open(shop: type[ShopFileSystem]) -> None:
     """Nothing is said to be gone."""
-    WAY.prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
+    TRANSPORT.prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
     shop.closed.append(ConnectionResetError("reset"))
     with pytest.raises(CannotAsk):
-        WAY.find("delivery0", "college")
+        TRANSPORT.find("delivery0", "college")
 
 
 def test_a_store_that_hangs_is_left_after_a_while(shop: type[ShopFileSystem]) -> None:
     """At its manifest it may do it yet, and is asked by the next run."""
-    quick = StoreWay("shop://college/in", "nights", patience=0.3)
+    quick = StoreTransport("shop://college/in", "nights", patience=0.3)
     shop.fails.append(lambda path: time.sleep(1))
     with pytest.raises(NotDelivered) as hung:
         quick.prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
@@ -161,8 +161,8 @@ def test_what_a_store_says_is_told_without_secrets(shop: type[ShopFileSystem], m
     monkeypatch.setenv("SHOP_SECRET_ACCESS_KEY", SECRET)
     shop.fails.append(refusing(PermissionError(f"403 with {SECRET}\nis not allowed.")))
     with pytest.raises(NotDelivered) as refused:
-        replace(WAY, secrets=(SECRET,)).prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
+        replace(TRANSPORT, secrets=(SECRET,)).prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
     assert str(refused.value) == "The store shop://college cannot be used: 403 with … is not allowed"
     with pytest.raises(NotDelivered) as unknown:
-        StoreWay("nosuch://college/in", "nights").prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
+        StoreTransport("nosuch://college/in", "nights").prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
     assert "nosuch" in str(unknown.value)

@@ -17,9 +17,9 @@ from pipeline.colleges.copies_said import copies_said
 from pipeline.colleges.holdings import RECEIPTS, WITHDRAWN, Delivery, holdings
 from pipeline.colleges.ledger.events import Event, instant
 from pipeline.colleges.ledger.kept import KeptLedger
+from pipeline.colleges.recall_progress import TOLD
 from pipeline.colleges.recalls import number_of, recalls, still_open
 from pipeline.colleges.receipts import CollegeAnswer, copies_of, delivery_of, receipt_to_withdraw
-from pipeline.colleges.told import TOLD
 from pipeline.core.errors import UsageError
 from pipeline.core.tables import count
 from pipeline.editions.issued.records import read_records

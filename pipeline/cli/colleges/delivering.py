@@ -16,7 +16,7 @@ from pipeline.cli.colleges.letter_words import words_of_letters
 from pipeline.cli.colleges.posting import write_post
 from pipeline.cli.colleges.printing import job_parcel
 from pipeline.cli.colleges.recalled import recalled_faults
-from pipeline.cli.colleges.ways import mail_secrets, way_of
+from pipeline.cli.colleges.transports import mail_secrets, transport_for
 from pipeline.cli.copies import against_copies, prepare_issued, register_of
 from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.handing_out import edition_by
@@ -41,7 +41,7 @@ from pipeline.colleges.deliveries.links import links_to
 from pipeline.colleges.deliveries.paper import answer_by
 from pipeline.colleges.deliveries.plan import PlannedDelivery, PlannedFile, PlannedLeaves, Shipment, plan
 from pipeline.colleges.deliveries.states import ENDED
-from pipeline.colleges.deliveries.ways import NotDelivered, Parcel, Trouble
+from pipeline.colleges.deliveries.transport import NotDelivered, Parcel, Trouble
 from pipeline.colleges.holdings import Delivery, deliveries, holdings
 from pipeline.colleges.ledger.events import Event
 from pipeline.colleges.ledger.kept import KeptLedger
@@ -265,7 +265,7 @@ def _acted(
         return _parcel(project, issued, title, one, seal, events, today)
 
     tasks = [
-        Task(one, way_of(project.folder, issued, one), partial(made, one))
+        Task(one, transport_for(project.folder, issued, one), partial(made, one))
         for one in planned
         if not one.on_paper and one.state not in ENDED
     ]

@@ -12,7 +12,7 @@ from typing import Protocol
 from pipeline import __version__
 from pipeline.build.project import Project
 from pipeline.cli.colleges.ledger_access import project_events
-from pipeline.cli.colleges.ways import secrets_in
+from pipeline.cli.colleges.transports import secrets_in
 from pipeline.cli.editions.chain_faults import witnesses_of
 from pipeline.cli.sealing.seal import key_faults, signing_key
 from pipeline.codes import issues as codes

@@ -6,7 +6,7 @@ from pipeline.build.project import Project
 from pipeline.cli.editions.issued_copies import PackToCopy
 from pipeline.colleges.deliveries.jobs import PRINTER
 from pipeline.colleges.deliveries.plan import PlannedDelivery
-from pipeline.colleges.deliveries.ways import NotDelivered, Parcel
+from pipeline.colleges.deliveries.transport import NotDelivered, Parcel
 from pipeline.editions.sealing.manifest import ParcelSeal, sealed
 
 TICKET, LEAVES_FOR = "job-ticket.txt", "leaves.csv"

@@ -14,6 +14,7 @@ from pipeline.cli.options import DAY, Shared, moment, open_project, shared
 from pipeline.colleges.holdings import WITHDRAWN, Holding, is_paper
 from pipeline.colleges.ledger.events import Event, instant
 from pipeline.colleges.ledger.kept import KeptLedger
+from pipeline.colleges.recall_progress import progress
 from pipeline.colleges.recalled_texts import issued_editions, published_versions
 from pipeline.colleges.recalls import (
     RECALLED,
@@ -31,7 +32,6 @@ from pipeline.colleges.recalls import (
     still_open,
     words_of,
 )
-from pipeline.colleges.told import progress
 from pipeline.core.errors import UsageError
 from pipeline.core.tables import count
 from pipeline.editions.issued.records import read_records

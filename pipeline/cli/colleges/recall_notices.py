@@ -13,9 +13,9 @@ from pipeline.colleges.deliveries.letters import as_page
 from pipeline.colleges.holdings import Holding, deliveries
 from pipeline.colleges.ledger.events import Event
 from pipeline.colleges.notices import NoticeTerms, notice
+from pipeline.colleges.recall_progress import progress
 from pipeline.colleges.recalled_texts import TextsOnRecord, edition_titles, other_texts, recalled_title
 from pipeline.colleges.recalls import Recall, recalls
-from pipeline.colleges.told import progress
 from pipeline.core.files import write_whole
 from pipeline.editions.issued.records import read_records
 from pipeline.model.bibliography import WorkState

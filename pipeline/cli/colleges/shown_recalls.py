@@ -9,8 +9,8 @@ from pipeline.cli.options import show_remarks, show_table
 from pipeline.codes import colleges as codes
 from pipeline.colleges.holdings import Holding
 from pipeline.colleges.ledger.events import Event
+from pipeline.colleges.recall_progress import AskedCollege, answers_in_words, progress
 from pipeline.colleges.recalls import Recall, number_of, recalls
-from pipeline.colleges.told import AskedCollege, answers_in_words, progress
 from pipeline.core.diagnostics import Place
 from pipeline.core.tables import count
 from pipeline.load.library.folders import LEDGER

@@ -9,8 +9,8 @@ from pipeline.cli.options import moment
 from pipeline.colleges.holdings import WITHDRAWN
 from pipeline.colleges.ledger.events import Event, instant
 from pipeline.colleges.ledger.kept import KeptLedger
+from pipeline.colleges.recall_progress import NOTICED, TOLD, AskedCollege, progress, tellings
 from pipeline.colleges.recalls import recalls
-from pipeline.colleges.told import NOTICED, TOLD, AskedCollege, progress, tellings
 from pipeline.core.errors import UsageError
 from pipeline.core.tables import count
 from pipeline.model.day import in_words

@@ -1,7 +1,7 @@
 """Acting on a plan of deliveries: what is on record decides what is done next, so that it may be killed anywhere.
 
-Killed before the one moment of a delivery, it is done again; killed within it, the way is asked; and what nobody can
-answer is left to a person, and never sent again by itself.
+Killed before the one moment of a delivery, it is done again; killed within it, the transport is asked; and what nobody
+can answer is left to a person, and never sent again by itself.
 
 Each delivery has a thread of its own, so that a server that hangs holds up none but its own colleges. The threads are
 not waited for where the command is stopped: they go with the process, as if it had been killed.
@@ -17,7 +17,7 @@ from typing import Any
 
 from pipeline.colleges.deliveries.plan import PlannedDelivery
 from pipeline.colleges.deliveries.states import ENDED, STATES
-from pipeline.colleges.deliveries.ways import CannotAsk, NobodyKnows, NotDelivered, Parcel, Trouble, Way
+from pipeline.colleges.deliveries.transport import CannotAsk, NobodyKnows, NotDelivered, Parcel, Transport, Trouble
 from pipeline.colleges.holdings import deliveries
 from pipeline.colleges.ledger.events import Event, instant
 from pipeline.colleges.ledger.kept import KeptLedger
@@ -32,10 +32,10 @@ PARCELS = 32
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A delivery that a machine makes: the way, and the parcel, put together when its turn comes."""
+    """A delivery that a machine makes: the transport, and the parcel, put together when its turn comes."""
 
     delivery: PlannedDelivery
-    way: Way
+    transport: Transport
     parcel: Callable[[], Parcel]
 
 
@@ -75,12 +75,12 @@ def put_on_record(clerk: Clerk, planned: Iterable[PlannedDelivery]) -> None:
 def deliver(clerk: Clerk, tasks: Sequence[Task], tell: Callable[[Task, Outcome], None]) -> Mapping[str, Outcome]:
     """Bring every delivery to an end, each in a thread of its own. Each end is told, by this thread."""
     ended: SimpleQueue[tuple[Task, Outcome | BaseException]] = SimpleQueue()
-    lanes = {task.way.where: threading.Semaphore(AT_ONCE) for task in tasks}
+    lanes = {task.transport.where: threading.Semaphore(AT_ONCE) for task in tasks}
     room = threading.Semaphore(PARCELS)
 
     def work(task: Task) -> None:
         try:
-            ended.put((task, _tried(clerk, task, lanes[task.way.where], room)))
+            ended.put((task, _tried(clerk, task, lanes[task.transport.where], room)))
         except BaseException as fault:
             ended.put((task, fault))
 
@@ -125,11 +125,11 @@ def _advanced(clerk: Clerk, task: Task, number: int) -> Outcome:
         try:
             receipt = None
             if known.state == "committing":
-                receipt = task.way.find(id_, task.delivery.to, _handed_over(events))
+                receipt = task.transport.find(id_, task.delivery.to, _handed_over(events))
             if receipt is None:
                 parcel = task.parcel()
                 clerk.note("begun", id_, {"try": number})
-                commit = task.way.prepare(parcel)
+                commit = task.transport.prepare(parcel)
                 clerk.note("committing", id_, {})
                 receipt = commit()
         except NotDelivered as failure:

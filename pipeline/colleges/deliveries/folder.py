@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from pipeline.colleges.deliveries.ways import (
+from pipeline.colleges.deliveries.transport import (
     RECEIPT,
     CannotAsk,
     NobodyKnows,
@@ -23,7 +23,7 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 @dataclass(frozen=True, slots=True)
-class FolderWay:
+class FolderTransport:
     """A folder of this machine, or one that it reaches as a folder, in which each delivery becomes a folder."""
 
     root: Path

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.codes import colleges as codes
 from pipeline.colleges.deliveries.paper import address_of
-from pipeline.colleges.deliveries.plan import FOR_FILES, FOR_PAPER, PlannedDelivery, Shipment, way_of
+from pipeline.colleges.deliveries.plan import FOR_FILES, FOR_PAPER, PlannedDelivery, Shipment, channel_for
 from pipeline.compose.design.fallback import lacking_letters
 from pipeline.compose.design.typeface import text_faces
 from pipeline.compose.posting.posted import LABEL_LINES, label_lines
@@ -29,7 +29,7 @@ GROWS = 4 / 3
 def delivery_faults(
     library: Library, binding: PackReading, shipment: Shipment, takers: Mapping[str, College]
 ) -> Iterator[Diagnostic]:
-    """Colleges that may not have the pack, or that have no way for what they take."""
+    """Colleges that may not have the pack, or that have no channel for what they take."""
     marks = library.list_marks.get("colleges", Marks("source/colleges.yaml"))
     for name in barred(binding, takers):
         place = marks.at(name, "licence_basis")
@@ -37,19 +37,21 @@ def delivery_faults(
     for name, college in takers.items():
         formats = {file.format: file for file in shipment.files_for(name, college)}
         files = [kind for kind in formats if kind not in PRINTED]
-        if files and not way_of(college.channels, FOR_FILES):
+        if files and not channel_for(college.channels, FOR_FILES):
             what = f"takes files ({', '.join(files)}) and has no channel for them"
             hint = "Add 'mail:', 'folder:', 'sftp:' or 'url:' under its 'channels:'."
             yield codes.COLLEGE_CHANNEL.at(marks.key_at(name), hint=hint, college=name, what=what)
-        way = way_of(college.channels, FOR_PAPER)
-        if len(files) < len(formats) and not (way and (way[0] == "post" or college.delivery)):
+        channel = channel_for(college.channels, FOR_PAPER)
+        if len(files) < len(formats) and not (channel and (channel[0] == "post" or college.delivery)):
             what = f"has {count(college.copies, 'printed copy', 'printed copies')} and no place to send them"
-            hint = "Add 'delivery:'." if way else "Add 'post:' under its 'channels:', or 'printer:' and 'delivery:'."
+            hint = (
+                "Add 'delivery:'." if channel else "Add 'post:' under its 'channels:', or 'printer:' and 'delivery:'."
+            )
             yield codes.COLLEGE_CHANNEL.at(marks.key_at(name), hint=hint, college=name, what=what)
 
 
 def channels_of(library: Library, one: PlannedDelivery) -> Channels:
-    """The ways to whoever a delivery goes to: a college, or the printer."""
+    """The channels to whoever a delivery goes to: a college, or the printer."""
     if one.job:
         printer = library.imprint.fields.printer
         return printer.channels if printer else Channels()
@@ -57,7 +59,7 @@ def channels_of(library: Library, one: PlannedDelivery) -> Channels:
 
 
 def place_of(library: Library, one: PlannedDelivery, *more: str) -> Place:
-    """The place of the way that a delivery goes."""
+    """The place of the channel that a delivery goes."""
     if one.job:
         return library.imprint.marks.at("printer", "channels", one.channel, *more)
     marks = library.list_marks.get("colleges", Marks("source/colleges.yaml"))

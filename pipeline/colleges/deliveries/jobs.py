@@ -7,10 +7,10 @@ from pipeline.colleges.deliveries.plan import (
     PlannedDelivery,
     PlannedFile,
     Shipment,
+    channel_for,
     delivery_id,
     known_delivery,
     named_in_parcel,
-    way_of,
 )
 from pipeline.colleges.deliveries.states import OUT
 from pipeline.colleges.holdings import JOB, Delivery
@@ -47,18 +47,18 @@ def plan_job(
     }
     copies |= {f"{one.college}, leaves from {one.was}": one.files[0].quantity for one in leaves}
     copies |= {SPARE: spare} if spare else {}
-    way = way_of(printer.channels, FOR_FILES)
+    channel = channel_for(printer.channels, FOR_FILES)
     out = [one for one in jobs if one.state in OUT]
     gone = [known_delivery(one) for one in out]
     done = again and any(one.facts.get("again") == again for one in jobs)
-    if way is None or not copies or not (_is_more(copies, out) or (again and not done)):
+    if channel is None or not copies or not (_is_more(copies, out) or (again and not done)):
         return tuple(gone)
     again = again if out and not done else ""
-    open_ones = [one for one in jobs if one not in out and _at(one) == way and one.facts.get("again", "") == again]
+    open_ones = [one for one in jobs if one not in out and _at(one) == channel and one.facts.get("again", "") == again]
     if open_ones and dict(open_ones[-1].facts["of"]) == copies:
         return (*gone, known_delivery(open_ones[-1]))
     record = shipment.one.record
-    id_ = delivery_id(record.pack, shipment.one.sha256, PRINTER, way[0], JOB, len(jobs))
+    id_ = delivery_id(record.pack, shipment.one.sha256, PRINTER, channel[0], JOB, len(jobs))
     identity = (id_, PRINTER, record.pack, record.edition, shipment.one.sha256, record.code)
     files = tuple(
         PlannedFile(
@@ -73,7 +73,7 @@ def plan_job(
     )
     return (
         *gone,
-        PlannedDelivery(*identity, *way, files, record.texts, "new", again, job=tuple(sorted(copies.items()))),
+        PlannedDelivery(*identity, *channel, files, record.texts, "new", again, job=tuple(sorted(copies.items()))),
     )
 
 

@@ -9,7 +9,7 @@ from email.utils import format_datetime
 
 from markupsafe import Markup
 
-from pipeline.colleges.deliveries.ways import Parcel
+from pipeline.colleges.deliveries.transport import Parcel
 from pipeline.editions.letters import COVER_NOTE
 from pipeline.editions.sealing.manifest import media_type
 

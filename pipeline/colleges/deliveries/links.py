@@ -11,8 +11,8 @@ from http.client import HTTPException
 from urllib.parse import quote
 from urllib.request import Request, urlopen
 
-from pipeline.colleges.deliveries.store import StoreWay
-from pipeline.colleges.deliveries.ways import NotDelivered
+from pipeline.colleges.deliveries.store import StoreTransport
+from pipeline.colleges.deliveries.transport import NotDelivered
 from pipeline.core.digest import sha256
 
 
@@ -20,7 +20,7 @@ from pipeline.core.digest import sha256
 class LinkPlace:
     """A folder in a store, and the address at which what is in it can be fetched."""
 
-    store: StoreWay
+    store: StoreTransport
     address: str
     patience: float = 60
     """Seconds that an answer from the address may take."""

@@ -16,7 +16,14 @@ from functools import partial
 from pipeline.colleges.deliveries.letters import dotted, message, message_id
 from pipeline.colleges.deliveries.links import LinkPlace
 from pipeline.colleges.deliveries.own_mailbox import OwnMailbox
-from pipeline.colleges.deliveries.ways import CannotAsk, NobodyKnows, NotDelivered, Parcel, Trouble, without_secrets
+from pipeline.colleges.deliveries.transport import (
+    CannotAsk,
+    NobodyKnows,
+    NotDelivered,
+    Parcel,
+    Trouble,
+    without_secrets,
+)
 
 _ENCRYPTED = 465
 """The port on which all is encrypted from the first word on."""
@@ -29,7 +36,7 @@ _FULL = frozenset({452, 552})
 
 
 @dataclass(frozen=True, slots=True)
-class MailWay:
+class MailTransport:
     """A server that takes mail, always encrypted and by a name that its certificate proves."""
 
     server: str
@@ -55,7 +62,7 @@ class MailWay:
 
     def __repr__(self) -> str:
         """Its server alone: a password stands in no message and no traceback."""
-        return f"MailWay({self.server}:{self.port})"
+        return f"MailTransport({self.server}:{self.port})"
 
     @property
     def where(self) -> str:

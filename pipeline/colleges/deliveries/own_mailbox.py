@@ -4,7 +4,7 @@ import imaplib
 import ssl
 from dataclasses import dataclass
 
-from pipeline.colleges.deliveries.ways import CannotAsk, without_secrets
+from pipeline.colleges.deliveries.transport import CannotAsk, without_secrets
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,11 +159,11 @@ def plan(
             (FOR_FILES, tuple(file for file in files if file.format not in PRINTED)),
             (FOR_PAPER, tuple(file for file in files if file.format in PRINTED)),
         ):
-            way = way_of(college.channels, channels)
+            channel = channel_for(college.channels, channels)
             before = [one for one in own if one.facts["college"] == name and one.facts["channel"] in channels]
-            found += _of_one(shipment, name, way, those, before, again)
+            found += _of_one(shipment, name, channel, those, before, again)
         found += (known_delivery(one) for one in in_leaves)
-        paper = way_of(college.channels, FOR_PAPER)
+        paper = channel_for(college.channels, FOR_PAPER)
         first = sum(bool(one.into) and one.college == name for one in every)
         anew = [(one, "") for one in fresh] + [(one, again) for one in _leaves_again(in_leaves, again)]
         found += (_leaves(shipment, paper, one, first + n, why) for n, (one, why) in enumerate(anew) if paper)
@@ -174,9 +174,9 @@ def leaves_under_way(
     shipment: Shipment, name: str, college: College, known: Iterable[Delivery]
 ) -> tuple[Delivery, ...]:
     """The deliveries of leaves of an edition to a college that are there or on their way, or go on as they were."""
-    way = way_of(college.channels, FOR_PAPER)
+    channel = channel_for(college.channels, FOR_PAPER)
     own = (one for one in known if is_of(one, shipment) and one.into and one.college == name)
-    return tuple(one for one in own if one.state != "failed" or (one.facts["channel"], one.facts["to"]) == way)
+    return tuple(one for one in own if one.state != "failed" or (one.facts["channel"], one.facts["to"]) == channel)
 
 
 def number_of_leaves(found: Iterable[Delivery]) -> int:
@@ -203,16 +203,16 @@ def _fewer(files: Iterable[PlannedFile], by: int) -> Iterator[PlannedFile]:
 
 
 def _leaves(
-    shipment: Shipment, way: tuple[ChannelName, str], one: PlannedLeaves, number: int, again: str
+    shipment: Shipment, channel: tuple[ChannelName, str], one: PlannedLeaves, number: int, again: str
 ) -> PlannedDelivery:
     """A delivery of leaves, planned anew."""
     record = shipment.one.record
-    id_ = delivery_id(record.pack, shipment.one.sha256, one.college, way[0], LEAVES, number)
+    id_ = delivery_id(record.pack, shipment.one.sha256, one.college, channel[0], LEAVES, number)
     identity = (id_, one.college, record.pack, record.edition, shipment.one.sha256, record.code)
-    return PlannedDelivery(*identity, *way, (one.file,), record.texts, "new", again, was=one.was)
+    return PlannedDelivery(*identity, *channel, (one.file,), record.texts, "new", again, was=one.was)
 
 
-def way_of(said: Channels, channels: Sequence[ChannelName]) -> tuple[ChannelName, str] | None:
+def channel_for(said: Channels, channels: Sequence[ChannelName]) -> tuple[ChannelName, str] | None:
     """The channel that a college names among some, with its address."""
     return next(((channel, address) for channel in channels if (address := said.to(channel))), None)
 
@@ -220,7 +220,7 @@ def way_of(said: Channels, channels: Sequence[ChannelName]) -> tuple[ChannelName
 def _of_one(
     shipment: Shipment,
     name: str,
-    way: tuple[ChannelName, str] | None,
+    channel: tuple[ChannelName, str] | None,
     files: Sequence[PlannedFile],
     before: Sequence[Delivery],
     again: str,
@@ -228,7 +228,7 @@ def _of_one(
     """The deliveries to a college of its files, or of its printed copies."""
     gone = [one for one in before if _is_out(one)]
     named = {file.name for file in files}  # an earlier release gave files other names: it is planned anew
-    open_ones = [one for one in before if one not in gone and (one.facts["channel"], one.facts["to"]) == way]
+    open_ones = [one for one in before if one not in gone and (one.facts["channel"], one.facts["to"]) == channel]
     open_ones = [one for one in open_ones if {file["name"] for file in one.facts["files"]} <= named]
     yield from (known_delivery(one) for one in gone)
     repeated = [one for one in open_ones if one.facts.get("again")]
@@ -236,16 +236,16 @@ def _of_one(
     done = not any(one.state in OUT for one in before) or any(one.facts.get("again") == again for one in before)
     again = "" if done else again
     rest = tuple(files if again else () if repeated else _left(files, gone))
-    if not rest or way is None:
+    if not rest or channel is None:
         return
     going_on = [one for one in open_ones if one not in repeated and set(one.copies()) == {file.key for file in rest}]
     if going_on and not again:
         yield known_delivery(going_on[-1])
         return
-    record, number = shipment.one.record, sum(one.facts["channel"] == way[0] for one in before)
-    id_ = delivery_id(record.pack, shipment.one.sha256, name, way[0], "whole", number)
+    record, number = shipment.one.record, sum(one.facts["channel"] == channel[0] for one in before)
+    id_ = delivery_id(record.pack, shipment.one.sha256, name, channel[0], "whole", number)
     identity = (id_, name, record.pack, record.edition, shipment.one.sha256, record.code)
-    yield PlannedDelivery(*identity, *way, rest, record.texts, "new", again)
+    yield PlannedDelivery(*identity, *channel, rest, record.texts, "new", again)
 
 
 def _is_out(one: Delivery) -> bool:

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 import asyncssh
 
-from pipeline.colleges.deliveries.ways import (
+from pipeline.colleges.deliveries.transport import (
     RECEIPT,
     CannotAsk,
     NobodyKnows,
@@ -36,7 +36,7 @@ _FAILURES = (asyncssh.Error, OSError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
-class SftpWay:
+class SftpTransport:
     """A folder on a server of SFTP, in which each delivery becomes a folder."""
 
     address: str
@@ -53,7 +53,7 @@ class SftpWay:
 
     def __repr__(self) -> str:
         """Its address alone: a password stands in no message and no traceback."""
-        return f"SftpWay({self.address})"
+        return f"SftpTransport({self.address})"
 
     @property
     def where(self) -> str:
@@ -217,8 +217,8 @@ class SftpWay:
 class _Talk:
     """A talk with a server, from its first word to its last, each answer waited for with patience."""
 
-    def __init__(self, way: SftpWay) -> None:
-        self._way = way
+    def __init__(self, transport: SftpTransport) -> None:
+        self._transport = transport
         self._runner = asyncio.Runner()
         self._open: tuple[asyncssh.SSHClientConnection, asyncssh.SFTPClient] | None = None
 
@@ -228,12 +228,12 @@ class _Talk:
 
     async def within(self, what: Awaitable[_Answer]) -> _Answer:
         """An answer, if it comes in time."""
-        return await asyncio.wait_for(what, self._way.patience)
+        return await asyncio.wait_for(what, self._transport.patience)
 
     async def files(self) -> asyncssh.SFTPClient:
         """The files of the server."""
         if self._open is None:
-            connection = await self.within(self._way.connected())
+            connection = await self.within(self._transport.connected())
             self._open = connection, await self.within(connection.start_sftp_client())
         return self._open[1]
 

@@ -13,7 +13,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipeline.colleges.deliveries.ways import (
+from pipeline.colleges.deliveries.transport import (
     RECEIPT,
     CannotAsk,
     NobodyKnows,
@@ -28,7 +28,7 @@ from pipeline.editions.sealing.manifest import MANIFEST
 
 
 @dataclass(frozen=True, slots=True)
-class StoreWay:
+class StoreTransport:
     """A folder in a store, in which each delivery becomes a folder. The store has its secrets from the environment."""
 
     address: str
@@ -41,7 +41,7 @@ class StoreWay:
 
     def __repr__(self) -> str:
         """Its address alone: a secret stands in no message and no traceback."""
-        return f"StoreWay({self.address})"
+        return f"StoreTransport({self.address})"
 
     @property
     def where(self) -> str:

@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 from pipeline.colleges.disclosure.choice import Choice, Concerned, Sources
+from pipeline.colleges.disclosure.event_list import ToldEdition, ToldEvent, ToldVersion, events_table, told_events
 from pipeline.colleges.disclosure.left_out import LeftOut, not_kept, outside
 from pipeline.colleges.disclosure.names import Withheld, redacted
-from pipeline.colleges.disclosure.told import ToldEdition, ToldEvent, ToldVersion, events_table, told_events
 from pipeline.colleges.holdings import Holding
 from pipeline.colleges.ledger.events import Event, canonical
 from pipeline.colleges.recalls import RECALLED

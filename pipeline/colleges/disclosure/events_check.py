@@ -8,9 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 from pipeline.colleges.disclosure.contents import EVENTS, HASH_ONLY, HEADS, LEDGER_ROWS, REDACTED, WHOLE, told_of
+from pipeline.colleges.disclosure.event_list import ToldEdition, ToldVersion, cells_of, event_heads, told_events
 from pipeline.colleges.disclosure.expected import Expected
 from pipeline.colleges.disclosure.names import is_redaction
-from pipeline.colleges.disclosure.told import ToldEdition, ToldVersion, cells_of, event_heads, told_events
 from pipeline.colleges.ledger.events import FIRST, Event, canonical
 from pipeline.load.library.register import Entry
 from pipeline.model.source.edition import EditionRecord

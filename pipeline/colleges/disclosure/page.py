@@ -12,7 +12,7 @@ from markupsafe import Markup
 from pipeline.colleges.disclosure.bag import TAG_MANIFEST
 from pipeline.colleges.disclosure.choice import Choice
 from pipeline.colleges.disclosure.contents import ABOUT, EVENTS, LEDGER_ROWS, WHOLE, Disclosure
-from pipeline.colleges.disclosure.told import ToldEvent
+from pipeline.colleges.disclosure.event_list import ToldEvent
 from pipeline.colleges.holdings import Holding
 from pipeline.core.tables import count
 from pipeline.markup.lone_page import lone_page

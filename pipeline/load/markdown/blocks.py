@@ -11,8 +11,8 @@ from pipeline.load.dialects import mkdocs_tabs as tabs
 from pipeline.load.dialects.myst_targets import named
 from pipeline.load.dialects.top_headings import tell_level
 from pipeline.load.html.figures import with_caption
+from pipeline.load.html.remarks import left_out
 from pipeline.load.html.tags import TAG, short
-from pipeline.load.html.told import left_out
 from pipeline.load.markdown.block_rules import ABOVE
 from pipeline.load.markdown.boxes import read_box
 from pipeline.load.markdown.draft import Draft

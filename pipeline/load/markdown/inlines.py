@@ -12,7 +12,7 @@ from pipeline.core.diagnostics import Place
 from pipeline.load.dialects.foreign_systems import printed_words
 from pipeline.load.dialects.myst_roles import read_role
 from pipeline.load.dialects.tex_references import label_of, read_reference
-from pipeline.load.html.told import left_out, means_nothing, no_tag
+from pipeline.load.html.remarks import left_out, means_nothing, no_tag
 from pipeline.load.markdown.addresses import figure_path, read_link
 from pipeline.load.markdown.attributes import FIGURE_KEYS, alt_of, unread_pairs
 from pipeline.load.markdown.citations import Cluster

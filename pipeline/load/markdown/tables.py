@@ -9,7 +9,7 @@ from markdown_it.token import Token
 from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.load.dialects.drawn_tables import Cell
-from pipeline.load.html.told import means_nothing
+from pipeline.load.html.remarks import means_nothing
 from pipeline.load.markdown.draft import Draft
 from pipeline.load.markdown.inlines import Inlines
 from pipeline.load.markdown.places import Spot, Spots, spots_of_cells

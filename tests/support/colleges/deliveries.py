@@ -16,7 +16,7 @@ from typing import Any
 
 from pipeline.colleges.deliveries.acting import Clerk, Outcome, Task, deliver, put_on_record
 from pipeline.colleges.deliveries.plan import ChannelName, PlannedDelivery, PlannedFile
-from pipeline.colleges.deliveries.ways import Parcel, Way
+from pipeline.colleges.deliveries.transport import Parcel, Transport
 from pipeline.colleges.ledger.database import LedgerDatabase
 from pipeline.colleges.ledger.kept import KeptLedger
 from pipeline.core.digest import sha256
@@ -85,15 +85,17 @@ def kept_ledger_in(home: Path) -> KeptLedger:
 def made(
     kept: KeptLedger,
     those: Sequence[PlannedDelivery],
-    way: Way,
+    transport: Transport,
     files: Mapping[str, bytes] = FILES,
     now: datetime = MOMENT,
 ) -> Mapping[str, Outcome]:
-    """What came of deliveries by a way, without pauses."""
+    """What came of deliveries by a transport, without pauses."""
     clerk = Clerk(kept, lambda: now, "2026-11-28", lambda _: None)
     put_on_record(clerk, those)
     letter = files["cover-note.txt"].decode()
-    tasks = [Task(one, way, partial(Parcel, one.id, one.to, "Nights, Autumn 2026", files, letter)) for one in those]
+    tasks = [
+        Task(one, transport, partial(Parcel, one.id, one.to, "Nights, Autumn 2026", files, letter)) for one in those
+    ]
     return deliver(clerk, tasks, lambda task, outcome: None)
 
 

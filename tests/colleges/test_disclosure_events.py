@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.colleges.disclosure.told import ToldEvent, told_events
+from pipeline.colleges.disclosure.event_list import ToldEvent, told_events
 from tests.support.colleges.histories import Written, file, planned
 
 

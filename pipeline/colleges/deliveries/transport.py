@@ -1,4 +1,4 @@
-"""A way by which a machine delivers: what every one of them does, and how each can fail."""
+"""A transport, by which a machine delivers: what every one of them does, and how each can fail."""
 
 import base64
 import json
@@ -110,8 +110,8 @@ def _forms(secret: str) -> Iterator[str]:
     yield from (json.dumps(secret)[1:-1], repr(secret)[1:-1], repr(secret.encode())[2:-1])
 
 
-class Way(Protocol):
-    """A way by which a machine delivers."""
+class Transport(Protocol):
+    """A channel of deliveries, as a machine works it."""
 
     @property
     def where(self) -> str:

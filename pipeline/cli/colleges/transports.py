@@ -1,4 +1,4 @@
-"""The ways of deliveries, made of what the library says and of what the environment holds."""
+"""The transports of deliveries, made of what the library says and of what the environment holds."""
 
 import json
 import os
@@ -9,14 +9,14 @@ from urllib.parse import unquote
 
 from pipeline.cli.editions.issued_copies import PackToCopy
 from pipeline.cli.options import moment
-from pipeline.colleges.deliveries.folder import FolderWay
+from pipeline.colleges.deliveries.folder import FolderTransport
 from pipeline.colleges.deliveries.gates import channels_of
 from pipeline.colleges.deliveries.links import LinkPlace
-from pipeline.colleges.deliveries.mail import MailWay
+from pipeline.colleges.deliveries.mail import MailTransport
 from pipeline.colleges.deliveries.own_mailbox import OwnMailbox
 from pipeline.colleges.deliveries.plan import PlannedDelivery
-from pipeline.colleges.deliveries.store import StoreWay
-from pipeline.colleges.deliveries.ways import Way
+from pipeline.colleges.deliveries.store import StoreTransport
+from pipeline.colleges.deliveries.transport import Transport
 from pipeline.model.source.posting import MailServer
 
 SMTP_PASSWORD = "BRIEFINGS_SMTP_PASSWORD"
@@ -27,15 +27,15 @@ _LEAST = 6
 """The letters of a secret at least: a shorter value is found in too many words."""
 
 
-def way_of(home: Path, issued: PackToCopy, one: PlannedDelivery) -> Way:
-    """The way of a delivery, by the address that is on record."""
+def transport_for(home: Path, issued: PackToCopy, one: PlannedDelivery) -> Transport:
+    """The transport of a delivery, by the address that is on record."""
     if one.channel == "mail":
         return _by_mail(issued)
     if one.channel == "sftp":
         return _by_sftp(issued, one)
     if one.channel == "url":
-        return StoreWay(one.to, issued.issue.folder, secrets_in(os.environ))
-    return FolderWay(home / one.to, issued.issue.folder)
+        return StoreTransport(one.to, issued.issue.folder, secrets_in(os.environ))
+    return FolderTransport(home / one.to, issued.issue.folder)
 
 
 def mail_secrets(server: MailServer) -> Iterator[tuple[str, str]]:
@@ -46,12 +46,12 @@ def mail_secrets(server: MailServer) -> Iterator[tuple[str, str]]:
         yield "imap", IMAP_PASSWORD
 
 
-def _by_mail(issued: PackToCopy) -> Way:
+def _by_mail(issued: PackToCopy) -> Transport:
     server = issued.library.imprint.fields.mail
     assert server is not None, "mail without a server stands against a plan"
     box, copy_to = server.imap, server.copy_to or ""
     password = os.environ.get(IMAP_PASSWORD, "")
-    return MailWay(
+    return MailTransport(
         server.server,
         server.port,
         server.sender,
@@ -67,7 +67,7 @@ def _by_mail(issued: PackToCopy) -> Way:
 
 def _link_place(server: MailServer) -> LinkPlace | None:
     links = server.links
-    return LinkPlace(StoreWay(links.place, "", secrets_in(os.environ)), links.address) if links else None
+    return LinkPlace(StoreTransport(links.place, "", secrets_in(os.environ)), links.address) if links else None
 
 
 def secrets_in(environment: Mapping[str, str]) -> tuple[str, ...]:
@@ -99,11 +99,11 @@ def _named(said: object) -> Iterator[str]:
         yield from _within(name, value) if isinstance(value, str) else _named(value)
 
 
-def _by_sftp(issued: PackToCopy, one: PlannedDelivery) -> Way:
-    from pipeline.colleges.deliveries.sftp import SftpWay  # which takes a third of a second to load
+def _by_sftp(issued: PackToCopy, one: PlannedDelivery) -> Transport:
+    from pipeline.colleges.deliveries.sftp import SftpTransport  # which takes a third of a second to load
 
     server = channels_of(issued.library, one).sftp
     assert server is not None, "SFTP without a server stands against a plan"
     secret = os.environ.get(server.secret, "")
     key, password = (secret, "") if server.key else ("", secret)
-    return SftpWay(one.to, server.host_key, issued.issue.folder, key, password)
+    return SftpTransport(one.to, server.host_key, issued.issue.folder, key, password)
