@@ -126,7 +126,7 @@ def reporting(b: Builder, place: Place, code: CodeRow) -> Iterator[None]:
     except LayoutFault as fault:
         b.report(fault_remark(fault))
     except PressFailure as failure:
-        b.report(failure_of(failure).told(place, code))
+        b.report(failure_of(failure).as_remark(place, code))
 
 
 @dataclass(frozen=True)
@@ -208,7 +208,7 @@ async def make_file(
     origin = origin_of(b, job, shared.stamps)
     file = await bound(b, job, origin, PACK if isinstance(recipe.thing, PackPublication) else 1)
     if isinstance(file, Failure):
-        b.report(fault_remark(file.fault) if file.fault else file.told(Place(path), made.BIND_FAILED))
+        b.report(fault_remark(file.fault) if file.fault else file.as_remark(Place(path), made.BIND_FAILED))
         return None
     recipe = replace(recipe, job=job)
     promise = with_pages(recipe.promise, openings) if recipe.promise and openings else recipe.promise

@@ -132,7 +132,7 @@ async def _numbered(
             for round_, some in enumerate(in_batches(own, ROUND)):
                 made_now = await _made(b, numbered, master, some, stamps)
                 if isinstance(made_now, Failure):
-                    faults.append(made_now.told(_place(numbered, master), made.BIND_FAILED))
+                    faults.append(made_now.as_remark(_place(numbered, master), made.BIND_FAILED))
                     break
                 for copy, content in zip(some, made_now, strict=True):
                     lay(copy, replace(master, name=copy.file(master.name), content=content, number=copy.number))
@@ -175,7 +175,7 @@ async def _in_one(
             job = Run(master.content, numbers, sheets, words, numbered.fixed.say("unnumbered"), numbered.profile)
             content = await b(JOIN, job, (sha256(master.content), numbers))
             if isinstance(content, Failure):
-                yield content.told(_place(numbered, master), made.BIND_FAILED)
+                yield content.as_remark(_place(numbered, master), made.BIND_FAILED)
                 return
             name = f"{stem}-copies{f'-{place}' if len(runs) > 1 else ''}{end}"
             lay_run(replace(master, name=name, content=content, pages=pages * len(some)))

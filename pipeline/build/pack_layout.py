@@ -67,7 +67,7 @@ async def laid_out(
         front = compose_front(pack, listed, given.layouts, edition)
         front_sheets = (await pressed(b, (front,), said))[0] if front.chapters else None
         found = [_pages(front_sheets), *counts[1:-1], _pages(back_sheets)]
-        before, opening = opening, _opening(pack, edition, front, front_sheets, runs["front"])
+        before, opening = opening, _front_folios(pack, edition, front, front_sheets, runs["front"])
         if (found, before) == (counts, opening):
             sections = tuple(_sections(pack, between, runs, front_sheets, back_sheets))
             return PackLayout(front, back, sections, stand_ins)
@@ -148,7 +148,7 @@ def _pages(sheets: Sheets | None) -> int:
     return sheets.pages if sheets else 0
 
 
-def _opening(
+def _front_folios(
     pack: PackPublication, edition: Edition, front: Manuscript, sheets: Sheets | None, run: FolioRun
 ) -> dict[str, str]:
     """The folio on which each section of the front matter starts that the contents list."""

@@ -47,7 +47,7 @@ class Failure:
     resource: Resource | None = None
     """The resource of which it took too much, if that is why."""
 
-    def told(self, place: Place, code: CodeRow) -> Diagnostic:
+    def as_remark(self, place: Place, code: CodeRow) -> Diagnostic:
         """The remark that says so: of the code, unless a limit was reached."""
         if self.resource is None:
             return code.at(place, sentence=self.sentence)

@@ -79,7 +79,7 @@ async def _set(
         return None
     sheets = await b(PRESS, replace(text, epub_style="", web_style=""))
     if isinstance(sheets, Failure):
-        b.report(sheets.told(Place(source_of(one)), made.PRESS_FAILED))
+        b.report(sheets.as_remark(Place(source_of(one)), made.PRESS_FAILED))
         return None
     remarks = (replace(said, place=Place(source_of(one))) if one.kept else said for said in sheets.remarks)
     notes.of_engine.extend(remarks)

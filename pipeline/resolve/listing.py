@@ -89,7 +89,7 @@ def _line(reading: Reading) -> ListedBriefing:
         overdue=is_overdue(fields, environment.imprint.fields, reading.produced),
         series=reading.series.id if reading.series else "",
         packs=tuple(sorted(name for name, pack in environment.packs.items() if briefing.id in listed(pack))),
-        keys=tuple(sorted(_ways(reading))),
+        keys=tuple(sorted(_uses(reading))),
         kept=environment.kept_numbers.get(briefing.id, ()),
         changed=changed_since_kept(environment, briefing),
         results=_by_area(fields.evidence.findings, areas_with_columns(environment.areas)),
@@ -122,10 +122,10 @@ def cites(library: Library, key: str) -> tuple[Citing, ...]:
             holding.setdefault(line, []).append(name)
     found = []
     for line, reading in {**present, **pinned_readings(environment, environment.packs, date.min)}.items():
-        if ways := _ways(reading).get(key):
+        if uses := _uses(reading).get(key):
             fields = reading.briefing.fields
             packs = tuple(sorted(holding.get(line, ())))
-            found.append(Citing(reading.briefing.id, fields.title, fields.version, tuple(ways), packs))
+            found.append(Citing(reading.briefing.id, fields.title, fields.version, tuple(uses), packs))
     return tuple(sorted(found, key=lambda one: (one.id, numbers(one.version))))
 
 
@@ -143,7 +143,7 @@ class ListedWork:
 
 def list_works(library: Library) -> tuple[ListedWork, ...]:
     """Every work in order of its key, with the briefings and handbook pages that rest on it counted."""
-    resting = Counter(key for reading in read_briefings(library, date.min).values() for key in _ways(reading))
+    resting = Counter(key for reading in read_briefings(library, date.min).values() for key in _uses(reading))
     works = sorted(library.bibliography.entries.items())
     return tuple(
         ListedWork(key, short_form(work), work.place.path, resting[key], state_in_words(work)) for key, work in works
@@ -163,14 +163,14 @@ def short_form(work: Reference) -> str:
     return f"{said}, {year_of(work) or 'n.d.'}"
 
 
-def _ways(reading: Reading) -> dict[str, dict[str, None]]:
+def _uses(reading: Reading) -> dict[str, dict[str, None]]:
     """Uses of each work by a briefing: in its text, its evidence, its practice examples, or as further reading."""
-    ways: dict[str, dict[str, None]] = {}
+    uses: dict[str, dict[str, None]] = {}
     for citation in reading.passage.every(Citation):
         if not refers(citation, reading.passage.anchors, reading.environment.bibliography):
-            ways.setdefault(citation.key, {})["text"] = None
+            uses.setdefault(citation.key, {})["text"] = None
     for key, way in sources(reading.briefing):
-        ways.setdefault(key, {})[str(way[0])] = None
+        uses.setdefault(key, {})[str(way[0])] = None
     for key in reading.briefing.fields.references:
-        ways.setdefault(key, {})["listed"] = None
-    return ways
+        uses.setdefault(key, {})["listed"] = None
+    return uses

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pipeline.colleges.disclosure.event_list import ToldEvent, told_events
+from pipeline.colleges.disclosure.event_list import EventRow, event_rows
 from tests.support.colleges.histories import Written, file, planned
 
 
-def followed() -> tuple[ToldEvent, ...]:
+def followed() -> tuple[EventRow, ...]:
     """A delivery of numbered copies, two of them lost and found again, and a recall that was lifted."""
     told = Written()
     told.send("first", planned("north", "Autumn 2026", [file("print", 3, (3, 4, 5))]), "2026-01-10")  # 1, 2
@@ -20,10 +20,10 @@ def followed() -> tuple[ToldEvent, ...]:
     told.add("withdrawn", "recall-1", {"event": 5, "reason": "It is right."})  # 8
     told.add("reminded", "recall-1", {"on": "2026-02-05", "answer_by": "2026-03-01", "instead": "It has come."})  # 9
     plans = {event.subject: event.facts for event in told.events if event.kind == "planned"}
-    return told_events(told.events, plans, (), (), ())
+    return event_rows(told.events, plans, (), (), ())
 
 
-def row(number: int) -> ToldEvent:
+def row(number: int) -> EventRow:
     """The row of an event."""
     return next(one for one in followed() if one.number == number)
 
@@ -65,5 +65,5 @@ def test_copies_of_two_editions_with_the_same_number_are_counted() -> None:
     copies = [["first", "print", 3, 1], ["second", "print", 3, 1]]
     told.add("recalled", "recall-1", {"on": "2026-02-01", "of": "nights", "reason": "Wrong.", "copies": copies})
     plans = {event.subject: event.facts for event in told.events if event.kind == "planned"}
-    (recalled,) = (one for one in told_events(told.events, plans, (), (), ()) if one.event == "recalled")
+    (recalled,) = (one for one in event_rows(told.events, plans, (), (), ()) if one.event == "recalled")
     assert recalled.copies == "print: 2 copies"

@@ -69,7 +69,7 @@ class Judged:
 
     def ways(self, kind: str) -> Iterator[tuple[Element, str, str]]:
         """The lines of a navigation, with the file and the place that each leads to."""
-        nav, text = self.book.ways(kind), self.book.nav
+        nav, text = self.book.navigation(kind), self.book.nav
         if nav is not None and text is not None:
             for link in nav.iter(f"{{{XHTML}}}a"):
                 yield link, *text.target(link.get("href", ""))

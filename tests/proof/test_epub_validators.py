@@ -62,7 +62,7 @@ def test_thorium_finds_contents_and_landmarks(parsed: list[tuple[Path, ReadBook,
 
 def said(book: ReadBook, kind: str) -> list[str]:
     """The lines of a navigation."""
-    nav = book.ways(kind)
+    nav = book.navigation(kind)
     assert nav is not None
     return [outputs.said(link) for link in nav.iter(f"{{{XHTML}}}a")]
 

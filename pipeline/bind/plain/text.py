@@ -24,14 +24,14 @@ def bind_text(
     An address and a line of code may be longer, as they are not to be broken.
     """
     said = notices(identity, tuple(bound.chapter for bound in chapters))
-    found: list[TextLines] = _told(said)
+    found: list[TextLines] = _statuses(said)
     dated = False
     for number, bound in enumerate(chapters):
         own = notices(bound.identity, (bound.chapter,)) if bound.identity else ()
         text, says_day = _chapter(chapters, bound, identity, produced, addresses)
         dated |= says_day
         found += [_RULE] if number else []
-        found += [*_told([notice for notice in own if notice not in said]), *text]
+        found += [*_statuses([notice for notice in own if notice not in said]), *text]
     dated &= not leaves_its_code(chapters, identity)
     day = [] if dated else [produced_here(identity, produced)]
     found += [TextLines(("-" * COLUMNS,), 2), *_foot((_named(identity), *day))]
@@ -53,7 +53,7 @@ def _chapter(
     return blocks(root, COLUMNS), dated
 
 
-def _told(said: Sequence[str]) -> list[TextLines]:
+def _statuses(said: Sequence[str]) -> list[TextLines]:
     """Statuses and marking that a text does not say itself."""
     return [TextLines(tuple(filled(" · ".join(said))))] if said else []
 

@@ -10,8 +10,8 @@ import click
 
 from pipeline.build.project import Project
 from pipeline.cli.colleges.ledger_access import ledger_to_write, past_day
+from pipeline.cli.colleges.recall_entries import entered_of_recall, refuse_copies
 from pipeline.cli.colleges.slips import hand_out_slips, keep_slip
-from pipeline.cli.colleges.telling import entered_of_recall, refuse_copies
 from pipeline.cli.options import DAY, Shared, moment, open_project, shared
 from pipeline.colleges.copies_said import copies_said
 from pipeline.colleges.holdings import RECEIPTS, WITHDRAWN, Delivery, holdings

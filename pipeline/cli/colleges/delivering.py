@@ -277,7 +277,7 @@ def _acted(
     now = deliveries(kept.ledger.events())
     states = tuple(replace(one, state=now[one.id].state) for one in planned)
     failed = [
-        _told(one, outcomes[one.id], place_of(issued.library, one))
+        _remark(one, outcomes[one.id], place_of(issued.library, one))
         for one in planned
         if one.id in outcomes and outcomes[one.id].state not in ("sent", "elsewhere")
     ]
@@ -288,7 +288,7 @@ def _acted(
 def _uncertain(issued: PackToCopy, planned: Sequence[PlannedDelivery]) -> tuple[Diagnostic, ...]:
     """Remarks on what an earlier run left uncertain: told until somebody settles it."""
     doubt = Outcome("uncertain", reason="It is on record as uncertain")
-    return tuple(_told(one, doubt, place_of(issued.library, one)) for one in planned if one.state == "uncertain")
+    return tuple(_remark(one, doubt, place_of(issued.library, one)) for one in planned if one.state == "uncertain")
 
 
 def _sized(project: Project, issued: PackToCopy, one: PlannedDelivery) -> PlannedDelivery:
@@ -353,7 +353,7 @@ def prepared_files(place: Path, planned: Iterable[PlannedFile]) -> dict[str, byt
     return files
 
 
-def _told(one: PlannedDelivery, outcome: Outcome, place: Place) -> Diagnostic:
+def _remark(one: PlannedDelivery, outcome: Outcome, place: Place) -> Diagnostic:
     """The remark on a delivery that did not come to its end."""
     said = {"reason": outcome.reason, "college": one.college, "to": one.to, "delivery": one.id}
     said["tries"] = str(outcome.tries)

@@ -94,11 +94,11 @@ def verb(
     put_bag(packed(project, made, withheld), place)
     show_remarks(faults)
     if not options.quiet:
-        click.echo("\n".join((*summary(made), f"{place}: {_told(made, found)}, as of {in_words(day)}.")))
+        click.echo("\n".join((*summary(made), f"{place}: {_counts(made, found)}, as of {in_words(day)}.")))
     return 1 if faults else 0
 
 
-def _told(made: Disclosure, found: Concerned) -> str:
+def _counts(made: Disclosure, found: Concerned) -> str:
     """The number of things in it: '2 editions, 4 files, 3 versions, 12 events'."""
     those = {"edition": made.editions, "file": made.issued, "version": made.versions, "event": found.events}
     return ", ".join(count(len(each), noun) for noun, each in those.items())

@@ -26,8 +26,8 @@ from pipeline.core.files import write_whole
 from pipeline.core.tables import as_csv
 from pipeline.editions.copies import Issue, name_in_parcel, recipients
 from pipeline.editions.issued.records import RecordFile, edition_of, read_records
+from pipeline.editions.replacing.instructions import sides_put_in
 from pipeline.editions.replacing.leaves import MOST, put_in
-from pipeline.editions.replacing.telling import sides_put_in
 from pipeline.editions.since import TurnedCopies
 from pipeline.editions.ticket import deliver_to
 from pipeline.load.library.folders import LEDGER

@@ -83,10 +83,10 @@ def _show_text(recall: Recall, asked: Sequence[AskedCollege], left: int, all_lef
 
 def _asked(one: AskedCollege) -> tuple[str, ...]:
     open_ones = str(number_of(one.open))
-    return (one.college, str(one.copies), _told(one), _confirmed(one), open_ones, answers_in_words(one))
+    return (one.college, str(one.copies), _days_told(one), _confirmed(one), open_ones, answers_in_words(one))
 
 
-def _told(one: AskedCollege) -> str:
+def _days_told(one: AskedCollege) -> str:
     """The days on which it was told; 'yes' of one that says that it has the notice, though nobody entered a day."""
     return ", ".join(day.isoformat() for day in one.told) or ("yes" if one.is_told else "no")
 
@@ -103,6 +103,6 @@ def _copy(one: Holding) -> tuple[str, ...]:
 
 def _whole(recall: Recall, one: AskedCollege) -> list[tuple[str, ...]]:
     by = recall.answer_by.isoformat() if recall.answer_by else ""
-    head = (recall.name, recall.of, recall.on.isoformat(), recall.reason, by, _told(one), _confirmed(one))
+    head = (recall.name, recall.of, recall.on.isoformat(), recall.reason, by, _days_told(one), _confirmed(one))
     rows = [(copy, "yes") for copy in one.open] + [(copy, "no") for copy in (*one.answered, *one.let_go)]
     return [(*head, *_copy(copy), is_open, " ".join(copy.briefings)) for copy, is_open in rows]

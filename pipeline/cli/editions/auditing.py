@@ -34,10 +34,10 @@ def audited(project: Project, pack: str | None, last: str | None) -> Audited:
         if len(last) < 8 or set(last.casefold()) - set("0123456789abcdef"):
             raise UsageError(f"'{last}' is no SHA-256, nor its first 8 letters.")
         remarks += last_faults(chains.get(pack, ()), pack, last)
-    return Audited(ordered(remarks), tuple(_told(chains, witnesses.archive, bool(remarks))))
+    return Audited(ordered(remarks), tuple(_lines(chains, witnesses.archive, bool(remarks))))
 
 
-def _told(chains: Mapping[str, tuple[RecordFile, ...]], archive: Archive | None, wrong: bool) -> Iterator[str]:
+def _lines(chains: Mapping[str, tuple[RecordFile, ...]], archive: Archive | None, wrong: bool) -> Iterator[str]:
     """Lines on what was looked at, and the last record of each pack."""
     editions = sum(map(len, chains.values()))
     files = sum(len(one.record.files) for chain in chains.values() for one in chain)

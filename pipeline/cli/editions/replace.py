@@ -31,7 +31,7 @@ from pipeline.core.errors import UsageError
 from pipeline.core.tables import count
 from pipeline.editions.issued.audit import kept_faults
 from pipeline.editions.issued.records import RecordFile, read_records
-from pipeline.editions.replacing.telling import sides_put_in
+from pipeline.editions.replacing.instructions import sides_put_in
 from pipeline.model.formats import PRINTED, USUAL_EDITION
 
 

@@ -16,6 +16,7 @@ from pipeline.core.errors import UsageError
 from pipeline.core.tables import count
 from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.issued.records import RecordFile, edition_code, read_records
+from pipeline.editions.replacing.instructions import effective_pages, pages_that_went, told_steps
 from pipeline.editions.replacing.leaves import (
     MOST,
     LeafStep,
@@ -27,7 +28,6 @@ from pipeline.editions.replacing.leaves import (
     steps,
 )
 from pipeline.editions.replacing.sides import read_sides
-from pipeline.editions.replacing.telling import effective_pages, pages_that_went, told_steps
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.formats import EDITIONS, PRINTED, Format, format_row
 from pipeline.model.identity import Identity

@@ -69,13 +69,13 @@ def verb(context: click.Context, name: str, was: str, now: str | None, two: bool
     else:
         click.echo(on_screen(made.remarks, colour=colour(sys.stderr)), nl=False, err=True)
         if not options.quiet:
-            click.echo("\n".join(_told(made, unsaid)))
+            click.echo("\n".join(_lines(made, unsaid)))
     if made.file is None:
         return 1
     return PressFailure.exit_code if any(errors(made.remarks)) else int(failed(made.remarks, options.strict))
 
 
-def _told(made: MadeSlip, unsaid: tuple[str, ...]) -> Iterator[str]:
+def _lines(made: MadeSlip, unsaid: tuple[str, ...]) -> Iterator[str]:
     """The slip for a terminal."""
     if made.file is None:
         yield "No slip was made."

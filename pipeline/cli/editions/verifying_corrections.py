@@ -109,9 +109,9 @@ def _on_leaves(project: Project, records: RecordsRead, found: FoundLeaves) -> An
 
 def _wanted(project: Project, found: FoundLeaves) -> tuple[tuple[int, ...], tuple[str, ...]] | None:
     """The pages of the issued file that a holder needs, and its folios; none where the archive has it no more."""
+    from pipeline.editions.replacing.instructions import sides_put_in
     from pipeline.editions.replacing.leaves import leaves_of, steps  # which load what reads PDFs
     from pipeline.editions.replacing.sides import read_sides
-    from pipeline.editions.replacing.telling import sides_put_in
 
     old, new = (issued_content(project, print_file(one)) for one in (found.was, found.now))
     own = issued_content(project, found.file)

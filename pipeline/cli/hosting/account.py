@@ -31,7 +31,7 @@ _NOUNS = {"briefings": "briefing", "packs": "pack", "series": "series page"}
 
 def account(touched: Sequence[TouchedThing], lengths: Mapping[str, Length], remarks: Sequence[Diagnostic]) -> str:
     """The account, within what a comment may hold: a summary, a line for each thing, changes and remarks to unfold."""
-    parts = ["## This change to the briefings", f"{_summary(touched)} {_told(remarks)}"]
+    parts = ["## This change to the briefings", f"{_summary(touched)} {_tally(remarks)}"]
     if touched:
         parts.append("\n".join(_list(touched, lengths)))
     changed = "\n\n".join(_words(touched))
@@ -44,7 +44,7 @@ def account(touched: Sequence[TouchedThing], lengths: Mapping[str, Length], rema
     return "\n\n".join(parts) + "\n"
 
 
-def _told(remarks: Sequence[Diagnostic]) -> str:
+def _tally(remarks: Sequence[Diagnostic]) -> str:
     said = tally(remarks)
     if any(one.severity is Severity.ERROR for one in remarks):
         return f"**{said}**: what has an error is no more than a draft."

@@ -47,7 +47,7 @@ class FolderTransport:
                 write_whole(beside / name, content, durable=True)
         except (OSError, EnvironmentFailure) as refusal:
             remove(beside)
-            raise self._told(refusal) from None
+            raise self._failure(refusal) from None
         keep_names(self.root)
         return partial(self._put, parcel, beside)
 
@@ -76,7 +76,7 @@ class FolderTransport:
         except OSError as refusal:  # a server of files may have done it, and lost the answer
             if found := self.find(parcel.delivery, parcel.to):
                 return found
-            raise self._told(refusal) from None
+            raise self._failure(refusal) from None
         keep_names(self.root)
         return place.name
 
@@ -86,7 +86,7 @@ class FolderTransport:
     def _beside(self, delivery: str) -> Path:
         return self.root / f".part-{delivery}"
 
-    def _told(self, refusal: OSError | EnvironmentFailure) -> NotDelivered:
+    def _failure(self, refusal: OSError | EnvironmentFailure) -> NotDelivered:
         cause = refusal if isinstance(refusal, OSError) else refusal.__cause__
         number, words = (cause.errno, cause.strerror) if isinstance(cause, OSError) else (None, str(refusal))
         if number in _FULL:

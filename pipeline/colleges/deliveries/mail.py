@@ -83,7 +83,7 @@ class MailTransport:
             self._hand_over(server, parcel.to, content)
         except (smtplib.SMTPException, OSError, UnicodeError) as failure:
             _leave(server)
-            raise self._told(failure) from None
+            raise self._failure(failure) from None
         except BaseException:
             _leave(server)
             raise
@@ -155,10 +155,10 @@ class MailTransport:
         finally:
             _leave(server)
         if code != 250:
-            raise self._told(smtplib.SMTPResponseException(code, said))
+            raise self._failure(smtplib.SMTPResponseException(code, said))
         return message_id(parcel.delivery, self.sender)
 
-    def _told(self, failure: Exception) -> NotDelivered:
+    def _failure(self, failure: Exception) -> NotDelivered:
         """The failure in words, without a secret that a server may have repeated."""
         if isinstance(failure, TimeoutError) or isinstance(failure.__context__, TimeoutError):
             return NotDelivered("hangs", f"No answer from {self.server} for {self.patience:g} seconds", passing=True)

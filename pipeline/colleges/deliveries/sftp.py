@@ -67,7 +67,7 @@ class SftpTransport:
             talk.run(self._write(talk, parcel))
         except _FAILURES as failure:
             full = isinstance(failure, asyncssh.SFTPFailure) and not talk.has_room(parcel, self._root())
-            told = self._full() if full else self._told(failure)
+            told = self._full() if full else self._failure(failure)
             talk.clear(self._beside(parcel.delivery))
             talk.close()
             raise told from None
@@ -87,7 +87,7 @@ class SftpTransport:
         except NotDelivered as closed:
             raise CannotAsk(closed.reason) from None
         except _FAILURES as failure:
-            raise CannotAsk(self._told(failure).reason) from None
+            raise CannotAsk(self._failure(failure).reason) from None
         finally:
             talk.close()
 
@@ -128,7 +128,7 @@ class SftpTransport:
             talk.close()
             if found := self.find(parcel.delivery, parcel.to):
                 return found
-            told = self._told(failure)
+            told = self._failure(failure)
             if told.trouble == "hangs":  # and may do it yet
                 raise CannotAsk(told.reason) from None
             raise told from None
@@ -172,7 +172,7 @@ class SftpTransport:
     def _full(self) -> NotDelivered:
         return NotDelivered("full", f"There is no room in the folder of {self.address}")
 
-    def _told(self, failure: BaseException) -> NotDelivered:
+    def _failure(self, failure: BaseException) -> NotDelivered:
         """The failure in words, without a secret that a server may have repeated."""
         if isinstance(failure, TimeoutError):
             return NotDelivered("hangs", f"No answer from {self.where} for {self.patience:g} seconds", passing=True)

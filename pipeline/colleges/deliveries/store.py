@@ -105,10 +105,10 @@ class StoreTransport:
         except Empty:
             raise NotDelivered("hangs", f"No answer from {self.where} for {patience:.0f} seconds", True) from None
         if failure is not None:
-            raise self._told(failure) from None
+            raise self._failure(failure) from None
         return answer
 
-    def _told(self, failure: Exception) -> NotDelivered:
+    def _failure(self, failure: Exception) -> NotDelivered:
         """The failure in words, without a secret."""
         if isinstance(failure, ImportError):
             kind = self.address.partition(":")[0]

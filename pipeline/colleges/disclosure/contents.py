@@ -7,7 +7,13 @@ from datetime import date
 from typing import Any
 
 from pipeline.colleges.disclosure.choice import Choice, Concerned, Sources
-from pipeline.colleges.disclosure.event_list import ToldEdition, ToldEvent, ToldVersion, events_table, told_events
+from pipeline.colleges.disclosure.event_list import (
+    DisclosedEdition,
+    DisclosedVersion,
+    EventRow,
+    event_rows,
+    events_table,
+)
 from pipeline.colleges.disclosure.left_out import LeftOut, not_kept, outside
 from pipeline.colleges.disclosure.names import Withheld, redacted
 from pipeline.colleges.holdings import Holding
@@ -62,9 +68,9 @@ class Disclosure:
     on: date
     files: Mapping[str, bytes]
     """The files by path, without the page."""
-    rows: tuple[ToldEvent, ...]
-    editions: tuple[ToldEdition, ...]
-    versions: tuple[ToldVersion, ...]
+    rows: tuple[EventRow, ...]
+    editions: tuple[DisclosedEdition, ...]
+    versions: tuple[DisclosedVersion, ...]
     issued: tuple[IssuedPlace, ...]
     """The files of editions that are in it."""
     records: tuple[Given, ...]
@@ -78,7 +84,7 @@ class Disclosure:
     """Whether issued files may name people, as they were published."""
 
     @property
-    def free_words(self) -> tuple[ToldEvent, ...]:
+    def free_words(self) -> tuple[EventRow, ...]:
         """The events that repeat what somebody typed, or a server said: a person must read those."""
         return tuple(row for row in self.rows if row.free)
 
@@ -146,7 +152,7 @@ def disclosure(
     told = _ledger(bench, sources.events, found)
     planned = {event.subject: event.facts for event in told if event.kind == "planned"}
     prepared = tuple(_without_names(one, withheld) for one in found.prepared)
-    rows = told_events(told, planned, editions, versions, prepared)
+    rows = event_rows(told, planned, editions, versions, prepared)
     last = sources.events[-1] if sources.events else None
     made = Disclosure(
         choice, on, bench.files, rows, editions, versions, tuple(one for one, _ in archived), records, found.held,
@@ -157,9 +163,11 @@ def disclosure(
     return made
 
 
-def _records(bench: _Bench, sources: Sources, found: Concerned) -> tuple[tuple[ToldEdition, ...], tuple[Given, ...]]:
+def _records(
+    bench: _Bench, sources: Sources, found: Concerned
+) -> tuple[tuple[DisclosedEdition, ...], tuple[Given, ...]]:
     """The records of editions, and the chains of their packs, of which the others are given by their hashes."""
-    editions, given = list[ToldEdition](), list[Given]()
+    editions, given = list[DisclosedEdition](), list[Given]()
     those, others = {one.sha256 for one in found.records}, 0
     for pack in dict.fromkeys(one.record.pack for one in found.records):
         for one in sources.chains[pack]:
@@ -168,7 +176,7 @@ def _records(bench: _Bench, sources: Sources, found: Concerned) -> tuple[tuple[T
                 place = f"editions/{pack}/{one.name}"
                 path, told = bench.put_json(place, one.content, bench.withheld.out_of_record)
                 link = replace(link, given=WHOLE if path == place else REDACTED, path=path)
-                editions.append(ToldEdition(EditionRecord.model_validate_json(json.dumps(told)), one.sha256))
+                editions.append(DisclosedEdition(EditionRecord.model_validate_json(json.dumps(told)), one.sha256))
             else:
                 others += 1
             given.append(link)
@@ -178,14 +186,14 @@ def _records(bench: _Bench, sources: Sources, found: Concerned) -> tuple[tuple[T
     return tuple(editions), tuple(given)
 
 
-def _versions(bench: _Bench, found: Concerned, library: Mapping[str, bytes]) -> Iterator[ToldVersion]:
+def _versions(bench: _Bench, found: Concerned, library: Mapping[str, bytes]) -> Iterator[DisclosedVersion]:
     """The kept versions: the record of each, the words that readers are told, and those that were approved."""
     for name in found.versions:
         text, _, version = name.partition("@")
         folder, place = folder_of(text, version), f"versions/{text}/{version}"
         content = library[f"{folder}/{RECORD}"]
         _, told = bench.put_json(f"{place}/{RECORD}", content, bench.withheld.out_of_record)
-        yield ToldVersion(KeptRecord.model_validate_json(json.dumps(told)), sha256(content))
+        yield DisclosedVersion(KeptRecord.model_validate_json(json.dumps(told)), sha256(content))
         for path, into in ((f"{folder}/{WORDS}", WORDS), (approval_of(text, version), "approved-words.json")):
             if path in library:
                 bench.put_json(f"{place}/{into}", library[path], bench.withheld.out_of_words)
@@ -197,7 +205,7 @@ def _versions(bench: _Bench, found: Concerned, library: Mapping[str, bytes]) -> 
         bench.left_out.append(LeftOut(f"{place}: {count(sources, 'source file')}", why))
 
 
-def told_of(event: Event, deliveries: Container[str]) -> Mapping[str, Any]:
+def disclosed_facts(event: Event, deliveries: Container[str]) -> Mapping[str, Any]:
     """The facts of an event that are told: of a recall without the copies of other deliveries."""
     facts = event.facts
     if event.kind != RECALLED:
@@ -213,7 +221,7 @@ def _ledger(bench: _Bench, every: Sequence[Event], found: Concerned) -> tuple[Ev
         number, given = str(event.number), HASH_ONLY
         said = ["", "", "", ""]
         if event.number in numbers:
-            own = told_of(event, deliveries)
+            own = disclosed_facts(event, deliveries)
             facts = redacted(own, bench.withheld, bench.withheld.out_of_record)
             one = replace(event, said=canonical(facts))
             given = WHOLE if one == event else REDACTED

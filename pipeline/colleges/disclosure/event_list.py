@@ -28,7 +28,7 @@ _STAYS = re.compile(rf"{_BY}(?!{re.escape(NAME)}(?:;|, code|$))")
 
 
 @dataclass(frozen=True, slots=True)
-class ToldEvent:
+class EventRow:
     """A row of the list of events."""
 
     day: date
@@ -56,7 +56,7 @@ class ToldEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldVersion:
+class DisclosedVersion:
     """A kept version, its record without names, and the SHA-256 of the record as it was written."""
 
     record: KeptRecord
@@ -64,20 +64,20 @@ class ToldVersion:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldEdition:
+class DisclosedEdition:
     """An edition, its record without names, and the SHA-256 of the record as it was written."""
 
     record: EditionRecord
     sha256: str
 
 
-def told_events(
+def event_rows(
     events: Iterable[Event],
     planned: Mapping[str, Mapping[str, Any]],
-    editions: Iterable[ToldEdition],
-    versions: Iterable[ToldVersion],
+    editions: Iterable[DisclosedEdition],
+    versions: Iterable[DisclosedVersion],
     prepared: Iterable[Entry],
-) -> tuple[ToldEvent, ...]:
+) -> tuple[EventRow, ...]:
     """All that happened, by day. `planned` has the facts of each delivery; nothing that is given here has a name."""
     every = tuple(events)
     numbered = {event.number: event for event in every}
@@ -90,48 +90,48 @@ def told_events(
     return tuple(sorted(rows, key=lambda row: row.day))
 
 
-def events_table(rows: Iterable[ToldEvent]) -> bytes:
+def events_table(rows: Iterable[EventRow]) -> bytes:
     """The list as a table for spreadsheets."""
     return as_csv(event_heads(), map(cells_of, rows)).encode()
 
 
 def event_heads() -> list[str]:
     """The columns of the list."""
-    return [field.name for field in fields(ToldEvent)]
+    return [field.name for field in fields(EventRow)]
 
 
-def cells_of(row: ToldEvent) -> list[str]:
+def cells_of(row: EventRow) -> list[str]:
     """A row of the list as it stands in the table."""
     return [row.day.isoformat(), *(str(cell or "") for cell in astuple(row)[1:])]
 
 
-def _of_version(one: ToldVersion) -> Iterator[ToldEvent]:
+def _of_version(one: DisclosedVersion) -> Iterator[EventRow]:
     record = one.record
     name = f"{record.id}@{record.version}, {record.title}"
     by = f"; {_BY}{record.approved_by}" if record.approved_by else ""
     if record.approved_on:
         code = f", code of its words {record.approved_code}" if record.approved_code else ""
-        yield ToldEvent(record.approved_on, "approved", detail=f"{name}{by}{code}", sha256=one.sha256)
-    yield ToldEvent(record.published, "published", detail=f"{name}{by}", sha256=one.sha256)
+        yield EventRow(record.approved_on, "approved", detail=f"{name}{by}{code}", sha256=one.sha256)
+    yield EventRow(record.published, "published", detail=f"{name}{by}", sha256=one.sha256)
 
 
-def _of_edition(one: ToldEdition) -> ToldEvent:
+def _of_edition(one: DisclosedEdition) -> EventRow:
     record = one.record
     said = [record.title, *([f"{_BY}{record.approved_by}"] if record.approved_by else [])]
     said += [f"corrects {record.corrects}"] if record.corrects else []
     said += [f"{taken.code} overridden: {taken.reason}" for taken in record.overridden]
     whose, files = ("", record.pack, record.edition), count(len(record.files), "file")
-    return ToldEvent(record.issued, "issued", *whose, files, "; ".join(said), sha256=one.sha256)
+    return EventRow(record.issued, "issued", *whose, files, "; ".join(said), sha256=one.sha256)
 
 
-def _of_entry(one: Entry) -> ToldEvent:
+def _of_entry(one: Entry) -> EventRow:
     many = f"copy {one.copy_number}" if one.copy_number else count(one.quantity, "copy", "copies")
     detail = f"overridden: {one.overridden}" if one.overridden else ""
     issue = (one.college, *one.issue, f"{one.format}: {many}")
-    return ToldEvent(one.prepared, "prepared", *issue, detail=detail, sha256=one.sha256)
+    return EventRow(one.prepared, "prepared", *issue, detail=detail, sha256=one.sha256)
 
 
-def _of_event(event: Event, planned: Mapping[str, Mapping[str, Any]], about: Event) -> ToldEvent:
+def _of_event(event: Event, planned: Mapping[str, Mapping[str, Any]], about: Event) -> EventRow:
     """The row of an event; it is about itself, or about the one that it takes back."""
     plan = planned.get(event.subject, about.facts if about.kind != RECALLED else {})
     college, pack, edition = (str(plan.get(key, "")) for key in ("college", "pack", "edition"))
@@ -143,7 +143,7 @@ def _of_event(event: Event, planned: Mapping[str, Mapping[str, Any]], about: Eve
         copies = _files(event.facts) if event.kind == "planned" else ""
     detail = _DETAILS.get(event.kind, _reason)(event.facts)
     whose = (college, pack, edition)
-    return ToldEvent(event.day, event.kind, *whose, copies, detail, event.subject, event.number, event.digest)
+    return EventRow(event.day, event.kind, *whose, copies, detail, event.subject, event.number, event.digest)
 
 
 def _files(facts: Mapping[str, Any]) -> str:

@@ -7,8 +7,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from pipeline.colleges.disclosure.contents import EVENTS, HASH_ONLY, HEADS, LEDGER_ROWS, REDACTED, WHOLE, told_of
-from pipeline.colleges.disclosure.event_list import ToldEdition, ToldVersion, cells_of, event_heads, told_events
+from pipeline.colleges.disclosure.contents import (
+    EVENTS,
+    HASH_ONLY,
+    HEADS,
+    LEDGER_ROWS,
+    REDACTED,
+    WHOLE,
+    disclosed_facts,
+)
+from pipeline.colleges.disclosure.event_list import (
+    DisclosedEdition,
+    DisclosedVersion,
+    cells_of,
+    event_heads,
+    event_rows,
+)
 from pipeline.colleges.disclosure.expected import Expected
 from pipeline.colleges.disclosure.names import is_redaction
 from pipeline.colleges.ledger.events import FIRST, Event, canonical
@@ -62,7 +76,7 @@ def _row_fault(number: int, given: str, event: Event, previous: str, events: Seq
 def _is_without_names(event: Event, own: Event, names: set[str]) -> bool:
     same = (event.at, event.kind, event.subject) == (own.at, own.kind, own.subject)
     facts = json.loads(event.said)
-    return same and canonical(facts) == event.said and is_redaction(facts, told_of(own, names))
+    return same and canonical(facts) == event.said and is_redaction(facts, disclosed_facts(own, names))
 
 
 def events_faults(payload: Mapping[str, bytes], said: Mapping[str, Any], those: Expected) -> Iterator[_Fault]:
@@ -71,13 +85,13 @@ def events_faults(payload: Mapping[str, bytes], said: Mapping[str, Any], those: 
     chain = [Event(int(row[1]), *row[2:]) for row in _rows(payload[LEDGER_ROWS])[1:] if row[0] != HASH_ONLY]
     planned = {event.subject: event.facts for event in chain if event.kind == "planned"}
     editions = [
-        ToldEdition(EditionRecord.model_validate_json(payload[one["path"]]), one["sha256"])
+        DisclosedEdition(EditionRecord.model_validate_json(payload[one["path"]]), one["sha256"])
         for one in said["records"]
         if one["path"]
     ]
-    versions = [ToldVersion(_kept(payload, one["version"]), one["sha256"]) for one in said["versions"]]
+    versions = [DisclosedVersion(_kept(payload, one["version"]), one["sha256"]) for one in said["versions"]]
     prepared = tuple(_prepared(rows[1:], those))
-    made = [event_heads(), *map(cells_of, told_events(chain, planned, editions, versions, prepared))]
+    made = [event_heads(), *map(cells_of, event_rows(chain, planned, editions, versions, prepared))]
     required = {one.sha256 for one in those.least.prepared}
     if rows != made or not required <= {one.sha256 for one in prepared}:
         yield EVENTS, "tells something else than the events and the records beside it"
@@ -91,7 +105,7 @@ def _prepared(rows: Sequence[Sequence[str]], those: Expected) -> Iterator[Entry]
         for row in told:
             reason = row[6].removeprefix("overridden: ")
             one = replace(plain, overridden=reason) if row[6] else plain
-            if cells_of(told_events((), {}, (), (), (one,))[0]) == row and is_redaction(reason, entry.overridden):
+            if cells_of(event_rows((), {}, (), (), (one,))[0]) == row and is_redaction(reason, entry.overridden):
                 told.remove(row)
                 yield one
                 break

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from pipeline.colleges.disclosure.bag import TAG_MANIFEST
 from pipeline.colleges.disclosure.choice import Choice
 from pipeline.colleges.disclosure.contents import ABOUT, EVENTS, LEDGER_ROWS, WHOLE, Disclosure
-from pipeline.colleges.disclosure.event_list import ToldEvent
+from pipeline.colleges.disclosure.event_list import EventRow
 from pipeline.colleges.holdings import Holding
 from pipeline.core.tables import count
 from pipeline.markup.lone_page import lone_page
@@ -143,7 +143,7 @@ def _versions(made: Disclosure) -> Iterator[Sequence[_Cell]]:
         yield name, in_words(record.published), said, Markup(", ").join(links) + _code(one.sha256)
 
 
-def _event(row: ToldEvent) -> Sequence[_Cell]:
+def _event(row: EventRow) -> Sequence[_Cell]:
     number = f"{row.delivery}, {row.number}" if row.number else ""
     edition = ", ".join(filter(None, (row.pack, row.edition)))
     return in_words(row.day), row.event, row.college, edition, row.copies, row.detail, number

@@ -66,7 +66,7 @@ class LedgerDatabase:
             file = Path(self._url.database or "")
             file.parent.mkdir(parents=True, exist_ok=True)
             self._folder = file.parent
-        with self._told():
+        with self._reporting():
             self._engine = sa.create_engine(self._url, max_overflow=-1)  # each delivery under way holds a connection
             if self._is_file:
                 sa.event.listen(self._engine, "connect", _as_file)
@@ -78,7 +78,7 @@ class LedgerDatabase:
         self, at: str, kind: str, subject: str, facts: Mapping[str, Any], unless: Collection[str] = ()
     ) -> Event | None:
         """Add an event and have it on the disk; nothing where the subject's last event is of one of some kinds."""
-        with self._told(), self._adding() as connection:
+        with self._reporting(), self._adding() as connection:
             if unless:
                 of = sa.select(_EVENTS.c.kind).where(_EVENTS.c.subject == subject).order_by(_EVENTS.c.number.desc())
                 if connection.execute(of.limit(1)).scalar() in unless:
@@ -92,7 +92,7 @@ class LedgerDatabase:
 
         What is raised instead leaves the ledger as it was.
         """
-        with self._told(), self._adding() as connection:
+        with self._reporting(), self._adding() as connection:
             known = _every(connection)
             event = event_after(known[-1] if known else None, at, *said(known))
             connection.execute(_EVENTS.insert().values(**asdict(event)))
@@ -100,7 +100,7 @@ class LedgerDatabase:
 
     def renew(self, events: Sequence[Event]) -> None:
         """Make the table of events again, of these and no others: all of it, or nothing."""
-        with self._told(), self._adding() as connection:
+        with self._reporting(), self._adding() as connection:
             _TABLES.drop_all(connection)
             self._make(connection)
             if events:
@@ -108,18 +108,18 @@ class LedgerDatabase:
 
     def events(self, after: int = 0) -> tuple[Event, ...]:
         """The events in order: all, or those after a number."""
-        with self._told(), self._engine.begin() as connection:
+        with self._reporting(), self._engine.begin() as connection:
             return _every(connection, after)
 
     def events_of(self, subject: str) -> tuple[Event, ...]:
         """The events of a subject, in order."""
         asked = sa.select(_EVENTS).where(_EVENTS.c.subject == subject).order_by(_EVENTS.c.number)
-        with self._told(), self._engine.begin() as connection:
+        with self._reporting(), self._engine.begin() as connection:
             return tuple(Event(*row) for row in connection.execute(asked))
 
     def last(self) -> Event | None:
         """The last event, if there is any."""
-        with self._told(), self._engine.begin() as connection:
+        with self._reporting(), self._engine.begin() as connection:
             return _last(connection)
 
     @contextmanager
@@ -135,7 +135,7 @@ class LedgerDatabase:
                 else:
                     yield True
             return
-        with self._told(), self._engine.connect() as connection:
+        with self._reporting(), self._engine.connect() as connection:
             got = bool(connection.execute(sa.select(sa.func.pg_try_advisory_lock(number))).scalar())
             connection.commit()
             try:
@@ -149,7 +149,7 @@ class LedgerDatabase:
         """Write a copy of the database as a file of SQLite, whole at one moment, while others go on writing."""
         if self._is_file:
             here, there = (closing(sqlite3.connect(path)) for path in (str(self._url.database), file))
-            with self._told(), here as source, there as copy:
+            with self._reporting(), here as source, there as copy:
                 source.backup(copy)
             return
         made = LedgerDatabase(sa.URL.create("sqlite", database=str(file)))
@@ -183,7 +183,7 @@ class LedgerDatabase:
             yield connection
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _reporting(self) -> Iterator[None]:
         """Tell what a database refuses, without the address: it may hold a password."""
         try:
             yield

@@ -64,14 +64,14 @@ def body(text: Body, galley: Galley) -> Markup:
         size = _opened(nodes[at:], galley)
         said = _row(nodes[at : at + size], nodes[at + size : at + size + 1], galley)
         if size > 1:
-            name = _opening(nodes[at + 1 : at + size], galley) if isinstance(nodes[at], Heading) else "pair"
+            name = _heading_classes(nodes[at + 1 : at + size], galley) if isinstance(nodes[at], Heading) else "pair"
             said = Markup('<div class="{}">\n{}\n</div>').format(name, said)
         out.append(said)
         at += size
     return Markup("\n").join(out)
 
 
-def _opening(opened: Sequence[Block], galley: Galley) -> str:
+def _heading_classes(opened: Sequence[Block], galley: Galley) -> str:
     """The classes of a heading with its words: where these are one line, a narrow page keeps what follows with them."""
     short = isinstance(opened[0], Paragraph) and sum(map(_lines, opened)) == 1
     return f"opening h{galley.level}{' short' if short else ''}"

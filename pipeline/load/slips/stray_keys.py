@@ -51,7 +51,7 @@ def _belongs(model: type[BaseModel], plain: Mapping[str, Any], owner: KeyPath, k
     return key not in known_keys(model, ()) and key in known_keys(model, owner) and key not in record
 
 
-def told_of(strays: Strays, marks: Marks) -> Diagnostic:
+def disclosed_facts(strays: Strays, marks: Marks) -> Diagnostic:
     """The remark on such keys: once, at the first of them."""
     owner = strays.owner
     places = [place for way, place in marks.keys.items() if way[:-1] == owner]

@@ -12,7 +12,7 @@ from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.load.slips.list_hints import list_hint
 from pipeline.load.slips.near import near
-from pipeline.load.slips.stray_keys import moved, strays_in, told_of
+from pipeline.load.slips.stray_keys import disclosed_facts, moved, strays_in
 from pipeline.load.slips.unread_marking import KEY, is_meant, unreadable
 from pipeline.load.yaml.cuts import cut_values, quoted_values
 from pipeline.load.yaml.keys_elsewhere import hint_elsewhere
@@ -62,7 +62,7 @@ def fill(
     if KEY in model.model_fields and isinstance(plain.get(KEY), dict):
         plain[KEY] = value[KEY]  # a part of a marking that is left empty is no marking
     for strays in list(strays_in(model, plain, marks)):
-        desk.report(told_of(strays, marks))
+        desk.report(disclosed_facts(strays, marks))
         marks = moved(strays, plain, marks)
     for number in range(_MOST_PASSES):
         try:
@@ -136,14 +136,14 @@ def _at(plain: Any, way: KeyPath) -> Any:
 
 
 def _told_of_all(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks) -> Diagnostic:
-    told = _told(model, plain, fault, marks)
+    told = _remark(model, plain, fault, marks)
     if KEY in model.model_fields and is_meant(fault.way, fault.key, known_keys(model, ())):
         value = plain.get(fault.way[0] if fault.way else fault.key)
         return unreadable(told, value)
     return told
 
 
-def _told(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks) -> Diagnostic:
+def _remark(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks) -> Diagnostic:
     if fault.kind == "extra_forbidden":
         known, present = known_keys(model, fault.way), _at(plain, fault.way)
         guess = near(fault.key, known)

@@ -193,8 +193,3 @@ def nodes_of(unit: Unit) -> list[Node]:
 def text_of(unit: Unit) -> str:
     """The words of a unit."""
     return " ".join("".join(token.text for token in tokens(nodes_of(unit))).split())
-
-
-def told(element: Element) -> list[tuple[str, str]]:
-    """All that a text tells, unit by unit: the kind of each, and its words."""
-    return [(unit.kind, text_of(unit)) for unit in units(read_parts(element)) if unit.words]

@@ -77,8 +77,8 @@ def access_is_that_of_the_content(book: ReadBook) -> Iterator[Diagnostic]:
         ("MathML", features, formulas),
         ("describedMath", features, formulas and not _any(book, _has_silent_formulas)),
         ("pageBreakMarkers", features, _any(book, _has_marks)),
-        ("pageNavigation", features, book.ways("page-list") is not None),
-        ("tableOfContents", features, book.ways("toc") is not None),
+        ("pageNavigation", features, book.navigation("page-list") is not None),
+        ("tableOfContents", features, book.navigation("toc") is not None),
     ):
         if there and word not in found:
             yield _access(book, f"leaves out '{word}', though the book has what that stands for")

@@ -35,7 +35,7 @@ def every_way_has_a_name(book: ReadBook) -> Iterator[Diagnostic]:
     """Each list of the navigation document is called something, and there are contents."""
     if book.nav is None:
         return
-    if book.ways("toc") is None:
+    if book.navigation("toc") is None:
         yield books.CONTENTS.at(book.place, difference="there are none")
     for nav in book.nav.of("nav"):
         if not (nav.get("aria-label") or nav.get("aria-labelledby")) or not name_of(nav, book.nav):
@@ -45,7 +45,7 @@ def every_way_has_a_name(book: ReadBook) -> Iterator[Diagnostic]:
 
 def contents_are_the_headings(book: ReadBook) -> Iterator[Diagnostic]:
     """Each line leads to a heading and has its words; lines stand in order and as deep as the headings do."""
-    toc = book.ways("toc")
+    toc = book.navigation("toc")
     if toc is None or book.nav is None:
         return
     lines = list(_lines(toc, book.nav))
@@ -105,7 +105,7 @@ def _words(element: etree._Element) -> Iterator[str]:
 
 def landmarks_hold(book: ReadBook) -> Iterator[Diagnostic]:
     """The start of the text and the contents are landmarks, and so are cover and references where there are any."""
-    marks = book.ways("landmarks")
+    marks = book.navigation("landmarks")
     if marks is None or book.nav is None:
         yield books.LANDMARKS.at(book.place, fault="are missing")
         return
@@ -150,7 +150,7 @@ def the_page_list_is_all_pages(book: ReadBook) -> Iterator[Diagnostic]:
     whole = [int(number) for number in numbers if number.isdecimal()]
     if whole != sorted(whole):
         yield books.PAGES.at(place, difference="the marks are not in the order of the pages")
-    pages = book.ways("page-list")
+    pages = book.navigation("page-list")
     if pages is None or book.nav is None:
         if marks:
             yield books.PAGES.at(place, difference="pages are marked, and there is no list")

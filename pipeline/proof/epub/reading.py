@@ -98,7 +98,7 @@ class ReadBook:
         cover = {held.path for held in self.manifest if "cover-image" in held.properties}
         return tuple(text for text in self.texts.values() if text is not self.nav and not _shows_only(text, cover))
 
-    def ways(self, kind: str) -> etree._Element | None:
+    def navigation(self, kind: str) -> etree._Element | None:
         """The navigation of a kind: toc, landmarks, page-list."""
         navs = self.nav.of("nav") if self.nav else ()
         return next((nav for nav in navs if kind in nav.get(EPUB_TYPE, "").split()), None)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from pipeline.press.tags.lists import KINDS
-from pipeline.proof.pdf.list_numbers import numbers_of, told
+from pipeline.proof.pdf.list_numbers import listed_numbers, numbers_of
 
 _ODD_SPACE = re.compile(r"(?<= ) |^ | (?= )| $", re.MULTILINE)
 _SAID_APART = frozenset({"alttext", "id", "class", "lang", "xmlns"})
@@ -15,7 +15,7 @@ _SAID_APART = frozenset({"alttext", "id", "class", "lang", "xmlns"})
 def list_in_words(element: Element) -> str:
     """The numbers of a numbered list, and in what they are written."""
     kind = KINDS.get(element.get("type", "1"), "decimal")
-    return f"list {told(numbers_of(element, frozenset()))}" + (f" in {kind}" if kind != "decimal" else "")
+    return f"list {listed_numbers(numbers_of(element, frozenset()))}" + (f" in {kind}" if kind != "decimal" else "")
 
 
 def code_in_words(text: str) -> str:

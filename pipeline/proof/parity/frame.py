@@ -9,7 +9,7 @@ from pipeline.proof.parity.account import TextAccount
 from pipeline.proof.parity.files import FileContent
 from pipeline.proof.parity.letters import letters
 from pipeline.proof.parity.promise import Promise, said_of_day
-from pipeline.proof.pdf.feet import LEAST_ID, told
+from pipeline.proof.pdf.feet import LEAST_ID, statuses_of
 
 
 def frame_faults(
@@ -17,13 +17,13 @@ def frame_faults(
 ) -> Iterator[Diagnostic]:
     """Words around a text that are not its own, and statuses that are not told before it begins."""
     identities = {chapter.name: p.identity for p in promise.passages for chapter in p.chapters}
-    of_all = told(promise.identity) if book.one_page else ()
+    of_all = statuses_of(promise.identity) if book.one_page else ()
     known: tuple[str, ...] = ()
     page = 1
     for text, account in zip(book.texts, accounts, strict=True):
         place = Place(path, page)
         page += len(account.marks)
-        own = told(identities.get(text.name, promise.identity))
+        own = statuses_of(identities.get(text.name, promise.identity))
         statuses = tuple(dict.fromkeys((*(of_all if not known else ()), *(said for said in own if said not in known))))
         for name, words in text.frame:
             if not _belongs(name, words, (*of_all, *own), promise, identities.get(text.name)):

@@ -17,7 +17,7 @@ from pipeline.proof.parity.differences import short, under
 from pipeline.proof.parity.letters import letters
 from pipeline.proof.parity.promise import Promise, said_of_day
 from pipeline.proof.parity.texts import promised
-from pipeline.proof.pdf.feet import told
+from pipeline.proof.pdf.feet import statuses_of
 
 _ADDRESS = re.compile(r"<(?:https?://[^<>\s]+|[^<>\s]+@[^<>\s]+)>")
 """An address behind the words of a link, which are the text's own."""
@@ -107,12 +107,12 @@ def _statuses(
 ) -> Iterator[Diagnostic]:
     """Statuses and marking that are not said before the text begins, in a pack of each text in it."""
     length = (spans[0][0] if spans else 0) + (accounts[0].opening if accounts else 0)
-    head = read.stream[: length + sum(len(letters(status)) for status in told(promise.identity))]
-    for status in told(promise.identity):
+    head = read.stream[: length + sum(len(letters(status)) for status in statuses_of(promise.identity))]
+    for status in statuses_of(promise.identity):
         if letters(status) not in head:
             yield proofs.STATUS_LATE.at(place, status=status)
     for passage in promise.passages:
-        for status in told(passage.identity):
+        for status in statuses_of(passage.identity):
             if letters(status) not in read.stream:
                 yield proofs.STATUS_LATE.at(place, status=status)
 
@@ -122,7 +122,7 @@ def _others(promise: Promise, read: Read, spans: Sequence[tuple[int, int]], plac
     identities = [promise.identity, *(passage.identity for passage in promise.passages)]
     own = promise.identity
     version = own.words.say("version", number=own.version) if own.version else ""
-    around = [*(word for one in identities for word in told(one)), own.id, version, own.edition]
+    around = [*(word for one in identities for word in statuses_of(one)), own.id, version, own.edition]
     around.append(said_of_day(promise, own, code=own.code))
     known = "".join(letters(words) for words in around)
     whole = "".join(

@@ -14,7 +14,7 @@ from pipeline.proof.parity.differences import NEAR, first_difference, short
 from pipeline.proof.parity.letters import letters
 from pipeline.proof.parity.promise import Promise, PromisedText, produced_in
 from pipeline.proof.pdf.counted import counted_faults
-from pipeline.proof.pdf.feet import feet_faults, told
+from pipeline.proof.pdf.feet import feet_faults, statuses_of
 from pipeline.proof.pdf.reading import PdfReading
 from pipeline.proof.pdf.structure import first_page
 from pipeline.proof.pdf.tags import HEADINGS, NOTES, TaggedElement, TagPath
@@ -32,7 +32,7 @@ def agreement_faults(reading: PdfReading, promise: Promise, path: str) -> Iterat
         return
     marks: list[str] = []
     page = 1
-    front = {said for passage in promise.passages if passage.kind == "front" for said in told(passage.identity)}
+    front = {said for passage in promise.passages if passage.kind == "front" for said in statuses_of(passage.identity)}
     for passage, part in zip(promise.passages, parts, strict=True):
         place = Place(path, page)
         if passage.kind == "insert":  # a finished PDF: there is no text to hold it to
@@ -46,7 +46,7 @@ def agreement_faults(reading: PdfReading, promise: Promise, path: str) -> Iterat
         yield from _headings(reading, part, text, place)
         yield from _pictures(part, text, place)
         yield from _words(reading, part, text, path)
-        own = [said for said in told(passage.identity) if passage.kind == "front" or said not in front]
+        own = [said for said in statuses_of(passage.identity) if passage.kind == "front" or said not in front]
         yield from _late(reading, part, own, text, place)
         yield from feet_faults(reading, passage, page, path, promise.identity)
         marks += _bookmarks(passage, text)

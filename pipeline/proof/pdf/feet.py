@@ -24,7 +24,7 @@ ROOM = 17
 """Ems that every page has for its statuses."""
 
 
-def told(identity: Identity) -> tuple[str, ...]:
+def statuses_of(identity: Identity) -> tuple[str, ...]:
     """Statuses and marking, which must be known before reading on."""
     return (*identity.statuses, *((identity.marking,) if identity.marking else ()))
 

@@ -60,11 +60,13 @@ def numbered_faults(
             strange.append((tag, numbers))
     for (tag, numbers), meant in zip(strange, left.elements(), strict=False):
         page = Place(place.path, first_page(tag))
-        yield proofs.NUMBERS.at(page, found=told(numbers), expected=told(meant))
+        yield proofs.NUMBERS.at(page, found=listed_numbers(numbers), expected=listed_numbers(meant))
     bare = {_signs(said(tag)): tag for tag in part.of_kind("L") if not _labels(tag)} if any(left.values()) else {}
     for numbers, words in shown:
         if left[numbers] > 0 and (hidden := bare.get(_signs(words))):
-            yield proofs.NUMBERS.at(Place(place.path, first_page(hidden)), found="nothing", expected=told(numbers))
+            yield proofs.NUMBERS.at(
+                Place(place.path, first_page(hidden)), found="nothing", expected=listed_numbers(numbers)
+            )
 
 
 def _signs(text: str) -> str:
@@ -110,7 +112,7 @@ def _of_roman(letters: str) -> int:
     return sum(-one if one < next_one else one for one, next_one in zip(values, [*values[1:], 0], strict=True))
 
 
-def told(numbers: Numbers) -> str:
+def listed_numbers(numbers: Numbers) -> str:
     """The numbers of a list in words."""
     said = ", ".join(map(str, numbers[:SHOWN]))
     return f"{said}, …" if len(numbers) > SHOWN else said

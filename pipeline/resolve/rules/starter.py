@@ -33,7 +33,7 @@ def texts_are_ones_own(passage: Passage) -> Iterator[Diagnostic]:
 def fields_are_ones_own(environment: Environment) -> Iterator[Diagnostic]:
     """Nothing in the imprint or the lists still has an invented name."""
     imprint = environment.imprint
-    yield from _told(imprint.fields, imprint.marks.at)
+    yield from _placeholder_words(imprint.fields, imprint.marks.at)
     lists: Mapping[str, Mapping[str, Record]] = {
         "organisations": environment.organisations,
         "colleges": environment.colleges,
@@ -41,10 +41,10 @@ def fields_are_ones_own(environment: Environment) -> Iterator[Diagnostic]:
     for name, records in lists.items():
         marks = environment.list_marks.get(name, Marks(f"source/{name}.yaml"))
         for key, record in records.items():
-            yield from _told(record, lambda *way, marks=marks, key=key: marks.at(key, *way))
+            yield from _placeholder_words(record, lambda *way, marks=marks, key=key: marks.at(key, *way))
 
 
-def _told(record: Record, place: Callable[..., Place]) -> Iterator[Diagnostic]:
+def _placeholder_words(record: Record, place: Callable[..., Place]) -> Iterator[Diagnostic]:
     for text, way in written_words(record, ()):
         if words := next((words for words in PLACEHOLDERS if words in text), ""):
             yield codes.STARTER_WORDS.at(place(*way), words=words)

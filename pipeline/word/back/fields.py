@@ -34,13 +34,15 @@ class FieldReader:
     def read(self, node: Element) -> StrangeContent | None:
         """Take in an element; gives the field that it ends, if that is a link or a citation."""
         if node.tag == _SIMPLE:
-            return _told(str(node.get(f"{W}instr", "")), "".join(text.text or "" for text in node.iter(f"{W}t")))
+            return _strange_content(
+                str(node.get(f"{W}instr", "")), "".join(text.text or "" for text in node.iter(f"{W}t"))
+            )
         if node.tag in _INSTRUCTIONS and self.open:
             self.open[-1][0] += node.text or ""
         elif node.tag == _CHARACTER and node.get(f"{W}fldCharType") == "begin":
             self.open.append(["", ""])
         elif node.tag == _CHARACTER and node.get(f"{W}fldCharType") == "end" and self.open:
-            return _told(*self.open.pop())
+            return _strange_content(*self.open.pop())
         return None
 
     def said(self, words: str) -> None:
@@ -49,7 +51,7 @@ class FieldReader:
             one[1] += words
 
 
-def _told(instructions: str, words: str) -> StrangeContent | None:
+def _strange_content(instructions: str, words: str) -> StrangeContent | None:
     link, words = _LINK.match(instructions), words.strip()
     if link:
         return "a link", words if words == link[1] else f"{words} ({link[1]})".strip()

@@ -150,10 +150,10 @@ class _Carrier:
         made, refused = make(self.now, edits, partial(_read, self.now.path, self.macros))
         proposals = [replace(one, fate="touches") if one.number in refused else one for one in proposals]
         for (_, block, _, change), proposal in zip(changes, proposals, strict=True):
-            self.remarks += self.told_of(proposal, block, change, said)
+            self.remarks += self.disclosed_facts(proposal, block, change, said)
         self.remarks += self.told_of_headings(made)
         kept = tuple(edit for edit in edits if edit.number not in refused)
-        told = (*dict.fromkeys(self.remarks), *(self.told(one) for one in said.told))
+        told = (*dict.fromkeys(self.remarks), *(self.remark_on(one) for one in said.told))
         remarks = tuple(sorted(told, key=lambda one: one.place))
         return Returned(self.name, self.now.path, tuple(proposals), remarks, self.pairs, kept, self.now, self.macros)
 
@@ -189,7 +189,7 @@ class _Carrier:
             return replace(made, fate="touches")
         return made if block in self.found else replace(made, fate="stale")
 
-    def told_of(self, one: Proposal, block: int, change: UnitChange, said: Reviewed) -> Iterator[Diagnostic]:
+    def disclosed_facts(self, one: Proposal, block: int, change: UnitChange, said: Reviewed) -> Iterator[Diagnostic]:
         """The remarks on a change."""
         put: dict[str, Any] = {
             "who": one.who,
@@ -232,7 +232,7 @@ class _Carrier:
         end = min(later[0] if later else len(read), line if line >= 0 else len(read))
         return cut_short(_plain(read[start:end]), 80)
 
-    def told(self, one: Told) -> Diagnostic:
+    def remark_on(self, one: Told) -> Diagnostic:
         """A remark on what is no change of words."""
         put = {key: _plain(said) for key, said in one.put.items()}
         made = one.code.at(self.place(one.block), one.hint, **put)

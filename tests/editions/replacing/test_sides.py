@@ -10,9 +10,9 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
+from pipeline.editions.replacing.instructions import effective_pages, pages_that_went, told_steps
 from pipeline.editions.replacing.leaves import leaves_of, put_in, steps
 from pipeline.editions.replacing.sides import read_sides
-from pipeline.editions.replacing.telling import effective_pages, pages_that_went, told_steps
 from tests.support.words import ENGLISH
 
 pytestmark = pytest.mark.proof

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from lxml import etree
 
 from pipeline.markup.changes.marking import mark
-from pipeline.markup.changes.parts import Element, told
+from pipeline.markup.changes.parts import Element, read_parts, text_of, units
 from tests.support.markup.edits import edited
 from tests.support.markup.sides import side
 
@@ -33,6 +33,11 @@ def faults(old: Element, new: Element, only_moved: bool, was_told: list[tuple[st
     if only_moved and any(one.kind in ("new", "gone") for one in made.changes):
         found.append("what moved is told as new")
     return found
+
+
+def told(element: Element) -> list[tuple[str, str]]:
+    """All that a text tells, unit by unit: the kind of each, and its words."""
+    return [(unit.kind, text_of(unit)) for unit in units(read_parts(element)) if unit.words]
 
 
 def faults_of_edits(texts: Sequence[Element], seeds: Iterable[int]) -> list[str]:
