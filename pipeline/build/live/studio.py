@@ -16,7 +16,7 @@ from pipeline.build.project import Project
 from pipeline.build.recipes import Recipe, briefing_recipe, pack_recipes
 from pipeline.build.rules import BIND
 from pipeline.build.texts import Notes, at_their_files, composed, set_texts
-from pipeline.compose.stamp import compose_stamp
+from pipeline.compose.stamp import compose_stamps
 from pipeline.compose.templates.flaws import told_in_layouts
 from pipeline.compose.templates.layouts import fault_remark
 from pipeline.core.diagnostics import Place, Remarks, ordered
@@ -24,7 +24,7 @@ from pipeline.core.errors import LayoutFault
 from pipeline.core.progress import Voice
 from pipeline.load.library.briefing import BRIEFINGS, briefing_id
 from pipeline.load.library.word_tables import wordbook
-from pipeline.model.formats import BY_STAMPS, PAGE, Format, format_row
+from pipeline.model.formats import PAGE, Format, format_row
 from pipeline.model.order import Order
 from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.sheets import Sheets, SourceSpot
@@ -154,7 +154,7 @@ class Studio:
         library, layouts = self.project.loaded[0], self.project.layouts
         return Materials(
             layouts=layouts,
-            stamps={sheet: compose_stamp(library.imprint, layouts, sheet) for sheet in BY_STAMPS},
+            stamps=compose_stamps(library.imprint, layouts),
             addresses={text.id: text.identity.address for text in _texts(thing)},
             produced=self._day,
             formats=frozenset(),
