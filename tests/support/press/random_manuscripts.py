@@ -1,7 +1,7 @@
 """Invented texts that mix every construct of our body over page breaks: the same for the same seed.
 
 `generated(seed)` is a manuscript as compose writes it, in the style of our layouts. For press and proof. Of fifty
-`make proof` looks at thirteen, the same each time, and with `TEXTS=50` at all.
+`make proof` looks at four, the same each time, and with `PROOF=whole` at all; `TEXTS=8` takes eight.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pipeline.model.manuscript import Chapter, FontFace, Manuscript
 from tests.support.compose import samples
 from tests.support.press.manuscripts import MARK, metadata, picture
 from tests.support.press.random_findings import recorded
+from tests.support.project import WHOLE
 
 WORDS = (
     *("lamps", "were", "and", "left", "dark", "on", "streets", "after", "mended", "corners", "patrols", "evidence"),
@@ -53,7 +54,8 @@ def sheet(edition: Edition = "screen") -> tuple[str, tuple[FontFace, ...]]:
 
 LONG, MIDDLING, SHORT = 24, 16, 6
 """How many blocks a text has: one of the first ten, one of the others, one that is always tried."""
-SEEDS = range(1, 51, 50 // int(os.environ.get("TEXTS", "8")))
+EACH = 50 // int(os.environ.get("TEXTS", "50" if WHOLE else "4"))
+SEEDS = range(1, 50 // EACH * EACH + 1, EACH)
 """The texts that `make proof` looks at."""
 
 
