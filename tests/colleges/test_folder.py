@@ -1,6 +1,6 @@
 """Deliveries into folders: exactly once, whatever happens on the transport.
 
-`KILLS=180` ends it at as many lines, and after each at another.
+It is ended at six lines, and after each at another; with `PROOF=whole` at 180.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from pipeline.colleges.ledger.database import LedgerDatabase
 from pipeline.colleges.ledger.kept import KeptLedger
 from tests.support.colleges.arrivals import arrived, require_once
 from tests.support.colleges.deliveries import FILES, kept_ledger_in, killed_at, kinds, made, planned
-from tests.support.project import ROOT
+from tests.support.project import ROOT, WHOLE, tries
 
 pytestmark = pytest.mark.proof
 
 THOSE = planned(2)
-KILLS = int(os.environ.get("KILLS", "16"))
+KILLS = tries("KILLS", 6, 180)
 
 
 def delivered(home: Path, number: int = len(THOSE)) -> None:
@@ -86,13 +86,17 @@ CHILD = """
 import sys
 from pathlib import Path
 from tests.colleges.test_folder import delivered
-delivered(Path(sys.argv[1]), 12)
+delivered(Path(sys.argv[1]), int(sys.argv[2]))
 """
+MANY = 12 if WHOLE else 6
+"""How many deliveries there are where the process is killed for real, and how often it is."""
 
 
 def started(home: Path) -> subprocess.Popen[bytes]:
     """A process that delivers."""
-    return subprocess.Popen([sys.executable, "-c", CHILD, str(home)], cwd=ROOT, env={**os.environ, "PYTHONPATH": "."})
+    return subprocess.Popen(
+        [sys.executable, "-c", CHILD, str(home), str(MANY)], cwd=ROOT, env={**os.environ, "PYTHONPATH": "."}
+    )
 
 
 def wait_for_more(table: Path) -> None:
@@ -108,18 +112,18 @@ def test_killed_for_real_two_at_once_it_arrives_once(tmp_path: Path) -> None:
     """SIGKILL at random moments, until all is done."""
     (tmp_path / "in").mkdir()
     luck = random.Random(7)
-    for _ in range(12):
+    for _ in range(MANY):
         pair = [started(tmp_path) for _ in range(2)]
         wait_for_more(tmp_path / "source" / "ledger.csv")
         time.sleep(luck.random() * 0.08)
         for process in pair:
             process.send_signal(signal.SIGKILL)
             process.wait()
-        if len(kinds(kept_ledger_in(tmp_path), "sent")) == 12:
+        if len(kinds(kept_ledger_in(tmp_path), "sent")) == MANY:
             break
     assert [process.wait() for process in [started(tmp_path) for _ in range(2)]] == [0, 0]
-    delivered(tmp_path, 12)
-    require_once(tmp_path, 12)
+    delivered(tmp_path, MANY)
+    require_once(tmp_path, MANY)
 
 
 def test_each_kind_of_database_brings_it_to_its_end(database: str, tmp_path: Path) -> None:

@@ -1,11 +1,10 @@
 """Deliveries by mail: encrypted, never twice, and uncertain only where nobody can know.
 
-`KILLS=100` ends it at a hundred lines.
+It is ended at a few lines; with `PROOF=whole` at a hundred.
 """
 
 from __future__ import annotations
 
-import os
 import traceback
 from collections.abc import Iterator
 from email import message_from_bytes, policy
@@ -30,9 +29,10 @@ from tests.support.colleges.mail_server import (
     mail_server,
     silent_server,
 )
+from tests.support.project import tries
 
 THOSE = planned(2, "mail", TO)
-KILLS = int(os.environ.get("KILLS", "14"))
+KILLS = tries("KILLS", 6, 100)
 LETTER = "Nights & days\n\nYou receive:\n- nights.txt: text\n- <b>\n"
 
 

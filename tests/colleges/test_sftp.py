@@ -1,6 +1,6 @@
 """Deliveries by SFTP, to a server of OpenSSH: exactly once, whatever happens on the transport.
 
-`KILLS=120` ends it at as many lines, and for real at a quarter of them.
+It is ended at eight lines, with `PROOF=whole` at 120, and for real at a quarter of them.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from tests.support.colleges.arrivals import arrived, require_once
 from tests.support.colleges.deliveries import FILES, kept_ledger_in, killed_at, kinds, made, planned
 from tests.support.colleges.mail_server import silent_server
 from tests.support.colleges.sftp_server import Server, cut_after, hanging_server, missing, new_key, sftp_server
-from tests.support.project import ROOT
+from tests.support.project import ROOT, tries
 
 PASSWORD = "pl4nted-s3cret"
-KILLS = int(os.environ.get("KILLS", "12"))
+KILLS = tries("KILLS", 8, 120)
 
 
 @pytest.fixture(scope="module")

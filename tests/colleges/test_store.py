@@ -1,11 +1,10 @@
 """Deliveries into a store that a URL names: the manifest last, and exactly once, whatever happens on the transport.
 
-`KILLS=100` ends it at a hundred lines.
+It is ended at a few lines; with `PROOF=whole` at a hundred.
 """
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -18,11 +17,12 @@ from pipeline.colleges.deliveries.store import StoreTransport
 from pipeline.colleges.deliveries.transport import CannotAsk, NobodyKnows, NotDelivered, Parcel
 from tests.support.colleges.deliveries import FILES, kept_ledger_in, killed_at, kinds, made, planned
 from tests.support.colleges.shop import ShopFileSystem, refusing
+from tests.support.project import tries
 
 SECRET = "pl4nted-s3cret"
 WHOLE = {**FILES, "manifest.json": b'{"files": {}}\n'}
 THOSE = planned(2, "url")
-KILLS = int(os.environ.get("KILLS", "24"))
+KILLS = tries("KILLS", 8, 100)
 
 
 @pytest.fixture(autouse=True)

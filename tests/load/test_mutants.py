@@ -1,11 +1,10 @@
 """Libraries of which one file is damaged, built: what is wrong is told, and all else is made.
 
-Five of them; `BUILDS=300` is a thorough search.
+Two of them; `PROOF=whole` takes 300, which is a thorough search, and `BUILDS=20` as many.
 """
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 
@@ -13,8 +12,9 @@ import pytest
 
 from tests.load.slips import mutants, sample
 from tests.support import libraries
+from tests.support.project import tries
 
-BUILDS = int(os.environ.get("BUILDS", "5"))
+BUILDS = tries("BUILDS", 2, 300)
 SEED = 29
 LONGER = 2
 """How many times as long as the whole library from nothing a build may take, in time of a processor."""

@@ -1,20 +1,20 @@
 """Slips of the hand: each is told, or changes the printed words at its own place and nowhere else.
 
-`make proof` makes 30 of each kind and 200 of another seed; `SLIPS=1200 MUTANTS=4000` is a thorough search.
+`make proof` makes 30 of each kind and 80 of another seed; `PROOF=whole` is a thorough search.
 """
 
 from __future__ import annotations
 
-import os
 import time
 
 import pytest
 
 from tests.load.slips import Printed, checked, lost, mutants, printed, sample, slips
+from tests.support.project import tries
 
-RUNS = ((1, 30), pytest.param(2, int(os.environ.get("SLIPS", "200")), marks=pytest.mark.proof))
+RUNS = ((1, 30), pytest.param(2, tries("SLIPS", 80, 1200), marks=pytest.mark.proof))
 """Seeds, each with how many slips are made."""
-MUTANTS = int(os.environ.get("MUTANTS", "100"))
+MUTANTS = tries("MUTANTS", 100, 4000)
 """How many mutated files are checked."""
 SECONDS = 10
 

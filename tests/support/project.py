@@ -10,6 +10,13 @@ ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 WHOLE = os.environ.get("PROOF") == "whole"
 """Whether `make proof` looks at all that there is, which takes hours, or at a share of each kind."""
+
+
+def tries(name: str, share: int, whole: int) -> int:
+    """How often `make proof` tries something: as the environment says under a name, else a share, or the whole."""
+    return int(os.environ.get(name, whole if WHOLE else share))
+
+
 IMPRINT = "title: Evidence briefings\npublisher: Northmoor Institute\n"
 REFERENCES = """- id: hughes2018
   type: article-journal

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from lxml import etree
 
@@ -13,6 +11,7 @@ from pipeline.markup.item_numbers import item_numbers
 from pipeline.text.measure import WordMeasure
 from tests.support.markup.edits import text, tree
 from tests.support.markup.marking_faults import faults_of_edits
+from tests.support.project import tries
 
 
 def marked(old: str, new: str) -> str:
@@ -178,7 +177,7 @@ def test_what_is_gone_leads_nowhere() -> None:
     assert "id=" not in made
 
 
-EDITS = int(os.environ.get("EDITS", "60"))
+EDITS = tries("EDITS", 36, 2000)
 FEW = 12
 """How many are tried by `make test`: one of each text."""
 
@@ -191,7 +190,7 @@ FEW = 12
 def test_both_texts_are_got_back_from_any_edit(seeds: range) -> None:
     """Insertions taken out give the old text, deletions taken out the new one, unit by unit and word for word.
 
-    `make test` tries twelve edits, `make proof` a hundred, and `EDITS=2000` as many as that.
+    `make test` tries twelve edits, `make proof` two more of each text, and `PROOF=whole` two thousand.
     """
     texts = [text(number) for number in range(12)]
     assert faults_of_edits(texts, seeds) == []

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 
+from tests.support.project import tries
 from tests.support.word.generated import Documents, documents, run
 
 
@@ -32,8 +31,8 @@ def test_what_is_accepted_is_what_the_document_says(few: Documents) -> None:
 
 @pytest.mark.proof
 def test_two_thousand_documents(sent: Documents) -> None:
-    """Or as many as RETURNS says."""
-    many = int(os.environ.get("RETURNS", "24"))
+    """With `PROOF=whole`; else eight of them, or as many as RETURNS says."""
+    many = tries("RETURNS", 8, 2000)
     counted = run(sent, range(7, 7 + many))
     assert counted["proposals"] > 5 * many
     assert counted["refused"] < counted["proposals"] / 10
