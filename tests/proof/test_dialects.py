@@ -1,11 +1,10 @@
 """Documents in the Markdown of ten kinds of authors: all that pandoc reads in them is on our pages.
 
-Two of each kind; `DOCUMENTS=6` makes six.
+One of each kind; `PROOF=whole` makes six.
 """
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable
 from functools import partial
@@ -17,12 +16,12 @@ from tests.proof.by_reader import Account, read_by_pandoc, read_by_us
 from tests.proof.dialects import KINDS, Kind, bibliography, document
 from tests.support import libraries
 from tests.support.built_libraries import SAID
-from tests.support.project import IMPRINT
+from tests.support.project import IMPRINT, tries
 from tests.support.proof.rich_briefing import FIGURE
 
 pytestmark = pytest.mark.proof
 
-SEEDS = range(1, int(os.environ.get("DOCUMENTS", "2")) + 1)
+SEEDS = range(1, tries("DOCUMENTS", 1, 6) + 1)
 """The documents of each kind."""
 OURS = re.compile(r"^output/\S+: error \S+: .*$", re.MULTILINE)
 """An error at what was made: of sound source there is none."""
