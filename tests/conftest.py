@@ -6,6 +6,7 @@ What is built once for a whole session is only looked at; every worker of the se
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Container, Mapping
 from pathlib import Path
@@ -34,7 +35,7 @@ LAST = ("tests/press/test_generated.py", "tests/proof/test_generated.py", "tests
 has pressed."""
 APART = (
     *("tests/acceptance/test_pack_links.py", "tests/acceptance/test_publish.py", "tests/acceptance/test_same_bytes.py"),
-    *("tests/press/test_random.py", "tests/proof/test_epub_faults.py", "tests/proof/test_validators.py"),
+    *("tests/press/test_random.py", "tests/proof/test_validators.py"),
     *(
         "tests/acceptance/test_bombs.py",
         "tests/build/test_turns.py",
@@ -48,6 +49,8 @@ APART = (
     ),
 )
 """Files of which each test may go to any worker: none waits for what another has made for its file."""
+ALL_LONG = re.compile(r"^pytestmark = (\[\s*)?pytest\.mark\.proof\b", re.MULTILINE)
+"""What stands in a file of which every test is a long check."""
 
 
 class ByFile(LoadScopeScheduling):
@@ -67,6 +70,19 @@ class ByFile(LoadScopeScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
     """How tests are given to workers."""
     return ByFile(config, log)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Whether a file need not be read: of `make proof`, that it has no long check; of `make test`, no other.
+
+    To read all files takes as long as many tests. No mark is given outside the files of tests: see test_tests.py.
+    """
+    asked, name = config.getoption("markexpr", ""), collection_path.name
+    if asked not in ("proof", "not proof") or not (name.startswith("test_") and name.endswith(".py")):
+        return None
+    text = collection_path.read_text(encoding="utf-8")
+    needless = "mark.proof" not in text if asked == "proof" else ALL_LONG.search(text) is not None
+    return needless or None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -38,6 +38,13 @@ def test_tests_share_only_what_is_there_to_be_shared() -> None:
     assert not wrong, wrong
 
 
+def test_the_mark_of_long_checks_stands_in_files_of_tests() -> None:
+    """What reads as few files as it can looks for it there: see `pytest_ignore_collect`."""
+    marked = [path for path in TEST_FILES if "mark.proof" in path.read_text(encoding="utf-8")]
+    assert len(marked) > 50
+    assert {path.name for path in marked if not path.name.startswith("test_")} <= {"conftest.py"}
+
+
 def imports_of_tests(path: Path) -> Iterator[str]:
     """The modules of tests that a file imports, with the names that it takes from them."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.proof.validators import epubcheck
+from tests.support.project import WHOLE
 from tests.support.proof.broken_epubs import BREAKS, broken
 from tests.support.proof.rich_briefing import made
 
@@ -63,7 +64,7 @@ def without_a_compiler(path: Path, java: str) -> str:
 @pytest.mark.proof
 @pytest.mark.parametrize("compiler", [True, False], ids=["in one run", "one by one"])
 def test_books_are_judged_each_by_itself(compiler: bool, tmp_path: Path) -> None:
-    """A good book between two bad ones; one that is no book at all."""
+    """A good book between two bad ones; one that is no book at all. One by one each takes as long as all: but two."""
     call = epubcheck.command()
     if not call:
         pytest.skip("EPUBCheck is not on this machine: nothing is known of what it would say")
@@ -75,12 +76,15 @@ def test_books_are_judged_each_by_itself(compiler: bool, tmp_path: Path) -> None
     whole = made().book
     bad = [broken(whole, BREAKS[what][0]) for what in ("an id twice", "a deprecated role")]
     books = {"a": bad[0], "b": whole, "c": bad[1], "d": b"words"}
+    if not (compiler or WHOLE):
+        del books["c"], books["d"]
     files = {name: tmp_path / f"{name}.epub" for name in books}
     for name, place in files.items():
         place.write_bytes(books[name])
     said = epubcheck.judged(call, files)
     rules = {name: [str(fault.sentence).rpartition("(")[2] for fault in faults] for name, faults in said.items()}
+    assert rules.keys() == books.keys()
     assert rules["a"] == ["EPUBCheck RSC-005)."]
     assert rules["b"] == []
-    assert rules["c"] == ["EPUBCheck RSC-017)."]
-    assert rules["d"] != []
+    assert rules.get("c", ["EPUBCheck RSC-017)."]) == ["EPUBCheck RSC-017)."]
+    assert rules.get("d") != []

@@ -2,7 +2,7 @@
 
 Its first book takes seconds, for Java has to start and the schemas to be read; the next ones take a fraction. So
 several are judged in one run, where Java can compile the few lines that lead it; a Java without a compiler takes them
-one by one.
+one by one. So does any a single book, which is done before the lines are compiled.
 At the edge: it starts processes, and is given paths.
 """
 
@@ -66,7 +66,7 @@ def _reports(call: Sequence[str], books: Sequence[Path], folder: Path) -> list[b
     places = [folder / f"{number}.json" for number in range(1, len(books) + 1)]
     for place in places:
         place.unlink(missing_ok=True)
-    if can_compile(call[0]):
+    if len(books) > 1 and can_compile(call[0]):  # to compile takes seconds
         subprocess.run((*call, str(_LEADER), str(folder), *map(str, books)), capture_output=True, check=False)
     else:
         with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
