@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import libraries
+from tests.support.project import IMPRINT
 
 pytestmark = pytest.mark.proof
 
@@ -28,6 +29,7 @@ briefings: [foot-patrol]
 """
 
 LIBRARY: dict[str, str | bytes] = {
+    "library.yaml": IMPRINT + "formats: [text]\n",
     "briefings/foot-patrol.md": libraries.briefing(),
     "packs/nights.yaml": PACK,
     "colleges.yaml": "north: {name: Northmoor, type: university}\n",
