@@ -1,7 +1,7 @@
 """Killed or interrupted at any moment a command leaves whole files under their names; run again it ends the same.
 
-Six are killed, one of each kind, and four interrupted; `KILLS=300 INTERRUPTIONS=100` tries it as often, which takes
-half an hour; `FIRST` is the number of the first attempt.
+Six are killed, one of each kind, and four interrupted; `PROOF=whole` tries it 300 and 100 times, which takes half an
+hour, and `KILLS=60 INTERRUPTIONS=20` as often; `FIRST` is the number of the first attempt.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ import pytest
 
 from tests.build.disturbed import Scene, scene, tried
 from tests.support import libraries
+from tests.support.project import IMPRINT, tries
 from tests.support.publishing import publish, rewrite, text
 
 pytestmark = pytest.mark.proof
 
-KILLS = int(os.environ.get("KILLS", "6"))
-INTERRUPTIONS = int(os.environ.get("INTERRUPTIONS", "4"))
+KILLS = tries("KILLS", 6, 300)
+INTERRUPTIONS = tries("INTERRUPTIONS", 4, 100)
 
 FIRST = int(os.environ.get("FIRST", "0"))
 
@@ -28,6 +29,7 @@ COLLEGES = """north: {name: Northmoor, type: university, formats: [print, screen
 south: {name: South Tor, type: university, formats: [screen, epub]}
 """
 FILES: dict[str, str | bytes] = {
+    "library.yaml": IMPRINT + "formats: [html]\n",
     "briefings/foot-patrol.md": text(review_by="2027-12-24"),
     "packs/nights.yaml": "title: Nights\nedition: Spring 2027\nbriefings: [foot-patrol]\nnumbered: true\n"
     "front: [cover]\nformats: [screen, print, epub]\n",

@@ -12,9 +12,10 @@ import pytest
 from pipeline.model.formats import Edition
 from pipeline.press.press import press
 from tests.press.placed import in_layout
+from tests.support.project import WHOLE
 
 WORDS = ("lamps", "were", "mended", "on", "some", "streets", "and", "left", "dark", "others", "burglaries", "counted")
-SECTIONS = 60
+SECTIONS = 60 if WHOLE else 36
 
 
 def said(chance: random.Random, *lengths: int) -> str:
