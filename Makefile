@@ -18,7 +18,7 @@ PEERS ?= typst prince-pdf
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help pdf epub html packs site check list test lint proof bench lock handbook pictures wheel clean
+.PHONY: help pdf epub html packs site desk check list test lint proof bench lock handbook pictures wheel clean
 
 help: ## list the targets
 	@echo 'make TARGET [NAMES="id id"] [OPTIONS="--date 2026-04-26"]'
@@ -41,6 +41,9 @@ site: $(VENV)/.ready ## make the catalogue, a site of the library, into output/s
 	@sh .setup/minisearch.sh
 	@$(BRIEFINGS) site $(OPTIONS)
 
+desk: ## bring the text field of the live page (needs npm; without it, it is a plain one)
+	@sh .setup/desk.sh
+
 check: $(VENV)/.ready ## say what is wrong in source/, build nothing
 	@$(BRIEFINGS) check $(NAMES) $(OPTIONS)
 
@@ -60,6 +63,7 @@ proof: $(VENV)/.ready-dev ## the long checks: what is built, by every validator;
 	@sh .setup/fogra39.sh $(VENV)
 	@sh .setup/node.sh tests
 	@sh .setup/minisearch.sh
+	@sh .setup/desk.sh
 	@if [ -f output/build.json ]; then $(BRIEFINGS) proof; else echo 'Nothing is built yet: make pdf builds it.'; fi
 	@$(PY) -m pytest -n 2 -m proof $(OPTIONS)
 
@@ -85,6 +89,7 @@ pictures: $(VENV)/.ready ## renew the pictures of the README from what is built 
 wheel: $(VENV)/.ready ## make the program as a file that pipx installs, into output/wheel/
 	@rm -rf output/wheel
 	@sh .setup/minisearch.sh
+	@sh .setup/desk.sh
 	@$(PY) -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir output/wheel .
 	@sed -e '/^ *--hash/d' -e 's/ *\\$$//' requirements.lock > output/wheel/constraints.txt
 	@cp requirements.lock output/wheel/requirements.txt

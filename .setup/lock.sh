@@ -14,8 +14,8 @@ for peer in "typst>=0.15,<0.16" "prince-pdf>=17,<18"; do
         --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
         --output-file "tests/bench/${peer%%>*}.lock" >/dev/null
 done
-# What `make proof` and the catalogue bring by npm: the same, for their package.json.
-for folder in tests .setup/site; do
+# What `make proof`, the catalogue and the live page bring by npm: the same, for their package.json.
+for folder in tests .setup/site .setup/desk; do
 (
 cd "$folder"
 PUPPETEER_SKIP_DOWNLOAD=1 npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts \

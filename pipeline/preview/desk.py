@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 
 from pipeline.core.diagnostics import Place, Remarks
+from pipeline.model.library import Library
 from pipeline.model.words import Words
 from pipeline.preview.pictures import PagePicture
 from pipeline.preview.views import Target
@@ -68,6 +69,8 @@ class Contents:
     words: Words
     title: str = ""
     listed: tuple[Listed, ...] = ()
+    library: Library | None = None
+    """The library as it was read last, of which a form makes its offers."""
 
     def named(self, name: str) -> Listed | None:
         """The briefing or pack of this name, if there is one."""

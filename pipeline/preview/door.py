@@ -32,11 +32,15 @@ ENTER = "/enter"
 OWN = frozenset({"same-origin", "none"})
 """Values of Sec-Fetch-Site of a request by this page itself, and of an address that somebody has typed or opened."""
 
+_STYLES = "style-src 'self'"
+
+_PAGES = (
+    f"default-src 'none'; img-src 'self'; {_STYLES}; script-src 'self'; connect-src 'self'; "
+    "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
 _GUARDS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; img-src 'self'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-        "frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": _PAGES,
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
@@ -50,6 +54,11 @@ FRAMED = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-same-origin"
 )
 """Policy of a text in its frame: it is shown as it is, styles in it included, and runs nothing."""
+
+
+def policy_for_styles(nonce: str) -> str:
+    """Policy of a page of ours in which a script makes style sheets, of which it knows the nonce."""
+    return _PAGES.replace(_STYLES, f"{_STYLES} 'nonce-{nonce}'")
 
 
 @dataclass(frozen=True, slots=True)

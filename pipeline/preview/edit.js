@@ -8,6 +8,16 @@ let digest = document.body.dataset.digest;
 let shape = false; // whether entries have been added or taken out since the form was made
 let clashing = null; // of two versions: the digest of that which stands in the file, and the text that would replace it
 const gone = [];
+const text = part("body") ?? part("text");
+const field = text?.closest(".text");
+const editor = text && globalThis.textEditor?.(text, {
+  kind: field.dataset.of,
+  offers: `${place}/offers`,
+  labelled: `${text.id}-label`,
+  described: `${text.id}-keys`,
+  phrases: { Completions: field.dataset.offers },
+  draw: (remark) => remarked(remark, null, 0, "div"),
+});
 
 function made(name, text, kind) {
   const element = document.createElement(name);
@@ -60,10 +70,8 @@ function changes() {
 }
 
 function wish() {
-  const text = part("text");
-  if (text) return { digest, text: text.value };
-  const body = part("body");
-  return { digest, changes: changes(), ...(body && isChanged(body) ? { body: body.value } : {}) };
+  if (text?.id === "text") return { digest, text: text.value };
+  return { digest, changes: changes(), ...(text && isChanged(text) ? { body: text.value } : {}) };
 }
 
 const hasChanges = () => shape || [...document.querySelectorAll(`main :is(${CONTROLS})`)].some(isChanged);
@@ -98,7 +106,8 @@ function saved(told, asked) {
     const sent = control.dataset.sent;
     if (sent !== undefined) control.dataset.saved = sent;
   }
-  if (part("body")) part("body").dataset.line = told.line;
+  if (text) text.dataset.line = told.line;
+  editor?.keep();
   for (const element of document.querySelectorAll("[data-at]")) delete element.dataset.at;
   for (const [id, at] of Object.entries(told.places)) {
     const element = part(id)?.closest("[data-step]");
@@ -112,6 +121,7 @@ const sameForm = (asked) => (asked.changes ?? []).every(([way, value]) => value 
 
 function save() {
   for (const control of document.querySelectorAll(`main :is(${CONTROLS})`)) control.dataset.sent = control.value;
+  editor?.send();
   send(wish());
 }
 
@@ -154,14 +164,14 @@ function take(button) {
   changed();
 }
 
-// Remarks: beside the field whose key stands last before them, or beside their line of the text.
+// Remarks: beside the field whose key stands last before them, or below the text and at their places in it.
 
-function remarked(remark, line) {
-  const row = made("li", "", remark.error ? "error" : "warning");
-  if (line) {
+function remarked(remark, field, number, name = "li") {
+  const row = made(name, "", remark.error ? "error" : "warning");
+  if (field) {
     const go = made("button", lineWords.replace("{line}", () => remark.at[1]));
     go.type = "button";
-    go.addEventListener("click", () => goTo(line.field, line.number));
+    go.addEventListener("click", () => goTo(field, number));
     row.append(go, " ");
   }
   row.append(made("b", remark.kind), " ", remark.words);
@@ -170,10 +180,15 @@ function remarked(remark, line) {
 }
 
 function goTo(field, number) {
+  if (editor) {
+    editor.goTo(number);
+    return;
+  }
   const rows = field.value.split("\n");
   const start = rows.slice(0, number).reduce((sum, row) => sum + row.length + 1, 0);
   field.focus();
   field.setSelectionRange(start, start + (rows[number] ?? "").length);
+  field.scrollTop = (number / rows.length) * field.scrollHeight - field.clientHeight / 2;
 }
 
 function fieldAt(line, column) {
@@ -188,14 +203,13 @@ function fieldAt(line, column) {
 
 function showRemarks(remarks) {
   for (const list of document.querySelectorAll(".said")) list.replaceChildren();
-  const text = part("body") ?? part("text");
+  const inText = [];
   for (const remark of remarks.filter((one) => one.at[0] === path)) {
     const [, line, column] = remark.at;
     const number = text ? line - Number(text.dataset.line) : -1;
     if (text && number >= 0) {
-      const row = remarked(remark, { field: text, number });
-      row.dataset.row = number;
-      part(`${text.id}-said`).append(row);
+      part(`${text.id}-said`).append(remarked(remark, text, number));
+      inText.push({ ...remark, row: number, column });
     } else {
       const field = fieldAt(line, column);
       const list = field?.querySelector(":scope > .said") ?? field?.querySelector(".said") ?? part("at-said");
@@ -203,43 +217,7 @@ function showRemarks(remarks) {
       for (let fold = list.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     }
   }
-  beside();
-}
-
-// Remarks on the text stand level with their lines, each below the one before it.
-function beside() {
-  const field = part("body") ?? part("text");
-  if (!field) return;
-  const scroll = window.scrollY;
-  field.style.height = "auto";
-  field.style.height = `${field.scrollHeight + 4}px`;
-  window.scrollTo(0, scroll);
-  const rows = [...part(`${field.id}-said`).children];
-  field.parentElement.classList.toggle("remarked", rows.length > 0);
-  if (!rows.length) return;
-  field.style.height = "auto";
-  field.style.height = `${field.scrollHeight + 4}px`;
-  const tops = lineTops(field);
-  let free = 0;
-  for (const row of rows) {
-    const top = Math.max(free, tops[Math.min(row.dataset.row, tops.length - 1)] ?? 0);
-    row.style.top = `${top}px`;
-    free = top + row.offsetHeight + 6;
-  }
-  part(`${field.id}-said`).style.minHeight = getComputedStyle(rows[0]).position === "absolute" ? `${free}px` : "";
-}
-
-function lineTops(field) {
-  const look = getComputedStyle(field);
-  const mirror = made("div", "", "mirror");
-  mirror.ariaHidden = "true";
-  for (const name of ["font", "padding", "border", "letterSpacing"]) mirror.style[name] = look[name];
-  mirror.style.width = `${field.offsetWidth}px`;
-  mirror.append(...field.value.split("\n").map((row) => made("div", row || " ")));
-  document.body.append(mirror);
-  const tops = [...mirror.children].map((row) => row.offsetTop);
-  mirror.remove();
-  return tops;
+  editor?.remark(inText);
 }
 
 let source = null;
@@ -251,6 +229,7 @@ function listen() {
   source = new EventSource(`${of}pages/events`);
   source.onmessage = (event) => {
     const told = JSON.parse(event.data);
+    editor?.renew();
     if (told.remarks) showRemarks(told.remarks);
   };
 }
@@ -264,10 +243,7 @@ function changed() {
 for (const group of document.querySelectorAll("[data-kind]")) {
   group.dataset.had = group.querySelector(":scope > .entries")?.children.length ?? 0;
 }
-document.addEventListener("input", (event) => {
-  changed();
-  if (event.target.id === "body" || event.target.id === "text") beside();
-});
+document.addEventListener("input", changed);
 document.addEventListener("click", (event) => {
   if (event.target.classList.contains("add")) add(event.target);
   if (event.target.classList.contains("take")) take(event.target);
@@ -284,7 +260,5 @@ part("reopen").addEventListener("click", () => stay.abort());
 window.addEventListener("beforeunload", (event) => {
   if (hasChanges()) event.preventDefault();
 }, { signal: stay.signal });
-window.addEventListener("resize", beside);
 document.addEventListener("visibilitychange", listen);
 listen();
-beside();

@@ -2,6 +2,7 @@
 
 import gc
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from queue import Empty, SimpleQueue
 from typing import Protocol
@@ -9,6 +10,7 @@ from typing import Protocol
 from pipeline.core.diagnostics import Place, Remarks
 from pipeline.core.errors import PipelineError
 from pipeline.model.formats import Format, format_row
+from pipeline.model.library import Library
 from pipeline.model.sheets import SourceSpot
 from pipeline.model.words import Words
 from pipeline.preview.desk import NOTHING, Contents, Listed, LiveDesk, LiveText, ServedFile
@@ -36,6 +38,10 @@ class TextMaker(Protocol):
     def title(self) -> str:
         """The title of the library."""
 
+    @property
+    def library(self) -> Library:
+        """The library of the last reading. Raises `PipelineError`."""
+
     def read(self) -> None:
         """Read the sources anew."""
 
@@ -61,11 +67,12 @@ def keep_live(desk: LiveDesk, maker: TextMaker, settle: Callable[[], None] = lam
     while (wishes := _heard(desk.wishes)) and END not in wishes:
         if SAVED in wishes:
             maker.read()
+            _renew(desk, maker)  # before the pages: a form that is told of them asks for what is new
         for target in desk.wanted():
             if desk.shown.get(target, NOTHING).round != maker.round:
                 make(desk, maker, target)
         if SAVED in wishes:
-            _tidy(desk, maker)
+            _tidy(desk)
         if desk.shown and not settled:
             settled = True
             settle()
@@ -118,7 +125,7 @@ def _drawn(
 
 def contents_of(maker: TextMaker) -> Contents:
     """The list of what there is to be shown."""
-    return Contents(maker.words, maker.title, tuple(Listed(*text) for text in maker.texts()))
+    return Contents(maker.words, maker.title, tuple(Listed(*text) for text in maker.texts()), maker.library)
 
 
 def _heard(wishes: SimpleQueue[str]) -> set[str]:
@@ -131,11 +138,13 @@ def _heard(wishes: SimpleQueue[str]) -> set[str]:
             return heard
 
 
-def _tidy(desk: LiveDesk, maker: TextMaker) -> None:
-    """Look what there is now, and let go what nobody needs, once everybody has what they wait for."""
-    try:
+def _renew(desk: LiveDesk, maker: TextMaker) -> None:
+    """Look what there is now."""
+    with suppress(PipelineError):  # whoever looks at a text is told
         desk.contents = contents_of(maker)
-    except PipelineError:
-        return  # whoever looks at a text is told
+
+
+def _tidy(desk: LiveDesk) -> None:
+    """Let go what nobody needs, once everybody has what they wait for."""
     desk.forget_unseen()
     gc.collect()

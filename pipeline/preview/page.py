@@ -10,6 +10,7 @@ from pipeline.model.words import Words
 from pipeline.preview.desk import Contents, Listed, LiveText
 from pipeline.preview.editors import editor_link
 from pipeline.preview.frame import filled
+from pipeline.preview.scripts import SCRIPTS
 from pipeline.preview.views import VIEWS, LiveView
 
 FOLDER = Path(__file__).parent
@@ -24,6 +25,7 @@ ASSETS = {
     "places.js": "text/javascript",
     "preview.js": "text/javascript",
     "edit.js": "text/javascript",
+    **SCRIPTS,
 }
 """Style sheet and scripts of the pages, each with its media type."""
 

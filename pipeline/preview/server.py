@@ -113,7 +113,8 @@ class LiveSite:
     async def own(self, request: Request) -> Response:
         """Style sheet and script of the pages."""
         name = request.path_params["name"]
-        return Response(self.assets[name], media_type=ASSETS[name]) if name in ASSETS else _nothing()
+        is_there = name in ASSETS and name in self.assets
+        return Response(self.assets[name], media_type=ASSETS[name]) if is_there else _nothing()
 
     async def icon(self, request: Request) -> Response:
         """The answer to a browser that looks for an icon by itself: there is none."""

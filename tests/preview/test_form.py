@@ -11,14 +11,14 @@ from lxml import html
 
 from pipeline.preview.desk import Listed
 from pipeline.preview.form.fields import FormField, all_fields, form_fields, schema_of
-from pipeline.preview.form.page import FRAME, form_page, places_of, whole_page
+from pipeline.preview.form.page import FRAME, FormFrame, form_page, places_of, whole_page
 from pipeline.preview.form.saving import parts_of
 from pipeline.preview.page import FOLDER
 from tests.support.load.front_matters import generated, kind_of, leaves
 from tests.support.words import ENGLISH
 
 ONE = Listed("foot-patrol", "Foot patrol", False, "source/briefings/foot-patrol.md")
-FRAMED = (FOLDER / FRAME).read_text(encoding="utf-8")
+FRAMED = FormFrame((FOLDER / FRAME).read_text(encoding="utf-8"), ENGLISH)
 FRONT = """title: Foot patrol
 version: 1.10
 status: nearly
@@ -44,7 +44,7 @@ def page(front: str, body: str = "Body.\n") -> Any:
     """The form of a briefing with a front matter, as a browser reads it."""
     source = parts_of(f"---\n{front}---\n{body}".encode(), is_pack=False)
     assert source is not None
-    return html.fromstring(form_page(FRAMED, ENGLISH, ONE, source, "0" * 64))
+    return html.fromstring(form_page(FRAMED, ONE, source, "0" * 64))
 
 
 def shown(form: Any, way: str) -> str:
@@ -141,7 +141,7 @@ def test_places_are_those_of_the_file() -> None:
 def test_a_text_is_shown_to_its_last_letter() -> None:
     """An empty line at its head, carriage returns as breaks, marks of HTML; no byte order mark."""
     assert page("title: x\n", "\n\n<b>&amp;\n").get_element_by_id("body").text == "\n\n\n<b>&amp;\n"
-    whole = whole_page(FRAMED, ENGLISH, ONE, "\ufefftitle: [\r\n".encode(), "0" * 64, is_asked_for=False)
+    whole = whole_page(FRAMED, ONE, "\ufefftitle: [\r\n".encode(), "0" * 64, is_asked_for=False)
     form: Any = html.fromstring(whole)
     assert form.get_element_by_id("text").text == "\ntitle: [\n"
     assert "The front matter cannot be read." in form.text_content()

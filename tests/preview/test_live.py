@@ -50,7 +50,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     folder = libraries.written(
         tmp_path_factory.mktemp("live"), {"briefings/foot-patrol.md": FOOT, "packs/nights.yaml": pack}
     )
-    with live_library(folder) as door, browser(door) as client:
+    with live_library(folder, edit=True) as door, browser(door) as client:
         live = Live(folder, Onlooker(client, "/of/foot-patrol/pages"))
         live.pages.next(lambda told: told["pages"])
         yield live
@@ -104,6 +104,14 @@ def test_a_saving_tells_the_line_that_it_changed(live: Live) -> None:
     listed = json.loads(live.pages.file(told["places"]))
     assert [spot for spot in listed["spots"] if spot[-1] == line]
     assert listed["paths"] == [PATH]
+
+
+def test_a_form_that_is_told_of_a_saving_is_offered_what_is_new(live: Live) -> None:
+    """As soon as the page is there: the library that it was made of is that of the offers."""
+    before = live.pages.last["round"]
+    live.save("beats: {label: Beats}\n", "source/tags.yaml")
+    live.pages.next(lambda told: told["round"] > before)
+    assert live.pages.client.get("/edit/foot-patrol/offers").json()["tags"] == [["beats", "Beats"]]
 
 
 def test_a_mistake_keeps_the_last_page_until_it_is_mended(live: Live) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -31,11 +31,16 @@ PATIENCE = 120.0
 
 
 @contextmanager
-def served(desk: LiveDesk, folder: Path = Path("/library"), *, edit: bool = False) -> Iterator[Door]:
-    """A server of a desk, by which texts may be changed if it is to `edit`; gives its door."""
+def served(
+    desk: LiveDesk, folder: Path = Path("/library"), *, edit: bool = False, assets: Mapping[str, bytes] | None = None
+) -> Iterator[Door]:
+    """A server of a desk, by which texts may be changed if it is to `edit`; gives its door.
+
+    `assets` are scripts of the text field, in place of those that lie there.
+    """
     listening = listen(0)
     door = Door(listening.getsockname()[1], edits=edit)
-    server = Server(live_site(desk, folder, "vscode", edit=edit), door, listening)
+    server = Server(live_site(desk, folder, "vscode", edit=edit, scripts=assets), door, listening)
     server.start()
     try:
         yield door

@@ -1,7 +1,8 @@
 // node edit.mjs ADDRESS [SHOTS]: changes a text by the form of the live page, as somebody without a mouse.
 //
-// It tells what axe finds on the form, on the whole file in one field and over a clash of two versions, wide and narrow, light
-// and dark; where Tab leads; what the page says after each save; which remarks stand beside what; and what the browser said.
+// It tells what axe finds on the form, with its offers shown, on the whole file in one field and over a clash of two versions,
+// wide and narrow, light and dark; where Tab leads; what is offered; what the page says after each save; which remarks stand
+// beside what, and under which words; and what the browser said.
 import fs from "node:fs";
 import axe from "axe-core/axe.min.js";
 import { open, tool, withBrowser } from "./browser.mjs";
@@ -20,8 +21,14 @@ async function judge(page, name, found, shots) {
   for (const [width, scheme] of LOOKS) {
     await page.setViewport({ width, height: 900 });
     await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
-    const sideways = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
-    found[`${name} ${width} ${scheme}`] = [...(await violations(page)), ...(sideways ? ["scrolls sideways"] : [])];
+    const sideways = await page.evaluate(() =>
+      [document.documentElement, document.querySelector("main")].some((one) => one.scrollWidth > one.clientWidth),
+    );
+    const covered = await page.evaluate(() => {
+      const bar = document.getElementById("bar").getBoundingClientRect();
+      return document.querySelector("main").getBoundingClientRect().bottom > bar.top + 1;
+    });
+    found[`${name} ${width} ${scheme}`] = [...(await violations(page)), ...(sideways ? ["scrolls sideways"] : []), ...(covered ? ["the save covers it"] : [])];
     if (shots) await page.screenshot({ path: `${shots}/${name}-${width}-${scheme}.png`, fullPage: width > 1000 });
   }
   await page.setViewport({ width: 1280, height: 900 });
@@ -37,6 +44,28 @@ async function save(page) {
   await page.keyboard.press("s");
   await page.keyboard.up("Control");
   return (await told).status();
+}
+
+/** The words under which a remark is marked in the text, and what is told of it where the mouse stays on them. */
+async function squiggle(page) {
+  const mark = await page.waitForSelector(".cm-lintRange");
+  await mark.hover();
+  const told = await page.waitForSelector(".cm-tooltip-lint .hint");
+  const words = await told.evaluate((one) => one.parentElement.textContent);
+  await page.mouse.move(0, 0);
+  await page.waitForSelector(".cm-tooltip-lint", { hidden: true });
+  return [await mark.evaluate((one) => one.textContent), words];
+}
+
+/** Type in the text, wait for the offers, and take the first by Enter. */
+async function complete(page, typed) {
+  await page.keyboard.type(typed);
+  const first = await page.waitForSelector(".cm-tooltip-autocomplete li[aria-selected]");
+  const said = await first.evaluate((one) => one.textContent);
+  await new Promise((done) => setTimeout(done, 100)); // before that, Enter counts as typed and not as a choice
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".cm-tooltip-autocomplete", { hidden: true });
+  return said;
 }
 
 /** Press Tab until the element of an id has come; gives the ids on the way. */
@@ -93,15 +122,12 @@ tool(async ([address, file, shots]) =>
     await page.waitForSelector("#body-said li");
     await page.focus("#body-said li button");
     await page.keyboard.press("Enter");
-    const chosen = await page.evaluate(() => {
-      const field = document.activeElement;
-      return field.id + ": " + field.value.slice(field.selectionStart, field.selectionEnd);
-    });
-    const level = await page.evaluate(() => {
-      const [row] = document.querySelectorAll("#body-said li");
-      return Math.round(row.getBoundingClientRect().top - document.getElementById("body").getBoundingClientRect().top);
-    });
-    await page.keyboard.type("It is mended.");
+    const chosen = await page.evaluate(() => `${document.activeElement.id}: ${getSelection()}`);
+    const marked = await squiggle(page);
+    const offered = [await complete(page, "It is mended [@hu")];
+    await page.keyboard.type("].");
+    await page.keyboard.press("Tab");
+    const after = await page.evaluate(() => document.activeElement.id || document.activeElement.closest("[id]").id);
     statuses.push(await save(page));
     await page.waitForFunction(() => !document.querySelector("#body-said li"));
     const third = fs.readFileSync(file, "utf8");
@@ -116,8 +142,13 @@ tool(async ([address, file, shots]) =>
     await judged.$$eval("details", (all) => all.forEach((one) => (one.open = true)));
     await judge(judged, "form", found, shots);
     fs.writeFileSync(file, third.replace("title: ", "title: New "));
-    await judged.focus("#body");
-    await judged.keyboard.type("Mine. ");
+    await judged.focus("#body-field");
+    await judged.keyboard.type("Mine. [@");
+    await judged.waitForSelector(".cm-tooltip-autocomplete");
+    await judge(judged, "offers", found, shots);
+    await judged.keyboard.press("Escape");
+    await judged.keyboard.press("Backspace");
+    await judged.keyboard.press("Backspace");
     statuses.push(await save(judged));
     await judged.waitForSelector("#clash:not([hidden])");
     const clash = await judged.evaluate(() => [document.activeElement.id, ...[...document.querySelectorAll("pre mark")].map((one) => one.textContent)]);
@@ -129,6 +160,18 @@ tool(async ([address, file, shots]) =>
     const last = fs.readFileSync(file, "utf8");
     await judged.goto(`${page.url()}/whole`, { waitUntil: "load" });
     await judge(judged, "whole", found, shots);
-    return { beside, tabs, unsaved, statuses, first, second, third, last, chosen, level, clash, elsewhere, said, found };
+
+    // A key and a tag in the front matter of the whole file.
+    await page.goto(`${page.url()}/whole`, { waitUntil: "load" });
+    await page.focus("#text-field");
+    await page.keyboard.press("ArrowDown");
+    offered.push(await complete(page, "audi"));
+    offered.push(await complete(page, "[nig"));
+    await page.keyboard.type("]\n");
+    statuses.push(await save(page));
+    await page.waitForFunction(() => document.getElementById("state").textContent === "Saved.");
+    const whole = fs.readFileSync(file, "utf8");
+    said.push(...complaints);
+    return { beside, tabs, unsaved, statuses, first, second, third, last, whole, chosen, marked, offered, after, clash, elsewhere, said, found };
   }),
 );

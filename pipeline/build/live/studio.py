@@ -25,6 +25,7 @@ from pipeline.core.progress import Voice
 from pipeline.load.library.briefing import BRIEFINGS, briefing_id
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.formats import PAGE, Format, format_row
+from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.sheets import Sheets, SourceSpot
@@ -72,6 +73,11 @@ class Studio:
     def words(self) -> Words:
         """The fixed words of the house, in English."""
         return wordbook(self.project.layouts).english
+
+    @property
+    def library(self) -> Library:
+        """The library of this reading."""
+        return self.project.loaded[0]
 
     @property
     def title(self) -> str:

@@ -25,12 +25,18 @@ from pipeline.preview.form.page import FRAME as EDIT_FRAME
 from pipeline.preview.form.site import FormSite
 from pipeline.preview.live import END, contents_of, keep_live
 from pipeline.preview.page import ASSETS, FOLDER, FRAME
+from pipeline.preview.scripts import BUNDLE, SCRIPTS, scripts_to_load
+from pipeline.preview.scripts import FOLDER as SCRIPT_FOLDER
 from pipeline.preview.server import LiveSite, Server, listen
 from pipeline.preview.watch import start_watch
 
 PORT = 8642
 
 NOTHING = "It has written nothing."
+
+PLAIN = (
+    "The text field is a plain one: 'make desk', in the folder of the program, brings one that completes what you type."
+)
 
 PATIENT = (50_000, 20, 100)
 """Thresholds of the garbage collector while pages are made: it works after each round, when nobody waits."""
@@ -75,6 +81,8 @@ def verb(context: click.Context, name: str | None, port: int | None, editor: str
         click.echo(f"Open {door.address(f'/of/{name}/' if name else '/')}")
         if not options.quiet:
             click.echo("It shows what you save, as soon as you save it. Ctrl-C ends it.")
+            if edit and BUNDLE not in site.assets:
+                click.echo(PLAIN)
         gc.set_threshold(*PATIENT)
         keep_live(desk, studio, _settle)
     stop.set()
@@ -90,16 +98,28 @@ def _settle() -> None:
     gc.freeze()
 
 
-def live_site(desk: LiveDesk, folder: Path, editor: str, *, edit: bool = False) -> LiveSite:
-    """The site of a desk, with a form for the texts of a folder if they may be changed."""
-    assets = page_assets()
-    form = FormSite(desk, LibrarySources(folder), assets[EDIT_FRAME].decode()) if edit else None
+def live_site(
+    desk: LiveDesk, folder: Path, editor: str, *, edit: bool = False, scripts: Mapping[str, bytes] | None = None
+) -> LiveSite:
+    """The site of a desk, with a form for the texts of a folder if they may be changed.
+
+    `scripts` are those of the text field; unless they are given, those that lie there.
+    """
+    assets = {**page_assets(), **(text_scripts() if scripts is None else scripts)}
+    names = scripts_to_load(assets)
+    form = FormSite(desk, LibrarySources(folder), assets[EDIT_FRAME].decode(), names) if edit else None
     return LiveSite(desk, str(folder.resolve()), editor, assets, form)
 
 
 def page_assets() -> Mapping[str, bytes]:
-    """The files that the live page is made of, by their names."""
-    return {name: (FOLDER / name).read_bytes() for name in (FRAME, EDIT_FRAME, *ASSETS)}
+    """The files that the live page is made of, by their names, without the scripts of the text field."""
+    return {name: (FOLDER / name).read_bytes() for name in (FRAME, EDIT_FRAME, *ASSETS) if name not in SCRIPTS}
+
+
+def text_scripts() -> Mapping[str, bytes]:
+    """The scripts of the text field that are there, by their names."""
+    places = {name: SCRIPT_FOLDER / name for name in SCRIPTS}
+    return {name: place.read_bytes() for name, place in places.items() if name != BUNDLE or place.is_file()}
 
 
 def _listen(port: int | None) -> socket.socket:

@@ -78,9 +78,11 @@ class FormWriter:
             name = Markup('<label for="{}">{}</label><input id="{}" class="name">').format(
                 own, self._words.say("preview-edit-key"), own
             )
+        is_row = not name and field.kind not in ("record", "list", "map", "other")
         return Markup(
-            '<div class="entry">{}{}<button type="button" class="take" aria-label="{}">{}</button></div>'
+            '<div class="{}">{}{}<button type="button" class="take" aria-label="{}">{}</button></div>'
         ).format(
+            "entry row" if is_row else "entry",
             name,
             self.field(field),
             self._words.say("preview-edit-take-which", which=field.label),

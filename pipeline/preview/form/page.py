@@ -1,6 +1,7 @@
 """The page of the form: fields of the front matter, the body below them, and remarks beside both."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -15,8 +16,21 @@ FRAME = "edit.html"
 """The file that stands around the form."""
 
 
-def form_page(frame: str, words: Words, one: Listed, source: EditableSource, digest: str) -> str:
+@dataclass(frozen=True, slots=True)
+class FormFrame:
+    """Frame of a form, with the words of the house and the scripts of its text field."""
+
+    text: str
+    words: Words
+    scripts: tuple[str, ...] = ()
+    """Their names; none where the field is a plain one."""
+    nonce: str = ""
+    """What the page's policy knows the style sheets by that these scripts make."""
+
+
+def form_page(frame: FormFrame, one: Listed, source: EditableSource, digest: str) -> str:
     """The page with the form of a text."""
+    words = frame.words
     schema, values = _schema(is_pack=one.is_pack), _values(source)
     form = FormWriter(words, source.marks).fields(form_fields(schema, values))
     if lost := unknown_keys(schema, values):
@@ -26,16 +40,18 @@ def form_page(frame: str, words: Words, one: Listed, source: EditableSource, dig
         "</section>"
     ).format(words.say("preview-edit-head"), form)
     other = Markup('<a href="/edit/{}/whole">{}</a>').format(one.name, words.say("preview-edit-whole"))
-    body = "" if one.is_pack else _text_field(words, "body", source.body, source.body_line)
-    return _page(frame, words, one, digest, form=head, other=other, body=body, note="")
+    body = "" if one.is_pack else _text_field(frame, "body", "body", source.body, source.body_line)
+    return _page(frame, one, digest, form=head, other=other, body=body, note="")
 
 
-def whole_page(frame: str, words: Words, one: Listed, content: bytes, digest: str, *, is_asked_for: bool) -> str:
+def whole_page(frame: FormFrame, one: Listed, content: bytes, digest: str, *, is_asked_for: bool) -> str:
     """The page with all of a source in one field."""
+    words = frame.words
     note = "" if is_asked_for else words.say("preview-edit-unreadable")
     other = Markup('<a href="/edit/{}">{}</a>').format(one.name, words.say("preview-edit-form"))
     text = content.decode("utf-8-sig")
-    return _page(frame, words, one, digest, form="", other=other, body=_text_field(words, "text", text, 1), note=note)
+    field = _text_field(frame, "text", "yaml" if one.is_pack else "whole", text, 1)
+    return _page(frame, one, digest, form="", other=other, body=field, note=note)
 
 
 def places_of(source: EditableSource, *, is_pack: bool) -> Mapping[str, str]:
@@ -52,17 +68,33 @@ def _values(source: EditableSource) -> Mapping[str, object]:
     return source.values if isinstance(source.values, dict) else {}
 
 
-def _text_field(words: Words, name: str, text: str, line: int) -> Markup:
-    """A field for many lines, with a list for remarks beside it; it begins on a line of the file."""
-    label = words.say(f"preview-edit-{name}")
+def _text_field(frame: FormFrame, name: str, kind: str, text: str, line: int) -> Markup:
+    """A field for many lines, with a list for remarks below it; it begins on a line of the file."""
+    words = frame.words
+    keys = Markup('<p id="{}-keys" class="hint">{}</p>').format(name, words.say("preview-edit-keys"))
     return Markup(
-        '<section class="text"><h2><label for="{0}">{1}</label></h2><div class="lines"><textarea id="{0}" '
-        'data-line="{2}" spellcheck="true" aria-describedby="{0}-said">\n{3}</textarea>'
-        '<ul id="{0}-said" class="said"></ul></div></section>'
-    ).format(name, label, line, text.replace("\r\n", "\n").replace("\r", "\n"))
+        '<section class="text" data-of="{4}" data-offers="{5}"><h2><label for="{0}" id="{0}-label">{1}</label></h2>'
+        '{6}<textarea id="{0}" data-line="{2}" spellcheck="true" aria-describedby="{0}-said">\n{3}</textarea>'
+        '<ul id="{0}-said" class="said"></ul></section>'
+    ).format(
+        name,
+        words.say(f"preview-edit-{name}"),
+        line,
+        text.replace("\r\n", "\n").replace("\r", "\n"),
+        kind,
+        words.say("preview-edit-offers"),
+        keys if frame.scripts else "",
+    )
 
 
-def _page(frame: str, words: Words, one: Listed, digest: str, **given: object) -> str:
+def _scripts(frame: FormFrame) -> Markup:
+    """Elements that load the scripts of the text field."""
+    one = Markup('<script src="/own/{}" nonce="{}" defer></script>\n')
+    return Markup("").join(one.format(name, frame.nonce) for name in frame.scripts)
+
+
+def _page(frame: FormFrame, one: Listed, digest: str, **given: object) -> str:
     own = {"title": one.title, "place": f"/edit/{one.name}", "of": f"/of/{one.name}/", "path": one.path}
-    line = words.say("preview-edit-line", line="{line}")
-    return filled(frame, words, **own, digest=digest, **{"edit-line": line}, **given)
+    line = frame.words.say("preview-edit-line", line="{line}")
+    more = {"edit-line": line, "scripts": _scripts(frame)}
+    return filled(frame.text, frame.words, **own, digest=digest, **more, **given)

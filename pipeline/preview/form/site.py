@@ -1,5 +1,6 @@
 """The addresses of the form: its page, and the save."""
 
+import secrets
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,8 +13,10 @@ from starlette.routing import Route
 
 from pipeline.load.edits.change import Unchangeable
 from pipeline.preview.desk import Listed, LiveDesk
+from pipeline.preview.door import policy_for_styles
 from pipeline.preview.form.keeper import SourceKeeper, SourceRefused, StaleSource, digest_of
-from pipeline.preview.form.page import form_page, places_of, whole_page
+from pipeline.preview.form.offers import offers_of
+from pipeline.preview.form.page import FormFrame, form_page, places_of, whole_page
 from pipeline.preview.form.saving import SaveWish, after, parts_of, wish_of
 
 REMEMBERED = 64
@@ -31,6 +34,8 @@ class FormSite:
     keeper: SourceKeeper
     frame: str
     """The page that stands around the form."""
+    scripts: tuple[str, ...] = ()
+    """The scripts of the text field, by their names; none where it is a plain one."""
     _bases: OrderedDict[str, bytes] = field(default_factory=OrderedDict)
 
     @property
@@ -40,6 +45,7 @@ class FormSite:
             Route("/edit/{name}", self.form),
             Route("/edit/{name}/whole", self.whole),
             Route("/edit/{name}/save", self.save, methods=["POST"]),
+            Route("/edit/{name}/offers", self.offers),
         )
 
     def form(self, request: Request) -> Response:
@@ -63,10 +69,20 @@ class FormSite:
             return PlainTextResponse(self._say("not-text"), 403)
         digest = self._remember(content)
         parts = None if whole else parts_of(content, is_pack=one.is_pack)
-        words = self.desk.contents.words
+        frame = FormFrame(self.frame, self.desk.contents.words, self.scripts, secrets.token_urlsafe(16))
         if parts is None:
-            return HTMLResponse(whole_page(self.frame, words, one, content, digest, is_asked_for=whole))
-        return HTMLResponse(form_page(self.frame, words, one, parts, digest))
+            page = whole_page(frame, one, content, digest, is_asked_for=whole)
+        else:
+            page = form_page(frame, one, parts, digest)
+        guard = {"Content-Security-Policy": policy_for_styles(frame.nonce)} if self.scripts else {}
+        return HTMLResponse(page, headers=guard)
+
+    def offers(self, request: Request) -> Response:
+        """All that may be offered to whoever types in a text, out of the library as it was read last."""
+        one, library = self._text(request), self.desk.contents.library
+        if one is None or library is None:
+            return _told(404, "There is nothing here.")
+        return JSONResponse(offers_of(library, is_pack=one.is_pack))
 
     async def save(self, request: Request) -> Response:
         """The answer to a save: the new digest and places, or why it was not saved."""

@@ -1,0 +1,96 @@
+"""Offers to whoever types: the keys of a front matter, works to cite, tags, texts, terms and boxes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pipeline.load.markdown.block_rules import MARKS
+from pipeline.model.bibliography import Reference
+from pipeline.model.body import BoxKind
+from pipeline.model.library import Library
+from pipeline.preview.form.fields import FormField, form_fields, schema_of
+
+WORKS, TAGS, TEXTS, TERMS = "works", "tags", "texts", "terms"
+
+_LISTED: Mapping[str, str] = {
+    "source": WORKS,
+    "sources": WORKS,
+    "references": WORKS,
+    "tags": TAGS,
+    "audience": TAGS,
+    "related": TEXTS,
+    "superseded_by": TEXTS,
+    "briefings": TEXTS,
+    "glossary": TERMS,
+}
+"""The list out of which a value may be, by its key."""
+
+_SHORT = 90
+"""Characters of what a work is called."""
+
+
+def offers_of(library: Library, *, is_pack: bool) -> Mapping[str, object]:
+    """All offers of a library for a text, as JSON knows it."""
+    own = (one for one in library.briefings.values() if not one.manual)
+    return {
+        "keys": key_offers(is_pack=is_pack),
+        WORKS: [(key, work_name(one)) for key, one in library.bibliography.entries.items()],
+        TAGS: [(name, one.label) for name, one in library.tags.items()],
+        TEXTS: [(one.id, one.fields.title) for one in own],
+        TERMS: [(name, one.term) for name, one in library.glossary.items()],
+        "boxes": list(_boxes()),
+    }
+
+
+def key_offers(*, is_pack: bool) -> Mapping[str, Any]:
+    """The keys of a front matter, each with what the schema says of it and the keys below it.
+
+    Below a mapping with names of its own, they stand under `*`.
+    """
+    return _keys(form_fields(schema_of("pack.json" if is_pack else "briefing.json"), {}))
+
+
+def work_name(work: Reference) -> str:
+    """Author, year and title of a work, cut where they are long."""
+    names = [one.get("family") or one.get("literal") or "" for one in work.csl.get("author") or () if _is_record(one)]
+    who = f"{names[0]} …" if len(names) > 2 else ", ".join(filter(None, names))
+    head = ", ".join(filter(None, (who, _year(work.csl.get("issued")))))
+    said = ". ".join(filter(None, (head, work.title)))
+    return said if len(said) <= _SHORT else f"{said[: _SHORT - 1].rstrip()}…"
+
+
+def _year(issued: Any) -> str:
+    parts = issued.get("date-parts") if _is_record(issued) else None
+    return str(parts[0][0]) if parts and parts[0] else ""
+
+
+def _is_record(value: Any) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _keys(fields: Sequence[FormField]) -> dict[str, Any]:
+    return {str(field.way[-1]): _key(field) for field in fields}
+
+
+def _key(field: FormField) -> dict[str, Any]:
+    told: dict[str, Any] = {"says": field.description}
+    if choices := _choices(field):
+        told["choices"] = choices
+    if listed := _LISTED.get(str(field.way[-1])):
+        told["listed"] = listed
+    entry = field.blank
+    if field.kind == "map" and entry:
+        told["keys"] = {"*": _key(entry)}
+    elif parts := (entry.parts if entry else field.parts):
+        told["keys"] = _keys(parts)
+    return told
+
+
+def _choices(field: FormField) -> tuple[str, ...]:
+    return field.blank.choices if field.blank else field.choices
+
+
+def _boxes() -> Iterator[str]:
+    """First lines of boxes and of what is set in a place of its own; a practice example names its record."""
+    for kind in BoxKind:
+        yield "{.practice ref=}" if kind is BoxKind.PRACTICE else kind.value
+    yield from MARKS
