@@ -171,7 +171,7 @@ function remarked(remark, field, number, name = "li") {
   if (field) {
     const go = made("button", lineWords.replace("{line}", () => remark.at[1]));
     go.type = "button";
-    go.addEventListener("click", () => goTo(field, number));
+    go.addEventListener("click", () => goTo(field, number, remark.at[2]));
     row.append(go, " ");
   }
   row.append(made("b", remark.kind), " ", remark.words);
@@ -179,9 +179,9 @@ function remarked(remark, field, number, name = "li") {
   return row;
 }
 
-function goTo(field, number) {
+function goTo(field, number, column) {
   if (editor) {
-    editor.goTo(number);
+    editor.goTo(number, column);
     return;
   }
   const rows = field.value.split("\n");
@@ -220,6 +220,24 @@ function showRemarks(remarks) {
   editor?.remark(inText);
 }
 
+// Words out of a list: those of the library, once somebody comes to a field that takes one.
+
+let lists = null;
+
+async function offer() {
+  lists ??= fetch(`${place}/offers`).then((answer) => answer.json());
+  const known = await lists.catch(() => ({}));
+  for (const name of ["works", "tags", "texts", "terms"]) {
+    const list = part(`offers-${name}`) ?? document.body.appendChild(made("datalist", ""));
+    list.id = `offers-${name}`;
+    list.replaceChildren(...(known[name] ?? []).map(([value, said]) => Object.assign(made("option", said), { value })));
+  }
+}
+
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches("input[list]")) offer();
+});
+
 let source = null;
 
 function listen() {
@@ -230,6 +248,7 @@ function listen() {
   source.onmessage = (event) => {
     const told = JSON.parse(event.data);
     editor?.renew();
+    lists = null;
     if (told.remarks) showRemarks(told.remarks);
   };
 }

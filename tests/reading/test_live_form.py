@@ -30,7 +30,7 @@ def test_a_text_is_changed_without_a_mouse(tmp_path: Path) -> None:
         said = told("edit.mjs", door.address("/edit/foot-patrol"), file)
     first = FOOT.replace("version: 1.9", "version: 1.10")
     second = first.replace("[patrol]", '["night: patrols"]')
-    third = second.replace("It cites [@hugues2018].", "It is mended [@hughes2018].")
+    third = second.replace("hugues2018", "hughes2018")
     assert (said["first"], said["second"], said["third"]) == (first, second, third)
     assert said["last"] == third.replace("---\n\nFoot", "---\nMine. \nFoot")
     assert said["whole"] == said["last"].replace("---\n", "---\naudience: [night]\n", 1)
@@ -39,11 +39,12 @@ def test_a_text_is_changed_without_a_mouse(tmp_path: Path) -> None:
     assert said["unsaved"] == "There are changes that are not saved."
     assert said["beside"][1].startswith("at-status-said: Error: 'nearly' is not a status.")
     assert said["beside"][0].startswith("body-said: Line 14 Error: No bibliography entry")
-    assert said["chosen"] == "body-field: It cites [@hugues2018]."
+    assert said["chosen"] == "body-field: @hugues2018"
     assert said["marked"][0] == "@hugues2018"
     assert said["marked"][1].startswith(
         "Error: No bibliography entry has the key 'hugues2018'.Did you mean 'hughes2018'?"
     )
+    assert said["listed"] == "night: Nights"
     assert said["offered"][0] == "hughes2018Hughes …, 2018. A study of beats"
     assert said["offered"][1:] == ["audienceWho it is for, as tags; printed in the colophon.", "nightNights"]
     assert said["after"] == "body-said"  # Tab leads out of the text, to the remark below it

@@ -107,6 +107,7 @@ tool(async ([address, file, shots]) =>
     // An entry of a list: the page is made anew, as others have other numbers then.
     await page.focus("#at-tags .add");
     await page.keyboard.press("Enter");
+    const listed = await (await page.waitForSelector("#offers-tags option")).evaluate((one) => `${one.value}: ${one.text}`);
     await page.keyboard.type("night: patrols");
     await page.focus("#at-tags .take");
     await page.keyboard.press("Enter");
@@ -124,8 +125,7 @@ tool(async ([address, file, shots]) =>
     await page.keyboard.press("Enter");
     const chosen = await page.evaluate(() => `${document.activeElement.id}: ${getSelection()}`);
     const marked = await squiggle(page);
-    const offered = [await complete(page, "It is mended [@hu")];
-    await page.keyboard.type("].");
+    const offered = [await complete(page, "@hu")];
     await page.keyboard.press("Tab");
     const after = await page.evaluate(() => document.activeElement.id || document.activeElement.closest("[id]").id);
     statuses.push(await save(page));
@@ -172,6 +172,6 @@ tool(async ([address, file, shots]) =>
     await page.waitForFunction(() => document.getElementById("state").textContent === "Saved.");
     const whole = fs.readFileSync(file, "utf8");
     said.push(...complaints);
-    return { beside, tabs, unsaved, statuses, first, second, third, last, whole, chosen, marked, offered, after, clash, elsewhere, said, found };
+    return { beside, tabs, unsaved, statuses, first, second, third, last, whole, chosen, marked, listed, offered, after, clash, elsewhere, said, found };
   }),
 );

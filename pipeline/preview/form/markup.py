@@ -8,6 +8,7 @@ from markupsafe import Markup, escape
 from pipeline.model.source.record import KeyPath, Marks
 from pipeline.model.words import Words
 from pipeline.preview.form.fields import FormField
+from pipeline.preview.form.offers import LISTED
 
 _CODE = re.compile(r"`([^`]+)`")
 _SHORT = 80
@@ -105,6 +106,9 @@ class FormWriter:
         if field.kind == "long" or "\n" in field.value or len(field.value) > _SHORT:
             rows = min(12, 2 + len(field.value) // 90 + field.value.count("\n"))
             return Markup('<textarea{} rows="{}" spellcheck="true">\n{}</textarea>').format(told, rows, field.value)
+        named = next((step for step in reversed(field.way) if isinstance(step, str) and not step.startswith("{")), "")
+        if listed := LISTED.get(named):
+            told += Markup(' list="offers-{}"').format(listed)
         mode = {"number": Markup(' inputmode="numeric"'), "date": Markup(' class="short"')}.get(field.kind, "")
         return Markup('<input{}{} value="{}">').format(told, mode, field.value)
 

@@ -11,7 +11,7 @@ from pipeline.preview.form.fields import FormField, form_fields, schema_of
 
 WORKS, TAGS, TEXTS, TERMS = "works", "tags", "texts", "terms"
 
-_LISTED: Mapping[str, str] = {
+LISTED: Mapping[str, str] = {
     "source": WORKS,
     "sources": WORKS,
     "references": WORKS,
@@ -75,7 +75,7 @@ def _key(field: FormField) -> dict[str, Any]:
     told: dict[str, Any] = {"says": field.description}
     if choices := _choices(field):
         told["choices"] = choices
-    if listed := _LISTED.get(str(field.way[-1])):
+    if listed := LISTED.get(str(field.way[-1])):
         told["listed"] = listed
     entry = field.blank
     if field.kind == "map" and entry:

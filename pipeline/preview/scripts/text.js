@@ -56,11 +56,12 @@
     return found ? [line.from + start, line.from + start + found[0].length] : [line.from, line.to];
   }
 
+  const lineOf = (known, row) => known.doc.line(Math.min(row + 1, known.doc.lines));
+
   // Remarks are about a text as it was saved: its places are carried to the text as it is.
   function marks(remarks, known, draw, length) {
     return remarks.map((remark) => {
-      const line = known.doc.line(Math.max(1, Math.min(remark.row + 1, known.doc.lines)));
-      const [start, end] = spanOf(line, remark.column);
+      const [start, end] = spanOf(lineOf(known, remark.row), remark.column);
       const from = Math.min(known.changes.mapPos(start, 1), length);
       const to = Math.max(known.changes.mapPos(end, -1), from);
       const message = [remark.kind, remark.words, remark.hint].join(" ").trim();
@@ -129,9 +130,8 @@
       },
       renew: source.renew,
       remark: (remarks) => view.dispatch(setDiagnostics(view.state, marks(remarks, known, draw, view.state.doc.length))),
-      goTo(row) {
-        const line = known.doc.line(Math.min(row + 1, known.doc.lines));
-        const [anchor, head] = [line.from, line.to].map((place) => known.changes.mapPos(place));
+      goTo(row, column) {
+        const [anchor, head] = spanOf(lineOf(known, row), column).map((place) => known.changes.mapPos(place));
         view.dispatch({ selection: { anchor, head }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
         view.focus();
       },
