@@ -113,7 +113,7 @@ def test_without_edit_there_are_no_offers(desk: LiveDesk, folder: Path) -> None:
 
 @pytest.mark.parametrize("is_there", [True, False])
 def test_the_text_field_is_a_plain_one_where_codemirror_is_not(desk: LiveDesk, folder: Path, is_there: bool) -> None:
-    """Else the page names its scripts, and its policy the nonce of the style sheets that they make: each time another."""
+    """Else the page names its scripts, and its policy the nonce of the style sheets that these make: never the same."""
     assets = {name: b"" for name in SCRIPTS if is_there or name != BUNDLE}
     with served(desk, folder, edit=True, assets=assets) as door, browser(door) as client:
         first, second = (client.get("/edit/foot-patrol") for _ in range(2))

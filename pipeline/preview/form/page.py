@@ -25,7 +25,7 @@ class FormFrame:
     scripts: tuple[str, ...] = ()
     """Their names; none where the field is a plain one."""
     nonce: str = ""
-    """What the page's policy knows the style sheets by that these scripts make."""
+    """The word by which the policy of the page knows the style sheets that these scripts make."""
 
 
 def form_page(frame: FormFrame, one: Listed, source: EditableSource, digest: str) -> str:
