@@ -107,8 +107,8 @@ The machine brings the rest: Python (PSF-2.0), Pango, GLib and FriBidi (LGPL-2.1
 The search of the catalogue runs on MiniSearch (MIT), which `make site` and `make wheel` bring by npm as the lock file
 in `.setup/site/` names it. It stands in each catalogue, with its terms.
 
-The text field of the live page runs on CodeMirror and Lezer (MIT), which `make desk` and `make wheel` bring by npm as the
-lock file in `.setup/desk/` names them. One script is made of them by esbuild (MIT), with their terms at its head.
+The text field of the live page runs on CodeMirror and Lezer (MIT), which `make desk` and `make wheel` bring by npm as
+the lock file in `.setup/desk/` names them. One script is made of them by esbuild (MIT), with their terms at its head.
 
 ## What follows from that
 

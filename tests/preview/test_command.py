@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from pipeline.preview.scripts import BUNDLE, FOLDER
 from tests.support import libraries
 
 
@@ -48,6 +49,19 @@ def test_the_address_opens_the_page_and_ctrl_c_ends_it_with_a_sentence(
         assert running.stdout.read() == f"The live page has ended. {end}\n"
     assert running.returncode == 0
     assert not (library / "output").exists()
+
+
+@pytest.mark.proof
+def test_where_the_text_field_is_a_plain_one_a_line_says_how_to_get_the_other(library: Path) -> None:
+    """With the command that brings it; nothing where it is there."""
+    command = [*libraries.COMMAND, "preview", "--port", "0", "--edit", "--project", str(library)]
+    with subprocess.Popen(command, env=libraries.environment(), stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout
+        first = [running.stdout.readline() for _ in range(2)]  # where it is, and how it ends
+        running.send_signal(signal.SIGINT)
+        rest = running.stdout.read()
+    assert first[0].startswith("Open ")
+    assert ("'make desk'" in rest) is not (FOLDER / BUNDLE).is_file()
 
 
 def test_what_cannot_be_shown_is_refused_with_a_sentence(library: Path) -> None:

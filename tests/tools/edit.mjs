@@ -125,6 +125,8 @@ tool(async ([address, file, shots]) =>
     await page.keyboard.press("Enter");
     const chosen = await page.evaluate(() => `${document.activeElement.id}: ${getSelection()}`);
     const marked = await squiggle(page);
+    await page.keyboard.press("F8");
+    const heard = await page.$eval(".cm-announced", (one) => one.textContent);
     const offered = [await complete(page, "@hu")];
     await page.keyboard.press("Tab");
     const after = await page.evaluate(() => document.activeElement.id || document.activeElement.closest("[id]").id);
@@ -172,6 +174,6 @@ tool(async ([address, file, shots]) =>
     await page.waitForFunction(() => document.getElementById("state").textContent === "Saved.");
     const whole = fs.readFileSync(file, "utf8");
     said.push(...complaints);
-    return { beside, tabs, unsaved, statuses, first, second, third, last, whole, chosen, marked, listed, offered, after, clash, elsewhere, said, found };
+    return { beside, tabs, unsaved, statuses, first, second, third, last, whole, chosen, marked, heard, listed, offered, after, clash, elsewhere, said, found };
   }),
 );

@@ -70,12 +70,11 @@
   }
 
   function nextRemark(view) {
-    if (!nextDiagnostic(view)) return false;
+    nextDiagnostic(view); // which says nothing of the only one where the selection is there already
     const { from } = view.state.selection.main;
-    forEachDiagnostic(view.state, (one, start) => {
-      if (start === from) view.dispatch({ effects: EditorView.announce.of(one.message) });
-    });
-    view.dispatch({ scrollIntoView: true });
+    const here = [];
+    forEachDiagnostic(view.state, (one, start) => start === from && here.push(one.message));
+    if (here.length) view.dispatch({ effects: EditorView.announce.of(here.join(" ")) });
     return true;
   }
 
