@@ -34,6 +34,14 @@ def test_a_paragraph_over_two_pages_is_one_paragraph() -> None:
     assert sound(sheets.pdf)
 
 
+def test_a_heading_that_runs_in_leaves_no_empty_paragraph() -> None:
+    """The blank between it and its paragraph is drawn, and belongs to neither."""
+    body = '<div>\n<h2 id="h" style="display: inline">Lamps</h2>\n<p id="p" style="display: inline">Mended.</p>\n</div>'
+    sheets = press(manuscript(body))
+    assert kinds(sheets.pdf) == ["Document", "  H2", "  P"]
+    assert sound(sheets.pdf)
+
+
 def test_what_floats_over_a_page_comes_home() -> None:
     """A list beside the text is one list, where it began, with a meaning for every term."""
     terms = "".join(f'<dt id="t{n}">Term {n}</dt><dd id="m{n}">Meaning</dd>' for n in range(30))

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from xml.etree.ElementTree import Element
 
+from pipeline.press.tags.harvest import MarkedContent
+
 TagContent = Any
 """A `PdfTag`, a `MarkedContent` or a `LinkArea`."""
 
@@ -23,6 +25,13 @@ class PdfTag:
     """`Alt`, `E`, `Lang` and `ID` as text, `A` as a mapping of attributes."""
     says: str = ""
     """Alternative text of a link, for its rectangles."""
+
+
+def run_in(kids: list[TagContent]) -> list[TagContent]:
+    """Children of a group; of a heading and its paragraph without the blanks that are drawn where it runs in."""
+    blocks = [kid for kid in kids if not (isinstance(kid, MarkedContent) and not kid.letters)]
+    kinds = [kid.kind[:1] for kid in blocks if isinstance(kid, PdfTag)]
+    return blocks if len(blocks) == 2 and kinds == ["H", "P"] else kids
 
 
 def paragraphs(kids: Iterable[TagContent]) -> list[TagContent]:

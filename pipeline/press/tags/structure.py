@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element
 
 from pipeline.markup import roles
 from pipeline.pdf.rectangles import Rectangle
-from pipeline.press.tags.elements import PdfTag, TagContent, filled, paragraphs, tag_of, without_notes
+from pipeline.press.tags.elements import PdfTag, TagContent, filled, paragraphs, run_in, tag_of, without_notes
 from pipeline.press.tags.harvest import Harvest, LinkArea, MarkedContent, letters
 from pipeline.press.tags.table_tags import TableTags
 
@@ -90,7 +90,7 @@ class Tagger:
             return filled(tag_of("P", element, self.content(element)))
         kind = roles.group_kind(element)
         if element.tag in roles.FLOW:
-            held = paragraphs(self.content(element))
+            held = paragraphs(run_in(self.content(element)))
             return filled(tag_of(kind, element, held)) if kind else held
         return self._words(element)
 
