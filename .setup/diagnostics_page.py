@@ -23,8 +23,10 @@ def handbook_page() -> str:
         rows = (row for row in rows if proofed is None or row.name.startswith("proof-") is proofed)
         for code in sorted(rows, key=lambda row: row.name):
             says, advice = (_LONG.sub(r"\1-and-so-on", words) for words in in_words(code))
-            lines += [f"### `{code.name}` {{#{code.name}}}", "", _quoted(_PICTOGRAPHS.sub("?", says)), ""]
-            lines += [" ".join([_escaped(code.why), *(() if _OURS.fullmatch(advice) else (_escaped(advice),))]), ""]
+            message = _quoted(_PICTOGRAPHS.sub("?", says))
+            reasons = (_ONCE.sub("", words).strip() for words in (code.why, advice))
+            told = " ".join(filter(None, (message, *map(_escaped, reasons)))).replace(_HYPHEN, "a hyphen (`-`)")
+            lines += [f"### `{code.name}` {{#{code.name}}}", "", told, ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -37,17 +39,26 @@ _GROUPS = (
 
 _SUMMARY = "What each message means, and what to do."
 
-_PREFACE = """Under each code stands what it says (one case of it, where the words are different every time), then
+_PREFACE = """<!-- Made from the table of codes, by `make handbook`: do not edit it here. -->
+
+Under each code stands what it says (one case of it, where the words are different every time), then
 why that matters and what to do. Where nothing is to be done, and nothing in your text or layout is to blame, it is a
-fault of the pipeline: please report it. What is a matter of style stands under [the
-rules](briefing:handbook-keys#keys-rules). An error makes the run fail, a warning only with `--strict`. `briefings
-explain CODE` prints the same. This page is made from the table of codes: do not edit it here.
+fault of the pipeline: please report it. PDF, EPUB and web page are editions of one text: who reads one of them must
+miss nothing of the others. A reason that you give against a message is recorded. What is a matter of style stands under
+[the rules](briefing:handbook-keys#keys-rules). An error makes the run fail, a warning only with `--strict`. `briefings
+explain CODE` prints the same.
 """
 
-_OURS = re.compile(
-    r"(If nothing in the (source is wrong|layout hides or adds it)|If the layout draws nothing unusual), .*"
+_ONCE = re.compile(
+    r"If (nothing (here is wrong|in the (source is wrong|layout hides or adds it))"
+    r"|the (layout draws nothing unusual|source is in order)), .*"
+    r"|PDF, EPUB and web page are editions of one text: who reads one of them must miss nothing of the others\."
+    r"|(?<=or give a reason), which is recorded(?=:)"
 )
-"""The remedy of a fault that is most likely ours: the page says it once."""
+"""What the page says once, at its beginning, and each message for itself."""
+
+_HYPHEN = "`- `"
+"""A hyphen that is typed. It must not end a line: there programs that copy take it for one that parts a word."""
 
 _PICTOGRAPHS = re.compile("[\u2e80-\U0010ffff]")
 """Characters that an example may show as missing, and that the handbook's own typeface lacks as well."""

@@ -103,13 +103,15 @@ def keys_page(schemas: Mapping[str, Schema]) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-_PREFACE = """An editor with the JSON Schemas, which `briefings schema`
+_PREFACE = """<!-- Made from the models that read the files, by `make handbook`: do not edit it here. -->
+
+An editor with the JSON Schemas, which `briefings schema`
 writes, shows the same words while you type. A key that is needed must be there; all others may be left
-out, and 'Otherwise' says what holds then. This page is made from the models that read the files: do not
-edit it here.
+out, and 'Otherwise' says what holds then.
 
 Where nothing else is said, write text: one line of it, or Markdown where readers get whole paragraphs. A record is a
-key with keys of its own below it; the link leads to them.
+key with keys of its own below it: 'see' leads to them. Numbers are whole, days are written as 2026-04-26, and
+what begins with 'Whether' is `true` or `false`.
 """
 
 
@@ -159,11 +161,20 @@ def _keys(schema: Schema, kinds: Schema) -> Iterator[str]:
         for key in keys:
             value = schema["properties"][key]
             said = [value["description"]]
-            said += [] if forms[key] in (*_PLAIN, form) else [f"Write {forms[key]}."]
+            told = _TOLD.get(forms[key])
+            said += [] if forms[key] in (*_PLAIN, form) or (told and told.search(said[0])) else [_asked(forms[key])]
             default = _default(value.get("default")) if key not in needed else ""
             said += [f"Otherwise {default}."] if default else []
             yield f"- `{key}`{' (needed)' if key in needed else ''}: {' '.join(said)}"
         yield ""
+
+
+def _asked(form: str) -> str:
+    """What to write for a key, as a sentence: of records only the link to their keys."""
+    found = re.fullmatch(r"a (list of records|record): (\[[^]]*\]\([^)]*\))", form)
+    if not found:
+        return f"Write {form}."
+    return f"See {found[2]}." if found[1] == "record" else f"Write a list; see {found[2]}."
 
 
 def _runs(forms: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
@@ -176,6 +187,10 @@ def _runs(forms: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
 
 _PLAIN = ("one line", "text", "Markdown")
 """Forms that every author knows, so that no key repeats them."""
+
+
+_TOLD = {"a date": re.compile(r"\b[Dd]ay\b"), "`true` or `false`": re.compile("^Whether ")}
+"""Forms that a description may tell by itself, by the words that do."""
 
 
 def _default(value: Any) -> str:
@@ -209,6 +224,8 @@ def _written(node: Schema, kinds: Schema) -> str:
 
 def _list(node: Schema, kinds: Schema) -> str:
     entry = _written(node["items"], kinds)
+    if entry in ("one line", "text", "an id"):
+        return "a list of ids" if entry == "an id" else "a list"
     return (
         entry.replace("a record:", "a list of records:", 1)
         if entry.startswith("a record:")
@@ -226,9 +243,9 @@ def _scalar(node: Schema) -> str:
     if kinds[0] == "boolean":
         return "`true` or `false`"
     if kinds[0] == "integer":
-        return ", ".join(("a whole number", *_bounds(node)))
+        return " ".join(("a number", *_bounds(node)))
     if node.get("format") == "date":
-        return "a date, such as 2026-04-26"
+        return "a date"
     if "pattern" in node:
         return _WORDS[node["pattern"]]
     return "Markdown" if node.get("minLength") else "text"
@@ -237,9 +254,9 @@ def _scalar(node: Schema) -> str:
 def _bounds(node: Schema) -> Iterator[str]:
     """The least and the most that a number may be."""
     if "minimum" in node or "exclusiveMinimum" in node:
-        yield f"at least {node['minimum'] if 'minimum' in node else node['exclusiveMinimum'] + 1}"
+        yield f"from {node['minimum'] if 'minimum' in node else node['exclusiveMinimum'] + 1}"
     if "maximum" in node:
-        yield f"at most {node['maximum']}"
+        yield f"to {node['maximum']}"
 
 
 def _places(schema: Schema) -> dict[str, _Place]:
