@@ -14,6 +14,7 @@ from pipeline.pdf.tree import children, walk, wrong_mappings
 from tests.press.hearing import is_bullet, read_aloud
 from tests.support.press.cached_sheets import pressed
 from tests.support.press.random_manuscripts import SEEDS, SHORT, blocks_of, composed, generated, letters
+from tests.support.project import WHOLE
 
 TEXTS = [(3, SHORT), (9, SHORT), *(pytest.param(n, blocks_of(n), marks=pytest.mark.proof) for n in SEEDS)]
 
@@ -74,7 +75,7 @@ def assert_links_lead(pdf: Pdf, elements: list[Any]) -> None:
     assert held == {way.objgen for page in pdf.pages for way in page.obj.get("/Annots", ())}
 
 
-NOTED = [1, *(pytest.param(n, marks=pytest.mark.proof) for n in range(2, 5))]
+NOTED = [1, *(pytest.param(n, marks=pytest.mark.proof) for n in range(2, 5 if WHOLE else 3))]
 
 
 @pytest.mark.proof
