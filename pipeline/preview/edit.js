@@ -1,11 +1,13 @@
 // The form of the live page: sends what was changed, and shows remarks beside what they are about. It holds no words.
 "use strict";
 
-const { of, place, path, saving, unsaved, lost, line: lineWords } = document.body.dataset;
+const { of, place, path, saving, unsaved, lost, named, line: lineWords } = document.body.dataset;
 const part = (id) => document.getElementById(id);
 const CONTROLS = "input:not(.name), textarea, select";
 let digest = document.body.dataset.digest;
 let shape = false; // whether entries have been added or taken out since the form was made
+let busy = false; // whether a save is under way
+let again = false; // whether another was asked for meanwhile
 let clashing = null; // of two versions: the digest of that which stands in the file, and the text that would replace it
 const gone = [];
 const text = part("body") ?? part("text");
@@ -77,28 +79,44 @@ function wish() {
 const hasChanges = () => shape || [...document.querySelectorAll(`main :is(${CONTROLS})`)].some(isChanged);
 
 async function send(asked) {
+  busy = true;
   say(saving);
-  let answer;
+  const at = document.activeElement;
+  part("main").inert = reloads(asked); // what was typed meanwhile would be lost
+  const told = await answerTo(asked);
+  if (part("main").inert) {
+    part("main").inert = false;
+    at?.focus();
+  }
+  busy = false;
+  if (told.status === 412) clash(told);
+  else if (told.status === 200) saved(told, asked);
+  else say(told.sentence);
+  if (again && told.status === 200) save();
+  again = false;
+}
+
+async function answerTo(asked) {
   try {
-    answer = await fetch(`${place}/save`, {
+    const answer = await fetch(`${place}/save`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(asked),
     });
+    return { ...(await answer.json()), status: answer.status };
   } catch {
-    say(lost);
-    return;
+    return { status: 0, sentence: lost };
   }
-  const told = await answer.json().catch(() => ({ sentence: lost }));
-  if (answer.status === 412) clash(told);
-  else if (answer.ok) saved(told, asked);
-  else say(told.sentence);
 }
 
+// Whether the page is made anew after a save: entries have other numbers then.
+const reloads = (asked) => Boolean(shape || clashing || !sameForm(asked));
+
 function saved(told, asked) {
-  if (shape || clashing || !sameForm(asked)) {
+  if (reloads(asked)) {
+    again = false;
     stay.abort();
-    location.reload(); // entries have other numbers now
+    location.reload();
     return;
   }
   digest = told.digest;
@@ -120,9 +138,35 @@ function saved(told, asked) {
 const sameForm = (asked) => (asked.changes ?? []).every(([way, value]) => value !== null || !way.some((step) => typeof step === "number"));
 
 function save() {
+  if (busy) {
+    again = true;
+    return;
+  }
+  const nameless = addedWithoutName();
+  if (nameless) {
+    nameless.focus();
+    say(named);
+    return;
+  }
   for (const control of document.querySelectorAll(`main :is(${CONTROLS})`)) control.dataset.sent = control.value;
   editor?.send();
   send(wish());
+}
+
+// The short name of an entry that was added, where it has none, or that of another.
+function addedWithoutName() {
+  const nameOf = (entry) => entry.querySelector(":scope > .name")?.value.trim() ?? entry.querySelector(":scope > [data-step]").dataset.step;
+  return [...document.querySelectorAll("main .entry[data-added] > .name")].find((name) => {
+    const others = [...name.closest(".entries").children].filter((one) => one !== name.closest(".entry"));
+    return isFilled(name.closest(".entry")) && (!name.value.trim() || others.some((one) => nameOf(one) === name.value.trim()));
+  });
+}
+
+// Mine instead of theirs; where more was typed since the two were shown, both are shown again.
+function keep() {
+  const isAsSent = (control) => control.dataset.sent === undefined || control.dataset.sent === control.value;
+  if ([...document.querySelectorAll(`main :is(${CONTROLS})`)].every(isAsSent)) send(clashing);
+  else save();
 }
 
 function clash(told) {
@@ -143,7 +187,7 @@ function add(button) {
   const group = button.closest("[data-kind]");
   const room = group.querySelector(":scope > .entries");
   const level = /\{n\d+\}/.exec(button.previousElementSibling.innerHTML)?.[0] ?? "{n0}";
-  group.dataset.count = Number(group.dataset.count ?? room.children.length) + 1;
+  group.dataset.count = Number(group.dataset.count ?? group.dataset.had) + 1;
   const holder = document.createElement("template");
   holder.innerHTML = button.previousElementSibling.innerHTML.replaceAll(level, group.dataset.count);
   const entry = holder.content.firstElementChild;
@@ -225,7 +269,8 @@ function showRemarks(remarks) {
 let lists = null;
 
 async function offer() {
-  lists ??= fetch(`${place}/offers`).then((answer) => answer.json());
+  if (lists) return;
+  lists = fetch(`${place}/offers`).then((answer) => answer.json());
   const known = await lists.catch(() => ({}));
   for (const name of ["works", "tags", "texts", "terms"]) {
     const list = part(`offers-${name}`) ?? document.body.appendChild(made("datalist", ""));
@@ -270,11 +315,11 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "s" || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();
-  save();
+  if (!event.repeat) save();
 });
 document.querySelector("form").addEventListener("submit", (event) => event.preventDefault());
 part("save").addEventListener("click", save);
-part("keep").addEventListener("click", () => send(clashing));
+part("keep").addEventListener("click", keep);
 part("reopen").addEventListener("click", () => stay.abort());
 window.addEventListener("beforeunload", (event) => {
   if (hasChanges()) event.preventDefault();

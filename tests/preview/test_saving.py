@@ -118,6 +118,28 @@ def test_a_stale_digest_is_refused_with_both_versions(client: httpx.Client, libr
     assert (library / PATH).read_text() == told["text"]
 
 
+def test_a_byte_order_mark_stays_one(client: httpx.Client, library: Path) -> None:
+    """As programs on Windows write it: also where one's own version is saved over another's."""
+    mark = b"\xef\xbb\xbf"
+    (library / PATH).write_bytes(mark + FOOT)
+    client.get("/edit/foot-patrol")
+    theirs = mark + FOOT.replace(b"[patrol]", b"[beats]")
+    (library / PATH).write_bytes(theirs)
+    mine = save(client, of=mark + FOOT, changes=[[["version"], "2.0"]]).json()["text"]
+    assert save(client, of=theirs, text=mine).status_code == 200
+    assert (library / PATH).read_bytes() == mark + FOOT.replace(b"version: 1.9", b"version: 2.0")
+
+
+def test_an_abbreviation_that_is_taken_out_and_set_anew_is_set(client: httpx.Client, library: Path) -> None:
+    """In one save; what is only taken out goes."""
+    before = libraries.briefing(abbreviations="{HCF: High crime force, CAD: Dispatch}").encode()
+    (library / PATH).write_bytes(before)
+    ways = [[["abbreviations", "HCF"], None], [["abbreviations", "CAD"], None]]
+    said = save(client, of=before, changes=[*ways, [["abbreviations", "HCF"], "Harm focus"]])
+    assert said.status_code == 200
+    assert b"abbreviations: {HCF: Harm focus}" in (library / PATH).read_bytes()
+
+
 def test_of_two_writers_one_wins_and_the_other_is_told(client: httpx.Client, library: Path) -> None:
     """At the same moment, by one page each; the file is the one's or the other's, whole."""
     bodies = [f"{number} {'x' * 100_000}\n" for number in range(4)]

@@ -36,6 +36,8 @@ def test_a_text_is_changed_without_a_mouse(tmp_path: Path) -> None:
     assert (said["first"], said["second"], said["third"]) == (first, second, third)
     assert said["last"] == third.replace("---\n\nFoot", "---\nMine. \nFoot")
     assert said["whole"] == said["last"].replace("---\n", "---\naudience: [night]\n", 1)
+    night = "audience: [night]\n"
+    assert said["typedOn"] == said["whole"].replace(night, f"{night}# one two\n", 1)
     assert said["statuses"] == [200, 200, 200, 412, 200]
     assert said["tabs"][-3:] == ["at-title", "at-summary", "at-version"]
     assert said["unsaved"] == "There are changes that are not saved."

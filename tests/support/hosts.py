@@ -60,7 +60,7 @@ class Runner:
 
     def __init__(self, clone: Path, temp: Path, context: Mapping[str, str]) -> None:
         self.clone, self.temp = clone, temp
-        self.context = {"runner.temp": str(temp), **context}
+        self.context = {"runner.temp": str(temp), "github.event.pull_request.head.sha": "", **context}
         self.summary = temp / "summary.md"
         tools = temp / "tools"
         tools.mkdir(parents=True)

@@ -163,7 +163,8 @@ tool(async ([address, file, shots]) =>
     await judged.goto(`${page.url()}/whole`, { waitUntil: "load" });
     await judge(judged, "whole", found, shots);
 
-    // A key and a tag in the front matter of the whole file.
+    // A key and a tag in the front matter of the whole file. In a page behind another nothing is waited for.
+    await page.bringToFront();
     await page.goto(`${page.url()}/whole`, { waitUntil: "load" });
     await page.focus("#text-field");
     await page.keyboard.press("ArrowDown");
@@ -173,7 +174,15 @@ tool(async ([address, file, shots]) =>
     statuses.push(await save(page));
     await page.waitForFunction(() => document.getElementById("state").textContent === "Saved.");
     const whole = fs.readFileSync(file, "utf8");
+
+    // Somebody types on and saves again while a save is under way.
+    await page.keyboard.type("# one");
+    await page.evaluate(() => [1, 2].forEach(() => document.getElementById("save").click()));
+    await page.keyboard.type(" two\n");
+    await page.evaluate(() => document.getElementById("save").click());
+    await page.waitForFunction(() => document.getElementById("state").textContent === "Saved.");
+    const typedOn = fs.readFileSync(file, "utf8");
     said.push(...complaints);
-    return { beside, tabs, unsaved, statuses, first, second, third, last, whole, chosen, marked, heard, listed, offered, after, clash, elsewhere, said, found };
+    return { beside, tabs, unsaved, statuses, first, second, third, last, whole, typedOn, chosen, marked, heard, listed, offered, after, clash, elsewhere, said, found };
   }),
 );

@@ -121,13 +121,15 @@ def _show(form: str, rows: Sequence[tuple[str, ...]], on: date | None) -> None:
 
 def _require_on_record(project: Project, events: Sequence[Event], sought: Sought) -> None:
     """Stop at a name of what was never delivered, issued or published, whatever has become of it."""
-    known = deliveries(events).values()
+    _require_known("college", sought.college, {one.college for one in deliveries(events).values()})
+    if not (sought.pack or sought.edition or sought.briefing):
+        return
     editions = (*planned_editions(events), *issued_editions(read_records(project.files).every()))
-    texts = {text for _, _, those in editions for text in those} | {*published_versions(project.loaded[0])}
-    _require_known("college", sought.college, {one.college for one in known})
     _require_known("pack", sought.pack, {pack for pack, _, _ in editions})
     _require_known("edition", sought.edition, {name for pack, name, _ in editions if sought.pack in (None, pack)})
-    _require_known("briefing", sought.briefing, texts | {text.partition("@")[0] for text in texts})
+    if sought.briefing:
+        texts = {text for _, _, those in editions for text in those} | {*published_versions(project.loaded[0])}
+        _require_known("briefing", sought.briefing, texts | {text.partition("@")[0] for text in texts})
 
 
 def _require_known(kind: str, named: str | None, known: set[str]) -> None:

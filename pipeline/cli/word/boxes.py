@@ -14,7 +14,7 @@ from pipeline.word.back.page import FATES
 from pipeline.word.back.returned import Proposal, Returned
 
 MOST = 30_000
-"""Letters of a list: hosts refuse a comment of more than 65,536. Proposals beyond it have no box."""
+"""Letters of a list: hosts refuse a comment of more than 65,536. Proposals beyond it are listed in a later one."""
 
 TAKE_IN = "**Take in what is ticked, and take the document out of the inbox**"
 """Words of the last box. Only once it is ticked does anything happen."""
@@ -23,7 +23,9 @@ _EVERY = "all that have a box"
 _BOX = re.compile(r"^- \[[xX]\] ", re.MULTILINE)
 _NUMBER = re.compile(r"^- \[[xX]\] ([0-9]+)\. ", re.MULTILINE)
 _WORDS = 300
+"""So many letters of what goes or comes are shown."""
 _REMARKS = 20
+"""So many remarks are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +35,38 @@ class TickedList:
     numbers: frozenset[int]
     is_finished: bool
     """Whether the last box is ticked too."""
+    is_whole: bool
+    """Whether every proposal was listed."""
 
 
 def boxes(path: str, returned: Returned) -> str:
     """The list of a document, which lies at a path: a box for each proposal that can be made, and one that ends it."""
-    rows = [f"### {span(path)}", "", f"{_summary(returned)}", ""]
-    room, boxed, lines = MOST, 0, []
+    rows = [f"### {span(path)}", "", _summary(returned), ""]
+    listed = list(_listed(returned))
+    if sum(one.fate == "open" for one, _ in listed) > 1:
+        rows.append(f"- [ ] {_EVERY}")
+    rows += [line for _, line in listed]
+    if left := _left(returned):
+        rows.append(f"- {count(left, 'more proposal')}, listed once these are taken in: until then the document stays")
+    rows += _remarks(returned)
+    return "\n".join([*rows, "", f"- [ ] {TAKE_IN}", ""])
+
+
+def _listed(returned: Returned) -> Iterator[tuple[Proposal, str]]:
+    """The proposals that there is room for, each with its line; what the source says already is none any more."""
+    room = MOST
     for one in returned.proposals:
+        if one.fate == "made":
+            continue
         line = _line(one)
         room -= len(line)
         if room < 0:
-            break
-        boxed += one.fate == "open"
-        lines.append(line)
-    if boxed > 1:
-        rows.append(f"- [ ] {_EVERY}")
-    rows += lines
-    if left := len(returned.proposals) - len(lines):
-        rows.append(f"- {count(left, 'more proposal')}: `briefings import` tells them, and makes them with `--accept`")
-    rows += _remarks(returned)
-    return "\n".join([*rows, "", f"- [ ] {TAKE_IN}", ""])
+            return
+        yield one, line
+
+
+def _left(returned: Returned) -> int:
+    return sum(one.fate != "made" for one in returned.proposals) - len(list(_listed(returned)))
 
 
 def ticked(text: str, shown: str, returned: Returned) -> TickedList | None:
@@ -66,7 +80,7 @@ def ticked(text: str, shown: str, returned: Returned) -> TickedList | None:
     if _is_ticked(part, _EVERY):
         numbers |= {int(one) for one in re.findall(r"^- \[.\] ([0-9]+)\. ", part, re.MULTILINE)}
     known = {one.number for one in returned.proposals if one.fate == "open"}
-    return TickedList(numbers & known, _is_ticked(part, TAKE_IN))
+    return TickedList(numbers & known, _is_ticked(part, TAKE_IN), not _left(returned))
 
 
 def _is_ticked(part: str, words: str) -> bool:
@@ -74,11 +88,10 @@ def _is_ticked(part: str, words: str) -> bool:
 
 
 def _summary(returned: Returned) -> str:
-    if not returned.path:
-        return "It belongs to no briefing that is known."
     authors = ", ".join(span(name) for name in dict.fromkeys(one.author for one in returned.proposals) if name)
     by = f", by {authors}" if authors else ""
-    return f"{count(len(returned.proposals), 'proposal')} for {span(returned.path)}{by}. Tick what is to be made."
+    number = sum(one.fate != "made" for one in returned.proposals)
+    return f"{count(number, 'proposal')} for {span(returned.path)}{by}. Tick what is to be made."
 
 
 def _line(one: Proposal) -> str:

@@ -52,13 +52,21 @@ def bring_back(file: Path, content: bytes, accept: str | TickedText | None, opti
     project = open_project(options, 1)
     returned = take_back(file.name, content, project.files, project.loaded[0].imprint.fields.maths.declared)
     if options.report == "markdown":
-        from pipeline.cli.word.boxes import boxes
-
-        click.echo(boxes(file.as_posix(), returned), nl=False)
-        return 0
+        return _list(file, returned)
     if isinstance(accept, TickedText):
         return _settle(project, file, returned, options, accept.text)
     return _make_and_tell(project, returned, _chosen(accept, returned), options)
+
+
+def _list(file: Path, returned: Returned) -> int:
+    """Give the list to tick; of what belongs to no text that is known there is none, and that is told."""
+    from pipeline.cli.word.boxes import boxes
+
+    if returned.path:
+        click.echo(boxes(file.as_posix(), returned), nl=False)
+        return 0
+    click.echo(on_screen(returned.remarks, True, colour(sys.stderr)), nl=False, err=True)
+    return 1
 
 
 def _settle(project: Project, file: Path, returned: Returned, options: Shared, text: str) -> int:
@@ -74,7 +82,12 @@ def _settle(project: Project, file: Path, returned: Returned, options: Shared, t
         return 0
     code = _make_and_tell(project, returned, found.numbers, options)
     if code == 0 and options.report == "text":
-        click.echo(f"Settled: {file.as_posix()}")
+        end = (
+            f"Settled: {file.as_posix()}"
+            if found.is_whole
+            else "It has more proposals than were listed: list it again."
+        )
+        click.echo(end)
     return code
 
 

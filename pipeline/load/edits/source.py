@@ -84,11 +84,14 @@ def changed_source(
 ) -> EditableSource:
     """A source with changes, and with another body if one is given. Raises `Unchangeable` with the path.
 
-    Paths are those of the source as it was: what is taken out goes last, from the end of a list on.
+    Paths are those of the source as it was: what is taken out goes last, from the end of a list on. What is taken out
+    and set anew is set.
     """
     front, end = source.front, _line_end(source.head + source.front + source.body)
     added = [one for one in changes if one.value is not None]
-    gone = sorted((one for one in changes if one.value is None), key=lambda one: _depth(one.way), reverse=True)
+    set_anew = {one.way[:steps] for one in added for steps in range(1, len(one.way) + 1)}
+    out = (one for one in changes if one.value is None and (one.way not in set_anew or isinstance(one.way[-1], int)))
+    gone = sorted(out, key=lambda one: _depth(one.way), reverse=True)
     for change in (*added, *gone):
         text, places = _as_read(front)
         try:
@@ -114,7 +117,7 @@ def exchanged(content: bytes, text: str) -> bytes:
     """
     whole = content.decode()
     mark = _BOM if whole.startswith(_BOM) else ""
-    return (mark + _exchanged(whole[len(mark) :], text, _line_end(whole))).encode()
+    return (mark + _exchanged(whole[len(mark) :], text.removeprefix(_BOM), _line_end(whole))).encode()
 
 
 def _depth(way: KeyPath) -> tuple[tuple[bool, int | str], ...]:

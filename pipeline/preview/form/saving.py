@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from pipeline.load.edits.change import Unchangeable
 from pipeline.load.edits.source import EditableSource, ValueChange, changed_source, exchanged, read_source
 from pipeline.load.yaml.known_keys import known_keys
 from pipeline.model.source.briefing import BriefingFields
@@ -44,7 +45,7 @@ def after(wish: SaveWish, content: bytes, *, is_pack: bool) -> bytes:
         return exchanged(content, wish.text)
     source = parts_of(content, is_pack=is_pack)
     if source is None:
-        return content
+        raise Unchangeable(("body",))
     usual = _usual_keys_of_packs if is_pack else _usual_keys
     changes = [ValueChange(way, value) for way, value in wish.changes]
     return changed_source(source, changes, None if is_pack else wish.body, usual).content

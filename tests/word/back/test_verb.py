@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from pipeline.cli.word.boxes import TAKE_IN
+from pipeline.cli.word.boxes import MOST, TAKE_IN, TickedList, boxes, ticked
+from pipeline.core.diagnostics import Place
+from pipeline.word.back.returned import Proposal, Returned
 from tests.support.libraries import here, written
 from tests.support.project import Said
 from tests.support.word.documents import docx, para
@@ -176,10 +179,10 @@ def test_each_proposal_has_a_box(project: Path, briefings: Run) -> None:
     assert lines[-1] == f"- [ ] {TAKE_IN}"
 
 
-@pytest.mark.parametrize(("boxes", "made"), [(("1. ",), "1"), (("2. ",), "2"), ((), ""), (("all that",), "12")])
-def test_exactly_what_is_ticked_is_made(project: Path, briefings: Run, boxes: tuple[str, ...], made: str) -> None:
+@pytest.mark.parametrize(("chosen", "made"), [(("1. ",), "1"), (("2. ",), "2"), ((), ""), (("all that",), "12")])
+def test_exactly_what_is_ticked_is_made(project: Path, briefings: Run, chosen: tuple[str, ...], made: str) -> None:
     """In a comment of a host, which may end its lines otherwise; the last line says that the document is done with."""
-    text = tick(boxed(project, briefings), *boxes, TAKE_IN).replace("\n", "\r\n")
+    text = tick(boxed(project, briefings), *chosen, TAKE_IN).replace("\n", "\r\n")
     said = settle(project, briefings, f"<!-- a mark -->\r\n{text}\r\n[Files](x)\r\n")
     wanted = TEXT.replace("slowly", "at ease") if "1" in made else TEXT
     wanted = wanted.replace("Nobody", "No one") if "2" in made else wanted
@@ -192,6 +195,32 @@ def test_nothing_is_made_before_the_last_box(project: Path, briefings: Run) -> N
     said = settle(project, briefings, tick(boxed(project, briefings), "1. ", "2. "))
     assert (said.code, said.out, "the last box of its list is not ticked" in said.err) == (0, "", True)
     assert (project / PATH).read_text("utf-8") == TEXT
+
+
+def test_a_long_list_is_ticked_in_parts() -> None:
+    """The document is done with when all of its proposals were listed; what was made is listed no more."""
+    place = Place(PATH, 3)
+    many = tuple(
+        Proposal(n, place, DANA, "2026-05-04", f"Word {n}", f"Other {n}", ("x" * 30, "")) for n in range(1, 301)
+    )
+    returned = Returned("back.docx", PATH, many)
+    shown = boxes("back.docx", returned)
+    assert len(shown) < MOST + 1_000
+    offered = shown.count("- [ ] ") - 2
+    assert f"- {300 - offered} more proposals, listed once these are taken in" in shown
+    found = ticked(tick(shown, "all that", TAKE_IN), shown, returned)
+    assert found == TickedList(frozenset(range(1, offered + 1)), is_finished=True, is_whole=False)
+    rest = tuple(replace(one, fate="made") if one.number <= offered else one for one in many)
+    later = boxes("back.docx", replace(returned, proposals=rest))
+    assert later.count("- [ ] ") == 300 - offered + 2
+    assert "Word 1`" not in later
+
+
+def test_what_belongs_to_no_text_has_no_list(project: Path, briefings: Run) -> None:
+    """It is told why, and the exit code says so too."""
+    (project / PATH).unlink()
+    said = briefings(project, "import", str(project / "back.docx"), "--report", "markdown")
+    assert (said.code, said.out, "There is no briefing 'walks'." in said.err) == (1, "", True)
 
 
 def test_boxes_of_a_list_that_reads_otherwise_now_count_for_nothing(project: Path, briefings: Run) -> None:
