@@ -20,6 +20,7 @@ from pipeline.load.yaml.known_keys import known_keys
 from pipeline.model.source.briefing import BriefingFields
 from pipeline.model.source.record import KeyPath
 from tests.support.load.front_matters import WORDS, generated, leaves
+from tests.support.project import tries
 
 NEW = (
     *WORDS,
@@ -247,10 +248,10 @@ def test_setting_a_value_touches_no_other_byte() -> None:
 
 @pytest.mark.proof
 def test_setting_a_value_of_any_key_touches_no_other_byte() -> None:
-    """300 front matters with comments, brackets, blocks, carriage returns and byte order marks; every key there is."""
+    """A third of 300 front matters with comments, brackets, blocks, carriage returns and byte order marks; every key there is."""
     seen: set[KeyPath] = set()
 
-    @settings(max_examples=300, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=tries("FRONTS", 100, 300), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(st.integers(0, 2**32), st.randoms(use_true_random=False))
     def run(seed: int, news: Random) -> None:
         seen.update(map(kind, one_by_one(seed, news, seen=seen)))
@@ -300,8 +301,8 @@ def test_adding_and_taking_out_leaves_all_else() -> None:
 
 
 @pytest.mark.proof
-@settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=tries("FRONTS", 30, 100), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 2**32), st.randoms(use_true_random=False))
 def test_adding_and_taking_out_leaves_all_else_anywhere(seed: int, news: Random) -> None:
-    """100 front matters, with some of the keys that they miss and of the values that they have."""
+    """30 front matters of 100, with some of the keys that they miss and of the values that they have."""
     added_and_gone(seed, news)
