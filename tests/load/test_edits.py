@@ -34,6 +34,12 @@ NEW = (
 )
 
 
+def fronts(share: int, whole: int) -> settings:
+    """So many front matters, always the same."""
+    most = tries("FRONTS", share, whole)
+    return settings(max_examples=most, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+
+
 def order(way: KeyPath) -> tuple[str, ...]:
     """The keys of a briefing in the order of the handbook."""
     return known_keys(BriefingFields, way)
@@ -248,10 +254,10 @@ def test_setting_a_value_touches_no_other_byte() -> None:
 
 @pytest.mark.proof
 def test_setting_a_value_of_any_key_touches_no_other_byte() -> None:
-    """A third of 300 front matters with comments, brackets, blocks, carriage returns and byte order marks; every key there is."""
+    """Front matters with comments, brackets, blocks, carriage returns and byte order marks; every key there is."""
     seen: set[KeyPath] = set()
 
-    @settings(max_examples=tries("FRONTS", 100, 300), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @fronts(100, 300)
     @given(st.integers(0, 2**32), st.randoms(use_true_random=False))
     def run(seed: int, news: Random) -> None:
         seen.update(map(kind, one_by_one(seed, news, seen=seen)))
@@ -301,7 +307,7 @@ def test_adding_and_taking_out_leaves_all_else() -> None:
 
 
 @pytest.mark.proof
-@settings(max_examples=tries("FRONTS", 30, 100), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@fronts(30, 100)
 @given(st.integers(0, 2**32), st.randoms(use_true_random=False))
 def test_adding_and_taking_out_leaves_all_else_anywhere(seed: int, news: Random) -> None:
     """30 front matters of 100, with some of the keys that they miss and of the values that they have."""
