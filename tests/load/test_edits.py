@@ -34,9 +34,8 @@ NEW = (
 )
 
 
-def fronts(share: int, whole: int) -> settings:
+def fronts(most: int) -> settings:
     """So many front matters, always the same."""
-    most = tries("FRONTS", share, whole)
     return settings(max_examples=most, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
@@ -257,7 +256,7 @@ def test_setting_a_value_of_any_key_touches_no_other_byte() -> None:
     """Front matters with comments, brackets, blocks, carriage returns and byte order marks; every key there is."""
     seen: set[KeyPath] = set()
 
-    @fronts(100, 300)
+    @fronts(300)
     @given(st.integers(0, 2**32), st.randoms(use_true_random=False))
     def run(seed: int, news: Random) -> None:
         seen.update(map(kind, one_by_one(seed, news, seen=seen)))
@@ -307,7 +306,7 @@ def test_adding_and_taking_out_leaves_all_else() -> None:
 
 
 @pytest.mark.proof
-@fronts(30, 100)
+@fronts(tries("FRONTS", 30, 100))
 @given(st.integers(0, 2**32), st.randoms(use_true_random=False))
 def test_adding_and_taking_out_leaves_all_else_anywhere(seed: int, news: Random) -> None:
     """30 front matters of 100, with some of the keys that they miss and of the values that they have."""
