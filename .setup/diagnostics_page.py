@@ -55,7 +55,7 @@ _ONCE = re.compile(
     r"|PDF, EPUB and web page are editions of one text: who reads one of them must miss nothing of the others\."
     r"|(?<=or give a reason), which is recorded(?=:)"
 )
-"""What the page says once, at its beginning, and each message for itself."""
+"""Words that the page says once, at its beginning, and each message for itself."""
 
 _HYPHEN = "`- `"
 """A hyphen that is typed. It must not end a line: there programs that copy take it for one that parts a word."""

@@ -170,7 +170,7 @@ def _keys(schema: Schema, kinds: Schema) -> Iterator[str]:
 
 
 def _asked(form: str) -> str:
-    """What to write for a key, as a sentence: of records only the link to their keys."""
+    """Sentence on what to write for a key: of records only the link to their keys."""
     found = re.fullmatch(r"a (list of records|record): (\[[^]]*\]\([^)]*\))", form)
     if not found:
         return f"Write {form}."

@@ -50,7 +50,7 @@ APART = (
 )
 """Files of which each test may go to any worker: none waits for what another has made for its file."""
 ALL_LONG = re.compile(r"^pytestmark = (\[\s*)?pytest\.mark\.proof\b", re.MULTILINE)
-"""What stands in a file of which every test is a long check."""
+"""Mark in a file of which every test is a long check."""
 
 
 class ByFile(LoadScopeScheduling):

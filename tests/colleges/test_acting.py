@@ -49,7 +49,7 @@ def delivered(
     tell: Callable[[Task, Outcome], None],
     pauses: list[float] | None = None,
 ) -> dict[str, Outcome]:
-    """What came of a delivery by each of some transports."""
+    """Outcome of a delivery by each of some transports."""
     waits = pauses if pauses is not None else []
     kept = kept_ledger_in(home)
     clerk = Clerk(kept, lambda: MOMENT, "2026-11-28", waits.append)

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.proof
 HANDBOOK = "handbook"
 SCREENS = ("--format", "screen", "--format", "epub", "--format", "html")
 BUILDS: tuple[tuple[str, ...], ...] = ((),) if WHOLE else (SCREENS, ("hot-spots-policing", "--format", "large-print"))
-"""What is asked of the plain engine, one after the other."""
+"""Formats that the plain engine is asked for, one after the other."""
 
 
 @pytest.fixture(scope="module")
