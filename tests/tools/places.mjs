@@ -6,6 +6,12 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { open, tool, withBrowser } from "./browser.mjs";
 
+/** The head of the view is told in the frame after a scroll. */
+const frames = (page) =>
+  page.evaluate(async () => {
+    for (let count = 0; count < 3; count += 1) await new Promise(requestAnimationFrame);
+  });
+
 const placeOf = (page) => page.$eval("#place", (link) => link.textContent);
 
 async function shown(page) {
@@ -93,9 +99,11 @@ tool(async ([address, points, file, ...words]) =>
     }
     const links = await page.evaluate(() => window.opened);
     await page.evaluate(() => window.scrollTo(0, 0));
+    await page.waitForFunction((first) => document.getElementById("place").textContent === first, {}, head[0]);
     await page.focus("#shown");
     await page.keyboard.press("End");
-    await page.waitForFunction((before) => document.getElementById("place").textContent !== before, {}, head[0]);
+    await page.waitForFunction(() => window.scrollY + window.innerHeight >= document.documentElement.scrollHeight - 1);
+    await frames(page);
     head.push(await placeOf(page));
     await saved(page, file, "the 55th", "the thousandth", markSeen);
     await page.goto(page.url().replace(/pages$/, "web"), { waitUntil: "load" });
