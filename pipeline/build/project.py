@@ -18,7 +18,7 @@ from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.digest import digest
 from pipeline.core.limits import USUAL, Limit
 from pipeline.core.progress import Voice
-from pipeline.load.library.folders import left_aside, read_files
+from pipeline.load.library.folders import NOTICES, left_aside, read_files
 from pipeline.load.library.layouts import read_layouts
 from pipeline.model.layouts import Layouts
 from pipeline.store.store import Store
@@ -129,6 +129,20 @@ class Project:
 
         known = self.loaded[0].kept
         return {**known, **open_kept(self.files, [line for line in lines if line not in known], self._kept)}
+
+    def doubted_works(self, texts: Collection[str]) -> Mapping[str, tuple[Reference, ...]]:
+        """The works that kept versions rest on and that were retracted or are in doubt, by 'id@version'."""
+        if not any(path.startswith(NOTICES) for path in self.files):
+            return {}
+        from pipeline.load.library.kept import open_kept
+        from pipeline.load.library.library import load_bibliography
+        from pipeline.load.library.retractions import doubted_works, with_states
+
+        kept = {text: one for text, one in open_kept(self.files, texts, self._kept).items() if text in texts}
+        library = self.part_of_library({one.id for one in kept.values()})
+        works = load_bibliography(self.files, self._references)
+        library = replace(library, bibliography=works, kept=kept)
+        return doubted_works(with_states(library, self.files, self.notices, Desk()))
 
     def limit(self, kind: str) -> Limit:
         """Limit of a job of a kind: as the library says, once that is read."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.core.printed_code import code_of
 from tests.support import libraries
 from tests.support.editions.issued_library import BRIEFING, COLLEGES, FILES, HOUSE, issue, library
 from tests.support.project import REFERENCES
@@ -67,3 +68,32 @@ def test_a_work_that_was_retracted_since_stands_against_copies_and_deliveries(tm
     assert told[-1] == "Issued: Autumn 2024 of nights (foot-patrol 1.0), 1 October 2024, held by 1 college."
     *_, row = json.loads(libraries.here(project, "cites", "hughes2018", "--report", "json").out)
     assert (row["version"], row["edition"], row["held by"]) == ("1.0", "Autumn 2024", "1")
+
+
+def codes(project: Path) -> tuple[str, str]:
+    """The codes of the edition, and of the version of its text."""
+    record = json.loads((project / "source/editions/nights/001-autumn-2024.json").read_text(encoding="utf-8"))
+    kept = json.loads((project / "source/versions/foot-patrol/1.0/kept.json").read_text(encoding="utf-8"))
+    return record["code"], str(code_of(kept["digest"]))
+
+
+def test_an_edition_whose_text_rests_on_a_work_that_was_retracted_since_is_uncertain(tmp_path: Path) -> None:
+    """So is the version. Whoever issued it with a reason, or knows, is not told again."""
+    project = library(tmp_path / "library", **WORKS)
+    assert issue(project, "2024-10-01").code == 0
+    assert libraries.here(project, "verify", *codes(project)).code == 0
+    retract(project)
+    said = libraries.here(project, "verify", *codes(project))
+    assert said.code == 1
+    doubt = "now: uncertain. 'Foot patrol' rests on hughes2018, which was retracted on 9 March 2019."
+    assert [line.strip() for line in said.out.splitlines() if "now:" in line] == [doubt, doubt]
+
+
+def test_who_gave_a_reason_for_a_retracted_work_is_not_told_again(tmp_path: Path) -> None:
+    """The edition is current: its record says why it rests on the work."""
+    project = library(tmp_path / "library", **WORKS)
+    retract(project)
+    why = "--override", "reference-retracted=It is cited as an error that was found"
+    assert issue(project, "2024-10-01", *why).code == 0
+    said = libraries.here(project, "verify", codes(project)[0])
+    assert (said.code, said.out.splitlines()[-1].strip()) == (0, "now: current.")

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.build.project import Project
-from pipeline.cli.colleges.recalled import recalls_by_table, with_recalls
+from pipeline.cli.colleges.state_now import state_of_edition
 from pipeline.cli.editions.answers import DOUBT, Answer, state_in_words
-from pipeline.cli.editions.archived_pages import withdrawn_pages
 from pipeline.cli.editions.verifying_codes import copy_by_code, copy_in_words, on_version
 from pipeline.cli.sealing.verifying_signed import judged_by_bytes
 from pipeline.core.errors import EnvironmentFailure
@@ -19,7 +18,6 @@ from pipeline.core.limited_process import BrokenOff, limited
 from pipeline.core.printed_code import PrintedCode, read_code
 from pipeline.editions.issued.archive import Archive, archive_of
 from pipeline.editions.issued.judging import FoundPages, Judgement, by_words, nearest
-from pipeline.editions.issued.now import edition_now
 from pipeline.editions.issued.page_words import CannotBeRead, letters_of, page_letters, read_as_json
 from pipeline.editions.issued.records import (
     RecordsRead,
@@ -59,10 +57,7 @@ def answer_file(project: Project, place: Path) -> Answer:
         doubt = f" {DOUBT}" if records.remarks else ""
         return Answer(str(place), "no edition that is on record here", f"{found.said}.{doubt}", grade=found.grade)
     library = project.part_of_library({one.id for one in found.edition.record.briefings})
-    pages = withdrawn_pages(project, library, found.edition)
-    chain = records.chains[found.edition.record.pack]
-    state = edition_now(library, chain, found.edition, pages)
-    state = with_recalls(project, recalls_by_table(project), chain, found.edition, state)
+    state = state_of_edition(project, library, records.chains[found.edition.record.pack], found.edition)
     copy, unknown = copy_in_words(library, found.copy), ""
     if not copy and (code := _code_of_copy(found)):
         copy, unknown = copy_by_code(project, library, found.edition, code)

@@ -4,11 +4,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline.build.project import Project
-from pipeline.cli.colleges.recalled import recalls_by_table, version_with_recalls, with_recalls
+from pipeline.cli.colleges.state_now import state_of_edition, state_of_version
 from pipeline.cli.editions.answers import Answer, state_in_words
-from pipeline.cli.editions.archived_pages import withdrawn_pages
 from pipeline.core.printed_code import PrintedCode, read_code
-from pipeline.editions.issued.now import edition_now, version_now
 from pipeline.editions.issued.records import RecordFile, edition_code, read_records
 from pipeline.load.library.coded import CodedVersion, coded_versions
 from pipeline.load.library.folders import REGISTER
@@ -28,9 +26,7 @@ def _editions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
     for one in records.every():
         if edition_code(one.record).text == code.text:
             library = project.part_of_library({briefing.id for briefing in one.record.briefings})
-            chain = records.chains[one.record.pack]
-            state = edition_now(library, chain, one, withdrawn_pages(project, library, one))
-            state = with_recalls(project, recalls_by_table(project), chain, one, state)
+            state = state_of_edition(project, library, records.chains[one.record.pack], one)
             copy, unknown = copy_by_code(project, library, one, code)
             which = f"{one.record.title}, {one.record.edition}{copy and f', {copy}'}{unknown}"
             doubtful = bool(records.remarks_on(one.record.pack))
@@ -65,7 +61,6 @@ def copy_in_words(library: Library, entry: Entry | None) -> str:
 
 def on_version(project: Project, kept: CodedVersion) -> Answer:
     """The answer on a kept version."""
-    state = version_now(project.part_of_library({kept.id}), kept.id, kept.version, kept.title)
-    state = version_with_recalls(recalls_by_table(project), kept.id, kept.version, state)
+    state = state_of_version(project, kept)
     which = f"{kept.title}, version {kept.version}"
     return Answer(str(kept.code), which, "", state_in_words(state), "code", state.word)

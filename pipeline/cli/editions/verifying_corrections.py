@@ -10,14 +10,13 @@ from datetime import date
 from functools import partial
 
 from pipeline.build.project import Project
-from pipeline.cli.colleges.recalled import recalls_by_table, with_recalls
+from pipeline.cli.colleges.state_now import state_of_edition
 from pipeline.cli.editions.answers import Answer, state_in_words
-from pipeline.cli.editions.archived_pages import issued_content, print_file, withdrawn_pages, withdrawn_texts
+from pipeline.cli.editions.archived_pages import issued_content, print_file, withdrawn_texts
 from pipeline.cli.editions.verifying_codes import on_version
 from pipeline.core.printed_code import PrintedCode
 from pipeline.core.tables import count
 from pipeline.editions.issued.judging import FoundPages
-from pipeline.editions.issued.now import edition_now
 from pipeline.editions.issued.page_words import letters_of, page_labels
 from pipeline.editions.issued.records import RecordFile, RecordsRead, edition_code
 from pipeline.editions.replacing.folder import FOLDER, FoundFolder, PrintedEdition, find_folder, judge_folder
@@ -59,8 +58,7 @@ def _on_folder(project: Project, records: RecordsRead, found: FoundFolder) -> An
     record = found.now.record
     ids = {one.id for each in (*found.others, found.now) for one in each.record.briefings}
     library = project.part_of_library(ids)
-    state = edition_now(library, records.chains[record.pack], found.now, withdrawn_pages(project, library, found.now))
-    state = with_recalls(project, recalls_by_table(project), records.chains[record.pack], found.now, state)
+    state = state_of_edition(project, library, records.chains[record.pack], found.now)
     doubtful = bool(records.remarks_on(record.pack))
     now, others = _printed(project, found.now), [one for one in map(partial(_printed, project), found.others) if one]
     if now is None or len(others) < len(found.others):
@@ -88,8 +86,7 @@ def _on_leaves(project: Project, records: RecordsRead, found: FoundLeaves) -> An
     """The answer on leaves: those that a holder needs are found again in the archive, if that is within reach."""
     record = found.now.record
     library = project.part_of_library({one.id for one in record.briefings})
-    state = edition_now(library, records.chains[record.pack], found.now)
-    state = with_recalls(project, recalls_by_table(project), records.chains[record.pack], found.now, state)
+    state = state_of_edition(project, library, records.chains[record.pack], found.now)
     doubtful = bool(records.remarks_on(record.pack))
     what = "leaves that turn" if found.pages else "the sheets of leaves that turn"
     which = f"{record.title}, {what} {found.was.record.edition} into {record.edition}"

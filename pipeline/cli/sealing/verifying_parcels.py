@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pipeline.build.project import Project
-from pipeline.cli.colleges.recalled import recalls_by_table, with_recalls
+from pipeline.cli.colleges.state_now import state_of_edition
 from pipeline.cli.editions.answers import Answer, state_in_words
 from pipeline.cli.sealing.verifying_signed import judged_by_bytes
 from pipeline.codes import colleges as codes
@@ -14,7 +14,6 @@ from pipeline.colleges.ledger.table import read_table
 from pipeline.core.diagnostics import Place, ordered
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.tables import count
-from pipeline.editions.issued.now import edition_now
 from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead, read_records
 from pipeline.editions.letters import COVER_NOTE
 from pipeline.editions.sealing.checking import ADDED, CheckedParcel, check_parcel
@@ -50,8 +49,7 @@ def answer_parcel(project: Project, place: Path) -> Answer:
         return Answer(str(place), which, whole, now, grade, remarks=ordered(remarks))
     chain = records.chains[one.record.pack]
     library = project.part_of_library({text.id for text in one.record.briefings})
-    state = edition_now(library, chain, one, on_paper=False)
-    state = with_recalls(project, recalls_by_table(project), chain, one, state)
+    state = state_of_edition(project, library, chain, one, on_paper=False)
     lost = _lost_record(chain, str(said.get("last_record", "")))
     lost = lost or _lost_event(project, str(said.get("event", "")))
     doubtful = bool(records.remarks_on(one.record.pack))

@@ -1,11 +1,12 @@
 """The state of an edition, or of a kept version, as the library has it now: current or not, and why. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from pipeline.editions.issued.records import Chain, RecordFile, corrected_by, edition_code
 from pipeline.editions.retired import retired_in_words
+from pipeline.model.bibliography import Reference, WorkState
 from pipeline.model.day import in_words
 from pipeline.model.formats import any_printed
 from pipeline.model.library import Library
@@ -91,6 +92,23 @@ def version_now(library: Library, name: str, version: str, title: str) -> StateN
     if later and not any(word == "corrected" for word, _ in found):
         found.append(("superseded", f"Version {later[-1]} is published since."))
     return _gravest(found)
+
+
+def with_doubts(state: StateNow, works: Mapping[str, Iterable[Reference]]) -> StateNow:
+    """The state with the works, by the titles of the texts that rest on them, that do not hold any more.
+
+    Only who publishes the text can say whether it still holds: what was current is uncertain.
+    """
+    reasons = tuple(_doubt(title, work) for title, those in works.items() for work in those)
+    word = "uncertain" if reasons and state.word == "current" else state.word
+    return replace(state, word=word, reasons=(*state.reasons, *reasons))
+
+
+def _doubt(title: str, work: Reference) -> str:
+    on = f" on {in_words(work.state_day)}" if work.state_day else ""
+    if work.state is WorkState.RETRACTED:
+        return f"'{title}' rests on {work.key}, which was retracted{on}."
+    return f"'{title}' rests on {work.key}, about which an expression of concern was published{on}."
 
 
 def _by_version(library: Library, name: str, version: str, title: str) -> Iterator[tuple[NowWord, str]]:

@@ -29,6 +29,7 @@ from pipeline.load.pictures.inserts import Examine, read_inserts, unfit
 from pipeline.load.pictures.picture import read_picture
 from pipeline.load.pictures.profiles import read_profile
 from pipeline.load.slips.unread_marking import withheld
+from pipeline.model.bibliography import Bibliography
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing
 from pipeline.model.source.edition import EditionBefore
@@ -113,6 +114,11 @@ def load(
         codes=codes_in(files) if imprint.prints_codes else {},
     )
     return _finished(with_states(library, files, retractions, desk), files, shelves, desk)
+
+
+def load_bibliography(files: Mapping[str, bytes], references: Bibliographies) -> Bibliography:
+    """The works of the library alone; what is wrong with them is not told."""
+    return read_bibliography(files, sort_files(files, Desk()).references, references, Desk())
 
 
 def _finished(

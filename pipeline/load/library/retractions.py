@@ -1,13 +1,15 @@
 """States of works: the notices of the files in `source/references/retractions/`, given to the works that they name."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 
 from pipeline.cite.retractions import Notices, deciding
 from pipeline.core.diagnostics import Desk, Diagnostic
 from pipeline.load.library.folders import NOTICES
-from pipeline.model.bibliography import Bibliography, Notice, Reference
+from pipeline.model.bibliography import PRINTED_STATES, Bibliography, Notice, Reference
 from pipeline.model.library import KeptVersion, Library
+from pipeline.model.source.kept import Overridden
 
 ReadNotices = Callable[[str, bytes, frozenset[str]], tuple[Notices, tuple[Diagnostic, ...]]]
 """Reader of a file: the notices on the works with these identifiers, and remarks."""
@@ -26,6 +28,24 @@ def with_states(library: Library, files: Mapping[str, bytes], read: ReadNotices,
     works = _noticed(library.bibliography, found)
     kept = {name: _kept(one, library, works, found) for name, one in library.kept.items()}
     return replace(library, bibliography=works, kept=kept)
+
+
+def doubted_works(library: Library) -> Mapping[str, tuple[Reference, ...]]:
+    """The works of kept versions that were retracted or are in doubt, by 'id@version'; none whose author knows."""
+    return {name: tuple(_doubted(one)) for name, one in library.kept.items()}
+
+
+def _doubted(kept: KeptVersion) -> Iterator[Reference]:
+    for work in kept.library.bibliography.entries.values():
+        stands = work.notice is not None and work.notice.state in PRINTED_STATES and not work.is_cited_knowingly
+        if stands and not was_told(work, kept.record.overridden, kept.record.published):
+            yield work
+
+
+def was_told(work: Reference, overridden: Iterable[Overridden], day: date) -> bool:
+    """Whether a reason was given until a day why a text may rest on a work, in the state that it is in."""
+    codes = {one.code for one in overridden}
+    return f"reference-{work.state}" in codes and work.state_day is not None and work.state_day <= day
 
 
 def _identifiers(library: Library) -> frozenset[str]:
