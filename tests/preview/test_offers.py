@@ -23,8 +23,11 @@ from tests.support.preview import browser, served
 from tests.support.words import ENGLISH
 
 OFFERS = "/edit/foot-patrol/offers"
+PLACES = (
+    f"{libraries.CITED}\n\n## What is known {{#known}}\n\n| A | B |\n|---|---|\n| 1 | 2 |\n\n: Counts {{#tbl-counts}}"
+)
 FILES = {
-    "briefings/foot-patrol.md": libraries.briefing(),
+    "briefings/foot-patrol.md": libraries.briefing(PLACES, practice="[{id: beats, name: Beats, force: north}]"),
     "packs/nights.yaml": "title: Nights\nbriefings: [foot-patrol]\n",
     "tags.yaml": "patrol: {label: Patrol}\n",
     "glossary.yaml": "hot-spot: {term: Hot spot, meaning: A small place with much crime.}\n",
@@ -63,6 +66,15 @@ def test_what_the_library_has_is_offered(client: httpx.Client) -> None:
     assert told["texts"] == [["foot-patrol", "Foot patrol"]]
     assert told["terms"] == [["hot-spot", "Hot spot"]]
     assert told["boxes"][:2] == ["{.practice ref=}", "note"]
+
+
+def test_places_of_the_text_are_offered(client: httpx.Client) -> None:
+    """What a link may lead to, what has a number, and the examples that a practice box may hold; a pack has none."""
+    told = client.get(OFFERS).json()
+    assert told["practices"] == [["beats", "Beats"]]
+    assert told["places"] == [["known", "What is known"], ["tbl-counts", ""]]
+    assert told["numbered"] == [["tbl-counts", ""]]
+    assert "places" not in client.get("/edit/nights/offers").json()
 
 
 def test_keys_are_those_of_the_schema() -> None:

@@ -13,12 +13,15 @@ from tests.support.preview import live_library
 
 pytestmark = pytest.mark.proof
 
-BODY = f"{libraries.CITED}\n\n{'A paragraph of many words. ' * 9}\n\nIt cites [@hugues2018].\n\nThe end."
+LONG = "A paragraph of many words. " * 9
+BODY = f"{libraries.CITED}\n\n{LONG}\n\nIt cites [@hugues2018].\n\n## What is known {{#known}}\n\nThe end."
 MISSING = "Error: No bibliography entry has the key 'hugues2018'."
 HINT = "Did you mean 'hughes2018'? Entries live in source/references/."
+PLACES = ["knownWhat is known", "night-walksNight walks"]
 TAGS = "patrol: {label: Patrol}\nnight: {label: Nights}\n"
+WALKS = "[{id: night-walks, name: Night walks, force: north}]"
 FOOT = libraries.briefing(
-    BODY, version="1.9", tags="[patrol]  # more to come", status="nearly", key_finding="'It''s so.'"
+    BODY, practice=WALKS, version="1.9", tags="[patrol]  # more to come", status="nearly", key_finding="'It''s so.'"
 )
 
 
@@ -42,13 +45,13 @@ def test_a_text_is_changed_without_a_mouse(tmp_path: Path) -> None:
     assert said["tabs"][-3:] == ["at-title", "at-summary", "at-version"]
     assert said["unsaved"] == "There are changes that are not saved."
     assert said["beside"][1].startswith("at-status-said: Error: 'nearly' is not a status.")
-    assert said["beside"][0].startswith("body-said: Line 14 Error: No bibliography entry")
+    assert said["beside"][0].startswith("body-said: Line 15 Error: No bibliography entry")
     assert said["chosen"] == "body-field: @hugues2018"
     assert said["marked"] == ["@hugues2018", f"{MISSING}{HINT}"]
     assert said["heard"] == f"{MISSING} {HINT}"  # by F8, for who does not see the line
     assert said["listed"] == "night: Nights"
     assert said["offered"][0] == "hughes2018Hughes …, 2018. A study of beats"
-    assert said["offered"][1:] == ["audienceWho it is for, as tags; printed in the colophon.", "nightNights"]
+    assert said["offered"][1:] == ["audienceWho it is for, as tags; printed in the colophon.", "nightNights", *PLACES]
     assert said["after"] == "body-said"  # Tab leads out of the text, to the remark below it
     assert said["clash"][:2] == ["clash", "title: New Foot patrol"]
     assert {at: found for at, found in said["found"].items() if found} == {}

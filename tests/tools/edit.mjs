@@ -182,6 +182,16 @@ tool(async ([address, file, shots]) =>
     await page.evaluate(() => document.getElementById("save").click());
     await page.waitForFunction(() => document.getElementById("state").textContent === "Saved.");
     const typedOn = fs.readFileSync(file, "utf8");
+
+    // Places of the text itself, at its end.
+    await page.keyboard.down("Control");
+    await page.keyboard.press("End");
+    await page.keyboard.up("Control");
+    await page.keyboard.type("\n\nSee ");
+    offered.push(await complete(page, "[](#kno"));
+    await page.keyboard.press("End");
+    await page.keyboard.type("\n\n");
+    offered.push(await complete(page, "::: {.practice ref=nig"));
     said.push(...complaints);
     return { beside, tabs, unsaved, statuses, first, second, third, last, whole, typedOn, chosen, marked, heard, listed, offered, after, clash, elsewhere, said, found };
   }),

@@ -1,13 +1,15 @@
-"""Offers to whoever types: the keys of a front matter, works to cite, tags, texts, terms and boxes."""
+"""Offers to whoever types: keys of a front matter, works, tags, texts, terms, boxes, and places of the text."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline.load.markdown.block_rules import MARKS
 from pipeline.model.bibliography import Reference
-from pipeline.model.body import BoxKind
+from pipeline.model.body import BoxKind, Equation, Figure, Heading, Table, plain_text
 from pipeline.model.library import Library
+from pipeline.model.source.briefing import Briefing
 from pipeline.preview.form.fields import FormField, form_fields, schema_of
+from pipeline.resolve.reading import anchors, by_kind
 
 WORKS, TAGS, TEXTS, TERMS = "works", "tags", "texts", "terms"
 
@@ -28,16 +30,30 @@ _SHORT = 90
 """Characters of what a work is called."""
 
 
-def offers_of(library: Library, *, is_pack: bool) -> Mapping[str, object]:
-    """All offers of a library for a text, as JSON knows it."""
-    own = (one for one in library.briefings.values() if not one.manual)
+def offers_of(library: Library, name: str, *, is_pack: bool) -> Mapping[str, object]:
+    """All offers of a library for the text of a name, as JSON knows it."""
+    every = (one for one in library.briefings.values() if not one.manual)
+    own = None if is_pack else library.briefings.get(name)
     return {
         "keys": key_offers(is_pack=is_pack),
         WORKS: [(key, work_name(one)) for key, one in library.bibliography.entries.items()],
         TAGS: [(name, one.label) for name, one in library.tags.items()],
-        TEXTS: [(one.id, one.fields.title) for one in own],
+        TEXTS: [(one.id, one.fields.title) for one in every],
         TERMS: [(name, one.term) for name, one in library.glossary.items()],
         "boxes": list(_boxes()),
+        **(_own_offers(own) if own else {}),
+    }
+
+
+def _own_offers(own: Briefing) -> Mapping[str, object]:
+    """Offers of a text itself: its practice examples, the places that a link may lead to, and what has a number."""
+    kinds = by_kind((own.body,))
+    headings = {one.id: plain_text(one.children) for one in kinds.get(Heading, ())}
+    numbered = [one.id for kind in (Figure, Table, Equation) for one in kinds.get(kind, ()) if one.id]
+    return {
+        "practices": [(one.id, one.name) for one in own.fields.practice],
+        "places": [(one, headings.get(one, "")) for one in sorted(anchors(kinds))],
+        "numbered": [(one, "") for one in numbered],
     }
 
 

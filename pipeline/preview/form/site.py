@@ -82,7 +82,7 @@ class FormSite:
         one, library = self._text(request), self.desk.contents.library
         if one is None or library is None:
             return _told(404, "There is nothing here.")
-        return JSONResponse(offers_of(library, is_pack=one.is_pack))
+        return JSONResponse(offers_of(library, one.name, is_pack=one.is_pack))
 
     async def save(self, request: Request) -> Response:
         """The answer to a save: the new digest and places, or why it was not saved."""

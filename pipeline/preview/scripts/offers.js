@@ -1,4 +1,4 @@
-// What may be typed at a place of a text: keys of its front matter, works, tags, texts, terms and boxes. It holds no words.
+// What may be typed at a place of a text: keys of its front matter, works, tags, texts, terms, boxes and places. It holds no words.
 "use strict";
 
 {
@@ -29,9 +29,13 @@
   function bodySpot(before, isExplicit) {
     const found = (pattern) => pattern.exec(before)?.[1];
     const work = found(/(?<![\p{L}\p{N}_])@([\p{L}\p{N}_:.#$%&+?<>~/-]*)$/u);
-    if (work !== undefined) return { typed: work, lists: ["works"], goesOn: KEY };
+    if (work !== undefined) return { typed: work, lists: ["works", "numbered"], goesOn: KEY };
     const text = found(/\]\(briefing:([\p{L}\p{N}_-]*)$/u);
     if (text !== undefined) return { typed: text, lists: ["texts"], goesOn: WORD };
+    const place = found(/\]\(#([\p{L}\p{N}_-]*)$/u);
+    if (place !== undefined) return { typed: place, lists: ["places"], goesOn: WORD };
+    const practice = found(/^\s*:{3,}.*\sref=["']?([\w-]*)$/);
+    if (practice !== undefined) return { typed: practice, lists: ["practices"], goesOn: WORD };
     const box = found(/^\s*:{3,}\s*([\w{. -]*)$/);
     if (box !== undefined) return { typed: box, lists: ["boxes"], goesOn: /^[\w{. -]*$/ };
     const word = found(/([\p{L}\p{N}_-]*)$/u);
