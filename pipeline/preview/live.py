@@ -88,7 +88,7 @@ def make(desk: LiveDesk, maker: TextMaker, target: Target) -> None:
         made = maker.file(target.name, target.format)
     except PipelineError as wrong:
         made, failure = None, str(wrong)
-    now = replace(before, round=maker.round, holds=made is not None, failure=failure)
+    now = replace(before, round=maker.round, holds=made is not None, failure=failure, changed=None)
     if made is not None:
         now, files = _drawn(now, target, *made, desk.files_of(target))
         now = replace(now, turn=before.turn + 1, changed=maker.changed(target.name))

@@ -78,7 +78,7 @@ function show(told) {
   document.body.classList.toggle("old", !told.holds);
   rename(told.title);
   say(part("state"), told.state);
-  changes = { at: told.changed, round: told.round };
+  if (told.changed) changes = { at: told.changed, round: told.round }; // one that nobody has come to yet is not forgotten
   if (part("pages")) {
     showPages(told.pages);
     if (told.places) showPlaces(told.places, told.round);
