@@ -47,6 +47,7 @@
     const [, lead, key, rest] = /^(\s*(?:-\s+)*)(?:([\w-]+):\s+)?(.*)$/.exec(before);
     const way = wayTo(doc, number, lead.length, first);
     const typed = /[^\s,[\]{}"']*$/.exec(rest)[0];
+    if (/[\]}]\s*$/.test(rest)) return null; // the list is closed: Enter ends the line
     if (key !== undefined) return { typed, way: [...way, key], isValue: true, goesOn: WORD };
     return typed === rest ? { typed, way, isEntry: lead.includes("-"), isQuiet: true, goesOn: WORD } : null;
   }
