@@ -245,7 +245,11 @@ function fieldAt(line, column) {
   return found;
 }
 
+let shown = "";
+
 function showRemarks(remarks) {
+  if (shown === JSON.stringify(remarks)) return; // the pages have come: whoever is at a remark stays there
+  shown = JSON.stringify(remarks);
   for (const list of document.querySelectorAll(".said")) list.replaceChildren();
   const inText = [];
   for (const remark of remarks.filter((one) => one.at[0] === path)) {

@@ -119,8 +119,8 @@ tool(async ([address, file, shots]) =>
     await again;
     const second = fs.readFileSync(file, "utf8");
 
-    // A remark leads to its line of the text, which is mended.
-    await page.waitForSelector("#body-said li");
+    // A remark leads to its line of the text, which is mended. Those of before the save may come first, and are taken away.
+    await page.waitForFunction(() => [...document.querySelectorAll(".said li")].some((one) => one.textContent.includes("'night: patrols'")));
     await page.focus("#body-said li button");
     await page.keyboard.press("Enter");
     const chosen = await page.evaluate(() => `${document.activeElement.id}: ${getSelection()}`);
