@@ -62,7 +62,7 @@ async function saved(page, file, before, after, seen) {
     document.getElementById("frame")?.contentWindow.scrollTo(0, 0);
   });
   writeFileSync(file, readFileSync(file, "utf8").replace(before, after));
-  await page.waitForFunction(seen, { timeout: 60000 });
+  await page.waitForFunction(seen);
 }
 
 const markSeen = () => {

@@ -14,12 +14,13 @@ async function violations(page) {
   return found.violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 160)}`));
 }
 
-/** Wait until the page shows what it is to show, and what is to be remarked on it. */
+/** Wait until the page shows what it is to show, what is to be remarked on it, and the place at the head of the view. */
 async function shown(page) {
   await page.waitForFunction(() => {
     const pictures = [...document.querySelectorAll("#pages img")];
     const frame = document.getElementById("frame");
     if (document.getElementById("sound").hidden && !document.querySelector("#remarks li")) return false;
+    if (!document.getElementById("place").textContent) return false; // in a frame: until that has loaded
     return frame ? frame.src.includes("/files/") : pictures.length > 0 && pictures.every((one) => one.complete && one.naturalWidth);
   });
 }
