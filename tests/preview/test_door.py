@@ -13,7 +13,7 @@ from pipeline.preview.desk import Contents, Listed, LiveDesk, LiveText, ServedFi
 from pipeline.preview.door import BODY, Door
 from pipeline.preview.pictures import PagePicture
 from pipeline.preview.views import Target
-from tests.support.preview import browser, served
+from tests.support.preview import PATIENCE, browser, served
 from tests.support.words import ENGLISH
 
 PICTURE = "/of/foot-patrol/pages/files/0a1b"
@@ -40,7 +40,7 @@ def client(door: Door) -> Iterator[httpx.Client]:
 @pytest.fixture(scope="module")
 def stranger(door: Door) -> Iterator[httpx.Client]:
     """Somebody on the same machine who was not."""
-    with httpx.Client(base_url=f"http://127.0.0.1:{door.port}") as stranger:
+    with httpx.Client(base_url=f"http://127.0.0.1:{door.port}", timeout=PATIENCE) as stranger:
         yield stranger
 
 

@@ -66,6 +66,11 @@ def has_error(told: dict[str, Any]) -> bool:
     return any(remark["error"] for remark in told["remarks"] or ())
 
 
+def with_error(live: Live, told: dict[str, Any]) -> dict[str, Any]:
+    """What is told with an error: it comes after the pages, or as one with them."""
+    return told if has_error(told) else live.pages.next(has_error)
+
+
 def changed(live: Live, text: str) -> tuple[list[str], list[str], dict[str, Any]]:
     """The pictures before and after a text was saved, and what was told."""
     before = names(live.pages.last)
@@ -84,14 +89,13 @@ def test_a_page_is_shown_as_a_picture_with_its_number(live: Live) -> None:
 
 def test_only_pages_that_look_different_are_sent(live: Live) -> None:
     """A word at the end of a text leaves the pages before it as they were."""
-    before, after, told = changed(live, FOOT.replace("Sentence 74 tells", "Sentence 74 speaks"))
+    before, after, told = changed(live, FOOT.replace("Sentence 74 tells", "Sentence 74 [@hugues2018] tells"))
     different = [number for number, pair in enumerate(zip(before, after, strict=True), 1) if pair[0] != pair[1]]
     assert len(before) > 2
     assert 0 < len(different) < len(before)
     assert 1 not in different
     assert f"Page {different[0]} looks different." in told["state"]
-    live.pages.next(lambda told: told["remarks"] is not None)
-    assert f"Page {different[0]} looks different." in live.pages.last["state"]
+    assert f"Page {different[0]} looks different." in with_error(live, told)["state"]
 
 
 def test_a_saving_tells_the_line_that_it_changed(live: Live) -> None:
@@ -125,6 +129,7 @@ def test_a_mistake_keeps_the_last_page_until_it_is_mended(live: Live) -> None:
     assert remark["place"].startswith(f"{PATH}:")
     assert remark["link"].startswith(f"vscode://file{live.folder}/{PATH}:")
     assert told["state"].startswith("This is how it looked before.")
+    assert told["changed"] is None
     live.save(FOOT.replace("Sentence 74", "Sentence seventy-four"))
     mended = live.pages.next(lambda told: told["holds"] and not has_error(told))
     assert names(mended) != before
@@ -133,7 +138,7 @@ def test_a_mistake_keeps_the_last_page_until_it_is_mended(live: Live) -> None:
 def test_a_mistake_with_which_pages_can_be_made_is_told_over_them(live: Live) -> None:
     """A work that is in no list: the page has its placeholder, and the remark its place and its hint."""
     before, after, told = changed(live, FOOT.replace("[@hughes2018]", "[@hugues2018]"))
-    told = told if has_error(told) else live.pages.next(has_error)  # both may have come as one
+    told = with_error(live, told)
     (remark,) = [one for one in told["remarks"] if one["error"]]
     assert after[0] != before[0]
     assert told["holds"]
