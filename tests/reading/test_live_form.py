@@ -52,6 +52,7 @@ def test_a_text_is_changed_without_a_mouse(tmp_path: Path) -> None:
     assert said["listed"] == "night: Nights"
     assert said["offered"][0] == "hughes2018Hughes …, 2018. A study of beats"
     assert said["offered"][1:] == ["audienceWho it is for, as tags; printed in the colophon.", "nightNights", *PLACES]
+    assert said["behind"] == [["night", "patrol"], []]  # Enter ends the line of a list that is closed
     assert said["after"] == "body-said"  # Tab leads out of the text, to the remark below it
     assert said["clash"][:2] == ["clash", "title: New Foot patrol"]
     assert {at: found for at, found in said["found"].items() if found} == {}

@@ -68,6 +68,14 @@ async function complete(page, typed) {
   return said;
 }
 
+/** The labels that the text field offers behind a line of a front matter. */
+const offersBehind = (page, row) =>
+  page.evaluate(async (doc) => {
+    const { source } = offerSource(`${document.body.dataset.place}/offers`, () => [1, 2]);
+    const found = await source({ state: CodeMirror.EditorState.create({ doc }), pos: doc.length, explicit: false });
+    return found?.options.map((one) => one.label) ?? [];
+  }, row);
+
 /** Press Tab until the element of an id has come; gives the ids on the way. */
 async function tabTo(page, id) {
   const way = [];
@@ -166,6 +174,7 @@ tool(async ([address, file, shots]) =>
     // A key and a tag in the front matter of the whole file. In a page behind another nothing is waited for.
     await page.bringToFront();
     await page.goto(`${page.url()}/whole`, { waitUntil: "load" });
+    const behind = [await offersBehind(page, "audience: ["), await offersBehind(page, "audience: [night]")];
     await page.focus("#text-field");
     await page.keyboard.press("ArrowDown");
     offered.push(await complete(page, "audi"));
@@ -193,6 +202,6 @@ tool(async ([address, file, shots]) =>
     await page.keyboard.type("\n\n");
     offered.push(await complete(page, "::: {.practice ref=nig"));
     said.push(...complaints);
-    return { beside, tabs, unsaved, statuses, first, second, third, last, whole, typedOn, chosen, marked, heard, listed, offered, after, clash, elsewhere, said, found };
+    return { beside, tabs, unsaved, statuses, first, second, third, last, whole, typedOn, chosen, marked, heard, listed, offered, behind, after, clash, elsewhere, said, found };
   }),
 );
