@@ -67,13 +67,13 @@ def delivered(
 def test_a_server_that_hangs_holds_up_no_other(tmp_path: Path) -> None:
     """More of its colleges than it is given at once wait; all others have theirs meanwhile."""
     others, told = threading.Event(), list[str]()
-    slow = Fake("slow", lambda: None if others.wait(20) else pytest.fail("the others had to wait"))
+    slow = Fake("slow", lambda: None if others.wait(120) else pytest.fail("the others had to wait"))
     quick = Fake("quick")
 
     def tell(task: Task, outcome: Outcome) -> None:
         told.append(task.transport.where)
         if told.count("quick") == 5 and not others.is_set():
-            for _ in range(200):
+            for _ in range(2000):
                 if slow.now == AT_ONCE:
                     break
                 time.sleep(0.05)

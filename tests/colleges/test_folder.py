@@ -99,12 +99,10 @@ def started(home: Path) -> subprocess.Popen[bytes]:
     )
 
 
-def wait_for_more(table: Path) -> None:
-    """Wait until an event is added to the table, or none is for a while."""
+def wait_for_more(table: Path, process: subprocess.Popen[bytes]) -> None:
+    """Wait until an event is added to the table, or the process has ended."""
     size = table.stat().st_size if table.exists() else 0
-    for _ in range(400):
-        if table.exists() and table.stat().st_size > size:
-            return
+    while process.poll() is None and not (table.exists() and table.stat().st_size > size):
         time.sleep(0.01)
 
 
@@ -114,7 +112,7 @@ def test_killed_for_real_two_at_once_it_arrives_once(tmp_path: Path) -> None:
     luck = random.Random(7)
     for _ in range(MANY):
         pair = [started(tmp_path) for _ in range(2)]
-        wait_for_more(tmp_path / "source" / "ledger.csv")
+        wait_for_more(tmp_path / "source" / "ledger.csv", pair[0])
         time.sleep(luck.random() * 0.08)
         for process in pair:
             process.send_signal(signal.SIGKILL)
@@ -135,7 +133,7 @@ def test_each_kind_of_database_brings_it_to_its_end(database: str, tmp_path: Pat
         with killed_at(line):
             made(kept, planned(4), transport)
         kept.ledger.close()
-    for _ in range(20):  # a server takes a moment to see that whoever held a lock is gone
+    for _ in range(600):  # a server takes a moment to see that whoever held a lock is gone
         kept = KeptLedger(LedgerDatabase(database), tmp_path / "source" / "ledger.csv")
         made(kept, planned(4), transport)
         kept.ledger.close()

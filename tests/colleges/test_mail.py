@@ -64,7 +64,7 @@ def transport(server: tuple[Box, int], box: Box) -> MailTransport:
     return transport_to(server[1])
 
 
-def transport_to(port: int, server: str = "localhost", password: str = PASSWORD, patience: float = 5) -> MailTransport:
+def transport_to(port: int, server: str = "localhost", password: str = PASSWORD, patience: float = 60) -> MailTransport:
     """A transport to a server on this machine."""
     return MailTransport(server, port, "evidence@northmoor.example", lambda: MOMENT, USER, password, patience, patience)
 

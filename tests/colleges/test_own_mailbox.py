@@ -57,9 +57,9 @@ def box(
 @pytest.fixture
 def transport(servers: tuple[imap.CopyingBox, int, int], box: imap.CopyingBox) -> MailTransport:
     """The transport by both servers."""
-    ours = OwnMailbox(imap.ADDRESS, "localhost", servers[2], imap.USER, imap.PASSWORD, patience=10)
+    ours = OwnMailbox(imap.ADDRESS, "localhost", servers[2], imap.USER, imap.PASSWORD, patience=60)
     return MailTransport(
-        "localhost", servers[1], "evidence@northmoor.example", lambda: MOMENT, USER, PASSWORD, 10, 10,
+        "localhost", servers[1], "evidence@northmoor.example", lambda: MOMENT, USER, PASSWORD, 60, 60,
         copies=ours, copy_to=imap.ADDRESS, pauses=(0, 0.2),
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ It is ended at a few lines; with `PROOF=whole` at a hundred.
 
 from __future__ import annotations
 
-import time
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def shop() -> type[ShopFileSystem]:
     return ShopFileSystem
 
 
-TRANSPORT = StoreTransport("shop://college/in", "nights", patience=5)
+TRANSPORT = StoreTransport("shop://college/in", "nights", patience=60)
 
 
 def arrived() -> dict[str, dict[str, bytes]]:
@@ -144,16 +144,21 @@ def test_a_store_that_fails_as_it_is_asked_leaves_it_open(shop: type[ShopFileSys
 
 def test_a_store_that_hangs_is_left_after_a_while(shop: type[ShopFileSystem]) -> None:
     """At its manifest it may do it yet, and is asked by the next run."""
-    quick = StoreTransport("shop://college/in", "nights", patience=0.3)
-    shop.fails.append(lambda path: time.sleep(1))
+    quick, over = StoreTransport("shop://college/in", "nights", patience=2), threading.Event()
+
+    def hang(path: str) -> None:
+        over.wait(120)
+        raise ConnectionResetError("reset")
+
+    shop.fails.append(hang)
     with pytest.raises(NotDelivered) as hung:
         quick.prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
     assert (hung.value.trouble, hung.value.passing) == ("hangs", True)
-    time.sleep(1)
     put = quick.prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
-    shop.fails.append(lambda path: time.sleep(1))
+    shop.fails.append(hang)
     with pytest.raises(CannotAsk):
         put()
+    over.set()
 
 
 def test_what_a_store_says_is_told_without_secrets(shop: type[ShopFileSystem], monkeypatch: pytest.MonkeyPatch) -> None:

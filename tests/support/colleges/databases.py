@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.support.colleges.ports import PATIENCE, free_port
 
 SERVERS = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) if Path("/usr/lib/postgresql").is_dir() else []
 
@@ -27,23 +28,21 @@ def missing() -> str:
 def server() -> Iterator[str]:
     """A server of PostgreSQL while it lasts; gives its URL."""
     home = Path(tempfile.mkdtemp(prefix="pg"))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     folder = SERVERS[-1].parent
     data = home / "data"
     if os.getuid() == 0:
         shutil.chown(home, "postgres", "postgres")
     _run(str(folder / "initdb"), "-D", str(data), "-U", "briefings", "-A", "trust", "-E", "UTF8", "--no-sync")
-    options = f"-p {port} -h 127.0.0.1 -k {home} -F"
-    _run(str(folder / "pg_ctl"), "-D", str(data), "-w", "-l", str(home / "log"), "-o", options, "start")
+    options = ("-w", "-t", str(PATIENCE), "-l", str(home / "log"), "-o", f"-p {port} -h 127.0.0.1 -k {home} -F")
+    _run(str(folder / "pg_ctl"), "-D", str(data), *options, "start")
     try:
         yield f"postgresql+psycopg://briefings@127.0.0.1:{port}/postgres"
     finally:
-        _run(str(folder / "pg_ctl"), "-D", str(data), "-w", "-m", "immediate", "stop")
+        _run(str(folder / "pg_ctl"), "-D", str(data), "-w", "-t", str(PATIENCE), "-m", "immediate", "stop")
         shutil.rmtree(home, ignore_errors=True)
 
 
 def _run(*command: str) -> None:
     as_user = ("runuser", "-u", "postgres", "--") if os.getuid() == 0 else ()
-    subprocess.run((*as_user, *command), check=True, capture_output=True, cwd="/", timeout=60)
+    subprocess.run((*as_user, *command), check=True, capture_output=True, cwd="/", timeout=300)

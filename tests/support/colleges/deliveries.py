@@ -62,7 +62,7 @@ def killed_at(line: int) -> Iterator[list[int]]:
         threading.settrace(earlier)  # type: ignore[arg-type]
         for thread in set(threading.enumerate()) - before:
             if thread.name.startswith("delivery"):
-                thread.join(30)
+                thread.join(120)
         gc.collect()  # what a process that ended would have let go of
 
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -17,6 +15,7 @@ from pathlib import Path
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.support.colleges.mail_server import Box
+from tests.support.colleges.ports import free_port, wait_for_server
 
 DOVECOT = Path("/usr/sbin/dovecot")
 USER, PASSWORD, ADDRESS = "sent", "pl4nted-imap-s3cret", "sent@northmoor.example"
@@ -64,15 +63,13 @@ def imap_server(pair: tuple[Path, Path]) -> Iterator[tuple[int, Path]]:
     for folder in (maildir, *(maildir / name for name in ("new", "cur", "tmp"))):
         folder.mkdir()
         shutil.chown(folder, _OWNER, _OWNER)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     (home / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n", encoding="utf-8")
     (home / "users").chmod(0o644)
     (home / "config").write_text(_config(home, pair, port), encoding="utf-8")
     process = subprocess.Popen([str(DOVECOT), "-F", "-c", str(home / "config")])
     try:
-        _wait_for(port)
+        wait_for_server(port, process)
         yield port, maildir
     finally:
         process.terminate()
@@ -110,11 +107,3 @@ service imap-login {{
   }}
 }}
 """
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(200):
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
-        time.sleep(0.05)
-    raise AssertionError("the server does not answer")

@@ -23,6 +23,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from tests.support.colleges.ports import PATIENCE, free_port
+
 USER, PASSWORD = "briefings", "pl4nted-s3cret"
 TO = "learning@fellbrook.example"
 LARGEST = 8_000_000
@@ -114,9 +116,7 @@ def mail_server(box: Box, pair: tuple[Path, Path]) -> Iterator[int]:
     """A server while it lasts; gives its port. It takes nothing that is not encrypted and signed in."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(*pair)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     controller = Controller(
         box,
         hostname="127.0.0.1",
@@ -126,6 +126,7 @@ def mail_server(box: Box, pair: tuple[Path, Path]) -> Iterator[int]:
         auth_required=True,
         authenticator=_signed_in,
         data_size_limit=LARGEST,
+        ready_timeout=PATIENCE,
     )
     controller.start()
     try:

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -17,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import asyncssh
+
+from tests.support.colleges.ports import PATIENCE, free_port, wait_for_server
 
 SSHD = Path("/usr/sbin/sshd")
 
@@ -61,9 +62,7 @@ def sftp_server() -> Iterator[Server]:
     for name in ("host", "client", "stranger"):
         new_key(home / name)
     (home / "allowed").write_bytes((home / "client.pub").read_bytes())
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     if os.getuid() == 0:
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
     said = {
@@ -81,19 +80,11 @@ def sftp_server() -> Iterator[Server]:
     (home / "config").write_text("".join(f"{name} {value}\n" for name, value in said.items()), encoding="utf-8")
     process = subprocess.Popen([str(SSHD), "-D", "-e", "-f", str(home / "config")], stderr=subprocess.DEVNULL)
     try:
-        _wait_for(port)
+        wait_for_server(port, process)
         yield Server(port, home)
     finally:
         process.terminate()
         process.wait()
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(200):
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
-        time.sleep(0.05)
-    raise AssertionError("the server does not answer")
 
 
 @contextmanager
@@ -165,7 +156,7 @@ def hanging_server() -> Iterator[tuple[int, str, list[str]]]:
 
     thread = threading.Thread(target=asyncio.run, args=(serve(),), daemon=True)
     thread.start()
-    ready.wait(10)
+    assert ready.wait(PATIENCE)
     loop, end, port = told
     try:
         yield port, key.export_public_key().decode().strip(), hangs
@@ -176,4 +167,4 @@ def hanging_server() -> Iterator[tuple[int, str, list[str]]]:
 
 async def _hung(whether: bool) -> None:
     if whether:
-        await asyncio.sleep(15)
+        await asyncio.sleep(2 * PATIENCE)
