@@ -111,7 +111,7 @@ def hears(process: int) -> bool:
     try:
         status = Path(f"/proc/{process}/status").read_text()
     except OSError:
-        return False
+        return not Path("/proc/self").exists()  # where that cannot be seen, nobody waits for it
     caught = next((line.split()[1] for line in status.splitlines() if line.startswith("SigCgt")), "0")
     return bool(int(caught, 16) & 1 << (signal.SIGTERM - 1))
 
@@ -128,8 +128,8 @@ def disturb(one: Scene, project: Path, number: signal.Signals, moment: float, gr
     at_work = run.poll() is None
     if at_work:
         os.killpg(run.pid, number) if group else run.send_signal(number)
-    out, err = run.communicate(timeout=60)
-    end = time.monotonic() + 10
+    out, err = run.communicate(timeout=300)
+    end = time.monotonic() + 60
     with contextlib.suppress(ProcessLookupError):
         while time.monotonic() < end:
             os.killpg(run.pid, 0)
@@ -138,17 +138,23 @@ def disturb(one: Scene, project: Path, number: signal.Signals, moment: float, gr
     return Said(run.returncode, out, err), at_work
 
 
-def tried(one: Scene, root: Path, seed: int, number: signal.Signals) -> bool:
-    """Disturb a command at some moment and run it again; whether it was still at work. Raises what went wrong."""
+def tried(one: Scene, root: Path, seed: int, number: signal.Signals) -> None:
+    """Disturb a command at some moment, or sooner where it was over by then. Raises what went wrong."""
     chance = random.Random(f"{one.name} {seed}")
+    moment, group = chance.uniform(0.1, one.seconds), chance.random() < 0.5
+    while not tried_at(moment, one, root, seed, number, group):
+        moment /= 2
+
+
+def tried_at(moment: float, one: Scene, root: Path, seed: int, number: signal.Signals, group: bool) -> bool:
+    """Disturb a command after so many seconds and run it again; whether it was still at work."""
     project = libraries.copied(one.before, root / "project")
     old, new = files_of(one.before), files_of(one.after)
     watch = Watch(project)
     thread = threading.Thread(target=watch.run)
     thread.start()
-    moment = chance.uniform(0.1, one.seconds)
     try:
-        said, at_work = disturb(one, project, number, moment, group=chance.random() < 0.5)
+        said, at_work = disturb(one, project, number, moment, group)
     finally:
         watch.end()
         thread.join()

@@ -19,6 +19,7 @@ from lxml import html
 
 from pipeline.store.store import locked
 from pipeline.workers.workers import deaf_to_interruption
+from tests.build.disturbed import hears
 from tests.support import libraries
 from tests.support.processes import alive, invent, started, wait_for
 from tests.support.project import WHOLE, Said
@@ -35,9 +36,9 @@ def begun(finished: Path, root: Path) -> Path:
     return project
 
 
-def gone_within(group: int, seconds: float) -> bool:
-    """Whether all processes of a group leave in time."""
-    end = time.monotonic() + seconds
+def all_leave(group: int) -> bool:
+    """Whether all processes of a group leave."""
+    end = time.monotonic() + 60
     while alive(group) and time.monotonic() < end:
         time.sleep(0.05)
     return not alive(group)
@@ -78,7 +79,7 @@ def test_a_second_build_waits_and_says_so(small: Callable[..., Path]) -> None:
         assert build.stderr
         assert build.stderr.readline() == "Another build is at work here; waiting for it to end.\n"
         assert libraries.made(project) == {}
-    said, _ = build.communicate(timeout=60)
+    said, _ = build.communicate(timeout=300)
     assert build.returncode == 0
     assert "1 PDF, 1 EPUB, 1 web page" in said
 
@@ -88,7 +89,7 @@ def test_two_builds_at_once_both_succeed(finished: Path, tmp_path: Path) -> None
     """Whoever comes second finds everything made."""
     project = begun(finished, tmp_path / "invented")
     with started(project) as one, started(project) as other:
-        said = [one.communicate(timeout=120), other.communicate(timeout=120)]
+        said = [one.communicate(timeout=300), other.communicate(timeout=300)]
         assert (one.returncode, other.returncode) == (0, 0)
     assert sum("nothing had changed" in out for out, _ in said) == 1
     assert sum("waiting" in err for _, err in said) == 1
@@ -96,7 +97,7 @@ def test_two_builds_at_once_both_succeed(finished: Path, tmp_path: Path) -> None
 
 
 MOMENTS = [
-    pytest.param("", 0.7, id="while loading", marks=LATER),
+    pytest.param("", 0.2, id="while loading", marks=LATER),
     pytest.param("pressing", 0.0, id="as workers start", marks=LATER),
     pytest.param("pressing", 0.2, id="as workers load", marks=LATER),
     pytest.param("pressing", 0.5, id="workers loading", marks=LATER),
@@ -112,13 +113,14 @@ def test_ctrl_c_leaves_nothing_torn_and_nobody_behind(finished: Path, tmp_path: 
     """At whatever moment: exit 130, one sentence, no stray process, no torn file; the next build ends the same."""
     project = begun(finished, tmp_path / "invented")
     with started(project, "--jobs", "2") as build:
+        while build.poll() is None and not hears(build.pid):  # before that Python itself ends
+            time.sleep(0.01)
         wait_for(build, word, moment)
         os.killpg(build.pid, signal.SIGINT)
-        _, err = build.communicate(timeout=30)
-        before_it_was_read = () if word else (-signal.SIGINT,)  # then Python itself ends, without a word
-        assert build.returncode in {130, 0, *before_it_was_read}, err
+        _, err = build.communicate(timeout=300)
+        assert build.returncode in {130, 0}, err
         assert "Traceback" not in err
-        assert gone_within(build.pid, 3)
+        assert all_leave(build.pid)
     assert_whole(project)
     done = libraries.here(project, "build", "--date", libraries.DATE, "--jobs", "1")
     assert done.code == 0, done.err
@@ -131,10 +133,10 @@ def test_a_build_that_is_told_to_end_leaves_nobody_behind(finished: Path, tmp_pa
     with started(project, "--jobs", "2") as build:
         wait_for(build, "pressing", 0.8)
         build.terminate()
-        _, err = build.communicate(timeout=30)
+        _, err = build.communicate(timeout=300)
         assert build.returncode in {130, 0}, err
         assert "Traceback" not in err
-        assert gone_within(build.pid, 3)
+        assert all_leave(build.pid)
     assert_whole(project)
 
 
@@ -145,8 +147,8 @@ def test_a_killed_build_leaves_nobody_behind(finished: Path, tmp_path: Path) -> 
     with started(project, "--jobs", "2") as build:
         wait_for(build, "pressing", 0.8)
         build.kill()
-        build.wait(30)
-        assert gone_within(build.pid, 5)
+        build.wait(300)
+        assert all_leave(build.pid)
     said: Said = libraries.here(project, "build", "--date", libraries.DATE, "--jobs", "1")
     assert said.code == 0, said.err
 
