@@ -17,6 +17,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
+from distributed import Client
 
 from pipeline.store.toolchain import PROGRAM, fingerprint
 from pipeline.workers.dask_cluster import OtherProgram, _checked
@@ -27,6 +28,9 @@ from tests.support.project import ROOT
 
 pytestmark = pytest.mark.proof
 
+PATIENCE = 120
+"""Seconds after which a part of a cluster that has not come will not."""
+
 
 class Cluster:
     """A scheduler on loopback and its workers, each a process of its own. They speak Turkish where the machine can."""
@@ -36,14 +40,18 @@ class Cluster:
         self.running: list[subprocess.Popen[bytes]] = []
         self.scheduler = self._start("dask_scheduler", "--port", "0", "--no-dashboard")
         described = folder / "scheduler.json"
-        end = time.monotonic() + 60
-        while not described.is_file() and time.monotonic() < end:
+        self.address = ""
+        while not self.address and self.scheduler.poll() is None:
             time.sleep(0.1)
-        self.address = str(json.loads(described.read_text(encoding="utf-8"))["address"])
+            with suppress(OSError, ValueError):  # it is written bit by bit
+                self.address = str(json.loads(described.read_text(encoding="utf-8"))["address"])
 
     def work(self, program: Path | None = ROOT) -> subprocess.Popen[bytes]:
-        """Start a worker, which has the program in some folder, or none."""
-        return self._start("dask_worker", "--nthreads", "1", "--no-nanny", "--no-dashboard", program=program)
+        """Start a worker, which has the program in some folder, or none; it is there when this ends."""
+        worker = self._start("dask_worker", "--nthreads", "1", "--no-nanny", "--no-dashboard", program=program)
+        with Client(self.address, timeout=PATIENCE) as client:
+            client.wait_for_workers(len(self.running) - 1, timeout=PATIENCE)
+        return worker
 
     def _start(self, name: str, *more: str, program: Path | None = ROOT) -> subprocess.Popen[bytes]:
         turkish = {"LC_ALL": TURKISH, **locales_in(self.folder)}
@@ -92,7 +100,7 @@ def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(
 
 def refused(project: Path, address: str) -> str:
     """What a build says that a cluster cannot do: the machine lacks something, exit 3, and no traceback."""
-    said = libraries.run(invent(project), "build", "--date", libraries.DATE, "--executor", address, timeout=120)
+    said = libraries.run(invent(project), "build", "--date", libraries.DATE, "--executor", address)
     assert said.code == 3, said
     assert "Traceback" not in said.err
     return said.err.splitlines()[-1]
@@ -169,7 +177,7 @@ def test_a_cluster_that_dies_is_told(whom: str, tmp_path: Path, cluster: Cluster
     with started(project, "--executor", cluster.address) as build:
         wait_for(build, "pressing", 2)
         os.kill((cluster.scheduler if whom == "scheduler" else worker).pid, signal.SIGKILL)
-        _, err = build.communicate(timeout=120)
+        _, err = build.communicate(timeout=300)
     assert build.returncode == 3, err
     assert "Traceback" not in err
     assert f"cluster at {cluster.address} have gone" in err or f"scheduler at {cluster.address} has gone" in err
