@@ -227,10 +227,10 @@ def test_ctrl_c_says_nothing_of_semaphores(command: Path, library: Path, moment:
     time.sleep(moment)
     os.killpg(build.pid, signal.SIGINT)
     try:
-        _, err = build.communicate(timeout=20)
+        _, err = build.communicate(timeout=60)
     except subprocess.TimeoutExpired:  # while it reads its own modules Python takes no notice: people press again
         os.killpg(build.pid, signal.SIGINT)
-        _, err = build.communicate(timeout=60)
+        _, err = build.communicate(timeout=300)
     assert "semaphore" not in err
     ours = err.replace("/pipeline/__init__.py", "")
     assert "Traceback" not in err or "/pipeline/" not in ours, "before the program is read Python itself speaks"

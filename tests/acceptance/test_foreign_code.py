@@ -84,7 +84,7 @@ def run(start: tuple[str, ...], cwd: Path, *arguments: str, **env: str) -> subpr
         capture_output=True,
         cwd=cwd,
         env=libraries.environment(**env),
-        timeout=120,
+        timeout=600,
         check=False,
     )
 

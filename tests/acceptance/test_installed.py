@@ -26,7 +26,7 @@ CONTAINERFILE = ROOT / ".setup/Containerfile"
 def run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run a program with an empty environment."""
     env = {"PATH": "/usr/bin:/bin", "HOME": str(cwd), **environment}
-    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=env, check=False, timeout=300)
+    return subprocess.run(command, capture_output=True, text=True, cwd=cwd, env=env, check=False, timeout=900)
 
 
 @pytest.fixture(scope="module")

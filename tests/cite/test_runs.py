@@ -30,7 +30,7 @@ def test_documents_are_shared_among_runs(documents: int, jobs: int, parts: list[
 
 def test_two_run_at_once() -> None:
     """Neither ends before the other has begun."""
-    both = threading.Barrier(2, timeout=20)
+    both = threading.Barrier(2, timeout=120)
     assert [given for _, given in in_runs(range(40), lambda part: both.wait() >= 0, 2)] == [True, True]
 
 

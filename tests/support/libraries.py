@@ -33,7 +33,7 @@ def environment(**more: str) -> dict[str, str]:
     return own | {"PYTHONPATH": str(ROOT), "COLUMNS": "100"} | more
 
 
-def run(project: Path | None, *arguments: str, timeout: float = 300, **env: str) -> Said:
+def run(project: Path | None, *arguments: str, timeout: float = 900, **env: str) -> Said:
     """What the command says, run in a process of its own."""
     shared = ("--project", str(project)) if project else ()
     done = subprocess.run(

@@ -32,7 +32,7 @@ def test_it_waits_until_that_is_loaded(library: Callable[..., Path]) -> None:
     """The code of some libraries ends the process at once, with words of its own, where it is interrupted."""
     project = library({"briefings/lamps.md": "---\ntitle: Lamps\nsummary: Lamps.\n---\n\nLamps shine.\n"})
     script = SCRIPT.replace("PROJECT", repr(str(project)))
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, env=environment(), text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, env=environment(), text=True, timeout=90)
     assert done.returncode == 130, done.stderr
     assert "Interrupted. Nothing is half written" in done.stderr
     assert "Critical" not in done.stderr
@@ -61,7 +61,7 @@ def test_an_interruption_that_a_library_calls_otherwise_is_one(library: Callable
     """It is no fault of the pipeline, and nobody is asked to report it."""
     project = library({"briefings/lamps.md": "---\ntitle: Lamps\nsummary: Lamps.\n---\n\nLamps shine.\n"})
     script = CHANGED.replace("PROJECT", repr(str(project)))
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, env=environment(), text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, env=environment(), text=True, timeout=90)
     assert (done.returncode, done.stderr) == (
         130,
         "Interrupted. Nothing is half written; run the same command again to go on.\n",

@@ -15,8 +15,8 @@ from com.sun.star.beans import PropertyValue  # type: ignore[import-not-found]
 from com.sun.star.connection import NoConnectException  # type: ignore[import-not-found]
 from com.sun.star.text.ControlCharacter import PARAGRAPH_BREAK  # type: ignore[import-not-found]
 
-PATIENCE = 60
-"""So many seconds LibreOffice has for its start."""
+PATIENCE = 300
+"""So many seconds LibreOffice has for its start, and for its end."""
 
 
 def named(**values):
@@ -92,7 +92,7 @@ def main(profile, file, wanted):
             document.storeToURL(saved.as_uri(), named(FilterName="MS Word 2007 XML"))
             document.close(True)
         desktop.terminate()
-        office.wait(30)
+        office.wait(PATIENCE)
     finally:
         office.kill()
 

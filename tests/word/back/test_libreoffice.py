@@ -51,7 +51,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, bytes]:
     document = root / "output/comment/walks.docx"
     wanted = json.dumps(list(EDITS.items()))
     done = subprocess.run(
-        [python, TOOL, root / "profile", document, wanted], capture_output=True, timeout=120, check=False
+        [python, TOOL, root / "profile", document, wanted], capture_output=True, timeout=900, check=False
     )
     assert done.returncode == 0, done.stderr.decode()[-2000:]
     backs = {name: document.with_name(f"{name}.docx").read_bytes() for name in EDITS}

@@ -152,5 +152,5 @@ def test_libreoffice_opens_it(sent: bytes, tmp_path: Path) -> None:
         pytest.skip("LibreOffice is not installed: no 'soffice'")
     (tmp_path / "walks.docx").write_bytes(sent)
     done = [office, "--headless", "--convert-to", "txt:Text", "--outdir", str(tmp_path), str(tmp_path / "walks.docx")]
-    subprocess.run(done, check=True, capture_output=True, timeout=120)
+    subprocess.run(done, check=True, capture_output=True, timeout=600)
     assert "Nobody walked at night." in (tmp_path / "walks.txt").read_text("utf-8", "replace")
