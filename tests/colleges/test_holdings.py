@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.colleges.holdings import LEAVES, WITHDRAWN, Holding, Receipt, deliveries, holdings
@@ -512,7 +512,9 @@ def counted(found: tuple[Holding, ...]) -> Counter[tuple[str, ...]]:
 
 
 @pytest.mark.proof
-@settings(max_examples=1000, deadline=None, derandomize=True, database=None)
+@settings(
+    max_examples=1000, deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
 @given(STEPS)
 def test_the_ledger_tells_of_each_day_what_a_plain_model_holds(steps: list[Step]) -> None:
     """A thousand histories with answers of earlier days and mistakes put right, looked at on each of their days."""

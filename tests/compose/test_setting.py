@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -32,7 +32,7 @@ WORDS = st.lists(
         ]
     )
 ).map(" ".join)  # fmt: skip
-once = settings(derandomize=True, max_examples=300, deadline=None)
+once = settings(derandomize=True, max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def spaced(text: str) -> str:

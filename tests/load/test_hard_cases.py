@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.core.diagnostics import Desk
@@ -17,6 +17,7 @@ from pipeline.model.body import Citation, CitationGroup, Figure, Image, Table, w
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "corpus"
 N = 5_000
+STEADY = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.mark.proof
@@ -65,7 +66,7 @@ def test_what_is_nested_too_deep_is_told() -> None:
     assert [r.code for r in desk.remarks] == ["nesting-deep"]
 
 
-@settings(max_examples=150, deadline=None)
+@STEADY
 @given(st.text(alphabet="ab @[]();:#*_`|>-+.^$\\{}!<>\n\t\"'=1é—", max_size=120))
 def test_any_text_becomes_a_tree(text: str) -> None:
     """No text makes the reader fail, and every place lies within the text."""
@@ -78,7 +79,7 @@ def test_any_text_becomes_a_tree(text: str) -> None:
         assert 1 <= place.column <= len(lines[place.line - 1]) + 1
 
 
-@settings(max_examples=150, deadline=None)
+@STEADY
 @given(
     st.lists(
         st.sampled_from(

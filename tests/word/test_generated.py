@@ -6,7 +6,7 @@ import random
 import re
 from collections import Counter
 
-from hypothesis import Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from pipeline.load.library.briefing import parse_briefing
@@ -23,7 +23,13 @@ LOOKS = st.sampled_from(["", "Strong", "Emph", "Strikeout", "Superscript"])
 RUNS = st.lists(st.tuples(SIGNS, LOOKS), min_size=1, max_size=4)
 
 
-@settings(max_examples=50, deadline=None, derandomize=True, phases=[Phase.generate])
+@settings(
+    max_examples=50,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
+)
 @given(st.lists(RUNS, min_size=4, max_size=4))
 def test_whatever_is_typed_is_read_again(paragraphs: list[list[tuple[str, str]]]) -> None:
     """Every letter of every paragraph is there, whatever its signs and looks."""
