@@ -47,7 +47,7 @@ _ONLY_ADDED = {
 }
 _WRITERS_LOCK = 20261128
 """The number of the advisory lock that writers take in PostgreSQL."""
-_WAIT = 20_000
+_WAIT = 60_000
 """Milliseconds that a writer waits for another."""
 
 
