@@ -20,6 +20,6 @@ tool(async ([file, words]) =>
       await Promise.all([page.waitForNavigation(), page.click("#search ol a")]);
       led = await page.$eval("h1", (element) => element.textContent);
     }
-    return { found, said, led, failed };
+    return { found, said, led, failed: [...failed] }; // without what the end of the browser breaks off
   }),
 );
