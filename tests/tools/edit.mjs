@@ -60,7 +60,7 @@ async function squiggle(page) {
 /** Type in the text, wait for the offers, and take the first by Enter. */
 async function complete(page, typed) {
   await page.keyboard.type(typed);
-  const first = await page.waitForSelector(".cm-tooltip-autocomplete li[aria-selected]");
+  const first = await page.waitForSelector(".cm-tooltip-autocomplete:not(.cm-tooltip-autocomplete-disabled) li[aria-selected]");
   const said = await first.evaluate((one) => one.textContent);
   await new Promise((done) => setTimeout(done, 100)); // before that, Enter counts as typed and not as a choice
   await page.keyboard.press("Enter");
