@@ -19,7 +19,7 @@ LITTLE = 1 / 3
 HALF, MANY = 1 / 2, 10
 """The same of a text of so many pages, which are enough to save so much."""
 
-GAIN = 0.08
+GAIN = 0.1
 """The share of each page before it that the whole ladder saves at the most."""
 
 
