@@ -13,7 +13,7 @@ from pipeline.proof.markup.text import XHTML
 from tests.proof.node import Found, ace, thorium
 from tests.support import libraries, outputs
 from tests.support.bind import books as books_of_two
-from tests.support.built_libraries import opened_in_a_browser
+from tests.support.built_libraries import is_looked_at
 from tests.support.proof.reference_validators import checked
 
 pytestmark = pytest.mark.proof
@@ -33,7 +33,7 @@ def test_epubcheck_has_no_remark(built: Path, tmp_path: Path) -> None:
 
 def test_ace_passes_every_book(built: Path, tmp_path: Path) -> None:
     """With no assertion of any weight."""
-    some = {name: book for name, book in books(built).items() if opened_in_a_browser(Path(name).stem)}
+    some = {name: book for name, book in books(built).items() if is_looked_at(Path(name).stem)}
     assert some
     assert {name: said for name, said in ace(some, tmp_path).items() if said} == {}
 

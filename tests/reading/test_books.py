@@ -11,7 +11,8 @@ import pytest
 
 from tests.reading.browser import told
 from tests.support import outputs
-from tests.support.built_libraries import opened_in_a_browser
+from tests.support.built_libraries import is_looked_at
+from tests.support.project import WHOLE
 
 pytestmark = pytest.mark.proof
 
@@ -21,7 +22,7 @@ FAULTS = ("broken", "empty", "unseen", "sideways", "outside", "clipped", "below"
 
 def books(project: Path) -> list[Path]:
     """EPUBs of a library."""
-    return [path for path in sorted((project / "output").rglob("*.epub")) if opened_in_a_browser(path.stem)]
+    return [path for path in sorted((project / "output").rglob("*.epub")) if is_looked_at(path.stem)]
 
 
 def faults(read: list[Mapping[str, Any]]) -> dict[str, Any]:
@@ -49,18 +50,23 @@ def opened_whole(reading: Mapping[str, Any]) -> None:
         assert list(map(str, reading["book"]["pages"])) == outputs.page_labels(path.with_suffix(".pdf"))
 
 
-def test_a_reader_opens_the_books_of_the_sample_library(built: Path) -> None:
-    """Narrow, in large letters, in a night that no style sheet is told of; and on small pages."""
-    read = told("reader.mjs", *books(built))
-    assert len(read) == 2 * len(books(built)) > 0
+def test_a_reader_opens_books_of_every_kind(built: Path, everything: Path) -> None:
+    """Narrow, in large letters, in a night that no style sheet is told of; and on small pages.
+
+    Those of the sample library, and a pack that holds everything.
+    """
+    opened = [*books(built), everything / "output/packs/streets/streets.epub"]
+    read = told("reader.mjs", *opened)
+    assert len(read) == 2 * len(opened) > 2
     assert faults(read) == {}
     for reading in read:
         opened_whole(reading)
 
 
 def test_a_book_that_holds_everything_is_right_in_every_way_of_reading(everything: Path) -> None:
-    """Narrow and wide, by day and by night, in letters of the usual size and of twice that."""
-    read = told("reader.mjs", "--all", everything / "output/packs/streets/streets.epub")
+    """Narrow and wide, by day and by night, in letters of the usual size and of twice; for `PROOF=whole` a pack."""
+    book = "packs/streets/streets.epub" if WHOLE else "briefings/street-lamps/street-lamps.epub"
+    read = told("reader.mjs", "--all", everything / "output" / book)
     assert len({reading["way"] for reading in read}) == 7
     assert faults(read) == {}
     for reading in read:

@@ -13,6 +13,7 @@ from pipeline.compose.design.faces import font_rules
 from pipeline.compose.design.typeface import font_set
 from tests.reading.browser import told
 from tests.support import outputs
+from tests.support.built_libraries import is_looked_at
 from tests.support.compose import samples
 
 pytestmark = pytest.mark.proof
@@ -25,10 +26,15 @@ Printed = list[tuple[Path, Path]]
 """Web pages, each with its print."""
 
 
+def looked_at(built: Path, pattern: str) -> list[Path]:
+    """Web pages of the sample library."""
+    return [page for page in sorted((built / "output").glob(pattern)) if is_looked_at(page.stem)]
+
+
 @pytest.fixture(scope="module")
 def printed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Printed:
-    """The briefings' pages, in whatever typeface the machine has."""
-    pages = sorted((built / "output/briefings").rglob("*.html"))
+    """A briefing's page, or with `PROOF=whole` each, in whatever typeface the machine has."""
+    pages = looked_at(built, "briefings/*/*.html")
     return list(zip(pages, map(Path, told("print.mjs", tmp_path_factory.mktemp("printed"), *pages)), strict=True))
 
 
@@ -40,7 +46,7 @@ def dressed(built: Path, everything: Path, tmp_path_factory: pytest.TempPathFact
     sheet = folder / "faces.css"
     sheet.write_text(place_in_style(font_rules(faces), {}, lambda named: as_data(font_resource(named))))
     lamps = everything / "output/briefings/street-lamps/street-lamps.html"
-    pages = [*sorted((built / "output").glob("*/*/*.html")), lamps]
+    pages = [*looked_at(built, "*/*/*.html"), lamps]
     return list(zip(pages, map(Path, told("print.mjs", "--style", sheet, folder, *pages)), strict=True))
 
 

@@ -10,8 +10,11 @@ from tests.support.project import ROOT, WHOLE
 
 SAID = "said.txt"
 """The file beside a built library that holds what its build said."""
-OPENED = ("drug-crimes", "hot-spots-policing")
-"""Of the sample library: the pack holds each of its texts. The book of the handbook takes longer than all others."""
+LOOKED_AT = ("drug-crimes", "hot-spots-policing")
+"""Of the sample library, what judges that take long look at: the pack holds each of its texts.
+
+The book of the handbook takes longer than all others.
+"""
 PAIR: dict[str, str | bytes] = {
     "briefings/foot-patrol.md": libraries.briefing(),
     "briefings/lighting.md": libraries.briefing(
@@ -47,6 +50,6 @@ def copy_pictured(target: Path) -> None:
     shutil.copytree(ROOT / "tests" / "layouts" / "library" / "source", target / "source")
 
 
-def opened_in_a_browser(name: str) -> bool:
-    """Whether the book of a thing of the sample library is among those that a browser opens."""
-    return WHOLE or name in OPENED
+def is_looked_at(name: str) -> bool:
+    """Whether judges that take long look at a thing of the sample library: at all with `PROOF=whole`."""
+    return WHOLE or name in LOOKED_AT

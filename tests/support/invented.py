@@ -173,7 +173,7 @@ def generate(root: Path, count: int = 300, seed: int = 7) -> Path:
     return root
 
 
-COUNT, MEMBERS = (60, 50) if WHOLE else (12, 9)
+COUNT, MEMBERS = (60, 50) if WHOLE else (6, 5)
 """How many briefings the library with an index has, and its pack."""
 TERMS = ("patrol", "market", "officers")
 """The terms of its index."""
