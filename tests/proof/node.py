@@ -19,7 +19,7 @@ import pytest
 from pipeline.core.digest import digest, sha256
 from pipeline.proof.validators.java import QUICK
 from pipeline.store.store import Store
-from tests.support.project import ROOT
+from tests.support.project import ROOT, WHOLE
 from tests.support.proof.reference_validators import MEMORY
 
 TOOLS = ROOT / "tests" / "tools"
@@ -93,9 +93,9 @@ def browser() -> str:
 
 def _remembered(tool: str, contents: Mapping[str, bytes], folder: Path, end: str, ask: Ask) -> dict[str, list[str]]:
     """What a judge says of each file, asked once for all of which it is not known yet."""
-    store, runner = Store(MEMORY), TOOLS / tool
-    version = (runner.read_bytes() if runner.is_file() else b"", LOCK.read_bytes())
-    keys = {name: digest(runner.stem, version, sha256(content)) for name, content in contents.items()}
+    store, runners = Store(MEMORY), sorted(TOOLS.glob("*.mjs"))
+    version = (tool, WHOLE, *(runner.read_bytes() for runner in runners), LOCK.read_bytes())
+    keys = {name: digest(*version, sha256(content)) for name, content in contents.items()}
     said = {name: store.find(key, tuple[str, ...]) for name, key in keys.items()}
     new = {name: contents[name] for name, known in said.items() if known is None}
     if new:

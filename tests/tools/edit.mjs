@@ -4,23 +4,15 @@
 // wide and narrow, light and dark; where Tab leads; what is offered; what the page says after each save; which remarks stand
 // beside what, and under which words; and what the browser said.
 import fs from "node:fs";
-import axe from "axe-core/axe.min.js";
 import { open, tool, withBrowser } from "./browser.mjs";
-
-const LOOKS = [1280, 320].flatMap((width) => ["light", "dark"].map((scheme) => [width, scheme]));
-const RULES = { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } };
-
-async function violations(page) {
-  const found = await page.evaluate((rules) => window.axe.run(document, rules), RULES);
-  return found.violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 160)}`));
-}
+import { LOOKS, violations, wear, withAxe } from "./looks.mjs";
 
 /** What axe finds on the page as it is, in every look. */
 async function judge(page, name, found, shots) {
-  await page.evaluate(axe.source);
-  for (const [width, scheme] of LOOKS) {
-    await page.setViewport({ width, height: 900 });
-    await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+  await withAxe(page);
+  for (const look of LOOKS) {
+    const { width, scheme } = look;
+    await wear(page, look);
     const sideways = await page.evaluate(() =>
       [document.documentElement, document.querySelector("main")].some((one) => one.scrollWidth > one.clientWidth),
     );
@@ -28,7 +20,7 @@ async function judge(page, name, found, shots) {
       const bar = document.getElementById("bar").getBoundingClientRect();
       return document.querySelector("main").getBoundingClientRect().bottom > bar.top + 1;
     });
-    found[`${name} ${width} ${scheme}`] = [...(await violations(page)), ...(sideways ? ["scrolls sideways"] : []), ...(covered ? ["the save covers it"] : [])];
+    found[`${name} ${width} ${scheme}`] = [...(await violations(page, look)), ...(sideways ? ["scrolls sideways"] : []), ...(covered ? ["the save covers it"] : [])];
     if (shots) await page.screenshot({ path: `${shots}/${name}-${width}-${scheme}.png`, fullPage: width > 1000 });
   }
   await page.setViewport({ width: 1280, height: 900 });

@@ -2,17 +2,8 @@
 //
 // It tells what axe finds in each view, wide and narrow, light and dark; where Tab leads; whether a view is opened by Enter; whether a link
 // in the frame leads away from the text; what was asked of other servers; and what the browser said against the page's policy.
-import axe from "axe-core/axe.min.js";
 import { open, tool, withBrowser } from "./browser.mjs";
-
-const WIDTHS = [1280, 320];
-const LOOKS = WIDTHS.flatMap((width) => ["light", "dark"].map((scheme) => [width, scheme]));
-const RULES = { resultTypes: ["violations"], rules: { "target-size": { enabled: true } } };
-
-async function violations(page) {
-  const found = await page.evaluate((rules) => window.axe.run(document, rules), RULES);
-  return found.violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 160)}`));
-}
+import { LOOKS, violations, wear, withAxe } from "./looks.mjs";
 
 /** Wait until the page shows what it is to show, what is to be remarked on it, and the place at the head of the view. */
 async function shown(page) {
@@ -45,7 +36,7 @@ tool(async ([address, shot]) =>
   withBrowser(async (browser) => {
     const { origin } = new URL(address);
     const [elsewhere, complaints] = [[], []];
-    const page = await open(browser, { width: WIDTHS[0] });
+    const page = await open(browser, { width: LOOKS[0].width });
     page.on("request", (request) => {
       if (!request.url().startsWith(origin) && !request.url().startsWith("data:")) elsewhere.push(request.url());
     });
@@ -70,17 +61,19 @@ tool(async ([address, shot]) =>
     });
     const said = complaints.splice(0);
     const found = {};
-    const judged = await open(browser, { width: WIDTHS[0] });
+    const judged = await open(browser, { width: LOOKS[0].width });
     await judged.setBypassCSP(true); // for axe alone
     for (const view of [...views, `${origin}/`]) {
       await judged.goto(view, { waitUntil: "load" });
       if (view !== `${origin}/`) await shown(judged);
-      await judged.evaluate(axe.source);
-      for (const [width, scheme] of LOOKS) {
-        await judged.setViewport({ width, height: 900 });
-        await judged.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+      await withAxe(judged);
+      for (const look of LOOKS) {
+        await wear(judged, look);
         const sideways = await judged.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
-        found[`${new URL(view).pathname} ${width} ${scheme}`] = [...(await violations(judged)), ...(sideways ? ["scrolls sideways"] : [])];
+        found[`${new URL(view).pathname} ${look.width} ${look.scheme}`] = [
+          ...(await violations(judged, look)),
+          ...(sideways ? ["scrolls sideways"] : []),
+        ];
       }
     }
     return { tabs, views, entered, followed, referrer, elsewhere, said, found };

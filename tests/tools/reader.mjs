@@ -1,8 +1,9 @@
 // node reader.mjs [--shots FOLDER] [--all] BOOK…: opens books in a reader (epub.js) in the browser, spine item by spine item.
 //
 // Of each book it tells what the reader made of it (documents, contents, landmarks, pages, fonts) and, for each way of
-// reading, what went wrong, what does not fit, and what cannot be seen. Two ways are tried without --all: narrow, large
-// letters, a night of which no style sheet is told; and small pages to be turned. With --shots it leaves pictures of each
+// reading, what went wrong, what does not fit, and what cannot be seen: of that each scheme is asked once, and with
+// PROOF=whole each way. Two ways are tried without --all: narrow, large letters, a night of which no style sheet is told;
+// and small pages to be turned. With --shots it leaves pictures of each
 // document in each way.
 import axe from "axe-core/axe.min.js";
 import fs from "node:fs";
@@ -14,21 +15,22 @@ import { withShelf } from "./shelf.mjs";
 const NIGHT = { html: { background: "#000 !important" }, body: { background: "#000 !important", color: "#ddd !important" } };
 const SCROLLED = { flow: "scrolled-doc", width: "100%", fullsize: true, allowScriptedContent: true };
 const TURNED = { flow: "paginated", width: "100%", height: "100%", spread: "none", allowScriptedContent: true };
-const USUAL = { width: 320, height: 900, scheme: "light", size: 100, theme: {}, layout: SCROLLED };
+const WHOLE = process.env.PROOF === "whole";
+const USUAL = { width: 320, height: 900, scheme: "light", size: 100, theme: {}, layout: SCROLLED, seen: WHOLE };
 const SMOKE = [
-  { ...USUAL, name: "320-night-200", size: 200, theme: NIGHT },
-  { ...USUAL, name: "400-turned-100", width: 400, height: 560, layout: TURNED },
+  { ...USUAL, name: "320-night-200", size: 200, theme: NIGHT, seen: true },
+  { ...USUAL, name: "400-turned-100", width: 400, height: 560, layout: TURNED, seen: true },
 ];
 const WAYS = [
   ...SMOKE,
   { ...USUAL, name: "320-light-100" },
-  { ...USUAL, name: "320-dark-100", scheme: "dark", theme: NIGHT },
+  { ...USUAL, name: "320-dark-100", scheme: "dark", theme: NIGHT, seen: true },
   { ...USUAL, name: "800-light-100", width: 800 },
   { ...USUAL, name: "800-night-100", width: 800, theme: NIGHT },
   { ...USUAL, name: "800-light-200", width: 800, size: 200 },
 ];
 
-/** Open the book in the page, to be read in a way; what its documents are looked at with stays in the page. */
+/** Open the book in the page, to be read in a way; what its documents are looked at with stays in the page, or nothing. */
 async function openBook({ size, theme, layout }, axe, measure) {
   const book = window.ePub("/book.epub");
   const rendition = book.renderTo("page", layout);
@@ -51,11 +53,12 @@ async function openBook({ size, theme, layout }, axe, measure) {
 /** Show one document, and tell how it came out. Runs in the reader's page; the document's own window looks at itself. */
 async function show(href) {
   const { rendition, axe, measure } = window.reading;
+  const contrast = { runOnly: ["color-contrast"], resultTypes: ["violations"], preload: false };
   await rendition.display(href);
   const [{ document: text, window: inside }] = rendition.getContents();
   await text.fonts.ready;
-  inside.eval(axe);
-  const { violations } = await inside.axe.run(text, { runOnly: ["color-contrast"], resultTypes: ["violations"], preload: false });
+  if (axe) inside.eval(axe);
+  const { violations } = axe ? await inside.axe.run(text, contrast) : { violations: [] };
   return {
     title: text.title,
     words: text.body.textContent.trim().length,
@@ -76,7 +79,7 @@ async function read(browser, address, way, shots, name) {
     if (!/^(data|blob|about):/.test(request.url()) && !request.url().startsWith(address)) errors.push(`asks for ${request.url()}`);
   });
   await page.goto(address, { waitUntil: "load" });
-  const book = await page.evaluate(openBook, way, axe.source, (way.layout === TURNED ? measurePages : measure).toString());
+  const book = await page.evaluate(openBook, way, way.seen ? axe.source : "", (way.layout === TURNED ? measurePages : measure).toString());
   const shown = [];
   for (const href of book.documents) {
     const told = await about(`${href}, ${way.name}`, () => page.evaluate(show, href));
