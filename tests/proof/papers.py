@@ -16,7 +16,7 @@ from tests.support.project import IMPRINT, SHARED, WHOLE
 
 CORPUS = SHARED / "corpus"
 PAPERS = sorted(path.parent for path in CORPUS.glob("*/paper.md"))
-LOOKED_AT = PAPERS if WHOLE else [*PAPERS[:2], *PAPERS[2::5]]
+LOOKED_AT = PAPERS if WHOLE else [*PAPERS[:2], *PAPERS[7::5]]
 """Those that `make proof` looks at."""
 TAKEN = {0, 1}
 """The exit codes of a build that tell of the source alone."""

@@ -1,9 +1,8 @@
 """Our EPUB against pandoc's of the same text, by the same judges: better in every row of a table.
 
-The texts are a briefing of the sample library, an invented one that has one of everything, and a paper that others
-wrote, where the corpus is beside this checkout; with `PROOF=whole` all briefings, and two papers. How pandoc is asked
-stands in `by_pandoc.py`, what is counted in `measures.py`. The table is left in
-`output/bench/epub-against-pandoc.md`.
+The texts are a briefing of the sample library and an invented one that has one of everything; with `PROOF=whole` all
+briefings, and two papers that others wrote, where the corpus is beside this checkout. How pandoc is asked stands in
+`by_pandoc.py`, what is counted in `measures.py`. The table is left in `output/bench/epub-against-pandoc.md`.
 """
 
 from __future__ import annotations
@@ -29,8 +28,8 @@ from tests.support.proof.reference_validators import checked
 pytestmark = pytest.mark.proof
 
 TABLE = ROOT / "output" / "bench" / "epub-against-pandoc.md"
-PAPERS = ("0todd0000__mwarp1d", "AdaptiveMRILab__MultibandMRI")[: None if WHOLE else 1]
-"""One with a figure; with `PROOF=whole` one with formulas too."""
+PAPERS = ("0todd0000__mwarp1d", "AdaptiveMRILab__MultibandMRI") if WHOLE else ()
+"""One with a figure, and one with formulas."""
 
 BOOK = "hot-spots-policing"
 SAMPLE = (BOOK,)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,41 +24,44 @@ SEEDS = range(1, tries("DOCUMENTS", 1, 6) + 1)
 """The documents of each kind."""
 OURS = re.compile(r"^output/\S+: error \S+: .*$", re.MULTILINE)
 """An error at what was made: of sound source there is none."""
+DOCUMENTS = [(kind, seed) for kind in KINDS for seed in SEEDS]
 
 
-def write(kind: Kind, root: Path) -> None:
-    """A library of a kind's documents, and a pack of them."""
+def name_of(kind: Kind, seed: int) -> str:
+    """What a document is called."""
+    return f"{kind.name}-{seed}"
+
+
+each = pytest.mark.parametrize(("kind", "seed"), DOCUMENTS, ids=[name_of(*one) for one in DOCUMENTS])
+
+
+def write(root: Path) -> None:
+    """A library of all documents, and a pack of them."""
     source = root / "source"
     (source / "briefings").mkdir(parents=True)
     (source / "references").mkdir()
     (source / "packs").mkdir()
     (source / "library.yaml").write_text(IMPRINT + "formats: [screen, epub, html]\n", encoding="utf-8")
     (source / "references" / "works.bib").write_text(bibliography(), encoding="utf-8")
-    for seed in SEEDS:
-        folder = source / "briefings" / f"{kind.name}-{seed}"
+    for kind, seed in DOCUMENTS:
+        folder = source / "briefings" / name_of(kind, seed)
         folder.mkdir()
         (folder / "fall.svg").write_text(FIGURE, encoding="utf-8")
-        head = f"---\ntitle: Document {seed}\nsummary: One of a kind.\n---\n"
+        head = f"---\ntitle: A {kind.name}, {seed}\nsummary: One of a kind.\n---\n"
         (folder / "briefing.md").write_text(f"{head}\n{document(kind, seed)}", encoding="utf-8")
-    members = ", ".join(f"{kind.name}-{seed}" for seed in SEEDS)
+    members = ", ".join(name_of(kind, seed) for kind, seed in DOCUMENTS)
     (source / "packs" / "all.yaml").write_text(f"title: All\nbriefings: [{members}]\n", encoding="utf-8")
 
 
-@pytest.fixture(scope="module", params=KINDS, ids=lambda kind: kind.name)
-def kind(request: pytest.FixtureRequest) -> Kind:
-    """Each of the ten."""
-    return request.param
-
-
 @pytest.fixture(scope="module")
-def library(kind: Kind, built_once: Callable[..., Path]) -> Path:
-    """Its documents, built."""
-    return built_once(f"dialect-{kind.name}", partial(write, kind), "--date", libraries.DATE, codes={0, 1})
+def library(built_once: Callable[..., Path]) -> Path:
+    """The documents, built."""
+    return built_once("dialects", write, "--date", libraries.DATE, codes={0, 1})
 
 
 def accounts(kind: Kind, library: Path, seed: int) -> tuple[Account, str, Account]:
     """What pandoc reads in a document, the letters of our page, and what it has."""
-    name = f"{kind.name}-{seed}"
+    name = name_of(kind, seed)
     page = library / "output" / "briefings" / name / f"{name}.html"
     return read_by_pandoc(document(kind, seed), kind.dialect), *read_by_us(page)
 
@@ -71,14 +73,14 @@ def test_nothing_made_is_wrong(library: Path) -> None:
     assert (library / "output" / "packs" / "all" / "all.pdf").is_file()
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@each
 def test_no_words_are_lost(kind: Kind, library: Path, seed: int) -> None:
     """Every paragraph, cell, caption and line of code is there, letter by letter."""
     theirs, page, _ = accounts(kind, library, seed)
     assert [piece for piece in theirs.words if piece not in page] == []
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@each
 def test_nothing_is_miscounted(kind: Kind, library: Path, seed: int) -> None:
     """Figures, tables, formulas, notes, citations, links, and where lists begin to count."""
     theirs, _, ours = accounts(kind, library, seed)
