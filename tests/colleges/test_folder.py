@@ -1,6 +1,6 @@
 """Deliveries into folders: exactly once, whatever happens on the transport.
 
-It is ended at six lines, and after each at another; with `PROOF=whole` at 180.
+It is ended at four lines, and after each at another; with `PROOF=whole` at 180.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tests.support.project import ROOT, WHOLE, tries
 pytestmark = pytest.mark.proof
 
 THOSE = planned(2)
-KILLS = tries("KILLS", 6, 180)
+KILLS = tries("KILLS", 4, 180)
 
 
 def delivered(home: Path, number: int = len(THOSE)) -> None:
@@ -59,7 +59,8 @@ def lines_of(home: Path) -> int:
 
 def test_killed_at_any_line_it_arrives_once(tmp_path: Path) -> None:
     """Any line of ours is a moment at which the process may end: then it is run again."""
-    for line in range(7, lines_of(tmp_path / "whole") + 1, 71):
+    lines = lines_of(tmp_path / "whole")
+    for line in range(7, lines + 1, lines // KILLS):
         home = tmp_path / str(line)
         (home / "in").mkdir(parents=True)
         with killed_at(line):
@@ -88,7 +89,7 @@ from pathlib import Path
 from tests.colleges.test_folder import delivered
 delivered(Path(sys.argv[1]), int(sys.argv[2]))
 """
-MANY = 12 if WHOLE else 6
+MANY = 12 if WHOLE else 4
 """How many deliveries there are where the process is killed for real, and how often it is."""
 
 

@@ -21,7 +21,7 @@ from tests.support.colleges.mail_server import PASSWORD, TO, USER, certificate, 
 from tests.support.project import tries
 
 THOSE = planned(2, "mail", TO)
-KILLS = tries("KILLS", 6, 100)
+KILLS = tries("KILLS", 4, 100)
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,7 @@ from tests.support.colleges.sftp_server import Server, cut_after, hanging_server
 from tests.support.project import ROOT, tries
 
 PASSWORD = "pl4nted-s3cret"
-KILLS = tries("KILLS", 8, 120)
+KILLS = tries("KILLS", 5, 120)
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from tests.support.project import tries
 SECRET = "pl4nted-s3cret"
 WHOLE = {**FILES, "manifest.json": b'{"files": {}}\n'}
 THOSE = planned(2, "url")
-KILLS = tries("KILLS", 8, 100)
+KILLS = tries("KILLS", 5, 100)
 
 
 @pytest.fixture(autouse=True)
