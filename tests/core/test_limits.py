@@ -16,7 +16,7 @@ from pipeline.workers.workers import workers
 
 pytestmark = pytest.mark.proof
 
-SMALL = Limit(seconds=2, memory=400)
+SMALL = Limit(seconds=1, memory=400)
 
 
 def work(job: tuple[str, str]) -> str:

@@ -1,6 +1,6 @@
 """Slips of the hand: each is told, or changes the printed words at its own place and nowhere else.
 
-`make proof` makes 30 of each kind and 80 of another seed; `PROOF=whole` is a thorough search.
+`make proof` makes 30 of each kind and 40 of another seed; `PROOF=whole` is a thorough search.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import pytest
 from tests.load.slips import Printed, checked, lost, mutants, printed, sample, slips
 from tests.support.project import tries
 
-RUNS = ((1, 30), pytest.param(2, tries("SLIPS", 80, 1200), marks=pytest.mark.proof))
+RUNS = ((1, 30), pytest.param(2, tries("SLIPS", 40, 1200), marks=pytest.mark.proof))
 """Seeds, each with how many slips are made."""
-MUTANTS = tries("MUTANTS", 100, 4000)
+MUTANTS = tries("MUTANTS", 50, 4000)
 """How many mutated files are checked."""
 SECONDS = 10
 

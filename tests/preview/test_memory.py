@@ -1,8 +1,7 @@
-"""The live page takes no more room the longer it runs. `SAVES=500` saves as often as an editor does in two days."""
+"""The live page takes no more room the longer it runs. `PROOF=whole` saves as often as an editor does in two days."""
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import subprocess
@@ -13,8 +12,9 @@ import pytest
 
 from tests.support import libraries
 from tests.support.preview import PATIENCE, Onlooker
+from tests.support.project import tries
 
-SAVES = int(os.environ.get("SAVES", "25"))
+SAVES = tries("SAVES", 15, 500)
 WARM = 10
 """Savings after which all engines have been used."""
 MOST = 20

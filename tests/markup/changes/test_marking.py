@@ -177,7 +177,7 @@ def test_what_is_gone_leads_nowhere() -> None:
     assert "id=" not in made
 
 
-EDITS = tries("EDITS", 36, 2000)
+EDITS = tries("EDITS", 24, 2000)
 FEW = 12
 """How many are tried by `make test`: one of each text."""
 
@@ -190,7 +190,7 @@ FEW = 12
 def test_both_texts_are_got_back_from_any_edit(seeds: range) -> None:
     """Insertions taken out give the old text, deletions taken out the new one, unit by unit and word for word.
 
-    `make test` tries twelve edits, `make proof` two more of each text, and `PROOF=whole` two thousand.
+    `make test` tries twelve edits, `make proof` one more of each text, and `PROOF=whole` two thousand.
     """
     texts = [text(number) for number in range(12)]
     assert faults_of_edits(texts, seeds) == []

@@ -31,8 +31,8 @@ def test_what_is_accepted_is_what_the_document_says(few: Documents) -> None:
 
 @pytest.mark.proof
 def test_two_thousand_documents(sent: Documents) -> None:
-    """With `PROOF=whole`; else eight of them, or as many as RETURNS says."""
-    many = tries("RETURNS", 8, 2000)
+    """With `PROOF=whole`; else four of them, or as many as RETURNS says."""
+    many = tries("RETURNS", 4, 2000)
     counted = run(sent, range(7, 7 + many))
     assert counted["proposals"] > 5 * many
     assert counted["refused"] < counted["proposals"] / 10
