@@ -22,12 +22,19 @@ from tests.support import libraries
 from tests.support.built_libraries import SAID, copy_everything, copy_pictured, copy_with_memory, write_pair
 from tests.support.invented import indexed
 from tests.support.processes import invent
-from tests.support.project import IMPRINT, ROOT, SHARED, Said
+from tests.support.project import IMPRINT, ROOT, SHARED, WHOLE, Said
+from tests.support.warm_java.on_path import keep_java_warm
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--update-golden` rewrites the expected words of tests that compare with a file; read the diff afterwards."""
     parser.addoption("--update-golden", action="store_true", help="rewrite the expected words in the files of tests")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Validators written in Java are started once in a session, whose workers find them on PATH."""
+    if not WHOLE and not hasattr(config, "workerinput"):
+        config.add_cleanup(keep_java_warm())
 
 
 LAST = ("tests/press/test_generated.py", "tests/proof/test_generated.py", "tests/proof/test_page_starts.py")
