@@ -35,7 +35,8 @@ LIBRARY: dict[str, str | bytes] = {
     "colleges.yaml": "north: {name: Northmoor, type: university}\n",
 }
 
-DESPITE = ("--override", "foot-patrol=a test")
+COPIES = ("build", "nights", "--copies", "--override", "foot-patrol=a test")
+ALONE = ("--jobs", "1")
 
 
 def write(place: Path, name: str, text: str) -> None:
@@ -59,6 +60,18 @@ def common() -> Iterator[Path]:
         shutil.rmtree(project)
 
 
+def left(place: Path, content: bytes, rights: int = 0o664) -> Path:
+    """A file of one of the group, in folders where the group may write."""
+    for folder in reversed([one for one in place.parents if not one.exists()]):
+        folder.mkdir()
+        os.chown(folder, ONE, GROUP)
+        folder.chmod(0o2775)
+    place.write_bytes(content)
+    os.chown(place, ONE, GROUP)
+    place.chmod(rights)
+    return place
+
+
 def by(user: int, project: Path, *arguments: str, umask: int = 0o002) -> subprocess.CompletedProcess[str]:
     """What the command says to one of the group."""
     done = subprocess.run(
@@ -80,36 +93,29 @@ def by(user: int, project: Path, *arguments: str, umask: int = 0o002) -> subproc
 
 def test_two_people_build_in_turn(common: Path) -> None:
     """Each makes what has changed, gives another day, prepares copies and clears away, and neither is refused."""
-    one = ("--jobs", "1")
     for user, other in ((ONE, OTHER), (OTHER, ONE)):
         write(common, "briefings/foot-patrol.md", libraries.briefing(f"Words of {user} [@hughes2018]."))
         write(common, "packs/nights.yaml", PACK.replace("Autumn", f"Autumn {user}"))
-        for call in (("build", *one), ("build", "nights", "--copies", *DESPITE)):
+        for call in (("build", *ALONE), (*COPIES, *ALONE)):
             done = by(user, common, *call)
             assert done.returncode == 0, done.stderr
             assert "may not" not in done.stderr
             assert "damaged" not in done.stderr
-        assert "nothing had changed" in by(other, common, "build", *one).stdout
+        assert "nothing had changed" in by(other, common, "build", *ALONE).stdout
 
 
 def test_what_a_killed_command_of_one_has_left_the_other_clears_away(common: Path) -> None:
     """The lock is open to both, and so is what lay beside its place."""
-    assert by(ONE, common, "build", "--jobs", "1").returncode == 0
-    left = common / "output/briefings/.new-4194305-0"
-    left.write_bytes(b"half")
-    os.chown(left, ONE, GROUP)
-    (common / "output/.lock").write_bytes(b"-")
-    done = by(OTHER, common, "build", "--jobs", "1")
-    assert (done.returncode, left.exists()) == (0, False), done.stderr
+    half = left(common / "output/briefings/.new-4194305-0", b"half", 0o644)
+    left(common / "output/.lock", b"-")
+    done = by(OTHER, common, "build", *ALONE)
+    assert (done.returncode, half.exists()) == (0, False), done.stderr
 
 
 def test_what_one_writes_in_a_container_the_other_leaves_alone(common: Path) -> None:
     """Its process cannot be seen, and a file that is closed to others cannot be asked whether it is being written."""
-    written, left = common / ".new-4194305-0", common / ".new-4194305-1"
-    for path, rights in ((written, 0o600), (left, 0o644)):
-        path.write_bytes(b"half")
-        os.chown(path, ONE, GROUP)
-        path.chmod(rights)
+    written = left(common / ".new-4194305-0", b"half", 0o600)
+    closed = left(common / ".new-4194305-1", b"half", 0o644)
     call = f"from pathlib import Path; from pipeline.core.files import sweep; sweep(Path({str(common)!r}))"
     done = subprocess.run(
         [sys.executable, "-c", call],
@@ -123,14 +129,13 @@ def test_what_one_writes_in_a_container_the_other_leaves_alone(common: Path) -> 
     )
     if done.returncode:
         pytest.skip("nobody else may use this environment")
-    assert (written.exists(), left.exists()) == (True, False)
+    assert (written.exists(), closed.exists()) == (True, False)
 
 
 def test_a_lock_of_somebody_else_is_told_with_its_mend(common: Path) -> None:
     """One that an earlier release has left, or one made without a group's rights."""
-    assert by(ONE, common, "build", "--jobs", "1").returncode == 0
-    (common / "output/.lock").chmod(0o644)
-    done = by(OTHER, common, "build", "--jobs", "1")
+    left(common / "output/.lock", b"-", 0o644)
+    done = by(OTHER, common, "build", *ALONE)
     assert done.returncode == 3
     assert f"Let them run: chmod g+w {common}/output/.lock; or, while nobody builds, remove it." in done.stderr
 
@@ -138,25 +143,23 @@ def test_a_lock_of_somebody_else_is_told_with_its_mend(common: Path) -> None:
 @pytest.mark.parametrize("rights", [0o644, 0o664])
 def test_a_lock_of_another_group_is_told_with_a_mend_that_helps(common: Path, rights: int) -> None:
     """Root has built here once. To make the file writable for a group helps nobody who is not in it."""
-    assert by(ONE, common, "build", "--jobs", "1").returncode == 0
-    lock = common / "output/.lock"
+    lock = left(common / "output/.lock", b"-", rights)
     os.chown(lock, 0, 0)
-    lock.chmod(rights)
-    done = by(OTHER, common, "build", "--jobs", "1")
+    done = by(OTHER, common, "build", *ALONE)
     assert done.returncode == 3
     told = f"Let them run: chgrp {GROUP} {lock} && chmod g+w {lock}; or, while nobody builds, remove it."
     assert told in done.stderr
     os.chown(common / "output", 0, 0)
     (common / "output").chmod(0o777)
-    done = by(OTHER, common, "build", "--jobs", "1")
+    done = by(OTHER, common, "build", *ALONE)
     assert f"{lock} is somebody else's and may not be written to. While nobody builds, remove it." in done.stderr
     lock.unlink()
-    assert by(OTHER, common, "build", "--jobs", "1").returncode == 0
+    assert by(OTHER, common, "build", *ALONE).returncode == 0
 
 
 def test_a_parcel_that_may_not_be_taken_away_is_told(common: Path) -> None:
     """Somebody else's, of a college that no longer takes the pack: the rest is done, and all is said."""
-    assert by(ONE, common, "build", "nights", "--copies", *DESPITE).returncode == 0
+    assert by(ONE, common, *COPIES, *ALONE).returncode == 0
     place = common / "output/colleges/north"
     for folder in (place, place / "nights-autumn-2026"):
         folder.chmod(0o755)
@@ -166,7 +169,7 @@ def test_a_parcel_that_may_not_be_taken_away_is_told(common: Path) -> None:
     write(common, "packs/nights.yaml", PACK.replace("north", "south"))
     for rights in (0o600, 0o644):
         (place / "nights-autumn-2026/manifest.json").chmod(rights)
-        done = by(OTHER, common, "build", "nights", "--copies", *DESPITE)
+        done = by(OTHER, common, *COPIES, *ALONE)
         assert done.returncode == 0, done.stderr
         assert "copies-left" in done.stderr
         assert "output/colleges/north/nights-autumn-2026" in done.stderr
@@ -179,23 +182,22 @@ def test_a_store_of_somebody_else_is_not_taken_for_damage(common: Path) -> None:
     assert by(ONE, common, "check", umask=0o077).returncode == 0
     (common / "output").chmod(0o2775)
     (common / "output/.store").chmod(0o2775)
-    done = by(OTHER, common, "build", "--jobs", "1")
+    done = by(OTHER, common, "build", *ALONE)
     assert done.returncode == 0, done.stderr
     assert "damaged" not in done.stderr
     assert done.stderr.count("may not be read") == 1
 
 
-@pytest.mark.parametrize(("mask", "rights"), [(0o077, 0o600), (0o027, 0o640), (0o002, 0o664)])
+@pytest.mark.parametrize(("mask", "rights", "jobs"), [(0o077, 0o600, "2"), (0o027, 0o640, "1"), (0o002, 0o664, "1")])
 def test_files_have_the_rights_that_whoever_makes_them_asks_for(
-    small: Callable[..., Path], mask: int, rights: int
+    small: Callable[..., Path], mask: int, rights: int, jobs: str
 ) -> None:
     """Copies, their register and archive, results and the lock: nothing is open to more people, or to fewer."""
     project = small(LIBRARY)
     sources = set(project.rglob("*"))
     before = os.umask(mask)
     try:
-        call = ("build", "nights", "--copies", *DESPITE, "--date", libraries.DATE)
-        done = libraries.here(project, *call)
+        done = libraries.here(project, *COPIES, "--jobs", jobs, "--date", libraries.DATE)
     finally:
         os.umask(before)
     assert done.code == 0, done.err
@@ -207,16 +209,16 @@ def test_files_have_the_rights_that_whoever_makes_them_asks_for(
 def test_nothing_that_may_not_be_read_is_a_fault_of_the_program(common: Path) -> None:
     """Record, index, register and copies of somebody who shares nothing: a sentence with the file, and exit 3."""
     closed = {"umask": 0o077}
-    assert by(ONE, common, "build", "nights", "--copies", *DESPITE, **closed).returncode == 0
+    assert by(ONE, common, *COPIES, *ALONE, **closed).returncode == 0
     for folder in (path for path in common.rglob("*") if path.is_dir()):
         folder.chmod(0o2775)
-    done = by(OTHER, common, "build", "--jobs", "1")
+    done = by(OTHER, common, "build", *ALONE)
     assert (done.returncode, "Traceback" in done.stderr) == (3, False), done.stderr
     assert f"{common}/output/.lock is somebody else's" in done.stderr
     (common / "output/.lock").chmod(0o664)
-    done = by(OTHER, common, "build", "--jobs", "1")
+    done = by(OTHER, common, "build", *ALONE)
     assert (done.returncode, done.stderr) == (3, "briefings: source/copies.csv cannot be read: Permission denied.\n")
     (common / "source/copies.csv").chmod(0o664)
-    for call in (("build", "--jobs", "1"), ("build", "nights", "--copies", *DESPITE)):
+    for call in (("build", *ALONE), (*COPIES, *ALONE)):
         done = by(OTHER, common, *call)
         assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
