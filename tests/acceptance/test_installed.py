@@ -87,11 +87,12 @@ def test_the_wheel_carries_all_that_a_library_needs(wheel: Path) -> None:
 def test_an_installed_program_starts_builds_and_has_its_handbook(wheel: Path, tmp_path: Path) -> None:
     """In an empty home, with nothing of the checkout on any path. The handbook is all that is left where it is made."""
     place = tmp_path / "env"
-    venv.create(place, with_pip=True, symlinks=True)
+    venv.create(place, symlinks=True)
     packages = sysconfig.get_path("purelib", vars={"base": str(place), "platbase": str(place)})
     Path(packages, "needed.pth").write_text(sysconfig.get_path("purelib"))
     python = place / "bin/python"
-    done = run(python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", wheel, cwd=tmp_path)
+    pip = (sys.executable, "-m", "pip", "--python", python)
+    done = run(*pip, "install", "--quiet", "--no-deps", "--no-index", wheel, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     program = place / "bin/briefings"
     assert run(program, "--version", cwd=tmp_path).stdout == f"briefings, version {__version__}\n"
