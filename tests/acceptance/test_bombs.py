@@ -27,12 +27,12 @@ IMPRINT = """title: Evidence briefings
 publisher: Northmoor Institute
 formats: [screen, html]
 limits:
-  press: {seconds: 10}
+  press: {seconds: 5}
   bind: {seconds: 20}
-  proof: {seconds: 20}
+  proof: {seconds: 8}
 """
 BUILT = (
-    "a table of 100,000 cells",
+    "a table of 100,000 cells" if WHOLE else "a table of 30,000 cells",
     "open citations",
     "open brackets",
     "quotes in quotes",

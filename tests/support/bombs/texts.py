@@ -50,6 +50,7 @@ TEXTS: dict[str, Callable[[], str]] = {
     "very many footnotes": lambda: text("\n\n".join(f"a[^{n}]\n\n[^{n}]: b" for n in range(5000))),
     "definitions": lambda: text("a\n" + ": b\n" * 20_000),
     "references": lambda: text("\n".join(f"[a{n}]: b" for n in range(50_000)) + "\n\n[a0][a1]"),
+    "a table of 30,000 cells": lambda: text(table(300, 100)),
     "a table of 100,000 cells": lambda: text(table(1000, 100)),
     "a long table": lambda: text(table(33_000, 3)),
     "a wide table": lambda: text(table(10, 5000)),
