@@ -17,9 +17,10 @@ from pathlib import Path
 
 from pipeline.core.digest import sha256
 from tests.support import libraries
-from tests.support.project import Said
+from tests.support.project import WHOLE, Said
 
-NOT_COMPARED = {".lock", ".store"}
+EACH = 0.002 if WHOLE else 0.01
+"""Seconds between two looks at the files."""
 
 Files = Mapping[str, str]
 """The digests of files by their paths in a project."""
@@ -35,6 +36,12 @@ class Scene:
     arguments: tuple[str, ...]
     seconds: float
     """How long the command takes in a process of its own."""
+
+    @property
+    def alone(self) -> tuple[str, ...]:
+        """What is asked of the library, by one worker: to start others takes longer than the work."""
+        pairs = zip(("", *self.arguments), self.arguments, strict=False)
+        return tuple("1" if before == "--jobs" else word for before, word in pairs)
 
 
 @dataclass
@@ -60,7 +67,7 @@ class Watch:
         """Look until it is over."""
         while not self._over.is_set():
             self.look()
-            time.sleep(0.002)
+            time.sleep(EACH)
 
     def end(self) -> None:
         """Have it over."""
@@ -171,7 +178,7 @@ def tried_at(moment: float, one: Scene, root: Path, seed: int, number: signal.Si
         assert "Traceback" not in said.err, where
         assert "resource_tracker" not in said.err, where
         assert not left_over(project), where
-    again = libraries.here(project, *one.arguments)
+    again = libraries.here(project, *one.alone)
     assert again.code == 0, where + again.err
     found = files_of(project)
     assert found == new, f"{where}: {set(found.items()) ^ set(new.items())}"
