@@ -29,7 +29,7 @@ def set_in_bars(tmp_path_factory: pytest.TempPathFactory) -> tuple[Said, dict[st
     )
     sources = {"library.yaml": IMPRINT + design, "briefings/patrol.md": libraries.briefing(BODY)}
     project = libraries.written(tmp_path_factory.mktemp("bars"), sources)
-    said = libraries.run(project, "build", "--date", libraries.DATE, "--jobs", "2", PYTHONPATH=f"{ROOT}:{fonts}")
+    said = libraries.run(project, "build", "--date", libraries.DATE, "--jobs", "1", PYTHONPATH=f"{ROOT}:{fonts}")
     return said, libraries.made(project)
 
 
