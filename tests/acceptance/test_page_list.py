@@ -93,7 +93,9 @@ def places(mark: Any) -> Iterator[str]:
 def without_head(words: list[Word], mark: Any) -> list[Word]:
     """The words of a page without the head of a table that is repeated there."""
     heads = mark.xpath("ancestor::*[local-name()='table'][1]/*[local-name()='thead']")
-    head = Counter(letters("".join(heads[0].itertext()))) if heads else Counter()
+    if not heads:
+        return words
+    head = Counter(letters("".join(heads[0].itertext())))
     for count in range(len(words), 0, -1):
         said = Counter(letters("".join(word.said for word in words[:count])))
         if said <= head and said.total() > head.total() / 2:  # what stands in the margin is none of these words
