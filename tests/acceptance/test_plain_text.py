@@ -91,7 +91,7 @@ def test_the_sample_library_reads_well(own: Path, briefings: Run) -> None:
     for path in ("library.yaml", "packs/drug-crimes.yaml", "handbook/pack.yaml"):
         file = own / "source" / path
         file.write_text(re.sub(r"(?m)^formats: .*", "formats: [text]", file.read_text()))
-    said = briefings(own, "build", "--jobs", "2", "--date", libraries.DATE)
+    said = briefings(own, "build", "--jobs", "1", "--date", libraries.DATE)
     assert said.code == 0, said.out + said.err
     assert said.out.startswith("1 web page, 8 plain texts in ")
     for made in own.glob("output/*/*/*.txt"):

@@ -33,7 +33,7 @@ def both(built: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, P
     plain = tmp_path_factory.mktemp("plain")
     copy_sample(plain)
     shutil.rmtree(plain / "source" / HANDBOOK)
-    day = ("--date", libraries.DATE, "--jobs", "2")
+    day = ("--date", libraries.DATE, "--jobs", "1")
     for asked in BUILDS:
         done = libraries.run(plain, "build", *asked, *day, BRIEFINGS_ENGINE="plain", timeout=1200)
         assert done.code == 0, done.err
