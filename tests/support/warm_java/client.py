@@ -51,8 +51,10 @@ def connected(place: Path, owner: str, java: str, options: list[str]) -> socket.
         command = [java, "-Djava.security.manager=allow", *options, str(SERVER), str(place), owner]
         none = subprocess.DEVNULL
         server = subprocess.Popen(command, stdin=none, stdout=none, stderr=none, cwd="/", start_new_session=True)
-        while server.poll() is None:
+        over = False
+        while not over:
             time.sleep(0.05)
+            over = server.poll() is not None  # as it is where another has come first
             with suppress(FileNotFoundError, ConnectionRefusedError):
                 return reached(place)
         place.with_suffix(".failed").touch()
