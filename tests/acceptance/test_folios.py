@@ -52,7 +52,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     files = sources({"beats": 3, "gates": 5, "lamps": 1}) | {"packs/nights.yaml": pack}
     files[RECORD.path.removeprefix("source/")] = RECORD.content.decode()
     project = libraries.written(tmp_path_factory.mktemp("folios"), files)
-    said = libraries.here(project, "build", "nights", *DATE)
+    said = libraries.here(project, "build", "nights", "--jobs", "1", *DATE)
     assert said.code == 0, said.err
     return project / "output/packs/nights"
 
@@ -123,7 +123,7 @@ def build(project: Path, lengths: dict[str, int], order: Sequence[str], seed: in
     """The pages of the pack, built of briefings of such lengths in this order."""
     pack = f"{HEAD}briefings: [{', '.join(order)}]\nformats: [screen]\n"
     libraries.written(project, sources(lengths, seed) | {"packs/nights.yaml": pack})
-    said = libraries.here(project, "build", "nights", *DATE)
+    said = libraries.here(project, "build", "nights", "--jobs", "1", *DATE)
     assert said.code == 0, said.err
     return pages(project)
 

@@ -136,7 +136,7 @@ def test_a_pack_says_how_much_of_a_text_has_changed(project: Path, tmp_path: Pat
     packed = (tmp_path / "copy/source" / PACK).read_text("utf-8")
     (tmp_path / "copy/source" / PACK).write_text(packed + "back: [changes]\n", "utf-8")
     (tmp_path / "copy/source/editions/nights/002-spring-2024.json").unlink()
-    said = libraries.here(tmp_path / "copy", "build", "nights", "--date", libraries.DATE)
+    said = libraries.here(tmp_path / "copy", "build", "nights", "--jobs", "1", "--date", libraries.DATE)
     assert said.code == 0, said
     told = (tmp_path / "copy/output/packs/nights/nights.txt").read_text("utf-8")
     assert "2 of its 62 words are new; 2 words are gone." in " ".join(told.split())

@@ -97,7 +97,7 @@ def test_each_place_is_told_as_a_reader_finds_it(own: Path) -> None:
 @pytest.mark.parametrize("night", [3, 17, 29, 31, 44, 58])
 def test_a_line_is_the_line_of_the_printed_page(own: Path, night: int) -> None:
     """Counted on the pages that the kept version has when it is built."""
-    assert libraries.here(own, "build", "foot-patrol", "--date", libraries.DATE).code == 0
+    assert libraries.here(own, "build", "foot-patrol", "--jobs", "1", "--date", libraries.DATE).code == 0
     rewrite(own, BRIEFING, *NEW, (f"On night {night} the", f"On night {night}00 the"))
     told = re.match(r'Page (\d+), line (\d+): for "(.*)" read', slip(own).out)
     assert told
