@@ -18,7 +18,7 @@ from tests.support.project import ROOT, WHOLE, Said, tries
 Run = Callable[..., Said]
 LAYOUTS = ROOT / "layouts"
 SEEDS = range(int(os.environ.get("SEEDS", "1")))
-MUTANTS = tries("MUTANTS", 40, 100)
+LAYOUT_SLIPS = tries("LAYOUT_SLIPS", 40, 100)
 """How many slips are tried of each seed."""
 FORMATS = () if WHOLE else ("--format", "screen", "--format", "epub", "--format", "html")
 """The formats that are built with a slip."""
@@ -86,7 +86,7 @@ def check(project: Path, briefings: Run, seed: int, times: int) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_many_slips_are_told(seed: int, project: Path, briefings: Run) -> None:
     """Some of each seed, or a hundred."""
-    check(project, briefings, seed, MUTANTS)
+    check(project, briefings, seed, LAYOUT_SLIPS)
 
 
 @pytest.mark.proof
