@@ -53,7 +53,8 @@ def nearest(found: dict[int, int], block: int) -> int:
 def _keys(blocks: Sequence[SentBlock]) -> Iterator[tuple[object, ...]]:
     """Blocks as they are compared, with the table or box that they stand in.
 
-    Of a cell the column and the head of its row too, as many hold the same.
+    Of a cell the column and the head of its row too, as many hold the same. A heading is another one where its author
+    gave it another id.
     """
     head: object = None
     for block in blocks:
@@ -61,7 +62,8 @@ def _keys(blocks: Sequence[SentBlock]) -> Iterator[tuple[object, ...]]:
         if block.kind == "cell" and block.cell[1] == 0:
             head = values
         within = tuple(name for name in block.within if name.startswith(("table ", "box ")))
-        yield block.kind, values, within, (block.cell[1], head) if block.kind == "cell" else None
+        cell = (block.cell[1], head) if block.kind == "cell" else None
+        yield block.kind, values, within, cell, block.id if block.is_named else ""
 
 
 def _trails(blocks: Sequence[SentBlock]) -> Iterator[tuple[str, ...]]:

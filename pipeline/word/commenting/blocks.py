@@ -49,6 +49,8 @@ class SentBlock:
     """Whether none of its words may be changed: a note, a formula set apart, code."""
     id: str = field(default="", compare=False)
     """The id of a heading."""
+    is_named: bool = field(default=False, compare=False)
+    """Whether its author wrote that id."""
 
     @property
     def seen(self) -> str:
@@ -99,7 +101,7 @@ class _Walk:
             case Heading():
                 inside = (*within, *block.classes)
                 found = self.words("heading", block.children, block.place, inside, block.level)
-                yield replace(found, id=block.id)
+                yield replace(found, id=block.id, is_named=f"#{block.id}" in self.source.line(block.place))
             case ListBlock():
                 yield from self.entries(block, within)
             case DefinitionList():

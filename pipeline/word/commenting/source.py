@@ -26,6 +26,11 @@ class SourceText:
         """The offset in the text as it is read of a place; -1 where there is no such line."""
         return self.lines[place.line - 1] + place.column - 1 if place.line <= len(self.lines) else -1
 
+    def line(self, place: Place) -> str:
+        """The line of a place; nothing where there is none."""
+        start = self.offset(place) - place.column + 1
+        return self.read[start:].partition("\n")[0] if start >= 0 else ""
+
     def place(self, path: str, offset: int) -> Place:
         """The place of an offset in the text as it is read."""
         row = bisect_right(self.lines, offset) - 1

@@ -158,3 +158,13 @@ def test_what_was_done_by_hand_is_known_too() -> None:
     now = accepted(first).replace("[@a]", "")
     again = back(TEXT, document, now)
     assert (fates(again), again.remarks, accepted(again)) == (["made", "made"], (), now)
+
+
+def test_a_heading_that_now_says_what_another_said_is_another_one() -> None:
+    """Where their author gave them ids: the first of two was changed, and the second has its words now."""
+    text = "## Crime {#crime}\n\nIt fell.\n\n## Crime elsewhere {#elsewhere}\n\nIt fell too.\n"
+    document = edited(text, [("Crime", "Harm")])
+    document.change(" elsewhere", "", RHYS)
+    now = accepted(back(text, document))
+    assert now == text.replace("Crime {", "Harm {").replace("Crime elsewhere", "Crime")
+    assert fates(back(text, document, now)) == ["made", "made"]
