@@ -131,8 +131,11 @@ class Project:
         return {**known, **open_kept(self.files, [line for line in lines if line not in known], self._kept)}
 
     def doubted_works(self, texts: Collection[str]) -> Mapping[str, tuple[Reference, ...]]:
-        """The works that kept versions rest on and that were retracted or are in doubt, by 'id@version'."""
-        if not any(path.startswith(NOTICES) for path in self.files):
+        """The works of kept versions that were retracted or are in doubt, by 'id@version'.
+
+        Those are left out whose author knows, or for which a reason was given when the version was published.
+        """
+        if not texts or not any(path.startswith(NOTICES) for path in self.files):
             return {}
         from pipeline.load.library.kept import open_kept
         from pipeline.load.library.library import load_bibliography

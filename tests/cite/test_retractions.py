@@ -9,7 +9,10 @@ from datetime import date
 import pytest
 
 from pipeline.cite.retractions import deciding, read_notices
-from pipeline.model.bibliography import Notice, WorkState, identifiers
+from pipeline.core.diagnostics import Place
+from pipeline.load.library.retractions import was_told
+from pipeline.model.bibliography import Notice, Reference, WorkState, identifiers
+from pipeline.model.source.kept import Overridden
 from tests.support.retraction_watch import BACK, CONCERN, CORRECTION, HEADS, RETRACTION, row, watch_file
 
 PATH = "source/references/retractions/retraction_watch.csv"
@@ -225,3 +228,19 @@ def test_in_a_file_as_large_as_theirs_every_work_has_its_state() -> None:
     assert {name: one.state.value if one else "" for name, one in found.items()} == states
     assert set(states.values()) == {"", "retracted", "reinstated", "concern", "corrected"}
     assert len(HEADS) == 21
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (("library.bib:1:1: hughes2018 was retracted on 9 March 2019.",), True),
+        (("library.bib:9:1: bell2017 was retracted on 9 March 2019.",), False),
+        ((), True),
+    ],
+)
+def test_a_reason_counts_for_the_work_that_it_was_given_for(said: tuple[str, ...], told: bool) -> None:
+    """Its remark names the work. A record without remarks speaks for all that was known on its day."""
+    work = Reference("hughes2018", {}, Place(), notice=Notice(WorkState.RETRACTED, date(2019, 3, 9)))
+    reason = Overridden(code="reference-retracted", reason="It is cited as an error.", said=said)
+    assert was_told(work, (reason,), date(2024, 10, 1)) is told
+    assert not was_told(work, (), date(2024, 10, 1))

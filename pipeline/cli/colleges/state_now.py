@@ -1,10 +1,9 @@
 """The state of an edition or a version, as `verify` tells it: by records, library, ledger and notices on works."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.build.project import Project
 from pipeline.cli.colleges.recalled import recalls_by_table, version_with_recalls, with_recalls
-from pipeline.cli.editions.archived_pages import withdrawn_pages
 from pipeline.editions.issued.now import StateNow, edition_now, version_now, with_doubts
 from pipeline.editions.issued.records import Chain, RecordFile
 from pipeline.load.library.coded import CodedVersion
@@ -13,14 +12,26 @@ from pipeline.model.bibliography import Reference
 from pipeline.model.library import Library
 from pipeline.model.source.kept import pin
 
+NO_PAGES: Mapping[str, str] = {}
+
 
 def state_of_edition(
-    project: Project, library: Library, chain: Chain, one: RecordFile, on_paper: bool = True
+    project: Project,
+    library: Library,
+    chain: Chain,
+    one: RecordFile,
+    pages: Mapping[str, str] = NO_PAGES,
+    on_paper: bool = True,
 ) -> StateNow:
-    """The state now of an edition; `library` has the heads of its briefings. Not `on_paper` has no leaves to put in."""
-    state = edition_now(library, chain, one, withdrawn_pages(project, library, one), on_paper)
+    """The state now of an edition; `library` has the heads of its briefings.
+
+    `pages` are the printed pages of briefings that must not be used, in words. Files, which are not `on_paper`, have no
+    leaves to put in.
+    """
+    state = edition_now(library, chain, one, pages, on_paper)
     works = project.doubted_works(one.record.kept_texts)
-    state = with_doubts(state, {text.title: _untold(one, works.get(text.pinned, ())) for text in one.record.briefings})
+    rests = ((text.title, works.get(text.pinned, ())) for text in one.record.briefings)
+    state = with_doubts(state, ((title, _untold(one, those)) for title, those in rests))
     return with_recalls(project, recalls_by_table(project), chain, one, state)
 
 
@@ -33,5 +44,5 @@ def state_of_version(project: Project, kept: CodedVersion) -> StateNow:
     """The state now of a kept version."""
     state = version_now(project.part_of_library({kept.id}), kept.id, kept.version, kept.title)
     text = pin(kept.id, kept.version)
-    state = with_doubts(state, {kept.title: project.doubted_works((text,)).get(text, ())})
+    state = with_doubts(state, ((kept.title, project.doubted_works((text,)).get(text, ())),))
     return version_with_recalls(recalls_by_table(project), kept.id, kept.version, state)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pipeline.build.project import Project
 from pipeline.cli.colleges.state_now import state_of_edition
 from pipeline.cli.editions.answers import DOUBT, Answer, state_in_words
+from pipeline.cli.editions.archived_pages import withdrawn_pages
 from pipeline.cli.editions.verifying_codes import copy_by_code, copy_in_words, on_version
 from pipeline.cli.sealing.verifying_signed import judged_by_bytes
 from pipeline.core.errors import EnvironmentFailure
@@ -57,7 +58,8 @@ def answer_file(project: Project, place: Path) -> Answer:
         doubt = f" {DOUBT}" if records.remarks else ""
         return Answer(str(place), "no edition that is on record here", f"{found.said}.{doubt}", grade=found.grade)
     library = project.part_of_library({one.id for one in found.edition.record.briefings})
-    state = state_of_edition(project, library, records.chains[found.edition.record.pack], found.edition)
+    chain = records.chains[found.edition.record.pack]
+    state = state_of_edition(project, library, chain, found.edition, withdrawn_pages(project, library, found.edition))
     copy, unknown = copy_in_words(library, found.copy), ""
     if not copy and (code := _code_of_copy(found)):
         copy, unknown = copy_by_code(project, library, found.edition, code)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pipeline.build.project import Project
 from pipeline.cli.colleges.state_now import state_of_edition, state_of_version
 from pipeline.cli.editions.answers import Answer, state_in_words
+from pipeline.cli.editions.archived_pages import withdrawn_pages
 from pipeline.core.printed_code import PrintedCode, read_code
 from pipeline.editions.issued.records import RecordFile, edition_code, read_records
 from pipeline.load.library.coded import CodedVersion, coded_versions
@@ -26,7 +27,8 @@ def _editions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
     for one in records.every():
         if edition_code(one.record).text == code.text:
             library = project.part_of_library({briefing.id for briefing in one.record.briefings})
-            state = state_of_edition(project, library, records.chains[one.record.pack], one)
+            chain = records.chains[one.record.pack]
+            state = state_of_edition(project, library, chain, one, withdrawn_pages(project, library, one))
             copy, unknown = copy_by_code(project, library, one, code)
             which = f"{one.record.title}, {one.record.edition}{copy and f', {copy}'}{unknown}"
             doubtful = bool(records.remarks_on(one.record.pack))

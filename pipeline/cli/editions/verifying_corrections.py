@@ -12,7 +12,7 @@ from functools import partial
 from pipeline.build.project import Project
 from pipeline.cli.colleges.state_now import state_of_edition
 from pipeline.cli.editions.answers import Answer, state_in_words
-from pipeline.cli.editions.archived_pages import issued_content, print_file, withdrawn_texts
+from pipeline.cli.editions.archived_pages import issued_content, print_file, withdrawn_pages, withdrawn_texts
 from pipeline.cli.editions.verifying_codes import on_version
 from pipeline.core.printed_code import PrintedCode
 from pipeline.core.tables import count
@@ -58,7 +58,8 @@ def _on_folder(project: Project, records: RecordsRead, found: FoundFolder) -> An
     record = found.now.record
     ids = {one.id for each in (*found.others, found.now) for one in each.record.briefings}
     library = project.part_of_library(ids)
-    state = state_of_edition(project, library, records.chains[record.pack], found.now)
+    pages = withdrawn_pages(project, library, found.now)
+    state = state_of_edition(project, library, records.chains[record.pack], found.now, pages)
     doubtful = bool(records.remarks_on(record.pack))
     now, others = _printed(project, found.now), [one for one in map(partial(_printed, project), found.others) if one]
     if now is None or len(others) < len(found.others):

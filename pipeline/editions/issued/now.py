@@ -94,12 +94,12 @@ def version_now(library: Library, name: str, version: str, title: str) -> StateN
     return _gravest(found)
 
 
-def with_doubts(state: StateNow, works: Mapping[str, Iterable[Reference]]) -> StateNow:
-    """The state with the works, by the titles of the texts that rest on them, that do not hold any more.
+def with_doubts(state: StateNow, rests: Iterable[tuple[str, Iterable[Reference]]]) -> StateNow:
+    """The state with the works that do not hold any more, behind the title of each text that rests on them.
 
     Only who publishes the text can say whether it still holds: what was current is uncertain.
     """
-    reasons = tuple(_doubt(title, work) for title, those in works.items() for work in those)
+    reasons = tuple(_doubt(title, work) for title, works in rests for work in works)
     word = "uncertain" if reasons and state.word == "current" else state.word
     return replace(state, word=word, reasons=(*state.reasons, *reasons))
 

@@ -43,9 +43,14 @@ def _doubted(kept: KeptVersion) -> Iterator[Reference]:
 
 
 def was_told(work: Reference, overridden: Iterable[Overridden], day: date) -> bool:
-    """Whether a reason was given until a day why a text may rest on a work, in the state that it is in."""
-    codes = {one.code for one in overridden}
-    return f"reference-{work.state}" in codes and work.state_day is not None and work.state_day <= day
+    """Whether a reason was given why a text may rest on a work in its state: by the remarks that it overrode.
+
+    Where these are not on record, by a reason of a day on which its state was known.
+    """
+    said = [one.said for one in overridden if one.code == f"reference-{work.state}"]
+    if any(said):
+        return any(work.key in remark.split() for remarks in said for remark in remarks)
+    return bool(said) and work.state_day is not None and work.state_day <= day
 
 
 def _identifiers(library: Library) -> frozenset[str]:

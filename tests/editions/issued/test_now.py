@@ -6,8 +6,10 @@ from datetime import date
 
 import pytest
 
-from pipeline.editions.issued.now import edition_now, version_now
+from pipeline.core.diagnostics import Place
+from pipeline.editions.issued.now import StateNow, edition_now, version_now, with_doubts
 from pipeline.editions.issued.records import as_file, edition_code
+from pipeline.model.bibliography import Notice, Reference, WorkState
 from pipeline.model.source.briefing import Amendment
 from pipeline.model.source.edition import IssuedBriefing, IssuedFile
 from pipeline.model.source.kept import correction_of
@@ -137,3 +139,27 @@ def test_a_version_is_current_until_a_later_one_is_published() -> None:
     assert version_now(library, "patrol", "1.0", "Foot patrol").word == "current"
     assert version_now(library, "patrol", "0.9", "Foot patrol").reasons == ("Version 1.0 is published since.",)
     assert version_now(loaded(CORRECTED), "patrol", "1.0", "Foot patrol").word == "corrected"
+
+
+def work(state: WorkState, day: date | None = date(2019, 3, 9)) -> Reference:
+    """A work of which something has become."""
+    return Reference("hughes2018", {}, Place(), notice=Notice(state, day))
+
+
+def test_works_that_do_not_hold_make_it_uncertain() -> None:
+    """Each is told behind the text that rests on it; two texts may have one title."""
+    state = with_doubts(
+        StateNow("current"), [("Walks", [work(WorkState.RETRACTED)]), ("Walks", [work(WorkState.CONCERN, None)])]
+    )
+    assert state.word == "uncertain"
+    assert state.reasons == (
+        "'Walks' rests on hughes2018, which was retracted on 9 March 2019.",
+        "'Walks' rests on hughes2018, about which an expression of concern was published.",
+    )
+
+
+def test_what_is_graver_than_a_doubt_stays_said() -> None:
+    """A superseded edition is superseded; where all works hold, nothing is added."""
+    superseded = StateNow("superseded", ("Why.",))
+    assert with_doubts(superseded, [("Walks", [work(WorkState.RETRACTED)])]).word == "superseded"
+    assert with_doubts(superseded, [("Walks", [])]) == superseded
