@@ -120,6 +120,7 @@ function saved(told, asked) {
     return;
   }
   digest = told.digest;
+  shown = ""; // the words may stand elsewhere now
   for (const control of document.querySelectorAll(`main :is(${CONTROLS})`)) {
     const sent = control.dataset.sent;
     if (sent !== undefined) control.dataset.saved = sent;

@@ -23,9 +23,8 @@ from tests.support.preview import browser, served
 from tests.support.words import ENGLISH
 
 OFFERS = "/edit/foot-patrol/offers"
-PLACES = (
-    f"{libraries.CITED}\n\n## What is known {{#known}}\n\n| A | B |\n|---|---|\n| 1 | 2 |\n\n: Counts {{#tbl-counts}}"
-)
+TABLE = "| A | B |\n|---|---|\n| 1 | 2 |\n\n: Counts {#tbl-counts}"
+PLACES = f"{libraries.CITED}\n\n## What is known {{#known}}\n\n{TABLE}\n\n## Where {{#sec-where}}"
 FILES = {
     "briefings/foot-patrol.md": libraries.briefing(PLACES, practice="[{id: beats, name: Beats, force: north}]"),
     "packs/nights.yaml": "title: Nights\nbriefings: [foot-patrol]\n",
@@ -72,8 +71,8 @@ def test_places_of_the_text_are_offered(client: httpx.Client) -> None:
     """What a link may lead to, what has a number, and the examples that a practice box may hold; a pack has none."""
     told = client.get(OFFERS).json()
     assert told["practices"] == [["beats", "Beats"]]
-    assert told["places"] == [["known", "What is known"], ["tbl-counts", ""]]
-    assert told["numbered"] == [["tbl-counts", ""]]
+    assert told["places"] == [["known", "What is known"], ["sec-where", "Where"], ["tbl-counts", ""]]
+    assert told["numbered"] == [["tbl-counts", ""], ["sec-where", "Where"]]  # `@known` would be a work
     assert "places" not in client.get("/edit/nights/offers").json()
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline.load.markdown.block_rules import MARKS
+from pipeline.load.markdown.citations import is_target
 from pipeline.model.bibliography import Reference
-from pipeline.model.body import BoxKind, Equation, Figure, Heading, Table, plain_text
+from pipeline.model.body import BoxKind, Equation, EquationLabel, Figure, Heading, Table, plain_text
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing
 from pipeline.preview.form.fields import FormField, form_fields, schema_of
@@ -49,11 +50,11 @@ def _own_offers(own: Briefing) -> Mapping[str, object]:
     """Offers of a text itself: its practice examples, the places that a link may lead to, and what has a number."""
     kinds = by_kind((own.body,))
     headings = {one.id: plain_text(one.children) for one in kinds.get(Heading, ())}
-    numbered = [one.id for kind in (Figure, Table, Equation) for one in kinds.get(kind, ()) if one.id]
+    counted = (one.id for kind in (Figure, Table, Equation, EquationLabel, Heading) for one in kinds.get(kind, ()))
     return {
         "practices": [(one.id, one.name) for one in own.fields.practice],
         "places": [(one, headings.get(one, "")) for one in sorted(anchors(kinds))],
-        "numbered": [(one, "") for one in numbered],
+        "numbered": [(one, headings.get(one, "")) for one in counted if is_target(one)],
     }
 
 
