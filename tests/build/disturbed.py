@@ -149,8 +149,11 @@ def tried(one: Scene, root: Path, seed: int, number: signal.Signals) -> None:
     """Disturb a command at some moment, or sooner where it was over by then. Raises what went wrong."""
     chance = random.Random(f"{one.name} {seed}")
     moment, group = chance.uniform(0.1, one.seconds), chance.random() < 0.5
-    while not tried_at(moment, one, root, seed, number, group):
+    for _ in range(10):
+        if tried_at(moment, one, root, seed, number, group):
+            return
         moment /= 2
+    raise AssertionError("it was never disturbed at work")
 
 
 def tried_at(moment: float, one: Scene, root: Path, seed: int, number: signal.Signals, group: bool) -> bool:

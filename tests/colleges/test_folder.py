@@ -60,7 +60,7 @@ def lines_of(home: Path) -> int:
 def test_killed_at_any_line_it_arrives_once(tmp_path: Path) -> None:
     """Any line of ours is a moment at which the process may end: then it is run again."""
     lines = lines_of(tmp_path / "whole")
-    for line in range(7, lines + 1, lines // KILLS):
+    for line in range(7, lines + 1, max(1, lines // KILLS)):
         home = tmp_path / str(line)
         (home / "in").mkdir(parents=True)
         with killed_at(line):
@@ -73,7 +73,7 @@ def test_killed_at_many_lines_and_once_more_it_arrives_once(tmp_path: Path) -> N
     """After each another at random."""
     luck = random.Random(23)
     lines = lines_of(tmp_path / "whole")
-    for line in range(3, lines + 1, lines // KILLS):
+    for line in range(3, lines + 1, max(1, lines // KILLS)):
         home = tmp_path / str(line)
         (home / "in").mkdir(parents=True)
         for at in (line, luck.randint(1, lines)):
@@ -102,8 +102,8 @@ def started(home: Path) -> subprocess.Popen[bytes]:
 
 def wait_for_more(table: Path, process: subprocess.Popen[bytes]) -> None:
     """Wait until an event is added to the table, or the process has ended."""
-    size = table.stat().st_size if table.exists() else 0
-    while process.poll() is None and not (table.exists() and table.stat().st_size > size):
+    size, end = table.stat().st_size if table.exists() else 0, time.monotonic() + 120
+    while process.poll() is None and time.monotonic() < end and not (table.exists() and table.stat().st_size > size):
         time.sleep(0.01)
 
 

@@ -156,9 +156,11 @@ def test_a_store_that_hangs_is_left_after_a_while(shop: type[ShopFileSystem]) ->
     assert (hung.value.trouble, hung.value.passing) == ("hangs", True)
     put = quick.prepare(Parcel("delivery0", "college", "Nights", WHOLE, ""))
     shop.fails.append(hang)
-    with pytest.raises(CannotAsk):
-        put()
-    over.set()
+    try:
+        with pytest.raises(CannotAsk):
+            put()
+    finally:
+        over.set()
 
 
 def test_what_a_store_says_is_told_without_secrets(shop: type[ShopFileSystem], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,8 +16,8 @@ from tests.support.project import ROOT, tries
 
 BUILDS = tries("BUILDS", 2, 300)
 SEED = 29
-SECONDS = 120
-"""Of a processor, that a build may take: that of the whole library from nothing takes a tenth."""
+SECONDS = 60
+"""Of a processor, that a build may take."""
 
 
 @pytest.mark.proof

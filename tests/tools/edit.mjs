@@ -1,7 +1,7 @@
 // node edit.mjs ADDRESS [SHOTS]: changes a text by the form of the live page, as somebody without a mouse.
 //
 // It tells what axe finds on the form, with its offers shown, on the whole file in one field and over a clash of two versions,
-// wide and narrow, light and dark; where Tab leads; what is offered; what the page says after each save; which remarks stand
+// in the looks of looks.mjs; where Tab leads; what is offered; what the page says after each save; which remarks stand
 // beside what, and under which words; and what the browser said.
 import fs from "node:fs";
 import { open, tool, withBrowser } from "./browser.mjs";

@@ -1,6 +1,6 @@
 // node preview.mjs ADDRESS [SHOT]: opens the live page by the address that the command prints, as somebody without a mouse.
 //
-// It tells what axe finds in each view, wide and narrow, light and dark; where Tab leads; whether a view is opened by Enter; whether a link
+// It tells what axe finds in each view, in the looks of looks.mjs; where Tab leads; whether a view is opened by Enter; whether a link
 // in the frame leads away from the text; what was asked of other servers; and what the browser said against the page's policy.
 import { open, tool, withBrowser } from "./browser.mjs";
 import { LOOKS, violations, wear, withAxe } from "./looks.mjs";

@@ -41,7 +41,8 @@ class Cluster:
         self.scheduler = self._start("dask_scheduler", "--port", "0", "--no-dashboard")
         described = folder / "scheduler.json"
         self.address = ""
-        while not self.address and self.scheduler.poll() is None:
+        end = time.monotonic() + PATIENCE
+        while not self.address and self.scheduler.poll() is None and time.monotonic() < end:
             time.sleep(0.1)
             with suppress(OSError, ValueError):  # it is written bit by bit
                 self.address = str(json.loads(described.read_text(encoding="utf-8"))["address"])

@@ -9,7 +9,7 @@ import time
 from contextlib import suppress
 from itertools import count
 
-FIRST, PORTS, EACH = 20_000, 12_000, 16
+FIRST, PORTS, EACH = 20_000, 12_000, 64
 """Ports below those that the system gives to whoever asks for any, and how many of them are for each process."""
 PATIENCE = 120
 """Seconds after which a server that does not answer will not."""
@@ -18,7 +18,7 @@ _numbers = count()
 
 
 def free_port() -> int:
-    """A port that nobody has, and that nobody gets from the system meanwhile."""
+    """A port that nobody has; the system gives it to nobody meanwhile."""
     while True:
         port = FIRST + (os.getpid() * EACH + next(_numbers)) % PORTS
         with suppress(OSError), socket.socket() as free:
