@@ -91,7 +91,8 @@ def verb(
         host_files(host, program, revision)  # which refuses a strange address before anything is written
     if folder is not None:
         start_library(folder, plain)
-        click.echo(f"A library stands in {folder}. Build it with: {typed(folder)} build")
+        where, named = ("here", None) if folder == Path() else (f"in {folder}", folder)
+        click.echo(f"A library stands {where}. Build it with: {typed(named)} build")
         click.echo(f"{folder / 'README.md'} has the commands of every day.")
         if host is not None:
             click.echo("\n".join(write_host(folder, host, program, revision)))

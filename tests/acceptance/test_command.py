@@ -273,6 +273,13 @@ def test_the_command_that_new_tells_can_be_typed(tmp_path: Path) -> None:
     assert done.stdout.splitlines()[0] == f"A library stands in mine. Build it with: {program} --project mine build"
 
 
+def test_a_library_that_is_begun_in_its_own_folder_needs_no_name(tmp_path: Path) -> None:
+    """Who stands in it is told the shorter command."""
+    program = Path(sys.executable).with_name("briefings")
+    done = subprocess.run([program, "new", "."], capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert done.stdout.splitlines()[0] == f"A library stands here. Build it with: {program} build"
+
+
 def test_a_new_library_has_every_kind_of_file(tmp_path: Path, briefings: Run) -> None:
     """One working example of each, with the schemas that editors complete by."""
     briefings(tmp_path, "new", str(tmp_path / "mine"))
