@@ -4,7 +4,7 @@ from __future__ import annotations
 
 FOOT = """
 @page { @footnote { margin-top: 17pt } }
-.footnote { float: footnote } ::footnote-call, ::footnote-marker { content: none }
+.footnote { float: footnote; footnote-policy: line } ::footnote-call, ::footnote-marker { content: none }
 """
 
 

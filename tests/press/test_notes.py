@@ -118,7 +118,19 @@ def test_the_map_tells_the_page_of_a_note() -> None:
 
 def test_the_sheet_of_the_layouts_floats_notes() -> None:
     """What the tests measure is what is printed."""
-    assert "float: footnote" in sheet()[0]
+    assert "float: footnote; footnote-policy: line" in sheet()[0]
+
+
+@pytest.mark.parametrize("above", range(29, 35))
+def test_a_note_stands_on_the_page_of_its_call(above: int) -> None:
+    """Where it has no room there, the line with the call goes over too."""
+    lines = "<br/>".join(["Lamps."] * above)
+    said = f"One<br/>Two<br/>Three<br/>Called{call(1)}<br/>Five<br/>Six"
+    body = f'<p id="a">{lines}</p><p id="b">{said}</p>{ended(note(1, "Some.<br/>Others.<br/>More."))}'
+    pages = page_texts(press(manuscript(body, FOOT)).pdf)
+    assert [("Called" in page, "Some." in page) for page in pages if "Called" in page or "Some." in page] == [
+        (True, True)
+    ]
 
 
 def test_another_engine_stops_the_press() -> None:
