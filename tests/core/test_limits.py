@@ -17,6 +17,7 @@ from pipeline.workers.workers import workers
 pytestmark = pytest.mark.proof
 
 SMALL = Limit(seconds=1, memory=400)
+LONG = Limit(seconds=60, memory=400)
 
 
 def work(job: tuple[str, str]) -> str:
@@ -52,12 +53,12 @@ def work(job: tuple[str, str]) -> str:
     return given
 
 
-def done(jobs: list[tuple[str, str]], processes: int) -> list[str]:
+def done(jobs: list[tuple[str, str]], processes: int, limit: Limit = SMALL) -> list[str]:
     """The results of jobs by so many processes; of one that was broken off its kind, and what it took too much of."""
 
     async def result(job: tuple[str, str]) -> str:
         try:
-            return await there.run(work, job, SMALL)
+            return await there.run(work, job, limit)
         except JobBroken as broken:
             return f"{job[0]}: {broken.resource}"
 
@@ -81,13 +82,13 @@ def test_job_that_takes_too_long_is_broken_off_alone(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["memory", "memory at once"])
 def test_job_that_takes_too_much_memory_is_broken_off_alone(kind: str) -> None:
     """Piece by piece or at once."""
-    assert done([*PLAIN[:6], (kind, ""), *PLAIN[6:]], 2) == [*RIGHT[:6], f"{kind}: memory", *RIGHT[6:]]
+    assert done([*PLAIN[:6], (kind, ""), *PLAIN[6:]], 2, LONG) == [*RIGHT[:6], f"{kind}: memory", *RIGHT[6:]]
 
 
 def test_worker_that_dies_is_replaced(tmp_path: Path) -> None:
     """Its job is tried again, and told when its worker dies once more; no other is lost."""
     jobs = [("dies", ""), *PLAIN[:6], ("dies once", str(tmp_path / "dead")), *PLAIN[6:], ("dies", "")]
-    assert done(jobs, 2) == ["dies: memory", *RIGHT[:6], "done", *RIGHT[6:], "dies: memory"]
+    assert done(jobs, 2, LONG) == ["dies: memory", *RIGHT[:6], "done", *RIGHT[6:], "dies: memory"]
 
 
 def test_this_process_breaks_its_own_jobs_off() -> None:

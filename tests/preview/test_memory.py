@@ -17,7 +17,7 @@ from tests.support.project import tries
 SAVES = tries("SAVES", 15, 500)
 WARM = 10
 """Savings after which all engines have been used."""
-MOST = 12
+MOST = 15
 """Megabytes that it may take more after all these."""
 
 PAGES = "\n\n".join(f"Sentence {number} tells of beats, and of what was found there by night." for number in range(60))
