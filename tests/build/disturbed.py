@@ -39,7 +39,7 @@ class Scene:
 
     @property
     def alone(self) -> tuple[str, ...]:
-        """What is asked of the library, by one worker: to start others takes longer than the work."""
+        """Arguments that the library is built with, by one worker: to start others takes longer than the work."""
         pairs = zip(("", *self.arguments), self.arguments, strict=False)
         return tuple("1" if before == "--jobs" else word for before, word in pairs)
 

@@ -67,7 +67,7 @@ def has_error(told: dict[str, Any]) -> bool:
 
 
 def with_error(live: Live, told: dict[str, Any]) -> dict[str, Any]:
-    """What is told with an error: it comes after the pages, or as one with them."""
+    """The event that tells an error: it comes after the pages, or as one with them."""
     return told if has_error(told) else live.pages.next(has_error)
 
 

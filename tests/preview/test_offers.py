@@ -68,7 +68,7 @@ def test_what_the_library_has_is_offered(client: httpx.Client) -> None:
 
 
 def test_places_of_the_text_are_offered(client: httpx.Client) -> None:
-    """What a link may lead to, what has a number, and the examples that a practice box may hold; a pack has none."""
+    """Ids for links, those that have a number, and the examples that a practice box may hold; a pack has none."""
     told = client.get(OFFERS).json()
     assert told["practices"] == [["beats", "Beats"]]
     assert told["places"] == [["known", "What is known"], ["sec-where", "Where"], ["tbl-counts", ""]]

@@ -28,7 +28,7 @@ DOCUMENTS = [(kind, seed) for kind in KINDS for seed in SEEDS]
 
 
 def name_of(kind: Kind, seed: int) -> str:
-    """What a document is called."""
+    """The name of a document."""
     return f"{kind.name}-{seed}"
 
 

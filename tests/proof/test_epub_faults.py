@@ -34,7 +34,7 @@ def books() -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def by_epubcheck(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """What EPUBCheck says of all, of the book that is whole and of what is none, in one run: it takes long to start."""
+    """Remarks of EPUBCheck on all, on the whole book and on a file that is none, in one run: its start is slow."""
     return checked({"whole": made().book, NONE: b"words", **books()}, tmp_path_factory.mktemp("epubcheck"))
 
 

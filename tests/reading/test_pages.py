@@ -30,7 +30,7 @@ FAULTS = ("asked", "sideways", "outside", "clipped", "violations")
 
 @pytest.fixture(scope="module")
 def seen(built: Path, everything: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
-    """What a browser sees on all pages that are looked at: it takes long to start."""
+    """Findings of a browser on all pages that are looked at: it takes long to start."""
     folder = tmp_path_factory.mktemp("invented")
     pages = [page for page in web_pages(built) if is_looked_at(page.stem)]
     pages += [*web_pages(everything), *(invented(seed, folder / f"{seed}.html") for seed in SEEDS)]
@@ -40,7 +40,7 @@ def seen(built: Path, everything: Path, tmp_path_factory: pytest.TempPathFactory
 
 
 def faults(seen: list[dict[str, Any]], folder: Path) -> dict[str, Any]:
-    """What is wrong with each page of a folder in light and dark, wide and narrow; nothing of those that are right."""
+    """Faults of each page of a folder in light and dark, wide and narrow; nothing of those that are right."""
     found = [one for one in seen if folder in Path(one["file"]).parents]
     assert found
     return {
