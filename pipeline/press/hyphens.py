@@ -1,8 +1,9 @@
-"""No line ends in a hyphen that belongs to a word or an address.
+"""No line ends in a hyphen that belongs to a word or an address, or in the dash of a range.
 
 Whoever copies a text out of a PDF is given lines, and programs take a hyphen at a line's end for one that the printer
 put there: Poppler leaves it out, PDFium writes U+FFFE for it. 'police-' and 'led' become another word, an address leads
-nowhere. So a word keeps its hyphens on one line, and one that is longer than its line breaks before a hyphen.
+nowhere. So a word keeps its hyphens on one line, and one that is longer than its line breaks before a hyphen. A range,
+'289–311', is read as one figure: it breaks behind its dash if it must.
 """
 
 import re
@@ -12,11 +13,13 @@ from weasyprint.text.ffi import ffi, pango
 
 ffi.cdef("PangoAttribute * pango_attr_allow_breaks_new (gboolean allow_breaks);")
 
-_KEPT = re.compile(r"[-\u2010](?=[^\W_]|>)|/(?=/)|(?<=//)(?=\S)")
-"""A hyphen with a word or the end of an arrow behind it, and the beginning of an address: no line ends there."""
+_KEPT = re.compile(r"[-\u2010](?=[^\W_]|>)|(?<=[0-9])\u2013(?=[0-9])|/(?=/)|(?<=//)(?=\S)")
+"""A hyphen with a word or the end of an arrow behind it, the dash of a range, and the beginning of an address: no line
+ends there."""
 _END = 0x7FFFFFFF
-_BEFORE = re.compile(r"(?<=\w)(?=[-\u2010]\w)")
+_BEFORE = re.compile(r"(?<=\w)(?=[-\u2010]\w)|(?<=[0-9]\u2013)(?=[0-9])")
 """Break points of a word that is longer than its line."""
+_DASHES = "-\u2010\u2013"
 _WORD = re.compile(r"\S+")
 _LETTER = re.compile("[0-9A-Za-z\u00aa-\u02af\u0370-\u052f\u1e00-\u1fff]")
 """A letter or figure of a script whose words are not broken anywhere: Latin, Greek, Cyrillic."""
@@ -26,7 +29,7 @@ def keep_hyphens(layout: Any) -> None:
     """Keep Pango from breaking the text of a layout after its hyphens, and in what an address begins with."""
     held = layout.__dict__.get("hyphens", False)
     text = layout.text
-    if not held and "-" not in text and "\u2010" not in text and "//" not in text:
+    if not held and "//" not in text and not any(dash in text for dash in _DASHES):
         return
     attributes = pango.pango_layout_get_attributes(layout.layout)
     if attributes == ffi.NULL:
@@ -34,8 +37,9 @@ def keep_hyphens(layout: Any) -> None:
     if held:  # what was said of the text that the layout had before
         _let_break(attributes, True, 0, _END)
     ends = [match.end() for match in _KEPT.finditer(text)]
-    for end in ends if text.isascii() else [len(text[:end].encode()) for end in ends]:
-        _let_break(attributes, False, end - 1, end + 1)
+    for end in ends:
+        start = len(text[: end - 1].encode())
+        _let_break(attributes, False, start, start + len(text[end - 1 : end].encode()) + 1)
     layout.hyphens = bool(ends)
     if held or ends:
         pango.pango_layout_set_attributes(layout.layout, attributes)
@@ -55,8 +59,8 @@ def without_hyphens(text: str, breaks: Any) -> Any:
 
 
 def place_before_hyphen(text: str, resume_at: int | None, too_wide: bool) -> int:
-    """Offset of the last break before a hyphen in the first word of a text that is too long for its line; else 0."""
-    if "-" not in text and "\u2010" not in text:
+    """Offset of the last break at a dash in the first word of a text that is too long for its line; else 0."""
+    if not any(dash in text for dash in _DASHES):
         return 0
     word = _WORD.match(text)
     if not word:

@@ -135,6 +135,14 @@ def test_a_word_that_is_longer_than_its_line_breaks_before_a_hyphen() -> None:
     assert found == ["problem", "-orientedpolicing", "and", "neighbourhood", "-watch"]
 
 
+def test_a_range_stays_on_one_line_where_it_has_room() -> None:
+    """'Pages 289–' and '311' are no figures."""
+    pages = " ".join(f"{number}–{number + 22}" for number in range(90, 150))
+    found = lines(f'<p id="a">{pages}</p>', NARROW)
+    assert len(found) > 20 and " ".join(found) == pages
+    assert lines('<p id="a">see 123456789–987654321</p>', NARROW) == ["see", "123456789–", "987654321"]
+
+
 @pytest.mark.parametrize("style", [NARROW, "p { width: 40mm; overflow-wrap: anywhere }"])
 def test_an_address_breaks_where_it_may(style: str) -> None:
     """Before a hyphen, and no character enters it."""
