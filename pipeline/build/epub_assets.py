@@ -55,4 +55,4 @@ def _subsets(b: Builder, job: EpubJob, of: Publication | PackPublication, layout
     lacking = letters_used(chapters, words) - letters_of(fonts.text.faces, characters)
     if any(letter.isprintable() for letter in lacking):
         fonts = fonts.for_text("".join(sorted(lacking)), of.imprint)
-    return fonts_of_book(chapters, words, fonts.book_faces, job.style, characters)
+    return fonts_of_book(chapters, words, fonts.book_faces, job.style, characters, fonts.head_faces)

@@ -50,11 +50,23 @@ def test_a_face_that_the_text_does_not_use_is_not_enclosed(body: str, more: list
     assert sorted(chosen(body)) == sorted([REGULAR, BOLD, *more])
 
 
-def test_a_book_has_no_fonts_for_its_headings_alone() -> None:
-    """They are set in the family of the words, which a reader may exchange for another."""
-    fonts = font_set(samples.imprint(), samples.layouts())
-    assert {face.family for face in fonts.faces} - {face.family for face in fonts.book_faces} == {"Source Serif 4"}
+@pytest.mark.parametrize(
+    ("body", "slants"),
+    [
+        ("<h2>The beat</h2><h3>On <em>foot</em></h3>", [False]),
+        ("<h2>The <em>beat</em></h2>", [False, True]),
+    ],
+)
+def test_a_book_has_a_bold_face_for_its_titles(body: str, slants: list[bool]) -> None:
+    """Under a name of its own, and only where the style sheet asks for it."""
+    heads = font_set(samples.imprint(), samples.layouts()).head_faces
+    chapters = [Chapter("a", "T", body)]
+    assert {face.family for face in heads} == {"Source Serif 4"}
     assert {face.family for face in FACES} == {"Source Sans 3", "IBM Plex Mono"}
+    found = fonts_of_book(chapters, (), FACES, f'{STYLE} h2 {{ font-family: "Book Head" }}', heads=heads)
+    worn = [(cut.face.weight, cut.face.italic) for cut in found if cut.family == "Book Head"]
+    assert worn == [(700, slanted) for slanted in slants]
+    assert fonts_of_book(chapters, (), FACES, STYLE, heads=heads) == fonts_of_book(chapters, (), FACES, STYLE)
 
 
 def test_the_chapters_of_a_pack_share_their_type() -> None:

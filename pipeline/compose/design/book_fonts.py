@@ -5,20 +5,22 @@ The names are those that `layouts/epub` gives its families; a style sheet that d
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Set
+from dataclasses import replace
 
 from pipeline.model.epub_assets import SubsetFont
 from pipeline.model.manuscript import Chapter, FontFace
 from pipeline.text.fallback_fonts import is_fallback
 from pipeline.text.fonts import REPERTOIRE, font_characters, font_licence
 
-TEXT_NAME, CODE_NAME = "Book Text", "Book Code"
-"""The families of a book's words and of what is typed in it."""
+TEXT_NAME, HEAD_NAME, CODE_NAME = "Book Text", "Book Head", "Book Code"
+"""The families of a book's words, of its titles and headings of sections, and of what is typed in it."""
 
 _CODE = re.compile(r"<(?:code|pre|kbd|samp)\b")
 _SLANTED = re.compile(r"<(?:em|i|cite|dfn|var)\b")
 _HEAVY = r"(?:h[1-6]|th|dt|strong|b|caption)\b"
 _SLANTED_IN_HEAVY = re.compile(rf"<{_HEAVY}(?:(?!</{_HEAVY}).)*?{_SLANTED.pattern}", re.DOTALL)
 _HEAVY_IN_SLANTED = re.compile(r"<(em|i|cite|dfn|var)\b(?:(?!</\1>).)*?<(?:strong|b)\b", re.DOTALL)
+_SLANTED_IN_HEAD = re.compile(rf"<h[12]\b(?:(?!</h[12]).)*?{_SLANTED.pattern}", re.DOTALL)
 _SMALL_CAPS = re.compile(r"\bsmall-caps\b")
 
 
@@ -33,11 +35,13 @@ def fonts_of_book(
     faces: tuple[FontFace, ...],
     style: str,
     characters: Callable[[FontFace], Set[int]] = characters_of,
+    heads: tuple[FontFace, ...] = (),
 ) -> tuple[SubsetFont, ...]:
     """A subset font of each face that the chapters use, in order; `words` are those of the book beside its chapters.
 
     The first of `faces` is of the family of the text, those of other families set what is typed. A font whose terms
     nobody knows is not enclosed: the text can be read without it. `characters` gives the code points that a face has.
+    `heads` are those of headings, of whatever weight: a book says of them that they are bold.
     """
     chapters = tuple(chapters)
     bodies = tuple(chapter.body for chapter in chapters)
@@ -46,8 +50,8 @@ def fonts_of_book(
     own, borrowed = _parted(faces)
     small_caps = any(map(_SMALL_CAPS.search, bodies))
     found: dict[tuple[str, int, bool], SubsetFont] = {}
-    for face in own:
-        name = TEXT_NAME if face.family == faces[0].family else CODE_NAME
+    named = [(TEXT_NAME if face.family == faces[0].family else CODE_NAME, face) for face in own]
+    for name, face in (*named, *((HEAD_NAME, replace(face, weight=700)) for face in heads)):
         if name in style and font_licence(face.package) and _is_used(face, name, bodies):
             extra = _held(characters(face), beyond) if beyond else ""
             font = SubsetFont(face, name, extra, small_caps and name == TEXT_NAME)
@@ -90,7 +94,7 @@ def _borrowed(
 
 def with_fallback(style: str, names: Iterable[str]) -> str:
     """A style sheet with the families that a book falls back on named behind that of its text."""
-    others = [name for name in dict.fromkeys(names) if name not in (TEXT_NAME, CODE_NAME)]
+    others = [name for name in dict.fromkeys(names) if name not in (TEXT_NAME, HEAD_NAME, CODE_NAME)]
     return style.replace(f'"{TEXT_NAME}"', ", ".join(f'"{name}"' for name in (TEXT_NAME, *others)))
 
 
@@ -100,6 +104,8 @@ def _is_used(face: FontFace, name: str, bodies: tuple[str, ...]) -> bool:
         return any(map(_CODE.search, bodies))
     if not face.italic:
         return True
+    if name == HEAD_NAME:
+        return any(map(_SLANTED_IN_HEAD.search, bodies))
     if face.weight < 600:
         return any(map(_SLANTED.search, bodies))
     return any(_SLANTED_IN_HEAVY.search(body) or _HEAVY_IN_SLANTED.search(body) for body in bodies)

@@ -85,9 +85,13 @@ class FontSet:
 
     @property
     def book_faces(self) -> tuple[FontFace, ...]:
-        """The faces of a book for screens: it sets headings in the family of its words, as its reader may change it."""
-        heads = {face for family in self.others if family.use == HEADINGS for face in family.faces}
-        return tuple(face for face in self.faces if face not in heads)
+        """The faces of a book for screens but those of its headings: they set all that its reader may change."""
+        return tuple(face for face in self.faces if face not in self.head_faces)
+
+    @property
+    def head_faces(self) -> tuple[FontFace, ...]:
+        """The faces of titles and of headings of sections, where these have a family of their own."""
+        return tuple(face for family in self.others if family.use == HEADINGS for face in family.faces)
 
     @property
     def css_names(self) -> tuple[str, str]:
