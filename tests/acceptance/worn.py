@@ -104,7 +104,7 @@ def _below(element: Any, matcher: Any, inherited: dict[str, str]) -> Iterator[Wo
     said = dict(inherited)
     for _, _, pseudo, declared in matcher.match(element):
         if pseudo is None:
-            said.update(declared)
+            said |= {name: inherited.get(name, "") if value == "inherit" else value for name, value in declared.items()}
     faces = _faces(said)
     name = tree.tag.removeprefix(XHTML)
     yield Worn((tree.text or "") + tree.get("data-label", ""), name, faces)
