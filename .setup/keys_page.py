@@ -23,18 +23,18 @@ Schema = Mapping[str, Any]
 FILES: Mapping[str, tuple[str, str]] = {
     "library.json": ("library", "`source/library.yaml`"),
     "briefing.json": ("briefing", "Front matter of a briefing"),
-    "series.json": ("series", "`source/series/….yaml`"),
-    "pack.json": ("pack", "`source/packs/….yaml`"),
+    "series.json": ("series", "`source/series/*.yaml`"),
+    "pack.json": ("pack", "`source/packs/*.yaml`"),
     "organisations.json": ("organisations", "`source/organisations.yaml`"),
     "colleges.json": ("colleges", "`source/colleges.yaml`"),
     "glossary.json": ("glossary", "`source/glossary.yaml`"),
     "tags.json": ("tags", "`source/tags.yaml`"),
-    "references.json": ("references", "`source/references/….yaml`"),
+    "references.json": ("references", "`source/references/*.yaml`"),
     "fonts.json": ("fonts", "`layouts/fonts.yaml`"),
     "handbook-pack.json": ("handbook-pack", "`source/handbook/pack.yaml`"),
     "handbook-page.json": ("handbook-page", "Front matter of a handbook page"),
-    "kept.json": ("kept", "`source/versions/…/…/kept.json`"),
-    "edition.json": ("edition", "`source/editions/…/001-….json`"),
+    "kept.json": ("kept", "`source/versions/*/*/kept.json`"),
+    "edition.json": ("edition", "`source/editions/*/001-*.json`"),
 }
 """The schemas in the order of the page: each with its anchor, after 'keys-', and its heading."""
 
