@@ -41,15 +41,16 @@ _SUMMARY = "What each message means, and what to do."
 
 _PREFACE = """<!-- Made from the table of codes, by `make handbook`: do not edit it here. -->
 
-Under each code stands what it says, then why that matters and what to do. Where the words are different every time, they
-are those of one case. `briefings explain CODE` prints the same.
+Under each code stands what it says, then why that matters and what to do. Where the words are different every time,
+they are those of one case. `briefings explain CODE` prints the same.
 
-Where nothing is to be done, and nothing in your text or layout is to blame, it is a fault of the pipeline: please report it.
+Where nothing is to be done, and nothing in your text or layout is to blame, it is a fault of the
+pipeline: please report it.
 
 PDF, EPUB and web page are editions of one text: who reads one of them must miss nothing of the others.
 
-An error makes the run fail, a warning only with `--strict`. A reason that you give against a message is recorded. What is a
-matter of style stands under [the rules](briefing:handbook-keys#keys-rules).
+An error makes the run fail, a warning only with `--strict`. A reason that you give against a message is recorded. What
+is a matter of style stands under [the rules](briefing:handbook-keys#keys-rules).
 """
 
 _ONCE = re.compile(
