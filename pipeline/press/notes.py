@@ -22,7 +22,10 @@ StyleOf = Callable[[Element], Any]
 
 
 def place_notes(root: Element, style_of: StyleOf) -> None:
-    """Move every footnote to its first call: into it, so that no line breaks between the two."""
+    """Move every footnote to its first call: into it, so that no line breaks between the two.
+
+    One that is called in what is set in one piece may stand on a later page: its line goes nowhere for its sake.
+    """
     notes: dict[str, Element] = {}
     for note in root.iter("aside"):
         if note.get("role") != NOTE or style_of(note)["float"] != "footnote":
@@ -46,6 +49,8 @@ def place_notes(root: Element, style_of: StyleOf) -> None:
         _cut(above[note], note)
         home.append(note)
         above[note] = home
+        if any(_is_set_whole(style_of(element)) for element in _upwards(home, above)):
+            style_of(note)["footnote_policy"] = "auto"
     for section in left:
         if section in above and _is_bare(section):
             _cut(above[section], section)
@@ -55,20 +60,33 @@ def place_notes(root: Element, style_of: StyleOf) -> None:
 
 def _home(call: Element, above: dict[Element, Element]) -> Element | None:
     """The call itself; for a call within a note, the call of that note."""
-    element: Element | None = call
-    while element is not None:
-        if element.get("role") == NOTE:
-            outer = above[element]
-            return outer if outer.get("role") == CALL else None
-        element = above.get(element)
-    return call
+    note = next((element for element in _upwards(call, above) if element.get("role") == NOTE), None)
+    if note is None:
+        return call
+    return above[note] if above[note].get("role") == CALL else None
 
 
 def _within(element: Element, note: Element, above: dict[Element, Element]) -> bool:
-    inner: Element | None = element
-    while inner is not None and inner is not note:
-        inner = above.get(inner)
-    return inner is note
+    return any(outer is note for outer in _upwards(element, above))
+
+
+def _upwards(element: Element, above: dict[Element, Element]) -> Iterator[Element]:
+    """An element and all that it stands in."""
+    outer: Element | None = element
+    while outer is not None:
+        yield outer
+        outer = above.get(outer)
+
+
+def _is_set_whole(style: Any) -> bool:
+    """Whether a box stands on its line, or beside the text, in one piece: the engine loses the lines that it parts."""
+    display = style["display"]
+    return (
+        (display[0] == "inline" and display[-1] != "flow")
+        or display[-1] in ("flex", "grid")
+        or style["float"] in ("left", "right")
+        or style["position"] in ("absolute", "fixed")
+    )
 
 
 def _cut(parent: Element, child: Element) -> None:

@@ -13,10 +13,10 @@ from pikepdf import Dictionary, Name, Pdf
 from pipeline.pdf.tree import children, walk, wrong_mappings
 from tests.press.hearing import is_bullet, read_aloud
 from tests.support.press.cached_sheets import pressed
-from tests.support.press.random_manuscripts import SEEDS, SHORT, blocks_of, composed, generated, letters
+from tests.support.press.random_manuscripts import ALL, SHORT, blocks_of, composed, generated, letters
 from tests.support.project import WHOLE
 
-TEXTS = [(3, SHORT), (9, SHORT), *(pytest.param(n, blocks_of(n), marks=pytest.mark.proof) for n in SEEDS)]
+TEXTS = [(3, SHORT), (9, SHORT), *(pytest.param(n, blocks_of(n), marks=pytest.mark.proof) for n in ALL)]
 
 
 @pytest.mark.parametrize(("seed", "blocks"), TEXTS)

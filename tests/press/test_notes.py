@@ -94,6 +94,17 @@ def test_a_note_called_in_a_grid_stands_on_its_page() -> None:
     assert "    Note" in kinds(sheets.pdf)
 
 
+@pytest.mark.parametrize("style", ["display: inline-block; width: 60pt", "display: grid"])
+def test_a_note_called_in_one_piece_takes_no_line_of_it(style: str) -> None:
+    """The engine left out what stood after the line of a call whose note had no room, or set it twice."""
+    held = " ".join(f"Word{n}" for n in range(12))
+    piece = f'<p id="p"><span id="s" style="{style}">{held}{call(1)} {held}</span> were mended.</p>'
+    for before, long in ((16, 120), (17, 300)):
+        body = f'{paragraphs(before)}{piece}{ended(note(1, "Some. " * long))}'
+        text = " ".join(page_texts(press(manuscript(body, FOOT)).pdf))
+        assert (text.count("Word"), text.count("Some.")) == (24, long)
+
+
 def test_a_note_goes_with_the_row_of_its_call() -> None:
     """The engine left the note behind where the row moved to the next page."""
     rows = "".join(f'<tr><td id="c{n}">{"Lamps. " * 60}{call(n)}</td></tr>' for n in range(1, 9))

@@ -1,7 +1,7 @@
 """Invented texts that mix every construct of our body over page breaks: the same for the same seed.
 
 `generated(seed)` is a manuscript as compose writes it, in the style of our layouts. For press and proof. Of fifty
-`make proof` looks at four, the same each time, and with `PROOF=whole` at all; `TEXTS=8` takes eight.
+validators look at four, the same each time, and with `PROOF=whole` at all; `TEXTS=8` takes eight.
 """
 
 from __future__ import annotations
@@ -54,9 +54,11 @@ def sheet(edition: Edition = "screen") -> tuple[str, tuple[FontFace, ...]]:
 
 LONG, MIDDLING, SHORT = 24, 16, 6
 """How many blocks a text has: one of the first ten, one of the others, one that is always tried."""
+ALL = range(1, 51)
+"""The texts there are."""
 EACH = 50 // int(os.environ.get("TEXTS", "50" if WHOLE else "4"))
 SEEDS = range(1, 50 // EACH * EACH + 1, EACH)
-"""The texts that `make proof` looks at."""
+"""Those that `make proof` has others look at too."""
 
 
 def blocks_of(seed: int) -> int:
@@ -128,14 +130,13 @@ class Writer:
         return self.put(self.dice.choice(("ol", "ul")), self.several(7, entry), plain)
 
     def terms(self) -> str:
-        """A definition list, at times in groups."""
-        grouped = self.dice.random() < 0.5
+        """A definition list; at times of things with several meanings."""
 
         def entry() -> str:
-            pair = self.put("dt", self.words(3)) + self.several(2, lambda: self.put("dd", self.words(70)))
-            return self.put("div", pair) if grouped else pair
+            pair = self.put("dt", self.words(3)) + "\n" + self.several(2, lambda: self.put("dd", self.words(70)))
+            return self.put("div", pair)
 
-        return self.put("dl", self.several(6, entry), ' class="terms"' if grouped else "")
+        return self.put("dl", self.several(6, entry))
 
     def table(self, rows: int = 25, inner: bool = True) -> str:
         """A table with a head and row heads; cells hold words, lists or a table, and may span."""
