@@ -23,13 +23,14 @@ Cells = tuple[tuple[Inline, ...], ...]
 
 
 def read_table(draft: Draft, tokens: Sequence[Token], caption: Token | None) -> Table:
-    """A table from its tokens, with the caption under it."""
+    """A table from its tokens, with the caption under it: it is printed above the rows, so its notes are the first."""
+    captioned = _captioned(draft, caption)
     rows = [_cells(draft, row) for row in _rows(tokens)]
     draft.desk.extend(remark for row in _rows(tokens)[1:] for remark in _uneven(draft, row))
     heads = [token for token in tokens if token.type == "th_open"]
     aligns = tuple(_ALIGNS.get(str(token.attrs.get("style", "")), Align.LEFT) for token in heads)
     place = draft.row(tokens[0])
-    return Table(rows[0], tuple(rows[1:]), aligns, *_captioned(draft, caption), place)
+    return Table(rows[0], tuple(rows[1:]), aligns, *captioned, place)
 
 
 def _captioned(draft: Draft, caption: Token | None) -> tuple[str, tuple[Inline, ...], None, bool]:
@@ -90,9 +91,9 @@ def read_drawn(draft: Draft, token: Token, caption: Token | None) -> list[Block]
         return _as_drawn(draft, CodeBlock(token.content, "", place), caption)
     for tag, row in token.meta.get("spans", ()):
         means_nothing(draft.tally, tag, draft.origin.at((row, 0)))
-    caption = token.meta.get("caption") or caption
+    captioned = _captioned(draft, token.meta.get("caption") or caption)
     read = [tuple(_cell(draft, cell) for cell in row) for row in rows]
-    return [Table(read[0], tuple(read[1:]), tuple(token.meta["aligns"]), *_captioned(draft, caption), place)]
+    return [Table(read[0], tuple(read[1:]), tuple(token.meta["aligns"]), *captioned, place)]
 
 
 def _as_drawn(draft: Draft, lines: CodeBlock, caption: Token | None) -> list[Block]:
