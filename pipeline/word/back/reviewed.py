@@ -10,12 +10,14 @@ from itertools import groupby
 from pipeline.codes import word as codes
 from pipeline.codes._code import CodeRow
 from pipeline.word.back.paragraphs import KEPT, ReturnedParagraph, Tracked, returned_paragraphs, words_of_notes
+from pipeline.word.back.order import longest_rise
 from pipeline.word.back.proposals import UnitChange, changes_of
 from pipeline.word.back.segments import Segment, segments_of
 from pipeline.word.back.threads import read_threads
 from pipeline.word.commenting.blocks import SentBlock
 from pipeline.word.commenting.reading import TextInUnits
 from pipeline.word.commenting.sent import digest_of_words
+from pipeline.word.document.lost import shortened
 from pipeline.word.document.names import BrokenXml, parse
 from pipeline.word.document.package import Package
 
@@ -57,6 +59,8 @@ class _Review:
         self.changes: dict[int, list[UnitChange]] = {}
         self.told: list[Told] = []
         self.seen: set[int] = set()
+        self.stayed: frozenset[int] = frozenset()
+        """Blocks that stand among each other as they were sent: the fewest others have been moved."""
         self.fixed = 0
         """Number of the locked paragraph of no block that comes next."""
         self.all_fixed = len(self.above)
@@ -80,6 +84,8 @@ class _Review:
     def made(self) -> Reviewed:
         root = parse(self.package.parts[self.package.main])
         paragraphs = returned_paragraphs(root, self.addresses(posixpath.basename(self.package.main)))
+        marks = (mark.number for one in paragraphs for mark in one.marks if mark.kind == "b")
+        self.stayed = longest_rise(list(dict.fromkeys(marks)))
         for row, group in groupby(paragraphs, lambda one: (one.row_number, one.row)):
             if row[1] != KEPT:
                 self.row(list(group), row[1])
@@ -93,7 +99,7 @@ class _Review:
 
     def tell(self, code: CodeRow, by: Tracked, block: int | None = None, **put: str) -> None:
         """Tell something at the block that was read last, or at another."""
-        who = {"who": _who(by.author, by.day)}
+        who = {"who": _who(by.author, by.day) if code is codes.BACK_TOUCHES else _doer(by)}
         self.told.append(Told(code, self.last if block is None else block, {**who, **put}))
 
     def row(self, paragraphs: Sequence[ReturnedParagraph], by: Tracked) -> None:
@@ -137,9 +143,11 @@ class _Review:
         if number in self.seen:
             self.stranger(segment)
             return
-        if self.seen and number < max(self.seen):
+        if number not in self.stayed:
+            before = self.blocks[self.last].seen.strip("\0 ") if self.seen else ""
             self.last = number
-            self.tell(codes.BACK_MOVED, KEPT, words=segment.paragraphs[0].after, where="stands elsewhere")
+            where = f"stands behind '{shortened(before)}'" if before else "stands elsewhere"
+            self.tell(codes.BACK_MOVED, KEPT, words=segment.paragraphs[0].after, where=where)
         self.last = number
         self.seen.add(number)
         block = self.blocks[number]
@@ -260,6 +268,11 @@ def _labelled(above: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
 
 def _called(block: SentBlock) -> str:
     return {"picture": "the picture", "cell": "what this cell says"}.get(block.kind, "this paragraph")
+
+
+def _doer(by: Tracked) -> str:
+    """Whoever did something, as the subject of a sentence."""
+    return f"{by.author or 'Somebody'} ({by.day})" if by.day else by.author or "Somebody"
 
 
 def _who(author: str, day: str) -> str:
