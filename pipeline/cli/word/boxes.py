@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.cli.reports.markdown import span
+from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.tables import count
-from pipeline.word.back.cutting import cut_beside
+from pipeline.word.back.cutting import cut_beside, cut_pair
 from pipeline.word.back.page import FATES
 from pipeline.word.back.returned import Proposal, Returned
 
@@ -24,8 +25,10 @@ _BOX = re.compile(r"^- \[[xX]\] ", re.MULTILINE)
 _NUMBER = re.compile(r"^- \[[xX]\] ([0-9]+)\. ", re.MULTILINE)
 _WORDS = 300
 """So many letters of what goes or comes are shown."""
-_REMARKS = 20
-"""So many remarks are shown."""
+_REMARKS = 20_000
+"""Letters of the remarks of a list."""
+_HINT = 1_000
+"""So many letters of what is to be done by hand are shown: whoever has a browser alone copies them from there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,18 @@ def _remarks(returned: Returned) -> Iterator[str]:
     yield ""
     yield "To do by hand:"
     yield ""
-    for one in returned.remarks[:_REMARKS]:
-        yield f"- line {one.place.line}: {span(cut_beside(one.sentence, '', _WORDS)[0])}"
-    if len(returned.remarks) > _REMARKS:
-        yield f"- {len(returned.remarks) - _REMARKS} more: `briefings import` tells them"
+    room = _REMARKS
+    for number, one in enumerate(returned.remarks):
+        line = _told(one, returned)
+        room -= len(line)
+        if room < 0:
+            yield f"- {len(returned.remarks) - number} more: `briefings import` tells them"
+            return
+        yield line
+
+
+def _told(one: Diagnostic, returned: Returned) -> str:
+    """A remark with its hint, which alone says what is to be done by hand."""
+    hint = cut_pair(one, returned.pairs, _WORDS).hint
+    said = (cut_beside(one.sentence, "", _WORDS)[0], cut_beside(hint, "", _HINT)[0])
+    return f"- line {one.place.line}: {' '.join(map(span, filter(None, said)))}"

@@ -162,14 +162,10 @@ def _show(returned: Returned, made: tuple[int, ...], refused: frozenset[int], op
 
 def _cut(remark: Diagnostic, returned: Returned) -> Diagnostic:
     """A remark for a screen: of two long texts those parts in which they first differ."""
-    from pipeline.word.back.cutting import cut_beside
+    from pipeline.word.back.cutting import cut_pair
 
-    some, other = returned.pairs.get(remark, ("", ""))
-    short, shorter = cut_beside(some, other)
-    if (short, shorter) == (some, other):
-        return remark
-    hint = remark.hint.replace(f"'{some}'", f"'{short}'", 1).replace(f"'{other}'", f"'{shorter}'", 1)
-    return replace(remark, hint=f"{hint} --report json or html shows them whole.")
+    short = cut_pair(remark, returned.pairs)
+    return remark if short is remark else replace(short, hint=f"{short.hint} --report json or html shows them whole.")
 
 
 def _lines(proposals: tuple[Proposal, ...], made: tuple[int, ...], refused: frozenset[int]) -> Iterator[str]:

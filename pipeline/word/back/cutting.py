@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from itertools import takewhile
+
+from pipeline.core.diagnostics import Diagnostic
 
 _BEFORE = 40
 """So many characters before the difference are kept."""
@@ -13,6 +17,16 @@ def cut_beside(some: str, other: str, most: int = 140) -> tuple[str, str]:
     together = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(some, other, strict=False)))
     start = 0 if together in (len(some), len(other)) and some == other else max(0, together - _BEFORE)
     return _cut(some, start, most), _cut(other, start, most)
+
+
+def cut_pair(remark: Diagnostic, pairs: Mapping[Diagnostic, tuple[str, str]], most: int = 140) -> Diagnostic:
+    """A remark in which two long texts, if it lays some side by side, are cut where they first differ."""
+    some, other = pairs.get(remark, ("", ""))
+    short, shorter = cut_beside(some, other, most)
+    if (short, shorter) == (some, other):
+        return remark
+    hint = remark.hint.replace(f"'{some}'", f"'{short}'", 1).replace(f"'{other}'", f"'{shorter}'", 1)
+    return replace(remark, hint=hint)
 
 
 def _cut(text: str, start: int, most: int) -> str:

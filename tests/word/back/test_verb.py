@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli.word.boxes import MOST, TAKE_IN, TickedList, boxes, ticked
+from pipeline.codes import word as codes
 from pipeline.core.diagnostics import Place
 from pipeline.word.back.returned import Proposal, Returned
 from tests.support.libraries import here, written
@@ -175,7 +176,7 @@ def test_each_proposal_has_a_box(project: Path, briefings: Run) -> None:
         "- [ ] 1. `Dana Bell, 2026-05-04`, line 16: take away `slowly`, put in `at ease`, in `walk […]`.",
         "- [ ] 2. `Rhys Owen, 2026-05-04`, line 33: take away `Nobody`, put in `No one`, in `[…] walked at night.`.",
     ]
-    assert "- line 20: `Dana Bell, 2026-05-04: Why?`" in lines
+    assert "- line 20: `Dana Bell, 2026-05-04: Why?` `On 'third'.`" in lines
     assert lines[-1] == f"- [ ] {TAKE_IN}"
 
 
@@ -214,6 +215,20 @@ def test_a_long_list_is_ticked_in_parts() -> None:
     later = boxes("back.docx", replace(returned, proposals=rest))
     assert later.count("- [ ] ") == 300 - offered + 2
     assert "Word 1`" not in later
+
+
+def test_a_list_has_all_that_is_to_be_done_by_hand() -> None:
+    """Whoever has a browser alone copies the words from there; what there is no room for is counted."""
+    place = Place(PATH, 3)
+    new = codes.BACK_NEW.at(place, who="Dana Bell", what="a paragraph", words="They *slept*.")
+    stale = codes.BACK_STALE.at(place, sent=f"{'a ' * 400}b", wanted=f"{'a ' * 400}c", who="Dana Bell")
+    pairs = {stale: (f"{'a ' * 400}b", f"{'a ' * 400}c")}
+    shown = boxes("back.docx", Returned("back.docx", PATH, remarks=(new, stale), pairs=pairs))
+    assert "- line 3: `Dana Bell put a paragraph behind this.` `Put it in by hand if you agree: 'They *slept*.'.`" in shown
+    assert "a b'; proposed is '…" in shown
+    shown = boxes("back.docx", Returned("back.docx", PATH, remarks=(new,) * 500))
+    assert len(shown) < MOST
+    assert f"- {500 - shown.count('slept')} more: `briefings import` tells them" in shown
 
 
 def test_what_belongs_to_no_text_has_no_list(project: Path, briefings: Run) -> None:
