@@ -43,7 +43,7 @@ def verb(context: click.Context, names: tuple[str, ...]) -> int:
         briefing = library.briefings[name]
         words = wordbook(project.layouts).of(briefing.fields.language or library.imprint.fields.language)
         remarks += [one for one in errors(said) if one.place.path == briefing.path]
-        made = document_for_comment(briefing, library, project.files, words)
+        made = document_for_comment(briefing, library, project.layouts, project.files, words)
         if made is None:
             continue
         sent, document = made

@@ -16,15 +16,15 @@ _POINTS = {"px": 0.75, "pt": 1.0, "mm": 72 / 25.4, "cm": 720 / 25.4, "in": 72.0,
 
 def picture_height(asset: Asset, share: int) -> float:
     """The height in points of a picture as wide as it is, or as a share of the measure in per cent; 0 if unknown."""
-    width, height = _drawn(asset.content) if asset.media_type == "image/svg+xml" else _dots(asset.content)
+    width, height = drawing_size(asset.content) if asset.media_type == "image/svg+xml" else _dots(asset.content)
     if not width or not height:
         return 0.0
     set_as = MEASURE * share / 100 if share else min(width, MEASURE)
     return min(set_as * height / width, MOST)
 
 
-def _drawn(content: bytes) -> tuple[float, float]:
-    """Width and height of a drawing; of one that says none, those of its view, as wide as the text."""
+def drawing_size(content: bytes) -> tuple[float, float]:
+    """Width and height of a drawing in points, 0 if unknown; without a size those of its view, as wide as the text."""
     root = _ROOT.search(content.decode("utf-8", "replace"))
     said = dict(_SIZE.findall(root[0])) if root else {}
     width, height = _points(said.get("width", "")), _points(said.get("height", ""))

@@ -9,8 +9,8 @@ from itertools import groupby
 
 from pipeline.codes import word as codes
 from pipeline.codes._code import CodeRow
-from pipeline.word.back.paragraphs import KEPT, ReturnedParagraph, Tracked, returned_paragraphs, words_of_notes
 from pipeline.word.back.order import longest_rise
+from pipeline.word.back.paragraphs import KEPT, ReturnedParagraph, Tracked, returned_paragraphs, words_of_notes
 from pipeline.word.back.proposals import UnitChange, changes_of
 from pipeline.word.back.segments import Segment, segments_of
 from pipeline.word.back.threads import read_threads
@@ -271,7 +271,7 @@ def _called(block: SentBlock) -> str:
 
 
 def _doer(by: Tracked) -> str:
-    """Whoever did something, as the subject of a sentence."""
+    """Name of whoever did something, as the subject of a sentence."""
     return f"{by.author or 'Somebody'} ({by.day})" if by.day else by.author or "Somebody"
 
 

@@ -12,16 +12,14 @@ from typing import Any
 import docx
 from docx.document import Document
 from docx.oxml.ns import qn
-from docx.shared import Mm
 
 from pipeline.word.commenting.blocks import SentBlock
-from pipeline.word.commenting.house_styles import box_style, set_styles
+from pipeline.word.commenting.house_styles import MEASURE, box_style, set_pages, set_styles
 from pipeline.word.commenting.pictures import ShownPicture
 from pipeline.word.commenting.runs import ControlNumbers, bookmarked, control, element, run, shown_words, words_of
 from pipeline.word.commenting.sent import Sent, SentMark, digest_of_words, read_bookmark
 from pipeline.word.document.names import Element
 
-_WIDEST = Mm(150)
 _BEFORE = ("w:defaultTabStop", "w:characterSpacingControl", "w:compat", "w:rsids")
 _DEEPEST = 3
 """Word has styles for so many levels of lists."""
@@ -51,6 +49,11 @@ class SentDocument:
     box_names: dict[str, str] = field(default_factory=dict, hash=False)
     pictures: dict[str, ShownPicture] = field(default_factory=dict, hash=False)
     """By their paths as the text writes them."""
+    head: str = ""
+    """Words at the head of every page: statuses and marking."""
+    foot: str = ""
+    names: dict[str, str] = field(default_factory=dict, hash=False)
+    """Of figures and tables by what their captions stand in, such as 'Figure 2'."""
 
 
 def written(sent: SentDocument) -> bytes:
@@ -72,6 +75,7 @@ class _Writer:
 
     def written(self) -> bytes:
         set_styles(self.document, self.sent.language)
+        set_pages(self.document, self.sent.head, self.sent.foot)
         _set_properties(self.document, self.sent)
         self.add_fixed(self.sent.above)
         placed = any(block.kind == "evidence" for block in self.sent.blocks)
@@ -128,6 +132,8 @@ class _Writer:
         if block.kind == "evidence":
             self.evidence()
             return
+        if block.kind == "caption" and (name := self.sent.names.get(block.within[-1])):
+            self.add_fixed([FixedParagraph(name, "Caption")])
         made = self.paragraph(_style_of(block))
         if block.kind == "ordered":
             self.numbered(made, block)
@@ -155,7 +161,7 @@ class _Writer:
             return
         made = self.document.add_paragraph()
         drawn = made.add_run().add_picture(io.BytesIO(shown.content))
-        width = min(int(drawn.width), int(_WIDEST))
+        width = min(int(drawn.width), int(MEASURE))
         drawn.height, drawn.width = (
             type(drawn.width)(int(drawn.height) * width // int(drawn.width)),
             type(drawn.width)(width),

@@ -5,13 +5,17 @@ from __future__ import annotations
 from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml.ns import qn
-from docx.shared import Pt, RGBColor
+from docx.shared import Mm, Pt, RGBColor
 
 from pipeline.model.body import BoxKind
 from pipeline.word.commenting.runs import element
 
 FACE = "Arial"
 """A typeface that every reviewer has: those of the house would fall back to whatever Word takes."""
+
+MEASURE = Mm(150)
+"""Width of the text."""
+_PAGE = Mm(210), Mm(297)
 
 _INK = RGBColor(0x1F, 0x2A, 0x44)
 _SIZES = {"Title": 22, "Subtitle": 13, **{f"Heading {n}": size for n, size in enumerate((17, 14, 12, 11, 11), 1)}}
@@ -54,6 +58,17 @@ def set_styles(document: Document, language: str) -> None:
     note = styles.add_style("Text of a footnote", WD_STYLE_TYPE.PARAGRAPH)
     note.base_style = normal
     note.font.size = Pt(9)
+
+
+def set_pages(document: Document, head: str, foot: str) -> None:
+    """Give a document pages of A4, with the same words at the head and at the foot of each."""
+    section = document.sections[0]
+    section.page_width, section.page_height = _PAGE
+    section.left_margin = section.right_margin = Mm((_PAGE[0].mm - MEASURE.mm) / 2)
+    for place, words in ((section.header, head), (section.footer, foot)):
+        if words:
+            run = place.paragraphs[0].add_run(words)
+            run.font.name, run.font.bold = FACE, True
 
 
 def _edge(colour: str) -> object:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import Any
 
 from PIL import Image, UnidentifiedImageError
 
-_AS_THEY_ARE = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
-_SCALE = 2
+from pipeline.core.errors import PressFailure
+from pipeline.model.asset import ASSET, Asset
+from pipeline.model.layouts import Layouts
+from pipeline.model.source.imprint import Imprint
+
+_AS_THEY_ARE = ("image/png", "image/jpeg", "image/gif")
+_SCALE = 3
+"""Dots of a drawing for each point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,26 +24,44 @@ class ShownPicture:
     content: bytes
 
 
-def shown(content: bytes) -> ShownPicture | None:
+def shown(picture: Asset, imprint: Imprint, layouts: Layouts) -> ShownPicture | None:
     """A picture as Word can show it; nothing where it cannot be drawn, so that its words stand for it."""
-    if content.startswith(_AS_THEY_ARE):
-        return ShownPicture(content)
-    drawn = _drawn(content) if b"<svg" in content[:4000] else _opened(content)
+    if picture.media_type in _AS_THEY_ARE:
+        return ShownPicture(picture.content)
+    is_drawing = picture.media_type == "image/svg+xml"
+    drawn = _drawn(picture, imprint, layouts) if is_drawing else _opened(picture.content)
     return ShownPicture(drawn) if drawn else None
 
 
-def _drawn(content: bytes) -> bytes | None:
-    """A drawing as a picture of dots."""
-    import pymupdf as engine  # which takes long to load
+def _drawn(drawing: Asset, imprint: Imprint, layouts: Layouts) -> bytes | None:
+    """A drawing as a picture of dots, as the pages have it: by the engine that sets them, in the faces of the house."""
+    import pypdfium2  # which, as what sets pages, takes long to load
 
-    pymupdf: Any = engine
+    from pipeline.compose.design.faces import font_rules
+    from pipeline.compose.design.typeface import font_set
+    from pipeline.compose.page.picture_height import MEASURE, MOST, drawing_size
+    from pipeline.model.manuscript import Chapter, Manuscript, Metadata
+    from pipeline.press.press import press
 
-    try:
-        page = pymupdf.Document(stream=content, filetype="svg")[0]
-        made: bytes = page.get_pixmap(matrix=pymupdf.Matrix(_SCALE, _SCALE)).tobytes("png")
-    except (RuntimeError, ValueError, IndexError):
+    width, height = drawing_size(drawing.content)
+    if not width or not height:
         return None
-    return made
+    share = min(1.0, MEASURE / width, MOST / height)
+    faces = font_set(imprint, layouts).faces
+    style = (
+        f"@page {{ size: {width * share:.2f}pt {height * share:.2f}pt; margin: 0 }}\n"
+        f"html, body {{ margin: 0 }}\nimg {{ display: block; width: 100%; height: 100% }}\n{font_rules(faces)}"
+    )
+    page = Chapter("drawing", "", f'<img id="drawing" src="{ASSET}{drawing.sha256}" alt=""/>')
+    about = Metadata("drawing", "", imprint.fields.language, "")
+    out = io.BytesIO()
+    try:
+        made = press(Manuscript("drawing", (page,), about, style, "", "", faces, (drawing,)))
+        sheet = pypdfium2.PdfDocument(made.pdf)[0]
+        sheet.render(scale=_SCALE).to_pil().save(out, "PNG", dpi=(72 * _SCALE, 72 * _SCALE))
+    except PressFailure:
+        return None
+    return out.getvalue()
 
 
 def _opened(content: bytes) -> bytes | None:

@@ -45,10 +45,19 @@ def in_units(
     return TextInUnits(path, source, blocks_of(body, source, labelled(body)), above)
 
 
-def above_of(briefing: Briefing) -> Iterator[tuple[str, str]]:
-    """The parts of the front matter that a reader meets before the text, in their order."""
+def _plain_words(body: Body) -> str:
+    return " ".join(plain_text(body.blocks).split())
+
+
+def above_of(briefing: Briefing, words: Callable[[Body], str] = _plain_words) -> Iterator[tuple[str, str]]:
+    """The parts of the front matter that a reader meets before the text, in their order, each with its words."""
     yield "title", briefing.fields.title
     yield "summary", briefing.fields.summary
     for key, body in (("key-finding", briefing.texts.key_finding), ("recommendation", briefing.texts.recommendation)):
         if body:
-            yield key, " ".join(plain_text(body.blocks).split())
+            yield key, words(body)
+
+
+def words_of_body(body: Body, label: LockLabel) -> str:
+    """The words of a body on one line, with those that stand for what would be locked."""
+    return " ".join(" ".join(block.seen for block in blocks_of(body, source_text(b""), label)).split())

@@ -224,7 +224,9 @@ def test_a_list_has_all_that_is_to_be_done_by_hand() -> None:
     stale = codes.BACK_STALE.at(place, sent=f"{'a ' * 400}b", wanted=f"{'a ' * 400}c", who="Dana Bell")
     pairs = {stale: (f"{'a ' * 400}b", f"{'a ' * 400}c")}
     shown = boxes("back.docx", Returned("back.docx", PATH, remarks=(new, stale), pairs=pairs))
-    assert "- line 3: `Dana Bell put a paragraph behind this.` `Put it in by hand if you agree: 'They *slept*.'.`" in shown
+    assert (
+        "- line 3: `Dana Bell put a paragraph behind this.` `Put it in by hand if you agree: 'They *slept*.'.`" in shown
+    )
     assert "a b'; proposed is '…" in shown
     shown = boxes("back.docx", Returned("back.docx", PATH, remarks=(new,) * 500))
     assert len(shown) < MOST

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from PIL import Image, ImageChops
 
 from pipeline.core.diagnostics import Desk
 from pipeline.load.library.shelves import sort_files
@@ -74,7 +75,7 @@ def test_what_is_no_word_of_the_text_is_locked(sent: bytes) -> None:
     root = text_of(sent)
     locked = locked_in(root)
     assert locked[:4] == ["Foot patrol", "What walking does.", "Key finding", "Walking helps."]
-    found = ["(Hughes and others, 2018, page 12)", "[1]", "the walks", "Table 1", "x^2"]
+    found = ["(Hughes and others, 2018, page 12)", "[1]", "the walks", "Table 1", "x^2", "Table 1", "Figure 1"]
     assert [words for words in locked if words in found] == found
     assert {"walk --far", "y = 2", "[1] An hour is long."} <= set(locked)
     assert [words for words in locked if words.startswith("OutcomeWhat studies found")] == [
@@ -127,6 +128,40 @@ def test_a_drawing_is_shown_with_its_alternative_text(sent: bytes) -> None:
     """As a picture that every word processor shows."""
     assert b'descr="A map of two streets."' in zipfile.ZipFile(io.BytesIO(sent)).read("word/document.xml")
     assert any(name.endswith(".png") for name in zipfile.ZipFile(io.BytesIO(sent)).namelist())
+
+
+def test_a_drawing_looks_as_it_does_on_the_pages(tmp_path: Path) -> None:
+    """Its words stand where the drawing says: in the middle here, so that nothing is left of them at the right edge."""
+    words = '<text x="100" y="12" text-anchor="middle" font-size="12">Walks</text>'
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" width="200" height="20">{words}</svg>'
+    root = written(tmp_path, {**FILES, "briefings/walks.svg": drawing})
+    assert here(root, "comment", "walks").code == 0
+    with zipfile.ZipFile(root / "output/comment/walks.docx") as parts:
+        (name,) = (name for name in parts.namelist() if name.endswith(".png"))
+        picture = Image.open(io.BytesIO(parts.read(name)))
+    left, _, right, _ = ImageChops.invert(picture.convert("L")).getbbox() or (0, 0, 0, 0)
+    assert picture.size == (450, 45)
+    assert abs(left + right - 450) < 10
+
+
+def test_status_and_marking_stand_on_every_page(tmp_path: Path) -> None:
+    """A document goes from hand to hand as the pages do; with a marking it is at the foot too."""
+    text = TEXT.replace("summary:", "marking: {tier: OFFICIAL, sensitive: true}\nsummary:", 1)
+    root = written(tmp_path, {**FILES, "briefings/walks.md": text})
+    assert here(root, "comment", "walks").code == 0
+    section = docx.Document(str(root / "output/comment/walks.docx")).sections[0]
+    said = [place.paragraphs[0].text for place in (section.header, section.footer)]
+    assert said == ["DRAFT · OFFICIAL-SENSITIVE", "OFFICIAL-SENSITIVE"]
+    assert [round(side.mm) for side in (section.page_width, section.page_height) if side] == [210, 297]
+
+
+def test_words_above_the_text_have_their_citations(tmp_path: Path) -> None:
+    """As reviewers read them in the text itself."""
+    text = TEXT.replace("key_finding: Walking helps.", "key_finding: Walking helps [@hughes2018].")
+    root = written(tmp_path, {**FILES, "briefings/walks.md": text})
+    assert here(root, "comment", "walks").code == 0
+    found = locked_in(text_of((root / "output/comment/walks.docx").read_bytes()))
+    assert "Walking helps (Hughes and others, 2018)." in found
 
 
 def test_the_same_source_gives_the_same_bytes(project: Path, briefings: Run, sent: bytes) -> None:
