@@ -225,5 +225,5 @@ def _ends(word: str) -> bool:
 
 
 def _may_be_name(word: str) -> bool:
-    bare = word.strip(",.’'")
+    bare = re.sub(r"[’']s$", "", word).strip(",.’'")
     return word[:1].isupper() or bare in _PARTICLES | _JOINS | _OTHERS or word in _OTHERS
