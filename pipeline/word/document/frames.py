@@ -1,6 +1,8 @@
 """Frames beside the text or around it: text boxes, alternatives for old programs, contents lists, controls."""
 
-from pipeline.word.document.names import MC, PARAGRAPH, Element, W, inside, unwrap, value
+from lxml import etree
+
+from pipeline.word.document.names import MC, PARAGRAPH, RUN, Element, W, inside, unwrap, value
 
 _BOX = f"{W}txbxContent"
 _DEEPEST = 10
@@ -75,7 +77,7 @@ def _drop_paragraph(paragraph: Element) -> None:
 
 
 def open_controls(root: Element) -> None:
-    """Put what stands in content controls, and in marks of programs, in their place."""
+    """Put what stands in content controls, in marks of programs and in fields of one element in their place."""
     for control in list(root.iter(f"{W}sdt")):
         content = control.find(f"{W}sdtContent")
         if content is not None:
@@ -88,3 +90,30 @@ def open_controls(root: Element) -> None:
         for other in mark.findall(f"{W}smartTagPr") + mark.findall(f"{W}customXmlPr"):
             mark.remove(other)
         unwrap(mark)
+    for simple in list(root.iter(f"{W}fldSimple")):
+        _open_field(simple)
+
+
+def _open_field(simple: Element) -> None:
+    """Put what a field of one element shows in its place; a link is written in the longer form, for it is kept."""
+    code = str(simple.get(f"{W}instr", ""))
+    for kept in simple.findall(f"{W}fldData"):
+        simple.remove(kept)
+    if code.strip().upper().startswith("HYPERLINK"):
+        said = etree.Element(f"{W}instrText")
+        said.text = code
+        begin, between, end = (_mark_of_field(kind) for kind in ("begin", "separate", "end"))
+        for node in (begin, said, between):
+            simple.addprevious(_run_of(node))
+        simple.addnext(_run_of(end))
+    unwrap(simple)
+
+
+def _mark_of_field(kind: str) -> Element:
+    return etree.Element(f"{W}fldChar", {f"{W}fldCharType": kind})
+
+
+def _run_of(node: Element) -> Element:
+    made = etree.Element(RUN)
+    made.append(node)
+    return made

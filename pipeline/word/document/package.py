@@ -52,6 +52,10 @@ class Package:
         """The links of a part beside the text, or of the text; none where they cannot be read."""
         return _links(self.parts.get(f"{self.folder}/_rels/{name}.rels", b""))
 
+    def named(self, name: str, content: bytes) -> dict[str, bytes]:
+        """Other content for a part beside the text, under each name that it goes by."""
+        return {path: content for path in (f"{self.folder}/{name}", f"word/{name}") if path in self.parts}
+
     def having(self, parts: dict[str, bytes]) -> "Package":
         """The package with other parts in it."""
         return replace(self, parts=self.parts | parts)
@@ -92,11 +96,20 @@ def _refusal(content: bytes, parts: dict[str, bytes]) -> Diagnostic | None:
     if content.startswith(_OLD_OFFICE) and _ENCRYPTED in content:
         return codes.LOCKED.at(Place())
     if not parts or _main(parts) not in parts:
-        return codes.NO_DOCUMENT.at(Place())
+        return codes.NO_DOCUMENT.at(Place(), _older(content))
     if any(mark in part for name, part in parts.items() if name.endswith(_KEPT) for mark in _DECLARED):
         return codes.UNSAFE.at(Place(), reason="it defines entities")
     if not _is_word(parse(parts[_main(parts)])):
         return codes.NO_DOCUMENT.at(Place())
+    return None
+
+
+def _older(content: bytes) -> str | None:
+    """Advice for forms that people take for a Word document or a web page; none for others."""
+    if content.startswith(_OLD_OFFICE):
+        return "It is of the old kind (.doc): open it in a word processor and save it as .docx."
+    if b"multipart/related" in content[:2000].lower():
+        return "It is a web page in one file (.mhtml): save the page as 'complete', which gives .html."
     return None
 
 

@@ -15,6 +15,7 @@ from pipeline.word.document.comments import Comment, read_comments
 from pipeline.word.document.frames import drop_contents, drop_fallbacks, open_controls, place_boxes
 from pipeline.word.document.grids import merged_in, widen_grids
 from pipeline.word.document.hidden import drop_hidden, drop_prompts, hidden_styles
+from pipeline.word.document.lists import level_lists
 from pipeline.word.document.lost import Loss, losses, pictures_in, shortened
 from pipeline.word.document.marks import without_strays
 from pipeline.word.document.names import TEXT, BrokenXml, Element, as_bytes, parse
@@ -88,7 +89,10 @@ def prepare(name: str, package: Package, how: Settled, desk: Desk) -> Prepared |
         words = shortened(" ".join("".join(text.text or "" for text in box.iter(TEXT)).split()))
         desk.report(codes.TEXT_BOX.at(Place(name, number_of(main, box)), words=words))
     desk.extend(codes.LEFT_OUT.at(Place(name, loss.number), what=loss.what) for loss in lost)
-    right = package.having({part: as_bytes(root) for part, root in roots.items()})
+    numbering = level_lists(main, package.part("styles.xml"), package.part("numbering.xml"))
+    right = package.having(
+        {part: as_bytes(root) for part, root in roots.items()} | package.named("numbering.xml", numbering)
+    )
     shown = tuple(picture for picture in pictures if picture[0])
     return Prepared(packed(right), right, tuple(clusters.found), pieces, comments, shown, merged, tuple(clusters.kept))
 

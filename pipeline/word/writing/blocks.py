@@ -270,8 +270,17 @@ def _is_loose(item: Sequence[PandocNode]) -> bool:
     """Whether an entry of a list is more than words with a list below them."""
     return any(
         block["t"] not in (("Para", "Plain") if n == 0 else ("BulletList", "OrderedList"))
-        for n, block in enumerate(item)
+        for n, block in enumerate(_undivided(item))
     )
+
+
+def _undivided(blocks: Sequence[PandocNode]) -> Iterator[PandocNode]:
+    """The blocks without the frames that only name their style."""
+    for block in blocks:
+        if block["t"] == "Div":
+            yield from _undivided(block["c"][1])
+        else:
+            yield block
 
 
 def _labelled(form: PandocNode, items: Sequence[Sequence[PandocNode]]) -> Iterator[tuple[str, Sequence[PandocNode]]]:

@@ -36,6 +36,18 @@ def test_what_is_no_document_is_refused(content: bytes) -> None:
     assert sentence(content) == "import-no-document: This is no Word document."
 
 
+@pytest.mark.parametrize(
+    ("content", "advice"),
+    [(OLD, "save it as .docx"), (b"MIME-Version: 1.0\nContent-Type: multipart/related;\n", "which gives .html")],
+    ids=["an old .doc", "a page in one file"],
+)
+def test_older_forms_are_told_what_they_are(content: bytes, advice: str) -> None:
+    """Whoever has a .doc takes it for a Word document, and a saved page for a web page."""
+    (only,) = taken(content, "a.doc").remarks
+    assert only.hint.startswith("It is ")
+    assert advice in only.hint
+
+
 def test_a_spreadsheet_is_no_document() -> None:
     """It is an archive of the same kind, with another root."""
     content = changed(DOCUMENT, word__document_xml="<workbook/>")

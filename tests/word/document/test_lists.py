@@ -1,0 +1,53 @@
+"""Lists that say their levels by styles, and fields of one element."""
+
+from __future__ import annotations
+
+from tests.support.word.documents import NAMES, changed, docx, para, run
+from tests.support.word.imports import body_of, read_again, taken, told
+
+STYLES = "".join(
+    f'<w:style w:type="paragraph" w:styleId="{kind}{level}"><w:name w:val="List {kind} {level}"/><w:pPr><w:numPr>'
+    f'<w:numId w:val="{number + level}"/></w:numPr></w:pPr></w:style>'
+    for kind, number in (("Bullet", 0), ("Number", 3))
+    for level in (1, 2, 3)
+).replace(" 1", "")
+LISTS = "".join(
+    f'<w:abstractNum w:abstractNumId="{n}"><w:lvl w:ilvl="0"><w:start w:val="1"/>'
+    f'<w:numFmt w:val="{"bullet" if n < 4 else "decimal"}"/><w:lvlText w:val="%1."/></w:lvl></w:abstractNum>'
+    for n in range(1, 7)
+)
+NUMBERS = "".join(f'<w:num w:numId="{n}"><w:abstractNumId w:val="{n}"/></w:num>' for n in range(1, 7))
+
+
+def listed(*entries: tuple[str, str]) -> bytes:
+    """A document with entries in the styles that Word has for lists, each of which is a list of one level."""
+    return changed(
+        docx(para("Title"), *(para(words, style) for words, style in entries), para("It works.")),
+        word__styles_xml=f"<w:styles {NAMES}>{STYLES}</w:styles>",
+        word__numbering_xml=f"<w:numbering {NAMES}>{LISTS}{NUMBERS}</w:numbering>",
+    )
+
+
+def test_levels_that_styles_say_are_levels() -> None:
+    """'List Bullet 2' stands in 'List Bullet', as Word shows it."""
+    made = taken(listed(("one", "Bullet1"), ("two", "Bullet2"), ("three", "Bullet3"), ("four", "Bullet1")))
+    assert body_of(made) == "- one\n  - two\n    - three\n- four\n\nIt works."
+    made = taken(listed(("one", "Number1"), ("two", "Number2"), ("three", "Number2"), ("four", "Number1")))
+    assert body_of(made) == "1. one\n   1. two\n   2. three\n2. four\n\nIt works."
+    assert told(made) == []
+
+
+def test_a_list_of_the_second_style_alone_is_a_list() -> None:
+    """There is nothing that it stands in."""
+    made = taken(listed(("one", "Bullet2"), ("two", "Bullet2")))
+    assert body_of(made) == "- one\n- two\n\nIt works."
+    assert "syntax" not in " ".join(read_again(made)[1])
+
+
+def test_words_that_a_field_shows_are_kept() -> None:
+    """A field of one element too, as Word writes numbers and dates."""
+    field = f'<w:fldSimple w:instr=" REF walks ">{run("Table 1")}</w:fldSimple>'
+    link = f'<w:fldSimple w:instr=" HYPERLINK &quot;https://example.org/a&quot; ">{run("there")}</w:fldSimple>'
+    made = taken(docx(para("Title"), para("See ", inside=f"{field}{run(' or ')}{link}{run('.')}")))
+    assert body_of(made) == "See Table 1 or [there](https://example.org/a)."
+    assert told(made) == []
