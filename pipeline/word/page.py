@@ -24,8 +24,10 @@ _PAGE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _SILENT = ("script", "style", "nav", "noscript", "template", "button")
-_TOLD = {"header": "a head", "footer": "a foot", "aside": "a side column", "form": "a form", "iframe": "a page within"}
+_TOLD = {"header": "a head", "footer": "a foot", "aside": "a side column", "form": "a form", "iframe": "another page"}
 """Parts that are the house's more often than the text's, and what they are called."""
+_HIDDEN = ".//*[@hidden or contains(translate(@style, ' ', ''), 'display:none')]"
+"""Elements that a browser does not show."""
 _HOLDERS = ("//main", "//*[@role='main']", "//article", "//*[@id='content']", "//body")
 """Elements that may hold the text, the likeliest first."""
 _BLOCKS = (
@@ -69,12 +71,18 @@ def _drop(name: str, text: Any, desk: Desk) -> None:
     for element in list(text.iter(*_SILENT)):
         if element is not text:
             element.drop_tree()
+    for element in text.xpath(_HIDDEN):
+        if text not in element.iterancestors():
+            continue
+        if words := _words(element):
+            desk.report(codes.LEFT_OUT.at(Place(name), what=f"hidden words: '{shortened(words)}'"))
+        element.drop_tree()
     for element in list(text.iter(*_TOLD)):
         if element is text or (element.tag == "header" and text.tag != "body") or text not in element.iterancestors():
             continue
         words = str(element.get("src", "")) if element.tag == "iframe" else _words(element)
         if words:
-            said = f"{_TOLD[element.tag]} of the page: '{shortened(words)}'"
+            said = f"{_TOLD[element.tag]} {'in' if element.tag == 'iframe' else 'of'} the page: '{shortened(words)}'"
             desk.report(codes.LEFT_OUT.at(Place(name), what=said))
         element.drop_tree()
 
@@ -105,7 +113,12 @@ def _title(root: Any, text: Any) -> str:
 
 
 def _words(element: Any) -> str:
-    return " ".join("".join(element.itertext()).split())
+    """The words of an element, those of its blocks apart."""
+    parts = (
+        f" {part} " if part.getparent() is not None and part.getparent().tag in _BLOCKS else part
+        for part in element.xpath(".//text()")
+    )
+    return " ".join("".join(parts).split())
 
 
 def _pieces(text: Any) -> Iterator[DocumentPiece]:

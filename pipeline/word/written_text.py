@@ -138,9 +138,13 @@ def _tell_lost(read: ReadDocument, titled: Titled, end: TypedEnd, text: str, wri
             number = read.pictures[source].number
             desk.report(codes.NO_ALT.at(Place(read.name, number), file=file))
     for link in writer.written.lost_links:
-        desk.report(codes.LEFT_OUT.at(_place(read, link.rpartition(" (")[0]), what=f"the address of the link {link}"))
+        desk.report(
+            codes.LEFT_OUT.at(_place(read, link.rpartition(" (")[0].strip("'")), what=f"the address of the link {link}")
+        )
     for number in (read.merged or (1,)) if writer.merged else ():
-        desk.report(codes.CELLS_MERGED.at(Place(read.name, number)))
+        words = next((piece.words for piece in read.pieces if read.merged and piece.number >= number), "")
+        hint = f"Look at the table at '{shortened(words)}', and repeat the words where a reader needs them."
+        desk.report(codes.CELLS_MERGED.at(Place(read.name, number), hint if words else None))
 
 
 def _seen(text: str, titled: Titled, end: TypedEnd) -> str:

@@ -128,6 +128,7 @@ def test_cells_over_several_columns_are_told() -> None:
     made = taken(docx(para("T", "Title"), table((wide,), ("12", "14"))))
     assert body_of(made) == "| Both years |  |\n|---|---|\n| 12 | 14 |"
     assert told(made) == ["2 import-cells-merged: Cells over several rows were put in one."]
+    assert "at 'Both years', and" in made.remarks[0].hint
 
 
 def test_a_text_box_stands_behind_its_paragraph() -> None:

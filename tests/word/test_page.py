@@ -60,7 +60,7 @@ def test_typed_citations_and_links_are_read() -> None:
         "a.html",
     )
     assert body_of(made) == "Crime fell [@hughes2018], [they say](https://a.test/b) here."
-    assert told(made) == ["1 import-left-out: Not taken over: the address of the link here (c.html)."]
+    assert told(made) == ["1 import-left-out: Not taken over: the address of the link 'here' (c.html)."]
 
 
 def test_parts_beside_the_text_are_told_where_they_have_words() -> None:
@@ -72,3 +72,12 @@ def test_parts_beside_the_text_are_told_where_they_have_words() -> None:
     assert "title: Foot patrol\n" in text_of(made)
     assert body_of(made) == "By Kent.\n\nIt works."
     assert told(made) == ["1 import-left-out: Not taken over: a side column of the page: 'Look!'."]
+
+
+def test_what_a_browser_does_not_show_is_told_and_left_out() -> None:
+    """Words of blocks stand apart; of what is hidden within something hidden nothing is said twice."""
+    hidden = "<div style='display: none'><p hidden>Accept</p><p>all</p></div><iframe src='b.html'></iframe>"
+    made = taken(page(f"<main><h1>Foot patrol</h1><p>It works.</p>{hidden}</main>"), "a.html")
+    assert body_of(made) == "It works."
+    left = "1 import-left-out: Not taken over:"
+    assert told(made) == [f"{left} another page in the page: 'b.html'.", f"{left} hidden words: 'Accept all'."]

@@ -136,7 +136,8 @@ class Written:
         return f"[{inside.replace(BREAK, ' ').strip()}]({address})"
 
     def _lose(self, words: Sequence[PandocNode], target: str) -> None:
-        self.lost_links.append(f"{plain(words) or 'around a picture'} ({target})")
+        said = f"'{plain(words)}'" if plain(words) else "around a picture"
+        self.lost_links.append(f"{said} ({target})")
 
 
 def plain(nodes: Sequence[PandocNode]) -> str:
