@@ -170,6 +170,13 @@ function keep() {
   else save();
 }
 
+// Brings the first line that differs into view.
+function showDifference(version) {
+  const [first, top] = [version.querySelector("mark"), version.getBoundingClientRect().top];
+  const other = part(version.id === "mine" ? "theirs" : "mine").scrollTop;
+  version.scrollTop = first ? version.scrollTop + first.getBoundingClientRect().top - top - 60 : other;
+}
+
 function clash(told) {
   clashing = { digest: told.digest, text: told.text }; // a save by the form stays refused: one of the two is to be chosen
   for (const name of ["theirs", "mine"]) {
@@ -179,6 +186,7 @@ function clash(told) {
   part("keep").hidden = told.text === null;
   part("clash").hidden = false;
   part("clash").focus();
+  for (const name of ["theirs", "mine", "theirs"]) showDifference(part(name)); // one that has none goes with the other
   say(told.sentence);
 }
 

@@ -55,6 +55,7 @@ def test_a_text_is_changed_without_a_mouse(tmp_path: Path) -> None:
     assert said["behind"] == [["night", "patrol"], []]  # Enter ends the line of a list that is closed
     assert said["after"] == "body-said"  # Tab leads out of the text, to the remark below it
     assert said["clash"][:2] == ["clash", "title: New Foot patrol"]
+    assert said["shown"] == [True, True]
     assert {at: found for at, found in said["found"].items() if found} == {}
     assert len(said["found"]) == 4 * 4
     assert (said["elsewhere"], said["said"]) == ([], [])

@@ -154,6 +154,10 @@ tool(async ([address, file, shots]) =>
     statuses.push(await save(judged));
     await judged.waitForSelector("#clash:not([hidden])");
     const clash = await judged.evaluate(() => [document.activeElement.id, ...[...document.querySelectorAll("pre mark")].map((one) => one.textContent)]);
+    const shown = await judged.$$eval("#clash pre", (all) => all.map((one) => {
+      const [pane, mark] = [one, one.querySelector("mark") ?? one].map((each) => each.getBoundingClientRect());
+      return mark.top >= pane.top && mark.top < pane.bottom;
+    }));
     await judge(judged, "clash", found, shots);
     await judged.focus("#keep");
     const kept = judged.waitForNavigation({ waitUntil: "load" });
@@ -194,6 +198,6 @@ tool(async ([address, file, shots]) =>
     await page.keyboard.type("\n\n");
     offered.push(await complete(page, "::: {.practice ref=nig"));
     said.push(...complaints);
-    return { beside, tabs, unsaved, statuses, first, second, third, last, whole, typedOn, chosen, marked, heard, listed, offered, behind, after, clash, elsewhere, said, found };
+    return { beside, tabs, unsaved, statuses, first, second, third, last, whole, typedOn, chosen, marked, heard, listed, offered, behind, after, clash, shown, elsewhere, said, found };
   }),
 );
