@@ -125,7 +125,11 @@ class _Review:
         elif known:
             self.block(known[0], segment)
         elif fixed:
-            self.locked(segment, fixed[0].digest if len(fixed) == 1 else "")
+            number = fixed[0].number
+            what = (
+                self.above[number][0] if len(fixed) == 1 and number < len(self.above) else "words of the front matter"
+            )
+            self.locked(segment, fixed[0].digest if len(fixed) == 1 else "", what=what)
         else:
             self.stranger(segment)
         self.note_comments(segment.paragraphs)
@@ -181,7 +185,9 @@ class _Review:
             elif words:
                 self.tell(codes.BACK_NEW, by, what="a paragraph", words=words)
 
-    def locked(self, segment: Segment, digest: str, block: SentBlock | None = None) -> None:
+    def locked(
+        self, segment: Segment, digest: str, block: SentBlock | None = None, what: str = "words that are locked"
+    ) -> None:
         """A paragraph that is locked: whatever was done to it is told."""
         bits = [bit for piece in segment.pieces for bit in piece]
         was = "".join(bit.letter for bit in bits if bit.tracked.state != "in")
@@ -190,7 +196,6 @@ class _Review:
             self.tell(codes.BACK_DELETED, segment.paragraphs[0].taken, what="the picture", words=block.seen)
         elif digest_of_words(was) != digest or was != now or segment.ends:
             by = next((bit.tracked for bit in bits if bit.tracked != KEPT), KEPT)
-            what = "words that are locked" if block is not None else "words of the front matter"
             at = None if block is not None else FRONT_MATTER
             self.tell(codes.BACK_TOUCHES, by, at, what=what, before=was, after=now)
 

@@ -133,9 +133,18 @@ def test_what_is_locked_is_never_rewritten(back: Callable[..., Returned], words:
     assert [one.fate for one in returned.proposals] == ["touches"]
 
 
-@pytest.mark.parametrize("words", ["What walking does.", "An hour is long.", "walk --far", "Favourable"])
-def test_neither_is_what_is_locked_as_a_whole(back: Callable[..., Returned], words: str) -> None:
-    """Front matter, notes, code and the evidence table."""
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        ("What walking does.", "the summary"),
+        ("Walking helps.", "the key finding"),
+        ("An hour is long.", "words that are locked"),
+        ("walk --far", "words that are locked"),
+        ("Favourable", "words of the front matter"),
+    ],
+)
+def test_neither_is_what_is_locked_as_a_whole(back: Callable[..., Returned], words: str, what: str) -> None:
+    """Front matter, notes, code and the evidence table; what was changed is named."""
 
     def change(document: ReviewedFile) -> None:
         paragraph = document.paragraph(words)
@@ -143,6 +152,7 @@ def test_neither_is_what_is_locked_as_a_whole(back: Callable[..., Returned], wor
 
     returned = back(change)
     assert (accepted(returned), [one.code for one in returned.remarks]) == (TEXT, ["back-touches"])
+    assert f" {what}: " in returned.remarks[0].sentence
 
 
 def test_marks_of_emphasis_stay(back: Callable[..., Returned]) -> None:
