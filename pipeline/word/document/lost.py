@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.word.document.names import PARAGRAPH, TEXT, BrokenXml, Element, R, W, parse
+from pipeline.word.document.names import PARAGRAPH, TABLE, TEXT, BrokenXml, Element, R, W, parse
 from pipeline.word.document.package import Package
 from pipeline.word.document.signs import SYMBOL, symbol_name
 
@@ -38,11 +38,19 @@ def losses(root: Element, package: Package) -> Iterator[Loss]:
         if node.tag == PARAGRAPH:
             number += 1
             before = _words_of(node) or before
+        elif node.tag == TABLE and _is_flattened(node):
+            yield Loss(number + 1, f"the rows of a table within a cell{_after(before)}")
         elif what := _lost(node):
             yield Loss(max(number, 1), f"{what}{_after(before)}")
         elif node.tag == _WORD_ART and (words := _art(node)):
             yield Loss(max(number, 1), f"words drawn as a picture: '{shortened(words)}'")
     yield from _running(package)
+
+
+def _is_flattened(table: Element) -> bool:
+    """Whether a table stands in a cell of one that stays a table: of its rows only the words are left there."""
+    around = next(table.iterancestors(TABLE), None)
+    return around is not None and len(around.findall(f"{W}tr/{W}tc")) > 1
 
 
 def _lost(node: Element) -> str:

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from tests.support.word.documents import docx, para, picture, run, table, text_box
+from tests.support.word.documents import cell, docx, para, picture, run, table, text_box
 from tests.support.word.imports import body_of, taken, told
 
 TITLE = para("T", "Title")
@@ -103,3 +103,14 @@ def test_the_strict_form_of_the_standard_is_read_as_the_other() -> None:
         strict = {name: content.replace(usual, other) for name, content in strict.items()}
     assert body_of(taken(packed(strict))) == body_of(taken(document))
     assert told(taken(packed(strict))) == told(taken(document))
+
+
+def test_the_rows_of_a_table_within_a_cell_are_told() -> None:
+    """Their words stand in that cell; a frame of one cell leaves the table as it is."""
+    inner = table(("a", "b"), ("c", "d"))
+    made = taken(docx(para("Title"), para("It works."), table((cell(f"{inner}{para()}"), "e"))))
+    assert body_of(made) == "It works.\n\n| a b c d | e |\n|---|---|"
+    assert told(made) == [f"3 {LEFT} the rows of a table within a cell after 'It works.'."]
+    framed = taken(docx(para("Title"), para("It works."), table((cell(f"{inner}{para()}"),))))
+    assert body_of(framed) == "It works.\n\n| a | b |\n|---|---|\n| c | d |"
+    assert told(framed) == []
