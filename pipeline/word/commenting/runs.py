@@ -18,6 +18,9 @@ _WORDS = (TEXT, f"{W}delText")
 _LETTERS = {f"{W}br": "\n", f"{W}cr": "\n", f"{W}tab": "\t", f"{W}noBreakHyphen": "\u2011", f"{W}softHyphen": ""}
 
 
+_ROLES = {"sup": ("vertAlign", "superscript"), "sub": ("vertAlign", "subscript"), "del": ("strike", "true")}
+
+
 class ControlNumbers:
     """Hands out the numbers of bookmarks and controls of one document."""
 
@@ -37,10 +40,13 @@ def element(tag: str, /, *children: Element, **attributes: str) -> Element:
     return made
 
 
-def run(words: str, looks: str = "") -> Element:
-    """A run of words, strong or stressed."""
+def run(words: str, looks: str = "", role: str = "") -> Element:
+    """A run of words, strong or stressed, raised, lowered or struck out."""
     made = etree.Element(RUN)
     marks = [element(letter) for letter in "bi" if letter in looks]
+    if role in _ROLES:
+        name, says = _ROLES[role]
+        marks.append(element(name, val=says))
     if marks:
         made.append(element("rPr", *marks))
     for is_sign, letters in groupby(words, lambda letter: letter in _SIGNS):
@@ -86,7 +92,9 @@ def words_of(numbers: ControlNumbers, block: int, units: Sequence[SourceUnit]) -
             yield run("".join(unit.seen for unit in part), first.looks)
         elif first.seen:
             mark = SentMark("a", block, number, digest_of_words(first.seen))
-            yield from bookmarked(numbers, mark, [control(numbers, mark.name, run(first.seen, first.looks))])
+            yield from bookmarked(
+                numbers, mark, [control(numbers, mark.name, run(first.seen, first.looks, first.role))]
+            )
 
 
 def _runs(units: Sequence[SourceUnit]) -> Iterator[tuple[int, list[SourceUnit]]]:

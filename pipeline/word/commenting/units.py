@@ -6,11 +6,11 @@ import hashlib
 import html
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 
 from pipeline.core.diagnostics import Place
 from pipeline.model.body import Emphasis, Inline, Strong, Text
-from pipeline.model.inline import NOWHERE, FootnoteCall
+from pipeline.model.inline import NOWHERE, FootnoteCall, Marked
 from pipeline.word.commenting.source import SourceText
 
 LockLabel = Callable[[Inline], str]
@@ -35,6 +35,8 @@ class SourceUnit:
     """Digest of what is locked; empty for a character that can be changed."""
     is_break: bool = False
     """Whether it is the end of a line of the source, which reads as a space."""
+    role: str = field(default="", compare=False)
+    """The role of marked words, such as `sup`: their place or a line through them."""
 
 
 def units_of(nodes: Sequence[Inline], source: SourceText, label: LockLabel) -> tuple[SourceUnit, ...]:
@@ -59,7 +61,8 @@ def locked(node: object, source: SourceText, seen: str, looks: str = "") -> Sour
     """A unit that nobody may change."""
     place = _first_place(node)
     start = source.offset(place) if place else -1
-    return SourceUnit(seen, start, start, looks, digest_of(node))
+    role = str(node.role) if isinstance(node, Marked) else ""
+    return SourceUnit(seen, start, start, looks, digest_of(node), role=role)
 
 
 def _characters(node: Text, source: SourceText, looks: str) -> list[SourceUnit] | None:

@@ -144,6 +144,16 @@ def test_a_drawing_looks_as_it_does_on_the_pages(tmp_path: Path) -> None:
     assert abs(left + right - 450) < 10
 
 
+def test_raised_lowered_and_struck_words_look_so(tmp_path: Path) -> None:
+    """They are locked, and x² is not x2."""
+    text = TEXT.replace("Nobody walked at night.", "Nobody walked x^2^ in H~2~O ~~at night~~.")
+    root = written(tmp_path, {**FILES, "briefings/walks.md": text})
+    assert here(root, "comment", "walks").code == 0
+    found = docx.Document(str(root / "output/comment/walks.docx")).element.body.iter(f"{W}r")
+    looks = {words_in(run): [one.tag.removeprefix(W) for one in run.iterfind(f"{W}rPr/*")] for run in found}
+    assert (looks["2"], looks["at night"], looks[" in H"]) == (["vertAlign"], ["strike"], [])
+
+
 def test_status_and_marking_stand_on_every_page(tmp_path: Path) -> None:
     """A document goes from hand to hand as the pages do; with a marking it is at the foot too."""
     text = TEXT.replace("summary:", "marking: {tier: OFFICIAL, sensitive: true}\nsummary:", 1)
