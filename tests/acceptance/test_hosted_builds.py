@@ -158,7 +158,10 @@ case "$3 $2" in
   --report*) exit 2 ;;
 esac
 case $2 in
-  */new.docx | */new.html) echo "A text." > source/briefings/new.md; echo "Written: source/briefings/new.md" ;;
+  */new.docx | */new.html)
+    echo "A text." > source/briefings/new.md
+    echo "Remarks: $3"
+    echo "Written: source/briefings/new.md" ;;
   *.docx) echo "1. source/briefings/foot-patrol.md:9:1: <b>Ann</b> proposes" ;;
   *) echo "$2 is refused."; exit 1 ;;
 esac
@@ -174,6 +177,7 @@ def test_a_document_leaves_the_inbox_for_a_text_alone(tmp_path: Path) -> None:
     assert git(runner.clone, "ls-files").splitlines() == ["inbox/returned.docx", "source/briefings/new.md"]
     told = runner.summary.read_text()
     assert "    inbox/returned.docx:\n" in told
+    assert "    Remarks: --all\n" in told
     assert all(line.startswith("    ") for line in told.splitlines() if line)
 
 
