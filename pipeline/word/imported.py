@@ -63,7 +63,8 @@ def _standing(name: str, id_: str, files: Mapping[str, bytes]) -> list[Diagnosti
     wanted |= {f"source/{folder}/{id_}.yaml" for folder in ("packs", "series")}
     wanted |= {"source/handbook/pack.yaml"} if id_ == "handbook" else set()
     folder = f"source/briefings/{id_}/"
-    standing = (path for path in sorted(files) if path.casefold() in wanted or path.casefold().startswith(folder))
+    order = sorted(files, key=lambda path: (not path.endswith(".md"), path))
+    standing = (path for path in order if path.casefold() in wanted or path.casefold().startswith(folder))
     return [codes.STANDS.at(Place(name), path=path) for path in standing][:1]
 
 

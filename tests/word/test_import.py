@@ -441,6 +441,10 @@ def test_nothing_that_stands_is_written_over() -> None:
     ):
         made = taken(document, files={f"source/{path}": b"---\ntitle: T\n---\n"})
         assert (made.files, told(made)) == ({}, [f"1 import-stands: source/{path} stands already."])
+    folder = {f"source/briefings/foot-patrol/{name}": b"---\ntitle: T\n---\n" for name in ("a.svg", "briefing.md")}
+    assert told(taken(document, files=folder)) == [
+        "1 import-stands: source/briefings/foot-patrol/briefing.md stands already."
+    ]
     made = taken(document, files={"source/briefings/foot-patrol.md": b"---\ntitle: T\n---\n"}, id="walks")
     assert list(made.files) == ["source/briefings/walks.md"]
 

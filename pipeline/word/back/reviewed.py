@@ -248,6 +248,7 @@ class _Review:
             threads = list(read_threads(self.package))
         except BrokenXml:
             threads = []
+            self.told.append(Told(codes.LEFT_OUT, FRONT_MATTER, {"what": "the comments, which are damaged"}))
         for one in threads:
             block = self.comments.get(one.id, self.comments.get(one.answers, 0))
             who = _who(one.comment.author, one.comment.day)

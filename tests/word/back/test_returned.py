@@ -253,6 +253,8 @@ def test_a_part_that_is_broken_is_no_traceback(files: Mapping[str, bytes], part:
     document.parts[part] = b"<broken"
     returned = take_back("walks.docx", document.written(), files)
     assert returned.proposals == ()
+    lost = [str(one.sentence) for one in returned.remarks if one.code == "import-left-out"]
+    assert lost == (["Not taken over: the comments, which are damaged."] if "omments" in part else [])
 
 
 def test_the_source_may_go_on_meanwhile(back: Callable[..., Returned]) -> None:
