@@ -281,6 +281,8 @@ def _set_properties(document: Document, sent: SentDocument) -> None:
         core._element.remove(day)
     settings: Any = document.settings.element
     settings.insert_element_before(element("trackRevisions"), *_BEFORE)
+    for zoom in settings.iter(qn("w:zoom")):
+        zoom.set(qn("w:percent"), "100")  # which the schema asks for, and the template lacks
     links = document.part.package.rels
     for name in [name for name, link in links.items() if link.reltype.endswith("/thumbnail")]:
         del links[name]

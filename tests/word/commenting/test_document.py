@@ -82,7 +82,9 @@ def test_what_is_no_word_of_the_text_is_locked(sent: bytes) -> None:
         "OutcomeWhat studies foundCrimeFavourable (24 studies)"
     ]
     assert not any("small" in words or "Mind" in words or "Park" in words for words in locked)
-    assert b"<w:trackRevisions/>" in zipfile.ZipFile(io.BytesIO(sent)).read("word/settings.xml")
+    settings = parse(zipfile.ZipFile(io.BytesIO(sent)).read("word/settings.xml"))
+    assert settings.find(f"{W}trackRevisions") is not None
+    assert [zoom.get(f"{W}percent") for zoom in settings.iter(f"{W}zoom")] == ["100"]
 
 
 def test_every_paragraph_has_a_hidden_bookmark(sent: bytes) -> None:
