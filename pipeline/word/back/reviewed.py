@@ -240,7 +240,8 @@ class _Review:
                 self.tell(codes.BACK_DELETED, KEPT, what=_called(block), words=block.seen)
 
     def note_comments(self, paragraphs: Sequence[ReturnedParagraph]) -> None:
-        self.comments |= {name: self.last for one in paragraphs for name in one.comments if name not in self.comments}
+        block = self.last if self.seen else FRONT_MATTER
+        self.comments |= {name: block for one in paragraphs for name in one.comments if name not in self.comments}
 
     def add_comments(self, paragraphs: Sequence[ReturnedParagraph]) -> None:
         """The comments, each at the block that it hangs on."""

@@ -199,6 +199,17 @@ def test_words_change_in_a_paragraph_that_was_split(back: Callable[..., Returned
     assert [one.code for one in returned.remarks] == ["back-split"]
 
 
+def test_a_comment_on_the_title_is_none_on_the_text(back: Callable[..., Returned]) -> None:
+    """It is told at the head of the file."""
+
+    def note(document: ReviewedFile) -> None:
+        document.comment("Nobody", "Shorter?")
+        for mark in list(document.root.iter(f"{W}commentRangeStart", f"{W}commentRangeEnd")):
+            document.paragraph("Foot patrol").append(mark)
+
+    assert told(back(note)) == ["1: back-comment: Dana Bell, 2026-05-04: Shorter?"]
+
+
 def test_a_paragraph_that_stands_elsewhere_is_told(back: Callable[..., Returned]) -> None:
     """Without tracking it is known by its bookmark."""
 
