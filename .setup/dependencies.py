@@ -102,7 +102,8 @@ AFTER = """
 
 The machine brings the rest: Python (PSF-2.0), Pango, GLib and FriBidi (LGPL-2.1-or-later), HarfBuzz and Fontconfig
 (MIT), FreeType (FTL or GPL-2.0-or-later). `make proof` also calls veraPDF (GPL-3.0-or-later or MPL-2.0), EPUBCheck
-(BSD-3-Clause), Ace (MIT) and Chromium (BSD-3-Clause). They judge files and are part of none.
+(BSD-3-Clause), Ace (MIT), Chromium (BSD-3-Clause) and the schemas of Word's XML, which Apache POI has with XmlBeans and
+Log4j (Apache-2.0). They judge files and are part of none.
 
 The search of the catalogue runs on MiniSearch (MIT), which `make site` and `make wheel` bring by npm as the lock file
 in `.setup/site/` names it. It stands in each catalogue, with its terms.
