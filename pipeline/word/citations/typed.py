@@ -26,6 +26,8 @@ _FIGURES = re.compile(
     re.IGNORECASE,
 )
 """Words and signs behind which numbers in brackets are a range, or a place, and not a citation."""
+_FIRM = re.compile("[\u00a0\u2009\u202f]")
+"""Spaces at which no line ends, or thin ones, as word processors and careful writers put them."""
 _WORD = re.compile(r"\S+")
 
 
@@ -64,7 +66,7 @@ class TypedCitation:
 def find_typed(text: str, works: Sequence[NamedWork], listed: ListedWorks) -> tuple[TypedCitation, ...]:
     """Everything in a paragraph that looks like a citation, in order; what is not sure is told work by work."""
     found: list[TypedCitation] = []
-    text = _SHORT_FORM.sub(r" \1 ", text)
+    text = _SHORT_FORM.sub(r" \1 ", _FIRM.sub(" ", text))
     for group in _GROUP.finditer(text):
         inside = group[1] if group[1] is not None else group[2]
         year = _YEAR.search(inside)

@@ -56,6 +56,7 @@ def told(text: str, listed: ListedWorks = ListedWorks()) -> list[tuple[str, tupl
         ("As King and Mauer (2006, p. 3) said", "As @king2006 [p 3] said"),
         ("King and Mauer’s (2006) study", "King and Mauer’s [-@king2006] study"),
         ("Hughes et al.’s (2018) study", "Hughes et al.’s [-@hughes2018] study"),
+        ("(Hughes\u00a0et\u00a0al.,\u202f2018)", "[@hughes2018]"),
         ("The Home Office (2019) counts", "The @office2019 counts"),
         ("(World Health Organization (WHO), 2020)", "[@who2020]"),
         ("(WHO, 2020)", "[@who2020]"),
