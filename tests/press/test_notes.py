@@ -100,7 +100,7 @@ def test_a_note_called_in_one_piece_takes_no_line_of_it(style: str) -> None:
     held = " ".join(f"Word{n}" for n in range(12))
     piece = f'<p id="p"><span id="s" style="{style}">{held}{call(1)} {held}</span> were mended.</p>'
     for before, long in ((16, 120), (17, 300)):
-        body = f'{paragraphs(before)}{piece}{ended(note(1, "Some. " * long))}'
+        body = f"{paragraphs(before)}{piece}{ended(note(1, 'Some. ' * long))}"
         text = " ".join(page_texts(press(manuscript(body, FOOT)).pdf))
         assert (text.count("Word"), text.count("Some.")) == (24, long)
 
@@ -142,6 +142,16 @@ def test_a_note_stands_on_the_page_of_its_call(above: int) -> None:
     assert [("Called" in page, "Some." in page) for page in pages if "Called" in page or "Some." in page] == [
         (True, True)
     ]
+
+
+@pytest.mark.parametrize("above", range(26, 34))
+def test_a_note_is_not_sent_away_for_a_line_below_its_call(above: int) -> None:
+    """The engine sent it where a paragraph at the foot of the page had too few lines there."""
+    lines = "<br/>".join([f"Called{call(1)}", *["Lamps."] * above])
+    last = '<p id="b" style="orphans: 3; widows: 3">One<br/>Two<br/>Three<br/>Four<br/>Five<br/>Six</p>'
+    body = f'<p id="a">{lines}</p>{last}{ended(note(1, "Some.<br/>Others.<br/>More."))}'
+    places = dict(press(manuscript(body, FOOT)).targets)
+    assert (places["fnref-1"], places["fn-1"]) == (1, 1)
 
 
 def test_another_engine_stops_the_press() -> None:

@@ -42,6 +42,7 @@ _build_fonts_dictionary = engine_pdf.build_fonts_dictionary
 _blockify = engine_build.blockify
 _block_level_layout = engine_page.block_level_layout
 _inner_layout = engine_block.block_level_layout
+_linebox_layout = engine_block._linebox_layout
 _grid_layout = engine_block.grid_layout
 _float_layout = engine_page.float_layout
 _absolute_box_layout = engine_page.absolute_box_layout
@@ -53,6 +54,7 @@ _KNOWN = {
     _update_footnote_area: "2e317e4b066fb80c",
     _draw_first_line: "1bb8eae6d88e71b1",
     _blockify: "32f74b928bfa2018",
+    _linebox_layout: "e07bbe000974787e",
     engine_css.ComputedStyle.__missing__: "b318d8efc8ac79d7",
 }
 """The functions that the patches rely on, with the start of the SHA-256 of their source in WeasyPrint 70.0."""
@@ -269,6 +271,26 @@ def _block_layout(context: Any, box: Any, bottom_space: float, *rest: Any, **mor
             context.footnotes = waiting
 
 
+def linebox_layout(context: Any, box: Any, index: int, child: Any, new_children: list[Any], *rest: Any) -> Any:
+    """The engine's layout of a block's lines, which go to the next page before a note that is called above them does.
+
+    For a line that orphans need on the page the engine sent the notes of the page away, whatever their policy is.
+    """
+    called, waiting, lines = [*context.current_page_footnotes], [*context.reported_footnotes], len(new_children)
+    done = _linebox_layout(context, box, index, child, new_children, *rest)
+    now = [note for note in context.reported_footnotes if note in called and note not in waiting]
+    sent = [note for note in now if note.style["footnote_policy"] == "line"]
+    page_is_empty, absolute_boxes, fixed_boxes, *_ = rest
+    if page_is_empty or not sent:
+        return done
+    engine_block.remove_placeholders(context, new_children[lines:], absolute_boxes, fixed_boxes)
+    del new_children[lines:]
+    context.reported_footnotes[:] = [note for note in context.reported_footnotes if note not in sent]
+    context.current_page_footnotes[:] = called
+    context._update_footnote_area()
+    return (True, False, *done[2:])
+
+
 def float_layout(context: Any, *rest: Any) -> Any:
     """The engine's layout of a float that goes on from the page before; its notes are called on this page."""
     done = _float_layout(context, *rest)
@@ -296,6 +318,7 @@ def mend_engine() -> None:
     engine_page.block_level_layout = block_level_layout
     engine_block.grid_layout = grid_layout
     engine_block.block_level_layout = inner_layout
+    engine_block._linebox_layout = linebox_layout
     engine_page.float_layout = float_layout
     engine_page.absolute_box_layout = absolute_box_layout
     engine_document.build_formatting_structure = build_formatting_structure
