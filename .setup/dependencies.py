@@ -44,7 +44,7 @@ PURPOSES = {
     "click": "the command line",
     "cryptography": "the signatures of deliveries",
     "cssselect2": "CSS selectors",
-    "dulwich": "what git holds of an edition's sources",
+    "dulwich": "what git holds of an edition's sources and of sent texts",
     "ebooklib": "packs EPUBs",
     "fontpkg-atkinson-hyperlegible": "the typeface of large print",
     "fontpkg-ibm-plex-mono": "the typeface of code",

@@ -24,8 +24,8 @@ from tests.support.word.rounds import TEXT as TEXT_OF_ROUND
 
 TITLE = "Foot **patrol** <img src=x> @team ::error::no"
 WORDS = docx(para("Street lamps", "Title"), para("What light does.", "Subtitle"), para("Lamps help."))
-FILES = ("check", "inbox", "main", "ticked")
-CHECK, INBOX, MAIN, TICKED = (host_files("github")[f".github/workflows/{name}.yml"] for name in FILES)
+FILES = ("check", "comment", "inbox", "main", "ticked")
+CHECK, COMMENT, INBOX, MAIN, TICKED = (host_files("github")[f".github/workflows/{name}.yml"] for name in FILES)
 MARK = "<!-- made by briefings -->"
 BOT = "github-actions[bot]"
 
@@ -65,11 +65,11 @@ def proposed(origin: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Ru
 def test_a_proposed_change_is_checked_and_built(proposed: tuple[Runner, dict[str, Said]]) -> None:
     """With the PDFs of what it touches; the summary of the step has every remark."""
     runner, said = proposed
-    steps = ("Check", "Build what has changed", "List what came back")
+    steps = ("Check", "Build what has changed", "List what came back", "Make documents for comment")
     assert {name: one.code for name, one in said.items()} == dict.fromkeys(steps, 0), said
     made = {path.relative_to(runner.temp / "change").as_posix() for path in (runner.temp / "change").rglob("*.*")}
     pdfs = {"briefings/foot-patrol/foot-patrol.pdf", "packs/first-pack/first-pack.pdf"}
-    assert made == {"comment.md", "proposals.md", *pdfs}
+    assert made == {"comment.md", "proposals.md", "comment/foot-patrol.docx", *pdfs}
     assert all((runner.temp / "change" / name).read_bytes().startswith(b"%PDF") for name in pdfs)
     count = said["Check"].out.count("::warning ")
     assert count >= 7

@@ -23,8 +23,8 @@ from tests.support.project import ROOT, Said
 Run = Callable[..., Said]
 EVERY = {"Containerfile", ".devcontainer/devcontainer.json", ".pre-commit-config.yaml"}
 OWN = {
-    "github": {f".github/workflows/{name}.yml" for name in ("check", "inbox", "main", "ticked")},
-    "forgejo": {f".forgejo/workflows/{name}.yml" for name in ("check", "inbox", "main", "ticked")},
+    "github": {f".github/workflows/{name}.yml" for name in ("check", "comment", "inbox", "main", "ticked")},
+    "forgejo": {f".forgejo/workflows/{name}.yml" for name in ("check", "comment", "inbox", "main", "ticked")},
     "gitlab": {".gitlab-ci.yml"},
 }
 WORKFLOWS = [(host, path) for host in ("github", "forgejo") for path in sorted(OWN[host])]
@@ -70,11 +70,11 @@ def test_a_library_that_stands_gets_the_same(hosted: Path, small: Callable[..., 
     """And a second time nothing is done."""
     library = small()
     said = briefings(library, "host", "github")
-    assert (said.code, said.out.count("Written: ")) == (0, 7)
+    assert (said.code, said.out.count("Written: ")) == (0, 8)
     for path in EVERY | OWN["github"]:
         assert (library / path).read_bytes() == (hosted / "github" / path).read_bytes()
     again = briefings(library, "host", "github").out
-    assert (again.count("Stands already: "), again.count("Written: ")) == (7, 0)
+    assert (again.count("Stands already: "), again.count("Written: ")) == (8, 0)
 
 
 def test_no_file_that_stands_is_written_over(small: Callable[..., Path], briefings: Run) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.files import write_whole
 from pipeline.core.tables import count
 from pipeline.editions.sealing.check_page import page_style
+from pipeline.store.git_history import earlier_states
 
 if TYPE_CHECKING:
     from pipeline.build.project import Project
@@ -50,7 +52,8 @@ def bring_back(file: Path, content: bytes, accept: str | TickedText | None, opti
     from pipeline.word.back.returned import take_back
 
     project = open_project(options, 1)
-    returned = take_back(file.name, content, project.files, project.loaded[0].imprint.fields.maths.declared)
+    macros, earlier = project.loaded[0].imprint.fields.maths.declared, partial(earlier_states, project.folder)
+    returned = take_back(file.name, content, project.files, macros, earlier)
     if options.report == "markdown":
         return _list(file, returned)
     if isinstance(accept, TickedText):

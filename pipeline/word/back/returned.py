@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from pipeline.codes import word as codes
@@ -94,21 +95,40 @@ def _origin(package: Package) -> Sent | None:
     return None if found is None else read_identifier(found.text or "")
 
 
-def take_back(name: str, content: bytes, files: Mapping[str, bytes], macros: Declared = ()) -> Returned:
-    """The proposals of a document, laid beside the source as it was sent and carried to the source as it is."""
+def take_back(
+    name: str,
+    content: bytes,
+    files: Mapping[str, bytes],
+    macros: Declared = (),
+    earlier: Callable[[Sequence[str]], Iterable[bytes]] = lambda _: (),
+) -> Returned:
+    """The proposals of a document, laid beside the source as it was sent and carried to the source as it is.
+
+    `earlier` gives states that the files at some paths had before.
+    """
     desk = Desk()
     package = open_package(name, content, desk)
     sent = _origin(package) if package else None
     if package is None or sent is None:
         return Returned(name, remarks=desk.remarks)
     path = next((p for p in sorted(files) if _is_text(p) and briefing_id(p) == sent.id), "")
-    kept = next((files[p] for p in (sent.copy, path) if p in files and _digest(files[p]) == sent.digest), None)
+    kept = _as_sent(sent, path, files, earlier)
     was = _read(path, macros, kept) if kept is not None and path else None
     now = _read(path, macros, files[path]) if path else None
     if was is None or now is None:
-        reason = f"There is no briefing '{sent.id}'." if not path else f"There is no '{sent.copy}'."
+        lost = f"There is no '{sent.copy}', and git has no such state of the text."
+        reason = lost if path else f"There is no briefing '{sent.id}'."
         return Returned(name, remarks=(codes.BACK_UNKNOWN.at(Place(name), reason=reason),))
     return _Carrier(name, was, now, files, macros).returned(reviewed(package, was))
+
+
+def _as_sent(
+    sent: Sent, path: str, files: Mapping[str, bytes], earlier: Callable[[Sequence[str]], Iterable[bytes]]
+) -> bytes | None:
+    """The source that a document was made from: the copy, the text as it is, or a state of it that is past."""
+    places = tuple(dict.fromkeys((path, f"{BRIEFINGS}{sent.id}.md", f"{BRIEFINGS}{sent.id}/briefing.md")))
+    states = chain((files[p] for p in (sent.copy, path) if p in files), earlier(places) if path else ())
+    return next((state for state in states if _digest(state) == sent.digest), None)
 
 
 def _is_text(path: str) -> bool:
