@@ -1,15 +1,15 @@
 """A document that was read, written as the files of a briefing: its text, its pictures and its works."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
 
 from pipeline.codes import word as codes
 from pipeline.core.diagnostics import Desk, Place
 from pipeline.load.library.briefing import parse_briefing
-from pipeline.model.body import CodeBlock, plain_text, walk
+from pipeline.model.body import CodeBlock, Inline, plain_text, walk
 from pipeline.word.account import joined_pieces, missing_pieces
 from pipeline.word.citations.clusters import written_cluster
 from pipeline.word.citations.items import CitedItem
@@ -147,13 +147,24 @@ def _tell_lost(read: ReadDocument, titled: Titled, end: TypedEnd, text: str, wri
         desk.report(codes.CELLS_MERGED.at(Place(read.name, number), hint if words else None))
 
 
-def _seen(text: str, titled: Titled, end: TypedEnd) -> str:
-    """All words that a reader of the text finds in it, with those for which others are made."""
+def _seen(text: str, titled: Titled, end: TypedEnd) -> list[str]:
+    """All words that a reader of the text finds in it, line by line, with those for which others are made."""
     parsed = parse_briefing("source/briefings/text.md", MARK.sub(" ", text).encode())
     body = parsed.briefing.body if parsed.briefing else parsed.loose
-    code = " ".join(node.text for node in walk(body.blocks) if isinstance(node, CodeBlock)) if body else ""
-    numbered = " ".join(titled.replaced)
-    return " ".join((numbered, plain_text(body) if body else "", code, *end.dropped))
+    code = (node.text for node in walk(body.blocks) if isinstance(node, CodeBlock)) if body else ()
+    return [*titled.replaced, *_lines(body), *code, *end.dropped]
+
+
+def _lines(node: object) -> Iterator[str]:
+    """The words of each paragraph, heading, cell and caption in a node."""
+    if isinstance(node, tuple) and any(isinstance(one, Inline) for one in node):
+        yield plain_text(node)
+    elif isinstance(node, tuple):
+        for one in node:
+            yield from _lines(one)
+    elif is_dataclass(node):
+        for part in fields(node):
+            yield from _lines(getattr(node, part.name))
 
 
 def _tell_unsure(read: ReadDocument, unsure: Sequence[Unsure], unknown: Sequence[str], desk: Desk) -> None:

@@ -81,3 +81,14 @@ def test_what_a_browser_does_not_show_is_told_and_left_out() -> None:
     assert body_of(made) == "It works."
     left = "1 import-left-out: Not taken over:"
     assert told(made) == [f"{left} another page in the page: 'b.html'.", f"{left} hidden words: 'Accept all'."]
+
+
+def test_short_words_are_not_taken_for_others() -> None:
+    """A caption, which comes to stand behind its table, is no part of a cell or of a paragraph; what is lost is told."""
+    table = "<table><caption>{}</caption><tr><th>{}</th><th>{}</th></tr><tr><td>{}</td><td>{}</td></tr></table>"
+    around = "<p>me<br>12 <em>So</em></p><p>me</p><p>page</p><p>On my page</p>"
+    for cells in (("page", "So", "A page", "One", "Not so"), ("on", "Not so", "No one", "a", "My page")):
+        source = page(around + table.format(*cells)).replace("Foot patrol – House".encode(), b"My page")
+        assert told(taken(source, "a.html")) == []
+    gone = page("<p>Not so</p><p>No</p>" + table.format("Table 1", "a", "so", "b", "not"))
+    assert told(taken(gone, "a.html")) == ["3 import-left-out: Not taken over: the words 'Table 1'."]
