@@ -209,14 +209,19 @@ def _dropped(plain: Any, fault: _Fault, spare: Mapping[str, Any]) -> KeyPath | N
 def _without(plain: Any, ways: list[KeyPath], marks: Marks) -> Marks:
     """Leave values out; in lists the entries after them move up, and their marks with them."""
     gone: dict[KeyPath, list[int]] = {}
+    named = set(marks.left_out)
     for way in sorted(ways, key=_last_first, reverse=True):
         try:
-            del _at(plain, way[:-1])[way[-1]]
-        except (KeyError, IndexError, TypeError):
+            value = _at(plain, way[:-1]).pop(way[-1])
+        except (KeyError, IndexError, TypeError, AttributeError):
             continue
         if isinstance(way[-1], int):
             gone.setdefault(way[:-1], []).insert(0, way[-1])
-    return Marks(marks.path, _moved_up(marks.entries, gone), _moved_up(marks.keys, gone)) if gone else marks
+            if isinstance(value, dict) and "id" in value:
+                named.add((_name(way), str(value["id"])))
+    if not gone:
+        return marks
+    return Marks(marks.path, _moved_up(marks.entries, gone), _moved_up(marks.keys, gone), left_out=frozenset(named))
 
 
 def _last_first(way: KeyPath) -> tuple[tuple[int, str], ...]:

@@ -58,6 +58,8 @@ class Marks:
     """Place of each value's key."""
     comments: Mapping[KeyPath, tuple[int, int, str]] = field(default_factory=dict)
     """Text that an unquoted # cuts from a value, with its place: line, column, and the words from the # on."""
+    left_out: frozenset[tuple[str, str]] = frozenset()
+    """Records that could not be read, which is told: the name of their list, and their id."""
 
     def key_at(self, *way: Step) -> Place:
         """The place of a value's key; where it has none, of the value."""

@@ -85,7 +85,8 @@ def every_box_has_its_record(reading: Reading) -> Iterator[Diagnostic]:
     """A practice box names a record of the front matter (that it names one at all is seen to by load)."""
     known = [record.id for record in reading.briefing.fields.practice]
     for box in _boxes(reading):
-        if box.ref and box.ref not in known:
+        left_out = ("practice", box.ref) in reading.briefing.marks.left_out
+        if box.ref and box.ref not in known and not left_out:
             hint = did_you_mean(box.ref, known, "Examples live under 'practice:' in the front matter.")
             yield codes.PRACTICE_UNKNOWN_REF.at(box.place, hint=hint, ref=box.ref)
 
