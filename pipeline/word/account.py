@@ -11,7 +11,7 @@ _PARTED = b"\n"
 
 
 def missing_pieces(pieces: Sequence[DocumentPiece], lines: Collection[str]) -> tuple[DocumentPiece, ...]:
-    """The pieces that are not in the lines of a text, in their order. Words are found once, however often they are said.
+    """The pieces that are not in the lines of a text, in their order. Words are found once, however often said.
 
     Each is looked for in a line, and what is in none of them in words that run over several.
     """

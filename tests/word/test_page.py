@@ -84,7 +84,7 @@ def test_what_a_browser_does_not_show_is_told_and_left_out() -> None:
 
 
 def test_short_words_are_not_taken_for_others() -> None:
-    """A caption, which comes to stand behind its table, is no part of a cell or of a paragraph; what is lost is told."""
+    """A caption, which comes to stand behind its table, is no part of a cell; what is lost is told."""
     table = "<table><caption>{}</caption><tr><th>{}</th><th>{}</th></tr><tr><td>{}</td><td>{}</td></tr></table>"
     around = "<p>me<br>12 <em>So</em></p><p>me</p><p>page</p><p>On my page</p>"
     for cells in (("page", "So", "A page", "One", "Not so"), ("on", "Not so", "No one", "a", "My page")):

@@ -55,6 +55,9 @@ class ReturnedParagraph:
     row: Tracked = KEPT
     """Fate of the row of a table that it stands in."""
     row_number: int = -1
+    cell: int = -1
+    table: int = -1
+    """Numbers of its row, cell and table; -1 outside tables."""
     comments: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     pictures: int = 0
@@ -92,6 +95,7 @@ class _Reader:
         """Bookmarks that began between two paragraphs: they are the next one's."""
         self.at: dict[Element, ReturnedParagraph] = {}
         self.rows: dict[Element, int] = {}
+        """Numbers of rows, cells and tables."""
 
     def read(self, root: Element) -> list[ReturnedParagraph]:
         for node in root.iter():
@@ -113,7 +117,8 @@ class _Reader:
         self.waiting = []
         row = next(node.iterancestors(f"{W}tr"), None)
         if row is not None:
-            made.row_number = self.rows.setdefault(row, len(self.rows))
+            above = (row, *(next(node.iterancestors(f"{W}{name}")) for name in ("tc", "tbl")))
+            made.row_number, made.cell, made.table = (self.rows.setdefault(one, len(self.rows)) for one in above)
             properties = row.find(f"{W}trPr")
             made.row = KEPT if properties is None else _first(properties)
         self.at[node] = made

@@ -255,7 +255,7 @@ class _Carrier:
     def remark_on(self, one: Told) -> Diagnostic:
         """A remark on what is no change of words."""
         put = {key: _plain(said) for key, said in one.put.items()}
-        made = one.code.at(self.place(one.block), one.hint, **put)
+        made = one.code.at(self.now.keys.get(one.key) or self.place(one.block), one.hint, **put)
         if "before" in put:
             self.pairs[made] = (put["before"], put["after"])
         return made

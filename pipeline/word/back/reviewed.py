@@ -9,6 +9,7 @@ from itertools import groupby
 
 from pipeline.codes import word as codes
 from pipeline.codes._code import CodeRow
+from pipeline.word.back.new_cells import NewCells, new_cells
 from pipeline.word.back.order import longest_rise
 from pipeline.word.back.paragraphs import KEPT, ReturnedParagraph, Tracked, returned_paragraphs, words_of_notes
 from pipeline.word.back.proposals import UnitChange, changes_of
@@ -33,6 +34,8 @@ class Told:
     block: int
     put: Mapping[str, str] = field(hash=False)
     hint: str | None = None
+    key: str = ""
+    """Of the front matter its part, such as `title`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +89,25 @@ class _Review:
         paragraphs = returned_paragraphs(root, self.addresses(posixpath.basename(self.package.main)))
         marks = (mark.number for one in paragraphs for mark in one.marks if mark.kind == "b")
         self.stayed = longest_rise(list(dict.fromkeys(marks)))
+        new = {id(cells.paragraphs[0]): cells for cells in new_cells(paragraphs)}
+        within = {id(one) for cells in new.values() for one in cells.paragraphs}
         for row, group in groupby(paragraphs, lambda one: (one.row_number, one.row)):
+            parts = list(group)
             if row[1] != KEPT:
-                self.row(list(group), row[1])
+                self.row(parts, row[1])
                 continue
-            for segment in segments_of(list(group)):
+            for segment in segments_of([one for one in parts if id(one) not in within]):
                 self.segment(segment)
+            for one in parts:
+                self.cells(one, new.get(id(one)))
         self.gone()
         self.add_comments(paragraphs)
         changes = ((block, one) for block in sorted(self.changes) for one in self.changes[block])
         return Reviewed(tuple(changes), tuple(self.told))
 
-    def tell(self, code: CodeRow, by: Tracked, block: int | None = None, **put: str) -> None:
-        """Tell something at the block that was read last, or at another."""
-        who = {"who": _who(by.author, by.day) if code is codes.BACK_TOUCHES else _doer(by)}
-        self.told.append(Told(code, self.last if block is None else block, {**who, **put}))
+    def tell(self, code: CodeRow, by: Tracked, **put: str) -> None:
+        """Tell something at the block that was read last."""
+        self.told.append(Told(code, self.last, {"who": _doer(by), **put}))
 
     def row(self, paragraphs: Sequence[ReturnedParagraph], by: Tracked) -> None:
         """A row of a table that came or went."""
@@ -110,8 +117,30 @@ class _Review:
             self.seen.update(marks)
         is_new = by.state == "in"
         words = " | ".join(one.after if is_new else one.before for one in paragraphs)
-        self.tell(codes.BACK_NEW if is_new else codes.BACK_DELETED, by, what="a row of the table", words=words)
+        code = codes.BACK_NEW if is_new else codes.BACK_DELETED
+        self.tell(code, by, what=f"a row of {self.table_name()}", words=words)
         self.note_comments(paragraphs)
+
+    def cells(self, paragraph: ReturnedParagraph, begins: NewCells | None) -> None:
+        """Cells that nobody tracked, told at the first of them; what else their paragraphs hold is told of each."""
+        if begins is None:
+            return
+        what = begins.what if begins.what == "a table" else f"{begins.what} of {self.table_name()}"
+        self.tell(codes.BACK_NEW, begins.by, what=what, words=begins.words)
+        for one in begins.paragraphs:
+            self.note_comments([one])
+            self.further([one], ())
+
+    def table_name(self) -> str:
+        """Name of the table in which the last block stands: its caption, or the words of its first cell."""
+        blocks, last = self.blocks, self.blocks[self.last]
+        place = next((name for name in reversed(last.within) if name.startswith("table ")), "")
+        if last.kind not in ("cell", "caption") or not place:
+            return "a table"
+        first = self.last - (last.cell[0] * last.cell[3] + last.cell[1] if last.kind == "cell" else 0)
+        has_caption = first > 0 and (blocks[first - 1].kind, blocks[first - 1].within) == ("caption", last.within)
+        words = blocks[first - 1 if has_caption else first].seen
+        return f"the table '{shortened(words)}'" if words.strip() else "the table"
 
     def segment(self, segment: Segment) -> None:
         known = [m.number for m in segment.marks if m.kind == "b" and m.number < len(self.blocks)]
@@ -126,14 +155,13 @@ class _Review:
             self.block(known[0], segment)
         elif fixed:
             number = fixed[0].number
-            what = (
-                self.above[number][0] if len(fixed) == 1 and number < len(self.above) else "words of the front matter"
-            )
-            self.locked(segment, fixed[0].digest if len(fixed) == 1 else "", what=what)
+            is_known = len(fixed) == 1 and number < len(self.above)
+            what, _, key = self.above[number] if is_known else ("words of the front matter", "", "")
+            self.locked(segment, fixed[0].digest if len(fixed) == 1 else "", what=what, key=key)
         else:
             self.stranger(segment)
         self.note_comments(segment.paragraphs)
-        self.further(segment, known)
+        self.further(segment.paragraphs, known)
 
     def joined(self, known: Sequence[int], segment: Segment) -> None:
         """Several blocks in one paragraph, without tracking."""
@@ -186,7 +214,12 @@ class _Review:
                 self.tell(codes.BACK_NEW, by, what="a paragraph", words=words)
 
     def locked(
-        self, segment: Segment, digest: str, block: SentBlock | None = None, what: str = "words that are locked"
+        self,
+        segment: Segment,
+        digest: str,
+        block: SentBlock | None = None,
+        what: str = "words that are locked",
+        key: str = "",
     ) -> None:
         """A paragraph that is locked: whatever was done to it is told."""
         bits = [bit for piece in segment.pieces for bit in piece]
@@ -196,8 +229,9 @@ class _Review:
             self.tell(codes.BACK_DELETED, segment.paragraphs[0].taken, what="the picture", words=block.seen)
         elif digest_of_words(was) != digest or was != now or segment.ends:
             by = next((bit.tracked for bit in bits if bit.tracked != KEPT), KEPT)
-            at = None if block is not None else FRONT_MATTER
-            self.tell(codes.BACK_TOUCHES, by, at, what=what, before=was, after=now)
+            at = self.last if block is not None else FRONT_MATTER
+            put = {"who": _who(by.author, by.day), "what": what, "before": was, "after": now}
+            self.told.append(Told(codes.BACK_TOUCHES, at, put, key=key))
 
     def stranger(self, segment: Segment) -> None:
         """A paragraph that was not sent."""
@@ -213,9 +247,9 @@ class _Review:
         elif gone.strip() and any(bit.tracked.state == "out" for bit in bits):
             self.tell(codes.BACK_DELETED, by, what="a paragraph that was not sent", words=gone)
 
-    def further(self, segment: Segment, known: Sequence[int]) -> None:
+    def further(self, paragraphs: Sequence[ReturnedParagraph], known: Sequence[int]) -> None:
         """Notes, pictures, formulas, links, citations and signs that were not sent."""
-        for paragraph in segment.paragraphs:
+        for paragraph in paragraphs:
             for what, words, by in paragraph.strange:
                 self.tell(codes.BACK_NEW, by, what=what, words=words)
             for name in paragraph.notes:
@@ -226,10 +260,11 @@ class _Review:
 
     def missing(self, end: int) -> None:
         """Tell of the locked paragraphs of no block that should have come before one."""
-        for what, words in dict.fromkeys((self.above[self.fixed : end] + [_UNNAMED] * end)[: max(0, end - self.fixed)]):
+        lost = (self.above[self.fixed : end] + [_UNNAMED] * end)[: max(0, end - self.fixed)]
+        for what, words, key in dict.fromkeys(lost):
             hint = f"It said '{words}'. If you agree, change the front matter by hand." if words else _MADE
             put = {"who": "Somebody", "what": what}
-            self.told.append(Told(codes.BACK_DELETED, FRONT_MATTER, put, hint))
+            self.told.append(Told(codes.BACK_DELETED, FRONT_MATTER, put, hint, key))
 
     def gone(self) -> None:
         """The blocks of which nothing came back."""
@@ -261,16 +296,19 @@ class _Review:
             )
 
 
-_UNNAMED = ("a label, or a line of the evidence table,", "")
+_UNNAMED = ("a label, or a line of the evidence table,", "", "")
 _MADE = "It is made of the front matter, or of the kind of a box: change that by hand if you agree."
 
 
-def _labelled(above: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """The names and words of the locked paragraphs before the text; those after the summary have a label each."""
+def _labelled(above: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
+    """The names of the locked paragraphs before the text, their words and the part that they are of.
+
+    Those after the summary have a label each.
+    """
     for key, words in above:
         if key not in ("title", "summary"):
-            yield f"the words '{key.replace('-', ' ')}'", ""
-        yield f"the {key.replace('-', ' ')}", words
+            yield f"the words '{key.replace('-', ' ')}'", "", key
+        yield f"the {key.replace('-', ' ')}", words, key
 
 
 def _called(block: SentBlock) -> str:

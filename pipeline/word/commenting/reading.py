@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 
+from pipeline.core.diagnostics import Place
 from pipeline.load.library.briefing import parse_briefing
 from pipeline.load.markdown.maths import Declared
 from pipeline.model.bibliography import Bibliography
@@ -25,6 +26,8 @@ class TextInUnits:
     blocks: tuple[SentBlock, ...]
     above: tuple[tuple[str, str], ...] = ()
     """Parts of the front matter that are read before the text, by their names: `title`, `summary` and so on."""
+    keys: Mapping[str, Place] = field(default_factory=dict, repr=False)
+    """Places of their keys, by the same names."""
 
 
 def plain_labels(body: Body) -> LockLabel:
@@ -41,8 +44,11 @@ def in_units(
     if body is None:
         return None
     source = source_text(content)
-    above = tuple(above_of(parsed.briefing)) if parsed.briefing else ()
-    return TextInUnits(path, source, blocks_of(body, source, labelled(body)), above)
+    blocks = blocks_of(body, source, labelled(body))
+    if not parsed.briefing:
+        return TextInUnits(path, source, blocks)
+    above, marks = tuple(above_of(parsed.briefing)), parsed.briefing.marks
+    return TextInUnits(path, source, blocks, above, {key: marks.key_at(key.replace("-", "_")) for key, _ in above})
 
 
 def _plain_words(body: Body) -> str:

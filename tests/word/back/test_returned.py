@@ -134,17 +134,18 @@ def test_what_is_locked_is_never_rewritten(back: Callable[..., Returned], words:
 
 
 @pytest.mark.parametrize(
-    ("words", "what"),
+    ("words", "what", "line"),
     [
-        ("What walking does.", "the summary"),
-        ("Walking helps.", "the key finding"),
-        ("An hour is long.", "words that are locked"),
-        ("walk --far", "words that are locked"),
-        ("Favourable", "words of the front matter"),
+        ("Foot patrol", "the title", 2),
+        ("What walking does.", "the summary", 3),
+        ("Walking helps.", "the key finding", 4),
+        ("An hour is long.", "words that are locked", 48),
+        ("walk --far", "words that are locked", 42),
+        ("Favourable", "words of the front matter", 1),
     ],
 )
-def test_neither_is_what_is_locked_as_a_whole(back: Callable[..., Returned], words: str, what: str) -> None:
-    """Front matter, notes, code and the evidence table; what was changed is named."""
+def test_neither_is_what_is_locked_as_a_whole(back: Callable[..., Returned], words: str, what: str, line: int) -> None:
+    """Front matter, notes, code and the evidence table; what was changed is named, at its key in the front matter."""
 
     def change(document: ReviewedFile) -> None:
         paragraph = document.paragraph(words)
@@ -153,6 +154,7 @@ def test_neither_is_what_is_locked_as_a_whole(back: Callable[..., Returned], wor
     returned = back(change)
     assert (accepted(returned), [one.code for one in returned.remarks]) == (TEXT, ["back-touches"])
     assert f" {what}: " in returned.remarks[0].sentence
+    assert returned.remarks[0].place.line == line
 
 
 def test_marks_of_emphasis_stay(back: Callable[..., Returned]) -> None:
@@ -180,7 +182,10 @@ STRUCTURE: list[tuple[Edit, str]] = [
     (lambda d: d.add("Nobody", "They slept.", ""), "33: back-new: Somebody put a paragraph behind this."),
     (lambda d: d.delete("slowly"), "16: back-deleted: Dana Bell (2026-05-04) took this paragraph away."),
     (lambda d: d.delete("slowly", ""), "16: back-deleted: Somebody took this paragraph away."),
-    (lambda d: d.mark_row("Shops", "del"), "26: back-deleted: Dana Bell (2026-05-04) took a row of the table away."),
+    (
+        lambda d: d.mark_row("Shops", "del"),
+        "26: back-deleted: Dana Bell (2026-05-04) took a row of the table 'Walks in a week' away.",
+    ),
     (lambda d: d.comment("Nobody", "Is that so?", RHYS), "33: back-comment: Rhys Owen, 2026-05-04: Is that so?"),
 ]
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from lxml import etree
 
 from pipeline.word.back.cutting import cut_beside
 from pipeline.word.back.returned import take_back
 from pipeline.word.commenting.sent import sent_of
+from pipeline.word.document.names import Element, W
 from tests.support.word.reviewing import ReviewedFile
 from tests.support.word.texts import ABOVE, HEAD, PATH, accepted, back, sent
 
@@ -76,3 +80,61 @@ def test_long_texts_are_cut_around_what_differs(some: str, other: str, shown: tu
     assert all(len(one) <= 82 for one in cut)
     assert all(want.strip("…") in one and one.startswith(want[0]) for want, one in zip(shown, cut, strict=True))
     assert cut[0] != cut[1]
+
+
+TABLE = "A table.\n\n| Place | Walks |\n|---|---|\n| Park | 3 |\n| Shops | 5 |\n"
+
+
+def cell(words: str) -> Element:
+    """A cell that somebody put in, without tracking."""
+    made = etree.Element(f"{W}tc")
+    etree.SubElement(etree.SubElement(etree.SubElement(made, f"{W}p"), f"{W}r"), f"{W}t").text = words
+    return made
+
+
+def put_row(document: ReviewedFile) -> None:
+    """A row behind that of the park."""
+    row = etree.Element(f"{W}tr")
+    row.extend([cell("Quay"), cell("7")])
+    next(document.paragraph("Park").iterancestors(f"{W}tr")).addnext(row)
+
+
+def put_column(document: ReviewedFile) -> None:
+    """A column before the last."""
+    for row, words in zip(document.root.iter(f"{W}tr"), ("Hours", "", "2"), strict=True):
+        row.findall(f"{W}tc")[-1].addprevious(cell(words))
+
+
+def put_cell(document: ReviewedFile) -> None:
+    """A cell behind the last of a row."""
+    next(document.paragraph("Shops").iterancestors(f"{W}tr")).append(cell("Why?"))
+
+
+def put_table(document: ReviewedFile) -> None:
+    """A table before the one that was sent."""
+    table = etree.Element(f"{W}tbl")
+    etree.SubElement(table, f"{W}tr").extend([cell("Beat"), cell("1")])
+    next(document.root.iter(f"{W}tbl")).addprevious(table)
+
+
+@pytest.mark.parametrize(
+    ("edit", "line", "what", "words"),
+    [
+        (put_row, 10, "a row of the table 'Place'", "Quay | 7"),
+        (put_column, 8, "a column of the table 'Place'", "Hours | | 2"),
+        (put_cell, 11, "a cell of the table 'Place'", "Why?"),
+        (put_table, 6, "a table", "Beat | 1"),
+    ],
+)
+def test_what_came_into_a_table_is_told_once(
+    edit: Callable[[ReviewedFile], None], line: int, what: str, words: str
+) -> None:
+    """Also without tracking: by what it is, and of which table; the words that were sent are still known."""
+    document = sent(TABLE)
+    edit(document)
+    document.change("Park", "Green")
+    returned = back(TABLE, document)
+    assert [(str(one.code), one.place.line, one.sentence, one.hint) for one in returned.remarks] == [
+        ("back-new", line, f"Somebody put {what} behind this.", f"Put it in by hand if you agree: '{words}'.")
+    ]
+    assert accepted(returned) == TABLE.replace("Park", "Green")
