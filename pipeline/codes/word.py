@@ -30,6 +30,11 @@ STANDS = error(
     why="A text that somebody may have worked on since is never written over.",
     remedy="Give another name with --as, or return a document that 'briefings comment' made.",
 )
+NO_TEXT = warning(
+    "No text was found in it.",
+    why="The text that was written has a title at most: words in pictures cannot be read, nor what a script loads.",
+    remedy="Look at the document: a scan needs its Word file, a web page is saved once all of it is shown.",
+)
 LEFT_OUT = warning(
     "Not taken over: {what}.",
     why="Every paragraph, note, comment and cell of the document is looked for in what was written.",

@@ -66,6 +66,8 @@ def write_text(read: ReadDocument, wanted: TextToWrite, works: CitedWorks, desk:
     body, writer = _body(_writer(names, end.blocks, wanted), end.blocks)
     front = Front(titled.title, titled.summary, titled.authors, tuple(writer.practice), _said(read.comments))
     head = without_strays(front_matter(front))
+    if not body.strip():
+        desk.report(codes.NO_TEXT.at(Place(read.name)))
     _tell_lost(read, titled, end, f"{head}\n{body}", writer, desk)
     body, unsure = write_typed(body, works.all, end.listed, end.entries)
     _tell_unsure(read, unsure, end.listed.unknown, desk)

@@ -205,7 +205,9 @@ def test_a_scan_is_converted_and_a_drawing_of_windows_told() -> None:
     Image.new("L", (3, 3), 200).save(out, "TIFF")
     made = taken(docx(para("T", "Title"), para(inside=picture(says="Grey")), media={"scan.tiff": out.getvalue()}))
     assert made.files["source/briefings/foot-patrol/scan.png"].startswith(b"\x89PNG")
-    made = taken(docx(para("T", "Title"), para(inside=picture(says="Bars")), media={"bars.wmf": b"\xd7\xcd\xc6\x9a.."}))
+    made = taken(
+        docx(para("T", "Title"), para("As:", inside=picture(says="Bars")), media={"bars.wmf": b"\xd7\xcd\xc6\x9a.."})
+    )
     assert told(made) == [
         "2 import-picture-kind: The picture 'bars.wmf' is a drawing of Windows (WMF), which no browser shows."
     ]
@@ -466,3 +468,16 @@ def test_documents_of_other_houses_lose_no_word(path: Path) -> None:
     assert len(lost) == ("stress019" in path.name)
     _, codes = read_again(made)
     assert set(codes) <= {"field-missing", "heading-skips-level", "figure-no-alt", "title-repeated"}
+
+
+@pytest.mark.parametrize(
+    ("name", "document"),
+    [
+        ("a.docx", docx()),
+        ("a.docx", docx(para("Foot patrol", "Title"), para(" "))),
+        ("a.html", b"<!doctype html><html><head><title>Foot patrol</title></head><body><p> </p></body></html>"),
+    ],
+)
+def test_a_document_without_text_is_told(name: str, document: bytes) -> None:
+    """Such as a scan: nobody is to take an empty text for a whole one."""
+    assert told(taken(document, name)) == ["1 import-no-text: No text was found in it."]

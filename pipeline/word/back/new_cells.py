@@ -26,7 +26,7 @@ class NewCells(NamedTuple):
 
     @property
     def by(self) -> Tracked:
-        """Whoever put words into them, if that is known."""
+        """Fate of the first tracked words in them, which says who put them in."""
         return next((bit.tracked for one in self.paragraphs for bit in one.bits if bit.tracked.author), KEPT)
 
 
