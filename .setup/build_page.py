@@ -39,7 +39,7 @@ ALT = "Boxes in columns, joined by arrows from left to right. The table below sa
 WIDTH, HEIGHT, COLUMN, ROW = 68, 20, 94, 28
 """The size of a box, and how far it is from one column and one row to the next, in points."""
 
-INK, PAPER = "#12355b", "#ffffff"
+INK, PAPER = "#0f4c5c", "#ffffff"
 
 
 def named() -> dict[str, Rule[object, object]]:

@@ -161,6 +161,7 @@ def written() -> Iterator[str]:
     yield from _briefing(body=parse_body(whole, "x.md", Desk()))
     long_word = "## Places\n\n### Counterurbanisation\n\nPeople move away.\n"  # too long to hang beside its text
     yield from _briefing(body=parse_body(long_word, "x.md", Desk()))
+    yield from _briefing(key_finding=Body())  # the verdict stands beside the evidence
     for path in sorted((ROOT / "tests/load/fixtures").glob("*.md")):
         for text in path.read_text(encoding="utf-8").split("\n.\n")[1::3]:
             yield str(body(parse_body(text, "x.md", Desk()), Galley("#0f4c5c", ENGLISH)))
