@@ -278,10 +278,9 @@ def linebox_layout(context: Any, box: Any, index: int, child: Any, new_children:
     """
     called, waiting, lines = [*context.current_page_footnotes], [*context.reported_footnotes], len(new_children)
     done = _linebox_layout(context, box, index, child, new_children, *rest)
-    now = [note for note in context.reported_footnotes if note in called and note not in waiting]
-    sent = [note for note in now if note.style["footnote_policy"] == "line"]
+    sent = [note for note in context.reported_footnotes if note in called and note not in waiting]
     page_is_empty, absolute_boxes, fixed_boxes, *_ = rest
-    if page_is_empty or not sent:
+    if page_is_empty or all(note.style["footnote_policy"] != "line" for note in sent):
         return done
     engine_block.remove_placeholders(context, new_children[lines:], absolute_boxes, fixed_boxes)
     del new_children[lines:]
