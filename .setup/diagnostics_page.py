@@ -26,7 +26,7 @@ def handbook_page() -> str:
             message = _quoted(_PICTOGRAPHS.sub("?", says))
             reasons = (_ONCE.sub("", words).strip() for words in (code.why, advice))
             told = " ".join(filter(None, (message, *map(_escaped, reasons)))).replace(_HYPHEN, "a hyphen (`-`)")
-            lines += [f"### `{code.name}` {{#{code.name}}}", "", told, ""]
+            lines += [f"### `{code.name}` {{#{code.name}}}", "", _SHORT_LAST.sub("\u00a0", told), ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -41,7 +41,7 @@ _SUMMARY = "What each message means, and what to do."
 
 _PREFACE = """<!-- Made from the table of codes, by `make handbook`: do not edit it here. -->
 
-Under each code stands what it says, then why that matters and what to do. Where the words are different every time,
+After each code stands what it says, then why that matters and what to do. Where the words are different every time,
 they are those of one case. `briefings explain CODE` prints the same.
 
 Where nothing is to be done, and nothing in your text or layout is to blame, it is a fault of the
@@ -69,6 +69,9 @@ _PICTOGRAPHS = re.compile("[\u2e80-\U0010ffff]")
 
 _LONG = re.compile(r"([a-z-]{29}[a-z])[a-z-]{30,}")
 """A name that is too long for a column of the page as well."""
+
+_SHORT_LAST = re.compile(r" (?=[\w'-]{1,7}\.$)")
+"""The space before a short last word, which would stand on a line of its own."""
 
 _AS_CODE = re.compile(
     r"(?<!\w)'(?P<said>[^'\n]+)'(?!\w)"

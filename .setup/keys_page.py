@@ -164,7 +164,7 @@ def _keys(schema: Schema, kinds: Schema) -> Iterator[str]:
             told = _TOLD.get(forms[key])
             said += [] if forms[key] in (*_PLAIN, form) or (told and told.search(said[0])) else [_asked(forms[key])]
             default = _default(value.get("default")) if key not in needed else ""
-            said += [f"Otherwise {default}."] if default else []
+            said += [f"Otherwise\u00a0{default}."] if default else []
             yield f"- `{key}`{' (needed)' if key in needed else ''}: {' '.join(said)}"
         yield ""
 
@@ -174,7 +174,7 @@ def _asked(form: str) -> str:
     found = re.fullmatch(r"a (list of records|record): (\[[^]]*\]\([^)]*\))", form)
     if not found:
         return f"Write {form}."
-    return f"See {found[2]}." if found[1] == "record" else f"Write a list; see {found[2]}."
+    return f"See\u00a0{found[2]}." if found[1] == "record" else f"Write a list; see\u00a0{found[2]}."
 
 
 def _runs(forms: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
@@ -254,9 +254,9 @@ def _scalar(node: Schema) -> str:
 def _bounds(node: Schema) -> Iterator[str]:
     """The least and the most that a number may be."""
     if "minimum" in node or "exclusiveMinimum" in node:
-        yield f"from {node['minimum'] if 'minimum' in node else node['exclusiveMinimum'] + 1}"
+        yield f"from\u00a0{node['minimum'] if 'minimum' in node else node['exclusiveMinimum'] + 1}"
     if "maximum" in node:
-        yield f"to {node['maximum']}"
+        yield f"to\u00a0{node['maximum']}"
 
 
 def _places(schema: Schema) -> dict[str, _Place]:
