@@ -22,8 +22,8 @@ CAPTION_LINE, CAPTION_WORD = 14, 16
 CELLS_LINE, BESIDE_CELLS = 75, 0.4
 """Letters of the cells of a row of one line, at the most; the room above and below them, in lines of a caption."""
 
-CODE_BESIDE, WORDS_BESIDE = 21, 50
-"""Letters of code, on one line, and of words, on two, for which a first column of the handbook has room."""
+CODE_BESIDE, CODE_THIRD, WORDS_BESIDE = 21, 27, 50
+"""Letters of code, on one line, of a third of the page, and of words, on two, that a first column of the handbook holds."""
 
 
 def table(node: Table, galley: Galley) -> Markup:
@@ -77,8 +77,8 @@ def _reflow(aligns: tuple[Align, ...]) -> str:
 def _split(node: Table, galley: Galley) -> str:
     """The class of a table of the handbook that is not divided where the text begins.
 
-    One of two columns is divided in the middle if the first holds much, or long code; of more columns the first is as
-    wide as its words, if these are short.
+    One of two columns is divided in the middle if the first holds much, or long code, and after a third of it if that
+    is enough; of more columns the first is as wide as its words, if these are short.
     """
     if not galley.manual or not node.rows:
         return ""
@@ -87,7 +87,9 @@ def _split(node: Table, galley: Galley) -> str:
     words = [columns(plain_text(cell)) for cell in firsts]
     if len(node.aligns) > 2:
         return "brief" if max(words) <= CODE_BESIDE else ""
-    return "halved" if max(typed, default=0) > CODE_BESIDE or max(words) > WORDS_BESIDE else ""
+    if max(typed, default=0) <= CODE_BESIDE and max(words) <= WORDS_BESIDE:
+        return ""
+    return "third" if max(words) <= CODE_THIRD else "halved"
 
 
 def _hangs(node: Table, caption: str) -> bool:

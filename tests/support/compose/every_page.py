@@ -172,6 +172,7 @@ NEW = "1. Lamps\n2. Beats\n\nIt fell by 20 % then.\n"
 HANDBOOK = """<article class="manual"><div class="text"><div class="opening h2"><h2>Verbs</h2>
 <div class="table"><table><tbody><tr><td><code>check</code></td><td>Says what is wrong.</td></tr></tbody></table></div>
 <div class="table brief"><table><tbody><tr><td>check</td><td>Says what is wrong.</td></tr></tbody></table></div>
+<div class="table third"><table><tbody><tr><td>check</td><td>It is wrong.</td></tr></tbody></table></div>
 <div class="table halved"><table><tbody><tr><td><code>check</code></td><td>It is wrong.</td></tr></tbody></table></div>
 </div></div></article>"""
 """A page of the handbook: tables of what is typed, right below their heading."""
