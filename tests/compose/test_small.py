@@ -13,7 +13,7 @@ from pipeline.compose.page.body import blocks
 from pipeline.compose.page.galley import Galley
 from pipeline.compose.series import compose_series
 from pipeline.model.asset import Asset
-from pipeline.model.body import Align, Box, BoxKind, Figure, Table, Text
+from pipeline.model.body import Align, Box, BoxKind, Code, Figure, Table, Text
 from pipeline.model.source.briefing import Licence, Teaching
 from tests.support.compose import samples
 from tests.support.words import ENGLISH
@@ -116,3 +116,12 @@ def test_a_table_says_how_much_room_it_needs(aligns: str, expected: list[str]) -
     made = Table(head, (), tuple(Align.LEFT if a == "l" else Align.RIGHT for a in aligns))
     region = etree.fromstring(str(blocks((made,), Galley("#000", ENGLISH))))
     assert [name for name in str(region.get("class")).split() if name != "table" and name != "whole"] == expected
+
+
+@pytest.mark.parametrize(("typed", "expected"), [(21, ""), (22, "third"), (27, "third"), (28, "halved")])
+def test_a_table_of_the_handbook_is_divided_by_what_is_typed_in_it(typed: int, expected: str) -> None:
+    """Code stays on one line where a third of the page has room for it."""
+    row = ((Code("x" * typed),), (Text("What it does"),))
+    made = Table(((Text("File"),), (Text("It"),)), (row,), (Align.LEFT, Align.LEFT))
+    region = etree.fromstring(str(blocks((made,), replace(Galley("#000", ENGLISH), manual=True))))
+    assert str(region.get("class")).split() == ["table", "whole", "slim", *filter(None, [expected])]

@@ -16,12 +16,12 @@ _NAMES = """
     map-alone map-close map-closest map-key map-on-cover map-over map-page map-roomy mark mark-known mark-open matter
     matter-note member member-summary members middle not-all notenumber noteref notes notice numbered on-pages on-paper
     opener opening outcome outcomes over overall page-foot page-id page-mark page-status page-word pair panel part
-    part-of part-of-pack parts placeholder plain practice publisher qr qr-box read record references register
-    related rests-on result returned row rows ruled run-on said search-form sep series sheet short side sides sign
-    sign-day sign-role signed signing-key signs site site-foot site-head site-name skip-link slip-back slip-note
+    part-of part-of-pack part-title parts placeholder plain practice publisher qr qr-box read record references
+    register related rests-on result returned row rows ruled run-on said search-form sep series sheet short side sides
+    sign sign-day sign-role signed signing-key signs site site-foot site-head site-name skip-link slip-back slip-note
     slip-part slot smaller smallest stacked stamp stamp-line steps strength stub studied subtitle summary table
-    table-note tags task terms text tick title todo unbroken unnumbered unsettled value verdict way-back which whole
-    wide widest withdrawn word work works works-cited xref
+    table-note tags task terms text third tick title todo unbroken unnumbered unsettled value verdict way-back which
+    whole wide widest withdrawn word work works works-cited xref
 """
 _OWN = frozenset(_NAMES.split()) | SLOTS.keys()
 _COUNTED = re.compile(r"(?:width|high|hang|both|right)-[a-z0-9-]+")

@@ -23,7 +23,7 @@ CELLS_LINE, BESIDE_CELLS = 75, 0.4
 """Letters of the cells of a row of one line, at the most; the room above and below them, in lines of a caption."""
 
 CODE_BESIDE, CODE_THIRD, WORDS_BESIDE = 21, 27, 50
-"""Letters of code, on one line, of a third of the page, and of words, on two, that a first column of the handbook holds."""
+"""Letters that a first column of the handbook holds: of code, beside its text and as a third of the page; of words."""
 
 
 def table(node: Table, galley: Galley) -> Markup:
