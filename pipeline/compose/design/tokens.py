@@ -87,7 +87,8 @@ def _typeface(imprint: Imprint, layouts: Layouts) -> Iterator[tuple[str, str]]:
     if face.family != families(layouts)[0].name:
         yield "face", f'"{face.family}"'
         yield "head-face", f'"{face.family}", var(--other-faces)'
-        yield "x-height", f"{font_looks(face.package, font_source(face.file)).x_height or 0.5:.3f}"
+        x_height = f"{font_looks(face.package, font_source(face.file)).x_height or 0.5:.3f}"
+        yield from (("x-height", x_height), ("head-x-height", x_height))
 
 
 def _side(measure: int, sheet: str) -> Iterator[tuple[str, str]]:
