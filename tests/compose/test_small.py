@@ -80,9 +80,9 @@ def test_a_series_page_has_its_works_figures_and_states() -> None:
     assert manuscript.images == (asset,)
     assert page.find(".//a[@href='#ref-cole2021']") is not None
     assert page.find(".//li[@id='ref-cole2021']") is not None
-    verdict = page.find(".//section[@class='member']/p[@class='verdict']")
-    assert verdict is not None
-    assert words(etree.tostring(verdict, encoding="unicode")) == "WITHDRAWN"
+    facts = page.find(".//section[@class='member']/p[@class='entry-facts']")
+    assert facts is not None
+    assert words(etree.tostring(facts, encoding="unicode")).endswith(" · WITHDRAWN")
 
 
 def test_words_of_the_house_are_english_in_any_text() -> None:

@@ -50,4 +50,4 @@ def _ways_back(entry: ReferenceEntry, galley: Galley) -> Markup:
         )
         for call, anchor in calls
     )
-    return Markup('<span class="backlinks"{}>\N{NO-BREAK SPACE}{}</span>').format(galley.house, links)
+    return Markup('\N{NO-BREAK SPACE}<span class="backlinks"{}>{}</span>').format(galley.house, links)
