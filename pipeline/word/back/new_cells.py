@@ -1,4 +1,4 @@
-"""Rows, columns and cells that came into tables without tracking of rows: each is told once."""
+"""Tables that are new, and rows, columns and cells that came into others without tracking of rows: each told once."""
 
 from __future__ import annotations
 
@@ -26,26 +26,28 @@ class NewCells(NamedTuple):
 
     @property
     def by(self) -> Tracked:
-        """Fate of the first tracked words in them, which says who put them in."""
-        return next((bit.tracked for one in self.paragraphs for bit in one.bits if bit.tracked.author), KEPT)
+        """Fate of the first tracked row or words in them, which says who put them in."""
+        fates = (fate for one in self.paragraphs for fate in _fates(one))
+        return next((fate for fate in fates if fate.author), KEPT)
 
 
 def new_cells(paragraphs: Sequence[ReturnedParagraph]) -> Iterator[NewCells]:
-    """The cells with words that were not sent, by the tables that they stand in."""
+    """The cells that were not sent, by the tables that they stand in; without words only those that are tracked."""
     tables: dict[int, dict[int, dict[int, _Cell]]] = {}
     for one in paragraphs:
-        if one.table >= 0 and one.row == KEPT:
+        if one.table >= 0:
             row = tables.setdefault(one.table, {}).setdefault(one.row_number, {})
             row.setdefault(one.cell, []).append(one)
     for rows in tables.values():
-        yield from filter(_has_words, _in_table([list(cells.values()) for cells in rows.values()]))
+        yield from filter(_says_something, _in_table([list(cells.values()) for cells in rows.values()]))
 
 
-def _in_table(rows: Sequence[Sequence[_Cell]]) -> Iterator[NewCells]:
-    old = [row for row in rows if not all(map(_is_new, row))]
-    if not old:
-        yield _made("a table", [cell for row in rows for cell in row])
+def _in_table(every: Sequence[Sequence[_Cell]]) -> Iterator[NewCells]:
+    if all(_is_new(cell) for row in every for cell in row):
+        yield _made("a table", [cell for row in every for cell in row])
         return
+    rows = [row for row in every if row[0][0].row == KEPT]
+    old = [row for row in rows if not all(map(_is_new, row))]
     yield from (_made("a row", row) for row in rows if all(map(_is_new, row)))
     width = max(map(len, old)) if len(old) > 1 else 0
     columns = [n for n in range(width) if all(n < len(row) and _is_new(row[n]) for row in old)]
@@ -58,13 +60,18 @@ def _made(what: str, cells: Sequence[_Cell]) -> NewCells:
     return NewCells(what, tuple(one for cell in cells for one in cell))
 
 
-def _has_words(cells: NewCells) -> bool:
-    return any(one.after.strip() for one in cells.paragraphs)
+def _says_something(cells: NewCells) -> bool:
+    return any(one.after.strip() or one.row != KEPT for one in cells.paragraphs)
 
 
 def _is_new(cell: _Cell) -> bool:
     """Whether a cell has nothing of what was sent, nor anything that was moved or taken away."""
-    fates = (bit.tracked for one in cell for bit in one.bits)
     return not any(one.marks or one.within for one in cell) and not any(
-        fate.moved or fate.state == "out" for fate in fates
+        fate.moved or fate.state == "out" for one in cell for fate in _fates(one)
     )
+
+
+def _fates(paragraph: ReturnedParagraph) -> Iterator[Tracked]:
+    """Fates of its row and of its words."""
+    yield paragraph.row
+    yield from (bit.tracked for bit in paragraph.bits)

@@ -17,7 +17,7 @@ from pipeline.word.back.segments import Segment, segments_of
 from pipeline.word.back.threads import read_threads
 from pipeline.word.commenting.blocks import SentBlock
 from pipeline.word.commenting.reading import TextInUnits
-from pipeline.word.commenting.sent import digest_of_words
+from pipeline.word.commenting.sent import SentMark, digest_of_words
 from pipeline.word.document.lost import shortened
 from pipeline.word.document.names import BrokenXml, parse
 from pipeline.word.document.package import Package
@@ -70,6 +70,8 @@ class _Review:
         """So many there are; behind these come the labels of boxes and the evidence table."""
         self.last = 0
         """The block that was read last: what is new stands behind it."""
+        self.tables: dict[int, int] = {}
+        """Numbers of tables that were sent, as they are counted in the document, with a block of each."""
         self.notes = {name: words for part in ("footnotes", "endnotes") for name, words in self.notes_of(part)}
         self.comments: dict[str, int] = {}
 
@@ -89,11 +91,12 @@ class _Review:
         paragraphs = returned_paragraphs(root, self.addresses(posixpath.basename(self.package.main)))
         marks = (mark.number for one in paragraphs for mark in one.marks if mark.kind == "b")
         self.stayed = longest_rise(list(dict.fromkeys(marks)))
+        self.tables = {one.table: n for one in reversed(paragraphs) for n in self.known(one.marks)[:1]}
         new = {id(cells.paragraphs[0]): cells for cells in new_cells(paragraphs)}
         within = {id(one) for cells in new.values() for one in cells.paragraphs}
         for row, group in groupby(paragraphs, lambda one: (one.row_number, one.row)):
             parts = list(group)
-            if row[1] != KEPT:
+            if row[1] != KEPT and id(parts[0]) not in within:
                 self.row(parts, row[1])
                 continue
             for segment in segments_of([one for one in parts if id(one) not in within]):
@@ -111,39 +114,45 @@ class _Review:
 
     def row(self, paragraphs: Sequence[ReturnedParagraph], by: Tracked) -> None:
         """A row of a table that came or went."""
-        marks = [mark.number for one in paragraphs for mark in one.marks if mark.kind == "b"]
+        marks = [number for one in paragraphs for number in self.known(one.marks)]
         if marks:
             self.last = marks[0]
             self.seen.update(marks)
         is_new = by.state == "in"
         words = " | ".join(one.after if is_new else one.before for one in paragraphs)
         code = codes.BACK_NEW if is_new else codes.BACK_DELETED
-        self.tell(code, by, what=f"a row of {self.table_name()}", words=words)
+        self.tell(code, by, what=f"a row of {self.table_name(paragraphs[0].table)}", words=words)
         self.note_comments(paragraphs)
+        if is_new:
+            self.further(paragraphs, ())
 
     def cells(self, paragraph: ReturnedParagraph, begins: NewCells | None) -> None:
-        """Cells that nobody tracked, told at the first of them; what else their paragraphs hold is told of each."""
+        """Cells that are new, told at the first of them; what else their paragraphs hold is told of each."""
         if begins is None:
             return
-        what = begins.what if begins.what == "a table" else f"{begins.what} of {self.table_name()}"
+        what = begins.what if begins.what == "a table" else f"{begins.what} of {self.table_name(paragraph.table)}"
         self.tell(codes.BACK_NEW, begins.by, what=what, words=begins.words)
         for one in begins.paragraphs:
             self.note_comments([one])
             self.further([one], ())
 
-    def table_name(self) -> str:
-        """Name of the table in which the last block stands: its caption, or the words of its first cell."""
-        blocks, last = self.blocks, self.blocks[self.last]
-        place = next((name for name in reversed(last.within) if name.startswith("table ")), "")
-        if last.kind not in ("cell", "caption") or not place:
+    def known(self, marks: Sequence[SentMark]) -> list[int]:
+        """Numbers of the blocks that begin at some bookmarks."""
+        return [mark.number for mark in marks if mark.kind == "b" and mark.number < len(self.blocks)]
+
+    def table_name(self, table: int) -> str:
+        """Name of a table of the document: its caption, or the words of its first cell."""
+        blocks, number = self.blocks, self.tables.get(table, -1)
+        if number < 0 or blocks[number].kind != "cell":
             return "a table"
-        first = self.last - (last.cell[0] * last.cell[3] + last.cell[1] if last.kind == "cell" else 0)
-        has_caption = first > 0 and (blocks[first - 1].kind, blocks[first - 1].within) == ("caption", last.within)
+        within, (row, column, _, columns) = blocks[number].within, blocks[number].cell
+        first = number - row * columns - column
+        has_caption = first > 0 and (blocks[first - 1].kind, blocks[first - 1].within) == ("caption", within)
         words = blocks[first - 1 if has_caption else first].seen
         return f"the table '{shortened(words)}'" if words.strip() else "the table"
 
     def segment(self, segment: Segment) -> None:
-        known = [m.number for m in segment.marks if m.kind == "b" and m.number < len(self.blocks)]
+        known = self.known(segment.marks)
         fixed = [m for m in segment.marks if m.kind == "f"]
         for mark in fixed:
             self.missing(mark.number)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pipeline.word.back.returned import Returned, take_back
 from pipeline.word.commenting.document import FixedParagraph, SentDocument, written
 from pipeline.word.commenting.reading import in_units
@@ -13,12 +15,13 @@ ABOVE = (FixedParagraph("Walks", "Title"), FixedParagraph("How to walk.", "Subti
 HEAD = "---\ntitle: Walks\nsummary: How to walk.\n---\n\n"
 
 
-def sent(text: str) -> ReviewedFile:
-    """The document that was sent of a text."""
+def sent(text: str, names: Mapping[str, str] | None = None) -> ReviewedFile:
+    """The document that was sent of a text; `names` are those of its figures and tables."""
     read = in_units(PATH, (HEAD + text).encode())
     assert read is not None
     origin = sent_of("walks", (HEAD + text).encode())
-    return ReviewedFile(written(SentDocument(origin, "Walks", "en-GB", ABOVE, read.blocks)))
+    made = SentDocument(origin, "Walks", "en-GB", ABOVE, read.blocks, names=dict(names or {}))
+    return ReviewedFile(written(made))
 
 
 def back(text: str, document: ReviewedFile, now: str = "") -> Returned:

@@ -10,8 +10,8 @@ from lxml import etree
 from pipeline.word.back.cutting import cut_beside
 from pipeline.word.back.returned import take_back
 from pipeline.word.commenting.sent import sent_of
-from pipeline.word.document.names import Element, W
-from tests.support.word.reviewing import ReviewedFile
+from pipeline.word.document.names import Element, W, parse
+from tests.support.word.reviewing import DANA, ReviewedFile
 from tests.support.word.texts import ABOVE, HEAD, PATH, accepted, back, sent
 
 TEXT = "See [it](#where-it-works).\n\n## Where it works\n\nIn small places.\n\n## Why {#why}\n\nNobody knows.\n"
@@ -138,3 +138,55 @@ def test_what_came_into_a_table_is_told_once(
         ("back-new", line, f"Somebody put {what} behind this.", f"Put it in by hand if you agree: '{words}'.")
     ]
     assert accepted(returned) == TABLE.replace("Park", "Green")
+
+
+def test_what_a_tracked_row_holds_beside_words_is_told_too() -> None:
+    """A formula, and a note with its words."""
+    document = sent(TABLE)
+    put_row(document)
+    document.mark_row("Quay", "ins")
+    spaces = f'xmlns:w="{W[1:-1]}" xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+    strange = "<m:oMath><m:r><m:t>E=m</m:t></m:r></m:oMath>", '<w:r><w:footnoteReference w:id="7"/></w:r>'
+    for xml in strange:
+        document.paragraph("Quay").append(parse(f"<x {spaces}>{xml}</x>".encode())[0])
+    note = '<w:footnote w:id="7"><w:p><w:r><w:t>Seen.</w:t></w:r></w:p></w:footnote>'
+    document.parts["word/footnotes.xml"] = f"<w:footnotes {spaces}>{note}</w:footnotes>".encode()
+    assert [(one.sentence, one.hint) for one in back(TABLE, document).remarks] == [
+        (f"{who} put {what} behind this.", f"Put it in by hand if you agree: '{words}'.")
+        for who, what, words in (
+            (f"{DANA} (2026-05-04)", "a row of the table 'Place'", "Quay | 7"),
+            ("Somebody", "a formula", "E=m"),
+            ("Somebody", "a note", "Seen."),
+        )
+    ]
+
+
+def test_a_new_table_whose_rows_are_tracked_is_told_once() -> None:
+    """As Word tracks it: by whoever put it in, and by no name of the table before it."""
+    document = sent(TABLE)
+    table = etree.Element(f"{W}tbl")
+    for words in ("Beat", "Quay"):
+        etree.SubElement(table, f"{W}tr").extend([cell(words), cell("1")])
+    next(document.root.iter(f"{W}tbl")).addnext(table)
+    for words in ("Beat", "Quay"):
+        document.mark_row(words, "ins")
+    assert [(one.sentence, one.hint) for one in back(TABLE, document).remarks] == [
+        (f"{DANA} (2026-05-04) put a table behind this.", "Put it in by hand if you agree: 'Beat | 1 | Quay | 1'.")
+    ]
+
+
+@pytest.mark.parametrize("who", [DANA, ""])
+@pytest.mark.parametrize("first", ["Place", "Shift"])
+def test_a_row_above_the_first_is_one_of_its_own_table(first: str, who: str) -> None:
+    """Whatever stands before that."""
+    text = f"{TABLE}\n| Shift | Hours |\n|---|---|\n| Late | 8 |\n"
+    document = sent(text)
+    row = etree.Element(f"{W}tr")
+    row.extend([cell("Quay"), cell("7")])
+    next(document.paragraph(first).iterancestors(f"{W}tr")).addprevious(row)
+    if who:
+        document.mark_row("Quay", "ins")
+    said = f"{who} (2026-05-04)" if who else "Somebody"
+    assert [one.sentence for one in back(text, document).remarks] == [
+        f"{said} put a row of the table '{first}' behind this."
+    ]
