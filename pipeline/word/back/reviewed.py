@@ -184,19 +184,20 @@ class _Review:
         if number in self.seen:
             self.stranger(segment)
             return
-        if number not in self.stayed:
+        bits = [bit for piece in segment.pieces for bit in piece]
+        is_moved = bool(bits) and all(bit.tracked.moved for bit in bits)
+        if number not in self.stayed and not is_moved:
             before = self.blocks[self.last].seen.strip("\0 ") if self.seen else ""
             self.last = number
             where = f"stands behind '{shortened(before)}'" if before else "stands elsewhere"
             self.tell(codes.BACK_MOVED, KEPT, words=segment.paragraphs[0].after, where=where)
         self.last = number
         self.seen.add(number)
-        block = self.blocks[number]
-        bits = [bit for piece in segment.pieces for bit in piece]
-        if bits and all(bit.tracked.moved for bit in bits) and not block.is_locked:
+        if is_moved:
             where = "to here" if bits[0].tracked.state == "in" else "away from here"
             self.tell(codes.BACK_MOVED, bits[0].tracked, words="".join(bit.letter for bit in bits), where=where)
             return
+        block = self.blocks[number]
         if block.is_locked:
             mark = next(mark for mark in segment.marks if mark.number == number)
             self.locked(segment, mark.digest, block)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 
 import pytest
@@ -189,4 +190,26 @@ def test_a_row_above_the_first_is_one_of_its_own_table(first: str, who: str) -> 
     said = f"{who} (2026-05-04)" if who else "Somebody"
     assert [one.sentence for one in back(text, document).remarks] == [
         f"{said} put a row of the table '{first}' behind this."
+    ]
+
+
+@pytest.mark.parametrize("last", ["Three stand.", "```\nThree stand.\n```"], ids=["words", "code"])
+def test_a_tracked_move_upward_is_told_at_both_ends_alone(last: str) -> None:
+    """With its bookmark at its new place, as Word writes it: nobody moved it without tracking."""
+    text = f"One walks.\n\nTwo run.\n\n{last}\n"
+    document = sent(text)
+    gone = document.paragraph("Three stand")
+    moved = copy.deepcopy(gone)
+    document.paragraph("Two run").addprevious(moved)
+    for mark in gone.findall(f"{W}bookmarkStart") + gone.findall(f"{W}bookmarkEnd"):
+        gone.remove(mark)
+    for paragraph, kind in ((moved, "moveTo"), (gone, "moveFrom")):
+        for run in paragraph.findall(f"{W}r"):
+            change = document.tracked(kind, DANA)
+            run.addprevious(change)
+            change.append(run)
+        document.mark_end(paragraph, kind, DANA)
+    assert [(one.sentence, one.hint) for one in back(text, document).remarks] == [
+        (f"{DANA} (2026-05-04) moved this paragraph.", f"Move it by hand if you agree: 'Three stand.' {where}.")
+        for where in ("away from behind this", "to here")
     ]
