@@ -163,10 +163,8 @@ class _Review:
         elif known:
             self.block(known[0], segment)
         elif fixed:
-            number = fixed[0].number
-            is_known = len(fixed) == 1 and number < len(self.above)
-            what, _, key = self.above[number] if is_known else ("words of the front matter", "", "")
-            self.locked(segment, fixed[0].digest if len(fixed) == 1 else "", what=what, key=key)
+            named = self.front_matter([mark.number for mark in fixed])
+            self.locked(segment, fixed[0].digest if len(fixed) == 1 else "", *named)
         else:
             self.stranger(segment)
         self.note_comments(segment.paragraphs)
@@ -200,7 +198,7 @@ class _Review:
         block = self.blocks[number]
         if block.is_locked:
             mark = next(mark for mark in segment.marks if mark.number == number)
-            self.locked(segment, mark.digest, block)
+            self.locked(segment, mark.digest, "words that are locked", block.seen, block=block)
             return
         self.words(number, block, segment)
 
@@ -223,25 +221,31 @@ class _Review:
             elif words:
                 self.tell(codes.BACK_NEW, by, what="a paragraph", words=words)
 
+    def front_matter(self, numbers: Sequence[int]) -> tuple[str, str, str]:
+        """Name of locked paragraphs of no block, the words that were sent, and their key."""
+        known = [self.above[number] for number in numbers if number < len(self.above)]
+        if len(known) < len(numbers):
+            return _UNNAMED
+        return known[0] if len(known) == 1 else ("words of the front matter", " ".join(one[1] for one in known), "")
+
     def locked(
-        self,
-        segment: Segment,
-        digest: str,
-        block: SentBlock | None = None,
-        what: str = "words that are locked",
-        key: str = "",
+        self, segment: Segment, digest: str, what: str, sent: str, key: str = "", block: SentBlock | None = None
     ) -> None:
-        """A paragraph that is locked: whatever was done to it is told."""
+        """A paragraph that is locked: whatever was done to it is told, beside the words that were `sent`."""
         bits = [bit for piece in segment.pieces for bit in piece]
         was = "".join(bit.letter for bit in bits if bit.tracked.state != "in")
-        now = "".join(bit.letter for bit in bits if bit.tracked.state != "out")
+        kept = ("".join(bit.letter for bit in piece if bit.tracked.state != "out") for piece in segment.pieces)
+        now, is_other = " / ".join(kept), digest_of_words(was) != digest
         if block is not None and block.kind == "picture" and not was and not segment.paragraphs[0].pictures:
             self.tell(codes.BACK_DELETED, segment.paragraphs[0].taken, what="the picture", words=block.seen)
-        elif digest_of_words(was) != digest or was != now or segment.ends:
-            by = next((bit.tracked for bit in bits if bit.tracked != KEPT), KEPT)
+        elif is_other or was != now:
+            by = next((fate for fate in (*(bit.tracked for bit in bits), *segment.ends) if fate != KEPT), KEPT)
             at = self.last if block is not None else FRONT_MATTER
-            put = {"who": _who(by.author, by.day), "what": what, "before": was, "after": now}
-            self.told.append(Told(codes.BACK_TOUCHES, at, put, key=key))
+            who, before = _who(by.author, by.day), sent if sent and is_other else was
+            change = f"'{before}' is" if before != now else "it is"
+            hint = None if sent or block is not None else " ".join(f"{who}: {change} to be '{now}'. {_MADE}".split())
+            put = {"who": who, "what": what, "before": before, "after": now}
+            self.told.append(Told(codes.BACK_TOUCHES, at, put, hint, key))
 
     def stranger(self, segment: Segment) -> None:
         """A paragraph that was not sent."""
@@ -306,8 +310,8 @@ class _Review:
             )
 
 
-_UNNAMED = ("a label, or a line of the evidence table,", "", "")
-_MADE = "It is made of the front matter, or of the kind of a box: change that by hand if you agree."
+_UNNAMED = ("a label, a number, or a line of the evidence table", "", "")
+_MADE = "The pipeline makes it: there is nothing to do, unless front matter or the kind of a box is to change."
 
 
 def _labelled(above: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:

@@ -141,7 +141,7 @@ def test_what_is_locked_is_never_rewritten(back: Callable[..., Returned], words:
         ("Walking helps.", "the key finding", 4),
         ("An hour is long.", "words that are locked", 48),
         ("walk --far", "words that are locked", 42),
-        ("Favourable", "words of the front matter", 1),
+        ("Favourable", "a label, a number, or a line of the evidence table", 1),
     ],
 )
 def test_neither_is_what_is_locked_as_a_whole(back: Callable[..., Returned], words: str, what: str, line: int) -> None:

@@ -193,6 +193,45 @@ def test_a_row_above_the_first_is_one_of_its_own_table(first: str, who: str) -> 
     ]
 
 
+NUMBER = "a label, a number, or a line of the evidence table"
+MADE = "The pipeline makes it: there is nothing to do, unless front matter or the kind of a box is to change."
+
+
+def test_numbers_of_tables_are_made_by_the_pipeline() -> None:
+    """Whoever takes one away, or writes another, changes no front matter."""
+    text = f"{TABLE}\n: Walks in a week {{#tbl-week}}\n"
+    document = sent(text, {"table tbl-week": "Table 1"})
+    document.paragraph("Table 1").find(f".//{W}t").text = "Table 2"
+    (one,) = back(text, document).remarks
+    assert one.sentence == f"This change would take away {NUMBER}: make it by hand."
+    assert one.hint == f"Somebody: it is to be 'Table 2'. {MADE}"
+    control = next(document.paragraph("Table 2").iterancestors(f"{W}sdt"))
+    control.getparent().remove(control)
+    (one,) = back(text, document).remarks
+    assert (one.sentence, one.hint) == (f"Somebody took {NUMBER} away.", MADE)
+
+
+@pytest.mark.parametrize(("old", "new"), [("Walks", "Strolls"), ("walk --far", "walk --near")])
+def test_a_change_to_locked_words_that_nobody_tracked_is_seen(old: str, new: str) -> None:
+    """Beside the words that were sent."""
+    text = "Type:\n\n```\nwalk --far\n```\n"
+    document = sent(text)
+    document.paragraph(old).find(f".//{W}t").text = new
+    assert [one.hint for one in back(text, document).remarks] == [f"Somebody: '{old}' is to be '{new}'."]
+
+
+def test_a_split_of_locked_words_is_seen() -> None:
+    """By whoever made it."""
+    document = sent(TEXT)
+    summary = document.paragraph("How to walk.")
+    summary.find(f".//{W}t").text = "How "
+    summary.addnext(cell("to walk.")[0])
+    document.mark_end(summary, "ins", DANA)
+    assert [one.hint for one in back(TEXT, document).remarks] == [
+        f"{DANA}, 2026-05-04: 'How to walk.' is to be 'How / to walk.'."
+    ]
+
+
 @pytest.mark.parametrize("last", ["Three stand.", "```\nThree stand.\n```"], ids=["words", "code"])
 def test_a_tracked_move_upward_is_told_at_both_ends_alone(last: str) -> None:
     """With its bookmark at its new place, as Word writes it: nobody moved it without tracking."""
