@@ -21,11 +21,11 @@ def cut_beside(some: str, other: str, most: int = 140) -> tuple[str, str]:
 
 def cut_pair(remark: Diagnostic, pairs: Mapping[Diagnostic, tuple[str, str]], most: int = 140) -> Diagnostic:
     """A remark in which two long texts, if it lays some side by side, are cut where they first differ."""
-    some, other = pairs.get(remark, ("", ""))
-    short, shorter = cut_beside(some, other, most)
-    if (short, shorter) == (some, other):
+    sent, wanted = pairs.get(remark, ("", ""))
+    short, beside = cut_beside(sent, wanted, most)
+    if (short, beside) == (sent, wanted):
         return remark
-    hint = remark.hint.replace(f"'{some}'", f"'{short}'", 1).replace(f"'{other}'", f"'{shorter}'", 1)
+    hint = remark.hint.replace(f"'{sent}'", f"'{short}'", 1).replace(f"'{wanted}'", f"'{beside}'", 1)
     return replace(remark, hint=hint)
 
 

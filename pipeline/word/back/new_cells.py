@@ -25,10 +25,10 @@ class NewCells(NamedTuple):
         return " | ".join(" ".join(filter(None, (one.after.strip() for one in cell))) for _, cell in cells)
 
     @property
-    def by(self) -> Tracked:
+    def fate(self) -> Tracked:
         """Fate of the first tracked row or words in them, which says who put them in."""
         fates = (fate for one in self.paragraphs for fate in _fates(one))
-        return next((fate for fate in fates if fate.author), KEPT)
+        return next((one for one in fates if one.author), KEPT)
 
 
 def new_cells(paragraphs: Sequence[ReturnedParagraph]) -> Iterator[NewCells]:

@@ -94,7 +94,7 @@ class _Reader:
         self.waiting: list[SentMark] = []
         """Bookmarks that began between two paragraphs: they are the next one's."""
         self.at: dict[Element, ReturnedParagraph] = {}
-        self.rows: dict[Element, int] = {}
+        self.numbers: dict[Element, int] = {}
         """Numbers of rows, cells and tables."""
 
     def read(self, root: Element) -> list[ReturnedParagraph]:
@@ -118,7 +118,7 @@ class _Reader:
         row = next(node.iterancestors(f"{W}tr"), None)
         if row is not None:
             above = (row, *(next(node.iterancestors(f"{W}{name}")) for name in ("tc", "tbl")))
-            made.row_number, made.cell, made.table = (self.rows.setdefault(one, len(self.rows)) for one in above)
+            made.row_number, made.cell, made.table = (self.numbers.setdefault(one, len(self.numbers)) for one in above)
             properties = row.find(f"{W}trPr")
             made.row = KEPT if properties is None else _first(properties)
         self.at[node] = made

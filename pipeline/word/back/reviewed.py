@@ -110,7 +110,7 @@ class _Review:
 
     def tell(self, code: CodeRow, by: Tracked, **put: str) -> None:
         """Tell something at the block that was read last."""
-        self.told.append(Told(code, self.last, {"who": _doer(by), **put}))
+        self.told.append(Told(code, self.last, {"who": _who(by.author, by.day, "{} ({})"), **put}))
 
     def row(self, paragraphs: Sequence[ReturnedParagraph], by: Tracked) -> None:
         """A row of a table that came or went."""
@@ -121,7 +121,7 @@ class _Review:
         is_new = by.state == "in"
         words = " | ".join(one.after if is_new else one.before for one in paragraphs)
         code = codes.BACK_NEW if is_new else codes.BACK_DELETED
-        self.tell(code, by, what=f"a row of {self.table_name(paragraphs[0].table)}", words=words)
+        self.tell(code, by, what=f"a row of {self.named_table(paragraphs[0].table)}", words=words)
         self.note_comments(paragraphs)
         if is_new:
             self.further(paragraphs, ())
@@ -130,8 +130,8 @@ class _Review:
         """Cells that are new, told at the first of them; what else their paragraphs hold is told of each."""
         if begins is None:
             return
-        what = begins.what if begins.what == "a table" else f"{begins.what} of {self.table_name(paragraph.table)}"
-        self.tell(codes.BACK_NEW, begins.by, what=what, words=begins.words)
+        what = begins.what if begins.what == "a table" else f"{begins.what} of {self.named_table(paragraph.table)}"
+        self.tell(codes.BACK_NEW, begins.fate, what=what, words=begins.words)
         for one in begins.paragraphs:
             self.note_comments([one])
             self.further([one], ())
@@ -140,8 +140,8 @@ class _Review:
         """Numbers of the blocks that begin at some bookmarks."""
         return [mark.number for mark in marks if mark.kind == "b" and mark.number < len(self.blocks)]
 
-    def table_name(self, table: int) -> str:
-        """Name of a table of the document: its caption, or the words of its first cell."""
+    def named_table(self, table: int) -> str:
+        """A table of the document by its caption, or by the words of its first cell."""
         blocks, number = self.blocks, self.tables.get(table, -1)
         if number < 0 or blocks[number].kind != "cell":
             return "a table"
@@ -329,10 +329,6 @@ def _called(block: SentBlock) -> str:
     return {"picture": "the picture", "cell": "what this cell says"}.get(block.kind, "this paragraph")
 
 
-def _doer(by: Tracked) -> str:
-    """Name of whoever did something, as the subject of a sentence."""
-    return f"{by.author or 'Somebody'} ({by.day})" if by.day else by.author or "Somebody"
-
-
-def _who(author: str, day: str) -> str:
-    return ", ".join(filter(None, (author or "Somebody", day)))
+def _who(author: str, day: str, form: str = "{}, {}") -> str:
+    """Name of whoever did something, with the day where it is known."""
+    return form.format(author or "Somebody", day) if day else author or "Somebody"
