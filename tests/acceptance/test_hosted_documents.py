@@ -17,7 +17,9 @@ from tests.support.word.rounds import FILES, PATH, TEXT
 
 FILES_OF_HOST = ("check", "comment", "inbox")
 CHECK, COMMENT, INBOX = (host_files("github")[f".github/workflows/{name}.yml"] for name in FILES_OF_HOST)
-LAB = "\n".join(yaml.safe_load(host_files("gitlab")[".gitlab-ci.yml"])["documents"]["script"])
+LAB, LAB_CHANGE = (
+    "\n".join(yaml.safe_load(host_files("gitlab")[".gitlab-ci.yml"])[job]["script"]) for job in ("documents", "change")
+)
 BACK = "inbox/back.docx"
 
 
@@ -70,6 +72,38 @@ def test_a_proposed_change_is_sent_as_it_is_proposed(origin: Path, tmp_path: Pat
     assert runner.script(step["run"], step["env"]).code == 0
     (made,) = (runner.temp / "change/comment").iterdir()
     assert origin_of(made.read_bytes()) == sent_of("walks", TEXT.replace("Nobody", "No one").encode())
+
+
+@pytest.mark.parametrize(("code", "ends"), [(1, 0), (3, 3), (4, 4)])
+def test_a_fault_is_no_error_of_the_text(origin: Path, tmp_path: Path, code: int, ends: int) -> None:
+    """A text with an error has no document, which is said; anything else fails the step, after the other texts."""
+    runner = Runner(clone(origin, tmp_path / "clone", "proposed"), tmp_path / "temp", {})
+    for name in ("first", "walks"):
+        (runner.temp / "change/briefings" / name).mkdir(parents=True)
+    wrong = f'[ "$4" = walks ] || exit {code}\nmkdir -p output/comment\necho made > output/comment/walks.docx\n'
+    (runner.temp / "tools/briefings").write_text(f"#!/bin/sh\n{wrong}")
+    (step,) = [one for one in jobs(CHECK)["build"]["steps"] if one["name"] == "Make documents for comment"]
+    said = runner.script(step["run"], step["env"])
+    assert (said.code, "No document of first." in said.out) == (ends, True), said
+    assert [one.name for one in (runner.temp / "change/comment").iterdir()] == ["walks.docx"]
+
+
+def test_gitlab_lists_and_sends_what_is_proposed(origin: Path, tmp_path: Path) -> None:
+    """Not what it has merged: a list of the merged text would have other lines. A fault fails the job."""
+    library = clone(origin, tmp_path / "library", "proposed")
+    (library / "inbox").mkdir()
+    (library / BACK).write_bytes(b"back")
+    commit(library, "Drop")
+    git(library, "push", "--quiet", "origin", "HEAD:listed")
+    proposed, main = (git(origin, "rev-parse", name).strip() for name in ("listed", "main"))
+    runner = Runner(clone(origin, tmp_path / "clone", "main"), tmp_path / "temp", {})
+    case = 'case "$*" in compare*) mkdir -p change/briefings/walks ;; *comment*) exit 4 ;; esac'
+    asked = f'echo "$* $(git rev-parse HEAD)" >> {tmp_path}/asked'
+    (runner.temp / "tools/briefings").write_text(f"#!/bin/sh\n{asked}\n{case}\n")
+    shas = {"CI_MERGE_REQUEST_DIFF_BASE_SHA": main, "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": proposed}
+    assert runner.script(LAB_CHANGE, shas).code == 4
+    made = [line for line in (tmp_path / "asked").read_text().splitlines() if "import" in line or "comment" in line]
+    assert made == [f"import {BACK} --report markdown {proposed}", f"--quiet comment -- walks {proposed}"]
 
 
 def test_what_comes_back_is_laid_beside_the_text_as_it_was_sent(origin: Path, sent: bytes, tmp_path: Path) -> None:
