@@ -47,6 +47,8 @@ def _drawn(drawing: Asset, imprint: Imprint, layouts: Layouts) -> bytes | None:
     if not width or not height:
         return None
     share = min(1.0, MEASURE / width, MOST / height)
+    if min(width, height) * share < 1:
+        return None  # a thread, of which a page cannot be made
     faces = font_set(imprint, layouts).faces
     style = (
         f"@page {{ size: {width * share:.2f}pt {height * share:.2f}pt; margin: 0 }}\n"
@@ -57,9 +59,10 @@ def _drawn(drawing: Asset, imprint: Imprint, layouts: Layouts) -> bytes | None:
     out = io.BytesIO()
     try:
         made = press(Manuscript("drawing", (page,), about, style, "", "", faces, (drawing,)))
-        sheet = pypdfium2.PdfDocument(made.pdf)[0]
-        sheet.render(scale=_SCALE).to_pil().save(out, "PNG", dpi=(72 * _SCALE, 72 * _SCALE))
-    except PressFailure:
+        with pypdfium2.PdfDocument(made.pdf) as pages:
+            picture = pages[0].render(scale=_SCALE).to_pil()
+            picture.save(out, "PNG", dpi=(72 * _SCALE, 72 * _SCALE))
+    except (PressFailure, pypdfium2.PdfiumError):
         return None
     return out.getvalue()
 

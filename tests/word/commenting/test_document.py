@@ -146,6 +146,17 @@ def test_a_drawing_looks_as_it_does_on_the_pages(tmp_path: Path) -> None:
     assert abs(left + right - 450) < 10
 
 
+@pytest.mark.parametrize("size", ['width="1" height="100000"', 'width="900000" height="1"'])
+def test_a_drawing_without_room_is_passed_over(tmp_path: Path, size: str) -> None:
+    """Its words stand for it: nobody could see a thread."""
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" {size}><rect width="1" height="1"/></svg>'
+    root = written(tmp_path, {**FILES, "briefings/walks.svg": drawing})
+    assert here(root, "comment", "walks").code == 0
+    with zipfile.ZipFile(root / "output/comment/walks.docx") as parts:
+        assert not [name for name in parts.namelist() if name.endswith(".png")]
+        assert "A map of two streets." in words_in(parse(parts.read("word/document.xml")))
+
+
 def test_raised_lowered_and_struck_words_look_so(tmp_path: Path) -> None:
     """They are locked, and x² is not x2."""
     text = TEXT.replace("Nobody walked at night.", "Nobody walked x^2^ in H~2~O ~~at night~~.")
