@@ -26,8 +26,11 @@ _PAGE = re.compile(
 _SILENT = ("script", "style", "nav", "noscript", "template", "button")
 _TOLD = {"header": "a head", "footer": "a foot", "aside": "a side column", "form": "a form", "iframe": "another page"}
 """Parts that are the house's more often than the text's, and what they are called."""
-_HIDDEN = ".//*[@hidden or contains(translate(@style, ' ', ''), 'display:none')]"
-"""Elements that a browser does not show."""
+_HIDDEN = (
+    ".//*[@hidden and @hidden != 'until-found'"
+    " or contains(translate(@style, 'DISPLAYNOE ', 'displaynoe'), 'display:none')]"
+)
+"""Elements that a browser does not show, nor opens where a search finds something in them."""
 _HOLDERS = ("//main", "//*[@role='main']", "//article", "//*[@id='content']", "//body")
 """Elements that may hold the text, the likeliest first."""
 _BLOCKS = (

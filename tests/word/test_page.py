@@ -83,6 +83,15 @@ def test_what_a_browser_does_not_show_is_told_and_left_out() -> None:
     assert told(made) == [f"{left} another page in the page: 'b.html'.", f"{left} hidden words: 'Accept all'."]
 
 
+def test_what_a_reader_can_open_is_text() -> None:
+    """Sections that a search opens, such as those of an accordion. A style may be written in any letters."""
+    section = "<div hidden='until-found'><p>It works.</p></div><div HIDDEN><p>Accept</p></div>"
+    made = taken(page(f"<main><h1>Foot patrol</h1>{section}<p style='Display: None'>all</p></main>"), "a.html")
+    assert body_of(made) == "It works."
+    left = "1 import-left-out: Not taken over: hidden words:"
+    assert told(made) == [f"{left} 'Accept'.", f"{left} 'all'."]
+
+
 def test_short_words_are_not_taken_for_others() -> None:
     """A caption, which comes to stand behind its table, is no part of a cell; what is lost is told."""
     table = "<table><caption>{}</caption><tr><th>{}</th><th>{}</th></tr><tr><td>{}</td><td>{}</td></tr></table>"
