@@ -107,7 +107,7 @@ def _refusal(content: bytes, parts: dict[str, bytes]) -> Diagnostic | None:
 def _older(content: bytes) -> str | None:
     """Advice for forms that people take for a Word document or a web page; none for others."""
     if content.startswith(_OLD_OFFICE):
-        return "It is of the old kind (.doc): open it in a word processor and save it as .docx."
+        return "It is of an old kind of Office, such as .doc: open a text in a word processor and save it as .docx."
     if b"multipart/related" in content[:2000].lower():
         return "It is a web page in one file (.mhtml): save the page as 'complete', which gives .html."
     return None

@@ -38,7 +38,10 @@ def test_what_is_no_document_is_refused(content: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("content", "advice"),
-    [(OLD, "save it as .docx"), (b"MIME-Version: 1.0\nContent-Type: multipart/related;\n", "which gives .html")],
+    [
+        (OLD, "of an old kind of Office, such as .doc"),
+        (b"MIME-Version: 1.0\nContent-Type: multipart/related;\n", "which gives .html"),
+    ],
     ids=["an old .doc", "a page in one file"],
 )
 def test_older_forms_are_told_what_they_are(content: bytes, advice: str) -> None:
