@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -32,17 +33,29 @@ def is_committed(folder: Path) -> bool | None:
     return _asked(folder, lambda repository, real: _held_at(repository, real) is not None)
 
 
-def _asked(path: Path, question: Callable[[Repo, Path], Said]) -> Said | None:
-    """The answer of the repository that a path lies in; none where its store cannot be read, or there is no git."""
-    from dulwich.errors import NotGitRepository
+@contextmanager
+def repository_of(path: Path) -> Iterator[tuple[Repo, Path]]:
+    """The repository that a path lies in, open, and where the path leads to. To be used within `unless_unreadable`."""
     from dulwich.repo import Repo
 
     real = Path(os.path.realpath(path))
-    try:
-        with Repo.discover(str(real)) as repository:
-            return question(repository, real)
-    except (OSError, ValueError, KeyError, AttributeError, AssertionError, NotGitRepository):
-        return None  # a damaged store; dulwich 1.2 reads no SHA-256 names in a store that another borrows
+    with Repo.discover(str(real)) as repository:
+        yield repository, real
+
+
+def unless_unreadable() -> AbstractContextManager[object, bool]:
+    """Passes over the rest where a store of git's cannot be read, or there is no git."""
+    from dulwich.errors import NotGitRepository
+
+    # a damaged store; dulwich 1.2 reads no SHA-256 names in a store that another borrows
+    return suppress(OSError, ValueError, KeyError, AttributeError, AssertionError, NotGitRepository)
+
+
+def _asked(path: Path, question: Callable[[Repo, Path], Said]) -> Said | None:
+    """The answer of the repository that a path lies in; none where its store cannot be read, or there is no git."""
+    with unless_unreadable(), repository_of(path) as (repository, real):
+        return question(repository, real)
+    return None
 
 
 def _files_of(repository: Repo, real: Path) -> Mapping[str, bytes]:
@@ -69,7 +82,7 @@ def _held_at(repository: Repo, real: Path) -> tuple[int, ObjectID] | None:
     commit = repository[head]
     if not isinstance(commit, Commit):
         raise KeyError(head)
-    within = _within(repository, real)
+    within = path_within(repository, real)
     if within == ".":
         return stat.S_IFDIR, commit.tree
     repository[commit.tree]  # a store without it is damaged
@@ -79,7 +92,7 @@ def _held_at(repository: Repo, real: Path) -> tuple[int, ObjectID] | None:
         return None
 
 
-def _within(repository: Repo, real: Path) -> str:
+def path_within(repository: Repo, real: Path) -> str:
     """The path from the top of a repository on. Raises `ValueError` outside it."""
     return real.relative_to(os.path.realpath(repository.path)).as_posix()
 
@@ -104,7 +117,7 @@ def _ignored(folder: Path, paths: Sequence[str]) -> frozenset[str]:
     from dulwich.ignore import IgnoreFilterManager
 
     def named(repository: Repo, real: Path) -> frozenset[str]:
-        ignoring, top = IgnoreFilterManager.from_repo(repository), Path(_within(repository, real))
+        ignoring, top = IgnoreFilterManager.from_repo(repository), Path(path_within(repository, real))
         ends = {".": "/"}  # what a folder holds is asked about too
         return frozenset(path for path in paths if ignoring.is_ignored((top / path).as_posix() + ends.get(path, "")))
 

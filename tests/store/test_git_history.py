@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.store.git_history import earlier_states
+from pipeline.store.git_history import earlier_states, is_shallow
 from tests.support.hosts import clone, commit, git
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not on this machine")
@@ -56,5 +56,6 @@ def test_a_shallow_clone_has_what_it_was_given(origin: Path, tmp_path: Path) -> 
     assert [*earlier_states(tmp_path / "shallow", ["source/a.md"])] == [b"second"]
     whole = clone(origin, tmp_path / "whole", "main")
     assert len([*earlier_states(whole, ["source/a.md"])]) == 3
+    assert (is_shallow(tmp_path / "shallow"), is_shallow(whole)) == (True, False)
     shutil.rmtree(whole / ".git")
-    assert [*earlier_states(whole, ["source/a.md"])] == []
+    assert ([*earlier_states(whole, ["source/a.md"])], is_shallow(whole)) == ([], False)
