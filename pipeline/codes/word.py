@@ -91,7 +91,7 @@ STYLE_BOX = error(
 BACK_UNKNOWN = error(
     "No source is known that this document was made from: import it as a new one with --as.",
     why="Changes are laid beside the source as it was sent; its copy stands in 'source/sent/', or git has it.",
-    remedy="{reason} Take the copy out of your backup, or fetch the older commits: 'git fetch --unshallow'.",
+    remedy="{reason}",
     name="back-unknown",
 )
 BACK_TOUCHES = warning(

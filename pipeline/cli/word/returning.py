@@ -19,7 +19,7 @@ from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.files import write_whole
 from pipeline.core.tables import count
 from pipeline.editions.sealing.check_page import page_style
-from pipeline.store.git_history import earlier_states
+from pipeline.store.git_history import earlier_states, is_shallow
 
 if TYPE_CHECKING:
     from pipeline.build.project import Project
@@ -52,8 +52,9 @@ def bring_back(file: Path, content: bytes, accept: str | TickedText | None, opti
     from pipeline.word.back.returned import take_back
 
     project = open_project(options, 1)
-    macros, earlier = project.loaded[0].imprint.fields.maths.declared, partial(earlier_states, project.folder)
-    returned = take_back(file.name, content, project.files, macros, earlier)
+    macros = project.loaded[0].imprint.fields.maths.declared
+    history = partial(earlier_states, project.folder), partial(is_shallow, project.folder)
+    returned = take_back(file.name, content, project.files, macros, *history)
     if options.report == "markdown":
         return _list(file, returned)
     if isinstance(accept, TickedText):

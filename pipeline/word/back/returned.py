@@ -101,10 +101,11 @@ def take_back(
     files: Mapping[str, bytes],
     macros: Declared = (),
     earlier: Callable[[Sequence[str]], Iterable[bytes]] = lambda _: (),
+    is_shallow: Callable[[], bool] = lambda: False,
 ) -> Returned:
     """The proposals of a document, laid beside the source as it was sent and carried to the source as it is.
 
-    `earlier` gives states that the files at some paths had before.
+    `earlier` gives states that the files at some paths had before; `is_shallow` says whether older ones were left out.
     """
     desk = Desk()
     package = open_package(name, content, desk)
@@ -116,10 +117,21 @@ def take_back(
     was = _read(path, macros, kept) if kept is not None and path else None
     now = _read(path, macros, files[path]) if path else None
     if was is None or now is None:
-        lost = f"There is no '{sent.copy}', and git has no such state of the text."
-        reason = lost if path else f"There is no briefing '{sent.id}'."
+        reason = _lost(sent, is_shallow()) if path else _nameless(sent)
         return Returned(name, remarks=(codes.BACK_UNKNOWN.at(Place(name), reason=reason),))
     return _Carrier(name, was, now, files, macros).returned(reviewed(package, was))
+
+
+def _lost(sent: Sent, is_shallow: bool) -> str:
+    """Advice where the state of a text that was sent is nowhere."""
+    command = ": 'git fetch --unshallow'" if is_shallow else ""
+    there = f"There is no '{sent.copy}', and git has no such state of the text."
+    return f"{there} Take the copy out of your backup, or fetch all branches and commits of the library{command}."
+
+
+def _nameless(sent: Sent) -> str:
+    """Advice where no text has the id of the one that was sent."""
+    return f"There is no briefing '{sent.id}'. Was it renamed? Give it its old id, or import the document as a new one."
 
 
 def _as_sent(

@@ -109,7 +109,16 @@ def test_without_its_source_it_belongs_to_nothing(project: Path, briefings: Run)
     (project / PATH).write_text(TEXT.replace("Nobody", "Anybody"), "utf-8")
     said = briefings(project, "import", str(project / "back.docx"), "--accept", "all")
     assert (said.code, said.out.count("error back-unknown")) == (1, 1)
+    assert "backup, or fetch all branches and commits of the library." in " ".join(said.out.split())
     assert briefings(project, "import", str(project / "back.docx"), "--as", "walks-anew").code == 0
+
+
+def test_a_text_that_was_renamed_is_asked_for(project: Path, briefings: Run) -> None:
+    """No copy and no commit would help there."""
+    (project / PATH).rename(project / "source/briefings/strolls.md")
+    told = " ".join(briefings(project, "import", str(project / "back.docx")).out.split())
+    assert "There is no briefing 'walks'. Was it renamed?" in told
+    assert "backup" not in told
 
 
 def test_only_what_came_back_can_be_accepted(project: Path, briefings: Run) -> None:
