@@ -59,8 +59,8 @@ lint: $(VENV)/.ready-dev ## ruff, and mypy: strict, of tests what they call
 	@$(PY) -m mypy
 
 proof: $(VENV)/.ready-dev ## the long checks: what is built, by every validator; corpus, generated libraries
-	@sh .setup/verapdf.sh $(VENV) tests/maven.lock
-	@sh .setup/schemas.sh $(VENV) tests/schemas.lock
+	@sh .setup/maven.sh $(VENV) tests/maven.lock
+	@sh .setup/maven.sh $(VENV) tests/schemas.lock
 	@sh .setup/fogra39.sh $(VENV)
 	@sh .setup/node.sh tests
 	@sh .setup/minisearch.sh
