@@ -136,6 +136,15 @@ def test_paper_is_told_the_address_of_a_link_that_does_not_say_it() -> None:
     assert tree.xpath("//main//a/@data-address") == ["https://example.\u200borg/a"]
 
 
+def test_paper_names_a_briefing_of_the_library_by_its_title() -> None:
+    """As a PDF does; where briefings are listed it is told where each of them is."""
+    link = '<a href="briefing:lamps">Lamps</a>'
+    one = books.manuscript(f"<p>See {link}.</p><h3>{link}</h3>")
+    at = {"lamps": "https://example.org/lamps"}
+    tree = html.fromstring(bind_page(one, books.IDENTITY, books.PRODUCED, (), at, books.layouts()))
+    assert tree.xpath("//main//a[@data-address]/..") == tree.xpath("//main//h3")
+
+
 def test_a_table_set_as_blocks_is_a_table_still() -> None:
     """Its parts have roles, for browsers that forget what they are."""
     head = '<tr><th scope="col">Area</th><th scope="col">Thefts</th></tr>'

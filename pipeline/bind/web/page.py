@@ -1,13 +1,13 @@
 """The web page: one HTML file that needs nothing else, and asks the network for nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from lxml import etree
 
 from pipeline.bind.frames import no_control_characters, page_in
-from pipeline.bind.links import Destination, lead_links, says_address, with_anchor
+from pipeline.bind.links import SCHEME, Destination, lead_links, says_address, with_anchor
 from pipeline.bind.page_marks import PageMark, mark_pages
 from pipeline.bind.pdf.notices import notices
 from pipeline.bind.resources import as_data, font_resource, place_images, place_in_style, stand_in, with_images
@@ -17,6 +17,7 @@ from pipeline.bind.web.table_roles import keep_tables
 from pipeline.compose.language.house import speaking
 from pipeline.compose.page.addresses import address_parts
 from pipeline.core.errors import PressFailure
+from pipeline.markup.roles import HEADINGS
 from pipeline.markup.xhtml import EPUB_TYPE, XHTML, drop_attribute, elements, free_id, join_addresses, parse
 from pipeline.markup.xhtml import words as words_in
 from pipeline.model.asset import Asset
@@ -74,9 +75,10 @@ def finish_page(root: etree._Element, page: Page, destination: Destination, layo
     words = page.identity.words
     dated = fill_produced(root, page.identity, page.produced) or page.dated
     place_images(root, images, name)
+    within = _named_within(root)
     lead_links(root, destination)
     hold_addresses(root)
-    tell_addresses(root)
+    tell_addresses(root, within)
     keep_tables(root)
     style = place_in_style(page.style, images, lambda named: as_data(font_resource(named)))
     values = {
@@ -132,11 +134,23 @@ def _add_part(link: etree._Element, part: str) -> None:
         link.text = (link.text or "") + part
 
 
-def tell_addresses(root: etree._Element) -> None:
-    """Hand the style sheet of paper the address of every link that leads out and does not say where."""
+def _named_within(root: etree._Element) -> list[etree._Element]:
+    """Links by which words name a briefing of the library, which is found by its title, as in print.
+
+    A list of briefings says where each of them is.
+    """
+    links = (link for link in elements(root) if link.get("href", "").startswith(SCHEME))
+    return [
+        link for link in links if HEADINGS.isdisjoint(etree.QName(outer).localname for outer in link.iterancestors())
+    ]
+
+
+def tell_addresses(root: etree._Element, but: Collection[etree._Element] = ()) -> None:
+    """Hand the style sheet of paper the address of every link that leads out and does not say where, but for some."""
     for link in elements(root):
         address = link.get("href", "")
-        if address.startswith(("http://", "https://")) and not says_address(words_in(link), address):
+        leads_out = address.startswith(("http://", "https://")) and link not in but
+        if leads_out and not says_address(words_in(link), address):
             link.set("data-address", BREAK.join(address_parts(address)))
 
 
