@@ -145,7 +145,7 @@ def _named_within(root: etree._Element) -> list[etree._Element]:
     ]
 
 
-def tell_addresses(root: etree._Element, but: Collection[etree._Element] = ()) -> None:
+def tell_addresses(root: etree._Element, but: Collection[etree._Element]) -> None:
     """Hand the style sheet of paper the address of every link that leads out and does not say where, but for some."""
     for link in elements(root):
         address = link.get("href", "")

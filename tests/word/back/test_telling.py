@@ -198,7 +198,7 @@ MADE = "The pipeline makes it: there is nothing to do, unless front matter or th
 
 
 def test_numbers_of_tables_are_made_by_the_pipeline() -> None:
-    """Whoever takes one away, or writes another, changes no front matter."""
+    """Front matter is not changed by taking one away, or writing another."""
     text = f"{TABLE}\n: Walks in a week {{#tbl-week}}\n"
     document = sent(text, {"table tbl-week": "Table 1"})
     document.paragraph("Table 1").find(f".//{W}t").text = "Table 2"

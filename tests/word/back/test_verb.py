@@ -227,7 +227,7 @@ def test_a_long_list_is_ticked_in_parts() -> None:
 
 
 def test_a_list_has_all_that_is_to_be_done_by_hand() -> None:
-    """Whoever has a browser alone copies the words from there; what there is no room for is counted."""
+    """The words can be copied from there in a browser; what there is no room for is counted."""
     place = Place(PATH, 3)
     new = codes.BACK_NEW.at(place, who="Dana Bell", what="a paragraph", words="They *slept*.")
     stale = codes.BACK_STALE.at(place, sent=f"{'a ' * 400}b", wanted=f"{'a ' * 400}c", who="Dana Bell")

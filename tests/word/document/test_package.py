@@ -45,7 +45,7 @@ def test_what_is_no_document_is_refused(content: bytes) -> None:
     ids=["an old .doc", "a page in one file"],
 )
 def test_older_forms_are_told_what_they_are(content: bytes, advice: str) -> None:
-    """Whoever has a .doc takes it for a Word document, and a saved page for a web page."""
+    """A .doc is taken for a Word document by its owner, and a saved page for a web page."""
     (only,) = taken(content, "a.doc").remarks
     assert only.hint.startswith("It is ")
     assert advice in only.hint
