@@ -91,7 +91,7 @@ def _opened(nodes: Sequence[Block], galley: Galley) -> int:
         return 1
     level, said = min(head.level, galley.level + 1), plain_text(head.children)
     words = "".join(plain_text((part,)) for part in head.children if not isinstance(part, Code)).split()
-    if len(said) > LONGEST_HEAD or max(map(len, words), default=0) > LONGEST_WORD.get(level, 0):
+    if level not in SIDE_LINE or len(said) > LONGEST_HEAD or max(map(len, words), default=0) > LONGEST_WORD[level]:
         return 1
     lines = -(-len(said) // SIDE_LINE[level]) - _lines(others[0])
     for size, node in enumerate(others[1:], start=2):

@@ -30,6 +30,8 @@ def read_tags(tokens: Sequence[Token], words: str) -> list[Token]:
         token, partner = tokens[number], partners.get(number)
         number += 1
         if token.type != "html_inline":
+            if token.children:  # the caption of a picture
+                token.children = read_tags(token.children, words)
             found.append(token)
             continue
         tag = TAG.match(token.content)

@@ -58,7 +58,7 @@ class Draft:
         found: list[Token] = []
         md = parser()
         md.inline.parse(content, md, self.env, found)
-        if "<" in content and any(token.type == "html_inline" for token in found):
+        if "<" in content:
             found = read_tags(found, content)
         self.links.update(token.meta["label"] for token in found if "label" in token.meta and token.type != "note_call")
         return self.maths.without_definitions(found)
