@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import re
 import signal
@@ -19,7 +18,7 @@ if __name__ == "__main__":
 import click
 
 from pipeline import __version__
-from pipeline.core.errors import EnvironmentFailure, PipelineError
+from pipeline.core.errors import LACKS_LIBRARY, REFUSALS, EnvironmentFailure, PipelineError
 from pipeline.core.files import stop_writing
 from pipeline.core.isolation import isolate
 
@@ -36,15 +35,7 @@ A process that leaves at once leaves the semaphores of its pool to another one o
 would say so.
 """
 
-REFUSALS = frozenset(
-    getattr(errno, name)
-    for name in ("EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "EFBIG", "EIO", "EMFILE", "ENFILE", "ESTALE")
-    if hasattr(errno, name)
-)
-"""Failures that no program can mend: rights, full disks, broken ones, too many open files."""
-
-
-_CANNOT_LOAD = re.compile(r"cannot load library '([^']+)'")
+_CANNOT_LOAD = re.compile(rf"{LACKS_LIBRARY} '([^']+)'")
 """Error message of the press when a shared library of the system is missing."""
 
 

@@ -37,6 +37,8 @@ class Builder:
         self.live, self.live_packs = asyncio.Semaphore(LIVE), asyncio.Semaphore(LIVE_PACKS)
         self.checked: set[str] = set()
         """The paths of files that have been checked, or stand since they were."""
+        self.unchecked: set[str] = set()
+        """The paths of files whose check failed: they are placed, and made again by the next build."""
         self.faults: dict[str, set[str]] = {}
         """The codes of errors in files, by the paths that they are told at."""
         self._running: dict[str, asyncio.Task[Any]] = {}

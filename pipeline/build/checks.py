@@ -16,9 +16,11 @@ from typing import Any
 from pipeline.build.builder import Builder
 from pipeline.build.formats import MAKERS
 from pipeline.build.kinds.maker import Check, Inspected
-from pipeline.build.rules import OPENINGS, OTHERS, Rule
-from pipeline.core.diagnostics import Remarks
+from pipeline.build.rules import OPENINGS, OTHERS, Failure, Rule
+from pipeline.codes.faults import reported_fault
+from pipeline.core.diagnostics import Place, Remarks
 from pipeline.core.digest import sha256
+from pipeline.core.faults import Fault
 from pipeline.model.formats import FORMATS, Format, FormatRow
 from pipeline.model.sheets import FolioRun, Outlier, Sheets
 from pipeline.proof.job import ProofJob
@@ -133,7 +135,17 @@ async def checked_by_us(b: Builder, file: File) -> Remarks:
 async def _answers(b: Builder, file: File, asked: Iterable[_Asked]) -> Remarks:
     """Answers of checks, each cached by all that decides it but for the day."""
     weight = len(file.promise.passages) if file.promise else max(1, len(file.parts))
-    told = await asyncio.gather(*(b.result(one.rule, Later(one.job), one.name, weight) for one in asked))
+
+    async def answer(one: _Asked) -> Remarks:
+        result = await b(one.rule, Later(one.job), one.name, weight)
+        if isinstance(result, Failure):
+            fault = result.crash or Fault(result.sentence, "")
+            b.report(reported_fault(Place(file.path), fault, "checked this file"))
+            b.unchecked.add(file.path)
+            return ()
+        return result
+
+    told = await asyncio.gather(*map(answer, asked))
     return tuple(remark for remarks in told for remark in remarks)
 
 

@@ -18,8 +18,7 @@ file of another briefing is made.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.build.binding import Bound, bound, origin_of
@@ -38,12 +37,11 @@ from pipeline.build.pack_layout import laid_out
 from pipeline.build.planning.listed import editions_of
 from pipeline.build.recipes import Recipe, briefing_recipes, pack_recipes, series_recipes, stamp_remarks
 from pipeline.build.redate import dated_in
-from pipeline.build.rules import Failure, failure_of
-from pipeline.build.texts import Notes, at_their_files, set_texts
-from pipeline.codes import CodeRow, made
+from pipeline.build.rules import Failure
+from pipeline.build.texts import Notes, at_their_files, reporting, set_texts, source_of
+from pipeline.codes import made
 from pipeline.compose.templates.layouts import fault_remark
 from pipeline.core.diagnostics import Diagnostic, Place, errors
-from pipeline.core.errors import LayoutFault, PressFailure
 from pipeline.model.formats import Edition
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing
 from pipeline.proof.parity.promise import with_pages
@@ -71,7 +69,8 @@ async def briefing(b: Builder, one: Publication, shared: Materials, placing: Pla
         return tuple(briefing_recipes(text, materials))
 
     async with b.live:  # so many at a time; packs have places of their own, as they wait for briefings
-        await place_or_draft(b, one, recipes, shared, placing)
+        with reporting(b, Place(source_of(one)), made.PRESS_FAILED):
+            await place_or_draft(b, one, recipes, shared, placing)
 
 
 async def pack(
@@ -103,30 +102,18 @@ async def pack(
 
     members = [briefings[member.key] for member in one.members if member.key in briefings]
     async with b.live_packs:
-        await place_or_draft(b, one, recipes, shared, placing, members)
+        with reporting(b, Place(one.pack.path), made.PRESS_FAILED):
+            await place_or_draft(b, one, recipes, shared, placing, members)
 
 
 async def series(b: Builder, one: SeriesPublication, shared: Materials, placing: Placing) -> None:
     """The landing page of a series: it is composed of titles and summaries, and nothing of it is pressed."""
 
     async def recipes(page: SeriesPublication, notes: Notes) -> Sequence[Recipe]:
-        found: list[Recipe] = []
-        with reporting(b, Place(page.series.path), made.PRESS_FAILED):
-            found += series_recipes(page, shared)
-        return found
+        return tuple(series_recipes(page, shared))
 
-    await place_or_draft(b, one, recipes, shared, placing)
-
-
-@contextmanager
-def reporting(b: Builder, place: Place, code: CodeRow) -> Iterator[None]:
-    """Report why something cannot be made, at the layout that is at fault or at this place; its files are left out."""
-    try:
-        yield
-    except LayoutFault as fault:
-        b.report(fault_remark(fault))
-    except PressFailure as failure:
-        b.report(failure_of(failure).as_remark(place, code))
+    with reporting(b, Place(one.series.path), made.PRESS_FAILED):
+        await place_or_draft(b, one, recipes, shared, placing)
 
 
 @dataclass(frozen=True)
@@ -190,7 +177,13 @@ async def _make_files(
     wait_for: Sequence[Awaitable[None]] = (),
 ) -> list[Finished]:
     """The files of recipes, made side by side, as far as they can be."""
-    files = await asyncio.gather(*(make_file(b, recipe, shared, notes, wait_for) for recipe in recipes))
+
+    async def file(recipe: Recipe) -> Finished | None:
+        with reporting(b, Place(f"output/{recipe.path}"), made.BIND_FAILED):
+            return await make_file(b, recipe, shared, notes, wait_for)
+        return None
+
+    files = await asyncio.gather(*map(file, recipes))
     return [one for one in files if one]
 
 
@@ -249,7 +242,8 @@ def _place(b: Builder, thing: Thing, files: Sequence[Finished], placing: Placing
             b.report(*placing.lay_aside(one.output(placing.day, faults), one.file.read, own))
         else:
             to_draft.append(replace(one, remarks=own, faults=faults))
-    made_of = {one.output(placing.day): dated_in(one.recipe) for one in sound}
+    known = [one for one in sound if f"output/{one.recipe.path}" not in b.unchecked]
+    made_of = {one.output(placing.day): dated_in(one.recipe) for one in known}
     placing.up_to_date.record(thing, made_of, notes.of_files, engine)
     b.report(*remarks)
     return to_draft

@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.core.diagnostics import Desk, Diagnostic, Place, exit_code
 from pipeline.core.digest import digest
+from pipeline.core.errors import PressFailure
 from pipeline.core.limits import USUAL, Limit
 from pipeline.core.progress import Voice
 from pipeline.load.library.folders import NOTICES, left_aside, read_files
@@ -238,8 +239,13 @@ class Project:
         from pipeline.load.library.library import load
         from pipeline.model.library import Library
 
-        module = "pipeline.load.library.library"
-        return self.store.remember(module, files, tuple[Library, tuple[Diagnostic, ...]], lambda: load(files))
+        key = self.store.key("pipeline.load.library.library", files)
+        found = self.store.find(key, tuple[Library, tuple[Diagnostic, ...]])
+        if found is None:
+            found = load(files)
+            if exit_code(found[1]) < PressFailure.exit_code:
+                self.store.keep(key, found, tuple[Library, tuple[Diagnostic, ...]])
+        return found
 
     def _insert(self, content: bytes) -> str:
         def trial() -> str:

@@ -12,10 +12,12 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from pipeline.codes import CodeRow
+from pipeline.codes import CodeRow, made
 from pipeline.codes import limits as limit_codes
+from pipeline.codes.faults import reported_fault
 from pipeline.core.diagnostics import Diagnostic, Place, Remarks
 from pipeline.core.errors import JobBroken, LayoutFault, PressFailure
+from pipeline.core.faults import Fault, fault_of, is_fault
 from pipeline.core.limits import Resource
 from pipeline.model.epub_assets import DrawnCover, SubsetFont
 from pipeline.model.manuscript import Manuscript, StampLayout, StampText
@@ -46,9 +48,13 @@ class Failure:
     """The fault of a file of the layouts, if that is why."""
     resource: Resource | None = None
     """The resource of which it took too much, if that is why."""
+    crash: Fault | None = None
+    """The unexpected exception, if that is why."""
 
     def as_remark(self, place: Place, code: CodeRow) -> Diagnostic:
-        """The remark that says so: of the code, unless a limit was reached."""
+        """The remark that says so: of the code, unless a limit was reached or the program failed."""
+        if self.crash:
+            return reported_fault(place, self.crash, _DOING[code.name])
         if self.resource is None:
             return code.at(place, sentence=self.sentence)
         return self.limit_code.at(place, sentence=code.sentence.format(sentence=self.sentence))
@@ -60,13 +66,18 @@ class Failure:
 
     def raised(self) -> PressFailure:
         """The same as an exception."""
-        if self.fault:
-            return self.fault
+        if failure := self.crash or self.fault:
+            return failure
         return JobBroken(self.sentence, self.resource) if self.resource else PressFailure(self.sentence)
+
+
+_DOING = {made.PRESS_FAILED.name: "typeset this text", made.BIND_FAILED.name: "bound this file"}
 
 
 def failure_of(failure: PressFailure) -> Failure:
     """Why something could not be made."""
+    if isinstance(failure, Fault):
+        return Failure(failure.summary, crash=failure)
     return Failure(str(failure), resource=failure.resource if isinstance(failure, JobBroken) else None)
 
 
@@ -76,12 +87,17 @@ def attempt(function: str, job: Any) -> Any:
     Its module is loaded by whoever runs it: a worker, and nobody else.
     """
     module, _, name = function.partition(":")
+    work = getattr(import_module(module), name)
     try:
-        return getattr(import_module(module), name)(job)
+        return work(job)
     except LayoutFault as fault:
         return Failure(str(fault), fault)
     except PressFailure as failure:
         return failure_of(failure)
+    except Exception as failure:
+        if not is_fault(failure):
+            raise
+        return failure_of(fault_of(failure))
 
 
 @dataclass(frozen=True, slots=True)

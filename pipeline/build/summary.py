@@ -9,7 +9,7 @@ from types import MappingProxyType
 from pipeline.build.output.lengths import Length, lengths, totals
 from pipeline.build.output.outputs import INDEX, REFUSED, Output
 from pipeline.codes import CodeRow, books, made, parity, prints, proofs
-from pipeline.core.diagnostics import Diagnostic, errors, failed
+from pipeline.core.diagnostics import Diagnostic, errors, exit_code, failed
 from pipeline.core.errors import PressFailure
 from pipeline.core.tables import count, tally
 from pipeline.model.day import in_words
@@ -58,7 +58,7 @@ class Build:
     def exit_code(self, strict: bool = False) -> int:
         """0 fine, 1 the source has errors, 4 something could not be made; the highest that applies."""
         broken = any(d.code in _MADE for d in errors(self.remarks)) or bool(self.faulty)
-        return 4 if broken else int(failed(self.remarks, strict))
+        return 4 if broken else exit_code(self.remarks, strict)
 
     def summary(self, folder: str) -> str:
         """Files made and where they are, in words for the terminal."""

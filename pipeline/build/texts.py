@@ -1,17 +1,19 @@
 """The texts of a build: composed once an edition, and pressed."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from pipeline.build.builder import Builder
 from pipeline.build.materials import Materials
-from pipeline.build.rules import PRESS, Failure
-from pipeline.codes import made
+from pipeline.build.rules import PRESS, Failure, failure_of
+from pipeline.codes import CodeRow, made
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.templates.layouts import fault_remark
 from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.core.errors import LayoutFault
+from pipeline.core.errors import LayoutFault, PressFailure
+from pipeline.core.faults import fault_of, is_fault
 from pipeline.model.formats import EDITIONS, Edition, path_of
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPublication, Publication
@@ -27,6 +29,21 @@ class Notes:
     """At its files."""
     of_engine: list[Diagnostic] = field(default_factory=list)
     """By the engine: of a text at 'x/<name>/<edition>', of a kept version at its record."""
+
+
+@contextmanager
+def reporting(b: Builder, place: Place, code: CodeRow) -> Iterator[None]:
+    """Report why something cannot be made, at the layout that is at fault or at this place; its files are left out."""
+    try:
+        yield
+    except LayoutFault as fault:
+        b.report(fault_remark(fault))
+    except PressFailure as failure:
+        b.report(failure_of(failure).as_remark(place, code))
+    except Exception as failure:
+        if not is_fault(failure):
+            raise
+        b.report(failure_of(fault_of(failure)).as_remark(place, code))
 
 
 def composed(b: Builder, publication: Publication, edition: Edition, with_places: bool = False) -> Manuscript:
@@ -72,10 +89,10 @@ async def _set(
     b: Builder, one: Publication, edition: Edition, with_places: bool, notes: Notes
 ) -> tuple[Manuscript, Sheets] | None:
     """A text composed and pressed; nothing where it cannot be, which is told."""
-    try:
+    text = None
+    with reporting(b, Place(source_of(one)), made.PRESS_FAILED):
         text = composed(b, one, edition, with_places)
-    except LayoutFault as fault:
-        b.report(fault_remark(fault))
+    if text is None:
         return None
     sheets = await b(PRESS, replace(text, epub_style="", web_style=""))
     if isinstance(sheets, Failure):

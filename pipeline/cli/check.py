@@ -16,7 +16,7 @@ from pipeline.cli.reports.annotations import as_commands, as_summary
 from pipeline.cli.reports.code_quality import as_code_quality
 from pipeline.cli.reports.screen import on_screen
 from pipeline.core import tables
-from pipeline.core.diagnostics import Diagnostic, failed
+from pipeline.core.diagnostics import Diagnostic, exit_code
 from pipeline.core.errors import EnvironmentFailure
 
 
@@ -51,7 +51,7 @@ def verb(context: click.Context, names: tuple[str, ...], produced: datetime | No
         click.echo(as_code_quality(remarks, folder_in_repository(project.folder, os.environ)), nl=False)
     else:
         click.echo(reported(form, remarks), nl=False)
-    return 1 if failed(remarks, options.strict) else 0
+    return exit_code(remarks, options.strict)
 
 
 def _within(home: Path, path: Path) -> str:

@@ -17,6 +17,7 @@ from pipeline.cli.reports import report
 from pipeline.core import tables
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.errors import UsageError
+from pipeline.core.faults import log_in
 from pipeline.load.library.folders import FilesOnDemand, library_from, read_files
 
 if TYPE_CHECKING:
@@ -146,7 +147,9 @@ def open_project(
         voice.say(f"The library is in {folder}; paths are given from there.")
     read = FilesOnDemand if on_demand else read_files
     project = Project(folder, SHIPPED, voice, jobs, executor, read=read)
-    click.get_current_context().call_on_close(lambda: _complain_of(project.store))
+    context = click.get_current_context()
+    context.call_on_close(lambda: _complain_of(project.store))
+    context.with_resource(log_in(folder))
     return project
 
 

@@ -1,6 +1,8 @@
-"""Codes: work that would take too long, or too much memory."""
+"""Codes: work that was broken off: it takes too long or too much memory, or the program failed."""
 
 from pipeline.codes._code import error
+from pipeline.core.diagnostics import FAULT
+from pipeline.core.faults import LOG
 
 JOB_TOO_LONG = error(
     "{sentence}",
@@ -13,4 +15,12 @@ JOB_TOO_LARGE = error(
     example="This took more than 1,200 MB of memory, and was broken off.",
     why="A file that unfolds to very much takes the memory of the whole machine. It is left out; all else is built.",
     remedy="Make what it holds simpler. Setting, binding and inspecting may take more: 'limits:' in library.yaml.",
+)
+FAULT_OF_OURS = error(
+    "The program failed while it {doing} ({summary}).",
+    example="The program failed while it read this file (IndexError in load/markdown/inlines.py:197).",
+    name=FAULT,
+    why="An error in the program must not stop the other texts: they are built, and the command ends with exit code 4.",
+    remedy=f"This is an error in the program, not in your text. Report it, and send {LOG} with it.",
+    cause=True,
 )

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+FAULT = "fault-of-ours"
+"""The code of an unexpected exception in the program."""
+
 
 class Severity(StrEnum):
     """Severity of a diagnostic: an error makes the run fail, a warning only with `--strict`."""
@@ -97,3 +100,9 @@ def errors(diagnostics: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
 def failed(diagnostics: Iterable[Diagnostic], strict: bool = False) -> bool:
     """Whether the run fails: any error, or with `strict` any remark at all."""
     return any(strict or d.severity is Severity.ERROR for d in diagnostics)
+
+
+def exit_code(diagnostics: Iterable[Diagnostic], strict: bool = False) -> int:
+    """The exit code of a run: 4 where the program failed, 1 where the source has errors, else 0."""
+    diagnostics = tuple(diagnostics)
+    return 4 if any(one.code == FAULT for one in diagnostics) else int(failed(diagnostics, strict))

@@ -1,6 +1,17 @@
 """Failures of the environment: neither the author's mistakes nor faults of ours."""
 
+import errno
 from typing import Literal
+
+REFUSALS = frozenset(
+    getattr(errno, name)
+    for name in ("EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "EFBIG", "EIO", "EMFILE", "ENFILE", "ESTALE", "EPIPE")
+    if hasattr(errno, name)
+)
+"""Failures that no program can repair: rights, full or broken disks, too many open files, nobody who reads."""
+
+LACKS_LIBRARY = "cannot load library"
+"""The beginning of the error of the press when a shared library of the system is missing."""
 
 
 class PipelineError(Exception):
@@ -50,3 +61,10 @@ class LayoutFault(PressFailure):
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.sentence}"
+
+
+def is_of_the_machine(failure: Exception) -> bool:
+    """True if this machine refuses something that no text decides."""
+    if isinstance(failure, OSError):
+        return failure.errno in REFUSALS or str(failure).startswith(LACKS_LIBRARY)
+    return isinstance(failure, MemoryError | ImportError)

@@ -1,13 +1,14 @@
 """All that the rules say of a library: what `check` says beside loading."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
 from pipeline.core.diagnostics import Diagnostic, ordered
 from pipeline.model.library import Library
 from pipeline.resolve.chosen import choose
+from pipeline.resolve.isolation import isolated
 from pipeline.resolve.reading import Examined, read_library
 from pipeline.resolve.rules.table import examine_library, examine_packs, examined
 
@@ -53,11 +54,16 @@ def examine_all(
     known: Mapping[str, Examined] = MappingProxyType({}),
 ) -> RuleRemarks:
     """The same, by what it is said of; `known` has what is said of texts that need not be asked again."""
-    chosen = choose(library, names)
     anchored = {name: one.anchors for name, one in known.items()}
-    environment, readings = read_library(library, produced, anchored)
-    return RuleRemarks(
-        {name: known[name] if name in known else examined(readings[name], coverage) for name in chosen.needed},
-        examine_packs(environment, readings, chosen.packs, produced, coverage),
-        examine_library(environment, library.loose.values(), readings, chosen, produced, coverage, styles),
-    )
+
+    def of(library: Library) -> RuleRemarks:
+        chosen = choose(library, names)
+        environment, readings = read_library(library, produced, anchored)
+        return RuleRemarks(
+            {name: known[name] if name in known else examined(readings[name], coverage) for name in chosen.needed},
+            examine_packs(environment, readings, chosen.packs, produced, coverage),
+            examine_library(environment, library.loose.values(), readings, chosen, produced, coverage, styles),
+        )
+
+    found, faults = isolated(library, of)
+    return replace(found, shared=(*found.shared, *faults))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from pipeline.core.faults import blamed_on
 from pipeline.model.library import Library
 from pipeline.model.source.record import Record
 from pipeline.resolve.rules.characters import Coverage, shown
@@ -17,8 +18,9 @@ def shown_library(library: Library, coverage: Coverage) -> Library:
     def things(of: Mapping[str, Any]) -> Any:
         made = {}
         for key, thing in of.items():
-            fields = _shown_record(thing.fields, coverage)
-            made[key] = thing if fields is thing.fields else replace(thing, fields=fields)
+            with blamed_on(thing.path):
+                fields = _shown_record(thing.fields, coverage)
+                made[key] = thing if fields is thing.fields else replace(thing, fields=fields)
         return made if any(made[key] is not thing for key, thing in of.items()) else of
 
     imprint = _shown_record(library.imprint.fields, coverage)

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.faults import blamed_on
 from pipeline.load.markdown.citations import is_target
 from pipeline.model.body import (
     Body,
@@ -25,7 +26,7 @@ from pipeline.model.body import (
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing
 from pipeline.model.source.imprint import Imprint, Series
-from pipeline.model.source.kept import pin
+from pipeline.model.source.kept import RECORD, folder_of, pin
 from pipeline.model.source.pack import Insert, Pack
 from pipeline.model.source.record import KeyPath
 from pipeline.resolve.environment import Environment, environment_of
@@ -72,6 +73,11 @@ class Reading:
     def key(self) -> str:
         """Name in a run: its id, of a kept version 'id@version'."""
         return pin(self.briefing.id, self.kept) if self.kept else self.briefing.id
+
+    @property
+    def path(self) -> str:
+        """Its file; of a kept version its record."""
+        return f"{folder_of(self.briefing.id, self.kept)}/{RECORD}" if self.kept else self.briefing.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +152,10 @@ def read_library(
     Of those in `anchored` nothing is asked but where links may lead, which is given: their texts are not read.
     """
     environment = environment_of(library)
-    readings = {
-        name: read_briefing(environment, briefing, produced, anchored.get(name))
-        for name, briefing in library.briefings.items()
-    }
+    readings = {}
+    for name, briefing in library.briefings.items():
+        with blamed_on(briefing.path):
+            readings[name] = read_briefing(environment, briefing, produced, anchored.get(name))
     environment = replace(environment, anchors={name: one.passage.anchors for name, one in readings.items()})
     return environment, {name: replace(one, environment=environment) for name, one in readings.items()}
 

@@ -1,12 +1,14 @@
 """From a library and an order to publications: the whole stage on one page."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument, StyleError
 from pipeline.cite.style import StyleFault, style_fault
 from pipeline.codes.citation import STYLE_BROKEN
 from pipeline.core.diagnostics import Desk, Diagnostic, Remarks, errors, ordered
+from pipeline.core.faults import blamed_on, is_fault
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing
@@ -17,6 +19,7 @@ from pipeline.model.words import Wordbook
 from pipeline.resolve.chosen import Chosen, choose, left_of
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.examine import RuleRemarks
+from pipeline.resolve.isolation import isolated
 from pipeline.resolve.legible import shown_library
 from pipeline.resolve.publish.bound import (
     bind_publication,
@@ -99,8 +102,26 @@ def resolve(
     """The publications that an order asks for, and what there is to say about their sources.
 
     A briefing with a mistake is made all the same, with a placeholder and the DRAFT stamp. Not made are
-    what is marked above OFFICIAL, and packs that may not or cannot be bound. What is known to stand is left out.
+    what is marked above OFFICIAL, packs that may not or cannot be bound, and texts in which the program fails. What is
+    known to stand is left out.
     """
+
+    def of(library: Library) -> Resolution:
+        return _resolve(library, order, cite, styles, coverage, words, known)
+
+    found, faults = isolated(library, of)
+    return replace(found, remarks=ordered((*found.remarks, *faults))) if faults else found
+
+
+def _resolve(
+    library: Library,
+    order: Order,
+    cite: Cite,
+    styles: Mapping[str, str],
+    coverage: frozenset[int],
+    words: Wordbook,
+    known: Known,
+) -> Resolution:
     desk = Desk()
     everything = choose(library, order.names)
     chosen = left_of(library, everything, known.things.keys())
@@ -155,24 +176,29 @@ def _made(
     readings = readings | pinned
     digests = {**digests, **text_digests(environment, pinned.values())}
     needed = [readings[name] for name in (*chosen.needed, *pinned) if _may_be_made(readings[name])]
-    drafts = {reading.key: draft_briefing(reading, _house_of(reading, house)) for reading in needed}
+    drafts = {}
+    for reading in needed:
+        with blamed_on(reading.path):
+            drafts[reading.key] = draft_briefing(reading, _house_of(reading, house))
     bindings = tuple(_bindings(environment, chosen.packs, readings, order))
     landings = _landings(chosen.series, bindings, house)
     documents = (*_documents(drafts, landings), *merged_documents(bindings, drafts, house))
-    formatted = _formatted(environment.imprint, documents, cite, styles, desk)
+    with _blamed_by_document(documents, cite, {**_paths(environment), **{one.key: one.path for one in needed}}):
+        formatted = _formatted(environment.imprint, documents, cite, styles, desk)
     take = drafts.__getitem__ if bindings else drafts.pop  # packs ask for them again, else they need not be kept
     made: dict[str, Publication] = {}
     for reading in needed:
         key = reading.key
-        cited = formatted.get(f"briefing/{key}", NOTHING)
-        published = publish(reading, take(key), cited, _house_of(reading, house), key in faulty)
-        made[key] = with_code(published, coded_text(environment, digests.get(key, "")))
-    series = {
-        name: publish_series(
-            environment.series[name], landing, formatted.get(f"series/{name}", NOTHING), house, made, name in faulty
-        )
-        for name, landing in landings.items()
-    }
+        with blamed_on(reading.path):
+            cited = formatted.get(f"briefing/{key}", NOTHING)
+            published = publish(reading, take(key), cited, _house_of(reading, house), key in faulty)
+            made[key] = with_code(published, coded_text(environment, digests.get(key, "")))
+    series = {}
+    for name, landing in landings.items():
+        one = environment.series[name]
+        with blamed_on(one.path):
+            cited = formatted.get(f"series/{name}", NOTHING)
+            series[name] = publish_series(one, landing, cited, house, made, name in faulty)
     return _Made(
         tuple(made[name] for name in chosen.briefings if name in made),
         tuple(_bound(binding, made, series, drafts, formatted, house, faulty, digests) for binding in bindings),
@@ -194,7 +220,12 @@ def _landings(names: Iterable[str], bindings: Iterable[PackReading], house: Hous
     """The landing texts of series that are named, or that a pack opens with."""
     wanted = dict.fromkeys((*names, *(one.id for binding in bindings for one in series_in(binding))))
     environment = house.environment
-    return {name: draft_series(environment.series[name], house) for name in wanted if name not in environment.withheld}
+    found = {}
+    for name in wanted:
+        if name not in environment.withheld:
+            with blamed_on(environment.series[name].path):
+                found[name] = draft_series(environment.series[name], house)
+    return found
 
 
 def _may_be_made(reading: Reading) -> bool:
@@ -221,8 +252,10 @@ def _bindings(
     environment: Environment, names: Iterable[str], readings: Mapping[str, Reading], order: Order
 ) -> Iterable[PackReading]:
     for name in names:
-        binding = read_pack(environment, environment.packs[name], readings, order.produced)
-        if may_be_bound(binding):
+        with blamed_on(environment.packs[name].path):
+            binding = read_pack(environment, environment.packs[name], readings, order.produced)
+            bound = may_be_bound(binding)
+        if bound:
             yield binding
 
 
@@ -247,6 +280,27 @@ def _documents(
     for draft in (*drafts.values(), *landings.values()):
         if asks_something(draft.document):
             yield draft.document
+
+
+def _paths(environment: Environment) -> dict[str, str]:
+    """The files of packs and series, by id."""
+    packs, series = environment.packs.items(), environment.series.items()
+    return {**{name: one.path for name, one in packs}, **{name: one.path for name, one in series}}
+
+
+@contextmanager
+def _blamed_by_document(documents: tuple[CitedDocument, ...], cite: Cite, paths: Mapping[str, str]) -> Iterator[None]:
+    """Find the document over which the citation engine fails, by asking for each alone; `paths` has their files."""
+    try:
+        yield
+    except Exception as failure:
+        if not is_fault(failure):
+            raise
+        for document in documents:
+            own = paths.get(document.id.partition("/")[2]) or document.references[0].place.path
+            with blamed_on(own):
+                cite((document,))
+        raise
 
 
 def _formatted(
@@ -292,11 +346,12 @@ def _bound(
     faulty: frozenset[str],
     digests: Digests,
 ) -> PackPublication:
-    pooled = pooled_members(binding, drafts, formatted, house, faulty)
-    pooled = {key: with_code(text, made[key].identity.coded) for key, text in pooled.items()}
-    own = {**made, **pooled}
-    members = tuple(own[reading.key] for reading in binding.present)
-    references = merged_references(binding, drafts, formatted, house)
-    opened = tuple(series[one.id] for one in series_in(binding) if one.id in series)
-    bound = bind_publication(binding, members, references, house, binding.pack.id in faulty, opened)
-    return with_code(bound, coded_pack(binding, digests))
+    with blamed_on(binding.pack.path):
+        pooled = pooled_members(binding, drafts, formatted, house, faulty)
+        pooled = {key: with_code(text, made[key].identity.coded) for key, text in pooled.items()}
+        own = {**made, **pooled}
+        members = tuple(own[reading.key] for reading in binding.present)
+        references = merged_references(binding, drafts, formatted, house)
+        opened = tuple(series[one.id] for one in series_in(binding) if one.id in series)
+        bound = bind_publication(binding, members, references, house, binding.pack.id in faulty, opened)
+        return with_code(bound, coded_pack(binding, digests))

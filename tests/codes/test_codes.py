@@ -103,6 +103,7 @@ NOT_HERE = {
     ),
     "slip-substantive": "told by slip; tests/acceptance/test_slip.py",
     **dict.fromkeys(("replace-most", "replace-folios"), "told by replace; tests/acceptance/test_replace.py"),
+    "fault-of-ours": "told when the program fails; tests/acceptance/test_faults.py",
     "job-too-long": "told when a job is broken off; tests/acceptance/test_bombs.py",
     **dict.fromkeys(
         ("copies-formula", "copies-no-delivery", "copies-order", "copies-inks", "copies-binding", "copies-spare"),

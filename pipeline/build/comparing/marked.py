@@ -7,14 +7,14 @@ from pathlib import Path
 
 from pipeline.build.builder import Builder
 from pipeline.build.comparing.old_pages import old_pages
-from pipeline.build.graph import make_file, reporting
+from pipeline.build.graph import make_file
 from pipeline.build.materials import Materials
 from pipeline.build.output.beside import make_beside
 from pipeline.build.project import Project
 from pipeline.build.recipes import Recipe, briefing_recipe
 from pipeline.build.rules import PRESS
 from pipeline.build.summary import MadeFiles
-from pipeline.build.texts import Notes, at_their_files, source_of
+from pipeline.build.texts import Notes, at_their_files, reporting, source_of
 from pipeline.codes import made
 from pipeline.compose.changes import ApprovalNote, between, compose_changes, tells_a_move
 from pipeline.compose.stamp import compose_stamps

@@ -10,13 +10,15 @@ from pipeline.build.planning.resolve_cache import ResolveCache, Trace
 from pipeline.build.planning.up_to_date import Redate, UpToDate
 from pipeline.build.project import Project
 from pipeline.codes import citation
-from pipeline.core.diagnostics import Diagnostic, errors
+from pipeline.core.diagnostics import Diagnostic, errors, exit_code
+from pipeline.core.errors import PressFailure
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.formats import FORMATS, OF_SERIES, Format
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.publication import PackPublication, Publication, Thing
 from pipeline.resolve.chosen import choose
+from pipeline.resolve.isolation import isolated
 from pipeline.resolve.resolve import Known, Resolution, resolve
 
 
@@ -56,7 +58,7 @@ async def planned(request: BuildRequest, project: Project, redate: Redate) -> Pl
     of it is there. A build of what is named may rest on texts that it does not make: then all are resolved.
     """
     order, library = request.order, request.library
-    cache = ResolveCache(project, library, order.produced)
+    cache, faults = isolated(library, lambda sound: ResolveCache(project, sound, order.produced))
     index = ArtifactIndex(project, request.thorough)
     whole = not (order.names or order.only_packs)
     traces = dict(_of_the_day(cache.traces(order), index, library, order.produced)) if whole else {}
@@ -66,17 +68,19 @@ async def planned(request: BuildRequest, project: Project, redate: Redate) -> Pl
     if not _still_hold(traces, resolution):
         traces = {}
         resolution = _resolved(library, order, project, known, traces)
-    cache.keep_texts(resolution.texts)
-    cache.keep_wordings(resolution.wordings)
     addresses = _addresses(resolution, traces.values())
-    remarks = resolution.remarks
+    remarks = (*faults, *resolution.remarks)
+    sound = exit_code(remarks) < PressFailure.exit_code  # what is said beside a fault of ours may not hold without it
+    if sound:
+        cache.keep_texts(resolution.texts)
+        cache.keep_wordings(resolution.wordings)
     resolution = replace(resolution, series=()) if order.only_packs else resolution
     check = UpToDate(resolution, traces, index, order, request.wanted, library, addresses, project, request.key)
     dated = await check.redate(redate)
     unread = {remark.place.path for remark in errors(project.loaded[1])}
     owners = tuple(pair for pair in _owners(library, unread) if pair[0] not in resolution.forbidden)
     asked = tuple(_asked(order, request.wanted, owners))
-    if whole and not _breaks_the_style(resolution):
+    if whole and sound and not _breaks_the_style(resolution):
         found = {thing.owner: _trace_of(thing, resolution, check) for thing in resolution.everything}
         cache.keep_traces(order, {**traces, **found})
     return Plan(remarks, addresses, check, dated, owners, asked, resolution.forbidden, check.left(resolution))

@@ -12,6 +12,7 @@ from datetime import date
 from pipeline.build.project import Project
 from pipeline.core.diagnostics import Desk, Diagnostic
 from pipeline.core.digest import digest
+from pipeline.core.faults import blamed_on
 from pipeline.load.library.folders import NOTICES, REGISTER
 from pipeline.load.yaml.front_matter import split_front_matter
 from pipeline.model.formats import Format
@@ -74,10 +75,11 @@ class ResolveCache:
     def _anchored(self, texts: Iterable[Briefing]) -> dict[str, frozenset[str]]:
         key = self._store.key(PROGRAM, "anchors")
         known: Mapping[str, frozenset[str]] = self._store.find(key, dict[str, frozenset[str]]) or {}
-        found = {
-            (own := self._own[one.id]): known[own] if own in known else text_anchors(one, by_kind(bodies(one)))
-            for one in texts
-        }
+        found = {}
+        for one in texts:
+            own = self._own[one.id]
+            with blamed_on(one.path):
+                found[own] = known[own] if own in known else text_anchors(one, by_kind(bodies(one)))
         if found != known:
             self._store.keep(key, found, dict[str, frozenset[str]])
         return {one.id: found[self._own[one.id]] for one in texts}

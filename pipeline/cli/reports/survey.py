@@ -14,8 +14,8 @@ from pipeline.build.project import Project
 from pipeline.cli.reports.issued_citing import IssuedCiting
 from pipeline.codes import issues as issue_codes
 from pipeline.codes.rules import Setting
-from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors, ordered
-from pipeline.core.errors import UsageError
+from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors, exit_code, ordered
+from pipeline.core.errors import PressFailure, UsageError
 from pipeline.editions.issued.records import read_records
 from pipeline.editions.kinds import kind_doubts
 from pipeline.load.library.folders import LIBRARY, REGISTER, read_files
@@ -25,6 +25,7 @@ from pipeline.load.library.word_tables import wordbook
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.resolve.examine import examine_all
+from pipeline.resolve.isolation import isolated
 from pipeline.resolve.listing import ListedBriefing, cites, list_briefings, list_works
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.publish.work_states import state_of_work
@@ -41,13 +42,14 @@ def check(project: Project, names: tuple[str, ...], produced: date) -> tuple[Dia
     """Everything there is to say about the source, or about the things named and what they rest on."""
     library, remarks = project.loaded
     refuse_unknown(library, names)
-    cache = ResolveCache(project, library, produced)
+    cache, faults = isolated(library, lambda sound: ResolveCache(project, sound, produced))
     said = examine_all(library, produced, project.coverage, names, project.layouts.styles, cache.texts_around(names))
-    cache.keep_texts(said.texts)
+    if exit_code((*faults, *said.remarks)) < PressFailure.exit_code:
+        cache.keep_texts(said.texts)
     layouts = on_layouts(library, names, project)
     register = read_register(project.files.get(REGISTER, b""))[1] if _asks_for_packs(library, names) else ()
     kinds = (*_kinds_doubted(project, names, produced), *(_editions_left(project) if not names else ()))
-    return ordered((*within(library, names, remarks), *said.remarks, *layouts, *register, *kinds))
+    return ordered((*within(library, names, remarks), *faults, *said.remarks, *layouts, *register, *kinds))
 
 
 def _editions_left(project: Project) -> Iterator[Diagnostic]:

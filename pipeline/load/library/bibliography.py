@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from pipeline.codes import files as codes
-from pipeline.core.diagnostics import Desk, Diagnostic
+from pipeline.codes.faults import faults_reported
+from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.model.bibliography import Bibliography, Reference
 
 Bibliographies = Callable[[str, bytes], tuple[tuple[Reference, ...], tuple[Diagnostic, ...]]]
@@ -16,7 +17,10 @@ def read_bibliography(
     entries: dict[str, Reference] = {}
     by_doi: dict[str, Reference] = {}
     for path in paths:
-        references, remarks = read(path, files[path])
+        references: tuple[Reference, ...] = ()
+        remarks: tuple[Diagnostic, ...] = ()
+        with faults_reported(desk, Place(path), "read this file"):
+            references, remarks = read(path, files[path])
         desk.extend(remarks)
         for reference in references:
             first = entries.setdefault(reference.key, reference)

@@ -8,6 +8,8 @@ from typing import Any
 from pipeline.cite.retractions import read_notices
 from pipeline.codes import citation as citation_codes
 from pipeline.codes import files as codes
+from pipeline.codes import limits
+from pipeline.codes.faults import faults_reported
 from pipeline.codes.rules import as_ruled
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, Severity, errors
 from pipeline.load.library.bibliography import Bibliographies, read_bibliography
@@ -51,6 +53,7 @@ WHOLE_FILE = frozenset(
         codes.YAML_TOO_DEEP,
         codes.YAML_NOT_A_MAPPING,
         citation_codes.REFERENCE_SYNTAX,
+        limits.FAULT_OF_OURS,
     )
 )
 """Codes of mistakes that concern a file as a whole; all others cost one entry of a list."""
@@ -59,6 +62,9 @@ _RECORDS = ("source/references/", *(f"source/{name}.yaml" for name in LIST_NAMES
 
 _Named = tuple[tuple[str, Place], ...]
 """Pictures that texts name, with their places."""
+
+READING = "read this file"
+"""The work in which a fault of the program is reported."""
 
 Parse = Callable[[str, bytes, Declared], ParsedBriefing]
 """A reader of a briefing's file; the commands are those of `library.yaml`."""
@@ -151,19 +157,29 @@ def _kept(published: Found) -> dict[str, Any]:
 def _imprint(files: Mapping[str, bytes]) -> tuple[Imprint, tuple[Diagnostic, ...]]:
     """The imprint, whose commands all texts may use, and what is reported of it."""
     desk = Desk()
-    return read_imprint(LIBRARY, files.get(LIBRARY), desk), desk.remarks
+    with faults_reported(desk, Place(LIBRARY), READING):
+        return read_imprint(LIBRARY, files.get(LIBRARY), desk), desk.remarks
+    return read_imprint(LIBRARY, None, Desk()), desk.remarks
 
 
 def _series(files: Mapping[str, bytes], shelves: Shelves, imprint: Imprint, desk: Desk) -> dict[str, Series]:
     macros = imprint.fields.maths.declared
-    return {s.id: s for path in shelves.series if (s := read_series(path, files[path], desk, macros))}
+    found: dict[str, Series] = {}
+    for path in shelves.series:
+        with faults_reported(desk, Place(path), READING):
+            if series := read_series(path, files[path], desk, macros):
+                found[series.id] = series
+    return found
 
 
 def _lists(files: Mapping[str, bytes], desk: Desk) -> ListsRead:
     """The small lists that there are, each with its marks."""
-    places = {name: f"source/{name}.yaml" for name in LIST_NAMES}
-    read = (read_list(name, path, files[path], desk) for name, path in places.items() if path in files)
-    return {name: records for lists in read for name, records in lists.items()}
+    found: dict[str, Any] = {}
+    for name in LIST_NAMES:
+        if (path := f"source/{name}.yaml") in files:
+            with faults_reported(desk, Place(path), READING):
+                found |= read_list(name, path, files[path], desk)
+    return found
 
 
 def _records(lists: ListsRead) -> dict[str, Any]:
@@ -180,7 +196,9 @@ def _briefings(
     broken: dict[str, ParsedBriefing] = {}
     taken: dict[str, str] = {}
     for path in (*shelves.briefings, *shelves.pages):
-        parsed = parse(path, files[path], imprint.fields.maths.declared)
+        parsed = ParsedBriefing(None, ())
+        with faults_reported(desk, Place(path), READING):
+            parsed = parse(path, files[path], imprint.fields.maths.declared)
         desk.extend(parsed.remarks)
         name = parsed.briefing.id if parsed.briefing else briefing_id(path)
         if name in taken:
@@ -202,7 +220,9 @@ def _packs(
     taken = {briefing.id: briefing.path for briefing in briefings.values()}
     manual = [HANDBOOK_PACK] if HANDBOOK_PACK in files else []
     for path in (*manual, *shelves.packs):
-        pack = read_manual_pack(path, files[path], desk) if path in manual else read_pack(path, files[path], desk)
+        pack = None
+        with faults_reported(desk, Place(path), READING):
+            pack = read_manual_pack(path, files[path], desk) if path in manual else read_pack(path, files[path], desk)
         if pack is None:
             continue
         if pack.id in taken:

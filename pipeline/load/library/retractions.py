@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import date
 
 from pipeline.cite.retractions import Notices, deciding
-from pipeline.core.diagnostics import Desk, Diagnostic
+from pipeline.codes.faults import faults_reported
+from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.load.library.folders import NOTICES
 from pipeline.model.bibliography import PRINTED_STATES, Bibliography, Notice, Reference
 from pipeline.model.library import KeptVersion, Library
@@ -21,7 +22,10 @@ def with_states(library: Library, files: Mapping[str, bytes], read: ReadNotices,
     wanted = _identifiers(library) if paths else frozenset()
     found: dict[str, list[Notice]] = {}
     for path in paths:
-        notices, remarks = read(path, files[path], wanted)
+        notices: Notices = {}
+        remarks: tuple[Diagnostic, ...] = ()
+        with faults_reported(desk, Place(path), "read this file"):
+            notices, remarks = read(path, files[path], wanted)
         desk.extend(remarks)
         for identifier, those in notices.items():
             found.setdefault(identifier, []).extend(those)

@@ -5,6 +5,7 @@ from functools import cached_property
 from posixpath import dirname
 
 from pipeline.codes import body as codes
+from pipeline.codes.faults import faults_reported
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.load.pictures.paths import picture_file, way_to
 from pipeline.load.pictures.picture import KINDS, read_picture
@@ -68,9 +69,10 @@ class Gallery:
                 folder, _, name = path.rpartition("/")
             self.desk.report(codes.FIGURE_MISSING.at(place, self._nearest(text, path), source=name, folder=folder))
         else:
-            asset, remarks = self.read(path, self.files[path], place)
-            self.desk.extend(remarks)
-            self.assets |= {path: asset} if asset else {}
+            with faults_reported(self.desk, place, f"read the picture {path}"):
+                asset, remarks = self.read(path, self.files[path], place)
+                self.desk.extend(remarks)
+                self.assets |= {path: asset} if asset else {}
         if path not in self.assets:
             self.told.add((text, path or source))
 

@@ -5,6 +5,7 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 
 from pipeline.codes import packs as codes
+from pipeline.codes.faults import faults_reported
 from pipeline.core.diagnostics import Desk
 from pipeline.load.slips.near import near
 from pipeline.model.asset import Asset
@@ -39,11 +40,11 @@ def read_inserts(packs: Iterable[Pack], files: Mapping[str, bytes], examine: Exa
                 hint = f"Did you mean '{guess[0]}'?" if guess else None
                 desk.report(codes.PACK_INSERT_MISSING.at(place, hint, name=name))
             elif path not in found:
-                reason = examine(files[path])
-                if reason:
-                    desk.report(codes.PACK_INSERT.at(place, name=name, reason=reason))
-                else:
-                    found[path] = Asset(path, MEDIA_TYPE, sha256(files[path]).hexdigest(), files[path])
+                with faults_reported(desk, place, f"read {path}"):
+                    if reason := examine(files[path]):
+                        desk.report(codes.PACK_INSERT.at(place, name=name, reason=reason))
+                    else:
+                        found[path] = Asset(path, MEDIA_TYPE, sha256(files[path]).hexdigest(), files[path])
     return found
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument
 from pipeline.cite.style import numbers_works
 from pipeline.core.digest import digest
+from pipeline.core.faults import blamed_on
 from pipeline.model.bibliography import Reference
 from pipeline.model.identity import Identity
 from pipeline.model.publication import (
@@ -82,10 +83,12 @@ def merged_documents(
     language = house.words.spoken(house.environment.imprint.fields.language)
     everything: dict[str, Reference] = {}
     for binding in bindings:
-        works = _works(binding, drafts)
-        if not is_lettered(binding, house):
-            everything |= {_name(work): work for work in works.values()}
-        yield from pooled_documents(binding, drafts, works, house)
+        with blamed_on(binding.pack.path):
+            works = _works(binding, drafts)
+            if not is_lettered(binding, house):
+                everything |= {_name(work): work for work in works.values()}
+            pooled = tuple(pooled_documents(binding, drafts, works, house))
+        yield from pooled
         if works:
             keys = tuple(works)
             yield CitedDocument(f"pack/{binding.pack.id}", house.style, language, (), tuple(works.values()), keys)

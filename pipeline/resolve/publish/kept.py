@@ -10,6 +10,7 @@ from datetime import date
 
 from pipeline.codes import kept as codes
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.faults import blamed_on
 from pipeline.load.dialects.text_paths import meant
 from pipeline.model.body import Body, Link
 from pipeline.model.library import KeptVersion
@@ -33,7 +34,11 @@ _REVIEWS = ("reviewed", "review_by", "reviewers")
 def pinned_readings(environment: Environment, packs: Iterable[str], produced: date) -> dict[str, Reading]:
     """The kept versions that packs ask for, each as the rules read it, by 'id@version'."""
     asked = {line for name in packs for line in environment.packs[name].lines if line in environment.kept}
-    return {line: read_kept_version(environment, environment.kept[line], produced) for line in sorted(asked)}
+    found = {}
+    for line in sorted(asked):
+        with blamed_on(f"{environment.kept[line].folder}/{RECORD}"):
+            found[line] = read_kept_version(environment, environment.kept[line], produced)
+    return found
 
 
 def read_kept_version(environment: Environment, kept: KeptVersion, produced: date) -> Reading:

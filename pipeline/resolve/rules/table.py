@@ -5,6 +5,7 @@ from datetime import date
 
 from pipeline.codes.rules import as_ruled
 from pipeline.core.diagnostics import Desk, Diagnostic, ordered
+from pipeline.core.faults import blamed_on
 from pipeline.model.body import Body
 from pipeline.model.source.imprint import Series
 from pipeline.resolve.chosen import Chosen
@@ -154,9 +155,10 @@ LIBRARY_RULES: tuple[Callable[[Environment], Iterator[Diagnostic]], ...] = (
 
 def examined(reading: Reading, coverage: frozenset[int]) -> Examined:
     """Remarks of the rules on a text, which depend on no other text but for its fields and anchors."""
-    works = characters.references_have_their_letters(reading, coverage)
-    said = as_ruled((*_of_briefing(reading, coverage), *works), reading.environment.imprint.fields.rules.settings())
-    return Examined(reading.passage.anchors, ordered(said))
+    with blamed_on(reading.path):
+        works = characters.references_have_their_letters(reading, coverage)
+        said = as_ruled((*_of_briefing(reading, coverage), *works), reading.environment.imprint.fields.rules.settings())
+        return Examined(reading.passage.anchors, ordered(said))
 
 
 def examine_packs(
@@ -170,10 +172,11 @@ def examine_packs(
     texts = {**readings, **kept.pinned_readings(environment, names, produced)}
     found = {}
     for name in names:
-        binding = read_pack(environment, environment.packs[name], texts, produced)
-        pack = binding.pack
-        letters = characters.fields_have_their_letters(pack.fields, pack.marks.at, coverage)
-        found[name] = ordered((*(remark for rule in PACK_RULES for remark in rule(binding)), *letters))
+        pack = environment.packs[name]
+        with blamed_on(pack.path):
+            binding = read_pack(environment, pack, texts, produced)
+            letters = characters.fields_have_their_letters(pack.fields, pack.marks.at, coverage)
+            found[name] = ordered((*(remark for rule in PACK_RULES for remark in rule(binding)), *letters))
     return found
 
 
@@ -189,14 +192,16 @@ def examine_library(
     """Remarks of the rules on all that texts share, and on loose texts. No other text is read for it."""
     desk = Desk()
     imprint = environment.imprint
-    desk.extend(_of_library(environment, coverage))
+    with blamed_on(imprint.path):
+        desk.extend(_of_library(environment, coverage))
     desk.extend(dates.evaluations_have_come(imprint, produced))
     desk.extend(printing.the_printer_is_known(imprint, (environment.packs[name] for name in chosen.packs)))
     desk.extend(style_can_be_used(imprint, styles))
     desk.extend(numbers.numbers_are_of_one_publication(environment, (*chosen.needed, *chosen.packs)))
     for series in environment.series.values():
         if series.id in chosen.series or any(name in chosen.needed for name in series.fields.briefings):
-            desk.extend(_of_series(environment, series, coverage))
+            with blamed_on(series.path):
+                desk.extend(_of_series(environment, series, coverage))
     for text in loose if set(chosen.needed) == set(environment.briefings) else ():
         desk.extend(_of_text(environment, read_loose(text), coverage))
     desk.extend(kept.what_texts_share_is_kept(readings[name] for name in chosen.needed))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TypeVar
 
+from pipeline.core.faults import blamed_on
 from pipeline.core.printed_code import PrintedCode, code_among
 from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.source.kept import WORDING
@@ -41,7 +42,11 @@ def text_digests(environment: Environment, texts: Iterable[Reading], known: Dige
     if not environment.imprint.prints_codes:
         return {}
     wanted = (reading for reading in texts if not reading.briefing.manual)
-    return {one.key: known.get(one.key) or text_digest(environment, one) for one in wanted}
+    found = {}
+    for one in wanted:
+        with blamed_on(one.path):
+            found[one.key] = known.get(one.key) or text_digest(environment, one)
+    return found
 
 
 def coded_text(environment: Environment, digest: str) -> PageCode:

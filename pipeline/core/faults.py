@@ -1,0 +1,100 @@
+"""Faults of the program: an unexpected exception is reported at the file that caused it, its traceback is logged."""
+
+import logging
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePath
+
+from pipeline.core.errors import PipelineError, PressFailure, is_of_the_machine
+
+LOG = "output/faults.log"
+"""The log, relative to the project."""
+
+_PACKAGE = Path(__file__).parents[1]
+_logger = logging.getLogger("pipeline.faults")
+_logger.addHandler(logging.NullHandler())
+_logger.propagate = False
+
+
+class Fault(PressFailure):
+    """An unexpected exception: what and where, such as 'KeyError in compose/page/body.py:96', and its traceback."""
+
+    def __init__(self, summary: str, details: str, path: str = "") -> None:
+        super().__init__(summary, details, path)
+        self.summary, self.details = summary, details
+        self.path = path
+        """The source that was processed, relative to the project, if that is known."""
+
+    def __str__(self) -> str:
+        where = f"while it processed {self.path} " if self.path else ""
+        return f"The program failed {where}({self.summary}). Please report it, with this:\n{self.details}"
+
+
+def fault_of(failure: Exception, path: str = "") -> Fault:
+    """The fault that an exception is; one that is a fault already is given this path, unless it has one."""
+    if isinstance(failure, Fault):
+        return failure if failure.path else Fault(failure.summary, failure.details, path)
+    frames = traceback.extract_tb(failure.__traceback__)
+    own = [frame for frame in frames if PurePath(frame.filename).is_relative_to(_PACKAGE)] or frames
+    where = ""
+    if own:
+        file = PurePath(own[-1].filename)
+        file = file.relative_to(_PACKAGE) if file.is_relative_to(_PACKAGE) else PurePath(file.name)
+        where = f" in {file.as_posix()}:{own[-1].lineno}"
+    return Fault(f"{type(failure).__name__}{where}", "".join(traceback.format_exception(failure)), path)
+
+
+def is_fault(failure: Exception) -> bool:
+    """True if nobody expected an exception: it has no sentence of its own, and this machine is not its cause."""
+    return isinstance(failure, Fault) or not (isinstance(failure, PipelineError) or is_of_the_machine(failure))
+
+
+@contextmanager
+def blamed_on(path: str) -> Iterator[None]:
+    """Raise an unexpected exception as a `Fault` of the source that is processed."""
+    try:
+        yield
+    except Exception as failure:
+        if not is_fault(failure):
+            raise
+        raise fault_of(failure, path) from failure
+
+
+@contextmanager
+def caught(report: Callable[[Fault], None], path: str = "") -> Iterator[None]:
+    """Report an unexpected exception, and go on behind the block."""
+    try:
+        yield
+    except Exception as failure:
+        if not is_fault(failure):
+            raise
+        report(fault_of(failure, path))
+
+
+def log(fault: Fault, path: str) -> None:
+    """Write the traceback of a fault to the log, under the file that it is reported at."""
+    _logger.error("%s: %s\n%s", path, fault.summary, fault.details)
+
+
+class _LogFile(logging.FileHandler):
+    """A log that is made with its folder when there is something to write; one that cannot be written is left."""
+
+    def _open(self):  # type: ignore[no-untyped-def]
+        Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
+        return super()._open()
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Say nothing: the fault itself is reported all the same."""
+
+
+@contextmanager
+def log_in(project: Path) -> Iterator[None]:
+    """Keep the log of faults in a project; it holds those of the last command that met one."""
+    handler = _LogFile(project / LOG, mode="w", encoding="utf-8", delay=True)
+    _logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        _logger.removeHandler(handler)
+        handler.close()

@@ -1,0 +1,117 @@
+"""A fault of the program is reported at the file that caused it, and all other files are built."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.build.rules import attempt
+from tests.support import libraries
+from tests.support.project import REFERENCES
+
+PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
+FILES = {
+    "briefings/bad.md": libraries.briefing('A picture of Badtown.\n\n![Badtown](bad.svg){alt="A map"}', "Badtown"),
+    "briefings/bad.svg": PICTURE,
+    "briefings/badly-sourced.md": libraries.briefing("It rests on a bad work [@bad2020].", "Badly sourced"),
+    "briefings/good.md": libraries.briefing(title="Goodtown"),
+    "briefings/member.md": libraries.briefing(title="Member"),
+    "packs/bad-pack.yaml": "title: Bad pack\nbriefings: [member]\n",
+    "packs/good-pack.yaml": "title: Good pack\nbriefings: [good]\n",
+    "references/bad.yaml": REFERENCES.replace("hughes2018", "bad2020"),
+    "series/bad-series.yaml": "title: Bad series\nsummary: What it holds.\nlanding: Words.\nbriefings: [member]\n",
+}
+GOOD = ("briefings/good/", "packs/good-pack/")
+
+PAGE = "output/series/bad-series/bad-series.html"
+BRIEFING, PACK, SERIES = "briefings/bad.md", "packs/bad-pack.yaml", "series/bad-series.yaml"
+BIBLIOGRAPHY, PICTURED, CITING = "references/bad.yaml", "briefings/bad.md", "briefings/badly-sourced.md"
+
+FAULTS = {
+    "load a briefing": ("pipeline.load.library.briefing:parse_briefing", "briefings/bad.md", BRIEFING),
+    "load a pack": ("pipeline.load.library.library:read_pack", "bad-pack", PACK),
+    "load a series": ("pipeline.load.library.library:read_series", "bad-series", SERIES),
+    "load a bibliography": ("pipeline.load.library.references:read_reference_file", "references/bad", BIBLIOGRAPHY),
+    "load a picture": ("pipeline.load.pictures.picture:read_picture", "bad.svg", PICTURED),
+    "check a briefing": ("pipeline.resolve.rules.table:_of_briefing", "briefings/bad.md", BRIEFING),
+    "check a pack": ("pipeline.resolve.rules.table:read_pack", "Bad pack", PACK),
+    "check a series": ("pipeline.resolve.rules.table:_of_series", "Bad series", SERIES),
+    "resolve a briefing": ("pipeline.resolve.resolve:draft_briefing", "briefings/bad.md", BRIEFING),
+    "resolve a pack": ("pipeline.resolve.resolve:bind_publication", "Bad pack", PACK),
+    "resolve a series": ("pipeline.resolve.resolve:draft_series", "bad-series", SERIES),
+    "resolve a work": ("pipeline.cite.citeproc:format_within_limits", "bad2020", CITING),
+    "compose a briefing": ("pipeline.build.texts:compose_briefing", "briefings/bad.md", BRIEFING),
+    "compose a pack": ("pipeline.build.pack_layout:compose_front", "Bad pack", PACK),
+    "compose a series": ("pipeline.build.recipes:compose_series", "Bad series", SERIES),
+    "press a briefing": ("pipeline.press.press:press", "Badtown", BRIEFING),
+    "press a pack": ("pipeline.press.press:press", "Bad pack", PACK),
+    "bind a briefing": ("pipeline.build.formats:bind", "Badtown", "output/briefings/bad/bad.pdf"),
+    "bind a pack": ("pipeline.build.formats:bind", "Bad pack", "output/packs/bad-pack/bad-pack.pdf"),
+    "bind a series": ("pipeline.build.formats:bind", "Bad series", PAGE),
+    "proof a briefing": ("pipeline.proof.pdf.inspection:own_proof", "bad/bad.pdf", "output/briefings/bad/bad.pdf"),
+    "proof a pack": ("pipeline.proof.pdf.inspection:own_proof", "bad-pack", "output/packs/bad-pack/bad-pack.pdf"),
+    "proof a series": ("pipeline.proof.markup.page:page_proof", "bad-series", PAGE),
+}  # fmt: skip
+"""Where the program fails and on what, and the file at which that is reported."""
+
+
+def failing(function: Callable[..., Any], on: str) -> Callable[..., Any]:
+    """The function, which fails where the path of its first argument has these words, or else its arguments have."""
+
+    def instead(*given: Any, **named: Any) -> Any:
+        if on in str(getattr(given[0], "path", given)):
+            raise KeyError("on purpose")
+        return function(*given, **named)
+
+    return instead
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """The files of an undisturbed build."""
+    project = libraries.written(tmp_path_factory.mktemp("undisturbed") / "library", FILES)
+    assert libraries.here(project, "build", "--date", libraries.DATE, "--jobs", "1").code == 0
+    return libraries.made(project)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("name", FAULTS)
+def test_all_else_is_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: dict[str, bytes], name: str
+) -> None:
+    where, on, place = FAULTS[name]
+    module, _, function = where.partition(":")
+    monkeypatch.setattr(where.replace(":", "."), failing(getattr(import_module(module), function), on))
+    project = libraries.written(tmp_path / "library", FILES)
+    said = libraries.here(project, "build", "--date", libraries.DATE, "--jobs", "1")
+    path = place if place.startswith("output/") else f"source/{place}"
+    assert said.code == 4, said.err
+    assert f"{path}:" in said.err
+    assert "error fault-of-ours: The program failed while it" in said.err
+    assert "Traceback" not in said.err
+    assert "KeyError: 'on purpose'" in (project / "output/faults.log").read_text("utf-8")
+    good = {path: content for path, content in undisturbed.items() if path.startswith(GOOD)}
+    built = libraries.made(project)
+    assert {path: built.get(path) == content for path, content in good.items()} == dict.fromkeys(good, True)
+
+
+def test_check_reports_a_fault_at_the_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    where, on, place = FAULTS["check a briefing"]
+    module, _, function = where.partition(":")
+    monkeypatch.setattr(where.replace(":", "."), failing(getattr(import_module(module), function), on))
+    said = libraries.here(libraries.written(tmp_path / "library", FILES), "check")
+    assert said.code == 4
+    assert (
+        f"source/{place}:1:1: error fault-of-ours: The program failed while it resolved this file (KeyError" in said.out
+    )
+
+
+def test_a_fault_comes_back_from_a_worker() -> None:
+    failure = pickle.loads(pickle.dumps(attempt("json:loads", 5)))
+    assert failure.crash.summary.startswith("TypeError in ")
+    assert "TypeError: the JSON object must be" in failure.crash.details
