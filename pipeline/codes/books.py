@@ -1,6 +1,6 @@
 """Codes: what is found wrong with a finished EPUB or web page before it may leave the house."""
 
-from pipeline.codes._code import error
+from pipeline.codes._code import error, warning
 
 PREFIX = "proof-book-"
 
@@ -136,7 +136,7 @@ ALT = error(
     why="Who cannot see a picture relies on the words that its author gave it; a file's name says nothing.",
     remedy='Say what it shows, as {{alt="Reports fell by a third"}}, or mark it {{.decorative}}. ' + _FAULT,
 )
-DRAWING = error(
+DRAWING = warning(
     "In {document} a drawing {fault}.",
     name="proof-text-drawing",
     why="Without a frame a drawing does not grow and shrink with the text; without words it is silent.",

@@ -39,12 +39,12 @@ PICTURE = error(
     why="The page would show its words, or a gap, in its place.",
     remedy="Save the picture again as SVG, PNG or JPEG.",
 )
-DEAD_LINK = error(
+DEAD_LINK = warning(
     "A link leads to '#{anchor}', which is nowhere in the text.",
     why="The link would do nothing, and is left out.",
     remedy="Give the heading, figure or table that id, or correct the link.",
 )
-DOUBLE_ID = error(
+DOUBLE_ID = warning(
     "Two things in the text have the id '{anchor}'.",
     why="A link can lead to one of them only.",
     remedy="Give one of them another id.",
@@ -54,7 +54,7 @@ NO_ALT = error(
     why="A reader who cannot see it is told nothing, and PDF/UA forbids it.",
     remedy='Say what it shows, as {{alt="Reports fell by a third"}}, or mark it {{.decorative}}.',
 )
-ENGINE_ERROR = error(
+ENGINE_ERROR = warning(
     "The typesetting engine says: {words}",
     why="The engine went on, but the page may lack something.",
     remedy="Look at the page; if it is as it should be, the layout is still wrong somewhere.",
@@ -64,7 +64,7 @@ ENGINE_WARNING = warning(
     why="The engine went on; the page is probably as it should be.",
     remedy="Look at the page.",
 )
-OFF_PAGE = error(
+OFF_PAGE = warning(
     "The words '{words}' run over the edge of the page.",
     why="Nobody can read what is cut off, and a printer's file loses it without a word.",
     remedy="Shorten what may not break, or let it break: a layout can forbid it.",

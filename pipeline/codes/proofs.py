@@ -41,12 +41,12 @@ HEADER_CELLS = error(
     why="Without its header cells a table is a row of words to somebody who listens.",
     remedy=_FAULT,
 )
-NOTE_FAR = error(
+NOTE_FAR = warning(
     "A note stands here, and its call on page {call}.",
     why="A footnote is read at its call: it stands on that page or, where there is no room, on the next.",
     remedy="Shorten the note, or move its call; if there is room, it is a fault in the layout.",
 )
-HEADING_STRANDED = error(
+HEADING_STRANDED = warning(
     "The heading '{heading}' is the last thing on its page.",
     why="A heading that is parted from its text is read as part of what stands above it.",
     remedy="In the layout's CSS headings need 'break-after: avoid', and room for a line of what follows.",
@@ -74,12 +74,12 @@ ROWS = error(
     why="A row that is lost or torn in two is a result that somebody who listens hears wrong, or not at all.",
     remedy=_FAULT,
 )
-NUMBERS = error(
+NUMBERS = warning(
     "A list counts {found} here, where {expected} is meant.",
     why="What is said of step 3 must lead every reader to the same step.",
     remedy=_FAULT,
 )
-CODE_LINES = error(
+CODE_LINES = warning(
     "The lines of a block of code, or the spaces before them, are not those of the text from '{line}' on.",
     why="Code is read by its lines: who types it in as it stands here gets something else.",
     remedy="In the layout's CSS 'pre' needs 'white-space: pre-wrap'. " + _FAULT,
@@ -114,7 +114,7 @@ WORDS_JOINED = error(
     why="A screen reader makes one word of them.",
     remedy=_FAULT,
 )
-COPIED = error(
+COPIED = warning(
     "Copied from this page, the text is not what the page shows: '{found}' stands for '{expected}'.",
     name="proof-copied-text",
     why="Words and addresses are copied into lessons, searches and mails: a lost hyphen leads nowhere.",
