@@ -70,7 +70,7 @@ def verb(
     built = make(order, project)
     told = replace(built, remarks=(*slowed(engine_mode()), *built.remarks))
     if form == "text":
-        click.echo(on_screen(told.remarks, whole, colour(sys.stderr)), nl=False, err=True)
+        click.echo(on_screen(told.remarks, whole, colour(sys.stderr), bool(names)), nl=False, err=True)
         if not options.quiet:
             click.echo(told.summary(project.output_name))
         if explain:

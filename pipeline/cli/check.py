@@ -41,7 +41,7 @@ def verb(context: click.Context, names: tuple[str, ...], produced: datetime | No
         names = owning(project.loaded[0], [_within(home, Path(name)) for name in names])
     remarks = survey.check(project, names, day_of(produced, project))
     if form == "text":
-        click.echo(on_screen(remarks, whole, colour(sys.stdout)), nl=False)
+        click.echo(on_screen(remarks, whole, colour(sys.stdout), bool(names)), nl=False)
         if not options.quiet:
             click.echo(tables.tally(remarks) + ".", err=True)
     elif form == "github":

@@ -86,7 +86,7 @@ def shared(command: F) -> F:
 
 def every_remark(command: F) -> F:
     """Give a command the option that shows every remark."""
-    said = "Show every remark, where otherwise the first of each kind are shown."
+    said = "Show every remark; otherwise a long list groups the warnings."
     return click.option("--all", "whole", is_flag=True, help=said)(command)
 
 

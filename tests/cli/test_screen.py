@@ -1,4 +1,4 @@
-"""Remarks on a screen: few are shown as they are, of many the kinds, and the reports of machines are whole."""
+"""Remarks on a screen: every error, of many warnings the kinds, and the reports of machines are whole."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli.reports.report import as_text
-from pipeline.cli.reports.screen import KINDS, SCREEN, SHOWN, kinds_of, on_screen
+from pipeline.cli.reports.screen import ERRORS, KINDS, SCREEN, SHOWN, kinds_of, on_screen
 from pipeline.codes import TABLE, body, citation, files, house
-from pipeline.core.diagnostics import Diagnostic, Place, ordered
+from pipeline.core.diagnostics import Diagnostic, Place, Severity, ordered
 from tests.support.project import Said
 
 Run = Callable[..., Said]
@@ -48,48 +48,63 @@ def test_all_shows_all() -> None:
     assert on_screen(many[:5], whole=True) == as_text(many[:5])
 
 
+def unknown(times: int) -> tuple[Diagnostic, ...]:
+    """Keys that no work has, one in each text."""
+    places = (Place(f"source/briefings/{n}.md", 9, 4) for n in range(times))
+    hint = "Entries live in source/references/."
+    return tuple(citation.CITE_UNKNOWN_KEY.at(place, hint, key="k") for place in places)
+
+
 MESS = ordered(
     (
-        files.YAML_SYNTAX.at(Place("source/references/works.yaml", 3, 1), sentence="A bracket is never closed."),
-        *(citation.CITE_UNKNOWN_KEY.at(Place(f"source/briefings/{n}.md", 9, 4), "", key=f"k{n}") for n in range(50)),
         *(one for n in range(50) for one in stops(f"source/briefings/{n}.md", n + 1, 20)),
         *(row.at(Place("source/briefings/7.md", 1, 1), "") for row in TABLE.values() if row.sentence == row.says),
     )
 )
-"""A bibliography that cannot be read, what comes of it in fifty texts, taste, and one of every plain kind."""
+"""Taste in fifty texts, and one of every plain kind."""
 
 
-def test_a_long_list_is_told_by_kinds_in_one_screen() -> None:
-    """The tally of the command stands below it."""
-    said = on_screen(MESS)
-    assert said.count("\n") < SCREEN
-    assert len(re.findall(r"^\S+:\d+:\d+: (?:error|warning) ", said, re.MULTILINE)) == KINDS
-    assert said.startswith(f"{len(MESS):,} remarks of {len(kinds_of(MESS))} kinds in 51 files.")
-    assert "--all shows every remark" in said
+def shown_of(text: str, severity: str) -> list[str]:
+    """The codes of the messages of one severity, in their order."""
+    return re.findall(rf"^\S+:\d+:\d+: {severity} ([a-z-]+): ", text, re.MULTILINE)
 
 
-def test_causes_come_first_and_then_the_most_frequent() -> None:
-    """What others come of, although it is one remark among hundreds; then errors, then warnings, each by number."""
-    told = [remark for remark in MESS if not TABLE[remark.code].cause or remark.code == "yaml-syntax"]
-    codes = re.findall(r"^\S+:\d+:\d+: \w+ ([a-z-]+): ", on_screen(told), re.MULTILINE)
-    assert codes[:2] == ["yaml-syntax", "cite-unknown-key"]
-    assert "list-stop" in codes[2:]
+def test_every_error_of_a_long_list_is_shown() -> None:
+    """By place, whatever the warnings between them, and before these; a hint that they share is given once."""
+    many = ordered((*unknown(24), *stops("source/briefings/7.md", 90, 20)))
+    text = on_screen(many)
+    assert shown_of(text, "error") == ["cite-unknown-key"] * 24
+    assert text.count("Entries live in source/references/.") == 1
+    assert text.index(" error ") < text.index(" warning ")
 
 
-def test_each_kind_says_where_else_it_is_and_what_settles_it() -> None:
-    """The files that have most of it, and the rule that switches it off if it is a matter of style."""
-    said = on_screen(MESS)
-    assert "    1,275 times in 50 files: 50 in 49.md, 49 in 48.md, 48 in 47.md, …\n" in said
-    assert "Write 'list-stop: off' under 'rules:' in source/library.yaml.\n" in said
-    kinds = re.findall(r"^\S+:\d+:\d+: .*\n(.*)", said, re.MULTILINE)
-    assert all(line.startswith("    hint: ") and len(line) > 20 for line in kinds)
+def test_of_more_errors_than_fifty_the_rest_is_counted_by_kind() -> None:
+    """A cause is shown, wherever it is."""
+    cause = files.YAML_SYNTAX.at(Place("source/briefings/z.md", 3, 1), sentence="A bracket is never closed.")
+    text = on_screen(ordered((*unknown(70), cause)))
+    assert shown_of(text, "error") == ["cite-unknown-key"] * (ERRORS - 1) + ["yaml-syntax"]
+    assert "\n21 more errors (21 cite-unknown-key): --all shows all.\n" in text
 
 
-def test_the_other_kinds_are_named() -> None:
-    """Errors first: a run that fails says of which."""
-    also = on_screen(MESS).partition("Also: ")[2].partition("--all")[0]
-    assert "(1, error), " in also
-    assert also.index("error") < (also.index("(1), ") if "(1), " in also else len(also))
+def test_warnings_of_a_long_list_are_shown_by_kind() -> None:
+    """The most frequent kinds, by place; the other kinds are named, and how to switch off what is taste."""
+    text = on_screen(MESS)
+    warnings = [one for one in MESS if one.severity is Severity.WARNING]
+    assert f"\n{len(warnings)} warnings of {len(kinds_of(warnings))} kinds in 50 files:\n" in text
+    assert len(shown_of(text, "warning")) == KINDS
+    assert "    1,275 times in 50 files: 50 in 49.md, 49 in 48.md, 48 in 47.md, …\n" in text
+    assert "\nAlso: " in text
+    assert ": off' under 'rules:' in source/library.yaml; the same for other codes.\n" in text
+    assert text.endswith("--all shows every remark, the name of a briefing or pack only its own.\n")
+
+
+def test_warnings_of_one_text_say_their_lines() -> None:
+    """Who works on a text needs the places: all kinds are shown, each with its lines."""
+    plain = [row for row in TABLE.values() if row.severity is Severity.WARNING and row.sentence == row.says]
+    one = [row.at(Place("source/briefings/7.md", 1, 1), "Mend it.") for row in plain]
+    text = on_screen(ordered((*one, *stops("source/briefings/7.md", 20, 5))))
+    assert sorted(shown_of(text, "warning")) == sorted({*(row.name for row in plain), "list-stop"})
+    assert "    also in lines 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17 and 7 more.\n" in text
 
 
 def test_what_a_kind_says_of_itself_stands_where_its_hints_differ() -> None:
@@ -98,13 +113,14 @@ def test_what_a_kind_says_of_itself_stands_where_its_hints_differ() -> None:
     assert f"    hint: {body.LATEX_COMMAND.remedy}\n" in on_screen(many)
 
 
-def test_a_long_list_of_one_text_ends_with_its_kinds() -> None:
-    """Who works on a text needs the places; what is most stands last, where it is read."""
-    plain = [row for row in TABLE.values() if row.sentence == row.says and row.remedy == row.advises]
-    one = [row.at(Place("source/briefings/7.md", 1, 1)) for row in plain]
-    said = on_screen(one)
-    assert said.startswith(as_text(one))
-    assert f"\n\n{len(one)} remarks of {len(one)} kinds in 1 file." in said
+def test_where_a_text_is_named_warnings_on_other_files_are_one_line() -> None:
+    """An error in a file that the text rests on is its own, and so is what is said of references."""
+    library = house.STARTER_WORDS.at(Place("source/library.yaml", 3, 12), words="Your Institute")
+    lists = files.YAML_SYNTAX.at(Place("source/tags.yaml", 3, 1), sentence="A bracket is never closed.")
+    works = files.VALUE_CUT.at(Place("source/references/works.yaml", 2, 1), "", words="1", reason="so")
+    text = on_screen((library, lists, works, *stops("source/briefings/a.md", 1)), named=True)
+    assert shown_of(text, r"\w+") == ["yaml-syntax", "value-cut", "list-stop"]
+    assert text.endswith("\n1 message about other files: run 'briefings check'.\n")
 
 
 TEXT = "---\ntitle: T\nsummary: S\n---\n\n" + "".join(f"It found:\n\n- one\n- two{n}.\n\n" for n in range(20))
@@ -122,6 +138,19 @@ def test_the_command_counts_and_shows_all(library: Callable[..., Path], briefing
     assert short.code == whole.code == 0
 
 
+@pytest.mark.parametrize("verb", ["check", "build"])
+def test_a_named_text_has_one_line_for_other_files(library: Callable[..., Path], briefings: Run, verb: str) -> None:
+    """The words of `briefings new` in the library's own files; reports for machines still have them."""
+    imprint = "title: L\npublisher: Your Institute\nformats: [html]\n"
+    project = library({"briefings/x.md": "---\ntitle: T\nsummary: S\n---\n\nThe the end.\n", "library.yaml": imprint})
+    named = briefings(project, verb, "x", *DAY)
+    assert " doubled-word: " in named.out + named.err
+    assert " starter-words: " not in named.out + named.err
+    assert "\n1 message about other files: run 'briefings check'.\n" in named.out + named.err
+    whole = json.loads(briefings(project, verb, "x", *DAY, "--report", "json").out)
+    assert "starter-words" in [one["code"] for one in whole["diagnostics"]]
+
+
 def test_reports_for_machines_are_whole(library: Callable[..., Path], briefings: Run) -> None:
     """Nobody reads them on a screen."""
     project = library({"briefings/x.md": TEXT})
@@ -131,12 +160,10 @@ def test_reports_for_machines_are_whole(library: Callable[..., Path], briefings:
     assert [one["ruleId"] for one in log["runs"][0]["results"]].count("list-stop") == 20
 
 
-def test_fifty_texts_of_another_house_fit_on_a_screen(library: Callable[..., Path], briefings: Run) -> None:
-    """The first check of what somebody brings: at most forty lines with the tally, the cause before all else."""
+def test_fifty_texts_of_another_house_begin_with_the_cause(library: Callable[..., Path], briefings: Run) -> None:
+    """The first check of what somebody brings: errors, then a line for each kind of warning."""
     texts = {f"briefings/t{n}.md": f"{TEXT}See [@smith{n}] and <span>this</span>.\n\n# Next\n" for n in range(50)}
     project = library({**texts, "references/works.bib": "@article{smith1, title = {A}"})
     said = briefings(project, "check", *DAY)
-    lines = (said.out + said.err).splitlines()
-    assert len(lines) <= SCREEN
-    assert lines[1].startswith("source/references/works.bib:")
+    assert said.out.startswith("source/references/works.bib:")
     assert "1,000 times in 50 files" in said.out
