@@ -94,7 +94,7 @@ def test_warnings_of_a_long_list_are_shown_by_kind() -> None:
     assert len(shown_of(text, "warning")) == KINDS
     assert "    1,275 times in 50 files: 50 in 49.md, 49 in 48.md, 48 in 47.md, …\n" in text
     assert "\nAlso: " in text
-    assert ": off' under 'rules:' in source/library.yaml; the same for other codes.\n" in text
+    assert ": off', or another code, under 'rules:' in source/library.yaml.\n" in text
     assert text.endswith("--all shows every remark, the name of a briefing or pack only its own.\n")
 
 

@@ -117,7 +117,7 @@ def _by_kind(remarks: Sequence[Diagnostic], colour: bool, named: bool) -> Iterat
     if others := kinds[len(shown) :]:
         yield f"Also: {', '.join(f'{kind.code} ({len(kind.remarks):,})' for kind in others)}."
     if style := [kind.code for kind in kinds if TABLE[kind.code].style]:
-        yield f"Not your style? Write '{style[0]}: off' under 'rules:' in source/library.yaml; the same for other codes."
+        yield f"Not your style? Write '{style[0]}: off', or another code, under 'rules:' in source/library.yaml."
     yield f"--all shows every remark{'' if named else ', the name of a briefing or pack only its own'}."
 
 
