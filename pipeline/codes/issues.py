@@ -49,7 +49,7 @@ ISSUE_PROOF = error(
     "{what}",
     why="What is issued cannot be called back: every judge must have looked at it, and found nothing wrong.",
     remedy="Mend what was found, and issue again; or give a reason, which is recorded: --override issue-proof=REASON.",
-    example="veraPDF was not asked: 'make proof', in the folder of the program, brings it.",
+    example="veraPDF was not asked: 'briefings doctor --get-validators' installs it.",
 )
 ISSUE_UNCOMMITTED = error(
     "{what}",

@@ -163,7 +163,7 @@ ALOUD_DOUBT = warning(
 VALIDATOR_MISSING = warning(
     "{validator} is not on this machine; what it would say of {count} is not known.",
     why="A check that was not made is not a check that was passed.",
-    remedy="{how}",
+    remedy="Run 'briefings doctor --get-validators', which installs it; Java 11 or later runs it.",
 )
 VALIDATOR_BROKE = error(
     "{validator} broke off: {words}.",

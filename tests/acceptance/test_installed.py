@@ -83,18 +83,24 @@ def test_the_wheel_carries_all_that_a_library_needs(wheel: Path) -> None:
         assert {path.relative_to(ROOT).as_posix() for path in starter.rglob("*") if path.is_file()} <= carried
 
 
-@pytest.mark.proof
-def test_an_installed_program_starts_builds_and_has_its_handbook(wheel: Path, tmp_path: Path) -> None:
-    """In an empty home, with nothing of the checkout on any path. The handbook is all that is left where it is made."""
-    place = tmp_path / "env"
+@pytest.fixture(scope="module")
+def program(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The command of the wheel, installed in an environment that finds what it needs in ours."""
+    place = tmp_path_factory.mktemp("installed") / "env"
     venv.create(place, symlinks=True)
     packages = sysconfig.get_path("purelib", vars={"base": str(place), "platbase": str(place)})
     Path(packages, "needed.pth").write_text(sysconfig.get_path("purelib"))
-    python = place / "bin/python"
-    pip = (sys.executable, "-m", "pip", "--python", python)
-    done = run(*pip, "install", "--quiet", "--no-deps", "--no-index", wheel, cwd=tmp_path)
+    pip = (sys.executable, "-m", "pip", "--python", place / "bin/python")
+    done = run(*pip, "install", "--quiet", "--no-deps", "--no-index", wheel, cwd=place)
     assert done.returncode == 0, done.stderr
-    program = place / "bin/briefings"
+    if not WHOLE:
+        Path(packages, "pipeline/shipped_handbook/pack.yaml").write_text(SHORT, encoding="utf-8")
+    return place / "bin/briefings"
+
+
+@pytest.mark.proof
+def test_an_installed_program_starts_builds_and_has_its_handbook(program: Path, tmp_path: Path) -> None:
+    """In an empty home, with nothing of the checkout on any path. The handbook is all that is left where it is made."""
     assert run(program, "--version", cwd=tmp_path).stdout == f"briefings, version {__version__}\n"
     assert run(program, "new", "library", cwd=tmp_path).returncode == 0
     built = run(program, "build", "--jobs", "1", cwd=tmp_path / "library" / "source")
@@ -102,11 +108,26 @@ def test_an_installed_program_starts_builds_and_has_its_handbook(wheel: Path, tm
     assert (tmp_path / "library/output/packs/first-pack/first-pack.pdf").is_file()
     empty = tmp_path / "empty"
     empty.mkdir()
-    if not WHOLE:
-        Path(packages, "pipeline/shipped_handbook/pack.yaml").write_text(SHORT, encoding="utf-8")
     made = run(program, "handbook", "there", cwd=empty, HOME=str(tmp_path))
     assert (made.returncode, made.stdout.split()) == (0, ["there/handbook.epub", "there/handbook.pdf"])
     assert sorted(path.relative_to(empty).as_posix() for path in empty.rglob("*")) == ["there", *made.stdout.split()]
+
+
+@pytest.mark.proof
+def test_an_installed_program_gets_its_validators(program: Path, tmp_path: Path) -> None:
+    """Without a Makefile; what cannot be brought is named, and the report follows."""
+    (tmp_path / "mvn").write_text("#!/bin/sh\nexit 1\n")
+    (tmp_path / "mvn").chmod(0o755)
+    told = run(program, "doctor", "--get-validators", cwd=tmp_path, PATH=f"{tmp_path}:/usr/bin:/bin")
+    assert "note: Maven could not bring org.verapdf.apps:greenfield-apps:" in told.stderr
+    assert "  veraPDF           missing\n" in told.stdout
+    assert "  EPUBCheck         5.3.0\n" in told.stdout
+
+
+def test_the_validators_of_a_wheel_are_those_of_the_tests() -> None:
+    """EPUBCheck in one release, by the same hashes."""
+    lock = (ROOT / "pipeline/proof/validators/epubcheck.lock").read_text(encoding="utf-8")
+    assert lock in (ROOT / "requirements-dev.lock").read_text(encoding="utf-8")
 
 
 def test_the_container_file_is_in_order() -> None:

@@ -262,7 +262,7 @@ def test_a_judge_that_was_not_asked_stands_against_it(own: Path) -> None:
     said = issue(own, "2025-03-01")
     assert (said.code, codes(said.err)) == (1, ["issue-proof"])
     place = "source/packs/nights.yaml:4:10: error issue-proof"
-    assert f"\n{place}: veraPDF was not asked: 'make proof', in the folder of the program, brings it." in said.err
+    assert f"\n{place}: veraPDF was not asked: 'briefings doctor --get-validators' installs it." in said.err
 
 
 def test_a_format_that_could_not_be_made_leaves_no_edition(own: Path) -> None:

@@ -19,7 +19,6 @@ from pipeline.cli.copies import files_as_built, issue_of
 from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.committed import commit_of_words, uncommitted_faults
 from pipeline.cli.editions.overriding import overridden
-from pipeline.cli.options import CHECKOUT
 from pipeline.cli.proof import inspected
 from pipeline.cli.publish import tell_git
 from pipeline.codes import copies as copy_codes
@@ -211,12 +210,7 @@ def _proofs(built: Build, pack: Pack, remarks: Sequence[Diagnostic]) -> Iterator
     """The judges that were not asked, and the files that did not pass."""
     for missing in (remark for remark in remarks if _is_missing(remark)):
         name = missing.sentence.split()[0]
-        brings = (
-            "'make proof', in the folder of the program, brings it"
-            if CHECKOUT
-            else "'briefings doctor' says how to bring it"
-        )
-        what = f"{name} was not asked: {brings}."
+        what = f"{name} was not asked: 'briefings doctor --get-validators' installs it."
         yield codes.ISSUE_PROOF.at(pack.marks.at("formats"), what=what)
     faulty = {f"output/{output.path}" for output in built.faulty}
     failed: dict[str, list[Diagnostic]] = {path: [] for path in sorted(faulty)}

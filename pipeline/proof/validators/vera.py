@@ -18,7 +18,7 @@ from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.proof.validators.java import QUICK
 
 JAR = Path("share") / "verapdf.jar"
-"""Place of the jar within the Python environment, where `make proof` puts it."""
+"""Place of the jar within the Python environment, where `briefings doctor --get-validators` puts it."""
 
 BATCH = 150
 """Files judged in one run."""

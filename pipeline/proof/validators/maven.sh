@@ -20,7 +20,7 @@ while read -r artifact sum place; do
     is_ours "$jar" "$sum" && continue
     rm -f "$jar"
     if ! command -v mvn >/dev/null 2>&1; then
-        echo "note: $place is not here and Maven, which would bring it, is not either; what it would check is told as missing"
+        echo "note: $place is missing, and so is Maven (mvn), which would bring it; install Maven and run this again"
         continue
     fi
     echo "Bringing $artifact by Maven"
