@@ -266,6 +266,17 @@ def test_a_new_library_builds_and_tells_what_is_to_be_replaced(tmp_path: Path, b
     assert {path.suffix for path in (tmp_path / "mine" / "output").rglob("*.*")} >= {".pdf", ".epub", ".html"}
 
 
+def test_the_smallest_briefing_of_the_readme_has_no_mistake_in_a_new_library(tmp_path: Path, briefings: Run) -> None:
+    """The work that it cites is in the library that `new` gives."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (path,) = re.findall(r"Save this as `(source/\S+)`", readme)
+    (text,) = re.findall(r"^```markdown\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+    assert briefings(tmp_path, "new", str(tmp_path / "mine")).code == 0
+    (tmp_path / "mine" / path).write_text(text, encoding="utf-8")
+    check = briefings(tmp_path / "mine", "check", Path(path).stem)
+    assert (check.code, check.out) == (0, "6 messages about other files: run 'briefings check'.\n")
+
+
 def test_the_command_that_new_tells_can_be_typed(tmp_path: Path) -> None:
     """It names the program as it was called: it is on nobody's PATH."""
     program = Path(sys.executable).with_name("briefings")

@@ -36,6 +36,7 @@ from pipeline.resolve.reading import Passage, Reading
 from pipeline.resolve.tree import nodes, rebuild
 
 _WHERE = "Entries live in source/references/."
+_KEYS = "'briefings cites' lists their keys."
 
 
 def sources(briefing: Briefing) -> Iterator[tuple[str, KeyPath]]:
@@ -84,8 +85,15 @@ def _what_to_write(key: str, narrative: bool, works: Bibliography, own: frozense
     """The nearest keys; of what looks like the id of a figure the nearest ids; how a name is printed with its @."""
     if is_target(key):
         return did_you_mean(key, own, f"Write {{#{key}}} behind the figure, table or heading it refers to.")
-    hint = did_you_mean(key, works, _WHERE)
-    return f"{hint} Where it is a name and no work is meant, write \\@{key}." if narrative and hint == _WHERE else hint
+    hint = _nearest_work(key, works)
+    is_name = narrative and hint.startswith(_WHERE)
+    return f"{hint} Where it is a name and no work is meant, write \\@{key}." if is_name else hint
+
+
+def _nearest_work(key: str, works: Iterable[str]) -> str:
+    """The nearest keys of works; where none is near, the command that lists them."""
+    nearest = did_you_mean(key, works, "")
+    return f"{nearest} {_WHERE}" if nearest else f"{_WHERE} {_KEYS}"
 
 
 def sources_are_known(reading: Reading) -> Iterator[Diagnostic]:
@@ -94,7 +102,7 @@ def sources_are_known(reading: Reading) -> Iterator[Diagnostic]:
     unread = works_are_unread(reading.environment)
     for key, way in sources(reading.briefing):
         if key not in known and not unread:
-            hint = did_you_mean(key, known, _WHERE)
+            hint = _nearest_work(key, known)
             yield codes.SOURCE_UNKNOWN_KEY.at(reading.briefing.marks.at(*way), hint=hint, key=key)
 
 
@@ -108,7 +116,7 @@ def listed_works_are_cited(reading: Reading) -> Iterator[Diagnostic]:
         if key not in known:
             if works_are_unread(reading.environment):
                 continue
-            yield citation_codes.CITE_UNKNOWN_KEY.at(place, hint=did_you_mean(key, known, _WHERE), key=key)
+            yield citation_codes.CITE_UNKNOWN_KEY.at(place, hint=_nearest_work(key, known), key=key)
         elif key not in used:
             yield codes.REFERENCE_UNCITED.at(place, key=key)
 
