@@ -86,7 +86,8 @@ def test_without_such_an_id_the_hint_says_what_to_write() -> None:
         ("cite-unknown-key", "Write {#fig-lost} behind the figure, table or heading it refers to."),
         (
             "cite-unknown-key",
-            "Entries live in source/references/. 'briefings cites' lists their keys. Where it is a name and no work is meant, write \\@nobody.",
+            "Entries live in source/references/. 'briefings cites' lists their keys. "
+            "Where it is a name and no work is meant, write \\@nobody.",
         ),
     ]
     made = publication(text, MAP)

@@ -26,6 +26,8 @@ def told(body: str, front: str = "", head: str = HEAD) -> list[str]:
     [
         ("It fell.\n\n## References\n\nA book.", "3:1 references-typed References"),
         ("It fell.\n\n**Bibliography**\n\nA book.", "3:1 references-typed Bibliography"),
+        ("It fell.\n\nReferences\n\nA book.", "3:1 references-typed References"),
+        ("It fell^1 so.\n\n1 By chance.", "1:8 note-typed ^1"),
         ("It fell.1 So\n\n1 By chance.", "1:9 note-typed 1"),
         ("It fell¹ so.\n\n¹ By chance.", "1:8 note-typed ¹"),
         ("It fell [1].\n\n[1] By chance.", "1:9 note-typed [1]"),
@@ -63,6 +65,8 @@ def test_what_is_typed_by_hand_is_told(body: str, expected: str) -> None:
     "body",
     [
         "## References to crime\n\nThe word References stands here.",
+        "It holds:\n\n- words\n- references",
+        "Of 10^6 cells and x^2.\n\n6 Officers walked.\n\n3 Officers talked.",
         "It rose by 2.5 to 7.\n\n2 By chance.",
         "An area of 3 km² and more.\n\n² By chance.",
         "1 By chance.\n\nIt fell.1",

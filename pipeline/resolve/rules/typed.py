@@ -27,6 +27,7 @@ _NOTE = re.compile(
 _MARK = re.compile(
     r"\[(?P<squared>\d{1,2})\](?![(\[:])"
     r"|(?<=[\w.,;:!?)\]’”'\"%])(?:(?<=\b[12]\d{3})|(?<![\d⁻]))(?<!\b[^\W\d_])(?<!\b[ckm]m)(?<!\bft)(?P<raised>[⁰¹²³⁴-⁹]{1,2})"
+    r"|(?<=[a-z.,;:!?)’”])\^(?P<caret>\d{1,2})(?=[\s.,;)]|$)"
     r"|(?<=[a-z]{2}[.,;:!?)’”])(?P<plain>\d{1,2})(?=[\s)]|$)|(?<=[a-z]{3})(?P<close>\d{1,2})(?=[\s.,;)]|$)"
 )
 """Neither 'I²' and 'km²' nor 's.8'; of numbers a year may have a note."""
@@ -50,7 +51,8 @@ def references_are_made(reading: Reading) -> Iterator[Diagnostic]:
     headings: tuple[Heading | Paragraph, ...] = reading.passage.every(Heading)
     for node in (*headings, *reading.passage.every(Paragraph)):
         words = plain_text(node.children).strip()
-        alone = isinstance(node, Heading) or (len(node.children) == 1 and isinstance(node.children[0], Strong))
+        in_bold = len(node.children) == 1 and isinstance(node.children[0], Strong)
+        alone = isinstance(node, Heading) or in_bold or node.place.column == 1  # and in no list or quotation
         if alone and _REFERENCES.fullmatch(words):
             yield codes.REFERENCES_TYPED.at(node.place, words=words)
 
