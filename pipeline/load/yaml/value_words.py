@@ -144,5 +144,5 @@ def _date_hint(value: Any) -> str | None:
         if day <= 31 and month <= 12:
             return f"Write year, month, day: {year:04d}-{month:02d}-{day:02d}."
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(value).strip()):
-        return "There is no such day. Write it as 2022-10-19."
+        return "There is no such day. Write year, month, day, such as 2022-10-19."
     return None
