@@ -150,7 +150,8 @@ def test_all_mistakes_are_told_together_in_the_authors_words() -> None:
         "3:1 unknown-key: 'titel' is not a key here. | Did you mean 'title'?",
         "4:9 value-wrong: 'published-ish' is not a status. "
         "| One of: draft, in-review, published, superseded, withdrawn.",
-        "5:10 date-wrong: '2022-13-40' is not a date. | There is no such day. Write year, month, day, such as 2022-10-19.",
+        "5:10 date-wrong: '2022-13-40' is not a date. "
+        "| There is no such day. Write year, month, day, such as 2022-10-19.",
         "6:11 date-wrong: '19/10/2022' is not a date. | Write year, month, day: 2022-10-19.",
         "7:7 value-wrong: 'tags' should be a list. | Write […, …], or one entry to a line after '- '.",
         "10:12 value-wrong: 'A b' is not an id. | Use lower-case letters, digits and single hyphens: a-b.",
