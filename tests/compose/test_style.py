@@ -12,6 +12,7 @@ from pipeline.compose.design.contrast import contrast
 from pipeline.compose.design.style import EPUB, PAGED, SERIES, joined, paged_style, screen_style
 from pipeline.compose.design.tokens import accent, design_remarks, logo, tokens
 from pipeline.compose.design.typeface import font_set, text_faces
+from pipeline.compose.page.formulas import formula
 from pipeline.compose.page.galley import RESERVED
 from pipeline.compose.qr import QUIET, qr
 from pipeline.compose.stamp import compose_stamp
@@ -87,6 +88,15 @@ def test_large_print_takes_the_legible_face_where_it_can() -> None:
     assert name("Street lighting – 30 mph") == "Atkinson Hyperlegible"
     assert name("Dŵr") == "Source Sans 3"
     assert font_set(samples.imprint(), LAYOUTS, "screen", "Street").text.name == "Source Sans 3"
+
+
+def test_letters_of_formulas_choose_no_face() -> None:
+    """The setter of formulas draws them; the same letter among the words is one that the legible face lacks."""
+    set_in = lambda text: font_set(samples.imprint(), LAYOUTS, "large-print", text).text.name  # noqa: E731
+    drawn = formula(r"\tau^2", False, "en-GB")
+    assert "τ" in drawn
+    assert set_in(f"<p>The variance {drawn}</p>") == "Atkinson Hyperlegible"
+    assert set_in("<p>The variance τ</p>") == "Source Sans 3"
 
 
 @pytest.mark.parametrize("edition", EDITIONS)

@@ -22,6 +22,9 @@ from pipeline.text.fonts import common_characters, face_file, font_looks, font_n
 TEXT, HEADINGS, CODE, LARGE_PRINT = "text", "headings", "code", "large-print"
 """Uses of a family in `layouts/fonts.yaml`."""
 
+_FORMULA = re.compile(r"<math .*?</math>", re.DOTALL)
+"""A formula in the markup of a text: it is drawn with a typeface of its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Face:
@@ -131,11 +134,13 @@ def _family(listed: ListedFamily) -> Family:
 
 
 def font_set(imprint: Imprint, layouts: Layouts, edition: Edition = USUAL_EDITION, text: str | None = "") -> FontSet:
-    """The faces of a text; in large print those of the family meant for it, if they have every character.
+    """The faces of a text in markup; in large print those of the family meant for it, if they have every character.
 
-    Characters that no family of the library has are set in the fallback families of every text. A text of None stands
-    for any text: then both families are given, and the second sets the characters that the first lacks.
+    Formulas do not count. Characters that no family of the library has are set in the fallback families of every text.
+    A text of None stands for any text: then both families are given, and the second sets the characters that the first
+    lacks.
     """
+    text = _FORMULA.sub("", text) if text else text
     own = _own_font_set(imprint, layouts, edition, text)
     return own.for_text(text, imprint) if text else own
 
