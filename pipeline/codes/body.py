@@ -33,8 +33,9 @@ FORMULA_COLOUR = warning(
     remedy="Take the colour out, and say in words or with \\underbrace what it was to show.",
 )
 FORMULA_WIDE = warning(
-    "This formula is {width} em wide, and a line holds {widest}.",
-    why="A formula is not broken over lines: it is made smaller until it fits, and is hard to read.",
+    "This formula is too wide for its line: a part of {width} em cannot be broken, and a line has {widest}.",
+    why="A formula is broken before an operator, and words in it at a space. It is never made smaller, so it runs into "
+    "the margin, or over the edge of the page.",
     remedy="Break it with \\\\ within \\begin{{aligned}} and \\end{{aligned}}, or say part of it in words.",
 )
 LATEX_ENVIRONMENT = warning(

@@ -69,6 +69,11 @@ OFF_PAGE = warning(
     why="Nobody can read what is cut off, and a printer's file loses it without a word.",
     remedy="Shorten what may not break, or let it break: a layout can forbid it.",
 )
+FORMULA_OFF_PAGE = warning(
+    "The formula '{words}' runs over the edge of the page.",
+    why="Nobody can read what is cut off.",
+    remedy="Give a part of it a name, and define the name in a formula of its own.",
+)
 WORD_BROKEN = warning(
     "The word '{word}' is too long for its line and is broken without a hyphen.",
     why="'Deffenbache' and 'r' are two words to whoever copies the page or listens to it.",

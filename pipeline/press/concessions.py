@@ -18,6 +18,7 @@ from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from pipeline.markup.roles import HEADINGS
 from pipeline.press.broken import broken_words, line_end
+from pipeline.press.engine.formulas import Room, is_formula, wide_formulas
 from pipeline.press.holes import BREAKS, figures_to_move, leaving_hole
 from pipeline.press.notes import AT_END, StyleOf, boxes_of, is_crowded
 
@@ -52,6 +53,8 @@ class Concessions:
     closer: frozenset[int] = frozenset()
     tables: frozenset[int] = frozenset()
     figures: frozenset[int] = frozenset()
+    formulas: tuple[tuple[int, Room], ...] = ()
+    """Formulas that are broken over lines, by place."""
     rounds: int = 0
     """Times that the text was set anew for its holes."""
 
@@ -77,16 +80,21 @@ class Concessions:
     def more(self, elements: tuple[Element, ...], pages: list[Any]) -> Concessions:
         """These, and what else must be given up to set the text well, as its pages show; the same where they are good.
 
-        A table that breaks a word has its columns grow. One that is wider than its column reaches over the margin, if
-        there is any; then its columns stand closer; then it is set as blocks, one a row. It keeps its head on every
-        page before a note keeps its place: the head is left out where the first row of a page does not fit below it
-        and may not break, however few notes there are. At last what is kept whole is parted where that leaves a hole;
-        a figure never is, but the paragraph that follows it may fill the hole.
+        A formula that is wider than its line is broken over lines. A table that breaks a word has its columns grow.
+        One that is wider than its column reaches over the margin, if there is any; then its columns stand closer; then
+        it is set as blocks, one a row. It keeps its head on every page before a note keeps its place: the head is left
+        out where the first row of a page does not fit below it and may not break, however few notes there are. At last
+        what is kept whole is parted where that leaves a hole; a figure never is, but the paragraph that follows it may
+        fill the hole.
         """
         places = {element: place for place, element in enumerate(elements)}
         columns = self.columns | {places[region] for region in _with_broken_words(pages)}
         if columns != self.columns:
             return replace(self, columns=columns)
+        known = dict(self.formulas)
+        wide = tuple((place, room) for place, room in wide_formulas(pages) if place not in known)
+        if wide:
+            return replace(self, formulas=(*self.formulas, *wide))
         given = reduce(Concessions._give_room, {places[region] for region in _too_wide(pages)}, self)
         if given != self:
             return given
@@ -168,14 +176,21 @@ def _too_wide(pages: list[Any]) -> Iterator[Element]:
 
 
 def _with_broken_words(pages: list[Any]) -> Iterator[Element]:
-    """The blocks of tables in which a line breaks a word between its letters."""
+    """The blocks of tables in which a line breaks a word between its letters, or a formula is wider than its cell."""
     for page in pages:
         found = tuple(boxes_of(page._page_box, placed_later=False))
-        if any(isinstance(box, boxes.TextBox) and line_end(box) == "broken" for box in found):
+        broken = any(isinstance(box, boxes.TextBox) and line_end(box) == "broken" for box in found)
+        if broken or any(map(is_formula, found)):
             for box in filter(_is_region, found):
-                inside = boxes_of(box, placed_later=False)
-                if any(broken_words(inner for inner in inside if isinstance(inner, boxes.TextBox))):
+                inside = tuple(boxes_of(box, placed_later=False))
+                words = (inner for inner in inside if isinstance(inner, boxes.TextBox))
+                cells = (inner for inner in inside if isinstance(inner, boxes.TableCellBox))
+                if any(broken_words(words)) or any(map(_holds_wide_formula, cells)):
                     yield box.element
+
+
+def _holds_wide_formula(cell: Any) -> bool:
+    return any(is_formula(box) and box.width > cell.width + 1 for box in boxes_of(cell, placed_later=False))
 
 
 def _is_region(box: Any) -> bool:

@@ -9,6 +9,7 @@ from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from pipeline.model.sheets import BLOCKS, Outlier, PageStart, Slot
 from pipeline.press.broken import BrokenWords, line_end
+from pipeline.press.engine.formulas import is_formula
 from pipeline.press.source_spots import SpotReader
 
 _POINTS = 0.75  # a CSS pixel
@@ -25,6 +26,8 @@ class PageMap:
     """The words of each page, to find what the engine complains about."""
     lost: dict[int, str] = field(default_factory=dict)
     """The first words beyond the edge of each page."""
+    lost_formulas: list[tuple[int, str]] = field(default_factory=list)
+    """The formulas that run over the edge of a page, in words, with their pages."""
     broken: list[tuple[int, str]] = field(default_factory=list)
     """The words that are broken between their letters, with their pages."""
     outliers: list[Outlier] = field(default_factory=list)
@@ -51,6 +54,8 @@ def draw_map(pages: list[Any], spots: SpotReader) -> PageMap:
                     continue
                 text = box.text if isinstance(box, boxes.TextBox) else ""
                 words.append(text)
+                if is_formula(box) and _is_beyond(box, page):
+                    found.lost_formulas.append((number, str(box.element.get("aria-label"))))
                 end = "" if box.element_tag == "code" else line_end(box)  # code goes on in the next line as it is
                 if word := broken.add(text, end):
                     found.broken.append((number, word))

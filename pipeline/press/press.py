@@ -53,6 +53,7 @@ def press(manuscript: Manuscript) -> Sheets:
     if EDITIONS[manuscript.edition].margin:
         desk.extend(made.TABLE_BLOCKS.at(Place(path, page_map.page_of(words)), words=words[:60]) for words in blocks)
     desk.extend(made.OFF_PAGE.at(Place(path, page), words=words[:60]) for page, words in page_map.lost.items())
+    desk.extend(made.FORMULA_OFF_PAGE.at(Place(path, page), words=words[:60]) for page, words in page_map.lost_formulas)
     return Sheets(
         pdf=pdf,
         pages=len(page_map.text),
@@ -103,10 +104,10 @@ def _set_with(
             if rung:
                 tree.set(FIT, rung)
             foreign = guard_text(tree[1]) + guard_pictures(manuscript.images)
-            draw_formulas(tree[1])
             number_lists(tree[1])
             elements = tuple(tree.iter())
             given_up.mark(elements)
+            draw_formulas(elements, dict(given_up.formulas))
             document = lay_out(tree, stylesheet, fetcher)
             more = given_up.more(elements, document.pages)
             if more == given_up:

@@ -14,6 +14,7 @@ import mathra
 from lxml import etree
 from math_core import LatexError, LatexToMathML
 
+from pipeline.text.tex.breaking import in_lines, with_folded_words
 from pipeline.text.tex.macros import LONGEST, Macros
 from pipeline.text.tex.numbering import Row, in_parts
 from pipeline.text.tex.reading import ReadTeX, read_tex
@@ -24,6 +25,7 @@ __all__ = [
     "Macros",
     "ReadTeX",
     "Row",
+    "broken",
     "drawing",
     "mathml",
     "read_formula",
@@ -43,6 +45,8 @@ _AT_COLUMN = re.compile(r"column (\d+): ")
 _AT_OFFSET = re.compile(r"(\d+): ")
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]+;")
 _SIZE = re.compile(r'width="([\d.]+)em" height="([\d.]+)em"')
+_SHARES = (0.9, 0.6, 0.4, 0.25)
+"""Of the width of a line: how wide words in a formula may be, tried one after the other."""
 _FILES = "reads or writes files"
 _MACROS = "defines or changes commands: write out what it stands for"
 _ROOM = "sets room or size, which the layout decides"
@@ -103,22 +107,45 @@ def width_of(tex: str, display: bool) -> float:
     return float(size[1]) if size else 0.0
 
 
+def broken(tex: str, display: bool, room: float, words: bool = True) -> tuple[str, tuple[int, ...]]:
+    """The formula in lines of at most `room` em, as far as it can be broken, and the number of lines of each row.
+
+    `words`: those in it are broken over lines too, where nothing else helps.
+    """
+    counts: tuple[int, ...] = (1,)
+    narrowest, tried, least = tex, "", width_of(tex, display)
+
+    def width(piece: str) -> float:
+        return _size_of(piece, display)[0]
+
+    for limit in (least, *(share * room for share in _SHARES if words)):
+        folded = with_folded_words(tex, limit, width)
+        made, numbers = in_lines(folded, room, width) if folded != tried else ("", ())
+        tried = folded
+        if 0 < width(made) < least:
+            narrowest, counts, least = made, numbers, width(made)
+        if least <= room:
+            break
+    return narrowest, counts
+
+
 def row_heights(tex: str) -> tuple[float, ...]:
     """The height of each row of a formula set apart, in em, with its part of the room between them."""
     parts = in_parts(tex)
     around = f"{{{parts.name}}}"
     rows = [f"\\begin{around}{row}\\end{around}" if parts.name else row for row in parts.rows]
-    alone = [_height_of(row) for row in rows]
-    between = max(0.0, _height_of(tex) - sum(alone)) / len(alone)
+    alone = [_size_of(row, True)[1] or 1.0 for row in rows]
+    between = max(0.0, (_size_of(tex, True)[1] or 1.0) - sum(alone)) / len(alone)
     return tuple(round(height + between, 2) for height in alone)
 
 
-def _height_of(tex: str) -> float:
+def _size_of(tex: str, display: bool) -> tuple[float, float]:
+    """The width and height of a part of a formula in em; nothing of one that is empty."""
     try:
-        size = _SIZE.search(_made(tex, True, "en")["svg"])
-    except FormulaRefused:  # an empty row
-        return 1.0
-    return float(size[2]) if size else 1.0
+        size = _SIZE.search(_made(tex, display, "en")["svg"])
+    except FormulaRefused:
+        return 0.0, 0.0
+    return (float(size[1]), float(size[2])) if size else (0.0, 0.0)
 
 
 @lru_cache(maxsize=1024)

@@ -5,13 +5,25 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
+import pytest
 from pikepdf import Pdf, parse_content_stream
 
 from pipeline.compose.page.formulas import formula
+from pipeline.core.diagnostics import Severity
+from pipeline.model.formats import EDITIONS, Edition
+from pipeline.pdf.tree import walk
 from pipeline.press.press import press
+from pipeline.text.formulas import spoken
+from tests.press.placed import MILLIMETRE, in_layout, words
+from tests.support.formulas import WIDE_ROOT, WIDE_SUM
 from tests.support.press.manuscripts import annotations, manuscript, tags
 
 X = formula("x^2", False, "en-GB")
+P, ENTRY = '<p id="a">{}</p>', '<ul id="l"><li id="a">{}</li></ul>'
+TABLE = (
+    '<div class="table"><table id="t"><tbody><tr id="r"><th id="h" scope="row">Lamps</th><td id="a">{}</td>'
+    '<td id="b">Bulbs</td></tr></tbody></table></div>'
+)
 SUM = formula(r"\sum_{i=1}^{n} \frac{w_i}{n}", True, "en-GB")
 
 
@@ -58,3 +70,74 @@ def test_a_formula_has_the_colour_of_its_text() -> None:
     """Whatever element gives it."""
     sheets = press(manuscript(f'<p id="a" style="color: #336699">{X}</p>'))
     assert any([round(part, 1) for part in colour] == [0.2, 0.4, 0.6] for colour in colours(sheets.pdf))
+
+
+EDGE = {"screen": 210 - 17, "print": 210 - 17, "large-print": 210 - 17, "booklet": 148 - 13}
+"""Millimetres from the left edge of a page to the right edge of its text."""
+
+
+def edges(pdf: bytes) -> list[tuple[float, ...]]:
+    """The left, bottom, right and top edge of every formula, in points."""
+    with Pdf.open(BytesIO(pdf)) as opened:
+        found = [tag for tag in walk(opened.Root.StructTreeRoot.K[0]) if str(tag.S) == "/Formula"]
+        return [tuple(float(side) for side in tag.A["/BBox"]) for tag in found]
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("body", [P, ENTRY])
+def test_a_wide_formula_is_broken_over_lines_and_is_one_to_those_who_listen(edition: Edition, body: str) -> None:
+    """It was made smaller: 10 pt in large print."""
+    sheets = press(in_layout(body.format(formula(WIDE_SUM, True, "en-GB")), edition))
+    ((_, low, right, high),) = edges(sheets.pdf)
+    assert right <= EDGE[edition] * MILLIMETRE + 1
+    assert high - low > 2 * 12
+    assert [tag["/Alt"] for tag in tags(sheets.pdf, "Formula")] == [spoken(WIDE_SUM, True, "en-GB")[0]]
+    assert not sheets.remarks
+
+
+def test_a_table_with_a_wide_formula_is_set_as_blocks() -> None:
+    """The formula would stand on the next cell."""
+    sheets = press(in_layout(TABLE.format(formula(WIDE_SUM, True, "en-GB"))))
+    ((_, _, right, _),) = edges(sheets.pdf)
+    assert right <= EDGE["screen"] * MILLIMETRE + 1
+    assert [remark.code for remark in sheets.remarks] == ["made-table-blocks"]
+
+
+def test_a_formula_that_cannot_be_broken_is_named_where_it_leaves_the_page() -> None:
+    """It keeps its size."""
+    sheets = press(in_layout(f'<p id="a">{formula(WIDE_ROOT, True, "en-GB")}</p>', "large-print"))
+    (remark,) = sheets.remarks
+    assert (remark.code, remark.severity) == ("made-formula-off-page", Severity.WARNING)
+    assert "The formula 'square root of y equals alpha plus beta" in remark.sentence
+
+
+def test_words_in_a_formula_are_broken_at_a_space() -> None:
+    """A fraction of words is the formula of most texts on practice."""
+    streets = r"\text{burglaries in all the streets that had new lamps}"
+    share = rf"\frac{{{streets}}}{{{streets}}}"
+    sheets = press(in_layout(f'<p id="a">{formula(share, True, "en-GB")}</p>', "large-print"))
+    ((_, _, right, _),) = edges(sheets.pdf)
+    assert right <= EDGE["large-print"] * MILLIMETRE + 1
+    assert not sheets.remarks
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize("tex", [r"x = \frac{a}{b}", WIDE_SUM])
+def test_a_number_is_flush_right_on_the_line_of_its_formula(edition: Edition, tex: str) -> None:
+    """Beside the last line of a formula that has several."""
+    number = '<span class="label">(1)</span>'
+    sheets = press(in_layout(f'<p class="equation" id="a">{formula(tex, True, "en-GB")} {number}</p>', edition))
+    ((_, low, _, high),), (placed,) = edges(sheets.pdf), words(sheets, "(1)")
+    assert placed.right == pytest.approx(EDGE[edition] * MILLIMETRE, abs=1)
+    assert low - 4 < placed.bottom < placed.top < high + 4
+    assert not sheets.remarks
+
+
+def test_numbers_of_rows_stand_beside_their_rows() -> None:
+    """Where the first row is broken over lines, the second number is that much lower."""
+    rows = rf"\begin{{aligned}} {WIDE_SUM.replace('=', '&=')} \\ z &= 1 \end{{aligned}}"
+    labels = '<span class="rows"><span class="label">(1)</span> <span class="label">(2)</span></span>'
+    sheets = press(in_layout(f'<p class="equation" id="a">{formula(rows, True, "en-GB")} {labels}</p>'))
+    ((_, low, _, _),), (first,), (second,) = edges(sheets.pdf), words(sheets, "(1)"), words(sheets, "(2)")
+    assert first.bottom - second.top > 12
+    assert low - 2 < second.bottom < low + 15

@@ -20,6 +20,7 @@ from pipeline.build.recipes import Recipe, stamp_remarks
 from pipeline.cli.build import slowed
 from pipeline.cli.proof import missing_validator
 from pipeline.codes import TABLE
+from pipeline.compose.page.formulas import formula
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.engine_mode import EngineMode
 from pipeline.editions.ticket import order_remarks
@@ -37,6 +38,7 @@ from pipeline.resolve.publish.citations import partly_confirmed
 from pipeline.resolve.reading import read_briefings
 from tests.support.bind.sheets import DAY, LIGHTING, stamps
 from tests.support.editions import pinned_packs, print_jobs, takers
+from tests.support.formulas import WIDE_ROOT
 from tests.support.load import metadata_pictures
 from tests.support.press.manuscripts import asset, manuscript, metadata
 from tests.support.press.wide_tables import REFLOW, wide
@@ -199,6 +201,7 @@ _PRESSED: dict[str, Case] = {
     "made-engine-error": partial(pressed, '<p id="a"><img src="../map.png" alt="A map"/></p>'),
     "made-engine-warning": partial(pressed, '<p id="a">Lamps.</p>', "#a { display: inline-grid }"),
     "made-off-page": partial(pressed, f'<p id="a">{"lamp-" * 40}</p>', "p { white-space: nowrap }"),
+    "made-formula-off-page": partial(pressed, f'<p id="a">{formula(WIDE_ROOT, True, "en-GB")}</p>'),
     "made-word-broken": partial(
         pressed, '<p id="a">the Counterrevolutionaries came</p>', "p { width: 60pt; overflow-wrap: anywhere }"
     ),

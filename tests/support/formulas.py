@@ -17,3 +17,9 @@ FORMULAS = (
     r"x \sim N(\mu, \sigma^2)",
     r"\lim_{n\to\infty} \frac1n \displaystyle\int_0^1 f(x)\,dx",
 )
+
+WIDE_SUM = r"y = \alpha + " + " + ".join(rf"\beta_{{{number}}} x_{{{number}}}" for number in range(1, 16))
+"""A formula that needs two lines and more."""
+
+WIDE_ROOT = rf"\sqrt{{{WIDE_SUM}}}"
+"""The same with no place at which it may be broken."""

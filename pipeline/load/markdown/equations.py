@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -14,15 +15,15 @@ from pipeline.load.markdown.draft import Draft
 from pipeline.load.markdown.maths import label_id
 from pipeline.load.markdown.places import Spots
 from pipeline.model.body import Block, Equation, EquationLabel, Formula, Inline, Placeholder, Text
-from pipeline.text.formulas import FormulaRefused, Row, read_formula
+from pipeline.text.formulas import FormulaRefused, Row, broken, read_formula, width_of
 from pipeline.text.tex.macros import LONGEST, Macro
 from pipeline.text.tex.numbering import take_numbers
 
 if TYPE_CHECKING:
     from pipeline.load.markdown.inlines import Inlines
 
-WIDEST = 36.0
-"""Of a formula on one line, in em: the measure of the printed page."""
+WIDEST = 25.0
+"""The em of a formula for which a line of every edition has room."""
 
 _IN_SENTENCE = 18.0
 """Of a formula between double dollar signs that may stand within a sentence, in em."""
@@ -91,8 +92,8 @@ def _formula(draft: Draft, token: Token, spots: Spots, display: bool) -> tuple[l
     draft.maths.grow(len(read.tex) - len(inner))
     if read.coloured:
         draft.tally.count(codes.FORMULA_COLOUR, "", place)
-    if width > WIDEST:
-        draft.desk.report(codes.FORMULA_WIDE.at(place, width=round(width), widest=round(WIDEST)))
+    if width > WIDEST and (least := width_of(broken(read.tex, display, WIDEST)[0], display)) > WIDEST:
+        draft.desk.report(codes.FORMULA_WIDE.at(place, width=math.ceil(least), widest=round(WIDEST)))
     return ([Formula(read.tex, words, display, place)] if words else []), read.rows
 
 

@@ -3,16 +3,22 @@
 The engine knows no MathML. The tree keeps the words of the formula, which become the Alt of a Formula tag.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+from types import MappingProxyType
 from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from weasyprint import html as engine_html
+from weasyprint.formatting_structure import boxes
+from weasyprint.layout.absolute import AbsolutePlaceholder
 
 from pipeline.markup.body import SVG
-from pipeline.text.formulas import drawing
+from pipeline.text.formulas import broken, drawing, row_heights, width_of
+from pipeline.text.tex.numbering import in_parts
 
 MATHML = "{http://www.w3.org/1998/Math/MathML}"
 FORMULA = "math"
@@ -21,17 +27,77 @@ FORMULA = "math"
 _NOT_DRAWN = ("title", "metadata", "style", "text")
 
 
-def draw_formulas(body: Element) -> None:
-    """Put its drawing in the place of every formula."""
-    for parent in list(body.iter()):
+_TOLERANCE = 0.5
+"""Pixels by which a formula may be wider than its line."""
+
+_WITH_OTHERS = ("equation", "unbroken")
+"""Classes of what holds a formula with its number or with the stops that touch it, all on one line."""
+
+BELOW = "data-below"
+"""The attribute of a paragraph whose formula leaves no room for its number."""
+
+PLACE = "data-place"
+"""The attribute of a drawing with the place of its formula among all elements of the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The width of a line in em of the formula that it is for: beside the number of the formula, and as a whole."""
+
+    beside: float
+    whole: float
+
+
+def draw_formulas(elements: tuple[Element, ...], rooms: Mapping[int, Room] = MappingProxyType({})) -> None:
+    """Put its drawing in the place of every formula. `rooms`: those of formulas to be broken, by place."""
+    drawn = {
+        element: _drawn(element, place, _tex(element))
+        for place, element in enumerate(elements)
+        if element.tag == f"{MATHML}math" and place not in rooms
+    }
+    for place, room in rooms.items():
+        drawn[elements[place]] = _in_lines(elements[place], place, room, _equation_around(elements[place], elements))
+    for parent in elements if drawn else ():
         for position, child in enumerate(parent):
-            if child.tag == f"{MATHML}math":
-                parent[position] = _drawn(child)
+            if child in drawn:
+                parent[position] = drawn[child]
 
 
-def _drawn(formula: Element) -> Element:
+def _tex(formula: Element) -> str:
+    return formula.findtext(f".//{MATHML}annotation", "")
+
+
+def _equation_around(formula: Element, elements: tuple[Element, ...]) -> Element | None:
+    """The paragraph that holds a formula and its number."""
+    equations = (element for element in elements if element.get("class") == "equation")
+    return next((element for element in equations if formula in element.iter()), None)
+
+
+def _in_lines(formula: Element, place: int, room: Room, equation: Element | None) -> Element:
+    """A formula broken over lines: words go on beside the last one, numbers of rows stand beside theirs.
+
+    Where that is not enough, a number is set below the formula, and words in the formula are broken.
+    """
     display = formula.get("display") == "block"
-    svg = ElementTree.fromstring(drawing(formula.findtext(f".//{MATHML}annotation", ""), display))
+    tex, counts = broken(_tex(formula), display, room.beside, words=equation is None)
+    if equation is not None and width_of(tex, display) > room.beside:
+        tex, counts = broken(_tex(formula), display, room.whole)
+        equation.set(BELOW, "true")
+    svg = _drawn(formula, place, tex)
+    rows = equation.find("span[@class='rows']") if equation is not None else None
+    if rows is None:
+        last = ElementTree.fromstring(drawing(rf"\begin{{aligned}}{in_parts(tex).rows[-1]}\end{{aligned}}", display))
+        svg.set("style", f"{svg.get('style', '')};{last.get('style', '')}")
+    elif len(rows) == len(counts):
+        heights = iter(row_heights(tex))
+        for label, lines in zip(rows, counts, strict=True):
+            label.set("style", f"line-height:{sum(islice(heights, lines)):.2f}em")
+    return svg
+
+
+def _drawn(formula: Element, place: int, tex: str) -> Element:
+    display = formula.get("display") == "block"
+    svg = ElementTree.fromstring(drawing(tex, display))
     for name in _NOT_DRAWN:
         for part in svg.findall(f"{SVG}{name}"):
             svg.remove(part)
@@ -43,6 +109,7 @@ def _drawn(formula: Element) -> Element:
         "role": FORMULA,
         "aria-label": formula.get("alttext", ""),
         "style": size,
+        PLACE: str(place),
     }
     svg.tail = formula.tail
     return svg
@@ -60,6 +127,48 @@ def _write_out(svg: Element) -> None:
         transform = f"{use.get('transform', '')} {moved}".strip()
         use.tag = f"{SVG}path"
         use.attrib.update({"d": outline, **({"transform": transform} if transform else {})})
+
+
+def wide_formulas(pages: Iterable[Any]) -> Iterator[tuple[int, Room]]:
+    """The place of every formula that is wider than its line, and its room."""
+    waiting: list[tuple[Any, float, float]] = [(page._page_box, page.width, 0.0) for page in pages]
+    while waiting:
+        box, whole, taken = waiting.pop()
+        if isinstance(box, AbsolutePlaceholder):
+            box = box._box
+        if is_formula(box) and box.width > whole - taken - box.margin_left + _TOLERANCE:
+            widths = (max(whole - less - box.margin_left, 0.0) / box.style["font_size"] for less in (taken, 0.0))
+            yield int(box.element.get(PLACE)), Room(*widths)
+        if isinstance(box, boxes.BlockContainerBox):
+            whole, taken = box.width, 0.0
+        if isinstance(box, boxes.BlockContainerBox | boxes.InlineBox) and _class_of(box) in _WITH_OTHERS:
+            taken = sum(map(_width_beside, _leaves(box)))
+        waiting += ((child, whole, taken) for child in getattr(box, "children", ()))
+
+
+def _class_of(box: Any) -> str:
+    return box.element.get("class", "") if box.element is not None else ""
+
+
+def is_formula(box: Any) -> bool:
+    """Whether a box is the drawing of a formula."""
+    return isinstance(box, boxes.ReplacedBox) and box.element is not None and box.element.get(PLACE) is not None
+
+
+def _leaves(box: Any) -> Iterator[Any]:
+    """The words, pictures and blocks within a line that are in a box."""
+    for child in box.children:
+        if isinstance(child, boxes.LineBox | boxes.InlineBox | boxes.BlockBox):
+            yield from _leaves(child)
+        else:
+            yield child
+
+
+def _width_beside(box: Any) -> float:
+    """The width that words or a number need beside a formula: spaces may be stretched."""
+    if isinstance(box, boxes.TextBox):
+        return float(box.width - box.justification_spacing * box.text.count(" "))
+    return 0.0 if is_formula(box) else float(box.margin_width())
 
 
 _handle_svg: Callable[..., list[Any]] = engine_html.handle_svg
