@@ -74,6 +74,12 @@ FIGURE_UNSAFE = error(
     why="A figure that runs code or fetches something does so on every reader's machine.",
     remedy="Export it again as plain SVG, or as PNG.",
 )
+FIGURE_FONT = warning(
+    "The figure '{source}' is drawn without its own font '{font}'.",
+    why="A font in a file can run code in the program that reads it. The words are set in the font of the text, which "
+    "may be wider.",
+    remedy="Look at the figure; or export it with its words as outlines.",
+)
 FIGURE_KIND = error(
     "'{source}' is not a picture that can be used{found}.",
     why="Every reading system must be able to show it.",

@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from pipeline.core.diagnostics import Place
+from pipeline.core.diagnostics import Place, Severity
 from pipeline.load.pictures.kinds import media_type
 from pipeline.load.pictures.picture import read_picture
 
@@ -106,6 +106,25 @@ def test_an_innocent_svg_stays_as_it_is() -> None:
 def test_an_svg_that_runs_or_reaches_out_is_refused(inside: str) -> None:
     """Whatever the way."""
     assert [line.split(":")[0] for line in svg(inside)] == ["7 figure-unsafe"]
+
+
+def test_an_svg_is_read_without_a_font_of_its_own() -> None:
+    """Drawing programs put one in; the rest of the style stays."""
+    fonts = "@font-face { font-family: Hand; src: url(data:font/woff2;base64,d09GMg==) format('woff2'); }"
+    drawing = f"{HEAD}<style>{fonts} text {{ fill: red }}</style><text>x</text></svg>".encode()
+    asset, (remark,) = read_picture("x.svg", drawing, Place())
+    assert (remark.code, remark.severity) == ("figure-font", Severity.WARNING)
+    assert "'Hand'" in remark.sentence
+    assert asset is not None
+    assert (b"font-face" in asset.content, b"fill: red" in asset.content) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "source", ["url(http://e.org/a.woff)", "url(data:font/woff2;base64,AA),local('y')", r"\75rl(x)"]
+)
+def test_an_svg_with_a_font_from_elsewhere_is_refused(source: str) -> None:
+    """Even beside one that it holds."""
+    assert [line.split(":")[0] for line in svg(f"<style>@font-face{{src:{source}}}</style>")] == ["7 figure-unsafe"]
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,15 @@ def test_honest_drawing_passes(content: bytes) -> None:
     assert codes_of(content) == []
 
 
+@pytest.mark.parametrize(
+    "words", [f"<text>{'lamp ' * 40_000}</text>", "<text>l</text>" * 40_000, "<text><a>lamp</a></text>" * 20_000]
+)
+def test_drawing_of_too_many_letters_is_told(words: str) -> None:
+    """200,000 letters took 42 seconds and 878 megabytes; a map with 3,000 names is printed."""
+    assert codes_of(drawing(words)) == ["job-too-large"]
+    assert codes_of(drawing("<text>Northmoor</text>" * 3_000)) == []
+
+
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_pdf_that_draws_too_much_is_told(name: str) -> None:
     """Forms are counted as often as they are drawn, and so are tiles."""

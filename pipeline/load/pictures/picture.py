@@ -32,9 +32,10 @@ def read_picture(path: str, content: bytes, place: Place) -> tuple[Asset | None,
     """The picture as it will be printed, and what is wrong with it."""
     name = PurePosixPath(path).name
     kind = media_type(content)
+    fonts: tuple[str, ...] = ()
     try:
         if kind == "image/svg+xml":
-            content, unsafe = safe_svg(content)
+            content, unsafe, fonts = safe_svg(content)
             if unsafe:
                 return None, (codes.FIGURE_UNSAFE.at(place, source=name, what=unsafe),)
             content = without_drawing_notes(content, _within_a_drawing)
@@ -52,7 +53,8 @@ def read_picture(path: str, content: bytes, place: Place) -> tuple[Asset | None,
         return None, (codes.FIGURE_KIND.at(place, source=name, found=f": {wrong}"),)
     except RecursionError:
         return None, (codes.FIGURE_KIND.at(place, source=name, found=": it is too deep"),)
-    return Asset(path, kind, sha256(content).hexdigest(), content), ()
+    remarks = (codes.FIGURE_FONT.at(place, source=name, font=", ".join(dict.fromkeys(fonts))),) if fonts else ()
+    return Asset(path, kind, sha256(content).hexdigest(), content), remarks
 
 
 def _printable(content: bytes) -> bytes:

@@ -31,14 +31,18 @@ PICTURE = re.compile(r"data:(?P<kind>image/(?:png|jpeg|gif|webp));base64,(?P<con
 """The address of a picture of dots that stands in the drawing itself."""
 _URL = re.compile(r"url\(\s*[\"']?\s*(?P<target>[^\"')\s]*)", re.IGNORECASE)
 _REACHES = re.compile(r"@import|@font-face|expression\(|image-set\(|(?<![\w-])(?:src|image)\(|\\", re.IGNORECASE)
+_FONT = re.compile(r"@font-face\s*\{(?P<font>[^{}]*)\}", re.IGNORECASE)
+_HELD = re.compile(r"url\(\s*[\"']?\s*data:[^\"')]*[\"']?\s*\)", re.IGNORECASE)
+_REACHES_FROM_FONT = re.compile(r"(?:url|local|src|image)\s*\(|\\", re.IGNORECASE)
+_FAMILY = re.compile(r"font-family\s*:\s*[\"']?([^\"';]+)", re.IGNORECASE)
 
 
 class DamagedPicture(Exception):
     """The picture cannot be read."""
 
 
-def safe_svg(content: bytes) -> tuple[bytes, str]:
-    """The picture without a document type, and what is unsafe in it (or nothing).
+def safe_svg(content: bytes) -> tuple[bytes, str, tuple[str, ...]]:
+    """The picture without a document type and its own fonts, what is unsafe in it or nothing, and the fonts' names.
 
     Raises:
         DamagedPicture: where it cannot be read.
@@ -54,12 +58,29 @@ def safe_svg(content: bytes) -> tuple[bytes, str]:
     if etree.QName(root).localname != "svg" or etree.QName(root).namespace != _SVG:
         raise DamagedPicture("its outermost element is not svg")
     tree: Any = root.getroottree()
+    fonts = tuple(font for style in root.iter(f"{{{_SVG}}}style") for font in _take_fonts(style))
     unsafe = next(_unsafe(root, content), "")
     if not unsafe:
         weigh(root)
-    if tree.docinfo.doctype and not unsafe:
+    if (tree.docinfo.doctype or fonts) and not unsafe:
         content = etree.tostring(root, encoding="utf-8")
-    return content, unsafe
+    return content, unsafe, fonts
+
+
+def _take_fonts(style: Any) -> list[str]:
+    """Take the fonts that a style holds in itself out of it; their names. One from elsewhere stays, and is unsafe."""
+    names: list[str] = []
+
+    def without(rule: re.Match[str]) -> str:
+        if _REACHES_FROM_FONT.search(_HELD.sub("", rule["font"])):
+            return rule[0]
+        family = _FAMILY.search(rule["font"])
+        names.append(family[1].strip()[:60] if family else "")
+        return ""
+
+    if len(style) == 0:
+        style.text = _FONT.sub(without, style.text or "")
+    return names
 
 
 def _unsafe(root: Any, content: bytes) -> Iterator[str]:

@@ -23,7 +23,8 @@ _TILE = 20
 """So many shapes in tiles take as long as one that stands by itself."""
 _LETTERS = 600
 """So many letters of an outline take as long as a shape."""
-_WORDS = 20
+_TEXT = 5
+"""So many shapes take as long as a text without its letters. Each letter counts as a shape."""
 _NEVER_DRAWN = frozenset({"defs", "symbol", "marker", "mask", "pattern", "clipPath", "filter", "style", "metadata"})
 _SHAPES = frozenset({"path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "textPath"})
 _NAMED = re.compile(r"url\(\s*[\"']?#([^\"')\s]+)")
@@ -70,7 +71,9 @@ class _Scales:
         weight = self.drawn(self.root, ("", ""), 0)
         if weight > MOST_SHAPES:
             more = "more than a billion" if weight > 10**9 else f"{weight:,}"
-            raise TooHeavy(f"it paints {more} shapes when all its copies are drawn; the most is {MOST_SHAPES:,}")
+            raise TooHeavy(
+                f"it paints {more} shapes and letters when all its copies are drawn; the most is {MOST_SHAPES:,}"
+            )
         return weight
 
     def drawn(self, node: Any, paint: Paint, depth: int) -> int:
@@ -92,7 +95,8 @@ class _Scales:
         fill, stroke = (said.get(what) for what in ("fill", "stroke"))
         paint = (paint[0] if fill is None else _id(fill), paint[1] if stroke is None else _id(stroke))
         weight = 1 + sum(self.drawn(part, paint, depth) for part in _parts(node))
-        weight += len(node.get("d", "") + node.get("points", "")) // _LETTERS + len((node.text or "").strip()) // _WORDS
+        weight += len(node.get("d", "") + node.get("points", "")) // _LETTERS
+        weight += _letters(node) + (_TEXT if name == "text" else 0)
         if name == "use" and (target := self.by_id.get(_target(node))) is not None:
             weight += self.drawn(target, paint, depth)
             weight += self.within(target, paint, depth) if _local(target) == "symbol" else 0
@@ -155,6 +159,12 @@ def _rules(root: Any) -> dict[str, dict[str, str]]:
 
 def _parts(node: Any) -> Iterator[Any]:
     return (part for part in node if isinstance(part.tag, str) and _local(part) not in _NEVER_DRAWN)
+
+
+def _letters(node: Any) -> int:
+    """Number of letters that stand in a node itself."""
+    words = () if _local(node) in ("title", "desc") else (node.text, *(part.tail for part in node))
+    return sum(len(text.strip()) for text in words if text)
 
 
 def _local(node: Any) -> str:
