@@ -75,8 +75,44 @@ def test_what_authors_type_is_kept_plain() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "tex", "words"),
+    [
+        ("H2O", r"\mathrm{H}_{2}\mathrm{O}", "H sub 2 O"),
+        ("SO4^2-", r"\mathrm{SO}_{4}^{2-}", "S O sub 4 to the power, 2 negative, end exponent"),
+        ("Na+", r"\mathrm{Na}^{\mathord{+}}", "N a to the power, plus, end exponent"),
+        ("2H2 + O2", r"2\,\mathrm{H}_{2} + \mathrm{O}_{2}", "2 H sub 2 plus O sub 2"),
+        ("^14C", r"{}^{14}\mathrm{C}", "to the 14 C"),
+        (
+            "A ->[\\Delta] B v",
+            r"\mathrm{A} \xrightarrow{\Delta} \mathrm{B} \downarrow",
+            "A right arrow (capital delta) B downwards arrow",
+        ),
+        (
+            "A <=> B(aq)",
+            r"\mathrm{A} \rightleftharpoons  \mathrm{B}(\mathrm{aq})",
+            "A in equilibrium with B open paren a q close paren",
+        ),
+        ("CH3-CH=CH2", r"\mathrm{CH}_{3}{-}\mathrm{CH}{=}\mathrm{CH}_{2}", "C H sub 3 negative C H equals C H sub 2"),
+        ("CuSO4 * 5H2O", r"\mathrm{CuSO}_{4}\cdot 5\,\mathrm{H}_{2}\mathrm{O}", "CuSO sub 4 times 5 H sub 2 O"),
+    ],
+)
+def test_chemistry_is_read(written: str, tex: str, words: str) -> None:
+    r"""As mhchem writes it, in `\ce`."""
+    assert kept(rf"\ce{{{written}}}") == tex
+    assert spoken(tex, True, "en")[0] == words
+
+
+@pytest.mark.parametrize("name", ["TeX", "LaTeX"])
+def test_the_name_of_a_program_is_a_word(name: str) -> None:
+    """Also among words."""
+    assert spoken(kept(rf"\{name}"), False, "en")[0] == name
+    assert spoken(kept(rf"\text{{in \{name}}}"), False, "en")[0] == f"in {name}"
+
+
+@pytest.mark.parametrize(
     ("tex", "reason"),
     [
+        (r"\ce{A~B}", r"\ce does not know '~B'"),
         (r"\input{/etc/passwd}", "reads or writes files"),
         (r"\write18{ls}", "reads or writes files"),
         (r"\def\a{\a\a}\a", "longer than 10,000 characters"),

@@ -32,7 +32,8 @@ def _commands(names: str) -> frozenset[str]:
 
 _RELATIONS = frozenset("=<>:") | _commands(
     "approx asymp cong doteq equiv ge geq geqq geqslant gg iff implies in Leftarrow leftarrow Leftrightarrow"
-    " leftrightarrow le leq leqq leqslant ll Longleftrightarrow longmapsto Longrightarrow longrightarrow mapsto mathrel"
+    " leftrightarrow le leq leqq leqslant ll Longleftrightarrow longleftarrow longleftrightarrow longmapsto"
+    " Longrightarrow longrightarrow mapsto mathrel"
     " ne neq ni not notin perp prec preceq propto Rightarrow rightarrow sim simeq stackrel subset subseteq succ succeq"
     " supset supseteq to triangleq coloneqq xrightarrow xleftarrow xrightleftharpoons rightleftharpoons"
 )

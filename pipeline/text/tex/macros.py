@@ -41,6 +41,7 @@ _SAME = r"""
     operatornamewithlimits \operatorname*  R \mathbb{R}  N \mathbb{N}  Z \mathbb{Z}  textsuperscript ^  textsubscript _
     tr \operatorname{tr}  Tr \operatorname{Tr}  rank \operatorname{rank}  sgn \operatorname{sgn}  permil \text{‰}
     textperthousand \text{‰}  textdegree ^\circ  celsius ^\circ\text{C}  euro \text{€}  texttrademark \text{™}
+    TeX \text{TeX}  LaTeX \text{LaTeX}  LaTeXe \text{LaTeX2e}  BibTeX \text{BibTeX}
     textgreater >  textless <  textunderscore \_  slash /  cdotp \cdot  * *  varlimsup \limsup  varliminf \liminf
 """
 _LEFT_OUT = (

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pipeline.text.tex.chemistry import with_chemistry
 from pipeline.text.tex.macros import BUILT_IN, Macro, Macros, expand, take_definitions
 from pipeline.text.tex.numbering import Row, take_numbers
 from pipeline.text.tex.rewriting import plain
@@ -28,7 +29,7 @@ class ReadTeX:
 def read_tex(written: str, macros: Macros) -> ReadTeX:
     """The TeX of a formula, with all commands of the author's own written out. Raises `FormulaRefused`."""
     rest, definitions = take_definitions(_LAST.sub(r"\1", _COMMENT.sub(lambda remark: remark[1] or "", written)))
-    expanded = expand(rest, {**BUILT_IN, **macros, **definitions})
+    expanded = with_chemistry(expand(rest, {**BUILT_IN, **macros, **definitions}))
     without, rows = take_numbers(_ESCAPED.sub(lambda m: r"\%" if m[0] == "%" else m[0], expanded))
     tex, coloured = plain(without)
     return ReadTeX(tex.strip(), rows, definitions, coloured)
