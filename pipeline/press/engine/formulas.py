@@ -55,8 +55,10 @@ def draw_formulas(elements: tuple[Element, ...], rooms: Mapping[int, Room] = Map
         for place, element in enumerate(elements)
         if element.tag == f"{MATHML}math" and place not in rooms
     }
+    equations = [element for element in elements if element.get("class") == "equation"] if rooms else []
+    around = {formula: equation for equation in equations for formula in equation.iter(f"{MATHML}math")}
     for place, room in rooms.items():
-        drawn[elements[place]] = _in_lines(elements[place], place, room, _equation_around(elements[place], elements))
+        drawn[elements[place]] = _in_lines(elements[place], place, room, around.get(elements[place]))
     for parent in elements if drawn else ():
         for position, child in enumerate(parent):
             if child in drawn:
@@ -65,12 +67,6 @@ def draw_formulas(elements: tuple[Element, ...], rooms: Mapping[int, Room] = Map
 
 def _tex(formula: Element) -> str:
     return formula.findtext(f".//{MATHML}annotation", "")
-
-
-def _equation_around(formula: Element, elements: tuple[Element, ...]) -> Element | None:
-    """The paragraph that holds a formula and its number."""
-    equations = (element for element in elements if element.get("class") == "equation")
-    return next((element for element in equations if formula in element.iter()), None)
 
 
 def _in_lines(formula: Element, place: int, room: Room, equation: Element | None) -> Element:

@@ -72,10 +72,13 @@ def with_folded_words(tex: str, limit: float, width: Width) -> str:
     r"""The formula with every `\text{…}` of several words that is wider than `limit` em in lines of its own."""
 
     def folded(words: re.Match[str]) -> str:
-        lines = [""]
+        lines: list[str] = []
+        filled = limit
         for word in _BLANK.split(words[1].strip()):
-            longer = f"{lines[-1]} {word}".strip()
-            lines[-1:] = [longer] if not lines[-1] or width(rf"\text{{{longer}}}") <= limit else [lines[-1], word]
+            more = width(rf"\text{{ {word}}}")
+            fits = filled + more <= limit
+            lines[-1:] = [f"{lines[-1]} {word}"] if fits else [*lines[-1:], word]
+            filled = filled + more if fits else more
         held = r"\\".join(rf"\text{{{line}}}" for line in lines)
         before, behind = (r"\ " if side.isspace() else "" for side in (words[1][0], words[1][-1]))
         return words[0] if len(lines) == 1 else rf"{before}\begin{{gathered}}{held}\end{{gathered}}{behind}"

@@ -81,7 +81,7 @@ def on_paper(bodies: Iterable[str]) -> Iterator[Element]:
     """Composed bodies as the press sets them: formulas drawn, the rung of the ladder, and tables that change marked."""
     for number, markup in enumerate(bodies):
         root = ElementTree.fromstring(f"<html><body>{markup}</body></html>")
-        draw_formulas(root)
+        draw_formulas(tuple(root.iter()))
         root.set(FIT, RUNGS[number % len(RUNGS)])
         for block in root.iter("div"):
             if "table" in block.get("class", "").split():
