@@ -43,7 +43,7 @@ _WRITTEN: Mapping[str, Callable[[str], str]] = {
     "group": lambda text: f"{{{_as_tex(text[1:-1])}}}",
     "space": lambda _: " ",
 }
-"""What stands for each kind of token; all others stand for themselves."""
+"""TeX for each kind of token; all others are written as they are."""
 
 
 def with_chemistry(tex: str) -> str:
