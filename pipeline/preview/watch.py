@@ -1,16 +1,20 @@
 """The watch over the folders that texts and layouts stand in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Set
 from pathlib import Path, PurePath
 from queue import SimpleQueue
 from threading import Event, Thread
 
 from watchfiles import Change, watch
+from watchfiles.main import FileChange
 
 from pipeline.preview.live import SAVED
 
 SETTLES, WAITS = 15, 120
 """Milliseconds in which nothing is saved before it counts as done, and the most that is waited for that."""
+
+LOOKS = 1000
+"""Milliseconds after which a folder that has come is watched too."""
 
 WATCHED = ("source", "layouts")
 """The folders of a library that its pages are made of."""
@@ -24,23 +28,37 @@ def is_ours(change: Change, path: str) -> bool:
 
 def start_watch(wishes: SimpleQueue[str], folder: Path, stop: Event) -> Thread:
     """Tell of everything that is saved, from a thread of its own, until it is to stop."""
-    folders = [folder / name for name in WATCHED if (folder / name).is_dir()]
-    thread = Thread(target=_watch, args=(wishes, folders, stop), name="watch", daemon=True)
+    thread = Thread(target=_watch, args=(wishes, folder, stop, _there(folder)), name="watch", daemon=True)
     thread.start()
     return thread
 
 
-def _watch(wishes: SimpleQueue[str], folders: Sequence[Path], stop: Event) -> None:
-    try:
-        _tell(wishes, folders, stop)
-    except (
-        OSError
-    ):  # the system watches no more folders, as where many programs do so: they are looked at again and again
-        _tell(wishes, folders, stop, by_looking=True)
+def _there(folder: Path) -> Set[str]:
+    """The folders that are there now."""
+    return {str(folder / name) for name in WATCHED if (folder / name).is_dir()}
 
 
-def _tell(wishes: SimpleQueue[str], folders: Sequence[Path], stop: Event, by_looking: bool = False) -> None:
-    for _ in watch(
+def _watch(wishes: SimpleQueue[str], folder: Path, stop: Event, folders: Set[str]) -> None:
+    """Watch the folders that are there, and anew whenever one has come or gone."""
+    by_looking = missed = False
+    while not stop.is_set():
+        try:
+            for changes in _savings(folders, stop, by_looking=by_looking):
+                if changes or missed:
+                    wishes.put(SAVED)
+                missed = False
+                if _there(folder) != folders or {path for how, path in changes if how is Change.deleted} & folders:
+                    break
+        except FileNotFoundError:  # one has gone just now
+            pass
+        except OSError:  # the system watches no more folders, as where many programs do so: they are looked at again
+            by_looking = True
+        folders, missed = _there(folder), True
+
+
+def _savings(folders: Set[str], stop: Event, *, by_looking: bool) -> Iterator[set[FileChange]]:
+    """What was saved, as soon as it was, and nothing whenever nothing was for a while."""
+    return watch(
         *folders,
         watch_filter=is_ours,
         debounce=WAITS,
@@ -48,5 +66,6 @@ def _tell(wishes: SimpleQueue[str], folders: Sequence[Path], stop: Event, by_loo
         stop_event=stop,
         raise_interrupt=False,
         force_polling=by_looking,
-    ):
-        wishes.put(SAVED)
+        rust_timeout=LOOKS,
+        yield_on_timeout=True,
+    )
