@@ -68,6 +68,15 @@ const offersBehind = (page, row) =>
     return found?.options.map((one) => one.label) ?? [];
   }, row);
 
+/** What the first offer puts at the mark `|` of a text. */
+const put = (page, marked) =>
+  page.evaluate(async (text) => {
+    const { source } = offerSource(`${document.body.dataset.place}/offers`, () => [1, 1]);
+    const state = CodeMirror.EditorState.create({ doc: text.replace("|", "") });
+    const { options } = await source({ state, pos: text.indexOf("|"), explicit: false });
+    return options[0].apply ?? options[0].label;
+  }, marked);
+
 /** Press Tab until the element of an id has come; gives the ids on the way. */
 async function tabTo(page, id) {
   const way = [];
@@ -197,7 +206,9 @@ tool(async ([address, file, shots]) =>
     await page.keyboard.press("End");
     await page.keyboard.type("\n\n");
     offered.push(await complete(page, "::: {.practice ref=nig"));
+    const closed = [];
+    for (const text of ["[@|", "[see @hu|\n\nA [link].", "[@a; @|]", "[@|\nand so on]", "@hu|", "\\[@|"]) closed.push(await put(page, text));
     said.push(...complaints);
-    return { beside, tabs, unsaved, statuses, first, second, third, last, whole, typedOn, chosen, marked, heard, listed, offered, behind, after, clash, shown, elsewhere, said, found };
+    return { beside, tabs, unsaved, statuses, first, second, third, last, whole, typedOn, chosen, marked, heard, listed, offered, behind, closed, after, clash, shown, elsewhere, said, found };
   }),
 );

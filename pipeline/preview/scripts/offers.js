@@ -16,6 +16,7 @@
       const inHead = row.number >= first && row.number < last;
       const spot = inHead ? headSpot(context.state.doc, row.number, before, first) : bodySpot(before, context.explicit);
       if (!spot || (!context.explicit && spot.typed === "" && spot.isQuiet)) return null;
+      if (!inHead && spot.lists.includes("works")) spot.close = isOpen(context) ? "]" : "";
       const options = optionsAt(spot, await offers());
       return options.length ? { from: context.pos - spot.typed.length, options, validFor: spot.goesOn } : null;
     }
@@ -23,8 +24,16 @@
     return { source, renew: () => (asked = null) };
   };
 
+  const NEAR = 2000; // letters that are looked through for a bracket
   const WORD = /^[\p{L}\p{N}_-]*$/u;
   const KEY = /^[\p{L}\p{N}_:.#$%&+?<>~/-]*$/u; // of a work, as Pandoc has it
+
+  // Whether a place stands in brackets that its paragraph closes nowhere.
+  function isOpen({ state, pos }) {
+    const before = state.sliceDoc(Math.max(0, pos - NEAR), pos).split(/\n\s*\n/).at(-1);
+    const after = state.sliceDoc(pos, pos + NEAR).split(/\n\s*\n/)[0];
+    return /(?<!\\)\[[^[\]]*$/.test(before) && !/^[^[\]]*\]/.test(after);
+  }
 
   function bodySpot(before, isExplicit) {
     const found = (pattern) => pattern.exec(before)?.[1];
@@ -65,7 +74,10 @@
   }
 
   function optionsAt(spot, offers) {
-    if (spot.lists) return spot.lists.flatMap((name) => listed(name, offers, spot.typed));
+    if (spot.lists) {
+      const found = spot.lists.flatMap((name) => listed(name, offers, spot.typed));
+      return spot.close ? found.map((one) => ({ ...one, apply: one.label + spot.close })) : found;
+    }
     let level = { keys: offers.keys };
     for (const step of spot.way) level = level?.keys?.[step] ?? level?.keys?.["*"];
     if (!level) return [];
