@@ -1,17 +1,18 @@
 """The desk between the thread that makes pages and the one that serves them: what is shown, and who looks on."""
 
-import asyncio
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from queue import SimpleQueue
+from time import monotonic
 
 from pipeline.core.diagnostics import Place, Remarks
 from pipeline.model.library import Library
 from pipeline.model.words import Words
 from pipeline.preview.pictures import PagePicture
 from pipeline.preview.views import Target
+
+LOOKS = 15.0
+"""Seconds for which somebody who asked for a target counts as looking at it: a page that is seen asks all the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class LiveText:
     round: int = 0
     """The number of the reading of the sources that it is of; 0 while nothing has been made."""
     turn: int = 0
-    """Goes up with each change, so that whoever looks on knows what is new."""
+    """Number of this showing, among those of all targets; 0 while nothing is shown."""
     title: str = ""
     pages: tuple[PagePicture, ...] = ()
     different: tuple[int, ...] = ()
@@ -33,7 +34,9 @@ class LiveText:
     document: str = ""
     """The path of the document in the frame, below that of the target; a digest is in it."""
     remarks: Remarks | None = None
-    """None until they are known."""
+    """Those in the text itself; None until they are known."""
+    others: Remarks = ()
+    """Those in other files."""
     holds: bool = True
     """Whether it is of the sources as they are; else something in them kept it from being made again."""
     failure: str = ""
@@ -87,16 +90,15 @@ class LiveDesk:
         self.shown: dict[Target, LiveText] = {}
         self._files: dict[Target, tuple[Mapping[str, ServedFile], Mapping[str, ServedFile]]] = {}
         """The files of each target by paths below it: those of now, and those before, which may yet be asked for."""
-        self._onlookers: Counter[Target] = Counter()
-        self._waiting: dict[asyncio.Event, asyncio.AbstractEventLoop] = {}
+        self._turn = 0
+        self._asked: dict[Target, float] = {}
 
     def show(self, target: Target, shown: LiveText, files: Mapping[str, ServedFile] | None = None) -> None:
-        """Show something else of a target, and tell all who look on."""
+        """Show something else of a target."""
         if files is not None:
             self._files[target] = (files, self._files.get(target, ({}, {}))[0])
-        self.shown[target] = shown
-        for event, loop in tuple(self._waiting.items()):
-            loop.call_soon_threadsafe(event.set)
+        self._turn += 1
+        self.shown[target] = replace(shown, turn=self._turn)
 
     def file(self, target: Target, path: str) -> ServedFile | None:
         """A file of a target, if it is shown or was just before."""
@@ -108,21 +110,15 @@ class LiveDesk:
         return self._files.get(target, ({}, {}))[0]
 
     def wanted(self) -> tuple[Target, ...]:
-        """The targets that somebody looks at."""
-        return tuple(target for target, number in tuple(self._onlookers.items()) if number > 0)
+        """The targets that somebody looks at: they were asked for a moment ago."""
+        return tuple(target for target, at in tuple(self._asked.items()) if monotonic() - at < LOOKS)
 
-    @contextmanager
-    def looking(self, target: Target) -> Iterator[asyncio.Event]:
-        """Look at a target; gives an event that is set when something may have changed."""
-        event = asyncio.Event()
-        self._waiting[event] = asyncio.get_running_loop()
-        self._onlookers[target] += 1
-        self.wishes.put("look")
-        try:
-            yield event
-        finally:
-            del self._waiting[event]
-            self._onlookers[target] -= 1
+    def look(self, target: Target) -> None:
+        """Look at a target, for a while."""
+        is_new = target not in self.wanted()
+        self._asked[target] = monotonic()
+        if is_new:
+            self.wishes.put("look")
 
     def forget_unseen(self) -> None:
         """Let go what nobody looks at any more."""

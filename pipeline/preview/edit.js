@@ -240,7 +240,7 @@ function goTo(field, number, column) {
   const rows = field.value.split("\n");
   const start = rows.slice(0, number).reduce((sum, row) => sum + row.length + 1, 0);
   field.focus();
-  field.setSelectionRange(start, start + (rows[number] ?? "").length);
+  field.setSelectionRange(start, start + (column > 1 ? (rows[number] ?? "").length : 0));
   field.scrollTop = (number / rows.length) * field.scrollHeight - field.clientHeight / 2;
 }
 
@@ -252,6 +252,16 @@ function fieldAt(line, column) {
     if (isBefore && (at[0] > best[0] || (at[0] === best[0] && at[1] >= best[1]))) [found, best] = [element, at];
   }
   return found;
+}
+
+// To the place that the address names, once: its line of the text, or the field of its key.
+function comeHere() {
+  const [line, column] = ["line", "column"].map((name) => Number(new URLSearchParams(location.search).get(name)));
+  if (!line) return;
+  history.replaceState(null, "", location.pathname);
+  const number = text ? line - Number(text.dataset.line) : -1;
+  if (number >= 0) goTo(text, number, column);
+  else fieldAt(line, column)?.querySelector(CONTROLS)?.focus();
 }
 
 let shown = "";
@@ -296,19 +306,10 @@ document.addEventListener("focusin", (event) => {
   if (event.target.matches("input[list]")) offer();
 });
 
-let source = null;
-
-function listen() {
-  source?.close();
-  source = null;
-  if (document.hidden) return;
-  source = new EventSource(`${of}pages/events`);
-  source.onmessage = (event) => {
-    const told = JSON.parse(event.data);
-    editor?.renew();
-    lists = null;
-    if (told.remarks) showRemarks(told.remarks);
-  };
+function heard(told) {
+  editor?.renew();
+  lists = null;
+  if (told.remarks) showRemarks(told.remarks);
 }
 
 const stay = new AbortController();
@@ -337,5 +338,5 @@ part("reopen").addEventListener("click", () => stay.abort());
 window.addEventListener("beforeunload", (event) => {
   if (hasChanges()) event.preventDefault();
 }, { signal: stay.signal });
-document.addEventListener("visibilitychange", listen);
-listen();
+listen(`${of}pages/news`, heard, () => {});
+comeHere();

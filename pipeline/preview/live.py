@@ -54,8 +54,8 @@ class TextMaker(Protocol):
     def changed(self, name: str) -> Place | None:
         """The first line of a text's source that the last saving changed."""
 
-    def remarks(self, name: str, format: Format) -> Remarks:
-        """Remarks on a text. Raises `PipelineError`."""
+    def remarks(self, name: str, format: Format) -> tuple[Remarks, Remarks]:
+        """Remarks in a text, and those in other files that it rests on. Raises `PipelineError`."""
 
 
 def keep_live(desk: LiveDesk, maker: TextMaker, settle: Callable[[], None] = lambda: None) -> None:
@@ -91,14 +91,14 @@ def make(desk: LiveDesk, maker: TextMaker, target: Target) -> None:
     now = replace(before, round=maker.round, holds=made is not None, failure=failure, changed=None)
     if made is not None:
         now, files = _drawn(now, target, *made, desk.files_of(target))
-        now = replace(now, turn=before.turn + 1, changed=maker.changed(target.name))
+        now = replace(now, changed=maker.changed(target.name))
         desk.show(target, now, files)
-    remarks: Remarks = ()
+    found: tuple[Remarks, Remarks] = ((), ())
     try:
-        remarks = maker.remarks(target.name, target.format)
+        found = maker.remarks(target.name, target.format)
     except PipelineError as wrong:
         now = replace(now, failure=failure or str(wrong))
-    desk.show(target, replace(now, remarks=remarks, turn=now.turn + 1))
+    desk.show(target, replace(now, remarks=found[0], others=found[1]))
 
 
 def _drawn(

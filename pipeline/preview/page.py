@@ -1,14 +1,13 @@
 """The pages of the preview itself: HTML around what is shown. Its words are the library's own."""
 
-import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from markupsafe import Markup
 
-from pipeline.core.diagnostics import Diagnostic, Severity
+from pipeline.core.diagnostics import Diagnostic, Place, Severity
 from pipeline.model.words import Words
 from pipeline.preview.desk import Contents, Listed, LiveText
-from pipeline.preview.editors import editor_link
 from pipeline.preview.frame import filled
 from pipeline.preview.scripts import SCRIPTS
 from pipeline.preview.views import VIEWS, LiveView
@@ -22,6 +21,7 @@ FRAME = "preview.html"
 ASSETS = {
     "preview.css": "text/css",
     "edit.css": "text/css",
+    "news.js": "text/javascript",
     "places.js": "text/javascript",
     "preview.js": "text/javascript",
     "edit.js": "text/javascript",
@@ -33,7 +33,7 @@ ASSETS = {
 def text_page(
     frame: str, contents: Contents, one: Listed, view: LiveView, opens: str, *, with_form: bool = False
 ) -> str:
-    """The page that shows a text in a view; `opens` is the address at which an editor opens a line of a source."""
+    """The page that shows a text in a view; `opens` is the address that opens a line of a source."""
     words = contents.words
     links = Markup("").join(
         Markup('<li><a href="/of/{}/{}"{}>{}</a></li>').format(
@@ -77,9 +77,10 @@ def views_of(one: Listed) -> tuple[LiveView, ...]:
     return tuple(view for view in VIEWS.values() if view.of_packs or not one.is_pack)
 
 
-def event(shown: LiveText, words: Words, folder: str, editor: str) -> str:
-    """An event that tells a browser what to show."""
-    told = {
+def news_of(shown: LiveText, words: Words, address: Callable[[Place], str]) -> Mapping[str, object]:
+    """What a browser is to show of a text; `address` opens a place of a source, if anything does."""
+    return {
+        "turn": shown.turn,
         "title": shown.title,
         "pages": [
             {
@@ -96,9 +97,10 @@ def event(shown: LiveText, words: Words, folder: str, editor: str) -> str:
         "round": shown.round,
         "state": _state(shown, words),
         "holds": shown.holds,
-        "remarks": None if shown.remarks is None else [_remark(one, words, folder, editor) for one in shown.remarks],
+        "remarks": None if shown.remarks is None else [_remark(one, words, address) for one in shown.remarks],
+        "others": [_remark(one, words, address) for one in shown.others],
+        "of_others": words.count("preview-others", len(shown.others)),
     }
-    return f"id: {shown.turn}\ndata: {json.dumps(told, ensure_ascii=False)}\n\n"
 
 
 def _state(shown: LiveText, words: Words) -> str:
@@ -112,15 +114,15 @@ def _state(shown: LiveText, words: Words) -> str:
     return " ".join(said)
 
 
-def _remark(one: Diagnostic, words: Words, folder: str, editor: str) -> dict[str, object]:
-    """A remark as the page shows it: its place as text always, and as a link where an editor can open it."""
+def _remark(one: Diagnostic, words: Words, address: Callable[[Place], str]) -> dict[str, object]:
+    """A remark as the page shows it: its place as text always, and as a link where something opens it."""
     is_error = one.severity is Severity.ERROR
     return {
         "error": is_error,
         "kind": words.say("preview-error" if is_error else "preview-warning"),
         "place": str(one.place),
         "at": [one.place.path, one.place.line, one.place.column],
-        "link": editor_link(editor, folder, one.place),
+        "link": address(one.place),
         "code": one.code,
         "words": one.sentence,
         "hint": one.hint,

@@ -1,4 +1,4 @@
-// The live page: shows what the server tells of. It holds no words; all that is said comes with the page or the event.
+// The live page: shows what the server tells of. It holds no words; all that is said comes with the page or the news.
 "use strict";
 
 const place = document.body.dataset.of;
@@ -84,15 +84,19 @@ function show(told) {
     if (told.places) showPlaces(told.places, told.round);
   }
   if (part("frame")) showDocument(told.document);
-  if (told.remarks) showRemarks(told.remarks);
+  if (told.remarks) showRemarks(told.remarks, told.others, told.of_others);
 }
 
-function showRemarks(remarks) {
-  const errors = remarks.filter((remark) => remark.error);
+// Errors over the text; beside it the remarks of its own, and those of other files folded away.
+function showRemarks(own, others, ofOthers) {
+  const errors = [...own, ...others].filter((remark) => remark.error);
   part("over").replaceChildren(...errors.map(remarked));
   part("over").hidden = errors.length === 0;
-  part("remarks").replaceChildren(...remarks.map(remarked));
-  part("sound").hidden = remarks.length > 0;
+  part("remarks").replaceChildren(...own.map(remarked));
+  part("others").hidden = others.length === 0;
+  say(part("others").querySelector("summary"), ofOthers);
+  part("others").querySelector("ul").replaceChildren(...others.map(remarked));
+  part("sound").hidden = own.length + others.length > 0;
 }
 
 // The place that the last saving changed: it is brought into view once.
@@ -198,21 +202,8 @@ function soon() {
   });
 }
 
-// A browser keeps six connections to a server: a tab that nobody sees lets its own go.
-let source = null;
-
-function listen() {
-  source?.close();
-  source = null;
-  if (document.hidden) return;
-  source = new EventSource(`${place}/events`);
-  source.onmessage = (event) => show(JSON.parse(event.data));
-  source.onerror = () => say(part("state"), document.body.dataset.ended);
-}
-
 if (place) {
-  listen();
-  document.addEventListener("visibilitychange", listen);
+  listen(`${place}/news`, show, () => say(part("state"), document.body.dataset.ended));
   part("pages")?.addEventListener("click", chosenOnPage);
   if (part("pages")) document.addEventListener("scroll", soon);
   window.addEventListener("resize", () => {

@@ -1,26 +1,26 @@
 """The server of the live page. It gives out what lies on the desk, and opens no file."""
 
-import asyncio
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Thread
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from pipeline.core.diagnostics import Place
 from pipeline.preview.desk import NOTHING, LiveDesk
 from pipeline.preview.door import FRAMED, Door, Guarded
-from pipeline.preview.editors import line_address
+from pipeline.preview.editors import editor_link, line_address
 from pipeline.preview.form.site import FormSite
-from pipeline.preview.page import ASSETS, FRAME, event, list_page, text_page, views_of
+from pipeline.preview.page import ASSETS, FRAME, list_page, news_of, text_page, views_of
 from pipeline.preview.views import FIRST, VIEWS, LiveView, Target
 
-HEARTBEAT = 15.0
-"""Seconds after which a browser is told that there is nothing new, so that one that has gone is noticed."""
+OPENS = "/at/{line}/{path}"
+"""The address of a line that its text's form opens, with places as those of an editor have."""
 
 _LOOPBACK = "127.0.0.1"
 
@@ -47,8 +47,9 @@ class LiveSite:
             Route("/", self.list),
             Route("/of/{name}/", self.first),
             Route(text, self.text),
-            Route(f"{text}/events", self.events),
+            Route(f"{text}/news", self.news),
             Route(f"{text}/files/{{path:path}}", self.file),
+            Route("/at/{line:int}/{path:path}", self.at),
             Route("/own/{name}", self.own),
             Route("/favicon.ico", self.icon),
             *(self.form.routes if self.form else ()),
@@ -75,31 +76,23 @@ class LiveSite:
                 self.desk.contents,
                 one,
                 view,
-                line_address(self.editor, self.folder),
+                OPENS if self.form else line_address(self.editor, self.folder),
                 with_form=self.form is not None and bool(one.path),
             )
         )
 
-    async def events(self, request: Request) -> Response:
-        """Events that tell what there is to show of a text: one now, and one whenever that changes."""
+    async def news(self, request: Request) -> Response:
+        """What there is to show of a text, or null where the browser shows it already.
+
+        The answer waits for nothing: a browser keeps six connections to a server, which all its tabs share.
+        """
         target = self._target(request)
         if target is None:
             return _nothing()
-        return StreamingResponse(self._news(target), media_type="text/event-stream")
-
-    async def _news(self, target: Target) -> AsyncIterator[str]:
-        before = NOTHING.turn
-        with self.desk.looking(target) as changed:
-            while True:
-                changed.clear()
-                shown = self.desk.shown.get(target, NOTHING)
-                if shown.turn > before:
-                    yield event(shown, self.desk.contents.words, self.folder, self.editor)
-                    before = shown.turn
-                try:
-                    await asyncio.wait_for(changed.wait(), HEARTBEAT)
-                except TimeoutError:
-                    yield ": nothing new\n\n"
+        self.desk.look(target)
+        shown = self.desk.shown.get(target, NOTHING)
+        is_known = str(shown.turn) in (str(NOTHING.turn), request.query_params.get("after"))
+        return JSONResponse(None if is_known else news_of(shown, self.desk.contents.words, self._address))
 
     async def file(self, request: Request) -> Response:
         """A picture, or a document of a frame."""
@@ -109,6 +102,18 @@ class LiveSite:
             return _nothing()
         guard = {} if found.media_type.startswith("image/") else {"Content-Security-Policy": FRAMED}
         return Response(found.content, media_type=found.media_type, headers=guard)
+
+    async def at(self, request: Request) -> Response:
+        """The way to what opens a line of a source."""
+        address = self._address(Place(request.path_params["path"], request.path_params["line"], 1))
+        return RedirectResponse(address, 303) if address else _nothing()
+
+    def _address(self, place: Place) -> str:
+        """The address that opens a place: the form of a text that may be changed, else the editor; nothing without."""
+        own = (one for one in self.desk.contents.listed if self.form and one.path == place.path)
+        for one in own:
+            return f"/edit/{one.name}?line={place.line}&column={place.column}"
+        return editor_link(self.editor, self.folder, place)
 
     async def own(self, request: Request) -> Response:
         """Style sheet and script of the pages."""

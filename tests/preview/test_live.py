@@ -127,7 +127,7 @@ def test_a_mistake_keeps_the_last_page_until_it_is_mended(live: Live) -> None:
     assert names(told) == before
     assert [live.pages.file(name)[:2] for name in before] == [b"\xff\xd8"] * len(before)
     assert remark["place"].startswith(f"{PATH}:")
-    assert remark["link"].startswith(f"vscode://file{live.folder}/{PATH}:")
+    assert remark["link"].startswith("/edit/foot-patrol?line=2&")
     assert told["state"].startswith("This is how it looked before.")
     assert told["changed"] is None
     live.save(FOOT.replace("Sentence 74", "Sentence seventy-four"))
@@ -146,6 +146,17 @@ def test_a_mistake_with_which_pages_can_be_made_is_told_over_them(live: Live) ->
     assert "hughes2018" in remark["hint"]
     assert remark["place"].startswith(f"{PATH}:6:")
     changed(live, FOOT)
+
+
+def test_remarks_of_other_files_stand_apart(live: Live) -> None:
+    """Those of the text itself come first; of the others their number is told, and each opens in the editor."""
+    live.save("hughes2018: {title: A study of beats}\n", "source/references/works.yaml")
+    live.save(FOOT.replace("summary:", "sumary:"))
+    told = live.pages.next(lambda told: told["remarks"] and told["others"])
+    assert {one["at"][0] for one in told["remarks"]} == {PATH}
+    assert told["of_others"] == "1 about another file"
+    assert told["others"][0]["link"].startswith(f"vscode://file{live.folder}/source/")
+    assert "source/references/works.yaml" in {one["at"][0] for one in told["others"]}
 
 
 def test_the_remarks_are_those_of_check(live: Live, tmp_path: Path) -> None:

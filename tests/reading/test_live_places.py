@@ -44,3 +44,13 @@ def test_a_word_that_is_clicked_opens_its_line(tmp_path: Path) -> None:
     assert said["onWeb"] == [f"{PATH}:{line}" for line in lines]
     first, last = (int(at.rpartition(":")[2]) for at in said["head"])
     assert (first, last > 31) == (5, True)
+
+
+def test_where_texts_may_be_changed_their_form_opens_at_the_line(tmp_path: Path) -> None:
+    """By a click on a word, by the link over the text and by a remark, whatever the editor; on page and web page."""
+    text = libraries.briefing("First words.\n\nSecond words, of a work [@nobody2020].")
+    library = libraries.written(tmp_path, {"briefings/foot-patrol.md": text})
+    with live_library(library, edit=True) as door:
+        said = told("form.mjs", door.address("/of/foot-patrol/web"), "Second", "#place", "#remarks a")
+    first, second = text.splitlines()[-3:][::2]
+    assert said == [second, first, second]

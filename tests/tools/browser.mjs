@@ -50,8 +50,8 @@ export async function withBrowser(work) {
 }
 
 /** A page of the browser as wide as asked, in light or dark. */
-export async function open(browser, { width, height = 900, scheme = "light" }) {
-  const page = await browser.newPage();
+export async function open(browser, { width, height = 900, scheme = "light", type = "tab" }) {
+  const page = await browser.newPage({ type });
   page.setDefaultTimeout(PATIENCE);
   await page.setViewport({ width, height });
   await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);

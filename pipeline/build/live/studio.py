@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import compress
+from operator import not_
 
 from pipeline.build.builder import Builder
 from pipeline.build.comparing.measures import measured
@@ -12,6 +14,7 @@ from pipeline.build.live.sources import LiveSources, spots_of
 from pipeline.build.materials import Materials
 from pipeline.build.pack_layout import laid_out
 from pipeline.build.planning.resolve_cache import ResolveCache
+from pipeline.build.planning.scope import owner_of
 from pipeline.build.project import Project
 from pipeline.build.recipes import Recipe, briefing_recipe, pack_recipes
 from pipeline.build.rules import BIND
@@ -119,10 +122,13 @@ class Studio:
         found = [self._sources.changed(path, files[path]) for path in paths if path in files]
         return next(filter(None, found), None)
 
-    def remarks(self, name: str, format: Format) -> Remarks:
-        """Remarks on a text: those of `check`, and what was met when its file was made."""
-        said = self._remarks_on(self.project, (name,), self._day)
-        return ordered((*said, *self._resolution(name).remarks, *self._met.get((name, format), ())))
+    def remarks(self, name: str, format: Format) -> tuple[Remarks, Remarks]:
+        """Remarks of `check` and of making a text's file: those in the text itself, and those in other files."""
+        found = self._remarks_on(self.project, (name,), self._day)
+        found = ordered((*found, *self._resolution(name).remarks, *self._met.get((name, format), ())))
+        own = {name, *(text.id for thing in self._things(name) for text in _texts(thing))}
+        is_own = [owner_of(one.place.path) in own for one in found]
+        return tuple(compress(found, is_own)), tuple(compress(found, map(not_, is_own)))
 
     def _things(self, name: str) -> Iterator[Publication | PackPublication]:
         """The briefing or pack of a name, if the sources give one."""

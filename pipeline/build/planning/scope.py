@@ -40,7 +40,7 @@ def owning(library: Library, paths: Iterable[str]) -> tuple[str, ...]:
 
     A name that the library does not have stands for everything too: a file may be the only one of a new kind.
     """
-    names = {_thing(path) for path in paths}
+    names = {owner_of(path) for path in paths}
     known = {*library.briefings, *library.packs, *library.series, *library.broken}
     return tuple(sorted(names)) if names <= known else ()
 
@@ -55,7 +55,7 @@ def within(library: Library, names: tuple[str, ...], remarks: Iterable[Diagnosti
     return tuple(
         remark
         for remark in remarks
-        if _thing(remark.place.path) in {"", *wanted} and (telling or remark.place.path != REGISTER)
+        if owner_of(remark.place.path) in {"", *wanted} and (telling or remark.place.path != REGISTER)
     )
 
 
@@ -65,7 +65,7 @@ def _missed(library: Library, names: tuple[str, ...]) -> set[str]:
     return {line for line in lines if line in library.broken or line in library.withheld}
 
 
-def _thing(path: str) -> str:
+def owner_of(path: str) -> str:
     """The id of the briefing, pack or series that a file belongs to, or nothing where it belongs to all."""
     parts = path.split("/")
     if len(parts) < 3 or parts[0] != "source" or parts[1] not in _THINGS:

@@ -130,7 +130,8 @@
       renew: source.renew,
       remark: (remarks) => view.dispatch(setDiagnostics(view.state, marks(remarks, known, draw, view.state.doc.length))),
       goTo(row, column) {
-        const [anchor, head] = spanOf(lineOf(known, row), column).map((place) => known.changes.mapPos(place));
+        const line = lineOf(known, row);
+        const [anchor, head] = (column > 1 ? spanOf(line, column) : [line.from, line.from]).map((place) => known.changes.mapPos(place));
         view.dispatch({ selection: { anchor, head }, effects: EditorView.scrollIntoView(anchor, { y: "center" }) });
         view.focus();
       },
