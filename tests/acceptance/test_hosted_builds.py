@@ -128,6 +128,8 @@ def test_a_document_in_the_inbox_is_taken_in_on_its_branch(origin: Path, tmp_pat
     assert (said["Take in"].code, said["Check"].code) == (1, 0), said
     assert "broken one.docx" in said["Take in"].out
     assert "Written: source/briefings/street-lamps.md" in said["Take in"].out
+    assert (runner.temp / "change/briefings/street-lamps/street-lamps.pdf").is_file()
+    assert "briefing `street-lamps`" in runner.summary.read_text(encoding="utf-8")
     done = committed(origin, tmp_path, runner.temp / "taken/taken.patch")
     assert done.code == 0, done.err
     files = git(origin, "ls-tree", "-r", "--name-only", "dropped").splitlines()
@@ -435,6 +437,7 @@ def test_gitlab_takes_in_what_lies_in_the_inbox(origin: Path, tmp_path: Path) ->
     runner = Runner(folder, tmp_path / "temp", {})
     said = runner.script(gitlab("inbox"), {})
     assert said.code == 0, said.err
+    assert [*runner.clone.glob(".taken/change/briefings/*/*.pdf")]
     runner.clone = clone(origin, tmp_path / "second", "dropped")
     (runner.clone / ".taken/taken").mkdir(parents=True)
     (runner.clone / ".taken/taken/taken.patch").write_bytes((folder / ".taken/taken/taken.patch").read_bytes())
