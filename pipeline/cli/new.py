@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.hosting.host import told_program, write_host
+from pipeline.cli.hosting.host import chosen_source, told_program, write_host
 from pipeline.cli.hosting.workflow_files import HOSTS, host_files
 from pipeline.cli.layouts import copy_folder
 from pipeline.cli.options import SHIPPED, Shared, shared, typed
@@ -75,8 +75,9 @@ def verb(
     plain: bool,
     layout: str | None,
     host: str | None,
-    program: str,
-    revision: str,
+    program: str | None,
+    revision: str | None,
+    private: bool,
 ) -> int:
     """Start a library in a new folder: every kind of file, one working example of each.
 
@@ -88,14 +89,15 @@ def verb(
     if host is not None:
         if folder is None:
             raise click.UsageError("--host goes with a new folder; 'briefings host NAME' is for a library that stands.")
-        host_files(host, program, revision)  # which refuses a strange address before anything is written
+        source = chosen_source(folder, program, revision, private=private)
+        host_files(host, source.program, source.revision)  # which refuses a strange address before anything is written
     if folder is not None:
         start_library(folder, plain)
         where, named = ("here", None) if folder == Path() else (f"in {folder}", folder)
         click.echo(f"A library stands {where}. Build it with: {typed(named)} build")
         click.echo(f"{folder / 'README.md'} has the commands of every day.")
         if host is not None:
-            click.echo("\n".join(write_host(folder, host, program, revision)))
+            click.echo("\n".join(write_host(folder, host, source)))
     if layout is not None:
         click.echo(start_layout(folder or options.project, layout))
     return 0

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
 import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,7 @@ from pipeline.__main__ import guarded
 from pipeline.cli.hosting.workflow_files import HOSTS, PROGRAM, host_files
 from pipeline.cli.word.boxes import TAKE_IN
 from pipeline.core.errors import UsageError
+from pipeline.core.files import write_whole
 from tests.support.project import ROOT, Said
 
 Run = Callable[..., Said]
@@ -27,6 +31,7 @@ OWN = {
     "forgejo": {f".forgejo/workflows/{name}.yml" for name in ("check", "comment", "inbox", "main", "ticked")},
     "gitlab": {".gitlab-ci.yml"},
 }
+ADDRESS = ("--program", "https://git.northmoor.example/b.git")
 WORKFLOWS = [(host, path) for host in ("github", "forgejo") for path in sorted(OWN[host])]
 COMMANDS = re.compile(r"^\s*(briefings|make|sh|npm) ", re.MULTILINE)
 """Calls of what reads a library, or of what could lie in one."""
@@ -86,9 +91,72 @@ def test_no_file_that_stands_is_written_over(small: Callable[..., Path], briefin
     said = briefings(library, "host", "github")
     assert standing.read_text() == "name: Ours\n"
     assert ".github/workflows/check.yml stands with other content and stays as it is." in said.out
-    assert (library / ".github/workflows/check.yml.new").read_text() == host_files("github")[
-        ".github/workflows/check.yml"
-    ]
+    beside = (library / ".github/workflows/check.yml.new").read_text()
+    assert re.sub(r"[0-9a-f]{40}\"\n", 'main"\n', beside) == host_files("github")[".github/workflows/check.yml"]
+
+
+def test_files_that_nobody_changed_are_renewed(small: Callable[..., Path], briefings: Run) -> None:
+    """As they were written by any earlier call, with any address; the address stays where no other is given."""
+    library = small()
+    briefings(library, "host", "github", "--revision", "v1")
+    changed = library / ".github/workflows/check.yml"
+    changed.write_text("# ours\n" + changed.read_text())
+    said = briefings(library, "host", "github", *ADDRESS, "--revision", "v2").out
+    assert (said.count("Renewed: "), said.count(".new: compare")) == (5, 1)
+    assert [path.name for path in library.rglob("*.new")] == ["check.yml.new"]
+    briefings(library, "host", "github", "--revision", "v3")
+    assert f'PROGRAM: "{ADDRESS[1]}"\n      REVISION: "v3"\n' in (library / ".github/workflows/main.yml").read_text()
+
+
+def test_the_release_that_wrote_the_files_is_pinned(small: Callable[..., Path], briefings: Run) -> None:
+    """The commit of a checkout: whoever can push to the program's branch runs nothing in a library by that."""
+    library = small()
+    briefings(library, "host", "gitlab", *ADDRESS)
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert f'REVISION: "{commit.strip()}"' in (library / ".gitlab-ci.yml").read_text()
+
+
+@pytest.mark.parametrize("host", ["github", "forgejo"])
+def test_a_private_repository_takes_a_token(host: str, small: Callable[..., Path], briefings: Run) -> None:
+    """A secret of the host, in the one step that brings the program; the command says so."""
+    library = small()
+    assert "the secret PROGRAM_TOKEN" in briefings(library, "host", host, *ADDRESS, "--private").out
+    for path in OWN[host]:
+        text = (library / path).read_text()
+        steps = [step for job in yaml.safe_load(text)["jobs"].values() for step in job["steps"] if "env" in step]
+        given = [step["name"] for step in steps if "PROGRAM_TOKEN" in step["env"]]
+        assert given == ["Bring the program"] * text.count("secrets.PROGRAM_TOKEN")
+    assert not (library / "Containerfile").exists()
+
+
+def test_a_wheel_in_the_library_is_known_by_its_digest(small: Callable[..., Path], briefings: Run) -> None:
+    """And by that of the list of what it needs. The workflows refuse another one."""
+    library = small()
+    assert "must lie in the library" in briefings(library, "host", "github", "--program", "wheel/b.whl").err
+    (library / "wheel").mkdir()
+    (library / "wheel/b.whl").write_bytes(b"wheel")
+    (library / "wheel/requirements.txt").write_bytes(b"list")
+    assert briefings(library, "host", "github", "--program", "wheel/b.whl").code == 0
+    text = (library / ".github/workflows/check.yml").read_text()
+    assert f'REVISION: "{sha256(b"wheellist").hexdigest()}"' in text
+    (library / "wheel/b.whl").write_bytes(b"other")
+    job = yaml.safe_load(text)["jobs"]["build"]
+    (script,) = [step["run"] for step in job["steps"] if step["name"] == "Bring the program"]
+    env = os.environ | job["env"] | {"RUNNER_TEMP": "/nowhere"}
+    done = subprocess.run(["bash", "-ec", script], cwd=library, env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, "has changed" in done.stdout) == (1, True)
+
+
+def test_a_terminal_is_asked_where_the_program_comes_from(small: Callable[..., Path]) -> None:
+    """And whether it takes a token."""
+    library = small()
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "pipeline", "host", "github", "--project", str(library)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=theirs, stdout=subprocess.PIPE) as running:
+        os.write(ours, f"{ADDRESS[1]}\ny\n".encode())
+        assert running.wait(60) == 0
+    text = (library / ".github/workflows/check.yml").read_text()
+    assert (ADDRESS[1] in text, "secrets.PROGRAM_TOKEN" in text) == (True, True)
 
 
 def test_nothing_is_written_through_a_link(small: Callable[..., Path], briefings: Run, tmp_path: Path) -> None:
@@ -108,8 +176,6 @@ def test_the_program_is_said_once_for_all_files(small: Callable[..., Path], brie
     written = [(library / path).read_text() for path in {"Containerfile", *OWN["forgejo"]}]
     assert not [text for text in written if PROGRAM in text or not re.search(r'REVISION(: "|=)0123abc"?$', text, re.M)]
     told = briefings(small({}, "other"), "host", "forgejo").out
-    assert "Fill in PROGRAM, where your team keeps the program, and REVISION in " in told
-    told = briefings(small({}, "third"), "host", "forgejo", "--revision", "v2").out
     assert "Fill in PROGRAM, where your team keeps the program, in " in told
 
 
@@ -174,7 +240,9 @@ def test_every_job_has_a_limit_of_time(hosted: Path) -> None:
 def test_zizmor_finds_nothing(hosted: Path, tmp_path: Path) -> None:
     """Offline, with what it looks for in hardened workflows too. Forgejo's are read as if they were GitHub's."""
     shutil.copytree(hosted / "forgejo/.forgejo", tmp_path / "forgejo/.github")
-    for folder in (hosted / "github", tmp_path / "forgejo"):
+    for path, text in host_files("github", private=True).items():
+        write_whole(tmp_path / "private" / path, text.encode())
+    for folder in (hosted / "github", tmp_path / "forgejo", tmp_path / "private"):
         command = (program("zizmor"), "--offline", "--no-progress", "--persona", "pedantic", "--format", "json", folder)
         done = said_by(*command, cwd=tmp_path)
         assert done.err.count("completed") >= 3, done.err

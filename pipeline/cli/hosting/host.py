@@ -1,37 +1,102 @@
 """The verb host: the workflow files of a code host, in a library that stands."""
 
+import json
+import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from pipeline.cli.hosting.workflow_files import HOSTS, PROGRAM, REVISION, host_files
+import pipeline
+from pipeline.cli.hosting.workflow_files import HOSTS, PROGRAM, WHEEL, host_files
 from pipeline.cli.options import F, Shared, shared
+from pipeline.core.digest import sha256
+from pipeline.core.errors import UsageError
 from pipeline.core.files import refuse_links, write_whole
+from pipeline.store.git_tracked import commit_of
+
+RECORD = ".briefings-host.json"
+"""File of a library that says where its host brings the program from, and how each file of the host was written."""
+
+ASKED = "Where does the program come from? The address of a git repository, or the path of a wheel in the library"
 
 ASIDE = ".new"
 """End of the name of a file beside one that stands with other content. No host, hook or editor reads it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a host brings the program from: the address, what is brought of it, and if it takes a token."""
+
+    program: str
+    revision: str
+    private: bool
+
+
 def told_program(command: F) -> F:
     """Give a command the options that say where the program is kept."""
-    command = click.option(
-        "--revision", default=REVISION, metavar="COMMIT", help="With a host: the commit or tag of the program."
-    )(command)
-    return click.option(
-        "--program", default=PROGRAM, metavar="URL", help="With a host: the git repository of the program."
-    )(command)
+    for option in (
+        click.option("--private", is_flag=True, help="With a host: the repository needs a token, PROGRAM_TOKEN."),
+        click.option("--revision", metavar="COMMIT", help="With a host: another release of the program."),
+        click.option("--program", metavar="URL|WHEEL", help="With a host: where the program comes from."),
+    ):
+        command = option(command)
+    return command
 
 
-def write_host(folder: Path, host: str, program: str, revision: str) -> Iterator[str]:
-    """Write the files of a host into a library, none over one that stands; says what was done, file by file."""
-    files = host_files(host, program, revision)
+def chosen_source(folder: Path, program: str | None, revision: str | None, *, private: bool) -> Source:
+    """Where the program comes from: as an option says, else as it was told before, else as a terminal is asked."""
+    known = _record(folder)
+    if program is None and known.get("program"):
+        program, private = str(known["program"]), private or bool(known.get("private"))
+    elif program is None and sys.stdin.isatty():
+        program = click.prompt(ASKED, default=PROGRAM)
+        is_repository = program != PROGRAM and not program.endswith(WHEEL)
+        private = private or (is_repository and click.confirm("Does it take a token to read it?", default=False))
+    program = PROGRAM if program is None else program
+    return Source(program, _release(folder, program) if revision is None else revision, private)
+
+
+def _release(folder: Path, program: str) -> str:
+    """The release that is running: its commit or else its tag; of a wheel in the library the digest of its files."""
+    if program.endswith(WHEEL):
+        wheel = folder / program
+        try:
+            content = wheel.read_bytes() + (wheel.parent / "requirements.txt").read_bytes()
+        except OSError:
+            raise UsageError(
+                f"{program} and requirements.txt beside it must lie in the library. Copy both there."
+            ) from None
+        return sha256(content)
+    checkout = Path(pipeline.__file__).parent.parent
+    return (commit_of(checkout) if (checkout / ".git").exists() else None) or f"v{pipeline.__version__}"
+
+
+def write_host(folder: Path, host: str, source: Source) -> Iterator[str]:
+    """Write the files of a host into a library, none over one that somebody changed; says what was done."""
+    files = host_files(host, source.program, source.revision, private=source.private)
+    known = _record(folder).get("files")
+    digests = dict(known) if isinstance(known, dict) else {}
     for path, text in files.items():
-        yield _write(folder, path, text.encode())
-    yield from _next(folder, files, program, revision)
+        content = text.encode()
+        yield _write(folder, path, content, digests.get(path))
+        digests[path] = sha256(content)
+    told = {"program": source.program if source.program != PROGRAM else "", "private": source.private}
+    write_whole(folder / RECORD, (json.dumps({**told, "files": digests}, indent=2, sort_keys=True) + "\n").encode())
+    yield from _next(folder, files, source)
 
 
-def _write(folder: Path, path: str, content: bytes) -> str:
+def _record(folder: Path) -> Mapping[str, object]:
+    """What an earlier call has recorded: where the program comes from, and the digest of each file that it wrote."""
+    try:
+        told = json.loads((folder / RECORD).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _write(folder: Path, path: str, content: bytes, before: object) -> str:
     place = folder / path
     refuse_links(folder, place)
     if not (place.is_symlink() or place.exists()):
@@ -39,16 +104,20 @@ def _write(folder: Path, path: str, content: bytes) -> str:
         return f"Written: {path}"
     if place.is_file() and place.read_bytes() == content:
         return f"Stands already: {path}"
+    if place.is_file() and not place.is_symlink() and sha256(place.read_bytes()) == before:
+        write_whole(place, content)
+        return f"Renewed: {path}"
     write_whole(place.with_name(place.name + ASIDE), content)
     return f"{path} stands with other content and stays as it is. Ours is {path}{ASIDE}: compare the two."
 
 
-def _next(folder: Path, files: Mapping[str, str], program: str, revision: str) -> Iterator[str]:
+def _next(folder: Path, files: Mapping[str, str], source: Source) -> Iterator[str]:
     """Sentences on what is still to be done."""
-    if program == PROGRAM:
+    if source.program == PROGRAM:
         named = ", ".join(path for path, text in files.items() if PROGRAM in text)
-        too = "and REVISION " if revision == REVISION else ""
-        yield f"Fill in PROGRAM, where your team keeps the program, {too}in {named}; or give --program URL."
+        yield f"Fill in PROGRAM, where your team keeps the program, in {named}; or give --program."
+    if source.private:
+        yield "Give your host the secret PROGRAM_TOKEN, which may read the program's repository and nothing else."
     home = folder.resolve()
     above = next((parent for parent in home.parents if (parent / ".git").exists()), None)
     if above and not (home / ".git").exists():
@@ -60,12 +129,13 @@ def _next(folder: Path, files: Mapping[str, str], program: str, revision: str) -
 @told_program
 @shared
 @click.pass_context
-def verb(context: click.Context, name: str, program: str, revision: str) -> int:
+def verb(context: click.Context, name: str, program: str | None, revision: str | None, private: bool) -> int:
     """Write the files by which GitHub, GitLab or Forgejo builds a library: workflows, a container, a hook.
 
-    No file that stands with other content is written over: ours is put beside it, with .new at the end of its name.
+    They bring the program from a git repository or a wheel. Files as this command wrote them are renewed. One that
+    somebody changed stays: ours is put beside it, with .new at the end of its name.
     """
     options = Shared(context)
-    for line in write_host(options.project, name, program, revision):
+    for line in write_host(options.project, name, chosen_source(options.project, program, revision, private=private)):
         click.echo(line)
     return 0

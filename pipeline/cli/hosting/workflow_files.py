@@ -34,12 +34,27 @@ _PLACES = MappingProxyType(
 _PIECE = re.compile(r"^( *)<<< ([a-z-]+)$", re.MULTILINE)
 """A line that stands for a piece of script, which several files have."""
 
+_SECRET = "        <<< secret\n"
+"""The line that stands for the token of a private repository."""
+
+WHEEL = ".whl"
+"""End of the name of the program as a file, which lies in the library beside its requirements.txt."""
+
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9:/@._~+-]*")
 """An address or a revision that no shell reads otherwise. YAML does, so it stands there in quotes: 1.10 is a number."""
 
 
-def host_files(host: str, program: str = PROGRAM, revision: str = REVISION) -> Mapping[str, str]:
-    """The files of a host by their paths in the library. Raises `UsageError` for an address with strange signs."""
+_CONTAINER = ("Containerfile", "devcontainer/")
+"""Beginnings of the paths of the container, which is made of a repository that everybody may read."""
+
+
+def host_files(
+    host: str, program: str = PROGRAM, revision: str = REVISION, *, private: bool = False
+) -> Mapping[str, str]:
+    """The files of a host by their paths in the library; a `private` repository of the program needs a token.
+
+    Raises `UsageError` for an address with strange signs.
+    """
     for option, said in (("--program", program), ("--revision", revision)):
         if not _PLAIN.fullmatch(said):
             raise UsageError(f"{option} cannot be '{said}': write letters, figures and any of : / @ . _ ~ + - alone.")
@@ -47,7 +62,10 @@ def host_files(host: str, program: str = PROGRAM, revision: str = REVISION) -> M
     written = {}
     for top in (_EVERY, host):
         for path, entry in _files(folder / top, top):
-            text = _PIECE.sub(lambda found: _piece(folder, found), entry.read_text("utf-8"))
+            if path.removeprefix(f"{_EVERY}/").startswith(_CONTAINER) and (private or program.endswith(WHEEL)):
+                continue
+            text = entry.read_text("utf-8") if private else entry.read_text("utf-8").replace(_SECRET, "")
+            text = _PIECE.sub(lambda found: _piece(folder, found), text)
             text = re.sub(rf'(REVISION(?:: "|=)){REVISION}\b', lambda found: found[1] + revision, text)
             written[_place(path)] = text.replace(PROGRAM, program)
     return written
