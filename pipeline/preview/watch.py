@@ -57,7 +57,7 @@ def _watch(wishes: SimpleQueue[str], folder: Path, stop: Event, folders: Set[str
 
 
 def _savings(folders: Set[str], stop: Event, *, by_looking: bool) -> Iterator[set[FileChange]]:
-    """What was saved, as soon as it was, and nothing whenever nothing was for a while."""
+    """Changes as soon as they are saved, and an empty set whenever nothing was saved for a while."""
     return watch(
         *folders,
         watch_filter=is_ours,

@@ -27,7 +27,7 @@ ASIDE = ".new"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a host brings the program from: the address, what is brought of it, and if it takes a token."""
+    """Source of the program: its address, the release that is brought of it, and whether it takes a token."""
 
     program: str
     revision: str
