@@ -191,6 +191,12 @@ def test_a_call_for_another_drawing_of_a_letter_is_not_printed() -> None:
     assert "character-without-glyph" not in " ".join(said(made.remarks))
 
 
+def test_letters_of_private_use_have_no_glyph() -> None:
+    """Only the font knows what they mean, so PDF/A refuses them; the author gets the place and not the PDF."""
+    remarks = examine(library(briefing(body="A \ue000 sign.\n")), PRODUCED, LATIN | {0xE000})
+    assert said(remarks) == ["foot-patrol.md:1:3 character-without-glyph"]
+
+
 def test_the_handbook_is_free_of_house_style() -> None:
     """Pages of the handbook are instructions; they may have lists of any kind, and no stamp."""
     page = replace(briefing(body="- one.\n", name="handbook-start"), manual=True)

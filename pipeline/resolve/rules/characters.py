@@ -27,9 +27,10 @@ def point(character: str) -> str:
 
 def is_missing(character: str, coverage: Coverage) -> bool:
     """Whether a character must be drawn and the fonts have no letter for it."""
-    if ord(character) in coverage or character in "\n\t" or character in VARIANTS:
+    if character in "\n\t" or character in VARIANTS:
         return False
-    return category(character) != "Cf"
+    kind = category(character)
+    return kind == "Co" or (kind != "Cf" and ord(character) not in coverage)  # PDF/A refuses private use (Co)
 
 
 VARIANTS = frozenset(map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0))))
