@@ -77,7 +77,7 @@ def _mark(identifier: str, folio: str) -> etree._Element:
 
 def _insert(block: etree._Element, offset: int, mark: etree._Element, pictures: int = 0) -> bool:
     """Put the mark after so many characters of a block, and pictures behind them; false if the block ends before."""
-    if offset == pictures == 0:
+    if offset == pictures == 0 and not (len(block) and block[0].get("class") == mark.get("class")):
         mark.tail, block.text = block.text, None
         block.insert(0, mark)
         return True

@@ -116,6 +116,13 @@ def test_a_page_that_starts_with_a_row_is_marked_in_its_first_cell(element: str)
     assert '<th id="h">[2]North</th><td id="d">12</td>' in marked(TABLE, element)
 
 
+def test_pages_that_start_in_one_head_of_a_row_are_marked_in_order() -> None:
+    """A row head that is longer than a page takes the marks of several pages at its beginning."""
+    root = parse(f'<table xmlns="{XHTML}"><tr><th id="a">One two</th><td>b</td></tr></table>', "marking")
+    mark_pages(root, (PageStart(2, "a", 3), PageStart(3, "a", 6)), FolioRun(), "marking")
+    assert [mark.get("id") for mark in root.iter(f"{{{XHTML}}}span")] == ["page-2", "page-3"]
+
+
 def test_a_page_that_starts_within_a_row_is_marked_at_its_word() -> None:
     """A row over two pages: what stands before belongs to the page before."""
     assert '<th id="h">North</th><td id="d">[2]12</td>' in marked(TABLE, "d")
