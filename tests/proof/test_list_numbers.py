@@ -46,6 +46,18 @@ def test_numbers_that_a_style_hides_are_told() -> None:
         assert told(plain, style=hidden, meant=plain) == []
 
 
+def test_tasks_among_numbered_entries_need_no_number() -> None:
+    """A task has its box; the entry after it has the number that it has in the text."""
+    mixed = STEPS.replace('<li id="e">', '<li id="e" class="task">')
+    assert told(mixed, style=".task { list-style: none }", meant=mixed) == []
+
+
+def test_an_empty_entry_has_its_number() -> None:
+    """The press shows the number of an entry without words."""
+    empty = STEPS.replace("Paste", "")
+    assert told(empty, meant=empty) == []
+
+
 def test_an_entry_that_is_gone_has_no_number_and_counts_for_none() -> None:
     """The press shows none, and the next entry has the number that it has in the text."""
     gone = STEPS.replace('<li id="e">', '<li id="x" class="unnumbered">Cut</li><li id="e">')

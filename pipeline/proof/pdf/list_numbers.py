@@ -24,16 +24,14 @@ SHOWN = 8
 
 
 def numbers_of(element: Element, hidden: frozenset[Element]) -> Numbers:
-    """The numbers of a list's entries; an entry that shows nothing has one too, which nobody hears."""
+    """Return the numbers of a list's entries, but for tasks, which show a box instead."""
     entries = [kid for kid in element if str(kid.tag).rpartition("}")[2].lower() == "li"]
     numbered = zip(item_numbers(element, entries), entries, strict=True)
     return tuple(n for n, kid in numbered if n is not None and _is_heard(kid, hidden))
 
 
 def _is_heard(entry: Element, hidden: frozenset[Element]) -> bool:
-    if entry in hidden or is_decorative(entry):
-        return False
-    return len(entry) > 0 or bool((entry.text or "").strip())
+    return not (entry in hidden or is_decorative(entry) or "task" in entry.get("class", "").split())
 
 
 def must_show_numbers(element: Element) -> bool:
