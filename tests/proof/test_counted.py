@@ -6,7 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from pipeline.markup.xhtml import MATHML
+from pipeline.press.press import press
+from pipeline.proof.job import ProofJob
 from pipeline.proof.pdf.inspection import own_proof
+from tests.support.press.manuscripts import manuscript
 from tests.support.proof.broken_pdfs import (
     Break,
     a_link_less,
@@ -34,3 +38,14 @@ def test_what_is_lost_or_torn_is_told(break_: Break, code: str, sentence: str) -
     told = own_proof(replace(job, pdf=broken(job.pdf, break_)))
     assert [fault.sentence for fault in told if fault.code == code] == [sentence]
     assert "proof-words" not in {fault.code for fault in told}
+
+
+def test_a_heading_over_a_formula_is_not_the_last_thing_on_its_page() -> None:
+    """A formula is drawn: it has no letters, and stands below the heading all the same."""
+    formula = f'<math xmlns="{MATHML}" alttext="a" display="block"><mi>a</mi></math>'
+    body = (
+        f'<h1 id="t">Lamps</h1><p id="a">Lit.</p><h2 id="b">Sum</h2><p id="c">{formula}</p>'
+        '<p id="d" style="break-before: page">More.</p>'
+    )
+    told = own_proof(ProofJob("x.pdf", press(manuscript(body)).pdf))
+    assert "proof-heading-stranded" not in {fault.code for fault in told}

@@ -151,7 +151,7 @@ def _stranded_headings(reading: PdfReading, tags: TaggedElement, path: str) -> I
     more: set[int] = set()
     for way, content in tags.leaves():
         if any(tag.kind in NOTES and not is_kept_at_end(way, tag) for tag in way) or not (
-            content.page and reading.words.shown(content)
+            content.page and (reading.words.shown(content) or any(tag.kind == "Formula" for tag in way))
         ):
             continue
         head = next((tag for tag in way if tag.kind in HEADINGS or _heads_a_table(tag, way)), None)
