@@ -73,3 +73,18 @@ def test_code_may_break_anywhere() -> None:
         body = f'<p id="x">It says <{element}>{LONG}</{element}> there.</p>'
         sheets = press(replace(manuscript(body), style=style, fonts=fonts.faces))
         assert [remark.code for remark in sheets.remarks] == codes
+
+
+@pytest.mark.parametrize("opening", ["<strong>{} at the <em>", '<a href="https://e.example/">{} at the <b>'])
+def test_no_word_breaks_behind_the_start_of_its_line(opening: str) -> None:
+    """The engine took an element within the first element of a line for the start of that line, and broke its word."""
+    lines = "".join(f'<p id="p{n}">{opening.format("i" * n)}neighbourhood</p>' for n in range(30, 100, 3))
+    closed = lines.replace("</p>", "</em></strong></p>" if "em>" in opening else "</b></a></p>")
+    assert not press(manuscript(closed, "html { overflow-wrap: break-word }")).remarks
+
+
+def test_a_long_word_breaks_in_each_of_its_parts() -> None:
+    """The engine broke it in the first alone, and set the others over the edge of the page."""
+    body = f'<p id="x">{LONG[:60]}<b>{LONG}</b><i>{LONG}</i>{LONG}</p>'
+    remarks = press(manuscript(body, "html { overflow-wrap: break-word }")).remarks
+    assert [remark.code for remark in remarks] == ["made-word-broken"]

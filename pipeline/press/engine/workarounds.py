@@ -26,6 +26,7 @@ from weasyprint.text import line_break as engine_line_break
 
 from pipeline.core.errors import PressFailure
 from pipeline.press.concessions import let_break
+from pipeline.press.engine import unbroken
 from pipeline.press.engine.letters import draw_first_line as draw_letters
 from pipeline.press.hyphens import keep_hyphens, line_end, place_before_hyphen, without_hyphens
 from pipeline.press.joined_letters import draw_joined
@@ -55,6 +56,7 @@ _KNOWN = {
     _draw_first_line: "1bb8eae6d88e71b1",
     _blockify: "32f74b928bfa2018",
     _linebox_layout: "e07bbe000974787e",
+    unbroken.split_inline_level_of_engine: "d98c008c8fc00582",
     engine_css.ComputedStyle.__missing__: "b318d8efc8ac79d7",
 }
 """The functions that the patches rely on, with the start of the SHA-256 of their source in WeasyPrint 70.0."""
@@ -307,6 +309,8 @@ def absolute_box_layout(context: Any, *rest: Any, **more: Any) -> Any:
 def mend_engine() -> None:
     """Put the mended functions in the engine's place; twice is as good as once."""
     engine_inline.split_first_line = split_first_line
+    engine_inline.split_inline_box = unbroken.split_inline_box
+    engine_inline.split_inline_level = unbroken.split_inline_level
     engine_line_break.Layout.set_text = set_text
     engine_line_break.get_log_attrs = get_log_attrs
     engine_text.draw_first_line = draw_first_line
