@@ -51,6 +51,14 @@ _RANKS = _words(
 _TITLES = frozenset({"Dr.", "Mr.", "Mrs.", "Ms.", "Prof.", "Rev."})
 _SIGNS = frozenset({"§", "§§", "©", "№", "×", "±", "≤", "≥", "<", ">", "="})
 
+_HELD = re.compile(r"[\S\u00a0\u202f\u2007]{41,}")
+"""Words that an author's no-break spaces hold together, longer than a line of a narrow column."""
+
+
+def let_break(text: str) -> str:
+    """The text with plain spaces where its no-break spaces would hold a whole line together."""
+    return _HELD.sub(lambda words: words[0].replace(NO_BREAK, " "), text)
+
 
 def split(text: str) -> list[str]:
     """The words of a text and between them, each by itself, the white space."""

@@ -11,7 +11,7 @@ from itertools import accumulate
 
 from lxml import etree
 
-from pipeline.text.spacing import NO_BREAK, OPAQUE, keep_together, split
+from pipeline.text.spacing import NO_BREAK, OPAQUE, keep_together, let_break, split
 from pipeline.text.typography import Typographer, has_british_marks, is_english, typeset
 
 _BREAKS = frozenset(
@@ -54,6 +54,11 @@ class _Piece:
             self.element.tail = text
         else:
             self.element.text = text
+
+    @property
+    def width(self) -> int:
+        """Letters of code; anything else that is no text counts as one."""
+        return max(1, len("".join(map(str, self.element.itertext())))) if self.element.tag == "code" else 1
 
     @property
     def is_gap(self) -> bool:
@@ -135,8 +140,8 @@ def _set_marks(run: list[_Piece]) -> None:
 
 def _set_spaces(run: list[_Piece]) -> None:
     """A line's end as typed is a space; and some spaces keep their words together."""
-    texts = [OPAQUE if piece.typed or piece.drawn else piece.text for piece in run]
-    whole = _LINE_END.sub(" ", "".join(texts))
+    texts = [OPAQUE * piece.width if piece.typed or piece.drawn else piece.text for piece in run]
+    whole = let_break(_LINE_END.sub(" ", "".join(texts)))
     if " " not in whole:
         return
     letters = list(whole)
