@@ -52,12 +52,16 @@ _TITLES = frozenset({"Dr.", "Mr.", "Mrs.", "Ms.", "Prof.", "Rev."})
 _SIGNS = frozenset({"§", "§§", "©", "№", "×", "±", "≤", "≥", "<", ">", "="})
 
 _HELD = re.compile(r"[\S\u00a0\u202f\u2007]{41,}")
-"""Words that an author's no-break spaces hold together, longer than a line of a narrow column."""
+"""Words that no-break spaces hold together, longer than a line of a narrow column."""
+_FEW = 2
+"""No-break spaces that such words keep: an address has one before the way back to its citation."""
 
 
 def let_break(text: str) -> str:
     """The text with plain spaces where its no-break spaces would hold a whole line together."""
-    return _HELD.sub(lambda words: words[0].replace(NO_BREAK, " "), text)
+    return _HELD.sub(
+        lambda words: words[0].replace(NO_BREAK, " ") if words[0].count(NO_BREAK) > _FEW else words[0], text
+    )
 
 
 def split(text: str) -> list[str]:
