@@ -13,14 +13,16 @@ from weasyprint.text.ffi import ffi, pango
 
 ffi.cdef("PangoAttribute * pango_attr_allow_breaks_new (gboolean allow_breaks);")
 
-_KEPT = re.compile(r"[-\u2010](?=[^\W_]|>)|(?<=[0-9])\u2013(?=[0-9])|/(?=/)|(?<=//)(?=\S)")
-"""A hyphen with a word or the end of an arrow behind it, the dash of a range, and the beginning of an address: no line
-ends there."""
+_KEPT = re.compile(
+    r"[-\u2010](?=[^\s\u200b\u2010-])|(?<=[^\W\d_][-\u2010]) (?=\w)|(?<=[0-9])\u2013(?=[0-9])|/(?=/)|(?<=//)(?=\S)"
+)
+"""A hyphen with anything behind it, the space in 'short- and', the dash of a range, and the beginning of an address: no
+line ends there."""
 _END = 0x7FFFFFFF
-_BEFORE = re.compile(r"(?<=\w)(?=[-\u2010]\w)|(?<=[0-9]\u2013)(?=[0-9])")
+_BEFORE = re.compile(r"(?<=\w)(?=[-\u2010]\w)|(?<=\w[-\u2010] )|(?<=[0-9]\u2013)(?=[0-9])")
 """Break points of a word that is longer than its line."""
 _DASHES = "-\u2010\u2013"
-_WORD = re.compile(r"\S+")
+_WORD = re.compile(r"\S+(?:(?<=[^\W\d_][-\u2010]) \w\S*)*")
 _LETTER = re.compile("[0-9A-Za-z\u00aa-\u02af\u0370-\u052f\u1e00-\u1fff]")
 """A letter or figure of a script whose words are not broken anywhere: Latin, Greek, Cyrillic."""
 

@@ -56,6 +56,12 @@ def test_a_glyph_of_two_characters_is_copied_as_each() -> None:
     assert lines('<p id="a">one-two one\u2010two a∙b a·b</p>') == ["one-two one\u2010two a∙b a·b"]
 
 
+def test_a_hyphen_that_does_not_break_gives_its_meaning_to_no_other() -> None:
+    """Code is spaced closer: the engine draws it itself, and gave the hyphens of the whole page its own."""
+    style = "code { letter-spacing: -.02em }"
+    assert lines('<p id="a"><code>{{\u2011\u2011}}</code> at a-b</p>', style) == ["{{--}} at a-b"]
+
+
 def test_a_bracket_is_copied_as_its_glyph_shows_it() -> None:
     """In a line from right to left '(' is shown by the glyph of ')', out of the font that English is set in too."""
     pdf = press(worn('<p id="a">שלום [5) (אחד)</p><p id="b">Lamps (12) and [3] and 4)</p>', "", ("hebrew",))).pdf
@@ -133,6 +139,23 @@ def test_a_word_that_is_longer_than_its_line_breaks_before_a_hyphen() -> None:
     """It would be broken between two letters, or cut off."""
     found = lines('<p id="a">problem-orientedpolicing and neighbourhood-watch</p>', NARROW)
     assert found == ["problem", "-orientedpolicing", "and", "neighbourhood", "-watch"]
+
+
+@pytest.mark.parametrize("element", ["p", "pre"])
+def test_a_hyphen_before_a_space_or_a_sign_ends_no_line(element: str) -> None:
+    """Poppler and PDFium took 'short- and' for 'shortand', and 'VERSION=x-<y>' for 'VERSION=x<y>'."""
+    text = "short- and long-term x-&lt;y> text-[z] " * 6
+    for width in range(30, 60, 3):
+        style = f"{element} {{ width: {width}mm; white-space: {'pre-wrap' if element == 'pre' else 'normal'} }}"
+        found = lines(f'<{element} id="a">{text}</{element}>', style)
+        assert not [line for line in found if line.endswith(("-", "\ufffe"))]
+        assert " ".join(found) == text.replace("&lt;", "<").strip()
+
+
+def test_a_hyphen_before_a_space_ends_a_line_that_has_no_other_end() -> None:
+    """The words would be broken between two letters."""
+    found = lines('<p id="a">neighbour- and policing</p>', "p { width: 24mm; overflow-wrap: break-word }")
+    assert found == ["neighbour\ufffeand policing"]
 
 
 def test_a_range_stays_on_one_line_where_it_has_room() -> None:

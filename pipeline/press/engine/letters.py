@@ -28,9 +28,13 @@ Letters = tuple[list[int], list[int], list[int]]
 
 def draw_first_line(stream: Any, textbox: Any, text_overflow: str, block_ellipsis: Any, matrix: Any) -> Any:
     """Paint a line of text."""
-    runs = [] if text_overflow == "ellipsis" or block_ellipsis != "none" else _runs(textbox)
+    runs, are_plain = ([], False) if text_overflow == "ellipsis" or block_ellipsis != "none" else _runs(textbox)
     fonts = [stream.add_font(item.item.analysis.font) for item, _ in runs]
-    if not runs or any(font.bitmap or font.svg or font.png or font.colr for font, _ in fonts):
+    if not are_plain or any(font.bitmap or font.svg or font.png or font.colr for font, _ in fonts):
+        for (item, letters), (font, _) in zip(
+            runs, fonts, strict=True
+        ):  # or the engine gives an ASCII character another
+            _learn(textbox, item, letters, font)
         return _draw_first_line(stream, textbox, text_overflow, block_ellipsis, matrix)
     stream.set_text_matrix(*matrix.values)
     said, last = "", None
@@ -46,29 +50,31 @@ def draw_first_line(stream: Any, textbox: Any, text_overflow: str, block_ellipsi
     return []
 
 
-def _runs(textbox: Any) -> list[tuple[Any, Letters]]:
-    """The runs of a line, if all of them are plain: every glyph is there and stands on the line."""
+def _runs(textbox: Any) -> tuple[list[tuple[Any, Letters]], bool]:
+    """The runs of a line whose glyphs are all there, and whether they are plain: all of them, and on the line."""
     if not (_KNOWN and textbox.text.strip()) or textbox.style["font_size"] < 1e-6:
-        return []
+        return [], False
     layout = textbox.pango_layout
     piece = getattr(layout, "piece", None)  # a text that is set once, wherever it stands
     if piece and piece.runs:
         known: list[tuple[Any, Letters]] = piece.runs
-        return known
+        return known, True
     pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
     line, _ = layout.get_first_line()
-    runs, run = [], line.runs[0]
+    runs, run, are_plain = [], line.runs[0], True
     while run != ffi.NULL:
         item, run = run.data, run.next
         string = item.glyphs
         numbers = memoryview(ffi.buffer(string.glyphs, 4 * _FIELDS * string.num_glyphs)).cast("i").tolist()
         glyphs = numbers[::_FIELDS]
-        if not glyphs or min(glyphs) < 0 or max(glyphs) > _MOST or any(numbers[2::_FIELDS]) or any(numbers[3::_FIELDS]):
-            return []
+        are_plain &= bool(glyphs) and not (any(numbers[2::_FIELDS]) or any(numbers[3::_FIELDS]))
+        if not glyphs or min(glyphs) < 0 or max(glyphs) > _MOST:
+            are_plain = False
+            continue
         runs.append((item, (glyphs, numbers[1::_FIELDS], ffi.unpack(string.log_clusters, len(glyphs)))))
-    if piece:
+    if piece and are_plain:
         piece.runs = runs
-    return runs
+    return runs, are_plain and bool(runs)
 
 
 def _said(stream: Any, textbox: Any, item: Any, letters: Letters, font: Any, size: float, before: str) -> str:

@@ -131,7 +131,7 @@ def _broken_well(text: str, line: Any, style: Any, context: Any, max_width: Any,
     """A line whose only word is too long for it, broken before a hyphen; else as it is, with how it ends."""
     place = place_before_hyphen(text, line[2], line[3] > max_width)
     while place:
-        part = _split_first_line(text[:place], style, context, None, *more)
+        part = _split_first_line(text[:place].rstrip(" "), style, context, None, *more)
         if part[3] <= max_width:
             return (*part[:2], len(text[:place].encode()), *part[3:])
         place = place_before_hyphen(text[:place], place, too_wide=True)

@@ -179,7 +179,8 @@ def _hyphens(text: str) -> set[int]:
 
 
 def _signs(text: str) -> str:
-    return "".join(text.split())
+    """The characters of a text without spaces; a hyphen that does not break is copied as a hyphen."""
+    return "".join(text.split()).replace("\N{NON-BREAKING HYPHEN}", "-")
 
 
 def _page_at(pieces: Sequence[tuple[int, str]], at: int, counted: Callable[[str], str] = letters) -> int:
