@@ -36,6 +36,13 @@ def test_what_is_no_text_is_left_alone() -> None:
     assert in_face(b"<svg><g></svg>", FACES) == b"<svg><g></svg>"
 
 
+def test_an_image_without_a_file_is_left_out() -> None:
+    """The engine drew none of the picture, and the build ended there."""
+    drawing = picture('<image id="x" width="0" height="0"/><path d="M0 0h9v9z"/>')
+    sheets = press(manuscript(f'<p id="a"><img src="asset:{drawing.sha256}" alt="A corner"/></p>', images=(drawing,)))
+    assert sheets.remarks == ()
+
+
 def test_groups_in_groups_stay_within_what_can_be_archived() -> None:
     """Inkscape writes 32 and more; PDF/A-2 has states of drawing kept 28 deep (ISO 19005-2, 6.1.13-8)."""
     path = '<path d="M0 0h9v9z"/>'

@@ -1,4 +1,4 @@
-"""The words of drawings in the face of the text, where they ask for a family that the house does not have."""
+"""Drawings as the engine can draw them: words in the face of the text, no image without a file."""
 
 import re
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from lxml import etree
 
 _FAMILY = "font-family"
+_LINK = "{http://www.w3.org/1999/xlink}href"
 _IN_STYLE = re.compile(r"(font-family\s*:\s*)([^;}]*)")
 
 
@@ -33,6 +34,9 @@ def in_face(drawing: bytes, families: Sequence[str]) -> bytes:
             element.set("style", in_style(element.get("style", "")))
         if etree.QName(element).localname == "style" and element.text:
             element.text = in_style(element.text)
+    for image in [*root.iter("{http://www.w3.org/2000/svg}image")]:
+        if not (image.get("href") or image.get(_LINK)) and (group := image.getparent()) is not None:
+            group.remove(image)  # drawing programs leave such an image, and the engine stops at it
     if _FAMILY not in root.attrib and _FAMILY not in root.get("style", ""):
         root.set(_FAMILY, families[0])
     return etree.tostring(root, encoding="utf-8")
