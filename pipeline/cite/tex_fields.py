@@ -28,6 +28,8 @@ _ESCAPE = re.compile(r"\{\\([_%&#$])\}|\\([_%&#$~])")
 _JOINED = re.compile(r'[}"]\s*#\s')
 """A value put together of several."""
 _SPECIAL = re.compile(r"[&%#_$~]")
+_DOTLESS = re.compile(r"(\\['`^\"~=.])\s*(?:\{\\([ij])\}|\\([ij])(?![A-Za-z])(?:\{\}|\s)?)")
+"""An accent on the sign for an i without its dot: it is an i to readers."""
 _SPACED = frozenset("<>=≤≥≈≠∼≡×·±+−→∈")
 _AS_TYPED = {"∼": "~", "∘": "°", "\u2061": " ", "\ufe00": "", "\u2062": "", "\u2063": ""}
 
@@ -38,6 +40,7 @@ def cleaned(field: str, value: str) -> str:
     if name in _ADDRESSES and value[:1] in ("{", '"') and not _JOINED.search(value):
         address = _address(name, value[1:-1])
         return f"{{{address}}}" if address.count("{") == address.count("}") else value
+    value = _DOTLESS.sub(r"\1{\2\3}", value)
     if "&" in value:
         value = _ENTITY.sub(_as_tex, value)
     return _FORMULA.sub(_as_words, value) if "$" in value and name in _WORDS else value

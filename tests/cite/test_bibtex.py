@@ -109,6 +109,7 @@ def test_good_file_is_one_run() -> None:
         (r"{Of $\frac{1}{2}$ and {$\Delta G$}}", "Of 1/2 and ΔG"),
         (r'"One&nbsp;two caf&eacute;s"', "One two cafés"),
         (r"{It cost \$5, not \$6}", "It cost $5, not $6"),
+        (r"{Mar{\'\i}a, Mar\'{\i}a, Mar\'\i{}a, na\"\i ve, Mar\'ia}", "María, maría, maría, naïve, maría"),
     ],
 )
 def test_what_a_title_says_in_tex_is_printed_in_letters(written: str, title: str) -> None:
