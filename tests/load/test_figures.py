@@ -190,3 +190,10 @@ def test_inks_are_read_through_the_profile_of_the_picture() -> None:
     out = io.BytesIO()
     Image.new("CMYK", (4, 4), (0, 255, 255, 0)).save(out, "JPEG", icc_profile=b"no profile")
     assert said(out.getvalue()) == ["7 figure-kind: 'x.svg' is not a picture that can be used: it is damaged."]
+
+
+def test_a_drawing_measured_in_pixels_is_given_the_frame_that_it_lacks() -> None:
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" width="40px" height="9"><rect width="9" height="9"/></svg>'
+    asset, _ = read_picture("x.svg", drawing, Place())
+    assert asset is not None
+    assert b'viewBox="0 0 40 9"' in asset.content

@@ -37,6 +37,9 @@ _REACHES_FROM_FONT = re.compile(r"(?:url|local|src|image)\s*\(|\\", re.IGNORECAS
 _FAMILY = re.compile(r"font-family\s*:\s*[\"']?([^\"';]+)", re.IGNORECASE)
 
 
+_PIXELS = re.compile(r"(\d+(?:\.\d+)?)(?:px)?")
+
+
 class DamagedPicture(Exception):
     """The picture cannot be read."""
 
@@ -62,9 +65,18 @@ def safe_svg(content: bytes) -> tuple[bytes, str, tuple[str, ...]]:
     unsafe = next(_unsafe(root, content), "")
     if not unsafe:
         weigh(root)
-    if (tree.docinfo.doctype or fonts) and not unsafe:
+    if (tree.docinfo.doctype or fonts or _frame(root)) and not unsafe:
         content = etree.tostring(root, encoding="utf-8")
     return content, unsafe, fonts
+
+
+def _frame(root: Any) -> bool:
+    """Give a drawing whose size is in pixels the viewBox that it lacks, so that it can grow and shrink; True if so."""
+    sizes = [_PIXELS.fullmatch(root.get(side, "").strip()) for side in ("width", "height")]
+    if "viewBox" in root.attrib or not all(sizes):
+        return False
+    root.set("viewBox", f"0 0 {' '.join(size[1] for size in sizes if size)}")
+    return True
 
 
 def _take_fonts(style: Any) -> list[str]:
