@@ -56,3 +56,11 @@ def test_a_table_without_a_caption_has_none_that_hangs() -> None:
     made = Table(row, (row,), (Align.LEFT,))
     assert "hangs" not in str(blocks((made,), Galley("#000", ENGLISH)))
     assert hangs("")
+
+
+def test_a_table_without_heads_is_headed_by_its_first_column_with_words() -> None:
+    """An empty column before it heads nothing, and a table without a head cell cannot be read aloud."""
+    row = ((), (Text("Lit"),), (Text("12"),))
+    made = Table(((), (), ()), (row, row), (Align.LEFT,) * 3)
+    heads = etree.fromstring(str(blocks((made,), Galley("#000", ENGLISH)))).findall(".//th")
+    assert [(head.get("scope"), head.text) for head in heads] == [("row", "Lit")] * 2

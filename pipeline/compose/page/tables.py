@@ -33,9 +33,10 @@ def table(node: Table, galley: Galley) -> Markup:
     cells = [inlines(cell, galley) for cell in node.head]
     has_head = any(cell.strip() for cell in cells) and bool(node.rows)
     head = Markup("").join(map(_head, cells, classes)) if has_head else Markup("")
-    row_heads, names = node.row_heads or not has_head, labels if has_head else ("",) * len(labels)
+    names = labels if has_head else ("",) * len(labels)
     rows = Markup("\n").join(
-        Markup("<tr>{}</tr>").format(_row(row, names, classes, row_heads, galley)) for row in node.rows or (node.head,)
+        Markup("<tr>{}</tr>").format(_row(row, names, classes, _row_head(node, has_head), galley))
+        for row in node.rows or (node.head,)
     )
     identity = galley.claim(anchor(node.id)) if node.id else ""
     caption = captioned("table", node.number, inlines(node.caption, galley), galley)
@@ -137,17 +138,24 @@ def captioned(kind: str, number: int | None, words: Markup, galley: Galley) -> M
     return Markup("{} {}").format(label, words) if words else label
 
 
+def _row_head(node: Table, has_head: bool) -> int | None:
+    """Return the column that heads the rows: of a table without heads of columns the first that holds something."""
+    if has_head:
+        return 0 if node.row_heads else None
+    return min((place for row in node.rows for place, cell in enumerate(row) if cell), default=0)
+
+
 def _row(
     row: tuple[tuple[Inline, ...], ...],
     labels: tuple[str, ...],
     classes: tuple[Markup, ...],
-    row_heads: bool,
+    head: int | None,
     galley: Galley,
 ) -> Markup:
     out = []
     for place, (cell, label, style) in enumerate(zip(row, labels, classes, strict=False)):
         said = inlines(cell, galley)
-        if place == 0 and row_heads and said.strip():
+        if place == head and said.strip():
             out.append(Markup('<th scope="row"{}>{}</th>').format(style, said))
         else:
             known = Markup(' data-label="{}"').format(label) if label else Markup("")
