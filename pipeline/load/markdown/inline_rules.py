@@ -21,7 +21,10 @@ _MATHS = re.compile(
 )
 _SPACED = re.compile(r"\$(?=[^$\n`]*\\[A-Za-z])(?! *[\d.,]+ )[^$\n`]+\$(?!\d)")
 """A formula with spaces inside its dollar signs: no price has a command of TeX."""
-_PRICE = re.compile(r"[A-Za-z]\$\d")
+_PRICE = re.compile(r"[A-Za-z]\$\d|[A-Z]\$(?:k|m|bn)\b|\w\$[),;:/]")
+"""A sign of a currency with the character before it: `US$5`, `US$m`, `5$,`."""
+_AMOUNT = re.compile(r"\$\d(?=[^$]*(?:[\w.,%)]\s+\(?[A-Za-z]{2}|\([^()$]*\$))[^$\\^_{}=<>+*|]*[A-Z\d]\$")
+"""`$10m (2010 US$`: words and no TeX between an amount and the sign of a currency."""
 _BEFORE_BRACES = re.compile(r"[ \t]+(?=\{#)")
 _COMMAND = re.compile(r"\\(?P<name>[A-Za-z]{2,})\*?(?:\[[^\]\n]{0,200}\])?(?:\{[^{}\n]{0,400}\})+")
 _ENVIRONMENT = re.compile(r"\\begin\{(?P<name>[A-Za-z]+\*?)\}.*?\\end\{(?P=name)\}", re.DOTALL)
@@ -66,6 +69,8 @@ def mathematics(state: PlacedState, silent: bool) -> bool:
     """`$…$` and `$$…$$`, as Pandoc tells them from prices; never over code, nor after `US$5`."""
     start = state.pos
     if state.src[start] != "$" or _PRICE.match(state.src, max(0, start - 1), state.posMax):
+        return False
+    if _AMOUNT.match(state.src, start, state.posMax):
         return False
     found = _MATHS.match(state.src, start, state.posMax) or _SPACED.match(state.src, start, state.posMax)
     if not found:
