@@ -25,11 +25,13 @@ _LABELS = {
 }
 _BY_WORD = {word: label for label, words in _LABELS.items() for word in words.split()}
 _WORDS = "|".join(re.escape(word) for word in sorted(_BY_WORD, key=len, reverse=True))
-_NUMBER = r"(?:[A-Za-z]?\d[\w:/()]*(?:\.\w+)*|\([\w]+\)|[ivxlcdmIVXLCDM]+\b|[A-Z]\b)"
+_DIGITS = r"[A-Za-z]?\d[\w:/()]*(?:\.\w+)*|\([\w]+\)"
+_LETTERS = r"(?=[A-Z])(?:m{0,3}(?:c[md]|d?c{0,3})(?:x[cl]|l?x{0,3})(?:i[xv]|v?i{0,3})|[A-Z])(?!\w)"
+"""A roman numeral, or one letter."""
 _JOIN = r"(?:\s*(?:[-–—]{1,3}|,|&)\s*|\s+and\s+)"
-_LABELLED = re.compile(
-    rf"\s*+,?\s*+(?P<label>{_WORDS})(?:\s*(?=[\d(])|\s+)(?P<locator>{_NUMBER}(?:{_JOIN}{_NUMBER})*)", re.IGNORECASE
-)
+_NUMBER = rf"(?:{_DIGITS}|{_LETTERS})(?:{_JOIN}(?:{_DIGITS}|{_LETTERS}(?=\s*(?:$|[-–—,;&])|\s+and\b)))*"
+"""Numbers of places. A letter behind a comma begins a sentence where a word follows it: '12, A detailed account'."""
+_LABELLED = re.compile(rf"\s*+,?\s*+(?P<label>{_WORDS})(?:\s*(?=[\d(])|\s+)(?P<locator>{_NUMBER})", re.IGNORECASE)
 _BARE_NUMBER = r"\d+[a-z]?(?![\w])"
 _BARE = re.compile(rf"\s*+,?\s*+(?P<locator>{_BARE_NUMBER}(?:\s*(?:[-–—]{{1,3}}|,|&)\s*{_BARE_NUMBER})*)(?!\w)")
 _BRACED = re.compile(r"\s*+,?\s*+\{(?P<inside>[^{}]*)\}")
