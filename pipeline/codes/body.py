@@ -27,6 +27,11 @@ FORMULA_COMMAND = error(
     why="A formula with a command that is not known cannot be shown or read aloud.",
     remedy="Say what it stands for in library.yaml, 'maths: macros:', or above with \\newcommand; else write it out.",
 )
+FORMULA_DEFINITION = warning(
+    "The definition '{definition}' cannot be read.",
+    why="The formulas that use its command cannot be set.",
+    remedy="Write it like '\\newcommand{{\\RR}}{{\\mathbb{{R}}}}'.",
+)
 FORMULA_COLOUR = warning(
     "This formula is set in the colour of its text{more}.",
     why="A colour says nothing to readers who do not see it, and little in print.",

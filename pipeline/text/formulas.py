@@ -74,7 +74,7 @@ def read_formula(written: str, display: bool, macros: Macros = MappingProxyType(
     if len(written) > LONGEST:
         raise FormulaRefused(f"it has {len(written):,} characters, and a formula may have {LONGEST:,}")
     read = read_tex(written.strip(), macros)
-    if read.definitions and not read.tex.strip():
+    if (read.definitions or read.unreadable) and not read.tex.strip():
         return read, "", 0.0
     for found in _COMMAND.finditer(read.tex):
         if found[1] in _WHY_NOT:

@@ -16,7 +16,7 @@ from pipeline.load.markdown.maths import label_id
 from pipeline.load.markdown.places import Spots
 from pipeline.model.body import Block, Equation, EquationLabel, Formula, Inline, Placeholder, Text
 from pipeline.text.formulas import FormulaRefused, Row, broken, read_formula, width_of
-from pipeline.text.tex.macros import LONGEST, Macro
+from pipeline.text.tex.macros import LONGEST, Macro, take_definitions
 from pipeline.text.tex.numbering import take_numbers
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _SHOWN = 60
 """Characters of a broken formula that its placeholder shows."""
 
 _LONGEST = 40
-"""Characters of a command that a remark shows."""
+"""Characters of a command or definition that a remark shows."""
 
 _MOST_UNKNOWN = 20
 """Unknown commands of one formula that are reported."""
@@ -83,12 +83,17 @@ def _formula(draft: Draft, token: Token, spots: Spots, display: bool) -> tuple[l
     except FormulaRefused as refused:
         where = draft.place(spots, start + min(max(0, refused.offset), max(0, len(inner) - 1)))
         draft.maths.grow(LONGEST if refused.endless else 0)
+        if len(inner) <= LONGEST and not refused.endless:
+            draft.maths.define(take_definitions(inner)[1])
         _tell(draft, inner, display, refused, where)
         short = " ".join(inner.split())
         return [
             Placeholder(f"[formula: {short if len(short) <= _SHOWN else short[: _SHOWN - 1] + '…'}]")
         ], take_numbers(inner)[1]
     draft.maths.define(read.definitions)
+    for definition in read.unreadable:
+        line = draft.place(spots, start + max(0, inner.find(definition)))
+        draft.desk.report(codes.FORMULA_DEFINITION.at(line, definition=_shown(definition)))
     draft.maths.grow(len(read.tex) - len(inner))
     if read.coloured:
         draft.tally.count(codes.FORMULA_COLOUR, "", place)
@@ -117,6 +122,7 @@ def _tell(draft: Draft, tex: str, display: bool, refused: FormulaRefused, place:
 
 
 def _shown(command: str) -> str:
+    command = " ".join(command.split())
     return command if len(command) <= _LONGEST else f"{command[:_LONGEST]}…"
 
 

@@ -12,11 +12,15 @@ LONGEST = 10_000
 MOST_STEPS = 3_000
 """Commands that are written out in one formula."""
 
+_MOST_WITHOUT_END = 20
+"""Definitions of one formula whose end is sought in vain: each search goes to the end of the formula."""
+
 DEFINES = re.compile(
     r"\\(?P<how>newcommand|renewcommand|providecommand|DeclareMathOperator|[gex]?def|let)(?P<star>\*?)(?![A-Za-z])"
 )
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
-_NAME = re.compile(r"\s*(?:\{\s*(?P<braced>\\[A-Za-z]+)\s*\}|(?P<bare>\\[A-Za-z]+))")
+_NAME = re.compile(r"\s*(?:\{\s*(?P<braced>\\(?:[A-Za-z]+|[^\w\s]))\s*\}|(?P<bare>\\(?:[A-Za-z]+|[^\w\s])))")
+_BEFORE_BODY = re.compile(r"[^{}\n]*+(?=\{)")
 _PARAMETERS = re.compile(r"\s*+((?:#[1-9])*+)\s*+(?=\{)")
 _LET = re.compile(r"\s*+=?\s*+(\\[A-Za-z]+|[^\s{}\\])")
 _PLACE = re.compile(r"#([1-9])")
@@ -105,17 +109,39 @@ def _stands_for(tex: str, how: str, position: int) -> tuple[Macro, int] | None:
     return (Macro(count, body[0], first), body[1]) if body else None
 
 
-def take_definitions(tex: str) -> tuple[str, dict[str, Macro]]:
-    """The TeX without the definitions in it, and what they define."""
-    found: dict[str, Macro] = {}
-    kept, position = [], 0
+def take_definitions(tex: str) -> tuple[str, dict[str, Macro], list[str]]:
+    """The TeX without the definitions in it, what they define, and those that cannot be read."""
+    macros: dict[str, Macro] = {}
+    unreadable: list[str] = []
+    kept, position, without_end = [], 0, 0
     for command in DEFINES.finditer(tex):
-        if command.start() >= position and (defined := definition_at(tex, command.start())):
+        start = command.start()
+        if start < position or without_end > _MOST_WITHOUT_END:
+            continue
+        if defined := definition_at(tex, start):
             name, macro, end = defined
-            found[name] = macro
-            kept.append(tex[position : command.start()])
-            position = end
-    return "".join((*kept, tex[position:])), found
+            macros[name] = macro
+        elif (end := _end_of_unreadable(tex, command)) > 0:
+            unreadable.append(tex[start:end])
+        else:
+            without_end += 1
+            continue
+        kept.append(tex[position:start])
+        position = end
+    return "".join((*kept, tex[position:])), macros, unreadable
+
+
+def _end_of_unreadable(tex: str, command: re.Match[str]) -> int:
+    """The end of the last group in braces of a definition that cannot be read; -1 if a group has no end."""
+    end = -1
+    position = command.end()
+    while before := _BEFORE_BODY.match(tex, position):
+        if end > 0 and before[0].strip():
+            break
+        end = position = group_end(tex, before.end())
+        if end < 0:
+            break
+    return end
 
 
 def expand(tex: str, macros: Macros) -> str:
