@@ -54,7 +54,7 @@ def test_no_work_tag_or_text_is_offered_that_may_not_be_there(more: str, hint: s
                     "6:1 unknown-key",
                     "'date' and 'kind' belong to the entry of 'history' above: indent them by 4 spaces.",
                 ),
-                ("5:5 field-missing", "Add a line 'summary: …'."),
+                ("5:5 field-missing", "Add a line 'summary: …'. Until then this entry of 'history' is left out."),
             ],
         ),
         (

@@ -9,7 +9,7 @@ import pytest
 from pydantic import BaseModel
 
 from pipeline.core.diagnostics import Desk
-from pipeline.load.library.lists import Colleges
+from pipeline.load.library.lists import Colleges, Tags
 from pipeline.load.yaml.documents import fill, read_yaml
 from pipeline.load.yaml.schema import _MODELS
 from pipeline.load.yaml.value_words import _PATTERNS
@@ -154,7 +154,8 @@ def test_all_mistakes_are_told_together_in_the_authors_words() -> None:
         "| There is no such day. Write year, month, day, such as 2022-10-19.",
         "6:11 date-wrong: '19/10/2022' is not a date. | Write year, month, day: 2022-10-19.",
         "7:7 value-wrong: 'tags' should be a list. | Write […, …], or one entry to a line after '- '.",
-        "10:12 value-wrong: 'A b' is not an id. | Use lower-case letters, digits and single hyphens: a-b.",
+        "10:12 value-wrong: 'A b' is not an id. | Use lower-case letters, digits and single hyphens: a-b. "
+        "Until then this entry of 'findings' is left out.",
         "10:53 value-wrong: 'studies' is too small: -1. | It must be at least 0.",
     ]
 
@@ -181,6 +182,34 @@ def test_what_is_wrong_is_left_out_and_the_rest_kept() -> None:
     assert [finding.id for finding in filled.model.evidence.findings] == ["b"]
     assert filled.marks.at("evidence", "findings", 0, "outcome").line == 7
     assert len(desk.remarks) == 2
+
+
+COLLEGE = "south:\n  name: South Tor\n  type: university\n"
+
+
+@pytest.mark.parametrize(
+    ("model", "text", "said"),
+    [
+        (
+            Colleges,
+            f"{COLLEGE}  channels: {{mail: nobox, folder: a, url: 's3://x/y'}}\n",
+            ["'nobox' is not the address", "Files go one way: name 'folder' or 'url', not both. | Correct the value."],
+        ),
+        (Colleges, COLLEGE.replace("university", "school bus"), ["'school bus' is not a type."]),
+        (
+            Tags,
+            "lamps: {label: L, foo: 1, scheme: Thema}\n",
+            ["'foo' is not a key", "A subject's 'scheme' says nothing"],
+        ),
+        (Tags, "lamps: {label: L, scheme: none, code: X}\n", ["'none' is not a scheme of subjects."]),
+    ],
+    ids=["two channels", "needed", "a key beside it", "two that belong together"],
+)
+def test_a_value_is_reported_once_whenever_it_is_left_out(model: type[BaseModel], text: str, said: list[str]) -> None:
+    """A fault behind another one too; but nothing of what only follows from a value that is gone."""
+    found = [line.partition(": ")[2] for line in remarks(text, model)]
+    assert [line.startswith(start) for line, start in zip(found, said, strict=True)] == [True] * len(said), found
+    assert "Until then" in found[-1]
 
 
 def test_an_entry_that_may_be_of_two_kinds_is_told_as_the_kind_it_looks_like() -> None:

@@ -64,18 +64,62 @@ def fill(
     for strays in list(strays_in(model, plain, marks)):
         desk.report(disclosed_facts(strays, marks))
         marks = moved(strays, plain, marks)
-    for number in range(_MOST_PASSES):
-        try:
-            return Filled(model.model_validate(plain), marks)
-        except ValidationError as wrong:
-            faults = _faults(plain, wrong)
-        if number == 0:
-            desk.extend(_told_of_all(model, plain, fault, marks) for fault in faults)
-        ways = {_dropped(plain, fault, spare or {}) for fault in faults} - {None}
-        if () in ways:
-            return None
-        marks = _without(plain, [way for way in ways if way], marks)
-    return None
+    reports = _Reports(model)
+    try:
+        for _ in range(_MOST_PASSES):
+            try:
+                return Filled(model.model_validate(plain), marks)
+            except ValidationError as wrong:
+                faults = _faults(plain, wrong)
+            for fault in faults:
+                reports.add(plain, fault, marks)
+            ways = {_dropped(plain, fault, spare or {}) for fault in faults} - {None}
+            if () in ways:
+                return None
+            marks = _without(plain, [way for way in ways if way], marks)
+        return None
+    finally:
+        desk.extend(reports.diagnostics)
+
+
+class _Reports:
+    """One diagnostic for each fault of a value, but none for a fault that follows from a value left out before."""
+
+    def __init__(self, model: type[BaseModel]) -> None:
+        self.model = model
+        self.diagnostics: list[Diagnostic] = []
+        self._hints: list[str] = []
+        self._left_out: dict[Place, dict[str, int]] = {}
+        """The diagnostic of each value left out, by its key, for each mapping around such values."""
+
+    def add(self, plain: Any, fault: _Fault, marks: Marks) -> None:
+        """Report a fault; if it follows from an earlier one, add to the hint of that one what is left out."""
+        number = self._cause(fault, marks)
+        if number is None:
+            number = len(self.diagnostics)
+            self.diagnostics.append(_told_of_all(self.model, plain, fault, marks))
+            self._hints.append(self.diagnostics[-1].hint)
+        if not fault.way or fault.kind == "extra_forbidden":
+            return
+        if fault.kind == "missing" or isinstance(_at(plain, fault.way), dict | list):
+            name = fault.way[-1]
+            gone = f"'{name}'" if isinstance(name, str) else f"this entry of '{_name(fault.way)}'"
+            hint = f"{self._hints[number]} Until then {gone} is left out."
+            self.diagnostics[number] = replace(self.diagnostics[number], hint=hint)
+        self._left_out.setdefault(marks.at(*fault.way[:-1]), {})[str(fault.way[-1])] = number
+
+    def _cause(self, fault: _Fault, marks: Marks) -> int | None:
+        """The number of the diagnostic on the value whose absence is this fault."""
+        names = fault.key if fault.kind == "missing" else str(fault.told["msg"])
+        for key, number in self._left_out.get(marks.at(*fault.way), {}).items():
+            if _names_key(key, names):
+                return number
+        return None
+
+
+def _names_key(key: str, message: str) -> bool:
+    """True if a message speaks of a key."""
+    return bool(re.search(rf"\b{re.escape(key)}\b", message))
 
 
 def _without_nothing(value: Any, model: type[BaseModel], way: KeyPath = ()) -> Any:
@@ -182,7 +226,7 @@ def _remark(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks) -> 
 
 def _second_of(message: str, way: KeyPath, value: Mapping[str, Any], marks: Marks) -> Place:
     """The place of the last of the keys that a message speaks of."""
-    named = [marks.key_at(*way, key) for key in value if re.search(rf"\b{re.escape(key)}\b", message)]
+    named = [marks.key_at(*way, key) for key in value if _names_key(key, message)]
     return max(named, default=marks.at(*way))
 
 
