@@ -1,6 +1,7 @@
 """The dates of a CSL record: parts, or a text in the form of EDTF."""
 
 import re
+from calendar import isleap
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -86,7 +87,7 @@ def _checked(numbers: list[int]) -> list[int]:
         raise DateFault(f"there is no month {numbers[1]}")
     if len(numbers) > 2:
         try:
-            date(2000 if numbers[0] % 4 == 0 else 2001, numbers[1], numbers[2])
+            date(2000 if isleap(numbers[0]) else 2001, numbers[1], numbers[2])
         except ValueError:
             raise DateFault(f"there is no day {numbers[2]} in month {numbers[1]}") from None
     return numbers
