@@ -61,6 +61,8 @@ def verb(
     form = options.form("text", "json", "sarif")
     project = open_project(options, jobs or os.cpu_count() or 1, executor or "")
     if copies:
+        if explain:
+            raise click.UsageError("--explain does not go with --copies.")
         if len(names) != 1 or formats or packs:
             raise click.UsageError("--copies prepares one pack in all its formats: briefings build PACK --copies.")
         return prepared(project, names[0], day_of(produced, project), reasons, options, whole)

@@ -198,6 +198,8 @@ def overriding(form: str, help: str) -> Callable[[F], F]:
             named, _, reason = said.partition("=")
             if not reason.strip():
                 raise click.UsageError(f"'--override {said}' gives no reason. Write {form}.")
+            if named.strip() in found:
+                raise click.UsageError(f"--override names '{named.strip()}' twice. Give one reason for it.")
             found[named.strip()] = " ".join(reason.split())
         return found
 
