@@ -210,9 +210,11 @@ def _next_closes(state: StateBlock, last: _Label) -> str:
         if state.sCount[line] < state.sCount[last.line]:
             break
         start = state.bMarks[line] + state.tShift[line]
-        found = _NUMBER.match(state.src, start, state.eMarks[line])
-        if found and state.sCount[line] - state.sCount[last.line] < 2:
-            return found[1]
+        if state.sCount[line] - state.sCount[last.line] < 2:
+            if found := _NUMBER.match(state.src, start, state.eMarks[line]):
+                return found[1]
+            if state.isEmpty(line - 1):
+                break
     return ""
 
 

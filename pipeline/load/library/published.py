@@ -122,13 +122,13 @@ def _last_row(lines: list[str], row: int) -> int:
 
 def _unused(body: str, lines: list[str], starts: list[int]) -> Iterator[_Span]:
     """Addresses given a name that nothing uses: a common way to hide a remark."""
-    fence = ""
+    fence, body = "", body.casefold()
     for row, line in enumerate(lines):
         mark = _FENCE.match(line)
         if mark and fence in ("", mark[1]):
             fence = "" if fence else mark[1]
         found = None if fence else _DEFINITION.match(line)
-        if found and body.casefold().count(f"[{found['label'].casefold()}]") == 1:
+        if found and body.count(f"[{found['label'].casefold()}]") == 1:
             yield starts[row], starts[row + 1]
 
 
