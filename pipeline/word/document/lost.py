@@ -13,10 +13,17 @@ _URI = "{http://schemas.openxmlformats.org/drawingml/2006/main}graphicData"
 _BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
 _OLD_PICTURE = "{urn:schemas-microsoft-com:vml}imagedata"
 _WORD_ART = "{urn:schemas-microsoft-com:vml}textpath"
+_DATES = ("dayShort", "dayLong", "monthShort", "monthLong", "yearShort", "yearLong")
 _OTHERS = {
     f"{W}object": "an embedded file",
     f"{W}altChunk": "a whole text of another kind",
     f"{W}subDoc": "a document that lies beside this one",
+    f"{W}pgNum": "a page number",
+    **{
+        f"{W}{part}{form}": "a date that Word fills in"
+        for part in ("day", "month", "year")
+        for form in ("Short", "Long")
+    },
 }
 _DRAWN = {"/chart": "a chart", "/chartex": "a chart", "/diagram": "a drawing made of boxes and arrows"}
 _RUNNING = re.compile(r"(?:header|footer)\d*\.xml")
