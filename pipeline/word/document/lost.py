@@ -106,8 +106,8 @@ def _after(words: str) -> str:
 
 
 def _running(package: Package) -> Iterator[Loss]:
-    """Words of headers and footers, each once."""
-    told = set()
+    """Words of headers and footers, each once, in one."""
+    found: dict[str, str] = {}
     for name, content in sorted(package.parts.items()):
         if not _RUNNING.fullmatch(posixpath.basename(name)):
             continue
@@ -116,6 +116,7 @@ def _running(package: Package) -> Iterator[Loss]:
         except BrokenXml:
             continue
         words = " ".join(filter(None, (_words_of(root), *map(_art, root.iter(_WORD_ART)))))
-        if sum(map(str.isalpha, words)) > 3 and words not in told:
-            told.add(words)
-            yield Loss(1, f"words of the head or foot of the pages: '{shortened(words)}'")
+        if sum(map(str.isalpha, words)) > 3:
+            found[words] = f"'{shortened(words)}'"
+    if found:
+        yield Loss(1, f"words of the head or foot of the pages: {', '.join(found.values())}")
