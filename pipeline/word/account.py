@@ -33,7 +33,7 @@ class ReadLines(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class AccountDifference:
     """Words of a document, and what a reader finds for them; both are the same where they are in another place."""
 
     piece: DocumentPiece
@@ -47,7 +47,7 @@ def lines_of(body: Body) -> ReadLines:
     return ReadLines([words for words, beside in found if not beside], [words for words, beside in found if beside])
 
 
-def differences(pieces: Sequence[DocumentPiece], lines: ReadLines) -> list[Difference]:
+def differences(pieces: Sequence[DocumentPiece], lines: ReadLines) -> list[AccountDifference]:
     """Compare words in order: those that are lost, added, joined or in another place, in the document's order."""
     was, now = _Words([piece.words for piece in pieces]), _Words(lines.running)
     spans = [*_unequal(was.folded, now.folded, (0, len(was.folded), 0, len(now.folded)))]
@@ -73,7 +73,7 @@ def differences(pieces: Sequence[DocumentPiece], lines: ReadLines) -> list[Diffe
         else:
             found += [(start, words, "") for (start, _), words in zip(sorted(lost[n]), gone, strict=True)]
             found += [(i1, "", words) for words in come]
-    return [Difference(_piece(pieces, was, at), old, new) for at, old, new in sorted(found)]
+    return [AccountDifference(_piece(pieces, was, at), old, new) for at, old, new in sorted(found)]
 
 
 class _Words:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 
+from pipeline.codes import limits
 from pipeline.codes import word as codes
-from pipeline.core.diagnostics import Desk, Place
+from pipeline.core.diagnostics import Desk, Place, Severity
 from pipeline.load.library.briefing import parse_briefing
 from pipeline.model.body import Body
 from pipeline.word.account import ReadLines, differences, lines_of
@@ -129,6 +130,9 @@ def _body(writer: DialectBlocks, blocks: Sequence[PandocNode]) -> tuple[str, Dia
 def _tell_different(read: ReadDocument, text: str, beside: Sequence[str], desk: Desk) -> None:
     """Read the text as `check` will, and report the words that differ from the document's."""
     parsed = parse_briefing("source/briefings/text.md", text.encode())
+    if too_large := [remark for remark in parsed.remarks if remark.code == limits.JOB_TOO_LARGE.name]:
+        desk.extend(replace(remark, place=Place(read.name), severity=Severity.WARNING) for remark in too_large)
+        return
     lines = lines_of((parsed.briefing.body if parsed.briefing else parsed.loose) or Body())
     for found in differences(read.pieces, ReadLines(lines.running, (*lines.beside, *beside))):
         place, was, now = Place(read.name, found.piece.number), shortened(found.was), shortened(found.now)

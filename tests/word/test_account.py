@@ -88,6 +88,7 @@ def test_a_first_letter_with_a_frame_of_its_own_begins_the_next_paragraph() -> N
         (run("https://a.org/b") + run("bold", "<w:b/>"), "<https://a.org/b>**bold**"),
         (run("www.a.org/b_") + "<w:r><w:br/></w:r>" + run("next"), "www&#46;a.org/b\\_\\\nnext"),
         (run("(https://a.org/b_c)."), "(https://a.org/b_c)."),
+        (run("https://a.org/b ") + "<w:r><w:br/></w:r>" + run("next"), "<https://a.org/b>\\\nnext"),
         (run("as_"), "as\\_"),
     ],
 )
@@ -106,3 +107,20 @@ def test_a_raised_number_that_is_a_link_is_no_note() -> None:
     made = taken(docx(TITLE, para("Health", inside=chars[0] + code + chars[1] + number + chars[2] + run(" fell."))))
     assert body_of(made) == "Health[<sup>1</sup>](https://a.org/b) fell."
     assert (told(made), read_again(made)[1]) == ([], ["field-missing"])
+
+
+def test_a_raised_link_keeps_its_address() -> None:
+    """Its address is no bare one."""
+    raised = '<w:vertAlign w:val="superscript"/>'
+    code = '<w:r><w:instrText xml:space="preserve"> HYPERLINK "https://a.org/b*c" </w:instrText></w:r>'
+    chars = ["<w:r><w:fldChar w:fldCharType=" + f'"{kind}"/></w:r>' for kind in ("begin", "separate", "end")]
+    number = run("[2]", raised)
+    made = taken(docx(TITLE, para("Health", inside=chars[0] + code + chars[1] + number + chars[2] + run("c", raised))))
+    assert told(made) == []
+
+
+def test_a_text_that_is_too_long_to_read_is_reported_once() -> None:
+    """Its words cannot be compared."""
+    made = taken(docx(TITLE, *(para("Long words. " * 4_000) for _ in range(21))))
+    assert [line.split(":")[0] for line in told(made)] == ["1 job-too-large"]
+    assert made.files

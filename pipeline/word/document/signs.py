@@ -68,7 +68,7 @@ def read_symbols(root: Element) -> None:
 
 
 def _drawn(letter: str, signs: Sequence[str]) -> str:
-    """What a letter is drawn as in one of these fonts; a letter of another script, or of none, is itself."""
+    """The sign that a letter is in one of these fonts; a letter of another script, or of none, is itself."""
     code = ord(letter) - _PRIVATE.start if ord(letter) in _PRIVATE else ord(letter)
     sign = signs[code - _FIRST] if _FIRST <= code < 0x100 else letter
     return sign if sign.isprintable() and sign != "\0" else letter

@@ -80,7 +80,13 @@ def _one(words: str, at: int) -> str:
 
 def without_formulas(words: str) -> str:
     r"""Escaped words, the brackets that would be read as those of a formula, `\[…\]`, as entities."""
-    return SQUARE.sub(lambda found: f"&#91;{found[1]}&#93;" if likeness_of(found[1]) else found[0], words)
+    while (made := SQUARE.sub(_entities, words)) != words:  # brackets around brackets
+        words = made
+    return words
+
+
+def _entities(found: re.Match[str]) -> str:
+    return f"&#91;{found[1]}&#93;" if likeness_of(found[1]) else found[0]
 
 
 def line_start(line: str) -> str:

@@ -51,16 +51,21 @@ class Written:
         lines = without_formulas(_parted(self.inlines(nodes))[1]).split(BREAK)
         return BREAK.join("\n".join(map(line_start, _fitting(line.strip()))) for line in lines if line.strip())
 
-    def inlines(self, nodes: Sequence[PandocNode]) -> str:
-        """Words with their marks."""
+    def inlines(self, nodes: Sequence[PandocNode], closed: bool = False) -> str:
+        """Words with their marks; `closed` where a mark will be behind them."""
         parts: list[str] = []
         nodes = list(_unframed(nodes))
         for number, node in enumerate(nodes):
             after = _first_letter(nodes[number + 1 : number + 2]) if node.get("t") in _WRAPPED else ""
             part = self._inline(node, parts[-1][-1:] if parts else "", after)
-            if number and _MARKED.match(part) and nodes[number - 1].get("t") == "Str":
-                parts[-1] = closed_address(parts[-1])
+            last = number - 1
+            while part == BREAK and last > 0 and parts[last] == " ":  # no line ends with a space
+                last -= 1
+            if number and _MARKED.match(part) and nodes[last].get("t") == "Str":
+                parts[last] = closed_address(parts[last])
             parts.append(part)
+        if closed and nodes and nodes[-1].get("t") == "Str":
+            parts[-1] = closed_address(parts[-1])
         return "".join(parts)
 
     def _inline(self, node: PandocNode, before: str, after: str) -> str:
@@ -73,9 +78,9 @@ class Written:
             case "LineBreak":
                 return BREAK
             case "Emph" | "Strong" | "Strikeout":
-                return _wrapped(self.inlines(content), *_WRAPPED[kind], before, after)
+                return _wrapped(self.inlines(content, True), *_WRAPPED[kind], before, after)
             case "Superscript" | "Subscript":
-                return _shifted(self.inlines(content), *_SHIFTED[kind], before)
+                return _shifted(self.inlines(content, True), *_SHIFTED[kind], before)
             case "Code":
                 return self._barred(_code(content[1]))
             case "Math":
@@ -212,7 +217,7 @@ def _first_letter(nodes: Sequence[PandocNode]) -> str:
 
 def _wrapped(inside: str, mark: str, tag: str, before: str, after: str) -> str:
     """Words in marks; in tags where the marks would not be read: beside letters, or beside each other."""
-    lead, words, trail = _parted(closed_address(inside))
+    lead, words, trail = _parted(inside)
     if not words or BREAK in words:
         return inside
     loose = not lead and before.isalnum()
@@ -244,7 +249,7 @@ def _parted(inside: str) -> tuple[str, str, str]:
 
 def _shifted(inside: str, mark: str, tag: str, before: str) -> str:
     """Raised or lowered words in marks; in tags where the marks would not be read."""
-    lead, words, trail = _parted(closed_address(inside))
+    lead, words, trail = _parted(inside)
     if not words or BREAK in words or "[^" in words or MARK.search(words):
         return inside
     beside = mark == "^" or (bool(re.match(r"[\w)\]]", before)) and not lead)
