@@ -66,9 +66,6 @@ def open_package(name: str, content: bytes, desk: Desk) -> Package | None:
     try:
         parts = _unpacked(content)
         refusal = _refusal(content, parts)
-    except BrokenXml as wrong:
-        hint = f"Its XML is broken ({wrong}): open it in Word and save it, or ask for it again."
-        parts, refusal = {}, codes.NO_DOCUMENT.at(Place(name), hint)
     except _BROKEN:
         parts, refusal = {}, codes.NO_DOCUMENT.at(Place(name))
     except RuntimeError:  # as zipfile says it
@@ -99,7 +96,7 @@ def _refusal(content: bytes, parts: dict[str, bytes]) -> Diagnostic | None:
     if content.startswith(_OLD_OFFICE) and _ENCRYPTED in content:
         return codes.LOCKED.at(Place())
     if not parts or _main(parts) not in parts:
-        return codes.NO_DOCUMENT.at(Place(), _older(content, parts))
+        return codes.NO_DOCUMENT.at(Place(), _older(content))
     if any(mark in part for name, part in parts.items() if name.endswith(_KEPT) for mark in _DECLARED):
         return codes.UNSAFE.at(Place(), reason="it defines entities")
     if not _is_word(parse(parts[_main(parts)])):
@@ -107,14 +104,10 @@ def _refusal(content: bytes, parts: dict[str, bytes]) -> Diagnostic | None:
     return None
 
 
-def _older(content: bytes, parts: dict[str, bytes]) -> str | None:
+def _older(content: bytes) -> str | None:
     """Advice for forms that people take for a Word document or a web page; none for others."""
     if content.startswith(_OLD_OFFICE):
         return "It is of an old kind of Office, such as .doc: open a text in a word processor and save it as .docx."
-    if b"opendocument.text" in parts.get("mimetype", b""):
-        return "It is an OpenDocument text (.odt): open it in a word processor and save it as .docx."
-    if content.startswith(b"PK\x03\x04") and not zipfile.is_zipfile(io.BytesIO(content)):
-        return "It is an archive that was cut off: copy it or ask for it again."
     if b"multipart/related" in content[:2000].lower():
         return "It is a web page in one file (.mhtml): save the page as 'complete', which gives .html."
     return None
