@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -19,11 +19,14 @@ from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.files import write_whole
 from pipeline.core.tables import count
 from pipeline.editions.sealing.check_page import page_style
+from pipeline.load.library.word_tables import wordbook
 from pipeline.store.git_history import earlier_states, is_shallow
 
 if TYPE_CHECKING:
     from pipeline.build.project import Project
+    from pipeline.model.body import Body
     from pipeline.word.back.returned import Proposal, Returned
+    from pipeline.word.commenting.units import LockLabel
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +57,23 @@ def bring_back(file: Path, content: bytes, accept: str | TickedText | None, opti
     project = open_project(options, 1)
     macros = project.loaded[0].imprint.fields.maths.declared
     history = partial(earlier_states, project.folder), partial(is_shallow, project.folder)
-    returned = take_back(file.name, content, project.files, macros, *history)
+    returned = take_back(file.name, content, project.files, macros, *history, _labels(content, project))
     if options.report == "markdown":
         return _list(file, returned)
     if isinstance(accept, TickedText):
         return _settle(project, file, returned, options, accept.text)
     return _make_and_tell(project, returned, _chosen(accept, returned), options)
+
+
+def _labels(content: bytes, project: Project) -> Callable[[Body], LockLabel]:
+    """Return the words that a document for comment shows for what is locked in it."""
+    from pipeline.word.back.returned import origin_of
+    from pipeline.word.commenting.labels import house_labels
+
+    library, sent = project.loaded[0], origin_of(content)
+    briefing = library.briefings.get(sent.id if sent else "")
+    language = (briefing.fields.language if briefing else "") or library.imprint.fields.language
+    return house_labels(library.bibliography, wordbook(project.layouts).of(language))
 
 
 def _list(file: Path, returned: Returned) -> int:

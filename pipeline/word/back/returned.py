@@ -14,6 +14,7 @@ from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.tables import cut_short
 from pipeline.load.library.briefing import BRIEFINGS, HANDBOOK, briefing_id
 from pipeline.load.markdown.maths import Declared
+from pipeline.model.body import Body
 from pipeline.word.back.carrying import carried, nearest
 from pipeline.word.back.continuing import Continued, continued
 from pipeline.word.back.headings import lost_ids
@@ -21,8 +22,9 @@ from pipeline.word.back.making import Edit, is_plain, make
 from pipeline.word.back.proposals import UnitChange
 from pipeline.word.back.reviewed import FRONT_MATTER, Reviewed, Told, reviewed
 from pipeline.word.back.values import words_with
-from pipeline.word.commenting.reading import TextInUnits, in_units
+from pipeline.word.commenting.reading import TextInUnits, in_units, plain_labels
 from pipeline.word.commenting.sent import Sent, read_identifier
+from pipeline.word.commenting.units import LockLabel
 from pipeline.word.document.names import BrokenXml, parse
 from pipeline.word.document.package import Package, open_package
 
@@ -102,10 +104,12 @@ def take_back(
     macros: Declared = (),
     earlier: Callable[[Sequence[str]], Iterable[bytes]] = lambda _: (),
     is_shallow: Callable[[], bool] = lambda: False,
+    labelled: Callable[[Body], LockLabel] = plain_labels,
 ) -> Returned:
     """The proposals of a document, laid beside the source as it was sent and carried to the source as it is.
 
-    `earlier` gives states that the files at some paths had before; `is_shallow` says whether older ones were left out.
+    `earlier` gives states that the files at some paths had before; `is_shallow` says whether older ones were left out;
+    `labelled` gives the words that reviewers saw for what is locked.
     """
     desk = Desk()
     package = open_package(name, content, desk)
@@ -114,7 +118,7 @@ def take_back(
         return Returned(name, remarks=desk.remarks)
     path = next((p for p in sorted(files) if _is_text(p) and briefing_id(p) == sent.id), "")
     kept = _as_sent(sent, path, files, earlier)
-    was = _read(path, macros, kept) if kept is not None and path else None
+    was = in_units(path, kept, macros, labelled) if kept is not None and path else None
     now = _read(path, macros, files[path]) if path else None
     if was is None or now is None:
         reason = _lost(sent, is_shallow()) if path else _nameless(sent)

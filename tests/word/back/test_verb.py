@@ -14,10 +14,11 @@ from pipeline.cli.word.boxes import MOST, TAKE_IN, TickedList, boxes, ticked
 from pipeline.codes import word as codes
 from pipeline.core.diagnostics import Place
 from pipeline.word.back.returned import Proposal, Returned
+from pipeline.word.document.names import W
 from tests.support.libraries import here, written
 from tests.support.project import Said
 from tests.support.word.documents import docx, para
-from tests.support.word.reviewing import DANA, RHYS, reviewed
+from tests.support.word.reviewing import DANA, RHYS, ReviewedFile, reviewed
 from tests.support.word.rounds import FILES, PATH, TEXT
 
 Run = Callable[..., Said]
@@ -101,6 +102,30 @@ def test_it_is_told_as_json(project: Path, briefings: Run) -> None:
         *((1, "slowly", "at ease", "open"), (2, "Nobody", "No one", "accepted"))
     ]
     assert (said["files"], said["proposals"][0]["place"]["line"]) == ([PATH], 16)
+
+
+@pytest.mark.parametrize("report", ["text", "json", "html", "markdown"])
+@pytest.mark.parametrize("inserted_by", [DANA, RHYS])
+def test_a_citation_that_was_replaced_whole_is_shown_with_the_new_words(
+    project: Path, briefings: Run, report: str, inserted_by: str
+) -> None:
+    """In every report, with the words that the reviewers saw, and whoever typed the new ones."""
+    seen, new = "(Hughes and others, 2018, page 12)", "(Hughes et al., 2019)"
+
+    def replace_citation(document: ReviewedFile) -> None:
+        content = document.paragraph(seen).find(f".//{W}sdtContent")
+        run = content[0]
+        content.append(document.tracked("del", DANA, document.piece(run, seen, "del")))
+        content.append(document.tracked("ins", inserted_by, document.piece(run, new, "")))
+        content.remove(run)
+
+    (project / "back.docx").write_bytes(
+        reviewed((project / "output/comment/walks.docx").read_bytes(), replace_citation)
+    )
+    out = briefings(project, "--report", report, "import", str(project / "back.docx")).out
+    assert (seen in out, new in out, "hughes2018)" in out) == (True, True, False)
+    assert briefings(project, "import", str(project / "back.docx"), "--accept", "all").code == 0
+    assert (project / PATH).read_text("utf-8") == TEXT
 
 
 def test_without_its_source_it_belongs_to_nothing(project: Path, briefings: Run) -> None:
