@@ -115,13 +115,12 @@ def _body(writer: DialectBlocks, blocks: Sequence[PandocNode]) -> tuple[str, Dia
 
     With links it is written twice: which headings they lead to is known afterwards.
     """
-    text = writer.text(blocks)
+    parts = [writer.text(blocks), *writer.footnotes()]
     if linked := writer.written.linked:
         writer = DialectBlocks(
             Written(writer.written.pictures, writer.written.headings, linked=linked), writer.shift, writer.styles
         )
-        text = writer.text(blocks)
-    parts = [text, *writer.footnotes()]
+        parts = [writer.text(blocks), *writer.footnotes()]
     return "\n\n".join(filter(None, parts)), writer
 
 
