@@ -9,7 +9,9 @@ from pathlib import PurePosixPath
 from pipeline.codes import word as codes
 from pipeline.core.diagnostics import Desk, Place
 from pipeline.load.library.briefing import parse_briefing
+from pipeline.load.library.text import direction_character
 from pipeline.model.body import CodeBlock, Inline, plain_text, walk
+from pipeline.text.scripts import direction_characters
 from pipeline.word.account import joined_pieces, missing_pieces
 from pipeline.word.citations.clusters import written_cluster
 from pipeline.word.citations.items import CitedItem
@@ -130,6 +132,9 @@ def _tell_lost(read: ReadDocument, titled: Titled, end: TypedEnd, text: str, wri
     for piece in joined_pieces(missing_pieces(read.pieces, found)):
         what = f"the words {f'of {piece.where} ' if piece.where else ''}'{shortened(piece.words)}'"
         desk.report(codes.LEFT_OUT.at(Place(read.name, piece.number), what=what))
+    for piece in read.pieces:
+        for *_, character in direction_characters(piece.words):
+            desk.report(direction_character(character, Place(read.name, piece.number)))
     for source, loss in read.losses.items():
         if source not in writer.written.shown and source in writer.written.pictures:
             desk.report(codes.LEFT_OUT.at(Place(read.name, loss.number), what=loss.what))

@@ -207,6 +207,15 @@ def test_a_heading_that_only_a_note_links_to_keeps_its_id() -> None:
     assert body_of(made) == ("It fell.[^1]\n\n## 2019 results {#results}\n\n[^1]: See [later](#results)")
 
 
+def test_words_that_run_backwards_in_secret_are_told() -> None:
+    """Letters of Arabic may need such a character; one that overrides their order they never need."""
+    made = taken(
+        docx(para("T", "Title"), para("Open fdp\u202egnp."), para("\u2067\u0645\u0631\u2069"), para("\u202d\u0645"))
+    )
+    said = "direction-character: An invisible character changes the order of the letters here"
+    assert told(made) == [f"2 {said}: RIGHT-TO-LEFT OVERRIDE.", f"4 {said}: LEFT-TO-RIGHT OVERRIDE."]
+
+
 def test_figures_have_captions_and_what_they_show() -> None:
     """The picture lies beside the text; its alternative text is the one that Word keeps."""
     document = docx(

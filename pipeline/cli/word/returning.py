@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
@@ -14,7 +15,7 @@ import click
 from pipeline.cli.options import Shared, colour, open_project
 from pipeline.cli.reports import report
 from pipeline.cli.reports.screen import on_screen
-from pipeline.core.diagnostics import Diagnostic, failed
+from pipeline.core.diagnostics import Diagnostic, failed, visible
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.files import write_whole
 from pipeline.core.tables import count
@@ -91,20 +92,16 @@ def _settle(project: Project, file: Path, returned: Returned, options: Shared, t
     """Make what is ticked in a list of a document; the last line says whether the document is done with."""
     from pipeline.cli.word.boxes import boxes, ticked
 
-    found = ticked(text, boxes(file.as_posix(), returned), returned)
+    found, name = ticked(text, boxes(file.as_posix(), returned), returned), visible(file.as_posix())
     if found is None:
-        click.echo(f"{file}: its list reads otherwise now, or stands nowhere in the text. Tick in a new one.", err=True)
+        click.echo(f"{name}: its list reads otherwise now, or stands nowhere in the text. Tick in a new one.", err=True)
         return 1
     if not found.is_finished:
-        click.echo(f"{file}: the last box of its list is not ticked, so nothing was done.", err=True)
+        click.echo(f"{name}: the last box of its list is not ticked, so nothing was done.", err=True)
         return 0
     code = _make_and_tell(project, returned, found.numbers, options)
     if code == 0 and options.report == "text":
-        end = (
-            f"Settled: {file.as_posix()}"
-            if found.is_whole
-            else "It has more proposals than were listed: list it again."
-        )
+        end = f"Settled: {name}" if found.is_whole else "It has more proposals than were listed: list it again."
         click.echo(end)
     return code
 
@@ -191,14 +188,10 @@ def _lines(proposals: tuple[Proposal, ...], made: tuple[int, ...], refused: froz
     for one in proposals:
         fate = _FATES.get("touches" if one.number in refused and one.fate == "open" else one.fate, "")
         said = "made" if one.number in made else fate
-        yield f"{one.number}. {one.place}: {one.who}" + (f" ({said})" if said else "")
+        yield visible(f"{one.number}. {one.place}: {one.who}") + (f" ({said})" if said else "")
         gone = f"[-{one.before}-]" if one.before else ""
         come = f"{{+{one.after}+}}" if one.after else ""
-        yield "   " + _visible(f"{one.around[0]}{gone}{come}{one.around[1]}")
-
-
-def _visible(words: str) -> str:
-    return "".join(letter if letter.isprintable() else " " for letter in words)
+        yield "   " + visible(re.sub(r"\s", " ", f"{one.around[0]}{gone}{come}{one.around[1]}"))
 
 
 def _as_json(returned: Returned, made: tuple[int, ...]) -> str:

@@ -13,7 +13,7 @@ import pytest
 from pipeline.cli.word.boxes import MOST, TAKE_IN, TickedList, boxes, ticked
 from pipeline.codes import word as codes
 from pipeline.core.diagnostics import Place
-from pipeline.word.back.returned import Proposal, Returned
+from pipeline.word.back.returned import Proposal, Returned, numbers_of
 from pipeline.word.document.names import W
 from tests.support.libraries import here, written
 from tests.support.project import Said
@@ -72,6 +72,17 @@ def test_a_choice_is_made(project: Path, briefings: Run, choice: str, made: str)
     said = briefings(project, "import", str(project / "back.docx"), "--accept", choice)
     assert (said.code, (project / PATH).read_text("utf-8")) == (0, wanted)
     assert (f"Written: {PATH}" in said.out) == bool(made)
+
+
+@pytest.mark.parametrize(
+    ("choice", "numbers"),
+    [("1", {1}), ("by 1", {2}), ("1-2", {1, 2}), ("by 1-2", {3}), ("by all", {1}), ("ALL", {1}), ("by Dana", set())],
+)
+def test_a_number_is_a_change_and_never_a_name(choice: str, numbers: set[int]) -> None:
+    """Of a reviewer whose name is a number the changes are chosen with 'by'."""
+    names = ("All", "1", "1-2")
+    proposals = [Proposal(n, Place(PATH, 3), name, "", "old", "new") for n, name in enumerate(names, 1)]
+    assert (numbers_of(choice, proposals) or set()) == numbers
 
 
 @pytest.mark.parametrize("choice", ["3", "0", "1-", "Max", "1,x", "1-99999999999"])
@@ -170,6 +181,35 @@ def test_it_is_told_as_a_page(page: str) -> None:
     assert "<dd>walk <b>put in:</b> <ins>at ease</ins></dd>" in first
     assert "<strong>Dana Bell, 2026-05-04: Why?</strong>" in page
     assert not any(word in page for word in ("<script", "src=", "url(", "@import", "<link"))
+
+
+@pytest.mark.parametrize("report", ["text", "json", "html", "markdown"])
+def test_nothing_in_a_document_can_steer_a_terminal_or_reverse_a_report(
+    project: Path, briefings: Run, report: str
+) -> None:
+    """Neither names, words and comments nor the name of the file: such characters are shown by their numbers."""
+    steering = "\u202e\x9b31m"
+    name = project / f"back{steering}.docx"
+    back = reviewed(
+        (project / "output/comment/walks.docx").read_bytes(),
+        lambda d: d.change("slowly", f"at{steering}ease", f"Dana{steering}"),
+        lambda d: d.comment("third", f"Why{steering}?", f"Rhys{steering}"),
+        lambda d: d.add("Nobody", f"They{steering} slept.", f"Dana{steering}"),
+    )
+    name.write_bytes(back)
+    for choice in ((), ("--accept", "9")):
+        said = briefings(project, "--report", report, "import", str(name), *choice)
+        assert not [c for c in said.out + said.err if not c.isprintable() and c != "\n"]
+
+
+def test_a_change_that_reverses_the_order_of_letters_is_told(project: Path, briefings: Run) -> None:
+    """It is made all the same where somebody accepts it: a name that holds such a character is typed as it is shown."""
+    document = (project / "output/comment/walks.docx").read_bytes()
+    back = reviewed(document, lambda d: d.change("slowly", "at\u202eease", "Dana\u202e"))
+    (project / "back.docx").write_bytes(back)
+    said = briefings(project, "import", str(project / "back.docx"), "--accept", r"Dana\u202e")
+    assert f"{PATH}:16:8: warning direction-character: " in said.out
+    assert "at\u202eease" in (project / PATH).read_text("utf-8")
 
 
 def test_a_page_is_for_what_came_back(project: Path, briefings: Run) -> None:
