@@ -13,6 +13,7 @@ import pytest
 from pipeline.cli.word.boxes import MOST, TAKE_IN, TickedList, boxes, ticked
 from pipeline.codes import word as codes
 from pipeline.core.diagnostics import Place
+from pipeline.word.back.page import returned_page
 from pipeline.word.back.returned import Proposal, Returned, numbers_of
 from pipeline.word.document.names import W
 from tests.support.libraries import here, written
@@ -210,6 +211,13 @@ def test_a_change_that_reverses_the_order_of_letters_is_told(project: Path, brie
     said = briefings(project, "import", str(project / "back.docx"), "--accept", r"Dana\u202e")
     assert f"{PATH}:16:8: warning direction-character: " in said.out
     assert "at\u202eease" in (project / PATH).read_text("utf-8")
+
+
+def test_the_page_gives_a_command_that_can_be_copied() -> None:
+    """With quotation marks around a name that needs them."""
+    proposal = Proposal(1, Place(PATH, 3), DANA, "", "old", "new")
+    shown = returned_page(Returned("Dana final (2).docx", PATH, (proposal,)), (), (), "")
+    assert "briefings import &#39;Dana final (2).docx&#39; --accept 1,3-5" in shown
 
 
 def test_a_page_is_for_what_came_back(project: Path, briefings: Run) -> None:
