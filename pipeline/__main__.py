@@ -19,6 +19,7 @@ if __name__ == "__main__":
 import click
 
 from pipeline import __version__
+from pipeline.core.diagnostics import visible
 from pipeline.core.errors import EnvironmentFailure, PipelineError
 from pipeline.core.files import stop_writing
 from pipeline.core.isolation import isolate
@@ -126,7 +127,7 @@ def guarded(arguments: list[str]) -> int:
         wrong.show()
         return wrong.exit_code
     except PipelineError as failure:
-        click.echo(f"briefings: {failure}", err=True)
+        click.echo(visible(f"briefings: {failure}", "\n"), err=True)
         return failure.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -136,7 +137,7 @@ def guarded(arguments: list[str]) -> int:
             click.echo(_INTERRUPTED, err=True)
             return 130
         if said := _refusal(failure):
-            click.echo(f"briefings: {said}", err=True)
+            click.echo(visible(f"briefings: {said}"), err=True)
             return EnvironmentFailure.exit_code
         traceback.print_exc()
         click.echo(

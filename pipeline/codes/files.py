@@ -37,6 +37,11 @@ CONTROL_CHARACTER = error(
     why="Such characters come in by pasting; neither EPUB nor PDF may hold them. A space is set instead.",
     remedy="Delete the character and type the words around it again.",
 )
+DIRECTION_CHARACTER = warning(
+    "An invisible character changes the order of the letters here: {name}.",
+    why="Readers see other words than programs do, and than the editor who checks the source.",
+    remedy="Delete the character and type the words around it again.",
+)
 FILE_UNKNOWN = warning(
     "This file is not used: {reason}.",
     why="A file under a name or in a folder that the line does not read may be one that somebody thinks is printed.",

@@ -35,6 +35,12 @@ NO_TEXT = warning(
     why="The text that was written has a title at most: words in pictures cannot be read, nor what a script loads.",
     remedy="Look at the document: a scan needs its Word file, a web page is saved once all of it is shown.",
 )
+ENCODING = warning(
+    "Some letters may be wrong: the page was read as {encoding}.",
+    why="The page does not name its encoding, or is in another one.",
+    remedy="Compare accented letters. If some are wrong, save the page as UTF-8 and import it again.",
+    example="Some letters may be wrong: the page was read as windows-1252.",
+)
 LEFT_OUT = warning(
     "Not taken over: {what}.",
     why="Every paragraph, note, comment and cell of the document is looked for in what was written.",

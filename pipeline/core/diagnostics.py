@@ -45,9 +45,9 @@ class Diagnostic:
 Remarks = tuple[Diagnostic, ...]
 
 
-def visible(words: str) -> str:
-    """The words on one line; nothing in a file's name or in a value can steer a terminal."""
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in words)
+def visible(words: str, kept: str = "") -> str:
+    """The words on one line; nothing in a file's name or in a value can steer a terminal. `kept` stays as it is."""
+    return "".join(c if c.isprintable() or c in kept else f"\\u{ord(c):04x}" for c in words)
 
 
 class Desk:

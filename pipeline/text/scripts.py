@@ -1,6 +1,7 @@
 """Scripts that a library may ask for beside Latin, Greek and Cyrillic letters, by their code points."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from unicodedata import bidirectional, mirrored
 
@@ -27,6 +28,21 @@ def script_of(code: int) -> str:
 def runs_backwards(letters: Iterable[str]) -> bool:
     """Whether some of the letters are written from right to left (Unicode's bidirectional classes R and AL)."""
     return any(bidirectional(letter) in ("R", "AL") for letter in letters)
+
+
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_OVERRIDES = "\u202d\u202e"
+
+
+def direction_characters(text: str) -> Iterator[tuple[int, int, str]]:
+    """Find the invisible characters that change the order of letters: line, column and character.
+
+    Only overrides count in lines with letters that are written from right to left, for these need the others.
+    """
+    for number, line in enumerate(text.split("\n"), 1) if _DIRECTION.search(text) else ():
+        for found in _DIRECTION.finditer(line):
+            if found[0] in _OVERRIDES or not runs_backwards(line):
+                yield number, found.start() + 1, found[0]
 
 
 _QUOTATION = frozenset("“”„‟‘’‚‛")

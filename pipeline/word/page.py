@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from lxml import etree, html
+from tinyhtml5.inputstream import HTMLBinaryInputStream, lookup_encoding
 
 from pipeline.cite.pandoc import PandocLimit, PandocRefusal, run_pandoc
 from pipeline.codes import word as codes
@@ -22,7 +23,7 @@ from pipeline.word.pictures import FoundPicture
 from pipeline.word.written_text import ReadDocument
 
 _PAGE = re.compile(
-    rb"\A(?:\xef\xbb\xbf)?\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|\?xml[^>]*>\s*<(?:!doctype\s+html|html))",
+    r"\A\s*(?:<!--.{0,2000}?-->\s*)?<(?:!doctype\s+html|html|\?xml[^>]*>\s*<(?:!doctype\s+html|html))",
     re.IGNORECASE | re.DOTALL,
 )
 _SILENT = ("script", "style", "nav", "noscript", "template", "button")
@@ -48,12 +49,13 @@ _MOST_BYTES = 20_000_000
 
 def is_page(content: bytes) -> bool:
     """Whether a file is a web page."""
-    return bool(_PAGE.match(content[:4000]))
+    encoding, start = _encoding(content[:4000])
+    return bool(_PAGE.match(encoding.codec_info.decode(start, "replace")[0]))
 
 
 def read_page(name: str, content: bytes, beside: Callable[[str], bytes | None], desk: Desk) -> ReadDocument | None:
     """A web page as it was read; nothing where it cannot be, after a remark."""
-    root = _parsed(content)
+    root = _parsed(name, content, desk)
     if root is None:
         desk.report(codes.NO_DOCUMENT.at(Place(name), "It holds no web page that can be read."))
         return None
@@ -93,18 +95,33 @@ def _drop(name: str, text: Any, desk: Desk) -> None:
         element.drop_tree()
 
 
-def _parsed(content: bytes) -> Any:
+def _parsed(name: str, content: bytes, desk: Desk) -> Any:
     if len(content) > _MOST_BYTES:
         return None
-    for encoding in ("utf-8", "cp1252"):
+    words = without_strays(_decoded(name, content, desk)).encode()
+    try:
+        return html.document_fromstring(words, parser=html.HTMLParser(encoding="utf-8", no_network=True))
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _decoded(name: str, content: bytes, desk: Desk) -> str:
+    """Return the text of a page, with a remark if its encoding is not sure."""
+    encoding, content = _encoding(content)
+    for tried in (encoding, lookup_encoding("utf-8")):
         try:
-            words = without_strays(content.decode(encoding)).encode()
-            return html.document_fromstring(words, parser=html.HTMLParser(encoding="utf-8", no_network=True))
+            return str(tried.codec_info.decode(content)[0])
         except UnicodeDecodeError:
             continue
-        except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-            return None
-    return None
+    likely = lookup_encoding("windows-1252") if encoding.name == "utf-8" else encoding
+    desk.report(codes.ENCODING.at(Place(name), encoding=likely.name))
+    return str(likely.codec_info.decode(content, "replace")[0])
+
+
+def _encoding(content: bytes) -> tuple[Any, bytes]:
+    """Return the encoding that a page begins with or declares, as a browser finds it, and the page without its mark."""
+    stream = HTMLBinaryInputStream(content, likely_encoding="utf-8")
+    return stream.encoding[0], stream.raw_stream.read()
 
 
 def _title(root: Any, text: Any) -> str:

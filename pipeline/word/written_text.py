@@ -10,7 +10,9 @@ from pipeline.codes import limits
 from pipeline.codes import word as codes
 from pipeline.core.diagnostics import Desk, Place, Severity
 from pipeline.load.library.briefing import parse_briefing
+from pipeline.load.library.text import direction_character
 from pipeline.model.body import Body
+from pipeline.text.scripts import direction_characters
 from pipeline.word.account import ReadLines, differences, lines_of
 from pipeline.word.citations.clusters import written_cluster
 from pipeline.word.citations.items import CitedItem
@@ -117,13 +119,12 @@ def _body(writer: DialectBlocks, blocks: Sequence[PandocNode]) -> tuple[str, Dia
 
     With links it is written twice: which headings they lead to is known afterwards.
     """
-    text = writer.text(blocks)
+    parts = [writer.text(blocks), *writer.footnotes()]
     if linked := writer.written.linked:
         writer = DialectBlocks(
             Written(writer.written.pictures, writer.written.headings, linked=linked), writer.shift, writer.styles
         )
-        text = writer.text(blocks)
-    parts = [text, *writer.footnotes()]
+        parts = [writer.text(blocks), *writer.footnotes()]
     return "\n\n".join(filter(None, parts)), writer
 
 
@@ -149,6 +150,9 @@ def _tell_different(read: ReadDocument, text: str, beside: Sequence[str], desk: 
 
 def _tell_lost(read: ReadDocument, writer: DialectBlocks, desk: Desk) -> None:
     """Report the pictures, addresses and cells that are not in the text."""
+    for piece in read.pieces:
+        for *_, character in direction_characters(piece.words):
+            desk.report(direction_character(character, Place(read.name, piece.number)))
     for source, loss in read.losses.items():
         if source not in writer.written.shown and source in writer.written.pictures:
             desk.report(codes.LEFT_OUT.at(Place(read.name, loss.number), what=loss.what))

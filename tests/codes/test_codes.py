@@ -122,6 +122,7 @@ NOT_HERE = {
             "import-cells-merged",
             "import-no-alt",
             "import-no-text",
+            "import-encoding",
         ),
         "told by import; tests/word/test_import.py",
     ),

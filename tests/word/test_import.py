@@ -117,6 +117,29 @@ def test_a_table_has_its_caption_and_cells_of_one_line() -> None:
     assert told(made) == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "caption"),
+    [
+        ("Table 1 Reports", "Reports"),
+        ("Table 2a: Reports", "Reports"),
+        ("Fig. 1.2 – Reports", "Reports"),
+        ("TABLE 3.Reports", "Reports"),
+        ("Table 1. 2019 results", "2019 results"),
+        *(
+            (words, words)
+            for words in ("Figure 3rd quarter arrests", "Table 2019 results", "Figure 3D model of a ward")
+        ),
+        *((words, words) for words in ("Table 10,000 arrests", "Figure 10 000 arrests", "Figure 5% of arrests")),
+        *((words, words) for words in ("Figure 2–3 hours a day", "Table 3-year results", "Figure 1:30 walks")),
+    ],
+)
+def test_a_caption_loses_a_typed_number_and_no_words(typed: str, caption: str) -> None:
+    """A year, a measure or an ordinal is no number of a table."""
+    made = taken(docx(para("T", "Title"), para(typed, "Caption"), table(("a", "b"), ("c", "d"))))
+    assert f"\n: {caption} {{#tbl-" in body_of(made)
+    assert told(made) == []
+
+
 def test_a_row_that_is_longer_than_the_grid_loses_nothing() -> None:
     """Pandoc alone drops its last cell without a word."""
     document = docx(para("T", "Title"), table(("Ward", "2023"), ("North", "12", "the third cell"), columns=2))
@@ -172,6 +195,26 @@ def test_a_practice_box_has_a_record() -> None:
     assert front(docx(para("T", "Title"), para("Operation Walk", "Practice example")))["practice"] == [
         {"id": "example-1", "name": "Operation Walk"}
     ]
+
+
+def test_a_heading_that_only_a_note_links_to_keeps_its_id() -> None:
+    """Also one whose id cannot be made of its words alone."""
+    start, end = '<w:bookmarkStart w:id="1" w:name="{}"/>', '<w:bookmarkEnd w:id="1"/>'
+    link = f'<w:hyperlink w:anchor="Later">{run("later")}</w:hyperlink>'
+    note = f'<w:footnote w:id="2">{para("See ", inside=link)}</w:footnote>'
+    call = '<w:r><w:footnoteReference w:id="2"/></w:r>'
+    heading = para("2019 results", "heading 1", inside=start.format("Later") + end)
+    made = taken(docx(para("T", "Title"), para("It fell.", inside=call), heading, footnotes=note))
+    assert body_of(made) == ("It fell.[^1]\n\n## 2019 results {#results}\n\n[^1]: See [later](#results)")
+
+
+def test_words_that_run_backwards_in_secret_are_told() -> None:
+    """Letters of Arabic may need such a character; one that overrides their order they never need."""
+    made = taken(
+        docx(para("T", "Title"), para("Open fdp\u202egnp."), para("\u2067\u0645\u0631\u2069"), para("\u202d\u0645"))
+    )
+    said = "direction-character: An invisible character changes the order of the letters here"
+    assert told(made) == [f"2 {said}: RIGHT-TO-LEFT OVERRIDE.", f"4 {said}: LEFT-TO-RIGHT OVERRIDE."]
 
 
 def test_figures_have_captions_and_what_they_show() -> None:

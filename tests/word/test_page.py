@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.word.imports import body_of, taken, text_of, told
 
 PNG = bytes.fromhex(
@@ -23,6 +25,32 @@ def test_only_the_element_with_the_text_is_read() -> None:
     assert body_of(made) == "## Effect\n\nIt *works*."
     assert "title: Foot patrol\n" in text_of(made)
     assert told(made) == []
+
+
+@pytest.mark.parametrize(
+    ("declaration", "encoding"),
+    [
+        ("<meta charset=iso-8859-2>", "iso-8859-2"),
+        ("<meta http-equiv='Content-Type' content='text/html; charset=windows-1250'>", "cp1250"),
+        ("<!-- ż --><meta charset=shift_jis>", "utf-8-sig"),
+        ("", "utf-16"),
+        ("", "utf-8"),
+        ("<meta charset=iso-8859-2>", "utf-16"),
+    ],
+)
+def test_a_page_is_read_in_its_own_encoding(declaration: str, encoding: str) -> None:
+    """A byte order mark comes before what the page declares, as in a browser."""
+    source = f"<!DOCTYPE html><html><head>{declaration}<title>Żar</title></head><body><p>Zażółć.</p></body></html>"
+    made = taken(source.encode(encoding), "a.html")
+    assert (body_of(made), told(made)) == ("Zażółć.", [])
+
+
+@pytest.mark.parametrize("declaration", ["", "<meta charset=utf-8>"])
+def test_a_page_whose_encoding_is_unknown_is_read_as_most_are(declaration: str) -> None:
+    """Nobody but the author sees whether that is right."""
+    made = taken(f"<!doctype html><html>{declaration}<title>A</title><p>Café – œuvre.</p>".encode("cp1252"), "a.html")
+    assert body_of(made) == "Café – œuvre."
+    assert told(made) == ["1 import-encoding: Some letters may be wrong: the page was read as windows-1252."]
 
 
 def test_without_a_heading_the_title_of_the_page_is_taken() -> None:

@@ -15,7 +15,7 @@ def span(words: str) -> str:
 
 def block(text: str) -> str:
     """Lines as a block of code: none of them ends it."""
-    lines = "\n".join(visible(line) for line in text.split("\n"))
+    lines = visible(text, "\n")
     fence = "`" * max(3, _longest_run(lines) + 1)
     return f"{fence}text\n{lines}\n{fence}"
 

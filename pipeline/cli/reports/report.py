@@ -88,4 +88,6 @@ def _sarif_result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    """Return a value as JSON; what cannot be printed, such as a change of direction, is escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text) + "\n"

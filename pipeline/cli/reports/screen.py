@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pipeline.cli.reports.report import as_text
 from pipeline.codes import TABLE
-from pipeline.core.diagnostics import Diagnostic, Severity, is_shared
+from pipeline.core.diagnostics import Diagnostic, Severity, is_shared, visible
 from pipeline.core.tables import count
 
 SCREEN = 40
@@ -93,8 +93,8 @@ def _by_kind(remarks: Sequence[Diagnostic], colour: bool) -> Iterator[str]:
     yield f"{many}. Causes come first, then the most frequent, errors before warnings:"
     for kind in first:
         yield as_text((kind.remarks[0],), colour).split("\n")[0]
-        yield f"    hint: {kind.settled_by()}"
-        yield from (f"    {where}" for where in _elsewhere(kind))
+        yield f"    hint: {visible(kind.settled_by())}"
+        yield from (f"    {visible(where)}" for where in _elsewhere(kind))
     yield from _others(kinds[KINDS:])
     yield "--all shows every remark; with the name of a briefing or pack only its own are told."
 

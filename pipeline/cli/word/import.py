@@ -34,7 +34,10 @@ _REFERENCES = "source/references/"
     help="What becomes of tracked changes.",
 )
 @click.option(
-    "--accept", metavar="CHOICE", help="Of a document for comment: all, none, numbers such as 1,3-5, or an author."
+    "--accept",
+    metavar="CHOICE",
+    help="Of a document for comment: all, none, numbers such as 1,3-5, or an author. "
+    "If a reviewer's name is a number: 'by 1'.",
 )
 @click.option(
     "--ticked",

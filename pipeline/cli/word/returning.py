@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,16 +15,19 @@ import click
 from pipeline.cli.options import Shared, colour, open_project
 from pipeline.cli.reports import report
 from pipeline.cli.reports.screen import on_screen
-from pipeline.core.diagnostics import Diagnostic, failed
+from pipeline.core.diagnostics import Diagnostic, failed, visible
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.files import write_whole
 from pipeline.core.tables import count
 from pipeline.editions.sealing.check_page import page_style
+from pipeline.load.library.word_tables import wordbook
 from pipeline.store.git_history import earlier_states, is_shallow
 
 if TYPE_CHECKING:
     from pipeline.build.project import Project
+    from pipeline.model.body import Body
     from pipeline.word.back.returned import Proposal, Returned
+    from pipeline.word.commenting.units import LockLabel
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +58,23 @@ def bring_back(file: Path, content: bytes, accept: str | TickedText | None, opti
     project = open_project(options, 1)
     macros = project.loaded[0].imprint.fields.maths.declared
     history = partial(earlier_states, project.folder), partial(is_shallow, project.folder)
-    returned = take_back(file.name, content, project.files, macros, *history)
+    returned = take_back(file.name, content, project.files, macros, *history, _labels(content, project))
     if options.report == "markdown":
         return _list(file, returned)
     if isinstance(accept, TickedText):
         return _settle(project, file, returned, options, accept.text)
     return _make_and_tell(project, returned, _chosen(accept, returned), options)
+
+
+def _labels(content: bytes, project: Project) -> Callable[[Body], LockLabel]:
+    """Return the words that a document for comment shows for what is locked in it."""
+    from pipeline.word.back.returned import origin_of
+    from pipeline.word.commenting.labels import house_labels
+
+    library, sent = project.loaded[0], origin_of(content)
+    briefing = library.briefings.get(sent.id if sent else "")
+    language = (briefing.fields.language if briefing else "") or library.imprint.fields.language
+    return house_labels(library.bibliography, wordbook(project.layouts).of(language))
 
 
 def _list(file: Path, returned: Returned) -> int:
@@ -77,20 +92,16 @@ def _settle(project: Project, file: Path, returned: Returned, options: Shared, t
     """Make what is ticked in a list of a document; the last line says whether the document is done with."""
     from pipeline.cli.word.boxes import boxes, ticked
 
-    found = ticked(text, boxes(file.as_posix(), returned), returned)
+    found, name = ticked(text, boxes(file.as_posix(), returned), returned), visible(file.as_posix())
     if found is None:
-        click.echo(f"{file}: its list reads otherwise now, or stands nowhere in the text. Tick in a new one.", err=True)
+        click.echo(f"{name}: its list reads otherwise now, or stands nowhere in the text. Tick in a new one.", err=True)
         return 1
     if not found.is_finished:
-        click.echo(f"{file}: the last box of its list is not ticked, so nothing was done.", err=True)
+        click.echo(f"{name}: the last box of its list is not ticked, so nothing was done.", err=True)
         return 0
     code = _make_and_tell(project, returned, found.numbers, options)
     if code == 0 and options.report == "text":
-        end = (
-            f"Settled: {file.as_posix()}"
-            if found.is_whole
-            else "It has more proposals than were listed: list it again."
-        )
+        end = f"Settled: {name}" if found.is_whole else "It has more proposals than were listed: list it again."
         click.echo(end)
     return code
 
@@ -177,14 +188,10 @@ def _lines(proposals: tuple[Proposal, ...], made: tuple[int, ...], refused: froz
     for one in proposals:
         fate = _FATES.get("touches" if one.number in refused and one.fate == "open" else one.fate, "")
         said = "made" if one.number in made else fate
-        yield f"{one.number}. {one.place}: {one.who}" + (f" ({said})" if said else "")
+        yield visible(f"{one.number}. {one.place}: {one.who}") + (f" ({said})" if said else "")
         gone = f"[-{one.before}-]" if one.before else ""
         come = f"{{+{one.after}+}}" if one.after else ""
-        yield "   " + _visible(f"{one.around[0]}{gone}{come}{one.around[1]}")
-
-
-def _visible(words: str) -> str:
-    return "".join(letter if letter.isprintable() else " " for letter in words)
+        yield "   " + visible(re.sub(r"\s", " ", f"{one.around[0]}{gone}{come}{one.around[1]}"))
 
 
 def _as_json(returned: Returned, made: tuple[int, ...]) -> str:

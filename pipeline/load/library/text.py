@@ -4,8 +4,9 @@ import re
 import unicodedata
 
 from pipeline.codes import files as codes
-from pipeline.core.diagnostics import Desk, Place
+from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.load.slips.merge_marks import merge_marks
+from pipeline.text.scripts import direction_characters
 from pipeline.text.typography import PASTED
 
 MOST_BYTES = 8_000_000
@@ -65,12 +66,19 @@ def _lines_are_sound(path: str, text: str, desk: Desk) -> str | None:
             if len(line) > MOST_CHARACTERS:
                 desk.report(codes.LINE_TOO_LONG.at(Place(path, number), length=len(line), limit=MOST_CHARACTERS))
                 return None
+    for number, column, character in direction_characters(text):
+        desk.report(direction_character(character, Place(path, number, column)))
     if not INVISIBLE.search(text):
         return text
     for number, line in enumerate(text.split("\n"), 1):
         for found in INVISIBLE.finditer(line):
             tell_invisible(found[0], Place(path, number, found.start() + 1), desk)
     return INVISIBLE.sub(" ", text)
+
+
+def direction_character(character: str, place: Place, hint: str | None = None) -> Diagnostic:
+    """Return the remark on a character that changes the order of letters."""
+    return codes.DIRECTION_CHARACTER.at(place, hint, name=unicodedata.name(character))
 
 
 def tell_invisible(character: str, place: Place, desk: Desk) -> None:

@@ -3,12 +3,13 @@
 It has no script and fetches nothing.
 """
 
+import shlex
 from collections.abc import Collection, Iterator
 from datetime import date
 
 from markupsafe import Markup
 
-from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.diagnostics import Diagnostic, visible
 from pipeline.core.tables import count
 from pipeline.markup.lone_page import lone_page
 from pipeline.model.day import in_words
@@ -33,6 +34,8 @@ footer { border-top: 1px solid var(--line); margin-top: 2em }
 @media print { body { max-width: none; padding: 0 } html { font-size: 11pt } }
 """
 """Style of this page beside that of pages that travel with parcels."""
+_KEPT = "\n\t\u00a0\u00ad\u2009\u200c\u200d\u200e\u200f\u202f\u3000"
+"""Spaces, and invisible characters that scripts need: all others are shown by their numbers."""
 
 FATES = {
     "open": "Can be made.",
@@ -48,7 +51,7 @@ def returned_page(returned: Returned, accepted: Collection[int], refused: Collec
     title = f"What came back in {returned.name}"
     main = Markup("\n").join(_sections(returned, accepted, refused, title))
     foot = f"Of {returned.path}." if returned.path else "Of no briefing that is known."
-    return lone_page(title, style + _STYLE, main, foot)
+    return visible(lone_page(title, style + _STYLE, main, foot), _KEPT)
 
 
 def _sections(returned: Returned, accepted: Collection[int], refused: Collection[int], title: str) -> Iterator[Markup]:
@@ -61,7 +64,7 @@ def _sections(returned: Returned, accepted: Collection[int], refused: Collection
     )
     if any(one.fate == "open" and one.number not in accepted for one in proposals):
         yield Markup("<p>To make some of them: {}.</p>").format(
-            Markup("<code>briefings import {} --accept 1,3-5</code>").format(returned.name)
+            Markup("<code>briefings import {} --accept 1,3-5</code>").format(shlex.quote(returned.name))
         )
     yield Markup("<h2>Proposals</h2>")
     for one in proposals:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from pipeline.core.diagnostics import visible
 from pipeline.word.back.fields import FieldReader, link_of
 from pipeline.word.commenting.runs import sign_of
 from pipeline.word.commenting.sent import SentMark, read_bookmark
@@ -193,9 +194,9 @@ def _tracked(node: Element) -> Tracked | None:
 
 
 def _of(change: Element) -> Tracked:
-    author = " ".join(str(change.get(f"{W}author", "")).split())
+    author = visible(" ".join(str(change.get(f"{W}author", "")).split()))
     state = "in" if change.tag in _IN else "out"
-    return Tracked(state, author, str(change.get(f"{W}date", ""))[:10], change.tag in _MOVES)
+    return Tracked(state, author, visible(str(change.get(f"{W}date", ""))[:10]), change.tag in _MOVES)
 
 
 def _first(properties: Element) -> Tracked:

@@ -47,7 +47,7 @@ def changes_of(number: int, units: Sequence[SourceUnit], bits: Sequence[Bit]) ->
         part = list(group)
         gone = [value for value, tracked, _ in part if tracked.state != "in"]
         if who != KEPT:
-            come = [value for value, tracked, _ in part if tracked.state == "in"]
+            come = [atom for atom in part if atom[1].state == "in"]
             start, end = places[at], places[at + len(gone)]
             found.append(_change(units, ends, start, end, come, who))
         at += len(gone)
@@ -60,18 +60,24 @@ def _order(change: UnitChange) -> tuple[int, int]:
 
 
 Atom = tuple[Hashable, Tracked, int]
+"""A character or the number of a locked part, its tracked change, and the locked part that it is in; else -1."""
 
 
 def _atoms(number: int, bits: Sequence[Bit]) -> Iterator[Atom]:
-    """The characters, and for those of a locked part its number once; it is gone when nothing of it is kept."""
+    """The characters, and for those of a locked part its number once; it is gone when nothing of it is kept.
+
+    Words that somebody inserted into a part that is gone are characters.
+    """
     for part, group in groupby(bits, lambda bit: bit.part):
         held = list(group)
         if part is None:
             yield from ((bit.letter, bit.tracked, -1) for bit in held)
             continue
-        kept = [bit for bit in held if bit.tracked.state == "kept"]
         value = part.part if part.number == number else _STRANGE + part.part
-        yield value, KEPT if kept else held[0].tracked, value
+        fates = {bit.tracked.state: bit.tracked for bit in reversed(held)}
+        yield value, fates.get("kept") or fates.get("out") or fates["in"], value
+        if "out" in fates and "kept" not in fates:
+            yield from ((bit.letter, bit.tracked, value) for bit in held if bit.tracked.state == "in")
 
 
 def _changed_parts(units: Sequence[SourceUnit], bits: Sequence[Bit]) -> Iterator[UnitChange]:
@@ -128,12 +134,12 @@ def _untracked(
 
 
 def _change(
-    units: Sequence[SourceUnit], ends: Sequence[int], start: int, end: int, come: Sequence[Hashable], who: Tracked
+    units: Sequence[SourceUnit], ends: Sequence[int], start: int, end: int, come: Sequence[Atom], who: Tracked
 ) -> UnitChange:
     first, last = ends[start], ends[end - 1] + 1 if end > start else ends[start]
     locked = next((n for n in range(first, last) if units[n].lock), -1)
-    moved = next((value for value in come if isinstance(value, int)), -1)
-    return UnitChange(first, last, _said(come), who.author, who.day, max(locked, moved))
+    touched = max([locked, *(part for _, _, part in come)])
+    return UnitChange(first, last, _said([value for value, _, _ in come]), who.author, who.day, touched)
 
 
 def _said(values: Sequence[Hashable]) -> str:

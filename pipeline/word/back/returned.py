@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -13,7 +14,10 @@ from pipeline.codes import word as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.tables import cut_short
 from pipeline.load.library.briefing import BRIEFINGS, HANDBOOK, briefing_id
+from pipeline.load.library.text import direction_character
 from pipeline.load.markdown.maths import Declared
+from pipeline.model.body import Body
+from pipeline.text.scripts import direction_characters
 from pipeline.word.back.carrying import carried, nearest
 from pipeline.word.back.continuing import Continued, continued
 from pipeline.word.back.headings import lost_ids
@@ -21,13 +25,16 @@ from pipeline.word.back.making import Edit, is_plain, make
 from pipeline.word.back.proposals import UnitChange
 from pipeline.word.back.reviewed import FRONT_MATTER, Reviewed, Told, reviewed
 from pipeline.word.back.values import words_with
-from pipeline.word.commenting.reading import TextInUnits, in_units
+from pipeline.word.commenting.reading import TextInUnits, in_units, plain_labels
 from pipeline.word.commenting.sent import Sent, read_identifier
+from pipeline.word.commenting.units import LockLabel
 from pipeline.word.document.names import BrokenXml, parse
 from pipeline.word.document.package import Package, open_package
 
 _CORE = "docProps/core.xml"
 _DC = "{http://purl.org/dc/elements/1.1/}identifier"
+_RANGE = r"\s*[0-9]{1,9}\s*(?:-\s*[0-9]{1,9}\s*)?"
+_NUMBERS = re.compile(f"{_RANGE}(?:,{_RANGE})*")
 _ROUND = 32
 """So many characters on either side of a change are shown."""
 
@@ -102,10 +109,12 @@ def take_back(
     macros: Declared = (),
     earlier: Callable[[Sequence[str]], Iterable[bytes]] = lambda _: (),
     is_shallow: Callable[[], bool] = lambda: False,
+    labelled: Callable[[Body], LockLabel] = plain_labels,
 ) -> Returned:
     """The proposals of a document, laid beside the source as it was sent and carried to the source as it is.
 
-    `earlier` gives states that the files at some paths had before; `is_shallow` says whether older ones were left out.
+    `earlier` gives states that the files at some paths had before; `is_shallow` says whether older ones were left out;
+    `labelled` gives the words that reviewers saw for what is locked.
     """
     desk = Desk()
     package = open_package(name, content, desk)
@@ -114,7 +123,7 @@ def take_back(
         return Returned(name, remarks=desk.remarks)
     path = next((p for p in sorted(files) if _is_text(p) and briefing_id(p) == sent.id), "")
     kept = _as_sent(sent, path, files, earlier)
-    was = _read(path, macros, kept) if kept is not None and path else None
+    was = in_units(path, kept, macros, labelled) if kept is not None and path else None
     now = _read(path, macros, files[path]) if path else None
     if was is None or now is None:
         reason = _lost(sent, is_shallow()) if path else _nameless(sent)
@@ -223,6 +232,8 @@ class _Carrier:
 
     def disclosed_facts(self, one: Proposal, block: int, change: UnitChange, said: Reviewed) -> Iterator[Diagnostic]:
         """The remarks on a change."""
+        for *_, character in direction_characters(change.after):
+            yield direction_character(character, one.place, f"It is in the words of proposal {one.number}.")
         put: dict[str, Any] = {
             "who": one.who,
             "before": _plain(one.before),
@@ -290,17 +301,20 @@ def _plain(words: str) -> str:
     return " ".join(words.replace("\0", "").split())
 
 
-def numbers_of(said: str, proposals: Sequence[Proposal]) -> frozenset[int] | None:
-    """The proposals of a choice: `all`, `none`, numbers such as `1,3-5`, or an author; none where it is no choice."""
-    if said.strip() in ("all", "none"):
-        return frozenset(one.number for one in proposals if said.strip() == "all")
-    by_author = {one.number for one in proposals if one.author and one.author.casefold() == said.strip().casefold()}
-    if by_author:
-        return frozenset(by_author)
-    found: set[int] = set()
-    for part in said.split(","):
-        first, dash, last = part.strip().partition("-")
-        if not first.isdecimal() or (dash and not last.isdecimal()):
-            return None
-        found |= set(range(int(first), int(last or first) + 1)) if len(first) + len(last) < 12 else {0}
-    return frozenset(found) if found <= {one.number for one in proposals} else None
+def numbers_of(choice: str, proposals: Sequence[Proposal]) -> frozenset[int] | None:
+    """Return the numbers of the proposals that are chosen; none where it is no choice.
+
+    It is `all`, `none`, numbers such as `1,3-5`, or an author: `by` comes before a name that reads like one of these.
+    """
+    choice = choice.strip()
+    numbers = frozenset(one.number for one in proposals)
+    if choice in ("all", "none"):
+        return numbers if choice == "all" else frozenset()
+    if _NUMBERS.fullmatch(choice):
+        ends = [part.partition("-") for part in choice.split(",")]
+        chosen = [range(int(first), int(last or first) + 1) for first, _, last in ends]
+        return frozenset(chain(*chosen)) if all(part and {part[0], part[-1]} <= numbers for part in chosen) else None
+    authors = {one.number: one.author.casefold() for one in proposals}
+    wanted = (choice.removeprefix("by ").strip().casefold(), choice.casefold())
+    found = (frozenset(n for n, author in authors.items() if author == name) for name in wanted if name)
+    return next(filter(None, found), None)

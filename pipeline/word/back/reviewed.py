@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import NamedTuple
 
 from pipeline.codes import word as codes
 from pipeline.codes._code import CodeRow
@@ -50,6 +51,19 @@ class Reviewed:
         return tuple(change for number, change in self.changes if number == block)
 
 
+class Moved(NamedTuple):
+    """One end of a tracked move: where the words went, or where they were."""
+
+    words: str
+    by: Tracked
+    block: int
+    """The block that was moved, or the one before this end."""
+    is_known: bool
+    """True if the block is the one that was moved."""
+    where: str = ""
+    """Of the end that they went to: `to before 'Two run.'`."""
+
+
 def reviewed(package: Package, text: TextInUnits) -> Reviewed:
     """Work that was done on the document of a text."""
     return _Review(package, text).made()
@@ -61,6 +75,7 @@ class _Review:
         self.above = list(_labelled(text.above))
         self.changes: dict[int, list[UnitChange]] = {}
         self.told: list[Told] = []
+        self.moves: list[Moved] = []
         self.seen: set[int] = set()
         self.stayed: frozenset[int] = frozenset()
         """Blocks that stand among each other as they were sent: the fewest others have been moved."""
@@ -70,6 +85,8 @@ class _Review:
         """So many there are; behind these come the labels of boxes and the evidence table."""
         self.last = 0
         """The block that was read last: what is new stands behind it."""
+        self.before = FRONT_MATTER
+        """The block that was read before it."""
         self.tables: dict[int, int] = {}
         """Numbers of tables that were sent, as they are counted in the document, with a block of each."""
         self.notes = {name: words for part in ("footnotes", "endnotes") for name, words in self.notes_of(part)}
@@ -104,6 +121,7 @@ class _Review:
             for one in parts:
                 self.cells(one, new.get(id(one)))
         self.gone()
+        self.add_moves()
         self.add_comments(paragraphs)
         changes = ((block, one) for block in sorted(self.changes) for one in self.changes[block])
         return Reviewed(tuple(changes), tuple(self.told))
@@ -184,6 +202,7 @@ class _Review:
             return
         bits = [bit for piece in segment.pieces for bit in piece]
         is_moved = bool(bits) and all(bit.tracked.moved for bit in bits)
+        self.before = self.last if self.seen else FRONT_MATTER
         if number not in self.stayed and not is_moved:
             before = self.blocks[self.last].seen.strip("\0 ") if self.seen else ""
             self.last = number
@@ -192,13 +211,14 @@ class _Review:
         self.last = number
         self.seen.add(number)
         if is_moved:
-            where = "to here" if bits[0].tracked.state == "in" else "away from here"
-            self.tell(codes.BACK_MOVED, bits[0].tracked, words="".join(bit.letter for bit in bits), where=where)
+            words = "".join(bit.letter for bit in bits)
+            self.moves.append(Moved(words, bits[0].tracked, number, True, f"to behind {self.named(self.before)}"))
             return
         block = self.blocks[number]
         if block.is_locked:
             mark = next(mark for mark in segment.marks if mark.number == number)
             self.locked(segment, mark.digest, "words that are locked", block.seen, block=block)
+            self.new_paragraphs(number, segment)
             return
         self.words(number, block, segment)
 
@@ -215,11 +235,47 @@ class _Review:
                 self.tell(codes.BACK_JOINED, segment.end, words=left[-60:])
         for words, by in segment.splits:
             self.tell(codes.BACK_SPLIT, by, words=words)
-        for words, by in segment.new:
+        self.new_paragraphs(number, segment)
+
+    def new_paragraphs(self, number: int, segment: Segment) -> None:
+        """The paragraphs that were put before a block, or behind it."""
+        for words, by, is_first in segment.new:
             if words and by.moved:
-                self.tell(codes.BACK_MOVED, by, words=words, where="to beside this")
+                where = f"to {'before' if is_first else 'behind'} {self.named(number)}"
+                self.moves.append(Moved(words, by, number, False, where))
             elif words:
-                self.tell(codes.BACK_NEW, by, what="a paragraph", words=words)
+                self.new_paragraph(self.before if is_first else number, words, by)
+
+    def new_paragraph(self, block: int, words: str, by: Tracked) -> None:
+        """A paragraph that was put behind a block; behind a note it is the next one of the text."""
+        if block >= 0 and self.blocks[block].kind == "note":
+            block = max((n for n, one in enumerate(self.blocks) if one.kind != "note"), default=block)
+        put = {"who": _who(by.author, by.day, "{} ({})"), "what": "a paragraph", "words": words}
+        self.told.append(Told(codes.BACK_NEW, block, put))
+
+    def named(self, block: int) -> str:
+        """A block by its first words."""
+        if block == FRONT_MATTER:
+            return "the front matter"
+        words = shortened(self.blocks[block].seen.strip("\0 "))
+        return f"the heading '{words}'" if self.blocks[block].kind == "heading" else f"'{words}'"
+
+    def add_moves(self) -> None:
+        """Tell each move once, at the paragraph that was moved; what has no other end is told alone."""
+        gone = [one for one in self.moves if one.by.state == "out"]
+        for one in self.moves:
+            if one.by.state == "out":
+                continue
+            start = next((other for other in gone if other.words.strip() == one.words.strip()), one)
+            if start in gone:
+                gone.remove(start)
+            self.moved(one, one.block if one.is_known else start.block, one.where)
+        for one in gone:
+            self.moved(one, one.block, "away from here" if one.is_known else "away from behind this")
+
+    def moved(self, one: Moved, block: int, where: str) -> None:
+        who = _who(one.by.author, one.by.day, "{} ({})")
+        self.told.append(Told(codes.BACK_MOVED, block, {"who": who, "words": one.words.strip(), "where": where}))
 
     def front_matter(self, numbers: Sequence[int]) -> tuple[str, str, str]:
         """Name of locked paragraphs of no block, the words that were sent, and their key."""
@@ -232,9 +288,10 @@ class _Review:
         self, segment: Segment, digest: str, what: str, sent: str, key: str = "", block: SentBlock | None = None
     ) -> None:
         """A paragraph that is locked: whatever was done to it is told, beside the words that were `sent`."""
-        bits = [bit for piece in segment.pieces for bit in piece]
+        pieces = segment.pieces if block is None else [segment.pieces[number] for number in segment.old]
+        bits = [bit for piece in pieces for bit in piece]
         was = "".join(bit.letter for bit in bits if bit.tracked.state != "in")
-        kept = ("".join(bit.letter for bit in piece if bit.tracked.state != "out") for piece in segment.pieces)
+        kept = ("".join(bit.letter for bit in piece if bit.tracked.state != "out") for piece in pieces)
         now, is_other = " / ".join(kept), digest_of_words(was) != digest
         if block is not None and block.kind == "picture" and not was and not segment.paragraphs[0].pictures:
             self.tell(codes.BACK_DELETED, segment.paragraphs[0].taken, what="the picture", words=block.seen)
@@ -254,10 +311,10 @@ class _Review:
         gone = "".join(bit.letter for bit in bits if bit.tracked.state == "out")
         by = next((bit.tracked for bit in bits if bit.tracked.author), segment.end)
         if bits and all(bit.tracked.moved for bit in bits):
-            where = "to behind this" if bits[0].tracked.state == "in" else "away from behind this"
-            self.tell(codes.BACK_MOVED, by, words=words or gone, where=where)
+            behind = self.named(self.last if self.seen else FRONT_MATTER)
+            self.moves.append(Moved(words or gone, by, self.last, False, f"to behind {behind}"))
         elif words.strip():
-            self.tell(codes.BACK_NEW, by, what="a paragraph", words=words)
+            self.new_paragraph(self.last if self.seen else FRONT_MATTER, words, by)
         elif gone.strip() and any(bit.tracked.state == "out" for bit in bits):
             self.tell(codes.BACK_DELETED, by, what="a paragraph that was not sent", words=gone)
 

@@ -51,11 +51,11 @@ class Segment:
         return found or [0]
 
     @property
-    def new(self) -> list[tuple[str, Tracked]]:
-        """The words of the pieces that are paragraphs of their own, and who put them in."""
-        old = set(self.old)
+    def new(self) -> list[tuple[str, Tracked, bool]]:
+        """The words of the pieces that are paragraphs of their own, who put them in, and if they come first."""
+        old = self.old
         whole = (n for n in range(len(self.pieces)) if n not in old)
-        return [(_words(self.pieces[n]), _by(self.pieces[n], self.ends[max(0, n - 1)])) for n in whole]
+        return [(_words(self.pieces[n]), _by(self.pieces[n], self.ends[max(0, n - 1)]), n < old[0]) for n in whole]
 
     @property
     def splits(self) -> list[tuple[str, Tracked]]:

@@ -91,7 +91,7 @@ def _numbered(text: str, listed: ListedWorks) -> Iterator[TypedCitation]:
         numbers: list[int] = []
         for part in re.split(r"\s?,\s?", group[1]):
             first, _, last = re.sub(r"\s?[-–]\s?", "-", part).partition("-")
-            numbers += range(int(first), min(int(last or first), int(first) + 200) + 1) or [0]
+            numbers += range(int(first), int(last or first) + 1) or [0]
         keys = tuple(listed.numbers.get(number, "") for number in numbers)
         if keys and all(keys):
             items = [CitedItem({})] * len(keys)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from pipeline.model.bibliography import Bibliography
@@ -22,6 +23,7 @@ from pipeline.model.inline import (
     Span,
     Strong,
 )
+from pipeline.model.words import Words
 
 _MOST_NAMES = 2
 """More authors than these are 'and others'."""
@@ -54,6 +56,11 @@ def labels(body: Body, works: Bibliography, name: Callable[[str, int], str]) -> 
                 return plain_text(node)
 
     return label
+
+
+def house_labels(works: Bibliography, words: Words) -> Callable[[Body], Callable[[Inline], str]]:
+    """Return the labels of a body, with the house's names of figures and tables."""
+    return partial(labels, works=works, name=lambda kind, number: words.say(kind, number=number))
 
 
 def _names(body: Body, name: Callable[[str, int], str]) -> Iterator[tuple[str, str]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from functools import partial
 
 from pipeline.compose.language.words import result, study_count
 from pipeline.load.pictures.paths import picture_file
@@ -20,7 +19,7 @@ from pipeline.resolve.rules.marking import shown as shown_marking
 from pipeline.resolve.rules.states import statuses
 from pipeline.word.commenting.blocks import SentBlock
 from pipeline.word.commenting.document import FixedParagraph, SentDocument, written
-from pipeline.word.commenting.labels import labels
+from pipeline.word.commenting.labels import house_labels
 from pipeline.word.commenting.pictures import ShownPicture, shown
 from pipeline.word.commenting.reading import above_of, in_units, words_of_body
 from pipeline.word.commenting.sent import Sent, sent_of
@@ -33,7 +32,7 @@ def document_for_comment(
     """Origin of the document, and the document itself; nothing where the source cannot be read."""
     content = files[briefing.path]
     macros = library.imprint.fields.maths.declared
-    labelled = partial(labels, works=library.bibliography, name=lambda kind, number: words.say(kind, number=number))
+    labelled = house_labels(library.bibliography, words)
     text = in_units(briefing.path, content, macros, labelled)
     if text is None:
         return None

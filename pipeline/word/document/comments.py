@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeline.core.diagnostics import visible
 from pipeline.word.document.names import PARAGRAPH, TEXT, Element, W
 from pipeline.word.document.paragraphs import calls_of
 
@@ -30,8 +31,8 @@ def read_comments(root: Element, text: Element) -> Iterator[Comment]:
         name = str(comment.get(f"{W}id"))
         paragraphs = (_words(paragraph.iter(TEXT)) for paragraph in comment.iter(PARAGRAPH))
         words = " ".join(filter(None, paragraphs))
-        author = " ".join(str(comment.get(f"{W}author", "")).split())
-        day = str(comment.get(f"{W}date", ""))[:10]
+        author = visible(" ".join(str(comment.get(f"{W}author", "")).split()))
+        day = visible(str(comment.get(f"{W}date", ""))[:10])
         yield Comment(numbers.get(name, 1), author, day, words, " ".join(on.get(name, "").split()[:_MOST_WORDS]))
 
 

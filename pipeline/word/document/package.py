@@ -66,8 +66,11 @@ def open_package(name: str, content: bytes, desk: Desk) -> Package | None:
     try:
         parts = _unpacked(content)
         refusal = _refusal(content, parts)
+    except BrokenXml:
+        hint = "Its XML is broken: ask for the file again, saved by another word processor."
+        parts, refusal = {}, codes.NO_DOCUMENT.at(Place(name), hint)
     except _BROKEN:
-        parts, refusal = {}, codes.NO_DOCUMENT.at(Place(name))
+        parts, refusal = {}, codes.NO_DOCUMENT.at(Place(name), _DAMAGED)
     except RuntimeError:  # as zipfile says it
         parts, refusal = {}, codes.LOCKED.at(Place(name))
     except _TooLargeError:
@@ -80,9 +83,10 @@ def open_package(name: str, content: bytes, desk: Desk) -> Package | None:
 
 _BROKEN = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
-    *(EOFError, NotImplementedError, BrokenXml, OSError, ValueError),
+    *(EOFError, NotImplementedError, OSError, ValueError),
 )
 """Errors of an archive that is damaged, by the ways of packing it."""
+_DAMAGED = "It is damaged or incomplete: ask for the file again."
 
 
 class _TooLargeError(Exception):
@@ -96,7 +100,7 @@ def _refusal(content: bytes, parts: dict[str, bytes]) -> Diagnostic | None:
     if content.startswith(_OLD_OFFICE) and _ENCRYPTED in content:
         return codes.LOCKED.at(Place())
     if not parts or _main(parts) not in parts:
-        return codes.NO_DOCUMENT.at(Place(), _older(content))
+        return codes.NO_DOCUMENT.at(Place(), _other_kind(content, parts))
     if any(mark in part for name, part in parts.items() if name.endswith(_KEPT) for mark in _DECLARED):
         return codes.UNSAFE.at(Place(), reason="it defines entities")
     if not _is_word(parse(parts[_main(parts)])):
@@ -104,10 +108,14 @@ def _refusal(content: bytes, parts: dict[str, bytes]) -> Diagnostic | None:
     return None
 
 
-def _older(content: bytes) -> str | None:
+def _other_kind(content: bytes, parts: dict[str, bytes]) -> str | None:
     """Advice for forms that people take for a Word document or a web page; none for others."""
     if content.startswith(_OLD_OFFICE):
         return "It is of an old kind of Office, such as .doc: open a text in a word processor and save it as .docx."
+    if parts.get("mimetype", b"").startswith(b"application/vnd.oasis.opendocument.text"):
+        return "It is an OpenDocument text (.odt): open it in a word processor and save it as .docx."
+    if content.startswith(b"PK") and not parts:
+        return _DAMAGED
     if b"multipart/related" in content[:2000].lower():
         return "It is a web page in one file (.mhtml): save the page as 'complete', which gives .html."
     return None

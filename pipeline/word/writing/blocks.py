@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from unicodedata import normalize
 
+from pipeline.compose.page.list_labels import label
 from pipeline.word.writing.inlines import PandocNode, Written, plain
 from pipeline.word.writing.tables import draw_table, single_cell
 
@@ -18,11 +19,13 @@ _BOX_WORDS = (
 )
 BOXES = tuple(name for _, name in _BOX_WORDS)
 TYPED_NUMBER = re.compile(
-    r"\A\s*(?:table|figure|fig\.?|chart|tabl|ffigur)\s*\d+[a-z]?(?:\.\d+)*\s*[.:–—-]?\s*", re.IGNORECASE
+    r"\A\s*(?:table|figure|fig\.?|chart|tabl|ffigur)\s*\d{1,3}"
+    r"(?:[a-z]?(?:\.\d+)*(?:\s*[.:–—](?!\d)|\s+-(?!\S))\s*|(?:\.\d+)*(?:\s+(?![\s\d–—-])|\s*\Z))",
+    re.IGNORECASE,
 )
-"""Number that was typed before a caption."""
-_LABELS = {"LowerAlpha": "a", "UpperAlpha": "A", "LowerRoman": "i", "UpperRoman": "I"}
-_ROMAN = ((10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+"""Number that was typed before a caption: '3', '3.1', '3a:'. Years, measures and ordinals are words of the caption."""
+_LABELS = {"LowerAlpha": ("a", 26), "UpperAlpha": ("A", 26), "LowerRoman": ("i", 3999), "UpperRoman": ("I", 3999)}
+"""First labels of numbered lists, and the last numbers that can be written so."""
 DEEPEST = 6
 """The lowest level of headings."""
 
@@ -146,14 +149,13 @@ class DialectBlocks:
 
     def _list(self, entries: Sequence[tuple[str, Sequence[PandocNode]]]) -> str:
         """A list of entries with their labels; close together where each is one paragraph, or has a list in it."""
-        made = [(label, self.text(item)) for label, item in entries]
-        made = [(label, words) for label, words in made if words]
+        made = [(mark, words) for mark, item in entries if (words := self.text(item))]
         loose = any(_is_loose(item) for _, item in entries)
         lines = []
-        for label, words in made:
+        for mark, words in made:
             words = words if loose else re.sub(r"\n\n(?=[ ]*(?:- |[\w(]+[.)] ))", "\n", words)
             words = re.sub(r"^\[(?=[ xX]\\?\])", r"\[", words)
-            lines.append(_indented(words, label, " " * len(label)))
+            lines.append(_indented(words, mark, " " * len(mark)))
         return ("\n\n" if loose else "\n").join(lines)
 
     def _box(self, box: str, blocks: Sequence[PandocNode]) -> str:
@@ -286,31 +288,18 @@ def _undivided(blocks: Sequence[PandocNode]) -> Iterator[PandocNode]:
 def _labelled(form: PandocNode, items: Sequence[Sequence[PandocNode]]) -> Iterator[tuple[str, Sequence[PandocNode]]]:
     """The entries of a numbered list with their labels; a single letter would be no list, so it is a figure."""
     start, style, delimiter = form[0], form[1]["t"], form[2]["t"]
-    letter = _LABELS.get(style, "") if len(items) > 1 else ""
-    letter = letter if letter in ("i", "I") or start + len(items) <= 27 else ""
-    for number, item in enumerate(items, max(start, 0)):
-        label = _label(number, letter)
-        match delimiter:
-            case "TwoParens" if letter:
-                yield f"({label}) ", item
-            case "OneParen":
-                yield f"{label}) ", item
-            case _:
-                yield f"{label}. ", item
-
-
-def _label(number: int, letter: str) -> str:
-    match letter:
-        case "a" | "A" if number >= 1:
-            return chr(ord(letter) + number - 1)
-        case "i" | "I" if 1 <= number < 40:
-            made, rest = "", number
-            for value, sign in _ROMAN:
-                made += sign * (rest // value)
-                rest %= value
-            return made if letter == "i" else made.upper()
+    letter, last = _LABELS.get(style, ("1", 0))
+    if len(items) == 1 or not 0 < start <= last - len(items) + 1:
+        letter = "1"
+    match delimiter:
+        case "TwoParens" if letter != "1":
+            form = f"({letter})"
+        case "OneParen":
+            form = f"{letter})"
         case _:
-            return str(number)
+            form = f"{letter}."
+    for number, item in enumerate(items, max(start, 0)):
+        yield f"{label(number, form)} ", item
 
 
 def _indented(words: str, first: str, others: str) -> str:

@@ -233,7 +233,7 @@ def test_a_split_of_locked_words_is_seen() -> None:
 
 
 @pytest.mark.parametrize("last", ["Three stand.", "```\nThree stand.\n```"], ids=["words", "code"])
-def test_a_tracked_move_upward_is_told_at_both_ends_alone(last: str) -> None:
+def test_a_tracked_move_upward_is_told_once(last: str) -> None:
     """With its bookmark at its new place, as Word writes it: nobody moved it without tracking."""
     text = f"One walks.\n\nTwo run.\n\n{last}\n"
     document = sent(text)
@@ -248,7 +248,46 @@ def test_a_tracked_move_upward_is_told_at_both_ends_alone(last: str) -> None:
             run.addprevious(change)
             change.append(run)
         document.mark_end(paragraph, kind, DANA)
-    assert [(one.sentence, one.hint) for one in back(text, document).remarks] == [
-        (f"{DANA} (2026-05-04) moved this paragraph.", f"Move it by hand if you agree: 'Three stand.' {where}.")
-        for where in ("away from behind this", "to here")
-    ]
+    (one,) = back(text, document).remarks
+    assert one.sentence == f"{DANA} (2026-05-04) moved this paragraph."
+    assert one.hint == "Move it by hand if you agree: 'Three stand.' to behind 'One walks.'."
+
+
+NOTED = "One walks.[^a]\n\n## Where\n\nTwo run.\n\n[^a]: A car needs a road.\n"
+
+
+@pytest.mark.parametrize("who", [DANA, ""])
+def test_a_paragraph_behind_the_notes_goes_behind_the_text(who: str) -> None:
+    """That is where the document ends; the note keeps its words."""
+    document = sent(NOTED)
+    document.add("A car needs", "They slept.", who)
+    (one,) = back(NOTED, document).remarks
+    assert (one.code, one.place.line) == ("back-new", 10)
+
+
+def test_a_paragraph_before_a_heading_is_told_behind_what_comes_before() -> None:
+    """Behind the heading it would stand in another section."""
+    document = sent(NOTED)
+    heading = document.paragraph("Where")
+    document.add("One walks", "They slept.")
+    document.paragraph("One walks").find(f"{W}pPr").find(f"{W}rPr").clear()
+    document.mark_end(document.paragraph("They slept"), "ins", DANA)
+    assert document.paragraph("They slept").getnext() is heading
+    (one,) = back(NOTED, document).remarks
+    assert (one.code, one.place.line) == ("back-new", 6)
+
+
+def test_a_move_names_the_heading_that_it_goes_before() -> None:
+    """As Word tracks it: the end of the moved paragraph is new too."""
+    document = sent(NOTED)
+    gone, moved = document.paragraph("Two run"), etree.Element(f"{W}p")
+    document.paragraph("Where").addprevious(moved)
+    run = next(gone.iter(f"{W}r"))
+    moved.append(document.tracked("moveTo", DANA, copy.deepcopy(run)))
+    run.addprevious(change := document.tracked("moveFrom", DANA))
+    change.append(run)
+    document.mark_end(moved, "moveTo", DANA)
+    document.mark_end(gone, "moveFrom", DANA)
+    (one,) = back(NOTED, document).remarks
+    assert (one.code, one.place.line) == ("back-moved", 10)
+    assert one.hint == "Move it by hand if you agree: 'Two run.' to before the heading 'Where'."

@@ -13,11 +13,13 @@ import pytest
 from pipeline.cli.word.boxes import MOST, TAKE_IN, TickedList, boxes, ticked
 from pipeline.codes import word as codes
 from pipeline.core.diagnostics import Place
-from pipeline.word.back.returned import Proposal, Returned
+from pipeline.word.back.page import returned_page
+from pipeline.word.back.returned import Proposal, Returned, numbers_of
+from pipeline.word.document.names import W
 from tests.support.libraries import here, written
 from tests.support.project import Said
 from tests.support.word.documents import docx, para
-from tests.support.word.reviewing import DANA, RHYS, reviewed
+from tests.support.word.reviewing import DANA, RHYS, ReviewedFile, reviewed
 from tests.support.word.rounds import FILES, PATH, TEXT
 
 Run = Callable[..., Said]
@@ -73,6 +75,17 @@ def test_a_choice_is_made(project: Path, briefings: Run, choice: str, made: str)
     assert (f"Written: {PATH}" in said.out) == bool(made)
 
 
+@pytest.mark.parametrize(
+    ("choice", "numbers"),
+    [("1", {1}), ("by 1", {2}), ("1-2", {1, 2}), ("by 1-2", {3}), ("by all", {1}), ("ALL", {1}), ("by Dana", set())],
+)
+def test_a_number_is_a_change_and_never_a_name(choice: str, numbers: set[int]) -> None:
+    """Of a reviewer whose name is a number the changes are chosen with 'by'."""
+    names = ("All", "1", "1-2")
+    proposals = [Proposal(n, Place(PATH, 3), name, "", "old", "new") for n, name in enumerate(names, 1)]
+    assert (numbers_of(choice, proposals) or set()) == numbers
+
+
 @pytest.mark.parametrize("choice", ["3", "0", "1-", "Max", "1,x", "1-99999999999"])
 def test_a_choice_that_is_none_is_refused(project: Path, briefings: Run, choice: str) -> None:
     """With what could be chosen."""
@@ -101,6 +114,30 @@ def test_it_is_told_as_json(project: Path, briefings: Run) -> None:
         *((1, "slowly", "at ease", "open"), (2, "Nobody", "No one", "accepted"))
     ]
     assert (said["files"], said["proposals"][0]["place"]["line"]) == ([PATH], 16)
+
+
+@pytest.mark.parametrize("report", ["text", "json", "html", "markdown"])
+@pytest.mark.parametrize("inserted_by", [DANA, RHYS])
+def test_a_citation_that_was_replaced_whole_is_shown_with_the_new_words(
+    project: Path, briefings: Run, report: str, inserted_by: str
+) -> None:
+    """In every report, with the words that the reviewers saw, and whoever typed the new ones."""
+    seen, new = "(Hughes and others, 2018, page 12)", "(Hughes et al., 2019)"
+
+    def replace_citation(document: ReviewedFile) -> None:
+        content = document.paragraph(seen).find(f".//{W}sdtContent")
+        run = content[0]
+        content.append(document.tracked("del", DANA, document.piece(run, seen, "del")))
+        content.append(document.tracked("ins", inserted_by, document.piece(run, new, "")))
+        content.remove(run)
+
+    (project / "back.docx").write_bytes(
+        reviewed((project / "output/comment/walks.docx").read_bytes(), replace_citation)
+    )
+    out = briefings(project, "--report", report, "import", str(project / "back.docx")).out
+    assert (seen in out, new in out, "hughes2018)" in out) == (True, True, False)
+    assert briefings(project, "import", str(project / "back.docx"), "--accept", "all").code == 0
+    assert (project / PATH).read_text("utf-8") == TEXT
 
 
 def test_without_its_source_it_belongs_to_nothing(project: Path, briefings: Run) -> None:
@@ -145,6 +182,42 @@ def test_it_is_told_as_a_page(page: str) -> None:
     assert "<dd>walk <b>put in:</b> <ins>at ease</ins></dd>" in first
     assert "<strong>Dana Bell, 2026-05-04: Why?</strong>" in page
     assert not any(word in page for word in ("<script", "src=", "url(", "@import", "<link"))
+
+
+@pytest.mark.parametrize("report", ["text", "json", "html", "markdown"])
+def test_nothing_in_a_document_can_steer_a_terminal_or_reverse_a_report(
+    project: Path, briefings: Run, report: str
+) -> None:
+    """Neither names, words and comments nor the name of the file: such characters are shown by their numbers."""
+    steering = "\u202e\x9b31m"
+    name = project / f"back{steering}.docx"
+    back = reviewed(
+        (project / "output/comment/walks.docx").read_bytes(),
+        lambda d: d.change("slowly", f"at{steering}ease", f"Dana{steering}"),
+        lambda d: d.comment("third", f"Why{steering}?", f"Rhys{steering}"),
+        lambda d: d.add("Nobody", f"They{steering} slept.", f"Dana{steering}"),
+    )
+    name.write_bytes(back)
+    for choice in ((), ("--accept", "9")):
+        said = briefings(project, "--report", report, "import", str(name), *choice)
+        assert not [c for c in said.out + said.err if not c.isprintable() and c != "\n"]
+
+
+def test_a_change_that_reverses_the_order_of_letters_is_told(project: Path, briefings: Run) -> None:
+    """It is made all the same where somebody accepts it: a name that holds such a character is typed as it is shown."""
+    document = (project / "output/comment/walks.docx").read_bytes()
+    back = reviewed(document, lambda d: d.change("slowly", "at\u202eease", "Dana\u202e"))
+    (project / "back.docx").write_bytes(back)
+    said = briefings(project, "import", str(project / "back.docx"), "--accept", r"Dana\u202e")
+    assert f"{PATH}:16:8: warning direction-character: " in said.out
+    assert "at\u202eease" in (project / PATH).read_text("utf-8")
+
+
+def test_the_page_gives_a_command_that_can_be_copied() -> None:
+    """With quotation marks around a name that needs them."""
+    proposal = Proposal(1, Place(PATH, 3), DANA, "", "old", "new")
+    shown = returned_page(Returned("Dana final (2).docx", PATH, (proposal,)), (), (), "")
+    assert "briefings import &#39;Dana final (2).docx&#39; --accept 1,3-5" in shown
 
 
 def test_a_page_is_for_what_came_back(project: Path, briefings: Run) -> None:

@@ -136,6 +136,14 @@ def test_a_range_that_counts_down_cites_nothing() -> None:
     assert sure("so [2-1, 2]", listed) == "so [2-1, 2]"
 
 
+def test_a_range_cites_each_of_its_works_or_none() -> None:
+    """However long it is."""
+    listed = ListedWorks(numbers={number: f"work{number}" for number in range(1, 251)})
+    (whole,) = find_typed("so [1-250]", (), listed)
+    assert len(whole.judgement.keys) == 250
+    assert find_typed("so [1-300]", (), listed) == ()
+
+
 def test_two_entries_of_one_number_decide_nothing() -> None:
     """A list of 2 parts counts twice."""
     entries = (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.support.word.documents import NAMES, changed, docx, para, run
+from pipeline.model.body import ListBlock
+from tests.support.word.documents import NAMES, changed, docx, entry, para, run
 from tests.support.word.imports import body_of, read_again, taken, told
 
 STYLES = "".join(
@@ -42,6 +43,19 @@ def test_a_list_of_the_second_style_alone_is_a_list() -> None:
     made = taken(listed(("one", "Bullet2"), ("two", "Bullet2")))
     assert body_of(made) == "- one\n- two\n\nIt works."
     assert "syntax" not in " ".join(read_again(made)[1])
+
+
+def test_a_long_list_in_roman_numerals_is_one_list() -> None:
+    """Beyond 39 too."""
+    level = '<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="lowerRoman"/><w:lvlText w:val="%1."/></w:lvl>'
+    kind = f'<w:abstractNum w:abstractNumId="2">{level}</w:abstractNum>'
+    numbering = f'<w:numbering {NAMES}>{kind}<w:num w:numId="2"><w:abstractNumId w:val="2"/></w:num></w:numbering>'
+    entries = (entry(f"part {number}", 2) for number in range(1, 51))
+    made = taken(changed(docx(para("Title"), *entries), word__numbering_xml=numbering))
+    assert "xxxix. part 39\nxl. part 40\nxli. part 41\n" in body_of(made)
+    (found,) = read_again(made)[0].body.blocks
+    assert isinstance(found, ListBlock)
+    assert len(found.items) == 50
 
 
 def test_words_that_a_field_shows_are_kept() -> None:

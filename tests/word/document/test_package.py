@@ -51,6 +51,21 @@ def test_older_forms_are_told_what_they_are(content: bytes, advice: str) -> None
     assert advice in only.hint
 
 
+@pytest.mark.parametrize(
+    ("content", "advice"),
+    [
+        (zipped({"mimetype": "application/vnd.oasis.opendocument.text"}), "an OpenDocument text"),
+        (DOCUMENT[:400], "It is damaged or incomplete"),
+        (changed(DOCUMENT, word__document_xml="<w:oops"), "Its XML is broken"),
+    ],
+    ids=["OpenDocument", "cut off", "broken XML"],
+)
+def test_what_cannot_be_opened_is_told_apart(content: bytes, advice: str) -> None:
+    """Each has another remedy."""
+    (only,) = taken(content, "a.docx").remarks
+    assert advice in only.hint
+
+
 def test_a_spreadsheet_is_no_document() -> None:
     """It is an archive of the same kind, with another root."""
     content = changed(DOCUMENT, word__document_xml="<workbook/>")
