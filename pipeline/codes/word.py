@@ -46,6 +46,12 @@ LEFT_OUT = warning(
     why="Every paragraph, note, comment and cell of the document is looked for in what was written.",
     remedy="Look at the document, and put it into the text by hand if readers need it.",
 )
+WORDS_DIFFER = warning(
+    "The text differs from the document: {what}.",
+    why="The text is read again, and its words are compared with those of the document, in order.",
+    remedy="Compare the place with the document, and correct the text by hand.",
+    example="The text differs from the document: it has 'alphabeta' for 'alpha beta'.",
+)
 TEXT_BOX = warning(
     "A text box stands after the paragraph it hung on: look whether it belongs there.",
     why="A text box stands beside the text in Word; in a briefing everything has its place in the order of reading.",

@@ -1,60 +1,216 @@
-"""The account of a document: every piece of it is found in what was written, or told."""
+"""The account of a document: its words in order, compared with those that a reader of the text finds."""
 
-from collections.abc import Collection, Iterator, Sequence
-from unicodedata import normalize
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from difflib import SequenceMatcher
+from itertools import groupby, pairwise
+from typing import NamedTuple
+from unicodedata import category, normalize
 
+from pipeline.model.body import Body, CodeBlock, Figure, Table
+from pipeline.model.inline import Abbreviated, CitationGroup, Code, Formula, Inline, LineBreak, Text
+from pipeline.word.back.order import longest_rise
 from pipeline.word.document.paragraphs import DocumentPiece
 from pipeline.word.writing.blocks import TYPED_NUMBER
 
-_PARTED = b"\n"
-"""Stands between the lines of what was written."""
+_WORD = re.compile(r"\w+|[^\w\s]")
+_SIGNS = "*#@&%/\\[]{}"
+"""Signs that count as words beside those of Unicode's classes for signs: typography leaves them alone."""
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
+"""Signs without a shape: places where a word may break, directions, and variants of signs."""
+_GRAMS = (4, 1)
+"""Numbers of words that, where they occur once, show what corresponds."""
+_MOST_PAIRS = 1_000_000
+"""Most pairs of words that are compared one by one."""
 
 
-def missing_pieces(pieces: Sequence[DocumentPiece], lines: Collection[str]) -> tuple[DocumentPiece, ...]:
-    """The pieces that are not in the lines of a text, in their order. Words are found once, however often said.
+class ReadLines(NamedTuple):
+    """Lines that a reader of the text finds: in order, and beside the text (captions, front matter)."""
 
-    Each is looked for in a line, and what is in none of them in words that run over several.
-    """
-    left = bytearray(_PARTED.join(map(_folded, lines)))
-    lost = _not_found([*enumerate(piece.words for piece in pieces)], left)
-    lost = _not_found([(number, pieces[number].words) for number in lost], left.replace(_PARTED, b""))
-    return tuple(pieces[number] for number in lost)
+    running: Sequence[str]
+    beside: Sequence[str]
 
 
-def _not_found(pieces: Sequence[tuple[int, str]], left: bytearray) -> list[int]:
-    """The numbers of the pieces that are not in what is left; those that are found are taken out of it.
+@dataclass(frozen=True, slots=True)
+class AccountDifference:
+    """Words of a document, and what a reader finds for them; both are the same where they are in another place."""
 
-    The longest come first, for short ones stand in the words of others. Of a caption it is enough to find the words
-    behind the number that was typed before it.
-    """
-    folded = {number: _folded(words) for number, words in pieces}
-    bare = {number: _folded(TYPED_NUMBER.sub("", words, count=1)) for number, words in pieces}
-    wanted = {(number, words) for one in (folded, bare) for number, words in one.items() if words}
-    lost = {number for number, words in folded.items() if words}
-    taken: dict[bytes, int] = {}
-    for number, words in sorted(wanted, key=lambda one: (-len(one[1]), one[0])):
-        found = left.find(words, taken.get(words, 0)) if number in lost else -1
-        if found >= 0:
-            lost.remove(number)
-            taken[words] = found + len(words)
-            left[found : taken[words]] = bytes(len(words))
-    return sorted(lost)
+    piece: DocumentPiece
+    was: str
+    now: str
 
 
-def joined_pieces(pieces: Sequence[DocumentPiece]) -> Iterator[DocumentPiece]:
-    """The pieces of one paragraph as one."""
-    last: DocumentPiece | None = None
-    for piece in pieces:
-        if last is not None and (last.number, last.where) == (piece.number, piece.where):
-            last = DocumentPiece(last.number, f"{last.words} … {piece.words}", last.where)
+def lines_of(body: Body) -> ReadLines:
+    """Return the words of each paragraph, heading, cell and caption of a body."""
+    found = [*_lines((body.blocks, body.footnotes))]
+    return ReadLines([words for words, beside in found if not beside], [words for words, beside in found if beside])
+
+
+def differences(pieces: Sequence[DocumentPiece], lines: ReadLines) -> list[AccountDifference]:
+    """Compare words in order: those that are lost, added, joined or in another place, in the document's order."""
+    was, now = _Words([piece.words for piece in pieces]), _Words(lines.running)
+    spans = [*_unequal(was.folded, now.folded, (0, len(was.folded), 0, len(now.folded)))]
+    beside = _Shelf(_Words([line]).folded for line in lines.beside)
+    added = _Shelf(now.folded[j1:j2] for _, _, j1, j2 in spans)
+    lost: list[list[tuple[int, int]]] = [[] for _ in spans]
+    found = [*_joined(was, now, spans)]
+    parts = [(n, *part) for n, (i1, i2, _, _) in enumerate(spans) for part in was.parts(range(i1, i2))]
+    for n, start, end in sorted(parts, key=lambda part: (part[1] - part[2], part)):
+        words = was.folded[start:end]
+        bare = _Words([TYPED_NUMBER.sub("", was.shown(start, end), count=1)]).folded
+        if beside.take(words) or beside.take(bare):
             continue
-        if last is not None:
-            yield last
-        last = piece
-    if last is not None:
-        yield last
+        if added.take(words):
+            found.append((start, was.shown(start, end), was.shown(start, end)))
+        else:
+            lost[n].append((start, end))
+    for n, (i1, _, j1, _) in enumerate(spans):
+        gone = [was.shown(start, end) for start, end in sorted(lost[n])]
+        come = [now.shown(start, end) for start, end in now.parts(j1 + at for at in added.left(n))]
+        if gone and come:
+            found.append((lost[n][0][0], " … ".join(gone), " … ".join(come)))
+        else:
+            found += [(start, words, "") for (start, _), words in zip(sorted(lost[n]), gone, strict=True)]
+            found += [(i1, "", words) for words in come]
+    return [AccountDifference(_piece(pieces, was, at), old, new) for at, old, new in sorted(found)]
 
 
-def _folded(words: str) -> bytes:
-    """Letters and figures alone: what typography makes of the rest is no loss."""
-    return "".join(letter for letter in normalize("NFKC", words).casefold() if letter.isalnum()).encode()
+class _Words:
+    """The words of some lines: letters, figures and signs; what typography makes of the rest is no difference."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.lines = [_UNSEEN.sub("", line) for line in lines]
+        self.folded: list[str] = []
+        self.spots: list[tuple[int, int, int]] = []
+        """The line of each word, where it begins in that, and where it ends."""
+        for number, line in enumerate(self.lines):
+            for found in _WORD.finditer(line):
+                if found[0] in _SIGNS or len(found[0]) > 1 or found[0].isalnum() or category(found[0])[0] == "S":
+                    self.folded.append(normalize("NFKC", found[0]).casefold())
+                    self.spots.append((number, found.start(), found.end()))
+
+    def parts(self, numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+        """Words by their numbers as neighbours in one line, from the first to behind the last."""
+        for _, group in groupby(enumerate(numbers), lambda pair: (pair[1] - pair[0], self.spots[pair[1]][0])):
+            run = [number for _, number in group]
+            yield run[0], run[-1] + 1
+
+    def shown(self, start: int, end: int) -> str:
+        """Words of one line as they stand there."""
+        line, first, _ = self.spots[start]
+        return self.lines[line][first : self.spots[end - 1][2]]
+
+    def is_apart(self, number: int) -> bool:
+        """Return whether there is a space, or the beginning of a line, between a word and the one before it."""
+        (before, _, end), (line, start, _) = self.spots[number - 1], self.spots[number]
+        return before != line or any(map(str.isspace, self.lines[line][end:start]))
+
+
+class _Shelf:
+    """Lines in which words are found once, however often they are there."""
+
+    def __init__(self, lines: Iterable[Sequence[str]]) -> None:
+        self._text = bytearray("\n".join(f" {' '.join(words)} " for words in lines).encode())
+
+    def take(self, words: Sequence[str]) -> bool:
+        """Take some words; return whether there are any, and they are there."""
+        wanted = f" {' '.join(words)} ".encode()
+        at = self._text.find(wanted) if words else -1
+        if at >= 0:
+            self._text[at : at + len(wanted)] = re.sub(rb"[^ ]", b"\0", wanted)
+        return at >= 0
+
+    def left(self, line: int) -> Iterator[int]:
+        """Return the numbers of the words of a line that were not taken."""
+        words = self._text.split(b"\n")[line].split()
+        yield from (number for number, word in enumerate(words) if word.strip(b"\0"))
+
+
+_Span = tuple[int, int, int, int]
+"""Words of a document from the first to behind the last, and those of a text."""
+
+
+def _unequal(was: Sequence[str], now: Sequence[str], span: _Span) -> Iterator[_Span]:
+    """Spans of words that differ. What occurs once in both shows what corresponds."""
+    i1, i2, j1, j2 = span
+    while i1 < i2 and j1 < j2 and was[i1] == now[j1]:
+        i1, j1 = i1 + 1, j1 + 1
+    while i1 < i2 and j1 < j2 and was[i2 - 1] == now[j2 - 1]:
+        i2, j2 = i2 - 1, j2 - 1
+    anchors = next(filter(None, (_anchors(was, now, (i1, i2, j1, j2), many) for many in _GRAMS)), [])
+    if i1 == i2 or j1 == j2:
+        yield from ((i1, i2, j1, j2),) if (i1, j1) != (i2, j2) else ()
+    elif anchors:
+        for (i, j), (after_i, after_j) in pairwise([(i1, j1), *anchors, (i2, j2)]):
+            yield from _unequal(was, now, (i, after_i, j, after_j))
+    elif (i2 - i1) * (j2 - j1) <= _MOST_PAIRS:
+        for tag, *found in SequenceMatcher(None, was[i1:i2], now[j1:j2], autojunk=False).get_opcodes():
+            if tag != "equal":
+                yield i1 + found[0], i1 + found[1], j1 + found[2], j1 + found[3]
+    else:
+        yield i1, i2, j1, j2
+
+
+def _anchors(was: Sequence[str], now: Sequence[str], span: _Span, many: int) -> list[tuple[int, int]]:
+    """Places of so many words that occur once in a span of both, in an order that both have."""
+    there = [_once(words, start, end, many) for words, start, end in ((was, *span[:2]), (now, *span[2:]))]
+    pairs = {there[1][gram]: at for gram, at in there[0].items() if gram in there[1]}
+    rising = longest_rise([*pairs])
+    return sorted((at, number) for number, at in pairs.items() if number in rising)
+
+
+def _once(words: Sequence[str], start: int, end: int, many: int) -> dict[tuple[str, ...], int]:
+    """Places of the runs of words that occur once."""
+    found: dict[tuple[str, ...], int] = {}
+    for at in range(start, end - many + 1):
+        gram = tuple(words[at : at + many])
+        found[gram] = -1 if gram in found else at
+    return {gram: at for gram, at in found.items() if at >= 0}
+
+
+def _joined(was: _Words, now: _Words, spans: Sequence[_Span]) -> Iterator[tuple[int, str, str]]:
+    """Words with a space between them in the document and none in the text, signs or not."""
+    ends = [(0, 0, 0, 0), *spans, (len(was.folded), 0, len(now.folded), 0)]
+    for (_, i1, _, j1), (i2, _, _, _) in pairwise(ends):
+        for i, j in zip(range(i1 + 1, i2), range(j1 + 1, j1 + i2 - i1), strict=True):
+            if was.is_apart(i) and not now.is_apart(j):
+                parts = ((start, start + 1) for start in (i - 1, i))
+                yield i - 1, " ".join(was.shown(*part) for part in parts), now.shown(j - 1, j + 1)
+
+
+def _piece(pieces: Sequence[DocumentPiece], was: _Words, at: int) -> DocumentPiece:
+    """The piece in which a word is; the last behind all words."""
+    if not was.spots:
+        return DocumentPiece(1, "")
+    return pieces[was.spots[min(at, len(was.spots) - 1)][0]]
+
+
+def _lines(node: object, beside: bool = False) -> Iterator[tuple[str, bool]]:
+    """The words of each paragraph, heading, cell and caption in a node, and whether they are beside the text."""
+    if isinstance(node, tuple) and any(isinstance(part, Inline) for part in node):
+        yield _words(node), beside
+    elif isinstance(node, CodeBlock):
+        yield node.text, beside
+    elif isinstance(node, tuple):
+        for part in node:
+            yield from _lines(part, beside)
+    elif is_dataclass(node):
+        for part in fields(node):
+            is_caption = part.name == "caption" and isinstance(node, Figure | Table)
+            yield from _lines(getattr(node, part.name), beside or is_caption)
+
+
+def _words(node: object) -> str:
+    """The words of inlines; a formula and a citation are between words."""
+    match node:
+        case Text(text=text) | Code(text=text) | Abbreviated(text=text):
+            return text
+        case LineBreak() | Formula() | CitationGroup():
+            return " "
+        case tuple():
+            return "".join(map(_words, node))
+        case _ if is_dataclass(node):
+            return "".join(_words(getattr(node, part.name)) for part in fields(node))
+        case _:
+            return ""

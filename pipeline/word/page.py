@@ -5,6 +5,8 @@ import binascii
 import json
 import re
 from collections.abc import Callable, Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from urllib.parse import unquote
 
@@ -38,7 +40,8 @@ _BLOCKS = (
     *("p", "li", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "figcaption", "caption", "dt", "dd"),
     *("pre", "div", "section"),
 )
-_GAPS = ("img", "math", "svg", "ul", "ol", "dl", "table", "tbody", "thead", "tr", "figure")
+_FRAMES = ("ul", "ol", "dl", "table", "tbody", "thead", "tr", "figure")
+_GAPS = ("img", "math", "svg", *_FRAMES)
 _DATA = re.compile(r"data:image/[\w.+-]+;base64,(.*)", re.DOTALL)
 _PANDOC = ("-f", "html-native_divs-native_spans", "-t", "json", "--sandbox")
 _MOST_BYTES = 20_000_000
@@ -142,26 +145,31 @@ def _words(element: Any) -> str:
 
 
 def _pieces(text: Any) -> Iterator[DocumentPiece]:
-    """The words of each block, without those of the blocks in it; the number is that of the block."""
-    number = 0
-    for block in text.iter():
-        if block is not text and block.tag not in _BLOCKS:
-            continue
-        number += block is not text
+    """The words of each block in order, parted where another block or a picture is; the number is that of the block."""
+    numbers = {
+        block: number for number, block in enumerate((each for each in text.iter(*_BLOCKS) if each is not text), 1)
+    }
+    for block, run in groupby(_running(text, text), key=itemgetter(0)):
         where = "a cell" if block.tag in ("td", "th") else ""
-        for part in "".join(_own(block)).split("\0"):
+        for part in "".join(words for _, words in run).split("\0"):
             if words := " ".join(part.split()):
-                yield DocumentPiece(max(number, 1), words, where)
+                yield DocumentPiece(numbers.get(block, 1), words, where)
 
 
-def _own(block: Any) -> Iterator[str]:
-    yield block.text or ""
-    for child in block:
-        if not isinstance(child.tag, str) or child.tag in _BLOCKS or child.tag in _GAPS:
-            yield "\0"
+def _running(element: Any, block: Any) -> Iterator[tuple[Any, str]]:
+    """The words in an element, each with the block that it is in."""
+    yield block, element.text or ""
+    for child in element:
+        if child.tag in _BLOCKS:
+            yield from _running(child, child)
+        elif child.tag == "br":
+            yield block, " "
+        elif not isinstance(child.tag, str) or child.tag in _GAPS:
+            yield block, "\0"
+            yield from _running(child, block) if child.tag in _FRAMES else ()
         else:
-            yield from _own(child)
-        yield child.tail or ""
+            yield from _running(child, block)
+        yield block, child.tail or ""
 
 
 def _pictures(name: str, text: Any, beside: Callable[[str], bytes | None], desk: Desk) -> dict[str, FoundPicture]:

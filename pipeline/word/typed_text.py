@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.word.citations.judged import CitationJudgement, ListedWorks
 from pipeline.word.citations.names import named_work
@@ -28,13 +29,20 @@ class Unsure:
     judgement: CitationJudgement
 
 
-def write_typed(
-    text: str, works: Mapping[str, Csl], listed: ListedWorks, entries: Sequence[str] = ()
-) -> tuple[str, tuple[Unsure, ...]]:
-    """The text with citations that are sure written, and those that are not; `entries` of a list cite nothing."""
+class TypedText(NamedTuple):
+    """A text with typed citations written where they are sure, the others, and the words that were replaced."""
+
+    text: str
+    unsure: tuple[Unsure, ...]
+    replaced: tuple[str, ...]
+
+
+def write_typed(text: str, works: Mapping[str, Csl], listed: ListedWorks, entries: Sequence[str] = ()) -> TypedText:
+    """Write the typed citations that are sure; `entries` of a list cite nothing."""
     listings = [folded(entry) for entry in entries]
     named = [named_work(key, csl) for key, csl in works.items()]
     unsure: list[Unsure] = []
+    replaced: list[str] = []
     lines, fence = [], ""
     for line in text.split("\n"):
         if fence or line.lstrip().startswith(("```", "$$")):
@@ -57,11 +65,12 @@ def write_typed(
             elif _is_link(line, start, end):
                 continue
             elif _is_whole(line[start:end]):
+                replaced.append(seen[one.start : one.end])
                 line = line[:start] + one.written + line[end:]
             else:
                 unsure.append(Unsure(one.words, CitationJudgement("near", one.judgement.keys)))
         lines.append(line)
-    return "\n".join(lines), tuple(dict.fromkeys(unsure))
+    return TypedText("\n".join(lines), tuple(dict.fromkeys(unsure)), tuple(replaced))
 
 
 def without_markup(text: str) -> str:

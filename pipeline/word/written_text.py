@@ -1,18 +1,19 @@
 """A document that was read, written as the files of a briefing: its text, its pictures and its works."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 
+from pipeline.codes import limits
 from pipeline.codes import word as codes
-from pipeline.core.diagnostics import Desk, Place
+from pipeline.core.diagnostics import Desk, Place, Severity
 from pipeline.load.library.briefing import parse_briefing
 from pipeline.load.library.text import direction_character
-from pipeline.model.body import CodeBlock, Inline, plain_text, walk
+from pipeline.model.body import Body
 from pipeline.text.scripts import direction_characters
-from pipeline.word.account import joined_pieces, missing_pieces
+from pipeline.word.account import ReadLines, differences, lines_of
 from pipeline.word.citations.clusters import written_cluster
 from pipeline.word.citations.items import CitedItem
 from pipeline.word.citations.references_file import references_file
@@ -23,8 +24,8 @@ from pipeline.word.document.lost import Loss, shortened
 from pipeline.word.document.marks import MARK, without_strays
 from pipeline.word.document.paragraphs import DocumentPiece
 from pipeline.word.pictures import FoundPicture, take_pictures
-from pipeline.word.titles import Titled, take_title
-from pipeline.word.typed_end import TypedEnd, take_typed_list
+from pipeline.word.titles import take_title
+from pipeline.word.typed_end import take_typed_list
 from pipeline.word.typed_text import Unsure, without_markup, write_typed
 from pipeline.word.writing.blocks import DialectBlocks, heading_names
 from pipeline.word.writing.front_matter import Front, front_matter
@@ -70,15 +71,16 @@ def write_text(read: ReadDocument, wanted: TextToWrite, works: CitedWorks, desk:
     head = without_strays(front_matter(front))
     if not body.strip():
         desk.report(codes.NO_TEXT.at(Place(read.name)))
-    _tell_lost(read, titled, end, f"{head}\n{body}", writer, desk)
-    body, unsure = write_typed(body, works.all, end.listed, end.entries)
+    body, unsure, replaced = write_typed(body, works.all, end.listed, end.entries)
     _tell_unsure(read, unsure, end.listed.unknown, desk)
     _tell_kept(read, kept, unsure, body, desk)
     _tell_gone(read, clusters, body, desk)
-    body = _with_clusters(body, clusters)
+    text = f"{head}\n{_with_clusters(body, clusters)}\n"
+    _tell_different(read, text, (*titled.replaced, *end.dropped, *replaced), desk)
+    _tell_lost(read, writer, desk)
     _tell_works(read.name, works, wanted.id, desk)
     shown = {names[source] for source in writer.written.shown}
-    return _files(wanted.id, f"{head}\n{body}\n", {file: contents[file] for file in sorted(shown)}, works)
+    return _files(wanted.id, text, {file: contents[file] for file in sorted(shown)}, works)
 
 
 def _said(comments: Sequence[Comment]) -> tuple[Comment, ...]:
@@ -126,12 +128,28 @@ def _body(writer: DialectBlocks, blocks: Sequence[PandocNode]) -> tuple[str, Dia
     return "\n\n".join(filter(None, parts)), writer
 
 
-def _tell_lost(read: ReadDocument, titled: Titled, end: TypedEnd, text: str, writer: DialectBlocks, desk: Desk) -> None:
-    """Tell what of the document is not found in what was written."""
-    found = _seen(text, titled, end)
-    for piece in joined_pieces(missing_pieces(read.pieces, found)):
-        what = f"the words {f'of {piece.where} ' if piece.where else ''}'{shortened(piece.words)}'"
-        desk.report(codes.LEFT_OUT.at(Place(read.name, piece.number), what=what))
+def _tell_different(read: ReadDocument, text: str, beside: Sequence[str], desk: Desk) -> None:
+    """Read the text as `check` will, and report the words that differ from the document's."""
+    parsed = parse_briefing("source/briefings/text.md", text.encode())
+    if too_large := [remark for remark in parsed.remarks if remark.code == limits.JOB_TOO_LARGE.name]:
+        desk.extend(replace(remark, place=Place(read.name), severity=Severity.WARNING) for remark in too_large)
+        return
+    lines = lines_of((parsed.briefing.body if parsed.briefing else parsed.loose) or Body())
+    for found in differences(read.pieces, ReadLines(lines.running, (*lines.beside, *beside))):
+        place, was, now = Place(read.name, found.piece.number), shortened(found.was), shortened(found.now)
+        where = f" of {found.piece.where}" if found.piece.where else ""
+        if not now:
+            desk.report(codes.LEFT_OUT.at(place, what=f"the words{where} '{was}'"))
+        elif found.was == found.now:
+            desk.report(codes.WORDS_DIFFER.at(place, what=f"'{was}' is in another place"))
+        else:
+            desk.report(
+                codes.WORDS_DIFFER.at(place, what=f"it has '{now}' " + (f"for '{was}'" if was else "in addition"))
+            )
+
+
+def _tell_lost(read: ReadDocument, writer: DialectBlocks, desk: Desk) -> None:
+    """Report the pictures, addresses and cells that are not in the text."""
     for piece in read.pieces:
         for *_, character in direction_characters(piece.words):
             desk.report(direction_character(character, Place(read.name, piece.number)))
@@ -151,26 +169,6 @@ def _tell_lost(read: ReadDocument, titled: Titled, end: TypedEnd, text: str, wri
         words = next((piece.words for piece in read.pieces if read.merged and piece.number >= number), "")
         hint = f"Look at the table at '{shortened(words)}', and repeat the words where a reader needs them."
         desk.report(codes.CELLS_MERGED.at(Place(read.name, number), hint if words else None))
-
-
-def _seen(text: str, titled: Titled, end: TypedEnd) -> list[str]:
-    """All words that a reader of the text finds in it, line by line, with those for which others are made."""
-    parsed = parse_briefing("source/briefings/text.md", MARK.sub(" ", text).encode())
-    body = parsed.briefing.body if parsed.briefing else parsed.loose
-    code = (node.text for node in walk(body.blocks) if isinstance(node, CodeBlock)) if body else ()
-    return [*titled.replaced, *_lines(body), *code, *end.dropped]
-
-
-def _lines(node: object) -> Iterator[str]:
-    """The words of each paragraph, heading, cell and caption in a node."""
-    if isinstance(node, tuple) and any(isinstance(one, Inline) for one in node):
-        yield plain_text(node)
-    elif isinstance(node, tuple):
-        for one in node:
-            yield from _lines(one)
-    elif is_dataclass(node):
-        for part in fields(node):
-            yield from _lines(getattr(node, part.name))
 
 
 def _tell_unsure(read: ReadDocument, unsure: Sequence[Unsure], unknown: Sequence[str], desk: Desk) -> None:

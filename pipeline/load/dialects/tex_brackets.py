@@ -11,9 +11,9 @@ FOUND = "tex-brackets"
 """Key of the parser's state: true if the text holds a formula that is certainly one."""
 
 _ROUND = re.compile(r"\\\((?P<round>(?:[^\\`]|\\[^()])*+)\\\)", re.DOTALL)
-_SQUARE = re.compile(r"\\\[(?P<square>(?:[^\\`]|\\[^\[\]])*+)\\\]", re.DOTALL)
+SQUARE = re.compile(r"\\\[(?P<square>(?:[^\\`]|\\[^\[\]])*+)\\\]", re.DOTALL)
 _PIECES = re.compile(
-    rf"(?<!`)(?P<ticks>`+)(?!`).{{0,2000}}?(?<!`)(?P=ticks)(?!`)|\\\\|{_ROUND.pattern}|{_SQUARE.pattern}", re.DOTALL
+    rf"(?<!`)(?P<ticks>`+)(?!`).{{0,2000}}?(?<!`)(?P=ticks)(?!`)|\\\\|{_ROUND.pattern}|{SQUARE.pattern}", re.DOTALL
 )
 """Code, backslashes that stand for themselves, and what stands between brackets."""
 _WORDS = re.compile(r"\\(?:text\w*|[mh]box)\s*\{[^{}]*\}")
@@ -43,11 +43,12 @@ def has_tex_brackets(text: str) -> bool:
     if r"\(" not in text and r"\[" not in text:
         return False
     return any(
-        _likeness(found["round"] or found["square"] or "") is _Likeness.PLAIN for found in _PIECES.finditer(text)
+        likeness_of(found["round"] or found["square"] or "") is _Likeness.PLAIN for found in _PIECES.finditer(text)
     )
 
 
-def _likeness(tex: str) -> _Likeness:
+def likeness_of(tex: str) -> _Likeness:
+    """Return how likely text between brackets is a formula; false for words."""
     if _NO_FORMULA.match(tex.strip()):
         return _Likeness.WORDS
     tex = _WORDS.sub("x", tex)
@@ -65,10 +66,10 @@ def end_of_formula(env: Mapping[str, Any], text: str, start: int, end: int) -> i
     where it stands by itself.
     """
     is_round = text.startswith(r"\(", start)
-    found = (_ROUND if is_round else _SQUARE).match(text, start, end)
+    found = (_ROUND if is_round else SQUARE).match(text, start, end)
     if found is None:
         return -1
-    likeness, has_others = _likeness(found[1]), env.get(FOUND, False)
+    likeness, has_others = likeness_of(found[1]), env.get(FOUND, False)
     if likeness is _Likeness.EQUALS:
         before = text[text.rfind("\n", 0, start) + 1 : start]
         alone = not is_round and not before.strip() and _BEHIND.match(text, found.end(), end)

@@ -32,7 +32,7 @@ def settle_changes(root: Element, how: Settled) -> None:
     for element in list(root.iter(*_STRUCK)):
         element.tag = _STRUCK[element.tag]
     for paragraph in joined:
-        _join_next(paragraph)
+        join_next(paragraph)
     for mark in list(root.iter(*kept, *gone)):  # else the reader would join paragraphs over the edges of cells
         mark.getparent().remove(mark)
 
@@ -57,7 +57,7 @@ def _ends_paragraph(mark: Element) -> bool:
     return [above.tag for above in islice(mark.iterancestors(), 3)] == [f"{W}rPr", f"{W}pPr", PARAGRAPH]
 
 
-def _join_next(paragraph: Element) -> None:
+def join_next(paragraph: Element) -> None:
     """Put the words of a paragraph whose end is gone before those of the next; without one it keeps its end."""
     following = paragraph.getnext()
     while following is not None and following.tag not in _SOLID:

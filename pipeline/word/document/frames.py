@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from pipeline.word.document.names import MC, PARAGRAPH, RUN, Element, W, inside, unwrap, value
+from pipeline.word.document.names import MC, PARAGRAPH, RUN, TEXT, Element, W, inside, unwrap, value, words_run
 
 _BOX = f"{W}txbxContent"
 _DEEPEST = 10
@@ -23,6 +23,17 @@ def drop_fallbacks(root: Element) -> None:
         unwrap(either)
 
 
+def place_readings(root: Element) -> None:
+    """Put the reading above some words behind them, in brackets."""
+    for ruby in list(root.iter(f"{W}ruby")):
+        run = ruby.getparent()
+        reading = "".join(text.text or "" for text in ruby.iterfind(f"{W}rt//{TEXT}"))
+        base = ruby.findall(f"{W}rubyBase/{RUN}")
+        for part in reversed([*base, *([words_run(f" ({reading})")] if reading else [])]):
+            run.addnext(part)
+        run.remove(ruby)
+
+
 def place_boxes(root: Element) -> tuple[Element, ...]:
     """Put the paragraphs of every text box behind the paragraph that it hangs on; gives the first of each box."""
     first = []
@@ -30,7 +41,7 @@ def place_boxes(root: Element) -> tuple[Element, ...]:
         boxes = [box for box in root.iter(_BOX) if not inside(box, _BOX)]
         if not boxes:
             break
-        for box in boxes:
+        for box in reversed(boxes):  # each behind the anchor, so before the boxes behind it
             anchor = next(box.iterancestors(PARAGRAPH), None)
             children = list(box)
             box.getparent().remove(box)
@@ -39,7 +50,7 @@ def place_boxes(root: Element) -> tuple[Element, ...]:
             for child in reversed(children):
                 anchor.addnext(child)
             first += [child for child in children if "".join(child.itertext()).strip()][:1]
-    return tuple(first)
+    return tuple(reversed(first))
 
 
 def drop_contents(root: Element) -> bool:
@@ -77,7 +88,7 @@ def _drop_paragraph(paragraph: Element) -> None:
 
 
 def open_controls(root: Element) -> None:
-    """Put what stands in content controls, in marks of programs and in fields of one element in their place."""
+    """Put the content of controls, of marks of programs and directions, and of fields of one element in their place."""
     for control in list(root.iter(f"{W}sdt")):
         content = control.find(f"{W}sdtContent")
         if content is not None:
@@ -86,7 +97,7 @@ def open_controls(root: Element) -> None:
                     control.remove(other)
             unwrap(content)
         unwrap(control)
-    for mark in list(root.iter(f"{W}smartTag", f"{W}customXml")):
+    for mark in list(root.iter(f"{W}smartTag", f"{W}customXml", f"{W}bdo", f"{W}dir")):
         for other in mark.findall(f"{W}smartTagPr") + mark.findall(f"{W}customXmlPr"):
             mark.remove(other)
         unwrap(mark)

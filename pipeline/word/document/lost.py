@@ -13,10 +13,17 @@ _URI = "{http://schemas.openxmlformats.org/drawingml/2006/main}graphicData"
 _BLIP = "{http://schemas.openxmlformats.org/drawingml/2006/main}blip"
 _OLD_PICTURE = "{urn:schemas-microsoft-com:vml}imagedata"
 _WORD_ART = "{urn:schemas-microsoft-com:vml}textpath"
+_DATES = ("dayShort", "dayLong", "monthShort", "monthLong", "yearShort", "yearLong")
 _OTHERS = {
     f"{W}object": "an embedded file",
     f"{W}altChunk": "a whole text of another kind",
     f"{W}subDoc": "a document that lies beside this one",
+    f"{W}pgNum": "a page number",
+    **{
+        f"{W}{part}{form}": "a date that Word fills in"
+        for part in ("day", "month", "year")
+        for form in ("Short", "Long")
+    },
 }
 _DRAWN = {"/chart": "a chart", "/chartex": "a chart", "/diagram": "a drawing made of boxes and arrows"}
 _RUNNING = re.compile(r"(?:header|footer)\d*\.xml")
@@ -99,8 +106,8 @@ def _after(words: str) -> str:
 
 
 def _running(package: Package) -> Iterator[Loss]:
-    """Words of headers and footers, each once."""
-    told = set()
+    """Words of headers and footers, each once, in one."""
+    found: dict[str, str] = {}
     for name, content in sorted(package.parts.items()):
         if not _RUNNING.fullmatch(posixpath.basename(name)):
             continue
@@ -109,6 +116,7 @@ def _running(package: Package) -> Iterator[Loss]:
         except BrokenXml:
             continue
         words = " ".join(filter(None, (_words_of(root), *map(_art, root.iter(_WORD_ART)))))
-        if sum(map(str.isalpha, words)) > 3 and words not in told:
-            told.add(words)
-            yield Loss(1, f"words of the head or foot of the pages: '{shortened(words)}'")
+        if sum(map(str.isalpha, words)) > 3:
+            found[words] = f"'{shortened(words)}'"
+    if found:
+        yield Loss(1, f"words of the head or foot of the pages: {', '.join(found.values())}")

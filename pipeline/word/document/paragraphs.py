@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from pipeline.word.document.names import MATHS, PARAGRAPH, TEXT, Element, W
 
-_GAPS = (f"{MATHS}oMath", f"{W}footnoteReference", f"{W}endnoteReference", f"{W}drawing", f"{W}pict", f"{W}object")
-_SIGNS = {f"{W}noBreakHyphen": "-", f"{W}tab": " ", f"{W}br": " ", f"{W}cr": " "}
+_SIGNS = {
+    f"{W}noBreakHyphen": "-",
+    **dict.fromkeys((f"{W}tab", f"{W}ptab", f"{W}br", f"{W}cr", f"{MATHS}oMath"), " "),
+}
 _GAP = "\0"
 _NO_NOTES = ("separator", "continuationSeparator", "continuationNotice")
 
@@ -38,12 +40,11 @@ def paragraphs_of(root: Element) -> Iterator[SeenParagraph]:
 
 
 def paragraphs_of_notes(root: Element, numbers: dict[str, int]) -> Iterator[SeenParagraph]:
-    """The paragraphs of the notes of a part, by the numbers of the paragraphs that call them."""
-    for note in root:
-        if note.get(f"{W}type") in _NO_NOTES or note.get(f"{W}id") not in numbers:
-            continue
-        for paragraph in note.iter(PARAGRAPH):
-            yield SeenParagraph(numbers[note.get(f"{W}id")], "a note", tuple(_signs_of(paragraph)))
+    """The paragraphs of the notes of a part, in the order of calls, by the numbers of the paragraphs that call them."""
+    notes = {str(note.get(f"{W}id")): note for note in root if note.get(f"{W}type") not in _NO_NOTES}
+    for name, number in numbers.items():
+        for paragraph in notes[name].iter(PARAGRAPH) if name in notes else ():
+            yield SeenParagraph(number, "a note", tuple(_signs_of(paragraph)))
 
 
 def elements_of(root: Element) -> set[int]:
@@ -52,11 +53,10 @@ def elements_of(root: Element) -> set[int]:
 
 
 def pieces_of(seen: SeenParagraph, there: Collection[int]) -> Iterator[DocumentPiece]:
-    """The words of a paragraph, parted where something stands that is not words, or stood that was taken out."""
-    whole = "".join(sign if id(element) in there else _GAP for element, sign in seen.signs)
-    for part in whole.split(_GAP):
-        if words := " ".join(part.split()):
-            yield DocumentPiece(seen.number, words, seen.where)
+    """The words of a paragraph, if it has any; a formula and what was taken out are between words."""
+    whole = "".join(sign if id(element) in there else " " for element, sign in seen.signs)
+    if words := " ".join(whole.split()):
+        yield DocumentPiece(seen.number, words, seen.where)
 
 
 def taken_out_of(seen: SeenParagraph, there: Collection[int]) -> Iterator[str]:
@@ -66,12 +66,12 @@ def taken_out_of(seen: SeenParagraph, there: Collection[int]) -> Iterator[str]:
 
 
 def calls_of(root: Element, name: str) -> dict[str, int]:
-    """The numbers of the paragraphs that call a note or a comment, by its id; `name` is that of the call."""
-    return {
-        str(call.get(f"{W}id")): number
-        for number, paragraph in reversed(tuple(enumerate(root.iter(PARAGRAPH), 1)))
-        for call in paragraph.iter(f"{W}{name}")
-    }
+    """The numbers of the paragraphs that call a note or a comment, by its id, in order; `name` is that of the call."""
+    found: dict[str, int] = {}
+    for number, paragraph in enumerate(root.iter(PARAGRAPH), 1):
+        for call in paragraph.iter(f"{W}{name}"):
+            found.setdefault(str(call.get(f"{W}id")), number)
+    return found
 
 
 def number_of(root: Element, wanted: Element) -> int:
@@ -86,7 +86,5 @@ def _signs_of(paragraph: Element) -> Iterator[tuple[Element, str]]:
             continue
         if node.tag == TEXT:
             yield node, node.text or ""
-        elif node.tag in _GAPS:
-            yield node, _GAP
         elif node.tag in _SIGNS:
             yield node, _SIGNS[node.tag]

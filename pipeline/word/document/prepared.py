@@ -3,6 +3,7 @@
 import posixpath
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from pipeline.codes import word as codes
 from pipeline.core.diagnostics import Desk, Place
@@ -10,15 +11,15 @@ from pipeline.word.citations.items import CitedItem
 from pipeline.word.citations.swallowed import is_typed, words_of_works
 from pipeline.word.citations.taken_out import Clusters, KeptWords, drop_lists, read_bookmarks, take_out_citations
 from pipeline.word.citations.word_sources import read_sources
-from pipeline.word.document.changes import Settled, settle_changes
+from pipeline.word.document.changes import Settled, join_next, settle_changes
 from pipeline.word.document.comments import Comment, read_comments
-from pipeline.word.document.frames import drop_contents, drop_fallbacks, open_controls, place_boxes
+from pipeline.word.document.frames import drop_contents, drop_fallbacks, open_controls, place_boxes, place_readings
 from pipeline.word.document.grids import merged_in, widen_grids
 from pipeline.word.document.hidden import drop_hidden, drop_prompts, hidden_styles
 from pipeline.word.document.lists import level_lists
 from pipeline.word.document.lost import Loss, losses, pictures_in, shortened
 from pipeline.word.document.marks import without_strays
-from pipeline.word.document.names import TEXT, BrokenXml, Element, as_bytes, parse
+from pipeline.word.document.names import TEXT, BrokenXml, Element, W, as_bytes, parse
 from pipeline.word.document.package import Package, packed
 from pipeline.word.document.paragraphs import (
     DocumentPiece,
@@ -31,8 +32,10 @@ from pipeline.word.document.paragraphs import (
     pieces_of,
     taken_out_of,
 )
-from pipeline.word.document.signs import read_symbols
+from pipeline.word.document.signs import SYMBOL, read_symbols
 
+_BREAKS = {f"{W}cr": f"{W}br", f"{W}ptab": f"{W}tab"}
+"""Breaks that pandoc passes over, and those that mean the same."""
 _NOTES = (("footnotes.xml", "footnoteReference"), ("endnotes.xml", "endnoteReference"))
 
 
@@ -76,13 +79,13 @@ def prepare(name: str, package: Package, how: Settled, desk: Desk) -> Prepared |
     lost = (*hidden, *losses(main, package), *(loss for source, loss in pictures if not source))
     comments = tuple(read_comments(said, main))
     merged = tuple(merged_in(main))
-    pieces: tuple[DocumentPiece, ...] = ()
+    pieces: list[list[DocumentPiece]] = []
     for root in roots.values():
         take_out_citations(root, clusters)
     drop_lists(clusters)
     for part, root in roots.items():
         there = elements_of(root)
-        pieces += tuple(piece for paragraph in seen[part] for piece in pieces_of(paragraph, there))
+        pieces.append([piece for paragraph in seen[part] for piece in pieces_of(paragraph, there)])
         lost += tuple(_swallowed(seen[part], there, clusters.found))
     boxes = [box for root in roots.values() for box in _put_right(root)]
     for box in boxes:
@@ -94,7 +97,8 @@ def prepare(name: str, package: Package, how: Settled, desk: Desk) -> Prepared |
         {part: as_bytes(root) for part, root in roots.items()} | package.named("numbering.xml", numbering)
     )
     shown = tuple(picture for picture in pictures if picture[0])
-    return Prepared(packed(right), right, tuple(clusters.found), pieces, comments, shown, merged, tuple(clusters.kept))
+    found = (*pieces[0], *sorted(chain(*pieces[1:]), key=lambda piece: piece.number))
+    return Prepared(packed(right), right, tuple(clusters.found), found, comments, shown, merged, tuple(clusters.kept))
 
 
 def _texts(package: Package) -> Iterator[str]:
@@ -111,10 +115,18 @@ def _settle(root: Element, how: Settled) -> None:
     drop_fallbacks(root)
     settle_changes(root, how)
     read_symbols(root)
+    place_readings(root)
+    for frame in list(root.iter(f"{W}framePr")):
+        if frame.get(f"{W}dropCap") in ("drop", "margin"):
+            join_next(frame.getparent().getparent())
+    for node in root.iter(*_BREAKS):
+        node.tag = _BREAKS[node.tag]
 
 
 def _put_right(root: Element) -> tuple[Element, ...]:
     """Put a part right; gives the first paragraph of each text box."""
+    for sign in list(root.iter(SYMBOL)):  # reported; pandoc draws some of them
+        sign.getparent().remove(sign)
     open_controls(root)
     boxes = place_boxes(root)
     widen_grids(root)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.word.document.names import TEXT, Element, W
+from collections.abc import Sequence
+
+from pipeline.word.document.names import RUN, TEXT, Element, W
 
 SYMBOL = f"{W}sym"
 
@@ -53,10 +55,23 @@ def symbol_sign(node: Element) -> str:
 
 def read_symbols(root: Element) -> None:
     """Write the signs of a part as the letters that Unicode has for them; those that it has not stay."""
+    for fonts in list(root.iter(f"{W}rFonts")):
+        signs, run = _SIGNS.get(str(fonts.get(f"{W}ascii", "")).casefold()), fonts.getparent().getparent()
+        if signs is not None and run.tag == RUN:
+            fonts.getparent().remove(fonts)
+            for text in run.iter(TEXT):
+                text.text = "".join(_drawn(letter, signs) for letter in text.text or "")
     for node in list(root.iter(SYMBOL)):
         if sign := symbol_sign(node):
             node.attrib.clear()
             node.tag, node.text = TEXT, sign
+
+
+def _drawn(letter: str, signs: Sequence[str]) -> str:
+    """The sign that a letter is in one of these fonts; a letter of another script, or of none, is itself."""
+    code = ord(letter) - _PRIVATE.start if ord(letter) in _PRIVATE else ord(letter)
+    sign = signs[code - _FIRST] if _FIRST <= code < 0x100 else letter
+    return sign if sign.isprintable() and sign != "\0" else letter
 
 
 def symbol_name(node: Element) -> str:

@@ -2,27 +2,49 @@
 
 import re
 
-_ADDRESS = re.compile(r"https?://[^\s<>\"“”‘’()\[\]{}*`\\|]+")
+from pipeline.load.dialects.tex_brackets import SQUARE, likeness_of
+
+_ADDRESS = re.compile(r"(?:(?i:https?)://|(?<![\w.])www\.)[^\s<>\"“”‘’()\[\]{}*`\\|]+")
+_LAST_ADDRESS = re.compile(rf"(?<![<\w/])({_ADDRESS.pattern[:-1]}*)([^\s<]*)\Z")
 _SIGN = re.compile(r"[\\*`<~^$|{}\[\]@&_=:]")
 _ENTITY = re.compile(r"&(?=#?\w{1,32};)")
 _EMOJI = re.compile(r":(?=\w[\w+-]*:)")
 _ENTITIES = {"{": "&#123;", "}": "&#125;"}
+_LINES = re.compile("[\x85\u2028\u2029]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _LINE_START = re.compile(
-    r"(?P<sign>[#>+\-%=!:](?=[#>+\-%=!:\s]|\Z)|Table:)|(?P<number>\d{1,9}|[A-Za-z]|[ivxlcIVXLC]{1,8})(?P<dot>[.)])(?=\s|\Z)"
+    r"(?P<sign>>|[#+\-%=!:](?=[#>+\-%=!:\s]|\Z)|Table:)|(?P<number>\d{1,9}|[A-Za-z]|[ivxlcIVXLC]{1,8})(?P<dot>[.)])(?=\s|\Z)"
     r"|(?P<bracket>\((?=(?:\d{1,3}|[A-Za-z]|[ivxlcIVXLC]{1,8}|@[\w-]*)\)))"
 )
 
 
 def escaped(words: str) -> str:
     """Words within a line; addresses of the web stay as they are."""
-    words = _CONTROLS.sub("", words)
+    words = _CONTROLS.sub("", _LINES.sub(" ", words))
     parts: list[str] = []
     at = 0
     for address in _ADDRESS.finditer(words):
         parts += (_signs(words[at : address.start()]), address[0])
         at = address.end()
+        behind = words[at:].partition(" ")[0]
+        if _signs(behind) != behind or _ADDRESS.search(behind) or _ENTITY.search(address[0]):
+            parts[-1] = closed_address(address[0])
     return "".join((*parts, _signs(words[at:])))
+
+
+def closed_address(words: str) -> str:
+    """Escaped words, an address in the last of them so that the signs behind it are no part of it."""
+    found = _LAST_ADDRESS.search(words) if "://" in words or "www." in words else None
+    if found is None:
+        return words
+    address, behind = found.groups()
+    if address.endswith("://"):
+        address = address.replace(":", "&#58;")
+    elif address.startswith("www."):
+        address = _signs(address).replace("www.", "www&#46;")
+    else:
+        address = f"<{address}>"
+    return f"{words[: found.start()]}{address}{behind}"
 
 
 def _signs(words: str) -> str:
@@ -54,6 +76,17 @@ def _one(words: str, at: int) -> str:
             return _ENTITIES[sign]
         case _:
             return rf"\{sign}"
+
+
+def without_formulas(words: str) -> str:
+    r"""Escaped words, the brackets that would be read as those of a formula, `\[…\]`, as entities."""
+    while (made := SQUARE.sub(_entities, words)) != words:  # brackets around brackets
+        words = made
+    return words
+
+
+def _entities(found: re.Match[str]) -> str:
+    return f"&#91;{found[1]}&#93;" if likeness_of(found[1]) else found[0]
 
 
 def line_start(line: str) -> str:

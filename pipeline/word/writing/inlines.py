@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipeline.word.document.marks import MARK
-from pipeline.word.writing.escapes import attribute, escaped, line_start
+from pipeline.word.writing.escapes import attribute, closed_address, escaped, line_start, without_formulas
 
 PandocNode = Any
 """A node of pandoc's tree: a mapping with `t` and `c`."""
@@ -19,6 +19,8 @@ _SHIFTED = {"Superscript": ("^", "sup"), "Subscript": ("~", "sub")}
 _WEB = re.compile(r"https?://[^\s/?#]+\S*|mailto:[^\s@]+@[^\s@]+", re.IGNORECASE)
 _SPOKEN = ("Str", "Space", "SoftBreak", "LineBreak", "Para", "Plain")
 _LEAD = re.compile(r"(?:\\\n|\s)*")
+_MARKED = re.compile(r"\S*?[\\\[*<^~$&`_=]")
+"""A sign of the dialect before the first space."""
 _UNSAFE = {" ": "%20", "(": "%28", ")": "%29", "<": "%3C", ">": "%3E", "\\": "%5C", "[": "%5B", "]": "%5D", "|": "%7C"}
 
 
@@ -42,19 +44,28 @@ class Written:
 
     def line(self, nodes: Sequence[PandocNode]) -> str:
         """Words on one line, as in headings, captions and cells."""
-        return " ".join(self.inlines(nodes).replace(BREAK, " ").split())
+        return without_formulas(" ".join(self.inlines(nodes).replace(BREAK, " ").split()))
 
     def paragraph(self, nodes: Sequence[PandocNode]) -> str:
         """Words of a paragraph, which may have lines of its own."""
-        lines = _parted(self.inlines(nodes))[1].split(BREAK)
+        lines = without_formulas(_parted(self.inlines(nodes))[1]).split(BREAK)
         return BREAK.join("\n".join(map(line_start, _fitting(line.strip()))) for line in lines if line.strip())
 
-    def inlines(self, nodes: Sequence[PandocNode]) -> str:
-        """Words with their marks."""
+    def inlines(self, nodes: Sequence[PandocNode], closed: bool = False) -> str:
+        """Words with their marks; `closed` where a mark will be behind them."""
         parts: list[str] = []
+        nodes = list(_unframed(nodes))
         for number, node in enumerate(nodes):
             after = _first_letter(nodes[number + 1 : number + 2]) if node.get("t") in _WRAPPED else ""
-            parts.append(self._inline(node, parts[-1][-1:] if parts else "", after))
+            part = self._inline(node, parts[-1][-1:] if parts else "", after)
+            last = number - 1
+            while part == BREAK and last > 0 and parts[last] == " ":  # no line ends with a space
+                last -= 1
+            if number and _MARKED.match(part) and nodes[last].get("t") == "Str":
+                parts[last] = closed_address(parts[last])
+            parts.append(part)
+        if closed and nodes and nodes[-1].get("t") == "Str":
+            parts[-1] = closed_address(parts[-1])
         return "".join(parts)
 
     def _inline(self, node: PandocNode, before: str, after: str) -> str:
@@ -67,13 +78,9 @@ class Written:
             case "LineBreak":
                 return BREAK
             case "Emph" | "Strong" | "Strikeout":
-                return _wrapped(self.inlines(content), *_WRAPPED[kind], before, after)
+                return _wrapped(self.inlines(content, True), *_WRAPPED[kind], before, after)
             case "Superscript" | "Subscript":
-                return _shifted(self.inlines(content), *_SHIFTED[kind])
-            case "Underline" | "SmallCaps":
-                return self.inlines(content)
-            case "Span" | "Quoted" | "Cite":
-                return self.inlines(content[1])
+                return _shifted(self.inlines(content, True), *_SHIFTED[kind], before)
             case "Code":
                 return self._barred(_code(content[1]))
             case "Math":
@@ -133,6 +140,8 @@ class Written:
             self._lose(words, target)
             return inside
         address = "".join(_UNSAFE.get(letter, letter) for letter in target)
+        inside = re.sub(r"<(https?://[^\s<>]+)>", r"\1", inside)  # a link holds no other
+        inside = re.sub(r"\A\s*\^([^^]+)\^", r"<sup>\1</sup>", inside)  # '[^' would begin the call of a note
         return f"[{inside.replace(BREAK, ' ').strip()}]({address})"
 
     def _lose(self, words: Sequence[PandocNode], target: str) -> None:
@@ -190,6 +199,18 @@ def _fitting(line: str) -> Iterator[str]:
     yield line[at:]
 
 
+def _unframed(nodes: Sequence[PandocNode]) -> Iterator[PandocNode]:
+    """The nodes with those in frames that mean nothing here."""
+    for node in nodes:
+        match node.get("t"):
+            case "Span" | "Quoted" | "Cite":
+                yield from _unframed(node["c"][1])
+            case "Underline" | "SmallCaps":
+                yield from _unframed(node["c"])
+            case _:
+                yield node
+
+
 def _first_letter(nodes: Sequence[PandocNode]) -> str:
     return plain(nodes)[:1] if nodes and nodes[0].get("t") not in ("Space", "SoftBreak", "LineBreak") else ""
 
@@ -226,11 +247,13 @@ def _parted(inside: str) -> tuple[str, str, str]:
     return inside[:start], inside[start:end], inside[end:]
 
 
-def _shifted(inside: str, mark: str, tag: str) -> str:
+def _shifted(inside: str, mark: str, tag: str, before: str) -> str:
+    """Raised or lowered words in marks; in tags where the marks would not be read."""
     lead, words, trail = _parted(inside)
     if not words or BREAK in words or "[^" in words or MARK.search(words):
         return inside
-    if re.fullmatch(r"[\w.,+-]+", words):
+    beside = mark == "^" or (bool(re.match(r"[\w)\]]", before)) and not lead)
+    if beside and re.fullmatch(r"[^\W_]+|[-+−]\d+", words):
         return f"{lead}{mark}{words}{mark}{trail}"
     return f"{lead}<{tag}>{words}</{tag}>{trail}"
 
