@@ -103,7 +103,7 @@ lock: ## renew the lock files (needs uv and npm)
 	@sh .setup/lock.sh
 
 clean: ## remove everything made
-	@rm -rf output/briefings output/packs output/series output/colleges output/printer output/bench output/wheel output/build.json output/index.html output/refused output/site output/.copies output/.store
+	@rm -rf output/briefings output/packs output/series output/colleges output/printer output/bench output/wheel output/build.json output/faults.log output/index.html output/refused output/site output/.copies output/.store
 
 # Where its Python is gone, as after an upgrade of the system, the environment is made again. One behind a link may belong
 # to the place where the checkout lay before: then its command is, which refuses to run.

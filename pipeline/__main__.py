@@ -20,6 +20,7 @@ import click
 from pipeline import __version__
 from pipeline.core.diagnostics import visible
 from pipeline.core.errors import LACKS_LIBRARY, REFUSALS, EnvironmentFailure, PipelineError
+from pipeline.core.faults import Fault
 from pipeline.core.files import stop_writing
 from pipeline.core.isolation import isolate
 
@@ -117,6 +118,9 @@ def guarded(arguments: list[str]) -> int:
     except click.ClickException as wrong:
         wrong.show()
         return wrong.exit_code
+    except Fault as fault:
+        click.echo(f"{fault.details}\nbriefings {__version__}: {fault}", err=True)
+        return fault.exit_code
     except PipelineError as failure:
         click.echo(visible(f"briefings: {failure}", "\n"), err=True)
         return failure.exit_code

@@ -6,7 +6,6 @@ import ast
 import re
 import runpy
 import tomllib
-from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -156,22 +155,12 @@ def test_no_rule_and_no_publication_knows_the_library() -> None:
     assert [path.name for path in files if words.search(path.read_text(encoding="utf-8"))] == []
 
 
-MOST_FILES = 22
-"""Files of its own that a folder may have."""
-
-
 def test_a_wheel_holds_every_folder() -> None:
     """What `pyproject.toml` does not list is missing where the program is installed."""
     project = tomllib.loads((PIPELINE.parent / "pyproject.toml").read_text(encoding="utf-8"))
     listed = set(project["tool"]["setuptools"]["packages"])
     folders = {".".join(file.parent.relative_to(PIPELINE.parent).parts) for file in PIPELINE.rglob("__init__.py")}
     assert listed == folders | {"pipeline.shipped_layouts", "pipeline.shipped_handbook"}
-
-
-def test_folders_are_small() -> None:
-    """A folder with more files than one can look over is parted by subject."""
-    found = Counter(path.parent.relative_to(PIPELINE).as_posix() for path in FILES)
-    assert {folder: n for folder, n in found.items() if n > MOST_FILES} == {}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: p.relative_to(PIPELINE).as_posix())
@@ -242,31 +231,6 @@ def test_tables_for_spreadsheets_are_written_in_one_place() -> None:
     found = [path for path in FILES if "csv.writer" in path.read_text(encoding="utf-8")]
     places = {path.relative_to(PIPELINE).as_posix() for path in found}
     assert places == {"core/tables.py", "load/library/register.py", "colleges/ledger/table.py"}
-
-
-QUESTIONS = {"How", "What", "Whatever", "When", "Where", "Which", "Who", "Whoever", "Whose"}
-
-
-def docstrings_of(path: Path) -> Iterator[tuple[ast.AST, int, str]]:
-    """The docstrings of a module, its classes and functions, and the strings below fields and constants."""
-    for owner in ast.walk(parsed(path)):
-        body = getattr(owner, "body", None)
-        for statement in body if isinstance(body, list) else ():
-            match statement:
-                case ast.Expr(value=ast.Constant(value=str(said))):
-                    yield owner, statement.lineno, said
-
-
-def test_docstrings_begin_with_a_noun_or_a_verb() -> None:
-    """None begins with "What"; another question may stand for a key of front matter, as its author would ask it."""
-    found = []
-    for path in FILES:
-        for owner, line, said in docstrings_of(path):
-            first = (said.split() or [""])[0].strip("`,.:")
-            is_key = room_of(path) == "model" and isinstance(owner, ast.ClassDef) and owner.body[0].lineno != line
-            if first in QUESTIONS and not (is_key and first != "What"):
-                found.append(f"{path.relative_to(PIPELINE).as_posix()}:{line}: {said.splitlines()[0]}")
-    assert not found, found
 
 
 def test_no_two_public_types_share_a_name() -> None:

@@ -14,9 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pipeline.core.diagnostics import Desk, Diagnostic, Place, exit_code
+from pipeline.core.diagnostics import Desk, Diagnostic, Place, has_fault
 from pipeline.core.digest import digest
-from pipeline.core.errors import PressFailure
 from pipeline.core.limits import USUAL, Limit
 from pipeline.core.progress import Voice
 from pipeline.load.library.folders import NOTICES, left_aside, read_files
@@ -243,7 +242,7 @@ class Project:
         found = self.store.find(key, tuple[Library, tuple[Diagnostic, ...]])
         if found is None:
             found = load(files)
-            if exit_code(found[1]) < PressFailure.exit_code:
+            if not has_fault(found[1]):
                 self.store.keep(key, found, tuple[Library, tuple[Diagnostic, ...]])
         return found
 

@@ -15,7 +15,7 @@ import click
 
 from pipeline.cli.reports import report
 from pipeline.core import tables
-from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.diagnostics import Diagnostic, exit_code
 from pipeline.core.errors import UsageError
 from pipeline.core.faults import log_in
 from pipeline.load.library.folders import FilesOnDemand, library_from, read_files
@@ -220,7 +220,7 @@ def show_table(form: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -
 def told_unread(unread: Sequence[Diagnostic]) -> int:
     """Tell what could not be read, so that no list looks whole that is not; gives the exit code."""
     show_remarks(unread)
-    return 1 if unread else 0
+    return exit_code(unread)
 
 
 def show_remarks(remarks: Sequence[Diagnostic]) -> None:

@@ -105,4 +105,9 @@ def failed(diagnostics: Iterable[Diagnostic], strict: bool = False) -> bool:
 def exit_code(diagnostics: Iterable[Diagnostic], strict: bool = False) -> int:
     """The exit code of a run: 4 where the program failed, 1 where the source has errors, else 0."""
     diagnostics = tuple(diagnostics)
-    return 4 if any(one.code == FAULT for one in diagnostics) else int(failed(diagnostics, strict))
+    return 4 if has_fault(diagnostics) else int(failed(diagnostics, strict))
+
+
+def has_fault(diagnostics: Iterable[Diagnostic]) -> bool:
+    """True if the program failed somewhere: what is said beside that may not hold without it, so nothing is cached."""
+    return any(one.code == FAULT for one in diagnostics)

@@ -1,20 +1,18 @@
 """Faults of the program: an unexpected exception is reported at the file that caused it, its traceback is logged."""
 
-import logging
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
 
 from pipeline.core.errors import PipelineError, PressFailure, is_of_the_machine
+from pipeline.core.files import write_whole
 
 LOG = "output/faults.log"
 """The log, relative to the project."""
 
 _PACKAGE = Path(__file__).parents[1]
-_logger = logging.getLogger("pipeline.faults")
-_logger.addHandler(logging.NullHandler())
-_logger.propagate = False
+_logs: list["FaultLog"] = []
 
 
 class Fault(PressFailure):
@@ -28,7 +26,7 @@ class Fault(PressFailure):
 
     def __str__(self) -> str:
         where = f"while it processed {self.path} " if self.path else ""
-        return f"The program failed {where}({self.summary}). Please report it, with this:\n{self.details}"
+        return f"The program failed {where}({self.summary}). Please report it, and send {LOG} with it."
 
 
 def fault_of(failure: Exception, path: str = "") -> Fault:
@@ -72,29 +70,31 @@ def caught(report: Callable[[Fault], None], path: str = "") -> Iterator[None]:
         report(fault_of(failure, path))
 
 
-def log(fault: Fault, path: str) -> None:
-    """Write the traceback of a fault to the log, under the file that it is reported at."""
-    _logger.error("%s: %s\n%s", path, fault.summary, fault.details)
+class FaultLog:
+    """The log of one command: the faults that it met, in the order in which they were reported."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._text = ""
+
+    def add(self, fault: Fault, place: str) -> None:
+        """Write the file anew with a fault more. It replaces a link; one that cannot be written is left."""
+        self._text += f"{place}: {fault.summary}\n{fault.details}\n"
+        with suppress(OSError):
+            write_whole(self._path, self._text.encode("utf-8", "replace"))
 
 
-class _LogFile(logging.FileHandler):
-    """A log that is made with its folder when there is something to write; one that cannot be written is left."""
-
-    def _open(self):  # type: ignore[no-untyped-def]
-        Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
-        return super()._open()
-
-    def handleError(self, record: logging.LogRecord) -> None:
-        """Say nothing: the fault itself is reported all the same."""
+def log(fault: Fault, place: str) -> None:
+    """Write the traceback of a fault to the log, under the place that it is reported at."""
+    for one in _logs:
+        one.add(fault, place)
 
 
 @contextmanager
 def log_in(project: Path) -> Iterator[None]:
     """Keep the log of faults in a project; it holds those of the last command that met one."""
-    handler = _LogFile(project / LOG, mode="w", encoding="utf-8", delay=True)
-    _logger.addHandler(handler)
+    _logs.append(FaultLog(project / LOG))
     try:
         yield
     finally:
-        _logger.removeHandler(handler)
-        handler.close()
+        _logs.pop()

@@ -62,7 +62,7 @@ def examine_all(
         return RuleRemarks(
             {name: known[name] if name in known else examined(readings[name], coverage) for name in chosen.needed},
             examine_packs(environment, readings, chosen.packs, produced, coverage),
-            examine_library(environment, library.loose.values(), readings, chosen, produced, coverage, styles),
+            examine_library(environment, library.loose, readings, chosen, produced, coverage, styles),
         )
 
     found, faults = isolated(library, of)

@@ -130,7 +130,7 @@ def _resolve(
     said = RuleRemarks(
         {name: known.texts.get(name) or examined(readings[name], coverage) for name in everything.needed},
         {**known.packs, **examine_packs(environment, readings, chosen.packs, order.produced, coverage)},
-        examine_library(environment, library.loose.values(), readings, everything, order.produced, coverage, styles),
+        examine_library(environment, library.loose, readings, everything, order.produced, coverage, styles),
     )
     desk.extend(said.remarks)
     faulty = faulty_names(library, desk.remarks)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from pipeline.build.rules import attempt
+from pipeline.core.faults import fault_of, log, log_in
 from tests.support import libraries
 from tests.support.project import REFERENCES
 
@@ -44,8 +46,10 @@ FAULTS = {
     "resolve a briefing": ("pipeline.resolve.resolve:draft_briefing", "briefings/bad.md", BRIEFING),
     "resolve a pack": ("pipeline.resolve.resolve:bind_publication", "Bad pack", PACK),
     "resolve a series": ("pipeline.resolve.resolve:draft_series", "bad-series", SERIES),
+    "resolve a bibliography": ("pipeline.cite.citeproc:_record", "bad2020", CITING),
     "resolve a work": ("pipeline.cite.citeproc:format_within_limits", "bad2020", CITING),
     "compose a briefing": ("pipeline.build.texts:compose_briefing", "briefings/bad.md", BRIEFING),
+    "compose a picture": ("pipeline.compose.page.figures:picture_height", "bad.svg", PICTURED),
     "compose a pack": ("pipeline.build.pack_layout:compose_front", "Bad pack", PACK),
     "compose a series": ("pipeline.build.recipes:compose_series", "Bad series", SERIES),
     "press a briefing": ("pipeline.press.press:press", "Badtown", BRIEFING),
@@ -100,15 +104,43 @@ def test_all_else_is_built(
     assert {path: built.get(path) == content for path, content in good.items()} == dict.fromkeys(good, True)
 
 
-def test_check_reports_a_fault_at_the_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    where, on, place = FAULTS["check a briefing"]
+@pytest.mark.parametrize(
+    ("where", "on", "place"),
+    [
+        ("pipeline.resolve.rules.table:_of_briefing", "briefings/bad.md", "briefings/bad.md"),
+        ("pipeline.resolve.rules.table:read_loose", "Loose", "briefings/loose.md"),
+        ("pipeline.resolve.rules.table:_of_library", "", "library.yaml"),
+        ("pipeline.load.library.library:read_list", "source/glossary.yaml", "glossary.yaml"),
+        ("pipeline.load.library.library:read_imprint", "b'title", "library.yaml"),
+        ("pipeline.load.pictures.picture:read_picture", "bad.svg", "briefings/bad.md"),
+        ("pipeline.load.library.references:read_reference_file", "references/bad", "references/bad.yaml"),
+    ],
+)
+def test_check_reports_a_fault_and_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str, on: str, place: str
+) -> None:
     module, _, function = where.partition(":")
     monkeypatch.setattr(where.replace(":", "."), failing(getattr(import_module(module), function), on))
-    said = libraries.here(libraries.written(tmp_path / "library", FILES), "check")
-    assert said.code == 4
-    assert (
-        f"source/{place}:1:1: error fault-of-ours: The program failed while it resolved this file (KeyError" in said.out
-    )
+    more = {
+        "briefings/loose.md": "---\ntitle: [\n---\n\nLoose words.\n",
+        "briefings/wrong.md": libraries.briefing('![A map](none.svg){alt="A map"}'),
+        "glossary.yaml": "beat: An area that somebody walks.\n",
+    }
+    said = libraries.here(libraries.written(tmp_path / "library", FILES | more), "check", "--all")
+    assert said.code == 4, said.err
+    assert re.search(rf"^source/{place}:\d+:\d+: error fault-of-ours: The program failed while it ", said.out, re.M)
+    assert "source/briefings/wrong.md:6:1: error figure-missing" in said.out
+    assert "Traceback" not in said.err
+
+
+def test_the_log_of_faults_replaces_a_link(tmp_path: Path) -> None:
+    (tmp_path / "output").mkdir()
+    (tmp_path / "elsewhere").write_text("mine")
+    (tmp_path / "output/faults.log").symlink_to(tmp_path / "elsewhere")
+    with log_in(tmp_path):
+        log(fault_of(KeyError("on purpose")), "source/briefings/bad.md")
+    assert (tmp_path / "elsewhere").read_text() == "mine"
+    assert "KeyError: 'on purpose'" in (tmp_path / "output/faults.log").read_text()
 
 
 def test_a_fault_comes_back_from_a_worker() -> None:

@@ -81,8 +81,8 @@ def resolved(library: Library, *names: str, known: Known | None = None) -> Resol
     return resolve(library, Order(names, (), DAY), fake_cite, STYLES, LETTERS, WORDBOOK, known or Known())
 
 
-class Read(Exception):
-    """A text was read that is closed."""
+class Read(BaseException):
+    """A text was read that is closed. No `Exception`: that would count as a fault of the program."""
 
 
 class ClosedBody(Body):

@@ -13,17 +13,19 @@ from pipeline.build.graph import complete
 from pipeline.build.live.sources import LiveSources, spots_of
 from pipeline.build.materials import Materials
 from pipeline.build.pack_layout import laid_out
-from pipeline.build.planning.resolve_cache import ResolveCache
+from pipeline.build.planning.resolve_cache import cache_of
 from pipeline.build.planning.scope import owner_of
 from pipeline.build.project import Project
 from pipeline.build.recipes import Recipe, briefing_recipe, pack_recipes
 from pipeline.build.rules import BIND
 from pipeline.build.texts import Notes, at_their_files, composed, set_texts
+from pipeline.codes.faults import reported_fault
 from pipeline.compose.stamp import compose_stamps
 from pipeline.compose.templates.flaws import told_in_layouts
 from pipeline.compose.templates.layouts import fault_remark
-from pipeline.core.diagnostics import Place, Remarks, ordered
+from pipeline.core.diagnostics import Place, Remarks, has_fault, ordered
 from pipeline.core.errors import LayoutFault
+from pipeline.core.faults import caught
 from pipeline.core.progress import Voice
 from pipeline.load.library.briefing import BRIEFINGS, briefing_id
 from pipeline.load.library.word_tables import wordbook
@@ -140,20 +142,23 @@ class Studio:
         """Publications of a name in this reading."""
         if name not in self._resolved:
             project, library = self.project, self.project.loaded[0]
-            cache = ResolveCache(project, library, self._day)
+            cache, faults = cache_of(project, library, self._day)
             known = Known(cache.texts_around((name,)), wordings=cache.wordings())
             words, styles = wordbook(project.layouts), project.layouts.styles
             order = Order((name,), (), self._day)
             found = resolve(library, order, project.cite, styles, project.coverage, words, known)
-            cache.keep_texts(found.texts)
-            cache.keep_wordings(found.wordings)
+            if not has_fault((*faults, *found.remarks)):
+                cache.keep_texts(found.texts)
+                cache.keep_wordings(found.wordings)
             self._resolved[name] = found
         return self._resolved[name]
 
     def _run(self, thing: Publication | PackPublication, format: Format) -> Made | None:
         builder, notes = Builder(self.project, Workers(None, 1)), Notes()
         try:
-            return asyncio.run(_made(builder, thing, format, self._materials(thing), notes))
+            with caught(lambda fault: builder.report(reported_fault(Place(_path(thing)), fault, "made this text"))):
+                return asyncio.run(_made(builder, thing, format, self._materials(thing), notes))
+            return None
         except LayoutFault as fault:
             builder.report(fault_remark(fault))
             return None
@@ -174,6 +179,11 @@ class Studio:
             profile=library.profile.content if library.profile else None,
             with_places=True,
         )
+
+
+def _path(thing: Publication | PackPublication) -> str:
+    """The source of a briefing or pack."""
+    return thing.pack.path if isinstance(thing, PackPublication) else thing.briefing.path
 
 
 def _texts(thing: Publication | PackPublication) -> tuple[Publication, ...]:

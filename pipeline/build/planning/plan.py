@@ -6,19 +6,17 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from pipeline.build.planning.artifacts import ArtifactIndex
-from pipeline.build.planning.resolve_cache import ResolveCache, Trace
+from pipeline.build.planning.resolve_cache import Trace, cache_of
 from pipeline.build.planning.up_to_date import Redate, UpToDate
 from pipeline.build.project import Project
 from pipeline.codes import citation
-from pipeline.core.diagnostics import Diagnostic, errors, exit_code
-from pipeline.core.errors import PressFailure
+from pipeline.core.diagnostics import Diagnostic, errors, has_fault
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.formats import FORMATS, OF_SERIES, Format
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.publication import PackPublication, Publication, Thing
 from pipeline.resolve.chosen import choose
-from pipeline.resolve.isolation import isolated
 from pipeline.resolve.resolve import Known, Resolution, resolve
 
 
@@ -58,7 +56,7 @@ async def planned(request: BuildRequest, project: Project, redate: Redate) -> Pl
     of it is there. A build of what is named may rest on texts that it does not make: then all are resolved.
     """
     order, library = request.order, request.library
-    cache, faults = isolated(library, lambda sound: ResolveCache(project, sound, order.produced))
+    cache, faults = cache_of(project, library, order.produced)
     index = ArtifactIndex(project, request.thorough)
     whole = not (order.names or order.only_packs)
     traces = dict(_of_the_day(cache.traces(order), index, library, order.produced)) if whole else {}
@@ -70,7 +68,7 @@ async def planned(request: BuildRequest, project: Project, redate: Redate) -> Pl
         resolution = _resolved(library, order, project, known, traces)
     addresses = _addresses(resolution, traces.values())
     remarks = (*faults, *resolution.remarks)
-    sound = exit_code(remarks) < PressFailure.exit_code  # what is said beside a fault of ours may not hold without it
+    sound = not has_fault(remarks)
     if sound:
         cache.keep_texts(resolution.texts)
         cache.keep_wordings(resolution.wordings)

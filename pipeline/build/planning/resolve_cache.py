@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.build.project import Project
-from pipeline.core.diagnostics import Desk, Diagnostic
+from pipeline.core.diagnostics import Desk, Diagnostic, Remarks
 from pipeline.core.digest import digest
 from pipeline.core.faults import blamed_on
 from pipeline.load.library.folders import NOTICES, REGISTER
@@ -21,6 +21,7 @@ from pipeline.model.order import Order
 from pipeline.model.source.briefing import Briefing
 from pipeline.resolve.chosen import choose, texts_of
 from pipeline.resolve.environment import Environment
+from pipeline.resolve.isolation import isolated
 from pipeline.resolve.reading import Examined, bodies, by_kind, read_library, text_anchors
 from pipeline.store.toolchain import PROGRAM
 
@@ -138,6 +139,11 @@ class ResolveCache:
         elif folder == "series" and name in library.series:
             texts = tuple(library.series[name].fields.briefings)
         return digest([self._own.get(text, text) for text in texts])
+
+
+def cache_of(project: Project, library: Library, produced: date) -> tuple[ResolveCache, Remarks]:
+    """The cache of resolving, without the texts in which the program fails, and a remark on each of these."""
+    return isolated(library, lambda sound: ResolveCache(project, sound, produced))
 
 
 def environment_digest(environment: Environment, files: Mapping[str, bytes]) -> str:

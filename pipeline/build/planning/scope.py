@@ -16,7 +16,8 @@ _THINGS = ("briefings", "packs", "series", "handbook")
 
 def refuse_unknown(library: Library, names: tuple[str, ...]) -> None:
     """Raise `UsageError` for a name that the library has not."""
-    known = {*library.briefings, *library.packs, *library.series, *library.broken}
+    unread = (owner_of(path) for path in library.unread)
+    known = {*library.briefings, *library.packs, *library.series, *library.broken, *filter(None, unread)}
     for name in names:
         if name not in known:
             meant = _id_of(name)

@@ -17,7 +17,7 @@ from pipeline.cli.options import DAY, SHIPPED, Shared, colour, day_of, every_rem
 from pipeline.cli.reports import survey
 from pipeline.cli.reports.screen import on_screen
 from pipeline.core import tables
-from pipeline.core.diagnostics import failed, ordered
+from pipeline.core.diagnostics import exit_code, ordered
 from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
 from pipeline.core.progress import Voice
@@ -62,7 +62,7 @@ def verb(
     if not options.quiet:
         things = tables.count(len(found), "thing")
         click.echo(f"{things} touched; {tables.count(copied, 'PDF')} and {ACCOUNT} in {folder}.", err=True)
-    return max(built.exit_code(options.strict) if built else 0, int(failed(remarks, options.strict)))
+    return max(built.exit_code(options.strict) if built else 0, exit_code(remarks, options.strict))
 
 
 def _built(project: Project, found: Sequence[TouchedThing], day: date) -> Build | None:

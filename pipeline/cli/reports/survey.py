@@ -8,14 +8,14 @@ from pathlib import Path
 from pipeline.build.output.lengths import lengths
 from pipeline.build.output.outputs import recorded
 from pipeline.build.planning.layout_remarks import on_layouts
-from pipeline.build.planning.resolve_cache import ResolveCache
+from pipeline.build.planning.resolve_cache import cache_of
 from pipeline.build.planning.scope import refuse_unknown, within
 from pipeline.build.project import Project
 from pipeline.cli.reports.issued_citing import IssuedCiting
 from pipeline.codes import issues as issue_codes
 from pipeline.codes.rules import Setting
-from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors, exit_code, ordered
-from pipeline.core.errors import PressFailure, UsageError
+from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors, has_fault, ordered
+from pipeline.core.errors import UsageError
 from pipeline.editions.issued.records import read_records
 from pipeline.editions.kinds import kind_doubts
 from pipeline.load.library.folders import LIBRARY, REGISTER, read_files
@@ -25,7 +25,6 @@ from pipeline.load.library.word_tables import wordbook
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.resolve.examine import examine_all
-from pipeline.resolve.isolation import isolated
 from pipeline.resolve.listing import ListedBriefing, cites, list_briefings, list_works
 from pipeline.resolve.nearest import did_you_mean
 from pipeline.resolve.publish.work_states import state_of_work
@@ -42,9 +41,9 @@ def check(project: Project, names: tuple[str, ...], produced: date) -> tuple[Dia
     """Everything there is to say about the source, or about the things named and what they rest on."""
     library, remarks = project.loaded
     refuse_unknown(library, names)
-    cache, faults = isolated(library, lambda sound: ResolveCache(project, sound, produced))
+    cache, faults = cache_of(project, library, produced)
     said = examine_all(library, produced, project.coverage, names, project.layouts.styles, cache.texts_around(names))
-    if exit_code((*faults, *said.remarks)) < PressFailure.exit_code:
+    if not has_fault((*faults, *said.remarks)):
         cache.keep_texts(said.texts)
     layouts = on_layouts(library, names, project)
     register = read_register(project.files.get(REGISTER, b""))[1] if _asks_for_packs(library, names) else ()

@@ -65,7 +65,7 @@ def safe_svg(content: bytes) -> tuple[bytes, str, tuple[str, ...]]:
     unsafe = next(_unsafe(root, content), "")
     if not unsafe:
         weigh(root)
-    if (tree.docinfo.doctype or fonts or _frame(root)) and not unsafe:
+    if (_frame(root) or fonts or tree.docinfo.doctype) and not unsafe:
         content = etree.tostring(root, encoding="utf-8")
     return content, unsafe, fonts
 

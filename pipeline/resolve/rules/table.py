@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
+from pipeline.codes.faults import faults_reported
 from pipeline.codes.rules import as_ruled
-from pipeline.core.diagnostics import Desk, Diagnostic, ordered
+from pipeline.core.diagnostics import Desk, Diagnostic, Place, ordered
 from pipeline.core.faults import blamed_on
 from pipeline.model.body import Body
 from pipeline.model.source.imprint import Series
@@ -182,7 +183,7 @@ def examine_packs(
 
 def examine_library(
     environment: Environment,
-    loose: Iterable[Body],
+    loose: Mapping[str, Body],
     readings: Mapping[str, Reading],
     chosen: Chosen,
     produced: date,
@@ -192,19 +193,25 @@ def examine_library(
     """Remarks of the rules on all that texts share, and on loose texts. No other text is read for it."""
     desk = Desk()
     imprint = environment.imprint
-    with blamed_on(imprint.path):
-        desk.extend(_of_library(environment, coverage))
-    desk.extend(dates.evaluations_have_come(imprint, produced))
-    desk.extend(printing.the_printer_is_known(imprint, (environment.packs[name] for name in chosen.packs)))
-    desk.extend(style_can_be_used(imprint, styles))
-    desk.extend(numbers.numbers_are_of_one_publication(environment, (*chosen.needed, *chosen.packs)))
+    packs = tuple(environment.packs[name] for name in chosen.packs)
+    of_all: tuple[Callable[[], Iterable[Diagnostic]], ...] = (
+        lambda: _of_library(environment, coverage),
+        lambda: dates.evaluations_have_come(imprint, produced),
+        lambda: printing.the_printer_is_known(imprint, packs),
+        lambda: style_can_be_used(imprint, styles),
+        lambda: numbers.numbers_are_of_one_publication(environment, (*chosen.needed, *chosen.packs)),
+        lambda: kept.what_texts_share_is_kept(readings[name] for name in chosen.needed),
+    )
+    for rule in of_all:
+        with faults_reported(desk, Place(imprint.path), "checked the whole library"):
+            desk.extend(rule())
     for series in environment.series.values():
         if series.id in chosen.series or any(name in chosen.needed for name in series.fields.briefings):
             with blamed_on(series.path):
                 desk.extend(_of_series(environment, series, coverage))
-    for text in loose if set(chosen.needed) == set(environment.briefings) else ():
-        desk.extend(_of_text(environment, read_loose(text), coverage))
-    desk.extend(kept.what_texts_share_is_kept(readings[name] for name in chosen.needed))
+    for path, text in loose.items() if set(chosen.needed) == set(environment.briefings) else ():
+        with blamed_on(path):
+            desk.extend(_of_text(environment, read_loose(text), coverage))
     return desk.remarks
 
 
