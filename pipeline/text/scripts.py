@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import repeat
 from unicodedata import bidirectional, mirrored
 
 RANGES: Mapping[str, tuple[tuple[int, int], ...]] = {
@@ -43,6 +44,13 @@ def direction_characters(text: str) -> Iterator[tuple[int, int, str]]:
         for found in _DIRECTION.finditer(line):
             if found[0] in _OVERRIDES or not runs_backwards(line):
                 yield number, found.start() + 1, found[0]
+
+
+def without_direction_characters(text: str, instead: str = "") -> str:
+    """Return the text with other characters instead of those that `direction_characters` finds."""
+    lines = text.split("\n") if _DIRECTION.search(text) else ()
+    wrong = (f"[{_OVERRIDES}]" if runs_backwards(line) else _DIRECTION for line in lines)
+    return "\n".join(map(re.sub, wrong, repeat(instead), lines)) if lines else text
 
 
 _QUOTATION = frozenset("“”„‟‘’‚‛")

@@ -12,7 +12,7 @@ from pipeline.core.diagnostics import Desk, Place, Severity
 from pipeline.load.library.briefing import parse_briefing
 from pipeline.load.library.text import direction_character
 from pipeline.model.body import Body
-from pipeline.text.scripts import direction_characters
+from pipeline.text.scripts import direction_characters, without_direction_characters
 from pipeline.word.account import ReadLines, differences, lines_of
 from pipeline.word.citations.clusters import written_cluster
 from pipeline.word.citations.items import CitedItem
@@ -125,7 +125,7 @@ def _body(writer: DialectBlocks, blocks: Sequence[PandocNode]) -> tuple[str, Dia
             Written(writer.written.pictures, writer.written.headings, linked=linked), writer.shift, writer.styles
         )
         parts = [writer.text(blocks), *writer.footnotes()]
-    return "\n\n".join(filter(None, parts)), writer
+    return without_direction_characters("\n\n".join(filter(None, parts))), writer
 
 
 def _tell_different(read: ReadDocument, text: str, beside: Sequence[str], desk: Desk) -> None:

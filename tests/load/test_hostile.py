@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.core.diagnostics import Desk
+from pipeline.load.library.text import read_text
 from tests.support.project import IMPRINT, Said
 
 Run = Callable[..., Said]
@@ -299,6 +301,17 @@ def test_a_link_within_the_project_is_read(library: Write, checked: Callable[[Pa
 
 def test_nothing_in_a_file_steers_the_terminal(library: Write, briefings: Run) -> None:
     """Escapes in values and names are shown, not obeyed."""
-    said = briefings(library({FOOT_PATROL: words(front="status: '\u202ered'\n")}), "check")
-    assert "\u202e" not in said.out
-    assert r"'\u202ered' is not a status." in said.out
+    said = briefings(library({FOOT_PATROL: words(front="status: '\u200fred'\n")}), "check")
+    assert "\u200f" not in said.out
+    assert r"'\u200fred' is not a status." in said.out
+
+
+def test_a_space_stands_for_a_character_that_reverses_letters() -> None:
+    """So places stay right. Arabic keeps those that it needs; an override it never needs."""
+    text = "---\ntitle: Title\n---\n\nOpen \u202efdp.exe\u202c.\n\n\u2067\u0645\u202e\u0631\u2069\n"
+    desk = Desk()
+    assert (
+        read_text("a.md", text.encode(), desk)
+        == "---\ntitle: Title\n---\n\nOpen  fdp.exe .\n\n\u2067\u0645 \u0631\u2069\n"
+    )
+    assert [str(remark.place) for remark in desk.remarks] == ["a.md:5:6", "a.md:5:14", "a.md:7:3"]

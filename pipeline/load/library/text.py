@@ -6,7 +6,7 @@ import unicodedata
 from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.load.slips.merge_marks import merge_marks
-from pipeline.text.scripts import direction_characters
+from pipeline.text.scripts import direction_characters, without_direction_characters
 from pipeline.text.typography import PASTED
 
 MOST_BYTES = 8_000_000
@@ -68,6 +68,7 @@ def _lines_are_sound(path: str, text: str, desk: Desk) -> str | None:
                 return None
     for number, column, character in direction_characters(text):
         desk.report(direction_character(character, Place(path, number, column)))
+    text = without_direction_characters(text, " ")
     if not INVISIBLE.search(text):
         return text
     for number, line in enumerate(text.split("\n"), 1):

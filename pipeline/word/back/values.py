@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from pipeline.text.scripts import without_direction_characters
 from pipeline.text.typography import PASTED
 from pipeline.word.back.proposals import UnitChange
 from pipeline.word.commenting.blocks import SentBlock
@@ -28,7 +29,7 @@ class Value(NamedTuple):
 
 def typed_words(words: str) -> str:
     """Words that somebody typed in a word processor as the house writes them: straight quotes, plain spaces."""
-    plain = _CONTROLS.sub("", words.translate(PASTED)).translate(_STRAIGHT)
+    plain = _CONTROLS.sub("", without_direction_characters(words).translate(PASTED)).translate(_STRAIGHT)
     return re.sub(r"\s+", " ", plain)
 
 

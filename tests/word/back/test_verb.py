@@ -204,13 +204,13 @@ def test_nothing_in_a_document_can_steer_a_terminal_or_reverse_a_report(
 
 
 def test_a_change_that_reverses_the_order_of_letters_is_told(project: Path, briefings: Run) -> None:
-    """It is made all the same where somebody accepts it: a name that holds such a character is typed as it is shown."""
+    """Only the character is left out where somebody accepts it: a name that holds one is typed as it is shown."""
     document = (project / "output/comment/walks.docx").read_bytes()
     back = reviewed(document, lambda d: d.change("slowly", "at\u202eease", "Dana\u202e"))
     (project / "back.docx").write_bytes(back)
     said = briefings(project, "import", str(project / "back.docx"), "--accept", r"Dana\u202e")
     assert f"{PATH}:16:8: warning direction-character: " in said.out
-    assert "at\u202eease" in (project / PATH).read_text("utf-8")
+    assert "atease" in (project / PATH).read_text("utf-8")
 
 
 def test_the_page_gives_a_command_that_can_be_copied() -> None:
