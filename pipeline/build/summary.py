@@ -93,6 +93,11 @@ class Build:
             files = tuple(output for output in self.earlier if output.produced == day)
             yield f"Of an earlier build, produced {in_words(date.fromisoformat(day))}, as they could not be made now:"
             yield from _shortened(_places(files), folder)
+        there = {output.owner for output in (*self.outputs, *self.refused, *self.earlier)}
+        missing = sorted(owner.partition("/")[2] for owner in {owner for owner, _ in self.asked} - there)
+        if missing and self.remarks:
+            more = f" and {len(missing) - MOST_PLACES} more" if len(missing) > MOST_PLACES else ""
+            yield f"Not made, because of the errors above: {', '.join(missing[:MOST_PLACES])}{more}."
         for reason, forbidden in (("nothing lists them any more", False), ("they may not be made as marked now", True)):
             files = tuple(output for output in self.deleted if (output.owner in self.forbidden) is forbidden)
             if files:

@@ -15,6 +15,8 @@ class Chosen:
     packs: tuple[str, ...]
     series: tuple[str, ...]
     needed: tuple[str, ...]
+    loose: tuple[str, ...] = ()
+    """Briefings whose front matter cannot be read: of these only the body is checked."""
 
 
 def choose(library: Library, names: tuple[str, ...] = ()) -> Chosen:
@@ -25,15 +27,16 @@ def choose(library: Library, names: tuple[str, ...] = ()) -> Chosen:
     briefings = [n for n, b in library.briefings.items() if n in names or (not names and not b.manual)]
     packs = [name for name in library.packs if not names or name in names]
     series = [name for name in library.series if not names or name in names]
-    needed = set(briefings)
+    needed = {*names, *briefings}
     for name in packs:
         needed.update(line for line in library.packs[name].lines if "@" not in line)
     for name in series:
         needed.update(library.series[name].fields.briefings)
     if not names:
-        needed.update(library.briefings)
-    there = tuple(sorted(name for name in needed if name in library.briefings))
-    return Chosen(tuple(sorted(briefings)), tuple(sorted(packs)), tuple(sorted(series)), there)
+        needed.update(library.briefings, library.loose)
+    there = tuple(sorted(needed & library.briefings.keys()))
+    loose = tuple(sorted(needed & library.loose.keys()))
+    return Chosen(tuple(sorted(briefings)), tuple(sorted(packs)), tuple(sorted(series)), there, loose)
 
 
 def left_of(library: Library, chosen: Chosen, done: Set[str]) -> Chosen:

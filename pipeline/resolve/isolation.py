@@ -47,8 +47,6 @@ def _without(library: Library, path: str, diagnostic: Diagnostic) -> Library:
     kept = {pin: one for pin, one in library.kept.items() if not path.startswith(f"{one.folder}/")}
     if len(kept) < len(library.kept):
         return replace(library, kept=kept, unread=unread)
-    if path in library.loose:
-        return replace(library, loose={other: one for other, one in library.loose.items() if other != path})
     works = {key: work for key, work in library.bibliography.entries.items() if work.place.path != path}
     if len(works) < len(library.bibliography.entries):
         return replace(library, bibliography=Bibliography(works), unread=unread)

@@ -151,6 +151,17 @@ def test_a_named_text_has_one_line_for_other_files(library: Callable[..., Path],
     assert "starter-words" in [one["code"] for one in whole["diagnostics"]]
 
 
+def test_a_named_text_without_front_matter_has_all_its_errors(library: Callable[..., Path], briefings: Run) -> None:
+    """And a build says that it has made nothing of it, whether it was named or not."""
+    lamps = "---\ntitle: Lamps\ntags: [a\n---\n\nLit [@nobody2019], see [](#nowhere).\n"
+    project = library({"briefings/lamps.md": lamps, "briefings/parks.md": "---\ntitle: Parks\n---\n\nGreen.\n"})
+    for said in (briefings(project, "check", "lamps"), built := briefings(project, "build", "lamps")):
+        assert "lamps.md:6:6: error cite-unknown-key" in said.out + said.err
+        assert "lamps.md:6:24: error link-unknown-anchor" in said.out + said.err
+    assert "Not made, because of the errors above: lamps." in built.out
+    assert "lamps.md:6" not in briefings(project, "check", "parks").out
+
+
 def test_reports_for_machines_are_whole(library: Callable[..., Path], briefings: Run) -> None:
     """Nobody reads them on a screen."""
     project = library({"briefings/x.md": TEXT})

@@ -111,7 +111,7 @@ def load(
         profile=read_profile(imprint, files, desk),
         sources=published_bodies(files, briefings, desk.remarks, imprint, packs, published.kept),
         broken=frozenset(map(briefing_id, broken)),
-        loose={path: parsed.loose for path, parsed in broken.items() if parsed.loose},
+        loose={briefing_id(path): parsed.loose for path, parsed in broken.items() if parsed.loose},
         **_records(lists),
         list_marks={name: marks for name, (_, marks) in lists.items()},
         **_kept(published),

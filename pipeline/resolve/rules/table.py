@@ -209,9 +209,9 @@ def examine_library(
         if series.id in chosen.series or any(name in chosen.needed for name in series.fields.briefings):
             with blamed_on(series.path):
                 desk.extend(_of_series(environment, series, coverage))
-    for path, text in loose.items() if set(chosen.needed) == set(environment.briefings) else ():
-        with blamed_on(path):
-            desk.extend(_of_text(environment, read_loose(text), coverage))
+    for name in chosen.loose:
+        with faults_reported(desk, Place(environment.faults[name].place.path), "checked this file"):
+            desk.extend(_of_text(environment, read_loose(loose[name]), coverage))
     return desk.remarks
 
 
