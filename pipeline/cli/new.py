@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.hosting.host import chosen_source, told_program, write_host
+from pipeline.cli.hosting.host import chosen_source, program_options, write_host
 from pipeline.cli.hosting.workflow_files import HOSTS, host_files
 from pipeline.cli.layouts import copy_folder
 from pipeline.cli.options import SHIPPED, Shared, shared, typed
@@ -66,7 +66,7 @@ def start_layout(project: Path, name: str) -> str:
     "or another folder that ships; by a name of your own, a layout that packs ask for.",
 )
 @click.option("--host", type=click.Choice(tuple(HOSTS)), help="Write the files by which this code host builds too.")
-@told_program
+@program_options
 @shared
 @click.pass_context
 def verb(
@@ -77,7 +77,7 @@ def verb(
     host: str | None,
     program: str | None,
     revision: str | None,
-    private: bool,
+    private: bool | None,
 ) -> int:
     """Start a library in a new folder: every kind of file, one working example of each.
 
@@ -89,7 +89,7 @@ def verb(
     if host is not None:
         if folder is None:
             raise click.UsageError("--host goes with a new folder; 'briefings host NAME' is for a library that stands.")
-        source = chosen_source(folder, program, revision, private=private)
+        source = chosen_source(folder, program, revision, private)
         host_files(host, source.program, source.revision)  # which refuses a strange address before anything is written
     if folder is not None:
         start_library(folder, plain)

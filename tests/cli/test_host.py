@@ -22,6 +22,7 @@ from pipeline.cli.hosting.workflow_files import HOSTS, PROGRAM, host_files
 from pipeline.cli.word.boxes import TAKE_IN
 from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
+from tests.support.hosts import commit, git
 from tests.support.project import ROOT, Said
 
 Run = Callable[..., Said]
@@ -41,6 +42,15 @@ def workflow(host: str, path: str) -> dict[str, Any]:
     """A workflow file as it is read."""
     read: dict[str, Any] = yaml.load(host_files(host)[path], yaml.BaseLoader)
     return read
+
+
+def bringing(host: str, text: str) -> str:
+    """The script in a file of a host that brings the program."""
+    read = yaml.safe_load(text)
+    if host == "gitlab":
+        return str(read[".program"]["before_script"][1])
+    (script,) = (step["run"] for step in read["jobs"]["build"]["steps"] if step["name"] == "Bring the program")
+    return str(script)
 
 
 def program(name: str) -> Path:
@@ -140,11 +150,78 @@ def test_a_wheel_in_the_library_is_known_by_its_digest(small: Callable[..., Path
     text = (library / ".github/workflows/check.yml").read_text()
     assert f'REVISION: "{sha256(b"wheellist").hexdigest()}"' in text
     (library / "wheel/b.whl").write_bytes(b"other")
-    job = yaml.safe_load(text)["jobs"]["build"]
-    (script,) = [step["run"] for step in job["steps"] if step["name"] == "Bring the program"]
-    env = os.environ | job["env"] | {"RUNNER_TEMP": "/nowhere"}
-    done = subprocess.run(["bash", "-ec", script], cwd=library, env=env, capture_output=True, text=True, check=False)
+    env = os.environ | yaml.safe_load(text)["jobs"]["build"]["env"] | {"RUNNER_TEMP": "/nowhere"}
+    done = subprocess.run(
+        ["bash", "-ec", bringing("github", text)], cwd=library, env=env, capture_output=True, text=True, check=False
+    )
     assert (done.returncode, "has changed" in done.stdout) == (1, True)
+
+
+def test_a_private_repository_stays_private(small: Callable[..., Path], briefings: Run) -> None:
+    """While its address is the same, until `--public` is given."""
+    library = small()
+    briefings(library, "host", "github", *ADDRESS, "--private")
+    kept = briefings(library, "host", "github", *ADDRESS, "--revision", "v2").out
+    assert "the secret PROGRAM_TOKEN" in kept
+    assert "the secret PROGRAM_TOKEN" not in briefings(library, "host", "github", *ADDRESS, "--public").out
+
+
+def test_the_container_goes_when_the_repository_becomes_private(small: Callable[..., Path], briefings: Run) -> None:
+    """A container file that somebody changed is named instead. Files of another host stay."""
+    library = small()
+    briefings(library, "host", "gitlab", *ADDRESS)
+    briefings(library, "host", "github", *ADDRESS)
+    changed = library / ".devcontainer/devcontainer.json"
+    changed.write_text("{}")
+    text = briefings(library, "host", "github", *ADDRESS, "--private").out
+    assert "Removed: Containerfile\n" in text
+    assert ".devcontainer/devcontainer.json is not renewed" in text
+    there = [(library / path).exists() for path in ("Containerfile", ".gitlab-ci.yml")]
+    assert (there, changed.read_text()) == ([False, True], "{}")
+
+
+def test_files_before_a_failure_are_recorded(small: Callable[..., Path], briefings: Run) -> None:
+    """So the next call renews them."""
+    library = small()
+    (library / ".github").symlink_to("/nowhere")
+    assert briefings(library, "host", "github", "--revision", "v1").code == 3
+    (library / ".github").unlink()
+    assert "Renewed: Containerfile" in briefings(library, "host", "github", "--revision", "v2").out
+
+
+def environment(folder: Path, **variables: str) -> dict[str, str]:
+    """An environment in which the programs of `folder` come first."""
+    return os.environ | variables | {"PATH": f"{folder}:{os.environ['PATH']}", "RUNNER_TEMP": str(folder / "temp")}
+
+
+def test_a_wheel_may_be_at_the_top_of_the_library(small: Callable[..., Path], briefings: Run, tmp_path: Path) -> None:
+    """Its list is looked for beside it. The packages of the system follow once the digest is right."""
+    library = small()
+    (library / "b.whl").write_bytes(b"wheel")
+    (library / "requirements.txt").write_bytes(b"list")
+    briefings(library, "host", "github", "--program", "b.whl")
+    script = bringing("github", (library / ".github/workflows/check.yml").read_text())
+    for name in ("sudo", "apt-get"):
+        (tmp_path / name).write_text("#!/bin/sh\nexit 7\n")
+        (tmp_path / name).chmod(0o755)
+    env = environment(tmp_path, PROGRAM="b.whl", REVISION=sha256(b"wheellist").hexdigest())
+    assert subprocess.run(["bash", "-ec", script], cwd=library, env=env, check=False).returncode == 7
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_only_the_clone_has_the_token(host: str, tmp_path: Path) -> None:
+    """The program's own installation and what follows have no PROGRAM_TOKEN."""
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    (kept / "Makefile").write_text(".venv/.ready:\n\t@env\n")
+    git(kept, "init", "--quiet")
+    commit(kept, "First")
+    files = host_files(host, f"file://{kept}", "HEAD", private=True)
+    script = bringing(host, files[".gitlab-ci.yml" if host == "gitlab" else f".{host}/workflows/main.yml"])
+    script = script.replace("/opt/briefings", str(tmp_path / "temp/program")) + "\nenv\n"
+    env = environment(tmp_path, PROGRAM=f"file://{kept}", REVISION="HEAD", PROGRAM_TOKEN="x", GITHUB_PATH="/dev/null")
+    done = subprocess.run(["bash", "-ec", script], cwd=tmp_path, env=env, capture_output=True, text=True, check=True)
+    assert (done.stdout.count("REVISION=HEAD\n"), done.stdout.count("PROGRAM_TOKEN")) == (2, 0)
 
 
 def test_a_terminal_is_asked_where_the_program_comes_from(small: Callable[..., Path]) -> None:

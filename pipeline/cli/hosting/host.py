@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,10 +34,12 @@ class Source:
     private: bool
 
 
-def told_program(command: F) -> F:
+def program_options(command: F) -> F:
     """Give a command the options that say where the program is kept."""
     for option in (
-        click.option("--private", is_flag=True, help="With a host: the repository needs a token, PROGRAM_TOKEN."),
+        click.option(
+            "--private/--public", default=None, help="With a host: whether the repository needs a token, PROGRAM_TOKEN."
+        ),
         click.option("--revision", metavar="COMMIT", help="With a host: another release of the program."),
         click.option("--program", metavar="URL|WHEEL", help="With a host: where the program comes from."),
     ):
@@ -45,16 +47,17 @@ def told_program(command: F) -> F:
     return command
 
 
-def chosen_source(folder: Path, program: str | None, revision: str | None, *, private: bool) -> Source:
-    """Where the program comes from: as an option says, else as it was told before, else as a terminal is asked."""
-    known = _record(folder)
-    if program is None and known.get("program"):
-        program, private = str(known["program"]), private or bool(known.get("private"))
-    elif program is None and sys.stdin.isatty():
+def chosen_source(folder: Path, program: str | None, revision: str | None, private: bool | None) -> Source:
+    """Return the source that the options name, else the recorded one, else the one that is typed on a terminal."""
+    record = _record(folder)
+    known = str(record.get("program") or "")
+    if program is None and not known and sys.stdin.isatty():
         program = click.prompt(ASKED, default=PROGRAM)
-        is_repository = program != PROGRAM and not program.endswith(WHEEL)
-        private = private or (is_repository and click.confirm("Does it take a token to read it?", default=False))
-    program = PROGRAM if program is None else program
+        if private is None and program != PROGRAM and not program.endswith(WHEEL):
+            private = click.confirm("Is the repository private?", default=False)
+    program = program or known or PROGRAM
+    if private is None:  # a record without an address was made before the address was known
+        private = bool(record.get("private")) and known in ("", program)
     return Source(program, _release(folder, program) if revision is None else revision, private)
 
 
@@ -73,27 +76,44 @@ def _release(folder: Path, program: str) -> str:
     return (commit_of(checkout) if (checkout / ".git").exists() else None) or f"v{pipeline.__version__}"
 
 
-def write_host(folder: Path, host: str, source: Source) -> Iterator[str]:
-    """Write the files of a host into a library, none over one that somebody changed; says what was done."""
+def write_host(folder: Path, host: str, source: Source) -> Sequence[str]:
+    """Write the files of a host into a library, none over a changed one; return what was done, a sentence each."""
     files = host_files(host, source.program, source.revision, private=source.private)
     known = _record(folder).get("files")
     digests = dict(known) if isinstance(known, dict) else {}
-    for path, text in files.items():
-        content = text.encode()
-        yield _write(folder, path, content, digests.get(path))
-        digests[path] = sha256(content)
-    told = {"program": source.program if source.program != PROGRAM else "", "private": source.private}
-    write_whole(folder / RECORD, (json.dumps({**told, "files": digests}, indent=2, sort_keys=True) + "\n").encode())
-    yield from _next(folder, files, source)
+    sentences = []
+    try:
+        for path, text in files.items():
+            content = text.encode()
+            sentences.append(_write(folder, path, content, digests.get(path)))
+            digests[path] = sha256(content)
+        for path in sorted(host_files(host).keys() & digests.keys() - files.keys()):
+            sentences.extend(_remove(folder, path, digests.pop(path)))
+    finally:
+        program = source.program if source.program != PROGRAM else ""
+        record = {"program": program, "private": source.private, "files": digests}
+        write_whole(folder / RECORD, (json.dumps(record, indent=2, sort_keys=True) + "\n").encode())
+    return [*sentences, *_next(folder, files, source)]
 
 
 def _record(folder: Path) -> Mapping[str, object]:
     """What an earlier call has recorded: where the program comes from, and the digest of each file that it wrote."""
     try:
-        told = json.loads((folder / RECORD).read_bytes())
+        record = json.loads((folder / RECORD).read_bytes())
     except (OSError, ValueError):
         return {}
-    return told if isinstance(told, dict) else {}
+    return record if isinstance(record, dict) else {}
+
+
+def _remove(folder: Path, path: str, before: object) -> Iterator[str]:
+    """Remove a file that no longer belongs to those of the host; name it where somebody changed it."""
+    place = folder / path
+    refuse_links(folder, place)
+    if place.is_file() and not place.is_symlink() and sha256(place.read_bytes()) == before:
+        place.unlink()
+        yield f"Removed: {path}"
+    elif place.exists():
+        yield f"{path} is not renewed: the container needs a public repository. Delete the file or change it."
 
 
 def _write(folder: Path, path: str, content: bytes, before: object) -> str:
@@ -126,16 +146,16 @@ def _next(folder: Path, files: Mapping[str, str], source: Source) -> Iterator[st
 
 @click.command("host")
 @click.argument("name", type=click.Choice(tuple(HOSTS)))
-@told_program
+@program_options
 @shared
 @click.pass_context
-def verb(context: click.Context, name: str, program: str | None, revision: str | None, private: bool) -> int:
+def verb(context: click.Context, name: str, program: str | None, revision: str | None, private: bool | None) -> int:
     """Write the files by which GitHub, GitLab or Forgejo builds a library: workflows, a container, a hook.
 
     They bring the program from a git repository or a wheel. Files as this command wrote them are renewed. One that
     somebody changed stays: ours is put beside it, with .new at the end of its name.
     """
     options = Shared(context)
-    for line in write_host(options.project, name, chosen_source(options.project, program, revision, private=private)):
+    for line in write_host(options.project, name, chosen_source(options.project, program, revision, private)):
         click.echo(line)
     return 0
