@@ -54,7 +54,8 @@ def test_a_text_is_changed_without_a_mouse(tmp_path: Path) -> None:
     assert said["offered"][1:] == ["audienceWho it is for, as tags; printed in the colophon.", "nightNights", *PLACES]
     assert said["behind"] == [["night", "patrol"], []]  # Enter ends the line of a list that is closed
     key = "hughes2018"
-    assert said["closed"] == [f"{key}]", f"{key}]", *[key] * 4]  # the bracket too, unless one is there or none is open
+    # the bracket too, unless one is there or none is open; those in code do not count
+    assert said["closed"] == [f"{key}]", f"{key}]", *[key] * 6, f"{key}]"]
     assert said["after"] == "body-said"  # Tab leads out of the text, to the remark below it
     assert said["clash"][:2] == ["clash", "title: New Foot patrol"]
     assert said["shown"] == [True, True]

@@ -207,7 +207,7 @@ tool(async ([address, file, shots]) =>
     await page.keyboard.type("\n\n");
     offered.push(await complete(page, "::: {.practice ref=nig"));
     const closed = [];
-    for (const text of ["[@|", "[see @hu|\n\nA [link].", "[@a; @|]", "[@|\nand so on]", "@hu|", "\\[@|"]) closed.push(await put(page, text));
+    for (const text of ["[@|", "[see @hu|\n\nA [link].", "[@a; @|]", "[@|\nand so on]", "@hu|", "\\[@|", "`[` @|", "`[@|`", "[@| `]`"]) closed.push(await put(page, text));
     said.push(...complaints);
     return { beside, tabs, unsaved, statuses, first, second, third, last, whole, typedOn, chosen, marked, heard, listed, offered, behind, closed, after, clash, shown, elsewhere, said, found };
   }),

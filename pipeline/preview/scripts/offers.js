@@ -27,12 +27,14 @@
   const NEAR = 2000; // letters that are looked through for a bracket
   const WORD = /^[\p{L}\p{N}_-]*$/u;
   const KEY = /^[\p{L}\p{N}_:.#$%&+?<>~/-]*$/u; // of a work, as Pandoc has it
+  const CODE = /(?<![`\\])(`+)(?!`).*?(?<!`)\1(?!`)/gs;
 
-  // Whether a place stands in brackets that its paragraph closes nowhere.
+  // Whether a place is in brackets that its paragraph does not close. Brackets in code do not count.
   function isOpen({ state, pos }) {
     const before = state.sliceDoc(Math.max(0, pos - NEAR), pos).split(/\n\s*\n/).at(-1);
     const after = state.sliceDoc(pos, pos + NEAR).split(/\n\s*\n/)[0];
-    return /(?<!\\)\[[^[\]]*$/.test(before) && !/^[^[\]]*\]/.test(after);
+    const [left, right] = `${before}\0${after}`.replace(CODE, "").split("\0");
+    return right !== undefined && /(?<!\\)\[[^[\]]*$/.test(left) && !/^[^[\]]*\]/.test(right);
   }
 
   function bodySpot(before, isExplicit) {
