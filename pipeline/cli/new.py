@@ -89,7 +89,7 @@ def verb(
     if host is not None:
         if folder is None:
             raise click.UsageError("--host goes with a new folder; 'briefings host NAME' is for a library that stands.")
-        source = chosen_source(folder, program, revision, private)
+        source = chosen_source(folder, host, program, revision, private)
         host_files(host, source.program, source.revision)  # which refuses a strange address before anything is written
     if folder is not None:
         start_library(folder, plain)

@@ -142,7 +142,10 @@ def test_a_private_repository_takes_a_token(host: str, small: Callable[..., Path
 def test_a_wheel_in_the_library_is_known_by_its_digest(small: Callable[..., Path], briefings: Run) -> None:
     """And by that of the list of what it needs. The workflows refuse another one."""
     library = small()
-    assert "must lie in the library" in briefings(library, "host", "github", "--program", "wheel/b.whl").err
+    assert (
+        "Copy wheel/b.whl and wheel/requirements.txt into"
+        in briefings(library, "host", "github", "--program", "wheel/b.whl").err
+    )
     (library / "wheel").mkdir()
     (library / "wheel/b.whl").write_bytes(b"wheel")
     (library / "wheel/requirements.txt").write_bytes(b"list")
@@ -225,7 +228,7 @@ def test_only_the_clone_has_the_token(host: str, tmp_path: Path) -> None:
 
 
 def test_a_terminal_is_asked_where_the_program_comes_from(small: Callable[..., Path]) -> None:
-    """And whether it takes a token."""
+    """And whether it is private."""
     library = small()
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "pipeline", "host", "github", "--project", str(library)]
@@ -284,6 +287,15 @@ def test_a_host_goes_with_a_new_folder(small: Callable[..., Path], briefings: Ru
     """For a library that stands there is a verb, which is named."""
     said = briefings(small(), "new", "--layout", "--host", "github")
     assert (said.code, "'briefings host NAME'" in said.err) == (2, True)
+
+
+def test_a_new_library_has_no_wheel_yet(tmp_path: Path, briefings: Run) -> None:
+    """The message says what to type; typed, it works."""
+    folder = tmp_path / "new"
+    refused = briefings(tmp_path, "new", str(folder), "--host", "github", "--program", "b.whl")
+    assert (refused.code, folder.exists()) == (2, False)
+    assert f"Run 'briefings new {folder}', copy b.whl and requirements.txt into it" in refused.err
+    assert f"then run 'briefings --project {folder} host github --program b.whl'" in refused.err
 
 
 def test_a_library_below_the_top_of_a_repository_is_told(small: Callable[..., Path], briefings: Run) -> None:

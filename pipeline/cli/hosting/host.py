@@ -4,13 +4,14 @@ import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from shlex import quote
 
 import click
 
 import pipeline
 from pipeline.cli.hosting.workflow_files import HOSTS, PROGRAM, WHEEL, host_files
-from pipeline.cli.options import F, Shared, shared
+from pipeline.cli.options import F, Shared, shared, typed
 from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
 from pipeline.core.files import refuse_links, write_whole
@@ -22,12 +23,12 @@ RECORD = ".briefings-host.json"
 ASKED = "Where does the program come from? The address of a git repository, or the path of a wheel in the library"
 
 ASIDE = ".new"
-"""End of the name of a file beside one that stands with other content. No host, hook or editor reads it."""
+"""End of the name of our file beside one that has other content. No host, hook or editor reads it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Source of the program: its address, the release that is brought of it, and whether it takes a token."""
+    """Source of the program: its address, the release of it, and whether its repository is private."""
 
     program: str
     revision: str
@@ -47,7 +48,7 @@ def program_options(command: F) -> F:
     return command
 
 
-def chosen_source(folder: Path, program: str | None, revision: str | None, private: bool | None) -> Source:
+def chosen_source(folder: Path, host: str, program: str | None, revision: str | None, private: bool | None) -> Source:
     """Return the source that the options name, else the recorded one, else the one that is typed on a terminal."""
     record = _record(folder)
     known = str(record.get("program") or "")
@@ -58,19 +59,20 @@ def chosen_source(folder: Path, program: str | None, revision: str | None, priva
     program = program or known or PROGRAM
     if private is None:  # a record without an address was made before the address was known
         private = bool(record.get("private")) and known in ("", program)
-    return Source(program, _release(folder, program) if revision is None else revision, private)
+    return Source(program, _release(folder, host, program) if revision is None else revision, private)
 
 
-def _release(folder: Path, program: str) -> str:
+def _release(folder: Path, host: str, program: str) -> str:
     """The release that is running: its commit or else its tag; of a wheel in the library the digest of its files."""
     if program.endswith(WHEEL):
-        wheel = folder / program
+        needed = PurePosixPath(program).with_name("requirements.txt")
         try:
-            content = wheel.read_bytes() + (wheel.parent / "requirements.txt").read_bytes()
+            content = (folder / program).read_bytes() + (folder / needed).read_bytes()
         except OSError:
-            raise UsageError(
-                f"{program} and requirements.txt beside it must lie in the library. Copy both there."
-            ) from None
+            if (folder / "source").exists():
+                raise UsageError(f"Copy {program} and {needed} into the library.") from None
+            begin, end = f"{typed(None)} new {quote(str(folder))}", f"{typed(folder)} host {host} --program {program}"
+            raise UsageError(f"Run '{begin}', copy {program} and {needed} into it, then run '{end}'.") from None
         return sha256(content)
     checkout = Path(pipeline.__file__).parent.parent
     return (commit_of(checkout) if (checkout / ".git").exists() else None) or f"v{pipeline.__version__}"
@@ -156,6 +158,6 @@ def verb(context: click.Context, name: str, program: str | None, revision: str |
     somebody changed stays: ours is put beside it, with .new at the end of its name.
     """
     options = Shared(context)
-    for line in write_host(options.project, name, chosen_source(options.project, program, revision, private)):
-        click.echo(line)
+    source = chosen_source(options.project, name, program, revision, private)
+    click.echo("\n".join(write_host(options.project, name, source)))
     return 0
