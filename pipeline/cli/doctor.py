@@ -29,6 +29,9 @@ PYTHON, PANGO, JAVA = (3, 11), (1, 44), (11,)
 TESTED = (3, 13)
 """The newest Python that the tests run with."""
 
+VALIDATORS = frozenset({"EPUBCheck", "veraPDF", "Ace"})
+"""Names of the rows that `--get-validators` installs; Ace has a row in a checkout only."""
+
 _FONTS = ("fontpkg-", NOTO.replace("_", "-"), DEJAVU, STIX)
 """Beginnings of the names of font packages."""
 
@@ -243,6 +246,11 @@ def stopping(groups: Iterable[Group]) -> tuple[Requirement, ...]:
     return tuple(thing for group in groups for thing in group.things if thing.stops)
 
 
+def missing_validators(groups: Iterable[Group]) -> tuple[Requirement, ...]:
+    """Rows of the validators that are not installed."""
+    return tuple(thing for group in groups for thing in group.things if thing.name in VALIDATORS and thing.mend)
+
+
 def as_page(groups: Sequence[Group], whole: bool = True) -> str:
     """The report on a screen; unless it is to be `whole`, only of what is missing or unfit."""
     lines = []
@@ -268,13 +276,18 @@ def as_json(groups: Sequence[Group]) -> str:
 
 
 @click.command("doctor")
-@click.option("--get-validators", "gets", is_flag=True, help="First install veraPDF and EPUBCheck, which 'proof' asks.")
+@click.option(
+    "--get-validators",
+    "gets",
+    is_flag=True,
+    help="First install veraPDF and EPUBCheck for 'proof' and 'issue'; in a checkout also Ace, for its tests alone.",
+)
 @shared
 @click.pass_context
 def verb(context: click.Context, gets: bool) -> int:
     """Say what this machine has and lacks, and what mends it.
 
-    It ends with 3 where nothing could be built, and with 0 otherwise.
+    It ends with 3 where nothing could be built, or where a validator could not be installed; with 0 otherwise.
     """
     options = Shared(context)
     form = options.form("text", "json")
@@ -282,4 +295,5 @@ def verb(context: click.Context, gets: bool) -> int:
         get_validators(Path(__file__).parents[2] if CHECKOUT else None)
     groups = groups_of(examine(options.library))
     click.echo(as_json(groups) if form == "json" else as_page(groups, whole=not options.quiet), nl=False)
-    return EnvironmentFailure.exit_code if stopping(groups) else 0
+    fails = stopping(groups) or (gets and missing_validators(groups))
+    return EnvironmentFailure.exit_code if fails else 0

@@ -115,12 +115,12 @@ def test_an_installed_program_starts_builds_and_has_its_handbook(program: Path, 
 
 @pytest.mark.proof
 def test_an_installed_program_gets_its_validators(program: Path, tmp_path: Path) -> None:
-    """Without a Makefile; what cannot be brought is named, and the report follows."""
+    """Without a Makefile; what cannot be brought is named, the report follows, and the command fails."""
     (tmp_path / "mvn").write_text("#!/bin/sh\nexit 1\n")
     (tmp_path / "mvn").chmod(0o755)
     told = run(program, "doctor", "--get-validators", cwd=tmp_path, PATH=f"{tmp_path}:/usr/bin:/bin")
     assert "note: Maven could not bring org.verapdf.apps:greenfield-apps:" in told.stderr
-    assert "  veraPDF           missing\n" in told.stdout
+    assert (told.returncode, "  veraPDF           missing\n" in told.stdout) == (3, True)
     assert "  EPUBCheck         5.3.0\n" in told.stdout
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.cli.doctor import SYSTEM_PACKAGES, as_json, as_page, groups_of, stopping
+from pipeline.cli.doctor import SYSTEM_PACKAGES, as_json, as_page, groups_of, missing_validators, stopping
 from pipeline.cli.machine import (
     Machine,
     Premises,
@@ -348,3 +348,11 @@ def test_this_machine_is_examined_whole() -> None:
     assert machine.profile
     assert machine.checkout
     assert len(machine.wanted) > 40
+
+
+def test_validators_that_are_not_installed_are_known() -> None:
+    """After `--get-validators` the command then ends with 3. Ace belongs to a checkout only."""
+    assert not missing_validators(groups_of(WHOLE))
+    lacking = replace(WHOLE, verapdf=False, ace=False)
+    assert [row.name for row in missing_validators(groups_of(lacking))] == ["veraPDF", "Ace"]
+    assert [row.name for row in missing_validators(groups_of(replace(lacking, checkout=False)))] == ["veraPDF"]
