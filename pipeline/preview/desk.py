@@ -11,8 +11,8 @@ from pipeline.model.words import Words
 from pipeline.preview.pictures import PagePicture
 from pipeline.preview.views import Target
 
-LOOKS = 15.0
-"""Seconds for which somebody who asked for a target counts as looking at it: a page that is seen asks all the time."""
+SEEN = 15.0
+"""Seconds for which a target counts as seen after a browser asked for it: a visible page asks all the time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class LiveDesk:
 
     def wanted(self) -> tuple[Target, ...]:
         """The targets that somebody looks at: they were asked for a moment ago."""
-        return tuple(target for target, at in tuple(self._asked.items()) if monotonic() - at < LOOKS)
+        return tuple(target for target, at in tuple(self._asked.items()) if monotonic() - at < SEEN)
 
     def look(self, target: Target) -> None:
         """Look at a target, for a while."""

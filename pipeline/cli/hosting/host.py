@@ -1,4 +1,4 @@
-"""The verb host: the workflow files of a code host, in a library that stands."""
+"""The verb host: write the workflow files of a code host into an existing library."""
 
 import json
 import sys
@@ -56,7 +56,7 @@ def chosen_source(folder: Path, host: str, program: str | None, revision: str | 
         program = click.prompt(ASKED, default=PROGRAM)
         if private is None and program != PROGRAM and not program.endswith(WHEEL):
             private = click.confirm("Is the repository private?", default=False)
-    program = program or known or PROGRAM
+    program = known or PROGRAM if program is None else program
     if private is None:  # a record without an address was made before the address was known
         private = bool(record.get("private")) and known in ("", program)
     return Source(program, _release(folder, host, program) if revision is None else revision, private)
