@@ -64,3 +64,9 @@ def test_a_table_without_heads_is_headed_by_its_first_column_with_words() -> Non
     made = Table(((), (), ()), (row, row), (Align.LEFT,) * 3)
     heads = etree.fromstring(str(blocks((made,), Galley("#000", ENGLISH)))).findall(".//th")
     assert [(head.get("scope"), head.text) for head in heads] == [("row", "Lit")] * 2
+
+
+def test_a_table_without_any_word_is_left_out() -> None:
+    """It has no cell to be headed by, so that it cannot be read aloud, and there is nothing to read."""
+    empty = Table(((), ()), (((), ()),), (Align.LEFT,) * 2)
+    assert blocks((empty,), Galley("#000", ENGLISH)).strip() == ""
