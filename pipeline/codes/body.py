@@ -116,6 +116,11 @@ LIST_NUMBER = warning(
     why="Where other words refer to an entry by the number that was typed, they lead to another one.",
     remedy="Number the entries in order, or put a line <!-- --> before this one, so that a list of its own begins.",
 )
+LIST_AS_CODE = warning(
+    "These indented lines look like a list and are printed as code{more}.",
+    why="A line four spaces or more behind the words above it is code; the reader sees its marks as they were typed.",
+    remedy="Begin an entry of an entry below its first letter, and any other at the left.",
+)
 WORDS_LEFT_OUT = warning(
     "'{words}' is left out: {reason}.",
     why="What is written where nothing prints it reaches no reader.",

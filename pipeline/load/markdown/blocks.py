@@ -23,7 +23,7 @@ from pipeline.load.markdown.inlines import Inlines
 from pipeline.load.markdown.places import Spots, spots_of_lines
 from pipeline.load.markdown.tables import read_drawn, read_table
 from pipeline.load.markdown.titles import titled
-from pipeline.load.slips.block_marks import commands_over_lines, line_marks, open_comment
+from pipeline.load.slips.block_marks import commands_over_lines, is_list_as_code, line_marks, open_comment
 from pipeline.load.slips.entry_numbers import tell_other_numbers
 from pipeline.load.slips.foreign_marks import CAPTION
 from pipeline.load.slips.foreign_words import comment_lines
@@ -67,6 +67,8 @@ class Blocks:
         number = 0
         while number < len(tokens):
             end = _end(tokens, number)
+            if is_list_as_code(tokens[number], tokens[number - 1].type if number else ""):
+                self.draft.tally.count(codes.LIST_AS_CODE, "", self.draft.row(tokens[number]))
             read = self.block(tokens[number : end + 1], _caption(tokens, number, end), in_entry and number == 0)
             found += named(self.draft, tokens[number - 1].info, read) if _is_target(tokens, number - 1) else read
             if tokens[number].type != "paragraph_open":

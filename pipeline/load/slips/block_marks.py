@@ -17,6 +17,9 @@ _COMMAND = re.compile(r"\\[A-Za-z]{2,}\*?\{[^{}\n]{0,400}\n[^{}]{0,400}\}")
 _BEGIN, _END = "\\begin{", "\\end{"
 _COMMAND_OR_CODE = re.compile(rf"`[^`]*`|\$[^$]*\$|{re.escape(_BEGIN)}|(?P<command>{_COMMAND.pattern})")
 """Such a command, or code and formulas, in which none is, or the begin of an environment."""
+_LISTED = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)]|[a-zA-Z][.)])[ \t]+[*_\[\"“(]{0,3}[^\W_]")
+_LISTED_WORDS = re.compile(r"[ \t]*(?:(?P<bullet>[-*+])|\d{1,9}[.)])[ \t]+[^\W\d_]+,? [^\W_]")
+"""An entry of a list that begins with two words, as few lines of a program do."""
 _KEPT = "or a backslash before them to keep them as they are."
 
 
@@ -83,6 +86,20 @@ def fence_remarks(token: Token, rest: str, lines: Sequence[str], place: Place) -
         hint = "Write these words above the block, or delete them."
         reason = "behind the three marks stands the language of the code alone"
         yield codes.WORDS_LEFT_OUT.at(place, hint, words=cut_short(rest), reason=reason)
+
+
+def is_list_as_code(token: Token, before: str) -> bool:
+    """Whether a block of indented lines was meant as a list; `before` is the kind of token that stands before it.
+
+    It begins like an entry and a list stands directly before it, or all its lines are entries alike.
+    """
+    if token.type != "code_block":
+        return False
+    lines = [line for line in token.content.split("\n") if line.strip()]
+    if _LISTED.match(lines[0]) and before in ("bullet_list_close", "ordered_list_close"):
+        return True
+    entries = [_LISTED_WORDS.match(line) for line in lines]
+    return len(lines) > 1 and len({entry and entry["bullet"] for entry in entries}) == 1 and all(entries)
 
 
 def open_comment(token: Token, place: Place) -> Iterator[Diagnostic]:
