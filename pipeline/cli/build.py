@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from pipeline.build.api import build as make
-from pipeline.build.summary import Build, why
+from pipeline.build.summary import Build, unlisted, why
 from pipeline.cli.options import DAY, Shared, colour, day_of, every_remark, open_project, overriding, reported, shared
 from pipeline.cli.reports.screen import on_screen
 from pipeline.codes import made
@@ -73,6 +73,8 @@ def verb(
     told = replace(built, remarks=(*slowed(engine_mode()), *built.remarks))
     if form == "text":
         click.echo(on_screen(told.remarks, whole, colour(sys.stderr), bool(names)), nl=False, err=True)
+        for line in unlisted(built, order, project.loaded[0]):
+            click.echo(line, err=True)
         if not options.quiet:
             click.echo(told.summary(project.output_name))
         if explain:

@@ -364,9 +364,30 @@ def test_layouts_are_copied_to_be_changed(small: Callable[..., Path], briefings:
     assert "Did you mean 'pack/cover.html.j2'" in briefings(project, "layouts", "pack/covers.html.j2").err
 
 
-def test_a_format_that_nothing_lists_makes_nothing_and_says_so(small: Callable[..., Path]) -> None:
-    """Whatever else there is to say: here that a word stands twice."""
-    project = small({"briefings/lamps.md": libraries.briefing("The the lamps [@hughes2018].", "Lamps")})
-    said = libraries.here(project, "build", "--date", libraries.DATE, "--jobs", "1", "--format", "large-print")
-    assert "Nothing to make: what was named does not list the format asked for." in said.out
-    assert "doubled-word" in said.err
+@pytest.mark.parametrize(
+    ("names", "line"),
+    [
+        ((), "Not made: large-print of 2 briefings. Add 'large-print' to 'formats:' in source/library.yaml."),
+        (("lamps",), "Not made: large-print of 1 briefing. Add 'large-print' to 'formats:' in source/library.yaml."),
+        (("one",), "Not made: large-print of 1 pack. Add 'large-print' to 'formats:' in source/packs/one.yaml."),
+        (("--packs",), "Not made: large-print of 1 pack. Add 'large-print' to 'formats:' in source/packs/one.yaml."),
+    ],
+)
+def test_a_format_that_is_not_listed_is_reported(names: tuple[str, ...], line: str, small: Callable[..., Path]) -> None:
+    """With the key to add it to; whatever else there is to say, here that a word stands twice."""
+    lamps = libraries.briefing("The the lamps [@hughes2018].", "Lamps")
+    pack = "title: One\nbriefings: [lamps]\n"
+    project = small({"briefings/lamps.md": lamps, "briefings/walks.md": libraries.briefing(), "packs/one.yaml": pack})
+    said = libraries.here(project, "build", "--date", libraries.DATE, "--jobs", "1", "--format", "large-print", *names)
+    assert "Nothing to make: 'formats:' of what was named does not list the format asked for." in said.out
+    assert ("doubled-word" in said.err, line in said.err.splitlines()) == (True, True)
+    assert said.err.count("Not made") == 1
+
+
+def test_a_format_that_is_not_listed_is_reported_beside_one_that_is(small: Callable[..., Path]) -> None:
+    """A pack's own list stands where the whole library is built."""
+    pack = "title: One\nbriefings: [walks]\nformats: [epub]\n"
+    project = small({"briefings/walks.md": libraries.briefing(), "packs/one.yaml": pack})
+    said = libraries.here(project, "build", "--jobs", "1", "--format", "html", "--format", "text", "--quiet")
+    line = "Not made: text of 1 briefing. Add 'text' to 'formats:' in source/library.yaml."
+    assert (said.code, said.out, said.err.splitlines()) == (0, "", [line])
