@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pipeline.model.asset import Asset
 from pipeline.model.body import CrossReference, Division, Figure, Link, Paragraph, Placeholder, Table, plain_text, walk
 from pipeline.resolve.examine import examine
@@ -63,6 +65,37 @@ def test_an_unknown_target_is_an_error_with_the_nearest_ids() -> None:
     made = publication(briefing(body=text))
     assert plain_text(made.body.blocks[0]) == "See [#harm: not found] and the part [#nowhere: not found]."
     assert not [node for node in walk(made.body) if isinstance(node, Link | CrossReference)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "anchor", "own"),
+    [
+        ("Step one - create it", "step-one---create-it", "step-one-create-it"),
+        ("A & B", "a--b", "a-b"),
+        ("1. Find the id", "1-find-the-id", "section-1-find-the-id"),
+        ("Über uns", "über-uns", "uber-uns"),
+        ("C++ and F#", "c-and-f", "c-and-f"),
+        ("Client/Server v1.2", "clientserver-v12", "client-server-v1-2"),
+        ("Costs\n\n## Costs\n\n## Costs", "costs-1", "costs-2"),
+    ],
+)
+def test_a_heading_is_found_by_the_id_that_github_makes(heading: str, anchor: str, own: str) -> None:
+    """From its own text and from another."""
+    here = briefing(body=f"[it](#{anchor}) [](#{anchor})\n\n## {heading}\n")
+    other = briefing(body=f"[it](foot-patrol.md#{anchor})\n", name="other")
+    found = library(here, other)
+    assert not [one for one in examine(found, PRODUCED, frozenset()) if one.code.startswith("link-")]
+    text = resolved(found, "foot-patrol").publications[0]
+    assert [node.href for node in walk(text.body) if isinstance(node, Link)] == [f"#{own}"]
+    assert [node.target for node in walk(text.body) if isinstance(node, CrossReference)] == [own]
+    text = resolved(found, "other").publications[0]
+    assert [node.href for node in walk(text.body) if isinstance(node, Link)] == [f"briefing:foot-patrol#{own}"]
+
+
+def test_an_id_of_its_own_goes_before_one_that_is_alike() -> None:
+    """And of two that are alike, none is taken."""
+    made = publication(briefing(body="[a](#a-b) [b](#A-b)\n\n## One {#ab}\n\n## Two {#a-b}\n"))
+    assert [node.href for node in walk(made.body) if isinstance(node, Link)] == ["#a-b"]
 
 
 def test_a_cross_reference_to_something_without_words_is_an_error() -> None:

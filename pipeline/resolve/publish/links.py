@@ -1,9 +1,12 @@
 """Cross-references and links: numbers and words filled in, every target checked."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import count
 from typing import Any
+from urllib.parse import unquote
 
 from pipeline.codes import house as codes
 from pipeline.core.diagnostics import Diagnostic, Place
@@ -39,6 +42,29 @@ def split_target(href: str) -> tuple[str, str]:
     return name, anchor
 
 
+_COUNTED = re.compile(r"(.+)-(\d+)")
+
+
+def known_as(anchor: str, known: Collection[str]) -> str:
+    """The anchor as it is known, or the one with the same letters and digits, as other programs write it.
+
+    GitHub makes `#a--b` of 'A & B', and `#a--b-1` of the second such heading, which is `a-b-2` here.
+    """
+    if anchor in known:
+        return anchor
+    plain = unquote(anchor)
+    names = [plain, *(f"{found[1]}-{int(found[2]) + 1}" for found in (_COUNTED.fullmatch(plain),) if found)]
+    for letters in map(_letters, names):
+        if alike := [name for name in known if _letters(name) == letters and name not in MADE_ANCHORS]:
+            return alike[0] if len(alike) == 1 else anchor
+    return anchor
+
+
+def _letters(name: str) -> str:
+    flat = unicodedata.normalize("NFKD", name.lower().removeprefix("section-"))
+    return "".join(filter(str.isalnum, flat))
+
+
 # Rules
 
 
@@ -57,9 +83,10 @@ def cross_references_lead_somewhere(passage: Passage) -> Iterator[Diagnostic]:
         *passage.every(NumberReference),
     )
     for reference in references:
-        if reference.target not in passage.anchors:
+        target = known_as(reference.target, passage.anchors)
+        if target not in passage.anchors:
             yield _no_anchor(reference.target, passage.anchors, reference.place)
-        elif reference.target not in speaking:
+        elif target not in speaking:
             yield codes.LINK_WITHOUT_WORDS.at(reference.place, anchor=reference.target)
 
 
@@ -67,7 +94,7 @@ def links_in_the_text_lead_somewhere(passage: Passage) -> Iterator[Diagnostic]:
     """Every link '#id' has a target in the same text."""
     for link in passage.every(Link):
         anchor = link.href.removeprefix("#")
-        if anchor != link.href and anchor not in passage.anchors:
+        if anchor != link.href and known_as(anchor, passage.anchors) not in passage.anchors:
             yield _no_anchor(anchor, passage.anchors, link.place)
 
 
@@ -90,7 +117,7 @@ def links_to_briefings_lead_somewhere(environment: Environment, passage: Passage
         if name not in environment.briefings:
             hint = did_you_mean(name, environment.briefings, "Briefings live in source/briefings/.")
             yield codes.LINK_UNKNOWN_BRIEFING.at(link.place, hint=hint, name=name)
-        elif anchor and anchor not in environment.anchors[name]:
+        elif anchor and known_as(anchor, environment.anchors[name]) not in environment.anchors[name]:
             known = environment.anchors[name] - MADE_ANCHORS
             hint = did_you_mean(anchor, known, "Use the id of a heading, figure or table of that briefing.")
             yield codes.LINK_UNKNOWN_BRIEFING_ANCHOR.at(link.place, hint=hint, name=name, anchor=anchor)
@@ -202,6 +229,7 @@ def filled_number(node: NumberReference, words: Mapping[str, str], numbers: Mapp
 
 def filled_reference(node: CrossReference, words: Mapping[str, str]) -> tuple[Any, ...]:
     """The cross-reference with its words, or a placeholder."""
+    node = replace(node, target=known_as(node.target, words))
     said = words.get(node.target, "")
     if not said:
         what = "has no words" if node.target in words else "not found"
@@ -213,7 +241,8 @@ def checked_link(node: Link, words: Mapping[str, str], briefings: Anchors, chang
     """The link, or its words and a placeholder where it leads nowhere."""
     href = meant(node.href, node.place.path, briefings)
     href = href if href == node.href else within(href, node.place.path)
-    below: Link = replace(rebuilt_below(node, change), href=_followed(href, words, briefings))
+    href = _followed(href, words, briefings)
+    below: Link = replace(rebuilt_below(node, change), href=href)
     if _leads_somewhere(href, words, briefings):
         return (below,)
     return (*below.children, Text(" ", node.place), Placeholder(f"[{node.href}: not found]"))
@@ -223,8 +252,11 @@ def _followed(href: str, words: Mapping[str, str], briefings: Anchors) -> str:
     """The address of an author's heading, even where composing makes an anchor of the same name."""
     name, anchor = split_target(href) if href.startswith("briefing:") else ("", href.removeprefix("#"))
     known = (briefings.get(name) or ()) if name else words
+    if not anchor or not href.startswith(("#", "briefing:")):
+        return href
     moved = out_of_the_way(anchor)
-    return f"{href.removesuffix(anchor)}{moved}" if anchor in MADE_ANCHORS and moved in known else href
+    found = moved if anchor in MADE_ANCHORS and moved in known else known_as(anchor, known)
+    return f"{href.removesuffix(anchor)}{found}"
 
 
 def _leads_somewhere(href: str, words: Mapping[str, str], briefings: Anchors) -> bool:
