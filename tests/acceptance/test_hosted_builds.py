@@ -283,7 +283,7 @@ def ticked_and_committed(origin: Path, folder: Path, text: str, comments: Commen
 
 @pytest.mark.proof
 def test_exactly_what_is_ticked_is_committed(returned: Path, tmp_path: Path) -> None:
-    """The document leaves the inbox, and the list says that nothing is left; a list that is old makes nothing."""
+    """The document leaves the inbox, the list says that nothing is left, the PDF is built; an old list makes nothing."""
     text = listed(returned, tmp_path)
     assert text.startswith("### `inbox/walks back.docx`\n")
     done = text.replace("- [ ] 2. ", "- [x] 2. ").replace(f"- [ ] {TAKE_IN}", f"- [x] {TAKE_IN}")
@@ -298,6 +298,8 @@ def test_exactly_what_is_ticked_is_committed(returned: Path, tmp_path: Path) -> 
     assert git(returned, "show", f"returned:{ROUND}") == TEXT_OF_ROUND.replace("Nobody", "No one")
     assert "inbox" not in git(returned, "ls-tree", "--name-only", "returned")
     assert [one["body"].splitlines()[:2] for one in comments.rows] == [[BOXES, "No proposals are left."]]
+    assert not (tmp_path / "old/temp1/change").exists()
+    assert (tmp_path / "temp1/change/briefings/walks/walks.pdf").is_file()
 
 
 def test_a_tick_counts_from_who_may_write_in_an_open_change_of_the_repository(tmp_path: Path) -> None:
@@ -480,3 +482,4 @@ def test_gitlab_makes_what_is_ticked_when_a_job_is_started(returned: Path, tmp_p
     assert git(returned, "show", f"returned:{ROUND}") == TEXT_OF_ROUND.replace("slowly", "at ease")
     assert "inbox" not in git(returned, "ls-tree", "--name-only", "returned")
     assert [one["body"].splitlines()[1] for one in comments.rows] == ["No proposals are left."]
+    assert (tmp_path / "take-ticked/clone/.taken/change/briefings/walks/walks.pdf").is_file()
