@@ -283,7 +283,7 @@ def ticked_and_committed(origin: Path, folder: Path, text: str, comments: Commen
 
 @pytest.mark.proof
 def test_exactly_what_is_ticked_is_committed(returned: Path, tmp_path: Path) -> None:
-    """The document leaves the inbox, the list says that nothing is left, the PDF is built; an old list makes nothing."""
+    """The document leaves the inbox, the list says that nothing is left, the PDF is built; an old one makes nothing."""
     text = listed(returned, tmp_path)
     assert text.startswith("### `inbox/walks back.docx`\n")
     done = text.replace("- [ ] 2. ", "- [x] 2. ").replace(f"- [ ] {TAKE_IN}", f"- [x] {TAKE_IN}")
