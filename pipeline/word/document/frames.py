@@ -1,5 +1,7 @@
 """Frames beside the text or around it: text boxes, alternatives for old programs, contents lists, controls."""
 
+import re
+
 from lxml import etree
 
 from pipeline.word.document.names import MC, PARAGRAPH, RUN, TEXT, Element, W, inside, unwrap, value, words_run
@@ -7,6 +9,8 @@ from pipeline.word.document.names import MC, PARAGRAPH, RUN, TEXT, Element, W, i
 _BOX = f"{W}txbxContent"
 _DEEPEST = 10
 """So many boxes may stand in each other."""
+_CONTENTS = re.compile(r"\s*(?:(?:table|list) of )?(?:contents|figures|tables)\s*:?\s*", re.IGNORECASE)
+"""Words of a heading that goes with its list."""
 
 
 def drop_fallbacks(root: Element) -> None:
@@ -60,8 +64,8 @@ def drop_contents(root: Element) -> bool:
         paragraph = next(style.iterancestors(PARAGRAPH), None)
         if paragraph is None:
             continue
-        heads = _style(paragraph) == "tocheading" and _is_contents(next(paragraph.itersiblings(PARAGRAPH), None))
-        if heads or _is_contents(paragraph):
+        heads = _style(paragraph) == "tocheading" or _CONTENTS.fullmatch("".join(paragraph.itertext(TEXT)))
+        if _is_contents(paragraph) or (heads and _is_contents(next(paragraph.itersiblings(PARAGRAPH), None))):
             found = True
             _drop_paragraph(paragraph)
     return found

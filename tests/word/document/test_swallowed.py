@@ -105,3 +105,11 @@ def test_a_heading_in_the_style_of_contents_stays_where_no_contents_follow() -> 
     made = taken(docx(TITLE, alone, para("Crime fell."), alone.replace("Summary of", "Not"), para("1 Where", "TOC 1")))
     assert body_of(made) == "Summary of our findings\n\nCrime fell."
     assert told(made) == ["1 import-left-out: Not taken over: a list of contents."]
+
+
+def test_a_heading_of_contents_goes_with_them() -> None:
+    """Whatever style it has; other words before the contents stay."""
+    entries, heading = para("1 Where", "TOC 1"), para("Table of contents", "Heading 1")
+    made = taken(docx(TITLE, para("Night walks", "Heading 1"), entries, heading, entries))
+    assert body_of(made) == "Night walks"
+    assert "contents" in body_of(taken(docx(TITLE, heading, para("Words."))))
