@@ -49,6 +49,20 @@ def test_a_formula_stays_whole_where_it_fits_or_cannot_be_broken(tex: str) -> No
     assert broken(tex, True, 5) == (tex, (1,))
 
 
+@pytest.mark.parametrize("command", ["over", "choose", "atop", "brace", "brack"])
+def test_a_fraction_by_a_command_between_its_parts_stays_whole(command: str) -> None:
+    r"""A line that ends before `\over` would stand beside the fraction, not above its line."""
+    assert broken(rf"{LONG} \{command} 1 + z", True, 8) == (rf"{LONG} \{command} 1 + z", (1,))
+
+
+def test_a_fraction_in_a_cell_or_a_fence_takes_in_nothing_else() -> None:
+    """It stays whole where its row is too wide for its columns, and what stands beside it is broken."""
+    cells = rf"\begin{{aligned}} {LONG} & a + b \over c \\ z \end{{aligned}}"
+    made, _ = broken(cells, True, 9)
+    assert r"{ a + b \over c }" in made
+    assert lines(rf"\left( a + b \over c \right) + {LONG}", 11)[1] == "+ a_4 + a_5 + a_6"
+
+
 def test_words_in_a_formula_are_broken_at_a_space_last_of_all() -> None:
     """A sign behind a backslash is no space."""
     made, _ = broken(r"\frac{\text{95\% of all the homes}}{2}", True, 8)

@@ -48,6 +48,9 @@ _OPENING = frozenset("([") | _commands("{ langle lfloor lceil lbrace lbrack")
 _CLOSING = frozenset(")]") | _commands("} rangle rfloor rceil rbrace rbrack")
 _SWITCHES = _commands("rm bf it sf tt cal textstyle scriptstyle scriptscriptstyle")
 """Commands that change all that follows: what stands behind one cannot be set in another line."""
+_FRACTIONS = _commands("over atop choose brace brack")
+"""Commands that make all that stands before and behind them one fraction."""
+_DEPTHS = {"{": 1, "\\left": 1, "\\begin": 1, "}": -1, "\\right": -1, "\\end": -1}
 
 _IN_BRACKETS = 3
 """Added to the rank of a break within brackets."""
@@ -59,7 +62,7 @@ def in_lines(tex: str, room: float, width: Width) -> tuple[str, tuple[int, ...]]
     rows = [_OPTION.sub("", row, count=1) for row in (parts.rows if parts.name else split_at(tex, "\\\\"))]
     if parts.name not in _ROWS or width(tex) <= room:
         return tex, (1,) * len(rows)
-    cells = [split_at(row, "&") for row in rows]
+    cells = [[f"{{{cell}}}" if _is_fraction(cell) else cell for cell in split_at(row, "&")] for row in rows]
     left = max((width(row[0]) for row in cells if row[0].strip()), default=0.0)
     if parts.name != "gathered" and max(map(len, cells)) == 2 and left < room / 2:
         aligned = [(row[0], _lines(row[1] if row[1:] else "", room - left, width)) for row in cells]
@@ -84,6 +87,16 @@ def with_folded_words(tex: str, limit: float, width: Width) -> str:
         return words[0] if len(lines) == 1 else rf"{before}\begin{{gathered}}{held}\end{{gathered}}{behind}"
 
     return _WORDS.sub(folded, tex)
+
+
+def _is_fraction(cell: str) -> bool:
+    r"""Whether a command such as `\over` stands in a cell outside all groups: then the cell is never broken."""
+    depth = 0
+    for token in _TOKEN.finditer(cell):
+        depth += _DEPTHS.get(token[0], 0)
+        if depth == 0 and token[0] in _FRACTIONS:
+            return True
+    return False
 
 
 def _in_one(row: list[str]) -> str:
