@@ -23,8 +23,11 @@ _SPACED = re.compile(r"\$(?=[^$\n`]*\\[A-Za-z])(?! *[\d.,]+ )[^$\n`]+\$(?!\d)")
 """A formula with spaces inside its dollar signs: no price has a command of TeX."""
 _PRICE = re.compile(r"[A-Za-z]\$\d|[A-Z]\$(?:k|m|bn)\b|\w\$[),;:/]")
 """A sign of a currency with the character before it: `US$5`, `US$m`, `5$,`."""
-_AMOUNT = re.compile(r"\$\d(?=[^$]*(?:[\w.,%)]\s+\(?[A-Za-z]{2}|\([^()$]*\$))[^$\\^_{}=<>+*|]*[A-Z\d]\$")
-"""`$10m (2010 US$`: words and no TeX between an amount and the sign of a currency."""
+_AMOUNT = re.compile(
+    r"\$\d(?=[^$]*(?:[\w.,%)]\s+\(?[A-Za-z]{2}|\([^()$]*\$))[^$\\^_{}=<>+*|]*"
+    r"(?:\b(?:US|AU?|NZ|CA?|S|HK|R)|\([^()$\\]*\d|\bto \d+)\$"
+)
+"""`$10m (2010 US$`: words and no TeX between an amount and the sign of a currency, or an amount with its sign last."""
 _BEFORE_BRACES = re.compile(r"[ \t]+(?=\{#)")
 _COMMAND = re.compile(r"\\(?P<name>[A-Za-z]{2,})\*?(?:\[[^\]\n]{0,200}\])?(?:\{[^{}\n]{0,400}\})+")
 _ENVIRONMENT = re.compile(r"\\begin\{(?P<name>[A-Za-z]+\*?)\}.*?\\end\{(?P=name)\}", re.DOTALL)
