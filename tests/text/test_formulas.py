@@ -94,6 +94,26 @@ def test_what_authors_type_is_kept_plain() -> None:
         ),
         ("CH3-CH=CH2", r"\mathrm{CH}_{3}{-}\mathrm{CH}{=}\mathrm{CH}_{2}", "C H sub 3 negative C H equals C H sub 2"),
         ("CuSO4 * 5H2O", r"\mathrm{CuSO}_{4}\cdot 5\,\mathrm{H}_{2}\mathrm{O}", "CuSO sub 4 times 5 H sub 2 O"),
+        (
+            "OH-(aq)",
+            r"\mathrm{OH}^{\mathord{-}}(\mathrm{aq})",
+            "O H to the power, negative, end exponent open paren a q close paren",
+        ),
+        (
+            "H+(g)",
+            r"\mathrm{H}^{\mathord{+}}(\mathrm{g})",
+            "H to the power, plus, end exponent open paren g close paren",
+        ),
+        (
+            "CH3-(CH2)2",
+            r"\mathrm{CH}_{3}{-}(\mathrm{CH}_{2})_{2}",
+            "C H sub 3 negative open paren C H sub 2 close paren sub 2",
+        ),
+        ("0.5H2O", r"0.5\,\mathrm{H}_{2}\mathrm{O}", "0.5 H sub 2 O"),
+        ("C_nH_{2n}", r"\mathrm{C}_{\mathrm{n}}\mathrm{H}_{2\mathrm{n}}", "C sub n H sub 2 n"),
+        (r"OH^{\bullet}", r"\mathrm{OH}^{\bullet}", "O H to the •"),
+        (r"A^{x_{y}}", r"\mathrm{A}^{\mathrm{x}_{\mathrm{y}}}", "A to the x sub y"),
+        (r"X_{\text{tot}}C_{$n$}", r"\mathrm{X}_{\text{tot}}\mathrm{C}_{n}", "X sub tot C sub n"),
     ],
 )
 def test_chemistry_is_read(written: str, tex: str, words: str) -> None:
@@ -113,6 +133,7 @@ def test_the_name_of_a_program_is_a_word(name: str) -> None:
     ("tex", "reason"),
     [
         (r"\ce{A~B}", r"\ce does not know '~B'"),
+        (r"\ce{A <--> B}", r"\ce does not know '<--> B'"),
         (r"\input{/etc/passwd}", "reads or writes files"),
         (r"\write18{ls}", "reads or writes files"),
         (r"\def\a{\a\a}\a", "longer than 10,000 characters"),

@@ -1,6 +1,6 @@
 r"""Chemical formulas, `\ce{…}` of mhchem, as TeX: formulas, charges, isotopes, states, bonds and arrows.
 
-Not covered: reactions with `\ce` within `\ce`, variables without a dollar sign, and bonds by `\bond`.
+Not covered: `\ce` within `\ce`, variables without a dollar sign, `\bond`, quoted words, `<-->` and `<=>>`.
 """
 
 import re
@@ -18,16 +18,18 @@ _ARROWS: Mapping[str, tuple[str, str]] = {
 }
 """Each as a sign of its own, and with words above and below it."""
 _TOKEN = re.compile(
-    rf"""(?P<arrow><=>|<->|->|<-)(?:\[(?P<above>[^\[\]]*)\])?(?:\[(?P<below>[^\[\]]*)\])?
+    rf"""(?P<arrow><=>|<->|->|<-(?!-))(?:\[(?P<above>[^\[\]]*)\])?(?:\[(?P<below>[^\[\]]*)\])?
     |(?P<falls>(?<=\s)v(?=\s|\Z)|\(v\))|(?P<rises>(?<=\s)\^(?=\s|\Z)|\(\^\))
-    |\^(?P<raised>{_GROUP}|\d*[+-]|\d+|\w+)|_(?P<lowered>{_GROUP}|\d+|\w+)
-    |(?P<count>(?<![A-Za-z)\]}}\d])\d+(?:/\d+)?)|(?P<index>\d+)
-    |(?P<charge>(?<=[A-Za-z)\]}}\d])[+-](?=\s|[)\]]|\Z))
+    |\^(?P<raised>{_GROUP}|\d*[+-]|\d+|\w+)|_(?P<lowered>{_GROUP}|\d+|[A-Za-z])
+    |(?P<count>(?<![A-Za-z)\]}}\d])\d+(?:[./]\d+)?)|(?P<index>\d+)
+    |(?P<charge>(?<=[A-Za-z)\]}}\d])[+-](?=\s|[)\],]|\([a-z]{{1,4}}\)|\Z))
     |(?P<bond>(?<=[A-Za-z)\]}}\d])[-=\#](?=[A-Za-z(\[]))|(?P<joined>\s*[*.·]\s*)
     |(?P<letters>[A-Za-z]+)|(?P<bracket>[()\[\]])|(?P<plus>[+,])|(?P<space>\s+)
     |\$(?P<formula>[^$]*)\$|(?P<raw>\\(?:[A-Za-z]+(?:{_GROUP})?|.))|(?P<group>{_GROUP})""",
     re.VERBOSE,
 )
+_INDEX = re.compile(rf"\$(?P<formula>[^$]*)\$|(?P<raw>\\(?:[A-Za-z]+(?:{_GROUP})?|.))|(?P<letters>[A-Za-z]+)")
+"""What is written otherwise in an index or a charge."""
 _BONDS = {"-": "{-}", "=": "{=}", "#": r"{\equiv}"}
 _WRITTEN: Mapping[str, Callable[[str], str]] = {
     "falls": lambda _: r"\downarrow ",
@@ -85,5 +87,9 @@ def _arrow(sign: str, above: str, below: str) -> str:
 
 def _upright(text: str) -> str:
     """An index or a charge; a sign alone would be said as 'from the right'."""
-    text = text.strip("{}")
-    return rf"\mathord{{{text}}}" if text in ("+", "-") else re.sub(r"[A-Za-z]+", r"\\mathrm{\g<0>}", text)
+    text = text[1:-1] if text.startswith("{") else text
+    return rf"\mathord{{{text}}}" if text in ("+", "-") else _INDEX.sub(_index_part, text)
+
+
+def _index_part(token: re.Match[str]) -> str:
+    return _WRITTEN.get(str(token.lastgroup), str)(token[str(token.lastgroup)])
