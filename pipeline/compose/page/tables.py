@@ -36,9 +36,9 @@ def table(node: Table, galley: Galley) -> Markup:
     has_head = any(cell.strip() for cell in cells) and bool(node.rows)
     head = Markup("").join(map(_head, cells, classes)) if has_head else Markup("")
     names = labels if has_head else ("",) * len(labels)
+    row_head = _row_head(node, has_head)
     rows = Markup("\n").join(
-        Markup("<tr>{}</tr>").format(_row(row, names, classes, _row_head(node, has_head), galley))
-        for row in node.rows or (node.head,)
+        Markup("<tr>{}</tr>").format(_row(row, names, classes, row_head, galley)) for row in node.rows or (node.head,)
     )
     identity = galley.claim(anchor(node.id)) if node.id else ""
     caption = captioned("table", node.number, inlines(node.caption, galley), galley)
