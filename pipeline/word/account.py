@@ -14,7 +14,12 @@ from pipeline.word.back.order import longest_rise
 from pipeline.word.document.paragraphs import DocumentPiece
 from pipeline.word.writing.blocks import TYPED_NUMBER
 
-_WORD = re.compile(r"\w+|[^\w\s]")
+_DASHES = "[-\u2010-\u2015\u2212]"
+_WORD = re.compile(
+    rf"(?:(?<![^\W\d])(?<!{_DASHES}){_DASHES}+(?=\d))?\w+(?:(?<=\d)[.,](?=\d)\w+)*"
+    rf"|(?P<minus>(?<=\d ){_DASHES}+(?= \d))|[^\w\s]"
+)
+"""A word, a number with its sign and its points, a minus between two numbers, or another sign."""
 _SIGNS = "*#@&%/\\[]{}"
 """Signs that count as words beside those of Unicode's classes for signs: typography leaves them alone."""
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
@@ -80,14 +85,15 @@ class _Words:
     """The words of some lines: letters, figures and signs; what typography makes of the rest is no difference."""
 
     def __init__(self, lines: Sequence[str]) -> None:
-        self.lines = [_UNSEEN.sub("", line) for line in lines]
+        self.lines = [" ".join(_UNSEEN.sub("", line).split()) for line in lines]
         self.folded: list[str] = []
         self.spots: list[tuple[int, int, int]] = []
         """The line of each word, where it begins in that, and where it ends."""
         for number, line in enumerate(self.lines):
             for found in _WORD.finditer(line):
-                if found[0] in _SIGNS or len(found[0]) > 1 or found[0].isalnum() or category(found[0])[0] == "S":
-                    self.folded.append(normalize("NFKC", found[0]).casefold())
+                word = re.sub(f"{_DASHES}+", "-", found[0])
+                if found["minus"] or word in _SIGNS or len(word) > 1 or word.isalnum() or category(word)[0] == "S":
+                    self.folded.append(normalize("NFKC", word).casefold())
                     self.spots.append((number, found.start(), found.end()))
 
     def parts(self, numbers: Iterable[int]) -> Iterator[tuple[int, int]]:

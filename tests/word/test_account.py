@@ -22,6 +22,7 @@ def compared(document: list[str], text: list[str], beside: tuple[str, ...] = ())
 def test_the_same_words_do_not_differ() -> None:
     """Quotation marks, dashes and the ends of lines are typography."""
     assert compared(['It "fell" - by 5 %.', "Twice."], ["It “fell” – by\n5 %. Twice."]) == []
+    assert compared(["Covid-19, 10 - 5, -3, 2020-21"], ["Covid 19, 10  – 5, −3, 2020–21"]) == []
 
 
 @pytest.mark.parametrize(
@@ -32,9 +33,13 @@ def test_the_same_words_do_not_differ() -> None:
         (["alpha beta gamma"], ["alphabeta gamma"], (1, "alpha beta", "alphabeta")),
         (["Crime fell. It rose."], ["Crime fell.It rose."], (1, "fell It", "fell.It")),
         (["p < 5", "q > 6"], ["p < 5", "q 6"], (2, ">", "")),
+        (["x = -5"], ["x = 5"], (1, "-5", "5")),
+        (["10 - 5"], ["10 5"], (1, "-", "")),
+        (["10−5"], ["10 5"], (1, "−5", "5")),
+        (["by 1.5 %"], ["by 1 5 %"], (1, "1.5", "1 5")),
         (["One two.", "Three four five six."], ["Three four five six.", "One two."], (1, "One two", "One two")),
     ],
-    ids=["lost", "added", "joined", "joined at a stop", "a sign", "moved"],
+    ids=["lost", "added", "joined", "joined at a stop", "a sign", "minus", "apart", "between", "point", "moved"],
 )
 def test_words_that_differ_are_found(document: list[str], text: list[str], difference: tuple[int, str, str]) -> None:
     """Words are compared in order, with the spaces between them."""
