@@ -74,14 +74,14 @@ class FaultLog:
     """The log of one command: the faults that it met, in the order in which they were reported."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._text = ""
 
     def add(self, fault: Fault, place: str) -> None:
         """Write the file anew with a fault more. It replaces a link; one that cannot be written is left."""
         self._text += f"{place}: {fault.summary}\n{fault.details}\n"
         with suppress(OSError):
-            write_whole(self._path, self._text.encode("utf-8", "replace"))
+            write_whole(self.path, self._text.encode("utf-8", "replace"))
 
 
 def log(fault: Fault, place: str) -> None:
@@ -92,7 +92,10 @@ def log(fault: Fault, place: str) -> None:
 
 @contextmanager
 def log_in(project: Path) -> Iterator[None]:
-    """Keep the log of faults in a project; it holds those of the last command that met one."""
+    """Keep the log of faults in a project, unless it is kept; it holds those of the last command that met one."""
+    if any(kept.path == project / LOG for kept in _logs):
+        yield
+        return
     _logs.append(FaultLog(project / LOG))
     try:
         yield

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import pickle
 import re
-from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from pipeline.build.rules import attempt
 from pipeline.core.faults import fault_of, log, log_in
 from tests.support import libraries
+from tests.support.libraries import failing
 from tests.support.project import REFERENCES
 
 PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
@@ -62,17 +61,6 @@ FAULTS = {
     "proof a series": ("pipeline.proof.markup.page:page_proof", "bad-series", PAGE),
 }  # fmt: skip
 """Where the program fails and on what, and the file at which that is reported."""
-
-
-def failing(function: Callable[..., Any], on: str) -> Callable[..., Any]:
-    """The function, which fails where the path of its first argument has these words, or else its arguments have."""
-
-    def instead(*given: Any, **named: Any) -> Any:
-        if on in str(getattr(given[0], "path", given)):
-            raise KeyError("on purpose")
-        return function(*given, **named)
-
-    return instead
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,10 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
+from typing import Any
 
 from pipeline.__main__ import guarded
 from pipeline.core.diagnostics import Diagnostic
@@ -58,6 +59,17 @@ def here(project: Path, *arguments: str) -> Said:
 def alone(arguments: tuple[str, ...]) -> tuple[str, ...]:
     """The arguments of a build, by one worker unless they say otherwise: others would take longer to start."""
     return arguments if "--jobs" in arguments or "--executor" in arguments else (*arguments, "--jobs", "1")
+
+
+def failing(function: Callable[..., Any], on: str) -> Callable[..., Any]:
+    """The function, which fails where the path of its first argument has these words, or else its arguments have."""
+
+    def instead(*given: Any, **named: Any) -> Any:
+        if on in str(getattr(given[0], "path", given)):
+            raise KeyError("on purpose")
+        return function(*given, **named)
+
+    return instead
 
 
 def copied(source: Path, target: Path) -> Path:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
+import pytest
+
+from tests.support.libraries import failing
 from tests.support.project import REFERENCES, Said
 from tests.support.word.documents import docx, para
 
@@ -70,3 +74,31 @@ def test_several_documents_are_told_for_a_program(library: Library, briefings: R
     assert told["files"] == ["source/briefings/one.md"]
     assert [remark["code"] for remark in told["diagnostics"]] == ["import-no-document"]
     assert said.code == 1
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "pipeline.word.back.returned:origin_of",
+        "pipeline.word.imported:prepare",
+        "pipeline.word.written_text:differences",
+        "pipeline.cli.word.import:write_whole",
+    ],
+)
+def test_a_fault_of_the_program_holds_up_one_document(
+    library: Library, briefings: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """It is reported at its document, and its traceback is in the log."""
+    project = library({"references/works.yaml": REFERENCES})
+    bad = docx(para("Title", "Title"), para("Word of bad.docx."), media={"bad.docx": b""})
+    documents = {"bad.docx": bad, "one.docx": WORDS, "worse.docx": bad}
+    for name, content in documents.items():
+        (tmp_path / name).write_bytes(content)
+    module, _, function = where.partition(":")
+    monkeypatch.setattr(import_module(module), function, failing(getattr(import_module(module), function), "bad"))
+    said = briefings(project, "import", *(str(tmp_path / name) for name in documents))
+    assert said.code == 4
+    assert "bad.docx:1:1: error fault-of-ours: The program failed while it took this document in (KeyError" in said.out
+    assert "Written: source/briefings/one.md\n" in said.out
+    assert "Traceback" not in said.err
+    assert "bad.docx:1:1: KeyError" in (project / "output/faults.log").read_text("utf-8")

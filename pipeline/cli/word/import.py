@@ -1,7 +1,8 @@
 """The verb import: a text from a Word document or a web page."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -10,9 +11,11 @@ import click
 from pipeline.cli.options import Shared, colour, every_remark, open_project, reported, shared, typed
 from pipeline.cli.reports.screen import on_screen
 from pipeline.cli.word.returning import TickedText, bring_back, is_returned
+from pipeline.codes.faults import faults_reported
 from pipeline.core import tables
-from pipeline.core.diagnostics import Diagnostic, errors, failed
+from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors, exit_code
 from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.faults import log_in
 from pipeline.core.files import write_whole
 from pipeline.load.yaml.value_words import as_id
 
@@ -70,30 +73,52 @@ def verb(
     if name is not None and (len(files) > 1 or as_id(name) != name):
         told = "--as gives one document an id: small letters, figures and hyphens, such as drug-markets."
         raise click.UsageError(told)
-    contents = [_content(file) for file in files] if name is None else []
-    back = [is_returned(content) for content in contents]
-    if any(back) or accept is not None or ticked is not None:
-        if len(files) > 1 or not all(back) or name is not None:
-            raise click.UsageError(_ONE_BY_ONE)
-        return bring_back(files[0], contents[0], _choice(accept, ticked, options), options)
-    form = options.form("text", "json", "sarif")
+    context.with_resource(log_in(options.project))
     remarks: list[Diagnostic] = []
-    written: list[str] = []
+    back: dict[Path, bool] = {}
     for file in files:
-        made, said = _taken(file, name or "", changes, options)
-        remarks += said
-        written += made
+        with _faults_told(file, remarks):
+            back[file] = name is None and is_returned(_content(file))
+    if any(back.values()) or accept is not None or ticked is not None:
+        if len(files) > 1 or not all(back.values()) or name is not None:
+            raise click.UsageError(_ONE_BY_ONE)
+        choice = _choice(accept, ticked, options)
+        with _faults_told(files[0], remarks):
+            return bring_back(files[0], _content(files[0]), choice, options)
+        return _tell(remarks, [], whole, options)
+    options.form("text", "json", "sarif")
+    written: list[str] = []
+    for file in back:
+        with _faults_told(file, remarks):
+            made, said = _taken(file, name or "", changes, options)
+            remarks += said
+            written += made
+    return _tell(remarks, written, whole, options)
+
+
+def _tell(remarks: Sequence[Diagnostic], written: Sequence[str], whole: bool, options: Shared) -> int:
+    """Tell of documents that were taken in; gives the exit code."""
     remarks = list(dict.fromkeys(remarks))
-    if form != "text":
-        click.echo(reported(form, remarks, files=written) if form == "json" else reported(form, remarks), nl=False)
-        return 1 if failed(remarks, options.strict) else 0
-    click.echo(on_screen(remarks, whole, colour(sys.stdout)), nl=False)
+    if options.report in ("json", "sarif"):
+        more = {"files": written} if options.report == "json" else {}
+        click.echo(reported(options.report, remarks, **more), nl=False)
+        return exit_code(remarks, options.strict)
+    click.echo(on_screen(remarks, whole, colour(sys.stdout)), nl=False, err=options.report != "text")
     if not options.quiet:
         for path in written:
             click.echo(f"Written: {path}")
         if written:
             click.echo(f"{tables.tally(remarks)}. Then: {typed(options.given)} check", err=True)
-    return 1 if failed(remarks, options.strict) else 0
+    return exit_code(remarks, options.strict)
+
+
+@contextmanager
+def _faults_told(file: Path, remarks: list[Diagnostic]) -> Iterator[None]:
+    """Report an unexpected exception at a document, and go on behind the block."""
+    desk = Desk()
+    with faults_reported(desk, Place(file.name), "took this document in"):
+        yield
+    remarks += desk.remarks
 
 
 def _choice(accept: str | None, ticked: Path | None, options: Shared) -> str | TickedText | None:

@@ -16,7 +16,7 @@ from pipeline.cli.options import Shared, colour, open_project
 from pipeline.cli.reports import report
 from pipeline.cli.reports.screen import on_screen
 from pipeline.core.diagnostics import Diagnostic, failed, visible
-from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import write_whole
 from pipeline.core.tables import count
 from pipeline.editions.sealing.check_page import page_style
@@ -142,7 +142,7 @@ def _chosen(accept: str | None, returned: Returned) -> frozenset[int]:
             f"There are proposals 1 to {len(returned.proposals)}" if returned.proposals else "There are no proposals"
         )
         by = f", by {authors}" if authors else ""
-        raise click.UsageError(
+        raise UsageError(
             f"--accept {accept} is no choice: all, none, numbers such as 1,3-5, or an author. {there}{by}."
         )
     return found

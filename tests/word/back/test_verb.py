@@ -14,9 +14,9 @@ from pipeline.cli.word.boxes import MOST, TAKE_IN, TickedList, boxes, ticked
 from pipeline.codes import word as codes
 from pipeline.core.diagnostics import Place
 from pipeline.word.back.page import returned_page
-from pipeline.word.back.returned import Proposal, Returned, numbers_of
+from pipeline.word.back.returned import Proposal, Returned, numbers_of, take_back
 from pipeline.word.document.names import W
-from tests.support.libraries import here, written
+from tests.support.libraries import failing, here, written
 from tests.support.project import Said
 from tests.support.word.documents import docx, para
 from tests.support.word.reviewing import DANA, RHYS, ReviewedFile, reviewed
@@ -45,6 +45,20 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def project(sent: Path, tmp_path: Path) -> Path:
     """A copy of it."""
     return shutil.copytree(sent, tmp_path / "library", ignore=shutil.ignore_patterns(".store"))
+
+
+@pytest.mark.parametrize("form", ["text", "json", "html", "markdown"])
+def test_a_fault_of_the_program_is_reported_at_the_document(
+    project: Path, briefings: Run, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    """In each form; its traceback is in the log."""
+    monkeypatch.setattr("pipeline.word.back.returned.take_back", failing(take_back, "back.docx"))
+    said = briefings(project, "import", str(project / "back.docx"), "--report", form)
+    assert said.code == 4
+    assert "back.docx" in said.out + said.err
+    assert "fault-of-ours" in (said.err if form in ("html", "markdown") else said.out)
+    assert "Traceback" not in said.err
+    assert "back.docx:1:1: KeyError" in (project / "output/faults.log").read_text("utf-8")
 
 
 def test_it_only_tells_unless_something_is_accepted(project: Path, briefings: Run) -> None:
