@@ -5,6 +5,7 @@ import binascii
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -106,14 +107,20 @@ def _parsed(name: str, content: bytes, desk: Desk) -> Any:
 
 
 def _decoded(name: str, content: bytes, desk: Desk) -> str:
-    """Return the text of a page, with a remark if its encoding is not sure."""
-    encoding, content = _encoding(content)
-    for tried in (encoding, lookup_encoding("utf-8")):
-        try:
-            return str(tried.codec_info.decode(content)[0])
-        except UnicodeDecodeError:
-            continue
-    likely = lookup_encoding("windows-1252") if encoding.name == "utf-8" else encoding
+    """Return the text of a page, with a remark if its encoding is not sure.
+
+    A page that declares an encoding of single bytes, and is UTF-8 with longer letters, is UTF-8.
+    """
+    declared, content = _encoding(content)
+    texts: dict[str, str] = {}
+    for tried in (declared, lookup_encoding("utf-8")):
+        with suppress(UnicodeDecodeError):
+            texts[tried.name] = tried.codec_info.decode(content)[0]
+    own, utf8 = texts.get(declared.name), texts.get("utf-8", "")
+    if own is not None and not (utf8 and len(utf8) < len(content) == len(own)):
+        return own
+    otherwise = "windows-1252" if declared.name == "utf-8" else declared.name
+    likely = lookup_encoding("utf-8" if utf8 else otherwise)
     desk.report(codes.ENCODING.at(Place(name), encoding=likely.name))
     return str(likely.codec_info.decode(content, "replace")[0])
 

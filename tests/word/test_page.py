@@ -53,6 +53,14 @@ def test_a_page_whose_encoding_is_unknown_is_read_as_most_are(declaration: str) 
     assert told(made) == ["1 import-encoding: Some letters may be wrong: the page was read as windows-1252."]
 
 
+@pytest.mark.parametrize("declared", ["windows-1252", "ascii", "iso-8859-2", "koi8-r"])
+def test_a_page_in_utf_8_that_declares_another_encoding_is_read_as_utf_8(declared: str) -> None:
+    """Letters of more than one byte are hardly ever there by chance."""
+    made = taken(f"<!doctype html><meta charset={declared}><title>A</title><p>Café, “œuvre”.</p>".encode(), "a.html")
+    assert body_of(made) == "Café, “œuvre”."
+    assert told(made) == ["1 import-encoding: Some letters may be wrong: the page was read as utf-8."]
+
+
 def test_without_a_heading_the_title_of_the_page_is_taken() -> None:
     """It is the name that browsers show."""
     assert "title: Foot patrol – House\n" in text_of(taken(page("<p>It works.</p>"), "a.html"))
