@@ -26,6 +26,13 @@ def script_of(code: int) -> str:
     return next((name for name, ranges in RANGES.items() if any(a <= code <= b for a, b in ranges)), "")
 
 
+JOINED = re.compile("[\u0590-\u08ff\u0900-\u0dff\u0e00-\u109f\u1780-\u17ff\ufb1d-\ufdff\ufe70-\ufefe]")
+"""Hebrew and Arabic with what is written like them, the scripts of India and those east of it."""
+
+PART = "\u200b"
+"""Stands for a glyph that is a part of a letter, which another glyph stands for: each must have a meaning."""
+
+
 def runs_backwards(letters: Iterable[str]) -> bool:
     """Whether some of the letters are written from right to left (Unicode's bidirectional classes R and AL)."""
     return any(bidirectional(letter) in ("R", "AL") for letter in letters)

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from pipeline.press.engine import letters, workarounds
+from pipeline.press.engine.joined_letters import draw_joined
 from pipeline.press.fast.patching import Patches, patch
-from pipeline.press.joined_letters import draw_joined
 
 
 @contextmanager

@@ -120,7 +120,7 @@ def _show_other(stream: Any, before: str, font: Any, glyph: int, characters: str
 
 def _learn(textbox: Any, item: Any, letters: Letters, font: Any) -> None:
     """Note the characters of the glyphs that are met for the first time."""
-    for glyph, characters in zip(letters[0], _characters(textbox, item, letters), strict=True):
+    for glyph, characters in zip(letters[0], characters_of(textbox, item, letters), strict=True):
         if glyph not in font.to_unicode:
             font.to_unicode[glyph] = first_meaning(characters, glyph, font)
 
@@ -131,7 +131,7 @@ def _others(textbox: Any, item: Any, letters: Letters, font: Any) -> dict[int, s
     if settled.issuperset(textbox.text):
         return {}
     found = {}
-    for number, (glyph, characters) in enumerate(zip(letters[0], _characters(textbox, item, letters), strict=True)):
+    for number, (glyph, characters) in enumerate(zip(letters[0], characters_of(textbox, item, letters), strict=True)):
         said, known = (meaning(shown_by(glyph, one, font)) for one in (characters, font.to_unicode[glyph]))
         if said == known and len(characters) == 1:
             settled.add(characters)
@@ -140,7 +140,7 @@ def _others(textbox: Any, item: Any, letters: Letters, font: Any) -> dict[int, s
     return found
 
 
-def _characters(textbox: Any, item: Any, letters: Letters) -> list[str]:
+def characters_of(textbox: Any, item: Any, letters: Letters) -> list[str]:
     """The characters that each glyph of a run shows."""
     glyphs, _, starts = letters
     text, offset, last = textbox.pango_layout.text.encode(), item.item.offset, len(glyphs) - 1

@@ -27,9 +27,9 @@ from weasyprint.text import line_break as engine_line_break
 from pipeline.core.errors import PressFailure
 from pipeline.press.concessions import let_break
 from pipeline.press.engine import unbroken
+from pipeline.press.engine.joined_letters import draw_joined
 from pipeline.press.engine.letters import draw_first_line as draw_letters
 from pipeline.press.hyphens import keep_hyphens, line_end, place_before_hyphen, without_hyphens
-from pipeline.press.joined_letters import draw_joined
 from pipeline.press.notes import least_text, ledger_of, place_notes, settle
 from pipeline.press.tags.meanings import plainly
 

@@ -14,7 +14,7 @@ from unicodedata import mirrored, normalize
 
 from weasyprint.text.ffi import ffi, harfbuzz
 
-from pipeline.press.joined_letters import PART
+from pipeline.text.scripts import PART
 
 ffi.cdef(
     """
@@ -29,7 +29,6 @@ PLAIN = str.maketrans(dict.fromkeys("\u00a0\u2007\u202f", " "))
 """No-break spaces as they are copied."""
 
 _HYPHENS = "\u00ad\u2010\u2011"
-_SECOND = "second"
 
 
 def meaning(characters: str) -> str:
@@ -42,32 +41,35 @@ def first_meaning(characters: str, glyph: int, font: Any) -> str:
     said = meaning(shown_by(glyph, characters, font))
     if len(said) == 1 and not said.isascii():
         twin = "-" if said in _HYPHENS else normalize("NFKC", said)
-        if len(twin) == 1 and twin.isascii() and _glyph(twin, font) == glyph:
+        if len(twin) == 1 and twin.isascii() and glyph_of(twin, font) == glyph:
             return twin
     return said
 
 
 def shown_by(glyph: int, characters: str, font: Any) -> str:
     """Characters that a glyph shows of those it is drawn for: the other half of a mirrored bracket."""
-    if len(characters) == 1 and mirrored(characters) and _glyph(characters, font) != glyph:
+    if len(characters) == 1 and mirrored(characters) and glyph_of(characters, font) != glyph:
         other = chr(harfbuzz.hb_unicode_mirroring(harfbuzz.hb_unicode_funcs_get_default(), ord(characters)))
-        return other if _glyph(other, font) == glyph else characters
+        return other if glyph_of(other, font) == glyph else characters
     return characters
 
 
-def _glyph(character: str, font: Any) -> int:
+def glyph_of(character: str, font: Any) -> int:
     """The glyph by which a font shows a character; 0 where it has none."""
     found = ffi.new("hb_codepoint_t *")
     shows = harfbuzz.hb_font_get_nominal_glyph(font.hb_font, ord(character), found)
     return int(found[0]) if shows else 0
 
 
-def second_font(fonts: dict[Any, Any], font: Any) -> Any:
-    """The font out of which the glyphs of a font are shown that stand for something else: of the same file."""
-    key = font.hash, _SECOND
+def second_font(fonts: dict[Any, Any], font: Any, number: int = 1) -> Any:
+    """The font out of which the glyphs of a font are shown that stand for something else: of the same file.
+
+    Where they stand for many things there are more such fonts, by their numbers.
+    """
+    key = font.hash, number
     if key not in fonts:
         second = fonts[key] = copy(font)
-        second.hash = "".join(chr((ord(letter) - 52) % 26 + 65) for letter in font.hash)
+        second.hash = "".join(chr((ord(letter) - 53 + number) % 26 + 65) for letter in font.hash)
         second.name = font.name.replace(font.hash.encode(), second.hash.encode(), 1)
         second.to_unicode, second.widths, second.settled = {}, {}, set()
     return fonts[key]

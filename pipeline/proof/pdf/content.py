@@ -1,7 +1,7 @@
 """Letters that a page shows: every run with the mark it belongs to, in the order of painting."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pikepdf import Dictionary, Name, Object, Page, Stream
@@ -85,6 +85,36 @@ class Walker:
 _Mark = tuple[int | None, str | None]
 
 
+class _Backwards:
+    """Letters in reversed order (14.8.2.3.3), which are turned round when all of them are known."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        """The number of marks around such letters; 0 elsewhere."""
+        self._runs: list[TextRun] = []
+
+    def begin(self, kind: str, depth: int) -> None:
+        """Note that a mark begins."""
+        if kind == "/ReversedChars":
+            self.depth = depth
+
+    def held(self, run: TextRun) -> Iterator[TextRun]:
+        """The run, unless it is one of such letters: then keep it."""
+        if self.depth:
+            self._runs.append(run)
+        else:
+            yield run
+
+    def end(self, depth: int) -> Iterator[TextRun]:
+        """All such letters as one run if their mark ends."""
+        if depth == self.depth:
+            runs, self._runs, self.depth = self._runs, [], 0
+            for first in runs[:1]:
+                text = "".join(run.text for run in reversed(runs))
+                missing, unsaid = sum(run.missing for run in runs), sum(run.unsaid for run in runs)
+                yield replace(first, text=text, missing=missing, unsaid=unsaid)
+
+
 class _PageWalk:
     """One page while it is walked."""
 
@@ -99,22 +129,25 @@ class _PageWalk:
         marks: list[_Mark] = [outer]
         instead: list[str | None] = [None]
         """The words instead of the letters within each mark; nothing of it is left once it is said."""
+        backwards = _Backwards()
         saved: list[tuple[Matrix, Glyphs]] = []
         matrix, line, leading, font = base, _SAME, 0.0, _LATIN
         for operator, given in drawing.instructions:
             match operator:
                 case "TJ":
-                    text, missing = font.read(given)
-                    unsaid = 0
-                    if instead[-1] is not None:
-                        text, missing, unsaid = instead[-1], 0, missing
+                    text, missing = font.read(given, backwards=bool(backwards.depth))
+                    beside = instead[-1]
+                    text, missing, unsaid = (text, missing, 0) if beside is None else (beside, 0, missing)
                     instead = [said and "" for said in instead]
-                    yield TextRun(self._number, *marks[-1], text, *_place(line, matrix), missing, unsaid)
+                    at = _place(line, matrix)
+                    yield from backwards.held(TextRun(self._number, *marks[-1], text, *at, missing, unsaid))
                 case "BMC" | "BDC":
                     kind, about = given
                     marks.append(_mark(kind, about, resources, marks[-1], depth))
                     instead.append(_replacement(about) if instead[-1] is None else instead[-1])
+                    backwards.begin(kind, len(marks))
                 case "EMC" if len(marks) > 1:
+                    yield from backwards.end(len(marks))
                     marks.pop()
                     instead.pop()
                 case "Tm":

@@ -15,7 +15,7 @@ from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.proof.pdf.content import TextRun
 from pipeline.proof.pdf.reading import PdfReading
-from pipeline.text.scripts import in_any_order, runs_backwards
+from pipeline.text.scripts import JOINED, in_any_order, runs_backwards
 from pipeline.text.typography import PASTED
 
 NEAR = 24
@@ -117,10 +117,21 @@ def _in_lines(runs: Sequence[TextRun]) -> Iterator[TextRun]:
     line: list[TextRun] = []
     for run in runs:
         if line and abs(run.y - line[0].y) > 1:
-            yield from sorted(line, key=lambda one: one.x)
+            yield from _as_read(line)
             line = []
         line.append(run)
-    yield from sorted(line, key=lambda one: one.x)
+    yield from _as_read(line)
+
+
+def _as_read(line: Sequence[TextRun]) -> Sequence[TextRun]:
+    """The runs of a line from left to right; where letters run from right to left, in the order of painting."""
+    backwards = runs_backwards("".join(run.text for run in line))
+    return line if backwards else sorted(line, key=lambda one: one.x)
+
+
+def _small(letters: Sequence[str]) -> list[str]:
+    """Letters that have a number of 16 bits, such as all but signs, emoji and rare Chinese ones."""
+    return [letter for letter in letters if letter <= "\uffff"]
 
 
 def first_difference(page: Copied, text: str) -> tuple[str, str] | None:
@@ -131,7 +142,9 @@ def first_difference(page: Copied, text: str) -> tuple[str, str] | None:
         if copy.letters[at : at + 1] == [HYPHEN] and page.letters[at] == "-":
             copy.letters[at] = "-"
     if page.letters != copy.letters:
-        if runs_backwards(page.letters) and in_any_order(page.letters) == in_any_order(copy.letters):
+        if JOINED.search("".join(page.letters)) and _small(page.letters) == _small(copy.letters):
+            return None  # PDFium leaves out what words beside glyphs say beyond 16 bits
+        if runs_backwards(page.letters) and in_any_order(_small(page.letters)) == in_any_order(_small(copy.letters)):
             return None  # every program puts such words in an order of its own
         pairs = enumerate(zip(page.letters, copy.letters, strict=False))
         at = next((at for at, (one, other) in pairs if one != other), min(len(page.letters), len(copy.letters)))

@@ -24,11 +24,13 @@ class Glyphs:
     simple: bool = False
     """A font of single bytes without a map: its codes are read as Latin letters."""
 
-    def read(self, code: bytes) -> tuple[str, int]:
-        """The letters, and how many glyphs are missing or stand for nothing."""
+    def read(self, code: bytes, *, backwards: bool = False) -> tuple[str, int]:
+        """The letters, the last glyph's first if they stand `backwards`, and how many glyphs are missing or nothing."""
         if self.simple:
             return code.decode("latin-1"), 0
         codes = self._codes(code)
+        if backwards:
+            codes = codes[::-1]
         find = self.letters.get
         said = [find(number, "") for number in codes]
         missing = said.count("")

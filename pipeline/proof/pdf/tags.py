@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import NamedTuple, Union
 
 from pipeline.proof.pdf.content import TextRun
+from pipeline.text.scripts import runs_backwards
 
 ObjectKey = tuple[int, int]
 """An object of the file: its number and generation."""
@@ -178,4 +179,6 @@ def _gap(same_block: bool, run: TextRun, before: TextRun) -> str:
     """White space between two runs."""
     if not same_block:
         return "\n"
-    return " " if run.page != before.page or abs(run.y - before.y) > 1 or run.x < before.x else ""
+    if run.page != before.page or abs(run.y - before.y) > 1:
+        return " "
+    return " " if run.x < before.x and not runs_backwards(before.text + run.text) else ""
