@@ -136,8 +136,7 @@ class _PageWalk:
             match operator:
                 case "TJ":
                     text, missing = font.read(given, backwards=bool(backwards.depth))
-                    beside = instead[-1]
-                    text, missing, unsaid = (text, missing, 0) if beside is None else (beside, 0, missing)
+                    text, missing, unsaid = (text, missing, 0) if instead[-1] is None else (instead[-1], 0, missing)
                     instead = [said and "" for said in instead]
                     at = _place(line, matrix)
                     yield from backwards.held(TextRun(self._number, *marks[-1], text, *at, missing, unsaid))
