@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.compose.language.direction import direction_of
 from pipeline.compose.page.fragment import sound
 
 
@@ -46,3 +47,14 @@ def test_a_block_runs_as_its_first_letter_and_a_list_as_most_of_its_letters(writ
 def test_a_text_in_arabic_says_its_language_once() -> None:
     """The file says it already."""
     assert page('<p id="a">مرحبا</p>', "ar") == '<p id="a" dir="rtl">مرحبا</p>'
+
+
+def test_every_block_of_a_text_in_arabic_says_how_it_runs() -> None:
+    """It may stand in a file that runs from left to right."""
+    assert page('<p id="a">Lamps</p><p id="b">12</p>', "ar") == '<p id="a" dir="ltr">Lamps</p><p id="b">12</p>'
+
+
+@pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("he-IL", "rtl"), ("en-GB", "ltr"), ("", "ltr")])
+def test_a_language_has_a_direction(language: str, direction: str) -> None:
+    """Whatever country it is spoken in."""
+    assert direction_of(language) == direction

@@ -28,13 +28,21 @@ _WRITTEN_SO = {
 """The language that is taken for that of a script, the letters of the script, and all languages that have it."""
 
 
+def direction_of(language: str) -> str:
+    """The direction in which a language is written: `rtl` or `ltr`."""
+    base = language.partition("-")[0].lower()
+    return "rtl" if any(base in languages for _, languages in _WRITTEN_SO.values()) else "ltr"
+
+
 def direct_blocks(root: etree._Element, language: str) -> None:
     """Give each block below an element that runs otherwise than what is around it its direction, in place.
 
-    One that is taken for Hebrew or Arabic gets its language, unless a language of its script is given already.
+    One that is taken for Hebrew or Arabic gets its language, unless a language of its script is given already. In a
+    text in such a language every block says its direction, for it may stand in a file in another one.
     """
-    if _BACKWARDS.search("".join(map(str, root.itertext()))):
-        _direct(root, "ltr", language, language)
+    own = direction_of(language)
+    if own == "rtl" or _BACKWARDS.search("".join(map(str, root.itertext()))):
+        _direct(root, "" if own == "rtl" else own, language, language)
 
 
 def _direct(element: etree._Element, around: str, language: str, given: str) -> None:
