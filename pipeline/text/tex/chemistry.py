@@ -29,7 +29,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _INDEX = re.compile(rf"\$(?P<formula>[^$]*)\$|(?P<raw>\\(?:[A-Za-z]+(?:{_GROUP})?|.))|(?P<letters>[A-Za-z]+)")
-"""What is written otherwise in an index or a charge."""
+"""Tokens of an index or a charge; the rest is written as it is."""
 _BONDS = {"-": "{-}", "=": "{=}", "#": r"{\equiv}"}
 _WRITTEN: Mapping[str, Callable[[str], str]] = {
     "falls": lambda _: r"\downarrow ",
