@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 from lxml import etree
 from markupsafe import Markup
 
+from pipeline.compose.language.direction import direction_of
 from pipeline.compose.page.fragment import flaw_of
 from pipeline.compose.page.gate import Flaw, line_of, pass_gate, reached_by
 from pipeline.compose.templates.templates import fill, origin
@@ -44,7 +45,10 @@ def document_in(
             raise Flaw("it must print 'body' once.", 1)
     except Flaw as flaw:
         raise LayoutFault(flaw.sentence, *origin(layouts, name, given, *flaw.place_in(text))) from flaw
-    return root if body is None else parse(text.replace(BODY, body), said)
+    root = root if body is None else parse(text.replace(BODY, body), said)
+    if direction_of(root.get("lang", "")) == "rtl":
+        root.set("dir", "rtl")
+    return root
 
 
 def _passed(text: str, said: str) -> etree._Element:
@@ -70,6 +74,9 @@ def _pass_ncx(root: etree._Element) -> None:
             raise Flaw(f"it leads to '{str(place)[:60]}', which is not in the book.", line_of(element))
 
 
+_HTML = re.compile(r'(<html lang="([^"]*)")>')
+
+
 def page_in(layouts: Layouts, name: str, values: Mapping[str, object], body: str, style: str) -> str:
     """A web page: its frame, which passes the gate alone, with the text and the style put in. Raises `LayoutFault`."""
     given = {**values, "body": Markup(BODY), "style": Markup(STYLE)}
@@ -78,8 +85,13 @@ def page_in(layouts: Layouts, name: str, values: Mapping[str, object], body: str
     if fault:
         sentence, line = fault
         raise LayoutFault(sentence, *origin(layouts, name, given, line))
-    before, _, behind = text.partition(BODY)
+    before, _, behind = _HTML.sub(_directed, text, count=1).partition(BODY)
     return f"{before.replace(STYLE, style)}{body}{behind.replace(STYLE, style)}"
+
+
+def _directed(root: re.Match[str]) -> str:
+    """The opening of a page, with the direction in which its language is written if that is not the usual one."""
+    return f'{root[1]} dir="rtl">' if direction_of(root[2]) == "rtl" else root[0]
 
 
 def _fault_of(text: str) -> tuple[str, int] | None:

@@ -164,3 +164,12 @@ def test_a_table_is_no_stop_for_the_keyboard() -> None:
     regions = tree(BRIEFING, "text/marking.xhtml").findall(".//{*}div[@role='region']")
     assert regions
     assert [region.get("tabindex") for region in regions if "table" in region.get("class", "")] == [None]
+
+
+def test_a_book_in_arabic_runs_from_right_to_left() -> None:
+    """Its documents, and the order of its pages."""
+    made = books.briefing(metadata=replace(books.METADATA, language="ar"))
+    documents = [tree(made, name).get("dir") for name in ("nav.xhtml", "text/marking.xhtml")]
+    (spine,) = found(tree(made, "content.opf"), "//o:spine/@page-progression-direction")
+    assert (documents, spine) == (["rtl", "rtl"], "rtl")
+    assert not found(tree(books.briefing(), "content.opf"), "//o:spine/@page-progression-direction")

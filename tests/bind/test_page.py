@@ -212,3 +212,11 @@ def test_a_broken_page_is_told() -> None:
     """By the checks of the book."""
     made = page(books.manuscript('<p id="a"><a href="#gone">x</a></p>'))
     assert any("'#gone'" in remark.sentence for remark in page_proof(WebJob("page.html", made.encode())))
+
+
+def test_a_page_in_arabic_runs_from_right_to_left() -> None:
+    """Its frame too."""
+    made = books.manuscript()
+    arabic = replace(made, metadata=replace(made.metadata, language="ar"))
+    assert '<html lang="ar" dir="rtl">' in page(arabic)
+    assert TREE.get("dir") is None

@@ -19,6 +19,7 @@ from lxml import etree
 
 from pipeline.bind.epub.metadata import IDENTIFIER_ID, MetadataEntry
 from pipeline.bind.frames import no_control_characters
+from pipeline.compose.language.direction import direction_of
 from pipeline.core.digest import sha256
 from pipeline.core.errors import PressFailure
 from pipeline.markup.xhtml import XML_LANG
@@ -163,6 +164,8 @@ def _packaged(book: Book) -> epub.EpubBook:
     packaged.metadata = {}
     packaged.IDENTIFIER_ID, packaged.uid = IDENTIFIER_ID, book.identifier
     packaged.title, packaged.language = book.title, book.language
+    if direction_of(book.language) == "rtl":
+        packaged.set_direction("rtl")
     for entry in book.metadata:  # EbookLib would write an empty element, and say nothing
         no_control_characters(" ".join((entry.text or "", *(said for _, said in entry.attributes))), entry.name)
         packaged.add_metadata("DC" if entry.dublin_core else None, entry.name, entry.text, dict(entry.attributes))
