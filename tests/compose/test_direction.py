@@ -54,6 +54,12 @@ def test_every_block_of_a_text_in_arabic_says_how_it_runs() -> None:
     assert page('<p id="a">Lamps</p><p id="b">12</p>', "ar") == '<p id="a" dir="ltr">Lamps</p><p id="b">12</p>'
 
 
+def test_a_part_in_another_language_says_once_how_it_runs() -> None:
+    """As what stands in it side by side."""
+    said = '<div id="v" lang="en"{}><p id="a"><span>Read</span></p></div>'
+    assert page(said.format(""), "ar") == said.format(' dir="ltr"')
+
+
 @pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("he-IL", "rtl"), ("en-GB", "ltr"), ("", "ltr")])
 def test_a_language_has_a_direction(language: str, direction: str) -> None:
     """Whatever country it is spoken in."""

@@ -229,3 +229,15 @@ def test_an_emoji_among_words_from_right_to_left_is_let_be() -> None:
     with reading(sheets.pdf) as file:
         assert file is not None
         assert not list(copied_faults(file, sheets.pdf, "x.pdf"))
+
+
+def test_letters_stand_where_the_engine_puts_them() -> None:
+    """Code is spaced closer: by so much each letter of it is moved."""
+    import pypdfium2
+
+    def width(direction: str) -> float:
+        pdf = press(worn(f'<p id="a" dir="{direction}"><code>code_here</code></p>')).pdf
+        boxes = pypdfium2.PdfDocument(pdf)[0].get_textpage()
+        return float(boxes.get_charbox(8)[2] - boxes.get_charbox(0)[0])
+
+    assert width("rtl") == pytest.approx(width("ltr"), abs=0.1)

@@ -53,6 +53,8 @@ def _direct(element: etree._Element, around: str, language: str, given: str) -> 
         direction, own, said = child.get("dir") or around, language, given
         if child.get("lang"):
             own = said = str(child.get("lang"))
+            if child.tag == "div" and not around and direction_of(own) == "ltr":
+                child.set("dir", direction := "ltr")
         if child.tag in LEAVES or child.tag in HOLDERS:
             direction = child.get("dir") or _direction(child) or around
             if direction != around:

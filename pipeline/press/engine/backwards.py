@@ -141,7 +141,7 @@ def _shown(glyph: _Glyph, font: Any, size: float, width: int) -> str:
     scale = 1000 * FROM_UNITS / size
     before = 0 if glyph.down else round(glyph.right * scale)
     after = round(font.widths[glyph.number] + before - width * scale)
-    return f"{-before or ''}<{glyph.number:04x}>{after or ''}"
+    return f" {-before or ''}<{glyph.number:04x}>{after or ''}"
 
 
 class _Outline(BasePen):  # type: ignore[misc]
