@@ -60,9 +60,14 @@ def without_direction_characters(text: str, instead: str = "") -> str:
     return "\n".join(map(re.sub, wrong, repeat(instead), lines)) if lines else text
 
 
+_MARKS = "\u061c\u200e\u200f"
 _QUOTATION = frozenset("“”„‟‘’‚‛")
 
 
 def in_any_order(letters: Iterable[str]) -> list[str]:
-    """Letters in one order; from right to left programs take one half of a bracket or quotation mark for the other."""
-    return sorted("(" if mirrored(letter) or letter in _QUOTATION else letter for letter in letters)
+    """Letters in one order; from right to left programs take one half of a bracket or quotation mark for the other.
+
+    Marks of a direction are left out: not every font shows them.
+    """
+    shown = (letter for letter in letters if letter not in _MARKS)
+    return sorted("(" if mirrored(letter) or letter in _QUOTATION else letter for letter in shown)

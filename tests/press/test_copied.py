@@ -241,3 +241,12 @@ def test_letters_stand_where_the_engine_puts_them() -> None:
         return float(boxes.get_charbox(8)[2] - boxes.get_charbox(0)[0])
 
     assert width("rtl") == pytest.approx(width("ltr"), abs=0.1)
+
+
+def test_a_mark_of_a_direction_needs_no_glyph() -> None:
+    """Source Sans has none for it, and a Latin word may stand beside it."""
+    text = worn('<h1 id="a">Lamps</h1><p id="b" dir="rtl">גרסה של ACME\u200f (RFC 8555)</p>', "", ("hebrew",))
+    sheets = press(text)
+    promise = briefing_promise(text, sheets.pages, LIGHTING, DAY, None)
+    codes = {fault.code for fault in own_proof(ProofJob("x.pdf", sheets.pdf, "screen", promise))}
+    assert not codes & {"proof-glyph", "proof-words", "proof-copied-text"}

@@ -49,7 +49,8 @@ def draw_backwards(
     runs, start = [], 0
     for item, letters in _runs(textbox):
         font, size = stream.add_font(item.item.analysis.font)
-        letters = [(characters, _in_sight(characters, glyphs, font)) for characters, glyphs in letters]
+        known = ((characters, _in_sight(characters, glyphs, font)) for characters, glyphs in letters)
+        letters = [(characters, glyphs) for characters, glyphs in known if glyphs]
         glyphs = [glyph for _, glyphs in letters for glyph in glyphs]
         if font.bitmap or font.svg or font.png or font.colr or not all(0 <= one.number <= _MOST for one in glyphs):
             return None
@@ -92,9 +93,10 @@ def _runs(textbox: Any) -> Iterator[tuple[Any, list[_Letter]]]:
 
 
 def _in_sight(characters: str, glyphs: list[_Glyph], font: Any) -> list[_Glyph]:
-    """The glyphs of a letter; of a sign that joins letters or parts them, which Pango hides, the one in the font."""
+    """The glyphs of a letter; of a sign that Pango hides, such as one that parts letters, the font's own if it has one."""
     if len(glyphs) == len(characters) == 1 and glyphs[0].number == pango.PANGO_GLYPH_EMPTY:
-        return [glyphs[0]._replace(number=glyph_of(characters, font))]
+        number = glyph_of(characters, font)
+        return [glyphs[0]._replace(number=number)] if number else []
     return glyphs
 
 
@@ -122,7 +124,8 @@ def _draw_run(stream: Any, pango_font: Any, start: int, letters: list[_Letter], 
             held, shown_in = "", wanted
         held += _shown(letter, font, size, place - start)
         start = place
-    stream.show_text(held)
+    if held:
+        stream.show_text(held)
     stream.set_text_rendering(_SEEN)
 
 
