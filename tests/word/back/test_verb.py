@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,7 @@ def test_a_fault_of_the_program_is_reported_at_the_document(
     project: Path, briefings: Run, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
     """In each form; its traceback is in the log."""
-    monkeypatch.setattr("pipeline.word.back.returned.take_back", failing(take_back, "back.docx"))
+    monkeypatch.setattr(import_module("pipeline.word.back.returned"), "take_back", failing(take_back, "back.docx"))
     said = briefings(project, "import", str(project / "back.docx"), "--report", form)
     assert said.code == 4
     assert "back.docx" in said.out + said.err
