@@ -101,7 +101,7 @@ def test_words_of_the_house_are_english_in_any_text() -> None:
 def test_a_table_without_a_caption_is_named_by_its_heads() -> None:
     """No two regions of a chapter sound alike: who jumps from one to the next would not know which it is."""
     years = Table(((Text("Year"),), (Text("Mended"),)), (), (Align.LEFT, Align.RIGHT))
-    bare = Table(((), ()), (), (Align.LEFT, Align.LEFT))
+    bare = Table(((), ()), (((Text("12"),), ()),), (Align.LEFT, Align.LEFT))
     root = etree.fromstring(f"<body>{blocks((years, bare, years), Galley('#000', ENGLISH))}</body>")
     assert root.xpath("//@aria-label") == ["Table: Year, Mended", "Table", "Table: Year, Mended 2"]
 
