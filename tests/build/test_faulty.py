@@ -33,11 +33,14 @@ FILES: dict[str, str | bytes] = {
 }
 LAMPS = "briefings/lamps/lamps"
 
-STRANDED = ("briefing/page.css", "\nh2 { break-after: page !important }\n")
-"""Each heading is the last thing on its page: a fault of every PDF."""
+UNPRINTABLE = (
+    "briefing/page.css",
+    "\n.text p { break-before: page !important }\n.text p::after { content: '漢' }\n",
+)
+"""A character that no font has, in every PDF, which has several pages."""
 
 HARM = {
-    "pdf": STRANDED,
+    "pdf": UNPRINTABLE,
     "epub": ("epub/chapter.xhtml.j2", '<section role="doc-chapter"'),
     "html": ("web/page.html.j2", "<main"),
 }
@@ -98,7 +101,7 @@ def test_a_file_with_a_fault_is_left_as_a_draft(project: Path, briefings: Run, k
     found = faulty(project)
     assert said.code == 4
     assert set(found) == {f"{LAMPS}.{kind}"}
-    assert all(code.startswith("proof-") for code in found[f"{LAMPS}.{kind}"])
+    assert all(code.startswith(("proof-", "made-")) for code in found[f"{LAMPS}.{kind}"])
     assert all(f"output/{LAMPS}.{kind}:" in line for line in said.err.splitlines() if ": error " in line)
     says = {end: drafts(project / f"output/{LAMPS}.{end}") for end in HARM}
     assert says[kind] == [True] * len(says[kind])
@@ -109,7 +112,7 @@ def test_a_file_with_a_fault_is_left_as_a_draft(project: Path, briefings: Run, k
 
 def test_packs_and_series_are_left_as_drafts_as_well(project: Path, briefings: Run) -> None:
     """Each for its own fault, behind the library's notice."""
-    harmed(project, *STRANDED)
+    harmed(project, *UNPRINTABLE)
     harmed(project, "web/series.html.j2", "{{ landing }}", "<h5>Deep</h5>\n")
     assert build(project, briefings).code == 4
     assert set(faulty(project)) == {f"{LAMPS}.pdf", "packs/nights/nights.pdf", "series/places/places.html"}
@@ -133,23 +136,19 @@ def test_what_is_mended_is_no_draft_any_more(project: Path, briefings: Run) -> N
 
 def test_a_pack_of_a_text_with_a_fault_of_its_pages_is_a_draft(project: Path, briefings: Run) -> None:
     """What the press has said of the text holds for the pack that is bound of it, though it is told of the text."""
-    wide = "`" + "x" * 400 + "`"
-    text = str(FILES["briefings/lamps.md"]).replace("Words of the first.", wide)
-    (project / "source/briefings/lamps.md").write_text(text, encoding="utf-8")
-    harmed(
-        project, "briefing/page.css", "\ncode { white-space: nowrap !important; overflow-wrap: normal !important }\n"
-    )
+    harmed(project, *UNPRINTABLE)
     said = build(project, briefings)
-    assert "error made-off-page" in said.err
+    assert "error made-missing-glyph" in said.err
     found = faulty(project)
-    assert found["packs/nights/nights.pdf"] == found[f"{LAMPS}.pdf"] == ["made-off-page"]
+    assert "made-missing-glyph" in found[f"{LAMPS}.pdf"]
+    assert "made-missing-glyph" in found["packs/nights/nights.pdf"]
     assert all(drafts(project / "output/packs/nights/nights.pdf"))
 
 
 def test_nothing_with_a_fault_is_sent_to_colleges(project: Path, briefings: Run) -> None:
     """Whatever is overridden: neither a parcel nor a row in the register."""
     assert briefings(project, "publish", "lamps", "--date", "2024-04-26").code == 0
-    harmed(project, *STRANDED)
+    harmed(project, *UNPRINTABLE)
     said = build(project, briefings, "nights", "--copies")
     assert said.code == 4
     assert "No copies were prepared." in said.out
@@ -159,10 +158,10 @@ def test_nothing_with_a_fault_is_sent_to_colleges(project: Path, briefings: Run)
 
 def test_nothing_with_a_fault_is_published(project: Path, briefings: Run) -> None:
     """The fault stands against it, and `ready` says so."""
-    harmed(project, *STRANDED)
+    harmed(project, *UNPRINTABLE)
     said = briefings(project, "ready", "lamps", "--date", "2024-04-26")
     assert said.code == 1
-    assert "proof-heading-stranded" in said.out
+    assert "error made-missing-glyph" in said.out
     assert briefings(project, "publish", "lamps", "--date", "2024-04-26").code == 1
     assert not (project / "source/versions").exists()
 
@@ -187,7 +186,7 @@ def test_a_layout_that_hides_the_status_of_later_pages_leaves_no_draft(project: 
     """The first page says it in its text; somebody may hold any other."""
     before = libraries.made(project)[f"{LAMPS}.pdf"]
     (project / "source/library.yaml").write_text(IMPRINT, encoding="utf-8")  # without a notice
-    harmed(project, *STRANDED)
+    harmed(project, *UNPRINTABLE)
     harmed(project, "stamp/stamp.css", "\n.status { display: none }\n")
     said = build(project, briefings, "lamps")
     assert said.code == 4
