@@ -12,9 +12,9 @@ from pipeline.codes import CodeRow, books, made, parity, prints, proofs
 from pipeline.core.diagnostics import Diagnostic, errors, exit_code, failed
 from pipeline.core.errors import PressFailure
 from pipeline.core.tables import count, tally
+from pipeline.load.library.folders import LIBRARY
 from pipeline.model.day import in_words
 from pipeline.model.formats import FORMATS, KINDS, format_row
-from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.store.store import Store
 
@@ -119,7 +119,7 @@ class MadeFiles:
         return PressFailure.exit_code if any(errors(self.remarks)) else int(failed(self.remarks, strict))
 
 
-def unlisted(built: Build, order: Order, library: Library) -> Iterator[str]:
+def unlisted(built: Build, order: Order) -> Iterator[str]:
     """Formats that were asked for by name and are not listed, with the file to add them to.
 
     Without names packs are asked for where they alone are: their lists are shorter than the library's.
@@ -133,8 +133,9 @@ def unlisted(built: Build, order: Order, library: Library) -> Iterator[str]:
         briefings = [name for folder, name in asked if folder == "briefings" and not order.only_packs]
         packs = [name for folder, name in asked if folder == "packs" and (order.names or order.only_packs)]
         if briefings:
-            yield _not_made(kind, count(len(briefings), "briefing"), library.imprint.path)
-        for path in (library.packs[name].path for name in packs):
+            yield _not_made(kind, count(len(briefings), "briefing"), LIBRARY)
+        for name in packs:
+            path = "source/handbook/pack.yaml" if name == "handbook" else f"source/packs/{name}.yaml"
             yield _not_made(kind, "1 pack", path)
 
 

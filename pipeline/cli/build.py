@@ -73,7 +73,7 @@ def verb(
     told = replace(built, remarks=(*slowed(engine_mode()), *built.remarks))
     if form == "text":
         click.echo(on_screen(told.remarks, whole, colour(sys.stderr), bool(names)), nl=False, err=True)
-        for line in unlisted(built, order, project.loaded[0]):
+        for line in unlisted(built, order):
             click.echo(line, err=True)
         if not options.quiet:
             click.echo(told.summary(project.output_name))
