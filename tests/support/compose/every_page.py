@@ -60,7 +60,7 @@ from pipeline.model.publication import PackPart, PackPublication, Publication
 from pipeline.model.sheets import FolioRun, PageStart
 from pipeline.model.source.briefing import Amendment
 from pipeline.press.concessions import CLOSER, GROWS, REFLOWS, SPREADS
-from pipeline.press.engine.formulas import draw_formulas
+from pipeline.press.engine.formulas import BELOW, draw_formulas
 from pipeline.press.fitting import FIT, RUNGS
 from pipeline.store.store import Store
 from tests.support.bind import books
@@ -87,6 +87,8 @@ def on_paper(bodies: Iterable[str]) -> Iterator[Element]:
             if "table" in block.get("class", "").split():
                 for mark in (GROWS, SPREADS, CLOSER, REFLOWS):
                     block.set(mark, "true")
+            if "equation" in block.get("class", "").split():
+                block.set(BELOW, "")
         yield root
 
 
