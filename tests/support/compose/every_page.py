@@ -83,12 +83,12 @@ def on_paper(bodies: Iterable[str]) -> Iterator[Element]:
         root = ElementTree.fromstring(f"<html><body>{markup}</body></html>")
         draw_formulas(tuple(root.iter()))
         root.set(FIT, RUNGS[number % len(RUNGS)])
-        for block in root.iter("div"):
+        for block in root.iter():
+            if "equation" in block.get("class", "").split():
+                block.set(BELOW, "")
             if "table" in block.get("class", "").split():
                 for mark in (GROWS, SPREADS, CLOSER, REFLOWS):
                     block.set(mark, "true")
-            if "equation" in block.get("class", "").split():
-                block.set(BELOW, "")
         yield root
 
 
