@@ -17,7 +17,7 @@ from pipeline.build.builder import Builder
 from pipeline.build.formats import MAKERS
 from pipeline.build.kinds.maker import Check, Inspected
 from pipeline.build.rules import OPENINGS, OTHERS, Failure, Rule
-from pipeline.codes.faults import reported_fault
+from pipeline.codes.limits import reported_fault
 from pipeline.core.diagnostics import Place, Remarks
 from pipeline.core.digest import sha256
 from pipeline.core.faults import Fault

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pipeline.codes import CodeRow, made
 from pipeline.codes import limits as limit_codes
-from pipeline.codes.faults import reported_fault
+from pipeline.codes.limits import reported_fault
 from pipeline.core.diagnostics import Diagnostic, Place, Remarks
 from pipeline.core.errors import JobBroken, LayoutFault, PressFailure
 from pipeline.core.faults import Fault, fault_of, is_fault

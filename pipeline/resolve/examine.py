@@ -8,7 +8,7 @@ from types import MappingProxyType
 from pipeline.core.diagnostics import Diagnostic, ordered
 from pipeline.model.library import Library
 from pipeline.resolve.chosen import choose
-from pipeline.resolve.isolation import isolated
+from pipeline.resolve.fault_isolation import isolated
 from pipeline.resolve.reading import Examined, read_library
 from pipeline.resolve.rules.table import examine_library, examine_packs, examined
 

@@ -19,7 +19,7 @@ from pipeline.model.words import Wordbook
 from pipeline.resolve.chosen import Chosen, choose, left_of
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.examine import RuleRemarks
-from pipeline.resolve.isolation import isolated
+from pipeline.resolve.fault_isolation import isolated
 from pipeline.resolve.legible import shown_library
 from pipeline.resolve.publish.bound import (
     bind_publication,

@@ -167,7 +167,7 @@ class RestartingPool(Executor):
                         for number in sorted(self._tasks):
                             if task := self._tasks.get(number):
                                 self._give(task)
-                except OSError as failure:  # the machine has no room for another process
+                except (OSError, RuntimeError) as failure:  # no room for another process, or shut down meanwhile
                     for task in list(self._tasks.values()):
                         _fail(task, BrokenExecutor(str(failure)))
 

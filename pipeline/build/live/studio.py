@@ -19,7 +19,7 @@ from pipeline.build.project import Project
 from pipeline.build.recipes import Recipe, briefing_recipe, pack_recipes
 from pipeline.build.rules import BIND
 from pipeline.build.texts import Notes, at_their_files, composed, set_texts
-from pipeline.codes.faults import reported_fault
+from pipeline.codes.limits import reported_fault
 from pipeline.compose.stamp import compose_stamps
 from pipeline.compose.templates.flaws import told_in_layouts
 from pipeline.compose.templates.layouts import fault_remark

@@ -21,7 +21,7 @@ from pipeline.model.order import Order
 from pipeline.model.source.briefing import Briefing
 from pipeline.resolve.chosen import choose, texts_of
 from pipeline.resolve.environment import Environment
-from pipeline.resolve.isolation import isolated
+from pipeline.resolve.fault_isolation import isolated
 from pipeline.resolve.reading import Examined, bodies, by_kind, read_library, text_anchors
 from pipeline.store.toolchain import PROGRAM
 

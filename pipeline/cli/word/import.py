@@ -11,7 +11,7 @@ import click
 from pipeline.cli.options import Shared, colour, every_remark, open_project, reported, shared, typed
 from pipeline.cli.reports.screen import on_screen
 from pipeline.cli.word.returning import TickedText, bring_back, is_returned
-from pipeline.codes.faults import faults_reported
+from pipeline.codes.limits import faults_reported
 from pipeline.core import tables
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors, exit_code
 from pipeline.core.errors import EnvironmentFailure

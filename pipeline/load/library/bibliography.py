@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from pipeline.codes import files as codes
-from pipeline.codes.faults import faults_reported
+from pipeline.codes.limits import faults_reported
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.model.bibliography import Bibliography, Reference
 

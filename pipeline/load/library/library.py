@@ -9,7 +9,7 @@ from pipeline.cite.retractions import read_notices
 from pipeline.codes import citation as citation_codes
 from pipeline.codes import files as codes
 from pipeline.codes import limits
-from pipeline.codes.faults import faults_reported
+from pipeline.codes.limits import faults_reported
 from pipeline.codes.rules import as_ruled
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, Severity, errors
 from pipeline.load.library.bibliography import Bibliographies, read_bibliography

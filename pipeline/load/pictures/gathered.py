@@ -5,7 +5,7 @@ from functools import cached_property
 from posixpath import dirname
 
 from pipeline.codes import body as codes
-from pipeline.codes.faults import faults_reported
+from pipeline.codes.limits import faults_reported
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.load.pictures.paths import picture_file, way_to
 from pipeline.load.pictures.picture import KINDS, read_picture

@@ -5,7 +5,7 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 
 from pipeline.codes import packs as codes
-from pipeline.codes.faults import faults_reported
+from pipeline.codes.limits import faults_reported
 from pipeline.core.diagnostics import Desk
 from pipeline.load.slips.near import near
 from pipeline.model.asset import Asset

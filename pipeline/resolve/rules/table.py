@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 
-from pipeline.codes.faults import faults_reported
+from pipeline.codes.limits import faults_reported
 from pipeline.codes.rules import as_ruled
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, ordered
 from pipeline.core.faults import blamed_on

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from pipeline.codes.faults import reported_fault
+from pipeline.codes.limits import reported_fault
 from pipeline.core.diagnostics import Diagnostic, Place, Remarks
 from pipeline.core.faults import Fault
 from pipeline.model.bibliography import Bibliography
