@@ -71,7 +71,7 @@ OFF_PAGE = warning(
 )
 FORMULA_OFF_PAGE = warning(
     "The formula '{words}' runs over the edge of the page.",
-    why="Nobody can read what is cut off.",
+    why="Readers cannot see what is cut off.",
     remedy="Give a part of it a name, and define the name in a formula of its own.",
 )
 WORD_BROKEN = warning(

@@ -48,7 +48,7 @@ LEFT_OUT = warning(
 )
 WORDS_DIFFER = warning(
     "The text differs from the document: {what}.",
-    why="The text is read again, and its words are compared with those of the document, in order.",
+    why="The text is read again, and its words are compared, in order, with the words of the document.",
     remedy="Compare the place with the document, and correct the text by hand.",
     example="The text differs from the document: it has 'alphabeta' for 'alpha beta'.",
 )

@@ -8,7 +8,7 @@ REFUSALS = frozenset(
     for name in ("EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "EFBIG", "EIO", "EMFILE", "ENFILE", "ESTALE", "EPIPE")
     if hasattr(errno, name)
 )
-"""Failures that no program can repair: rights, full or broken disks, too many open files, nobody who reads."""
+"""Failures that no program can repair: rights, full or broken disks, too many open files, closed pipes."""
 
 LACKS_LIBRARY = "cannot load library"
 """The beginning of the error of the press when a shared library of the system is missing."""

@@ -44,7 +44,7 @@ def fault_of(failure: Exception, path: str = "") -> Fault:
 
 
 def is_fault(failure: Exception) -> bool:
-    """True if nobody expected an exception: it has no sentence of its own, and this machine is not its cause."""
+    """True if an exception is unexpected: it has no sentence of its own, and this machine is not its cause."""
     return isinstance(failure, Fault) or not (isinstance(failure, PipelineError) or is_of_the_machine(failure))
 
 
@@ -78,7 +78,7 @@ class FaultLog:
         self._text = ""
 
     def add(self, fault: Fault, place: str) -> None:
-        """Write the file anew with a fault more. It replaces a link; one that cannot be written is left."""
+        """Rewrite the file with another fault, in place of a link. Ignore a file that cannot be written."""
         self._text += f"{place}: {fault.summary}\n{fault.details}\n"
         with suppress(OSError):
             write_whole(self.path, self._text.encode("utf-8", "replace"))
@@ -92,7 +92,7 @@ def log(fault: Fault, place: str) -> None:
 
 @contextmanager
 def log_in(project: Path) -> Iterator[None]:
-    """Keep the log of faults in a project, unless it is kept; it holds those of the last command that met one."""
+    """Keep the log of faults in a project, unless it is open; it has the faults of the last command that met one."""
     if any(kept.path == project / LOG for kept in _logs):
         yield
         return

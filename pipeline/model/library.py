@@ -51,7 +51,7 @@ class Library:
     broken: frozenset[str] = frozenset()
     """Ids of briefings whose front matter could not be read: they and their packs do not build."""
     loose: Mapping[str, Body] = field(default_factory=dict)
-    """Their bodies by their ids: nothing is made of them, but what is wrong in them is told."""
+    """Their bodies by their ids: nothing is made of them, but their mistakes are reported."""
     unsound: frozenset[str] = frozenset()
     """Ids (of briefings, packs, series) that had an error while loading: they build stamped DRAFT."""
     withheld: frozenset[str] = frozenset()

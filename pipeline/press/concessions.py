@@ -81,7 +81,7 @@ class Concessions:
         """These, and what else must be given up to set the text well, as its pages show; the same where they are good.
 
         A formula that is wider than its line is broken over lines. A table that breaks a word has its columns grow.
-        One that is wider than its column reaches over the margin, if there is any; then its columns stand closer; then
+        One that is wider than its column reaches over the margin, if there is any; then its columns move closer; then
         it is set as blocks, one a row. It keeps its head on every page before a note keeps its place: the head is left
         out where the first row of a page does not fit below it and may not break, however few notes there are. At last
         what is kept whole is parted where that leaves a hole; a figure never is, but the paragraph that follows it may

@@ -22,7 +22,7 @@ class LiveText:
     round: int = 0
     """The number of the reading of the sources that it is of; 0 while nothing has been made."""
     turn: int = 0
-    """Number of this showing, among those of all targets; 0 while nothing is shown."""
+    """Number of this showing, counted over all targets; 0 while nothing is shown."""
     title: str = ""
     pages: tuple[PagePicture, ...] = ()
     different: tuple[int, ...] = ()

@@ -18,7 +18,7 @@ function listen(address, heard, lost) {
       if (told) setTimeout(heard, 0, told);
       turn = told?.turn ?? turn;
     } catch {
-      turn = 0; // all is told again
+      turn = 0; // ask for everything again
       failed += 1;
       if (failed > 1) lost(); // one question is broken off where somebody leaves the page
     }

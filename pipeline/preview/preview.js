@@ -87,7 +87,7 @@ function show(told) {
   if (told.remarks) showRemarks(told.remarks, told.others, told.of_others);
 }
 
-// Errors over the text; beside it the remarks of its own, and those of other files folded away.
+// Errors over the text; in the side column its own messages, and the messages of other files folded.
 function showRemarks(own, others, ofOthers) {
   const errors = [...own, ...others].filter((remark) => remark.error);
   part("over").replaceChildren(...errors.map(remarked));

@@ -20,7 +20,7 @@ from pipeline.preview.page import ASSETS, FRAME, list_page, news_of, text_page, 
 from pipeline.preview.views import FIRST, VIEWS, LiveView, Target
 
 OPENS = "/at/{line}/{path}"
-"""The address of a line that its text's form opens, with places as those of an editor have."""
+"""The address of a line in the form of its text, with places as in the address of an editor."""
 
 _LOOPBACK = "127.0.0.1"
 

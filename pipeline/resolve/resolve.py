@@ -103,7 +103,7 @@ def resolve(
 
     A briefing with a mistake is made all the same, with a placeholder and the DRAFT stamp. Not made are
     what is marked above OFFICIAL, packs that may not or cannot be bound, and texts in which the program fails. What is
-    known to stand is left out.
+    up to date is left out.
     """
 
     def of(library: Library) -> Resolution:

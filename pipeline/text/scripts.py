@@ -30,7 +30,7 @@ JOINED = re.compile("[\u0590-\u08ff\u0900-\u0dff\u0e00-\u109f\u1780-\u17ff\ufb1d
 """Hebrew and Arabic with what is written like them, the scripts of India and those east of it."""
 
 PART = "\u200b"
-"""Stands for a glyph that is a part of a letter, which another glyph stands for: each must have a meaning."""
+"""The meaning of a glyph that is only a part of a letter: each glyph must have one."""
 
 
 def runs_backwards(letters: Iterable[str]) -> bool:

@@ -21,7 +21,7 @@ _WORD = re.compile(
 )
 """A word, a number with its sign and its points, a minus between two numbers, or another sign."""
 _SIGNS = "*#@&%/\\[]{}"
-"""Signs that count as words beside those of Unicode's classes for signs: typography leaves them alone."""
+"""Further signs that count as words, outside Unicode's classes for signs: typography leaves them alone."""
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
 """Signs without a shape: places where a word may break, directions, and variants of signs."""
 _GRAMS = (4, 1)
@@ -103,7 +103,7 @@ class _Words:
             yield run[0], run[-1] + 1
 
     def shown(self, start: int, end: int) -> str:
-        """Words of one line as they stand there."""
+        """Words of one line as written."""
         line, first, _ = self.spots[start]
         return self.lines[line][first : self.spots[end - 1][2]]
 
@@ -134,7 +134,7 @@ class _Shelf:
 
 
 _Span = tuple[int, int, int, int]
-"""Words of a document from the first to behind the last, and those of a text."""
+"""Words of a document, from the first to behind the last, and of a text."""
 
 
 def _unequal(was: Sequence[str], now: Sequence[str], span: _Span) -> Iterator[_Span]:

@@ -152,7 +152,7 @@ def _words(element: Any) -> str:
 
 
 def _pieces(text: Any) -> Iterator[DocumentPiece]:
-    """The words of each block in order, parted where another block or a picture is; the number is that of the block."""
+    """The words of each block in order, split at other blocks and pictures; each with the number of its block."""
     numbers = {
         block: number for number, block in enumerate((each for each in text.iter(*_BLOCKS) if each is not text), 1)
     }

@@ -108,7 +108,7 @@ def _record(folder: Path) -> Mapping[str, object]:
 
 
 def _remove(folder: Path, path: str, before: object) -> Iterator[str]:
-    """Remove a file that no longer belongs to those of the host; name it where somebody changed it."""
+    """Remove a file that the host no longer needs; name it if somebody changed it."""
     place = folder / path
     refuse_links(folder, place)
     if place.is_file() and not place.is_symlink() and sha256(place.read_bytes()) == before:

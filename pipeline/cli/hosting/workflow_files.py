@@ -35,7 +35,7 @@ _PIECE = re.compile(r"^( *)<<< ([a-z-]+)$", re.MULTILINE)
 """A line that stands for a piece of script, which several files have."""
 
 _SECRET = "        <<< secret\n"
-"""The line that stands for the token of a private repository."""
+"""The placeholder line of the token of a private repository."""
 
 WHEEL = ".whl"
 """End of the name of the program as a file, which lies in the library beside its requirements.txt."""

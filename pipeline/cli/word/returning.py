@@ -94,7 +94,7 @@ def _settle(project: Project, file: Path, returned: Returned, options: Shared, t
 
     found, name = ticked(text, boxes(file.as_posix(), returned), returned), visible(file.as_posix())
     if found is None:
-        click.echo(f"{name}: its list reads otherwise now, or stands nowhere in the text. Tick in a new one.", err=True)
+        click.echo(f"{name}: its list has changed, or is not in the text. Tick in a new list.", err=True)
         return 1
     if not found.is_finished:
         click.echo(f"{name}: the last box of its list is not ticked, so nothing was done.", err=True)

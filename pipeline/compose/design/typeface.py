@@ -134,10 +134,10 @@ def _family(listed: ListedFamily) -> Family:
 
 
 def font_set(imprint: Imprint, layouts: Layouts, edition: Edition = USUAL_EDITION, text: str | None = "") -> FontSet:
-    """The faces of a text in markup; in large print those of the family meant for it, if they have every character.
+    """The faces of a text in markup; in large print the faces of its own family, if they have every character.
 
     Formulas do not count. Characters that no family of the library has are set in the fallback families of every text.
-    A text of None stands for any text: then both families are given, and the second sets the characters that the first
+    A text of None means any text: then both families are given, and the second sets the characters that the first
     lacks.
     """
     text = _FORMULA.sub("", text) if text else text

@@ -38,7 +38,7 @@ def direct_blocks(root: etree._Element, language: str) -> None:
     """Give each block below an element that runs otherwise than what is around it its direction, in place.
 
     One that is taken for Hebrew or Arabic gets its language, unless a language of its script is given already. In a
-    text in such a language every block says its direction, for it may stand in a file in another one.
+    text in such a language every block says its direction, because its file may be in another language.
     """
     own = direction_of(language)
     if own == "rtl" or _BACKWARDS.search("".join(map(str, root.itertext()))):

@@ -27,7 +27,7 @@ CODE_BESIDE, CODE_THIRD, WORDS_BESIDE = 21, 27, 50
 
 
 def table(node: Table, galley: Galley) -> Markup:
-    """An author's table, unless it is empty. Where there is no other row, that of the head is a row of words."""
+    """An author's table, unless it is empty. Where there is no other row, the head becomes a row of words."""
     if not (node.caption or any(map(any, (node.head, *node.rows)))):
         return Markup("")
     labels = tuple(plain_text(cell).strip() for cell in node.head)

@@ -162,7 +162,7 @@ def _parts(node: Any) -> Iterator[Any]:
 
 
 def _letters(node: Any) -> int:
-    """Number of letters that stand in a node itself."""
+    """Number of letters in a node itself."""
     words = () if _local(node) in ("title", "desc") else (node.text, *(part.tail for part in node))
     return sum(len(text.strip()) for text in words if text)
 

@@ -89,9 +89,9 @@ def fence_remarks(token: Token, rest: str, lines: Sequence[str], place: Place) -
 
 
 def is_list_as_code(token: Token, before: str) -> bool:
-    """Whether a block of indented lines was meant as a list; `before` is the kind of token that stands before it.
+    """Whether a block of indented lines was meant as a list; `before` is the kind of token before it.
 
-    It begins like an entry and a list stands directly before it, or all its lines are entries alike.
+    It begins like an entry directly behind a list, or all its lines are entries alike.
     """
     if token.type != "code_block":
         return False

@@ -49,7 +49,7 @@ class Room:
 
 
 def draw_formulas(elements: tuple[Element, ...], rooms: Mapping[int, Room] = MappingProxyType({})) -> None:
-    """Put its drawing in the place of every formula. `rooms`: those of formulas to be broken, by place."""
+    """Replace every formula by its drawing. `rooms`: widths of the formulas to be broken, by place."""
     drawn = {
         element: _drawn(element, place, _tex(element))
         for place, element in enumerate(elements)
@@ -70,7 +70,7 @@ def _tex(formula: Element) -> str:
 
 
 def _in_lines(formula: Element, place: int, room: Room, equation: Element | None) -> Element:
-    """A formula broken over lines: words go on beside the last one, numbers of rows stand beside theirs.
+    """A formula broken over lines: words continue beside the last line, and each number is beside its row.
 
     Where that is not enough, a number is set below the formula, and words in the formula are broken.
     """

@@ -1,6 +1,6 @@
 """Lines whose glyphs are in another order than their letters, painted so that they are copied as they are read.
 
-Glyphs are painted from left to right, and one may be a part of several letters. In scripts such as those of India the
+Glyphs are painted from left to right, and one may be a part of several letters. In Indian scripts, for example, the
 words of the line are written beside its glyphs (ISO 32000-1, 14.9.4, replacement text). From right to left that fails:
 programs that copy read a page from left to right and reverse such letters, and reverse those words too. So each letter
 is one glyph that means it: a glyph that several letters share is shown out of as many fonts of the same file, and the
@@ -148,7 +148,7 @@ def _draw_run(stream: Any, pango_font: Any, start: int, letters: list[_Letter], 
 
 
 def _meaning_it(stream: Any, font: Any, glyph: int, characters: str) -> Any:
-    """The font in which a glyph stands for some characters, of those of one file."""
+    """The font, among the fonts of one file, in which a glyph means these characters."""
     said = meaning(shown_by(glyph, characters, font))
     for number in count():
         one = second_font(stream._fonts, font, number) if number else font
@@ -158,7 +158,7 @@ def _meaning_it(stream: Any, font: Any, glyph: int, characters: str) -> Any:
 
 
 def _shown(glyph: _Glyph, font: Any, size: float, width: int) -> str:
-    """A glyph as a PDF shows it (ISO 32000-1, 9.4.3): moved to its place, and on to that of the next."""
+    """A glyph as a PDF shows it (ISO 32000-1, 9.4.3): moved to its place, and on to the place of the next glyph."""
     scale = 1000 * FROM_UNITS / size
     before = 0 if glyph.down else round(glyph.right * scale)
     after = round(font.widths[glyph.number] + before - width * scale)

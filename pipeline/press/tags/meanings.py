@@ -62,9 +62,9 @@ def glyph_of(character: str, font: Any) -> int:
 
 
 def second_font(fonts: dict[Any, Any], font: Any, number: int = 1) -> Any:
-    """The font out of which the glyphs of a font are shown that stand for something else: of the same file.
+    """The font of the same file for the glyphs of a font that mean something else.
 
-    Where they stand for many things there are more such fonts, by their numbers.
+    Glyphs with many meanings need more such fonts, by their numbers.
     """
     key = font.hash, number
     if key not in fonts:

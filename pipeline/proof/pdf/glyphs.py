@@ -25,7 +25,7 @@ class Glyphs:
     """A font of single bytes without a map: its codes are read as Latin letters."""
 
     def read(self, code: bytes, *, backwards: bool = False) -> tuple[str, int]:
-        """The letters, the last glyph's first if they stand `backwards`, and how many glyphs are missing or nothing."""
+        """The letters, the last glyph's first if they are `backwards`, and how many glyphs are missing or nothing."""
         if self.simple:
             return code.decode("latin-1"), 0
         codes = self._codes(code)

@@ -1,8 +1,8 @@
 #!/bin/sh
 # maven.sh VENV LOCK: brings jars into the Python environment by Maven, from wherever this machine's own settings say, and
 # only if they are those that LOCK names: group:artifact:version, its SHA-256 and its place in share/, a line each. Where
-# one cannot be had it says so and ends well: a check that was not made is told of as missing by those who would have made
-# it. Another jar that stands in its place, such as an older one, goes all the same.
+# one cannot be had it says so and ends well: the command that would have asked it reports that it is
+# missing. Another jar in its place, such as an older one, is removed all the same.
 set -eu
 venv=$1
 lock=$2
@@ -27,7 +27,7 @@ while read -r artifact sum place; do
     rm -rf "$fresh"/*
     mvn --batch-mode --quiet org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy -Dartifact="$artifact" \
         -DoutputDirectory="$fresh" -Dmdep.stripVersion=true >"$fresh/said" 2>&1 </dev/null || {
-        echo "note: Maven could not bring $artifact; what it would check is told as missing"
+        echo "note: Maven could not bring $artifact; what it would check is reported as missing"
         continue
     }
     for found in "$fresh"/*.jar; do

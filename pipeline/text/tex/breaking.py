@@ -14,7 +14,7 @@ _INDENT = r"\qquad "
 _INDENT_WIDTH = 2.0
 
 _LEAST_FILLED = 0.45
-"""The share of a line that must stand before a break at a better operator: `a =` alone in its line helps nobody."""
+"""The share of a line that must come before a break at a better operator: `a =` should not be alone in its line."""
 
 _ARGUMENT = re.compile(r"\s*(?:(\{)|\\[A-Za-z]+|\\?.)", re.DOTALL)
 _FENCE = re.compile(r"\s*(?:\{[^{}]*\}|\\[A-Za-z]+|\\?.)", re.DOTALL)
@@ -47,9 +47,9 @@ _PAUSE = re.compile(r"(?P<stop>[,;](?!\d))?\s*(?P<spaces>(?:\\q?quad(?![A-Za-z])
 _OPENING = frozenset("([") | _commands("{ langle lfloor lceil lbrace lbrack")
 _CLOSING = frozenset(")]") | _commands("} rangle rfloor rceil rbrace rbrack")
 _SWITCHES = _commands("rm bf it sf tt cal textstyle scriptstyle scriptscriptstyle")
-"""Commands that change all that follows: what stands behind one cannot be set in another line."""
+"""Commands that change all that follows: no break is allowed behind them."""
 _FRACTIONS = _commands("over atop choose brace brack")
-"""Commands that make all that stands before and behind them one fraction."""
+"""Commands that make one fraction of all before and behind them."""
 _DEPTHS = {"{": 1, "\\left": 1, "\\begin": 1, "}": -1, "\\right": -1, "\\end": -1}
 
 _IN_BRACKETS = 3
@@ -90,7 +90,7 @@ def with_folded_words(tex: str, limit: float, width: Width) -> str:
 
 
 def _is_fraction(cell: str) -> bool:
-    r"""Whether a command such as `\over` stands in a cell outside all groups: then the cell is never broken."""
+    r"""True if a cell has a command such as `\over` outside all groups: then it is never broken."""
     depth = 0
     for token in _TOKEN.finditer(cell):
         depth += _DEPTHS.get(token[0], 0)
@@ -100,7 +100,7 @@ def _is_fraction(cell: str) -> bool:
 
 
 def _in_one(row: list[str]) -> str:
-    """The cells of a row behind one another: those of each further pair stand apart."""
+    """The cells of a row in one line, with space between the pairs."""
     return "".join(rf"\quad {cell}" if number and number % 2 == 0 else cell for number, cell in enumerate(row))
 
 

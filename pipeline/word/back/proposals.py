@@ -64,7 +64,7 @@ Atom = tuple[Hashable, Tracked, int]
 
 
 def _atoms(number: int, bits: Sequence[Bit]) -> Iterator[Atom]:
-    """The characters, and for those of a locked part its number once; it is gone when nothing of it is kept.
+    """The characters, and for a locked part its number once; it is gone when nothing of it is kept.
 
     Words that somebody inserted into a part that is gone are characters.
     """

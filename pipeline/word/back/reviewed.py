@@ -261,7 +261,7 @@ class _Review:
         return f"the heading '{words}'" if self.blocks[block].kind == "heading" else f"'{words}'"
 
     def add_moves(self) -> None:
-        """Tell each move once, at the paragraph that was moved; what has no other end is told alone."""
+        """Report each move once, at the paragraph that was moved, and an end without a partner alone."""
         gone = [one for one in self.moves if one.by.state == "out"]
         for one in self.moves:
             if one.by.state == "out":

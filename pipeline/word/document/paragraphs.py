@@ -66,7 +66,7 @@ def taken_out_of(seen: SeenParagraph, there: Collection[int]) -> Iterator[str]:
 
 
 def calls_of(root: Element, name: str) -> dict[str, int]:
-    """The numbers of the paragraphs that call a note or a comment, by its id, in order; `name` is that of the call."""
+    """Paragraphs that call a note or a comment, by its id, counted in order; `name` is the element of the call."""
     found: dict[str, int] = {}
     for number, paragraph in enumerate(root.iter(PARAGRAPH), 1):
         for call in paragraph.iter(f"{W}{name}"):

@@ -79,7 +79,7 @@ def _one(words: str, at: int) -> str:
 
 
 def without_formulas(words: str) -> str:
-    r"""Escaped words, the brackets that would be read as those of a formula, `\[…\]`, as entities."""
+    r"""Escaped words, with `\[…\]`, which would be read as a formula, as entities."""
     while (made := SQUARE.sub(_entities, words)) != words:  # brackets around brackets
         words = made
     return words
