@@ -290,7 +290,7 @@ def test_exactly_what_is_ticked_is_committed(returned: Path, tmp_path: Path) -> 
     comments = Comments({"id": 3, "user": {"login": BOT}, "body": f"{BOXES}\n{done}"})
     old = done.replace("at ease", "in a hurry")
     said, steps = ticked_and_committed(returned, tmp_path / "old", f"{BOXES}\n{old}", comments)
-    assert (said.code, "its list reads otherwise now" in said.out) == (1, True)
+    assert (said.code, "its list has changed" in said.out) == (1, True)
     assert steps["Commit"].code == 0
     assert git(returned, "log", "-1", "--format=%s", "returned") == "Drop\n"
     said, steps = ticked_and_committed(returned, tmp_path, f"{BOXES}\r\n{done}".replace("\n", "\r\n"), comments)

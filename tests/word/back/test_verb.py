@@ -342,7 +342,7 @@ def test_boxes_of_a_list_that_reads_otherwise_now_count_for_nothing(project: Pat
     text = tick(boxed(project, briefings), "1. ", TAKE_IN)
     for changed in (text.replace("at ease", "in a hurry"), "", tick(text, "2. ").replace("Why?", "Why not?")):
         said = settle(project, briefings, changed)
-        assert (said.code, "its list reads otherwise now" in said.err) == (1, True)
+        assert (said.code, "its list has changed" in said.err) == (1, True)
     (project / PATH).write_text(TEXT.replace("walk slowly", "run slowly"), encoding="utf-8")
     assert settle(project, briefings, text).code == 1
     assert (project / PATH).read_text("utf-8") == TEXT.replace("walk slowly", "run slowly")
