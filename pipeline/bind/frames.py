@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 from lxml import etree
 from markupsafe import Markup
 
-from pipeline.compose.language.direction import direction_of
+from pipeline.compose.language.direction import runs_rtl
 from pipeline.compose.page.fragment import flaw_of
 from pipeline.compose.page.gate import Flaw, line_of, pass_gate, reached_by
 from pipeline.compose.templates.templates import fill, origin
@@ -46,7 +46,7 @@ def document_in(
     except Flaw as flaw:
         raise LayoutFault(flaw.sentence, *origin(layouts, name, given, *flaw.place_in(text))) from flaw
     root = root if body is None else parse(text.replace(BODY, body), said)
-    if direction_of(root.get("lang", "")) == "rtl":
+    if runs_rtl(root.get("lang", "")):
         root.set("dir", "rtl")
     return root
 
@@ -91,7 +91,7 @@ def page_in(layouts: Layouts, name: str, values: Mapping[str, object], body: str
 
 def _directed(root: re.Match[str]) -> str:
     """The opening of a page, with the direction in which its language is written if that is not the usual one."""
-    return f'{root[1]} dir="rtl">' if direction_of(root[2]) == "rtl" else root[0]
+    return f'{root[1]} dir="rtl">' if runs_rtl(root[2]) else root[0]
 
 
 def _fault_of(text: str) -> tuple[str, int] | None:

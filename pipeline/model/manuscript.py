@@ -137,6 +137,8 @@ class StampText:
     text: str
     sheet: StampSheet = USUAL_STAMPS
     """The kind of page it is laid over."""
+    rtl: bool = False
+    """Whether that page runs from right to left."""
 
 
 @dataclass(frozen=True, slots=True)

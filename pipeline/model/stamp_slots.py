@@ -15,7 +15,7 @@ class StampSlot:
     head: bool = False
     """Whether it stands at the head of a page; the others stand at its foot."""
     in_text: bool = False
-    """Whether it fills a place that the text keeps: set at the top left corner of a page, and moved there."""
+    """Whether it fills a place that the text keeps: set where the first line of a page begins, and moved."""
     on_cover: bool = False
     """Whether a cover carries it: what it is, not where in the pack it stands. Which copy it is its own text says."""
     dated: bool = False

@@ -9,7 +9,7 @@ from pipeline.core.diagnostics import Desk
 from pipeline.model.epub_assets import DrawnCover
 from pipeline.model.manuscript import Manuscript
 from pipeline.press.document import build_document
-from pipeline.press.engine.engine import broken_off, lay_out, listening, parse_style
+from pipeline.press.engine.engine import broken_off, lay_out, listening, style_of
 from pipeline.press.engine.fetcher import ClosedFetcher
 from pipeline.press.engine.guard import guard_pictures, guard_text
 from pipeline.press.engine.remarks import refusals, remark
@@ -24,7 +24,7 @@ QUALITY = 75
 
 def draw_cover(manuscript: Manuscript) -> DrawnCover:
     """The first page as a JPEG, and what the engine remarked."""
-    stylesheet = parse_style(manuscript.style, manuscript.fonts)
+    stylesheet = style_of(manuscript)
     fetcher = ClosedFetcher(manuscript)
     name = manuscript.metadata.id
     with released(), listening() as said, broken_off(name):

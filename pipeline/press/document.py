@@ -3,6 +3,7 @@
 import re
 from xml.etree.ElementTree import Element, SubElement
 
+from pipeline.compose.language.direction import runs_rtl
 from pipeline.core.errors import PressFailure
 from pipeline.markup.body import SVG, read_body
 from pipeline.model.manuscript import Bookmark, Chapter, Manuscript, Metadata
@@ -13,6 +14,8 @@ _NAMING = ("headers", "for", "aria-labelledby", "aria-describedby", "aria-detail
 def build_document(manuscript: Manuscript) -> Element:
     """The whole manuscript as one tree, chapters one after the other."""
     root = Element("html", {"lang": manuscript.metadata.language})
+    if runs_rtl(manuscript.metadata.language):
+        root.set("dir", "rtl")
     root.append(_head(manuscript.metadata))
     body = SubElement(root, "body")
     alone = len(manuscript.chapters) == 1

@@ -16,7 +16,7 @@ from pipeline.markup.changes.errata import ERRATUM
 from pipeline.markup.xhtml import HEADINGS
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import LinePlace, PageColumn, PlaceKind
-from pipeline.press.engine.engine import listening, parse_style
+from pipeline.press.engine.engine import listening, style_of
 from pipeline.press.engine.fetcher import ClosedFetcher
 from pipeline.press.engine.workarounds import require_known_engine
 from pipeline.press.fast import released
@@ -37,7 +37,7 @@ _NUMBER = re.compile(r"\d+")
 def place_lines(manuscript: Manuscript) -> tuple[LinePlace, ...]:
     """The place of each erratum that is marked in a text, in their order."""
     require_known_engine()
-    stylesheet = parse_style(manuscript.style, manuscript.fonts)
+    stylesheet = style_of(manuscript)
     with released() as let_go, listening():
         _, document, _, _ = set_pages(manuscript, stylesheet, ClosedFetcher(manuscript), let_go)
         lines = [line for number, page in enumerate(document.pages, 1) for line in _of_page(page, number)]

@@ -14,7 +14,7 @@ from pipeline.model.sheets import Sheets
 from pipeline.press.change_bars import change_bars
 from pipeline.press.concessions import LONG, Concessions
 from pipeline.press.document import build_document
-from pipeline.press.engine.engine import Stylesheet, broken_off, lay_out, listening, parse_style
+from pipeline.press.engine.engine import Stylesheet, broken_off, lay_out, listening, style_of
 from pipeline.press.engine.fetcher import ClosedFetcher
 from pipeline.press.engine.formulas import draw_formulas
 from pipeline.press.engine.guard import guard_pictures, guard_text
@@ -36,7 +36,7 @@ def press(manuscript: Manuscript) -> Sheets:
     if not manuscript.fonts:
         raise PressFailure(f"The layout '{manuscript.layout}' names no fonts.")
     require_known_engine()
-    stylesheet = parse_style(manuscript.style, manuscript.fonts)
+    stylesheet = style_of(manuscript)
     fetcher = ClosedFetcher(manuscript)
     with released() as let_go, listening() as said:
         tree, pages, foreign, blocks = set_pages(manuscript, stylesheet, fetcher, let_go)

@@ -19,6 +19,7 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf
 from weasyprint import Document
 
 from pipeline.compose.design.fallback import borrowed
+from pipeline.compose.language.direction import first_direction, mirrored
 from pipeline.core.diagnostics import Diagnostic, failed
 from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import Manuscript, Metadata, StampLayout, StampText
@@ -52,8 +53,11 @@ def press_stamps(layout: StampLayout, texts: tuple[StampText, ...]) -> tuple[byt
         raise PressFailure("The stamp layout names no fonts.")
     with released():
         house: Mapping[str, HouseFont] = _house_fonts(layout) if texts else {}
-        dressed = {text: _dressed(layout, text.text) for text in texts}
-        together = _together(layout, tuple(text for text in texts if dressed[text] is layout))
+        sides = {False: layout, True: replace(layout, style=mirrored(layout.style))}
+        dressed = {text: _dressed(sides[text.rtl], text.text) for text in texts}
+        together: dict[StampText, _Pressed] = {}
+        for side in sides.values():
+            together |= _together(side, tuple(text for text in texts if dressed[text] is side))
         return tuple(_stamp(dressed[text], text, house, together.get(text)) for text in texts)
 
 
@@ -120,12 +124,13 @@ def _lay_out(
     layout: StampLayout, texts: tuple[StampText, ...], pages: bool = False
 ) -> tuple[Document, tuple[Diagnostic, ...]]:
     """Stamps one below the other, or on pages of their own, and what is to be said of them."""
-    root = Element("html")
+    root = Element("html", {"dir": "rtl"} if texts[0].rtl else {})
     SubElement(SubElement(root, "head"), "title")
     body = SubElement(root, "body")
     for number, text in enumerate(texts):
         apart = {"style": "break-before: page"} if pages and number else {}
-        SubElement(body, "p", {"class": text.slot, **apart}).text = text.text
+        runs = {"dir": first_direction(text.text, "rtl")} if text.rtl else {}
+        SubElement(body, "p", {"class": text.slot, **apart, **runs}).text = text.text
     stylesheet = parse_style(layout.style, layout.fonts)
     fetcher = ClosedFetcher(Manuscript("stamp", (), Metadata("", "", "", ""), "", "", "", fonts=layout.fonts))
     with listening() as said, broken_off("layouts/stamp"):

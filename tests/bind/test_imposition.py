@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 
 import pypdfium2
@@ -79,6 +80,15 @@ def test_the_printer_is_told_how_to_turn_the_sheet() -> None:
         assert pdf.Root.ViewerPreferences.PrintScaling == Name("/None")
         labels = [str(label.P) for label in list(pdf.Root.PageLabels.Nums)[1::2]]
     assert labels == ["Sheet 1 front", "Sheet 1 back", "Sheet 2 front", "Sheet 2 back"]
+
+
+def test_a_book_that_runs_from_right_to_left_is_folded_the_other_way() -> None:
+    """Its first page is the left one of the outermost sheet, with the fold at its right."""
+    with Pdf.open(BytesIO(booklet_of(4)[0])) as pdf, BytesIO() as out:
+        pdf.Root.ViewerPreferences.Direction = Name.R2L
+        pdf.save(out)
+        front, back = page_texts(impose(out.getvalue()))
+    assert [re.findall(r"\d", side) for side in (front, back)] == [["1", "4"], ["3", "2"]]
 
 
 def test_links_tags_and_claims_go() -> None:

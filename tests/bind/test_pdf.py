@@ -10,6 +10,7 @@ import pikepdf
 import pytest
 
 from pipeline.bind.pdf.briefing import bind_pdf
+from pipeline.bind.pdf.record import record
 from pipeline.core.errors import PressFailure
 from pipeline.pdf.tree import index_ids, wrong_mappings
 from tests.support.bind.sheets import DAY, LIGHTING, bound, lighting
@@ -84,6 +85,13 @@ def test_the_file_says_the_same_of_itself_twice() -> None:
         assert str(pdf.Root.Lang) == "en-GB"
         assert bool(pdf.Root.MarkInfo.Marked)
         assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
+
+
+def test_a_file_in_arabic_says_that_its_pages_run_from_right_to_left() -> None:
+    """So that two pages side by side, and a print shop, have the first at the right."""
+    with pikepdf.Pdf.open(BytesIO(bound())) as pdf:
+        record(pdf, metadata(language="ar"), None)
+        assert pdf.Root.ViewerPreferences.Direction == "/R2L"
 
 
 def test_a_marking_stands_at_the_top_and_the_bottom() -> None:

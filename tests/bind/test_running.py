@@ -121,6 +121,14 @@ def test_each_stamp_is_asked_for_once() -> None:
     assert produced_line(ENGLISH, DAY) == StampText("produced", "This copy produced 26 April 2024") == asked[-1]
 
 
+def test_lines_of_a_text_in_arabic_are_on_the_other_side() -> None:
+    """Of a text with a table of English words too; what is within the text goes by the words."""
+    arabic = replace(LIGHTING, language="ar")
+    assert {line.rtl for line in running_lines(arabic, DAY, "1")} == {True}
+    assert {line.rtl for line in running_lines(LIGHTING, DAY, "1")} == {False}
+    assert produced_line(replace(ENGLISH, language="ar"), DAY).rtl
+
+
 def test_a_status_stands_once_on_a_page_in_the_words_of_the_pack() -> None:
     """A Welsh draft in an English pack of drafts; its own title block says it in Welsh."""
     words = {**ENGLISH.phrases, "draft": ("DRAFFT",), "superseded-by": ("DISODLWYD GAN {title}",)}

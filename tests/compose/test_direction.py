@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.compose.language.direction import direction_of
+from pipeline.compose.language.direction import runs_rtl, set_sides
 from pipeline.compose.page.fragment import sound
 
 
@@ -60,7 +60,43 @@ def test_a_part_in_another_language_says_once_how_it_runs() -> None:
     assert page(said.format(""), "ar") == said.format(' dir="ltr"')
 
 
-@pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("he-IL", "rtl"), ("en-GB", "ltr"), ("", "ltr")])
-def test_a_language_has_a_direction(language: str, direction: str) -> None:
+@pytest.mark.parametrize(
+    ("markup", "direction"),
+    [
+        ('<figcaption id="f"><span class="label">Figure 1:</span> مرحبا</figcaption>', "rtl"),
+        ('<figcaption id="f"><span class="label">Figure 1:</span> Lamps</figcaption>', "ltr"),
+        ('<table id="t"><tr><td id="d">شارع</td><td id="e">Lamps and more</td></tr></table>', "rtl"),
+        ('<table id="t"><tr><td id="d">Lamps and more</td></tr></table>', "ltr"),
+    ],
+)
+def test_labels_and_latin_words_do_not_turn_a_block_of_a_text_in_arabic(markup: str, direction: str) -> None:
+    assert f'dir="{direction}"' in page(markup, "ar").partition(">")[0]
+
+
+@pytest.mark.parametrize(("language", "rtl"), [("ar", True), ("he-IL", True), ("en-GB", False), ("", False)])
+def test_a_language_has_a_direction(language: str, rtl: bool) -> None:
     """Whatever country it is spoken in."""
-    assert direction_of(language) == direction
+    assert runs_rtl(language) is rtl
+
+
+@pytest.mark.parametrize(
+    ("sheet", "mirrored"),
+    [
+        (".a { margin-left: 1pt; float: left }", ".a { margin-right: 1pt; float: right }"),
+        (
+            ".a { left: 0; padding: 1pt 2pt 3pt var(--x) !important }",
+            ".a { right: 0; padding: 1pt var(--x) 3pt 2pt !important }",
+        ),
+        (
+            ".a { margin: 1pt 2pt; border-radius: 1pt 2pt 3pt 4pt }",
+            ".a { margin: 1pt 2pt; border-radius: 2pt 1pt 4pt 3pt }",
+        ),
+        ("@page :left { @top-right { text-align: right } }", "@page :right { @top-left { text-align: left } }"),
+        ("@media print { a { clear: right } }", "@media print { a { clear: left } }"),
+        (":root { --left: 1pt } ol.right-decimal { }", ":root { --left: 1pt } ol.right-decimal { }"),
+        ('[dir="rtl"] td { padding-left: 1pt }', '[dir="rtl"] td { padding-left: 1pt }'),
+    ],
+)
+def test_the_style_sheet_of_a_text_in_arabic_is_mirrored(sheet: str, mirrored: str) -> None:
+    assert set_sides(sheet, "ar") == mirrored
+    assert set_sides(sheet, "en-GB") == sheet

@@ -39,10 +39,11 @@ class Word:
 
 def words(sheets: Sheets, sought: str) -> list[Word]:
     """Where words that begin so stand."""
-    return [word for word in _words(sheets.pdf) if word.text.startswith(sought)]
+    return [word for word in all_words(sheets.pdf) if word.text.startswith(sought)]
 
 
-def _words(pdf: bytes) -> Iterator[Word]:
+def all_words(pdf: bytes) -> Iterator[Word]:
+    """The words of all pages."""
     for number, page in enumerate(pypdfium2.PdfDocument(pdf), 1):
         text = page.get_textpage()
         run: list[int] = []

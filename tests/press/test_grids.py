@@ -1,10 +1,14 @@
-"""Things side by side, where a page ends."""
+"""Things side by side, where a page ends and in texts that run from right to left."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from pipeline.model.formats import Edition
 from pipeline.press.press import press
+from tests.press.placed import all_words, in_layout
 from tests.support.press.manuscripts import manuscript, page_texts
 
 FACTS = '<dl id="d"><dt id="t" style="float: left; width: 20mm">Session</dt><dd id="m">45 minutes</dd></dl>'
@@ -21,3 +25,25 @@ def test_boxes_side_by_side_that_hold_a_float_go_to_the_next_page_whole(lines: i
     texts = page_texts(press(manuscript(body + PAIR)).pdf)
     (page,) = [text for text in texts if "Outcomes" in text]
     assert all(word in page for word in ("Session", "45 minutes", "Questions"))
+
+
+FRAME = (
+    '<div class="opening h2" id="o"><h2 id="h">Heading</h2><p id="p">Words</p></div>'
+    '<div class="box box-note" id="b"><p class="box-label" id="l">Note</p><p id="n">Noted</p></div>'
+    '<dl class="facts" id="f"><div id="fd"><dt id="ft">Force</dt><dd id="fm">Norvale</dd></div></dl>'
+    '<figure class="hangs" id="g"><figcaption id="c">Caption</figcaption></figure>'
+    '<div class="pair" id="r"><div class="box" id="ra"><p id="rp">First</p></div>'
+    '<div class="box" id="rb"><p id="rq">Second</p></div></div>'
+    '<table id="t"><tr id="tr"><th id="th">Street</th><td id="td">Before</td></tr></table>'
+)
+
+
+@pytest.mark.parametrize(("edition", "width"), [("screen", 210), ("large-print", 210), ("booklet", 148)])
+def test_the_page_of_a_text_in_arabic_is_the_mirror_image_of_one_in_english(edition: Edition, width: int) -> None:
+    """One word a block, as words themselves are not mirrored."""
+    text = in_layout(FRAME, edition)
+    arabic = replace(text, metadata=replace(text.metadata, language="ar"))
+    english, mirrored = ({word.text: word for word in all_words(press(one).pdf)} for one in (text, arabic))
+    assert len(english) == 11
+    for word, place in english.items():
+        assert place.left + mirrored[word].right == pytest.approx(width * 72 / 25.4, abs=0.2), word

@@ -11,6 +11,7 @@ from pikepdf import Pdf
 from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import StampLayout, StampText
 from pipeline.press.stamps import press_stamps
+from tests.press.placed import all_words
 from tests.press.stamp_texts import TEXTS
 from tests.support.press.manuscripts import STAMP, page_texts
 
@@ -35,6 +36,16 @@ def test_a_stamp_is_the_same_in_company_whatever_its_layout(rule: str) -> None:
     """Where a layout makes the first page another, each is set on a first page."""
     layout = replace(STAMP, style=f"{STAMP.style}\n{rule}")
     assert press_stamps(layout, TEXTS) == tuple(press_stamps(layout, (text,))[0] for text in TEXTS)
+
+
+def test_stamps_of_a_text_in_arabic_are_on_the_other_side_of_the_page() -> None:
+    """Each line is the mirror image of the line of a text in English; words themselves are not mirrored."""
+    layout = replace(STAMP, style=f"{STAMP.style} html {{ text-align: left }}")
+    mirrored = press_stamps(layout, tuple(replace(text, rtl=True) for text in TEXTS))
+    for stamps in zip(press_stamps(layout, TEXTS), mirrored, strict=True):
+        usual, other = (list(all_words(stamp)) for stamp in stamps)
+        left, right = min(word.left for word in usual), max(word.right for word in other)
+        assert left + right == pytest.approx(210 * 72 / 25.4, abs=0.2)
 
 
 def test_a_stamp_says_its_line_on_one_bare_page() -> None:

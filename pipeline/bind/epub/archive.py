@@ -19,7 +19,7 @@ from lxml import etree
 
 from pipeline.bind.epub.metadata import IDENTIFIER_ID, MetadataEntry
 from pipeline.bind.frames import no_control_characters
-from pipeline.compose.language.direction import direction_of
+from pipeline.compose.language.direction import runs_rtl
 from pipeline.core.digest import sha256
 from pipeline.core.errors import PressFailure
 from pipeline.markup.xhtml import XML_LANG
@@ -164,7 +164,7 @@ def _packaged(book: Book) -> epub.EpubBook:
     packaged.metadata = {}
     packaged.IDENTIFIER_ID, packaged.uid = IDENTIFIER_ID, book.identifier
     packaged.title, packaged.language = book.title, book.language
-    if direction_of(book.language) == "rtl":
+    if runs_rtl(book.language):
         packaged.set_direction("rtl")
     for entry in book.metadata:  # EbookLib would write an empty element, and say nothing
         no_control_characters(" ".join((entry.text or "", *(said for _, said in entry.attributes))), entry.name)

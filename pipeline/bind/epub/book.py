@@ -41,6 +41,7 @@ from pipeline.bind.epub.roles import manifest_properties
 from pipeline.bind.identifiers import book_identifier
 from pipeline.bind.links import in_addresses
 from pipeline.bind.resources import BookFile, font_resource, image_resource, place_in_style
+from pipeline.compose.language.direction import set_sides
 from pipeline.markup.xhtml import serialise
 from pipeline.model.asset import ASSET, Asset
 from pipeline.model.epub_assets import NO_ASSETS, EpubAssets
@@ -69,7 +70,7 @@ def bind_epub(
     """
     texts = (style, *(bound.chapter.body for bound in chapters))
     pictures = {one.sha256: image_resource(one) for one in images if any(f"{ASSET}{one.sha256}" in t for t in texts)}
-    resources, sheet = _style(font_rules(assets) + dressed(style, assets), pictures)
+    resources, sheet = _style(font_rules(assets) + set_sides(dressed(style, assets), metadata.language), pictures)
     resources += font_files(assets)
     binding = BookSettings(
         layouts,

@@ -11,6 +11,7 @@ from xml.sax.saxutils import escape
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from pipeline.bind.identifiers import pdf_identifier
+from pipeline.compose.language.direction import runs_rtl
 from pipeline.core.errors import PressFailure
 from pipeline.model.claim import Claim
 from pipeline.model.formats import USUAL_EDITION, Edition
@@ -63,6 +64,8 @@ def record(
     pdf.Root.Lang = String(metadata.language)
     pdf.Root.MarkInfo = Dictionary(Marked=True)
     pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+    if runs_rtl(metadata.language):
+        pdf.Root.ViewerPreferences.Direction = Name.R2L
     if claim is not None:
         intend_srgb(pdf)
 

@@ -126,7 +126,8 @@ def fill_slot(
     element.Pg = page.obj
     del element.ID
     height = float(page.trimbox[3]) - float(page.trimbox[1])
-    shift = f"1 0 0 1 {_number(slot.x)} {_number(slot.y + slot.height - height)} cm".encode()
+    x = slot.x + slot.width - float(page.trimbox[2]) + float(page.trimbox[0]) if text.rtl else slot.x
+    shift = f"1 0 0 1 {_number(x)} {_number(slot.y + slot.height - height)} cm".encode()
     overlay.draw(page, b"/P <</MCID %d>> BDC\nq\n" % mark + shift + b"\n%s Do\nQ\nEMC\n", text)
 
 

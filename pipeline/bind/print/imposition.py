@@ -13,7 +13,7 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, String
 
-from pipeline.bind.print.record import describe, plain_catalog, save_plain
+from pipeline.bind.print.record import describe, is_bound_right, plain_catalog, save_plain
 
 A4 = (Decimal("841.889764"), Decimal("595.275591"))
 """A4 on its side, in points."""
@@ -50,6 +50,8 @@ def impose(pdf: bytes, order: Callable[[int], tuple[SheetSide, ...]] = impositio
         forms = [file.make_indirect(_as_form(page)) for page in file.pages]
         size = _size(file.pages[0])
         sides = order(len(forms))
+        if is_bound_right(file):
+            sides = tuple((right, left) for left, right in sides)
         made = [_side(file, forms, side, size) for side in sides]
         packet = file.Root.Metadata.read_bytes() if "/Metadata" in file.Root else b"<none/>"
         plain_catalog(file)

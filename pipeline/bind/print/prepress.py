@@ -18,6 +18,7 @@ from pipeline.bind.print.paint import Painter
 from pipeline.bind.print.record import (
     describe,
     intents,
+    is_bound_right,
     plain_catalog,
     save_plain,
     set_information,
@@ -33,7 +34,8 @@ def prepress(pdf: bytes, profile: bytes | None, produced: date, undated: bytes =
 
     `profile` is a CMYK output profile as `library.yaml` names it. `produced` stands for dates that the record of the
     file lacks. `gutter` is how far, in millimetres, each page moves away from where it is bound: right-hand pages to
-    the right, the others to the left; the first is a right-hand one.
+    the right, the others to the left; the first is a right-hand one. A book that runs from
+    right to left is bound the other way.
 
     Raises:
         PressFailure: for what the engine never writes: mesh gradients, spot colours, colour keys.
@@ -41,8 +43,9 @@ def prepress(pdf: bytes, profile: bytes | None, produced: date, undated: bytes =
     inks = inks_of(profile)
     with Pdf.open(BytesIO(pdf)) as file:
         painter, marks = Painter(file), registration(file, inks)
+        outwards = -gutter if is_bound_right(file) else gutter
         for number, page in enumerate(file.pages):
-            boxes = moved(boxes_of(page.obj), Decimal(-gutter if number % 2 else gutter))
+            boxes = moved(boxes_of(page.obj), Decimal(-outwards if number % 2 else outwards))
             data, resources = painter.stream(page, page.obj.get("/Resources", Dictionary()), inks, inks.black)
             spaces = resources.get("/ColorSpace", Dictionary())
             spaces.PressAll = marks

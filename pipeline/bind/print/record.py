@@ -33,6 +33,11 @@ _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <?xpacket end="w"?>"""
 
 
+def is_bound_right(pdf: Pdf) -> bool:
+    """Return whether the file runs from right to left: such a book is bound at its right edge."""
+    return bool(pdf.Root.get("/ViewerPreferences", Dictionary()).get("/Direction") == Name.R2L)
+
+
 def plain_catalog(pdf: Pdf) -> None:
     """Leave the pages and their labels; take out tags, links, actions, attachments and claims."""
     for key in set(pdf.Root.keys()) - {"/Type", "/Pages", "/PageLabels", "/Lang"}:

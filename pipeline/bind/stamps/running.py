@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from pipeline.bind.stamps.produced import code_words, produced_words
+from pipeline.compose.language.direction import runs_rtl
 from pipeline.model.formats import BY_STAMPS, EDITIONS, USUAL_EDITION, USUAL_STAMPS, Edition, Rooms, StampSheet
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import StampText
@@ -49,7 +50,8 @@ def running_lines(
         "folio": folio,
         **_marking_at_foot(whole, rooms),
     }
-    return tuple(StampText(slot.name, said[slot.name], sheet) for slot in RUNNING if said.get(slot.name))
+    rtl = runs_rtl(identity.language)
+    return tuple(StampText(slot.name, said[slot.name], sheet, rtl) for slot in RUNNING if said.get(slot.name))
 
 
 def redated(line: StampText, produced: date, words: Words) -> StampText:
@@ -81,13 +83,13 @@ def page_lines(
 
 def produced_line(words: Words, produced: date, edition: Edition = USUAL_EDITION) -> StampText:
     """The sentence for the slot of the stamp block."""
-    return StampText("produced", produced_words(words, produced), EDITIONS[edition].stamps)
+    return StampText("produced", produced_words(words, produced), EDITIONS[edition].stamps, runs_rtl(words.language))
 
 
 def copy_line(identity: Identity, produced: date, edition: Edition = USUAL_EDITION) -> StampText:
     """The sentences for the slot on the cover of a numbered pack: when it was produced, which copy it is, and whose."""
     said = produced_words(identity.words, produced, identity.copy)
-    return StampText("produced-copy", said, EDITIONS[edition].stamps)
+    return StampText("produced-copy", said, EDITIONS[edition].stamps, runs_rtl(identity.words.language))
 
 
 def _marking_at_foot(whole: Identity, rooms: Rooms) -> dict[str, str]:
@@ -104,9 +106,9 @@ def _marking_at_foot(whole: Identity, rooms: Rooms) -> dict[str, str]:
 
 def copy_lines(identity: Identity, produced: date, edition: Edition = USUAL_EDITION) -> tuple[StampText, ...]:
     """The lines of a pack that say which copy it is: that of its pages, that of the cover, and its code."""
-    row = EDITIONS[edition]
-    head = StampText("copy", copy_words(identity.copy, identity.language, row.rooms), row.stamps)
-    code = StampText("code", code_words(identity), row.stamps)
+    row, rtl = EDITIONS[edition], runs_rtl(identity.language)
+    head = StampText("copy", copy_words(identity.copy, identity.language, row.rooms), row.stamps, rtl)
+    code = StampText("code", code_words(identity), row.stamps, rtl)
     return head, copy_line(identity, produced, edition), *((code,) if code.text else ())
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from markupsafe import Markup
 
 from pipeline.bind.stamps.running import running_lines
+from pipeline.compose.language.direction import mirrored
 from pipeline.model.identity import Identity
 from pipeline.model.stamp_slots import SLOTS
 
@@ -15,7 +16,8 @@ def page_furniture(identity: Identity, produced: date) -> tuple[tuple[str, Marku
     """The boxes that say something, each with its words as a string of CSS: those that the PDF has as stamps."""
     filled: dict[str, list[str]] = {}
     for line in running_lines(identity, produced, ""):
-        filled.setdefault(SLOTS[line.slot].margin_box, []).append(line.text)
+        box = SLOTS[line.slot].margin_box
+        filled.setdefault(mirrored(box) if line.rtl else box, []).append(line.text)
     return tuple((box, css_string("\u2003".join(words))) for box, words in filled.items())
 
 

@@ -14,6 +14,7 @@ from pipeline.bind.resources import as_data, font_resource, place_images, place_
 from pipeline.bind.stamps.produced import fill_produced, produced_here
 from pipeline.bind.web.furniture import named, page_furniture
 from pipeline.bind.web.table_roles import keep_tables
+from pipeline.compose.language.direction import set_sides
 from pipeline.compose.language.house import speaking
 from pipeline.compose.page.addresses import address_parts
 from pipeline.core.errors import PressFailure
@@ -80,7 +81,9 @@ def finish_page(root: etree._Element, page: Page, destination: Destination, layo
     hold_addresses(root)
     tell_addresses(root, within)
     keep_tables(root)
-    style = place_in_style(page.style, images, lambda named: as_data(font_resource(named)))
+    style = place_in_style(
+        set_sides(page.style, page.metadata.language), images, lambda named: as_data(font_resource(named))
+    )
     values = {
         "page": page,
         "metadata": page.metadata,

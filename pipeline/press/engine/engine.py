@@ -15,6 +15,7 @@ import weasyprint
 from weasyprint import CSS, HTML, Document
 from weasyprint.css.counters import CounterStyle
 
+from pipeline.compose.language.direction import set_sides
 from pipeline.core.engine_mode import EngineMode
 from pipeline.core.errors import PressFailure
 from pipeline.core.isolation import engine_asked
@@ -93,6 +94,11 @@ _ENDS = """
 
 The end is within the article, so that one behind which a page breaks is followed by no page.
 """
+
+
+def style_of(manuscript: Manuscript) -> Stylesheet:
+    """Return the parsed style sheet of a text, mirrored if the text runs from right to left."""
+    return parse_style(set_sides(manuscript.style, manuscript.metadata.language), manuscript.fonts)
 
 
 @lru_cache(maxsize=8)
