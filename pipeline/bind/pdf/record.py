@@ -11,7 +11,6 @@ from xml.sax.saxutils import escape
 from pikepdf import Array, Dictionary, Name, Pdf, String
 
 from pipeline.bind.identifiers import pdf_identifier
-from pipeline.compose.language.direction import runs_rtl
 from pipeline.core.errors import PressFailure
 from pipeline.model.claim import Claim
 from pipeline.model.formats import USUAL_EDITION, Edition
@@ -63,9 +62,9 @@ def record(
     pdf.Root.Metadata = packet
     pdf.Root.Lang = String(metadata.language)
     pdf.Root.MarkInfo = Dictionary(Marked=True)
-    pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
-    if runs_rtl(metadata.language):
-        pdf.Root.ViewerPreferences.Direction = Name.R2L
+    pdf.Root.ViewerPreferences = Dictionary(
+        DisplayDocTitle=True
+    )  # with /R2L PDFium copies Latin words in reverse
     if claim is not None:
         intend_srgb(pdf)
 

@@ -13,6 +13,8 @@ from lxml import etree
 from pikepdf import Array, Dictionary, Name, Object, ObjectStreamMode, Pdf, String
 from PIL import ImageCms
 
+from pipeline.compose.language.direction import runs_rtl
+
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _XMP = "http://ns.adobe.com/xap/1.0/"
 _KEPT = (
@@ -34,8 +36,8 @@ _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 
 
 def is_bound_right(pdf: Pdf) -> bool:
-    """Return whether the file runs from right to left: such a book is bound at its right edge."""
-    return bool(pdf.Root.get("/ViewerPreferences", Dictionary()).get("/Direction") == Name.R2L)
+    """Return whether the file is in a language that runs from right to left: such a book is bound at its right edge."""
+    return runs_rtl(str(pdf.Root.get("/Lang", "")))
 
 
 def plain_catalog(pdf: Pdf) -> None:
