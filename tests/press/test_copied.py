@@ -111,6 +111,14 @@ def test_marks_beside_words_from_right_to_left_are_no_fault(said: str) -> None:
     assert codes(said.replace("means", "moans").replace("others", "other")) & {"proof-copied-text", "proof-words"}
 
 
+def test_a_place_where_a_line_may_break_is_no_character() -> None:
+    """The engine leaves it out of lines from left to right: equations have one before their number."""
+    pdf = press(worn('<p id="a" dir="rtl">שלום a\u200b b</p>', "", ("hebrew",))).pdf
+    with reading(pdf) as file:
+        assert file is not None
+        assert "\u200b" not in "".join(run.text for page in file.pages for run in page)
+
+
 def test_latin_words_that_are_shown_in_another_order_are_read_in_theirs() -> None:
     """In a line from right to left a number before them stands on their right."""
     pdf = press(worn('<p id="a" dir="rtl">שלום <a href="#a">8 / Lamps</a></p>', "", ("hebrew",))).pdf

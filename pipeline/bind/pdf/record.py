@@ -62,9 +62,7 @@ def record(
     pdf.Root.Metadata = packet
     pdf.Root.Lang = String(metadata.language)
     pdf.Root.MarkInfo = Dictionary(Marked=True)
-    pdf.Root.ViewerPreferences = Dictionary(
-        DisplayDocTitle=True
-    )  # with /R2L PDFium copies Latin words in reverse
+    pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)  # with /R2L PDFium copies Latin words in reverse
     if claim is not None:
         intend_srgb(pdf)
 
