@@ -111,7 +111,7 @@ def _runs(textbox: Any) -> Iterator[tuple[Any, list[_Letter]]]:
 
 
 def _in_sight(characters: str, glyphs: list[_Glyph], font: Any) -> list[_Glyph]:
-    """The glyphs of a letter; of a sign that Pango hides the font's own glyph, if it has one and is no place to break."""
+    """The glyphs of a letter; of a sign that Pango hides the font's own glyph, but of no place to break."""
     if characters == "\u200b":
         return []
     if len(glyphs) == len(characters) == 1 and glyphs[0].number == pango.PANGO_GLYPH_EMPTY:
