@@ -140,6 +140,15 @@ def test_a_script_that_is_missing_is_told_once_a_text() -> None:
     ]
 
 
+def test_a_missing_script_that_cannot_be_asked_for_is_one_error() -> None:
+    """Letters of scripts that no package of fonts is for are counted together; Latin letters are named one by one."""
+    of = briefing(body="The door says ตำรวจ.\n\nꞋ and Ꞗ.\n")
+    remarks = examine(library(of), PRODUCED, LATIN)
+    assert said(remarks) == [f"foot-patrol.md:{place} character-without-glyph" for place in ("1:15", "3:1", "3:7")]
+    assert remarks[0].sentence.endswith(", nor for 4 more of its script.")
+    assert "scripts" not in (remarks[0].hint or "")
+
+
 def test_missing_letters_are_shown_by_their_numbers() -> None:
     """In the text, in the title and in the reference list."""
     of = library(briefing(body="A 字 [@zhang1].\n", head="title: 字\nsummary: S.\n"), work("zhang1", "张"))

@@ -13,7 +13,7 @@ from pipeline.resolve.environment import Environment
 from pipeline.resolve.publish.citations import listed
 from pipeline.resolve.reading import Passage, Reading
 from pipeline.resolve.rules.places import place_in
-from pipeline.text.scripts import script_of
+from pipeline.text.scripts import RANGES, script_of
 from pipeline.text.sequences import in_letters
 
 Coverage = frozenset[int]
@@ -86,7 +86,7 @@ def _remarks(found: Iterator[tuple[str, Callable[[int], Place]]], coverage: Cove
         for offset, character in enumerate(text):
             if character not in first and is_missing(character, coverage) and character in composed:
                 first[character] = place(offset)
-    missing = {character: script_of(ord(character)) for character in first}
+    missing = {character: _script(character) for character in first}
     of_script = Counter(missing.values())
     for character, script in missing.items():
         others = of_script.pop(script, 0) - 1 if script else 0
@@ -94,10 +94,18 @@ def _remarks(found: Iterator[tuple[str, Callable[[int], Place]]], coverage: Cove
             yield _remark(character, first[character], script, others)
 
 
+def _script(character: str) -> str:
+    """The script of a letter: one to ask for, or else its code in Unicode. None for Latin letters and signs."""
+    from fontTools.unicodedata import script  # takes a tenth of a second: not needed where no letter is missing
+
+    code = script(character)
+    return script_of(ord(character)) or ("" if code in ("Latn", "Zinh", "Zyyy", "Zzzz") else code)
+
+
 def _remark(character: str, place: Place, script: str, others: int) -> Diagnostic:
     said = name(character, "a character without a name").lower()
     more = f", nor for {others} more of its script" if others else ""
-    hint = f"Ask for its script under 'design' in library.yaml: 'scripts: [{script}]'." if script else None
+    hint = f"Ask for its script under 'design' in library.yaml: 'scripts: [{script}]'." if script in RANGES else None
     seen = character if character.isprintable() else "?"
     return codes.CHARACTER_WITHOUT_GLYPH.at(place, hint, character=seen, name=said, point=point(character), more=more)
 
