@@ -35,7 +35,7 @@ def heard(markup: str) -> str:
             "[🏳\u200d🌈 waving white flag, rainbow] 🇬 [🇿🇿 flag: ZZ]",
         ),
         ("First \u20e3 and <em>a</em> ▶\u20e3 so on.", "First  and <em>a</em> ▶ so on."),
-        ("<b lang='fr'>✓</b> ✓", '<b lang="fr">✓</b> [✓ check mark]'),
+        ("<b lang='fr'>✓</b> ✓", '<b lang="fr"><span class="emoji">✓</span></b> [✓ check mark]'),
     ],
 )
 def test_a_sign_is_called_by_its_name(written: str, said: str) -> None:
@@ -43,9 +43,14 @@ def test_a_sign_is_called_by_its_name(written: str, said: str) -> None:
     assert heard(f'<p id="a">{written}</p>') == f'<p id="a">{said}</p>'
 
 
-def test_in_another_language_a_sign_is_left_as_it_is() -> None:
-    """Unicode has English names alone."""
-    assert page('<p id="a">Gwiriwch ⚠</p>', "cy") == '<p id="a">Gwiriwch ⚠</p>'
+def test_in_another_language_a_sign_has_no_name() -> None:
+    """Unicode has English names alone. Its element gives it room, so that a space beside it is copied."""
+    assert page('<p id="a">Gwiriwch ⚠</p>', "cy") == '<p id="a">Gwiriwch <span class="emoji">⚠</span></p>'
+
+
+def test_among_words_from_right_to_left_a_sign_is_left_as_it_is() -> None:
+    """Their line is copied as a whole."""
+    assert "<span" not in page('<p id="a">تحسين ⚠</p>', "ar")
 
 
 KEYS = "1️⃣ #\u20e3 🏴\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f"

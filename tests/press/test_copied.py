@@ -25,7 +25,7 @@ from tests.support.project import ROOT
 from tests.support.proof.broken_pdfs import changed
 
 NARROW = "p { width: 30mm }"
-SIGN = '<span role="img" aria-label="party popper">🎉</span>'
+SIGNS = ['<span role="img" aria-label="party popper">🎉</span>', '<span class="emoji">🎉</span>']
 SANS = [FontFace("Source Sans 3", wght, False, "fontpkg_source_sans_3", "SourceSans3[wght].ttf") for wght in (400, 700)]
 
 
@@ -200,11 +200,12 @@ def test_no_line_ends_within_the_beginning_of_an_address() -> None:
         assert not [line for line in found if line.endswith("/") and "northmoor" not in line]
 
 
-@pytest.mark.parametrize("before", ["<b>Done</b>", "<code>x</code>", SIGN])
-def test_a_space_between_a_wide_sign_and_other_type_is_copied(before: str) -> None:
+@pytest.mark.parametrize("before", ["<b>Done</b>", "<code>x</code>", "🎉"])
+@pytest.mark.parametrize("sign", SIGNS)
+def test_a_space_between_a_wide_sign_and_other_type_is_copied(before: str, sign: str) -> None:
     """PDFium leaves out a space that stands by itself, and guesses by the width of the letters beside it."""
     style = (ROOT / "layouts/briefing/reflow.css").read_text(encoding="utf-8")
-    body = paragraphs(6) + f'<p id="q">It {before} {SIGN} <b>is</b>, {SIGN}. (so {SIGN})</p>'
+    body = paragraphs(6) + f'<p id="q">It {before} 🎉 <b>is</b>, 🎉. (so 🎉)</p>'.replace("🎉", sign)
     text = worn(body, f"{style} p {{ font-family: 'Source Sans 3', 'Fallback Noto Emoji' }}")
     (page,) = copied(press(replace(text, fonts=(*text.fonts, *SANS))).pdf)
     assert page.splitlines()[-1] == f"It {re.sub('<[^>]*>', '', before)} 🎉 is, 🎉. (so 🎉)"
@@ -233,7 +234,7 @@ def test_a_letter_with_dots_is_one_glyph_in_the_file() -> None:
 
 def test_an_emoji_among_words_from_right_to_left_is_let_be() -> None:
     """Words stand beside the glyphs of such a line, and PDFium leaves the emoji out."""
-    sheets = press(worn(f'<h1 id="a">Lamps</h1><p id="b" dir="rtl">שלום {SIGN} לכם 🎉 תודה</p>', "", ("hebrew",)))
+    sheets = press(worn(f'<h1 id="a">Lamps</h1><p id="b" dir="rtl">שלום {SIGNS[0]} לכם 🎉 תודה</p>', "", ("hebrew",)))
     with reading(sheets.pdf) as file:
         assert file is not None
         assert not list(copied_faults(file, sheets.pdf, "x.pdf"))

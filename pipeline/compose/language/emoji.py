@@ -1,7 +1,7 @@
 """Emoji and signs that are pictures: each is called by its name, as not every program knows what it reads out.
 
-The names are Unicode's, which are English; in other languages a sign is left to the program that reads it out. A key is
-its letter in a box, and the flag of a part of a country its code.
+The names are Unicode's, which are English; in other languages a sign has an element without a name. A key is its letter
+in a box, and the flag of a part of a country its code.
 """
 
 import re
@@ -12,6 +12,7 @@ from unicodedata import category, name
 from lxml import etree
 
 from pipeline.compose.language.flags import country_code, flag_name
+from pipeline.text.scripts import runs_backwards
 from pipeline.text.sequences import KEYCAP, REGION, region_of
 from pipeline.text.typography import is_english
 
@@ -53,19 +54,19 @@ def _may_hold_signs(element: etree._Element) -> bool:
 
 
 class _Piece(NamedTuple):
-    """Words, or a sign with its name; a box is drawn around what stands for a key or a flag."""
+    """Words, or a sign with its name or a class; a box is drawn around what stands for a key or a flag."""
 
     text: str
     name: str = ""
-    boxed: bool = False
+    kind: str = ""
 
 
 def _put(parent: etree._Element, text: str, language: str, after: etree._Element | None) -> None:
     """Put words behind an element, or at the beginning of their parent, their signs as elements."""
     for piece in _pieces(text, language):
-        if piece.name or piece.boxed:
+        if piece.name or piece.kind:
             named = {"role": "img", "aria-label": piece.name} if piece.name else {}
-            sign = etree.Element("span", {**({"class": "boxed"} if piece.boxed else {}), **named})
+            sign = etree.Element("span", {**({"class": piece.kind} if piece.kind else {}), **named})
             sign.text = piece.text
             parent.insert(0 if after is None else parent.index(after) + 1, sign)
             after = sign
@@ -78,13 +79,13 @@ def _put(parent: etree._Element, text: str, language: str, after: etree._Element
 def _pieces(text: str, language: str) -> Iterator[_Piece]:
     """The words and signs of a text, each sign with its name where the words are English."""
     start, english = 0, is_english(language)
-    for found in (_SIGN if english else _REWRITTEN).finditer(text) if text else ():
+    for found in (_SIGN if english or not runs_backwards(text) else _REWRITTEN).finditer(text):
         sign = _sign(found)
         if sign.name or not sign.text:
             if found.start() > start:
                 yield _Piece(text[start : found.start()])
             if sign.text:
-                yield sign if english else sign._replace(name="")
+                yield sign if english else sign._replace(name="", kind=sign.kind or "emoji")
             start = found.end()
     if start < len(text):
         yield _Piece(text[start:])
@@ -94,9 +95,9 @@ def _sign(found: re.Match[str]) -> _Piece:
     """'warning sign'; of several that are joined, the names of all. The tone of a skin is not printed, nor said."""
     given = found.groupdict()
     if (key := given["key"]) is not None:
-        return _Piece(key, f"keycap {_KEYS.get(key, key)}", boxed=True) if key else _Piece("")
+        return _Piece(key, f"keycap {_KEYS.get(key, key)}", "boxed") if key else _Piece("")
     if tags := given["tags"]:
-        return _Piece(region_of(tags), flag_name(region_of(tags)), boxed=True)
+        return _Piece(region_of(tags), flag_name(region_of(tags)), "boxed")
     if flag := given.get("flag"):
         return _Piece(flag, flag_name(country_code(flag)))
     names = (name(part, "").lower() for part in found[0] if category(part) == "So")
