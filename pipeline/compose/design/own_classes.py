@@ -8,7 +8,7 @@ _NAMES = """
     about about-parcel across address addressee addressee-name again answers answers-back approval-code asked back
     backlinks begins blank box box-caution box-label box-note box-outcomes box-practice box-questions boxed brief
     briefing by-line call caveat changed chapter chapters citation cited-in columns contents correcting cover
-    cover-head cover-page cover-parts current description direction display downloads edition entries entry
+    cover-head cover-page cover-parts current description direction display downloads edition emoji entries entry
     entry-facts entry-line entry-title equation errata evidence eyebrow facts field figure finding foot footnote
     formula found front further gaps glance ground h2 h3 halved handbook-diagnostics handbook-keys handbook-parts
     hangs history hung index index-columns inline issued key key-findings key-list key-to-sides label labels

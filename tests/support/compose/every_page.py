@@ -161,7 +161,7 @@ def written() -> Iterator[str]:
     """The bodies of whatever authors write: of a text with every construct, and of those that reading is tried with."""
     whole = (ROOT / "tests/layouts/every_construct.md").read_text(encoding="utf-8")
     yield from _briefing(body=parse_body(whole, "x.md", Desk()))
-    long_word = "## Places\n\n### Counterurbanisation\n\nPeople move away.\n"  # too long to hang beside its text
+    long_word = "## Places\n\n### Counterurbanisation\n\n[Da 🎉]{lang=cy}\n"  # too long to hang beside its text
     yield from _briefing(body=parse_body(long_word, "x.md", Desk()))
     yield from _briefing(key_finding=Body())  # the verdict stands beside the evidence
     for path in sorted((ROOT / "tests/load/fixtures").glob("*.md")):
