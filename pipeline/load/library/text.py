@@ -82,6 +82,15 @@ def direction_character(character: str, place: Place, hint: str | None = None) -
     return codes.DIRECTION_CHARACTER.at(place, hint, name=unicodedata.name(character))
 
 
+def without_invisible(words: str, place: Place, desk: Desk) -> str:
+    """Return words with a space for each invisible character, all reported at one place."""
+    for *_, character in direction_characters(words):
+        desk.report(direction_character(character, place))
+    for found in INVISIBLE.finditer(words):
+        tell_invisible(found[0], place, desk)
+    return INVISIBLE.sub(" ", without_direction_characters(words, " "))
+
+
 def tell_invisible(character: str, place: Place, desk: Desk) -> None:
     """Say that an invisible character stands at a place."""
     name = _NAMES.get(character) or unicodedata.name(character, f"U+{ord(character):04X}")

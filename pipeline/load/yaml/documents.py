@@ -11,7 +11,7 @@ import yaml
 
 from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Desk, Place
-from pipeline.load.library.text import INVISIBLE, tell_invisible
+from pipeline.load.library.text import without_invisible
 from pipeline.load.slips.unread_marking import KEY, unreadable
 from pipeline.load.yaml.complaints import syntax_words
 from pipeline.load.yaml.cuts import comment_behind, foreign_tag, unused_anchor
@@ -126,10 +126,8 @@ class _Reader:
             self.unused[event.anchor] = self.place(event)
 
     def visible(self, event: Any) -> str:
-        """The words of a scalar, a space for every invisible character that an escape has made."""
-        for found in INVISIBLE.finditer(event.value):
-            tell_invisible(found[0], self.place(event), self.desk)
-        return INVISIBLE.sub(" ", event.value)
+        """Return the words of a scalar, with a space for each invisible character that an escape has made."""
+        return without_invisible(event.value, self.place(event), self.desk)
 
     def begin_key(self, frame: _Frame, event: Any) -> None:
         frame.key, frame.waiting = self.visible(event), True
