@@ -160,6 +160,22 @@ def test_all_mistakes_are_told_together_in_the_authors_words() -> None:
     ]
 
 
+def test_an_unknown_key_names_the_nearest_of_many_keys() -> None:
+    """And the page that lists all."""
+    assert remarks("title: A\nsummary: B\nlevel: 1\n", BriefingFields) == [
+        "3:1 unknown-key: 'level' is not a key here. "
+        "| The nearest keys are licence, reviewed, evidence. The page 'Keys' of the handbook lists all."
+    ]
+
+
+def test_an_escape_cannot_reverse_letters() -> None:
+    """A space is set in place of the character, as where it is typed."""
+    desk = Desk()
+    read = read_yaml('title: "Open \\u202efdp"\n', "f", desk)
+    assert read is not None
+    assert (read[0], [str(remark.place) for remark in desk.remarks]) == ({"title": "Open  fdp"}, ["f:1:8"])
+
+
 @pytest.mark.parametrize("value", ["20221019", "1666137600", "2022-10-19T00:00:00", "2022-1-1"])
 def test_a_date_is_written_in_one_way(value: str) -> None:
     """Seconds since 1970 are no date to an author."""

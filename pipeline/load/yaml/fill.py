@@ -2,8 +2,9 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -23,6 +24,7 @@ from pipeline.model.source.record import KeyPath, Marks, Step
 M = TypeVar("M", bound=BaseModel)
 
 _MOST_PASSES = 12
+_MOST_NAMED = 10
 _NO_RECORD = ("model_type", "model_attributes_type", "tuple_type", "list_type")
 
 
@@ -187,11 +189,19 @@ def _told_of_all(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks
     return told
 
 
+def _keys_in_words(key: str, known: Sequence[str]) -> str:
+    """Return a sentence with all keys that are known; of more than ten, with the nearest three and where all are."""
+    if len(known) <= _MOST_NAMED:
+        return f"Known keys: {', '.join(known)}."
+    nearest = ", ".join(get_close_matches(key, known, 3, 0))
+    return f"The nearest keys are {nearest}. The page 'Keys' of the handbook lists all."
+
+
 def _remark(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks) -> Diagnostic:
     if fault.kind == "extra_forbidden":
         known, present = known_keys(model, fault.way), _at(plain, fault.way)
         guess = near(fault.key, known)
-        hint = f"Did you mean '{guess[0]}'?" if guess else f"Known keys: {', '.join(known)}."
+        hint = f"Did you mean '{guess[0]}'?" if guess else _keys_in_words(fault.key, known)
         if not guess and " " in fault.key:
             hint = "If these words belong to a value, put all of it in quotation marks: a comma ends a value in braces."
         hint = space_is_missing(fault.key, known) or hint_elsewhere(fault.key, known, present) or hint
