@@ -41,8 +41,8 @@ def test_a_conflict_of_git_is_told_once(content: str, path: str, places: list[st
 
 @pytest.mark.parametrize(
     "body",
-    ["Title\n=======\n\nWords.\n", f"```\n{CONFLICT}```\n", "<<<<<<<<<\n", ">>>>>>>x\n"],
-    ids=["a heading", "an example", "more than seven", "a quotation"],
+    ["Title\n=======\n\nWords.\n", f"```\n{CONFLICT}```\n", "<<<<<<<<<\n", ">>>>>>>x\n", ">>>>>> A\n>>>>>>> B\n"],
+    ids=["a heading", "an example", "more than seven", "a quotation", "a nested quotation"],
 )
 def test_what_only_looks_like_one_is_not_told(body: str) -> None:
     """A line under a heading, an example in a fenced block."""

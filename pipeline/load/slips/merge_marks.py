@@ -17,13 +17,15 @@ def merge_marks(text: str, path: str, desk: Desk, line: int = 1) -> tuple[int, .
     if not ("<<<<<<<" in text or ">>>>>>>" in text):
         return ()
     found: list[int] = []
-    fence, within = "", False
+    fence, within, above = "", False, ""
     for number, words in enumerate(text.split("\n")):
         words = words.rstrip()
         if path.endswith(".md") and (opened := _FENCE.match(words.lstrip())):
             fence = "" if fence and words.lstrip().startswith(fence) else fence or opened["fence"]
         mark = _MARK.match(words) if not fence else None
-        if mark is None or (mark[0][0] in "=|" and not within):
+        is_quotation = not within and words.startswith(">") and above.startswith(">")
+        above = words
+        if mark is None or is_quotation or (mark[0][0] in "=|" and not within):
             continue
         if mark[0][0] == "<" or not within:
             desk.report(codes.MERGE_MARK.at(Place(path, line + number)))
