@@ -25,7 +25,7 @@ _PRICE = re.compile(r"[A-Za-z]\$\d|[A-Z]\$(?:k|m|bn)\b|\w\$[),;:/]")
 """A sign of a currency with the character before it: `US$5`, `US$m`, `5$,`."""
 _AMOUNT = re.compile(
     r"\$\d(?=[^$]*(?:[\w.,%)]\s+\(?[A-Za-z]{2}|\([^()$]*\$))[^$\\^_{}=<>+*|]*"
-    r"(?:\b(?:US|AU?|NZ|CA?|S|HK|R)|\([^()$\\]*\d|\bto \d+)\$"
+    r"(?:\b(?:US|AU|NZ|CA|HK)|(?:\d|\bin|\() ?[ACSR]|\([^()$\\]*\d|\bto \d+)\$"
 )
 """`$10m (2010 US$`: words and no TeX between an amount and the sign of a currency, or an amount with its sign last."""
 _BEFORE_BRACES = re.compile(r"[ \t]+(?=\{#)")
