@@ -41,6 +41,13 @@ def test_more_of_one_kind_in_a_file_are_counted() -> None:
     ]
 
 
+def test_words_of_a_new_library_are_shown_once() -> None:
+    """Every library begins with them, in several files."""
+    places = [Place("source/colleges.yaml", 3, 9), *(Place("source/library.yaml", line, 1) for line in (3, 5, 6))]
+    many = ordered([house.STARTER_WORDS.at(place, words="Your Institute") for place in places])
+    assert on_screen(many) == as_text(many[:1]) + "    4 times in 2 files: 3 in library.yaml.\n"
+
+
 def test_all_shows_all() -> None:
     """As it was, and nothing is counted."""
     many = stops("a.md", SCREEN)

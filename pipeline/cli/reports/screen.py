@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.cli.reports.report import as_text
-from pipeline.codes import TABLE
+from pipeline.codes import TABLE, house
 from pipeline.core.diagnostics import Diagnostic, Severity, errors, is_shared, visible
 from pipeline.core.tables import count
 
@@ -29,6 +29,10 @@ _PLACES = 2
 
 _NUMBERS = 12
 """Other lines of one file that are named."""
+
+
+_STARTER = house.STARTER_WORDS.name
+"""The kind of warning that every new library begins with: it is shown once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,13 @@ def _folded(remarks: Iterable[Diagnostic], colour: bool) -> Iterator[str]:
     remarks = tuple(remarks)
     all_told = Counter((remark.place.path, remark.code) for remark in remarks)
     told: Counter[tuple[str, str]] = Counter()
+    starters = RemarkKind(_STARTER, tuple(remark for remark in remarks if remark.code == _STARTER))
     for remark in remarks:
+        if remark.code == _STARTER:
+            if remark is starters.remarks[0]:
+                yield as_text((remark,), colour)
+                yield from (f"    {visible(places)}\n" for places in _elsewhere(starters))
+            continue
         key = (remark.place.path, remark.code)
         told[key] += 1
         is_counted = remark.severity is Severity.WARNING and all_told[key] > SHOWN + 1
