@@ -198,17 +198,18 @@ def environment(folder: Path, **variables: str) -> dict[str, str]:
 
 
 def test_a_wheel_may_be_at_the_top_of_the_library(small: Callable[..., Path], briefings: Run, tmp_path: Path) -> None:
-    """Its list is looked for beside it. The packages of the system follow once the digest is right."""
+    """Its list is looked for beside it. The packages of the system follow once the digest is right, without the token."""
     library = small()
     (library / "b.whl").write_bytes(b"wheel")
     (library / "requirements.txt").write_bytes(b"list")
     briefings(library, "host", "github", "--program", "b.whl")
     script = bringing("github", (library / ".github/workflows/check.yml").read_text())
     for name in ("sudo", "apt-get"):
-        (tmp_path / name).write_text("#!/bin/sh\nexit 7\n")
+        (tmp_path / name).write_text("#!/bin/sh\necho ${PROGRAM_TOKEN-none} >&2\nexit 7\n")
         (tmp_path / name).chmod(0o755)
-    env = environment(tmp_path, PROGRAM="b.whl", REVISION=sha256(b"wheellist").hexdigest())
-    assert subprocess.run(["bash", "-ec", script], cwd=library, env=env, check=False).returncode == 7
+    env = environment(tmp_path, PROGRAM="b.whl", REVISION=sha256(b"wheellist").hexdigest(), PROGRAM_TOKEN="old")
+    done = subprocess.run(["bash", "-ec", script], cwd=library, env=env, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (7, "none\n")
 
 
 @pytest.mark.parametrize("host", HOSTS)
