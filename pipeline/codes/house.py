@@ -211,6 +211,11 @@ TABLE_WIDE = style(
     why="EPUB, large print and narrow screens set it as blocks, a row each, and nobody can compare down a column.",
     remedy="Leave out the columns that the text does not need, or make two tables of it.",
 )
+TABLE_EMPTY = warning(
+    "This table has no row below its heads.",
+    why="The heads are printed as the only row, and nobody can tell what is missing.",
+    remedy="Write a row below the line of dashes, or delete the table.",
+)
 TABLE_NO_HEAD = warning(
     "{columns} no heading.",
     why="Somebody who listens hears each value after the heading of its column, and does not know what this one is.",

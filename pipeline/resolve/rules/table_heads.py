@@ -1,4 +1,4 @@
-"""Whether the columns of a table say what they are."""
+"""Whether a table has rows, and its columns say what they are."""
 
 from collections.abc import Iterator
 
@@ -9,8 +9,10 @@ from pipeline.resolve.reading import Reading
 
 
 def columns_have_heads(reading: Reading) -> Iterator[Diagnostic]:
-    """A column that holds something has words above it; the corner above heads of rows may be empty."""
+    """Check that a table has rows, and words above each column with words; the corner may be empty."""
     for table in reading.passage.every(Table):
+        if not table.rows:
+            yield codes.TABLE_EMPTY.at(table.place)
         if missing := [str(number + 1) for number in range(len(table.head)) if _lacks_head(table, number)]:
             yield codes.TABLE_NO_HEAD.at(table.place, columns=_in_words(missing))
 
