@@ -80,10 +80,10 @@ def test_without_such_an_id_the_hint_says_what_to_write() -> None:
     remarks = examine(library(text, MAP, work("king2006")), PRODUCED, frozenset())
     assert [(one.code, one.hint) for one in remarks] == [
         (
-            "cite-unknown-key",
+            "link-unknown-anchor",
             "Did you mean 'fig-map'? Write {#fig-mapp} behind the figure, table or heading it refers to.",
         ),
-        ("cite-unknown-key", "Write {#fig-lost} behind the figure, table or heading it refers to."),
+        ("link-unknown-anchor", "Write {#fig-lost} behind the figure, table or heading it refers to."),
         (
             "cite-unknown-key",
             "Entries live in source/references/. 'briefings cites' lists their keys. "

@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.cite.citeproc import CitedDocument, FormattedDocument
 from pipeline.codes import citation as citation_codes
 from pipeline.codes import evidence as codes
-from pipeline.codes import limits
+from pipeline.codes import house, limits
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.load.markdown.citations import is_target
 from pipeline.model.bibliography import PRINTED_STATES, Bibliography, Reference, Verification
@@ -77,17 +77,19 @@ def cited_works_are_known(environment: Environment, passage: Passage) -> Iterato
         for citation in group.citations:
             key = citation.key
             if key not in works and not refers(citation, own, works):
-                hint = _what_to_write(key, group.narrative, works, own)
-                yield citation_codes.CITE_UNKNOWN_KEY.at(citation.place, hint=hint, key=key)
+                yield _unknown(citation, group.narrative, works, own)
 
 
-def _what_to_write(key: str, narrative: bool, works: Bibliography, own: frozenset[str]) -> str:
+def _unknown(citation: Citation, narrative: bool, works: Bibliography, own: frozenset[str]) -> Diagnostic:
     """The nearest keys; of what looks like the id of a figure the nearest ids; how a name is printed with its @."""
+    key = citation.key
     if is_target(key):
-        return did_you_mean(key, own, f"Write {{#{key}}} behind the figure, table or heading it refers to.")
+        hint = did_you_mean(key, own, f"Write {{#{key}}} behind the figure, table or heading it refers to.")
+        return house.LINK_UNKNOWN_ANCHOR.at(citation.place, hint, anchor=key)
     hint = _nearest_work(key, works)
     is_name = narrative and hint.startswith(_WHERE)
-    return f"{hint} Where it is a name and no work is meant, write \\@{key}." if is_name else hint
+    name = f" Where it is a name and no work is meant, write \\@{key}." if is_name else ""
+    return citation_codes.CITE_UNKNOWN_KEY.at(citation.place, f"{hint}{name}", key=key)
 
 
 def _nearest_work(key: str, works: Iterable[str]) -> str:
