@@ -94,8 +94,8 @@ def verb(
     if folder is not None:
         start_library(folder, plain)
         where, named = ("here", None) if folder == Path() else (f"in {folder}", folder)
-        click.echo(f"A library stands {where}. Build it with: {typed(named)} build")
-        click.echo(f"{folder / 'README.md'} has the commands of every day.")
+        click.echo(f"Made a library {where}. Build it with: {typed(named)} build")
+        click.echo(f"{folder / 'README.md'} lists the daily commands.")
         if host is not None:
             click.echo("\n".join(write_host(folder, host, source)))
     if layout is not None:

@@ -89,8 +89,8 @@ BODY_EMPTY = warning(
     remedy="Write the text below the second line '---'.",
 )
 STARTER_WORDS = warning(
-    "'{words}' still stands here from the library that 'briefings new' has made.",
-    why="It was written to be replaced, and would be printed in your name.",
+    "'{words}' is an example that 'briefings new' wrote.",
+    why="You would publish it in your name.",
     remedy="Write your own words in its place, or delete it.",
 )
 

@@ -281,14 +281,14 @@ def test_the_command_that_new_tells_can_be_typed(tmp_path: Path) -> None:
     """It names the program as it was called: it is on nobody's PATH."""
     program = Path(sys.executable).with_name("briefings")
     done = subprocess.run([program, "new", "mine"], capture_output=True, text=True, cwd=tmp_path, check=True)
-    assert done.stdout.splitlines()[0] == f"A library stands in mine. Build it with: {program} --project mine build"
+    assert done.stdout.splitlines()[0] == f"Made a library in mine. Build it with: {program} --project mine build"
 
 
 def test_a_library_that_is_begun_in_its_own_folder_needs_no_name(tmp_path: Path) -> None:
     """Who stands in it is told the shorter command."""
     program = Path(sys.executable).with_name("briefings")
     done = subprocess.run([program, "new", "."], capture_output=True, text=True, cwd=tmp_path, check=True)
-    assert done.stdout.splitlines()[0] == f"A library stands here. Build it with: {program} build"
+    assert done.stdout.splitlines()[0] == f"Made a library here. Build it with: {program} build"
 
 
 def test_a_new_library_has_every_kind_of_file(tmp_path: Path, briefings: Run) -> None:
