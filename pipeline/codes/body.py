@@ -193,6 +193,11 @@ FOOTNOTE_UNUSED = warning(
     why="A note that is not called is not printed.",
     remedy="Write [^{label}] where the note belongs, or delete it.",
 )
+FOOTNOTE_EMPTY = warning(
+    "This footnote has no words.",
+    why="The reader is sent to a number with nothing after it.",
+    remedy="Write the words of the note, or delete the note.",
+)
 FOOTNOTE_DUPLICATE = error(
     "The footnote '{label}' is written twice; the first is on line {line}.",
     why="Only one of the two can be printed.",

@@ -13,7 +13,7 @@ from pipeline.load.markdown.draft import Draft
 from pipeline.load.markdown.maths import Declared
 from pipeline.load.markdown.parser import DEEPEST, parser
 from pipeline.load.markdown.places import Anchor, Origin
-from pipeline.model.body import Body, Footnote
+from pipeline.model.body import Body, Footnote, Paragraph
 
 _HOLDERS = ("blockquote_open", "list_item_open", "division_open", "dd_open", "footnote_reference_open")
 
@@ -123,6 +123,8 @@ def _notes(draft: Draft, blocks: Blocks) -> tuple[Footnote, ...]:
         else:
             tokens, place = draft.notes[label]
             children = blocks.read(tokens)
+        if all(isinstance(block, Paragraph) and not block.children for block in children):
+            draft.desk.report(codes.FOOTNOTE_EMPTY.at(place))
         found.append(Footnote(label, draft.called[label], children, place))
     for label, (_, place) in draft.notes.items():
         if label not in draft.called:
