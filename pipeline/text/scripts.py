@@ -39,7 +39,7 @@ def runs_backwards(letters: Iterable[str]) -> bool:
 
 
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_OVERRIDES = "\u202d\u202e"
+OVERRIDES = "\u202d\u202e"
 
 
 def direction_characters(text: str) -> Iterator[tuple[int, int, str]]:
@@ -49,14 +49,14 @@ def direction_characters(text: str) -> Iterator[tuple[int, int, str]]:
     """
     for number, line in enumerate(text.split("\n"), 1) if _DIRECTION.search(text) else ():
         for found in _DIRECTION.finditer(line):
-            if found[0] in _OVERRIDES or not runs_backwards(line):
+            if found[0] in OVERRIDES or not runs_backwards(line):
                 yield number, found.start() + 1, found[0]
 
 
 def without_direction_characters(text: str, instead: str = "") -> str:
     """Return the text with other characters instead of those that `direction_characters` finds."""
     lines = text.split("\n") if _DIRECTION.search(text) else ()
-    wrong = (f"[{_OVERRIDES}]" if runs_backwards(line) else _DIRECTION for line in lines)
+    wrong = (f"[{OVERRIDES}]" if runs_backwards(line) else _DIRECTION for line in lines)
     return "\n".join(map(re.sub, wrong, repeat(instead), lines)) if lines else text
 
 

@@ -299,6 +299,12 @@ def test_a_link_within_the_project_is_read(library: Write, checked: Callable[[Pa
     ]  # fmt: skip
 
 
+def test_an_entity_cannot_reverse_letters(library: Write, briefings: Run) -> None:
+    """As a character that is typed cannot."""
+    project = library({FOOT_PATROL: words("Open &#x202e;fdp.\n")})
+    assert "6:6: warning direction-character" in briefings(project, "check").out
+
+
 def test_nothing_in_a_file_steers_the_terminal(library: Write, briefings: Run) -> None:
     """Escapes in values and names are shown, not obeyed."""
     said = briefings(library({FOOT_PATROL: words(front="status: '\u200fred'\n")}), "check")

@@ -13,6 +13,7 @@ from pipeline.load.dialects.foreign_systems import printed_words
 from pipeline.load.dialects.myst_roles import read_role
 from pipeline.load.dialects.tex_references import label_of, read_reference
 from pipeline.load.html.remarks import left_out, means_nothing, no_tag
+from pipeline.load.library.text import direction_character
 from pipeline.load.markdown.addresses import figure_path, read_link
 from pipeline.load.markdown.attributes import FIGURE_KEYS, alt_of, unread_pairs
 from pipeline.load.markdown.citations import Cluster
@@ -43,6 +44,7 @@ from pipeline.model.body import (
     TextRole,
     plain_text,
 )
+from pipeline.text.scripts import OVERRIDES
 
 _LOST_KEY = re.compile(r"(?<![\w\\])@\S+")
 """A key that could not be read, among the words beside one that could."""
@@ -163,6 +165,9 @@ class Inlines:
         """Take in words; they join what stands directly before them, so that every character keeps its place."""
         if not words:
             return
+        if special and words in OVERRIDES:
+            self.draft.desk.report(direction_character(words, self.place(at)))
+            words = " "
         last = self.out[-1] if self.out else None
         if not special and isinstance(last, Text) and at == self.text_end:
             self.out[-1] = Text(last.text + words, last.place)
