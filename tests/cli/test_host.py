@@ -198,7 +198,7 @@ def environment(folder: Path, **variables: str) -> dict[str, str]:
 
 
 def test_a_wheel_may_be_at_the_top_of_the_library(small: Callable[..., Path], briefings: Run, tmp_path: Path) -> None:
-    """Its list is looked for beside it. The packages of the system follow once the digest is right. No token is left."""
+    """Its list is looked for beside it. Packages of the system follow once the digest is right, without the token."""
     library = small()
     (library / "b.whl").write_bytes(b"wheel")
     (library / "requirements.txt").write_bytes(b"list")
