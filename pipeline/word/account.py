@@ -24,6 +24,8 @@ _SIGNS = "*#@&%/\\[]{}"
 """Further signs that count as words, outside Unicode's classes for signs: typography leaves them alone."""
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
 """Signs without a shape: places where a word may break, directions, and variants of signs."""
+_TICKS = ("\u2610", "\u2612")
+"""Signs that pandoc writes for the labels of a list of tasks: they stand in no paragraph of the document."""
 _GRAMS = (4, 1)
 """Numbers of words that, where they occur once, show what corresponds."""
 _MOST_PAIRS = 1_000_000
@@ -73,12 +75,21 @@ def differences(pieces: Sequence[DocumentPiece], lines: ReadLines) -> list[Accou
     for n, (i1, _, j1, _) in enumerate(spans):
         gone = [was.shown(start, end) for start, end in sorted(lost[n])]
         come = [now.shown(start, end) for start, end in now.parts(j1 + at for at in added.left(n))]
+        come = [words for words in come if words not in _TICKS]
+        if _are_drawn(gone, come):
+            continue
         if gone and come:
             found.append((lost[n][0][0], " … ".join(gone), " … ".join(come)))
         else:
             found += [(start, words, "") for (start, _), words in zip(sorted(lost[n]), gone, strict=True)]
             found += [(i1, "", words) for words in come]
     return [AccountDifference(_piece(pieces, was, at), old, new) for at, old, new in sorted(found)]
+
+
+def _are_drawn(gone: Sequence[str], come: Sequence[str]) -> bool:
+    """Whether letters of a font of signs, which have no meaning of their own, became the signs that are drawn."""
+    letters, signs = ("".join("".join(words).split()) for words in (gone, come))
+    return bool(letters) and len(letters) == len(signs) and all(category(letter) == "Co" for letter in letters)
 
 
 class _Words:
@@ -92,7 +103,7 @@ class _Words:
         for number, line in enumerate(self.lines):
             for found in _WORD.finditer(line):
                 word = re.sub(f"{_DASHES}+", "-", found[0])
-                if found["minus"] or word in _SIGNS or len(word) > 1 or word.isalnum() or category(word)[0] == "S":
+                if found["minus"] or word in _SIGNS or len(word) > 1 or word.isalnum() or category(word)[0] in "SC":
                     self.folded.append(normalize("NFKC", word).casefold())
                     self.spots.append((number, found.start(), found.end()))
 

@@ -10,6 +10,7 @@ from tests.support.word.documents import docx, para, run, text_box
 from tests.support.word.imports import body_of, read_again, taken, told
 
 TITLE = para("T", "Title")
+FORWARD = "<w:rtl/>"
 RUBY = f"<w:r><w:ruby><w:rt>{run('bay')}</w:rt><w:rubyBase>{run('b')}</w:rubyBase></w:ruby></w:r>"
 
 
@@ -37,9 +38,22 @@ def test_the_same_words_do_not_differ() -> None:
         (["10 - 5"], ["10 5"], (1, "-", "")),
         (["10−5"], ["10 5"], (1, "−5", "5")),
         (["by 1.5 %"], ["by 1 5 %"], (1, "1.5", "1 5")),
+        (["alpha \uf021 beta"], ["alpha beta"], (1, "\uf021", "")),
         (["One two.", "Three four five six."], ["Three four five six.", "One two."], (1, "One two", "One two")),
     ],
-    ids=["lost", "added", "joined", "joined at a stop", "a sign", "minus", "apart", "between", "point", "moved"],
+    ids=[
+        "lost",
+        "added",
+        "joined",
+        "joined at a stop",
+        "a sign",
+        "minus",
+        "apart",
+        "between",
+        "point",
+        "private",
+        "moved",
+    ],
 )
 def test_words_that_differ_are_found(document: list[str], text: list[str], difference: tuple[int, str, str]) -> None:
     """Words are compared in order, with the spaces between them."""
@@ -50,6 +64,14 @@ def test_captions_and_front_matter_are_beside_the_text() -> None:
     """A caption is found wherever the text has it, without the number that was typed before it; once."""
     document = ["Table 1: Reports by ward", "Ward", "North", "Reports by ward"]
     assert compared(document, ["Ward", "North"], ("Reports by ward",)) == [(4, "Reports by ward", "")]
+
+
+def test_labels_of_tasks_and_letters_of_fonts_of_signs_do_not_differ() -> None:
+    """A label stands in no paragraph; a letter of Webdings has no meaning but the sign that it is drawn as."""
+    assert compared(["Ask the ward.", "a \uf021 b"], ["\u2610 Ask the ward.", "a \U0001f577 b"]) == []
+    webdings = run("\uf021", '<w:rFonts w:ascii="Webdings" w:hAnsi="Webdings"/>')
+    made = taken(docx(TITLE, para("alpha ", inside=webdings + run(" beta"))))
+    assert (body_of(made), told(made)) == ("alpha \U0001f577 beta", [])
 
 
 @pytest.mark.parametrize(
@@ -95,6 +117,7 @@ def test_a_first_letter_with_a_frame_of_its_own_begins_the_next_paragraph() -> N
         (run("(https://a.org/b_c)."), "(https://a.org/b_c)."),
         (run("https://a.org/b ") + "<w:r><w:br/></w:r>" + run("next"), "<https://a.org/b>\\\nnext"),
         (run("as_"), "as\\_"),
+        (run("https://a.org/b", FORWARD) + run(">") + "<w:r><w:br/></w:r>" + run("next"), "<https://a.org/b>>\\\nnext"),
     ],
 )
 def test_nothing_behind_an_address_becomes_part_of_it(inside: str, text: str) -> None:

@@ -1,8 +1,9 @@
 """Words within a line, from pandoc's tree to the dialect."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from pipeline.word.document.marks import MARK
@@ -54,7 +55,7 @@ class Written:
     def inlines(self, nodes: Sequence[PandocNode], closed: bool = False) -> str:
         """Words with their marks; `closed` where a mark will be behind them."""
         parts: list[str] = []
-        nodes = list(_unframed(nodes))
+        nodes = list(_in_one(_unframed(nodes)))
         for number, node in enumerate(nodes):
             after = _first_letter(nodes[number + 1 : number + 2]) if node.get("t") in _WRAPPED else ""
             part = self._inline(node, parts[-1][-1:] if parts else "", after)
@@ -209,6 +210,13 @@ def _unframed(nodes: Sequence[PandocNode]) -> Iterator[PandocNode]:
                 yield from _unframed(node["c"])
             case _:
                 yield node
+
+
+def _in_one(nodes: Iterable[PandocNode]) -> Iterator[PandocNode]:
+    """The nodes with neighbouring words in one."""
+    for is_words, group in groupby(nodes, lambda node: node.get("t") == "Str"):
+        found = list(group)
+        yield from [{"t": "Str", "c": "".join(node["c"] for node in found)}] if is_words else found
 
 
 def _first_letter(nodes: Sequence[PandocNode]) -> str:
