@@ -62,6 +62,12 @@ CELLS_MERGED = warning(
     why="A table has one cell a row and column here, so that it can be read aloud; what spanned is said once.",
     remedy="Look at the table, and repeat the words where a reader needs them.",
 )
+INDENTED = warning(
+    "Indented paragraphs are quotations now: {many}.",
+    why="No style says what an indented paragraph is; most often it is a quotation.",
+    remedy="Delete '> ' at the beginning of the lines where a paragraph is none.",
+    example="Indented paragraphs are quotations now: 95.",
+)
 CITE_SEVERAL = warning(
     "'{words}' may be {keys}.",
     why="A typed citation is made one of ours only where it can mean one work.",

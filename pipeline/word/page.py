@@ -72,7 +72,7 @@ def read_page(name: str, content: bytes, beside: Callable[[str], bytes | None], 
         return None
     if title:
         tree["meta"] = {"title": {"t": "MetaString", "c": title}}
-    return ReadDocument(name, tree, pieces, pictures=pictures)
+    return ReadDocument(name, tree, pieces, pictures=pictures, has_styles=False)
 
 
 def _drop(name: str, text: Any, desk: Desk) -> None:

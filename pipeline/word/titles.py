@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipeline.word.writing.front_matter import people
+from pipeline.word.writing.front_matter import marks_of_people, people
 from pipeline.word.writing.inlines import PandocNode, nodes_in, plain
 
 _LONGEST = 120
@@ -20,6 +20,8 @@ class Titled:
     blocks: tuple[PandocNode, ...]
     replaced: tuple[str, ...]
     """The words that went to the front matter."""
+    marks: tuple[str, ...] = ()
+    """The marks at names of authors, which are left out."""
 
 
 def take_title(tree: PandocNode, fallback: str) -> Titled:
@@ -39,6 +41,7 @@ def take_title(tree: PandocNode, fallback: str) -> Titled:
         authors,
         tuple(blocks),
         (title, summary if len(summary) <= 160 else "", " ".join(said.get("author", []))),
+        marks_of_people(said.get("author", [])),
     )
 
 

@@ -12,6 +12,8 @@ from pipeline.word.writing.inlines import PandocNode, nodes_in, plain, words_in
 
 _LISTS = ("BulletList", "OrderedList")
 _ENTRIES = ("Para", "Plain", "Div", "BlockQuote", *_LISTS)
+_TEXT = 99
+"""Level of what is no heading: it is below each of them."""
 _NO_WORDS = ("Image", "Note", "Table", "Header", "Figure")
 
 
@@ -65,6 +67,21 @@ def take_typed_list(blocks: Sequence[PandocNode], works: Mapping[str, Csl]) -> T
         heading = (_heading(blocks[start]),) if start in gone else ()
         return TypedEnd(kept, listed, (*heading, *(entry.words for entry in entries)), tuple(stay))
     return TypedEnd(tuple(blocks), entries=tuple(stay))
+
+
+def take_empty_heads(blocks: Sequence[PandocNode]) -> tuple[list[PandocNode], list[str]]:
+    """The text without headings of lists of references that have nothing below them, and the words of those."""
+    stay: list[PandocNode] = []
+    heads: list[str] = []
+    below = 0
+    for block in reversed(blocks):
+        level = block["c"][0] if block["t"] == "Header" else 0
+        if below <= level and heads_list(words := _heading(block)):
+            heads.append(words)
+        else:
+            stay.append(block)
+            below = level or _TEXT
+    return stay[::-1], heads[::-1]
 
 
 def _ends_text(blocks: Sequence[PandocNode], parts: Sequence[_Part], said: Sequence[int]) -> bool:

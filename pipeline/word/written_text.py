@@ -24,12 +24,12 @@ from pipeline.word.document.lost import Loss, shortened
 from pipeline.word.document.marks import MARK, without_strays
 from pipeline.word.document.paragraphs import DocumentPiece
 from pipeline.word.pictures import FoundPicture, take_pictures
-from pipeline.word.titles import take_title
-from pipeline.word.typed_end import take_typed_list
+from pipeline.word.titles import Titled, take_title
+from pipeline.word.typed_end import take_empty_heads, take_typed_list
 from pipeline.word.typed_text import Unsure, without_markup, write_typed
 from pipeline.word.writing.blocks import DialectBlocks, heading_names
 from pipeline.word.writing.front_matter import Front, front_matter
-from pipeline.word.writing.inlines import PandocNode, Written
+from pipeline.word.writing.inlines import PandocNode, Written, words_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,8 @@ class ReadDocument:
     """Numbers of the paragraphs in which tables have cells over several rows or columns."""
     kept: tuple[KeptWords, ...] = ()
     """Citations whose words stay in the tree."""
+    has_styles: bool = True
+    """Whether styles say what is a quotation; in a web page an element does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,9 @@ def write_text(read: ReadDocument, wanted: TextToWrite, works: CitedWorks, desk:
     kept = [(one.words, tuple(works.key_of(item.record, item.address) for item in one.items)) for one in read.kept]
     names, contents = take_pictures(read.name, read.pictures, desk)
     titled = take_title(read.tree, PurePosixPath(read.name).stem)
-    end = take_typed_list(titled.blocks, works.all)
+    blocks, heads = take_empty_heads(titled.blocks)
+    _tell_top_and_end(read, titled, heads, desk)
+    end = take_typed_list(blocks, works.all)
     body, writer = _body(_writer(names, end.blocks, wanted), end.blocks)
     front = Front(titled.title, titled.summary, titled.authors, tuple(writer.practice), _said(read.comments))
     head = without_strays(front_matter(front))
@@ -76,7 +80,7 @@ def write_text(read: ReadDocument, wanted: TextToWrite, works: CitedWorks, desk:
     _tell_kept(read, kept, unsure, body, desk)
     _tell_gone(read, clusters, body, desk)
     text = f"{head}\n{_with_clusters(body, clusters)}\n"
-    _tell_different(read, text, (*titled.replaced, *end.dropped, *replaced), desk)
+    _tell_different(read, text, (*titled.replaced, *heads, *end.dropped, *replaced), desk)
     _tell_lost(read, writer, desk)
     _tell_works(read.name, works, wanted.id, desk)
     shown = {names[source] for source in writer.written.shown}
@@ -128,6 +132,18 @@ def _body(writer: DialectBlocks, blocks: Sequence[PandocNode]) -> tuple[str, Dia
     return without_direction_characters("\n\n".join(filter(None, parts))), writer
 
 
+def _tell_top_and_end(read: ReadDocument, titled: Titled, heads: Sequence[str], desk: Desk) -> None:
+    """Report the marks at names of authors, and headings whose list of references is made anew."""
+    if titled.marks:
+        hint = "Say in the text what they mean, such as the house of each author."
+        what = f"marks at the names of authors: {', '.join(titled.marks)}"
+        desk.report(codes.LEFT_OUT.at(_place(read, titled.authors[0]), hint, what=what))
+    for words in heads:
+        hint = "Readers get a list that is made from the works cited."
+        what = f"the heading '{words}', as nothing is below it"
+        desk.report(codes.LEFT_OUT.at(_place(read, words), hint, what=what))
+
+
 def _tell_different(read: ReadDocument, text: str, beside: Sequence[str], desk: Desk) -> None:
     """Read the text as `check` will, and report the words that differ from the document's."""
     parsed = parse_briefing("source/briefings/text.md", text.encode())
@@ -165,6 +181,10 @@ def _tell_lost(read: ReadDocument, writer: DialectBlocks, desk: Desk) -> None:
         desk.report(
             codes.LEFT_OUT.at(_place(read, link.rpartition(" (")[0].strip("'")), what=f"the address of the link {link}")
         )
+    if read.has_styles and writer.indented:
+        words = next(filter(None, map(words_in, writer.indented)), "")
+        many = str(len(writer.indented))
+        desk.report(codes.INDENTED.at(_place(read, words), many=many))
     for number in (read.merged or (1,)) if writer.merged else ():
         words = next((piece.words for piece in read.pieces if read.merged and piece.number >= number), "")
         hint = f"Look at the table at '{shortened(words)}', and repeat the words where a reader needs them."

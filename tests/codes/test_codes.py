@@ -121,6 +121,7 @@ NOT_HERE = {
             "import-left-out",
             "import-text-box",
             "import-cells-merged",
+            "import-indented",
             "import-no-alt",
             "import-no-text",
             "import-encoding",

@@ -39,7 +39,7 @@ def front(document: bytes) -> dict[str, object]:
 
 
 def test_title_subtitle_and_authors_go_to_the_front_matter() -> None:
-    """They are told by their styles; marks of an author's house are left out."""
+    """They are told by their styles; marks of an author's house are left out, and reported."""
     document = docx(
         para("Foot patrol", "Title"),
         para("What walking does.", "Subtitle"),
@@ -49,7 +49,7 @@ def test_title_subtitle_and_authors_go_to_the_front_matter() -> None:
     said = front(document)
     assert (said["title"], said["summary"], said["status"]) == ("Foot patrol", "What walking does.", "draft")
     assert said["authors"] == ["Ann Hart", "Max Bell", "Kay Lee"]
-    assert told(taken(document)) == []
+    assert told(taken(document)) == ["3 import-left-out: Not taken over: marks at the names of authors: 1, 2."]
 
 
 @pytest.mark.parametrize("style", ["heading 1", ""])
@@ -454,6 +454,31 @@ def test_a_title_and_a_year_of_other_authors_are_another_work() -> None:
     made = taken(docx(para("T", "Title"), *(para("So ", inside=code) for code in fields)))
     assert body_of(made) == "So [@kent2019]\n\nSo [@surrey2019]\n\nSo [@kent2019]"
     assert told(made) == ["1 import-work-near: kent2019 and a new work differ only in the authors."]
+
+
+def test_the_heading_of_a_list_that_a_manager_made_goes_with_it() -> None:
+    """The program prints a list of its own; a heading with words below it stays."""
+    made_list = para(inside=field("ADDIN ZOTERO_BIBL {} CSL_BIBLIOGRAPHY", "Hughes A. (2018). A study."))
+    heading = para("References", "heading 1")
+    made = taken(
+        docx(para("T", "Title"), para("It works."), heading, made_list, para("Annex", "heading 1"), para("It ends."))
+    )
+    assert body_of(made) == "It works.\n\n## Annex\n\nIt ends."
+    what = "the heading 'References', as nothing is below it"
+    assert told(made) == [f"3 import-left-out: Not taken over: {what}."]
+    assert "## References" in body_of(taken(docx(para("T", "Title"), heading, para("See the annex."))))
+
+
+def test_paragraphs_that_are_only_indented_are_counted() -> None:
+    """They become quotations; a style of quotations says that they are some."""
+
+    def indented(words: str, style: str) -> str:
+        return para(words, style).replace("</w:pPr>", '<w:ind w:left="720"/></w:pPr>')
+
+    lines = (indented("It fell.", ""), indented("It rose.", ""), para("So."), indented("They said.", "Quote"))
+    made = taken(docx(para("T", "Title"), *lines))
+    assert body_of(made) == "> It fell.\n>\n> It rose.\n\nSo.\n\n> They said."
+    assert told(made) == ["2 import-indented: Indented paragraphs are quotations now: 2."]
 
 
 def test_what_comes_out_is_read_without_a_fault() -> None:

@@ -24,6 +24,8 @@ TYPED_NUMBER = re.compile(
     re.IGNORECASE,
 )
 """Number that was typed before a caption: '3', '3.1', '3a:'. Years, measures and ordinals are words of the caption."""
+_QUOTE = re.compile(r"quot|block ?text", re.IGNORECASE)
+"""Names of the styles of quotations."""
 _LABELS = {"LowerAlpha": ("a", 26), "UpperAlpha": ("A", 26), "LowerRoman": ("i", 3999), "UpperRoman": ("I", 3999)}
 """First labels of numbered lists, and the last numbers that can be written so."""
 DEEPEST = 6
@@ -49,6 +51,8 @@ class DialectBlocks:
     """Boxes by the names of styles, as the library says."""
     merged: int = 0
     """Tables whose cells over several rows or columns were put in one."""
+    indented: list[PandocNode] = field(default_factory=list)
+    """Paragraphs that became quotations though no style says that they are."""
     practice: list[PracticeBox] = field(default_factory=list)
     _names: set[str] = field(default_factory=set)
 
@@ -81,14 +85,21 @@ class DialectBlocks:
                 found.append(block)
         yield from found
 
-    def _opened(self, blocks: Sequence[PandocNode]) -> Iterator[PandocNode]:
+    def _opened(self, blocks: Sequence[PandocNode], style: str = "") -> Iterator[PandocNode]:
         for block in blocks:
             if block["t"] != "Div":
+                if block["t"] == "BlockQuote" and _QUOTE.search(style):
+                    while block["c"][0]["t"] == "BlockQuote":  # indented besides
+                        block = block["c"][0]
+                elif block["t"] == "BlockQuote":
+                    self.indented += (part for part in block["c"] if part["t"] != "BlockQuote")
                 yield block
-            elif box := self.box_of(dict(block["c"][0][2]).get("custom-style", "")):
+                continue
+            style = dict(block["c"][0][2]).get("custom-style", "")
+            if box := self.box_of(style):
                 yield {"t": "Box", "box": box, "c": block["c"][1]}
             else:
-                yield from self._opened(block["c"][1])
+                yield from self._opened(block["c"][1], style)
 
     def box_of(self, style: str) -> str:
         """The box that a style of paragraphs means, or nothing."""

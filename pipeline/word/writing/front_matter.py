@@ -59,6 +59,12 @@ _AFFILIATION = re.compile(r"[\d*†‡§¶⁰-⁹¹²³]+\Z")
 
 
 def people(lines: Sequence[str]) -> tuple[str, ...]:
-    """Names out of lines such as 'Ann Hart1, Max Bell2 and Kay Hughes'; the marks of their houses are left out."""
+    """Names out of lines such as 'Ann Hart1, Max Bell2 and Kay Hughes', without the marks behind them."""
     names = (_AFFILIATION.sub("", part.strip()).strip() for line in lines for part in _BETWEEN.split(line))
     return tuple(dict.fromkeys(" ".join(name.split()) for name in names if any(map(str.isalpha, name))))
+
+
+def marks_of_people(lines: Sequence[str]) -> tuple[str, ...]:
+    """The marks behind names, such as those of their houses, each once."""
+    parts = (part.strip() for line in lines for part in _BETWEEN.split(line))
+    return tuple(dict.fromkeys(mark[0] for part in parts if (mark := _AFFILIATION.search(part))))
