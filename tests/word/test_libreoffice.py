@@ -33,6 +33,9 @@ MADE_UP = tuple(f"{W}{kind}" for kind in ("numPr", "fldChar", "instrText", "sdtP
 """Elements for which LibreOffice writes words that the document has not: labels of lists, fields reckoned anew, values
 bound to fields of forms, an 'X' for a bookmark between paragraphs."""
 
+UNWRAPPED = tuple(f"{W}{kind}" for kind in ("fldSimple", "sdt", "sdtContent"))
+"""Elements around words that LibreOffice would replace."""
+
 
 def plain(content: bytes) -> bytes:
     """A document without what LibreOffice and the import read differently on purpose."""
@@ -54,7 +57,7 @@ def without(content: bytes, kinds: Sequence[str]) -> bytes:
                 root = etree.fromstring(part)
                 rows = [row for row in root.iter(f"{W}tr") if row.find(f"{W}trPr/{W}del") is not None]
                 empty = root.iterfind(f".//{W}showingPlcHdr/../../{W}sdtContent") if kinds == MADE_UP else ()
-                etree.strip_tags(root, *([f"{W}fldSimple"] if kinds == MADE_UP else []))
+                etree.strip_tags(root, *(UNWRAPPED if kinds == MADE_UP else ()))
                 for gone in (*rows, *empty, *root.iter(*kinds)):
                     if (parent := gone.getparent()) is not None:
                         parent.remove(gone)
@@ -83,6 +86,7 @@ def is_of_office(found: AccountDifference, front: str) -> bool:
     names = set(re.findall(r"[^\W\d]+", found.was)) - {"and"}
     return not found.now and (
         CONTENTS_LINE.fullmatch(found.piece.words) is not None
+        or re.fullmatch("[\ue000-\uf8ff]", found.was) is not None  # reported as 'a sign, F097 in Wingdings'
         or (bool(names) and names <= set(re.findall(r"[^\W\d]+", front)))
     )
 
