@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from pipeline.editions.issued.now import NowWord
 from pipeline.editions.issued.status_pages import Coded
 from pipeline.model.formats import PAGE, FileKind, format_row
 from pipeline.model.publication import LabelledDate
@@ -38,8 +39,7 @@ class IssuedName:
     code: str
     page: str
     """The path of its status page on the site."""
-    state: str
-    """A word: 'current', 'superseded'."""
+    state: NowWord
     coded: Coded
     """The same as its status page tells it."""
     texts: frozenset[str]

@@ -6,7 +6,7 @@ from datetime import date
 
 from pipeline.compose.design.style import site_style
 from pipeline.core.printed_code import PrintedCode
-from pipeline.editions.issued.now import StateNow
+from pipeline.editions.issued.now import NowWord, StateNow
 from pipeline.editions.issued.status_pages import Coded, status_pages
 from pipeline.editions.sealing.check_page import check_page
 from pipeline.model.publication import LabelledDate
@@ -39,8 +39,9 @@ def _files(name: str, *formats: str) -> tuple[Download, ...]:
     )
 
 
-def _issued(code: str, title: str, name: str, word: str = "superseded") -> IssuedName:
-    state = StateNow(word, ("Version 2.0 is published since.",))  # type: ignore[arg-type]
+def issued(code: str, title: str, name: str, word: NowWord = "superseded") -> IssuedName:
+    """A version or an edition that was issued, in a state."""
+    state = StateNow(word, ("Version 2.0 is published since.",))
     page = f"v/{code.casefold()}/index.html"
     return IssuedName(name, DAY, str(PrintedCode(code)), page, word, Coded(code, title, name, DAY, state), frozenset())
 
@@ -78,7 +79,7 @@ def _text(number: int) -> CataloguedText:
         series=(SitePlace("series--walking", "Walking"),),
         related=(SitePlace("text-0", "Another"),),
         history=history,
-        versions=(_issued(f"5ZK8D{number % 10}", "Text", "1.0"),),
+        versions=(issued(f"5ZK8D{number % 10}", "Text", "1.0"),),
         files=_files(name, "screen", "large-print", "epub", "text"),
         licence="https://creativecommons.org/licenses/by/4.0/",
         key_finding="Foot patrol can reduce crime in small places.",
@@ -103,7 +104,7 @@ def catalogue(many: int = 4) -> Catalogue:
     members = (*(GroupMember(one.title, one.id, one.version) for one in texts[:3]), GroupMember("A draft", "", "0.1"))
     pack = CataloguedGroup(
         "nights", "Nights", "What works in the dark", True, "nights", members, "Autumn 2026", ("DRAFT",),
-        editions=(_issued("WWKM3C", "Nights", "Autumn 2025", "corrected"),), files=_files("nights", "screen", "epub"),
+        editions=(issued("WWKM3C", "Nights", "Autumn 2025", "corrected"),), files=_files("nights", "screen", "epub"),
     )  # fmt: skip
     deep = CataloguedGroup("deep", "Deep nights", "", True, "deep", members, numbered=True)
     series = CataloguedGroup("walking", "Walking", "On foot", False, "series--walking", members[:1])
