@@ -7,6 +7,7 @@ import pytest
 from pipeline.core.diagnostics import Desk
 from pipeline.load.library.library import load
 from pipeline.load.library.lists import read_list
+from pipeline.model.source.college import Channels
 from tests.support.project import IMPRINT
 
 COLLEGE = "south:\n  name: South Tor\n  type: university\n  channels:\n"
@@ -22,16 +23,42 @@ def of_college(lines: str) -> list[str]:
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
+        ("    post: true\n", "source/colleges.yaml:5:11: error value-wrong: 'true' is not a postal address."),
+        (
+            "    printer: true\n",
+            "source/colleges.yaml:5:14: error value-wrong: 'true' is not the address of a mailbox.",
+        ),
         ("    fax: 01632 960001\n", "source/colleges.yaml:5:5: error unknown-key: "),
         ("    mail: South Tor\n", "source/colleges.yaml:5:11: error value-wrong: 'South Tor' is not the address of a"),
         ("    mail: a@b.example\n    folder: ../south\n", "source/colleges.yaml:6:5: error value-wrong: Files go one"),
-        ("    post: Hill Road\n    printer: P\n", "source/colleges.yaml:6:5: error value-wrong: Printed copies go one"),
+        (
+            "    post: Hill Road\n    printer: p@press.example\n",
+            "source/colleges.yaml:6:5: error value-wrong: Printed copies go one",
+        ),
     ],
 )
 def test_a_way_that_is_none_is_told_at_its_line(lines: str, said: str) -> None:
     """An unknown channel, an address that is none, and two ways for one thing."""
     (remark,) = of_college(lines)
     assert remark.startswith(said)
+
+
+@pytest.mark.parametrize("channel", Channels.model_fields)
+@pytest.mark.parametrize("value", ["true", "No", "24", "null", "'~'", "[]", "''"])
+def test_a_value_that_is_no_address_is_refused_on_every_channel(channel: str, value: str) -> None:
+    remarks = of_college(f"    {channel}: {value}\n")
+    if value == "null" or (channel, value) == ("folder", "24"):
+        assert remarks == []  # a key without a value is as good as not written
+    else:
+        (remark,) = remarks
+        assert remark.startswith(f"source/colleges.yaml:5:{7 + len(channel)}: error value-wrong: ")
+
+
+@pytest.mark.parametrize("lines", ["    post: {}\n", "    folder: in\n  delivery: {}\n"])
+@pytest.mark.parametrize("value", ["Fellbrook", "12 34", "a unit@fellbrook.example", "see https://fellbrook.example"])
+def test_a_postal_address_has_words_and_is_no_mailbox(lines: str, value: str) -> None:
+    (remark,) = of_college(lines.format(value))
+    assert f"'{value}' is not a postal address." in remark
 
 
 @pytest.mark.parametrize(

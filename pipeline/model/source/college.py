@@ -9,11 +9,21 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 
 from pipeline.model.formats import Format
 from pipeline.model.source.briefing import Language
-from pipeline.model.source.posting import Mailbox
+from pipeline.model.source.posting import Mailbox, PostalAddress
 from pipeline.model.source.record import Line, Record, Slug
 from pipeline.model.source.store_address import PASSWORD, StoreAddress
 
-FolderPath = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\r\n]*$")]
+
+def _no_switch(value: str) -> str:
+    """Refuse what switches a setting on or off elsewhere."""
+    if value.casefold() in ("true", "false", "yes", "no", "on", "off", "null", "none", "~"):
+        raise ValueError(f"'{value}' is not an address")
+    return value
+
+
+FolderPath = Annotated[
+    str, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\r\n]*$"), AfterValidator(_no_switch)
+]
 """The path of a folder of this machine, or of one that it reaches as a folder."""
 
 
@@ -105,9 +115,9 @@ class Channels(Record):
     url: StoreAddress | None = None
     """The folder in a store that its files are put into, such as `s3://fellbrook-in/briefings`, by what fsspec knows;
     each delivery becomes a folder in it."""
-    post: Line | None = None
+    post: PostalAddress | None = None
     """The postal address to which you send its printed copies, in one line."""
-    printer: Line | None = None
+    printer: Mailbox | None = None
     """The mailbox of the printer that sends its printed copies to `delivery`."""
 
     @model_validator(mode="after")
@@ -146,9 +156,9 @@ class College(Record):
     licence_basis: Literal["home-office-force", "licensed", "nccl", "permission", "none"] = "none"
     """The basis on which it may use the briefings: a force of the Home Office, a licence, the National College's
     own, a permission."""
-    contact: Line | None = None
+    contact: Annotated[Line, AfterValidator(_no_switch)] | None = None
     """The mailbox of a role there, not of a person."""
-    delivery: Line | None = None
+    delivery: PostalAddress | None = None
     """Where printed copies go: a postal address in one line, such as Learning unit, Quarry Lane, Fellbrook."""
     channels: Channels = Channels()
     """Ways by which `briefings deliver` reaches it."""

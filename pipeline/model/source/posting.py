@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Self
 
-from pydantic import BeforeValidator, Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
 from pipeline.model.source.briefing import WebAddress
 from pipeline.model.source.record import Line, Record
@@ -27,6 +27,17 @@ LedgerAddress = Annotated[Line, BeforeValidator(_without_password)]
 
 Mailbox = Annotated[str, StringConstraints(max_length=254, pattern=r"^[^\s@<>,;:\"]+@[A-Za-z0-9.-]+$")]
 """The address of a mailbox."""
+
+
+def _postal(value: str) -> str:
+    """Two words or more, one of them with a letter: a mailbox, a web address or `true` is no postal address."""
+    if len(value.split()) < 2 or not re.search(r"[^\W\d_]", value) or re.search(r"@|://", value):
+        raise ValueError(f"'{value}' is not a postal address")
+    return value
+
+
+PostalAddress = Annotated[Line, AfterValidator(_postal)]
+"""A postal address in one line, such as Learning unit, Quarry Lane, Fellbrook."""
 
 HostName = Annotated[str, StringConstraints(max_length=253, pattern=r"^[A-Za-z0-9.-]+$")]
 """The name of a machine on the network."""
@@ -101,7 +112,7 @@ class Postage(Record):
     """Grammes that the envelope or box of a parcel weighs."""
     steps: tuple[PostageStep, ...] = ()
     """The table of postage, from light to heavy. What is heavier than its last step is weighed as several parcels."""
-    return_to: Line | None = None
+    return_to: PostalAddress | None = None
     """The postal address that old printed copies and slips go back to; without one, letters ask for none."""
     answer_days: int | None = Field(default=None, ge=1, le=365)
     """Days from a delivery to the day by which its letter asks for an answer; without them it names none."""
