@@ -152,7 +152,7 @@ def _fold(events: Sequence[Event], on: date | None) -> tuple[tuple[Holding, ...]
             shelf += _sent(delivery, event.day)
             continue
         left = _named(event, delivery, shelf)
-        shelf[:] = tuple(_after_receipt(tuple(shelf), delivery, event, left))
+        shelf[:] = tuple(_after_receipt(_likeliest_first(shelf, event.kind), delivery, event, left))
         if event.kind != "received" and left.total():
             unmet.append(event)
     return tuple(one for shelf in shelves.values() for one in shelf), tuple(unmet)
@@ -178,6 +178,17 @@ def _named(event: Event, delivery: Delivery, shelf: Sequence[Holding]) -> Counte
     for name, kind, number, quantity, *leaves in lines:  # older ledgers name no leaves: copies without any come first
         left[name, kind, number, leaves[0] if leaves else ""] += quantity
     return left
+
+
+def _likeliest_first(shelf: Sequence[Holding], kind: str) -> list[Holding]:
+    """Sort each delivery by what an answer is about: a lost copy was hardly received, nor a received one lost."""
+    order = {name: place for place, name in enumerate(dict.fromkeys(one.delivery for one in shelf))}
+
+    def place(one: Holding) -> tuple[int, bool]:
+        last = one.confirmed if kind == "lost" else kind == "received" and one.state == "lost"
+        return order[one.delivery], last
+
+    return sorted(shelf, key=place)
 
 
 def _after_receipt(

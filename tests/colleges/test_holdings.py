@@ -60,6 +60,16 @@ def test_what_came_back_is_counted_off() -> None:
     ]
 
 
+@pytest.mark.parametrize("order", [("received", "lost"), ("lost", "received")])
+def test_a_lost_copy_is_one_of_those_that_were_not_confirmed(order: tuple[str, str]) -> None:
+    ledger = Written()
+    ledger.send("a", planned("fellbrook", "Autumn 2026", [file("print", 24)]), "2026-03-03")
+    for kind in order:
+        ledger.add(kind, "a", {"on": "2026-03-05", "quantity": 23 if kind == "received" else 1})
+    found = {(one.state, one.confirmed): one.quantity for one in holdings(ledger.events)}
+    assert found == {("held", True): 23, ("lost", False): 1}
+
+
 def test_leaves_that_were_put_in_make_the_new_edition_of_the_old() -> None:
     """Until then the college has both, apart."""
     ledger = Written()
