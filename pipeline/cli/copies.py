@@ -180,7 +180,7 @@ def against_copies(
     library: Library, pack: Pack, numbered: bool, entries: Sequence[Entry], reasons: Mapping[str, str], today: date
 ) -> Iterator[Diagnostic]:
     """Reasons against copies of a pack, whatever its files are."""
-    yield from objections(library, pack, recipients(library, pack), reasons, today)
+    yield from objections(library, pack, recipients(library, pack, today), reasons, today)
     yield from clashes(pack, entries)
     yield from numbering_faults(pack, numbered, _of(entries, pack))
     yield from seal_faults(library)
@@ -192,7 +192,7 @@ def _prepared(
     """Prepare what nothing stands against, and put it on record below the register's `content`."""
     library, issue, altered = whole.library, whole.issue, whole.faults
     files = tuple(replace(one, name=name_in_parcel(one.name, issue.pack.id, issue.edition)) for one in whole.files)
-    pack, takers = issue.pack, recipients(library, issue.pack)
+    pack, takers = issue.pack, recipients(library, issue.pack, today)
     words = words_of_letters(project, library, takers)
     by_leaves = turned_copies(project, pack.id)
     changes = {n: changes_for(library, issue, entries, n, words[n], by_leaves.get(n)) for n in takers}

@@ -35,6 +35,12 @@ RECALL_OPEN = warning(
     remedy="Ask the colleges that are listed: 'briefings recall {name}' writes their notices again. Enter what they "
     "say: 'briefings acknowledge DELIVERY --how destroyed'.",
 )
+COLLEGE_GONE = warning(
+    "'{college}' holds {copies} and is not in source/colleges.yaml.",
+    why="A recall or a new edition cannot reach a college that the list has lost.",
+    remedy="If it has a new id, add 'formerly: [{college}]' there. If it has closed, put it back with 'until: DAY'.",
+    example="'…' holds … copies and is not in source/colleges.yaml.",
+)
 EDITION_RECALLED = error(
     "'{edition}' of '{pack}' {what} on {day} by {name}: {reason}",
     why="What is being taken back from those who hold it must not go out to anybody.",

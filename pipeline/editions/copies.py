@@ -103,10 +103,11 @@ def words_of_copies(table: Words, issue: Issue) -> Words:
     return replace(table, phrases={**table.phrases, **own})
 
 
-def recipients(library: Library, pack: Pack) -> dict[str, College]:
-    """The colleges that take a pack: those it names, or all where it names none."""
-    names = pack.fields.recipients or tuple(library.colleges)
-    return {name: library.colleges[name] for name in sorted(set(names)) if name in library.colleges}
+def recipients(library: Library, pack: Pack, day: date = date.min) -> dict[str, College]:
+    """The colleges that take a pack on a day: those it names, or all where it names none, but for closed ones."""
+    known = library.colleges
+    names = sorted({*(pack.fields.recipients or known)} & {*known})
+    return {name: known[name] for name in names if day <= (known[name].until or date.max)}
 
 
 def wanted(college: College, pack: Pack) -> tuple[Format, ...]:

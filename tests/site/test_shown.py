@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from pipeline.editions.issued.now import StateNow
+from pipeline.editions.issued.now import NowWord, StateNow
 from pipeline.editions.issued.status_pages import Coded
 from pipeline.load.library.folders import read_files
 from pipeline.load.library.library import load
@@ -95,7 +95,8 @@ def test_an_edition_that_must_not_be_used_is_not_handed_out(tmp_path: Path) -> N
     """Its files say nothing of what has become of a text in it since."""
     made = loaded(tmp_path)
     files = {"packs/nights": (Download("text", "", "nights/nights.txt", 9, 0),)}
-    for state, handed in (("superseded", 1), ("withdrawn", 0)):
+    states: tuple[tuple[NowWord, int], ...] = (("superseded", 1), ("withdrawn", 0))
+    for state, handed in states:
         one = replace(edition("foot-patrol", name="Autumn 2024"), state=state)
         (pack,) = catalogue(made, files=files, issued={"packs/nights": (one,)}).packs
         assert len(pack.files) == handed

@@ -67,7 +67,7 @@ def verb(
     if (kept := ledger_to_write(project)) is None:
         return 1
     on = past_day(day, project)
-    if what in recalls(kept.ledger.events()):
+    if what in recalls(kept.events()):
         if slips:
             raise UsageError(
                 f"The slip of {what} is the last part of each notice: 'briefings recall {what}' writes those."
@@ -100,18 +100,18 @@ def _require_one_thing(how: str | None, undo: int | None, slips: Path | None, mo
 def _delivery(project: Project, kept: KeptLedger, what: str) -> tuple[Delivery, tuple[int, ...]]:
     """The delivery that is meant, and the copy that a code names."""
     records = (one.record for one in read_records(project.files).every())
-    return delivery_of(what, kept.ledger.events(), records)
+    return delivery_of(what, kept.events(), records)
 
 
 def _tell_left(kept: KeptLedger, delivery: Delivery) -> None:
-    now = [one for one in holdings(kept.ledger.events()) if (one.delivery, one.state) == (delivery.id, "held")]
+    now = [one for one in holdings(kept.events()) if (one.delivery, one.state) == (delivery.id, "held")]
     click.echo(f"Of this delivery it holds {count(sum(one.quantity for one in now), 'copy', 'copies')}.")
 
 
 def _enter(kept: KeptLedger, answer: CollegeAnswer, project: Project, slip: Path | None) -> Event:
     """Enter an answer, and say what it did; no other is entered between the look at the ledger and its entry."""
     delivery = answer.delivery
-    copies_of(answer, kept.ledger.events())  # before a slip is kept
+    copies_of(answer, kept.events())  # before a slip is kept
     scan = keep_slip(project, slip) if slip else ""
     event = kept.add_after(
         instant(moment()), lambda known: (answer.kind, delivery.id, answer.facts(copies_of(answer, known), scan))
@@ -131,7 +131,7 @@ def _enter(kept: KeptLedger, answer: CollegeAnswer, project: Project, slip: Path
 def _withdraw(project: Project, kept: KeptLedger, what: str, number: int) -> int:
     """Take an answer back; the ledger keeps both."""
     delivery, _ = _delivery(project, kept, what)
-    before = kept.ledger.events()
+    before = kept.events()
     taken = kept.add_after(
         instant(moment()),
         lambda known: (WITHDRAWN, delivery.id, {"event": receipt_to_withdraw(delivery, number, known).number}),
@@ -141,7 +141,7 @@ def _withdraw(project: Project, kept: KeptLedger, what: str, number: int) -> int
     of = copies_said(event.facts.get("of", ()))
     said = f"{event.kind} on {in_words(event.day)}{of and f' ({of})'}"
     click.echo(f"{delivery.college}, '{edition}' of '{pack}': the answer {said} is taken back.")
-    _tell_open_again(before, kept.ledger.events())
+    _tell_open_again(before, kept.events())
     _tell_left(kept, delivery)
     return 0
 

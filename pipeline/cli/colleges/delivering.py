@@ -125,9 +125,9 @@ def deliver_pack(project: Project, kept: KeptLedger, pack: Pack, wanted: Wanted)
             f"'{one.record.edition}' was issued on {in_words(one.record.issued)}: it cannot go out before."
         )
     shipment = Shipment(one, issued.issue.pack)
-    every = recipients(issued.library, shipment.pack)
+    every = recipients(issued.library, shipment.pack, wanted.today)
     takers = _chosen(issued.library, every, wanted.to, pack.id)
-    leaves, whole = leaves_for(project, shipment, every, kept.ledger.events())
+    leaves, whole = leaves_for(project, shipment, every, kept.events())
     wanted = replace(wanted, leaves=leaves)
     beside = told_whole(issued.library, (one for one in whole if one.college in takers))
     plans = _planned(project, kept, issued, shipment, wanted)
@@ -156,7 +156,7 @@ def _of(planned: Iterable[PlannedDelivery], takers: Mapping[str, College]) -> tu
 
 def _recalled(kept: KeptLedger, issued: PackToCopy) -> tuple[Diagnostic, ...]:
     """Recalls that stand against the edition, by the ledger as it is now."""
-    return tuple(recalled_faults(recalls(kept.ledger.events()).values(), issued.issue))
+    return tuple(recalled_faults(recalls(kept.events()).values(), issued.issue))
 
 
 def _chosen(library: Library, takers: Mapping[str, College], names: Sequence[str], pack: str) -> Mapping[str, College]:
@@ -177,12 +177,12 @@ def _planned(
     wanted: Wanted,
 ) -> tuple[PlannedDelivery, ...]:
     """The plan for every college, by the register and the ledger as they are now."""
-    every = recipients(issued.library, shipment.pack)
+    every = recipients(issued.library, shipment.pack, wanted.today)
     if issued.numbered:
         entries = [one for one in read_register(register_of(project))[0] if one.issue == _issue(shipment)]
         kinds = [file.format for file in shipment.one.record.files]
         shipment = replace(shipment, copies=numbered_copies(every, shipment.pack, kinds, entries))
-    known = tuple(deliveries(kept.ledger.events()).values())
+    known = tuple(deliveries(kept.events()).values())
     planned = plan(shipment, every, known, wanted.again, wanted.leaves)
     chain, number = read_records(project.files).chains.get(shipment.pack.id, ()), shipment.one.record.number
     newer = tuple(one.record.edition for one in chain if one.record.number > number)
@@ -202,7 +202,7 @@ def _job(
     if printer is None or (wanted.to and PRINTER not in wanted.to):
         return ()
     spare = issued.issue.pack.fields.print.over(issued.library.imprint.fields.print).spare
-    every = recipients(with_fewer(issued.library, planned), shipment.pack)
+    every = recipients(with_fewer(issued.library, planned), shipment.pack, wanted.today)
     leaves = [one for one in planned if one.was and one.channel == "printer"]
     again = wanted.again if PRINTER in wanted.to else ""
     return plan_job(shipment, printer, every, spare, known, again, leaves)
@@ -256,7 +256,7 @@ def _acted(
     planned = tuple(_sized(project, issued, one) for one in planned)
     put_on_record(clerk, planned)
     title = f"{issued.issue.title}, {issued.issue.edition}"
-    events = kept.ledger.events()
+    events = kept.events()
     post = write_post(project, events, issued, planned, today)
 
     def made(one: PlannedDelivery) -> Parcel:
@@ -274,7 +274,7 @@ def _acted(
         project.voice.say(f"{task.delivery.college}, by {task.delivery.channel}: {outcome.state}.")
 
     outcomes = deliver(clerk, tasks, tell)
-    now = deliveries(kept.ledger.events())
+    now = deliveries(kept.events())
     states = tuple(replace(one, state=now[one.id].state) for one in planned)
     failed = [
         _remark(one, outcomes[one.id], place_of(issued.library, one))

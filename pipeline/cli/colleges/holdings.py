@@ -11,12 +11,13 @@ from pipeline.cli.colleges.ledger_access import project_events
 from pipeline.cli.colleges.shown_recalls import show_recall, show_recalls
 from pipeline.cli.options import DAY, Shared, day_of, open_project, shared, show_remarks, show_table
 from pipeline.colleges.holdings import Holding, deliveries, holdings
-from pipeline.colleges.ledger.events import Event
+from pipeline.colleges.ledger.events import Event, renamed
 from pipeline.colleges.recalled_texts import issued_editions, published_versions
 from pipeline.colleges.recalls import Recall, is_recalled, planned_editions, recalls
 from pipeline.core.errors import UsageError
 from pipeline.editions.issued.records import read_records
 from pipeline.model.day import in_words
+from pipeline.model.source.college import present_ids
 from pipeline.resolve.nearest import did_you_mean
 
 HEADS = (
@@ -71,7 +72,8 @@ def verb(
     if listed and (college or pack or briefing or edition or recall or whole):
         raise click.UsageError("--recalls lists every recall: leave the other options away.")
     project = open_project(options, 1)
-    events, faults = project_events(project)
+    recorded, faults = project_events(project)
+    events = renamed(recorded, present_ids(project.loaded[0].colleges))
     show_remarks(faults)
     sought = Sought(college, pack, briefing, edition)
     _require_on_record(project, events, sought)

@@ -15,6 +15,7 @@ from pipeline.core.errors import EnvironmentFailure, PipelineError, UsageError
 from pipeline.load.library.folders import COLLEGES, LEDGER, LIBRARY
 from pipeline.model.day import in_words
 from pipeline.model.library import Library
+from pipeline.model.source.college import present_ids
 
 
 class SourceFaults(PipelineError):
@@ -30,13 +31,14 @@ _NO_PASSWORD = "no password supplied"
 
 def project_ledger(project: Project) -> KeptLedger:
     """The ledger that the library names, or its own. Raises `EnvironmentFailure`, which never holds the password."""
-    address = readable_library(project).imprint.fields.ledger
+    library = readable_library(project)
+    address, present = library.imprint.fields.ledger, present_ids(library.colleges)
     if not address:
-        return kept_ledger(project.folder)
+        return kept_ledger(project.folder, present)
     password = os.environ.get(LEDGER_PASSWORD)
     url = sa.make_url(address).set(drivername="postgresql+psycopg", password=password)
     try:
-        return KeptLedger(LedgerDatabase(url), project.folder / LEDGER)
+        return KeptLedger(LedgerDatabase(url), project.folder / LEDGER, present)
     except ModuleNotFoundError as missing:
         raise EnvironmentFailure(f"A ledger of PostgreSQL needs the package psycopg: {missing}.") from None
     except EnvironmentFailure as refusal:

@@ -91,7 +91,7 @@ def verb(
     project = open_project(Shared(context), 1)
     if (kept := ledger_to_write(project)) is None:
         return 1
-    again = recalls(kept.ledger.events()).get(of)
+    again = recalls(kept.events()).get(of)
     if lift is not None:
         if reason or instead or answer_by or on:
             raise click.UsageError("--lift REASON ends a recall: leave the other options but --dry-run away.")
@@ -116,7 +116,7 @@ def _refuse_days(asked: AskedRecall) -> None:
 
 def _begun(project: Project, kept: KeptLedger, asked: AskedRecall, dry_run: bool) -> int:
     """Begin a recall, or say whom it would ask."""
-    events, library = kept.ledger.events(), project.loaded[0]
+    events, library = kept.events(), project.loaded[0]
     words = asked.facts(events)["words"]
     if not words:
         raise _nobody(asked.of, events, library, asked.issued)
@@ -130,7 +130,7 @@ def _begun(project: Project, kept: KeptLedger, asked: AskedRecall, dry_run: bool
     if not asked.reason:
         raise click.UsageError("A recall takes a reason, which the colleges read: --reason WORDS.")
     recall = begin(kept, asked)
-    events = kept.ledger.events()
+    events = kept.events()
     found = still_open(events, recall)
     total = _shown(found, library, events)
     write_notices(project, recall, found)
@@ -218,7 +218,7 @@ def _tell_next(recall: Recall) -> None:
 
 def _reminded(project: Project, kept: KeptLedger, recall: Recall, asked: AskedRecall, dry_run: bool) -> int:
     """Write the notices again of those who have not answered; the others' go away. What is other now stays so."""
-    events = kept.ledger.events()
+    events = kept.events()
     found = still_open(events, recall)
     if recall.lifted:
         click.echo(f"{recall.name} was lifted: {recall.lifted}")
@@ -251,7 +251,7 @@ def _reminded(project: Project, kept: KeptLedger, recall: Recall, asked: AskedRe
 
 def _lifted(project: Project, kept: KeptLedger, recall: Recall | None, of: str, reason: str, dry_run: bool) -> int:
     """End a recall that was begun by mistake; the ledger keeps both. Its notices, which say so no more, go away."""
-    events = kept.ledger.events()
+    events = kept.events()
     if recall is None:
         raise UsageError(f"There is no recall '{of}'. {did_you_mean(of, recalls(events), '')}".rstrip())
     if not reason:

@@ -33,7 +33,7 @@ def entered_of_recall(
     if undo is not None:
         _taken_back(kept, name, undo)
         return 0
-    events = kept.ledger.events()
+    events = kept.events()
     recall = recalls(events)[name]
     asked = {one.college: one for one in progress(events, recall)}
     if not college:
@@ -51,7 +51,7 @@ def entered_of_recall(
     event = kept.add_after(instant(moment()), entry)
     said = f"told on {in_words(on)}" if how == TOLD else f"has the notice, as it says, since {in_words(on)}"
     click.echo(f"{college}, {name}: {said}.")
-    _tell_rest(progress(kept.ledger.events(), recall))
+    _tell_rest(progress(kept.events(), recall))
     click.echo(f"If that is wrong: 'briefings acknowledge {name} --undo {event.number}'.")
     return 0
 

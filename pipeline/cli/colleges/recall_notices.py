@@ -11,7 +11,7 @@ from pipeline.cli.editions.archived_pages import pages_of_texts
 from pipeline.cli.reports.issued_citing import editions_resting_on
 from pipeline.colleges.deliveries.letters import as_page
 from pipeline.colleges.holdings import Holding, deliveries
-from pipeline.colleges.ledger.events import Event
+from pipeline.colleges.ledger.events import Event, renamed
 from pipeline.colleges.notices import NoticeTerms, notice
 from pipeline.colleges.recall_progress import progress
 from pipeline.colleges.recalled_texts import TextsOnRecord, edition_titles, other_texts, recalled_title
@@ -20,6 +20,7 @@ from pipeline.core.files import write_whole
 from pipeline.editions.issued.records import read_records
 from pipeline.model.bibliography import WorkState
 from pipeline.model.library import Library
+from pipeline.model.source.college import present_ids
 from pipeline.model.source.kept import pin
 
 
@@ -37,7 +38,8 @@ def address_of(library: Library, name: str, events: Sequence[Event]) -> str:
 
 def write_notices(project: Project, recall: Recall, found: Collection[Holding], again: date | None = None) -> None:
     """Write the notice to each college that has not answered for all; those of the others go away."""
-    library, events = project.loaded[0], project_events(project)[0]
+    library = project.loaded[0]
+    events = renamed(project_events(project)[0], present_ids(library.colleges))
     imprint = library.imprint.fields
     folder = folder_of_notices(project, recall)
     holders = {name: [one for one in found if one.college == name] for name in sorted({one.college for one in found})}

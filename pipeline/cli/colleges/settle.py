@@ -34,11 +34,11 @@ def verb(context: click.Context, what: str, sent: bool | None, day: datetime | N
     if (kept := ledger_to_write(project)) is None:
         return 1
     on = past_day(day, project)
-    id_ = delivery_named(what, deliveries(kept.ledger.events())).id
+    id_ = delivery_named(what, deliveries(kept.events())).id
     with kept.ledger.holding(id_) as ours:
         if not ours:
             raise UsageError(f"Delivery {id_} is being made at this moment: ask again when that command has ended.")
-        one = deliveries(kept.ledger.events_of(id_))[id_]
+        one = deliveries(kept.events())[id_]
         _refuse_settled(one)
         _refuse_before_issue(project, one, on)
         _refuse_before_plan(one, on)
@@ -47,7 +47,7 @@ def verb(context: click.Context, what: str, sent: bool | None, day: datetime | N
         kept.add(instant(moment()), kind, id_, facts if sent else {**facts, "reason": "a person says it was not sent"})
     pack, edition = one.title
     click.echo(f"{one.college}, '{edition}' of '{pack}': {'sent' if sent else 'not sent'}, as you say.")
-    known = recalls(kept.ledger.events()).values()
+    known = recalls(kept.events()).values()
     for recall in recalled_in(known, pack, edition, one.facts["briefings"]) if sent else ():
         again = f"'briefings recall {recall.name}' writes a notice to {one.college}"
         click.echo(f"It holds what {recall.name} takes back: {again}.")

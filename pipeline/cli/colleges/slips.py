@@ -37,7 +37,7 @@ def keep_slip(project: Project, slip: Path) -> str:
 
 def hand_out_slips(project: Project, kept: KeptLedger, delivery: str, folder: Path) -> int:
     """Write the slips of the answers to a delivery into a folder, each named by the number of its answer."""
-    events = [one for one in receipts_in_force(kept.ledger.events()) if one.subject == delivery]
+    events = [one for one in receipts_in_force(kept.events()) if one.subject == delivery]
     scans = {f"{one.number}-{one.kind}": str(one.facts["scan"]) for one in events if one.facts.get("scan")}
     if not scans:
         raise UsageError(f"No answer to {delivery} has a slip in the archive.")

@@ -1,6 +1,7 @@
 """Reports on a library without a build: remarks, the list of briefings, and who rests on what."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,18 +13,25 @@ from pipeline.build.planning.resolve_cache import cache_of
 from pipeline.build.planning.scope import refuse_unknown, within
 from pipeline.build.project import Project
 from pipeline.cli.reports.issued_citing import IssuedCiting
+from pipeline.codes import colleges as college_codes
 from pipeline.codes import issues as issue_codes
 from pipeline.codes.rules import Setting
+from pipeline.colleges.deliveries.jobs import PRINTER
+from pipeline.colleges.holdings import deliveries, holdings
+from pipeline.colleges.ledger.events import Event
+from pipeline.colleges.ledger.kept import sound_table
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors, has_fault, ordered
 from pipeline.core.errors import UsageError
+from pipeline.core.tables import count
 from pipeline.editions.issued.records import read_records
 from pipeline.editions.kinds import kind_doubts
-from pipeline.load.library.folders import LIBRARY, REGISTER, read_files
+from pipeline.load.library.folders import COLLEGES, LEDGER, LIBRARY, REGISTER, read_files
 from pipeline.load.library.packs import read_imprint
 from pipeline.load.library.register import read_register
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.library import Library
 from pipeline.model.order import Order
+from pipeline.model.source.college import present_ids
 from pipeline.resolve.examine import examine_all
 from pipeline.resolve.listing import ListedBriefing, cites, list_briefings, list_works
 from pipeline.resolve.nearest import did_you_mean
@@ -47,16 +55,31 @@ def check(project: Project, names: tuple[str, ...], produced: date) -> tuple[Dia
         cache.keep_texts(said.texts)
     layouts = on_layouts(library, names, project)
     register = read_register(project.files.get(REGISTER, b""))[1] if _asks_for_packs(library, names) else ()
-    kinds = (*_kinds_doubted(project, names, produced), *(_editions_left(project) if not names else ()))
+    kinds = (*_kinds_doubted(project, names, produced), *(_left_behind(project) if not names else ()))
     return ordered((*within(library, names, remarks), *faults, *said.remarks, *layouts, *register, *kinds))
 
 
-def _editions_left(project: Project) -> Iterator[Diagnostic]:
-    """Warnings of issued editions whose pack is gone."""
+def _left_behind(project: Project) -> Iterator[Diagnostic]:
+    """Report issued editions without their pack, faults of the ledger's table, and colleges that left with copies."""
     library = project.loaded[0]
     for name, chain in read_records(project.files).chains.items():
         if name not in library.packs and name not in library.broken:
             yield issue_codes.EDITION_WITHOUT_PACK.at(Place(chain[-1].path), name=name)
+    events, faults = sound_table(project.files.get(LEDGER, b""))
+    yield from faults
+    if not faults and not any(one.place.path == COLLEGES for one in errors(project.loaded[1])):
+        yield from _colleges_gone(events, {*library.colleges, *present_ids(library.colleges)})
+
+
+def _colleges_gone(events: Sequence[Event], known: Collection[str]) -> Iterator[Diagnostic]:
+    """Warnings of colleges that hold copies and are not known."""
+    if {one.college for one in deliveries(events).values()} <= {*known, PRINTER}:
+        return  # what is held takes longer to find out
+    copies = Counter[str]()
+    for one in holdings(events):
+        copies[one.college] += one.quantity if one.state == "held" and one.college not in known else 0
+    for name, many in sorted((+copies).items()):
+        yield college_codes.COLLEGE_GONE.at(Place(COLLEGES), college=name, copies=count(many, "copy", "copies"))
 
 
 def _kinds_doubted(project: Project, names: tuple[str, ...], produced: date) -> Iterator[Diagnostic]:

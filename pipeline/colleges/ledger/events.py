@@ -3,8 +3,8 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -75,6 +75,25 @@ def event_after(last: Event | None, at: str, kind: str, subject: str, facts: Map
     number, previous = (last.number + 1, last.digest) if last else (1, FIRST)
     columns = (number, at, kind, subject, canonical(facts), previous)
     return Event(*columns, digest_of(*columns))
+
+
+def renamed(events: Sequence[Event], present: Mapping[str, str]) -> tuple[Event, ...]:
+    """Name colleges by their present ids in events, to read them by; `present` has those by the former ones.
+
+    The hashes stay those of what is kept.
+    """
+    return tuple(_renamed(event, present) for event in events) if present else tuple(events)
+
+
+def _renamed(event: Event, present: Mapping[str, str]) -> Event:
+    facts = dict(event.facts)
+    if facts.get("college") in present:
+        facts["college"] = present[facts["college"]]
+    elif facts.get("what") == "job":
+        facts["of"] = [[present.get(name, name), quantity] for name, quantity in facts["of"]]
+    else:
+        return event
+    return replace(event, said=canonical(facts))
 
 
 def first_fault(events: Iterable[Event]) -> int | None:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from pipeline.codes import colleges as codes
 from pipeline.colleges.ledger.database import LedgerDatabase
-from pipeline.colleges.ledger.events import Event, first_fault
+from pipeline.colleges.ledger.events import Event, first_fault, renamed
 from pipeline.colleges.ledger.table import as_rows, read_table, without_torn_line
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.load.library.folders import LEDGER
@@ -33,10 +33,14 @@ class Restored:
 class KeptLedger:
     """A ledger whose events stand in a table too, each as soon as it is in the database."""
 
-    def __init__(self, ledger: LedgerDatabase, table: Path) -> None:
-        """Of a database and the path of its table, which need not be there yet."""
+    def __init__(self, ledger: LedgerDatabase, table: Path, present: Mapping[str, str] | None = None) -> None:
+        """Of a database and the path of its table, which need not be there yet.
+
+        `present` are the ids of colleges now, by their former ones.
+        """
         self.ledger = ledger
         self.table = table
+        self._present = present or {}
         self._left: tuple[int, int] | None = None
         """The size of the table and the number of its last event, as this process left it."""
         self._turn = threading.RLock()
@@ -54,9 +58,13 @@ class KeptLedger:
     def add_after(self, at: str, said: Callable[[Sequence[Event]], tuple[str, str, Mapping[str, Any]]]) -> Event:
         """Add the event that follows from all before it, as the database does, and repeat it in the table."""
         with self._turn:
-            event = self.ledger.add_after(at, said)
+            event = self.ledger.add_after(at, lambda known: said(renamed(known, self._present)))
             self.catch_up()
         return event
+
+    def events(self) -> tuple[Event, ...]:
+        """All events in order, with colleges by their present ids."""
+        return renamed(self.ledger.events(), self._present)
 
     def catch_up(self) -> tuple[Diagnostic, ...]:
         """Write into the table what it lacks; where the two do not agree, nothing is written, and it says why."""
@@ -85,8 +93,8 @@ class KeptLedger:
 
         What it held before is put aside first, as a file of SQLite.
         """
-        told, faults = read_table(_bytes_of(self.table))
-        if faults := faults or _broken(told, LEDGER):
+        told, faults = sound_table(_bytes_of(self.table))
+        if faults:
             return Restored(0, ()), faults
         here = self.ledger.events()
         if here[: len(told)] == told:  # the table lacks the last of them, at most
@@ -136,9 +144,9 @@ def _broken(events: Sequence[Event], path: str) -> tuple[Diagnostic, ...]:
     return (codes.LEDGER_BROKEN.at(place, number=number, before=number - 1),)
 
 
-def kept_ledger(folder: Path) -> KeptLedger:
+def kept_ledger(folder: Path, present: Mapping[str, str] | None = None) -> KeptLedger:
     """The ledger of the library in a folder; its database is made where there is none."""
-    return KeptLedger(LedgerDatabase(sa.URL.create("sqlite", database=str(folder / USUAL))), folder / LEDGER)
+    return KeptLedger(LedgerDatabase(sa.URL.create("sqlite", database=str(folder / USUAL))), folder / LEDGER, present)
 
 
 def known_events(folder: Path) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...]]:
@@ -150,7 +158,12 @@ def known_events(folder: Path) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...
         kept = kept_ledger(folder)
         if events := kept.ledger.events():
             return events, kept.catch_up() or _broken(events, USUAL)
-    told, faults = read_table(_bytes_of(folder / LEDGER))
+    return sound_table(_bytes_of(folder / LEDGER))
+
+
+def sound_table(content: bytes) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...]]:
+    """The events of a table, and why they cannot be relied on, where they cannot."""
+    told, faults = read_table(content)
     return told, faults or _broken(told, LEDGER)
 
 

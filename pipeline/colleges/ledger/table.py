@@ -36,7 +36,7 @@ def read_table(content: bytes) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...
                 if tuple(row) != HEADS:
                     return (), (_fault(1, f"the heads should be {', '.join(HEADS)}"),)
             elif event is None:
-                return tuple(events), (_fault(rows.line_num, "it is no event"),)
+                return tuple(events), (_no_event(row, rows.line_num),)
             elif events and event.number <= events[-1].number:
                 forked = codes.LEDGER_FORKED.at(Place(LEDGER, rows.line_num), number=event.number)
                 return tuple(events), (forked,)
@@ -65,6 +65,13 @@ def _event(row: list[str]) -> Event | None:
     if len(row) != len(HEADS) or not (row[0].isascii() and row[0].isdecimal() and len(row[0]) < 10):
         return None
     return Event(int(row[0]), *row[1:]) if is_instant(row[1]) else None
+
+
+def _no_event(row: list[str], line: int) -> Diagnostic:
+    if "".join(row).startswith(("<<<<<<<", "=======", ">>>>>>>", "|||||||")):
+        hint = "Keep the lines of one side, delete git's marks, and enter again what the other side has entered."
+        return codes.LEDGER_ROW.at(Place(LEDGER, line), hint, reason="it has conflict marks of git")
+    return _fault(line, "it is no event")
 
 
 def _fault(line: int, reason: str) -> Diagnostic:

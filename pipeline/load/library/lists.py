@@ -5,6 +5,7 @@ from typing import Any
 
 from pydantic import RootModel
 
+from pipeline.codes.files import VALUE_WRONG
 from pipeline.core.diagnostics import Desk
 from pipeline.load.library.text import read_text
 from pipeline.load.yaml.documents import fill, read_yaml
@@ -60,7 +61,20 @@ def read_list(name: str, path: str, content: bytes, desk: Desk) -> ListsRead:
         found[_AREAS] = (filled_areas.model.areas, filled_areas.marks) if filled_areas else ((), marks)
         value = {key: record for key, record in value.items() if key != _AREAS}
     filled = fill(LISTS[name], value, marks, desk)
+    if filled and name == "colleges":
+        _former_ids_are_free(filled.model.root, filled.marks, desk)
     return {name: (dict(sorted(filled.model.root.items())), filled.marks) if filled else ({}, Marks(path)), **found}
+
+
+def _former_ids_are_free(colleges: Mapping[str, College], marks: Marks, desk: Desk) -> None:
+    """Report a former id that is another college's: its copies would be counted as those of both."""
+    taken = set(colleges)
+    for name, college in colleges.items():
+        for number, former in enumerate(college.formerly):
+            if former in taken:
+                sentence = f"'{former}' is the id of another college, now or before."
+                desk.report(VALUE_WRONG.at(marks.at(name, "formerly", number), sentence=sentence))
+            taken.add(former)
 
 
 _AREAS = "areas"

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Annotated, Literal, Self
 
@@ -10,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, 
 from pipeline.model.formats import Format
 from pipeline.model.source.briefing import Language
 from pipeline.model.source.posting import Mailbox, PostalAddress
-from pipeline.model.source.record import Line, Record, Slug
+from pipeline.model.source.record import Day, Line, Record, Slug
 from pipeline.model.source.store_address import PASSWORD, StoreAddress
 
 
@@ -171,5 +172,14 @@ class College(Record):
     differ, to be put into those."""
     language: Language | None = None
     """The language that the college works in: letters and notices to it take the words of its table."""
+    formerly: tuple[Slug, ...] = ()
+    """The ids that it had before: what the ledger has of them is its own."""
+    until: Day | None = None
+    """The last day on which it takes deliveries, where it has closed; its copies are still recalled."""
     access_needs: tuple[Line, ...] = ()
     """The needs of its readers, such as large print for 2 readers; the cover note repeats it."""
+
+
+def present_ids(colleges: Mapping[str, College]) -> dict[str, str]:
+    """The ids of colleges now, by the former ones."""
+    return {former: name for name, one in colleges.items() for former in one.formerly}
