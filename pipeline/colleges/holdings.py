@@ -15,7 +15,7 @@ State = Literal["held", "replaced", "returned", "destroyed", "lost", "may be out
 """The state of copies. `may be out`: nobody knows yet whether they were sent; holdings have none of these."""
 RECEIPTS: tuple[Receipt, ...] = ("received", "replaced", "returned", "destroyed", "lost")
 WITHDRAWN = "withdrawn"
-"""The kind of the event that takes a receipt back: its fact `event` is the number of that."""
+"""The kind of the event that takes another back, such as a receipt: its fact `event` is the number of that."""
 JOB = "job"
 """The kind of a delivery to a printer, of which nobody holds anything."""
 LEAVES = "leaves"
@@ -108,19 +108,24 @@ def is_paper(format: str) -> bool:
 def deliveries(events: Iterable[Event]) -> dict[str, Delivery]:
     """Every delivery by its id, in the order in which they were planned."""
     found: dict[str, Delivery] = {}
-    for event in events:
+    for event in in_force(events):
         if event.kind == "planned":
             found[event.subject] = Delivery(event.subject, event.facts, event.kind, event.day)
-        elif event.subject in found and event.kind not in (*RECEIPTS, WITHDRAWN):
+        elif event.subject in found and event.kind not in RECEIPTS:
             found[event.subject] = replace(found[event.subject], state=event.kind, since=event.day)
     return found
 
 
-def receipts_in_force(events: Iterable[Event]) -> tuple[Event, ...]:
-    """The receipts that were not taken back, in the order in which they were entered."""
+def in_force(events: Iterable[Event]) -> tuple[Event, ...]:
+    """The events that were not taken back, in their order, without those that take others back."""
     every = tuple(events)
     gone = {(event.subject, event.facts["event"]) for event in every if event.kind == WITHDRAWN}
-    return tuple(one for one in every if one.kind in RECEIPTS and (one.subject, one.number) not in gone)
+    return tuple(one for one in every if one.kind != WITHDRAWN and (one.subject, one.number) not in gone)
+
+
+def receipts_in_force(events: Iterable[Event]) -> tuple[Event, ...]:
+    """The receipts that were not taken back, in the order in which they were entered."""
+    return tuple(one for one in in_force(events) if one.kind in RECEIPTS)
 
 
 def holdings(events: Sequence[Event], on: date | None = None) -> tuple[Holding, ...]:
@@ -139,7 +144,7 @@ def receipts_unmet(events: Sequence[Event]) -> tuple[Event, ...]:
 
 def _fold(events: Sequence[Event], on: date | None) -> tuple[tuple[Holding, ...], tuple[Event, ...]]:
     planned = deliveries(events)
-    counting = (*receipts_in_force(events), *(event for event in events if event.kind == "sent"))
+    counting = (event for event in in_force(events) if event.kind in (*RECEIPTS, "sent"))
     told = sorted((event for event in counting if on is None or event.day <= on), key=lambda e: (e.day, e.number))
     shelves: dict[tuple[str, str], list[Holding]] = {}
     unmet: list[Event] = []

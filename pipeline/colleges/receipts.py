@@ -15,6 +15,7 @@ from pipeline.colleges.holdings import (
     copies_meant,
     deliveries,
     holdings,
+    in_force,
     is_paper,
     receipts_in_force,
     receipts_unmet,
@@ -167,7 +168,8 @@ def _by_edition(found: Sequence[Holding]) -> str:
 def _require_sent(answer: CollegeAnswer, events: Sequence[Event]) -> None:
     """Stop an answer to what was not sent, or of a day before that."""
     delivery = answer.delivery
-    sent = next((event.day for event in events if event.subject == delivery.id and event.kind == "sent"), None)
+    own = (event for event in in_force(events) if event.subject == delivery.id)
+    sent = next((event.day for event in own if event.kind == "sent"), None)
     if sent is None:
         if delivery.state in OUT:
             raise UsageError(f"{delivery.id} is uncertain: 'briefings settle {delivery.id} --sent' first.")
@@ -284,3 +286,21 @@ def receipt_to_withdraw(delivery: Delivery, number: int, events: Sequence[Event]
     each = ", ".join(f"{event.number} ({event.kind} on {in_words(event.day)})" for event in own)
     entries = f"Those are {each}." if own else "It has none."
     raise UsageError(f"{number} is not the number of an answer to {delivery.id} that stands. {entries}")
+
+
+def settlement_to_withdraw(delivery: str, events: Sequence[Event]) -> Event:
+    """The last word of a person on whether a delivery was sent, to be taken back.
+
+    Raises:
+        UsageError: where there is none, or where an answer rests on it.
+    """
+    for event in receipts_in_force(events):
+        if delivery in (event.subject, *(line[0] for line in event.facts.get("of", ()))):
+            raise UsageError(
+                f"Entry {event.number} is an answer about {delivery}. Take it back first: 'briefings acknowledge "
+                f"{event.subject} --undo {event.number}'."
+            )
+    own = [one for one in in_force(events) if one.subject == delivery]
+    if not own or own[-1].facts.get("by") != "person":
+        raise UsageError(f"No entry of 'settle' is the last one on {delivery}: there is nothing to take back.")
+    return own[-1]

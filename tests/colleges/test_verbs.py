@@ -501,3 +501,28 @@ def test_versions_that_are_published_and_not_issued_are_recalled_too(project: Pa
     assert "\nIt covers foot-patrol@1.0, foot-patrol@1.1: none of that is delivered any more.\n" in begun.out, begun
     (one,) = recalls(kept_ledger(project).ledger.events()).values()
     assert one.words == ("foot-patrol@1.0", "foot-patrol@1.1")
+
+
+def test_what_was_settled_by_mistake_is_taken_back(project: Path) -> None:
+    plan_copies(project, "7c000001", "uncertain", [9])
+    assert said(project, "settle", "7c000001", "--sent").code == 0
+    assert said(project, "acknowledge", "7c000001", "--how", "received").code == 0
+    refused = said(project, "settle", "7c000001", "--undo")
+    assert (refused.code, "'briefings acknowledge 7c000001 --undo 8'" in refused.err) == (2, True)
+    assert said(project, "acknowledge", "7c000001", "--undo", "8").code == 0
+    found = said(project, "settle", "7c000001", "--undo")
+    assert (found.code, found.out) == (0, "estmere, 'Autumn 2024' of 'nights': uncertain, as before.\n")
+    assert "7c000001" not in said(project, "holdings").out
+    assert "nothing to take back" in said(project, "settle", "7c000001", "--undo").err
+    assert said(project, "settle", "7c000001", "--sent").code == 0
+    assert said(project, "ledger", "check").code == 0
+
+
+def test_several_deliveries_are_settled_or_none(project: Path) -> None:
+    for name, number in (("7c000001", 9), ("8c000001", 10)):
+        plan_copies(project, name, "planned", [number])
+    before = (project / "source/ledger.csv").read_bytes()
+    refused = said(project, "settle", "7c000001", "3f9a0001", "--sent")
+    assert (refused.code, "3f9a0001 was sent on 1 March 2025" in refused.err) == (2, True)
+    assert (project / "source/ledger.csv").read_bytes() == before
+    assert said(project, "settle", "7c00", "8c00", "--sent").out.count("sent, as you say.") == 2

@@ -1,5 +1,6 @@
 """The verb settle: what a person knows of a delivery, and no machine does."""
 
+from contextlib import ExitStack
 from datetime import date, datetime
 
 import click
@@ -9,49 +10,78 @@ from pipeline.cli.colleges.ledger_access import ledger_to_write, past_day
 from pipeline.cli.options import DAY, Shared, moment, open_project, shared
 from pipeline.colleges.deliveries.plan import FOR_PAPER
 from pipeline.colleges.deliveries.states import delivery_named
-from pipeline.colleges.holdings import Delivery, deliveries
+from pipeline.colleges.holdings import WITHDRAWN, Delivery, deliveries
 from pipeline.colleges.ledger.events import instant
+from pipeline.colleges.ledger.kept import KeptLedger
 from pipeline.colleges.recalls import recalled_in, recalls
+from pipeline.colleges.receipts import settlement_to_withdraw
 from pipeline.core.errors import UsageError
 from pipeline.editions.issued.records import read_records
 from pipeline.model.day import in_words
 
 
 @click.command("settle")
-@click.argument("what", metavar="DELIVERY")
+@click.argument("whats", metavar="DELIVERY...", nargs=-1, required=True)
 @click.option("--sent/--not-sent", "sent", default=None, help="Whether it was sent, or has arrived.")
 @click.option("--on", "day", type=DAY, metavar="YYYY-MM-DD", help="The day on which it was sent (default: today).")
+@click.option("--undo", is_flag=True, help="Take back what was said of it before.")
 @shared
 @click.pass_context
-def verb(context: click.Context, what: str, sent: bool | None, day: datetime | None) -> int:
-    """Say of a delivery that it was sent, or was not: of printed copies, and where no machine can know.
+def verb(context: click.Context, whats: tuple[str, ...], sent: bool | None, day: datetime | None, undo: bool) -> int:
+    """Say of deliveries that they were sent, or were not: of printed copies, and where no machine can know.
 
-    What was not sent is delivered by the next 'briefings deliver'.
+    What was not sent is delivered by the next 'briefings deliver'. Of several deliveries all are settled, or none.
     """
-    if sent is None:
-        raise click.UsageError("Say --sent or --not-sent.")
+    if undo and (day or sent is not None):
+        raise click.UsageError("--undo takes back what was said: leave the other options away.")
+    if sent is None and not undo:
+        raise click.UsageError("Say --sent, --not-sent or --undo.")
     project = open_project(Shared(context), 1)
     if (kept := ledger_to_write(project)) is None:
         return 1
-    on = past_day(day, project)
-    id_ = delivery_named(what, deliveries(kept.events())).id
-    with kept.ledger.holding(id_) as ours:
-        if not ours:
-            raise UsageError(f"Delivery {id_} is being made at this moment: ask again when that command has ended.")
-        one = deliveries(kept.events())[id_]
-        _refuse_settled(one)
-        _refuse_before_issue(project, one, on)
-        _refuse_before_plan(one, on)
-        facts = {"by": "person", "on": on.isoformat()}
-        kind = "sent" if sent else "failed"
-        kept.add(instant(moment()), kind, id_, facts if sent else {**facts, "reason": "a person says it was not sent"})
+    on, known = past_day(day, project), deliveries(kept.events())
+    names = dict.fromkeys(delivery_named(what, known).id for what in whats)
+    with ExitStack() as held:
+        for name in names:
+            if not held.enter_context(kept.ledger.holding(name)):
+                raise UsageError(
+                    f"Delivery {name} is being made at this moment: ask again when that command has ended."
+                )
+        events = kept.events()
+        for name in names:
+            _refuse(project, deliveries(events)[name], on) if not undo else settlement_to_withdraw(name, events)
+        for name in names:
+            _undo(kept, name) if undo else _settle(kept, name, bool(sent), on)
+    return 0
+
+
+def _settle(kept: KeptLedger, name: str, sent: bool, on: date) -> None:
+    """Put on record whether a delivery was sent, and name the recalls of what is in it."""
+    facts = {"by": "person", "on": on.isoformat()} | ({} if sent else {"reason": "a person says it was not sent"})
+    kept.add(instant(moment()), "sent" if sent else "failed", name, facts)
+    events = kept.events()
+    one = deliveries(events)[name]
     pack, edition = one.title
     click.echo(f"{one.college}, '{edition}' of '{pack}': {'sent' if sent else 'not sent'}, as you say.")
-    known = recalls(kept.events()).values()
-    for recall in recalled_in(known, pack, edition, one.facts["briefings"]) if sent else ():
+    for recall in recalled_in(recalls(events).values(), pack, edition, one.facts["briefings"]) if sent else ():
         again = f"'briefings recall {recall.name}' writes a notice to {one.college}"
         click.echo(f"It holds what {recall.name} takes back: {again}.")
-    return 0
+
+
+def _undo(kept: KeptLedger, name: str) -> None:
+    """Take back what a person said of a delivery; the ledger keeps both."""
+    kept.add_after(
+        instant(moment()), lambda known: (WITHDRAWN, name, {"event": settlement_to_withdraw(name, known).number})
+    )
+    one = deliveries(kept.events())[name]
+    click.echo(f"{one.college}, '{one.title[1]}' of '{one.title[0]}': {one.state}, as before.")
+
+
+def _refuse(project: Project, one: Delivery, on: date) -> None:
+    """Refuse what is settled already, and a day on which it cannot have been sent."""
+    _refuse_settled(one)
+    _refuse_before_issue(project, one, on)
+    _refuse_before_plan(one, on)
 
 
 def _refuse_before_issue(project: Project, one: Delivery, on: date) -> None:
@@ -75,7 +105,8 @@ def _refuse_settled(one: Delivery) -> None:
     """Refuse what is known already, and what a machine still has to do."""
     if one.state == "sent":
         raise UsageError(
-            f"Delivery {one.id} was sent on {in_words(one.since)}: to send it once more, '--again REASON'."
+            f"Delivery {one.id} was sent on {in_words(one.since)}: to send it once more, '--again REASON'. "
+            f"If that is wrong: 'briefings settle {one.id} --undo'."
         )
     open_ones = ("uncertain", "committing", *(("planned", "failed") if one.facts["channel"] in FOR_PAPER else ()))
     if one.state not in open_ones:
