@@ -526,3 +526,57 @@ def test_several_deliveries_are_settled_or_none(project: Path) -> None:
     assert (refused.code, "3f9a0001 was sent on 1 March 2025" in refused.err) == (2, True)
     assert (project / "source/ledger.csv").read_bytes() == before
     assert said(project, "settle", "7c00", "8c00", "--sent").out.count("sent, as you say.") == 2
+
+
+def test_several_deliveries_are_answered_at_once(project: Path) -> None:
+    found = said(project, "acknowledge", "3f9a0001", "3f9a0002", "--how", "received", "--on", "2025-04-01")
+    assert (found.code, found.out.count("received on 1 April 2025.")) == (0, 2), found
+    assert {row["confirmed"] for row in table(project)} == {"yes"}
+    assert (
+        "enter the others alone"
+        in said(project, "acknowledge", "3f9a0001", "3f9a0002", "--how", "lost", "--copies", "7").err
+    )
+
+
+ANSWERS = "delivery;how;on;quantity;copies;college\n3f9a0001;received;2025-04-01;23;;\n3f9a0001;lost;2025-04-01;1;;\n"
+
+
+def test_answers_come_in_from_a_table(project: Path, tmp_path: Path) -> None:
+    assert said(project, "recall", "nights", "--reason", "Table 2 is wrong.").code == 0
+    answers = f"{ANSWERS}3f9a0002;destroyed;;;7-8;\nrecall-1;told;;;;south\n"
+    (tmp_path / "answers.csv").write_text(answers, encoding="utf-8-sig")
+    found = said(project, "acknowledge", "--from", str(tmp_path / "answers.csv"))
+    assert found.code == 0, found
+    assert [(row["quantity"], row["state"], row["confirmed"]) for row in table(project, "--all")] == [
+        ("1", "destroyed", "no"), ("1", "destroyed", "no"), ("23", "held", "yes"), ("1", "lost", "no"),
+    ]  # fmt: skip
+    assert "south, recall-1: told on " in found.out
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ("3f9a0001;lost;;2;;\n", "answers.csv:4: south holds 23 copies of 3f9a0001, not 24."),
+        ("3f9a0009;lost;;;;\n", "answers.csv:4: There is no delivery '3f9a0009'."),
+        ("3f9a0001;gone;;;;\n", "answers.csv:4: 'gone' is not one of 'received', "),
+        ("3f9a0001;lost;1 April;;;\n", "answers.csv:4: '1 April' "),
+        ("3f9a0001;lost;;-1;;\n", "answers.csv:4: -1 is not in the range x>=1."),
+        ("3f9a0001;lost;;;x;\n", "answers.csv:4: 'x' is no copy number."),
+        ("3f9a0001;lost;;;;south\n", "answers.csv:4: 'told' and --college go with a recall"),
+    ],
+)
+def test_a_table_with_a_wrong_answer_enters_none(project: Path, tmp_path: Path, more: str, told: str) -> None:
+    before = (project / "source/ledger.csv").read_bytes()
+    (tmp_path / "answers.csv").write_text(ANSWERS + more.replace(";2;", ";24;"), encoding="utf-8")
+    found = said(project, "acknowledge", "--from", str(tmp_path / "answers.csv"))
+    assert (found.code, found.out, told in found.err) == (2, "", True), found.err
+    assert (project / "source/ledger.csv").read_bytes() == before
+
+
+def test_a_table_without_its_columns_is_refused(project: Path, tmp_path: Path) -> None:
+    for content, told in (
+        ("delivery,what\n", "'how' is missing"),
+        ("delivery,how,wher\n", "'wher' is missing or unknown"),
+    ):
+        (tmp_path / "answers.csv").write_text(content, encoding="utf-8")
+        assert told in said(project, "acknowledge", "--from", str(tmp_path / "answers.csv")).err

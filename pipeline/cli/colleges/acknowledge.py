@@ -1,21 +1,24 @@
 """The verb acknowledge: take in what a college says of a delivery."""
 
+import csv
+import io
 import re
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import click
 
 from pipeline.build.project import Project
 from pipeline.cli.colleges.ledger_access import ledger_to_write, past_day
-from pipeline.cli.colleges.recall_entries import entered_of_recall, refuse_copies
+from pipeline.cli.colleges.recall_entries import entered_of_recall, entry_of_recall, refuse_copies, said_of_recall
 from pipeline.cli.colleges.slips import hand_out_slips, keep_slip
 from pipeline.cli.options import DAY, Shared, moment, open_project, shared
 from pipeline.colleges.copies_said import copies_said
-from pipeline.colleges.holdings import RECEIPTS, WITHDRAWN, Delivery, holdings
-from pipeline.colleges.ledger.events import Event, instant
+from pipeline.colleges.holdings import RECEIPTS, WITHDRAWN, Delivery, Receipt, holdings
+from pipeline.colleges.ledger.events import Event, event_after, instant
 from pipeline.colleges.ledger.kept import KeptLedger
 from pipeline.colleges.recall_progress import TOLD
 from pipeline.colleges.recalls import number_of, recalls, still_open
@@ -29,8 +32,27 @@ MOST_COPIES = 100_000
 """Copies in one run of numbers: a longer one is a slip of the hand."""
 
 
+COLUMNS = ("delivery", "how", "on", "copies", "quantity", "edition", "college")
+"""The columns of a file of answers; those behind `how` may be missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """An answer as it is typed, or as a row of a file has it."""
+
+    what: str
+    how: str
+    on: date
+    copies: tuple[int, ...] = ()
+    quantity: int | None = None
+    edition: str | None = None
+    college: str | None = None
+    place: str = ""
+    """The file and the line, where it is a row."""
+
+
 @click.command("acknowledge")
-@click.argument("what", metavar="CODE|DELIVERY|RECALL")
+@click.argument("whats", metavar="[CODE|DELIVERY|RECALL]...", nargs=-1)
 @click.option("--how", type=click.Choice((*RECEIPTS, TOLD)), help="The answer of the college.")
 @click.option("--college", metavar="ID", help="With a recall: the college that was told of it, or that says so.")
 @click.option("--on", "day", type=DAY, metavar="YYYY-MM-DD", help="The day on the slip (default: today).")
@@ -40,11 +62,14 @@ MOST_COPIES = 100_000
 @click.option("--file", "slip", type=click.Path(path_type=Path), help="The slip as a scan, for the archive.")
 @click.option("--slips", type=click.Path(path_type=Path), help="Write the slips of a delivery into this folder.")
 @click.option("--undo", type=int, metavar="NUMBER", help="Take back the answer that has this number in the ledger.")
+@click.option(
+    "--from", "table", type=click.Path(path_type=Path), metavar="FILE.csv", help="Take in answers from a table."
+)
 @shared
 @click.pass_context
 def verb(
     context: click.Context,
-    what: str,
+    whats: tuple[str, ...],
     how: Literal["received", "replaced", "returned", "destroyed", "lost", "told"] | None,
     college: str | None,
     day: datetime | None,
@@ -54,19 +79,27 @@ def verb(
     slip: Path | None,
     slips: Path | None,
     undo: int | None,
+    table: Path | None,
 ) -> int:
     """Take in what a college says of a delivery: received, replaced, returned, destroyed or lost.
 
     `replaced` says that what it held before has given way to this delivery, or that the leaves of it are put in. A
     slip is kept in the archive, by its hash. What was entered by mistake is taken back by `--undo`; the ledger keeps
     both. Of a recall: `recall-1 --college ID --how told` says that its notice was sent, `received` that it arrived.
+
+    `--from FILE.csv` has a row for each answer, with the columns delivery, how, on, copies, quantity, edition and
+    college. Of several answers all are entered, or none.
     """
-    numbers = _numbers(copies)
-    _require_one_thing(how, undo, slips, bool(college or day or copies or quantity or edition or slip))
+    _require_one_thing(how, undo, slips, table, bool(college or day or copies or quantity or edition or slip))
+    _require_names(whats, table, bool(how), bool(copies or quantity or slip or college or slips or undo is not None))
     project = open_project(Shared(context), 1)
     if (kept := ledger_to_write(project)) is None:
         return 1
     on = past_day(day, project)
+    if table or len(whats) > 1:
+        typed = [GivenAnswer(what, str(how), on, edition=edition) for what in whats]
+        return _enter_all(project, kept, _rows(table, project) if table else typed)
+    (what,) = whats
     if what in recalls(kept.events()):
         if slips:
             raise UsageError(
@@ -74,49 +107,127 @@ def verb(
             )
         refuse_copies(what, how, copies or quantity or edition or slip)
         return entered_of_recall(kept, what, college, how, on, undo)
-    if how == "told" or college:
-        raise UsageError(f"'{TOLD}' and --college go with a recall, such as recall-1: '{what}' is none that is known.")
+    if how == TOLD or college:
+        raise _no_recall(what)
     if slips:
-        return hand_out_slips(project, kept, _delivery(project, kept, what)[0].id, slips)
+        return hand_out_slips(project, kept, _delivery(project, kept.events(), what)[0].id, slips)
     if how is None:
         return _withdraw(project, kept, what, undo or 0)
-    delivery, named = _delivery(project, kept, what)
-    entered = _enter(kept, CollegeAnswer(delivery, how, on, numbers or named, quantity, edition), project, slip)
-    _tell_left(kept, delivery)
-    click.echo(f"If that is wrong: 'briefings acknowledge {delivery.id} --undo {entered.number}'.")
+    entered = _enter(project, kept, GivenAnswer(what, how, on, _numbers(copies), quantity, edition), slip)
+    _tell_left(kept, entered.subject)
+    click.echo(f"If that is wrong: 'briefings acknowledge {entered.subject} --undo {entered.number}'.")
     return 0
 
 
-def _require_one_thing(how: str | None, undo: int | None, slips: Path | None, more: bool) -> None:
+def _no_recall(what: str) -> UsageError:
+    return UsageError(f"'{TOLD}' and --college go with a recall, such as recall-1: '{what}' is none that is known.")
+
+
+def _require_names(whats: Sequence[str], table: Path | None, asks: bool, one: bool) -> None:
+    """Refuse a file beside an answer, a call that names nothing, and what is of one delivery said of several."""
+    if table and (whats or asks or one):
+        raise click.UsageError("--from FILE.csv has the whole answers: leave all else away.")
+    if not table and not whats:
+        raise click.UsageError("Name the delivery, or a table of answers: --from FILE.csv.")
+    if len(whats) > 1 and one:
+        raise click.UsageError("Of several deliveries say --how, --on and --edition: enter the others alone.")
+
+
+def _rows(path: Path, project: Project) -> list[GivenAnswer]:
+    """The answers of a file, which may be one of a spreadsheet with semicolons. Raises `UsageError`."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        head = text.partition("\n")[0]
+        table = csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if ";" in head else ",")
+        heads, rows = set(table.fieldnames or ()), [(table.line_num, row) for row in table]
+    except (OSError, UnicodeDecodeError, csv.Error) as wrong:
+        raise UsageError(f"{path} cannot be read as a table in UTF-8: {wrong}.") from wrong
+    if strange := {*COLUMNS[:2]} - heads or heads - {*COLUMNS}:
+        raise UsageError(f"{path}:1: '{min(strange)}' is missing or unknown. Columns: {', '.join(COLUMNS)}.")
+    return [_row(row, f"{path}:{line}", project) for line, row in rows]
+
+
+def _row(row: Mapping[str | Any, Any], place: str, project: Project) -> GivenAnswer:
+    said: dict[str, Any] = {name: str(row.get(name) or "").strip() for name in COLUMNS}
+    try:
+        how = click.Choice((*RECEIPTS, TOLD)).convert(said["how"], None, None)
+        on = past_day(DAY.convert(said["on"], None, None) if said["on"] else None, project)
+        quantity = click.IntRange(1).convert(said["quantity"], None, None) if said["quantity"] else None
+        copies = _numbers(said["copies"])
+    except (UsageError, click.UsageError) as wrong:
+        raise UsageError(f"{place}: {wrong}") from wrong
+    return GivenAnswer(
+        said["delivery"], how, on, copies, quantity, said["edition"] or None, said["college"] or None, place
+    )
+
+
+def _enter_all(project: Project, kept: KeptLedger, answers: Sequence[GivenAnswer]) -> int:
+    """Enter answers, each on top of those before it; if one of them cannot be, none."""
+    known, at, refused = list(kept.events()), instant(moment()), []
+    for one in answers:
+        try:
+            known.append(event_after(known[-1] if known else None, at, *_entry(project, known, one)))
+        except (UsageError, click.UsageError) as refusal:
+            refused.append(": ".join(filter(None, (one.place, str(refusal)))))
+    if refused:
+        raise UsageError("\n".join((*refused, "Nothing was entered.")))
+    for one in answers:
+        entered = _enter(project, kept, one)
+        click.echo(f"  If that is wrong: 'briefings acknowledge {entered.subject} --undo {entered.number}'.")
+    return 0
+
+
+def _entry(
+    project: Project, known: Sequence[Event], one: GivenAnswer, scan: str = ""
+) -> tuple[str, str, Mapping[str, Any]]:
+    """The kind, the subject and the facts of the event that an answer is. Raises `UsageError` where it cannot be."""
+    if one.what in recalls(known):
+        refuse_copies(one.what, one.how, one.copies or one.quantity or one.edition)
+        return entry_of_recall(known, one.what, one.college, one.how, one.on)
+    if one.how == TOLD or one.college:
+        raise _no_recall(one.what)
+    answer = _answer(project, known, one)
+    return answer.kind, answer.delivery.id, answer.facts(copies_of(answer, known), scan)
+
+
+def _answer(project: Project, known: Sequence[Event], one: GivenAnswer) -> CollegeAnswer:
+    delivery, named = _delivery(project, known, one.what)
+    kind: Receipt = one.how  # type: ignore[assignment]  # what is told is of a recall
+    return CollegeAnswer(delivery, kind, one.on, one.copies or named, one.quantity, one.edition)
+
+
+def _require_one_thing(how: str | None, undo: int | None, slips: Path | None, table: Path | None, more: bool) -> None:
     """Refuse an answer, an undoing and a writing of slips in one call, and a call without any of them."""
     if undo is not None and (how or more):
         raise click.UsageError("--undo NUMBER takes an answer back as it was entered: leave the other options away.")
     if slips is not None and (how or undo is not None or more):
         raise click.UsageError("--slips FOLDER writes slips to be answered: leave the other options away.")
-    if undo is None and how is None and slips is None:
+    if undo is None and how is None and slips is None and not table:
         raise click.UsageError("Say the answer of the college by --how, or take one back by --undo NUMBER.")
 
 
-def _delivery(project: Project, kept: KeptLedger, what: str) -> tuple[Delivery, tuple[int, ...]]:
+def _delivery(project: Project, known: Sequence[Event], what: str) -> tuple[Delivery, tuple[int, ...]]:
     """The delivery that is meant, and the copy that a code names."""
     records = (one.record for one in read_records(project.files).every())
-    return delivery_of(what, kept.events(), records)
+    return delivery_of(what, known, records)
 
 
-def _tell_left(kept: KeptLedger, delivery: Delivery) -> None:
-    now = [one for one in holdings(kept.events()) if (one.delivery, one.state) == (delivery.id, "held")]
+def _tell_left(kept: KeptLedger, delivery: str) -> None:
+    now = [one for one in holdings(kept.events()) if (one.delivery, one.state) == (delivery, "held")]
     click.echo(f"Of this delivery it holds {count(sum(one.quantity for one in now), 'copy', 'copies')}.")
 
 
-def _enter(kept: KeptLedger, answer: CollegeAnswer, project: Project, slip: Path | None) -> Event:
+def _enter(project: Project, kept: KeptLedger, one: GivenAnswer, slip: Path | None = None) -> Event:
     """Enter an answer, and say what it did; no other is entered between the look at the ledger and its entry."""
-    delivery = answer.delivery
-    copies_of(answer, kept.events())  # before a slip is kept
+    known = kept.events()
+    _entry(project, known, one)  # before a slip is kept
     scan = keep_slip(project, slip) if slip else ""
-    event = kept.add_after(
-        instant(moment()), lambda known: (answer.kind, delivery.id, answer.facts(copies_of(answer, known), scan))
-    )
-    of = event.facts["of"]
+    event = kept.add_after(instant(moment()), lambda known: _entry(project, known, one, scan))
+    if one.what in recalls(known):
+        click.echo(said_of_recall(event))
+        return event
+    answer = _answer(project, known, one)
+    delivery, of = answer.delivery, event.facts["of"]
     pack, edition = delivery.title
     click.echo(f"{delivery.college}, '{edition}' of '{pack}': {_what(answer)}{answer.kind} on {in_words(answer.on)}.")
     if scan:
@@ -130,7 +241,7 @@ def _enter(kept: KeptLedger, answer: CollegeAnswer, project: Project, slip: Path
 
 def _withdraw(project: Project, kept: KeptLedger, what: str, number: int) -> int:
     """Take an answer back; the ledger keeps both."""
-    delivery, _ = _delivery(project, kept, what)
+    delivery, _ = _delivery(project, kept.events(), what)
     before = kept.events()
     taken = kept.add_after(
         instant(moment()),
@@ -142,7 +253,7 @@ def _withdraw(project: Project, kept: KeptLedger, what: str, number: int) -> int
     said = f"{event.kind} on {in_words(event.day)}{of and f' ({of})'}"
     click.echo(f"{delivery.college}, '{edition}' of '{pack}': the answer {said} is taken back.")
     _tell_open_again(before, kept.events())
-    _tell_left(kept, delivery)
+    _tell_left(kept, delivery.id)
     return 0
 
 

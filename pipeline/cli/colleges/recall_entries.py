@@ -33,27 +33,35 @@ def entered_of_recall(
     if undo is not None:
         _taken_back(kept, name, undo)
         return 0
+    event = kept.add_after(instant(moment()), lambda known: entry_of_recall(known, name, college, how or "", on))
+    click.echo(said_of_recall(event))
     events = kept.events()
-    recall = recalls(events)[name]
-    asked = {one.college: one for one in progress(events, recall)}
+    _tell_rest(progress(events, recalls(events)[name]))
+    click.echo(f"If that is wrong: 'briefings acknowledge {name} --undo {event.number}'.")
+    return 0
+
+
+def entry_of_recall(
+    known: Sequence[Event], name: str, college: str | None, how: str, on: date
+) -> tuple[str, str, dict[str, str]]:
+    """The event that a college was told of a recall, or that it says so. Raises `UsageError` where it cannot be."""
+    recall = recalls(known)[name]
+    asked = {one.college: one for one in progress(known, recall)}
     if not college:
         raise click.UsageError(f"Name the college: --college ID. {name} asks {', '.join(asked)}.")
     if college not in asked:
         raise UsageError(f"{name} asks nothing of '{college}'. {did_you_mean(college, asked, _asks(asked))}")
     if on < recall.on:
         raise UsageError(f"{name} was begun on {in_words(recall.on)}, after {in_words(on)}.")
-    assert how, "neither an answer nor one to take back is refused before"
+    _refuse_twice(known, name, college, how, on)
+    return how, name, {"college": college, "on": on.isoformat()}
 
-    def entry(known: Sequence[Event]) -> tuple[str, str, dict[str, str]]:
-        _refuse_twice(known, name, college, how, on)
-        return how, name, {"college": college, "on": on.isoformat()}
 
-    event = kept.add_after(instant(moment()), entry)
-    said = f"told on {in_words(on)}" if how == TOLD else f"has the notice, as it says, since {in_words(on)}"
-    click.echo(f"{college}, {name}: {said}.")
-    _tell_rest(progress(kept.events(), recall))
-    click.echo(f"If that is wrong: 'briefings acknowledge {name} --undo {event.number}'.")
-    return 0
+def said_of_recall(event: Event) -> str:
+    """The sentence on an entry about a notice."""
+    day = in_words(event.day)
+    said = f"told on {day}" if event.kind == TOLD else f"has the notice, as it says, since {day}"
+    return f"{event.facts['college']}, {event.subject}: {said}."
 
 
 def _refuse_twice(known: Sequence[Event], name: str, college: str, how: str, on: date) -> None:
