@@ -89,7 +89,7 @@ def test_an_edition_is_issued_once(own: Path) -> None:
     """The record stands as it is, and nothing is built for it."""
     before = files_of(own / "source"), files_of(own.parent / "archive")
     said = issue(own, "2024-11-01")
-    assert (said.code, said.out) == (1, "Not issued: 1 error.\n")
+    assert (said.code, said.out) == (1, "Not issued: 1 error (issue-edition).\n")
     assert said.err.splitlines()[0] == (
         "source/packs/nights.yaml:2:10: error issue-edition: 'Autumn 2024' of 'nights' was issued on 1 October 2024."
     )
@@ -138,7 +138,7 @@ def test_an_override_stands_in_the_record(own: Path) -> None:
     rewrite(own, "packs/nights.yaml", ("front: [contents]", "front: [cover]"))
     refused = issue(own, "2025-03-01")
     assert (refused.code, codes(refused.err)) == (1, ["issue-status"])
-    assert refused.out == "Not issued: 1 error. --override CODE=REASON issues it all the same.\n"
+    assert refused.out == "Not issued: 1 error (issue-status). --override issue-status=REASON issues it all the same.\n"
     said = issue(own, "2025-03-01", "--override", "issue-status=A trial session")
     assert said.out.splitlines()[0] == "Issued despite issue-status: A trial session"
     assert record(own, "source/editions/nights/002-spring-2025.json")["overridden"] == [
@@ -192,7 +192,11 @@ def test_all_that_stands_against_it_is_told_at_once(own: Path) -> None:
     said = issue(own, "2025-03-01")
     assert (said.code, set(codes(said.err))) == (1, first)
     said = issue(own, "2025-03-01", "--override", "issue-status=A trial session")
-    assert (said.code, said.out, codes(said.err)) == (1, "Not issued: 1 error.\n", ["archive-missing"])
+    assert (said.code, said.out, codes(said.err)) == (
+        1,
+        "Not issued: 1 error (archive-missing).\n",
+        ["archive-missing"],
+    )
     said = issue(own, "2025-03-01", "--dry-run")
     assert said.code == 1
     assert set(codes(said.err)) == first | {"issue-unmade"}
@@ -206,7 +210,7 @@ def test_nothing_is_issued_where_the_last_record_is_lost(own: Path, edition: str
     before = files_of(own / "source"), files_of(own.parent / "archive")
     for more in ((), ("--dry-run",)):
         said = issue(own, "2025-03-01", *more)
-        assert (said.code, said.out, codes(said.err)) == (1, "Not issued: 1 error.\n", ["record-lost"])
+        assert (said.code, said.out, codes(said.err)) == (1, "Not issued: 1 error (record-lost).\n", ["record-lost"])
     assert (files_of(own / "source"), files_of(own.parent / "archive")) == before
 
 
@@ -232,7 +236,11 @@ def test_a_copy_of_a_record_that_reads_otherwise_stops_it_before_anything_is_wri
     before = files_of(own / "source"), files_of(own.parent / "archive")
     for more in (("--dry-run",), ()):
         said = issue(own, "2025-03-01", *more)
-        assert (said.code, said.out, codes(said.err)) == (1, "Not issued: 1 error.\n", ["archive-differs"])
+        assert (said.code, said.out, codes(said.err)) == (
+            1,
+            "Not issued: 1 error (archive-differs).\n",
+            ["archive-differs"],
+        )
     assert (files_of(own / "source"), files_of(own.parent / "archive")) == before
 
 
@@ -394,6 +402,7 @@ def test_with_strict_every_warning_stands_against_it(own: Path) -> None:
     rewrite(own, "packs/nights.yaml", ("formats: [text]", "formats: [print, text]"))
     said = issue(own, "2025-03-01", "--strict", "--dry-run")
     assert (said.code, "warning print-no-profile: " in said.err) == (1, True)
+    assert said.out.startswith("Not issued: 1 warning (print-no-profile). --override print-no-profile=REASON")
     assert issue(own, "2025-03-01", "--strict", "--dry-run", "--override", "print-no-profile=Black alone").code == 0
     assert issue(own, "2025-03-01", "--dry-run").code == 0
 

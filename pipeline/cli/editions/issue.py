@@ -64,8 +64,10 @@ def _named(done: Issued) -> dict[str, object]:
 def _outcome(done: Issued, dry_run: bool) -> list[str]:
     """The lines that say what came of it."""
     if done.record is None:
-        hint = "" if done.final else " --override CODE=REASON issues it all the same."
-        return [f"Not issued: {tables.tally(done.against)}.{hint}"]
+        names = [*dict.fromkeys(one.code for one in done.against)]
+        code = names[0] if len(names) == 1 else "CODE"
+        hint = "" if done.final else f" --override {code}=REASON issues it all the same."
+        return [f"Not issued: {tables.tally(done.against)} ({', '.join(names)}).{hint}"]
     record = done.record.record
     files = tables.count(len(record.files), "file")
     lines = [f"Issued despite {one.code}: {one.reason}" for one in done.overridden] if not dry_run else []
