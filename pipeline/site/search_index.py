@@ -31,7 +31,7 @@ def _pieces(text: str) -> list[str]:
 
 
 def documents(catalogue: Catalogue) -> Iterator[Mapping[str, str]]:
-    """The texts and packs that can be found, each with the page that it leads to."""
+    """The texts, packs and printed codes that can be found, each with the page that it leads to."""
     for text in catalogue.texts:
         said = " ".join((text.key_finding, *(subject.title for subject in text.subjects), text.words))
         told = text.summary if text.holds else " · ".join((*text.statuses, text.summary))
@@ -44,6 +44,11 @@ def documents(catalogue: Catalogue) -> Iterator[Mapping[str, str]]:
             "id": group.folder, "title": group.title, "summary": group.summary, "text": members,
             "url": f"{group.folder}/index.html",
         }  # fmt: skip
+    say = catalogue.words.say
+    for one in {one.page: one for one in catalogue.issued}.values():
+        told = f"{say('code', code=one.code)}: {say(f'site-state-{one.state}')}"
+        title = f"{one.coded.title}, {one.coded.name}"
+        yield {"id": one.page, "title": title, "summary": told, "text": one.coded.code, "url": one.page}
 
 
 def index_of(found: Documents) -> dict[str, object]:

@@ -211,10 +211,15 @@ class Catalogue:
         return (*self.packs, *self.series)
 
     @property
-    def coded(self) -> tuple[Coded, ...]:
+    def issued(self) -> tuple[IssuedName, ...]:
         """The versions and editions that have a status page here."""
         issued = (*(one.versions for one in self.texts), *(one.editions for one in self.packs))
-        return tuple(one.coded for those in issued for one in those)
+        return tuple(one for those in issued for one in those)
+
+    @property
+    def coded(self) -> tuple[Coded, ...]:
+        """The same as their status pages tell of them."""
+        return tuple(one.coded for one in self.issued)
 
     @property
     def modified(self) -> date | None:

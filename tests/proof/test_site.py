@@ -71,6 +71,14 @@ def test_the_search_finds_from_a_folder(folder: Path) -> None:
     assert _told("search.mjs", str(folder / "search.html"), "zebra")["said"] == "Nothing has these words."
 
 
+@pytest.mark.parametrize("typed", ["WWKM3-C00PA", "code: wwkm3-cOO pa", "WWKM3-C0NPM", "wwkm3"])
+def test_the_search_finds_a_printed_code(folder: Path, typed: str) -> None:
+    """In any spelling, that of a numbered copy too, and by its first symbols."""
+    if not (FOLDER / "minisearch.js").is_file():
+        pytest.skip("MiniSearch is not here: 'make site' brings it")
+    assert _told("search.mjs", str(folder / "search.html"), typed)["found"] == ["Nights, Autumn 2025"]
+
+
 def test_reading_apps_find_each_file_by_both_feeds(files: dict[str, bytes], folder: Path) -> None:
     """r2-opds-js, with which Thorium reads catalogues, gets the same titles and files out of OPDS 2.0 and 1.2."""
     new, old = json.loads(run_node(TOOLS / "opds.mjs", str(folder / "opds.json"), str(folder / "opds.xml")))

@@ -10,7 +10,8 @@ import subprocess
 import pytest
 
 from pipeline.site.scripts import FOLDER
-from pipeline.site.search_index import FIELDS, STORED, index_of, index_script
+from pipeline.site.search_index import FIELDS, STORED, documents, index_of, index_script
+from tests.support.site_catalogue import catalogue
 
 ASK = """
 const MiniSearch = require(process.argv[1]);
@@ -87,3 +88,10 @@ def test_an_index_of_three_hundred_texts_is_under_two_megabytes() -> None:
         return {"id": f"t{number}", "title": f"Text {number}", "summary": summary, "text": words, "url": "t/index.html"}
 
     assert len(index_script(map(text, range(300)))) < 2_000_000
+
+
+def test_a_printed_code_leads_to_its_status_page() -> None:
+    """By the symbols that all copies have in common; the search takes the last 4 off."""
+    (found,) = [one for one in documents(catalogue(1)) if one["url"] == "v/wwkm3c/index.html"]
+    assert (found["title"], found["text"]) == ("Nights, Autumn 2025", "WWKM3C")
+    assert found["summary"] == "Code WWKM3-C00PA: corrected since"

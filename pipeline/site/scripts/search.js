@@ -24,9 +24,17 @@
   count.setAttribute("role", "status");
   var list = made("ol", { className: "plain" });
 
+  // What is indexed of a printed code are its symbols but the last 4: those of the copy and the checks.
+  function byCode(words) {
+    var code = words.replace(/^code\b/i, "").replace(/[^a-z0-9]/gi, "").toUpperCase();
+    code = code.replace(/[IL]/g, "1").replace(/O/g, "0");
+    return code.length < 10 ? [] : index.search(code.slice(0, -4), { fields: ["text"] });
+  }
+
   function show() {
     var words = input.value.trim();
-    var hits = words ? index.search(words, how) : [];
+    var hits = words ? byCode(words) : [];
+    if (words && !hits.length) hits = index.search(words, how);
     count.textContent = !words ? "" : hits.length ? place.dataset.found + ": " + hits.length : place.dataset.none;
     list.replaceChildren(
       ...hits.slice(0, most).map(function (hit) {
