@@ -60,6 +60,8 @@ def notice(recall: Recall, college: str, found: Sequence[Holding], terms: Notice
             parts.append(LetterPart((words.say(head),), tuple(_listed(those, terms, words))))
     parts.append(LetterPart((recall.instead,)) if recall.instead else NOTHING)
     parts.append(LetterPart(tuple(_asked(recall, terms, words))))
+    signed = words.say("recall-by", role=recall.by or "_" * 30, publisher=terms.publisher)
+    parts += [LetterPart((signed,) if terms.publisher else ()), LetterPart((words.say("recall-answer"),))]
     for delivery in dict.fromkeys(one.delivery for one in found):
         own = [one for one in found if one.delivery == delivery]
         parts.append(LetterPart(tuple(_slip(delivery, own, terms, words))))
@@ -77,7 +79,6 @@ def _asked(recall: Recall, terms: NoticeTerms, words: Words) -> Iterator[str]:
         yield words.say("recall-others")
     if recall.answer_by:
         yield words.say("recall-answer-by", date=words.day(recall.answer_by))
-    yield words.say("recall-answer")
 
 
 def _listed(those: Sequence[Holding], terms: NoticeTerms, words: Words) -> Iterator[LetterItem]:

@@ -35,6 +35,8 @@ class Recall:
     """The day by which colleges are asked to answer."""
     instead: str = ""
     """Words on what comes in its place."""
+    by: str = ""
+    """The role that signs its notices."""
     lifted: str = ""
     """The reason why it was lifted, if it was: it was begun by mistake."""
     lifted_on: date | None = None
@@ -64,8 +66,8 @@ def _since(one: Recall, event: Event) -> Recall:
     facts = event.facts
     if event.kind == REMINDED:
         by = facts.get("answer_by")
-        instead = facts.get("instead", one.instead)
-        return replace(one, answer_by=date.fromisoformat(by) if by else one.answer_by, instead=instead)
+        instead, role = facts.get("instead", one.instead), facts.get("by", one.by)
+        return replace(one, answer_by=date.fromisoformat(by) if by else one.answer_by, instead=instead, by=role)
     if facts.get("event") != one.number:
         return one
     why = facts.get("reason", "no reason is on record")
@@ -88,6 +90,7 @@ def _recall(event: Event, events: Iterable[Event]) -> Recall:
         tuple(words),
         date.fromisoformat(answer_by) if answer_by else None,
         facts.get("instead", ""),
+        facts.get("by", ""),
         number=event.number,
     )
 
@@ -150,6 +153,7 @@ def begun(
     answer_by: date | None = None,
     instead: str = "",
     versions: Iterable[str] = (),
+    by: str = "",
 ) -> Mapping[str, Any]:
     """The facts of a recall of copies; `issued` are the editions that were issued, whoever holds them.
 
@@ -160,14 +164,17 @@ def begun(
     here = ((one.pack, one.edition, one.briefings) for one in found)
     said: dict[str, Any] = {"of": of, "reason": reason, "on": on.isoformat(), "copies": copies}
     said["words"] = list(words_of(of, (*here, *issued), versions))
-    more = {"answer_by": answer_by.isoformat() if answer_by else "", "instead": instead}
+    more = {"answer_by": answer_by.isoformat() if answer_by else "", "instead": instead, "by": by}
     return said | {name: value for name, value in more.items() if value}
 
 
-def asked_otherwise(recall: Recall, on: date, answer_by: date | None, instead: str) -> Mapping[str, Any]:
+def asked_otherwise(
+    recall: Recall, on: date, answer_by: date | None, instead: str, role: str = ""
+) -> Mapping[str, Any]:
     """The facts by which holders are asked again: what is other than before; nothing where all is the same."""
     by = answer_by if answer_by != recall.answer_by else None
     said = {"answer_by": by.isoformat() if by else "", "instead": instead if instead != recall.instead else ""}
+    said["by"] = role if role != recall.by else ""
     changed = {name: value for name, value in said.items() if value}
     return {"on": on.isoformat(), **changed} if changed else {}
 

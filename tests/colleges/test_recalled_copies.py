@@ -331,3 +331,17 @@ def test_the_pages_of_a_text_that_is_recalled_are_named(tmp_path: Path) -> None:
     assert said(project, "pages").code == 0
     pages = [one.read_text("utf-8") for one in (project / "output/verify/v").glob("*/index.html")]
     assert any("Lamps&#39; 1.0: page 3." in one for one in pages)
+
+
+def test_a_notice_has_the_look_of_the_house_and_the_role_that_signs(own: Path) -> None:
+    """As text and as a page, whose slip can be cut off; another role signs from the next notice on."""
+    folder = own / "output/recalls/recall-1"
+    assert "Signed for P: ______" in (folder / "north.txt").read_text("utf-8")
+    assert said(own, "recall", "recall-1", "--by", "Head of evidence").code == 0
+    page = (folder / "north.html").read_text("utf-8")
+    assert "--accent: " in page
+    assert '<p class="letterhead">P</p>\n<h1 style="font-size: 1.5em">Please stop using: Foot patrol, version' in page
+    letter, slip = page.split('<section class="slip">')
+    assert "<p>Signed for P: Head of evidence</p>" in letter
+    assert "<p>Delivery " in slip
+    assert "Signed for P: Head of evidence" in (folder / "north.txt").read_text("utf-8")

@@ -248,7 +248,7 @@ def test_a_notice_says_what_is_held_and_what_to_do() -> None:
     ledger = delivered()
     out = copies_out(ledger.events, "lamps@1.0")
     facts = begun("lamps@1.0", "It names a wrong dose.", FIRST_DAY, out, (), date(2026, 2, 1), "A new one comes.")
-    ledger.add(RECALLED, NAME, facts)
+    ledger.add(RECALLED, NAME, {**facts, "by": "Head of evidence"})
     ledger.send("files", planned("college-3", "Autumn 2026", [file("epub")]), "2026-03-03")
     (recall,) = recalls(ledger.events).values()
     mine = [one for one in still_open(ledger.events, recall) if one.college == "college-3"]
@@ -275,7 +275,8 @@ def test_a_notice_says_what_is_held_and_what_to_do() -> None:
         "Please take every copy out of use, and destroy or return it; delete files.\n"
         "The other texts in these copies still hold, and you may go on teaching from them. Only the copies themselves "
         "must go.\n"
-        "Please answer by 1 February 2026.\n"
+        "Please answer by 1 February 2026.\n\n"
+        "Signed for Northmoor Institute: Head of evidence\n\n"
         "Then answer, delivery by delivery:\n\n"
         "Delivery Edition 1-college-3\n"
         "  Nights, Edition 1: printed, copies 7 to 8\n"

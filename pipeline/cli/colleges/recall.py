@@ -55,17 +55,21 @@ class AskedRecall:
     """The editions that were issued."""
     published: tuple[str, ...] = field(default=(), repr=False)
     """The versions of briefings that were published, issued or not."""
+    by: str = ""
+    """The role that signs the notices."""
 
     def facts(self, events: Sequence[Event]) -> Mapping[str, Any]:
         """The facts of the recall by what is in the ledger."""
         found = (*copies_out(events, self.of), *copies_under_way(events, self.of))
-        return begun(self.of, self.reason, self.day, found, self.issued, self.answer_by, self.instead, self.published)
+        more = (self.answer_by, self.instead, self.published, self.by)
+        return begun(self.of, self.reason, self.day, found, self.issued, *more)
 
 
 @click.command("recall")
 @click.argument("of", metavar="ID|ID@1.0|PACK|PACK@EDITION|RECALL")
 @click.option("--reason", metavar="WORDS", help="The reason, as the colleges are to read it.")
 @click.option("--instead", metavar="WORDS", help="A sentence on what comes instead, and when.")
+@click.option("--by", "role", metavar="ROLE", help="The role that signs the notices, such as 'Head of evidence'.")
 @click.option("--answer-by", type=DAY, metavar="YYYY-MM-DD", help="The day by which colleges are asked to answer.")
 @click.option("--date", "on", type=DAY, metavar="YYYY-MM-DD", help="The day of the recall, or of a reminder.")
 @click.option("--lift", metavar="REASON", help="End a recall that was begun by mistake.")
@@ -77,6 +81,7 @@ def verb(
     of: str,
     reason: str | None,
     instead: str | None,
+    role: str | None,
     answer_by: datetime | None,
     on: datetime | None,
     lift: str | None,
@@ -93,16 +98,20 @@ def verb(
         return 1
     again = recalls(kept.events()).get(of)
     if lift is not None:
-        if reason or instead or answer_by or on:
+        if reason or instead or role or answer_by or on:
             raise click.UsageError("--lift REASON ends a recall: leave the other options but --dry-run away.")
-        return _lifted(project, kept, again, of, " ".join(lift.split()), dry_run)
-    by, said = answer_by.date() if answer_by else None, [" ".join((words or "").split()) for words in (reason, instead)]
+        return _lifted(project, kept, again, of, _line(lift), dry_run)
+    by, said = answer_by.date() if answer_by else None, [_line(words) for words in (reason, instead, role)]
     issued, published = issued_editions(read_records(project.files).every()), published_versions(project.loaded[0])
-    asked = AskedRecall(of, said[0], past_day(on, project), by, said[1], issued, published)
+    asked = AskedRecall(of, said[0], past_day(on, project), by, said[1], issued, published, said[2])
     _refuse_days(asked)
     if again:
         return _reminded(project, kept, again, asked, dry_run)
     return _begun(project, kept, asked, dry_run)
+
+
+def _line(words: str | None) -> str:
+    return " ".join((words or "").split())
 
 
 def _refuse_days(asked: AskedRecall) -> None:
@@ -234,7 +243,7 @@ def _reminded(project: Project, kept: KeptLedger, recall: Recall, asked: AskedRe
     if dry_run:
         click.echo("Nothing was written.")
         return 0
-    otherwise = asked_otherwise(recall, asked.day, asked.answer_by, asked.instead)
+    otherwise = asked_otherwise(recall, asked.day, asked.answer_by, asked.instead, asked.by)
     if found and otherwise:
         recall = recalls((*events, kept.add_after(instant(moment()), lambda _: (REMINDED, recall.name, otherwise))))[
             recall.name

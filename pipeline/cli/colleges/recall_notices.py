@@ -18,6 +18,7 @@ from pipeline.colleges.recalled_texts import TextsOnRecord, edition_titles, othe
 from pipeline.colleges.recalls import Recall, recalls
 from pipeline.core.files import write_whole
 from pipeline.editions.issued.records import read_records
+from pipeline.editions.sealing.check_page import page_style
 from pipeline.model.bibliography import WorkState
 from pipeline.model.library import Library
 from pipeline.model.source.college import present_ids
@@ -44,6 +45,7 @@ def write_notices(project: Project, recall: Recall, found: Collection[Holding], 
     folder = folder_of_notices(project, recall)
     holders = {name: [one for one in found if one.college == name] for name in sorted({one.college for one in found})}
     clear_notices(folder, holders)
+    style = page_style(library.imprint, project.layouts)
     told = {one.college for one in progress(events, recall) if one.is_told}
     pages, standing, known = _pages(project, recall, found), recalls(events).values(), texts_on_record(project)
     for college, words in words_of_letters(project, library, holders).items():
@@ -65,7 +67,11 @@ def write_notices(project: Project, recall: Recall, found: Collection[Holding], 
         )
         letter = notice(recall, taker.name if taker else college, own, terms, words)
         write_whole(folder / f"{college}.txt", letter.encode())
-        write_whole(folder / f"{college}.html", as_page(title, letter, words.language).encode())
+        head = words.say("recall-title", title=title)
+        begins = f"\n\n{words.say('recall-answer')}\n\n"
+        said, begin, slip = letter.replace(f"{head}\n", "", 1).partition(begins)
+        page = as_page(head, said, words.language, style, imprint.publisher, f"{begin}{slip}")
+        write_whole(folder / f"{college}.html", page.encode())
 
 
 def folder_of_notices(project: Project, recall: Recall) -> Path:

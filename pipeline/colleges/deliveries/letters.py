@@ -41,15 +41,24 @@ def dotted(content: bytes) -> bytes:
     return re.sub(rb"(?m)^\.", b"..", content)
 
 
-def as_page(title: str, letter: str, language: str) -> str:
-    """A letter in HTML: its title, its paragraphs, and its lists; a long address makes it no wider."""
+def as_page(title: str, letter: str, language: str, style: str = "", publisher: str = "", slip: str = "") -> str:
+    """A letter in HTML: its title, its paragraphs, and its lists; a long address makes it no wider.
+
+    A page that is printed has a `style`, the publisher at its head, and a slip; mail has none of these.
+    """
     page = Markup(
         '<!DOCTYPE html>\n<html lang="{0}">\n<head><meta charset="utf-8"><title>{1}</title>\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"></head>\n'
-        '<body style="overflow-wrap: anywhere">\n<main>\n<h1 style="font-size: 1.2em">{1}</h1>\n{2}\n</main>\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">{3}</head>\n'
+        '<body style="overflow-wrap: anywhere">\n<main>\n{4}<h1 style="font-size: {5}em">{1}</h1>\n{2}\n</main>\n'
         "</body>\n</html>\n"
     )
-    return str(page.format(language, title, Markup("\n").join(_blocks(letter))))
+    blocks = [
+        *_blocks(letter),
+        *([Markup('<section class="slip">'), *_blocks(slip), Markup("</section>")] if slip else ()),
+    ]
+    sheet = Markup("\n<style>\n{}</style>").format(Markup(style)) if style else ""
+    head = Markup('<p class="letterhead">{}</p>\n').format(publisher) if publisher else ""
+    return str(page.format(language, title, Markup("\n").join(blocks), sheet, head, 1.5 if style else 1.2))
 
 
 def _blocks(letter: str) -> Iterator[Markup]:
