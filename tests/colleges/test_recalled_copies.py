@@ -340,8 +340,8 @@ def test_a_notice_has_the_look_of_the_house_and_the_role_that_signs(own: Path) -
     assert said(own, "recall", "recall-1", "--by", "Head of evidence").code == 0
     page = (folder / "north.html").read_text("utf-8")
     assert "--accent: " in page
-    assert '<p class="letterhead">P</p>\n<h1 style="font-size: 1.5em">Please stop using: Foot patrol, version' in page
-    letter, slip = page.split('<section class="slip">')
+    assert '<p class="publisher">P</p>\n<h1 style="font-size: 1.5em">Please stop using: Foot patrol, version' in page
+    letter, slip = page.split('<section class="slip-back">')
     assert "<p>Signed for P: Head of evidence</p>" in letter
     assert "<p>Delivery " in slip
     assert "Signed for P: Head of evidence" in (folder / "north.txt").read_text("utf-8")

@@ -54,10 +54,10 @@ def as_page(title: str, letter: str, language: str, style: str = "", publisher: 
     )
     blocks = [
         *_blocks(letter),
-        *([Markup('<section class="slip">'), *_blocks(slip), Markup("</section>")] if slip else ()),
+        *([Markup('<section class="slip-back">'), *_blocks(slip), Markup("</section>")] if slip else ()),
     ]
     sheet = Markup("\n<style>\n{}</style>").format(Markup(style)) if style else ""
-    head = Markup('<p class="letterhead">{}</p>\n').format(publisher) if publisher else ""
+    head = Markup('<p class="publisher">{}</p>\n').format(publisher) if publisher else ""
     return str(page.format(language, title, Markup("\n").join(blocks), sheet, head, 1.5 if style else 1.2))
 
 
