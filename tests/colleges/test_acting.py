@@ -38,7 +38,7 @@ class Fake:
                 self.now -= 1
         return lambda: "receipt"
 
-    def find(self, delivery: str, to: str, handed_over: datetime | None = None) -> str | None:
+    def find(self, delivery: str, to: str, handed_over: datetime | None = None, digest: str = "") -> str | None:
         """Nothing."""
         return None
 

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -168,6 +169,26 @@ def test_what_is_held_is_left_to_whoever_holds_it(tmp_path: Path) -> None:
     }
 
 
+def test_a_receipt_that_was_there_before_is_no_delivery(tmp_path: Path) -> None:
+    """Whoever may write into the folder can know the id of a delivery, which is the same each time."""
+    place = tmp_path / "in/nights-delivery0"
+    place.mkdir(parents=True)
+    (place / "receipt.json").write_text('{"delivery": "delivery0", "files": {}}', encoding="utf-8")
+    outcome = made(kept_ledger_in(tmp_path), THOSE[:1], FolderTransport(tmp_path / "in", "nights"))["delivery0"]
+    assert (outcome.state, outcome.trouble) == ("failed", "refused")
+    assert outcome.reason == f"The folder {tmp_path / 'in'} cannot be written: Directory not empty"
+
+
+@pytest.mark.parametrize("committing", [{}, {"receipt": "0" * 64}], ids=["older ledger", "another receipt"])
+def test_a_forged_receipt_after_a_cut_is_not_believed(tmp_path: Path, committing: dict[str, str]) -> None:
+    """A person has to ask the college."""
+    kept, transport = cut_off_at_the_rename(tmp_path, committing)
+    (tmp_path / "in/nights-delivery0").mkdir()
+    forged = '{"delivery": "delivery0", "files": {"nights.txt": "0"}}'
+    (tmp_path / "in/nights-delivery0/receipt.json").write_text(forged, encoding="utf-8")
+    assert made(kept, THOSE[:1], transport)["delivery0"].state == "uncertain"
+
+
 def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     """It may be a drive that is not mounted; the next run tries again."""
     kept = kept_ledger_in(tmp_path)
@@ -179,12 +200,12 @@ def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     require_once(tmp_path)
 
 
-def cut_off_at_the_rename(home: Path) -> tuple[KeptLedger, FolderTransport]:
+def cut_off_at_the_rename(home: Path, facts: Mapping[str, str] = {}) -> tuple[KeptLedger, FolderTransport]:
     """A ledger of which the last word is that a delivery is about to be renamed, and the transport of it."""
     (home / "in").mkdir()
     kept = kept_ledger_in(home)
-    for kind, facts in (("planned", THOSE[0].facts()), ("committing", {})):
-        kept.add("2026-11-28T09:30:00Z", kind, "delivery0", facts)
+    for kind, more in (("planned", THOSE[0].facts()), ("committing", facts)):
+        kept.add("2026-11-28T09:30:00Z", kind, "delivery0", more)
     return kept, FolderTransport(home / "in", "nights")
 
 

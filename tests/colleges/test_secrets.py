@@ -27,6 +27,7 @@ from pipeline.colleges.deliveries.transport import CannotAsk, without_secrets
         ("AUTH cGw0bnRlZA==", "pl4nted", "AUTH …"),
         ("it is  refused.", "  ", "it is refused"),
         ("it is refused.", "", "it is refused"),
+        ("x" * 200_000, "", "x" * 499 + "…"),
     ],
 )
 def test_no_form_of_a_secret_is_told(words: str, secret: str, told: str) -> None:

@@ -184,6 +184,14 @@ def test_cut_off_at_the_rename_and_taken_in_nobody_knows(home: Path, transport: 
     assert made(kept, [one], transport)["delivery0"].state == "uncertain"
 
 
+def test_a_receipt_that_was_there_before_is_no_delivery(home: Path, transport: SftpTransport) -> None:
+    """Whoever may write into the folder can know the id of a delivery, which is the same each time."""
+    (home / "in/nights-delivery0").mkdir()
+    forged = '{"delivery": "delivery0", "files": {}}'
+    (home / "in/nights-delivery0/receipt.json").write_text(forged, encoding="utf-8")
+    assert delivered(home, transport, 1) == {"delivery0": "failed"}
+
+
 def test_another_host_key_gets_nothing(home: Path, transport: SftpTransport, server: Server, tmp_path: Path) -> None:
     """Not even the name of the user's key."""
     new_key(tmp_path / "other")

@@ -17,10 +17,19 @@ from typing import Any
 
 from pipeline.colleges.deliveries.plan import PlannedDelivery
 from pipeline.colleges.deliveries.states import ENDED, STATES
-from pipeline.colleges.deliveries.transport import CannotAsk, NobodyKnows, NotDelivered, Parcel, Transport, Trouble
+from pipeline.colleges.deliveries.transport import (
+    CannotAsk,
+    NobodyKnows,
+    NotDelivered,
+    Parcel,
+    Transport,
+    Trouble,
+    receipt_of,
+)
 from pipeline.colleges.holdings import deliveries
-from pipeline.colleges.ledger.events import Event, instant
+from pipeline.colleges.ledger.events import instant
 from pipeline.colleges.ledger.kept import KeptLedger
+from pipeline.core.digest import sha256
 
 PAUSES = (2.0, 10.0)
 """Seconds before the second try and the third."""
@@ -125,12 +134,14 @@ def _advanced(clerk: Clerk, task: Task, number: int) -> Outcome:
         try:
             receipt = None
             if known.state == "committing":
-                receipt = task.transport.find(id_, task.delivery.to, _handed_over(events))
+                last = [event for event in events if event.kind == "committing"][-1]
+                moment, digest = datetime.fromisoformat(last.at), str(last.facts.get("receipt", ""))
+                receipt = task.transport.find(id_, task.delivery.to, moment, digest)
             if receipt is None:
                 parcel = task.parcel()
                 clerk.note("begun", id_, {"try": number})
                 commit = task.transport.prepare(parcel)
-                clerk.note("committing", id_, {})
+                clerk.note("committing", id_, {"receipt": sha256(receipt_of(parcel))})
                 receipt = commit()
         except NotDelivered as failure:
             clerk.note("failed", id_, {"reason": failure.reason, "try": number})
@@ -142,8 +153,3 @@ def _advanced(clerk: Clerk, task: Task, number: int) -> Outcome:
             return Outcome("committing", "late" if closed.late else None, closed.reason)
         clerk.note("sent", id_, {"by": "channel", "on": clerk.day, "receipt": receipt})
         return Outcome("sent")
-
-
-def _handed_over(events: Iterable[Event]) -> datetime:
-    """The moment of the last `committing`: read under the lock, as another process may have been there last."""
-    return datetime.fromisoformat(max(event.at for event in events if event.kind == "committing"))

@@ -13,9 +13,10 @@ from pipeline.colleges.deliveries.transport import (
     NobodyKnows,
     NotDelivered,
     Parcel,
-    is_receipt_of,
+    files_by,
     receipt_of,
 )
+from pipeline.core.digest import sha256
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.files import keep_names, remove, write_whole
 
@@ -51,30 +52,35 @@ class FolderTransport:
         keep_names(self.root)
         return partial(self._put, parcel, beside)
 
-    def find(self, delivery: str, to: str, handed_over: datetime | None = None) -> str | None:
+    def find(self, delivery: str, to: str, handed_over: datetime | None = None, digest: str = "") -> str | None:
         """The folder in its place, if it holds the receipt of this delivery.
 
-        What was written beside is there until it is renamed: where both are gone, somebody may have taken it in.
+        Where no SHA-256 of the receipt is on record, all files that it names must be there.
+        What was written beside is there until it is renamed: a folder in its place is then another's. Where both are
+        gone, somebody may have taken it in.
         """
         place = self._place(delivery)
+        if self._beside(delivery).exists():
+            return None
         try:
             said = (place / RECEIPT).read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             if not self.root.is_dir():
                 raise CannotAsk(f"The folder {self.root} is not there") from None
-            if not self._beside(delivery).exists():
-                raise NobodyKnows(f"{to} holds it no longer, and may have taken it in") from None
-            return None
+            raise NobodyKnows(f"{to} holds it no longer, and may have taken it in") from None
         except OSError as refusal:
             raise CannotAsk(f"The folder {self.root} cannot be read: {refusal.strerror}") from None
-        return place.name if is_receipt_of(said, delivery) else None
+        files = files_by(said, delivery, digest)
+        if not files or not (digest or all((place / name).exists() for name in files)):
+            raise NobodyKnows(f"{to} does not hold all of it, and may have taken it in")
+        return place.name
 
     def _put(self, parcel: Parcel, beside: Path) -> str:
         place = self._place(parcel.delivery)
         try:
             beside.rename(place)
         except OSError as refusal:  # a server of files may have done it, and lost the answer
-            if found := self.find(parcel.delivery, parcel.to):
+            if found := self.find(parcel.delivery, parcel.to, digest=sha256(receipt_of(parcel))):
                 return found
             raise self._failure(refusal) from None
         keep_names(self.root)

@@ -21,10 +21,11 @@ from pipeline.colleges.deliveries.transport import (
     NobodyKnows,
     NotDelivered,
     Parcel,
-    is_receipt_of,
+    files_by,
     receipt_of,
     without_secrets,
 )
+from pipeline.core.digest import sha256
 
 _Answer = TypeVar("_Answer")
 
@@ -76,14 +77,16 @@ class SftpTransport:
             raise
         return partial(self._put, talk, parcel)
 
-    def find(self, delivery: str, to: str, handed_over: datetime | None = None) -> str | None:
+    def find(self, delivery: str, to: str, handed_over: datetime | None = None, digest: str = "") -> str | None:
         """The folder in its place, if it holds the receipt of this delivery.
 
-        What was written beside is there until it is renamed: where both are gone, somebody may have taken it in.
+        Where no SHA-256 of the receipt is on record, all files that it names must be there.
+        What was written beside is there until it is renamed: a folder in its place is then another's. Where both are
+        gone, somebody may have taken it in.
         """
         talk = _Talk(self)
         try:
-            return talk.run(self._look(talk, delivery, to))
+            return talk.run(self._look(talk, delivery, to, digest))
         except NotDelivered as closed:
             raise CannotAsk(closed.reason) from None
         except _FAILURES as failure:
@@ -126,7 +129,7 @@ class SftpTransport:
             talk.run(self._rename(talk, parcel.delivery))
         except _FAILURES as failure:  # the server may have done it, and lost the answer
             talk.close()
-            if found := self.find(parcel.delivery, parcel.to):
+            if found := self.find(parcel.delivery, parcel.to, digest=sha256(receipt_of(parcel))):
                 return found
             told = self._failure(failure)
             if told.trouble == "hangs":  # and may do it yet
@@ -143,18 +146,22 @@ class SftpTransport:
         except asyncssh.SFTPOpUnsupported:
             await talk.within(files.rename(beside, place))
 
-    async def _look(self, talk: "_Talk", delivery: str, to: str) -> str | None:
+    async def _look(self, talk: "_Talk", delivery: str, to: str, digest: str) -> str | None:
         files, place = await talk.files(), self.place(delivery)
+        if await talk.within(files.exists(self._beside(delivery))):
+            return None
         try:
             async with talk.opened(f"{place}/{RECEIPT}", "rb") as file:
                 said = await talk.within(file.read())
         except asyncssh.SFTPNoSuchFile:
             if not await talk.within(files.isdir(self._root())):
                 raise CannotAsk(f"The folder of {self.address} is not there") from None
-            if not await talk.within(files.exists(self._beside(delivery))):
-                raise NobodyKnows(f"{to} holds it no longer, and may have taken it in") from None
-            return None
-        return place.rpartition("/")[2] if is_receipt_of(said, delivery) else None
+            raise NobodyKnows(f"{to} holds it no longer, and may have taken it in") from None
+        assert isinstance(said, bytes), "it is opened as bytes"
+        names = files_by(said, delivery, digest)
+        if not names or not (digest or all([await talk.within(files.exists(f"{place}/{name}")) for name in names])):
+            raise NobodyKnows(f"{to} does not hold all of it, and may have taken it in")
+        return place.rpartition("/")[2]
 
     def _root(self) -> str:
         path = unquote(urlsplit(self.address).path)

@@ -56,20 +56,20 @@ class StoreTransport:
                 self.asked(partial(_written, self._place(parcel.delivery), name, content), len(content))
         return partial(self._put, parcel)
 
-    def find(self, delivery: str, to: str, handed_over: datetime | None = None) -> str | None:
+    def find(self, delivery: str, to: str, handed_over: datetime | None = None, digest: str = "") -> str | None:
         """The folder in its place, if it holds the manifest that the receipt of this delivery names.
 
         All other files are there before the manifest is: where one is gone, somebody may have taken them in.
         """
         place = self._place(delivery)
         try:
-            meant = files_by(self.asked(partial(_read, place, RECEIPT)) or b"", delivery)
-            manifest = None if meant is None else self.asked(partial(_read, place, MANIFEST))
-            others = [name for name in meant or () if name != MANIFEST] if manifest is None else []
-            whole = meant is not None and self.asked(partial(_all_there, place, others))
+            meant = files_by(self.asked(partial(_read, place, RECEIPT)) or b"", delivery, digest)
+            manifest = self.asked(partial(_read, place, MANIFEST)) if meant else None
+            others = [name for name in meant if name != MANIFEST] if manifest is None else []
+            whole = meant and self.asked(partial(_all_there, place, others))
         except NotDelivered as closed:
             raise CannotAsk(closed.reason) from None
-        if meant is None or not whole:
+        if not whole:
             raise NobodyKnows(f"{to} no longer holds all of it, and may have taken it in")
         return self._folder(delivery) if manifest is not None and sha256(manifest) == meant.get(MANIFEST) else None
 
@@ -78,7 +78,7 @@ class StoreTransport:
         try:
             self.asked(partial(_written, self._place(parcel.delivery), MANIFEST, content), len(content))
         except NotDelivered as failure:  # the store may have done it, and lost the answer
-            if found := self.find(parcel.delivery, parcel.to):
+            if found := self.find(parcel.delivery, parcel.to, digest=sha256(receipt_of(parcel))):
                 return found
             if failure.trouble == "hangs":  # and may do it yet
                 raise CannotAsk(failure.reason) from None

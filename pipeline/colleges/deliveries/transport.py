@@ -10,6 +10,7 @@ from urllib.parse import quote, quote_plus
 
 from pipeline.core.digest import sha256
 from pipeline.core.errors import PipelineError
+from pipeline.core.tables import cut_short
 
 RECEIPT = "receipt.json"
 """The file by which a delivery is known where it has arrived."""
@@ -69,32 +70,34 @@ def receipt_of(parcel: Parcel) -> bytes:
     return (json.dumps({"delivery": parcel.delivery, "files": files}, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def is_receipt_of(content: str | bytes, delivery: str) -> bool:
-    """Tell if some content is the receipt of a delivery."""
-    return files_by(content, delivery) is not None
+def files_by(receipt: bytes, delivery: str, digest: str = "") -> Mapping[str, str]:
+    """The SHA-256 of each file by the receipt of a delivery; nothing where it is not the receipt.
 
-
-def files_by(receipt: str | bytes, delivery: str) -> Mapping[str, str] | None:
-    """The SHA-256 of each file by the receipt of a delivery; nothing where it is none of this delivery."""
+    The receipt is the one of a SHA-256. In older ledgers no SHA-256 is on record.
+    """
+    if digest and sha256(receipt) != digest:
+        return {}
     try:
         said = json.loads(receipt)
-    except ValueError:
-        return None
-    if not isinstance(said, dict) or said.get("delivery") != delivery:
-        return None
-    files = said.get("files")
-    return files if isinstance(files, dict) else None
+    except (ValueError, RecursionError):
+        return {}
+    files = said.get("files") if isinstance(said, dict) and said.get("delivery") == delivery else None
+    return files if isinstance(files, dict) and all(isinstance(one, str) for one in files.values()) else {}
+
+
+_LONGEST = 500
+"""Letters of what a server says that are repeated at most: a ledger keeps them for good."""
 
 
 def without_secrets(words: str, *secrets: str) -> str:
-    """Words of others in one line, without secrets in them, also as those are sent or quoted."""
+    """Words of others in one line, cut short, without secrets in them, also as those are sent or quoted."""
     forms = sorted({form for secret in secrets for form in _forms(secret) if form}, key=len, reverse=True)
     for form in forms:
         words = words.replace(form, "…")
     words = _in_one_line(words)
     for form in forms:  # once more: one with blanks of its own may be whole only now
         words = words.replace(form, "…")
-    return words.rstrip(".")
+    return cut_short(words, _LONGEST).rstrip(".")
 
 
 def _in_one_line(words: str) -> str:
@@ -123,8 +126,9 @@ class Transport(Protocol):
         Raises `NotDelivered`; what is given raises `NobodyKnows` and `CannotAsk` too.
         """
 
-    def find(self, delivery: str, to: str, handed_over: datetime | None = None) -> str | None:
+    def find(self, delivery: str, to: str, handed_over: datetime | None = None, digest: str = "") -> str | None:
         """The receipt of what has arrived there; none where nothing has. Raises `NobodyKnows`, `CannotAsk`.
 
-        `handed_over` is the moment at which the ledger says that it was about to arrive.
+        `handed_over` is the moment at which the ledger says that it was about to arrive, `digest` the SHA-256 of the
+        receipt that was to arrive with it.
         """
