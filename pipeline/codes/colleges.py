@@ -13,6 +13,12 @@ LEDGER_BROKEN = error(
     remedy="Restore the ledger from source/ledger.csv: 'briefings ledger restore'; or from your backup, where the "
     "table is broken too.",
 )
+LEDGER_EVENT = error(
+    "Event {number} of the ledger cannot have been written by this program: {reason}.",
+    why="Nothing can be counted on such an event, although it may follow from the one before.",
+    remedy="Bring source/ledger.csv back as it was committed, then run 'briefings ledger restore'. If a newer release "
+    "wrote the event, use that release.",
+)
 LEDGER_FORKED = error(
     "The ledger's table has two events {number}: two machines delivered without a shared ledger.",
     why="Each machine gave its own events the next numbers, and neither knows what the other sent.",

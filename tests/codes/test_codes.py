@@ -41,6 +41,7 @@ NOT_HERE = {
     "edition-recalled": "told by deliver and --copies; tests/colleges/test_recalled_copies.py",
     "ledger-row": "told of the table of the ledger; tests/colleges/test_ledger.py",
     "ledger-broken": "told of events; tests/colleges/test_ledger.py",
+    "ledger-event": "told of events; tests/colleges/test_ledger.py",
     "ledger-forked": "told of the table of the ledger; tests/colleges/test_ledger.py",
     "ledger-behind": "told of events; tests/colleges/test_ledger.py",
     "ledger-differs": "told of events; tests/colleges/test_verbs.py",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -14,10 +15,10 @@ import pytest
 import sqlalchemy as sa
 
 from pipeline.colleges.ledger.database import LedgerDatabase
-from pipeline.colleges.ledger.events import FIRST, Event, event_after, first_fault
+from pipeline.colleges.ledger.events import FIRST, Event, digest_of, event_after, first_fault
 from pipeline.colleges.ledger.kept import KeptLedger, Restored
 from pipeline.colleges.ledger.table import as_rows, read_table
-from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.errors import EnvironmentFailure, UsageError
 
 AT = "2026-11-28T09:30:00Z"
 FACTS = {"college": "fellbrook", "quantity": 24, "on": "2026-11-27", "words": "a 'b', \"c\"; ŵ"}
@@ -248,6 +249,66 @@ def test_a_copy_is_whole(kept: KeptLedger, tmp_path: Path) -> None:
     events = written(kept, 3)
     kept.ledger.copy_to(tmp_path / "backup.db")
     assert LedgerDatabase(f"sqlite:///{tmp_path}/backup.db").events() == events
+
+
+def test_a_very_long_reason_that_is_on_record_is_read(kept: KeptLedger) -> None:
+    """Servers of colleges have sent such, and the table must not be lost by them."""
+    kept.add(AT, "failed", "delivery", {"reason": "x" * 200_000})
+    again = KeptLedger(kept.ledger, kept.table)
+    assert (again.catch_up(), again.check()) == ((), ())
+    assert read_table(kept.table.read_bytes()) == (kept.ledger.events(), ())
+
+
+JUNK = {
+    "list": ("destroyed", "[]", "'said' is not written as this program writes it"),
+    "no JSON": ("destroyed", "{", "'said' is no JSON"),
+    "deep": ("destroyed", "[" * 100_000 + "]" * 100_000, "'said' is no JSON"),
+    "NaN": ("destroyed", '{"quantity":NaN}', "'said' is no JSON"),
+    "many digits": ("destroyed", '{"quantity":1' + "0" * 5000 + "}", "'said' is no JSON"),
+    "no day": ("destroyed", '{"on":5}', "'said' has no valid 'on'"),
+    "day": ("destroyed", '{"on":"9999-99-99"}', "'said' has no valid 'on'"),
+    "words": ("destroyed", '{"on":"2026-06-01","quantity":"many"}', "'said' has no valid 'quantity'"),
+    "less than none": ("destroyed", '{"quantity":-5}', "'said' has no valid 'quantity'"),
+    "far too many": ("destroyed", '{"quantity":1' + "0" * 400 + "}", "'said' has no valid 'quantity'"),
+    "nobody": ("planned", "{}", "'said' has no valid 'college'"),
+    "nothing to undo": ("withdrawn", "{}", "'said' has no valid 'event'"),
+    "kind": ("burnt", "{}", "this release knows no event 'burnt'"),
+}
+
+
+@pytest.mark.parametrize(("kind", "said", "reason"), JUNK.values(), ids=list(JUNK))
+def test_an_event_with_junk_is_told_although_the_chain_holds(
+    kept: KeptLedger, kind: str, said: str, reason: str
+) -> None:
+    """Nothing after it is counted."""
+    last = written(kept, 1)[-1]
+    columns = (2, AT, kind, "delivery-0", said, last.digest)
+    junk = Event(*columns, digest_of(*columns))
+    kept.ledger.renew((last, junk))
+    kept.table.write_bytes(as_rows((last, junk)))
+    events, faults = KeptLedger(kept.ledger, kept.table).known()
+    assert (events, len(faults)) == ((last,), 1)
+    sentence = f"ledger-event: Event 2 of the ledger cannot have been written by this program: {reason}."
+    assert told(KeptLedger(kept.ledger, kept.table).check())[0] == sentence
+
+
+def test_a_column_that_is_no_text_is_told(kept: KeptLedger) -> None:
+    """SQLite takes any bytes."""
+    if not kept.ledger._is_file:
+        pytest.skip("PostgreSQL takes text alone")
+    written(kept, 2)
+    forged(kept.ledger, "UPDATE events SET said = x'ff00' WHERE number = 2")
+    assert "a column is not text" in told(kept.check())[0]
+
+
+def test_what_is_no_file_in_the_place_of_the_table_is_told(kept: KeptLedger) -> None:
+    """A pipe or a device would never end."""
+    kept.table.parent.mkdir(parents=True)
+    os.mkfifo(kept.table)
+    with pytest.raises(UsageError, match="is no file"):
+        kept.check()
+    with pytest.raises(UsageError, match="is no file"):
+        kept.catch_up()
 
 
 def test_a_password_is_in_no_message(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
 from pipeline.core.printed_code import read_code
 from tests.support import libraries
+from tests.support.colleges.histories import file, planned
 from tests.support.editions.issued_library import issue, library
 from tests.support.project import Said
 from tests.support.publishing import rewrite
@@ -36,11 +37,11 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
     record = json.loads((project / RECORD).read_text(encoding="utf-8"))
     kept = kept_ledger(project)
     for name, college, files in (
-        ("3f9a0001", "south", [{"format": "print", "quantity": 24, "copies": []}]),
-        ("3f9a0002", "estmere", [{"format": "print", "quantity": 2, "copies": [7, 8]}]),
+        ("3f9a0001", "south", [file("print", 24)]),
+        ("3f9a0002", "estmere", [file("print", 2, (7, 8))]),
     ):
-        facts = {"college": college, "pack": "nights", "edition": "Autumn 2024", "record": record["previous"]}
-        facts |= {"what": "whole", "files": files, "briefings": ["foot-patrol@1.0"]}
+        more = {"to": "", "record": record["previous"], "briefings": ["foot-patrol@1.0"]}
+        facts = {**planned(college, "Autumn 2026", files), "edition": "Autumn 2024", **more}
         kept.add(AT, "planned", name, facts)
         kept.add(AT, "sent", name, {"on": "2025-03-01", "by": "person"})
     kept.ledger.close()
@@ -237,12 +238,12 @@ def test_two_recalls_at_once_have_names_of_their_own(project: Path) -> None:
     assert {path.name for path in (project / "output/recalls").iterdir()} == {"recall-1", "recall-2"}
 
 
-def plan_copies(project: Path, name: str, state: str, copies: list[int], kind: str = "print") -> None:
+def plan_copies(project: Path, name: str, state: str, copies: tuple[int, ...], kind: str = "print") -> None:
     """One more delivery to estmere, in a state."""
     kept = kept_ledger(project)
-    planned = next(event for event in kept.ledger.events() if event.subject == "3f9a0002").facts
-    file = {"format": kind, "quantity": len(copies) or 1, "copies": copies}
-    kept.add(AT, "planned", name, {**planned, "channel": "post", "files": [file]})
+    facts = next(event for event in kept.ledger.events() if event.subject == "3f9a0002").facts
+    files = [file(kind, len(copies) or 1, copies)]
+    kept.add(AT, "planned", name, {**facts, "channel": "post", "files": files})
     if state != "planned":
         kept.add(AT, state, name, {"on": "2025-03-02"})
     kept.ledger.close()
@@ -250,8 +251,8 @@ def plan_copies(project: Path, name: str, state: str, copies: list[int], kind: s
 
 def test_a_delivery_is_known_by_its_first_letters(project: Path) -> None:
     """As settle knows it; one that is uncertain is settled first."""
-    plan_copies(project, "7c000001", "uncertain", [9])
-    plan_copies(project, "8c000001", "planned", [10])
+    plan_copies(project, "7c000001", "uncertain", (9,))
+    plan_copies(project, "8c000001", "planned", (10,))
     for letters, known in (("7c00", "7c000001 is uncertain"), ("8C00", "8c000001 is not known to be sent")):
         found = said(project, "acknowledge", letters, "--how", "received")
         assert found.code == 2
@@ -262,10 +263,10 @@ def test_a_delivery_is_known_by_its_first_letters(project: Path) -> None:
 
 def test_a_code_of_a_copy_that_was_sent_again_names_both_deliveries(project: Path) -> None:
     """One that came to nothing is none of them."""
-    plan_copies(project, "7c000000", "failed", [8])
+    plan_copies(project, "7c000000", "failed", (8,))
     code = str(read_code(json.loads((project / RECORD).read_text(encoding="utf-8"))["code"]).of_copy(8))
     assert "copy 8 received" in said(project, "acknowledge", code, "--how", "received").out
-    plan_copies(project, "7c000001", "sent", [8])
+    plan_copies(project, "7c000001", "sent", (8,))
     found = said(project, "acknowledge", code, "--how", "lost")
     assert (
         "Copy 8 of 'Autumn 2024' stands in 2 deliveries. "
@@ -400,8 +401,8 @@ def test_copies_on_their_way_are_recalled_too(project: Path) -> None:
     """Even if nothing else is held, until they are settled."""
     for delivery in ("3f9a0001", "3f9a0002"):
         assert said(project, "acknowledge", delivery, "--how", "lost").code == 0
-    plan_copies(project, "7c000001", "uncertain", [9])
-    plan_copies(project, "8c000001", "planned", [10])
+    plan_copies(project, "7c000001", "uncertain", (9,))
+    plan_copies(project, "8c000001", "planned", (10,))
     begun = said(project, "recall", "foot-patrol", "--reason", "A wrong number.")
     assert begun.out.startswith(
         "  estmere: 2 copies, 2 of them may be out\nrecall-1 asks for 2 copies at 1 college."
@@ -448,6 +449,13 @@ def test_what_nobody_holds_is_recalled_all_the_same(project: Path, of: str) -> N
     (one,) = recalls(kept_ledger(project).ledger.events()).values()
     assert bool(one.holds_in("nights", "Autumn 2024", ("foot-patrol@1.0",)))
     assert list((project / "output").glob("recalls/*/*")) == []
+
+
+def test_a_reason_that_is_far_too_long_is_cut_short(project: Path) -> None:
+    """The ledger keeps it for good."""
+    assert said(project, "recall", "foot-patrol", "--reason", "a" * 131_000).code == 0
+    assert len(kept_ledger(project).ledger.events()[-1].facts["reason"]) == 2000
+    assert said(project, "ledger", "check").code == 0
 
 
 def test_the_same_is_recalled_once(project: Path) -> None:

@@ -15,6 +15,7 @@ from pipeline.colleges.deliveries.paper import LABELS, copies_in_words
 from pipeline.colleges.deliveries.plan import PlannedDelivery
 from pipeline.colleges.deliveries.postage import Weighed, in_all, weighed
 from pipeline.colleges.deliveries.states import ENDED
+from pipeline.colleges.ledger.events import reason_in_words
 from pipeline.core.errors import UsageError
 from pipeline.core.tables import count, tally
 from pipeline.editions.issued.records import read_records
@@ -59,7 +60,7 @@ def verb(
         raise UsageError(f"'{name}' is no pack: editions are delivered of packs, the files of source/packs/.")
     if again is not None and not to:
         raise click.UsageError("--again takes --to COLLEGE: name the colleges that are to get it once more.")
-    if again is not None and not (again := " ".join(again.split())):
+    if again is not None and not (again := reason_in_words(again)):
         raise click.UsageError("--again takes the reason for sending it once more.")
     if (kept := ledger_to_write(project)) is None:
         return 1

@@ -80,6 +80,4 @@ def project_events(project: Project) -> tuple[tuple[Event, ...], tuple[Diagnosti
     """The events of the ledger, and why they cannot be relied on, where they cannot."""
     if not readable_library(project).imprint.fields.ledger:
         return known_events(project.folder)
-    kept = project_ledger(project)
-    faults = kept.catch_up()
-    return kept.ledger.events(), faults
+    return project_ledger(project).known()

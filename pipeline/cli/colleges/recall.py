@@ -12,7 +12,7 @@ from pipeline.cli.colleges.ledger_access import ledger_to_write, past_day
 from pipeline.cli.colleges.recall_notices import address_of, clear_notices, folder_of_notices, write_notices
 from pipeline.cli.options import DAY, Shared, moment, open_project, shared
 from pipeline.colleges.holdings import WITHDRAWN, Holding, is_paper
-from pipeline.colleges.ledger.events import Event, instant
+from pipeline.colleges.ledger.events import Event, instant, reason_in_words
 from pipeline.colleges.ledger.kept import KeptLedger
 from pipeline.colleges.recall_progress import progress
 from pipeline.colleges.recalled_texts import issued_editions, published_versions
@@ -100,18 +100,14 @@ def verb(
     if lift is not None:
         if reason or instead or role or answer_by or on:
             raise click.UsageError("--lift REASON ends a recall: leave the other options but --dry-run away.")
-        return _lifted(project, kept, again, of, _line(lift), dry_run)
-    by, said = answer_by.date() if answer_by else None, [_line(words) for words in (reason, instead, role)]
+        return _lifted(project, kept, again, of, reason_in_words(lift), dry_run)
+    by, said = answer_by.date() if answer_by else None, [reason_in_words(words) for words in (reason, instead, role)]
     issued, published = issued_editions(read_records(project.files).every()), published_versions(project.loaded[0])
     asked = AskedRecall(of, said[0], past_day(on, project), by, said[1], issued, published, said[2])
     _refuse_days(asked)
     if again:
         return _reminded(project, kept, again, asked, dry_run)
     return _begun(project, kept, asked, dry_run)
-
-
-def _line(words: str | None) -> str:
-    return " ".join((words or "").split())
 
 
 def _refuse_days(asked: AskedRecall) -> None:

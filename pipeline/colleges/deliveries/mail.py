@@ -89,7 +89,7 @@ class MailTransport:
             raise
         return partial(self._end, server, parcel)
 
-    def find(self, delivery: str, to: str, handed_over: datetime | None = None) -> str | None:
+    def find(self, delivery: str, to: str, handed_over: datetime | None = None, digest: str = "") -> str | None:
         """The copy in our mailbox. One that is not there may be on its way for a while; without one nobody knows."""
         if self.copies is None:
             raise NobodyKnows(f"The connection ended as the message to {to} was handed over ({delivery})")
@@ -132,7 +132,7 @@ class MailTransport:
     def _hand_over(self, server: smtplib.SMTP, to: str, content: bytes) -> None:
         """The envelope, and the message without its dot."""
         limit = server.esmtp_features.get("size", "")
-        if limit.isdecimal() and 0 < int(limit) < len(content):
+        if limit.isdecimal() and len(limit) < 20 and 0 < int(limit) < len(content):
             raise NotDelivered("full", f"{self.server} takes messages of at most {_megabytes(int(limit))}")
         size = [f"size={len(content)}"] if "size" in server.esmtp_features else []
         _require(server.mail(self.sender, size))

@@ -6,11 +6,16 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.core.tables import cut_short
 
 FIRST = "0" * 64
 """The hash of the one before, in the first event."""
 
+_EXAMPLE = "2026-11-28T09:30:00Z"
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
 
 
@@ -50,6 +55,15 @@ class Event:
         return self.digest == digest_of(*astuple(self)[:-1])
 
 
+_LONGEST = 2000
+"""Letters of a reason that are kept at most."""
+
+
+def reason_in_words(words: str | None) -> str:
+    """A reason as the ledger keeps it: in one line, cut short."""
+    return cut_short(" ".join((words or "").split()), _LONGEST)
+
+
 def canonical(facts: Mapping[str, Any]) -> str:
     """Facts as JSON with one way to write it: keys in order, no blanks. RFC 8785 for text, whole numbers and lists."""
     return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
@@ -67,7 +81,10 @@ def instant(moment: datetime) -> str:
 
 def is_instant(said: str) -> bool:
     """Whether these words are a moment as events tell it."""
-    return bool(_INSTANT.fullmatch(said))
+    try:
+        return bool(_INSTANT.fullmatch(said) and datetime.fromisoformat(said))
+    except ValueError:
+        return False
 
 
 def event_after(last: Event | None, at: str, kind: str, subject: str, facts: Mapping[str, Any]) -> Event:
@@ -107,3 +124,128 @@ def first_fault(events: Iterable[Event]) -> int | None:
             return number
         previous = event.digest
     return None
+
+
+# The facts of each kind of event
+
+
+def _is_day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
+_Day = Annotated[str, AfterValidator(_is_day)]
+_Number = Annotated[int, Field(ge=0, lt=10**9)]
+_CopyLine = tuple[str, str, _Number, _Number] | tuple[str, str, _Number, _Number, str]
+
+
+class _Facts(BaseModel):
+    """The facts that every event may have. Others than those named are left alone."""
+
+    model_config = ConfigDict(strict=True)
+
+    on: _Day | None = None
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    format: str
+    name: str
+    sha256: str
+    bytes: _Number
+    quantity: _Number
+    copies: tuple[_Number, ...]
+
+
+class _Planned(_Facts):
+    college: str
+    pack: str
+    edition: str
+    record: str
+    code: str
+    channel: str
+    to: str
+    what: str
+    files: tuple[_File, ...]
+    briefings: tuple[str, ...]
+    newer: tuple[str, ...] = ()
+    again: str = ""
+
+
+class _PlannedLeaves(_Planned):
+    from_: str = Field(alias="from")
+
+
+class _PlannedJob(_Planned):
+    of: tuple[tuple[str, _Number], ...]
+
+
+class _Receipt(_Facts):
+    of: tuple[_CopyLine, ...] | None = None
+    copies: tuple[_Number, ...] = ()
+    quantity: _Number | None = None
+    scan: str = ""
+
+
+class _Withdrawn(_Facts):
+    event: _Number
+    reason: str = ""
+
+
+class _Recalled(_Facts):
+    of: str = ""
+    reason: str = ""
+    copies: tuple[_CopyLine, ...] = ()
+    words: tuple[str, ...] | None = None
+    answer_by: _Day | None = None
+    instead: str = ""
+
+
+class _Told(_Facts):
+    college: str
+
+
+class _Reason(_Facts):
+    reason: str = ""
+
+
+_KINDS: Mapping[str, type[_Facts]] = {
+    "planned": _Planned,
+    **dict.fromkeys(("begun", "committing", "sent"), _Facts),
+    **dict.fromkeys(("failed", "uncertain"), _Reason),
+    **dict.fromkeys(("received", "replaced", "returned", "destroyed", "lost"), _Receipt),
+    "withdrawn": _Withdrawn,
+    **dict.fromkeys(("recalled", "reminded"), _Recalled),
+    "told": _Told,
+}
+_PLANS: Mapping[Any, type[_Facts]] = {"leaves": _PlannedLeaves, "job": _PlannedJob}
+_RECALL = "recall-"
+"""The beginning of the name of a recall."""
+
+
+def fault_of(event: Event) -> str:
+    """The reason why an event is none that this program can have written, by its columns and facts; else nothing."""
+    if not all(isinstance(column, str) for column in astuple(event)[1:]):
+        return "a column is not text"
+    if not is_instant(event.at):
+        return f"'at' is no moment such as {_EXAMPLE}"
+    kind = _KINDS.get(event.kind)
+    if kind is None:
+        return f"this release knows no event '{event.kind[:32]}'"
+    try:
+        facts = event.facts
+        if not isinstance(facts, dict) or canonical(facts) != event.said:
+            return "'said' is not written as this program writes it"
+    except (ValueError, RecursionError):
+        return "'said' is no JSON"
+    if event.kind == "planned":
+        kind = _PLANS.get(str(facts.get("what")), kind)
+    elif event.kind == "received" and event.subject.startswith(_RECALL):
+        kind = _Told
+    try:
+        kind.model_validate_json(event.said)
+    except ValidationError as wrong:
+        path = ".".join(map(str, wrong.errors()[0]["loc"])) or "JSON"
+        return f"'said' has no valid '{path}'"
+    return ""

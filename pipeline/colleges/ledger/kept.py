@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import IO, Any
 
@@ -13,9 +14,10 @@ import sqlalchemy as sa
 
 from pipeline.codes import colleges as codes
 from pipeline.colleges.ledger.database import LedgerDatabase
-from pipeline.colleges.ledger.events import Event, first_fault, renamed
+from pipeline.colleges.ledger.events import Event, fault_of, first_fault, renamed
 from pipeline.colleges.ledger.table import as_rows, read_table, without_torn_line
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.errors import UsageError
 from pipeline.load.library.folders import LEDGER
 
 USUAL = ".ledger/ledger.db"
@@ -73,7 +75,8 @@ class KeptLedger:
             if self._left is None or self._left[0] != size:
                 content = file.read()
                 told, faults = read_table(content)
-                if faults := faults or disagreements(self.ledger.events(), told):
+                here = self.ledger.events()
+                if faults := faults or disagreements(here, told) or _unreadable(here, USUAL):
                     return faults
                 size, number = len(without_torn_line(content)), len(told)
                 file.truncate(size)
@@ -110,10 +113,17 @@ class KeptLedger:
         here = self.ledger.events()
         return (*_broken(here, USUAL), *(faults or _broken(told, LEDGER) or disagreements(here, told)))
 
+    def known(self) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...]]:
+        """The events of the database, and why they cannot be relied on, where they cannot."""
+        faults, events = self.catch_up(), self.ledger.events()
+        faults = faults or _broken(events, USUAL)
+        return (_readable(events) if faults else events), faults
+
     @contextmanager
     def _locked(self) -> Iterator[IO[bytes]]:
         """The table, open for reading and writing by nobody else. It is made where it is missing."""
         self.table.parent.mkdir(parents=True, exist_ok=True)
+        _require_file(self.table)
         with os.fdopen(os.open(self.table, os.O_RDWR | os.O_CREAT, 0o666), "r+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield file
@@ -137,11 +147,27 @@ def _differing(database: Sequence[Event], table: Sequence[Event]) -> tuple[Diagn
 
 
 def _broken(events: Sequence[Event], path: str) -> tuple[Diagnostic, ...]:
+    if faults := _unreadable(events, path):
+        return faults
     number = first_fault(events)
-    if number is None:
-        return ()
-    place = Place(path, number + 1) if path == LEDGER else Place(path)
-    return (codes.LEDGER_BROKEN.at(place, number=number, before=number - 1),)
+    return () if number is None else (codes.LEDGER_BROKEN.at(_place(path, number), number=number, before=number - 1),)
+
+
+def _unreadable(events: Sequence[Event], path: str) -> tuple[Diagnostic, ...]:
+    """The first event that this program cannot have written, if there is one."""
+    for event in events:
+        if reason := fault_of(event):
+            return (codes.LEDGER_EVENT.at(_place(path, event.number), number=event.number, reason=reason),)
+    return ()
+
+
+def _readable(events: Sequence[Event]) -> tuple[Event, ...]:
+    """The events before the first that this program cannot have written."""
+    return tuple(takewhile(lambda event: not fault_of(event), events))
+
+
+def _place(path: str, number: int) -> Place:
+    return Place(path, number + 1) if path == LEDGER else Place(path)
 
 
 def kept_ledger(folder: Path, present: Mapping[str, str] | None = None) -> KeptLedger:
@@ -156,16 +182,24 @@ def known_events(folder: Path) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...
     """
     if (folder / USUAL).exists():
         kept = kept_ledger(folder)
-        if events := kept.ledger.events():
-            return events, kept.catch_up() or _broken(events, USUAL)
+        if kept.ledger.last():
+            return kept.known()
     return sound_table(_bytes_of(folder / LEDGER))
 
 
 def sound_table(content: bytes) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...]]:
     """The events of a table, and why they cannot be relied on, where they cannot."""
     told, faults = read_table(content)
-    return told, faults or _broken(told, LEDGER)
+    faults = faults or _broken(told, LEDGER)
+    return (_readable(told) if faults else told), faults
 
 
 def _bytes_of(table: Path) -> bytes:
+    _require_file(table)
     return table.read_bytes() if table.exists() else b""
+
+
+def _require_file(table: Path) -> None:
+    """Stop where a folder, a pipe or a device is in the place of the table: it would never end, or never begin."""
+    if table.exists() and not table.is_file():
+        raise UsageError(f"{LEDGER} is no file. Bring it back as it was committed.")

@@ -14,6 +14,9 @@ from pipeline.colleges.ledger.events import Event, is_instant
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.load.library.folders import LEDGER
 
+# The usual limit, 131,072 letters, would make a table with one longer cell unreadable for good.
+csv.field_size_limit(2**31 - 1)
+
 HEADS = tuple(field.name for field in fields(Event))
 
 

@@ -20,6 +20,8 @@ HEADS = (
     "overridden",
 )
 
+# The usual limit, 131,072 letters, would make a register with one longer reason unreadable for good.
+csv.field_size_limit(2**31 - 1)
 
 ANOTHER = re.compile(r"; (?=[a-z0-9-]+=)")
 """Separator of the names in a list of overridden objections, each with its reason."""

@@ -34,7 +34,8 @@ def planned(college: str, edition: str, files: list[dict[str, Any]], before: str
     """The facts of a delivery."""
     what = {"what": "leaves", "from": before} if before else {"what": "whole"}
     texts = [f"lamps@{EDITIONS.index(edition) + 1}.0"]
-    return {"college": college, "pack": "nights", "edition": edition, "record": edition, **what} | {
+    way = {"code": "C", "channel": "folder", "to": "in"}
+    return {"college": college, "pack": "nights", "edition": edition, "record": edition, **way, **what} | {
         "files": files,
         "briefings": texts,
     }
@@ -42,7 +43,8 @@ def planned(college: str, edition: str, files: list[dict[str, Any]], before: str
 
 def file(kind: str, quantity: int = 1, copies: tuple[int, ...] = ()) -> dict[str, Any]:
     """A file of a delivery."""
-    return {"format": kind, "quantity": quantity, "copies": list(copies)}
+    more = {"name": "nights", "sha256": "0" * 64, "bytes": 1}
+    return {"format": kind, "quantity": quantity, "copies": list(copies), **more}
 
 
 def deliveries_of_years(number: int) -> Written:
@@ -50,5 +52,5 @@ def deliveries_of_years(number: int) -> Written:
     events = Written()
     for n in range(number // 2):
         facts = planned(f"college-{n % 50}", "Autumn 2026", [file("print", 24), file("text")])
-        events.send(f"delivery{n}", {**facts, "code": "C", "channel": "folder", "to": "in"}, f"2026-{n % 12 + 1:02}-01")
+        events.send(f"delivery{n}", facts, f"2026-{n % 12 + 1:02}-01")
     return events
