@@ -53,6 +53,7 @@ def box(own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     box, pair = Box(), certificate(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(pair[0]))
     monkeypatch.setenv("BRIEFINGS_SMTP_PASSWORD", PASSWORD)
+    monkeypatch.setenv("BRIEFINGS_SMTP_HOST", "localhost")
     with mail_server(box, pair) as port:
         rewrite(own, "library.yaml", ("port: 2525", f"port: {port}"))
         yield box

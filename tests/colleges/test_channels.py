@@ -25,6 +25,7 @@ SECRETS = {
     "BRIEFINGS_TOR_PASSWORD": "pl4nted-sftp-s3cret",
     "SHOP_SECRET_ACCESS_KEY": "pl4nted-shop-s3cret",
 }
+HOSTS = {"BRIEFINGS_SMTP_HOST": "localhost", "BRIEFINGS_IMAP_HOST": "localhost"}
 HOST_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILmBPvPpCZVUf5xGGK3nEqeDEKpUFi3HlnbLfYjQ5Oxj"
 NAMES = ("east", "north", "south", "tor", "west")
 HEAD = "{name}:\n  name: {name} unit\n  type: agency\n  licence_basis: licensed\n  formats: [text]\n  channels:\n"
@@ -66,7 +67,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     if reason := imap.missing() or ssh.missing():
         pytest.skip(reason)
     pair = certificate(tmp_path)
-    for name, secret in (*SECRETS.items(), ("SSL_CERT_FILE", str(pair[0]))):
+    for name, secret in (*SECRETS.items(), *HOSTS.items(), ("SSL_CERT_FILE", str(pair[0]))):
         monkeypatch.setenv(name, secret)
     for folder in ("north", "west"):
         (tmp_path / folder).mkdir()

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import imaplib
 import json
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipeline.cli.colleges.ledger_access import secret_for
 from pipeline.cli.colleges.transports import secrets_in
 from pipeline.colleges.deliveries.own_mailbox import OwnMailbox
 from pipeline.colleges.deliveries.transport import CannotAsk, without_secrets
+from pipeline.core.errors import EnvironmentFailure
+from tests.support import libraries
+from tests.support.project import IMPRINT
 
 
 @pytest.mark.parametrize(
@@ -81,3 +89,76 @@ def test_what_a_mailbox_says_is_told_in_words(monkeypatch: pytest.MonkeyPatch, p
     assert str(closed.value).endswith(said)
     assert "b'" not in str(closed.value)
     assert "codec" not in str(closed.value)
+
+
+@pytest.mark.parametrize("allowed", ["", "db.example"])
+def test_a_password_goes_to_no_host_that_the_environment_does_not_name(
+    monkeypatch: pytest.MonkeyPatch, allowed: str
+) -> None:
+    """A library could name any."""
+    monkeypatch.setenv("OUR_PASSWORD", "pl4nted")
+    monkeypatch.setenv("OUR_HOST", allowed)
+    with pytest.raises(EnvironmentFailure, match=r"set OUR_HOST=evil\.example in the environment") as refused:
+        secret_for("evil.example", "OUR_PASSWORD", "OUR_HOST")
+    assert "pl4nted" not in str(refused.value)
+
+
+def test_a_password_goes_to_the_host_that_the_environment_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However it is written."""
+    monkeypatch.setenv("OUR_PASSWORD", "pl4nted")
+    monkeypatch.setenv("OUR_HOST", "db.example")
+    assert secret_for("DB.example", "OUR_PASSWORD", "OUR_HOST") == "pl4nted"
+
+
+@pytest.fixture
+def stranger(tmp_path: Path) -> Iterator[tuple[int, list[bytes]]]:
+    """The port of a server that is no database, and what it is told: it asks for a password and knows no TLS."""
+    heard: list[bytes] = []
+
+    def listen() -> None:
+        while True:
+            try:
+                connection, _ = server.accept()
+            except OSError:
+                return
+            with connection:
+                while words := connection.recv(1000):
+                    heard.append(words)
+                    is_question = words[4:8] in (bytes.fromhex("04d2162f"), bytes.fromhex("04d21630"))
+                    connection.sendall(b"N" if is_question else b"R\0\0\0\x08\0\0\0\x03")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=listen, daemon=True)
+        thread.start()
+        yield server.getsockname()[1], heard
+        server.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.parametrize(
+    ("host", "allowed", "said"),
+    [
+        ("127.0.0.1", "", "If the host is yours, set BRIEFINGS_LEDGER_HOST=127.0.0.1"),
+        ("127.0.0.1", "db.example", "library.yaml names the host '127.0.0.1', and BRIEFINGS_LEDGER_HOST does not."),
+        ("127.1", "127.1", "server does not support SSL"),  # not known as this machine, so over TLS alone
+    ],
+    ids=["no host is allowed", "another host is allowed", "no TLS"],
+)
+@pytest.mark.parametrize("variable", ["BRIEFINGS_LEDGER_PASSWORD", "PGPASSWORD"])
+def test_a_ledger_of_a_stranger_gets_no_password(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    stranger: tuple[int, list[bytes]],
+    variable: str,
+    host: str,
+    allowed: str,
+    said: str,
+) -> None:
+    """Whoever proposes a change of a library can name a host."""
+    pytest.importorskip("psycopg")
+    port, heard = stranger
+    monkeypatch.setenv(variable, "pl4nted")
+    monkeypatch.setenv("BRIEFINGS_LEDGER_HOST", allowed)
+    ledger = f"ledger: postgresql://briefings@{host}:{port}/ledger\n"
+    found = libraries.here(libraries.written(tmp_path, {"library.yaml": IMPRINT + ledger}), "holdings")
+    assert (found.code, said in found.err) == (3, True), found
+    assert b"pl4nted" not in b"".join(heard)

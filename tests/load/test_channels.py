@@ -72,6 +72,15 @@ def test_a_password_in_the_file_is_refused_and_not_repeated(address: str) -> Non
     assert "pl4nted" not in remark
 
 
+@pytest.mark.parametrize("key", ["host", "hostaddr", "passfile", "service", "sslrootcert"])
+def test_a_ledger_leads_to_no_other_host(key: str) -> None:
+    """PostgreSQL would take it from what follows the name of the database."""
+    address = f"postgresql://db.example/b?connect_timeout=5&{key}=evil.example"
+    _, remarks = load({"source/library.yaml": f"{IMPRINT}ledger: {address}\n".encode()})
+    (remark,) = [str(one) for one in remarks if one.code == "value-wrong"]
+    assert f"must not set '{key}'" in remark
+
+
 @pytest.mark.parametrize("address", ["sqlite:///a.db", "postgresql://db.example", "../ledger"])
 def test_a_ledger_is_of_postgresql(address: str) -> None:
     """Without one it is a file of the library."""

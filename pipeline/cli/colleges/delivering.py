@@ -16,7 +16,7 @@ from pipeline.cli.colleges.letter_words import words_of_letters
 from pipeline.cli.colleges.posting import write_post
 from pipeline.cli.colleges.printing import job_parcel
 from pipeline.cli.colleges.recalled import recalled_faults
-from pipeline.cli.colleges.transports import mail_secrets, transport_for
+from pipeline.cli.colleges.transports import missing_secrets, transport_for
 from pipeline.cli.copies import against_copies, prepare_issued, register_of
 from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.handing_out import edition_by
@@ -235,9 +235,8 @@ def _against(
     yield from label_faults(library, posted)
     yield from letter_faults(library, project.layouts, posted)
     server = library.imprint.fields.mail
-    for key, variable in mail_secrets(server) if mail and server else ():
-        if not os.environ.get(variable):
-            yield codes.SECRET_MISSING.at(library.imprint.marks.at("mail", key), variable=variable)
+    for key, variable in missing_secrets(server) if mail and server else ():
+        yield codes.SECRET_MISSING.at(library.imprint.marks.at("mail", key), variable=variable)
 
 
 # Acting

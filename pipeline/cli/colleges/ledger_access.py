@@ -1,7 +1,10 @@
 """Access of commands to the ledger: the file beside the library, or the database that a team shares."""
 
 import os
+import ssl
+from collections.abc import Mapping
 from datetime import date, datetime
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -25,6 +28,10 @@ class SourceFaults(PipelineError):
 
 
 LEDGER_PASSWORD = "BRIEFINGS_LEDGER_PASSWORD"
+LEDGER_HOST = "BRIEFINGS_LEDGER_HOST"
+_OF_POSTGRESQL = "PGPASSWORD"
+"""The variable that PostgreSQL itself takes a password from."""
+_HERE = ("localhost", "127.0.0.1", "[::1]", "::1")
 _NO_PASSWORD = "no password supplied"
 """Words of PostgreSQL."""
 
@@ -35,8 +42,12 @@ def project_ledger(project: Project) -> KeptLedger:
     address, present = library.imprint.fields.ledger, present_ids(library.colleges)
     if not address:
         return kept_ledger(project.folder, present)
-    password = os.environ.get(LEDGER_PASSWORD)
-    url = sa.make_url(address).set(drivername="postgresql+psycopg", password=password)
+    url = sa.make_url(address)
+    host = url.host or ""
+    password = secret_for(host, LEDGER_PASSWORD, LEDGER_HOST) or secret_for(host, _OF_POSTGRESQL, LEDGER_HOST)
+    url = url.set(drivername="postgresql+psycopg", password=password or None)
+    if host not in _HERE:
+        url = url.update_query_dict(_encrypted(os.environ))
     try:
         return KeptLedger(LedgerDatabase(url), project.folder / LEDGER, present)
     except ModuleNotFoundError as missing:
@@ -45,6 +56,32 @@ def project_ledger(project: Project) -> KeptLedger:
         if password or _NO_PASSWORD not in str(refusal):
             raise
         raise EnvironmentFailure(f"{LEDGER_PASSWORD} is not set, and the ledger asks for a password.") from None
+
+
+def secret_for(host: str, variable: str, allowed: str) -> str:
+    """The secret of a variable for a host that a library names; nothing where it is not set.
+
+    Raises `EnvironmentFailure` where the environment does not allow this host to get it: a proposed change of a library
+    could name any host.
+    """
+    secret = os.environ.get(variable, "")
+    if secret and os.environ.get(allowed, "").casefold() != host.casefold():
+        raise EnvironmentFailure(
+            f"{variable} was not sent: library.yaml names the host '{host}', and {allowed} does not. If the host is "
+            f"yours, set {allowed}={host} in the environment of the command."
+        )
+    return secret
+
+
+def _encrypted(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """The query by which PostgreSQL is reached over TLS, with a certificate that holds for its name.
+
+    The authorities are the ones of PostgreSQL's own settings, else the ones of this machine.
+    """
+    own = Path("~/.postgresql/root.crt").expanduser()
+    if "PGSSLROOTCERT" in environment or own.exists():
+        return {"sslmode": "verify-full"}
+    return {"sslmode": "verify-full", "sslrootcert": ssl.get_default_verify_paths().cafile or "system"}
 
 
 def ledger_to_write(project: Project) -> KeptLedger | None:

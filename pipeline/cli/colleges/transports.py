@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from urllib.parse import unquote
 
+from pipeline.cli.colleges.ledger_access import secret_for
 from pipeline.cli.editions.issued_copies import PackToCopy
 from pipeline.cli.options import moment
 from pipeline.colleges.deliveries.folder import FolderTransport
@@ -20,7 +21,9 @@ from pipeline.colleges.deliveries.transport import Transport
 from pipeline.model.source.posting import MailServer
 
 SMTP_PASSWORD = "BRIEFINGS_SMTP_PASSWORD"
+SMTP_HOST = "BRIEFINGS_SMTP_HOST"
 IMAP_PASSWORD = "BRIEFINGS_IMAP_PASSWORD"
+IMAP_HOST = "BRIEFINGS_IMAP_HOST"
 _SECRET = re.compile(r"KEY|PASSW|PASSPHRASE|SECRET|TOKEN|CREDENTIAL|CONNECTION_STRING|SAS$|SIG$", re.IGNORECASE)
 _IN_URL = re.compile(r"://[^\s:/@]*:(\S+)@")
 _LEAST = 6
@@ -38,11 +41,14 @@ def transport_for(home: Path, issued: PackToCopy, one: PlannedDelivery) -> Trans
     return FolderTransport(home / one.to, issued.issue.folder)
 
 
-def mail_secrets(server: MailServer) -> Iterator[tuple[str, str]]:
-    """The key of each secret that a mail server needs, and the variable of the environment that holds it."""
-    if server.user:
+def missing_secrets(server: MailServer) -> Iterator[tuple[str, str]]:
+    """The key of each secret that a mail server needs, and its variable, where that is not set.
+
+    Raises `EnvironmentFailure` where the server may not get it.
+    """
+    if server.user and not secret_for(server.server, SMTP_PASSWORD, SMTP_HOST):
         yield "user", SMTP_PASSWORD
-    if server.imap:
+    if server.imap and not secret_for(server.imap.server, IMAP_PASSWORD, IMAP_HOST):
         yield "imap", IMAP_PASSWORD
 
 
@@ -50,14 +56,14 @@ def _by_mail(issued: PackToCopy) -> Transport:
     server = issued.library.imprint.fields.mail
     assert server is not None, "mail without a server stands against a plan"
     box, copy_to = server.imap, server.copy_to or ""
-    password = os.environ.get(IMAP_PASSWORD, "")
+    password = secret_for(box.server, IMAP_PASSWORD, IMAP_HOST) if box else ""
     return MailTransport(
         server.server,
         server.port,
         server.sender,
         moment,
         user=server.user or "",
-        password=os.environ.get(SMTP_PASSWORD, "") if server.user else "",
+        password=secret_for(server.server, SMTP_PASSWORD, SMTP_HOST) if server.user else "",
         largest=server.largest * 1_000_000,
         copies=OwnMailbox(copy_to, box.server, box.port, box.user, password, box.folder) if box else None,
         copy_to=copy_to,

@@ -184,8 +184,8 @@ class LibraryFields(Record):
     address of its own. It has 200 letters at most."""
     ledger: LedgerAddress | None = None
     """Where a team keeps the ledger of what left the house: the URL of a database of PostgreSQL, such as
-    `postgresql://db.example/ledger`; its password stands in `BRIEFINGS_LEDGER_PASSWORD` of the environment. Without it
-    the ledger is the file `.ledger/ledger.db`."""
+    `postgresql://db.example/ledger`; its password is `BRIEFINGS_LEDGER_PASSWORD` in the environment, and goes to no
+    host but `BRIEFINGS_LEDGER_HOST`. Without a URL the ledger is the file `.ledger/ledger.db`."""
     mail: MailServer | None = None
     """The server that `briefings deliver` sends mail by."""
     post: Postage | None = None

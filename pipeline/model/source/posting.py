@@ -2,6 +2,7 @@
 
 import re
 from typing import Annotated, Self
+from urllib.parse import parse_qsl
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, field_validator, model_validator
 
@@ -9,7 +10,9 @@ from pipeline.model.source.briefing import WebAddress
 from pipeline.model.source.record import Line, Record
 from pipeline.model.source.store_address import StoreAddress
 
-_POSTGRESQL = re.compile(r"postgresql://(?:[^\s:/?#@]+@)?[^\s:/?#@]+(?::\d{1,5})?/[^\s:/?#@]+(?:\?\S*)?")
+_POSTGRESQL = re.compile(r"postgresql://(?:[^\s:/?#@]+@)?[^\s:/?#@]+(?::\d{1,5})?/[^\s:/?#@]+(?:\?(?P<query>\S*))?")
+_ALLOWED = frozenset({"connect_timeout", "application_name", "sslmode"})
+"""What a URL may ask of the connection: nothing that leads to another host, or reads a file."""
 
 
 def _without_password(value: object) -> object:
@@ -17,8 +20,12 @@ def _without_password(value: object) -> object:
     said = value.strip() if isinstance(value, str) else ""
     if re.search(r"://[^/@]*:[^/@]*@|[?&]\w*password=", said):
         raise ValueError("a password does not belong in a file: set BRIEFINGS_LEDGER_PASSWORD in the environment")
-    if isinstance(value, str) and not _POSTGRESQL.fullmatch(said):
+    found = _POSTGRESQL.fullmatch(said)
+    if isinstance(value, str) and found is None:
         raise ValueError("the ledger's address is no URL such as postgresql://user@host/database")
+    asked = {name for name, _ in parse_qsl(found["query"] or "", keep_blank_values=True)} if found else set()
+    if strange := sorted(asked - _ALLOWED):
+        raise ValueError(f"the ledger's address must not set '{strange[0]}': leave out what follows '?'")
     return value
 
 
@@ -44,7 +51,10 @@ HostName = Annotated[str, StringConstraints(max_length=253, pattern=r"^[A-Za-z0-
 
 
 class CopyMailbox(Record):
-    """The server of IMAP that is asked for `copy_to`. Its password is `BRIEFINGS_IMAP_PASSWORD` in the environment."""
+    """The server of IMAP that is asked for `copy_to`. Its password is `BRIEFINGS_IMAP_PASSWORD` in the environment.
+
+    The password goes to no server but `BRIEFINGS_IMAP_HOST`.
+    """
 
     server: HostName
     """The name of the server, such as imap.northmoor.example."""
@@ -68,7 +78,10 @@ class MailLinks(Record):
 
 
 class MailServer(Record):
-    """The server that mail goes by, always encrypted. Its password is `BRIEFINGS_SMTP_PASSWORD` in the environment."""
+    """The server that mail goes by, always encrypted. Its password is `BRIEFINGS_SMTP_PASSWORD` in the environment.
+
+    The password goes to no server but `BRIEFINGS_SMTP_HOST`.
+    """
 
     server: HostName
     """The name of the server, such as smtp.northmoor.example."""
