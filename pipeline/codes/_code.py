@@ -37,9 +37,10 @@ class CodeRow:
         return _without_fields(self.remedy)
 
     def at(self, place: Place, /, hint: str | None = None, **fields: object) -> Diagnostic:
-        """The diagnostic of this kind at a place; `hint` replaces the general remedy."""
+        """The diagnostic of this kind at a place; `hint` replaces the general remedy, `validator` names who says so."""
         said = self.remedy.format(**fields) if hint is None else hint
-        return Diagnostic(place, self.severity, self.name, self.sentence.format(**fields), said)
+        validator = str(fields.get("validator", ""))
+        return Diagnostic(place, self.severity, self.name, self.sentence.format(**fields), said, validator)
 
 
 def _without_fields(template: str) -> str:

@@ -39,6 +39,8 @@ class Diagnostic:
     code: str
     sentence: str
     hint: str = ""
+    validator: str = ""
+    """The validator that says so; nothing where it is a check of ours."""
 
     def __str__(self) -> str:
         line = visible(f"{self.place}: {self.severity} {self.code}: {self.sentence}")

