@@ -146,7 +146,7 @@ def test_words_that_begin_like_those_of_a_copy_are_words_of_the_text(tmp_path: P
     words = copy.read_text("utf-8")
     assert own in words
     for more, whole in (
-        ("", "the same words in other bytes: another program has saved it again."),
+        ("", "the same words in other bytes; pictures and what covers words were not compared."),
         ("Copy 9, held by everyone who knows better\n", "other words."),
     ):
         (tmp_path / "nights.txt").write_text(f"{words}\n{more}", "utf-8")

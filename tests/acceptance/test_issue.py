@@ -85,6 +85,48 @@ def test_git_is_told_to_leave_records_as_they_are(once: Path) -> None:
     assert b"* -text" in (once / "source/editions/.gitattributes").read_bytes()
 
 
+def verified(project: Path, file: Path) -> tuple[int, list[str]]:
+    """What `verify` says of a file, line by line, and its exit code."""
+    said = libraries.here(project, "verify", str(file))
+    return said.code, [line.strip() for line in said.out.splitlines()[1:]]
+
+
+def test_a_record_that_the_archive_has_otherwise_is_not_believed(own: Path, tmp_path: Path) -> None:
+    """The chain alone would hold: nothing follows the last record."""
+    forged = tmp_path / "forged.txt"
+    forged.write_bytes(b"Other words.")
+    place = own / RECORD
+    digest = sha256((own / "output/packs/nights/nights.txt").read_bytes())
+    place.write_text(place.read_text(encoding="utf-8").replace(digest, sha256(b"Other words.")), encoding="utf-8")
+    code, (_, whole, now, by) = verified(own, forged)
+    assert (code, whole) == (1, "whole: cannot be said: the archive has another record of Autumn 2024.")
+    assert now == "now: current. But the records do not hold: 'briefings verify --records' says why."
+    assert by == "by: the record here and its copy in the archive."
+
+
+def test_a_later_record_in_the_archive_makes_the_last_one_here_doubtful(own: Path) -> None:
+    """Otherwise a superseded edition would be current."""
+    later = own.parent / "archive/records/nights/002-spring-2025.json"
+    later.write_bytes((own / RECORD).read_bytes())
+    code, (_, _, now, _) = verified(own, own / "output/packs/nights/nights.txt")
+    assert (code, now) == (1, "now: current. But the records do not hold: 'briefings verify --records' says why.")
+
+
+@pytest.mark.parametrize(
+    ("archive", "by"),
+    [
+        ("archive: ../nowhere", "the record here; the archive has no copy."),
+        ("archive: nothing://known", "the record here alone. The archive nothing://known cannot be used: Protocol not"),
+        ("notice: N", "the record here; no archive is set."),
+    ],
+)
+def test_where_the_archive_is_not_asked_the_record_here_is(own: Path, archive: str, by: str) -> None:
+    """It says so; the file is as the record has it."""
+    rewrite(own, "library.yaml", ("archive: ../archive", archive))
+    code, lines = verified(own, own / "output/packs/nights/nights.txt")
+    assert (code, lines[-1].startswith(f"by: {by}")) == (0, True), lines
+
+
 def test_an_edition_is_issued_once(own: Path) -> None:
     """The record stands as it is, and nothing is built for it."""
     before = files_of(own / "source"), files_of(own.parent / "archive")
@@ -393,6 +435,7 @@ def test_two_editions_of_the_same_texts_have_codes_of_their_own(own: Path) -> No
         "  which: Nights, Autumn 2024",
         "  now: superseded. This edition is superseded by 'Spring 2025', issued on 1 March 2025. "
         "Ask the publisher for 'Spring 2025'.",
+        "  by: the record here and its copy in the archive.",
     ]
 
 

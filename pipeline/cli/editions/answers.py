@@ -22,6 +22,8 @@ class Answer:
     doubtful: bool = False
     """Whether the records of the pack do not hold, so that nothing is sure."""
     copy: str = ""
+    by: str = ""
+    """The records that were asked, in words."""
     remarks: tuple[Diagnostic, ...] = ()
     """Files of a parcel that are not as they were sent."""
 
@@ -40,6 +42,7 @@ class Answer:
             "copy": self.copy,
             "whole": self.grade,
             "now": self.state,
+            "by": self.by,
         }
         said |= {"said": " ".join(filter(None, (self.whole, self.now))), "holds": self.holds}
         remarks = [{"code": one.code, "file": one.place.path, "message": one.sentence} for one in self.remarks]

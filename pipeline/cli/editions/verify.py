@@ -101,3 +101,4 @@ def _lines(answers: Sequence[Answer]) -> Iterator[str]:
         yield f"  which: {one.which}"
         yield from (f"  whole: {one.whole}",) if one.whole else ()
         yield from (f"  now: {one.now}",) if one.now else ()
+        yield from (f"  by: {one.by.rstrip('.')}.",) if one.by else ()

@@ -12,6 +12,7 @@ from pipeline.build.project import Project
 from pipeline.cli.colleges.state_now import state_of_edition
 from pipeline.cli.editions.answers import DOUBT, Answer, state_in_words
 from pipeline.cli.editions.archived_pages import withdrawn_pages
+from pipeline.cli.editions.chain_faults import ask_records
 from pipeline.cli.editions.verifying_codes import copy_by_code, copy_in_words, on_version
 from pipeline.cli.sealing.verifying_signed import judged_by_bytes
 from pipeline.core.errors import EnvironmentFailure
@@ -67,9 +68,12 @@ def answer_file(project: Project, place: Path) -> Answer:
     which = f"{found.edition.record.title}, {found.edition.record.edition}{file}{copy and f', {copy}'}{unknown}"
     issued = f", on {in_words(found.edition.record.issued)}" if found.grade in ("as-issued", "signed") else ""
     issued += ", and signed by us since" if found.grade == "signed" else ""
-    doubtful = bool(records.remarks_on(found.edition.record.pack))
-    whole, now = f"{found.said}{issued}.", state_in_words(state, doubtful)
-    return Answer(str(place), which, whole, now, found.grade, state.word, doubtful, copy)
+    asked = ask_records(project, records, found.edition)
+    whole, now = f"{found.said}{issued}.", state_in_words(state, asked.doubtful)
+    grade: str = found.grade
+    if asked.forged:
+        whole, grade = f"cannot be said: the archive has another record of {found.edition.record.edition}.", "unknown"
+    return Answer(str(place), which, whole, now, grade, state.word, asked.doubtful, copy, asked.by)
 
 
 def _code_of_copy(found: Judgement) -> PrintedCode | None:

@@ -7,6 +7,7 @@ from pipeline.build.project import Project
 from pipeline.cli.colleges.state_now import state_of_edition, state_of_version
 from pipeline.cli.editions.answers import Answer, state_in_words
 from pipeline.cli.editions.archived_pages import withdrawn_pages
+from pipeline.cli.editions.chain_faults import ask_records
 from pipeline.core.printed_code import PrintedCode, read_code
 from pipeline.editions.issued.records import RecordFile, edition_code, read_records
 from pipeline.load.library.coded import CodedVersion, coded_versions
@@ -31,8 +32,9 @@ def _editions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
             state = state_of_edition(project, library, chain, one, withdrawn_pages(project, library, one))
             copy, unknown = copy_by_code(project, library, one, code)
             which = f"{one.record.title}, {one.record.edition}{copy and f', {copy}'}{unknown}"
-            doubtful = bool(records.remarks_on(one.record.pack))
-            yield Answer(str(code), which, "", state_in_words(state, doubtful), "code", state.word, doubtful, copy)
+            asked = ask_records(project, records, one)
+            now = state_in_words(state, asked.doubtful)
+            yield Answer(str(code), which, "", now, "code", state.word, asked.doubtful, copy, asked.by)
 
 
 def _versions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:

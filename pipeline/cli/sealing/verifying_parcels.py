@@ -8,6 +8,7 @@ from pathlib import Path
 from pipeline.build.project import Project
 from pipeline.cli.colleges.state_now import state_of_edition
 from pipeline.cli.editions.answers import Answer, state_in_words
+from pipeline.cli.editions.chain_faults import ask_records
 from pipeline.cli.sealing.verifying_signed import judged_by_bytes
 from pipeline.codes import colleges as codes
 from pipeline.colleges.ledger.table import read_table
@@ -52,9 +53,9 @@ def answer_parcel(project: Project, place: Path) -> Answer:
     state = state_of_edition(project, library, chain, one, on_paper=False)
     lost = _lost_record(chain, str(said.get("last_record", "")))
     lost = lost or _lost_event(project, str(said.get("event", "")))
-    doubtful = bool(records.remarks_on(one.record.pack))
-    now = " ".join(filter(None, (state_in_words(state, doubtful), lost)))
-    return Answer(str(place), which, whole, now, grade, state.word, doubtful or bool(lost), remarks=ordered(remarks))
+    asked = ask_records(project, records, one)
+    now, doubtful = " ".join(filter(None, (state_in_words(state, asked.doubtful), lost))), asked.doubtful or bool(lost)
+    return Answer(str(place), which, whole, now, grade, state.word, doubtful, by=asked.by, remarks=ordered(remarks))
 
 
 def _whole(found: CheckedParcel, wrong: int, known: bool) -> tuple[str, str]:

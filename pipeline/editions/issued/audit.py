@@ -49,7 +49,7 @@ def chain_faults(records: RecordsRead, witnesses: Witnesses, pack: str | None = 
     yield from records.remarks_on(pack) if pack else records.remarks
     yield from _of_git(records, witnesses, pack)
     if witnesses.archive:
-        yield from _lost(records.chains, witnesses.archive, pack)
+        yield from lost_records(records.chains, witnesses.archive, pack)
 
 
 def _of_archive(chain: Chain, archive: Archive, place: Place) -> Iterator[Diagnostic]:
@@ -73,7 +73,7 @@ def archived_otherwise(one: RecordFile, file: IssuedFile, content: bytes | None,
         yield codes.ARCHIVE_DIFFERS.at(place, what=what)
 
 
-def _lost(chains: Mapping[str, Chain], archive: Archive, pack: str | None) -> Iterator[Diagnostic]:
+def lost_records(chains: Mapping[str, Chain], archive: Archive, pack: str | None) -> Iterator[Diagnostic]:
     """Records of which the archive has a copy, and that are not here."""
     for name in (pack,) if pack else archive.packs():
         here = {one.name for one in chains.get(name, ())}

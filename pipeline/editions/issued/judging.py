@@ -100,7 +100,12 @@ def by_words(one: RecordFile, file: IssuedFile, pages: FoundPages, issued: Seque
     letters = _printed(pages.of(one))
     digests, words = digests_of(letters), _printed(file.words)
     if digests == words:
-        return Judgement("same-words", one, file, "the same words in other bytes: another program has saved it again")
+        return Judgement(
+            "same-words",
+            one,
+            file,
+            "the same words in other bytes; pictures and what covers words were not compared",
+        )
     wrong: list[int] = []
     missing: list[int] = []
     folios: dict[int, str] = {}
@@ -122,12 +127,12 @@ def by_words(one: RecordFile, file: IssuedFile, pages: FoundPages, issued: Seque
         return Judgement("unreadable", one, file, f"cannot be read: a program has spoilt letters on {where}")
     if len(words) == len(digests) == 1 and not format_row(file.format).paged:
         return Judgement("other-words", one, file, "other words")
-    said = [f"other words on {_pages(wrong, folios)}"] if wrong else []
+    parts = [f"other words on {_pages(wrong, folios)}"] if wrong else []
     if missing:
         named = [file.folios[page - 1] for page in missing] if file.folios else []
         gone = folios_in_words(named) if named else numbers_in_words(missing, "page", "pages")
-        said.append(f"{gone} of the edition {'is' if len(missing) == 1 else 'are'} missing")
-    return Judgement("other-words", one, file, ", and ".join(said))
+        parts.append(f"{gone} of the edition {'is' if len(missing) == 1 else 'are'} missing")
+    return Judgement("other-words", one, file, ", and ".join(parts))
 
 
 def _pages(pages: Sequence[int], folios: Mapping[int, str]) -> str:
