@@ -59,6 +59,7 @@ _WORDS = {
     r"^\d{1,6}\.\d{1,6}$": "a version, such as 1.0",
     r"^[^\r\n]*$": "one line",
     r"^[0-9a-f]{64}$": "a SHA-256 in hexadecimal",
+    r"^words/1:[0-9a-f]{64}$": "`words/1:` and a SHA-256 in hexadecimal",
     r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$": "a language tag, such as `en-GB`",
     r"^https?://[^\s]+$": "a web address in full",
     r"^https://[^\s/?#:@.][^\s?#]*$": "a web address in full, from `https://` on",

@@ -16,7 +16,7 @@ from pipeline.compose.changes import ApprovalNote
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import write_whole
 from pipeline.core.printed_code import read_code
-from pipeline.editions.approvals import Approval, differences, entry_of, words_code
+from pipeline.editions.approvals import CODE_ALONE, Approval, differences, entry_of, is_by_code_alone, words_code
 from pipeline.editions.history import with_approval
 from pipeline.model.day import in_words
 from pipeline.model.formats import Format
@@ -34,6 +34,7 @@ def sheet(project: Project, reading: Reading, command: str) -> str:
     lines = [head, "", *_changes(project, briefing, words), "", f"The code of these words: {code}"]
     if found and _is_of(found, words):
         lines.append(_approved(briefing, found))
+        lines += [f"{CODE_ALONE} Enter it again to have the words compared."] if is_by_code_alone(found) else []
     elif found is None:
         lines += ["", f"Its history has no entry on version {briefing.fields.version}: write one, and then"]
         lines += ["whoever has read the words and answers for them has it entered by:"]
@@ -66,10 +67,12 @@ def _approved(briefing: Briefing, found: Approval) -> str:
 
 def _is_of(found: Approval, words: bytes) -> bool:
     """Whether an entry approves these words, however their code was typed."""
+    entry, digest = found.entry, wording_digest(words)
     try:
-        return bool(found.entry.approved_by) and read_code(found.entry.approved_code or "").is_of(wording_digest(words))
+        same = read_code(entry.approved_code or "").is_of(digest)
     except UsageError:
         return False
+    return bool(entry.approved_by) and same and entry.approved_words in (None, digest)
 
 
 def enter(project: Project, reading: Reading, by: str, typed_code: str, on: date) -> str:
@@ -92,10 +95,10 @@ def enter(project: Project, reading: Reading, by: str, typed_code: str, on: date
         raise UsageError(
             f"{_approved(briefing, found)} Take 'approved_by' out of that entry if {by} approves it instead."
         )
-    if _is_of(found, words):
+    if _is_of(found, words) and not is_by_code_alone(found):
         return f"{_approved(briefing, found)} There is nothing to do."
     before = project.files[briefing.path]
-    source = with_approval(before, briefing.path, found.number, by, on, code)
+    source = with_approval(before, briefing.path, found.number, by, on, code, wording_digest(words))
     with turn(project):
         if (project.folder / briefing.path).read_bytes() != before:
             raise UsageError(f"{briefing.path} was changed meanwhile: nothing was entered. Ask for its code again.")
@@ -131,8 +134,9 @@ def verb(
     """Give the code of a briefing's words, or enter their approval in its history.
 
     Alone it says what has changed since the last kept version, and the code. With --by and --code it enters the
-    approval, and changes nothing else; 'publish' refuses other words than these from then on. A marked copy is the
-    sheet to be read and signed: the text with what has changed marked, the code, and what is still said of it.
+    approval with the SHA-256 of the words, and changes nothing else. From then on 'check', 'publish' and 'verify'
+    compare that SHA-256. The code alone finds slips: two texts can be made that share one. A marked copy is the sheet
+    to be read and signed: the text with what has changed marked, the code, and what is still said of it.
     """
     options = Shared(context)
     options.form("text")

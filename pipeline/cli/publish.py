@@ -23,7 +23,7 @@ from pipeline.core import tables
 from pipeline.core.diagnostics import Diagnostic, Place, Severity, ordered
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import keep_names, name_beside, remove, write_whole
-from pipeline.editions.approvals import approval_faults, entry_of
+from pipeline.editions.approvals import CODE_ALONE, approval_faults, entry_of, is_by_code_alone
 from pipeline.editions.kinds import kind_doubts
 from pipeline.editions.read_back import read_back
 from pipeline.editions.versions import Publishing, version_files
@@ -71,6 +71,8 @@ class Published:
     """The files that were written, or would be, by their paths in the project."""
     beside: tuple[Diagnostic, ...] = ()
     """Warnings that do not stand against it."""
+    by_code_alone: bool = False
+    """Whether only the code of the approved words was compared."""
 
 
 def keep(
@@ -108,7 +110,8 @@ def keep(
             tell_git(project.folder / ATTRIBUTES)
             _write(project.folder / folder, files)
     paths = tuple(f"{folder}/{path}" for path in files)
-    return Published(pin(name, version), folder, overridden=taken, files=paths, beside=beside)
+    alone = is_by_code_alone(entry_of(briefing))
+    return Published(pin(name, version), folder, (), taken, files=paths, beside=beside, by_code_alone=alone)
 
 
 def chosen(library: Library, name: str) -> Briefing:
@@ -167,7 +170,8 @@ def _publishing(briefing: Briefing, on: date, overridden: tuple[Overridden, ...]
     found = entry_of(briefing)
     if found is None:
         return Publishing(on, None, overridden)
-    return Publishing(on, found.entry.approved_by, overridden, found.entry.approved_on, found.entry.approved_code)
+    entry = found.entry
+    return Publishing(on, entry.approved_by, overridden, entry.approved_on, entry.approved_code, entry.approved_words)
 
 
 def tell_git(path: Path) -> None:
@@ -226,6 +230,8 @@ def verb(context: click.Context, name: str, produced: datetime | None, reasons: 
         for taken in done.overridden:
             click.echo(f"Kept despite {taken.code}: {taken.reason}")
         click.echo(f"{done.pin} is published in {done.folder}.")
+        if done.by_code_alone:
+            click.echo(f"{CODE_ALONE} To have the words compared: 'briefings approve {name}' before publishing.")
         click.echo(f"Commit source/versions; a pack binds it as '{done.pin}'.")
     return 1 if done.against else 0
 

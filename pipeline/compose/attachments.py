@@ -18,7 +18,7 @@ from pipeline.model.publication import PackPublication, Publication
 from pipeline.model.source.kept import pin
 
 _INTERNAL = ("editorial_notes", "owner")
-_APPROVAL = frozenset({"approved_by", "approved_on", "approved_code"})
+_APPROVAL = frozenset({"approved_by", "approved_on", "approved_code", "approved_words"})
 _NOTES = frozenset({"note", "annote", "abstract", "keyword", "call-number"})
 """Fields of a work that its keepers write for themselves."""
 

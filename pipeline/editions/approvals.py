@@ -41,6 +41,14 @@ def entry_of(briefing: Briefing) -> Approval | None:
     return next(reversed([one for one in own if one.entry.approved_by] or own), None)
 
 
+CODE_ALONE = "Only the code of the approved words was compared, which two texts can share."
+
+
+def is_by_code_alone(approval: Approval | None) -> bool:
+    """Whether an approval names the code of the approved words and not their digest, as older ones do."""
+    return bool(approval and approval.entry.approved_code and not approval.entry.approved_words)
+
+
 def words_code(words: bytes, on_record: CodesOnRecord) -> str:
     """The code of a wording, beside the codes on record."""
     return str(code_among(wording_digest(words), on_record))
@@ -71,8 +79,10 @@ def approval_faults(reading: Reading, approved: bytes | None) -> Iterator[Diagno
         yield codes.APPROVE_CODE.at(place, sentence=str(refused), **said)
         return
     now = words_of(reading)
-    if not typed.is_of(wording_digest(now)):
-        then = approved if approved is not None and typed.is_of(wording_digest(approved)) else None
+    digest, recorded = wording_digest(now), wording_digest(approved) if approved is not None else ""
+    then = approved if typed.is_of(recorded or "0" * 64) else None
+    meant = found.entry.approved_words or (recorded if then is not None else digest)
+    if not typed.is_of(digest) or digest != meant:
         yield codes.APPROVE_WORDS.at(place, code=str(typed), where=_where(then, now), **said)
 
 

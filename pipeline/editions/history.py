@@ -15,9 +15,9 @@ _MARK = b"\xef\xbb\xbf"
 """The byte order mark with which some editors begin a file."""
 
 
-def with_approval(source: bytes, path: str, number: int, by: str, on: date, code: str) -> bytes:
+def with_approval(source: bytes, path: str, number: int, by: str, on: date, code: str, digest: str) -> bytes:
     """The file with an approval in an entry of its history, by its place from 0. Raises `UsageError`."""
-    said = {"approved_by": by, "approved_on": on.isoformat(), "approved_code": code}
+    said = {"approved_by": by, "approved_on": on.isoformat(), "approved_code": code, "approved_words": digest}
     try:
         whole = _whole(source, path, number, said)
     except (UnicodeDecodeError, yaml.YAMLError):

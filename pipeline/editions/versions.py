@@ -39,6 +39,7 @@ class Publishing:
     overridden: tuple[Overridden, ...] = ()
     approved_on: date | None = None
     approved_code: str | None = None
+    approved_words: str | None = None
 
 
 def version_files(reading: Reading, files: Mapping[str, bytes], publishing: Publishing) -> dict[str, bytes]:
@@ -64,6 +65,7 @@ def version_files(reading: Reading, files: Mapping[str, bytes], publishing: Publ
         approved_by=publishing.approved_by,
         approved_on=publishing.approved_on,
         approved_code=publishing.approved_code,
+        approved_words=publishing.approved_words,
         digest=digest,
         marking=marking_of(environment, briefing),
         overridden=publishing.overridden,

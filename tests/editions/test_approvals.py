@@ -9,6 +9,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
+from pipeline.core.digest import sha256
 from pipeline.core.printed_code import read_code
 from pipeline.editions.approvals import differences
 from tests.support.project import Said
@@ -57,11 +58,56 @@ def test_approved_words_can_be_published(project: Path, briefings: Run) -> None:
     assert approved.out == (
         f"Entered in source/{BRIEFING}: version 1.0, approved by Head of evidence as {code}. Commit source/.\n"
     )
-    more = f", approved_by: Head of evidence, approved_on: 2026-11-27, approved_code: {code}}}]"
+    words = f"words/1:{sha256((project / 'source/approvals/patrol/1.0.json').read_bytes())}"
+    more = (
+        f", approved_by: Head of evidence, approved_on: 2026-11-27, approved_code: {code}, approved_words: '{words}'}}]"
+    )
     assert (project / "source" / BRIEFING).read_text() == before.replace("summary: First.}]", f"summary: First.{more}")
     assert briefings(project, "publish", "patrol", "--date", "2026-11-28").code == 0
     record = (project / "source/versions/patrol/1.0/kept.json").read_text()
-    assert f'"approved_on": "2026-11-27",\n "approved_code": "{code}"' in record
+    assert f'"approved_on": "2026-11-27",\n "approved_code": "{code}",\n "approved_words": "{words}"' in record
+
+
+def test_other_words_with_the_same_code_are_refused(project: Path, briefings: Run) -> None:
+    """A code has 30 bits of the digest: somebody who can write two texts can make two with one code."""
+    approve(briefings, project, was := code_of(briefings, project))
+    file = project / "source" / BRIEFING
+    file.write_text(file.read_text().replace("They like it.", "They love it."))
+    now = code_of(briefings, project)
+    file.write_text(file.read_text().replace(was, now))  # as if the words approved had this code
+    refused = f"error approve-words: 'patrol' 1.0 was approved as {now} and reads differently now"
+    for verb in ("check", "publish"):
+        said = briefings(project, verb, "patrol", "--date", "2026-11-28")
+        assert (said.code, refused in said.out + said.err) == (1, True), said
+
+
+def test_what_verify_says_of_approved_words(project: Path, briefings: Run) -> None:
+    """The record of the version has both digests."""
+    approve(briefings, project, code := code_of(briefings, project))
+    assert briefings(project, "publish", "patrol", "--date", "2026-11-28").code == 0
+    said = briefings(project, "verify", code)
+    assert "  by: the record here; its words are those that were approved, by their SHA-256." in said.out
+    record = project / "source/versions/patrol/1.0/kept.json"
+    other = re.sub(r'(?<="approved_words": "words/1:)\w+', "0" * 64, record.read_text())
+    record.write_text(other)
+    said = briefings(project, "verify", code)
+    assert (said.code, "its words are not those that were approved" in said.out) == (1, True), said
+    assert "error approve-words: 'patrol' 1.0 was approved as" in briefings(project, "verify", "--records").out
+
+
+def test_an_older_approval_holds_by_its_code_alone(project: Path, briefings: Run) -> None:
+    """It can be entered again, and is then compared by the words."""
+    approve(briefings, project, code := code_of(briefings, project))
+    file = project / "source" / BRIEFING
+    with_words = file.read_text()
+    file.write_text(re.sub(r", approved_words: '[^']+'", "", with_words))
+    alone = "Only the code of the approved words was compared, which two texts can share."
+    assert alone in briefings(project, "approve", "patrol").out
+    assert approve(briefings, project, code).code == 0
+    assert file.read_text() == with_words
+    file.write_text(re.sub(r", approved_words: '[^']+'", "", with_words))
+    assert alone in briefings(project, "publish", "patrol", "--date", "2026-11-28").out
+    assert f"  by: the record here. {alone}" in briefings(project, "verify", code).out
 
 
 def test_a_name_alone_is_not_enough_where_words_are_approved(library: Write, briefings: Run) -> None:

@@ -32,12 +32,13 @@ Foot patrol can reduce crime.
 ADDED = """    approved_by: Head of evidence
     approved_on: 2026-11-27
     approved_code: 5ZK8D-R00YC
+    approved_words: 'words/1:0a'
 """
 
 
 def entered(text: str, number: int = 1, by: str = "Head of evidence") -> str:
     """A file with the approval of an entry."""
-    return with_approval(text.encode(), PATH, number, by, DAY, "5ZK8D-R00YC").decode()
+    return with_approval(text.encode(), PATH, number, by, DAY, "5ZK8D-R00YC", "words/1:0a").decode()
 
 
 def test_it_is_put_at_the_end_of_its_entry() -> None:
@@ -52,7 +53,8 @@ def test_an_entry_in_braces_stays_in_one_line() -> None:
         "---\nhistory: [{version: 1.0, date: 2023-05-02, kind: first, summary: 'First, at last'}]  # so\n---\nWords.\n"
     )
     more = (
-        "'First, at last', approved_by: Head of evidence, approved_on: 2026-11-27, approved_code: 5ZK8D-R00YC}]  # so"
+        "'First, at last', approved_by: Head of evidence, approved_on: 2026-11-27, approved_code: 5ZK8D-R00YC, "
+        "approved_words: 'words/1:0a'}]  # so"
     )
     assert entered(text, 0) == text.replace("'First, at last'}]  # so", more)
 
@@ -60,7 +62,10 @@ def test_an_entry_in_braces_stays_in_one_line() -> None:
 def test_braces_over_several_lines_keep_them() -> None:
     """And the comma behind the last value."""
     text = "---\nhistory: [\n  {version: 1.0,\n   summary: First.,\n  },\n]\n---\nWords.\n"
-    more = "First., approved_by: Head of evidence, approved_on: 2026-11-27, approved_code: 5ZK8D-R00YC,\n  },"
+    more = (
+        "First., approved_by: Head of evidence, approved_on: 2026-11-27, approved_code: 5ZK8D-R00YC, "
+        "approved_words: 'words/1:0a',\n  },"
+    )
     assert entered(text, 0) == text.replace("First.,\n  },", more)
     remark = "---\nhistory: [{version: 1.0, summary: First.  # so\n  }]\n---\n"
     assert entered(remark, 0) == remark.replace("First.", more.partition(",\n")[0])

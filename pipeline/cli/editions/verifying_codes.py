@@ -9,6 +9,7 @@ from pipeline.cli.editions.answers import Answer, state_in_words
 from pipeline.cli.editions.archived_pages import withdrawn_pages
 from pipeline.cli.editions.chain_faults import ask_records
 from pipeline.core.printed_code import PrintedCode, read_code
+from pipeline.editions.approvals import CODE_ALONE
 from pipeline.editions.issued.records import RecordFile, edition_code, read_records
 from pipeline.load.library.coded import CodedVersion, coded_versions
 from pipeline.load.library.folders import REGISTER
@@ -66,5 +67,10 @@ def copy_in_words(library: Library, entry: Entry | None) -> str:
 def on_version(project: Project, kept: CodedVersion) -> Answer:
     """The answer on a kept version."""
     state = state_of_version(project, kept)
-    which = f"{kept.title}, version {kept.version}"
-    return Answer(str(kept.code), which, "", state_in_words(state), "code", state.word)
+    which, by, other = f"{kept.title}, version {kept.version}", "", False
+    if kept.approved_words:
+        other = kept.approved_words != kept.digest
+        by = f"the record here; its words are {'not ' if other else ''}those that were approved, by their SHA-256"
+    elif kept.approved_code:
+        by = f"the record here. {CODE_ALONE}"
+    return Answer(str(kept.code), which, "", state_in_words(state, other), "code", state.word, other, by=by)

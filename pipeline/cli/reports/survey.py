@@ -15,6 +15,7 @@ from pipeline.build.project import Project
 from pipeline.cli.reports.issued_citing import IssuedCiting
 from pipeline.codes import colleges as college_codes
 from pipeline.codes import issues as issue_codes
+from pipeline.codes import kept as kept_codes
 from pipeline.codes.rules import Setting
 from pipeline.colleges.deliveries.jobs import PRINTER
 from pipeline.colleges.holdings import deliveries, holdings
@@ -23,6 +24,7 @@ from pipeline.colleges.ledger.kept import sound_table
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors, has_fault, ordered
 from pipeline.core.errors import UsageError
 from pipeline.core.tables import count
+from pipeline.editions.approvals import approval_faults
 from pipeline.editions.issued.records import read_records
 from pipeline.editions.kinds import kind_doubts
 from pipeline.load.library.folders import COLLEGES, LEDGER, LIBRARY, REGISTER, read_files
@@ -32,6 +34,7 @@ from pipeline.load.library.word_tables import wordbook
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.source.college import present_ids
+from pipeline.model.source.kept import approval_of
 from pipeline.resolve.examine import examine_all
 from pipeline.resolve.listing import ListedBriefing, cites, list_briefings, list_works
 from pipeline.resolve.nearest import did_you_mean
@@ -56,7 +59,23 @@ def check(project: Project, names: tuple[str, ...], produced: date) -> tuple[Dia
     layouts = on_layouts(library, names, project)
     register = read_register(project.files.get(REGISTER, b""))[1] if _asks_for_packs(library, names) else ()
     kinds = (*_kinds_doubted(project, names, produced), *(_left_behind(project) if not names else ()))
-    return ordered((*within(library, names, remarks), *faults, *said.remarks, *layouts, *register, *kinds))
+    approvals = _otherwise_approved(project, names, produced)
+    return ordered((*within(library, names, remarks), *faults, *said.remarks, *layouts, *register, *kinds, *approvals))
+
+
+def _otherwise_approved(project: Project, names: tuple[str, ...], produced: date) -> Iterator[Diagnostic]:
+    """Errors of texts with other words than those whose SHA-256 was approved."""
+    asked = {
+        name: entry.version
+        for name, one in project.loaded[0].briefings.items()
+        if not names or name in names
+        for entry in one.fields.history
+        if entry.version == one.fields.version and entry.approved_words
+    }
+    readings = read_briefings(project.loaded[0], produced) if asked else {}
+    for name, version in asked.items():
+        faults = approval_faults(readings[name], project.files.get(approval_of(name, version)))
+        yield from (fault for fault in faults if fault.code == kept_codes.APPROVE_WORDS.name)
 
 
 def _left_behind(project: Project) -> Iterator[Diagnostic]:

@@ -23,6 +23,9 @@ class CodedVersion(NamedTuple):
     version: str
     title: str
     published: date
+    approved_code: str = ""
+    approved_words: str = ""
+    """The digest of the words that were approved; nothing where only their code was compared."""
 
 
 def codes_in(files: Mapping[str, bytes]) -> CodesOnRecord:
@@ -39,7 +42,8 @@ def coded_versions(files: Mapping[str, bytes]) -> Iterator[CodedVersion]:
                 said = json.loads(files[path])
                 digest, on = str(said["digest"]), date.fromisoformat(said["published"])
                 if digest.startswith(f"{WORDING}:"):
-                    yield CodedVersion(_code(said, digest), digest, *_named(said), on)
+                    approved = (str(said.get(name, "")) for name in ("approved_code", "approved_words"))
+                    yield CodedVersion(_code(said, digest), digest, *_named(said), on, *approved)
             except _NO_CODE:
                 continue
 

@@ -113,6 +113,9 @@ def _record(sealed: _Sealed, desk: Desk) -> KeptRecord | None:
     if (record.id, record.version) != (sealed.id, sealed.version):
         desk.report(codes.KEPT_RECORD.at(place, name=sealed.id, version=sealed.version))
         return None
+    if record.approved_words not in (None, record.digest):
+        code = record.approved_code or "other words"
+        desk.report(codes.APPROVE_WORDS.at(place, code=code, name=sealed.id, version=sealed.version, where=""))
     return record
 
 

@@ -79,6 +79,10 @@ class Copyright(Record):
     """The year since which they do, such as 2022."""
 
 
+WordingDigest = Annotated[str, StringConstraints(pattern=r"^words/1:[0-9a-f]{64}$")]
+"""The digest of a wording: the name of its form and a SHA-256 in hexadecimal."""
+
+
 class Amendment(Record):
     """One entry of a briefing's history."""
 
@@ -97,6 +101,9 @@ class Amendment(Record):
     """The day of the approval; `briefings approve` enters it."""
     approved_code: Line | None = None
     """The code of the words that were approved, such as `5ZK8D-R00YC`; `briefings approve` enters it."""
+    approved_words: WordingDigest | None = None
+    """The digest of those words: `words/1:` and their SHA-256. `briefings approve` enters it. Without it only the code
+    is compared, which two texts can share."""
 
 
 class Contributor(Record):

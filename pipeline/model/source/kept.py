@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from pipeline.model.source.briefing import Amendment, Language, Marking, WebAddress
+from pipeline.model.source.briefing import Amendment, Language, Marking, WebAddress, WordingDigest
 from pipeline.model.source.record import Day, Line, Record, Slug, Version
 
 FOLDER = "source/versions"
@@ -98,6 +98,8 @@ class KeptRecord(Record):
     """The day of the approval, where its words were approved by their code."""
     approved_code: Line | None = None
     """The code of the words that were approved."""
+    approved_words: WordingDigest | None = None
+    """The digest of the words that were approved; nothing where only the code was compared."""
     digest: Line
     """The digest of all that a reader is told: `words/1:` and the SHA-256 of `words.json`. It is equal where nothing
     but dates of review and the like differ; versions that were kept earlier have one of another form."""
