@@ -167,5 +167,6 @@ def test_numbered_copies_are_made_of_the_archived_file(tmp_path: Path) -> None:
             "  which: Nights, Autumn 2024 (nights.pdf), copy 1, held by South Tor",
             "  whole: as issued, on 1 October 2024.",
             "  now: current.",
+            "  by: the record here and its copy in the archive.",
         ],
     )

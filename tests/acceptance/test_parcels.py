@@ -83,6 +83,7 @@ def test_a_parcel_is_whole_signed_and_current(own: Path, tmp_path: Path) -> None
         "  which: Nights, Autumn 2024, for South Tor",
         f"  whole: as sent: {many} files, and the manifest is signed by our key.",
         "  now: current.",
+        "  by: the record here and its copy in the archive.",
     ]
     manifest = json.loads((parcel / MANIFEST).read_text(encoding="utf-8"))
     assert manifest["status_page"].startswith("https://n.example/v/")

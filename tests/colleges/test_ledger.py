@@ -311,6 +311,13 @@ def test_what_is_no_file_in_the_place_of_the_table_is_told(kept: KeptLedger) -> 
         kept.catch_up()
 
 
+def test_what_is_no_file_in_the_place_of_the_database_is_told(tmp_path: Path) -> None:
+    """SQLite would wait for a pipe."""
+    os.mkfifo(tmp_path / "ledger.db")
+    with pytest.raises(EnvironmentFailure, match="is no file"):
+        LedgerDatabase(f"sqlite:///{tmp_path}/ledger.db")
+
+
 def test_a_password_is_in_no_message(tmp_path: Path) -> None:
     """Not even where the server is not there."""
     pytest.importorskip("psycopg")

@@ -64,6 +64,10 @@ class LedgerDatabase:
         self._is_file = self._url.get_backend_name() == "sqlite"
         if self._is_file:
             file = Path(self._url.database or "")
+            if file.exists() and not file.is_file():
+                raise EnvironmentFailure(
+                    f"The ledger {file} is no file. Remove it: 'briefings ledger restore' makes it."
+                )
             file.parent.mkdir(parents=True, exist_ok=True)
             self._folder = file.parent
         with self._reporting():
