@@ -512,7 +512,7 @@ def test_versions_that_are_published_and_not_issued_are_recalled_too(project: Pa
 
 
 def test_what_was_settled_by_mistake_is_taken_back(project: Path) -> None:
-    plan_copies(project, "7c000001", "uncertain", [9])
+    plan_copies(project, "7c000001", "uncertain", (9,))
     assert said(project, "settle", "7c000001", "--sent").code == 0
     assert said(project, "acknowledge", "7c000001", "--how", "received").code == 0
     refused = said(project, "settle", "7c000001", "--undo")
@@ -528,7 +528,7 @@ def test_what_was_settled_by_mistake_is_taken_back(project: Path) -> None:
 
 def test_several_deliveries_are_settled_or_none(project: Path) -> None:
     for name, number in (("7c000001", 9), ("8c000001", 10)):
-        plan_copies(project, name, "planned", [number])
+        plan_copies(project, name, "planned", (number,))
     before = (project / "source/ledger.csv").read_bytes()
     refused = said(project, "settle", "7c000001", "3f9a0001", "--sent")
     assert (refused.code, "3f9a0001 was sent on 1 March 2025" in refused.err) == (2, True)
