@@ -18,7 +18,7 @@ PEERS ?= typst prince-pdf
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help pdf epub html packs site desk check list test lint validators proof bench lock handbook pictures wheel clean
+.PHONY: help pdf epub html packs site desk check list test lint validators proof bench lock audit handbook pictures wheel clean
 
 help: ## list the targets
 	@echo 'make TARGET [NAMES="id id"] [OPTIONS="--date 2026-04-26"]'
@@ -101,6 +101,11 @@ wheel: $(VENV)/.ready ## make the program as a file that pipx installs, into out
 
 lock: ## renew the lock files (needs uv and npm)
 	@sh .setup/lock.sh
+
+audit: $(VENV)/.ready ## look up known holes of the locked packages (needs the index's own record of them)
+	@[ -x $(VENV)/audit/bin/pip-audit ] || { $(PY) -m venv $(VENV)/audit && $(VENV)/audit/bin/pip install -q 'pip-audit>=2.10,<3'; }
+	@$(VENV)/audit/bin/pip-audit --disable-pip --strict -r requirements.lock
+	@$(VENV)/audit/bin/pip-audit --disable-pip --strict -r requirements-dev.lock
 
 clean: ## remove everything made
 	@rm -rf output/briefings output/packs output/series output/colleges output/printer output/bench output/wheel output/build.json output/faults.log output/index.html output/refused output/site output/.copies output/.store
