@@ -177,7 +177,7 @@ EDGE = {
     "core/limits.py",
     "store/store.py",
     "store/files.py",
-    "store/git_tracked.py",
+    "store/git.py",
     "core/isolation.py",
     "core/progress.py",
     "core/files.py",

@@ -23,8 +23,12 @@ class BrokenOff(Exception):
     """Work that was ended; the message is a sentence for the author."""
 
 
-def limited(work: Callable[[bytes], bytes], content: bytes, seconds: int, memory: int) -> bytes:
+def limited(
+    work: Callable[[bytes], bytes], content: bytes, seconds: int, memory: int, elapsed: int | None = None
+) -> bytes:
     """The result of a function on some bytes, within a limit of processor time in seconds and memory in megabytes.
+
+    The limit of elapsed seconds is for work that may wait for a pipe; the usual one is `PATIENCE` times as long.
 
     Raises:
         BrokenOff: if it takes more, or breaks down.
@@ -32,8 +36,9 @@ def limited(work: Callable[[bytes], bytes], content: bytes, seconds: int, memory
     root = str(Path(__file__).resolve().parents[2])
     asked = (root, work.__module__, work.__name__, str(seconds), str(memory))
     command = [sys.executable, "-I", __file__, *asked]
+    elapsed = elapsed or seconds * PATIENCE
     try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=seconds * PATIENCE, check=False)
+        done = subprocess.run(command, input=content, capture_output=True, timeout=elapsed, check=False)
     except subprocess.TimeoutExpired:
         raise BrokenOff(f"It took longer than {seconds} seconds.") from None
     if done.returncode in (-signal.SIGXCPU, -signal.SIGKILL):

@@ -1,144 +1,93 @@
-"""The files of the commit that a folder was checked out from. Objects are read by dulwich: no program is asked."""
+"""What the commits of a repository hold: the files of a folder, and earlier states of a file.
+
+Objects are read by dulwich in a limited process: no program is asked.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import heapq
+import json
 import os
+import posixpath
 import stat
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import closing, suppress
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any
+
+from pipeline.core.limited_process import BrokenOff, limited
+from pipeline.store.git import MOST, UnreadableGit, commit_of, git_folders, heads_of, home_of, read_of_git
 
 if TYPE_CHECKING:
-    from dulwich.objects import ObjectID
-    from dulwich.repo import Repo
+    from dulwich.object_store import DiskObjectStore
+    from dulwich.objects import Commit, ObjectID, ShaFile
 
-Said = TypeVar("Said")
+_SECONDS, _MEGABYTES, _ELAPSED = 8, 900, 10
+"""Limits of the process that reads objects. Its elapsed seconds end it where it waits for a pipe."""
+
+_WALKING = 5
+"""Seconds of processor time that a look through all commits may take."""
 
 _LARGE = b"version https://git-lfs.github.com/spec/"
 """Beginning of a file that stands for a large one kept elsewhere."""
 
+# The commit's files
 
-def committed_in(folder: Path) -> Mapping[str, bytes] | None:
+
+def committed_in(folder: Path, others: Sequence[Path] = ()) -> Mapping[str, bytes] | None:
     """The files and links of a folder in the commit that it was checked out from, by path, each with its name in git.
 
-    Nothing where the commit holds none of them; none where git's store cannot be read, or there is no git.
+    Of other paths that are in the commit, the absolute path has the name in git too. Empty where the commit holds none
+    of them; none where there is no git.
+
+    Raises:
+        UnreadableGit: where git's files cannot be read.
     """
-    return _asked(folder, _files_of)
-
-
-def is_committed(folder: Path) -> bool | None:
-    """Whether the commit holds anything of a folder; none where nobody can say."""
-    return _asked(folder, lambda repository, real: _held_at(repository, real) is not None)
-
-
-@contextmanager
-def repository_of(path: Path) -> Iterator[tuple[Repo, Path]]:
-    """The repository that a path lies in, open, and where the path leads to. To be used within `unless_unreadable`."""
-    from dulwich.repo import Repo
-
-    real = Path(os.path.realpath(path))
-    with Repo.discover(str(real)) as repository:
-        yield repository, real
-
-
-def unless_unreadable() -> AbstractContextManager[object, bool]:
-    """Passes over the rest where a store of git's cannot be read, or there is no git."""
-    from dulwich.errors import NotGitRepository
-
-    # a damaged store; dulwich 1.2 reads no SHA-256 names in a store that another borrows
-    return suppress(OSError, ValueError, KeyError, AttributeError, AssertionError, NotGitRepository)
-
-
-def _asked(path: Path, question: Callable[[Repo, Path], Said]) -> Said | None:
-    """The answer of the repository that a path lies in; none where its store cannot be read, or there is no git."""
-    with unless_unreadable(), repository_of(path) as (repository, real):
-        return question(repository, real)
-    return None
-
-
-def _files_of(repository: Repo, real: Path) -> Mapping[str, bytes]:
-    mode, name = _held_at(repository, real) or (0, None)
-    if name is None or not stat.S_ISDIR(mode):
+    home, commit = home_of(folder), commit_of(folder)
+    if home is None:
+        return None
+    if commit is None:
         return {}
-    return {
-        entry.path.decode("utf-8", "replace"): bytes.fromhex(entry.sha.decode())
-        for entry in repository.object_store.iter_tree_contents(name)
-        if stat.S_IFMT(entry.mode) in (stat.S_IFREG, stat.S_IFLNK)
-    }
-
-
-def _held_at(repository: Repo, real: Path) -> tuple[int, ObjectID] | None:
-    """The mode and the name of what the commit holds at a path; none where it holds nothing, or there is no commit."""
-    from dulwich.errors import NotTreeError
-    from dulwich.object_store import tree_lookup_path
-    from dulwich.objects import Commit
-
-    try:
-        head = repository.head()
-    except KeyError:
-        return None
-    commit = repository[head]
-    if not isinstance(commit, Commit):
-        raise KeyError(head)
-    within = path_within(repository, real)
-    if within == ".":
-        return stat.S_IFDIR, commit.tree
-    repository[commit.tree]  # a store without it is damaged
-    try:
-        return tree_lookup_path(repository.__getitem__, commit.tree, os.fsencode(within))
-    except (KeyError, NotTreeError):
-        return None
-
-
-def path_within(repository: Repo, real: Path) -> str:
-    """The path from the top of a repository on. Raises `ValueError` outside it."""
-    return real.relative_to(os.path.realpath(repository.path)).as_posix()
+    top, real = home
+    inside = {path.relative_to(top).as_posix(): str(path) for path in others if path.is_relative_to(top)}
+    asked = {"commit": commit, "folder": real.relative_to(top).as_posix(), "others": inside}
+    return {path: bytes.fromhex(name) for path, name in _asked(top, asked)["files"].items()}
 
 
 def uncommitted(folder: Path, files: Mapping[str, bytes], unread: Collection[str] = frozenset()) -> tuple[str, ...]:
     """The files of a folder, by path, that its commit does not hold as they are, and those that are gone since.
 
-    Ends of lines count for nothing, nor do files that are left `unread` if git is told to ignore them. Empty where it
-    ignores the whole folder, or nobody can say.
+    Ends of lines count for nothing, nor do files that are left `unread` and that the commit does not hold. Empty where
+    there is no git.
+
+    Raises:
+        UnreadableGit: where git's files cannot be read.
     """
-    held = committed_in(folder)
-    if held is None or (files and not held and _ignored(folder, ["."])):
+    links = {path: Path(os.path.realpath(folder / path)) for path in files if (folder / path).is_symlink()}
+    held = committed_in(folder, tuple(links.values()))
+    if held is None:
         return ()
-    other = [path for path, content in files.items() if not _is_held(folder / path, held.get(path), content)]
-    other = sorted({*other} - _ignored(folder, [path for path in other if path in unread]))
+    other = [path for path in files if path in held or path not in unread]
+    other = [path for path in other if not _is_held(folder / path, held, held.get(path), files[path], links.get(path))]
     gone = [path for path in held if path not in files and not os.path.lexists(folder / path)]
     return tuple(sorted((*other, *gone)))
 
 
-def _ignored(folder: Path, paths: Sequence[str]) -> frozenset[str]:
-    """The paths in a folder that git is told to ignore; the folder itself is `.`."""
-    from dulwich.ignore import IgnoreFilterManager
+def _is_held(path: Path, held: Mapping[str, bytes], name: bytes | None, content: bytes, target: Path | None) -> bool:
+    """True if the commit holds a file as it is; a link as git has it, by the path that it leads to, and what is there.
 
-    def named(repository: Repo, real: Path) -> frozenset[str]:
-        ignoring, top = IgnoreFilterManager.from_repo(repository), Path(path_within(repository, real))
-        ends = {".": "/"}  # what a folder holds is asked about too
-        return frozenset(path for path in paths if ignoring.is_ignored((top / path).as_posix() + ends.get(path, "")))
-
-    return (_asked(folder, named) if paths else None) or frozenset()
-
-
-def _is_held(path: Path, name: bytes | None, content: bytes) -> bool:
-    """Whether the commit holds a file as it is; a link as git has it, by the path that it leads to, and what is there.
-
-    `name` is that of the file or the link in git's store.
+    `name` is the name of the file or the link in git's store.
     """
-    if name is None or not path.is_symlink():
+    if name is None or target is None:
         return _is_named(name, content)
-    found = _asked(path, _held_at)
-    return _is_named(name, os.fsencode(path.readlink())) and _is_named(
-        bytes.fromhex(found[1].decode()) if found else None, content
-    )
+    return _is_named(name, os.fsencode(path.readlink())) and _is_named(held.get(str(target)), content)
 
 
 def _is_named(name: bytes | None, content: bytes) -> bool:
-    """Whether a file has a name in git's store, by itself or by what stands for it there."""
+    """True if a file has a name in git's store, by itself or by what stands for it there."""
     if name is None:
         return False
     if name in (_name_of(content, len(name)), _name_of(content.replace(b"\r\n", b"\n"), len(name))):
@@ -151,3 +100,172 @@ def _name_of(content: bytes, length: int) -> bytes:
     """The name of a file in git's store."""
     kind = hashlib.sha256 if length == hashlib.sha256().digest_size else hashlib.sha1
     return kind(b"blob %d\0%s" % (len(content), content)).digest()
+
+
+# Earlier states
+
+
+def earlier_states(folder: Path, paths: Sequence[str]) -> Iterator[bytes]:
+    """The states that files of a folder had in the commits of all branches, each once, the latest first.
+
+    Commits and files that git's store lacks are left out, as in a shallow clone. There are none where there is no git.
+
+    Raises:
+        UnreadableGit: where git's files cannot be read.
+    """
+    home = home_of(folder)
+    if home and (heads := heads_of(home[0])):
+        within = home[1].relative_to(home[0]).as_posix()
+        asked = {"heads": heads, "paths": [posixpath.normpath(posixpath.join(within, path)) for path in paths]}
+        for state in _asked(home[0], asked)["states"]:
+            yield state.encode("latin-1")
+
+
+def is_shallow(folder: Path) -> bool:
+    """True where a folder lies in a clone that has the last commits alone; false also where nobody can say."""
+    home = home_of(folder)
+    with suppress(OSError, ValueError):
+        return bool(home and read_of_git(git_folders(home[0] / ".git")[1] / "shallow"))
+    return False
+
+
+# Objects, in a process of their own
+
+
+def _asked(top: Path, question: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The answer on objects of a repository. Raises UnreadableGit if they cannot be read within the limits."""
+    objects = str(git_folders(top / ".git")[1] / "objects")
+    asked = json.dumps({"objects": objects, **question}).encode()
+    try:
+        answer = json.loads(limited(answer_on_objects, asked, _SECONDS, _MEGABYTES, _ELAPSED))
+    except BrokenOff:
+        answer = None
+    if not isinstance(answer, dict):
+        raise UnreadableGit("Git's objects are damaged, incomplete or too many to read. Run 'git fsck'.")
+    return answer
+
+
+def answer_on_objects(asked: bytes) -> bytes:
+    """Answer a question on objects; `null` where they cannot be read. Only a limited process calls it."""
+    from dulwich.object_format import SHA1, SHA256
+    from dulwich.object_store import DiskObjectStore
+
+    question = json.loads(asked)
+    heads = question.get("heads") or [question["commit"]]
+    kind = SHA256 if len(heads[0]) == SHA256.hex_length else SHA1
+    try:
+        with closing(DiskObjectStore(question["objects"], object_format=kind, loose_object_size_limit=MOST)) as store:
+            found = _states(store, heads, question["paths"]) if "paths" in question else _files(store, question)
+    except MemoryError:
+        raise
+    except Exception:  # dulwich raises errors of any kind for a damaged store
+        return b"null"
+    return json.dumps(found).encode()
+
+
+def _files(store: DiskObjectStore, question: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The files of a folder of a commit, and other paths of it, each with its name in git's store."""
+    from dulwich.objects import Commit, ObjectID
+
+    commit = store[ObjectID(question["commit"].encode())]
+    if not isinstance(commit, Commit):
+        raise TypeError(question["commit"])
+    held = _reader(store)
+    mode, name = held(commit.tree, os.fsencode(question["folder"])) or (0, commit.tree)
+    files = {
+        os.fsdecode(entry.path).encode("utf-8", "surrogateescape").decode("utf-8", "replace"): entry.sha.decode()
+        for entry in (store.iter_tree_contents(name) if stat.S_ISDIR(mode) else ())
+        if stat.S_IFMT(entry.mode) in (stat.S_IFREG, stat.S_IFLNK)
+    }
+    for path, absolute in question["others"].items():
+        if found := held(commit.tree, os.fsencode(path)):
+            files[absolute] = found[1].decode()
+    return {"files": files}
+
+
+def _reader(store: DiskObjectStore) -> Callable[[ObjectID, bytes], tuple[int, ObjectID] | None]:
+    """Return a function that gives the mode and the name of what a tree holds at a path, if it holds anything.
+
+    That raises KeyError where the store lacks a tree.
+    """
+    from dulwich.objects import Tree
+
+    @cache
+    def held(tree: ObjectID, path: bytes) -> tuple[int, ObjectID] | None:
+        first, _, rest = path.partition(b"/")
+        found = store[tree]
+        if path == b".":
+            return stat.S_IFDIR, tree
+        if not isinstance(found, Tree) or first not in found:
+            return None
+        return held(found[first][1], rest) if rest else found[first]
+
+    return held
+
+
+def _states(store: DiskObjectStore, heads: Sequence[str], paths: Sequence[str]) -> Mapping[str, Any]:
+    """The states of files; a folder that holds them all is looked at once, however many commits have it."""
+    from dulwich.objects import Blob, ObjectID
+
+    held = _reader(store)
+
+    def named(tree: ObjectID, path: bytes) -> ObjectID | None:
+        """The name of what a tree holds at a path; none also where the store lacks it."""
+        try:
+            return (held(tree, path) or (0, None))[1]
+        except MemoryError:
+            raise
+        except Exception:
+            return None
+
+    above = posixpath.commonpath([posixpath.dirname(path) for path in paths])
+    below = [os.fsencode(posixpath.relpath(path, above or ".")) for path in paths]
+    seen: set[ObjectID | None] = {None}
+    states: list[str] = []
+    if not any(_object(store, ObjectID(head.encode())) for head in heads):
+        raise KeyError(heads[0])
+    for commit in _commits(store, [ObjectID(head.encode()) for head in heads]):
+        top = named(commit.tree, os.fsencode(above or "."))
+        if top is None or top in seen:
+            continue
+        seen.add(top)
+        for name in (named(top, path) for path in below):
+            blob = None if name is None or name in seen else _object(store, name)
+            seen.add(name)
+            if isinstance(blob, Blob):
+                states.append(blob.data.decode("latin-1"))
+        if sum(map(len, states)) > MOST:
+            break
+    return {"states": states}
+
+
+def _object(store: DiskObjectStore, name: ObjectID) -> ShaFile | None:
+    """An object, unless the store lacks it or it is damaged."""
+    try:
+        return store[name]
+    except MemoryError:
+        raise
+    except Exception:  # dulwich raises errors of any kind
+        return None
+
+
+def _commits(store: DiskObjectStore, heads: Sequence[ObjectID]) -> Iterator[Commit]:
+    """The commits of branches, the latest first; those that the store lacks are left out with what was before them."""
+    from dulwich.objects import Commit
+
+    waiting: list[tuple[int, ObjectID, Commit]] = []
+    seen: set[ObjectID] = set()
+    names = list(heads)
+    while names or waiting:
+        for name in names:
+            found = None if name in seen else _object(store, name)
+            seen.add(name)
+            if isinstance(found, Commit):
+                heapq.heappush(waiting, (-found.commit_time, name, found))
+        names = []
+        if waiting and time.process_time() < _WALKING:
+            commit = heapq.heappop(waiting)[2]
+            names = list(commit.parents)
+            yield commit
+        else:
+            return

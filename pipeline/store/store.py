@@ -21,7 +21,7 @@ from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.files import sweep, write_whole
 from pipeline.core.records import Foreign, read, written
 from pipeline.store.files import REFUSED, clear, content_of, is_file, is_folder, make_way
-from pipeline.store.git_tracked import tracked_in
+from pipeline.store.git import tracked_in
 from pipeline.store.toolchain import fingerprint
 
 T = TypeVar("T")

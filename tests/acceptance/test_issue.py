@@ -17,7 +17,7 @@ from pipeline.core.errors import UsageError
 from pipeline.core.progress import Voice
 from pipeline.editions.issued.gates import Asked
 from pipeline.proof.validators import vera
-from tests.support import libraries
+from tests.support import hosts, libraries
 from tests.support.bind.foreign_pdfs import good
 from tests.support.editions.issued_library import BRIEFING, issue, library, new_version, next_edition
 from tests.support.publishing import files_of, rewrite
@@ -343,10 +343,9 @@ def test_a_commit_that_does_not_hold_the_words_is_named_for_a_reason_alone(tmp_p
     for arguments in (["init", "-q"], ["add", "note.txt"], ["commit", "-qm", "Note"]):
         subprocess.run([*git, *arguments], cwd=project, check=True)
     assert codes(issue(project, "2024-10-01").err) == ["issue-uncommitted"]
-    (project / ".gitignore").write_text("source/\n")
-    assert issue(project, "2024-10-01").code == 0
+    left_out = "issue-uncommitted=Git does not keep our sources"
+    assert issue(project, "2024-10-01", "--override", left_out).code == 0
     assert "commit" not in record(project)
-    (project / ".gitignore").unlink()
     subprocess.run([*git, "add", "source/briefings", "source/versions"], cwd=project, check=True)
     subprocess.run([*git, "commit", "-qm", "Some"], cwd=project, check=True)
     next_edition(project, "Autumn 2024", "Spring 2025")
@@ -359,6 +358,22 @@ def test_a_commit_that_does_not_hold_the_words_is_named_for_a_reason_alone(tmp_p
     ) in said.err
     assert issue(project, "2025-03-01", "--override", "issue-uncommitted=The server is down").code == 0
     assert record(project, "source/editions/nights/002-spring-2025.json")["overridden"]
+
+
+@pytest.mark.parametrize("damage", ["reftable", "empty"])
+def test_an_edition_is_not_issued_from_a_commit_that_cannot_be_read(tmp_path: Path, damage: str) -> None:
+    """The format of the branches is one that is not read, or an object is empty, as after a power cut."""
+    project = library(tmp_path / "library")
+    hosts.git(project, "init", "-q")
+    hosts.commit(project, "All")
+    if damage == "reftable":
+        (project / ".git/reftable").mkdir()
+        (project / ".git/HEAD").write_text("ref: refs/heads/.invalid\n")
+    else:
+        head = hosts.git(project, "rev-parse", "HEAD").strip()
+        (project / ".git/objects" / head[:2] / head[2:]).unlink()
+    answer = issue(project, "2024-10-01", "--dry-run")
+    assert (answer.code, codes(answer.err)) == (1, ["issue-uncommitted"])
 
 
 def test_copies_that_colleges_hold_already_stand_against_other_bytes(own: Path) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.store.git_history import earlier_states, is_shallow
+from pipeline.store.git import UnreadableGit
+from pipeline.store.git_objects import earlier_states, is_shallow
 from tests.support.hosts import clone, commit, git
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not on this machine")
@@ -59,3 +60,14 @@ def test_a_shallow_clone_has_what_it_was_given(origin: Path, tmp_path: Path) -> 
     assert (is_shallow(tmp_path / "shallow"), is_shallow(whole)) == (True, False)
     shutil.rmtree(whole / ".git")
     assert ([*earlier_states(whole, ["source/a.md"])], is_shallow(whole)) == ([], False)
+
+
+def test_states_around_a_damaged_object_are_given(origin: Path) -> None:
+    """Where no commit can be read, that is reported."""
+    for name in ("main^{tree}", "main^1^{tree}"):
+        tree = git(origin, "rev-parse", name).strip()
+        (origin / ".git/objects" / tree[:2] / tree[2:]).unlink()
+    assert sorted(earlier_states(origin, ["source/a.md"])) == [b"aside", b"first"]
+    shutil.rmtree(origin / ".git/objects")
+    with pytest.raises(UnreadableGit):
+        [*earlier_states(origin, ["source/a.md"])]

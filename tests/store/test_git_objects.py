@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import zlib
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
-from pipeline.store.git_objects import committed_in, is_committed, uncommitted
+from pipeline.store.git import UnreadableGit
+from pipeline.store.git_objects import committed_in, uncommitted
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not on this machine")
 
@@ -65,13 +68,13 @@ def test_the_files_of_a_commit_are_those_that_git_lists(repository: Path, packed
 
 
 def test_a_clone_that_borrows_and_a_checkout_beside_another_are_read_too(repository: Path, tmp_path: Path) -> None:
-    """The objects lie elsewhere. Of a store with long names that another borrows nobody can say."""
+    """The objects lie elsewhere. Those of a store with long names that another borrows cannot be read."""
     git(tmp_path, "clone", "-qs", "repository", "clone")
     git(repository, "worktree", "add", "-q", str(tmp_path / "beside"), "HEAD~1")
-    long = len(git(repository, "rev-parse", "HEAD")) == 64
-    for name in ("clone", "beside"):
-        source = tmp_path / name / "library/source"
-        assert committed_in(source) == (None if long and name == "clone" else listed(source))
+    clone, beside = (tmp_path / name / "library/source" for name in ("clone", "beside"))
+    assert committed_in(beside) == listed(beside)
+    with pytest.raises(UnreadableGit) if len(git(clone, "rev-parse", "HEAD")) == 64 else nullcontext():
+        assert committed_in(clone) == listed(clone)
 
 
 def test_what_the_commit_does_not_hold_is_named(repository: Path) -> None:
@@ -105,7 +108,7 @@ def test_a_folder_of_which_git_has_nothing_is_not_committed(repository: Path, tm
     (repository / "library/layouts").mkdir()
     (repository / "library/layouts/common.css").write_text("p {}")
     layouts = repository / "library/layouts"
-    assert (committed_in(layouts), is_committed(layouts)) == ({}, False)
+    assert committed_in(layouts) == {}
     assert uncommitted(layouts, files(layouts)) == ("common.css",)
     (tmp_path / "new/source").mkdir(parents=True)
     git(tmp_path / "new", "init", "-q")
@@ -129,24 +132,50 @@ def test_a_link_is_held_by_where_it_leads_and_what_is_there(repository: Path) ->
     assert uncommitted(source, files(source)) == ("dogs.md", "house.md")
 
 
-def test_what_git_ignores_and_nobody_reads_is_no_matter(repository: Path) -> None:
-    """A file that is read counts all the same."""
+def test_a_file_that_nobody_reads_counts_if_it_is_committed(repository: Path) -> None:
+    """A new one is no part of the words."""
     source = repository / "library/source"
-    (repository / ".gitignore").write_text("*.bak\n")
-    for name in ("packs/nights.bak", "patrol.bak", "patrol.tmp"):
-        (source / name).write_text("Old.\n")
-    unread = {"packs/nights.bak", "patrol.tmp"}
-    assert uncommitted(source, files(source), unread) == ("patrol.bak", "patrol.tmp")
+    (source / "packs/nights.bak").write_text("Old.\n")
+    (source / "patrol.md").write_text("New.\n")
+    assert uncommitted(source, files(source), {"packs/nights.bak", "patrol.md"}) == ("patrol.md",)
 
 
-def test_nothing_is_said_where_git_does_not_keep_the_folder(repository: Path, tmp_path: Path) -> None:
-    """Outside git, in a folder that it leaves out, and where its store is damaged."""
-    (tmp_path / "apart").mkdir()
-    (repository / "left/source").mkdir(parents=True)
-    assert (committed_in(tmp_path / "apart"), committed_in(repository / "left/source")) == (None, {})
-    for ignored in ("/left/", "/left/source/*"):
-        (repository / ".gitignore").write_text(f"{ignored}\n")
-        assert uncommitted(repository / "left/source", {"one.md": b""}) == ()
-    shutil.rmtree(repository / ".git/objects")
-    source = repository / "library/source"
-    assert (committed_in(source), uncommitted(source, files(source))) == (None, ())
+def test_nothing_is_reported_where_there_is_no_git(tmp_path: Path) -> None:
+    (tmp_path / "one.md").write_text("One.\n")
+    assert (committed_in(tmp_path), uncommitted(tmp_path, files(tmp_path))) == (None, ())
+
+
+def loose(repository: Path, name: str) -> Path:
+    """The file of an object, writable."""
+    path = repository / ".git/objects" / name[:2] / name[2:]
+    path.chmod(0o644)
+    return path
+
+
+@pytest.mark.parametrize("object_of", ["HEAD", "HEAD^{tree}"])
+@pytest.mark.parametrize(
+    "content",
+    [None, b"", b"\x78\x9cjunk", zlib.compress(b"commit 99999999\0x"), zlib.compress(b"tree 5\0" + b"\xff" * 5)],
+)
+def test_a_damaged_or_partial_store_is_unreadable(repository: Path, object_of: str, content: bytes | None) -> None:
+    path = loose(repository, git(repository, "rev-parse", object_of))
+    path.unlink() if content is None else path.write_bytes(content)
+    with pytest.raises(UnreadableGit, match="Run 'git fsck'"):
+        committed_in(repository / "library/source")
+
+
+def test_an_object_that_unpacks_without_end_is_unreadable(repository: Path) -> None:
+    packer = zlib.compressobj(9)
+    parts = [packer.compress(b"commit 1500000000\0"), *(packer.compress(bytes(1_000_000)) for _ in range(200))]
+    loose(repository, git(repository, "rev-parse", "HEAD")).write_bytes(b"".join([*parts, packer.flush()]))
+    with pytest.raises(UnreadableGit):
+        committed_in(repository / "library/source")
+
+
+@pytest.mark.proof  # ten seconds go by
+def test_a_pipe_in_place_of_an_object_is_unreadable(repository: Path) -> None:
+    path = loose(repository, git(repository, "rev-parse", "HEAD"))
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(UnreadableGit):
+        committed_in(repository / "library/source")

@@ -10,7 +10,7 @@ from pipeline.editions.issued.archive import archive_of
 from pipeline.editions.issued.audit import Witnesses, chain_faults, lost_records
 from pipeline.editions.issued.records import RecordFile, RecordsRead, read_records
 from pipeline.model.source.imprint import Imprint
-from pipeline.store.git_tracked import blobs_in
+from pipeline.store.git import blobs_in
 
 
 def pack_chain_faults(project: Project, files: Mapping[str, bytes], pack: str) -> Iterator[Diagnostic]:

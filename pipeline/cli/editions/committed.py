@@ -8,20 +8,36 @@ from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.core.tables import count
 from pipeline.load.library.folders import EDITIONS, LEDGER, REGISTER, read_folder
 from pipeline.load.library.shelves import sort_files
-from pipeline.store.git_objects import is_committed, uncommitted
-from pipeline.store.git_tracked import commit_of
+from pipeline.store.git import UnreadableGit, commit_of
+from pipeline.store.git_objects import committed_in, uncommitted
 
 SHOWN = 3
 """So many files are named."""
 
 
 def commit_of_words(project: Project) -> str | None:
-    """The commit for a record; none where git does not keep the sources."""
-    return None if is_committed(project.folder / "source") is False else commit_of(project.folder)
+    """The commit for a record; none where git does not keep the sources, or cannot be read."""
+    try:
+        return commit_of(project.folder) if committed_in(project.folder / "source") else None
+    except UnreadableGit:
+        return None
 
 
 def uncommitted_faults(project: Project) -> Iterator[Diagnostic]:
-    """The files that the commit does not hold as they are; records of what was done are none."""
+    """The files that the commit does not hold as they are, or why git cannot be read; records of deeds are left out."""
+    try:
+        found = _uncommitted(project)
+    except UnreadableGit as reason:
+        yield codes.ISSUE_UNCOMMITTED.at(Place(), what=str(reason))
+        return
+    if found:
+        many, them = (count(len(found), "file") + " are", "them") if found[1:] else ("1 file is", "it")
+        what = f"{many} not as the last commit has {them}: {_named(found)}."
+        yield codes.ISSUE_UNCOMMITTED.at(Place(found[0]), what=what)
+
+
+def _uncommitted(project: Project) -> list[str]:
+    """The files of the sources and layouts, by path, that the commit does not hold as they are."""
     read = {"source": project.files, "layouts": read_folder(project.folder, "layouts")}
     desk = Desk()
     sort_files(project.files, desk)
@@ -31,11 +47,7 @@ def uncommitted_faults(project: Project) -> Iterator[Diagnostic]:
         inside = {path.removeprefix(f"{folder}/"): content for path, content in files.items()}
         beside = {path.removeprefix(f"{folder}/") for path in unread if path.startswith(f"{folder}/")}
         found += [f"{folder}/{path}" for path in uncommitted(project.folder / folder, inside, beside)]
-    found = [path for path in found if path not in (REGISTER, LEDGER) and not path.startswith(f"{EDITIONS}/")]
-    if found:
-        many, them = (count(len(found), "file") + " are", "them") if found[1:] else ("1 file is", "it")
-        what = f"{many} not as the last commit has {them}: {_named(found)}."
-        yield codes.ISSUE_UNCOMMITTED.at(Place(found[0]), what=what)
+    return [path for path in found if path not in (REGISTER, LEDGER) and not path.startswith(f"{EDITIONS}/")]
 
 
 def _named(paths: list[str]) -> str:

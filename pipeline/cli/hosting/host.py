@@ -15,7 +15,7 @@ from pipeline.cli.options import F, Shared, shared, typed
 from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
 from pipeline.core.files import refuse_links, write_whole
-from pipeline.store.git_tracked import commit_of
+from pipeline.store.git import commit_of
 
 RECORD = ".briefings-host.json"
 """File of a library that says where its host brings the program from, and how each file of the host was written."""

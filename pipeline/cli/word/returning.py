@@ -21,7 +21,7 @@ from pipeline.core.files import write_whole
 from pipeline.core.tables import count
 from pipeline.editions.sealing.check_page import page_style
 from pipeline.load.library.word_tables import wordbook
-from pipeline.store.git_history import earlier_states, is_shallow
+from pipeline.store.git_objects import earlier_states, is_shallow
 
 if TYPE_CHECKING:
     from pipeline.build.project import Project

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import struct
 import subprocess
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from pipeline.store.git_tracked import blobs_in, commit_of
+from pipeline.store.git import UnreadableGit, blobs_in, commit_of, tracked_in
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not on this machine")
 
@@ -66,3 +69,56 @@ def test_where_git_keeps_nothing_there_is_no_commit(tmp_path: Path) -> None:
     assert (commit_of(tmp_path), blobs_in(tmp_path)) == (None, {})
     git(tmp_path, "init", "-q")
     assert commit_of(tmp_path) is None
+
+
+@pytest.mark.parametrize("head", ["ref: ../../secret", "ref: refs/../../secret", "0123", "ref: HEAD", "\0"])
+def test_a_head_that_names_no_branch_and_no_commit_is_refused(repository: Path, head: str) -> None:
+    (repository.parent / "secret").write_text("secret")
+    (repository / ".git/HEAD").write_text(f"{head}\n")
+    with pytest.raises(UnreadableGit, match="HEAD of the git repository"):
+        commit_of(repository)
+
+
+def test_a_repository_of_the_reftable_format_is_refused(repository: Path) -> None:
+    """Its HEAD names a branch that does not exist."""
+    (repository / ".git/reftable").mkdir()
+    (repository / ".git/HEAD").write_text("ref: refs/heads/.invalid\n")
+    with pytest.raises(UnreadableGit, match="reftable"):
+        commit_of(repository)
+    assert "words.txt" in blobs_in(repository / "source")
+
+
+@pytest.mark.parametrize("name", ["HEAD", "index", "config", "commondir", "packed-refs", "refs/heads/master"])
+@pytest.mark.parametrize("device", [True, False])
+def test_no_pipe_and_no_device_is_read(repository: Path, name: str, device: bool) -> None:
+    """What is asked ends at once, whichever file of git's it is."""
+    path = repository / ".git" / name
+    path.unlink(missing_ok=True)
+    path.symlink_to("/dev/zero") if device else os.mkfifo(path)
+    for question in (commit_of, tracked_in):
+        with suppress(UnreadableGit):
+            question(repository)
+
+
+def index_of(*rows: tuple[int, bytes], version: int = 4, more: bytes = b"") -> bytes:
+    """An index: of each entry how many bytes go from the path before it, as git writes numbers, and what is added."""
+    entries = b"".join(bytes(62) + bytes([dropped]) + added + b"\0" for dropped, added in rows)
+    return struct.pack(">4sII", b"DIRC", version, len(rows)) + entries + more + bytes(20)
+
+
+@pytest.mark.parametrize(
+    "index",
+    [
+        index_of(*[(0, b"a" * 60)] * 20_000),
+        index_of((0, b"a")) + b"\xff" * 1_000_000,
+        index_of((0, b"a"), more=struct.pack(">4sI", b"link", 20) + bytes(20)),
+        struct.pack(">4sII", b"DIRC", 2, 4_000_000_000),
+    ],
+    ids=["paths that grow", "junk", "links to itself", "no entries"],
+)
+def test_a_forged_index_is_read_in_bounded_time(repository: Path, index: bytes) -> None:
+    (repository / ".git/index").write_bytes(index)
+    (repository / f".git/sharedindex.{'0' * 40}").write_bytes(index)
+    began = time.process_time()
+    assert len(tracked_in(repository)) < 100
+    assert time.process_time() - began < 2
