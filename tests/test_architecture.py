@@ -177,7 +177,6 @@ EDGE = {
     "core/limits.py",
     "store/store.py",
     "store/files.py",
-    "store/git.py",
     "core/isolation.py",
     "core/progress.py",
     "core/files.py",

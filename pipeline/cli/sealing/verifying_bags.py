@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-import zlib
 from collections.abc import Mapping
 from pathlib import Path
+from zipfile import ZipInfo
 
 from pipeline.build.project import Project
 from pipeline.cli.colleges.ledger_access import project_events
@@ -17,16 +15,15 @@ from pipeline.colleges.disclosure.bag import MINISIGN_TAGS, PAYLOAD, TAG_MANIFES
 from pipeline.colleges.disclosure.checking import disclosure_faults, read_about, signature_fault
 from pipeline.colleges.disclosure.contents import ABOUT, PAGE
 from pipeline.colleges.disclosure.expected import Witnessed
+from pipeline.core.archives import Archive, BadArchive, LargeArchive, archive_of
 from pipeline.core.diagnostics import Place, ordered
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.tables import count
 from pipeline.editions.issued.records import read_records
 
-MOST = 2**32
-"""Bytes that a bag may unpack to."""
+MOST = 400_000_000
+"""Bytes of a bag, and of what it unpacks to."""
 _HAVE_AGAIN = "Rely on nothing that is named here: have it handed over again by whoever disclosed it."
-_BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError)
-"""Failures of archives that are damaged or none."""
 
 
 def bag_in(place: Path) -> Mapping[str, bytes] | None:
@@ -38,7 +35,11 @@ def bag_in(place: Path) -> Mapping[str, bytes] | None:
             return {
                 path.relative_to(place).as_posix(): path.read_bytes() for path in place.rglob("*") if path.is_file()
             }
-        return _unpacked(place.read_bytes()) if place.suffix.casefold() == ".zip" else None
+        if place.suffix.casefold() != ".zip":
+            return None
+        if place.stat().st_size > MOST:
+            raise EnvironmentFailure("The archive is larger than a bag can be.")
+        return _unpacked(place.read_bytes())
     except OSError as refusal:
         raise EnvironmentFailure(f"{place} cannot be read: {refusal.strerror}.") from refusal
 
@@ -46,23 +47,23 @@ def bag_in(place: Path) -> Mapping[str, bytes] | None:
 def _unpacked(content: bytes) -> Mapping[str, bytes] | None:
     """The files of an archive that holds a bag in one folder."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with archive_of(content, MOST) as archive:
             members = [one for one in archive.infolist() if not one.is_dir()]
             folders = {one.filename.partition("/")[0] for one in members}
             if len(folders) != 1 or f"{min(folders)}/{PAYLOAD}{ABOUT}" not in archive.namelist():
                 return None
-            if sum(one.file_size for one in members) > MOST:
-                raise EnvironmentFailure("The archive would unpack to more than a bag can be.")
             return {one.filename.partition("/")[2]: _read(archive, one) for one in members}
-    except _BROKEN:
+    except LargeArchive:
+        raise EnvironmentFailure("The archive would unpack to more than a bag can be.") from None
+    except BadArchive:
         return None
 
 
-def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+def _read(archive: Archive, member: ZipInfo) -> bytes:
     """A file of an archive; nothing of one that is damaged, so that it is told as changed."""
     try:
         return archive.read(member)
-    except _BROKEN:
+    except BadArchive:
         return b""
 
 

@@ -4,12 +4,9 @@ Blanks, hyphens and the words that say which copy a page belongs to are left out
 counts as a page, a web page and plain text as one. Pure: a file is given as its bytes.
 """
 
-import io
 import json
 import re
 import unicodedata
-import zipfile
-import zlib
 from collections.abc import Iterable, Sequence
 from posixpath import dirname, join, normpath
 from typing import Any
@@ -17,12 +14,10 @@ from urllib.parse import unquote
 
 from lxml import etree, html
 
+from pipeline.core.archives import BadArchive, LargeArchive, archive_of
 from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
 from pipeline.core.printed_code import read_code
-
-MOST = 256 * 2**20
-"""Bytes that a book may unpack to."""
 
 _LEFT_OUT = re.compile(r"[\s\-\u00ad\u2010\u2011\ufffe\u200b\u2060]+")
 """Blanks, and hyphens: a program that copies text makes them of the ends of lines."""
@@ -137,9 +132,7 @@ def _of_pdf(content: bytes) -> list[str]:
 def _of_book(content: bytes) -> list[str]:
     """The texts of a book in reading order."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(member.file_size for member in archive.infolist()) > MOST:
-                raise CannotBeRead("it would unpack to more than a book can be")
+        with archive_of(content) as archive:
             if _CONTAINER not in archive.namelist():
                 raise CannotBeRead("it is an archive and no EPUB: unpack it, and verify the files in it")
             container = _xml(archive.read(_CONTAINER))
@@ -148,14 +141,9 @@ def _of_book(content: bytes) -> list[str]:
             files = {one.get("id"): unquote(one.get("href", "")) for one in package.iter(f"{_OPF}item")}
             order = [files.get(one.get("idref"), "") for one in package.iter(f"{_OPF}itemref")]
             return [_of_markup(archive.read(normpath(join(dirname(place), path)))) for path in order]
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        KeyError,
-        StopIteration,
-        NotImplementedError,  # zipfile says so of a compression that it does not know
-        etree.XMLSyntaxError,
-    ) as wrong:
+    except LargeArchive:
+        raise CannotBeRead("it would unpack to more than a book can be") from None
+    except (BadArchive, KeyError, StopIteration, etree.XMLSyntaxError) as wrong:
         raise CannotBeRead("the EPUB is damaged") from wrong
 
 

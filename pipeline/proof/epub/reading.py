@@ -3,17 +3,16 @@
 Read afresh from the bytes: of what made them it shares only the names of namespaces and a walk over elements.
 """
 
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from io import BytesIO
 from posixpath import dirname, normpath
 from urllib.parse import unquote
+from zipfile import ZipInfo
 
 from lxml import etree
 
+from pipeline.core.archives import BadArchive, LargeArchive, archive_of
 from pipeline.core.diagnostics import Place
 from pipeline.proof.markup.text import EPUB_TYPE, XHTML, XhtmlText, content_of
 from pipeline.proof.markup.text_links import is_remote
@@ -22,9 +21,6 @@ OPF = "{http://www.idpf.org/2007/opf}"
 DC = "{http://purl.org/dc/elements/1.1/}"
 CONTAINER = "META-INF/container.xml"
 DOCUMENT = "application/xhtml+xml"
-
-LARGEST = 256 * 2**20
-"""Bytes that a book may unpack to; what claims more is not opened."""
 
 _ROOTFILE = "{urn:oasis:names:tc:opendocument:xmlns:container}rootfile"
 
@@ -48,7 +44,7 @@ class ReadBook:
     """A book: where it is told, the archive's members in order, their bytes by path in the book, and the package."""
 
     place: Place
-    members: tuple[zipfile.ZipInfo, ...]
+    members: tuple[ZipInfo, ...]
     files: Mapping[str, bytes]
     """By path from the folder of the package document."""
     outside: tuple[str, ...]
@@ -150,13 +146,12 @@ class ReadBook:
 def read_book(content: bytes, place: Place) -> ReadBook:
     """The book. Raises `NoBook` where there is none to be read."""
     try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
+        with archive_of(content) as archive:
             members = tuple(archive.infolist())
-            if sum(member.file_size for member in members) > LARGEST:
-                raise NoBook("it unpacks to more than any book of ours could hold")
             files = {member.filename: archive.read(member) for member in members if not member.is_dir()}
-    # zipfile says NotImplementedError of a compression that it does not know, RuntimeError of a file under a password
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as wrong:
+    except LargeArchive:
+        raise NoBook("it unpacks to more than any book of ours could hold") from None
+    except BadArchive as wrong:
         raise NoBook("it is no archive, or a damaged one") from wrong
     if CONTAINER not in files:
         raise NoBook(f"it has no '{CONTAINER}'")

@@ -4,10 +4,8 @@ A page is read by the rules of HTML, as a browser reads it: what stands where it
 """
 
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import PurePosixPath
 from posixpath import dirname, normpath
 from posixpath import join as join_path
@@ -15,6 +13,7 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
+from pipeline.core.archives import Archive, BadArchive, archive_of
 from pipeline.markup.body import local
 from pipeline.markup.html_reader import read_html
 from pipeline.markup.xhtml import OPS
@@ -138,21 +137,14 @@ def _take_names_off(section: Element, prefix: str) -> None:
 def open_book(content: bytes) -> FileContent:
     """The texts of an EPUB in the order of its spine, and its list of pages."""
     try:
-        with zipfile.ZipFile(BytesIO(content)) as file:
+        with archive_of(content) as file:
             items, spine = _package(file)
             return FileContent(tuple(_texts(file, items, spine)), _page_list(file, items))
-    except (
-        zipfile.BadZipFile,
-        KeyError,
-        StopIteration,
-        RuntimeError,
-        ElementTree.ParseError,
-        UnicodeDecodeError,
-    ) as flaw:
+    except (BadArchive, KeyError, StopIteration, ElementTree.ParseError, UnicodeDecodeError) as flaw:
         raise Unreadable(str(flaw).strip("'\"") or "a part of it is missing") from flaw
 
 
-def _page_list(book: zipfile.ZipFile, items: Items) -> tuple[tuple[str, str], ...]:
+def _page_list(book: Archive, items: Items) -> tuple[tuple[str, str], ...]:
     path = next((path for path, properties in items.values() if "nav" in properties), "")
     if not path:
         return ()
@@ -163,7 +155,7 @@ def _page_list(book: zipfile.ZipFile, items: Items) -> tuple[tuple[str, str], ..
     return ()
 
 
-def _texts(book: zipfile.ZipFile, items: Items, spine: list[str]) -> Iterator[Shown]:
+def _texts(book: Archive, items: Items, spine: list[str]) -> Iterator[Shown]:
     """The documents of a book but for its own contents, landmarks and list of pages, and for the cover's picture."""
     for name in spine:
         path, properties = items[name]
@@ -181,7 +173,7 @@ def _texts(book: zipfile.ZipFile, items: Items, spine: list[str]) -> Iterator[Sh
         yield Shown(PurePosixPath(path).stem, body, frame, "\n".join(sheets), links)
 
 
-def _package(book: zipfile.ZipFile) -> tuple[Items, list[str]]:
+def _package(book: Archive) -> tuple[Items, list[str]]:
     """The files of a book by id, with path and properties, and the ids of its spine."""
     container = ElementTree.fromstring(book.read("META-INF/container.xml"))
     path = next(part.get("full-path", "") for part in container.iter() if local(part) == "rootfile")

@@ -1,15 +1,13 @@
 """A document opened: its parts, or the reason why it is not. Nothing in it is run."""
 
 import io
-import lzma
 import posixpath
 import re
-import struct
 import zipfile
-import zlib
 from dataclasses import dataclass, field, replace
 
 from pipeline.codes import word as codes
+from pipeline.core.archives import BadArchive, LargeArchive, LockedArchive, archive_of
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.word.document.names import RELATIONS, BrokenXml, Element, parse
 
@@ -69,28 +67,19 @@ def open_package(name: str, content: bytes, desk: Desk) -> Package | None:
     except BrokenXml:
         hint = "Its XML is broken: ask for the file again, saved by another word processor."
         parts, refusal = {}, codes.NO_DOCUMENT.at(Place(name), hint)
-    except _BROKEN:
-        parts, refusal = {}, codes.NO_DOCUMENT.at(Place(name), _DAMAGED)
-    except RuntimeError:  # as zipfile says it
+    except LockedArchive:
         parts, refusal = {}, codes.LOCKED.at(Place(name))
-    except _TooLargeError:
+    except LargeArchive:
         parts, refusal = {}, codes.UNSAFE.at(Place(name), reason="it takes more than 200 MB unpacked")
+    except BadArchive:
+        parts, refusal = {}, codes.NO_DOCUMENT.at(Place(name), _DAMAGED)
     if refusal is not None:
         desk.report(replace(refusal, place=Place(name)))
         return None
     return Package(_usually_named(parts), _main(parts))
 
 
-_BROKEN = (
-    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
-    *(EOFError, NotImplementedError, OSError, ValueError),
-)
-"""Errors of an archive that is damaged, by the ways of packing it."""
 _DAMAGED = "It is damaged or incomplete: ask for the file again."
-
-
-class _TooLargeError(Exception):
-    """More than a document may hold."""
 
 
 def _refusal(content: bytes, parts: dict[str, bytes]) -> Diagnostic | None:
@@ -129,14 +118,11 @@ def _unpacked(content: bytes) -> dict[str, bytes]:
     """The parts of an archive; programs are left behind."""
     if not zipfile.is_zipfile(io.BytesIO(content)):
         return {}
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-        if sum(entry.file_size for entry in entries) > MOST_BYTES:
-            raise _TooLargeError
+    with archive_of(content, MOST_BYTES) as archive:
         return {
             entry.filename.lstrip("/"): _transitional(entry.filename, archive.read(entry))
-            for entry in entries
-            if "vbaProject" not in entry.filename
+            for entry in archive.infolist()
+            if not entry.is_dir() and "vbaProject" not in entry.filename
         }
 
 
