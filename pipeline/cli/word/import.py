@@ -11,15 +11,20 @@ import click
 from pipeline.cli.options import Shared, colour, every_remark, open_project, reported, shared, typed
 from pipeline.cli.reports.screen import on_screen
 from pipeline.cli.word.returning import TickedText, bring_back, is_returned
+from pipeline.codes import limits
 from pipeline.codes.limits import faults_reported
 from pipeline.core import tables
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors, exit_code
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.faults import log_in
 from pipeline.core.files import write_whole
+from pipeline.core.limits import Limit, LimitReached, within
 from pipeline.load.yaml.value_words import as_id
 
 _MOST_BYTES = 200_000_000
+_LIMIT = Limit(60, 1000)
+"""Limit of taking a document in."""
+
 _ONE_BY_ONE = "Documents that came back are taken in one by one; --accept and --ticked are for them alone."
 _REFERENCES = "source/references/"
 
@@ -114,10 +119,17 @@ def _tell(remarks: Sequence[Diagnostic], written: Sequence[str], whole: bool, op
 
 @contextmanager
 def _faults_told(file: Path, remarks: list[Diagnostic]) -> Iterator[None]:
-    """Report an unexpected exception at a document, and go on behind the block."""
-    desk = Desk()
-    with faults_reported(desk, Place(file.name), "took this document in"):
-        yield
+    """Report an unexpected exception at a document, or that it takes too much, and go on behind the block."""
+    desk, place = Desk(), Place(file.name)
+    with faults_reported(desk, place, "took this document in"):
+        try:
+            with within(_LIMIT, alone=True):
+                yield
+        except LimitReached as reached:
+            code = limits.JOB_TOO_LONG if reached.resource == "time" else limits.JOB_TOO_LARGE
+            desk.report(code.at(place, sentence=str(reached)))
+        except MemoryError:
+            desk.report(limits.JOB_TOO_LARGE.at(place, sentence=_LIMIT.exceeded("memory")))
     remarks += desk.remarks
 
 
