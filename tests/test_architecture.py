@@ -186,7 +186,6 @@ EDGE = {
     "colleges/deliveries/folder.py",
     "colleges/deliveries/sftp.py",
     "colleges/ledger/database.py",
-    "colleges/ledger/kept.py",
     "build/output/outputs.py",
     "__main__.py",
     "load/library/folders.py",

@@ -18,7 +18,8 @@ from pipeline.core import tables
 from pipeline.core.diagnostics import Diagnostic, exit_code
 from pipeline.core.errors import UsageError
 from pipeline.core.faults import log_in
-from pipeline.load.library.folders import FilesOnDemand, library_from, read_files
+from pipeline.core.files import writing_below
+from pipeline.load.library.folders import WRITTEN, FilesOnDemand, library_from, read_files
 
 if TYPE_CHECKING:
     from pipeline.build.project import Project
@@ -136,6 +137,7 @@ def open_project(
     """
     from pipeline.build.project import Project
     from pipeline.core.progress import Bars, Lines, Voice
+    from pipeline.store.git import refuse_tracked_links
 
     voice: Voice = Lines(sys.stderr)
     if options.quiet or options.report != "text":
@@ -149,6 +151,8 @@ def open_project(
     project = Project(folder, SHIPPED, voice, jobs, executor, read=read)
     context = click.get_current_context()
     context.call_on_close(lambda: _complain_of(project.store))
+    refuse_tracked_links(folder, WRITTEN)
+    context.with_resource(writing_below(*(folder / name for name in WRITTEN)))
     context.with_resource(log_in(folder))
     return project
 

@@ -39,7 +39,7 @@ class LargeArchive(BadArchive):
     """An archive that unpacks to more than it may."""
 
 
-class Archive(zipfile.ZipFile):
+class ZipArchive(zipfile.ZipFile):
     """An archive whose files are read up to the sizes that it claims. A file that is larger is damaged."""
 
     def read(self, name: str | zipfile.ZipInfo, pwd: bytes | None = None) -> bytes:
@@ -53,7 +53,7 @@ class Archive(zipfile.ZipFile):
 
 
 @contextmanager
-def archive_of(content: bytes, most: int = MOST) -> Iterator[Archive]:
+def archive_of(content: bytes, most: int = MOST) -> Iterator[ZipArchive]:
     """An archive, opened, whose files take at most so many bytes, unpacked.
 
     Files are stored or deflated: what other ways unpack cannot be stopped.
@@ -64,7 +64,7 @@ def archive_of(content: bytes, most: int = MOST) -> Iterator[Archive]:
     if content.count(_ENTRY) > MOST_MEMBERS:
         raise LargeArchive
     try:
-        archive = Archive(io.BytesIO(content))
+        archive = ZipArchive(io.BytesIO(content))
     except _BROKEN as wrong:
         raise BadArchive from wrong
     with archive:

@@ -9,11 +9,14 @@ import fcntl
 import os
 import re
 import shutil
+import stat
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import IO
 
 from pipeline.core.errors import EnvironmentFailure
 
@@ -22,6 +25,9 @@ _numbers = count()
 
 _ending = threading.Event()
 """Set once this process was interrupted."""
+
+_folders: list[Path] = []
+"""The folders of the library that this process works on; nothing is written through a link below them."""
 
 _NEW = re.compile(r"\.new-(\d+)-\d+")
 """Name of a temporary file, with the number of its process."""
@@ -45,6 +51,17 @@ def stop_writing() -> None:
     _ending.set()
 
 
+@contextmanager
+def writing_below(*folders: Path) -> Iterator[None]:
+    """Write nothing through a link below these folders of a library. A folder may be a link itself."""
+    before = tuple(_folders)
+    _folders[:] = map(_absolute, folders)
+    try:
+        yield
+    finally:
+        _folders[:] = before
+
+
 def write_whole(
     path: Path, content: bytes, beside: Path | None = None, *, durable: bool = False, mode: int | None = None
 ) -> None:
@@ -53,9 +70,13 @@ def write_whole(
     Its name beside is known before there is such a file: an interruption is heard as soon as the machine has made it.
     It is written `beside` its place, in another folder of the same file system if one is named. A `durable` file is on
     the disk before this returns. Its rights are the `mode` that is given, else those of a new file.
+
+    Raises:
+        EnvironmentFailure: where it cannot be written, or a folder of a library that it is in is a link.
     """
     if _ending.is_set():
         raise KeyboardInterrupt
+    refuse_links(path)
     new = name_beside(beside or path.parent)
     try:
         while (handle := _opened(new)) is None:
@@ -161,16 +182,42 @@ def remove(path: Path, *, whole: bool = False) -> None:
         path.unlink(missing_ok=True)
 
 
-def refuse_links(folder: Path, path: Path) -> None:
-    """Raise where one of the folders on the way from a folder to a path below it is a link."""
-    for parent in path.parents:
-        if parent == folder:
-            return
-        if parent.is_symlink():
-            raise EnvironmentFailure(
-                f"{parent} is a link. What is made is put into {folder} and nowhere else: remove the link, or make "
-                "a folder of it."
-            )
+def _absolute(path: Path) -> Path:
+    """The path from the root on. Links are not followed."""
+    return Path(os.path.normpath(path.absolute()))
+
+
+def open_to_append(path: Path) -> IO[bytes]:
+    """A file of a library, open to be read and to be written to at its end; it is made where it is missing.
+
+    Raises:
+        EnvironmentFailure: if it is a link, a pipe or a folder, or a folder that it is in is a link.
+    """
+    refuse_links(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o666)
+    except OSError as refusal:
+        reason = "it is a link" if path.is_symlink() else refusal.strerror
+        raise EnvironmentFailure(f"{path} cannot be written: {reason}.") from refusal
+    file = os.fdopen(handle, "r+b")
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        file.close()
+        raise EnvironmentFailure(f"{path} cannot be written: it is no file.")
+    return file
+
+
+def refuse_links(path: Path, *folders: Path) -> None:
+    """Raise if a folder between one of these folders, or else one of the library's, and a path is a link."""
+    absolute = _absolute(path)
+    for folder in [*map(_absolute, folders)] or _folders:
+        if not absolute.is_relative_to(folder):
+            continue
+        for parent in absolute.parents[: len(absolute.parents) - len(folder.parents) - 1]:
+            if parent.is_symlink():
+                raise EnvironmentFailure(
+                    f"{parent} is a link, so nothing is written there. Remove it, or put a folder in its place."
+                )
 
 
 # What killed writers have left

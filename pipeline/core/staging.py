@@ -42,7 +42,7 @@ class LaidOut:
     def _of(self, place: str) -> Path:
         if place not in self._beside:
             path = self._output / place
-            refuse_links(self._output, path)
+            refuse_links(path)
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
             except OSError as refusal:

@@ -7,7 +7,7 @@ Each file is read up to a limit, and no pipe or device is.
 import os
 import re
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -59,6 +59,20 @@ def git_folders(git: Path) -> tuple[Path, Path]:
 def read_of_git(path: Path) -> bytes | None:
     """The bytes of a file, or nothing where there is none. Raises OSError for a pipe, a device or a very large file."""
     return content_of(Path(os.path.realpath(path)), MOST)
+
+
+def refuse_tracked_links(folder: Path, names: Iterable[str]) -> None:
+    """Raise if git tracks a link of one of these names in a folder that leads out of the checkout.
+
+    Whoever wrote the texts would choose where commands write to. A link that a user has made is not tracked.
+    """
+    for link in (folder / name for name in names):
+        if link.is_symlink() and link.name in tracked_in(folder):
+            home = home_of(folder)
+            if home and not Path(os.path.realpath(link)).is_relative_to(home[0]):
+                raise EnvironmentFailure(
+                    f"{link} is a link out of the library, and git tracks it. Put a folder in its place."
+                )
 
 
 # The commit and the branches

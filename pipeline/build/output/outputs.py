@@ -15,7 +15,7 @@ from typing import Any
 
 from pipeline.core.digest import sha256
 from pipeline.core.errors import EnvironmentFailure
-from pipeline.core.files import refuse_links, remove_empty_folders, write_whole
+from pipeline.core.files import remove_empty_folders, write_whole
 from pipeline.core.record_readers import held_to
 from pipeline.model.formats import FORMATS
 from pipeline.store.files import content_of
@@ -168,15 +168,12 @@ def place(folder: Path, made: Iterable[tuple[Output, Callable[[], bytes]]], prod
 
 def write(folder: Path, output: Output, content: bytes) -> None:
     """Write an output that was announced."""
-    refuse_links(folder, folder / output.path)
     write_whole(folder / output.path, content)
 
 
 def lay_aside(folder: Path, output: Output, content: bytes) -> None:
     """Write an output that must not leave the house; what stands in its place stays."""
-    place = folder / REFUSED / output.path
-    refuse_links(folder, place)
-    write_whole(place, content)
+    write_whole(folder / REFUSED / output.path, content)
 
 
 def clear_refused(folder: Path, kept: Set[str]) -> None:

@@ -53,10 +53,10 @@ class SiteFolder:
         kept = {path: row for path, row in self.known.items() if path not in {*new, *old}}
         self._list(kept | {path: [0, ""] for path in (*new, *old)}, "")  # whatever is written before it is stopped
         for path in new:
-            refuse_links(self.folder, self.folder / path)
+            refuse_links(self.folder / path, self.folder)
             write_whole(self.folder / path, files[path])
         for path in old:
-            refuse_links(self.folder, self.folder / path)
+            refuse_links(self.folder / path, self.folder)
             (self.folder / path).unlink(missing_ok=True)
         if old:
             remove_empty_folders(self.folder)

@@ -110,7 +110,7 @@ def _record(folder: Path) -> Mapping[str, object]:
 def _remove(folder: Path, path: str, before: object) -> Iterator[str]:
     """Remove a file that the host no longer needs; name it if somebody changed it."""
     place = folder / path
-    refuse_links(folder, place)
+    refuse_links(place, folder)
     if place.is_file() and not place.is_symlink() and sha256(place.read_bytes()) == before:
         place.unlink()
         yield f"Removed: {path}"
@@ -120,7 +120,7 @@ def _remove(folder: Path, path: str, before: object) -> Iterator[str]:
 
 def _write(folder: Path, path: str, content: bytes, before: object) -> str:
     place = folder / path
-    refuse_links(folder, place)
+    refuse_links(place, folder)
     if not (place.is_symlink() or place.exists()):
         write_whole(place, content)
         return f"Written: {path}"

@@ -15,7 +15,7 @@ from pipeline.colleges.disclosure.bag import MINISIGN_TAGS, PAYLOAD, TAG_MANIFES
 from pipeline.colleges.disclosure.checking import disclosure_faults, read_about, signature_fault
 from pipeline.colleges.disclosure.contents import ABOUT, PAGE
 from pipeline.colleges.disclosure.expected import Witnessed
-from pipeline.core.archives import Archive, BadArchive, LargeArchive, archive_of
+from pipeline.core.archives import BadArchive, LargeArchive, ZipArchive, archive_of
 from pipeline.core.diagnostics import Place, ordered
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.tables import count
@@ -59,7 +59,7 @@ def _unpacked(content: bytes) -> Mapping[str, bytes] | None:
         return None
 
 
-def _read(archive: Archive, member: ZipInfo) -> bytes:
+def _read(archive: ZipArchive, member: ZipInfo) -> bytes:
     """A file of an archive; nothing of one that is damaged, so that it is told as changed."""
     try:
         return archive.read(member)

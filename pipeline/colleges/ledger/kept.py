@@ -17,10 +17,13 @@ from pipeline.colleges.ledger.database import LedgerDatabase
 from pipeline.colleges.ledger.events import Event, fault_of, first_fault, renamed
 from pipeline.colleges.ledger.table import as_rows, read_table, without_torn_line
 from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.core.errors import UsageError
+from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.files import open_to_append, refuse_links
 from pipeline.load.library.folders import LEDGER
+from pipeline.store.files import content_of
 
-USUAL = ".ledger/ledger.db"
+FOLDER = ".ledger"
+USUAL = f"{FOLDER}/ledger.db"
 """The file of the database in the folder of a library that names no other."""
 
 
@@ -79,12 +82,12 @@ class KeptLedger:
                 if faults := faults or disagreements(here, told) or _unreadable(here, USUAL):
                     return faults
                 size, number = len(without_torn_line(content)), len(told)
-                file.truncate(size)
             else:
                 number = self._left[1]
             missing = self.ledger.events(after=number)
             if missing:
-                file.seek(0, os.SEEK_END)
+                file.truncate(size)
+                file.seek(size)
                 size += file.write(as_rows(missing, heads=not size))
                 file.flush()
                 os.fsync(file.fileno())
@@ -122,9 +125,7 @@ class KeptLedger:
     @contextmanager
     def _locked(self) -> Iterator[IO[bytes]]:
         """The table, open for reading and writing by nobody else. It is made where it is missing."""
-        self.table.parent.mkdir(parents=True, exist_ok=True)
-        _require_file(self.table)
-        with os.fdopen(os.open(self.table, os.O_RDWR | os.O_CREAT, 0o666), "r+b") as file:
+        with open_to_append(self.table) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield file
 
@@ -172,6 +173,7 @@ def _place(path: str, number: int) -> Place:
 
 def kept_ledger(folder: Path, present: Mapping[str, str] | None = None) -> KeptLedger:
     """The ledger of the library in a folder; its database is made where there is none."""
+    refuse_links(folder / USUAL / "journal", folder / FOLDER)  # the file is no link either
     return KeptLedger(LedgerDatabase(sa.URL.create("sqlite", database=str(folder / USUAL))), folder / LEDGER, present)
 
 
@@ -195,11 +197,7 @@ def sound_table(content: bytes) -> tuple[tuple[Event, ...], tuple[Diagnostic, ..
 
 
 def _bytes_of(table: Path) -> bytes:
-    _require_file(table)
-    return table.read_bytes() if table.exists() else b""
-
-
-def _require_file(table: Path) -> None:
-    """Stop where a folder, a pipe or a device is in the place of the table: it would never end, or never begin."""
-    if table.exists() and not table.is_file():
-        raise UsageError(f"{LEDGER} is no file. Bring it back as it was committed.")
+    try:
+        return content_of(Path(os.path.realpath(table))) or b""
+    except OSError:
+        raise EnvironmentFailure(f"{table} cannot be read: it is no file.") from None

@@ -26,6 +26,8 @@ def read_table(content: bytes) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...
     A last line that was cut off is no event and no fault: what it began to say is in the database.
     """
     whole = without_torn_line(content)
+    if content and not whole and not as_rows(()).startswith(content):
+        return (), (_fault(1, f"the heads should be {', '.join(HEADS)}"),)
     try:
         text = whole.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:

@@ -24,6 +24,9 @@ LEDGER = "source/ledger.csv"
 EDITIONS = "source/editions"
 """The folder of the records of editions, a folder a pack."""
 
+WRITTEN = ("source", "output", ".ledger")
+"""The folders of a library that commands write to."""
+
 NOTICES = "source/references/retractions/"
 """The folder of the files that tell which works were retracted or corrected."""
 

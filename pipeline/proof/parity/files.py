@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from pipeline.core.archives import Archive, BadArchive, archive_of
+from pipeline.core.archives import BadArchive, ZipArchive, archive_of
 from pipeline.markup.body import local
 from pipeline.markup.html_reader import read_html
 from pipeline.markup.xhtml import OPS
@@ -144,7 +144,7 @@ def open_book(content: bytes) -> FileContent:
         raise Unreadable(str(flaw).strip("'\"") or "a part of it is missing") from flaw
 
 
-def _page_list(book: Archive, items: Items) -> tuple[tuple[str, str], ...]:
+def _page_list(book: ZipArchive, items: Items) -> tuple[tuple[str, str], ...]:
     path = next((path for path, properties in items.values() if "nav" in properties), "")
     if not path:
         return ()
@@ -155,7 +155,7 @@ def _page_list(book: Archive, items: Items) -> tuple[tuple[str, str], ...]:
     return ()
 
 
-def _texts(book: Archive, items: Items, spine: list[str]) -> Iterator[Shown]:
+def _texts(book: ZipArchive, items: Items, spine: list[str]) -> Iterator[Shown]:
     """The documents of a book but for its own contents, landmarks and list of pages, and for the cover's picture."""
     for name in spine:
         path, properties = items[name]
@@ -173,7 +173,7 @@ def _texts(book: Archive, items: Items, spine: list[str]) -> Iterator[Shown]:
         yield Shown(PurePosixPath(path).stem, body, frame, "\n".join(sheets), links)
 
 
-def _package(book: Archive) -> tuple[Items, list[str]]:
+def _package(book: ZipArchive) -> tuple[Items, list[str]]:
     """The files of a book by id, with path and properties, and the ids of its spine."""
     container = ElementTree.fromstring(book.read("META-INF/container.xml"))
     path = next(part.get("full-path", "") for part in container.iter() if local(part) == "rootfile")
