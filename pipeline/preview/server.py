@@ -1,8 +1,10 @@
 """The server of the live page. It gives out what lies on the desk, and opens no file."""
 
 import socket
+from asyncio import Transport
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count
 from threading import Thread
 
 import uvicorn
@@ -10,6 +12,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from pipeline.core.diagnostics import Place
 from pipeline.preview.desk import NOTHING, LiveDesk
@@ -21,6 +24,9 @@ from pipeline.preview.views import FIRST, VIEWS, LiveView, Target
 
 OPENS = "/at/{line}/{path}"
 """The address of a line in the form of its text, with places as in the address of an editor."""
+
+MOST_CONNECTIONS = 64
+_numbers = count()
 
 _LOOPBACK = "127.0.0.1"
 
@@ -147,6 +153,25 @@ def listen(port: int) -> socket.socket:
     return socket.create_server((_LOOPBACK, port))
 
 
+class Connection(H11Protocol):
+    """A connection. Where there are very many, the oldest that asks for nothing makes room for a new one."""
+
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
+        """Take it on."""
+        self.number = next(_numbers)
+        if len(self.connections) >= MOST_CONNECTIONS - 2:  # the server refuses what comes behind these
+            idle = [one for one in self.connections if isinstance(one, Connection) and one.is_idle]
+            for one in sorted(idle, key=lambda one: one.number)[:1]:
+                self.connections.discard(one)
+                one.transport.abort()
+        super().connection_made(transport)
+
+    @property
+    def is_idle(self) -> bool:
+        """True if no request came whole, or the last one was answered."""
+        return self.cycle is None or self.cycle.response_complete
+
+
 class Server:
     """The server in a thread of its own: that of the command makes the pages, where limits of time hold."""
 
@@ -159,7 +184,8 @@ class Server:
             lifespan="off",
             ws="none",
             proxy_headers=False,
-            limit_concurrency=64,
+            limit_concurrency=MOST_CONNECTIONS,
+            http=Connection,
             timeout_graceful_shutdown=1,
         )
         self._server = uvicorn.Server(config)

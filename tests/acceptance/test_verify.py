@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -149,6 +150,19 @@ def test_what_is_neither_a_file_nor_a_code_is_said_so(small: Callable[..., Path]
     found = verify(small(), "00000-00000", thing)
     assert (found.code, found.err) == (1, "")
     assert found.out.splitlines()[-2:] == [thing, f"  which: nothing. {said}"]
+
+
+def test_a_name_that_no_file_can_have_is_no_file(small: Callable[..., Path]) -> None:
+    """Its first letters are shown."""
+    said = libraries.here(small(), "verify", "--", "x" * 100_000)
+    assert said.code == 1
+    assert len(said.out) < 1000
+    assert "There is no file 'xxx" in said.out
+
+
+def test_a_pipe_that_is_named_as_an_archive_is_not_waited_for(small: Callable[..., Path], tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.zip")
+    assert libraries.here(small(), "verify", str(tmp_path / "a.zip")).code == 1
 
 
 def test_a_file_that_was_saved_again_has_the_same_words(story: Path, tmp_path: Path) -> None:

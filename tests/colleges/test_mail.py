@@ -5,6 +5,7 @@ It is ended at a few lines; with `PROOF=whole` at a hundred.
 
 from __future__ import annotations
 
+import time
 import traceback
 from collections.abc import Iterator
 from email import message_from_bytes, policy
@@ -28,6 +29,7 @@ from tests.support.colleges.mail_server import (
     expired_certificate,
     mail_server,
     silent_server,
+    talking_server,
 )
 from tests.support.project import tries
 
@@ -215,6 +217,15 @@ def test_a_server_that_says_nothing_is_left_after_a_while() -> None:
     with silent_server() as port:
         told = refusal(transport_to(port, patience=0.3))
     assert (told.trouble, told.passing, str(told)) == ("hangs", True, "No answer from localhost for 0.3 seconds")
+
+
+@pytest.mark.parametrize("line", [b"220-Wait a little.\r\n", b"2"])
+def test_a_greeting_without_end_is_left_after_a_while(line: bytes) -> None:
+    with talking_server(line) as port:
+        before = time.monotonic()
+        error = refusal(transport_to(port, patience=0.5))
+        assert time.monotonic() - before < 5
+    assert (error.trouble, error.passing) in (("hangs", True), ("refused", True))
 
 
 def test_a_server_that_is_not_there_is_told() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from queue import SimpleQueue
+from time import sleep
 
 import httpx
 import pytest
@@ -50,6 +53,17 @@ def test_who_was_given_the_address_sees_the_page(client: httpx.Client, door: Doo
     assert client.get(PICTURE, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 200
     named = {"Host": f"localhost:{door.port}", "Origin": f"http://localhost:{door.port}"}
     assert client.get("/of/foot-patrol/pages", headers=named).status_code == 200
+
+
+def test_connections_that_ask_for_nothing_do_not_shut_the_owner_out(door: Door) -> None:
+    """Some of them have begun to ask."""
+    with ExitStack() as stack:
+        for number in range(80):
+            idle = stack.enter_context(socket.create_connection(("127.0.0.1", door.port)))
+            idle.sendall(b"GET / HTTP/1.1\r\nHost: a" if number % 2 else b"")
+        sleep(0.5)  # all of them have come in
+        with browser(door) as owner:
+            assert owner.get(PICTURE).status_code == 200
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8642", "127.0.0.1", "127.0.0.1.evil.example:8642", ""])

@@ -15,6 +15,9 @@ from pipeline.cli.reports import report
 from pipeline.core.errors import UsageError
 from pipeline.core.printed_code import LENGTH, SHORTEST, may_be_as_long
 
+_LONGEST = 100
+"""Letters of a name that is no file and that is shown."""
+
 
 @click.command("verify")
 @click.argument("things", nargs=-1, metavar="[FILE|FOLDER|CODE]...")
@@ -65,10 +68,14 @@ def verb(context: click.Context, things: tuple[str, ...], records: bool, last: s
 def _answered(project: Project, thing: str) -> tuple[Answer, ...]:
     """The answers on a file, if there is one of that name, or on a code; of what is neither, that it is not."""
     place = Path(thing)
-    if place.is_dir() or place.suffix.casefold() == ".zip":
+    try:
+        place.lstat()
+    except (OSError, ValueError):  # there is none, or no file can have such a name
+        return _answers_code(project, thing if len(thing) <= _LONGEST else f"{thing[:_LONGEST]}…")
+    if place.is_dir() or (place.suffix.casefold() == ".zip" and place.is_file()):
         from pipeline.cli.sealing.verifying_bags import answer_bag, bag_in
 
-        if place.exists() and (files := bag_in(place)):
+        if files := bag_in(place):
             return (answer_bag(project, place, files),)
     if place.is_file():
         from pipeline.cli.editions.verifying import answer_file  # which loads all that reads files
@@ -78,6 +85,11 @@ def _answered(project: Project, thing: str) -> tuple[Answer, ...]:
         from pipeline.cli.sealing.verifying_parcels import answer_parcel
 
         return (answer_parcel(project, place),)
+    return _answers_code(project, thing)
+
+
+def _answers_code(project: Project, thing: str) -> tuple[Answer, ...]:
+    """The answers on a code; of what is none, that it is not."""
     try:
         return answers_code(project, _code_in(thing))
     except UsageError as refused:

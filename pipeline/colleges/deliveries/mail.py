@@ -6,6 +6,7 @@ of what was taken.
 """
 
 import smtplib
+import socket
 import ssl
 import time
 from collections.abc import Callable
@@ -29,6 +30,8 @@ _ENCRYPTED = 465
 """The port on which all is encrypted from the first word on."""
 _PIECE = 1 << 16
 """Bytes that are sent at once."""
+_LONGEST_REPLY = 100_000
+"""Bytes of a reply."""
 ON_ITS_WAY = timedelta(minutes=15)
 """The time that a copy to our own mailbox may take; what is not there by then was not taken."""
 _FULL = frozenset({452, 552})
@@ -115,9 +118,9 @@ class MailTransport:
         """The server, encrypted, and signed in to where there is a user."""
         context = ssl.create_default_context()
         if self.port == _ENCRYPTED:
-            server: smtplib.SMTP = smtplib.SMTP_SSL(self.server, self.port, timeout=self.patience, context=context)
+            server: smtplib.SMTP = _EncryptedServer(self.server, self.port, timeout=self.patience, context=context)
         else:
-            server = smtplib.SMTP(self.server, self.port, timeout=self.patience)
+            server = _Server(self.server, self.port, timeout=self.patience)
         try:
             if self.port != _ENCRYPTED:
                 server.starttls(context=context)
@@ -182,6 +185,49 @@ class MailTransport:
     def _open(self, words: str) -> str:
         """Words without the password in them, also as it is sent."""
         return without_secrets(words, f"\0{self.user}\0{self.password}" if self.password else "", self.password)
+
+
+class _Reply:
+    """The lines of one reply of a server: all of them come in time, and are no more than a reply can be."""
+
+    def __init__(self, sock: socket.socket, patience: float) -> None:
+        self._sock = sock
+        self._end = time.monotonic() + patience
+        self._left = _LONGEST_REPLY
+
+    def readline(self, most: int) -> bytes:
+        """Return the next line, and nothing behind it: that would be read before the connection is encrypted."""
+        line = b""
+        while not line.endswith(b"\n") and len(line) < most:
+            self._sock.settimeout(max(self._end - time.monotonic(), 0.001))
+            sign = self._sock.recv(1)
+            self._left -= 1
+            if not sign or self._left < 0:
+                return b""
+            line += sign
+        return line
+
+    def close(self) -> None:
+        """Leave the connection open: it belongs to the server."""
+
+
+class _Server(smtplib.SMTP):
+    """A server that answers within its patience, whatever number of lines it sends."""
+
+    def getreply(self) -> tuple[int, bytes]:
+        """Return its next reply. Raises SMTPServerDisconnected."""
+        sock, self.file = self.sock, None
+        if sock is None:
+            raise smtplib.SMTPServerDisconnected
+        patience = sock.gettimeout() or 0
+        self.file = _Reply(sock, patience)
+        reply = super().getreply()
+        sock.settimeout(patience)
+        return reply
+
+
+class _EncryptedServer(_Server, smtplib.SMTP_SSL):
+    """A server that is encrypted from the start."""
 
 
 def _require(answer: tuple[int, bytes]) -> None:

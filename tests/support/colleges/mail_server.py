@@ -7,11 +7,13 @@ import shutil
 import socket
 import ssl
 import subprocess
+import time
 from asyncio import WriteTransport
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -144,3 +146,20 @@ def silent_server() -> Iterator[int]:
         yield server.getsockname()[1]
         with suppress(OSError):
             server.shutdown(socket.SHUT_RDWR)
+
+
+@contextmanager
+def talking_server(words: bytes) -> Iterator[int]:
+    """A server that says the same words again and again, and never listens; gives its port."""
+
+    def talk() -> None:
+        with suppress(OSError), server.accept()[0] as connection:
+            while True:
+                connection.sendall(words)
+                time.sleep(0.01)
+
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        server.listen()
+        Thread(target=talk, daemon=True).start()
+        yield server.getsockname()[1]
