@@ -49,7 +49,7 @@ class ZipArchive(zipfile.ZipFile):
             with self.open(entry) as file:
                 return b"".join(iter(partial(file.read, _PIECE), b""))
         except _BROKEN as wrong:
-            raise BadArchive from wrong
+            raise BadArchive("it is damaged") from wrong
 
 
 @contextmanager
@@ -62,17 +62,17 @@ def archive_of(content: bytes, most: int = MOST) -> Iterator[ZipArchive]:
         BadArchive: if it cannot be opened, is locked or unpacks to more.
     """
     if content.count(_ENTRY) > MOST_MEMBERS:
-        raise LargeArchive
+        raise LargeArchive(f"it has more than {MOST_MEMBERS:,} files")
     try:
         archive = ZipArchive(io.BytesIO(content))
     except _BROKEN as wrong:
-        raise BadArchive from wrong
+        raise BadArchive("it is not a ZIP archive, or is damaged") from wrong
     with archive:
         entries = archive.infolist()
         if sum(entry.file_size for entry in entries) > most:
-            raise LargeArchive
+            raise LargeArchive("it unpacks to too many bytes")
         if any(entry.flag_bits & _ENCRYPTED for entry in entries):
-            raise LockedArchive
+            raise LockedArchive("it needs a password")
         if {entry.compress_type for entry in entries} - {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-            raise BadArchive
+            raise BadArchive("it is packed in a way that is not read")
         yield archive

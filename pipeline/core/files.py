@@ -200,11 +200,10 @@ def open_to_append(path: Path) -> IO[bytes]:
     except OSError as refusal:
         reason = "it is a link" if path.is_symlink() else refusal.strerror
         raise EnvironmentFailure(f"{path} cannot be written: {reason}.") from refusal
-    file = os.fdopen(handle, "r+b")
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        file.close()
+    if not stat.S_ISREG(os.fstat(handle).st_mode):  # a pipe cannot be opened below
+        os.close(handle)
         raise EnvironmentFailure(f"{path} cannot be written: it is no file.")
-    return file
+    return os.fdopen(handle, "r+b")
 
 
 def refuse_links(path: Path, *folders: Path) -> None:

@@ -305,9 +305,9 @@ def test_what_is_no_file_in_the_place_of_the_table_is_told(kept: KeptLedger) -> 
     """A pipe or a device would never end."""
     kept.table.parent.mkdir(parents=True)
     os.mkfifo(kept.table)
-    with pytest.raises(UsageError, match="is no file"):
+    with pytest.raises(EnvironmentFailure, match="is no file"):
         kept.check()
-    with pytest.raises(UsageError, match="is no file"):
+    with pytest.raises(EnvironmentFailure, match="is no file"):
         kept.catch_up()
 
 
