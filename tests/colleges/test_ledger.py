@@ -18,7 +18,7 @@ from pipeline.colleges.ledger.database import LedgerDatabase
 from pipeline.colleges.ledger.events import FIRST, Event, digest_of, event_after, first_fault
 from pipeline.colleges.ledger.kept import KeptLedger, Restored
 from pipeline.colleges.ledger.table import as_rows, read_table
-from pipeline.core.errors import EnvironmentFailure, UsageError
+from pipeline.core.errors import EnvironmentFailure
 
 AT = "2026-11-28T09:30:00Z"
 FACTS = {"college": "fellbrook", "quantity": 24, "on": "2026-11-27", "words": "a 'b', \"c\"; ŵ"}

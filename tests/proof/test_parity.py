@@ -90,7 +90,7 @@ def test_a_page_is_read_as_a_browser_reads_it() -> None:
 @pytest.mark.parametrize(
     ("path", "content", "reason"),
     [
-        (BOOK, b"no archive", "File is not a zip file"),
+        (BOOK, b"no archive", "it is not a ZIP archive, or is damaged"),
         (BOOK, packed({"mimetype": b"application/epub+zip"}), "There is no item named"),
         (PAGE, b"<p>no page</p>", "it has no main part"),
     ],
