@@ -29,12 +29,11 @@ LEFT_OUT = tuple(
 LEFT_OUT += (f"{W}tblpPr", f"{W}framePr", f"{MATHS}oMath")
 """Elements whose words only one of both readers gives: deletions, text boxes, numbers of notes, readings, frames,
 formulas."""
-MADE_UP = tuple(f"{W}{kind}" for kind in ("numPr", "fldChar", "instrText", "sdtPr", "bookmarkStart", "bookmarkEnd"))
-"""Elements for which LibreOffice writes words that the document has not: labels of lists, fields reckoned anew, values
-bound to fields of forms, an 'X' for a bookmark between paragraphs."""
-
-UNWRAPPED = tuple(f"{W}{kind}" for kind in ("fldSimple", "sdt", "sdtContent"))
-"""Elements around words that LibreOffice would replace."""
+MADE_UP = tuple(f"{W}{kind}" for kind in ("numPr", "lvl", "fldChar", "instrText", "sdtPr"))
+"""Elements for which LibreOffice writes words that the document has not: labels of lists, fields reckoned anew, and
+values bound to fields of forms."""
+UNWRAPPED = tuple(f"{W}{kind}" for kind in ("fldSimple", "sdt", "sdtContent", "hyperlink"))
+"""Elements around words that LibreOffice would replace, or end with an 'X' where a link leads into the document."""
 
 
 def plain(content: bytes) -> bytes:
@@ -53,7 +52,7 @@ def without(content: bytes, kinds: Sequence[str]) -> bytes:
     with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(made, "w") as new:
         for name in old.namelist():
             part = old.read(name)
-            if name in ("word/document.xml", "word/styles.xml"):
+            if name in ("word/document.xml", "word/styles.xml", "word/numbering.xml"):
                 root = etree.fromstring(part)
                 rows = [row for row in root.iter(f"{W}tr") if row.find(f"{W}trPr/{W}del") is not None]
                 empty = root.iterfind(f".//{W}showingPlcHdr/../../{W}sdtContent") if kinds == MADE_UP else ()
