@@ -25,7 +25,9 @@ _SIGNS = "*#@&%/\\[]{}"
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
 """Signs without a shape: places where a word may break, directions, and variants of signs."""
 _TICKS = ("\u2610", "\u2612")
-"""Signs that pandoc writes for the labels of a list of tasks: they stand in no paragraph of the document."""
+"""Signs that pandoc writes for the labels of a list of tasks: they stand in no paragraph of the document.
+
+They are no difference where a line begins with one."""
 _GRAMS = (4, 1)
 """Numbers of words that, where they occur once, show what corresponds."""
 _MOST_PAIRS = 1_000_000
@@ -74,8 +76,8 @@ def differences(pieces: Sequence[DocumentPiece], lines: ReadLines) -> list[Accou
             lost[n].append((start, end))
     for n, (i1, _, j1, _) in enumerate(spans):
         gone = [was.shown(start, end) for start, end in sorted(lost[n])]
-        come = [now.shown(start, end) for start, end in now.parts(j1 + at for at in added.left(n))]
-        come = [words for words in come if words not in _TICKS]
+        parts_added = now.parts(j1 + at for at in added.left(n) if not now.is_label(j1 + at))
+        come = [now.shown(start, end) for start, end in parts_added]
         if _are_drawn(gone, come):
             continue
         if gone and come:
@@ -89,7 +91,10 @@ def differences(pieces: Sequence[DocumentPiece], lines: ReadLines) -> list[Accou
 def _are_drawn(gone: Sequence[str], come: Sequence[str]) -> bool:
     """Whether letters of a font of signs, which have no meaning of their own, became the signs that are drawn."""
     letters, signs = ("".join("".join(words).split()) for words in (gone, come))
-    return bool(letters) and len(letters) == len(signs) and all(category(letter) == "Co" for letter in letters)
+    are_signs = all(
+        category(letter) == "Co" and category(sign)[0] == "S" for letter, sign in zip(letters, signs, strict=False)
+    )
+    return bool(letters) and len(letters) == len(signs) and are_signs
 
 
 class _Words:
@@ -117,6 +122,10 @@ class _Words:
         """Words of one line as written."""
         line, first, _ = self.spots[start]
         return self.lines[line][first : self.spots[end - 1][2]]
+
+    def is_label(self, number: int) -> bool:
+        """Return whether a word is the sign of a task at the beginning of a line."""
+        return self.spots[number][1] == 0 and self.folded[number] in _TICKS
 
     def is_apart(self, number: int) -> bool:
         """Return whether there is a space, or the beginning of a line, between a word and the one before it."""

@@ -31,6 +31,9 @@ from pipeline.word.writing.blocks import DialectBlocks, heading_names
 from pipeline.word.writing.front_matter import Front, front_matter
 from pipeline.word.writing.inlines import PandocNode, Written, words_in
 
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+"""Letters of a font of signs: without it no reader sees them, so a message names their numbers."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReadDocument:
@@ -152,7 +155,8 @@ def _tell_different(read: ReadDocument, text: str, beside: Sequence[str], desk: 
         return
     lines = lines_of((parsed.briefing.body if parsed.briefing else parsed.loose) or Body())
     for found in differences(read.pieces, ReadLines(lines.running, (*lines.beside, *beside))):
-        place, was, now = Place(read.name, found.piece.number), shortened(found.was), shortened(found.now)
+        place, now = Place(read.name, found.piece.number), shortened(found.now)
+        was = _PRIVATE.sub(lambda sign: f"U+{ord(sign[0]):04X}", shortened(found.was))
         where = f" of {found.piece.where}" if found.piece.where else ""
         if not now:
             desk.report(codes.LEFT_OUT.at(place, what=f"the words{where} '{was}'"))
