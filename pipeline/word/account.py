@@ -12,6 +12,7 @@ from pipeline.model.body import Body, CodeBlock, Figure, Table
 from pipeline.model.inline import Abbreviated, CitationGroup, Code, Formula, Inline, LineBreak, Text
 from pipeline.word.back.order import longest_rise
 from pipeline.word.document.paragraphs import DocumentPiece
+from pipeline.word.document.signs import is_drawn_as
 from pipeline.word.writing.blocks import TYPED_NUMBER
 
 _DASHES = "[-\u2010-\u2015\u2212]"
@@ -91,10 +92,7 @@ def differences(pieces: Sequence[DocumentPiece], lines: ReadLines) -> list[Accou
 def _are_drawn(gone: Sequence[str], come: Sequence[str]) -> bool:
     """Whether letters of a font of signs, which have no meaning of their own, became the signs that are drawn."""
     letters, signs = ("".join("".join(words).split()) for words in (gone, come))
-    are_signs = all(
-        category(letter) == "Co" and category(sign)[0] == "S" for letter, sign in zip(letters, signs, strict=False)
-    )
-    return bool(letters) and len(letters) == len(signs) and are_signs
+    return bool(letters) and len(letters) == len(signs) and all(map(is_drawn_as, letters, signs))
 
 
 class _Words:

@@ -77,6 +77,7 @@ def test_labels_of_tasks_and_letters_of_fonts_of_signs_do_not_differ() -> None:
 def test_another_tick_or_letter_for_a_private_sign_differs() -> None:
     """A tick within a line is no label, and a letter is no sign that a font draws."""
     assert compared(["Ask the ward."], ["Ask \u2610 the ward."]) == [(1, "", "\u2610")]
+    assert compared(["a \uf04f b"], ["a \u039f b"]) == []
     assert compared(["a \uf021 b"], ["a z b"]) == [(1, "\uf021", "z")]
 
 

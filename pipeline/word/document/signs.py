@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unicodedata import category
 
 from pipeline.word.document.names import RUN, TEXT, Element, W
 
@@ -65,6 +66,12 @@ def read_symbols(root: Element) -> None:
         if sign := symbol_sign(node):
             node.attrib.clear()
             node.tag, node.text = TEXT, sign
+
+
+def is_drawn_as(letter: str, sign: str) -> bool:
+    """Whether a private letter can be a sign: as a table says, or as pandoc knows for Webdings."""
+    known = category(sign)[0] == "S" or sign in (_drawn(letter, signs) for signs in _SIGNS.values())
+    return category(letter) == "Co" != category(sign) and known
 
 
 def _drawn(letter: str, signs: Sequence[str]) -> str:
