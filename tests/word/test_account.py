@@ -78,6 +78,7 @@ def test_another_tick_or_letter_for_a_private_sign_differs() -> None:
     """A tick within a line is no label, and a letter is no sign that a font draws."""
     assert compared(["Ask the ward."], ["Ask \u2610 the ward."]) == [(1, "", "\u2610")]
     assert compared(["a \uf04f b"], ["a \u039f b"]) == []
+    assert compared(["a \uf07d b"], ["a \u277e b"]) == []
     assert compared(["a \uf021 b"], ["a z b"]) == [(1, "\uf021", "z")]
 
 

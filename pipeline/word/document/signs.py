@@ -70,7 +70,7 @@ def read_symbols(root: Element) -> None:
 
 def is_drawn_as(letter: str, sign: str) -> bool:
     """Whether a private letter can be a sign: as a table says, or as pandoc knows for Webdings."""
-    known = category(sign)[0] == "S" or sign in (_drawn(letter, signs) for signs in _SIGNS.values())
+    known = not (sign.isalpha() or sign.isdecimal()) or sign in (_drawn(letter, signs) for signs in _SIGNS.values())
     return category(letter) == "Co" != category(sign) and known
 
 
