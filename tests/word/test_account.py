@@ -102,6 +102,12 @@ def test_what_pandoc_passes_over_is_kept(inside: str, text: str) -> None:
     assert (body_of(made), told(made)) == (text, [])
 
 
+def test_spaces_at_the_ends_of_a_run_count_where_it_says_so() -> None:
+    """By xml:space (XML 1.0, section 2.10); Word leaves out the others."""
+    made = taken(docx(TITLE, para("up", inside="<w:r><w:t> stairs </w:t></w:r>" + run(" now"))))
+    assert (body_of(made), told(made)) == ("upstairs now", [])
+
+
 def test_text_boxes_of_a_paragraph_keep_their_order() -> None:
     """All of them are behind it."""
     boxes = text_box(para("First box.")) + text_box(para("Second box."))

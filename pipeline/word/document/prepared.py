@@ -36,6 +36,8 @@ from pipeline.word.document.signs import SYMBOL, read_symbols
 
 _BREAKS = {f"{W}cr": f"{W}br", f"{W}ptab": f"{W}tab"}
 """Breaks that pandoc passes over, and those that mean the same."""
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+"""Whether the spaces at the ends of a text count (XML 1.0, section 2.10)."""
 _NOTES = (("footnotes.xml", "footnoteReference"), ("endnotes.xml", "endnoteReference"))
 
 
@@ -109,9 +111,12 @@ def _texts(package: Package) -> Iterator[str]:
 
 def _settle(root: Element, how: Settled) -> None:
     """Bring a part to the form that its reader sees: what stands twice once, and its changes settled."""
+    keeps = root.get(_SPACE) == "preserve"
     for text in root.iter(TEXT):
         if text.text:
-            text.text = without_strays(text.text)
+            text.text = without_strays(
+                text.text if keeps or text.get(_SPACE) == "preserve" else text.text.strip(" \t\r\n")
+            )
     drop_fallbacks(root)
     settle_changes(root, how)
     read_symbols(root)
