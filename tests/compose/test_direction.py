@@ -73,6 +73,16 @@ def test_labels_and_latin_words_do_not_turn_a_block_of_a_text_in_arabic(markup: 
     assert f'dir="{direction}"' in page(markup, "ar").partition(">")[0]
 
 
+@pytest.mark.parametrize(
+    "typed", ['<a href="https://a.example" class="address"{}>https://a.<wbr/>example</a>', "<code{}>-n a</code>"]
+)
+def test_an_address_and_code_run_from_left_to_right_within_arabic(typed: str) -> None:
+    """Else the parts of an address are printed in reverse, and a sign before code behind it."""
+    written = typed.format("").replace("<wbr/>", "")
+    assert typed.format(' dir="ltr"') in page(f'<p id="a">شارع {written}</p>')
+    assert typed.format("") in page(f'<p id="a">Read {written}</p>')
+
+
 @pytest.mark.parametrize(("language", "rtl"), [("ar", True), ("he-IL", True), ("en-GB", False), ("", False)])
 def test_a_language_has_a_direction(language: str, rtl: bool) -> None:
     """Whatever country it is spoken in."""

@@ -59,7 +59,11 @@ def direct_blocks(root: etree._Element, language: str) -> None:
 def _direct(element: etree._Element, around: str, language: str, given: str) -> None:
     """The same within a direction and a language, which is the one that was given or has been taken for it."""
     for child in element:
-        if not isinstance(child.tag, str) or child.tag in _AS_TYPED or child.tag.startswith("{"):
+        if not isinstance(child.tag, str) or child.tag.startswith("{"):
+            continue
+        if child.tag in _AS_TYPED:
+            if around == "rtl":
+                child.set("dir", "ltr")
             continue
         direction, own, said = child.get("dir") or around, language, given
         if child.get("lang"):

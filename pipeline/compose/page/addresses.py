@@ -25,6 +25,8 @@ def break_addresses(root: etree._Element) -> None:
     for link in root.iter("a"):
         if link.text and len(link) == 0 and _ADDRESS.match(link.text):
             link.set("class", " ".join(dict.fromkeys([*link.get("class", "").split(), "address"])))
+            if link.xpath("ancestor::*[@dir][1]/@dir") == ["rtl"]:
+                link.set("dir", "ltr")  # a program that sets each part by itself would print the last one first
             _part(link, address_parts(link.text))
     for key in (span for span in root.iter("span") if span.get("class") == KEY and span.text):
         _part(key, [str(key.text)[at : at + KEY_PART] for at in range(0, len(str(key.text)), KEY_PART)])
