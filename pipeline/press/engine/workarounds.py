@@ -44,6 +44,7 @@ _blockify = engine_build.blockify
 _block_level_layout = engine_page.block_level_layout
 _inner_layout = engine_block.block_level_layout
 _linebox_layout = engine_block._linebox_layout
+_text_align = engine_inline.text_align
 _grid_layout = engine_block.grid_layout
 _float_layout = engine_page.float_layout
 _absolute_box_layout = engine_page.absolute_box_layout
@@ -292,6 +293,12 @@ def linebox_layout(context: Any, box: Any, index: int, child: Any, new_children:
     return (True, False, *done[2:])
 
 
+def text_align(context: Any, line: Any, *rest: Any, **more: Any) -> Any:
+    """The engine's place of a line, with the indent that it forgets where the line runs from right to left."""
+    is_rtl = line.style["direction"] == "rtl"
+    return _text_align(context, line, *rest, **more) + (line.text_indent if is_rtl else 0)
+
+
 def float_layout(context: Any, *rest: Any) -> Any:
     """The engine's layout of a float that goes on from the page before; its notes are called on this page."""
     done = _float_layout(context, *rest)
@@ -311,6 +318,7 @@ def mend_engine() -> None:
     engine_inline.split_first_line = split_first_line
     engine_inline.split_inline_box = unbroken.split_inline_box
     engine_inline.split_inline_level = unbroken.split_inline_level
+    engine_inline.text_align = text_align
     engine_line_break.Layout.set_text = set_text
     engine_line_break.get_log_attrs = get_log_attrs
     engine_text.draw_first_line = draw_first_line
