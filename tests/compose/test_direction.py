@@ -83,6 +83,21 @@ def test_an_address_and_code_run_from_left_to_right_within_arabic(typed: str) ->
     assert typed.format("") in page(f'<p id="a">Read {written}</p>')
 
 
+@pytest.mark.parametrize(
+    ("written", "joined"),
+    [
+        ("شارع <i>hot</i> spots <b>here</b> شارع", 'شارع <span dir="ltr"><i>hot</i> spots <b>here</b></span> شارع'),
+        ("شارع Read <i>this</i>.", 'شارع <span dir="ltr">Read <i>this</i></span>.'),
+        ("شارع <i>one</i> و<b>two</b> last", 'شارع <i>one</i> و<span dir="ltr"><b>two</b> last</span>'),
+        ("<i>شارع <b>one</b> two</i>", '<i>شارع <span dir="ltr"><b>one</b> two</span></i>'),
+        ("شارع one, two", "شارع one, two"),
+    ],
+)
+def test_latin_words_and_elements_within_arabic_stay_in_their_order(written: str, joined: str) -> None:
+    """In one element, because the engine sets those of a line from right to left."""
+    assert page(f'<p id="a">{written}</p>', "ar") == f'<p id="a" dir="rtl">{joined}</p>'
+
+
 @pytest.mark.parametrize(("language", "rtl"), [("ar", True), ("he-IL", True), ("en-GB", False), ("", False)])
 def test_a_language_has_a_direction(language: str, rtl: bool) -> None:
     """Whatever country it is spoken in."""

@@ -28,6 +28,10 @@ _ORDERS = {
 """The order of four values of a property in the mirror."""
 
 _BACKWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe]")
+_LETTER = f"(?!{_BACKWARDS.pattern})[^\\W\\d_]"
+_LATIN = re.compile(f"({_LETTER}(?:(?:(?!{_BACKWARDS.pattern}).)*{_LETTER})?)", re.DOTALL)
+_INLINES = frozenset({"a", "abbr", "b", "cite", "code", "em", "i", "q", "strong", "sub", "sup"})
+"""Elements that may go into one with the Latin words beside them."""
 _AS_TYPED = frozenset({"code", "pre", "kbd", "samp"})
 _WRITTEN_SO = {
     "he": (re.compile("[\u0590-\u05ff\ufb1d-\ufb4f]"), frozenset({"he", "iw", "yi", "lad"})),
@@ -80,6 +84,50 @@ def _direct(element: etree._Element, around: str, language: str, given: str) -> 
                 child.set("lang", spoken)
                 own = spoken
         _direct(child, direction, own, said)
+        if child.tag in _SPOKEN and direction == "rtl":
+            _join_latin(child)
+
+
+def _join_latin(element: etree._Element) -> None:
+    """Put elements and the Latin words beside them in one element, in place: the engine would reverse their order."""
+    pieces: list[Any] = _LATIN.split(element.text or "")
+    for child in list(element):
+        pieces += (child, *_LATIN.split(child.tail or ""))
+        child.tail = None
+        element.remove(child)
+    element.text = None
+    start = 0
+    while start < len(pieces):
+        within = takewhile(lambda piece: not _is_backwards(piece), pieces[start:])
+        words = [at for at, piece in enumerate(within, start) if _is_latin(piece)]
+        end = words[-1] + 1 if words[:1] == [start] else start + 1
+        if end > start + 1:
+            _fill(etree.SubElement(element, "span", dir="ltr"), pieces[start:end])
+        else:
+            if not isinstance(pieces[start], str) and pieces[start].tag in _INLINES | {"span"}:
+                _join_latin(pieces[start])
+            _fill(element, pieces[start:end])
+        start = end
+
+
+def _is_backwards(piece: Any) -> bool:
+    if isinstance(piece, str):
+        return bool(_BACKWARDS.search(piece))
+    return piece.tag not in _INLINES or bool(_BACKWARDS.search("".join(map(str, piece.itertext()))))
+
+
+def _is_latin(piece: Any) -> bool:
+    return bool(_LATIN.search(piece if isinstance(piece, str) else "".join(map(str, piece.itertext()))))
+
+
+def _fill(element: etree._Element, pieces: list[Any]) -> None:
+    for piece in pieces:
+        if not isinstance(piece, str):
+            element.append(piece)
+        elif len(element):
+            element[-1].tail = (element[-1].tail or "") + piece
+        else:
+            element.text = (element.text or "") + piece
 
 
 def _direction(block: etree._Element, language: str) -> str:
