@@ -67,6 +67,8 @@ def test_a_part_in_another_language_says_once_how_it_runs() -> None:
         ('<figcaption id="f"><span class="label">Figure 1:</span> Lamps</figcaption>', "ltr"),
         ('<table id="t"><tr><td id="d">شارع</td><td id="e">Lamps and more</td></tr></table>', "rtl"),
         ('<table id="t"><tr><td id="d">Lamps and more</td></tr></table>', "ltr"),
+        ('<p id="e" class="equation">Equation 1</p>', "rtl"),
+        ('<pre id="p">a = b</pre>', "ltr"),
     ],
 )
 def test_labels_and_latin_words_do_not_turn_a_block_of_a_text_in_arabic(markup: str, direction: str) -> None:

@@ -17,6 +17,7 @@ HOLDERS = frozenset({"ul", "ol", "dl", "table", "blockquote"})
 
 The entries of a list all run as it does.
 """
+_FRAMES = frozenset({"entry", "equation", "facts"})
 _SPOKEN = LEAVES | {"li"}
 """Blocks whose language is taken from their letters."""
 
@@ -66,7 +67,7 @@ def _direct(element: etree._Element, around: str, language: str, given: str) -> 
         if not isinstance(child.tag, str) or child.tag.startswith("{"):
             continue
         if child.tag in _AS_TYPED:
-            if around == "rtl":
+            if around == "rtl" or (not around and runs_rtl(given)):
                 child.set("dir", "ltr")
             continue
         direction, own, said = child.get("dir") or around, language, given
@@ -75,7 +76,8 @@ def _direct(element: etree._Element, around: str, language: str, given: str) -> 
             if child.tag == "div" and not around and not runs_rtl(own):
                 child.set("dir", direction := "ltr")
         if child.tag in LEAVES or child.tag in HOLDERS:
-            direction = child.get("dir") or _direction(child, given) or around
+            framed = "rtl" if runs_rtl(given) and _is_frame(child) else ""
+            direction = child.get("dir") or framed or _direction(child, given) or around
             if direction != around:
                 child.set("dir", direction)
         if child.tag in _SPOKEN:
@@ -86,6 +88,14 @@ def _direct(element: etree._Element, around: str, language: str, given: str) -> 
         _direct(child, direction, own, said)
         if child.tag in _SPOKEN and direction == "rtl":
             _join_latin(child)
+
+
+def _is_frame(block: etree._Element) -> bool:
+    """Return whether a block has places of its own, which lie as the page does, whatever its words."""
+    above = block.getparent()
+    if block.tag == "h2" and above is not None:
+        return "row" in above.get("class", "").split()
+    return block.get("class") in _FRAMES
 
 
 def _join_latin(element: etree._Element) -> None:
