@@ -108,9 +108,10 @@ def _join_latin(element: etree._Element) -> None:
     element.text = None
     start = 0
     while start < len(pieces):
-        within = takewhile(lambda piece: not _is_backwards(piece), pieces[start:])
-        words = [at for at, piece in enumerate(within, start) if _is_latin(piece)]
-        end = words[-1] + 1 if words[:1] == [start] else start + 1
+        end = start + 1
+        if _is_latin(pieces[start]):
+            run = [*takewhile(lambda piece: not _is_backwards(piece), pieces[start:])]
+            end = start + max((at for at, piece in enumerate(run, 1) if _is_latin(piece)), default=1)
         if end > start + 1:
             _fill(etree.SubElement(element, "span", dir="ltr"), pieces[start:end])
         else:
