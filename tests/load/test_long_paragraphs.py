@@ -1,28 +1,17 @@
-"""Marks are looked for in one pass, however many a paragraph has."""
+"""A text is searched in one pass for all its marks, definitions or names."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 
-from pipeline.core.diagnostics import Place
+from pipeline.core.diagnostics import Desk, Place
 from pipeline.load.dialects.told_once import Tally
+from pipeline.load.library.briefing import parse_briefing
+from pipeline.load.library.published import published_body
+from pipeline.load.markdown.reader import parse_body
 from pipeline.load.slips.block_marks import commands_over_lines
 from pipeline.load.slips.foreign_words import comment_lines
-
-SECONDS = 5
-"""Of processor time. A second pass for each mark would take several times as long."""
-
-
-@contextmanager
-def soon() -> Iterator[None]:
-    """Have something take no longer than that."""
-    begun = time.process_time()
-    yield
-    assert time.process_time() - begun < SECONDS
+from tests.support.project import soon
 
 
 def at(offset: int) -> Place:
@@ -64,3 +53,26 @@ def test_lines_of_comments_are_read_once() -> None:
     with soon():
         comment_lines("\n".join(["% a remark"] * 40_000), lambda offset: Place("a.md", 1, 1), tally)
     assert len(list(tally.remarks())) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("".join(f"[k{n}]: https://a.example/{n}\n" for n in range(30_000)), "\n"),
+        ("".join(f"[^k{n}]: x\n" for n in range(15_000)), "\n"),
+        ("x<!-- y -->" * 9_000, "x" * 9_000 + "\n"),
+    ],
+    ids=["definitions", "notes", "comments"],
+)
+def test_passages_that_are_not_printed_are_found_in_one_pass(text: str, printed: str) -> None:
+    """A search of the whole text for each would take minutes."""
+    content = f"---\ntitle: T\n---\n{text}".encode()
+    remarks = parse_briefing("a.md", content).remarks
+    with soon():
+        assert published_body("a.md", content, remarks) == printed
+
+
+def test_links_to_names_are_found_in_one_pass() -> None:
+    """A search of the whole text for each name would take minutes."""
+    with soon():
+        parse_body("".join(f"(t{n})=\n\nWord.\n\n" for n in range(8_000)), "a.md", Desk())

@@ -34,6 +34,9 @@ def published(body: str) -> str:
         ("[a]: https://a.example\n\nA [word][a].", "[a]: https://a.example\n\nA [word][a].\n"),
         ("Words.\n\n[^n]: secret\n    secret\n\n    secret\n\nMore.", "Words.\n\n\nMore.\n"),
         ("Words[^n].\n\n[^n]: said\n", "Words[^n].\n\n[^n]: said\n"),
+        ("Words[^m].\n\n[^n]: secret\n[^m]: said\n", "Words[^m].\n\n[^m]: said\n"),
+        ("Words.\n\n[a\\[b]: secret\n", "Words.\n"),
+        ("\u0130 <script>secret</SCRIPT> words.", "\u0130  words.\n"),
         ("Words.\n\n<script>\nsecret\n</script>\n\nMore.", "Words.\n\n\n\nMore.\n"),
     ],
 )

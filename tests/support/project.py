@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,3 +40,11 @@ class Said:
     code: int
     out: str
     err: str
+
+
+@contextmanager
+def soon(seconds: float = 5) -> Iterator[None]:
+    """Fail if the body takes more processor time. Give it work that would take minutes if its time were not linear."""
+    begun = time.process_time()
+    yield
+    assert time.process_time() - begun < seconds

@@ -5,6 +5,8 @@ told already.
 """
 
 import re
+from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.codes import body as codes
@@ -19,10 +21,13 @@ from pipeline.model.source.imprint import Imprint
 from pipeline.model.source.pack import Pack
 
 _OPEN = re.compile(rf"<!--|<(?P<name>{'|'.join(sorted(LOST))})\b[^>]*>", re.IGNORECASE)
+_CLOSE = re.compile(rf"-->|</(?P<name>{'|'.join(sorted(LOST))})>", re.IGNORECASE)
 _TO_THE_END = frozenset({"", "script", "style", "textarea"})
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _FENCE = re.compile(r" {0,3}(```|~~~)")
-_DEFINITION = re.compile(r" {0,3}\[(?P<label>[^\]^@][^\]]*)\]:[ \t]*\S")
+_LABEL = re.compile(r"\[((?:\\.|[^\\\[\]])+)\]")
+_DEFINITION = re.compile(rf" {{0,3}}(?!\[[\^@]){_LABEL.pattern}:[ \t]*\S")
+_NOTE = re.compile(r" {0,3}\[\^[^\]]+\]:")
 
 
 def published_bodies(
@@ -85,50 +90,54 @@ _Span = tuple[int, int]
 
 def _hidden(body: str, lines: list[str], starts: list[int], told: list[tuple[int, int, str]]) -> Iterator[_Span]:
     """Spans of the passages that parsing reported as not printed."""
+    closes: dict[str, list[re.Match[str]]] = defaultdict(list)
+    for close in _CLOSE.finditer(body):
+        closes[(close["name"] or "").lower()].append(close)
     for row, column, code in told:
         if not code:
             found = _OPEN.search(body, starts[row] + column, starts[row + 1])
             if found:
-                yield found.start(), _end(body, found, lines[row])
+                yield found.start(), _end(body, found, lines[row], closes)
         elif code in (codes.FOOTNOTE_UNUSED.name, codes.FOOTNOTE_DUPLICATE.name):
             yield starts[row], starts[_last_row(lines, row) + 1]
 
 
-def _end(body: str, found: re.Match[str], line: str) -> int:
+def _end(body: str, found: re.Match[str], line: str, closes: Mapping[str, list[re.Match[str]]]) -> int:
     """Offset of the end of a hidden element; the rest of the line belongs to it if its tag begins the line."""
-    close = "-->" if found["name"] is None else f"</{found['name'].lower()}>"
-    at = body.lower().find(close, found.end())
-    if at < 0:
-        return len(body) if (found["name"] or "").lower() in _TO_THE_END else found.end()
+    name = (found["name"] or "").lower()
+    ends = closes.get(name, [])
+    number = bisect_left(ends, found.end(), key=re.Match.start)
+    if number == len(ends):
+        return len(body) if name in _TO_THE_END else found.end()
+    end = ends[number].end()
     begins_line = line.lstrip(" \t>-*+0123456789.)").startswith(found[0])
-    after = body.find("\n", at)
-    if close == "-->" and body[at + len(close) : after if after >= 0 else None].strip():
-        return at + len(close)
-    return (after if after >= 0 else len(body)) if begins_line else at + len(close)
+    after = body.find("\n", end)
+    if not name and body[end : after if after >= 0 else None].strip():
+        return end
+    return (after if after >= 0 else len(body)) if begins_line else end
 
 
 def _last_row(lines: list[str], row: int) -> int:
-    """The last line of a note that begins on a line."""
-    while row + 1 < len(lines):
-        follows = lines[row + 1]
-        indented = next((line for line in lines[row + 1 :] if line.strip()), "").startswith(("    ", "\t"))
-        if not (follows.strip() or indented):
+    """The last line of a note that begins on a line: lines follow it, and after an empty line indented ones."""
+    last = row
+    for number in range(row + 1, len(lines)):
+        if not lines[number].strip():
+            continue
+        if _NOTE.match(lines[number]) or (number > last + 1 and not lines[number].startswith(("    ", "\t"))):
             break
-        if follows.strip() and not indented and not lines[row].strip():
-            break
-        row += 1
-    return row
+        last = number
+    return last
 
 
 def _unused(body: str, lines: list[str], starts: list[int]) -> Iterator[_Span]:
     """Addresses given a name that nothing uses: a common way to hide a remark."""
-    fence, body = "", body.casefold()
+    fence, uses = "", Counter(label.casefold() for label in _LABEL.findall(body))
     for row, line in enumerate(lines):
         mark = _FENCE.match(line)
         if mark and fence in ("", mark[1]):
             fence = "" if fence else mark[1]
         found = None if fence else _DEFINITION.match(line)
-        if found and body.count(f"[{found['label'].casefold()}]") == 1:
+        if found and uses[found[1].casefold()] == 1:
             yield starts[row], starts[row + 1]
 
 
