@@ -22,6 +22,7 @@ _NAMED = re.compile(
     re.MULTILINE,
 )
 """Lines that give a name: '(name)=', the option of a directive, and the end of a formula."""
+_CALLED = re.compile(r"\(#([A-Za-z][\w:.-]*)\)|`([A-Za-z][\w:.-]*)(?=`)|<([A-Za-z][\w:.-]*)>(?=`)")
 
 
 def names_of_myst(text: str) -> frozenset[str]:
@@ -29,10 +30,14 @@ def names_of_myst(text: str) -> frozenset[str]:
     return frozenset(label_id("".join(found)) for found in _NAMED.findall(text))
 
 
+def names_called(text: str) -> frozenset[str]:
+    """The names that links and roles of a text lead to."""
+    return frozenset("".join(found) for found in _CALLED.findall(text))
+
+
 def named(draft: Draft, name: str, blocks: list[Block]) -> list[Block]:
     """Blocks of which the first is what a link to a name leads to; as they are where no link does."""
-    calls = (f"(#{name})", f"`{name}`", f"<{name}>`")
-    if not blocks or not any(call in line for line in draft.lines for call in calls):
+    if not blocks or name not in draft.names_called:
         return blocks
     first, place = blocks[0], getattr(blocks[0], "place", draft.origin.at((0, 0)))
     if isinstance(first, Heading) and first.id == name:  # its words make the same id

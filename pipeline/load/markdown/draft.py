@@ -9,7 +9,7 @@ from markdown_it.token import Token
 
 from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Desk, Place
-from pipeline.load.dialects.myst_targets import names_of_myst
+from pipeline.load.dialects.myst_targets import names_called, names_of_myst
 from pipeline.load.dialects.tex_brackets import FOUND, has_tex_brackets
 from pipeline.load.dialects.told_once import Tally
 from pipeline.load.html.words import read_tags
@@ -38,6 +38,7 @@ class Draft:
         self._ids: dict[str, Place] = {}
         self._explicit = set(_EXPLICIT.findall(text)) if "#" in text else set()
         self._named = names_of_myst(text)
+        self.names_called = names_called(text) if self._named else frozenset()
         self._repeats: dict[str, int] = {}
         self.tally = Tally()
         self.hidden: list[Place] = []

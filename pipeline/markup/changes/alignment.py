@@ -181,8 +181,21 @@ def staying(order: Sequence[tuple[int, int]]) -> set[int]:
 
     Those stay that weigh most together: the heaviest rising run.
     """
-    best: list[tuple[int, tuple[int, ...]]] = []
+    ranks = {place: rank for rank, place in enumerate(sorted({place for place, _ in order}), 1)}
+    nothing = (0, -len(order))
+    heaviest = [nothing] * (len(ranks) + 1)
+    """A Fenwick tree by rank of old places: the weight of the heaviest run, and its last thing, negative."""
+    before: list[int] = []
     for number, (place, weight) in enumerate(order):
-        before = max((best[k] for k in range(number) if order[k][0] < place), key=lambda one: one[0], default=(0, ()))
-        best.append((before[0] + weight, (*before[1], number)))
-    return set(max(best, key=lambda one: one[0])[1]) if best else set()
+        best, rank = nothing, ranks[place] - 1
+        while rank:
+            best, rank = max(best, heaviest[rank]), rank & (rank - 1)
+        before.append(-best[1])
+        best, rank = (best[0] + weight, -number), ranks[place]
+        while rank < len(heaviest):
+            heaviest[rank], rank = max(best, heaviest[rank]), rank + (rank & -rank)
+    number, stays = -max(heaviest)[1], set[int]()
+    while number < len(order):
+        stays.add(number)
+        number = before[number]
+    return stays

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
+from pipeline.markup.changes.alignment import staying
 from pipeline.markup.changes.marking import WordChange, mark
 from pipeline.markup.changes.parts import Element
 from pipeline.markup.item_numbers import item_numbers
 from pipeline.text.measure import WordMeasure
 from tests.support.markup.edits import text, tree
 from tests.support.markup.marking_faults import faults_of_edits
-from tests.support.project import tries
+from tests.support.project import soon, tries
 
 
 def marked(old: str, new: str) -> str:
@@ -194,3 +195,15 @@ def test_both_texts_are_got_back_from_any_edit(seeds: range) -> None:
     """
     texts = [text(number) for number in range(12)]
     assert faults_of_edits(texts, seeds) == []
+
+
+def test_the_heaviest_run_in_order_stays() -> None:
+    """The first of equals, where there are several."""
+    assert staying([(3, 3), (0, 2), (1, 2), (5, 1)]) == {1, 2, 3}
+    assert staying([(1, 2), (0, 2)]) == {0}
+
+
+def test_thousands_of_rows_are_put_in_order_soon() -> None:
+    """A search among all rows before each would take half a minute, and a gigabyte."""
+    with soon():
+        assert len(staying([(place, 1) for place in range(20_000)])) == 20_000
