@@ -203,6 +203,11 @@ FOOTNOTE_DUPLICATE = error(
     why="Only one of the two can be printed.",
     remedy="Give one of them another label.",
 )
+FOOTNOTE_CALLS_ITSELF = error(
+    "The footnote '{label}' calls itself.",
+    why="The reader would be sent to the note that they are reading.",
+    remedy="Delete [^{label}] from the note, or call another note.",
+)
 BULLET_IN_BULLET = warning(
     "There is a second bullet '{bullet}' after the list's own.",
     why="Both would be printed. Such bullets come in by pasting; the second is left out.",

@@ -45,6 +45,16 @@ def test_a_note_that_is_called_again_leads_back_to_each_call() -> None:
     ]
 
 
+def test_a_note_leads_back_to_its_call_in_a_later_note() -> None:
+    """The first note stands above the second, which calls it."""
+    galley = Galley("#000000", ENGLISH)
+    called = blocks((Paragraph((FootnoteCall("a", 1), FootnoteCall("b", 2))),), galley)
+    again = Paragraph((FootnoteCall("a", 1),))
+    written = notes((Footnote("a", 1, (paragraph("Note."),)), Footnote("b", 2, (again,))), galley)
+    root = etree.fromstring(f"<body>{called}{written}</body>")
+    assert [target for _, target, _ in ways(root, "doc-backlink")] == ["#fnref-1", "#fnref-1-2", "#fnref-2"]
+
+
 def test_words_quoted_elsewhere_call_no_note_of_their_own() -> None:
     """Their calls lead to the briefing."""
     assert ways(page(1, elsewhere="briefing:lamps"), "doc-noteref") == [(None, "briefing:lamps#fn-1", None)]

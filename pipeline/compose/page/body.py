@@ -187,19 +187,22 @@ _CALL = '<span class="call">{}</span>'
 
 def notes(footnotes: tuple[Footnote, ...], galley: Galley) -> Markup:
     """Footnotes at the end of the text, each with the way back to its calls."""
-    out = []
+    set_notes = []
     for note in footnotes:
-        back = Markup('<a role="doc-backlink" class="notenumber" href="#{}" aria-label="{}">{}</a> ')
-        first_call, *others = galley.called.get(note.number) or [f"fnref-{note.number}"]
         first, rest = _first_paragraph(note.children)
+        set_notes.append((note.number, inlines(first, galley), blocks(rest, galley)))
+    out = []
+    for number, words, others in set_notes:  # only now are all calls known, as a note may call any note
+        back = Markup('<a role="doc-backlink" class="notenumber" href="#{}" aria-label="{}">{}</a> ')
+        first_call, *calls = galley.called.get(number) or [f"fnref-{number}"]
         lead = Markup("<p>{}{}{}</p>").format(
-            back.format(first_call, galley.words.say("back-to-note", number=note.number), note.number),
-            inlines(first, galley),
-            _more_ways(note.number, others, galley),
+            back.format(first_call, galley.words.say("back-to-note", number=number), number),
+            words,
+            _more_ways(number, calls, galley),
         )
         out.append(
             Markup('<aside role="doc-footnote" class="footnote" id="fn-{}">\n{}\n{}</aside>').format(
-                note.number, lead, blocks(rest, galley)
+                number, lead, others
             )
         )
     return Markup("\n").join(out)

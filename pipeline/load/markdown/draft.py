@@ -32,6 +32,8 @@ class Draft:
         self.notes: dict[str, tuple[list[Token], Place]] = {}
         self.called: dict[str, int] = {}
         self.note_places: dict[str, Place] = {}
+        self.note = ""
+        """The label of the note that is read."""
         self.links: set[str] = set()
         """The labels of addresses that links and pictures name."""
         self.written: dict[str, tuple[Block, ...]] = {}

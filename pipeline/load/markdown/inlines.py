@@ -291,8 +291,9 @@ class Inlines:
     def note_call(self, label: str, at: int) -> None:
         """Take in the call of a footnote."""
         place = self.place(at)
-        if label not in self.draft.notes:
-            self.draft.desk.report(codes.FOOTNOTE_UNKNOWN.at(place, label=label))
+        if label not in self.draft.notes or label == self.draft.note:
+            row = codes.FOOTNOTE_CALLS_ITSELF if label in self.draft.notes else codes.FOOTNOTE_UNKNOWN
+            self.draft.desk.report(row.at(place, label=label))
             self.out.append(Placeholder(f"[^{label}]"))
         else:
             self.out.append(FootnoteCall(label, self.draft.call(label, place), place))

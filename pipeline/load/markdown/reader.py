@@ -122,6 +122,7 @@ def _notes(draft: Draft, blocks: Blocks) -> tuple[Footnote, ...]:
             children, place = draft.written[label], draft.note_places[label]
         else:
             tokens, place = draft.notes[label]
+            draft.note = label
             children = blocks.read(tokens)
         if all(isinstance(block, Paragraph) and not block.children for block in children):
             draft.desk.report(codes.FOOTNOTE_EMPTY.at(place))
