@@ -10,6 +10,7 @@ from pipeline.load.pictures.pdf_page import page_as_png
 from pipeline.load.pictures.picture import read_picture
 from tests.support.bombs.documents import DOCUMENTS, HONEST, packed, shapes
 from tests.support.bombs.drawings import DRAWINGS, copies, drawing, pattern
+from tests.support.bombs.pixels import scanned
 
 
 def codes_of(content: bytes) -> list[str]:
@@ -48,6 +49,14 @@ def test_drawing_of_too_many_letters_is_told(words: str) -> None:
     """200,000 letters took 42 seconds and 878 megabytes; a map with 3,000 names is printed."""
     assert codes_of(drawing(words)) == ["job-too-large"]
     assert codes_of(drawing("<text>Northmoor</text>" * 3_000)) == []
+
+
+def test_photograph_of_very_many_passes_is_told() -> None:
+    """Two megabytes kept `check` busy for minutes. One that is saved as such, in four colours too, is printed."""
+    (remark,) = read_picture("a.jpg", scanned(20_000), Place("text.md"))[1]
+    assert remark.code == "job-too-large"
+    assert remark.sentence.endswith("it is stored in 20,006 passes, and the most is 30.")
+    assert [codes_of(scanned(0, mode)) for mode in ("L", "RGB", "CMYK")] == [[], [], []]
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

@@ -24,6 +24,8 @@ from pipeline.model.asset import Asset
 
 KINDS = (".svg", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".pdf")
 _LIGHTER = "Save it as a PNG of 200 dots to the inch; or leave out what cannot be seen, and make tiles larger."
+_MOST_SCANS = 30
+"""Of a progressive JPEG: programs write 10, or 18 where it has four colours. Each is read over all dots again."""
 _PAGE_LIMIT = (20, 1000)
 """Seconds and megabytes in which a page is drawn: most take a tenth of a second."""
 
@@ -61,6 +63,7 @@ def _printable(content: bytes) -> bytes:
     """The picture as it is shown: upright, in colours that every reader knows, without notes."""
     from PIL import Image
 
+    from pipeline.load.pictures.privacy import without_notes
     from pipeline.load.pictures.screen_colours import as_shown
 
     try:
@@ -68,6 +71,9 @@ def _printable(content: bytes) -> bytes:
             if picture.width * picture.height > MOST_PIXELS:
                 most = MOST_PIXELS // 1_000_000
                 raise DamagedPicture(f"it has {picture.width} × {picture.height} dots, and the most is {most} million")
+            scans = without_notes(content, profile=False).count(b"\xff\xda") if picture.format == "JPEG" else 0
+            if scans > _MOST_SCANS:
+                raise TooHeavy(f"it is stored in {scans:,} passes, and the most is {_MOST_SCANS}")
             picture.load()
             return as_shown(picture, content)
     except (OSError, SyntaxError, ValueError) as wrong:

@@ -44,6 +44,18 @@ def jpeg(width: int, height: int) -> bytes:
     return bytes(made)
 
 
+def scanned(scans: int, mode: str = "L", size: int = 1_000) -> bytes:
+    """A progressive JPEG whose last pass over the dots stands in it so many times more."""
+    from io import BytesIO
+
+    from PIL import Image
+
+    out = BytesIO()
+    Image.new(mode, (size, size)).save(out, "JPEG", progressive=True)
+    made = out.getvalue()
+    return made[:-2] + made[made.rindex(b"\xff\xda") : -2] * scans + made[-2:]
+
+
 def webp(width: int, height: int) -> bytes:
     """A WebP picture of one colour with so many dots, at most 16,383 to a side."""
     from io import BytesIO
