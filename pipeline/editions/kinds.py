@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*%?")
 _NEGATIONS = frozenset(
     {"no", "not", "never", "none", "nobody", "nothing", "nowhere", "neither", "nor", "without", "cannot"}
 )
-_WORD = re.compile(r"[\w’'.,%-]*\w%?")
+_WORD = re.compile(r"(?<![\w’'.,%-])[\w’'.,%-]*\w%?")
 
 
 def kind_doubts(

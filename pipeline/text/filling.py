@@ -12,7 +12,9 @@ _UNSEEN = str.maketrans({"\u00ad": None, "\u200b": None, "\u2060": None, "\ufeff
 """Places where a word may or may not break, which say nothing."""
 _PLAIN_SPACES = str.maketrans(dict.fromkeys(_KEPT_TOGETHER, " "))
 _SPACES = re.compile(rf"[^\S{_KEPT_TOGETHER}]+")
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://|\bwww\.|\bmailto:|[^\s@]+@[^\s@]+\.|\b10\.\d{4,9}/", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"[a-z][a-z0-9+.-]{0,30}://|\bwww\.|\bmailto:|(?<![^\s@])[^\s@]+@[^\s@]+\.|\b10\.\d{4,9}/", re.IGNORECASE
+)
 _ON_OTHERS = frozenset({"Mn", "Me", "Cf"})
 """Kinds of characters that take no column of their own."""
 _NEVER_FIRST = frozenset("、。，．！？；：」』）】〉》〕｝・ー々…‥")
@@ -77,10 +79,10 @@ def _parts(word: str) -> Iterator[str]:
 
 def _cut(word: str, room: int) -> Iterator[str]:
     """A word too wide for any line, in pieces that are not; marks stay with their letters."""
-    piece = ""
-    for character in word:
-        if piece and columns(piece + character) > room:
-            yield piece
-            piece = ""
-        piece += character
-    yield piece
+    start = width = 0
+    for place, character in enumerate(word):
+        width += columns(character)
+        if place > start and width > room:
+            yield word[start:place]
+            start, width = place, columns(character)
+    yield word[start:]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 _ADDRESS = re.compile(
     r"(?:(?:https?|ftp)://|mailto:|www\.|doi:|10\.\d{4,9}/)[^\s<>\"]*[^\s<>\"'.,;:!?)\]…’”]"
-    r"|(?<![\w.+-])(?<!\w')[\w.+-]+(?:'[\w.+-]+)*@[\w-]+(?:\.[\w-]+)+"
+    r"|(?<![\w.+-])(?<![\w.+-]')[\w.+-]+(?:'[\w.+-]+)*@[\w-]+(?:\.[\w-]+)+"
 )
 _RULE = re.compile(r"(?<=\s)--(?=\s)|(?<=\s)-(?=\s)(?!\s+\d)|(?<=\s)-(?<!\d\s-)(?=\s)")
 """Two hyphens between words, or one: but '5 - 3' may be a sum."""

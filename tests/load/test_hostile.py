@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.core.diagnostics import Desk
 from pipeline.load.library.text import read_text
-from tests.support.project import IMPRINT, Said
+from tests.support.project import IMPRINT, REFERENCES, Said
 
 Run = Callable[..., Said]
 Write = Callable[..., Path]
@@ -197,6 +197,31 @@ def test_ten_thousand_tags_are_told_once_a_name(
     """However they stand, and in no more time than other words."""
     told = [remark for remark in checked(library({FOOT_PATROL: words(f"{text}Words.\n")})) if ": " in remark]
     assert len(told) <= 3
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("a" + "\u0301" * 60_000, "`" * 60_000 + "a", "-'" * 40_000, "[" * 60_000, "\U0001f468\u200d" * 20_000),
+        *(":::\ta" + "\t" * 60_000 + "!", ":::\t{math} a" + "\t" * 60_000 + "b", '===!\t"' + "aa" * 30_000),
+        *("$$\n" + "$$" + " " * 60_000 + "!", "\\[\n" + "\\]" + " " * 60_000 + "!", "|" + "a|" * 3_000),
+    ],
+    ids=["accents", "ticks", "quotes", "brackets", "joiners", "box", "formula box", "tab", "$$", "bracket", "columns"],
+)
+def test_a_line_of_odd_characters_is_read_soon(line: str, library: Write, checked: Callable[[Path], list[str]]) -> None:
+    """A search that began again at each character took minutes."""
+    checked(library({FOOT_PATROL: words(line), "references/works.yaml": REFERENCES}))
+
+
+@pytest.mark.parametrize(
+    "channel",
+    ["url: 's3" + "://a" * 20_000 + "'", "sftp: {address: 'sftp" + "://a:" * 19_000 + "', host_key: x, key: X}"],
+    ids=["store", "sftp"],
+)
+def test_a_long_address_is_refused_soon(channel: str, library: Write, checked: Callable[[Path], list[str]]) -> None:
+    """A search for a password in 80 KB took hours."""
+    college = f"north:\n  name: N\n  type: university\n  channels: {{{channel}}}\n"
+    assert any(remark.startswith("source/colleges.yaml:4:") for remark in checked(library({"colleges.yaml": college})))
 
 
 def test_an_empty_source_folder_is_one_sentence(tmp_path: Path, checked: Callable[[Path], list[str]]) -> None:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from lxml import etree
 
 _ADDRESS = re.compile(r"(?:https?://|www\.|mailto:|doi:)\S+$|[^\s@]+@[^\s@]+$")
-_SIGNS = re.compile(r"(?<=\w)(?:[/?&=_@]+|\.(?!\d))(?=\w\w)|(?<=\w\w)(?=-+\w\w)")
+_SIGNS = re.compile(r"(?<=\w)(?:[/?&=_@]{1,20}|\.(?!\d))(?=\w\w)|(?<=\w\w)(?=-+\w\w)")
 """Breaks of an address. A stop before a figure parts no words, nor does a sign before a letter alone."""
 
 LONGEST = 24

@@ -7,11 +7,13 @@ from typing import NamedTuple
 from markdown_it.rules_block import StateBlock
 
 from pipeline.load.markdown.block_rules import end_of_division, is_fence
-from pipeline.load.markdown.block_state import end_of_fence, line_at, read_within
+from pipeline.load.markdown.block_state import WORDS, end_of_fence, line_at, read_within
 
-_FIRST = re.compile(r"(?P<fence>`{3,}|~{3,}|:{3,})[ \t]*\{(?P<name>figure|image|math)\}[ \t]*(?P<said>.*?)[ \t]*$")
-_OPTION = re.compile(r":(?P<name>[A-Za-z][\w-]*):(?:[ \t]+(?P<said>.*?))?[ \t]*$")
-_KEY = re.compile(r"(?P<name>[A-Za-z][\w-]*):(?:[ \t]+(?P<said>.*?))?[ \t]*$")
+_FIRST = re.compile(
+    rf"(?P<fence>`{{3,}}|~{{3,}}|:{{3,}})[ \t]*\{{(?P<name>figure|image|math)\}}[ \t]*+(?P<said>{WORDS})[ \t]*$"
+)
+_OPTION = re.compile(rf":(?P<name>[A-Za-z][\w-]*):(?:[ \t]++(?P<said>{WORDS}))?[ \t]*$")
+_KEY = re.compile(rf"(?P<name>[A-Za-z][\w-]*):(?:[ \t]++(?P<said>{WORDS}))?[ \t]*$")
 _NAME = re.compile(r"[^{}\\\n]+")
 _ROWS = re.compile(r"\\\\|&")
 

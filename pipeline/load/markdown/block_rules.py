@@ -8,21 +8,21 @@ from pipeline.load.dialects.drawn_tables import grid_table
 from pipeline.load.dialects.ruled_tables import ruled_table
 from pipeline.load.dialects.tex_brackets import end_of_formula
 from pipeline.load.html.tags import LOST, NEVER_CLOSED
-from pipeline.load.markdown.block_state import line_at, push_paragraph, read_within
+from pipeline.load.markdown.block_state import WORDS, line_at, push_paragraph, read_within
 from pipeline.text.tex.numbering import NUMBERED
 
-_FENCE = re.compile(r"(?P<colons>:{3,})[ \t]*(?P<rest>.*?)[ \t]*$")
+_FENCE = re.compile(rf"(?P<colons>:{{3,}})[ \t]*+(?P<rest>{WORDS})[ \t]*$")
 _NAME = re.compile(r"(?P<name>[\w.\-]+)?[ \t]*+(?P<braces>\{.*\})?[ \t]*+:*$")
 _CODE_FENCE = re.compile(r"`{3,}|~{3,}")
 _CAPTION = re.compile(r"(?:Table)?:[ \t]+(?=\S)")
 ABOVE = "above"
 """Says of a caption that its table is below it."""
 _BEGIN = re.compile(r"\\begin\{(?P<name>[A-Za-z]+\*?)\}")
-_FORMULA_ENDS = re.compile(r"\$\$[ \t]*(?:\{[^{}]*\}|\([A-Za-z][\w:.\-]*\)(?=[ \t]*$))?[ \t.,;:]*$")
+_FORMULA_ENDS = re.compile(r"\$\$[ \t]*+(?:\{[^{}]*\}|\([A-Za-z][\w:.\-]*\)(?=[ \t]*$))?[ \t.,;:]*+$")
 _NAMED = re.compile(r"\$\$[ \t]*\(([A-Za-z][\w:.\-]*)\)[ \t]*\Z")
 """The name of a formula as MyST has it."""
-_BRACKET_ENDS = re.compile(r"\\\][ \t]*(?:\{#[^{}]*\})?[ \t.,;:]*$")
-_ENVIRONMENT_ENDS = re.compile(r"\\end\{[^{}]*\}[ \t]*(?:\{#[^{}]*\})?[ .,;:]*$")
+_BRACKET_ENDS = re.compile(r"\\\][ \t]*+(?:\{#[^{}]*\})?[ \t.,;:]*+$")
+_ENVIRONMENT_ENDS = re.compile(r"\\end\{[^{}]*\}[ \t]*+(?:\{#[^{}]*\})?[ .,;:]*+$")
 _MOST_LINES = 200
 """Of one formula."""
 MARKS = ("evidence-table", "evidence-plot")

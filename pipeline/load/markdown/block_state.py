@@ -4,6 +4,9 @@ from bisect import bisect_right
 
 from markdown_it.rules_block import StateBlock
 
+WORDS = r"(?:[^ \t\n]++|[ \t]++(?!$))*+"
+"""The words of a line without the blanks at its end, as a pattern. A lazy '.*?' would look for them at each blank."""
+
 
 def line_at(state: StateBlock, line: int) -> str:
     """The words of a line, from where its block begins."""

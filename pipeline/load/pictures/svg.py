@@ -29,10 +29,10 @@ _RUNS = {
 }
 PICTURE = re.compile(r"data:(?P<kind>image/(?:png|jpeg|gif|webp));base64,(?P<content>[A-Za-z0-9+/=\s]*)")
 """The address of a picture of dots that stands in the drawing itself."""
-_URL = re.compile(r"url\(\s*[\"']?\s*(?P<target>[^\"')\s]*)", re.IGNORECASE)
+_URL = re.compile(r"url\(\s*+[\"']?\s*+(?P<target>[^\"')\s]*)", re.IGNORECASE)
 _REACHES = re.compile(r"@import|@font-face|expression\(|image-set\(|(?<![\w-])(?:src|image)\(|\\", re.IGNORECASE)
 _FONT = re.compile(r"@font-face\s*\{(?P<font>[^{}]*)\}", re.IGNORECASE)
-_HELD = re.compile(r"url\(\s*[\"']?\s*data:[^\"')]*[\"']?\s*\)", re.IGNORECASE)
+_HELD = re.compile(r"url\(\s*+[\"']?\s*+data:[^\"'()]*[\"']?\s*\)", re.IGNORECASE)
 _REACHES_FROM_FONT = re.compile(r"(?:url|local|src|image)\s*\(|\\", re.IGNORECASE)
 _FAMILY = re.compile(r"font-family\s*:\s*[\"']?([^\"';]+)", re.IGNORECASE)
 

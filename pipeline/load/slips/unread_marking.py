@@ -11,7 +11,7 @@ from pipeline.model.library import Library
 from pipeline.model.source.record import KeyPath
 
 KEY = "marking"
-_SOMEWHERE = re.compile(rb"^\s*[\"']?marking", re.MULTILINE)
+_SOMEWHERE = re.compile(rb"^[ \t]*[\"']?marking", re.MULTILINE)
 
 
 def is_meant(way: KeyPath, key: str, known: Iterable[str]) -> bool:

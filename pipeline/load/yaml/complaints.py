@@ -102,8 +102,7 @@ def _ended_by_quote(line: str, column: int, row: int) -> Sentence | None:
     found = _QUOTED.match(line[:column])
     if not found or line[found.end() : column].strip():
         return None
-    before = re.search(r"[\w]*$", found["value"][:-1])
-    word = (before[0] if before else "") + line[found.end() - 1 : found.end()] + line[column:].split(" ")[0]
+    word = re.split(r"\W", found["value"][:-1])[-1] + line[found.end() - 1 : found.end()] + line[column:].split(" ")[0]
     place = (row, found.end() - 1)
     if found["value"].startswith("'"):
         whole = line[found.start("value") + 1 :].rstrip().removesuffix("'")

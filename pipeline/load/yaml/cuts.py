@@ -9,7 +9,7 @@ from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.tables import cut_short
 from pipeline.model.source.record import KeyPath, Marks
 
-_COMMENT = re.compile(r"(?P<gap>[ \t]+)(?P<words>#.*?)[ \t]*$")
+_COMMENT = re.compile(r"(?P<gap>[ \t]+)(?P<words>#.*)")
 _MEANT = re.compile(r"#+(?:[ \t!]|$)")
 _REASON = "what follows an unquoted # is a comment"
 _CURLY = re.compile(r"“(?P<double>[^“”]+)”|‘(?P<single>[^‘’]+)’")
@@ -26,7 +26,7 @@ def comment_behind(event: Any, lines: Sequence[str]) -> tuple[int, str] | None:
     found = _COMMENT.match(lines[event.end_mark.line], event.end_mark.column)
     if not found or (found["gap"] != " " and _MEANT.match(found["words"])):
         return None
-    return found.start("words"), found["words"]
+    return found.start("words"), found["words"].rstrip(" \t")
 
 
 def cut_values(value: Any, marks: Marks, is_text: Callable[[KeyPath], bool]) -> Iterator[Diagnostic]:

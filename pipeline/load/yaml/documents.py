@@ -27,7 +27,7 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NOTHING = frozenset(("", "~", "null", "Null", "NULL"))
 _DEEPEST = 40
 _MOST_VALUES = 200_000
-_COMMENT_INSTEAD = re.compile(r":[ \t]+(#\S.*?)\s*$")
+_COMMENT_INSTEAD = re.compile(r":[ \t]+(#\S.*)")
 
 
 def read_yaml(text: str, path: str, desk: Desk, line: int = 1) -> tuple[Plain, Marks] | None:
@@ -169,7 +169,7 @@ class _Reader:
         words = self.lines[line - 1 - self.above][column - 1 :] if row == line - 1 - self.above else ""
         if found := _COMMENT_INSTEAD.search(words):
             place = Place(self.path, line, column)
-            self.desk.report(codes.KEY_EMPTY.at(place, key=way[-1], comment=found[1].replace('"', "'")))
+            self.desk.report(codes.KEY_EMPTY.at(place, key=way[-1], comment=found[1].rstrip().replace('"', "'")))
 
     def begin(self, event: Any, is_list: bool) -> None:
         outer = self.stack[-1] if self.stack else None

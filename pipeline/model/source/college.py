@@ -12,7 +12,7 @@ from pipeline.model.formats import Format
 from pipeline.model.source.briefing import Language
 from pipeline.model.source.posting import Mailbox, PostalAddress
 from pipeline.model.source.record import Day, Line, Record, Slug
-from pipeline.model.source.store_address import PASSWORD, StoreAddress
+from pipeline.model.source.store_address import StoreAddress, has_password
 
 
 def _no_switch(value: str) -> str:
@@ -34,7 +34,7 @@ _SFTP = re.compile(r"sftp://[^\s:/?#@]+@[^\s:/?#@\[\]]+(?::\d{1,5})?(?:/[^\s?#]*
 def _sftp(value: object) -> object:
     """An address of SFTP; what is refused is not repeated, as it may hold a password."""
     if isinstance(value, str) and not _SFTP.fullmatch(value.strip()):
-        if PASSWORD.search(value):
+        if has_password(value):
             raise ValueError("a password does not belong in a file: name the variable of the environment that has it")
         raise ValueError("the address is none such as sftp://us@fellbrook.example/in")
     port = re.match(r"sftp://[^/]*:(\d+)", value.strip()) if isinstance(value, str) else None

@@ -17,7 +17,7 @@ _FOREIGN = frozenset({
     *("source", "track", "form", "input", "button", "textarea", "select"),
 })  # fmt: skip
 _FOREIGN_IN_SVG = frozenset({"script", "foreignObject", "iframe", "audio", "video", "handler", "listener"})
-_REACHING = re.compile(r"@import|url\(\s*[\"']?\s*(?!#|asset:|font:)[^\s\"')]", re.IGNORECASE)
+_REACHING = re.compile(r"@import|url\(\s*+[\"']?+\s*+(?!#|asset:|font:)[^\s\"')]", re.IGNORECASE)
 _HREF = "{http://www.w3.org/1999/xlink}href"
 
 

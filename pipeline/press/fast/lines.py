@@ -24,7 +24,7 @@ _WORD = re.compile(r"([A-Za-z0-9]+(?:(?<=[0-9])[.,][0-9]+)*[.,;:]?)(?: (?=[A-Za-
 """A word that breaks nowhere, with a space after it at which a line does (UAX 14), or alone."""
 
 _PLAIN = re.compile(
-    r"(?!.*(?<![0-9])[.,:;]+[0-9])[(‘“]?[A-Za-z0-9](?:[A-Za-z0-9.,:;’\u00a0]|-(?=[A-Za-z0-9]))*[)”]?[.,:;]?"
+    r"(?!.*(?<![0-9])[.,:;][0-9])[(‘“]?[A-Za-z0-9](?:[A-Za-z0-9.,:;’\u00a0]|-(?=[A-Za-z0-9]))*[)”]?[.,:;]?"
 )
 """A word that breaks nowhere, not even after a hyphen (`hyphens.py`), and before which a line may break at a space,
 unless it is a bracket after a quote."""

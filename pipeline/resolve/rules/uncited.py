@@ -13,7 +13,7 @@ from pipeline.resolve.reading import Passage, Reading
 from pipeline.resolve.rules.places import WordRun, runs, unlinked_runs
 
 _BRACKETS = re.compile(r"\[(?P<inside>[^\[\]]{1,200})\]")
-_KEY = re.compile(r"[^\s\[\]();,]*\w")
+_KEY = re.compile(r"(?<![^\s\[\]();,])[^\s\[\]();,]*\w")
 _DIGITS = re.compile(r"\d{4}")
 _YEAR = re.compile(r"(?<![\d/.-])(?P<year>1[5-9]\d\d|20\d\d)[a-z]?(?=[):;,.]|$)")
 _CAPITAL = r"(?![a-z])[^\W\d_]"
@@ -65,7 +65,7 @@ def _key_in(written: str, known: Bibliography) -> str:
 
 def _is_unlike_a_word(key: str) -> bool:
     """Whether nobody would write it in a sentence: letters with a year."""
-    return bool(re.search(r"[^\W\d].*\d{4}|\d{4}.*[^\W\d]", key))
+    return bool(_DIGITS.search(key) and re.search(r"[^\W\d]", key))
 
 
 def works_are_not_cited_by_hand(reading: Reading) -> Iterator[Diagnostic]:
