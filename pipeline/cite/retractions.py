@@ -28,6 +28,8 @@ _DECIDING = (WorkState.RETRACTED, WorkState.REINSTATED)
 _NATURE, _DAY, _DOI, _PUBMED = "RetractionNature", "RetractionDate", "OriginalPaperDOI", "OriginalPaperPubMedID"
 _NAMES = (_DOI, _PUBMED)
 _FURTHER = ("RetractionDOI", "Reason")
+_LONGEST = 131_072
+"""Characters of a cell."""
 _FORMS = ("%m/%d/%Y %H:%M", "%m/%d/%Y", "%Y-%m-%d")
 
 
@@ -100,6 +102,8 @@ def _rows(path: str, text: str, desk: Desk) -> Iterator[tuple[int, list[str]]]:
     line = 1
     try:
         for row in reader:
+            if any(len(cell) > _LONGEST for cell in row):  # a quotation mark that nothing ends takes all that follows
+                raise csv.Error
             if row:
                 yield line, row
             line = reader.line_num + 1
