@@ -229,6 +229,15 @@ def test_what_cannot_follow_leaves_the_ledger_as_it_was(kept: KeptLedger) -> Non
     assert len(written(kept, 1)) == 3
 
 
+def test_of_several_events_all_are_added_or_none(kept: KeptLedger) -> None:
+    with pytest.raises(ZeroDivisionError):
+        kept.add_all(AT, [lambda known: ("sent", "first", {}), lambda known: ("sent", f"{1 // 0}", {})])
+    assert (kept.events(), kept.check()) == ((), ())
+    first, second = kept.add_all(AT, [lambda known: ("sent", f"after-{len(known)}", {})] * 2)
+    assert kept.events() == (first, second)
+    assert (second.subject, kept.check()) == ("after-1", ())
+
+
 def test_an_event_is_added_once_where_the_last_one_forbids_it(kept: KeptLedger) -> None:
     """Two processes may not both plan a delivery."""
     assert kept.add(AT, "planned", "3f9a", FACTS, unless={"planned", "sent"})

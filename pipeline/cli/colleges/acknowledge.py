@@ -171,8 +171,11 @@ def _enter_all(project: Project, kept: KeptLedger, answers: Sequence[GivenAnswer
             refused.append(": ".join(filter(None, (one.place, str(refusal)))))
     if refused:
         raise UsageError("\n".join((*refused, "Nothing was entered.")))
-    for one in answers:
-        entered = _enter(project, kept, one)
+    known = list(kept.events())
+    added = kept.add_all(at, [lambda known, one=one: _entry(project, known, one) for one in answers])  # type: ignore[misc]
+    for one, entered in zip(answers, added, strict=True):
+        _tell(project, known, one, entered)
+        known.append(entered)
         click.echo(f"  If that is wrong: 'briefings acknowledge {entered.subject} --undo {entered.number}'.")
     return 0
 
@@ -223,9 +226,14 @@ def _enter(project: Project, kept: KeptLedger, one: GivenAnswer, slip: Path | No
     _entry(project, known, one)  # before a slip is kept
     scan = keep_slip(project, slip) if slip else ""
     event = kept.add_after(instant(moment()), lambda known: _entry(project, known, one, scan))
+    _tell(project, known, one, event, scan)
+    return event
+
+
+def _tell(project: Project, known: Sequence[Event], one: GivenAnswer, event: Event, scan: str = "") -> None:
+    """Say what an answer did to the ledger as it was known before."""
     if one.what in recalls(known):
-        click.echo(said_of_recall(event))
-        return event
+        return click.echo(said_of_recall(event))
     answer = _answer(project, known, one)
     delivery, of = answer.delivery, event.facts["of"]
     pack, edition = delivery.title
@@ -236,7 +244,7 @@ def _enter(project: Project, kept: KeptLedger, one: GivenAnswer, slip: Path | No
         gone = sum(line[3] for line in of if line[0] != delivery.id)
         does = "got its leaves" if delivery.into else "gave way to it"
         click.echo(f"{count(gone, 'copy', 'copies')} that it held before {does}.")
-    return event
+    return None
 
 
 def _withdraw(project: Project, kept: KeptLedger, what: str, number: int) -> int:

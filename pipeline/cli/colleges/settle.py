@@ -1,5 +1,6 @@
 """The verb settle: what a person knows of a delivery, and no machine does."""
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import date, datetime
 
@@ -11,8 +12,7 @@ from pipeline.cli.options import DAY, Shared, moment, open_project, shared
 from pipeline.colleges.deliveries.plan import FOR_PAPER
 from pipeline.colleges.deliveries.states import delivery_named
 from pipeline.colleges.holdings import WITHDRAWN, Delivery, deliveries
-from pipeline.colleges.ledger.events import instant
-from pipeline.colleges.ledger.kept import KeptLedger
+from pipeline.colleges.ledger.events import Event, instant
 from pipeline.colleges.recalls import recalled_in, recalls
 from pipeline.colleges.receipts import settlement_to_withdraw
 from pipeline.core.errors import UsageError
@@ -50,31 +50,33 @@ def verb(context: click.Context, whats: tuple[str, ...], sent: bool | None, day:
         events = kept.events()
         for name in names:
             _refuse(project, deliveries(events)[name], on) if not undo else settlement_to_withdraw(name, events)
-        for name in names:
-            _undo(kept, name) if undo else _settle(kept, name, bool(sent), on)
+        facts = {"by": "person", "on": on.isoformat()} | ({} if sent else {"reason": "a person says it was not sent"})
+        kept.add_all(
+            instant(moment()),
+            [
+                lambda known, name=name: (  # type: ignore[misc]  # mypy infers no default of a lambda
+                    (WITHDRAWN, name, {"event": settlement_to_withdraw(name, known).number})
+                    if undo
+                    else ("sent" if sent else "failed", name, facts)
+                )
+                for name in names
+            ],
+        )
+    events = kept.events()
+    for name in names:
+        _tell(events, name, sent)
     return 0
 
 
-def _settle(kept: KeptLedger, name: str, sent: bool, on: date) -> None:
-    """Put on record whether a delivery was sent, and name the recalls of what is in it."""
-    facts = {"by": "person", "on": on.isoformat()} | ({} if sent else {"reason": "a person says it was not sent"})
-    kept.add(instant(moment()), "sent" if sent else "failed", name, facts)
-    events = kept.events()
+def _tell(events: Sequence[Event], name: str, sent: bool | None) -> None:
+    """Tell what is on record of a delivery now, and name the recalls of what is in it."""
     one = deliveries(events)[name]
     pack, edition = one.title
-    click.echo(f"{one.college}, '{edition}' of '{pack}': {'sent' if sent else 'not sent'}, as you say.")
+    state = f"{one.state}, as before" if sent is None else f"{'sent' if sent else 'not sent'}, as you say"
+    click.echo(f"{one.college}, '{edition}' of '{pack}': {state}.")
     for recall in recalled_in(recalls(events).values(), pack, edition, one.facts["briefings"]) if sent else ():
         again = f"'briefings recall {recall.name}' writes a notice to {one.college}"
         click.echo(f"It holds what {recall.name} takes back: {again}.")
-
-
-def _undo(kept: KeptLedger, name: str) -> None:
-    """Take back what a person said of a delivery; the ledger keeps both."""
-    kept.add_after(
-        instant(moment()), lambda known: (WITHDRAWN, name, {"event": settlement_to_withdraw(name, known).number})
-    )
-    one = deliveries(kept.events())[name]
-    click.echo(f"{one.college}, '{one.title[1]}' of '{one.title[0]}': {one.state}, as before.")
 
 
 def _refuse(project: Project, one: Delivery, on: date) -> None:

@@ -8,7 +8,7 @@ it is worked on and goes when its process dies, by whatever cause: no leases, no
 import fcntl
 import hashlib
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -51,6 +51,10 @@ _WAIT = 60_000
 """Milliseconds that a writer waits for another."""
 
 
+Entry = Callable[[Sequence[Event]], tuple[str, str, Mapping[str, Any]]]
+"""Makes the kind, subject and facts of an event that follows from all before it."""
+
+
 class LedgerDatabase:
     """A ledger in a database. Events come in order of their numbers."""
 
@@ -91,16 +95,18 @@ class LedgerDatabase:
             connection.execute(_EVENTS.insert().values(**asdict(event)))
         return event
 
-    def add_after(self, at: str, said: Callable[[Sequence[Event]], tuple[str, str, Mapping[str, Any]]]) -> Event:
-        """Add the event that follows from all before it, while nobody adds another: its kind, subject and facts.
+    def add_all(self, at: str, entries: Iterable[Entry]) -> tuple[Event, ...]:
+        """Add events, all or none, each as it follows from all before it, while nobody adds another.
 
         What is raised instead leaves the ledger as it was.
         """
         with self._reporting(), self._adding() as connection:
-            known = _every(connection)
-            event = event_after(known[-1] if known else None, at, *said(known))
-            connection.execute(_EVENTS.insert().values(**asdict(event)))
-        return event
+            known = [*_every(connection)]
+            before = len(known)
+            for entry in entries:
+                known.append(event_after(known[-1] if known else None, at, *entry(known)))
+                connection.execute(_EVENTS.insert().values(**asdict(known[-1])))
+        return tuple(known[before:])
 
     def renew(self, events: Sequence[Event]) -> None:
         """Make the table of events again, of these and no others: all of it, or nothing."""

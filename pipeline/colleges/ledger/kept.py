@@ -3,7 +3,7 @@
 import fcntl
 import os
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import takewhile
@@ -13,7 +13,7 @@ from typing import IO, Any
 import sqlalchemy as sa
 
 from pipeline.codes import colleges as codes
-from pipeline.colleges.ledger.database import LedgerDatabase
+from pipeline.colleges.ledger.database import Entry, LedgerDatabase
 from pipeline.colleges.ledger.events import Event, fault_of, first_fault, renamed
 from pipeline.colleges.ledger.table import as_rows, read_table, without_torn_line
 from pipeline.core.diagnostics import Diagnostic, Place
@@ -60,12 +60,17 @@ class KeptLedger:
                 self.catch_up()
         return event
 
-    def add_after(self, at: str, said: Callable[[Sequence[Event]], tuple[str, str, Mapping[str, Any]]]) -> Event:
+    def add_after(self, at: str, entry: Entry) -> Event:
         """Add the event that follows from all before it, as the database does, and repeat it in the table."""
+        return self.add_all(at, (entry,))[0]
+
+    def add_all(self, at: str, entries: Sequence[Entry]) -> tuple[Event, ...]:
+        """Add events, all or none, as the database does, and repeat them in the table."""
+        ours = [lambda known, entry=entry: entry(renamed(known, self._present)) for entry in entries]
         with self._turn:
-            event = self.ledger.add_after(at, lambda known: said(renamed(known, self._present)))
+            events = self.ledger.add_all(at, ours)
             self.catch_up()
-        return event
+        return events
 
     def events(self) -> tuple[Event, ...]:
         """All events in order, with colleges by their present ids."""
