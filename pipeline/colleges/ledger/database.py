@@ -51,7 +51,7 @@ _WAIT = 60_000
 """Milliseconds that a writer waits for another."""
 
 
-Entry = Callable[[Sequence[Event]], tuple[str, str, Mapping[str, Any]]]
+NextEvent = Callable[[Sequence[Event]], tuple[str, str, Mapping[str, Any]]]
 """Makes the kind, subject and facts of an event that follows from all before it."""
 
 
@@ -95,7 +95,7 @@ class LedgerDatabase:
             connection.execute(_EVENTS.insert().values(**asdict(event)))
         return event
 
-    def add_all(self, at: str, entries: Iterable[Entry]) -> tuple[Event, ...]:
+    def add_all(self, at: str, entries: Iterable[NextEvent]) -> tuple[Event, ...]:
         """Add events, all or none, each as it follows from all before it, while nobody adds another.
 
         What is raised instead leaves the ledger as it was.

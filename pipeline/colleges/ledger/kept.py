@@ -13,7 +13,7 @@ from typing import IO, Any
 import sqlalchemy as sa
 
 from pipeline.codes import colleges as codes
-from pipeline.colleges.ledger.database import Entry, LedgerDatabase
+from pipeline.colleges.ledger.database import LedgerDatabase, NextEvent
 from pipeline.colleges.ledger.events import Event, fault_of, first_fault, renamed
 from pipeline.colleges.ledger.table import as_rows, read_table, without_torn_line
 from pipeline.core.diagnostics import Diagnostic, Place
@@ -60,11 +60,11 @@ class KeptLedger:
                 self.catch_up()
         return event
 
-    def add_after(self, at: str, entry: Entry) -> Event:
+    def add_after(self, at: str, entry: NextEvent) -> Event:
         """Add the event that follows from all before it, as the database does, and repeat it in the table."""
         return self.add_all(at, (entry,))[0]
 
-    def add_all(self, at: str, entries: Sequence[Entry]) -> tuple[Event, ...]:
+    def add_all(self, at: str, entries: Sequence[NextEvent]) -> tuple[Event, ...]:
         """Add events, all or none, as the database does, and repeat them in the table."""
         ours = [lambda known, entry=entry: entry(renamed(known, self._present)) for entry in entries]
         with self._turn:
