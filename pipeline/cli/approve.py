@@ -16,12 +16,12 @@ from pipeline.compose.changes import ApprovalNote
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import write_whole
 from pipeline.core.printed_code import read_code
-from pipeline.editions.approvals import CODE_ALONE, Approval, differences, entry_of, is_by_code_alone, words_code
+from pipeline.editions.approvals import Approval, differences, entry_of, is_by_code_alone, words_code
 from pipeline.editions.history import with_approval
 from pipeline.model.day import in_words
 from pipeline.model.formats import Format
 from pipeline.model.source.briefing import Briefing
-from pipeline.model.source.kept import APPROVAL_ATTRIBUTES, RECORD, WORDS, approval_of, folder_of, pin
+from pipeline.model.source.kept import APPROVAL_ATTRIBUTES, CODE_ALONE, RECORD, WORDS, approval_of, folder_of, pin
 from pipeline.resolve.reading import Reading, read_briefings
 from pipeline.resolve.wording.wording import wording_digest, words_of
 

@@ -23,14 +23,14 @@ from pipeline.core import tables
 from pipeline.core.diagnostics import Diagnostic, Place, Severity, ordered
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import keep_names, name_beside, remove, write_whole
-from pipeline.editions.approvals import CODE_ALONE, approval_faults, entry_of, is_by_code_alone
+from pipeline.editions.approvals import approval_faults, entry_of, is_by_code_alone
 from pipeline.editions.kinds import kind_doubts
 from pipeline.editions.read_back import read_back
 from pipeline.editions.versions import Publishing, version_files
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.source.briefing import Briefing, Status
-from pipeline.model.source.kept import ATTRIBUTES, SEALED, Overridden, approval_of, folder_of, numbers, pin
+from pipeline.model.source.kept import ATTRIBUTES, CODE_ALONE, SEALED, Overridden, approval_of, folder_of, numbers, pin
 from pipeline.resolve.environment import environment_of
 from pipeline.resolve.publish.citations import partly_confirmed
 from pipeline.resolve.publish.work_states import works_against

@@ -41,9 +41,6 @@ def entry_of(briefing: Briefing) -> Approval | None:
     return next(reversed([one for one in own if one.entry.approved_by] or own), None)
 
 
-CODE_ALONE = "Only the code of the approved words was compared, which two texts can share."
-
-
 def is_by_code_alone(approval: Approval | None) -> bool:
     """Whether an approval names the code of the approved words and not their digest, as older ones do."""
     return bool(approval and approval.entry.approved_code and not approval.entry.approved_words)

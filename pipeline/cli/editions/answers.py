@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pipeline.build.project import Project
 from pipeline.core.diagnostics import Diagnostic
+from pipeline.core.errors import EnvironmentFailure, UsageError
+from pipeline.editions.issued.archive import archive_of
 from pipeline.editions.issued.now import StateNow
+from pipeline.editions.issued.records import RecordFile, RecordsRead
 
 DOUBT = "But the records do not hold: 'briefings verify --records' says why."
 
@@ -53,3 +57,32 @@ def state_in_words(state: StateNow, doubtful: bool = False) -> str:
     """The state of an edition or a version, why it is so, and what to do."""
     doubt = (DOUBT,) if doubtful else ()
     return " ".join((f"{state.word}.", *state.reasons, *state.steps, *doubt))
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRecords:
+    """What the records of a pack are worth, and who was asked."""
+
+    by: str
+    """The witnesses in words."""
+    doubtful: bool = False
+    """Whether the records do not hold, so that nothing is sure."""
+    forged: bool = False
+    """Whether the archive has another record of the edition."""
+
+
+def ask_records(project: Project, records: RecordsRead, one: RecordFile) -> AskedRecords:
+    """Compare the record of an edition, and the last one of its pack, with the copies in the archive."""
+    pack, doubtful = one.record.pack, bool(records.remarks_on(one.record.pack))
+    chain = records.chains[pack]
+    try:
+        archive = archive_of(project.part_of_library(()).imprint.fields.archive, project.folder)
+        if archive is None:
+            return AskedRecords("the record here; no archive is set", doubtful)
+        copies = {each.path: archive.record(pack, each.name) for each in (one, chain[-1])}
+        lost = not {each.name for each in chain}.issuperset(archive.records(pack))
+    except (EnvironmentFailure, UsageError) as refusal:
+        return AskedRecords(f"the record here alone. {refusal}", doubtful)
+    differing = [each for each in (one, chain[-1]) if copies[each.path] not in (None, each.content)]
+    copy = "; the archive has no copy" if copies[one.path] is None else " and its copy in the archive"
+    return AskedRecords(f"the record here{copy}", doubtful or lost or bool(differing), one in differing)

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.build.project import Project
 from pipeline.cli.colleges.state_now import state_of_edition
-from pipeline.cli.editions.answers import DOUBT, Answer, state_in_words
+from pipeline.cli.editions.answers import DOUBT, Answer, ask_records, state_in_words
 from pipeline.cli.editions.archived_pages import withdrawn_pages
-from pipeline.cli.editions.chain_faults import ask_records
 from pipeline.cli.editions.verifying_codes import copy_by_code, copy_in_words, on_version
 from pipeline.cli.sealing.verifying_signed import judged_by_bytes
 from pipeline.core.errors import EnvironmentFailure

@@ -5,16 +5,15 @@ from dataclasses import replace
 
 from pipeline.build.project import Project
 from pipeline.cli.colleges.state_now import state_of_edition, state_of_version
-from pipeline.cli.editions.answers import Answer, state_in_words
+from pipeline.cli.editions.answers import Answer, ask_records, state_in_words
 from pipeline.cli.editions.archived_pages import withdrawn_pages
-from pipeline.cli.editions.chain_faults import ask_records
 from pipeline.core.printed_code import PrintedCode, read_code
-from pipeline.editions.approvals import CODE_ALONE
 from pipeline.editions.issued.records import RecordFile, edition_code, read_records
 from pipeline.load.library.coded import CodedVersion, coded_versions
 from pipeline.load.library.folders import REGISTER
 from pipeline.load.library.register import Entry, read_register
 from pipeline.model.library import Library
+from pipeline.model.source.kept import CODE_ALONE
 
 
 def answers_code(project: Project, typed: str) -> tuple[Answer, ...]:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from pipeline.build.project import Project
 from pipeline.cli.colleges.state_now import state_of_edition
-from pipeline.cli.editions.answers import Answer, state_in_words
-from pipeline.cli.editions.chain_faults import ask_records
+from pipeline.cli.editions.answers import Answer, ask_records, state_in_words
 from pipeline.cli.sealing.verifying_signed import judged_by_bytes
 from pipeline.codes import colleges as codes
 from pipeline.colleges.ledger.table import read_table

@@ -14,6 +14,9 @@ RECORD = "kept.json"
 WORDING = "words/1"
 """The name of the form of wordings, with which their digests begin."""
 
+CODE_ALONE = "Only the code of the approved words was compared, which two texts can share."
+"""What an approval of an earlier release is worth, which names no digest of the words."""
+
 WORDS = "words.json"
 """The file that holds the wording of a version, for whoever compares or verifies it; no library reads it."""
 
