@@ -117,6 +117,8 @@ def pages(built: Path, everything: Path) -> dict[str, Pages]:
     """The pages of each kind."""
     projects = (built, everything)
     texts = [*every_page.written(), *every_page.unusual(), *chain(*map(every_page.composed, projects))]
+    mirrored = [text for text in texts if re.search(r'class="(?:opening|pair|terms|references)|hangs', text)]
+    texts += every_page.from_right_to_left(mirrored)
     screens = list(every_page.on_screens(texts))
     return {
         "paper": Pages(every_page.on_paper(texts)),
@@ -130,7 +132,7 @@ def pages(built: Path, everything: Path) -> dict[str, Pages]:
             ]
         ),
         "cover": Pages(every_page.on_screens(every_page.covers())),
-        "check": Pages([every_page.check_page_filled()]),
+        "check": Pages([every_page.check_page_filled(), every_page.recall_notice()]),
         "site": Pages(every_page.of_a_site()),
         "stamp": Pages(every_page.on_screens(f'<p class="{slot}">x</p>' for slot in SLOTS)),
     }

@@ -15,13 +15,14 @@ from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
-from lxml import html
+from lxml import etree, html
 
 from pipeline.bind.epub.documents import EpubChapter
 from pipeline.bind.web.pack_page import bind_pack_page
 from pipeline.bind.web.page import bind_page
 from pipeline.build.checks import held_to
 from pipeline.build.output.outputs import recorded
+from pipeline.colleges.deliveries.letters import as_page
 from pipeline.compose.accessibility import (
     AccessText,
     AllowedFault,
@@ -34,6 +35,7 @@ from pipeline.compose.accessibility import (
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.changes import ApprovalNote, compose_changes
 from pipeline.compose.cover import compose_briefing_cover, compose_pack_cover
+from pipeline.compose.language.direction import direct_blocks
 from pipeline.compose.pack.matter import compose_back, compose_front
 from pipeline.compose.page.body import body
 from pipeline.compose.page.galley import Galley
@@ -142,6 +144,11 @@ def check_page_filled() -> Element:
     return _parsed(sealing.page().replace(b"<tbody></tbody>", row).replace(b"</main>", link))
 
 
+def recall_notice() -> Element:
+    """The page of a notice of a recall, with a slip to cut off."""
+    return _parsed(as_page("Recall", "Stop.", "en", "p {}", "Northmoor Institute", "We have stopped.").encode())
+
+
 def covers() -> Iterator[str]:
     """Covers of books: with few findings, with many, without them, with a logo; of a pack, of a manual."""
     imprint = samples.imprint(design={"logo": {"file": "mark.svg", "alt": "Northmoor Institute"}})
@@ -217,7 +224,11 @@ def correcting() -> Iterator[str]:
 def posted() -> Iterator[str]:
     """Letters and labels for what is posted."""
     for per_sheet in (8, 14):
-        yield from _bodies(compose_post((SOUTH, NORTH), samples.imprint(), ENGLISH, LAYOUTS, per_sheet))
+        yield from _bodies(
+            compose_post(
+                (SOUTH, NORTH), samples.imprint(signing={"key": KEY.public.minisign}), ENGLISH, LAYOUTS, per_sheet
+            )
+        )
 
 
 def reported() -> Manuscript:
@@ -230,6 +241,14 @@ def reported() -> Manuscript:
         "Hanna Price, Lantern Access", day, "https://northmoor.example/a", (("screen", 2),), ("large print",),
     )  # fmt: skip
     return compose_access(access_identity(one.identity), one.imprint, said, LAYOUTS)
+
+
+def from_right_to_left(bodies: Iterable[str]) -> Iterator[str]:
+    """Bodies as they are in a text in Arabic, with their parts in English."""
+    for markup in bodies:
+        root = etree.fromstring(f'<div dir="rtl">{markup}</div>')
+        direct_blocks(root, "ar")
+        yield etree.tostring(root, encoding="unicode")
 
 
 def unusual() -> Iterator[str]:
