@@ -213,7 +213,7 @@ TABLE_WIDE = style(
 )
 TABLE_EMPTY = warning(
     "This table has no row below its heads.",
-    why="The heads are printed as the only row, and nobody can tell what is missing.",
+    why="The heads are printed as the only row, and readers cannot tell what is missing.",
     remedy="Write a row below the line of dashes, or delete the table.",
 )
 TABLE_NO_HEAD = warning(

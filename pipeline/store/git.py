@@ -64,7 +64,7 @@ def read_of_git(path: Path) -> bytes | None:
 def refuse_tracked_links(folder: Path, names: Iterable[str]) -> None:
     """Raise if git tracks a link of one of these names in a folder that leads out of the checkout.
 
-    Whoever wrote the texts would choose where commands write to. A link that a user has made is not tracked.
+    The author of a text would choose where commands write. A link that a user has made is not tracked.
     """
     for link in (folder / name for name in names):
         if link.is_symlink() and link.name in tracked_in(folder):

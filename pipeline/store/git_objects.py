@@ -87,7 +87,7 @@ def _is_held(path: Path, held: Mapping[str, bytes], name: bytes | None, content:
 
 
 def _is_named(name: bytes | None, content: bytes) -> bool:
-    """True if a file has a name in git's store, by itself or by what stands for it there."""
+    """True if git's store has a file, itself or by its pointer."""
     if name is None:
         return False
     if name in (_name_of(content, len(name)), _name_of(content.replace(b"\r\n", b"\n"), len(name))):
@@ -122,7 +122,7 @@ def earlier_states(folder: Path, paths: Sequence[str]) -> Iterator[bytes]:
 
 
 def is_shallow(folder: Path) -> bool:
-    """True where a folder lies in a clone that has the last commits alone; false also where nobody can say."""
+    """True if a folder is in a shallow clone; false if that is not known."""
     home = home_of(folder)
     with suppress(OSError, ValueError):
         return bool(home and read_of_git(git_folders(home[0] / ".git")[1] / "shallow"))

@@ -136,7 +136,7 @@ def _body(writer: DialectBlocks, blocks: Sequence[PandocNode]) -> tuple[str, Dia
 
 
 def _tell_top_and_end(read: ReadDocument, titled: Titled, heads: Sequence[str], desk: Desk) -> None:
-    """Report the marks at names of authors, and headings whose list of references is made anew."""
+    """Report the marks at names of authors, and headings whose list of references is made again."""
     if titled.marks:
         hint = "Say in the text what they mean, such as the house of each author."
         what = f"marks at the names of authors: {', '.join(titled.marks)}"

@@ -124,7 +124,7 @@ def _no_recall(what: str) -> UsageError:
 
 
 def _require_names(whats: Sequence[str], table: Path | None, asks: bool, one: bool) -> None:
-    """Refuse a file beside an answer, a call that names nothing, and what is of one delivery said of several."""
+    """Refuse a file with other options, a call without a delivery, and facts of one delivery given for several."""
     if table and (whats or asks or one):
         raise click.UsageError("--from FILE.csv has the whole answers: leave all else away.")
     if not table and not whats:
@@ -195,7 +195,7 @@ def _entry(
 
 def _answer(project: Project, known: Sequence[Event], one: GivenAnswer) -> CollegeAnswer:
     delivery, named = _delivery(project, known, one.what)
-    kind: Receipt = one.how  # type: ignore[assignment]  # what is told is of a recall
+    kind: Receipt = one.how  # type: ignore[assignment]  # the event belongs to a recall
     return CollegeAnswer(delivery, kind, one.on, one.copies or named, one.quantity, one.edition)
 
 

@@ -212,7 +212,7 @@ class _Reply:
 
 
 class _Server(smtplib.SMTP):
-    """A server that answers within its patience, whatever number of lines it sends."""
+    """A server that must answer within its patience, however many lines it sends."""
 
     def getreply(self) -> tuple[int, bytes]:
         """Return its next reply. Raises SMTPServerDisconnected."""

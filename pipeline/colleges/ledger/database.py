@@ -96,7 +96,7 @@ class LedgerDatabase:
         return event
 
     def add_all(self, at: str, entries: Iterable[NextEvent]) -> tuple[Event, ...]:
-        """Add events, all or none, each as it follows from all before it, while nobody adds another.
+        """Add events, all or none, each as it follows from all before it. No other process adds one meanwhile.
 
         What is raised instead leaves the ledger as it was.
         """

@@ -97,7 +97,7 @@ def event_after(last: Event | None, at: str, kind: str, subject: str, facts: Map
 def renamed(events: Sequence[Event], present: Mapping[str, str]) -> tuple[Event, ...]:
     """Name colleges by their present ids in events, to read them by; `present` has those by the former ones.
 
-    The hashes stay those of what is kept.
+    The hashes do not change.
     """
     return tuple(_renamed(event, present) for event in events) if present else tuple(events)
 

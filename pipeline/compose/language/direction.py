@@ -32,7 +32,7 @@ _BACKWARDS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe]")
 _LETTER = f"(?!{_BACKWARDS.pattern})[^\\W\\d_]"
 _LATIN = re.compile(f"({_LETTER}(?:(?:(?!{_BACKWARDS.pattern}).)*{_LETTER})?)", re.DOTALL)
 _INLINES = frozenset({"a", "abbr", "b", "cite", "code", "em", "i", "q", "strong", "sub", "sup"})
-"""Elements that may go into one with the Latin words beside them."""
+"""Elements that may join the Latin words next to them."""
 _AS_TYPED = frozenset({"code", "pre", "kbd", "samp"})
 _WRITTEN_SO = {
     "he": (re.compile("[\u0590-\u05ff\ufb1d-\ufb4f]"), frozenset({"he", "iw", "yi", "lad"})),
@@ -91,7 +91,7 @@ def _direct(element: etree._Element, around: str, language: str, given: str) -> 
 
 
 def _is_frame(block: etree._Element) -> bool:
-    """Return whether a block has places of its own, which lie as the page does, whatever its words."""
+    """Return whether a block follows the direction of the page, not of its words."""
     above = block.getparent()
     if block.tag == "h2" and above is not None:
         return "row" in above.get("class", "").split()
@@ -99,7 +99,7 @@ def _is_frame(block: etree._Element) -> bool:
 
 
 def _join_latin(element: etree._Element) -> None:
-    """Put elements and the Latin words beside them in one element, in place: the engine would reverse their order."""
+    """Put elements and the Latin words next to them in one element, in place: the engine would reverse their order."""
     pieces: list[Any] = _LATIN.split(element.text or "")
     for child in list(element):
         pieces += (child, *_LATIN.split(child.tail or ""))

@@ -67,7 +67,7 @@ def read_list(name: str, path: str, content: bytes, desk: Desk) -> ListsRead:
 
 
 def _former_ids_are_free(colleges: Mapping[str, College], marks: Marks, desk: Desk) -> None:
-    """Report a former id that is another college's: its copies would be counted as those of both."""
+    """Report a former id that another college has: its copies would be counted twice."""
     taken = set(colleges)
     for name, college in colleges.items():
         for number, former in enumerate(college.formerly):
