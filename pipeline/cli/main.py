@@ -55,6 +55,9 @@ VERBS = MappingProxyType(
 """Each verb with what it does, as `--help` lists it: to list them no verb need be loaded."""
 
 
+WITHDRAWN: MappingProxyType[str, str] = MappingProxyType({})
+"""Verbs of earlier releases, each with a sentence that says what to use instead."""
+
 FOLDERS = MappingProxyType(
     dict.fromkeys(("issue", "pages", "record", "replace", "slip", "verify"), "editions.")
     | dict.fromkeys(("acknowledge", "deliver", "disclose", "holdings", "ledger", "recall", "settle"), "colleges.")
@@ -90,6 +93,14 @@ class Loaded(Mapping[str, click.Command]):
 
 class Verbs(click.Group):
     """A group that can be listed without its commands."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The verb asked for; one that was withdrawn is a usage error that says what to use instead."""
+        if args[0] in WITHDRAWN:
+            ctx.fail(f"'{args[0]}' was withdrawn in release 2. {WITHDRAWN[args[0]]}")
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of verbs in the help."""

@@ -85,6 +85,16 @@ def shared(command: F) -> F:
     return command
 
 
+def withdrawn(option: str, instead: str, **how: Any) -> Callable[[F], F]:
+    """Give a command an option of an earlier release; who uses it reads what to use instead, and exit status 2."""
+
+    def refuse(context: click.Context, parameter: click.Parameter, value: object) -> None:
+        if value:
+            raise click.UsageError(f"'{option}' was withdrawn in release 2. {instead}")
+
+    return click.option(option, hidden=True, expose_value=False, callback=refuse, **how)
+
+
 def every_remark(command: F) -> F:
     """Give a command the option that shows every remark."""
     said = "Show every remark; otherwise a long list groups the warnings."

@@ -77,6 +77,11 @@ YAML_DUPLICATE_KEY = error(
     remedy="Keep one of them.",
     cause=True,
 )
+KEY_WITHDRAWN = warning(
+    "No longer used: {keys}.",
+    why="An earlier release read it. This release ignores it.",
+    remedy="Delete it. The page 'What to change after an upgrade' of the handbook says what to use instead.",
+)
 KEY_EMPTY = warning(
     "'{key}' has no value.",
     why="What follows an unquoted # is a comment for people; a colour or a number after it is never read.",

@@ -186,25 +186,10 @@ WORDS_UNFINISHED = warning(
 )
 # Style of the house
 
-TITLE_STOP = style(
-    "The title ends with a full stop.",
-    why="A title is a name, not a sentence.",
-    remedy="Remove the full stop.",
-)
 SHORT_TITLE_LONG = style(
     "At the head of each page this title is cut after '{shown}'.",
     why="The title is repeated at the head of every page, between the date and the status.",
     remedy="Set 'short_title' to a shorter form; there is room for about 40 characters.",
-)
-SUMMARY_LONG = style(
-    "The summary has {length} characters; {most} are the most.",
-    why="The summary is one sentence; it is printed under the title and in lists of contents.",
-    remedy="Say it shorter, and leave the rest to the text.",
-)
-SUMMARY_STOP = style(
-    "The summary does not end with a full stop.",
-    why="The summary is a sentence.",
-    remedy="End it with a full stop.",
 )
 TABLE_WIDE = style(
     "This table has {columns} columns; more than {most} do not fit on a small screen.",
@@ -220,41 +205,6 @@ TABLE_NO_HEAD = warning(
     "{columns} no heading.",
     why="Somebody who listens hears each value after the heading of its column, and does not know what this one is.",
     remedy="Write what it holds into the first row. The corner above the headings of rows may stay empty.",
-)
-LIST_LEAD_IN = style(
-    "This list has no line that leads into it.",
-    why="Bullets continue a sentence; without a lead-in the reader cannot tell what they are.",
-    remedy="Write a line before the list that says what follows, ending with a colon.",
-)
-LIST_SINGLE = style(
-    "This list has one bullet only.",
-    why="One thing is not a list.",
-    remedy="Make it a sentence, or add what is missing.",
-)
-LIST_STOP = style(
-    "A bullet ends with '{mark}'.",
-    why="Bullets continue their lead-in line and end without a mark, in the whole library alike.",
-    remedy="Remove '{mark}' at the end of the bullets of this list.",
-)
-NUMBERS_IN_FIGURES = style(
-    "The number '{word}' is written in letters.",
-    why="Numbers from 10 up are set in figures, so that they can be found and compared.",
-    remedy="Write {figures}.",
-)
-DOUBLED_WORD = style(
-    "The word '{word}' stands twice.",
-    why="A doubled word is nearly always a slip.",
-    remedy="Remove one of the two.",
-)
-SPACE_BEFORE_MARK = style(
-    "There is a space before '{mark}'.",
-    why="A mark stands close to the word before it; with a space it may begin a line by itself.",
-    remedy="Delete the space.",
-)
-MARK_DOUBLED = style(
-    "'{mark}' stands twice.",
-    why="Two marks of a kind are nearly always a slip; an ellipsis has three dots.",
-    remedy="Remove one of the two.",
 )
 CHARACTER_WITHOUT_GLYPH = error(
     "The fonts have no letter for '{character}' ({name}, {point}){more}.",

@@ -14,6 +14,9 @@ ENGLISH = "en"
 """The language of the table that is complete in every library."""
 
 
+WITHDRAWN = frozenset[str]()
+"""Phrases that tables written for an earlier release have, and that nothing prints any more."""
+
 MOST_FORMS = 6
 """The plurals that a language may have; Arabic has as many."""
 

@@ -46,6 +46,7 @@ NOT_HERE = {
     "ledger-behind": "told of events; tests/colleges/test_ledger.py",
     "ledger-differs": "told of events; tests/colleges/test_verbs.py",
     "file-too-large": "eight megabytes are too much to keep; tests/load/test_hostile.py makes the file",
+    "key-withdrawn": "told of keys of earlier releases; tests/load/test_withdrawn.py",
     "line-too-long": "a line that no editor could show; tests/load/test_hostile.py makes the file",
     "page-hole": "told of finished files; tests/proof/test_holes.py",
     "layout-reaches-out": "told of a project's own layouts; tests/acceptance/test_closed_project.py has some",

@@ -10,13 +10,14 @@ from functools import lru_cache
 from pathlib import PurePosixPath
 
 from pipeline.codes import build as codes
+from pipeline.codes.files import KEY_WITHDRAWN
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors
 from pipeline.load.library.text import read_text
 from pipeline.load.slips.near import near
 from pipeline.load.yaml.documents import Plain, read_yaml
 from pipeline.model.layouts import Layouts
 from pipeline.model.source.record import Marks
-from pipeline.model.words import ENGLISH, PLACE, Wordbook, Words, forms_of
+from pipeline.model.words import ENGLISH, PLACE, WITHDRAWN, Wordbook, Words, forms_of
 from pipeline.text.typography import typeset
 
 FOLDER = "words"
@@ -112,8 +113,12 @@ class _Table:
         return said if isinstance(said, str) else ""
 
     def _phrases(self, plain: Mapping[str, Plain], forms: int) -> Iterator[tuple[str, tuple[str, ...]]]:
+        if unused := [key for key in plain if key in WITHDRAWN]:
+            more = len(unused) - _NAMED
+            named = ", ".join(f"'{key}'" for key in unused[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+            self._desk.report(KEY_WITHDRAWN.at(self._marks.key_at(unused[0]), keys=named))
         for key, value in plain.items():
-            if key in _HEAD:
+            if key in _HEAD or key in WITHDRAWN:
                 continue
             said = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else ()
             if not said or not all(isinstance(form, str) and (form.strip() or key == "thousands") for form in said):

@@ -17,7 +17,7 @@ from pipeline.load.slips.stray_keys import disclosed_facts, moved, strays_in
 from pipeline.load.slips.unread_marking import KEY, is_meant, unreadable
 from pipeline.load.yaml.cuts import cut_values, quoted_values
 from pipeline.load.yaml.keys_elsewhere import hint_elsewhere
-from pipeline.load.yaml.known_keys import choices_at, is_for_readers, known_keys, shape_of
+from pipeline.load.yaml.known_keys import choices_at, instead_of, is_for_readers, known_keys, shape_of
 from pipeline.load.yaml.value_words import space_is_missing, value_words
 from pipeline.model.source.record import KeyPath, Marks, Step
 
@@ -199,6 +199,8 @@ def _keys_in_words(key: str, known: Sequence[str]) -> str:
 
 def _remark(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks) -> Diagnostic:
     if fault.kind == "extra_forbidden":
+        if instead := instead_of(model, fault.way, fault.key):
+            return codes.KEY_WITHDRAWN.at(marks.key_at(*fault.way, fault.key), instead, keys=f"'{fault.key}'")
         known, present = known_keys(model, fault.way), _at(plain, fault.way)
         guess = near(fault.key, known)
         hint = f"Did you mean '{guess[0]}'?" if guess else _keys_in_words(fault.key, known)

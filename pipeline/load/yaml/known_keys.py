@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, RootModel, TypeAdapter, ValidationError
 
-from pipeline.model.source.record import KeyPath, Line, Markdown
+from pipeline.model.source.record import KeyPath, Line, Markdown, Record
 
 
 @lru_cache(maxsize=256)
@@ -16,6 +16,12 @@ def known_keys(model: type[BaseModel], way: KeyPath) -> tuple[str, ...]:
     """The keys of the mapping at the end of a way into the model, in the order of the model."""
     models = _models_at(model, way) or (model,)
     return tuple(dict.fromkeys(field.alias or name for found in models for name, field in found.model_fields.items()))
+
+
+def instead_of(model: type[BaseModel], way: KeyPath, key: str) -> str:
+    """What to do instead of a key that an earlier release read; empty if no release has withdrawn it."""
+    found = (record.withdrawn.get(key, "") for record in _models_at(model, way) if issubclass(record, Record))
+    return next(filter(None, found), "")
 
 
 def shape_of(model: type[BaseModel], way: KeyPath) -> str:

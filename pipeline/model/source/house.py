@@ -1,6 +1,7 @@
 """`rules:` of `library.yaml`: which remarks of style a house makes, and how they count."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from pydantic import Field
 
@@ -11,34 +12,24 @@ from pipeline.model.source.record import Record
 class Rules(Record):
     """Severity of each remark of style: `error`, `warning` or `off`; those not named are warnings."""
 
+    withdrawn = MappingProxyType(
+        dict.fromkeys(
+            (
+                *("title-stop", "summary-long", "summary-stop", "list-lead-in", "list-single", "list-stop"),
+                *("numbers-in-figures", "doubled-word", "space-before-mark", "mark-doubled"),
+            ),
+            "Delete the line. A prose checker such as Vale makes this check.",
+        )
+    )
+
     all: Setting | None = None
     """All that are not named here."""
     heading_shifted: Setting | None = Field(default=None, alias="heading-shifted")
     """Headings that have the level of the title."""
-    title_stop: Setting | None = Field(default=None, alias="title-stop")
-    """Titles that end with a full stop."""
     short_title_long: Setting | None = Field(default=None, alias="short-title-long")
     """Titles that are cut at the head of each page."""
-    summary_long: Setting | None = Field(default=None, alias="summary-long")
-    """Summaries of more than 160 characters."""
-    summary_stop: Setting | None = Field(default=None, alias="summary-stop")
-    """Summaries without a full stop."""
     table_wide: Setting | None = Field(default=None, alias="table-wide")
     """Tables of more than 4 columns."""
-    list_lead_in: Setting | None = Field(default=None, alias="list-lead-in")
-    """Lists that no line leads into."""
-    list_single: Setting | None = Field(default=None, alias="list-single")
-    """Lists of one bullet."""
-    list_stop: Setting | None = Field(default=None, alias="list-stop")
-    """Bullets that end with a full stop, a comma or a semicolon."""
-    numbers_in_figures: Setting | None = Field(default=None, alias="numbers-in-figures")
-    """Numbers from 10 up that are written in letters."""
-    doubled_word: Setting | None = Field(default=None, alias="doubled-word")
-    """Words that stand twice."""
-    space_before_mark: Setting | None = Field(default=None, alias="space-before-mark")
-    """Spaces before a comma, a full stop and the like."""
-    mark_doubled: Setting | None = Field(default=None, alias="mark-doubled")
-    """Commas, full stops and the like that stand twice."""
     abbreviation_unused: Setting | None = Field(default=None, alias="abbreviation-unused")
     """Abbreviations that the text does not use."""
     abbreviation_once: Setting | None = Field(default=None, alias="abbreviation-once")

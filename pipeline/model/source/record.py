@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
@@ -39,6 +39,9 @@ class Record(BaseModel):
     """A mapping in a source file. Field order is the order of the handbook and of the JSON Schema."""
 
     model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    withdrawn: ClassVar[Mapping[str, str]] = {}
+    """Keys that an earlier release read, each with a sentence that says what to do instead."""
 
 
 Step = str | int

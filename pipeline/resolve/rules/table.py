@@ -108,16 +108,8 @@ HOUSE_RULES: tuple[Callable[[Reading], Iterator[Diagnostic]], ...] = (
     unfinished.texts_are_finished,
     unfinished.typed_numbers_are_there,
     unfinished.captions_are_no_paragraphs,
-    house.titles_have_no_full_stop,
     house.titles_fit_the_running_header,
-    house.summaries_are_one_sentence,
     house.tables_fit_on_a_small_screen,
-    house.lists_have_a_lead_in,
-    house.bullets_are_more_than_one,
-    house.bullets_end_without_a_mark,
-    house.numbers_are_figures,
-    house.words_stand_once,
-    house.marks_stand_close_and_once,
 )
 """The style of the house, which holds for briefings and not for the handbook."""
 

@@ -1,0 +1,41 @@
+"""Keys that an earlier release read: a warning says what to use instead, and the rest of the file counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from pipeline.core.diagnostics import Desk
+from pipeline.load.yaml.documents import read_yaml
+from pipeline.load.yaml.fill import fill
+from pipeline.model.source.record import Record
+
+
+class Leaf(Record):
+    """A record within the page."""
+
+    withdrawn: ClassVar[Mapping[str, str]] = {"folio": "Number the pages of the pack."}
+
+    title: str = ""
+
+
+class Page(Record):
+    """A source file that had two more keys in an earlier release."""
+
+    withdrawn: ClassVar[Mapping[str, str]] = {"updates": "Send a new edition."}
+
+    title: str
+    leaves: tuple[Leaf, ...] = ()
+
+
+def test_a_withdrawn_key_is_a_warning_and_its_file_is_read() -> None:
+    desk = Desk()
+    read = read_yaml("title: A\nupdates: {by: leaves}\nleaves:\n  - folio: 3\n    title: B\n", "page.yaml", desk)
+    assert read is not None
+    filled = fill(Page, *read, desk)
+    assert filled is not None
+    assert (filled.model.title, filled.model.leaves[0].title) == ("A", "B")
+    assert [(said.place.line, said.code, said.hint) for said in desk.remarks] == [
+        (2, "key-withdrawn", "Send a new edition."),
+        (4, "key-withdrawn", "Number the pages of the pack."),
+    ]
