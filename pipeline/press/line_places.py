@@ -39,7 +39,7 @@ def place_lines(manuscript: Manuscript) -> tuple[LinePlace, ...]:
     require_known_engine()
     stylesheet = style_of(manuscript)
     with released() as let_go, listening():
-        _, document, _, _ = set_pages(manuscript, stylesheet, ClosedFetcher(manuscript), let_go)
+        _, document, _ = set_pages(manuscript, stylesheet, ClosedFetcher(manuscript), let_go)
         lines = [line for number, page in enumerate(document.pages, 1) for line in _of_page(page, number)]
     found: dict[int, LinePlace] = {}
     for line in lines:
