@@ -25,7 +25,7 @@ def tagged_leaves(
         wanted = set(labels)
         pages = [number for number, page in enumerate(file.pages, 1) if page.label in wanted]
         named = [file.pages[number - 1].label for number in pages]
-    joint = Joint(keeps_places=claim.standard == "ua-2")
+    joint = Joint()
     joint.add(Leaves("sheets", metadata.title, sheets))
     first = len(joint.pdf.pages)
     if pages:
@@ -33,7 +33,7 @@ def tagged_leaves(
     with joint.close() as pdf:
         record(pdf, metadata, claim)
         _label(pdf, [*_numbered(first), *named])
-        return close(pdf, claim, joint.places, joint.ids)
+        return close(pdf, claim, joint.ids)
 
 
 def print_leaves(sheets: bytes, issued: bytes, pages: Sequence[int]) -> bytes:

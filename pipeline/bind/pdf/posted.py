@@ -15,7 +15,7 @@ from pipeline.model.formats import Rooms
 from pipeline.model.manuscript import Metadata, StampText
 from pipeline.model.sheets import FROM_ONE, Sheets
 from pipeline.model.words import Words
-from pipeline.pdf.tree import read_ids, take_headed, take_places
+from pipeline.pdf.tree import read_ids, take_headed
 from pipeline.text.fitting import shortened, width
 
 Foot = tuple[str, str, Words]
@@ -32,12 +32,12 @@ def bind_posted(
 ) -> bytes:
     """The sheets as a finished file; `feet` by the name of a letter's chapter, `stamps` what `posted_lines` gives."""
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
-        places, ids = take_places(pdf), read_ids(pdf)
+        ids = read_ids(pdf)
         take_headed(pdf)
         stamp_pages(Overlay(pdf, stamps), posted_lines(sheets, feet))
         record(pdf, metadata, claim)
         label_pages(pdf, ((0, FROM_ONE),))
-        return close(pdf, claim, places, ids)
+        return close(pdf, claim, ids)
 
 
 def posted_lines(sheets: Sheets, feet: Mapping[str, Foot]) -> tuple[tuple[StampText, ...], ...]:

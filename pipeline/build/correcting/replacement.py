@@ -99,7 +99,7 @@ async def _recipe(b: Builder, job: ReplacementJob, kind: Format, day: date) -> t
 
 
 def _claim(project: Project, kind: Format) -> Claim | None:
-    return Claim(project.loaded[0].imprint.fields.pdf.standard) if FORMATS[kind].heard else None
+    return Claim() if FORMATS[kind].heard else None
 
 
 def _tagged(project: Project, job: ReplacementJob, sheets: bytes, recipe: Recipe) -> bytes:

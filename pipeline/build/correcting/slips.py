@@ -141,7 +141,7 @@ async def _pressed(b: Builder, job: SlipJob, said: SlipText, day: date) -> tuple
     layouts, library = b.project.layouts, b.project.loaded[0]
     identity, text = slip_identity(job.new), compose_slip(job.new, said, layouts)
     sheets = await b.result(PRESS, text)
-    claim = Claim(library.imprint.fields.pdf.standard)
+    claim = Claim()
     stamps = compose_stamps(library.imprint, layouts)
     lines = await b.stamps(stamps, briefing_stamps(identity, day, sheets.pages, PAGE))
     file = bind_pdf(sheets, text.metadata, identity, day, lines, {}, PAGE, claim)

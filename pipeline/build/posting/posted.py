@@ -45,7 +45,7 @@ async def _made(b: Builder, library: Library, letters: Sequence[PostedLetter], p
     feet = {one.chapter: (one.name, one.words.say("post-delivery", id=one.delivery), one.words) for one in letters}
     stamps = compose_stamps(imprint, layouts)
     lines = await b.stamps(stamps, (line for page in posted_lines(sheets, feet) for line in page))
-    claim = Claim(imprint.fields.pdf.standard)
+    claim = Claim()
     content = bind_posted(sheets, text.metadata, feet, lines, claim)
     path, digest = place.relative_to(b.project.folder).as_posix(), sha256(content)
     said = await checked(b, File(path, digest, USUAL_EDITION, digest, read=lambda: content))
