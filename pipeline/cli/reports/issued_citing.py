@@ -7,7 +7,7 @@ from datetime import date
 
 from pipeline.build.project import Project
 from pipeline.colleges.holdings import holdings
-from pipeline.colleges.ledger.table import read_table
+from pipeline.colleges.ledger.table import readable_events
 from pipeline.core.diagnostics import Desk
 from pipeline.editions.issued.records import read_records
 from pipeline.load.library.folders import LEDGER
@@ -55,6 +55,6 @@ def editions_resting_on(project: Project, key: str) -> tuple[IssuedCiting, ...]:
 def _holders(project: Project, pack: str, edition: str, line: str) -> int:
     """The number of colleges that hold copies of an edition with a text, by the ledger's table."""
     table = project.folder / LEDGER
-    events = read_table(table.read_bytes())[0] if table.is_file() else ()
+    events = readable_events(table.read_bytes()) if table.is_file() else ()
     held = (one for one in holdings(events) if (one.pack, one.edition, one.state) == (pack, edition, "held"))
     return len({one.college for one in held if line in one.briefings})

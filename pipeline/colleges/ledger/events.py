@@ -200,6 +200,7 @@ class _Recalled(_Facts):
     words: tuple[str, ...] | None = None
     answer_by: _Day | None = None
     instead: str = ""
+    by: str = ""
 
 
 class _Told(_Facts):
