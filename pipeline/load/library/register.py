@@ -10,6 +10,7 @@ from datetime import date
 
 from pipeline.codes import copies as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors
+from pipeline.core.tables import LONGEST_CELL
 from pipeline.load.library.folders import REGISTER
 from pipeline.load.slips.merge_marks import merge_marks
 from pipeline.model.source.edition import EditionBefore
@@ -20,8 +21,7 @@ HEADS = (
     "overridden",
 )
 
-# The usual limit, 131,072 letters, would make a register with one longer reason unreadable for good.
-csv.field_size_limit(2**31 - 1)
+csv.field_size_limit(LONGEST_CELL)
 
 ANOTHER = re.compile(r"; (?=[a-z0-9-]+=)")
 """Separator of the names in a list of overridden objections, each with its reason."""
