@@ -52,7 +52,7 @@ from pipeline.model.day import in_words
 from pipeline.model.formats import PRINTED, any_printed
 from pipeline.model.library import Library
 from pipeline.model.order import Order
-from pipeline.model.source.college import College
+from pipeline.model.source.college import College, present_ids
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import Words
 
@@ -141,12 +141,12 @@ def prepare(
     if broken := tuple(pack_chain_faults(project, project.files, name)):  # a build may bear an issued edition's name
         return PreparedCopies(Build((), (), ()), ordered(broken))
     if issued := issued_pack(project, pack):
-        return prepare_issued(project, without_leaves(project, issued), produced, reasons)
+        return prepare_issued(project, without_leaves(project, issued, produced), produced, reasons)
     day = _first_day(read_register(register_of(project))[0], pack, produced)
     built = build(Order((name,), (), day), project)
     with turn(project):
         content = register_of(project)  # another run may have added rows while this one built
-        entries, remarks = read_register(content)
+        entries, remarks = read_register(content, present_ids(project.loaded[0].colleges))
         if _first_day(entries, pack, produced) == day:
             library, today = project.loaded[0], max(day, produced)
             numbered = numbered_only(library, pack, day)
@@ -166,7 +166,7 @@ def prepare_issued(project: Project, issued: PackToCopy, produced: date, reasons
     pack, built = issued.issue.pack, Build((), (), ())
     with turn(project):
         content = register_of(project)
-        entries, remarks = read_register(content)
+        entries, remarks = read_register(content, present_ids(issued.library.colleges))
         today = max(issued.issue.produced, produced)
         against = against_copies(issued.library, pack, issued.numbered, entries, reasons, today)
         if found := (*errors(remarks), *issued.faults, *against):

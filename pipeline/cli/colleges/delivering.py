@@ -66,7 +66,7 @@ from pipeline.editions.sealing.manifest import (
 from pipeline.load.library.register import read_register
 from pipeline.model.day import in_words
 from pipeline.model.library import Library
-from pipeline.model.source.college import College
+from pipeline.model.source.college import College, present_ids
 from pipeline.model.source.pack import Pack
 from pipeline.model.source.posting import Postage
 from pipeline.resolve.nearest import did_you_mean
@@ -179,7 +179,8 @@ def _planned(
     """The plan for every college, by the register and the ledger as they are now."""
     every = recipients(issued.library, shipment.pack, wanted.today)
     if issued.numbered:
-        entries = [one for one in read_register(register_of(project))[0] if one.issue == _issue(shipment)]
+        register, _ = read_register(register_of(project), present_ids(issued.library.colleges))
+        entries = [one for one in register if one.issue == _issue(shipment)]
         kinds = [file.format for file in shipment.one.record.files]
         shipment = replace(shipment, copies=numbered_copies(every, shipment.pack, kinds, entries))
     known = tuple(deliveries(kept.events()).values())

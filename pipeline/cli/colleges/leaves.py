@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -129,11 +130,11 @@ def pages_of_leaves(project: Project, one: PlannedDelivery) -> tuple[int, bool]:
     return (0, True) if isinstance(found, str) else (2 * (len(put_in(found.two.steps)) + 1), True)
 
 
-def without_leaves(project: Project, issued: PackToCopy) -> PackToCopy:
+def without_leaves(project: Project, issued: PackToCopy, day: date) -> PackToCopy:
     """An edition as whole copies of it are prepared: none for those that get leaves, by the table of the ledger."""
     library, pack, table = issued.library, issued.issue.pack, project.folder / LEDGER
     one = edition_of(read_records(project.files).chains[pack.id], issued.issue.edition)
-    takers = recipients(library, pack)
+    takers = recipients(library, pack, day)
     if one is None or not table.is_file() or not any(college.updates == LEAVES for college in takers.values()):
         return issued
     events = read_table(table.read_bytes())[0]
