@@ -561,6 +561,20 @@ def test_answers_come_in_from_a_table(project: Path, tmp_path: Path) -> None:
     assert "south, recall-1: told on " in found.out
 
 
+def test_an_answer_is_entered_once(project: Path, tmp_path: Path) -> None:
+    """The table of answers may grow, and be taken in again after a kill."""
+    assert said(project, "recall", "nights", "--reason", "Table 2 is wrong.").code == 0
+    answers = f"{ANSWERS}3f9a0002;destroyed;;;7-8;\nrecall-1;told;;;;south\n"
+    for more, new in (("", 4), ("", 0), ("3f9a0001;returned;;;;\n", 1), ("", 0)):
+        answers += more
+        (tmp_path / "answers.csv").write_text(answers, encoding="utf-8")
+        found = said(project, "acknowledge", "--from", str(tmp_path / "answers.csv"))
+        assert (found.code, found.out.count("If that is wrong")) == (0, new), found
+        assert found.out.count("is on record already, as entry") == answers.count("\n") - 1 - new
+    one = said(project, "acknowledge", "3f9a0001", "--how", "lost", "--quantity", "1", "--on", "2025-04-01")
+    assert (one.code, "To add to it: 'briefings acknowledge 3f9a0001 --undo 7'" in one.err) == (2, True), one
+
+
 @pytest.mark.parametrize(
     ("more", "told"),
     [

@@ -22,7 +22,14 @@ from pipeline.colleges.ledger.events import Event, event_after, instant
 from pipeline.colleges.ledger.kept import KeptLedger
 from pipeline.colleges.recall_progress import TOLD
 from pipeline.colleges.recalls import number_of, recalls, still_open
-from pipeline.colleges.receipts import CollegeAnswer, copies_of, delivery_of, receipt_to_withdraw
+from pipeline.colleges.receipts import (
+    AlreadyEntered,
+    CollegeAnswer,
+    copies_of,
+    delivery_of,
+    receipt_to_withdraw,
+    refuse_twice,
+)
 from pipeline.core.errors import UsageError
 from pipeline.core.tables import count
 from pipeline.editions.issued.records import read_records
@@ -162,18 +169,24 @@ def _row(row: Mapping[str | Any, Any], place: str, project: Project) -> GivenAns
 
 
 def _enter_all(project: Project, kept: KeptLedger, answers: Sequence[GivenAnswer]) -> int:
-    """Enter answers, each on top of those before it; if one of them cannot be, none."""
-    known, at, refused = list(kept.events()), instant(moment()), []
+    """Enter answers, each on top of those before it, but those that are on record; if one cannot be, none."""
+    known, at = list(kept.events()), instant(moment())
+    new, repeated, refused = list[GivenAnswer](), list[str](), list[str]()
     for one in answers:
         try:
             known.append(event_after(known[-1] if known else None, at, *_entry(project, known, one)))
+            new.append(one)
+        except AlreadyEntered as entry:
+            repeated.append(": ".join(filter(None, (one.place, str(entry)))))
         except (UsageError, click.UsageError) as refusal:
             refused.append(": ".join(filter(None, (one.place, str(refusal)))))
     if refused:
         raise UsageError("\n".join((*refused, "Nothing was entered.")))
     known = list(kept.events())
-    added = kept.add_all(at, [lambda known, one=one: _entry(project, known, one) for one in answers])  # type: ignore[misc]
-    for one, entered in zip(answers, added, strict=True):
+    added = kept.add_all(at, [lambda known, one=one: _entry(project, known, one) for one in new])  # type: ignore[misc]
+    for sentence in repeated:
+        click.echo(sentence)
+    for one, entered in zip(new, added, strict=True):
         _tell(project, known, one, entered)
         known.append(entered)
         click.echo(f"  If that is wrong: 'briefings acknowledge {entered.subject} --undo {entered.number}'.")
@@ -190,6 +203,7 @@ def _entry(
     if one.how == TOLD or one.college:
         raise _no_recall(one.what)
     answer = _answer(project, known, one)
+    refuse_twice(answer, known)
     return answer.kind, answer.delivery.id, answer.facts(copies_of(answer, known), scan)
 
 
