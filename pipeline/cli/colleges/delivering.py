@@ -63,6 +63,7 @@ from pipeline.editions.sealing.manifest import (
     is_as_listed,
     resealed,
 )
+from pipeline.load.library.folders import COLLEGES
 from pipeline.load.library.register import read_register
 from pipeline.model.day import in_words
 from pipeline.model.library import Library
@@ -126,7 +127,7 @@ def deliver_pack(project: Project, kept: KeptLedger, pack: Pack, wanted: Wanted)
         )
     shipment = Shipment(one, issued.issue.pack)
     every = recipients(issued.library, shipment.pack, wanted.today)
-    takers = _chosen(issued.library, every, wanted.to, pack.id)
+    takers = _chosen(issued.library, every, wanted, pack.id)
     leaves, whole = leaves_for(project, shipment, every, kept.events())
     wanted = replace(wanted, leaves=leaves)
     beside = told_whole(issued.library, (one for one in whole if one.college in takers))
@@ -159,14 +160,17 @@ def _recalled(kept: KeptLedger, issued: PackToCopy) -> tuple[Diagnostic, ...]:
     return tuple(recalled_faults(recalls(kept.events()).values(), issued.issue))
 
 
-def _chosen(library: Library, takers: Mapping[str, College], names: Sequence[str], pack: str) -> Mapping[str, College]:
+def _chosen(library: Library, takers: Mapping[str, College], wanted: Wanted, pack: str) -> Mapping[str, College]:
     """The colleges that are meant; all, where none is named. The printer may be named beside them."""
     known = (*takers, PRINTER) if library.imprint.fields.printer else tuple(takers)
-    for name in names:
+    for name in wanted.to:
+        closed = library.colleges[name].until if name in library.colleges else None
+        if closed and closed < wanted.today:
+            raise UsageError(f"'{name}' takes no deliveries after {in_words(closed)} ('until' in {COLLEGES}).")
         if name not in known:
             hint = did_you_mean(name, known, f"'{pack}' goes to {', '.join(takers) or 'nobody'}.")
             raise UsageError(f"'{name}' is no recipient of '{pack}'. {hint}")
-    return {name: college for name, college in takers.items() if not names or name in names}
+    return {name: college for name, college in takers.items() if not wanted.to or name in wanted.to}
 
 
 def _planned(
