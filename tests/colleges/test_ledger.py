@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from pipeline.colleges.ledger.database import LedgerDatabase
-from pipeline.colleges.ledger.events import FIRST, Event, digest_of, event_after, first_fault
+from pipeline.colleges.ledger.events import FIRST, Event, canonical, digest_of, event_after, first_fault
 from pipeline.colleges.ledger.kept import KeptLedger, Restored
 from pipeline.colleges.ledger.table import as_rows, read_table, readable_events
 from pipeline.core.errors import EnvironmentFailure
@@ -268,6 +268,8 @@ def test_a_very_long_reason_that_is_on_record_is_read(kept: KeptLedger) -> None:
     assert read_table(kept.table.read_bytes()) == (kept.ledger.events(), ())
 
 
+FILE = {"format": "text", "name": "a.txt", "sha256": "", "bytes": 1, "quantity": 1, "copies": []}
+PLAN = dict.fromkeys(("college", "pack", "edition", "record", "code", "channel", "to", "what"), "") | {"briefings": []}
 JUNK = {
     "list": ("destroyed", "[]", "'said' is not written as this program writes it"),
     "no JSON": ("destroyed", "{", "'said' is no JSON"),
@@ -282,6 +284,13 @@ JUNK = {
     "nobody": ("planned", "{}", "'said' has no valid 'college'"),
     "nothing to undo": ("withdrawn", "{}", "'said' has no valid 'event'"),
     "kind": ("burnt", "{}", "this release knows no event 'burnt'"),
+    "null": ("replaced", '{"of":null}', "'said' has no valid 'of'"),
+    "no recall": ("recalled", "{}", "'subject' is no recall such as recall-1"),
+    "format": (
+        "planned",
+        canonical({**PLAN, "files": [{**FILE, "format": "tablet"}]}),
+        "'said' has no valid 'files.0.format'",
+    ),
 }
 
 
