@@ -70,8 +70,8 @@ def answer_file(project: Project, place: Path) -> Answer:
     asked = ask_records(project, records, found.edition)
     whole, now = f"{found.said}{issued}.", state_in_words(state, asked.doubtful)
     grade: str = found.grade
-    if asked.forged:
-        whole, grade = f"cannot be said: the archive has another record of {found.edition.record.edition}.", "unknown"
+    if asked.whole:
+        whole, grade = asked.whole, "unknown"
     return Answer(str(place), which, whole, now, grade, state.word, asked.doubtful, copy, asked.by)
 
 

@@ -35,7 +35,7 @@ def _editions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
             which = f"{one.record.title}, {one.record.edition}{copy and f', {copy}'}{unknown}"
             asked = ask_records(project, records, one)
             now = state_in_words(state, asked.doubtful)
-            yield Answer(str(code), which, "", now, "code", state.word, asked.doubtful, copy, asked.by)
+            yield Answer(str(code), which, asked.whole, now, "code", state.word, asked.doubtful, copy, asked.by)
 
 
 def _versions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
