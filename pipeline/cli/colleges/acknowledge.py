@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -98,7 +99,8 @@ def verb(
     college. Of several answers all are entered, or none.
     """
     _require_one_thing(how, undo, slips, table, bool(college or day or copies or quantity or edition or slip))
-    _require_names(whats, table, bool(how), bool(copies or quantity or slip or college or slips or undo is not None))
+    asks = bool(how or day or edition)
+    _require_names(whats, table, asks, bool(copies or quantity or slip or college or slips or undo is not None))
     project = open_project(Shared(context), 1)
     if (kept := ledger_to_write(project)) is None:
         return 1
@@ -146,11 +148,15 @@ def _rows(path: Path, project: Project) -> list[GivenAnswer]:
         text = path.read_text(encoding="utf-8-sig")
         head = text.partition("\n")[0]
         table = csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if ";" in head else ",")
-        heads, rows = set(table.fieldnames or ()), [(table.line_num, row) for row in table]
+        heads, rows = Counter(table.fieldnames or ()), [(table.line_num, row) for row in table if any(row.values())]
     except (OSError, UnicodeDecodeError, csv.Error) as wrong:
         raise UsageError(f"{path} cannot be read as a table in UTF-8: {wrong}.") from wrong
-    if strange := {*COLUMNS[:2]} - heads or heads - {*COLUMNS}:
-        raise UsageError(f"{path}:1: '{min(strange)}' is missing or unknown. Columns: {', '.join(COLUMNS)}.")
+    if strange := {*COLUMNS[:2]} - {*heads} or {one for one in heads if one not in COLUMNS or heads[one] > 1}:
+        raise UsageError(f"{path}:1: '{min(strange)}' is missing, unknown or twice. Columns: {', '.join(COLUMNS)}.")
+    if long := next((line for line, row in rows if None in row), None):
+        raise UsageError(f"{path}:{long}: the row has more cells than the table has columns.")
+    if not rows:
+        raise UsageError(f"{path} has no answers below its heads.")
     return [_row(row, f"{path}:{line}", project) for line, row in rows]
 
 

@@ -108,7 +108,7 @@ def _refuse_settled(one: Delivery) -> None:
     if one.state == "sent":
         raise UsageError(
             f"Delivery {one.id} was sent on {in_words(one.since)}: to send it once more, '--again REASON'. "
-            f"If that is wrong: 'briefings settle {one.id} --undo'."
+            f"If it was settled by mistake: 'briefings settle {one.id} --undo'."
         )
     open_ones = ("uncertain", "committing", *(("planned", "failed") if one.facts["channel"] in FOR_PAPER else ()))
     if one.state not in open_ones:
