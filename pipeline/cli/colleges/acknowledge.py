@@ -111,9 +111,7 @@ def verb(
     (what,) = whats
     if what in recalls(kept.events()):
         if slips:
-            raise UsageError(
-                f"The slip of {what} is the last part of each notice: 'briefings recall {what}' writes those."
-            )
+            raise UsageError(f"Each notice ends with its slip: 'briefings recall {what}' writes the notices.")
         refuse_copies(what, how, copies or quantity or edition or slip)
         return entered_of_recall(kept, what, college, how, on, undo)
     if how == TOLD or college:
