@@ -98,8 +98,14 @@ def enter(project: Project, reading: Reading, by: str, typed_code: str, on: date
         )
     if _is_of(found, words) and not is_by_code_alone(found):
         return f"{_approved(briefing, found)} There is nothing to do."
+    digest = wording_digest(words)
+    if found.entry.approved_code == code and found.entry.approved_words not in (None, digest):
+        raise UsageError(
+            f"Other words of '{briefing.id}' were approved as {code}: two texts share this code. Compare it with "
+            f"{approval_of(briefing.id, version)}. To approve it, delete 'approved_words' in its entry."
+        )
     before = project.files[briefing.path]
-    source = with_approval(before, briefing.path, found.number, by, on, code, wording_digest(words))
+    source = with_approval(before, briefing.path, found.number, by, on, code, digest)
     with turn(project):
         if (project.folder / briefing.path).read_bytes() != before:
             raise UsageError(f"{briefing.path} was changed meanwhile: nothing was entered. Ask for its code again.")

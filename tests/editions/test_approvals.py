@@ -79,6 +79,16 @@ def test_other_words_with_the_same_code_are_refused(project: Path, briefings: Ru
     for verb in ("check", "publish"):
         said = briefings(project, verb, "patrol", "--date", "2026-11-28")
         assert (said.code, refused in said.out + said.err) == (1, True), said
+    assert f"Other words of 'patrol' were approved as {now}" in approve(briefings, project, now).err
+
+
+@pytest.mark.parametrize("verb", ["check", "publish"])
+def test_approved_words_without_their_code_are_refused(project: Path, briefings: Run, verb: str) -> None:
+    approve(briefings, project, code_of(briefings, project))
+    file = project / "source" / BRIEFING
+    file.write_text(re.sub("approved_code: [^,]+, ", "", file.read_text()))
+    said = briefings(project, verb, "patrol", "--date", "2026-11-28")
+    assert (said.code, "error approve-code: " in said.out + said.err) == (1, True), said
 
 
 def test_what_verify_says_of_approved_words(project: Path, briefings: Run) -> None:
