@@ -111,8 +111,8 @@ def enter(project: Project, reading: Reading, by: str, typed_code: str, on: date
             raise UsageError(f"{briefing.path} was changed meanwhile: nothing was entered. Ask for its code again.")
         tell_git(project.folder / APPROVAL_ATTRIBUTES)
         write_whole(project.folder / approval_of(briefing.id, version), words, durable=True)
-        place = (project.folder / briefing.path).resolve()  # a link within the sources stays
-        write_whole(place, source, durable=True, mode=stat.S_IMODE(place.stat().st_mode))
+        path = (project.folder / briefing.path).resolve()  # a link within the sources stays
+        write_whole(path, source, durable=True, mode=stat.S_IMODE(path.stat().st_mode))
     return f"Entered in {briefing.path}: version {version}, approved by {by} as {code}. Commit source/."
 
 

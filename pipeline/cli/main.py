@@ -46,7 +46,7 @@ VERBS = MappingProxyType(
         "record": "Show the record of an edition, hand out its files, or give them as others take them.",
         "replace": "Make the leaves that a holder of an edition needs for another, with a sheet that says what to do.",
         "schema": "Write the JSON Schemas of all source files into a folder (default: source/.schema).",
-        "settle": "Say of deliveries that they were sent, or were not: of printed copies, or where no machine knows.",
+        "settle": "Say that deliveries were sent, or were not: printed copies, and those whose outcome is unknown.",
         "site": "Make the catalogue of the library: a site of what was built, with search, feeds and status pages.",
         "slip": "Make the slip that corrects printed copies of a version: page 3, line 4: for this read that.",
         "verify": "Say which edition a file, a parcel or a code is of, whether it is whole, and whether it is current.",

@@ -607,6 +607,11 @@ def test_a_table_without_its_columns_is_refused(project: Path, tmp_path: Path) -
         assert told in said(project, "acknowledge", "--from", str(tmp_path / "answers.csv")).err
 
 
+def test_a_table_that_is_not_there_is_refused(project: Path) -> None:
+    found = said(project, "acknowledge", "--from", "answers.csv")
+    assert (found.code, found.err) == (2, "briefings: answers.csv cannot be read: No such file or directory.\n")
+
+
 def test_a_table_takes_no_options_beside_it(project: Path, tmp_path: Path) -> None:
     """They would hold for no row of it."""
     (tmp_path / "answers.csv").write_text(ANSWERS, encoding="utf-8")

@@ -147,7 +147,9 @@ def _rows(path: Path, project: Project) -> list[GivenAnswer]:
         head = text.partition("\n")[0]
         table = csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if ";" in head else ",")
         heads, rows = Counter(table.fieldnames or ()), [(table.line_num, row) for row in table if any(row.values())]
-    except (OSError, UnicodeDecodeError, csv.Error) as wrong:
+    except OSError as wrong:
+        raise UsageError(f"{path} cannot be read: {wrong.strerror}.") from wrong
+    except (UnicodeDecodeError, csv.Error) as wrong:
         raise UsageError(f"{path} cannot be read as a table in UTF-8: {wrong}.") from wrong
     if strange := {*COLUMNS[:2]} - {*heads} or {one for one in heads if one not in COLUMNS or heads[one] > 1}:
         raise UsageError(f"{path}:1: '{min(strange)}' is missing, unknown or twice. Columns: {', '.join(COLUMNS)}.")

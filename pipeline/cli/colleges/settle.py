@@ -28,7 +28,7 @@ from pipeline.model.day import in_words
 @shared
 @click.pass_context
 def verb(context: click.Context, whats: tuple[str, ...], sent: bool | None, day: datetime | None, undo: bool) -> int:
-    """Say of deliveries that they were sent, or were not: of printed copies, or where no machine knows.
+    """Say that deliveries were sent, or were not: printed copies, and those whose outcome is unknown.
 
     What was not sent is delivered by the next 'briefings deliver'. Of several deliveries all are settled, or none.
     """
