@@ -119,6 +119,12 @@ def test_one_mistake_is_one_sentence(
     assert remark.startswith(f"source/{path}{begins}"), remark
 
 
+def test_a_table_has_at_most_200_columns(library: Write, checked: Callable[[Path], list[str]]) -> None:
+    lines = "|a" * 3000 + "\n" + "|-" * 3000 + "\n" + "|b" * 3000 + "\n"
+    first, _ = checked(library({FOOT_PATROL: words(lines)}))
+    assert f"{FOOT_PATROL}:6:1: error job-too-large: This table has 3,000 columns; the most is 200." in first
+
+
 SOUND: dict[str, dict[str, str | bytes]] = {
     "a byte order mark": {
         FOOT_PATROL: b"\xef\xbb\xbf" + words().encode(), "library.yaml": b"\xef\xbb\xbf" + IMPRINT.encode(),
