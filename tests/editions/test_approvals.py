@@ -91,6 +91,13 @@ def test_approved_words_without_their_code_are_refused(project: Path, briefings:
     assert (said.code, "error approve-code: " in said.out + said.err) == (1, True), said
 
 
+def test_verify_reads_no_file_of_3_gb(project: Path, tmp_path: Path, briefings: Run) -> None:
+    with (tmp_path / "large.pdf").open("wb") as file:
+        file.truncate(3_000_000_000)
+    refused = briefings(project, "verify", str(tmp_path / "large.pdf"))
+    assert (refused.code, "large.pdf is larger than 500 MB: no edition is." in refused.err) == (3, True), refused
+
+
 def test_what_verify_says_of_approved_words(project: Path, briefings: Run) -> None:
     """The record of the version has both digests."""
     approve(briefings, project, code := code_of(briefings, project))

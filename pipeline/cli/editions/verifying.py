@@ -36,9 +36,15 @@ if TYPE_CHECKING:
     from pipeline.cli.editions.verifying_corrections import ReadPages
 
 
+_MOST_BYTES = 500_000_000
+"""Bytes of a file that is read into memory."""
+
+
 def answer_file(project: Project, place: Path) -> Answer:
     """The answer on a file."""
     try:
+        if place.stat().st_size > _MOST_BYTES:
+            raise EnvironmentFailure(f"{place} is larger than {_MOST_BYTES // 1_000_000} MB: no edition is.")
         content = place.read_bytes()
     except OSError as refusal:
         raise EnvironmentFailure(f"{place} cannot be read: {refusal.strerror}.") from refusal
