@@ -73,7 +73,6 @@ PURPOSES = {
     "rich": "progress on a terminal",
     "rispy": "reads RIS",
     "segno": "QR codes",
-    "sqlalchemy": "the ledger of what went to colleges, in SQLite or PostgreSQL",
     "starlette": "the live page of an editor",
     "tinycss2": "reads CSS",
     "tinyhtml5": "reads HTML",

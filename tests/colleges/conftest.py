@@ -1,4 +1,4 @@
-"""The ledger in each kind of database, a mail server, and a library of which there is much to disclose."""
+"""The ledger in each kind of store, a mail server, and a library of which there is much to disclose."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from tests.support.colleges.databases import missing, server
 from tests.support.colleges.disclosed_library import disclosed_library
@@ -26,17 +25,17 @@ def postgresql() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/.ledger/ledger.db"
+@pytest.fixture(params=["file", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database, or nothing for a ledger in a file."""
+    if request.param == "file":
+        return ""
+    import psycopg
+
     url: str = request.getfixturevalue("postgresql")
     name = f"ledger_{next(_numbers)}"
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    engine.dispose()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
     return url.rpartition("/")[0] + f"/{name}"
 
 

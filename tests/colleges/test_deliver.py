@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.colleges.ledger.kept import kept_ledger
+from pipeline.colleges.ledger.kept import file_ledger
 from pipeline.core.digest import sha256
 from pipeline.editions.issued.page_words import page_texts
 from tests.support import libraries
@@ -422,7 +422,7 @@ def test_numbered_copies_are_delivered_by_their_numbers(tmp_path: Path) -> None:
     said = deliver(project)
     assert said.code == 0, said
     (place,) = (tmp_path / "in").iterdir()
-    planned = {event.subject: event.facts for event in kept_ledger(project).ledger.events() if event.kind == "planned"}
+    planned = {event.subject: event.facts for event in file_ledger(project).events() if event.kind == "planned"}
     (file,) = planned[ids(said)["north", "folder"]]["files"]
     content = (place / file["name"]).read_bytes()
     assert (file["copies"], file["bytes"], file["sha256"]) == ([1], len(content), sha256(content))

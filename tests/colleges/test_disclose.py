@@ -23,7 +23,7 @@ from pipeline.cli.sealing.verifying_bags import bag_in
 from pipeline.colleges.disclosure.bag import MINISIGN_TAGS, SSH_TAGS
 from pipeline.colleges.disclosure.checking import disclosure_faults, signature_fault
 from pipeline.colleges.disclosure.expected import Witnessed
-from pipeline.colleges.ledger.kept import kept_ledger
+from pipeline.colleges.ledger.kept import file_ledger
 from pipeline.core.progress import Voice
 from pipeline.editions.issued.records import read_records
 from pipeline.editions.sealing.keys import SIGNING_KEY, new_key
@@ -80,7 +80,7 @@ def bag(folder: Path) -> Bag:
 def witnessed(library: Path) -> Witnessed:
     """The library as a bag is held to it."""
     files = read_files(library)
-    return Witnessed(files, read_records(files), kept_ledger(library).ledger.events())
+    return Witnessed(files, read_records(files), file_ledger(library).events())
 
 
 def rows(bag: Mapping[str, bytes], name: str) -> list[dict[str, str]]:

@@ -14,7 +14,7 @@ import pytest
 from pipeline.colleges.disclosure.checking import disclosure_faults
 from pipeline.colleges.disclosure.expected import Witnessed
 from pipeline.colleges.ledger.events import event_after
-from pipeline.colleges.ledger.kept import kept_ledger
+from pipeline.colleges.ledger.kept import file_ledger
 from pipeline.editions.issued.records import read_records
 from pipeline.load.library.folders import read_files
 from tests.support import libraries
@@ -41,7 +41,7 @@ def bag(disclosed: Path, tmp_path_factory: pytest.TempPathFactory) -> Bag:
 def witnessed(disclosed: Path) -> Witnessed:
     """The library as a bag is held to it."""
     files = read_files(disclosed)
-    return Witnessed(files, read_records(files), kept_ledger(disclosed).ledger.events())
+    return Witnessed(files, read_records(files), file_ledger(disclosed).events())
 
 
 def faults(bag: Mapping[str, bytes], witnessed: Witnessed) -> list[tuple[str, str]]:
@@ -235,7 +235,7 @@ def test_a_recall_gives_no_college_the_deliveries_of_another(
     facts = {"of": "nights", "reason": "Wrong.", "on": "2026-02-02", "copies": copies}
     libraries.copied(disclosed.parent / "archive", tmp_path / "archive")
     project = libraries.copied(disclosed, tmp_path / "library")
-    kept_ledger(project).add("2026-02-02T12:00:00Z", "recalled", "recall-2", facts)
+    file_ledger(project).add("2026-02-02T12:00:00Z", "recalled", "recall-2", facts)
     done(project, "disclose", "--college", college, str(tmp_path / "bag"))
     found = files_in(tmp_path / "bag")
     row = [*csv.reader(io.StringIO(found[LEDGER].decode("utf-8-sig"), newline=""))][-1]

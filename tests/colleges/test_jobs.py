@@ -12,7 +12,7 @@ import pytest
 from pipeline.colleges.deliveries.jobs import plan_job
 from pipeline.colleges.deliveries.plan import PlannedDelivery, PlannedFile
 from pipeline.colleges.holdings import Delivery
-from pipeline.colleges.ledger.kept import kept_ledger
+from pipeline.colleges.ledger.kept import file_ledger
 from pipeline.core.digest import sha256
 from pipeline.model.source.college import College
 from pipeline.model.source.printer import Printer
@@ -164,7 +164,7 @@ def test_a_printer_that_cannot_be_reached_is_told_at_its_place(own: Path) -> Non
     assert "source/library.yaml:7:50: error deliver-refused: The folder" in said.err
     (own.parent / "press").mkdir()
     assert deliver(own, "--to", "printer").code == 0
-    events = [event.kind for event in kept_ledger(own).ledger.events() if event.facts.get("what", "job") == "job"]
+    events = [event.kind for event in file_ledger(own).events() if event.facts.get("what", "job") == "job"]
     assert events[-1] == "sent"
     assert deliver(own, "--to", "printer", "--again", "The disk was lost").code == 0
     assert len(list((own.parent / "press").iterdir())) == 2

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.colleges.ledger.kept import USUAL, kept_ledger, known_events
+from pipeline.colleges.ledger.kept import FORMER, file_ledger
 from pipeline.editions.issued.records import read_records
 from pipeline.load.library.folders import REGISTER, read_folder
 from pipeline.load.library.register import read_register
@@ -33,16 +33,16 @@ def test_records_are_read_with_their_judges(project: Path) -> None:
 
 
 def test_the_table_of_the_ledger_is_read(project: Path) -> None:
-    events, faults = known_events(project)
-    assert (len(events), faults) == (15, ())
+    ledger = file_ledger(project)
+    assert (len(ledger.events()), ledger.faults()) == (15, ())
     assert libraries.here(project, "ledger", "check").code == 0
 
 
 def test_the_database_of_the_ledger_is_read_and_agrees_with_the_table(project: Path) -> None:
-    (project / USUAL).parent.mkdir()
-    with closing(sqlite3.connect(project / USUAL)) as made:
+    (project / FORMER).parent.mkdir()
+    with closing(sqlite3.connect(project / FORMER)) as made:
         made.executescript((MADE / "ledger.sql").read_text(encoding="utf-8"))
-    assert kept_ledger(project).check() == ()
+    assert file_ledger(project).faults() == ()
     assert "nights  Autumn 2024  text    –     1         held   2024-10-02" in libraries.here(project, "holdings").out
 
 

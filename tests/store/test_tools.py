@@ -29,7 +29,6 @@ UNDECIDING = {
     "fsspec": "where files of editions are kept",
     "dulwich": "what git holds of the sources, for a record",
     "asyncssh": "a way by which files of editions leave",
-    "sqlalchemy": "where the ledger of deliveries is kept",
     "cryptography": "what deliveries are signed with",
     "pyhanko": "what PDFs of deliveries are signed with",
     "pyhanko_certvalidator": "where pyhanko looks for certificates",

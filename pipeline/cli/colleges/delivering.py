@@ -44,7 +44,7 @@ from pipeline.colleges.deliveries.states import ENDED
 from pipeline.colleges.deliveries.transport import NotDelivered, Parcel, Trouble
 from pipeline.colleges.holdings import Delivery, deliveries, holdings
 from pipeline.colleges.ledger.events import Event
-from pipeline.colleges.ledger.kept import KeptLedger
+from pipeline.colleges.ledger.kept import Ledger
 from pipeline.colleges.recalls import recalls, recalls_asking
 from pipeline.core.diagnostics import Diagnostic, Place, errors, ordered
 from pipeline.core.digest import sha256
@@ -108,7 +108,7 @@ class Delivered:
     """The letters and labels for what is to be posted."""
 
 
-def deliver_pack(project: Project, kept: KeptLedger, pack: Pack, wanted: Wanted) -> Delivered:
+def deliver_pack(project: Project, kept: Ledger, pack: Pack, wanted: Wanted) -> Delivered:
     """Deliver an edition of a pack to the colleges that take it, as far as it has not been delivered."""
     if broken := tuple(pack_chain_faults(project, project.files, pack.id)):
         return Delivered(against=ordered(broken))
@@ -155,7 +155,7 @@ def _of(planned: Iterable[PlannedDelivery], takers: Mapping[str, College]) -> tu
     return tuple(one for one in planned if one.college in takers or one.job)
 
 
-def _recalled(kept: KeptLedger, issued: PackToCopy) -> tuple[Diagnostic, ...]:
+def _recalled(kept: Ledger, issued: PackToCopy) -> tuple[Diagnostic, ...]:
     """Recalls that stand against the edition, by the ledger as it is now."""
     return tuple(recalled_faults(recalls(kept.events()).values(), issued.issue))
 
@@ -175,7 +175,7 @@ def _chosen(library: Library, takers: Mapping[str, College], wanted: Wanted, pac
 
 def _planned(
     project: Project,
-    kept: KeptLedger,
+    kept: Ledger,
     issued: PackToCopy,
     shipment: Shipment,
     wanted: Wanted,
@@ -249,7 +249,7 @@ def _against(
 
 def _acted(
     project: Project,
-    kept: KeptLedger,
+    kept: Ledger,
     issued: PackToCopy,
     planned: tuple[PlannedDelivery, ...],
     today: date,

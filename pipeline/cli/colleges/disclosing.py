@@ -25,7 +25,7 @@ from pipeline.colleges.disclosure.names import Withheld, people_in
 from pipeline.colleges.disclosure.page import OnPage, disclosure_page, subject
 from pipeline.colleges.disclosure.printed import texts_in
 from pipeline.colleges.holdings import deliveries
-from pipeline.colleges.ledger.kept import USUAL
+from pipeline.colleges.ledger.kept import FORMER as USUAL
 from pipeline.core.diagnostics import Desk, Diagnostic, errors, ordered
 from pipeline.core.digest import sha256
 from pipeline.core.errors import EnvironmentFailure, UsageError

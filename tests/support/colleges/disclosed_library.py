@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.colleges.disclosure.bag import INFO, MANIFEST, PAYLOAD, TAG_MANIFEST
-from pipeline.colleges.ledger.kept import kept_ledger
+from pipeline.colleges.ledger.kept import file_ledger
 from tests.support import libraries
 from tests.support.editions.issued_library import BRIEFING, HOUSE, PACK, library, next_edition
 from tests.support.project import Said
@@ -87,7 +87,7 @@ def disclosed_library(root: Path, patch: pytest.MonkeyPatch) -> Path:
     on(patch, "2025-03-03")
     done(project, "deliver", "nights", "--to", "north", "--again", "Pat Moor asked for it")
     said = {"reason": f"535 {SECRET} of jane.roe@north.example"}
-    kept_ledger(project).add("2025-03-04T12:00:00Z", "failed", delivery(project, "north"), said)
+    file_ledger(project).add("2025-03-04T12:00:00Z", "failed", delivery(project, "north"), said)
     on(patch, "2026-02-01")
     done(project, "recall", "nights@Spring 2025", "--reason", "Dr Smith found a wrong figure in Table 2.")
     return project
@@ -95,7 +95,7 @@ def disclosed_library(root: Path, patch: pytest.MonkeyPatch) -> Path:
 
 def delivery(project: Path, college: str) -> str:
     """The id of the last delivery to a college."""
-    events = kept_ledger(project).ledger.events()
+    events = file_ledger(project).events()
     return [one.subject for one in events if one.kind == "planned" and one.facts["college"] == college][-1]
 
 
