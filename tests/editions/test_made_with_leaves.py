@@ -1,4 +1,4 @@
-"""Holdings and records of a library that had loose leaves, as release 1.0 wrote them: every later program reads them."""
+"""Holdings and records of a library that had loose leaves, as release 1.0 wrote them."""
 
 from __future__ import annotations
 
@@ -33,3 +33,12 @@ def test_what_release_1_printed_is_printed_still(project: Path, name: str) -> No
 
 def test_the_ledger_is_whole(project: Path) -> None:
     assert libraries.here(project, "ledger", "check").code == 0
+
+
+def test_its_sources_are_read_with_a_warning_for_each_withdrawn_key(project: Path) -> None:
+    said = libraries.here(project, "check")
+    assert said.code == 0, said
+    assert [line.partition(": ")[0] for line in said.out.splitlines() if "key-withdrawn" in line] == [
+        "source/colleges.yaml:14:3",
+        "source/packs/nights.yaml:4:1",
+    ]
