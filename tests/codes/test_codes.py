@@ -102,7 +102,6 @@ NOT_HERE = {
         ("deliver-refused", "deliver-hangs", "deliver-host", "deliver-ask", "deliver-late", "deliver-uncertain"),
         "told by deliver; tests/colleges/test_mail.py",
     ),
-    "slip-substantive": "told by slip; tests/acceptance/test_slip.py",
     "fault-of-ours": "told when the program fails; tests/acceptance/test_faults.py",
     "job-too-long": "told when a job is broken off; tests/acceptance/test_bombs.py",
     **dict.fromkeys(

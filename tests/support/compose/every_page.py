@@ -40,7 +40,6 @@ from pipeline.compose.pack.matter import compose_back, compose_front
 from pipeline.compose.page.body import body
 from pipeline.compose.page.galley import Galley
 from pipeline.compose.posting.posted import compose_post
-from pipeline.compose.slip import SlipEntry, SlipText, compose_slip
 from pipeline.core.diagnostics import Desk
 from pipeline.load.markdown.reader import parse_body
 from pipeline.markup.html_reader import read_html
@@ -192,15 +191,6 @@ def marked() -> Iterator[str]:
         yield compose_changes(old, new, samples.layouts(), approval=note).chapter.body
 
 
-def correcting() -> Iterator[str]:
-    """The slip that corrects a copy, and the accessibility report of an edition."""
-    one, day = samples.publication(), date(2024, 5, 1)
-    errata = (SlipEntry("Page 3, line 4:", "small", "modest"),)
-    slip = SlipText("1.0", "Lamps", "WWKM3-C07X7", "5ZK8D-R00YC", errata, (AMENDED,), day, unsaid=True)
-    yield compose_slip(one, slip, LAYOUTS).chapter.body
-    yield reported().chapter.body
-
-
 def posted() -> Iterator[str]:
     """Letters and labels for what is posted."""
     for per_sheet in (8, 14):
@@ -248,7 +238,7 @@ def unusual() -> Iterator[str]:
     yield from _briefing(imprint=samples.imprint(signing={"key": KEY.public.minisign}))
     yield from marked()
     yield HANDBOOK
-    yield from correcting()
+    yield reported().chapter.body
     yield from posted()
 
 
