@@ -34,8 +34,6 @@ FOLDERS = tuple(sorted(path.parent.name for path in FOLDER.glob("*/source")))
 NOT_HERE = {
     **dict.fromkeys(("verify-key", "verify-file"), "told by verify; tests/acceptance/test_parcels.py"),
     "deliver-printer": "told by deliver; tests/colleges/test_jobs.py",
-    "deliver-label": "told by deliver; tests/colleges/test_posted.py",
-    "deliver-letter": "told by deliver; tests/colleges/test_posted.py",
     "recall-open": "told by holdings; tests/colleges/test_verbs.py",
     "edition-recalled": "told by deliver and --copies; tests/colleges/test_recalled_copies.py",
     "ledger-row": "told of the table of the ledger; tests/colleges/test_ledger.py",

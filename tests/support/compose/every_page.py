@@ -39,7 +39,6 @@ from pipeline.compose.language.direction import direct_blocks
 from pipeline.compose.pack.matter import compose_back, compose_front
 from pipeline.compose.page.body import body
 from pipeline.compose.page.galley import Galley
-from pipeline.compose.posting.posted import compose_post
 from pipeline.core.diagnostics import Desk
 from pipeline.load.markdown.reader import parse_body
 from pipeline.markup.html_reader import read_html
@@ -55,7 +54,6 @@ from pipeline.press.engine.formulas import BELOW, draw_formulas
 from pipeline.press.fitting import FIT, RUNGS
 from pipeline.store.store import Store
 from tests.support.bind import books
-from tests.support.colleges.posted import NORTH, SOUTH
 from tests.support.compose import samples
 from tests.support.editions import sealing
 from tests.support.editions.sealing import KEY
@@ -191,16 +189,6 @@ def marked() -> Iterator[str]:
         yield compose_changes(old, new, samples.layouts(), approval=note).chapter.body
 
 
-def posted() -> Iterator[str]:
-    """Letters and labels for what is posted."""
-    for per_sheet in (8, 14):
-        yield from _bodies(
-            compose_post(
-                (SOUTH, NORTH), samples.imprint(signing={"key": KEY.public.minisign}), ENGLISH, LAYOUTS, per_sheet
-            )
-        )
-
-
 def reported() -> Manuscript:
     """The accessibility report of an edition."""
     one, day, verdict = samples.publication(), date(2024, 5, 1), FileVerdict("outloud 0.2.1", 0, 1)
@@ -239,7 +227,6 @@ def unusual() -> Iterator[str]:
     yield from marked()
     yield HANDBOOK
     yield reported().chapter.body
-    yield from posted()
 
 
 def _formulas() -> Iterator[Equation]:
