@@ -84,7 +84,6 @@ handbook: $(VENV)/.ready ## renew what is made from the code: pages of keys, par
 	@mv source/handbook/.new.md source/handbook/parts.md
 	@$(PY) .setup/dependencies.py > source/handbook/.new.md
 	@mv source/handbook/.new.md source/handbook/dependencies.md
-	@$(PY) .setup/build_page.py
 	@$(BRIEFINGS) schema
 
 pictures: $(VENV)/.ready ## renew the pictures of the README from what is built (needs Chromium)

@@ -40,7 +40,6 @@ LICENCES = {
 PURPOSES = {
     "asyncssh": "deliveries by SFTP",
     "bagit": "editions as bags for archives",
-    "bibtexparser": "reads BibTeX",
     "click": "the command line",
     "cryptography": "the signatures of deliveries",
     "cssselect2": "CSS selectors",

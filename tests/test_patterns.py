@@ -162,3 +162,22 @@ def test_what_blows_up_is_found(blown: str) -> None:
     """Nested repetitions, choices that overlap, and neighbours that take each other's letters."""
     pattern = re.compile(blown)
     assert blows_up(pattern)
+
+
+@pytest.mark.parametrize(
+    ("place", "line"),
+    {
+        "word.typed_text._APART": "`" * 60_000 + "a",
+        "word.back.making._LAST_MARKS": " " * 60_000 + "a",
+        "word.citations.names._OTHERS": " " * 60_000 + "a",
+        "word.writing.front_matter._AFFILIATION": "1" * 60_000 + "a",
+        "core.printed_code._LABEL": " " * 30_000 + "CODE" + " " * 30_000 + "-",
+        "compose.design.tokens._TOKEN": "-" * 60_000,
+        "compose.design.tokens._LENGTH": "-" * 60_000,
+        "proof.markup.style_rules._MARK": "url(" + " " * 60_000,
+        "proof.markup.style_rules._HOLDING": "@" + "a" * 60_000,
+    }.items(),
+)
+def test_long_lines_of_one_letter_are_searched_at_once(place: str, line: str) -> None:
+    with within(MOST):
+        PATTERNS[f"pipeline.{place}"].search(line)

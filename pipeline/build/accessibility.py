@@ -60,7 +60,7 @@ def _recipe(
     """The recipe of the report in a format, on the edition of that number."""
     kind, number = asked
     row, maker = FORMATS[kind], MAKERS[FORMATS[kind].kind]
-    claim = Claim(shared.library.imprint.fields.pdf.standard) if row.heard else None
+    claim = Claim() if row.heard else None
     pages = sheets.pages if row.paged else 0
     parts = Parts(
         edition=row.edition,

@@ -1,9 +1,10 @@
 """The macros of a CSL style: whether they call themselves, and how often they are carried out for one work."""
 
+from graphlib import CycleError, TopologicalSorter
+
 from lxml import etree
 
 from pipeline.cite.csl import nearest
-from pipeline.cite.inheritance import in_a_circle
 from pipeline.cite.style_faults import StyleFault, line_of
 
 MOST_STEPS = 50_000
@@ -19,20 +20,14 @@ def refuse_endless_macros(root: etree._Element, namespace: str) -> None:
         if name and name not in calls:
             sentence = f"It calls the macro '{name}', which it does not define."
             raise StyleFault(sentence, line_of(element), nearest(name, calls))
-    if circle := in_a_circle(calls):
-        name = min(circle)
-        sentence = f"Its macro '{name}' calls itself, by way of others or directly."
-        raise StyleFault(sentence, line_of(macros[name]))
     steps: dict[str, int] = {}
-    for start in calls:
-        waiting = [start]
-        while waiting:
-            unknown = [called for called in calls[waiting[-1]] if called not in steps]
-            if unknown:
-                waiting += unknown
-            else:
-                name = waiting.pop()
-                steps[name] = _steps(macros[name], steps)
+    try:
+        for name in TopologicalSorter(calls).static_order():
+            steps[name] = _steps(macros[name], steps)
+    except CycleError as circle:
+        name = min(circle.args[1])
+        sentence = f"Its macro '{name}' calls itself, by way of others or directly."
+        raise StyleFault(sentence, line_of(macros[name])) from None
     most = max((_steps(part, steps) for part in root if isinstance(part.tag, str)), default=0)
     if most > MOST_STEPS:
         said = f"{min(most, 10**9):,} steps or more are taken for one work"

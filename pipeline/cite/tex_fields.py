@@ -13,20 +13,16 @@ from pipeline.model.bibliography import bare_doi
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_ADDRESSES = frozenset({"url", "doi"})
-_WORDS = frozenset(
-    (
-        *("title", "subtitle", "titleaddon", "shorttitle", "booktitle", "booksubtitle", "maintitle", "journal"),
-        *("journaltitle", "series", "note", "addendum", "publisher", "institution", "abstract"),
-    )
+_ADDRESS = re.compile(
+    r"(?P<head>(?<=[,\s])(?P<name>url|doi)\s*=\s*)"
+    r"(?:\{(?P<braced>(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}|\"(?P<quoted>[^\"]*)\")(?!\s*#)",
+    re.IGNORECASE,
 )
 _ENTITY = re.compile(r"(?:\{\\&\}|\\?&)(#\d{1,6}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});")
 _FORMULA = re.compile(r"(?P<before>\w{0,30})(?<!\\)\$(?P<tex>(?=\S)(?:\\.|[^$\\]){0,300}?)(?<=\S)\$(?P<after>\w{0,30})")
 _COMMAND = re.compile(r"\\(?:url|href|path|nolinkurl)\s*\{(?P<address>[^{}]*)\}(?:\s*\{[^{}]*\})?")
 _TILDE = re.compile(r"\{?\\textasciitilde(?:\{\})?\}?|\\~\{\}|\\string~|\{?\$\s*\\sim\s*\$\}?")
 _ESCAPE = re.compile(r"\{\\([_%&#$])\}|\\([_%&#$~])")
-_JOINED = re.compile(r'[}"]\s*#\s')
-"""A value put together of several."""
 _SPECIAL = re.compile(r"[&%#_$~]")
 _DOTLESS = re.compile(r"(\\['`^\"~=.])\s*(?:\{\\([ij])\}|\\([ij])(?![A-Za-z])(?:\{\}|\s)?)")
 """An accent on the sign for an i without its dot: it is an i to readers."""
@@ -34,16 +30,20 @@ _SPACED = frozenset("<>=≤≥≈≠∼≡×·±+−→∈")
 _AS_TYPED = {"∼": "~", "∘": "°", "\u2061": " ", "\ufe00": "", "\u2062": "", "\u2063": ""}
 
 
-def cleaned(field: str, value: str) -> str:
-    """The value of a field with its marks around it, as the engine reads it without loss."""
-    name = field.lower()
-    if name in _ADDRESSES and value[:1] in ("{", '"') and not _JOINED.search(value):
-        address = _address(name, value[1:-1])
-        return f"{{{address}}}" if address.count("{") == address.count("}") else value
-    value = _DOTLESS.sub(r"\1{\2\3}", value)
-    if "&" in value:
-        value = _ENTITY.sub(_as_tex, value)
-    return _FORMULA.sub(_as_words, value) if "$" in value and name in _WORDS else value
+def cleaned(entry: str) -> str:
+    """An entry as the engine reads it without loss; it has as many lines as before."""
+    addresses: list[str] = []
+
+    def taken(found: re.Match[str]) -> str:
+        written = found["braced"] if found["braced"] is not None else found["quoted"]
+        addresses.append(f"{found['head']}{{{_address(found['name'].lower(), written)}}}")
+        return f"\ue000{len(addresses) - 1}\ue001" + "\n" * written.count("\n")
+
+    text = _ADDRESS.sub(taken, entry)
+    text = _DOTLESS.sub(r"\1{\2\3}", text)
+    text = _ENTITY.sub(_as_tex, text) if "&" in text else text
+    text = _FORMULA.sub(_as_words, text) if "$" in text else text
+    return re.sub("\ue000([0-9]+)\ue001", lambda found: addresses[int(found[1])], text)
 
 
 def _address(name: str, written: str) -> str:

@@ -1,5 +1,6 @@
 """The verb approve: the code of a briefing's words, and their approval entered in its history."""
 
+import stat
 from datetime import date, datetime
 
 import click
@@ -13,7 +14,7 @@ from pipeline.cli.options import DAY, Shared, day_of, open_project, shared, type
 from pipeline.cli.publish import chosen, tell_git
 from pipeline.cli.reports.survey import check
 from pipeline.compose.changes import ApprovalNote
-from pipeline.core.errors import EnvironmentFailure, UsageError
+from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
 from pipeline.core.printed_code import read_code
 from pipeline.editions.approvals import Approval, differences, entry_of, is_by_code_alone, words_code
@@ -97,27 +98,22 @@ def enter(project: Project, reading: Reading, by: str, typed_code: str, on: date
         )
     if _is_of(found, words) and not is_by_code_alone(found):
         return f"{_approved(briefing, found)} There is nothing to do."
+    digest = wording_digest(words)
+    if found.entry.approved_code == code and found.entry.approved_words not in (None, digest):
+        raise UsageError(
+            f"Other words of '{briefing.id}' were approved as {code}: two texts share this code. Compare it with "
+            f"{approval_of(briefing.id, version)}. To approve it, delete 'approved_words' in its entry."
+        )
     before = project.files[briefing.path]
-    source = with_approval(before, briefing.path, found.number, by, on, code, wording_digest(words))
+    source = with_approval(before, briefing.path, found.number, by, on, code, digest)
     with turn(project):
         if (project.folder / briefing.path).read_bytes() != before:
             raise UsageError(f"{briefing.path} was changed meanwhile: nothing was entered. Ask for its code again.")
         tell_git(project.folder / APPROVAL_ATTRIBUTES)
-        _write(project, approval_of(briefing.id, version), words)
-        _write(project, briefing.path, source)
+        write_whole(project.folder / approval_of(briefing.id, version), words, durable=True)
+        path = (project.folder / briefing.path).resolve()  # a link within the sources stays
+        write_whole(path, source, durable=True, mode=stat.S_IMODE(path.stat().st_mode))
     return f"Entered in {briefing.path}: version {version}, approved by {by} as {code}. Commit source/."
-
-
-def _write(project: Project, path: str, content: bytes) -> None:
-    """Write a file whole; one that a link leads to, or that not all may read, stays so."""
-    place = (project.folder / path).resolve()
-    try:
-        mode = place.stat().st_mode if place.exists() else None
-        write_whole(place, content, durable=True)
-        if mode is not None:
-            place.chmod(mode)
-    except OSError as refusal:
-        raise EnvironmentFailure(f"{path} cannot be written: {refusal.strerror}.") from refusal
 
 
 @click.command("approve")

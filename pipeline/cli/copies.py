@@ -51,7 +51,7 @@ from pipeline.model.day import in_words
 from pipeline.model.formats import PRINTED, any_printed
 from pipeline.model.library import Library
 from pipeline.model.order import Order
-from pipeline.model.source.college import College
+from pipeline.model.source.college import College, present_ids
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import Words
 
@@ -145,7 +145,7 @@ def prepare(
     built = build(Order((name,), (), day), project)
     with turn(project):
         content = register_of(project)  # another run may have added rows while this one built
-        entries, remarks = read_register(content)
+        entries, remarks = read_register(content, present_ids(project.loaded[0].colleges))
         if _first_day(entries, pack, produced) == day:
             library, today = project.loaded[0], max(day, produced)
             numbered = numbered_only(library, pack, day)
@@ -165,7 +165,7 @@ def prepare_issued(project: Project, issued: PackToCopy, produced: date, reasons
     pack, built = issued.issue.pack, Build((), (), ())
     with turn(project):
         content = register_of(project)
-        entries, remarks = read_register(content)
+        entries, remarks = read_register(content, present_ids(issued.library.colleges))
         today = max(issued.issue.produced, produced)
         against = against_copies(issued.library, pack, issued.numbered, entries, reasons, today)
         if found := (*errors(remarks), *issued.faults, *against):

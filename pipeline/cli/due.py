@@ -36,10 +36,10 @@ def verb(context: click.Context, until: datetime | None, produced: datetime | No
         from pipeline.editions.reviews import due_reviews
 
         library, remarks = project.loaded
-        return library.imprint.fields.title, due_reviews(library), tuple(errors(remarks))
+        return library.imprint.fields.title, due_reviews(library, today), tuple(errors(remarks))
 
     title, reviews, unread = project.store.remember(
-        PROGRAM, ("reviews", project.files), tuple[str, tuple[DueReview, ...], Remarks], look
+        PROGRAM, ("reviews", project.files, today), tuple[str, tuple[DueReview, ...], Remarks], look
     )
     due = tuple(one for one in reviews if one.day <= last)
     if form == "ical":

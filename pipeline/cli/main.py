@@ -45,7 +45,7 @@ VERBS = MappingProxyType(
         "recall": "Take a briefing, a version of it, a pack or an edition back from everybody who holds it.",
         "record": "Show the record of an edition, hand out its files, or give them as others take them.",
         "schema": "Write the JSON Schemas of all source files into a folder (default: source/.schema).",
-        "settle": "Say of deliveries that they were sent, or were not: of printed copies, or where no machine knows.",
+        "settle": "Say that deliveries were sent, or were not: printed copies, and those whose outcome is unknown.",
         "site": "Make the catalogue of the library: a site of what was built, with search, feeds and status pages.",
         "verify": "Say which edition a file, a parcel or a code is of, whether it is whole, and whether it is current.",
     }

@@ -105,6 +105,7 @@ class Shared:
     """The shared options of a run."""
 
     def __init__(self, context: click.Context) -> None:
+        self._context = context
         noted = context.ensure_object(dict)
         self.given: Path | None = noted.get("project")
         self.report: str = noted.get("report", "text")
@@ -123,12 +124,19 @@ class Shared:
         """Whether the library was found above the folder in which the command was given."""
         return self.given is None and self.library not in (None, Path())
 
-    @property
+    @cached_property
     def project(self) -> Path:
-        """The folder of the library. Raises `UsageError` where there is none, before anything is written there."""
+        """The folder of the library; from now on nothing is written through a link in it.
+
+        Raises `UsageError` where there is none, and `EnvironmentFailure` where git tracks a link that leads out.
+        """
+        from pipeline.store.git import refuse_tracked_links
+
         if self.library is None:
             told = "here or in any folder above" if self.given is None else f"in {self.given}"
             raise UsageError(f"There is no library {told}: no source/ was found. 'briefings new DIR' starts one.")
+        refuse_tracked_links(self.library, WRITTEN)
+        self._context.with_resource(writing_below(*(self.library / name for name in WRITTEN)))
         return self.library
 
     def form(self, *forms: str) -> str:
@@ -147,7 +155,6 @@ def open_project(
     """
     from pipeline.build.project import Project
     from pipeline.core.progress import Bars, Lines, Voice
-    from pipeline.store.git import refuse_tracked_links
 
     voice: Voice = Lines(sys.stderr)
     if options.quiet or options.report != "text":
@@ -161,8 +168,6 @@ def open_project(
     project = Project(folder, SHIPPED, voice, jobs, executor, read=read)
     context = click.get_current_context()
     context.call_on_close(lambda: _complain_of(project.store))
-    refuse_tracked_links(folder, WRITTEN)
-    context.with_resource(writing_below(*(folder / name for name in WRITTEN)))
     context.with_resource(log_in(folder))
     return project
 

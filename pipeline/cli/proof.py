@@ -51,6 +51,7 @@ def inspected(project: Project, files: Sequence[Path]) -> Proofed:
             raise UsageError(f"'{path}' was not built here, so it is not known what it should say. Name its library.")
     with project.workers() as workers, project.voice.work():
         desk.extend(asyncio.run(_checked(Builder(project, workers), tuple(finished.values()))))
+    unreadable = {remark.place.path for remark in desk.remarks if remark.code == "proof-book-unreadable"}
     judges = ["our own checks", *(["page-validation", "outloud"] if by_kind[PDF] else [])]
     for judge, asked in (
         (
@@ -59,7 +60,7 @@ def inspected(project: Project, files: Sequence[Path]) -> Proofed:
         ),
         (
             Judge(epubcheck.NAME, "pipeline.proof.validators.epubcheck", epubcheck.command(), epubcheck.judged),
-            by_kind[EPUB],
+            [case for case in by_kind[EPUB] if case.path not in unreadable],  # EPUBCheck would unpack a bomb
         ),
     ):
         if judge.call and asked:

@@ -39,11 +39,6 @@ REFERENCE_UNREADABLE = error(
     why="The entry is left out, so that citations of it lead nowhere. The other entries of the file are used.",
     remedy="Look for a missing comma, brace or quotation mark in it, or just before it.",
 )
-REFERENCE_FIELD_TWICE = warning(
-    "{fields} stands twice in '{key}'; the last one is used.",
-    why="Only one can be printed, and it may be the wrong one.",
-    remedy="Delete the one that is wrong.",
-)
 REFERENCE_IN_A_CIRCLE = error(
     "'{key}' takes its fields from itself, by way of others or directly.",
     why="Nobody can say what such an entry inherits. It is used without what it would take from others.",

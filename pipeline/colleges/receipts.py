@@ -97,6 +97,40 @@ def _code(what: str) -> PrintedCode | None:
         return None
 
 
+class AlreadyEntered(UsageError):
+    """An answer that the ledger has already."""
+
+
+def refuse_twice(answer: CollegeAnswer, events: Sequence[Event]) -> None:
+    """Refuse an answer that is on record: of the same copies, of as many on the same day, or of all where none is left.
+
+    Raises:
+        AlreadyEntered: with the number of the entry.
+    """
+    delivery, kind = answer.delivery, answer.kind
+    entries = [one for one in receipts_in_force(events) if (one.subject, one.kind) == (delivery.id, kind)]
+    if entries and not answer.copies and not answer.quantity:
+        there = [one for one in holdings(events) if (one.college, one.pack) == (delivery.college, delivery.title[0])]
+        entries = [] if copies_able(there, delivery, kind) else entries
+    else:
+        entries = [one for one in entries if one.day == answer.on and _is_about(one, answer)]
+    for entry in entries[:1]:
+        again = f"To add to it: 'briefings acknowledge {delivery.id} --undo {entry.number}', then enter the total."
+        raise AlreadyEntered(
+            f"{delivery.id}: '{kind}' of {in_words(entry.day)} is on record already, as entry {entry.number}."
+            + (f" {again}" if answer.quantity else "")
+        )
+
+
+def _is_about(entry: Event, answer: CollegeAnswer) -> bool:
+    """Whether an entry names the copies of an answer, or as many."""
+    lines = [line for line in entry.facts.get("of") or () if not answer.delivery.into or line[0] == answer.delivery.id]
+    if answer.copies:
+        return {line[2] for line in lines} == {*answer.copies}
+    quantity: int = sum(line[3] for line in lines)
+    return answer.quantity == quantity
+
+
 def copies_of(answer: CollegeAnswer, events: Sequence[Event]) -> tuple[CopyLine, ...]:
     """The copies that an answer is about, by all that is written down.
 
@@ -205,7 +239,7 @@ def _require_something(answer: CollegeAnswer, old: Sequence[Holding], events: Se
     delivery = answer.delivery
     before = [one for one in receipts_in_force(events) if (one.subject, one.kind) == (delivery.id, answer.kind)]
     if before and not old:
-        raise UsageError(
+        raise AlreadyEntered(
             f"Nothing is left to answer: 'replaced' of {delivery.id} is on record as entry {before[-1].number}, on "
             f"{in_words(before[-1].day)}."
         )

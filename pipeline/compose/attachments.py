@@ -29,14 +29,14 @@ def briefing_claim(publication: Publication, library: Library, edition: Edition)
         return None
     asked = library.imprint.fields.pdf
     attach = () if publication.manual else asked.attach
-    return Claim(asked.standard, _attachments(attach, (publication,), library))
+    return Claim(_attachments(attach, (publication,), library))
 
 
 def pack_claim(pack: PackPublication, library: Library, edition: Edition) -> Claim | None:
     """Standard and attachments of an edition of a pack's PDF: the source of each member, one list of works."""
     if not EDITIONS[edition].tagged:
         return None
-    return Claim(library.imprint.fields.pdf.standard, _attachments(pack.pack.fields.attach, pack.members, library))
+    return Claim(_attachments(pack.pack.fields.attach, pack.members, library))
 
 
 def _attachments(

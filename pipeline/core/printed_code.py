@@ -28,7 +28,7 @@ BEHIND = LENGTH - SHORTEST
 _TYPED = {**{symbol: value for value, symbol in enumerate(SYMBOLS)}, "I": 1, "L": 1, "O": 0}
 _DASHES = "-\u2010\u2011\u2012\u2013\u2014"
 """Hyphens, and what writing programs make of them."""
-_LABEL = re.compile(r"\s*CODE(?:\s*:\s*|\s+)(?=(?:[^A-Z0-9]*[A-Z0-9]){10})")
+_LABEL = re.compile(r"(?<!\s)\s*CODE(?:\s*+:\s*|\s++)(?=(?:[^A-Z0-9]*+[A-Z0-9]){10})")
 """The word before a code, where a whole code stands behind it."""
 _PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "last")
 """The places of the symbols of a code in words."""

@@ -7,6 +7,13 @@ from collections.abc import Iterable, Sequence
 
 from pipeline.core.diagnostics import Diagnostic, Severity
 
+LONGEST_CELL = 2**22
+"""Letters of a cell of a CSV file that is read.
+
+The usual limit, 131,072, would make a register or a ledger with a longer reason unreadable for good. Older releases
+kept what a server said, which has at most 4 MB in SFTP.
+"""
+
 
 def tally(diagnostics: Sequence[Diagnostic]) -> str:
     """'2 errors, 1 warning', or 'no remarks'."""

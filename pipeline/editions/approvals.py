@@ -65,13 +65,13 @@ def approval_faults(reading: Reading, approved: bytes | None) -> Iterator[Diagno
         yield codes.PUBLISH_UNAPPROVED.at(place, hint.format(**said), **said)
         return
     code = found.entry.approved_code
-    if code is None:
+    if code is None and not found.entry.approved_words:
         if asked == "words":
             yield codes.APPROVE_MISSING.at(briefing.marks.at("history", found.number), **said)
         return
     place = briefing.marks.at("history", found.number, "approved_code")
     try:
-        typed = read_code(code)
+        typed = read_code(code or "")
     except UsageError as refused:
         yield codes.APPROVE_CODE.at(place, sentence=str(refused), **said)
         return

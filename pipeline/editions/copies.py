@@ -103,7 +103,7 @@ def words_of_copies(table: Words, issue: Issue) -> Words:
     return replace(table, phrases={**table.phrases, **own})
 
 
-def recipients(library: Library, pack: Pack, day: date = date.min) -> dict[str, College]:
+def recipients(library: Library, pack: Pack, day: date) -> dict[str, College]:
     """The colleges that take a pack on a day: those it names, or all where it names none, but for closed ones."""
     known = library.colleges
     names = sorted({*(pack.fields.recipients or known)} & {*known})

@@ -20,24 +20,27 @@ _Holders = Mapping[str, Sequence[Pack]]
 """The packs that list a text, by the line by which they do."""
 
 
-def due_reviews(library: Library) -> tuple[DueReview, ...]:
-    """The next review of every text in use that has one, by owner, day and id; texts without an owner come last."""
+def due_reviews(library: Library, today: date) -> tuple[DueReview, ...]:
+    """The next review of every text in use that has one, by owner, day and id; texts without an owner come last.
+
+    A review concerns the colleges that are open on its day, or today if it is overdue.
+    """
     holders: dict[str, list[Pack]] = {}
     for pack in library.packs.values():
         for line in pack.lines:
             holders.setdefault(line, []).append(pack)
-    found = (*_present(library, holders), *_pinned(library, holders))
+    found = (*_present(library, holders, today), *_pinned(library, holders, today))
     return tuple(sorted(found, key=lambda one: (not one.owner, one.owner.casefold(), one.day, one.id, one.version)))
 
 
-def _present(library: Library, holders: _Holders) -> Iterator[DueReview]:
+def _present(library: Library, holders: _Holders, today: date) -> Iterator[DueReview]:
     for name, briefing in library.briefings.items():
         if not briefing.manual and not is_retired(briefing):
             lines = name, f"{name}@{briefing.fields.version}"
-            yield from _due(library, name, briefing.fields, _packs(holders, *lines), kept=False)
+            yield from _due(library, name, briefing.fields, _packs(holders, *lines), today, kept=False)
 
 
-def _pinned(library: Library, holders: _Holders) -> Iterator[DueReview]:
+def _pinned(library: Library, holders: _Holders, today: date) -> Iterator[DueReview]:
     """Reviews of the kept versions in packs, as far as the present text bears another number."""
     environment = environment_of(library)
     for line in holders:
@@ -48,7 +51,7 @@ def _pinned(library: Library, holders: _Holders) -> Iterator[DueReview]:
         briefing = read_kept_version(environment, kept, date.min).briefing
         if not is_retired(briefing):
             fields = briefing.fields.model_copy(update={"owner": (present or briefing).fields.owner})
-            yield from _due(library, kept.id, fields, _packs(holders, line), kept=True)
+            yield from _due(library, kept.id, fields, _packs(holders, line), today, kept=True)
 
 
 def _packs(holders: _Holders, *lines: str) -> dict[str, Pack]:
@@ -57,14 +60,15 @@ def _packs(holders: _Holders, *lines: str) -> dict[str, Pack]:
 
 
 def _due(
-    library: Library, name: str, fields: BriefingFields, packs: Mapping[str, Pack], kept: bool
+    library: Library, name: str, fields: BriefingFields, packs: Mapping[str, Pack], today: date, kept: bool
 ) -> Iterator[DueReview]:
     """The review of a text that these packs hold, if it has a day."""
     imprint = library.imprint
     day = review_by(fields, imprint.fields)
     if day is None:
         return
-    takers = {college: taken.name for one in packs.values() for college, taken in recipients(library, one).items()}
+    on = max(day, today)
+    takers = {college: one.name for pack in packs.values() for college, one in recipients(library, pack, on).items()}
     told = [on for on in (fields.first_published, fields.updated, reviewed_on(fields)) if on]
     text = f"{name}-{fields.version}" if kept else name
     yield DueReview(

@@ -3,9 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-Standard = Literal["ua-1", "ua-2"]
-"""Edition of PDF/UA: ISO 14289-1 (with PDF/A-2a or 3a), or ISO 14289-2 (with PDF/A-4)."""
-
 Attached = Literal["source", "references"]
 """Kind of file attached to a PDF: the Markdown it is made of, the works it cites as CSL-JSON."""
 
@@ -26,33 +23,19 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The standards that a file is held to, and its attachments by name.
+    """The claim of PDF/UA-1 (ISO 14289-1) and PDF/A-2a (ISO 19005-2), with attachments PDF/A-3a (ISO 19005-3)."""
 
-    ua-1 is PDF/UA-1 and PDF/A-2a, with attachments PDF/A-3a; ua-2 is PDF/UA-2 and PDF/A-4, with attachments
-    PDF/A-4f.
-    """
-
-    standard: Standard = "ua-1"
     attachments: tuple[Attachment, ...] = ()
 
     @property
     def part(self) -> int:
         """The part of ISO 19005."""
-        if self.standard == "ua-2":
-            return 4
         return 3 if self.attachments else 2
-
-    @property
-    def conformance(self) -> str:
-        """The level of conformance; PDF/A-4 has none but for attachments."""
-        if self.standard == "ua-2":
-            return "F" if self.attachments else ""
-        return "A"
 
     @property
     def standards(self) -> tuple[str, ...]:
         """Their names: 'PDF/UA-1', 'PDF/A-2a'."""
-        return f"PDF/{self.standard.upper()}", f"PDF/A-{self.part}{self.conformance.lower()}"
+        return "PDF/UA-1", f"PDF/A-{self.part}a"
 
 
 USUAL = Claim()

@@ -28,10 +28,10 @@ _GONE = """
     replace-page replace-pages replace-record replace-record-how replace-return replace-return-done
     replace-return-how replace-return-to replace-run replace-signed replace-stapled replace-status replace-step
     replace-steps replace-sum-all replace-sum-in replace-sum-out replace-text replace-title replace-to
-    replace-version replace-where replace-why replace-why-changed replace-why-moved replace-why-new slip-address
-    slip-caption slip-cell slip-code slip-errata slip-finding slip-heading slip-left slip-line slip-note slip-now
-    slip-pages slip-read slip-reason slip-right slip-row slip-side slip-status slip-strike slip-summary slip-title
-    slip-to slip-unsaid slip-use slip-use-heading
+    replace-version replace-where replace-why replace-why-changed replace-why-moved replace-why-new signing-key
+    slip-address slip-caption slip-cell slip-code slip-errata slip-finding slip-heading slip-left slip-line
+    slip-note slip-now slip-pages slip-read slip-reason slip-right slip-row slip-side slip-status slip-strike
+    slip-summary slip-title slip-to slip-unsaid slip-use slip-use-heading
 """
 WITHDRAWN = frozenset(_GONE.split())
 """Phrases that tables written for an earlier release have, and that nothing prints any more."""

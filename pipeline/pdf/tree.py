@@ -5,11 +5,8 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
-PLACES = "/BriefingPlaces"
-"""The key of the catalogue under which sheets keep the ids of the text, each with its tag, for the bindery alone."""
-
 HEADED = "/BriefingHeaded"
-"""The key under which they keep the cells of tables that name their heads by their ids."""
+"""The key of the catalogue under which sheets keep, for the bindery alone, the cells that name their heads by ids."""
 
 
 def children(element: Object) -> list[Any]:
@@ -114,20 +111,10 @@ def wrong_mappings(pdf: Pdf) -> tuple[int, int]:
     return checked, wrong + len(claims.keys() - owned)
 
 
-def take_places(pdf: Pdf) -> dict[str, Object]:
-    """The ids of the text with the tag of each, which sheets keep for the bindery alone: here they are taken out."""
-    kept = _take(pdf, PLACES) or []
-    return {str(kept[i]): kept[i + 1] for i in range(0, len(kept), 2)}
-
-
-def take_headed(pdf: Pdf) -> list[Object] | None:
-    """The cells that name their heads, which sheets keep in the same way; nothing if a file does not say."""
-    return _take(pdf, HEADED)
-
-
-def _take(pdf: Pdf, key: str) -> list[Any] | None:
-    kept = pdf.Root.get(key)
+def take_headed(pdf: Pdf) -> list[Any] | None:
+    """The cells that name their heads, which sheets keep for the bindery: taken out; None if a file does not say."""
+    kept = pdf.Root.get(HEADED)
     if kept is None:
         return None
-    del pdf.Root[key]
+    del pdf.Root[HEADED]
     return list(kept)

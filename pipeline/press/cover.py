@@ -11,7 +11,6 @@ from pipeline.model.manuscript import Manuscript
 from pipeline.press.document import build_document
 from pipeline.press.engine.engine import broken_off, lay_out, listening, style_of
 from pipeline.press.engine.fetcher import ClosedFetcher
-from pipeline.press.engine.guard import guard_pictures, guard_text
 from pipeline.press.engine.remarks import refusals, remark
 from pipeline.press.fast import released
 
@@ -29,12 +28,11 @@ def draw_cover(manuscript: Manuscript) -> DrawnCover:
     name = manuscript.metadata.id
     with released(), listening() as said, broken_off(name):
         tree = build_document(manuscript)
-        foreign = guard_text(tree[1]) + guard_pictures(manuscript.images)
         pdf = bytes(lay_out(tree, stylesheet, fetcher).write_pdf(pdf_tags=False, uncompressed_pdf=True))
     desk = Desk()
     path = f"output/{name}/epub"
     desk.extend(remark((*stylesheet.said, *said), path))
-    desk.extend(refusals((*foreign, *stylesheet.refused, *fetcher.refused), path))
+    desk.extend(refusals((*stylesheet.refused, *fetcher.refused), path))
     return DrawnCover(_picture(pdf), desk.remarks)
 
 

@@ -17,7 +17,6 @@ from pipeline.press.document import build_document
 from pipeline.press.engine.engine import Stylesheet, broken_off, lay_out, listening, style_of
 from pipeline.press.engine.fetcher import ClosedFetcher
 from pipeline.press.engine.formulas import draw_formulas
-from pipeline.press.engine.guard import guard_pictures, guard_text
 from pipeline.press.engine.remarks import named, refusals, remark
 from pipeline.press.engine.workarounds import require_known_engine
 from pipeline.press.fast import released
@@ -39,7 +38,7 @@ def press(manuscript: Manuscript) -> Sheets:
     stylesheet = style_of(manuscript)
     fetcher = ClosedFetcher(manuscript)
     with released() as let_go, listening() as said:
-        tree, pages, foreign, blocks = set_pages(manuscript, stylesheet, fetcher, let_go)
+        tree, pages, blocks = set_pages(manuscript, stylesheet, fetcher, let_go)
         spots = SpotReader(tree)
         page_map, pdf, undescribed = _print(tree, pages, spots, manuscript.metadata.id)
         bars = change_bars(pages.pages) if manuscript.marked else ()
@@ -47,7 +46,7 @@ def press(manuscript: Manuscript) -> Sheets:
     desk = Desk()
     path = f"output/{manuscript.metadata.id}/{manuscript.edition}"
     desk.extend(remark(named((*stylesheet.said, *said), manuscript.images), path, page_map.page_of))
-    desk.extend(refusals((*foreign, *stylesheet.refused, *fetcher.refused), path))
+    desk.extend(refusals((*stylesheet.refused, *fetcher.refused), path))
     desk.extend(made.NO_ALT.at(Place(path, page), words=f"page {page}") for page in undescribed)
     desk.extend(made.WORD_BROKEN.at(Place(path, page), word=word[:60]) for page, word in page_map.broken)
     if EDITIONS[manuscript.edition].margin:
@@ -67,8 +66,8 @@ def press(manuscript: Manuscript) -> Sheets:
     )
 
 
-_Setting = tuple[Element, Document, tuple[str, ...], tuple[str, ...]]
-"""The text and its pages, the addresses outside it, and the first words of tables that are set as blocks."""
+_Setting = tuple[Element, Document, tuple[str, ...]]
+"""The text and its pages, and the first words of tables that are set as blocks."""
 
 
 def set_pages(
@@ -103,7 +102,6 @@ def _set_with(
             tree = build_document(manuscript)
             if rung:
                 tree.set(FIT, rung)
-            foreign = guard_text(tree[1]) + guard_pictures(manuscript.images)
             number_lists(tree[1])
             elements = tuple(tree.iter())
             given_up.mark(elements)
@@ -112,7 +110,7 @@ def _set_with(
             more = given_up.more(elements, document.pages)
             if more == given_up:
                 blocks = [_begins(elements[place]) for place in sorted(given_up.tables)]
-                return tree, document, foreign, tuple(blocks)
+                return tree, document, tuple(blocks)
             given_up = more
             del tree, elements, document
             let_go()

@@ -6,31 +6,30 @@ from pipeline.model.formats import PAGE
 from pipeline.model.layouts import Layouts
 from pipeline.site.feeds.atom import atom
 from pipeline.site.feeds.for_engines import record, sitemap
-from pipeline.site.feeds.opds import TYPE_1, TYPE_2, manifests, opds1, opds2
+from pipeline.site.feeds.opds import TYPE, manifests, opds
 from pipeline.site.pages import SitePage, site_pages
 from pipeline.site.reading_page import reading_page
 from pipeline.site.scripts import INDEX, SCRIPTS, can_search
 from pipeline.site.search_index import documents, index_script
 from pipeline.site.values import Catalogue
 
-_FEEDS = (("opds.json", TYPE_2), ("opds.xml", TYPE_1), ("atom.xml", "application/atom+xml"))
+_FEEDS = (("opds.json", TYPE), ("atom.xml", "application/atom+xml"))
 """Feeds that the head of the first page names."""
 
 
 def site_files(
-    site: Catalogue, layouts: Layouts, style: str, scripts: Mapping[str, bytes], standard: str
+    site: Catalogue, layouts: Layouts, style: str, scripts: Mapping[str, bytes]
 ) -> Iterator[tuple[str, bytes]]:
     """The files with their paths; of the scripts none is used where one is missing. Raises `LayoutFault`."""
     pages, searches = [], can_search(scripts)
-    for page, said in site_pages(site, layouts, standard):
+    for page, said in site_pages(site, layouts):
         pages.append((page.path, page.address))
         yield page.path, _with_programs(site, page, said, searches).encode()
     yield "site.css", style.encode()
     if searches:
         yield from scripts.items()
         yield INDEX, index_script(documents(site))
-    yield "opds.json", opds2(site)
-    yield "opds.xml", opds1(site)
+    yield "opds.json", opds(site)
     yield "atom.xml", atom(site)
     yield from manifests(site)
     if site.address:

@@ -50,7 +50,7 @@ class SiteSection:
     texts: tuple[CataloguedText, ...]
 
 
-def site_pages(site: Catalogue, layouts: Layouts, standard: str) -> Iterator[tuple[SitePage, str]]:
+def site_pages(site: Catalogue, layouts: Layouts) -> Iterator[tuple[SitePage, str]]:
     """Every page that stands in the catalogue by itself, with its text."""
     words = site.words
     start = SitePage("index.html", site.title, site.subtitle, site.address)
@@ -66,7 +66,7 @@ def site_pages(site: Catalogue, layouts: Layouts, standard: str) -> Iterator[tup
     told = {"years": years, "more": len(site.news) > MOST}
     yield _page(site, layouts, "new", SitePage("new.html", words.say("site-new")), told)
     yield _page(site, layouts, "search", SitePage("search.html", words.say("site-search"), searches=True), {})
-    said = {"claims": tuple(claims(site, standard))}
+    said = {"claims": tuple(claims(site))}
     yield _page(site, layouts, "access", SitePage("accessibility.html", words.say("site-access")), said)
     if site.keys:
         yield _page(site, layouts, "check", SitePage("check.html", words.say("site-check")), {})

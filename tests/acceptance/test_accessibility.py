@@ -54,6 +54,14 @@ def test_each_file_has_its_judges_and_its_contents(issued: Path) -> None:
     assert told["others"] == ["large-print", "html", "text"]
 
 
+def test_a_closed_college_is_not_counted(issued: Path, tmp_path: Path) -> None:
+    own = libraries.copied(issued, tmp_path / "library")
+    libraries.copied(issued.parent / "archive", tmp_path / "archive")
+    rewrite(own, "colleges.yaml", ("type: university", "type: university, until: 2024-10-01"))
+    told = json.loads(report(own, "--report", "json").out)
+    assert (told["taken"], told["needs"]) == ([], [])
+
+
 def test_it_is_a_sound_pdf_and_a_web_page_with_the_same_words(issued: Path) -> None:
     """Both say what was found, what a person has to judge, and what colleges need; no college is named."""
     said = report(issued)

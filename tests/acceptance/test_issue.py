@@ -102,6 +102,7 @@ def test_a_record_that_the_archive_has_otherwise_is_not_believed(own: Path, tmp_
     assert (code, whole) == (1, "whole: cannot be said: the archive has another record of Autumn 2024.")
     assert now == "now: current. But the records do not hold: 'briefings verify --records' says why."
     assert by == "by: the record here and its copy in the archive."
+    assert f"  {whole}\n" in libraries.here(own, "verify", str(record(own)["code"])).out
 
 
 def test_a_later_record_in_the_archive_makes_the_last_one_here_doubtful(own: Path) -> None:

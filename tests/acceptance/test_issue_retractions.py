@@ -66,6 +66,9 @@ def test_a_work_that_was_retracted_since_stands_against_copies_and_deliveries(tm
     assert libraries.here(project, *delivery, "--date", "2024-12-02", *why).code == 0
     told = libraries.here(project, "cites", "hughes2018").out.splitlines()
     assert told[-1] == "Issued: Autumn 2024 of nights (foot-patrol 1.0), 1 October 2024, held by 1 college."
+    rewrite(project, "colleges.yaml", ("south: {", "south-tor: {formerly: [south], "))
+    again = ("--to", "south-tor", "--again", "A disk failed")
+    assert libraries.here(project, *delivery, "--date", "2024-12-02", *why, *again).code == 0
     *_, row = json.loads(libraries.here(project, "cites", "hughes2018", "--report", "json").out)
     assert (row["version"], row["edition"], row["held by"]) == ("1.0", "Autumn 2024", "1")
 

@@ -160,6 +160,9 @@ def test_numbered_copies_are_made_of_the_archived_file(tmp_path: Path) -> None:
     rewrite(project, "colleges.yaml", ("South Tor", "Southern Academy"))
     assert libraries.here(project, "verify", str(again)).out.splitlines()[2] == whole
     rewrite(project, "colleges.yaml", ("Southern Academy", "South Tor"))
+    rewrite(project, "colleges.yaml", ("south: {", "south-tor: {formerly: [south], "))
+    assert prepare(project).out.endswith("The register has them all.\n")
+    (copy,) = (project / "output/colleges/south-tor").glob("*/nights-autumn-2024-copy-001.pdf")
     said = libraries.here(project, "verify", str(copy))
     assert (said.code, said.out.splitlines()[1:]) == (
         0,

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 
+from pipeline.cli.colleges.recall_notices import clear_notices
 from pipeline.colleges.ledger.kept import kept_ledger
+from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.files import writing_below
 from tests.support import hosts, libraries
 from tests.support.editions.issued_library import issue
 from tests.support.editions.issued_library import library as issued_library
@@ -121,3 +125,46 @@ def test_a_database_that_is_a_link_is_refused(library: Path) -> None:
     elsewhere.write_bytes(b"")
     refused(libraries.here(library, "holdings"), library, ".ledger/ledger.db")
     assert elsewhere.read_bytes() == b""
+
+
+def test_a_lock_of_the_ledger_that_is_a_link_is_refused(library: Path) -> None:
+    elsewhere = linked(library, ".ledger/.opening.lock")
+    elsewhere.write_bytes(b"precious")
+    said = libraries.here(library, "acknowledge", "abcd", "--how", "received")
+    assert (said.code, elsewhere.read_bytes()) == (3, b"precious")
+    assert ".ledger/.opening.lock cannot be written: it is a link." in said.err
+
+
+@pytest.mark.parametrize("name", ["output/recalls", "output/recalls/recall-1"])
+def test_notices_are_not_removed_through_a_link(library: Path, name: str) -> None:
+    elsewhere = linked(library, name)
+    notice = elsewhere / "recall-1" / "south.txt" if name == "output/recalls" else elsewhere / "south.txt"
+    notice.parent.mkdir(parents=True)
+    notice.touch()
+    with writing_below(library / "output"), pytest.raises(EnvironmentFailure, match="is a link"):
+        clear_notices(library / "output/recalls/recall-1")
+    assert notice.exists()
+
+
+def test_approved_words_are_not_written_through_a_link(library: Path) -> None:
+    elsewhere = linked(library, "source/approvals/foot-patrol")
+    elsewhere.mkdir()
+    code = re.search(r"code of these words: (\S+)", libraries.here(library, "approve", "foot-patrol").out)
+    assert code
+    said = libraries.here(library, "approve", "foot-patrol", "--by", "Ann Bell", "--code", code[1])
+    refused(said, library, "source/approvals/foot-patrol")
+    assert not [*elsewhere.iterdir()]
+
+
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("source/.schema", ("schema",)),
+        ("layouts/briefing", ("layouts", "briefing/type.css")),
+    ],
+)
+def test_other_commands_write_nothing_through_a_link(library: Path, name: str, command: tuple[str, ...]) -> None:
+    linked(library, name).mkdir()
+    said = libraries.here(library, *command)
+    assert not [*(library.parent / "elsewhere").iterdir()]
+    refused(said, library, name)

@@ -143,6 +143,15 @@ def test_every_change_of_a_parcel_is_found(own: Path, tmp_path: Path) -> None:
     )
 
 
+def test_a_folder_without_a_manifest_may_be_no_parcel(own: Path, tmp_path: Path) -> None:
+    (tmp_path / "files").mkdir()
+    said = libraries.here(own, "verify", str(tmp_path / "files"))
+    assert (said.code, f"If it is none, name its files: 'briefings verify {tmp_path}/files/*'." in said.err) == (
+        1,
+        True,
+    )
+
+
 def test_another_key_is_not_ours(own: Path, tmp_path: Path) -> None:
     """Though its signature holds; one that was ours before is."""
     parcel, other = taken(own, tmp_path / "parcel"), new_key(tmp_path / "other.key", own)

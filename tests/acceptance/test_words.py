@@ -208,6 +208,11 @@ def test_a_library_says_some_things_in_english_words_of_its_own() -> None:
     assert (tables["en"].count("read-time", 1), tables["en"].say("references")) == ("1 minute", "References")
 
 
+def test_a_table_may_keep_a_phrase_that_nothing_prints_any_more() -> None:
+    tables, remarks = table("key-finding: Main message\nsigning-key: Our key\n", "en")
+    assert (tables["en"].say("key-finding"), remarks) == ("Main message", ["2:1 No longer used: 'signing-key'."])
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     {

@@ -66,9 +66,8 @@ def bound_for(briefings: Run, small: Small, project: Path, files: Mapping[str, s
         }
         | DATED,
         {"library.yaml": f"{IMPRINT}formats: [screen, epub]\npdf: {{attach: [references]}}\n"} | DATED,
-        {"library.yaml": f"{IMPRINT}formats: [screen]\npdf: {{standard: ua-2}}\n"},
     ],
-    ids=["pack", "printer", "grey pack of a known day", "pack of a known day", "attached", "ua-2"],
+    ids=["pack", "printer", "grey pack of a known day", "pack of a known day", "attached"],
 )
 def test_files_of_another_day_are_as_if_bound_on_it(
     small: Small, briefings: Run, files: Mapping[str, str | bytes]

@@ -40,7 +40,6 @@ def test_one_remark_for_each_trouble() -> None:
     assert remarks == [
         "5 reference-unreadable",
         "9 reference-unreadable",
-        "10 reference-field-twice",
         "11 reference-no-title",
         "12 reference-date",
     ]
@@ -143,12 +142,6 @@ def test_addresses_lose_what_tex_put_around_them(field: str, name: str, value: s
     """What is left can be followed; the same address twice is one."""
     (reference,), remarks = read_bibtex("x.bib", f"@book{{a, title = {{A}}, {field}}}", run_pandoc)
     assert (reference.csl[name], remarks) == (value, ())
-
-
-def test_of_two_addresses_one_is_lost() -> None:
-    """And told."""
-    text = "@book{a, title = {A}, url = {https://example.org/1}, url = {https://example.org/2}}"
-    assert [remark.code for remark in read_bibtex("x.bib", text, run_pandoc)[1]] == ["reference-field-twice"]
 
 
 def test_nothing_is_read_from_elsewhere() -> None:

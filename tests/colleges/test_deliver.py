@@ -158,7 +158,7 @@ def test_printed_copies_are_sent_when_a_person_says_so(own: Path, box: Box) -> N
     assert (again.code, again.err) == (
         2,
         f"briefings: Delivery {id_} was sent on 3 December 2024: to send it once more, '--again REASON'. "
-        f"If that is wrong: 'briefings settle {id_} --undo'.\n",
+        f"If it was settled by mistake: 'briefings settle {id_} --undo'.\n",
     )
     held = libraries.here(own, "holdings", "--college", "north", "--on", "2024-12-03")
     assert "print" in held.out

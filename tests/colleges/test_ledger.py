@@ -15,9 +15,9 @@ import pytest
 import sqlalchemy as sa
 
 from pipeline.colleges.ledger.database import LedgerDatabase
-from pipeline.colleges.ledger.events import FIRST, Event, digest_of, event_after, first_fault
+from pipeline.colleges.ledger.events import FIRST, Event, canonical, digest_of, event_after, first_fault
 from pipeline.colleges.ledger.kept import KeptLedger, Restored
-from pipeline.colleges.ledger.table import as_rows, read_table
+from pipeline.colleges.ledger.table import as_rows, read_table, readable_events
 from pipeline.core.errors import EnvironmentFailure
 
 AT = "2026-11-28T09:30:00Z"
@@ -268,6 +268,8 @@ def test_a_very_long_reason_that_is_on_record_is_read(kept: KeptLedger) -> None:
     assert read_table(kept.table.read_bytes()) == (kept.ledger.events(), ())
 
 
+FILE = {"format": "text", "name": "a.txt", "sha256": "", "bytes": 1, "quantity": 1, "copies": []}
+PLAN = dict.fromkeys(("college", "pack", "edition", "record", "code", "channel", "to", "what"), "") | {"briefings": []}
 JUNK = {
     "list": ("destroyed", "[]", "'said' is not written as this program writes it"),
     "no JSON": ("destroyed", "{", "'said' is no JSON"),
@@ -282,6 +284,13 @@ JUNK = {
     "nobody": ("planned", "{}", "'said' has no valid 'college'"),
     "nothing to undo": ("withdrawn", "{}", "'said' has no valid 'event'"),
     "kind": ("burnt", "{}", "this release knows no event 'burnt'"),
+    "null": ("replaced", '{"of":null}', "'said' has no valid 'of'"),
+    "no recall": ("recalled", "{}", "'subject' is no recall such as recall-1"),
+    "format": (
+        "planned",
+        canonical({**PLAN, "files": [{**FILE, "format": "tablet"}]}),
+        "'said' has no valid 'files.0.format'",
+    ),
 }
 
 
@@ -327,6 +336,12 @@ def test_what_is_no_file_in_the_place_of_the_database_is_told(tmp_path: Path) ->
         LedgerDatabase(f"sqlite:///{tmp_path}/ledger.db")
 
 
+def test_a_pipe_in_the_place_of_a_lock_is_told(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / ".opening.lock")
+    with pytest.raises(EnvironmentFailure, match=r"opening\.lock cannot be written"):
+        LedgerDatabase(f"sqlite:///{tmp_path}/ledger.db")
+
+
 def test_a_password_is_in_no_message(tmp_path: Path) -> None:
     """Not even where the server is not there."""
     pytest.importorskip("psycopg")
@@ -355,14 +370,21 @@ def table_of(count: int) -> tuple[Event, ...]:
         ),
         (lambda rows: [rows[0], b'1,"2\n', *rows[2:]], "its quotation marks do not match"),
         (lambda rows: [rows[0], b"\xff\n", *rows[2:]], "the file is not UTF-8"),
+        (lambda rows: [*rows, b"x" * 5_000_000 + b"\n"], "source/ledger.csv:6:1: error ledger-row"),
     ],
-    ids=["heads", "merge", "forked", "quotes", "letters"],
+    ids=["heads", "merge", "forked", "quotes", "letters", "long"],
 )
 def test_a_table_that_cannot_be_read_is_told(change: object, said: str) -> None:
     """With its line."""
     rows = as_rows(table_of(4)).splitlines(keepends=True)
     _, (fault,) = read_table(b"".join(change(rows)))  # type: ignore[operator]
     assert said in str(fault)
+
+
+def test_events_with_junk_are_passed_over_by_readers_who_report_no_faults() -> None:
+    recall = event_after(None, AT, "recalled", "recall-1", {"of": "lamps", "copies": "all"})
+    sent = event_after(recall, AT, "sent", "3f9a", FACTS)
+    assert readable_events(as_rows((recall, sent))) == (sent,)
 
 
 def test_every_change_of_a_chain_is_found() -> None:

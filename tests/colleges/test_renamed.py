@@ -70,6 +70,8 @@ def test_a_closed_college_gets_no_deliveries_and_is_still_known(own: Path, monke
         plan = done(own, "deliver", "nights", "--dry-run").out
         assert ("  north  " in plan, "  south  " in plan) == (planned, True)
     assert "college-gone" not in done(own, "check").out
+    closed = "briefings: 'north' takes no deliveries after 31 January 2025 ('until' in source/colleges.yaml).\n"
+    assert libraries.here(own, "deliver", "nights", "--to", "north").err == closed
 
 
 @pytest.mark.parametrize("former", ["north", "west"])

@@ -162,3 +162,18 @@ def test_a_ledger_of_a_stranger_gets_no_password(
     found = libraries.here(libraries.written(tmp_path, {"library.yaml": IMPRINT + ledger}), "holdings")
     assert (found.code, said in found.err) == (3, True), found
     assert b"pl4nted" not in b"".join(heard)
+
+
+def test_a_ledger_of_a_stranger_gets_no_password_from_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stranger: tuple[int, list[bytes]]
+) -> None:
+    """A line of PostgreSQL's own file may hold for every host."""
+    pytest.importorskip("psycopg")
+    port, heard = stranger
+    (passwords := tmp_path / "passwords").write_text("*:*:*:*:pl4nted\n", encoding="utf-8")
+    passwords.chmod(0o600)
+    monkeypatch.setenv("PGPASSFILE", str(passwords))
+    ledger = f"ledger: postgresql://briefings@127.0.0.1:{port}/ledger\n"
+    found = libraries.here(libraries.written(tmp_path, {"library.yaml": IMPRINT + ledger}), "holdings")
+    assert b"pl4nted" not in b"".join(heard)
+    assert (found.code, "Set BRIEFINGS_LEDGER_PASSWORD, and BRIEFINGS_LEDGER_HOST=127.0.0.1." in found.err) == (3, True)

@@ -561,6 +561,20 @@ def test_answers_come_in_from_a_table(project: Path, tmp_path: Path) -> None:
     assert "south, recall-1: told on " in found.out
 
 
+def test_an_answer_is_entered_once(project: Path, tmp_path: Path) -> None:
+    """The table of answers may grow, and be taken in again after a kill."""
+    assert said(project, "recall", "nights", "--reason", "Table 2 is wrong.").code == 0
+    answers = f"{ANSWERS}3f9a0002;destroyed;;;7-8;\nrecall-1;told;;;;south\n"
+    for more, new in (("", 4), ("", 0), ("3f9a0001;returned;;;;\n", 1), ("", 0)):
+        answers += more
+        (tmp_path / "answers.csv").write_text(answers, encoding="utf-8")
+        found = said(project, "acknowledge", "--from", str(tmp_path / "answers.csv"))
+        assert (found.code, found.out.count("If that is wrong")) == (0, new), found
+        assert found.out.count("is on record already, as entry") == answers.count("\n") - 1 - new
+    one = said(project, "acknowledge", "3f9a0001", "--how", "lost", "--quantity", "1", "--on", "2025-04-01")
+    assert (one.code, "To add to it: 'briefings acknowledge 3f9a0001 --undo 7'" in one.err) == (2, True), one
+
+
 @pytest.mark.parametrize(
     ("more", "told"),
     [
@@ -571,6 +585,7 @@ def test_answers_come_in_from_a_table(project: Path, tmp_path: Path) -> None:
         ("3f9a0001;lost;;-1;;\n", "answers.csv:4: -1 is not in the range x>=1."),
         ("3f9a0001;lost;;;x;\n", "answers.csv:4: 'x' is no copy number."),
         ("3f9a0001;lost;;;;south\n", "answers.csv:4: 'told' and --college go with a recall"),
+        (";;;;;\n3f9a0001;lost;;2;;;2\n", "answers.csv:5: the row has more cells than the table has columns."),
     ],
 )
 def test_a_table_with_a_wrong_answer_enters_none(project: Path, tmp_path: Path, more: str, told: str) -> None:
@@ -584,7 +599,21 @@ def test_a_table_with_a_wrong_answer_enters_none(project: Path, tmp_path: Path, 
 def test_a_table_without_its_columns_is_refused(project: Path, tmp_path: Path) -> None:
     for content, told in (
         ("delivery,what\n", "'how' is missing"),
-        ("delivery,how,wher\n", "'wher' is missing or unknown"),
+        ("delivery,how,wher\n", "'wher' is missing, unknown or twice"),
+        ("delivery,how,how\n", "'how' is missing, unknown or twice"),
+        ("delivery,how\n", "answers.csv has no answers below its heads."),
     ):
         (tmp_path / "answers.csv").write_text(content, encoding="utf-8")
         assert told in said(project, "acknowledge", "--from", str(tmp_path / "answers.csv")).err
+
+
+def test_a_table_that_is_not_there_is_refused(project: Path) -> None:
+    found = said(project, "acknowledge", "--from", "answers.csv")
+    assert (found.code, found.err) == (2, "briefings: answers.csv cannot be read: No such file or directory.\n")
+
+
+def test_a_table_takes_no_options_beside_it(project: Path, tmp_path: Path) -> None:
+    """They would hold for no row of it."""
+    (tmp_path / "answers.csv").write_text(ANSWERS, encoding="utf-8")
+    found = said(project, "acknowledge", "--from", str(tmp_path / "answers.csv"), "--on", "2025-04-01")
+    assert (found.code, "leave all else away" in found.err) == (2, True)

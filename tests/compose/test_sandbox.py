@@ -12,9 +12,8 @@ from markupsafe import Markup
 from pydantic import BaseModel
 
 from pipeline.compose.briefing import compose_briefing
-from pipeline.compose.templates.meter import Bounds
 from pipeline.compose.templates.templates import fill, syntax_fault
-from pipeline.compose.templates.views import View, part, parts, view
+from pipeline.compose.templates.views import View, view
 from pipeline.core.errors import LayoutFault
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Metadata
@@ -84,9 +83,6 @@ RUN = {
     "the interpreter": "{{ environment.loader }}",
     "the context": "{{ context.environment }}",
     "stars in a call": "{{ words.long_date(*text) }}",
-    "the interpreter's own argument": "{% for a in 'b' %}{{ words.plain('a', _loop_vars={}) }}{% endfor %}",
-    "an argument twice": "{{ words.plain(slug='a', slug='b') }}",
-    "an argument twice, spelt otherwise": "{{ words.plain(slug='a', ﬂug='b', flug='c') }}",
     "a statement of an extension": "{% do [].append(1) %}",
     "a debugger": "{% debug %}",
     "escaping turned off": "{% autoescape false %}{{ text }}{% endautoescape %}",
@@ -109,7 +105,6 @@ RUN = {
     "a loop printed": "{% for a in 'b' %}{{ loop }}{% endfor %}",
     "self printed": "{{ self }}",
     "a set's order": "{% for a in some %}{{ a }}{% endfor %}",
-    "a number without end": "{{ 1e999 }}",
 }
 """Ways to run code, to read what was not given, or to print what differs from one run to the next."""
 
@@ -137,16 +132,18 @@ WORK = {
     "a loop that calls itself": "{% for a in [1] recursive %}{{ loop([1]) }}{% endfor %}",
     "a block that calls itself": "{% block b %}{{ self.b() }}{% endblock %}",
     "asked for ever": "{% for a in text %}{% for b in text %}{{ 'zz' is in(long) }}{% endfor %}{% endfor %}",
-    "sorted for ever": "{{ [" + "long, " * 50 + "long]|sort|length }}",
     "searched for ever": "{% for a in text %}{% for b in text %}{{ 'zz' in long }}{% endfor %}{% endfor %}",
     "brackets": "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}",
     "negations": "{{ " + "not " * 5000 + "1 }}",
     "tags in tags": "{% if 1 %}" * 2000 + "{% endif %}" * 2000,
     "loops in loops too deep": "{% for a in [1] %}" * 25 + "{% endfor %}" * 25,
     "filters in filters": "{{ 1" + "|int" * 5000 + " }}",
+    "the interpreter's own argument": "{% for a in 'b' %}{{ words.plain('a', _loop_vars={}) }}{% endfor %}",
+    "an argument twice, spelt otherwise": "{{ words.plain(slug='a', ﬂug='b', flug='c') }}",
+    "an argument twice": "{{ words.plain(slug='a', slug='b') }}",
     "a long number": "{{ " + "9" * 6000 + " }}",
 }
-"""Ways to work without end, or to fill all memory."""
+"""Ways to work without end, to fill all memory, or to break the code that a template is compiled to."""
 
 
 def filled(text: str, **values: object) -> str:
@@ -161,7 +158,7 @@ def filled(text: str, **values: object) -> str:
         "day": DAY,
         "words": ENGLISH,
     }
-    return fill(layouts, PAGE, given | values, Bounds(turns=100_000, length=2_000_000))
+    return fill(layouts, PAGE, given | values, turns=100_000, length=2_000_000)
 
 
 @pytest.mark.parametrize("payload", RUN.values(), ids=list(RUN))
@@ -195,23 +192,22 @@ def test_what_is_told_is_said_in_words(payload: str) -> None:
 @pytest.mark.parametrize(
     ("payload", "said"),
     {
-        "{{ 1 / 0 }}": "a number is divided by nought.",
+        "{{ 1 / 0 }}": "division by zero.",
         "{{ 1 + 'a' }}": "'+' is for numbers; words are put together with '~'.",
         "{{ publication.titel }}": "there is no 'titel' here.",
         "{{ publication.identity.titel }}": "there is no 'titel' here; did you mean 'title'?",
-        "{{ nobody }}": "'nobody' is undefined.",
-        "{{ ''|attr('a') }}": "there is no filter 'attr'.",
-        "{{ 1 is callable }}": "there is no test 'callable'.",
+        "{{ nobody }}": "there is no 'nobody' here.",
+        "{{ ''|attr('a') }}": "No filter named 'attr'.",
+        "{{ 1 is callable }}": "No test named 'callable'.",
         "{% include 'nobody.j2' %}": "there is no template 'nobody.j2' in the layouts.",
-        "{% for a in 5 %}{% endfor %}": "what a loop goes through must be a list.",
+        "{% for a in 5 %}{% endfor %}": "a for loop needs a list.",
         "{% for a, b in [1] %}{% endfor %}": "two things here do not go together, such as words and a number.",
         "{{ 1 < 'a' }}": "two things here do not go together, such as words and a number.",
         "{% macro m() %}{% endmacro %}{{ m(1) }}": "macro 'm' takes not more than 0 argument(s).",
         "{{ words.amendment('sold', '') }}": "two things here do not go together, such as words and a number.",
-        "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}": "a macro or block calls itself without end.",
         f"{{% include '{PAGE}' %}}": "it goes into itself without end, or is too deep in brackets.",
         "{% for a in long %}{% endfor %}{{ 1 }}{% for a in long %}{% endfor %}":
-            "it takes more than 100,000 turns of loops and calls.",
+            "the template ran too long (100,000 turns of loops and calls).",
     }.items(),
 )  # fmt: skip
 def test_a_slip_is_told_in_a_sentence(payload: str, said: str) -> None:
@@ -291,9 +287,9 @@ def test_views_hold_values_alone() -> None:
     for record in found.values():
         seen = view(record)
         assert type(seen) is View
-        assert not [name for name in ("parse_raw", "parse_file", "model_dump", "json") if name in parts(seen)]
-        for name in parts(seen):
-            value = part(seen, name)
+        assert not [name for name in ("parse_raw", "parse_file", "model_dump", "json") if name in dir(seen)]
+        for name in dir(seen):
+            value = getattr(seen, name)
             for one in value if isinstance(value, tuple | frozenset) else (value,):
                 assert isinstance(one, plain) or type(one).__name__ in ("TableView", "tuple", "object"), (record, name)
                 assert not isinstance(one, BaseModel)
@@ -301,7 +297,7 @@ def test_views_hold_values_alone() -> None:
 
 def test_views_hold_what_is_worked_out() -> None:
     """The ids, tags and order of a briefing and a pack, the authors of a text, the numbers of its formats."""
-    seen = {type(one): set(parts(view(one))) for one in (samples.publication(), samples.pack(), METADATA, ISBNS)}
+    seen = {type(one): set(dir(view(one))) for one in (samples.publication(), samples.pack(), METADATA, ISBNS)}
     assert seen[Publication] >= {"id", "key", "tags", "manual", "identity"}
     assert seen[PackPublication] >= {"id", "order", "members"}
     assert seen[Metadata] >= {"authors", "keywords", "title"}

@@ -79,6 +79,23 @@ def test_other_words_with_the_same_code_are_refused(project: Path, briefings: Ru
     for verb in ("check", "publish"):
         said = briefings(project, verb, "patrol", "--date", "2026-11-28")
         assert (said.code, refused in said.out + said.err) == (1, True), said
+    assert f"Other words of 'patrol' were approved as {now}" in approve(briefings, project, now).err
+
+
+@pytest.mark.parametrize("verb", ["check", "publish"])
+def test_approved_words_without_their_code_are_refused(project: Path, briefings: Run, verb: str) -> None:
+    approve(briefings, project, code_of(briefings, project))
+    file = project / "source" / BRIEFING
+    file.write_text(re.sub("approved_code: [^,]+, ", "", file.read_text()))
+    said = briefings(project, verb, "patrol", "--date", "2026-11-28")
+    assert (said.code, "error approve-code: " in said.out + said.err) == (1, True), said
+
+
+def test_verify_reads_no_file_of_3_gb(project: Path, tmp_path: Path, briefings: Run) -> None:
+    with (tmp_path / "large.pdf").open("wb") as file:
+        file.truncate(3_000_000_000)
+    refused = briefings(project, "verify", str(tmp_path / "large.pdf"))
+    assert (refused.code, "large.pdf is larger than 500 MB: no edition is." in refused.err) == (3, True), refused
 
 
 def test_what_verify_says_of_approved_words(project: Path, briefings: Run) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from pipeline.editions.reviews import due_reviews
 from pipeline.model.due import DueReview
 from tests.support.resolve.kept_versions import FILES, FRONT, loaded, published
@@ -28,9 +30,9 @@ LATER = {
 }
 
 
-def due(files: dict[str, str]) -> dict[str, DueReview]:
+def due(files: dict[str, str], today: str = "2026-02-01") -> dict[str, DueReview]:
     """The reviews of a library by the id of the text, behind it the number of a kept version."""
-    found = due_reviews(loaded(files))
+    found = due_reviews(loaded(files), date.fromisoformat(today))
     return {f"{one.id}@{one.version}" if one.kept else one.id: one for one in found}
 
 
@@ -70,6 +72,12 @@ def test_packs_and_colleges_of_a_text_are_told() -> None:
     assert due(BASE)["patrol"].colleges == ()
     to_all = {"packs/nights.yaml": "title: Nights\nbriefings: [patrol]\n"}
     assert [name for name, _ in due(BASE | to_all)["patrol"].colleges] == ["north", "south", "west"]
+
+
+def test_a_review_concerns_no_college_that_is_closed_by_then() -> None:
+    closed = COLLEGES.replace("South College", "South College, until: 2027-03-01")
+    for files, today, number in ((NIGHTS, "2026-02-01", 2), (NIGHTS, "2027-03-02", 1)):  # 'patrol' is due on 2027-03-01
+        assert len(due(BASE | files | {"colleges.yaml": closed}, today)["patrol"].colleges) == number
 
 
 def test_a_pin_to_the_present_number_is_the_present_text() -> None:

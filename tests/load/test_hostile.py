@@ -119,6 +119,18 @@ def test_one_mistake_is_one_sentence(
     assert remark.startswith(f"source/{path}{begins}"), remark
 
 
+def test_a_table_has_at_most_200_columns(library: Write, checked: Callable[[Path], list[str]]) -> None:
+    lines = "|a" * 3000 + "\n" + "|-" * 3000 + "\n" + "|b" * 3000 + "\n"
+    first, _ = checked(library({FOOT_PATROL: words(lines)}))
+    assert f"{FOOT_PATROL}:6:1: error job-too-large: This table has 3,000 columns; the most is 200." in first
+
+
+def test_a_text_has_at_most_1000_footnotes(library: Write, checked: Callable[[Path], list[str]]) -> None:
+    calls, notes = (" ".join(f"x[^{n}]" for n in range(1001)), "".join(f"[^{n}]: Words.\n\n" for n in range(1001)))
+    (remark,) = checked(library({FOOT_PATROL: words(f"{calls}\n\n{notes}")}))
+    assert "error job-too-large: This text has 1,001 footnotes; the most is 1,000." in remark
+
+
 SOUND: dict[str, dict[str, str | bytes]] = {
     "a byte order mark": {
         FOOT_PATROL: b"\xef\xbb\xbf" + words().encode(), "library.yaml": b"\xef\xbb\xbf" + IMPRINT.encode(),

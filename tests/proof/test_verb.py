@@ -103,6 +103,13 @@ def test_any_book_and_any_page_can_be_proofed(tmp_path: Path, project: Path, bri
     ]
 
 
+def test_no_validator_is_asked_about_a_book_that_cannot_be_read(tmp_path: Path, project: Path, briefings: Run) -> None:
+    """EPUBCheck would unpack an archive bomb."""
+    (tmp_path / "rubbish.epub").write_bytes(b"PK and nothing more")
+    said = briefings(project, "proof", str(tmp_path / "rubbish.epub"), "--jobs", "1", "--report", "json")
+    assert [code for code, _ in told(said)] == ["proof-book-unreadable"]
+
+
 def test_where_there_is_nothing_to_proof_it_says_so(library: Callable[..., Path], briefings: Run) -> None:
     """Nothing built, a file that is not there, a file of another kind."""
     root = library()

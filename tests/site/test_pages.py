@@ -19,7 +19,7 @@ KEYS = ("RWfirst", "RWsecond")
 
 def pages_of(site: Catalogue) -> dict[str, str]:
     """The pages and feeds by path."""
-    return {path: said.decode() for path, said in site_files(site, samples.layouts(), "", {}, "PDF/UA-1")}
+    return {path: said.decode() for path, said in site_files(site, samples.layouts(), "", {})}
 
 
 def with_text(**changes: object) -> Catalogue:

@@ -38,7 +38,7 @@ def site(statuses: tuple[Status, ...], states: tuple[NowWord, ...]) -> Catalogue
 
 def pages(made: Catalogue) -> dict[str, str]:
     """The pages of a catalogue and its status pages, by path."""
-    files = dict(site_files(made, samples.layouts(), "", {}, "PDF/UA-1"))
+    files = dict(site_files(made, samples.layouts(), "", {}))
     files |= status_pages(made.coded, made.publisher, made.contact, made.day)
     return {path: content.decode() for path, content in files.items()}
 

@@ -124,7 +124,7 @@ def site(many: int = 4) -> dict[str, bytes]:
     """Its site by path; of the files that are handed out each has its name alone."""
     made, imprint, layouts = catalogue(many), samples.imprint(), samples.layouts()
     scripts = {name: (FOLDER / name).read_bytes() for name in SCRIPTS if (FOLDER / name).is_file()}
-    files = dict(site_files(made, layouts, site_style(imprint, layouts), scripts, "PDF/UA-1"))
+    files = dict(site_files(made, layouts, site_style(imprint, layouts), scripts))
     files["verify.html"] = check_page(imprint, layouts, ENGLISH)
     files |= status_pages(made.coded, made.publisher, made.contact, made.day)
     handed_out = [

@@ -18,7 +18,7 @@ from pipeline.model.formats import USUAL_EDITION, Edition
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Metadata
 from pipeline.model.sheets import Sheets
-from pipeline.pdf.tree import read_ids, take_headed, take_places
+from pipeline.pdf.tree import read_ids, take_headed
 
 BESIDE = "../{id}/{id}.pdf"
 """Path of another briefing's PDF, seen from a briefing's own."""
@@ -39,7 +39,7 @@ def bind_pdf(
     `stamps` holds what `briefing_stamps` asks for.
     """
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
-        places, ids = take_places(pdf), read_ids(pdf)
+        ids = read_ids(pdf)
         take_headed(pdf)
         lead_pdf_links(pdf, addresses, BESIDE)
         overlay = Overlay(pdf, stamps)
@@ -51,4 +51,4 @@ def bind_pdf(
         record(pdf, metadata, claim, edition)
         attach(pdf, claim.attachments if claim else (), produced)
         label_pages(pdf, ((0, 1),))
-        return close(pdf, claim, places, ids)
+        return close(pdf, claim, ids)

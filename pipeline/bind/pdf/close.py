@@ -4,30 +4,20 @@ from collections.abc import Iterator, Mapping
 
 from pikepdf import Dictionary, Name, Object, Pdf, Stream
 
-from pipeline.bind.pdf.ua2 import raise_to_ua2
 from pipeline.bind.pdf.written import settle
 from pipeline.model.claim import Claim
-from pipeline.pdf.tree import index_ids, write_ids
+from pipeline.pdf.tree import write_ids
 from pipeline.press.engine.finish import save
 
 
-def close(pdf: Pdf, claim: Claim | None, places: Mapping[str, Object], ids: Mapping[str, Object]) -> bytes:
-    """The finished file. One that claims PDF/UA-2 is PDF 2.0, every other PDF 1.7.
-
-    `places` has the tag of each id of the text, `ids` the tags that have an id of their own.
-    """
-    version = "1.7"
+def close(pdf: Pdf, claim: Claim | None, ids: Mapping[str, Object]) -> bytes:
+    """The finished file, in PDF 1.7. `ids` has the tags that have an id of their own."""
     if claim:
         for picture in pictures(pdf):
             if "/Interpolate" in picture:
                 del picture.Interpolate  # a reader is to show the dots that there are (ISO 19005-2, 6.2.8)
-    if claim and claim.standard == "ua-2":
-        raise_to_ua2(pdf, places)
-        version = "2.0"
-        index_ids(pdf)
-    else:
-        write_ids(pdf, ids)
-    return settle(save(pdf, version))
+    write_ids(pdf, ids)
+    return settle(save(pdf, "1.7"))
 
 
 def pictures(pdf: Pdf) -> Iterator[Object]:

@@ -21,7 +21,6 @@ from pipeline.pdf.tree import (
     number_tree,
     read_ids,
     take_headed,
-    take_places,
 )
 
 _BOXES = ("/MediaBox", "/BleedBox", "/TrimBox")
@@ -41,13 +40,9 @@ class Leaves:
 
 
 class Joint:
-    """A pack while it is joined. `destinations` names every place a link may lead to.
+    """A pack while it is joined. `destinations` names every place a link may lead to."""
 
-    `keeps_places` says whether the tags of the places are asked for, as PDF/UA-2 does.
-    """
-
-    def __init__(self, keeps_places: bool = False) -> None:
-        self._keeps_places = keeps_places
+    def __init__(self) -> None:
         self.pdf = Pdf.new()
         self.root = self.pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
         self.document = self.pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Document, P=self.root))
@@ -55,8 +50,6 @@ class Joint:
         self.numbers: list[Any] = []
         self.base = 0
         self.destinations: dict[str, Object] = {}
-        self.places: dict[str, Object] = {}
-        """The tag of each destination, as far as it has one and they are asked for."""
         self.ids: dict[str, Object] = {}
         """The tag of each id."""
         self.outline: list[OutlineItem] = []
@@ -89,7 +82,6 @@ class Joint:
         """Pages first, then all the rest in one copy: what is shared stays shared and finds the copied pages."""
         tree = source.Root.StructTreeRoot
         owners = number_tree(tree.ParentTree)
-        places = take_places(source) if self._keeps_places and not leaves.from_outside else {}
         first_page, first_object = len(self.pdf.pages), self.pdf.make_indirect(Dictionary()).objgen[0]
         for page in source.pages:
             self.pdf.pages.append(page)
@@ -97,7 +89,6 @@ class Joint:
             Kids=Array(children(tree.K[0])),
             Owners=Array([owner for _, owner in owners]),
             Spots=Array(list(names.values())),
-            Places=Array(list(places.values())),
             Named=Array([element for _, element in sorted(ids.items())]),
         )
         copy = self.pdf.copy_foreign(source.make_indirect(bundle))
@@ -113,8 +104,6 @@ class Joint:
         if leaves.name in self.destinations or not self.destinations.keys().isdisjoint(spots):
             raise PressFailure(f"Two parts have places of the same name: '{leaves.title}' and one before it.")
         self.destinations |= spots
-        self.places[leaves.name] = part
-        self.places |= {f"{leaves.name}.{name}": tag for name, tag in zip(places, list(copy.Places), strict=True)}
         self.ids |= {str(element.ID): element for element in copy.Named}
         base, self.base = self.base, self.base + max((number for number, _ in owners), default=-1) + 1
         pages, objects = range(first_page, len(self.pdf.pages)), range(first_object, part.objgen[0])

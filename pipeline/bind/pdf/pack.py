@@ -77,7 +77,7 @@ def bind_pack(
 
     `stamps` holds what `pack_stamps` asks for.
     """
-    joint = Joint(keeps_places=claim is not None and claim.standard == "ua-2")
+    joint = Joint()
     firsts, lines = list[int](), list[tuple[StampText, ...]]()
     both_sides = EDITIONS[edition].both_sides
     for section in sections:
@@ -104,7 +104,7 @@ def bind_pack(
         record(pdf, metadata, claim, edition, identity.copy)
         attach(pdf, claim.attachments if claim else (), produced)
         label_pages(pdf, _labelled(sections, firsts, both_sides))
-        return close(pdf, claim, joint.places, joint.ids)
+        return close(pdf, claim, joint.ids)
 
 
 def _labelled(sections: Sequence[Section], firsts: Sequence[int], both_sides: bool) -> Iterator[tuple[int, int]]:

@@ -51,10 +51,7 @@ def record(
     it is, uncompressed: `press.finish.save` compresses no metadata.
     """
     authors = metadata.authors or ((metadata.publisher,) if metadata.publisher else ())
-    if claim is None or claim.part < 4:
-        _write_information(pdf, metadata, authors)
-    elif "/Info" in pdf.trailer:
-        del pdf.trailer.Info
+    _write_information(pdf, metadata, authors)
     label = (copy_label(copy),) if copy else ()
     properties = "\n".join((*_claims(claim), *_properties(metadata, authors, edition), *label))
     packet = pdf.make_stream(_PACKET.format(properties=properties).encode(), Type=Name.Metadata, Subtype=Name.XML)
@@ -72,7 +69,7 @@ def copy_label(copy: str) -> str:
 
 
 def _write_information(pdf: Pdf, metadata: Metadata, authors: tuple[str, ...]) -> None:
-    """The information dictionary. PDF/A-4 has none (ISO 19005-4, 6.1.3)."""
+    """The information dictionary."""
     information = {
         "/Title": metadata.title,
         "/Author": ", ".join(authors),
@@ -123,14 +120,8 @@ def _claims(claim: Claim | None) -> Iterator[str]:
     if claim is None:
         return
     yield f"<pdfaid:part>{claim.part}</pdfaid:part>"
-    if claim.part == 4:
-        yield "<pdfaid:rev>2020</pdfaid:rev>"
-    if claim.conformance:
-        yield f"<pdfaid:conformance>{claim.conformance}</pdfaid:conformance>"
-    if claim.standard == "ua-2":
-        yield "<pdfuaid:part>2</pdfuaid:part>\n<pdfuaid:rev>2024</pdfuaid:rev>"
-    else:
-        yield f"<pdfuaid:part>1</pdfuaid:part>\n{_UA_SCHEMA}"
+    yield "<pdfaid:conformance>A</pdfaid:conformance>"
+    yield f"<pdfuaid:part>1</pdfuaid:part>\n{_UA_SCHEMA}"
 
 
 def _properties(metadata: Metadata, authors: tuple[str, ...], edition: Edition) -> Iterator[str]:

@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 
 import click
 
@@ -68,8 +68,9 @@ def verb(context: click.Context, name: str, edition: str | None, on: datetime | 
         show_remarks(faults)
         click.echo("No report was made.")
         return 1
-    said = access_text(project.loaded[0], one, files)
-    made = make_report(project, pack_identity(project, one), said, one.record.number, day_of(on, project))
+    day = day_of(on, project)
+    said = access_text(project.loaded[0], one, files, day)
+    made = make_report(project, pack_identity(project, one), said, one.record.number, day)
     if form == "json":
         told = {**asdict(said), "made": [str(path) for path in made.files]}
         told["remarks"] = [remark.sentence for remark in made.remarks]
@@ -81,9 +82,12 @@ def verb(context: click.Context, name: str, edition: str | None, on: datetime | 
     return made.exit_code(options.strict)
 
 
-def access_text(library: Library, one: RecordFile, files: Mapping[str, bytes]) -> AccessText:
-    """Everything that the report says of an edition with these files."""
+def access_text(library: Library, one: RecordFile, files: Mapping[str, bytes], day: date) -> AccessText:
+    """Everything that the report of a day says of an edition with these files."""
     record, asked = one.record, library.imprint.fields.accessibility
+    pack = library.packs.get(record.pack)
+    takers = recipients(library, pack, day).values() if pack else ()
+    taken = Counter(kind for college in takers for kind in wanted(college, pack)) if pack else {}
     made: tuple[Format, ...] = tuple(file.format for file in record.files)
     return AccessText(
         title=record.title,
@@ -101,8 +105,8 @@ def access_text(library: Library, one: RecordFile, files: Mapping[str, bytes]) -
         evaluated_by=asked.evaluated_by if asked else "",
         evaluated=asked.evaluated if asked else None,
         report=asked.report or "" if asked else "",
-        taken=tuple(_taken(library, record.pack)),
-        needs=tuple(_needs(library, record.pack)),
+        taken=tuple((kind, taken[kind]) for kind in FORMATS if kind in taken),
+        needs=tuple(dict.fromkeys(need for college in takers for need in college.access_needs)),
     )
 
 
@@ -134,20 +138,6 @@ def _verdicts(judge: Judged, name: str) -> Iterator[FileVerdict]:
 
 def _named(judge: Judged) -> str:
     return " ".join(filter(None, (judge.name, judge.release)))
-
-
-def _taken(library: Library, name: str) -> Iterator[tuple[Format, int]]:
-    """The formats that colleges take of a pack today, with the number of colleges."""
-    pack = library.packs.get(name)
-    found = Counter(kind for one in recipients(library, pack).values() for kind in wanted(one, pack)) if pack else {}
-    yield from ((kind, found[kind]) for kind in FORMATS if kind in found)
-
-
-def _needs(library: Library, name: str) -> Iterator[str]:
-    """The needs that the colleges which take a pack have told, each once."""
-    pack = library.packs.get(name)
-    told = (need for one in (recipients(library, pack).values() if pack else ()) for need in one.access_needs)
-    yield from dict.fromkeys(told)
 
 
 def _lines(said: AccessText) -> Iterator[str]:

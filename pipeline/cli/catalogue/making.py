@@ -18,7 +18,6 @@ from pipeline.editions.sealing.check_page import check_page
 from pipeline.editions.sealing.manifest import CHECK_PAGE
 from pipeline.load.library.coded import coded_versions
 from pipeline.load.library.word_tables import wordbook
-from pipeline.model.claim import Claim
 from pipeline.model.formats import PAGE, format_row
 from pipeline.site.catalogue import Built, catalogue_of
 from pipeline.site.making import read_pages, site_files
@@ -49,8 +48,7 @@ def files_of(
     handed_out = archived | dict(_copies(project, site)) | dict(read_pages(site, contents))
     site = site.handing_out(handed_out)
     style = site_style(library.imprint, project.layouts)
-    standard = Claim(library.imprint.fields.pdf.standard).standards[0]
-    made = dict(site_files(site, project.layouts, style, scripts, standard))
+    made = dict(site_files(site, project.layouts, style, scripts))
     made |= status_pages(site.coded, site.publisher, site.contact, day)
     if site.keys:
         made[CHECK_PAGE] = check_page(library.imprint, project.layouts, site.words)

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,7 +23,14 @@ from pipeline.colleges.ledger.events import Event, event_after, instant
 from pipeline.colleges.ledger.kept import KeptLedger
 from pipeline.colleges.recall_progress import TOLD
 from pipeline.colleges.recalls import number_of, recalls, still_open
-from pipeline.colleges.receipts import CollegeAnswer, copies_of, delivery_of, receipt_to_withdraw
+from pipeline.colleges.receipts import (
+    AlreadyEntered,
+    CollegeAnswer,
+    copies_of,
+    delivery_of,
+    receipt_to_withdraw,
+    refuse_twice,
+)
 from pipeline.core.errors import UsageError
 from pipeline.core.tables import count
 from pipeline.editions.issued.records import read_records
@@ -91,7 +99,8 @@ def verb(
     college. Of several answers all are entered, or none.
     """
     _require_one_thing(how, undo, slips, table, bool(college or day or copies or quantity or edition or slip))
-    _require_names(whats, table, bool(how), bool(copies or quantity or slip or college or slips or undo is not None))
+    asks = bool(how or day or edition)
+    _require_names(whats, table, asks, bool(copies or quantity or slip or college or slips or undo is not None))
     project = open_project(Shared(context), 1)
     if (kept := ledger_to_write(project)) is None:
         return 1
@@ -102,9 +111,7 @@ def verb(
     (what,) = whats
     if what in recalls(kept.events()):
         if slips:
-            raise UsageError(
-                f"The slip of {what} is the last part of each notice: 'briefings recall {what}' writes those."
-            )
+            raise UsageError(f"Each notice ends with its slip: 'briefings recall {what}' writes the notices.")
         refuse_copies(what, how, copies or quantity or edition or slip)
         return entered_of_recall(kept, what, college, how, on, undo)
     if how == TOLD or college:
@@ -139,11 +146,17 @@ def _rows(path: Path, project: Project) -> list[GivenAnswer]:
         text = path.read_text(encoding="utf-8-sig")
         head = text.partition("\n")[0]
         table = csv.DictReader(io.StringIO(text, newline=""), delimiter=";" if ";" in head else ",")
-        heads, rows = set(table.fieldnames or ()), [(table.line_num, row) for row in table]
-    except (OSError, UnicodeDecodeError, csv.Error) as wrong:
+        heads, rows = Counter(table.fieldnames or ()), [(table.line_num, row) for row in table if any(row.values())]
+    except OSError as wrong:
+        raise UsageError(f"{path} cannot be read: {wrong.strerror}.") from wrong
+    except (UnicodeDecodeError, csv.Error) as wrong:
         raise UsageError(f"{path} cannot be read as a table in UTF-8: {wrong}.") from wrong
-    if strange := {*COLUMNS[:2]} - heads or heads - {*COLUMNS}:
-        raise UsageError(f"{path}:1: '{min(strange)}' is missing or unknown. Columns: {', '.join(COLUMNS)}.")
+    if strange := {*COLUMNS[:2]} - {*heads} or {one for one in heads if one not in COLUMNS or heads[one] > 1}:
+        raise UsageError(f"{path}:1: '{min(strange)}' is missing, unknown or twice. Columns: {', '.join(COLUMNS)}.")
+    if long := next((line for line, row in rows if None in row), None):
+        raise UsageError(f"{path}:{long}: the row has more cells than the table has columns.")
+    if not rows:
+        raise UsageError(f"{path} has no answers below its heads.")
     return [_row(row, f"{path}:{line}", project) for line, row in rows]
 
 
@@ -162,18 +175,24 @@ def _row(row: Mapping[str | Any, Any], place: str, project: Project) -> GivenAns
 
 
 def _enter_all(project: Project, kept: KeptLedger, answers: Sequence[GivenAnswer]) -> int:
-    """Enter answers, each on top of those before it; if one of them cannot be, none."""
-    known, at, refused = list(kept.events()), instant(moment()), []
+    """Enter answers, each on top of those before it, but those that are on record; if one cannot be, none."""
+    known, at = list(kept.events()), instant(moment())
+    new, repeated, refused = list[GivenAnswer](), list[str](), list[str]()
     for one in answers:
         try:
             known.append(event_after(known[-1] if known else None, at, *_entry(project, known, one)))
+            new.append(one)
+        except AlreadyEntered as entry:
+            repeated.append(": ".join(filter(None, (one.place, str(entry)))))
         except (UsageError, click.UsageError) as refusal:
             refused.append(": ".join(filter(None, (one.place, str(refusal)))))
     if refused:
         raise UsageError("\n".join((*refused, "Nothing was entered.")))
     known = list(kept.events())
-    added = kept.add_all(at, [lambda known, one=one: _entry(project, known, one) for one in answers])  # type: ignore[misc]
-    for one, entered in zip(answers, added, strict=True):
+    added = kept.add_all(at, [lambda known, one=one: _entry(project, known, one) for one in new])  # type: ignore[misc]
+    for sentence in repeated:
+        click.echo(sentence)
+    for one, entered in zip(new, added, strict=True):
         _tell(project, known, one, entered)
         known.append(entered)
         click.echo(f"  If that is wrong: 'briefings acknowledge {entered.subject} --undo {entered.number}'.")
@@ -190,6 +209,7 @@ def _entry(
     if one.how == TOLD or one.college:
         raise _no_recall(one.what)
     answer = _answer(project, known, one)
+    refuse_twice(answer, known)
     return answer.kind, answer.delivery.id, answer.facts(copies_of(answer, known), scan)
 
 

@@ -92,7 +92,7 @@ def _lines(done: Delivered, dry_run: bool) -> list[str]:
     sent = [one for one in done.planned if one.state == "sent"]
     lines = [f"{count(len(sent), 'delivery', 'deliveries')} of {len(done.planned)} sent."]
     if paper := [one for one in done.planned if one.waits]:
-        lines.append("Printed copies: once they are on their way, say so for each:")
+        lines.append("When printed copies are on their way, say so; one command takes several:")
         lines += [f"  briefings settle {one.id} --sent   # {one.college}, {copies_in_words(one)}" for one in paper]
     if done.post:
         lines.append(f"Letters for what you post, and {LABELS} for the labels: {done.post}")

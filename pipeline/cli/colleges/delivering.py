@@ -60,10 +60,11 @@ from pipeline.editions.sealing.manifest import (
     is_as_listed,
     resealed,
 )
+from pipeline.load.library.folders import COLLEGES
 from pipeline.load.library.register import read_register
 from pipeline.model.day import in_words
 from pipeline.model.library import Library
-from pipeline.model.source.college import College
+from pipeline.model.source.college import College, present_ids
 from pipeline.model.source.pack import Pack
 from pipeline.model.source.posting import Postage
 from pipeline.resolve.nearest import did_you_mean
@@ -121,7 +122,7 @@ def deliver_pack(project: Project, kept: KeptLedger, pack: Pack, wanted: Wanted)
         )
     shipment = Shipment(one, issued.issue.pack)
     every = recipients(issued.library, shipment.pack, wanted.today)
-    takers = _chosen(issued.library, every, wanted.to, pack.id)
+    takers = _chosen(issued.library, every, wanted, pack.id)
     planned = _of(_planned(project, kept, issued, shipment, wanted), takers)
     against = (*issued.faults, *_recalled(kept, issued), *_against(project, issued, shipment, takers, planned, wanted))
     if against or wanted.only_planned:
@@ -148,14 +149,17 @@ def _recalled(kept: KeptLedger, issued: PackToCopy) -> tuple[Diagnostic, ...]:
     return tuple(recalled_faults(recalls(kept.events()).values(), issued.issue))
 
 
-def _chosen(library: Library, takers: Mapping[str, College], names: Sequence[str], pack: str) -> Mapping[str, College]:
+def _chosen(library: Library, takers: Mapping[str, College], wanted: Wanted, pack: str) -> Mapping[str, College]:
     """The colleges that are meant; all, where none is named. The printer may be named beside them."""
     known = (*takers, PRINTER) if library.imprint.fields.printer else tuple(takers)
-    for name in names:
+    for name in wanted.to:
+        closed = library.colleges[name].until if name in library.colleges else None
+        if closed and closed < wanted.today:
+            raise UsageError(f"'{name}' takes no deliveries after {in_words(closed)} ('until' in {COLLEGES}).")
         if name not in known:
             hint = did_you_mean(name, known, f"'{pack}' goes to {', '.join(takers) or 'nobody'}.")
             raise UsageError(f"'{name}' is no recipient of '{pack}'. {hint}")
-    return {name: college for name, college in takers.items() if not names or name in names}
+    return {name: college for name, college in takers.items() if not wanted.to or name in wanted.to}
 
 
 def _planned(
@@ -168,7 +172,8 @@ def _planned(
     """The plan for every college, by the register and the ledger as they are now."""
     every = recipients(issued.library, shipment.pack, wanted.today)
     if issued.numbered:
-        entries = [one for one in read_register(register_of(project))[0] if one.issue == _issue(shipment)]
+        register, _ = read_register(register_of(project), present_ids(issued.library.colleges))
+        entries = [one for one in register if one.issue == _issue(shipment)]
         kinds = [file.format for file in shipment.one.record.files]
         shipment = replace(shipment, copies=numbered_copies(every, shipment.pack, kinds, entries))
     known = tuple(deliveries(kept.events()).values())

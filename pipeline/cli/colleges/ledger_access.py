@@ -31,7 +31,8 @@ LEDGER_PASSWORD = "BRIEFINGS_LEDGER_PASSWORD"
 LEDGER_HOST = "BRIEFINGS_LEDGER_HOST"
 _OF_POSTGRESQL = "PGPASSWORD"
 """The variable that PostgreSQL itself takes a password from."""
-_HERE = ("localhost", "127.0.0.1", "[::1]", "::1")
+_HERE = ("localhost", "127.0.0.1")
+_NO_PASSFILE = f"{os.devnull}/none"
 _NO_PASSWORD = "no password supplied"
 """Words of PostgreSQL."""
 
@@ -46,6 +47,8 @@ def project_ledger(project: Project) -> KeptLedger:
     host = url.host or ""
     password = secret_for(host, LEDGER_PASSWORD, LEDGER_HOST) or secret_for(host, _OF_POSTGRESQL, LEDGER_HOST)
     url = url.set(drivername="postgresql+psycopg", password=password or None)
+    if not _is_allowed(host, LEDGER_HOST):
+        url = url.update_query_dict({"passfile": _NO_PASSFILE})
     if host not in _HERE:
         url = url.update_query_dict(_encrypted(os.environ))
     try:
@@ -55,7 +58,9 @@ def project_ledger(project: Project) -> KeptLedger:
     except EnvironmentFailure as refusal:
         if password or _NO_PASSWORD not in str(refusal):
             raise
-        raise EnvironmentFailure(f"{LEDGER_PASSWORD} is not set, and the ledger asks for a password.") from None
+        raise EnvironmentFailure(
+            f"The ledger asks for a password. Set {LEDGER_PASSWORD}, and {LEDGER_HOST}={host}."
+        ) from None
 
 
 def secret_for(host: str, variable: str, allowed: str) -> str:
@@ -65,12 +70,16 @@ def secret_for(host: str, variable: str, allowed: str) -> str:
     could name any host.
     """
     secret = os.environ.get(variable, "")
-    if secret and os.environ.get(allowed, "").casefold() != host.casefold():
+    if secret and not _is_allowed(host, allowed):
         raise EnvironmentFailure(
             f"{variable} was not sent: library.yaml names the host '{host}', and {allowed} does not. If the host is "
             f"yours, set {allowed}={host} in the environment of the command."
         )
     return secret
+
+
+def _is_allowed(host: str, allowed: str) -> bool:
+    return os.environ.get(allowed, "").casefold() == host.casefold()
 
 
 def _encrypted(environment: Mapping[str, str]) -> Mapping[str, str]:

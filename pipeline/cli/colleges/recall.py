@@ -214,7 +214,7 @@ def _tell_next(recall: Recall) -> None:
     for line in (
         "Next:",
         "  1. Send each college its notice, as a file or on paper, to the address above.",
-        f"  2. Say so:  briefings acknowledge {recall.name} --college ID --how told",
+        f"  2. Say so:  briefings acknowledge {recall.name} --college ID --how told, or several:  --from FILE.csv",
         "  3. Enter what comes back:  briefings acknowledge DELIVERY --how destroyed",
         f"  4. Look:  briefings holdings --recall {recall.name}",
     ):

@@ -11,6 +11,7 @@ from pipeline.colleges.ledger.events import Event, instant
 from pipeline.colleges.ledger.kept import KeptLedger
 from pipeline.colleges.recall_progress import NOTICED, TOLD, AskedCollege, progress, tellings
 from pipeline.colleges.recalls import recalls
+from pipeline.colleges.receipts import AlreadyEntered
 from pipeline.core.errors import UsageError
 from pipeline.core.tables import count
 from pipeline.model.day import in_words
@@ -70,7 +71,7 @@ def _refuse_twice(known: Sequence[Event], name: str, college: str, how: str, on:
         if (event.kind, event.facts["college"], event.day) == (how, college, on):
             what = f"was told of {name} on" if how == TOLD else f"got the notice of {name} by"
             entry = f"is on record already, as entry {event.number}"
-            raise UsageError(f"That {college} {what} {in_words(on)} {entry}.")
+            raise AlreadyEntered(f"That {college} {what} {in_words(on)} {entry}.")
 
 
 def _asks(asked: dict[str, AskedCollege]) -> str:

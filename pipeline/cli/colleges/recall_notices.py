@@ -16,7 +16,7 @@ from pipeline.colleges.notices import NoticeTerms, notice
 from pipeline.colleges.recall_progress import progress
 from pipeline.colleges.recalled_texts import TextsOnRecord, edition_titles, other_texts, recalled_title
 from pipeline.colleges.recalls import Recall, recalls
-from pipeline.core.files import write_whole
+from pipeline.core.files import refuse_links, write_whole
 from pipeline.editions.issued.records import read_records
 from pipeline.editions.sealing.check_page import page_style
 from pipeline.model.bibliography import WorkState
@@ -93,6 +93,7 @@ def texts_on_record(project: Project) -> TextsOnRecord:
 
 def clear_notices(folder: Path, holders: Iterable[str] = ()) -> None:
     """Take the notices of all colleges away but these, who have not answered, and folders that are empty then."""
+    refuse_links(folder / "notice.txt")
     wanted = set(holders)
     for path in folder.glob("*.*") if folder.is_dir() else ():
         if path.stem not in wanted and path.suffix in (".txt", ".html"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.build.project import Project
 from pipeline.cli.editions.archived_pages import pages_of_texts
 from pipeline.codes import colleges as codes
-from pipeline.colleges.ledger.table import read_table
+from pipeline.colleges.ledger.table import readable_events
 from pipeline.colleges.recalls import Recall, recalled_in, recalls
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.editions.issued.now import StateNow
@@ -51,7 +51,7 @@ def _faults(
 def recalls_by_table(project: Project) -> Sequence[Recall]:
     """The recalls by the table of the ledger beside the sources: whoever verifies may have no database."""
     table = project.folder / LEDGER
-    return tuple(recalls(read_table(table.read_bytes())[0]).values()) if table.is_file() else ()
+    return tuple(recalls(readable_events(table.read_bytes())).values()) if table.is_file() else ()
 
 
 def with_recalls(project: Project, known: Sequence[Recall], chain: Chain, one: RecordFile, state: StateNow) -> StateNow:

@@ -28,7 +28,7 @@ from pipeline.model.day import in_words
 @shared
 @click.pass_context
 def verb(context: click.Context, whats: tuple[str, ...], sent: bool | None, day: datetime | None, undo: bool) -> int:
-    """Say of deliveries that they were sent, or were not: of printed copies, or where no machine knows.
+    """Say that deliveries were sent, or were not: printed copies, and those whose outcome is unknown.
 
     What was not sent is delivered by the next 'briefings deliver'. Of several deliveries all are settled, or none.
     """
@@ -108,7 +108,7 @@ def _refuse_settled(one: Delivery) -> None:
     if one.state == "sent":
         raise UsageError(
             f"Delivery {one.id} was sent on {in_words(one.since)}: to send it once more, '--again REASON'. "
-            f"If that is wrong: 'briefings settle {one.id} --undo'."
+            f"If it was settled by mistake: 'briefings settle {one.id} --undo'."
         )
     open_ones = ("uncertain", "committing", *(("planned", "failed") if one.facts["channel"] in FOR_PAPER else ()))
     if one.state not in open_ones:

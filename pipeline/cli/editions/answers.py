@@ -67,8 +67,8 @@ class AskedRecords:
     """The witnesses in words."""
     doubtful: bool = False
     """Whether the records do not hold, so that nothing is sure."""
-    forged: bool = False
-    """Whether the archive has another record of the edition."""
+    whole: str = ""
+    """A sentence if the archive has another record of the edition."""
 
 
 def ask_records(project: Project, records: RecordsRead, one: RecordFile) -> AskedRecords:
@@ -85,4 +85,5 @@ def ask_records(project: Project, records: RecordsRead, one: RecordFile) -> Aske
         return AskedRecords(f"the record here alone. {refusal}", doubtful)
     differing = [each for each in (one, chain[-1]) if copies[each.path] not in (None, each.content)]
     copy = "; the archive has no copy" if copies[one.path] is None else " and its copy in the archive"
-    return AskedRecords(f"the record here{copy}", doubtful or lost or bool(differing), one in differing)
+    whole = f"cannot be said: the archive has another record of {one.record.edition}." if one in differing else ""
+    return AskedRecords(f"the record here{copy}", doubtful or lost or bool(differing), whole)

@@ -42,9 +42,15 @@ class ReadPages:
     """The patterns of what is left out, by the path of the record that leaves it out."""
 
 
+_MOST_BYTES = 500_000_000
+"""Bytes of a file that is read into memory."""
+
+
 def answer_file(project: Project, place: Path) -> Answer:
     """The answer on a file."""
     try:
+        if place.stat().st_size > _MOST_BYTES:
+            raise EnvironmentFailure(f"{place} is larger than {_MOST_BYTES // 1_000_000} MB: no edition is.")
         content = place.read_bytes()
     except OSError as refusal:
         raise EnvironmentFailure(f"{place} cannot be read: {refusal.strerror}.") from refusal
@@ -72,8 +78,8 @@ def answer_file(project: Project, place: Path) -> Answer:
     asked = ask_records(project, records, found.edition)
     whole, now = f"{found.said}{issued}.", state_in_words(state, asked.doubtful)
     grade: str = found.grade
-    if asked.forged:
-        whole, grade = f"cannot be said: the archive has another record of {found.edition.record.edition}.", "unknown"
+    if asked.whole:
+        whole, grade = asked.whole, "unknown"
     return Answer(str(place), which, whole, now, grade, state.word, asked.doubtful, copy, asked.by)
 
 

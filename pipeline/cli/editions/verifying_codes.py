@@ -13,6 +13,7 @@ from pipeline.load.library.coded import CodedVersion, coded_versions
 from pipeline.load.library.folders import REGISTER
 from pipeline.load.library.register import Entry, read_register
 from pipeline.model.library import Library
+from pipeline.model.source.college import present_ids
 from pipeline.model.source.kept import CODE_ALONE
 
 
@@ -34,7 +35,7 @@ def _editions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
             which = f"{one.record.title}, {one.record.edition}{copy and f', {copy}'}{unknown}"
             asked = ask_records(project, records, one)
             now = state_in_words(state, asked.doubtful)
-            yield Answer(str(code), which, "", now, "code", state.word, asked.doubtful, copy, asked.by)
+            yield Answer(str(code), which, asked.whole, now, "code", state.word, asked.doubtful, copy, asked.by)
 
 
 def _versions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
@@ -59,8 +60,9 @@ def copy_in_words(library: Library, entry: Entry | None) -> str:
     """The number of a copy, and who holds it."""
     if entry is None:
         return ""
-    college = library.colleges.get(entry.college)
-    return f"copy {entry.copy_number}, held by {college.name if college else entry.college}"
+    name = present_ids(library.colleges).get(entry.college, entry.college)
+    college = library.colleges.get(name)
+    return f"copy {entry.copy_number}, held by {college.name if college else name}"
 
 
 def on_version(project: Project, kept: CodedVersion) -> Answer:

@@ -75,7 +75,7 @@ def _otherwise_approved(project: Project, names: tuple[str, ...], produced: date
     readings = read_briefings(project.loaded[0], produced) if asked else {}
     for name, version in asked.items():
         faults = approval_faults(readings[name], project.files.get(approval_of(name, version)))
-        yield from (fault for fault in faults if fault.code == kept_codes.APPROVE_WORDS.name)
+        yield from (fault for fault in faults if fault.code != kept_codes.PUBLISH_UNAPPROVED.name)
 
 
 def _left_behind(project: Project) -> Iterator[Diagnostic]:

@@ -23,6 +23,7 @@ from pipeline.load.library.folders import LEDGER, REGISTER
 from pipeline.load.library.register import read_register
 
 _TAKE_OUT = "It is no part of this parcel: take it out, and verify again."
+_NO_PARCEL = "If it is a parcel, use nothing of it, and have it sent again. If it is none, name its files:"
 NOT_ISSUED = "is no file of this edition"
 
 
@@ -31,7 +32,8 @@ def answer_parcel(project: Project, place: Path) -> Answer:
     files = _files(place)
     found = check_parcel(files, public_keys(project))
     if found.not_ours:
-        remark = codes.VERIFY_KEY.at(Place(str(place / MANIFEST)), name=MANIFEST, what=found.not_ours)
+        hint = None if MANIFEST in files else f"{_NO_PARCEL} 'briefings verify {place}/*'."
+        remark = codes.VERIFY_KEY.at(Place(str(place / MANIFEST)), hint, name=MANIFEST, what=found.not_ours)
         return Answer(str(place), "nothing that can be said", "not ours.", grade="not-ours", remarks=(remark,))
     said = found.said
     records = read_records(project.files)

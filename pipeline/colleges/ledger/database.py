@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from pipeline.colleges.ledger.events import Event, event_after
 from pipeline.core.errors import EnvironmentFailure
+from pipeline.core.files import open_to_append
 
 _TABLES = sa.MetaData()
 _EVENTS = sa.Table(
@@ -137,7 +138,7 @@ class LedgerDatabase:
         """Be the only one to work on a subject, while it lasts and the process lives; false where another does."""
         number = int(hashlib.sha256(subject.encode()).hexdigest()[:15], 16)
         if self._is_file:
-            with (self._folder / f".{number:015x}.lock").open("w") as file:
+            with open_to_append(self._folder / f".{number:015x}.lock") as file:
                 try:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:
@@ -176,7 +177,7 @@ class LedgerDatabase:
         if not self._is_file:
             yield
             return
-        with (self._folder / ".opening.lock").open("w") as file:
+        with open_to_append(self._folder / ".opening.lock") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 

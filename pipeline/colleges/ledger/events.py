@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.core.tables import cut_short
+from pipeline.model.formats import Format
 
 FIRST = "0" * 64
 """The hash of the one before, in the first event."""
@@ -144,13 +145,14 @@ class _Facts(BaseModel):
 
     model_config = ConfigDict(strict=True)
 
-    on: _Day | None = None
+    on: _Day = ""
+    by: str = ""
 
 
 class _File(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid")
 
-    format: str
+    format: Format
     name: str
     sha256: str
     bytes: _Number
@@ -182,9 +184,9 @@ class _PlannedJob(_Planned):
 
 
 class _Receipt(_Facts):
-    of: tuple[_CopyLine, ...] | None = None
+    of: tuple[_CopyLine, ...] = ()
     copies: tuple[_Number, ...] = ()
-    quantity: _Number | None = None
+    quantity: _Number = 0
     scan: str = ""
 
 
@@ -197,9 +199,10 @@ class _Recalled(_Facts):
     of: str = ""
     reason: str = ""
     copies: tuple[_CopyLine, ...] = ()
-    words: tuple[str, ...] | None = None
-    answer_by: _Day | None = None
+    words: tuple[str, ...] = ()
+    answer_by: _Day = ""
     instead: str = ""
+    by: str = ""
 
 
 class _Told(_Facts):
@@ -222,6 +225,7 @@ _KINDS: Mapping[str, type[_Facts]] = {
 _PLANS: Mapping[Any, type[_Facts]] = {"leaves": _PlannedLeaves, "job": _PlannedJob}
 _RECALL = "recall-"
 """The beginning of the name of a recall."""
+_OF_RECALLS = ("recalled", "reminded", "told")
 
 
 def fault_of(event: Event) -> str:
@@ -248,4 +252,6 @@ def fault_of(event: Event) -> str:
     except ValidationError as wrong:
         path = ".".join(map(str, wrong.errors()[0]["loc"])) or "JSON"
         return f"'said' has no valid '{path}'"
+    if event.kind in _OF_RECALLS and not event.subject.startswith(_RECALL):
+        return f"'subject' is no recall such as {_RECALL}1"
     return ""

@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from dataclasses import astuple, fields
 
 from pipeline.codes import colleges as codes
-from pipeline.colleges.ledger.events import Event, is_instant
+from pipeline.colleges.ledger.events import Event, fault_of, is_instant
 from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.core.tables import LONGEST_CELL
 from pipeline.load.library.folders import LEDGER
 
-# The usual limit, 131,072 letters, would make a table with one longer cell unreadable for good.
-csv.field_size_limit(2**31 - 1)
+csv.field_size_limit(LONGEST_CELL)
 
 HEADS = tuple(field.name for field in fields(Event))
 
@@ -29,11 +29,11 @@ def read_table(content: bytes) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...
     if content and not whole and not as_rows(()).startswith(content):
         return (), (_fault(1, f"the heads should be {', '.join(HEADS)}"),)
     try:
-        text = whole.decode("utf-8-sig")
+        whole.decode()
     except UnicodeDecodeError as wrong:
         return (), (_fault(len((whole[: wrong.start] + b"-").splitlines()), "the file is not UTF-8"),)
     events: list[Event] = []
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows = csv.reader(io.TextIOWrapper(io.BytesIO(whole), "utf-8-sig", newline=""), strict=True)
     try:
         for row in rows:
             event = _event(row) if rows.line_num > 1 else None
@@ -47,9 +47,15 @@ def read_table(content: bytes) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...
                 return tuple(events), (forked,)
             else:
                 events.append(event)
-    except csv.Error:
-        return tuple(events), (_fault(rows.line_num, "its quotation marks do not match"),)
+    except csv.Error as wrong:
+        reason = "a cell is too long" if "field limit" in str(wrong) else "its quotation marks do not match"
+        return tuple(events), (_fault(rows.line_num, reason),)
     return tuple(events), ()
+
+
+def readable_events(content: bytes) -> tuple[Event, ...]:
+    """The events of a table that this program can have written, for readers who report no faults."""
+    return tuple(event for event in read_table(content)[0] if not fault_of(event))
 
 
 def as_rows(events: Iterable[Event], heads: bool = True) -> bytes:

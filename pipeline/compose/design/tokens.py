@@ -33,8 +33,8 @@ CHECKED = {
 }
 """The tokens that are colours of something to be seen: the least contrast of each, and its grounds."""
 
-_TOKEN = re.compile(r"--(?P<name>[a-z-]+):\s*(?P<value>#[0-9a-fA-F]{6})\b")
-_LENGTH = re.compile(r"--(?P<name>[a-z-]+):\s*(?P<number>[\d.]+)(?P<unit>mm|cm|pt)\s*;")
+_TOKEN = re.compile(r"(?<![a-z-])--(?P<name>[a-z-]+):\s*(?P<value>#[0-9a-fA-F]{6})\b")
+_LENGTH = re.compile(r"(?<![a-z-])--(?P<name>[a-z-]+):\s*(?P<number>[\d.]+)(?P<unit>mm|cm|pt)\s*;")
 _MM = {"mm": 1.0, "cm": 10.0, "pt": 25.4 / 72}
 _GROUNDS = {PAPER: "white", NIGHT: "a dark screen", BLACK: "black"}
 _ON_SCREENS = ("web/", "epub/")

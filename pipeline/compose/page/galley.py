@@ -73,8 +73,8 @@ class Galley:
     """Whether words carry the lines of the sources that they stand in: only where they are shown live."""
     level: int = 1
     """Level of the last heading."""
-    anchors: set[str] = field(default_factory=set)
-    spoken: set[str] = field(default_factory=set)
+    anchors: dict[str, int] = field(default_factory=dict)
+    spoken: dict[str, int] = field(default_factory=dict)
     """Names that are heard and not seen."""
     evidence_set: bool = False
     verdict_set: bool = False
@@ -103,7 +103,7 @@ class Galley:
         """The anchor, if it is still free; else nothing."""
         if self.elsewhere or anchor in self.anchors:
             return ""
-        self.anchors.add(anchor)
+        self.anchors.setdefault(anchor, 1)
         return anchor
 
     def free(self, stem: str) -> str:
@@ -149,12 +149,14 @@ BlockWriter = Callable[[tuple[Block, ...], Galley], Markup]
 """Function that sets blocks as markup."""
 
 
-def _unlike(wish: str, taken: set[str], gap: str) -> str:
-    found, again = wish, 1
+def _unlike(wish: str, taken: dict[str, int], gap: str) -> str:
+    """A name that is not taken. `taken` says of each name up to which number it was asked for again."""
+    found, again = wish, taken.get(wish, 1)
     while found in taken:
         again += 1
         found = f"{wish}{gap}{again}"
-    taken.add(found)
+    taken[found] = 1
+    taken[wish] = again
     return found
 
 

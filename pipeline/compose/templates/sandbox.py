@@ -1,61 +1,197 @@
-"""The interpreter of templates, closed: what is not named here can be neither read nor called.
+"""Templates in Jinja's sandbox: they see views, call a few named functions, and end.
 
-Jinja's own sandbox refuses what is known to be dangerous. This one knows the few kinds of things that a template is
-given, what each has, and what may be called; of everything else nothing is reachable.
+Jinja's immutable sandbox refuses what is known to be dangerous. Here each type that a template can meet also has a
+list of the attributes that it may use, and turns of loops and characters made are counted, as the preview has no other
+limit.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from datetime import date
-from typing import Any
+from functools import partial
+from types import BuiltinMethodType, MethodType
+from typing import Any, cast
 
-from jinja2 import BaseLoader, StrictUndefined, Template, TemplateRuntimeError, TemplateSyntaxError, Undefined, nodes
+from jinja2 import StrictUndefined, TemplateRuntimeError, TemplateSyntaxError, Undefined, nodes, pass_context
 from jinja2.environment import TemplateModule
-from jinja2.runtime import BlockReference, LoopContext, Macro, TemplateReference
-from jinja2.sandbox import SandboxedEnvironment
-from markupsafe import Markup
+from jinja2.filters import FILTERS
+from jinja2.runtime import BlockReference, Context, LoopContext, Macro, TemplateReference
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.tests import TESTS
+from markupsafe import Markup, escape
 
 from pipeline.compose.language import words as worded
 from pipeline.compose.language.house import put
-from pipeline.compose.templates.grammar import closed
-from pipeline.compose.templates.meter import METER, loops
 from pipeline.compose.templates.origins import put_marks
-from pipeline.compose.templates.views import ABSENT, TableView, View, entries, entry, part, parts
-from pipeline.compose.templates.word_tools import FILTERS, TESTS, TEXT_METHODS, printed, reckoned
+from pipeline.compose.templates.views import PLAIN, TableView, View
 from pipeline.load.slips.near import near
 from pipeline.model.words import PLACE, Words
 
-_LOOP = frozenset({
-    *("index", "index0", "revindex", "revindex0", "first", "last", "length", "depth", "depth0", "previtem", "nextitem"),
-})  # fmt: skip
-_LOOP_CALLS = ("cycle", "changed")
-_DATE = frozenset({"year", "month", "day"})
-_KEYS = (str, Markup, int, float, bool, type(None))
-
-
-class _Named:
-    """Something of ours that a template may call, by what it does."""
-
-    __slots__ = ("_work",)
-
-    def __init__(self, work: Callable[..., Any]) -> None:
-        self._work = work
-
-
-def _pairs(table: Mapping[Any, Any] | TableView) -> list[tuple[Any, Any]]:
-    return list(entries(table) if isinstance(table, TableView) else table.items())
-
-
-_TABLE_METHODS: Mapping[str, Callable[..., Any]] = {
-    "items": _pairs,
-    "keys": lambda table: [key for key, _ in _pairs(table)],
-    "values": lambda table: [value for _, value in _pairs(table)],
-    "get": lambda table, key, instead=None: instead if (found := _under(table, key)) is ABSENT else found,
+_LARGEST = 10**15
+_LOOP = "index index0 revindex revindex0 first last length depth depth0 previtem nextitem cycle changed"
+_TEXT = (
+    "split join replace strip lstrip rstrip removeprefix removesuffix partition rpartition startswith endswith find "
+    "count upper lower title capitalize casefold isdigit isupper islower"
+)
+_ATTRIBUTES: Mapping[type, frozenset[str]] = {
+    kind: frozenset(names.split())
+    for kind, names in {
+        str: _TEXT,
+        Markup: _TEXT,
+        dict: "items keys values get",
+        TableView: "items keys values get",
+        date: "year month day",
+        LoopContext: _LOOP,
+        BlockReference: "super",
+    }.items()
 }
+_OPEN = (View, TemplateModule, TemplateReference)
+"""Types whose names without an underscore are all for templates."""
 
+_KEPT_FILTERS = "length count list map select reject sort unique reverse first last default d int round"
+_TEXT_FILTERS = "upper lower title capitalize trim string escape e"
+_KEPT_TESTS = (
+    "defined undefined none in odd even true false string number "
+    "eq == equalto ne != lt < lessthan le <= gt > greaterthan ge >="
+)
+_TICKED, _JOINED, _HELD = "turns of", "words of", "part of"
+"""Filters that no template can write, as their names have spaces."""
+
+
+class Budget:
+    """What one filling of a template may cost: turns of loops and calls, and characters made."""
+
+    def __init__(self, turns: int, length: int) -> None:
+        self._turns = self._most_turns = turns
+        self._length = self._most_length = length
+
+    def turn(self) -> None:
+        """Count a turn. Raises `TemplateRuntimeError` if there are too many."""
+        self._turns -= 1
+        if self._turns < 0:
+            raise TemplateRuntimeError(f"the template ran too long ({self._most_turns:,} turns of loops and calls)")
+
+    def make(self, length: int) -> None:
+        """Count characters before they are made. Raises `TemplateRuntimeError` if there are too many."""
+        self._length -= length
+        if self._length < 0:
+            raise TemplateRuntimeError(f"the template makes more than {self._most_length:,} characters")
+
+
+BUDGET: ContextVar[Budget] = ContextVar("budget")
+"""The budget of the filling that is under way."""
 
 SPOKEN: ContextVar[Words | None] = ContextVar("spoken", default=None)
 """The fixed words of the template that is being filled."""
+
+
+def printed(value: Any) -> Any:
+    """A value that can stand in a page. Raises `TemplateRuntimeError`."""
+    if type(value) in PLAIN or isinstance(value, Undefined):
+        return value  # what is undefined raises its own error
+    raise TemplateRuntimeError("this is not words or a number, so it cannot be printed; name a part of it")
+
+
+def _text(value: Any) -> str:
+    shown = printed(value)
+    return shown if isinstance(shown, str) else str(shown)
+
+
+def _joined(pieces: Iterable[Any], between: Any = "") -> str:
+    """Values as words, one after the other; if one of them is markup the others are escaped."""
+    texts, gap = [_text(piece) for piece in _ticked(pieces)], _text(between)
+    BUDGET.get().make(sum(map(len, texts)) + len(gap) * len(texts))
+    if any(isinstance(text, Markup) for text in (*texts, gap)):
+        return Markup(escape(gap).join(map(escape, texts)))
+    return gap.join(texts)
+
+
+def _replaced(text: Any, old: Any, new: Any, count: int = -1) -> str:
+    text, old, new = _text(text), _text(old), _text(new)
+    BUDGET.get().make(len(text) + text.count(old) * len(new))
+    return cast(str, text.replace(old, new, count))
+
+
+def _ticked(value: Any) -> Iterator[Any]:
+    """The items of a loop, each counted. Raises `TemplateRuntimeError` if it is no list."""
+    if isinstance(value, Undefined):
+        iter(value)  # raises its own error
+    if isinstance(value, set | frozenset):
+        raise TemplateRuntimeError("this list has no order; sort it first")
+    if not isinstance(value, Iterable):
+        raise TemplateRuntimeError("a for loop needs a list")
+    budget = BUDGET.get()
+
+    def items() -> Iterator[Any]:
+        for item in value:
+            budget.turn()
+            yield item
+
+    return items()
+
+
+def _held(value: Any) -> Any:
+    """A part of a list: a list there must be written out, so that none doubles itself."""
+    if isinstance(value, list | tuple | dict):
+        raise TemplateRuntimeError("a list cannot be put into another by name")
+    return value
+
+
+@pass_context
+def _join(context: Context, value: Any, between: Any = "", attribute: str | None = None) -> str:
+    parts = FILTERS["map"](context, value, attribute=attribute) if attribute else value
+    return _joined(parts, between)
+
+
+def _of_text(work: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter of Jinja that is given words alone."""
+    return lambda value, *given: work(_text(value), *given)
+
+
+class _Missing(StrictUndefined):
+    """What is not there: an error as soon as a template uses it, with the nearest name that is."""
+
+    @property
+    def _undefined_message(self) -> str:
+        if self._undefined_hint:
+            return self._undefined_hint
+        name = str(self._undefined_name)[:60]
+        if not isinstance(self._undefined_obj, View):
+            return f"there is no '{name}' here"
+        guess = near(name, dir(self._undefined_obj))
+        return f"there is no '{name}' here" + (f"; did you mean '{guess[0]}'?" if guess else "")
+
+
+class _House:
+    """`words` in a template: what the house says, in the language of the text."""
+
+    _FUNCTIONS = frozenset(
+        (
+            *("amendment", "conditions", "counted", "long_date", "pages", "plain", "read_time", "sentence"),
+            *("study_count", "together"),
+        )
+    )
+    _PHRASES: Mapping[str, str] = {
+        "AMENDMENTS": "amended-",
+        "EVALUATED": "evaluated-",
+        "FORMATS": "format-",
+        "RATINGS": "rated-",
+        "RESULTS": "result-",
+    }
+
+    def __getattr__(self, name: str) -> Any:
+        words = SPOKEN.get()
+        if words is None:
+            raise AttributeError(name)
+        if name in ("say", "count"):
+            return partial(_say if name == "say" else _count, words)
+        if name in self._FUNCTIONS:
+            return partial(_worded, getattr(worded, name), words)
+        if start := self._PHRASES.get(name):
+            return TableView(
+                {key.removeprefix(start): p[0] for key, p in words.phrases.items() if key.startswith(start)}
+            )
+        raise AttributeError(name)
 
 
 def _say(words: Words, key: str, /, **into: object) -> Markup:
@@ -68,11 +204,18 @@ def _count(words: Words, key: str, number: int, /, **into: object) -> str:
     return words.count(_known(words, key, {"n": number, **into}), number, **into)
 
 
+def _worded(work: Callable[..., str], words: Words, /, *given: Any, **named: Any) -> str:
+    """A function of the house's words, which is given words, numbers and days alone."""
+    for one in (*given, *named.values()):
+        for part in one if isinstance(one, list | tuple) else (one,):
+            printed(part)
+    return work(words, *given, **named)
+
+
 def _known(words: Words, key: str, into: Mapping[str, object]) -> str:
     """A key, if there are words for it and something for each of their places."""
     if key in words.phrases:
-        lacking = sorted(set(PLACE.findall(words.phrases[key][0])) - into.keys())
-        if lacking:
+        if lacking := sorted(set(PLACE.findall(words.phrases[key][0])) - into.keys()):
             raise TemplateRuntimeError(f"the words '{key}' have a place '{lacking[0]}', and nothing is put into it")
         return key
     guess = near(str(key)[:60], words.phrases)
@@ -80,218 +223,112 @@ def _known(words: Words, key: str, into: Mapping[str, object]) -> str:
     raise TemplateRuntimeError(f"no words go by the name '{str(key)[:60]}' here{hint}")
 
 
-def _word(words: Words, work: Callable[..., str]) -> _Named:
-    """A function of the house's words, which says something of words, numbers and days alone."""
-
-    def said(*given: Any, **named: Any) -> str:
-        for one in (*given, *named.values()):
-            for part_of_it in one if isinstance(one, list | tuple) else (one,):
-                printed(part_of_it)
-        return work(words, *given, **named)
-
-    return _Named(said)
+_CALLED = (Macro, BlockReference, LoopContext, Undefined, partial, MethodType, BuiltinMethodType)
+"""Types of what a template may call: of methods it reaches those alone that `_ATTRIBUTES` lists."""
 
 
-_FUNCTIONS: Mapping[str, Callable[..., str]] = {
-    "say": _say,
-    "count": _count,
-    "amendment": worded.amendment,
-    "conditions": worded.conditions,
-    "counted": worded.counted,
-    "long_date": worded.long_date,
-    "pages": worded.pages,
-    "plain": worded.plain,
-    "read_time": worded.read_time,
-    "sentence": worded.sentence,
-    "study_count": worded.study_count,
-    "together": worded.together,
-}
-_PHRASES: Mapping[str, str] = {
-    "AMENDMENTS": "amended-",
-    "EVALUATED": "evaluated-",
-    "FORMATS": "format-",
-    "RATINGS": "rated-",
-    "RESULTS": "result-",
-}
-"""The parts of `words` in a template: functions, each named here, and tables of the phrases that begin alike."""
-
-
-def _of_words(name: str) -> Any:
-    """The part of `words` under a name, or `ABSENT`."""
-    words = SPOKEN.get()
-    if words is not None and name in _FUNCTIONS:
-        return _word(words, _FUNCTIONS[name])
-    if words is not None and name in _PHRASES:
-        start = _PHRASES[name]
-        own = {key.removeprefix(start): said[0] for key, said in words.phrases.items() if key.startswith(start)}
-        return TableView(own)
-    return ABSENT
-
-
-WORDS = TableView({})
-"""A stand-in for `words` in a template; `_of_words` has what it has."""
-
-
-class ClosedEnvironment(SandboxedEnvironment):
+class ClosedEnvironment(ImmutableSandboxedEnvironment):
     """Templates of layouts: everything escaped, nothing undefined, no way to run code, and an end to every loop."""
 
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
     intercepted_unops = frozenset({"+", "-"})
 
-    def __init__(self, loader: BaseLoader, traced: bool = False) -> None:
+    def __init__(self, loader: Any, traced: bool = False) -> None:
         self._traced = traced
         super().__init__(
             loader=loader,
             autoescape=True,
-            undefined=StrictUndefined,
+            undefined=_Missing,
             trim_blocks=True,
             lstrip_blocks=True,
             optimized=False,
             finalize=printed,
         )
-        self.filters = dict(FILTERS)
-        self.tests = dict(TESTS)
-        self.globals = {"words": WORDS}
+        self.filters = {name: FILTERS[name] for name in _KEPT_FILTERS.split()}
+        self.filters |= {name: _of_text(FILTERS[name]) for name in _TEXT_FILTERS.split()}
+        self.filters |= {"join": _join, "replace": _replaced, _TICKED: _ticked, _JOINED: _joined, _HELD: _held}
+        self.tests = {name: TESTS[name] for name in _KEPT_TESTS.split()}
+        self.globals = {"words": _House()}
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        """The template in the part of the grammar that is allowed. Raises `TemplateSyntaxError`."""
+        """The template with its counters. Raises `TemplateSyntaxError`."""
         tree = super()._parse(source, name, filename)
-        try:
-            if self._traced:
-                put_marks(tree, name or "")
-            return closed(tree, FILTERS, TESTS)
-        except TemplateSyntaxError as refused:
-            raise TemplateSyntaxError(str(refused.message), refused.lineno, name, filename) from None
+        if self._traced:
+            put_marks(tree, name or "")
+        for node in tree.find_all((nodes.ScopedEvalContextModifier, nodes.NSRef)):
+            raise TemplateSyntaxError("escaping cannot be turned off", node.lineno, name, filename)
+        return cast(nodes.Template, _counted(tree))
 
     @staticmethod
     def concat(pieces: Iterable[str]) -> str:
         """The pieces of a page in one, counted as they come."""
-        held, meter = [], METER.get()
+        held, budget = [], BUDGET.get()
         for piece in pieces:
-            meter.make(len(piece))
+            budget.make(len(piece))
             held.append(piece)
         return "".join(held)
 
-    def get_template(self, name: str | Template, *rest: Any, **more: Any) -> Template:
-        """A template of the layouts; each that is included is counted."""
-        METER.get().turn()
-        return super().get_template(name, *rest, **more)
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """True if a template may use an attribute of a value."""
+        return attr in _ATTRIBUTES.get(type(obj), ()) or (
+            not attr.startswith("_") and isinstance(obj, (*_OPEN, _House))
+        )
 
-    def select_template(self, names: Iterable[str | Template], *rest: Any, **more: Any) -> Template:
-        """The first of some templates that there is."""
-        METER.get().turn()
-        return super().select_template(names, *rest, **more)
+    def unsafe_undefined(self, obj: Any, attribute: str) -> Undefined:
+        """An attribute that no template may use is missing."""
+        return self.undefined(obj=obj, name=attribute)
 
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        """A part of a thing by its name."""
-        found = _part(obj, attribute)
-        return self._nothing(obj, attribute) if found is ABSENT else found
+    def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:
+        """The result of a macro, of a block, of `words`, or of a method of words or tables."""
+        if not isinstance(__obj, _CALLED):
+            raise TemplateRuntimeError("only macros, the words of the house and a few methods of words can be called")
+        BUDGET.get().turn()
+        text, name = getattr(__obj, "__self__", None), getattr(__obj, "__name__", "")
+        if isinstance(text, str) and name in ("join", "replace"):
+            return _joined(args[0], text) if name == "join" else _replaced(text, *args)
+        return __context.call(__obj, *args, **kwargs)
 
-    def getitem(self, obj: Any, argument: Any) -> Any:
-        """An entry of a table or list, a letter of words, or a part by its name."""
-        found = _under(obj, argument)
-        if found is ABSENT and isinstance(argument, str):
-            found = _part(obj, str(argument))
-        return self._nothing(obj, argument) if found is ABSENT else found
-
-    def _nothing(self, obj: Any, name: Any) -> Undefined:
-        """Undefined value for a missing part: an error as soon as a template uses it."""
-        said = str(name)[:60] if type(name) in _KEYS else "this"
-        if isinstance(obj, View) and isinstance(name, str):
-            guess = near(said, parts(obj))
-            return self.undefined(f"there is no '{said}' here" + (f"; did you mean '{guess[0]}'?" if guess else ""))
-        return self.undefined(f"there is no '{said}' here")
-
-    def call(__self, __context: Any, __obj: Any, *args: Any, **kwargs: Any) -> Any:
-        """Result of a call of a macro or block, of the words of the house, or of a method of a string."""
-        kind, meter = type(__obj), METER.get()
-        if kind is Macro or kind is BlockReference:
-            meter.enter()
-            try:
-                return __context.call(__obj, *args, **kwargs)
-            finally:
-                meter.leave()
-        kwargs.pop("_loop_vars", None)
-        kwargs.pop("_block_vars", None)
-        if kind is LoopContext:
-            meter.enter()
-            try:
-                return __obj(*map(loops, args))
-            finally:
-                meter.leave()
-        if kind is _Named:
-            meter.turn()
-            made = __obj._work(*args, **kwargs)
-            meter.scan(made)
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """Two numbers put together, or with '+' two texts or lists. Raises `TemplateRuntimeError`."""
+        if operator != "**" and all(type(one) in (int, float) for one in (left, right)):
+            if operator in ("/", "//", "%") and right == 0:
+                raise TemplateRuntimeError("division by zero")
+            made = self.binop_table[operator](left, right)
+            if abs(made) > _LARGEST:
+                raise TemplateRuntimeError("the number is too large")
             return made
-        if isinstance(__obj, Undefined):
-            return __obj()  # says what is missing
-        raise TemplateRuntimeError("only macros, the words of the house and a few methods of words can be called")
+        if operator == "+" and isinstance(left, str) and isinstance(right, str):
+            return _joined((left, right))
+        if operator == "+" and isinstance(left, list | tuple) and isinstance(right, list | tuple):
+            return [*_ticked(left), *_ticked(right)]
+        raise TemplateRuntimeError(f"'{operator}' is for numbers; words are put together with '~'")
 
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Two values reckoned together."""
-        return reckoned(operator, left, right)
-
-    def call_unop(self, context: Any, operator: str, arg: Any) -> Any:
+    def call_unop(self, context: Context, operator: str, arg: Any) -> Any:
         """A number with a sign."""
-        return reckoned(operator, 0, arg)
+        return self.call_binop(context, operator, 0, arg)
 
 
-def _part(thing: Any, name: str) -> Any:
-    """Attribute of a value, or `ABSENT`. Every kind of value that has attributes is listed here."""
-    kind = type(thing)
-    if kind is View:
-        return part(thing, name)
-    if thing is WORDS:
-        return _of_words(name)
-    if kind is TableView or kind is dict:
-        method = _TABLE_METHODS.get(name)
-        return _Named(_bound(method, thing)) if method else _under(thing, name)
-    if kind is str or kind is Markup:
-        return _Named(_bound(TEXT_METHODS[name], thing)) if name in TEXT_METHODS else ABSENT
-    if kind is LoopContext:
-        if name in _LOOP_CALLS:
-            return _Named(getattr(thing, name))
-        return getattr(thing, name) if name in _LOOP else ABSENT
-    if kind is date:
-        return getattr(thing, name) if name in _DATE else ABSENT
-    return _inner(thing, name)
+def _counted(node: nodes.Node) -> nodes.Node:
+    """A node and all in it, with counters where the interpreter has none."""
+    for name, value in node.iter_fields():
+        if isinstance(value, nodes.Node):
+            setattr(node, name, _counted(value))
+        elif isinstance(value, list):
+            setattr(node, name, [_counted(one) if isinstance(one, nodes.Node) else one for one in value])
+    match node:
+        case nodes.For():
+            node.iter = _filtered(node.iter, _TICKED)
+        case nodes.Concat():
+            return _filtered(nodes.List(node.nodes, lineno=node.lineno), _JOINED)
+        case nodes.List() | nodes.Tuple() if getattr(node, "ctx", "load") == "load":
+            node.items = [_filtered(one, _HELD) for one in node.items]
+        case nodes.Pair():
+            node.value = _filtered(node.value, _HELD)
+    return node
 
 
-def _inner(thing: Any, name: str) -> Any:
-    """Attribute of an object of the template engine, or `ABSENT`."""
-    if isinstance(thing, Undefined):
-        return thing._fail_with_undefined_error()
-    if name.startswith("_"):
-        return ABSENT
-    kind = type(thing)
-    if kind is TemplateModule:
-        return vars(thing).get(name, ABSENT)
-    if kind is TemplateReference:
-        try:
-            return thing[name]
-        except KeyError:
-            return ABSENT
-    return thing.super if kind is BlockReference and name == "super" else ABSENT
-
-
-def _bound(method: Callable[..., Any], thing: Any) -> Callable[..., Any]:
-    return lambda *given, **named: method(thing, *given, **named)
-
-
-def _under(thing: Any, key: Any) -> Any:
-    """Item of a table, list or string by key or index, or `ABSENT`."""
-    kind = type(thing)
-    if type(key) not in _KEYS:
-        return ABSENT
-    if thing is WORDS:
-        return ABSENT
-    if kind is TableView:
-        return entry(thing, key)
-    if kind is dict:
-        return thing.get(key, ABSENT)
-    if kind in (list, tuple, str, Markup) and type(key) is int:
-        return thing[key] if -len(thing) <= key < len(thing) else ABSENT
-    if isinstance(thing, Undefined):
-        return thing._fail_with_undefined_error()
-    return ABSENT
+def _filtered(node: nodes.Node, name: str) -> nodes.Expr:
+    if name == _HELD and isinstance(node, nodes.Const | nodes.List | nodes.Tuple | nodes.Dict):
+        return node  # written out
+    made = nodes.Filter(cast(nodes.Expr, node), name, [], [], None, None, lineno=node.lineno)
+    return cast(nodes.Expr, made.set_environment(node.environment))  # type: ignore[arg-type]

@@ -6,9 +6,8 @@ from functools import lru_cache
 
 from jinja2 import FunctionLoader, TemplateError, TemplateNotFound, TemplateSyntaxError
 
-from pipeline.compose.templates.meter import METER, Bounds, Meter
 from pipeline.compose.templates.origins import without_marks
-from pipeline.compose.templates.sandbox import SPOKEN, ClosedEnvironment
+from pipeline.compose.templates.sandbox import BUDGET, SPOKEN, Budget, ClosedEnvironment
 from pipeline.compose.templates.views import view
 from pipeline.core.errors import LayoutFault
 from pipeline.model.layouts import Layouts
@@ -20,14 +19,22 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*\.j2")
 """Names that templates may have: the interpreter writes them into the code that it makes of a template."""
 _ASTRAY = (ArithmeticError, AttributeError, LookupError, NameError, TypeError, ValueError)
 """Errors that Python raises while it renders a faulty template."""
-_UNREADABLE = (RecursionError, SyntaxError, OverflowError, ValueError)
+_UNREADABLE = (RecursionError, SyntaxError, OverflowError, ValueError, MemoryError)
 """Errors that Python raises while it reads a faulty template."""
 
-BOUNDS = Bounds()
+TURNS = 1_000_000
+"""Turns of loops and calls that filling one template may take."""
+LENGTH = 50_000_000
+"""Characters that it may make, beside four times those that it is given."""
 
 
 def fill(
-    layouts: Layouts, name: str, values: Mapping[str, object], bounds: Bounds = BOUNDS, traced: bool = False
+    layouts: Layouts,
+    name: str,
+    values: Mapping[str, object],
+    turns: int = TURNS,
+    length: int = LENGTH,
+    traced: bool = False,
 ) -> str:
     """A template's text with the values put in, of which it sees a view. Raises `LayoutFault`.
 
@@ -36,7 +43,7 @@ def fill(
     words = values.get("words")
     given = {key: view(value) for key, value in values.items() if value is not words or not isinstance(words, Words)}
     size = sum(len(value) for value in given.values() if isinstance(value, str))
-    token = METER.set(Meter(bounds, size))
+    budget = BUDGET.set(Budget(turns, length + 4 * size))
     spoken = SPOKEN.set(words if isinstance(words, Words) else None)
     try:
         return templates(layouts, traced).get_template(name).render(given)
@@ -50,7 +57,7 @@ def fill(
             raise
         raise _fault(broken, *place) from broken
     finally:
-        METER.reset(token)
+        BUDGET.reset(budget)
         SPOKEN.reset(spoken)
 
 

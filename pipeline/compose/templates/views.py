@@ -1,7 +1,4 @@
-"""Views for templates: words, numbers, days and the fields of records, nested; nothing that can be called or changed.
-
-A template never holds a record of ours, which has methods, and so no way to run code.
-"""
+"""What a template sees of our records: their fields, nested, as words, numbers, days, lists and tables; no method."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -9,12 +6,12 @@ from datetime import date
 from enum import Enum
 from typing import Any
 
+from jinja2 import StrictUndefined
 from markupsafe import Markup
 
-ABSENT: Any = object()
-"""A part that a view does not have."""
+PLAIN = frozenset({str, Markup, int, float, bool, type(None), date})
+"""Types that a page can print."""
 
-_PLAIN = frozenset({str, Markup, int, float, bool, type(None), date})
 _WORKED_OUT: Mapping[str, tuple[str, ...]] = {
     "Publication": ("id", "key", "tags", "manual", "retired"),
     "PackPublication": ("id", "order"),
@@ -24,17 +21,22 @@ _WORKED_OUT: Mapping[str, tuple[str, ...]] = {
     "CataloguedText": ("reads", "holds"),
     "SitePage": ("root",),
 }
-"""Properties that are told beside the fields of a record, by the name of its class: who binds loads no library."""
+"""Properties that are shown beside the fields of a record, by the name of its class: who binds loads no library."""
 
 
 class View:
-    """A record as a template sees it. `part` reads its fields; there is no other way to them."""
+    """A record as a template sees it: its fields, and nothing that can be called or changed."""
 
     __slots__ = ("_record",)
     _record: Any
 
     def __init__(self, record: object) -> None:
         object.__setattr__(self, "_record", record)
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in names_of(type(self._record)):
+            raise AttributeError(name)
+        return view(getattr(self._record, name))
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("a view does not change")
@@ -45,18 +47,24 @@ class View:
     def __hash__(self) -> int:
         return id(self._record)
 
+    def __dir__(self) -> list[str]:
+        return sorted(names_of(type(self._record)))
 
-class TableView:
+
+class TableView(Mapping[Any, Any]):
     """A mapping as a template sees it."""
 
     __slots__ = ("_entries",)
-    _entries: Mapping[Any, Any]
 
     def __init__(self, entries: Mapping[Any, Any]) -> None:
-        object.__setattr__(self, "_entries", entries)
+        self._entries = entries
 
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError("a view does not change")
+    def __getitem__(self, key: Any) -> Any:
+        if key in self._entries:
+            return view(self._entries[key])
+        if default := getattr(self._entries, "default_factory", None):
+            return view(default())
+        raise KeyError(key)
 
     def __contains__(self, key: object) -> bool:
         return key in self._entries
@@ -69,70 +77,34 @@ class TableView:
 
 
 def view(value: Any) -> Any:
-    """A value as templates may have it, made as deep as somebody looks; `ABSENT` for what is nothing to print."""
+    """A value as templates may have it, made as deep as somebody looks; undefined if no template may."""
     kind = type(value)
-    if kind in _PLAIN or kind is View or kind is TableView:
+    if kind in PLAIN or kind is View or kind is TableView:
         return value
-    if kind is tuple or kind is list:
-        return tuple(seen for one in value if (seen := view(one)) is not ABSENT)
-    if parts_of(kind):
-        return View(value)
-    return _other(value)
-
-
-def _other(value: object) -> Any:
     if isinstance(value, Enum):
         return view(value.value)
     if isinstance(value, str):
         return str(value)
+    if isinstance(value, tuple | list):
+        return tuple(map(view, value))
     if isinstance(value, set | frozenset):
         return frozenset(map(view, value))
     if isinstance(value, Mapping):
         return TableView(value)
-    return ABSENT
+    return View(value) if names_of(kind) else StrictUndefined("a template cannot show this")
 
 
-def parts_of(kind: type) -> frozenset[str]:
-    """The names of what a view of such a record has; none where it is no record."""
-    found = _PARTS.get(kind)
-    if found is None:
-        found = _PARTS[kind] = frozenset(_names_in(kind))
-    return found
+_NAMES: dict[type, frozenset[str]] = {}
 
 
-_PARTS: dict[type, frozenset[str]] = {}
-
-
-def _names_in(kind: type) -> Iterator[str]:
+def names_of(kind: type) -> frozenset[str]:
+    """The names of what a view of such a record has; none if it is no record."""
+    if kind in _NAMES:
+        return _NAMES[kind]
     own: tuple[str, ...] = ()
     if is_dataclass(kind):
         own = tuple(field.name for field in fields(kind))
     elif hasattr(kind, "model_fields"):
         own = tuple(kind.model_fields)
-    return (name for name in (*own, *_WORKED_OUT.get(kind.__name__, ())) if own and not name.startswith("_"))
-
-
-def part(seen: View, name: str) -> Any:
-    """A field of a record, as a view, or `ABSENT`."""
-    record = seen._record
-    return view(getattr(record, name)) if name in parts_of(type(record)) else ABSENT
-
-
-def parts(seen: View) -> tuple[str, ...]:
-    """The names of the fields, in order of the alphabet."""
-    return tuple(sorted(parts_of(type(seen._record))))
-
-
-def entry(table: TableView, key: object) -> Any:
-    """View of the value under a key of a mapping, or `ABSENT`."""
-    held = table._entries
-    if key in held:
-        return view(held[key])
-    default = getattr(held, "default_factory", None)
-    return view(default()) if default else ABSENT
-
-
-def entries(table: TableView) -> tuple[tuple[Any, Any], ...]:
-    """Its keys and values, in order."""
-    found = ((view(key), view(value)) for key, value in table._entries.items())
-    return tuple(pair for pair in found if ABSENT not in pair)
+    every = (*own, *_WORKED_OUT.get(kind.__name__, ())) if own else ()
+    return _NAMES.setdefault(kind, frozenset(name for name in every if not name.startswith("_")))

@@ -58,7 +58,7 @@ def issue_faults(
     yield from _named(pack, chain, asked, today)
     yield from _corrects(pack, chain, asked)
     yield from map(_as_gate, obstacles(library, binding, today))
-    yield from _may_have(library, binding, recipients(library, pack))
+    yield from _may_have(library, binding, recipients(library, pack, today))
     if not library.imprint.fields.archive:
         yield codes.ARCHIVE_MISSING.at(library.imprint.marks.at())
 

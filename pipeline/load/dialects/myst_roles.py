@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
@@ -13,10 +12,6 @@ from pipeline.core.diagnostics import Place
 from pipeline.load.markdown.citations import is_key
 from pipeline.load.markdown.maths import label_id
 from pipeline.model.body import Citation, CitationGroup, CrossReference, Inline, Link, NumberReference, Text
-
-if TYPE_CHECKING:
-    from pipeline.load.markdown.draft import Draft
-
 
 _Places = Callable[[int], Place]
 """Function that gives the place of a character, counted from the beginning of a role."""
@@ -48,7 +43,7 @@ def role(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def read_role(draft: Draft, token: Token, place: _Places) -> list[Inline] | None:
+def read_role(token: Token, place: _Places, is_target: Callable[[str], bool]) -> list[Inline] | None:
     """Inlines of a role; None if its target is not in the text or it holds no keys."""
     found = _ROLE.fullmatch(token.content)
     if found is None:
@@ -57,7 +52,7 @@ def read_role(draft: Draft, token: Token, place: _Places) -> list[Inline] | None
         return _citations(token.info, found, place)
     with_words = _WITH_WORDS.fullmatch(found["said"].strip())
     target = label_id(with_words["target"] if with_words else found["said"])
-    if not draft.names(target):
+    if not is_target(target):
         return None
     if with_words:
         return _in_words(token.info, target, with_words["words"], place(0))

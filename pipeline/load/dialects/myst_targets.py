@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from markdown_it.rules_block import StateBlock
 
 from pipeline.load.markdown.maths import label_id
-from pipeline.model.body import Attributes, Block, Division, Equation, Figure, Heading, Table
-
-if TYPE_CHECKING:
-    from pipeline.load.markdown.draft import Draft
-
 
 _TARGET = re.compile(r"\((?P<name>[A-Za-z][\w:.-]*)\)=[ \t]*$")
 _NAMED = re.compile(
@@ -33,21 +26,6 @@ def names_of_myst(text: str) -> frozenset[str]:
 def names_called(text: str) -> frozenset[str]:
     """The names that links and roles of a text lead to."""
     return frozenset("".join(found) for found in _CALLED.findall(text))
-
-
-def named(draft: Draft, name: str, blocks: list[Block]) -> list[Block]:
-    """Blocks of which the first is what a link to a name leads to; as they are where no link does."""
-    if not blocks or name not in draft.names_called:
-        return blocks
-    first, place = blocks[0], getattr(blocks[0], "place", draft.origin.at((0, 0)))
-    if isinstance(first, Heading) and first.id == name:  # its words make the same id
-        return blocks
-    anchor = draft.claim(name, place)
-    if not anchor:
-        return blocks
-    if isinstance(first, Heading) or (isinstance(first, Figure | Table | Equation) and not first.id):
-        return [replace(first, id=anchor), *blocks[1:]]
-    return [Division((first,), Attributes(anchor), place), *blocks[1:]]
 
 
 def target(state: StateBlock, first: int, _last: int, silent: bool) -> bool:

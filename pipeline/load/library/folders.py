@@ -24,7 +24,7 @@ LEDGER = "source/ledger.csv"
 EDITIONS = "source/editions"
 """The folder of the records of editions, a folder a pack."""
 
-WRITTEN = ("source", "output", ".ledger")
+WRITTEN = ("source", "output", "layouts", ".ledger")
 """The folders of a library that commands write to."""
 
 NOTICES = "source/references/retractions/"

@@ -10,6 +10,7 @@ from datetime import date
 
 from pipeline.codes import copies as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors
+from pipeline.core.tables import LONGEST_CELL
 from pipeline.load.library.folders import REGISTER
 from pipeline.load.slips.merge_marks import merge_marks
 from pipeline.model.source.edition import EditionBefore
@@ -20,8 +21,7 @@ HEADS = (
     "overridden",
 )
 
-# The usual limit, 131,072 letters, would make a register with one longer reason unreadable for good.
-csv.field_size_limit(2**31 - 1)
+csv.field_size_limit(LONGEST_CELL)
 
 ANOTHER = re.compile(r"; (?=[a-z0-9-]+=)")
 """Separator of the names in a list of overridden objections, each with its reason."""
@@ -57,8 +57,10 @@ class Entry:
         return tuple((name, reason) for name, _, reason in (one.partition("=") for one in said))
 
 
-def read_register(content: bytes) -> tuple[tuple[Entry, ...], tuple[Diagnostic, ...]]:
-    """The entries in order, and what is wrong with the file."""
+def read_register(
+    content: bytes, present: Mapping[str, str] | None = None
+) -> tuple[tuple[Entry, ...], tuple[Diagnostic, ...]]:
+    """The entries in order, and what is wrong with the file. `present` are the ids of colleges now, by former ones."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
@@ -79,7 +81,8 @@ def read_register(content: bytes) -> tuple[tuple[Entry, ...], tuple[Diagnostic, 
         return (), (codes.REGISTER_ROW.at(Place(REGISTER, before + 1), reason=reason),)
     if text.strip() and tuple(listed[0][1]) != HEADS:
         return (), (codes.REGISTER_ROW.at(Place(REGISTER), reason=f"the heads should be {', '.join(HEADS)}"),)
-    return _entries(listed[1:], lines)
+    entries, remarks = _entries(listed[1:], lines)
+    return tuple(replace(one, college=(present or {}).get(one.college, one.college)) for one in entries), remarks
 
 
 MERGED = (

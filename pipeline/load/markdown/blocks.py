@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from markdown_it.token import Token
 
 from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Place
 from pipeline.load.dialects import mkdocs_tabs as tabs
-from pipeline.load.dialects.myst_targets import named
 from pipeline.load.dialects.top_headings import tell_level
 from pipeline.load.html.figures import with_caption
 from pipeline.load.html.remarks import left_out
@@ -29,11 +29,15 @@ from pipeline.load.slips.foreign_marks import CAPTION
 from pipeline.load.slips.foreign_words import comment_lines
 from pipeline.load.slips.typed_blocks import pasted_bullets, typed_tables
 from pipeline.model.body import (
+    Attributes,
     Block,
     CodeBlock,
     Definition,
     DefinitionList,
+    Division,
+    Equation,
     EvidenceMark,
+    Figure,
     Heading,
     Inline,
     ListBlock,
@@ -43,6 +47,7 @@ from pipeline.model.body import (
     PlaceholderBlock,
     Quote,
     Strong,
+    Table,
     ThematicBreak,
     plain_text,
 )
@@ -70,7 +75,7 @@ class Blocks:
             if is_list_as_code(tokens[number], tokens[number - 1].type if number else ""):
                 self.draft.tally.count(codes.LIST_AS_CODE, "", self.draft.row(tokens[number]))
             read = self.block(tokens[number : end + 1], _caption(tokens, number, end), in_entry and number == 0)
-            found += named(self.draft, tokens[number - 1].info, read) if _is_target(tokens, number - 1) else read
+            found += _named(self.draft, tokens[number - 1].info, read) if _is_target(tokens, number - 1) else read
             if tokens[number].type != "paragraph_open":
                 self.above = ""
             number = end + 1
@@ -145,7 +150,7 @@ class Blocks:
         tokens = self.draft.tokens(content)
         if figure := read_figure(self.draft, tokens, spots):
             return figure
-        if equation := read_equation(self.draft, tokens, spots, Inlines(self.draft, spots)):
+        if equation := read_equation(self.draft, tokens, spots, Inlines(self.draft, spots).attributes):
             return equation
         found: list[Block] = []
         for run in runs(tokens):
@@ -156,7 +161,9 @@ class Blocks:
         """A formula over several lines, which no mark of Markdown may break."""
         spots = spots_of_lines(token.content, _first_row(token), self.draft.lines)
         tokens = self.draft.tokens(token.content)
-        return read_equation(self.draft, tokens, spots, Inlines(self.draft, spots)) or self.words(tokens, spots)
+        return read_equation(self.draft, tokens, spots, Inlines(self.draft, spots).attributes) or self.words(
+            tokens, spots
+        )
 
     def words(self, tokens: Sequence[Token], spots: Spots) -> list[Block]:
         """A paragraph of words, or nothing where only a comment stood."""
@@ -281,3 +288,18 @@ def _parts(tokens: Sequence[Token]) -> list[Sequence[Token]]:
         parts.append(tokens[number : end + 1])
         number = end + 1
     return parts
+
+
+def _named(draft: Draft, name: str, blocks: list[Block]) -> list[Block]:
+    """Blocks of which the first is what a link to a name leads to; as they are where no link does."""
+    if not blocks or name not in draft.names_called:
+        return blocks
+    first, place = blocks[0], getattr(blocks[0], "place", draft.origin.at((0, 0)))
+    if isinstance(first, Heading) and first.id == name:  # its words make the same id
+        return blocks
+    anchor = draft.claim(name, place)
+    if not anchor:
+        return blocks
+    if isinstance(first, Heading) or (isinstance(first, Figure | Table | Equation) and not first.id):
+        return [replace(first, id=anchor), *blocks[1:]]
+    return [Division((first,), Attributes(anchor), place), *blocks[1:]]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 from markdown_it.token import Token
 
@@ -14,13 +13,10 @@ from pipeline.core.diagnostics import Place
 from pipeline.load.markdown.draft import Draft
 from pipeline.load.markdown.maths import label_id
 from pipeline.load.markdown.places import Spots
-from pipeline.model.body import Block, Equation, EquationLabel, Formula, Inline, Placeholder, Text
+from pipeline.model.body import Attributes, Block, Equation, EquationLabel, Formula, Inline, Placeholder, Text
 from pipeline.text.formulas import FormulaRefused, Row, broken, read_formula, width_of
 from pipeline.text.tex.macros import LONGEST, Macro, take_definitions
 from pipeline.text.tex.numbering import take_numbers
-
-if TYPE_CHECKING:
-    from pipeline.load.markdown.inlines import Inlines
 
 WIDEST = 25.0
 """The em of a formula for which a line of every edition has room."""
@@ -139,7 +135,9 @@ def _may_stand_apart(written: str) -> bool:
     return written.startswith(("$$", "\\")) and not written.startswith("\\(")
 
 
-def read_equation(draft: Draft, tokens: Sequence[Token], spots: Spots, words: Inlines) -> list[Block] | None:
+def read_equation(
+    draft: Draft, tokens: Sequence[Token], spots: Spots, attributes_of: Callable[[Token | None], Attributes]
+) -> list[Block] | None:
     """The formula of a paragraph that holds one set apart and nothing else but a stop behind it, or None."""
     rest = [token for token in tokens if token.type != "softbreak"]
     if not rest or rest[0].type != "mathematics" or not _may_stand_apart(rest[0].content):
@@ -149,7 +147,7 @@ def read_equation(draft: Draft, tokens: Sequence[Token], spots: Spots, words: In
     stop = "".join(token.content for token in tail)
     if any(token.type != "text" for token in tail) or not _STOP.fullmatch(stop):
         return None
-    attributes = words.attributes(behind)
+    attributes = attributes_of(behind)
     place = draft.place(spots, rest[0].meta["at"])
     children, rows = _formula(draft, rest[0], spots, True)
     if not children:

@@ -139,7 +139,7 @@ class Inlines:
     def role(self, token: Token, at: int) -> None:
         """Take in a role of MyST: what it says, or what is printed as it stands."""
         linked = any(outer.token.type == "link_open" for outer in self.stack)
-        made = None if linked else read_role(self.draft, token, lambda offset: self.place(at + offset))
+        made = None if linked else read_role(token, lambda offset: self.place(at + offset), self.draft.names)
         if made is not None:
             self.out += made
             return

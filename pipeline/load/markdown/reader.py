@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from markdown_it.token import Token
 
 from pipeline.codes import body as codes
+from pipeline.codes import limits
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.load.dialects.admonitions import as_boxes
 from pipeline.load.dialects.top_headings import shift_levels, with_its_anchor, without_title
@@ -113,6 +114,10 @@ def _unused_addresses(draft: Draft) -> Iterator[Diagnostic]:
         yield codes.WORDS_LEFT_OUT.at(place, hint, words=shown, reason=reason)
 
 
+_MOST_NOTES = 1000
+"""Footnotes of a text: the press compares each with each other."""
+
+
 def _notes(draft: Draft, blocks: Blocks) -> tuple[Footnote, ...]:
     """The footnotes in the order of their first calls; a note may call further ones."""
     found: list[Footnote] = []
@@ -130,4 +135,7 @@ def _notes(draft: Draft, blocks: Blocks) -> tuple[Footnote, ...]:
     for label, (_, place) in draft.notes.items():
         if label not in draft.called:
             draft.desk.report(codes.FOOTNOTE_UNUSED.at(place, label=label))
+    if len(found) > _MOST_NOTES:
+        sentence = f"This text has {len(found):,} footnotes; the most is {_MOST_NOTES:,}."
+        draft.desk.report(limits.JOB_TOO_LARGE.at(found[_MOST_NOTES].place, "Divide the text.", sentence=sentence))
     return tuple(found)

@@ -7,7 +7,8 @@ from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
 
 from pipeline.codes import body as codes
-from pipeline.core.diagnostics import Diagnostic
+from pipeline.codes import limits
+from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.load.dialects.drawn_tables import Cell
 from pipeline.load.html.remarks import means_nothing
 from pipeline.load.markdown.draft import Draft
@@ -19,7 +20,10 @@ from pipeline.model.body import Align, Attributes, Block, CodeBlock, Division, I
 _ALIGNS = {"text-align:right": Align.RIGHT, "text-align:center": Align.CENTRE}
 _AROUND = re.compile(r"[> \t]*(?:[-*+][ \t]+|\d{1,9}[.)][ \t]+|:[ \t]+)?")
 """Markers before a row that is part of a quotation, a list or a definition."""
+_MOST_COLUMNS = 200
+"""Columns of a table; a page is no wider, and the press takes minutes for thousands."""
 Cells = tuple[tuple[Inline, ...], ...]
+Captioned = tuple[str, tuple[Inline, ...], None, bool]
 
 
 def read_table(draft: Draft, tokens: Sequence[Token], caption: Token | None) -> Table:
@@ -29,11 +33,18 @@ def read_table(draft: Draft, tokens: Sequence[Token], caption: Token | None) -> 
     draft.desk.extend(remark for row in _rows(tokens)[1:] for remark in _uneven(draft, row))
     heads = [token for token in tokens if token.type == "th_open"]
     aligns = tuple(_ALIGNS.get(str(token.attrs.get("style", "")), Align.LEFT) for token in heads)
-    place = draft.row(tokens[0])
+    return _table(draft, rows, aligns, captioned, draft.row(tokens[0]))
+
+
+def _table(draft: Draft, rows: Sequence[Cells], aligns: tuple[Align, ...], captioned: Captioned, place: Place) -> Table:
+    """A table of its parts; one that no page has room for is an error."""
+    if len(aligns) > _MOST_COLUMNS:
+        sentence = f"This table has {len(aligns):,} columns; the most is {_MOST_COLUMNS}."
+        draft.desk.report(limits.JOB_TOO_LARGE.at(place, "Divide it into several tables.", sentence=sentence))
     return Table(rows[0], tuple(rows[1:]), aligns, *captioned, place)
 
 
-def _captioned(draft: Draft, caption: Token | None) -> tuple[str, tuple[Inline, ...], None, bool]:
+def _captioned(draft: Draft, caption: Token | None) -> Captioned:
     """The id of a table, its caption, its number, which is not known yet, and whether its rows have heads."""
     words, attributes = titled(draft, caption) if caption is not None else ((), None)
     name = draft.claim(attributes.id, draft.row(caption)) if attributes and caption else ""
@@ -93,7 +104,7 @@ def read_drawn(draft: Draft, token: Token, caption: Token | None) -> list[Block]
         means_nothing(draft.tally, tag, draft.origin.at((row, 0)))
     captioned = _captioned(draft, token.meta.get("caption") or caption)
     read = [tuple(_cell(draft, cell) for cell in row) for row in rows]
-    return [Table(read[0], tuple(read[1:]), tuple(token.meta["aligns"]), *captioned, place)]
+    return [_table(draft, read, tuple(token.meta["aligns"]), captioned, place)]
 
 
 def _as_drawn(draft: Draft, lines: CodeBlock, caption: Token | None) -> list[Block]:

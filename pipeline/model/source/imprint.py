@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -9,7 +10,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from pipeline.core.limits import USUAL
 from pipeline.model.body import Body
-from pipeline.model.claim import Attached, Standard
+from pipeline.model.claim import Attached
 from pipeline.model.formats import BRIEFINGS_HAVE, Format
 from pipeline.model.source.briefing import Copyright, Language, Licence, Marking, WebAddress
 from pipeline.model.source.design import Design
@@ -40,10 +41,10 @@ Zone = Annotated[Line, BeforeValidator(_known_zone)]
 
 
 class Pdf(Record):
-    """Standards of the PDF editions, and the files attached to them."""
+    """The files attached to PDF editions."""
 
-    standard: Standard = "ua-1"
-    """Which standards the tagged PDFs claim: `ua-1` is PDF/UA-1 with PDF/A-2a, `ua-2` is PDF/UA-2 with PDF/A-4."""
+    withdrawn = MappingProxyType({"standard": "Delete the line: all tagged PDFs claim PDF/UA-1 and PDF/A."})
+
     attach: tuple[Attached, ...] = ()
     """The files put into the PDF of every briefing: `source` is its Markdown, `references` the works it cites as
     CSL-JSON."""

@@ -17,8 +17,8 @@ def install(mode: EngineMode) -> None:
     """
     if not mode.is_fast:
         return
-    from pipeline.press.fast import cascade, drawing, layout, lines, styles, text, walks
+    from pipeline.press.fast import cascade, layout, lines, styles, text, walks
     from pipeline.press.fast.patching import patch
 
-    modules = (styles, layout, text, walks, cascade, lines, drawing)
+    modules = (styles, layout, text, walks, cascade, lines)
     patch({theirs: ours for module in modules for theirs, ours in module.FASTER.items()})

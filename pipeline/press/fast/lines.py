@@ -56,6 +56,12 @@ _BREAKING = itemgetter(
 )
 """Properties of a style that decide the breaks and width of a line, apart from its letters."""
 
+_BEGINNING = 24
+"""Characters of a text that tell the width of a letter in their first half, with all that joins it."""
+
+_LINES = 4
+"""Drafts of a word that tell where a line in the first of them ends."""
+
 Widths = dict[str, float]
 """Widths of words and of a space."""
 
@@ -72,15 +78,17 @@ def split_first_line(
         line = _narrowest(text, style, context, spacing, *more, **said) if said.get("minimum") else None
     else:
         line = None if spacing else set_piece(text, style, max_width)
-        if not line and max_width and max_width < _WIDEST and " " in text:
-            line = _line_by_words(text, style, max_width, spacing)
+        if not line and max_width and max_width < _WIDEST:
+            line = _line_by_words(text, style, max_width, spacing) if " " in text else None
+            line = line or _line_of_letters(text, style, context, max_width, spacing, *more, **said)
     return line or _split_first_line(text, style, context, max_width, spacing, *more, **said)
 
 
 def _narrowest(text: str, style: Any, context: Any, spacing: float, *more: Any, **said: Any) -> Any:
     """The first line of a text that has no room: remembered, where the text is short."""
     if not is_piece(text):
-        return _first_word(text, style, context, spacing, *more, **said)
+        word = _first_word(text, style, context, spacing, *more, **said)
+        return word or _first_letter(text, style, context, spacing, *more, **said)
     known = type_of(style).narrowest
     key = text, *more, *said.items(), *_BREAKING(style)
     line = known.get(key)
@@ -105,6 +113,14 @@ def _first_word(text: str, style: Any, context: Any, spacing: float, *more: Any,
         line = set_piece(word, style, None) or _split_first_line(word, style, context, 0, spacing, *more, **said)
         width = widths[word] = line[3]
     return None, len(word), len(word) + 1 if len(word) < len(text) else None, width, 0, 0
+
+
+def _first_letter(text: str, style: Any, context: Any, spacing: float, *more: Any, **said: Any) -> Any:
+    """The first letter of a long text that may break anywhere. The engine sets the whole rest again for each."""
+    if style["overflow_wrap"] != "anywhere" or len(text) <= _BEGINNING:
+        return None
+    line = split_first_line(text[:_BEGINNING], style, context, 0, spacing, *more, **said)
+    return line if line[2] and line[2] <= _BEGINNING // 2 else None
 
 
 def _line_by_words(text: str, style: Any, max_width: float, spacing: float) -> Any:
@@ -136,6 +152,17 @@ def _line_by_words(text: str, style: Any, max_width: float, spacing: float) -> A
     if width < max_width + room or not (number and _may_break(words[number - 1], words[number])):
         return None
     return _set(line, style, max_width, max_width + room - (width - before))
+
+
+def _line_of_letters(
+    text: str, style: Any, context: Any, max_width: float, spacing: float, *more: Any, **said: Any
+) -> Any:
+    """The first line of a word of many lines, by its beginning. The engine sets the whole rest again for each line."""
+    draft = int(max(0, max_width) / (style["font_size"] or 1) * _DRAFT) + _BEGINNING
+    if len(text) <= _LINES * draft or " " in text[:draft] or style["hyphens"] == "auto":
+        return None
+    line = _split_first_line(text[: _LINES * draft], style, context, max_width, spacing, *more, **said)
+    return line if line[2] and line[2] <= len(text[:draft].encode()) else None
 
 
 def _may_break(before: str, after: str) -> bool:

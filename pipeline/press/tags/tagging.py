@@ -9,7 +9,7 @@ import pydyf
 from weasyprint import pdf as engine_pdf
 
 from pipeline.core.errors import PressFailure
-from pipeline.pdf.tree import HEADED, PLACES
+from pipeline.pdf.tree import HEADED
 from pipeline.press.engine.nesting import flatten_states
 from pipeline.press.tags.elements import PdfTag
 from pipeline.press.tags.harvest import Harvest, LinkArea, harvest
@@ -68,28 +68,9 @@ class Scribe:
         if self.ids:
             root["IDTree"] = self._index_ids().reference
         self.pdf.catalog["StructTreeRoot"] = root.reference
-        places: dict[str, bytes] = {}
-        self._begin(body, places)
-        self.pdf.catalog[PLACES[1:]] = pydyf.Array(
-            part for name, owner in places.items() for part in (pydyf.String(name), owner)
-        )
         self.pdf.catalog[HEADED[1:]] = pydyf.Array(self.headed)
         self.pdf.catalog["ViewerPreferences"] = pydyf.Dictionary({"DisplayDocTitle": "true"})
         self.pdf.catalog["MarkInfo"] = pydyf.Dictionary({"Marked": "true"})
-
-    def _begin(self, element: Element, places: dict[str, bytes]) -> tuple[int, bytes] | None:
-        """The tag of the first words in an element, told for each that has an id; a note in it counts for itself."""
-        marks = self.found.marks.get(element, ())
-        begun = [(mark.place, owner) for mark in marks if (owner := self.owners[mark.page][mark.number])]
-        notes: list[tuple[int, bytes]] = []
-        for child in element:
-            first = self._begin(child, places)
-            if first:
-                (notes if child.get("role") == "doc-footnote" else begun).append(first)
-        first = min(begun or notes, default=None)
-        if first and element.get("id"):
-            places[str(element.get("id"))] = first[1]
-        return first
 
     def _index_ids(self) -> pydyf.Dictionary:
         """The tree of the tags that have an id (14.7.2), a single leaf, sorted by the bytes in the file."""

@@ -14,7 +14,7 @@ import tinycss2
 
 _MARK = re.compile(
     r"""/\*.*?\*/ | "(?:[^"\\\n\r\f]|\\[^\n\r\f])*" | '(?:[^'\\\n\r\f]|\\[^\n\r\f])*'
-    | \((?<=[uU][rR][lL]\()(?<![-\w\x80-\U0010ffff][uU][rR][lL]\()\s*[^\s"'()\\]*\s*\)
+    | \((?<=[uU][rR][lL]\()(?<![-\w\x80-\U0010ffff][uU][rR][lL]\()\s*+[^\s"'()\\]*\s*\)
     | [][(){};"'\\] | /\* | <!-- | -->""",
     re.VERBOSE | re.DOTALL,
 )
@@ -23,7 +23,7 @@ _TROUBLE = frozenset({"}", ")", "]", '"', "'", "\\", "/*", "<!--", "-->"})
 """Marks that should not come up by themselves: then only the whole sheet tells what they mean."""
 _LONG = 20_000
 """Characters of a statement."""
-_HOLDING = re.compile(r"@([a-z-]+)([^{}\"'/]*)\{(.*)\}", re.DOTALL | re.IGNORECASE)
+_HOLDING = re.compile(r"@([a-z-]++)([^{}\"'/]*)\{(.*)\}", re.DOTALL | re.IGNORECASE)
 
 _HOLDERS = ("media", "supports", "layer", "container")
 """At-rules that hold rules."""

@@ -10,7 +10,7 @@ from pipeline.model.identity import Addresses, Identity
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.sheets import Outlier, Section, SectionKind
 
-UA_1, UA_2 = "PDF/UA-1", "PDF/UA-2"
+UA_1 = "PDF/UA-1"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pikepdf import Name, Stream
 
 from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.proof.parity.promise import UA_1, UA_2, Promise
+from pipeline.proof.parity.promise import UA_1, Promise
 from pipeline.proof.pdf.reading import PdfReading
 
 _PART = re.compile(r"(pdfaid|pdfuaid):(part|conformance)\s*(?:=\s*[\"']|>)\s*(\w+)")
@@ -43,9 +43,9 @@ def claim_faults(reading: PdfReading, promise: Promise, path: str) -> Iterator[D
 def standard_faults(pdf: bytes, claimed: tuple[str, ...], path: str) -> Iterator[Diagnostic]:
     """Breaches of the standards: each rule once, at the first page that it names.
 
-    What is claimed and cannot be judged here (PDF/UA-2, PDF/A-4) is left to veraPDF.
+    What is claimed and cannot be judged here is left to veraPDF.
     """
-    for standard in dict.fromkeys(((UA_1,) if UA_2 not in claimed else ()) + claimed):
+    for standard in dict.fromkeys((UA_1, *claimed)):
         profile = _profile(standard)
         if profile is None:
             continue

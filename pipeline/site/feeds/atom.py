@@ -1,4 +1,4 @@
-"""Atom: what is new, for feed readers; and the parts of which OPDS 1.2 is made too."""
+"""Atom: what is new, for feed readers."""
 
 from collections import Counter
 from collections.abc import Sequence

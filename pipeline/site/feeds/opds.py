@@ -1,25 +1,21 @@
-"""OPDS 2.0 with Readium manifests, and OPDS 1.2: the catalogue for reading apps and library systems."""
+"""OPDS 2.0 with Readium manifests: the catalogue for reading apps and library systems."""
 
 import json
 from collections.abc import Iterator, Mapping
 
-from lxml import etree
-
-from pipeline.site.feeds.atom import element, entry, feed, written
 from pipeline.site.feeds.listed import OPEN, address, identifier, listed, modified, moment
 from pipeline.site.values import Catalogue, CataloguedGroup, CataloguedText, Download
 
-TYPE_2 = "application/opds+json"
-TYPE_1 = "application/atom+xml;profile=opds-catalog;kind=acquisition"
+TYPE = "application/opds+json"
 _CONTEXT = "https://readium.org/webpub-manifest/context.jsonld"
 _MANIFEST = "application/webpub+json"
 
 
-def opds2(site: Catalogue) -> bytes:
+def opds(site: Catalogue) -> bytes:
     """The feed as OPDS 2.0 has it. One without publications leads to the list for people."""
     found = [_publication(site, one, files) for one, files in listed(site)]
     head = {"title": site.title, "modified": moment(site.modified), "numberOfItems": len(found)}
-    links = [{"rel": "self", "href": address(site, "opds.json"), "type": TYPE_2}]
+    links = [{"rel": "self", "href": address(site, "opds.json"), "type": TYPE}]
     way = {"href": address(site, "a-z.html"), "title": site.words.say("site-all"), "type": "text/html"}
     return _json({"metadata": head, "links": links, **({"publications": found} if found else {"navigation": [way]})})
 
@@ -74,19 +70,3 @@ def manifests(site: Catalogue) -> Iterator[tuple[str, bytes]]:
 
 def _json(said: Mapping[str, object]) -> bytes:
     return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def opds1(site: Catalogue) -> bytes:
-    """The same as OPDS 1.2, which is Atom."""
-    root = feed(site, "opds.xml", TYPE_1)
-    element(root, "link", rel="start", href=address(site, "opds.xml"), type=TYPE_1)
-    for one, files in listed(site):
-        name = identifier(site, one)
-        made: etree._Element = entry(root, name, one.title, modified(site, one), one.summary)
-        if isinstance(one, CataloguedText):
-            for subject in one.subjects:
-                element(made, "category", term=subject.id, label=subject.title)
-        for file in files:
-            href = address(site, file.path)
-            element(made, "link", rel=OPEN, href=href, type=file.kind.media_type, length=str(file.bytes))
-    return written(root)

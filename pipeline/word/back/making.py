@@ -228,9 +228,12 @@ def _spots(source: SourceText, units: Sequence[SourceUnit], first: int, last: in
     yield from ((at, at) for at in dict.fromkeys(found))
 
 
+_LAST_MARKS = re.compile(r"(?<!\s)\s*(?:\{[^{}]*\}|\|)\Z")
+
+
 def _behind(read: str, start: int) -> list[int]:
     """Places at which something locked may end that begins at an offset: with the line, or before its last marks."""
     end = read.find("\n", start)
     line = read[: len(read) if end < 0 else end].rstrip()
-    bare = re.sub(r"\s*(?:\{[^{}]*\}|\|)\s*\Z", "", line[start:])
+    bare = _LAST_MARKS.sub("", line[start:])
     return list(dict.fromkeys((len(line), start + len(bare))))

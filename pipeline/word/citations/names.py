@@ -10,7 +10,7 @@ from typing import Any
 from pipeline.word.citations.works import Csl, folded, people_of, year_of
 
 _OTHERS = re.compile(
-    r"(?:,|\band\b|&)?\s*\b(?:et\.?\s?al\b\.?|others|colleagues|ac eraill|u\.\s?a\.)\s*\Z", re.IGNORECASE
+    r"(?:(?:,|\band\b|&)|(?<!\s))\s*\b(?:et\.?\s?al\b\.?|others|colleagues|ac eraill|u\.\s?a\.)\s*\Z", re.IGNORECASE
 )
 _POSSESSIVE = re.compile(r"[’']s?\Z")
 _BETWEEN = re.compile(r",\s*(?:and|&|a|und)\s|\s(?:and|&|und)\s|,")

@@ -55,7 +55,7 @@ def _note(comment: Comment) -> dict[str, str]:
 
 
 _BETWEEN = re.compile(r"[,;&]|\band\b")
-_AFFILIATION = re.compile(r"[\d*†‡§¶⁰-⁹¹²³]+\Z")
+_AFFILIATION = re.compile(r"(?<![\d*†‡§¶⁰-⁹¹²³])[\d*†‡§¶⁰-⁹¹²³]+\Z")
 
 
 def people(lines: Sequence[str]) -> tuple[str, ...]:

@@ -116,6 +116,10 @@ def test_a_college_with_a_basis_may_have_what_is_sensitive_or_under_no_licence()
     assert told(files | {"colleges.yaml": COLLEGE.replace("basis: none", "basis: permission")}) == []
 
 
+def test_a_closed_college_stops_no_issue() -> None:
+    assert told(ready(HOUSE) | {"colleges.yaml": f"{COLLEGE}  until: 2020-01-01\n"}) == []
+
+
 ISSUED = chain(("Spring 2024", "Autumn 2024"))
 NAMED = {
     "issued already": (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pipeline.press.fast import cascade as fast_cascade
-from pipeline.press.fast import drawing as fast_drawing
 from pipeline.press.fast import layout as fast_layout
 from pipeline.press.fast import lines as fast_lines
 from pipeline.press.fast import styles as fast_styles
@@ -13,6 +12,6 @@ from pipeline.press.fast.patching import Patches
 
 STYLES: Patches = {**fast_styles.FASTER, **fast_cascade.FASTER}
 WALKS: Patches = {**fast_walks.FASTER, **fast_layout.FASTER}
-TEXT: Patches = {**fast_text.FASTER, **fast_lines.FASTER, fast_drawing._path: fast_drawing.path}
+TEXT: Patches = {**fast_text.FASTER, **fast_lines.FASTER}
 ALL: Patches = {**STYLES, **WALKS, **TEXT}
 """All that leaves every byte as it is: glyphs and packed streams are written otherwise, and mean the same."""

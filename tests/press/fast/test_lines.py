@@ -173,3 +173,28 @@ def test_words_are_as_narrow_as_the_engine_finds_them(word: str, letter_spacing:
         found = OURS(words, given, None, 0, 0, is_line_start=True, minimum=True)
         assert found[1:4] == expected[1:4]
     assert line_break.split_first_line is OURS
+
+
+ANYWHERE = {"overflow_wrap": "anywhere"}, 0, True
+AS_NEEDED = {"overflow_wrap": "break-word"}, 300, False
+
+
+@pytest.mark.parametrize(
+    ("words", "asked_for"),
+    [
+        ("Evidence on patrols in streets " * 60, [ANYWHERE]),
+        ("Patrol" * 300, [ANYWHERE, AS_NEEDED]),
+        ("[" * 2000, [ANYWHERE, AS_NEEDED]),
+        ("a\u0301" * 1000, [ANYWHERE, AS_NEEDED]),
+        ("سلام" * 400, [ANYWHERE, AS_NEEDED]),
+    ],
+)
+def test_long_texts_are_broken_by_their_beginning(words: str, asked_for: list[tuple[Any, float, bool]]) -> None:
+    """The engine is not given the whole rest again for each line, and breaks it at the same place."""
+    for rules, width, minimum in asked_for:
+        given = style(**rules)
+        expected = ENGINES(words, given, None, width, 0, is_line_start=True, minimum=minimum)
+        with calls_of(ENGINES) as asked:
+            found = OURS(words, given, None, width, 0, is_line_start=True, minimum=minimum)
+        assert found[1:4] == expected[1:4]
+        assert all(len(call.given["text"]) < len(words) for call in asked)

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import zlib
 from types import SimpleNamespace
 from typing import Any
 
-import pydyf
 import pytest
-from lxml import html
 from weasyprint.css.properties import Dimension
 from weasyprint.layout import inline, percent
-from weasyprint.svg.utils import size
 from weasyprint.text import line_break
 
-from pipeline.compose.qr import qr
 from pipeline.press.engine.engine import parse_style
 from pipeline.press.fast import cascade as fast_cascade
-from pipeline.press.fast import drawing as fast_drawing
 from pipeline.press.fast import layout as fast_layout
 from pipeline.press.fast import text as fast_text
 from pipeline.press.press import press
@@ -114,7 +108,6 @@ def test_engine_has_our_functions() -> None:
     """Wherever it names them."""
     assert inline.resolve_percentages is percent.resolve_percentages is fast_layout.resolve_percentages
     assert line_break.Layout.setup is fast_text.set_up
-    assert pydyf.Stream.data.fget is fast_drawing.written
 
 
 @pytest.mark.parametrize(
@@ -137,64 +130,3 @@ def test_used_sizes_are_those_of_the_engine(said: dict[str, Any], block: tuple[i
     for _ in range(2):
         fast_layout.resolve_percentages(ours, block)
         assert vars(ours) == vars(theirs)
-
-
-@pytest.mark.parametrize("outline", ["M1 2h3v4z", "M0,0 L1e1-2 c1 2 3 4 5 6z", "m50% 2 l3% 4"])
-def test_an_outline_is_drawn_again_as_it_was(outline: str) -> None:
-    """The strokes and the corners, in numbers and in units."""
-    drawn = []
-    for draw in (fast_drawing._path, *[fast_drawing.path] * 3):
-        stream = pydyf.Stream()
-        node = Node(d=outline)
-        draw(Drawing(stream), node, 10)
-        drawn.append((stream.stream, list(node.vertices)))
-    assert drawn[0] == drawn[1] == drawn[2] == drawn[3]
-    assert (outline in fast_drawing._drawn) == ("%" not in outline)
-
-
-def test_the_code_that_leads_to_a_page_is_drawn_as_the_engine_draws_it() -> None:
-    """All its rectangles, with their corners; a code is never drawn twice, and nothing of it is kept."""
-    code = html.fromstring(qr("https://briefings.northmoor.example/foot-patrol"))
-    for outline in ("M4 5h10v2h-10z", "M4 5h10v2h-9zM0 0h1v1h-1z", *code.xpath("//path[2]/@d")):
-        drawn = []
-        for draw in (fast_drawing._path, fast_drawing.path):
-            stream = pydyf.Stream()
-            node = Node(d=outline)
-            draw(Drawing(stream), node, 10)
-            drawn.append((b"\n".join(stream.stream), list(node.vertices)))
-        assert drawn[0] == drawn[1]
-        assert fast_drawing._BLOCKS.fullmatch(outline)
-        assert outline not in fast_drawing._drawn
-
-
-class Node(dict[str, str]):
-    """A path of a drawing."""
-
-    def __init__(self, **attributes: str) -> None:
-        super().__init__(attributes)
-        self.vertices: list[Any] = []
-
-
-class Drawing:
-    """A drawing of 100 by 100."""
-
-    def __init__(self, stream: Any) -> None:
-        self.stream = stream
-
-    def point(self, x: Any, y: Any, font_size: float) -> tuple[float, float]:
-        """A point in pixels."""
-        return size(x, font_size, 100), size(y, font_size, 100)
-
-
-def test_a_stream_is_packed_with_less_effort() -> None:
-    """It says the same in the same words."""
-    for compress in (True, False):
-        stream = pydyf.Stream(["q", b"1 0 0 1 0 0 cm", 7, "Q"] * 20, {"Type": "/XObject", "N": 3}, compress)
-        theirs, ours = fast_drawing._data.fget(stream), fast_drawing.written(stream)
-        if not compress:
-            assert ours == theirs
-            continue
-        said = [thing.partition(b"\nstream\n") for thing in (ours, theirs)]
-        heads = [head.replace(str(len(rest) - len(b"\nendstream")).encode(), b"N") for head, _, rest in said]
-        assert heads[0] == heads[1]
-        assert zlib.decompress(said[0][2]) == zlib.decompress(said[1][2])
