@@ -44,22 +44,25 @@ VERBS = MappingProxyType(
         "ready": "Say whether a briefing could be published as it stands, and what is missing.",
         "recall": "Take a briefing, a version of it, a pack or an edition back from everybody who holds it.",
         "record": "Show the record of an edition, hand out its files, or give them as others take them.",
-        "replace": "Make the leaves that a holder of an edition needs for another, with a sheet that says what to do.",
         "schema": "Write the JSON Schemas of all source files into a folder (default: source/.schema).",
         "settle": "Say that deliveries were sent, or were not: printed copies, and those whose outcome is unknown.",
         "site": "Make the catalogue of the library: a site of what was built, with search, feeds and status pages.",
-        "slip": "Make the slip that corrects printed copies of a version: page 3, line 4: for this read that.",
         "verify": "Say which edition a file, a parcel or a code is of, whether it is whole, and whether it is current.",
     }
 )
 """Each verb with what it does, as `--help` lists it: to list them no verb need be loaded."""
 
 
-WITHDRAWN: MappingProxyType[str, str] = MappingProxyType({})
+WITHDRAWN: MappingProxyType[str, str] = MappingProxyType(
+    {
+        "replace": "Send whole copies of the new edition: 'briefings deliver PACK'.",
+        "slip": "List what differs: 'briefings changes ID@1.0 ID --pdf'.",
+    }
+)
 """Verbs of earlier releases, each with a sentence that says what to use instead."""
 
 FOLDERS = MappingProxyType(
-    dict.fromkeys(("issue", "pages", "record", "replace", "slip", "verify"), "editions.")
+    dict.fromkeys(("issue", "pages", "record", "verify"), "editions.")
     | dict.fromkeys(("acknowledge", "deliver", "disclose", "holdings", "ledger", "recall", "settle"), "colleges.")
     | {
         "accessibility": "catalogue.",

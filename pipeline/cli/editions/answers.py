@@ -36,7 +36,7 @@ class Answer:
         """Whether it is whole and current; of a code whether it is current, of a disclosure whether it is borne out."""
         if self.grade == "disclosed":
             return not self.doubtful
-        return self.grade in ("as-issued", "signed", "leaves", "code") and self.state == "current" and not self.doubtful
+        return self.grade in ("as-issued", "signed", "code") and self.state == "current" and not self.doubtful
 
     def as_json(self) -> Mapping[str, object]:
         """The answer for a program."""
