@@ -1,4 +1,4 @@
-"""The ledger in each kind of database, a mail server, and a library of which there is much to disclose."""
+"""The ledger in each kind of database, and a mail server."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import pytest
 import sqlalchemy as sa
 
 from tests.support.colleges.databases import missing, server
-from tests.support.colleges.disclosed_library import disclosed_library
 from tests.support.colleges.mail_server import PASSWORD, Box, certificate, mail_server
 from tests.support.publishing import rewrite
 
@@ -38,13 +37,6 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         connection.exec_driver_sql(f"CREATE DATABASE {name}")
     engine.dispose()
     return url.rpartition("/")[0] + f"/{name}"
-
-
-@pytest.fixture(scope="session")
-def disclosed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library with two colleges and two editions, which no test changes."""
-    with pytest.MonkeyPatch.context() as patch:
-        return disclosed_library(tmp_path_factory.mktemp("disclose"), patch)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Records, ledger, register and approval as release 1.0 wrote them: every later program reads them."""
+"""Records, ledger, register, approval and bags as release 1.0 wrote them: every later program reads them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from pipeline.load.library.register import read_register
 from tests.support import libraries
 
 MADE = Path(__file__).parent / "fixtures" / "made-by-1.0"
+SIGNED = Path(__file__).parent / "fixtures" / "signed-by-1.0"
+"""A library with a key and a certificate, a parcel that was delivered, and bags of two withdrawn commands."""
 
 
 @pytest.fixture
@@ -54,3 +56,19 @@ def test_the_register_is_read(project: Path) -> None:
 def test_an_approval_by_code_alone_holds(project: Path) -> None:
     said = libraries.here(project, "ready", "foot-patrol", "--date", "2025-07-01")
     assert said.code == 0, said
+
+
+def test_bags_are_named_and_not_checked(project: Path) -> None:
+    said = libraries.here(project, "verify", str(SIGNED / "bag"))
+    assert (said.code, said.out.splitlines()[1:]) == (
+        1,
+        [
+            "  which: a bag (BagIt)",
+            "  whole: not checked by this release: check its manifest with any BagIt tool.",
+        ],
+    )
+
+
+def test_a_bag_in_an_archive_is_to_be_unpacked(project: Path) -> None:
+    said = libraries.here(project, "verify", str(SIGNED / "disclosed.zip"))
+    assert (said.code, "it is an archive and no EPUB: unpack it" in said.out) == (1, True)

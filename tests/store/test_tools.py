@@ -33,7 +33,6 @@ UNDECIDING = {
     "cryptography": "what deliveries are signed with",
     "pyhanko": "what PDFs of deliveries are signed with",
     "pyhanko_certvalidator": "where pyhanko looks for certificates",
-    "bagit": "the box that files of editions are given away in",
     "docx": "documents for comment, which nothing rests on",
     "starlette": "how the live page is served",
     "uvicorn": "what serves it",
