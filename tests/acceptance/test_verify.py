@@ -14,12 +14,9 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign import signers
 
 from pipeline.core.printed_code import code_of
 from tests.support import libraries
-from tests.support.colleges.mail_server import certificate
 from tests.support.editions.issued_library import BRIEFING, FILES, issue, library, new_version, next_edition
 from tests.support.project import Said
 from tests.support.publishing import publish, rewrite, text
@@ -205,18 +202,7 @@ def drawn_by_cairo(source: Path, target: Path) -> None:
     subprocess.run(["pdftocairo", "-pdf", source, target], check=True, capture_output=True)
 
 
-def signed(source: Path, target: Path) -> None:
-    """Somebody puts a signature into it."""
-    cert, key = certificate(target.parent)
-    signer = signers.SimpleSigner.load(key, cert)
-    with source.open("rb") as file, target.open("wb") as out:
-        meta = signers.PdfSignatureMetadata(field_name="Signature")
-        signers.sign_pdf(IncrementalPdfFileWriter(file), meta, signer=signer, output=out)
-
-
-@pytest.mark.parametrize(
-    "change", [highlighted, laid_open_by_qpdf, drawn_by_cairo, signed], ids=lambda change: change.__name__
-)
+@pytest.mark.parametrize("change", [highlighted, laid_open_by_qpdf, drawn_by_cairo], ids=lambda change: change.__name__)
 def test_what_programs_of_others_did_leaves_the_same_words(
     story: Path, tmp_path: Path, change: Callable[[Path, Path], None]
 ) -> None:

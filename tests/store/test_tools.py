@@ -31,8 +31,6 @@ UNDECIDING = {
     "asyncssh": "a way by which files of editions leave",
     "sqlalchemy": "where the ledger of deliveries is kept",
     "cryptography": "what deliveries are signed with",
-    "pyhanko": "what PDFs of deliveries are signed with",
-    "pyhanko_certvalidator": "where pyhanko looks for certificates",
     "docx": "documents for comment, which nothing rests on",
     "starlette": "how the live page is served",
     "uvicorn": "what serves it",

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.build.project import Project
 from pipeline.cli.colleges.state_now import state_of_edition
-from pipeline.cli.editions.answers import DOUBT, Answer, ask_records, state_in_words
+from pipeline.cli.editions.answers import DOUBT, NOT_CHECKED, Answer, ask_records, state_in_words
 from pipeline.cli.editions.archived_pages import withdrawn_pages
 from pipeline.cli.editions.verifying_codes import copy_by_code, copy_in_words, on_version
-from pipeline.cli.sealing.verifying_signed import judged_by_bytes
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.limited_process import BrokenOff, limited
 from pipeline.core.printed_code import PrintedCode, read_code
 from pipeline.editions.issued.archive import Archive, archive_of
-from pipeline.editions.issued.judging import FoundPages, Judgement, by_words, nearest
+from pipeline.editions.issued.judging import FoundPages, Judgement, by_bytes, by_words, nearest
 from pipeline.editions.issued.page_words import CannotBeRead, letters_of, page_letters, read_as_json
 from pipeline.editions.issued.records import (
     RecordsRead,
@@ -28,12 +28,15 @@ from pipeline.editions.issued.records import (
 from pipeline.editions.issued.words_aside import copy_phrases, has_code, named_copy, words_aside
 from pipeline.load.library.coded import coded_versions
 from pipeline.load.library.folders import REGISTER
-from pipeline.load.library.register import read_register
+from pipeline.load.library.register import Entry, read_register
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.day import in_words
 
 if TYPE_CHECKING:
     from pipeline.cli.editions.verifying_corrections import ReadPages
+
+_END = re.compile(rb"%%EOF\r?\n?")
+"""The end of a PDF, or of what was added to one."""
 
 
 def answer_file(project: Project, place: Path) -> Answer:
@@ -44,7 +47,7 @@ def answer_file(project: Project, place: Path) -> Answer:
         raise EnvironmentFailure(f"{place} cannot be read: {refusal.strerror}.") from refusal
     records = read_records(project.files)
     register = read_register(project.files.get(REGISTER, b""))[0]
-    found = judged_by_bytes(project, records, register, content)
+    found = by_bytes(records, register, content) or _signed_before(records, register, content)
     if found is None:
         from pipeline.cli.editions.verifying_corrections import on_correction  # which loads what knows pages
 
@@ -65,14 +68,23 @@ def answer_file(project: Project, place: Path) -> Answer:
         copy, unknown = copy_by_code(project, library, found.edition, code)
     file = f" ({found.file.file})" if found.file else ""
     which = f"{found.edition.record.title}, {found.edition.record.edition}{file}{copy and f', {copy}'}{unknown}"
-    issued = f", on {in_words(found.edition.record.issued)}" if found.grade in ("as-issued", "signed") else ""
-    issued += ", and signed by us since" if found.grade == "signed" else ""
+    issued = f", on {in_words(found.edition.record.issued)}" if found.grade == "as-issued" else ""
     asked = ask_records(project, records, found.edition)
     whole, now = f"{found.said}{issued}.", state_in_words(state, asked.doubtful)
     grade: str = found.grade
     if asked.forged:
         whole, grade = f"cannot be said: the archive has another record of {found.edition.record.edition}.", "unknown"
     return Answer(str(place), which, whole, now, grade, state.word, asked.doubtful, copy, asked.by)
+
+
+def _signed_before(records: RecordsRead, register: Iterable[Entry], content: bytes) -> Judgement | None:
+    """The judgement on a PDF that release 1 signed: an issued file with a signature behind it, which is not checked."""
+    for end in (found.end() for found in _END.finditer(content) if content.startswith(b"%PDF")):
+        issued = by_bytes(records, register, content[:end])
+        if issued and b"/ByteRange" in content[end:]:
+            said = f"not as issued: a signature follows the issued file, and is {NOT_CHECKED}"
+            return replace(issued, grade="signed", said=said)
+    return None
 
 
 def _code_of_copy(found: Judgement) -> PrintedCode | None:
