@@ -22,7 +22,7 @@ from pipeline.core.diagnostics import Place, Remarks
 from pipeline.core.digest import sha256
 from pipeline.core.faults import Fault
 from pipeline.model.formats import FORMATS, Format, FormatRow
-from pipeline.model.sheets import FolioRun, Outlier, Sheets
+from pipeline.model.sheets import Outlier, Sheets
 from pipeline.proof.job import ProofJob
 from pipeline.proof.parity.promise import Held, HeldOn, Promise, of_copy
 from pipeline.store.store import Store
@@ -149,10 +149,8 @@ async def _answers(b: Builder, file: File, asked: Iterable[_Asked]) -> Remarks:
     return tuple(remark for remarks in told for remark in remarks)
 
 
-async def page_openings(
-    b: Builder, sheets: Iterable[tuple[FolioRun, Sheets]]
-) -> list[tuple[FolioRun, tuple[str, ...]]]:
-    """The first letters on each page of sheets, which marks of pages must stand before; each beside its folios."""
+async def page_openings(b: Builder, sheets: Iterable[tuple[int, Sheets]]) -> list[tuple[int, tuple[str, ...]]]:
+    """The first letters on each page of sheets, which marks of pages must stand before; each beside its first folio."""
 
     async def of(pressed: Sheets) -> tuple[str, ...]:
         """Nothing for the pages of an insert: how they begin is not known."""
@@ -160,7 +158,7 @@ async def page_openings(
 
     marked = tuple(sheets)
     found = await asyncio.gather(*(of(pressed) for _, pressed in marked))
-    return [(folios, said) for (folios, _), said in zip(marked, found, strict=True)]
+    return [(first, said) for (first, _), said in zip(marked, found, strict=True)]
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,8 @@ from pipeline.model.formats import EDITIONS, FORMATS, Edition, Format, FormatRow
 from pipeline.model.identity import Addresses, Identity
 from pipeline.model.manuscript import Chapter, Manuscript, StampText
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
-from pipeline.model.sheets import FROM_ONE, FolioRun, Outlier, Section, Sheets
+from pipeline.model.sheets import Outlier, Section, Sheets
 from pipeline.proof.parity.promise import Promise, briefing_promise, pack_promise
-from pipeline.proof.pdf.folios import on_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +45,8 @@ class Recipe:
     """The briefing or pack of the file; of a book its cover shows findings of it."""
     promise: Promise | None = None
     """Promise that the file is held to when it is proofed."""
-    marked: tuple[tuple[FolioRun, Sheets], ...] = ()
-    """The sheets whose pages a text that reflows marks, each with its folios."""
+    marked: tuple[tuple[int, Sheets], ...] = ()
+    """The sheets whose pages a text that reflows marks, each with the folio of its first page."""
     parts: tuple[str, ...] = ()
     """Of a pack for each of its parts the path of its own file of the same format; "" for what has none."""
     outliers: tuple[Outlier, ...] = ()
@@ -58,32 +57,26 @@ def stamp_remarks(recipe: Recipe) -> Iterator[Diagnostic]:
     """Words of a page that a running line would cover, at the page of the finished file."""
     job = recipe.job
     if isinstance(job, PdfJob):
-        parts = [(job.sheets, page_lines(job.identity, job.produced, job.sheets.pages, job.edition), 0, FROM_ONE)]
+        parts = [(job.sheets, page_lines(job.identity, job.produced, job.sheets.pages, job.edition), 0)]
     elif isinstance(job, PackJob):
         parts = [
-            (
-                section.sheets,
-                tuple(section_lines(section, job.identity, job.produced, job.edition)),
-                before,
-                section.folios,
-            )
+            (section.sheets, tuple(section_lines(section, job.identity, job.produced, job.edition)), before)
             for section, before in _placed(job.sections, job.edition)
         ]
     else:
         return
-    for sheets, lines, before, folios in parts:
+    for sheets, lines, before in parts:
         for one in covered(sheets.outliers, lines, dict(job.stamps)) if sheets.outliers else ():
             page = FORMATS[recipe.format].page(before + one.page)
             place = Place(f"output/{recipe.path}", page)
-            remark = made.STAMP_COVERS.at(place, stamp=one.stamp, words=one.words[:60])
-            yield on_page(remark, folios.folio(one.page)) if folios.prefix else remark
+            yield made.STAMP_COVERS.at(place, stamp=one.stamp, words=one.words[:60])
 
 
 def _placed(sections: Iterable[Section], edition: Edition) -> Iterator[tuple[Section, int]]:
     """The sections of a pack, each with the number of pages before it."""
     first = 0
     for section in sections:
-        yield section, section.folios.first - 1 if EDITIONS[edition].both_sides else first
+        yield section, section.first - 1 if EDITIONS[edition].both_sides else first
         first += section.sheets.pages
 
 
@@ -122,7 +115,7 @@ def briefing_recipe(publication: Publication, row: FormatRow, given: Materials) 
         stamps=maker.stamps(job),
         thing=publication,
         promise=briefing_promise(text, sheets.pages, identity, given.produced, claim, addresses),
-        marked=((FROM_ONE, sheets),) if row.kind.marks_pages else (),
+        marked=((1, sheets),) if row.kind.marks_pages else (),
     )
 
 
@@ -160,7 +153,7 @@ def _pack(pack: PackPublication, row: FormatRow, matter: PackLayout, given: Mate
     chapters = partial(book_chapters, pack, given.texts[edition], matter)
     images = partial(_images, pack, edition, given)
     job = maker.job(parts(text=matter.front, chapters=chapters, images=images, sections=matter.sections))
-    sections = [(section.folios, _to_mark(section)) for section in matter.sections]
+    sections = [(section.first, _to_mark(section)) for section in matter.sections]
     apart = made_apart(pack, row.name)
     return Recipe(
         *_placed_at(f"packs/{pack.id}", row),
@@ -188,7 +181,7 @@ def _pages(row: FormatRow, pages: int) -> int:
 def _length(matter: PackLayout, row: FormatRow) -> int:
     """The pages of a pack, with the blank ones where they are bound."""
     if row.paged and EDITIONS[row.edition].both_sides:
-        return matter.sections[-1].folios.first + matter.sections[-1].sheets.pages - 1
+        return matter.sections[-1].first + matter.sections[-1].sheets.pages - 1
     return sum(section.sheets.pages for section in matter.sections)
 
 

@@ -13,7 +13,6 @@ from pipeline.build.output.lock import turn
 from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
-from pipeline.cli.colleges.leaves import turned_copies, without_leaves
 from pipeline.cli.colleges.letter_words import words_of_letters
 from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.issued_copies import PackToCopy, issued_pack
@@ -139,7 +138,7 @@ def prepare(
     if broken := tuple(pack_chain_faults(project, project.files, name)):  # a build may bear an issued edition's name
         return PreparedCopies(Build((), (), ()), ordered(broken))
     if issued := issued_pack(project, pack):
-        return prepare_issued(project, without_leaves(project, issued), produced, reasons)
+        return prepare_issued(project, issued, produced, reasons)
     day = _first_day(read_register(register_of(project))[0], pack, produced)
     built = build(Order((name,), (), day), project)
     with turn(project):
@@ -192,8 +191,7 @@ def _prepared(
     files = tuple(replace(one, name=name_in_parcel(one.name, issue.pack.id, issue.edition)) for one in whole.files)
     pack, takers = issue.pack, recipients(library, issue.pack, today)
     words = words_of_letters(project, library, takers)
-    by_leaves = turned_copies(project, pack.id)
-    changes = {n: changes_for(library, issue, entries, n, words[n], by_leaves.get(n)) for n in takers}
+    changes = {n: changes_for(library, issue, entries, n, words[n]) for n in takers}
     job = CopyJob(issue, takers, files, _of(entries, pack), today, words=words, changes=changes)
     job = replace(job, seal=project_seal(project))
     if whole.numbered:

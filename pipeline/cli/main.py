@@ -43,7 +43,6 @@ VERBS = MappingProxyType(
         "ready": "Say whether a briefing could be published as it stands, and what is missing.",
         "recall": "Take a briefing, a version of it, a pack or an edition back from everybody who holds it.",
         "record": "Show the record of an edition, or hand out its files.",
-        "replace": "Make the leaves that a holder of an edition needs for another, with a sheet that says what to do.",
         "schema": "Write the JSON Schemas of all source files into a folder (default: source/.schema).",
         "settle": "Say of deliveries that they were sent, or were not: of printed copies, or where no machine knows.",
         "site": "Make the catalogue of the library: a site of what was built, with search, feeds and status pages.",
@@ -55,12 +54,15 @@ VERBS = MappingProxyType(
 
 
 WITHDRAWN: MappingProxyType[str, str] = MappingProxyType(
-    {"disclose": "'briefings holdings', 'briefings record' and 'briefings ledger' show what is on record."}
+    {
+        "disclose": "'briefings holdings', 'briefings record' and 'briefings ledger' show what is on record.",
+        "replace": "Send whole copies of the new edition: 'briefings deliver PACK'.",
+    }
 )
 """Verbs of earlier releases, each with a sentence that says what to use instead."""
 
 FOLDERS = MappingProxyType(
-    dict.fromkeys(("issue", "pages", "record", "replace", "slip", "verify"), "editions.")
+    dict.fromkeys(("issue", "pages", "record", "slip", "verify"), "editions.")
     | dict.fromkeys(("acknowledge", "deliver", "holdings", "ledger", "recall", "settle"), "colleges.")
     | {
         "accessibility": "catalogue.",

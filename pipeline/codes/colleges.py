@@ -70,11 +70,6 @@ DELIVER_LETTER = error(
     remedy="Write it another way in source/colleges.yaml, or choose a typeface that has it: 'design:' in "
     "source/library.yaml.",
 )
-DELIVER_WHOLE = warning(
-    "'{college}' gets no leaves: it {why}.",
-    why="Leaves turn printed copies of an older edition into the new one; where they cannot, whole copies do.",
-    remedy="Nothing need be done; 'updates: whole' below the college in source/colleges.yaml asks for no leaves.",
-)
 DELIVER_UNISSUED = error(
     "'{pack}' is not issued{edition}.",
     why="What leaves the house must be on record, so that a copy of it can be verified in ten years.",

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from pipeline.colleges.holdings import LEAVES, Holding
+from pipeline.colleges.holdings import Holding, is_paper
 from pipeline.colleges.recalls import Recall, number_of
 from pipeline.compose.posting.parts import NOTHING, LetterItem, LetterPart
 from pipeline.editions.letters import as_text, with_numbers
-from pipeline.model.formats import FORMATS, PRINTED
+from pipeline.model.formats import FORMATS
 from pipeline.model.words import Words
 
 
@@ -100,7 +100,7 @@ def _with_pages(copies: str, pages: str, words: Words) -> str:
 
 def _has_pages(one: Holding) -> bool:
     """Whether a copy has the pages of the printed edition: all but plain text have, or say where they begin."""
-    row = FORMATS.get(one.format)  # type: ignore[call-overload]  # leaves are in no row
+    row = FORMATS.get(one.format)  # type: ignore[call-overload]  # the leaves of release 1 are in no row
     return row is None or row.paged or row.kind.marks_pages
 
 
@@ -109,7 +109,7 @@ def _copies(of: Sequence[Holding], words: Words) -> Iterator[str]:
     for kind in dict.fromkeys(one.format for one in of):
         copies = [one for one in of if one.format == kind]
         numbers = [one.copy for one in copies if one.copy]
-        key = "recall-paper" if kind in PRINTED else "recall-leaves" if kind == LEAVES else f"letter-{kind}"
+        key = "recall-paper" if is_paper(kind) else f"letter-{kind}"
         if numbers:
             yield with_numbers(words.say(key), numbers, words)
         else:

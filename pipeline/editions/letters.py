@@ -62,8 +62,7 @@ def _received(
         said = words.say("letter-file", file=file.name, format=words.say(f"letter-{file.format}"))
         yield LetterItem(with_numbers(said, (file.number,) if file.number else (), words))
     if printed is not None and not college.copies:
-        leaves = college.updates == "leaves"
-        yield LetterItem(words.say("letter-leaves") if leaves else words.say("letter-not-printed"))
+        yield LetterItem(words.say("letter-not-printed"))
     elif printed is not None:
         way = "letter-by-post" if college.channels.post else "letter-by-printer"
         sent = words.say(way, copies=words.count("letter-printed", college.copies))

@@ -134,29 +134,6 @@ SectionKind = Literal["front", "briefing", "insert", "back"]
 
 
 @dataclass(frozen=True, slots=True)
-class FolioRun:
-    """Folios of the pages of a section: their numbers in the pack, or behind a prefix their own from 1 on."""
-
-    first: int = 1
-    """The number of its first page in the pack, blank pages counted."""
-    prefix: str = ""
-    """'7-' where the folios run by briefing; nothing where they run through the pack."""
-
-    @property
-    def begins(self) -> int:
-        """The number in its first folio."""
-        return 1 if self.prefix else self.first
-
-    def folio(self, page: int) -> str:
-        """The folio of a page of the section, from 1: '14', or '7-3'."""
-        return f"{self.prefix}{self.begins + page - 1}"
-
-
-FROM_ONE = FolioRun()
-"""The folios of a text by itself, and of a section that has no place in its pack yet."""
-
-
-@dataclass(frozen=True, slots=True)
 class Section:
     """Sheets bound into a pack. A briefing's `name` is its id; `identity` is the briefing's, else the pack's own.
 
@@ -166,7 +143,8 @@ class Section:
     name: str
     title: str
     sheets: Sheets
-    folios: FolioRun
+    first: int
+    """The folio of its first page, blank pages counted; 1 where it has no place in its pack yet."""
     kind: SectionKind = "briefing"
     identity: Identity | None = None
     cover: bool = False

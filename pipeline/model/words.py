@@ -14,7 +14,20 @@ ENGLISH = "en"
 """The language of the table that is complete in every library."""
 
 
-WITHDRAWN = frozenset({"signature-of"})
+_GONE = """
+    folios-by-briefing letter-leaves post-leaves post-leaves-for post-put-in range-to recall-leaves replace-after
+    replace-after-cover replace-between replace-blank replace-blank-one replace-blanks replace-copy-number
+    replace-count replace-cover replace-cover-first replace-cover-to replace-day replace-destroy replace-done-by
+    replace-done-on replace-edition replace-effective replace-effective-how replace-effective-table replace-fresh
+    replace-from replace-front replace-gone-heading replace-gone-left replace-gone-none replace-gone-pages
+    replace-holder replace-how-heading replace-in replace-keep replace-kept replace-lay replace-leaves replace-lines
+    replace-name replace-named replace-nothing replace-of replace-out replace-own replace-page replace-pages
+    replace-record replace-record-how replace-return replace-return-done replace-return-how replace-return-to
+    replace-run replace-signed replace-stapled replace-status replace-step replace-steps replace-sum-all
+    replace-sum-in replace-sum-out replace-text replace-title replace-to replace-version replace-where replace-why
+    replace-why-changed replace-why-moved replace-why-new signature-of
+"""
+WITHDRAWN = frozenset(_GONE.split())
 """Phrases that tables written for an earlier release have, and that nothing prints any more."""
 
 MOST_FORMS = 6

@@ -16,7 +16,7 @@ from pipeline.bind.pdf.pack import bind_pack, folios, pack_stamps
 from pipeline.bind.stamps.running import briefing_stamps
 from pipeline.model.claim import Attachment, Claim
 from pipeline.model.manuscript import Bookmark
-from pipeline.model.sheets import FolioRun, Section, Sheets
+from pipeline.model.sheets import Section, Sheets
 from pipeline.pdf.tree import HEADED, PLACES, number_tree, walk
 from pipeline.press.press import press
 from tests.support.bind.sheets import DAY, LIGHTING, PACK, PATROL, RECORD, sections, stamps
@@ -64,8 +64,8 @@ def pack(sheets: Sheets) -> bytes:
     firsts = folios([front.sheets.pages, sheets.pages, patrol.sheets.pages])
     bound = (
         front,
-        Section("lighting", "Street lighting", sheets, FolioRun(firsts[1]), "briefing", LIGHTING),
-        replace(patrol, folios=FolioRun(firsts[2]), identity=PATROL),
+        Section("lighting", "Street lighting", sheets, firsts[1], "briefing", LIGHTING),
+        replace(patrol, first=firsts[2], identity=PATROL),
     )
     lines = stamps(pack_stamps(bound, PACK, DAY))
     return bind_pack(bound, PACK, RECORD, DAY, lines, {}, claim=CLAIM)

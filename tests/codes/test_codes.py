@@ -36,7 +36,6 @@ NOT_HERE = {
     "deliver-printer": "told by deliver; tests/colleges/test_jobs.py",
     "deliver-label": "told by deliver; tests/colleges/test_posted.py",
     "deliver-letter": "told by deliver; tests/colleges/test_posted.py",
-    "deliver-whole": "told by deliver; tests/colleges/test_updates.py",
     "recall-open": "told by holdings; tests/colleges/test_verbs.py",
     "edition-recalled": "told by deliver and --copies; tests/colleges/test_recalled_copies.py",
     "ledger-row": "told of the table of the ledger; tests/colleges/test_ledger.py",
@@ -104,7 +103,6 @@ NOT_HERE = {
         "told by deliver; tests/colleges/test_mail.py",
     ),
     "slip-substantive": "told by slip; tests/acceptance/test_slip.py",
-    **dict.fromkeys(("replace-most", "replace-folios"), "told by replace; tests/acceptance/test_replace.py"),
     "fault-of-ours": "told when the program fails; tests/acceptance/test_faults.py",
     "job-too-long": "told when a job is broken off; tests/acceptance/test_bombs.py",
     **dict.fromkeys(

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from pipeline.colleges.deliveries.jobs import plan_job
-from pipeline.colleges.deliveries.plan import PlannedDelivery, PlannedFile
 from pipeline.colleges.holdings import Delivery
 from pipeline.colleges.ledger.kept import kept_ledger
 from pipeline.core.digest import sha256
@@ -47,19 +46,6 @@ def on_record(state: str = "sent", again: str = "", **copies: int) -> Delivery:
 def test_a_job_is_for_every_copy_and_for_the_spare_ones() -> None:
     """Who takes no printed copies is not in it."""
     assert job(spare=3) == [("new", {"": 3, "north": 24, "south": 2})]
-
-
-def test_leaves_that_the_printer_makes_are_part_of_its_job() -> None:
-    """Also where there is nothing else to print; they are handed over once, too."""
-    file = PlannedFile("print", "leaves.pdf", "", 0, 3)
-    leaves = PlannedDelivery(
-        "d", "north", "nights", "Second", "r", "C", "printer", "p@p.example", (file,), (), was="First"
-    )
-    asked: dict[str, Any] = {"north, leaves from First": 3}
-    (one,) = plan_job(shipment(), PRESS, {}, 0, (), leaves=(leaves,))
-    assert dict(one.job) == asked
-    known = on_record("sent", "", **asked)
-    assert [one.state for one in plan_job(shipment(), PRESS, {}, 0, (known,), leaves=(leaves,))] == ["sent"]
 
 
 def test_a_job_that_has_left_is_not_planned_again() -> None:

@@ -32,7 +32,6 @@ from pipeline.compose.design.style import (
     STACKED_WHERE,
 )
 from pipeline.compose.posting.posted import SHEET as POSTED
-from pipeline.compose.replacement import ON_PAPER as ON_LEAVES
 from pipeline.compose.slip import SHEET as CORRECTING
 from pipeline.editions.sealing.check_page import SHEET as CHECKING
 from pipeline.model.formats import EDITIONS, STAMP_STYLES
@@ -42,7 +41,7 @@ from tests.support.compose import every_page, samples
 LAYOUTS = samples.layouts()
 ON_PAPER = {*PAGED["pack"], *(sheet for row in EDITIONS.values() for sheet in row.styles)}
 SHEETS: dict[str, set[str]] = {
-    "paper": {*ON_PAPER, MARKS, CORRECTING, ON_LEAVES, POSTED},
+    "paper": {*ON_PAPER, MARKS, CORRECTING, POSTED},
     "book": {*EPUB, NARROW, STACKED, ON_SCREENS},
     "web": {*SERIES, ON_SCREENS, NARROW, STACKED, *PAGED["pack"], PRINTED, SERIES_PRINTED},
     "cover": {"cover/cover.css"},

@@ -13,7 +13,7 @@ from pipeline.bind.stamps.running import APART
 from pipeline.model.claim import USUAL, Claim
 from pipeline.model.formats import Rooms
 from pipeline.model.manuscript import Metadata, StampText
-from pipeline.model.sheets import FROM_ONE, Sheets
+from pipeline.model.sheets import Sheets
 from pipeline.model.words import Words
 from pipeline.pdf.tree import read_ids, take_headed, take_places
 from pipeline.text.fitting import shortened, width
@@ -36,7 +36,7 @@ def bind_posted(
         take_headed(pdf)
         stamp_pages(Overlay(pdf, stamps), posted_lines(sheets, feet))
         record(pdf, metadata, claim)
-        label_pages(pdf, ((0, FROM_ONE),))
+        label_pages(pdf, ((0, 1),))
         return close(pdf, claim, places, ids)
 
 

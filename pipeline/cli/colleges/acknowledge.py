@@ -83,9 +83,9 @@ def verb(
 ) -> int:
     """Take in what a college says of a delivery: received, replaced, returned, destroyed or lost.
 
-    `replaced` says that what it held before has given way to this delivery, or that the leaves of it are put in. A
-    slip is kept in the archive, by its hash. What was entered by mistake is taken back by `--undo`; the ledger keeps
-    both. Of a recall: `recall-1 --college ID --how told` says that its notice was sent, `received` that it arrived.
+    `replaced` says that what it held before has given way to this delivery. A slip is kept in the archive, by its
+    hash. What was entered by mistake is taken back by `--undo`; the ledger keeps both. Of a recall:
+    `recall-1 --college ID --how told` says that its notice was sent, `received` that it arrived.
 
     `--from FILE.csv` has a row for each answer, with the columns delivery, how, on, copies, quantity, edition and
     college. Of several answers all are entered, or none.
@@ -242,8 +242,7 @@ def _tell(project: Project, known: Sequence[Event], one: GivenAnswer, event: Eve
         click.echo(f"The slip is in the archive, as {scan[:8]}…: 'briefings acknowledge {delivery.id} --slips FOLDER'.")
     if answer.kind == "replaced":
         gone = sum(line[3] for line in of if line[0] != delivery.id)
-        does = "got its leaves" if delivery.into else "gave way to it"
-        click.echo(f"{count(gone, 'copy', 'copies')} that it held before {does}.")
+        click.echo(f"{count(gone, 'copy', 'copies')} that it held before gave way to it.")
     return None
 
 

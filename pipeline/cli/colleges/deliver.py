@@ -8,7 +8,6 @@ import click
 from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.cli.colleges.delivering import Delivered, Wanted, deliver_pack
-from pipeline.cli.colleges.leaves import pages_of_leaves
 from pipeline.cli.colleges.ledger_access import ledger_to_write, past_day
 from pipeline.cli.options import DAY, Shared, open_project, overriding, shared, show_remarks, show_table
 from pipeline.colleges.deliveries.paper import LABELS, copies_in_words
@@ -86,17 +85,13 @@ def _weights(project: Project, planned: Iterable[PlannedDelivery]) -> Mapping[st
         for each in read_records(project.files).every()
     }
     posted = [one for one in planned if one.channel == "post" and one.waits]
-    weights = {one.id: weighed(one, pages.get(one.record, {}), tariff) for one in posted if not one.was}
-    for one in (one for one in posted if one.was):
-        many, least = pages_of_leaves(project, one)
-        weights[one.id] = weighed(one, {one.files[0].format: many}, tariff, least)
-    return weights
+    return {one.id: weighed(one, pages.get(one.record, {}), tariff) for one in posted}
 
 
 def _row(one: PlannedDelivery, weights: Mapping[str, Weighed] | None) -> tuple[str, ...]:
     formats = ", ".join(dict.fromkeys(file.format for file in one.files))
     files = f"{formats}: {copies_in_words(one)}" if one.on_paper or one.files[0].copies else formats
-    files = copies_in_words(one) if one.was else f"job: {copies_in_words(one)}" if one.job else files
+    files = f"job: {copies_in_words(one)}" if one.job else files
     known = (one.id, one.college, one.edition, one.channel, one.to, files)
     if weights is None:
         return (*known, one.state)

@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.build.project import Project
-from pipeline.cli.colleges.leaves import leaves_for, made_leaves, told_whole, with_fewer
 from pipeline.cli.colleges.letter_words import words_of_letters
 from pipeline.cli.colleges.posting import write_post
 from pipeline.cli.colleges.printing import job_parcel
@@ -39,7 +38,7 @@ from pipeline.colleges.deliveries.gates import (
 from pipeline.colleges.deliveries.jobs import PRINTER, plan_job
 from pipeline.colleges.deliveries.links import links_to
 from pipeline.colleges.deliveries.paper import answer_by
-from pipeline.colleges.deliveries.plan import PlannedDelivery, PlannedFile, PlannedLeaves, Shipment, plan
+from pipeline.colleges.deliveries.plan import PlannedDelivery, PlannedFile, Shipment, plan
 from pipeline.colleges.deliveries.states import ENDED
 from pipeline.colleges.deliveries.transport import NotDelivered, Parcel, Trouble
 from pipeline.colleges.holdings import Delivery, deliveries, holdings
@@ -88,8 +87,6 @@ class Wanted:
     reasons: Mapping[str, str] | None = None
     again: str = ""
     only_planned: bool = False
-    leaves: tuple[PlannedLeaves, ...] = ()
-    """The leaves that are to be planned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,26 +122,20 @@ def deliver_pack(project: Project, kept: KeptLedger, pack: Pack, wanted: Wanted)
     shipment = Shipment(one, issued.issue.pack)
     every = recipients(issued.library, shipment.pack, wanted.today)
     takers = _chosen(issued.library, every, wanted.to, pack.id)
-    leaves, whole = leaves_for(project, shipment, every, kept.events())
-    wanted = replace(wanted, leaves=leaves)
-    beside = told_whole(issued.library, (one for one in whole if one.college in takers))
-    plans = _planned(project, kept, issued, shipment, wanted)
-    planned = _of(plans, takers)
+    planned = _of(_planned(project, kept, issued, shipment, wanted), takers)
     against = (*issued.faults, *_recalled(kept, issued), *_against(project, issued, shipment, takers, planned, wanted))
     if against or wanted.only_planned:
-        return Delivered(planned, ordered(dict.fromkeys(against)), beside=beside)
+        return Delivered(planned, ordered(dict.fromkeys(against)))
     if all(one.state in ENDED for one in planned):
-        return Delivered(planned, failed=_uncertain(issued, planned), beside=beside)
-    fewer = replace(issued, library=with_fewer(issued.library, plans))
-    prepared = prepare_issued(project, fewer, wanted.today, wanted.reasons or {})
+        return Delivered(planned, failed=_uncertain(issued, planned))
+    prepared = prepare_issued(project, issued, wanted.today, wanted.reasons or {})
     if prepared.refused:
         return Delivered(planned, prepared.remarks)
     if recalled := _recalled(kept, issued):  # while the copies were prepared
         return Delivered(planned, recalled)
     planned = _of(_planned(project, kept, issued, shipment, wanted), takers)
-    planned = made_leaves(project, issued.library, shipment, issued.issue, planned)
     done = _acted(project, kept, issued, planned, wanted.today)
-    return replace(done, beside=ordered((*beside, *prepared.remarks)))
+    return replace(done, beside=prepared.remarks)
 
 
 def _of(planned: Iterable[PlannedDelivery], takers: Mapping[str, College]) -> tuple[PlannedDelivery, ...]:
@@ -181,17 +172,16 @@ def _planned(
         kinds = [file.format for file in shipment.one.record.files]
         shipment = replace(shipment, copies=numbered_copies(every, shipment.pack, kinds, entries))
     known = tuple(deliveries(kept.events()).values())
-    planned = plan(shipment, every, known, wanted.again, wanted.leaves)
+    planned = plan(shipment, every, known, wanted.again)
     chain, number = read_records(project.files).chains.get(shipment.pack.id, ()), shipment.one.record.number
     newer = tuple(one.record.edition for one in chain if one.record.number > number)
-    every_one = (*planned, *_job(issued, shipment, planned, known, wanted))
+    every_one = (*planned, *_job(issued, shipment, known, wanted))
     return tuple(replace(one, newer=newer) for one in every_one)
 
 
 def _job(
     issued: PackToCopy,
     shipment: Shipment,
-    planned: Sequence[PlannedDelivery],
     known: Sequence[Delivery],
     wanted: Wanted,
 ) -> tuple[PlannedDelivery, ...]:
@@ -200,10 +190,9 @@ def _job(
     if printer is None or (wanted.to and PRINTER not in wanted.to):
         return ()
     spare = issued.issue.pack.fields.print.over(issued.library.imprint.fields.print).spare
-    every = recipients(with_fewer(issued.library, planned), shipment.pack, wanted.today)
-    leaves = [one for one in planned if one.was and one.channel == "printer"]
+    every = recipients(issued.library, shipment.pack, wanted.today)
     again = wanted.again if PRINTER in wanted.to else ""
-    return plan_job(shipment, printer, every, spare, known, again, leaves)
+    return plan_job(shipment, printer, every, spare, known, again)
 
 
 def _issue(shipment: Shipment) -> tuple[str, str]:
@@ -290,7 +279,7 @@ def _uncertain(issued: PackToCopy, planned: Sequence[PlannedDelivery]) -> tuple[
 
 def _sized(project: Project, issued: PackToCopy, one: PlannedDelivery) -> PlannedDelivery:
     """A delivery with the sizes of the numbered copies that were made for it."""
-    if one.was or one.job:
+    if one.job:
         return one
     place = "printer" if one.on_paper else f"colleges/{one.college}"
     made = [project.output / place / issued.issue.folder / file.name for file in one.files]

@@ -16,19 +16,13 @@ NO_PAGES: Mapping[str, str] = {}
 
 
 def state_of_edition(
-    project: Project,
-    library: Library,
-    chain: Chain,
-    one: RecordFile,
-    pages: Mapping[str, str] = NO_PAGES,
-    on_paper: bool = True,
+    project: Project, library: Library, chain: Chain, one: RecordFile, pages: Mapping[str, str] = NO_PAGES
 ) -> StateNow:
     """The state now of an edition; `library` has the heads of its briefings.
 
-    `pages` are the printed pages of briefings that must not be used, in words. Files, which are not `on_paper`, have no
-    leaves to put in.
+    `pages` are the printed pages of briefings that must not be used, in words.
     """
-    state = edition_now(library, chain, one, pages, on_paper)
+    state = edition_now(library, chain, one, pages)
     works = project.doubted_works(one.record.kept_texts)
     rests = ((text.title, works.get(text.pinned, ())) for text in one.record.briefings)
     state = with_doubts(state, ((title, _untold(one, those)) for title, those in rests))

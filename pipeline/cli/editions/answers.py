@@ -35,7 +35,7 @@ class Answer:
     @property
     def holds(self) -> bool:
         """Whether it is whole and current; of a code whether it is current."""
-        return self.grade in ("as-issued", "leaves", "code") and self.state == "current" and not self.doubtful
+        return self.grade in ("as-issued", "code") and self.state == "current" and not self.doubtful
 
     def as_json(self) -> Mapping[str, object]:
         """The answer for a program."""

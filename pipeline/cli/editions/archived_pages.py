@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.build.project import Project
@@ -14,15 +15,13 @@ from pipeline.model.library import Library
 from pipeline.model.source.briefing import Status
 from pipeline.model.source.edition import IssuedFile
 
+_FOOT = re.compile(r"(?m)^\s*(?P<text>[a-z0-9][a-z0-9-]*)… ·|^\s*(?P<whole>[a-z0-9][a-z0-9-]*) · ")
+"""The id of a text at the foot of its pages, which may be cut."""
+
 
 def file_for(one: RecordFile, *formats: str) -> IssuedFile | None:
     """The file of an edition in the first of these formats that it has."""
     return next((file for format in formats for file in one.record.files if file.format == format), None)
-
-
-def print_file(one: RecordFile) -> IssuedFile | None:
-    """The print file of an edition."""
-    return file_for(one, PRINTED[0])
 
 
 def issued_content(project: Project, file: IssuedFile | None) -> bytes:
@@ -54,7 +53,20 @@ def pages_of_texts(project: Project, one: RecordFile, names: Iterable[str]) -> M
     content = issued_content(project, file_for(one, PRINTED[0], USUAL_EDITION)) if wanted else b""
     if not content:
         return {}
-    from pipeline.editions.replacing.sides import pages_of_text  # which loads what reads PDFs
-
     found = {name: pages_of_text(content, name) for name in wanted}
     return {name: pages for name, pages in found.items() if pages}
+
+
+def pages_of_text(pdf: bytes, name: str) -> tuple[str, ...]:
+    """The labels of the pages of a file whose foot says that they are of a text, in order."""
+    from pipeline.editions.issued.page_words import page_labels, page_texts  # which load what reads PDFs
+
+    return tuple(
+        label
+        for label, text in zip(page_labels(pdf), page_texts(pdf), strict=True)
+        if any(_is_of(name, found) for found in _FOOT.finditer(text))
+    )
+
+
+def _is_of(name: str, found: re.Match[str]) -> bool:
+    return found["whole"] == name or bool(found["text"] and name.startswith(found["text"]))

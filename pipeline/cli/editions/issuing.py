@@ -56,7 +56,6 @@ from pipeline.model.source.kept import Overridden
 from pipeline.model.source.pack import Pack
 from pipeline.proof.validators import epubcheck
 from pipeline.resolve.publish.bound import is_numbered
-from pipeline.resolve.publish.folio_numbers import folio_numbers
 from pipeline.resolve.reading import PackReading
 from pipeline.store.toolchain import tools
 
@@ -260,8 +259,8 @@ def _record(
     issue = issue_of(library, pack, day, {}, words)
     bound = tuple(issued_briefings(binding, project.files, day)), tuple(issued_inserts(binding, project.files))
     code = code_among(issued_digest(pack.id, issue.edition, *bound), library.codes)
-    files = tuple(issued_files(found.files, words_aside(phrases, code), pack.by_briefing))
-    return record_of(issue, bound, files, chain, ordered_as.asked, around, folio_numbers(binding))
+    files = tuple(issued_files(found.files, words_aside(phrases, code)))
+    return record_of(issue, bound, files, chain, ordered_as.asked, around)
 
 
 def _written(

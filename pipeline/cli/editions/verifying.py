@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipeline.build.project import Project
 from pipeline.cli.colleges.state_now import state_of_edition
@@ -32,8 +31,16 @@ from pipeline.load.library.register import Entry, read_register
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.day import in_words
 
-if TYPE_CHECKING:
-    from pipeline.cli.editions.verifying_corrections import ReadPages
+
+@dataclass(frozen=True, slots=True)
+class ReadPages:
+    """The pages of a file as they were read: their letters, and the codes on them."""
+
+    pages: FoundPages
+    codes: tuple[PrintedCode, ...]
+    asides: Mapping[str, str]
+    """The patterns of what is left out, by the path of the record that leaves it out."""
+
 
 _END = re.compile(rb"%%EOF\r?\n?")
 """The end of a PDF, or of what was added to one."""
@@ -49,11 +56,7 @@ def answer_file(project: Project, place: Path) -> Answer:
     register = read_register(project.files.get(REGISTER, b""))[0]
     found = by_bytes(records, register, content) or _signed_before(records, register, content)
     if found is None:
-        from pipeline.cli.editions.verifying_corrections import on_correction  # which loads what knows pages
-
         read = _read(project, records, place.name, content)
-        if not isinstance(read, Judgement) and (correction := on_correction(project, records, read)):
-            return replace(correction, asked=str(place))
         found = read if isinstance(read, Judgement) else _by_words(project, records, read)
     if version := _version_by_code(project, found):
         return replace(version, asked=str(place))
@@ -109,8 +112,6 @@ def _version_by_code(project: Project, found: Judgement) -> Answer | None:
 
 def _read(project: Project, records: RecordsRead, name: str, content: bytes) -> ReadPages | Judgement:
     """The pages of a file whose bytes nobody knows; or that it cannot be read."""
-    from pipeline.cli.editions.verifying_corrections import ReadPages
-
     limit = project.limit("proof")
     try:
         said = json.loads(limited(read_as_json, content, limit.seconds, limit.memory))

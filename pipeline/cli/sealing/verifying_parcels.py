@@ -50,7 +50,7 @@ def answer_parcel(project: Project, place: Path) -> Answer:
         return Answer(str(place), which, whole, now, grade, remarks=ordered(remarks))
     chain = records.chains[one.record.pack]
     library = project.part_of_library({text.id for text in one.record.briefings})
-    state = state_of_edition(project, library, chain, one, on_paper=False)
+    state = state_of_edition(project, library, chain, one)
     lost = _lost_record(chain, str(said.get("last_record", "")))
     lost = lost or _lost_event(project, str(said.get("event", "")))
     asked = ask_records(project, records, one)

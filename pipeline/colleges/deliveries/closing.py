@@ -5,7 +5,7 @@ from datetime import date
 
 from pipeline.colleges.deliveries.paper import asked_too, copies_by_edition, only_old
 from pipeline.colleges.deliveries.plan import PlannedDelivery
-from pipeline.colleges.holdings import LEAVES, Holding, is_paper
+from pipeline.colleges.holdings import Holding, is_paper
 from pipeline.compose.posting.parts import LetterItem, LetterPart
 from pipeline.editions.copies import Issue
 from pipeline.model.library import Library
@@ -26,11 +26,10 @@ def closing(
     `recalled` are the recalls that ask for some of the old copies.
     """
     own = [copy for copy in held if (copy.college, copy.pack, copy.state) == (one.college, one.pack, "held")]
-    leaves = library.colleges[one.college].updates == LEAVES
     paper = [copy for copy in own if is_paper(copy.format)]
     kept = (one.edition, *one.newer)
     old_files = [copy for copy in own if copy not in paper and copy.edition not in kept]
-    old_paper = [copy for copy in paper if copy.edition not in kept and not leaves]
+    old_paper = [copy for copy in paper if copy.edition not in kept]
     old = [*old_files, *old_paper]
     parts = [LetterPart((words.say("letter-superseded-edition", new=one.newer[-1]),))] if one.newer else []
     parts += [LetterPart(tuple(_asked(one, old_files, old_paper, words)), tuple(_listed(old_files, old_paper, words)))]

@@ -39,12 +39,11 @@ def posted_letter(
     postage = library.imprint.fields.post or Postage()
     college, (theirs, ours) = library.colleges[one.college], words
     old = held_of(one.college, one.pack, (one.edition, *one.newer), held)
-    old = tuple(copy for copy in old if one.was in ("", copy.edition))
     newest = max(old, key=lambda holding: holding.since, default=None)
     pins = newest.briefings if newest else ()
     numbers = [number for file in one.files for number in file.copies]
     quantity = sum(file.quantity for file in one.files)
-    enclosed = theirs.count("post-leaves-for" if one.was else "letter-printed", quantity)
+    enclosed = theirs.count("letter-printed", quantity)
     accessible = library.imprint.fields.accessible_formats
     return PostedLetter(
         delivery=one.id,
@@ -55,7 +54,7 @@ def posted_letter(
         edition=issue.edition,
         issued=issue.produced,
         enclosed=with_numbers(enclosed, numbers, theirs),
-        label=ours.say("post-label", id=one.id, copies=_label(one, quantity, numbers, ours)),
+        label=ours.say("post-label", id=one.id, copies=_many(quantity, numbers, ours)),
         code=issue.code,
         status_page=issue.status_page,
         newer=one.newer[-1] if one.newer else "",
@@ -66,7 +65,6 @@ def posted_letter(
         answer_by=answer_by(postage, day),
         recalled=asked_too(recalled, theirs) if old and recalled else "",
         newest=newest_at(issue),
-        leaves=bool(one.was),
         numbered=bool(numbers),
         needs=college.access_needs,
         notes=(accessible,) if accessible else (),
@@ -110,10 +108,6 @@ def copies_by_edition(old: Sequence[Holding], words: Words) -> Iterable[tuple[st
         yield edition, numbers_said(numbers, words) if numbers else _many(sum(one.quantity for one in own), (), words)
 
 
-def _label(one: PlannedDelivery, quantity: int, numbers: Sequence[int], words: Words) -> str:
-    return words.count("post-leaves-for", quantity) if one.was else _many(quantity, numbers, words)
-
-
 def _many(quantity: int, numbers: Sequence[int], words: Words) -> str:
     return with_numbers(words.count("letter-many", quantity), numbers, words)
 
@@ -137,6 +131,4 @@ def copies_in_words(one: PlannedDelivery) -> str:
     numbers = [number for file in one.files for number in file.copies]
     printed = sum(file.quantity for file in one.files)
     said = count(printed, "copy", "copies")
-    if one.was:
-        return f"leaves for {said} of {one.was}"
     return f"{said}, {numbers_in_words(numbers)}" if numbers else said

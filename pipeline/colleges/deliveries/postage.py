@@ -19,19 +19,16 @@ class Weighed:
     parcels: int
     pence: int | None
     """The postage; none where one copy alone is too heavy for the table."""
-    least: bool = False
-    """Whether it may be more: the sheet that tells where leaves go has not been set yet."""
 
     @property
     def words(self) -> str:
         """The weight and the postage, as the plan shows them."""
         several = f", {count(self.parcels, 'parcel')}" if self.parcels > 1 else ""
         price = "too heavy for 'post:'" if self.pence is None else f"£{self.pence / 100:.2f}"
-        least = "at least " if self.least else ""
-        return f"{least}{count(self.sheets, 'sheet')}, {_weight(self.grammes)}{several}, {price}"
+        return f"{count(self.sheets, 'sheet')}, {_weight(self.grammes)}{several}, {price}"
 
 
-def weighed(one: PlannedDelivery, pages: Mapping[Format, int], tariff: Postage, least: bool = False) -> Weighed:
+def weighed(one: PlannedDelivery, pages: Mapping[Format, int], tariff: Postage) -> Weighed:
     """A delivery by post: as many copies in each parcel as the table allows. A sheet has two pages."""
     copies = [-(-pages.get(file.format, 0) // 2) for file in one.files for _ in range(file.quantity)]
     limit = tariff.steps[-1].up_to
@@ -44,7 +41,7 @@ def weighed(one: PlannedDelivery, pages: Mapping[Format, int], tariff: Postage, 
     prices = [next((step.pence for step in tariff.steps if weight <= step.up_to), None) for weight in parcels]
     known = [price for price in prices if price is not None]
     pence = sum(known) if len(known) == len(prices) else None
-    return Weighed(sum(copies), sum(parcels), len(parcels), pence, least)
+    return Weighed(sum(copies), sum(parcels), len(parcels), pence)
 
 
 def in_all(each: Iterable[Weighed]) -> str:
@@ -54,8 +51,7 @@ def in_all(each: Iterable[Weighed]) -> str:
     known = sum(one for one in pence if one is not None)
     price = f"£{known / 100:.2f}" + (", and what is too heavy" if None in pence else "")
     parcels = count(sum(one.parcels for one in every), "parcel")
-    least = "at least " if any(one.least for one in every) else ""
-    return f"By post: {least}{parcels}, {_weight(sum(one.grammes for one in every))}, {price} in all."
+    return f"By post: {parcels}, {_weight(sum(one.grammes for one in every))}, {price} in all."
 
 
 def _weight(grammes: int) -> str:

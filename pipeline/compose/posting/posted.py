@@ -63,8 +63,6 @@ class PostedLetter:
     """The day by which the college is asked to answer, if there is one."""
     newest: str = ""
     """The address where the newest edition stands, where no page tells whether this one is current."""
-    leaves: bool = False
-    """Whether the parcel holds leaves that are put into these copies."""
     numbered: bool = False
     needs: tuple[str, ...] = ()
     notes: tuple[str, ...] = field(default=())

@@ -72,7 +72,7 @@ class IssuedFile(Record):
     """The digest of the letters of each page: blanks, hyphens and the words that name a copy are left out. Of an EPUB
     one of each text in reading order, of a web page and of plain text one."""
     folios: tuple[Line, ...] | None = None
-    """With `folios: by-briefing` the folio of each page of a PDF; a booklet, of which each side holds two, has none."""
+    """Of an edition of release 1 with `folios: by-briefing` the folio of each page of a PDF."""
 
     @model_validator(mode="after")
     def _each_page_has_its_folio(self) -> "IssuedFile":
@@ -160,8 +160,8 @@ class EditionRecord(Record):
     inserts: tuple[IssuedInsert, ...] = ()
     """The finished PDFs of others that are bound into it."""
     folio_numbers: dict[str, Annotated[int, Field(ge=1)]] | None = None
-    """With `folios: by-briefing` the number of each briefing in its folios, by id, and of each insert, by file. Those
-    that are gone keep theirs here, so that it is given to no other."""
+    """Of an edition of release 1 with `folios: by-briefing` the number of each briefing in its folios, by id, and of
+    each insert, by file."""
     files: tuple[IssuedFile, ...]
     """Its files."""
     judges: tuple[Judged, ...] = ()

@@ -8,7 +8,7 @@ from pipeline.model.claim import Claim
 from pipeline.model.formats import Format
 from pipeline.model.identity import Addresses, Identity
 from pipeline.model.manuscript import Chapter, Manuscript
-from pipeline.model.sheets import FROM_ONE, FolioRun, Outlier, Section, SectionKind
+from pipeline.model.sheets import Outlier, Section, SectionKind
 
 UA_1, UA_2 = "PDF/UA-1", "PDF/UA-2"
 
@@ -27,8 +27,8 @@ class PromisedText:
     kind: SectionKind = "briefing"
     told_apart: bool = False
     """Whether a file of its own has the same pages: what is remarked of their looks is told there."""
-    folios: FolioRun = FROM_ONE
-    """The folios of its pages."""
+    first: int = 1
+    """The folio of its first page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ def pack_promise(
             section.identity or identity,
             section.kind,
             section.name in apart,
-            section.folios,
+            section.first,
         )
         for section in sections
     )
@@ -159,7 +159,7 @@ def pack_promise(
     return Promise(identity, passages, produced, claims, addresses, pack=True)
 
 
-def with_pages(promise: Promise, sheets: Sequence[tuple[FolioRun, Sequence[str]]]) -> Promise:
-    """The promise with the pages that must be marked: the folios of each part, and how its pages begin."""
-    pages = (Opening(folios.folio(n), said) for folios, openings in sheets for n, said in enumerate(openings, 1))
+def with_pages(promise: Promise, sheets: Sequence[tuple[int, Sequence[str]]]) -> Promise:
+    """The promise with the pages that must be marked: the first folio of each part, and how its pages begin."""
+    pages = (Opening(str(n), said) for first, openings in sheets for n, said in enumerate(openings, first))
     return replace(promise, pages=tuple(pages))

@@ -7,7 +7,7 @@ from pipeline.proof.job import ProofJob
 from pipeline.proof.parity.promise import foreign_pages
 from pipeline.proof.pdf.agreement import agreement_faults
 from pipeline.proof.pdf.copied import copied_faults
-from pipeline.proof.pdf.folios import folio_faults, with_folios
+from pipeline.proof.pdf.folios import folio_faults
 from pipeline.proof.pdf.holes import hole_faults
 from pipeline.proof.pdf.picture_notes import picture_notes
 from pipeline.proof.pdf.prints import print_faults
@@ -31,11 +31,11 @@ def own_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
             desk.extend(copied_faults(file, job.pdf, job.path, foreign))
         if not edition.tagged:
             desk.extend(print_faults(job.pdf, job.path) if edition.inked else ())
-            return desk.remarks if edition.imposed else tuple(with_folios(desk.remarks, file, job.promise))
+            return desk.remarks
         desk.extend(structure_faults(file, job.path))
         if job.promise:
             desk.extend(claim_faults(file, job.promise, job.path))
             desk.extend(agreement_faults(file, job.promise, job.path))
             desk.extend(folio_faults(file, job.promise, job.path))
             desk.extend(hole_faults(file, job.pdf, job.promise, job.edition, job.path))
-        return tuple(with_folios(desk.remarks, file, job.promise))
+        return desk.remarks

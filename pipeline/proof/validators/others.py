@@ -5,7 +5,6 @@ Apart from our own checks, because they take longer, and because what they say d
 
 from pipeline.core.diagnostics import Desk, Diagnostic
 from pipeline.proof.job import ProofJob
-from pipeline.proof.pdf.folios import with_folios
 from pipeline.proof.pdf.reading import reading
 from pipeline.proof.pdf.standards import claims, standard_faults
 from pipeline.proof.validators.aloud import aloud_faults
@@ -19,4 +18,4 @@ def others_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
             return ()
         desk.extend(standard_faults(job.pdf, claims(file), job.path))
         desk.extend(aloud_faults(job.pdf, file, job.promise, job.path))
-        return tuple(with_folios(desk.remarks, file, job.promise))
+        return desk.remarks

@@ -10,7 +10,7 @@ from pipeline.bind.web.page import bind_page
 from pipeline.model.formats import EPUB, PAGE
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Manuscript
-from pipeline.model.sheets import FolioRun, Sheets
+from pipeline.model.sheets import Sheets
 from pipeline.proof.job import ParityJob
 from pipeline.proof.parity.promise import briefing_promise, with_pages
 from pipeline.proof.pdf.openings import page_openings
@@ -24,7 +24,7 @@ IDENTITY = Identity("lighting", "Street lighting", "Street lighting", "1.0", ENG
 def finished(text: Manuscript, sheets: Sheets) -> tuple[ParityJob, ParityJob]:
     """The EPUB and the web page of a text, with the pages that they must mark."""
     promise = briefing_promise(text, sheets.pages, IDENTITY, DAY, None)
-    promise = with_pages(promise, [(FolioRun(), page_openings(sheets.pdf))])
+    promise = with_pages(promise, [(1, page_openings(sheets.pdf))])
     chapters = epub_chapters(text, sheets.starts)
     book = bind_epub(text.metadata, chapters, "", text.images, DAY, IDENTITY, {}, "urn:pdf", layouts())
     page = bind_page(text, IDENTITY, DAY, sheets.starts, {}, layouts())
