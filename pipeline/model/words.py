@@ -15,7 +15,8 @@ ENGLISH = "en"
 
 
 _GONE = """
-    folios-by-briefing letter-leaves post-leaves post-leaves-for post-put-in range-to recall-leaves replace-after
+    folios-by-briefing letter-leaves post-leaves post-leaves-for post-put-in range-to recall-leaves recall-page
+    recall-pages replace-after
     replace-after-cover replace-between replace-blank replace-blank-one replace-blanks replace-copy-number
     replace-count replace-cover replace-cover-first replace-cover-to replace-day replace-destroy replace-done-by
     replace-done-on replace-edition replace-effective replace-effective-how replace-effective-table replace-fresh

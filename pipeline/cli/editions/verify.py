@@ -74,7 +74,7 @@ def _answered(project: Project, thing: str) -> tuple[Answer, ...]:
     if place.is_file():
         from pipeline.cli.editions.verifying import answer_file  # which loads all that reads files
 
-        return (answer_file(project, place),)
+        return answer_file(project, place)
     if (place / "bagit.txt").is_file():  # from 'disclose' or 'record --as bagit' of release 1
         return (Answer(thing, "a bag (BagIt)", f"{NOT_CHECKED}: check its manifest with any BagIt tool."),)
     if place.is_dir():
