@@ -76,7 +76,8 @@ def _answered(project: Project, thing: str) -> tuple[Answer, ...]:
 
         return answer_file(project, place)
     if (place / "bagit.txt").is_file():  # from 'disclose' or 'record --as bagit' of release 1
-        return (Answer(thing, "a bag (BagIt)", f"{NOT_CHECKED}: check its manifest with any BagIt tool."),)
+        whole = f"{NOT_CHECKED}: check its manifest with any BagIt tool."
+        return (Answer(thing, "a bag (BagIt)", whole, grade="unchecked"),)
     if place.is_dir():
         from pipeline.cli.sealing.verifying_parcels import answer_parcel
 

@@ -41,7 +41,7 @@ def answer_file(project: Project, place: Path) -> tuple[Answer, ...]:
         return (_on_issued(project, records, place, found, whole, "as-issued"),)
     if found := _signed_before(records, register, content):
         whole = f"not as issued: a signature follows the issued file, and is {NOT_CHECKED}."
-        return (_on_issued(project, records, place, found, whole, "signed"),)
+        return (_on_issued(project, records, place, found, whole, "unchecked"),)
     return _by_codes(project, records, place, content)
 
 

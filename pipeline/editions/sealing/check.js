@@ -32,12 +32,12 @@ async function minisignHolds(manifest, signed) {
   return (await holds(signature, manifest)) && holds(ofComment, joined(signature, encoded(comment)));
 }
 
-/** Whether a check says yes; a signature of another form does not hold. Throws where the file cannot be read at all. */
-async function passes(check, manifest, file) {
+/** Whether the signature holds; one of another form does not. Throws where the file cannot be read at all. */
+async function passes(manifest, file) {
   if (!file) return false;
   const signed = new Uint8Array(await file.arrayBuffer());
   try {
-    return await check(manifest, decoded(signed));
+    return await minisignHolds(manifest, decoded(signed));
   } catch (fault) {
     if (fault.name === "NotSupportedError") throw fault;
     return false;
@@ -85,8 +85,8 @@ async function checked(files) {
   const manifest = new Uint8Array(await by.get(MANIFEST).arrayBuffer());
   const signed = by.get(MINISIGN);
   if (key && !signed) return { answer: `${say("check-no-signature")} ${say("check-do")}` };
-  if (key && !(await passes(minisignHolds, manifest, signed))) {
-    const ends = await passes(minisignHolds, ...(await withOurLineEnds(manifest, signed)));
+  if (key && !(await passes(manifest, signed))) {
+    const ends = await passes(...(await withOurLineEnds(manifest, signed)));
     const answer = ends ? say("check-line-ends") : say("check-not-ours", { publisher });
     return { answer: `${answer} ${say("check-do")}` };
   }
