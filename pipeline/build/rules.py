@@ -21,7 +21,7 @@ from pipeline.core.faults import Fault, fault_of, is_fault
 from pipeline.core.limits import Resource
 from pipeline.model.epub_assets import DrawnCover, SubsetFont
 from pipeline.model.manuscript import Manuscript, StampLayout, StampText
-from pipeline.model.sheets import LinePlace, Sheets
+from pipeline.model.sheets import Sheets
 
 if TYPE_CHECKING:
     from pipeline.bind.inserts.inserts import InsertJob
@@ -143,9 +143,6 @@ def _is_judged(remarks: Remarks) -> bool:
 
 
 PRESS: Rule[Manuscript, Sheets] = Rule("pipeline.press.press:press", Sheets, "pressing", "press")
-LINES: Rule[Manuscript, tuple[LinePlace, ...]] = Rule(
-    "pipeline.press.line_places:place_lines", tuple[LinePlace, ...], "counting lines", "press"
-)
 STAMPS: Rule[StampBatch, tuple[bytes, ...]] = Rule("pipeline.press.stamps:press_batch", None, "stamps", "press")
 FIT: Rule[InsertJob, Sheets] = Rule(
     "pipeline.bind.inserts.inserts:fit_insert", Sheets, "fitting inserts", "press", needs=(PRESS,)

@@ -46,7 +46,6 @@ VERBS = MappingProxyType(
         "schema": "Write the JSON Schemas of all source files into a folder (default: source/.schema).",
         "settle": "Say of deliveries that they were sent, or were not: of printed copies, or where no machine knows.",
         "site": "Make the catalogue of the library: a site of what was built, with search, feeds and status pages.",
-        "slip": "Make the slip that corrects printed copies of a version: page 3, line 4: for this read that.",
         "verify": "Say which edition a file, a parcel or a code is of, whether it is whole, and whether it is current.",
     }
 )
@@ -57,12 +56,13 @@ WITHDRAWN: MappingProxyType[str, str] = MappingProxyType(
     {
         "disclose": "'briefings holdings', 'briefings record' and 'briefings ledger' show what is on record.",
         "replace": "Send whole copies of the new edition: 'briefings deliver PACK'.",
+        "slip": "List what differs: 'briefings changes ID@1.0 ID --pdf'.",
     }
 )
 """Verbs of earlier releases, each with a sentence that says what to use instead."""
 
 FOLDERS = MappingProxyType(
-    dict.fromkeys(("issue", "pages", "record", "slip", "verify"), "editions.")
+    dict.fromkeys(("issue", "pages", "record", "verify"), "editions.")
     | dict.fromkeys(("acknowledge", "deliver", "holdings", "ledger", "recall", "settle"), "colleges.")
     | {
         "accessibility": "catalogue.",

@@ -59,17 +59,6 @@ COLLEGE_CHANNEL = error(
     remedy="Add what is missing below the college in source/colleges.yaml.",
     example="'…' has … printed copies and no place to send them.",
 )
-DELIVER_LABEL = error(
-    "Name and address of '{college}' take {lines} lines, and a label of {sheet} to a sheet has {most}.",
-    why="What runs off its label, or over the next one, is a parcel that goes astray.",
-    remedy="Say the address in fewer words, or take the larger labels: 'post: {{labels: 8}}' in source/library.yaml.",
-)
-DELIVER_LETTER = error(
-    "The fonts have no {letter}, which stands in the name or the address of '{college}'.",
-    why="A letter and a label that say another name than the college's may not arrive.",
-    remedy="Write it another way in source/colleges.yaml, or choose a typeface that has it: 'design:' in "
-    "source/library.yaml.",
-)
 DELIVER_UNISSUED = error(
     "'{pack}' is not issued{edition}.",
     why="What leaves the house must be on record, so that a copy of it can be verified in ten years.",

@@ -134,6 +134,11 @@ def _to_check(issue: Issue, words: Words) -> Iterator[str]:
         yield words.say("letter-key-keep")
         page = key_page(issue.imprint)
         yield words.say("letter-key-first", address=page) if page else words.say("letter-key-first-ask")
+    yield from whether_current(issue, words)
+
+
+def whether_current(issue: Issue, words: Words) -> Iterator[str]:
+    """Lines on where to see whether an edition is current."""
     if issue.status_page:
         yield words.say("letter-current", address=issue.status_page)
     elif newest := newest_at(issue):

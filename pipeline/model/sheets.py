@@ -83,32 +83,6 @@ class SourceSpot:
         return replace(self, y=low, width=round(other.x + other.width - self.x, 2), height=round(high - low, 2))
 
 
-PlaceKind = Literal["line", "summary", "finding", "heading", "row", "caption", "note"]
-"""The kinds of places by which a reader finds words on a page."""
-
-PageColumn = Literal["", "side", "left", "right"]
-"""The columns of a page: that of the text, the one at its side, and the two of the matter."""
-
-
-@dataclass(frozen=True, slots=True)
-class LinePlace:
-    """The place of some words on a page, as a reader finds it with a finger."""
-
-    page: int
-    kind: PlaceKind
-    line: int = 0
-    """Number of the line in its column of the page, or within the summary or the key finding."""
-    column: PageColumn = ""
-    within: str = ""
-    """The row by its first cell, the caption by its label, the note by its number."""
-    words: str = ""
-    """The words of the line."""
-    row: str = ""
-    """In a table the words of the whole row."""
-    head: str = ""
-    """In a table the head of the cell's column."""
-
-
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Sheets:
     """One pressed manuscript."""

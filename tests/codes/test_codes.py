@@ -34,8 +34,6 @@ FOLDERS = tuple(sorted(path.parent.name for path in FOLDER.glob("*/source")))
 NOT_HERE = {
     **dict.fromkeys(("verify-key", "verify-file"), "told by verify; tests/acceptance/test_parcels.py"),
     "deliver-printer": "told by deliver; tests/colleges/test_jobs.py",
-    "deliver-label": "told by deliver; tests/colleges/test_posted.py",
-    "deliver-letter": "told by deliver; tests/colleges/test_posted.py",
     "recall-open": "told by holdings; tests/colleges/test_verbs.py",
     "edition-recalled": "told by deliver and --copies; tests/colleges/test_recalled_copies.py",
     "ledger-row": "told of the table of the ledger; tests/colleges/test_ledger.py",
@@ -102,7 +100,6 @@ NOT_HERE = {
         ("deliver-refused", "deliver-hangs", "deliver-host", "deliver-ask", "deliver-late", "deliver-uncertain"),
         "told by deliver; tests/colleges/test_mail.py",
     ),
-    "slip-substantive": "told by slip; tests/acceptance/test_slip.py",
     "fault-of-ours": "told when the program fails; tests/acceptance/test_faults.py",
     "job-too-long": "told when a job is broken off; tests/acceptance/test_bombs.py",
     **dict.fromkeys(

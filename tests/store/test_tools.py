@@ -133,10 +133,7 @@ def fingerprints(*folders: Path) -> dict[str, str]:
     [
         ("press/cover.py", {"pipeline.press.cover"}),
         ("proof/validators/aloud.py", {"pipeline.proof.validators.others"}),
-        (
-            "press/engine/engine.py",
-            {"pipeline.press.press", "pipeline.press.stamps", "pipeline.press.cover", "pipeline.press.line_places"},
-        ),
+        ("press/engine/engine.py", {"pipeline.press.press", "pipeline.press.stamps", "pipeline.press.cover"}),
         ("cli/doctor.py", set()),
     ],
 )

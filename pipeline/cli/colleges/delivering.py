@@ -12,7 +12,6 @@ from pathlib import Path
 
 from pipeline.build.project import Project
 from pipeline.cli.colleges.letter_words import words_of_letters
-from pipeline.cli.colleges.posting import write_post
 from pipeline.cli.colleges.printing import job_parcel
 from pipeline.cli.colleges.recalled import recalled_faults
 from pipeline.cli.colleges.transports import missing_secrets, transport_for
@@ -25,19 +24,17 @@ from pipeline.cli.sealing.seal import project_seal
 from pipeline.codes import CodeRow
 from pipeline.codes import colleges as codes
 from pipeline.colleges.deliveries.acting import Clerk, Outcome, Task, deliver, put_on_record
-from pipeline.colleges.deliveries.closing import closing, fetching
+from pipeline.colleges.deliveries.closing import closing, fetching, posted_letter
 from pipeline.colleges.deliveries.gates import (
     by_links,
     delivery_faults,
-    label_faults,
-    letter_faults,
     mail_faults,
     place_of,
     secret_faults,
 )
 from pipeline.colleges.deliveries.jobs import PRINTER, plan_job
 from pipeline.colleges.deliveries.links import links_to
-from pipeline.colleges.deliveries.paper import answer_by
+from pipeline.colleges.deliveries.paper import LABELS, answer_by, labels
 from pipeline.colleges.deliveries.plan import PlannedDelivery, PlannedFile, Shipment, plan
 from pipeline.colleges.deliveries.states import ENDED
 from pipeline.colleges.deliveries.transport import NotDelivered, Parcel, Trouble
@@ -48,6 +45,7 @@ from pipeline.colleges.recalls import recalls, recalls_asking
 from pipeline.core.diagnostics import Diagnostic, Place, errors, ordered
 from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
+from pipeline.core.files import write_whole
 from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import recipients
 from pipeline.editions.issued.records import edition_of, read_records
@@ -99,7 +97,7 @@ class Delivered:
     failed: tuple[Diagnostic, ...] = ()
     beside: tuple[Diagnostic, ...] = ()
     post: Path | None = None
-    """The letters and labels for what is to be posted."""
+    """The folder of letters and labels for what is to be posted."""
 
 
 def deliver_pack(project: Project, kept: KeptLedger, pack: Pack, wanted: Wanted) -> Delivered:
@@ -218,9 +216,6 @@ def _against(
     yield from secret_faults(library, open_ones, os.environ)
     mail = [one for one in open_ones if one.channel == "mail"]
     yield from mail_faults(library, read_with_texts(library, pack, today), mail)
-    posted = [one for one in planned if one.waits and one.channel == "post"]
-    yield from label_faults(library, posted)
-    yield from letter_faults(library, project.layouts, posted)
     server = library.imprint.fields.mail
     for key, variable in missing_secrets(server) if mail and server else ():
         yield codes.SECRET_MISSING.at(library.imprint.marks.at("mail", key), variable=variable)
@@ -243,7 +238,7 @@ def _acted(
     put_on_record(clerk, planned)
     title = f"{issued.issue.title}, {issued.issue.edition}"
     events = kept.events()
-    post = write_post(project, events, issued, planned, today)
+    post = _write_post(project, events, issued, planned, today)
 
     def made(one: PlannedDelivery) -> Parcel:
         if one.job:
@@ -267,8 +262,26 @@ def _acted(
         for one in planned
         if one.id in outcomes and outcomes[one.id].state not in ("sent", "elsewhere")
     ]
-    failed += [*_uncertain(issued, planned), *(post.faults if post else ())]
-    return Delivered(states, failed=ordered(failed), post=post.file if post else None)
+    failed += _uncertain(issued, planned)
+    return Delivered(states, failed=ordered(failed), post=post)
+
+
+def _write_post(
+    project: Project, events: Sequence[Event], issued: PackToCopy, planned: Sequence[PlannedDelivery], today: date
+) -> Path | None:
+    """Write a letter for each parcel that waits to be posted, and the labels; gives their folder."""
+    posted = [one for one in planned if one.waits and one.channel == "post"]
+    if not posted:
+        return None
+    library, held, folder = issued.library, holdings(events), project.output / "deliveries" / issued.issue.folder
+    theirs = words_of_letters(project, library, [one.college for one in posted])
+    by = answer_by(library.imprint.fields.post or Postage(), today)
+    for one in posted:
+        recalled = recalls_asking(events, one.college, one.pack)
+        letter = posted_letter(library, issued.issue, one, held, theirs[one.college], by, recalled)
+        write_whole(folder / f"letter-{one.id}.txt", as_text(letter).encode())
+    write_whole(folder / LABELS, labels(posted, library.colleges))
+    return folder
 
 
 def _uncertain(issued: PackToCopy, planned: Sequence[PlannedDelivery]) -> tuple[Diagnostic, ...]:

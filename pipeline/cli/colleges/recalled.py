@@ -35,12 +35,6 @@ def faults_of_pack(project: Project, binding: PackReading) -> Iterator[Diagnosti
     return _faults(recalls_by_table(project), pack.id, edition, texts, pack.marks.at("edition"))
 
 
-def faults_of_record(project: Project, one: RecordFile) -> Iterator[Diagnostic]:
-    """Recalls that stand against putting an issued edition into the folders of its holders."""
-    record = one.record
-    return _faults(recalls_by_table(project), record.pack, record.edition, record.texts, Place(one.path))
-
-
 def _faults(
     known: Iterable[Recall], pack: str, edition: str, texts: Sequence[str], place: Place
 ) -> Iterator[Diagnostic]:

@@ -39,8 +39,6 @@ from pipeline.compose.language.direction import direct_blocks
 from pipeline.compose.pack.matter import compose_back, compose_front
 from pipeline.compose.page.body import body
 from pipeline.compose.page.galley import Galley
-from pipeline.compose.posting.posted import compose_post
-from pipeline.compose.slip import SlipEntry, SlipText, compose_slip
 from pipeline.core.diagnostics import Desk
 from pipeline.load.markdown.reader import parse_body
 from pipeline.markup.html_reader import read_html
@@ -56,7 +54,6 @@ from pipeline.press.engine.formulas import BELOW, draw_formulas
 from pipeline.press.fitting import FIT, RUNGS
 from pipeline.store.store import Store
 from tests.support.bind import books
-from tests.support.colleges.posted import NORTH, SOUTH
 from tests.support.compose import samples
 from tests.support.editions import sealing
 from tests.support.editions.sealing import KEY
@@ -192,25 +189,6 @@ def marked() -> Iterator[str]:
         yield compose_changes(old, new, samples.layouts(), approval=note).chapter.body
 
 
-def correcting() -> Iterator[str]:
-    """The slip that corrects a copy, and the accessibility report of an edition."""
-    one, day = samples.publication(), date(2024, 5, 1)
-    errata = (SlipEntry("Page 3, line 4:", "small", "modest"),)
-    slip = SlipText("1.0", "Lamps", "WWKM3-C07X7", "5ZK8D-R00YC", errata, (AMENDED,), day, unsaid=True)
-    yield compose_slip(one, slip, LAYOUTS).chapter.body
-    yield reported().chapter.body
-
-
-def posted() -> Iterator[str]:
-    """Letters and labels for what is posted."""
-    for per_sheet in (8, 14):
-        yield from _bodies(
-            compose_post(
-                (SOUTH, NORTH), samples.imprint(signing={"key": KEY.public.minisign}), ENGLISH, LAYOUTS, per_sheet
-            )
-        )
-
-
 def reported() -> Manuscript:
     """The accessibility report of an edition."""
     one, day, verdict = samples.publication(), date(2024, 5, 1), FileVerdict("outloud 0.2.1", 0, 1)
@@ -248,8 +226,7 @@ def unusual() -> Iterator[str]:
     yield from _briefing(imprint=samples.imprint(signing={"key": KEY.public.minisign}))
     yield from marked()
     yield HANDBOOK
-    yield from correcting()
-    yield from posted()
+    yield reported().chapter.body
 
 
 def _formulas() -> Iterator[Equation]:
