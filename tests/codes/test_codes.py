@@ -41,6 +41,7 @@ NOT_HERE = {
     "ledger-event": "told of events; tests/colleges/test_ledger.py",
     "ledger-forked": "told of the table of the ledger; tests/colleges/test_ledger.py",
     "ledger-behind": "told of events; tests/colleges/test_ledger.py",
+    "ledger-lost": "told of events; tests/colleges/test_ledger.py",
     "ledger-differs": "told of events; tests/colleges/test_verbs.py",
     "file-too-large": "eight megabytes are too much to keep; tests/load/test_hostile.py makes the file",
     "line-too-long": "a line that no editor could show; tests/load/test_hostile.py makes the file",

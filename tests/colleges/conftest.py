@@ -1,4 +1,4 @@
-"""The ledger in each kind of store, a mail server, and a library of which there is much to disclose."""
+"""The ledger in each kind of store, and a mail server."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from tests.support.colleges.databases import missing, server
-from tests.support.colleges.disclosed_library import disclosed_library
 from tests.support.colleges.mail_server import PASSWORD, Box, certificate, mail_server
 from tests.support.publishing import rewrite
 
@@ -37,13 +36,6 @@ def database(request: pytest.FixtureRequest) -> str:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     return url.rpartition("/")[0] + f"/{name}"
-
-
-@pytest.fixture(scope="session")
-def disclosed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library with two colleges and two editions, which no test changes."""
-    with pytest.MonkeyPatch.context() as patch:
-        return disclosed_library(tmp_path_factory.mktemp("disclose"), patch)
 
 
 @pytest.fixture

@@ -27,7 +27,6 @@ from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place, Severity, errors, ordered
 from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
-from pipeline.core.printed_code import code_among
 from pipeline.core.tables import count, files_in_words
 from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import FinishedFile
@@ -40,8 +39,7 @@ from pipeline.editions.issued.issuing import (
     issued_inserts,
     record_of,
 )
-from pipeline.editions.issued.records import Chain, RecordFile, issued_digest, read_records
-from pipeline.editions.issued.words_aside import copy_phrases, words_aside
+from pipeline.editions.issued.records import Chain, RecordFile, read_records
 from pipeline.editions.numbers import numbering_faults
 from pipeline.editions.objections import clashes
 from pipeline.load.library.folders import EDITIONS, REGISTER, read_folder
@@ -51,7 +49,7 @@ from pipeline.model.day import in_words
 from pipeline.model.formats import EPUB, FORMATS, PDF, format_row
 from pipeline.model.library import Library
 from pipeline.model.order import Order
-from pipeline.model.source.edition import Judged, JudgedFile
+from pipeline.model.source.edition import CopyPhrases, Judged, JudgedFile
 from pipeline.model.source.kept import Overridden
 from pipeline.model.source.pack import Pack
 from pipeline.proof.validators import epubcheck
@@ -253,13 +251,13 @@ def _record(
     """The record of the issue."""
     library, pack, day = project.loaded[0], binding.pack, ordered_as.day
     words = wordbook(project.layouts).of(library.imprint.fields.language)
-    phrases = copy_phrases(words) if is_numbered(binding) else None
+    said = CopyPhrases(unnumbered=words.phrases["unnumbered"][0], numbered=words.phrases["copy"][0])
+    phrases = said if is_numbered(binding) else None
     commit = commit_of_words(project)
     around = Circumstances(ordered_as.by, commit, phrases, found.judges, taken, dict(tools()), library.codes)
     issue = issue_of(library, pack, day, {}, words)
     bound = tuple(issued_briefings(binding, project.files, day)), tuple(issued_inserts(binding, project.files))
-    code = code_among(issued_digest(pack.id, issue.edition, *bound), library.codes)
-    files = tuple(issued_files(found.files, words_aside(phrases, code)))
+    files = tuple(issued_files(found.files))
     return record_of(issue, bound, files, chain, ordered_as.asked, around)
 
 

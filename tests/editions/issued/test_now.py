@@ -68,8 +68,6 @@ def test_a_text_that_was_withdrawn_weighs_most() -> None:
     """Then no edition that holds it is current, and the reason is told first."""
     assert said(WITHDRAWN) == ("withdrawn", "'Foot patrol' is withdrawn: Wrong. Do not use it.")
     assert said(WITHDRAWN, 1)[:2] == ("withdrawn", "'Foot patrol' is withdrawn: Wrong. Do not use it.")
-    found = edition_now(loaded(WITHDRAWN), CHAIN, CHAIN[2], {"patrol": "pages 3 to 6"})
-    assert found.reasons == ("'Foot patrol' is withdrawn: Wrong. Do not use it: pages 3 to 6.",)
 
 
 def test_a_text_that_another_superseded_is_told_with_its_successor() -> None:
