@@ -16,7 +16,7 @@ from pipeline.core.files import write_whole
 _HIDDEN = frozenset({"gitignore", "gitattributes", "vscode"})
 """Files and folders whose names do not begin with a dot here, lest git and editors heed them."""
 
-PLAIN = b"""# Remarks of style are off. Switch on those that you want, one by one: 'list-stop: warning'.
+PLAIN = b"""# Remarks of style are off. Switch on those that you want, one by one: 'table-wide: warning'.
 rules:
   all: off
 """

@@ -374,13 +374,13 @@ def test_layouts_are_copied_to_be_changed(small: Callable[..., Path], briefings:
     ],
 )
 def test_a_format_that_is_not_listed_is_reported(names: tuple[str, ...], line: str, small: Callable[..., Path]) -> None:
-    """With the key to add it to; whatever else there is to say, here that a word stands twice."""
-    lamps = libraries.briefing("The the lamps [@hughes2018].", "Lamps")
+    """With the key to add it to; whatever else there is to say, here of a wide table."""
+    lamps = libraries.briefing(f"Lamps [@hughes2018].\n\n{libraries.WIDE}", "Lamps")
     pack = "title: One\nbriefings: [lamps]\n"
     project = small({"briefings/lamps.md": lamps, "briefings/walks.md": libraries.briefing(), "packs/one.yaml": pack})
     said = libraries.here(project, "build", "--date", libraries.DATE, "--jobs", "1", "--format", "large-print", *names)
     assert "Nothing to make: 'formats:' of what was named does not list the format asked for." in said.out
-    assert ("doubled-word" in said.err, line in said.err.splitlines()) == (True, True)
+    assert ("table-wide" in said.err, line in said.err.splitlines()) == (True, True)
     assert said.err.count("Not made") == 1
 
 

@@ -27,7 +27,7 @@ LIBRARY = {
     "briefings/alleys.md": libraries.briefing(
         "Gates were locked. See [lamps](briefing:lamps) [@hughes2018].", "Alleys"
     ),
-    "briefings/foot-patrol.md": libraries.briefing("The the patrols walked [@hughes2018]."),
+    "briefings/foot-patrol.md": libraries.briefing(f"Patrols walked [@hughes2018].\n\n{libraries.WIDE}"),
     "briefings/lamps.md": LAMPS,
     "packs/days.yaml": "title: Days\nbriefings: [foot-patrol]\n",
     "packs/nights.yaml": "title: Nights\nbriefings: [lamps, alleys]\n",
@@ -47,7 +47,7 @@ def test_one_process_and_several_make_the_same(briefings: Run, small: Small) -> 
     alone, whole = built(briefings, project), libraries.made(project)
     shutil.rmtree(project / "output")
     together = built(briefings, project, 2)
-    assert "foot-patrol.md:6:1: warning doubled-word" in alone.err
+    assert "foot-patrol.md:8:1: warning table-wide" in alone.err
     assert together.err.partition("source/")[2] == alone.err.partition("source/")[2]
     assert (together.code, together.out, libraries.made(project)) == (alone.code, alone.out, whole)
 

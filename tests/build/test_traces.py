@@ -25,10 +25,9 @@ pytestmark = pytest.mark.proof
 Run = Callable[..., Said]
 Small = Callable[..., Path]
 
-DOUBLED = "The the lamps were lit [@hughes2018]."
 FILES = {
     "briefings/foot-patrol.md": libraries.briefing("Patrols walk. See [lamps](briefing:lamps#dim) [@hughes2018]."),
-    "briefings/lamps.md": libraries.briefing(f"{DOUBLED}\n\n## Dim {{#dim}}\n\nNot all were.", "Lamps"),
+    "briefings/lamps.md": libraries.briefing(f"Lit [@hughes2018].\n\n## Dim {{#dim}}\n\n{libraries.WIDE}", "Lamps"),
     "briefings/noise.md": libraries.briefing("Noise is loud [@hughes2018].", "Noise", related="[lamps]"),
     "library.yaml": f"{IMPRINT}status_pages: https://p.example/v\n",  # pages bear codes of their words
     "packs/nights.yaml": "title: Nights\nedition: Spring\nbriefings: [lamps, noise]\n",
@@ -121,7 +120,7 @@ def test_a_mistake_that_stands_is_told_after_every_change(small: Small, briefing
     """Though its text is not looked at again."""
     project = small(FILES)
     first = remarks(built(briefings, project))
-    assert "stands twice" in "".join(first)
+    assert "table-wide" in "".join(first)
     changed(project, "briefings/noise.md", "loud", "a nuisance")
     assert remarks(built(briefings, project)) == first
 

@@ -97,7 +97,7 @@ def test_an_account_of_nothing_says_so() -> None:
 def test_an_account_fits_into_a_comment() -> None:
     """However much has changed and is remarked: what has no room is told, and both blocks are whole."""
     things = tuple(changed(f"{'`' * 60} {n} é", "ééé " * 900) for n in range(LISTED * 3))
-    remarks = tuple(Diagnostic(Place("source/a.md", n), Severity.WARNING, "list-stop", "é" * 90) for n in range(900))
+    remarks = tuple(Diagnostic(Place("source/a.md", n), Severity.WARNING, "table-wide", "é" * 90) for n in range(900))
     told = account(things, {}, remarks)
     assert len(told.encode()) <= MOST
     assert f"- and {LISTED * 2} more" in told

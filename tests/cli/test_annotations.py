@@ -29,7 +29,7 @@ def unknown(number: int, path: str = "source/briefings/a.md") -> Diagnostic:
 
 def stop(number: int) -> Diagnostic:
     """A warning of style."""
-    return house.LIST_STOP.at(Place("source/briefings/a.md", number, 1), mark=".")
+    return house.TABLE_WIDE.at(Place("source/briefings/a.md", number, 1), columns=5, most=4)
 
 
 SIXTY = (*(unknown(n) for n in range(1, 31)), *(stop(n) for n in range(31, 61)))
@@ -107,7 +107,7 @@ def test_no_words_are_markup_in_the_summary(words: str) -> None:
 
 def test_a_summary_keeps_to_its_room() -> None:
     """The host refuses one that is too long as a whole: what does not fit is counted, and errors come first."""
-    remarks = [Diagnostic(Place("a", n), Severity.WARNING, "list-stop", "A stop.", "x" * 500) for n in range(3000)]
+    remarks = [Diagnostic(Place("a", n), Severity.WARNING, "table-wide", "A table.", "x" * 500) for n in range(3000)]
     said = as_summary((*remarks, unknown(5000)))
     assert len(said.encode()) <= SUMMARY
     assert "work5000" in said.splitlines()[3]

@@ -19,20 +19,20 @@ Run = Callable[..., Said]
 DAY = ("--date", "2026-11-25")
 
 
-def stops(path: str, times: int, first: int = 1) -> tuple[Diagnostic, ...]:
-    """Bullets that end with a full stop, one a line."""
-    return tuple(house.LIST_STOP.at(Place(path, line, 1), mark=".") for line in range(first, first + times))
+def tables(path: str, times: int, first: int = 1) -> tuple[Diagnostic, ...]:
+    """Tables that are too wide, one a line."""
+    return tuple(house.TABLE_WIDE.at(Place(path, line, 1), columns=5, most=4) for line in range(first, first + times))
 
 
 def test_few_remarks_are_shown_as_they_are() -> None:
     """Three of a kind in a file, and a fourth, for which a line with a number would take as much room."""
-    few = ordered((*stops("a.md", SHOWN), *stops("b.md", SHOWN + 1)))
+    few = ordered((*tables("a.md", SHOWN), *tables("b.md", SHOWN + 1)))
     assert on_screen(few) == as_text(few)
 
 
 def test_more_of_one_kind_in_a_file_are_counted() -> None:
     """Behind the third of them, whatever stands between; another file has three of its own."""
-    many = ordered((*stops("a.md", 44), house.TITLE_STOP.at(Place("a.md", 2, 5)), *stops("b.md", 2)))
+    many = ordered((*tables("a.md", 44), house.TABLE_EMPTY.at(Place("a.md", 2, 5)), *tables("b.md", 2)))
     lines = [line for line in on_screen(many).splitlines() if "hint:" not in line]
     assert [line.partition(": warning ")[0] for line in lines] == [
         *("a.md:1:1", "a.md:2:1", "a.md:2:5", "a.md:3:1"),
@@ -50,7 +50,7 @@ def test_words_of_a_new_library_are_shown_once() -> None:
 
 def test_all_shows_all() -> None:
     """As it was, and nothing is counted."""
-    many = stops("a.md", SCREEN)
+    many = tables("a.md", SCREEN)
     assert on_screen(many, whole=True) == as_text(many)
     assert on_screen(many[:5], whole=True) == as_text(many[:5])
 
@@ -64,7 +64,7 @@ def unknown(times: int) -> tuple[Diagnostic, ...]:
 
 MESS = ordered(
     (
-        *(one for n in range(50) for one in stops(f"source/briefings/{n}.md", n + 1, 20)),
+        *(one for n in range(50) for one in tables(f"source/briefings/{n}.md", n + 1, 20)),
         *(row.at(Place("source/briefings/7.md", 1, 1), "") for row in TABLE.values() if row.sentence == row.says),
     )
 )
@@ -78,7 +78,7 @@ def shown_of(text: str, severity: str) -> list[str]:
 
 def test_every_error_of_a_long_list_is_shown() -> None:
     """By place, whatever the warnings between them, and before these; a hint that they share is given once."""
-    many = ordered((*unknown(24), *stops("source/briefings/7.md", 90, 20)))
+    many = ordered((*unknown(24), *tables("source/briefings/7.md", 90, 20)))
     text = on_screen(many)
     assert shown_of(text, "error") == ["cite-unknown-key"] * 24
     assert text.count("Entries live in source/references/.") == 1
@@ -109,8 +109,8 @@ def test_warnings_of_one_text_say_their_lines() -> None:
     """Who works on a text needs the places: all kinds are shown, each with its lines."""
     plain = [row for row in TABLE.values() if row.severity is Severity.WARNING and row.sentence == row.says]
     one = [row.at(Place("source/briefings/7.md", 1, 1), "Mend it.") for row in plain]
-    text = on_screen(ordered((*one, *stops("source/briefings/7.md", 20, 5))))
-    assert sorted(shown_of(text, "warning")) == sorted({*(row.name for row in plain), "list-stop"})
+    text = on_screen(ordered((*one, *tables("source/briefings/7.md", 20, 5))))
+    assert sorted(shown_of(text, "warning")) == sorted({*(row.name for row in plain), "table-wide"})
     assert "    also in lines 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17 and 7 more.\n" in text
 
 
@@ -125,12 +125,15 @@ def test_where_a_text_is_named_warnings_on_other_files_are_one_line() -> None:
     library = house.STARTER_WORDS.at(Place("source/library.yaml", 3, 12), words="Your Institute")
     lists = files.YAML_SYNTAX.at(Place("source/tags.yaml", 3, 1), sentence="A bracket is never closed.")
     works = files.VALUE_CUT.at(Place("source/references/works.yaml", 2, 1), "", words="1", reason="so")
-    text = on_screen((library, lists, works, *stops("source/briefings/a.md", 1)), named=True)
-    assert shown_of(text, r"\w+") == ["yaml-syntax", "value-cut", "list-stop"]
+    text = on_screen((library, lists, works, *tables("source/briefings/a.md", 1)), named=True)
+    assert shown_of(text, r"\w+") == ["yaml-syntax", "value-cut", "table-wide"]
     assert text.endswith("\n1 message about other files: run 'briefings check'.\n")
 
 
-TEXT = "---\ntitle: T\nsummary: S\n---\n\n" + "".join(f"It found:\n\n- one\n- two{n}.\n\n" for n in range(20))
+TEXT = (
+    "---\ntitle: T\nsummary: S\n---\n\n"
+    + "| A | B | C | D | E |\n|---|---|---|---|---|\n| a | b | c | d | e |\n\n" * 20
+)
 
 
 @pytest.mark.parametrize("verb", ["check", "build"])
@@ -138,10 +141,10 @@ def test_the_command_counts_and_shows_all(library: Callable[..., Path], briefing
     """`check` and `build` alike; the tally counts every remark."""
     project = library({"briefings/x.md": TEXT, "library.yaml": "title: L\npublisher: P\nformats: [html]\n"})
     short, whole = (briefings(project, verb, *DAY, *more) for more in ((), ("--all",)))
-    assert (short.out + short.err).count(" list-stop: ") == SHOWN
+    assert (short.out + short.err).count(" table-wide: ") == SHOWN
     assert "    … and 17 more of this kind in this file; --all shows all\n" in short.out + short.err
-    assert "21 warnings." in short.out + short.err
-    assert (whole.out + whole.err).count(" list-stop: ") == 20
+    assert "20 warnings." in short.out + short.err
+    assert (whole.out + whole.err).count(" table-wide: ") == 20
     assert short.code == whole.code == 0
 
 
@@ -149,9 +152,9 @@ def test_the_command_counts_and_shows_all(library: Callable[..., Path], briefing
 def test_a_named_text_has_one_line_for_other_files(library: Callable[..., Path], briefings: Run, verb: str) -> None:
     """The words of `briefings new` in the library's own files; reports for machines still have them."""
     imprint = "title: L\npublisher: Your Institute\nformats: [html]\n"
-    project = library({"briefings/x.md": "---\ntitle: T\nsummary: S\n---\n\nThe the end.\n", "library.yaml": imprint})
+    project = library({"briefings/x.md": TEXT, "library.yaml": imprint})
     named = briefings(project, verb, "x", *DAY)
-    assert " doubled-word: " in named.out + named.err
+    assert " table-wide: " in named.out + named.err
     assert " starter-words: " not in named.out + named.err
     assert "\n1 message about other files: run 'briefings check'.\n" in named.out + named.err
     whole = json.loads(briefings(project, verb, "x", *DAY, "--report", "json").out)
@@ -173,9 +176,9 @@ def test_reports_for_machines_are_whole(library: Callable[..., Path], briefings:
     """Nobody reads them on a screen."""
     project = library({"briefings/x.md": TEXT})
     said = json.loads(briefings(project, "check", *DAY, "--report", "json").out)
-    assert [one["code"] for one in said["diagnostics"]].count("list-stop") == 20
+    assert [one["code"] for one in said["diagnostics"]].count("table-wide") == 20
     log = json.loads(briefings(project, "check", *DAY, "--report", "sarif").out)
-    assert [one["ruleId"] for one in log["runs"][0]["results"]].count("list-stop") == 20
+    assert [one["ruleId"] for one in log["runs"][0]["results"]].count("table-wide") == 20
 
 
 def test_fifty_texts_of_another_house_begin_with_the_cause(library: Callable[..., Path], briefings: Run) -> None:

@@ -46,7 +46,6 @@ NOT_HERE = {
     "ledger-behind": "told of events; tests/colleges/test_ledger.py",
     "ledger-differs": "told of events; tests/colleges/test_verbs.py",
     "file-too-large": "eight megabytes are too much to keep; tests/load/test_hostile.py makes the file",
-    "key-withdrawn": "told of keys of earlier releases; tests/load/test_withdrawn.py",
     "line-too-long": "a line that no editor could show; tests/load/test_hostile.py makes the file",
     "page-hole": "told of finished files; tests/proof/test_holes.py",
     "layout-reaches-out": "told of a project's own layouts; tests/acceptance/test_closed_project.py has some",
@@ -331,7 +330,7 @@ SARIF = {
 @pytest.fixture
 def mixed(tmp_path: Path) -> Path:
     """A library with four mistakes of two severities, one in a file whose name has a space."""
-    for code in ("list-single", "reference-type", "practice-placed-twice"):
+    for code in ("table-wide", "reference-type", "practice-placed-twice"):
         shutil.copytree(FOLDER / code / "source", tmp_path / "source", dirs_exist_ok=True)
     (tmp_path / "source" / "briefings" / "Hot spots.txt").write_text("Notes.\n", encoding="utf-8")
     return tmp_path

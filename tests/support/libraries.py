@@ -25,6 +25,8 @@ NOT_MADE = {".lock", ".store", "index.html"}
 """What stands in an output folder beside the things made."""
 
 CITED = "Foot patrol can reduce crime in small places [@hughes2018]."
+WIDE = "| A | B | C | D | E |\n|---|---|---|---|---|\n| a | b | c | d | e |"
+"""A table of five columns, which is a remark of style."""
 
 
 def environment(**more: str) -> dict[str, str]:

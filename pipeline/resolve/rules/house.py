@@ -1,4 +1,4 @@
-"""The style of the house: titles, summaries, lists, numbers and slips of the pen. Warnings only."""
+"""The style of the house: long titles and wide tables. Warnings only."""
 
 from collections.abc import Iterator
 
