@@ -14,7 +14,26 @@ ENGLISH = "en"
 """The language of the table that is complete in every library."""
 
 
-WITHDRAWN = frozenset[str]()
+WITHDRAWN = (
+    "preview-edit-add",
+    "preview-edit-add-which",
+    "preview-edit-body",
+    "preview-edit-date",
+    "preview-edit-form",
+    "preview-edit-head",
+    "preview-edit-key",
+    "preview-edit-more",
+    "preview-edit-named",
+    "preview-edit-needed",
+    "preview-edit-none",
+    "preview-edit-other",
+    "preview-edit-take",
+    "preview-edit-take-which",
+    "preview-edit-unchangeable",
+    "preview-edit-unknown",
+    "preview-edit-unreadable",
+    "preview-edit-whole",
+)
 """Phrases that tables written for an earlier release have, and that nothing prints any more."""
 
 MOST_FORMS = 6
