@@ -42,7 +42,7 @@ def test_a_text_is_changed_without_a_mouse(tmp_path: Path) -> None:
     assert said["typedOn"] == said["whole"].replace(night, f"{night}# one two\n", 1)
     assert said["statuses"] == [200, 200, 412, 200]
     assert said["unsaved"] == "There are changes that are not saved."
-    assert said["beside"][0].startswith("text-said: Line 14 Error: No bibliography entry")
+    assert said["beside"][-1].startswith("text-said: Line 14 Error: No bibliography entry")
     assert said["chosen"] == "text-field: @hugues2018"
     assert said["marked"] == ["@hugues2018", f"{MISSING}{HINT}"]
     assert said["heard"] == f"{MISSING} {HINT}"  # by F8, for who does not see the line

@@ -40,7 +40,8 @@ async function save(page) {
 
 /** The words under which a remark is marked in the text, and what is told of it where the mouse stays on them. */
 async function squiggle(page) {
-  const mark = await page.waitForSelector(".cm-lintRange");
+  await page.waitForSelector(".cm-lintRange");
+  const mark = (await page.$$(".cm-lintRange")).at(-1);
   await mark.hover();
   const told = await page.waitForSelector(".cm-tooltip-lint .hint");
   const words = await told.evaluate((one) => one.parentElement.textContent);
@@ -113,17 +114,18 @@ tool(async ([address, file, shots]) =>
     const first = fs.readFileSync(file, "utf8");
 
     // A remark leads to its line of the text, which is mended. Those of before the save may come first, and are taken away.
-    await page.focus("#text-said li button");
+    await page.focus("#text-said li:last-child button");
     await page.keyboard.press("Enter");
     const chosen = await page.evaluate(() => `${document.activeElement.id}: ${getSelection()}`);
     const marked = await squiggle(page);
+    await page.keyboard.press("Home");
     await page.keyboard.press("F8");
     const heard = await page.$eval(".cm-announced", (one) => one.textContent);
     const offered = [await complete(page, "@hu")];
     await page.keyboard.press("Tab");
     const after = await page.evaluate(() => document.activeElement.id || document.activeElement.closest("[id]").id);
     statuses.push(await save(page));
-    await page.waitForFunction(() => !document.querySelector("#text-said li"));
+    await page.waitForFunction(() => !document.getElementById("text-said").textContent.includes("hugues2018"));
     const third = fs.readFileSync(file, "utf8");
     const said = complaints.splice(0);
 

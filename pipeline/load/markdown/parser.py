@@ -23,7 +23,6 @@ from pipeline.load.dialects.tex_brackets import bracketed_formula
 from pipeline.load.html.blocks import html_element
 from pipeline.load.markdown import block_rules, inline_rules
 from pipeline.load.markdown.placed_state import PlacedState
-from pipeline.load.slips.loose_marks import mark_loose
 
 DEEPEST = 60
 """Greatest depth of nested blocks and inlines."""
@@ -37,7 +36,6 @@ class _PlacedInline(ParserInline):
         self.tokenize(state)
         for rule in self.ruler2.getRules(""):
             rule(state)
-        mark_loose(state)
         return state.tokens
 
 
