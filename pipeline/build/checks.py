@@ -10,21 +10,20 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 from pipeline.build.builder import Builder
 from pipeline.build.formats import MAKERS
-from pipeline.build.kinds.maker import Check, Inspected
-from pipeline.build.rules import OPENINGS, OTHERS, Failure, Rule
+from pipeline.build.rules import OTHERS, Failure, Rule
 from pipeline.codes.limits import reported_fault
 from pipeline.core.diagnostics import Place, Remarks
 from pipeline.core.digest import sha256
 from pipeline.core.faults import Fault
-from pipeline.model.formats import FORMATS, Format, FormatRow
-from pipeline.model.sheets import FolioRun, Outlier, Sheets
+from pipeline.model.formats import FORMATS, Format
+from pipeline.model.sheets import Outlier
 from pipeline.proof.job import ProofJob
-from pipeline.proof.parity.promise import Held, HeldOn, Promise, of_copy
+from pipeline.proof.promise import Held, HeldOn, Promise, of_copy
 from pipeline.store.store import Store
 from pipeline.store.toolchain import PROMISE
 from pipeline.workers.workers import Later
@@ -122,11 +121,6 @@ async def checked(b: Builder, file: File, wait_for: Sequence[Awaitable[None]] = 
     return (*ours, *others)
 
 
-def can_be_checked(file: File) -> bool:
-    """Whether there is anything to ask of a file; of plain text that nobody has made here there is not."""
-    return any(True for _ in _own(file))
-
-
 async def checked_by_us(b: Builder, file: File) -> Remarks:
     """Faults of a file by our own checks."""
     return await _answers(b, file, tuple(_own(file)))
@@ -149,20 +143,6 @@ async def _answers(b: Builder, file: File, asked: Iterable[_Asked]) -> Remarks:
     return tuple(remark for remarks in told for remark in remarks)
 
 
-async def page_openings(
-    b: Builder, sheets: Iterable[tuple[FolioRun, Sheets]]
-) -> list[tuple[FolioRun, tuple[str, ...]]]:
-    """The first letters on each page of sheets, which marks of pages must stand before; each beside its folios."""
-
-    async def of(pressed: Sheets) -> tuple[str, ...]:
-        """Nothing for the pages of an insert: how they begin is not known."""
-        return await b.result(OPENINGS, pressed.pdf) if pressed.pdf else ("",) * pressed.pages
-
-    marked = tuple(sheets)
-    found = await asyncio.gather(*(of(pressed) for _, pressed in marked))
-    return [(folios, said) for (folios, _), said in zip(marked, found, strict=True)]
-
-
 @dataclass(frozen=True)
 class _Asked:
     """A check to be run: its rule, its job, and all that decides the answer."""
@@ -173,16 +153,10 @@ class _Asked:
 
 
 def _own(file: File) -> Iterator[_Asked]:
-    """Our own checks of a file, as the table of formats has them."""
+    """Our own check of a file, as the table of formats has it."""
     row = FORMATS[file.format]
-    for one in MAKERS[row.kind].checks:
-        if file.promise or not one.needs_promise:
-            name = file.key if one.of_promise else (file.path, file.origin, None)
-            yield _Asked(one.rule, partial(_job, file, row, one), name)
-
-
-def _job(file: File, row: FormatRow, one: Check) -> Any:
-    return one.job(Inspected(file.path, file.read(), row.edition, file.promise))
+    if rule := MAKERS[row.kind].check:
+        yield _Asked(rule, lambda: ProofJob(file.path, file.read(), row.edition, file.promise), file.key)
 
 
 def _others(file: File, beside: Set[str]) -> Iterator[_Asked]:

@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.build.binding import Bound, bound, origin_of
 from pipeline.build.builder import Builder
-from pipeline.build.checks import File, checked, hold, page_openings
+from pipeline.build.checks import File, checked, hold
 from pipeline.build.comparing.measures import measured
 from pipeline.build.drafts import WITHHELD, Listing, draft_of, faults_of
 from pipeline.build.epub_assets import assets_of
@@ -44,7 +44,6 @@ from pipeline.compose.templates.layouts import fault_remark
 from pipeline.core.diagnostics import Diagnostic, Place, errors
 from pipeline.model.formats import Edition
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing
-from pipeline.proof.parity.promise import with_pages
 from pipeline.resolve.resolve import Resolution
 
 RecipesOf = Callable[[Listing, Notes], Awaitable[Sequence[Recipe]]]
@@ -192,11 +191,10 @@ async def make_file(
 ) -> Finished | None:
     """One file, bound with its stamps, or with its cover and fonts, and checked. Nothing where it cannot be made."""
     path = f"output/{recipe.path}"
-    openings = None
+    job = None
     with reporting(b, Place(path), made.PRESS_FAILED):
         job = await complete(b, recipe, shared)
-        openings = await page_openings(b, recipe.marked)  # what each page begins with: books mark it, checks expect it
-    if openings is None:
+    if job is None:
         return None
     origin = origin_of(b, job, shared.stamps)
     file = await bound(b, job, origin, PACK if isinstance(recipe.thing, PackPublication) else 1)
@@ -204,8 +202,8 @@ async def make_file(
         b.report(fault_remark(file.fault) if file.fault else file.as_remark(Place(path), made.BIND_FAILED))
         return None
     recipe = replace(recipe, job=job)
-    promise = with_pages(recipe.promise, openings) if recipe.promise and openings else recipe.promise
-    to_check = File(path, file.seal.sha256, recipe.format, origin, promise, recipe.parts, recipe.outliers, file.read)
+    about = (recipe.format, origin, recipe.promise, recipe.parts, recipe.outliers)
+    to_check = File(path, file.seal.sha256, *about, file.read)
     hold(b.store, to_check)  # so that `briefings proof` can check it again, whatever it is called by then
     notes.of_files.extend((*stamp_remarks(recipe), *await checked(b, to_check, wait_for)))
     b.checked.add(path)

@@ -30,7 +30,7 @@ from pipeline.model.library import Library
 from pipeline.model.manuscript import StampText
 from pipeline.model.source.college import College
 from pipeline.model.words import Words
-from pipeline.proof.parity.promise import Held, of_copy
+from pipeline.proof.promise import Held, of_copy
 from pipeline.store.store import Store
 
 BATCH = 13

@@ -26,9 +26,9 @@ from pipeline.model.formats import EDITIONS, FORMATS, Edition, Format, FormatRow
 from pipeline.model.identity import Addresses, Identity
 from pipeline.model.manuscript import Chapter, Manuscript, StampText
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
-from pipeline.model.sheets import FROM_ONE, FolioRun, Outlier, Section, Sheets
-from pipeline.proof.parity.promise import Promise, briefing_promise, pack_promise
+from pipeline.model.sheets import FROM_ONE, Outlier, Section
 from pipeline.proof.pdf.folios import on_page
+from pipeline.proof.promise import Promise, briefing_promise, pack_promise, with_pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,6 @@ class Recipe:
     """The briefing or pack of the file; of a book its cover shows findings of it."""
     promise: Promise | None = None
     """Promise that the file is held to when it is proofed."""
-    marked: tuple[tuple[FolioRun, Sheets], ...] = ()
-    """The sheets whose pages a text that reflows marks, each with its folios."""
     parts: tuple[str, ...] = ()
     """Of a pack for each of its parts the path of its own file of the same format; "" for what has none."""
     outliers: tuple[Outlier, ...] = ()
@@ -114,6 +112,7 @@ def briefing_recipe(publication: Publication, row: FormatRow, given: Materials) 
     chapters, images = partial(epub_chapters, text, sheets.starts), lambda: text.images
     parts = _parts_of(row.edition, identity, addresses, claim, given)
     job = maker.job(parts(text=text, chapters=chapters, images=images, sheets=sheets))
+    promise = briefing_promise(text, sheets.pages, identity, given.produced, claim, addresses)
     return Recipe(
         *_placed_at(f"briefings/{publication.id}", row),
         pages=_pages(row, sheets.pages),
@@ -121,8 +120,7 @@ def briefing_recipe(publication: Publication, row: FormatRow, given: Materials) 
         job=job,
         stamps=maker.stamps(job),
         thing=publication,
-        promise=briefing_promise(text, sheets.pages, identity, given.produced, claim, addresses),
-        marked=((FROM_ONE, sheets),) if row.kind.marks_pages else (),
+        promise=with_pages(promise, [(FROM_ONE, sheets.pages)]) if row.kind.marks_pages else promise,
     )
 
 
@@ -160,8 +158,9 @@ def _pack(pack: PackPublication, row: FormatRow, matter: PackLayout, given: Mate
     chapters = partial(book_chapters, pack, given.texts[edition], matter)
     images = partial(_images, pack, edition, given)
     job = maker.job(parts(text=matter.front, chapters=chapters, images=images, sections=matter.sections))
-    sections = [(section.folios, _to_mark(section)) for section in matter.sections]
+    sections = [(section.folios, section.sheets.pages) for section in matter.sections]
     apart = made_apart(pack, row.name)
+    promise = pack_promise(matter.sections, held, identity, given.produced, claim, addresses, apart)
     return Recipe(
         *_placed_at(f"packs/{pack.id}", row),
         pages=_pages(row, _length(matter, row)),
@@ -169,8 +168,7 @@ def _pack(pack: PackPublication, row: FormatRow, matter: PackLayout, given: Mate
         job=job,
         stamps=maker.stamps(job),
         thing=pack,
-        promise=pack_promise(matter.sections, held, identity, given.produced, claim, addresses, apart),
-        marked=tuple(sections) if row.kind.marks_pages else (),
+        promise=with_pages(promise, sections) if row.kind.marks_pages else promise,
         parts=judged_beside(pack, row.name) if row.paged else (),
         outliers=beside_copy_line(matter.sections, edition) if row.paged and identity.copy else (),
     )
@@ -190,11 +188,6 @@ def _length(matter: PackLayout, row: FormatRow) -> int:
     if row.paged and EDITIONS[row.edition].both_sides:
         return matter.sections[-1].folios.first + matter.sections[-1].sheets.pages - 1
     return sum(section.sheets.pages for section in matter.sections)
-
-
-def _to_mark(section: Section) -> Sheets:
-    """The sheets that a book marks; how the pages of an insert begin is not known to it."""
-    return replace(section.sheets, pdf=b"") if section.kind == "insert" else section.sheets
 
 
 def _images(pack: PackPublication, edition: Edition, given: Materials) -> tuple[Asset, ...]:

@@ -15,9 +15,9 @@ from pipeline.model.claim import Claim
 from pipeline.model.manuscript import Metadata
 from pipeline.pdf.tree import walk, wrong_mappings
 from pipeline.proof.job import ProofJob
-from pipeline.proof.pdf.copied import copied
 from pipeline.proof.pdf.inspection import own_proof
 from pipeline.proof.validators.others import others_proof
+from tests.support.copied import copied
 
 LUCK = random.Random(22)
 CHOICES = [sorted(LUCK.sample(range(1, 21), many)) for many in (1, 1, 2, 3, 5, 8)]

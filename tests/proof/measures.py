@@ -17,10 +17,10 @@ from pipeline.proof.epub.inspection import book_proof
 from pipeline.proof.epub.navigation import PARTS, heading_words
 from pipeline.proof.epub.reading import DC, OPF, ReadBook, read_book
 from pipeline.proof.epub.relators import RELATORS
-from pipeline.proof.job import BookJob
+from pipeline.proof.job import ProofJob
 from pipeline.proof.markup.roles import DEPRECATED_TYPES, ROLES
 from pipeline.proof.markup.text import XhtmlText
-from pipeline.proof.parity.letters import letters
+from pipeline.proof.promise import letters
 
 Element = etree._Element
 
@@ -42,7 +42,7 @@ class Judged:
     @cached_property
     def own(self) -> tuple[Diagnostic, ...]:
         """What our own checks say."""
-        return book_proof(BookJob("book.epub", self.content))
+        return book_proof(ProofJob("book.epub", self.content))
 
     @cached_property
     def links(self) -> tuple[tuple[Element, Element], ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.proof.epub.inspection import book_proof
-from pipeline.proof.job import BookJob
+from pipeline.proof.job import ProofJob
 from tests.proof.node import ace
 from tests.support.project import WHOLE
 from tests.support.proof.broken_epubs import BREAKS, UNSEEN_BY_OTHERS, broken
@@ -47,14 +47,14 @@ def by_ace(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
 
 def test_nobody_says_a_word_of_the_book_that_is_whole(by_epubcheck: list[str], by_ace: dict[str, list[str]]) -> None:
     """Our own checks, EPUBCheck, Ace."""
-    assert book_proof(BookJob("whole", made().book)) == ()
+    assert book_proof(ProofJob("whole", made().book)) == ()
     assert [said for said in by_epubcheck if said.startswith("whole:")] == []
     assert by_ace["whole"] == []
 
 
 def test_our_own_checks_see_all_alone() -> None:
     """Those too that both validators pass."""
-    seen = {what for what, book in books().items() if book_proof(BookJob(what, book))}
+    seen = {what for what, book in books().items() if book_proof(ProofJob(what, book))}
     assert seen == set(BREAKS) >= set(UNSEEN_BY_OTHERS)
 
 

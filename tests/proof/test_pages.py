@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.proof.job import WebJob
+from pipeline.proof.job import ProofJob
 from pipeline.proof.markup.page import page_proof
 from tests.support.proof.rich_briefing import PAGE, made
 
 
 def said(page: str) -> list[str]:
     """The codes of what is said of a page."""
-    return [fault.code for fault in page_proof(WebJob(PAGE, page.encode()))]
+    return [fault.code for fault in page_proof(ProofJob(PAGE, page.encode()))]
 
 
 BREAKS = {

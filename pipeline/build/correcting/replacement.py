@@ -28,7 +28,7 @@ from pipeline.editions.replacing.leaves import PrintedSide
 from pipeline.model.claim import Claim
 from pipeline.model.formats import EDITIONS, FORMATS, PDF, PRINTED, USUAL_EDITION, Format, path_of
 from pipeline.model.identity import Identity
-from pipeline.proof.parity.promise import briefing_promise
+from pipeline.proof.promise import briefing_promise
 
 
 @dataclass(frozen=True, slots=True)

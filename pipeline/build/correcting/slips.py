@@ -31,7 +31,7 @@ from pipeline.model.claim import Claim
 from pipeline.model.formats import USUAL_EDITION, path_of
 from pipeline.model.publication import Publication
 from pipeline.model.source.briefing import Amendment
-from pipeline.proof.parity.promise import briefing_promise
+from pipeline.proof.promise import briefing_promise
 from pipeline.resolve.publish.changes import amendments
 
 SHOWN = 3

@@ -121,10 +121,9 @@ def _letters(text: str, aside: re.Pattern[str] | None) -> str:
 def _of_pdf(content: bytes) -> list[str]:
     import pypdfium2
 
-    from pipeline.proof.pdf.copied import copied
-
     try:
-        return copied(content)
+        with pypdfium2.PdfDocument(content) as document:
+            return [str(page.get_textpage().get_text_range()) for page in document]
     except pypdfium2.PdfiumError as wrong:
         raise CannotBeRead("the PDF is damaged or locked") from wrong
 

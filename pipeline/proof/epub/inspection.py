@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 
 from pipeline.codes import books
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.proof.comparison import book_differences
 from pipeline.proof.epub import access as epub_access
 from pipeline.proof.epub import archive as epub_archive
 from pipeline.proof.epub import navigation as epub_navigation
 from pipeline.proof.epub import package as epub_package
 from pipeline.proof.epub.reading import NoBook, ReadBook, read_book
-from pipeline.proof.job import BookJob
+from pipeline.proof.job import ProofJob
 from pipeline.proof.markup import style_checks, text_links, text_notes, text_pictures, text_structure
 from pipeline.proof.markup.text import XhtmlText
 from pipeline.proof.pdf import picture_notes
@@ -70,11 +71,11 @@ OF_STYLE: tuple[Callable[[str, str, Place], Iterator[Diagnostic]], ...] = (
 """Checks of a book's style sheet."""
 
 
-def book_proof(job: BookJob) -> tuple[Diagnostic, ...]:
+def book_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
     """Faults of a book by our own checks."""
     desk, place = Desk(), Place(job.path)
     try:
-        book = read_book(job.book, place)
+        book = read_book(job.content, place)
         for check in OF_BOOK:
             desk.extend(check(book))
     except NoBook as refusal:
@@ -85,6 +86,8 @@ def book_proof(job: BookJob) -> tuple[Diagnostic, ...]:
         desk.extend(text_links.every_link_is_held(text, book.missing))
         desk.extend(text_notes.every_citation_leads_to_its_work(text, book.element))
         desk.extend(text_notes.works_lead_back_to_citations(text, book.element))
+    if job.promise:
+        desk.extend(book_differences(book, job.promise, job.path))
     for document, sheet in book.sheets.items():
         for of_style in OF_STYLE:
             desk.extend(of_style(document, sheet, place))

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.proof.parity.promise import Promise
 from pipeline.proof.pdf.reading import PdfReading
+from pipeline.proof.promise import Promise
 
 
 def folio_faults(reading: PdfReading, promise: Promise, path: str) -> Iterator[Diagnostic]:

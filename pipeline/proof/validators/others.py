@@ -14,9 +14,9 @@ from pipeline.proof.validators.aloud import aloud_faults
 def others_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
     """Remarks of page-validation and outloud on a tagged file; a file that cannot be read is told of elsewhere."""
     desk = Desk()
-    with reading(job.pdf) as file:
+    with reading(job.content) as file:
         if file is None:
             return ()
-        desk.extend(standard_faults(job.pdf, claims(file), job.path))
-        desk.extend(aloud_faults(job.pdf, file, job.promise, job.path))
+        desk.extend(standard_faults(job.content, claims(file), job.path))
+        desk.extend(aloud_faults(job.content, file, job.promise, job.path))
         return tuple(with_folios(desk.remarks, file, job.promise))

@@ -10,8 +10,8 @@ from pipeline.model.claim import USUAL
 from pipeline.model.manuscript import Manuscript
 from pipeline.press.press import press
 from pipeline.proof.job import ProofJob
-from pipeline.proof.parity.promise import briefing_promise
 from pipeline.proof.pdf.inspection import own_proof
+from pipeline.proof.promise import briefing_promise
 from tests.support.bind.sheets import DAY, LIGHTING, stamps
 from tests.support.press.manuscripts import manuscript, paragraphs, table
 
