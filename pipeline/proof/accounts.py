@@ -284,7 +284,7 @@ def composed_on_paper(promise: Promise, notes_at_end: bool) -> TextAccount:
     for passage, chapter, prefix in _on_paper(promise):
         body = read_body(chapter.body, chapter.name)
         account.texts[chapter.name] = [account.letters]
-        before = len(account.things["headings"])
+        before = len(account.headings)
         reader = _Reader(
             account,
             _style(passage.style, "print").hidden(body),
@@ -296,7 +296,7 @@ def composed_on_paper(promise: Promise, notes_at_end: bool) -> TextAccount:
         )
         account.end_text(reader.read(body) + "\n")
         marks = [mark for mark in chapter.bookmarks if f"{prefix}{mark.id}" in account.anchors]
-        titles = [mark.text for mark in marks] or [one.words for one in account.things["headings"][before:]]
+        titles = [mark.text for mark in marks] or [words for _, words in account.headings[before:]]
         top = [mark.text for mark in marks if mark.level == marks[0].level]
         if marks and passage.kind == "briefing" and top != [passage.title]:
             account.add("bookmarks", passage.title)

@@ -1,4 +1,4 @@
-"""A finished web page inspected by our own checks: what must be true of every text, and colours that can be read."""
+"""A finished web page inspected by our own checks: what must be true of every text."""
 
 from lxml import etree, html
 
@@ -7,9 +7,9 @@ from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.proof.comparison import page_differences
 from pipeline.proof.epub.inspection import OF_TEXT
 from pipeline.proof.job import ProofJob
-from pipeline.proof.markup import style_checks, text_links, text_notes
+from pipeline.proof.markup import text_links
 from pipeline.proof.markup.page_pictures import pictures_apart
-from pipeline.proof.markup.text import MATHML, SVG, XHTML, XhtmlText, content_of
+from pipeline.proof.markup.text import MATHML, SVG, XHTML, XhtmlText
 
 SAID = "the page"
 
@@ -25,12 +25,8 @@ def page_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
     for check in OF_TEXT:
         desk.extend(check(page))
     desk.extend(text_links.every_link_is_held(page, lambda path, anchor: _missing(page, path, anchor)))
-    desk.extend(text_notes.every_citation_leads_to_its_work(page, lambda _, anchor: page.by_id.get(anchor), page.path))
-    desk.extend(text_notes.works_lead_back_to_citations(page, lambda _, anchor: page.by_id.get(anchor)))
     if job.promise:
         desk.extend(page_differences(page, job.promise, job.path))
-    for style in page.of("style"):
-        desk.extend(style_checks.text_stands_out_from_its_ground(SAID, content_of(style), place))
     return desk.remarks
 
 
