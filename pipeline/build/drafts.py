@@ -23,7 +23,6 @@ that it is a draft, how it is marked or which version and copy it is, and whatev
 
 _OF_THE_TEXT = frozenset(
     {code.name for code in vars(made).values() if isinstance(code, CodeRow)} - {made.STAMP_COVERS.name}
-    | {proofs.STANDARD.name, proofs.ALOUD.name}
 )
 """Faults of a text's pages, which a pack has too that is bound of them."""
 

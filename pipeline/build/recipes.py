@@ -14,7 +14,7 @@ from pipeline.build.kinds.jobs import Job, Parts
 from pipeline.build.kinds.pdf import PackJob, PdfJob
 from pipeline.build.materials import Materials
 from pipeline.build.pack_layout import PackLayout, book_chapters
-from pipeline.build.planning.listed import judged_beside, made_apart
+from pipeline.build.planning.listed import made_apart
 from pipeline.codes import made
 from pipeline.compose.attachments import briefing_claim, pack_claim
 from pipeline.compose.series import compose_series
@@ -46,8 +46,6 @@ class Recipe:
     """The briefing or pack of the file; of a book its cover shows findings of it."""
     promise: Promise | None = None
     """Promise that the file is held to when it is proofed."""
-    parts: tuple[str, ...] = ()
-    """Of a pack for each of its parts the path of its own file of the same format; "" for what has none."""
     outliers: tuple[Outlier, ...] = ()
     """Of a numbered pack what stands near the head and foot of its pages, by their numbers in the file."""
 
@@ -169,7 +167,6 @@ def _pack(pack: PackPublication, row: FormatRow, matter: PackLayout, given: Mate
         stamps=maker.stamps(job),
         thing=pack,
         promise=with_pages(promise, sections) if row.kind.marks_pages else promise,
-        parts=judged_beside(pack, row.name) if row.paged else (),
         outliers=beside_copy_line(matter.sections, edition) if row.paged and identity.copy else (),
     )
 

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from pipeline.build.builder import Builder
-from pipeline.build.checks import File, checked, held_to
+from pipeline.build.checks import File, held_to, proofed
 from pipeline.build.output import outputs
 from pipeline.build.project import Project
 from pipeline.build.validators import Case, Judge, judged
@@ -72,10 +72,9 @@ def inspected(project: Project, files: Sequence[Path]) -> Proofed:
 
 
 async def _checked(b: Builder, files: Sequence[File]) -> Iterator[Diagnostic]:
-    """Faults of files. Of a pack whose parts are all among them others are asked by its parts."""
+    """Faults of files."""
     b.workers.start_all()
-    b.checked.update(file.path for file in files if FORMATS[file.format].paged)
-    said = await asyncio.gather(*(checked(b, file) for file in files))
+    said = await asyncio.gather(*(proofed(b, file) for file in files))
     return (remark for remarks in said for remark in remarks)
 
 

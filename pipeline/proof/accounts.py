@@ -282,6 +282,9 @@ def composed_on_paper(promise: Promise, notes_at_end: bool) -> TextAccount:
         return next((f"#{name}" for name in inside if name in names), "") if promise.pack else ""
 
     for passage, chapter, prefix in _on_paper(promise):
+        if passage.kind == "insert":  # a finished PDF: there is no text to hold it to
+            account.add("bookmarks", passage.title)
+            continue
         body = read_body(chapter.body, chapter.name)
         account.texts[chapter.name] = [account.letters]
         before = len(account.headings)
@@ -309,7 +312,8 @@ def _on_paper(promise: Promise) -> Iterator[tuple[PromisedText, Chapter, str]]:
     """Each chapter with what its ids begin with in the PDF."""
     for passage in promise.passages:
         for chapter in passage.chapters:
-            own = "" if not promise.pack else f"{chapter.name}." if passage.kind == "briefing" else f"-{passage.kind}."
+            matter = passage.kind in ("front", "back")
+            own = "" if not promise.pack else f"-{passage.kind}." if matter else f"{chapter.name}."
             yield passage, chapter, own + (f"{chapter.name}." if len(passage.chapters) > 1 else "")
 
 

@@ -85,10 +85,10 @@ FILES: Mapping[str, str | bytes] = {
     "briefings:\n  - lamps\n  - {insert: map.pdf, title: Map}\n",
     "packs/map.pdf": foreign_pdfs.good(),
 }
-ONCE = {"REDATE", "NUMBER", "JOIN", "LINES"}
-"""Rules that no build keeps results of: those of three are placed at once, and lines are asked for by a slip."""
+ONCE = {"REDATE", "NUMBER", "JOIN", "LINES", "OTHERS"}
+"""Rules that no build keeps results of: three are placed at once, a slip asks for lines, and a proof asks others."""
 
-CHECKS = {"OWN_PDF", "OTHERS", "OWN_BOOK", "OWN_PAGE"}
+CHECKS = {"OWN_PDF", "OWN_BOOK", "OWN_PAGE"}
 TEXT = {"PRESS", "BIND", *CHECKS}
 """The rules that make and check the files of a text."""
 

@@ -6,7 +6,6 @@ from pipeline.model.formats import EDITIONS
 from pipeline.proof.comparison import pdf_differences
 from pipeline.proof.job import ProofJob
 from pipeline.proof.pdf.folios import folio_faults, with_folios
-from pipeline.proof.pdf.holes import hole_faults
 from pipeline.proof.pdf.picture_notes import picture_notes
 from pipeline.proof.pdf.prints import print_faults
 from pipeline.proof.pdf.reading import reading
@@ -34,5 +33,4 @@ def own_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
             desk.extend(claim_faults(file, job.promise, job.path))
             desk.extend(pdf_differences(file, job.promise, job.path))
             desk.extend(folio_faults(file, job.promise, job.path))
-            desk.extend(hole_faults(file, job.content, job.promise, job.edition, job.path))
         return tuple(with_folios(desk.remarks, file, job.promise))
