@@ -262,7 +262,6 @@ OTHER_WORDS = {
         "load/markdown/parser.py": "an option of markdown-it",
         "press/document.py": "an element",
         "press/stamps.py": "an element",
-        "proof/markup/style_checks.py": "a selector",
         "site/pages.py": "a way of writing of lxml",
     },
     "epub": {
@@ -275,10 +274,9 @@ OTHER_WORDS = {
         "editions/ticket.py": "a key of a pack",
         "load/pictures/profiles.py": "a key of the library",
         "press/engine/engine.py": "a medium of CSS",
-        "proof/markup/hiding.py": "a medium of CSS",
-        "proof/markup/style.py": "a medium of CSS",
+        "proof/accounts.py": "a medium of CSS",
     },
-    "screen": {"proof/parity/texts.py": "a medium of CSS"},
+    "screen": {"proof/accounts.py": "a medium of CSS"},
     "large-print": {
         "compose/design/typeface.py": "a use of a family of type",
         "model/source/fonts.py": "a use of a family of type",

@@ -1,30 +1,22 @@
-"""Read what a text says, composed or in a finished PDF, EPUB or web page, into one form that can be compared."""
+"""Read what a text says, composed or in a finished EPUB or web page, into one form that can be compared."""
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
-from functools import lru_cache
 from posixpath import basename, splitext
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-import cssselect2
-import tinycss2
 from lxml import etree
-from pikepdf import Dictionary
 
 from pipeline.markup.body import local, read_body
 from pipeline.markup.item_numbers import item_numbers
 from pipeline.markup.roles import FLOW, HEADINGS, spaced
 from pipeline.model.manuscript import Chapter
-from pipeline.pdf.tree import name_tree
 from pipeline.proof.epub.reading import ReadBook
+from pipeline.proof.markup.display import style_of
 from pipeline.proof.markup.text import content_of
-from pipeline.proof.pdf.reading import PdfReading
-from pipeline.proof.pdf.structure import first_page
-from pipeline.proof.pdf.tags import HEADINGS as HEADING_TAGS
-from pipeline.proof.pdf.tags import NOTES, ObjectReference, TaggedElement, TagPath
 from pipeline.proof.promise import Promise, PromisedText, letters, produced_in, produced_on_screen
 
 NOTE, PAGE_MARK = "doc-footnote", "doc-pagebreak"
@@ -40,7 +32,7 @@ _BESIDE = re.compile(r"(?:\.\./)+(?:briefings/)?(?P<id>[^/]+)/(?P=id)\.(?:html|p
 Rename = Callable[[str], str]
 
 
-class Thing(NamedTuple):
+class AccountEntry(NamedTuple):
     """A heading, a row, a link: what it is compared by, and how and where a message shows it."""
 
     key: str
@@ -56,7 +48,7 @@ class TextAccount:
     words: str = ""
     letters: int = 0
     """Number of letters read so far."""
-    things: dict[str, list[Thing]] = field(default_factory=lambda: defaultdict(list))
+    things: dict[str, list[AccountEntry]] = field(default_factory=lambda: defaultdict(list))
     """Headings, rows of tables, links and others, by their plural."""
     anchors: dict[str, int] = field(default_factory=dict)
     """Number of letters before each id."""
@@ -76,7 +68,7 @@ class TextAccount:
     def add(self, kind: str, words: str, key: str = "", page: int = 0) -> None:
         """Enter a thing under the last heading."""
         heading = self.headings[-1][1] if self.headings else ""
-        self.things[kind].append(Thing(key or letters(words), spaced(words), heading, page))
+        self.things[kind].append(AccountEntry(key or letters(words), spaced(words), heading, page))
 
     def add_row(self, cells: Iterable[str], paper: bool, page: int = 0) -> None:
         """Enter a row of a table; paper may have an empty cell more for one that is not displayed."""
@@ -97,53 +89,6 @@ class TextAccount:
     def page_at(self, letter: int) -> int:
         """The page of a letter."""
         return next((page for begun, page in reversed(self.pages) if begun <= letter), 1)
-
-
-class _Style:
-    """The rules of a style sheet that say whether an element is displayed."""
-
-    def __init__(self, style: str, medium: str) -> None:
-        self._matcher = cssselect2.Matcher()
-        self._hides = False
-        self._read(tinycss2.parse_stylesheet(style, True, True), medium)
-
-    def _read(self, rules: Iterable[Any], medium: str) -> None:
-        for rule in rules:
-            if rule.type == "at-rule" and rule.lower_at_keyword == "media" and rule.content:
-                if tinycss2.serialize(rule.prelude).strip().lower() in (medium, "all"):
-                    self._read(tinycss2.parse_rule_list(rule.content, True, True), medium)
-            elif rule.type == "qualified-rule":
-                declared = tinycss2.parse_declaration_list(rule.content, True, True)
-                for one in declared:
-                    if one.type == "declaration" and one.lower_name == "display":
-                        self._add(rule.prelude, one.important, tinycss2.serialize(one.value).strip())
-
-    def _add(self, prelude: Any, important: bool, value: str) -> None:
-        self._hides |= value == "none"
-        try:
-            selectors = cssselect2.compile_selector_list(prelude)
-        except cssselect2.SelectorError:
-            return
-        for selector in selectors:
-            if selector.pseudo_element is None:
-                self._matcher.add_selector(selector, (important, value))
-
-    def hidden(self, root: Any) -> frozenset[Any]:
-        """The elements that the style does not display."""
-        if not self._hides:
-            return frozenset()
-        found = set()
-        for wrapper in cssselect2.ElementWrapper.from_html_root(root).iter_subtree():
-            declared = [payload for *_, payload in self._matcher.match(wrapper)]
-            last = max(enumerate(declared), key=lambda pair: (pair[1][0], pair[0]), default=None)
-            if last and last[1][1] == "none":
-                found.add(wrapper.etree_element)
-        return frozenset(found)
-
-
-@lru_cache(maxsize=8)
-def _style(style: str, medium: str) -> _Style:
-    return _Style(style, medium)
 
 
 @dataclass
@@ -225,7 +170,7 @@ class _Reader:
             self.account.headings.append((self.account.letters, spaced(words)))
             add("headings", f"{words} (level {name[1]})", f"{letters(words)} {name[1]}")
         elif name in ("td", "th") and self.rows:
-            self.rows[-1].append(_cell(name, words, element.get("colspan", "1"), element.get("rowspan", "1")))
+            self.rows[-1].append(row_cell(name, words, element.get("colspan", "1"), element.get("rowspan", "1")))
         elif name == "tr":
             self.account.add_row(self.rows.pop(), self.paper)
         elif name == "table":
@@ -255,7 +200,7 @@ class _Reader:
             self.account.add("formulas", words, key)
 
 
-def _cell(name: str, words: str, columns: str, rows: str) -> str:
+def row_cell(name: str, words: str, columns: str, rows: str) -> str:
     """A cell as it is compared and shown: heads in brackets."""
     spans = f" ({columns} by {rows})" if (columns, rows) != ("1", "1") else ""
     return (f"[{spaced(words)}]" if name == "th" else spaced(words)) + spans
@@ -290,7 +235,7 @@ def composed_on_paper(promise: Promise, notes_at_end: bool) -> TextAccount:
         before = len(account.headings)
         reader = _Reader(
             account,
-            _style(passage.style, "print").hidden(body),
+            style_of(passage.style, "print").hidden(body),
             lambda name, prefix=prefix: f"{prefix}{name}",  # type: ignore[misc]
             _targets(prefix, way, promise),
             produced_in(promise, passage),
@@ -338,7 +283,7 @@ def composed_on_screen(promise: Promise, whole: bool, book: bool) -> TextAccount
             prefix = f"{chapter.name}." if whole else ""
             reader = _Reader(
                 account,
-                _style(passage.style, "print").hidden(body),
+                style_of(passage.style, "print").hidden(body),
                 lambda name, prefix=prefix: f"{prefix}{name}",  # type: ignore[misc]
                 _targets(prefix, way, promise, plain=book),
                 produced_on_screen(promise, passage),
@@ -369,7 +314,7 @@ def _targets(prefix: str, way: Callable[[str, str], str], promise: Promise, plai
     return target
 
 
-def _outside(href: str) -> str:
+def outside(href: str) -> str:
     """Where a link of a file leads; a file beside it by the briefing's name."""
     beside = _BESIDE.fullmatch(href)
     return f"briefing:{beside['id']}{unquote(beside['anchor'] or '')}" if beside else unquote(href)
@@ -389,7 +334,7 @@ def read_page(root: etree._Element, first: str) -> TextAccount:
     account.around.update((part.get("id", ""), _statuses(part.iter())) for part in sections)
     if not sections:
         account.texts[first] = [0]
-    reader = _Reader(account, _style(style, "screen").hidden(root), str, _outside)
+    reader = _Reader(account, style_of(style, "screen").hidden(root), str, outside)
     account.words = reader.read(main)
     return account
 
@@ -406,13 +351,13 @@ def read_book(book: ReadBook) -> TextAccount:
 
         def target(href: str, text: Any = text) -> str:
             if ":" in href.partition("#")[0]:
-                return _outside(href)
+                return outside(href)
             path, anchor = text.target(href)
             own = splitext(basename(path))[0]
             return f"#{own}.{anchor}" if anchor else f"#{own}"
 
         if body is not None:
-            hidden = _style(style, "screen").hidden(text.root)
+            hidden = style_of(style, "screen").hidden(text.root)
             rename = lambda identifier, name=name: f"{name}.{identifier}"  # noqa: E731
             account.words += _Reader(account, hidden, rename, target).read(body)
     return account
@@ -421,84 +366,3 @@ def read_book(book: ReadBook) -> TextAccount:
 def _statuses(elements: Iterable[Any]) -> str:
     lines = (element for element in elements if "page-status" in element.get("class", "").split())
     return letters(" ".join("".join(line.itertext()) for line in lines))
-
-
-def read_pdf(reading: PdfReading, parts: Sequence[tuple[str, TaggedElement]]) -> TextAccount:
-    """The tags of a PDF: those of each text by its name."""
-    account = TextAccount()
-    for name, part in parts:
-        account.texts[name] = [account.letters]
-        pieces = reading.words.pieces(part, left_out)
-        for page, piece in pieces:
-            account.pages.append((account.letters, page))
-            account.letters += len(letters(piece))
-        account.words += "".join(piece for _, piece in pieces) + "\n"
-        for tag in part.all:
-            _enter(reading, tag, account)
-    for name, place in name_tree(reading.pdf.Root.get("/Names", Dictionary()).get("/Dests")):
-        target = place.D if isinstance(place, Dictionary) else place
-        account.places[name] = reading.page_numbers.get(target[0].objgen, 0)
-    return account
-
-
-def _enter(reading: PdfReading, tag: TaggedElement, account: TextAccount) -> None:
-    """Enter an element of the tags."""
-    kind, page = tag.kind, first_page(tag)
-    words = reading.words.of(tag, left_out) if kind in (*HEADING_TAGS, *NOTES, "Caption", "Link", "P") else ""
-    if kind in HEADING_TAGS:
-        account.headings.append((0, spaced(words)))
-        account.add("headings", f"{words} (level {kind[1:]})", f"{letters(words)} {kind[1:]}", page)
-    elif kind == "TR":
-        cells = (_tagged_cell(reading, kid) for kid in tag.kids if isinstance(kid, TaggedElement))
-        account.add_row(cells, paper=True, page=page)
-    elif kind == "Caption":
-        account.add("captions", words, "", page)
-    elif kind == "Link":
-        target = next((_place(reading, kid) for kid in tag.kids if isinstance(kid, ObjectReference)), "")
-        account.add("links", f"{words} → {target}", f"{letters(words)} {target}", page)
-    elif kind in NOTES:
-        account.add("notes", words, "", page)
-    elif kind in ("Figure", "Formula") and letters(tag.alt):
-        account.add("descriptions of pictures", tag.alt, "", page)
-    elif kind == "L" and (listed := _tagged_list(reading, tag)):
-        account.add("lists", listed, listed, page)
-    elif kind == "P" and [kid.kind if isinstance(kid, TaggedElement) else "" for kid in tag.kids] == ["Code"]:
-        account.code.append([line for _, line in reading.words.lines(tag)])
-
-
-def _tagged_cell(reading: PdfReading, cell: TaggedElement) -> str:
-    if cell.kind not in ("TD", "TH"):
-        return cell.kind
-    return _cell(cell.kind.lower(), reading.words.of(cell, left_out), *cell.spans)
-
-
-def _place(reading: PdfReading, field: ObjectReference) -> str:
-    """Where the field of a link leads."""
-    link = reading.pdf.get_object(field.key)
-    if "/Dest" in link:
-        return f"#{link.Dest}"
-    action = link.get("/A", Dictionary())
-    return _outside(str(action.get("/URI", "")))
-
-
-def _tagged_list(reading: PdfReading, tag: TaggedElement) -> str:
-    """A list as `_list` has it; nothing for terms with their meanings."""
-    entries = [kid for kid in tag.kids if isinstance(kid, TaggedElement) and kid.kind == "LI"]
-    labels = [
-        reading.words.of(kid) if (kid := entry.of_kind("Lbl", "LBody")[0]).kind == "Lbl" else "" for entry in entries
-    ]
-    if tag.numbering != "Decimal":
-        is_terms = tag.numbering in ("", "None", "Description") and any(labels)
-        return "" if is_terms else f"{len(entries)} entries"
-    return ", ".join(number[0] if (number := re.search(r"-?\d+", label)) else "" for label in labels)
-
-
-def left_out(way: TagPath) -> bool:
-    """Whether a tag is outside the running text: a note, the mark of a list's entry, the inside of a picture.
-
-    The label in a list that is not numbered is no mark: it is the term that its meaning follows.
-    """
-    kind = way[-1].kind
-    if kind == "Lbl":
-        return len(way) > 2 and way[-3].kind == "L" and way[-3].numbering not in ("", "None", "Description")
-    return kind in NOTES or kind in ("Figure", "Formula")

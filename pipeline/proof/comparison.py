@@ -7,16 +7,16 @@ from itertools import accumulate, chain
 from pipeline.codes import CodeRow, proofs
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.proof.accounts import (
+    AccountEntry,
     TextAccount,
-    Thing,
     composed_on_paper,
     composed_on_screen,
     read_book,
     read_page,
-    read_pdf,
 )
 from pipeline.proof.epub.reading import ReadBook
 from pipeline.proof.markup.text import XhtmlText
+from pipeline.proof.pdf.account import read_pdf
 from pipeline.proof.pdf.feet import feet_faults, statuses_of
 from pipeline.proof.pdf.reading import PdfReading
 from pipeline.proof.pdf.tags import TaggedElement
@@ -99,7 +99,7 @@ def _differences(expected: TextAccount, found: TextAccount, kinds: Sequence[str]
     yield from _target_faults(expected, found, path)
 
 
-def _first_beyond(things: Sequence[Thing], others: Sequence[Thing]) -> Thing | None:
+def _first_beyond(things: Sequence[AccountEntry], others: Sequence[AccountEntry]) -> AccountEntry | None:
     """The first thing that is not among others as often."""
     left = Counter(other.key for other in others)
     for thing in things:
@@ -109,7 +109,9 @@ def _first_beyond(things: Sequence[Thing], others: Sequence[Thing]) -> Thing | N
     return None
 
 
-def _fault(code: CodeRow, path: str, kind: str, missing: Thing | None, strange: Thing | None) -> Diagnostic:
+def _fault(
+    code: CodeRow, path: str, kind: str, missing: AccountEntry | None, strange: AccountEntry | None
+) -> Diagnostic:
     """The message on a thing that is missing, or one that the text does not have, or on both."""
     lost, new = (f"'{_short(thing.words)}'" if thing else "" for thing in (missing, strange))
     difference = f"{new} instead of {lost}" if lost and new else f"{lost} is missing" if lost else f"{new} is extra"
