@@ -11,7 +11,7 @@ from tests.support.project import ROOT
 RULES = (
     *("pipeline.build.rules", "pipeline.build.formats", "pipeline.press.cover", "pipeline.press.subsetting"),
     *("pipeline.proof.pdf.inspection", "pipeline.proof.epub.inspection", "pipeline.proof.markup.page"),
-    *("pipeline.proof.parity.inspection", "pipeline.proof.pdf.openings", "pipeline.proof.validators.others"),
+    "pipeline.proof.validators.others",
 )
 
 

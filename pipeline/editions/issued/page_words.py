@@ -72,10 +72,9 @@ def _is_a_code(said: str) -> bool:
 def _of_pdf(content: bytes) -> list[str]:
     import pypdfium2
 
-    from pipeline.proof.pdf.copied import copied
-
     try:
-        return copied(content)
+        with pypdfium2.PdfDocument(content) as document:
+            return [str(page.get_textpage().get_text_range()) for page in document]
     except pypdfium2.PdfiumError as wrong:
         raise CannotBeRead("the PDF is damaged or locked") from wrong
 

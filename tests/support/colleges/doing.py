@@ -29,5 +29,5 @@ def done(project: Path, *arguments: str) -> Said:
 
 def delivery(project: Path, college: str) -> str:
     """The id of the last delivery to a college."""
-    events = file_ledger(project).ledger.events()
+    events = file_ledger(project).events()
     return [one.subject for one in events if one.kind == "planned" and one.facts["college"] == college][-1]

@@ -1,6 +1,8 @@
 """Promises of finished files: the texts a file was bound from, whose they are, and the standards it is to claim."""
 
-from collections.abc import Mapping, Sequence, Set
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,6 +13,15 @@ from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.sheets import Outlier, Section, SectionKind
 
 UA_1 = "PDF/UA-1"
+
+_NO_LETTERS = re.compile(r"[\W_]+")
+
+
+def letters(text: str) -> str:
+    """The letters and digits of a text alone, small and in their plain form: what no line break can change."""
+    if text.isascii():
+        return (text if text.isalnum() else _NO_LETTERS.sub("", text)).lower()
+    return _NO_LETTERS.sub("", unicodedata.normalize("NFKC", text)).casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +42,6 @@ class PromisedText:
     """The folio of its first page."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """A page of the PDF: what it is called, and the first letters on it, as far as they are known."""
-
-    folio: str
-    letters: str
-
-
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Promise:
     """All that a file must hold. `produced` is the day that the stamp block says, which no text has."""
@@ -52,8 +55,8 @@ class Promise:
     claims: tuple[str, ...] = ()
     addresses: Addresses = ()
     """Addresses of the briefings that an EPUB or a web page links to and does not hold, by id."""
-    pages: tuple[Opening, ...] = ()
-    """The pages that an EPUB or a web page must mark, in order."""
+    pages: tuple[str, ...] = ()
+    """The folios of the pages that an EPUB or a web page must mark, in order."""
     pack: bool = False
     """Whether the texts are those of a pack, which one file holds."""
 
@@ -159,7 +162,7 @@ def pack_promise(
     return Promise(identity, passages, produced, claims, addresses, pack=True)
 
 
-def with_pages(promise: Promise, sheets: Sequence[tuple[int, Sequence[str]]]) -> Promise:
-    """The promise with the pages that must be marked: the first folio of each part, and how its pages begin."""
-    pages = (Opening(str(n), said) for first, openings in sheets for n, said in enumerate(openings, first))
-    return replace(promise, pages=tuple(pages))
+def with_pages(promise: Promise, marked: Iterable[tuple[int, int]]) -> Promise:
+    """The promise with the pages that must be marked: of each text its first folio and the number of its pages."""
+    folios = (str(first + page) for first, pages in marked for page in range(pages))
+    return replace(promise, pages=tuple(folios))
