@@ -32,7 +32,7 @@ VERBS = MappingProxyType(
         "issue": "Issue a pack as an edition: judged, recorded for good, and its files kept in the archive.",
         "key": "Make a key that deliveries are signed with, outside the library.",
         "layouts": "List the templates and style sheets that ship, or copy some into layouts/ of the library.",
-        "ledger": "Check the ledger of what left the house, copy it, or make it again from source/ledger.csv.",
+        "ledger": "Check the ledger of what left the house, copy it, or fill a new database from source/ledger.csv.",
         "list": "List every briefing with version, status and dates.",
         "new": "Start a library in a new folder: every kind of file, one working example of each.",
         "pages": "Write a status page for every code that was ever issued.",

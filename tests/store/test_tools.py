@@ -30,6 +30,7 @@ UNDECIDING = {
     "dulwich": "what git holds of the sources, for a record",
     "asyncssh": "a way by which files of editions leave",
     "cryptography": "what deliveries are signed with",
+    "psycopg": "where the ledger of deliveries is kept",
     "docx": "documents for comment, which nothing rests on",
     "starlette": "how the live page is served",
     "uvicorn": "what serves it",

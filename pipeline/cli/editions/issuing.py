@@ -19,7 +19,7 @@ from pipeline.cli.copies import files_as_built, issue_of
 from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.committed import commit_of_words, uncommitted_faults
 from pipeline.cli.editions.overriding import overridden
-from pipeline.cli.proof import inspected
+from pipeline.cli.proof import PROOFED, Proofed, inspected
 from pipeline.cli.publish import tell_git
 from pipeline.codes import copies as copy_codes
 from pipeline.codes import issues as codes
@@ -46,7 +46,7 @@ from pipeline.load.library.folders import EDITIONS, REGISTER, read_folder
 from pipeline.load.library.register import Entry, read_register
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.day import in_words
-from pipeline.model.formats import EPUB, FORMATS, PDF, format_row
+from pipeline.model.formats import EPUB, FORMATS, PDF, format_row, kind_of
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.source.edition import CopyPhrases, Judged, JudgedFile
@@ -189,8 +189,8 @@ def _made(project: Project, pack: Pack, day: date) -> _Found:
         words = ", ".join(FORMATS[kind].words for kind in lacking) or "files"
         faults.append(codes.ISSUE_UNMADE.at(pack.marks.at("formats"), name=pack.id, formats=words))
         return _Found(files, tuple(faults), ())
-    paths = [project.output / "packs" / pack.id / one.name for one in files]
-    proofed = inspected(project, paths)
+    paths = [project.output / "packs" / pack.id / one.name for one in files if kind_of(one.name) in PROOFED]
+    proofed = inspected(project, paths) if paths else Proofed((), (), (OURS,))
     verdicts = (verdict_of(name, files, proofed.remarks) for name in proofed.judges)
     judges = tuple(verdict for verdict in verdicts if verdict.files)
     faults += _proofs(built, pack, proofed.remarks)
