@@ -177,17 +177,19 @@ class FileStore:
 
     def _read(self) -> bytes:
         """The table; `_known` and `_faults` are what it says."""
+        last = bytes_of(self._own / "last")  # both first: what another process adds meanwhile is read the next time
+        state = self._state()
         content = bytes_of(self._table)
-        if self._stamp is None or self._stamp != self._state():
-            self._stamp = self._state()
+        if self._stamp is None or self._stamp != state:
+            self._stamp = state
             known, self._faults = sound_table(content)
             self._known = list(known)
-            self._faults = self._faults or self._lost()
+            self._faults = self._faults or self._lost(last)
         return content
 
-    def _lost(self) -> tuple[Diagnostic, ...]:
+    def _lost(self, last: bytes) -> tuple[Diagnostic, ...]:
         """The last event written on this machine, if the table no longer has it."""
-        said = bytes_of(self._own / "last").decode("ascii", "replace").split()
+        said = last.decode("ascii", "replace").split()
         if len(said) != 2 or not said[0].isdecimal():
             return ()
         number = int(said[0])
