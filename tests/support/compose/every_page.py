@@ -223,7 +223,8 @@ def unusual() -> Iterator[str]:
     long = replace(asked, ordered=True, start=100_000, form="(1)")
     yield from _briefing(body=Body((*figures, long, *_formulas())), descriptions=described)
     yield from _packs()
-    yield from _briefing(imprint=samples.imprint(signing={"key": KEY.public.minisign}))
+    signed = replace(samples.pack(), imprint=samples.imprint(signing={"key": KEY.public.minisign}))
+    yield from _bodies(compose_front(signed, {}, LAYOUTS))
     yield from marked()
     yield HANDBOOK
     yield reported().chapter.body
