@@ -174,8 +174,6 @@ def test_what_blows_up_is_found(blown: str) -> None:
         "core.printed_code._LABEL": " " * 30_000 + "CODE" + " " * 30_000 + "-",
         "compose.design.tokens._TOKEN": "-" * 60_000,
         "compose.design.tokens._LENGTH": "-" * 60_000,
-        "proof.markup.style_rules._MARK": "url(" + " " * 60_000,
-        "proof.markup.style_rules._HOLDING": "@" + "a" * 60_000,
     }.items(),
 )
 def test_long_lines_of_one_letter_are_searched_at_once(place: str, line: str) -> None:

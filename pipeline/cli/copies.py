@@ -13,12 +13,11 @@ from pipeline.build.output.lock import turn
 from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
-from pipeline.cli.colleges.leaves import turned_copies, without_leaves
 from pipeline.cli.colleges.letter_words import words_of_letters
 from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.issued_copies import PackToCopy, issued_pack
 from pipeline.cli.editions.left_parcels import tidied
-from pipeline.cli.sealing.seal import Sign, file_signer, project_seal, seal_faults, unsigned
+from pipeline.cli.sealing.seal import project_seal, seal_faults
 from pipeline.codes import copies as codes
 from pipeline.compose.posting.parts import LetterPart
 from pipeline.core.diagnostics import Diagnostic, Place, errors, ordered
@@ -96,8 +95,6 @@ class CopyJob:
     changes: Mapping[str, LetterPart] = field(default_factory=dict)
     """Changes for each college, in its words."""
     seal: ParcelSeal = UNSEALED
-    sign: Sign = unsigned
-    """Puts a signature behind a PDF of a parcel, where the library has a certificate."""
 
     def issue_for(self, name: str) -> Issue:
         """The edition as a college has it: with the reasons on record when it was first prepared for it."""
@@ -141,7 +138,7 @@ def prepare(
     if broken := tuple(pack_chain_faults(project, project.files, name)):  # a build may bear an issued edition's name
         return PreparedCopies(Build((), (), ()), ordered(broken))
     if issued := issued_pack(project, pack):
-        return prepare_issued(project, without_leaves(project, issued, produced), produced, reasons)
+        return prepare_issued(project, issued, produced, reasons)
     day = _first_day(read_register(register_of(project))[0], pack, produced)
     built = build(Order((name,), (), day), project)
     with turn(project):
@@ -194,10 +191,9 @@ def _prepared(
     files = tuple(replace(one, name=name_in_parcel(one.name, issue.pack.id, issue.edition)) for one in whole.files)
     pack, takers = issue.pack, recipients(library, issue.pack, today)
     words = words_of_letters(project, library, takers)
-    by_leaves = turned_copies(project, pack.id)
-    changes = {n: changes_for(library, issue, entries, n, words[n], by_leaves.get(n)) for n in takers}
+    changes = {n: changes_for(library, issue, entries, n, words[n]) for n in takers}
     job = CopyJob(issue, takers, files, _of(entries, pack), today, words=words, changes=changes)
-    job = replace(job, seal=project_seal(project), sign=file_signer(project, issue.produced))
+    job = replace(job, seal=project_seal(project))
     if whole.numbered:
         job = replace(job, copies=numbered_copies(takers, pack, [file.format for file in files], job.earlier))
     else:
@@ -319,7 +315,7 @@ def _rows(job: CopyJob) -> Iterator[Entry]:
 
 def _lay_out(job: CopyJob, laid: LaidOut) -> tuple[Entry, ...]:
     """Lay the parcels and the printer's job out beside their places; gives what is new for the register."""
-    files = [job.sign(file) for file in job.files if file.format not in PRINTED]
+    files = [file for file in job.files if file.format not in PRINTED]
     for name, college in job.takers.items():
         kinds = wanted(college, job.issue.pack)
         sent = [file for file in files if file.format in kinds]
@@ -360,7 +356,7 @@ def _lay_out_numbered(
         own = [copy for copy in job.copies if copy.college == name]
         place = f"colleges/{name}/{issue.folder}"
         here = (made[copy] for copy in own if copy.format not in PRINTED)
-        sent = [job.sign(replace(file, content=laid.read(place, file.name))) for file in here]
+        sent = [replace(file, content=laid.read(place, file.name)) for file in here]
         numbers = [copy.number for copy in own if copy.format in PRINTED]
         printed = numbers if any_printed(wanted(college, issue.pack)) else None
         _lay_out_parcel(laid, job, name, sent, printed)

@@ -12,7 +12,7 @@ from pipeline.bind.epub.book import bind_epub
 from pipeline.bind.epub.documents import EpubChapter, epub_chapters, in_book
 from pipeline.markup.xhtml import EPUB_TYPE
 from pipeline.model.manuscript import Chapter
-from pipeline.model.sheets import FolioRun, PageStart
+from pipeline.model.sheets import PageStart
 from tests.bind.epub_files import files, found, tree
 from tests.support.bind import books
 from tests.support.other_machines import elsewhere
@@ -93,9 +93,9 @@ def test_chapters_know_the_pages_that_start_in_them() -> None:
     chapters = (Chapter("cover", "A", ""), Chapter("contents", "B", ""))
     made = replace(books.manuscript(), chapters=chapters)
     starts = (PageStart(1, "cover.title", 0), PageStart(2, "contents.b1", 4))
-    assert [(c.starts, c.folios) for c in epub_chapters(made, starts, FolioRun(3))] == [
-        ((PageStart(1, "title", 0),), FolioRun(3)),
-        ((PageStart(2, "b1", 4),), FolioRun(3)),
+    assert [(c.starts, c.first) for c in epub_chapters(made, starts, 3)] == [
+        ((PageStart(1, "title", 0),), 3),
+        ((PageStart(2, "b1", 4),), 3),
     ]
 
 

@@ -24,7 +24,7 @@ from pipeline.compose.stamp import compose_stamp
 from pipeline.core.errors import PressFailure
 from pipeline.model.formats import EDITIONS
 from pipeline.model.manuscript import StampText
-from pipeline.model.sheets import FolioRun, Section, Sheets
+from pipeline.model.sheets import Section, Sheets
 from pipeline.pdf.tree import child_elements, name_tree, read_ids, walk, wrong_mappings
 from pipeline.press.press import press_stamps
 from tests.support.bind import foreign_pdfs
@@ -48,7 +48,7 @@ def pack(change: foreign_pdfs.Change = lambda pdf: None, copy: str = "") -> byte
     front, *between = sections()
     last, whole = between[-1], replace(PACK, copy=copy)
     insert = Section(
-        *("pack-insert-1", "Timetable", fitted(change), FolioRun(last.folios.first + last.sheets.pages + 1), "insert"),
+        *("pack-insert-1", "Timetable", fitted(change), last.first + last.sheets.pages + 1, "insert"),
         replace(PACK, title="Timetable", short_title="Timetable"),
     )
     held = (replace(front, cover=bool(copy)), *between, insert)

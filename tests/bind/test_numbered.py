@@ -25,7 +25,7 @@ from pipeline.build.kinds.web import PackPageJob
 from pipeline.core.errors import PressFailure
 from pipeline.model.formats import Edition, Format
 from pipeline.model.manuscript import Chapter, StampText
-from pipeline.model.sheets import FolioRun, PageStart
+from pipeline.model.sheets import PageStart
 from tests.bind import masters as toys
 from tests.support.bind import books
 from tests.support.bind.profiles import toy_profile
@@ -91,7 +91,7 @@ def reflowing(format: Format, copy: str, code: str) -> bytes:
     front = EpubChapter(Chapter("cover", "Nights", cover, (), "frontmatter"), (PageStart(1, "title", 0),))
     about: dict[str, Any] = {
         "metadata": books.METADATA,
-        "chapters": (front, EpubChapter(books.CHAPTER, books.STARTS, FolioRun(3), identity=books.IDENTITY)),
+        "chapters": (front, EpubChapter(books.CHAPTER, books.STARTS, 3, identity=books.IDENTITY)),
         "style": "",
         "images": (books.FIGURE,),
         "identity": replace(PACK, copy=copy, code=code),

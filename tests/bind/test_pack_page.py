@@ -10,7 +10,7 @@ from pipeline.bind.epub.documents import EpubChapter
 from pipeline.bind.web.pack_page import bind_pack_page
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Chapter, Metadata
-from pipeline.model.sheets import FolioRun, PageStart
+from pipeline.model.sheets import PageStart
 from tests.support.bind import books
 from tests.support.words import ENGLISH
 
@@ -35,12 +35,12 @@ def chapter(name: str, title: str, body: str, matter: str = "bodymatter", landma
 
 
 FRONT = EpubChapter(chapter("cover", "Property crime", COVER, "frontmatter", "cover"), (PageStart(1, "title", 0),))
-TOC = EpubChapter(chapter("contents", "Contents", CONTENTS, "frontmatter", "toc"), (PageStart(1, "h", 0),), FolioRun(2))
-MARKING = EpubChapter(books.CHAPTER, books.STARTS, FolioRun(3), identity=books.IDENTITY, language="en-GB")
+TOC = EpubChapter(chapter("contents", "Contents", CONTENTS, "frontmatter", "toc"), (PageStart(1, "h", 0),), 2)
+MARKING = EpubChapter(books.CHAPTER, books.STARTS, 3, identity=books.IDENTITY, language="en-GB")
 LIGHTING = EpubChapter(
     chapter("lighting", "Better lighting", OTHER),
     (PageStart(1, "title", 0),),
-    FolioRun(9),
+    9,
     identity=replace(books.PLAIN, id="lighting"),
     language="cy",
 )

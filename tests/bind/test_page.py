@@ -15,7 +15,7 @@ from pipeline.bind.web.furniture import css_string, page_furniture
 from pipeline.bind.web.page import bind_page
 from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import Manuscript
-from pipeline.proof.job import WebJob
+from pipeline.proof.job import ProofJob
 from pipeline.proof.markup.page import page_proof
 from tests.support.bind import books
 
@@ -211,7 +211,7 @@ def test_a_style_sheet_cannot_end_itself() -> None:
 def test_a_broken_page_is_told() -> None:
     """By the checks of the book."""
     made = page(books.manuscript('<p id="a"><a href="#gone">x</a></p>'))
-    assert any("'#gone'" in remark.sentence for remark in page_proof(WebJob("page.html", made.encode())))
+    assert any("'#gone'" in remark.sentence for remark in page_proof(ProofJob("page.html", made.encode())))
 
 
 def test_a_page_in_arabic_runs_from_right_to_left() -> None:

@@ -39,11 +39,11 @@ def test_a_record_from_before_is_read(tmp_path: Path) -> None:
 
 def test_a_file_with_a_fault_says_its_codes(tmp_path: Path) -> None:
     """Others leave the line out; a row whose codes are none is not believed."""
-    wrong = replace(PDF, faulty=("proof-rows", "proof-words"))
+    wrong = replace(PDF, faulty=("proof-foot", "proof-words"))
     write_record(tmp_path, (wrong, EPUB), date(2026, 4, 26), ())
     path = tmp_path / "build.json"
     said = json.loads(path.read_text(encoding="utf-8"))
-    assert [row.get("faulty") for row in said["files"]] == [None, ["proof-rows", "proof-words"]]
+    assert [row.get("faulty") for row in said["files"]] == [None, ["proof-foot", "proof-words"]]
     assert recorded(tmp_path) == (EPUB, wrong)
     for codes in (["<b>"], [1], 7, "abc"):
         said["files"][1]["faulty"] = codes

@@ -25,3 +25,11 @@ def test_copies_refuse_what_they_would_ignore(
     (tmp_path / "source" / "library.yaml").write_text(IMPRINT, encoding="utf-8")
     refused = briefings(tmp_path, "build", "pack", "--copies", *options)
     assert (refused.code, said in refused.err) == (2, True)
+
+
+@pytest.mark.parametrize(("verb", "instead"), [("replace", "'briefings deliver PACK'"), ("slip", "'briefings changes")])
+def test_a_withdrawn_verb_says_what_to_use_instead(
+    verb: str, instead: str, tmp_path: Path, briefings: Callable[..., Said]
+) -> None:
+    refused = briefings(tmp_path, verb, "pack")
+    assert (refused.code, instead in refused.err) == (2, True)

@@ -20,10 +20,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.colleges.deliveries.folder import FolderTransport
-from pipeline.colleges.ledger.database import LedgerDatabase
-from pipeline.colleges.ledger.kept import KeptLedger
+from pipeline.colleges.ledger.kept import Ledger
 from tests.support.colleges.arrivals import arrived, require_once
-from tests.support.colleges.deliveries import FILES, kept_ledger_in, killed_at, kinds, made, planned
+from tests.support.colleges.deliveries import FILES, kept_ledger_in, killed_at, kinds, ledger_at, made, planned
 from tests.support.project import ROOT, WHOLE, tries
 
 pytestmark = pytest.mark.proof
@@ -36,7 +35,7 @@ def delivered(home: Path, number: int = len(THOSE)) -> None:
     """Deliver into the folder of a home, with a ledger of this process."""
     kept = kept_ledger_in(home)
     made(kept, planned(number), FolderTransport(home / "in", "nights"))
-    kept.ledger.close()
+    kept.close()
 
 
 def test_a_folder_arrives_whole_with_its_receipt(tmp_path: Path) -> None:
@@ -131,21 +130,21 @@ def test_each_kind_of_database_brings_it_to_its_end(database: str, tmp_path: Pat
     (tmp_path / "in").mkdir()
     transport = FolderTransport(tmp_path / "in", "nights")
     for line in (150, 300, 450):
-        kept = KeptLedger(LedgerDatabase(database), tmp_path / "source" / "ledger.csv")
+        kept = ledger_at(database, tmp_path)
         with killed_at(line):
             made(kept, planned(4), transport)
-        kept.ledger.close()
+        kept.close()
     for _ in range(600):  # a server takes a moment to see that whoever held a lock is gone
-        kept = KeptLedger(LedgerDatabase(database), tmp_path / "source" / "ledger.csv")
+        kept = ledger_at(database, tmp_path)
         made(kept, planned(4), transport)
-        kept.ledger.close()
+        kept.close()
         if len(arrived(tmp_path)) == 4:
             break
         time.sleep(0.2)
     assert len(arrived(tmp_path)) == 4
-    kept = KeptLedger(LedgerDatabase(database), tmp_path / "source" / "ledger.csv")
+    kept = ledger_at(database, tmp_path)
     assert len(kinds(kept, "sent")) == len(kinds(kept, "planned")) == 4
-    assert kept.check() == ()
+    assert kept.faults() == ()
 
 
 def test_two_at_once_deliver_once(tmp_path: Path) -> None:
@@ -161,7 +160,7 @@ def test_what_is_held_is_left_to_whoever_holds_it(tmp_path: Path) -> None:
     """No second process works on a delivery."""
     (tmp_path / "in").mkdir()
     kept, other = kept_ledger_in(tmp_path), kept_ledger_in(tmp_path)
-    with other.ledger.holding("delivery0"):
+    with other.holding("delivery0"):
         outcomes = made(kept, THOSE, FolderTransport(tmp_path / "in", "nights"))
     assert {name: outcome.state for name, outcome in outcomes.items()} == {
         "delivery0": "elsewhere",
@@ -200,7 +199,7 @@ def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     require_once(tmp_path)
 
 
-def cut_off_at_the_rename(home: Path, facts: Mapping[str, str] = {}) -> tuple[KeptLedger, FolderTransport]:
+def cut_off_at_the_rename(home: Path, facts: Mapping[str, str] = {}) -> tuple[Ledger, FolderTransport]:
     """A ledger of which the last word is that a delivery is about to be renamed, and the transport of it."""
     (home / "in").mkdir()
     kept = kept_ledger_in(home)

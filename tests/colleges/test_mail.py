@@ -130,7 +130,7 @@ def test_killed_at_any_line_it_never_arrives_twice(transport: MailTransport, box
         assert len(there) == len(set(there))
         assert set(kinds(kept, "sent")) <= set(there)
         assert sorted(kinds(kept, "sent") + kinds(kept, "uncertain")) == ["delivery0", "delivery1"]
-        assert kept.check() == ()
+        assert kept.faults() == ()
         uncertain += len(kinds(kept, "uncertain"))
     assert uncertain <= KILLS / 2  # both may be at their dots
 
@@ -252,7 +252,7 @@ def test_no_secret_stands_in_the_ledger(server: tuple[Box, int], box: Box, tmp_p
     kept = kept_ledger_in(tmp_path)
     made(kept, THOSE, transport_to(server[1]))
     made(kept, THOSE, transport_to(server[1], "127.0.0.1"))
-    kept.ledger.close()
+    kept.close()
     for path in (path for path in tmp_path.rglob("*") if path.is_file()):
         assert PASSWORD.encode() not in path.read_bytes()
 

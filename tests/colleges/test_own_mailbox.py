@@ -109,7 +109,7 @@ def test_what_is_in_doubt_is_settled_by_the_next_run(
     later = replace(transport, clock=lambda: MOMENT + timedelta(minutes=16))
     assert made(kept, THOSE[:1], later)["delivery0"].state == "sent"
     assert len(box.taken) == 1
-    assert kept.check() == ()
+    assert kept.faults() == ()
 
 
 def test_a_second_process_waits_for_the_copy_of_the_first(tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ def test_killed_at_any_line_it_arrives_exactly_once(
         assert sorted(delivery_in(envelope) for envelope in box.taken) == ["delivery0", "delivery1"]
         assert sorted(kinds(kept, "sent")) == ["delivery0", "delivery1"]
         assert kinds(kept, "uncertain") == []
-        assert kept.check() == ()
+        assert kept.faults() == ()
 
 
 def test_a_mailbox_that_cannot_be_asked_leaves_it_open(transport: MailTransport) -> None:

@@ -13,7 +13,6 @@ import pytest
 from tests.support import libraries
 from tests.support.editions.issued_library import HOUSE, PACK, issue, library, new_version, next_edition
 from tests.support.project import Said
-from tests.support.publishing import text
 
 COLLEGES = """\
 north:
@@ -306,31 +305,6 @@ def test_a_name_that_nobody_holds_is_told_with_the_nearest(recalled: Path, words
     found = said(recalled, "recall", *words)
     assert found.code == 2
     assert told in found.err
-
-
-@pytest.mark.proof
-def test_the_pages_of_a_text_that_is_recalled_are_named(tmp_path: Path) -> None:
-    """In the notice, to whoever verifies, and on status pages: the pack holds another text, which may be used."""
-    (tmp_path / "in").mkdir()
-    files = {
-        "library.yaml": HOUSE,
-        "colleges.yaml": COLLEGES.replace("[text]", "[screen]"),
-        "packs/nights.yaml": PACK.replace("[text]", "[screen]").replace("[foot-patrol]", "[foot-patrol, lamps]"),
-        "briefings/lamps.md": text().replace("title: Foot patrol", "title: Lamps"),
-    }
-    project = library(tmp_path / "library", **files)
-    assert said(project, "publish", "lamps", "--date", libraries.DATE).code == 0
-    assert issue(project, "2024-10-01", pdf=True).code == 0
-    assert deliver(project).code == 0
-    assert said(project, "recall", "lamps@1.0", "--reason", REASON).code == 0
-    letter = (project / "output/recalls/recall-1/north.txt").read_text(encoding="utf-8")
-    assert "- Nights, Autumn 2024: PDF for reading on screen, 1 copy, page 3\n" in letter
-    assert "The other texts in these copies still hold" in letter
-    record = json.loads((project / "source/editions/nights/001-autumn-2024.json").read_text(encoding="utf-8"))
-    assert "Do not use 'Lamps' 1.0: page 3." in said(project, "verify", record["code"]).out
-    assert said(project, "pages").code == 0
-    pages = [one.read_text("utf-8") for one in (project / "output/verify/v").glob("*/index.html")]
-    assert any("Lamps&#39; 1.0: page 3." in one for one in pages)
 
 
 def test_a_notice_has_the_look_of_the_house_and_the_role_that_signs(own: Path) -> None:

@@ -256,7 +256,6 @@ def test_a_notice_says_what_is_held_and_what_to_do() -> None:
         "Lamps, version 1.0",
         {("nights", "Edition 1"): "Nights", ("nights", "Autumn 2026"): "Nights by day"},
         "editions@northmoor.example",
-        {("nights", "Edition 1"): "3–6"},
         others=True,
         to="learning@fellbrook.example",
         publisher="Northmoor Institute",
@@ -269,7 +268,7 @@ def test_a_notice_says_what_is_held_and_what_to_do() -> None:
         "To Fellbrook Police learning unit, 1 January 2026\nlearning@fellbrook.example\n\n"
         "Reason: It names a wrong dose.\n\n"
         "By our records you hold:\n"
-        "- Nights, Edition 1: printed, copies 7 to 8, pages 3–6\n"
+        "- Nights, Edition 1: printed, copies 7 to 8\n"
         "- Nights by day, Autumn 2026: EPUB for e-readers and phones, 1 copy\n\n"
         "A new one comes.\n\n"
         "Please take every copy out of use, and destroy or return it; delete files.\n"
@@ -305,31 +304,6 @@ def test_without_an_address_copies_are_only_destroyed() -> None:
     assert f"\n  copy {numbered.copy}:   destroyed [ ]   not found [ ]\n" in letter
     assert "\n  destroyed: ____ copies   not found: ____ copies\n" in letter
     assert "return" not in letter
-
-
-@pytest.mark.parametrize(
-    ("pages", "said"), [("4", "page 4"), ("7-3", "page 7-3"), ("3–4", "pages 3–4"), ("3, 9", "pages 3, 9")]
-)
-def test_one_page_is_told_as_one(pages: str, said: str) -> None:
-    """Also where its folio has a hyphen."""
-    ledger = delivered()
-    ledger.add(RECALLED, NAME, begun("lamps@1.0", "A slip.", FIRST_DAY, copies_out(ledger.events, "lamps@1.0")))
-    (recall,) = recalls(ledger.events).values()
-    terms = NoticeTerms("Lamps, version 1.0", {}, pages={("nights", "Edition 1"): pages})
-    assert f", {said}\n" in notice(recall, "Fellbrook", still_open(ledger.events, recall)[:1], terms, ENGLISH)
-
-
-def test_plain_text_is_told_without_pages() -> None:
-    """It has none; the printed copies of the same edition have."""
-    ledger = delivered()
-    facts = begun("lamps@1.0", "A slip.", FIRST_DAY, copies_out(ledger.events, "lamps@1.0"))
-    ledger.add(RECALLED, NAME, facts)
-    (recall,) = recalls(ledger.events).values()
-    printed = next(one for one in still_open(ledger.events, recall) if one.college == "college-3")
-    terms = NoticeTerms("Lamps, version 1.0", {}, pages={("nights", "Edition 1"): "3–6"})
-    letter = notice(recall, "Fellbrook", [printed, replace(printed, format="text", copy=0)], terms, ENGLISH)
-    assert "printed, copy 7, pages 3–6\n" in letter
-    assert "readers that take nothing else, 1 copy\n" in letter
 
 
 def test_a_delivery_whose_copies_have_two_editions_is_asked_for_edition_by_edition() -> None:

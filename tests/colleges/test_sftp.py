@@ -63,7 +63,7 @@ def delivered(home: Path, transport: SftpTransport, number: int = 2) -> dict[str
     """The states of deliveries, with a ledger of this process."""
     kept = kept_ledger_in(home)
     outcomes = made(kept, planned(number, "sftp", transport.address), transport)
-    kept.ledger.close()
+    kept.close()
     return {name: outcome.state for name, outcome in outcomes.items()}
 
 

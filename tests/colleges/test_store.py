@@ -55,7 +55,7 @@ def require_once(home: Path) -> None:
         assert {name: files[name] for name in WHOLE} == WHOLE
     kept = kept_ledger_in(home)
     assert sorted(kinds(kept, "sent")) == ["delivery0", "delivery1"]
-    assert kept.check() == ()
+    assert kept.faults() == ()
 
 
 def test_the_manifest_comes_last(tmp_path: Path) -> None:

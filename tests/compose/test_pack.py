@@ -18,7 +18,7 @@ from pipeline.model.asset import Asset
 from pipeline.model.manuscript import Chapter
 from pipeline.model.publication import EvidenceBase, InsertedPages, PackPart
 from pipeline.model.result import Result
-from pipeline.model.sheets import FolioRun, Sheets
+from pipeline.model.sheets import Sheets
 from pipeline.model.source.briefing import Licence
 from pipeline.model.source.evidence import Evidence
 from pipeline.press.press import press
@@ -322,7 +322,7 @@ def test_works_are_cited_in_the_text_and_among_the_evidence() -> None:
     member = replace(first, references=(one, other))
     targets = (("cites-smith", 1), ("cite-smith-1", 3), ("cites-smith-3", 2), ("cite-smith-2-1", 4), ("ref-smith", 5))
     sheets = {member.key: Sheets(b"", 5, (), targets=targets)}
-    found = cited_on(replace(pack, members=(member,)), sheets, {member.id: FolioRun(11)})
+    found = cited_on(replace(pack, members=(member,)), sheets, {member.id: 11})
     assert found == {f"{member.id}#smith": ("11", "12", "13"), f"{member.id}#smith-2": ("14",)}
 
 

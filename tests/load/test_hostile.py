@@ -81,7 +81,6 @@ ONE_SENTENCE: dict[str, tuple[str, str | bytes, str]] = {
         ":65:1: error nesting-deep",
     ),
     "2,500 stresses": (FOOT_PATROL, words("*" * 5000 + "words" + "*" * 5000 + "\n"), ":6:1: error nesting-deep"),
-    "10,000 stars": (FOOT_PATROL, words("*a **b " * 5000 + "\n"), ":6:1: warning markup-unknown: '*' is printed"),
     "200 lists in YAML": ("tags.yaml", f"a: {'[' * 200}{']' * 200}\n", ":1:43: error yaml-too-deep"),
     "200 mappings in YAML": (
         FOOT_PATROL, words(front="".join(f"{' ' * n}a:\n" for n in range(200))), ":44:41: error yaml-too-deep",

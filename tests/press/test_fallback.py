@@ -18,12 +18,12 @@ from pipeline.model.manuscript import StampText
 from pipeline.press.press import press
 from pipeline.press.stamps import press_stamps
 from pipeline.proof.pdf.content import Walker
-from pipeline.proof.pdf.copied import copied
 from pipeline.text.fallback_fonts import CJK, is_fallback, is_installed, levelled, one_of
 from pipeline.text.fonts import REPERTOIRE, font_characters, font_file
 from tests.press.fonts import families, fonts, worn
 from tests.press.stamp_texts import TEXTS
 from tests.support.compose import samples
+from tests.support.copied import copied
 from tests.support.press.manuscripts import FACES, STAMP
 
 

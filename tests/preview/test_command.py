@@ -32,7 +32,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_address_opens_the_page_and_ctrl_c_ends_it_with_a_sentence(
     library: Path, more: tuple[str, ...], end: str
 ) -> None:
-    """Exit code 0: that is how it is meant to end. Only with --edit there is a way to a form."""
+    """Exit code 0: that is how it is meant to end. Only with --edit there is a way to a text field."""
     command = [*libraries.COMMAND, "preview", "foot-patrol", "--port", "0", "--quiet", "--project", str(library), *more]
     with subprocess.Popen(command, env=libraries.environment(), stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout

@@ -1,4 +1,4 @@
-"""Offers to whoever types in the form: out of the library as it was read last, and to nobody but the form."""
+"""Offers to whoever types in the text field: out of the library as it was read last, and to nobody else."""
 
 from __future__ import annotations
 

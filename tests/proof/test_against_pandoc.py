@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.proof.epub.navigation import heading_words
-from pipeline.proof.parity.letters import letters
+from pipeline.proof.promise import letters
 from tests.proof import papers
 from tests.proof.by_pandoc import Original, by_pandoc
 from tests.proof.measures import MEASURES, Judged, Row, compared, table

@@ -25,7 +25,7 @@ from pipeline.model.sheets import PageStart
 from pipeline.press.cover import draw_cover
 from pipeline.press.subsetting import subset_font
 from pipeline.proof.epub.inspection import book_proof
-from pipeline.proof.job import BookJob
+from pipeline.proof.job import ProofJob
 from pipeline.text.fonts import font_licence
 from tests.proof.node import ace
 from tests.support.press.manuscripts import asset, manuscript
@@ -111,13 +111,13 @@ def books() -> Mapping[str, bytes]:
 
 def test_our_own_checks_find_nothing_in_a_book_with_its_cover_and_fonts() -> None:
     """It has a cover and fonts."""
-    assert [str(fault) for fault in book_proof(BookJob("1.epub", book(CASED)))] == []
+    assert [str(fault) for fault in book_proof(ProofJob("1.epub", book(CASED)))] == []
 
 
 @pytest.mark.proof
 def test_epubcheck_finds_nothing_in_any(books: Mapping[str, bytes], tmp_path: Path) -> None:
     """Neither error nor warning, and no usage but what is allowed with a reason; nor do our own checks."""
-    assert [str(fault) for name, content in books.items() for fault in book_proof(BookJob(name, content))] == []
+    assert [str(fault) for name, content in books.items() for fault in book_proof(ProofJob(name, content))] == []
     assert checked(books, tmp_path) == []
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from pipeline.bind.pdf.pack import folios
 from pipeline.model.manuscript import Chapter, Manuscript
-from pipeline.model.sheets import FolioRun, Section
+from pipeline.model.sheets import Section
 from pipeline.press.press import press
 from pipeline.proof.job import ProofJob
-from pipeline.proof.parity.promise import Promise, pack_promise
+from pipeline.proof.promise import Promise, pack_promise
 from tests.support.bind.sheets import COVER, DAY, LIGHTING, PACK, RECORD, pack
 from tests.support.press.manuscripts import FACES, STYLE, paragraphs, picture, table
 from tests.support.proof.holes import LINES, TABLE, finished, holed, holes
@@ -91,8 +91,8 @@ def bound(apart: frozenset[str] = frozenset()) -> ProofJob:
     sheets = press(front), press(text)
     firsts = folios([one.pages for one in sheets])
     parts = (
-        Section("front", "Front matter", sheets[0], FolioRun(firsts[0]), "front"),
-        Section("lighting", "Street lighting", sheets[1], FolioRun(firsts[1]), "briefing", LIGHTING),
+        Section("front", "Front matter", sheets[0], firsts[0], "front"),
+        Section("lighting", "Street lighting", sheets[1], firsts[1], "briefing", LIGHTING),
     )
     promise = pack_promise(parts, {"front": front, "lighting": text}, PACK, DAY, None, apart=apart)
     return ProofJob("pack.pdf", pack(of=parts, claim=None), promise=promise)

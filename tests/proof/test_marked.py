@@ -25,9 +25,9 @@ from pipeline.model.claim import USUAL
 from pipeline.model.epub_assets import NO_ASSETS
 from pipeline.model.manuscript import Manuscript
 from pipeline.proof.epub.inspection import book_proof
-from pipeline.proof.job import BookJob, ProofJob
-from pipeline.proof.parity.promise import briefing_promise
+from pipeline.proof.job import ProofJob
 from pipeline.proof.pdf.inspection import own_proof
+from pipeline.proof.promise import briefing_promise
 from pipeline.proof.validators.others import others_proof
 from tests.proof.node import ace, axe, nu
 from tests.support.bind.sheets import stamps
@@ -101,8 +101,8 @@ def test_marked_copies_are_right(texts: dict[int, Manuscript], tmp_path: Path) -
     jobs = [finished(text, seed) for seed, text in texts.items()]
     books = {f"{seed}.epub": book(text) for seed, text in texts.items()}
     assert [fault for job in jobs for fault in wrong(job)] == []
-    assert [str(one) for name, made in books.items() for one in book_proof(BookJob(name, made))] == []
-    assert judged({job.path: job.pdf for job in jobs}, tmp_path) == []
+    assert [str(one) for name, made in books.items() for one in book_proof(ProofJob(name, made))] == []
+    assert judged({job.path: job.content for job in jobs}, tmp_path) == []
     assert checked(books, tmp_path) == []
 
 

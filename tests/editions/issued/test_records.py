@@ -78,16 +78,6 @@ def test_a_record_that_cannot_be_read_is_told(content: bytes) -> None:
     ]
 
 
-@pytest.mark.parametrize("folios", [[], ["A-1", "A-2"], ["back"], ["7-"]], ids=repr)
-def test_folios_that_do_not_fit_their_pages_break_a_record(folios: list[str]) -> None:
-    """Nobody is told of a page by the folio of another."""
-    said = json.loads(WHOLE[PATHS[2]])
-    said["files"][0]["folios"] = ["7-1"]
-    assert told(WHOLE | {PATHS[2]: json.dumps(said).encode()}) == []
-    said["files"][0]["folios"] = folios
-    assert told(WHOLE | {PATHS[2]: json.dumps(said).encode()})[0].endswith("it cannot be read.")
-
-
 def test_a_record_under_another_name_is_told() -> None:
     """A copy that somebody keeps beside it, or one that was renamed."""
     files = WHOLE | {"source/editions/nights/004-copy.json": WHOLE[PATHS[2]]}

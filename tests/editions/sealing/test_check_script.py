@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from pipeline.editions.sealing.checking import check_parcel
-from pipeline.editions.sealing.manifest import CHECK_PAGE, MANIFEST, MINISIGN, SSH, STRAY, SUMS, ParcelSeal, sealed
+from pipeline.editions.sealing.manifest import CHECK_PAGE, MANIFEST, MINISIGN, STRAY, SUMS, ParcelSeal, sealed
 from tests.support.editions.sealing import FILES, KEY, OTHER, SAID, page, parcel
 from tests.support.project import ROOT
 
@@ -102,7 +102,7 @@ def test_an_address_that_is_not_secure_cannot_check(key: Any, tmp_path: Path) ->
     assert (answer["answer"].partition(" (")[0], answer["files"]) == ("This cannot be checked here", [])
 
 
-@pytest.mark.parametrize("name", [MANIFEST, MINISIGN, SSH, SUMS, "a.txt"])
+@pytest.mark.parametrize("name", [MANIFEST, MINISIGN, SUMS, "a.txt"])
 def test_a_file_that_cannot_be_read_is_not_taken_for_false(name: str, tmp_path: Path) -> None:
     """It is there, and nobody knows what is in it."""
     answer = told(tmp_path, PARCEL, unreadable=[name])
