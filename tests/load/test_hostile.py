@@ -70,6 +70,15 @@ ONE_SENTENCE: dict[str, tuple[str, str | bytes, str]] = {
     "an empty bibliography": ("references/works.bib", "", ":1:1: error file-empty"),
     "only spaces": (FOOT_PATROL, "   \n\n", ":1:1: error file-empty"),
     "5 MB in a line of Markdown": (FOOT_PATROL, words(LONG), ":6:1: error line-too-long: This line has 5000000 char"),
+    "a word of 5,001 letters": (
+        FOOT_PATROL, words(f"A {'x' * 5001} b.\n"), ":6:3: error line-too-long: This word has 5001 letters; the most is 5",
+    ),
+    "51 accents on a letter": (
+        FOOT_PATROL, words(f"Café {'e' + chr(769) * 51}.\n"), ":6:7: error line-too-long: This letter has 51 marks; the mo",
+    ),
+    "marks and joiners": (
+        FOOT_PATROL, words(f"e{(chr(769) + chr(0x200D)) * 51}\n"), ":6:2: error line-too-long: This letter has 51 marks",
+    ),
     "5 MB in a line of YAML": ("tags.yaml", f"a: {LONG}\n", ":1:1: error line-too-long"),
     "5 MB in a line of BibTeX": ("references/works.bib", f"@book{{a, title={{{LONG}}}}}", ":1:1: error line-too-long"),
     "9 MB": (FOOT_PATROL, words("Crime fell again.\n" * 500_000), ":1:1: error file-too-large: This file is too large"),
