@@ -71,13 +71,13 @@ ONE_SENTENCE: dict[str, tuple[str, str | bytes, str]] = {
     "only spaces": (FOOT_PATROL, "   \n\n", ":1:1: error file-empty"),
     "5 MB in a line of Markdown": (FOOT_PATROL, words(LONG), ":6:1: error line-too-long: This line has 5000000 char"),
     "a word of 5,001 letters": (
-        FOOT_PATROL, words(f"A {'x' * 5001} b.\n"), ":6:3: error line-too-long: This word has 5001 letters; the most is 5",
+        FOOT_PATROL, words(f"A {'x' * 5001} b.\n"), ":6:3: error line-too-long: This word has 5001 letters",
     ),
     "51 accents on a letter": (
-        FOOT_PATROL, words(f"Café {'e' + chr(769) * 51}.\n"), ":6:7: error line-too-long: This letter has 51 marks; the mo",
+        FOOT_PATROL, words(f"Café {'e' + chr(769) * 51}.\n"), ":6:7: error line-too-long: This letter has 51 marks",
     ),
     "marks and joiners": (
-        FOOT_PATROL, words(f"e{(chr(769) + chr(0x200D)) * 51}\n"), ":6:2: error line-too-long: This letter has 51 marks",
+        FOOT_PATROL, words(f"e{(chr(769) + chr(0x200D)) * 51}\n"), ":6:2: error line-too-long: This letter",
     ),
     "5 MB in a line of YAML": ("tags.yaml", f"a: {LONG}\n", ":1:1: error line-too-long"),
     "5 MB in a line of BibTeX": ("references/works.bib", f"@book{{a, title={{{LONG}}}}}", ":1:1: error line-too-long"),
