@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from datetime import date
 from pathlib import Path
@@ -119,6 +120,7 @@ def test_a_later_record_in_the_archive_makes_the_last_one_here_doubtful(own: Pat
         ("archive: ../nowhere", "the record here; the archive has no copy."),
         ("archive: nothing://known", "the record here alone. The archive nothing://known cannot be used: Protocol not"),
         ("notice: N", "the record here; no archive is set."),
+        ("archive: [", "the record here; the archive is not known, because source/library.yaml cannot be read."),
     ],
 )
 def test_where_the_archive_is_not_asked_the_record_here_is(own: Path, archive: str, by: str) -> None:
@@ -126,6 +128,24 @@ def test_where_the_archive_is_not_asked_the_record_here_is(own: Path, archive: s
     rewrite(own, "library.yaml", ("archive: ../archive", archive))
     code, lines = verified(own, own / "output/packs/nights/nights.txt")
     assert (code, lines[-1].startswith(f"by: {by}")) == (0, True), lines
+
+
+def test_a_pipe_in_the_archive_holds_nobody_up(own: Path) -> None:
+    """The archive cannot be asked."""
+    place = own.parent / "archive/records/nights/001-autumn-2024.json"
+    place.unlink()
+    os.mkfifo(place)
+    code, lines = verified(own, own / "output/packs/nights/nights.txt")
+    assert (
+        code,
+        lines[-1].endswith("001-autumn-2024.json cannot be read: it is a pipe, a folder, a device or too large."),
+    ) == (0, True), lines
+
+
+def test_an_issue_clears_what_a_killed_one_left(own: Path) -> None:
+    """Also one that is refused, because the edition is issued already."""
+    (left := own.parent / "archive/records/nights/.new-4194305-1").write_bytes(b"Half")
+    assert (issue(own, "2024-11-01").code, left.exists()) == (1, False)
 
 
 def test_an_edition_is_issued_once(own: Path) -> None:

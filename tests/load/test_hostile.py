@@ -70,6 +70,15 @@ ONE_SENTENCE: dict[str, tuple[str, str | bytes, str]] = {
     "an empty bibliography": ("references/works.bib", "", ":1:1: error file-empty"),
     "only spaces": (FOOT_PATROL, "   \n\n", ":1:1: error file-empty"),
     "5 MB in a line of Markdown": (FOOT_PATROL, words(LONG), ":6:1: error line-too-long: This line has 5000000 char"),
+    "a word of 5,001 letters": (
+        FOOT_PATROL, words(f"A {'x' * 5001} b.\n"), ":6:3: error line-too-long: This word has 5001 letters",
+    ),
+    "51 accents on a letter": (
+        FOOT_PATROL, words(f"Café {'e' + chr(769) * 51}.\n"), ":6:7: error line-too-long: This letter has 51 marks",
+    ),
+    "marks and joiners": (
+        FOOT_PATROL, words(f"e{(chr(769) + chr(0x200D)) * 51}\n"), ":6:2: error line-too-long: This letter",
+    ),
     "5 MB in a line of YAML": ("tags.yaml", f"a: {LONG}\n", ":1:1: error line-too-long"),
     "5 MB in a line of BibTeX": ("references/works.bib", f"@book{{a, title={{{LONG}}}}}", ":1:1: error line-too-long"),
     "9 MB": (FOOT_PATROL, words("Crime fell again.\n" * 500_000), ":1:1: error file-too-large: This file is too large"),
@@ -124,10 +133,10 @@ def test_a_table_has_at_most_200_columns(library: Write, checked: Callable[[Path
     assert f"{FOOT_PATROL}:6:1: error job-too-large: This table has 3,000 columns; the most is 200." in first
 
 
-def test_a_text_has_at_most_1000_footnotes(library: Write, checked: Callable[[Path], list[str]]) -> None:
-    calls, notes = (" ".join(f"x[^{n}]" for n in range(1001)), "".join(f"[^{n}]: Words.\n\n" for n in range(1001)))
+def test_a_text_has_at_most_300_footnotes(library: Write, checked: Callable[[Path], list[str]]) -> None:
+    calls, notes = (" ".join(f"x[^{n}]" for n in range(301)), "".join(f"[^{n}]: Words.\n\n" for n in range(301)))
     (remark,) = checked(library({FOOT_PATROL: words(f"{calls}\n\n{notes}")}))
-    assert "error job-too-large: This text has 1,001 footnotes; the most is 1,000." in remark
+    assert "error job-too-large: This text has 301 footnotes; the most is 300." in remark
 
 
 SOUND: dict[str, dict[str, str | bytes]] = {

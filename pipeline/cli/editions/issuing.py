@@ -111,6 +111,8 @@ def issue(project: Project, name: str, ordered_as: Ordered, only_asked: bool = F
     """
     library, day = project.loaded[0], ordered_as.day
     pack = chosen_pack(library, name)
+    if not only_asked and (archive := archive_of(library.imprint.fields.archive, project.folder)):
+        archive.shelf.tidy()  # also where the edition is issued already
     chain, binding = read_records(project.files).chains.get(name, ()), read_with_texts(library, pack, day)
     register = _register(project, pack)
     first = (*_broken(project, name, chain), *uncommitted_faults(project))
@@ -274,7 +276,6 @@ def _written(
         if (project.folder / record.path).exists():
             raise UsageError(f"{record.path} is there already: nothing was written.")
         place = project.loaded[0].imprint.marks.at("archive")
-        archive.shelf.tidy()
         if lost := tuple(_kept_wrongly(archive, files, place)):
             return lost
         tell_git(project.folder / EDITIONS / ".gitattributes")
