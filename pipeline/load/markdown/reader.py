@@ -114,7 +114,7 @@ def _unused_addresses(draft: Draft) -> Iterator[Diagnostic]:
         yield codes.WORDS_LEFT_OUT.at(place, hint, words=shown, reason=reason)
 
 
-_MOST_NOTES = 300
+_MOST_NOTES = 1000
 """Footnotes of a text: the press sets all notes of a page again for each that is added."""
 
 
