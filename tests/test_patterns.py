@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 
 from pipeline.core.limits import Limit, LimitReached, within
-from tests.support.project import ROOT, WHOLE
+from tests.support.project import ROOT
 
-LONG = 1_000 if WHOLE else 700
+LONG = 700
 """Letters of a line."""
 
 MOST = Limit(seconds=1, memory=100_000)

@@ -15,7 +15,6 @@ import pytest
 import yaml
 
 from tests.support import libraries, outputs
-from tests.support.project import WHOLE
 from tests.support.words import ENGLISH
 
 FORMATS = ("screen", "print", "large-print", "booklet", "epub", "html", "text")
@@ -61,7 +60,7 @@ BRIEFINGS = {
     "long-title": libraries.briefing(title=TITLE, short_title="Walking"),
     "table": libraries.briefing(f"Crimes [@hughes2018] by year:\n\n{TWELVE}\n: Crimes in 11 years {{#tbl-years}}"),
 }
-BOUND = FORMATS if WHOLE else ("screen", "large-print", "epub")
+BOUND = ("screen", "large-print", "epub")
 """The formats of the pack, and of the texts in the language that joins its words."""
 PACK = f"title: Nights\nbriefings: [{', '.join(BRIEFINGS)}]\ncover: evidence\nformats: [{', '.join(BOUND)}]\n"
 

@@ -16,7 +16,7 @@ import pytest
 
 from pipeline import __version__
 from pipeline.__main__ import guarded
-from tests.support.project import ROOT, WHOLE
+from tests.support.project import ROOT
 
 SHORT = "title: Handbook\npages: [start, first-day]\nformats: [screen, epub]\n"
 """A handbook of two of its pages: all of them are bound wherever the checkout is built."""
@@ -93,8 +93,7 @@ def program(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     pip = (sys.executable, "-m", "pip", "--python", place / "bin/python")
     done = run(*pip, "install", "--quiet", "--no-deps", "--no-index", wheel, cwd=place)
     assert done.returncode == 0, done.stderr
-    if not WHOLE:
-        Path(packages, "pipeline/shipped_handbook/pack.yaml").write_text(SHORT, encoding="utf-8")
+    Path(packages, "pipeline/shipped_handbook/pack.yaml").write_text(SHORT, encoding="utf-8")
     return place / "bin/briefings"
 
 

@@ -119,7 +119,7 @@ Copies = dict[str, str]
 
 @pytest.fixture(scope="module")
 def all_copies(built: Path) -> list[tuple[Path, Copies]]:
-    """A briefing and the pack with what each program copies; with `PROOF=whole` the whole library and its handbook."""
+    """A briefing and the pack with what each program copies."""
     files = [file for file in sorted((built / "output").rglob("*.pdf")) if is_looked_at(file.parent.name)]
     return [
         (

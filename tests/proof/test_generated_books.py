@@ -30,13 +30,13 @@ from pipeline.text.fonts import font_licence
 from tests.proof.node import ace
 from tests.support.press.manuscripts import asset, manuscript
 from tests.support.press.random_manuscripts import SEEDS, SQUARE, generated
-from tests.support.project import ROOT, tries
+from tests.support.project import ROOT, sample
 from tests.support.proof.reference_validators import checked
 from tests.support.resolve.library_parts import imprint
 from tests.support.words import ENGLISH
 
 DAY = date(2024, 4, 26)
-LOOKED_INTO = SEEDS[: tries("BOOKS", 1, 5)]
+LOOKED_INTO = sample(SEEDS, 1, 5)
 """Those that Ace opens in a browser."""
 CASED = 1
 PICTURE = asset(b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>')
