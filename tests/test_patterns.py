@@ -153,7 +153,6 @@ PATTERNS = patterns()
 @pytest.mark.proof
 @pytest.mark.parametrize("place", PATTERNS)
 def test_pattern_takes_no_more_for_each_letter_of_a_longer_line(place: str) -> None:
-    """However a line is drawn out, it is searched in no time."""
     assert not blows_up(PATTERNS[place])
 
 

@@ -80,7 +80,6 @@ def test_no_test_exchanges_our_own_code() -> None:
     ],
 )
 def test_what_is_exchanged_is_noticed(text: str, found: bool) -> None:
-    """Whatever it is called by."""
     assert bool(list(exchanged(ast.parse(text)))) is found
 
 

@@ -134,7 +134,6 @@ def made(root: Path) -> dict[str, bytes]:
 @pytest.mark.proof
 @pytest.mark.parametrize("name", sample(READ, len(READ) // 2))
 def test_text_is_read_within_its_limit(name: str) -> None:
-    """However it is nested, and however long it is."""
     with within(Limit(60, 1200)):
         parsed = parse_briefing("source/briefings/lamps.md", TEXTS[name]().encode())
     assert parsed.briefing or parsed.remarks

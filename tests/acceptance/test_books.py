@@ -42,7 +42,6 @@ def roled(tree: Any, role: str) -> Iterator[Any]:
 
 
 def test_the_contents_are_the_headings(book: dict[str, Any]) -> None:
-    """All of them, in their words, at their levels."""
     nav = next(roled(book["EPUB/nav.xhtml"], "doc-toc"))
     listed = [(len(list(a.iterancestors("{*}ol"))), outputs.said(a)) for a in nav.iter("{*}a")]
     there = [

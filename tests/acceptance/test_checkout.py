@@ -120,7 +120,6 @@ def test_a_copy_of_the_command_says_that_it_is_one(tmp_path: Path, neighbour: st
 
 
 def test_the_shell_may_be_given_the_bare_name(command: Path) -> None:
-    """Where it lies, and by a link that lies beside it."""
     command.with_name("beside").unlink(missing_ok=True)
     command.with_name("beside").symlink_to("briefings")
     for name in ("briefings", "beside"):

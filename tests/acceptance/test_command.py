@@ -36,7 +36,6 @@ def test_every_verb_explains_itself(verb: str, briefings: Run, tmp_path: Path) -
 
 
 def test_the_help_lists_every_verb(briefings: Run, tmp_path: Path) -> None:
-    """And both ways of asking for it work."""
     said = briefings(tmp_path, "--help")
     assert said.code == briefings(tmp_path, "-h").code == 0
     assert all(re.search(rf"^  {verb} +\S", said.out, re.MULTILINE) for verb in VERBS)
@@ -121,7 +120,6 @@ def test_strict_lets_warnings_fail(doubtful: Path, briefings: Run) -> None:
 
 @pytest.mark.proof
 def test_quiet_says_only_what_is_wrong(doubtful: Path, briefings: Run) -> None:
-    """No progress and no summary."""
     said = briefings(doubtful, "build", "--quiet", "--format", "html")
     assert said.out == ""
     assert "warning abbreviation-unused" in said.err
@@ -153,7 +151,6 @@ def test_a_build_reports_as_json(flawed: Path, briefings: Run) -> None:
 
 
 def test_a_build_reports_as_sarif(flawed: Path, briefings: Run) -> None:
-    """For code hosts: one run, one result, its rule explained."""
     log = json.loads(briefings(flawed, "build", "--report", "sarif", "--format", "html").out)
     (run,) = log["runs"]
     assert [result["ruleId"] for result in run["results"]] == ["cite-unknown-key"]
@@ -292,7 +289,6 @@ def test_a_library_that_is_begun_in_its_own_folder_needs_no_name(tmp_path: Path)
 
 
 def test_a_new_library_has_every_kind_of_file(tmp_path: Path, briefings: Run) -> None:
-    """One working example of each, with the schemas that editors complete by."""
     briefings(tmp_path, "new", str(tmp_path / "mine"))
     source = tmp_path / "mine" / "source"
     for name in ("library.yaml", "glossary.yaml", "tags.yaml", "organisations.yaml", "colleges.yaml"):

@@ -115,7 +115,6 @@ def test_every_format_is_made_and_nothing_is_wrong(designed: Path) -> None:
 
 @pytest.mark.proof
 def test_the_library_s_own_design_is_on_every_page(designed: Path) -> None:
-    """Its running words at the head of each, and no typeface but its own."""
     path = designed / "output/briefings/bare/bare.pdf"
     assert all("FOR TRAINING ONLY" in text for text in outputs.page_texts(path))
     with pikepdf.open(path) as pdf:

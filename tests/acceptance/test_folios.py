@@ -84,7 +84,6 @@ def test_each_part_begins_a_leaf_in_print(whole: Path) -> None:
 
 
 def test_contents_works_and_index_name_these_folios(whole: Path) -> None:
-    """Each stands on the page that it names."""
     path = whole / "nights.pdf"
     pages = dict(zip(outputs.page_labels(path), outputs.page_texts(path), strict=True))
     (contents,) = (said for said in pages.values() if "Works cited, and where Z-1" in said)

@@ -63,7 +63,6 @@ def test_every_sheet_bears_the_marking_of_the_pack(issued: Path) -> None:
 
 
 def test_the_slip_of_a_sensitive_text_bears_its_marking(issued: Path) -> None:
-    """On its page and under its title."""
     rewrite(issued, "briefings/lamps.md", ("\nsummary: ", f"\n{SENSITIVE}\nsummary: "))
     said = libraries.here(issued, "slip", "lamps", "--from", "1.0", "--date", "2025-01-02")
     assert said.code == 0, said

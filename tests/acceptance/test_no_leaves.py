@@ -46,7 +46,6 @@ def marking(path: Path) -> str:
 
 
 def test_sheets_bear_the_marking_of_the_pack(own: Path) -> None:
-    """Which may be its own alone, or that of a series in it."""
     assert marking(own) == ""
     rewrite(own, "packs/nights.yaml", ("front:", "marking: {sensitive: true, instruction: Recipients only}\nfront:"))
     assert marking(own) == "OFFICIAL-SENSITIVE – RECIPIENTS ONLY"

@@ -82,7 +82,6 @@ def test_the_contents_name_the_folios_of_the_back_matter(pdf: Path) -> None:
 
 
 def test_a_title_in_the_contents_leads_to_its_briefing(pdf: Path, links: list[outputs.Link]) -> None:
-    """Each title is a link to the first page of its briefing."""
     first = starts(pdf)
     there = {link.name: link.spot.page for link in links if link.page == CONTENTS and link.spot}
     assert {name: there[name] for name in MEMBERS} == first
@@ -115,7 +114,6 @@ def test_links_between_briefings_stay_inside(pdf: Path, links: list[outputs.Link
 
 
 def test_a_link_to_a_section_of_another_briefing_leads_there(links: list[outputs.Link]) -> None:
-    """Not only to its first page."""
     (link,) = [link for link in links if link.name == "police-led-interventions.impact-on-drug-harms"]
     assert link.spot
     assert link.spot.words.startswith("Impact on drug")  # beside it stands the text
@@ -136,7 +134,6 @@ def test_every_link_of_a_member_stays_with_its_member(pdf: Path, links: list[out
 
 
 def test_the_outline_goes_by_briefing(pdf: Path) -> None:
-    """Each briefing is one entry at its first page, its sections below it."""
     marks, first = outputs.outline(pdf), starts(pdf)
     tops = {title: page for depth, title, page in marks if depth == min(d for d, _, _ in marks)}
     parts = {title: page for depth, title, page in marks if title in MEMBERS.values()}
@@ -155,7 +152,6 @@ def test_all_tags_are_kept(pdf: Path) -> None:
 
 
 def test_a_pack_has_no_fewer_links_than_its_briefings(built: Path, links: list[outputs.Link]) -> None:
-    """Joining loses none."""
     alone = sum(len(outputs.links(built / "output" / "briefings" / n / f"{n}.pdf")) for n in MEMBERS)
     assert len(links) >= alone
 

@@ -25,7 +25,6 @@ def project(tmp_path: Path) -> Path:
 
 
 def test_the_last_record_is_shown_in_words(project: Path) -> None:
-    """With its number, and how many there are."""
     said = libraries.here(project, "record", "nights")
     assert (said.code, said.err) == (0, "")
     assert said.out.splitlines()[0] == "Nights, Summer 2024: edition 3 of 3, issued on 1 March 2024"
@@ -63,7 +62,6 @@ def test_the_records_of_another_pack_are_no_matter(project: Path) -> None:
 
 
 def test_a_statement_is_written_over_no_file(project: Path) -> None:
-    """Whatever that file is."""
     place = project.parent / "statement.json"
     arguments = ("record", "nights", "--as", "in-toto", "--to", str(place))
     said = libraries.here(project, *arguments)

@@ -142,7 +142,6 @@ def test_the_pdf_for_screens_holds_the_same_leaves(issued: Path) -> None:
 
 
 def test_the_sheets_say_what_has_left_the_pack_and_why(issued: Path) -> None:
-    """And which pages are in force, by the day that they bear."""
     told = json.loads(replace(issued, "--from", "Third", "--to", "Fourth", "--report", "json").out)
     why = "Why it was withdrawn: The study is retracted."
     assert told["gone"] == [{"title": "Lamps", "version": "1.1", "why": why, "pages": "pages 5 to 8"}]
@@ -167,7 +166,6 @@ def test_the_sheets_say_why_there_are_new_leaves_and_how_many(issued: Path) -> N
 
 
 def test_what_folios_that_run_through_cost_is_told(issued: Path) -> None:
-    """A text that grows moves all that follows."""
     said = replace(issued, "--from", "Second", "--to", "Third")
     assert "warning replace-folios: Page numbers run through the pack, so all after page " in said.err
     assert said.code == 0
@@ -190,13 +188,11 @@ def test_where_most_leaves_change_a_reprint_is_proposed(issued: Path) -> None:
     ],
 )
 def test_what_cannot_be_replaced_is_told(issued: Path, asked: tuple[str, ...], told: str) -> None:
-    """In a sentence."""
     said = replace(issued, *asked)
     assert (said.code, told in said.err) == (2, True), said
 
 
 def test_the_same_leaves_have_the_same_bytes(issued: Path) -> None:
-    """On one day, however often they are made."""
     path = issued / "output/packs/nights/nights-replace-1-2-print.pdf"
     files = []
     for _ in range(2):

@@ -154,7 +154,6 @@ def test_a_version_that_is_not_published_is_a_draft_on_its_slip(own: Path) -> No
     ],
 )
 def test_what_is_more_than_a_correction_has_no_slip(own: Path, changes: tuple[tuple[str, str], ...], told: str) -> None:
-    """Each reason is told at its place in the history."""
     rewrite(own, BRIEFING, *NEW, ("can reduce", "may reduce"), *changes)
     said = slip(own)
     assert (said.code, told in said.err, "error slip-substantive" in said.err) == (1, True, True), said
@@ -174,14 +173,12 @@ def test_what_is_more_than_a_correction_has_no_slip(own: Path, changes: tuple[tu
     ],
 )
 def test_what_cannot_be_corrected_is_told(own: Path, was: str, changes: tuple[tuple[str, str], ...], told: str) -> None:
-    """In a sentence."""
     rewrite(own, BRIEFING, *changes)
     said = slip(own, was=was)
     assert (said.code, told in said.err) == (2, True), said
 
 
 def test_the_same_slip_has_the_same_bytes(own: Path) -> None:
-    """On one day, however often it is made."""
     rewrite(own, BRIEFING, *NEW, ("can reduce", "may reduce"))
     path = own / "output/briefings/foot-patrol/foot-patrol-slip-1.0-1.1.pdf"
     files = []
@@ -252,7 +249,6 @@ def test_a_slip_is_known_for_what_it_is(own: Path) -> None:
 
 
 def test_two_slips_on_a_sheet_are_told_how_they_were_made_and_many_pages_are_no_slip(own: Path, tmp_path: Path) -> None:
-    """Whatever codes they bear."""
     rewrite(own, BRIEFING, *NEW, ("can reduce", "may reduce"))
     assert publish(own).code == 0
     assert slip(own, "--two", "--to", "1.1").code == 0

@@ -41,7 +41,6 @@ def test_time_to_read_is_computed(reading_times: Path, name: str, words: str) ->
 
 
 def test_first_published_stands_with_its_label(built: Path) -> None:
-    """In words, on the first page, as the original has it."""
     folder = built / "output" / "briefings" / NAME
     assert "First published 19 October 2022" in outputs.page_texts(folder / f"{NAME}.pdf")[0]
     assert "First published 19 October 2022" in outputs.said(outputs.web_page(folder / f"{NAME}.html"))
@@ -84,7 +83,6 @@ def shows(text: str, day: date) -> bool:
 
 
 def test_the_day_is_on_every_page_of_every_pdf(built: Path) -> None:
-    """Packs and the handbook too."""
     assert len(libraries.pdfs(built)) == 17
     for path in libraries.pdfs(built):
         assert all(shows(text, date(2024, 4, 26)) for text in printed_pages(path)), path.name

@@ -118,7 +118,6 @@ def test_every_issued_file_is_known(story: Path, number: int, name: str) -> None
 
 
 def test_codes_are_known(story: Path) -> None:
-    """Of editions and of kept versions, however they are typed."""
     for number, path in enumerate(sorted((story / "source/editions/nights").glob("*.json"))):
         code = json.loads(path.read_text(encoding="utf-8"))["code"]
         said = verify(story, code.lower().replace("-", " "))
@@ -146,7 +145,6 @@ def test_codes_are_known(story: Path) -> None:
     ],
 )
 def test_what_is_neither_a_file_nor_a_code_is_said_so(small: Callable[..., Path], thing: str, said: str) -> None:
-    """Beside the answers on other things."""
     found = verify(small(), "00000-00000", thing)
     assert (found.code, found.err) == (1, "")
     assert found.out.splitlines()[-2:] == [thing, f"  which: nothing. {said}"]
@@ -166,7 +164,6 @@ def test_a_pipe_that_is_named_as_an_archive_is_not_waited_for(small: Callable[..
 
 
 def test_a_file_that_was_saved_again_has_the_same_words(story: Path, tmp_path: Path) -> None:
-    """Linearised, or packed again."""
     with pikepdf.open(story.parent / "3/nights.pdf") as pdf:
         pdf.save(tmp_path / "again.pdf", linearize=True)
     with zipfile.ZipFile(story.parent / "3/nights.epub") as old, zipfile.ZipFile(tmp_path / "again.epub", "w") as new:
@@ -228,7 +225,6 @@ def test_what_programs_of_others_did_leaves_the_same_words(
 
 
 def test_one_figure_that_differs_is_told_with_its_page(story: Path, tmp_path: Path) -> None:
-    """The page alone, and no other."""
     with pikepdf.open(story.parent / "3/nights.pdf") as pdf:
         number = next(n for n, page in enumerate(pdf.pages, 1) if with_another_figure(pdf, page))
         pdf.save(tmp_path / "other.pdf")
@@ -307,7 +303,6 @@ def test_the_answer_for_a_program(story: Path) -> None:
 
 
 def test_a_clone_hands_out_every_issued_file(story: Path, tmp_path: Path) -> None:
-    """By the records and the archive alone."""
     libraries.copied(story.parent / "archive", tmp_path / "archive")
     shutil.copytree(story / "source", tmp_path / "clone/source")
     for number, name in enumerate(EDITIONS):

@@ -48,7 +48,6 @@ def library(root: Path, spoken: str, formats: tuple[str, ...] = ("large-print",)
 def test_each_part_of_a_pack_speaks_its_language(
     language: str, own: str, formats: tuple[str, ...], tmp_path: Path
 ) -> None:
-    """Every format passes its proof."""
     project = library(tmp_path / "mixed", language, formats, language=own)
     said = libraries.here(project, "build", "days", "--date", libraries.DATE, "--jobs", "1")
     assert said.code == 0, said.err
@@ -62,7 +61,6 @@ def test_each_part_of_a_pack_speaks_its_language(
 
 
 def test_numbered_copies_name_their_holder_in_the_language_of_the_pack(tmp_path: Path) -> None:
-    """In all formats, in the record, and in one file of all."""
     project = library(tmp_path / "numbered", "cy")
     assert publish(project).code == 0
     done = prepare(project, "2026-11-25")

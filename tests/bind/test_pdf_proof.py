@@ -15,7 +15,6 @@ KNOWN = {"ORD-001"}
 
 @pytest.mark.parametrize("profile", ["PDF_UA_1", "PDF_A_2A"])
 def test_a_bound_briefing_passes(profile: str, tmp_path: Path) -> None:
-    """Stamps and the date produced included."""
     (tmp_path / "briefing.pdf").write_bytes(bound())
     assert compliant(tmp_path / "briefing.pdf", profile)
 
@@ -23,7 +22,6 @@ def test_a_bound_briefing_passes(profile: str, tmp_path: Path) -> None:
 @pytest.mark.proof
 @pytest.mark.parametrize("profile", ["PDF_UA_1", "PDF_A_2A"])
 def test_a_pack_passes(profile: str, tmp_path: Path) -> None:
-    """All its parts."""
     (tmp_path / "pack.pdf").write_bytes(pack())
     assert compliant(tmp_path / "pack.pdf", profile)
 

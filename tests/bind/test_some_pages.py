@@ -37,7 +37,6 @@ def sheet(built: Path) -> bytes:
 
 @pytest.mark.parametrize("pages", CHOICES, ids=str)
 def test_every_mark_of_a_page_keeps_its_tag(pack: bytes, pages: list[int]) -> None:
-    """And no tag is left of any other page."""
     with Pdf.open(io.BytesIO(some_pages(pack, pages))) as file:
         checked, wrong = wrong_mappings(file)
         assert checked
@@ -61,7 +60,6 @@ def test_pages_behind_a_sheet_are_clean_for_every_judge(pack: bytes, sheet: byte
 
 
 def test_a_link_to_a_page_that_is_left_out_is_plain_words(pack: bytes) -> None:
-    """One to a page that stays leads there."""
     with Pdf.open(io.BytesIO(some_pages(pack, [2]))) as file:
         assert not [one for page in file.pages for one in page.obj.get("/Annots", ()) if "/Dest" in one]
     with Pdf.open(io.BytesIO(some_pages(pack, [2, 3, 7]))) as file:

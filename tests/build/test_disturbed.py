@@ -73,5 +73,4 @@ def test_whatever_is_killed_leaves_old_files_or_new_ones(trying: Try) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_whatever_is_interrupted_leaves_nothing_else(trying: Try, number: signal.Signals) -> None:
-    """Not even what it was writing."""
     trying(number, sample(range(10_000), 1, 50))

@@ -190,7 +190,6 @@ def _key(job: Job) -> str:
 
 
 def test_everything_that_a_file_is_held_to_decides_what_checks_say(first: Noted) -> None:
-    """But for the day, which differs from one copy to the next."""
     promises = [job.promise for name, job in first.noting.ran if name in ("OWN_PDF", "PARITY")]
     for promise in promises:
         file = File("output/x.pdf", "", "screen", "origin", promise)

@@ -28,7 +28,6 @@ def changed(**first: str) -> PackPublication:
 
 
 def test_briefings_are_judged_in_their_own_files() -> None:
-    """Each has one, of the same text."""
     assert judged_beside(samples.pack(), "screen") == OWN
 
 

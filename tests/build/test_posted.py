@@ -85,7 +85,6 @@ def test_a_first_letter_asks_for_no_copies_back(tmp_path: Path) -> None:
 
 
 def test_a_letter_speaks_the_language_of_its_college(post: Path) -> None:
-    """All of it but names, and whoever hears it is told which that is."""
     said = words(post, 2)
     assert "«desolcnE’r»" in said
     assert "Enclosed" not in said
@@ -139,7 +138,6 @@ def test_a_long_name_leaves_the_number_of_the_page_its_room() -> None:
 
 
 def test_the_file_is_the_same_each_time(post: Path) -> None:
-    """No clock and no chance in it."""
     project = Project(post.parents[1], SHIPPED, Voice())
     letters = (SOUTH, replace(NORTH, words=wordbook(project.layouts).of("cy")))
     again = make_post(project, project.loaded[0], letters, project.output / "again.pdf", 14)

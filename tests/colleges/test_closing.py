@@ -51,7 +51,6 @@ def test_old_files_that_are_recalled_too_are_answered_for_once() -> None:
 
 
 def test_an_answer_goes_by_mail_with_the_name_of_the_delivery() -> None:
-    """Also that not all is there, and by which day, where the library sets one."""
     told = said(FILE, by=date(2027, 3, 29), channel="mail")
     assert told.partition("Your answer: ")[2] == (
         "copy these lines into a mail to where the pack came from, and fill them in.\n"
@@ -67,7 +66,6 @@ def test_an_answer_goes_by_mail_with_the_name_of_the_delivery() -> None:
 
 
 def test_printed_copies_are_named_where_no_other_letter_does() -> None:
-    """But not those that leaves turn into the new edition."""
     assert "destroy what is printed, and answer as below.\n" in said(FILE, AUTUMN)
     assert "- Autumn 2026, printed: 2 copies\n" in said(AUTUMN)
     assert "What to do" not in said(AUTUMN, updates="leaves")

@@ -67,7 +67,6 @@ def test_killed_at_any_line_it_arrives_once(tmp_path: Path) -> None:
 
 
 def test_killed_at_many_lines_and_once_more_it_arrives_once(tmp_path: Path) -> None:
-    """After each another at random."""
     luck = random.Random(SEED)
     lines = lines_of(tmp_path / "whole")
     for line in sample(range(1, lines + 1), 4, 180):
@@ -123,7 +122,6 @@ def test_killed_for_real_two_at_once_it_arrives_once(tmp_path: Path) -> None:
 
 
 def test_each_kind_of_database_brings_it_to_its_end(database: str, tmp_path: Path) -> None:
-    """The locks of a delivery go with whoever held them."""
     (tmp_path / "in").mkdir()
     transport = FolderTransport(tmp_path / "in", "nights")
     for line in (150, 300, 450):
@@ -154,7 +152,6 @@ def test_two_at_once_deliver_once(tmp_path: Path) -> None:
 
 
 def test_what_is_held_is_left_to_whoever_holds_it(tmp_path: Path) -> None:
-    """No second process works on a delivery."""
     (tmp_path / "in").mkdir()
     kept, other = kept_ledger_in(tmp_path), kept_ledger_in(tmp_path)
     with other.ledger.holding("delivery0"):

@@ -121,7 +121,6 @@ def test_events_that_were_cut_off_the_end_are_found(kept: KeptLedger) -> None:
 
 
 def test_a_database_that_is_lost_is_made_again_from_the_table(kept: KeptLedger, tmp_path: Path) -> None:
-    """As in another clone."""
     before = written(kept, 5)
     other = KeptLedger(LedgerDatabase(f"sqlite:///{tmp_path}/other/ledger.db"), kept.table)
     assert told(other.catch_up()) == ["ledger-behind: The ledger ends with event 0, and its table has 5 more."]
@@ -171,7 +170,6 @@ def test_a_table_that_was_cut_off_is_caught_up(kept: KeptLedger, cut: int) -> No
 
 
 def test_a_table_that_is_missing_is_written_again(kept: KeptLedger) -> None:
-    """All of it."""
     written(kept, 3)
     whole = kept.table.read_bytes()
     kept.table.unlink()
@@ -180,7 +178,6 @@ def test_a_table_that_is_missing_is_written_again(kept: KeptLedger) -> None:
 
 
 def test_two_processes_that_write_in_turn_leave_one_table(kept: KeptLedger) -> None:
-    """Each sees that the other has been at it."""
     other = KeptLedger(kept.ledger, kept.table)
     for number in range(6):
         (kept, other)[number % 2].add(AT, "sent", f"delivery-{number}", FACTS)
@@ -195,7 +192,6 @@ def _add_many(database: str, table: Path, who: int) -> None:
 
 @pytest.mark.proof
 def test_writers_at_once_never_fork_the_chain(database: str, tmp_path: Path) -> None:
-    """Four processes, a hundred events: one chain, and a table that repeats it."""
     table = tmp_path / "source/ledger.csv"
     with ProcessPoolExecutor(4, get_context("spawn")) as pool:
         list(pool.map(_add_many, [database] * 4, [table] * 4, range(4)))
@@ -246,7 +242,6 @@ def test_an_event_is_added_once_where_the_last_one_forbids_it(kept: KeptLedger) 
 
 
 def test_a_subject_is_worked_on_by_one_at_a_time(kept: KeptLedger) -> None:
-    """And is free again afterwards."""
     with kept.ledger.holding("3f9a") as first, kept.ledger.holding("3f9a") as second:
         assert (first, second) == (True, False)
     with kept.ledger.holding("3f9a") as third:
@@ -254,7 +249,6 @@ def test_a_subject_is_worked_on_by_one_at_a_time(kept: KeptLedger) -> None:
 
 
 def test_a_copy_is_whole(kept: KeptLedger, tmp_path: Path) -> None:
-    """The backup of a ledger in use."""
     events = written(kept, 3)
     kept.ledger.copy_to(tmp_path / "backup.db")
     assert LedgerDatabase(f"sqlite:///{tmp_path}/backup.db").events() == events
@@ -343,7 +337,6 @@ def test_a_pipe_in_the_place_of_a_lock_is_told(tmp_path: Path) -> None:
 
 
 def test_a_password_is_in_no_message(tmp_path: Path) -> None:
-    """Not even where the server is not there."""
     pytest.importorskip("psycopg")
     with pytest.raises(EnvironmentFailure) as refused:
         LedgerDatabase("postgresql+psycopg://briefings:hush-hush@127.0.0.1:1/briefings?connect_timeout=1")
@@ -375,7 +368,6 @@ def table_of(count: int) -> tuple[Event, ...]:
     ids=["heads", "merge", "forked", "quotes", "letters", "long"],
 )
 def test_a_table_that_cannot_be_read_is_told(change: object, said: str) -> None:
-    """With its line."""
     rows = as_rows(table_of(4)).splitlines(keepends=True)
     _, (fault,) = read_table(b"".join(change(rows)))  # type: ignore[operator]
     assert said in str(fault)

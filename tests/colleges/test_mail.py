@@ -176,7 +176,6 @@ def refusal(transport: MailTransport, to_send: Parcel | None = None) -> NotDeliv
 
 
 def test_a_mailbox_that_is_unknown_is_told(transport: MailTransport, box: Box) -> None:
-    """By the words of the server."""
     box.rcpt = "550 5.1.1 no such mailbox"
     assert str(refusal(transport)) == "localhost says: 550 5.1.1 no such mailbox"
 
@@ -200,7 +199,6 @@ def test_a_certificate_of_another_name_or_of_nobody_is_refused(
 
 
 def test_a_certificate_that_has_expired_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also where it is known."""
     box, pair = Box(), expired_certificate(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(pair[0]))
     with mail_server(box, pair) as port:
@@ -236,7 +234,6 @@ def test_a_server_that_is_not_there_is_told() -> None:
 
 
 def test_a_message_that_is_too_large_is_not_begun(server: tuple[Box, int], box: Box) -> None:
-    """By our own limit, and by that of the server."""
     large = parcel({**FILES, "a.pdf": bytes(16_000_000)})
     assert str(refusal(transport_to(server[1]), large)) == "The message has 22 MB, and the most is 20 MB"
     larger = parcel({**FILES, "a.pdf": bytes(7_000_000)})
@@ -244,7 +241,6 @@ def test_a_message_that_is_too_large_is_not_begun(server: tuple[Box, int], box: 
 
 
 def test_no_secret_stands_in_the_ledger(server: tuple[Box, int], box: Box, tmp_path: Path) -> None:
-    """Whatever went wrong."""
     box.rcpt = f"550 5.1.1 {PASSWORD}"
     kept = kept_ledger_in(tmp_path)
     made(kept, THOSE, transport_to(server[1]))

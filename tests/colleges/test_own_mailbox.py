@@ -73,7 +73,6 @@ def test_a_copy_goes_to_our_mailbox(transport: MailTransport, box: imap.CopyingB
 def test_an_answer_that_is_lost_is_found_in_our_mailbox(
     transport: MailTransport, box: imap.CopyingBox, tmp_path: Path
 ) -> None:
-    """In the same run."""
     box.answer = None
     kept = kept_ledger_in(tmp_path)
     assert made(kept, THOSE[:1], transport)["delivery0"].state == "sent"

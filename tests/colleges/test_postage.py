@@ -38,7 +38,6 @@ def test_copies_are_weighed_in_as_few_parcels_as_the_table_allows(copies: int, p
 
 
 def test_all_of_it_is_summed_up() -> None:
-    """With what is too heavy told beside it."""
     light, heavy = weighed(posted(24), {"print": 40}, TARIFF), weighed(posted(1), {"print": 1000}, TARIFF)
     assert in_all((light, light)) == "By post: 4 parcels, 5.0 kg, £14.78 in all."
     assert in_all((light, heavy)) == "By post: 3 parcels, 5.0 kg, £7.39, and what is too heavy in all."

@@ -36,7 +36,6 @@ def letter(
 
 
 def test_old_copies_with_the_same_numbers_are_told_apart() -> None:
-    """By what their covers say."""
     said = letter(replace(AUTUMN, copy=3, quantity=1), replace(AUTUMN, edition="Spring 2026", copy=9), copies=(3, 4))
     assert said.only_old == "Destroy only those whose cover says Autumn 2026; keep those that say Spring 2027."
     assert letter(AUTUMN).only_old == ""
@@ -102,14 +101,12 @@ def test_a_letter_that_no_font_has_is_told_before_anything_is_planned() -> None:
 
 
 def test_numbered_copies_are_told_by_their_numbers() -> None:
-    """On the letter and on the label."""
     said = letter(copies=(3, 4))
     assert (said.enclosed, said.numbered) == ("2 printed copies, copies 3 to 4", True)
     assert said.label == "Delivery d2, 2 copies, copies 3 to 4"
 
 
 def test_what_has_changed_is_told_since_the_newest_edition_held() -> None:
-    """And every older one is named with its copies, to be taken out of use."""
     older = replace(AUTUMN, edition="Spring 2026", copy=7, quantity=1, since=date(2026, 4, 1))
     said = letter(AUTUMN, older, replace(older, copy=8))
     assert list(said.changes.text()) == [
@@ -132,5 +129,4 @@ def test_what_has_changed_is_told_since_the_newest_edition_held() -> None:
     ids=lambda other: next(iter(other)),
 )
 def test_only_paper_that_the_college_still_holds_of_another_edition_counts(other: dict[str, str]) -> None:
-    """Not that of others, of another pack, what is gone, what is new, nor files."""
     assert letter(replace(AUTUMN, **other)).held == ()  # type: ignore[arg-type]

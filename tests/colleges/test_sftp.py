@@ -172,7 +172,6 @@ def test_cut_off_at_the_rename_the_server_is_asked(home: Path, transport: SftpTr
 
 
 def test_cut_off_at_the_rename_and_taken_in_nobody_knows(home: Path, transport: SftpTransport) -> None:
-    """Neither in its place nor beside it."""
     kept = kept_ledger_in(home)
     one = planned(1, "sftp", transport.address)[0]
     for kind, facts in (("planned", one.facts()), ("committing", {})):
@@ -211,7 +210,6 @@ def test_a_key_that_is_refused_is_named_by_its_fingerprint(transport: SftpTransp
 
 
 def test_a_password_that_is_refused_is_not_told(transport: SftpTransport) -> None:
-    """In no message and no traceback."""
     told = refusal(replace(transport, key="", password=PASSWORD))
     assert str(told) == f"{transport.address} refused the password"
 

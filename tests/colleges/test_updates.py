@@ -77,7 +77,6 @@ def test_whoever_holds_copies_gets_leaves_for_them_and_the_rest_whole() -> None:
 
 
 def test_leaves_that_are_on_record_stand_for_as_many_copies() -> None:
-    """Also once they are put in, and the copies are of the new edition: none is planned again."""
     known = (delivered("leaves", 3),)
     assert asked(SOUTH.model_copy(update={"copies": 3}), [FIRST], known) == []
     planned: tuple[PlannedDelivery, ...] = plan(shipment(), {"south": SOUTH}, known)
@@ -134,12 +133,10 @@ def test_several_editions_are_turned_each_by_its_own_leaves() -> None:
 def test_where_there_can_be_no_leaves_it_is_said(
     college: dict[str, Any], held: list[Holding], numbered: bool, why: str
 ) -> None:
-    """And whole copies, or files, go out."""
     assert asked(SOUTH.model_copy(update=college), held, numbered=numbered) == [WholeInstead("south", why)]
 
 
 def test_whole_copies_are_what_a_college_gets_without_a_choice() -> None:
-    """Nothing is said of it."""
     assert asked(SOUTH.model_copy(update={"updates": "whole"}), [FIRST]) == []
 
 

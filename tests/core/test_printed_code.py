@@ -47,7 +47,6 @@ def codes(number: int, seed: int) -> list[str]:
 
 
 def test_a_code_gives_back_what_it_was_made_of() -> None:
-    """The symbols of the text, and the number of the copy."""
     for copy in range(MOST_COPIES + 1):
         made = code_of(DIGEST, copy)
         assert read_code(str(made)) == made == PrintedCode("5ZK8DR", copy)
@@ -142,7 +141,6 @@ def test_a_longer_code_is_read_as_it_is_printed(length: int) -> None:
 
 
 def test_a_slip_in_a_longer_code_is_refused() -> None:
-    """Each wrong symbol, and each two that are swapped."""
     code = str(PrintedCode(symbols_of(DIGEST, 7), 12)).replace("-", "")
     wrong = {code[:at] + symbol + code[at + 1 :] for at in range(len(code)) for symbol in SYMBOLS}
     for one, other in combinations(range(len(code)), 2):

@@ -98,7 +98,6 @@ def test_the_ticket_says_all_that_a_printer_asks() -> None:
 
 
 def test_the_printer_is_told_that_page_numbers_are_not_those_of_the_file() -> None:
-    """Where folios run by briefing."""
     made = job()
     fields = made.issue.pack.fields.model_copy(update={"folios": "by-briefing"})
     by_briefing = replace(made, issue=replace(made.issue, pack=replace(made.issue.pack, fields=fields)))
@@ -148,7 +147,6 @@ def test_numbered_copies_stand_in_one_file_in_order_of_delivery() -> None:
 
 
 def test_pages_are_those_of_each_copy() -> None:
-    """Not of the file, which holds them all."""
     order = numbered(facts=replace(FACTS, coloured=(1, 5)))
     pack = order.issue.pack
     covered = replace(pack, fields=pack.fields.model_copy(update={"front": ("cover",)}))

@@ -65,5 +65,4 @@ def test_front_matter_without_a_beginning_is_read_for_its_mistakes() -> None:
 
 
 def test_a_text_alone_is_read_as_a_text() -> None:
-    """It has no front matter at all."""
     assert told(BODY) == sorted(["1 front-matter-missing", *below(1)])

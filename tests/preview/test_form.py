@@ -102,7 +102,6 @@ def test_every_field_has_a_label_a_description_and_a_remark_of_its_own() -> None
 
 
 def test_every_key_of_the_schema_has_a_field() -> None:
-    """In records, and in the entries that a list gets."""
     schema = schema_of("briefing.json")
     found: set[tuple[str, ...]] = set()
 

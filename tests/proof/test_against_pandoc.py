@@ -180,7 +180,6 @@ def test_a_row_can_fail(name: str, whole: Original, tmp_path: Path) -> None:
 
 
 def test_there_is_a_way_to_fail_in_each_row() -> None:
-    """And to be no better where we say that we are."""
     assert list(WORN) == [measure.name for measure in MEASURES]
     assert not any(Row(measure, (1,), (1,)).holds for measure in MEASURES if measure.beats)
     assert not any(Row(measure, (0,), (0,)).holds for measure in MEASURES if measure.more)

@@ -29,7 +29,6 @@ def test_nothing_is_wrong_with_the_book_that_is_whole() -> None:
 
 @pytest.mark.parametrize("what", ALL)
 def test_every_break_is_seen(what: str) -> None:
-    """By the code that says what it is."""
     break_, code = ALL[what]
     assert code in said(broken(made().book, break_))
 
@@ -81,7 +80,6 @@ def test_a_book_that_claims_to_be_huge_is_not_opened() -> None:
 
 
 def test_checks_are_sentences() -> None:
-    """Each has its own, and says what is true where it finds nothing."""
     checks = (*OF_BOOK, *OF_TEXT, *OF_STYLE)
     assert len({check.__name__ for check in checks}) == len(checks)
     assert all(check.__doc__ for check in checks)

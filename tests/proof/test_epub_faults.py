@@ -53,7 +53,6 @@ def test_nobody_says_a_word_of_the_book_that_is_whole(by_epubcheck: list[str], b
 
 
 def test_our_own_checks_see_all_alone() -> None:
-    """Those too that both validators pass."""
     seen = {what for what, book in books().items() if book_proof(BookJob(what, book))}
     assert seen == set(BREAKS) >= set(UNSEEN_BY_OTHERS)
 

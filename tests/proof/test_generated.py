@@ -52,7 +52,6 @@ def wrong(job: ProofJob) -> list[str]:
 
 
 def test_an_invented_text_is_right() -> None:
-    """A short one always."""
     assert wrong(finished(3, blocks=SHORT)) == []
 
 
@@ -67,7 +66,6 @@ def test_invented_texts_are_right(seeds: list[int], tmp_path: Path) -> None:
 
 @pytest.mark.proof
 def test_invented_texts_in_large_print_are_right(tmp_path: Path) -> None:
-    """By the same judges."""
     jobs = [finished(seed, "large-print") for seed in FEW]
     assert [fault for job in jobs for fault in wrong(job)] == []
     assert judged({job.path: job.pdf for job in jobs}, tmp_path) == []

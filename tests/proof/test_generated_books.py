@@ -110,7 +110,6 @@ def books() -> Mapping[str, bytes]:
 
 
 def test_our_own_checks_find_nothing_in_a_book_with_its_cover_and_fonts() -> None:
-    """It has a cover and fonts."""
     assert [str(fault) for fault in book_proof(BookJob("1.epub", book(CASED)))] == []
 
 
@@ -123,6 +122,5 @@ def test_epubcheck_finds_nothing_in_any(books: Mapping[str, bytes], tmp_path: Pa
 
 @pytest.mark.proof
 def test_ace_finds_nothing_in_some(books: Mapping[str, bytes], tmp_path: Path) -> None:
-    """No assertion of any weight."""
     some = {name: books[name] for name in (f"{seed}.epub" for seed in LOOKED_INTO)}
     assert {name: said for name, said in ace(some, tmp_path).items() if said} == {}

@@ -82,7 +82,6 @@ def wrong(job: ProofJob) -> list[str]:
 
 
 def test_a_marked_copy_is_right() -> None:
-    """One always."""
     assert wrong(finished(copy_of(3), 3)) == []
 
 
@@ -105,7 +104,6 @@ def test_marked_copies_are_right(texts: dict[int, Manuscript], tmp_path: Path) -
 
 @pytest.mark.proof
 def test_ace_finds_nothing_in_marked_books(texts: dict[int, Manuscript], tmp_path: Path) -> None:
-    """As in that without marks."""
     said = ace({str(seed): book(text) for seed, text in texts.items()}, tmp_path)
     assert {name: found for name, found in said.items() if found} == {}
 

@@ -12,7 +12,6 @@ from tests.support.proof.parity_jobs import BOOK, BRIEFING, PAGE, built, changed
 
 
 def test_nothing_is_said_of_files_that_are_whole() -> None:
-    """Of briefings, of a pack, of pages."""
     assert {path: said(job) for path, job in built().items()} == {path: [] for path in built()}
 
 
@@ -24,7 +23,6 @@ def test_every_difference_is_told(path: str, pattern: str, instead: str, expecte
 
 
 def test_of_many_differences_the_first_are_told_and_the_others_counted() -> None:
-    """Of each kind three."""
     everywhere = re.sub(rb"<p([^>]*)>(?=Street|<span)", rb"<p\1>x", built()[PAGE].content)
     lines = said(replace(built()[PAGE], content=everywhere))
     assert [line.partition(":")[0] for line in lines if "words" in line] == ["parity-words"] * 3
@@ -96,6 +94,5 @@ def test_a_page_is_read_as_a_browser_reads_it() -> None:
     ],
 )
 def test_a_file_that_cannot_be_read_is_told_of(path: str, content: bytes, reason: str) -> None:
-    """With what was found."""
     (line,) = said(replace(built()[path], content=content))
     assert line.startswith(f"parity-unread: This file cannot be compared with its text: {reason}")

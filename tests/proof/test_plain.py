@@ -32,7 +32,6 @@ def told(content: bytes) -> list[str]:
 
 
 def test_a_sound_file_has_nothing_told_of_it() -> None:
-    """Whatever stands at its head and foot."""
     assert told(SOUND) == []
 
 

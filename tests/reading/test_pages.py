@@ -80,7 +80,6 @@ def invented(seed: int, page: Path) -> Path:
 
 
 def test_invented_texts_fit_their_pages(seen: list[dict[str, Any]]) -> None:
-    """Whatever is in them, nothing stands outside and nothing is cut off."""
     (folder,) = {Path(one["file"]).parent for one in seen if Path(one["file"]).stem.isdigit()}
     assert faults(seen, folder) == {}
 

@@ -95,7 +95,6 @@ def test_sources_of_the_evidence_are_listed_uncited() -> None:
 
 
 def test_a_listed_work_that_is_not_cited_is_a_warning() -> None:
-    """Each work of the list bears out something in the text."""
     things = (briefing("references: [a1, b2]\n", "Text [@a1].\n"), work("a1"), work("b2"))
     assert said(examine(library(*things), PRODUCED, frozenset())) == ["foot-patrol.md:3:18 reference-uncited"]
 

@@ -30,7 +30,6 @@ COLLEGES = ("South", "South Tor", "Learners' Unit of the North and of the East")
     ],
 )
 def test_the_words_of_every_copy_are_left_out(phrases: CopyPhrases, said: str) -> None:
-    """Alone on a line, and in a sentence of its own."""
     for page, letters in (
         (f"{said}\nHot spots", "Hotspots"),
         (f"Produced today. {said}.\nHot spots", "Producedtoday..Hotspots"),
@@ -75,7 +74,6 @@ def test_a_holder_of_another_name_has_been_given_the_copy() -> None:
 
 
 def test_an_edition_without_numbers_leaves_out_no_words() -> None:
-    """The symbols of its code alone."""
     said = f"Copy 2, held by the British Library, was read.\nUnnumbered, not for issue.\nCode {CODE}"
     (letters,) = page_letters(said.encode(), words_aside(None, CODE))
     assert letters == "".join(said.replace("-", "")[:-4].split())

@@ -46,7 +46,6 @@ def test_the_statement_is_one_of_in_toto() -> None:
 
 
 def test_the_bag_is_valid_and_a_byte_added_is_found(project: Project, tmp_path: Path) -> None:
-    """By the library of those who keep BagIt."""
     hand_out_bag(project, ONE, FILES, tmp_path / "bag")
     bag = bagit.Bag(str(tmp_path / "bag"))
     bag.validate()
@@ -59,7 +58,6 @@ def test_the_bag_is_valid_and_a_byte_added_is_found(project: Project, tmp_path: 
 
 
 def test_two_bags_of_one_edition_are_the_same(project: Project, tmp_path: Path) -> None:
-    """Byte for byte, whatever day it is."""
     bags = []
     for name in ("one", "other"):
         hand_out_bag(project, ONE, FILES, tmp_path / name)

@@ -98,7 +98,6 @@ STOPPED = {
 
 @pytest.mark.parametrize(("files", "said"), STOPPED.values(), ids=list(STOPPED))
 def test_each_gate_stops_at_its_line(files: dict[str, str], said: str) -> None:
-    """And no other stops beside it."""
     assert told(files) == [said]
 
 
@@ -147,7 +146,6 @@ def test_an_edition_is_issued_once_and_under_its_own_name(asked: Asked, said: st
     ],
 )
 def test_a_corrected_edition_corrects_the_last(corrects: str, said: str) -> None:
-    """Those before it are superseded anyway."""
     files = READY | {"packs/p.yaml": PACK.replace("Autumn 2024", "Autumn 2024, corrected")}
     assert told(files, ISSUED, Asked(corrects="Autumn 2024")) == []
     assert told(files, ISSUED, Asked(corrects=corrects)) == [

@@ -46,7 +46,6 @@ def test_bytes_on_record_are_as_issued() -> None:
 
 
 def test_a_numbered_copy_is_known_by_the_register() -> None:
-    """With its number, and who holds it."""
     copy = b"the bytes of copy 7"
     row = Entry("north", "nights", NAMES[1], "patrol@1.2", "text", 1, 7, sha256(copy), CHAIN[1].record.issued)
     found = by_bytes(RecordsRead({"nights": CHAIN}), (row,), copy)
@@ -55,14 +54,12 @@ def test_a_numbered_copy_is_known_by_the_register() -> None:
 
 
 def test_the_same_letters_in_other_bytes_are_the_same_words() -> None:
-    """Of the edition that has them, not of the newest."""
     found = judged(PAGES)
     assert found
     assert (found.grade, found.edition) == ("same-words", FIRST)
 
 
 def test_a_file_without_pages_has_other_words_on_none() -> None:
-    """A plain text, or a web page."""
     first, pages = CHAIN[0], FoundPages("copy.txt", ("Nights" + NAMES[0].replace(" ", "") + "Patrolsrun.",))
     assert by_words(first, first.record.files[0], pages).said == "other words"
 

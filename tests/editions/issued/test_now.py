@@ -49,7 +49,6 @@ def test_the_last_edition_is_current() -> None:
 
 
 def test_an_edition_before_the_last_is_superseded() -> None:
-    """By the last, whatever lies between."""
     assert said(PINNED, 1) == (
         "superseded",
         "This edition is superseded by 'Summer 2024', issued on 1 March 2024.",
@@ -58,7 +57,6 @@ def test_an_edition_before_the_last_is_superseded() -> None:
 
 
 def test_where_nothing_was_printed_no_leaves_are_named() -> None:
-    """There are none to be had."""
     bare = tuple(as_file(one.record.model_copy(update={"briefings": (BRIEFING,)})) for one in chain())
     assert edition_now(loaded(PINNED), bare, bare[0]).steps == ("Ask the publisher for 'Summer 2024'.",)
 
@@ -95,7 +93,6 @@ def test_a_text_that_was_withdrawn_weighs_most() -> None:
 
 
 def test_a_text_that_another_superseded_is_told_with_its_successor() -> None:
-    """By the title that it has now."""
     assert said(NEWER) == ("superseded", "'Foot patrol' is superseded by 'Walks'.")
 
 

@@ -50,7 +50,6 @@ def saved(pdf: bytes, **options: Any) -> bytes:
     ids=["linearised", "laid open", "without object streams"],
 )
 def test_a_pdf_that_was_saved_again_has_the_same_letters(pdf: bytes, options: dict[str, Any]) -> None:
-    """In other bytes."""
     again = saved(pdf, **options)
     assert again != pdf
     assert page_digests(again) == page_digests(pdf)
@@ -72,7 +71,6 @@ def test_a_note_on_a_page_changes_no_letters(pdf: bytes) -> None:
 
 @pytest.mark.skipif(shutil.which("pdftocairo") is None, reason="pdftocairo is not on this machine")
 def test_a_pdf_of_another_program_has_the_same_letters(pdf: bytes, tmp_path: Path) -> None:
-    """Which has written every page anew."""
     (tmp_path / "in.pdf").write_bytes(pdf)
     subprocess.run(["pdftocairo", "-pdf", "in.pdf", "out.pdf"], cwd=tmp_path, check=True)
     assert page_digests((tmp_path / "out.pdf").read_bytes()) == page_digests(pdf)

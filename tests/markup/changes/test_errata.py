@@ -39,7 +39,6 @@ def more(*changes: tuple[str, str]) -> tuple[str, ...]:
 
 
 def test_an_erratum_has_the_words_there_and_those_to_be_read() -> None:
-    """And the words beside them."""
     assert errata(("small", "modest")) == [Erratum("small", "modest", "a", "effect,")]
 
 

@@ -21,7 +21,6 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> Documents:
 
 
 def test_what_is_accepted_is_what_the_document_says(few: Documents) -> None:
-    """A few documents."""
     counted = run(few, range(4))
     assert counted["proposals"] > 20
     assert counted["refused"] < counted["proposals"] / 10
@@ -31,7 +30,6 @@ def test_what_is_accepted_is_what_the_document_says(few: Documents) -> None:
 
 @pytest.mark.proof
 def test_many_documents(sent: Documents) -> None:
-    """Others."""
     seeds = sample(range(7, 10_000), 4, 2000)
     counted = run(sent, seeds)
     assert counted["proposals"] > 5 * len(seeds)
