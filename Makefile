@@ -76,7 +76,7 @@ proof-whole: ## all generated cases, by a seed that is printed (hours); SEED=7 t
 
 bench: $(VENV)/.ready-dev ## measure generated libraries, against other pipelines (25 minutes)
 	@sh .setup/peers.sh $(VENV) $(PEERS)
-	@$(PY) -m tests.bench $(OPTIONS)
+	@PYTHONPATH=$(CURDIR):$(CURDIR)/.bench $(PY) -m bench $(OPTIONS)
 
 handbook: $(VENV)/.ready ## renew what is made from the code: pages of keys, parts, diagnostics, packages; schemas
 	@$(PY) .setup/diagnostics_page.py > source/handbook/.new.md
