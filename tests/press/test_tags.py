@@ -305,6 +305,16 @@ def test_a_cell_names_its_heads() -> None:
         }
 
 
+def test_a_head_without_a_scope_heads_its_row() -> None:
+    body = (
+        '<table id="t"><thead><tr><th id="a">Place</th><th id="b">Lamps</th></tr></thead>'
+        '<tbody><tr><th id="c">North</th><td>7</td></tr></tbody></table>'
+    )
+    with Pdf.open(BytesIO(press(manuscript(body)).pdf)) as pdf:
+        heads = [e for e in walk(pdf.Root.StructTreeRoot.K[0]) if str(e.S) == "/TH"]
+        assert [str(head.A.Scope) for head in heads] == ["/Column", "/Column", "/Row"]
+
+
 @pytest.mark.parametrize("display", ["flex", "grid"])
 def test_a_link_that_is_a_flex_item_leads(display: str) -> None:
     """The engine forgot where it leads."""
