@@ -202,14 +202,6 @@ def test_list_tells_what_is_kept_and_whether_it_has_changed(library: Write, brie
     assert listed(project, briefings) == ("1.0", "yes", "1")
 
 
-def test_list_tells_the_minutes_that_are_printed(library: Write, briefings: Run) -> None:
-    words = "word " * 205
-    project = library({"briefings/patrol.md": libraries.briefing(words), "library.yaml": PLAIN["library.yaml"]})
-    (row,) = json.loads(briefings(project, "list", "--report", "json").out)
-    assert row["minutes to read"] == "2"
-    assert re.search(r"^patrol .* 2 +\S", briefings(project, "list").out, re.MULTILINE)
-
-
 @pytest.fixture(scope="module")
 def new(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library as `new` gives it."""

@@ -199,14 +199,6 @@ def test_a_reason_for_what_does_not_stand_against_it_is_a_slip(own: Path) -> Non
     assert (said.code, "'archive-missing' cannot be overridden." in said.err) == (2, True)
 
 
-def test_nothing_is_issued_that_nobody_keeps(own: Path) -> None:
-    """Without an archive nothing is built."""
-    next_edition(own, "Autumn 2024", "Spring 2025")
-    rewrite(own, "library.yaml", ("archive: ../archive\n", ""))
-    said = issue(own, "2025-03-01")
-    assert (said.code, codes(said.err)) == (1, ["archive-missing"])
-
-
 def test_an_archive_that_gives_back_other_bytes_is_told(own: Path) -> None:
     """Then there is no record."""
     next_edition(own, "Autumn 2024", "Spring 2025")
