@@ -147,13 +147,10 @@ def blows_up(pattern: re.Pattern[Any]) -> str:
     return ""
 
 
-PATTERNS = patterns()
-
-
 @pytest.mark.proof
-@pytest.mark.parametrize("place", PATTERNS)
-def test_pattern_takes_no_more_for_each_letter_of_a_longer_line(place: str) -> None:
-    assert not blows_up(PATTERNS[place])
+def test_no_pattern_takes_more_for_each_letter_of_a_longer_line() -> None:
+    found = {place: blows_up(pattern) for place, pattern in patterns().items()}
+    assert {place: line for place, line in found.items() if line} == {}
 
 
 @pytest.mark.parametrize("blown", [r"(a+)+$", r"(a|a)*!", r"(\w+\s?)*$", r"\s*(.*?)\s*,\s*$"])
