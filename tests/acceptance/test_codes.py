@@ -185,7 +185,6 @@ def _code_asked(project: Path) -> str:
 
 
 def test_where_nobody_can_be_asked_nothing_is_printed(tmp_path: Path) -> None:
-    """Neither at the foot nor in the imprint."""
     house = FILES["library.yaml"].replace("archive: ../archive\n", "").replace("[]", "[screen, epub, html, text]")
     files = {**FILES, "library.yaml": house}
     project = libraries.written(tmp_path / "library", files)
@@ -195,7 +194,6 @@ def test_where_nobody_can_be_asked_nothing_is_printed(tmp_path: Path) -> None:
 
 
 def test_an_address_that_is_none_is_told_at_its_place(tmp_path: Path) -> None:
-    """With what to write."""
     house = FILES["library.yaml"] + "status_pages: http://p.example/v\n"
     project = libraries.written(tmp_path / "library", {**FILES, "library.yaml": house})
     said = libraries.here(project, "check").out

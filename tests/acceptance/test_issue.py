@@ -174,7 +174,6 @@ def test_a_dry_run_writes_nothing(own: Path) -> None:
 
 
 def test_a_second_edition_follows_the_first(own: Path) -> None:
-    """By its number, and by the hash of the record before."""
     new_version(own, "1.1", "A word", "substantive", ("can reduce", "may reduce"))
     next_edition(own, "Autumn 2024", "Spring 2025")
     assert issue(own, "2025-03-01", "--edition", "Spring 2025").code == 0
@@ -195,7 +194,6 @@ def test_a_mistake_makes_a_corrected_edition(own: Path) -> None:
 
 
 def test_an_override_stands_in_the_record(own: Path) -> None:
-    """With its reason, and with what was overridden, at its place."""
     next_edition(own, "Autumn 2024", "Spring 2025")
     rewrite(own, BRIEFING, ("status: published", "status: in-review"))
     rewrite(own, "packs/nights.yaml", ("front: [contents]", "front: [cover]"))
@@ -214,20 +212,11 @@ def test_an_override_stands_in_the_record(own: Path) -> None:
 
 
 def test_a_reason_for_what_does_not_stand_against_it_is_a_slip(own: Path) -> None:
-    """And some things no reason overrides."""
     next_edition(own, "Autumn 2024", "Spring 2025")
     said = issue(own, "2025-03-01", "--override", "issue-overdue=None")
     assert (said.code, "Nothing with the code 'issue-overdue' stands against the issue." in said.err) == (2, True)
     said = issue(own, "2025-03-01", "--override", "archive-missing=None")
     assert (said.code, "'archive-missing' cannot be overridden." in said.err) == (2, True)
-
-
-def test_nothing_is_issued_that_nobody_keeps(own: Path) -> None:
-    """Without an archive nothing is built."""
-    next_edition(own, "Autumn 2024", "Spring 2025")
-    rewrite(own, "library.yaml", ("archive: ../archive\n", ""))
-    said = issue(own, "2025-03-01")
-    assert (said.code, codes(said.err)) == (1, ["archive-missing"])
 
 
 def test_an_archive_that_gives_back_other_bytes_is_told(own: Path) -> None:
@@ -309,7 +298,6 @@ def test_a_copy_of_a_record_that_reads_otherwise_stops_it_before_anything_is_wri
 
 @LATER
 def test_the_judges_of_each_format_stand_in_the_record(own: Path) -> None:
-    """With their releases, and what they have found."""
     next_edition(own, "Autumn 2024", "Spring 2025")
     rewrite(own, "packs/nights.yaml", ("formats: [text]", "formats: [screen, epub]"))
     assert issue(own, "2025-03-01", pdf=True).code == 0
@@ -337,7 +325,6 @@ def test_a_judge_that_was_not_asked_stands_against_it(own: Path) -> None:
 
 
 def test_a_format_that_could_not_be_made_leaves_no_edition(own: Path) -> None:
-    """Whatever reason is given."""
     next_edition(own, "Autumn 2024", "Spring 2025")
     rewrite(own, "packs/nights.yaml", ("front: [contents]", "marking: {tier: SECRET}\nfront: [contents]"))
     said = issue(own, "2025-03-01")

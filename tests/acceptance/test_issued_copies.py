@@ -80,7 +80,6 @@ def test_what_was_changed_since_changes_no_copy(own: Path) -> None:
 
 
 def test_a_text_that_was_withdrawn_since_stands_against_copies(own: Path) -> None:
-    """As against any others."""
     rewrite(own, BRIEFING, ("status: published", "status: withdrawn\nwithdrawn_reason: Wrong."))
     said = prepare(own)
     assert (said.code, said.out) == (1, "No copies were prepared.\n")

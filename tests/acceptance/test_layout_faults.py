@@ -147,7 +147,6 @@ def test_a_fault_is_told_and_the_rest_is_built(
 
 
 def test_the_house_s_fonts_are_those_of_the_list_that_ships() -> None:
-    """A list with a mistake changes no page."""
     shipped_list = Layouts({"fonts.yaml": (ROOT / "layouts" / "fonts.yaml").read_text(encoding="utf-8")})
     assert not font_remarks(shipped_list)
     assert tuple(family for family in families(shipped_list) if family.name != "Lato") == HOUSE  # Lato may be chosen

@@ -167,7 +167,6 @@ def test_another_key_is_not_ours(own: Path, tmp_path: Path) -> None:
 
 
 def test_a_file_that_was_never_issued_is_found_though_we_signed_it(own: Path, key: Path, tmp_path: Path) -> None:
-    """By the record, which the signature does not stand for."""
     parcel = taken(own, tmp_path / "parcel")
     whole = contents(parcel) | {"nights-autumn-2024.txt": b"Other words.\n"}
     for name, content in resealed(whole, ParcelSeal(key=read(key))).items():

@@ -54,7 +54,6 @@ def test_a_pack_reads_from_its_cover_to_its_last_list(small: Small, briefings: R
 
 
 def test_a_college_gets_it_with_words_that_say_what_it_is(small: Small, briefings: Run) -> None:
-    """Packed in the archive of its parcel."""
     project = small(FILES)
     said = briefings(
         *(project, "build", "nights", "--copies", "--jobs", "1", "--date", libraries.DATE),

@@ -27,7 +27,6 @@ def project(tmp_path: Path) -> Path:
 
 
 def test_the_last_record_is_shown_in_words(project: Path) -> None:
-    """With its number, and how many there are."""
     said = libraries.here(project, "record", "nights")
     assert (said.code, said.err) == (0, "")
     assert said.out.splitlines()[0] == "Nights, Summer 2024: edition 3 of 3, issued on 1 March 2024"

@@ -112,7 +112,6 @@ def test_every_issued_file_is_known(story: Path, number: int, name: str) -> None
 
 
 def test_codes_are_known(story: Path) -> None:
-    """Of editions and of kept versions, however they are typed."""
     for number, path in enumerate(sorted((story / "source/editions/nights").glob("*.json"))):
         code = json.loads(path.read_text(encoding="utf-8"))["code"]
         said = verify(story, code.lower().replace("-", " "))
@@ -140,7 +139,6 @@ def test_codes_are_known(story: Path) -> None:
     ],
 )
 def test_what_is_neither_a_file_nor_a_code_is_said_so(small: Callable[..., Path], thing: str, said: str) -> None:
-    """Beside the answers on other things."""
     found = verify(small(), "00000-00000", thing)
     assert (found.code, found.err) == (1, "")
     assert found.out.splitlines()[-2:] == [thing, f"  which: nothing. {said}"]
@@ -201,7 +199,6 @@ def test_the_answer_for_a_program(story: Path) -> None:
 
 
 def test_a_clone_hands_out_every_issued_file(story: Path, tmp_path: Path) -> None:
-    """By the records and the archive alone."""
     libraries.copied(story.parent / "archive", tmp_path / "archive")
     shutil.copytree(story / "source", tmp_path / "clone/source")
     for number, name in enumerate(EDITIONS):

@@ -42,7 +42,6 @@ def built(briefings: Run, project: Path, jobs: int = 1) -> Said:
 
 
 def test_one_process_and_several_make_the_same(briefings: Run, small: Small) -> None:
-    """Byte for byte, and say the same."""
     project = small(LIBRARY)
     alone, whole = built(briefings, project), libraries.made(project)
     shutil.rmtree(project / "output")
@@ -53,7 +52,6 @@ def test_one_process_and_several_make_the_same(briefings: Run, small: Small) -> 
 
 
 def test_a_word_in_one_briefing_has_that_and_its_packs_made(briefings: Run, small: Small) -> None:
-    """One text is pressed, and five files are bound."""
     project = small(LIBRARY)
     built(briefings, project)
     file = project / "source/briefings/lamps.md"

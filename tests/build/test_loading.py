@@ -30,7 +30,6 @@ def test_a_worker_need_not_know_what_a_library_is() -> None:
 
 
 def test_who_resolves_loads_no_engine() -> None:
-    """Not even to learn which characters its faces have."""
     program = (
         "from pipeline.build import run\n"
         "from pipeline.compose.design.typeface import coverage\n"

@@ -14,13 +14,11 @@ EPUB = replace(PDF, path="briefings/a/a.epub", format="epub", content="2" * 64)
 
 
 def test_the_record_is_read_as_it_was_written(tmp_path: Path) -> None:
-    """In the order of the paths."""
     write_record(tmp_path, (PDF, EPUB), date(2026, 4, 26), ())
     assert recorded(tmp_path) == (EPUB, PDF)
 
 
 def test_only_archives_have_a_digest_of_their_content(tmp_path: Path) -> None:
-    """Other files leave the line out."""
     write_record(tmp_path, (PDF, EPUB), date(2026, 4, 26), ())
     rows = json.loads((tmp_path / "build.json").read_text(encoding="utf-8"))["files"]
     assert [row.get("content") for row in rows] == ["2" * 64, None]

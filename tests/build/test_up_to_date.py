@@ -94,7 +94,6 @@ def test_a_file_that_was_changed_and_has_its_size_is_put_back(small: Small, brie
 
 
 def test_a_pack_is_made_anew_with_its_briefing(small: Small, briefings: Run) -> None:
-    """And left alone with another."""
     project = small(PACK)
     built(briefings, project)
     pack = "packs/nights/nights.pdf"

@@ -333,7 +333,6 @@ def mixed(tmp_path: Path) -> Path:
 
 
 def test_json_and_sarif_hold_the_remarks_of_the_text(mixed: Path, briefings: Run) -> None:
-    """Three forms, the same remarks, the same exit code."""
     runs = {form: briefings(mixed, "check", "--date", DAY, "--report", form) for form in ("text", "json", "sarif")}
     assert {said.code for said in runs.values()} == {1}
     remarks = json.loads(runs["json"].out)["diagnostics"]

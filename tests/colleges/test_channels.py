@@ -94,7 +94,6 @@ FILE = "nights-autumn-2024.txt"
 
 @pytest.mark.proof
 def test_every_channel_brings_the_same_files_once(place: Place) -> None:
-    """A second run sends nothing."""
     for _ in range(2):
         said = place.deliver()
         assert said.code == 0, said

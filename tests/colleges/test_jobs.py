@@ -49,7 +49,6 @@ def test_a_job_is_for_every_copy_and_for_the_spare_ones() -> None:
 
 
 def test_a_job_that_has_left_is_not_planned_again() -> None:
-    """Nor where a college takes fewer."""
     sent = on_record(north=24, south=2)
     assert job(sent) == [("sent", {"north": 24, "south": 2})]
     assert job(sent, north=20) == [("sent", {"north": 24, "south": 2})]
@@ -68,7 +67,6 @@ def test_a_job_that_came_to_nothing_goes_on_under_its_id() -> None:
 
 
 def test_a_reason_hands_it_over_once_more() -> None:
-    """Once for each."""
     sent, copies = on_record(north=24, south=2), {"north": 24, "south": 2}
     assert job(sent, again="Lost") == [("sent", copies), ("new", copies)]
     assert job(sent, on_record(again="Lost", north=24, south=2), again="Lost") == [("sent", copies)] * 2

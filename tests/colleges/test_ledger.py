@@ -289,7 +289,6 @@ def test_a_pipe_in_the_place_of_a_file_is_told(tmp_path: Path, name: str) -> Non
 
 
 def test_a_password_is_in_no_message(tmp_path: Path) -> None:
-    """Not even where the server is not there."""
     pytest.importorskip("psycopg")
     with pytest.raises(EnvironmentFailure, match="cannot be used") as refused:
         PostgresStore(tmp_path, "postgresql://briefings@127.0.0.1:1/briefings?connect_timeout=1", "hush-hush")
@@ -354,7 +353,6 @@ def table_of(count: int) -> tuple[Event, ...]:
     ids=["heads", "merge", "forked", "quotes", "letters", "long"],
 )
 def test_a_table_that_cannot_be_read_is_told(change: object, said: str) -> None:
-    """With its line."""
     rows = as_rows(table_of(4)).splitlines(keepends=True)
     _, (fault,) = read_table(b"".join(change(rows)))  # type: ignore[operator]
     assert said in str(fault)

@@ -114,7 +114,6 @@ def test_a_recall_by_name_is_of_what_there_was_then(of: str) -> None:
 
 
 def test_a_ledger_of_before_tells_its_recalls_by_what_was_planned() -> None:
-    """Its events do not name the words."""
     ledger = Written()
     ledger.send("a", planned("fellbrook", "Autumn 2026", [file("print", 2)]), "2026-03-03")
     facts = dict(begun("lamps", "A mistake.", FIRST_DAY, copies_out(ledger.events, "lamps")))
@@ -221,7 +220,6 @@ def test_a_recall_that_was_lifted_keeps_its_history() -> None:
 
 
 def test_a_recall_asks_those_colleges_that_have_not_answered() -> None:
-    """Of a pack, for the letter with its next edition."""
     ledger = delivered()
     ledger.add(RECALLED, NAME, begun("lamps@1.0", "A slip.", FIRST_DAY, copies_out(ledger.events, "lamps@1.0")))
     assert recalls_asking(ledger.events, "college-3", "nights") == (NAME,)
@@ -244,7 +242,6 @@ def test_the_last_day_to_answer_stays() -> None:
 
 
 def test_a_notice_says_what_is_held_and_what_to_do() -> None:
-    """One letter a college, with a box for each numbered copy, and what may still be used."""
     ledger = delivered()
     out = copies_out(ledger.events, "lamps@1.0")
     facts = begun("lamps@1.0", "It names a wrong dose.", FIRST_DAY, out, (), date(2026, 2, 1), "A new one comes.")

@@ -68,7 +68,6 @@ def table(project: Path, *words: str) -> list[dict[str, str]]:
 
 
 def test_what_a_college_held_on_a_day(project: Path) -> None:
-    """From the day on which it was sent."""
     assert table(project, "--on", "2025-02-28") == []
     rows = table(project, "--on", "2025-03-03", "--college", "south")
     assert [(row["edition"], row["quantity"], row["state"], row["briefings"]) for row in rows] == [
@@ -86,7 +85,6 @@ def test_of_a_day_to_come_it_is_said_what_is_known(project: Path) -> None:
 
 
 def test_nothing_is_held_is_said_so(project: Path) -> None:
-    """With the day that was asked for."""
     found = said(project, "holdings", "--on", "2025-02-28")
     assert (found.code, found.out) == (0, "Nothing is held on 28 February 2025, as far as the ledger knows.\n")
 
@@ -231,7 +229,6 @@ def test_two_answers_at_once_are_never_about_more_than_there_is(project: Path) -
 
 @pytest.mark.proof
 def test_two_recalls_at_once_have_names_of_their_own(project: Path) -> None:
-    """And both are on record."""
     words = ("--reason", "Table 2 is wrong.")
     with ThreadPoolExecutor(2) as pool:
         done = list(pool.map(lambda of: libraries.run(project, "recall", of, *words), ("foot-patrol", "nights")))
@@ -263,7 +260,6 @@ def test_a_delivery_is_known_by_its_first_letters(project: Path) -> None:
 
 
 def test_a_code_of_a_copy_that_was_sent_again_names_both_deliveries(project: Path) -> None:
-    """One that came to nothing is none of them."""
     plan_copies(project, "7c000000", "failed", (8,))
     code = str(read_code(json.loads((project / RECORD).read_text(encoding="utf-8"))["code"]).of_copy(8))
     assert "copy 8 received" in said(project, "acknowledge", code, "--how", "received").out
@@ -312,7 +308,6 @@ def test_a_backup_is_a_ledger(project: Path, tmp_path: Path) -> None:
 
 
 def test_the_moment_of_an_event_may_be_given(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As for a build."""
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1750000000")
     assert said(project, "acknowledge", "3f9a0001", "--how", "received").code == 0
     last = file_ledger(project).events()[-1]
@@ -414,7 +409,6 @@ def test_copies_on_their_way_are_recalled_too(project: Path) -> None:
     ],
 )
 def test_a_recall_that_cannot_be_is_refused(issued: Path, words: tuple[str, ...], told: str) -> None:
-    """And nothing is written."""
     found = said(issued, "recall", *words)
     assert found.code == 2
     assert told in found.err
@@ -469,7 +463,6 @@ def test_the_same_is_recalled_once(project: Path) -> None:
     ],
 )
 def test_a_day_on_which_nothing_can_be_recalled_is_refused(issued: Path, words: tuple[str, ...], told: str) -> None:
-    """And nothing is written."""
     found = said(issued, "recall", *words, "--reason", "A wrong number.")
     assert (found.code, told in found.err) == (2, True), found
     assert not (issued / "output/recalls").exists()

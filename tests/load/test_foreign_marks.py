@@ -47,7 +47,6 @@ from tests.load.body_remarks import told
     ],
 )
 def test_a_mark_of_another_dialect_is_told_once(text: str, expected: str) -> None:
-    """With its place and its words."""
     assert told(text) == [expected]
 
 
@@ -80,5 +79,4 @@ def test_a_mark_of_another_dialect_is_told_once(text: str, expected: str) -> Non
     ],
 )
 def test_what_only_looks_like_one_is_not_told(text: str) -> None:
-    """Signs by themselves, code, escaped marks and links."""
     assert told(text) == []

@@ -214,7 +214,6 @@ def test_ten_thousand_mistakes_are_all_told(
 def test_ten_thousand_tags_are_told_once_a_name(
     text: str, library: Write, checked: Callable[[Path], list[str]]
 ) -> None:
-    """However they stand, and in no more time than other words."""
     told = [remark for remark in checked(library({FOOT_PATROL: words(f"{text}Words.\n")})) if ": " in remark]
     assert len(told) <= 3
 
@@ -281,7 +280,6 @@ def test_a_name_that_cannot_be_an_id_is_told_on_one_line(
 
 
 def test_a_name_that_is_not_utf_8_is_told(library: Write, checked: Callable[[Path], list[str]]) -> None:
-    """A file unpacked from an old archive."""
     folder = library() / "source" / "briefings"
     folder.mkdir()
     try:

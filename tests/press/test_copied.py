@@ -175,7 +175,6 @@ def test_a_range_stays_on_one_line_where_it_has_room() -> None:
 
 @pytest.mark.parametrize("style", [NARROW, "p { width: 40mm; overflow-wrap: anywhere }"])
 def test_an_address_breaks_where_it_may(style: str) -> None:
-    """Before a hyphen, and no character enters it."""
     address = "https://x.<wbr/>example/<wbr/>police<wbr/>-led<wbr/>-interventions"
     found = lines(f'<p id="a">At <a href="https://x.example/">{address}</a></p>', style)
     assert "".join(found).replace("At", "", 1).strip() == address.replace("<wbr/>", "")

@@ -74,7 +74,6 @@ def test_what_cannot_be_shown_is_refused_with_a_sentence(library: Path) -> None:
 
 
 def test_a_port_that_is_taken_is_told(library: Path) -> None:
-    """With what to do."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         said = libraries.here(library, "preview", "--port", str(port))

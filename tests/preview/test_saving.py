@@ -218,7 +218,6 @@ def test_a_body_that_is_too_large_is_refused(client: httpx.Client, library: Path
     ],
 )
 def test_what_is_no_save_is_refused(client: httpx.Client, library: Path, asked: bytes) -> None:
-    """With a sentence, and the server goes on."""
     said = client.post(SAVE, content=asked, headers={"Content-Type": "application/json"})
     assert (said.status_code, said.json()) == (400, {"sentence": "This is no save."})
     assert (library / PATH).read_bytes() == FOOT

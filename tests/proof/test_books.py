@@ -29,7 +29,6 @@ def test_nothing_is_wrong_with_the_book_that_is_whole() -> None:
 
 @pytest.mark.parametrize("what", ALL)
 def test_every_break_is_seen(what: str) -> None:
-    """By the code that says what it is."""
     break_, code = ALL[what]
     assert code in said(broken(made().book, break_))
 

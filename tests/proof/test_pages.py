@@ -40,7 +40,6 @@ def test_nothing_is_wrong_with_the_page_that_is_whole() -> None:
 
 @pytest.mark.parametrize("what", BREAKS)
 def test_every_break_is_seen(what: str) -> None:
-    """By the code that says what it is."""
     old, new, code = BREAKS[what]
     page = made().page.decode()
     assert old in page

@@ -48,14 +48,12 @@ def book(kind: str, content: bytes) -> list[str]:
 
 @pytest.mark.parametrize("kind", PICTURES)
 def test_notes_are_seen_in_books_and_on_web_pages(kind: str) -> None:
-    """Of every kind of picture."""
     assert page(kind, PICTURES[kind]) == [CODE]
     assert page(f"{kind};base64,A", b"") == []
     assert book(kind, PICTURES[kind]) == [CODE]
 
 
 def test_a_picture_without_notes_is_passed() -> None:
-    """Also within a drawing."""
     held = base64.b64encode(PLAIN).decode()
     drawing = f'{metadata_pictures.DRAWING}<title>x</title><image href="data:image/jpeg;base64,{held}"/></svg>'.encode()
     for kind, content in (("image/jpeg", PLAIN), ("image/svg+xml", drawing)):

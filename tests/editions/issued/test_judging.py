@@ -22,7 +22,6 @@ def test_bytes_on_record_are_as_issued() -> None:
 
 
 def test_a_numbered_copy_is_known_by_the_register() -> None:
-    """With its number, and who holds it."""
     copy = b"the bytes of copy 7"
     row = Entry("north", "nights", NAMES[1], "patrol@1.2", "text", 1, 7, sha256(copy), CHAIN[1].record.issued)
     found = by_bytes(RecordsRead({"nights": CHAIN}), (row,), copy)

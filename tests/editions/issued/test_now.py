@@ -39,7 +39,6 @@ def test_the_last_edition_is_current() -> None:
 
 
 def test_an_edition_before_the_last_is_superseded() -> None:
-    """By the last, whatever lies between."""
     assert said(PINNED, 1) == (
         "superseded",
         "This edition is superseded by 'Summer 2024', issued on 1 March 2024.",
@@ -71,7 +70,6 @@ def test_a_text_that_was_withdrawn_weighs_most() -> None:
 
 
 def test_a_text_that_another_superseded_is_told_with_its_successor() -> None:
-    """By the title that it has now."""
     assert said(NEWER) == ("superseded", "'Foot patrol' is superseded by 'Walks'.")
 
 

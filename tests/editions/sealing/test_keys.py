@@ -26,7 +26,6 @@ def test_a_key_is_for_one_person_alone(tmp_path: Path) -> None:
 
 
 def test_no_key_is_written_over_another(tmp_path: Path) -> None:
-    """Nor over any other file, nor through a link."""
     place = tmp_path / "signing.key"
     new_key(place, None)
     before = place.read_bytes()
@@ -86,7 +85,6 @@ def test_a_key_that_is_put_in_wrongly_is_never_shown(
 
 
 def test_a_home_that_nobody_has_is_told(tmp_path: Path) -> None:
-    """In a sentence, as any other file that is not there."""
     with pytest.raises(EnvironmentFailure, match="names cannot be read: there is no such home"):
         read_key("~nobody-has-this-name/signing.key", tmp_path / "library")
 

@@ -6,8 +6,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench.peers import Peer
-from tests.bench.results import TITLES
+from bench.peers import Peer
+from bench.results import TITLES
 
 FIRST_DAY = "2027-03-01"
 MANY = 100

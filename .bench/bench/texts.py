@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from tests.bench.library import ADDRESS
+from bench.library import ADDRESS
 
 _FIGURE = re.compile(r'^!\[(?P<caption>[^]]+)\]\((?P<file>[^)]+)\)\{#(?P<id>\S+) alt="(?P<alt>[^"]+)"\}$', re.MULTILINE)
 _REFERENCES = "\n\n# References\n\n::: {#refs}\n:::\n"

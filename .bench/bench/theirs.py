@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from tests.bench import library
-from tests.bench.aside import put_aside
-from tests.bench.complete import Made, faults, pages
-from tests.bench.peers import Peer, write_styles
-from tests.bench.plan import Plan
-from tests.bench.results import Measured
-from tests.bench.texts import Text, pack_of, text_of, works_of, write_chart, write_text
-from tests.bench.timing import Failed, Run
+from bench import library
+from bench.aside import put_aside
+from bench.complete import Made, faults, pages
+from bench.peers import Peer, write_styles
+from bench.plan import Plan
+from bench.results import Measured
+from bench.texts import Text, pack_of, text_of, works_of, write_chart, write_text
+from bench.timing import Failed, Run
 
 
 def write_texts(

@@ -1,4 +1,4 @@
-"""`python -m tests.bench.parcels`: how long an issued pack of 150 pages takes to 50 colleges by the channel `folder`.
+"""`python -m bench.parcels`: how long an issued pack of 150 pages takes to 50 colleges by the channel `folder`.
 
 Publishing and issuing are not measured. The pack goes out twice, each time by the whole verb: one file for all, then a
 numbered copy for each, which is stamped first.
@@ -13,6 +13,8 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from bench.copies import show
+from bench.timing import run, surroundings
 from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
@@ -20,8 +22,6 @@ from pipeline.editions.versions import Publishing, version_files
 from pipeline.model.source.kept import folder_of
 from pipeline.proof.validators import vera
 from pipeline.resolve.reading import read_briefings
-from tests.bench.copies import show
-from tests.bench.timing import run, surroundings
 from tests.support.editions.issued_library import WITHOUT_VERAPDF
 from tests.support.invented import generate
 from tests.support.project import ROOT

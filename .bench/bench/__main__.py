@@ -13,15 +13,15 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from tests.bench import ours, theirs
-from tests.bench.long_pack import long_pack
-from tests.bench.long_text import long_text
-from tests.bench.peers import found, versions
-from tests.bench.plan import MANY, Plan
-from tests.bench.plot import plot
-from tests.bench.results import TITLES, Measured, Results
-from tests.bench.table import table
-from tests.bench.timing import Failed
+from bench import ours, theirs
+from bench.long_pack import long_pack
+from bench.long_text import long_text
+from bench.peers import found, versions
+from bench.plan import MANY, Plan
+from bench.plot import plot
+from bench.results import TITLES, Measured, Results
+from bench.table import table
+from bench.timing import Failed
 from tests.support.project import ROOT
 
 FOLDER = ROOT / "output" / "bench"
@@ -79,7 +79,7 @@ def notes(plan: Plan) -> list[str]:
 
 
 def _asked() -> argparse.Namespace:
-    options = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    options = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     options.add_argument("--sizes", default="10,100,300", help="briefings of each library (default: %(default)s)")
     options.add_argument("--count", type=int, help="the same as --sizes with one size")
     options.add_argument("--rows", default=f"{','.join(TITLES)},{WARM}", help="what to measure (default: %(default)s)")
@@ -135,7 +135,7 @@ def _measure(plan: Plan, made: list[Measured]) -> list[str]:
 
 
 def _warm() -> list[str]:
-    from tests.bench.warm import binding, pressing
+    from bench.warm import binding, pressing
 
     return [*pressing(), *binding()]
 

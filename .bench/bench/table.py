@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tests.bench.results import FROM_NOTHING, OURS, TITLES, Measured, Results
+from bench.results import FROM_NOTHING, OURS, TITLES, Measured, Results
 
 _HEADS = ("By", "Seconds", "of a processor", "a briefing", "a page", "Pages", "Peak MB", "Times ours", "Runs", "Remark")
 

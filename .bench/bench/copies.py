@@ -1,4 +1,4 @@
-"""`python -m tests.bench.copies`: how long 50 numbered copies of a pack of 150 pages take, and how much memory.
+"""`python -m bench.copies`: how long 50 numbered copies of a pack of 150 pages take, and how much memory.
 
 The pack is built first, which is not measured. Then come the copies of its screen PDF, by all processors: stamps
 pressed, files made and laid down, each with a college as its holder; and what proofing the first of them adds.

@@ -11,12 +11,12 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import library
-from tests.bench.aside import put_aside
-from tests.bench.complete import pages
-from tests.bench.ours import command
-from tests.bench.plan import FIRST_DAY, Plan
-from tests.bench.results import OURS, Measured
+from bench import library
+from bench.aside import put_aside
+from bench.complete import pages
+from bench.ours import command
+from bench.plan import FIRST_DAY, Plan
+from bench.results import OURS, Measured
 from tests.support.invented import WORDS, reference, sentence
 
 NAME = "long-text"

@@ -6,16 +6,16 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import library
-from tests.bench.aside import put_aside
-from tests.bench.complete import Made, faults, pages
-from tests.bench.plan import DAYS, FIRST_DAY, Plan
-from tests.bench.results import JUDGED, OURS, Measured
-from tests.bench.texts import text_of
-from tests.bench.timing import Run, run, surroundings
+from bench import library
+from bench.aside import put_aside
+from bench.complete import Made, faults, pages
+from bench.plan import DAYS, FIRST_DAY, Plan
+from bench.results import JUDGED, OURS, Measured
+from bench.texts import text_of
+from bench.timing import Run, run, surroundings
 from tests.support.libraries import COMMAND
 
-OWN_CHECKS = (sys.executable, "-m", "tests.bench.own_checks")
+OWN_CHECKS = (sys.executable, "-m", "bench.own_checks")
 
 
 def command(project: Path, *arguments: str, judged: bool = False) -> Run:

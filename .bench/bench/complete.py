@@ -16,7 +16,7 @@ import pikepdf
 import pymupdf
 from lxml import etree
 
-from tests.bench.texts import Text
+from bench.texts import Text
 
 _WORK = re.compile(r"Invented work (\d+)")
 _RAW = re.compile(r"@work\d+|\(\?\?\?\)|work\d+\?")

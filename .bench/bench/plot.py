@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from xml.sax.saxutils import escape
 
-from tests.bench.results import FROM_NOTHING, OURS, TITLES, Measured, Results
+from bench.results import FROM_NOTHING, OURS, TITLES, Measured, Results
 
 WIDTH, NAMES, BARS, LINE = 900, 300, 440, 22
 """Of the plot, of the column of names and of the longest bar, and from bar to bar; in pixels."""

@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from importlib import metadata, resources
 from pathlib import Path
 
-from tests.bench import typeset
-from tests.bench.timing import Run, run, surroundings
+from bench import typeset
+from bench.timing import Run, run, surroundings
 from tests.support.project import ROOT
 
 PEERS = ROOT / ".peers"

@@ -6,7 +6,7 @@ import statistics
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tests.bench.timing import Run
+from bench.timing import Run
 
 OURS = "ours"
 JUDGED = "ours, with other people's validators"

@@ -8,14 +8,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench import library
-from tests.bench.complete import pages
-from tests.bench.ours import build, command
-from tests.bench.peers import Peer
-from tests.bench.plan import DAYS, FIRST_DAY, Plan
-from tests.bench.results import OURS, WHOLE, Measured
-from tests.bench.theirs import write_texts
-from tests.bench.timing import Run, run, surroundings
+from bench import library
+from bench.complete import pages
+from bench.ours import build, command
+from bench.peers import Peer
+from bench.plan import DAYS, FIRST_DAY, Plan
+from bench.results import OURS, WHOLE, Measured
+from bench.theirs import write_texts
+from bench.timing import Run, run, surroundings
 
 PACK, NUMBERED = "long", "numbered"
 
@@ -37,7 +37,7 @@ def long_pack(plan: Plan) -> Iterator[Measured]:
 
 
 def _bound(plan: Plan, project: Path) -> Iterator[Measured]:
-    asked = (sys.executable, "-m", "tests.bench.binding", str(project), PACK, DAYS[0], str(plan.runs + 2))
+    asked = (sys.executable, "-m", "bench.binding", str(project), PACK, DAYS[0], str(plan.runs + 2))
     bound = run(asked, surroundings())
     said = json.loads(bound.said.splitlines()[-1])
     runs = tuple(Run(seconds, cpu, bound.peak) for seconds, cpu in said["seconds"])

@@ -1,6 +1,6 @@
 """How long a pack takes to be joined and stamped when its parts are pressed: in a process that is warm.
 
-`python -m tests.bench.binding PROJECT PACK DATE RUNS` prints the seconds of each run, by the clock and of the
+`python -m bench.binding PROJECT PACK DATE RUNS` prints the seconds of each run, by the clock and of the
 processor, and the pages, as JSON.
 """
 

@@ -1,4 +1,4 @@
-"""`python -m tests.bench.preview`: from a saved text to its new page in the browser, in milliseconds."""
+"""`python -m bench.preview`: from a saved text to its new page in the browser, in milliseconds."""
 
 from __future__ import annotations
 

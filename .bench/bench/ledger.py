@@ -1,4 +1,4 @@
-"""`python -m tests.bench.ledger`: the ledger of a team that delivers for years, in seconds of a processor."""
+"""`python -m bench.ledger`: the ledger of a team that delivers for years, in seconds of a processor."""
 
 from __future__ import annotations
 
