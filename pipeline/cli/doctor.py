@@ -73,7 +73,7 @@ def groups_of(machine: Machine) -> tuple[Group, ...]:
     """All that is said of a machine."""
     always = (
         *(_python(machine), _press(machine), _packages(machine), _fonts(machine)),
-        *(_pandoc(machine), _engine(machine), _profile(machine)),
+        *(_pandoc(machine), _engine(machine)),
     )
     groups = (Group("Every build needs", always), Group("Some work needs", tuple(_optional(machine))))
     at_hand = machine.premises
@@ -177,12 +177,6 @@ def _engine(machine: Machine) -> Requirement:
     return Requirement("engine", f"{named(mode.releases)}, {why}")
 
 
-def _profile(machine: Machine) -> Requirement:
-    if not machine.profile:
-        return _missing("screen profile", f"WeasyPrint brings it along. {_again(machine, 'weasyprint')}", stops=True)
-    return Requirement("screen profile", "sRGB2014.icc")
-
-
 # Some work
 
 
@@ -195,8 +189,6 @@ def _optional(machine: Machine) -> Iterator[Requirement]:
     yield _or_missing("veraPDF", machine.verapdf, f"'briefings proof' asks it about every PDF. {brings}")
     if machine.checkout:
         yield _or_missing("Ace", machine.ace, f"The program's own tests ask it about EPUBs. {brings}")
-    brings = _install(machine, "it", "chromium", "--cask chromium")
-    yield _or_missing("Chromium", machine.chromium, f"The program's own tests open web pages and books in it. {brings}")
     brings = _install(machine, "them", CJK)
     yield _or_missing("CJK fonts", machine.cjk, f"Texts in Chinese, Japanese or Korean are set in them. {brings}")
     brings = "Install the package distributed beside the program, and on the cluster."
@@ -224,10 +216,8 @@ def _library(premises: Premises) -> Iterator[Requirement]:
     if premises.refusal:
         mend = f"Let whoever runs 'briefings' write there, or remove what is in the way: {premises.output}"
         yield Requirement("output", f"not to be written to, as {premises.refusal}", mend, "unfit", stops=True)
-    elif premises.holder:
-        yield Requirement("output", f"held by {premises.holder}; another build waits for it")
-    elif premises.stopped:
-        yield Requirement("output", "free; the last command was stopped, and the next clears away what it has left")
+    elif premises.held:
+        yield Requirement("output", "held by another command; another build waits for it")
     else:
         yield Requirement("output", "free")
     size = f"{premises.bytes / 1e6:,.1f} MB of at most {MEMORY / 1e6:,.0f}"
