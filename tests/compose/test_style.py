@@ -19,7 +19,7 @@ from pipeline.compose.stamp import compose_stamp
 from pipeline.model.asset import Asset
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.model.layouts import Layouts
-from pipeline.press.fitting import RUNGS
+from pipeline.press.press import RUNGS
 from tests.support.compose import samples
 
 LAYOUTS = samples.layouts()
