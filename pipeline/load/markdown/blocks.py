@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from markdown_it.token import Token
 
@@ -23,7 +24,7 @@ from pipeline.load.markdown.inlines import Inlines
 from pipeline.load.markdown.places import Spots, spots_of_lines
 from pipeline.load.markdown.tables import read_drawn, read_table
 from pipeline.load.markdown.titles import titled
-from pipeline.load.slips.block_marks import commands_over_lines, is_list_as_code, line_marks, open_comment
+from pipeline.load.slips.block_marks import is_list_as_code, line_marks, open_comment
 from pipeline.load.slips.foreign_marks import CAPTION
 from pipeline.load.slips.foreign_words import comment_lines
 from pipeline.load.slips.typed_blocks import pasted_bullets, typed_tables
@@ -59,15 +60,12 @@ class Blocks:
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
-        self.above = ""
-        """The paragraph directly before."""
         self.quoted = False
         """Whether it is a quotation that is read."""
 
     def read(self, tokens: Sequence[Token], in_entry: bool = False) -> tuple[Block, ...]:
         """The blocks of a list of tokens; `in_entry` where they are a list's entry."""
         found: list[Block] = []
-        self.above = ""
         number = 0
         while number < len(tokens):
             end = _end(tokens, number)
@@ -75,8 +73,6 @@ class Blocks:
                 self.draft.tally.count(codes.LIST_AS_CODE, "", self.draft.row(tokens[number]))
             read = self.block(tokens[number : end + 1], _caption(tokens, number, end), in_entry and number == 0)
             found += _named(self.draft, tokens[number - 1].info, read) if _is_target(tokens, number - 1) else read
-            if tokens[number].type != "paragraph_open":
-                self.above = ""
             number = end + 1
         return tuple(found)
 
@@ -136,14 +132,11 @@ class Blocks:
             content, spots = content[bullet.end() :], spots.after(bullet.end())
         if not content:
             return []
-        self.draft.desk.extend(line_marks(content, first_in_entry, lambda at: self.draft.place(spots, at)))
-        self.draft.desk.extend(
-            pasted_bullets(content, self.above, first_in_entry, self.quoted, lambda at: self.draft.place(spots, at))
-        )
-        self.draft.desk.extend(commands_over_lines(content, lambda at: self.draft.place(spots, at)))
-        comment_lines(content, lambda at: self.draft.place(spots, at), self.draft.tally)
-        self.draft.desk.extend(typed_tables(content, lambda at: self.draft.place(spots, at)))
-        self.above = content
+        place_of = partial(self.draft.place, spots)
+        self.draft.desk.extend(line_marks(content, place_of))
+        self.draft.desk.extend(pasted_bullets(content, self.quoted, place_of))
+        self.draft.desk.extend(typed_tables(content, place_of))
+        comment_lines(content, place_of, self.draft.tally)
         if CAPTION.match(content):
             self.draft.desk.report(codes.CAPTION_STRAY.at(self.draft.place(spots, 0)))
         tokens = self.draft.tokens(content)
