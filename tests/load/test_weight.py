@@ -6,8 +6,7 @@ import pytest
 
 from pipeline.core.diagnostics import Place
 from pipeline.core.limited_process import BrokenOff, limited
-from pipeline.load.pictures.pdf_page import page_as_png
-from pipeline.load.pictures.picture import read_picture
+from pipeline.load.pictures.picture import page_as_png, read_picture
 from tests.support.bombs.documents import DOCUMENTS, HONEST, packed, shapes
 from tests.support.bombs.drawings import DRAWINGS, copies, drawing, pattern
 from tests.support.bombs.pixels import scanned

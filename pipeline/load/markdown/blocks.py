@@ -11,7 +11,6 @@ from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Place
 from pipeline.load.dialects import mkdocs_tabs as tabs
 from pipeline.load.dialects.top_headings import tell_level
-from pipeline.load.html.figures import with_caption
 from pipeline.load.html.remarks import left_out
 from pipeline.load.html.tags import TAG, short
 from pipeline.load.markdown.block_rules import ABOVE
@@ -21,6 +20,7 @@ from pipeline.load.markdown.equations import read_equation
 from pipeline.load.markdown.fences import read_fence
 from pipeline.load.markdown.figures import figure_of_directive, read_figure, runs
 from pipeline.load.markdown.inlines import Inlines
+from pipeline.load.markdown.maths import label_id
 from pipeline.load.markdown.places import Spots, spots_of_lines
 from pipeline.load.markdown.tables import read_drawn, read_table
 from pipeline.load.markdown.titles import titled
@@ -48,6 +48,7 @@ from pipeline.model.body import (
     Quote,
     Strong,
     Table,
+    Text,
     ThematicBreak,
     plain_text,
 )
@@ -293,3 +294,37 @@ def _named(draft: Draft, name: str, blocks: list[Block]) -> list[Block]:
     if isinstance(first, Heading) or (isinstance(first, Figure | Table | Equation) and not first.id):
         return [replace(first, id=anchor), *blocks[1:]]
     return [Division((first,), Attributes(anchor), place), *blocks[1:]]
+
+
+def with_caption(
+    draft: Draft, name: str, held: tuple[Block, ...], said: tuple[Block, ...], place: Place
+) -> list[Block]:
+    """The blocks that a figure holds with the words `said` below it; `name` is its id as written.
+
+    Words that belong to none, as there are two pictures or one with a caption, stay a paragraph.
+    """
+    anchor = draft.claim(label_id(name), place) if name.strip() else ""
+    mine = [block for block in held if isinstance(block, Figure | Table)]
+    blocks = (*held, *said)
+    if len(mine) == 1 and said and isinstance(first := said[0], Paragraph) and not mine[0].caption:
+        paragraphs = tuple(block for block in said if isinstance(block, Paragraph))
+        is_all = len(paragraphs) == len(said)
+        caption = _joined(paragraphs) if is_all else first.children
+        captioned = replace(mine[0], caption=caption)
+        rest = () if is_all else said[1:]
+        blocks = (*(captioned if block is mine[0] else block for block in held), *rest)
+    if not anchor:
+        return list(blocks)
+    for number, block in enumerate(blocks):
+        if isinstance(block, Figure | Table | Equation) and not block.id and len(mine) < 2:
+            return [*blocks[:number], replace(block, id=anchor), *blocks[number + 1 :]]
+    return [Division(blocks, Attributes(anchor), place)]
+
+
+def _joined(paragraphs: tuple[Paragraph, ...]) -> tuple[Inline, ...]:
+    """The words of some paragraphs as those of one."""
+    words: list[Inline] = []
+    for paragraph in paragraphs:
+        words += [Text(" ", paragraph.place)] if words else []
+        words += paragraph.children
+    return tuple(words)
