@@ -8,12 +8,11 @@ import pytest
 import segno
 from lxml import etree
 
-from pipeline.compose.design.contrast import contrast
 from pipeline.compose.design.style import EPUB, PAGED, SERIES, joined, paged_style, screen_style
-from pipeline.compose.design.tokens import accent, design_remarks, logo, tokens
+from pipeline.compose.design.tokens import accent, contrast, design_remarks, logo, tokens
 from pipeline.compose.design.typeface import font_set, text_faces
-from pipeline.compose.page.formulas import formula
 from pipeline.compose.page.galley import RESERVED
+from pipeline.compose.page.inlines import formula
 from pipeline.compose.qr import QUIET, qr
 from pipeline.compose.stamp import compose_stamp
 from pipeline.model.asset import Asset
