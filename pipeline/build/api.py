@@ -86,13 +86,6 @@ def _known(keys: Iterable[str], project: Project) -> Iterator[Remembered]:
     return (known for key in sorted(keys) if (known := project.store.find(key, Remembered)))
 
 
-def remember_copies(built: Build, pack: str, project: Project) -> None:
-    """Keep what the copies of a pack rested on, and what they are held to, from being forgotten."""
-    key = project.store.key(PROGRAM, "copies", pack)
-    project.store.keep(key, Remembered(built, frozenset(project.store.asked | {key}), frozenset(project.rests_on)))
-    project.store.note_last(f"copies-{pack}", key)
-
-
 def _remember(built: Build, key: str, order: Order, project: Project) -> None:
     """Keep a build under its key; of one that lacks what could not be made only what the rest of it rested on."""
     whole = built.exit_code() < PressFailure.exit_code

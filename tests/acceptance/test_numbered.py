@@ -12,15 +12,15 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from pipeline.build.checks import held_to
 from pipeline.core.digest import sha256
 from pipeline.proof.pdf.prints import print_faults
-from pipeline.store.store import Store
 from tests.acceptance.numbered_copies import COLLEGES, PACK, prepare
 from tests.support import libraries
+from tests.support.editions import issued_library
+from tests.support.editions.issued_library import ARCHIVED, issue
 from tests.support.outputs import page_texts
 from tests.support.pixels import drawn
-from tests.support.publishing import files_of, publish, register, rewrite, text
+from tests.support.publishing import files_of, register, rewrite
 
 pytestmark = pytest.mark.proof
 
@@ -29,10 +29,9 @@ pytestmark = pytest.mark.proof
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library with a pack that is sensitive, in six copies and more, prepared on a first day."""
     root = tmp_path_factory.mktemp("numbered") / "library"
-    files = {"briefings/foot-patrol.md": text(), "packs/nights.yaml": PACK, "colleges.yaml": COLLEGES}
-    caveat = {"series/patrol.yaml": "title: P\npractice_caveat: Not all was evaluated.\nbriefings: [foot-patrol]\n"}
-    libraries.written(root, files | caveat)
-    assert publish(root).code == 0
+    files = {"library.yaml": ARCHIVED, "packs/nights.yaml": PACK, "colleges.yaml": COLLEGES}
+    issued = issue(issued_library.library(root, **files), "2026-11-25", pdf=True)
+    assert issued.code == 0, issued
     done = prepare(root, "2026-11-25")
     assert done.code == 0, done.err
     return root
@@ -121,17 +120,6 @@ def test_a_copy_is_as_sound_as_its_pack(library: Path) -> None:
     assert [line for line in remarks if "validator-missing" not in line] == []
 
 
-def test_what_a_copy_is_held_to_is_not_forgotten(own: Path) -> None:
-    """Not by `prune` after the same copies once more, and not after a build of something else."""
-    assert prepare(own, "2026-12-01").code == 0
-    assert libraries.here(own, "build", "foot-patrol", "--jobs", "1", "--date", "2026-12-02").code == 0
-    assert libraries.here(own, "prune").code == 0
-    store = Store(own / "output/.store")
-    copies = sorted((own / "output").glob("*/**/nights-spring-2027/*-copy-*"))
-    assert len(copies) == 7
-    assert [path.name for path in copies if not held_to(store, sha256(path.read_bytes()))] == []
-
-
 def test_an_epub_and_a_web_page_say_whose_they_are(library: Path) -> None:
     """In their title block and in their record; a name is words and never markup."""
     folder = library / "output/colleges/south/nights-spring-2027"
@@ -184,12 +172,3 @@ def test_a_holder_of_another_name_is_another_copy(own: Path) -> None:
     assert f"with other bytes of 3 files: {files}.\n" in said.err
     assert said.err.count("copies-changed") == 1
     assert (own / "source/copies.csv").read_bytes() == before
-
-
-def test_an_edition_is_numbered_or_not(own: Path) -> None:
-    """And a pack that is needs its cover, which says whose it is."""
-    rewrite(own, "packs/nights.yaml", ("marking: {sensitive: true, instruction: Recipients only}", "front: [contents]"))
-    said = prepare(own, "2026-12-01")
-    assert "'Spring 2027' was prepared with copy numbers, and the pack would now go out without them." in said.err
-    rewrite(own, "packs/nights.yaml", ("front:", "numbered: true\nfront:"))
-    assert "error copies-cover" in prepare(own, "2026-12-01").err

@@ -56,7 +56,7 @@ def own(issued: Path, key: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def prepare(project: Path) -> Said:
     """Prepare the copies of the pack."""
-    return libraries.here(project, "build", "nights", "--copies", "--jobs", "1", "--date", "2024-12-02")
+    return libraries.here(project, "copies", "nights", "--jobs", "1", "--date", "2024-12-02")
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -75,7 +75,7 @@ def own(issued: Path, keys: dict[str, str], tmp_path: Path, monkeypatch: pytest.
 
 def prepare(project: Path) -> Said:
     """Prepare the copies of the pack."""
-    return libraries.here(project, "build", "nights", "--copies", "--jobs", "1", "--date", "2024-12-02")
+    return libraries.here(project, "copies", "nights", "--jobs", "1", "--date", "2024-12-02")
 
 
 def whole(project: Path, place: Path) -> str:

@@ -63,6 +63,6 @@ def _copies(plan: Plan, project: Path, names: tuple[str, ...]) -> Measured:
     library.write_pack(project, NUMBERED, names, title="Invented numbered pack", numbered="true", formats="[screen]")
     build(project, plan, FIRST_DAY, NUMBERED)
     passed = [word for name in names for word in ("--override", f"{name}=Measured and thrown away")]
-    asked = ("build", NUMBERED, "--copies", "--jobs", str(plan.cores), "--date", FIRST_DAY, *passed)
+    asked = ("copies", NUMBERED, "--jobs", str(plan.cores), "--date", FIRST_DAY, *passed)
     made = command(project, *asked)
     return Measured("copies", OURS, plan.members, (made,), remark=f"{plan.copies} copies")

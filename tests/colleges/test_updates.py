@@ -187,7 +187,7 @@ def test_a_college_gets_the_leaves_and_then_holds_the_new_edition(issued: Path) 
     assert "leaves for 2 copies of First" in dry.out
     assert "at least 6 sheets, 70 g, £2.90" in dry.out
     assert "By post: at least 1 parcel, 70 g, £2.90 in all." in dry.out
-    copies = libraries.here(issued, "build", "nights", "--copies", "--date", "2024-12-02")
+    copies = libraries.here(issued, "copies", "nights", "--date", "2024-12-02")
     assert (copies.code, "for the printer" in copies.out) == (0, False)
     assert "Second" not in (issued / "source/copies.csv").read_text(encoding="utf-8")
     said = deliver(issued, "Second")

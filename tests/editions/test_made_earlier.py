@@ -51,6 +51,13 @@ def test_the_register_is_read(project: Path) -> None:
     assert ([one.college for one in entries], remarks) == (["north", "south", "north", "south"], ())
 
 
+def test_copies_that_were_not_issued_stay_in_the_register(project: Path) -> None:
+    """As `build --copies` put them there: they are verified as copies that somebody holds."""
+    shutil.copy(MADE / "copies-not-issued.csv", project / REGISTER)
+    entries, remarks = read_register((project / REGISTER).read_bytes())
+    assert ([one.edition for one in entries[4:]], remarks) == (["Autumn 2025"] * 2, ())
+
+
 def test_an_approval_by_code_alone_holds(project: Path) -> None:
     said = libraries.here(project, "ready", "foot-patrol", "--date", "2025-07-01")
     assert said.code == 0, said

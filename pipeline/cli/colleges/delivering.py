@@ -17,10 +17,8 @@ from pipeline.cli.colleges.posting import write_post
 from pipeline.cli.colleges.printing import job_parcel
 from pipeline.cli.colleges.recalled import recalled_faults
 from pipeline.cli.colleges.transports import missing_secrets, transport_for
-from pipeline.cli.copies import against_copies, prepare_issued, register_of
-from pipeline.cli.editions.chain_faults import pack_chain_faults
-from pipeline.cli.editions.handing_out import edition_by
-from pipeline.cli.editions.issued_copies import PackToCopy, issued_pack
+from pipeline.cli.copies import against_copies, prepare, register_of
+from pipeline.cli.editions.issued_copies import PackToCopy, edition_to_copy
 from pipeline.cli.options import moment
 from pipeline.cli.sealing.seal import project_seal
 from pipeline.codes import CodeRow
@@ -51,7 +49,7 @@ from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
 from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import recipients
-from pipeline.editions.issued.records import edition_of, read_records
+from pipeline.editions.issued.records import read_records
 from pipeline.editions.letters import COVER_NOTE, as_text
 from pipeline.editions.numbers import numbered_copies
 from pipeline.editions.sealing.manifest import (
@@ -110,17 +108,10 @@ class Delivered:
 
 def deliver_pack(project: Project, kept: KeptLedger, pack: Pack, wanted: Wanted) -> Delivered:
     """Deliver an edition of a pack to the colleges that take it, as far as it has not been delivered."""
-    if broken := tuple(pack_chain_faults(project, project.files, pack.id)):
-        return Delivered(against=ordered(broken))
-    chain = read_records(project.files).chains.get(pack.id, ())
-    if wanted.edition:
-        name = edition_by(chain, pack.id, wanted.edition).record.edition
-        pack = replace(pack, fields=pack.fields.model_copy(update={"edition": name}))
-    issued = issued_pack(project, pack)
-    one = edition_of(chain, pack.fields.edition or "")
-    if issued is None or one is None:
-        edition = f" as {pack.fields.edition}" if chain else ""
-        return Delivered(against=(codes.DELIVER_UNISSUED.at(pack.marks.at("edition"), pack=pack.id, edition=edition),))
+    issued = edition_to_copy(project, pack, wanted.edition)
+    if not isinstance(issued, PackToCopy):
+        return Delivered(against=issued)
+    one = issued.one
     if wanted.today < one.record.issued:
         raise UsageError(
             f"'{one.record.edition}' was issued on {in_words(one.record.issued)}: it cannot go out before."
@@ -139,7 +130,7 @@ def deliver_pack(project: Project, kept: KeptLedger, pack: Pack, wanted: Wanted)
     if all(one.state in ENDED for one in planned):
         return Delivered(planned, failed=_uncertain(issued, planned), beside=beside)
     fewer = replace(issued, library=with_fewer(issued.library, plans))
-    prepared = prepare_issued(project, fewer, wanted.today, wanted.reasons or {})
+    prepared = prepare(project, fewer, wanted.today, wanted.reasons or {})
     if prepared.refused:
         return Delivered(planned, prepared.remarks)
     if recalled := _recalled(kept, issued):  # while the copies were prepared
@@ -228,9 +219,8 @@ def _against(
     """All that stands against deliveries, in the library and in the environment."""
     library, pack = issued.library, issued.issue.pack
     today = max(issued.issue.produced, wanted.today)
-    entries, remarks = read_register(register_of(project))
-    yield from errors(remarks)
-    yield from against_copies(library, pack, issued.numbered, entries, wanted.reasons or {}, today)
+    yield from errors(read_register(register_of(project))[1])
+    yield from against_copies(library, pack, issued.numbered, wanted.reasons or {}, today)
     yield from delivery_faults(library, read_with_texts(library, pack, today), shipment, takers)
     open_ones = [one for one in planned if one.state not in ENDED]
     yield from secret_faults(library, open_ones, os.environ)

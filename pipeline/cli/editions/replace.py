@@ -114,7 +114,7 @@ def _refuse_numbered(one: RecordFile) -> None:
         name, pack = one.record.edition, one.record.pack
         raise UsageError(
             f"'{name}' of '{pack}' goes out in numbered copies only, and its leaves would say that they are not for "
-            f"issue: 'briefings build {pack} --copies' prepares whole copies of it."
+            f"issue: 'briefings copies {pack}' prepares whole copies of it."
         )
 
 

@@ -32,7 +32,7 @@ FINAL = frozenset(
     for row in (
         *(codes.ISSUE_EDITION, codes.ISSUE_CORRECTS, codes.ISSUE_UNMADE, codes.ARCHIVE_MISSING, codes.ARCHIVE_DIFFERS),
         *(codes.RECORD_BROKEN, codes.RECORD_LOST, copy_codes.COPIES_FORMULA, copy_codes.COPIES_ALTERED),
-        *(copy_codes.COPIES_CHANGED, copy_codes.COPIES_FOLDER, copy_codes.COPIES_NUMBERED, copy_codes.COPIES_COVER),
+        *(copy_codes.COPIES_UNISSUED, copy_codes.COPIES_FOLDER, copy_codes.COPIES_COVER),
         *(copy_codes.COPIES_SPARE, college_codes.EDITION_RECALLED),
     )
 )

@@ -6,7 +6,7 @@ from datetime import date
 
 from pipeline.core.digest import sha256
 from pipeline.core.printed_code import CodesOnRecord, code_among
-from pipeline.editions.copies import FinishedFile, Issue
+from pipeline.editions.copies import FinishedFile
 from pipeline.editions.issued.gates import Asked
 from pipeline.editions.issued.page_words import page_digests, page_labels
 from pipeline.editions.issued.records import Chain, RecordFile, as_file, edition_of, issued_digest
@@ -22,6 +22,7 @@ from pipeline.model.source.edition import (
 )
 from pipeline.model.source.kept import RECORD, Overridden, folder_of
 from pipeline.resolve.publish.bound import path_of
+from pipeline.resolve.publish.folio_numbers import folio_numbers
 from pipeline.resolve.reading import PackReading
 from pipeline.resolve.wording.codes import text_digest
 
@@ -30,6 +31,9 @@ from pipeline.resolve.wording.codes import text_digest
 class Circumstances:
     """Circumstances of an issue beside the pack itself."""
 
+    day: date
+    statuses: tuple[str, ...]
+    """The words across the head of its pages."""
     approved_by: str | None
     commit: str | None
     phrases: CopyPhrases | None
@@ -42,38 +46,39 @@ class Circumstances:
 
 
 def record_of(
-    issue: Issue,
+    binding: PackReading,
     bound: tuple[Sequence[IssuedBriefing], Sequence[IssuedInsert]],
     files: Sequence[IssuedFile],
     chain: Chain,
     asked: Asked,
     around: Circumstances,
-    folio_numbers: Mapping[str, int] | None = None,
 ) -> RecordFile:
     """The record of an issue, as it is written behind the last of its chain; `bound` are its briefings and inserts."""
     briefings, inserts = bound
     last = chain[-1] if chain else None
     corrects = edition_of(chain, asked.corrects) if asked.corrects else None
-    words = issued_digest(issue.pack.id, issue.edition, briefings, inserts)
+    pack, numbers = binding.pack, folio_numbers(binding)
+    edition = pack.fields.edition or ""
+    words = issued_digest(pack.id, edition, briefings, inserts)
     record = EditionRecord(
-        pack=issue.pack.id,
-        title=issue.title,
-        edition=issue.edition,
+        pack=pack.id,
+        title=pack.fields.title,
+        edition=edition,
         number=last.record.number + 1 if last else 1,
         previous=last.sha256 if last else FIRST,
         supersedes=last.record.edition if last else None,
         corrects=corrects.record.edition if corrects else None,
-        issued=issue.produced,
+        issued=around.day,
         approved_by=around.approved_by,
         commit=around.commit,
         words=words,
         code=str(code_among(words, around.codes)),
-        statuses=issue.state.statuses,
+        statuses=around.statuses,
         numbered=around.phrases is not None,
         copy_phrases=around.phrases,
         briefings=tuple(briefings),
         inserts=tuple(inserts),
-        folio_numbers=dict(folio_numbers) if folio_numbers else None,
+        folio_numbers=dict(numbers) if numbers else None,
         files=tuple(files),
         judges=around.judges,
         overridden=around.overridden,
