@@ -144,7 +144,7 @@ def verb(
     reasons: dict[str, str],
     whole: bool,
 ) -> int:
-    """Prepare the copies of an issued edition: a parcel for each college, a job for the printer, and the register.
+    """Prepare the copies of an issued edition: parcels, a job for the printer, and the register.
 
     They are made of the archived files. Prepared again, they are the same; only what is new gets a row.
     """
