@@ -60,7 +60,7 @@ def _typeset(plan: Plan, peer: Peer, project: Path, names: tuple[str, ...]) -> M
 
 
 def _copies(plan: Plan, project: Path, names: tuple[str, ...]) -> Measured:
-    """A numbered copy for each college. Generated briefings were never published, so the pack is issued all the same."""
+    """A numbered copy for each college. Generated briefings were never published: reasons override that."""
     library.write_colleges(project, plan.copies)
     library.write_pack(project, NUMBERED, names, title="Invented numbered pack", numbered="true", formats="[screen]")
     house = project / "source" / "library.yaml"
