@@ -18,7 +18,7 @@ from lxml import etree
 
 from pipeline.core.errors import PressFailure
 from pipeline.markup.xhtml import EPUB_TYPE, HEADINGS, XHTML, elements, ids, local, untaken, words
-from pipeline.model.sheets import BLOCKS, FolioRun, PageStart
+from pipeline.model.sheets import BLOCKS, PageStart
 
 _BEFORE = HEADINGS | {"table", "caption", "ul", "ol", "dl", "figure", "figcaption", "img", "svg", "hr", "math", "thead"}
 """A mark never stands inside these: the words of some name other things, the others hold no loose text."""
@@ -36,10 +36,11 @@ class PageMark:
     id: str
 
 
-def mark_pages(
-    root: etree._Element, starts: tuple[PageStart, ...], folios: FolioRun, name: str
-) -> tuple[PageMark, ...]:
-    """Put a mark in the document for every page that starts in it; tells which, in order of pages."""
+def mark_pages(root: etree._Element, starts: tuple[PageStart, ...], first: int, name: str) -> tuple[PageMark, ...]:
+    """Put a mark in the document for every page that starts in it; tells which, in order of pages.
+
+    `first` is the folio of page 1.
+    """
     marks = []
     known = ids(root)
     naming = {name for element in elements(root) for name in element.get("aria-labelledby", "").split()}
@@ -47,7 +48,7 @@ def mark_pages(
         block = known.get(start.element)
         if block is None:
             raise PressFailure(f"Page {start.page} starts in '{start.element}', which '{name}' does not have.")
-        folio = folios.folio(start.page)
+        folio = str(first + start.page - 1)
         mark = _mark(untaken(known, f"page-{folio}"), folio)
         if local(block) in _BEFORE or block.get("id") in naming:
             _put_before(block, mark)

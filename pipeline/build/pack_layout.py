@@ -20,13 +20,10 @@ from pipeline.core.errors import PressFailure
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPublication, Publication
-from pipeline.model.sheets import FROM_ONE, FolioRun, Section, SectionKind, Sheets
+from pipeline.model.sheets import Section, SectionKind, Sheets
 
 SETTLING = 5
 """Rounds of pressing after which front matter must have found its length."""
-
-MATTER_PREFIXES = {"front": "A-", "back": "Z-"}
-"""The prefixes of the folios of front and back matter, where they run by briefing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,54 +55,46 @@ async def laid_out(
     counts = [2, *(section.sheets.pages for section in between), 2]
     opening: dict[str, str] = {}  # where the sections of the front matter start that the contents list
     for _ in range(SETTLING):
-        runs = _folio_runs(pack, ("front", *(section.name for section in between), "back"), counts)
-        placed = {name: run.folio(1) for name, run in runs.items()} | _places(pack, sheets, runs)
-        index = _index(pack, given, edition, runs)
-        back = compose_back(pack, placed, given.layouts, cited_on(pack, sheets, runs), edition, index, ways)
+        names = ("front", *(section.name for section in between), "back")
+        firsts = dict(zip(names, folios(counts, pack.pack.fields.recto), strict=True))
+        placed = {name: str(first) for name, first in firsts.items()} | _places(pack, sheets, firsts)
+        index = _index(pack, given, edition, firsts)
+        back = compose_back(pack, placed, given.layouts, cited_on(pack, sheets, firsts), edition, index, ways)
         back_sheets = (await pressed(b, (back,), said))[0] if back.chapters else None
-        listed = placed | _starts(back, back_sheets, runs["back"]) | opening
+        listed = placed | _starts(back, back_sheets, firsts["back"]) | opening
         front = compose_front(pack, listed, given.layouts, edition)
         front_sheets = (await pressed(b, (front,), said))[0] if front.chapters else None
         found = [_pages(front_sheets), *counts[1:-1], _pages(back_sheets)]
-        before, opening = opening, _front_folios(pack, edition, front, front_sheets, runs["front"])
+        before, opening = opening, _front_folios(pack, edition, front, front_sheets, firsts["front"])
         if (found, before) == (counts, opening):
-            sections = tuple(_sections(pack, between, runs, front_sheets, back_sheets))
+            sections = tuple(_sections(pack, between, firsts, front_sheets, back_sheets))
             return PackLayout(front, back, sections, stand_ins)
         counts = found
     raise PressFailure(f"The contents of the pack '{pack.id}' do not settle: their length changes with their folios.")
 
 
-def _folio_runs(pack: PackPublication, names: Sequence[str], counts: Sequence[int]) -> dict[str, FolioRun]:
-    """The folios of each section of so many pages. Where they run by briefing, each begins a leaf."""
-    by_briefing = pack.pack.by_briefing
-    firsts = folios(counts, pack.pack.fields.recto or by_briefing)
-    own = {name: f"{number}-" for name, number in pack.numbers.items()}
-    prefixes = MATTER_PREFIXES | own if by_briefing else own
-    return {name: FolioRun(first, prefixes.get(name, "")) for name, first in zip(names, firsts, strict=True)}
-
-
-def _places(pack: PackPublication, pressed: Mapping[str, Sheets], runs: Mapping[str, FolioRun]) -> dict[str, str]:
+def _places(pack: PackPublication, pressed: Mapping[str, Sheets], firsts: Mapping[str, int]) -> dict[str, str]:
     """The folio of every anchor of the briefings, by 'briefing#anchor'."""
     return {
-        f"{member.id}#{anchor}": runs[member.id].folio(page)
+        f"{member.id}#{anchor}": str(firsts[member.id] + page - 1)
         for member in pack.members
         for anchor, page in pressed[member.key].targets
     }
 
 
 def _index(
-    pack: PackPublication, given: Materials, edition: Edition, runs: Mapping[str, FolioRun]
+    pack: PackPublication, given: Materials, edition: Edition, firsts: Mapping[str, int]
 ) -> tuple[IndexEntry, ...]:
     """The entries of the index, if the pack has one."""
     if "index" not in pack.pack.fields.back:
         return ()
     texts = {member.id: given.texts[edition][member.key] for member in pack.members}
     sheets = {member.id: given.pressed[edition][member.key] for member in pack.members}
-    return index_entries(pack, texts, sheets, runs)
+    return index_entries(pack, texts, sheets, firsts)
 
 
 def cited_on(
-    pack: PackPublication, pressed: Mapping[str, Sheets], runs: Mapping[str, FolioRun]
+    pack: PackPublication, pressed: Mapping[str, Sheets], firsts: Mapping[str, int]
 ) -> dict[str, tuple[str, ...]]:
     """The folios on which each briefing cites each work, by 'briefing#anchor of the key'."""
     found: dict[str, tuple[str, ...]] = {}
@@ -113,7 +102,7 @@ def cited_on(
         pages = dict(pressed[member.key].targets)
         for key, calls in _calls(member, pages).items():
             on = sorted({pages[call] for call in calls})
-            found[f"{member.id}#{key}"] = tuple(map(runs[member.id].folio, on))
+            found[f"{member.id}#{key}"] = tuple(str(firsts[member.id] + page - 1) for page in on)
     return found
 
 
@@ -149,22 +138,22 @@ def _pages(sheets: Sheets | None) -> int:
 
 
 def _front_folios(
-    pack: PackPublication, edition: Edition, front: Manuscript, sheets: Sheets | None, run: FolioRun
+    pack: PackPublication, edition: Edition, front: Manuscript, sheets: Sheets | None, first: int
 ) -> dict[str, str]:
     """The folio on which each section of the front matter starts that the contents list."""
-    starts = _starts(front, sheets, run)
+    starts = _starts(front, sheets, first)
     return {f"-front#{name}": starts[name] for name, _ in listed_sections(pack, "front", edition)}
 
 
-def _starts(matter: Manuscript, sheets: Sheets | None, run: FolioRun) -> dict[str, str]:
+def _starts(matter: Manuscript, sheets: Sheets | None, first: int) -> dict[str, str]:
     """The folio on which each section of front or back matter starts."""
     if sheets is None:
         return {}
     if len(matter.chapters) == 1:
-        return {matter.chapter.name: run.folio(1)}
+        return {matter.chapter.name: str(first)}
     starts: dict[str, str] = {}
     for target, page in sheets.targets:
-        starts.setdefault(target.partition(".")[0], run.folio(page))
+        starts.setdefault(target.partition(".")[0], str(first + page - 1))
     return starts
 
 
@@ -174,13 +163,13 @@ def _between(
     """Sections between front and back matter, in order; the folios are not known yet."""
     pressed = given.pressed[edition]
     found = {
-        member.id: Section(member.id, member.identity.title, pressed[member.key], FROM_ONE, "briefing", member.identity)
+        member.id: Section(member.id, member.identity.title, pressed[member.key], 1, "briefing", member.identity)
         for member in pack.members
     }
     kind: SectionKind = "insert" if EDITIONS[edition].insert_room else "briefing"
     for insert, own in zip(pack.inserts, inserts, strict=True):
         identity = replace(pack.identity, title=insert.title, short_title=insert.title)
-        found[insert.name] = Section(insert.name, insert.title, own, FROM_ONE, kind, identity)
+        found[insert.name] = Section(insert.name, insert.title, own, 1, kind, identity)
     return tuple(found[name] for name in pack.order)
 
 
@@ -198,17 +187,17 @@ async def _fit(b: Builder, pack: PackPublication, given: Materials, edition: Edi
 def _sections(
     pack: PackPublication,
     between: Sequence[Section],
-    runs: Mapping[str, FolioRun],
+    firsts: Mapping[str, int],
     front: Sheets | None,
     back: Sheets | None,
 ) -> Iterable[Section]:
     if front:
         cover = pack.pack.fields.front[:1] == ("cover",)
-        yield Section("front", pack.identity.title, front, runs["front"], "front", cover=cover)
+        yield Section("front", pack.identity.title, front, firsts["front"], "front", cover=cover)
     for section in between:
-        yield replace(section, folios=runs[section.name])
+        yield replace(section, first=firsts[section.name])
     if back:
-        yield Section("back", "References", back, runs["back"], "back")
+        yield Section("back", "References", back, firsts["back"], "back")
 
 
 def book_chapters(
@@ -219,11 +208,11 @@ def book_chapters(
     chapters: list[EpubChapter] = []
     if "front" in sheets:
         front = sheets["front"]
-        chapters += epub_chapters(matter.front, front.sheets.starts, front.folios)
+        chapters += epub_chapters(matter.front, front.sheets.starts, front.first)
     own = {**matter.stand_ins, **{member.id: texts[member.key] for member in pack.members}}
     for name in pack.order:
         held = sheets[name]
-        chapters += epub_chapters(own[name], held.sheets.starts, held.folios, held.identity)
+        chapters += epub_chapters(own[name], held.sheets.starts, held.first, held.identity)
     if "back" in sheets:
-        chapters += epub_chapters(matter.back, sheets["back"].sheets.starts, sheets["back"].folios)
+        chapters += epub_chapters(matter.back, sheets["back"].sheets.starts, sheets["back"].first)
     return tuple(chapters)

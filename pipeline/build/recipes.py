@@ -14,7 +14,7 @@ from pipeline.build.kinds.jobs import Job, Parts
 from pipeline.build.kinds.pdf import PackJob, PdfJob
 from pipeline.build.materials import Materials
 from pipeline.build.pack_layout import PackLayout, book_chapters
-from pipeline.build.planning.listed import judged_beside, made_apart
+from pipeline.build.planning.listed import made_apart
 from pipeline.codes import made
 from pipeline.compose.attachments import briefing_claim, pack_claim
 from pipeline.compose.series import compose_series
@@ -26,9 +26,8 @@ from pipeline.model.formats import EDITIONS, FORMATS, Edition, Format, FormatRow
 from pipeline.model.identity import Addresses, Identity
 from pipeline.model.manuscript import Chapter, Manuscript, StampText
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
-from pipeline.model.sheets import FROM_ONE, FolioRun, Outlier, Section, Sheets
-from pipeline.proof.parity.promise import Promise, briefing_promise, pack_promise
-from pipeline.proof.pdf.folios import on_page
+from pipeline.model.sheets import Outlier, Section
+from pipeline.proof.promise import Promise, briefing_promise, pack_promise, with_pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +45,6 @@ class Recipe:
     """The briefing or pack of the file; of a book its cover shows findings of it."""
     promise: Promise | None = None
     """Promise that the file is held to when it is proofed."""
-    marked: tuple[tuple[FolioRun, Sheets], ...] = ()
-    """The sheets whose pages a text that reflows marks, each with its folios."""
-    parts: tuple[str, ...] = ()
-    """Of a pack for each of its parts the path of its own file of the same format; "" for what has none."""
     outliers: tuple[Outlier, ...] = ()
     """Of a numbered pack what stands near the head and foot of its pages, by their numbers in the file."""
 
@@ -58,32 +53,26 @@ def stamp_remarks(recipe: Recipe) -> Iterator[Diagnostic]:
     """Words of a page that a running line would cover, at the page of the finished file."""
     job = recipe.job
     if isinstance(job, PdfJob):
-        parts = [(job.sheets, page_lines(job.identity, job.produced, job.sheets.pages, job.edition), 0, FROM_ONE)]
+        parts = [(job.sheets, page_lines(job.identity, job.produced, job.sheets.pages, job.edition), 0)]
     elif isinstance(job, PackJob):
         parts = [
-            (
-                section.sheets,
-                tuple(section_lines(section, job.identity, job.produced, job.edition)),
-                before,
-                section.folios,
-            )
+            (section.sheets, tuple(section_lines(section, job.identity, job.produced, job.edition)), before)
             for section, before in _placed(job.sections, job.edition)
         ]
     else:
         return
-    for sheets, lines, before, folios in parts:
+    for sheets, lines, before in parts:
         for one in covered(sheets.outliers, lines, dict(job.stamps)) if sheets.outliers else ():
             page = FORMATS[recipe.format].page(before + one.page)
             place = Place(f"output/{recipe.path}", page)
-            remark = made.STAMP_COVERS.at(place, stamp=one.stamp, words=one.words[:60])
-            yield on_page(remark, folios.folio(one.page)) if folios.prefix else remark
+            yield made.STAMP_COVERS.at(place, stamp=one.stamp, words=one.words[:60])
 
 
 def _placed(sections: Iterable[Section], edition: Edition) -> Iterator[tuple[Section, int]]:
     """The sections of a pack, each with the number of pages before it."""
     first = 0
     for section in sections:
-        yield section, section.folios.first - 1 if EDITIONS[edition].both_sides else first
+        yield section, section.first - 1 if EDITIONS[edition].both_sides else first
         first += section.sheets.pages
 
 
@@ -114,6 +103,7 @@ def briefing_recipe(publication: Publication, row: FormatRow, given: Materials) 
     chapters, images = partial(epub_chapters, text, sheets.starts), lambda: text.images
     parts = _parts_of(row.edition, identity, addresses, claim, given)
     job = maker.job(parts(text=text, chapters=chapters, images=images, sheets=sheets))
+    promise = briefing_promise(text, sheets.pages, identity, given.produced, claim, addresses)
     return Recipe(
         *_placed_at(f"briefings/{publication.id}", row),
         pages=_pages(row, sheets.pages),
@@ -121,8 +111,7 @@ def briefing_recipe(publication: Publication, row: FormatRow, given: Materials) 
         job=job,
         stamps=maker.stamps(job),
         thing=publication,
-        promise=briefing_promise(text, sheets.pages, identity, given.produced, claim, addresses),
-        marked=((FROM_ONE, sheets),) if row.kind.marks_pages else (),
+        promise=with_pages(promise, [(1, sheets.pages)]) if row.kind.marks_pages else promise,
     )
 
 
@@ -160,8 +149,9 @@ def _pack(pack: PackPublication, row: FormatRow, matter: PackLayout, given: Mate
     chapters = partial(book_chapters, pack, given.texts[edition], matter)
     images = partial(_images, pack, edition, given)
     job = maker.job(parts(text=matter.front, chapters=chapters, images=images, sections=matter.sections))
-    sections = [(section.folios, _to_mark(section)) for section in matter.sections]
+    sections = [(section.first, section.sheets.pages) for section in matter.sections]
     apart = made_apart(pack, row.name)
+    promise = pack_promise(matter.sections, held, identity, given.produced, claim, addresses, apart)
     return Recipe(
         *_placed_at(f"packs/{pack.id}", row),
         pages=_pages(row, _length(matter, row)),
@@ -169,9 +159,7 @@ def _pack(pack: PackPublication, row: FormatRow, matter: PackLayout, given: Mate
         job=job,
         stamps=maker.stamps(job),
         thing=pack,
-        promise=pack_promise(matter.sections, held, identity, given.produced, claim, addresses, apart),
-        marked=tuple(sections) if row.kind.marks_pages else (),
-        parts=judged_beside(pack, row.name) if row.paged else (),
+        promise=with_pages(promise, sections) if row.kind.marks_pages else promise,
         outliers=beside_copy_line(matter.sections, edition) if row.paged and identity.copy else (),
     )
 
@@ -188,13 +176,8 @@ def _pages(row: FormatRow, pages: int) -> int:
 def _length(matter: PackLayout, row: FormatRow) -> int:
     """The pages of a pack, with the blank ones where they are bound."""
     if row.paged and EDITIONS[row.edition].both_sides:
-        return matter.sections[-1].folios.first + matter.sections[-1].sheets.pages - 1
+        return matter.sections[-1].first + matter.sections[-1].sheets.pages - 1
     return sum(section.sheets.pages for section in matter.sections)
-
-
-def _to_mark(section: Section) -> Sheets:
-    """The sheets that a book marks; how the pages of an insert begin is not known to it."""
-    return replace(section.sheets, pdf=b"") if section.kind == "insert" else section.sheets
 
 
 def _images(pack: PackPublication, edition: Edition, given: Materials) -> tuple[Asset, ...]:

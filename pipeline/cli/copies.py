@@ -15,13 +15,12 @@ from pipeline.build.numbered_copies import Numbered, make_copies
 from pipeline.build.output.lock import turn
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
-from pipeline.cli.colleges.leaves import turned_copies, without_leaves
 from pipeline.cli.colleges.letter_words import words_of_letters
 from pipeline.cli.editions.issued_copies import PackToCopy, chosen_pack, edition_to_copy
 from pipeline.cli.editions.left_parcels import tidied
 from pipeline.cli.options import DAY, Shared, colour, day_of, every_remark, open_project, overriding, reported, shared
 from pipeline.cli.reports.screen import on_screen
-from pipeline.cli.sealing.seal import Sign, file_signer, project_seal, seal_faults, unsigned
+from pipeline.cli.sealing.seal import project_seal, seal_faults
 from pipeline.codes import copies as codes
 from pipeline.compose.posting.parts import LetterPart
 from pipeline.core.diagnostics import Diagnostic, errors, ordered
@@ -93,8 +92,6 @@ class CopyJob:
     changes: Mapping[str, LetterPart] = field(default_factory=dict)
     """Changes for each college, in its words."""
     seal: ParcelSeal = UNSEALED
-    sign: Sign = unsigned
-    """Puts a signature behind a PDF of a parcel, where the library has a certificate."""
 
     def issue_for(self, name: str) -> Issue:
         """The edition as a college has it: with the reasons on record when it was first prepared for it."""
@@ -151,10 +148,9 @@ def verb(
     options = Shared(context)
     form = options.form("text", "json", "sarif")
     project = open_project(options, jobs or os.cpu_count() or 1)
-    day = day_of(produced, project)
     issued = edition_to_copy(project, chosen_pack(project.loaded[0], name, "copied"), edition)
     if isinstance(issued, PackToCopy):
-        done = prepare(project, without_leaves(project, issued, day), day, reasons)
+        done = prepare(project, issued, day_of(produced, project), reasons)
     else:
         done = PreparedCopies(issued)
     if form == "text":
@@ -210,10 +206,9 @@ def _prepared(
     pack, takers = issue.pack, recipients(library, issue.pack, today)
     earlier = tuple(entry for entry in entries if entry.issue == (pack.id, issue.edition))
     words = words_of_letters(project, library, takers)
-    by_leaves = turned_copies(project, pack.id)
-    changes = {n: changes_for(library, issue, entries, n, words[n], by_leaves.get(n)) for n in takers}
+    changes = {n: changes_for(library, issue, entries, n, words[n]) for n in takers}
     job = CopyJob(issue, takers, files, earlier, today, words=words, changes=changes)
-    job = replace(job, seal=project_seal(project), sign=file_signer(project, issue.produced))
+    job = replace(job, seal=project_seal(project))
     if whole.numbered:
         job = replace(job, copies=numbered_copies(takers, pack, [file.format for file in files], earlier))
     job = job.with_order()
@@ -270,7 +265,7 @@ def _rows(job: CopyJob) -> Iterator[Entry]:
 
 def _lay_out(job: CopyJob, laid: LaidOut) -> tuple[Entry, ...]:
     """Lay the parcels and the printer's job out beside their places; gives what is new for the register."""
-    files = [job.sign(file) for file in job.files if file.format not in PRINTED]
+    files = [file for file in job.files if file.format not in PRINTED]
     for name, college in job.takers.items():
         kinds = wanted(college, job.issue.pack)
         sent = [file for file in files if file.format in kinds]
@@ -310,7 +305,7 @@ def _lay_out_numbered(
         own = [copy for copy in job.copies if copy.college == name]
         place = f"colleges/{name}/{issue.folder}"
         here = (made[copy] for copy in own if copy.format not in PRINTED)
-        sent = [job.sign(replace(file, content=laid.read(place, file.name))) for file in here]
+        sent = [replace(file, content=laid.read(place, file.name)) for file in here]
         numbers = [copy.number for copy in own if copy.format in PRINTED]
         printed = numbers if any_printed(wanted(college, issue.pack)) else None
         _lay_out_parcel(laid, job, name, sent, printed)

@@ -23,7 +23,6 @@ VERBS = MappingProxyType(
         "compare": "Build what reads otherwise than in another copy of the library, and write an account of it.",
         "copies": "Prepare the copies of an issued edition: parcels, a job for the printer, and the register.",
         "deliver": "Deliver an issued edition to the colleges that take it, each by its channel, and never twice.",
-        "disclose": "Hand over what is on record of a college, a briefing or a pack, in a bag that anybody can check.",
         "doctor": "Say what this machine has and lacks, and what mends it.",
         "due": "List the reviews that fall due, by owner, with the packs and colleges that they concern.",
         "explain": "Explain a diagnostic by its code, or list all codes.",
@@ -34,7 +33,7 @@ VERBS = MappingProxyType(
         "issue": "Issue a pack as an edition: judged, recorded for good, and its files kept in the archive.",
         "key": "Make a key that deliveries are signed with, outside the library.",
         "layouts": "List the templates and style sheets that ship, or copy some into layouts/ of the library.",
-        "ledger": "Check the ledger of what left the house, copy it, or make it again from source/ledger.csv.",
+        "ledger": "Check the ledger of what left the house, copy it, or fill a new database from source/ledger.csv.",
         "list": "List every briefing with version, status and dates.",
         "new": "Start a library in a new folder: every kind of file, one working example of each.",
         "pages": "Write a status page for every code that was ever issued.",
@@ -44,24 +43,28 @@ VERBS = MappingProxyType(
         "publish": "Keep the present version of a briefing for good, in source/versions/.",
         "ready": "Say whether a briefing could be published as it stands, and what is missing.",
         "recall": "Take a briefing, a version of it, a pack or an edition back from everybody who holds it.",
-        "record": "Show the record of an edition, hand out its files, or give them as others take them.",
-        "replace": "Make the leaves that a holder of an edition needs for another, with a sheet that says what to do.",
+        "record": "Show the record of an edition, or hand out its files.",
         "schema": "Write the JSON Schemas of all source files into a folder (default: source/.schema).",
         "settle": "Say that deliveries were sent, or were not: printed copies, and those whose outcome is unknown.",
         "site": "Make the catalogue of the library: a site of what was built, with search, feeds and status pages.",
-        "slip": "Make the slip that corrects printed copies of a version: page 3, line 4: for this read that.",
         "verify": "Say which edition a file, a parcel or a code is of, whether it is whole, and whether it is current.",
     }
 )
 """Each verb with what it does, as `--help` lists it: to list them no verb need be loaded."""
 
 
-WITHDRAWN: MappingProxyType[str, str] = MappingProxyType({})
+WITHDRAWN: MappingProxyType[str, str] = MappingProxyType(
+    {
+        "disclose": "'briefings holdings', 'briefings record' and 'briefings ledger' show what is on record.",
+        "replace": "Send whole copies of the new edition: 'briefings deliver PACK'.",
+        "slip": "List what differs: 'briefings changes ID@1.0 ID --pdf'.",
+    }
+)
 """Verbs of earlier releases, each with a sentence that says what to use instead."""
 
 FOLDERS = MappingProxyType(
-    dict.fromkeys(("issue", "pages", "record", "replace", "slip", "verify"), "editions.")
-    | dict.fromkeys(("acknowledge", "deliver", "disclose", "holdings", "ledger", "recall", "settle"), "colleges.")
+    dict.fromkeys(("issue", "pages", "record", "verify"), "editions.")
+    | dict.fromkeys(("acknowledge", "deliver", "holdings", "ledger", "recall", "settle"), "colleges.")
     | {
         "accessibility": "catalogue.",
         "comment": "word.",

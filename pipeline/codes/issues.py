@@ -63,16 +63,6 @@ ISSUE_UNMADE = error(
     why="An edition has all its files, or is none.",
     remedy="Correct what is told beside this, or take the format out of 'formats:'.",
 )
-REPLACE_MOST = warning(
-    "{many} of {leaves} leaves change: a whole reprint costs no more.",
-    why="To replace leaf by leaf takes the time of whoever holds each folder, and goes wrong more easily.",
-    remedy="Print the edition anew, and have the old copies destroyed.",
-)
-REPLACE_FOLIOS = warning(
-    "Page numbers run through the pack, so all{after} is replaced; 'folios: by-briefing' would replace about {leaves}.",
-    why="A page more in one text moves every number behind it, and these leaves are printed anew for their numbers.",
-    remedy="Write 'folios: by-briefing' into the pack: from its next edition on each text has numbers of its own.",
-)
 ARCHIVE_MISSING = error(
     "Nobody keeps the files: name an 'archive:' in library.yaml.",
     why="Layouts and tools change, so an edition cannot be made again to the byte: somebody must keep its files.",

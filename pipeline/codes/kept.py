@@ -53,11 +53,6 @@ APPROVE_CODE = error(
     why="Only a whole code says which words were approved.",
     remedy="Take 'approved_code' out and approve the words again: 'briefings approve {name}'.",
 )
-SLIP_SUBSTANTIVE = error(
-    "{what}, so '{name}' {now} is more than a correction of {was}.",
-    why="A slip says what to read for a few words. Whoever has more to change needs the page, or the whole text.",
-    remedy="Give out version {now} itself; of a pack 'briefings replace' prints the leaves that differ.",
-)
 APPROVE_WORDS = error(
     "'{name}' {version} was approved as {code} and reads differently now{where}.",
     why="Whoever approved a text answers for the words that were before them, and for no others.",

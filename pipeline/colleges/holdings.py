@@ -134,20 +134,10 @@ def holdings(events: Sequence[Event], on: date | None = None) -> tuple[Holding, 
     What was entered later about an earlier day counts on that day, and a receipt that was taken back on none. What was
     sent is held until the college says otherwise: nobody else can know.
     """
-    return _fold(events, on)[0]
-
-
-def receipts_unmet(events: Sequence[Event]) -> tuple[Event, ...]:
-    """The receipts that are about more copies than there were on their day, by all that is written down."""
-    return _fold(events, None)[1]
-
-
-def _fold(events: Sequence[Event], on: date | None) -> tuple[tuple[Holding, ...], tuple[Event, ...]]:
     planned = deliveries(events)
     counting = (event for event in in_force(events) if event.kind in (*RECEIPTS, "sent"))
     told = sorted((event for event in counting if on is None or event.day <= on), key=lambda e: (e.day, e.number))
     shelves: dict[tuple[str, str], list[Holding]] = {}
-    unmet: list[Event] = []
     for event in told:
         delivery = planned.get(event.subject)
         if delivery is None:
@@ -158,9 +148,7 @@ def _fold(events: Sequence[Event], on: date | None) -> tuple[tuple[Holding, ...]
             continue
         left = _named(event, delivery, shelf)
         shelf[:] = tuple(_after_receipt(_likeliest_first(shelf, event.kind), delivery, event, left))
-        if event.kind != "received" and left.total():
-            unmet.append(event)
-    return tuple(one for shelf in shelves.values() for one in shelf), tuple(unmet)
+    return tuple(one for shelf in shelves.values() for one in shelf)
 
 
 def _sent(delivery: Delivery, day: date) -> Iterator[Holding]:

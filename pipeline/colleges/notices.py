@@ -1,14 +1,13 @@
 """Notices of a recall: the letter to a college, with the slip that it sends back. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
-from pipeline.colleges.holdings import LEAVES, Holding
+from pipeline.colleges.holdings import Holding, is_paper
 from pipeline.colleges.recalls import Recall, number_of
 from pipeline.compose.posting.parts import NOTHING, LetterItem, LetterPart
 from pipeline.editions.letters import as_text, with_numbers
-from pipeline.model.formats import FORMATS, PRINTED
 from pipeline.model.words import Words
 
 
@@ -22,8 +21,6 @@ class NoticeTerms:
     """The title of the pack on the copies, by pack and edition."""
     contact: str | None = None
     """The place to which the answer is sent: the library's contact."""
-    pages: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    """The pages on which the text stands, as '3–6, 9', by pack and edition."""
     others: bool = False
     """Whether the copies hold other texts, all of which may be used."""
     gone: tuple[str, ...] = ()
@@ -83,25 +80,11 @@ def _asked(recall: Recall, terms: NoticeTerms, words: Words) -> Iterator[str]:
 
 def _listed(those: Sequence[Holding], terms: NoticeTerms, words: Words) -> Iterator[LetterItem]:
     """The copies, edition by edition and format by format: 'Nights, Autumn 2026: printed, copies 3 to 26'."""
-    for pack, edition, paged in dict.fromkeys((one.pack, one.edition, _has_pages(one)) for one in those):
-        of = [one for one in those if (one.pack, one.edition, _has_pages(one)) == (pack, edition, paged)]
-        pages = terms.pages.get((pack, edition)) if paged else None
+    for pack, edition in dict.fromkeys((one.pack, one.edition) for one in those):
+        of = [one for one in those if (one.pack, one.edition) == (pack, edition)]
+        title = terms.titles.get((pack, edition), pack)
         for said in _copies(of, words):
-            line = words.say("recall-of", title=terms.titles.get((pack, edition), pack), edition=edition, copies=said)
-            yield LetterItem(_with_pages(line, pages, words) if pages else line)
-
-
-def _with_pages(copies: str, pages: str, words: Words) -> str:
-    """Copies with the pages on which the text stands: ', page 4', ', pages 3–6, 9'."""
-    if any(sign in pages for sign in ",–"):
-        return words.say("recall-pages", copies=copies, pages=pages)
-    return words.say("recall-page", copies=copies, page=pages)
-
-
-def _has_pages(one: Holding) -> bool:
-    """Whether a copy has the pages of the printed edition: all but plain text have, or say where they begin."""
-    row = FORMATS.get(one.format)  # type: ignore[call-overload]  # leaves are in no row
-    return row is None or row.paged or row.kind.marks_pages
+            yield LetterItem(words.say("recall-of", title=title, edition=edition, copies=said))
 
 
 def _copies(of: Sequence[Holding], words: Words) -> Iterator[str]:
@@ -109,7 +92,7 @@ def _copies(of: Sequence[Holding], words: Words) -> Iterator[str]:
     for kind in dict.fromkeys(one.format for one in of):
         copies = [one for one in of if one.format == kind]
         numbers = [one.copy for one in copies if one.copy]
-        key = "recall-paper" if kind in PRINTED else "recall-leaves" if kind == LEAVES else f"letter-{kind}"
+        key = "recall-paper" if is_paper(kind) else f"letter-{kind}"
         if numbers:
             yield with_numbers(words.say(key), numbers, words)
         else:

@@ -18,9 +18,8 @@ from pipeline.colleges.holdings import (
     in_force,
     is_paper,
     receipts_in_force,
-    receipts_unmet,
 )
-from pipeline.colleges.ledger.events import Event, event_after
+from pipeline.colleges.ledger.events import Event
 from pipeline.colleges.recalls import is_recalled, number_of, recalls
 from pipeline.core.errors import UsageError
 from pipeline.core.printed_code import PrintedCode, read_code
@@ -137,7 +136,7 @@ def copies_of(answer: CollegeAnswer, events: Sequence[Event]) -> tuple[CopyLine,
 
     Raises:
         UsageError: where it cannot be, with what is on record: an answer to what was not sent, of a day before that,
-            of more than there was, or one that leaves too few copies for an answer that is on record.
+            or of more than there was.
     """
     delivery = answer.delivery
     _require_sent(answer, events)
@@ -147,15 +146,13 @@ def copies_of(answer: CollegeAnswer, events: Sequence[Event]) -> tuple[CopyLine,
     able = copies_able(there, delivery, answer.kind)
     among = _of_edition(answer, able)
     if answer.kind == "replaced":
-        _require_something(answer, there, among, events)
+        _require_something(answer, among, events)
         _require_replaceable(answer, there, among)
     else:
         own = [one for one in there if one.delivery == delivery.id and (one in among or one not in able)]
         _require_there(answer, own)
     among = _asked_first(answer, among, events)
-    meant = copies_meant(there, delivery, answer.kind, answer.copies, answer.quantity, among)
-    _require_agreement(answer, meant, events)
-    return meant
+    return copies_meant(there, delivery, answer.kind, answer.copies, answer.quantity, among)
 
 
 def _of_edition(answer: CollegeAnswer, able: Sequence[Holding]) -> tuple[Holding, ...]:
@@ -171,17 +168,16 @@ def _asked_first(answer: CollegeAnswer, able: Sequence[Holding], events: Sequenc
     """The copies that so many can be of, first those that a recall asks for.
 
     Raises:
-        UsageError: where they are of several editions, as by leaves, and nothing says which are meant.
+        UsageError: where they are of several editions, and nothing says which are meant.
     """
     quantity = answer.quantity
     if quantity is None or answer.kind == "received":
         return tuple(able)
     countable = [one for one in able if answer.kind == "replaced" or not one.copy]
     begun = tuple(recalls(events).values())
-    later = [one for one in countable if one.leaves and one.since > answer.on]  # its leaves were put in after that day
-    asked = [one for one in countable if one not in later and any(is_recalled(one, recall) for recall in begun)]
+    asked = [one for one in countable if any(is_recalled(one, recall) for recall in begun)]
     ordered, left = list[Holding](), quantity
-    for group in (asked, [one for one in countable if one not in (*asked, *later)], later):
+    for group in (asked, [one for one in countable if one not in asked]):
         if 0 < left < number_of(group) and len({one.edition for one in group}) > 1:
             raise UsageError(
                 f"{answer.delivery.college} holds {_by_edition(group)}: say which are meant by "
@@ -238,14 +234,11 @@ def _require_there(answer: CollegeAnswer, own: Sequence[Holding]) -> None:
         raise UsageError(f"{college} holds {count(there, 'copy', 'copies')} of {name}, not {asked or 'one'}.")
 
 
-def _require_something(
-    answer: CollegeAnswer, there: Sequence[Holding], old: Sequence[Holding], events: Sequence[Event]
-) -> None:
+def _require_something(answer: CollegeAnswer, old: Sequence[Holding], events: Sequence[Event]) -> None:
     """Stop a second `replaced` of a delivery where nothing is left that it could be about."""
     delivery = answer.delivery
     before = [one for one in receipts_in_force(events) if (one.subject, one.kind) == (delivery.id, answer.kind)]
-    put_in = delivery.into and not any((one.delivery, one.state) == (delivery.id, "held") for one in there)
-    if before and (put_in or not old):
+    if before and not old:
         raise AlreadyEntered(
             f"Nothing is left to answer: 'replaced' of {delivery.id} is on record as entry {before[-1].number}, on "
             f"{in_words(before[-1].day)}."
@@ -261,10 +254,6 @@ def _require_replaceable(answer: CollegeAnswer, there: Sequence[Holding], old: S
             f"'replaced' is said of delivery {name}, not of copies of it: say how many of the old copies it has "
             "replaced by --quantity, or name those as destroyed or returned, in the delivery that they are of."
         )
-    if delivery.into and not old:
-        raise UsageError(
-            f"{college} holds no printed copy of '{delivery.into}' into which the leaves of {name} can have gone."
-        )
     edition = delivery.title[1]
     others = [
         one
@@ -273,38 +262,21 @@ def _require_replaceable(answer: CollegeAnswer, there: Sequence[Holding], old: S
     ]
     newer = [one for one in others if one not in old and one.delivery != name]
     if newer and not old:
-        latest = newer[-1].leaves or newer[-1].delivery
         raise UsageError(
             f"{name} is older than every other edition that {college} holds: this answer belongs to the newer "
-            f"delivery {latest}."
+            f"delivery {newer[-1].leaves or newer[-1].delivery}."
         )
     limit = sum(one.quantity for one in old)
-    if delivery.into:
-        limit = min(limit, sum(one.quantity for one in there if one.delivery == name and one.state == "held"))
     if answer.quantity and answer.quantity > limit:
         raise UsageError(
             f"{college} holds {count(limit, 'copy', 'copies')} that {name} can replace, not {answer.quantity}."
         )
     numbers = [one.copy for one in old if one.copy]
-    asked = answer.quantity or (limit if delivery.into else None)
-    if numbers and asked is not None and asked < sum(one.quantity for one in old):
+    if numbers and answer.quantity and answer.quantity < limit:
         raise UsageError(
             f"Which of {numbers_in_words(numbers)} {name} has replaced, its number cannot say: name those as "
             f"destroyed or returned by --copies, in delivery {old[0].delivery}."
         )
-
-
-def _require_agreement(answer: CollegeAnswer, meant: tuple[CopyLine, ...], events: Sequence[Event]) -> None:
-    """Stop an answer of an earlier day that leaves too few copies for one of a later day."""
-    added = event_after(events[-1], events[-1].at, answer.kind, answer.delivery.id, answer.facts(meant))
-    before = receipts_unmet(events)
-    for event in receipts_unmet((*events, added)):
-        if event not in before and event != added:
-            raise UsageError(
-                f"That leaves too few copies for entry {event.number}, {event.subject} {event.kind} on "
-                f"{in_words(event.day)}. If that one is wrong: 'briefings acknowledge {event.subject} --undo "
-                f"{event.number}' first."
-            )
 
 
 def receipt_to_withdraw(delivery: Delivery, number: int, events: Sequence[Event]) -> Event:

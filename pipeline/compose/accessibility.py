@@ -7,7 +7,6 @@ from pipeline.compose.design.style import WEB, joined, paged_style, web_style
 from pipeline.compose.design.typeface import font_set
 from pipeline.compose.language.house import speaking
 from pipeline.compose.page.fragment import set_page
-from pipeline.compose.slip import SHEET
 from pipeline.model.claim import FileContents
 from pipeline.model.formats import USUAL_EDITION, Format
 from pipeline.model.identity import Identity
@@ -16,7 +15,7 @@ from pipeline.model.manuscript import Chapter, Manuscript, Metadata
 from pipeline.model.source.imprint import Imprint
 from pipeline.model.words import Words
 
-TEMPLATE = "pack/accessibility.html.j2"
+TEMPLATE, SHEET = "pack/accessibility.html.j2", "correcting/correcting.css"
 
 QUESTIONS = ("pictures", "order", "tables", "links", "sight", "use", "plain")
 """Questions that only a person can judge, by the phrases `report-judge-…`."""

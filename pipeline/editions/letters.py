@@ -62,8 +62,7 @@ def _received(
         said = words.say("letter-file", file=file.name, format=words.say(f"letter-{file.format}"))
         yield LetterItem(with_numbers(said, (file.number,) if file.number else (), words))
     if printed is not None and not college.copies:
-        leaves = college.updates == "leaves"
-        yield LetterItem(words.say("letter-leaves") if leaves else words.say("letter-not-printed"))
+        yield LetterItem(words.say("letter-not-printed"))
     elif printed is not None:
         way = "letter-by-post" if college.channels.post else "letter-by-printer"
         sent = words.say(way, copies=words.count("letter-printed", college.copies))
@@ -134,6 +133,11 @@ def _to_check(issue: Issue, words: Words) -> Iterator[str]:
         yield words.say("letter-key-keep")
         page = key_page(issue.imprint)
         yield words.say("letter-key-first", address=page) if page else words.say("letter-key-first-ask")
+    yield from whether_current(issue, words)
+
+
+def whether_current(issue: Issue, words: Words) -> Iterator[str]:
+    """Lines on where to see whether an edition is current."""
     if issue.status_page:
         yield words.say("letter-current", address=issue.status_page)
     elif newest := newest_at(issue):

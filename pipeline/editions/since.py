@@ -1,8 +1,6 @@
 """Changes for a college since the edition it got before, as its letter lists them. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
-from typing import NamedTuple
 
 from pipeline.compose.posting.parts import NOTHING, LetterItem, LetterPart
 from pipeline.editions.copies import Issue
@@ -15,28 +13,9 @@ from pipeline.model.words import Words
 from pipeline.resolve.publish.changes import amendments
 
 
-class TurnedCopies(NamedTuple):
-    """Printed copies that a college turned into another edition by leaves, of which the register has no row."""
-
-    edition: str
-    pins: tuple[str, ...]
-    on: date
-
-
-def changes_for(
-    library: Library,
-    issue: Issue,
-    entries: Sequence[Entry],
-    college: str,
-    words: Words,
-    turned: TurnedCopies | None = None,
-) -> LetterPart:
+def changes_for(library: Library, issue: Issue, entries: Sequence[Entry], college: str, words: Words) -> LetterPart:
     """The part of the letter; nothing for a college that got no earlier edition of the pack."""
     before = _edition_before(issue, entries, college)
-    if turned and turned.edition != issue.edition and (before is None or before.prepared < turned.on):
-        own = [one for one in entries if (one.college, *one.issue) == (college, issue.pack.id, issue.edition)]
-        if all(turned.on <= entry.prepared for entry in own):  # a note that was made before stays as it was
-            return changes_since(library, issue, turned.edition, turned.pins, words)
     return NOTHING if before is None else changes_since(library, issue, before.edition, before.versions.split(), words)
 
 

@@ -35,7 +35,6 @@ STAPLED: Mapping[Binding, int] = {"saddle-stitched": 80, "corner-stapled": 100}
 """Greatest number of pages by binding with staples."""
 
 _SIZES = {(210, 297): "A4", (148, 210): "A5"}
-_BY_BRIEFING = "7-3 in print is page 3 of briefing 7; this ticket counts the pages of the file"
 _COVER = 2
 """Pages of the front cover: the cover itself and its verso, which is blank."""
 
@@ -158,7 +157,6 @@ def _product(job: PrintJob) -> Iterator[tuple[str, str]]:
     yield "Trimmed size", ", ".join(filter(None, (job.size, f"{facts.width} × {facts.height} mm")))
     yield "Bleed", f"{facts.bleed} mm on every side, crop marks in the file"
     yield "Extent", f"{job.master.pages} pages a copy, blank versos counted"
-    yield "Page numbers", _BY_BRIEFING if job.issue.pack.by_briefing else ""
     yield "Leaves", f"{job.leaves} a copy, printed on both sides, flipped on the long edge"
     yield "Paper", order.paper or ""
     if job.covered:

@@ -68,8 +68,6 @@ class Library:
     """Those that the present sources are held to or that a pack asks for, by 'id@version'."""
     issued: Mapping[str, EditionBefore] = field(default_factory=dict)
     """The edition from which a pack's section of changes tells, by the pack's id."""
-    folio_numbers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    """Of each pack whose folios run by briefing the numbers on record, by what has them."""
     codes: CodesOnRecord = field(default_factory=dict)
     """Wordings of kept versions and editions on record, with what their codes have of them."""
     unread: frozenset[str] = frozenset()

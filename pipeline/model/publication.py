@@ -270,8 +270,6 @@ class PackPublication:
     """Areas of outcome, in the order of the columns of its map; none where the library lists none."""
     area_of: Mapping[str, str] = field(default_factory=dict)
     """The area that each finding belongs to, by 'briefing#finding'; not of findings that belong to none."""
-    numbers: Mapping[str, int] = field(default_factory=dict)
-    """Where folios run by briefing the number of each part, by name: an id of a briefing, or a name of an insert."""
 
     @property
     def id(self) -> str:

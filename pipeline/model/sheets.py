@@ -83,32 +83,6 @@ class SourceSpot:
         return replace(self, y=low, width=round(other.x + other.width - self.x, 2), height=round(high - low, 2))
 
 
-PlaceKind = Literal["line", "summary", "finding", "heading", "row", "caption", "note"]
-"""The kinds of places by which a reader finds words on a page."""
-
-PageColumn = Literal["", "side", "left", "right"]
-"""The columns of a page: that of the text, the one at its side, and the two of the matter."""
-
-
-@dataclass(frozen=True, slots=True)
-class LinePlace:
-    """The place of some words on a page, as a reader finds it with a finger."""
-
-    page: int
-    kind: PlaceKind
-    line: int = 0
-    """Number of the line in its column of the page, or within the summary or the key finding."""
-    column: PageColumn = ""
-    within: str = ""
-    """The row by its first cell, the caption by its label, the note by its number."""
-    words: str = ""
-    """The words of the line."""
-    row: str = ""
-    """In a table the words of the whole row."""
-    head: str = ""
-    """In a table the head of the cell's column."""
-
-
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Sheets:
     """One pressed manuscript."""
@@ -134,29 +108,6 @@ SectionKind = Literal["front", "briefing", "insert", "back"]
 
 
 @dataclass(frozen=True, slots=True)
-class FolioRun:
-    """Folios of the pages of a section: their numbers in the pack, or behind a prefix their own from 1 on."""
-
-    first: int = 1
-    """The number of its first page in the pack, blank pages counted."""
-    prefix: str = ""
-    """'7-' where the folios run by briefing; nothing where they run through the pack."""
-
-    @property
-    def begins(self) -> int:
-        """The number in its first folio."""
-        return 1 if self.prefix else self.first
-
-    def folio(self, page: int) -> str:
-        """The folio of a page of the section, from 1: '14', or '7-3'."""
-        return f"{self.prefix}{self.begins + page - 1}"
-
-
-FROM_ONE = FolioRun()
-"""The folios of a text by itself, and of a section that has no place in its pack yet."""
-
-
-@dataclass(frozen=True, slots=True)
 class Section:
     """Sheets bound into a pack. A briefing's `name` is its id; `identity` is the briefing's, else the pack's own.
 
@@ -166,7 +117,8 @@ class Section:
     name: str
     title: str
     sheets: Sheets
-    folios: FolioRun
+    first: int
+    """The folio of its first page, blank pages counted; 1 where it has no place in its pack yet."""
     kind: SectionKind = "briefing"
     identity: Identity | None = None
     cover: bool = False

@@ -52,7 +52,6 @@ class Environment:
     kept: Mapping[str, KeptVersion]
     """Kept versions whole: what was published never changes."""
     issued: Mapping[str, EditionBefore]
-    folio_numbers: Mapping[str, Mapping[str, int]]
     codes: CodesOnRecord
     unread: frozenset[str]
 

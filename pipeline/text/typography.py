@@ -18,8 +18,6 @@ _LEFT_OUT = re.compile(r"\d\ds\b|(?:n(?=['’])|em|tis|twas|til)\b", re.IGNORECA
 """Words that begin with an apostrophe for left-out letters: the '90s, rock 'n' roll, go get 'em."""
 _YEAR = re.compile(r"\d\d\b")
 _CLOSES = re.compile(r"(?<=\S)['’](?!\w)")
-FIXED_HYPHEN = "\ue02d"
-"""A hyphen that stays one wherever it stands: 'page 7-3' is one page, and 'page 7–3' would be a range."""
 _AHEAD = 300
 """So far ahead is the end of a quotation looked for."""
 

@@ -86,7 +86,6 @@ def test_a_college_gets_what_it_wants_and_can_check_it(library: Path) -> None:
 
 
 def test_the_printer_gets_one_file_and_a_list(library: Path) -> None:
-    """How many sheets, and where they go."""
     folder = library / "output/printer/nights-spring-2027"
     assert sorted(path.name for path in folder.iterdir()) == [
         "job-ticket.txt",
@@ -101,7 +100,6 @@ def test_the_printer_gets_one_file_and_a_list(library: Path) -> None:
 
 
 def test_the_register_alone_says_what_each_was_prepared(library: Path) -> None:
-    """College, edition, versions, format, quantity, digest and day."""
     made = {
         path.name: hashlib.sha256(content).hexdigest() for path, content in files_of(library / "output/packs").items()
     }
@@ -172,7 +170,6 @@ def test_spare_copies_are_printed_though_no_college_takes_any(own: Path) -> None
 
 @LATER
 def test_the_next_edition_says_what_has_changed(own: Path) -> None:
-    """To the colleges that got the one before, from the versions on record."""
     entry = "{version: 1.1, date: 2026-12-01, kind: correction, summary: A number was put right., approved_by: Ann}"
     rewrite(own, "briefings/foot-patrol.md", ("version: 1.0\n", "version: 1.1\n"), ("[@hughes2018].", "[@hughes2018]!"))
     rewrite(own, "briefings/foot-patrol.md", ("Ann Bell}]\n", f"Ann Bell}}, {entry}]\n"))

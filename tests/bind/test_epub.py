@@ -12,7 +12,7 @@ from pipeline.bind.epub.book import bind_epub
 from pipeline.bind.epub.documents import EpubChapter, epub_chapters, in_book
 from pipeline.markup.xhtml import EPUB_TYPE
 from pipeline.model.manuscript import Chapter
-from pipeline.model.sheets import FolioRun, PageStart
+from pipeline.model.sheets import PageStart
 from tests.bind.epub_files import files, found, tree
 from tests.support.bind import books
 from tests.support.other_machines import elsewhere
@@ -93,9 +93,9 @@ def test_chapters_know_the_pages_that_start_in_them() -> None:
     chapters = (Chapter("cover", "A", ""), Chapter("contents", "B", ""))
     made = replace(books.manuscript(), chapters=chapters)
     starts = (PageStart(1, "cover.title", 0), PageStart(2, "contents.b1", 4))
-    assert [(c.starts, c.folios) for c in epub_chapters(made, starts, FolioRun(3))] == [
-        ((PageStart(1, "title", 0),), FolioRun(3)),
-        ((PageStart(2, "b1", 4),), FolioRun(3)),
+    assert [(c.starts, c.first) for c in epub_chapters(made, starts, 3)] == [
+        ((PageStart(1, "title", 0),), 3),
+        ((PageStart(2, "b1", 4),), 3),
     ]
 
 
@@ -134,7 +134,6 @@ def test_the_contents_of_a_pack_lead_to_its_back_matter() -> None:
 
 
 def test_links_lead_out_of_a_single_briefing_to_the_address() -> None:
-    """The canonical address, with the anchor."""
     assert found(TEXT, "//h:a[.='better lighting']/@href") == ["https://example.org/briefings/lighting#found"]
 
 
@@ -167,7 +166,6 @@ def test_a_table_is_no_stop_for_the_keyboard() -> None:
 
 
 def test_a_book_in_arabic_runs_from_right_to_left() -> None:
-    """Its documents, and the order of its pages."""
     made = books.briefing(metadata=replace(books.METADATA, language="ar"))
     documents = [tree(made, name).get("dir") for name in ("nav.xhtml", "text/marking.xhtml")]
     (spine,) = found(tree(made, "content.opf"), "//o:spine/@page-progression-direction")

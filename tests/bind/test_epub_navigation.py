@@ -9,7 +9,6 @@ from lxml import etree
 
 from pipeline.markup.xhtml import EPUB_TYPE, HEADINGS, local, words
 from pipeline.model.manuscript import Bookmark
-from pipeline.model.sheets import FolioRun, PageStart
 from tests.bind.epub_files import NAMES, files, found, tree
 from tests.support.bind import books
 
@@ -49,7 +48,6 @@ def headings(book: bytes) -> Iterator[tuple[int, str]]:
 
 @pytest.mark.parametrize("book", [BRIEFING, PACK], ids=["briefing", "pack"])
 def test_the_contents_are_the_headings(book: bytes) -> None:
-    """The same words at the same levels, all of them."""
     assert list(outline(tree(book, "nav.xhtml"))) == list(headings(book))
 
 
@@ -66,7 +64,6 @@ def test_a_title_leads_to_the_beginning_of_its_document() -> None:
 
 
 def test_a_document_without_a_title_is_listed_by_its_name() -> None:
-    """And its sections below it."""
     book = books.briefing('<h2 id="a">Found</h2>', bookmarks=(Bookmark(2, "a", "Found"),), starts=())
     assert list(outline(tree(book, "nav.xhtml"))) == [(1, "Cycle marking"), (2, "Found")]
 
@@ -106,27 +103,12 @@ def test_the_page_list_has_every_page_of_the_pdf_by_its_folio() -> None:
 
 
 def test_a_book_without_pages_has_no_page_list() -> None:
-    """And claims none."""
     book = books.briefing(starts=())
     assert not found(tree(book, "nav.xhtml"), "//h:nav[@id='pages']")
     assert b"pageList" not in files(book)["EPUB/toc.ncx"]
     package = files(book)["EPUB/content.opf"].decode()
     assert "pageNavigation" not in package
     assert "pageBreakSource" not in package
-
-
-def test_pages_that_are_numbered_by_briefing_are_heard_as_pages() -> None:
-    """'7-3' alone would be heard as a sum. Old reading systems are told that these are no plain numbers."""
-    starts = (PageStart(1, "title", 0), PageStart(2, "b1", 0))
-    book = books.briefing(starts=starts, folios=FolioRun(5, "7-"))
-    assert found(tree(book, "nav.xhtml"), "//h:nav[@id='pages']//h:a") == ["7-1", "7-2"]
-    marks = tree(book, "text/marking.xhtml").xpath("//*[@role='doc-pagebreak']")
-    said = sorted((mark.get("id"), mark.get("data-page"), mark.get("aria-label")) for mark in marks)
-    assert said == [("page-7-1", "7-1", "page 7-1"), ("page-7-2", "7-2", "page 7-2")]
-    old = tree(book, "toc.ncx")
-    assert {(page.get("type"), page.get("value")) for page in old.xpath("//n:pageTarget", namespaces=NCX)} == {
-        ("special", None)
-    }
 
 
 NCX = {"n": "http://www.daisy.org/z3986/2005/ncx/"}

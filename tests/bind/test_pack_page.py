@@ -10,7 +10,7 @@ from pipeline.bind.epub.documents import EpubChapter
 from pipeline.bind.web.pack_page import bind_pack_page
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Chapter, Metadata
-from pipeline.model.sheets import FolioRun, PageStart
+from pipeline.model.sheets import PageStart
 from tests.support.bind import books
 from tests.support.words import ENGLISH
 
@@ -35,12 +35,12 @@ def chapter(name: str, title: str, body: str, matter: str = "bodymatter", landma
 
 
 FRONT = EpubChapter(chapter("cover", "Property crime", COVER, "frontmatter", "cover"), (PageStart(1, "title", 0),))
-TOC = EpubChapter(chapter("contents", "Contents", CONTENTS, "frontmatter", "toc"), (PageStart(1, "h", 0),), FolioRun(2))
-MARKING = EpubChapter(books.CHAPTER, books.STARTS, FolioRun(3), identity=books.IDENTITY, language="en-GB")
+TOC = EpubChapter(chapter("contents", "Contents", CONTENTS, "frontmatter", "toc"), (PageStart(1, "h", 0),), 2)
+MARKING = EpubChapter(books.CHAPTER, books.STARTS, 3, identity=books.IDENTITY, language="en-GB")
 LIGHTING = EpubChapter(
     chapter("lighting", "Better lighting", OTHER),
     (PageStart(1, "title", 0),),
-    FolioRun(9),
+    9,
     identity=replace(books.PLAIN, id="lighting"),
     language="cy",
 )
@@ -69,7 +69,6 @@ def test_every_id_stands_once_and_is_led_to() -> None:
 
 
 def test_links_between_its_briefings_stay_in_the_page() -> None:
-    """And those to others lead to their addresses."""
     (lighting,) = TREE.xpath("//section[@id='lighting']")
     assert lighting.xpath(".//a/@href") == ["#marking.found", "https://example.org/patrol"]
     assert TREE.xpath("//nav//a/@href") == ["#marking"]
@@ -128,7 +127,6 @@ def test_every_landmark_says_whose_it_is() -> None:
 
 
 def test_links_back_of_two_briefings_are_not_called_alike() -> None:
-    """Both cite the same work and call a note: each link says into which briefing it leads."""
     body = books.BODY.replace("Cycle marking", "Better lighting")
     other = replace(LIGHTING, chapter=chapter("lighting", "Better lighting", body), starts=())
     named = page(MARKING, other).xpath("//a[@role='doc-backlink']/@aria-label")

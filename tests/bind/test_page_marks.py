@@ -8,13 +8,13 @@ from lxml import etree
 from pipeline.bind.page_marks import PageMark, mark_pages
 from pipeline.core.errors import PressFailure
 from pipeline.markup.xhtml import MATHML, XHTML, parse
-from pipeline.model.sheets import FolioRun, PageStart
+from pipeline.model.sheets import PageStart
 
 
 def marked(body: str, element: str, offset: int = 0, page: int = 2, pictures: int = 0) -> str:
     """The body with a mark, written short as [2]."""
     root = parse(f'<body xmlns="{XHTML}">{body}</body>', "marking")
-    (mark,) = mark_pages(root, (PageStart(page, element, offset, pictures),), FolioRun(), "marking")
+    (mark,) = mark_pages(root, (PageStart(page, element, offset, pictures),), 1, "marking")
     text: str = etree.tostring(root, encoding="unicode", method="html")
     inside = text[text.index(">") + 1 : text.rindex("</body>")]
     before, _, rest = inside.partition("<span")
@@ -119,7 +119,7 @@ def test_a_page_that_starts_with_a_row_is_marked_in_its_first_cell(element: str)
 def test_pages_that_start_in_one_head_of_a_row_are_marked_in_order() -> None:
     """A row head that is longer than a page takes the marks of several pages at its beginning."""
     root = parse(f'<table xmlns="{XHTML}"><tr><th id="a">One two</th><td>b</td></tr></table>', "marking")
-    mark_pages(root, (PageStart(2, "a", 3), PageStart(3, "a", 6)), FolioRun(), "marking")
+    mark_pages(root, (PageStart(2, "a", 3), PageStart(3, "a", 6)), 1, "marking")
     assert [mark.get("id") for mark in root.iter(f"{{{XHTML}}}span")] == ["page-2", "page-3"]
 
 
@@ -137,13 +137,12 @@ PARAGRAPHS = (
 def test_a_mark_in_a_table_is_silent(element: str, offset: int) -> None:
     """'page 2 of the PDF 3' is no number. The list of pages leads there all the same."""
     root = parse(f'<body xmlns="{XHTML}">{PARAGRAPHS}<p id="q">After</p></body>', "marking")
-    mark_pages(root, (PageStart(2, element, offset), PageStart(3, "q", 0)), FolioRun(), "marking")
+    mark_pages(root, (PageStart(2, element, offset), PageStart(3, "q", 0)), 1, "marking")
     said = {mark.get("aria-label"): mark.get("aria-hidden") for mark in root.iter(f"{{{XHTML}}}span")}
     assert said == {"2": "true", "3": None}
 
 
 def test_a_paragraph_that_begins_a_row_begins_its_page_with_the_row() -> None:
-    """Whatever the first cell holds."""
     assert '<td id="d">[2]<p id="p">One' in marked(PARAGRAPHS, "p")
 
 
@@ -184,7 +183,6 @@ HEADED = (
     ],
 )
 def test_the_head_of_a_table_is_not_marked(element: str, expected: str) -> None:
-    """A page that starts with the head of a table starts before it."""
     assert expected in marked(HEADED, element)
 
 
@@ -220,14 +218,14 @@ def test_a_page_may_start_at_the_end_of_the_text() -> None:
 def test_folios_are_counted_from_the_section_s_first() -> None:
     """Page 2 of a section that starts on folio 9 is page 10."""
     root = parse(f'<body xmlns="{XHTML}"><p id="a">x</p><p id="b">y</p></body>', "marking")
-    marks = mark_pages(root, (PageStart(2, "b", 0), PageStart(1, "a", 0)), FolioRun(9), "marking")
+    marks = mark_pages(root, (PageStart(2, "b", 0), PageStart(1, "a", 0)), 9, "marking")
     assert marks == (PageMark("9", "page-9"), PageMark("10", "page-10"))
 
 
 def test_an_author_s_heading_keeps_its_id() -> None:
     """A heading called 'Page 2' does not collide with the mark of page 2."""
     root = parse(f'<body xmlns="{XHTML}"><h2 id="page-2">Page 2</h2></body>', "marking")
-    assert mark_pages(root, (PageStart(2, "page-2", 0),), FolioRun(), "marking") == (PageMark("2", "page-2-2"),)
+    assert mark_pages(root, (PageStart(2, "page-2", 0),), 1, "marking") == (PageMark("2", "page-2-2"),)
 
 
 @pytest.mark.parametrize(("element", "offset"), [("gone", 0), ("a", 99)])

@@ -8,12 +8,12 @@ from io import BytesIO
 import pikepdf
 import pytest
 
-from pipeline.bind.pdf.pack import bind_pack, folios, pack_stamps, section_lines
+from pipeline.bind.pdf.pack import folios, section_lines
 from pipeline.model.formats import EDITIONS, Edition
-from pipeline.model.sheets import FolioRun, Section
+from pipeline.model.sheets import Section
 from pipeline.pdf.tree import HEADED, child_elements, name_tree, walk, wrong_mappings
 from pipeline.press.engine.finish import save
-from tests.support.bind.sheets import DAY, PACK, RECORD, lighting, pack, patrol, sections, stamps
+from tests.support.bind.sheets import DAY, PACK, lighting, pack, patrol, sections
 from tests.support.press.manuscripts import annotations, page_texts
 
 
@@ -49,27 +49,6 @@ def test_page_labels_are_the_folios_printed() -> None:
     """What the reader's window says is what stands at the foot."""
     pdf = pack()
     assert labels(pdf) == [text.split("Autumn 2026")[1].split()[0] for text in page_texts(pdf)]
-
-
-def test_folios_by_briefing_are_labels_with_a_prefix() -> None:
-    """On a right-hand page each. In print a blank verso has the label of its leaf, and nothing printed on it."""
-    places = folios([section.sheets.pages for section in sections()], recto=True)
-    numbered = tuple(
-        replace(section, folios=FolioRun(first, prefix))
-        for section, first, prefix in zip(sections(), places, ("A-", "12-", "7-"), strict=True)
-    )
-    of_sheets = [section.folios.folio(page + 1) for section in numbered for page in range(section.sheets.pages)]
-    screen = bind_pack(numbered, PACK, RECORD, DAY, stamps(pack_stamps(numbered, PACK, DAY)), {})
-    assert labels(screen) == of_sheets
-    assert [text.split("Autumn 2026")[1].split()[0] for text in page_texts(screen)] == of_sheets
-    with_blanks = bind_pack(numbered, PACK, RECORD, DAY, stamps(pack_stamps(numbered, PACK, DAY)), {}, "print")
-    printed = dict(zip(labels(with_blanks), page_texts(with_blanks), strict=True))
-    assert [folio for folio, text in printed.items() if text] == of_sheets
-    blank = [folio for folio, text in printed.items() if not text]
-    assert blank == [
-        section.folios.folio(section.sheets.pages + 1) for section in numbered[:-1] if section.sheets.pages % 2
-    ]
-    assert blank
 
 
 @pytest.mark.parametrize("edition", EDITIONS)
@@ -163,7 +142,6 @@ def test_the_date_produced_is_filled_in_on_the_cover_and_each_first_page() -> No
 
 
 def test_the_pack_s_marking_is_on_every_page() -> None:
-    """At least as high as its parts."""
     assert [text.count("OFFICIAL-SENSITIVE") for text in page_texts(pack())] == [2] * len(page_texts(pack()))
 
 
@@ -172,5 +150,5 @@ def test_a_briefing_called_front_does_not_meet_the_front_matter() -> None:
     from pipeline.bind.pdf.pack import prefix_of
 
     front, briefing = sections()[0], sections()[1]
-    called_front = Section("front", "Front", briefing.sheets, FolioRun(3), "briefing", briefing.identity)
+    called_front = Section("front", "Front", briefing.sheets, 3, "briefing", briefing.identity)
     assert prefix_of(front) != prefix_of(called_front)

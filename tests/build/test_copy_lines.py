@@ -18,7 +18,7 @@ from pipeline.core.printed_code import code_of
 from pipeline.core.progress import Voice
 from pipeline.editions.copies import FinishedFile
 from pipeline.editions.numbers import Copy
-from pipeline.model.sheets import FolioRun, Outlier, Section, Sheets
+from pipeline.model.sheets import Outlier, Section, Sheets
 from pipeline.model.source.college import College
 from tests.support.words import ENGLISH
 
@@ -46,8 +46,8 @@ def test_what_is_measured_are_pages_of_the_file() -> None:
     """Counted with blank pages where it has some; the cover bears no such line."""
     sheets = Sheets(b"", 3, (), outliers=(replace(HEADING, page=1), HEADING))
     sections = (
-        Section("front", "Front", sheets, FolioRun(1), "front", cover=True),
-        Section("text", "Text", sheets, FolioRun(5)),
+        Section("front", "Front", sheets, 1, "front", cover=True),
+        Section("text", "Text", sheets, 5),
     )
     assert [one.page for one in beside_copy_line(sections, "screen")] == [3, 4, 6]
     assert [one.page for one in beside_copy_line(sections, "print")] == [3, 5, 7]

@@ -13,7 +13,6 @@ from pipeline.load.library.library import load
 from pipeline.load.library.register import Entry, appended
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.reading import read_library
-from tests.support.editions.records import holding
 from tests.support.resolve.kept_versions import DAY, FILES, FRONT, published
 from tests.support.retraction_watch import PATH as NOTICES
 from tests.support.retraction_watch import RETRACTION, row, watch_file
@@ -26,7 +25,7 @@ BASE = published(FILES | WORK) | {
     "briefings/spare.svg": FILES["briefings/patrol/beats.svg"],
     "packs/nights.yaml": f"title: Nights\nedition: One\nbriefings: [patrol]\nback: [changes]\nsince: {DAY}\n",
     "series/evenings.yaml": "title: Evenings\nbriefings: [lamps, patrol]\n",
-    "packs/days.yaml": "title: Days\nfolios: by-briefing\nbriefings: [lamps, {insert: times.pdf, title: Times}]\n",
+    "packs/days.yaml": "title: Days\nbriefings: [lamps, {insert: times.pdf, title: Times}]\n",
     "packs/times.pdf": "Six o'clock",
     "library.yaml": f"{FILES['library.yaml']}archive: ../archive\n",
     "tags.yaml": "night: {label: Night time}\nareas: [{id: fear, label: Fear}]\n",
@@ -34,7 +33,6 @@ BASE = published(FILES | WORK) | {
 }
 CODED = f'{{"words": "edition-words/1:{64 * "0"}", "code": "{code_of(64 * "0")}"}}'
 COPY = appended(b"", (Entry("north", "nights", "Zero", "gone@1.0", "screen", 1, 0, 64 * "0", DAY),)).decode()
-NUMBERED = holding("days", 1, "One", {"lamps": "1.0"}, {"lamps": 3})
 
 WORDS: Mapping[str, tuple[str, str, str]] = {
     "a word": ("briefings/lamps.md", "Not all", "Some"),
@@ -77,7 +75,6 @@ SEEN: Mapping[str, tuple[str, str, str]] = {
     "a retraction": (NOTICES, "other", "hart.2018"),
     "the register": ("copies.csv", "", COPY),
     "a register that cannot be read": ("copies.csv", "", "Copies\n"),
-    "the record of a number": (NUMBERED.path.removeprefix("source/"), "", NUMBERED.content.decode()),
     "the number of a version": (PATROL, FRONT, FRONT.replace("version: 1.0", "version: 2.0", 1)),
 }
 """Changes that others can see."""
@@ -96,7 +93,6 @@ def read(changes: tuple[tuple[str, str, str], ...] = ()) -> tuple[Environment, s
 
 @pytest.mark.parametrize("change", WORDS)
 def test_a_change_that_nobody_else_can_see_changes_no_key(change: str) -> None:
-    """Nor the environment."""
     assert read((WORDS[change],)) == read()
 
 

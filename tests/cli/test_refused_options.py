@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests.support.project import Said
 
 
@@ -16,6 +18,13 @@ def test_build_names_the_verb_that_makes_copies(tmp_path: Path, briefings: Calla
 
 
 def test_a_reason_is_given_once(tmp_path: Path, briefings: Callable[..., Said]) -> None:
-    """The other would be ignored."""
     refused = briefings(tmp_path, "copies", "pack", "--override", "a=x", "--override", "a=y")
     assert (refused.code, "--override names 'a' twice. Give one reason for it." in refused.err) == (2, True)
+
+
+@pytest.mark.parametrize(("verb", "instead"), [("replace", "'briefings deliver PACK'"), ("slip", "'briefings changes")])
+def test_a_withdrawn_verb_says_what_to_use_instead(
+    verb: str, instead: str, tmp_path: Path, briefings: Callable[..., Said]
+) -> None:
+    refused = briefings(tmp_path, verb, "pack")
+    assert (refused.code, instead in refused.err) == (2, True)

@@ -34,9 +34,6 @@ FOLDERS = tuple(sorted(path.parent.name for path in FOLDER.glob("*/source")))
 NOT_HERE = {
     **dict.fromkeys(("verify-key", "verify-file"), "told by verify; tests/acceptance/test_parcels.py"),
     "deliver-printer": "told by deliver; tests/colleges/test_jobs.py",
-    "deliver-label": "told by deliver; tests/colleges/test_posted.py",
-    "deliver-letter": "told by deliver; tests/colleges/test_posted.py",
-    "deliver-whole": "told by deliver; tests/colleges/test_updates.py",
     "recall-open": "told by holdings; tests/colleges/test_verbs.py",
     "edition-recalled": "told by deliver and copies; tests/colleges/test_recalled_copies.py",
     "ledger-row": "told of the table of the ledger; tests/colleges/test_ledger.py",
@@ -44,6 +41,7 @@ NOT_HERE = {
     "ledger-event": "told of events; tests/colleges/test_ledger.py",
     "ledger-forked": "told of the table of the ledger; tests/colleges/test_ledger.py",
     "ledger-behind": "told of events; tests/colleges/test_ledger.py",
+    "ledger-lost": "told of events; tests/colleges/test_ledger.py",
     "ledger-differs": "told of events; tests/colleges/test_verbs.py",
     "file-too-large": "eight megabytes are too much to keep; tests/load/test_hostile.py makes the file",
     "line-too-long": "a line that no editor could show; tests/load/test_hostile.py makes the file",
@@ -99,8 +97,6 @@ NOT_HERE = {
         ("deliver-refused", "deliver-hangs", "deliver-host", "deliver-ask", "deliver-late", "deliver-uncertain"),
         "told by deliver; tests/colleges/test_mail.py",
     ),
-    "slip-substantive": "told by slip; tests/acceptance/test_slip.py",
-    **dict.fromkeys(("replace-most", "replace-folios"), "told by replace; tests/acceptance/test_replace.py"),
     "fault-of-ours": "told when the program fails; tests/acceptance/test_faults.py",
     "job-too-long": "told when a job is broken off; tests/acceptance/test_bombs.py",
     **dict.fromkeys(
@@ -334,7 +330,6 @@ def mixed(tmp_path: Path) -> Path:
 
 
 def test_json_and_sarif_hold_the_remarks_of_the_text(mixed: Path, briefings: Run) -> None:
-    """Three forms, the same remarks, the same exit code."""
     runs = {form: briefings(mixed, "check", "--date", DAY, "--report", form) for form in ("text", "json", "sarif")}
     assert {said.code for said in runs.values()} == {1}
     remarks = json.loads(runs["json"].out)["diagnostics"]

@@ -18,7 +18,6 @@ FILE = replace(AUTUMN, format="screen", copy=5, quantity=1)
 def said(
     *held: Holding,
     channel: str = "folder",
-    updates: str = "whole",
     by: date | None = None,
     newer: str = "",
     recalled: tuple[str, ...] = (),
@@ -27,8 +26,7 @@ def said(
     files = tuple(PlannedFile("screen", f"p-copy-00{copy}.pdf", "", 0, 1, (copy,)) for copy in (5, 6))
     one = PlannedDelivery("d2", "south", "p", "Spring 2027", "r2", "C", channel, "in", files, ("patrol@1.0",))  # type: ignore[arg-type]
     one = replace(one, newer=(newer,) if newer else ())
-    college = LIBRARY.colleges["south"].model_copy(update={"updates": updates})
-    library = replace(LIBRARY, colleges={"south": college})
+    library = replace(LIBRARY, colleges={"south": LIBRARY.colleges["south"]})
     return as_text(closing(library, ISSUE, one, held, ENGLISH, by, recalled))
 
 
@@ -51,7 +49,6 @@ def test_old_files_that_are_recalled_too_are_answered_for_once() -> None:
 
 
 def test_an_answer_goes_by_mail_with_the_name_of_the_delivery() -> None:
-    """Also that not all is there, and by which day, where the library sets one."""
     told = said(FILE, by=date(2027, 3, 29), channel="mail")
     assert told.partition("Your answer: ")[2] == (
         "copy these lines into a mail to where the pack came from, and fill them in.\n"
@@ -67,10 +64,8 @@ def test_an_answer_goes_by_mail_with_the_name_of_the_delivery() -> None:
 
 
 def test_printed_copies_are_named_where_no_other_letter_does() -> None:
-    """But not those that leaves turn into the new edition."""
     assert "destroy what is printed, and answer as below.\n" in said(FILE, AUTUMN)
     assert "- Autumn 2026, printed: 2 copies\n" in said(AUTUMN)
-    assert "What to do" not in said(AUTUMN, updates="leaves")
 
 
 def test_a_newer_edition_is_not_an_old_one() -> None:

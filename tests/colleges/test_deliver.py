@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.colleges.ledger.kept import kept_ledger
+from pipeline.colleges.ledger.kept import file_ledger
 from pipeline.core.digest import sha256
-from pipeline.editions.issued.page_words import page_texts
 from tests.support import libraries
 from tests.support.colleges.mail_server import Box
 from tests.support.editions.issued_library import HOUSE, PACK, issue, library, next_edition
@@ -97,7 +96,6 @@ def ids(said: Said) -> dict[tuple[str, str], str]:
 
 @pytest.mark.proof
 def test_a_plan_is_shown_and_nothing_written(own: Path, box: Box) -> None:
-    """Each college with its channels, its files and its copies."""
     said = deliver(own, "--dry-run")
     assert said.code == 0, said
     assert rows(said) == [
@@ -136,43 +134,19 @@ def test_every_college_gets_its_parcel_once(own: Path, box: Box) -> None:
     assert not (own / "output/packs").exists()
 
 
-def test_labels_are_for_those_that_you_post(own: Path, box: Box) -> None:
-    """The address, the parcel and its id."""
+def test_a_letter_and_a_row_for_the_labels_are_written_for_what_you_post(own: Path, box: Box) -> None:
     said = deliver(own)
-    labels = (own / "output/deliveries/nights-autumn-2024/labels.txt").read_text(encoding="utf-8")
-    id_ = ids(said)["south", "post"]
-    assert labels == (
-        f"South Tor\nSchool of Policing\nHill Road\nSouth Tor\n\nNights, Autumn 2024: 2 copies\nDelivery {id_}\n"
-    )
-
-
-def test_letters_and_labels_lie_with_what_you_post(own: Path, box: Box) -> None:
-    """As one PDF, named where the command ends; one of its pages is a letter, one a sheet of labels."""
-    said = deliver(own)
-    place = own / "output/deliveries/nights-autumn-2024/post.pdf"
-    assert f"Letters and labels for what you post: {place}" in said.out
-    letter, labels = page_texts(place.read_bytes())
-    assert f"Delivery {ids(said)['south', 'post']}" in letter
-    assert "2 printed copies." in " ".join(letter.split())
-    assert "Labels, 14 to a sheet" in labels
-    settle(own, ids(said)["south", "post"], "--sent")
-    assert "Letters and labels" not in deliver(own).out
-
-
-def test_the_plan_says_what_the_post_asks(own: Path) -> None:
-    """Sheets, weight and postage of what you post, and all of it together."""
-    tariff = "post: {sheet: 5, wrapping: 20, steps: [{up_to: 100, pence: 165}, {up_to: 750, pence: 290}]}\n"
-    rewrite(own, "library.yaml", (MAIL, tariff))
-    said = deliver(own, "--to", "south", "--dry-run")
-    (pages,) = {
-        file["pages"]
-        for file in json.loads((own / "source/editions/nights/001-autumn-2024.json").read_text("utf-8"))["files"]
-        if file["format"] == "print"
-    }
-    sheets = 2 * -(-pages // 2)
-    assert f"{sheets} sheets, {sheets * 5 + 20} g, £" in said.out
-    assert f"By post: 1 parcel, {sheets * 5 + 20} g, £" in said.out
-    assert rows(said)[1] == ("south", "post", "new")
+    place, id_ = own / "output/deliveries/nights-autumn-2024", ids(said)["south", "post"]
+    assert f"Letters for what you post, and labels.csv for the labels: {place}" in said.out
+    letter = (place / f"letter-{id_}.txt").read_text(encoding="utf-8")
+    assert "You receive:\n- 2 printed copies\n" in letter
+    assert f"- Delivery {id_}\n" in letter
+    assert (place / "labels.csv").read_text(encoding="utf-8-sig").splitlines() == [
+        "delivery,college,name,address 1,address 2,address 3,edition,copies",
+        f"{id_},south,South Tor,School of Policing,Hill Road,South Tor,Autumn 2024,2 copies",
+    ]
+    settle(own, id_, "--sent")
+    assert "Letters for what you post" not in deliver(own).out
 
 
 def test_printed_copies_are_sent_when_a_person_says_so(own: Path, box: Box) -> None:
@@ -192,7 +166,6 @@ def test_printed_copies_are_sent_when_a_person_says_so(own: Path, box: Box) -> N
 
 
 def test_more_copies_are_a_delivery_of_their_own(own: Path, box: Box) -> None:
-    """Those that were sent are not sent again."""
     settle(own, ids(deliver(own))["north", "printer"], "--sent")
     rewrite(own, "colleges.yaml", ("copies: 24", "copies: 30"))
     said = deliver(own)
@@ -215,7 +188,6 @@ def test_one_college_alone_can_be_meant(own: Path) -> None:
 
 
 def test_again_sends_once_more_and_says_why(own: Path) -> None:
-    """Under an id of its own."""
     first = deliver(own, "--to", "north")
     settle(own, ids(first)["north", "printer"], "--sent")
     said = deliver(own, "--to", "north", "--again", "Lost on their side")
@@ -226,7 +198,6 @@ def test_again_sends_once_more_and_says_why(own: Path) -> None:
 
 
 def test_nothing_leaves_before_it_was_issued(own: Path) -> None:
-    """Nor on a day that is still to come."""
     early = libraries.here(own, "deliver", "nights", "--date", "2024-09-30", "--to", "south")
     assert (early.code, early.err) == (
         2,
@@ -342,7 +313,6 @@ def test_what_is_not_issued_is_not_delivered(own: Path) -> None:
     ],
 )
 def test_a_college_needs_a_way_for_what_it_takes(own: Path, changed: tuple[str, str], said: str) -> None:
-    """One for files, one for printed copies and their place."""
     rewrite(own, "colleges.yaml", changed)
     done = deliver(own, "--to", "north")
     assert done.code == 1
@@ -361,7 +331,6 @@ def test_who_may_not_have_it_gets_nothing(own: Path) -> None:
 
 
 def test_mail_needs_a_server_room_and_a_password(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All is told before anything is sent."""
     monkeypatch.delenv("BRIEFINGS_SMTP_PASSWORD", raising=False)
     said = deliver(own, "--to", "east", "--dry-run")
     assert (said.code, "error secret-missing: BRIEFINGS_SMTP_PASSWORD is not set." in said.err) == (1, True)
@@ -411,7 +380,6 @@ def test_check_knows_the_ledger(own: Path) -> None:
 
 @pytest.mark.proof
 def test_numbered_copies_are_delivered_by_their_numbers(tmp_path: Path) -> None:
-    """Each is a file of its own, with its size and its hash on record."""
     (tmp_path / "in").mkdir()
     numbered = OF_PAPER.replace("formats: [text", "numbered: true\nformats: [screen").replace("[contents]", "[cover]")
     colleges = COLLEGES.replace("[text]", "[screen]").partition("south:")[0].partition("north:")
@@ -422,7 +390,7 @@ def test_numbered_copies_are_delivered_by_their_numbers(tmp_path: Path) -> None:
     said = deliver(project)
     assert said.code == 0, said
     (place,) = (tmp_path / "in").iterdir()
-    planned = {event.subject: event.facts for event in kept_ledger(project).ledger.events() if event.kind == "planned"}
+    planned = {event.subject: event.facts for event in file_ledger(project).events() if event.kind == "planned"}
     (file,) = planned[ids(said)["north", "folder"]]["files"]
     content = (place / file["name"]).read_bytes()
     assert (file["copies"], file["bytes"], file["sha256"]) == ([1], len(content), sha256(content))

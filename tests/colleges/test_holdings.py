@@ -134,21 +134,11 @@ def answer(
 
 
 def test_an_older_edition_takes_the_place_of_no_newer_one() -> None:
-    """The answer belongs to the newer delivery."""
     ledger = two_editions()
     with pytest.raises(UsageError, match="this answer belongs to the newer delivery b"):
         answer(ledger, "a", "replaced", "2026-05-20")
     ledger.add("replaced", "a", {"on": "2026-05-20"})
     assert said(holdings(ledger.events)) == ["3 print of Autumn 2026: held", "3 print of Spring 2027: held"]
-
-
-def test_copies_with_newer_leaves_stay_as_they_are() -> None:
-    """An edition that was sent before the leaves does not take the place of what they made."""
-    ledger = two_editions()
-    ledger.send("c", planned("fellbrook", "Summer 2027", [file("print", 3)], before="Autumn 2026"), "2026-06-01")
-    answer(ledger, "c", "replaced", "2026-06-02")
-    with pytest.raises(UsageError, match="newer delivery c"):
-        answer(ledger, "b", "replaced", "2026-06-03")
 
 
 def test_so_many_of_the_old_copies_are_replaced() -> None:
@@ -167,18 +157,6 @@ def test_so_many_of_the_old_copies_are_replaced() -> None:
     numbered = two_editions(file("print", 3, (7, 8, 9)))
     with pytest.raises(UsageError, match="Which of copies 7 to 9 b has replaced"):
         answer(numbered, "b", "replaced", "2026-05-20", quantity=2)
-
-
-def test_leaves_go_into_as_many_copies_as_they_are() -> None:
-    """Two sets of leaves make two copies new, not three."""
-    ledger = Written()
-    ledger.send("a", planned("fellbrook", "Autumn 2026", [file("print", 3)]), "2026-03-03")
-    ledger.send("b", planned("fellbrook", "Spring 2027", [file("print", 2)], before="Autumn 2026"), "2026-05-01")
-    answer(ledger, "b", "replaced", "2026-05-20")
-    ledger.send("c", planned("fellbrook", "Summer 2027", [file("print", 2)], before="Winter 2025"), "2026-05-21")
-    with pytest.raises(UsageError, match="fellbrook holds no printed copy of 'Winter 2025'"):
-        answer(ledger, "c", "replaced", "2026-05-22")
-    assert said(holdings(ledger.events))[:2] == ["2 print of Spring 2027: held", "1 print of Autumn 2026: held"]
 
 
 def test_what_cannot_have_been_received_is_refused() -> None:
@@ -202,17 +180,6 @@ def test_a_slip_that_is_entered_later_changes_no_answer() -> None:
     answer(ledger, "a", "lost", "2026-03-10")
     assert said(holdings(ledger.events)) == ["20 print of Autumn 2026: lost", "4 print of Autumn 2026: destroyed"]
     assert said(holdings(ledger.events, date(2026, 3, 19)))[1] == "4 print of Autumn 2026: held"
-
-
-def test_a_slip_that_contradicts_a_later_answer_is_refused() -> None:
-    """Of 3 copies, 2 got leaves: not 2 of them can have been lost before."""
-    ledger = Written()
-    ledger.send("a", planned("fellbrook", "Autumn 2026", [file("print", 3)]), "2026-03-03")
-    ledger.send("b", planned("fellbrook", "Spring 2027", [file("print", 2)], before="Autumn 2026"), "2026-05-01")
-    answer(ledger, "b", "replaced", "2026-05-20")
-    with pytest.raises(UsageError, match="That leaves too few copies for entry 5, b replaced on 20 May 2026"):
-        answer(ledger, "a", "lost", "2026-04-01", quantity=2)
-    answer(ledger, "a", "lost", "2026-04-01", quantity=1)
 
 
 def test_a_wrong_entry_is_taken_back() -> None:
@@ -260,7 +227,6 @@ def test_leaves_that_are_put_in_later_go_into_the_copies_that_have_none() -> Non
 
 
 def test_copies_that_a_recall_asks_for_are_destroyed_before_others() -> None:
-    """Those with new leaves are not recalled, and stay."""
     ledger = leaves_put_into_two_of_four()
     ledger.add("recalled", "recall-1", {"of": "nights@Spring 2027", "words": ["nights@Spring 2027"]})
     answer(ledger, "a", "destroyed", "2026-05-22", quantity=2)
@@ -286,7 +252,7 @@ KINDS: tuple[Receipt, ...] = get_args(Receipt)
 Step = tuple[str, int, int, int, int, int]
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(("deliver", "deliver", "leaves", "replaced", *KINDS, "correct", "recall")),
+        st.sampled_from(("deliver", "deliver", "replaced", *KINDS, "correct", "recall")),
         st.integers(0, 2),
         st.integers(0, 2),
         st.integers(1, 4),
@@ -307,17 +273,14 @@ class Thing:
     copy: int
     delivery: str
     sent: int
-    """The number of the event by which it was sent, or by which the leaves in it were."""
+    """The number of the event by which it was sent."""
     state: str = "held"
     confirmed: bool = False
-    leaves: str = ""
-    turned: int = -1
-    """The day on which those leaves were put in."""
 
     @property
-    def key(self) -> tuple[str, str, int, str]:
+    def key(self) -> tuple[str, str, int]:
         """What an answer names it by."""
-        return self.delivery, self.format, self.copy, self.leaves
+        return self.delivery, self.format, self.copy
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -328,7 +291,7 @@ class Thing:
     @property
     def paper(self) -> bool:
         """Whether it is on paper."""
-        return self.format in ("print", LEAVES)
+        return self.format == "print"
 
 
 @dataclass(frozen=True)
@@ -340,7 +303,6 @@ class Sent:
     name: str
     college: str
     edition: str
-    before: str
     things: tuple[tuple[str, int], ...]
 
 
@@ -352,8 +314,8 @@ class Said:
     number: int
     kind: Receipt
     sent: Sent
-    about: tuple[tuple[str, str, int, str], ...]
-    """The delivery, format, number and leaves of each thing that it is about."""
+    about: tuple[tuple[str, str, int], ...]
+    """The delivery, format and number of each thing that it is about."""
 
 
 class Model:
@@ -366,8 +328,8 @@ class Model:
     def step(self, today: int, step: Step) -> None:
         """One step, told to the ledger on a day of its own; an answer may be of an earlier day."""
         kind, college, edition, count, which, back = step
-        if kind in ("deliver", "leaves"):
-            self._send(today, f"college-{college}", EDITIONS[edition], count, which, leaves=kind == "leaves")
+        if kind == "deliver":
+            self._send(today, f"college-{college}", EDITIONS[edition], count, which)
         elif kind == "correct" and self.answers:
             wrong = self.answers.pop(which % len(self.answers))
             self.ledger.add(WITHDRAWN, wrong.sent.name, {"event": wrong.number, "on": day(today)})
@@ -380,23 +342,16 @@ class Model:
             of_edition = EDITIONS[edition] if college == 1 else None
             self._answer(max(sent.day, today - back), kind, sent, count if which % 2 else None, of_edition)
 
-    def _send(self, today: int, college: str, edition: str, count: int, which: int, leaves: bool) -> None:
-        name, before = f"d{today}", EDITIONS[which % 3] if leaves else ""
-        if before == edition:
-            return
-        numbered = not leaves and which == 3
-        copies = tuple(range(self.next_copy, self.next_copy + count)) if numbered else ()
+    def _send(self, today: int, college: str, edition: str, count: int, which: int) -> None:
+        name = f"d{today}"
+        copies = tuple(range(self.next_copy, self.next_copy + count)) if which == 3 else ()
         self.next_copy += len(copies)
         files = [file("print", count, copies)] if which != 2 else []
-        files += [file("epub")] if which != 1 and not leaves else []
-        files = files or [file("epub")]
-        self.ledger.send(name, planned(college, edition, files, before), day(today))
-        things = [(LEAVES, 0)] * files[0]["quantity"] if leaves else []
-        if not leaves:
-            for one in files:
-                things += [(one["format"], copy) for copy in one["copies"] or [0] * one["quantity"]]
+        files += [file("epub")] if which != 1 else []
+        self.ledger.send(name, planned(college, edition, files), day(today))
+        things = [(one["format"], copy) for one in files for copy in one["copies"] or [0] * one["quantity"]]
         number = self.ledger.events[-1].number
-        self.sent.append(Sent(today, number, name, college, edition, before, tuple(things)))
+        self.sent.append(Sent(today, number, name, college, edition, tuple(things)))
 
     def _answer(self, on: int, kind: str, sent: Sent, quantity: int | None, edition: str | None) -> None:
         about = self._about(on, kind, sent, quantity, edition)
@@ -415,7 +370,7 @@ class Model:
         """The things that an answer is about; None where it cannot be."""
         things = self.things(10**6, self.answers) or []
         if kind == "replaced":
-            return self._replaced(on, things, sent, quantity, edition)
+            return self._replaced(things, sent, quantity, edition)
         own = [one for one in things if one.delivery == sent.name]
         own = [one for one in own if (not one.confirmed if kind == "received" else one.state == "held")]
         if edition and not (own := [one for one in own if one.edition == edition]):
@@ -423,34 +378,30 @@ class Model:
         own = [one for one in own if not (quantity and one.copy)]
         if (quantity or 0) > len(own) or not (own or kind == "received"):
             return None
-        return own[:quantity] if kind == "received" else self._first(on, own, quantity)
+        return own[:quantity] if kind == "received" else self._first(own, quantity)
 
     def _replaced(
-        self, on: int, things: list[Thing], sent: Sent, quantity: int | None, edition: str | None
+        self, things: list[Thing], sent: Sent, quantity: int | None, edition: str | None
     ) -> list[Thing] | None:
-        kinds = {True} if sent.before else {form == "print" for form, _ in sent.things}
+        kinds = {form == "print" for form, _ in sent.things}
         held = [one for one in things if one.college == sent.college and one.state == "held"]
         others = [o for o in held if o.paper in kinds and o.edition != sent.edition and o.delivery != sent.name]
         old = [one for one in others if one.sent < sent.number and edition in (None, one.edition)]
-        if sent.before:
-            old = [one for one in old if (one.edition, one.format) == (sent.before, "print")]
-        leaves = [one for one in held if one.delivery == sent.name] if sent.before else []
         said = any((one.sent, one.kind) == (sent, "replaced") for one in self.answers)
-        limit = min(len(old), len(leaves)) if sent.before else len(old)
+        limit = len(old)
         asked = quantity or limit
         numbered = any(one.copy for one in old) and asked < len(old)
-        if ((others or sent.before or edition) and not old) or asked > limit or numbered or (said and not limit):
+        if ((others or edition) and not old) or asked > limit or numbered or (said and not limit):
             return None
-        first = self._first(on, old, quantity)
-        return None if first is None else leaves[:quantity] + first[:asked]
+        return self._first(old, quantity)
 
-    def _first(self, on: int, able: list[Thing], quantity: int | None) -> list[Thing] | None:
+    def _first(self, able: list[Thing], quantity: int | None) -> list[Thing] | None:
         """So many of some things, recalled ones first; None where nothing says of which edition they are."""
         if quantity is None:
             return able
-        groups: tuple[list[Thing], ...] = ([], [], [])
+        groups: tuple[list[Thing], ...] = ([], [])
         for one in able:
-            groups[2 if one.turned > on else 0 if one.edition in self.recalled else 1].append(one)
+            groups[0 if one.edition in self.recalled else 1].append(one)
         left = quantity
         for group in groups:
             if 0 < left < len(group) and len({one.edition for one in group}) > 1:
@@ -474,18 +425,10 @@ class Model:
 
 
 def done(things: list[Thing], event: Said) -> bool:
-    """An answer, done to each thing that it is about; whether all of them were there.
-
-    Where the leaves that it names were taken back, it is about others of the same delivery.
-    """
-    name, enough, rest = event.sent.name, True, list[tuple[str, str, int, str]]()
+    """An answer, done to each thing that it is about; whether all of them were there."""
+    name, enough = event.sent.name, True
     for key in event.about:
         if one := next((one for one in things if one.key == key and can_be(one, event)), None):
-            change(one, event)
-        else:
-            rest.append(key)
-    for key in rest:
-        if one := next((one for one in things if one.key[:3] == key[:3] and can_be(one, event)), None):
             change(one, event)
         else:
             enough = enough and event.kind == "received"
@@ -498,16 +441,13 @@ def can_be(one: Thing, event: Said) -> bool:
     """Whether an answer can be about a thing, as it is now."""
     if event.kind == "received":
         return not one.confirmed
-    return one.state == "held" and not (one.leaves and one.leaves == event.sent.name)
+    return one.state == "held"
 
 
 def change(one: Thing, event: Said) -> None:
     """A thing, as it is after an answer about it."""
     if event.kind == "received":
         one.confirmed = True
-    elif event.kind == "replaced" and event.sent.before and one.delivery != event.sent.name:
-        one.edition, one.sent = event.sent.edition, event.sent.number
-        one.leaves, one.turned = event.sent.name, event.day
     else:
         one.state = event.kind
 

@@ -14,7 +14,7 @@ from pipeline.compose.pack.matter import compose_back, compose_front
 from pipeline.model.asset import Asset
 from pipeline.model.manuscript import Chapter
 from pipeline.model.publication import GoneTitle, PackChanges, PackPublication, TitleChanges
-from pipeline.model.sheets import FolioRun, PageStart, Sheets
+from pipeline.model.sheets import PageStart, Sheets
 from pipeline.model.source.briefing import Amendment
 from pipeline.model.source.imprint import Term
 from pipeline.text.measure import WordMeasure
@@ -58,7 +58,6 @@ def test_the_register_has_every_example_with_its_caveat() -> None:
 
 
 def test_evidence_stands_by_outcome_and_is_never_added_up() -> None:
-    """Every finding of every briefing, with the page of its own table."""
     found = section("evidence-by-outcome", samples.pack())
     rows = found.findall(".//tbody/tr")
     assert len(rows) == 3 * len(samples.FINDINGS)
@@ -104,7 +103,6 @@ def test_the_pictures_of_a_series_come_along() -> None:
 
 
 def test_changes_say_that_an_older_version_was_chosen() -> None:
-    """It did not become another one."""
     one = TitleChanges("street-lighting", "Street lighting", "1.1", "1.0", older=True)
     said = words(section("changes", replace(samples.pack(), changes=PackChanges(date(2026, 1, 1), changed=(one,)))))
     assert "An older version was chosen: 1.0 in place of 1.1." in said
@@ -125,7 +123,6 @@ def test_changes_say_that_an_older_version_was_chosen() -> None:
     ],
 )
 def test_changes_say_how_much_has_changed(measure: WordMeasure, said: str) -> None:
-    """In words that a trainer can act on."""
     one = TitleChanges("street-lighting", "Street lighting", "1.0", "1.1", measure=measure)
     found = section("changes", replace(samples.pack(), changes=PackChanges(date(2026, 1, 1), changed=(one,))))
     assert [words(e) for e in found.iterfind(".//section/p")][-1] == said
@@ -179,53 +176,19 @@ def test_the_index_leads_to_every_page_on_which_a_term_stands() -> None:
     starts = (PageStart(1, "a", 0), PageStart(2, "b", len("Nobodywalks.")), PageStart(3, "c", 0))
     sheets = Sheets(b"", 3, starts, targets=(("a", 1), ("b", 1), ("c", 3), ("d", 3)))
     name = "street-lighting"
-    found = {
-        entry.word: entry.places for entry in index_entries(pack, {name: text}, {name: sheets}, {name: FolioRun(5)})
-    }
+    found = {entry.word: entry.places for entry in index_entries(pack, {name: text}, {name: sheets}, {name: 5})}
     assert found["beat"] == (
-        IndexPlace(5, "5", name, "a"),
-        IndexPlace(6, "6", name, "b"),
-        IndexPlace(7, "7", name, "c"),
+        IndexPlace(5, name, "a"),
+        IndexPlace(6, name, "b"),
+        IndexPlace(7, name, "c"),
     )
-    tags = {subject.label: (IndexPlace(5, "5", name),) for subject in pack.members[0].subjects}
+    tags = {subject.label: (IndexPlace(5, name),) for subject in pack.members[0].subjects}
     assert found == {"beat": found["beat"], **tags}
-
-
-def test_where_folios_run_by_briefing_an_index_has_ranges() -> None:
-    """'7-1 to 7-3' for three pages in a row, of one briefing; both ends are links, each heard with its page."""
-    body = "".join(f'<p id="p{n}">A beat.</p>' for n in range(1, 6))
-    starts = tuple(PageStart(n, f"p{n}", 0) for n in range(1, 6))
-    ids = ("street-lighting", "patrol-at-night")
-    members = samples.pack().members[:2]
-    fields = samples.pack().pack.fields.model_copy(update={"folios": "by-briefing", "back": ("index",)})
-    own = replace(samples.pack().pack, fields=fields)
-    pack = replace(samples.pack(), pack=own, members=members, glossary=(("beat", Term(term="beat", meaning="M")),))
-    text = replace(compose_front(samples.pack(), FOLIOS, LAYOUTS), chapters=(Chapter("x", "X", body),))
-    on = {ids[0]: (1, 2, 3), ids[1]: (1, 2, 4)}
-    sheets = {
-        name: Sheets(b"", 5, starts, targets=tuple((f"p{page}", page) for page in pages)) for name, pages in on.items()
-    }
-    runs = {ids[0]: FolioRun(5, "12-"), ids[1]: FolioRun(9, "7-")}
-    entries = index_entries(pack, dict.fromkeys(ids, text), sheets, runs)
-    (beat,) = (entry for entry in entries if entry.word == "beat")
-    found = section("index", pack, index=(beat,))
-    assert words(found.find(".//li")) == "beat, 12-1 to 12-3, 7-1, 7-2, 7-4"
-    said = [a.get("aria-label") for a in found.iter("a")]
-    assert said == [f"beat, page {folio}" for folio in ("12-1", "12-3", "7-1", "7-2", "7-4")]
-
-
-def test_a_folio_that_runs_by_briefing_is_no_range_of_pages() -> None:
-    """Typography makes 'pages 12–15' of what authors type; 'page 7-3' stays one page, on one line."""
-    fields = samples.pack().pack.fields.model_copy(update={"folios": "by-briefing", "back": ("evidence-by-outcome",)})
-    pack = replace(samples.pack(), pack=replace(samples.pack().pack, fields=fields))
-    (chapter,) = compose_back(pack, {"street-lighting#evidence-table": "7-3"}, LAYOUTS).chapters
-    assert "page\u00a07-3" in chapter.body
-    assert "–3" not in chapter.body
 
 
 def test_an_index_stands_under_its_letters() -> None:
     """Accents do not count; what begins with a figure stands first."""
-    place = (IndexPlace(1, "1", "a"),)
+    place = (IndexPlace(1, "a"),)
     entries = [IndexEntry(word, place) for word in ("10 codes", "Éclair", "edge")]
     assert [(letter, [e.word for e in those]) for letter, those in by_letter(entries)] == [
         ("#", ["10 codes"]),
@@ -237,7 +200,6 @@ def test_an_index_stands_under_its_letters() -> None:
 
 
 def test_note_pages_are_silent_lines() -> None:
-    """Drawn, and hidden from who listens."""
     found = section("note-pages", samples.pack())
     assert {svg.get("aria-hidden") for svg in found.iter("{http://www.w3.org/2000/svg}svg")} == {"true"}
     assert words(found.find(".//h1")) == "Your notes"

@@ -96,15 +96,6 @@ def test_the_ticket_says_all_that_a_printer_asks() -> None:
     )
 
 
-def test_the_printer_is_told_that_page_numbers_are_not_those_of_the_file() -> None:
-    """Where folios run by briefing."""
-    made = job()
-    fields = made.issue.pack.fields.model_copy(update={"folios": "by-briefing"})
-    by_briefing = replace(made, issue=replace(made.issue, pack=replace(made.issue.pack, fields=fields)))
-    (line,) = set(ticket(by_briefing).decode().splitlines()) - set(ticket(made).decode().splitlines())
-    assert line == "Page numbers:  7-3 in print is page 3 of briefing 7; this ticket counts the pages of the file"
-
-
 @pytest.mark.parametrize(
     ("pages", "cover_paper", "blanks", "leaves"),
     [(40, None, 0, 20), (38, None, 2, 20), (37, None, 3, 20), (38, "250 gsm", 2, 20), (39, "250 gsm", 5, 22)],
@@ -147,7 +138,6 @@ def test_numbered_copies_stand_in_one_file_in_order_of_delivery() -> None:
 
 
 def test_pages_are_those_of_each_copy() -> None:
-    """Not of the file, which holds them all."""
     order = numbered(facts=replace(FACTS, coloured=(1, 5)))
     pack = order.issue.pack
     covered = replace(pack, fields=pack.fields.model_copy(update={"front": ("cover",)}))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from pipeline.editions.copies import Issue
-from pipeline.editions.since import TurnedCopies, changes_for
+from pipeline.editions.since import changes_for
 from pipeline.load.library.register import Entry
 from pipeline.model.library import Library
 from tests.support.resolve.kept_versions import FILES, FRONT, loaded
@@ -46,21 +46,10 @@ def changes(
     *entries: Entry,
     versions: tuple[tuple[str, str, str], ...] = (("patrol", "1.1", "Foot patrol"),),
     library: Library = LIBRARY,
-    turned: TurnedCopies | None = None,
 ) -> list[str]:
     """The lines for the college in the north."""
     issue = Issue(library.packs["p"], "P", "Spring 2027", versions, date(2026, 3, 1), library.imprint)
-    return list(changes_for(library, issue, entries, "north", ENGLISH, turned).text())
-
-
-def test_changes_are_told_since_the_edition_that_leaves_made() -> None:
-    """Leaves are in no row of the register; a note that was made before they were put in stays."""
-    winter = entry("north", "Winter 2026", "patrol@0.9")
-    turned = TurnedCopies("Autumn 2026", ("patrol@1.1",), date(2026, 2, 1))
-    assert changes(winter, turned=turned) == ["The briefings are those of Autumn 2026, which you had."]
-    assert changes(winter, turned=turned._replace(on=date(2026, 1, 1)))[0].endswith("since Winter 2026, which you had:")
-    made = entry("north", "Spring 2027", "patrol@1.1")
-    assert changes(winter, made, turned=turned)[0].endswith("since Winter 2026, which you had:")
+    return list(changes_for(library, issue, entries, "north", ENGLISH).text())
 
 
 def test_a_college_that_got_no_edition_before_is_told_of_no_change() -> None:
@@ -70,7 +59,6 @@ def test_a_college_that_got_no_edition_before_is_told_of_no_change() -> None:
 
 
 def test_versions_are_told_with_what_the_history_says_of_them() -> None:
-    """And what is new in the pack, and what is gone."""
     assert changes(entry("north", "Autumn 2026", "lamps@2.0 patrol@1.0")) == [
         "What has changed since Autumn 2026, which you had:",
         "- Foot patrol: version 1.0 became 1.1",

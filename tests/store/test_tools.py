@@ -29,11 +29,8 @@ UNDECIDING = {
     "fsspec": "where files of editions are kept",
     "dulwich": "what git holds of the sources, for a record",
     "asyncssh": "a way by which files of editions leave",
-    "sqlalchemy": "where the ledger of deliveries is kept",
     "cryptography": "what deliveries are signed with",
-    "pyhanko": "what PDFs of deliveries are signed with",
-    "pyhanko_certvalidator": "where pyhanko looks for certificates",
-    "bagit": "the box that files of editions are given away in",
+    "psycopg": "where the ledger of deliveries is kept",
     "docx": "documents for comment, which nothing rests on",
     "starlette": "how the live page is served",
     "uvicorn": "what serves it",
@@ -136,10 +133,7 @@ def fingerprints(*folders: Path) -> dict[str, str]:
     [
         ("press/cover.py", {"pipeline.press.cover"}),
         ("proof/validators/aloud.py", {"pipeline.proof.validators.others"}),
-        (
-            "press/engine/engine.py",
-            {"pipeline.press.press", "pipeline.press.stamps", "pipeline.press.cover", "pipeline.press.line_places"},
-        ),
+        ("press/engine/engine.py", {"pipeline.press.press", "pipeline.press.stamps", "pipeline.press.cover"}),
         ("cli/doctor.py", set()),
     ],
 )

@@ -21,13 +21,12 @@ from pipeline.markup.xhtml import XHTML, elements, join_addresses, local, parse
 from pipeline.model.identity import Identity
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
-from pipeline.model.sheets import FROM_ONE, FolioRun, PageStart
-from pipeline.model.words import Words
+from pipeline.model.sheets import PageStart
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class EpubChapter:
-    """A chapter to be bound: `starts` are the pages of its section from 1, `folios` what they are called.
+    """A chapter to be bound: `starts` are the pages of its section from 1, `first` is the folio of the first of them.
 
     `briefing` is the id that links to this chapter name (the chapter's own name unless given); `identity` and
     `language` are the briefing's own where a pack holds it.
@@ -38,7 +37,7 @@ class EpubChapter:
 
     chapter: Chapter
     starts: tuple[PageStart, ...] = ()
-    folios: FolioRun = FROM_ONE
+    first: int = 1
     briefing: str = ""
     identity: Identity | None = None
     language: str = ""
@@ -57,7 +56,7 @@ class EpubChapter:
 def epub_chapters(
     manuscript: Manuscript,
     starts: tuple[PageStart, ...],
-    folios: FolioRun = FROM_ONE,
+    first: int = 1,
     identity: Identity | None = None,
 ) -> tuple[EpubChapter, ...]:
     """A manuscript's chapters, each with the pages that start in it.
@@ -77,7 +76,7 @@ def epub_chapters(
         }
     language = manuscript.metadata.language
     return tuple(
-        EpubChapter(chapter, own[chapter.name], folios, identity=identity, language=language)
+        EpubChapter(chapter, own[chapter.name], first, identity=identity, language=language)
         for chapter in manuscript.chapters
     )
 
@@ -134,9 +133,7 @@ def document(bound: EpubChapter, binding: BookSettings) -> Document:
     fill_produced(root, bound.identity or binding.identity, binding.produced, whole=not bound.identity)
     if bound.name == binding.closing:
         _close(root, binding, language)
-    marks = mark_pages(root, bound.starts, bound.folios, chapter.name)
-    if bound.folios.prefix:
-        _say_page(root, marks, words)
+    marks = mark_pages(root, bound.starts, bound.first, chapter.name)
     place_images(root, binding.images, chapter.name)
     lead_links(root, binding.destination)
     join_addresses(root)
@@ -154,16 +151,6 @@ def _close(root: etree._Element, binding: BookSettings, language: str) -> None:
     line = Markup('<p xmlns="{}" class="page-foot"{}>{}</p>').format(XHTML, speaking(identity.words, language), said)
     body = next(element for element in elements(root) if local(element) == "body")
     body.append(parse(line, "closing"))
-
-
-def _say_page(root: etree._Element, marks: tuple[PageMark, ...], words: Words) -> None:
-    """Name marks so that they are heard as pages: '7-3' alone would be heard as a sum."""
-    ids = {mark.id for mark in marks}
-    for element in elements(root):
-        if element.get("id") in ids:
-            folio = element.get("aria-label", "")
-            element.set("data-page", folio)
-            element.set("aria-label", words.say("page", page=folio))
 
 
 _MATTER = ("-front", "-back")

@@ -85,7 +85,7 @@ def ncx(layouts: Layouts, ways: Navigation, title: str, language: str, words: Wo
         "words": words,
         "spoken": words.language if speaking(words, language) else "",
         "depth": 2 if any(step.below for step in ways.contents) else 1,
-        "last_page": max((int(page.words) for page in ways.pages if page.words.isdecimal()), default=0),
+        "last_page": max((int(page.words) for page in ways.pages), default=0),
     }
     return document_in(layouts, "epub/toc.ncx.j2", values, NCX_PATH)
 

@@ -17,7 +17,7 @@ from pipeline.model.claim import USUAL, Claim
 from pipeline.model.formats import USUAL_EDITION, Edition
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Metadata
-from pipeline.model.sheets import FROM_ONE, Sheets
+from pipeline.model.sheets import Sheets
 from pipeline.pdf.tree import read_ids, take_headed
 
 BESIDE = "../{id}/{id}.pdf"
@@ -50,5 +50,5 @@ def bind_pdf(
         draw_bars(overlay, sheets.bars)
         record(pdf, metadata, claim, edition)
         attach(pdf, claim.attachments if claim else (), produced)
-        label_pages(pdf, ((0, FROM_ONE),))
+        label_pages(pdf, ((0, 1),))
         return close(pdf, claim, ids)

@@ -16,7 +16,7 @@ from pipeline.model.claim import USUAL, Claim
 from pipeline.model.formats import EDITIONS, USUAL_EDITION, Edition
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Metadata, StampText
-from pipeline.model.sheets import FolioRun, Section, SectionKind
+from pipeline.model.sheets import Section, SectionKind
 
 BESIDE = "../../briefings/{id}/{id}.pdf"
 """Path of a briefing's own PDF, seen from a pack."""
@@ -45,10 +45,9 @@ def section_lines(
 ) -> Iterator[tuple[StampText, ...]]:
     """The running lines of a section, page by page."""
     identity = section.identity or pack
-    widest = section.folios.folio(section.sheets.pages) if section.folios.prefix else "0"
-    alike = running_lines(identity, produced, widest, pack, EDITIONS[edition].stamps)  # but for the folio
+    alike = running_lines(identity, produced, "0", pack, EDITIONS[edition].stamps)  # but for the folio
     for page in range(section.sheets.pages):
-        folio = section.folios.folio(page + 1)
+        folio = str(section.first + page)
         lines = (replace(line, text=folio) if line.slot == "folio" else line for line in alike)
         yield cover_lines(lines) if section.cover and page == 0 else tuple(lines)
 
@@ -82,7 +81,7 @@ def bind_pack(
     firsts, lines = list[int](), list[tuple[StampText, ...]]()
     both_sides = EDITIONS[edition].both_sides
     for section in sections:
-        while both_sides and len(joint.pdf.pages) < section.folios.first - 1:
+        while both_sides and len(joint.pdf.pages) < section.first - 1:
             joint.add_blank()
             lines.append(())
         firsts.append(len(joint.pdf.pages))
@@ -108,13 +107,10 @@ def bind_pack(
         return close(pdf, claim, joint.ids)
 
 
-def _labelled(sections: Sequence[Section], firsts: Sequence[int], both_sides: bool) -> Iterator[tuple[int, FolioRun]]:
+def _labelled(sections: Sequence[Section], firsts: Sequence[int], both_sides: bool) -> Iterator[tuple[int, int]]:
     """The pages, counted from 0, from which labels begin anew; those of blank pages go on from the pages before."""
-    begun = False
-    for section, first in zip(sections, firsts, strict=True):
-        if section.folios.prefix or not (begun and both_sides):  # with all blanks bound, one run goes through the pack
-            yield first, section.folios
-        begun = True
+    labelled = [(page, section.first) for page, section in zip(firsts, sections, strict=True)]
+    yield from labelled[:1] if both_sides else labelled  # with all blanks bound, one run goes through the pack
 
 
 def _way(joint: Joint) -> PdfDestination:

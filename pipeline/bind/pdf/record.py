@@ -15,7 +15,6 @@ from pipeline.core.errors import PressFailure
 from pipeline.model.claim import Claim
 from pipeline.model.formats import USUAL_EDITION, Edition
 from pipeline.model.manuscript import Metadata
-from pipeline.model.sheets import FolioRun
 
 _PACKET = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -110,14 +109,9 @@ def _srgb() -> bytes:
         raise PressFailure("The engine has changed: it brings no sRGB profile along any more.") from missing
 
 
-def label_pages(pdf: Pdf, firsts: Iterable[tuple[int, FolioRun]]) -> None:
-    """Name the pages by their folios, from each of these pages (counted from 0) on."""
-    labels: list[object] = []
-    for index, folios in firsts:
-        named = Dictionary(S=Name.D, St=folios.begins)
-        if folios.prefix:
-            named.P = String(folios.prefix)
-        labels += [index, named]
+def label_pages(pdf: Pdf, firsts: Iterable[tuple[int, int]]) -> None:
+    """Name the pages by their folios: from each of these pages (counted from 0) on, which begins with this folio."""
+    labels = [part for index, first in firsts for part in (index, Dictionary(S=Name.D, St=first))]
     pdf.Root.PageLabels = Dictionary(Nums=Array(labels))
 
 

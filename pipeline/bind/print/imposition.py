@@ -6,7 +6,6 @@ are read have none. No page is moved for creep: up to about 80 pages (20 sheets)
 than a margin notices. A longer booklet does not fold; it is printed without imposition, or bound in sections.
 """
 
-from collections.abc import Callable
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -36,20 +35,12 @@ def imposition(pages: int) -> tuple[SheetSide, ...]:
     return tuple(sides)
 
 
-def twice_a_side(pages: int) -> tuple[SheetSide, ...]:
-    """Each page twice on a side of its own, to be cut apart."""
-    return tuple((page, page) for page in range(pages))
-
-
-def impose(pdf: bytes, order: Callable[[int], tuple[SheetSide, ...]] = imposition) -> bytes:
-    """The booklet of a finished PDF whose pages are A5 (or any size, all alike, that fits half a sheet).
-
-    `order` gives the pages on each side for a number of pages, where it is not that of a folded stack.
-    """
+def impose(pdf: bytes) -> bytes:
+    """The booklet of a finished PDF whose pages are A5 (or any size, all alike, that fits half a sheet)."""
     with Pdf.open(BytesIO(pdf)) as file:
         forms = [file.make_indirect(_as_form(page)) for page in file.pages]
         size = _size(file.pages[0])
-        sides = order(len(forms))
+        sides = imposition(len(forms))
         if is_bound_right(file):
             sides = tuple((right, left) for left, right in sides)
         made = [_side(file, forms, side, size) for side in sides]

@@ -75,7 +75,7 @@ def _chapter(
     """
     chapter = bound.chapter
     section = parse(f'<section xmlns="{XHTML}">\n{chapter.body}\n</section>', chapter.name)
-    marks = mark_pages(section, bound.starts, bound.folios, chapter.name)
+    marks = mark_pages(section, bound.starts, bound.first, chapter.name)
     _keep_apart(section, f"{chapter.name}.", frozenset(mark.id for mark in marks))
     show_marks(section, marks, language)
     _name_apart(section, chapter.title, called)

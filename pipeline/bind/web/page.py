@@ -25,7 +25,7 @@ from pipeline.model.asset import Asset
 from pipeline.model.identity import Identity
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Manuscript, Metadata
-from pipeline.model.sheets import FROM_ONE, PageStart
+from pipeline.model.sheets import PageStart
 from pipeline.model.words import Words
 
 BREAK = "\u200b"
@@ -161,7 +161,7 @@ def _text(manuscript: Manuscript, starts: tuple[PageStart, ...], words: Words) -
     """The chapters as one body, the PDF's pages marked in it."""
     bodies = "\n".join(chapter.body for chapter in manuscript.chapters)
     root = parse(f'<body xmlns="{XHTML}">\n{bodies}\n</body>', manuscript.metadata.id)
-    show_marks(root, mark_pages(root, starts, FROM_ONE, manuscript.metadata.id), words)
+    show_marks(root, mark_pages(root, starts, 1, manuscript.metadata.id), words)
     return root
 
 

@@ -43,6 +43,6 @@ def spots_of(job: Job) -> Iterator[SourceSpot]:
         before = 0
         for section in job.sections:
             if EDITIONS[job.edition].both_sides:
-                before = section.folios.first - 1
+                before = section.first - 1
             yield from (replace(spot, page=before + spot.page) for spot in section.sheets.spots)
             before += section.sheets.pages

@@ -12,19 +12,29 @@ from datetime import date, datetime
 
 import click
 
+from pipeline.build.project import Project
 from pipeline.cli.editions.handing_out import archived_files, record_named
-from pipeline.cli.editions.replacing import pack_identity
+from pipeline.cli.editions.issued_copies import library_then
 from pipeline.cli.options import DAY, Shared, colour, day_of, open_project, shared, show_remarks
 from pipeline.cli.reports.screen import on_screen
 from pipeline.compose.accessibility import AccessText, AllowedFault, FileHeld, FileVerdict, Together
 from pipeline.core.tables import count
+from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import recipients, wanted
 from pipeline.editions.issued.records import RecordFile, edition_code, read_records
+from pipeline.load.library.word_tables import wordbook
 from pipeline.model.claim import FileContents
 from pipeline.model.formats import FORMATS, Format, format_row
+from pipeline.model.identity import Identity
 from pipeline.model.library import Library
+from pipeline.model.source.briefing import Marking
 from pipeline.model.source.edition import EditionRecord, IssuedFile, Judged
+from pipeline.model.source.kept import RECORD, KeptRecord, folder_of
+from pipeline.model.source.pack import Pack, PackFields
+from pipeline.model.source.record import Marks
 from pipeline.proof.held import contents_of
+from pipeline.resolve.publish.bound import pack_marking
+from pipeline.resolve.rules.marking import highest, rank, shown
 
 _PLACE = re.compile(r"^\S+:\d+:\d+: ")
 """The place of a remark, which says nothing to those who have no source."""
@@ -138,3 +148,39 @@ def _lines(said: AccessText) -> Iterator[str]:
         yield f"  {file.name} ({format_row(file.format).words}): {claims}"
         for one in file.verdicts:
             yield f"    {one.judge}: {count(one.errors, 'error')}, {count(one.warnings, 'warning')}"
+
+
+def pack_identity(project: Project, one: RecordFile) -> Identity:
+    """The identity of a pack as an edition has it."""
+    library, record = project.loaded[0], one.record
+    imprint = library.imprint
+    language = imprint.fields.language
+    return Identity(
+        id=record.pack,
+        title=record.title,
+        short_title=record.title,
+        version="",
+        words=wordbook(project.layouts).of(language),
+        edition=record.edition,
+        publisher=imprint.fields.publisher,
+        language=language,
+        statuses=record.statuses,
+        marking=shown(_marking(project, one), imprint),
+    )
+
+
+def _marking(project: Project, one: RecordFile) -> Marking:
+    """The marking of an edition: that of its pack with the texts of the record, or of a version kept then if higher."""
+    pack = project.loaded[0].packs.get(one.record.pack)
+    bound = pack or Pack(one.record.pack, "", PackFields(title=one.record.title), Marks(""))
+    now = pack_marking(read_with_texts(*library_then(project, one, bound), one.record.issued))
+    then = highest(_kept_markings(project, one), now)
+    return highest((now, then), now) if rank(then) > rank(now) else now
+
+
+def _kept_markings(project: Project, one: RecordFile) -> Iterator[Marking]:
+    """The markings of the kept versions of an edition, as their records have them."""
+    for briefing in (briefing for briefing in one.record.briefings if briefing.kept):
+        record = KeptRecord.model_validate_json(project.files[f"{folder_of(briefing.id, briefing.version)}/{RECORD}"])
+        if record.marking is not None:
+            yield record.marking

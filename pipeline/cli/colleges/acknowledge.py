@@ -20,7 +20,7 @@ from pipeline.cli.options import DAY, Shared, moment, open_project, shared
 from pipeline.colleges.copies_said import copies_said
 from pipeline.colleges.holdings import RECEIPTS, WITHDRAWN, Delivery, Receipt, holdings
 from pipeline.colleges.ledger.events import Event, event_after, instant
-from pipeline.colleges.ledger.kept import KeptLedger
+from pipeline.colleges.ledger.kept import Ledger
 from pipeline.colleges.recall_progress import TOLD
 from pipeline.colleges.recalls import number_of, recalls, still_open
 from pipeline.colleges.receipts import (
@@ -91,9 +91,9 @@ def verb(
 ) -> int:
     """Take in what a college says of a delivery: received, replaced, returned, destroyed or lost.
 
-    `replaced` says that what it held before has given way to this delivery, or that the leaves of it are put in. A
-    slip is kept in the archive, by its hash. What was entered by mistake is taken back by `--undo`; the ledger keeps
-    both. Of a recall: `recall-1 --college ID --how told` says that its notice was sent, `received` that it arrived.
+    `replaced` says that what it held before has given way to this delivery. A slip is kept in the archive, by its
+    hash. What was entered by mistake is taken back by `--undo`; the ledger keeps both. Of a recall:
+    `recall-1 --college ID --how told` says that its notice was sent, `received` that it arrived.
 
     `--from FILE.csv` has a row for each answer, with the columns delivery, how, on, copies, quantity, edition and
     college. Of several answers all are entered, or none.
@@ -174,7 +174,7 @@ def _row(row: Mapping[str | Any, Any], place: str, project: Project) -> GivenAns
     )
 
 
-def _enter_all(project: Project, kept: KeptLedger, answers: Sequence[GivenAnswer]) -> int:
+def _enter_all(project: Project, kept: Ledger, answers: Sequence[GivenAnswer]) -> int:
     """Enter answers, each on top of those before it, but those that are on record; if one cannot be, none."""
     known, at = list(kept.events()), instant(moment())
     new, repeated, refused = list[GivenAnswer](), list[str](), list[str]()
@@ -235,12 +235,12 @@ def _delivery(project: Project, known: Sequence[Event], what: str) -> tuple[Deli
     return delivery_of(what, known, records)
 
 
-def _tell_left(kept: KeptLedger, delivery: str) -> None:
+def _tell_left(kept: Ledger, delivery: str) -> None:
     now = [one for one in holdings(kept.events()) if (one.delivery, one.state) == (delivery, "held")]
     click.echo(f"Of this delivery it holds {count(sum(one.quantity for one in now), 'copy', 'copies')}.")
 
 
-def _enter(project: Project, kept: KeptLedger, one: GivenAnswer, slip: Path | None = None) -> Event:
+def _enter(project: Project, kept: Ledger, one: GivenAnswer, slip: Path | None = None) -> Event:
     """Enter an answer, and say what it did; no other is entered between the look at the ledger and its entry."""
     known = kept.events()
     _entry(project, known, one)  # before a slip is kept
@@ -262,12 +262,11 @@ def _tell(project: Project, known: Sequence[Event], one: GivenAnswer, event: Eve
         click.echo(f"The slip is in the archive, as {scan[:8]}…: 'briefings acknowledge {delivery.id} --slips FOLDER'.")
     if answer.kind == "replaced":
         gone = sum(line[3] for line in of if line[0] != delivery.id)
-        does = "got its leaves" if delivery.into else "gave way to it"
-        click.echo(f"{count(gone, 'copy', 'copies')} that it held before {does}.")
+        click.echo(f"{count(gone, 'copy', 'copies')} that it held before gave way to it.")
     return None
 
 
-def _withdraw(project: Project, kept: KeptLedger, what: str, number: int) -> int:
+def _withdraw(project: Project, kept: Ledger, what: str, number: int) -> int:
     """Take an answer back; the ledger keeps both."""
     delivery, _ = _delivery(project, kept.events(), what)
     before = kept.events()
@@ -275,7 +274,7 @@ def _withdraw(project: Project, kept: KeptLedger, what: str, number: int) -> int
         instant(moment()),
         lambda known: (WITHDRAWN, delivery.id, {"event": receipt_to_withdraw(delivery, number, known).number}),
     )
-    event = next(one for one in kept.ledger.events_of(delivery.id) if one.number == taken.facts["event"])
+    event = next(one for one in kept.events_of(delivery.id) if one.number == taken.facts["event"])
     pack, edition = delivery.title
     of = copies_said(event.facts.get("of", ()))
     said = f"{event.kind} on {in_words(event.day)}{of and f' ({of})'}"

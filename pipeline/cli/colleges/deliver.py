@@ -1,23 +1,18 @@
 """The verb deliver: an issued edition goes to its colleges, each by its channel, and never twice."""
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import click
 
-from pipeline.build.project import Project
 from pipeline.cli.colleges.delivering import Delivered, Wanted, deliver_pack
-from pipeline.cli.colleges.leaves import pages_of_leaves
 from pipeline.cli.colleges.ledger_access import ledger_to_write, past_day
 from pipeline.cli.editions.issued_copies import chosen_pack
 from pipeline.cli.options import DAY, Shared, open_project, overriding, shared, show_remarks, show_table
 from pipeline.colleges.deliveries.paper import LABELS, copies_in_words
 from pipeline.colleges.deliveries.plan import PlannedDelivery
-from pipeline.colleges.deliveries.postage import Weighed, in_all, weighed
 from pipeline.colleges.deliveries.states import ENDED
 from pipeline.colleges.ledger.events import reason_in_words
 from pipeline.core.tables import count, tally
-from pipeline.editions.issued.records import read_records
 
 HEADS = ("delivery", "college", "edition", "channel", "to", "files", "state")
 NOT_DELIVERED = 5
@@ -63,40 +58,18 @@ def verb(
     wanted = Wanted(past_day(produced, project), edition, to, reasons, again or "", dry_run)
     done = deliver_pack(project, kept, pack, wanted)
     show_remarks((*done.against, *done.failed, *done.beside))
-    weights = _weights(project, done.planned)
     if form != "text" or done.planned:
-        heads = (*HEADS[:-1], "post", HEADS[-1]) if weights is not None else HEADS
-        show_table(form, heads, [_row(one, weights) for one in done.planned])
+        show_table(form, HEADS, list(map(_row, done.planned)))
     if form == "text":
-        click.echo("\n".join((*_newer(done), *_lines(done, dry_run), *([in_all(weights.values())] if weights else []))))
+        click.echo("\n".join((*_newer(done), *_lines(done, dry_run))))
     return 1 if done.against else NOT_DELIVERED if done.failed else 0
 
 
-def _weights(project: Project, planned: Iterable[PlannedDelivery]) -> Mapping[str, Weighed] | None:
-    """The weight and the postage of what is to be posted, by delivery; none where the library has no table of it."""
-    tariff = project.loaded[0].imprint.fields.post
-    if tariff is None or not tariff.steps:
-        return None
-    pages = {
-        each.sha256: {file.format: file.pages for file in each.record.files}
-        for each in read_records(project.files).every()
-    }
-    posted = [one for one in planned if one.channel == "post" and one.waits]
-    weights = {one.id: weighed(one, pages.get(one.record, {}), tariff) for one in posted if not one.was}
-    for one in (one for one in posted if one.was):
-        many, least = pages_of_leaves(project, one)
-        weights[one.id] = weighed(one, {one.files[0].format: many}, tariff, least)
-    return weights
-
-
-def _row(one: PlannedDelivery, weights: Mapping[str, Weighed] | None) -> tuple[str, ...]:
+def _row(one: PlannedDelivery) -> tuple[str, ...]:
     formats = ", ".join(dict.fromkeys(file.format for file in one.files))
     files = f"{formats}: {copies_in_words(one)}" if one.on_paper or one.files[0].copies else formats
-    files = copies_in_words(one) if one.was else f"job: {copies_in_words(one)}" if one.job else files
-    known = (one.id, one.college, one.edition, one.channel, one.to, files)
-    if weights is None:
-        return (*known, one.state)
-    return (*known, weights[one.id].words if one.id in weights else "", one.state)
+    files = f"job: {copies_in_words(one)}" if one.job else files
+    return one.id, one.college, one.edition, one.channel, one.to, files, one.state
 
 
 def _newer(done: Delivered) -> list[str]:
@@ -118,7 +91,7 @@ def _lines(done: Delivered, dry_run: bool) -> list[str]:
         lines.append("When printed copies are on their way, say so; one command takes several:")
         lines += [f"  briefings settle {one.id} --sent   # {one.college}, {copies_in_words(one)}" for one in paper]
     if done.post:
-        lines.append(f"Letters and labels for what you post: {done.post}, and the addresses alone: {LABELS}")
+        lines.append(f"Letters for what you post, and {LABELS} for the labels: {done.post}")
     if any(one.state != "uncertain" for one in done.planned if one.state not in ("sent", "planned")):
         lines.append("Some were not: run the same command again when that is mended; nothing is sent twice.")
     return lines

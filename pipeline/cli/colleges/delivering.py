@@ -11,9 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.build.project import Project
-from pipeline.cli.colleges.leaves import leaves_for, made_leaves, told_whole, with_fewer
 from pipeline.cli.colleges.letter_words import words_of_letters
-from pipeline.cli.colleges.posting import write_post
 from pipeline.cli.colleges.printing import job_parcel
 from pipeline.cli.colleges.recalled import recalled_faults
 from pipeline.cli.colleges.transports import missing_secrets, transport_for
@@ -24,29 +22,28 @@ from pipeline.cli.sealing.seal import project_seal
 from pipeline.codes import CodeRow
 from pipeline.codes import colleges as codes
 from pipeline.colleges.deliveries.acting import Clerk, Outcome, Task, deliver, put_on_record
-from pipeline.colleges.deliveries.closing import closing, fetching
+from pipeline.colleges.deliveries.closing import closing, fetching, posted_letter
 from pipeline.colleges.deliveries.gates import (
     by_links,
     delivery_faults,
-    label_faults,
-    letter_faults,
     mail_faults,
     place_of,
     secret_faults,
 )
 from pipeline.colleges.deliveries.jobs import PRINTER, plan_job
 from pipeline.colleges.deliveries.links import links_to
-from pipeline.colleges.deliveries.paper import answer_by
-from pipeline.colleges.deliveries.plan import PlannedDelivery, PlannedFile, PlannedLeaves, Shipment, plan
+from pipeline.colleges.deliveries.paper import LABELS, answer_by, labels
+from pipeline.colleges.deliveries.plan import PlannedDelivery, PlannedFile, Shipment, plan
 from pipeline.colleges.deliveries.states import ENDED
 from pipeline.colleges.deliveries.transport import NotDelivered, Parcel, Trouble
 from pipeline.colleges.holdings import Delivery, deliveries, holdings
 from pipeline.colleges.ledger.events import Event
-from pipeline.colleges.ledger.kept import KeptLedger
+from pipeline.colleges.ledger.kept import Ledger
 from pipeline.colleges.recalls import recalls, recalls_asking
 from pipeline.core.diagnostics import Diagnostic, Place, errors, ordered
 from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
+from pipeline.core.files import write_whole
 from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import recipients
 from pipeline.editions.issued.records import read_records
@@ -57,8 +54,6 @@ from pipeline.editions.sealing.manifest import (
     CHECK_PAGE,
     MANIFEST,
     ParcelSeal,
-    as_issued,
-    is_as_listed,
     resealed,
 )
 from pipeline.load.library.folders import COLLEGES
@@ -89,8 +84,6 @@ class Wanted:
     reasons: Mapping[str, str] | None = None
     again: str = ""
     only_planned: bool = False
-    leaves: tuple[PlannedLeaves, ...] = ()
-    """The leaves that are to be planned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +96,10 @@ class Delivered:
     failed: tuple[Diagnostic, ...] = ()
     beside: tuple[Diagnostic, ...] = ()
     post: Path | None = None
-    """The letters and labels for what is to be posted."""
+    """The folder of letters and labels for what is to be posted."""
 
 
-def deliver_pack(project: Project, kept: KeptLedger, pack: Pack, wanted: Wanted) -> Delivered:
+def deliver_pack(project: Project, kept: Ledger, pack: Pack, wanted: Wanted) -> Delivered:
     """Deliver an edition of a pack to the colleges that take it, as far as it has not been delivered."""
     issued = edition_to_copy(project, pack, wanted.edition)
     if not isinstance(issued, PackToCopy):
@@ -119,26 +112,20 @@ def deliver_pack(project: Project, kept: KeptLedger, pack: Pack, wanted: Wanted)
     shipment = Shipment(one, issued.issue.pack)
     every = recipients(issued.library, shipment.pack, wanted.today)
     takers = _chosen(issued.library, every, wanted, pack.id)
-    leaves, whole = leaves_for(project, shipment, every, kept.events())
-    wanted = replace(wanted, leaves=leaves)
-    beside = told_whole(issued.library, (one for one in whole if one.college in takers))
-    plans = _planned(project, kept, issued, shipment, wanted)
-    planned = _of(plans, takers)
+    planned = _of(_planned(project, kept, issued, shipment, wanted), takers)
     against = (*issued.faults, *_recalled(kept, issued), *_against(project, issued, shipment, takers, planned, wanted))
     if against or wanted.only_planned:
-        return Delivered(planned, ordered(dict.fromkeys(against)), beside=beside)
+        return Delivered(planned, ordered(dict.fromkeys(against)))
     if all(one.state in ENDED for one in planned):
-        return Delivered(planned, failed=_uncertain(issued, planned), beside=beside)
-    fewer = replace(issued, library=with_fewer(issued.library, plans))
-    prepared = prepare(project, fewer, wanted.today, wanted.reasons or {})
+        return Delivered(planned, failed=_uncertain(issued, planned))
+    prepared = prepare(project, issued, wanted.today, wanted.reasons or {})
     if prepared.refused:
         return Delivered(planned, prepared.remarks)
     if recalled := _recalled(kept, issued):  # while the copies were prepared
         return Delivered(planned, recalled)
     planned = _of(_planned(project, kept, issued, shipment, wanted), takers)
-    planned = made_leaves(project, issued.library, shipment, issued.issue, planned)
     done = _acted(project, kept, issued, planned, wanted.today)
-    return replace(done, beside=ordered((*beside, *prepared.remarks)))
+    return replace(done, beside=prepared.remarks)
 
 
 def _of(planned: Iterable[PlannedDelivery], takers: Mapping[str, College]) -> tuple[PlannedDelivery, ...]:
@@ -146,7 +133,7 @@ def _of(planned: Iterable[PlannedDelivery], takers: Mapping[str, College]) -> tu
     return tuple(one for one in planned if one.college in takers or one.job)
 
 
-def _recalled(kept: KeptLedger, issued: PackToCopy) -> tuple[Diagnostic, ...]:
+def _recalled(kept: Ledger, issued: PackToCopy) -> tuple[Diagnostic, ...]:
     """Recalls that stand against the edition, by the ledger as it is now."""
     return tuple(recalled_faults(recalls(kept.events()).values(), issued.issue))
 
@@ -166,7 +153,7 @@ def _chosen(library: Library, takers: Mapping[str, College], wanted: Wanted, pac
 
 def _planned(
     project: Project,
-    kept: KeptLedger,
+    kept: Ledger,
     issued: PackToCopy,
     shipment: Shipment,
     wanted: Wanted,
@@ -179,17 +166,16 @@ def _planned(
         kinds = [file.format for file in shipment.one.record.files]
         shipment = replace(shipment, copies=numbered_copies(every, shipment.pack, kinds, entries))
     known = tuple(deliveries(kept.events()).values())
-    planned = plan(shipment, every, known, wanted.again, wanted.leaves)
+    planned = plan(shipment, every, known, wanted.again)
     chain, number = read_records(project.files).chains.get(shipment.pack.id, ()), shipment.one.record.number
     newer = tuple(one.record.edition for one in chain if one.record.number > number)
-    every_one = (*planned, *_job(issued, shipment, planned, known, wanted))
+    every_one = (*planned, *_job(issued, shipment, known, wanted))
     return tuple(replace(one, newer=newer) for one in every_one)
 
 
 def _job(
     issued: PackToCopy,
     shipment: Shipment,
-    planned: Sequence[PlannedDelivery],
     known: Sequence[Delivery],
     wanted: Wanted,
 ) -> tuple[PlannedDelivery, ...]:
@@ -198,10 +184,9 @@ def _job(
     if printer is None or (wanted.to and PRINTER not in wanted.to):
         return ()
     spare = issued.issue.pack.fields.print.over(issued.library.imprint.fields.print).spare
-    every = recipients(with_fewer(issued.library, planned), shipment.pack, wanted.today)
-    leaves = [one for one in planned if one.was and one.channel == "printer"]
+    every = recipients(issued.library, shipment.pack, wanted.today)
     again = wanted.again if PRINTER in wanted.to else ""
-    return plan_job(shipment, printer, every, spare, known, again, leaves)
+    return plan_job(shipment, printer, every, spare, known, again)
 
 
 def _issue(shipment: Shipment) -> tuple[str, str]:
@@ -226,9 +211,6 @@ def _against(
     yield from secret_faults(library, open_ones, os.environ)
     mail = [one for one in open_ones if one.channel == "mail"]
     yield from mail_faults(library, read_with_texts(library, pack, today), mail)
-    posted = [one for one in planned if one.waits and one.channel == "post"]
-    yield from label_faults(library, posted)
-    yield from letter_faults(library, project.layouts, posted)
     server = library.imprint.fields.mail
     for key, variable in missing_secrets(server) if mail and server else ():
         yield codes.SECRET_MISSING.at(library.imprint.marks.at("mail", key), variable=variable)
@@ -239,7 +221,7 @@ def _against(
 
 def _acted(
     project: Project,
-    kept: KeptLedger,
+    kept: Ledger,
     issued: PackToCopy,
     planned: tuple[PlannedDelivery, ...],
     today: date,
@@ -251,7 +233,7 @@ def _acted(
     put_on_record(clerk, planned)
     title = f"{issued.issue.title}, {issued.issue.edition}"
     events = kept.events()
-    post = write_post(project, events, issued, planned, today)
+    post = _write_post(project, events, issued, planned, today)
 
     def made(one: PlannedDelivery) -> Parcel:
         if one.job:
@@ -275,8 +257,26 @@ def _acted(
         for one in planned
         if one.id in outcomes and outcomes[one.id].state not in ("sent", "elsewhere")
     ]
-    failed += [*_uncertain(issued, planned), *(post.faults if post else ())]
-    return Delivered(states, failed=ordered(failed), post=post.file if post else None)
+    failed += _uncertain(issued, planned)
+    return Delivered(states, failed=ordered(failed), post=post)
+
+
+def _write_post(
+    project: Project, events: Sequence[Event], issued: PackToCopy, planned: Sequence[PlannedDelivery], today: date
+) -> Path | None:
+    """Write a letter for each parcel that waits to be posted, and the labels; gives their folder."""
+    posted = [one for one in planned if one.waits and one.channel == "post"]
+    if not posted:
+        return None
+    library, held, folder = issued.library, holdings(events), project.output / "deliveries" / issued.issue.folder
+    theirs = words_of_letters(project, library, [one.college for one in posted])
+    by = answer_by(library.imprint.fields.post or Postage(), today)
+    for one in posted:
+        recalled = recalls_asking(events, one.college, one.pack)
+        letter = posted_letter(library, issued.issue, one, held, theirs[one.college], by, recalled)
+        write_whole(folder / f"letter-{one.id}.txt", as_text(letter).encode())
+    write_whole(folder / LABELS, labels(posted, library.colleges))
+    return folder
 
 
 def _uncertain(issued: PackToCopy, planned: Sequence[PlannedDelivery]) -> tuple[Diagnostic, ...]:
@@ -287,7 +287,7 @@ def _uncertain(issued: PackToCopy, planned: Sequence[PlannedDelivery]) -> tuple[
 
 def _sized(project: Project, issued: PackToCopy, one: PlannedDelivery) -> PlannedDelivery:
     """A delivery with the sizes of the numbered copies that were made for it."""
-    if one.was or one.job:
+    if one.job:
         return one
     place = "printer" if one.on_paper else f"colleges/{one.college}"
     made = [project.output / place / issued.issue.folder / file.name for file in one.files]
@@ -342,7 +342,7 @@ def prepared_files(place: Path, planned: Iterable[PlannedFile]) -> dict[str, byt
     """The files of a folder that was prepared; `NotDelivered` where one is not the file that was planned."""
     files = {path.name: path.read_bytes() for path in sorted(place.iterdir())} if place.is_dir() else {}
     for file in planned:
-        if sha256(as_issued(files, file.name)) != file.sha256 or not is_as_listed(files, file.name):
+        if sha256(files.get(file.name, b"")) != file.sha256:
             raise NotDelivered("refused", f"{place / file.name} is not the file that was planned")
     return files
 

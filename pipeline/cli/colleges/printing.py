@@ -9,8 +9,7 @@ from pipeline.colleges.deliveries.plan import PlannedDelivery
 from pipeline.colleges.deliveries.transport import NotDelivered, Parcel
 from pipeline.editions.sealing.manifest import ParcelSeal, sealed
 
-TICKET, LEAVES_FOR = "job-ticket.txt", "leaves.csv"
-"""Names of the ticket, and of the table of leaves, which may be all that is to be printed."""
+TICKET = "job-ticket.txt"
 
 
 def job_parcel(project: Project, issued: PackToCopy, title: str, one: PlannedDelivery, seal: ParcelSeal) -> Parcel:
@@ -18,8 +17,7 @@ def job_parcel(project: Project, issued: PackToCopy, title: str, one: PlannedDel
     issue, printer = issued.issue, issued.library.imprint.fields.printer
     place = project.output / "printer" / issue.folder
     files = {path.name: path.read_bytes() for path in sorted(place.iterdir())} if place.is_dir() else {}
-    words = next((files[name] for name in (TICKET, LEAVES_FOR) if name in files), None)
-    if words is None:
+    if TICKET not in files:
         raise NotDelivered("refused", f"{place} does not hold the job that was prepared")
     said = {
         "college": PRINTER,
@@ -31,4 +29,4 @@ def job_parcel(project: Project, issued: PackToCopy, title: str, one: PlannedDel
         "record": issue.record,
         "code": issue.code,
     }
-    return Parcel(one.id, one.to, f"Print job: {title}", sealed(said, files, seal), words.decode())
+    return Parcel(one.id, one.to, f"Print job: {title}", sealed(said, files, seal), files[TICKET].decode())

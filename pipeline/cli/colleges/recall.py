@@ -13,7 +13,7 @@ from pipeline.cli.colleges.recall_notices import address_of, clear_notices, fold
 from pipeline.cli.options import DAY, Shared, moment, open_project, shared
 from pipeline.colleges.holdings import WITHDRAWN, Holding, is_paper
 from pipeline.colleges.ledger.events import Event, instant, reason_in_words
-from pipeline.colleges.ledger.kept import KeptLedger
+from pipeline.colleges.ledger.kept import Ledger
 from pipeline.colleges.recall_progress import progress
 from pipeline.colleges.recalled_texts import issued_editions, published_versions
 from pipeline.colleges.recalls import (
@@ -119,7 +119,7 @@ def _refuse_days(asked: AskedRecall) -> None:
         )
 
 
-def _begun(project: Project, kept: KeptLedger, asked: AskedRecall, dry_run: bool) -> int:
+def _begun(project: Project, kept: Ledger, asked: AskedRecall, dry_run: bool) -> int:
     """Begin a recall, or say whom it would ask."""
     events, library = kept.events(), project.loaded[0]
     words = asked.facts(events)["words"]
@@ -221,7 +221,7 @@ def _tell_next(recall: Recall) -> None:
         click.echo(line)
 
 
-def _reminded(project: Project, kept: KeptLedger, recall: Recall, asked: AskedRecall, dry_run: bool) -> int:
+def _reminded(project: Project, kept: Ledger, recall: Recall, asked: AskedRecall, dry_run: bool) -> int:
     """Write the notices again of those who have not answered; the others' go away. What is other now stays so."""
     events = kept.events()
     found = still_open(events, recall)
@@ -254,7 +254,7 @@ def _reminded(project: Project, kept: KeptLedger, recall: Recall, asked: AskedRe
     return 0
 
 
-def _lifted(project: Project, kept: KeptLedger, recall: Recall | None, of: str, reason: str, dry_run: bool) -> int:
+def _lifted(project: Project, kept: Ledger, recall: Recall | None, of: str, reason: str, dry_run: bool) -> int:
     """End a recall that was begun by mistake; the ledger keeps both. Its notices, which say so no more, go away."""
     events = kept.events()
     if recall is None:
@@ -318,7 +318,7 @@ def _shown(found: Collection[Holding], library: Library, events: Sequence[Event]
     return f"{count(number_of(found), 'copy', 'copies')} at {count(len(names), 'college')}"
 
 
-def begin(kept: KeptLedger, asked: AskedRecall) -> Recall:
+def begin(kept: Ledger, asked: AskedRecall) -> Recall:
     """A new recall, on record; nothing is sent and no answer entered between the look at the ledger and its entry.
 
     Raises `UsageError` where another has taken the same back meanwhile.

@@ -8,7 +8,7 @@ import click
 from pipeline.cli.options import moment
 from pipeline.colleges.holdings import WITHDRAWN
 from pipeline.colleges.ledger.events import Event, instant
-from pipeline.colleges.ledger.kept import KeptLedger
+from pipeline.colleges.ledger.kept import Ledger
 from pipeline.colleges.recall_progress import NOTICED, TOLD, AskedCollege, progress, tellings
 from pipeline.colleges.recalls import recalls
 from pipeline.colleges.receipts import AlreadyEntered
@@ -27,9 +27,7 @@ def refuse_copies(recall: str, how: str | None, copies: object) -> None:
         )
 
 
-def entered_of_recall(
-    kept: KeptLedger, name: str, college: str | None, how: str | None, on: date, undo: int | None
-) -> int:
+def entered_of_recall(kept: Ledger, name: str, college: str | None, how: str | None, on: date, undo: int | None) -> int:
     """Enter that a college was told of a recall, or that it says so; or take such an entry back."""
     if undo is not None:
         _taken_back(kept, name, undo)
@@ -85,7 +83,7 @@ def _tell_rest(asked: Sequence[AskedCollege]) -> None:
         click.echo(f"{count(len(rest), 'college')} not told yet: {', '.join(rest)}.")
 
 
-def _taken_back(kept: KeptLedger, name: str, number: int) -> None:
+def _taken_back(kept: Ledger, name: str, number: int) -> None:
     """Take back that a college was told; the ledger keeps both."""
 
     def said(known: Sequence[Event]) -> tuple[str, str, dict[str, int]]:

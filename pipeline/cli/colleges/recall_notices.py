@@ -1,13 +1,12 @@
 """The notices of a recall as files: one a college, in its language, as plain text and as a page."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
 from pipeline.build.project import Project
 from pipeline.cli.colleges.ledger_access import project_events
 from pipeline.cli.colleges.letter_words import words_of_letters
-from pipeline.cli.editions.archived_pages import pages_of_texts
 from pipeline.cli.reports.issued_citing import editions_resting_on
 from pipeline.colleges.deliveries.letters import as_page
 from pipeline.colleges.holdings import Holding, deliveries
@@ -47,7 +46,7 @@ def write_notices(project: Project, recall: Recall, found: Collection[Holding], 
     clear_notices(folder, holders)
     style = page_style(library.imprint, project.layouts)
     told = {one.college for one in progress(events, recall) if one.is_told}
-    pages, standing, known = _pages(project, recall, found), recalls(events).values(), texts_on_record(project)
+    standing, known = recalls(events).values(), texts_on_record(project)
     for college, words in words_of_letters(project, library, holders).items():
         own, taker = holders[college], library.colleges.get(college)
         title = recalled_title(recall.of, own, known, words)
@@ -56,7 +55,6 @@ def write_notices(project: Project, recall: Recall, found: Collection[Holding], 
             title,
             edition_titles(own, known),
             imprint.contact,
-            pages,
             others,
             gone,
             again,
@@ -101,28 +99,3 @@ def clear_notices(folder: Path, holders: Iterable[str] = ()) -> None:
     for left in (folder, folder.parent):
         if left.is_dir() and not any(left.iterdir()):
             left.rmdir()
-
-
-def _pages(project: Project, recall: Recall, found: Iterable[Holding]) -> Mapping[tuple[str, str], str]:
-    """The printed pages of the text that is recalled, by pack and edition."""
-    wanted = {(one.pack, one.edition) for one in found}
-    pages = {}
-    for one in read_records(project.files).every():
-        title = one.record.pack, one.record.edition
-        names = [text.id for text in one.record.briefings if text.pinned in recall.words]
-        if title in wanted and names:
-            labels = [label for own in pages_of_texts(project, one, names).values() for label in own]
-            pages[title] = _runs(labels)
-    return {title: said for title, said in pages.items() if said}
-
-
-def _runs(labels: Iterable[str]) -> str:
-    """Labels of pages in any language: '3–6, 9'."""
-    runs: list[list[str]] = []
-    for label in labels:
-        before, hyphen, page = label.rpartition("-")
-        if runs and page.isdecimal() and runs[-1][-1] == f"{before}{hyphen}{int(page) - 1}":
-            runs[-1].append(label)
-        else:
-            runs.append([label])
-    return ", ".join(run[0] if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)

@@ -1,13 +1,15 @@
-"""Words around the letter with files: links to them, what to do with old ones, lines to answer by. Pure."""
+"""The letter with printed copies, and the words around the one with files: old copies, lines to answer by. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from pipeline.colleges.deliveries.paper import asked_too, copies_by_edition, only_old
+from pipeline.colleges.deliveries.paper import address_of, asked_too, copies_by_edition, held_of, only_old
 from pipeline.colleges.deliveries.plan import PlannedDelivery
-from pipeline.colleges.holdings import LEAVES, Holding, is_paper
-from pipeline.compose.posting.parts import LetterItem, LetterPart
+from pipeline.colleges.holdings import Holding, is_paper
+from pipeline.compose.posting.parts import NOTHING, LetterItem, LetterPart
 from pipeline.editions.copies import Issue
+from pipeline.editions.letters import code_said, needs, whether_current, with_numbers
+from pipeline.editions.since import changes_since
 from pipeline.model.library import Library
 from pipeline.model.words import Words
 
@@ -21,16 +23,15 @@ def closing(
     answer_by: date | None = None,
     recalled: Sequence[str] = (),
 ) -> tuple[LetterPart, ...]:
-    """The parts at the end of the letter with a delivery of files; `held` are all holdings.
+    """The parts at the end of the letter with a delivery; `held` are all holdings.
 
     `recalled` are the recalls that ask for some of the old copies.
     """
     own = [copy for copy in held if (copy.college, copy.pack, copy.state) == (one.college, one.pack, "held")]
-    leaves = library.colleges[one.college].updates == LEAVES
     paper = [copy for copy in own if is_paper(copy.format)]
     kept = (one.edition, *one.newer)
-    old_files = [copy for copy in own if copy not in paper and copy.edition not in kept]
-    old_paper = [copy for copy in paper if copy.edition not in kept and not leaves]
+    old_files = [copy for copy in own if copy not in paper and copy.edition not in kept and not one.on_paper]
+    old_paper = [copy for copy in paper if copy.edition not in kept]
     old = [*old_files, *old_paper]
     parts = [LetterPart((words.say("letter-superseded-edition", new=one.newer[-1]),))] if one.newer else []
     parts += [LetterPart(tuple(_asked(one, old_files, old_paper, words)), tuple(_listed(old_files, old_paper, words)))]
@@ -38,13 +39,52 @@ def closing(
         parts.append(LetterPart((asked_too(recalled, words),)))
     if old_files and not paper:
         parts.append(LetterPart((words.say("letter-no-printed"),)))
-    if one.channel != "mail":
+    if one.channel != "mail" and not one.on_paper:
         parts.append(LetterPart((words.say("letter-receipt"),)))
     contact = library.imprint.fields.contact or words.say("recall-sender")
     asked = (words.say("letter-answer", contact=contact),)
     by = (words.say("post-answer-by", date=words.day(answer_by)),) if answer_by else ()
     parts.append(LetterPart((*asked, *by), tuple(map(LetterItem, _answers(library, issue, one, old, words)))))
     return tuple(part for part in parts if part.lines)
+
+
+def posted_letter(
+    library: Library,
+    issue: Issue,
+    one: PlannedDelivery,
+    held: Sequence[Holding],
+    words: Words,
+    answer_by: date | None = None,
+    recalled: Sequence[str] = (),
+) -> tuple[LetterPart, ...]:
+    """The letter with printed copies that are posted; `held` are all holdings.
+
+    `recalled` are the recalls that ask for some of the old copies.
+    """
+    fields, college = library.imprint.fields, library.colleges[one.college]
+    old = held_of(one.college, one.pack, (one.edition, *one.newer), held)
+    newest = max(old, key=lambda holding: holding.since, default=None)
+    numbers = [number for file in one.files for number in file.copies]
+    enclosed = words.count("letter-printed", sum(file.quantity for file in one.files))
+    receive = LetterPart((words.say("letter-receive"),), (LetterItem(with_numbers(enclosed, numbers, words)),))
+    about = [words.say("letter-produced", date=words.day(issue.produced))]
+    about += [code_said(issue.code, bool(numbers), words)] if issue.code else []
+    about += whether_current(issue, words)
+    back = fields.post.return_to if fields.post else None
+    by_post = "post-send-by-post" if old else "post-send-slip-by-post"
+    return (
+        LetterPart((issue.title, issue.edition)),
+        LetterPart((college.name, *address_of(one))),
+        receive,
+        LetterPart(tuple(about)),
+        changes_since(library, issue, newest.edition, newest.briefings, words) if newest else NOTHING,
+        needs(college, words),
+        LetterPart((words.say("letter-key", key=fields.signing.key),) if fields.signing else ()),
+        LetterPart((words.say("letter-yours"),) if numbers else ()),
+        LetterPart((fields.accessible_formats,) if fields.accessible_formats else ()),
+        *closing(library, issue, one, held, words, answer_by, recalled),
+        LetterPart((words.say(by_post, address=back),) if back else ()),
+    )
 
 
 def fetching(links: Mapping[str, str], words: Words) -> tuple[LetterPart, ...]:
@@ -59,7 +99,7 @@ def _asked(one: PlannedDelivery, files: Sequence[Holding], paper: Sequence[Holdi
         return
     asks = {(True, False): "letter-delete", (True, True): "letter-delete-destroy", (False, True): "letter-destroy"}
     yield words.say(asks[bool(files), bool(paper)])
-    if said := only_old([*files, *paper], one, words, "letter-only-old"):
+    if said := only_old([*files, *paper], one, words):
         yield said
     yield words.say("letter-old")
 

@@ -3,20 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.codes import colleges as codes
-from pipeline.colleges.deliveries.paper import address_of
 from pipeline.colleges.deliveries.plan import FOR_FILES, FOR_PAPER, PlannedDelivery, Shipment, channel_for
-from pipeline.compose.design.fallback import lacking_letters
-from pipeline.compose.design.typeface import text_faces
-from pipeline.compose.posting.posted import LABEL_LINES, label_lines
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.tables import count
 from pipeline.editions.issued.gates import barred, is_open_to_all
 from pipeline.model.formats import PRINTED
-from pipeline.model.layouts import Layouts
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Tier
 from pipeline.model.source.college import Channels, College
-from pipeline.model.source.posting import Postage
 from pipeline.model.source.record import Marks
 from pipeline.resolve.publish.bound import pack_marking
 from pipeline.resolve.reading import PackReading
@@ -64,26 +58,6 @@ def place_of(library: Library, one: PlannedDelivery, *more: str) -> Place:
         return library.imprint.marks.at("printer", "channels", one.channel, *more)
     marks = library.list_marks.get("colleges", Marks("source/colleges.yaml"))
     return marks.at(one.college, "channels", one.channel, *more)
-
-
-def label_faults(library: Library, posted: Iterable[PlannedDelivery]) -> Iterator[Diagnostic]:
-    """Addresses of what is to be posted that have no room on their label."""
-    sheet = (library.imprint.fields.post or Postage()).labels
-    for one in posted:
-        most = LABEL_LINES[sheet]
-        lines = label_lines(library.colleges[one.college].name, address_of(one), most)
-        if lines > most:
-            said = {"college": one.college, "lines": str(lines), "sheet": str(sheet), "most": str(most)}
-            yield codes.DELIVER_LABEL.at(place_of(library, one), **said)
-
-
-def letter_faults(library: Library, layouts: Layouts, posted: Iterable[PlannedDelivery]) -> Iterator[Diagnostic]:
-    """Names and addresses of what is to be posted that no font has all letters of."""
-    own, scripts = text_faces(library.imprint, layouts), library.imprint.fields.design.scripts
-    for one in posted:
-        for letter in lacking_letters(f"{library.colleges[one.college].name} {one.to}", own, scripts)[:1]:
-            said = {"college": one.college, "letter": f"'{letter}' (U+{ord(letter):04X})"}
-            yield codes.DELIVER_LETTER.at(place_of(library, one), **said)
 
 
 def secret_faults(

@@ -32,12 +32,11 @@ def plan_job(
     spare: int,
     known: Iterable[Delivery],
     again: str = "",
-    leaves: Iterable[PlannedDelivery] = (),
 ) -> tuple[PlannedDelivery, ...]:
     """The jobs of an edition that the ledger knows, and the one that is left, if any is.
 
     A job is left where some college is to have more copies than any job that has left, or may have, was for. Its other
-    facts, such as the paper, make no second order. `leaves` are the deliveries of leaves that the printer makes.
+    facts, such as the paper, make no second order.
     """
     jobs = [one for one in known if one.facts["record"] == shipment.one.sha256 and one.facts["what"] == JOB]
     copies = {
@@ -45,7 +44,6 @@ def plan_job(
         for name, college in takers.items()
         if college.copies and any_printed(wanted(college, shipment.pack))
     }
-    copies |= {f"{one.college}, leaves from {one.was}": one.files[0].quantity for one in leaves}
     copies |= {SPARE: spare} if spare else {}
     channel = channel_for(printer.channels, FOR_FILES)
     out = [one for one in jobs if one.state in OUT]

@@ -1,4 +1,4 @@
-"""Printed copies: the letters and labels for those that you post. That they were sent a person says. Pure."""
+"""Printed copies: the labels for those that you post, and old ones in letters. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -6,71 +6,15 @@ from datetime import date, timedelta
 from pipeline.colleges.deliveries.plan import PlannedDelivery
 from pipeline.colleges.holdings import LEAVES, Holding, is_paper
 from pipeline.compose.language.words import enumerated
-from pipeline.compose.posting.parts import NOTHING
-from pipeline.compose.posting.posted import PostedLetter
-from pipeline.core.tables import count
-from pipeline.editions.copies import Issue
-from pipeline.editions.letters import newest_at, numbers_said, with_numbers
+from pipeline.core.tables import as_csv, count
+from pipeline.editions.letters import numbers_said, with_numbers
 from pipeline.editions.runs import numbers_in_words
-from pipeline.editions.since import changes_since
-from pipeline.model.library import Library
 from pipeline.model.source.college import College
 from pipeline.model.source.posting import Postage
 from pipeline.model.words import Words
 
-POST, LABELS = "post.pdf", "labels.txt"
-"""Names of the file with letters and labels, and of that with the addresses alone."""
-
-
-def posted_letter(
-    library: Library,
-    issue: Issue,
-    one: PlannedDelivery,
-    held: Iterable[Holding],
-    words: tuple[Words, Words],
-    day: date | None = None,
-    recalled: Sequence[str] = (),
-) -> PostedLetter:
-    """The letter with printed copies that are posted; `held` are all holdings, `words` the college's and our own.
-
-    `day` is that of the delivery, from which the time to answer is counted; `recalled` are the recalls that ask for
-    some of the old copies.
-    """
-    postage = library.imprint.fields.post or Postage()
-    college, (theirs, ours) = library.colleges[one.college], words
-    old = held_of(one.college, one.pack, (one.edition, *one.newer), held)
-    old = tuple(copy for copy in old if one.was in ("", copy.edition))
-    newest = max(old, key=lambda holding: holding.since, default=None)
-    pins = newest.briefings if newest else ()
-    numbers = [number for file in one.files for number in file.copies]
-    quantity = sum(file.quantity for file in one.files)
-    enclosed = theirs.count("post-leaves-for" if one.was else "letter-printed", quantity)
-    accessible = library.imprint.fields.accessible_formats
-    return PostedLetter(
-        delivery=one.id,
-        words=theirs,
-        name=college.name,
-        address=address_of(one),
-        title=issue.title,
-        edition=issue.edition,
-        issued=issue.produced,
-        enclosed=with_numbers(enclosed, numbers, theirs),
-        label=ours.say("post-label", id=one.id, copies=_label(one, quantity, numbers, ours)),
-        code=issue.code,
-        status_page=issue.status_page,
-        newer=one.newer[-1] if one.newer else "",
-        changes=changes_since(library, issue, newest.edition, pins, theirs) if newest else NOTHING,
-        held=tuple(copies_by_edition(old, theirs)),
-        only_old=only_old(old, one, theirs),
-        return_to=postage.return_to or "",
-        answer_by=answer_by(postage, day),
-        recalled=asked_too(recalled, theirs) if old and recalled else "",
-        newest=newest_at(issue),
-        leaves=bool(one.was),
-        numbered=bool(numbers),
-        needs=college.access_needs,
-        notes=(accessible,) if accessible else (),
-    )
+LABELS = "labels.csv"
+"""Name of the table with a row for each parcel that is posted, from which an office prints labels."""
 
 
 def asked_too(recalled: Sequence[str], words: Words) -> str:
@@ -83,11 +27,11 @@ def answer_by(postage: Postage, day: date | None) -> date | None:
     return day + timedelta(postage.answer_days) if day and postage.answer_days else None
 
 
-def only_old(old: Iterable[Holding], one: PlannedDelivery, words: Words, phrase: str = "post-only-old") -> str:
+def only_old(old: Iterable[Holding], one: PlannedDelivery, words: Words) -> str:
     """The sentence that tells old copies from new ones, where they bear the same numbers; else nothing."""
     numbers = {number for file in one.files for number in file.copies}
     same = dict.fromkeys(copy.edition for copy in old if copy.copy in numbers)
-    return words.say(phrase, old=enumerated(words, tuple(same)), new=one.edition) if same else ""
+    return words.say("letter-only-old", old=enumerated(words, tuple(same)), new=one.edition) if same else ""
 
 
 def held_of(college: str, pack: str, editions: Sequence[str], held: Iterable[Holding]) -> tuple[Holding, ...]:
@@ -110,10 +54,6 @@ def copies_by_edition(old: Sequence[Holding], words: Words) -> Iterable[tuple[st
         yield edition, numbers_said(numbers, words) if numbers else _many(sum(one.quantity for one in own), (), words)
 
 
-def _label(one: PlannedDelivery, quantity: int, numbers: Sequence[int], words: Words) -> str:
-    return words.count("post-leaves-for", quantity) if one.was else _many(quantity, numbers, words)
-
-
 def _many(quantity: int, numbers: Sequence[int], words: Words) -> str:
     return with_numbers(words.count("letter-many", quantity), numbers, words)
 
@@ -123,13 +63,17 @@ def address_of(one: PlannedDelivery) -> tuple[str, ...]:
     return tuple(part.strip() for part in one.to.split(","))
 
 
-def labels(title: str, posted: Iterable[PlannedDelivery], colleges: Mapping[str, College]) -> bytes:
-    """An address a delivery, what the parcel holds, and the delivery's id, which goes on the label too."""
-    blocks = []
-    for one in posted:
-        about = ("", f"{title}: {copies_in_words(one)}", f"Delivery {one.id}")
-        blocks.append("\n".join((colleges[one.college].name, *address_of(one), *about)))
-    return ("\n\n----\n\n".join(blocks) + "\n").encode()
+def labels(posted: Sequence[PlannedDelivery], colleges: Mapping[str, College]) -> bytes:
+    """The table: the delivery, the college, its address line by line, and what the parcel holds."""
+    lines = {one.id: address_of(one) for one in posted}
+    most = max(map(len, lines.values()))
+    heads = ("delivery", "college", "name", *(f"address {n}" for n in range(1, most + 1)), "edition", "copies")
+    rows = [
+        (one.id, one.college, colleges[one.college].name, *address, *("",) * (most - len(address)), one.edition, copies)
+        for one in posted
+        for address, copies in ((lines[one.id], copies_in_words(one)),)
+    ]
+    return as_csv(heads, rows).encode()
 
 
 def copies_in_words(one: PlannedDelivery) -> str:
@@ -137,6 +81,4 @@ def copies_in_words(one: PlannedDelivery) -> str:
     numbers = [number for file in one.files for number in file.copies]
     printed = sum(file.quantity for file in one.files)
     said = count(printed, "copy", "copies")
-    if one.was:
-        return f"leaves for {said} of {one.was}"
     return f"{said}, {numbers_in_words(numbers)}" if numbers else said

@@ -67,8 +67,6 @@ class PlannedDelivery:
     """State that the ledger knows; `new` where it knows none."""
     again: str = ""
     """The reason for sending it once more."""
-    was: str = ""
-    """Of leaves the edition into whose copies they are put."""
     job: tuple[tuple[str, int], ...] = ()
     """Of a printer's job the copies of each college, and the spare ones."""
     newer: tuple[str, ...] = ()
@@ -78,7 +76,6 @@ class PlannedDelivery:
         """The facts of it in the ledger, when it is planned."""
         said: dict[str, Any] = {"college": self.college, "pack": self.pack, "edition": self.edition}
         said |= {"record": self.record, "code": self.code, "channel": self.channel, "to": self.to, "what": "whole"}
-        said |= {"what": LEAVES, "from": self.was} if self.was else {}
         said |= {"what": JOB, "of": [list(one) for one in self.job]} if self.job else {}
         said |= {"files": [one.facts() for one in self.files], "briefings": list(self.briefings)}
         said |= {"newer": list(self.newer)} if self.newer else {}
@@ -115,46 +112,25 @@ class Shipment:
                 yield PlannedFile(kind, named, file.sha256, file.bytes, quantity)
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedLeaves:
-    """Leaves that a college is to get: for which edition, and the file that they are printed of."""
-
-    college: str
-    was: str
-    file: PlannedFile
-
-
 def named_in_parcel(one: RecordFile, name: str) -> str:
     """Name of an issued file in parcels and in the printer's job."""
     return name_in_parcel(name, one.record.pack, one.record.edition)
 
 
-def is_of(one: Delivery, shipment: Shipment) -> bool:
-    """Whether a delivery is one of an edition."""
-    return bool(one.facts["record"] == shipment.one.sha256)
-
-
 def plan(
-    shipment: Shipment,
-    takers: Mapping[str, College],
-    known: Iterable[Delivery],
-    again: str = "",
-    leaves: Sequence[PlannedLeaves] = (),
+    shipment: Shipment, takers: Mapping[str, College], known: Iterable[Delivery], again: str = ""
 ) -> tuple[PlannedDelivery, ...]:
     """The deliveries of an edition: those that the ledger knows for these colleges, and what is left, planned anew.
 
     What has arrived or may have is not planned again, but where it is to be sent `again`: once for a reason, and only
-    what was sent. A delivery that came to nothing goes on under its id, unless its address or its files are others; so
-    do leaves. `leaves` are those to be planned; with those that the ledger knows they stand for as many whole copies.
+    what was sent. A delivery that came to nothing goes on under its id, unless its address or its files are others.
+    Leaves that an earlier release sent stand for as many whole copies.
     """
-    every = [one for one in known if is_of(one, shipment)]
-    own = [one for one in every if one.facts["what"] == "whole"]
+    every = [one for one in known if one.facts["record"] == shipment.one.sha256 and one.facts["what"] != JOB]
+    own = [one for one in every if not one.into or one.state in OUT]
     found: list[PlannedDelivery] = []
     for name, college in takers.items():
-        in_leaves = leaves_under_way(shipment, name, college, every)
-        fresh = [one for one in leaves if one.college == name]
-        fewer = number_of_leaves(in_leaves) + sum(one.file.quantity for one in fresh)
-        files = tuple(_fewer(shipment.files_for(name, college), fewer))
+        files = tuple(shipment.files_for(name, college))
         for channels, those in (
             (FOR_FILES, tuple(file for file in files if file.format not in PRINTED)),
             (FOR_PAPER, tuple(file for file in files if file.format in PRINTED)),
@@ -162,54 +138,7 @@ def plan(
             channel = channel_for(college.channels, channels)
             before = [one for one in own if one.facts["college"] == name and one.facts["channel"] in channels]
             found += _of_one(shipment, name, channel, those, before, again)
-        found += (known_delivery(one) for one in in_leaves)
-        paper = channel_for(college.channels, FOR_PAPER)
-        first = sum(bool(one.into) and one.college == name for one in every)
-        anew = [(one, "") for one in fresh] + [(one, again) for one in _leaves_again(in_leaves, again)]
-        found += (_leaves(shipment, paper, one, first + n, why) for n, (one, why) in enumerate(anew) if paper)
     return tuple(found)
-
-
-def leaves_under_way(
-    shipment: Shipment, name: str, college: College, known: Iterable[Delivery]
-) -> tuple[Delivery, ...]:
-    """The deliveries of leaves of an edition to a college that are there or on their way, or go on as they were."""
-    channel = channel_for(college.channels, FOR_PAPER)
-    own = (one for one in known if is_of(one, shipment) and one.into and one.college == name)
-    return tuple(one for one in own if one.state != "failed" or (one.facts["channel"], one.facts["to"]) == channel)
-
-
-def number_of_leaves(found: Iterable[Delivery]) -> int:
-    """The copies for which leaves were planned; those that were sent once more stand for none."""
-    return sum(number for one in found if not one.facts.get("again") for _, _, number in one.copies())
-
-
-def _leaves_again(found: Sequence[Delivery], again: str) -> Iterator[PlannedLeaves]:
-    """The leaves that were sent and are to be sent once more, once for a reason."""
-    if not again or any(one.facts.get("again") == again for one in found):
-        return
-    for one in found:
-        if one.state in OUT and not one.facts.get("again"):
-            yield PlannedLeaves(one.college, one.into, known_delivery(one).files[0])
-
-
-def _fewer(files: Iterable[PlannedFile], by: int) -> Iterator[PlannedFile]:
-    """The files, of printed copies so many fewer."""
-    for file in files:
-        if file.format not in PRINTED:
-            yield file
-        elif file.quantity > by:
-            yield replace(file, quantity=file.quantity - by)
-
-
-def _leaves(
-    shipment: Shipment, channel: tuple[ChannelName, str], one: PlannedLeaves, number: int, again: str
-) -> PlannedDelivery:
-    """A delivery of leaves, planned anew."""
-    record = shipment.one.record
-    id_ = delivery_id(record.pack, shipment.one.sha256, one.college, channel[0], LEAVES, number)
-    identity = (id_, one.college, record.pack, record.edition, shipment.one.sha256, record.code)
-    return PlannedDelivery(*identity, *channel, (one.file,), record.texts, "new", again, was=one.was)
 
 
 def channel_for(said: Channels, channels: Sequence[ChannelName]) -> tuple[ChannelName, str] | None:
@@ -256,7 +185,8 @@ def _is_out(one: Delivery) -> bool:
 def _left(files: Sequence[PlannedFile], gone: Sequence[Delivery]) -> Iterator[PlannedFile]:
     """The files that have not gone, each in the number that is left; what was sent again counts once."""
     for file in files:
-        keys = [(key, bool(one.facts.get("again"))) for one in gone for key in one.copies() if key[0] == file.format]
+        kinds = (file.format, LEAVES) if file.format in PRINTED else (file.format,)
+        keys = [(key, bool(one.facts.get("again"))) for one in gone for key in one.copies() if key[0] in kinds]
         if file.copies:
             if not any(number == file.copies[0] for (_, number, _), _ in keys):
                 yield file
@@ -274,7 +204,7 @@ def known_delivery(one: Delivery) -> PlannedDelivery:
     identity = (one.id, facts["college"], facts["pack"], facts["edition"], facts["record"], facts["code"])
     texts = tuple(facts["briefings"])
     again, job = facts.get("again", ""), tuple((name, quantity) for name, quantity in facts.get("of", ()))
-    return PlannedDelivery(*identity, facts["channel"], facts["to"], files, texts, one.state, again, one.into, job)
+    return PlannedDelivery(*identity, facts["channel"], facts["to"], files, texts, one.state, again, job)
 
 
 def delivery_id(pack: str, record: str, college: str, channel: str, what: str, number: int) -> str:

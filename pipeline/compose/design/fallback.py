@@ -6,7 +6,6 @@ need fonts that not every machine has, and run from right to left.
 
 from collections.abc import Callable, Iterable, Iterator, Set
 from functools import cache
-from unicodedata import category
 
 from pipeline.model.manuscript import FontFace
 from pipeline.text.fallback_fonts import CJK, DEJAVU, NOTO, STIX, is_installed
@@ -92,15 +91,6 @@ def _of_no_script(faces: Faces) -> frozenset[int]:
 def borrowed_characters(scripts: Iterable[str] = ()) -> frozenset[int]:
     """The code points that the chain has, for a library that asks for some scripts."""
     return frozenset().union(*(held for _, held in _chain(scripts)))
-
-
-def lacking_letters(text: str, own: Faces, scripts: Iterable[str] = ()) -> str:
-    """The letters of a text that neither its own faces have nor any that it falls back on."""
-    rare = {letter for letter in text if not letter.isspace() and category(letter) not in ("Cc", "Cf")} - REPERTOIRE
-    if not rare:
-        return ""
-    held = common_characters((face.package, face.file) for face in own) | borrowed_characters(scripts)
-    return "".join(sorted(letter for letter in rare if ord(letter) not in held))
 
 
 def borrowed(characters: Iterable[str], own: Faces, scripts: Iterable[str] = ()) -> tuple[Faces, ...]:

@@ -3,14 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from lxml import etree
 
 from pipeline.compose.page.fragment import BLOCKS
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPublication
-from pipeline.model.sheets import FolioRun, Sheets
+from pipeline.model.sheets import Sheets
 
 _NOT_READ = frozenset({"references", "glossary", "abbreviations", "about", "history", "tags", "related", "stamp"})
 """Parts of a briefing that say nothing of a subject: lists, and what the layout adds."""
@@ -18,14 +18,11 @@ _NOT_READ = frozenset({"references", "glossary", "abbreviations", "about", "hist
 
 @dataclass(frozen=True, slots=True)
 class IndexPlace:
-    """A page on which something is told: its number in the pack, its folio, the briefing, the anchor of the passage."""
+    """A page on which something is told: its folio, the briefing, the anchor of the passage."""
 
-    page: int
-    folio: str
+    folio: int
     briefing: str
     anchor: str = ""
-    ends_range: bool = False
-    """Whether it stands for all pages from the place before it on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +38,13 @@ def index_entries(
     pack: PackPublication,
     texts: Mapping[str, Manuscript],
     sheets: Mapping[str, Sheets],
-    folios: Mapping[str, FolioRun],
+    firsts: Mapping[str, int],
 ) -> tuple[IndexEntry, ...]:
-    """The entries in alphabetical order. Texts, sheets and folios are those of the members, by id."""
+    """The entries in alphabetical order. Texts, sheets and first folios are those of the members, by id."""
     passages = [
         passage
         for member in pack.members
-        for passage in _passages(member.id, texts[member.id], sheets[member.id], folios[member.id])
+        for passage in _passages(member.id, texts[member.id], sheets[member.id], firsts[member.id])
     ]
     terms = dict(pack.glossary)
     entries = [
@@ -56,7 +53,7 @@ def index_entries(
         )
         for term in terms.values()
     ]
-    entries += [IndexEntry(label, places) for label, places in _tagged(pack, folios).items()]
+    entries += [IndexEntry(label, places) for label, places in _tagged(pack, firsts).items()]
     there: dict[str, IndexEntry] = {}
     for entry in entries:
         known = there.get(entry.word.casefold())
@@ -64,9 +61,7 @@ def index_entries(
             there[entry.word.casefold()] = entry
         else:
             there[entry.word.casefold()] = IndexEntry(known.word, _once((*known.places, *entry.places)), known.see)
-    found = (
-        replace(e, places=_in_ranges(e.places)) if pack.pack.by_briefing else e for e in there.values() if e.places
-    )
+    found = (entry for entry in there.values() if entry.places)
     return tuple(sorted(found, key=lambda e: (_plain(e.word), e.word)))
 
 
@@ -85,11 +80,11 @@ def _plain(word: str) -> str:
     return "".join(c for c in flat if not unicodedata.combining(c))
 
 
-def _tagged(pack: PackPublication, folios: Mapping[str, FolioRun]) -> dict[str, tuple[IndexPlace, ...]]:
+def _tagged(pack: PackPublication, firsts: Mapping[str, int]) -> dict[str, tuple[IndexPlace, ...]]:
     found: dict[str, list[IndexPlace]] = {}
     for member in pack.members:
         for subject in member.subjects:
-            found.setdefault(subject.label, []).append(_place(folios[member.id], 1, member.id))
+            found.setdefault(subject.label, []).append(IndexPlace(firsts[member.id], member.id))
     return {label: tuple(places) for label, places in found.items()}
 
 
@@ -100,24 +95,18 @@ class _Passage:
     briefing: str
     anchor: str
     words: str
-    folios: FolioRun
-    page: int
-    """Its first page in the briefing."""
+    folio: int
+    """The folio of its first page."""
     breaks: tuple[int, ...]
 
     def place(self, at: int) -> IndexPlace:
         """The place of the character at an index of the words."""
         before = len("".join(self.words[:at].split()))
-        page = self.page + sum(before >= offset for offset in self.breaks)
-        return _place(self.folios, page, self.briefing, self.anchor)
+        folio = self.folio + sum(before >= offset for offset in self.breaks)
+        return IndexPlace(folio, self.briefing, self.anchor)
 
 
-def _place(folios: FolioRun, page: int, briefing: str, anchor: str = "") -> IndexPlace:
-    """A place on a page of a briefing, counted from 1."""
-    return IndexPlace(folios.first + page - 1, folios.folio(page), briefing, anchor)
-
-
-def _passages(briefing: str, text: Manuscript, sheets: Sheets, folios: FolioRun) -> Iterator[_Passage]:
+def _passages(briefing: str, text: Manuscript, sheets: Sheets, first: int) -> Iterator[_Passage]:
     """The blocks of a briefing that are about something."""
     pages = dict(sheets.targets)
     for chapter in text.chapters:
@@ -127,7 +116,7 @@ def _passages(briefing: str, text: Manuscript, sheets: Sheets, folios: FolioRun)
             if name not in pages or any(above.get("id") in _NOT_READ for above in (element, *element.iterancestors())):
                 continue
             breaks = tuple(start.offset for start in sheets.starts if start.element == name and start.offset)
-            yield _Passage(briefing, name, _own_words(element), folios, pages[name], breaks)
+            yield _Passage(briefing, name, _own_words(element), first + pages[name] - 1, breaks)
 
 
 def _own_words(element: etree._Element, outermost: bool = True) -> str:
@@ -146,22 +135,9 @@ def _found(term: str, passages: Iterable[_Passage]) -> tuple[IndexPlace, ...]:
     return _once(passage.place(hit.start()) for passage in passages for hit in wanted.finditer(passage.words))
 
 
-def _in_ranges(places: Iterable[IndexPlace]) -> tuple[IndexPlace, ...]:
-    """Three pages of a briefing and more, one after the other, as the first and the last of them: '7-3 to 7-5'."""
-    runs: list[list[IndexPlace]] = []
-    for place in places:
-        if runs and (runs[-1][-1].briefing, runs[-1][-1].page + 1) == (place.briefing, place.page):
-            runs[-1].append(place)
-        else:
-            runs.append([place])
-    return tuple(
-        place for run in runs for place in ([run[0], replace(run[-1], ends_range=True)] if len(run) > 2 else run)
-    )
-
-
 def _once(places: Iterable[IndexPlace]) -> tuple[IndexPlace, ...]:
     """Each page once, in order."""
     first: dict[int, IndexPlace] = {}
     for place in places:
-        first.setdefault(place.page, place)
+        first.setdefault(place.folio, place)
     return tuple(first[page] for page in sorted(first))

@@ -30,7 +30,6 @@ from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.publication import InsertedPages, PackPublication
 from pipeline.model.result import Result
-from pipeline.text.typography import FIXED_HYPHEN
 
 Folios = Mapping[str, str]
 
@@ -95,27 +94,11 @@ class Setup:
 def _matter(pack: PackPublication, end: Literal["front", "back"], setup: Setup) -> Manuscript:
     layout = pack.pack.fields.layout
     own = replace(setup, layouts=in_its_layout(layout, setup.layouts))
-    own = _with_fixed_hyphens(own) if pack.pack.by_briefing else own
     with told_where_it_is(layout, setup.layouts):
         names = _names(pack, end, setup.edition)
         pairs = zip(names, ("", *names), strict=False)
         chapters = [chapter for name, before in pairs for chapter in _chapters(name, pack, end, own, before)]
     return _manuscript(pack, tuple(chapters), own.layouts, setup.edition)
-
-
-def _with_fixed_hyphens(setup: Setup) -> Setup:
-    """The setup with folios that no typography takes for ranges of pages."""
-
-    def fixed(folio: str) -> str:
-        return folio.replace("-", FIXED_HYPHEN)
-
-    index = tuple(
-        replace(entry, places=tuple(replace(place, folio=fixed(place.folio)) for place in entry.places))
-        for entry in setup.index
-    )
-    folios = {name: fixed(folio) for name, folio in setup.folios.items()}
-    cited = {name: tuple(map(fixed, on)) for name, on in setup.cited.items()}
-    return replace(setup, folios=folios, cited=cited, index=index)
 
 
 def _cover(pack: PackPublication, setup: Setup) -> dict[str, object]:
@@ -147,7 +130,6 @@ def _how_to_use(pack: PackPublication, setup: Setup) -> dict[str, object]:
     return {
         "field": legend(tuple(Result), _colour(pack, setup), pack.identity.words),
         "reviewed": reviewed,
-        "by_briefing": pack.pack.by_briefing,
     }
 
 
@@ -344,7 +326,6 @@ def _chapters(
         template = f"pack/{name}.html.j2"
         values |= {"pack": pack, "folios": setup.folios, "title": title}
         markup, bookmarks = set_page(setup.layouts, template, values, pack.identity.language)
-        markup = markup.replace(FIXED_HYPHEN, "-")
         if name == "cover" and pack.identity.copy and 'data-slot="produced"' not in markup:
             raise LayoutFault("a cover of numbered copies keeps a place for their number.", f"layouts/{template}")
         runs_on = end == "back" and name in RUN_ON and before in RUN_ON

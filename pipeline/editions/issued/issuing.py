@@ -8,9 +8,7 @@ from pipeline.core.digest import sha256
 from pipeline.core.printed_code import CodesOnRecord, code_among
 from pipeline.editions.copies import FinishedFile
 from pipeline.editions.issued.gates import Asked
-from pipeline.editions.issued.page_words import page_digests, page_labels
 from pipeline.editions.issued.records import Chain, RecordFile, as_file, edition_of, issued_digest
-from pipeline.model.formats import EDITIONS, format_row
 from pipeline.model.source.edition import (
     FIRST,
     CopyPhrases,
@@ -22,7 +20,6 @@ from pipeline.model.source.edition import (
 )
 from pipeline.model.source.kept import RECORD, Overridden, folder_of
 from pipeline.resolve.publish.bound import path_of
-from pipeline.resolve.publish.folio_numbers import folio_numbers
 from pipeline.resolve.reading import PackReading
 from pipeline.resolve.wording.codes import text_digest
 
@@ -57,8 +54,7 @@ def record_of(
     briefings, inserts = bound
     last = chain[-1] if chain else None
     corrects = edition_of(chain, asked.corrects) if asked.corrects else None
-    pack, numbers = binding.pack, folio_numbers(binding)
-    edition = pack.fields.edition or ""
+    pack, edition = binding.pack, binding.pack.fields.edition or ""
     words = issued_digest(pack.id, edition, briefings, inserts)
     record = EditionRecord(
         pack=pack.id,
@@ -78,7 +74,6 @@ def record_of(
         copy_phrases=around.phrases,
         briefings=tuple(briefings),
         inserts=tuple(inserts),
-        folio_numbers=dict(numbers) if numbers else None,
         files=tuple(files),
         judges=around.judges,
         overridden=around.overridden,
@@ -109,20 +104,7 @@ def issued_inserts(binding: PackReading, files: Mapping[str, bytes]) -> Iterator
         yield IssuedInsert(file=insert.insert, title=insert.title, sha256=sha256(content))
 
 
-def issued_files(files: Iterable[FinishedFile], aside: str, by_briefing: bool = False) -> Iterator[IssuedFile]:
-    """The finished files with the digests of their bytes and of each page; words that match `aside` are left out.
-
-    Where folios run by briefing they are recorded too.
-    """
+def issued_files(files: Iterable[FinishedFile]) -> Iterator[IssuedFile]:
+    """The finished files with the digests of their bytes."""
     for one in files:
-        row = format_row(one.format)
-        numbered = by_briefing and row.paged and not EDITIONS[row.edition].imposed
-        yield IssuedFile(
-            file=one.name,
-            format=one.format,
-            bytes=len(one.content),
-            pages=one.pages,
-            sha256=one.sha256,
-            words=page_digests(one.content, aside),
-            folios=page_labels(one.content) if numbered else None,
-        )
+        yield IssuedFile(file=one.name, format=one.format, bytes=len(one.content), pages=one.pages, sha256=one.sha256)

@@ -1,14 +1,13 @@
 """The state of an edition, or of a kept version, as the library has it now: current or not, and why. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from pipeline.editions.issued.records import Chain, RecordFile, corrected_by, edition_code
+from pipeline.editions.issued.records import Chain, RecordFile, corrected_by
 from pipeline.editions.retired import retired_in_words
 from pipeline.model.bibliography import Reference, WorkState
 from pipeline.model.day import in_words
-from pipeline.model.formats import any_printed
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Status
 from pipeline.model.source.kept import correction_of, numbers
@@ -17,9 +16,6 @@ NowWord = Literal["current", "uncertain", "superseded", "corrected", "withdrawn"
 
 GRAVITY: tuple[NowWord, ...] = ("current", "uncertain", "superseded", "corrected", "withdrawn", "recalled")
 """From the lightest to the gravest: the gravest that applies is said. What is recalled, the ledger knows."""
-
-
-_NONE: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,34 +32,18 @@ def _gravest(found: list[tuple[NowWord, str]]) -> StateNow:
     return StateNow(ordered[0][0] if ordered else "current", tuple(reason for _, reason in ordered))
 
 
-def edition_now(
-    library: Library, chain: Chain, one: RecordFile, pages: Mapping[str, str] = _NONE, on_paper: bool = True
-) -> StateNow:
-    """The state now of an edition: by the records after it, and by what became of its briefings.
-
-    Of an earlier edition it says what to do with a folder that bears its code; with files, which are not `on_paper`,
-    there are no leaves to put in. `pages` are the printed pages of briefings that must not be used, in words.
-    """
+def edition_now(library: Library, chain: Chain, one: RecordFile) -> StateNow:
+    """The state now of an edition: by the records after it, and by what became of its briefings."""
     by_records = [*_by_records(chain, one)]
-    found = _gravest([*by_records, *_by_briefings(library, one, pages)])
-    return replace(found, steps=_what_to_do(chain[-1], one, on_paper)) if by_records else found
+    found = _gravest([*by_records, *_by_briefings(library, one)])
+    return replace(found, steps=_what_to_do(chain[-1], one)) if by_records else found
 
 
-def _what_to_do(last: RecordFile, one: RecordFile, on_paper: bool) -> tuple[str, ...]:
-    """The next step with a folder, by the code on its cover: leaves that stay bear the code with which they came."""
-    was, now = one.record.edition, last.record.edition
+def _what_to_do(last: RecordFile, one: RecordFile) -> tuple[str, ...]:
     if one is last:
         return ()
-    if last.record.numbered:
-        return (f"Ask the publisher for a copy of '{now}'.",)
-    if not on_paper or not all(any_printed(file.format for file in each.record.files) for each in (last, one)):
-        return (f"Ask the publisher for '{now}'.",)
-    return (
-        f"If the cover of your folder bears this code, put in the leaves from '{was}' to '{now}', or ask the publisher "
-        "for the new edition.",
-        f"If the cover bears {edition_code(last.record)}, the code of '{now}', pages with this code stay where its "
-        f"list of pages in force says so: leave them in.",
-    )
+    copy = "a copy of " if last.record.numbered else ""
+    return (f"Ask the publisher for {copy}'{last.record.edition}'.",)
 
 
 def _by_records(chain: Chain, one: RecordFile) -> Iterator[tuple[NowWord, str]]:
@@ -78,11 +58,10 @@ def _named(one: RecordFile) -> str:
     return f"'{one.record.edition}', issued on {in_words(one.record.issued)}"
 
 
-def _by_briefings(library: Library, one: RecordFile, pages: Mapping[str, str]) -> Iterator[tuple[NowWord, str]]:
+def _by_briefings(library: Library, one: RecordFile) -> Iterator[tuple[NowWord, str]]:
     for briefing in one.record.briefings:
         for word, reason in _by_version(library, briefing.id, briefing.version, briefing.title):
-            which = f": {pages[briefing.id]}" if briefing.id in pages else ""
-            yield word, f"{reason} Do not use it{which}." if word == "withdrawn" else reason
+            yield word, f"{reason} Do not use it." if word == "withdrawn" else reason
 
 
 def version_now(library: Library, name: str, version: str, title: str) -> StateNow:

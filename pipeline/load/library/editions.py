@@ -1,4 +1,4 @@
-"""Facts that packs take from the records in `source/editions/`: their last edition, and the numbers in their folios."""
+"""Facts that packs take from the records in `source/editions/`: their last edition."""
 
 from collections.abc import Iterator, Mapping
 
@@ -17,19 +17,6 @@ def last_editions(files: Mapping[str, bytes], packs: Mapping[str, Pack], desk: D
     asking = {name: pack for name, pack in packs.items() if CHANGES in pack.fields.back and pack.fields.since is None}
     found = {name: _before(tuple(_records(files, name, desk)), pack) for name, pack in asking.items()}
     return {name: before for name, before in found.items() if before}
-
-
-def recorded_numbers(files: Mapping[str, bytes], packs: Mapping[str, Pack], desk: Desk) -> dict[str, dict[str, int]]:
-    """Of each pack whose folios run by briefing the numbers on record: by the first record that has them."""
-    found: dict[str, dict[str, int]] = {}
-    for name in (name for name, pack in packs.items() if pack.by_briefing):
-        numbers: dict[str, int] = {}
-        for record in sorted(_records(files, name, desk), key=lambda one: one.number):
-            for one, number in (record.folio_numbers or {}).items():
-                if one not in numbers and number not in numbers.values():
-                    numbers[one] = number
-        found[name] = numbers
-    return found
 
 
 def _records(files: Mapping[str, bytes], pack: str, desk: Desk) -> Iterator[EditionRecord]:

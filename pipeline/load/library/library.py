@@ -1,6 +1,6 @@
 """The library out of its files. Pure: the files are read by `read_files` before."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
@@ -15,8 +15,8 @@ from pipeline.core.diagnostics import Desk, Diagnostic, Place, Severity, errors
 from pipeline.load.library.bibliography import Bibliographies, read_bibliography
 from pipeline.load.library.briefing import ParsedBriefing, briefing_id, parse_briefing
 from pipeline.load.library.coded import codes_in
-from pipeline.load.library.editions import last_editions, recorded_numbers
-from pipeline.load.library.folders import EDITIONS, LIBRARY, REGISTER, read_files
+from pipeline.load.library.editions import last_editions
+from pipeline.load.library.folders import LIBRARY, REGISTER, read_files
 from pipeline.load.library.kept import Found, LoadLibrary, read_kept, wanted_pins
 from pipeline.load.library.lists import ListsRead, read_list
 from pipeline.load.library.packs import read_imprint, read_manual_pack, read_pack, read_series
@@ -116,7 +116,6 @@ def load(
         list_marks={name: marks for name, (_, marks) in lists.items()},
         **_kept(published),
         issued=_issued(files, packs, desk),
-        folio_numbers=recorded_numbers(files, packs, desk),
         codes=codes_in(files) if imprint.prints_codes else {},
     )
     return _finished(with_states(library, files, retractions, desk), files, shelves, desk)
@@ -274,11 +273,5 @@ def _with_unsound(library: Library, remarks: tuple[Diagnostic, ...]) -> Library:
     if LIBRARY in wrong:
         return replace(library, unsound=frozenset({thing.id for thing in made} | lost))
     telling = {name for name, pack in library.packs.items() if REGISTER in wrong and tells_changes(pack)}
-    numbering = {name for name, pack in library.packs.items() if pack.by_briefing and _has_wrong_record(name, wrong)}
     own = {thing.id for thing in made if thing.path in wrong}
-    return replace(library, unsound=frozenset({*own, *lost, *heirs, *telling, *numbering}))
-
-
-def _has_wrong_record(pack: str, wrong: Iterable[str]) -> bool:
-    """Whether a record of the pack's editions is among the files with an error."""
-    return any(path.startswith(f"{EDITIONS}/{pack}/") for path in wrong)
+    return replace(library, unsound=frozenset({*own, *lost, *heirs, *telling}))

@@ -4,6 +4,7 @@ import base64
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from types import MappingProxyType
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
@@ -138,6 +139,8 @@ class Channels(Record):
 class College(Record):
     """A recipient. No personal details beyond a role mailbox."""
 
+    withdrawn = MappingProxyType({"updates": "Delete the line. Every college gets whole copies of a new edition."})
+
     name: Line
     """The name in full; a numbered copy says that this college holds it."""
     organisation: Slug | None = None
@@ -167,9 +170,6 @@ class College(Record):
     """The formats it wants; where it names none, all that a pack has for screens."""
     copies: int = Field(default=0, ge=0)
     """How many printed copies it takes of each pack."""
-    updates: Literal["whole", "leaves"] = "whole"
-    """The form of a new edition where it holds printed copies of an older one: `whole` copies, or the `leaves` that
-    differ, to be put into those."""
     language: Language | None = None
     """The language that the college works in: letters and notices to it take the words of its table."""
     formerly: tuple[Slug, ...] = ()

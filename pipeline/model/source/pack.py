@@ -1,6 +1,7 @@
 """Packs: briefings chosen, ordered and bound together."""
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import StringConstraints, model_validator
@@ -45,6 +46,8 @@ class Part(Record):
 class PackFields(Record):
     """`packs/<id>.yaml`: briefings chosen, ordered and bound together."""
 
+    withdrawn = MappingProxyType({"folios": "Delete the line. Page numbers run through every pack."})
+
     title: Line
     """The title on the cover, such as Drug crimes."""
     subtitle: Line | None = None
@@ -77,9 +80,6 @@ class PackFields(Record):
     """Whether each briefing keeps its list and a merged one stands at the back, or the pack has one list alone."""
     recto: bool = False
     """Whether each briefing starts on a right-hand page, with a blank one before it where that is needed."""
-    folios: Literal["through-pack", "by-briefing"] = "through-pack"
-    """Whether page numbers run through the pack, or by briefing: 7-3 is page 3 of briefing 7, A-1 the cover. Then a
-    briefing keeps its number in every edition, and begins on a right-hand page."""
     numbered: bool = False
     """Whether the pack goes out in numbered copies only, as one that is OFFICIAL-SENSITIVE always does."""
     attach: tuple[Attached, ...] = ()
@@ -135,11 +135,6 @@ class Pack:
     fields: PackFields
     marks: Marks
     manual: bool = False
-
-    @property
-    def by_briefing(self) -> bool:
-        """Whether its folios run by briefing."""
-        return self.fields.folios == "by-briefing"
 
     @property
     def lines(self) -> tuple[str, ...]:

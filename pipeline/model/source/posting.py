@@ -1,10 +1,11 @@
 """`library.yaml`: the ledger, the server that mail goes by, and what the post asks. No secret stands in a file."""
 
 import re
+from types import MappingProxyType
 from typing import Annotated, Self
 from urllib.parse import parse_qsl
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from pipeline.model.source.briefing import WebAddress
 from pipeline.model.source.record import Line, Record
@@ -107,41 +108,15 @@ class MailServer(Record):
         return self
 
 
-class PostageStep(Record):
-    """A step of the table of postage."""
-
-    up_to: int = Field(ge=1)
-    """Grammes that a parcel may weigh for it."""
-    pence: int = Field(ge=0)
-    """The postage, in pence."""
-
-
 class Postage(Record):
-    """The weight of printed copies, the price of their postage, the labels for their parcels, and what comes back."""
+    """Answers to deliveries: where old printed copies go back to, and by when an answer is due."""
 
-    sheet: int = Field(default=5, ge=1)
-    """Grammes that a sheet weighs: 5 for A4 of 80 gsm."""
-    wrapping: int = Field(default=0, ge=0)
-    """Grammes that the envelope or box of a parcel weighs."""
-    steps: tuple[PostageStep, ...] = ()
-    """The table of postage, from light to heavy. What is heavier than its last step is weighed as several parcels."""
+    withdrawn = MappingProxyType(
+        dict.fromkeys(("sheet", "wrapping", "steps"), "Delete the line. Weights and postage are no longer counted.")
+        | {"labels": "Delete the line. Print labels from labels.csv by a mail merge."}
+    )
+
     return_to: PostalAddress | None = None
     """The postal address that old printed copies and slips go back to; without one, letters ask for none."""
     answer_days: int | None = Field(default=None, ge=1, le=365)
     """Days from a delivery to the day by which its letter asks for an answer; without them it names none."""
-    labels: int = 14
-    """The labels that a sheet of A4 has: 14 of 99.1 by 38.1 mm, or 8 of 99.1 by 67.7 mm."""
-
-    @field_validator("labels")
-    @classmethod
-    def _a_sheet_there_is(cls, value: int) -> int:
-        if value not in (8, 14):
-            raise ValueError("sheets have 14 or 8 labels")
-        return value
-
-    @model_validator(mode="after")
-    def _from_light_to_heavy(self) -> Self:
-        weights = [step.up_to for step in self.steps]
-        if weights != sorted(set(weights)):
-            raise ValueError("the steps go from light to heavy, each 'up_to' heavier than the one before")
-        return self

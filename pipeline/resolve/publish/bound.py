@@ -25,7 +25,6 @@ from pipeline.resolve import inherit
 from pipeline.resolve.publish.changes import changes_of
 from pipeline.resolve.publish.citations import entry_of
 from pipeline.resolve.publish.drafts import House, PublicationDraft
-from pipeline.resolve.publish.folio_numbers import folio_numbers, numbered_parts
 from pipeline.resolve.publish.pooled import is_lettered, pooled_documents
 from pipeline.resolve.publish.publications import in_order, shown_entries
 from pipeline.resolve.reading import PackReading
@@ -244,15 +243,7 @@ def bind_publication(
         _inserts(binding),
         tuple(area.model_copy(update={"label": typeset(area.label, language)}) for area in _columns(binding)),
         _area_of(binding),
-        _numbers(binding),
     )
-
-
-def _numbers(binding: PackReading) -> dict[str, int]:
-    """The number of each part of a pack whose folios run by briefing, by its name in the pack."""
-    numbers = folio_numbers(binding)
-    names = (name for part in _parts(binding) for name in part.briefings)
-    return {name: numbers[one] for name, one in zip(names, numbered_parts(binding), strict=True)} if numbers else {}
 
 
 def _columns(binding: PackReading) -> tuple[Area, ...]:

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.core.diagnostics import Place
 from pipeline.editions.issued.now import StateNow, edition_now, version_now, with_doubts
-from pipeline.editions.issued.records import as_file, edition_code
+from pipeline.editions.issued.records import as_file
 from pipeline.model.bibliography import Notice, Reference, WorkState
 from pipeline.model.source.briefing import Amendment
 from pipeline.model.source.edition import IssuedBriefing, IssuedFile
@@ -27,16 +27,6 @@ NEWER = now(FRONT.replace("status: published", "status: superseded") + "supersed
 GONE = {path: text for path, text in PINNED.items() if path != "briefings/patrol/briefing.md"}
 
 
-def to_do(was: str, now: str, code: object) -> tuple[str, str]:
-    """The next steps with a folder, by what its cover says."""
-    return (
-        f"If the cover of your folder bears this code, put in the leaves from '{was}' to '{now}', or ask the publisher "
-        "for the new edition.",
-        f"If the cover bears {code}, the code of '{now}', pages with this code stay where its list of pages in force "
-        "says so: leave them in.",
-    )
-
-
 def said(files: dict[str, str], number: int = 3) -> tuple[str, ...]:
     """The word for an edition, and why."""
     found = edition_now(loaded(files), CHAIN, CHAIN[number - 1])
@@ -49,24 +39,11 @@ def test_the_last_edition_is_current() -> None:
 
 
 def test_an_edition_before_the_last_is_superseded() -> None:
-    """By the last, whatever lies between."""
     assert said(PINNED, 1) == (
         "superseded",
         "This edition is superseded by 'Summer 2024', issued on 1 March 2024.",
-        *to_do("Autumn 2023", "Summer 2024", edition_code(CHAIN[2].record)),
+        "Ask the publisher for 'Summer 2024'.",
     )
-
-
-def test_where_nothing_was_printed_no_leaves_are_named() -> None:
-    """There are none to be had."""
-    bare = tuple(as_file(one.record.model_copy(update={"briefings": (BRIEFING,)})) for one in chain())
-    assert edition_now(loaded(PINNED), bare, bare[0]).steps == ("Ask the publisher for 'Summer 2024'.",)
-
-
-def test_with_files_no_leaves_are_named() -> None:
-    """Holders of them get the new ones."""
-    found = edition_now(loaded(PINNED), CHAIN, CHAIN[0], on_paper=False)
-    assert found.steps == ("Ask the publisher for 'Summer 2024'.",)
 
 
 def test_an_edition_with_a_mistake_is_corrected() -> None:
@@ -79,7 +56,7 @@ def test_an_edition_with_a_mistake_is_corrected() -> None:
         "corrected",
         (
             "This edition is corrected by 'Summer 2024, corrected', issued on 1 April 2024.",
-            *to_do("Summer 2024", "Summer 2024, corrected", edition_code(records[3].record)),
+            "Ask the publisher for 'Summer 2024, corrected'.",
         ),
     )
     assert edition_now(library, records, records[3]).word == "current"
@@ -90,12 +67,9 @@ def test_a_text_that_was_withdrawn_weighs_most() -> None:
     """Then no edition that holds it is current, and the reason is told first."""
     assert said(WITHDRAWN) == ("withdrawn", "'Foot patrol' is withdrawn: Wrong. Do not use it.")
     assert said(WITHDRAWN, 1)[:2] == ("withdrawn", "'Foot patrol' is withdrawn: Wrong. Do not use it.")
-    found = edition_now(loaded(WITHDRAWN), CHAIN, CHAIN[2], {"patrol": "pages 3 to 6"})
-    assert found.reasons == ("'Foot patrol' is withdrawn: Wrong. Do not use it: pages 3 to 6.",)
 
 
 def test_a_text_that_another_superseded_is_told_with_its_successor() -> None:
-    """By the title that it has now."""
     assert said(NEWER) == ("superseded", "'Foot patrol' is superseded by 'Walks'.")
 
 

@@ -15,7 +15,7 @@ from pipeline.model.epub_assets import NO_ASSETS, EpubAssets
 from pipeline.model.identity import Identity
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Bookmark, Chapter, Conformance, Manuscript, Metadata
-from pipeline.model.sheets import FROM_ONE, FolioRun, PageStart
+from pipeline.model.sheets import PageStart
 from tests.support.formulas import FORMULAS
 from tests.support.project import ROOT
 from tests.support.words import ENGLISH
@@ -124,13 +124,12 @@ def briefing(
     metadata: Metadata = METADATA,
     style: str = STYLE,
     assets: EpubAssets = NO_ASSETS,
-    folios: FolioRun = FROM_ONE,
 ) -> bytes:
     """The EPUB of one briefing."""
     chapter = Chapter("marking", "Cycle marking", body, bookmarks, landmark="bodymatter")
     return bind_epub(
         metadata,
-        (EpubChapter(chapter, starts, folios),),
+        (EpubChapter(chapter, starts),),
         style,
         (FIGURE,),
         PRODUCED,
@@ -158,19 +157,17 @@ def pack(assets: EpubAssets = NO_ASSETS) -> bytes:
     )
     chapters = (
         EpubChapter(Chapter("title-page", "Property crime", cover, (), "frontmatter"), (PageStart(1, "title", 0),)),
-        EpubChapter(
-            Chapter("contents", "Contents", contents, (), "frontmatter", "toc"), (PageStart(1, "h", 0),), FolioRun(2)
-        ),
-        EpubChapter(CHAPTER, STARTS, FolioRun(3)),
+        EpubChapter(Chapter("contents", "Contents", contents, (), "frontmatter", "toc"), (PageStart(1, "h", 0),), 2),
+        EpubChapter(CHAPTER, STARTS, 3),
         EpubChapter(
             Chapter("lighting", "Better lighting", other, LIGHTING),
             (PageStart(1, "title", 0),),
-            FolioRun(9),
+            9,
         ),
         EpubChapter(
             Chapter("pack-references", "References", merged, (), "backmatter", "bibliography"),
             (PageStart(1, "h", 0),),
-            FolioRun(11),
+            11,
         ),
     )
     metadata = Metadata("property", "Property crime", "en-GB", "Northmoor Institute", subtitle="Two briefings")

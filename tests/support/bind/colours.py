@@ -13,7 +13,6 @@ from PIL import Image, ImageDraw
 
 from pipeline.bind.pdf.record import label_pages, record
 from pipeline.model.asset import Asset
-from pipeline.model.sheets import FolioRun
 from pipeline.press.engine.finish import save
 from pipeline.press.press import press
 from tests.support.press.manuscripts import asset, manuscript, metadata
@@ -74,7 +73,7 @@ def colours() -> bytes:
     sheets = press(manuscript(COLOURS + DRAWING + shown, f"{BLEED} p {{ margin: 0 }}", images))
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
         record(pdf, metadata(created="2022-10-19", modified="2023-01-02", version="1.0"), None)
-        label_pages(pdf, ((0, FolioRun()),))
+        label_pages(pdf, ((0, 1),))
         return save(pdf)
 
 

@@ -13,7 +13,7 @@ from pipeline.model.claim import USUAL, Claim
 from pipeline.model.credit import Subject
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Bookmark, Chapter, Manuscript, Metadata, StampText
-from pipeline.model.sheets import FolioRun, Section, Sheets
+from pipeline.model.sheets import Section, Sheets
 from pipeline.press.press import press, press_stamps
 from tests.support.press.manuscripts import FACES, STAMP, STYLE, briefing, metadata
 from tests.support.words import ENGLISH
@@ -90,9 +90,9 @@ def sections() -> tuple[Section, ...]:
     front = press(Manuscript("pack", chapters, RECORD, STYLE, "", "", FACES))
     firsts = folios([front.pages, lighting().pages, patrol().pages])
     return (
-        Section("front", "Front matter", front, FolioRun(firsts[0]), "front"),
-        Section("lighting", "Street lighting", lighting(), FolioRun(firsts[1]), "briefing", LIGHTING),
-        Section("foot-patrol", "Foot patrol", patrol(), FolioRun(firsts[2]), "briefing", PATROL),
+        Section("front", "Front matter", front, firsts[0], "front"),
+        Section("lighting", "Street lighting", lighting(), firsts[1], "briefing", LIGHTING),
+        Section("foot-patrol", "Foot patrol", patrol(), firsts[2], "briefing", PATROL),
     )
 
 

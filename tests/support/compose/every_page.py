@@ -39,34 +39,21 @@ from pipeline.compose.language.direction import direct_blocks
 from pipeline.compose.pack.matter import compose_back, compose_front
 from pipeline.compose.page.body import body
 from pipeline.compose.page.galley import Galley
-from pipeline.compose.posting.posted import compose_post
-from pipeline.compose.replacement import (
-    EffectivePages,
-    GoneText,
-    NamedEdition,
-    ReplacementText,
-    ToldStep,
-    compose_replacement,
-    replacement_identity,
-)
-from pipeline.compose.slip import SlipEntry, SlipText, compose_slip
 from pipeline.core.diagnostics import Desk
 from pipeline.load.markdown.reader import parse_body
 from pipeline.markup.html_reader import read_html
 from pipeline.model.asset import Asset
 from pipeline.model.body import Body, Equation, EquationLabel, Figure, Formula
 from pipeline.model.claim import FileContents
-from pipeline.model.formats import USUAL_EDITION
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.publication import PackPart, PackPublication, Publication
-from pipeline.model.sheets import FolioRun, PageStart
+from pipeline.model.sheets import PageStart
 from pipeline.model.source.briefing import Amendment
 from pipeline.press.concessions import CLOSER, GROWS, REFLOWS, SPREADS
 from pipeline.press.engine.formulas import BELOW, draw_formulas
 from pipeline.press.fitting import FIT, RUNGS
 from pipeline.store.store import Store
 from tests.support.bind import books
-from tests.support.colleges.posted import NORTH, SOUTH
 from tests.support.compose import samples
 from tests.support.editions import sealing
 from tests.support.editions.sealing import KEY
@@ -108,9 +95,7 @@ def web_pages(project: Path) -> Iterator[Element]:
 def web_page_of_a_pack() -> Element:
     """The web page of a pack that has no contents of its own: the frame lists its parts."""
     whole = samples.pack()
-    chapter = EpubChapter(
-        compose_briefing(whole.members[0], LAYOUTS).chapter, (PageStart(1, "title", 0),), FolioRun(prefix="2-")
-    )
+    chapter = EpubChapter(compose_briefing(whole.members[0], LAYOUTS).chapter, (PageStart(1, "title", 0),))
     metadata, addresses = books.METADATA, {member.id: "https://e.example/" for member in whole.members}
     return _parsed(bind_pack_page(metadata, (chapter,), "", (), whole.identity, books.PRODUCED, addresses, LAYOUTS))
 
@@ -204,33 +189,6 @@ def marked() -> Iterator[str]:
         yield compose_changes(old, new, samples.layouts(), approval=note).chapter.body
 
 
-def correcting() -> Iterator[str]:
-    """The slip that corrects a copy, and the sheets before leaves that are replaced."""
-    one, day = samples.publication(), date(2024, 5, 1)
-    errata = (SlipEntry("Page 3, line 4:", "small", "modest"),)
-    slip = SlipText("1.0", "Lamps", "WWKM3-C07X7", "5ZK8D-R00YC", errata, (AMENDED,), day, unsaid=True)
-    yield compose_slip(one, slip, LAYOUTS).chapter.body
-    step = ToldStep("The front of the folder", "cover to page 2 (1 leaf)", "")
-    pages, gone = EffectivePages("Lamps", "1.0", "3, 4", ""), GoneText("Dogs", "1.0", "It is gone.")
-    editions = NamedEdition("First", day, "WWKM3-C07X7"), NamedEdition("Second", day, "5ZK8D-R00YC")
-    said = ReplacementText(
-        "Nights", *editions, (step,), (pages,), (gone,), taken_out=2, put_in=1, leaves=2, numbered=True
-    )
-    identity = replacement_identity(one.identity, said)
-    yield compose_replacement(identity, one.imprint, said, LAYOUTS, USUAL_EDITION).chapter.body
-    yield reported().chapter.body
-
-
-def posted() -> Iterator[str]:
-    """Letters and labels for what is posted."""
-    for per_sheet in (8, 14):
-        yield from _bodies(
-            compose_post(
-                (SOUTH, NORTH), samples.imprint(signing={"key": KEY.public.minisign}), ENGLISH, LAYOUTS, per_sheet
-            )
-        )
-
-
 def reported() -> Manuscript:
     """The accessibility report of an edition."""
     one, day, verdict = samples.publication(), date(2024, 5, 1), FileVerdict("outloud 0.2.1", 0, 1)
@@ -265,11 +223,11 @@ def unusual() -> Iterator[str]:
     long = replace(asked, ordered=True, start=100_000, form="(1)")
     yield from _briefing(body=Body((*figures, long, *_formulas())), descriptions=described)
     yield from _packs()
-    yield from _briefing(imprint=samples.imprint(signing={"key": KEY.public.minisign}))
+    signed = replace(samples.pack(), imprint=samples.imprint(signing={"key": KEY.public.minisign}))
+    yield from _bodies(compose_front(signed, {}, LAYOUTS))
     yield from marked()
     yield HANDBOOK
-    yield from correcting()
-    yield from posted()
+    yield reported().chapter.body
 
 
 def _formulas() -> Iterator[Equation]:

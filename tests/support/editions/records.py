@@ -21,10 +21,7 @@ def content(edition: str) -> bytes:
 def text_file(edition: str) -> IssuedFile:
     """The file of an edition."""
     said = content(edition)
-    letters = "".join(said.decode().split()).encode()
-    return IssuedFile(
-        file="nights.txt", format="text", bytes=len(said), pages=0, sha256=sha256(said), words=(sha256(letters),)
-    )
+    return IssuedFile(file="nights.txt", format="text", bytes=len(said), pages=0, sha256=sha256(said))
 
 
 def chain(
@@ -60,9 +57,7 @@ def chain(
     return tuple(made)
 
 
-def holding(
-    pack: str, number: int, edition: str, versions: Mapping[str, str], folio_numbers: Mapping[str, int] | None = None
-) -> RecordFile:
+def holding(pack: str, number: int, edition: str, versions: Mapping[str, str]) -> RecordFile:
     """The record of an edition that held these versions of briefings, by their ids; of no files."""
     held = tuple(
         IssuedBriefing(id=name, version=version, title=name.capitalize(), digest=f"words/1:{number:064x}")
@@ -80,7 +75,6 @@ def holding(
             words=words,
             code=str(code_of(words)),
             briefings=held,
-            folio_numbers=dict(folio_numbers) if folio_numbers else None,
             files=(),
         )
     )

@@ -1,1 +1,0 @@
-"""Letters and labels for what is posted, as a file."""

@@ -1,1 +1,0 @@
-"""Leaves of a printed pack that are replaced, so that the folder of one edition becomes that of another."""
