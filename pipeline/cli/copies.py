@@ -1,4 +1,4 @@
-"""The verb copies: parcels for colleges, a job for the printer, and rows in the register, of an issued edition."""
+"""The verb copies: parcels for colleges, a job for the printer, and entries in the ledger, of an issued edition."""
 
 from __future__ import annotations
 
@@ -15,17 +15,30 @@ from pipeline.build.numbered_copies import Numbered, make_copies
 from pipeline.build.output.lock import turn
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
+from pipeline.cli.colleges.ledger_access import ledger_to_write
 from pipeline.cli.colleges.letter_words import words_of_letters
 from pipeline.cli.editions.issued_copies import PackToCopy, chosen_pack, edition_to_copy
 from pipeline.cli.editions.left_parcels import tidied
-from pipeline.cli.options import DAY, Shared, colour, day_of, every_remark, open_project, overriding, reported, shared
+from pipeline.cli.options import (
+    DAY,
+    Shared,
+    colour,
+    day_of,
+    every_remark,
+    moment,
+    open_project,
+    overriding,
+    reported,
+    shared,
+)
 from pipeline.cli.reports.screen import on_screen
 from pipeline.cli.sealing.seal import project_seal, seal_faults
 from pipeline.codes import copies as codes
+from pipeline.colleges.ledger.events import instant
+from pipeline.colleges.ledger.kept import Ledger
+from pipeline.colleges.prepared import entries_of, next_events
 from pipeline.compose.posting.parts import LetterPart
 from pipeline.core.diagnostics import Diagnostic, errors, ordered
-from pipeline.core.errors import EnvironmentFailure
-from pipeline.core.files import write_whole
 from pipeline.core.printed_code import read_code
 from pipeline.core.staging import LaidOut
 from pipeline.core.tables import count, files_in_words
@@ -35,7 +48,6 @@ from pipeline.editions.numbers import Copy, numbered_copies, spare_faults
 from pipeline.editions.objections import (
     lacking,
     objections,
-    refuse_two_in_one,
     unmet_needs,
     without_contact,
     without_delivery,
@@ -45,13 +57,13 @@ from pipeline.editions.printer import numbered_list, one_file
 from pipeline.editions.sealing.manifest import UNSEALED, ParcelSeal
 from pipeline.editions.since import changes_for
 from pipeline.editions.ticket import PrintJob, order_remarks
-from pipeline.load.library.folders import REGISTER
-from pipeline.load.library.register import Entry, appended, read_register
+from pipeline.load.library.folders import LEDGER
+from pipeline.load.library.register import Entry
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.day import in_words
 from pipeline.model.formats import PRINTED, any_printed
 from pipeline.model.library import Library
-from pipeline.model.source.college import College, present_ids
+from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import Words
 
@@ -65,7 +77,7 @@ class PreparedCopies:
     printed: int = 0
     """Copies that the printer is asked for."""
     rows: int = 0
-    """Rows added to the register."""
+    """Entries added to the ledger."""
     folder: str = ""
     """Name of the edition's folders."""
 
@@ -96,7 +108,7 @@ class CopyJob:
     def issue_for(self, name: str) -> Issue:
         """The edition as a college has it: with the reasons on record when it was first prepared for it."""
         first = next((entry for entry in self.earlier if entry.college == name), None)
-        return replace(self.issue, overridden=first.reasons) if first else self.issue
+        return replace(self.issue, overridden=first.overridden) if first else self.issue
 
     def printing(self) -> dict[str, College]:
         """The colleges that the printer sends copies to."""
@@ -116,7 +128,7 @@ class CopyJob:
         return replace(self, order=replace(order, added=added((*self.earlier, *self._printed_now()), asked)))
 
     def _printed_now(self) -> tuple[Entry, ...]:
-        """The printed copies that no row stands for yet."""
+        """The printed copies that no entry stands for yet."""
         if not self.copies:
             return tuple(_rows(self))
         new = (copy for copy in self.copies if copy.format in PRINTED and not copy.sha256)
@@ -126,9 +138,9 @@ class CopyJob:
 @click.command("copies")
 @click.argument("name", metavar="PACK")
 @click.option("--edition", metavar="NAME", help="The edition that is meant (default: the one that the pack names).")
-@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The day of the register (default: today).")
+@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The day of the entries (default: today).")
 @click.option("--jobs", type=click.IntRange(1), help="Processes to work with (default: one a processor).")
-@overriding("NAME=REASON", "Prepare copies despite an objection to a briefing; the reason is kept in the register.")
+@overriding("NAME=REASON", "Prepare copies despite an objection to a briefing; the reason is kept in the ledger.")
 @every_remark
 @shared
 @click.pass_context
@@ -141,18 +153,20 @@ def verb(
     reasons: dict[str, str],
     whole: bool,
 ) -> int:
-    """Prepare the copies of an issued edition: parcels, a job for the printer, and the register.
+    """Prepare the copies of an issued edition: parcels, a job for the printer, and the ledger.
 
-    They are made of the archived files. Prepared again, they are the same; only what is new gets a row.
+    They are made of the archived files. Prepared again, they are the same; only what is new gets an entry.
     """
     options = Shared(context)
     form = options.form("text", "json", "sarif")
     project = open_project(options, jobs or os.cpu_count() or 1)
     issued = edition_to_copy(project, chosen_pack(project.loaded[0], name, "copied"), edition)
-    if isinstance(issued, PackToCopy):
-        done = prepare(project, issued, day_of(produced, project), reasons)
-    else:
+    if not isinstance(issued, PackToCopy):
         done = PreparedCopies(issued)
+    elif kept := ledger_to_write(project):
+        done = prepare(project, kept, issued, day_of(produced, project), reasons)
+    else:
+        return 1
     if form == "text":
         click.echo(on_screen(done.remarks, whole, colour(sys.stderr)), nl=False, err=True)
         if done.refused:
@@ -170,22 +184,20 @@ def _outcome(done: PreparedCopies, output: str) -> Iterator[str]:
     if done.printed:
         copies = f"{done.printed:,} {'copy' if done.printed == 1 else 'copies'}"
         yield f"{copies} for the printer in {output}/printer/{done.folder}."
-    yield f"{count(done.rows, 'row')} added to {REGISTER}; commit it." if done.rows else "The register has them all."
+    yield f"Their entries were added to {LEDGER}; commit it." if done.rows else "The ledger has them all."
 
 
-def prepare(project: Project, issued: PackToCopy, produced: date, reasons: Mapping[str, str]) -> PreparedCopies:
+def prepare(
+    project: Project, kept: Ledger, issued: PackToCopy, produced: date, reasons: Mapping[str, str]
+) -> PreparedCopies:
     """Prepare copies of an issued edition out of its archived files."""
-    refuse_two_in_one(reasons)
     with turn(project):
-        content = register_of(project)
-        entries, remarks = read_register(content, present_ids(issued.library.colleges))
         today = max(issued.issue.produced, produced)
         against = against_copies(issued.library, issued.issue.pack, issued.numbered, reasons, today)
-        if found := (*errors(remarks), *issued.faults, *against):
-            return PreparedCopies(ordered((*found, *remarks)))
+        if found := (*issued.faults, *against):
+            return PreparedCopies(ordered(found))
         whole = replace(issued, issue=replace(issued.issue, overridden=tuple(sorted(reasons.items()))))
-        done = _prepared(project, whole, content, entries, today)
-        return replace(done, remarks=ordered((*done.remarks, *remarks)))
+        return _prepared(project, kept, whole, today)
 
 
 def against_copies(
@@ -197,11 +209,9 @@ def against_copies(
     yield from seal_faults(library)
 
 
-def _prepared(
-    project: Project, whole: PackToCopy, content: bytes, entries: Sequence[Entry], today: date
-) -> PreparedCopies:
-    """Prepare what nothing stands against, and put it on record below the register's `content`."""
-    library, issue = whole.library, whole.issue
+def _prepared(project: Project, kept: Ledger, whole: PackToCopy, today: date) -> PreparedCopies:
+    """Prepare what nothing stands against, and put it on record."""
+    library, issue, entries = whole.library, whole.issue, entries_of(kept.events())
     files = tuple(replace(one, name=name_in_parcel(one.name, issue.pack.id, issue.edition)) for one in whole.files)
     pack, takers = issue.pack, recipients(library, issue.pack, today)
     earlier = tuple(entry for entry in entries if entry.issue == (pack.id, issue.edition))
@@ -218,7 +228,7 @@ def _prepared(
         if any(errors(faults)):
             return PreparedCopies(ordered(faults))
         if rows:
-            write_whole(project.folder / REGISTER, appended(content, rows), durable=True)
+            kept.add_all(instant(moment()), next_events(rows, earlier))
         laid.put()
     finally:
         laid.clear()
@@ -231,17 +241,6 @@ def _prepared(
     return PreparedCopies(ordered(told), tuple(takers), printed, len(rows), issue.folder)
 
 
-def register_of(project: Project) -> bytes:
-    """The register as it stands now. One that two libraries share is refused: they would give the same numbers."""
-    path = project.folder / REGISTER
-    if path.is_symlink():
-        raise EnvironmentFailure(
-            f"{REGISTER} is a link. A register belongs to one library, as two would give the same copy numbers: put "
-            "the file itself there."
-        )
-    return path.read_bytes() if path.is_file() else b""
-
-
 def _other_bytes(issue: Issue, files: Sequence[str]) -> Iterator[Diagnostic]:
     """One remark on all files that are not what was prepared before: mostly they have one cause."""
     if files:
@@ -251,7 +250,7 @@ def _other_bytes(issue: Issue, files: Sequence[str]) -> Iterator[Diagnostic]:
 
 
 def _rows(job: CopyJob) -> Iterator[Entry]:
-    """A row for all that is new in the register; where a college takes more copies than before, for those it lacks."""
+    """An entry for all that is new; where a college takes more copies than before, for those it lacks."""
     issue = job.issue
     for name, college in job.takers.items():
         kinds = wanted(college, issue.pack)
@@ -260,11 +259,11 @@ def _rows(job: CopyJob) -> Iterator[Entry]:
             had = sum(e.quantity for e in job.earlier if (e.college, e.format) == (name, file.format))
             if asked > had:
                 what = (name, issue.pack.id, issue.edition, issue.pins, file.format)
-                yield Entry(*what, asked - had, 0, file.sha256, job.today, issue.reasons)
+                yield Entry(*what, asked - had, 0, file.sha256, job.today, issue.overridden)
 
 
 def _lay_out(job: CopyJob, laid: LaidOut) -> tuple[Entry, ...]:
-    """Lay the parcels and the printer's job out beside their places; gives what is new for the register."""
+    """Lay the parcels and the printer's job out beside their places; gives what is new for the ledger."""
     files = [file for file in job.files if file.format not in PRINTED]
     for name, college in job.takers.items():
         kinds = wanted(college, job.issue.pack)
@@ -321,14 +320,14 @@ def _folder_of(copy: Copy) -> str:
 
 
 def _numbered_rows(job: CopyJob, made: Mapping[Copy, FinishedFile]) -> Iterator[Entry]:
-    """A row for every copy that has none."""
+    """An entry for every copy that has none."""
     for copy in (copy for copy in job.copies if not copy.sha256):
         yield _row(job, copy, made[copy].sha256)
 
 
 def _row(job: CopyJob, copy: Copy, digest: str) -> Entry:
     what = (copy.college, job.issue.pack.id, job.issue.edition, job.issue.pins, copy.format)
-    return Entry(*what, 1, copy.number, digest, job.today, job.issue.reasons)
+    return Entry(*what, 1, copy.number, digest, job.today, job.issue.overridden)
 
 
 def _lay_out_parcel(

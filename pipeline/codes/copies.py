@@ -1,17 +1,7 @@
-"""Codes: copies for colleges, and the register of them."""
+"""Codes: copies for colleges, and the record of them."""
 
 from pipeline.codes._code import error, warning
 
-REGISTER_ROW = error(
-    "The register of copies cannot be read here: {reason}.",
-    why="The register alone says what each college was prepared; a row that is lost is a copy that nobody knows of.",
-    remedy="Bring the line back as it was committed: the file is appended by 'copies' and never edited.",
-)
-REGISTER_TWICE = warning(
-    "The row is the same as line {line}: {copies} of '{format}' for '{college}' stand on record twice.",
-    why="Where 2 branches have prepared the same copies, a college has half of what the register says.",
-    remedy="Delete one of the 2 rows if the copies went out once; leave both if as many were prepared again that day.",
-)
 COPIES_RETIRED = error(
     "'{name}' {version} is {status}.",
     why="A college would be trained on a text that no longer holds.",
@@ -79,11 +69,6 @@ COPIES_CHANGED = error(
     why="A numbered copy would differ from the one that is out under its number.",
     remedy="Bring back the names of colleges, layouts and tools of that day; or issue a new edition.",
 )
-COPIES_FORMULA = error(
-    "A spreadsheet would take the edition '{edition}' for a formula.",
-    why="The register is opened in spreadsheets: what runs there can show something else, or send it elsewhere.",
-    remedy="Begin the edition with a letter or a figure.",
-)
 COPIES_NO_DELIVERY = warning(
     "'{college}' takes {copies}, and nothing says where they go.",
     why="The printer's ticket names a place for every copy; without one a box comes back or is lost.",
@@ -106,7 +91,7 @@ COPIES_BINDING = warning(
 )
 COPIES_SPARE = error(
     "Spare copies of a numbered pack would have no holder.",
-    why="Every copy of it says whose it is, and the register knows each.",
+    why="Every copy of it says whose it is, and the ledger knows each.",
     remedy="Leave out 'spare' under 'print:'; for copies of your own add yourselves to source/colleges.yaml.",
 )
 COPIES_SPARE_PLACE = warning(

@@ -68,13 +68,8 @@ class Issue:
 
     @property
     def pins(self) -> str:
-        """Its briefings as the register has them."""
+        """Its briefings as the ledger has them."""
         return " ".join(f"{name}@{version}" for name, version, _ in self.versions)
-
-    @property
-    def reasons(self) -> str:
-        """Overridden objections with their reasons, as the register has them."""
-        return "; ".join(f"{name}={reason}" for name, reason in self.overridden)
 
 
 SLUG = 80

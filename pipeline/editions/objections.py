@@ -11,24 +11,12 @@ from pipeline.core.errors import UsageError
 from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import formats_lacking, wanted
 from pipeline.editions.obstacles import Obstacle, ObstacleKind, obstacles
-from pipeline.load.library.register import ANOTHER
 from pipeline.model.formats import PRINTED, Format, Need, meeting
 from pipeline.model.library import Library
 from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack
 from pipeline.resolve.publish.work_states import works_against_pack
 from pipeline.resolve.reading import PackReading
-
-
-def refuse_two_in_one(reasons: Mapping[str, str]) -> None:
-    """Refuse a reason that the register would give back as 2."""
-    for name, reason in reasons.items():
-        if found := ANOTHER.search(reason):
-            end = reason[found.end() :].partition("=")[0]
-            raise UsageError(
-                f"The reason for '{name}' holds '; {end}=', which the register would take for the next reason: "
-                "write it without the semicolon; a reason for another briefing takes an --override of its own."
-            )
 
 
 def objections(

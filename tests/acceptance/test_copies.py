@@ -14,7 +14,7 @@ from tests.support import libraries
 from tests.support.editions import issued_library
 from tests.support.editions.issued_library import issue
 from tests.support.project import Said
-from tests.support.publishing import files_of, publish, register, rewrite, text
+from tests.support.publishing import files_of, on_record, publish, rewrite, text
 
 LATER = pytest.mark.proof
 
@@ -47,7 +47,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert done.out.splitlines() == [
         f"2 parcels in {root}/output/colleges/…/nights-spring-2027.",
         f"24 copies for the printer in {root}/output/printer/nights-spring-2027.",
-        "4 rows added to source/copies.csv; commit it.",
+        "Their entries were added to source/ledger.csv; commit it.",
     ]
     return root
 
@@ -99,17 +99,17 @@ def test_the_printer_gets_one_file_and_a_list(library: Path) -> None:
     assert not (library / "output/colleges/north/nights-spring-2027/nights-spring-2027-print.pdf").exists()
 
 
-def test_the_register_alone_says_what_each_was_prepared(library: Path) -> None:
+def test_the_ledger_alone_says_what_each_was_prepared(library: Path) -> None:
     made = {
         path.name: hashlib.sha256(content).hexdigest() for path, content in files_of(library / "output/packs").items()
     }
-    assert [(row["college"], row["format"], row["quantity"], row["sha256"]) for row in register(library)] == [
-        ("north", "screen", "1", made["nights.pdf"]),
-        ("north", "print", "24", made["nights-print.pdf"]),
-        ("south", "screen", "1", made["nights.pdf"]),
-        ("south", "epub", "1", made["nights.epub"]),
+    assert [(row.college, row.format, row.quantity, row.sha256) for row in on_record(library)] == [
+        ("north", "screen", 1, made["nights.pdf"]),
+        ("north", "print", 24, made["nights-print.pdf"]),
+        ("south", "screen", 1, made["nights.pdf"]),
+        ("south", "epub", 1, made["nights.epub"]),
     ]
-    assert {(row["edition"], row["versions"], row["date prepared"]) for row in register(library)} == {
+    assert {(row.edition, row.versions, str(row.prepared)) for row in on_record(library)} == {
         ("Spring 2027", "foot-patrol@1.0", "2026-11-25")
     }
 
@@ -117,7 +117,7 @@ def test_the_register_alone_says_what_each_was_prepared(library: Path) -> None:
 @LATER
 def test_an_edition_prepared_again_keeps_its_day_and_its_bytes(own: Path) -> None:
     """Another day, a college more, some copies more, the output deleted: no row doubles, no text changes."""
-    before, rows = files_of(own / "output/colleges"), register(own)
+    before, rows = files_of(own / "output/colleges"), on_record(own)
     shutil.rmtree(own / "output")
     more = "east: {name: East Agency, type: agency, formats: [epub]}\n"
     rewrite(own, "colleges.yaml", ("copies: 24", "copies: 30"), ("south:", f"{more}south:"))
@@ -126,17 +126,17 @@ def test_an_edition_prepared_again_keeps_its_day_and_its_bytes(own: Path) -> Non
     books = {path: content for path, content in before.items() if path.suffix in (".pdf", ".epub")}
     assert len(books) == 3
     assert books.items() <= after.items(), "the note alone says how many copies there are"
-    assert register(own)[: len(rows)] == rows
-    assert [(r["college"], r["format"], r["quantity"], r["date prepared"]) for r in register(own)[len(rows) :]] == [
-        ("east", "epub", "1", "2026-12-01"),
-        ("north", "print", "6", "2026-12-01"),
+    assert on_record(own)[: len(rows)] == rows
+    assert [(r.college, r.format, r.quantity, str(r.prepared)) for r in on_record(own)[len(rows) :]] == [
+        ("east", "epub", 1, "2026-12-01"),
+        ("north", "print", 6, "2026-12-01"),
     ]
     folder = own / "output/printer/nights-spring-2027"
     order = files_of(folder)
     assert (
         b"New:           6 of them, since 25 November 2026: 6 for Northmoor Unit\n" in order[folder / "job-ticket.txt"]
     )
-    assert "The register has them all." in prepare(own, "2026-12-02").out
+    assert "The ledger has them all." in prepare(own, "2026-12-02").out
     assert files_of(folder) == order
 
 
@@ -149,7 +149,7 @@ def test_an_order_may_change_and_the_copies_do_not(own: Path) -> None:
     rewrite(own, "packs/nights.yaml", ("edition:", f"{order}edition:"))
     rewrite(own, "colleges.yaml", (", delivery: Quarry Lane", ""))
     said = prepare(own, "2026-12-02")
-    assert "The register has them all." in said.out
+    assert "The ledger has them all." in said.out
     assert "30 copies for the printer in" in said.out
     assert "copies-order" not in said.err
     assert "source/colleges.yaml:1:1: warning copies-no-delivery: 'north' takes 24 printed copies" in said.err
@@ -195,12 +195,12 @@ def test_the_next_edition_says_what_has_changed(own: Path) -> None:
 def test_an_overdue_text_is_refused_or_overridden_by_name(own: Path) -> None:
     """Its college would take it for a text in force. What was prepared keeps the reasons that it had first: none."""
     manifest = own / "output/colleges/north/nights-spring-2027/manifest.json"
-    before, register_before = manifest.read_bytes(), (own / "source/copies.csv").read_bytes()
+    before, ledger_before = manifest.read_bytes(), (own / "source/ledger.csv").read_bytes()
     refused = prepare(own, "2026-12-25")
     assert (refused.code, refused.out) == (1, "No copies were prepared.\n")
     assert "copies-overdue: 'foot-patrol' was due for review by 24 December 2026." in refused.err
     assert prepare(own, "2026-12-25", "--override", "foot-patrol=In review").code == 0
-    assert (manifest.read_bytes(), (own / "source/copies.csv").read_bytes()) == (before, register_before)
+    assert (manifest.read_bytes(), (own / "source/ledger.csv").read_bytes()) == (before, ledger_before)
 
 
 @LATER
@@ -209,15 +209,15 @@ def test_copies_that_a_college_takes_are_printed(own: Path) -> None:
     more = "east: {name: East Agency, type: agency, copies: 3}\n"
     rewrite(own, "colleges.yaml", ("south:", f"{more}south:"))
     assert prepare(own, "2026-12-01").code == 0
-    assert [(r["format"], r["quantity"]) for r in register(own) if r["college"] == "east"] == [
-        *(("screen", "1"), ("print", "3"), ("epub", "1")),
+    assert [(r.format, r.quantity) for r in on_record(own) if r.college == "east"] == [
+        *(("screen", 1), ("print", 3), ("epub", 1)),
     ]
 
 
 @LATER
 def test_parcels_of_colleges_that_take_the_pack_no_longer_go(own: Path) -> None:
-    """Those that we made of this edition, and nothing else; the register keeps what was prepared."""
-    rows = register(own)
+    """Those that we made of this edition, and nothing else; the ledger keeps what was prepared."""
+    rows = on_record(own)
     kept = own / "output/colleges/north/letters/manifest.json"
     kept.parent.mkdir()
     kept.write_text("{}", encoding="utf-8")
@@ -228,17 +228,4 @@ def test_parcels_of_colleges_that_take_the_pack_no_longer_go(own: Path) -> None:
         *("colleges/north/letters", "colleges/south/nights-spring-2027", "colleges/south/nights-spring-2027.zip"),
     ]
     assert not (own / "output/printer/nights-spring-2027").exists()
-    assert register(own) == rows
-
-
-@LATER
-def test_a_damaged_register_is_told_and_left_as_it_is(own: Path) -> None:
-    """Nothing is prepared until somebody has looked at it; `check` tells of it too."""
-    path = own / "source/copies.csv"
-    content = path.read_bytes().replace(b",24,", b",many,")
-    path.write_bytes(content)
-    said = prepare(own, "2026-12-01")
-    assert (said.code, said.out) == (1, "No copies were prepared.\n")
-    assert "source/copies.csv:3:48: error register-row" in said.err
-    assert "source/copies.csv:3:48: error register-row" in libraries.here(own, "check").out
-    assert path.read_bytes() == content
+    assert on_record(own) == rows

@@ -13,7 +13,7 @@ from tests.support import libraries
 from tests.support.editions.issued_library import BRIEFING, COLLEGES, PACK, issue, library
 from tests.support.outputs import page_texts
 from tests.support.project import Said
-from tests.support.publishing import files_of, register, rewrite
+from tests.support.publishing import files_of, on_record, rewrite
 
 LATER = pytest.mark.proof
 NUMBERED = PACK.replace(
@@ -50,7 +50,7 @@ def test_copies_are_the_archived_files(own: Path) -> None:
     parcel = own / "output/colleges/south/nights-autumn-2024"
     (file,) = record["files"]
     assert sha256((parcel / "nights-autumn-2024.txt").read_bytes()) == file["sha256"]
-    assert [row["sha256"] for row in register(own)] == [file["sha256"]]
+    assert [row.sha256 for row in on_record(own)] == [file["sha256"]]
     assert not (own / "output/packs").exists()
 
 
@@ -93,7 +93,7 @@ def test_an_archive_that_lacks_a_file_stands_against_copies(own: Path) -> None:
     said = prepare(own)
     assert (said.code, said.out) == (1, "No copies were prepared.\n")
     assert "archive-differs: The archive has other bytes of 'nights.txt' of Autumn 2024 ('nights')." in said.err
-    assert not (own / "source/copies.csv").exists()
+    assert not (own / "source/ledger.csv").exists()
 
 
 @pytest.mark.parametrize(("content", "code"), [(b"{", "record-broken"), (None, "record-lost")])
@@ -106,7 +106,7 @@ def test_a_build_is_never_handed_out_as_an_issued_edition(own: Path, content: by
     said = prepare(own)
     assert (said.code, said.out) == (1, "No copies were prepared.\n")
     assert f"error {code}: " in said.err
-    assert not (own / "source/copies.csv").exists()
+    assert not (own / "source/ledger.csv").exists()
 
 
 def test_records_of_another_pack_do_not_stand_against_copies(own: Path) -> None:
@@ -150,7 +150,7 @@ def test_numbered_copies_are_made_of_the_archived_file(tmp_path: Path) -> None:
     assert prepare(project).code == 0
     assert files_of(project / "output/colleges") == copies[0]
     rewrite(project, "colleges.yaml", ("south: {", "south-tor: {formerly: [south], "))
-    assert prepare(project).out.endswith("The register has them all.\n")
+    assert prepare(project).out.endswith("The ledger has them all.\n")
     (copy,) = (project / "output/colleges/south-tor").glob("*/nights-autumn-2024-copy-001.pdf")
     said = libraries.here(project, "verify", str(copy))
     assert (said.code, said.out.splitlines()[1:]) == (

@@ -20,7 +20,7 @@ from tests.support.editions import issued_library
 from tests.support.editions.issued_library import ARCHIVED, issue
 from tests.support.outputs import page_texts
 from tests.support.pixels import drawn
-from tests.support.publishing import files_of, register, rewrite
+from tests.support.publishing import files_of, on_record, rewrite
 
 pytestmark = pytest.mark.proof
 
@@ -45,11 +45,11 @@ def own(library: Path, tmp_path: Path) -> Path:
 
 def test_numbers_are_given_in_order_and_each_file_bears_its_own(library: Path) -> None:
     """A college gets one copy of each format for screens, and as many printed ones as it takes."""
-    rows = [(row["college"], row["format"], row["quantity"], row["copy number"]) for row in register(library)]
+    rows = [(row.college, row.format, row.quantity, row.copy_number) for row in on_record(library)]
     assert rows == [
-        *(("north", "screen", "1", "1"), ("north", "print", "1", "2"), ("north", "print", "1", "3")),
-        *(("south", "screen", "1", "4"), ("south", "booklet", "1", "5")),
-        *(("south", "epub", "1", "6"), ("south", "html", "1", "7")),
+        *(("north", "screen", 1, 1), ("north", "print", 1, 2), ("north", "print", 1, 3)),
+        *(("south", "screen", 1, 4), ("south", "booklet", 1, 5)),
+        *(("south", "epub", 1, 6), ("south", "html", 1, 7)),
     ]
     names = sorted(path.name for path in (library / "output").glob("*/**/nights-spring-2027/*-copy-*"))
     assert names == [
@@ -136,15 +136,15 @@ def test_an_epub_and_a_web_page_say_whose_they_are(library: Path) -> None:
 
 def test_no_number_moves_and_none_is_given_again(own: Path) -> None:
     """Another day, a college in the middle, one that goes, more copies, the output deleted."""
-    before, rows = files_of(own / "output"), register(own)
+    before, rows = files_of(own / "output"), on_record(own)
     shutil.rmtree(own / "output")
     more = "middle: {name: Middle Agency, type: agency, formats: [screen]}\n"
     rewrite(own, "colleges.yaml", ("copies: 2", "copies: 3"), ("south:", f"{more}south:"))
     rewrite(own, "packs/nights.yaml", ("[north, south]", "[middle, north]"))
     assert prepare(own, "2026-12-01").code == 0
-    assert register(own)[: len(rows)] == rows
-    assert [(r["college"], r["format"], r["copy number"], r["date prepared"]) for r in register(own)[len(rows) :]] == [
-        *(("middle", "screen", "8", "2026-12-01"), ("north", "print", "9", "2026-12-01")),
+    assert on_record(own)[: len(rows)] == rows
+    assert [(r.college, r.format, r.copy_number, str(r.prepared)) for r in on_record(own)[len(rows) :]] == [
+        *(("middle", "screen", 8, "2026-12-01"), ("north", "print", 9, "2026-12-01")),
     ]
     ticket = (own / "output/printer/nights-spring-2027/job-ticket.txt").read_text(encoding="utf-8")
     assert "New:           1 of them, since 25 November 2026: copy 9 for Northmoor Learning Unit\n" in ticket
@@ -155,7 +155,7 @@ def test_no_number_moves_and_none_is_given_again(own: Path) -> None:
     assert [path for path in same if after[path] != before[path]] == []
     assert not (own / "output/colleges/south").exists()
     rewrite(own, "packs/nights.yaml", ("[middle, north]", "[middle, north, south]"))
-    assert "The register has them all." in prepare(own, "2026-12-02").out
+    assert "The ledger has them all." in prepare(own, "2026-12-02").out
     assert files_of(own / "output/colleges/south").keys() >= {
         own / "output/colleges/south/nights-spring-2027/nights-spring-2027-copy-004.pdf"
     }
@@ -163,7 +163,7 @@ def test_no_number_moves_and_none_is_given_again(own: Path) -> None:
 
 def test_a_holder_of_another_name_is_another_copy(own: Path) -> None:
     """The copy that is out says the old one. Nothing is prepared and nothing is registered."""
-    before = (own / "source/copies.csv").read_bytes()
+    before = (own / "source/ledger.csv").read_bytes()
     rewrite(own, "colleges.yaml", ("Northmoor Learning Unit", "Northmoor Training Unit"))
     said = prepare(own, "2026-12-01")
     assert (said.code, said.out) == (1, "No copies were prepared.\n")
@@ -171,4 +171,4 @@ def test_a_holder_of_another_name_is_another_copy(own: Path) -> None:
     files = "'{}', '{}' and '{}'".format(*(f"nights-spring-2027-{end}.pdf" for end in ends))
     assert f"with other bytes of 3 files: {files}.\n" in said.err
     assert said.err.count("copies-changed") == 1
-    assert (own / "source/copies.csv").read_bytes() == before
+    assert (own / "source/ledger.csv").read_bytes() == before

@@ -92,7 +92,7 @@ def test_parts_of_the_output_folder_may_be_other_disks(
 
 @pytest.mark.parametrize("part", ["output", "output/colleges", "output/printer", "source"])
 @pytest.mark.parametrize("room", [0, 60_000])
-def test_a_disk_that_fills_up_leaves_whole_files_and_a_register_that_is_true(
+def test_a_disk_that_fills_up_leaves_whole_files_and_a_ledger_that_is_true(
     issued: Path, prepared: Path, tmp_path: Path, mount: Mount, part: str, room: int
 ) -> None:
     """It is told in a sentence; with more room the same command makes the same."""
@@ -110,7 +110,7 @@ def test_a_disk_that_fills_up_leaves_whole_files_and_a_register_that_is_true(
     if done.code:
         assert "No space left on device" in done.err
         assert "Traceback" not in done.err
-        assert not (project / "source/copies.csv").exists()
+        assert not (project / "source/ledger.csv").exists()
         assert not left_over(project)
     filler.unlink()
     assert copies(project).code == 0
@@ -146,29 +146,15 @@ def test_an_output_folder_that_is_a_link_as_a_whole_is_where_its_owner_wants_it(
     assert (tmp_path / "large/briefings/foot-patrol/foot-patrol.pdf").is_file()
 
 
-def test_a_place_of_copies_that_is_a_link_is_told_before_the_register(prepared: Path, tmp_path: Path) -> None:
+def test_a_place_of_copies_that_is_a_link_is_told_before_the_ledger(prepared: Path, tmp_path: Path) -> None:
     """Nothing is on record that was not prepared."""
     project, elsewhere = libraries.copied(prepared, tmp_path / "own"), tmp_path / "elsewhere"
     elsewhere.mkdir()
-    (project / "source/copies.csv").unlink()
+    (project / "source/ledger.csv").unlink()
     shutil.rmtree(project / "output/colleges")
     (project / "output/colleges").symlink_to(elsewhere)
     done = copies(project)
     assert done.code == 3
     assert "output/colleges is a link," in done.err
     assert not list(elsewhere.iterdir())
-    assert not (project / "source/copies.csv").exists()
-
-
-def test_a_register_that_is_a_link_is_refused(prepared: Path, tmp_path: Path) -> None:
-    """Two libraries that share it would give the same numbers, or each would get a copy of its own."""
-    project, shared = libraries.copied(prepared, tmp_path / "own"), tmp_path / "shared.csv"
-    register = project / "source/copies.csv"
-    shutil.move(register, shared)
-    register.symlink_to(shared)
-    before = shared.read_bytes()
-    done = copies(project)
-    assert done.code == 3
-    assert "source/copies.csv is a link. A register belongs to one library" in done.err
-    assert shared.read_bytes() == before
-    assert register.is_symlink()
+    assert not (project / "source/ledger.csv").exists()

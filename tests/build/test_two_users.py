@@ -211,7 +211,7 @@ def test_files_have_the_rights_that_whoever_makes_them_asks_for(
         os.umask(before)
     assert done.code == 0, done.err
     made = {path for path in project.rglob("*") if path.is_file()} - sources
-    assert {path.name for path in made} >= {"copies.csv", ".lock", "nights-autumn-2026.zip"}
+    assert {path.name for path in made} >= {"ledger.csv", ".lock", "nights-autumn-2026.zip"}
     assert {f"{path.stat().st_mode & 0o777:o}" for path in made} == {f"{rights:o}"}
 
 
@@ -226,8 +226,8 @@ def test_nothing_that_may_not_be_read_is_a_fault_of_the_program(common: Path) ->
     assert f"{common}/output/.lock is somebody else's" in done.stderr
     (common / "output/.lock").chmod(0o664)
     done = by(OTHER, common, "build", *ALONE)
-    assert (done.returncode, done.stderr) == (3, "briefings: source/copies.csv cannot be read: Permission denied.\n")
-    (common / "source/copies.csv").chmod(0o664)
+    assert (done.returncode, done.stderr) == (3, "briefings: source/ledger.csv cannot be read: Permission denied.\n")
+    (common / "source/ledger.csv").chmod(0o664)
     for call in (("build", *ALONE), (*COPIES, *ALONE)):
         done = by(OTHER, common, *call)
         assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr

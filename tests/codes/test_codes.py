@@ -100,7 +100,7 @@ NOT_HERE = {
     "fault-of-ours": "told when the program fails; tests/acceptance/test_faults.py",
     "job-too-long": "told when a job is broken off; tests/acceptance/test_bombs.py",
     **dict.fromkeys(
-        ("copies-formula", "copies-no-delivery", "copies-order", "copies-inks", "copies-binding", "copies-spare"),
+        ("copies-no-delivery", "copies-order", "copies-inks", "copies-binding", "copies-spare"),
         "told by copies; tests/editions/test_printer.py",
     ),
     "script-missing": "told where a machine lacks fonts; tests/compose/test_scripts.py",

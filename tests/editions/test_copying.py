@@ -1,4 +1,4 @@
-"""Reasons that are refused, and names of files in a sentence."""
+"""An override without a reason, and names of files in a sentence."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.errors import UsageError
 from pipeline.core.tables import files_in_words
-from pipeline.editions.objections import refuse_two_in_one
 from tests.support import libraries
 from tests.support.project import Said
 
@@ -22,13 +20,6 @@ FILES: dict[str, str | bytes] = {
 
 Library = Callable[..., Path]
 Run = Callable[..., Said]
-
-
-@pytest.mark.parametrize("reason", ["See the note; lamps=lit", "A trial; foot-patrol=Yes"])
-def test_a_reason_that_would_be_read_back_as_two_is_refused(reason: str) -> None:
-    end = reason.partition("; ")[2].partition("=")[0]
-    with pytest.raises(UsageError, match=f"The reason for 'foot-patrol' holds '; {end}='"):
-        refuse_two_in_one({"foot-patrol": reason})
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ NOT_DELIVERED = 5
 @click.option("--to", "to", multiple=True, metavar="COLLEGE", help="Only this college; may be given several times.")
 @click.option("--again", metavar="REASON", help="Send once more what was sent; the reason is kept in the ledger.")
 @click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The day of the delivery (default: today).")
-@overriding("NAME=REASON", "Deliver despite an objection to a briefing; the reason is kept in the register.")
+@overriding("NAME=REASON", "Deliver despite an objection to a briefing; the reason is kept in the ledger.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and what stands against it; write and send nothing.")
 @shared
 @click.pass_context

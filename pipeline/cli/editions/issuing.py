@@ -23,6 +23,7 @@ from pipeline.cli.publish import tell_git
 from pipeline.codes import copies as copy_codes
 from pipeline.codes import issues as codes
 from pipeline.codes import proofs
+from pipeline.colleges.prepared import prepared_copies
 from pipeline.core.diagnostics import Diagnostic, Place, Severity, errors, ordered
 from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
@@ -42,8 +43,8 @@ from pipeline.editions.issued.issuing import (
 from pipeline.editions.issued.records import Chain, RecordFile, read_records
 from pipeline.editions.numbers import cover_faults, spare_faults
 from pipeline.editions.states import state_of
-from pipeline.load.library.folders import EDITIONS, REGISTER, read_folder
-from pipeline.load.library.register import Entry, read_register
+from pipeline.load.library.folders import EDITIONS, read_folder
+from pipeline.load.library.register import Entry
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.day import in_words
 from pipeline.model.formats import EPUB, FORMATS, PDF, format_row, kind_of
@@ -110,7 +111,7 @@ def issue(project: Project, name: str, ordered_as: Ordered, only_asked: bool = F
     first = (
         *first,
         *faults_of_pack(project, binding),
-        *_prepared_before(pack, _register(project, pack)),
+        *_prepared_before(pack, prepared_copies(project.files)),
         *_folder_faults(pack, read_records(project.files).every()),
         *cover_faults(pack, is_numbered(binding)),
         *spare_faults(pack, is_numbered(binding)),
@@ -127,14 +128,6 @@ def issue(project: Project, name: str, ordered_as: Ordered, only_asked: bool = F
     if not only_asked and (faults := _written(project, record, chain, found.files)):
         return Issued(against=faults, final=True)
     return Issued(record, overridden=taken, beside=found.beside)
-
-
-def _register(project: Project, pack: Pack) -> tuple[Entry, ...]:
-    """The register of copies; one that cannot be read stops the issue as it stops copies."""
-    entries, remarks = read_register(project.files.get(REGISTER, b""))
-    if wrong := next(errors(remarks), None):
-        raise UsageError(f"The register cannot be read, so nothing of '{pack.id}' is issued: {wrong.sentence}")
-    return entries
 
 
 def _prepared_before(pack: Pack, register: Sequence[Entry]) -> Iterator[Diagnostic]:

@@ -1,20 +1,20 @@
 """Facts that packs take from the records in `source/editions/`: their last edition."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from pydantic import ValidationError
 
 from pipeline.codes import issues as codes
 from pipeline.core.diagnostics import Desk, Place
 from pipeline.load.library.folders import EDITIONS
-from pipeline.load.library.register import CHANGES
 from pipeline.model.source.edition import EditionBefore, EditionRecord
 from pipeline.model.source.pack import Pack
 
 
-def last_editions(files: Mapping[str, bytes], packs: Mapping[str, Pack], desk: Desk) -> dict[str, EditionBefore]:
-    """Of each pack that tells what has changed, and not since a day, its last edition but the one that it is itself."""
-    asking = {name: pack for name, pack in packs.items() if CHANGES in pack.fields.back and pack.fields.since is None}
+def editions_before(files: Mapping[str, bytes], packs: Mapping[str, Pack], desk: Desk) -> dict[str, EditionBefore]:
+    """Of each pack that tells what has changed its last edition, by its day, but the one that it is itself."""
+    asking = {name: pack for name, pack in packs.items() if "changes" in pack.fields.back}
     found = {name: _before(tuple(_records(files, name, desk)), pack) for name, pack in asking.items()}
     return {name: before for name, before in found.items() if before}
 
@@ -33,7 +33,8 @@ def _before(records: tuple[EditionRecord, ...], pack: Pack) -> EditionBefore | N
     """The last edition before the one that the pack bears; that may be on record itself."""
     own = " ".join((pack.fields.edition or "").casefold().split())
     number = next((one.number for one in records if " ".join(one.edition.casefold().split()) == own), None)
-    earlier = [one for one in records if number is None or one.number < number]
+    until = pack.fields.since or date.max
+    earlier = [one for one in records if one.issued <= until and (number is None or one.number < number)]
     if not earlier:
         return None
     last = max(earlier, key=lambda one: one.number)

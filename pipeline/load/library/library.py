@@ -15,14 +15,13 @@ from pipeline.core.diagnostics import Desk, Diagnostic, Place, Severity, errors
 from pipeline.load.library.bibliography import Bibliographies, read_bibliography
 from pipeline.load.library.briefing import ParsedBriefing, briefing_id, parse_briefing
 from pipeline.load.library.coded import codes_in
-from pipeline.load.library.editions import last_editions
-from pipeline.load.library.folders import LIBRARY, REGISTER, read_files
+from pipeline.load.library.editions import editions_before
+from pipeline.load.library.folders import LIBRARY, read_files
 from pipeline.load.library.kept import Found, LoadLibrary, read_kept, wanted_pins
 from pipeline.load.library.lists import ListsRead, read_list
 from pipeline.load.library.packs import read_imprint, read_manual_pack, read_pack, read_series
 from pipeline.load.library.published import published_bodies
 from pipeline.load.library.references import read_reference_file
-from pipeline.load.library.register import issued_before, tells_changes
 from pipeline.load.library.retractions import ReadNotices, with_states
 from pipeline.load.library.shelves import HANDBOOK_PACK, LIST_NAMES, Shelves, sort_files
 from pipeline.load.markdown.maths import Declared
@@ -34,7 +33,6 @@ from pipeline.load.slips.unread_marking import withheld
 from pipeline.model.bibliography import Bibliography
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing
-from pipeline.model.source.edition import EditionBefore
 from pipeline.model.source.imprint import Imprint, Series
 from pipeline.model.source.pack import Pack
 
@@ -115,7 +113,7 @@ def load(
         **_records(lists),
         list_marks={name: marks for name, (_, marks) in lists.items()},
         **_kept(published),
-        issued=_issued(files, packs, desk),
+        issued=editions_before(files, packs, desk),
         codes=codes_in(files) if imprint.prints_codes else {},
     )
     return _finished(with_states(library, files, retractions, desk), files, shelves, desk)
@@ -134,13 +132,6 @@ def _finished(
     library = replace(library, unread=_unread(library, files, remarks))
     library = replace(library, withheld=withheld(library, files, remarks))
     return _with_faults(library, shelves, remarks), remarks
-
-
-def _issued(files: Mapping[str, bytes], packs: Mapping[str, Pack], desk: Desk) -> Mapping[str, EditionBefore]:
-    """The edition before of each pack that tells what has changed: by the register since a day, else by the records."""
-    issued, remarks = issued_before(files.get(REGISTER, b""), packs)
-    desk.extend(remarks)
-    return {**issued, **last_editions(files, packs, desk)}
 
 
 def _kept(published: Found) -> dict[str, Any]:
@@ -272,6 +263,5 @@ def _with_unsound(library: Library, remarks: tuple[Diagnostic, ...]) -> Library:
     heirs = library.without_series if any(path.startswith("source/series/") for path in wrong & library.unread) else ()
     if LIBRARY in wrong:
         return replace(library, unsound=frozenset({thing.id for thing in made} | lost))
-    telling = {name for name, pack in library.packs.items() if REGISTER in wrong and tells_changes(pack)}
     own = {thing.id for thing in made if thing.path in wrong}
-    return replace(library, unsound=frozenset({*own, *lost, *heirs, *telling}))
+    return replace(library, unsound=frozenset({*own, *lost, *heirs}))

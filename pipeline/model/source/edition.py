@@ -172,7 +172,7 @@ class EditionRecord(Record):
 
 @dataclass(frozen=True, slots=True)
 class EditionBefore:
-    """The edition from which a pack's section of changes tells, by a record or, since a day, by the register."""
+    """The edition from which a pack's section of changes tells, by its record."""
 
     edition: str
     on: date

@@ -45,7 +45,7 @@ def names_gone(binding: PackReading, held: Collection[str]) -> tuple[str, ...]:
 
 
 def _gone(binding: PackReading, held: Collection[str]) -> Iterator[GoneTitle]:
-    """Texts that the pack held in the edition of then, by its record or the register, and does not hold now."""
+    """Texts that the pack held in the edition of then, by its record, and does not hold now."""
     environment = binding.environment
     before = environment.issued.get(binding.pack.id)
     titles = {**environment.kept_titles, **dict(before.titles if before else ())}
