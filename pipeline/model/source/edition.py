@@ -178,8 +178,8 @@ class EditionBefore:
     on: date
     versions: tuple[tuple[str, str], ...]
     """Its briefings with their versions, in order."""
-    titles: tuple[tuple[str, str], ...] = ()
-    """Their titles then, as far as they are on record."""
+    titles: tuple[tuple[str, str], ...]
+    """Their titles then."""
 
 
 def record_name(number: int, edition: str) -> str:
