@@ -19,6 +19,7 @@ from pipeline.build.api import build
 from pipeline.build.numbered_copies import Numbered, make_copies
 from pipeline.build.project import Project
 from pipeline.cli.options import SHIPPED
+from pipeline.core.printed_code import code_of
 from pipeline.core.progress import Voice
 from pipeline.editions.copies import FinishedFile
 from pipeline.editions.numbers import Copy
@@ -57,7 +58,7 @@ def main() -> None:
     master = FinishedFile("screen", "pack.pdf", (project.output / output.path).read_bytes(), output.pages)
     takers = {f"college-{n}": College(name=f"Learning Unit {n}", type="agency") for n in range(1, COPIES + 1)}
     copies = [Copy(name, "screen", number) for number, name in enumerate(takers, 1)]
-    numbered = Numbered(project.loaded[0], "pack", DAY, (master,), takers, ENGLISH)
+    numbered = Numbered(project.loaded[0], "pack", DAY, (master,), takers, ENGLISH, code_of(64 * "0"))
     target = folder / "numbered"
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir()

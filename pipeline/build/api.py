@@ -13,7 +13,7 @@ from pipeline.build.output.outputs import BuildRecord, Output
 from pipeline.build.project import Project
 from pipeline.build.summary import Build, Remembered, remember
 from pipeline.core.errors import PressFailure
-from pipeline.load.library.folders import EDITIONS, REGISTER
+from pipeline.load.library.folders import EDITIONS, LEDGER
 from pipeline.model.formats import path_of
 from pipeline.model.order import Order
 from pipeline.store.toolchain import PROGRAM, tools
@@ -49,14 +49,8 @@ def build(order: Order, project: Project) -> Build:
 
 
 def _built_from(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
-    """The sources without records of editions and the register of copies, which tell of builds and decide none.
-
-    The register stays where a pack may ask for changes since a day. Its file is not read for that: one that may ask is
-    enough.
-    """
-    asked = any(path.startswith("source/packs/") and b"since" in content for path, content in files.items())
-    made = {path: content for path, content in files.items() if not path.startswith(f"{EDITIONS}/")}
-    return made if asked else {path: content for path, content in made.items() if path != REGISTER}
+    """The sources without records of editions and the ledger, which tell of builds and decide none."""
+    return {path: made for path, made in files.items() if path != LEDGER and not path.startswith(f"{EDITIONS}/")}
 
 
 def _strange(names: Iterable[str], files: Iterable[str]) -> bool:
@@ -84,13 +78,6 @@ def _rested_on(project: Project) -> frozenset[str]:
 def _known(keys: Iterable[str], project: Project) -> Iterator[Remembered]:
     """The builds that are remembered under some keys."""
     return (known for key in sorted(keys) if (known := project.store.find(key, Remembered)))
-
-
-def remember_copies(built: Build, pack: str, project: Project) -> None:
-    """Keep what the copies of a pack rested on, and what they are held to, from being forgotten."""
-    key = project.store.key(PROGRAM, "copies", pack)
-    project.store.keep(key, Remembered(built, frozenset(project.store.asked | {key}), frozenset(project.rests_on)))
-    project.store.note_last(f"copies-{pack}", key)
 
 
 def _remember(built: Build, key: str, order: Order, project: Project) -> None:

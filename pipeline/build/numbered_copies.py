@@ -62,8 +62,8 @@ class Numbered:
     takers: Mapping[str, College]
     fixed: Words
     """The fixed words of the pack."""
-    code: PrintedCode | None = None
-    """The code of its edition, where its pages bear one."""
+    code: PrintedCode
+    """The code of its edition."""
 
     @property
     def profile(self) -> bytes | None:
@@ -85,7 +85,7 @@ class Numbered:
 
     def coded(self, number: int) -> str:
         """The code of a copy; of the files themselves, which have no number, by 0."""
-        return str(self.code.of_copy(number)) if self.code else ""
+        return str(self.code.of_copy(number))
 
 
 def make_copies(

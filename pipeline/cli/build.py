@@ -1,20 +1,18 @@
-"""The verb build: files into output/, and with --copies the copies of a pack."""
+"""The verb build: files into output/."""
 
 import os
 import sys
 from dataclasses import replace
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 import click
 
 from pipeline.build.api import build as make
 from pipeline.build.summary import Build, unlisted, why
-from pipeline.cli.options import DAY, Shared, colour, day_of, every_remark, open_project, overriding, reported, shared
+from pipeline.cli.options import DAY, Shared, colour, day_of, every_remark, open_project, reported, shared, withdrawn
 from pipeline.cli.reports.screen import on_screen
 from pipeline.codes import made
-from pipeline.core import tables
-from pipeline.core.diagnostics import Diagnostic, Place, failed
+from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.engine_mode import WRITTEN_FOR, EngineMode, named
 from pipeline.model.formats import EVERY_PDF, EVERYTHING, FORMATS
 from pipeline.model.order import Order
@@ -34,8 +32,7 @@ from pipeline.store.toolchain import engine_mode
 @click.option("--packs", is_flag=True, help="Only packs.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes to work with (default: one a processor).")
 @click.option("--executor", metavar="URL", help="A Dask scheduler to work on instead of this machine.")
-@click.option("--copies", is_flag=True, help="Prepare the copies of one pack for its colleges too.")
-@overriding("NAME=REASON", "With --copies: take a briefing that is unpublished, overdue or gone.")
+@withdrawn("--copies", "Issue the pack, then: briefings copies PACK.", is_flag=True)
 @click.option("--explain", is_flag=True, help="Say why each thing was made anew: what had changed.")
 @every_remark
 @shared
@@ -48,8 +45,6 @@ def verb(
     packs: bool,
     jobs: int | None,
     executor: str | None,
-    copies: bool,
-    reasons: dict[str, str],
     explain: bool,
     whole: bool,
 ) -> int:
@@ -60,14 +55,6 @@ def verb(
     options = Shared(context)
     form = options.form("text", "json", "sarif")
     project = open_project(options, jobs or os.cpu_count() or 1, executor or "")
-    if copies:
-        if explain:
-            raise click.UsageError("--explain does not go with --copies.")
-        if len(names) != 1 or formats or packs:
-            raise click.UsageError("--copies prepares one pack in all its formats: briefings build PACK --copies.")
-        return prepared(project, names[0], day_of(produced, project), reasons, options, whole)
-    if reasons:
-        raise click.UsageError("--override goes with --copies.")
     order = Order(names, formats, day_of(produced, project), packs)  # type: ignore[arg-type]
     built = make(order, project)
     told = replace(built, remarks=(*slowed(engine_mode()), *built.remarks))
@@ -97,32 +84,3 @@ def slowed(mode: EngineMode) -> tuple[Diagnostic, ...]:
     if not mode.is_slowed:
         return ()
     return (made.SLOW.at(Place("output"), found=named(mode.releases), known=named(WRITTEN_FOR)),)
-
-
-def prepared(
-    project: Any, name: str, produced: date, reasons: dict[str, str], options: Shared, whole: bool = False
-) -> int:
-    """Prepare copies, and say what came of it: every remark if it is to be `whole`."""
-    from pipeline.cli.copies import prepare
-
-    form = options.form("text", "json", "sarif")
-    done = prepare(project, name, produced, reasons, options.strict)
-    both = (*slowed(engine_mode()), *done.built.remarks, *done.remarks)
-    remarks = tuple(dict.fromkeys(both))  # of the register both may tell
-    if form == "text":
-        click.echo(on_screen(remarks, whole, colour(sys.stderr)), nl=False, err=True)
-        if done.refused:
-            click.echo("No copies were prepared.")
-        elif not options.quiet:
-            folder = project.output_name
-            made = f"Made of {done.issued} as it was issued, from the archive."
-            click.echo(made if done.issued else f"The pack itself is in {folder}/packs/{name}.")
-            click.echo(f"{tables.count(len(done.colleges), 'parcel')} in {folder}/colleges/…/{done.folder}.")
-            if done.printed:
-                copies = f"{done.printed:,} {'copy' if done.printed == 1 else 'copies'}"
-                click.echo(f"{copies} for the printer in {folder}/printer/{done.folder}.")
-            rows = tables.count(done.added, "row")
-            click.echo(f"{rows} added to source/copies.csv; commit it." if done.added else "The register has them all.")
-    else:
-        click.echo(reported(form, remarks), nl=False)
-    return max(done.built.exit_code(options.strict), int(failed(done.remarks, options.strict)))

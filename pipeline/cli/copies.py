@@ -1,39 +1,53 @@
-"""Copies as the command prepares them: parcels for colleges, a job for the printer, rows in the register."""
+"""The verb copies: parcels for colleges, a job for the printer, and entries in the ledger, of an issued edition."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
+
+import click
 
 from pipeline.bind.print.facts import print_facts
-from pipeline.build.api import build, remember_copies
 from pipeline.build.numbered_copies import Numbered, make_copies
 from pipeline.build.output.lock import turn
-from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
+from pipeline.cli.colleges.ledger_access import ledger_to_write
 from pipeline.cli.colleges.letter_words import words_of_letters
-from pipeline.cli.editions.chain_faults import pack_chain_faults
-from pipeline.cli.editions.issued_copies import PackToCopy, issued_pack
+from pipeline.cli.editions.issued_copies import PackToCopy, chosen_pack, edition_to_copy
 from pipeline.cli.editions.left_parcels import tidied
+from pipeline.cli.options import (
+    DAY,
+    Shared,
+    colour,
+    day_of,
+    every_remark,
+    moment,
+    open_project,
+    overriding,
+    reported,
+    shared,
+)
+from pipeline.cli.reports.screen import on_screen
 from pipeline.cli.sealing.seal import project_seal, seal_faults
 from pipeline.codes import copies as codes
+from pipeline.colleges.ledger.events import instant
+from pipeline.colleges.ledger.kept import Ledger
+from pipeline.colleges.prepared import entries_of, next_events
 from pipeline.compose.posting.parts import LetterPart
-from pipeline.core.diagnostics import Diagnostic, Place, errors, ordered
-from pipeline.core.digest import sha256
-from pipeline.core.errors import EnvironmentFailure, UsageError
-from pipeline.core.files import write_whole
+from pipeline.core.diagnostics import Diagnostic, errors, ordered
+from pipeline.core.printed_code import read_code
 from pipeline.core.staging import LaidOut
-from pipeline.core.tables import files_in_words
+from pipeline.core.tables import count, files_in_words
 from pipeline.editions.added import added
 from pipeline.editions.copies import FinishedFile, Issue, name_in_parcel, recipients, wanted, words_of_copies, zipped
-from pipeline.editions.numbers import Copy, code_of_copies, numbered_copies, numbered_only, numbering_faults
+from pipeline.editions.numbers import Copy, numbered_copies, spare_faults
 from pipeline.editions.objections import (
-    clashes,
     lacking,
     objections,
-    refuse_two_in_one,
     unmet_needs,
     without_contact,
     without_delivery,
@@ -42,35 +56,30 @@ from pipeline.editions.parcels import parcel
 from pipeline.editions.printer import numbered_list, one_file
 from pipeline.editions.sealing.manifest import UNSEALED, ParcelSeal
 from pipeline.editions.since import changes_for
-from pipeline.editions.states import state_of
 from pipeline.editions.ticket import PrintJob, order_remarks
-from pipeline.load.library.folders import REGISTER
-from pipeline.load.library.register import Entry, appended, read_register
+from pipeline.load.library.folders import LEDGER
+from pipeline.load.library.register import Entry
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.day import in_words
 from pipeline.model.formats import PRINTED, any_printed
 from pipeline.model.library import Library
-from pipeline.model.order import Order
-from pipeline.model.source.college import College, present_ids
+from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import Words
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedCopies:
-    """Result of the command: the build, remarks that stand against copies, and copies with their places."""
+    """Result of the command: remarks, and copies with their places."""
 
-    built: Build
     remarks: tuple[Diagnostic, ...] = ()
     colleges: tuple[str, ...] = ()
     printed: int = 0
     """Copies that the printer is asked for."""
-    added: int = 0
-    """Rows added to the register."""
+    rows: int = 0
+    """Entries added to the ledger."""
     folder: str = ""
     """Name of the edition's folders."""
-    issued: str = ""
-    """The edition, where copies are made of what was issued."""
 
     @property
     def refused(self) -> bool:
@@ -99,7 +108,7 @@ class CopyJob:
     def issue_for(self, name: str) -> Issue:
         """The edition as a college has it: with the reasons on record when it was first prepared for it."""
         first = next((entry for entry in self.earlier if entry.college == name), None)
-        return replace(self.issue, overridden=first.reasons) if first else self.issue
+        return replace(self.issue, overridden=first.overridden) if first else self.issue
 
     def printing(self) -> dict[str, College]:
         """The colleges that the printer sends copies to."""
@@ -119,151 +128,117 @@ class CopyJob:
         return replace(self, order=replace(order, added=added((*self.earlier, *self._printed_now()), asked)))
 
     def _printed_now(self) -> tuple[Entry, ...]:
-        """The printed copies that no row stands for yet."""
+        """The printed copies that no entry stands for yet."""
         if not self.copies:
             return tuple(_rows(self))
         new = (copy for copy in self.copies if copy.format in PRINTED and not copy.sha256)
         return tuple(_row(self, copy, "") for copy in new)
 
 
-def prepare(
-    project: Project, name: str, produced: date, reasons: Mapping[str, str], strict: bool = False
-) -> PreparedCopies:
-    """Build a pack and prepare its copies; an edition that was prepared before keeps its day and its bytes.
+@click.command("copies")
+@click.argument("name", metavar="PACK")
+@click.option("--edition", metavar="NAME", help="The edition that is meant (default: the one that the pack names).")
+@click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The day of the entries (default: today).")
+@click.option("--jobs", type=click.IntRange(1), help="Processes to work with (default: one a processor).")
+@overriding("NAME=REASON", "Prepare copies despite an objection to a briefing; the reason is kept in the ledger.")
+@every_remark
+@shared
+@click.pass_context
+def verb(
+    context: click.Context,
+    name: str,
+    edition: str | None,
+    produced: datetime | None,
+    jobs: int | None,
+    reasons: dict[str, str],
+    whole: bool,
+) -> int:
+    """Prepare the copies of an issued edition: parcels, a job for the printer, and the ledger.
 
-    With `strict` warnings of the build stand against it too.
+    They are made of the archived files. Prepared again, they are the same; only what is new gets an entry.
     """
-    refuse_two_in_one(reasons)
-    pack = _chosen(project.loaded[0], name)
-    if broken := tuple(pack_chain_faults(project, project.files, name)):  # a build may bear an issued edition's name
-        return PreparedCopies(Build((), (), ()), ordered(broken))
-    if issued := issued_pack(project, pack):
-        return prepare_issued(project, issued, produced, reasons)
-    day = _first_day(read_register(register_of(project))[0], pack, produced)
-    built = build(Order((name,), (), day), project)
-    with turn(project):
-        content = register_of(project)  # another run may have added rows while this one built
-        entries, remarks = read_register(content, present_ids(project.loaded[0].colleges))
-        if _first_day(entries, pack, produced) == day:
-            library, today = project.loaded[0], max(day, produced)
-            numbered = numbered_only(library, pack, day)
-            against = (*errors(remarks), *against_copies(library, pack, numbered, entries, reasons, today))
-            if against or built.exit_code(strict):
-                return PreparedCopies(built, ordered((*against, *remarks)))
-            words = wordbook(project.layouts).of(library.imprint.fields.language)
-            files, altered = files_as_built(project, built, pack)
-            whole = PackToCopy(library, issue_of(library, pack, day, reasons, words), files, numbered, altered)
-            done = _prepared(project, built, whole, content, entries, today)
-            return replace(done, remarks=ordered((*done.remarks, *remarks)))
-    return prepare(project, name, produced, reasons, strict)  # that run has prepared the edition first, on its own day
+    options = Shared(context)
+    form = options.form("text", "json", "sarif")
+    project = open_project(options, jobs or os.cpu_count() or 1)
+    issued = edition_to_copy(project, chosen_pack(project.loaded[0], name, "copied"), edition)
+    if not isinstance(issued, PackToCopy):
+        done = PreparedCopies(issued)
+    elif kept := ledger_to_write(project):
+        done = prepare(project, kept, issued, day_of(produced, project), reasons)
+    else:
+        return 1
+    if form == "text":
+        click.echo(on_screen(done.remarks, whole, colour(sys.stderr)), nl=False, err=True)
+        if done.refused:
+            click.echo("No copies were prepared.")
+        elif not options.quiet:
+            click.echo("\n".join(_outcome(done, project.output_name)))
+    else:
+        click.echo(reported(form, done.remarks), nl=False)
+    return Build(done.remarks, (), ()).exit_code(options.strict)
 
 
-def prepare_issued(project: Project, issued: PackToCopy, produced: date, reasons: Mapping[str, str]) -> PreparedCopies:
-    """Prepare copies of an edition that was issued, out of its archived files: nothing is built."""
-    pack, built = issued.issue.pack, Build((), (), ())
+def _outcome(done: PreparedCopies, output: str) -> Iterator[str]:
+    """The lines that say what was prepared."""
+    yield f"{count(len(done.colleges), 'parcel')} in {output}/colleges/…/{done.folder}."
+    if done.printed:
+        copies = f"{done.printed:,} {'copy' if done.printed == 1 else 'copies'}"
+        yield f"{copies} for the printer in {output}/printer/{done.folder}."
+    yield f"Their entries were added to {LEDGER}; commit it." if done.rows else "The ledger has them all."
+
+
+def prepare(
+    project: Project, kept: Ledger, issued: PackToCopy, produced: date, reasons: Mapping[str, str]
+) -> PreparedCopies:
+    """Prepare copies of an issued edition out of its archived files."""
     with turn(project):
-        content = register_of(project)
-        entries, remarks = read_register(content, present_ids(issued.library.colleges))
         today = max(issued.issue.produced, produced)
-        against = against_copies(issued.library, pack, issued.numbered, entries, reasons, today)
-        if found := (*errors(remarks), *issued.faults, *against):
-            return PreparedCopies(built, ordered((*found, *remarks)))
+        against = against_copies(issued.library, issued.issue.pack, issued.numbered, reasons, today)
+        if found := (*issued.faults, *against):
+            return PreparedCopies(ordered(found))
         whole = replace(issued, issue=replace(issued.issue, overridden=tuple(sorted(reasons.items()))))
-        done = _prepared(project, built, whole, content, entries, today)
-        return replace(done, remarks=ordered((*done.remarks, *remarks)), issued=issued.issue.edition)
+        return _prepared(project, kept, whole, today)
 
 
 def against_copies(
-    library: Library, pack: Pack, numbered: bool, entries: Sequence[Entry], reasons: Mapping[str, str], today: date
+    library: Library, pack: Pack, numbered: bool, reasons: Mapping[str, str], today: date
 ) -> Iterator[Diagnostic]:
-    """Reasons against copies of a pack, whatever its files are."""
+    """Reasons against copies of an issued edition, whatever its files are."""
     yield from objections(library, pack, recipients(library, pack, today), reasons, today)
-    yield from clashes(pack, entries)
-    yield from numbering_faults(pack, numbered, _of(entries, pack))
+    yield from spare_faults(pack, numbered)
     yield from seal_faults(library)
 
 
-def _prepared(
-    project: Project, built: Build, whole: PackToCopy, content: bytes, entries: Sequence[Entry], today: date
-) -> PreparedCopies:
-    """Prepare what nothing stands against, and put it on record below the register's `content`."""
-    library, issue, altered = whole.library, whole.issue, whole.faults
+def _prepared(project: Project, kept: Ledger, whole: PackToCopy, today: date) -> PreparedCopies:
+    """Prepare what nothing stands against, and put it on record."""
+    library, issue, entries = whole.library, whole.issue, entries_of(kept.events())
     files = tuple(replace(one, name=name_in_parcel(one.name, issue.pack.id, issue.edition)) for one in whole.files)
     pack, takers = issue.pack, recipients(library, issue.pack, today)
+    earlier = tuple(entry for entry in entries if entry.issue == (pack.id, issue.edition))
     words = words_of_letters(project, library, takers)
     changes = {n: changes_for(library, issue, entries, n, words[n]) for n in takers}
-    job = CopyJob(issue, takers, files, _of(entries, pack), today, words=words, changes=changes)
+    job = CopyJob(issue, takers, files, earlier, today, words=words, changes=changes)
     job = replace(job, seal=project_seal(project))
     if whole.numbered:
-        job = replace(job, copies=numbered_copies(takers, pack, [file.format for file in files], job.earlier))
-    else:
-        altered = (*altered, *_changed(job))
-    if altered:
-        return PreparedCopies(built, ordered(altered))
+        job = replace(job, copies=numbered_copies(takers, pack, [file.format for file in files], earlier))
     job = job.with_order()
     laid = LaidOut(project.output)
     try:
         rows, faults = _lay_out_numbered(project, job, library, laid) if whole.numbered else (_lay_out(job, laid), ())
-        told = replace(built, remarks=ordered((*built.remarks, *faults)))
         if any(errors(faults)):
-            return PreparedCopies(told)
+            return PreparedCopies(ordered(faults))
         if rows:
-            write_whole(project.folder / REGISTER, appended(content, rows), durable=True)
+            kept.add_all(instant(moment()), next_events(rows, earlier))
         laid.put()
     finally:
         laid.clear()
-    left = tuple(tidied(project.output, issue, takers, job.order is not None))
-    if not issue.record:
-        remember_copies(told, pack.id, project)
     order = job.order
-    said = (*left, *lacking(pack, takers), *(without_delivery(library, order.takers) if order else ()))
-    said = (*said, *without_contact(library, pack, takers), *unmet_needs(library, pack, takers))
-    said = (*said, *(order_remarks(order, today) if order else ()), *_unissued(issue))
+    left = tuple(tidied(project.output, issue, takers, order is not None))
+    told = (*faults, *left, *lacking(pack, takers), *(without_delivery(library, order.takers) if order else ()))
+    told = (*told, *without_contact(library, pack, takers), *unmet_needs(library, pack, takers))
+    told = (*told, *(order_remarks(order, today) if order else ()))
     printed = order.asked + order.order.spare if order else 0
-    return PreparedCopies(told, ordered(said), tuple(takers), printed, len(rows), issue.folder)
-
-
-def _unissued(issue: Issue) -> Iterator[Diagnostic]:
-    """The remark that an edition has no record, where the library has an archive and could issue it."""
-    if issue.imprint.fields.archive and not issue.record:
-        place = issue.pack.marks.at("edition")
-        yield codes.COPIES_UNISSUED.at(place, edition=f"'{issue.edition}'", name=issue.pack.id)
-
-
-def _first_day(entries: Iterable[Entry], pack: Pack, produced: date) -> date:
-    """The day on the pages of an edition: that of its first copies, of a new one the day of this run."""
-    return next((entry.prepared for entry in _of(entries, pack)), produced)
-
-
-def _of(entries: Iterable[Entry], pack: Pack) -> tuple[Entry, ...]:
-    """Record of an edition of a pack."""
-    return tuple(entry for entry in entries if entry.issue == (pack.id, pack.fields.edition))
-
-
-def register_of(project: Project) -> bytes:
-    """The register as it stands now. One that two libraries share is refused: they would give the same numbers."""
-    path = project.folder / REGISTER
-    if path.is_symlink():
-        raise EnvironmentFailure(
-            f"{REGISTER} is a link. A register belongs to one library, as two would give the same copy numbers: put "
-            "the file itself there."
-        )
-    return path.read_bytes() if path.is_file() else b""
-
-
-def _chosen(library: Library, name: str) -> Pack:
-    refuse_unknown(library, (name,))
-    if name not in library.packs or library.packs[name].manual:
-        raise UsageError(f"'{name}' is no pack: copies are prepared of packs, the files of source/packs/.")
-    return library.packs[name]
-
-
-def _changed(job: CopyJob) -> Iterator[Diagnostic]:
-    """That files are not what was prepared of the same edition before."""
-    known = {(entry.format, entry.sha256) for entry in job.earlier}
-    formats = {kind for kind, _ in known}
-    new = (file for file in job.files if file.format in formats and (file.format, file.sha256) not in known)
-    yield from _other_bytes(job.issue, [file.name for file in new])
+    return PreparedCopies(ordered(told), tuple(takers), printed, len(rows), issue.folder)
 
 
 def _other_bytes(issue: Issue, files: Sequence[str]) -> Iterator[Diagnostic]:
@@ -274,34 +249,8 @@ def _other_bytes(issue: Issue, files: Sequence[str]) -> Iterator[Diagnostic]:
         yield codes.COPIES_CHANGED.at(place, edition=f"'{issue.edition}'", day=day, files=said)
 
 
-def issue_of(library: Library, pack: Pack, day: date, reasons: Mapping[str, str], words: Words) -> Issue:
-    """A pack as it is prepared on a day, with the reasons for what stands against it, and the words of its pages."""
-    versions = []
-    for line in pack.lines:
-        name, _, version = line.partition("@")
-        briefing = library.kept[line].briefing if version else library.briefings[name]
-        versions.append((name, briefing.fields.version, briefing.fields.title))
-    edition = pack.fields.edition or ""
-    state, overridden = state_of(library, pack, day, words), tuple(sorted(reasons.items()))
-    return Issue(pack, pack.fields.title, edition, tuple(versions), day, library.imprint, overridden, state)
-
-
-def files_as_built(
-    project: Project, built: Build, pack: Pack
-) -> tuple[tuple[FinishedFile, ...], tuple[Diagnostic, ...]]:
-    """The files of the pack as the build has left them, and which of them something else has touched since."""
-    made, altered = [], []
-    for output in (output for output in built.outputs if output.owner == f"packs/{pack.id}"):
-        path = project.output / output.path
-        content = path.read_bytes() if path.is_file() else b""
-        if sha256(content) != output.sha256:
-            altered.append(codes.COPIES_ALTERED.at(Place(f"output/{output.path}")))
-        made.append(FinishedFile(output.format, path.name, content, output.pages))  # type: ignore[arg-type]  # text there
-    return tuple(sorted(made, key=lambda file: pack.fields.formats.index(file.format))), tuple(altered)
-
-
 def _rows(job: CopyJob) -> Iterator[Entry]:
-    """A row for all that is new in the register; where a college takes more copies than before, for those it lacks."""
+    """An entry for all that is new; where a college takes more copies than before, for those it lacks."""
     issue = job.issue
     for name, college in job.takers.items():
         kinds = wanted(college, issue.pack)
@@ -310,11 +259,11 @@ def _rows(job: CopyJob) -> Iterator[Entry]:
             had = sum(e.quantity for e in job.earlier if (e.college, e.format) == (name, file.format))
             if asked > had:
                 what = (name, issue.pack.id, issue.edition, issue.pins, file.format)
-                yield Entry(*what, asked - had, 0, file.sha256, job.today, issue.reasons)
+                yield Entry(*what, asked - had, 0, file.sha256, job.today, issue.overridden)
 
 
 def _lay_out(job: CopyJob, laid: LaidOut) -> tuple[Entry, ...]:
-    """Lay the parcels and the printer's job out beside their places; gives what is new for the register."""
+    """Lay the parcels and the printer's job out beside their places; gives what is new for the ledger."""
     files = [file for file in job.files if file.format not in PRINTED]
     for name, college in job.takers.items():
         kinds = wanted(college, job.issue.pack)
@@ -347,8 +296,7 @@ def _lay_out_numbered(
         runs.append(replace(file, content=b"", digest=file.sha256))
 
     words = words_of_copies(wordbook(project.layouts).of(library.imprint.fields.language), issue)
-    code = code_of_copies(library, issue)
-    numbered = Numbered(library, issue.pack.id, issue.produced, job.files, job.takers, words, code)
+    numbered = Numbered(library, issue.pack.id, issue.produced, job.files, job.takers, words, read_code(issue.code))
     faults = make_copies(project, numbered, job.copies, lay, lay_run=lay_run)
     if any(errors(against := (*_other_bytes(issue, changed), *faults))):
         return (), against
@@ -372,14 +320,14 @@ def _folder_of(copy: Copy) -> str:
 
 
 def _numbered_rows(job: CopyJob, made: Mapping[Copy, FinishedFile]) -> Iterator[Entry]:
-    """A row for every copy that has none."""
+    """An entry for every copy that has none."""
     for copy in (copy for copy in job.copies if not copy.sha256):
         yield _row(job, copy, made[copy].sha256)
 
 
 def _row(job: CopyJob, copy: Copy, digest: str) -> Entry:
     what = (copy.college, job.issue.pack.id, job.issue.edition, job.issue.pins, copy.format)
-    return Entry(*what, 1, copy.number, digest, job.today, job.issue.reasons)
+    return Entry(*what, 1, copy.number, digest, job.today, job.issue.overridden)
 
 
 def _lay_out_parcel(

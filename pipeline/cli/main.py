@@ -21,6 +21,7 @@ VERBS = MappingProxyType(
         "cites": "List the briefings that rest on a work, by its citation key; without a key, all works.",
         "comment": "Make Word documents for comment: every change in them is tracked, and citations are locked.",
         "compare": "Build what reads otherwise than in another copy of the library, and write an account of it.",
+        "copies": "Prepare the copies of an issued edition: parcels, a job for the printer, and the ledger.",
         "deliver": "Deliver an issued edition to the colleges that take it, each by its channel, and never twice.",
         "doctor": "Say what this machine has and lacks, and what mends it.",
         "due": "List the reviews that fall due, by owner, with the packs and colleges that they concern.",

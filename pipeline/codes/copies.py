@@ -1,27 +1,7 @@
-"""Codes: copies for colleges, and the register of them."""
+"""Codes: copies for colleges, and the record of them."""
 
 from pipeline.codes._code import error, warning
 
-REGISTER_ROW = error(
-    "The register of copies cannot be read here: {reason}.",
-    why="The register alone says what each college was prepared; a row that is lost is a copy that nobody knows of.",
-    remedy="Bring the line back as it was committed: the file is appended by '--copies' and never edited.",
-)
-REGISTER_TWICE = warning(
-    "The row is the same as line {line}: {copies} of '{format}' for '{college}' stand on record twice.",
-    why="Where 2 branches have prepared the same copies, a college has half of what the register says.",
-    remedy="Delete one of the 2 rows if the copies went out once; leave both if as many were prepared again that day.",
-)
-COPIES_EDITION = error(
-    "The pack has no edition, so its copies cannot be told from those of another term.",
-    why="The register knows what a college holds by pack and edition.",
-    remedy="Give the pack an edition, such as 'edition: Autumn 2026'.",
-)
-COPIES_UNPUBLISHED = error(
-    "'{name}' {version} is not published as the pack would print it.",
-    why="What colleges hold must be on record word for word.",
-    remedy="Publish it: 'briefings publish {name}'; or give a reason, which is recorded: --override {name}=REASON.",
-)
 COPIES_RETIRED = error(
     "'{name}' {version} is {status}.",
     why="A college would be trained on a text that no longer holds.",
@@ -49,10 +29,10 @@ COPIES_GONE = error(
     remedy="Bring the briefing back, with the status it has; or give a reason, which is recorded: "
     "--override {name}=REASON.",
 )
-COPIES_UNISSUED = warning(
-    "{edition} is not issued: its copies are made of a build, and no record knows them.",
-    why="Of a file without a record nobody can say later whether it is whole, nor whether it is current.",
-    remedy="Issue it first: 'briefings issue {name}'; then its copies come from the archive.",
+COPIES_UNISSUED = error(
+    "Copies of {edition} were prepared on {day}, before it was issued.",
+    why="An earlier release made them of a build: two colleges could hold different files of one edition.",
+    remedy="Give the pack a new edition.",
 )
 COPIES_FOLDER = error(
     "The parcels would take the folder '{folder}', in which '{edition}' of the pack '{other}' lies.",
@@ -79,25 +59,15 @@ COPIES_FORMAT = warning(
     why="The college gets its other formats only.",
     remedy="Add '{format}' to the pack's 'formats:', or take it out of what the college wants.",
 )
-COPIES_NUMBERED = error(
-    "{edition} was prepared {was} copy numbers, and the pack would now go out {now} them.",
-    why="Nobody could say who holds which copy of the edition.",
-    remedy="Give the pack a new edition; or bring back 'numbered' and the marking as they were.",
-)
 COPIES_COVER = error(
     "The pack goes out in numbered copies and does not begin with a cover.",
     why="The cover says in words, for the eye and the ear, which copy it is and who holds it.",
     remedy="Put 'cover' first under 'front:'.",
 )
 COPIES_CHANGED = error(
-    "{edition} was prepared on {day} with other bytes of {files}.",
-    why="Two colleges would hold different texts under one edition.",
-    remedy="Give the pack a new edition; or bring back the sources, layouts, tools and names of colleges of that day.",
-)
-COPIES_FORMULA = error(
-    "A spreadsheet would take the edition '{edition}' for a formula.",
-    why="The register is opened in spreadsheets: what runs there can show something else, or send it elsewhere.",
-    remedy="Begin the edition with a letter or a figure.",
+    "{edition} of {day} was prepared with other bytes of {files}.",
+    why="A numbered copy would differ from the one that is out under its number.",
+    remedy="Bring back the names of colleges, layouts and tools of that day; or issue a new edition.",
 )
 COPIES_NO_DELIVERY = warning(
     "'{college}' takes {copies}, and nothing says where they go.",
@@ -121,7 +91,7 @@ COPIES_BINDING = warning(
 )
 COPIES_SPARE = error(
     "Spare copies of a numbered pack would have no holder.",
-    why="Every copy of it says whose it is, and the register knows each.",
+    why="Every copy of it says whose it is, and the ledger knows each.",
     remedy="Leave out 'spare' under 'print:'; for copies of your own add yourselves to source/colleges.yaml.",
 )
 COPIES_SPARE_PLACE = warning(

@@ -31,9 +31,9 @@ class Added:
 
 
 def added(entries: Sequence[Entry], asked: Mapping[str, int]) -> Added | None:
-    """The printed copies of the last order on record, by the rows of the register; None where it is the only one.
+    """The printed copies of the last order on record, by the entries of the ledger; None where it is the only one.
 
-    The register alone decides: an order prepared again says the same, also one that was broken off behind its rows.
+    The ledger alone decides: an order prepared again says the same, also one that was broken off behind its entries.
     `asked` is how many copies each college takes now: those that it gave up are not printed.
     """
     before, after = _parted([entry for entry in entries if entry.format in PRINTED])
@@ -44,16 +44,16 @@ def added(entries: Sequence[Entry], asked: Mapping[str, int]) -> Added | None:
 
 
 def _parted(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
-    """The entries, in the order of the register, before the last order, and those of it."""
+    """The entries, in the order of the ledger, before the last order, and those of it."""
     starts = [at for at in range(1, len(entries)) if _begins(entries[at - 1], entries[at])]
     last = starts[-1] if starts else 0
     return list(entries[:last]), list(entries[last:])
 
 
 def _begins(before: Entry, entry: Entry) -> bool:
-    """Whether a row surely begins an order: it is of another day, or behind a college that an order has after it.
+    """Whether an entry surely begins an order: it is of another day, or behind a college that an order has after it.
 
-    An order has its colleges by name, each once, or once for each number. More of it the register does not say.
+    An order has its colleges by name, each once, or once for each number. More of it the ledger does not say.
     """
     again = entry.college == before.college and not entry.copy_number
     return entry.prepared != before.prepared or entry.college < before.college or again

@@ -39,7 +39,7 @@ class FinishedFile:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """A pack as it is prepared: its edition, its briefings with their versions, the date on its pages."""
+    """An issued edition as copies are prepared of it: its briefings with their versions, the date on its pages."""
 
     pack: Pack
     title: str
@@ -51,15 +51,15 @@ class Issue:
     overridden: tuple[tuple[str, str], ...] = ()
     state: PackState = field(default_factory=PackState)
     record: str = ""
-    """Of an edition that was issued the SHA-256 of its record."""
+    """The SHA-256 of its record."""
     last_record: str = ""
     """The SHA-256 of the last record of the pack, by which whoever has the manifest is a witness of all of them."""
     code: str = ""
-    """The code of its words, where it was issued."""
+    """The code of its words."""
     status_page: str = ""
     """The address of the page that says whether it is current, if there is one."""
     phrases: CopyPhrases | None = None
-    """The phrases of its pages on copies, where it was issued in numbered ones."""
+    """The phrases of its pages on copies, where they are numbered."""
 
     @property
     def folder(self) -> str:
@@ -68,13 +68,8 @@ class Issue:
 
     @property
     def pins(self) -> str:
-        """Its briefings as the register has them."""
+        """Its briefings as the ledger has them."""
         return " ".join(f"{name}@{version}" for name, version, _ in self.versions)
-
-    @property
-    def reasons(self) -> str:
-        """Overridden objections with their reasons, as the register has them."""
-        return "; ".join(f"{name}={reason}" for name, reason in self.overridden)
 
 
 SLUG = 80
@@ -95,7 +90,7 @@ def name_in_parcel(name: str, pack: str, edition: str) -> str:
 
 
 def words_of_copies(table: Words, issue: Issue) -> Words:
-    """The fixed words for copies: of an edition that was issued with the phrases that its pages bear."""
+    """The fixed words for copies, with the phrases that the pages of the edition bear."""
     said = issue.phrases
     own = {"unnumbered": (said.unnumbered,), "copy": (said.numbered,)} if said else {}
     return replace(table, phrases={**table.phrases, **own})

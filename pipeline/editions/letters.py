@@ -118,10 +118,9 @@ def key_page(imprint: Imprint) -> str:
 
 def _on_record(issue: Issue, numbered: bool, words: Words) -> Iterator[str]:
     """Lines on the record of an edition that was issued: whoever keeps the note is a witness of it."""
-    if issue.record:
-        yield code_said(issue.code, numbered, words)
-        yield words.say("letter-record", record=issue.record[:8])
-        yield words.say("letter-keep")
+    yield code_said(issue.code, numbered, words)
+    yield words.say("letter-record", record=issue.record[:8])
+    yield words.say("letter-keep")
 
 
 def _to_check(issue: Issue, words: Words) -> Iterator[str]:

@@ -2,21 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from pipeline.codes import copies as codes
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.core.printed_code import PrintedCode, read_code
-from pipeline.editions.bindings import read_with_texts
-from pipeline.editions.copies import Issue, wanted
+from pipeline.editions.copies import wanted
 from pipeline.load.library.register import Entry
 from pipeline.model.formats import FORMATS, Format
-from pipeline.model.library import Library
 from pipeline.model.source.college import HOLDER, College
 from pipeline.model.source.pack import Pack
 from pipeline.model.words import Words
-from pipeline.resolve.publish.bound import is_numbered
-from pipeline.resolve.wording.codes import coded_pack, text_digests
 from pipeline.text.fitting import shortened
 
 
@@ -39,20 +33,6 @@ class Copy:
         return f"{stem}-copy-{self.number:03}.{end}"
 
 
-def numbered_only(library: Library, pack: Pack, day: date) -> bool:
-    """Whether a pack goes out in numbered copies only."""
-    return is_numbered(read_with_texts(library, pack, day))
-
-
-def code_of_copies(library: Library, issue: Issue) -> PrintedCode | None:
-    """The code of an edition: of one that was issued as its record has it, else as the pages of its pack bear it."""
-    if issue.record:
-        return read_code(issue.code)
-    binding = read_with_texts(library, issue.pack, issue.produced)
-    code, _ = coded_pack(binding, text_digests(binding.environment, binding.present))
-    return read_code(code) if code else None
-
-
 def numbered_copies(
     takers: Mapping[str, College], pack: Pack, kinds: Sequence[Format], earlier: Sequence[Entry]
 ) -> tuple[Copy, ...]:
@@ -73,12 +53,13 @@ def numbered_copies(
     return tuple(copies)
 
 
-def numbering_faults(pack: Pack, numbered: bool, earlier: Sequence[Entry]) -> Iterator[Diagnostic]:
-    """Why copies cannot be numbered, or not be without numbers."""
+def cover_faults(pack: Pack, numbered: bool) -> Iterator[Diagnostic]:
+    """Why no edition with numbered copies can be issued: nothing would say which copy it is."""
     if numbered and pack.fields.front[:1] != ("cover",):
         yield codes.COPIES_COVER.at(pack.marks.at("front"))
+
+
+def spare_faults(pack: Pack, numbered: bool) -> Iterator[Diagnostic]:
+    """Why copies with numbers cannot be ordered: some would have no holder."""
     if numbered and pack.fields.print.spare:
         yield codes.COPIES_SPARE.at(pack.marks.at("print", "spare"))
-    if any((entry.copy_number > 0) != numbered for entry in earlier):
-        was, now = ("without", "with") if numbered else ("with", "without")
-        yield codes.COPIES_NUMBERED.at(pack.marks.at("numbered"), edition=f"'{earlier[0].edition}'", was=was, now=now)

@@ -1,35 +1,22 @@
 """Objections to preparing a pack's copies, raised before anything is written. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from pipeline.codes import CodeRow
 from pipeline.codes import copies as codes
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.errors import UsageError
-from pipeline.core.tables import runs_in_a_spreadsheet
 from pipeline.editions.bindings import read_with_texts
-from pipeline.editions.copies import formats_lacking, slug, wanted
+from pipeline.editions.copies import formats_lacking, wanted
 from pipeline.editions.obstacles import Obstacle, ObstacleKind, obstacles
-from pipeline.load.library.register import ANOTHER, Entry
 from pipeline.model.formats import PRINTED, Format, Need, meeting
 from pipeline.model.library import Library
 from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack
 from pipeline.resolve.publish.work_states import works_against_pack
 from pipeline.resolve.reading import PackReading
-
-
-def refuse_two_in_one(reasons: Mapping[str, str]) -> None:
-    """Refuse a reason that the register would give back as 2."""
-    for name, reason in reasons.items():
-        if found := ANOTHER.search(reason):
-            end = reason[found.end() :].partition("=")[0]
-            raise UsageError(
-                f"The reason for '{name}' holds '; {end}=', which the register would take for the next reason: "
-                "write it without the semicolon; a reason for another briefing takes an --override of its own."
-            )
 
 
 def objections(
@@ -41,19 +28,16 @@ def objections(
 ) -> Iterator[Diagnostic]:
     """All that stands against copies on a day. `reasons` override, by name."""
     marks = pack.marks
-    if not pack.fields.edition:
-        yield codes.COPIES_EDITION.at(marks.at())
-    elif runs_in_a_spreadsheet(pack.fields.edition):
-        yield codes.COPIES_FORMULA.at(marks.at("edition"), edition=pack.fields.edition)
     if not takers:
         yield codes.COPIES_NOBODY.at(marks.at("recipients"))
     binding = read_with_texts(library, pack, today)
-    found = [(one.name, _objection(one)) for one in obstacles(library, binding, today)]
+    against = obstacles(library, binding, today)
+    found = [(one.name, _objection(one)) for one in against if one.kind in _ROWS]
     found += [(name, _of_work(binding, name, told)) for name, told in works_against_pack(binding)]
     for name in reasons:
         if name not in {one for one, _ in found}:
             raise UsageError(
-                f"'{name}' needs no reason: it is there, in force, published, not overdue and not corrected, its works "
+                f"'{name}' needs no reason: it is there, in force, not overdue and not corrected, its works "
                 "hold, or the pack does not hold it."
             )
     yield from (objection for name, objection in found if name not in reasons)
@@ -61,12 +45,11 @@ def objections(
 
 _ROWS: Mapping[ObstacleKind, CodeRow] = {
     "retired": codes.COPIES_RETIRED,
-    "draft": codes.COPIES_UNPUBLISHED,
-    "unpublished": codes.COPIES_UNPUBLISHED,
     "overdue": codes.COPIES_OVERDUE,
     "gone": codes.COPIES_GONE,
     "corrected": codes.COPIES_CORRECTED,
 }
+"""What may have come about since the issue."""
 
 
 def _objection(one: Obstacle) -> Diagnostic:
@@ -81,16 +64,6 @@ def _of_work(binding: PackReading, name: str, told: Diagnostic) -> Diagnostic:
     """A remark on a work as it stands against copies, at the line of the briefing that rests on it."""
     way = next((member.way for member in binding.members if member.id == name), ())
     return codes.COPIES_WORK.at(binding.pack.marks.at(*way), name=name, sentence=told.sentence)
-
-
-def clashes(pack: Pack, entries: Iterable[Entry]) -> Iterator[Diagnostic]:
-    """Another edition, of this pack or of another, whose parcels have a folder of the same name."""
-    edition = pack.fields.edition or ""
-    folder = f"{pack.id}-{slug(edition)}"
-    for other, said in sorted({entry.issue for entry in entries} - {(pack.id, edition)}):
-        if f"{other}-{slug(said)}" == folder:
-            place = pack.marks.at("edition")
-            yield codes.COPIES_FOLDER.at(place, folder=folder, edition=said, other=other)
 
 
 def lacking(pack: Pack, takers: Mapping[str, College]) -> Iterator[Diagnostic]:

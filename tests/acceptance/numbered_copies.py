@@ -7,8 +7,9 @@ from pathlib import Path
 from tests.support import libraries
 from tests.support.project import Said
 
-COLLEGES = """north: {name: Northmoor Learning Unit, type: force-learning-unit, copies: 2, formats: [screen]}
-south: {name: "South Tor & Łódź, O'Hara’s <College>", type: university}
+COLLEGES = """north:
+  {name: Northmoor Learning Unit, type: force-learning-unit, licence_basis: licensed, copies: 2, formats: [screen]}
+south: {name: "South Tor & Łódź, O'Hara’s <College>", type: university, licence_basis: licensed}
 """
 PACK = """title: Nights
 edition: Spring 2027
@@ -22,4 +23,4 @@ formats: [screen, print, booklet, epub, html]
 
 def prepare(project: Path, day: str, *more: str) -> Said:
     """Prepare the copies of the pack."""
-    return libraries.here(project, "build", "nights", "--copies", "--jobs", "1", "--date", day, *more)
+    return libraries.here(project, "copies", "nights", "--jobs", "1", "--date", day, *more)

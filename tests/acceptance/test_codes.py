@@ -113,7 +113,7 @@ def test_a_numbered_copy_bears_its_own_code_and_verify_names_the_copy(tmp_path: 
     assert issue(project, "2024-10-01", pdf=True).code == 0
     code = read_code(json.loads((project / RECORD).read_text("utf-8"))["code"])
     assert codes_of(project / "output/packs/nights/nights.pdf")[0] == {str(code)}
-    assert libraries.here(project, "build", "nights", "--copies", "--jobs", "1", "--date", "2024-10-02").code == 0
+    assert libraries.here(project, "copies", "nights", "--jobs", "1", "--date", "2024-10-02").code == 0
     copies = sorted(path for path in files_of(project / "output/colleges/south") if "-copy-" in path.name)
     assert len(copies) == 3
     for path in copies:

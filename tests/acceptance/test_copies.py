@@ -10,18 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.output.outputs import Output
-from pipeline.build.project import Project
-from pipeline.build.summary import Build
-from pipeline.cli.copies import files_as_built
-from pipeline.cli.options import SHIPPED
-from pipeline.core.digest import sha256
-from pipeline.core.progress import Voice
-from pipeline.model.source.pack import Pack, PackFields
-from pipeline.model.source.record import Marks
 from tests.support import libraries
+from tests.support.editions import issued_library
+from tests.support.editions.issued_library import issue
 from tests.support.project import Said
-from tests.support.publishing import files_of, publish, register, rewrite, text
+from tests.support.publishing import files_of, on_record, publish, rewrite, text
 
 LATER = pytest.mark.proof
 
@@ -34,30 +27,27 @@ PACK = "title: Nights\nedition: Spring 2027\nbriefings: [foot-patrol]\nformats: 
 
 def prepare(project: Path, day: str, *more: str) -> Said:
     """Prepare the copies of the pack."""
-    return libraries.here(project, "build", "nights", "--copies", "--jobs", "1", "--date", day, *more)
+    return libraries.here(project, "copies", "nights", "--jobs", "1", "--date", day, *more)
 
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library of one published briefing, a pack of it, two colleges; its copies prepared on a first day."""
+    """A library whose pack was issued; its copies prepared on the same day for two colleges."""
     root = tmp_path_factory.mktemp("copies") / "library"
     files = {
         "briefings/foot-patrol.md": text(review_by="2026-12-24"),
         "packs/nights.yaml": PACK,
         "colleges.yaml": COLLEGES,
     }
-    caveat = "series/patrol.yaml"
-    libraries.written(
-        root, files | {caveat: "title: P\npractice_caveat: Not all was evaluated.\nbriefings: [foot-patrol]\n"}
-    )
-    assert publish(root).code == 0
+    issued_library.library(root, **files)
+    said = issue(root, "2026-11-25", pdf=True)
+    assert said.code == 0, said
     done = prepare(root, "2026-11-25")
     assert done.code == 0, done.err
     assert done.out.splitlines() == [
-        f"The pack itself is in {root}/output/packs/nights.",
         f"2 parcels in {root}/output/colleges/…/nights-spring-2027.",
         f"24 copies for the printer in {root}/output/printer/nights-spring-2027.",
-        "4 rows added to source/copies.csv; commit it.",
+        "Their entries were added to source/ledger.csv; commit it.",
     ]
     return root
 
@@ -65,6 +55,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def own(library: Path, tmp_path: Path) -> Path:
     """The library again, to change as a test likes."""
+    libraries.copied(library.parent / "archive", tmp_path / "archive")
     return libraries.copied(library, tmp_path / "own")
 
 
@@ -108,17 +99,17 @@ def test_the_printer_gets_one_file_and_a_list(library: Path) -> None:
     assert not (library / "output/colleges/north/nights-spring-2027/nights-spring-2027-print.pdf").exists()
 
 
-def test_the_register_alone_says_what_each_was_prepared(library: Path) -> None:
+def test_the_ledger_alone_says_what_each_was_prepared(library: Path) -> None:
     made = {
         path.name: hashlib.sha256(content).hexdigest() for path, content in files_of(library / "output/packs").items()
     }
-    assert [(row["college"], row["format"], row["quantity"], row["sha256"]) for row in register(library)] == [
-        ("north", "screen", "1", made["nights.pdf"]),
-        ("north", "print", "24", made["nights-print.pdf"]),
-        ("south", "screen", "1", made["nights.pdf"]),
-        ("south", "epub", "1", made["nights.epub"]),
+    assert [(row.college, row.format, row.quantity, row.sha256) for row in on_record(library)] == [
+        ("north", "screen", 1, made["nights.pdf"]),
+        ("north", "print", 24, made["nights-print.pdf"]),
+        ("south", "screen", 1, made["nights.pdf"]),
+        ("south", "epub", 1, made["nights.epub"]),
     ]
-    assert {(row["edition"], row["versions"], row["date prepared"]) for row in register(library)} == {
+    assert {(row.edition, row.versions, str(row.prepared)) for row in on_record(library)} == {
         ("Spring 2027", "foot-patrol@1.0", "2026-11-25")
     }
 
@@ -126,7 +117,7 @@ def test_the_register_alone_says_what_each_was_prepared(library: Path) -> None:
 @LATER
 def test_an_edition_prepared_again_keeps_its_day_and_its_bytes(own: Path) -> None:
     """Another day, a college more, some copies more, the output deleted: no row doubles, no text changes."""
-    before, rows = files_of(own / "output/colleges"), register(own)
+    before, rows = files_of(own / "output/colleges"), on_record(own)
     shutil.rmtree(own / "output")
     more = "east: {name: East Agency, type: agency, formats: [epub]}\n"
     rewrite(own, "colleges.yaml", ("copies: 24", "copies: 30"), ("south:", f"{more}south:"))
@@ -135,33 +126,18 @@ def test_an_edition_prepared_again_keeps_its_day_and_its_bytes(own: Path) -> Non
     books = {path: content for path, content in before.items() if path.suffix in (".pdf", ".epub")}
     assert len(books) == 3
     assert books.items() <= after.items(), "the note alone says how many copies there are"
-    assert register(own)[: len(rows)] == rows
-    assert [(r["college"], r["format"], r["quantity"], r["date prepared"]) for r in register(own)[len(rows) :]] == [
-        ("east", "epub", "1", "2026-12-01"),
-        ("north", "print", "6", "2026-12-01"),
+    assert on_record(own)[: len(rows)] == rows
+    assert [(r.college, r.format, r.quantity, str(r.prepared)) for r in on_record(own)[len(rows) :]] == [
+        ("east", "epub", 1, "2026-12-01"),
+        ("north", "print", 6, "2026-12-01"),
     ]
     folder = own / "output/printer/nights-spring-2027"
     order = files_of(folder)
     assert (
         b"New:           6 of them, since 25 November 2026: 6 for Northmoor Unit\n" in order[folder / "job-ticket.txt"]
     )
-    assert "The register has them all." in prepare(own, "2026-12-02").out
+    assert "The ledger has them all." in prepare(own, "2026-12-02").out
     assert files_of(folder) == order
-
-
-@LATER
-def test_what_is_not_published_is_refused_or_overridden_by_name(own: Path) -> None:
-    """Nothing is prepared, and nothing registered; with a reason it is, and the reason stays on record."""
-    before = (own / "source/copies.csv").read_bytes()
-    rewrite(own, "briefings/foot-patrol.md", ("version: 1.0", "version: 1.1"))
-    rewrite(own, "packs/nights.yaml", ("Spring 2027", "Summer 2027"))
-    refused = prepare(own, "2027-04-01")
-    assert (refused.code, refused.out) == (1, "No copies were prepared.\n")
-    assert "error copies-unpublished: 'foot-patrol' 1.1 is not published as the pack would print it." in refused.err
-    assert (own / "source/copies.csv").read_bytes() == before
-    assert prepare(own, "2027-04-01", "--override", "foot-patrol=A trial").code == 0
-    assert {row["overridden"] for row in register(own)} == {"", "foot-patrol=A trial"}
-    assert prepare(own, "2027-04-01", "--override", "lamps=None").code == 2
 
 
 @LATER
@@ -173,7 +149,7 @@ def test_an_order_may_change_and_the_copies_do_not(own: Path) -> None:
     rewrite(own, "packs/nights.yaml", ("edition:", f"{order}edition:"))
     rewrite(own, "colleges.yaml", (", delivery: Quarry Lane", ""))
     said = prepare(own, "2026-12-02")
-    assert "The register has them all." in said.out
+    assert "The ledger has them all." in said.out
     assert "30 copies for the printer in" in said.out
     assert "copies-order" not in said.err
     assert "source/colleges.yaml:1:1: warning copies-no-delivery: 'north' takes 24 printed copies" in said.err
@@ -201,7 +177,9 @@ def test_the_next_edition_says_what_has_changed(own: Path) -> None:
     more = "east: {name: East Agency, type: agency, formats: [epub]}\n"
     rewrite(own, "colleges.yaml", ("south:", f"{more}south:"))
     rewrite(own, "packs/nights.yaml", ("Spring 2027", "Summer 2027"))
-    assert prepare(own, "2026-12-01").code == 0
+    assert issue(own, "2026-12-01", pdf=True).code == 0
+    said = prepare(own, "2026-12-01")
+    assert (said.code, "warning copies-format: 'south' wants large-print" in said.err) == (0, True)
     notes = {
         name: (own / f"output/colleges/{name}/nights-summer-2027/cover-note.txt").read_text(encoding="utf-8")
         for name in ("south", "east")
@@ -214,72 +192,32 @@ def test_the_next_edition_says_what_has_changed(own: Path) -> None:
 
 
 @LATER
-def test_an_edition_that_a_spreadsheet_would_run_is_not_registered(own: Path) -> None:
-    """The register stays as it is."""
-    before = (own / "source/copies.csv").read_bytes()
-    rewrite(own, "packs/nights.yaml", ("edition: Spring 2027", "edition: '=1+1'"))
-    said = prepare(own, "2026-12-01")
-    assert (said.code, "packs/nights.yaml:2:10: error copies-formula: " in said.err) == (1, True)
-    assert (own / "source/copies.csv").read_bytes() == before
-
-
-@LATER
-def test_other_words_under_one_edition_are_refused(own: Path) -> None:
-    """Whoever holds the edition holds these words."""
-    rewrite(own, "library.yaml", ("Northmoor Institute", "Southmoor Institute"))
-    said = prepare(own, "2026-12-01", "--override", "foot-patrol=The name only")
-    assert said.code == 1
-    assert (
-        "copies-changed: 'Spring 2027' was prepared on 25 November 2026 with other bytes of 3 files: "
-        "'nights-spring-2027.pdf', 'nights-spring-2027-print.pdf' and 'nights-spring-2027.epub'.\n"
-    ) in said.err
-    assert said.err.count("copies-changed") == 1
-
-
-@LATER
-def test_a_pack_without_an_edition_is_not_prepared(own: Path) -> None:
-    rewrite(own, "packs/nights.yaml", ("edition: Spring 2027\n", ""))
-    assert "error copies-edition" in prepare(own, "2026-12-01").err
-    assert libraries.here(own, "build", "--copies").code == 2
-
-
-@LATER
 def test_an_overdue_text_is_refused_or_overridden_by_name(own: Path) -> None:
     """Its college would take it for a text in force. What was prepared keeps the reasons that it had first: none."""
     manifest = own / "output/colleges/north/nights-spring-2027/manifest.json"
-    before, register_before = manifest.read_bytes(), (own / "source/copies.csv").read_bytes()
+    before, ledger_before = manifest.read_bytes(), (own / "source/ledger.csv").read_bytes()
     refused = prepare(own, "2026-12-25")
     assert (refused.code, refused.out) == (1, "No copies were prepared.\n")
     assert "copies-overdue: 'foot-patrol' was due for review by 24 December 2026." in refused.err
     assert prepare(own, "2026-12-25", "--override", "foot-patrol=In review").code == 0
-    assert (manifest.read_bytes(), (own / "source/copies.csv").read_bytes()) == (before, register_before)
-
-
-@LATER
-def test_warnings_of_the_build_stand_against_copies_that_are_strict(own: Path) -> None:
-    """As they do against the build: here, that the print edition is grey."""
-    assert prepare(own, "2026-11-25").code == 0
-    said = prepare(own, "2026-11-25", "--strict")
-    assert (said.code, said.out) == (1, "No copies were prepared.\n")
+    assert (manifest.read_bytes(), (own / "source/ledger.csv").read_bytes()) == (before, ledger_before)
 
 
 @LATER
 def test_copies_that_a_college_takes_are_printed(own: Path) -> None:
-    """Also where it names no formats, or others; a pack that is not printed says so."""
+    """Also where it names no formats."""
     more = "east: {name: East Agency, type: agency, copies: 3}\n"
     rewrite(own, "colleges.yaml", ("south:", f"{more}south:"))
     assert prepare(own, "2026-12-01").code == 0
-    assert [(r["format"], r["quantity"]) for r in register(own) if r["college"] == "east"] == [
-        *(("screen", "1"), ("print", "3"), ("epub", "1")),
+    assert [(r.format, r.quantity) for r in on_record(own) if r.college == "east"] == [
+        *(("screen", 1), ("print", 3), ("epub", 1)),
     ]
-    rewrite(own, "packs/nights.yaml", ("[screen, print, epub]", "[screen, epub]"), ("Spring", "Summer"))
-    assert "warning copies-format: 'east' wants print, which the pack does not have." in prepare(own, "2026-12-01").err
 
 
 @LATER
 def test_parcels_of_colleges_that_take_the_pack_no_longer_go(own: Path) -> None:
-    """Those that we made of this edition, and nothing else; the register keeps what was prepared."""
-    rows = register(own)
+    """Those that we made of this edition, and nothing else; the ledger keeps what was prepared."""
+    rows = on_record(own)
     kept = own / "output/colleges/north/letters/manifest.json"
     kept.parent.mkdir()
     kept.write_text("{}", encoding="utf-8")
@@ -290,42 +228,4 @@ def test_parcels_of_colleges_that_take_the_pack_no_longer_go(own: Path) -> None:
         *("colleges/north/letters", "colleges/south/nights-spring-2027", "colleges/south/nights-spring-2027.zip"),
     ]
     assert not (own / "output/printer/nights-spring-2027").exists()
-    assert register(own) == rows
-
-
-@LATER
-def test_no_edition_takes_the_folder_of_another(own: Path) -> None:
-    rewrite(own, "packs/nights.yaml", ("Spring 2027", "spring: 2027".replace(":", " -")))
-    said = prepare(own, "2026-12-01")
-    assert "'nights-spring-2027', in which 'Spring 2027' of the pack 'nights' lies." in said.err
-    assert (said.code, said.out) == (1, "No copies were prepared.\n")
-
-
-@LATER
-def test_a_damaged_register_is_told_and_left_as_it_is(own: Path) -> None:
-    """Nothing is prepared until somebody has looked at it; `check` tells of it too."""
-    path = own / "source/copies.csv"
-    content = path.read_bytes().replace(b",24,", b",many,")
-    path.write_bytes(content)
-    said = prepare(own, "2026-12-01")
-    assert (said.code, said.out) == (1, "No copies were prepared.\n")
-    assert "source/copies.csv:3:48: error register-row" in said.err
-    assert "source/copies.csv:3:48: error register-row" in libraries.here(own, "check").out
-    assert path.read_bytes() == content
-
-
-def test_a_file_that_something_else_has_touched_is_no_copy(tmp_path: Path) -> None:
-    """What is prepared is what the build has recorded, byte for byte."""
-    made = b"%PDF-1.7"
-    output = Output("packs/nights/nights.pdf", "packs/nights", "screen", sha256(made), len(made), 2, "", "2026-11-25")
-    place = tmp_path / "output" / output.path
-    place.parent.mkdir(parents=True)
-    fields = PackFields(title="Nights", briefings=("foot-patrol",))
-    pack = Pack("nights", "source/packs/nights.yaml", fields, Marks("source/packs/nights.yaml"))
-    project = Project(tmp_path, SHIPPED, Voice())
-    built = Build((), (output,), ())
-    for content, told in ((made, []), (made + b" ", ["output/packs/nights/nights.pdf:1:1"])):
-        place.write_bytes(content)
-        assert [str(remark.place) for remark in files_as_built(project, built, pack)[1]] == told
-    place.unlink()
-    assert [remark.code for remark in files_as_built(project, built, pack)[1]] == ["copies-altered"]
+    assert on_record(own) == rows

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from pipeline.build.output.outputs import Output
 from pipeline.build.project import Project
+from pipeline.build.summary import Build
 from pipeline.cli.editions import issuing
+from pipeline.cli.editions.issuing import files_as_built
 from pipeline.cli.options import SHIPPED
 from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
 from pipeline.core.progress import Voice
 from pipeline.editions.issued.gates import Asked
+from pipeline.model.source.pack import Pack, PackFields
+from pipeline.model.source.record import Marks
 from pipeline.proof.validators import vera
 from tests.support import hosts, libraries
 from tests.support.bind.foreign_pdfs import good
@@ -24,6 +30,7 @@ from tests.support.editions.issued_library import BRIEFING, issue, library, new_
 from tests.support.publishing import files_of, rewrite
 
 LATER = pytest.mark.proof
+COPIES_NOT_ISSUED = libraries.ROOT / "tests/editions/fixtures/made-by-1.0/copies-not-issued.csv"
 RECORD = "source/editions/nights/001-autumn-2024.json"
 
 
@@ -384,14 +391,21 @@ def test_an_edition_is_not_issued_from_a_commit_that_cannot_be_read(tmp_path: Pa
     assert (answer.code, codes(answer.err)) == (1, ["issue-uncommitted"])
 
 
-def test_copies_that_colleges_hold_already_stand_against_other_bytes(own: Path) -> None:
-    """Copies prepared of an edition before it was issued are what is issued: on its day, and as they were."""
-    next_edition(own, "Autumn 2024", "Spring 2025")
-    assert libraries.here(own, "build", "nights", "--copies", "--date", "2025-02-01", "--jobs", "1").code == 0
-    said = issue(own, "2025-03-01")
-    assert (said.code, codes(said.err)) == (1, ["copies-changed"])
-    assert "'Spring 2025' was prepared on 1 February 2025 with other bytes of 'nights.txt'." in said.err
-    assert issue(own, "2025-02-01").code == 0
+def test_copies_that_an_earlier_release_made_of_a_build_stand_against_an_issue(own: Path) -> None:
+    """Colleges hold other files under that name of an edition."""
+    next_edition(own, "Autumn 2024", "Autumn 2025")
+    shutil.copy(COPIES_NOT_ISSUED, own / "source/copies.csv")
+    said = issue(own, "2024-11-01")
+    assert (said.code, codes(said.err)) == (1, ["copies-unissued"])
+    assert "Copies of 'Autumn 2025' were prepared on 2 October 2025, before it was issued." in said.err
+
+
+def test_no_edition_takes_the_folder_of_another(own: Path) -> None:
+    """However alike they are called."""
+    next_edition(own, "Autumn 2024", "autumn -2024")
+    said = issue(own, "2024-11-01")
+    assert (said.code, codes(said.err)) == (1, ["copies-folder"])
+    assert "'nights-autumn-2024', in which 'Autumn 2024' of the pack 'nights' lies." in said.err
 
 
 def test_a_numbered_edition_needs_its_cover(own: Path) -> None:
@@ -478,3 +492,20 @@ def test_what_is_no_pack_is_not_issued(own: Path) -> None:
     said = libraries.here(own, "issue", "foot-patrol")
     assert said.code == 2
     assert "'foot-patrol' is no pack: packs are issued, the files of source/packs/." in said.err
+
+
+def test_a_file_that_something_else_has_touched_is_no_copy(tmp_path: Path) -> None:
+    """What is prepared is what the build has recorded, byte for byte."""
+    made = b"%PDF-1.7"
+    output = Output("packs/nights/nights.pdf", "packs/nights", "screen", sha256(made), len(made), 2, "", "2026-11-25")
+    place = tmp_path / "output" / output.path
+    place.parent.mkdir(parents=True)
+    fields = PackFields(title="Nights", briefings=("foot-patrol",))
+    pack = Pack("nights", "source/packs/nights.yaml", fields, Marks("source/packs/nights.yaml"))
+    project = Project(tmp_path, SHIPPED, Voice())
+    built = Build((), (output,), ())
+    for content, told in ((made, []), (made + b" ", ["output/packs/nights/nights.pdf:1:1"])):
+        place.write_bytes(content)
+        assert [str(remark.place) for remark in files_as_built(project, built, pack)[1]] == told
+    place.unlink()
+    assert [remark.code for remark in files_as_built(project, built, pack)[1]] == ["copies-altered"]

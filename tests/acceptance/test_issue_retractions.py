@@ -54,7 +54,7 @@ def test_a_work_that_was_retracted_since_stands_against_copies_and_deliveries(tm
     assert issue(project, "2024-10-01").code == 0
     retract(project)
     rewrite(project, BRIEFING, ("\nversion: 1.0\n", "\nversion: 1.1\n"), ("As [@hughes2018] says.", "As many say."))
-    copies, delivery = ("build", "nights", "--copies"), ("deliver", "nights")
+    copies, delivery = ("copies", "nights"), ("deliver", "nights")
     for verb in (copies, (*delivery, "--dry-run"), delivery):
         said = libraries.here(project, *verb, "--date", "2024-12-02")
         assert said.code == 1, said

@@ -13,7 +13,7 @@ from tests.support import libraries
 from tests.support.editions.issued_library import BRIEFING, COLLEGES, PACK, issue, library
 from tests.support.outputs import page_texts
 from tests.support.project import Said
-from tests.support.publishing import files_of, register, rewrite
+from tests.support.publishing import files_of, on_record, rewrite
 
 LATER = pytest.mark.proof
 NUMBERED = PACK.replace(
@@ -23,7 +23,7 @@ NUMBERED = PACK.replace(
 
 def prepare(project: Path, *more: str) -> Said:
     """Prepare the copies of the pack, on a later day."""
-    return libraries.here(project, "build", "nights", "--copies", "--jobs", "1", "--date", "2024-12-02", *more)
+    return libraries.here(project, "copies", "nights", "--jobs", "1", "--date", "2024-12-02", *more)
 
 
 @pytest.fixture(scope="module")
@@ -46,12 +46,11 @@ def test_copies_are_the_archived_files(own: Path) -> None:
     """On the day of the issue, whatever today is; nothing is built for them."""
     said = prepare(own)
     assert said.code == 0, said
-    assert said.out.splitlines()[0] == "Made of Autumn 2024 as it was issued, from the archive."
     record = json.loads((own / "source/editions/nights/001-autumn-2024.json").read_text(encoding="utf-8"))
     parcel = own / "output/colleges/south/nights-autumn-2024"
     (file,) = record["files"]
     assert sha256((parcel / "nights-autumn-2024.txt").read_bytes()) == file["sha256"]
-    assert [row["sha256"] for row in register(own)] == [file["sha256"]]
+    assert [row.sha256 for row in on_record(own)] == [file["sha256"]]
     assert not (own / "output/packs").exists()
 
 
@@ -94,7 +93,7 @@ def test_an_archive_that_lacks_a_file_stands_against_copies(own: Path) -> None:
     said = prepare(own)
     assert (said.code, said.out) == (1, "No copies were prepared.\n")
     assert "archive-differs: The archive has other bytes of 'nights.txt' of Autumn 2024 ('nights')." in said.err
-    assert not (own / "source/copies.csv").exists()
+    assert not (own / "source/ledger.csv").exists()
 
 
 @pytest.mark.parametrize(("content", "code"), [(b"{", "record-broken"), (None, "record-lost")])
@@ -107,7 +106,7 @@ def test_a_build_is_never_handed_out_as_an_issued_edition(own: Path, content: by
     said = prepare(own)
     assert (said.code, said.out) == (1, "No copies were prepared.\n")
     assert f"error {code}: " in said.err
-    assert not (own / "source/copies.csv").exists()
+    assert not (own / "source/ledger.csv").exists()
 
 
 def test_records_of_another_pack_do_not_stand_against_copies(own: Path) -> None:
@@ -119,13 +118,13 @@ def test_records_of_another_pack_do_not_stand_against_copies(own: Path) -> None:
     assert said.code == 0, said
 
 
-@LATER
-def test_copies_of_what_is_not_issued_are_told(own: Path) -> None:
-    """Where the library has an archive; they are prepared as before."""
+def test_a_pack_that_is_not_issued_has_no_copies(own: Path) -> None:
+    """Nothing would say later what was in them; those of an issued edition are made by its name."""
     rewrite(own, "packs/nights.yaml", ("Autumn 2024", "Spring 2025"))
     said = prepare(own)
-    assert said.code == 0
-    assert "warning copies-unissued: 'Spring 2025' is not issued: its copies are made of a build" in said.err
+    assert (said.code, said.out) == (1, "No copies were prepared.\n")
+    assert "packs/nights.yaml:2:10: error deliver-unissued: 'nights' is not issued as Spring 2025." in said.err
+    assert prepare(own, "--edition", "Autumn 2024").code == 0
 
 
 @LATER
@@ -151,7 +150,7 @@ def test_numbered_copies_are_made_of_the_archived_file(tmp_path: Path) -> None:
     assert prepare(project).code == 0
     assert files_of(project / "output/colleges") == copies[0]
     rewrite(project, "colleges.yaml", ("south: {", "south-tor: {formerly: [south], "))
-    assert prepare(project).out.endswith("The register has them all.\n")
+    assert prepare(project).out.endswith("The ledger has them all.\n")
     (copy,) = (project / "output/colleges/south-tor").glob("*/nights-autumn-2024-copy-001.pdf")
     said = libraries.here(project, "verify", str(copy))
     assert (said.code, said.out.splitlines()[1:]) == (

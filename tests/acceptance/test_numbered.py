@@ -12,15 +12,15 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from pipeline.build.checks import held_to
 from pipeline.core.digest import sha256
 from pipeline.proof.pdf.prints import print_faults
-from pipeline.store.store import Store
 from tests.acceptance.numbered_copies import COLLEGES, PACK, prepare
 from tests.support import libraries
+from tests.support.editions import issued_library
+from tests.support.editions.issued_library import ARCHIVED, issue
 from tests.support.outputs import page_texts
 from tests.support.pixels import drawn
-from tests.support.publishing import files_of, publish, register, rewrite, text
+from tests.support.publishing import files_of, on_record, rewrite
 
 pytestmark = pytest.mark.proof
 
@@ -29,10 +29,9 @@ pytestmark = pytest.mark.proof
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library with a pack that is sensitive, in six copies and more, prepared on a first day."""
     root = tmp_path_factory.mktemp("numbered") / "library"
-    files = {"briefings/foot-patrol.md": text(), "packs/nights.yaml": PACK, "colleges.yaml": COLLEGES}
-    caveat = {"series/patrol.yaml": "title: P\npractice_caveat: Not all was evaluated.\nbriefings: [foot-patrol]\n"}
-    libraries.written(root, files | caveat)
-    assert publish(root).code == 0
+    files = {"library.yaml": ARCHIVED, "packs/nights.yaml": PACK, "colleges.yaml": COLLEGES}
+    issued = issue(issued_library.library(root, **files), "2026-11-25", pdf=True)
+    assert issued.code == 0, issued
     done = prepare(root, "2026-11-25")
     assert done.code == 0, done.err
     return root
@@ -46,11 +45,11 @@ def own(library: Path, tmp_path: Path) -> Path:
 
 def test_numbers_are_given_in_order_and_each_file_bears_its_own(library: Path) -> None:
     """A college gets one copy of each format for screens, and as many printed ones as it takes."""
-    rows = [(row["college"], row["format"], row["quantity"], row["copy number"]) for row in register(library)]
+    rows = [(row.college, row.format, row.quantity, row.copy_number) for row in on_record(library)]
     assert rows == [
-        *(("north", "screen", "1", "1"), ("north", "print", "1", "2"), ("north", "print", "1", "3")),
-        *(("south", "screen", "1", "4"), ("south", "booklet", "1", "5")),
-        *(("south", "epub", "1", "6"), ("south", "html", "1", "7")),
+        *(("north", "screen", 1, 1), ("north", "print", 1, 2), ("north", "print", 1, 3)),
+        *(("south", "screen", 1, 4), ("south", "booklet", 1, 5)),
+        *(("south", "epub", 1, 6), ("south", "html", 1, 7)),
     ]
     names = sorted(path.name for path in (library / "output").glob("*/**/nights-spring-2027/*-copy-*"))
     assert names == [
@@ -121,17 +120,6 @@ def test_a_copy_is_as_sound_as_its_pack(library: Path) -> None:
     assert [line for line in remarks if "validator-missing" not in line] == []
 
 
-def test_what_a_copy_is_held_to_is_not_forgotten(own: Path) -> None:
-    """Not by `prune` after the same copies once more, and not after a build of something else."""
-    assert prepare(own, "2026-12-01").code == 0
-    assert libraries.here(own, "build", "foot-patrol", "--jobs", "1", "--date", "2026-12-02").code == 0
-    assert libraries.here(own, "prune").code == 0
-    store = Store(own / "output/.store")
-    copies = sorted((own / "output").glob("*/**/nights-spring-2027/*-copy-*"))
-    assert len(copies) == 7
-    assert [path.name for path in copies if not held_to(store, sha256(path.read_bytes()))] == []
-
-
 def test_an_epub_and_a_web_page_say_whose_they_are(library: Path) -> None:
     """In their title block and in their record; a name is words and never markup."""
     folder = library / "output/colleges/south/nights-spring-2027"
@@ -148,15 +136,15 @@ def test_an_epub_and_a_web_page_say_whose_they_are(library: Path) -> None:
 
 def test_no_number_moves_and_none_is_given_again(own: Path) -> None:
     """Another day, a college in the middle, one that goes, more copies, the output deleted."""
-    before, rows = files_of(own / "output"), register(own)
+    before, rows = files_of(own / "output"), on_record(own)
     shutil.rmtree(own / "output")
     more = "middle: {name: Middle Agency, type: agency, formats: [screen]}\n"
     rewrite(own, "colleges.yaml", ("copies: 2", "copies: 3"), ("south:", f"{more}south:"))
     rewrite(own, "packs/nights.yaml", ("[north, south]", "[middle, north]"))
     assert prepare(own, "2026-12-01").code == 0
-    assert register(own)[: len(rows)] == rows
-    assert [(r["college"], r["format"], r["copy number"], r["date prepared"]) for r in register(own)[len(rows) :]] == [
-        *(("middle", "screen", "8", "2026-12-01"), ("north", "print", "9", "2026-12-01")),
+    assert on_record(own)[: len(rows)] == rows
+    assert [(r.college, r.format, r.copy_number, str(r.prepared)) for r in on_record(own)[len(rows) :]] == [
+        *(("middle", "screen", 8, "2026-12-01"), ("north", "print", 9, "2026-12-01")),
     ]
     ticket = (own / "output/printer/nights-spring-2027/job-ticket.txt").read_text(encoding="utf-8")
     assert "New:           1 of them, since 25 November 2026: copy 9 for Northmoor Learning Unit\n" in ticket
@@ -167,7 +155,7 @@ def test_no_number_moves_and_none_is_given_again(own: Path) -> None:
     assert [path for path in same if after[path] != before[path]] == []
     assert not (own / "output/colleges/south").exists()
     rewrite(own, "packs/nights.yaml", ("[middle, north]", "[middle, north, south]"))
-    assert "The register has them all." in prepare(own, "2026-12-02").out
+    assert "The ledger has them all." in prepare(own, "2026-12-02").out
     assert files_of(own / "output/colleges/south").keys() >= {
         own / "output/colleges/south/nights-spring-2027/nights-spring-2027-copy-004.pdf"
     }
@@ -175,7 +163,7 @@ def test_no_number_moves_and_none_is_given_again(own: Path) -> None:
 
 def test_a_holder_of_another_name_is_another_copy(own: Path) -> None:
     """The copy that is out says the old one. Nothing is prepared and nothing is registered."""
-    before = (own / "source/copies.csv").read_bytes()
+    before = (own / "source/ledger.csv").read_bytes()
     rewrite(own, "colleges.yaml", ("Northmoor Learning Unit", "Northmoor Training Unit"))
     said = prepare(own, "2026-12-01")
     assert (said.code, said.out) == (1, "No copies were prepared.\n")
@@ -183,13 +171,4 @@ def test_a_holder_of_another_name_is_another_copy(own: Path) -> None:
     files = "'{}', '{}' and '{}'".format(*(f"nights-spring-2027-{end}.pdf" for end in ends))
     assert f"with other bytes of 3 files: {files}.\n" in said.err
     assert said.err.count("copies-changed") == 1
-    assert (own / "source/copies.csv").read_bytes() == before
-
-
-def test_an_edition_is_numbered_or_not(own: Path) -> None:
-    """And a pack that is needs its cover, which says whose it is."""
-    rewrite(own, "packs/nights.yaml", ("marking: {sensitive: true, instruction: Recipients only}", "front: [contents]"))
-    said = prepare(own, "2026-12-01")
-    assert "'Spring 2027' was prepared with copy numbers, and the pack would now go out without them." in said.err
-    rewrite(own, "packs/nights.yaml", ("front:", "numbered: true\nfront:"))
-    assert "error copies-cover" in prepare(own, "2026-12-01").err
+    assert (own / "source/ledger.csv").read_bytes() == before

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.colleges.ledger.events import event_after
-from pipeline.colleges.ledger.table import as_rows
+from pipeline.colleges.ledger.kept import file_ledger
 from pipeline.editions.sealing.keys import SIGNING_KEY, new_key
 from pipeline.editions.sealing.manifest import ABOUT, MANIFEST, MINISIGN, ParcelSeal, resealed, sealed
 from pipeline.editions.sealing.signatures import SigningKey
@@ -56,7 +55,7 @@ def own(issued: Path, key: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def prepare(project: Path) -> Said:
     """Prepare the copies of the pack."""
-    return libraries.here(project, "build", "nights", "--copies", "--jobs", "1", "--date", "2024-12-02")
+    return libraries.here(project, "copies", "nights", "--jobs", "1", "--date", "2024-12-02")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -101,11 +100,10 @@ def test_prepared_again_it_is_the_same(own: Path) -> None:
 
 
 def test_after_an_event_only_manifest_and_signature_differ(own: Path) -> None:
-    """It names the last event of the ledger, and every file is the same as before."""
+    """It names the last event of the ledger but those of copies, and every file is the same as before."""
     assert prepare(own).code == 0
     before = contents(own / PARCEL)
-    event = event_after(None, "2024-12-02T09:30:00Z", "recalled", "a-recall", {})
-    (own / "source/ledger.csv").write_bytes(as_rows([event]))
+    file_ledger(own).add("2024-12-02T09:30:00Z", "begun", "3f9a0001", {})
     shutil.rmtree(own / "output")
     assert prepare(own).code == 0
     now = contents(own / PARCEL)
@@ -186,7 +184,7 @@ def test_nothing_goes_out_unsigned(own: Path, tmp_path: Path, monkeypatch: pytes
     said = prepare(own)
     assert said.code == 3, said
     assert "is not the one of library.yaml" in said.err
-    assert not (own / "source/copies.csv").exists()
+    assert not (own / "source/ledger.csv").exists()
 
 
 def test_a_library_without_a_key_signs_nothing(own: Path, tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,20 +50,6 @@ def test_a_pack_reads_from_its_cover_to_its_last_list(small: Small, briefings: R
         *("Nights", "Contents", "Foot patrol", "Works cited, and where"),
     ]
     assert re.findall(r"\bpage \d", text) == []
-
-
-def test_a_college_gets_it_with_words_that_say_what_it_is(small: Small, briefings: Run) -> None:
-    project = small(FILES)
-    said = briefings(
-        *(project, "build", "nights", "--copies", "--jobs", "1", "--date", libraries.DATE),
-        *("--override", "foot-patrol=A test."),
-    )
-    assert said.code == 0, said.out + said.err
-    folder = project / "output/colleges/north/nights-spring-2027"
-    note = (folder / "cover-note.txt").read_text()
-    assert "- nights-spring-2027.txt: plain text for e-mail and for readers that take nothing else" in note
-    with zipfile.ZipFile(f"{folder}.zip") as parcel:
-        assert parcel.getinfo("nights-spring-2027/nights-spring-2027.txt").compress_type == zipfile.ZIP_DEFLATED
 
 
 def test_a_text_is_only_proofed_for_what_was_built(small: Small, briefings: Run) -> None:

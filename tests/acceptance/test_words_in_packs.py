@@ -12,6 +12,7 @@ from lxml import html
 
 from tests.acceptance.numbered_copies import COLLEGES, PACK, prepare
 from tests.support import libraries
+from tests.support.editions.issued_library import ARCHIVED, issue
 from tests.support.outputs import page_texts
 from tests.support.publishing import publish, text
 from tests.support.words import WORDBOOK, made_up
@@ -40,7 +41,7 @@ def library(root: Path, spoken: str, formats: tuple[str, ...] = ("large-print",)
     (root / "layouts" / "words").mkdir(parents=True)
     (root / "layouts" / "words" / "cy.yaml").write_text(made_up("cy"), encoding="utf-8")
     imprint = root / "source" / "library.yaml"
-    imprint.write_text(f"language: {spoken}\n{imprint.read_text(encoding='utf-8')}", encoding="utf-8")
+    imprint.write_text(f"language: {spoken}\n{ARCHIVED}", encoding="utf-8")
     return root
 
 
@@ -63,6 +64,7 @@ def test_each_part_of_a_pack_speaks_its_language(
 def test_numbered_copies_name_their_holder_in_the_language_of_the_pack(tmp_path: Path) -> None:
     project = library(tmp_path / "numbered", "cy")
     assert publish(project).code == 0
+    assert issue(project, "2026-11-25", pdf=True).code == 0
     done = prepare(project, "2026-11-25")
     assert done.code == 0, done.err
     welsh = WORDBOOK.english.say("copy", number=4, holder="")

@@ -14,6 +14,7 @@ from pipeline.build.project import Project
 from pipeline.build.recipes import beside_copy_line
 from pipeline.cli.options import SHIPPED
 from pipeline.core.diagnostics import Place
+from pipeline.core.printed_code import code_of
 from pipeline.core.progress import Voice
 from pipeline.editions.copies import FinishedFile
 from pipeline.editions.numbers import Copy
@@ -34,7 +35,7 @@ def test_a_line_that_would_cover_words_is_told_before_any_copy_is_made(tmp_path:
     master = FinishedFile("screen", "nights.pdf", b"no PDF: it is not opened", 3)
     hold(project.store, File("output/packs/nights/nights.pdf", master.sha256, "screen", "bound", outliers=(HEADING,)))
     takers = {"a": College(name="Unit", type="agency"), "b": College(name=LONG, type="agency")}
-    numbered = Numbered(project.loaded[0], "nights", date(2026, 4, 26), (master,), takers, ENGLISH)
+    numbered = Numbered(project.loaded[0], "nights", date(2026, 4, 26), (master,), takers, ENGLISH, code_of(64 * "0"))
     copies = (Copy("a", "screen", 11), Copy("b", "screen", 12))
     (fault,) = make_copies(project, numbered, copies, lambda copy, file: pytest.fail("laid down"))
     assert (fault.place, fault.code) == (Place("output/packs/nights/nights.pdf", 3), "made-stamp-covers")

@@ -11,6 +11,7 @@ import pytest
 
 from tests.build.disturbed import files_of, left_over
 from tests.support import libraries
+from tests.support.editions.issued_library import ARCHIVED, issue
 from tests.support.project import Said
 from tests.support.publishing import publish, text
 
@@ -23,7 +24,7 @@ Mount = Callable[[Path, str], None]
 DAY = "2026-11-25"
 FILES: dict[str, str | bytes] = {
     "briefings/foot-patrol.md": text(review_by="2027-12-24"),
-    "series/patrol.yaml": "title: P\npractice_caveat: Not all was evaluated.\nbriefings: [foot-patrol]\n",
+    "library.yaml": ARCHIVED,
     "packs/nights.yaml": "title: Nights\nedition: Spring 2027\nbriefings: [foot-patrol]\nformats: [screen, print]\n",
     "colleges.yaml": "north: {name: N, type: university, formats: [screen, print], copies: 3, delivery: Quarry Lane}\n",
 }
@@ -51,39 +52,37 @@ def mount() -> Iterator[Mount]:
 
 def copies(project: Path) -> Said:
     """Prepare copies."""
-    return libraries.here(project, "build", "nights", "--copies", "--jobs", "1", "--date", DAY)
+    return libraries.here(project, "copies", "nights", "--jobs", "1", "--date", DAY)
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library whose briefing is published; nothing of it stands."""
-    project = libraries.written(tmp_path_factory.mktemp("disks") / "published", FILES)
+def issued(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A library whose pack is issued; nothing of its output stands."""
+    project = libraries.written(tmp_path_factory.mktemp("disks") / "issued", FILES)
     assert publish(project).code == 0
+    assert issue(project, DAY, pdf=True).code == 0
     shutil.rmtree(project / "output")
     return project
 
 
 @pytest.fixture(scope="module")
-def prepared(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared(issued: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same, with its copies prepared on one disk."""
-    project = libraries.copied(published, tmp_path_factory.mktemp("disks") / "prepared")
+    project = libraries.copied(issued, tmp_path_factory.mktemp("disks") / "prepared")
     assert copies(project).code == 0
     return project
 
 
-PARTS = [
-    *(("output",), ("output/colleges",), ("output/printer",), ("output/colleges/north",)),
-    ("output/packs", "output/.store"),
-]
+PARTS = ("output", "output/colleges", "output/printer", "output/colleges/north", "output/.store")
 
 
-@pytest.mark.parametrize("parts", PARTS, ids=str)
+@pytest.mark.parametrize("part", PARTS)
 def test_parts_of_the_output_folder_may_be_other_disks(
-    published: Path, prepared: Path, tmp_path: Path, mount: Mount, parts: tuple[str, ...]
+    issued: Path, prepared: Path, tmp_path: Path, mount: Mount, part: str
 ) -> None:
-    project = libraries.copied(published, tmp_path / "own")
-    for part in parts:
-        mount(project / part, "16m")
+    """Copies are prepared as on one disk, and again."""
+    project = libraries.copied(issued, tmp_path / "own")
+    mount(project / part, "16m")
     for _ in range(2):
         done = copies(project)
         assert done.code == 0, done.err
@@ -93,11 +92,11 @@ def test_parts_of_the_output_folder_may_be_other_disks(
 
 @pytest.mark.parametrize("part", ["output", "output/colleges", "output/printer", "source"])
 @pytest.mark.parametrize("room", [0, 60_000])
-def test_a_disk_that_fills_up_leaves_whole_files_and_a_register_that_is_true(
-    published: Path, prepared: Path, tmp_path: Path, mount: Mount, part: str, room: int
+def test_a_disk_that_fills_up_leaves_whole_files_and_a_ledger_that_is_true(
+    issued: Path, prepared: Path, tmp_path: Path, mount: Mount, part: str, room: int
 ) -> None:
     """It is told in a sentence; with more room the same command makes the same."""
-    project = libraries.copied(published, tmp_path / "own")
+    project = libraries.copied(issued, tmp_path / "own")
     if part == "source":
         shutil.move(project / part, tmp_path / "aside")
     mount(project / part, "16m")
@@ -111,7 +110,7 @@ def test_a_disk_that_fills_up_leaves_whole_files_and_a_register_that_is_true(
     if done.code:
         assert "No space left on device" in done.err
         assert "Traceback" not in done.err
-        assert not (project / "source/copies.csv").exists()
+        assert not (project / "source/ledger.csv").exists()
         assert not left_over(project)
     filler.unlink()
     assert copies(project).code == 0
@@ -147,29 +146,15 @@ def test_an_output_folder_that_is_a_link_as_a_whole_is_where_its_owner_wants_it(
     assert (tmp_path / "large/briefings/foot-patrol/foot-patrol.pdf").is_file()
 
 
-def test_a_place_of_copies_that_is_a_link_is_told_before_the_register(prepared: Path, tmp_path: Path) -> None:
+def test_a_place_of_copies_that_is_a_link_is_told_before_the_ledger(prepared: Path, tmp_path: Path) -> None:
     """Nothing is on record that was not prepared."""
     project, elsewhere = libraries.copied(prepared, tmp_path / "own"), tmp_path / "elsewhere"
     elsewhere.mkdir()
-    (project / "source/copies.csv").unlink()
+    (project / "source/ledger.csv").unlink()
     shutil.rmtree(project / "output/colleges")
     (project / "output/colleges").symlink_to(elsewhere)
     done = copies(project)
     assert done.code == 3
     assert "output/colleges is a link," in done.err
     assert not list(elsewhere.iterdir())
-    assert not (project / "source/copies.csv").exists()
-
-
-def test_a_register_that_is_a_link_is_refused(prepared: Path, tmp_path: Path) -> None:
-    """Two libraries that share it would give the same numbers, or each would get a copy of its own."""
-    project, shared = libraries.copied(prepared, tmp_path / "own"), tmp_path / "shared.csv"
-    register = project / "source/copies.csv"
-    shutil.move(register, shared)
-    register.symlink_to(shared)
-    before = shared.read_bytes()
-    done = copies(project)
-    assert done.code == 3
-    assert "source/copies.csv is a link. A register belongs to one library" in done.err
-    assert shared.read_bytes() == before
-    assert register.is_symlink()
+    assert not (project / "source/ledger.csv").exists()

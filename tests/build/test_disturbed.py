@@ -10,7 +10,8 @@ import pytest
 
 from tests.build.disturbed import Scene, scene, tried
 from tests.support import libraries
-from tests.support.project import IMPRINT, sample
+from tests.support.editions.issued_library import ARCHIVED, issue
+from tests.support.project import sample
 from tests.support.publishing import publish, rewrite, text
 
 pytestmark = pytest.mark.proof
@@ -19,12 +20,11 @@ COLLEGES = """north: {name: Northmoor, type: university, formats: [print, screen
 south: {name: South Tor, type: university, formats: [screen, epub]}
 """
 FILES: dict[str, str | bytes] = {
-    "library.yaml": IMPRINT + "formats: [html]\n",
+    "library.yaml": ARCHIVED.replace("formats: []", "formats: [html]"),
     "briefings/foot-patrol.md": text(review_by="2027-12-24"),
     "packs/nights.yaml": "title: Nights\nedition: Spring 2027\nbriefings: [foot-patrol]\nnumbered: true\n"
     "front: [cover]\nformats: [screen, print, epub]\n",
     "colleges.yaml": COLLEGES,
-    "series/patrol.yaml": "title: P\npractice_caveat: Not all was evaluated.\nbriefings: [foot-patrol]\n",
 }
 DAY, NEXT = "2026-11-25", "2026-11-26"
 
@@ -37,10 +37,12 @@ def scenes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Scene, ...]:
     kept = libraries.copied(empty, root / "kept")
     assert publish(kept).code == 0
     (kept / "output").rename(root / "let go")
-    build, copies = ("build", "--jobs", "2", "--date"), ("build", "nights", "--copies", "--jobs", "2", "--date", DAY)
+    build, copies = ("build", "--jobs", "2", "--date"), ("copies", "nights", "--jobs", "2", "--date", DAY)
     first = scene("first", kept, root, *build, DAY)
     another = scene("another date", first.after, root, *build, NEXT)
-    some = scene("copies", first.after, root, *copies)
+    issued = libraries.copied(first.after, root / "issued")
+    assert issue(issued, DAY, pdf=True).code == 0
+    some = scene("copies", issued, root, *copies)
     more = libraries.copied(some.after, root / "more")
     rewrite(more, "colleges.yaml", ("copies: 3", "copies: 5"))
     newer = libraries.copied(first.after, root / "newer")

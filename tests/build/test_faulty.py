@@ -145,17 +145,6 @@ def test_a_pack_of_a_text_with_a_fault_of_its_pages_is_a_draft(project: Path, br
     assert all(drafts(project / "output/packs/nights/nights.pdf"))
 
 
-def test_nothing_with_a_fault_is_sent_to_colleges(project: Path, briefings: Run) -> None:
-    """Whatever is overridden: neither a parcel nor a row in the register."""
-    assert briefings(project, "publish", "lamps", "--date", "2024-04-26").code == 0
-    harmed(project, *UNPRINTABLE)
-    said = build(project, briefings, "nights", "--copies")
-    assert said.code == 4
-    assert "No copies were prepared." in said.out
-    assert not (project / "output/colleges").exists()
-    assert not (project / "source/copies.csv").exists()
-
-
 def test_nothing_with_a_fault_is_published(project: Path, briefings: Run) -> None:
     """The fault stands against it, and `ready` says so."""
     harmed(project, *UNPRINTABLE)

@@ -95,10 +95,6 @@ TEXT = {"PRESS", "BIND", *CHECKS}
 PACK = {*TEXT, "STAMPS"}
 """Those of a pack, whose title stands on every page."""
 
-REGISTER = b"""college,pack,edition,versions,format,quantity,copy number,sha256,date prepared,overridden
-north,days,Spring 2024,lamps@1.0,print,3,,2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae,2024-04-26,
-"""
-
 CHANGES: Mapping[str, tuple[str, bytes, bytes, set[str]]] = {
     "a word": ("briefings/lamps.md", b"were lit", b"were lilt", TEXT),
     "a letter that no font was cut for": ("briefings/lamps.md", b"were lit", "were λit".encode(), {*TEXT, "SUBSET"}),
@@ -111,7 +107,7 @@ CHANGES: Mapping[str, tuple[str, bytes, bytes, set[str]]] = {
     "a work that is not": ("references/works.yaml", b"", b"- {id: x2001, type: book, title: X}\n", set()),
     "a blank line": ("briefings/lamps.md", b"[@hughes2018].", b"[@hughes2018].\n\n", set()),
     "the record of an edition": ("editions/nights/001-spring-2024.json", b"", b"{}", set()),
-    "the register of copies": ("copies.csv", b"", REGISTER, set()),
+    "the ledger": ("ledger.csv", b"", b"number,at,kind,subject,said,previous,digest\n", set()),
 }
 
 

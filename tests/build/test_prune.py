@@ -1,4 +1,4 @@
-"""`prune` forgets what no last build rested on: of anything, of everything, of the copies of a pack."""
+"""`prune` forgets what no last build rested on: of anything, of everything."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.build.api import build, prune, remember_copies
+from pipeline.build.api import build
 from pipeline.build.project import Project
-from pipeline.build.summary import Build
 from pipeline.cli.options import SHIPPED
 from pipeline.core.progress import Voice
 from pipeline.model.order import Order
@@ -68,24 +67,6 @@ def test_what_the_last_build_of_everything_rested_on_stays_too(small: Callable[.
     briefings(project, "prune")
     assert older <= entries(project)
     assert between - entries(project)
-
-
-def test_what_the_last_copies_of_each_pack_rested_on_stays(tmp_path: Path) -> None:
-    """Theirs is what numbered copies are held to; older copies of the same pack have no claim."""
-
-    def copied(pack: str, *results: str) -> None:
-        opened = Project(tmp_path, SHIPPED, Voice())
-        for result in results:
-            opened.store.keep(result, result)
-        remember_copies(Build((), (), ()), pack, opened)
-
-    copied("nights", "aa11", "aa22")
-    copied("nights", "aa22", "aa33")
-    copied("days", "aa44")
-    opened = Project(tmp_path, SHIPPED, Voice())
-    assert prune(opened) == 1
-    assert [key for key in ("aa11", "aa22", "aa33", "aa44") if opened.store.find(key, str)] == ["aa22", "aa33", "aa44"]
-    assert prune(opened) == 0
 
 
 def test_a_note_that_is_no_key_leads_nowhere(tmp_path: Path) -> None:

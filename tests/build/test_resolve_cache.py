@@ -10,9 +10,9 @@ import pytest
 from pipeline.build.planning.resolve_cache import environment_digest
 from pipeline.core.printed_code import code_of
 from pipeline.load.library.library import load
-from pipeline.load.library.register import Entry, appended
 from pipeline.resolve.environment import Environment
 from pipeline.resolve.reading import read_library
+from tests.support.editions.records import holding
 from tests.support.resolve.kept_versions import DAY, FILES, FRONT, published
 from tests.support.retraction_watch import PATH as NOTICES
 from tests.support.retraction_watch import RETRACTION, row, watch_file
@@ -32,7 +32,7 @@ BASE = published(FILES | WORK) | {
     "colleges.yaml": "north: {name: North, type: force-learning-unit}\n",
 }
 CODED = f'{{"words": "edition-words/1:{64 * "0"}", "code": "{code_of(64 * "0")}"}}'
-COPY = appended(b"", (Entry("north", "nights", "Zero", "gone@1.0", "screen", 1, 0, 64 * "0", DAY),)).decode()
+ZERO = holding("nights", 1, "Zero", {"gone": "1.0"})
 
 WORDS: Mapping[str, tuple[str, str, str]] = {
     "a word": ("briefings/lamps.md", "Not all", "Some"),
@@ -41,6 +41,7 @@ WORDS: Mapping[str, tuple[str, str, str]] = {
     "a link to nowhere": ("briefings/lamps.md", "Not all", "[Not](#all)"),
     "a formula": ("briefings/lamps.md", "Not all", "$x^2$"),
     "a retraction of a work that nobody has": (NOTICES, "other", "another"),
+    "the ledger": ("ledger.csv", "", "Events\n"),
     "a comment": ("briefings/lamps.md", "Not all", "Not all <!-- really? -->"),
 }
 """Changes of a text that nothing else can see."""
@@ -73,8 +74,7 @@ SEEN: Mapping[str, tuple[str, str, str]] = {
     "the code of an edition": ("editions/evenings/001-one.json", "", CODED),
     "the place of a tag": ("tags.yaml", "night", "\nnight"),
     "a retraction": (NOTICES, "other", "hart.2018"),
-    "the register": ("copies.csv", "", COPY),
-    "a register that cannot be read": ("copies.csv", "", "Copies\n"),
+    "the edition before": (ZERO.path.removeprefix("source/"), "", ZERO.content.decode()),
     "the number of a version": (PATROL, FRONT, FRONT.replace("version: 1.0", "version: 2.0", 1)),
 }
 """Changes that others can see."""

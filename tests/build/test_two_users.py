@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.support import libraries
-from tests.support.project import IMPRINT
+from tests.support.editions.issued_library import ARCHIVED, issue
+from tests.support.publishing import publish, text
 
 pytestmark = pytest.mark.proof
 
@@ -29,13 +30,14 @@ briefings: [foot-patrol]
 """
 
 LIBRARY: dict[str, str | bytes] = {
-    "library.yaml": IMPRINT + "formats: [text]\n",
-    "briefings/foot-patrol.md": libraries.briefing(),
+    "library.yaml": ARCHIVED.replace("formats: []", "formats: [text]"),
+    "briefings/foot-patrol.md": text(),
+    "briefings/lamps.md": libraries.briefing(),
     "packs/nights.yaml": PACK,
     "colleges.yaml": "north: {name: Northmoor, type: university}\n",
 }
 
-COPIES = ("build", "nights", "--copies", "--override", "foot-patrol=a test")
+COPIES = ("copies", "nights")
 ALONE = ("--jobs", "1")
 
 
@@ -45,13 +47,21 @@ def write(place: Path, name: str, text: str) -> None:
     (place / "source" / name).write_text(text)
 
 
+def issued(project: Path) -> Path:
+    """The library, with its pack issued, and without its output."""
+    assert publish(project).code == 0
+    assert issue(project, libraries.DATE, pdf=True).code == 0
+    shutil.rmtree(project / "output")
+    return project
+
+
 @pytest.fixture
 def common() -> Iterator[Path]:
     """A library in a folder where a group may write."""
     if os.geteuid() != 0:
         pytest.skip("only root can be two other people")
     with tempfile.TemporaryDirectory() as folder:  # that of the tests is root's alone
-        project = libraries.written(Path(folder) / "library", LIBRARY)
+        project = issued(libraries.written(Path(folder) / "library", LIBRARY))
         Path(folder).chmod(0o755)
         for path in (project, *project.rglob("*")):
             os.chown(path, ONE, GROUP)
@@ -94,8 +104,7 @@ def by(user: int, project: Path, *arguments: str, umask: int = 0o002) -> subproc
 def test_two_people_build_in_turn(common: Path) -> None:
     """Each makes what has changed, gives another day, prepares copies and clears away, and neither is refused."""
     for user, other in ((ONE, OTHER), (OTHER, ONE)):
-        write(common, "briefings/foot-patrol.md", libraries.briefing(f"Words of {user} [@hughes2018]."))
-        write(common, "packs/nights.yaml", PACK.replace("Autumn", f"Autumn {user}"))
+        write(common, "briefings/lamps.md", libraries.briefing(f"Words of {user} [@hughes2018]."))
         for call in (("build", *ALONE), (*COPIES, *ALONE)):
             done = by(user, common, *call)
             assert done.returncode == 0, done.stderr
@@ -193,7 +202,7 @@ def test_files_have_the_rights_that_whoever_makes_them_asks_for(
     small: Callable[..., Path], mask: int, rights: int, jobs: str
 ) -> None:
     """Copies, their register and archive, results and the lock: nothing is open to more people, or to fewer."""
-    project = small(LIBRARY)
+    project = issued(small(LIBRARY))
     sources = set(project.rglob("*"))
     before = os.umask(mask)
     try:
@@ -202,7 +211,7 @@ def test_files_have_the_rights_that_whoever_makes_them_asks_for(
         os.umask(before)
     assert done.code == 0, done.err
     made = {path for path in project.rglob("*") if path.is_file()} - sources
-    assert {path.name for path in made} >= {"copies.csv", "build.json", ".lock", "nights-autumn-2026.zip"}
+    assert {path.name for path in made} >= {"ledger.csv", ".lock", "nights-autumn-2026.zip"}
     assert {f"{path.stat().st_mode & 0o777:o}" for path in made} == {f"{rights:o}"}
 
 
@@ -217,8 +226,8 @@ def test_nothing_that_may_not_be_read_is_a_fault_of_the_program(common: Path) ->
     assert f"{common}/output/.lock is somebody else's" in done.stderr
     (common / "output/.lock").chmod(0o664)
     done = by(OTHER, common, "build", *ALONE)
-    assert (done.returncode, done.stderr) == (3, "briefings: source/copies.csv cannot be read: Permission denied.\n")
-    (common / "source/copies.csv").chmod(0o664)
+    assert (done.returncode, done.stderr) == (3, "briefings: source/ledger.csv cannot be read: Permission denied.\n")
+    (common / "source/ledger.csv").chmod(0o664)
     for call in (("build", *ALONE), (*COPIES, *ALONE)):
         done = by(OTHER, common, *call)
         assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr

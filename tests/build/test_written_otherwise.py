@@ -11,6 +11,7 @@ import pytest
 
 from tests.support import libraries
 from tests.support.bind.profiles import toy_profile
+from tests.support.editions.issued_library import ARCHIVED, issue
 from tests.support.outputs import page_texts
 from tests.support.project import IMPRINT, Said
 from tests.support.publishing import publish, text
@@ -28,6 +29,7 @@ FILES = LIBRARY | {
     "packs/nights.yaml": "title: Nights\nbriefings: [lamps]\nformats: [print, booklet]\n",
 }
 NUMBERED = LIBRARY | {
+    "library.yaml": f"{ARCHIVED}print: {{profile: press.icc}}\n",
     "colleges.yaml": "north: {name: Northmoor Learning Unit, type: force-learning-unit, copies: 2, formats: [screen]}\n"
     "south: {name: South Tor, type: university, copies: 2, formats: [booklet]}\n",
     "briefings/foot-patrol.md": text(),
@@ -98,5 +100,7 @@ def numbered(small: Small, briefings: Run, name: str) -> Path:
     """A library whose pack has been prepared in numbered copies."""
     project = small(NUMBERED, name)
     assert publish(project).code == 0
-    built(briefings, project, FIRST, "nights", "--copies")
+    assert issue(project, FIRST, pdf=True).code == 0
+    said = briefings(project, "copies", "nights", "--date", FIRST, "--jobs", "1")
+    assert said.code == 0, said
     return project

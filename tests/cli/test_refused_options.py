@@ -7,24 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.project import IMPRINT, Said
+from tests.support.project import Said
 
 
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
-        (("--override", "a=x", "--override", "a=y"), "--override names 'a' twice. Give one reason for it."),
-        (("--explain",), "--explain does not go with --copies."),
-    ],
-)
-def test_copies_refuse_what_they_would_ignore(
-    options: tuple[str, ...], said: str, tmp_path: Path, briefings: Callable[..., Said]
-) -> None:
+def test_build_names_the_verb_that_makes_copies(tmp_path: Path, briefings: Callable[..., Said]) -> None:
     """Exit 2, before anything is read."""
-    (tmp_path / "source").mkdir()
-    (tmp_path / "source" / "library.yaml").write_text(IMPRINT, encoding="utf-8")
-    refused = briefings(tmp_path, "build", "pack", "--copies", *options)
-    assert (refused.code, said in refused.err) == (2, True)
+    refused = briefings(tmp_path, "build", "pack", "--copies")
+    assert refused.code == 2
+    assert "'--copies' was withdrawn in release 2. Issue the pack, then: briefings copies PACK." in refused.err
+
+
+def test_a_reason_is_given_once(tmp_path: Path, briefings: Callable[..., Said]) -> None:
+    refused = briefings(tmp_path, "copies", "pack", "--override", "a=x", "--override", "a=y")
+    assert (refused.code, "--override names 'a' twice. Give one reason for it." in refused.err) == (2, True)
 
 
 @pytest.mark.parametrize(("verb", "instead"), [("replace", "'briefings deliver PACK'"), ("slip", "'briefings changes")])

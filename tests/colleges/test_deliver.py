@@ -108,7 +108,7 @@ def test_a_plan_is_shown_and_nothing_written(own: Path, box: Box) -> None:
     assert "print: 24 copies" in said.out
     assert said.out.endswith("5 deliveries would be made; nothing was.\n")
     assert not (own / "output/colleges").exists()
-    assert not (own / "source/copies.csv").exists()
+    assert not (own / "source/ledger.csv").exists()
     assert (box.taken, list((own.parent / "in").iterdir())) == ([], [])
 
 

@@ -76,7 +76,7 @@ def own(recalled: Path, tmp_path: Path) -> Path:
         ("deliver", "nights", "--dry-run"),
         ("deliver", "nights"),
         ("deliver", "nights", "--to", "north", "--again", "Lost"),
-        ("build", "nights", "--copies"),
+        ("copies", "nights"),
     ],
 )
 def test_what_is_recalled_goes_out_no_more(own: Path, words: tuple[str, ...]) -> None:

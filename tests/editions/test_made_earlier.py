@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.colleges.ledger.kept import FORMER, file_ledger
+from pipeline.colleges.ledger.kept import FORMER, file_ledger, take_register
+from pipeline.colleges.prepared import entries_of
+from pipeline.core.errors import EnvironmentFailure
 from pipeline.editions.issued.records import read_records
 from pipeline.load.library.folders import REGISTER, read_folder
 from pipeline.load.library.register import read_register
@@ -52,9 +54,31 @@ def test_the_database_of_the_ledger_is_read_and_agrees_with_the_table(project: P
     assert "nights  Autumn 2024  text    –     1         held   2024-10-02" in libraries.here(project, "holdings").out
 
 
-def test_the_register_is_read(project: Path) -> None:
-    entries, remarks = read_register((project / REGISTER).read_bytes())
-    assert ([one.college for one in entries], remarks) == (["north", "south", "north", "south"], ())
+@pytest.mark.parametrize("name", ["source/copies.csv", "copies-not-issued.csv", "copies-numbered.csv"])
+def test_the_register_becomes_events(project: Path, name: str) -> None:
+    """Rows that are alike and copies that were not issued too. Entered once, however often it is found."""
+    shutil.copy(MADE / name, project / REGISTER)
+    before, ledger = read_register((project / REGISTER).read_bytes()), file_ledger(project)
+    for number in (len({(one.issue, one.college, one.format) for one in before}), 0, None):
+        entered = take_register(project, ledger, "2026-12-02T09:30:00Z")
+        assert entered == number or name == "copies-numbered.csv"
+        assert (entries_of(ledger.events()), ledger.faults()) == (before, ())
+        if number:
+            shutil.copy(MADE / name, project / REGISTER)
+    assert not (project / REGISTER).exists()
+    assert read_register((project / ".ledger/copies.csv.bak").read_bytes()) == before
+
+
+def test_the_first_command_that_writes_to_the_ledger_says_so(project: Path) -> None:
+    said = libraries.here(project, "recall", "foot-patrol", "--reason", "A test.", "--date", "2025-07-01")
+    assert "source/copies.csv is now part of source/ledger.csv: 4 events added. Commit both.\n" in said.err
+
+
+def test_a_register_that_cannot_be_read_is_left_where_it_is(project: Path) -> None:
+    (project / REGISTER).write_text("north\n", encoding="utf-8")
+    with pytest.raises(EnvironmentFailure, match="cannot be read at line 1"):
+        take_register(project, file_ledger(project), "2026-12-02T09:30:00Z")
+    assert ((project / REGISTER).read_text(encoding="utf-8"), len(file_ledger(project).events())) == ("north\n", 15)
 
 
 def test_an_approval_by_code_alone_holds(project: Path) -> None:

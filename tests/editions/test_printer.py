@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.bind.print.facts import PrintFacts
 from pipeline.editions.copies import FinishedFile
-from pipeline.editions.numbers import numbering_faults
+from pipeline.editions.numbers import spare_faults
 from pipeline.editions.printer import numbered_list, one_file
 from pipeline.editions.ticket import PrintJob, order_remarks, ticket
 from pipeline.model.source.college import Channels, College
@@ -25,7 +25,6 @@ from tests.support.editions.print_jobs import (
     SOUTH,
     job,
     numbered,
-    objected,
     rows,
     undelivered,
 )
@@ -282,13 +281,5 @@ def test_spare_copies_of_a_numbered_pack_are_refused() -> None:
     """Nobody would hold them."""
     pack = job(spare=5).issue.pack
     pack = replace(pack, fields=pack.fields.model_copy(update={"front": ("cover",)}))
-    assert [one.code for one in numbering_faults(pack, True, ())] == ["copies-spare"]
-    assert [one.code for one in numbering_faults(pack, False, ())] == []
-
-
-@pytest.mark.parametrize(
-    ("edition", "refused"), [("=1+1", True), ("@x", True), ("Spring 2027", False), ("2027-1", False)]
-)
-def test_an_edition_that_a_spreadsheet_would_run_is_refused(edition: str, refused: bool) -> None:
-    """The register has it in a cell, and is never rewritten."""
-    assert ("copies-formula" in {one.code for one in objected(edition)}) is refused
+    assert [one.code for one in spare_faults(pack, True)] == ["copies-spare"]
+    assert [one.code for one in spare_faults(pack, False)] == []

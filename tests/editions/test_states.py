@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from pipeline.bind.print.facts import PrintFacts
-from pipeline.cli.copies import issue_of
 from pipeline.editions.copies import FinishedFile, Issue
 from pipeline.editions.parcels import parcel
+from pipeline.editions.states import state_of
 from pipeline.editions.ticket import PrintJob, ticket
 from pipeline.model.source.college import College
 from tests.support.resolve.kept_versions import DAY, FILES, FRONT, loaded, published
@@ -29,7 +29,10 @@ NEXT = (
 def prepared(files: dict[str, str], day: date = DAY) -> tuple[dict[str, bytes], Issue]:
     """The parcel of the pack, and the pack as it is prepared."""
     library = loaded(files)
-    issue = issue_of(library, library.packs["p"], day, {}, ENGLISH)
+    pack = library.packs["p"]
+    state = state_of(library, pack, day, ENGLISH)
+    versions = (("patrol", "1.0", "Foot patrol"),)
+    issue = Issue(pack, "Nights", "Spring 2027", versions, day, library.imprint, state=state)
     return parcel(issue, "north", NORTH, [], ENGLISH), issue
 
 

@@ -74,6 +74,7 @@ def test_everything_finds_its_shelf() -> None:
             "tags.yaml": "x: {label: X}\n",
             "colleges.yaml": "c: {name: C, type: university}\n",
             "copies.csv": "a,b\n",
+            "ledger.csv": "a,b\n",
             "organisations.yaml": "o: {name: O, type: force}\n",
             "handbook/authors.md": "---\ntitle: A\n---\n",
             "handbook/pack.yaml": "title: H\npages: [authors]\n",

@@ -1,17 +1,13 @@
-"""What a pack's section of changes says of briefings that the edition before held, by the register of copies."""
+"""What a pack's section of changes says of briefings that the edition before held, by its record."""
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
-from pipeline.build.planning.scope import within
-from pipeline.load.library.library import load
-from pipeline.load.library.register import Entry, appended
 from pipeline.model.order import Order
 from pipeline.model.publication import GoneTitle, PackChanges
 from pipeline.resolve.resolve import resolve
+from tests.support.editions.records import holding
 from tests.support.resolve.kept_versions import DAY, FILES, loaded
 from tests.support.resolve.library_parts import STYLES, fake_cite
 from tests.support.words import WORDBOOK
@@ -26,86 +22,60 @@ LIBRARY = FILES | {
     "briefings/lamps.md": other("Lamps", "status: withdrawn\nwithdrawn_reason: The study was retracted.\n"),
     "briefings/walks.md": other("Walks", "status: superseded\nsuperseded_by: patrol\n"),
     "briefings/gates.md": other("Alley gates"),
-    "packs/p.yaml": "title: P\nedition: Spring 2024\nbriefings: [patrol]\nback: [changes]\nsince: 2024-01-31\n",
+    "packs/p.yaml": "title: P\nedition: Spring 2024\nbriefings: [patrol]\nback: [changes]\nsince: 2024-02-29\n",
 }
 
 
-def entry(edition: str, versions: str, day: date, pack: str = "p") -> Entry:
-    """What a college was prepared."""
-    return Entry("north", pack, edition, versions, "epub", 1, 0, "ab", day)
+def record(number: int, edition: str, *held: str, pack: str = "p") -> tuple[str, str]:
+    """The record of an edition that was issued on the first day of a month of 2024, by its path."""
+    made = holding(pack, number, edition, dict.fromkeys(held, "1.0"))
+    return made.path.removeprefix("source/"), made.content.decode()
 
 
-def changes(*entries: Entry) -> PackChanges | None:
+def changes(*records: tuple[str, str]) -> PackChanges | None:
     """What the pack says has changed."""
-    library = loaded(LIBRARY | {"copies.csv": appended(b"", entries).decode()})
+    library = loaded(LIBRARY | dict(records))
     (pack,) = resolve(library, Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK).packs
     return pack.changes
 
 
 def test_briefings_of_the_edition_before_are_told_with_what_became_of_them() -> None:
     """Withdrawn with the reason, superseded with the newer title, or only left out; in the order of then."""
-    held = "lamps@1.0 patrol@1.0 walks@1.0 gates@0.9 ways-home@1.0"
-    found = changes(entry("Autumn 2023", held, date(2024, 1, 31)))
+    found = changes(record(2, "Autumn 2023", "lamps", "patrol", "walks", "gates", "ways-home"))
     assert found is not None
     assert found.gone == (
         GoneTitle("Lamps", withdrawn=True, reason="The study was retracted."),
         GoneTitle("Walks", superseded=True, newer="Foot patrol"),
         GoneTitle("Alley gates"),
-        GoneTitle("ways-home"),
+        GoneTitle("Ways-home"),
     )
 
 
 @pytest.mark.parametrize(
-    "row",
+    "one",
     [
-        entry("Winter 2024", "lamps@1.0", date(2024, 2, 1)),
-        entry("Spring 2024", "lamps@1.0", date(2024, 1, 2)),
-        entry("Autumn 2023", "lamps@1.0", date(2023, 9, 1), "q"),
-        entry("Autumn 2023", "patrol@1.0", date(2023, 9, 1)),
+        record(3, "Winter 2024", "lamps"),
+        record(1, "Spring 2024", "lamps"),
+        record(1, "Autumn 2023", "lamps", pack="q"),
+        record(1, "Autumn 2023", "patrol"),
     ],
     ids=["later", "this edition", "another pack", "held still"],
 )
-def test_other_rows_say_nothing_of_it(row: Entry) -> None:
-    """Only the edition that was out by the day counts."""
-    assert changes(row) is None
+def test_other_records_say_nothing_of_it(one: tuple[str, str]) -> None:
+    """Only the edition that was issued by the day counts."""
+    assert changes(one) is None
 
 
 def test_the_last_edition_of_then_counts() -> None:
-    rows = (entry("Summer 2023", "lamps@1.0", date(2023, 6, 1)), entry("Autumn 2023", "gates@1.0", date(2023, 9, 1)))
-    found = changes(*rows)
+    found = changes(record(1, "Summer 2023", "lamps"), record(2, "Autumn 2023", "gates"))
     assert found is not None
     assert found.gone == (GoneTitle("Alley gates"),)
 
 
-HELD = appended(b"", [entry("Autumn 2023", "lamps@1.0", date(2023, 9, 1))])
-
-
-@pytest.mark.parametrize(
-    ("content", "line", "code"),
-    [
-        (b"<<<<<<< HEAD\n" + HELD + b"=======\n>>>>>>> spring\n", 1, "merge-mark"),
-        (HELD + b"a,b\r\n", 3, "register-row"),
-        (HELD + b"caf\xe9\r\n", 3, "register-row"),
-    ],
-    ids=["marks of git", "a bad row", "not UTF-8"],
-)
-def test_a_register_that_cannot_be_read_is_told_where_a_pack_asks(content: bytes, line: int, code: str) -> None:
-    """The section of changes would lack what it says: the pack is a draft. Nothing else rests on the register."""
-    files = {f"source/{path}": text.encode() for path, text in LIBRARY.items()} | {"source/copies.csv": content}
-    library, remarks = load(files)
-    told = [(one.code, one.place.line) for one in remarks if one.place.path == "source/copies.csv"]
-    assert (told, library.unsound) == ([(code, line)], {"p"})
-    assert [one.code for one in within(library, ("p",), remarks) if one.place.path == "source/copies.csv"] == [code]
-    assert [one for one in within(library, ("gates",), remarks) if one.place.path == "source/copies.csv"] == []
-    silent = files | {"source/packs/p.yaml": b"title: P\nedition: Spring 2024\nbriefings: [patrol]\n"}
-    library, remarks = load(silent)
-    assert ([one for one in remarks if one.place.path == "source/copies.csv"], library.unsound) == ([], frozenset())
-
-
-@pytest.mark.parametrize(("held", "told"), [("lamps@1.0", []), ("patrol@1.0", ["pack-since"])])
+@pytest.mark.parametrize(("held", "told"), [("lamps", []), ("patrol", ["pack-since"])])
 def test_a_pack_that_tells_what_is_gone_is_not_said_to_tell_nothing(held: str, told: list[str]) -> None:
     """Though no version was kept by the day: the section stands, with what is no longer in the pack."""
-    library = loaded(LIBRARY | {"copies.csv": appended(b"", [entry("Autumn 2023", held, date(2023, 9, 1))]).decode()})
+    library = loaded(LIBRARY | dict([record(1, "Autumn 2023", held)]))
     made = resolve(library, Order(("p",), (), DAY), fake_cite, STYLES, frozenset(), WORDBOOK)
     assert [one.code for one in made.remarks if one.code == "pack-since"] == told
     assert (made.packs[0].changes is None) is bool(told)

@@ -66,7 +66,8 @@ def test_a_pack_that_tells_changes_names_no_hidden_text(tmp_path: Path) -> None:
     old = published("Undercover", status="superseded", superseded_by="zulu")
     made = loaded(tmp_path, **{"packs/nights.yaml": nights, "briefings/undercover.md": old})
     for gone, shown in (("old-text", 1), ("zulu", 0), ("undercover", 0), ("lost", 0)):
-        before = EditionBefore("Spring 2024", DAY, (("foot-patrol", "1.0"), (gone, "1.0")))
+        held = (("foot-patrol", "1.0"), (gone, "1.0"))
+        before = EditionBefore("Spring 2024", DAY, held, tuple((name, name) for name, _ in held))
         assert len(catalogue(replace(made, issued={"nights": before})).packs) == shown
 
 

@@ -217,7 +217,6 @@ _ORDERED: dict[str, Case] = {
     "copies-retired": partial(pinned_packs.told, pinned_packs.WITHDRAWN),
     "copies-corrected": partial(pinned_packs.told, pinned_packs.CORRECTED),
     "copies-work": partial(pinned_packs.told, pinned_packs.RETRACTED),
-    "copies-formula": partial(print_jobs.objected, "=1+1"),
 }
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
+from pipeline.colleges.prepared import prepared_copies
+from pipeline.load.library.folders import LEDGER
+from pipeline.load.library.register import Entry
 from tests.support import libraries
 from tests.support.project import Said
 
@@ -43,7 +44,6 @@ def files_of(folder: Path) -> dict[Path, bytes]:
     return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def register(project: Path) -> list[dict[str, str]]:
-    """The rows of the register."""
-    content = (project / "source/copies.csv").read_text(encoding="utf-8")
-    return list(csv.DictReader(io.StringIO(content, newline="")))
+def on_record(project: Path) -> list[Entry]:
+    """The copies that are on record."""
+    return list(prepared_copies({LEDGER: (project / LEDGER).read_bytes()}))

@@ -7,7 +7,7 @@ from pipeline.build.output.outputs import Output
 from pipeline.build.planning.resolve_cache import front_matter
 from pipeline.build.project import Project
 from pipeline.core.digest import digest, sha256
-from pipeline.load.library.folders import REGISTER
+from pipeline.load.library.folders import LEDGER
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.resolve.chosen import texts_of
@@ -93,8 +93,8 @@ def _reason(owner: str, record: InputRecord, now: Inputs, library: Library) -> s
     return DRAFT if owner in record.drafts else UNKNOWN
 
 
-_OF_ONE = ("source/briefings/", "source/packs/", "source/handbook/", REGISTER)
-"""Folders of files that belong to one thing, and the register, which some packs alone read."""
+_OF_ONE = ("source/briefings/", "source/packs/", "source/handbook/", LEDGER)
+"""Folders of files that belong to one thing, and the ledger, which decides nothing."""
 
 
 def _own(owner: str, library: Library, names: Iterable[str]) -> list[str]:
@@ -105,7 +105,6 @@ def _own(owner: str, library: Library, names: Iterable[str]) -> list[str]:
     if folder == "packs" and name in library.packs:
         pack = library.packs[name]
         paths, texts = [pack.path], texts_of(library, pack)
-        paths += [REGISTER] if pack.fields.since else []
         folder = pack.path.rpartition("/")[0]
         paths += sorted(one for one in names if one.startswith(f"{folder}/") and not one.endswith((".yaml", ".md")))
     elif folder == "series" and name in library.series:

@@ -5,8 +5,6 @@ from collections.abc import Iterable
 
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.errors import UsageError
-from pipeline.load.library.folders import REGISTER
-from pipeline.load.library.register import tells_changes
 from pipeline.model.library import Library
 from pipeline.resolve.chosen import choose, listed
 from pipeline.resolve.nearest import did_you_mean, known_names
@@ -52,12 +50,7 @@ def within(library: Library, names: tuple[str, ...], remarks: Iterable[Diagnosti
         return tuple(remarks)
     wanted = {*names, *choose(library, names).needed, *_missed(library, names)}
     wanted |= {name for name, series in library.series.items() if wanted & set(series.fields.briefings)}
-    telling = any(name in library.packs and tells_changes(library.packs[name]) for name in wanted)
-    return tuple(
-        remark
-        for remark in remarks
-        if owner_of(remark.place.path) in {"", *wanted} and (telling or remark.place.path != REGISTER)
-    )
+    return tuple(remark for remark in remarks if owner_of(remark.place.path) in {"", *wanted})
 
 
 def _missed(library: Library, names: tuple[str, ...]) -> set[str]:

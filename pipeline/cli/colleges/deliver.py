@@ -4,15 +4,14 @@ from datetime import datetime
 
 import click
 
-from pipeline.build.planning.scope import refuse_unknown
 from pipeline.cli.colleges.delivering import Delivered, Wanted, deliver_pack
 from pipeline.cli.colleges.ledger_access import ledger_to_write, past_day
+from pipeline.cli.editions.issued_copies import chosen_pack
 from pipeline.cli.options import DAY, Shared, open_project, overriding, shared, show_remarks, show_table
 from pipeline.colleges.deliveries.paper import LABELS, copies_in_words
 from pipeline.colleges.deliveries.plan import PlannedDelivery
 from pipeline.colleges.deliveries.states import ENDED
 from pipeline.colleges.ledger.events import reason_in_words
-from pipeline.core.errors import UsageError
 from pipeline.core.tables import count, tally
 
 HEADS = ("delivery", "college", "edition", "channel", "to", "files", "state")
@@ -26,7 +25,7 @@ NOT_DELIVERED = 5
 @click.option("--to", "to", multiple=True, metavar="COLLEGE", help="Only this college; may be given several times.")
 @click.option("--again", metavar="REASON", help="Send once more what was sent; the reason is kept in the ledger.")
 @click.option("--date", "produced", type=DAY, metavar="YYYY-MM-DD", help="The day of the delivery (default: today).")
-@overriding("NAME=REASON", "Deliver despite an objection to a briefing; the reason is kept in the register.")
+@overriding("NAME=REASON", "Deliver despite an objection to a briefing; the reason is kept in the ledger.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and what stands against it; write and send nothing.")
 @shared
 @click.pass_context
@@ -42,17 +41,14 @@ def verb(
 ) -> int:
     """Deliver an issued edition to the colleges that take it, each by its channel, and never twice.
 
-    Each college gets what '--copies' puts into its parcel, out of the archive, once: run it again after whatever
+    Each college gets what 'copies' puts into its parcel, out of the archive, once: run it again after whatever
     happened, and it goes on where it was. That printed copies were sent you say: 'briefings settle ID --sent'. It ends
     with 5 where a delivery failed, or where nobody knows whether it arrived.
     """
     options = Shared(context)
     form = options.form("text", "json", "csv")
     project = open_project(options, 1)
-    library = project.loaded[0]
-    refuse_unknown(library, (name,))
-    if name not in library.packs or library.packs[name].manual:
-        raise UsageError(f"'{name}' is no pack: editions are delivered of packs, the files of source/packs/.")
+    pack = chosen_pack(project.loaded[0], name, "delivered")
     if again is not None and not to:
         raise click.UsageError("--again takes --to COLLEGE: name the colleges that are to get it once more.")
     if again is not None and not (again := reason_in_words(again)):
@@ -60,7 +56,7 @@ def verb(
     if (kept := ledger_to_write(project)) is None:
         return 1
     wanted = Wanted(past_day(produced, project), edition, to, reasons, again or "", dry_run)
-    done = deliver_pack(project, kept, library.packs[name], wanted)
+    done = deliver_pack(project, kept, pack, wanted)
     show_remarks((*done.against, *done.failed, *done.beside))
     if form != "text" or done.planned:
         show_table(form, HEADS, list(map(_row, done.planned)))

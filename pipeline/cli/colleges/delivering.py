@@ -15,10 +15,8 @@ from pipeline.cli.colleges.letter_words import words_of_letters
 from pipeline.cli.colleges.printing import job_parcel
 from pipeline.cli.colleges.recalled import recalled_faults
 from pipeline.cli.colleges.transports import missing_secrets, transport_for
-from pipeline.cli.copies import against_copies, prepare_issued, register_of
-from pipeline.cli.editions.chain_faults import pack_chain_faults
-from pipeline.cli.editions.handing_out import edition_by
-from pipeline.cli.editions.issued_copies import PackToCopy, issued_pack
+from pipeline.cli.copies import against_copies, prepare
+from pipeline.cli.editions.issued_copies import PackToCopy, edition_to_copy
 from pipeline.cli.options import moment
 from pipeline.cli.sealing.seal import project_seal
 from pipeline.codes import CodeRow
@@ -41,14 +39,15 @@ from pipeline.colleges.deliveries.transport import NotDelivered, Parcel, Trouble
 from pipeline.colleges.holdings import Delivery, deliveries, holdings
 from pipeline.colleges.ledger.events import Event
 from pipeline.colleges.ledger.kept import Ledger
+from pipeline.colleges.prepared import entries_of
 from pipeline.colleges.recalls import recalls, recalls_asking
-from pipeline.core.diagnostics import Diagnostic, Place, errors, ordered
+from pipeline.core.diagnostics import Diagnostic, Place, ordered
 from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
 from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import recipients
-from pipeline.editions.issued.records import edition_of, read_records
+from pipeline.editions.issued.records import read_records
 from pipeline.editions.letters import COVER_NOTE, as_text
 from pipeline.editions.numbers import numbered_copies
 from pipeline.editions.sealing.manifest import (
@@ -59,10 +58,9 @@ from pipeline.editions.sealing.manifest import (
     resealed,
 )
 from pipeline.load.library.folders import COLLEGES
-from pipeline.load.library.register import read_register
 from pipeline.model.day import in_words
 from pipeline.model.library import Library
-from pipeline.model.source.college import College, present_ids
+from pipeline.model.source.college import College
 from pipeline.model.source.pack import Pack
 from pipeline.model.source.posting import Postage
 from pipeline.resolve.nearest import did_you_mean
@@ -103,17 +101,10 @@ class Delivered:
 
 def deliver_pack(project: Project, kept: Ledger, pack: Pack, wanted: Wanted) -> Delivered:
     """Deliver an edition of a pack to the colleges that take it, as far as it has not been delivered."""
-    if broken := tuple(pack_chain_faults(project, project.files, pack.id)):
-        return Delivered(against=ordered(broken))
-    chain = read_records(project.files).chains.get(pack.id, ())
-    if wanted.edition:
-        name = edition_by(chain, pack.id, wanted.edition).record.edition
-        pack = replace(pack, fields=pack.fields.model_copy(update={"edition": name}))
-    issued = issued_pack(project, pack)
-    one = edition_of(chain, pack.fields.edition or "")
-    if issued is None or one is None:
-        edition = f" as {pack.fields.edition}" if chain else ""
-        return Delivered(against=(codes.DELIVER_UNISSUED.at(pack.marks.at("edition"), pack=pack.id, edition=edition),))
+    issued = edition_to_copy(project, pack, wanted.edition)
+    if not isinstance(issued, PackToCopy):
+        return Delivered(against=issued)
+    one = issued.one
     if wanted.today < one.record.issued:
         raise UsageError(
             f"'{one.record.edition}' was issued on {in_words(one.record.issued)}: it cannot go out before."
@@ -127,7 +118,7 @@ def deliver_pack(project: Project, kept: Ledger, pack: Pack, wanted: Wanted) -> 
         return Delivered(planned, ordered(dict.fromkeys(against)))
     if all(one.state in ENDED for one in planned):
         return Delivered(planned, failed=_uncertain(issued, planned))
-    prepared = prepare_issued(project, issued, wanted.today, wanted.reasons or {})
+    prepared = prepare(project, kept, issued, wanted.today, wanted.reasons or {})
     if prepared.refused:
         return Delivered(planned, prepared.remarks)
     if recalled := _recalled(kept, issued):  # while the copies were prepared
@@ -167,11 +158,10 @@ def _planned(
     shipment: Shipment,
     wanted: Wanted,
 ) -> tuple[PlannedDelivery, ...]:
-    """The plan for every college, by the register and the ledger as they are now."""
+    """The plan for every college, by the ledger as it is now."""
     every = recipients(issued.library, shipment.pack, wanted.today)
     if issued.numbered:
-        register, _ = read_register(register_of(project), present_ids(issued.library.colleges))
-        entries = [one for one in register if one.issue == _issue(shipment)]
+        entries = [one for one in entries_of(kept.events()) if one.issue == _issue(shipment)]
         kinds = [file.format for file in shipment.one.record.files]
         shipment = replace(shipment, copies=numbered_copies(every, shipment.pack, kinds, entries))
     known = tuple(deliveries(kept.events()).values())
@@ -213,9 +203,7 @@ def _against(
     """All that stands against deliveries, in the library and in the environment."""
     library, pack = issued.library, issued.issue.pack
     today = max(issued.issue.produced, wanted.today)
-    entries, remarks = read_register(register_of(project))
-    yield from errors(remarks)
-    yield from against_copies(library, pack, issued.numbered, entries, wanted.reasons or {}, today)
+    yield from against_copies(library, pack, issued.numbered, wanted.reasons or {}, today)
     yield from delivery_faults(library, read_with_texts(library, pack, today), shipment, takers)
     open_ones = [one for one in planned if one.state not in ENDED]
     yield from secret_faults(library, open_ones, os.environ)

@@ -7,14 +7,17 @@ from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
+import click
+
 from pipeline.build.project import Project
-from pipeline.cli.options import day_of, show_remarks
-from pipeline.colleges.ledger.events import Event
-from pipeline.colleges.ledger.kept import Ledger, file_ledger
+from pipeline.cli.options import day_of, moment, show_remarks
+from pipeline.colleges.ledger.events import Event, instant
+from pipeline.colleges.ledger.kept import Ledger, file_ledger, take_register
 from pipeline.colleges.ledger.stores import PostgresStore
 from pipeline.core.diagnostics import Diagnostic, errors
 from pipeline.core.errors import EnvironmentFailure, PipelineError, UsageError
-from pipeline.load.library.folders import COLLEGES, LIBRARY
+from pipeline.core.tables import count
+from pipeline.load.library.folders import COLLEGES, LEDGER, LIBRARY, REGISTER
 from pipeline.model.day import in_words
 from pipeline.model.library import Library
 from pipeline.model.source.college import present_ids
@@ -95,6 +98,8 @@ def ledger_to_write(project: Project) -> Ledger | None:
     if faults := kept.faults():
         show_remarks(faults)
         return None
+    if (entered := take_register(project.folder, kept, instant(moment()))) is not None:
+        click.echo(f"{REGISTER} is now part of {LEDGER}: {count(entered, 'event')} added. Commit both.", err=True)
     return kept
 
 

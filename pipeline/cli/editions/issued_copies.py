@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.cli.colleges.recalled import recalled_faults, recalls_by_table
-from pipeline.cli.editions.handing_out import archived_files
-from pipeline.core.diagnostics import Desk, Diagnostic
+from pipeline.cli.editions.chain_faults import pack_chain_faults
+from pipeline.cli.editions.handing_out import archived_files, edition_by
+from pipeline.codes import colleges as codes
+from pipeline.core.diagnostics import Desk, Diagnostic, ordered
+from pipeline.core.errors import UsageError
 from pipeline.editions.copies import FinishedFile, Issue
 from pipeline.editions.issued.records import RecordFile, edition_code, edition_of, read_records
 from pipeline.editions.states import state_of
@@ -24,18 +28,30 @@ class PackToCopy:
 
     library: Library
     issue: Issue
+    one: RecordFile
     files: tuple[FinishedFile, ...]
     numbered: bool
     faults: tuple[Diagnostic, ...] = ()
-    """Files that are not as they were built or issued, and what of it is recalled."""
+    """Files that are not as they were issued, and what of it is recalled."""
 
 
-def issued_pack(project: Project, pack: Pack) -> PackToCopy | None:
-    """The edition that a pack names, as it was issued; none where it was not."""
+def chosen_pack(library: Library, name: str, deed: str) -> Pack:
+    """The pack of that name, for something that is done to packs."""
+    refuse_unknown(library, (name,))
+    if name not in library.packs or library.packs[name].manual:
+        raise UsageError(f"'{name}' is no pack: packs are {deed}, the files of source/packs/.")
+    return library.packs[name]
+
+
+def edition_to_copy(project: Project, pack: Pack, edition: str | None) -> PackToCopy | tuple[Diagnostic, ...]:
+    """An edition as it was issued, the one that the pack names unless it is named; or what stands against it."""
+    if broken := tuple(pack_chain_faults(project, project.files, pack.id)):
+        return ordered(broken)
     chain = read_records(project.files).chains.get(pack.id, ())
-    one = edition_of(chain, pack.fields.edition or "")
+    one = edition_by(chain, pack.id, edition) if edition else edition_of(chain, pack.fields.edition or "")
     if one is None:
-        return None
+        named = f" as {pack.fields.edition}" if chain else ""
+        return (codes.DELIVER_UNISSUED.at(pack.marks.at("edition"), pack=pack.id, edition=named),)
     record = one.record
     library, bound = library_then(project, one, pack)
     words = wordbook(project.layouts).of(library.imprint.fields.language)
@@ -61,7 +77,7 @@ def issued_pack(project: Project, pack: Pack) -> PackToCopy | None:
         if file.file in contents
     )
     recalled = recalled_faults(recalls_by_table(project), issue)
-    return PackToCopy(library, issue, files, record.numbered, (*faults, *recalled))
+    return PackToCopy(library, issue, one, files, record.numbered, (*faults, *recalled))
 
 
 def library_then(project: Project, one: RecordFile, pack: Pack) -> tuple[Library, Pack]:

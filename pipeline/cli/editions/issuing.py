@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib import metadata
@@ -11,25 +11,26 @@ from pathlib import Path
 from pipeline import __version__
 from pipeline.build.api import build
 from pipeline.build.output.lock import turn
-from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
 from pipeline.cli.colleges.recalled import faults_of_pack
-from pipeline.cli.copies import files_as_built, issue_of
 from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.committed import commit_of_words, uncommitted_faults
+from pipeline.cli.editions.issued_copies import chosen_pack
 from pipeline.cli.editions.overriding import overridden
 from pipeline.cli.proof import PROOFED, Proofed, inspected
 from pipeline.cli.publish import tell_git
 from pipeline.codes import copies as copy_codes
 from pipeline.codes import issues as codes
 from pipeline.codes import proofs
+from pipeline.colleges.prepared import prepared_copies
 from pipeline.core.diagnostics import Diagnostic, Place, Severity, errors, ordered
+from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
-from pipeline.core.tables import count, files_in_words
+from pipeline.core.tables import count
 from pipeline.editions.bindings import read_with_texts
-from pipeline.editions.copies import FinishedFile
+from pipeline.editions.copies import FinishedFile, name_in_parcel
 from pipeline.editions.issued.archive import Archive, archive_of
 from pipeline.editions.issued.gates import FINAL, Asked, issue_faults, stopping_warnings
 from pipeline.editions.issued.issuing import (
@@ -40,14 +41,13 @@ from pipeline.editions.issued.issuing import (
     record_of,
 )
 from pipeline.editions.issued.records import Chain, RecordFile, read_records
-from pipeline.editions.numbers import numbering_faults
-from pipeline.editions.objections import clashes
-from pipeline.load.library.folders import EDITIONS, REGISTER, read_folder
-from pipeline.load.library.register import Entry, read_register
+from pipeline.editions.numbers import cover_faults, spare_faults
+from pipeline.editions.states import state_of
+from pipeline.load.library.folders import EDITIONS, read_folder
+from pipeline.load.library.register import Entry
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.day import in_words
 from pipeline.model.formats import EPUB, FORMATS, PDF, format_row, kind_of
-from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.source.edition import CopyPhrases, Judged, JudgedFile
 from pipeline.model.source.kept import Overridden
@@ -96,39 +96,31 @@ class _Found:
     beside: tuple[Diagnostic, ...] = ()
 
 
-def chosen_pack(library: Library, name: str, deed: str = "issued") -> Pack:
-    """The pack of that name."""
-    refuse_unknown(library, (name,))
-    if name not in library.packs or library.packs[name].manual:
-        raise UsageError(f"'{name}' is no pack: packs are {deed}, the files of source/packs/.")
-    return library.packs[name]
-
-
 def issue(project: Project, name: str, ordered_as: Ordered, only_asked: bool = False) -> Issued:
     """Issue a pack, unless something stands against it. If it is only asked, all is judged and nothing is written.
 
     Raises `UsageError` if another edition of it is issued meanwhile.
     """
     library, day = project.loaded[0], ordered_as.day
-    pack = chosen_pack(library, name)
+    pack = chosen_pack(library, name, "issued")
     if not only_asked and (archive := archive_of(library.imprint.fields.archive, project.folder)):
         archive.shelf.tidy()  # also where the edition is issued already
     chain, binding = read_records(project.files).chains.get(name, ()), read_with_texts(library, pack, day)
-    register = _register(project, pack)
     first = (*_broken(project, name, chain), *uncommitted_faults(project))
     first = (*first, *issue_faults(library, binding, chain, ordered_as.asked, day))
     first = (
         *first,
         *faults_of_pack(project, binding),
-        *clashes(pack, register),
-        *numbering_faults(pack, is_numbered(binding), _of(register, pack)),
+        *_prepared_before(pack, prepared_copies(project.files)),
+        *_folder_faults(pack, read_records(project.files).every()),
+        *cover_faults(pack, is_numbered(binding)),
+        *spare_faults(pack, is_numbered(binding)),
     )
     if not only_asked and _is_final(first):
         left = (remark for remark in first if remark.code in FINAL or remark.code not in ordered_as.reasons)
         return Issued(against=ordered(left), final=True)
     found = _made(project, pack, day)
-    prepared = _prepared_otherwise(pack, _of(register, pack), found.files, is_numbered(binding), day)
-    remarks = ordered((*first, *found.remarks, *prepared, *(found.beside if ordered_as.strict else ())))
+    remarks = ordered((*first, *found.remarks, *(found.beside if ordered_as.strict else ())))
     taken = overridden(remarks, ordered_as.reasons, FINAL, "the issue")
     if against := tuple(remark for remark in remarks if remark.code not in ordered_as.reasons):
         return Issued(against=against, final=_is_final(against), beside=found.beside)
@@ -138,29 +130,23 @@ def issue(project: Project, name: str, ordered_as: Ordered, only_asked: bool = F
     return Issued(record, overridden=taken, beside=found.beside)
 
 
-def _register(project: Project, pack: Pack) -> tuple[Entry, ...]:
-    """The register of copies; one that cannot be read stops the issue as it stops copies."""
-    entries, remarks = read_register(project.files.get(REGISTER, b""))
-    if wrong := next(errors(remarks), None):
-        raise UsageError(f"The register cannot be read, so nothing of '{pack.id}' is issued: {wrong.sentence}")
-    return entries
+def _prepared_before(pack: Pack, register: Sequence[Entry]) -> Iterator[Diagnostic]:
+    """Copies that an earlier release prepared of the edition although it was not issued."""
+    own = (entry for entry in register if entry.issue == (pack.id, pack.fields.edition))
+    if first := next(own, None):
+        place, day = pack.marks.at("edition"), in_words(first.prepared)
+        yield copy_codes.COPIES_UNISSUED.at(place, edition=f"'{pack.fields.edition}'", day=day)
 
 
-def _of(entries: Sequence[Entry], pack: Pack) -> tuple[Entry, ...]:
-    """The rows of the edition that the pack names."""
-    return tuple(entry for entry in entries if entry.issue == (pack.id, pack.fields.edition))
-
-
-def _prepared_otherwise(
-    pack: Pack, entries: Sequence[Entry], files: Sequence[FinishedFile], numbered: bool, day: date
-) -> Iterator[Diagnostic]:
-    """Files of which copies were prepared before the issue, and that colleges hold in other bytes."""
-    known, formats = {entry.sha256 for entry in entries}, {entry.format for entry in entries}
-    other = [file.name for file in files if file.format in formats and file.sha256 not in known]
-    first = entries[0].prepared if entries else day
-    if other and not (numbered and first == day):
-        said = {"edition": f"'{pack.fields.edition}'", "day": in_words(first), "files": files_in_words(other)}
-        yield copy_codes.COPIES_CHANGED.at(pack.marks.at("edition"), **said)
+def _folder_faults(pack: Pack, issued: Iterable[RecordFile]) -> Iterator[Diagnostic]:
+    """Another edition, of this pack or of another, whose parcels have a folder of the same name."""
+    edition = pack.fields.edition or ""
+    folder = name_in_parcel(pack.id, pack.id, edition)
+    for one in (file.record for file in issued):
+        other = name_in_parcel(one.pack, one.pack, one.edition)
+        if other == folder and (one.pack, one.edition) != (pack.id, edition):
+            place = pack.marks.at("edition")
+            yield copy_codes.COPIES_FOLDER.at(place, folder=folder, edition=one.edition, other=one.pack)
 
 
 def _is_final(remarks: Sequence[Diagnostic]) -> bool:
@@ -198,6 +184,20 @@ def _made(project: Project, pack: Pack, day: date) -> _Found:
     faults += _proofs(built, pack, proofed.remarks)
     beside += [remark for remark in proofed.remarks if remark.severity is Severity.WARNING and not _is_missing(remark)]
     return _Found(files, tuple(faults), judges, ordered(beside))
+
+
+def files_as_built(
+    project: Project, built: Build, pack: Pack
+) -> tuple[tuple[FinishedFile, ...], tuple[Diagnostic, ...]]:
+    """The files of the pack as the build has left them, and which of them something else has touched since."""
+    made, altered = [], []
+    for output in (output for output in built.outputs if output.owner == f"packs/{pack.id}"):
+        path = project.output / output.path
+        content = path.read_bytes() if path.is_file() else b""
+        if sha256(content) != output.sha256:
+            altered.append(copy_codes.COPIES_ALTERED.at(Place(f"output/{output.path}")))
+        made.append(FinishedFile(output.format, path.name, content, output.pages))  # type: ignore[arg-type]  # text there
+    return tuple(sorted(made, key=lambda file: pack.fields.formats.index(file.format))), tuple(altered)
 
 
 def _is_missing(remark: Diagnostic) -> bool:
@@ -256,11 +256,12 @@ def _record(
     said = CopyPhrases(unnumbered=words.phrases["unnumbered"][0], numbered=words.phrases["copy"][0])
     phrases = said if is_numbered(binding) else None
     commit = commit_of_words(project)
-    around = Circumstances(ordered_as.by, commit, phrases, found.judges, taken, dict(tools()), library.codes)
-    issue = issue_of(library, pack, day, {}, words)
+    statuses = state_of(library, pack, day, words).statuses
+    judged = (found.judges, taken, dict(tools()), library.codes)
+    around = Circumstances(day, statuses, ordered_as.by, commit, phrases, *judged)
     bound = tuple(issued_briefings(binding, project.files, day)), tuple(issued_inserts(binding, project.files))
     files = tuple(issued_files(found.files))
-    return record_of(issue, bound, files, chain, ordered_as.asked, around)
+    return record_of(binding, bound, files, chain, ordered_as.asked, around)
 
 
 def _written(

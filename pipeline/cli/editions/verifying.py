@@ -12,14 +12,14 @@ from pipeline.build.project import Project
 from pipeline.cli.colleges.state_now import state_of_edition
 from pipeline.cli.editions.answers import DOUBT, NOT_CHECKED, Answer, ask_records, state_in_words
 from pipeline.cli.editions.verifying_codes import copy_in_words, editions_with, versions_with
+from pipeline.colleges.prepared import prepared_copies
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.limited_process import BrokenOff, limited
 from pipeline.core.printed_code import read_code
 from pipeline.editions.issued.judging import Judgement, by_bytes
 from pipeline.editions.issued.page_words import read_as_json
 from pipeline.editions.issued.records import RecordsRead, read_records
-from pipeline.load.library.folders import REGISTER
-from pipeline.load.library.register import Entry, read_register
+from pipeline.load.library.register import Entry
 from pipeline.model.day import in_words
 
 _END = re.compile(rb"%%EOF\r?\n?")
@@ -41,7 +41,7 @@ def answer_file(project: Project, place: Path) -> tuple[Answer, ...]:
     except OSError as refusal:
         raise EnvironmentFailure(f"{place} cannot be read: {refusal.strerror}.") from refusal
     records = read_records(project.files)
-    register = read_register(project.files.get(REGISTER, b""))[0]
+    register = prepared_copies(project.files)
     if found := by_bytes(records, register, content):
         whole = f"as issued, on {in_words(found.edition.record.issued)}."
         return (_on_issued(project, records, place, found, whole, "as-issued"),)

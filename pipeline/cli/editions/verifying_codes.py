@@ -6,11 +6,11 @@ from dataclasses import replace
 from pipeline.build.project import Project
 from pipeline.cli.colleges.state_now import state_of_edition, state_of_version
 from pipeline.cli.editions.answers import Answer, ask_records, state_in_words
+from pipeline.colleges.prepared import prepared_copies
 from pipeline.core.printed_code import PrintedCode, read_code
 from pipeline.editions.issued.records import RecordFile, edition_code, read_records
 from pipeline.load.library.coded import CodedVersion, coded_versions
-from pipeline.load.library.folders import REGISTER
-from pipeline.load.library.register import Entry, read_register
+from pipeline.load.library.register import Entry
 from pipeline.model.library import Library
 from pipeline.model.source.college import present_ids
 from pipeline.model.source.kept import CODE_ALONE
@@ -48,11 +48,11 @@ def versions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
 def _copy_by_code(project: Project, library: Library, one: RecordFile, code: PrintedCode) -> tuple[str, str]:
     """The number and the holder of the copy that a code is of; and if it is in no register, the words that say so."""
     copy = copy_in_words(library, _entry_of(project, one, code)) if code.copy else ""
-    return copy, f", copy {code.copy}, which is not in the register" if code.copy and not copy else ""
+    return copy, f", copy {code.copy}, which is not in the ledger" if code.copy and not copy else ""
 
 
 def _entry_of(project: Project, one: RecordFile, code: PrintedCode) -> Entry | None:
-    register = read_register(project.files.get(REGISTER, b""))[0]
+    register = prepared_copies(project.files)
     issue = (one.record.pack, one.record.edition)
     return next((entry for entry in register if entry.issue == issue and entry.copy_number == code.copy), None)
 

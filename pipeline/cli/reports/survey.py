@@ -27,11 +27,9 @@ from pipeline.core.tables import count
 from pipeline.editions.approvals import approval_faults
 from pipeline.editions.issued.records import read_records
 from pipeline.editions.kinds import kind_doubts
-from pipeline.load.library.folders import COLLEGES, LEDGER, LIBRARY, REGISTER, read_files
+from pipeline.load.library.folders import COLLEGES, LEDGER, LIBRARY, read_files
 from pipeline.load.library.packs import read_imprint
-from pipeline.load.library.register import read_register
 from pipeline.load.library.word_tables import wordbook
-from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.source.college import present_ids
 from pipeline.model.source.kept import approval_of
@@ -57,10 +55,9 @@ def check(project: Project, names: tuple[str, ...], produced: date) -> tuple[Dia
     if not has_fault((*faults, *said.remarks)):
         cache.keep_texts(said.texts)
     layouts = on_layouts(library, names, project)
-    register = read_register(project.files.get(REGISTER, b""))[1] if _asks_for_packs(library, names) else ()
     kinds = (*_kinds_doubted(project, names, produced), *(_left_behind(project) if not names else ()))
     approvals = _otherwise_approved(project, names, produced)
-    return ordered((*within(library, names, remarks), *faults, *said.remarks, *layouts, *register, *kinds, *approvals))
+    return ordered((*within(library, names, remarks), *faults, *said.remarks, *layouts, *kinds, *approvals))
 
 
 def _otherwise_approved(project: Project, names: tuple[str, ...], produced: date) -> Iterator[Diagnostic]:
@@ -119,11 +116,6 @@ def rules_of_the_house(project: Path) -> Mapping[str, Setting]:
     """The library's settings for remarks of style, by their codes."""
     content = read_files(project).get(LIBRARY)
     return read_imprint(LIBRARY, content, Desk()).fields.rules.settings()
-
-
-def _asks_for_packs(library: Library, names: tuple[str, ...]) -> bool:
-    """Whether a pack is among what is named, whose copies the register tells of."""
-    return not names or any(name in library.packs for name in names)
 
 
 def unread(project: Project) -> tuple[Diagnostic, ...]:

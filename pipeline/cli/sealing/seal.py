@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from pipeline.build.project import Project
 from pipeline.codes import colleges as codes
+from pipeline.colleges.ledger.events import PREPARED
 from pipeline.colleges.ledger.table import read_table
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.errors import EnvironmentFailure
@@ -45,7 +46,10 @@ def _signing_key(project: Project) -> SigningKey | None:
 
 
 def _last_event(project: Project) -> str:
-    """The hash of the last event in the table of the ledger, which a clone has too; nothing where there is none."""
+    """The hash of the last event in the table of the ledger, which a clone has too; nothing where there is none.
+
+    Copies that are prepared do not count: prepared again, they name the same.
+    """
     table = project.folder / LEDGER
     events = read_table(table.read_bytes())[0] if table.is_file() else ()
-    return events[-1].digest if events else ""
+    return next((event.digest for event in reversed(events) if event.kind != PREPARED), "")

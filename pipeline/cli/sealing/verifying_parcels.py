@@ -10,6 +10,7 @@ from pipeline.cli.colleges.state_now import state_of_edition
 from pipeline.cli.editions.answers import NOT_CHECKED, Answer, ask_records, state_in_words
 from pipeline.codes import colleges as codes
 from pipeline.colleges.ledger.table import read_table
+from pipeline.colleges.prepared import prepared_copies
 from pipeline.core.diagnostics import Place, ordered
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.tables import count
@@ -19,8 +20,7 @@ from pipeline.editions.letters import COVER_NOTE
 from pipeline.editions.sealing.checking import ADDED, CheckedParcel, check_parcel
 from pipeline.editions.sealing.manifest import CHECK_PAGE, ISSUED_BYTES, MANIFEST, SSH
 from pipeline.editions.sealing.signatures import PublicKey, read_public
-from pipeline.load.library.folders import LEDGER, REGISTER
-from pipeline.load.library.register import read_register
+from pipeline.load.library.folders import LEDGER
 
 _TAKE_OUT = "It is no part of this parcel: take it out, and verify again."
 _NO_PARCEL = "If it is a parcel, use nothing of it, and have it sent again. If it is none, name its files:"
@@ -101,7 +101,7 @@ def _strange(
 
     Of a PDF that release 1 signed, our key stands for the whole, and the record for its beginning.
     """
-    register = read_register(project.files.get(REGISTER, b""))[0]
+    register = prepared_copies(project.files)
     others = {name for name, _ in found.faults} | {COVER_NOTE, CHECK_PAGE}
     for name in (name for name in found.files if name not in others):
         issued = found.files[name].get(ISSUED_BYTES) if found.signed_by else None

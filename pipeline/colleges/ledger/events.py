@@ -13,6 +13,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pipeline.core.tables import cut_short
 from pipeline.model.formats import Format
 
+PREPARED = "prepared"
+"""The kind of the events that say what a college was prepared."""
 FIRST = "0" * 64
 """The hash of the one before, in the first event."""
 
@@ -160,6 +162,17 @@ class _File(BaseModel):
     copies: tuple[_Number, ...]
 
 
+class _Prepared(_Facts):
+    on: _Day
+    college: str
+    pack: str
+    edition: str
+    versions: str
+    format: str
+    copies: tuple[tuple[_Number, _Number, str], ...]
+    overridden: tuple[tuple[str, str], ...]
+
+
 class _Planned(_Facts):
     college: str
     pack: str
@@ -214,6 +227,7 @@ class _Reason(_Facts):
 
 
 _KINDS: Mapping[str, type[_Facts]] = {
+    PREPARED: _Prepared,
     "planned": _Planned,
     **dict.fromkeys(("begun", "committing", "sent"), _Facts),
     **dict.fromkeys(("failed", "uncertain"), _Reason),

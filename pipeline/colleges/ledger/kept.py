@@ -1,18 +1,20 @@
 """The ledger of a library: its store, with the names of colleges as they are now. At the edge."""
 
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
-from contextlib import AbstractContextManager, closing
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, suppress
 from pathlib import Path
 from typing import Any
 
 from pipeline.colleges.ledger.events import Event, renamed
 from pipeline.colleges.ledger.stores import FOLDER, EventStore, FileStore, NextEvent, bytes_of
 from pipeline.colleges.ledger.table import as_rows, read_table
+from pipeline.colleges.prepared import entries_of, next_events
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.files import refuse_links, write_whole
-from pipeline.load.library.folders import LEDGER
+from pipeline.load.library.folders import LEDGER, REGISTER
+from pipeline.load.library.register import read_register
 
 FORMER = f"{FOLDER}/ledger.db"
 """The database of SQLite that releases before 2 kept beside the table."""
@@ -36,7 +38,7 @@ class Ledger:
         """Add the event that follows from all before it."""
         return self.add_all(at, (entry,))[0]
 
-    def add_all(self, at: str, entries: Sequence[NextEvent]) -> tuple[Event, ...]:
+    def add_all(self, at: str, entries: Iterable[NextEvent]) -> tuple[Event, ...]:
         """Add events, all or none."""
         ours = [lambda known, entry=entry: entry(renamed(known, self._present)) for entry in entries]
         return self.store.add_all(at, ours)
@@ -93,6 +95,27 @@ def take_over(folder: Path) -> None:
     path.rename(path.with_name(f"{path.name}.bak"))
     for end in ("-wal", "-shm"):
         path.with_name(path.name + end).unlink(missing_ok=True)
+
+
+def take_register(folder: Path, ledger: Ledger, at: str) -> int | None:
+    """Enter as events what only the register of an earlier release has; the register is kept as `.bak`.
+
+    Gives the number of events that were entered; nothing where there is no register.
+    """
+    path, kept = folder / REGISTER, folder / FOLDER / f"{Path(REGISTER).name}.bak"
+    if not path.exists():
+        return None
+
+    def new() -> Iterator[NextEvent]:
+        """Evaluated when no other process adds events."""
+        known = set(entries_of(ledger.store.events()))
+        yield from next_events(row for row in read_register(bytes_of(path)) if row not in known)
+
+    entered = ledger.store.add_all(at, new())
+    kept.parent.mkdir(exist_ok=True)
+    with suppress(FileNotFoundError):  # another process was first
+        path.rename(kept)
+    return len(entered)
 
 
 def _first(events: Sequence[Event], told: Sequence[Event]) -> str:

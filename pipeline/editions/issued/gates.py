@@ -10,7 +10,6 @@ from pipeline.codes import colleges as college_codes
 from pipeline.codes import copies as copy_codes
 from pipeline.codes import issues as codes
 from pipeline.core.diagnostics import Diagnostic
-from pipeline.core.tables import runs_in_a_spreadsheet
 from pipeline.editions.copies import recipients
 from pipeline.editions.issued.records import Chain, alike, edition_of
 from pipeline.editions.obstacles import Obstacle, ObstacleKind, obstacles
@@ -31,8 +30,8 @@ FINAL = frozenset(
     row.name
     for row in (
         *(codes.ISSUE_EDITION, codes.ISSUE_CORRECTS, codes.ISSUE_UNMADE, codes.ARCHIVE_MISSING, codes.ARCHIVE_DIFFERS),
-        *(codes.RECORD_BROKEN, codes.RECORD_LOST, copy_codes.COPIES_FORMULA, copy_codes.COPIES_ALTERED),
-        *(copy_codes.COPIES_CHANGED, copy_codes.COPIES_FOLDER, copy_codes.COPIES_NUMBERED, copy_codes.COPIES_COVER),
+        *(codes.RECORD_BROKEN, codes.RECORD_LOST, copy_codes.COPIES_ALTERED),
+        *(copy_codes.COPIES_UNISSUED, copy_codes.COPIES_FOLDER, copy_codes.COPIES_COVER),
         *(copy_codes.COPIES_SPARE, college_codes.EDITION_RECALLED),
     )
 )
@@ -71,8 +70,6 @@ def _named(pack: Pack, chain: Chain, asked: Asked, today: date) -> Iterator[Diag
             place, what="The pack has no edition, so there is nothing to issue.", other=_next(today)
         )
         return
-    if runs_in_a_spreadsheet(name):
-        yield copy_codes.COPIES_FORMULA.at(place, edition=name)
     if asked.edition and not alike(asked.edition, name):
         what = f"'{asked.edition}' is asked for, and the pack calls itself '{name}'."
         hint = f"Write 'edition: {asked.edition}' into {pack.path}: it stands on every page."

@@ -6,7 +6,7 @@ from datetime import date
 
 from pipeline.core.digest import sha256
 from pipeline.core.printed_code import CodesOnRecord, code_among
-from pipeline.editions.copies import FinishedFile, Issue
+from pipeline.editions.copies import FinishedFile
 from pipeline.editions.issued.gates import Asked
 from pipeline.editions.issued.records import Chain, RecordFile, as_file, edition_of, issued_digest
 from pipeline.model.source.edition import (
@@ -28,6 +28,9 @@ from pipeline.resolve.wording.codes import text_digest
 class Circumstances:
     """Circumstances of an issue beside the pack itself."""
 
+    day: date
+    statuses: tuple[str, ...]
+    """The words across the head of its pages."""
     approved_by: str | None
     commit: str | None
     phrases: CopyPhrases | None
@@ -40,7 +43,7 @@ class Circumstances:
 
 
 def record_of(
-    issue: Issue,
+    binding: PackReading,
     bound: tuple[Sequence[IssuedBriefing], Sequence[IssuedInsert]],
     files: Sequence[IssuedFile],
     chain: Chain,
@@ -51,21 +54,22 @@ def record_of(
     briefings, inserts = bound
     last = chain[-1] if chain else None
     corrects = edition_of(chain, asked.corrects) if asked.corrects else None
-    words = issued_digest(issue.pack.id, issue.edition, briefings, inserts)
+    pack, edition = binding.pack, binding.pack.fields.edition or ""
+    words = issued_digest(pack.id, edition, briefings, inserts)
     record = EditionRecord(
-        pack=issue.pack.id,
-        title=issue.title,
-        edition=issue.edition,
+        pack=pack.id,
+        title=pack.fields.title,
+        edition=edition,
         number=last.record.number + 1 if last else 1,
         previous=last.sha256 if last else FIRST,
         supersedes=last.record.edition if last else None,
         corrects=corrects.record.edition if corrects else None,
-        issued=issue.produced,
+        issued=around.day,
         approved_by=around.approved_by,
         commit=around.commit,
         words=words,
         code=str(code_among(words, around.codes)),
-        statuses=issue.state.statuses,
+        statuses=around.statuses,
         numbered=around.phrases is not None,
         copy_phrases=around.phrases,
         briefings=tuple(briefings),

@@ -16,7 +16,7 @@ class Judgement:
     edition: RecordFile
     file: IssuedFile | None
     copy: Entry | None = None
-    """The row of the register that a numbered copy has."""
+    """The entry of the ledger that a numbered copy has."""
 
 
 def by_bytes(records: RecordsRead, register: Iterable[Entry], content: bytes) -> Judgement | None:

@@ -16,7 +16,7 @@ COLLEGES = "source/colleges.yaml"
 """The list of colleges."""
 
 REGISTER = "source/copies.csv"
-"""The register of the copies that were prepared."""
+"""The register of prepared copies that releases before 2 kept."""
 
 LEDGER = "source/ledger.csv"
 """The ledger of what left the house, as a table."""

@@ -19,13 +19,13 @@ from pipeline.codes.rules import as_ruled
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, Severity, errors
 from pipeline.load.library.briefing import ParsedBriefing, briefing_id, parse_briefing
 from pipeline.load.library.coded import codes_in
-from pipeline.load.library.folders import EDITIONS, LIBRARY, REGISTER, read_files
+from pipeline.load.library.editions import editions_before
+from pipeline.load.library.folders import LIBRARY, read_files
 from pipeline.load.library.kept import Found, LoadLibrary, read_kept, wanted_pins
 from pipeline.load.library.lists import ListsRead, read_list
 from pipeline.load.library.packs import read_imprint, read_manual_pack, read_pack, read_series
 from pipeline.load.library.published import published_bodies
 from pipeline.load.library.references import read_reference_file
-from pipeline.load.library.register import CHANGES, issued_before, tells_changes
 from pipeline.load.library.retractions import ReadNotices, with_states
 from pipeline.load.library.shelves import HANDBOOK_PACK, LIST_NAMES, Shelves, sort_files
 from pipeline.load.markdown.maths import Declared
@@ -38,7 +38,6 @@ from pipeline.model.asset import Asset
 from pipeline.model.bibliography import Bibliography, Reference
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing
-from pipeline.model.source.edition import EditionBefore, EditionRecord
 from pipeline.model.source.imprint import Imprint, Series
 from pipeline.model.source.pack import Insert, Pack
 
@@ -210,7 +209,7 @@ def load(
         **_records(lists),
         list_marks={name: marks for name, (_, marks) in lists.items()},
         **_kept(published),
-        issued=_issued(files, packs, desk),
+        issued=editions_before(files, packs, desk),
         codes=codes_in(files) if imprint.prints_codes else {},
     )
     return _finished(with_states(library, files, retractions, desk), files, shelves, desk)
@@ -229,13 +228,6 @@ def _finished(
     library = replace(library, unread=_unread(library, files, remarks))
     library = replace(library, withheld=withheld(library, files, remarks))
     return _with_faults(library, shelves, remarks), remarks
-
-
-def _issued(files: Mapping[str, bytes], packs: Mapping[str, Pack], desk: Desk) -> Mapping[str, EditionBefore]:
-    """The edition before of each pack that tells what has changed: by the register since a day, else by the records."""
-    issued, remarks = issued_before(files.get(REGISTER, b""), packs)
-    desk.extend(remarks)
-    return {**issued, **last_editions(files, packs, desk)}
 
 
 def _kept(published: Found) -> dict[str, Any]:
@@ -367,39 +359,5 @@ def _with_unsound(library: Library, remarks: tuple[Diagnostic, ...]) -> Library:
     heirs = library.without_series if any(path.startswith("source/series/") for path in wrong & library.unread) else ()
     if LIBRARY in wrong:
         return replace(library, unsound=frozenset({thing.id for thing in made} | lost))
-    telling = {name for name, pack in library.packs.items() if REGISTER in wrong and tells_changes(pack)}
     own = {thing.id for thing in made if thing.path in wrong}
-    return replace(library, unsound=frozenset({*own, *lost, *heirs, *telling}))
-
-
-def last_editions(files: Mapping[str, bytes], packs: Mapping[str, Pack], desk: Desk) -> dict[str, EditionBefore]:
-    """Of each pack that tells what has changed, and not since a day, its last edition but the one that it is itself."""
-    asking = {name: pack for name, pack in packs.items() if CHANGES in pack.fields.back and pack.fields.since is None}
-    found = {name: _before(tuple(_records_of(files, name, desk)), pack) for name, pack in asking.items()}
-    return {name: before for name, before in found.items() if before}
-
-
-def _records_of(files: Mapping[str, bytes], pack: str, desk: Desk) -> Iterator[EditionRecord]:
-    folder = f"{EDITIONS}/{pack}/"
-    for path in sorted(path for path in files if path.startswith(folder) and path.endswith(".json")):
-        try:
-            yield EditionRecord.model_validate_json(files[path])
-        except ValidationError:
-            name = path.rpartition("/")[2]
-            desk.report(issues_codes.RECORD_BROKEN.at(Place(path), name=name, what="it cannot be read"))
-
-
-def _before(records: tuple[EditionRecord, ...], pack: Pack) -> EditionBefore | None:
-    """The last edition before the one that the pack bears; that may be on record itself."""
-    own = " ".join((pack.fields.edition or "").casefold().split())
-    number = next((one.number for one in records if " ".join(one.edition.casefold().split()) == own), None)
-    earlier = [one for one in records if number is None or one.number < number]
-    if not earlier:
-        return None
-    last = max(earlier, key=lambda one: one.number)
-    return EditionBefore(
-        last.edition,
-        last.issued,
-        tuple((one.id, one.version) for one in last.briefings),
-        tuple((one.id, one.title) for one in last.briefings),
-    )
+    return replace(library, unsound=frozenset({*own, *lost, *heirs}))

@@ -172,14 +172,14 @@ class EditionRecord(Record):
 
 @dataclass(frozen=True, slots=True)
 class EditionBefore:
-    """The edition from which a pack's section of changes tells, by a record or, since a day, by the register."""
+    """The edition from which a pack's section of changes tells, by its record."""
 
     edition: str
     on: date
     versions: tuple[tuple[str, str], ...]
     """Its briefings with their versions, in order."""
-    titles: tuple[tuple[str, str], ...] = ()
-    """Their titles then, as far as they are on record."""
+    titles: tuple[tuple[str, str], ...]
+    """Their titles then."""
 
 
 def record_name(number: int, edition: str) -> str:

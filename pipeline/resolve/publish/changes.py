@@ -45,13 +45,13 @@ def names_gone(binding: PackReading, held: Collection[str]) -> tuple[str, ...]:
 
 
 def _gone(binding: PackReading, held: Collection[str]) -> Iterator[GoneTitle]:
-    """Texts that the pack held in the edition of then, by its record or the register, and does not hold now."""
+    """Texts that the pack held in the edition of then, by its record, and does not hold now."""
     environment = binding.environment
     before = environment.issued.get(binding.pack.id)
-    titles = {**environment.kept_titles, **dict(before.titles if before else ())}
+    titles = dict(before.titles) if before else {}
     for name in names_gone(binding, held):
         if name not in environment.briefings:
-            yield GoneTitle(typeset(titles.get(name, name), environment.imprint.fields.language))
+            yield GoneTitle(typeset(titles[name], environment.imprint.fields.language))
             continue
         briefing = environment.briefings[name]
         fields, language = briefing.fields, language_of(briefing, environment.imprint)

@@ -13,6 +13,8 @@ HOUSE = (
     "title: T\npublisher: P\narchive: ../archive\nformats: []\npractice_caveat: Not all was evaluated.\n"
     "licence: {id: CC-BY-4.0, name: Creative Commons Attribution}\n"
 )
+ARCHIVED = HOUSE.replace("../archive", "archive")
+"""The same with its archive within the library, so that both are copied together."""
 PACK = "title: Nights\nedition: Autumn 2024\nbriefings: [foot-patrol]\nformats: [text]\nfront: [contents]\n"
 COLLEGES = "south: {name: South Tor, type: university, contact: post@south.example, formats: [screen, epub, text]}\n"
 FILES = {

@@ -11,7 +11,7 @@ from typing import Any
 from pipeline.bind.print.facts import PrintFacts
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.editions.copies import FinishedFile, Issue
-from pipeline.editions.objections import objections, without_delivery
+from pipeline.editions.objections import without_delivery
 from pipeline.editions.ticket import PrintJob
 from pipeline.model.library import Library
 from pipeline.model.source.college import College
@@ -68,11 +68,3 @@ def undelivered(south: College = SOUTH) -> list[Diagnostic]:
     marks = {"colleges": Marks("source/colleges.yaml", keys={("north",): (1, 1), ("south",): (8, 1)})}
     library = Library(job().issue.imprint, list_marks=marks)
     return list(without_delivery(library, {"north": NORTH, "south": south}))
-
-
-def objected(edition: str) -> list[Diagnostic]:
-    """What is told of a pack of such an edition before copies are made."""
-    pack = job().issue.pack
-    pack = replace(pack, fields=pack.fields.model_copy(update={"edition": edition, "briefings": ()}))
-    library = Library(job().issue.imprint, packs={"nights": pack})
-    return list(objections(library, pack, {"north": NORTH}, {}, DAY))
