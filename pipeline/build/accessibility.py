@@ -77,6 +77,6 @@ def _recipe(
     )
     job, owner = maker.job(parts), f"packs/{identity.id}"
     path = path_of(owner, kind).removesuffix(row.end)
-    promise = briefing_promise(text, pages, identity, shared.produced, claim)
+    promise = briefing_promise(text, pages, identity, shared.produced)
     path = f"{path}-accessibility-{number}{row.end}"
     return Recipe(path, owner, kind, pages, "", job, maker.stamps(job), promise=promise)

@@ -103,7 +103,7 @@ def briefing_recipe(publication: Publication, row: FormatRow, given: Materials) 
     chapters, images = partial(epub_chapters, text, sheets.starts), lambda: text.images
     parts = _parts_of(row.edition, identity, addresses, claim, given)
     job = maker.job(parts(text=text, chapters=chapters, images=images, sheets=sheets))
-    promise = briefing_promise(text, sheets.pages, identity, given.produced, claim, addresses)
+    promise = briefing_promise(text, sheets.pages, identity, given.produced, addresses)
     return Recipe(
         *_placed_at(f"briefings/{publication.id}", row),
         pages=_pages(row, sheets.pages),
@@ -128,7 +128,7 @@ def series_recipes(series: SeriesPublication, given: Materials) -> Iterable[Reci
             pages=0,
             source=digest(text, identity),
             job=MAKERS[row.kind].job(parts(text=text, chapters=partial(epub_chapters, text, ()), images=tuple)),
-            promise=briefing_promise(text, 0, identity, given.produced, None, addresses),
+            promise=briefing_promise(text, 0, identity, given.produced, addresses),
         )
 
 
@@ -151,7 +151,7 @@ def _pack(pack: PackPublication, row: FormatRow, matter: PackLayout, given: Mate
     job = maker.job(parts(text=matter.front, chapters=chapters, images=images, sections=matter.sections))
     sections = [(section.first, section.sheets.pages) for section in matter.sections]
     apart = made_apart(pack, row.name)
-    promise = pack_promise(matter.sections, held, identity, given.produced, claim, addresses, apart)
+    promise = pack_promise(matter.sections, held, identity, given.produced, addresses, apart)
     return Recipe(
         *_placed_at(f"packs/{pack.id}", row),
         pages=_pages(row, _length(matter, row)),

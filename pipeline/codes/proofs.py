@@ -41,11 +41,6 @@ HEADER_CELLS = error(
     why="Without its header cells a table is a row of words to somebody who listens.",
     remedy=_FAULT,
 )
-NOTE_FAR = warning(
-    "A note stands here, and its call on page {call}.",
-    why="A footnote is read at its call: it stands on that page or, where there is no room, on the next.",
-    remedy="Shorten the note, or move its call; if there is room, it is a fault in the layout.",
-)
 HEADING_STRANDED = warning(
     "The heading '{heading}' is the last thing on its page.",
     why="A heading that is parted from its text is read as part of what stands above it.",
@@ -79,20 +74,10 @@ FOOT = error(
     why="Every page says what it is and of which version, for it may be the only one that somebody holds.",
     remedy="The layout of the stamps must have room for it.",
 )
-PAGE_LABEL = error(
-    "A program calls this page '{found}', and it is page '{folio}'.",
-    why="Whoever is told to turn to a page goes there by its number in print or on a screen: both must be one.",
-    remedy=_FAULT,
-)
 STATUS_LATE = error(
     "Read aloud, '{status}' is not heard before the text begins.",
     why="Who listens must know that a briefing is withdrawn, or may not be shared, before hearing what it says.",
     remedy="In the layout's template the status stands in the title block, under the title.",
-)
-CLAIM = error(
-    "The file does not say that it is {standard}.",
-    why="An archive, or a reader's program, goes by what the file says of itself.",
-    remedy=_FAULT,
 )
 PICTURE_NOTES = error(
     "A picture in this file, {picture}, carries notes of those who made it.",

@@ -42,7 +42,7 @@ def place_notes(root: Element, style_of: StyleOf) -> None:
     for call in calls:
         name = call.get("href", "")[1:]
         home = _home(call, above) if name in notes else None
-        if home is None or _within(home, notes[name], above):
+        if home is None or notes[name] in _upwards(home, above):
             continue
         note = notes.pop(name)
         left[above[note]] = None
@@ -64,10 +64,6 @@ def _home(call: Element, above: dict[Element, Element]) -> Element | None:
     if note is None:
         return call
     return above[note] if above[note].get("role") == CALL else None
-
-
-def _within(element: Element, note: Element, above: dict[Element, Element]) -> bool:
-    return any(outer is note for outer in _upwards(element, above))
 
 
 def _upwards(element: Element, above: dict[Element, Element]) -> Iterator[Element]:

@@ -220,7 +220,11 @@ def _list(element: Any) -> str:
 def composed_on_paper(promise: Promise, notes_at_end: bool) -> TextAccount:
     """The texts of a file as its pages show them. With the notes at their calls they have no headings of their own."""
     account = TextAccount()
-    names = {f"{prefix}{id_}" for _, chapter, prefix in _on_paper(promise) for id_ in _ids(chapter)}
+    names = {
+        f"{prefix}{id_}"
+        for _, chapter, prefix in _on_paper(promise)
+        for id_ in re.findall(r'\bid="([^"]*)"', chapter.body)
+    }
     names.update(prefix[:end] for _, _, prefix in _on_paper(promise) for end, sign in enumerate(prefix) if sign == ".")
 
     def way(briefing: str, anchor: str) -> str:
@@ -262,10 +266,6 @@ def _on_paper(promise: Promise) -> Iterator[tuple[PromisedText, Chapter, str]]:
             matter = passage.kind in ("front", "back")
             own = "" if not promise.pack else f"-{passage.kind}." if matter else f"{chapter.name}."
             yield passage, chapter, own + (f"{chapter.name}." if len(passage.chapters) > 1 else "")
-
-
-def _ids(chapter: Chapter) -> list[str]:
-    return re.findall(r'\bid="([^"]*)"', chapter.body)
 
 
 def composed_on_screen(promise: Promise, whole: bool, book: bool) -> TextAccount:

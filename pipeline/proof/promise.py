@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pipeline.model.claim import Claim
 from pipeline.model.formats import Format
 from pipeline.model.identity import Addresses, Identity
 from pipeline.model.manuscript import Chapter, Manuscript
@@ -52,7 +51,6 @@ class Promise:
     identity: Identity
     passages: tuple[PromisedText, ...]
     produced: date | None
-    claims: tuple[str, ...] = ()
     addresses: Addresses = ()
     """Addresses of the briefings that an EPUB or a web page links to and does not hold, by id."""
     pages: tuple[str, ...] = ()
@@ -125,11 +123,11 @@ def foreign_pages(promise: Promise) -> frozenset[int]:
 
 
 def briefing_promise(
-    text: Manuscript, pages: int, identity: Identity, produced: date, claim: Claim | None, addresses: Addresses = ()
+    text: Manuscript, pages: int, identity: Identity, produced: date, addresses: Addresses = ()
 ) -> Promise:
     """The promise of one briefing's file."""
     passage = PromisedText(text.chapters, text.style, identity.title, pages, identity)
-    return Promise(identity, (passage,), produced, claim.standards if claim else (), addresses)
+    return Promise(identity, (passage,), produced, addresses)
 
 
 def pack_promise(
@@ -137,7 +135,6 @@ def pack_promise(
     texts: Mapping[str, Manuscript],
     identity: Identity,
     produced: date,
-    claim: Claim | None,
     addresses: Addresses = (),
     apart: Set[str] = frozenset(),
 ) -> Promise:
@@ -158,8 +155,7 @@ def pack_promise(
         )
         for section in sections
     )
-    claims = claim.standards if claim else ()
-    return Promise(identity, passages, produced, claims, addresses, pack=True)
+    return Promise(identity, passages, produced, addresses, pack=True)
 
 
 def with_pages(promise: Promise, marked: Iterable[tuple[int, int]]) -> Promise:

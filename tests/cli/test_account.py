@@ -12,7 +12,7 @@ from markdown_it.token import Token
 from pipeline.build.comparing.touched import TouchedThing
 from pipeline.build.output.lengths import Length
 from pipeline.build.versions import TextChanges
-from pipeline.cli.hosting.account import LISTED, MOST, account
+from pipeline.cli.hosting.compare import LISTED, MOST, account
 from pipeline.cli.reports.markdown import span
 from pipeline.core.diagnostics import Diagnostic, Place, Severity
 from pipeline.markup.changes.marking import WordChange

@@ -93,7 +93,7 @@ def test_marks_beside_words_from_right_to_left_are_no_fault(said: str) -> None:
 
     def codes(words: str) -> set[str]:
         held_to = worn(f'<h1 id="a">Lamps</h1><p id="b">{words}</p>', "", ("hebrew", "arabic"))
-        promise = briefing_promise(held_to, sheets.pages, LIGHTING, DAY, None)
+        promise = briefing_promise(held_to, sheets.pages, LIGHTING, DAY)
         return {fault.code for fault in own_proof(ProofJob("x.pdf", sheets.pdf, "screen", promise))}
 
     assert not codes(said) & {"proof-differs", "proof-words"}
@@ -120,7 +120,7 @@ def test_a_glyph_that_stands_for_nothing_is_told_where_words_are_said_instead() 
     """On pages that we have made; others may leave such a glyph without a letter of its own."""
     text = worn('<h1 id="a">Lamps</h1><p id="b">हिन्दी</p>', "", ("devanagari",))
     sheets = press(text)
-    promise = briefing_promise(text, sheets.pages, LIGHTING, DAY, None)
+    promise = briefing_promise(text, sheets.pages, LIGHTING, DAY)
 
     def told(pdf: bytes, held_to: Promise | None) -> bool:
         return "proof-glyph" in {fault.code for fault in own_proof(ProofJob("x.pdf", pdf, "screen", held_to))}
@@ -236,6 +236,6 @@ def test_a_mark_of_a_direction_needs_no_glyph() -> None:
     """Source Sans has none for it, and a Latin word may stand beside it."""
     text = worn('<h1 id="a">Lamps</h1><p id="b" dir="rtl">גרסה של ACME\u200f (RFC 8555)</p>', "", ("hebrew",))
     sheets = press(text)
-    promise = briefing_promise(text, sheets.pages, LIGHTING, DAY, None)
+    promise = briefing_promise(text, sheets.pages, LIGHTING, DAY)
     codes = {fault.code for fault in own_proof(ProofJob("x.pdf", sheets.pdf, "screen", promise))}
     assert not codes & {"proof-glyph", "proof-words", "proof-differs"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from itertools import count
 
 import pytest
 from pikepdf import Pdf
@@ -114,6 +115,27 @@ def test_a_note_goes_with_the_row_of_its_call() -> None:
     for n in range(1, 9):
         (page,) = [number for number, text in enumerate(texts, 1) if f"NOTE{n}" in text]
         assert page - places[f"fnref-{n}"] in (0, 1)
+
+
+def test_no_note_of_a_table_beside_a_float_is_lost() -> None:
+    """The engine left the note of a row behind where the row moved to the next page, and then lost it."""
+    numbers = count(1)
+
+    def words(pattern: str) -> str:
+        """A number stands for so many words, and a star for a call."""
+        return " ".join(call(next(numbers)) if p == "*" else "lamps were mended " * int(p) for p in pattern.split())
+
+    side = f'<div id="s" class="side"><p id="f">{words("18 * 9")}</p></div>'
+    cells = ("* 4", "2 *", "1 * 1", "6", "4 * 14", "3 * 2", "2 *", "2", "14", "6", "1 * 4", "5", "21", "4")
+    made = [f'<td id="c{n}">{words(cell)}</td>' for n, cell in enumerate(cells)]
+    rows = "".join(f"<tr>{one}{other}</tr>" for one, other in zip(made[::2], made[1::2], strict=True))
+    head = '<thead><tr><th id="h">A</th><th id="i">B</th></tr></thead>'
+    table = f'<table id="t">{head}<tbody>{rows}</tbody></table>'
+    notes = (note(n, f"NOTE{n} {'of lamps ' * many}") for n, many in enumerate((5, 60, 2, 5, 60, 5, 20, 5), 1))
+    style = FOOT + ".side { float: right; width: 30mm; margin-right: -5mm }"
+    body = f'<p id="p">{words("40")}</p>{side}{table}{ended(*notes)}'
+    text = " ".join(page_texts(press(manuscript(body, style)).pdf))
+    assert [f"NOTE{n}" in text for n in range(1, 9)] == [True] * 8
 
 
 def test_the_map_tells_the_page_of_a_note() -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
-from pipeline.cli.live.sources import LibrarySources
+from pipeline.cli.live.preview import LibrarySources
 from pipeline.load.library.text import MOST_BYTES
 from pipeline.preview.desk import Contents, Listed, LiveDesk
 from pipeline.preview.door import SAVED_BODY, Door

@@ -37,8 +37,3 @@ def test_every_break_is_seen(break_: Break, whole: ProofJob) -> None:
     assert own or others
     if break_.__name__ in UNSEEN_BY_OTHERS:
         assert own
-
-
-def test_there_are_twenty_one() -> None:
-    """As many as were tried on others' validators; each breaks the file in a way of its own."""
-    assert len({break_.__name__ for break_ in BREAKS}) == 21

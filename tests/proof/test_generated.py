@@ -13,7 +13,6 @@ import pytest
 
 from pipeline.bind.pdf.briefing import bind_pdf
 from pipeline.bind.stamps.running import briefing_stamps
-from pipeline.model.claim import USUAL
 from pipeline.model.formats import Edition
 from pipeline.model.identity import Identity
 from pipeline.proof.job import ProofJob
@@ -39,7 +38,7 @@ def finished(seed: int, edition: Edition = "screen", blocks: int | None = None) 
     sheets = pressed(text)
     laid = stamps(briefing_stamps(IDENTITY, DAY, sheets.pages, edition))
     pdf = bind_pdf(sheets, text.metadata, IDENTITY, DAY, laid, {}, edition)
-    return ProofJob(f"{seed}.pdf", pdf, edition, briefing_promise(text, sheets.pages, IDENTITY, DAY, USUAL))
+    return ProofJob(f"{seed}.pdf", pdf, edition, briefing_promise(text, sheets.pages, IDENTITY, DAY))
 
 
 def wrong(job: ProofJob) -> list[str]:

@@ -93,7 +93,7 @@ def bound(apart: frozenset[str] = frozenset()) -> ProofJob:
         Section("front", "Front matter", sheets[0], firsts[0], "front"),
         Section("lighting", "Street lighting", sheets[1], firsts[1], "briefing", LIGHTING),
     )
-    promise = pack_promise(parts, {"front": front, "lighting": text}, PACK, DAY, None, apart=apart)
+    promise = pack_promise(parts, {"front": front, "lighting": text}, PACK, DAY, apart=apart)
     return ProofJob("pack.pdf", pack(of=parts, claim=None), promise=promise)
 
 

@@ -18,7 +18,6 @@ from pipeline.bind.web.page import bind_page
 from pipeline.compose.briefing import compose_briefing
 from pipeline.compose.changes import mark_words, merged
 from pipeline.compose.page.fragment import identified
-from pipeline.model.claim import USUAL
 from pipeline.model.epub_assets import NO_ASSETS
 from pipeline.model.manuscript import Manuscript
 from pipeline.proof.epub.inspection import book_proof
@@ -60,7 +59,7 @@ def finished(text: Manuscript, seed: int) -> ProofJob:
     sheets = pressed(text)
     laid = stamps(briefing_stamps(IDENTITY, DAY, sheets.pages, "screen"))
     pdf = bind_pdf(sheets, text.metadata, IDENTITY, DAY, laid, {}, "screen")
-    return ProofJob(f"{seed}.pdf", pdf, "screen", briefing_promise(text, sheets.pages, IDENTITY, DAY, USUAL))
+    return ProofJob(f"{seed}.pdf", pdf, "screen", briefing_promise(text, sheets.pages, IDENTITY, DAY))
 
 
 def book(text: Manuscript) -> bytes:

@@ -7,7 +7,7 @@ from io import BytesIO
 from pikepdf import Dictionary, Name, Page, Pdf
 
 from pipeline.proof.pdf.content import TextRun, Walker
-from pipeline.proof.pdf.tag_reader import read_tags
+from pipeline.proof.pdf.reading import read_tags
 from pipeline.proof.pdf.tags import Content, ObjectReference, TaggedElement
 from tests.support.bind.sheets import lighting
 

@@ -132,7 +132,7 @@ def fingerprints(*folders: Path) -> dict[str, str]:
     ("changed", "noticed"),
     [
         ("press/cover.py", {"pipeline.press.cover"}),
-        ("proof/validators/aloud.py", {"pipeline.proof.validators.others"}),
+        ("proof/validators/allowed.py", {"pipeline.proof.validators.others"}),
         ("press/engine/engine.py", {"pipeline.press.press", "pipeline.press.stamps", "pipeline.press.cover"}),
         ("cli/doctor.py", set()),
     ],

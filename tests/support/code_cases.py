@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from pikepdf import Array, Name, Pdf
+from pikepdf import Name, Pdf
 
 from pipeline.bind.stamps.running import page_lines
 from pipeline.build.kinds.pdf import PdfJob
@@ -108,16 +108,6 @@ def called(promise: Promise, **changes: object) -> Promise:
     return replace(promise, passages=(replace(passage, identity=identity),))
 
 
-def a_note_moved(pdf: Pdf) -> None:
-    """A note without its number, read after the last words of the text."""
-    note = next(pdfs.elements(pdf, "Note"))
-    note.K[0].S = Name.Span
-    note.P.K = Array([kid for kid in note.P.K if getattr(kid, "objgen", None) != note.objgen])
-    last = list(pdfs.elements(pdf, "Sect"))[-1]
-    note.P = last
-    last.K.append(note)
-
-
 def a_letter_unknown(pdf: Pdf) -> None:
     """Fonts that do not say that one of their glyphs is a k."""
     for font in pdfs.holders(pdf, "/ToUnicode"):
@@ -181,16 +171,13 @@ _PDFS: dict[str, Case] = {
     "proof-mapping": partial(in_pdf, pdfs.pages_share_a_number),
     "proof-shared-number": partial(in_pdf, pdfs.pages_share_a_number),
     "proof-header-cells": partial(in_pdf, pdfs.heads_are_cells),
-    "proof-note-far": partial(in_pdf, a_note_moved),
     "proof-heading-stranded": stranded,
     "page-hole": lambda: holes(finished(holed())),
     "proof-glyph": partial(in_pdf, a_letter_unknown),
     "proof-words": partial(held_to, other_words("same streets", "same roads")),
     "proof-differs": partial(in_pdf, pdfs.heading_skipped),
     "proof-foot": partial(held_to, partial(called, version="1.1")),
-    "proof-page-label": partial(in_pdf, pdfs.other_labels),
     "proof-status-late": partial(held_to, partial(called, statuses=("WITHDRAWN",))),
-    "proof-claim": partial(in_pdf, pdfs.no_claim),
     "proof-picture-notes": photographed,
     "proof-standard": partial(heard, pdfs.silent_links),
     "proof-aloud": partial(heard, pdfs.picture_without_words),

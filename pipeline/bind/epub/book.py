@@ -135,7 +135,7 @@ def _members(
     return (
         BookMember("nav", NAV_PATH, "application/xhtml+xml", serialise(nav), ("nav", *manifest_properties(nav))),
         BookMember("ncx", NCX_PATH, "application/x-dtbncx+xml", contents),
-        *(BookMember(_resource_id(r), r.path, r.media_type, r.content) for r in resources),
+        *(BookMember(r.path.replace("/", "-"), r.path, r.media_type, r.content) for r in resources),
         *(member for root in cover.values() for member in cover_members(assets, root)),
         *(
             BookMember(_document_id(d), d.path, "application/xhtml+xml", serialise(d.root), manifest_properties(d.root))
@@ -147,7 +147,3 @@ def _members(
 
 def _document_id(made: Document) -> str:
     return f"text-{made.chapter.name}"
-
-
-def _resource_id(resource: BookFile) -> str:
-    return resource.path.replace("/", "-")

@@ -1,6 +1,6 @@
 """Briefings, packs and series that read otherwise than in another copy of the library, as before a proposed change."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -87,8 +87,4 @@ def _things(project: Project, day: date) -> dict[str, Thing]:
     library, order = project.loaded[0], Order((), (), day)
     words = wordbook(project.layouts)
     found = resolve(library, order, project.cite, project.layouts.styles, project.coverage, words)
-    return {thing.owner: thing for thing in _without_manual(found.everything)}
-
-
-def _without_manual(things: Iterable[Thing]) -> Iterator[Thing]:
-    return (one for one in things if not (isinstance(one, Publication) and one.manual))
+    return {thing.owner: thing for thing in found.everything if not (isinstance(thing, Publication) and thing.manual)}

@@ -1,24 +1,29 @@
 """The files of the catalogue: what is known of the library gathered, pages made of it, built files as they are."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 from pipeline.build.output.outputs import Output
 from pipeline.build.project import Project
-from pipeline.cli.catalogue.issued_files import archived_contents, issued_downloads
 from pipeline.cli.colleges.recalled import recalls_by_table, version_with_recalls, with_recalls
+from pipeline.cli.editions.handing_out import archived_files
 from pipeline.cli.reports.survey import minutes_to_read
 from pipeline.compose.design.style import site_style
 from pipeline.core.digest import sha256
+from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.printed_code import PrintedCode
 from pipeline.editions.issued.now import edition_now, version_now
-from pipeline.editions.issued.records import RecordsRead, edition_code, read_records
+from pipeline.editions.issued.records import RecordFile, RecordsRead, edition_code, edition_of, read_records
 from pipeline.editions.issued.status_pages import PLACE, Coded, status_pages
 from pipeline.editions.sealing.check_page import check_page
 from pipeline.editions.sealing.manifest import CHECK_PAGE
 from pipeline.load.library.coded import coded_versions
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.formats import PAGE, format_row
+from pipeline.model.library import Library
+from pipeline.model.source.edition import IssuedFile
+from pipeline.model.source.pack import Pack
 from pipeline.site.catalogue import Built, catalogue_of
 from pipeline.site.making import read_pages, site_files
 from pipeline.site.page_words import PageWords, page_words
@@ -99,3 +104,50 @@ def _copies(project: Project, site: Catalogue) -> Iterator[tuple[str, bytes]]:
     held = (*(text.downloads for text in site.texts), *(group.files for group in site.groups))
     for file in (file for those in held for file in those if file.source and file.kind != PAGE):
         yield file.path, (project.output / file.source).read_bytes()
+
+
+def issued_downloads(library: Library, records: RecordsRead) -> dict[str, tuple[Download, ...]]:
+    """Files to hand out of each pack whose edition is on record, by owner; of numbered copies there are none."""
+    return {
+        f"packs/{name}": tuple(
+            Download(file.format, "", f"{name}/{file.file}", file.bytes, file.pages) for file in _handed_out(one)
+        )
+        for name, pack in library.packs.items()
+        if (one := _record_of(records, pack))
+    }
+
+
+def archived_contents(
+    project: Project, records: RecordsRead, site: Catalogue
+) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """The bytes of those that the catalogue shows, by path; and of which editions the archive does not have them."""
+    found: dict[str, bytes] = {}
+    lacking = []
+    for group in site.packs:
+        one = _record_of(records, project.loaded[0].packs[group.id])
+        if one is None or not group.files:
+            continue
+        try:
+            files, why = _from_archive(project, one)
+        except (EnvironmentFailure, UsageError) as refusal:
+            files, why = {}, str(refusal)
+        if why:
+            lacking.append(f"No file of '{group.id}' is handed out, as {one.record.edition} was issued. {why}")
+        else:
+            found |= {f"{group.id}/{name}": content for name, content in files.items()}
+    return found, tuple(lacking)
+
+
+def _from_archive(project: Project, one: RecordFile) -> tuple[Mapping[str, bytes], str]:
+    wanted = one.record.model_copy(update={"files": tuple(_handed_out(one))})
+    files, faults = archived_files(project, replace(one, record=wanted))
+    return files, faults[0].sentence if faults else ""
+
+
+def _record_of(records: RecordsRead, pack: Pack) -> RecordFile | None:
+    return edition_of(records.chains.get(pack.id, ()), pack.fields.edition or "")
+
+
+def _handed_out(one: RecordFile) -> Iterator[IssuedFile]:
+    """Its files, but for those of the printer."""
+    return (file for file in one.record.files if not (one.record.numbered or format_row(file.format).printed))

@@ -2,7 +2,9 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -10,17 +12,21 @@ import click
 
 from pipeline.build.api import build as make
 from pipeline.build.comparing.touched import TouchedThing, touched
+from pipeline.build.output.lengths import Length
 from pipeline.build.project import Project
 from pipeline.build.summary import Build
-from pipeline.cli.hosting.account import account
+from pipeline.cli.changes import lines_of, measured
 from pipeline.cli.options import DAY, SHIPPED, Shared, colour, day_of, every_remark, open_project, shared
 from pipeline.cli.reports import survey
+from pipeline.cli.reports.annotations import remarks_block
+from pipeline.cli.reports.markdown import block, span
 from pipeline.cli.reports.screen import on_screen
 from pipeline.core import tables
-from pipeline.core.diagnostics import exit_code, ordered
+from pipeline.core.diagnostics import Diagnostic, Severity, exit_code, ordered
 from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
 from pipeline.core.progress import Voice
+from pipeline.core.tables import count, tally
 from pipeline.model.order import Order
 
 ACCOUNT = "comment.md"
@@ -77,3 +83,108 @@ def _copy_pdfs(project: Project, built: Build, folder: Path) -> int:
     for output in made:
         write_whole(folder / output.path, (project.output / output.path).read_bytes())
     return len(made)
+
+
+MOST = 50_000
+"""Bytes of an account: hosts refuse a comment of more than 65,536 characters."""
+
+LISTED = 100
+"""Things that are listed; of more their number stands there."""
+
+_TITLE = 200
+"""Letters of a title that is listed."""
+
+_MORE = "… there is more: 'briefings changes' shows all of a text that is kept"
+
+_NOUNS = {"briefings": "briefing", "packs": "pack", "series": "series page"}
+
+
+def account(touched: Sequence[TouchedThing], lengths: Mapping[str, Length], remarks: Sequence[Diagnostic]) -> str:
+    """The account, within what a comment may hold: a summary, a line for each thing, changes and remarks to unfold."""
+    parts = ["## This change to the briefings", f"{_summary(touched)} {_tally(remarks)}"]
+    if touched:
+        parts.append("\n".join(_list(touched, lengths)))
+    changed = "\n\n".join(_words(touched))
+    room = MOST - sum(len(part.encode()) + 2 for part in parts)
+    if changed:
+        parts.append(_folded("What has changed, word by word", _cut(changed, room // 2 - 200)))
+    if remarks:
+        room = MOST - sum(len(part.encode()) + 2 for part in parts)
+        parts.append(_folded(f"Remarks: {tally(remarks)}", remarks_block(remarks, room - 200)))
+    return "\n\n".join(parts) + "\n"
+
+
+def _tally(remarks: Sequence[Diagnostic]) -> str:
+    said = tally(remarks)
+    if any(one.severity is Severity.ERROR for one in remarks):
+        return f"**{said}**: what has an error is no more than a draft."
+    return f"{said[0].upper()}{said[1:]}."
+
+
+def _summary(touched: Sequence[TouchedThing]) -> str:
+    """Sentence on what was touched: '1 briefing changed, 1 pack new.'."""
+    found = Counter((_noun(one), one.state) for one in touched)
+    said = ", ".join(f"{_count(number, noun)} {state}" for (noun, state), number in found.items())
+    return f"{said}." if said else "No briefing, pack or series reads otherwise than before."
+
+
+def _count(number: int, noun: str) -> str:
+    return count(number, noun, "series pages" if noun == "series page" else "")
+
+
+def _noun(thing: TouchedThing) -> str:
+    return _NOUNS[thing.owner.partition("/")[0]]
+
+
+def _list(touched: Sequence[TouchedThing], lengths: Mapping[str, Length]) -> Iterator[str]:
+    """A line for each of the first things, in no more than three fifths of the account."""
+    taken = listed = 0
+    for one in touched[:LISTED]:
+        line = _line(one, lengths)
+        taken += len(line.encode()) + 1
+        if taken > MOST * 3 // 5:
+            break
+        listed += 1
+        yield line
+    if len(touched) > listed:
+        yield f"- and {len(touched) - listed} more"
+
+
+def _line(one: TouchedThing, lengths: Mapping[str, Length]) -> str:
+    facts = [one.state if one.state != "changed" or not one.changes else _changed(one)]
+    if one.owner in lengths:
+        facts.append(str(lengths[one.owner]))
+    title = one.title if len(one.title) <= _TITLE else f"{one.title[:_TITLE]}…"
+    return f"- {span(title)} ({_noun(one)} {span(one.id)}): {'; '.join(facts)}"
+
+
+def _changed(thing: TouchedThing) -> str:
+    """Clause on a text that has changed: 'changed: 2 changes; 3 of 120 words are new'."""
+    found = thing.changes
+    if found is None or not found.changes:
+        return "changed around its words"
+    return f"changed: {measured(found.changes, found.measure)}"
+
+
+def _words(touched: Sequence[TouchedThing]) -> Iterator[str]:
+    """The changes of each briefing, as `briefings changes` shows them."""
+    for one in touched:
+        if one.changes and one.changes.changes:
+            yield "\n".join((f"{one.title} ({one.id})", *lines_of(one.changes.changes)))
+
+
+def _cut(text: str, most: int) -> str:
+    """The text as a block, or as many of its first lines as a block of so many bytes holds."""
+    if len(block(text).encode()) <= most:
+        return block(text)
+    lines = text.split("\n")
+
+    def first(number: int) -> str:
+        return block("\n".join((*lines[:number], _MORE)))
+
+    return first(max(0, bisect_right(range(len(lines)), most, key=lambda number: len(first(number).encode())) - 1))
+
+
+def _folded(label: str, content: str) -> str:
+    """Content that is unfolded by a click."""
+    return f"<details><summary>{label}</summary>\n\n{content}\n\n</details>"

@@ -41,16 +41,13 @@ def split_inline_level(context: Any, box: Any, position_x: float, max_x: float, 
     if not line_end(new_box) if at_start else new_box.width <= max_x - position_x:
         return done
     before = _text_before(context.around, box)
-    if not before or _may_break(before + box.text[:1], box) != at_start:
+    breaks = bool(engine_line_break.can_break_text(before + box.text[:1], box.style["lang"])) if before else False
+    if not before or breaks != at_start:
         return done
     line_children = [box] if at_start else []
     return split_inline_level_of_engine(
         context, box, position_x, max_x, *rest[:_LINE_CHILDREN], line_children, *rest[_LINE_CHILDREN + 1 :]
     )
-
-
-def _may_break(text: str, box: Any) -> bool:
-    return bool(engine_line_break.can_break_text(text, box.style["lang"]))
 
 
 def _text_before(around: list[tuple[Any, Any]], box: Any) -> str:

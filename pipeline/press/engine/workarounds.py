@@ -10,7 +10,6 @@ import hashlib
 import inspect
 from collections.abc import Mapping
 from functools import cache
-from math import inf
 from typing import Any
 
 from weasyprint import css as engine_css
@@ -45,7 +44,6 @@ _block_level_layout = engine_page.block_level_layout
 _inner_layout = engine_block.block_level_layout
 _linebox_layout = engine_block._linebox_layout
 _text_align = engine_inline.text_align
-_grid_layout = engine_block.grid_layout
 _float_layout = engine_page.float_layout
 _build_formatting_structure = engine_document.build_formatting_structure
 
@@ -247,42 +245,17 @@ def block_level_layout(context: Any, box: Any, *rest: Any, **more: Any) -> Any:
     return done
 
 
-def grid_layout(context: Any, *rest: Any, **more: Any) -> Any:
-    """The engine's layout of a grid; `inner_layout` sees from the context that it is within one."""
-    within, context.asks_for_grid = getattr(context, "asks_for_grid", False), True
-    try:
-        return _grid_layout(context, *rest, **more)
-    finally:
-        context.asks_for_grid = within
+def inner_layout(context: Any, box: Any, *rest: Any, **more: Any) -> Any:
+    """The engine's layout of a block; a float that was broken in it goes on no longer where the block is taken back.
 
-
-def inner_layout(context: Any, box: Any, bottom_space: float, *rest: Any, **more: Any) -> Any:
-    """The engine's layout of a block; where a grid only measures it, no note is put at the foot of the page.
-
-    The engine forgot to take those notes away again: the page was full, and the content of the grid was left out.
-    A float that was broken at the foot of a page goes on after it no longer where the block that holds it goes to the
-    next page whole: the engine would set its end twice.
+    The engine would set the end of the float twice, where the block that holds it goes to the next page whole.
     """
     broken = set(context.broken_out_of_flow)
-    done = _block_layout(context, box, bottom_space, *rest, **more)
+    done = _inner_layout(context, box, *rest, **more)
     if done[0] is None:
         for placed in context.broken_out_of_flow.keys() - broken:
             del context.broken_out_of_flow[placed]
     return done
-
-
-def _block_layout(context: Any, box: Any, bottom_space: float, *rest: Any, **more: Any) -> Any:
-    if not getattr(context, "asks_for_grid", False):
-        return _inner_layout(context, box, bottom_space, *rest, **more)
-    waiting, context.asks_for_grid = context.footnotes, False
-    if bottom_space == -inf:
-        context.footnotes = []
-    try:
-        return _inner_layout(context, box, bottom_space, *rest, **more)
-    finally:
-        context.asks_for_grid = True
-        if bottom_space == -inf:
-            context.footnotes = waiting
 
 
 def linebox_layout(context: Any, box: Any, index: int, child: Any, new_children: list[Any], *rest: Any) -> Any:
@@ -331,7 +304,6 @@ def mend_engine() -> None:
     engine_pdf.build_fonts_dictionary = build_fonts_dictionary
     engine_build.blockify = blockify
     engine_page.block_level_layout = block_level_layout
-    engine_block.grid_layout = grid_layout
     engine_block.block_level_layout = inner_layout
     engine_block._linebox_layout = linebox_layout
     engine_page.float_layout = float_layout

@@ -144,16 +144,9 @@ def read_book(content: bytes, place: Place) -> ReadBook:
     if not packages or packages[0] not in files:
         raise NoBook("its container names no package document that is there")
     folder = dirname(packages[0])
-    inside = {_within(folder, name): content for name, content in files.items() if _lies_in(folder, name)}
+    within = f"{folder}/" if folder else ""
+    inside = {name.removeprefix(within): content for name, content in files.items() if name.startswith(within)}
     return ReadBook(place, inside, _tree(files[packages[0]], packages[0]))
-
-
-def _lies_in(folder: str, name: str) -> bool:
-    return not folder or name.startswith(f"{folder}/")
-
-
-def _within(folder: str, name: str) -> str:
-    return name.removeprefix(f"{folder}/") if folder else name
 
 
 def _path(address: str) -> str:
@@ -174,14 +167,10 @@ def _shows_only(text: XhtmlText, pictures: set[str]) -> bool:
     return len(shown) == 1 and set(shown) <= pictures and body is not None and not "".join(content_of(body)).strip()
 
 
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
-
-
 def _tree(content: bytes, name: str) -> etree._Element:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
-        root = etree.fromstring(content, _parser())
+        return etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as wrong:
         said = getattr(wrong, "msg", "") or "it is empty"
         raise NoBook(f"'{name}' is not well-formed: {said}") from wrong
-    return root

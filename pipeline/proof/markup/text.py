@@ -69,19 +69,10 @@ class XhtmlText:
             found[element.tag].append((place, element))
         return found
 
-    @cached_property
-    def _with_roles(self) -> tuple[tuple[frozenset[str], etree._Element], ...]:
-        """The elements that have roles, with these."""
-        return tuple((frozenset(own["role"].split()), element) for element, own in self.attributes if "role" in own)
-
     def of(self, *names: str, namespace: str = XHTML) -> Iterator[etree._Element]:
         """The elements of some names."""
         found = [pair for name in dict.fromkeys(names) for pair in self._by_tag.get(f"{{{namespace}}}{name}", ())]
         return (element for _, element in (sorted(found, key=itemgetter(0)) if len(names) > 1 else found))
-
-    def with_role(self, *roles: str) -> Iterator[etree._Element]:
-        """The elements that have one of some roles."""
-        return (element for own, element in self._with_roles if not own.isdisjoint(roles))
 
     def target(self, address: str) -> tuple[str, str]:
         """The file of the book that an address names, and the id in it."""

@@ -10,7 +10,6 @@ from pipeline.proof.job import ProofJob
 from pipeline.proof.pdf.picture_notes import picture_notes
 from pipeline.proof.pdf.prints import print_faults
 from pipeline.proof.pdf.reading import PdfReading, reading
-from pipeline.proof.pdf.standards import claim_faults
 from pipeline.proof.pdf.structure import glyph_faults, structure_faults
 from pipeline.proof.promise import Promise, foreign_pages
 
@@ -31,21 +30,18 @@ def own_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
             return desk.remarks
         desk.extend(structure_faults(file, job.path))
         if job.promise:
-            desk.extend(claim_faults(file, job.promise, job.path))
             desk.extend(pdf_differences(file, job.promise, job.path))
             desk.extend(folio_faults(file, job.promise, job.path))
         return desk.remarks
 
 
 def folio_faults(reading: PdfReading, promise: Promise, path: str) -> Iterator[Diagnostic]:
-    """Pages with another label than their folio, and pages of a pack that do not say it; a cover need not."""
+    """Pages of a pack that do not say their folio; a cover need not."""
     folios = [
-        (str(passage.first + page - 1), promise.pack and (passage.kind, page) != ("front", 1))
+        (str(passage.first + page - 1), (passage.kind, page) != ("front", 1))
         for passage in promise.passages
         for page in range(1, passage.pages + 1)
     ]
-    for number, (page, (folio, printed)) in enumerate(zip(reading.pdf.pages, folios, strict=False), 1):
-        if page.label != folio:
-            yield proofs.PAGE_LABEL.at(Place(path, number), found=page.label, folio=folio)
+    for number, (folio, printed) in enumerate(folios[: len(reading.pages)] if promise.pack else (), 1):
         if printed and folio not in reading.beside(number).split():
             yield proofs.FOOT.at(Place(path, number), missing=folio)

@@ -12,7 +12,7 @@ from pikepdf import Name, Stream
 from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.proof.pdf.reading import PdfReading
-from pipeline.proof.promise import UA_1, Promise
+from pipeline.proof.promise import UA_1
 
 _PART = re.compile(r"(pdfaid|pdfuaid):(part|conformance)\s*(?:=\s*[\"']|>)\s*(\w+)")
 _PAGE = re.compile(r"\bpage (\d+)\b")
@@ -30,14 +30,6 @@ def claims(reading: PdfReading) -> tuple[str, ...]:
         for name, is_said in ((f"PDF/UA-{accessible}", accessible), (f"PDF/A-{archival}{level}", archival))
         if is_said
     )
-
-
-def claim_faults(reading: PdfReading, promise: Promise, path: str) -> Iterator[Diagnostic]:
-    """Claims that a file was to make and does not."""
-    said = claims(reading)
-    for standard in promise.claims:
-        if standard not in said:
-            yield proofs.CLAIM.at(Place(path), standard=standard)
 
 
 def standard_faults(pdf: bytes, claimed: tuple[str, ...], path: str) -> Iterator[Diagnostic]:

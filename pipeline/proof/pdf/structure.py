@@ -24,7 +24,6 @@ def structure_faults(reading: PdfReading, path: str) -> Iterator[Diagnostic]:
         yield from _shared_numbers(reading, path)
         yield from _wrong_owners(reading, tags, path)
     yield from _tables(tags, path)
-    yield from _far_notes(reading, tags, path)
     yield from _stranded_headings(reading, tags, path)
 
 
@@ -100,39 +99,11 @@ def first_page(tag: TaggedElement) -> int:
     return next((content.page for _, content in tag.leaves() if content.page), 1)
 
 
-def _far_notes(reading: PdfReading, tags: TaggedElement, path: str) -> Iterator[Diagnostic]:
-    """A note begins on the page of its call or on the next: of a reference with its label since the last such note.
-
-    A note without a label belongs to what stands before it in the tags.
-    """
-    calls: dict[str, list[int]] = {}
-    page = 0
-    seen: set[ObjectKey] = set()
-    for way, content in tags.leaves():
-        note = next((tag for tag in way if tag.kind in NOTES), None)
-        if note is None:
-            page = content.page
-            reference = next((tag for tag in way if tag.kind == "Reference"), None)
-            if reference is not None:
-                calls.setdefault(_plain(reading, reference), []).append(page)
-        elif note.key not in seen:
-            seen.add(note.key)
-            labels = note.of_kind("Lbl")
-            called = calls.pop(_plain(reading, labels[0]), [page]) if labels else [page]
-            near = not all(called) or any(0 <= content.page - call <= 1 for call in called)
-            if not near and not is_kept_at_end(way, note):
-                yield proofs.NOTE_FAR.at(Place(path, content.page), call=called[0])
-
-
 def is_kept_at_end(way: TagPath, note: TaggedElement) -> bool:
     """Whether a note, too long for the foot of a page, stands under a heading of its own kind at the text's end."""
     around = way[way.index(note) - 1]
     kinds = [kid.kind for kid in around.kids if isinstance(kid, TaggedElement)]
     return kinds[:1] != [] and kinds[0] in HEADINGS and all(kind in NOTES for kind in kinds[1:])
-
-
-def _plain(reading: PdfReading, tag: TaggedElement) -> str:
-    return "".join(reading.words.of(tag).split())
 
 
 def _heads_a_table(tag: TaggedElement, way: TagPath) -> bool:

@@ -68,7 +68,11 @@ def unsettled(finding: Any, seen: Seen) -> bool:
 def _every_row_is_headed(finding: Any, seen: Seen) -> bool:
     """The table meant has one head row, and below it every row is headed by its first cell; plain cells may span."""
     cells = re.search(r"(\d+) header cells against (\d+) data cells$", finding.message)
-    tables = [table for table in _all(seen.reading, "Table") if _starts_on(table, finding.page) and _is_headed(table)]
+    tables = [
+        table
+        for table in (seen.reading.tags.of_kind("Table") if seen.reading.tags else ())
+        if _starts_on(table, finding.page) and _is_headed(table)
+    ]
     counts = [(len(table.of_kind("TH")), len(table.of_kind("TD"))) for table in tables]
     return cells is not None and (int(cells[1]), int(cells[2])) in counts
 
@@ -139,10 +143,6 @@ def _title_is_the_houses(finding: Any, seen: Seen) -> bool:
         return False
     identity = seen.promise.identity
     return identity.title.lower().replace(" ", "-") == identity.id and "file name" in finding.message
-
-
-def _all(reading: PdfReading, kind: str) -> list[TaggedElement]:
-    return reading.tags.of_kind(kind) if reading.tags else []
 
 
 def _starts_on(tag: TaggedElement, page: int | None) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from io import BytesIO
 from typing import Any
 
-from pikepdf import Array, Dictionary, Name, Pdf, Stream, String
+from pikepdf import Dictionary, Name, Pdf, Stream, String
 
 from pipeline.bind.pdf.written import settle
 from pipeline.pdf.tree import walk
@@ -53,19 +53,9 @@ def file_name_shown(pdf: Pdf) -> None:
     del pdf.Root["/ViewerPreferences"]
 
 
-def other_labels(pdf: Pdf) -> None:
-    """Pages that a program calls otherwise than their feet do."""
-    pdf.Root.PageLabels = Dictionary(Nums=Array([0, Dictionary(S=Name.D, St=5)]))
-
-
 def heading_skipped(pdf: Pdf) -> None:
     """A title of the fourth level."""
     next(elements(pdf, "H1")).S = Name.H4
-
-
-def no_claim(pdf: Pdf) -> None:
-    """A file that does not say that it is accessible."""
-    metadata(pdf, b"pdfuaid:part", b"pdfuaid:parx")
 
 
 def untagged_mark(pdf: Pdf) -> None:
@@ -164,7 +154,7 @@ def pages_share_a_number(pdf: Pdf) -> None:
 
 
 BREAKS: tuple[Break, ...] = (
-    *(picture_without_words, no_language, no_title, file_name_shown, heading_skipped, no_claim, untagged_mark),
+    *(picture_without_words, no_language, no_title, file_name_shown, heading_skipped, untagged_mark),
     *(silent_links, links_are_spans, cells_without_heads, heads_are_cells, foreign_tag, entries_without_list),
     *(notes_share_an_id, not_marked, no_tab_order, letters_unknown, fonts_outside, no_parent_tree, no_tags),
     pages_share_a_number,

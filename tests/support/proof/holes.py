@@ -6,7 +6,6 @@ from pipeline.bind.pdf.briefing import bind_pdf
 from pipeline.bind.stamps.running import briefing_stamps
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.model.asset import Asset
-from pipeline.model.claim import USUAL
 from pipeline.model.manuscript import Manuscript
 from pipeline.press.press import press
 from pipeline.proof.job import ProofJob
@@ -36,7 +35,7 @@ def finished(text: Manuscript) -> ProofJob:
     sheets = press(text)
     laid = stamps(briefing_stamps(LIGHTING, DAY, sheets.pages))
     pdf = bind_pdf(sheets, text.metadata, LIGHTING, DAY, laid, {})
-    return ProofJob("x.pdf", pdf, promise=briefing_promise(text, sheets.pages, LIGHTING, DAY, USUAL))
+    return ProofJob("x.pdf", pdf, promise=briefing_promise(text, sheets.pages, LIGHTING, DAY))
 
 
 def holes(job: ProofJob) -> list[Diagnostic]:
