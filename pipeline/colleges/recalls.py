@@ -1,18 +1,27 @@
 """Recalls: every copy with words that must come back, and which of them are accounted for. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from pipeline.colleges.deliveries.states import OUT
-from pipeline.colleges.holdings import WITHDRAWN, Delivery, Holding, deliveries, holdings, is_paper
+from pipeline.colleges.holdings import WITHDRAWN, Delivery, Holding, deliveries, holdings, in_force, is_paper
 from pipeline.colleges.ledger.events import Event
+from pipeline.editions.issued.records import RecordFile
+from pipeline.model.library import Library
+from pipeline.model.source.briefing import Status
+from pipeline.model.source.kept import pin
 
 RECALLED = "recalled"
 """The kind of the event that begins a recall; its subject is the recall's name."""
 REMINDED = "reminded"
-"""The kind of the event that asks again, by another day or with other words on what comes instead."""
+"""The kind of the event by which release 1 asked again, by another day or with other words on what comes instead."""
+TOLD = "told"
+"""The kind of the event that says that a college was told of a recall; its subject is the recall's name."""
+NOTICED = "received"
+"""The kind of the event by which, in release 1, a college said that it knew; its subject is the recall's name."""
 NamedWords = tuple[str, str, tuple[str, ...]]
 """An edition as a recall looks at it: its pack, its name, and its briefings with their versions."""
 
@@ -40,8 +49,6 @@ class Recall:
     lifted: str = ""
     """The reason why it was lifted, if it was: it was begun by mistake."""
     lifted_on: date | None = None
-    lift: int = 0
-    """The number of the event that lifted it."""
     number: int = 0
     """The number of its event in the ledger."""
 
@@ -71,7 +78,7 @@ def _since(one: Recall, event: Event) -> Recall:
     if facts.get("event") != one.number:
         return one
     why = facts.get("reason", "no reason is on record")
-    return replace(one, lifted=why, lifted_on=event.day, lift=event.number)
+    return replace(one, lifted=why, lifted_on=event.day)
 
 
 def _recall(event: Event, events: Iterable[Event]) -> Recall:
@@ -99,6 +106,19 @@ def planned_editions(events: Iterable[Event]) -> tuple[NamedWords, ...]:
     """The editions of which a delivery was planned, each with its briefings."""
     known = deliveries(events).values()
     return tuple(dict.fromkeys((*one.title, tuple(one.facts["briefings"])) for one in known))
+
+
+def issued_editions(records: Iterable[RecordFile]) -> tuple[NamedWords, ...]:
+    """The editions that were issued, with their briefings."""
+    return tuple((one.record.pack, one.record.edition, one.record.texts) for one in records)
+
+
+def published_versions(library: Library) -> tuple[str, ...]:
+    """The versions of briefings that were published: those that are kept, and those in force."""
+    kept = (pin(name, number) for name, numbers in library.kept_numbers.items() for number in numbers)
+    every = library.briefings.values()
+    now = (pin(one.id, one.fields.version) for one in every if one.fields.status is Status.PUBLISHED)
+    return tuple(dict.fromkeys((*kept, *now)))
 
 
 def words_of(of: str, editions: Iterable[NamedWords], versions: Iterable[str] = ()) -> tuple[str, ...]:
@@ -168,17 +188,6 @@ def begun(
     return said | {name: value for name, value in more.items() if value}
 
 
-def asked_otherwise(
-    recall: Recall, on: date, answer_by: date | None, instead: str, role: str = ""
-) -> Mapping[str, Any]:
-    """The facts by which holders are asked again: what is other than before; nothing where all is the same."""
-    by = answer_by if answer_by != recall.answer_by else None
-    said = {"answer_by": by.isoformat() if by else "", "instead": instead if instead != recall.instead else ""}
-    said["by"] = role if role != recall.by else ""
-    changed = {name: value for name, value in said.items() if value}
-    return {"on": on.isoformat(), **changed} if changed else {}
-
-
 def is_recalled(one: Holding, recall: Recall) -> bool:
     """Whether copies have words that a recall has taken back; those into which leaves have gone may have none."""
     return bool(recall.holds_in(one.pack, one.edition, one.briefings))
@@ -213,6 +222,48 @@ def standing(known: Iterable[Recall], words: Iterable[str]) -> Recall | None:
     """The recall that has taken all these words back already."""
     asked = set(words)
     return next((one for one in known if not one.lifted and asked <= set(one.words)), None)
+
+
+def tellings(events: Sequence[Event], recall: str) -> tuple[Event, ...]:
+    """The events by which colleges know of a recall, but those that were taken back."""
+    own = (event for event in in_force(events) if event.subject == recall)
+    return tuple(event for event in own if event.kind in (TOLD, NOTICED))
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A college that a recall asks for copies."""
+
+    college: str
+    copies: int
+    """The number of copies that it was asked for."""
+    told: date | None
+    """The day on which it was told last."""
+    open: tuple[Holding, ...]
+    """The copies that are not accounted for."""
+
+
+def holders(events: Sequence[Event], recall: Recall) -> tuple[Holder, ...]:
+    """The colleges that a recall asks, in order: those whose copies it named, and those to whom some went since."""
+    planned, found = deliveries(events), still_open(events, recall)
+    asked: dict[str, Counter[tuple[str, str, int]]] = {}
+    for delivery, kind, number, quantity in recall.copies:
+        if delivery in planned:
+            asked.setdefault(planned[delivery].college, Counter())[delivery, kind, number] += quantity
+    out: dict[str, Counter[tuple[str, str, int]]] = {}
+    for one in found:
+        out.setdefault(one.college, Counter())[one.key] += one.quantity
+    told = {str(event.facts["college"]): event.day for event in tellings(events, recall.name)}
+    none = Counter[tuple[str, str, int]]()
+    return tuple(
+        Holder(
+            name,
+            (asked.get(name, none) | out.get(name, none)).total(),
+            told.get(name),
+            tuple(one for one in found if one.college == name),
+        )
+        for name in sorted({*asked, *out, *told})
+    )
 
 
 def number_of(found: Iterable[Holding]) -> int:

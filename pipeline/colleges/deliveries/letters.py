@@ -16,19 +16,23 @@ from pipeline.editions.sealing.manifest import media_type
 
 def message(parcel: Parcel, sender: str, moment: datetime) -> bytes:
     """The message, its lines ended by CRLF. Its Message-ID is made of the delivery's id."""
-    letter = EmailMessage(policy=SMTP)
-    letter["From"], letter["To"], letter["Subject"] = sender, parcel.to, parcel.title
-    letter["Date"] = format_datetime(moment)
+    letter = in_two_forms(parcel.title, parcel.letter, as_page(parcel.title, parcel.letter, parcel.language))
+    letter["From"], letter["To"], letter["Date"] = sender, parcel.to, format_datetime(moment)
     letter["Message-ID"] = message_id(parcel.delivery, sender)
-    letter.set_content(parcel.letter, cte="quoted-printable")
-    letter.add_alternative(
-        as_page(parcel.title, parcel.letter, parcel.language), subtype="html", cte="quoted-printable"
-    )
     for name, content in parcel.files.items():
         if name != COVER_NOTE and name not in parcel.links:  # the note is the letter
             main, _, sub = media_type(name).partition("/")
             letter.add_attachment(content, main, sub, filename=name)
     return letter.as_bytes()
+
+
+def in_two_forms(title: str, text: str, page: str) -> EmailMessage:
+    """A message with a letter as text and, as an alternative, as a page; it has no sender yet."""
+    letter = EmailMessage(policy=SMTP)
+    letter["Subject"] = title
+    letter.set_content(text, cte="quoted-printable")
+    letter.add_alternative(page, subtype="html", cte="quoted-printable")
+    return letter
 
 
 def message_id(delivery: str, sender: str) -> str:

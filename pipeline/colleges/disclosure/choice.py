@@ -6,8 +6,7 @@ from datetime import date, timedelta
 
 from pipeline.colleges.holdings import RECEIPTS, WITHDRAWN, Delivery, Holding, deliveries, holdings
 from pipeline.colleges.ledger.events import Event
-from pipeline.colleges.recall_progress import NOTICED, TOLD
-from pipeline.colleges.recalls import RECALLED, REMINDED, recalls
+from pipeline.colleges.recalls import NOTICED, RECALLED, REMINDED, TOLD, recalls
 from pipeline.editions.issued.records import Chain, RecordFile
 from pipeline.load.library.register import Entry
 from pipeline.model.source.kept import KeptRecord
