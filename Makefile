@@ -18,12 +18,12 @@ PEERS ?= typst prince-pdf
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help pdf epub html packs site desk check list test lint validators proof bench lock audit handbook pictures wheel clean
+.PHONY: help pdf epub html packs site desk check list test lint validators proof proof-whole bench lock audit handbook pictures wheel clean
 
 help: ## list the targets
 	@echo 'make TARGET [NAMES="id id"] [OPTIONS="--date 2026-04-26"]'
 	@echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 pdf: $(VENV)/.ready ## build every PDF into output/
 	@$(BRIEFINGS) build $(NAMES) --format pdf $(OPTIONS)
@@ -71,9 +71,12 @@ proof: $(VENV)/.ready-dev ## the long checks: what is built, by every validator;
 	@if [ -f output/build.json ]; then $(BRIEFINGS) proof; else echo 'Nothing is built yet: make pdf builds it.'; fi
 	@$(PY) -m pytest -n 2 -m proof $(OPTIONS)
 
+proof-whole: ## all generated cases, by a seed that is printed (hours); SEED=7 takes one again
+	@seed=$${SEED:-$$(date +%s)}; echo "SEED=$$seed"; PROOF=whole SEED=$$seed $(MAKE) proof
+
 bench: $(VENV)/.ready-dev ## measure generated libraries, against other pipelines (25 minutes)
 	@sh .setup/peers.sh $(VENV) $(PEERS)
-	@$(PY) -m tests.bench $(OPTIONS)
+	@PYTHONPATH=$(CURDIR):$(CURDIR)/.bench $(PY) -m bench $(OPTIONS)
 
 handbook: $(VENV)/.ready ## renew what is made from the code: pages of keys, parts, diagnostics, packages; schemas
 	@$(PY) .setup/diagnostics_page.py > source/handbook/.new.md

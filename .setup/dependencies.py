@@ -16,7 +16,6 @@ ROOT = Path(__file__).resolve().parent.parent
 
 LICENCES = {
     "asyncssh": "GPL-2.0-or-later or EPL-2.0",
-    "bagit": "CC0-1.0",
     "brotlicffi": "MIT",
     "cssselect2": "BSD-3-Clause",
     "ebooklib": "AGPL-3.0-or-later",
@@ -39,7 +38,6 @@ LICENCES = {
 
 PURPOSES = {
     "asyncssh": "deliveries by SFTP",
-    "bagit": "editions as bags for archives",
     "click": "the command line",
     "cryptography": "the signatures of deliveries",
     "cssselect2": "CSS selectors",
@@ -73,7 +71,6 @@ PURPOSES = {
     "rich": "progress on a terminal",
     "rispy": "reads RIS",
     "segno": "QR codes",
-    "sqlalchemy": "the ledger of what went to colleges, in SQLite or PostgreSQL",
     "starlette": "the live page of an editor",
     "tinycss2": "reads CSS",
     "tinyhtml5": "reads HTML",

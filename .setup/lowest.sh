@@ -8,7 +8,7 @@ trap 'rm -rf "$folder"' EXIT
 python=$folder/env/bin/python
 
 "$uv" venv --quiet --python "$(sh .setup/python.sh)" "$folder/env"
-"$uv" pip install --quiet --python "$python" --resolution lowest-direct --requirements pyproject.toml --extra sign
+"$uv" pip install --quiet --python "$python" --resolution lowest-direct --requirements pyproject.toml
 "$uv" pip install --quiet --python "$python" pytest pytest-xdist hypothesis # which need not be the lowest
 
 "$python" - <<'PY'

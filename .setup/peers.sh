@@ -5,7 +5,7 @@ set -eu
 venv=$1
 shift
 for name in "$@"; do
-    lock=tests/bench/$name.lock
+    lock=.bench/$name.lock
     there=.peers/$name.lock
     cmp -s "$lock" "$there" && continue
     case $name in

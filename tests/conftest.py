@@ -22,7 +22,7 @@ from tests.support import libraries
 from tests.support.built_libraries import SAID, copy_everything, copy_pictured, copy_with_memory, write_pair
 from tests.support.invented import indexed
 from tests.support.processes import invent
-from tests.support.project import IMPRINT, ROOT, SHARED, WHOLE, Said
+from tests.support.project import IMPRINT, ROOT, SHARED, Said
 from tests.support.warm_java.on_path import keep_java_warm
 
 
@@ -33,7 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Validators written in Java are started once in a session, whose workers find them on PATH."""
-    if not WHOLE and not hasattr(config, "workerinput"):
+    if not hasattr(config, "workerinput"):
         config.add_cleanup(keep_java_warm())
 
 

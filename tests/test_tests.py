@@ -12,7 +12,7 @@ import pytest
 
 TESTS = Path(__file__).resolve().parent
 TEST_FILES = sorted(path for path in TESTS.rglob("*.py") if "node_modules" not in path.parts)
-NO_ROOMS = {"acceptance", "bench", "layouts", "reading", "support"}
+NO_ROOMS = {"acceptance", "layouts", "reading", "support"}
 """Folders beside those of rooms: the whole command, its speed, its looks and its readers, and what tests share."""
 
 
@@ -73,14 +73,13 @@ def test_no_test_exchanges_our_own_code() -> None:
         ("from pipeline.press import press\npatched.setitem(press._KNOWN, 'x', refuse)", True),
         ("from pipeline.press import press\npress.lay_out = refuse", True),
         ("from pipeline.press import press\nsetattr(press, 'lay_out', refuse)", True),
-        ("from tests.bench import ours\nmonkeypatch.setattr(ours, 'build', build)", True),
+        ("from tests.support import libraries\nmonkeypatch.setattr(libraries, 'build', build)", True),
         ("from unittest.mock import Mock", True),
         ('monkeypatch.setattr("shutil.which", lambda name: None)', False),
         ("from pathlib import Path\nmonkeypatch.setattr(Path, 'replace', full)", False),
     ],
 )
 def test_what_is_exchanged_is_noticed(text: str, found: bool) -> None:
-    """Whatever it is called by."""
     assert bool(list(exchanged(ast.parse(text)))) is found
 
 

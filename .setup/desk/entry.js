@@ -3,7 +3,7 @@ export { autocompletion } from "@codemirror/autocomplete";
 export { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 export { Language, defineLanguageFacet, languageDataProp, syntaxHighlighting } from "@codemirror/language";
 export { forEachDiagnostic, nextDiagnostic, setDiagnostics } from "@codemirror/lint";
-export { Compartment, EditorState } from "@codemirror/state";
+export { EditorState } from "@codemirror/state";
 export { EditorView, keymap, lineNumbers } from "@codemirror/view";
 export { tagHighlighter, tags } from "@lezer/highlight";
 export { Table, parser } from "@lezer/markdown";

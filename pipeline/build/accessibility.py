@@ -24,7 +24,7 @@ from pipeline.model.formats import FORMATS, OF_SERIES, USUAL_EDITION, Format, pa
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import Sheets
-from pipeline.proof.parity.promise import briefing_promise
+from pipeline.proof.promise import briefing_promise
 
 REPORTED: tuple[Format, ...] = (USUAL_EDITION, *OF_SERIES)
 """The formats of a report: the PDF for screens, and the web page."""

@@ -35,8 +35,6 @@ class Builder:
         self.remarks: dict[Diagnostic, None] = {}
         """Everything that was said, each remark once."""
         self.live, self.live_packs = asyncio.Semaphore(LIVE), asyncio.Semaphore(LIVE_PACKS)
-        self.checked: set[str] = set()
-        """The paths of files that have been checked, or stand since they were."""
         self.unchecked: set[str] = set()
         """The paths of files whose check failed: they are placed, and made again by the next build."""
         self.faults: dict[str, set[str]] = {}

@@ -7,24 +7,23 @@ A file differs from that of another day in the date alone. What it is held to is
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
 from pipeline.build.builder import Builder
 from pipeline.build.formats import MAKERS
-from pipeline.build.kinds.maker import Check, Inspected
-from pipeline.build.rules import OPENINGS, OTHERS, Failure, Rule
+from pipeline.build.rules import OTHERS, Failure, Rule
 from pipeline.codes.limits import reported_fault
 from pipeline.core.diagnostics import Place, Remarks
 from pipeline.core.digest import sha256
 from pipeline.core.faults import Fault
-from pipeline.model.formats import FORMATS, Format, FormatRow
-from pipeline.model.sheets import Outlier, Sheets
+from pipeline.model.formats import FORMATS, Format
+from pipeline.model.sheets import Outlier
 from pipeline.proof.job import ProofJob
-from pipeline.proof.parity.promise import Held, HeldOn, Promise, of_copy
+from pipeline.proof.promise import Held, HeldOn, Promise, of_copy
 from pipeline.store.store import Store
 from pipeline.store.toolchain import PROMISE
 from pipeline.workers.workers import Later
@@ -43,8 +42,6 @@ class File:
     origin: str
     """The key of what it was bound from, the date left out; of a file from elsewhere its own digest."""
     promise: Promise | None = None
-    parts: tuple[str, ...] = ()
-    """Of a pack for each of its parts the path of its own file of the same format; "" for what has none."""
     outliers: tuple[Outlier, ...] = ()
     """Of a numbered pack what stands near the head and foot of its pages."""
     read: Callable[[], bytes] = field(default=bytes, repr=False, compare=False)
@@ -108,33 +105,19 @@ def held_to(store: Store, digest: str) -> Held | None:
     return replace(held, promise=of_copy(promise, on.copy, on.code) if on.copy else promise)
 
 
-async def checked(b: Builder, file: File, wait_for: Sequence[Awaitable[None]] = ()) -> Remarks:
-    """Faults of a file by our own checks and by those of others, and its differences from its text.
-
-    Before others are asked it waits for the files that `wait_for` makes: what was asked of those is not asked again.
-    """
-
-    async def by_others() -> Remarks:
-        await asyncio.gather(*wait_for)
-        return await _answers(b, file, _others(file, b.checked))
-
-    ours, others = await asyncio.gather(checked_by_us(b, file), by_others())
-    return (*ours, *others)
-
-
-def can_be_checked(file: File) -> bool:
-    """Whether there is anything to ask of a file; of plain text that nobody has made here there is not."""
-    return any(True for _ in _own(file))
-
-
-async def checked_by_us(b: Builder, file: File) -> Remarks:
-    """Faults of a file by our own checks."""
+async def checked(b: Builder, file: File) -> Remarks:
+    """Faults of a file by our own check, which a build makes."""
     return await _answers(b, file, tuple(_own(file)))
+
+
+async def proofed(b: Builder, file: File) -> Remarks:
+    """The same, and what others say of it and of its looks: they take longer, so only a proof asks them."""
+    return await _answers(b, file, (*_own(file), *_others(file)))
 
 
 async def _answers(b: Builder, file: File, asked: Iterable[_Asked]) -> Remarks:
     """Answers of checks, each cached by all that decides it but for the day."""
-    weight = len(file.promise.passages) if file.promise else max(1, len(file.parts))
+    weight = len(file.promise.passages) if file.promise else 1
 
     async def answer(one: _Asked) -> Remarks:
         result = await b(one.rule, Later(one.job), one.name, weight)
@@ -149,18 +132,6 @@ async def _answers(b: Builder, file: File, asked: Iterable[_Asked]) -> Remarks:
     return tuple(remark for remarks in told for remark in remarks)
 
 
-async def page_openings(b: Builder, sheets: Iterable[tuple[int, Sheets]]) -> list[tuple[int, tuple[str, ...]]]:
-    """The first letters on each page of sheets, which marks of pages must stand before; each beside its first folio."""
-
-    async def of(pressed: Sheets) -> tuple[str, ...]:
-        """Nothing for the pages of an insert: how they begin is not known."""
-        return await b.result(OPENINGS, pressed.pdf) if pressed.pdf else ("",) * pressed.pages
-
-    marked = tuple(sheets)
-    found = await asyncio.gather(*(of(pressed) for _, pressed in marked))
-    return [(first, said) for (first, _), said in zip(marked, found, strict=True)]
-
-
 @dataclass(frozen=True)
 class _Asked:
     """A check to be run: its rule, its job, and all that decides the answer."""
@@ -171,24 +142,14 @@ class _Asked:
 
 
 def _own(file: File) -> Iterator[_Asked]:
-    """Our own checks of a file, as the table of formats has them."""
+    """Our own check of a file, as the table of formats has it."""
     row = FORMATS[file.format]
-    for one in MAKERS[row.kind].checks:
-        if file.promise or not one.needs_promise:
-            name = file.key if one.of_promise else (file.path, file.origin, None)
-            yield _Asked(one.rule, partial(_job, file, row, one), name)
+    if rule := MAKERS[row.kind].check:
+        yield _Asked(rule, lambda: ProofJob(file.path, file.read(), row.edition, file.promise), file.key)
 
 
-def _job(file: File, row: FormatRow, one: Check) -> Any:
-    return one.job(Inspected(file.path, file.read(), row.edition, file.promise))
-
-
-def _others(file: File, beside: Set[str]) -> Iterator[_Asked]:
-    """Questions to page-validation and outloud about a PDF. A printer's PDF is no file to be heard.
-
-    A pack of which every part is judged beside it is left to our own checks, which prove the joining. Others take
-    longer for it than for all else; `briefings proof` asks them, and so does a build of the pack alone.
-    """
+def _others(file: File) -> Iterator[_Asked]:
+    """Questions to page-validation and outloud about a PDF. A printer's PDF is no file to be heard."""
     row = FORMATS[file.format]
-    if row.heard and not (file.parts and beside >= set(file.parts)):
+    if row.heard:
         yield _Asked(OTHERS, lambda: ProofJob(file.path, file.read(), row.edition, file.promise), file.key)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Set
 from dataclasses import replace
 from typing import TypeVar
 
-from pipeline.codes import CodeRow, books, limits, made, parity, proofs
+from pipeline.codes import CodeRow, books, limits, made, proofs
 from pipeline.model.formats import FORMATS, Format, path_of
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing
 from pipeline.model.source.kept import RECORD, folder_of
@@ -15,7 +15,7 @@ WITHHELD = frozenset(
     for code in (
         *(books.PROGRAM, books.REMOTE, proofs.PICTURE_NOTES),
         *(proofs.STATUS_LATE, proofs.FOOT),
-        *(proofs.UNREADABLE, books.UNREADABLE, parity.PARITY_UNREAD, limits.JOB_TOO_LONG, limits.JOB_TOO_LARGE),
+        *(proofs.UNREADABLE, books.UNREADABLE, limits.JOB_TOO_LONG, limits.JOB_TOO_LARGE),
     )
 )
 """Faults of files that are laid aside: what does something, fetches something or tells on somebody, what does not say
@@ -23,7 +23,6 @@ that it is a draft, how it is marked or which version and copy it is, and whatev
 
 _OF_THE_TEXT = frozenset(
     {code.name for code in vars(made).values() if isinstance(code, CodeRow)} - {made.STAMP_COVERS.name}
-    | {proofs.STANDARD.name, proofs.ALOUD.name}
 )
 """Faults of a text's pages, which a pack has too that is bound of them."""
 

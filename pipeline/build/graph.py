@@ -18,12 +18,12 @@ file of another briefing is made.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.build.binding import Bound, bound, origin_of
 from pipeline.build.builder import Builder
-from pipeline.build.checks import File, checked, hold, page_openings
+from pipeline.build.checks import File, checked, hold
 from pipeline.build.comparing.measures import measured
 from pipeline.build.drafts import WITHHELD, Listing, draft_of, faults_of
 from pipeline.build.epub_assets import assets_of
@@ -44,7 +44,6 @@ from pipeline.compose.templates.layouts import fault_remark
 from pipeline.core.diagnostics import Diagnostic, Place, errors
 from pipeline.model.formats import Edition
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing
-from pipeline.proof.parity.promise import with_pages
 from pipeline.resolve.resolve import Resolution
 
 RecipesOf = Callable[[Listing, Notes], Awaitable[Sequence[Recipe]]]
@@ -56,9 +55,9 @@ PACK = 4
 
 async def make_all(b: Builder, left: Resolution, shared: Materials, placing: Placing) -> None:
     """Make all that is not up to date, side by side."""
-    briefings = {one.key: asyncio.create_task(briefing(b, one, shared, placing)) for one in left.publications}
-    packs = (pack(b, one, shared, placing, briefings) for one in left.packs)
-    await asyncio.gather(*briefings.values(), *packs, *(series(b, one, shared, placing) for one in left.series))
+    briefings = (briefing(b, one, shared, placing) for one in left.publications)
+    packs = (pack(b, one, shared, placing) for one in left.packs)
+    await asyncio.gather(*briefings, *packs, *(series(b, one, shared, placing) for one in left.series))
 
 
 async def briefing(b: Builder, one: Publication, shared: Materials, placing: Placing) -> None:
@@ -73,14 +72,8 @@ async def briefing(b: Builder, one: Publication, shared: Materials, placing: Pla
             await place_or_draft(b, one, recipes, shared, placing)
 
 
-async def pack(
-    b: Builder, one: PackPublication, shared: Materials, placing: Placing, briefings: Mapping[str, Awaitable[None]]
-) -> None:
-    """A pack: the texts of its briefings, front and back matter set around them, and its files made of all that.
-
-    It is bound and checked beside its briefings, and judged by others after them: they need not repeat what they have
-    told of their own files, and a fault of these is one of the pack.
-    """
+async def pack(b: Builder, one: PackPublication, shared: Materials, placing: Placing) -> None:
+    """A pack: the texts of its briefings, front and back matter set around them, and its files made of all that."""
 
     async def recipes(whole: PackPublication, notes: Notes) -> Sequence[Recipe]:
         whole = measured(b.project, whole, shared.produced)
@@ -100,10 +93,9 @@ async def pack(
 
         return [one for some in await asyncio.gather(*map(of, editions)) for one in some]
 
-    members = [briefings[member.key] for member in one.members if member.key in briefings]
     async with b.live_packs:
         with reporting(b, Place(one.pack.path), made.PRESS_FAILED):
-            await place_or_draft(b, one, recipes, shared, placing, members)
+            await place_or_draft(b, one, recipes, shared, placing)
 
 
 async def series(b: Builder, one: SeriesPublication, shared: Materials, placing: Placing) -> None:
@@ -151,17 +143,15 @@ async def place_or_draft(
     recipes: RecipesOf[Listing],
     shared: Materials,
     placing: Placing,
-    wait_for: Sequence[Awaitable[None]] = (),
 ) -> None:
     """Make the files of a thing and put them into their places.
 
     All are checked before any is placed. Sound ones are placed. One with a fault that nobody may meet, such as a page
     that does not say its status, is laid aside. Any other with a fault is made again, marked as a draft, and stands
-    under the same name: it is not recorded as up to date, so the next build tries again. Validators of others judge
-    its files after what `wait_for` makes.
+    under the same name: it is not recorded as up to date, so the next build tries again.
     """
     notes = Notes()
-    files = await _make_files(b, await recipes(thing, notes), shared, notes, wait_for)
+    files = await _make_files(b, await recipes(thing, notes), shared, notes)
     to_draft = _place(b, thing, files, placing, notes)
     if to_draft:
         draft, again = draft_of(thing, tuple(one.recipe.format for one in to_draft)), Notes()
@@ -174,29 +164,25 @@ async def _make_files(
     recipes: Sequence[Recipe],
     shared: Materials,
     notes: Notes,
-    wait_for: Sequence[Awaitable[None]] = (),
 ) -> list[Finished]:
     """The files of recipes, made side by side, as far as they can be."""
 
     async def file(recipe: Recipe) -> Finished | None:
         with reporting(b, Place(f"output/{recipe.path}"), made.BIND_FAILED):
-            return await make_file(b, recipe, shared, notes, wait_for)
+            return await make_file(b, recipe, shared, notes)
         return None
 
     files = await asyncio.gather(*map(file, recipes))
     return [one for one in files if one]
 
 
-async def make_file(
-    b: Builder, recipe: Recipe, shared: Materials, notes: Notes, wait_for: Sequence[Awaitable[None]] = ()
-) -> Finished | None:
+async def make_file(b: Builder, recipe: Recipe, shared: Materials, notes: Notes) -> Finished | None:
     """One file, bound with its stamps, or with its cover and fonts, and checked. Nothing where it cannot be made."""
     path = f"output/{recipe.path}"
-    openings = None
+    job = None
     with reporting(b, Place(path), made.PRESS_FAILED):
         job = await complete(b, recipe, shared)
-        openings = await page_openings(b, recipe.marked)  # what each page begins with: books mark it, checks expect it
-    if openings is None:
+    if job is None:
         return None
     origin = origin_of(b, job, shared.stamps)
     file = await bound(b, job, origin, PACK if isinstance(recipe.thing, PackPublication) else 1)
@@ -204,11 +190,9 @@ async def make_file(
         b.report(fault_remark(file.fault) if file.fault else file.as_remark(Place(path), made.BIND_FAILED))
         return None
     recipe = replace(recipe, job=job)
-    promise = with_pages(recipe.promise, openings) if recipe.promise and openings else recipe.promise
-    to_check = File(path, file.seal.sha256, recipe.format, origin, promise, recipe.parts, recipe.outliers, file.read)
+    to_check = File(path, file.seal.sha256, recipe.format, origin, recipe.promise, recipe.outliers, read=file.read)
     hold(b.store, to_check)  # so that `briefings proof` can check it again, whatever it is called by then
-    notes.of_files.extend((*stamp_remarks(recipe), *await checked(b, to_check, wait_for)))
-    b.checked.add(path)
+    notes.of_files.extend((*stamp_remarks(recipe), *await checked(b, to_check)))
     return Finished(recipe, file)
 
 

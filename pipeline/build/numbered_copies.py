@@ -13,7 +13,7 @@ from pipeline.bind.stamps.running import copy_lines
 from pipeline.bind.variable.copies_in_one import Run, pages_a_copy
 from pipeline.bind.variable.fields import Exchange, Values
 from pipeline.build.builder import Builder
-from pipeline.build.checks import File, checked_by_us, held_to, hold_copy
+from pipeline.build.checks import File, checked, held_to, hold_copy
 from pipeline.build.project import Project
 from pipeline.build.rules import JOIN, NUMBER, Failure
 from pipeline.codes import made
@@ -30,7 +30,7 @@ from pipeline.model.library import Library
 from pipeline.model.manuscript import StampText
 from pipeline.model.source.college import College
 from pipeline.model.words import Words
-from pipeline.proof.parity.promise import Held, of_copy
+from pipeline.proof.promise import Held, of_copy
 from pipeline.store.store import Store
 
 BATCH = 13
@@ -110,7 +110,7 @@ def make_copies(
             return covered_words
         firsts, faults = await _numbered(b, numbered, copies, stamps, lay)
         if proofed:
-            faults += [remark for first in firsts for remark in await checked_by_us(b, first)]
+            faults += [remark for first in firsts for remark in await checked(b, first)]
         if lay_run and not any(errors(faults)):
             faults += [remark async for remark in _in_one(b, numbered, copies, stamps, lay_run, most)]
         return tuple(faults)

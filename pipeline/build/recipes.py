@@ -14,7 +14,7 @@ from pipeline.build.kinds.jobs import Job, Parts
 from pipeline.build.kinds.pdf import PackJob, PdfJob
 from pipeline.build.materials import Materials
 from pipeline.build.pack_layout import PackLayout, book_chapters
-from pipeline.build.planning.listed import judged_beside, made_apart
+from pipeline.build.planning.listed import made_apart
 from pipeline.codes import made
 from pipeline.compose.attachments import briefing_claim, pack_claim
 from pipeline.compose.series import compose_series
@@ -26,8 +26,8 @@ from pipeline.model.formats import EDITIONS, FORMATS, Edition, Format, FormatRow
 from pipeline.model.identity import Addresses, Identity
 from pipeline.model.manuscript import Chapter, Manuscript, StampText
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication
-from pipeline.model.sheets import Outlier, Section, Sheets
-from pipeline.proof.parity.promise import Promise, briefing_promise, pack_promise
+from pipeline.model.sheets import Outlier, Section
+from pipeline.proof.promise import Promise, briefing_promise, pack_promise, with_pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,6 @@ class Recipe:
     """The briefing or pack of the file; of a book its cover shows findings of it."""
     promise: Promise | None = None
     """Promise that the file is held to when it is proofed."""
-    marked: tuple[tuple[int, Sheets], ...] = ()
-    """The sheets whose pages a text that reflows marks, each with the folio of its first page."""
-    parts: tuple[str, ...] = ()
-    """Of a pack for each of its parts the path of its own file of the same format; "" for what has none."""
     outliers: tuple[Outlier, ...] = ()
     """Of a numbered pack what stands near the head and foot of its pages, by their numbers in the file."""
 
@@ -107,6 +103,7 @@ def briefing_recipe(publication: Publication, row: FormatRow, given: Materials) 
     chapters, images = partial(epub_chapters, text, sheets.starts), lambda: text.images
     parts = _parts_of(row.edition, identity, addresses, claim, given)
     job = maker.job(parts(text=text, chapters=chapters, images=images, sheets=sheets))
+    promise = briefing_promise(text, sheets.pages, identity, given.produced, claim, addresses)
     return Recipe(
         *_placed_at(f"briefings/{publication.id}", row),
         pages=_pages(row, sheets.pages),
@@ -114,8 +111,7 @@ def briefing_recipe(publication: Publication, row: FormatRow, given: Materials) 
         job=job,
         stamps=maker.stamps(job),
         thing=publication,
-        promise=briefing_promise(text, sheets.pages, identity, given.produced, claim, addresses),
-        marked=((1, sheets),) if row.kind.marks_pages else (),
+        promise=with_pages(promise, [(1, sheets.pages)]) if row.kind.marks_pages else promise,
     )
 
 
@@ -153,8 +149,9 @@ def _pack(pack: PackPublication, row: FormatRow, matter: PackLayout, given: Mate
     chapters = partial(book_chapters, pack, given.texts[edition], matter)
     images = partial(_images, pack, edition, given)
     job = maker.job(parts(text=matter.front, chapters=chapters, images=images, sections=matter.sections))
-    sections = [(section.first, _to_mark(section)) for section in matter.sections]
+    sections = [(section.first, section.sheets.pages) for section in matter.sections]
     apart = made_apart(pack, row.name)
+    promise = pack_promise(matter.sections, held, identity, given.produced, claim, addresses, apart)
     return Recipe(
         *_placed_at(f"packs/{pack.id}", row),
         pages=_pages(row, _length(matter, row)),
@@ -162,9 +159,7 @@ def _pack(pack: PackPublication, row: FormatRow, matter: PackLayout, given: Mate
         job=job,
         stamps=maker.stamps(job),
         thing=pack,
-        promise=pack_promise(matter.sections, held, identity, given.produced, claim, addresses, apart),
-        marked=tuple(sections) if row.kind.marks_pages else (),
-        parts=judged_beside(pack, row.name) if row.paged else (),
+        promise=with_pages(promise, sections) if row.kind.marks_pages else promise,
         outliers=beside_copy_line(matter.sections, edition) if row.paged and identity.copy else (),
     )
 
@@ -183,11 +178,6 @@ def _length(matter: PackLayout, row: FormatRow) -> int:
     if row.paged and EDITIONS[row.edition].both_sides:
         return matter.sections[-1].first + matter.sections[-1].sheets.pages - 1
     return sum(section.sheets.pages for section in matter.sections)
-
-
-def _to_mark(section: Section) -> Sheets:
-    """The sheets that a book marks; how the pages of an insert begin is not known to it."""
-    return replace(section.sheets, pdf=b"") if section.kind == "insert" else section.sheets
 
 
 def _images(pack: PackPublication, edition: Edition, given: Materials) -> tuple[Asset, ...]:

@@ -149,24 +149,20 @@ FIT: Rule[InsertJob, Sheets] = Rule(
 )
 COVER: Rule[Manuscript, DrawnCover] = Rule("pipeline.press.cover:draw_cover", DrawnCover, "drawing covers", "press")
 SUBSET: Rule[SubsetFont, bytes] = Rule("pipeline.press.subsetting:subset_font", bytes, "cutting type", "press")
-OPENINGS: Rule[bytes, tuple[str, ...]] = Rule(
-    "pipeline.proof.pdf.openings:page_openings", tuple[str, ...], "reading pages", needs=(PRESS,)
-)
 BIND: Rule[Job, bytes] = Rule(
     "pipeline.build.formats:bind", bytes, "binding", needs=(PRESS, STAMPS, FIT, COVER, SUBSET)
 )
 
 
-def _check(function: str, *needs: Rule[Any, Any], limit: str = "bind") -> Rule[Any, Remarks]:
+def _check(function: str, limit: str = "bind") -> Rule[Any, Remarks]:
     """A check of a file that was bound."""
     function = f"pipeline.proof.{function}"
-    return Rule(function, Remarks, "proofing", limit, _unjudged, _is_judged, (BIND, *needs))
+    return Rule(function, Remarks, "proofing", limit, _unjudged, _is_judged, (BIND,))
 
 
 OWN_PDF = _check("pdf.inspection:own_proof")
 OWN_BOOK = _check("epub.inspection:book_proof")
 OWN_PAGE = _check("markup.page:page_proof")
-PARITY = _check("parity.inspection:parity_proof", OPENINGS)
 OTHERS = _check("validators.others:others_proof", limit="proof")
 REDATE: Rule[Exchange, tuple[bytes, Seal]] = Rule(
     "pipeline.build.redate:with_another_day", None, "dating", needs=(BIND, STAMPS)

@@ -75,7 +75,6 @@ async def _make(order: Order, b: Builder, key: str, thorough: bool) -> tuple[Bui
     anew = explain.reasons(project, library, order, left, _disturbed(left, found, b))
     rest = replace(library, briefings={}, series={}, packs={}, assets={})
     shared = Materials(project.layouts, stamps, found.addresses, order.produced, wanted, rest, profile)
-    b.checked |= found.up_to_date.paths
     placing = Placing(project, found.up_to_date, order.produced, key)
     b.workers.start(load_press, None, tasks=_files(found.left))
     try:

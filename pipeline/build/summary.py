@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from pipeline.build.output.lengths import Length, lengths, totals
 from pipeline.build.output.outputs import INDEX, REFUSED, Output
-from pipeline.codes import CodeRow, books, made, parity, prints, proofs
+from pipeline.codes import CodeRow, books, made, prints, proofs
 from pipeline.core.diagnostics import Diagnostic, errors, exit_code, failed
 from pipeline.core.errors import PressFailure
 from pipeline.core.tables import count, tally
@@ -206,5 +206,5 @@ def _order(output: Output) -> tuple[int, str]:
     return KINDS.index(row.kind), output.path if row.mark else ""
 
 
-_AREAS = (books, made, prints, proofs, parity)
+_AREAS = (books, made, prints, proofs)
 _MADE = frozenset(code.name for area in _AREAS for code in vars(area).values() if isinstance(code, CodeRow))

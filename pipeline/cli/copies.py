@@ -17,7 +17,7 @@ from pipeline.cli.colleges.letter_words import words_of_letters
 from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.issued_copies import PackToCopy, issued_pack
 from pipeline.cli.editions.left_parcels import tidied
-from pipeline.cli.sealing.seal import Sign, file_signer, project_seal, seal_faults, unsigned
+from pipeline.cli.sealing.seal import project_seal, seal_faults
 from pipeline.codes import copies as codes
 from pipeline.compose.posting.parts import LetterPart
 from pipeline.core.diagnostics import Diagnostic, Place, errors, ordered
@@ -95,8 +95,6 @@ class CopyJob:
     changes: Mapping[str, LetterPart] = field(default_factory=dict)
     """Changes for each college, in its words."""
     seal: ParcelSeal = UNSEALED
-    sign: Sign = unsigned
-    """Puts a signature behind a PDF of a parcel, where the library has a certificate."""
 
     def issue_for(self, name: str) -> Issue:
         """The edition as a college has it: with the reasons on record when it was first prepared for it."""
@@ -195,7 +193,7 @@ def _prepared(
     words = words_of_letters(project, library, takers)
     changes = {n: changes_for(library, issue, entries, n, words[n]) for n in takers}
     job = CopyJob(issue, takers, files, _of(entries, pack), today, words=words, changes=changes)
-    job = replace(job, seal=project_seal(project), sign=file_signer(project, issue.produced))
+    job = replace(job, seal=project_seal(project))
     if whole.numbered:
         job = replace(job, copies=numbered_copies(takers, pack, [file.format for file in files], job.earlier))
     else:
@@ -317,7 +315,7 @@ def _rows(job: CopyJob) -> Iterator[Entry]:
 
 def _lay_out(job: CopyJob, laid: LaidOut) -> tuple[Entry, ...]:
     """Lay the parcels and the printer's job out beside their places; gives what is new for the register."""
-    files = [job.sign(file) for file in job.files if file.format not in PRINTED]
+    files = [file for file in job.files if file.format not in PRINTED]
     for name, college in job.takers.items():
         kinds = wanted(college, job.issue.pack)
         sent = [file for file in files if file.format in kinds]
@@ -358,7 +356,7 @@ def _lay_out_numbered(
         own = [copy for copy in job.copies if copy.college == name]
         place = f"colleges/{name}/{issue.folder}"
         here = (made[copy] for copy in own if copy.format not in PRINTED)
-        sent = [job.sign(replace(file, content=laid.read(place, file.name))) for file in here]
+        sent = [replace(file, content=laid.read(place, file.name)) for file in here]
         numbers = [copy.number for copy in own if copy.format in PRINTED]
         printed = numbers if any_printed(wanted(college, issue.pack)) else None
         _lay_out_parcel(laid, job, name, sent, printed)

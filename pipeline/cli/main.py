@@ -22,7 +22,6 @@ VERBS = MappingProxyType(
         "comment": "Make Word documents for comment: every change in them is tracked, and citations are locked.",
         "compare": "Build what reads otherwise than in another copy of the library, and write an account of it.",
         "deliver": "Deliver an issued edition to the colleges that take it, each by its channel, and never twice.",
-        "disclose": "Hand over what is on record of a college, a briefing or a pack, in a bag that anybody can check.",
         "doctor": "Say what this machine has and lacks, and what mends it.",
         "due": "List the reviews that fall due, by owner, with the packs and colleges that they concern.",
         "explain": "Explain a diagnostic by its code, or list all codes.",
@@ -33,7 +32,7 @@ VERBS = MappingProxyType(
         "issue": "Issue a pack as an edition: judged, recorded for good, and its files kept in the archive.",
         "key": "Make a key that deliveries are signed with, outside the library.",
         "layouts": "List the templates and style sheets that ship, or copy some into layouts/ of the library.",
-        "ledger": "Check the ledger of what left the house, copy it, or make it again from source/ledger.csv.",
+        "ledger": "Check the ledger of what left the house, copy it, or fill a new database from source/ledger.csv.",
         "list": "List every briefing with version, status and dates.",
         "new": "Start a library in a new folder: every kind of file, one working example of each.",
         "pages": "Write a status page for every code that was ever issued.",
@@ -43,7 +42,7 @@ VERBS = MappingProxyType(
         "publish": "Keep the present version of a briefing for good, in source/versions/.",
         "ready": "Say whether a briefing could be published as it stands, and what is missing.",
         "recall": "Take a briefing, a version of it, a pack or an edition back from everybody who holds it.",
-        "record": "Show the record of an edition, hand out its files, or give them as others take them.",
+        "record": "Show the record of an edition, or hand out its files.",
         "schema": "Write the JSON Schemas of all source files into a folder (default: source/.schema).",
         "settle": "Say that deliveries were sent, or were not: printed copies, and those whose outcome is unknown.",
         "site": "Make the catalogue of the library: a site of what was built, with search, feeds and status pages.",
@@ -55,6 +54,7 @@ VERBS = MappingProxyType(
 
 WITHDRAWN: MappingProxyType[str, str] = MappingProxyType(
     {
+        "disclose": "'briefings holdings', 'briefings record' and 'briefings ledger' show what is on record.",
         "replace": "Send whole copies of the new edition: 'briefings deliver PACK'.",
         "slip": "List what differs: 'briefings changes ID@1.0 ID --pdf'.",
     }
@@ -63,7 +63,7 @@ WITHDRAWN: MappingProxyType[str, str] = MappingProxyType(
 
 FOLDERS = MappingProxyType(
     dict.fromkeys(("issue", "pages", "record", "verify"), "editions.")
-    | dict.fromkeys(("acknowledge", "deliver", "disclose", "holdings", "ledger", "recall", "settle"), "colleges.")
+    | dict.fromkeys(("acknowledge", "deliver", "holdings", "ledger", "recall", "settle"), "colleges.")
     | {
         "accessibility": "catalogue.",
         "comment": "word.",

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from pipeline.build.builder import Builder
-from pipeline.build.checks import File, can_be_checked, checked, held_to
+from pipeline.build.checks import File, held_to, proofed
 from pipeline.build.output import outputs
 from pipeline.build.project import Project
 from pipeline.build.validators import Case, Judge, judged
@@ -23,10 +23,13 @@ from pipeline.core.diagnostics import Desk, Diagnostic, Place, failed
 from pipeline.core.digest import sha256
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.tables import count
-from pipeline.model.formats import EPUB, FORMATS, KINDS, PDF, format_row, kind_of, plain_format
+from pipeline.model.formats import EPUB, FORMATS, PAGE, PDF, format_row, kind_of, plain_format
 from pipeline.proof.pdf.reading import can_be_read, reading
 from pipeline.proof.pdf.standards import claims
 from pipeline.proof.validators import epubcheck, vera
+
+PROOFED = (PDF, EPUB, PAGE)
+"""The kinds of files that are proofed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +47,8 @@ def inspected(project: Project, files: Sequence[Path]) -> Proofed:
     """Inspect the files named, or all that `build.json` lists. Raises `UsageError` where there is none."""
     desk = Desk()
     cases = tuple(_named(project, files) if files else _built(project, desk))
-    by_kind = {kind: [case for case in cases if kind_of(case.place.name) == kind] for kind in KINDS}
+    by_kind = {kind: [case for case in cases if kind_of(case.place.name) == kind] for kind in PROOFED}
     finished = {case.path: _file(project, case) for case in cases}
-    for path, file in finished.items():
-        if not can_be_checked(file):
-            raise UsageError(f"'{path}' was not built here, so it is not known what it should say. Name its library.")
     with project.workers() as workers, project.voice.work():
         desk.extend(asyncio.run(_checked(Builder(project, workers), tuple(finished.values()))))
     unreadable = {remark.place.path for remark in desk.remarks if remark.code == "proof-book-unreadable"}
@@ -73,10 +73,9 @@ def inspected(project: Project, files: Sequence[Path]) -> Proofed:
 
 
 async def _checked(b: Builder, files: Sequence[File]) -> Iterator[Diagnostic]:
-    """Faults of files. Of a pack whose parts are all among them others are asked by its parts."""
+    """Faults of files."""
     b.workers.start_all()
-    b.checked.update(file.path for file in files if FORMATS[file.format].paged)
-    said = await asyncio.gather(*(checked(b, file) for file in files))
+    said = await asyncio.gather(*(proofed(b, file) for file in files))
     return (remark for remarks in said for remark in remarks)
 
 
@@ -87,7 +86,7 @@ def missing_validator(name: str, files: int) -> Diagnostic:
 
 def _listed() -> str:
     """The kinds of files that can be proofed: 'PDF, EPUB or web page'."""
-    *others, last = (kind.name for kind in KINDS)
+    *others, last = (kind.name for kind in PROOFED)
     return f"{', '.join(others)} or {last}"
 
 
@@ -105,13 +104,14 @@ def _built(project: Project, desk: Desk) -> Iterator[Case]:
             continue
         if sha256(content) != output.sha256:
             desk.report(proofs.CHANGED.at(Place(path)))
-        yield Case(path, place, content)
+        if kind_of(place.name) in PROOFED:
+            yield Case(path, place, content)
 
 
 def _named(project: Project, files: Sequence[Path]) -> Iterator[Case]:
     root = project.folder.resolve()
     for place in files:
-        if kind_of(place.name) is None:
+        if kind_of(place.name) not in PROOFED:
             raise UsageError(f"'{place}' is no {_listed()}: these are what can be proofed.")
         try:
             content = place.read_bytes()

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from pipeline.build.project import Project
 from pipeline.build.summary import Build
 from pipeline.cli.editions.overriding import overridden
 from pipeline.cli.options import DAY, Shared, day_of, open_project, overriding, reported, shared, show_remarks
+from pipeline.cli.proof import PROOFED, inspected
 from pipeline.codes import evidence as evidence_codes
 from pipeline.codes import house as house_codes
 from pipeline.codes import kept as codes
@@ -27,6 +28,7 @@ from pipeline.editions.approvals import approval_faults, entry_of, is_by_code_al
 from pipeline.editions.kinds import kind_doubts
 from pipeline.editions.read_back import read_back
 from pipeline.editions.versions import Publishing, version_files
+from pipeline.model.formats import kind_of
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.source.briefing import Briefing, Status
@@ -87,6 +89,9 @@ def keep(
     version = briefing.fields.version
     folder = folder_of(name, version)
     built = build(Order((name,), (), produced), project)
+    files = [project.output / output.path for output in built.outputs if kind_of(output.path) in PROOFED]
+    proofed = inspected(project, files).remarks if files else ()
+    built = replace(built, remarks=ordered((*built.remarks, *proofed)))
     reading = read_briefings(library, produced)[name]
     approval = approval_faults(reading, project.files.get(approval_of(name, version)))
     remarks = _against(library, briefing, built, (*approval, *works_against(reading)))
@@ -102,14 +107,14 @@ def keep(
     taken = overridden(remarks, reasons, FATAL, "publishing")
     if against := tuple(remark for remark in remarks if final or remark.code not in reasons):
         return Published(pin(name, version), folder, ordered(against), final=final, beside=beside)
-    files = version_files(reading, project.files, _publishing(briefing, produced, taken))
-    if lost := tuple(read_back(reading, files)):
+    kept = version_files(reading, project.files, _publishing(briefing, produced, taken))
+    if lost := tuple(read_back(reading, kept)):
         return Published(pin(name, version), folder, ordered(lost), final=True)
     if not only_asked:
         with turn(project):
             tell_git(project.folder / ATTRIBUTES)
-            _write(project.folder / folder, files)
-    paths = tuple(f"{folder}/{path}" for path in files)
+            _write(project.folder / folder, kept)
+    paths = tuple(f"{folder}/{path}" for path in kept)
     alone = is_by_code_alone(entry_of(briefing))
     return Published(pin(name, version), folder, (), taken, files=paths, beside=beside, by_code_alone=alone)
 

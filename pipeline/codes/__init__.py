@@ -20,7 +20,6 @@ from pipeline.codes import (
     limits,
     made,
     packs,
-    parity,
     prints,
     proofs,
     word,
@@ -28,7 +27,7 @@ from pipeline.codes import (
 from pipeline.codes._code import CodeRow, name_rows
 
 _OF_SOURCES = (files, limits, body, citation, evidence, house, packs, kept)
-_OF_WHAT_IS_MADE = (word, copies, colleges, issues, build, made, prints, proofs, books, parity)
+_OF_WHAT_IS_MADE = (word, copies, colleges, issues, build, made, prints, proofs, books)
 AREAS = _OF_SOURCES + _OF_WHAT_IS_MADE
 
 for _area in AREAS:

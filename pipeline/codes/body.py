@@ -111,11 +111,6 @@ MARKUP_UNKNOWN = warning(
     why="These marks mean something to other programs and nothing here: the reader sees them.",
     remedy="Known are *stress*, **bold**, `code`, [words](address) and <https://…>; a backslash keeps a mark as it is.",
 )
-LIST_NUMBER = warning(
-    "This entry is typed as {typed} and printed as {printed}: a list counts on by one{more}.",
-    why="Where other words refer to an entry by the number that was typed, they lead to another one.",
-    remedy="Number the entries in order, or put a line <!-- --> before this one, so that a list of its own begins.",
-)
 LIST_AS_CODE = warning(
     "These indented lines look like a list and are printed as code{more}.",
     why="A line four spaces or more behind the words above it is code; the reader sees its marks as they were typed.",

@@ -41,11 +41,6 @@ MODIFIED = error(
     why="By that time a reading system knows that it holds a newer copy (EPUB 3.3, clause 5.5.3.1.2).",
     remedy=_FAULT,
 )
-RELATOR = error(
-    "The book {fault}.",
-    why="A catalogue sorts authors, editors and translators by these codes. Validators do not look for it.",
-    remedy=_FAULT,
-)
 ACCESS = error(
     "What the book says of its accessibility {fault}.",
     why="Readers and libraries choose a book by what it says of itself, and must be able to rely on it.",
@@ -124,12 +119,6 @@ SILENT_LINK = error(
     why="A voice says 'link' and nothing more.",
     remedy=_FAULT,
 )
-ROLE = error(
-    "In {document} {fault}.",
-    name="proof-text-role",
-    why="A role that is not known, or stands where it may not, is left out or read wrongly.",
-    remedy=_FAULT,
-)
 ALT = error(
     "In {document} the picture '{picture}' {fault}.",
     name="proof-text-alt",
@@ -152,47 +141,5 @@ TABLE = error(
     "In {document} a table {fault} ({place}).",
     name="proof-text-table",
     why="Without its header cells a table is a row of words to somebody who listens. Validators do not look for them.",
-    remedy=_FAULT,
-)
-NOTE = error(
-    "In {document} {fault}.",
-    name="proof-text-note",
-    why="A note is read at its call, and its reader goes back to where the call stands.",
-    remedy=_FAULT,
-)
-BACKLINK = error(
-    "In {document} {count} lead back to different places under the one name '{name}'.",
-    name="proof-text-backlink",
-    why="Somebody who listens chooses among links by their names.",
-    remedy=_FAULT,
-)
-CITATION = error(
-    "In {document} {fault}.",
-    name="proof-text-citation",
-    why="Every citation must lead to its work, and every work back to where it is cited.",
-    remedy=_FAULT,
-)
-CONTRAST = error(
-    "In {document} '{selector}' has text in {colour} on {ground}{mode}: a contrast of {contrast}, where 4.5 is needed.",
-    name="proof-style-contrast",
-    why="Pale text is lost to many readers, and to all in bad light (WCAG 2.2, 1.4.3).",
-    remedy="Choose darker colours in the layout's CSS or under 'design' in 'library.yaml'; on a dark ground, lighter.",
-)
-SIZE = error(
-    "In {document} '{selector}' sets '{property}' to {size}, which a reader cannot change.",
-    name="proof-style-size",
-    why="In a book the reader chooses the size of type; em, rem and % follow that choice.",
-    remedy="Measure type in em, rem or % in the layout's CSS for books.",
-)
-BODY = error(
-    "In {document} '{selector}' sets '{property}' for the whole page.",
-    name="proof-style-body",
-    why="In a book ground and colour of text are the reader's choice: sepia, night, or large black letters.",
-    remedy="Leave colours off the body in the layout's CSS for books.",
-)
-INLINE = error(
-    "In {document} a '{element}' has a style of its own ({place}).",
-    name="proof-style-inline",
-    why="A reading system cannot change it, and no style sheet of the reader's can either.",
     remedy=_FAULT,
 )

@@ -10,14 +10,12 @@ LEDGER_ROW = error(
 LEDGER_BROKEN = error(
     "Event {number} of the ledger does not follow from {before}.",
     why="Each event names the hash of the one before: one of them was changed, or one was taken out.",
-    remedy="Restore the ledger from source/ledger.csv: 'briefings ledger restore'; or from your backup, where the "
-    "table is broken too.",
+    remedy="Bring source/ledger.csv back as it was committed, or from your backup.",
 )
 LEDGER_EVENT = error(
     "Event {number} of the ledger cannot have been written by this program: {reason}.",
     why="Nothing can be counted on such an event, although it may follow from the one before.",
-    remedy="Bring source/ledger.csv back as it was committed, then run 'briefings ledger restore'. If a newer release "
-    "wrote the event, use that release.",
+    remedy="Bring source/ledger.csv back as it was committed. If a newer release wrote the event, use that release.",
 )
 LEDGER_FORKED = error(
     "The ledger's table has two events {number}: two machines delivered without a shared ledger.",
@@ -26,17 +24,22 @@ LEDGER_FORKED = error(
     "do; and share one ledger from now on: 'ledger: postgresql://db.example/ledger' in library.yaml.",
 )
 LEDGER_BEHIND = error(
-    "The ledger ends with event {number}, and its table has {more} more.",
+    "The database ends with event {number}, and source/ledger.csv has {more} more.",
     why="The database was lost, or is an older copy: what is written now would get numbers that were given already.",
-    remedy="Make the database again from the table: 'briefings ledger restore'.",
+    remedy="Bring the database back from its backup; or name an empty one and run 'briefings ledger restore'.",
+)
+LEDGER_LOST = error(
+    "Event {number} was written on this machine, and source/ledger.csv no longer has it.",
+    why="A delivery that is not in the ledger would be sent a second time.",
+    remedy="Bring the lines back from git or from your backup. If they are to be gone, delete .ledger/last.",
 )
 LEDGER_DIFFERS = error(
     "Event {number} of the ledger and of its table are not the same.",
     why="One of the two was changed after it was written, or they are of two libraries.",
-    remedy="Ask git which lines of source/ledger.csv changed; if the table is right: 'briefings ledger restore'.",
+    remedy="Ask git which lines of source/ledger.csv changed, and bring them back; the database is right.",
 )
 RECALL_OPEN = warning(
-    "{open} of {asked} copies of {name} are not accounted for.",
+    "{copies} open, which {name} asks for.",
     why="A copy that nobody has answered for may still be in use.",
     remedy="Ask the colleges that are listed: 'briefings recall {name}' writes their notices again. Enter what they "
     "say: 'briefings acknowledge DELIVERY --how destroyed'.",

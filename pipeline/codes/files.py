@@ -27,9 +27,9 @@ FILE_TOO_LARGE = error(
     cause=True,
 )
 LINE_TOO_LONG = error(
-    "This line has {length} characters; the most is {limit}.",
-    why="A line of this length is binary or pasted by mistake, and would make every build slow.",
-    remedy="Break the line, or move what it holds into a file of its own.",
+    "This {whole} has {length} {parts}; the most is {limit}.",
+    why="What is so long is binary or pasted by mistake, and would make every build slow.",
+    remedy="Break it, or move what it holds into a file of its own.",
     cause=True,
 )
 CONTROL_CHARACTER = error(

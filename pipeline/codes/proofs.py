@@ -64,61 +64,15 @@ GLYPH = error(
     remedy="Write it another way, or give the layout a font that has it.",
     example="Here characters stand for no letter: after '…'.",
 )
-COUNT = error(
-    "The text has {expected}, and the file {found}.",
-    why="What is lost on the way to paper, or torn in two, is lost to somebody who listens.",
-    remedy=_FAULT,
-)
-ROWS = error(
-    "A table has {found} here, where {expected} are meant.",
-    why="A row that is lost or torn in two is a result that somebody who listens hears wrong, or not at all.",
-    remedy=_FAULT,
-)
-NUMBERS = warning(
-    "A list counts {found} here, where {expected} is meant.",
-    why="What is said of step 3 must lead every reader to the same step.",
-    remedy=_FAULT,
-)
-CODE_LINES = warning(
-    "The lines of a block of code, or the spaces before them, are not those of the text from '{line}' on.",
-    why="Code is read by its lines: who types it in as it stands here gets something else.",
-    remedy="In the layout's CSS 'pre' needs 'white-space: pre-wrap'. " + _FAULT,
-)
-LINK_WORDS = error(
-    "A link says '{found}' here, where '{expected}' is meant.",
-    why="Who goes from link to link hears these words and no others.",
-    remedy=_FAULT,
-)
-HEADINGS = error(
-    "The headings are not those of the text: {difference}.",
-    why="Readers who listen find their way by headings.",
-    remedy=_FAULT,
-)
-BOOKMARKS = error(
-    "The bookmarks are not the headings of the text: {difference}.",
-    why="Bookmarks are the contents list of the screen.",
-    remedy=_FAULT,
-)
-PICTURES = error(
-    "What is said of the pictures is not what the text says: {difference}.",
-    why="Who cannot see a picture relies on the words that its author gave it.",
-    remedy=_FAULT,
-)
 WORDS = error(
-    "Read aloud, the file differs from the text: after '{before}' comes '{found}', not '{expected}'.",
-    why="The tags must give every word once and in order, and nothing else: no running line, no lost line.",
+    "The words are not those of the text {where}: {difference}.",
+    why="PDF, EPUB and web page are editions of one text: a reader of one must miss nothing of the others.",
     remedy="A layout that hides words by CSS, or adds some, says them to one reader and not to another. " + _FAULT,
 )
-WORDS_JOINED = error(
-    "Read aloud, words run together: '{found}'.",
-    why="A screen reader makes one word of them.",
-    remedy=_FAULT,
-)
-COPIED = warning(
-    "Copied from this page, the text is not what the page shows: '{found}' stands for '{expected}'.",
-    name="proof-copied-text",
-    why="Words and addresses are copied into lessons, searches and mails: a lost hyphen leads nowhere.",
-    remedy=_FAULT,
+DIFFERS = warning(
+    "The {kind} are not those of the text {where}: {difference}.",
+    why="Readers who listen, and those who follow a link or type in code, rely on more than the words.",
+    remedy="Look at this place in the file. " + _FAULT,
 )
 FOOT = error(
     "This page does not say '{missing}'.",

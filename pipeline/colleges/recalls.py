@@ -1,6 +1,5 @@
-"""Recalls: every copy with words that must come back, and which of them are accounted for. Pure."""
+"""Recalls: what colleges must give back, and who still holds some of it. Pure."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -36,8 +35,6 @@ class Recall:
     """A briefing (`lamps`), one of its versions (`lamps@1.0`), a pack, or an edition (`nights@Autumn 2026`)."""
     reason: str
     on: date
-    copies: tuple[tuple[str, str, int, int], ...]
-    """The copies that were out, or may have been: delivery, format, copy number and quantity."""
     words: tuple[str, ...] = ()
     """The versions and editions that it is about: those that were known on its day, none of later ones."""
     answer_by: date | None = None
@@ -48,7 +45,6 @@ class Recall:
     """The role that signs its notices."""
     lifted: str = ""
     """The reason why it was lifted, if it was: it was begun by mistake."""
-    lifted_on: date | None = None
     number: int = 0
     """The number of its event in the ledger."""
 
@@ -62,44 +58,27 @@ def recalls(events: Sequence[Event]) -> dict[str, Recall]:
     found: dict[str, Recall] = {}
     for event in events:
         if event.kind == RECALLED:
-            found[event.subject] = _recall(event, events)
-        elif event.subject in found and event.kind in (WITHDRAWN, REMINDED):
-            found[event.subject] = _since(found[event.subject], event)
+            facts = event.facts
+            words = facts.get("words")
+            if words is None:  # the first release did not name them
+                words = words_of(
+                    facts.get("of", ""), planned_editions(one for one in events if one.number < event.number)
+                )
+            begun = Recall(event.subject, "", "", event.day, tuple(words), number=event.number)
+            found[event.subject] = _with_facts(begun, facts)
+        elif event.subject in found and event.kind == REMINDED:
+            found[event.subject] = _with_facts(found[event.subject], event.facts)
+        elif event.kind == WITHDRAWN and event.subject in found:
+            one = found[event.subject]
+            if event.facts.get("event") == one.number:
+                found[event.subject] = replace(one, lifted=event.facts.get("reason", "no reason is on record"))
     return found
 
 
-def _since(one: Recall, event: Event) -> Recall:
-    """A recall after it was lifted, or after its holders were asked again."""
-    facts = event.facts
-    if event.kind == REMINDED:
-        by = facts.get("answer_by")
-        instead, role = facts.get("instead", one.instead), facts.get("by", one.by)
-        return replace(one, answer_by=date.fromisoformat(by) if by else one.answer_by, instead=instead, by=role)
-    if facts.get("event") != one.number:
-        return one
-    why = facts.get("reason", "no reason is on record")
-    return replace(one, lifted=why, lifted_on=event.day)
-
-
-def _recall(event: Event, events: Iterable[Event]) -> Recall:
-    """A recall; one that does not name its words has those of the deliveries that were planned before it."""
-    facts = event.facts
-    words = facts.get("words")
-    if words is None:
-        words = words_of(facts.get("of", ""), planned_editions(one for one in events if one.number < event.number))
-    answer_by = facts.get("answer_by")
-    return Recall(
-        event.subject,
-        facts.get("of", ""),
-        facts.get("reason", ""),
-        event.day,
-        tuple((one[0], one[1], one[2], one[3]) for one in facts.get("copies", ())),
-        tuple(words),
-        date.fromisoformat(answer_by) if answer_by else None,
-        facts.get("instead", ""),
-        facts.get("by", ""),
-        number=event.number,
-    )
+def _with_facts(one: Recall, facts: Mapping[str, Any]) -> Recall:
+    said = {key: facts[key] for key in ("of", "reason", "instead", "by") if key in facts}
+    by = facts.get("answer_by")
+    return replace(one, answer_by=date.fromisoformat(by) if by else one.answer_by, **said)
 
 
 def planned_editions(events: Iterable[Event]) -> tuple[NamedWords, ...]:
@@ -134,23 +113,16 @@ def words_of(of: str, editions: Iterable[NamedWords], versions: Iterable[str] = 
     return tuple(found)
 
 
-def is_of(one: Holding, of: str) -> bool:
-    """Whether a holding is of what a recall names."""
-    return bool(words_of(of, ((one.pack, one.edition, one.briefings),)))
+def is_recalled(one: Holding, recall: Recall) -> bool:
+    """Whether copies have words that a recall has taken back; those into which leaves have gone may have none."""
+    return bool(recall.holds_in(one.pack, one.edition, one.briefings))
 
 
-def copies_out(events: Sequence[Event], of: str) -> tuple[Holding, ...]:
-    """The copies that colleges hold of a text, in whatever edition it stands."""
-    return tuple(one for one in holdings(events) if one.state == "held" and is_of(one, of))
-
-
-def copies_under_way(events: Sequence[Event], of: str) -> tuple[Holding, ...]:
-    """The copies of a text that may be out: nobody knows yet whether they were sent."""
-    return tuple(copy for copy in _under_way(events) if is_of(copy, of))
-
-
-def _under_way(events: Sequence[Event]) -> Iterator[Holding]:
-    return (copy for one in deliveries(events).values() for copy in _perhaps_sent(one))
+def still_open(events: Sequence[Event], recall: Recall) -> tuple[Holding, ...]:
+    """The copies that a recall asks for: held with its words, or perhaps on their way, whenever they were sent."""
+    held = (one for one in holdings(events) if one.state == "held")
+    perhaps = (copy for one in deliveries(events).values() for copy in _perhaps_sent(one))
+    return tuple(one for one in (*held, *perhaps) if is_recalled(one, recall))
 
 
 def _perhaps_sent(one: Delivery) -> Iterator[Holding]:
@@ -164,64 +136,10 @@ def _perhaps_sent(one: Delivery) -> Iterator[Holding]:
             yield replace(copy, record=record)
 
 
-def begun(
-    of: str,
-    reason: str,
-    on: date,
-    out: Iterable[Holding],
-    issued: Iterable[NamedWords] = (),
-    answer_by: date | None = None,
-    instead: str = "",
-    versions: Iterable[str] = (),
-    by: str = "",
-) -> Mapping[str, Any]:
-    """The facts of a recall of copies; `issued` are the editions that were issued, whoever holds them.
-
-    `versions` are the versions of briefings that were published, whether or not they stand in one.
-    """
-    found = tuple(out)
-    copies = [[one.delivery, one.format, one.copy, one.quantity] for one in found]
-    here = ((one.pack, one.edition, one.briefings) for one in found)
-    said: dict[str, Any] = {"of": of, "reason": reason, "on": on.isoformat(), "copies": copies}
-    said["words"] = list(words_of(of, (*here, *issued), versions))
-    more = {"answer_by": answer_by.isoformat() if answer_by else "", "instead": instead, "by": by}
-    return said | {name: value for name, value in more.items() if value}
-
-
-def is_recalled(one: Holding, recall: Recall) -> bool:
-    """Whether copies have words that a recall has taken back; those into which leaves have gone may have none."""
-    return bool(recall.holds_in(one.pack, one.edition, one.briefings))
-
-
-def still_open(events: Sequence[Event], recall: Recall) -> tuple[Holding, ...]:
-    """The copies of a recall that are not accounted for: held with its words, or on their way.
-
-    It looks at every copy with those words, whenever it was sent. A copy in which leaves have replaced the text is
-    accounted for, and so is one that was settled as not sent.
-    """
-    held = (one for one in holdings(events) if one.state == "held")
-    return tuple(one for one in (*held, *_under_way(events)) if is_recalled(one, recall))
-
-
-def recalls_asking(events: Sequence[Event], college: str, pack: str) -> tuple[str, ...]:
-    """The names of the recalls that ask a college for copies of a pack."""
-    known = recalls(events).values()
-    own = {one.name: still_open(events, one) for one in known}
-    return tuple(
-        name for name, found in own.items() if any((copy.college, copy.pack) == (college, pack) for copy in found)
-    )
-
-
 def recalled_in(known: Iterable[Recall], pack: str, edition: str, briefings: Iterable[str]) -> tuple[Recall, ...]:
     """The recalls that have taken words of an edition back."""
     texts = tuple(briefings)
     return tuple(one for one in known if one.holds_in(pack, edition, texts))
-
-
-def standing(known: Iterable[Recall], words: Iterable[str]) -> Recall | None:
-    """The recall that has taken all these words back already."""
-    asked = set(words)
-    return next((one for one in known if not one.lifted and asked <= set(one.words)), None)
 
 
 def tellings(events: Sequence[Event], recall: str) -> tuple[Event, ...]:
@@ -230,40 +148,9 @@ def tellings(events: Sequence[Event], recall: str) -> tuple[Event, ...]:
     return tuple(event for event in own if event.kind in (TOLD, NOTICED))
 
 
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """A college that a recall asks for copies."""
-
-    college: str
-    copies: int
-    """The number of copies that it was asked for."""
-    told: date | None
-    """The day on which it was told last."""
-    open: tuple[Holding, ...]
-    """The copies that are not accounted for."""
-
-
-def holders(events: Sequence[Event], recall: Recall) -> tuple[Holder, ...]:
-    """The colleges that a recall asks, in order: those whose copies it named, and those to whom some went since."""
-    planned, found = deliveries(events), still_open(events, recall)
-    asked: dict[str, Counter[tuple[str, str, int]]] = {}
-    for delivery, kind, number, quantity in recall.copies:
-        if delivery in planned:
-            asked.setdefault(planned[delivery].college, Counter())[delivery, kind, number] += quantity
-    out: dict[str, Counter[tuple[str, str, int]]] = {}
-    for one in found:
-        out.setdefault(one.college, Counter())[one.key] += one.quantity
-    told = {str(event.facts["college"]): event.day for event in tellings(events, recall.name)}
-    none = Counter[tuple[str, str, int]]()
-    return tuple(
-        Holder(
-            name,
-            (asked.get(name, none) | out.get(name, none)).total(),
-            told.get(name),
-            tuple(one for one in found if one.college == name),
-        )
-        for name in sorted({*asked, *out, *told})
-    )
+def days_told(events: Sequence[Event], recall: str) -> dict[str, date]:
+    """The last day on which each college was told of a recall, by college."""
+    return {str(event.facts["college"]): event.day for event in tellings(events, recall)}
 
 
 def number_of(found: Iterable[Holding]) -> int:

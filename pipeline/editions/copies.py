@@ -30,8 +30,6 @@ class FinishedFile:
     """Of a numbered copy its number, else 0."""
     digest: str = ""
     """The SHA-256 of its bytes, where those are put away."""
-    issued: tuple[str, int] | None = None
-    """Of a file that was signed since, the SHA-256 and the length of what was issued, with which it begins."""
 
     @property
     def sha256(self) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pipeline.compose.posting.parts import NOTHING, LetterPart
 from pipeline.editions.copies import FinishedFile, Issue
 from pipeline.editions.letters import COVER_NOTE, as_text, cover_note, newest_at
-from pipeline.editions.sealing.manifest import ISSUED, UNSEALED, ParcelSeal, sealed
+from pipeline.editions.sealing.manifest import UNSEALED, ParcelSeal, sealed
 from pipeline.editions.states import TextState
 from pipeline.model.source.college import College
 from pipeline.model.words import Words
@@ -60,5 +60,4 @@ def _bound(issue: Issue, name: str, version: str, title: str) -> dict[str, objec
 def _listed(file: FinishedFile) -> dict[str, object]:
     """Facts of a file that its bytes do not tell; its number, if it has one."""
     said: dict[str, object] = {"file": file.name, "format": file.format, "pages": file.pages}
-    said |= dict(zip(ISSUED, file.issued, strict=True)) if file.issued else {}
     return said | ({"copy": file.number} if file.number else {})

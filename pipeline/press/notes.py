@@ -182,11 +182,8 @@ def settle(context: Any, root: Any) -> None:
         loose = [*context.footnotes, *context.current_page_footnotes, *context.reported_footnotes]
         context.current_page_footnotes.clear()
         context._update_footnote_area()
-        while due and (
-            _has_room(context, due[0], lowest) or (not context.current_page_footnotes and due[0] in earlier)
-        ):
-            context.current_page_footnotes.append(due.pop(0))
-            context._update_footnote_area()
+        while due and _has_room(context, due[0], lowest, at_least_one=due[0] in earlier):
+            due.pop(0)
         context.reported_footnotes[:] = due
         context.footnotes[:] = [
             note for note in loose if note not in context.current_page_footnotes and note not in due
@@ -194,14 +191,15 @@ def settle(context: Any, root: Any) -> None:
     ledger.held[page] = tuple(context.current_page_footnotes)
 
 
-def _has_room(context: Any, note: Any, lowest: float) -> bool:
-    """Whether one more note leaves the text that is set already in its place."""
+def _has_room(context: Any, note: Any, lowest: float, at_least_one: bool) -> bool:
+    """Whether one more note leaves the text that is set already in its place; then the page holds it."""
     context.current_page_footnotes.append(note)
     context._update_footnote_area()
-    room = context.page_bottom >= lowest - 0.5
+    if context.page_bottom >= lowest - 0.5 or (at_least_one and len(context.current_page_footnotes) == 1):
+        return True
     context.current_page_footnotes.pop()
     context._update_footnote_area()
-    return bool(room)
+    return False
 
 
 def _lowest(context: Any, parts: tuple[Any, ...]) -> float:

@@ -73,7 +73,7 @@ class Contents:
     title: str = ""
     listed: tuple[Listed, ...] = ()
     library: Library | None = None
-    """The library as it was read last, of which a form makes its offers."""
+    """The library as it was read last, of which a text field makes its offers."""
 
     def named(self, name: str) -> Listed | None:
         """The briefing or pack of this name, if there is one."""

@@ -67,7 +67,7 @@ def keep_live(desk: LiveDesk, maker: TextMaker, settle: Callable[[], None] = lam
     while (wishes := _heard(desk.wishes)) and END not in wishes:
         if SAVED in wishes:
             maker.read()
-            _renew(desk, maker)  # before the pages: a form that is told of them asks for what is new
+            _renew(desk, maker)  # before the pages: a text field that is told of them asks for what is new
         for target in desk.wanted():
             if desk.shown.get(target, NOTHING).round != maker.round:
                 make(desk, maker, target)

@@ -31,7 +31,7 @@ ASSETS = {
 
 
 def text_page(
-    frame: str, contents: Contents, one: Listed, view: LiveView, opens: str, *, with_form: bool = False
+    frame: str, contents: Contents, one: Listed, view: LiveView, opens: str, *, with_edit: bool = False
 ) -> str:
     """The page that shows a text in a view; `opens` is the address that opens a line of a source."""
     words = contents.words
@@ -41,9 +41,9 @@ def text_page(
         )
         for other in views_of(one)
     )
-    form = Markup("")
-    if with_form:
-        form = Markup('<p class="way"><a href="/edit/{}">{}</a></p>').format(one.name, words.say("preview-edit"))
+    edit = Markup("")
+    if with_edit:
+        edit = Markup('<p class="way"><a href="/edit/{}">{}</a></p>').format(one.name, words.say("preview-edit"))
     shape = "drawn" if view.is_drawn else "phone" if view.narrow else "framed"
     document = Markup('<iframe id="frame" title="{}" sandbox="allow-same-origin"></iframe>').format(
         words.say(view.label)
@@ -54,7 +54,7 @@ def text_page(
         title=one.title,
         shape=shape,
         of=f"/of/{one.name}/{view.name}",
-        links=Markup('<nav aria-label="{}"><ul>{}</ul></nav>{}').format(words.say("preview-views"), links, form),
+        links=Markup('<nav aria-label="{}"><ul>{}</ul></nav>{}').format(words.say("preview-views"), links, edit),
         state=words.say("preview-first"),
         opens=opens,
         shown=Markup('<div id="pages"><div id="mark" hidden></div></div>') if view.is_drawn else document,

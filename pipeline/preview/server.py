@@ -18,12 +18,12 @@ from pipeline.core.diagnostics import Place
 from pipeline.preview.desk import NOTHING, LiveDesk
 from pipeline.preview.door import FRAMED, Door, Guarded
 from pipeline.preview.editors import editor_link, line_address
-from pipeline.preview.form.site import FormSite
+from pipeline.preview.form.site import EditSite
 from pipeline.preview.page import ASSETS, FRAME, list_page, news_of, text_page, views_of
 from pipeline.preview.views import FIRST, VIEWS, LiveView, Target
 
 OPENS = "/at/{line}/{path}"
-"""The address of a line in the form of its text, with places as in the address of an editor."""
+"""The address of a line in the text field, with places as in the address of an editor."""
 
 MOST_CONNECTIONS = 64
 _numbers = count()
@@ -43,8 +43,8 @@ class LiveSite:
     assets: Mapping[str, bytes]
     """The files that the pages are made of, by their names."""
 
-    form: FormSite | None = None
-    """The form by which texts are changed, if they may be."""
+    edit: EditSite | None = None
+    """The text field in which texts are changed, if they may be."""
 
     def guarded(self, door: Door) -> Guarded:
         """The site behind its door."""
@@ -58,7 +58,7 @@ class LiveSite:
             Route("/at/{line:int}/{path:path}", self.at),
             Route("/own/{name}", self.own),
             Route("/favicon.ico", self.icon),
-            *(self.form.routes if self.form else ()),
+            *(self.edit.routes if self.edit else ()),
         )
         return Guarded(Starlette(routes=routes), door)
 
@@ -82,8 +82,8 @@ class LiveSite:
                 self.desk.contents,
                 one,
                 view,
-                OPENS if self.form else line_address(self.editor, self.folder),
-                with_form=self.form is not None and bool(one.path),
+                OPENS if self.edit else line_address(self.editor, self.folder),
+                with_edit=self.edit is not None and bool(one.path),
             )
         )
 
@@ -115,8 +115,8 @@ class LiveSite:
         return RedirectResponse(address, 303) if address else _nothing()
 
     def _address(self, place: Place) -> str:
-        """The address that opens a place: the form of a text that may be changed, else the editor; nothing without."""
-        own = (one for one in self.desk.contents.listed if self.form and one.path == place.path)
+        """The address that opens a place: the text field if texts may be changed, else the editor; may be empty."""
+        own = (one for one in self.desk.contents.listed if self.edit and one.path == place.path)
         for one in own:
             return f"/edit/{one.name}?line={place.line}&column={place.column}"
         return editor_link(self.editor, self.folder, place)

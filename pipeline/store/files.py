@@ -26,7 +26,7 @@ def content_of(path: Path, most: int = LARGEST) -> bytes | None:
     with os.fdopen(handle, "rb", buffering=0) as file:
         about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode) or about.st_size > most:
-            raise OSError(errno.EINVAL, "no file of ours", str(path))
+            raise OSError(errno.EINVAL, "it is a pipe, a folder, a device or too large", str(path))
         return file.readall()
 
 

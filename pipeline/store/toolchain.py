@@ -55,7 +55,7 @@ PACKAGES: Mapping[str, tuple[str, ...]] = {
 }
 """The packages of others that decide results, by the names they are imported by: each first, then what it leans on."""
 
-PROMISE = "pipeline.proof.parity.promise"
+PROMISE = "pipeline.proof.promise"
 """The module of what files are held to. That is kept as it was given: no package decides it."""
 
 

@@ -105,7 +105,6 @@ def test_an_edition_that_was_not_issued_has_none(issued: Path) -> None:
 
 
 def test_a_remark_is_counted_for_the_judge_that_made_it() -> None:
-    """Whatever its sentence names: a title of the text may be in it."""
     words = "No alternative text in 'How veraPDF and outloud work'"
     remarks = (
         proofs.STANDARD.at(PLACE, standard="PDF/UA-1", words=words, rule="7.1-1", validator="page-validation"),

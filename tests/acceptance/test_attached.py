@@ -78,7 +78,6 @@ def attached(content: bytes) -> dict[str, bytes]:
 
 @pytest.mark.proof
 def test_nobody_who_approved_and_no_note_is_anywhere(made: dict[str, bytes]) -> None:
-    """In any file, unpacked."""
     for name, content in made.items():
         opened = libraries.laid_open(content)
         assert [secret for secret in SECRETS if secret.encode() in opened] == [], name
@@ -100,7 +99,6 @@ def test_a_briefing_holds_its_source_and_its_works(made: dict[str, bytes]) -> No
 
 
 def test_a_pack_holds_the_source_of_each_member_and_one_list_of_works(made: dict[str, bytes]) -> None:
-    """Whatever order the pack has, each file is found by its name."""
     files = attached(made["packs/streets/streets.pdf"])
     assert list(files) == ["foot-patrol.md", "lighting.md", "references.json"]
     assert len(json.loads(files["references.json"])) == 1

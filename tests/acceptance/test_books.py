@@ -41,25 +41,6 @@ def roled(tree: Any, role: str) -> Iterator[Any]:
     return (element for element in tree.iter("{*}*") if role in element.get("role", "").split())
 
 
-def test_the_contents_are_the_headings(book: dict[str, Any]) -> None:
-    """All of them, in their words, at their levels."""
-    nav = next(roled(book["EPUB/nav.xhtml"], "doc-toc"))
-    listed = [(len(list(a.iterancestors("{*}ol"))), outputs.said(a)) for a in nav.iter("{*}a")]
-    there = [
-        (int(element.tag[-1]), outputs.said(element))
-        for tree in texts(book).values()
-        for element in tree.iter(*(f"{{*}}h{level}" for level in range(1, 7)))
-    ]
-    assert listed == there
-
-
-def test_old_reading_systems_find_the_same_pages(book: dict[str, Any]) -> None:
-    """The NCX lists what the page list does."""
-    pages = next(roled(book["EPUB/nav.xhtml"], "doc-pagelist"))
-    old = book["EPUB/toc.ncx"].iter(f"{NCX}pageTarget")
-    assert [page.find(f"{NCX}content").get("src") for page in old] == [a.get("href") for a in pages.iter("{*}a")]
-
-
 def test_every_citation_has_its_entry_and_its_way_back(book: dict[str, Any]) -> None:
     """An entry of a list of references, and from it one link that is called like no other."""
     for tree in texts(book).values():
@@ -84,12 +65,3 @@ def test_every_note_is_beside_its_call_and_leads_back(book: dict[str, Any]) -> N
             assert note.get(f"{outputs.EPUB}type") == "footnote"
             assert call.get(f"{outputs.EPUB}type") == "noteref"
             assert f"#{call.get('id')}" in [link.get("href") for link in roled(note, "doc-backlink")]
-
-
-def test_no_role_is_one_of_those_given_up(book: dict[str, Any]) -> None:
-    """DPUB-ARIA 1.1 deprecates them, and EPUB's own word for the first."""
-    for tree in texts(book).values():
-        assert not list(roled(tree, "doc-biblioentry"))
-        assert not list(roled(tree, "doc-endnote"))
-        types = {word for e in tree.iter("{*}*") for word in e.get(f"{outputs.EPUB}type", "").split()}
-        assert not types & {"biblioentry", "endnote", "rearnote", "rearnotes", "sidebar", "note", "help"}

@@ -40,14 +40,12 @@ def changes(project: Path, *arguments: str) -> Said:
 
 
 def test_a_text_that_has_not_changed_says_so(shelved: Path) -> None:
-    """Whatever day it is, and however its history goes on."""
     entry = "{version: 1.0, date: 2024-01-09, kind: review-no-change, summary: Reviewed.}, {version: 1.0, date: 2023"
     rewrite(shelved, BRIEFING, ("{version: 1.0, date: 2023", entry))
     assert changes(shelved, "foot-patrol@1.0").out == "foot-patrol@1.0 and foot-patrol have the same words.\n"
 
 
 def test_words_are_told_with_those_around_them(shelved: Path) -> None:
-    """And a paragraph that went elsewhere is one change."""
     first, second = MORE.split("\n\n")[1:3]
     rewrite(
         shelved, BRIEFING, ("can reduce crime", "may reduce crime"), (f"{first}\n\n{second}", f"{second}\n\n{first}")
@@ -69,7 +67,6 @@ def test_a_blank_is_told_as_one(shelved: Path) -> None:
 
 
 def test_what_stands_below_a_heading_does_not_move_when_its_first_paragraph_goes(shelved: Path) -> None:
-    """However the page binds a heading to what follows it."""
     rewrite(
         shelved,
         BRIEFING,
@@ -103,7 +100,6 @@ def test_changes_are_data_too(shelved: Path) -> None:
     ],
 )
 def test_what_is_not_there_is_told(shelved: Path, asked: str, told: str) -> None:
-    """With what is there."""
     said = changes(shelved, asked)
     assert (said.code, told in said.err) == (2, True)
 

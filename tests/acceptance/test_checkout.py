@@ -16,7 +16,7 @@ import pytest
 
 from pipeline import __version__
 from tests.support import libraries
-from tests.support.project import ROOT, WHOLE
+from tests.support.project import ROOT
 
 pytestmark = pytest.mark.proof
 
@@ -53,7 +53,7 @@ def said(command: Path, *arguments: str, **env: str) -> subprocess.CompletedProc
         pytest.param(name, env, id=f"{name}-{said}")
         for name in ("Büro", "two words", 'it\'s "quoted" $HOME `id`', "back\\slash")
         for said, env in (("utf-8", {}), ("ascii", ASCII))
-        if WHOLE or said == "utf-8" or not name.isascii()
+        if said == "utf-8" or not name.isascii()
     ],
 )
 def test_a_checkout_lies_in_a_folder_of_any_name(tmp_path: Path, name: str, env: dict[str, str]) -> None:
@@ -120,7 +120,6 @@ def test_a_copy_of_the_command_says_that_it_is_one(tmp_path: Path, neighbour: st
 
 
 def test_the_shell_may_be_given_the_bare_name(command: Path) -> None:
-    """Where it lies, and by a link that lies beside it."""
     command.with_name("beside").unlink(missing_ok=True)
     command.with_name("beside").symlink_to("briefings")
     for name in ("briefings", "beside"):

@@ -67,7 +67,6 @@ def test_a_citation_in_the_pdf_leads_to_its_entry(folder: Path, key: str) -> Non
 
 @pytest.mark.parametrize("key", ENTRIES)
 def test_an_entry_in_the_pdf_leads_back_to_the_citation(folder: Path, key: str) -> None:
-    """To the line in which the citation stands."""
     links = outputs.links(folder / f"{NAME}.pdf")
     forth = {link.page for link in links if link.name == f"ref-{key}"}
     back = [link.spot for link in links if link.name == f"cites-{key}" and link.spot]

@@ -76,7 +76,6 @@ LINKED = {
 
 @pytest.mark.parametrize("place", LINKED.values(), ids=LINKED)
 def test_no_source_is_read_from_elsewhere(attempt: Try, tmp_path: Path, place: str) -> None:
-    """Not a file, not a folder."""
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "briefing.md").write_text(libraries.briefing(SECRET))

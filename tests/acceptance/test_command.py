@@ -15,7 +15,6 @@ import pytest
 
 from pipeline.cli.main import VERBS, main
 from pipeline.cli.reports.survey import check
-from pipeline.model.source.kept import SEALED
 from pipeline.resolve.rules.starter import PLACEHOLDERS
 from tests.support import libraries
 from tests.support.calls import calls_of
@@ -32,11 +31,10 @@ def test_every_verb_explains_itself(verb: str, briefings: Run, tmp_path: Path) -
     assert said.out.startswith("Usage: briefings ")
     command = main.commands[verb]
     assert (command.help or "").replace("\n", " ").startswith(VERBS[verb][:-1])
-    assert all(o.help for o in command.params if isinstance(o, click.Option))
+    assert all(o.help for o in command.params if isinstance(o, click.Option) and not o.hidden)
 
 
 def test_the_help_lists_every_verb(briefings: Run, tmp_path: Path) -> None:
-    """And both ways of asking for it work."""
     said = briefings(tmp_path, "--help")
     assert said.code == briefings(tmp_path, "-h").code == 0
     assert all(re.search(rf"^  {verb} +\S", said.out, re.MULTILINE) for verb in VERBS)
@@ -121,7 +119,6 @@ def test_strict_lets_warnings_fail(doubtful: Path, briefings: Run) -> None:
 
 @pytest.mark.proof
 def test_quiet_says_only_what_is_wrong(doubtful: Path, briefings: Run) -> None:
-    """No progress and no summary."""
     said = briefings(doubtful, "build", "--quiet", "--format", "html")
     assert said.out == ""
     assert "warning abbreviation-unused" in said.err
@@ -150,14 +147,6 @@ def test_a_build_reports_as_json(flawed: Path, briefings: Run) -> None:
     assert (remark["code"], remark["severity"]) == ("cite-unknown-key", "error")
     assert "hughes2018" in remark["hint"]
     assert said.err == ""
-
-
-def test_a_build_reports_as_sarif(flawed: Path, briefings: Run) -> None:
-    """For code hosts: one run, one result, its rule explained."""
-    log = json.loads(briefings(flawed, "build", "--report", "sarif", "--format", "html").out)
-    (run,) = log["runs"]
-    assert [result["ruleId"] for result in run["results"]] == ["cite-unknown-key"]
-    assert run["tool"]["driver"]["rules"][0]["help"]["text"]
 
 
 def dated(project: Path, *arguments: str, **env: Any) -> str:
@@ -235,23 +224,6 @@ def test_a_reader_may_stop_reading(sample: Path) -> None:
         assert b"Broken pipe" not in done.stderr, verb
 
 
-@pytest.mark.parametrize(
-    ("line", "told"), [("patrol", "error pack-member-broken"), ("patrol@1.0", "warning pack-member-unread")]
-)
-def test_a_mistake_in_a_briefing_of_a_pack_is_told_with_the_pack(
-    library: Callable[..., Path], briefings: Run, line: str, told: str
-) -> None:
-    """Of one that cannot be read, though the pack takes an earlier version of it."""
-    folder = ROOT / "tests/codes/kept-differs/source/versions/foot-patrol"
-    kept = {f"versions/foot-patrol/{p.relative_to(folder)}": p.read_bytes() for p in folder.rglob("*") if p.is_file()}
-    broken = "---\ntitle: [\n---\n\nPatrol.\n"
-    pack = f"title: Nights\nbriefings: [foot-{line}]\n"
-    project = library(kept | {"briefings/foot-patrol.md": broken, "packs/nights.yaml": pack})
-    said = briefings(project, "check", "nights", "--date", "2026-11-25").out
-    assert "source/briefings/foot-patrol.md:3:1: error yaml-syntax" in said
-    assert f"source/packs/nights.yaml:2:13: {told}" in said
-
-
 @pytest.mark.proof
 def test_a_new_library_builds_and_tells_what_is_to_be_replaced(tmp_path: Path, briefings: Run) -> None:
     """What `new` gives is an example to follow; each of its placeholders is told until somebody has written there."""
@@ -291,17 +263,6 @@ def test_a_library_that_is_begun_in_its_own_folder_needs_no_name(tmp_path: Path)
     assert done.stdout.splitlines()[0] == f"Made a library here. Build it with: {program} build"
 
 
-def test_a_new_library_has_every_kind_of_file(tmp_path: Path, briefings: Run) -> None:
-    """One working example of each, with the schemas that editors complete by."""
-    briefings(tmp_path, "new", str(tmp_path / "mine"))
-    source = tmp_path / "mine" / "source"
-    for name in ("library.yaml", "glossary.yaml", "tags.yaml", "organisations.yaml", "colleges.yaml"):
-        assert (source / name).is_file()
-    assert (source / "versions" / ".gitattributes").read_bytes() == SEALED
-    for folder in ("briefings", "series", "packs", "references", ".schema"):
-        assert list((source / folder).iterdir())
-
-
 def test_new_never_writes_over_something(tmp_path: Path, briefings: Run) -> None:
     """A folder that holds anything is left alone."""
     (tmp_path / "notes.txt").write_text("mine")
@@ -318,24 +279,6 @@ def test_schemas_are_written(tmp_path: Path, small: Callable[..., Path], briefin
     assert all("$schema" in schema for schema in schemas.values())
 
 
-def test_a_code_is_explained(briefings: Run, tmp_path: Path) -> None:
-    """What it says, why, and what to do; without a code, the list of all."""
-    said = briefings(tmp_path, "explain", "cite-unknown-key")
-    assert said.code == 0
-    assert all(word in said.out for word in ("cite-unknown-key (error)", "Why: ", "What to do: "))
-    assert "cite-unknown-key" in briefings(tmp_path, "explain").out
-
-
-def test_a_folder_that_is_no_library_is_told(tmp_path: Path, briefings: Run) -> None:
-    """A sentence; nothing is made."""
-    for verb in ("check", "build", "list"):
-        said = briefings(tmp_path, verb)
-        assert said.code in {1, 2}, verb
-        assert "library" in said.out + said.err
-        assert "Traceback" not in said.err
-    assert libraries.run(None, "check", "--project", str(tmp_path / "nowhere")).code == 2
-
-
 def test_a_fault_of_ours_says_so(small: Callable[..., Path], briefings: Run) -> None:
     """A traceback for us, a sentence for the author, exit 4."""
 
@@ -347,21 +290,6 @@ def test_a_fault_of_ours_says_so(small: Callable[..., Path], briefings: Run) -> 
     assert said.code == 4
     assert "a broken wheel" in said.err
     assert "a fault in the pipeline, not in your text" in said.err
-
-
-def test_layouts_are_copied_to_be_changed(small: Callable[..., Path], briefings: Run) -> None:
-    """Whoever has installed a wheel need not look for them; what is there is never overwritten."""
-    project = small()
-    assert "pack/cover.html.j2\n" in briefings(project, "layouts").out
-    said = briefings(project, "layouts", "pack/cover.html.j2", "layouts/pack/pack.css")
-    copied = project / "layouts" / "pack" / "cover.html.j2"
-    assert (said.code, said.out.splitlines()) == (0, [str(copied), str(copied.with_name("pack.css"))])
-    assert copied.read_bytes() == (ROOT / "layouts/pack/cover.html.j2").read_bytes()
-    copied.write_text("mine", encoding="utf-8")
-    again = briefings(project, "layouts", "pack/cover.html.j2")
-    assert (again.code, copied.read_text(encoding="utf-8")) == (2, "mine")
-    assert "is there already" in again.err
-    assert "Did you mean 'pack/cover.html.j2'" in briefings(project, "layouts", "pack/covers.html.j2").err
 
 
 @pytest.mark.parametrize(

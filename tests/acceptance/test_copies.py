@@ -95,7 +95,6 @@ def test_a_college_gets_what_it_wants_and_can_check_it(library: Path) -> None:
 
 
 def test_the_printer_gets_one_file_and_a_list(library: Path) -> None:
-    """How many sheets, and where they go."""
     folder = library / "output/printer/nights-spring-2027"
     assert sorted(path.name for path in folder.iterdir()) == [
         "job-ticket.txt",
@@ -110,7 +109,6 @@ def test_the_printer_gets_one_file_and_a_list(library: Path) -> None:
 
 
 def test_the_register_alone_says_what_each_was_prepared(library: Path) -> None:
-    """College, edition, versions, format, quantity, digest and day."""
     made = {
         path.name: hashlib.sha256(content).hexdigest() for path, content in files_of(library / "output/packs").items()
     }
@@ -196,7 +194,6 @@ def test_spare_copies_are_printed_though_no_college_takes_any(own: Path) -> None
 
 @LATER
 def test_the_next_edition_says_what_has_changed(own: Path) -> None:
-    """To the colleges that got the one before, from the versions on record."""
     entry = "{version: 1.1, date: 2026-12-01, kind: correction, summary: A number was put right., approved_by: Ann}"
     rewrite(own, "briefings/foot-patrol.md", ("version: 1.0\n", "version: 1.1\n"), ("[@hughes2018].", "[@hughes2018]!"))
     rewrite(own, "briefings/foot-patrol.md", ("Ann Bell}]\n", f"Ann Bell}}, {entry}]\n"))
@@ -241,7 +238,6 @@ def test_other_words_under_one_edition_are_refused(own: Path) -> None:
 
 @LATER
 def test_a_pack_without_an_edition_is_not_prepared(own: Path) -> None:
-    """Nor several at once."""
     rewrite(own, "packs/nights.yaml", ("edition: Spring 2027\n", ""))
     assert "error copies-edition" in prepare(own, "2026-12-01").err
     assert libraries.here(own, "build", "--copies").code == 2
@@ -299,7 +295,6 @@ def test_parcels_of_colleges_that_take_the_pack_no_longer_go(own: Path) -> None:
 
 @LATER
 def test_no_edition_takes_the_folder_of_another(own: Path) -> None:
-    """However alike they are called."""
     rewrite(own, "packs/nights.yaml", ("Spring 2027", "spring: 2027".replace(":", " -")))
     said = prepare(own, "2026-12-01")
     assert "'nights-spring-2027', in which 'Spring 2027' of the pack 'nights' lies." in said.err

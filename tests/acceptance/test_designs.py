@@ -15,7 +15,6 @@ import pytest
 import yaml
 
 from tests.support import libraries, outputs
-from tests.support.project import WHOLE
 from tests.support.words import ENGLISH
 
 FORMATS = ("screen", "print", "large-print", "booklet", "epub", "html", "text")
@@ -61,7 +60,7 @@ BRIEFINGS = {
     "long-title": libraries.briefing(title=TITLE, short_title="Walking"),
     "table": libraries.briefing(f"Crimes [@hughes2018] by year:\n\n{TWELVE}\n: Crimes in 11 years {{#tbl-years}}"),
 }
-BOUND = FORMATS if WHOLE else ("screen", "large-print", "epub")
+BOUND = ("screen", "large-print", "epub")
 """The formats of the pack, and of the texts in the language that joins its words."""
 PACK = f"title: Nights\nbriefings: [{', '.join(BRIEFINGS)}]\ncover: evidence\nformats: [{', '.join(BOUND)}]\n"
 
@@ -116,7 +115,6 @@ def test_every_format_is_made_and_nothing_is_wrong(designed: Path) -> None:
 
 @pytest.mark.proof
 def test_the_library_s_own_design_is_on_every_page(designed: Path) -> None:
-    """Its running words at the head of each, and no typeface but its own."""
     path = designed / "output/briefings/bare/bare.pdf"
     assert all("FOR TRAINING ONLY" in text for text in outputs.page_texts(path))
     with pikepdf.open(path) as pdf:

@@ -87,7 +87,6 @@ def test_programs_get_every_field(project: Path, briefings: Run) -> None:
 
 
 def test_a_calendar_has_a_day_for_each_review(project: Path, briefings: Run) -> None:
-    """With the owner as its category, and packs and colleges by their names."""
     said = briefings(project, "due", "--date", DAY, "--until", "2027-12-31", "--report", "ical")
     calendar = Calendar.from_ical(said.out)
     events = {str(event["uid"]): event for event in calendar.walk("VEVENT")}

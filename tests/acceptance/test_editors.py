@@ -54,7 +54,6 @@ def test_the_library_is_found_from_any_folder_inside_it(library: Write, typed_in
 
 
 def test_where_the_command_is_given_in_the_library_nothing_is_said_of_it(library: Write, typed_in: Run) -> None:
-    """The usual case."""
     assert "The library is in" not in typed_in(library(), "list").err
 
 
@@ -79,7 +78,6 @@ def test_in_a_wrong_folder_nothing_is_made(verb: str, tmp_path: Path, typed_in: 
 
 
 def test_a_file_of_no_library_is_proofed_and_nothing_left_beside_it(tmp_path: Path, typed_in: Run) -> None:
-    """A file that came by mail, looked at where it lies."""
     (tmp_path / "page.html").write_text(
         "<!DOCTYPE html><html><head><title>A</title></head><body><p>B</p></body></html>"
     )
@@ -101,7 +99,6 @@ def test_a_dry_run_tells_the_files_and_writes_none(library: Write, briefings: Ru
 
 
 def test_a_dry_run_refuses_what_publishing_refuses(library: Write, briefings: Run) -> None:
-    """Word for word, and with the same exit code."""
     project = library(FILES | PLAIN | {BRIEFING: FILES[BRIEFING].replace("status: published", "status: draft")})
     dry, real = (briefings(project, "publish", "patrol", *more, *ON) for more in (("--dry-run",), ()))
     assert (dry.code, dry.out, dry.err) == (real.code, real.out, real.err)
@@ -205,15 +202,6 @@ def test_list_tells_what_is_kept_and_whether_it_has_changed(library: Write, brie
     assert listed(project, briefings) == ("1.0", "yes", "1")
 
 
-def test_list_tells_the_minutes_that_are_printed(library: Write, briefings: Run) -> None:
-    """By the words as they are printed, citations included."""
-    words = "word " * 205
-    project = library({"briefings/patrol.md": libraries.briefing(words), "library.yaml": PLAIN["library.yaml"]})
-    (row,) = json.loads(briefings(project, "list", "--report", "json").out)
-    assert row["minutes to read"] == "2"
-    assert re.search(r"^patrol .* 2 +\S", briefings(project, "list").out, re.MULTILINE)
-
-
 @pytest.fixture(scope="module")
 def new(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A library as `new` gives it."""
@@ -230,7 +218,6 @@ def commands_in(text: str) -> list[list[str]]:
 
 @pytest.mark.parametrize("name", ["README.md", ".vscode/tasks.json"])
 def test_what_new_tells_to_type_can_be_typed(name: str, new: Path) -> None:
-    """Every command there is one of ours, with options that it has."""
     found = commands_in((new / name).read_text(encoding="utf-8"))
     assert found
     for words in found:

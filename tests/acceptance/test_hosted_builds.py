@@ -370,7 +370,6 @@ def test_a_change_has_one_comment(tmp_path: Path) -> None:
 
 
 def test_a_comment_keeps_to_what_a_host_takes(tmp_path: Path) -> None:
-    """Whatever the first job has handed on."""
     comments = Comments()
     assert comment_with(comments, tmp_path, "é" * 200_000).code == 0
     assert len(comments.rows[0]["body"]) < 65_536
@@ -454,7 +453,6 @@ def test_gitlab_takes_in_what_lies_in_the_inbox(origin: Path, tmp_path: Path) ->
 
 @pytest.mark.proof
 def test_gitlab_makes_what_is_ticked_when_a_job_is_started(returned: Path, tmp_path: Path) -> None:
-    """One job gets the list, one without a token makes what is ticked, one commits it."""
     git(returned, "branch", "--force", "returned", git(returned, "rev-list", "--grep=Drop", "returned").strip())
     text = listed(returned, tmp_path)
     done = text.replace("- [ ] 1. ", "- [x] 1. ").replace(f"- [ ] {TAKE_IN}", f"- [x] {TAKE_IN}")

@@ -73,7 +73,6 @@ def test_a_pack_with_a_refused_insert_is_not_bound(
 
 
 def test_check_says_what_the_bindery_would_refuse(library: Callable[..., Path], briefings: Callable[..., Said]) -> None:
-    """At the line of the insert, before anything is set in type."""
     lost = foreign_pdfs.changed(foreign_pdfs.leads_nowhere)
     root = library({**FILES, "packs/maps/beats.pdf": lost, "references/works.yaml": libraries.REFERENCES})
     said = briefings(root, "check", "nights")

@@ -16,7 +16,7 @@ import pytest
 
 from pipeline import __version__
 from pipeline.__main__ import guarded
-from tests.support.project import ROOT, WHOLE
+from tests.support.project import ROOT
 
 SHORT = "title: Handbook\npages: [start, first-day]\nformats: [screen, epub]\n"
 """A handbook of two of its pages: all of them are bound wherever the checkout is built."""
@@ -73,7 +73,6 @@ def test_the_wheel_says_who_and_on_what_terms(wheel: Path) -> None:
 
 @pytest.mark.proof
 def test_the_wheel_carries_all_that_a_library_needs(wheel: Path) -> None:
-    """Layouts, handbook and starter library, file by file."""
     with zipfile.ZipFile(wheel) as archive:
         carried = set(archive.namelist())
     for folder, name in (("layouts", "shipped_layouts"), ("source/handbook", "shipped_handbook")):
@@ -93,8 +92,7 @@ def program(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     pip = (sys.executable, "-m", "pip", "--python", place / "bin/python")
     done = run(*pip, "install", "--quiet", "--no-deps", "--no-index", wheel, cwd=place)
     assert done.returncode == 0, done.stderr
-    if not WHOLE:
-        Path(packages, "pipeline/shipped_handbook/pack.yaml").write_text(SHORT, encoding="utf-8")
+    Path(packages, "pipeline/shipped_handbook/pack.yaml").write_text(SHORT, encoding="utf-8")
     return place / "bin/briefings"
 
 
@@ -131,14 +129,12 @@ def test_the_validators_of_a_wheel_are_those_of_the_tests() -> None:
 
 
 def test_the_container_file_is_in_order() -> None:
-    """By hadolint, without an exception."""
     linter = Path(sys.executable).with_name("hadolint")
     done = subprocess.run([linter, "--no-color", CONTAINERFILE], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
 
 
 def test_the_container_file_copies_what_there_is() -> None:
-    """Each file and folder that it names is in the checkout."""
     lines = CONTAINERFILE.read_text(encoding="utf-8").splitlines()
     named = [name for line in lines if line.startswith("COPY ") for name in line.split()[1:-1]]
     assert named
@@ -147,7 +143,6 @@ def test_the_container_file_copies_what_there_is() -> None:
 
 @pytest.mark.proof
 def test_the_container_builds_where_there_is_a_builder(tmp_path: Path) -> None:
-    """And what it holds builds a new library."""
     builder = next((name for name in ("docker", "podman", "buildah") if shutil.which(name)), "")
     base = next(line.split()[1] for line in CONTAINERFILE.read_text().splitlines() if line.startswith("FROM "))
     if not builder or subprocess.run([builder, "pull", base], capture_output=True, check=False).returncode:

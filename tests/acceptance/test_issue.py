@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from datetime import date
 from pathlib import Path
@@ -119,6 +120,7 @@ def test_a_later_record_in_the_archive_makes_the_last_one_here_doubtful(own: Pat
         ("archive: ../nowhere", "the record here; the archive has no copy."),
         ("archive: nothing://known", "the record here alone. The archive nothing://known cannot be used: Protocol not"),
         ("notice: N", "the record here; no archive is set."),
+        ("archive: [", "the record here; the archive is not known, because source/library.yaml cannot be read."),
     ],
 )
 def test_where_the_archive_is_not_asked_the_record_here_is(own: Path, archive: str, by: str) -> None:
@@ -126,6 +128,24 @@ def test_where_the_archive_is_not_asked_the_record_here_is(own: Path, archive: s
     rewrite(own, "library.yaml", ("archive: ../archive", archive))
     code, lines = verified(own, own / "output/packs/nights/nights.txt")
     assert (code, lines[-1].startswith(f"by: {by}")) == (0, True), lines
+
+
+def test_a_pipe_in_the_archive_holds_nobody_up(own: Path) -> None:
+    """The archive cannot be asked."""
+    place = own.parent / "archive/records/nights/001-autumn-2024.json"
+    place.unlink()
+    os.mkfifo(place)
+    code, lines = verified(own, own / "output/packs/nights/nights.txt")
+    assert (
+        code,
+        lines[-1].endswith("001-autumn-2024.json cannot be read: it is a pipe, a folder, a device or too large."),
+    ) == (0, True), lines
+
+
+def test_an_issue_clears_what_a_killed_one_left(own: Path) -> None:
+    """Also one that is refused, because the edition is issued already."""
+    (left := own.parent / "archive/records/nights/.new-4194305-1").write_bytes(b"Half")
+    assert (issue(own, "2024-11-01").code, left.exists()) == (1, False)
 
 
 def test_an_edition_is_issued_once(own: Path) -> None:
@@ -154,7 +174,6 @@ def test_a_dry_run_writes_nothing(own: Path) -> None:
 
 
 def test_a_second_edition_follows_the_first(own: Path) -> None:
-    """By its number, and by the hash of the record before."""
     new_version(own, "1.1", "A word", "substantive", ("can reduce", "may reduce"))
     next_edition(own, "Autumn 2024", "Spring 2025")
     assert issue(own, "2025-03-01", "--edition", "Spring 2025").code == 0
@@ -175,7 +194,6 @@ def test_a_mistake_makes_a_corrected_edition(own: Path) -> None:
 
 
 def test_an_override_stands_in_the_record(own: Path) -> None:
-    """With its reason, and with what was overridden, at its place."""
     next_edition(own, "Autumn 2024", "Spring 2025")
     rewrite(own, BRIEFING, ("status: published", "status: in-review"))
     rewrite(own, "packs/nights.yaml", ("front: [contents]", "front: [cover]"))
@@ -194,20 +212,11 @@ def test_an_override_stands_in_the_record(own: Path) -> None:
 
 
 def test_a_reason_for_what_does_not_stand_against_it_is_a_slip(own: Path) -> None:
-    """And some things no reason overrides."""
     next_edition(own, "Autumn 2024", "Spring 2025")
     said = issue(own, "2025-03-01", "--override", "issue-overdue=None")
     assert (said.code, "Nothing with the code 'issue-overdue' stands against the issue." in said.err) == (2, True)
     said = issue(own, "2025-03-01", "--override", "archive-missing=None")
     assert (said.code, "'archive-missing' cannot be overridden." in said.err) == (2, True)
-
-
-def test_nothing_is_issued_that_nobody_keeps(own: Path) -> None:
-    """Without an archive nothing is built."""
-    next_edition(own, "Autumn 2024", "Spring 2025")
-    rewrite(own, "library.yaml", ("archive: ../archive\n", ""))
-    said = issue(own, "2025-03-01")
-    assert (said.code, codes(said.err)) == (1, ["archive-missing"])
 
 
 def test_an_archive_that_gives_back_other_bytes_is_told(own: Path) -> None:
@@ -289,7 +298,6 @@ def test_a_copy_of_a_record_that_reads_otherwise_stops_it_before_anything_is_wri
 
 @LATER
 def test_the_judges_of_each_format_stand_in_the_record(own: Path) -> None:
-    """With their releases, and what they have found."""
     next_edition(own, "Autumn 2024", "Spring 2025")
     rewrite(own, "packs/nights.yaml", ("formats: [text]", "formats: [screen, epub]"))
     assert issue(own, "2025-03-01", pdf=True).code == 0
@@ -317,7 +325,6 @@ def test_a_judge_that_was_not_asked_stands_against_it(own: Path) -> None:
 
 
 def test_a_format_that_could_not_be_made_leaves_no_edition(own: Path) -> None:
-    """Whatever reason is given."""
     next_edition(own, "Autumn 2024", "Spring 2025")
     rewrite(own, "packs/nights.yaml", ("front: [contents]", "marking: {tier: SECRET}\nfront: [contents]"))
     said = issue(own, "2025-03-01")

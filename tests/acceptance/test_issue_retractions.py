@@ -27,7 +27,6 @@ def retract(project: Path) -> None:
 
 @pytest.mark.proof
 def test_a_retracted_work_stands_against_an_issue(tmp_path: Path) -> None:
-    """Also where the text was published before it was retracted."""
     project = library(tmp_path / "library", **WORKS)
     assert issue(project, "2024-10-01", "--dry-run").code == 0
     retract(project)

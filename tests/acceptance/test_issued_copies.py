@@ -6,7 +6,6 @@ import json
 import shutil
 from pathlib import Path
 
-import pikepdf
 import pytest
 
 from pipeline.core.digest import sha256
@@ -81,7 +80,6 @@ def test_what_was_changed_since_changes_no_copy(own: Path) -> None:
 
 
 def test_a_text_that_was_withdrawn_since_stands_against_copies(own: Path) -> None:
-    """As against any others."""
     rewrite(own, BRIEFING, ("status: published", "status: withdrawn\nwithdrawn_reason: Wrong."))
     said = prepare(own)
     assert (said.code, said.out) == (1, "No copies were prepared.\n")
@@ -134,7 +132,7 @@ def test_copies_of_what_is_not_issued_are_told(own: Path) -> None:
 def test_numbered_copies_are_made_of_the_archived_file(tmp_path: Path) -> None:
     """Twice the same bytes without a store; each is known by its number afterwards.
 
-    Neither rests on the words that tables have by then, nor on how a college is called.
+    They do not rest on the words that tables have by then.
     """
     more = {"packs/nights.yaml": NUMBERED, "colleges.yaml": COLLEGES.replace("contact", "copies: 2, contact")}
     project = library(tmp_path / "library", **more)
@@ -147,19 +145,11 @@ def test_numbered_copies_are_made_of_the_archived_file(tmp_path: Path) -> None:
     assert copies[0] == copies[1]
     (copy,) = (project / "output/colleges/south").glob("*/nights-autumn-2024-copy-001.pdf")
     assert "Copy 1, held by South Tor" in " ".join(page_texts(copy))
-    again = tmp_path / "again.pdf"
-    with pikepdf.open(copy) as pdf:
-        pdf.save(again, linearize=True)
-    whole = "  whole: the same words in other bytes; pictures and what covers words were not compared."
-    assert libraries.here(project, "verify", str(again)).out.splitlines()[2] == whole
     table = project / "layouts/words/en.yaml"
     table.parent.mkdir(parents=True)
     table.write_text("unnumbered: No copy\ncopy: '{holder} has no. {number}'\n", encoding="utf-8")
     assert prepare(project).code == 0
     assert files_of(project / "output/colleges") == copies[0]
-    rewrite(project, "colleges.yaml", ("South Tor", "Southern Academy"))
-    assert libraries.here(project, "verify", str(again)).out.splitlines()[2] == whole
-    rewrite(project, "colleges.yaml", ("Southern Academy", "South Tor"))
     rewrite(project, "colleges.yaml", ("south: {", "south-tor: {formerly: [south], "))
     assert prepare(project).out.endswith("The register has them all.\n")
     (copy,) = (project / "output/colleges/south-tor").glob("*/nights-autumn-2024-copy-001.pdf")

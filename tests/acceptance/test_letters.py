@@ -44,7 +44,6 @@ def test_every_file_leaves_the_house(built: tuple[Said, dict[str, bytes]]) -> No
 
 
 def test_books_enclose_what_they_borrow(built: tuple[Said, dict[str, bytes]]) -> None:
-    """With the terms of each font."""
     with zipfile.ZipFile(io.BytesIO(built[1]["briefings/letters/letters.epub"])) as book:
         names = {name.rpartition("/")[2] for name in book.namelist()}
         style = book.read("EPUB/style.css").decode()

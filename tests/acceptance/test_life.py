@@ -67,7 +67,6 @@ def chapter(life: Path, file: str, name: str) -> Any:
 @pytest.mark.parametrize("pack", ["pinned", "present"])
 @pytest.mark.parametrize("name", list(RETIRED))
 def test_every_page_in_a_pack_says_what_the_text_is(life: Path, pack: str, name: str) -> None:
-    """At its head, and what has taken its place."""
     own = [page for page in pages(life, f"packs/{pack}/{pack}.pdf") if f"{name} · Version 1.0" in page]
     assert len(own) > 1
     assert [page for page in own if f"DRAFT · {SAID[name]}" not in page] == []
@@ -82,7 +81,6 @@ def test_every_page_of_its_own_file_says_so(life: Path, name: str) -> None:
 @pytest.mark.parametrize("file", ["packs/pinned/pinned.epub", "packs/present/present.epub", None])
 @pytest.mark.parametrize("name", list(RETIRED))
 def test_a_book_says_so_under_the_title(life: Path, name: str, file: str | None) -> None:
-    """To the eye and the ear, as words of the text."""
     said = outputs.said(chapter(life, file or f"briefings/{name}/{name}.epub", name).find(".//{*}header"))
     assert f"Status {SAID[name]}" in said
     assert ("Read instead: Walks in the market" in said) is ("superseded_by" in RETIRED[name])

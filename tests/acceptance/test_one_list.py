@@ -63,7 +63,6 @@ def test_citations_lead_to_the_one_list_and_back(built_nights: Path) -> None:
 
 @pytest.mark.proof
 def test_letters_are_those_of_the_pack_where_each_briefing_has_its_list(built_nights: Path) -> None:
-    """In citations, in each list and in that of works, in every format."""
     pack = built_nights / "output" / "packs" / "lists"
     book = " ".join(map(outputs.said, outputs.documents(pack / "lists.epub").values()))
     said = [

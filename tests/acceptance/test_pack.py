@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import itertools
-import posixpath
 import re
 from pathlib import Path
 from typing import Any
 
-import pikepdf
 import pytest
 
-from pipeline.pdf.tree import walk, wrong_mappings
 from tests.support import libraries, outputs
 
 PACK = "drug-crimes"
@@ -71,37 +68,6 @@ def test_the_contents_name_the_folio_of_each_briefing(pdf: Path) -> None:
         assert f"{title} {labels[first[name]]} " in contents
 
 
-def test_the_contents_name_the_folios_of_the_back_matter(pdf: Path) -> None:
-    """Works cited and glossary are found where the contents say."""
-    texts, labels = outputs.page_texts(pdf), outputs.page_labels(pdf)
-    for heading in ("Works cited, and where", "Glossary"):
-        folio = re.search(rf"{heading} (\d+)", texts[CONTENTS])
-        assert folio
-        page = texts[labels.index(folio[1])]
-        assert re.search(rf"\b{heading}\b", page.partition("Autumn 2026")[0])
-
-
-def test_a_title_in_the_contents_leads_to_its_briefing(pdf: Path, links: list[outputs.Link]) -> None:
-    """Each title is a link to the first page of its briefing."""
-    first = starts(pdf)
-    there = {link.name: link.spot.page for link in links if link.page == CONTENTS and link.spot}
-    assert {name: there[name] for name in MEMBERS} == first
-
-
-def test_folios_rise_without_gaps(pdf: Path) -> None:
-    """Page labels are folios: they rise from the cover's 1, for briefings start on any page."""
-    labels = [int(label) for label in outputs.page_labels(pdf)]
-    assert labels == list(range(1, len(labels) + 1))
-
-
-def test_the_page_label_stands_in_the_foot(pdf: Path) -> None:
-    """What a reader types to go to a page is what is printed on it."""
-    pages = list(zip(outputs.page_labels(pdf), outputs.page_texts(pdf), strict=True))
-    assert pages[0][1].endswith("drug-crimes · Autumn 2026"), "a cover has no number"
-    for label, text in pages[1:]:
-        assert re.search(rf"Autumn 2026 {label}$|Autumn 2026 {label}\b", text)
-
-
 def test_links_between_briefings_stay_inside(pdf: Path, links: list[outputs.Link]) -> None:
     """A link to a briefing that is in the pack leads to its page; only a colophon tells its address, in words."""
     first = starts(pdf)
@@ -115,7 +81,6 @@ def test_links_between_briefings_stay_inside(pdf: Path, links: list[outputs.Link
 
 
 def test_a_link_to_a_section_of_another_briefing_leads_there(links: list[outputs.Link]) -> None:
-    """Not only to its first page."""
     (link,) = [link for link in links if link.name == "police-led-interventions.impact-on-drug-harms"]
     assert link.spot
     assert link.spot.words.startswith("Impact on drug")  # beside it stands the text
@@ -135,44 +100,6 @@ def test_every_link_of_a_member_stays_with_its_member(pdf: Path, links: list[out
             assert {link.name.partition(".")[0] for link in own} == {name}
 
 
-def test_the_outline_goes_by_briefing(pdf: Path) -> None:
-    """Each briefing is one entry at its first page, its sections below it."""
-    marks, first = outputs.outline(pdf), starts(pdf)
-    tops = {title: page for depth, title, page in marks if depth == min(d for d, _, _ in marks)}
-    parts = {title: page for depth, title, page in marks if title in MEMBERS.values()}
-    assert parts == {title: first[name] for name, title in MEMBERS.items()}
-    assert {"Works cited, and where", "Glossary"} <= tops.keys()
-
-
-def test_all_tags_are_kept(pdf: Path) -> None:
-    """Every marked content belongs to the element that lists it, over all joined briefings."""
-    with pikepdf.open(pdf) as joined:
-        compared, wrong = wrong_mappings(joined)
-        parts = [e for e in walk(joined.Root.StructTreeRoot.K[0]) if e.S == "/Part"]
-    assert compared > 1000
-    assert wrong == 0
-    assert len(parts) >= len(MEMBERS)
-
-
-def test_a_pack_has_no_fewer_links_than_its_briefings(built: Path, links: list[outputs.Link]) -> None:
-    """Joining loses none."""
-    alone = sum(len(outputs.links(built / "output" / "briefings" / n / f"{n}.pdf")) for n in MEMBERS)
-    assert len(links) >= alone
-
-
-def test_every_link_of_the_book_arrives(book: dict[str, Any]) -> None:
-    """Each link of the pack's EPUB that is not an address leads to a document of it, and to an id that is there."""
-    for name, root in book.items():
-        for link in outputs.anchors(root):
-            target = link.get("href")
-            if re.match(r"(https?|mailto|tel):", target):
-                continue
-            file, _, anchor = target.partition("#")
-            there = posixpath.normpath(posixpath.join(posixpath.dirname(name), file)) if file else name
-            assert there in book, (name, target)
-            assert not anchor or anchor in outputs.by_id(book[there]), (name, target)
-
-
 def test_links_between_briefings_stay_inside_the_book(book: dict[str, Any]) -> None:
     """One document leads to another, never to the address of a briefing that is bound in."""
     out = {link.get("href") for root in book.values() for link in outputs.anchors(root)}
@@ -186,21 +113,6 @@ def test_the_canonical_address_of_a_member_is_said_not_linked_away(book: dict[st
     """The colophon still tells where to look for a newer version."""
     colophon = outputs.said(book["EPUB/text/hot-spots-policing.xhtml"])
     assert "https://briefings.northmoor.example/hot-spots-policing" in colophon
-
-
-def test_the_book_tells_the_pages_of_the_pdf(pdf: Path, book: dict[str, Any]) -> None:
-    """'Turn to page 19' works in both: the page list has the folios of the PDF."""
-    nav = book["EPUB/nav.xhtml"]
-    (pages,) = [n for n in nav.iter(f"{outputs.XHTML}nav") if n.get(f"{outputs.EPUB}type") == "page-list"]
-    assert [outputs.said(link) for link in outputs.anchors(pages)] == outputs.page_labels(pdf)
-
-
-def test_the_book_s_contents_are_the_briefings_in_order(book: dict[str, Any]) -> None:
-    """The reading system's contents go by briefing."""
-    nav = book["EPUB/nav.xhtml"]
-    (toc,) = [n for n in nav.iter(f"{outputs.XHTML}nav") if n.get(f"{outputs.EPUB}type") == "toc"]
-    titles = [outputs.said(link) for link in outputs.anchors(toc)]
-    assert [title for title in titles if title in MEMBERS.values()] == list(MEMBERS.values())
 
 
 def test_the_works_cited_lead_to_each_briefing_s_own(links: list[outputs.Link], pdf: Path) -> None:

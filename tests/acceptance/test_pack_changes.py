@@ -64,7 +64,6 @@ def test_an_edition_is_compared_with_the_pack_as_it_is_now(project: Path) -> Non
 
 
 def test_two_editions_are_compared(project: Path) -> None:
-    """By name, in any letters, or by number."""
     said = changes(project, "nights@autumn 2023", "nights@2", "--report", "json")
     told = json.loads(said.out)
     assert [(one["id"], one["was"], one["now"], one["state"]) for one in told["texts"]] == [
@@ -77,7 +76,6 @@ def test_two_editions_are_compared(project: Path) -> None:
 
 
 def test_a_text_that_is_the_same_is_counted(project: Path) -> None:
-    """And not told."""
     out = changes(project, "nights@Spring 2024").out
     assert out.startswith("From nights@Spring 2024 to nights, of 2 texts: 1 changed, 1 the same.\n")
     assert "Lamps" not in out
@@ -95,14 +93,12 @@ def test_a_text_that_is_the_same_is_counted(project: Path) -> None:
     ],
 )
 def test_what_cannot_be_compared_is_told(project: Path, asked: tuple[str, ...], told: str) -> None:
-    """With what can."""
     said = changes(project, *asked)
     assert said.code == 2
     assert told in said.err
 
 
 def test_a_pack_that_was_never_issued_has_no_editions(tmp_path: Path) -> None:
-    """Which is told."""
     project = libraries.written(tmp_path / "library", FILES)
     said = changes(project, "nights@Autumn 2023")
     assert "There is no edition 'Autumn 2023' of 'nights'. None was issued." in said.err

@@ -49,8 +49,6 @@ def test_a_link_that_leads_astray_is_found(built: Path) -> None:
 
 @pytest.mark.proof
 def test_every_link_of_a_full_pack_leads_to_its_page(built_once: Callable[..., Path]) -> None:
-    """With front sections that follow the contents, and an index."""
-
     def write(target: Path) -> None:
         import shutil
 
@@ -67,7 +65,6 @@ def test_every_link_of_a_full_pack_leads_to_its_page(built_once: Callable[..., P
 
 @pytest.mark.proof
 def test_every_link_of_a_long_pack_leads_to_its_page(invented: Path) -> None:
-    """Dozens of pages and thousands of links."""
     path = invented / "output" / "packs" / "pack" / "pack.pdf"
     assert list(faults(path)) == []
     pack = leads.read(path)

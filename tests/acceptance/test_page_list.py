@@ -164,7 +164,6 @@ def test_a_book_lists_every_page_of_its_pdf_and_marks_its_first_word(output: Pat
 
 
 def test_a_web_page_marks_every_page_of_its_pdf(output: Path) -> None:
-    """In order, with the same words behind each."""
     seen = 0
     for path in pairs(output, ".html"):
         found = marks(outputs.web_page(path.with_suffix(".html")))

@@ -11,7 +11,7 @@ import pytest
 from pipeline.colleges.ledger.events import event_after
 from pipeline.colleges.ledger.table import as_rows
 from pipeline.editions.sealing.keys import SIGNING_KEY, new_key
-from pipeline.editions.sealing.manifest import ABOUT, MANIFEST, MINISIGN, SSH, ParcelSeal, resealed, sealed
+from pipeline.editions.sealing.manifest import ABOUT, MANIFEST, MINISIGN, ParcelSeal, resealed, sealed
 from pipeline.editions.sealing.signatures import SigningKey
 from tests.support import libraries
 from tests.support.editions.issued_library import HOUSE, issue, library
@@ -100,7 +100,7 @@ def test_prepared_again_it_is_the_same(own: Path) -> None:
     assert contents(own / PARCEL) == before
 
 
-def test_after_an_event_only_manifest_and_signatures_differ(own: Path) -> None:
+def test_after_an_event_only_manifest_and_signature_differ(own: Path) -> None:
     """It names the last event of the ledger, and every file is the same as before."""
     assert prepare(own).code == 0
     before = contents(own / PARCEL)
@@ -110,7 +110,7 @@ def test_after_an_event_only_manifest_and_signatures_differ(own: Path) -> None:
     assert prepare(own).code == 0
     now = contents(own / PARCEL)
     assert now.keys() == before.keys()
-    assert {name for name in now if now[name] != before[name]} == {MANIFEST, MINISIGN, SSH}
+    assert {name for name in now if now[name] != before[name]} == {MANIFEST, MINISIGN}
 
 
 def test_every_change_of_a_parcel_is_found(own: Path, tmp_path: Path) -> None:
@@ -167,7 +167,6 @@ def test_another_key_is_not_ours(own: Path, tmp_path: Path) -> None:
 
 
 def test_a_file_that_was_never_issued_is_found_though_we_signed_it(own: Path, key: Path, tmp_path: Path) -> None:
-    """By the record, which the signature does not stand for."""
     parcel = taken(own, tmp_path / "parcel")
     whole = contents(parcel) | {"nights-autumn-2024.txt": b"Other words.\n"}
     for name, content in resealed(whole, ParcelSeal(key=read(key))).items():
@@ -197,7 +196,6 @@ def test_a_library_without_a_key_signs_nothing(own: Path, tmp_path: Path) -> Non
     said = libraries.here(own, "verify", str(parcel))
     assert (said.code, "names no key ('signing:')" in said.err) == (1, True)
     (parcel / MINISIGN).unlink()
-    (parcel / SSH).unlink()
     said = libraries.here(own, "verify", str(parcel))
     many = len(contents(parcel)) - 2
     sentence = f"  whole: as its manifest says: {many} files; not signed: nobody can say who made the cover note and"

@@ -13,7 +13,6 @@ from tests.support.project import Said
 
 @pytest.mark.proof
 def test_a_plain_address_is_a_link(small: Callable[..., Path], briefings: Callable[..., Said]) -> None:
-    """Of a page or a mailbox, in every format."""
     body = "Write to ann@example.org.\n\nMore stands at https://example.org/plain."
     project = small({"briefings/patrol.md": libraries.briefing(body)})
     said = briefings(project, "build", "--date", libraries.DATE)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cli.editions.handing_out import hand_out
+from pipeline.core.errors import UsageError
 from tests.support import libraries
 from tests.support.editions.issued_library import FILES
 from tests.support.editions.records import chain, placed
@@ -25,13 +27,12 @@ def project(tmp_path: Path) -> Path:
 
 
 def test_the_last_record_is_shown_in_words(project: Path) -> None:
-    """With its number, and how many there are."""
     said = libraries.here(project, "record", "nights")
     assert (said.code, said.err) == (0, "")
     assert said.out.splitlines()[0] == "Nights, Summer 2024: edition 3 of 3, issued on 1 March 2024"
 
 
-@pytest.mark.parametrize("more", [(), ("--report", "json"), ("--as", "in-toto")])
+@pytest.mark.parametrize("more", [(), ("--report", "json")])
 def test_a_chain_that_does_not_hold_is_told_beside_the_record(project: Path, more: tuple[str, ...]) -> None:
     """It ends with 1, and the record is shown all the same."""
     (project / CHAIN[1].path).unlink()
@@ -62,14 +63,17 @@ def test_the_records_of_another_pack_are_no_matter(project: Path) -> None:
     assert (said.code, said.err) == (0, "")
 
 
-def test_a_statement_is_written_over_no_file(project: Path) -> None:
-    """Whatever that file is."""
-    place = project.parent / "statement.json"
-    arguments = ("record", "nights", "--as", "in-toto", "--to", str(place))
-    said = libraries.here(project, *arguments)
-    assert (said.code, said.out) == (0, f"{place} is the statement of 'Summer 2024' of 'nights'.\n")
-    assert json.loads(place.read_bytes())["subject"][0]["name"] == "nights.txt"
-    place.write_bytes(b"Notes of a year")
-    said = libraries.here(project, *arguments)
-    assert (said.code, f"{place} is there already: name a new file." in said.err) == (2, True)
-    assert place.read_bytes() == b"Notes of a year"
+def test_the_way_of_others_was_withdrawn(project: Path) -> None:
+    said = libraries.here(project, "record", "nights", "--as", "bagit", "--to", str(project / "bag"))
+    assert said.code == 2
+    assert "'--as' was withdrawn in release 2. 'briefings record PACK --to FOLDER' hands out the files" in said.err
+
+
+def test_nothing_is_handed_out_over_another_folder(tmp_path: Path) -> None:
+    """An empty one is filled."""
+    (tmp_path / "empty").mkdir()
+    hand_out({"nights.txt": b"Words."}, tmp_path / "empty")
+    assert (tmp_path / "empty/nights.txt").read_bytes() == b"Words."
+    with pytest.raises(UsageError, match="is there already, and is not empty"):
+        hand_out({"nights.txt": b"Words."}, tmp_path / "empty")
+    assert [path.name for path in tmp_path.iterdir()] == ["empty"]

@@ -89,7 +89,6 @@ def test_a_citation_says_it_to_the_ear(resting: Path) -> None:
 
 
 def test_the_list_of_a_pack_says_it_too(resting: Path) -> None:
-    """Once in the list of the briefing, and once in that of the pack."""
     words = " ".join(outputs.page_texts(resting / "output/packs/nights/nights.pdf"))
     assert words.count("[Retracted 2019]") == 2
 

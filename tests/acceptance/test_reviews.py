@@ -105,7 +105,6 @@ def test_the_list_has_findings_by_area_of_outcome(sample: Path, briefings: Calla
 
 
 def test_the_list_in_a_pipe_is_bytes_of_utf_8(small: Callable[..., Path]) -> None:
-    """Whatever the locale of the machine."""
     project = small({"briefings/patrol.md": libraries.briefing(title="Café – Łódź")})
     said = libraries.run(project, "list", "--report", "csv", LC_ALL="C", LANG="C", PYTHONIOENCODING="", PYTHONUTF8="0")
     assert said.code == 0, said.err
@@ -129,7 +128,6 @@ def test_every_briefing_that_rests_on_a_work_is_found(sample: Path, briefings: C
 def test_resting_on_a_work_is_seen_wherever_it_is_named(
     small: Callable[..., Path], briefings: Callable[..., Said]
 ) -> None:
-    """In the evidence table alone it counts too, and the list says how."""
     finding = "\n  findings:\n    - {id: a, outcome: Crime, studies: 2, result: mixed, sources: [hughes2018]}"
     pages = {
         "briefings/in-text.md": libraries.briefing(),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -12,18 +11,10 @@ import pytest
 
 from tests.support import libraries
 from tests.support.built_libraries import copy_pictured, write_pair
-from tests.support.project import ROOT, WHOLE
-
-
-def copy_briefings(target: Path) -> None:
-    """The sample library without the handbook, whose file takes as long as all others."""
-    shutil.copytree(ROOT / "source", target / "source", ignore=shutil.ignore_patterns("handbook"))
-
 
 LIBRARIES = [
     pytest.param("built_pair", write_pair, id="two briefings and a pack"),
     pytest.param("pictured", copy_pictured, id="briefings and a pack in every edition", marks=pytest.mark.proof),
-    *([pytest.param("built", copy_briefings, id="the sample library", marks=pytest.mark.proof)] if WHOLE else []),
 ]
 
 

@@ -41,7 +41,6 @@ def site(project: Path) -> dict[str, bytes]:
 
 
 def test_every_link_within_it_leads_somewhere(site: dict[str, bytes]) -> None:
-    """To a file that is there, and to a place that is there in it."""
     assert broken_links(site) == []
     assert sum(path.endswith(".html") for path in site) > 10
 
@@ -104,7 +103,6 @@ def test_published_versions_tell_their_state_and_lead_to_their_status_pages(tmp_
 
 
 def test_the_same_library_gives_the_same_bytes(project: Path, site: dict[str, bytes], tmp_path: Path) -> None:
-    """Into another folder, too."""
     site_of(project, str(tmp_path / "host"))
     assert files_in(tmp_path / "host") == site
 

@@ -16,42 +16,6 @@ from tests.support.project import IMPRINT, ROOT, Said
 
 pytestmark = pytest.mark.proof
 
-NAME = "police-led-interventions"
-
-
-@pytest.fixture(scope="module")
-def reading_times(built_once: Callable[..., Path]) -> Path:
-    """A library of two briefings: one of 493 words, as the original has, and one of 205."""
-
-    def write(root: Path) -> None:
-        bodies = {"longer": 493, "shorter": 205}
-        files = {f"briefings/{n}.md": libraries.briefing(" ".join(["word"] * count)) for n, count in bodies.items()}
-        libraries.written(root, {**files, "library.yaml": IMPRINT + "formats: [screen, epub, html]\n"})
-
-    return built_once("reading-times", write, "--date", libraries.DATE)
-
-
-@pytest.mark.parametrize(("name", "words"), [("longer", "3 mins read"), ("shorter", "2 mins read")])
-def test_time_to_read_is_computed(reading_times: Path, name: str, words: str) -> None:
-    """493 words are 3 minutes and 205 are 2: 200 words a minute, rounded up, in every format."""
-    folder = reading_times / "output" / "briefings" / name
-    assert words in outputs.page_texts(folder / f"{name}.pdf")[0]
-    assert words in outputs.said(outputs.web_page(folder / f"{name}.html"))
-    assert words in outputs.said(outputs.documents(folder / f"{name}.epub")[f"EPUB/text/{name}.xhtml"])
-
-
-def test_first_published_stands_with_its_label(built: Path) -> None:
-    """In words, on the first page, as the original has it."""
-    folder = built / "output" / "briefings" / NAME
-    assert "First published 19 October 2022" in outputs.page_texts(folder / f"{NAME}.pdf")[0]
-    assert "First published 19 October 2022" in outputs.said(outputs.web_page(folder / f"{NAME}.html"))
-
-
-def test_the_running_header_is_the_original_s(built: Path) -> None:
-    """The day it was produced and the short title, on every page."""
-    for text in outputs.page_texts(built / "output" / "briefings" / NAME / f"{NAME}.pdf"):
-        assert "26/04/2024 Police-led interventions" in text
-
 
 def test_any_single_page_names_its_id_and_version(built: Path) -> None:
     """A loose page of a briefing says what it is and of how many."""
@@ -84,7 +48,6 @@ def shows(text: str, day: date) -> bool:
 
 
 def test_the_day_is_on_every_page_of_every_pdf(built: Path) -> None:
-    """Packs and the handbook too."""
     assert len(libraries.pdfs(built)) == 17
     for path in libraries.pdfs(built):
         assert all(shows(text, date(2024, 4, 26)) for text in printed_pages(path)), path.name

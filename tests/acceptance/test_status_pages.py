@@ -30,7 +30,6 @@ def test_every_kept_version_has_a_page_that_says_its_state(tmp_path: Path) -> No
 
 
 def test_the_same_pages_are_written_from_a_clone_without_output(tmp_path: Path) -> None:
-    """Into any folder."""
     project = library(tmp_path / "library")
     _, made = pages(project)
     libraries.copied(project, tmp_path / "clone")
@@ -40,7 +39,6 @@ def test_the_same_pages_are_written_from_a_clone_without_output(tmp_path: Path) 
 
 
 def test_a_library_that_has_issued_nothing_is_told_so(tmp_path: Path) -> None:
-    """And nothing is written."""
     project = libraries.written(tmp_path / "library", {"briefings/patrol.md": libraries.briefing()})
     said, made = pages(project)
     assert said == "No code was issued yet: there is no edition and no kept version.\n"

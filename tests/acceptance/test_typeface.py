@@ -43,13 +43,11 @@ def widest(content: bytes) -> int:
 
 @pytest.mark.proof
 def test_nothing_is_said_of_it(set_in_bars: tuple[Said, dict[str, bytes]]) -> None:
-    """Every judge of the build passes its files."""
     assert set_in_bars[0].code == 0, set_in_bars[0].err
     assert "typeface" not in set_in_bars[0].err
 
 
 def test_bold_is_bold_in_the_pdf(set_in_bars: tuple[Said, dict[str, bytes]]) -> None:
-    """And light is light."""
     with pikepdf.open(io.BytesIO(set_in_bars[1]["briefings/patrol/patrol.pdf"])) as pdf:
         held = [one for one in pdf.objects if isinstance(one, pikepdf.Dictionary) and "/FontFile2" in one]
         found = {(str(one.FontName).partition("+")[2], widest(one.FontFile2.read_bytes())) for one in held}
@@ -57,7 +55,6 @@ def test_bold_is_bold_in_the_pdf(set_in_bars: tuple[Said, dict[str, bytes]]) -> 
 
 
 def test_bold_is_bold_in_the_book(set_in_bars: tuple[Said, dict[str, bytes]]) -> None:
-    """Which encloses its type."""
     with zipfile.ZipFile(io.BytesIO(set_in_bars[1]["briefings/patrol/patrol.epub"])) as book:
         found = {Path(name).stem: widest(book.read(name)) for name in book.namelist() if name.endswith(".ttf")}
     assert found == {

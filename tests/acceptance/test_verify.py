@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
-import re
 import shutil
-import subprocess
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pikepdf
 import pytest
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign import signers
 
 from pipeline.core.printed_code import code_of
 from tests.support import libraries
-from tests.support.colleges.mail_server import certificate
 from tests.support.editions.issued_library import BRIEFING, FILES, issue, library, new_version, next_edition
 from tests.support.project import Said
 from tests.support.publishing import publish, rewrite, text
@@ -118,7 +112,6 @@ def test_every_issued_file_is_known(story: Path, number: int, name: str) -> None
 
 
 def test_codes_are_known(story: Path) -> None:
-    """Of editions and of kept versions, however they are typed."""
     for number, path in enumerate(sorted((story / "source/editions/nights").glob("*.json"))):
         code = json.loads(path.read_text(encoding="utf-8"))["code"]
         said = verify(story, code.lower().replace("-", " "))
@@ -146,7 +139,6 @@ def test_codes_are_known(story: Path) -> None:
     ],
 )
 def test_what_is_neither_a_file_nor_a_code_is_said_so(small: Callable[..., Path], thing: str, said: str) -> None:
-    """Beside the answers on other things."""
     found = verify(small(), "00000-00000", thing)
     assert (found.code, found.err) == (1, "")
     assert found.out.splitlines()[-2:] == [thing, f"  which: nothing. {said}"]
@@ -165,125 +157,22 @@ def test_a_pipe_that_is_named_as_an_archive_is_not_waited_for(small: Callable[..
     assert libraries.here(small(), "verify", str(tmp_path / "a.zip")).code == 1
 
 
-def test_a_file_that_was_saved_again_has_the_same_words(story: Path, tmp_path: Path) -> None:
-    """Linearised, or packed again."""
+def test_a_file_that_was_saved_again_is_not_as_issued_and_its_code_is_told(story: Path, tmp_path: Path) -> None:
+    """Linearised, or packed again: nobody can say by whom, and whether the words are the same."""
+    code = json.loads(sorted((story / "source/editions/nights").glob("*.json"))[3].read_bytes())["code"]
     with pikepdf.open(story.parent / "3/nights.pdf") as pdf:
         pdf.save(tmp_path / "again.pdf", linearize=True)
     with zipfile.ZipFile(story.parent / "3/nights.epub") as old, zipfile.ZipFile(tmp_path / "again.epub", "w") as new:
         for name in old.namelist():
-            new.writestr(name, old.read(name))
+            new.writestr(name, old.read(name).replace(b"Three officers", b"Two officers"))
     for name in ("again.pdf", "again.epub"):
         said = verify(story, tmp_path / name)
-        assert (
-            lines(said)[1] == "whole: the same words in other bytes; pictures and what covers words were not compared."
-        )
         assert said.code == 1
-
-
-def highlighted(source: Path, target: Path) -> None:
-    """A reader marks a place with a pen."""
-    with pikepdf.open(source) as pdf:
-        pen = pikepdf.Dictionary(
-            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Highlight, Rect=[72, 700, 200, 715], C=[1, 1, 0], F=4,
-            QuadPoints=[72, 715, 200, 715, 72, 700, 200, 700], Contents="Ask about this",
-        )  # fmt: skip
-        pages = pdf.pages[0].obj
-        pages.Annots = pikepdf.Array([*pages.get("/Annots", []), pdf.make_indirect(pen)])
-        pdf.save(target)
-
-
-def laid_open_by_qpdf(source: Path, target: Path) -> None:
-    """Every object can be read in an editor."""
-    with pikepdf.open(source) as pdf:
-        pdf.save(target, qdf=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
-
-
-def drawn_by_cairo(source: Path, target: Path) -> None:
-    """A program that prints into files."""
-    if not shutil.which("pdftocairo"):
-        pytest.skip("pdftocairo is not on this machine")
-    subprocess.run(["pdftocairo", "-pdf", source, target], check=True, capture_output=True)
-
-
-def signed(source: Path, target: Path) -> None:
-    """Somebody puts a signature into it."""
-    cert, key = certificate(target.parent)
-    signer = signers.SimpleSigner.load(key, cert)
-    with source.open("rb") as file, target.open("wb") as out:
-        meta = signers.PdfSignatureMetadata(field_name="Signature")
-        signers.sign_pdf(IncrementalPdfFileWriter(file), meta, signer=signer, output=out)
-
-
-@pytest.mark.parametrize(
-    "change", [highlighted, laid_open_by_qpdf, drawn_by_cairo, signed], ids=lambda change: change.__name__
-)
-def test_what_programs_of_others_did_leaves_the_same_words(
-    story: Path, tmp_path: Path, change: Callable[[Path, Path], None]
-) -> None:
-    """Holders of such a file hold the edition."""
-    change(story.parent / "3/nights.pdf", tmp_path / "changed.pdf")
-    said = lines(verify(story, tmp_path / "changed.pdf"))
-    assert said[1] == "whole: the same words in other bytes; pictures and what covers words were not compared."
-    assert said[2] == lines(verify(story, story.parent / "3/nights.pdf"))[2]
-
-
-def test_one_figure_that_differs_is_told_with_its_page(story: Path, tmp_path: Path) -> None:
-    """The page alone, and no other."""
-    with pikepdf.open(story.parent / "3/nights.pdf") as pdf:
-        number = next(n for n, page in enumerate(pdf.pages, 1) if with_another_figure(pdf, page))
-        pdf.save(tmp_path / "other.pdf")
-    assert lines(verify(story, tmp_path / "other.pdf"))[1].startswith(f"whole: other words on page {number}")
-
-
-def with_another_figure(pdf: pikepdf.Pdf, page: pikepdf.Page) -> bool:
-    """Exchange a figure in the letters of a page's text for another that its font has; whether there was one."""
-    instructions = list(pikepdf.parse_content_stream(page))
-    glyphs: dict[str, str] = {}
-    for operands, operator in instructions:
-        if str(operator) == "Tf":
-            glyphs = figures_of(page.resources.Font[str(operands[0])])
-        for part in operands[0] if str(operator) == "TJ" and len(glyphs) > 1 else ():
-            said = bytes(part).hex() if isinstance(part, pikepdf.String) else ""
-            pairs = [said[at : at + 4] for at in range(0, len(said), 4)]
-            if found := next((at for at, pair in enumerate(pairs) if pair in glyphs), None):
-                pairs[found] = next(glyph for glyph in glyphs if glyph != pairs[found])
-                operands[0][list(operands[0]).index(part)] = pikepdf.String(bytes.fromhex("".join(pairs)))
-                page.Contents = pdf.make_stream(pikepdf.unparse_content_stream(instructions))
-                return True
-    return False
-
-
-def figures_of(font: pikepdf.Object) -> dict[str, str]:
-    """The glyphs of a font that are figures, as four hexadecimal digits."""
-    said = font.ToUnicode.read_bytes().decode("latin-1") if "/ToUnicode" in font else ""
-    pairs = re.findall(r"<([0-9a-fA-F]{4})>\s*<([0-9a-fA-F]{4})>", said)
-    return {glyph.lower(): chr(int(sign, 16)) for glyph, sign in pairs if chr(int(sign, 16)).isdecimal()}
-
-
-def test_one_word_that_differs_is_told_with_its_page(story: Path, tmp_path: Path) -> None:
-    """In a PDF the page, in an EPUB the text."""
-    out = io.BytesIO()
-    with pikepdf.open(story.parent / "3/nights.pdf") as pdf:
-        del pdf.pages[1]
-        pdf.save(out)
-    (tmp_path / "short.pdf").write_bytes(out.getvalue())
-    assert lines(verify(story, tmp_path / "short.pdf"))[1] == "whole: page 2 of the edition is missing."
-    with zipfile.ZipFile(story.parent / "3/nights.epub") as old, zipfile.ZipFile(tmp_path / "other.epub", "w") as new:
-        for name in old.namelist():
-            new.writestr(name, old.read(name).replace(b"Three officers", b"Two officers"))
-    said = verify(story, tmp_path / "other.epub")
-    assert lines(said)[1].startswith("whole: other words on page ")
-
-
-@pytest.mark.skipif(shutil.which("gs") is None, reason="Ghostscript is not on this machine")
-def test_letters_that_a_program_has_spoilt_are_no_other_words(story: Path, tmp_path: Path) -> None:
-    """Ghostscript writes other signs for joined letters."""
-    source = story.parent / "3/nights.pdf"
-    command = ["gs", "-q", "-dNOPAUSE", "-dBATCH", "-sDEVICE=pdfwrite", f"-sOutputFile={tmp_path}/gs.pdf", str(source)]
-    subprocess.run(command, check=True, capture_output=True)
-    assert lines(verify(story, tmp_path / "gs.pdf"))[1].startswith(
-        "whole: cannot be read: a program has spoilt letters on"
-    )
+        assert lines(said)[:3] == [
+            f"which: Nights, {EDITIONS[3]}",
+            f"whole: not as issued. Its printed code, {code}, names this edition.",
+            "now: current.",
+        ]
 
 
 def test_a_file_of_nobody_is_said_so(story: Path, tmp_path: Path) -> None:
@@ -294,9 +183,12 @@ def test_a_file_of_nobody_is_said_so(story: Path, tmp_path: Path) -> None:
     assert said.code == 1
     assert said.out.splitlines()[1:3] == [
         "  which: no edition that is on record here",
-        "  whole: no page of it is a page of an edition.",
+        "  whole: not as issued, and no code of ours is on its pages.",
     ]
-    assert said.out.splitlines()[-1] == "  whole: cannot be read: the PDF is damaged or locked."
+    assert (
+        said.out.splitlines()[-1]
+        == "  whole: not as issued, and its pages cannot be read: the PDF is damaged or locked."
+    )
 
 
 def test_the_answer_for_a_program(story: Path) -> None:
@@ -307,7 +199,6 @@ def test_the_answer_for_a_program(story: Path) -> None:
 
 
 def test_a_clone_hands_out_every_issued_file(story: Path, tmp_path: Path) -> None:
-    """By the records and the archive alone."""
     libraries.copied(story.parent / "archive", tmp_path / "archive")
     shutil.copytree(story / "source", tmp_path / "clone/source")
     for number, name in enumerate(EDITIONS):

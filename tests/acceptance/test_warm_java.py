@@ -38,7 +38,6 @@ def test_a_warm_validator_says_what_a_cold_one_says(
     end: str,
     spoil: Callable[[Path, Path], None],
 ) -> None:
-    """Of a good file and of a broken one, whatever it was asked before."""
     if not validator.command():
         pytest.skip(f"the validator of {end} is not on this machine")
     files = {"good": built_pair / f"output/packs/nights/nights.{end}", "bad": tmp_path / f"bad.{end}"}

@@ -50,7 +50,6 @@ def said_in_the_program() -> set[str]:
 
 
 def test_no_phrase_is_left_over() -> None:
-    """Each is said by a template or by the program."""
     said = said_in_the_program()
     starts = tuple(one.removesuffix("*") for one in said if one.endswith(("-*", "-")) and len(one) > 3)
     assert [key for key in ENGLISH.phrases if key not in said and not key.startswith(starts)] == []
@@ -229,7 +228,6 @@ def test_a_table_may_keep_a_phrase_that_nothing_prints_any_more() -> None:
     }.items(),
 )
 def test_a_slip_in_a_table_is_told_at_its_line(line: str, said: str) -> None:
-    """And the words are those of the shipped table, as long as it is there."""
     tables, remarks = table(f"# Ours\n\n{line}\n", "en")
     assert [remark.replace("This table of words cannot be used: ", "") for remark in remarks] == [said]
     assert tables["en"].say("draft") == "DRAFT"

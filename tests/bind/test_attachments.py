@@ -48,13 +48,11 @@ def test_each_file_is_associated_with_the_document() -> None:
 
 @pytest.mark.parametrize("profile", ["PDF_UA_1", "PDF_A_3A"])
 def test_a_file_with_attachments_passes(profile: str, tmp_path: Path) -> None:
-    """Both standards in one file."""
     (tmp_path / "briefing.pdf").write_bytes(bound(CLAIM))
     assert compliant(tmp_path / "briefing.pdf", profile)
 
 
 def test_an_edition_for_the_printer_claims_nothing() -> None:
-    """No standard, no output intent."""
     with pikepdf.open(BytesIO(bound(None))) as pdf:
         assert "/OutputIntents" not in pdf.Root
         with pdf.open_metadata() as xmp:

@@ -39,7 +39,6 @@ def greys(number: int) -> frozenset[tuple[float, ...]]:
 
 @pytest.mark.parametrize("number", [0, 1], ids=["briefing", "front matter"])
 def test_what_is_not_soft_is_solid_black(number: int) -> None:
-    """Of tints there are those of summaries and notes, of hairlines, and paper."""
     sheet = LAYOUTS.files["tokens.css"]
     soft = {name: sheet.partition(f"--{name}: #")[2][:6] for name in ("ink-soft", "line", "line-soft")}
     tints = {Black().of_rgb(tuple(int(value[at : at + 2], 16) / 255 for at in (0, 2, 4))) for value in soft.values()}  # type: ignore[arg-type, misc]

@@ -134,7 +134,6 @@ def test_the_contents_of_a_pack_lead_to_its_back_matter() -> None:
 
 
 def test_links_lead_out_of_a_single_briefing_to_the_address() -> None:
-    """The canonical address, with the anchor."""
     assert found(TEXT, "//h:a[.='better lighting']/@href") == ["https://example.org/briefings/lighting#found"]
 
 
@@ -167,7 +166,6 @@ def test_a_table_is_no_stop_for_the_keyboard() -> None:
 
 
 def test_a_book_in_arabic_runs_from_right_to_left() -> None:
-    """Its documents, and the order of its pages."""
     made = books.briefing(metadata=replace(books.METADATA, language="ar"))
     documents = [tree(made, name).get("dir") for name in ("nav.xhtml", "text/marking.xhtml")]
     (spine,) = found(tree(made, "content.opf"), "//o:spine/@page-progression-direction")

@@ -51,7 +51,6 @@ def test_pictures_make_a_book_visual(more: str) -> None:
 
 
 def test_a_drawing_without_words_leaves_no_claim_that_words_are_enough() -> None:
-    """Nor that every picture has its words."""
     root = package(PICTURE + DRAWING.format(""))
     assert said(root, "accessModeSufficient") == ["textual,visual"]
     assert "alternativeText" not in said(root, "accessibilityFeature")
@@ -76,7 +75,6 @@ def test_formulas_are_mathml_and_the_package_says_so() -> None:
 
 
 def test_a_formula_without_words_is_not_called_described() -> None:
-    """It is MathML all the same."""
     features = said(package("<p id='b5'><math><mi>x</mi></math></p>"), "accessibilityFeature")
     assert "MathML" in features
     assert "describedMath" not in features
@@ -91,7 +89,6 @@ def test_pages_can_be_gone_to() -> None:
 
 
 def test_tables_are_praised_for_their_head_cells_only_if_they_have_them() -> None:
-    """In the summary."""
     table = "<table id='t'><tr><{0} id='c'>North</{0}></tr></table>"
     (good,), (bad,) = (said(package(table.format(cell)), "accessibilitySummary") for cell in ("th", "td"))
     assert "Tables have header cells." in good
@@ -134,7 +131,6 @@ CLAIM = Conformance(
 
 
 def test_no_book_claims_to_conform_unless_somebody_has_judged_it() -> None:
-    """Not a word of it."""
     text = files(books.briefing())["EPUB/content.opf"]
     assert b"conformsTo" not in text
     assert b"certif" not in text

@@ -74,7 +74,6 @@ def test_the_cover_of_a_pack_is_not_its_title_page() -> None:
     ],
 )
 def test_a_cover_says_title_and_names(title: str, authors: tuple[str, ...], words: str) -> None:
-    """As sentences, in no language but that of the title."""
     credits = tuple(Credit(name, name, "author") for name in authors)
     assert cover_words(replace(books.METADATA, title=title, credits=credits)) == words
 
@@ -88,7 +87,6 @@ def test_a_cover_alone_does_not_make_a_book_visual() -> None:
 
 
 def test_a_book_without_a_cover_names_none() -> None:
-    """Neither a document nor a landmark."""
     plain = books.briefing()
     assert not [name for name in files(plain) if "cover" in name]
     assert b"cover" not in files(plain)["EPUB/nav.xhtml"] + files(plain)["EPUB/content.opf"]
@@ -110,7 +108,6 @@ def test_fonts_stand_in_the_book_with_their_licences() -> None:
 
 
 def test_the_style_sheet_names_them_before_it_uses_them() -> None:
-    """A rule a face."""
     rules = files(BOOK)["EPUB/style.css"].decode().splitlines()[:3]
     assert rules[1] == (
         '@font-face { font-family: "Book Text"; font-weight: 700; font-style: italic; '
@@ -149,7 +146,6 @@ def test_a_borrowed_font_brings_the_whole_of_its_licence(package: str) -> None:
 
 
 def test_a_font_that_says_all_its_terms_brings_no_others() -> None:
-    """DejaVu has its own."""
     said = font_licence(DEJAVU)
     assert "Bitstream Vera Fonts Copyright" in said
     assert "OPEN FONT LICENSE" not in said.upper()

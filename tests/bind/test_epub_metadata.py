@@ -39,7 +39,6 @@ def test_every_author_is_a_creator_of_their_own() -> None:
 
 
 def test_reviewers_are_contributors() -> None:
-    """Not creators: they did not write it."""
     assert refined(PACKAGE, "contributor") == [
         ("Siân ap Gwilym", {"role": "rev", "file-as": "ap Gwilym, Siân", "display-seq": "1"})
     ]
@@ -93,7 +92,6 @@ def test_a_book_is_known_by_its_version_its_address_its_doi_and_its_isbn() -> No
 
 
 def test_the_identifier_is_the_version_s() -> None:
-    """The same for the same version, another for the next."""
     again = tree(books.briefing(body=books.BODY.replace("count", "count them")), "content.opf")
     other = package(version="1.1")
     assert refined(PACKAGE, "identifier")[0] == refined(again, "identifier")[0] != refined(other, "identifier")[0]
@@ -117,7 +115,6 @@ def test_subjects_say_their_code_where_the_list_of_tags_knows_one() -> None:
 
 
 def test_the_series_is_a_collection_with_a_place_in_it() -> None:
-    """Readers sort by it."""
     path = "//o:meta[@property='{}']"
     said = {name: found(PACKAGE, path.format(name)) for name in ("belongs-to-collection", "group-position")}
     assert said == {"belongs-to-collection": ["Property crime"], "group-position": ["2"]}
@@ -141,6 +138,5 @@ def test_a_copy_of_another_day_is_another_release() -> None:
 
 
 def test_a_book_of_which_little_is_known_has_no_empty_element() -> None:
-    """What is not known is not said."""
     root = tree(books.briefing(metadata=Metadata("marking", "Cycle marking", "en-GB", "")), "content.opf")
     assert not [element.tag for element in root.find("{*}metadata") if not (element.text or element.get("href"))]

@@ -48,7 +48,6 @@ def headings(book: bytes) -> Iterator[tuple[int, str]]:
 
 @pytest.mark.parametrize("book", [BRIEFING, PACK], ids=["briefing", "pack"])
 def test_the_contents_are_the_headings(book: bytes) -> None:
-    """The same words at the same levels, all of them."""
     assert list(outline(tree(book, "nav.xhtml"))) == list(headings(book))
 
 
@@ -65,7 +64,6 @@ def test_a_title_leads_to_the_beginning_of_its_document() -> None:
 
 
 def test_a_document_without_a_title_is_listed_by_its_name() -> None:
-    """And its sections below it."""
     book = books.briefing('<h2 id="a">Found</h2>', bookmarks=(Bookmark(2, "a", "Found"),), starts=())
     assert list(outline(tree(book, "nav.xhtml"))) == [(1, "Cycle marking"), (2, "Found")]
 
@@ -105,7 +103,6 @@ def test_the_page_list_has_every_page_of_the_pdf_by_its_folio() -> None:
 
 
 def test_a_book_without_pages_has_no_page_list() -> None:
-    """And claims none."""
     book = books.briefing(starts=())
     assert not found(tree(book, "nav.xhtml"), "//h:nav[@id='pages']")
     assert b"pageList" not in files(book)["EPUB/toc.ncx"]

@@ -68,7 +68,6 @@ def test_d2_nothing_of_body_and_head_is_dropped() -> None:
 
 
 def test_d2_no_space_is_added_to_code() -> None:
-    """Within a paragraph."""
     (line,) = text('<p id="a"><code>a</code></p>').xpath("//*[@id='a']")
     assert "".join(map(str, line.itertext())) == "a"
 
@@ -98,7 +97,6 @@ def test_d5_only_pages_are_in_the_page_list() -> None:
 
 
 def test_d6_two_authors_have_two_ids() -> None:
-    """And one place in an alphabet each, which is of no scheme."""
     assert found(PACKAGE, "//dc:creator/@id") == ["creator-1", "creator-2"]
     filed = PACKAGE.xpath("//o:meta[@property='file-as']", namespaces=NAMES)
     assert [meta.get("refines") for meta in filed] == ["#creator-1", "#creator-2", "#contributor-1"]
@@ -129,7 +127,6 @@ def test_d9_the_book_says_how_it_can_be_read(name: str) -> None:
 
 
 def test_d10_the_package_says_its_language() -> None:
-    """Of its own titles and names."""
     assert PACKAGE.get(XML_LANG) == "en-GB"
 
 
@@ -151,7 +148,6 @@ def test_d11_the_time_of_change_is_the_day_produced(monkeypatch: pytest.MonkeyPa
     ],
 )
 def test_d12_the_manifest_says_what_documents_hold(body: str, properties: str | None) -> None:
-    """Worked out from each of them."""
     package = tree(books.briefing(body, bookmarks=(), starts=()), "content.opf")
     (entry,) = package.xpath("//o:item[@id='text-marking']", namespaces=NAMES)
     assert entry.get("properties") == properties
@@ -168,7 +164,6 @@ def test_d13_the_cover_is_a_page_like_others() -> None:
 
 
 def test_d14_old_reading_systems_are_told_as_much() -> None:
-    """Language, depth, pages and how many of them."""
     root = tree(BRIEFING, "toc.ncx")
     said = {meta.get("name"): meta.get("content") for meta in root.iter("{*}meta")}
     assert root.get(XML_LANG) == "en-GB"
@@ -223,7 +218,6 @@ def test_w9_the_method_that_we_override_is_there_and_is_called() -> None:
 
 
 def test_w9_a_packager_that_no_longer_asks_us_is_noticed() -> None:
-    """Binding stops instead of losing the language."""
     packed = files(pack_archive(SMALL))
     package = packed["EPUB/content.opf"].replace(b' xml:lang="cy"', b"", 1)
     archive._the_packager_did_as_told(SMALL, packed)
@@ -232,7 +226,6 @@ def test_w9_a_packager_that_no_longer_asks_us_is_noticed() -> None:
 
 
 def test_w9_the_packager_is_pinned() -> None:
-    """To the version that these tests are of."""
     project = (books.ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert "ebooklib>=0.20,<0.21" in project.lower()
 

@@ -154,7 +154,6 @@ def test_no_text_holds_what_runs_or_reaches_out(markup: str) -> None:
 
 @pytest.mark.parametrize("markup", HOSTILE)
 def test_no_document_of_a_book_does(markup: str) -> None:
-    """The frame of a chapter passes the same gate."""
     name = "epub/chapter.xhtml.j2"
     text = samples.layouts().files[name].replace("<body", "<body", 1).replace("{{ body }}", f"{{{{ body }}}}\n{markup}")
     chapter = {"title": "A", "matter": "bodymatter"}
@@ -250,7 +249,6 @@ def test_a_frame_prints_text_and_style_where_they_belong(frame: str) -> None:
     ],
 )  # fmt: skip
 def test_markup_that_is_not_well_formed_is_told_at_its_line(template: str, line: int, said: str) -> None:
-    """In the template that it stands in, not in the page that comes of it."""
     layouts = Layouts({PAGE: template, "epub/part.j2": "<p>\nb</p>\n<p><i>c</p>"})
     with pytest.raises(LayoutFault) as told:
         set_page(layouts, PAGE, {}, "en-GB")
@@ -297,7 +295,6 @@ def test_no_style_sheet_reaches_out(sheet: str) -> None:
 
 
 def test_the_gate_tells_what_and_where() -> None:
-    """A sentence, and the line of the markup."""
     from lxml import etree
 
     with pytest.raises(Flaw) as told:

@@ -104,6 +104,5 @@ def test_links_tags_and_claims_go() -> None:
 
 
 def test_the_same_bytes_again() -> None:
-    """And a file that others can open."""
     assert impose(bound()) == impose(bound())
     assert len(pypdfium2.PdfDocument(impose(bound()))) % 2 == 0

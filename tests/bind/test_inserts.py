@@ -147,7 +147,6 @@ def test_its_own_words_for_tags_become_the_standard_s() -> None:
 
 
 def test_its_cells_still_name_their_heads() -> None:
-    """The tree of ids of the pack lists those of its tables."""
     with Pdf.open(BytesIO(pack(foreign_pdfs.names_its_head))) as pdf:
         ids = read_ids(pdf)
         last = child_elements(pdf.Root.StructTreeRoot.K[0])[-1]
@@ -157,7 +156,6 @@ def test_its_cells_still_name_their_heads() -> None:
 
 
 def test_its_links_lead_where_they_led() -> None:
-    """To their addresses, and to the page of the insert that they named, wherever it stands now."""
     links = [link for _, link in annotations(pack())]
     ways = [link["way"] for link in links]
     assert "https://b.example/foot-patrol#findings" in ways
@@ -190,7 +188,6 @@ def test_what_its_makers_noted_for_themselves_stays_behind() -> None:
 
 
 def test_what_is_noted_in_its_photographs_stays_behind() -> None:
-    """Every dot of them stays."""
     before, after = (
         foreign_pdfs.changed(foreign_pdfs.shows_noted_photographs),
         fitted(foreign_pdfs.shows_noted_photographs).pdf,
@@ -225,7 +222,6 @@ def all_of(content: bytes) -> str:
 
 
 def test_its_pages_bear_the_pack_s_running_lines() -> None:
-    """Its title at the head, the pack and the folio at the foot."""
     last = page_texts(pack())[-1]
     assert "Timetable" in last
     assert "Autumn 2026" in last
@@ -286,5 +282,4 @@ def test_nothing_of_the_pack_decides_how_it_is_fitted_but_the_size_of_its_pages(
 
 
 def test_the_same_insert_gives_the_same_bytes() -> None:
-    """No clock and no order of chance."""
     assert fitted() == fitted()

@@ -54,7 +54,6 @@ CODES = [("", ""), ("5ZK8D-R00YC", "5ZK8D-R07N1")]
 @pytest.mark.parametrize(("code", "copied"), CODES)
 @pytest.mark.parametrize("edition", ["screen", "print", "booklet", "large-print"])
 def test_a_copy_is_as_if_bound_for_its_holder(edition: Edition, code: str, copied: str) -> None:
-    """To the byte, as a file of another day is."""
     (master, _), (meant, own) = bound(edition, "No number", code), bound(edition, "Copy 7, held by Ann", copied)
     after = Values(DAY, "Copy 7, held by Ann", own)
     job = Exchange(master, edition, ENGLISH, Values(DAY, "No number"), (after,), profile=toy_profile())
@@ -65,7 +64,6 @@ def test_a_copy_is_as_if_bound_for_its_holder(edition: Edition, code: str, copie
 @pytest.mark.parametrize(("code", "copied"), CODES)
 @pytest.mark.parametrize("format", ["epub", "html", "text"])
 def test_a_book_and_a_page_are_as_if_bound_for_their_holder(format: Format, code: str, copied: str) -> None:
-    """However long the name is, and whatever marks are in it."""
     holder = "Copy 7, held by Ann's “Learning & Development” Unit, " + "Investigations and Enquiries, " * 4
     master, meant = reflowing(format, "No number", code), reflowing(format, holder, copied)
     before, after = (

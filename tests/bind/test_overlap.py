@@ -55,7 +55,6 @@ def test_words_beside_the_lines_are_not() -> None:
 
 
 def test_it_is_told_at_its_page() -> None:
-    """With both texts, as an error."""
     style = "#moved { position: absolute; top: -18mm; left: 50mm }"
     lines = page_lines(LIGHTING, DAY, sheets(style).pages)
     pressed = tuple(stamps(line for page in lines for line in page).items())
@@ -73,7 +72,6 @@ def test_it_is_told_at_its_page() -> None:
 
 
 def test_a_stamp_is_as_wide_as_its_words() -> None:
-    """Not as its place: the box is measured where it was set."""
     short, long = StampText("head-title", "Lamps"), StampText("head-title", "Lamps and the streets that they stand on")
     boxes = {text: stamp_box(sheet) for text, sheet in stamps((short, long)).items()}
     assert boxes[short][:2] == boxes[long][:2]

@@ -69,7 +69,6 @@ def test_every_id_stands_once_and_is_led_to() -> None:
 
 
 def test_links_between_its_briefings_stay_in_the_page() -> None:
-    """And those to others lead to their addresses."""
     (lighting,) = TREE.xpath("//section[@id='lighting']")
     assert lighting.xpath(".//a/@href") == ["#marking.found", "https://example.org/patrol"]
     assert TREE.xpath("//nav//a/@href") == ["#marking"]
@@ -128,7 +127,6 @@ def test_every_landmark_says_whose_it_is() -> None:
 
 
 def test_links_back_of_two_briefings_are_not_called_alike() -> None:
-    """Both cite the same work and call a note: each link says into which briefing it leads."""
     body = books.BODY.replace("Cycle marking", "Better lighting")
     other = replace(LIGHTING, chapter=chapter("lighting", "Better lighting", body), starts=())
     named = page(MARKING, other).xpath("//a[@role='doc-backlink']/@aria-label")

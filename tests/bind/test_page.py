@@ -15,7 +15,7 @@ from pipeline.bind.web.furniture import css_string, page_furniture
 from pipeline.bind.web.page import bind_page
 from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import Manuscript
-from pipeline.proof.job import WebJob
+from pipeline.proof.job import ProofJob
 from pipeline.proof.markup.page import page_proof
 from tests.support.bind import books
 
@@ -66,7 +66,6 @@ def test_a_skip_link_leads_to_the_text() -> None:
 
 
 def test_status_and_date_produced_are_text_on_the_page() -> None:
-    """Once each, in words."""
     assert TREE.xpath("//p[@class='page-status']/text()") == ["SAMPLE · DRAFT"]
     assert PAGE.count("This copy produced 26 April 2024") == 1
 
@@ -209,13 +208,11 @@ def test_a_style_sheet_cannot_end_itself() -> None:
 
 
 def test_a_broken_page_is_told() -> None:
-    """By the checks of the book."""
     made = page(books.manuscript('<p id="a"><a href="#gone">x</a></p>'))
-    assert any("'#gone'" in remark.sentence for remark in page_proof(WebJob("page.html", made.encode())))
+    assert any("'#gone'" in remark.sentence for remark in page_proof(ProofJob("page.html", made.encode())))
 
 
 def test_a_page_in_arabic_runs_from_right_to_left() -> None:
-    """Its frame too."""
     made = books.manuscript()
     arabic = replace(made, metadata=replace(made.metadata, language="ar"))
     assert '<html lang="ar" dir="rtl">' in page(arabic)

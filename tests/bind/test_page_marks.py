@@ -143,7 +143,6 @@ def test_a_mark_in_a_table_is_silent(element: str, offset: int) -> None:
 
 
 def test_a_paragraph_that_begins_a_row_begins_its_page_with_the_row() -> None:
-    """Whatever the first cell holds."""
     assert '<td id="d">[2]<p id="p">One' in marked(PARAGRAPHS, "p")
 
 
@@ -184,7 +183,6 @@ HEADED = (
     ],
 )
 def test_the_head_of_a_table_is_not_marked(element: str, expected: str) -> None:
-    """A page that starts with the head of a table starts before it."""
     assert expected in marked(HEADED, element)
 
 

@@ -34,7 +34,6 @@ def test_every_page_says_what_it_is() -> None:
 
 
 def test_running_lines_are_silent() -> None:
-    """They are pagination artifacts, of the head or the foot."""
     added = artifacts(bound(), 1)
     assert added.count(b"/Artifact <</Type /Pagination /Subtype /Header>> BDC") == 3
     assert added.count(b"/Artifact <</Type /Pagination /Subtype /Footer>> BDC") == 2
@@ -42,7 +41,6 @@ def test_running_lines_are_silent() -> None:
 
 
 def test_the_date_produced_is_read_aloud_where_the_text_keeps_its_place() -> None:
-    """A paragraph of its own after the version, with its mark in the tree."""
     pdf = bound()
     with pikepdf.open(BytesIO(pdf)) as opened:
         article = opened.Root.StructTreeRoot.K[0].K[0]
@@ -96,7 +94,6 @@ def test_latin_words_of_a_file_in_arabic_are_copied_in_their_order() -> None:
 
 
 def test_a_marking_stands_at_the_top_and_the_bottom() -> None:
-    """Once each on every page, where it is shown at all."""
     marked = page_texts(bound(whose=replace(LIGHTING, marking="OFFICIAL-SENSITIVE")))
     assert [page.count("OFFICIAL-SENSITIVE") for page in marked] == [2] * len(marked)
     assert "OFFICIAL" not in "".join(page_texts(bound()))
@@ -108,7 +105,6 @@ def test_stamps_weigh_little() -> None:
 
 
 def test_a_stamp_that_was_not_pressed_is_named() -> None:
-    """The bindery typesets nothing."""
     with pytest.raises(PressFailure, match="There is no stamp for 'This copy produced 26 April 2024' at produced"):
         bind_pdf(lighting(), metadata(), LIGHTING, DAY, {}, {})
 

@@ -142,7 +142,6 @@ def test_the_date_produced_is_filled_in_on_the_cover_and_each_first_page() -> No
 
 
 def test_the_pack_s_marking_is_on_every_page() -> None:
-    """At least as high as its parts."""
     assert [text.count("OFFICIAL-SENSITIVE") for text in page_texts(pack())] == [2] * len(page_texts(pack()))
 
 

@@ -69,20 +69,17 @@ def test_a_file_says_first_what_it_is_and_at_its_foot_which() -> None:
 
 
 def test_a_text_without_a_place_for_the_day_says_it_at_its_foot() -> None:
-    """Such as the landing page of a series."""
     lines = briefing(body='<h1 id="title">Property crime</h1><p id="b1">Two briefings.</p>').split("\n")
     assert lines[-3:] == ["marking · Version 1.0 · SAMPLE · DRAFT", "This copy produced 26 April 2024", ""]
 
 
 def test_no_line_has_more_than_72_columns() -> None:
-    """And none ends in a space, or with a carriage return."""
     lines = briefing().split("\n")
     assert max(map(columns, lines)) <= COLUMNS
     assert [line for line in lines if line != line.rstrip()] == []
 
 
 def test_a_link_to_another_briefing_says_its_address_where_it_has_one() -> None:
-    """Within a pack the text is there already."""
     assert "See also better\nlighting <https://l.example/#found> and patrol." in briefing()
     lighting = Chapter("lighting", "Better lighting", '<h1 id="title">Better lighting</h1><p id="b1">Lamps.</p>')
     chapters = (*epub_chapters(books.manuscript(), ()), EpubChapter(lighting, identity=books.IDENTITY))
@@ -103,7 +100,6 @@ def test_the_file_of_another_day_is_as_if_bound_on_it() -> None:
 
 
 def test_a_numbered_copy_is_as_if_bound_for_its_holder() -> None:
-    """However long the name of the holder is."""
     none = ENGLISH.say("unnumbered")
     master = briefing(replace(books.IDENTITY, copy=none))
     assert f"This copy produced 26 April 2024. {none}." in master.split("\n")

@@ -41,7 +41,6 @@ def printed(with_profile: bool = True) -> bytes:
 
 
 def test_the_sheet_of_colours_is_worth_its_name() -> None:
-    """Before: colours of the screen by operator, gradient and picture."""
     assert {"rg", "RG", "cs", "scn"} <= operators(colours())
     assert {"DeviceRGB", "DeviceGray", "DeviceCMYK"} <= spaces(colours())
     assert len(KINDS) == 11
@@ -99,7 +98,6 @@ def ink_at(pdf: bytes, x: float, y: float) -> tuple[int, ...]:
 
 
 def test_what_is_printed_to_the_edge_reaches_through_the_bleed() -> None:
-    """And not beyond: there stand the marks."""
     paper = (255, 255, 255)
     assert ink_at(printed(), 100, -2.5) != paper
     assert ink_at(printed(), -2.5, 5) != paper
@@ -157,8 +155,6 @@ def test_no_file_was_changed_before_it_was_made(profile: bytes | None) -> None:
 
 
 def test_the_id_follows_the_content() -> None:
-    """The same for the same file, another for another."""
-
     def identity(made: bytes) -> str:
         return re.findall(rb"DocumentID>uuid:([0-9a-f-]{36})<", made)[0].decode()
 
@@ -248,7 +244,6 @@ for made in (printed(), printed(False)):
 
 @pytest.mark.proof
 def test_the_same_bytes_in_another_process() -> None:
-    """Whatever the zone, the seed and the day."""
     world = os.environ | {"TZ": "Pacific/Auckland", "PYTHONHASHSEED": "7", "PYTHONPATH": str(ROOT)}
     told = subprocess.run([sys.executable, "-c", SAY], env=world, cwd=ROOT, capture_output=True, text=True, check=True)
     assert told.stdout.split() == [hashlib.sha256(made).hexdigest() for made in (printed(), printed(False))]

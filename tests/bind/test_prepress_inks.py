@@ -34,7 +34,6 @@ def luminance(profile: bytes, inks: tuple[float, ...]) -> float:
 
 @every_profile
 def test_black_is_black_ink_and_white_is_paper(profile: Profile) -> None:
-    """On one plate, or on none."""
     inks = Press(profile())
     assert inks.of_rgb((0, 0, 0)) == (0, 0, 0, 1)
     assert inks.of_rgb((0.086, 0.086, 0.086)) == (0, 0, 0, 1)
@@ -54,7 +53,6 @@ def test_a_grey_is_the_tint_of_black_that_looks_like_it(profile: Profile, grey: 
 
 @every_profile
 def test_tints_grow_with_darkness(profile: Profile) -> None:
-    """No two greys change places."""
     inks = Press(profile())
     keys = [inks.of_shades([(step / 255,) * 3], neutral=True)[0][3] for step in range(256)]
     assert keys == sorted(keys, reverse=True)
@@ -90,7 +88,6 @@ def test_named_inks_stay_as_they_are() -> None:
 
 
 def test_without_a_profile_everything_is_a_tint_of_black() -> None:
-    """Of one number, by its lightness."""
     inks = inks_of(None)
     assert isinstance(inks, Black)
     assert inks.of_rgb((0, 0, 0)) == inks.of_rgb((0.1, 0.1, 0.1)) == (0,)

@@ -66,8 +66,6 @@ def line(operator: str, inks: tuple[float, ...] = RED) -> str:
     ],
 )
 def test_every_operator_of_colour(content: bytes, expected: list[str]) -> None:
-    """Each way to name a colour of the screen."""
-
     def make(pdf: Pdf) -> dict[str, dict[str, Object]]:
         calibrated = Array([Name.CalRGB, Dictionary(WhitePoint=Array([0.9505, 1, 1.089]))])
         icc = Array([Name.ICCBased, pdf.make_stream(b"", N=3)])
@@ -112,8 +110,6 @@ def test_a_picture_of_numbered_colours(table: Any) -> None:
 
 @pytest.mark.parametrize("bits", [1, 2, 4, 16])
 def test_a_grey_picture_of_any_depth(bits: int) -> None:
-    """From one bit a dot to sixteen."""
-
     def make(pdf: Pdf) -> dict[str, dict[str, Object]]:
         data = {1: b"\x80", 2: b"\xc0", 4: b"\xf0", 16: b"\xff\xff\x00\x00"}[bits]
         return {"/XObject": {"/Im": picture(pdf, data, Width=2, BitsPerComponent=bits, ColorSpace=Name.DeviceGray)}}
@@ -139,8 +135,6 @@ def picture(pdf: Pdf, data: bytes, **entries: Any) -> Stream:
 
 
 def test_a_tile_takes_the_colour_it_is_given() -> None:
-    """A pattern without colours of its own."""
-
     def make(pdf: Pdf) -> dict[str, dict[str, Object]]:
         tile = pdf.make_stream(b"0 0 5 5 re f", PatternType=1, PaintType=2, TilingType=1, XStep=10, YStep=10)
         tile.BBox, tile.Resources = Array([0, 0, 10, 10]), Dictionary()
@@ -160,8 +154,6 @@ def gradient(pdf: Pdf, kind: int = 2, **entries: Any) -> Object:
 
 
 def test_a_gradient_as_pattern_and_as_paint() -> None:
-    """One function in inks, shared by both."""
-
     def make(pdf: Pdf) -> dict[str, dict[str, Object]]:
         shading = gradient(pdf)
         return {"/Shading": {"/S": shading}, "/Pattern": {"/P": Dictionary(PatternType=2, Shading=shading)}}
@@ -238,7 +230,6 @@ REFUSED: dict[str, tuple[bytes, Make]] = {
 
 @pytest.mark.parametrize("what", REFUSED)
 def test_what_cannot_be_printed_is_refused_in_words(what: str) -> None:
-    """Rather than printed wrong."""
     content, make = REFUSED[what]
     with pytest.raises(PressFailure, match=r"cannot be printed"):
         prepress(file(content, make), toy_profile(), DAY)

@@ -86,7 +86,6 @@ def shape(fill: str) -> str:
     ],
 )
 def test_colour_is_told_however_it_is_painted(text: str, coloured: bool) -> None:
-    """In letters, gradients and patterns."""
     sheets = press(manuscript(f'<h1 id="title">Colours</h1>{text}', BLEED))
     assert bool(print_facts(prepress(sheets.pdf, toy_profile(), DAY)).coloured) is coloured
 

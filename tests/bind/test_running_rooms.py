@@ -100,7 +100,6 @@ def test_inserts_leave_the_lines_their_room(sheet: StampSheet) -> None:
 
 @pytest.mark.parametrize("sheet", list(BY_STAMPS))
 def test_the_status_stands_on_the_line_of_the_head(sheet: StampSheet) -> None:
-    """At its right, and no nearer to the edge of the paper."""
     found = boxes(sheet, lines(sheet))
     assert found["status"][1::2] == pytest.approx(found["head-title"][1::2], abs=1.5)
     assert found["status"][0] > found["head-title"][2]
@@ -108,7 +107,6 @@ def test_the_status_stands_on_the_line_of_the_head(sheet: StampSheet) -> None:
 
 @pytest.mark.parametrize("sheet", list(BY_STAMPS))
 def test_statuses_are_whole_and_the_title_has_what_they_leave(sheet: StampSheet) -> None:
-    """Three of them leave it some letters, none leaves it its line."""
     said = {line.slot: line.text for line in lines(sheet)}
     assert said["status"].startswith("SAMPLE · DRAFT · SUPERSEDED")
     bare = {line.slot: line.text for line in lines(sheet, replace(TEXT, statuses=()), replace(WHOLE, statuses=()))}

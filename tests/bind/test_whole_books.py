@@ -11,13 +11,13 @@ from pipeline.bind.epub.documents import EpubChapter
 from pipeline.core.errors import PressFailure
 from pipeline.model.manuscript import Bookmark, Chapter
 from pipeline.proof.epub.inspection import book_proof
-from pipeline.proof.job import BookJob
+from pipeline.proof.job import ProofJob
 from tests.support.bind import books
 
 
 def told(book: bytes) -> str:
     """The sentences on a book."""
-    return "\n".join(f"{remark.code}: {remark.sentence}" for remark in book_proof(BookJob("book.epub", book)))
+    return "\n".join(f"{remark.code}: {remark.sentence}" for remark in book_proof(ProofJob("book.epub", book)))
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from pipeline.core.digest import sha256
 from tests.support import libraries
-from tests.support.project import WHOLE, Said
+from tests.support.project import Said
 
-EACH = 0.002 if WHOLE else 0.01
+EACH = 0.01
 """Seconds between two looks at the files."""
 
 Files = Mapping[str, str]

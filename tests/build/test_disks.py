@@ -81,7 +81,6 @@ PARTS = [
 def test_parts_of_the_output_folder_may_be_other_disks(
     published: Path, prepared: Path, tmp_path: Path, mount: Mount, parts: tuple[str, ...]
 ) -> None:
-    """Copies are prepared as on one disk, and again."""
     project = libraries.copied(published, tmp_path / "own")
     for part in parts:
         mount(project / part, "16m")
@@ -141,7 +140,6 @@ def test_a_folder_of_the_output_that_is_a_link_is_not_written_through(
 def test_an_output_folder_that_is_a_link_as_a_whole_is_where_its_owner_wants_it(
     small: Small, briefings: Run, tmp_path: Path
 ) -> None:
-    """Such as on a larger disk."""
     project = small({"briefings/foot-patrol.md": libraries.briefing()})
     (tmp_path / "large").mkdir()
     (project / "output").symlink_to(tmp_path / "large")

@@ -1,12 +1,7 @@
-"""Killed or interrupted at any moment a command leaves whole files under their names; run again it ends the same.
-
-Six are killed, one of each kind, and two interrupted; `PROOF=whole` tries it 300 and 100 times, which takes half an
-hour, and `KILLS=60 INTERRUPTIONS=20` as often; `FIRST` is the number of the first attempt.
-"""
+"""Killed or interrupted at any moment a command leaves whole files under their names; run again it ends the same."""
 
 from __future__ import annotations
 
-import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -15,15 +10,10 @@ import pytest
 
 from tests.build.disturbed import Scene, scene, tried
 from tests.support import libraries
-from tests.support.project import IMPRINT, tries
+from tests.support.project import IMPRINT, sample
 from tests.support.publishing import publish, rewrite, text
 
 pytestmark = pytest.mark.proof
-
-KILLS = tries("KILLS", 6, 300)
-INTERRUPTIONS = tries("INTERRUPTIONS", 2, 100)
-
-FIRST = int(os.environ.get("FIRST", "0"))
 
 COLLEGES = """north: {name: Northmoor, type: university, formats: [print, screen], copies: 3, delivery: Quarry Lane}
 south: {name: South Tor, type: university, formats: [screen, epub]}
@@ -62,15 +52,15 @@ def scenes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Scene, ...]:
     )
 
 
-Try = Callable[[signal.Signals, int], None]
+Try = Callable[[signal.Signals, list[int]], None]
 
 
 @pytest.fixture
 def trying(scenes: tuple[Scene, ...], tmp_path: Path) -> Try:
-    """Disturb the commands in turn, so often."""
+    """Disturb the commands in turn."""
 
-    def run(number: signal.Signals, times: int) -> None:
-        for seed in range(FIRST, FIRST + times):
+    def run(number: signal.Signals, seeds: list[int]) -> None:
+        for seed in seeds:
             tried(scenes[seed % len(scenes)], tmp_path, seed, number)
 
     return run
@@ -78,10 +68,9 @@ def trying(scenes: tuple[Scene, ...], tmp_path: Path) -> Try:
 
 def test_whatever_is_killed_leaves_old_files_or_new_ones(trying: Try) -> None:
     """And a record that is true; the next run ends as an undisturbed one does, with nothing left over."""
-    trying(signal.SIGKILL, KILLS)
+    trying(signal.SIGKILL, [seed for command in range(6) for seed in sample(range(command, 9_999, 6), 1, 50)])
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_whatever_is_interrupted_leaves_nothing_else(trying: Try, number: signal.Signals) -> None:
-    """Not even what it was writing."""
-    trying(number, max(1, INTERRUPTIONS // 2))
+    trying(number, sample(range(10_000), 1, 50))

@@ -42,7 +42,7 @@ UNPRINTABLE = (
 HARM = {
     "pdf": UNPRINTABLE,
     "epub": ("epub/chapter.xhtml.j2", '<section role="doc-chapter"'),
-    "html": ("web/page.html.j2", "<main"),
+    "html": ("web/page.html.j2", "</main>"),
 }
 """A fault in files of each kind: words in a template that are not those of the text."""
 

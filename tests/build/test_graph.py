@@ -42,7 +42,6 @@ def built(briefings: Run, project: Path, jobs: int = 1) -> Said:
 
 
 def test_one_process_and_several_make_the_same(briefings: Run, small: Small) -> None:
-    """Byte for byte, and say the same."""
     project = small(LIBRARY)
     alone, whole = built(briefings, project), libraries.made(project)
     shutil.rmtree(project / "output")
@@ -53,7 +52,6 @@ def test_one_process_and_several_make_the_same(briefings: Run, small: Small) -> 
 
 
 def test_a_word_in_one_briefing_has_that_and_its_packs_made(briefings: Run, small: Small) -> None:
-    """One text is pressed, and five files are bound."""
     project = small(LIBRARY)
     built(briefings, project)
     file = project / "source/briefings/lamps.md"
@@ -86,11 +84,15 @@ def test_an_edition_of_a_pack_that_cannot_be_laid_out_costs_no_other(briefings: 
     assert not (project / "output/packs/days/days-large-print.pdf").exists()
 
 
-def test_a_pack_whose_parts_were_heard_is_not_heard(briefings: Run, small: Small) -> None:
-    """Others' checks take longer for it than for all else."""
+def test_only_a_proof_asks_others(briefings: Run, small: Small) -> None:
+    project = small(LIBRARY)
     with calls_of(others_proof) as heard:
-        built(briefings, small(LIBRARY))
-    assert sorted(paths(heard)) == [f"output/{book}.pdf" for book in BOOKS]
+        built(briefings, project)
+    assert heard == []
+    with calls_of(others_proof) as heard:
+        briefings(project, "proof", "--jobs", "1")
+    packs = ["packs/days/days", "packs/nights/nights"]
+    assert sorted(paths(heard)) == [f"output/{book}.pdf" for book in [*BOOKS, *packs]]
 
 
 def paths(checks: list[Call]) -> list[str]:

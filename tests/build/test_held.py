@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.build.checks import File, held_to, hold
 from pipeline.model.identity import Identity
-from pipeline.proof.parity.promise import Promise
+from pipeline.proof.promise import Promise
 from pipeline.store.store import Store
 from tests.support.words import ENGLISH
 

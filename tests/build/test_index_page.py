@@ -47,7 +47,6 @@ def test_each_thing_is_listed_once_with_its_files() -> None:
 
 
 def test_a_file_of_an_earlier_build_says_so() -> None:
-    """With the days that the files bear."""
     made = [
         row("briefings/patrol/patrol.epub", "epub"),
         row("briefings/patrol/patrol.pdf", "screen", earlier=True, produced="2026-11-25"),
@@ -57,7 +56,6 @@ def test_a_file_of_an_earlier_build_says_so() -> None:
 
 
 def test_a_title_is_words_and_no_markup() -> None:
-    """Whatever stands in it."""
     (line,) = lines([row("briefings/patrol/patrol.pdf", "screen", title="<script>alert(1)</script> & more")])
     assert "<script>alert(1)</script> & more" in line
 

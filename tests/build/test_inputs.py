@@ -85,11 +85,11 @@ FILES: Mapping[str, str | bytes] = {
     "briefings:\n  - lamps\n  - {insert: map.pdf, title: Map}\n",
     "packs/map.pdf": foreign_pdfs.good(),
 }
-ONCE = {"REDATE", "NUMBER", "JOIN", "LINES"}
-"""Rules that no build keeps results of: those of three are placed at once, and lines are asked for by a slip."""
+ONCE = {"REDATE", "NUMBER", "JOIN", "LINES", "OTHERS"}
+"""Rules that no build keeps results of: three are placed at once, a slip asks for lines, and a proof asks others."""
 
-CHECKS = {"OWN_PDF", "OTHERS", "OWN_BOOK", "OWN_PAGE", "PARITY"}
-TEXT = {"PRESS", "OPENINGS", "BIND", *CHECKS}
+CHECKS = {"OWN_PDF", "OWN_BOOK", "OWN_PAGE"}
+TEXT = {"PRESS", "BIND", *CHECKS}
 """The rules that make and check the files of a text."""
 
 PACK = {*TEXT, "STAMPS"}
@@ -191,7 +191,7 @@ def _key(job: Job) -> str:
 
 def test_everything_that_a_file_is_held_to_decides_what_checks_say(first: Noted) -> None:
     """But for the day, which differs from one copy to the next."""
-    promises = [job.promise for name, job in first.noting.ran if name in ("OWN_PDF", "PARITY")]
+    promises = [job.promise for name, job in first.noting.ran if name in CHECKS]
     for promise in promises:
         file = File("output/x.pdf", "", "screen", "origin", promise)
         for field in fields(promise):

@@ -65,7 +65,6 @@ def test_an_old_folder_is_put_back_if_nothing_came_in_its_place(tmp_path: Path) 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="two names are exchanged in one step on Linux alone")
 def test_a_folder_is_there_at_every_moment(tmp_path: Path) -> None:
-    """Whole, the old one or the new one."""
     place, over, seen = tmp_path / "nights", threading.Event(), set[str]()
     place.mkdir()
     (place / "a.txt").write_text("old")
@@ -90,7 +89,6 @@ def test_a_folder_is_there_at_every_moment(tmp_path: Path) -> None:
 
 
 def test_who_holds_a_folder_hears_that_the_last_one_was_stopped(tmp_path: Path) -> None:
-    """And not that it waited, or came first."""
     heard = []
     for failure in (None, KeyboardInterrupt(), None, None):
         try:

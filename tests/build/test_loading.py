@@ -11,7 +11,7 @@ from tests.support.project import ROOT
 RULES = (
     *("pipeline.build.rules", "pipeline.build.formats", "pipeline.press.cover", "pipeline.press.subsetting"),
     *("pipeline.proof.pdf.inspection", "pipeline.proof.epub.inspection", "pipeline.proof.markup.page"),
-    *("pipeline.proof.parity.inspection", "pipeline.proof.pdf.openings", "pipeline.proof.validators.others"),
+    "pipeline.proof.validators.others",
 )
 
 
@@ -30,7 +30,6 @@ def test_a_worker_need_not_know_what_a_library_is() -> None:
 
 
 def test_who_resolves_loads_no_engine() -> None:
-    """Not even to learn which characters its faces have."""
     program = (
         "from pipeline.build import run\n"
         "from pipeline.compose.design.typeface import coverage\n"
@@ -45,4 +44,4 @@ def test_an_answer_on_a_code_needs_no_engine() -> None:
     """Nor what parses texts, or waits for workers: to load them would take longer than to answer."""
     loaded = loaded_by("import pipeline.cli.editions.verify, pipeline.build.project, pipeline.load.library.part")
     assert "pipeline.editions.issued.now" in loaded
-    assert not loaded & {"asyncio", "lxml", "markdown_it", "pikepdf", "pypdfium2", "sqlalchemy", "weasyprint"}
+    assert not loaded & {"asyncio", "lxml", "markdown_it", "pikepdf", "pypdfium2", "weasyprint"}

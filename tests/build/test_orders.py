@@ -26,6 +26,5 @@ def test_the_path_of_a_file_is_answered_with_its_name(name: str) -> None:
 
 
 def test_another_name_is_answered_with_those_that_there_are() -> None:
-    """And not with a file."""
     with pytest.raises(UsageError, match=r"has no briefing, pack or series 'foot-patrl\.md'"):
         refuse_unknown(library(briefing()), ("foot-patrl.md",))

@@ -70,7 +70,6 @@ def test_how_it_is_put_away_is_ours() -> None:
 
 
 def test_an_empty_body_is_not_packed() -> None:
-    """There is nothing to it."""
     assert not is_packed(packed(Body()))
     assert not packed(Body())
     with pytest.raises(AttributeError):

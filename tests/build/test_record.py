@@ -14,13 +14,11 @@ EPUB = replace(PDF, path="briefings/a/a.epub", format="epub", content="2" * 64)
 
 
 def test_the_record_is_read_as_it_was_written(tmp_path: Path) -> None:
-    """In the order of the paths."""
     write_record(tmp_path, (PDF, EPUB), date(2026, 4, 26), ())
     assert recorded(tmp_path) == (EPUB, PDF)
 
 
 def test_only_archives_have_a_digest_of_their_content(tmp_path: Path) -> None:
-    """Other files leave the line out."""
     write_record(tmp_path, (PDF, EPUB), date(2026, 4, 26), ())
     rows = json.loads((tmp_path / "build.json").read_text(encoding="utf-8"))["files"]
     assert [row.get("content") for row in rows] == ["2" * 64, None]
@@ -39,11 +37,11 @@ def test_a_record_from_before_is_read(tmp_path: Path) -> None:
 
 def test_a_file_with_a_fault_says_its_codes(tmp_path: Path) -> None:
     """Others leave the line out; a row whose codes are none is not believed."""
-    wrong = replace(PDF, faulty=("proof-rows", "proof-words"))
+    wrong = replace(PDF, faulty=("proof-foot", "proof-words"))
     write_record(tmp_path, (wrong, EPUB), date(2026, 4, 26), ())
     path = tmp_path / "build.json"
     said = json.loads(path.read_text(encoding="utf-8"))
-    assert [row.get("faulty") for row in said["files"]] == [None, ["proof-rows", "proof-words"]]
+    assert [row.get("faulty") for row in said["files"]] == [None, ["proof-foot", "proof-words"]]
     assert recorded(tmp_path) == (EPUB, wrong)
     for codes in (["<b>"], [1], 7, "abc"):
         said["files"][1]["faulty"] = codes

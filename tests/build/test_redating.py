@@ -72,7 +72,6 @@ def bound_for(briefings: Run, small: Small, project: Path, files: Mapping[str, s
 def test_files_of_another_day_are_as_if_bound_on_it(
     small: Small, briefings: Run, files: Mapping[str, str | bytes]
 ) -> None:
-    """Byte for byte in every format, and back again."""
     files = ({} if DATED.keys() <= files.keys() else FILES) | files
     project = small(files)
     built(briefings, project, FIRST)
@@ -87,7 +86,6 @@ def test_files_of_another_day_are_as_if_bound_on_it(
 
 
 def test_what_has_changed_is_made_and_the_rest_is_given_the_day(small: Small, briefings: Run) -> None:
-    """As on the morning after, with one briefing mended."""
     project = small(FILES)
     built(briefings, project, FIRST, "--format", "screen")
     lamps = project / "source" / "briefings" / "lamps.md"
@@ -97,7 +95,6 @@ def test_what_has_changed_is_made_and_the_rest_is_given_the_day(small: Small, br
 
 
 def test_an_attached_file_of_no_date_has_its_pdf_bound(small: Small, briefings: Run) -> None:
-    """It bears the day of the copy, deep in the file."""
     project = small(FILES | {"library.yaml": f"{IMPRINT}formats: [screen, html]\npdf: {{attach: [references]}}\n"})
     built(briefings, project, FIRST)
     assert "pressed 0, bound 4" in built(briefings, project, NEXT)

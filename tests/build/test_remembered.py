@@ -155,7 +155,6 @@ def test_a_broken_source_keeps_the_files_it_had_made(pair: Path, again: Again) -
 
 
 def test_a_deleted_output_comes_back(pair: Path, again: Again) -> None:
-    """From what is kept: nothing is pressed or bound."""
     before = libraries.made(pair)
     (pair / "output" / "briefings" / "lighting" / "lighting.pdf").unlink()
     (pair / "output" / "packs" / "nights" / "nights.epub").unlink()

@@ -93,7 +93,6 @@ def read(changes: tuple[tuple[str, str, str], ...] = ()) -> tuple[Environment, s
 
 @pytest.mark.parametrize("change", WORDS)
 def test_a_change_that_nobody_else_can_see_changes_no_key(change: str) -> None:
-    """Nor the environment."""
     assert read((WORDS[change],)) == read()
 
 

@@ -53,7 +53,6 @@ EDITS = {
 
 @pytest.mark.parametrize("name", EDITS)
 def test_what_an_edit_touches(name: str, small: Callable[..., Path]) -> None:
-    """By what is read in the end, not by which files were changed."""
     edit, expected = EDITS[name]
     assert states(small(PAIR, "before"), small(PAIR | edit, "after")) == expected
 

@@ -126,7 +126,6 @@ def test_a_mistake_that_stands_is_told_after_every_change(small: Small, briefing
 
 
 def test_check_asks_no_text_again_that_has_not_changed(small: Small, briefings: Run) -> None:
-    """And says the same."""
     project = small(FILES)
     first = briefings(project, "check", "--date", libraries.DATE)
     with calls_of(examined) as asked:

@@ -85,7 +85,6 @@ def test_every_pdf_has_the_words_that_it_has_and_is_the_same_each_time(
 def test_every_numbered_copy_has_the_words_that_it_has(
     small: Small, briefings: Run, otherwise: pytest.MonkeyPatch
 ) -> None:
-    """And is the same each time."""
     project, other = numbered(small, briefings, "one"), numbered(small, briefings, "other")
     assert libraries.made(project) == libraries.made(other)
     unusual = words(project)

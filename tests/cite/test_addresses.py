@@ -26,6 +26,5 @@ def test_an_address_becomes_a_link_without_the_stop_behind_it(words: str, addres
 
 
 def test_what_is_a_link_already_stays_one() -> None:
-    """None stands in another."""
     link = Link("https://a.example/", (Text("https://a.example/"),))
     assert linked((link, Emphasis((Text("None here"),)))) == (link, Emphasis((Text("None here"),)))

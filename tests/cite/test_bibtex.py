@@ -78,14 +78,12 @@ def test_both_entries_of_one_key() -> None:
 
 
 def test_a_missing_comma_is_told_at_its_line() -> None:
-    """Not at the head of the file, nor at that of the entry."""
     text = "@book{a, title={A}}\n\n@string{p = {P}}\n\n@book{b,\n  title = {B}\n  author = {C}\n}\n"
     (remark,) = read_bibtex("w.bib", text, run_pandoc)[1]
     assert str(remark).startswith("w.bib:7:3: error reference-unreadable: This entry ('b') cannot be read")
 
 
 def test_good_file_is_one_run() -> None:
-    """A file without trouble costs one process."""
     calls = []
 
     def counted(arguments: tuple[str, ...], text: str, limit: Limit = LIMIT) -> str:
@@ -145,7 +143,6 @@ def test_addresses_lose_what_tex_put_around_them(field: str, name: str, value: s
 
 
 def test_nothing_is_read_from_elsewhere() -> None:
-    """LaTeX in an entry opens no file."""
     (reference,), _ = read_bibtex("x.bib", r"@book{a, title={A \input{/etc/hostname} b}}", run_pandoc)
     assert reference.title == "A b"
 

@@ -32,7 +32,6 @@ def test_entry_that_points_to_itself(pointer: str) -> None:
 
 
 def test_entries_that_point_to_each_other() -> None:
-    """Each of a circle of three is told, and not who leads into it or is named by it."""
     bib = """@book{a, crossref = "b", title = {A}}
 @book{b, xdata = {c, z}, title = {B}}
 @book{c, crossref = {a}, title = {C}}

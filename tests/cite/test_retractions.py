@@ -74,13 +74,11 @@ SAME = (
 @pytest.mark.parametrize("there", SAME)
 @pytest.mark.parametrize("here", SAME)
 def test_a_doi_is_the_same_however_it_is_written(here: str, there: str) -> None:
-    """In the file and in the bibliography."""
     assert state(watch_file(row("3/9/2011", RETRACTION, there)), here) == "retracted"
 
 
 @pytest.mark.parametrize("written", ["345", "0345", "PMID: 345", "345.0"])
 def test_a_number_in_pubmed_does_as_well(written: str) -> None:
-    """Also as a spreadsheet writes it, or with zeros before it."""
     content = watch_file(row("3/9/2011", RETRACTION, pubmed="345"))
     assert state(content, "", written) == "retracted"
     assert state(content, "", "3450") == ""
@@ -182,7 +180,6 @@ def test_a_damaged_file_is_told_at_its_line(fault: str) -> None:
 
 
 def test_an_empty_file_is_no_file_of_theirs() -> None:
-    """As a download that failed leaves it."""
     assert said(b"")[0].startswith("1:1: error retractions-unreadable: This is no Retraction Watch file")
 
 

@@ -21,7 +21,6 @@ from pipeline.cite.runs import ENGINES, FEWEST, MOST, in_runs
     ],
 )
 def test_documents_are_shared_among_runs(documents: int, jobs: int, parts: list[int]) -> None:
-    """In order, each once."""
     found = list(in_runs(range(documents), sum, jobs))
     assert [len(part) for part, _ in found] == parts
     assert [number for part, _ in found for number in part] == list(range(documents))

@@ -55,7 +55,6 @@ def test_notes_stand_in_brackets(cite: Cite, group: Any) -> None:
 
 
 def test_style_without_a_list_gets_one(cite: Cite, group: Any) -> None:
-    """Every work cited is listed, whatever the style."""
     assert [key for key, _ in cite(styles.NOTES, group("king2006", "sen2001")).entries] == ["king2006", "sen2001"]
 
 
@@ -91,7 +90,6 @@ def test_one_run_for_all_documents(works: Any, group: Any, house: str) -> None:
 
 
 def test_no_documents_no_run() -> None:
-    """Nothing to cite starts no process."""
     assert format_documents((), lambda arguments, text, limit=LIMIT: pytest.fail("pandoc was run")) == {}
 
 
@@ -205,7 +203,6 @@ def test_a_broken_style_is_told_at_its_line(given: dict[str, str], line: int, me
 
 
 def test_a_style_that_numbers_works_is_known_by_what_it_prints() -> None:
-    """Whatever it says of itself, and in whatever quotation marks."""
     assert numbers_works(styles.NUMBERS)
     assert numbers_works(styles.NAMES_ONLY.replace("<info>", "<info><category citation-format='numeric'/>"))
     assert not numbers_works(styles.NAMES_ONLY)

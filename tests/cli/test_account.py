@@ -90,7 +90,6 @@ def test_an_account_says_what_is_touched_and_how() -> None:
 
 
 def test_an_account_of_nothing_says_so() -> None:
-    """A change of a comment in a file, as an example."""
     assert "No briefing, pack or series reads otherwise than before. No remarks." in account((), {}, ())
 
 

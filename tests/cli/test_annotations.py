@@ -51,7 +51,6 @@ def unescaped(text: str, more: str) -> str:
 
 
 def test_a_remark_stands_beside_its_line() -> None:
-    """With file, line, column, code, sentence and hint."""
     remark = citation.CITE_UNKNOWN_KEY.at(Place("source/briefings/a.md", 12, 4), "Did you mean 'b'?", key="a")
     severity, where, said = read_command(as_commands((remark,)).rstrip("\n"))
     assert (severity, said) == ("error", f"{remark.sentence}\nhint: Did you mean 'b'?")
@@ -99,7 +98,6 @@ def test_no_words_end_a_command_or_begin_another(words: str) -> None:
 
 @pytest.mark.parametrize("words", [*HOSTILE, "```\n<img src=x>\n@team #12", "`` ` ``", "</details><script>", "~~~"])
 def test_no_words_are_markup_in_the_summary(words: str) -> None:
-    """Whatever they hold, all of it is one block of code below one heading."""
     remark = Diagnostic(Place("source/a.md", 3, 1), Severity.ERROR, "cite-unknown-key", words, words)
     kinds = [token.type for token in MarkdownIt("commonmark").parse(as_summary((remark,)))]
     assert kinds == ["heading_open", "inline", "heading_close", "fence"]
@@ -172,7 +170,6 @@ def test_check_reports_to_gitlab(flawed: Path, briefings: Run, monkeypatch: pyte
 def test_a_summary_that_cannot_be_written_is_told(
     flawed: Path, briefings: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """With the exit code of a machine that lacks something."""
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "no" / "summary.md"))
     said = briefings(flawed, "check", "--report", "github")
     assert (said.code, "cannot be written" in said.err) == (3, True)

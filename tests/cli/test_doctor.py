@@ -112,7 +112,6 @@ def told(title: str, machine: Machine) -> str:
 
 
 def test_each_machine_is_told_what_mends_it(request: pytest.FixtureRequest) -> None:
-    """In the words of the golden file."""
     said = "\n".join(told(title, machine) for title, machine in MACHINES.items())
     if request.config.getoption("--update-golden"):
         GOLDEN.write_text(said, encoding="utf-8")
@@ -128,13 +127,11 @@ def test_every_fault_has_what_mends_it() -> None:
 
 @pytest.mark.parametrize(("machine", "words"), [(BUSY, "held by process 4321 of ann"), (STOPPED, "clears away")])
 def test_an_output_folder_that_is_held_is_no_fault(machine: Machine, words: str) -> None:
-    """A build waits its turn."""
     assert words in as_page(groups_of(machine))
     assert not stopping(groups_of(machine))
 
 
 def test_a_program_is_told_the_same() -> None:
-    """Each thing with its group, its state and what mends it."""
     said = json.loads(as_json(groups_of(replace(WHOLE, java=None))))
     assert said["builds"] is True
     things = {thing["name"]: thing for thing in said["things"]}
@@ -329,7 +326,6 @@ def test_the_process_that_locks_a_file_is_found_in_the_table_of_the_system() -> 
 
 
 def test_what_is_remembered_is_counted(library: Library) -> None:
-    """The files of the store, not what lies beside them."""
     project = library({})
     for name in ("ab/1", "cd/2", "size"):
         path = project / "output" / ".store" / name

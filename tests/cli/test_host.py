@@ -75,14 +75,12 @@ def hosted(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_a_new_library_has_the_files_of_its_host(host: str, hosted: Path) -> None:
-    """And of no other."""
     made = {path.relative_to(hosted / host).as_posix() for path in (hosted / host).rglob("*") if path.is_file()}
     assert EVERY | OWN[host] <= made
     assert not made & set().union(*(paths for name, paths in OWN.items() if name != host))
 
 
 def test_a_library_that_stands_gets_the_same(hosted: Path, small: Callable[..., Path], briefings: Run) -> None:
-    """And a second time nothing is done."""
     library = small()
     said = briefings(library, "host", "github")
     assert (said.code, said.out.count("Written: ")) == (0, 8)
@@ -229,7 +227,6 @@ def test_only_the_clone_has_the_token(host: str, tmp_path: Path) -> None:
 
 
 def test_a_terminal_is_asked_where_the_program_comes_from(small: Callable[..., Path]) -> None:
-    """And whether it is private."""
     library = small()
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "pipeline", "host", "github", "--project", str(library)]
@@ -285,7 +282,6 @@ def test_a_strange_address_is_refused(said: str, tmp_path: Path, briefings: Run)
 
 
 def test_a_host_goes_with_a_new_folder(small: Callable[..., Path], briefings: Run) -> None:
-    """For a library that stands there is a verb, which is named."""
     said = briefings(small(), "new", "--layout", "--host", "github")
     assert (said.code, "'briefings host NAME'" in said.err) == (2, True)
 
@@ -309,7 +305,6 @@ def test_a_library_below_the_top_of_a_repository_is_told(small: Callable[..., Pa
 
 
 def test_workflows_are_valid(hosted: Path) -> None:
-    """By the schemas of GitHub and of GitLab that check-jsonschema has inside."""
     files = [hosted / host / path for host, path in WORKFLOWS]
     check = (program("check-jsonschema"), "--builtin-schema")
     done = said_by(*check, "vendor.github-workflows", *files, cwd=hosted)
@@ -320,7 +315,6 @@ def test_workflows_are_valid(hosted: Path) -> None:
 
 
 def test_every_job_has_a_limit_of_time(hosted: Path) -> None:
-    """A job that hangs costs a team its minutes."""
     files = [hosted / host / path for host, path in WORKFLOWS]
     name = "custom.github-workflows-require-timeout"
     done = said_by(program("check-jsonschema"), "--builtin-schema", name, *files, cwd=hosted)
@@ -340,7 +334,6 @@ def test_zizmor_finds_nothing(hosted: Path, tmp_path: Path) -> None:
 
 
 def test_zizmor_would_find_what_is_wrong(hosted: Path, tmp_path: Path) -> None:
-    """An action by its tag, and a title in a script."""
     place = tmp_path / ".github/workflows/check.yml"
     place.parent.mkdir(parents=True)
     text = host_files("github")[".github/workflows/check.yml"]
@@ -352,7 +345,6 @@ def test_zizmor_would_find_what_is_wrong(hosted: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_the_container_file_of_a_library_is_in_order(host: str, hosted: Path) -> None:
-    """By hadolint."""
     done = said_by(program("hadolint"), "--no-color", hosted / host / "Containerfile", cwd=hosted)
     assert (done.code, done.out) == (0, "")
 
@@ -426,7 +418,6 @@ def test_no_word_of_a_proposed_change_stands_in_a_script() -> None:
 
 
 def test_the_jobs_of_gitlab_that_write_have_no_program() -> None:
-    """They have the token by the name of an environment, which no other job has."""
     read = yaml.safe_load(host_files("gitlab")[".gitlab-ci.yml"])
     writing = {name for name, job in read.items() if isinstance(job, dict) and "environment" in job}
     assert writing == {"comment", "commit", "ticked", "commit-ticked"}

@@ -65,7 +65,6 @@ def test_a_layout_of_packs_has_a_name_of_its_own(library: Library, briefings: Ru
 
 
 def test_nothing_of_ones_own_is_written_over(library: Library, briefings: Run) -> None:
-    """One file that is there is enough: then none is copied."""
     root = library()
     own = root / "layouts/briefing/page.css"
     own.parent.mkdir(parents=True)
@@ -78,7 +77,6 @@ def test_nothing_of_ones_own_is_written_over(library: Library, briefings: Run) -
 
 
 def test_a_new_library_may_have_its_layout_to_change(tmp_path: Path, briefings: Run) -> None:
-    """Both in one command."""
     assert briefings(tmp_path, "new", str(tmp_path / "mine"), "--layout").code == 0
     assert (tmp_path / "mine/source/library.yaml").is_file()
     assert (tmp_path / "mine/layouts/briefing/page.css").is_file()
@@ -113,7 +111,6 @@ def test_the_handbook_names_every_file_of_the_layouts() -> None:
 
 
 def test_a_part_of_the_page_is_told_with_the_tokens_that_it_reads() -> None:
-    """One row for each comment that begins a line."""
     sheet = (
         "/* Boxes. One for all. */\n.box { margin: var(--around) }\n/* Facts: a label. */\ndt { width: var(--label) }\n"
     )

@@ -42,7 +42,6 @@ def test_more_of_one_kind_in_a_file_are_counted() -> None:
 
 
 def test_words_of_a_new_library_are_shown_once() -> None:
-    """Every library begins with them, in several files."""
     places = [Place("source/colleges.yaml", 3, 9), *(Place("source/library.yaml", line, 1) for line in (3, 5, 6))]
     many = ordered([house.STARTER_WORDS.at(place, words="Your Institute") for place in places])
     assert on_screen(many) == as_text(many[:1]) + "    4 times in 2 files: 3 in library.yaml.\n"
@@ -86,7 +85,6 @@ def test_every_error_of_a_long_list_is_shown() -> None:
 
 
 def test_of_more_errors_than_fifty_the_rest_is_counted_by_kind() -> None:
-    """A cause is shown, wherever it is."""
     cause = files.YAML_SYNTAX.at(Place("source/briefings/z.md", 3, 1), sentence="A bracket is never closed.")
     text = on_screen(ordered((*unknown(70), cause)))
     assert shown_of(text, "error") == ["cite-unknown-key"] * (ERRORS - 1) + ["yaml-syntax"]
@@ -162,7 +160,6 @@ def test_a_named_text_has_one_line_for_other_files(library: Callable[..., Path],
 
 
 def test_a_named_text_without_front_matter_has_all_its_errors(library: Callable[..., Path], briefings: Run) -> None:
-    """And a build says that it has made nothing of it, whether it was named or not."""
     lamps = "---\ntitle: Lamps\ntags: [a\n---\n\nLit [@nobody2019], see [](#nowhere).\n"
     project = library({"briefings/lamps.md": lamps, "briefings/parks.md": "---\ntitle: Parks\n---\n\nGreen.\n"})
     for said in (briefings(project, "check", "lamps"), built := briefings(project, "build", "lamps")):

@@ -41,6 +41,7 @@ NOT_HERE = {
     "ledger-event": "told of events; tests/colleges/test_ledger.py",
     "ledger-forked": "told of the table of the ledger; tests/colleges/test_ledger.py",
     "ledger-behind": "told of events; tests/colleges/test_ledger.py",
+    "ledger-lost": "told of events; tests/colleges/test_ledger.py",
     "ledger-differs": "told of events; tests/colleges/test_verbs.py",
     "file-too-large": "eight megabytes are too much to keep; tests/load/test_hostile.py makes the file",
     "line-too-long": "a line that no editor could show; tests/load/test_hostile.py makes the file",
@@ -332,7 +333,6 @@ def mixed(tmp_path: Path) -> Path:
 
 
 def test_json_and_sarif_hold_the_remarks_of_the_text(mixed: Path, briefings: Run) -> None:
-    """Three forms, the same remarks, the same exit code."""
     runs = {form: briefings(mixed, "check", "--date", DAY, "--report", form) for form in ("text", "json", "sarif")}
     assert {said.code for said in runs.values()} == {1}
     remarks = json.loads(runs["json"].out)["diagnostics"]

@@ -47,7 +47,6 @@ def remarks(said: Said) -> set[tuple[str, int, int, str]]:
 
 
 def test_the_table_is_of_twelve_kinds_in_six_files() -> None:
-    """Twelve kinds of mistake, half as many files."""
     assert len({mistake["code"] for mistake in TABLE}) == len(TABLE) == 12
     assert len({mistake["file"] for mistake in TABLE}) == 6
 

@@ -1,4 +1,4 @@
-"""The ledger in each kind of database, a mail server, and a library of which there is much to disclose."""
+"""The ledger in each kind of store, and a mail server."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from tests.support.colleges.databases import missing, server
-from tests.support.colleges.disclosed_library import disclosed_library
 from tests.support.colleges.mail_server import PASSWORD, Box, certificate, mail_server
 from tests.support.publishing import rewrite
 
@@ -26,25 +24,18 @@ def postgresql() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/.ledger/ledger.db"
+@pytest.fixture(params=["file", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database, or nothing for a ledger in a file."""
+    if request.param == "file":
+        return ""
+    import psycopg
+
     url: str = request.getfixturevalue("postgresql")
     name = f"ledger_{next(_numbers)}"
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE DATABASE {name}")
-    engine.dispose()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
     return url.rpartition("/")[0] + f"/{name}"
-
-
-@pytest.fixture(scope="session")
-def disclosed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library with two colleges and two editions, which no test changes."""
-    with pytest.MonkeyPatch.context() as patch:
-        return disclosed_library(tmp_path_factory.mktemp("disclose"), patch)
 
 
 @pytest.fixture

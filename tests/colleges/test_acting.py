@@ -60,7 +60,7 @@ def delivered(
         Task(one, transport, lambda one=one: parcels[one.id]) for one, transport in zip(those, transports, strict=True)
     ]
     outcomes = dict(deliver(clerk, tasks, tell))
-    kept.ledger.close()
+    kept.close()
     return outcomes
 
 
@@ -83,7 +83,7 @@ def test_a_server_that_hangs_holds_up_no_other(tmp_path: Path) -> None:
     assert told == ["quick"] * 5 + ["slow"] * (AT_ONCE + 2)
     assert {outcome.state for outcome in outcomes.values()} == {"sent"}
     assert slow.most == AT_ONCE
-    assert kept_ledger_in(tmp_path).check() == ()
+    assert kept_ledger_in(tmp_path).faults() == ()
 
 
 def test_only_so_many_parcels_are_in_memory(tmp_path: Path) -> None:

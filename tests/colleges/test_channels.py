@@ -9,7 +9,7 @@ from pathlib import Path
 import fsspec
 import pytest
 
-from pipeline.colleges.ledger.kept import kept_ledger
+from pipeline.colleges.ledger.kept import file_ledger
 from tests.support import libraries
 from tests.support.colleges import imap_server as imap
 from tests.support.colleges import sftp_server as ssh
@@ -54,9 +54,9 @@ class Place:
 
     def states(self) -> dict[str, str]:
         """The last state of the delivery to each college, by the ledger."""
-        kept = kept_ledger(self.project)
-        events = kept.ledger.events()
-        kept.ledger.close()
+        kept = file_ledger(self.project)
+        events = kept.events()
+        kept.close()
         to = {event.subject: event.facts["college"] for event in events if event.kind == "planned"}
         return {to[event.subject]: event.kind for event in events}
 
@@ -94,7 +94,6 @@ FILE = "nights-autumn-2024.txt"
 
 @pytest.mark.proof
 def test_every_channel_brings_the_same_files_once(place: Place) -> None:
-    """A second run sends nothing."""
     for _ in range(2):
         said = place.deliver()
         assert said.code == 0, said
@@ -110,7 +109,7 @@ def test_every_channel_brings_the_same_files_once(place: Place) -> None:
     shop = fsspec.filesystem("shop")
     assert [shop.cat_file(path) for path in shop.find("/south") if path.endswith(FILE)] == [there[FILE]]
     assert len(place.box.taken) == 1
-    assert kept_ledger(place.project).check() == ()
+    assert file_ledger(place.project).faults() == ()
 
 
 @pytest.mark.proof
@@ -158,7 +157,7 @@ def test_fifty_colleges_with_all_channels_are_served_side_by_side(place: Place) 
     assert len(place.box.taken) == len({envelope.content for envelope in place.box.taken}) == 10
     assert [len(list((place.project.parent / name).iterdir())) for name in ("north", "west")] == [20, 10]
     assert len([path for path in fsspec.filesystem("shop").find("/south") if path.endswith("manifest.json")]) == 10
-    assert kept_ledger(place.project).check() == ()
+    assert file_ledger(place.project).faults() == ()
     assert place.deliver().code == 0
     assert len(place.box.taken) == 10
 

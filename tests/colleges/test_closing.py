@@ -49,7 +49,6 @@ def test_old_files_that_are_recalled_too_are_answered_for_once() -> None:
 
 
 def test_an_answer_goes_by_mail_with_the_name_of_the_delivery() -> None:
-    """Also that not all is there, and by which day, where the library sets one."""
     told = said(FILE, by=date(2027, 3, 29), channel="mail")
     assert told.partition("Your answer: ")[2] == (
         "copy these lines into a mail to where the pack came from, and fill them in.\n"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.colleges.ledger.kept import kept_ledger
+from pipeline.colleges.ledger.kept import file_ledger
 from pipeline.core.digest import sha256
 from tests.support import libraries
 from tests.support.colleges.mail_server import Box
@@ -96,7 +96,6 @@ def ids(said: Said) -> dict[tuple[str, str], str]:
 
 @pytest.mark.proof
 def test_a_plan_is_shown_and_nothing_written(own: Path, box: Box) -> None:
-    """Each college with its channels, its files and its copies."""
     said = deliver(own, "--dry-run")
     assert said.code == 0, said
     assert rows(said) == [
@@ -167,7 +166,6 @@ def test_printed_copies_are_sent_when_a_person_says_so(own: Path, box: Box) -> N
 
 
 def test_more_copies_are_a_delivery_of_their_own(own: Path, box: Box) -> None:
-    """Those that were sent are not sent again."""
     settle(own, ids(deliver(own))["north", "printer"], "--sent")
     rewrite(own, "colleges.yaml", ("copies: 24", "copies: 30"))
     said = deliver(own)
@@ -190,7 +188,6 @@ def test_one_college_alone_can_be_meant(own: Path) -> None:
 
 
 def test_again_sends_once_more_and_says_why(own: Path) -> None:
-    """Under an id of its own."""
     first = deliver(own, "--to", "north")
     settle(own, ids(first)["north", "printer"], "--sent")
     said = deliver(own, "--to", "north", "--again", "Lost on their side")
@@ -201,7 +198,6 @@ def test_again_sends_once_more_and_says_why(own: Path) -> None:
 
 
 def test_nothing_leaves_before_it_was_issued(own: Path) -> None:
-    """Nor on a day that is still to come."""
     early = libraries.here(own, "deliver", "nights", "--date", "2024-09-30", "--to", "south")
     assert (early.code, early.err) == (
         2,
@@ -317,7 +313,6 @@ def test_what_is_not_issued_is_not_delivered(own: Path) -> None:
     ],
 )
 def test_a_college_needs_a_way_for_what_it_takes(own: Path, changed: tuple[str, str], said: str) -> None:
-    """One for files, one for printed copies and their place."""
     rewrite(own, "colleges.yaml", changed)
     done = deliver(own, "--to", "north")
     assert done.code == 1
@@ -336,7 +331,6 @@ def test_who_may_not_have_it_gets_nothing(own: Path) -> None:
 
 
 def test_mail_needs_a_server_room_and_a_password(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All is told before anything is sent."""
     monkeypatch.delenv("BRIEFINGS_SMTP_PASSWORD", raising=False)
     said = deliver(own, "--to", "east", "--dry-run")
     assert (said.code, "error secret-missing: BRIEFINGS_SMTP_PASSWORD is not set." in said.err) == (1, True)
@@ -386,7 +380,6 @@ def test_check_knows_the_ledger(own: Path) -> None:
 
 @pytest.mark.proof
 def test_numbered_copies_are_delivered_by_their_numbers(tmp_path: Path) -> None:
-    """Each is a file of its own, with its size and its hash on record."""
     (tmp_path / "in").mkdir()
     numbered = OF_PAPER.replace("formats: [text", "numbered: true\nformats: [screen").replace("[contents]", "[cover]")
     colleges = COLLEGES.replace("[text]", "[screen]").partition("south:")[0].partition("north:")
@@ -397,7 +390,7 @@ def test_numbered_copies_are_delivered_by_their_numbers(tmp_path: Path) -> None:
     said = deliver(project)
     assert said.code == 0, said
     (place,) = (tmp_path / "in").iterdir()
-    planned = {event.subject: event.facts for event in kept_ledger(project).ledger.events() if event.kind == "planned"}
+    planned = {event.subject: event.facts for event in file_ledger(project).events() if event.kind == "planned"}
     (file,) = planned[ids(said)["north", "folder"]]["files"]
     content = (place / file["name"]).read_bytes()
     assert (file["copies"], file["bytes"], file["sha256"]) == ([1], len(content), sha256(content))

@@ -134,7 +134,6 @@ def answer(
 
 
 def test_an_older_edition_takes_the_place_of_no_newer_one() -> None:
-    """The answer belongs to the newer delivery."""
     ledger = two_editions()
     with pytest.raises(UsageError, match="this answer belongs to the newer delivery b"):
         answer(ledger, "a", "replaced", "2026-05-20")
@@ -228,7 +227,6 @@ def test_leaves_that_are_put_in_later_go_into_the_copies_that_have_none() -> Non
 
 
 def test_copies_that_a_recall_asks_for_are_destroyed_before_others() -> None:
-    """Those with new leaves are not recalled, and stay."""
     ledger = leaves_put_into_two_of_four()
     ledger.add("recalled", "recall-1", {"of": "nights@Spring 2027", "words": ["nights@Spring 2027"]})
     answer(ledger, "a", "destroyed", "2026-05-22", quantity=2)

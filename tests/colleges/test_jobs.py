@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.colleges.deliveries.jobs import plan_job
 from pipeline.colleges.holdings import Delivery
-from pipeline.colleges.ledger.kept import kept_ledger
+from pipeline.colleges.ledger.kept import file_ledger
 from pipeline.core.digest import sha256
 from pipeline.model.source.college import College
 from pipeline.model.source.printer import Printer
@@ -49,7 +49,6 @@ def test_a_job_is_for_every_copy_and_for_the_spare_ones() -> None:
 
 
 def test_a_job_that_has_left_is_not_planned_again() -> None:
-    """Nor where a college takes fewer."""
     sent = on_record(north=24, south=2)
     assert job(sent) == [("sent", {"north": 24, "south": 2})]
     assert job(sent, north=20) == [("sent", {"north": 24, "south": 2})]
@@ -68,7 +67,6 @@ def test_a_job_that_came_to_nothing_goes_on_under_its_id() -> None:
 
 
 def test_a_reason_hands_it_over_once_more() -> None:
-    """Once for each."""
     sent, copies = on_record(north=24, south=2), {"north": 24, "south": 2}
     assert job(sent, again="Lost") == [("sent", copies), ("new", copies)]
     assert job(sent, on_record(again="Lost", north=24, south=2), again="Lost") == [("sent", copies)] * 2
@@ -150,7 +148,7 @@ def test_a_printer_that_cannot_be_reached_is_told_at_its_place(own: Path) -> Non
     assert "source/library.yaml:7:50: error deliver-refused: The folder" in said.err
     (own.parent / "press").mkdir()
     assert deliver(own, "--to", "printer").code == 0
-    events = [event.kind for event in kept_ledger(own).ledger.events() if event.facts.get("what", "job") == "job"]
+    events = [event.kind for event in file_ledger(own).events() if event.facts.get("what", "job") == "job"]
     assert events[-1] == "sent"
     assert deliver(own, "--to", "printer", "--again", "The disk was lost").code == 0
     assert len(list((own.parent / "press").iterdir())) == 2

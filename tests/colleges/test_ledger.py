@@ -1,42 +1,50 @@
-"""The ledger: events are only added, each follows from the one before, and a table repeats them."""
+"""The ledger: events are only added, each follows from the one before, in a file or a database."""
 
 from __future__ import annotations
 
 import os
 import random
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
+from contextlib import closing
+from dataclasses import astuple, replace
 from itertools import pairwise
 from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
-from pipeline.colleges.ledger.database import LedgerDatabase
 from pipeline.colleges.ledger.events import FIRST, Event, canonical, digest_of, event_after, first_fault
-from pipeline.colleges.ledger.kept import KeptLedger, Restored
+from pipeline.colleges.ledger.kept import FORMER, Ledger, file_ledger
+from pipeline.colleges.ledger.stores import PostgresStore
 from pipeline.colleges.ledger.table import as_rows, read_table, readable_events
 from pipeline.core.errors import EnvironmentFailure
+from tests.support.colleges.deliveries import ledger_at
 
 AT = "2026-11-28T09:30:00Z"
 FACTS = {"college": "fellbrook", "quantity": 24, "on": "2026-11-27", "words": "a 'b', \"c\"; ŵ"}
 
 
 @pytest.fixture
-def kept(database: str, tmp_path: Path) -> Iterator[KeptLedger]:
-    """An empty ledger with its table."""
-    kept = KeptLedger(LedgerDatabase(database), tmp_path / "source/ledger.csv")
-    yield kept
-    kept.ledger.close()
+def ledger(database: str, tmp_path: Path) -> Iterator[Ledger]:
+    """An empty ledger."""
+    ledger = ledger_at(database, tmp_path)
+    yield ledger
+    ledger.close()
 
 
-def written(kept: KeptLedger, number: int) -> tuple[Event, ...]:
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """The path of its table."""
+    return tmp_path / "source/ledger.csv"
+
+
+def written(ledger: Ledger, number: int) -> tuple[Event, ...]:
     """The events of a ledger in which some deliveries were sent."""
     for one in range(number):
-        kept.add(AT, "sent", f"delivery-{one}", FACTS)
-    return kept.ledger.events()
+        ledger.add(AT, "sent", f"delivery-{one}", FACTS)
+    return ledger.events()
 
 
 def told(faults: tuple[object, ...]) -> list[str]:
@@ -44,18 +52,8 @@ def told(faults: tuple[object, ...]) -> list[str]:
     return [str(fault).splitlines()[0].split(" error ")[1] for fault in faults]
 
 
-def forged(ledger: LedgerDatabase, *statements: str) -> None:
-    """Change events although the database refuses it, as somebody could who takes the triggers off."""
-    lite = ledger._engine.dialect.name == "sqlite"
-    off = ["DROP TRIGGER no_update", "DROP TRIGGER no_delete"] if lite else ["DROP TRIGGER only_added ON events"]
-    with ledger._engine.begin() as connection:
-        for statement in (*off, *statements):
-            connection.exec_driver_sql(statement)
-
-
-def test_an_event_says_what_was_told_to_it_and_follows_the_one_before(kept: KeptLedger) -> None:
-    """The facts come back as they were, whatever letters they hold."""
-    first, second = written(kept, 2)
+def test_an_event_says_what_was_told_to_it_and_follows_the_one_before(ledger: Ledger) -> None:
+    first, second = written(ledger, 2)
     assert (first.number, first.previous, second.previous) == (1, FIRST, first.digest)
     assert dict(first.facts) == FACTS
     assert str(first.day) == "2026-11-27"
@@ -67,205 +65,176 @@ def test_the_hash_of_an_event_is_this_one_in_ten_years_too() -> None:
     assert event.digest == "53cd3f04627e6fc6298753fa1c0084423f9ddfb07867bf843c03a7463a990785"
 
 
-@pytest.mark.parametrize(
-    "statement",
-    ["UPDATE events SET kind = 'failed'", "DELETE FROM events", "TRUNCATE events"],
-)
-def test_the_database_refuses_to_change_events(kept: KeptLedger, statement: str) -> None:
-    """Whoever asks it."""
-    written(kept, 2)
-    if statement.startswith("TRUNCATE") and kept.ledger._is_file:
-        pytest.skip("SQLite has no TRUNCATE")
-    with pytest.raises(sa.exc.DBAPIError, match="only added"), kept.ledger._engine.begin() as connection:
-        connection.exec_driver_sql(statement)
-    assert len(kept.ledger.events()) == 2
+def test_a_table_repeats_all_events_whatever_the_store(ledger: Ledger, table: Path) -> None:
+    events = written(ledger, 3)
+    assert read_table(table.read_bytes()) == (events, ())
 
 
-@pytest.mark.parametrize(
-    ("forgery", "broken"),
-    [
-        (("UPDATE events SET said = '{}' WHERE number = 2",), 2),
-        (("UPDATE events SET at = '2025-01-01T00:00:00Z' WHERE number = 3",), 3),
-        (("DELETE FROM events WHERE number = 2",), 2),
-        (
-            (
-                "UPDATE events SET number = -2 WHERE number = 2",
-                "UPDATE events SET number = 2 WHERE number = 3",
-                "UPDATE events SET number = 3 WHERE number = -2",
-            ),
-            2,
-        ),
-    ],
-    ids=["a fact", "a date", "dropped", "swapped"],
-)
-def test_an_event_that_was_changed_is_found_and_brought_back(
-    kept: KeptLedger, tmp_path: Path, forgery: tuple[str, ...], broken: int
-) -> None:
-    """The table has it as it was written; what the database held is put aside."""
-    before = written(kept, 4)
-    forged(kept.ledger, *forgery)
-    assert told(kept.check())[0] == f"ledger-broken: Event {broken} of the ledger does not follow from {broken - 1}."
-    restored, faults = kept.restore(tmp_path / "aside.db")
-    assert (restored.events, faults) == (4, ())
-    assert kept.ledger.events() == before
-    assert kept.check() == ()
-    assert first_fault(LedgerDatabase(f"sqlite:///{tmp_path}/aside.db").events()) == broken
+@pytest.mark.parametrize("statement", ["UPDATE events SET kind = 'failed'", "DELETE FROM events", "TRUNCATE events"])
+def test_the_database_refuses_to_change_events(postgres: Ledger, statement: str) -> None:
+    written(postgres, 2)
+    with pytest.raises(Exception, match="only added"):
+        of(postgres)._connection.execute(statement)
+    assert len(postgres.events()) == 2
 
 
-def test_events_that_were_cut_off_the_end_are_found(kept: KeptLedger) -> None:
+@pytest.fixture
+def postgres(ledger: Ledger, database: str) -> Ledger:
+    """A ledger in PostgreSQL."""
+    if not database:
+        pytest.skip("for a database")
+    return ledger
+
+
+def of(ledger: Ledger) -> PostgresStore:
+    """The store of a ledger in PostgreSQL."""
+    assert isinstance(ledger.store, PostgresStore)
+    return ledger.store
+
+
+def forged(ledger: Ledger, *statements: str) -> None:
+    """Change events although the database refuses it, as somebody could who takes the trigger off."""
+    for statement in ("DROP TRIGGER only_added ON events", *statements):
+        of(ledger)._connection.execute(statement)
+
+
+def test_an_event_that_was_changed_in_a_database_is_found(postgres: Ledger) -> None:
+    written(postgres, 4)
+    forged(postgres, "UPDATE events SET said = '{}' WHERE number = 2")
+    assert told(postgres.faults()) == ["ledger-broken: Event 2 of the ledger does not follow from 1."]
+
+
+def test_events_that_were_cut_off_the_end_of_a_database_are_found(postgres: Ledger) -> None:
     """The chain alone would hold."""
-    written(kept, 4)
-    forged(kept.ledger, "DELETE FROM events WHERE number > 2")
-    assert first_fault(kept.ledger.events()) is None
-    assert told(kept.check()) == ["ledger-behind: The ledger ends with event 2, and its table has 2 more."]
+    written(postgres, 4)
+    forged(postgres, "DELETE FROM events WHERE number > 2")
+    assert first_fault(postgres.events()) is None
+    assert told(postgres.faults()) == [
+        "ledger-behind: The database ends with event 2, and source/ledger.csv has 2 more."
+    ]
 
 
-def test_a_database_that_is_lost_is_made_again_from_the_table(kept: KeptLedger, tmp_path: Path) -> None:
-    """As in another clone."""
-    before = written(kept, 5)
-    other = KeptLedger(LedgerDatabase(f"sqlite:///{tmp_path}/other/ledger.db"), kept.table)
-    assert told(other.catch_up()) == ["ledger-behind: The ledger ends with event 0, and its table has 5 more."]
-    assert other.restore(tmp_path / "aside.db") == (Restored(5, ()), ())
-    assert other.ledger.events() == before
-    assert not (tmp_path / "aside.db").exists()
+def test_an_empty_database_is_filled_from_the_table(postgres: Ledger, table: Path) -> None:
+    events = table_of(5)
+    table.parent.mkdir()
+    table.write_bytes(as_rows(events))
+    assert of(postgres).fill() == (5, ())
+    assert (postgres.events(), postgres.faults()) == (events, ())
+    with pytest.raises(EnvironmentFailure, match="only an empty one"):
+        of(postgres).fill()
 
 
-def test_a_first_line_that_was_cut_off_is_written_again(kept: KeptLedger) -> None:
-    """The heads were whole already."""
-    written(kept, 1)
-    whole = kept.table.read_bytes()
-    for length in (5, len(whole.splitlines(keepends=True)[0]), 150):
-        kept.table.write_bytes(whole[:length])
-        assert KeptLedger(kept.ledger, kept.table).catch_up() == ()
-        assert kept.table.read_bytes() == whole
-
-
-def test_a_table_that_is_behind_is_caught_up_and_loses_nothing(kept: KeptLedger, tmp_path: Path) -> None:
+@pytest.mark.parametrize("rows", [0, 2])
+def test_a_table_that_is_behind_its_database_is_caught_up(postgres: Ledger, table: Path, rows: int) -> None:
     """As after an older commit was checked out."""
-    events = written(kept, 5)
-    kept.table.write_bytes(as_rows(events[:2]))
-    again = KeptLedger(kept.ledger, kept.table)
-    assert again.restore(tmp_path / "aside.db") == (Restored(5, ()), ())
-    assert again.ledger.events() == events
-    assert read_table(kept.table.read_bytes()) == (events, ())
+    events = written(postgres, 5)
+    table.write_bytes(as_rows(events[:rows])) if rows else table.unlink()
+    assert postgres.faults() == ()
+    assert read_table(table.read_bytes()) == (events, ())
 
 
-def test_events_of_one_side_of_a_fork_are_listed(kept: KeptLedger, tmp_path: Path) -> None:
-    """The table is of the other side: what only this one knew is put aside, and told."""
-    events = written(kept, 3)
-    kept.table.write_bytes(as_rows((*events[:2], event_after(events[1], AT, "failed", "other", {}))))
-    restored, faults = KeptLedger(kept.ledger, kept.table).restore(tmp_path / "aside.db")
-    assert (restored.left_out, faults) == (events[2:], ())
-    assert LedgerDatabase(f"sqlite:///{tmp_path}/aside.db").events() == events
+def test_events_that_a_file_has_lost_are_missed(tmp_path: Path, table: Path) -> None:
+    """As after an older commit was checked out: a delivery that is forgotten would be made again."""
+    events = written(file_ledger(tmp_path), 3)
+    table.write_bytes(as_rows(events[:2]))
+    ledger = file_ledger(tmp_path)
+    assert told(ledger.faults()) == [
+        "ledger-lost: Event 3 was written on this machine, and source/ledger.csv no longer has it."
+    ]
+    with pytest.raises(EnvironmentFailure, match="Nothing was entered"):
+        ledger.add(AT, "sent", "another", {})
+    table.write_bytes(as_rows(events))
+    assert file_ledger(tmp_path).faults() == ()
 
 
 @pytest.mark.parametrize("cut", range(1, 60, 7))
-def test_a_table_that_was_cut_off_is_caught_up(kept: KeptLedger, cut: int) -> None:
-    """As where the machine went off while a line was being written."""
-    written(kept, 3)
-    whole = kept.table.read_bytes()
-    kept.table.write_bytes(whole[:-cut])
-    again = KeptLedger(kept.ledger, kept.table)
-    assert again.catch_up() == ()
-    assert kept.table.read_bytes() == whole
+def test_a_line_that_was_cut_off_is_written_over(tmp_path: Path, table: Path, cut: int) -> None:
+    """As when the machine went off while an event was written: nobody was told that it is there."""
+    events = written(file_ledger(tmp_path), 2)
+    row = as_rows((event_after(events[1], AT, "sent", "delivery-2", FACTS),), heads=False)
+    table.write_bytes(as_rows(events) + row[:-cut])
+    assert len(written(file_ledger(tmp_path), 1)) == 3
+    assert read_table(table.read_bytes())[1] == ()
 
 
-def test_a_table_that_is_missing_is_written_again(kept: KeptLedger) -> None:
-    """All of it."""
-    written(kept, 3)
-    whole = kept.table.read_bytes()
-    kept.table.unlink()
-    assert KeptLedger(kept.ledger, kept.table).catch_up() == ()
-    assert kept.table.read_bytes() == whole
+def test_an_event_that_was_changed_in_the_file_stops_writing(tmp_path: Path, table: Path) -> None:
+    written(file_ledger(tmp_path), 2)
+    table.write_bytes(table.read_bytes().replace(b"24", b"25", 1))
+    ledger = file_ledger(tmp_path)
+    assert told(ledger.faults())[0].startswith("ledger-broken")
+    with pytest.raises(EnvironmentFailure, match="Nothing was entered"):
+        ledger.add(AT, "sent", "another", {})
 
 
-def test_two_processes_that_write_in_turn_leave_one_table(kept: KeptLedger) -> None:
-    """Each sees that the other has been at it."""
-    other = KeptLedger(kept.ledger, kept.table)
+def test_two_processes_that_write_in_turn_see_each_other(ledger: Ledger, database: str, tmp_path: Path) -> None:
+    other = ledger_at(database, tmp_path)
     for number in range(6):
-        (kept, other)[number % 2].add(AT, "sent", f"delivery-{number}", FACTS)
-    assert read_table(kept.table.read_bytes()) == (kept.ledger.events(), ())
+        (ledger, other)[number % 2].add(AT, "sent", f"delivery-{number}", FACTS)
+    assert (len(ledger.events()), ledger.faults(), other.events()) == (6, (), ledger.events())
+    other.close()
 
 
-def _add_many(database: str, table: Path, who: int) -> None:
-    kept = KeptLedger(LedgerDatabase(database), table)
+def _add_many(database: str, home: Path, who: int) -> None:
+    ledger = ledger_at(database, home)
     for number in range(25):
-        kept.add(AT, "sent", f"{who}-{number}", FACTS)
+        ledger.add(AT, "sent", f"{who}-{number}", FACTS)
 
 
 @pytest.mark.proof
 def test_writers_at_once_never_fork_the_chain(database: str, tmp_path: Path) -> None:
     """Four processes, a hundred events: one chain, and a table that repeats it."""
-    table = tmp_path / "source/ledger.csv"
     with ProcessPoolExecutor(4, get_context("spawn")) as pool:
-        list(pool.map(_add_many, [database] * 4, [table] * 4, range(4)))
-    kept = KeptLedger(LedgerDatabase(database), table)
-    assert len(kept.ledger.events()) == 100
-    assert kept.check() == ()
+        list(pool.map(_add_many, [database] * 4, [tmp_path] * 4, range(4)))
+    ledger = ledger_at(database, tmp_path)
+    assert (len(ledger.events()), ledger.faults()) == (100, ())
+    ledger.close()
 
 
-def _count_many(database: str, table: Path) -> None:
-    kept = KeptLedger(LedgerDatabase(database), table)
+def _count_many(database: str, home: Path) -> None:
+    ledger = ledger_at(database, home)
     for _ in range(20):
-        kept.add_after(AT, lambda known: ("sent", f"number-{len(known)}", {"before": len(known)}))
+        ledger.add_after(AT, lambda known: ("sent", f"number-{len(known)}", {"before": len(known)}))
 
 
 @pytest.mark.proof
 def test_an_event_follows_from_all_before_it(database: str, tmp_path: Path) -> None:
     """No other is added between the look at them and its entry."""
-    table = tmp_path / "source/ledger.csv"
     with ProcessPoolExecutor(3, get_context("spawn")) as pool:
-        list(pool.map(_count_many, [database] * 3, [table] * 3))
-    kept = KeptLedger(LedgerDatabase(database), table)
-    assert [event.facts["before"] for event in kept.ledger.events()] == list(range(60))
-    assert kept.check() == ()
+        list(pool.map(_count_many, [database] * 3, [tmp_path] * 3))
+    ledger = ledger_at(database, tmp_path)
+    assert [event.facts["before"] for event in ledger.events()] == list(range(60))
+    ledger.close()
 
 
-def test_what_cannot_follow_leaves_the_ledger_as_it_was(kept: KeptLedger) -> None:
-    """The next one is added all the same."""
-    written(kept, 2)
+def test_of_several_events_all_are_added_or_none(ledger: Ledger) -> None:
     with pytest.raises(ZeroDivisionError):
-        kept.add_after(AT, lambda known: ("sent", f"{1 // 0}", {}))
-    assert len(written(kept, 1)) == 3
+        ledger.add_all(AT, [lambda known: ("sent", "first", {}), lambda known: ("sent", f"{1 // 0}", {})])
+    assert (ledger.events(), ledger.faults()) == ((), ())
+    first, second = ledger.add_all(AT, [lambda known: ("sent", f"after-{len(known)}", {})] * 2)
+    assert ledger.events() == (first, second)
+    assert (second.subject, ledger.faults()) == ("after-1", ())
 
 
-def test_of_several_events_all_are_added_or_none(kept: KeptLedger) -> None:
-    with pytest.raises(ZeroDivisionError):
-        kept.add_all(AT, [lambda known: ("sent", "first", {}), lambda known: ("sent", f"{1 // 0}", {})])
-    assert (kept.events(), kept.check()) == ((), ())
-    first, second = kept.add_all(AT, [lambda known: ("sent", f"after-{len(known)}", {})] * 2)
-    assert kept.events() == (first, second)
-    assert (second.subject, kept.check()) == ("after-1", ())
-
-
-def test_an_event_is_added_once_where_the_last_one_forbids_it(kept: KeptLedger) -> None:
+def test_an_event_is_added_once_where_the_last_one_forbids_it(ledger: Ledger) -> None:
     """Two processes may not both plan a delivery."""
-    assert kept.add(AT, "planned", "3f9a", FACTS, unless={"planned", "sent"})
-    assert kept.add(AT, "planned", "3f9a", FACTS, unless={"planned", "sent"}) is None
-    assert [event.kind for event in kept.ledger.events_of("3f9a")] == ["planned"]
+    assert ledger.add(AT, "planned", "3f9a", FACTS, unless={"planned", "sent"})
+    assert ledger.add(AT, "planned", "3f9a", FACTS, unless={"planned", "sent"}) is None
+    assert [event.kind for event in ledger.events_of("3f9a")] == ["planned"]
 
 
-def test_a_subject_is_worked_on_by_one_at_a_time(kept: KeptLedger) -> None:
-    """And is free again afterwards."""
-    with kept.ledger.holding("3f9a") as first, kept.ledger.holding("3f9a") as second:
+def test_a_subject_is_worked_on_by_one_at_a_time(ledger: Ledger, tmp_path: Path) -> None:
+    """And is free again afterwards; no lock file stays."""
+    with ledger.holding("3f9a") as first, ledger.holding("3f9a") as second:
         assert (first, second) == (True, False)
-    with kept.ledger.holding("3f9a") as third:
+    with ledger.holding("3f9a") as third:
         assert third
+    assert not list(tmp_path.glob(".ledger/*.lock"))
 
 
-def test_a_copy_is_whole(kept: KeptLedger, tmp_path: Path) -> None:
-    """The backup of a ledger in use."""
-    events = written(kept, 3)
-    kept.ledger.copy_to(tmp_path / "backup.db")
-    assert LedgerDatabase(f"sqlite:///{tmp_path}/backup.db").events() == events
-
-
-def test_a_very_long_reason_that_is_on_record_is_read(kept: KeptLedger) -> None:
+def test_a_very_long_reason_that_is_on_record_is_read(ledger: Ledger, table: Path) -> None:
     """Servers of colleges have sent such, and the table must not be lost by them."""
-    kept.add(AT, "failed", "delivery", {"reason": "x" * 200_000})
-    again = KeptLedger(kept.ledger, kept.table)
-    assert (again.catch_up(), again.check()) == ((), ())
-    assert read_table(kept.table.read_bytes()) == (kept.ledger.events(), ())
+    ledger.add(AT, "failed", "delivery", {"reason": "x" * 200_000})
+    assert read_table(table.read_bytes()) == (ledger.events(), ())
 
 
 FILE = {"format": "text", "name": "a.txt", "sha256": "", "bytes": 1, "quantity": 1, "copies": []}
@@ -296,59 +265,68 @@ JUNK = {
 
 @pytest.mark.parametrize(("kind", "said", "reason"), JUNK.values(), ids=list(JUNK))
 def test_an_event_with_junk_is_told_although_the_chain_holds(
-    kept: KeptLedger, kind: str, said: str, reason: str
+    tmp_path: Path, table: Path, kind: str, said: str, reason: str
 ) -> None:
     """Nothing after it is counted."""
-    last = written(kept, 1)[-1]
+    (last,) = table_of(1)
     columns = (2, AT, kind, "delivery-0", said, last.digest)
-    junk = Event(*columns, digest_of(*columns))
-    kept.ledger.renew((last, junk))
-    kept.table.write_bytes(as_rows((last, junk)))
-    events, faults = KeptLedger(kept.ledger, kept.table).known()
-    assert (events, len(faults)) == ((last,), 1)
-    sentence = f"ledger-event: Event 2 of the ledger cannot have been written by this program: {reason}."
-    assert told(KeptLedger(kept.ledger, kept.table).check())[0] == sentence
+    table.parent.mkdir()
+    table.write_bytes(as_rows((last, Event(*columns, digest_of(*columns)))))
+    ledger = file_ledger(tmp_path)
+    assert ledger.events() == (last,)
+    assert told(ledger.faults()) == [
+        f"ledger-event: Event 2 of the ledger cannot have been written by this program: {reason}."
+    ]
 
 
-def test_a_column_that_is_no_text_is_told(kept: KeptLedger) -> None:
-    """SQLite takes any bytes."""
-    if not kept.ledger._is_file:
-        pytest.skip("PostgreSQL takes text alone")
-    written(kept, 2)
-    forged(kept.ledger, "UPDATE events SET said = x'ff00' WHERE number = 2")
-    assert "a column is not text" in told(kept.check())[0]
-
-
-def test_what_is_no_file_in_the_place_of_the_table_is_told(kept: KeptLedger) -> None:
-    """A pipe or a device would never end."""
-    kept.table.parent.mkdir(parents=True)
-    os.mkfifo(kept.table)
-    with pytest.raises(EnvironmentFailure, match="is no file"):
-        kept.check()
-    with pytest.raises(EnvironmentFailure, match="is no file"):
-        kept.catch_up()
-
-
-def test_what_is_no_file_in_the_place_of_the_database_is_told(tmp_path: Path) -> None:
-    """SQLite would wait for a pipe."""
-    os.mkfifo(tmp_path / "ledger.db")
-    with pytest.raises(EnvironmentFailure, match="is no file"):
-        LedgerDatabase(f"sqlite:///{tmp_path}/ledger.db")
-
-
-def test_a_pipe_in_the_place_of_a_lock_is_told(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / ".opening.lock")
-    with pytest.raises(EnvironmentFailure, match=r"opening\.lock cannot be written"):
-        LedgerDatabase(f"sqlite:///{tmp_path}/ledger.db")
+@pytest.mark.parametrize("name", ["source/ledger.csv", ".ledger/writing.lock"])
+def test_a_pipe_in_the_place_of_a_file_is_told(tmp_path: Path, name: str) -> None:
+    """It would never end."""
+    (tmp_path / name).parent.mkdir()
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(EnvironmentFailure, match=r"is no file|cannot be written"):
+        file_ledger(tmp_path).add(AT, "sent", "delivery", {})
 
 
 def test_a_password_is_in_no_message(tmp_path: Path) -> None:
-    """Not even where the server is not there."""
     pytest.importorskip("psycopg")
-    with pytest.raises(EnvironmentFailure) as refused:
-        LedgerDatabase("postgresql+psycopg://briefings:hush-hush@127.0.0.1:1/briefings?connect_timeout=1")
+    with pytest.raises(EnvironmentFailure, match="cannot be used") as refused:
+        PostgresStore(tmp_path, "postgresql://briefings@127.0.0.1:1/briefings?connect_timeout=1", "hush-hush")
     assert "hush-hush" not in str(refused.value)
-    assert "cannot be used" in str(refused.value)
+
+
+def former(home: Path, events: tuple[Event, ...]) -> Path:
+    """The database of an earlier release, with some events."""
+    path = home / FORMER
+    path.parent.mkdir(exist_ok=True)
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("CREATE TABLE events (number, at, kind, subject, said, previous, digest)")
+        database.executemany("INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)", [astuple(event) for event in events])
+    return path
+
+
+@pytest.mark.parametrize("known", [0, 2, 4])
+def test_the_database_of_an_earlier_release_is_taken_over(tmp_path: Path, table: Path, known: int) -> None:
+    """Its events that the table lacks are appended, and it is kept beside."""
+    events = table_of(4)
+    table.parent.mkdir()
+    table.write_bytes(as_rows(events[:known]))
+    path = former(tmp_path, events)
+    assert file_ledger(tmp_path).events() == events
+    assert read_table(table.read_bytes()) == (events, ())
+    assert (path.exists(), path.with_name("ledger.db.bak").exists()) == (False, True)
+
+
+def test_a_former_database_that_disagrees_with_the_table_stops_the_command(tmp_path: Path, table: Path) -> None:
+    """Both are named, and neither is changed."""
+    events = table_of(3)
+    other = as_rows((*events[:2], event_after(events[1], AT, "failed", "other", {})))
+    table.parent.mkdir()
+    table.write_bytes(other)
+    path = former(tmp_path, events)
+    with pytest.raises(EnvironmentFailure, match=r"ledger\.csv and \.ledger/ledger\.db.* event 3 is the first"):
+        file_ledger(tmp_path)
+    assert (table.read_bytes(), path.exists()) == (other, True)
 
 
 def table_of(count: int) -> tuple[Event, ...]:
@@ -375,7 +353,6 @@ def table_of(count: int) -> tuple[Event, ...]:
     ids=["heads", "merge", "forked", "quotes", "letters", "long"],
 )
 def test_a_table_that_cannot_be_read_is_told(change: object, said: str) -> None:
-    """With its line."""
     rows = as_rows(table_of(4)).splitlines(keepends=True)
     _, (fault,) = read_table(b"".join(change(rows)))  # type: ignore[operator]
     assert said in str(fault)

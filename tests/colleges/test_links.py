@@ -76,7 +76,6 @@ def attached(letter: EmailMessage) -> dict[str, bytes]:
 
 @pytest.mark.proof
 def test_a_link_gives_the_file_that_the_manifest_in_the_message_names(own: Path, box: Box) -> None:
-    """With the rest of the message and the files behind its links a college has a whole parcel."""
     said = deliver(own)
     assert said.code == 0, said
     letter = letter_in(box)
@@ -100,7 +99,6 @@ def test_a_link_gives_the_file_that_the_manifest_in_the_message_names(own: Path,
 
 
 def test_what_lies_there_is_not_put_there_again(own: Path, box: Box, web: Path) -> None:
-    """Also where the message is sent once more."""
     assert deliver(own).code == 0
     (file,) = web.rglob(FILE)
     before = file.stat().st_mtime_ns

@@ -13,7 +13,6 @@ import pytest
 from tests.support import libraries
 from tests.support.editions.issued_library import HOUSE, PACK, issue, library, new_version, next_edition
 from tests.support.project import Said
-from tests.support.publishing import text
 
 COLLEGES = """\
 north:
@@ -81,7 +80,6 @@ def own(recalled: Path, tmp_path: Path) -> Path:
     ],
 )
 def test_what_is_recalled_goes_out_no_more(own: Path, words: tuple[str, ...]) -> None:
-    """Not in a plan, not once more, and not as copies that lie ready."""
     before = (own / "source/ledger.csv").read_bytes()
     found = said(own, *words, "--date", "2025-01-20")
     assert found.code == 1, found
@@ -120,7 +118,6 @@ def test_an_edition_without_the_words_goes_out(own: Path) -> None:
 
 
 def test_whoever_verifies_is_told_of_the_recall(own: Path) -> None:
-    """Of an edition by its code, of a file and of a parcel, and of the version."""
     record = json.loads((own / "source/editions/nights/001-autumn-2024.json").read_text(encoding="utf-8"))
     (parcel,) = (own.parent / "in").iterdir()
     for thing in (record["code"], str(parcel / "nights-autumn-2024.txt"), str(parcel)):
@@ -222,7 +219,6 @@ def test_a_recall_is_followed_from_the_notice_to_the_last_slip(own: Path) -> Non
 
 
 def test_what_was_entered_of_a_notice_is_taken_back(own: Path) -> None:
-    """By its number, which the entry ends with."""
     told = said(own, "acknowledge", "recall-1", "--college", "north", "--how", "told", "--on", "2025-01-11")
     number = told.out.rpartition("--undo ")[2].rstrip("'.\n")
     assert said(own, "acknowledge", "recall-1", "--undo", number).code == 0
@@ -231,7 +227,6 @@ def test_what_was_entered_of_a_notice_is_taken_back(own: Path) -> None:
 
 
 def test_an_answer_that_is_taken_back_opens_the_recall_again(own: Path) -> None:
-    """Which is said, with the copies."""
     (row,) = table(own, "holdings", "--recall", "recall-1")
     done = said(own, "acknowledge", row["delivery"], "--how", "lost", "--on", "2025-02-04")
     number = done.out.rpartition("--undo ")[2].rstrip("'.\n")
@@ -270,7 +265,6 @@ def test_another_day_to_answer_stays(own: Path) -> None:
 
 
 def test_who_says_that_the_notice_came_was_told(own: Path) -> None:
-    """In the list of recalls and in the recall, and the next notice to it is another one."""
     assert said(own, "acknowledge", "recall-1", "--college", "north", "--how", "received").code == 0
     assert [one["told"] for one in table(own, "holdings", "--recalls")] == ["1"]
     assert table(own, "holdings", "--recall", "recall-1")[0]["told"] == "yes"
@@ -306,31 +300,6 @@ def test_a_name_that_nobody_holds_is_told_with_the_nearest(recalled: Path, words
     found = said(recalled, "recall", *words)
     assert found.code == 2
     assert told in found.err
-
-
-@pytest.mark.proof
-def test_the_pages_of_a_text_that_is_recalled_are_named(tmp_path: Path) -> None:
-    """In the notice, to whoever verifies, and on status pages: the pack holds another text, which may be used."""
-    (tmp_path / "in").mkdir()
-    files = {
-        "library.yaml": HOUSE,
-        "colleges.yaml": COLLEGES.replace("[text]", "[screen]"),
-        "packs/nights.yaml": PACK.replace("[text]", "[screen]").replace("[foot-patrol]", "[foot-patrol, lamps]"),
-        "briefings/lamps.md": text().replace("title: Foot patrol", "title: Lamps"),
-    }
-    project = library(tmp_path / "library", **files)
-    assert said(project, "publish", "lamps", "--date", libraries.DATE).code == 0
-    assert issue(project, "2024-10-01", pdf=True).code == 0
-    assert deliver(project).code == 0
-    assert said(project, "recall", "lamps@1.0", "--reason", REASON).code == 0
-    letter = (project / "output/recalls/recall-1/north.txt").read_text(encoding="utf-8")
-    assert "- Nights, Autumn 2024: PDF for reading on screen, 1 copy, page 3\n" in letter
-    assert "The other texts in these copies still hold" in letter
-    record = json.loads((project / "source/editions/nights/001-autumn-2024.json").read_text(encoding="utf-8"))
-    assert "Do not use 'Lamps' 1.0: page 3." in said(project, "verify", record["code"]).out
-    assert said(project, "pages").code == 0
-    pages = [one.read_text("utf-8") for one in (project / "output/verify/v").glob("*/index.html")]
-    assert any("Lamps&#39; 1.0: page 3." in one for one in pages)
 
 
 def test_a_notice_has_the_look_of_the_house_and_the_role_that_signs(own: Path) -> None:

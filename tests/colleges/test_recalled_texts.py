@@ -67,7 +67,6 @@ def test_others_hold_where_none_of_them_is_recalled(
     ],
 )
 def test_a_text_that_is_withdrawn_or_rests_on_a_retracted_work_holds_no_more(found: TextsOnRecord) -> None:
-    """As one that another took the place of."""
     assert other_texts(LAMPS, [MINE], [LAMPS], found, ENGLISH) == (False, ("Beats, version 2.0",))
 
 
@@ -90,7 +89,6 @@ def test_of_a_text_that_is_gone_nothing_is_said() -> None:
     ],
 )
 def test_titles_are_those_that_stand_in_the_copies(of: str, title: str) -> None:
-    """Whatever the texts and packs are called now, and whether they are still there."""
     found = known()
     gone = replace(found, library=replace(found.library, briefings={}, packs={}))
     for one in (found, gone):
@@ -99,7 +97,6 @@ def test_titles_are_those_that_stand_in_the_copies(of: str, title: str) -> None:
 
 
 def test_without_a_record_the_titles_of_the_library_are_told() -> None:
-    """Where it has them."""
     found = replace(known(), records=())
     assert recalled_title("lamps@1.0", [MINE], found, ENGLISH) == "Lamps renamed, version 1.0"
     assert edition_titles([MINE], found) == {("nights", EDITION): "Nights renamed"}

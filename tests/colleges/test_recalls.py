@@ -114,7 +114,6 @@ def test_a_recall_by_name_is_of_what_there_was_then(of: str) -> None:
 
 
 def test_a_ledger_of_before_tells_its_recalls_by_what_was_planned() -> None:
-    """Its events do not name the words."""
     ledger = Written()
     ledger.send("a", planned("fellbrook", "Autumn 2026", [file("print", 2)]), "2026-03-03")
     facts = dict(begun("lamps", "A mistake.", FIRST_DAY, copies_out(ledger.events, "lamps")))
@@ -221,7 +220,6 @@ def test_a_recall_that_was_lifted_keeps_its_history() -> None:
 
 
 def test_a_recall_asks_those_colleges_that_have_not_answered() -> None:
-    """Of a pack, for the letter with its next edition."""
     ledger = delivered()
     ledger.add(RECALLED, NAME, begun("lamps@1.0", "A slip.", FIRST_DAY, copies_out(ledger.events, "lamps@1.0")))
     assert recalls_asking(ledger.events, "college-3", "nights") == (NAME,)
@@ -244,7 +242,6 @@ def test_the_last_day_to_answer_stays() -> None:
 
 
 def test_a_notice_says_what_is_held_and_what_to_do() -> None:
-    """One letter a college, with a box for each numbered copy, and what may still be used."""
     ledger = delivered()
     out = copies_out(ledger.events, "lamps@1.0")
     facts = begun("lamps@1.0", "It names a wrong dose.", FIRST_DAY, out, (), date(2026, 2, 1), "A new one comes.")
@@ -256,7 +253,6 @@ def test_a_notice_says_what_is_held_and_what_to_do() -> None:
         "Lamps, version 1.0",
         {("nights", "Edition 1"): "Nights", ("nights", "Autumn 2026"): "Nights by day"},
         "editions@northmoor.example",
-        {("nights", "Edition 1"): "3–6"},
         others=True,
         to="learning@fellbrook.example",
         publisher="Northmoor Institute",
@@ -269,7 +265,7 @@ def test_a_notice_says_what_is_held_and_what_to_do() -> None:
         "To Fellbrook Police learning unit, 1 January 2026\nlearning@fellbrook.example\n\n"
         "Reason: It names a wrong dose.\n\n"
         "By our records you hold:\n"
-        "- Nights, Edition 1: printed, copies 7 to 8, pages 3–6\n"
+        "- Nights, Edition 1: printed, copies 7 to 8\n"
         "- Nights by day, Autumn 2026: EPUB for e-readers and phones, 1 copy\n\n"
         "A new one comes.\n\n"
         "Please take every copy out of use, and destroy or return it; delete files.\n"
@@ -305,31 +301,6 @@ def test_without_an_address_copies_are_only_destroyed() -> None:
     assert f"\n  copy {numbered.copy}:   destroyed [ ]   not found [ ]\n" in letter
     assert "\n  destroyed: ____ copies   not found: ____ copies\n" in letter
     assert "return" not in letter
-
-
-@pytest.mark.parametrize(
-    ("pages", "said"), [("4", "page 4"), ("7-3", "page 7-3"), ("3–4", "pages 3–4"), ("3, 9", "pages 3, 9")]
-)
-def test_one_page_is_told_as_one(pages: str, said: str) -> None:
-    """Also where its folio has a hyphen."""
-    ledger = delivered()
-    ledger.add(RECALLED, NAME, begun("lamps@1.0", "A slip.", FIRST_DAY, copies_out(ledger.events, "lamps@1.0")))
-    (recall,) = recalls(ledger.events).values()
-    terms = NoticeTerms("Lamps, version 1.0", {}, pages={("nights", "Edition 1"): pages})
-    assert f", {said}\n" in notice(recall, "Fellbrook", still_open(ledger.events, recall)[:1], terms, ENGLISH)
-
-
-def test_plain_text_is_told_without_pages() -> None:
-    """It has none; the printed copies of the same edition have."""
-    ledger = delivered()
-    facts = begun("lamps@1.0", "A slip.", FIRST_DAY, copies_out(ledger.events, "lamps@1.0"))
-    ledger.add(RECALLED, NAME, facts)
-    (recall,) = recalls(ledger.events).values()
-    printed = next(one for one in still_open(ledger.events, recall) if one.college == "college-3")
-    terms = NoticeTerms("Lamps, version 1.0", {}, pages={("nights", "Edition 1"): "3–6"})
-    letter = notice(recall, "Fellbrook", [printed, replace(printed, format="text", copy=0)], terms, ENGLISH)
-    assert "printed, copy 7, pages 3–6\n" in letter
-    assert "readers that take nothing else, 1 copy\n" in letter
 
 
 def test_a_delivery_whose_copies_have_two_editions_is_asked_for_edition_by_edition() -> None:

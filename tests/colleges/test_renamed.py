@@ -9,7 +9,7 @@ import pytest
 from pipeline.core.diagnostics import Desk
 from pipeline.load.library.lists import read_list
 from tests.support import libraries
-from tests.support.colleges.disclosed_library import delivery, done, on
+from tests.support.colleges.doing import delivery, done, on
 from tests.support.editions.issued_library import HOUSE, PACK, issue, library, next_edition
 
 UNIT = "{}:\n  name: North Unit\n  type: agency\n  licence_basis: licensed\n  channels: {{folder: ../in}}\n"

@@ -39,7 +39,6 @@ from tests.support.project import IMPRINT
     ],
 )
 def test_no_form_of_a_secret_is_told(words: str, secret: str, told: str) -> None:
-    """Nor what is left of one when words are joined."""
     assert without_secrets(words, secret) == told
 
 
@@ -104,7 +103,6 @@ def test_a_password_goes_to_no_host_that_the_environment_does_not_name(
 
 
 def test_a_password_goes_to_the_host_that_the_environment_names(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However it is written."""
     monkeypatch.setenv("OUR_PASSWORD", "pl4nted")
     monkeypatch.setenv("OUR_HOST", "db.example")
     assert secret_for("DB.example", "OUR_PASSWORD", "OUR_HOST") == "pl4nted"

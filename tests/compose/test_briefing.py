@@ -68,7 +68,6 @@ def test_the_first_page_reads_in_order(page: etree._Element) -> None:
 
 
 def test_dates_stand_with_their_labels(page: etree._Element) -> None:
-    """The stamp line as readers hear it."""
     stamp = page.find(".//p[@class='stamp-line']")
     assert words(stamp) == (
         "First published 19 October 2022 · Last reviewed 4 March 2024 · Evidence to 31 December 2021 · "
@@ -79,7 +78,6 @@ def test_dates_stand_with_their_labels(page: etree._Element) -> None:
 
 
 def test_the_slot_is_an_empty_paragraph(page: etree._Element) -> None:
-    """The bindery fills it."""
     assert '<p class="slot" id="slot-produced" data-slot="produced"></p>' in compose().chapter.body
     assert page.find(".//p[@data-slot='produced']").text is None
 
@@ -96,7 +94,6 @@ def test_neighbours_of_one_outcome_are_shown_as_such() -> None:
 
 
 def test_why_a_briefing_was_withdrawn_stands_under_its_summary() -> None:
-    """In the text column, not in the margin."""
     whole = samples.publication()
     fields = whole.briefing.fields.model_copy(update={"withdrawn_reason": "The figures were wrong."})
     page = tree(compose(briefing=replace(whole.briefing, fields=fields)))
@@ -197,7 +194,6 @@ def test_ways_back_are_numbered_as_the_page_is_read(page: etree._Element) -> Non
 
 
 def test_an_unsettled_reference_says_so(page: etree._Element) -> None:
-    """In words, in the list."""
     assert "[not settled:" in words(page.find(".//li[@id='ref-birk2014']"))
     assert "[not settled:" not in words(page.find(".//li[@id='ref-cole2021']"))
 
@@ -215,7 +211,6 @@ def test_an_authors_heading_makes_way_for_ours() -> None:
 
 
 def test_a_handbook_page_is_title_and_body() -> None:
-    """No stamp, no colophon."""
     whole = samples.publication()
     page = compose(briefing=replace(whole.briefing, manual=True), references=(), evidence=None, practice=())
     assert 'id="stamp"' not in page.chapter.body

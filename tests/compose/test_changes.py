@@ -66,7 +66,6 @@ def test_the_note_has_the_sum_and_the_marks_that_occur() -> None:
 
 
 def test_dates_and_the_history_are_those_of_the_new_text_and_unmarked() -> None:
-    """They say of every version what is to be said of it."""
     old, new = with_body(paragraph("One.")), with_body(paragraph("One."), version="2.0")
     made = tree(copy_of(old, new))
     assert "Version 2.0" in words(made.find(".//div[@id='stamp']"))
@@ -76,7 +75,6 @@ def test_dates_and_the_history_are_those_of_the_new_text_and_unmarked() -> None:
 
 
 def test_a_heading_hangs_beside_its_words_though_they_have_changed() -> None:
-    """One with a mark in it has no room there."""
     old = with_body(heading(2, "Lamps"), paragraph("They were mended."), heading(2, "Cost"), paragraph("It was low."))
     new = with_body(heading(2, "Lamps"), paragraph("They were cleaned."), heading(2, "Costs"), paragraph("It was low."))
     made = tree(copy_of(old, new))
@@ -86,7 +84,6 @@ def test_a_heading_hangs_beside_its_words_though_they_have_changed() -> None:
 
 
 def test_a_marked_heading_stands_in_the_outline_as_it_reads() -> None:
-    """One that is gone, too."""
     old = with_body(heading(2, "Lamps"), paragraph("They were mended."), heading(2, "Cost"), paragraph("It was low."))
     new = with_body(heading(2, "Street lamps"), paragraph("They were mended."))
     told = [mark.text for mark in copy_of(old, new).chapter.bookmarks]

@@ -67,7 +67,6 @@ def test_a_briefing_s_cover_says_what_it_is() -> None:
 
 
 def test_a_summary_that_would_make_the_title_small_is_left_out() -> None:
-    """On a shelf the title alone is read."""
     publication = samples.publication()
     long = publication.briefing.fields.model_copy(update={"summary": "What brighter lamps do after dark. " * 6})
     cover = compose_briefing_cover(replace(publication, briefing=replace(publication.briefing, fields=long)), LAYOUTS)
@@ -120,7 +119,6 @@ def test_a_manual_s_cover_has_a_row_for_each_of_its_parts() -> None:
 
 
 def test_a_pack_of_few_briefings_has_a_row_for_each() -> None:
-    """Its short title, and its marks below."""
     root = etree.fromstring(f"<body>{compose_pack_cover(samples.pack(), LAYOUTS).chapter.body}</body>")
     rows = root.findall(".//div[@class='row']")
     assert [words(row) for row in rows] == ["Street lighting", "Patrol at night", "Lamps in parks"]
@@ -128,13 +126,11 @@ def test_a_pack_of_few_briefings_has_a_row_for_each() -> None:
 
 
 def test_a_pack_of_more_briefings_has_a_field_of_marks() -> None:
-    """In the order of the pack."""
     pack = samples.pack()
     assert marks(compose_pack_cover(replace(pack, members=pack.members * 2), LAYOUTS)) == RESULTS * 6
 
 
 def test_a_pack_s_cover_says_what_it_is() -> None:
-    """Title, subtitle, edition."""
     lines = said(compose_pack_cover(samples.pack(), LAYOUTS))
     assert lines[:4] == [
         "Evidence briefings", "Light and dark", "What lamps do to crime, and to the fear of it", "SAMPLE",
@@ -157,7 +153,6 @@ def test_without_findings_a_cover_is_type_alone() -> None:
 
 
 def test_a_publisher_s_logo_stands_for_its_name() -> None:
-    """Of all pictures of the text the cover takes the logo alone."""
     drawn = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4"><path d="M0 0h4v4z"/></svg>'
     logo = Asset("source/mark.svg", "image/svg+xml", hashlib.sha256(drawn).hexdigest(), drawn)
     other = Asset("source/other.svg", "image/svg+xml", "0" * 64, drawn)

@@ -102,7 +102,6 @@ def test_latin_words_and_elements_within_arabic_stay_in_their_order(written: str
 
 @pytest.mark.parametrize(("language", "rtl"), [("ar", True), ("he-IL", True), ("en-GB", False), ("", False)])
 def test_a_language_has_a_direction(language: str, rtl: bool) -> None:
-    """Whatever country it is spoken in."""
     assert runs_rtl(language) is rtl
 
 

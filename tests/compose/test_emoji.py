@@ -39,7 +39,6 @@ def heard(markup: str) -> str:
     ],
 )
 def test_a_sign_is_called_by_its_name(written: str, said: str) -> None:
-    """In words that are read in English, and not in code."""
     assert heard(f'<p id="a">{written}</p>') == f'<p id="a">{said}</p>'
 
 

@@ -31,13 +31,11 @@ def test_each_label_stands_beside_its_row() -> None:
 
 
 def test_a_sign_of_the_author_stands_as_it_is_written() -> None:
-    """In brackets, as LaTeX prints it."""
     (equation,) = composed(Equation((Formula("x", "x", True), EquationLabel("", None, "*"))))
     assert [label.text for label in equation.iter("span") if label.get("class") == "label"] == ["(*)"]
 
 
 def test_rows_are_as_high_as_what_is_in_them() -> None:
-    """With the room between them, the whole is as high as its rows."""
     low, also_low, high = row_heights(ROWS)
     assert 0.8 < low <= also_low < 1.6 < high < 4
     assert row_heights("x")[0] < 1

@@ -90,7 +90,6 @@ def test_a_cover_has_a_row_a_briefing_and_a_column_an_area() -> None:
 
 
 def test_each_mark_has_its_word() -> None:
-    """None is silent, and the key below shows them all with their words."""
     found = page(placed())
     marks = [svg for cell in found.iter("td") for svg in cell.iter("{http://www.w3.org/2000/svg}svg")]
     assert len(marks) == 3 * len(samples.FINDINGS)
@@ -134,7 +133,6 @@ def test_map_and_contents_name_the_same_pages(edition: Edition) -> None:
 
 
 def test_a_part_of_the_pack_begins_with_a_heavier_rule() -> None:
-    """At its first row."""
     assert [row.get("class") for row in page(placed()).iterfind(".//tbody/tr")] == ["begins", None, "begins"]
 
 
@@ -186,7 +184,6 @@ def test_a_map_without_room_on_the_cover_follows_the_contents(
 
 
 def test_a_map_that_follows_is_listed_in_the_contents() -> None:
-    """With its page."""
     chapters = compose_front(of_many(28), {**FOLIOS, "-front#evidence-map": "3"}, LAYOUTS).chapters
     entry = etree.fromstring(f"<body>{chapters[1].body}</body>").find(".//p[@class='entry']")
     assert words(entry) == "What the evidence says page 3"
@@ -225,7 +222,6 @@ def test_a_plain_cover_has_no_map() -> None:
 
 
 def test_a_pack_without_findings_has_no_map() -> None:
-    """Neither on its cover nor as a section."""
     pack = placed(front=("cover", "evidence-map"))
     bare = replace(pack, members=tuple(replace(member, evidence=None) for member in pack.members))
     assert [chapter.name for chapter in compose_front(bare, FOLIOS, LAYOUTS).chapters] == ["title-page"]

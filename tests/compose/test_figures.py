@@ -75,7 +75,6 @@ def test_several_descriptions_have_a_heading_above_them() -> None:
 
 
 def test_a_lesson_has_its_time_and_curriculum() -> None:
-    """With the first box of outcomes, and only there."""
     galley = Galley("#000", ENGLISH, teaching=Teaching(minutes=45, curriculum=("Unit 3", "Unit 4")))
     said = etree.fromstring(f"<body>{blocks((Box(BoxKind.OUTCOMES, ()), Box(BoxKind.OUTCOMES, ())), galley)}</body>")
     assert words(said) == "Learning outcomes Session 45 minutes Curriculum Unit 3; Unit 4"

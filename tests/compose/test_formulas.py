@@ -85,7 +85,6 @@ def test_a_heading_is_listed_without_its_notes() -> None:
 
 
 def test_a_formula_is_read_as_one_word() -> None:
-    """However long it is."""
     long = Formula("a = b + c", "a = b + c")
     assert words_of((Paragraph((Text("See "), long, Text(", then go."))),)) == 4
     assert words_of((Equation((long, Text("."))),)) == 1

@@ -27,7 +27,6 @@ def ways(root: etree._Element, role: str) -> list[tuple[str | None, str | None, 
 
 
 def test_a_call_and_its_note_lead_to_each_other() -> None:
-    """In the one document."""
     root = page(1, 2)
     assert ways(root, "doc-noteref") == [("fnref-1", "#fn-1", None), ("fnref-2", "#fn-2", None)]
     assert ways(root, "doc-backlink") == [(None, "#fnref-1", "Back to note 1"), (None, "#fnref-2", "Back to note 2")]

@@ -80,7 +80,6 @@ def test_a_page_of_a_manual_has_no_facts_in_the_contents() -> None:
 
 
 def test_contents_end_with_the_imprint_unless_that_is_a_section() -> None:
-    """Publisher, licence and how to check the edition: on one page of a pack, not on two."""
     pack = samples.pack()
     address = "https://northmoor.example/packs/light-and-dark"
     pack = replace(pack, identity=replace(pack.identity, address=address))
@@ -123,7 +122,6 @@ def test_contents_list_what_follows_them_at_the_front() -> None:
 
 
 def test_contents_list_inserts_among_the_briefings() -> None:
-    """Under their titles."""
     file = Asset("source/packs/map.pdf", "application/pdf", "0" * 64, b"")
     known = samples.pack()
     ids = (*known.order[:1], "pack-insert-1", *known.order[1:])
@@ -159,7 +157,6 @@ def test_a_pack_s_own_layout_takes_the_place_of_single_files() -> None:
 
 
 def test_the_fault_of_a_pack_s_own_layout_is_told_at_its_file() -> None:
-    """Not at the one whose place it takes."""
     mine = replace(LAYOUTS, files={**LAYOUTS.files, "training/cover.html.j2": "<p>\n{{ pack.nothing }}</p>"})
     with pytest.raises(LayoutFault) as told:
         compose_front(samples.pack(layout="training"), FOLIOS, mine)
@@ -167,7 +164,6 @@ def test_the_fault_of_a_pack_s_own_layout_is_told_at_its_file() -> None:
 
 
 def test_a_briefing_without_a_list_cites_the_one_of_its_pack() -> None:
-    """Every citation leads to the list at the back, and a line says where that is."""
     text = compose_briefing(replace(samples.publication(), listed_in="nights"), LAYOUTS).chapter
     cited = [a.get("href") for a in tree(text).iter("a") if a.get("role") == "doc-biblioref"]
     assert cited
@@ -264,7 +260,6 @@ def test_a_series_page_lists_its_briefings() -> None:
 
 
 def test_the_stamp_layout_has_every_slot() -> None:
-    """One class a slot."""
     style = compose_stamp(samples.imprint(), LAYOUTS).style
     slots = ("head-date", "head-title", "status", "marking-top", "marking-bottom", "foot-id", "folio", "produced")
     assert not [slot for slot in slots if f".{slot}" not in style]

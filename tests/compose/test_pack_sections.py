@@ -58,7 +58,6 @@ def test_the_register_has_every_example_with_its_caveat() -> None:
 
 
 def test_evidence_stands_by_outcome_and_is_never_added_up() -> None:
-    """Every finding of every briefing, with the page of its own table."""
     found = section("evidence-by-outcome", samples.pack())
     rows = found.findall(".//tbody/tr")
     assert len(rows) == 3 * len(samples.FINDINGS)
@@ -104,7 +103,6 @@ def test_the_pictures_of_a_series_come_along() -> None:
 
 
 def test_changes_say_that_an_older_version_was_chosen() -> None:
-    """It did not become another one."""
     one = TitleChanges("street-lighting", "Street lighting", "1.1", "1.0", older=True)
     said = words(section("changes", replace(samples.pack(), changes=PackChanges(date(2026, 1, 1), changed=(one,)))))
     assert "An older version was chosen: 1.0 in place of 1.1." in said
@@ -125,7 +123,6 @@ def test_changes_say_that_an_older_version_was_chosen() -> None:
     ],
 )
 def test_changes_say_how_much_has_changed(measure: WordMeasure, said: str) -> None:
-    """In words that a trainer can act on."""
     one = TitleChanges("street-lighting", "Street lighting", "1.0", "1.1", measure=measure)
     found = section("changes", replace(samples.pack(), changes=PackChanges(date(2026, 1, 1), changed=(one,))))
     assert [words(e) for e in found.iterfind(".//section/p")][-1] == said
@@ -203,7 +200,6 @@ def test_an_index_stands_under_its_letters() -> None:
 
 
 def test_note_pages_are_silent_lines() -> None:
-    """Drawn, and hidden from who listens."""
     found = section("note-pages", samples.pack())
     assert {svg.get("aria-hidden") for svg in found.iter("{http://www.w3.org/2000/svg}svg")} == {"true"}
     assert words(found.find(".//h1")) == "Your notes"

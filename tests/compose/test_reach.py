@@ -24,7 +24,6 @@ CASES = {
 
 @pytest.mark.parametrize(("sheet", "left", "target"), CASES.values(), ids=CASES)
 def test_a_sheet_is_closed(sheet: str, left: str | None, target: str) -> None:
-    """Whatever form it takes, nested or escaped."""
     kept, reaches = closed(sheet)
     assert [reach[0] for reach in reaches] == [target]
     assert left is None or kept == left
@@ -46,6 +45,5 @@ def test_what_is_its_own_stays(sheet: str) -> None:
 
 
 def test_the_remark_names_the_place() -> None:
-    """File, line and column in the layouts."""
     (remark,) = sheet_remarks(Layouts({"web/web.css": "p {\n  background: url(a.png)\n}\n"}))
     assert str(remark).startswith("layouts/web/web.css:2:15: error layout-reaches-out: ")

@@ -163,7 +163,6 @@ def filled(text: str, **values: object) -> str:
 
 @pytest.mark.parametrize("payload", RUN.values(), ids=list(RUN))
 def test_no_template_reaches_beyond_what_it_is_given(payload: str, tmp_path: Path) -> None:
-    """Each way ends in a sentence at the template and its line, and nothing was done."""
     canary = tmp_path / "ran"
     with pytest.raises(LayoutFault) as told:
         filled(payload.replace("PICKLE", PICKLED.format(canary)))

@@ -128,7 +128,6 @@ def test_the_shade_between_is_the_accents_own() -> None:
 
 
 def test_a_shade_that_is_lost_on_one_ground_is_told() -> None:
-    """With the ground on which it is palest."""
     for shade, ground, way in (("#222222", "black", "lighter"), ("#eeeeee", "white", "darker")):
         files = dict(LAYOUTS.files) | {"tokens.css": LAYOUTS.files["tokens.css"].replace("#507c88", shade)}
         (pale,) = design_remarks(samples.imprint(), Layouts(files))
@@ -137,7 +136,6 @@ def test_a_shade_that_is_lost_on_one_ground_is_told() -> None:
 
 
 def test_drawings_made_for_paper_keep_a_light_ground() -> None:
-    """In a book always, on a page where the screen is dark."""
     grounds = {(bool(where), selector) for where, selector, name, value in rules(BOOK) if name == "background"}
     assert (False, ".on-paper") in grounds
     page = [where for where, selector, name, _ in rules(PAGE) if (selector, name) == (".on-paper", "background")]

@@ -165,7 +165,6 @@ def test_the_house_accent_and_inks_are_dark_enough() -> None:
 
 
 def test_the_librarys_accent_replaces_the_houses() -> None:
-    """On paper, on dark screens and in the drawings."""
     own = samples.imprint(design={"accent": "#5c0f2e"})
     assert "--accent: #5c0f2e" in tokens(own, LAYOUTS)
     assert "#8fd0e0" not in tokens(own, LAYOUTS)
@@ -181,7 +180,6 @@ def test_the_side_column_has_what_a_measure_leaves() -> None:
 
 
 def test_styles_name_fonts_and_nothing_else() -> None:
-    """No file, no address."""
     for layout in PAGED:
         fonts = font_set(samples.imprint(), LAYOUTS)
         found = re.findall(r'url\("([^"]*)"\)', paged_style(layout, samples.imprint(), LAYOUTS, fonts))
@@ -190,7 +188,6 @@ def test_styles_name_fonts_and_nothing_else() -> None:
 
 
 def test_screens_respect_the_readers_size() -> None:
-    """No text size in pixels or points, no ground on the body."""
     for sheets in (EPUB, SERIES):
         style = screen_style(sheets, samples.imprint(), LAYOUTS)
         assert not re.search(r"font(-size)?:[^;}]*\d(px|pt)", style.split("@media print")[0])

@@ -53,7 +53,6 @@ def test_the_mark_is_silent_beside_its_word() -> None:
 
 
 def test_a_briefing_without_evidence_has_no_verdict() -> None:
-    """Nor an empty place for one."""
     assert verdict(None, ENGLISH, "#0f4c5c") == ""
     page = compose_briefing(samples.publication(evidence=None), LAYOUTS).chapter.body
     assert 'class="verdict"' not in page
@@ -70,7 +69,6 @@ def test_the_verdict_stands_between_the_label_of_the_key_finding_and_its_words()
 
 
 def test_a_verdict_that_nobody_has_given_is_not_made_up_from_the_findings() -> None:
-    """However many of these there are."""
     whole = samples.publication()
     assert whole.evidence is not None
     page = compose_briefing(replace(whole, evidence=replace(whole.evidence, overall=None, strength=None)), LAYOUTS)

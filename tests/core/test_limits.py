@@ -81,7 +81,6 @@ def test_job_that_takes_too_long_is_broken_off_alone(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", ["memory", "memory at once"])
 def test_job_that_takes_too_much_memory_is_broken_off_alone(kind: str) -> None:
-    """Piece by piece or at once."""
     assert done([*PLAIN[:6], (kind, ""), *PLAIN[6:]], 2, LONG) == [*RIGHT[:6], f"{kind}: memory", *RIGHT[6:]]
 
 
@@ -92,7 +91,6 @@ def test_worker_that_dies_is_replaced(tmp_path: Path) -> None:
 
 
 def test_this_process_breaks_its_own_jobs_off() -> None:
-    """Without workers, too."""
     jobs = [("loop", ""), *PLAIN[:2], ("swallows", "")]
     assert done(jobs, 1) == ["loop: time", *RIGHT[:2], "swallows: time"]
 

@@ -20,7 +20,6 @@ from pipeline.core.printed_code import (
     read_code,
     symbols_of,
 )
-from tests.support.project import tries
 
 DIGEST = "words/1:2fe686e2c1a888fbc0afc9cf94c2e4f8ec7fa0d6da59254a78ff0eb220ccf0a7"
 
@@ -48,7 +47,6 @@ def codes(number: int, seed: int) -> list[str]:
 
 
 def test_a_code_gives_back_what_it_was_made_of() -> None:
-    """The symbols of the text, and the number of the copy."""
     for copy in range(MOST_COPIES + 1):
         made = code_of(DIGEST, copy)
         assert read_code(str(made)) == made == PrintedCode("5ZK8DR", copy)
@@ -62,7 +60,7 @@ def test_it_is_read_as_it_is_typed(typed: str) -> None:
     assert read_code(typed) == code_of(DIGEST, 7)
 
 
-@pytest.mark.parametrize("number", [100, pytest.param(tries("CODES", 300, 1000), marks=pytest.mark.proof)])
+@pytest.mark.parametrize("number", [100, pytest.param(300, marks=pytest.mark.proof)])
 def test_one_wrong_symbol_is_refused_and_two_swapped_too(number: int) -> None:
     """Each of both, in so many codes."""
     for code in codes(number, seed=1):
@@ -143,7 +141,6 @@ def test_a_longer_code_is_read_as_it_is_printed(length: int) -> None:
 
 
 def test_a_slip_in_a_longer_code_is_refused() -> None:
-    """Each wrong symbol, and each two that are swapped."""
     code = str(PrintedCode(symbols_of(DIGEST, 7), 12)).replace("-", "")
     wrong = {code[:at] + symbol + code[at + 1 :] for at in range(len(code)) for symbol in SYMBOLS}
     for one, other in combinations(range(len(code)), 2):

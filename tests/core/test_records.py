@@ -205,7 +205,6 @@ def test_a_text_of_the_line_comes_back_with_its_fields_as_given() -> None:
 
 
 def test_a_packed_text_is_written_as_it_is_held() -> None:
-    """And a plain one plainly."""
     body = Body((Paragraph((Text("Lamps "), Emphasis((Text("help"),)))),))
     for form in (body, packed(body)):
         assert read(written(form, Body), Body) == body
@@ -227,7 +226,6 @@ def test_a_kind_that_nobody_can_write_is_a_mistake() -> None:
 
 
 def test_citations_come_back() -> None:
-    """Of a text that was formatted, and of one over which the engine was broken off."""
     for broken in (None, Broken("It took too long.", "time")):
         made = FormattedDocument(((Text("(Hughes, 2018)"),),), (("hughes2018", (Text("Hughes"),)),), (), (), broken)
         assert read(written(made, FormattedDocument), FormattedDocument) == made

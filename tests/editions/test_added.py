@@ -23,7 +23,6 @@ ASKED = {"north": 26, "south": 1}
 
 
 def test_nothing_is_new_in_a_first_order() -> None:
-    """Nor where it is only files for screens that were added."""
     first = entry("north", 24, FIRST)
     assert added((first,), ASKED) is None
     assert added((first, entry("south", 1, SECOND, kind="epub")), ASKED) is None
@@ -38,7 +37,6 @@ def test_copies_that_are_added_are_told_apart() -> None:
 
 
 def test_the_order_of_the_register_decides_and_not_the_day() -> None:
-    """Rows of the same day, or of an earlier one than those before them."""
     first, more = entry("north", 10, FIRST), entry("north", 5, SECOND)
     same = added((first, more, entry("north", 3, SECOND)), {"north": 18})
     assert same == Added(SECOND, {"north": Fresh(3)})

@@ -49,7 +49,6 @@ def ready(briefings: Run, project: Path) -> Said:
 
 
 def test_approved_words_can_be_published(project: Path, briefings: Run) -> None:
-    """The record of the version says who approved them, when, and as what."""
     assert f"{BRIEFING}:9:11: error publish-unapproved: Nobody has approved" in (said := ready(briefings, project).out)
     assert "hint: 'briefings approve patrol' gives the code of the words; with --by and --code it enters" in said
     before = (project / "source" / BRIEFING).read_text()
@@ -135,7 +134,6 @@ def test_a_name_alone_is_not_enough_where_words_are_approved(library: Write, bri
 
 
 def test_one_word_changed_after_approval_is_told_with_its_paragraph(project: Path, briefings: Run) -> None:
-    """And can be approved again by the same role."""
     code = code_of(briefings, project)
     approve(briefings, project, code)
     file = project / "source" / BRIEFING
@@ -162,7 +160,6 @@ def test_where_the_approved_wording_is_lost_it_still_differs(project: Path, brie
 
 
 def test_a_mistyped_code_in_the_history_is_told(project: Path, briefings: Run) -> None:
-    """With the symbol that may be the wrong one."""
     code = code_of(briefings, project)
     approve(briefings, project, code)
     file = project / "source" / BRIEFING
@@ -216,7 +213,6 @@ def test_a_version_without_an_entry_is_told_at_the_history(library: Write, brief
 
 
 def test_the_sheet_says_what_has_changed_since_the_last_version(library: Write, briefings: Run) -> None:
-    """By paragraph and by field."""
     files = published(FILES)
     text = (
         FILES[BRIEFING].replace("They like it.", "They love it.").replace("version: 1.0\nfirst", "version: 1.1\nfirst")
@@ -234,7 +230,6 @@ def test_the_sheet_says_what_has_changed_since_the_last_version(library: Write, 
 
 
 def test_an_approver_who_was_taken_out_has_approved_nothing(project: Path, briefings: Run) -> None:
-    """Whatever code is left: another may approve the words."""
     code = code_of(briefings, project)
     approve(briefings, project, code)
     file = project / "source" / BRIEFING
@@ -262,7 +257,6 @@ def test_a_wording_that_is_damaged_is_not_compared(library: Write, briefings: Ru
 
 
 def test_differences_are_new_changed_or_gone() -> None:
-    """Each by its kind and its first words."""
     was = b'[\n"words/1",\n["text","body",["paragraph","One."],["heading",2,"Costs"],["paragraph","Two."]]\n]'
     now = b'[\n"words/1",\n["text","body",["paragraph","One, and more."],["paragraph","Two."],["rule"]]\n]'
     assert differences(was, now) == (
@@ -298,7 +292,6 @@ def test_a_sheet_is_marked_against_the_last_kept_version(project: Path, briefing
 
 
 def test_a_sheet_is_made_before_its_approval(project: Path, briefings: Run) -> None:
-    """Both at once is a slip."""
     said = briefings(project, "approve", "patrol", "--by", "Head", "--code", "5ZK8D-R00YC", "--pdf")
     assert said.code == 2
     assert "A sheet is made before an approval is entered" in said.err

@@ -32,7 +32,6 @@ Run = Callable[..., Said]
 
 @pytest.mark.parametrize("reason", ["See the note; lamps=lit", "A trial; foot-patrol=Yes"])
 def test_a_reason_that_would_be_read_back_as_two_is_refused(library: Library, briefings: Run, reason: str) -> None:
-    """At the command, before anything is built."""
     project = library(FILES)
     said = briefings(project, "build", "nights", "--copies", "--override", f"foot-patrol={reason}")
     end = reason.partition("; ")[2].partition("=")[0]
@@ -48,7 +47,6 @@ def test_a_reason_that_would_be_read_back_as_two_is_refused(library: Library, br
 def test_an_override_without_a_reason_is_told_how_to_write_it(
     library: Library, briefings: Run, arguments: tuple[str, ...], form: str
 ) -> None:
-    """By the name of a briefing for copies, by the code of a remark for publishing."""
     said = briefings(library(FILES), *arguments, "--override", "foot-patrol")
     assert said.code == 2
     assert f"'--override foot-patrol' gives no reason. Write {form}." in said.err
@@ -64,7 +62,6 @@ def test_an_override_without_a_reason_is_told_how_to_write_it(
     ],
 )
 def test_files_that_have_changed_for_one_cause_are_one_mistake(number: int, said: str) -> None:
-    """With the first names and how many there are."""
     assert files_in_words([f"a-{one:02}.pdf" for one in range(1, number + 1)]) == said
 
 

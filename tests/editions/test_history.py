@@ -60,7 +60,6 @@ def test_an_entry_in_braces_stays_in_one_line() -> None:
 
 
 def test_braces_over_several_lines_keep_them() -> None:
-    """And the comma behind the last value."""
     text = "---\nhistory: [\n  {version: 1.0,\n   summary: First.,\n  },\n]\n---\nWords.\n"
     more = (
         "First., approved_by: Head of evidence, approved_on: 2026-11-27, approved_code: 5ZK8D-R00YC, "
@@ -93,7 +92,6 @@ def test_who_approved_it_by_name_stays_where_that_stands() -> None:
     "by", ["Head of: evidence", "# 1", "Chief, evidence", "'Chief' constable", "Prif Gwnstabl Ŵyn"]
 )
 def test_a_role_is_quoted_where_it_must_be(by: str) -> None:
-    """Whatever signs it has."""
     assert entered(entered(BLOCK, by=by), by=by) == entered(BLOCK, by=by)
     assert entered("---\nhistory: [{version: 1.0}]\n---\n", 0, by).startswith(
         "---\nhistory: [{version: 1.0, approved_by: "

@@ -58,6 +58,5 @@ def test_a_correction_that_looks_like_more_is_doubted(
     ids=["a word", "a change in substance"],
 )
 def test_a_slip_is_no_doubt(library: Write, briefings: Run, old: str, new: str, kind: str) -> None:
-    """Nor is what is called by its name."""
     project = library(revised(old, new, kind))
     assert "kind-doubtful" not in briefings(project, "check", "patrol", "--date", "2024-04-26").out

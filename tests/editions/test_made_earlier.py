@@ -1,4 +1,4 @@
-"""Records, ledger, register and approval as release 1.0 wrote them: every later program reads them."""
+"""Records, ledger, register, approval and bags as release 1.0 wrote them: every later program reads them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.colleges.ledger.kept import USUAL, kept_ledger, known_events
+from pipeline.colleges.ledger.kept import FORMER, file_ledger
 from pipeline.editions.issued.records import read_records
 from pipeline.load.library.folders import REGISTER, read_folder
 from pipeline.load.library.register import read_register
 from tests.support import libraries
 
 MADE = Path(__file__).parent / "fixtures" / "made-by-1.0"
+SIGNED = Path(__file__).parent / "fixtures" / "signed-by-1.0"
+"""A library with a key and a certificate, a parcel that was delivered, and bags of two withdrawn commands."""
 
 
 @pytest.fixture
@@ -33,16 +35,16 @@ def test_records_are_read_with_their_judges(project: Path) -> None:
 
 
 def test_the_table_of_the_ledger_is_read(project: Path) -> None:
-    events, faults = known_events(project)
-    assert (len(events), faults) == (15, ())
+    ledger = file_ledger(project)
+    assert (len(ledger.events()), ledger.faults()) == (15, ())
     assert libraries.here(project, "ledger", "check").code == 0
 
 
 def test_the_database_of_the_ledger_is_read_and_agrees_with_the_table(project: Path) -> None:
-    (project / USUAL).parent.mkdir()
-    with closing(sqlite3.connect(project / USUAL)) as made:
+    (project / FORMER).parent.mkdir()
+    with closing(sqlite3.connect(project / FORMER)) as made:
         made.executescript((MADE / "ledger.sql").read_text(encoding="utf-8"))
-    assert kept_ledger(project).check() == ()
+    assert file_ledger(project).faults() == ()
     assert "nights  Autumn 2024  text    –     1         held   2024-10-02" in libraries.here(project, "holdings").out
 
 
@@ -54,3 +56,61 @@ def test_the_register_is_read(project: Path) -> None:
 def test_an_approval_by_code_alone_holds(project: Path) -> None:
     said = libraries.here(project, "ready", "foot-patrol", "--date", "2025-07-01")
     assert said.code == 0, said
+
+
+@pytest.fixture
+def signing(tmp_path: Path) -> Path:
+    """The library with the key, as a fresh clone of git has it."""
+    shutil.copytree(SIGNED / "source", tmp_path / "library" / "source")
+    return tmp_path / "library"
+
+
+def test_a_parcel_with_older_signatures_is_verified_by_that_of_minisign(signing: Path) -> None:
+    said = libraries.here(signing, "verify", str(SIGNED / "parcel"))
+    assert (said.code, said.out.splitlines()[2]) == (
+        0,
+        "  whole: as sent: 4 files, and the manifest is signed by our key. "
+        "Signatures not checked by this release: nights-autumn-2024.pdf, manifest.json.sig.",
+    )
+
+
+def test_a_byte_of_a_signed_pdf_that_differs_is_found(signing: Path, tmp_path: Path) -> None:
+    shutil.copytree(SIGNED / "parcel", tmp_path / "parcel")
+    place = tmp_path / "parcel" / "nights-autumn-2024.pdf"
+    place.write_bytes(place.read_bytes() + b"\n")
+    said = libraries.here(signing, "verify", str(tmp_path / "parcel"))
+    assert (said.code, "verify-file: nights-autumn-2024.pdf was changed." in said.err) == (1, True)
+
+
+def test_the_signature_in_a_pdf_is_not_checked(signing: Path) -> None:
+    """What follows the issued file may show other pages, so it is not as issued."""
+    said = libraries.here(signing, "verify", str(SIGNED / "parcel" / "nights-autumn-2024.pdf"))
+    assert (said.code, said.out.splitlines()[1:3]) == (
+        1,
+        [
+            "  which: Nights, Autumn 2024 (nights.pdf)",
+            "  whole: not as issued: a signature follows the issued file, and is not checked by this release.",
+        ],
+    )
+
+
+def test_a_certificate_for_pdfs_is_a_withdrawn_key(signing: Path) -> None:
+    said = libraries.here(signing, "check")
+    assert "library.yaml:7:74: warning key-withdrawn: No longer used: 'certificate'" in said.out
+    assert "hint: Delete the line. PDFs are no longer signed; the manifest is." in said.out
+
+
+def test_bags_are_named_and_not_checked(project: Path) -> None:
+    said = libraries.here(project, "verify", str(SIGNED / "bag"))
+    assert (said.code, said.out.splitlines()[1:]) == (
+        1,
+        [
+            "  which: a bag (BagIt)",
+            "  whole: not checked by this release: check its manifest with any BagIt tool.",
+        ],
+    )
+
+
+def test_a_bag_in_an_archive_is_to_be_unpacked(project: Path) -> None:
+    said = libraries.here(project, "verify", str(SIGNED / "disclosed.zip"))
+    assert (said.code, "it is an archive and no EPUB: unpack it" in said.out) == (1, True)

@@ -39,7 +39,6 @@ def given(takers: dict[str, College], *earlier: Entry) -> list[tuple[str, str, i
 
 
 def test_the_first_copies_are_numbered_from_one() -> None:
-    """College by college, format by format."""
     assert given({"east": college(), "north": college(2)}) == [
         *(("east", "screen", 1), ("north", "screen", 2), ("north", "print", 3), ("north", "print", 4)),
     ]

@@ -139,7 +139,6 @@ def test_numbered_copies_stand_in_one_file_in_order_of_delivery() -> None:
 
 
 def test_pages_are_those_of_each_copy() -> None:
-    """Not of the file, which holds them all."""
     order = numbered(facts=replace(FACTS, coloured=(1, 5)))
     pack = order.issue.pack
     covered = replace(pack, fields=pack.fields.model_copy(update={"front": ("cover",)}))

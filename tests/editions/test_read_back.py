@@ -53,7 +53,6 @@ def test_what_is_kept_as_it_was_published_is_not_remarked_on() -> None:
     ],
 )
 def test_what_would_say_something_else_is_refused(path: str, old: str, new: str, what: str) -> None:
-    """With the first thing that differs."""
     (only,) = read_again((path, old, new))
     assert only.startswith(
         f"publish-lost: Read again, what would be kept of 'patrol' is not what was published: {what}"
@@ -79,7 +78,6 @@ def test_a_mistake_in_what_is_kept_is_told() -> None:
 
 
 def test_a_mistake_that_was_overridden_is_part_of_what_is_kept() -> None:
-    """It was published with it."""
     text = FILES[BRIEFING].replace('alt="Two beats beside each other"', "")
     files = {f"source/{path}": content.encode() for path, content in (FILES | {BRIEFING: text}).items()}
     reading = read_briefings(load(files)[0], DAY)["patrol"]

@@ -54,7 +54,6 @@ def test_a_house_that_sets_months_has_a_day_for_every_dated_text() -> None:
 
 
 def test_what_does_not_hold_any_more_is_not_reviewed() -> None:
-    """Nor is a page of the handbook."""
     withdrawn = BASE[PATROL].replace("status: published", "status: withdrawn\nwithdrawn_reason: Wrong.")
     page = {"handbook/start.md": "---\ntitle: Start\n---\n\nText.\n"}
     assert "patrol" not in due(BASE | {PATROL: withdrawn} | page)
@@ -106,7 +105,6 @@ def test_an_entry_of_a_calendar_has_a_name_that_stays() -> None:
 
 
 def test_an_entry_tells_the_last_day_of_its_text_and_no_other() -> None:
-    """From its own dates and history: no clock is asked."""
     reviewed = "Ann Bell}, {version: 1.0, date: 2026-02-03, kind: review-no-change, summary: Holds.}]"
     files = {PATROL: BASE[PATROL].replace("Ann Bell}]", reviewed)}
     assert (str(due(BASE)["patrol"].changed), due(BASE)["patrol"].revision) == ("2023-05-02", 1)

@@ -59,7 +59,6 @@ def test_a_college_that_got_no_edition_before_is_told_of_no_change() -> None:
 
 
 def test_versions_are_told_with_what_the_history_says_of_them() -> None:
-    """And what is new in the pack, and what is gone."""
     assert changes(entry("north", "Autumn 2026", "lamps@2.0 patrol@1.0")) == [
         "What has changed since Autumn 2026, which you had:",
         "- Foot patrol: version 1.0 became 1.1",

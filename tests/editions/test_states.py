@@ -49,7 +49,6 @@ def said(files: dict[str, str], day: date = DAY) -> tuple[str, str]:
 
 
 def test_nothing_is_said_of_a_pack_that_is_in_force() -> None:
-    """Neither in the note nor in the ticket."""
     note, order = said(published(FILES) | PACK)
     assert note.startswith("Nights\nSpring 2027\n\nFor Northmoor Unit\n")
     assert "\nIt holds:\n- Foot patrol, version 1.0\n" in note
@@ -75,7 +74,6 @@ def test_nothing_is_said_of_a_pack_that_is_in_force() -> None:
     ids=["a draft", "a sample", "withdrawn"],
 )
 def test_what_the_pages_say_note_and_ticket_say(more: dict[str, str], words: str, text: str) -> None:
-    """Of the pack, and behind the text that it comes from."""
     texts = {path: f"---\n{front}---\n\nText.\n" if path.endswith(".md") else front for path, front in more.items()}
     note, order = said(FILES | texts | PACK)
     assert note.startswith(f"Nights\nSpring 2027\nIts pages say: {words}\n\nFor Northmoor Unit\n")
@@ -98,7 +96,6 @@ def test_a_kept_text_that_is_withdrawn_since_is_called_so() -> None:
 
 
 def test_a_kept_text_that_is_superseded_since_is_called_so() -> None:
-    """By the title of the text that takes its place."""
     old = {"briefings/patrol/briefing.md": f"---\n{SUPERSEDED}---\n\nText.\n"}
     files = published(FILES) | old | WALKS | PINNED
     note, order = said(files)
@@ -108,7 +105,6 @@ def test_a_kept_text_that_is_superseded_since_is_called_so() -> None:
 
 
 def test_a_review_that_is_overdue_is_said() -> None:
-    """On the day that the pages bear."""
     late = FRONT + "review_by: 2024-05-01\n"
     files = FILES | {"briefings/patrol/briefing.md": f"---\n{late}---\n\nText.\n"} | PACK
     assert "Its pages say" not in said(files)[0]

@@ -38,6 +38,5 @@ def test_a_name_is_enough() -> None:
     ],
 )
 def test_nonsense_is_told(more: str, sentence: str) -> None:
-    """In a sentence, where it stands."""
     (said,) = told(f"accessibility: {more}\n")
     assert sentence in said

@@ -32,7 +32,6 @@ def test_a_tag_may_be_called_areas() -> None:
 
 
 def test_areas_that_are_no_list_are_told() -> None:
-    """By how they are written."""
     library, said = read("areas:\n  crime: {label: Crime}\n")
     assert [one.partition(":")[0] for one in said] == ["2"]
     assert "Write '- id: …', one entry to a line" in said[0] or "- " in said[0]

@@ -63,7 +63,6 @@ TOLD = {"words-left-out", "table-row", "attribute-syntax", "raw-html", "division
 
 @pytest.mark.parametrize("seed", range(8))
 def test_every_word_is_printed(seed: int) -> None:
-    """In whatever order they come, and however few of them are closed."""
     chance = random.Random(seed)
     for _ in range(150):
         count = chance.randint(1, 25)

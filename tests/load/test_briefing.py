@@ -62,7 +62,6 @@ def test_a_handbook_page_has_a_title_only() -> None:
     ],
 )
 def test_a_file_that_is_no_briefing_is_a_sentence(content: bytes, expected: str) -> None:
-    """Whatever lies in the folder, there is a remark and no briefing."""
     assert parse(content).briefing is None
     assert said(content)[0] == expected
 
@@ -81,7 +80,6 @@ def test_a_control_character_is_told_and_made_a_space() -> None:
 
 
 def test_mistakes_in_front_matter_and_body_are_told_together() -> None:
-    """One run, all remarks, in the order of the file."""
     text = "---\ntitle: T\nsummary: S\nstatus: nope\nreviewd: 2020-01-01\n---\n\n<video>x</video>\n\n[^1]\n"
     assert said(text) == ["4:9 value-wrong", "5:1 unknown-key", "8:1 raw-html", "10:1 footnote-unknown"]
     assert parse(text).briefing is not None

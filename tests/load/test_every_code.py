@@ -23,7 +23,6 @@ def test_there_is_a_case_for_every_code() -> None:
 
 @pytest.mark.parametrize("code", sorted(CASES))
 def test_the_smallest_file_gives_the_code(code: str) -> None:
-    """And nothing beside it."""
     case = dict(CASES[code])
     times = case.pop("repeat", 1)
     written: dict[str, str | None] = {"library.yaml": "title: L\npublisher: P\n"}

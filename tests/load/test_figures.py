@@ -104,7 +104,6 @@ def test_an_innocent_svg_stays_as_it_is() -> None:
     ],
 )
 def test_an_svg_that_runs_or_reaches_out_is_refused(inside: str) -> None:
-    """Whatever the way."""
     assert [line.split(":")[0] for line in svg(inside)] == ["7 figure-unsafe"]
 
 

@@ -17,12 +17,6 @@ from tests.load.body_remarks import told
         ("####### More", "1:1 markup-unknown ['####### ']"),
         ("- one\n-two", "2:1 markup-unknown ['-two']"),
         ("- one\n-two\n\n  three", "2:1 markup-unknown ['-two']"),
-        ("A **bold word", "1:3 markup-unknown ['**']"),
-        ("A bold** word", "1:7 markup-unknown ['**']"),
-        ("A **bold ** word", "1:3 markup-unknown ['**']"),
-        ("[A *word](https://example.org) more", "1:4 markup-unknown ['*']"),
-        ("One (_word", "1:6 markup-unknown ['_']"),
-        ("## A `word", "1:6 markup-unknown ['`']"),
         ("Words\n\\newpage", "2:1 foreign-markup ['\\\\newpage']"),
         ("A \\noindent word\n\\noindent", "1:3 foreign-markup ['\\\\noindent']"),
         ("{{ a }}\n\n- {{ b }}", "1:1 foreign-markup ['{{ a }}']"),
@@ -53,7 +47,6 @@ from tests.load.body_remarks import told
     ],
 )
 def test_a_mark_of_another_dialect_is_told_once(text: str, expected: str) -> None:
-    """With its place and its words."""
     assert told(text) == [expected]
 
 
@@ -86,5 +79,4 @@ def test_a_mark_of_another_dialect_is_told_once(text: str, expected: str) -> Non
     ],
 )
 def test_what_only_looks_like_one_is_not_told(text: str) -> None:
-    """Signs by themselves, code, escaped marks and links."""
     assert told(text) == []

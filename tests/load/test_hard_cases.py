@@ -121,7 +121,6 @@ def test_any_text_becomes_a_tree(text: str) -> None:
     )
 )
 def test_a_citation_stands_where_its_place_says(pieces: list[str]) -> None:
-    """Whatever is around it: at the place of a citation the text has its key."""
     text = "".join(f"{piece}@k{n} " if piece.strip() else piece for n, piece in enumerate(pieces))
     lines = text.split("\n")
     body = parse_body(text, "x.md", Desk())

@@ -28,7 +28,6 @@ def test_a_doi_may_be_written_as_an_address(doi: str) -> None:
 
 
 def test_an_isbn_is_kept_as_it_is_written() -> None:
-    """One for each format that has one."""
     found = parse(head("isbn: {epub: 978-0-00-000000-2, large-print: 9780000000019}\n"))
     assert found.remarks == ()
     assert found.briefing
@@ -52,7 +51,6 @@ def test_an_isbn_is_kept_as_it_is_written() -> None:
     ],
 )  # fmt: skip
 def test_a_wrong_number_or_name_is_told(more: str, sentence: str) -> None:
-    """In a sentence, where it stands."""
     (said,) = told(more)
     assert sentence in said
 

@@ -116,7 +116,6 @@ USED = {pair for name in SCHEMAS for pair in used(name)}
 
 @pytest.mark.parametrize("name", list(SCHEMAS))
 def test_the_files_use_every_key(name: str) -> None:
-    """And an editor underlines nothing in them."""
     validator = jsonschema.Draft7Validator(SCHEMAS[name])
     assert [e.message for value in values(name) for e in validator.iter_errors(value)] == []
     assert sorted(listed(name) - USED) == []
@@ -133,14 +132,12 @@ def wrong(files: Mapping[str, bytes]) -> list[str]:
 
 
 def test_every_key_of_the_files_is_read() -> None:
-    """None is unknown, none has a wrong value."""
     assert wrong(LIBRARY) == []
     assert families(Layouts({"fonts.yaml": LIBRARY["layouts/fonts.yaml"].decode()}))
 
 
 @pytest.mark.parametrize("name", sorted(set(PAGES) - {"kept.json", "edition.json", "fonts.json"}))
 def test_a_key_that_stands_in_no_table_is_refused(name: str) -> None:
-    """In every file, at its line."""
     path = next(path for path in LIBRARY if fnmatch(path, PAGES[name]))
     first = re.compile(rb"^( *(- )?)(title|name|term|label|id): ", re.MULTILINE)
     lead = first.search(LIBRARY[path])[1].replace(b"-", b" ")  # type: ignore[index]  # each has one
@@ -151,7 +148,6 @@ def test_a_key_that_stands_in_no_table_is_refused(name: str) -> None:
 
 
 def test_a_bibliography_has_the_fields_that_are_read() -> None:
-    """No more and no fewer."""
     kinds = SCHEMAS["references.json"]["$defs"]
     assert set(kinds["Work"]["properties"]) == csl.FIELDS
     assert set(kinds["Name"]["properties"]) == {*csl.NAME_PARTS, *csl.NAME_MARKS}
@@ -175,7 +171,6 @@ def test_a_list_of_fonts_that_says_nothing_of_use_is_told(text: str) -> None:
 
 @pytest.mark.parametrize("name", list(SCHEMAS))
 def test_every_key_says_what_it_is_for(name: str) -> None:
-    """In words of its own: not its name again, and as a sentence."""
     for keys in records(SCHEMAS[name], name).values():
         for key, value in keys.items():
             said = value["description"]
@@ -198,7 +193,6 @@ def test_the_handbook_has_every_key() -> None:
 
 
 def test_the_handbook_has_every_closed_list() -> None:
-    """Every word that may be written stands there."""
     page = (ROOT / "source" / "handbook" / "keys.md").read_text(encoding="utf-8")
     words = {str(word) for schema in SCHEMAS.values() for word in closed(schema)}
     assert len(words) > 100

@@ -62,7 +62,6 @@ def test_status_pages_have_a_host_and_an_address_that_a_code_holds(address: str,
 
 
 def test_everything_finds_its_shelf() -> None:
-    """One of each kind, nothing to remark."""
     library, said = made(
         {
             "briefings/a.md": briefing(),
@@ -147,7 +146,6 @@ def test_the_same_entry_twice_is_one_work() -> None:
 
 
 def test_one_doi_under_two_keys_is_a_warning() -> None:
-    """Written as an address or bare, in capitals or not."""
     _, said = made(
         {
             "references/a.yaml": WORK.format(key="k", doi="10.1/AB"),
@@ -167,7 +165,6 @@ def test_a_file_that_nothing_reads_is_told() -> None:
 
 
 def test_a_missing_figure_is_told_where_it_is_named() -> None:
-    """With the nearest file."""
     _, said = made({"briefings/a.md": briefing("Text\n\n![C](falls.png){alt=x}"), "briefings/fall.png": PNG})
     assert said == [
         "source/briefings/a.md:7:1 figure-missing: There is no file 'falls.png' in source/briefings. "
@@ -201,7 +198,6 @@ def test_a_picture_that_lies_elsewhere_is_told_once_with_where_it_is() -> None:
 
 
 def test_a_figure_record_names_a_file_too() -> None:
-    """In the front matter."""
     _, said = made({"briefings/a.md": briefing(figures="[{id: f, file: ../../x.png}]")})
     assert said[0].startswith("source/briefings/a.md:4:25 figure-outside")
 

@@ -19,7 +19,6 @@ from tests.load.body_remarks import told
     ],
 )
 def test_a_list_that_became_code_is_reported_once(text: str, line: int) -> None:
-    """At its first line."""
     assert told(text) == [f"{line}:5 list-as-code []"]
 
 

@@ -76,3 +76,11 @@ def test_links_to_names_are_found_in_one_pass() -> None:
     """A search of the whole text for each name would take minutes."""
     with soon():
         parse_body("".join(f"(t{n})=\n\nWord.\n\n" for n in range(8_000)), "a.md", Desk())
+
+
+@pytest.mark.parametrize(
+    "text", ["a. one\nb. two\n\nText.\n\n", "a. one\nb. two\n---\n", "1. one\n   a. two\n   b. three\n"]
+)
+def test_lettered_lists_are_read_in_one_pass(text: str) -> None:
+    with soon():
+        parse_body(text * 6_000, "a.md", Desk())

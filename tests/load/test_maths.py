@@ -60,7 +60,6 @@ def test_a_formula_may_be_long() -> None:
 
 
 def test_a_text_may_say_a_command_otherwise() -> None:
-    """From there on, and in no other text."""
     library, _ = read(text=TEXT + "\n\\renewcommand{\\RR}{R}\n\nOn $\\RR$.\n")
     briefing = library.briefings["x"]
     assert formulas(briefing.body) == [r"\mathbb{R}", r"\lVert x \rVert", "R"]

@@ -1,7 +1,4 @@
-"""Libraries of which one file is damaged, built: what is wrong is told, and all else is made.
-
-Two of them; `PROOF=whole` takes 300, which is a thorough search, and `BUILDS=20` as many.
-"""
+"""Libraries of which one file is damaged, built: what is wrong is told, and all else is made."""
 
 from __future__ import annotations
 
@@ -10,12 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.load.slips import mutants, sample
+from tests.load import slips
 from tests.support import libraries
-from tests.support.project import ROOT, tries
+from tests.support.project import ROOT, SEED, sample
 
-BUILDS = tries("BUILDS", 2, 300)
-SEED = 29
 SECONDS = 60
 """Of a processor, that a build may take."""
 
@@ -23,7 +18,7 @@ SECONDS = 60
 @pytest.mark.proof
 def test_a_damaged_file_never_stops_a_build(tmp_path: Path) -> None:
     """It ends as the table of exit codes says, in sentences, and soon."""
-    files = sample()
+    files = slips.sample()
     for path, content in files.items():
         place = tmp_path / path
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -31,7 +26,7 @@ def test_a_damaged_file_never_stops_a_build(tmp_path: Path) -> None:
     libraries.remember(tmp_path, ROOT)
     build = ("build", "--date", libraries.DATE, "--jobs", "1", "--format", "screen")
     assert libraries.here(tmp_path, *build).code == 0
-    for path, content in mutants(files, BUILDS, SEED):
+    for path, content in sample(list(slips.mutants(files, 300, SEED)), 2):
         (tmp_path / path).write_bytes(content)
         before = time.process_time()
         said = libraries.here(tmp_path, *build)

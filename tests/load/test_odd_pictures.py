@@ -49,20 +49,17 @@ def test_a_chunk_takes_no_more_room_than_the_file() -> None:
     ids=["selectors without an end", "brackets without an end", "remarks without an end"],
 )
 def test_a_style_without_an_end_is_read_once(style: str) -> None:
-    """As a style sheet, and on an element."""
     assert codes_of(SVG.format(f"<style>{style}</style>")) == []
     assert codes_of(SVG.format(f'<g style="{style}"/>')) == []
 
 
 def test_many_document_types_in_a_remark_are_read_once() -> None:
-    """They are no document types."""
     assert codes_of(SVG.format("<!--" + "<!DOCTYPE" * 60_000 + " -->")) == []
 
 
 @pytest.mark.parametrize("length", ["1e400", "-1e400", "1e308"])
 @pytest.mark.parametrize("height", ["0", "1", "1e400"])
 def test_lengths_beyond_all_numbers_are_counted(length: str, height: str) -> None:
-    """As very many tiles, or none."""
     shape = f"<rect fill='url(#p)' width='{length}' height='{height}'/>"
     assert codes_of(SVG.format(shape + PATTERN.format(1))) in ([], ["job-too-large"])
     assert codes_of(SVG.format(shape + PATTERN.format(length))) in ([], ["job-too-large"])

@@ -109,7 +109,6 @@ def test_a_turned_picture_keeps_its_profile_and_what_is_clear() -> None:
 
 @pytest.mark.parametrize("mode", ["CMYK", "L"])
 def test_a_photograph_that_is_converted_has_no_notes(mode: str) -> None:
-    """Nor has one that only lost its profile."""
     held = metadata_pictures.file(
         metadata_pictures.photograph(mode=mode),
         "JPEG",
@@ -200,11 +199,9 @@ def test_a_damaged_photograph_in_a_drawing_is_told() -> None:
     "content", [metadata_pictures.file(metadata_pictures.photograph(), kind) for kind in ("JPEG", "PNG", "GIF", "WEBP")]
 )
 def test_a_picture_without_notes_is_published_as_it_is(content: bytes) -> None:
-    """To the byte."""
     assert shown(content) == content
 
 
 def test_a_plain_drawing_is_published_as_it_is() -> None:
-    """To the byte, as it was written."""
     content = f"<?xml version='1.0'?>\n{metadata_pictures.DRAWING}\n<title>a</title><g  id='b' /></svg>\n".encode()
     assert shown(content) == content

@@ -29,7 +29,6 @@ def test_a_profile_is_part_of_the_library() -> None:
 
 
 def test_no_profile_need_be_named() -> None:
-    """Then there is none."""
     assert load({"source/library.yaml": HEAD})[0].profile is None
 
 
@@ -42,7 +41,6 @@ def test_a_slip_of_the_pen_is_no_riddle() -> None:
 
 @pytest.mark.parametrize("name", ["../press.icc", "/etc/press.icc", "a/../../press.icc"])
 def test_nothing_outside_the_source_is_read(name: str) -> None:
-    """Not even if it were there."""
     library, told = loaded(name, {"press.icc": toy_profile()})
     assert library.profile is None
     assert [line.split()[1] for line in told] == ["profile-outside"]
@@ -60,7 +58,6 @@ def test_nothing_outside_the_source_is_read(name: str) -> None:
     ],
 )
 def test_only_the_profile_of_a_press_will_do(content: bytes, reason: str) -> None:
-    """Each other thing is called what it is."""
     assert unfit(content) == reason
 
 

@@ -41,12 +41,10 @@ def published(body: str) -> str:
     ],
 )
 def test_what_is_not_printed_goes(body: str, left: str) -> None:
-    """And what is printed stays as it was written."""
     assert published(body) == left
 
 
 def test_values_lose_their_comments() -> None:
-    """Closed or not."""
     assert without_comments("a <!-- secret --> b <!-- secret") == "a  b"
 
 
@@ -61,6 +59,5 @@ def test_bodies_are_kept_only_where_a_file_is_to_hold_them() -> None:
 
 
 def test_what_cannot_be_attached_is_told() -> None:
-    """With what can."""
     _, remarks = load({"source/library.yaml": b"title: L\npublisher: P\npdf: {attach: [notes]}\n"})
     assert [remark.hint for remark in remarks] == ["One of: source, references."]

@@ -45,7 +45,6 @@ def test_a_conflict_of_git_is_told_once(content: str, path: str, places: list[st
     ids=["a heading", "an example", "more than seven", "a quotation", "a nested quotation"],
 )
 def test_what_only_looks_like_one_is_not_told(body: str) -> None:
-    """A line under a heading, an example in a fenced block."""
     assert "merge-mark" not in "".join(told(HEAD + body))
 
 
@@ -76,5 +75,4 @@ def test_a_file_that_cannot_be_read_is_told_how_to_mend_it(content: str | bytes,
 
 
 def test_a_byte_order_mark_and_windows_line_ends_are_nothing() -> None:
-    """Both are read over."""
     assert told(b"\xef\xbb\xbf" + (HEAD + "Words.\n").replace("\n", "\r\n").encode()) == []

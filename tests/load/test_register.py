@@ -50,7 +50,6 @@ def test_lines_may_end_as_any_program_ends_them(end: str) -> None:
 
 
 def test_letters_that_are_no_utf_8_are_told_at_their_line() -> None:
-    """However the lines end."""
     for end in (b"\r", b"\n", b"\r\n"):
         assert read_register(b"a,b" + end + b"caf\xe9" + end)[1][0].place.line == 2
 
@@ -72,7 +71,6 @@ def test_letters_that_are_no_utf_8_are_told_at_their_line() -> None:
     ],
 )
 def test_a_row_that_cannot_be_read_is_told_at_its_cell(line: str, column: int, reason: str) -> None:
-    """The others are read all the same."""
     content = (appended(b"", [ROW]).decode() + line).encode()
     entries, remarks = read_register(content)
     assert entries == (ROW,)
@@ -133,6 +131,5 @@ def test_a_file_with_other_heads_is_not_the_register() -> None:
 
 
 def test_reasons_are_read_back_as_they_were_given() -> None:
-    """Semicolons and signs of equality within them too."""
     row = replace(ROW, overridden="foot-patrol=A trial; for May; lamps=Volts = 12")
     assert row.reasons == (("foot-patrol", "A trial; for May"), ("lamps", "Volts = 12"))

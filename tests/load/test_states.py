@@ -74,7 +74,6 @@ def test_a_version_keeps_what_its_author_knew() -> None:
 
 
 def test_other_files_have_no_business_there() -> None:
-    """And a table beside the bibliography is told where it belongs."""
     assert said(BASE | {"references/retractions/works.yaml": WORK}) == [
         "source/references/retractions/works.yaml:1:1: warning file-unknown: This file is not used: in "
         "references/retractions/ only Retraction Watch files are read, with names that end in .csv."

@@ -20,7 +20,6 @@ from tests.load.body_remarks import told
     ],
 )
 def test_lines_that_look_like_a_table_are_told(text: str, place: str) -> None:
-    """Once, where they begin."""
     assert told(text) == [f"{place} table-typed []"]
 
 

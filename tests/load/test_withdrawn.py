@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import ClassVar
 
 from pipeline.core.diagnostics import Desk
+from pipeline.load.library.word_tables import read_wordbook
 from pipeline.load.yaml.documents import read_yaml
 from pipeline.load.yaml.fill import fill
 from pipeline.model.source.record import Record
+from tests.support.words import LAYOUTS
 
 
 class Leaf(Record):
@@ -39,3 +42,11 @@ def test_a_withdrawn_key_is_a_warning_and_its_file_is_read() -> None:
         (2, "key-withdrawn", "Send a new edition."),
         (4, "key-withdrawn", "Number the pages of the pack."),
     ]
+
+
+def test_withdrawn_phrases_of_a_table_are_one_warning() -> None:
+    old = "preview-edit-form: Form\npreview-edit-add: Add\npreview-edit-save: Keep\n"
+    words, remarks = read_wordbook(replace(LAYOUTS, files={"words/en.yaml": old}))
+    assert words.english.say("preview-edit-save") == "Keep"
+    sentences = [(remark.code, remark.sentence) for remark in remarks]
+    assert sentences == [("key-withdrawn", "No longer used: 'preview-edit-form', 'preview-edit-add'.")]

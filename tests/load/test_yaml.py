@@ -140,7 +140,6 @@ def test_aliases_cannot_grow_without_end() -> None:
 
 
 def test_all_mistakes_are_told_together_in_the_authors_words() -> None:
-    """Each with its own place and what to write instead."""
     said = remarks(
         "title: A\nsummary: B\ntitel: C\nstatus: published-ish\nupdated: 2022-13-40\nreviewed: 19/10/2022\n"
         "tags: Drug Crimes\nevidence:\n  findings:\n    - {id: A b, outcome: x, result: mixed, studies: -1}\n",
@@ -161,7 +160,6 @@ def test_all_mistakes_are_told_together_in_the_authors_words() -> None:
 
 
 def test_an_unknown_key_names_the_nearest_of_many_keys() -> None:
-    """And the page that lists all."""
     assert remarks("title: A\nsummary: B\nlevel: 1\n", BriefingFields) == [
         "3:1 unknown-key: 'level' is not a key here. "
         "| The nearest keys are licence, reviewed, evidence. The page 'Keys' of the handbook lists all."
@@ -229,7 +227,6 @@ def test_a_value_is_reported_once_whenever_it_is_left_out(model: type[BaseModel]
 
 
 def test_an_entry_that_may_be_of_two_kinds_is_told_as_the_kind_it_looks_like() -> None:
-    """A pack lists briefings by id, and inserts as mappings."""
     said = remarks("title: x\nbriefings: [a b, {insert: x.pdf}, c@1.0]\n", PackFields)
     assert [line.split(" |")[0] for line in said] == [
         "2:13 value-wrong: 'a b' is not the id of a briefing.",

@@ -90,14 +90,12 @@ def table(*rows: str) -> str:
     ids=["words on many lines", "paragraphs new and gone", "a paragraph that has moved", "a row"],
 )
 def test_bars_cover_changed_lines_and_no_other(old: str, new: str) -> None:
-    """Line by line, as the words of the pages stand."""
     sheets = copy_of(old, new)
     assert sheets.bars
     assert wrong(sheets) == []
 
 
 def test_in_two_columns_a_bar_stands_on_the_side_of_its_column() -> None:
-    """In the left margin for the left one."""
     old, new = paragraphs(*range(8)), paragraphs(0, 30, *range(1, 6), 31, 6, 7)
     sheets = copy_of(f'<div class="columns">{old}</div>', f'<div class="columns">{new}</div>', COLUMNS)
     assert {bar.x < 62 for bar in sheets.bars} == {True, False}

@@ -28,7 +28,6 @@ def test_a_row_that_is_longer_than_a_page_breaks_below_the_head() -> None:
 
 
 def test_a_row_that_fits_a_page_stays_whole() -> None:
-    """It moves to the next page, head and all."""
     sheets = press(manuscript(paragraphs(12) + table("Short. ", "Bulbs were changed. " * 60), WHOLE))
     (page,) = [text for text in page_texts(sheets.pdf) if "changed" in text]
     assert page.count("changed") == 60
@@ -79,7 +78,6 @@ def test_a_table_that_is_wider_than_its_column_is_set_as_blocks() -> None:
 
 
 def test_a_table_that_fits_stays_a_table() -> None:
-    """However many columns it has."""
     (text,) = page_texts(press(manuscript(wide(9, "1"), REFLOW)).pdf)
     assert "Head 8:" not in text
 
@@ -130,7 +128,6 @@ LARGE = (
 
 
 def test_a_drawing_that_asks_for_another_family_gets_the_face_of_the_text() -> None:
-    """Not the first face that happens to be there, such as that of code."""
     drawing = picture('<text x="0" y="20" font-family="Lato, sans-serif">Lamps</text>')
     body = f'<figure id="f"><img src="asset:{drawing.sha256}" alt="Lamps."/></figure>'
     text = replace(manuscript(body, images=(drawing,)), fonts=LARGE)

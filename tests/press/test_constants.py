@@ -47,12 +47,10 @@ def test_a_property_that_leads_back_to_itself_is_left_alone() -> None:
 
 @pytest.mark.parametrize("sheet", ["p { /* none */ margin: 0 }", f"{TOKENS} p {{ margin: var(--half) }} }} }}"])
 def test_a_sheet_without_constants_or_with_a_fault_is_as_it_was(sheet: str) -> None:
-    """Letter for letter: the engine says what is wrong with it."""
     assert settled(sheet) == sheet
 
 
 def test_the_pages_are_the_same() -> None:
-    """Byte for byte, in our own layouts."""
     text = lengths.rich()
     quick = engine.parse_style(text.style, text.fonts)
     as_it_is = CSS(

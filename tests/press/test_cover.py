@@ -78,7 +78,6 @@ def test_the_same_cover_is_the_same_bytes_in_any_process() -> None:
 
 
 def test_what_a_cover_would_fetch_is_refused_and_told() -> None:
-    """At the book that shows it."""
     body = COVER.chapter.body.replace("<h1", '<img src="https://example.org/a.png" alt="A"/><h1')
     reaching = replace(COVER, chapters=(replace(COVER.chapter, body=body),))
     (remark,) = draw_cover(reaching).remarks

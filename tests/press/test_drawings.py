@@ -27,7 +27,6 @@ FACES = ("Lato", "IBM Plex Mono")
     ],
 )  # fmt: skip
 def test_a_family_that_is_not_here_gives_way_to_that_of_the_text(asked: str, given: str) -> None:
-    """In an attribute, in a style, and where none is named."""
     assert given in in_face(asked.encode(), FACES).decode()
 
 
@@ -37,7 +36,6 @@ def test_what_is_no_text_is_left_alone() -> None:
 
 
 def test_an_image_without_a_file_is_left_out() -> None:
-    """The engine drew none of the picture, and the build ended there."""
     drawing = picture('<image id="x" width="0" height="0"/><path d="M0 0h9v9z"/>')
     sheets = press(manuscript(f'<p id="a"><img src="asset:{drawing.sha256}" alt="A corner"/></p>', images=(drawing,)))
     assert sheets.remarks == ()

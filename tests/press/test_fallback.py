@@ -18,12 +18,12 @@ from pipeline.model.manuscript import StampText
 from pipeline.press.press import press
 from pipeline.press.stamps import press_stamps
 from pipeline.proof.pdf.content import Walker
-from pipeline.proof.pdf.copied import copied
 from pipeline.text.fallback_fonts import CJK, is_fallback, is_installed, levelled, one_of
 from pipeline.text.fonts import REPERTOIRE, font_characters, font_file
 from tests.press.fonts import families, fonts, worn
 from tests.press.stamp_texts import TEXTS
 from tests.support.compose import samples
+from tests.support.copied import copied
 from tests.support.press.manuscripts import FACES, STAMP
 
 
@@ -83,7 +83,6 @@ def test_code_is_set_in_its_own_face_as_far_as_it_goes() -> None:
 
 
 def test_a_word_is_not_broken_at_a_hyphen_that_does_not_break() -> None:
-    """However narrow its column is."""
     body = '<p id="a" style="width: 22mm">The name is Fei\u2011Fei and stays.</p>'
     lines = [line.strip() for line in copied(press(worn(body)).pdf)[0].splitlines()]
     assert [line for line in lines if "\u2011" in line and "Fei\u2011Fei" not in line] == []
@@ -105,7 +104,6 @@ def _height(body: str) -> float:
 
 
 def test_a_stamp_falls_back_too_and_the_others_stay_as_they_are() -> None:
-    """Titles run in the head of a page."""
     text = StampText("head-title", "Letters ⇒ signs ✓")
     names = ", ".join(f'"{faces[0].family}"' for faces in borrowed(text.text, FACES))
     layout = replace(STAMP, style=STAMP.style.replace("12pt Lato", f"12pt Lato, {names}"))
@@ -135,7 +133,6 @@ def test_joined_letters_are_read_in_their_order(script: str, words: str) -> None
     [(("japanese",), "日本語のテキスト。"), (("korean",), "한국어"), (("chinese", "japanese"), "中文字体の")],
 )
 def test_heavy_scripts_are_set_where_their_fonts_are(scripts: tuple[str, ...], words: str) -> None:
-    """One font sets all of them: that of the first."""
     sheets = press(worn(f'<p id="a">Words {words} <b>{words}</b></p>', scripts=scripts))
     assert sheets.remarks == ()
     assert "".join(copied(sheets.pdf)[0].split()) == f"Words{words}{words}"

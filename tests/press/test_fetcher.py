@@ -164,7 +164,6 @@ def test_a_photograph_within_a_drawing_is_printed() -> None:
 
 
 def test_own_drawings_are_let_in() -> None:
-    """A drawing by its digest, with gradients of its own."""
     svg = picture(
         '<defs><linearGradient id="g"><stop offset="0" stop-color="red"/></linearGradient></defs>'
         '<rect width="50" height="50" fill="url(#g)"/>'

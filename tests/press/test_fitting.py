@@ -34,7 +34,6 @@ def fitted(body: str, style: str = "") -> tuple[int, str]:
 
 
 def test_the_first_step_that_saves_the_page_is_taken() -> None:
-    """Gaps before lines."""
     assert fitted(SHORT) == (2, "")
     assert fitted(SHORT, FIRST) == (1, "1")
     assert fitted(SHORT, SECOND) == (1, "2")

@@ -54,7 +54,6 @@ def test_a_formula_is_a_formula_with_its_words() -> None:
 
 
 def test_words_in_another_language_say_so() -> None:
-    """English words in a Welsh text."""
     sheets = press(manuscript(f'<p id="a">{formula("x", False, "cy")}</p>'))
     assert [tag["/Lang"] for tag in tags(sheets.pdf, "Span") if "/Lang" in tag] == ["en"]
     assert [tag["/Alt"] for tag in tags(sheets.pdf, "Formula")] == ["x"]
@@ -67,7 +66,6 @@ def test_a_link_says_its_formula() -> None:
 
 
 def test_a_formula_has_the_colour_of_its_text() -> None:
-    """Whatever element gives it."""
     sheets = press(manuscript(f'<p id="a" style="color: #336699">{X}</p>'))
     assert any([round(part, 1) for part in colour] == [0.2, 0.4, 0.6] for colour in colours(sheets.pdf))
 
@@ -124,7 +122,6 @@ def test_words_in_a_formula_are_broken_at_a_space() -> None:
 @pytest.mark.parametrize("edition", EDITIONS)
 @pytest.mark.parametrize("tex", [r"x = \frac{a}{b}", WIDE_SUM])
 def test_a_number_is_flush_right_on_the_line_of_its_formula(edition: Edition, tex: str) -> None:
-    """Beside the last line of a formula that has several."""
     number = '<span class="label">(1)</span>'
     sheets = press(in_layout(f'<p class="equation" id="a">{formula(tex, True, "en-GB")} {number}</p>', edition))
     ((_, low, _, high),), (placed,) = edges(sheets.pdf), words(sheets, "(1)")

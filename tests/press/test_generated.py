@@ -14,7 +14,7 @@ from pipeline.pdf.tree import children, walk, wrong_mappings
 from tests.press.hearing import is_bullet, read_aloud
 from tests.support.press.cached_sheets import pressed
 from tests.support.press.random_manuscripts import ALL, SHORT, blocks_of, composed, generated, letters
-from tests.support.project import WHOLE
+from tests.support.project import sample
 
 TEXTS = [(3, SHORT), (9, SHORT), *(pytest.param(n, blocks_of(n), marks=pytest.mark.proof) for n in ALL)]
 
@@ -75,11 +75,8 @@ def assert_links_lead(pdf: Pdf, elements: list[Any]) -> None:
     assert held == {way.objgen for page in pdf.pages for way in page.obj.get("/Annots", ())}
 
 
-NOTED = [1, *(pytest.param(n, marks=pytest.mark.proof) for n in range(2, 5 if WHOLE else 3))]
-
-
 @pytest.mark.proof
-@pytest.mark.parametrize("seed", NOTED)
+@pytest.mark.parametrize("seed", sample(range(1, 50), 2))
 def test_a_note_stands_on_the_page_of_its_call(seed: int) -> None:
     """Or on the next, where the call stands in the last lines; never before it. One may have had to go to the end."""
     sheets = pressed(generated(100 + seed, calls=0.06, blocks=16, long_notes=False))

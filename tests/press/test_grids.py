@@ -41,7 +41,6 @@ FRAME = (
 
 @pytest.mark.parametrize(("edition", "width"), [("screen", 210), ("large-print", 210), ("booklet", 148)])
 def test_the_page_of_a_text_in_arabic_is_the_mirror_image_of_one_in_english(edition: Edition, width: int) -> None:
-    """One word a block, as words themselves are not mirrored."""
     text = in_layout(FRAME, edition)
     arabic = replace(text, metadata=replace(text.metadata, language="ar"))
     english, mirrored = ({word.text: word for word in all_words(press(one).pdf)} for one in (text, arabic))

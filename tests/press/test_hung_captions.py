@@ -55,7 +55,6 @@ def test_a_caption_goes_to_the_next_page_with_its_table(count: int) -> None:
 
 
 def test_the_caption_of_a_table_over_pages_stands_once() -> None:
-    """Beside its first rows: a head is printed again, a caption is not."""
     sheets = press(in_layout(lines(4) + hung(70)))
     assert sheets.pages > 1
     assert [word.page for word in words(sheets, "Captioned")] == [1]
@@ -78,7 +77,6 @@ def above(manuscript: Manuscript) -> bool:
 
 @pytest.mark.parametrize("edition", ["booklet", "large-print"])
 def test_a_page_of_one_column_has_its_captions_above(edition: Edition) -> None:
-    """In large print they may take two lines."""
     sheets = press(in_layout(lines(1) + hung(4), edition))
     caption, head = words(sheets, "Captioned")[0], words(sheets, "Head")[0]
     assert caption.bottom > head.top - 2

@@ -48,7 +48,6 @@ WORDS = {
 
 @pytest.mark.parametrize("body", WORDS.values(), ids=WORDS)
 def test_lines_say_what_the_engines_say(body: str) -> None:
-    """Letter by letter, with all that moves one."""
     ours = press(manuscripts.manuscript(body))
     with engines_own(LETTERS):
         theirs = press(manuscripts.manuscript(body))
@@ -56,7 +55,6 @@ def test_lines_say_what_the_engines_say(body: str) -> None:
 
 
 def test_nothing_is_said_of_letters_that_stand() -> None:
-    """In a text of everything: all is drawn, and hardly a nought is left."""
     ours = contents(press(rich()).pdf)
     with engines_own(LETTERS):
         theirs = contents(press(rich()).pdf)
@@ -66,7 +64,6 @@ def test_nothing_is_said_of_letters_that_stand() -> None:
 
 
 def test_an_unknown_letter_is_told_as_the_engine_tells_it() -> None:
-    """Which draws the line itself."""
     remarks = press(manuscripts.manuscript("<p>A \u4e16 B</p>")).remarks
     assert any("\u4e16" in remark.sentence or "4E16" in remark.sentence for remark in remarks)
 

@@ -22,7 +22,6 @@ STYLE = (Path(ROOT) / "layouts" / "common.css").read_text("utf-8")
 
 
 def test_a_list_has_the_labels_that_its_class_says() -> None:
-    """Those of the house style, as they are read aloud."""
     entries = '<li id="{0}1">Walk</li><li id="{0}2">Talk</li>'
     kinds = ("both-lower-alpha", "right-upper-roman", "both-decimal", "right-decimal")
     lists = "".join(f'<ol id="{kind}" class="{kind}">{entries.format(kind)}</ol>' for kind in kinds)

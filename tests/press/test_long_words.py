@@ -66,7 +66,6 @@ def test_no_word_is_too_long_for_its_page(edition: Edition) -> None:
 
 
 def test_code_may_break_anywhere() -> None:
-    """It has no words."""
     fonts = font_set(samples.imprint(), samples.layouts(), "screen")
     style = paged_style("briefing", samples.imprint(), samples.layouts(), fonts, "screen")
     for element, codes in (("code", []), ("b", ["made-word-broken"])):

@@ -18,7 +18,6 @@ from tests.support.press.tag_lines import kinds
 
 
 def test_a_note_is_heard_after_its_call_and_leads_back() -> None:
-    """And the section at the end is gone."""
     body = f'<p id="a">Lamps{call(1)} were mended.</p>{ended(note(1, "Some."))}'
     sheets = press(manuscript(body, FOOT))
     assert sheets.remarks == ()
@@ -32,7 +31,6 @@ def test_a_note_is_heard_after_its_call_and_leads_back() -> None:
 
 
 def test_a_style_without_footnotes_keeps_them_at_the_end() -> None:
-    """Under their heading."""
     body = f'<p id="a">Lamps{call(1)}.</p>{ended(note(1, "Some."))}'
     found = kinds(press(manuscript(body)).pdf)
     assert found[:6] == ["Document", "  P", "    Reference", "      Link", "  Sect", "    H2"]
@@ -47,7 +45,6 @@ def test_a_note_called_twice_stands_at_its_first_call() -> None:
 
 
 def test_a_note_called_in_a_note_follows_it() -> None:
-    """Both stand at the foot."""
     body = f'<p id="a">Lamps{call(1)}.</p>{ended(note(1, f"Some{call(2)}."), note(2, "Others."))}'
     sheets = press(manuscript(body, FOOT))
     assert sheets.remarks == ()

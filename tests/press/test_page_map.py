@@ -41,7 +41,6 @@ def test_every_page_starts_where_the_map_says(body: str) -> None:
 
 
 def test_pages_start_in_mid_paragraph_too() -> None:
-    """With the number of characters already set."""
     assert [start.offset > 0 for start in press(manuscript(LONG)).starts].count(True) >= 2
 
 
@@ -55,7 +54,6 @@ def test_a_kept_place_is_measured_from_the_lower_left() -> None:
 
 
 def test_every_id_has_its_page() -> None:
-    """The page an element starts on, in order."""
     sheets = press(briefing())
     pages = dict(sheets.targets)
     assert (pages["title"], pages["references"]) == (1, sheets.pages)

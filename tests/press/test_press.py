@@ -113,6 +113,5 @@ def test_a_line_is_full_before_words_that_belong_to_a_link() -> None:
 
 
 def test_a_text_that_breaks_the_engine_is_named() -> None:
-    """One text fails, not the build."""
     with pytest.raises(PressFailure, match="broke off while it set 'lighting'"):
         press(manuscript('<p id="a">x</p>', f"p {{ {BREAKS_OFF} }}"))

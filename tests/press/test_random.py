@@ -14,7 +14,7 @@ from pipeline.model.sheets import BLOCKS
 from pipeline.pdf.tree import wrong_mappings
 from pipeline.press.press import press
 from tests.support.press.manuscripts import MARK, manuscript, page_texts
-from tests.support.project import WHOLE
+from tests.support.project import sample
 
 WORDS = (
     *("lamps", "were", "and", "left", "dark", "on", "<em>mended</em>", "<code>x</code>", "<strong>bold</strong>"),
@@ -95,7 +95,7 @@ def own_text(element: ElementTree.Element, outermost: bool = True) -> str:
 
 
 @pytest.mark.proof
-@pytest.mark.parametrize("seed", [1, *(pytest.param(n, marks=pytest.mark.proof) for n in range(2, 5 if WHOLE else 3))])
+@pytest.mark.parametrize("seed", sample(range(1, 1000), 2, 20))
 def test_tags_and_map_of_random_texts_are_right(seed: int) -> None:
     """No mark belongs to a wrong tag; every page starts where the map says."""
     body = Writer(seed).text()

@@ -24,7 +24,6 @@ def font_files(stamp: bytes) -> list[bytes]:
 
 
 def test_a_stamp_is_the_same_alone_and_in_company() -> None:
-    """The store remembers them one by one."""
     together = press_stamps(STAMP, TEXTS)
     backwards = press_stamps(STAMP, TEXTS[::-1])[::-1]
     alone = tuple(press_stamps(STAMP, (text,))[0] for text in TEXTS)
@@ -49,7 +48,6 @@ def test_stamps_of_a_text_in_arabic_are_on_the_other_side_of_the_page() -> None:
 
 
 def test_a_stamp_says_its_line_on_one_bare_page() -> None:
-    """No tags, no dates, nothing but the line."""
     for text, stamp in zip(TEXTS, press_stamps(STAMP, TEXTS), strict=True):
         assert [" ".join(page.split()) for page in page_texts(stamp)] == [text.text]
         with Pdf.open(BytesIO(stamp)) as pdf:
@@ -67,7 +65,6 @@ def test_stamps_share_their_font_files() -> None:
 
 
 def test_a_rare_character_brings_a_font_of_its_own() -> None:
-    """And is the same alone and in company as well."""
     rare = StampText("head-title", "Łódź")
     pair = press_stamps(STAMP, (rare, TEXTS[0]))
     assert pair[0] == press_stamps(STAMP, (rare,))[0]
@@ -84,7 +81,6 @@ def test_a_stamp_that_cannot_be_set_stops_the_press() -> None:
 
 
 def test_a_layout_that_breaks_the_engine_is_named() -> None:
-    """It breaks off at half a sum: a fault in the style, not in the program."""
     layout = replace(STAMP, style=STAMP.style + "p { --sum: 1pt +; width: calc(var(--sum)) }")
     with pytest.raises(PressFailure, match="broke off while it set 'layouts/stamp'"):
         press_stamps(layout, (StampText("folio", "Page 1 of 2"),))

@@ -12,10 +12,9 @@ import pytest
 from pipeline.model.formats import Edition
 from pipeline.press.press import press
 from tests.press.placed import in_layout
-from tests.support.project import WHOLE
 
 WORDS = ("lamps", "were", "mended", "on", "some", "streets", "and", "left", "dark", "others", "burglaries", "counted")
-SECTIONS = 60 if WHOLE else 36
+SECTIONS = 36
 
 
 def said(chance: random.Random, *lengths: int) -> str:

@@ -49,7 +49,6 @@ def test_the_repertoire_is_that_of_the_house_s_texts() -> None:
 
 
 def test_a_text_gets_what_it_uses_beyond_the_repertoire() -> None:
-    """A Greek letter in a cut of its own."""
     plain, more = opened(SubsetFont(REGULAR, "Book Text")), opened(SubsetFont(REGULAR, "Book Text", "αЖ"))
     assert set(more.getBestCmap()) - set(plain.getBestCmap()) == {ord("α"), ord("Ж")}
 

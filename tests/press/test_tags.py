@@ -26,7 +26,6 @@ def sound(pdf: bytes) -> bool:
 
 
 def test_a_paragraph_over_two_pages_is_one_paragraph() -> None:
-    """A page break tears nothing apart."""
     body = "".join(f'<p id="p{n}">{"Lamps were mended on some streets. " * 12}</p>' for n in range(12))
     sheets = press(manuscript(body))
     assert (sheets.pages, kinds(sheets.pdf).count("  P")) == (3, 12)
@@ -96,7 +95,6 @@ def test_a_list_goes_on_counting_after_what_stands_between() -> None:
 
 
 def test_an_entry_of_a_list_has_a_label_and_one_body() -> None:
-    """Also where it holds paragraphs, or a list of its own."""
     assert tree(
         '<ol id="o"><li id="i"><p id="a">One</p><p id="b">more</p></li>'
         '<li id="j">Two<ul id="u"><li id="k">Within</li></ul></li></ol>'
@@ -152,7 +150,6 @@ def test_a_link_within_decoration_is_none() -> None:
 
 
 def test_a_picture_says_what_it_shows() -> None:
-    """By its alternative, its title, or its label."""
     image = picture('<rect width="9" height="9"/>')
     svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="9" height="9"'
     body = (
@@ -242,7 +239,6 @@ def test_a_figure_is_a_picture_with_its_caption_beside_it() -> None:
 
 
 def test_contents_are_a_table_of_contents() -> None:
-    """Each entry refers to its place, and says its page."""
     body = (
         '<section id="c" role="doc-toc"><h1 id="h">Contents</h1><ol id="o" role="list" class="plain"><li id="i">'
         '<p id="p" style="display: flex"><span><a href="https://e.example/">Lamps</a></span> '
@@ -284,7 +280,6 @@ def test_what_a_style_adds_is_silent() -> None:
 
 
 def test_a_cell_names_its_heads() -> None:
-    """Those of its row and its columns, also where cells span several."""
     body = (
         '<table id="t"><thead><tr><th id="a" rowspan="2"></th><th id="b" colspan="2" scope="col">Before</th></tr>'
         '<tr><th id="c">Day</th><th id="d">Night</th></tr></thead>'
@@ -308,6 +303,16 @@ def test_a_cell_names_its_heads() -> None:
             "t1-1-2": " Column",
             "t1-2-0": " Row",
         }
+
+
+def test_a_head_without_a_scope_heads_its_row() -> None:
+    body = (
+        '<table id="t"><thead><tr><th id="a">Place</th><th id="b">Lamps</th></tr></thead>'
+        '<tbody><tr><th id="c">North</th><td>7</td></tr></tbody></table>'
+    )
+    with Pdf.open(BytesIO(press(manuscript(body)).pdf)) as pdf:
+        heads = [e for e in walk(pdf.Root.StructTreeRoot.K[0]) if str(e.S) == "/TH"]
+        assert [str(head.A.Scope) for head in heads] == ["/Column", "/Column", "/Row"]
 
 
 @pytest.mark.parametrize("display", ["flex", "grid"])

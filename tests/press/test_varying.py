@@ -98,14 +98,12 @@ def test_the_same_instance_is_the_same_bytes(install: Install) -> None:
 
 @pytest.mark.parametrize("in_memory", [True, False])
 def test_a_font_is_laid_down_where_the_engine_can_open_it(in_memory: bool) -> None:
-    """On systems without files in memory too."""
     path = laid_down(b"font", in_memory)
     assert path.read_bytes() == b"font"
     assert path.as_posix().startswith("/proc/") <= in_memory
 
 
 def test_an_axis_of_slant_gives_italics(install: Install) -> None:
-    """One file can hold both."""
     package = install(Bars__=variable_fonts.bars(axes=(variable_fonts.WEIGHTS, variable_fonts.SLANTS)))
     assert font_looks(package, "Bars[wdth,wght].ttf").italic
     font = opened(font_file(package, "Bars[wdth,wght]@400i.ttf"))
@@ -116,7 +114,6 @@ def test_an_axis_of_slant_gives_italics(install: Install) -> None:
     "content", [b"", b"no font at all", variable_fonts.bars()[:90], b"wOF2" + variable_fonts.bars()[4:]]
 )
 def test_what_is_no_font_is_told(install: Install, content: bytes) -> None:
-    """As what is not there is."""
     package = install(Bars_Regular=content)
     own = samples.imprint(design={"typeface": {"family": "Bars", "package": package}})
     (remark,) = typeface_remarks(own, LAYOUTS)
@@ -142,7 +139,6 @@ def test_variable_files_are_found_by_their_usual_names(install: Install) -> None
 
 
 def test_one_named_variable_file_has_every_weight(install: Install) -> None:
-    """Whatever it is called."""
     package = install(Letters=variable_fonts.bars(), Slanted=variable_fonts.bars(italic=True))
     four = ["Letters@400.ttf", "Slanted@400i.ttf", "Letters@700.ttf", "Slanted@700i.ttf"]
     assert chosen(package, regular="Letters.ttf", italic="Slanted.ttf") == (four, [])
@@ -242,7 +238,6 @@ def test_outlines_of_the_newer_kind_become_those_that_can_be_embedded(install: I
 
 
 def test_books_enclose_the_bold_of_a_variable_font(install: Install) -> None:
-    """Cut from the instance."""
     package = install(Bars__=variable_fonts.bars())
     face = FontFace("Bars", 700, False, package, "Bars[wdth,wght]@700.ttf")
     font = opened(subset_font(SubsetFont(face, "Book Text")))

@@ -49,7 +49,6 @@ def test_a_table_that_has_no_room_in_its_column_reaches_over_the_side_column() -
 
 
 def test_a_table_that_fits_its_column_stays_in_it() -> None:
-    """However many columns it has."""
     body = lines(2) + wide(7, word="x").replace(" widest", "")
     cells = words(press(in_layout(body)), "x")
     assert min(cell.left for cell in cells) > COLUMN - 1
@@ -84,7 +83,6 @@ def test_a_table_that_has_no_room_at_all_is_set_as_blocks() -> None:
 
 
 def test_a_table_over_pages_reaches_over_the_side_column_of_each() -> None:
-    """In print as well, on both sides of a leaf."""
     sheets = press(in_layout(lines(6) + wide(7, rows=40), "print"))
     pages = {cell.page for cell in words(sheets, "Changed")}
     assert len(pages) > 1

@@ -54,7 +54,6 @@ def test_it_is_made_the_same_wherever_it_is_made(tmp_path: Path) -> None:
 
 
 def test_without_npm_it_is_said_and_nothing_is_made(tmp_path: Path) -> None:
-    """And whoever asked for it goes on."""
     tools = tmp_path / "tools"
     tools.mkdir()
     for name in ("cat", "cksum", "dirname"):

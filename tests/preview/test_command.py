@@ -32,7 +32,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_address_opens_the_page_and_ctrl_c_ends_it_with_a_sentence(
     library: Path, more: tuple[str, ...], end: str
 ) -> None:
-    """Exit code 0: that is how it is meant to end. Only with --edit there is a way to a form."""
+    """Exit code 0: that is how it is meant to end. Only with --edit there is a way to a text field."""
     command = [*libraries.COMMAND, "preview", "foot-patrol", "--port", "0", "--quiet", "--project", str(library), *more]
     with subprocess.Popen(command, env=libraries.environment(), stdout=subprocess.PIPE, text=True) as running:
         assert running.stdout
@@ -74,7 +74,6 @@ def test_what_cannot_be_shown_is_refused_with_a_sentence(library: Path) -> None:
 
 
 def test_a_port_that_is_taken_is_told(library: Path) -> None:
-    """With what to do."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         said = libraries.here(library, "preview", "--port", str(port))

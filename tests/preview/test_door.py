@@ -85,7 +85,6 @@ def test_another_origin_is_refused(client: httpx.Client, door: Door, place: str,
 
 @pytest.mark.parametrize("place", PLACES)
 def test_nobody_comes_in_without_the_cookie(stranger: httpx.Client, door: Door, place: str) -> None:
-    """Neither without one nor with a wrong one, and the address in a Referer opens nothing."""
     wrong = (
         {},
         {"Cookie": f"{door.cookie}={door.key}"},
@@ -135,7 +134,6 @@ def test_a_body_that_is_too_large_is_refused(client: httpx.Client) -> None:
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
 def test_nothing_can_be_changed(client: httpx.Client, method: str) -> None:
-    """Every other method is refused, also that by which a browser asks what it may do."""
     said = client.request(method, "/of/foot-patrol/pages")
     assert said.status_code == 405
     assert not [name for name in said.headers if name.startswith("access-control")]

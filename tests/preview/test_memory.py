@@ -1,4 +1,4 @@
-"""The live page takes no more room the longer it runs. `PROOF=whole` saves as often as an editor does in two days."""
+"""The live page takes no more room the longer it runs."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ import pytest
 
 from tests.support import libraries
 from tests.support.preview import PATIENCE, Onlooker
-from tests.support.project import tries
 
-SAVES = tries("SAVES", 15, 500)
+SAVES = 15
 WARM = 10
 """Savings after which all engines have been used."""
 MOST = 15

@@ -1,4 +1,4 @@
-"""Offers to whoever types in the form: out of the library as it was read last, and to nobody but the form."""
+"""Offers to whoever types in the text field: out of the library as it was read last, and to nobody else."""
 
 from __future__ import annotations
 
@@ -77,7 +77,6 @@ def test_places_of_the_text_are_offered(client: httpx.Client) -> None:
 
 
 def test_keys_are_those_of_the_schema() -> None:
-    """At every depth, with what the schema says of each, and with the words that a value may be."""
     keys: Any = key_offers(is_pack=False)
     assert keys["title"]["says"] == "The title in sentence case, without a full stop."
     assert "draft" in keys["status"]["choices"]
@@ -88,7 +87,6 @@ def test_keys_are_those_of_the_schema() -> None:
 
 
 def test_a_pack_has_other_keys(client: httpx.Client) -> None:
-    """Those of packs, and the same works, tags and texts."""
     keys = client.get("/edit/nights/offers").json()["keys"]
     assert keys["briefings"]["listed"] == "texts"
     assert "summary" not in keys
@@ -111,7 +109,6 @@ def test_offers_stand_behind_the_door(client: httpx.Client, sent: dict[str, str]
 
 
 def test_what_is_no_text_has_no_offers(client: httpx.Client) -> None:
-    """Nor can anything be sent to them."""
     assert client.get("/edit/nowhere/offers").status_code == 404
     assert client.post(OFFERS, json={}).status_code == 405
 

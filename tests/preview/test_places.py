@@ -80,7 +80,6 @@ def test_each_text_is_known_with_the_path_of_its_source(tmp_path: Path) -> None:
 
 
 def test_a_web_page_carries_the_lines_of_its_blocks(studio: Studio) -> None:
-    """The letters before each line, its number, and the file."""
     made = studio.file("foot-patrol", VIEWS["web"].format)
     assert made
     (item,) = re.findall(r'<li[^>]*data-source="([^"]*)"[^>]*>\s*An entry', made[1].decode())

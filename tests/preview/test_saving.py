@@ -1,7 +1,8 @@
-"""Saving by the form: only what it was made of, only texts of this library, and never a torn file."""
+"""Saving in the live page: only the file that was opened, only texts of this library, and never a torn file."""
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import shutil
@@ -80,74 +81,57 @@ def save(client: httpx.Client, name: str = "foot-patrol", of: bytes = FOOT, **as
     return client.post(f"/edit/{name}/save", json={"digest": digest(of), **asked})
 
 
-def test_one_value_is_written_and_nothing_else(client: httpx.Client, library: Path) -> None:
-    """With the rights that the file had; the answer has the digest for the next save, and where values stand now."""
+def test_a_whole_file_is_written(client: httpx.Client, library: Path) -> None:
+    """With the rights that the file had; the answer has the digest for the next save."""
     place = library / PATH
     place.chmod(0o600)
-    said = save(client, changes=[[["version"], "1.10"], [["owner"], "Evidence team"]])
-    after = FOOT.replace(b"version: 1.9", b"version: 1.10").replace(b"version", b"owner: Evidence team\nversion", 1)
-    assert place.read_bytes() == after
-    assert place.stat().st_mode & 0o777 == 0o600
-    assert (said.status_code, said.json()["digest"], said.json()["places"]["at-version"]) == (200, digest(after), "5:1")
-    assert save(client, of=after, body="Other words.\n").status_code == 200
-    assert place.read_bytes().endswith(b"---\nOther words.\n")
+    after = FOOT.replace(b"version: 1.9", b"version: 1.10")
+    said = save(client, text=after.decode())
+    assert (said.status_code, said.json()["digest"]) == (200, digest(after))
+    assert (place.read_bytes(), place.stat().st_mode & 0o777) == (after, 0o600)
+    assert save(client, "nights", PACK, text="title: Days\n").status_code == 200
+    assert (library / "source/packs/nights.yaml").read_text() == "title: Days\n"
     assert not list(place.parent.glob(".*"))
-
-
-def test_a_pack_and_a_whole_file_are_saved_too(client: httpx.Client, library: Path) -> None:
-    """A text whose front matter cannot be read can be mended."""
-    assert save(client, "nights", PACK, changes=[[["subtitle"], "By night"]]).status_code == 200
-    assert (library / "source/packs/nights.yaml").read_bytes() == PACK.replace(b"\n", b"\nsubtitle: By night\n", 1)
-    mended = libraries.briefing()
-    assert save(client, "bare", b"No front matter.\n", text=mended).status_code == 200
-    assert (library / "source/briefings/bare.md").read_text() == mended
 
 
 def test_a_stale_digest_is_refused_with_both_versions(client: httpx.Client, library: Path) -> None:
     """Somebody else has saved meanwhile, in whatever editor: their file stands, and both can be read."""
-    client.get("/edit/foot-patrol")
     theirs = FOOT.replace(b"[patrol]", b"[patrol, beats]")
+    mine = FOOT.replace(b"1.9", b"2.0").decode()
     (library / PATH).write_bytes(theirs)
-    said = save(client, changes=[[["version"], "2.0"]])
+    said = save(client, text=mine)
     told = said.json()
     assert (said.status_code, told["sentence"]) == (412, "This file has changed since you opened it.")
     assert (library / PATH).read_bytes() == theirs
     assert [row for row, lone in told["theirs"] if lone] == ["version: 1.9", "tags: [patrol, beats]  # more to come"]
     assert [row for row, lone in told["mine"] if lone] == ["version: 2.0", "tags: [patrol]  # more to come"]
-    assert save(client, of=theirs, text=told["text"]).status_code == 200
-    assert (library / PATH).read_text() == told["text"]
+    assert save(client, of=theirs, text=mine).json()["digest"] == digest(mine.encode())
 
 
-def test_a_byte_order_mark_stays_one(client: httpx.Client, library: Path) -> None:
-    """As programs on Windows write it: also where one's own version is saved over another's."""
-    mark = b"\xef\xbb\xbf"
-    (library / PATH).write_bytes(mark + FOOT)
-    client.get("/edit/foot-patrol")
-    theirs = mark + FOOT.replace(b"[patrol]", b"[beats]")
-    (library / PATH).write_bytes(theirs)
-    mine = save(client, of=mark + FOOT, changes=[[["version"], "2.0"]]).json()["text"]
-    assert save(client, of=theirs, text=mine).status_code == 200
-    assert (library / PATH).read_bytes() == mark + FOOT.replace(b"version: 1.9", b"version: 2.0")
-
-
-def test_an_abbreviation_that_is_taken_out_and_set_anew_is_set(client: httpx.Client, library: Path) -> None:
-    """In one save; what is only taken out goes."""
-    before = libraries.briefing(abbreviations="{HCF: High crime force, CAD: Dispatch}").encode()
+@pytest.mark.parametrize(("mark", "end"), [(b"\xef\xbb\xbf", b"\r\n"), (b"", b"\r\n"), (b"", b"\r")])
+def test_a_byte_order_mark_and_line_ends_stay(client: httpx.Client, library: Path, mark: bytes, end: bytes) -> None:
+    """As programs on Windows write them; the page shows neither."""
+    before = mark + FOOT.replace(b"\n", end)
     (library / PATH).write_bytes(before)
-    ways = [[["abbreviations", "HCF"], None], [["abbreviations", "CAD"], None]]
-    said = save(client, of=before, changes=[*ways, [["abbreviations", "HCF"], "Harm focus"]])
-    assert said.status_code == 200
-    assert b"abbreviations: {HCF: Harm focus}" in (library / PATH).read_bytes()
+    assert f"\n{html.escape(FOOT.decode(), quote=False)}</textarea>" in client.get("/edit/foot-patrol").text
+    after = FOOT.replace(b"version: 1.9", b"version: 2.0")
+    assert save(client, of=before, text=after.decode()).status_code == 200
+    assert (library / PATH).read_bytes() == mark + after.replace(b"\n", end)
+
+
+def test_a_text_is_shown_to_its_last_letter(client: httpx.Client, library: Path) -> None:
+    """An empty line at its head, and marks of HTML as they are typed."""
+    (library / PATH).write_text("\n\n<b>&amp;\n")
+    assert "\n\n\n&lt;b&gt;&amp;amp;\n</textarea>" in client.get("/edit/foot-patrol").text
 
 
 def test_of_two_writers_one_wins_and_the_other_is_told(client: httpx.Client, library: Path) -> None:
     """At the same moment, by one page each; the file is the one's or the other's, whole."""
     bodies = [f"{number} {'x' * 100_000}\n" for number in range(4)]
     with ThreadPoolExecutor(4) as writers:
-        said = list(writers.map(lambda body: save(client, body=body).status_code, bodies))
+        said = list(writers.map(lambda body: save(client, text=body).status_code, bodies))
     assert sorted(said) == [200, *[412] * 3]
-    head = FOOT.partition(b"---\n\n")[0] + b"---\n"
-    assert (library / PATH).read_bytes() == head + bodies[said.index(200)].encode()
+    assert (library / PATH).read_bytes() == bodies[said.index(200)].encode()
 
 
 @pytest.mark.parametrize("name", ["imprint", "outside", "linked", "folder", "nowhere", "..%2flibrary", "%2e%2e"])
@@ -188,7 +172,7 @@ def test_only_texts_of_the_library_are_read_or_written(
     ],
 )
 def test_no_other_page_saves(client: httpx.Client, library: Path, sent: dict[str, str | None], status: int) -> None:
-    """By another name, from another origin or port, by a form that needs no leave, without the cookie."""
+    """By another name, from another origin or port, by an HTML form that needs no leave, without the cookie."""
     request = client.build_request("POST", SAVE, json={"digest": digest(FOOT), "text": "Gone."})
     for name, value in sent.items():
         request.headers.pop(name, None)
@@ -228,29 +212,19 @@ def test_a_body_that_is_too_large_is_refused(client: httpx.Client, library: Path
         b"{}",
         b"[" * 100_000,
         json.dumps({"digest": "0", "text": "x"}).encode(),
-        json.dumps({"digest": digest(FOOT), "changes": [[[], "x"]]}).encode(),
-        json.dumps({"digest": digest(FOOT), "changes": [[["title"], {"a": 1}]]}).encode(),
-        json.dumps({"digest": digest(FOOT), "changes": [[[-1], "x"]]}).encode(),
+        json.dumps({"digest": digest(FOOT), "text": ["x"]}).encode(),
         json.dumps({"digest": digest(FOOT), "path": "/etc/passwd", "text": "x"}).encode(),
         b'{"digest": "%s", "text": "\\ud800"}' % digest(FOOT).encode(),
     ],
 )
 def test_what_is_no_save_is_refused(client: httpx.Client, library: Path, asked: bytes) -> None:
-    """With a sentence, and the server goes on."""
     said = client.post(SAVE, content=asked, headers={"Content-Type": "application/json"})
     assert (said.status_code, said.json()) == (400, {"sentence": "This is no save."})
     assert (library / PATH).read_bytes() == FOOT
 
 
-def test_a_value_that_cannot_be_changed_by_itself_is_told(client: httpx.Client, library: Path) -> None:
-    """Which it is; nothing of the save is written."""
-    said = save(client, changes=[[["version"], "2.0"], [["tags"], "words"]])
-    assert (said.status_code, "tags" in said.json()["sentence"]) == (422, True)
-    assert (library / PATH).read_bytes() == FOOT
-
-
 def test_without_edit_nothing_is_there(library: Path) -> None:
-    """Neither form nor save, and every post is refused."""
+    """Neither text field nor save, and every post is refused."""
     listed = (Listed("foot-patrol", "Foot patrol", False, PATH),)
     with (
         served(LiveDesk(Contents(ENGLISH, "Evidence", listed), SimpleQueue()), library) as door,
@@ -281,7 +255,7 @@ def test_a_folder_that_may_not_be_written_is_told(library: Path, tmp_path: Path)
     assert not (library / "source/briefings/gone.md").exists()
 
 
-def test_the_pages_of_the_form_have_the_guards_of_all_others(client: httpx.Client) -> None:
+def test_the_page_of_a_text_field_has_the_guards_of_all_others(client: httpx.Client) -> None:
     """The same policy, no script in the page, and the words of the source are words in it."""
     said = client.get("/edit/foot-patrol")
     assert "script-src 'self';" in said.headers["Content-Security-Policy"]

@@ -50,7 +50,7 @@ KINDS = (
     Kind("manual", "gfm", ("admonition", "interrupted list", "code", "blocks in HTML", "pipe table")),
     Kind("law", "markdown", ("clauses", "letters", "Roman numbers", "terms", "note", "heading")),
     Kind("scholar", "markdown",
-         ("grid table", "line block", "letters", "small marks", "terms", "cited", "nested boxes")),
+         ("letters", "small marks", "terms", "cited", "nested boxes")),
     Kind("pages", "gfm",
          ("table in HTML", "blocks in HTML", "words in HTML", "code in HTML", "details", "picture in HTML")),
 )

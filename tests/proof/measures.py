@@ -16,11 +16,9 @@ from pipeline.markup.xhtml import EPUB_TYPE, HEADINGS, XHTML, elements, local
 from pipeline.proof.epub.inspection import book_proof
 from pipeline.proof.epub.navigation import PARTS, heading_words
 from pipeline.proof.epub.reading import DC, OPF, ReadBook, read_book
-from pipeline.proof.epub.relators import RELATORS
-from pipeline.proof.job import BookJob
-from pipeline.proof.markup.roles import DEPRECATED_TYPES, ROLES
+from pipeline.proof.job import ProofJob
 from pipeline.proof.markup.text import XhtmlText
-from pipeline.proof.parity.letters import letters
+from pipeline.proof.promise import letters
 
 Element = etree._Element
 
@@ -42,7 +40,7 @@ class Judged:
     @cached_property
     def own(self) -> tuple[Diagnostic, ...]:
         """What our own checks say."""
-        return book_proof(BookJob("book.epub", self.content))
+        return book_proof(ProofJob("book.epub", self.content))
 
     @cached_property
     def links(self) -> tuple[tuple[Element, Element], ...]:
@@ -151,7 +149,7 @@ def nameless(judged: Judged) -> int:
 def roles(judged: Judged) -> int:
     """Kinds of part that are told by a role of DPUB-ARIA."""
     found = {role for element in _texts(judged) for role in element.get("role", "").split()}
-    return sum(role.startswith("doc-") and role in ROLES for role in found)
+    return sum(role.startswith("doc-") for role in found)
 
 
 def both(judged: Judged) -> int:
@@ -160,7 +158,7 @@ def both(judged: Judged) -> int:
         {
             kind
             for element in _texts(judged)
-            for kind in set(element.get(EPUB_TYPE, "").split()) - DEPRECATED_TYPES
+            for kind in element.get(EPUB_TYPE, "").split()
             if f"doc-{kind.replace('-', '')}" in element.get("role", "").split()
         }
     )
@@ -218,9 +216,9 @@ def identifiers(judged: Judged) -> int:
 
 
 def makers(judged: Judged) -> int:
-    """Roles of creators and contributors, by MARC's list."""
+    """Roles of creators and contributors, by MARC's codes."""
     found = chain.from_iterable(judged.refined(name, "role") for name in ("creator", "contributor"))
-    return sum(role in RELATORS for role in found)
+    return sum(len(role) == 3 for role in found)
 
 
 def sorted_names(judged: Judged) -> int:

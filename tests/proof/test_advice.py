@@ -49,7 +49,7 @@ def test_what_a_source_can_mend_says_how_and_what_it_cannot_is_reported() -> Non
 def test_parts_of_letters_may_all_mean_the_same() -> None:
     """Arabic letters are drawn in parts. Codes that share a letter are told."""
     job = rich()
-    with reading(job.pdf) as file:
+    with reading(job.content) as file:
         assert file is not None
         seen = Seen(file, job.promise)
         found = (SimpleNamespace(rule="TXT-004", message=f"6 different codes all map to {c}") for c in PAIR)

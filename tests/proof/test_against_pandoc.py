@@ -1,8 +1,9 @@
 """Our EPUB against pandoc's of the same text, by the same judges: better in every row of a table.
 
-The texts are a briefing of the sample library and an invented one that has one of everything; with `PROOF=whole` all
-briefings, and two papers that others wrote, where the corpus is beside this checkout. How pandoc is asked stands in
-`by_pandoc.py`, what is counted in `measures.py`. The table is left in `output/bench/epub-against-pandoc.md`.
+The texts are a briefing of the sample library and an invented one that has one of everything;
+`make proof-whole` takes two papers that others wrote too, where the corpus is beside this checkout. How pandoc is
+asked stands in `by_pandoc.py`, what is counted in `measures.py`. The table is left in
+`output/bench/epub-against-pandoc.md`.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.proof.epub.navigation import heading_words
-from pipeline.proof.parity.letters import letters
+from pipeline.proof.promise import letters
 from tests.proof import papers
 from tests.proof.by_pandoc import Original, by_pandoc
 from tests.proof.measures import MEASURES, Judged, Row, compared, table
 from tests.proof.node import ace
-from tests.support.project import REFERENCES, ROOT, WHOLE
+from tests.support.project import REFERENCES, ROOT, sample
 from tests.support.proof import rich_briefing
 from tests.support.proof.broken_epubs import NAV, PACKAGE, Break, broken, gone, said, swap
 from tests.support.proof.reference_validators import checked
@@ -28,11 +29,10 @@ from tests.support.proof.reference_validators import checked
 pytestmark = pytest.mark.proof
 
 TABLE = ROOT / "output" / "bench" / "epub-against-pandoc.md"
-PAPERS = ("0todd0000__mwarp1d", "AdaptiveMRILab__MultibandMRI") if WHOLE else ()
+PAPERS = sample(("0todd0000__mwarp1d", "AdaptiveMRILab__MultibandMRI"), 0)
 """One with a figure, and one with formulas."""
 
 BOOK = "hot-spots-policing"
-SAMPLE = (BOOK,)
 TEXT = f"EPUB/text/{BOOK}.xhtml"
 FORMULA = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mi>x</mi></math>'
 EPUBCHECK, ACE = "EPUBCheck: errors, warnings and remarks", "Ace: findings"
@@ -70,14 +70,14 @@ WORN: dict[str, Break] = {
 """How a book comes to be worse in each row."""
 
 
-def sample(project: Path) -> list[Original]:
-    """Briefings of the sample library."""
+def original(project: Path) -> list[Original]:
+    """A briefing of the sample library."""
     source = project / "source"
     works = tuple(path for path in sorted((source / "references").iterdir()) if path.is_file())
     return [
         Original(path.parent.name, *markdown(source, path.parent.name), works, path.read_bytes())
         for path in sorted((project / "output" / "briefings").glob("*/*.epub"))
-        if WHOLE or path.stem in SAMPLE
+        if path.stem == BOOK
     ]
 
 
@@ -107,7 +107,7 @@ def paper(there: Path, built_once: Callable[..., Path]) -> Original:
 def texts(built: Path, built_once: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> list[Original]:
     """What is compared."""
     written = [paper(there, built_once) for there in papers.PAPERS if there.name in PAPERS]
-    return [*sample(built), invented(tmp_path_factory.mktemp("texts")), *written]
+    return [*original(built), invented(tmp_path_factory.mktemp("texts")), *written]
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +164,7 @@ def test_pandoc_is_given_the_whole_text(texts: list[Original], theirs: dict[str,
 @pytest.fixture(scope="module")
 def whole(built: Path) -> Original:
     """A briefing of the sample that has nearly everything that is counted."""
-    return next(text for text in sample(built) if text.name == BOOK)
+    return next(text for text in original(built) if text.name == BOOK)
 
 
 @pytest.mark.parametrize("name", WORN)
@@ -180,7 +180,6 @@ def test_a_row_can_fail(name: str, whole: Original, tmp_path: Path) -> None:
 
 
 def test_there_is_a_way_to_fail_in_each_row() -> None:
-    """And to be no better where we say that we are."""
     assert list(WORN) == [measure.name for measure in MEASURES]
     assert not any(Row(measure, (1,), (1,)).holds for measure in MEASURES if measure.beats)
     assert not any(Row(measure, (0,), (0,)).holds for measure in MEASURES if measure.more)

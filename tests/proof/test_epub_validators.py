@@ -32,7 +32,6 @@ def test_epubcheck_has_no_remark(built: Path, tmp_path: Path) -> None:
 
 
 def test_ace_passes_every_book(built: Path, tmp_path: Path) -> None:
-    """With no assertion of any weight."""
     some = {name: book for name, book in books(built).items() if is_looked_at(Path(name).stem)}
     assert some
     assert {name: said for name, said in ace(some, tmp_path).items() if said} == {}
@@ -47,13 +46,11 @@ def parsed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[
 
 
 def test_thorium_finds_the_pages_of_the_pdf(parsed: list[tuple[Path, ReadBook, Found]]) -> None:
-    """All of them, under the labels that they have there."""
     for path, _, found in parsed:
         assert found.pages == outputs.page_labels(path.with_suffix(".pdf"))
 
 
 def test_thorium_finds_contents_and_landmarks(parsed: list[tuple[Path, ReadBook, Found]]) -> None:
-    """Every heading of the contents with its words, every landmark, every text in order."""
     for _, book, found in parsed:
         assert [words for _, words, _ in found.contents] == said(book, "toc")
         assert found.landmarks == said(book, "landmarks")
@@ -84,7 +81,6 @@ def words_of(book: ReadBook, name: str) -> list[str]:
 
 
 def test_thorium_finds_how_it_can_be_read(parsed: list[tuple[Path, ReadBook, Found]]) -> None:
-    """Ways of reading, features and hazards."""
     for _, book, found in parsed:
         assert found.modes == list(book.said("schema:accessMode"))
         assert found.features == list(book.said("schema:accessibilityFeature"))

@@ -7,13 +7,11 @@ from dataclasses import replace
 import pytest
 
 from pipeline.bind.stamps.running import running_lines
-from pipeline.bind.web.furniture import named
 from pipeline.model.formats import BY_STAMPS
 from pipeline.model.identity import Identity
-from pipeline.proof.parity.frame import names_the_text
-from pipeline.proof.parity.promise import Promise, PromisedText, of_copy, said_of_day
 from pipeline.proof.pdf.feet import LEAST_ID, every_page_says, feet_faults
 from pipeline.proof.pdf.reading import reading
+from pipeline.proof.promise import Promise, PromisedText, of_copy, said_of_day
 from tests.support.bind.sheets import DAY, LIGHTING, PACK, bound, lighting
 
 
@@ -46,25 +44,6 @@ def test_of_a_long_id_no_more_is_asked_than_every_page_keeps() -> None:
     for sheet in BY_STAMPS:
         foot = {line.slot: line.text for line in running_lines(text, DAY, "120", pack, sheet)}["foot-id"]
         assert foot.startswith(text.id[:LEAST_ID])
-    alone = replace(text, edition=pack.edition)
-    assert names_the_text(named(alone), alone)
-
-
-def test_the_foot_of_a_web_page_may_be_cut_but_not_said_otherwise() -> None:
-    """A long id keeps its beginning; version and edition are those of the text."""
-    text = replace(LIGHTING, id="street-lighting-and-other-measures", edition="Autumn 2026")
-    assert names_the_text("street-lighting-and-other-measures · Version 1.0 · Autumn 2026", text)
-    assert names_the_text("street-lighting-a… · Version 1.0 · Autumn 2026", text)
-    assert names_the_text("street-lighting-a… · Version 1.0…", text)
-    wrong = (
-        "Version 2.0 · Autumn 2026",
-        "Version 1.0 · Autumn 2027",
-        "Version 1.0",
-        "Version 1.0 · Autumn 2026 · more",
-    )
-    for rest in wrong:
-        assert not names_the_text(f"street-lighting-a… · {rest}", text)
-    assert not names_the_text("street… · Version 1.0 · Autumn 2026", text)
 
 
 def test_the_sentence_of_the_day_is_worked_out_from_the_words() -> None:

@@ -11,7 +11,7 @@ from pipeline.model.manuscript import Chapter, Manuscript
 from pipeline.model.sheets import Section
 from pipeline.press.press import press
 from pipeline.proof.job import ProofJob
-from pipeline.proof.parity.promise import Promise, pack_promise
+from pipeline.proof.promise import Promise, pack_promise
 from tests.support.bind.sheets import COVER, DAY, LIGHTING, PACK, RECORD, pack
 from tests.support.press.manuscripts import FACES, STYLE, paragraphs, picture, table
 from tests.support.proof.holes import LINES, TABLE, finished, holed, holes
@@ -35,7 +35,6 @@ SHOWN = f'<img alt="Reports fell" src="asset:{PICTURE.sha256}"/>'
     ],
 )
 def test_a_hole_is_told_with_what_begins_the_next_page(body: str, pushed: str) -> None:
-    """By what somebody finds it by in the text."""
     (told,) = holes(finished(holed(LINES + body, "", PICTURE)))
     assert (told.place.path, told.place.line) == ("x.pdf", 1)
     assert f"per cent of this page is empty at its foot: {pushed}" in told.sentence
@@ -113,5 +112,4 @@ def test_a_chapter_of_matter_begins_on_a_page_of_its_own() -> None:
 
 
 def test_a_hole_of_a_briefing_is_told_in_its_own_file() -> None:
-    """And not once more in every pack."""
     assert holes(bound(frozenset({"lighting"}))) == []

@@ -1,19 +1,18 @@
-"""Wherever a page of the PDF begins, EPUB and web page mark it there, right to the word."""
+"""Wherever a page of the PDF begins, a web page marks it there, right to the word."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 
+from pipeline.bind.web.page import bind_page
 from pipeline.compose.page.formulas import formula
 from pipeline.press.press import press
-from pipeline.proof.parity.inspection import parity_proof
-from tests.support.press.cached_sheets import pressed
+from tests.support.bind.books import layouts
+from tests.support.bind.sheets import DAY, LIGHTING
 from tests.support.press.manuscripts import manuscript
-from tests.support.press.random_manuscripts import SEEDS, SHORT, SQUARE, blocks_of, generated
-from tests.support.proof.finished_texts import finished
+from tests.support.press.random_manuscripts import SQUARE
 
 NEXT = ' style="break-before: page"'
 LINES = "Lamps were mended on some streets and left dark on others. " * 45
@@ -128,31 +127,7 @@ def marks(page: bytes) -> str:
 @pytest.mark.proof
 @pytest.mark.parametrize(("body", "expected"), [place[1:] for place in PLACES], ids=[place[0] for place in PLACES])
 def test_a_page_is_marked_where_it_begins(body: str, expected: str) -> None:
-    """Whatever it begins with; the proof has nothing to say, in EPUB or web page."""
     text = manuscript(f"<h1 id='title'>Lamps</h1>{body}", style=STYLE, images=(SQUARE,))
     sheets = press(text)
     assert sheets.pages > 1
-    book, page = finished(text, sheets)
-    assert expected in marks(page.content)
-    assert [str(fault) for job in (book, page) for fault in parity_proof(job)] == []
-
-
-TEXTS = [(3, SHORT), *(pytest.param(n, blocks_of(n), marks=pytest.mark.proof) for n in SEEDS)]
-
-
-@pytest.mark.parametrize(("seed", "blocks"), TEXTS)
-def test_invented_texts_say_the_same_in_every_edition(seed: int, blocks: int) -> None:
-    """Texts that mix every construct over page breaks: no word differs, and no page is marked a word off."""
-    text = generated(seed, blocks=blocks)
-    jobs = finished(text, pressed(text))
-    assert [str(fault) for job in jobs for fault in parity_proof(job)] == []
-
-
-def test_a_mark_that_is_a_word_off_is_found() -> None:
-    """The proof would say so: the page map is given one word more."""
-    text = manuscript(f'<h1 id="title">Lamps</h1><p id="a">{LINES}</p>')
-    sheets = press(text)
-    first, second, *others = sheets.starts
-    off = replace(second, offset=second.offset + len("Lamps"))
-    said = [f.code for job in finished(text, replace(sheets, starts=(first, off, *others))) for f in parity_proof(job)]
-    assert said == ["proof-parity-page-start"] * 2
+    assert expected in marks(bind_page(text, LIGHTING, DAY, sheets.starts, {}, layouts()))

@@ -139,6 +139,5 @@ def test_no_judge_says_a_word_of_any(all_built: list[Built], tmp_path: Path) -> 
 
 
 def test_ace_passes_every_book(all_built: list[Built], tmp_path: Path) -> None:
-    """With no assertion of any weight."""
     books = {f"{built.paper.name}.epub": built.file("epub").read_bytes() for built in all_built}
     assert {name: found for name, found in ace(books, tmp_path).items() if found} == {}

@@ -10,7 +10,7 @@ import pytest
 from pikepdf import Name, Pdf
 
 from pipeline.proof.epub.inspection import book_proof
-from pipeline.proof.job import BookJob, ProofJob, WebJob
+from pipeline.proof.job import ProofJob
 from pipeline.proof.markup.page import page_proof
 from pipeline.proof.pdf.inspection import own_proof
 from tests.support.load import metadata_pictures
@@ -28,7 +28,7 @@ def page(kind: str, content: bytes) -> list[str]:
     """What is said of the pictures of a web page."""
     picture = f'<img alt="A scene" src="data:{kind};base64,{base64.b64encode(content).decode()}">'
     html = f'<!DOCTYPE html><html lang="en"><title>x</title><h1>x</h1><p>{picture}</p></html>'
-    return [one.code for one in page_proof(WebJob("x.html", html.encode())) if one.code == CODE]
+    return [one.code for one in page_proof(ProofJob("x.html", html.encode())) if one.code == CODE]
 
 
 def book(kind: str, content: bytes) -> list[str]:
@@ -43,19 +43,17 @@ def book(kind: str, content: bytes) -> list[str]:
         listed = f'<manifest><item id="a" href="a" media-type="{kind}"/></manifest><metadata/><spine/>'
         archive.writestr("EPUB/p.opf", f'<package xmlns="http://www.idpf.org/2007/opf">{listed}</package>')
         archive.writestr("EPUB/a", content)
-    return [one.code for one in book_proof(BookJob("x.epub", out.getvalue())) if one.code == CODE]
+    return [one.code for one in book_proof(ProofJob("x.epub", out.getvalue())) if one.code == CODE]
 
 
 @pytest.mark.parametrize("kind", PICTURES)
 def test_notes_are_seen_in_books_and_on_web_pages(kind: str) -> None:
-    """Of every kind of picture."""
     assert page(kind, PICTURES[kind]) == [CODE]
     assert page(f"{kind};base64,A", b"") == []
     assert book(kind, PICTURES[kind]) == [CODE]
 
 
 def test_a_picture_without_notes_is_passed() -> None:
-    """Also within a drawing."""
     held = base64.b64encode(PLAIN).decode()
     drawing = f'{metadata_pictures.DRAWING}<title>x</title><image href="data:image/jpeg;base64,{held}"/></svg>'.encode()
     for kind, content in (("image/jpeg", PLAIN), ("image/svg+xml", drawing)):

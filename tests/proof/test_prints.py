@@ -29,14 +29,12 @@ def told(wrong: Wrong, source: bytes) -> list[str]:
 
 
 def test_a_sound_file_is_sound() -> None:
-    """In inks and in grey."""
     assert print_faults(whole(), "print.pdf") == ()
     assert print_faults(whole(grey=True), "print.pdf") == ()
 
 
 @pytest.mark.parametrize("what", WRONG)
 def test_each_wrong_is_told(what: str) -> None:
-    """By its kind, at its page where it is on one."""
     wrong, expected = WRONG[what]
     assert expected in told(wrong, whole())
 

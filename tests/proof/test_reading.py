@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from io import BytesIO
 
-import tinycss2
 from pikepdf import Dictionary, Name, Page, Pdf
 
-from pipeline.proof.markup.style import is_for_night, rules
-from pipeline.proof.markup.style_rules import statements
 from pipeline.proof.pdf.content import TextRun, Walker
 from pipeline.proof.pdf.tag_reader import read_tags
 from pipeline.proof.pdf.tags import Content, ObjectReference, TaggedElement
@@ -20,16 +17,6 @@ PLAIN = b"""q 0.75 0 0 0.75 0 842 cm
 BT 1 0 0 -1 72 300 Tm /F 12 Tf [<48>1.5<6f>(t)] TJ ET EMC
 /Artifact <</Type /Pagination /Subtype /Header>> BDC BT /F 9 Tf 10 20 Td <3132> Tj 12 TL T* (34) Tj ET EMC Q
 """
-
-SHEET = """
-/* by day { */
-body { font: 1rem/1.4 serif } a[title="}"], .x:not(.y) { color: #123456; background: url(data:image/gif;base64,R0) }
-@import "more.css";
-@media print { p { color: red } @page { margin: 1cm } }
-@media (prefers-color-scheme: dark) { p { color: white } /* ; */ .z { color: #eee } }
-"""
-TO_LIBRARY = ".la\\:st { color: red }"
-ESCAPED = '.quote { content: "\\201c\\" }"; quotes: \'\\\'\' "\\22" }'
 
 
 def runs(content: bytes) -> list[TextRun]:
@@ -50,24 +37,6 @@ def test_letters_are_read_with_their_marks() -> None:
         (None, "Pagination", "12"),
         (None, "Pagination", "34"),
     ]
-
-
-def read(sheet: str) -> list[tuple[str, bool, list[tuple[str, str]]]]:
-    """The rules of a sheet for screens, in words."""
-    return [
-        (selector, is_for_night(rule), [(one.name, tinycss2.serialize(one.value)) for one in rule.declarations])
-        for rule in rules(sheet)
-        for selector in rule.selectors
-    ]
-
-
-def test_a_sheet_is_read_alike_by_statements_and_as_a_whole() -> None:
-    """A backslash has the whole sheet read as one, unless it stands in a string."""
-    assert [held.keyword for held in statements(SHEET)] == ["", "", "", "media", "media"]
-    assert len(statements(SHEET + TO_LIBRARY)) == 1
-    assert read(SHEET) == read(SHEET + TO_LIBRARY)[:-1]
-    assert len(statements(SHEET + ESCAPED)) == 6
-    assert read(ESCAPED) == read(ESCAPED + TO_LIBRARY)[:-1]
 
 
 def shown(tag: TaggedElement | Content | ObjectReference) -> list[str]:

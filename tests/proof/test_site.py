@@ -12,7 +12,6 @@ import pytest
 from pipeline.editions.sealing.manifest import CHECK_PAGE
 from pipeline.site.scripts import FOLDER
 from tests.proof.node import TOOLS, browser, nu, run_node
-from tests.support.project import WHOLE
 from tests.support.site_catalogue import site
 from tests.support.site_library import broken_links
 
@@ -46,10 +45,10 @@ def folder(files: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) ->
 def test_every_page_is_open_to_all(folder: Path) -> None:
     """Axe finds nothing in light and dark, wide and narrow; no page scrolls sideways or asks the network.
 
-    Of texts that are alike one is opened, and with `PROOF=whole` each.
+    Of texts that are alike one is opened.
     """
     pages = {path.read_bytes(): str(path) for path in sorted(folder.rglob("*.html"))}  # some stand at two addresses
-    pages = {content: path for content, path in pages.items() if WHOLE or not ALIKE.search(path)}
+    pages = {content: path for content, path in pages.items() if not ALIKE.search(path)}
     found = _told("page.mjs", *pages.values())
     assert [(one["file"], one["width"], kind, one[kind]) for one in found for kind in FAULTS if one[kind]] == []
 

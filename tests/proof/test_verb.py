@@ -57,12 +57,11 @@ def test_a_file_that_was_changed_is_found_out(project: Path, briefings: Run) -> 
 
 
 def test_a_page_that_was_changed_is_held_to_its_text(project: Path, briefings: Run) -> None:
-    """To that of the page which was built in its place."""
     file = project / "output" / BOOK.replace(".epub", ".html")
     words = file.read_text(encoding="utf-8")
     file.write_text(words.replace("The officers were asked", "Nobody was asked", 1), encoding="utf-8")
     said = briefings(project, "proof", str(file), "--jobs", "1", "--report", "json")
-    assert (said.code, {code for code, _ in told(said)}) == (4, {"proof-parity-words"})
+    assert (said.code, {code for code, _ in told(said)}) == (4, {"proof-words"})
 
 
 def test_a_file_that_is_gone_is_missed(project: Path, briefings: Run) -> None:
@@ -84,7 +83,6 @@ def test_any_pdf_can_be_proofed(tmp_path: Path, project: Path, briefings: Run) -
 
 
 def test_any_book_and_any_page_can_be_proofed(tmp_path: Path, project: Path, briefings: Run) -> None:
-    """By what may be asked of every one."""
     book = (project / "output" / BOOK).read_bytes()
     silent, _ = broken_epubs.BREAKS["a link without words"]
     (tmp_path / "copy.epub").write_bytes(book)

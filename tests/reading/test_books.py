@@ -12,7 +12,6 @@ import pytest
 from tests.reading.browser import told
 from tests.support import outputs
 from tests.support.built_libraries import is_looked_at
-from tests.support.project import WHOLE
 
 pytestmark = pytest.mark.proof
 
@@ -64,8 +63,8 @@ def test_a_reader_opens_books_of_every_kind(built: Path, everything: Path) -> No
 
 
 def test_a_book_that_holds_everything_is_right_in_every_way_of_reading(everything: Path) -> None:
-    """Narrow and wide, by day and by night, in letters of the usual size and of twice; for `PROOF=whole` a pack."""
-    book = "packs/streets/streets.epub" if WHOLE else "briefings/street-lamps/street-lamps.epub"
+    """Narrow and wide, by day and by night, in letters of the usual size and of twice."""
+    book = "briefings/street-lamps/street-lamps.epub"
     read = told("reader.mjs", "--all", everything / "output" / book)
     assert len({reading["way"] for reading in read}) == 7
     assert faults(read) == {}

@@ -46,7 +46,7 @@ def test_a_word_that_is_clicked_opens_its_line(tmp_path: Path) -> None:
     assert (first, last > 31) == (5, True)
 
 
-def test_where_texts_may_be_changed_their_form_opens_at_the_line(tmp_path: Path) -> None:
+def test_where_texts_may_be_changed_a_text_field_opens_at_the_line(tmp_path: Path) -> None:
     """By a click on a word, by the link over the text and by a remark, whatever the editor; on page and web page."""
     text = libraries.briefing("First words.\n\nSecond words, of a work [@nobody2020].")
     library = libraries.written(tmp_path, {"briefings/foot-patrol.md": text})

@@ -33,7 +33,7 @@ def looked_at(built: Path, pattern: str) -> list[Path]:
 
 @pytest.fixture(scope="module")
 def printed(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Printed:
-    """A briefing's page, or with `PROOF=whole` each, in whatever typeface the machine has."""
+    """A briefing's page in whatever typeface the machine has."""
     pages = looked_at(built, "briefings/*/*.html")
     return list(zip(pages, map(Path, told("print.mjs", tmp_path_factory.mktemp("printed"), *pages)), strict=True))
 

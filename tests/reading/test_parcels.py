@@ -10,18 +10,16 @@ from typing import Any
 
 import pytest
 
-from pipeline.editions.sealing.manifest import ABOUT, CHECK_PAGE, MANIFEST, MINISIGN, SSH, STRAY, ParcelSeal, sealed
+from pipeline.editions.sealing.manifest import ABOUT, CHECK_PAGE, MANIFEST, MINISIGN, STRAY, ParcelSeal, sealed
 from tests.reading.browser import told
 from tests.support.editions.sealing import FILES, KEY, OTHER, SAID, flips, page, parcel
-from tests.support.project import WHOLE
+from tests.support.project import sample
 from tests.support.words import ENGLISH
 
 pytestmark = pytest.mark.proof
 
 PARCEL = parcel()
 NOT_OURS = " ".join(ENGLISH.say(f"check-{name}", publisher="Northmoor Institute") for name in ("not-ours", "do"))
-STEP = 1 if WHOLE else 61
-"""From one change of a byte to the next that is looked at, in each of its ways in turn."""
 FAULTS = ("asked", "sideways", "outside", "clipped", "violations")
 
 
@@ -62,16 +60,10 @@ def test_a_parcel_that_is_whole_is_said_to_be(tmp_path: Path) -> None:
     )
 
 
-def test_every_byte_of_manifest_and_signatures_counts(tmp_path: Path) -> None:
+def test_every_byte_of_manifest_and_signature_counts(tmp_path: Path) -> None:
     """One that is otherwise is found, wherever it stands."""
-    changed, other = (
-        [PARCEL | {name: one} for name in names for one in list(flips(PARCEL[name]))[::STEP]]
-        for names in ((MANIFEST, MINISIGN), (SSH,))
-    )
-    assert len(changed) > 3000 / STEP
-    said = answers([*changed, *other], tmp_path)
-    assert {one["answer"] for one in said[: len(changed)]} == {NOT_OURS}
-    assert [one for one in said[len(changed) :] if wrong(one) != {SSH: "was changed"}] == []
+    changed = [PARCEL | {name: one} for name in (MANIFEST, MINISIGN) for one in sample(list(flips(PARCEL[name])), 50)]
+    assert {one["answer"] for one in answers(changed, tmp_path)} == {NOT_OURS}
 
 
 def test_every_file_counts(tmp_path: Path) -> None:

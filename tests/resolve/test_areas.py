@@ -49,26 +49,22 @@ def bound(files: dict[str, str], pin: str = "patrol") -> PackPublication:
 
 
 def test_a_finding_in_a_listed_area_is_right() -> None:
-    """And one in none."""
     assert told(FOUR) == []
     assert told(FOUR | {BRIEFING: with_area()}) == []
     assert told(FILES | {BRIEFING: with_area()}) == []
 
 
 def test_an_unknown_area_is_told_with_the_nearest() -> None:
-    """At its line."""
     (said,) = told(FOUR | {BRIEFING: with_area("harms")})
     assert said.startswith("briefing.md:7 area-unknown Did you mean 'harm'?")
 
 
 def test_an_area_without_a_list_is_told() -> None:
-    """With what to write."""
     (said,) = told(FILES | {BRIEFING: with_area("harm")})
     assert said.startswith("briefing.md:7 area-unknown It lists none yet: write 'areas:'")
 
 
 def test_an_area_that_could_not_be_read_is_told_once() -> None:
-    """At the list, and not at every finding that names it."""
     assert told(FOUR | {"tags.yaml": FOUR["tags.yaml"].replace("label: Harm", "lable: Harm")}) == []
 
 
@@ -80,7 +76,6 @@ def test_an_area_that_could_not_be_read_is_told_once() -> None:
     ],
 )
 def test_lists_that_make_a_poor_map_are_told(ids: tuple[str, ...], said: str) -> None:
-    """At the list, or at the area that stands there again."""
     (found,) = told(FOUR | {"tags.yaml": tags(*ids)})
     assert found.startswith(said)
 
@@ -97,7 +92,6 @@ def test_a_map_has_six_columns() -> None:
 
 
 def test_a_pack_knows_the_area_of_each_finding() -> None:
-    """By briefing and finding."""
     assert bound(FOUR).area_of == {"patrol#burglary": "harm"}
 
 

@@ -56,7 +56,6 @@ def test_a_text_bears_the_code_that_one_would_approve(more: str) -> None:
 
 
 def test_where_nobody_can_be_asked_no_code_is_printed_or_worked_out() -> None:
-    """Neither of texts nor of packs."""
     found = made(PACK)
     assert {thing.identity.coded for thing in found.everything} == {("", "")}
     assert not found.wordings
@@ -110,7 +109,6 @@ def test_what_would_share_a_code_with_something_on_record_has_a_longer_one() -> 
 
 
 def test_records_are_read_only_where_codes_are_printed() -> None:
-    """A library without costs nothing for them."""
     one = taken(str(code_of("ab" * 32)), "ab" * 32)
     assert loaded({**FILES, **ASKED, **one}).codes
     assert not loaded({**FILES, **one}).codes
@@ -135,7 +133,6 @@ def test_a_record_that_cannot_be_read_takes_no_code(broken: str) -> None:
 
 
 def test_a_digest_that_is_known_is_not_worked_out_again() -> None:
-    """It depends on the text and on what it rests on, and not on the day."""
     first = made({**ASKED, **PACK})
     assert first.wordings == {"patrol": digest(ASKED)}
     known = Known(wordings={"patrol": f"words/1:{'0' * 64}"})

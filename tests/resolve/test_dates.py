@@ -66,7 +66,6 @@ def test_the_house_may_set_when_to_review() -> None:
     ],
 )
 def test_a_date_or_state_that_does_not_hold(front: str, code: str) -> None:
-    """Each mistake has its code."""
     assert codes(briefing(front)) == [code]
 
 

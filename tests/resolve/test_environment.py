@@ -116,7 +116,6 @@ def test_a_closed_text_cannot_be_read(library: Library) -> None:
 
 @pytest.mark.parametrize("name", THINGS)
 def test_a_thing_is_resolved_from_its_own_texts_alone(library: Library, whole: Resolution, name: str) -> None:
-    """With all others closed it is said and made as with all open."""
     alone = resolved(library, name)
     own = frozenset(alone.texts)
     assert 0 < len(own) < len(library.briefings)

@@ -39,7 +39,6 @@ MET = {"met": Organisation(name="Metropolitan Police Service", type="force")}
     ],
 )
 def test_a_finding_that_does_not_hold(line: str, code: str) -> None:
-    """Each mistake in a finding has its code."""
     assert codes(briefing(f"{FINDINGS}    - {line}\n", "## Use {#use}\n"), work("egg")) == [code]
 
 
@@ -77,7 +76,6 @@ BOX = "::: {.practice ref=orochi}\nWhat was done.\n:::\n"
 
 
 def test_an_example_without_a_caveat_is_an_error() -> None:
-    """The caveat travels with the example, or the build fails, at the record."""
     remarks = examine(library(briefing(EXAMPLE, BOX), organisations=MET), PRODUCED, frozenset())
     assert said(remarks) == ["foot-patrol.md:4:5 practice-no-caveat"]
 
@@ -114,7 +112,6 @@ def test_an_example_of_a_hospital_is_not_said_to_be_a_force_s() -> None:
     ],
 )
 def test_an_example_that_does_not_hold(front: str, body: str, code: str) -> None:
-    """Each mistake in an example has its code."""
     assert codes(briefing(front, body), imprint("practice_caveat: C\n"), organisations=MET) == [code]
 
 
@@ -138,6 +135,5 @@ def test_a_force_may_be_named_in_words() -> None:
     ],
 )
 def test_an_older_plot_is_told_once_with_all_that_is_to_be_deleted(front: str, text: str, hint: str) -> None:
-    """By its key, by its place in the text, or by both."""
     (remark,) = examine(library(briefing(front, text)), PRODUCED, frozenset())
     assert (remark.code, remark.hint) == ("evidence-plot-merged", hint)

@@ -64,7 +64,6 @@ def test_a_body_that_the_library_knows_is_no_person() -> None:
     ],
 )
 def test_an_english_article_goes_to_the_end(title: str, language: str, filed: str) -> None:
-    """Only an article, and only in English."""
     assert filed_title(title, language) == filed
 
 
@@ -83,7 +82,6 @@ def test_authors_and_reviewers_are_credited() -> None:
 
 
 def test_nobody_is_credited_where_the_library_names_nobody() -> None:
-    """As in the colophon."""
     assert publication(briefing(PEOPLE)).credits == ()
 
 

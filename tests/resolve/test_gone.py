@@ -71,7 +71,6 @@ def test_other_rows_say_nothing_of_it(row: Entry) -> None:
 
 
 def test_the_last_edition_of_then_counts() -> None:
-    """Not one before it."""
     rows = (entry("Summer 2023", "lamps@1.0", date(2023, 6, 1)), entry("Autumn 2023", "gates@1.0", date(2023, 9, 1)))
     found = changes(*rows)
     assert found is not None

@@ -77,7 +77,6 @@ def test_abbreviations_are_marked_and_listed() -> None:
     ],
 )
 def test_abbreviations_earn_their_place(body: str, remarks: list[str]) -> None:
-    """Spelled out at first, used again after that."""
     made = said(examine(library(briefing(HCF, body)), PRODUCED, frozenset()))
     assert [line.removeprefix("foot-patrol.md:") for line in made] == remarks
 
@@ -117,7 +116,6 @@ def test_a_missing_script_that_cannot_be_asked_for_is_one_error() -> None:
 
 
 def test_missing_letters_are_shown_by_their_numbers() -> None:
-    """In the text, in the title and in the reference list."""
     of = library(briefing(body="A 字 [@zhang1].\n", head="title: 字\nsummary: S.\n"), work("zhang1", "张"))
     made = resolved(of, coverage=LATIN)
     (only,) = made.publications

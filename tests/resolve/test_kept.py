@@ -40,7 +40,6 @@ def test_what_is_published_is_kept() -> None:
     ids=["lines", "comment", "status", "dates", "history"],
 )
 def test_what_no_reader_is_told_may_change(old: str, new: str) -> None:
-    """Line breaks, comments, and what a text says of its own life."""
     assert told(changed("briefings/patrol/briefing.md", old, new)) == []
 
 
@@ -58,7 +57,6 @@ def test_what_no_reader_is_told_may_change(old: str, new: str) -> None:
     ids=["word", "new", "gone", "caption", "locator", "summary", "practice"],
 )  # fmt: skip
 def test_other_words_under_a_published_number_are_named(old: str, new: str, said: str) -> None:
-    """The paragraph or the key, at its line."""
     found = told(changed("briefings/patrol/briefing.md", old, new))
     assert found == [said.replace("…", "Version 1.0 is published, and", 1) + "."]
 
@@ -172,7 +170,6 @@ def test_a_list_that_is_gone_is_told_at_the_briefing() -> None:
 
 
 def test_a_shared_caveat_names_all_that_print_it() -> None:
-    """One remark for a change that touches five briefings."""
     files = dict(FILES)
     for number in range(1, 6):
         files |= {f"briefings/beat-{number}/briefing.md": FILES["briefings/patrol/briefing.md"]}
@@ -187,7 +184,6 @@ def test_a_shared_caveat_names_all_that_print_it() -> None:
 
 
 def test_a_file_that_was_changed_breaks_the_seal() -> None:
-    """And a version whose seal is broken is not bound."""
     files = published(FILES) | {"packs/p.yaml": "title: P\nbriefings: [patrol@1.0]\n"}
     assert list(loaded(files).kept) == ["patrol@1.0"]
     files["versions/patrol/1.0/glossary.yaml"] += "\n"

@@ -48,7 +48,6 @@ def test_it_compares_with_the_versions_of_the_last_edition() -> None:
 
 
 def test_a_pack_that_is_issued_compares_with_the_edition_before_it() -> None:
-    """However often it is built again."""
     found = changes(record(1, "Autumn 2023", patrol="0.9"), record(2, "Summer 2024", patrol="1.0"))
     assert found is not None
     assert found.edition == "Autumn 2023"
@@ -71,7 +70,6 @@ def test_before_the_first_issue_nothing_is_told() -> None:
 
 @pytest.mark.parametrize("content", ["", "{}", '{"schema": "edition/1"}'])
 def test_a_record_that_cannot_be_read_is_told(content: str) -> None:
-    """At its file."""
     path, _ = record(1, "Autumn 2023", patrol="0.9")
     files = {f"source/{name}": text.encode() for name, text in (LIBRARY | {path: content}).items()}
     assert [(one.code, one.place.path) for one in load(files)[1]] == [("record-broken", f"source/{path}")]

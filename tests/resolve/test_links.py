@@ -80,7 +80,6 @@ def test_an_unknown_target_is_an_error_with_the_nearest_ids() -> None:
     ],
 )
 def test_a_heading_is_found_by_the_id_that_github_makes(heading: str, anchor: str, own: str) -> None:
-    """From its own text and from another."""
     here = briefing(body=f"[it](#{anchor}) [](#{anchor})\n\n## {heading}\n")
     other = briefing(body=f"[it](foot-patrol.md#{anchor})\n", name="other")
     found = library(here, other)
@@ -93,7 +92,6 @@ def test_a_heading_is_found_by_the_id_that_github_makes(heading: str, anchor: st
 
 
 def test_an_id_of_its_own_goes_before_one_that_is_alike() -> None:
-    """And of two that are alike, none is taken."""
     made = publication(briefing(body="[a](#a-b) [b](#A-b)\n\n## One {#ab}\n\n## Two {#a-b}\n"))
     assert [node.href for node in walk(made.body) if isinstance(node, Link)] == ["#a-b"]
 

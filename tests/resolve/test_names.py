@@ -52,7 +52,6 @@ LISTS: dict[str, Any] = {
     ],
 )
 def test_a_name_that_leads_nowhere(front: str, code: str) -> None:
-    """Each has its code."""
     assert codes(briefing(front), **LISTS) == [code]
 
 

@@ -41,7 +41,6 @@ def test_numbers_of_their_own_are_right() -> None:
 
 
 def test_who_asks_for_one_of_the_two_is_told_there() -> None:
-    """And who asks for neither is told nothing."""
     (said,) = told("doi: 10.1234/a\n", "doi: 10.1234/a\n", "alley-gates")
     assert said == f"source/briefings/alley-gates.md The DOI 10.1234/a is taken: {PATROL}"
     found = library(briefing("doi: 10.1234/a\n"), pack("doi: 10.1234/a\n"), briefing(name="alley-gates"))

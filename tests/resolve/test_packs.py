@@ -58,7 +58,6 @@ def test_inserts_stand_between_the_briefings() -> None:
 
 
 def test_the_merged_list_has_every_work_once_with_its_briefings() -> None:
-    """A finding aid: who cites what, in order of the pack."""
     (bound,) = resolved(
         library(A, B, *WORKS, pack("parts: [{title: One, briefings: [b]}, {title: Two, briefings: [a]}]\n"))
     ).packs
@@ -163,7 +162,6 @@ def test_a_style_that_numbers_works_has_a_list_in_each_briefing() -> None:
     ],
 )
 def test_a_pack_that_does_not_hold(text: str, code: str) -> None:
-    """Each mistake has its code."""
     assert codes(A, B, *WORKS, pack(text), colleges=HENDON, broken=frozenset({"lost"})) == [code]
 
 
@@ -225,7 +223,6 @@ def test_a_series_is_told_only_where_none_of_its_briefings_is() -> None:
 
 
 def test_a_landing_page_is_marked_as_the_library_says() -> None:
-    """Where the series says nothing of its own."""
     house, beats = imprint(SENSITIVE), series("briefings: [c]\n", "beats")
     for front, packs in (("", 1), ("front: [series]\n", 0)):
         of = library(house, OPEN, *WORKS, beats, pack(f"briefings: [c]\n{front}"))
@@ -253,7 +250,6 @@ def test_no_pack_is_bound_with_a_series_that_is_too_secret_or_cannot_be_read() -
     ["briefings: []\n", "briefings: [a, lost]\n", "briefings: [a, secret]\nrecipients: [hendon]\n", "briefings: [c]\n"],
 )
 def test_what_cannot_or_may_not_be_bound_is_not(text: str) -> None:
-    """Empty packs, packs with a broken or secret part, sensitive packs for anybody."""
     secret = briefing("marking: {tier: SECRET}\n", name="secret")
     sensitive = briefing(SENSITIVE, name="c")
     of = library(A, secret, sensitive, *WORKS, pack(text), colleges=HENDON, broken=frozenset({"lost"}))
@@ -270,7 +266,6 @@ def test_a_pack_is_as_finished_as_its_parts() -> None:
 
 
 def test_one_short_form_with_two_meanings_is_a_warning() -> None:
-    """Only where both briefings are in one pack."""
     one = briefing(
         PUBLISHED + "abbreviations: {CCE: {full: child criminal exploitation}}\n",
         "Child criminal exploitation (CCE) and CCE.\n",

@@ -21,7 +21,6 @@ ASKED = "Words.\n\n::: outcomes\n:::\n"
     ],
 )
 def test_a_lesson_without_its_box_is_told_at_its_key(front: str, told: list[str]) -> None:
-    """Each key by itself."""
     found = said(examine(library(briefing(front)), PRODUCED, frozenset()))
     assert found == [f"{place} teaching-not-placed" for place in told]
 

@@ -127,7 +127,6 @@ def test_every_remark_of_style_can_be_set_and_no_other() -> None:
 
 @pytest.mark.parametrize("code", sorted(set(TABLE) - set(STYLE)))
 def test_nothing_of_substance_can_be_switched_off(code: str) -> None:
-    """Whatever a mapping says of it."""
     assert setting_of(code, {code: "off"}) == str(TABLE[code].severity)
 
 

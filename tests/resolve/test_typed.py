@@ -156,7 +156,6 @@ def test_a_force_of_the_library_is_no_author() -> None:
 
 
 def test_many_unknown_works_are_told_once() -> None:
-    """The first by its words, the others by their number."""
     body = "It fell (Welsh et al., 2008; Moor & Roe, 2009). It rose (Moor & Roe, 2009; Bell and others, 2011)."
     said = _sentence(body, "cite-unlisted")
     assert said.endswith("no work of the library fits it, nor 2 more that are typed in this text.")

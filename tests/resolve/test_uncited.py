@@ -46,7 +46,6 @@ def told(body: str) -> list[Diagnostic]:
     ],
 )
 def test_a_key_without_its_mark_is_told(body: str, place: str, hint: str) -> None:
-    """Once, with the citation that was meant."""
     (remark,) = told(body)
     assert (f"{remark.place.line}:{remark.place.column}", remark.code, remark.hint) == (place, "cite-unmarked", hint)
 
@@ -68,7 +67,6 @@ def test_a_key_without_its_mark_is_told(body: str, place: str, hint: str) -> Non
     ],
 )
 def test_a_citation_typed_by_hand_is_told(body: str, written: str, meant: str) -> None:
-    """With the key to write in its place."""
     (remark,) = told(body)
     assert remark.code == "cite-typed"
     assert f"'{written}'" in remark.sentence

@@ -166,7 +166,6 @@ def test_a_record_that_was_refused_is_not_missed_elsewhere(files: Mapping[str, s
 
 
 def test_organisations_and_colleges_may_be_of_any_trade() -> None:
-    """A hospital trust and a school board use this too."""
     lists = {
         "organisations.yaml": "trust: {name: A Trust, type: hospital}\nboard: {name: A Board, type: council}\n",
         "colleges.yaml": "ward: {name: Ward, type: hospital}\nhigh: {name: High, type: school}\n",

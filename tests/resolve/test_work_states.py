@@ -62,7 +62,6 @@ CITED = {
 
 @pytest.mark.parametrize("where", CITED)
 def test_a_text_rests_on_a_work_wherever_it_is_named(where: str) -> None:
-    """In what it takes from its library too."""
     path, before, after = CITED[where]
     files = BASE | NOTICE | {PATROL: BASE[PATROL].replace(" [@hart2018]", "")}
     files[path] = files[path].replace(before, after)

@@ -9,7 +9,6 @@ from pipeline.cli.catalogue.folder import LIST, SiteFolder
 
 
 def test_rows_that_were_damaged_are_written_anew(tmp_path: Path) -> None:
-    """And files of which the list says nothing that can be read go with the others."""
     folder = tmp_path / "site"
     SiteFolder(folder).fill({"a.html": b"a", "b.html": b"b"}, "key")
     said = json.loads((folder / LIST).read_bytes())

@@ -21,5 +21,4 @@ def test_its_words_are_those_of_the_text() -> None:
 
 
 def test_a_page_without_a_text_has_no_words() -> None:
-    """Such as one of a layout that puts it elsewhere."""
     assert page_words(b"<html><body><p>x</p></body></html>") == PageWords()

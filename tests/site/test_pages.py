@@ -32,7 +32,6 @@ def with_text(**changes: object) -> Catalogue:
 
 @pytest.mark.parametrize(("title", "letter"), [("ßx", "S"), ("ﬁre and crime", "F"), ("Élan", "É")])
 def test_a_title_may_begin_with_any_letter(title: str, letter: str) -> None:
-    """Also with one that is two in capitals."""
     assert letter in [section.heading for section in by_letter(with_text(sorted_as=title))]
 
 
@@ -44,7 +43,6 @@ def test_a_subject_may_bear_any_name() -> None:
 
 
 def test_a_member_is_told_of_as_the_pack_has_it() -> None:
-    """Of an older version not the summary, the verdict or the state of the present text."""
     site = catalogue(2)
     member = GroupMember("Old title", "text-0", "1.0", "Old summary", "Unknown", ("OLD",), "cy")
     page = pages_of(replace(site, packs=(replace(site.packs[0], members=(member,)),)))["nights/index.html"]
@@ -125,7 +123,6 @@ def test_sizes_are_rounded_before_they_are_named() -> None:
 
 
 def test_every_kind_of_file_has_its_sentence() -> None:
-    """Also a booklet, which has no tags."""
     site = catalogue(2)
     booklet = replace(site.packs[0].files[0], format="booklet", path="nights/b.pdf")
     page = pages_of(replace(site, packs=(replace(site.packs[0], files=(booklet,)),), known_limits=()))

@@ -77,7 +77,6 @@ def test_a_tab_parts_no_words_as_in_minisearch() -> None:
 
 
 def test_an_index_of_three_hundred_texts_is_under_two_megabytes() -> None:
-    """Of a thousand words each, of as many different ones as such a library has."""
     dice = random.Random(3)
     terms = [f"{a}{b}{c}" for a in ("pol", "cri", "str", "evi") for b in "aeiou" for c in range(350)]
     weights = [1 / (1 + rank) for rank in range(len(terms))]

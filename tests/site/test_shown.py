@@ -62,7 +62,6 @@ def test_an_edition_is_not_told_where_its_status_page_would_name_a_hidden_text(t
 
 
 def test_a_pack_that_tells_changes_names_no_hidden_text(tmp_path: Path) -> None:
-    """Of the texts that left it, of their successors, and of what is gone from the library."""
     nights = f"title: Nights\nbriefings: [foot-patrol, street-lighting]\n{AS_TEXT}back: [changes]\n"
     old = published("Undercover", status="superseded", superseded_by="zulu")
     made = loaded(tmp_path, **{"packs/nights.yaml": nights, "briefings/undercover.md": old})

@@ -15,7 +15,7 @@ from pipeline.model.source.briefing import RETIRED, Status
 from pipeline.site.making import site_files
 from pipeline.site.values import Catalogue
 from tests.support import libraries
-from tests.support.colleges.disclosed_library import done, on
+from tests.support.colleges.doing import done, on
 from tests.support.compose import samples
 from tests.support.editions.issued_library import issue, library, new_version
 from tests.support.publishing import text

@@ -169,7 +169,6 @@ def test_whatever_stands_in_the_place_of_a_result_is_none_and_heals(tmp_path: Pa
 
 @pytest.mark.parametrize("odd", ODD)
 def test_a_result_is_kept_wherever_something_else_stands(tmp_path: Path, odd: Callable[[Path], Any]) -> None:
-    """Without having been looked for."""
     odd(place_of(tmp_path / "store"))
     Store(tmp_path / "store").keep(KEY, "words")
     assert Store(tmp_path / "store").find(KEY, str) == "words"
@@ -283,7 +282,6 @@ def test_every_form_of_git_s_index_is_read(kept_by_git: Path, form: list[str]) -
 
 
 def test_a_repository_of_long_digests_is_read(tmp_path: Path) -> None:
-    """And a worktree of it."""
     main, tree = tmp_path / "main", tmp_path / "tree"
     Store(main / "output/.store").keep(KEY, "words")
     subprocess.run(["git", "init", "-q", "--object-format=sha256", str(main)], check=True)

@@ -41,14 +41,12 @@ def repository(tmp_path: Path) -> Path:
 
 
 def test_blobs_are_those_that_git_lists(repository: Path) -> None:
-    """By their paths from the folder on, as they are written."""
     listed = [line.split(maxsplit=3) for line in git(repository, "ls-files", "-s", "source").splitlines()]
     assert blobs_in(repository / "source") == {path.removeprefix("source/"): blob for _, blob, _, path in listed}
     assert "editions/One.json" in blobs_in(repository / "source")
 
 
 def test_the_commit_is_that_of_the_head(repository: Path) -> None:
-    """On a branch, on one whose name is packed, and on none."""
     head = git(repository, "rev-parse", "HEAD")
     assert commit_of(repository / "source") == head
     git(repository, "pack-refs", "--all")
@@ -65,7 +63,6 @@ def test_a_checkout_beside_another_has_a_head_of_its_own(repository: Path, tmp_p
 
 
 def test_where_git_keeps_nothing_there_is_no_commit(tmp_path: Path) -> None:
-    """Nor in a repository without one."""
     assert (commit_of(tmp_path), blobs_in(tmp_path)) == (None, {})
     git(tmp_path, "init", "-q")
     assert commit_of(tmp_path) is None

@@ -104,7 +104,6 @@ def test_a_large_file_that_lies_elsewhere_is_held_by_its_digest(repository: Path
 
 
 def test_a_folder_of_which_git_has_nothing_is_not_committed(repository: Path, tmp_path: Path) -> None:
-    """Beside others that it keeps, and in a repository without a commit."""
     (repository / "library/layouts").mkdir()
     (repository / "library/layouts/common.css").write_text("p {}")
     layouts = repository / "library/layouts"

@@ -21,7 +21,6 @@ def test_what_is_made_stays_in_memory(tmp_path: Path) -> None:
 
 
 def test_what_a_build_has_left_is_found(tmp_path: Path) -> None:
-    """And stays as it was."""
     Store(tmp_path).keep(KEY, b"built")
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     store = SessionStore(tmp_path)

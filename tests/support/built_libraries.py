@@ -51,5 +51,5 @@ def copy_pictured(target: Path) -> None:
 
 
 def is_looked_at(name: str) -> bool:
-    """Whether judges that take long look at a thing of the sample library: at all with `PROOF=whole`."""
+    """Whether judges that take long look at a thing of the sample library: all of them in `make proof-whole`."""
     return WHOLE or name in LOOKED_AT

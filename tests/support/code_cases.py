@@ -27,11 +27,10 @@ from pipeline.editions.ticket import order_remarks
 from pipeline.model.asset import Asset
 from pipeline.press.press import press
 from pipeline.proof.epub.inspection import book_proof
-from pipeline.proof.job import BookJob, ParityJob, ProofJob
-from pipeline.proof.parity.inspection import parity_proof
-from pipeline.proof.parity.promise import Promise
+from pipeline.proof.job import ProofJob
 from pipeline.proof.pdf.inspection import own_proof
 from pipeline.proof.pdf.prints import print_faults
+from pipeline.proof.promise import Promise
 from pipeline.proof.validators import epubcheck
 from pipeline.proof.validators.others import others_proof
 from pipeline.resolve.publish.citations import partly_confirmed
@@ -43,11 +42,10 @@ from tests.support.load import metadata_pictures
 from tests.support.press.manuscripts import asset, manuscript, metadata
 from tests.support.press.wide_tables import REFLOW, wide
 from tests.support.proof import broken_epubs as books
-from tests.support.proof import broken_packs, broken_prints, lists_and_code, parity_breaks
 from tests.support.proof import broken_pdfs as pdfs
+from tests.support.proof import broken_prints
 from tests.support.proof.holes import finished, holed, holes
 from tests.support.proof.more_broken_epubs import MORE
-from tests.support.proof.parity_jobs import BOOK, PAGE, built, changed, members, packed
 from tests.support.proof.rich_briefing import made, rich
 from tests.support.resolve.kept_versions import FILES, loaded
 
@@ -74,13 +72,13 @@ def covered() -> Remarks:
 def in_pdf(break_: pdfs.Break) -> Remarks:
     """A PDF that was broken after it was bound."""
     job = rich()
-    return own_proof(replace(job, pdf=pdfs.broken(job.pdf, break_)))
+    return own_proof(replace(job, content=pdfs.broken(job.content, break_)))
 
 
 def heard(break_: pdfs.Break) -> Remarks:
     """A broken PDF before the judges that others wrote."""
     job = rich()
-    return others_proof(replace(job, pdf=pdfs.broken(job.pdf, break_)))
+    return others_proof(replace(job, content=pdfs.broken(job.content, break_)))
 
 
 def held_to(change: Callable[[Promise], Promise]) -> Remarks:
@@ -110,11 +108,6 @@ def called(promise: Promise, **changes: object) -> Promise:
     return replace(promise, passages=(replace(passage, identity=identity),))
 
 
-def no_bookmarks(pdf: Pdf) -> None:
-    """A file without bookmarks."""
-    del pdf.Root["/Outlines"]
-
-
 def a_note_moved(pdf: Pdf) -> None:
     """A note without its number, read after the last words of the text."""
     note = next(pdfs.elements(pdf, "Note"))
@@ -137,13 +130,6 @@ def stranded() -> Remarks:
     return own_proof(ProofJob("x.pdf", press(manuscript(body)).pdf))
 
 
-def other_forms(old: str, new: str) -> Remarks:
-    """A PDF whose lists and code are not those of its text, and a web page like it."""
-    sheets = press(manuscript(lists_and_code.BODY.replace(old, new), style=lists_and_code.STYLE))
-    yield from own_proof(ProofJob("x.pdf", sheets.pdf, "screen", lists_and_code.promise(sheets.pages)))
-    yield from parity_proof(lists_and_code.changed(lists_and_code.jobs()[1], old, new))
-
-
 def photographed() -> Remarks:
     """A PDF with a photograph as it came from the camera."""
     pdf, out = Pdf.new(), io.BytesIO()
@@ -156,7 +142,7 @@ def photographed() -> Remarks:
 
 def in_book(break_: books.Break) -> Remarks:
     """A book that was broken after it was bound."""
-    return book_proof(BookJob("x.epub", books.broken(made().book, break_)))
+    return book_proof(ProofJob("x.epub", books.broken(made().book, break_)))
 
 
 def on_paper(wrong: broken_prints.Wrong) -> Remarks:
@@ -166,24 +152,6 @@ def on_paper(wrong: broken_prints.Wrong) -> Remarks:
         out = io.BytesIO()
         pdf.save(out, fix_metadata_version=False)
     return print_faults(out.getvalue(), "print.pdf")
-
-
-def beside(job: Callable[[], ParityJob]) -> Remarks:
-    """A book or a web page beside its text."""
-    return parity_proof(job())
-
-
-def in_pack(change: Callable[[dict[str, bytes]], None]) -> Remarks:
-    """The book of a pack, changed."""
-    files = members(built()[BOOK].content)
-    change(files)
-    return parity_proof(replace(built()[BOOK], content=packed(files)))
-
-
-def many_differences() -> ParityJob:
-    """A web page of which every paragraph differs."""
-    everywhere = re.sub(rb"<p([^>]*)>(?=Street|<span)", rb"<p\1>x", built()[PAGE].content)
-    return replace(built()[PAGE], content=everywhere)
 
 
 PHOTO = asset(b"\x89PNG\r\n\x1a\nnothing more", "photo.png", "image/png")
@@ -217,17 +185,8 @@ _PDFS: dict[str, Case] = {
     "proof-heading-stranded": stranded,
     "page-hole": lambda: holes(finished(holed())),
     "proof-glyph": partial(in_pdf, a_letter_unknown),
-    "proof-count": partial(in_pdf, pdfs.a_link_less),
-    "proof-rows": partial(in_pdf, pdfs.a_row_less),
-    "proof-numbers": partial(other_forms, ' start="2"', ""),
-    "proof-code-lines": partial(other_forms, "    walk", "walk"),
-    "proof-link-words": partial(in_pdf, pdfs.a_word_out_of_a_link),
-    "proof-headings": partial(in_pdf, pdfs.heading_skipped),
-    "proof-bookmarks": partial(in_pdf, no_bookmarks),
-    "proof-pictures": partial(in_pdf, pdfs.picture_without_words),
     "proof-words": partial(held_to, other_words("same streets", "same roads")),
-    "proof-words-joined": partial(held_to, other_words("whoever", "who ever")),
-    "proof-copied-text": partial(held_to, other_words("Patrols on foot", "Patrols-on foot")),
+    "proof-differs": partial(in_pdf, pdfs.heading_skipped),
     "proof-foot": partial(held_to, partial(called, version="1.1")),
     "proof-page-label": partial(in_pdf, pdfs.other_labels),
     "proof-status-late": partial(held_to, partial(called, statuses=("WITHDRAWN",))),
@@ -245,20 +204,6 @@ _BOOKS: dict[str, Case] = {
 }
 _PRINTS: dict[str, Case] = {
     said.partition(" ")[2]: partial(on_paper, wrong) for wrong, said in reversed(broken_prints.WRONG.values())
-}
-_PARITY: dict[str, Case] = {
-    **{
-        f"proof-{said[0].partition(':')[0]}": partial(beside, partial(changed, PAGE, pattern, instead))
-        for _, pattern, instead, said in reversed(parity_breaks.BREAKS)
-    },
-    "proof-parity-frame": partial(beside, partial(changed, PAGE, "<main", "<aside><p>Buy now</p></aside><main", "")),
-    "proof-parity-lists": partial(other_forms, ' start="2"', ""),
-    "proof-parity-code": partial(other_forms, "    walk", "walk"),
-    "proof-parity-formulas": partial(other_forms, "msup", "msub"),
-    "proof-parity-more": partial(beside, many_differences),
-    "proof-parity-page-list": partial(in_pack, broken_packs.page_lost_from_the_list),
-    "proof-parity-texts": partial(in_pack, broken_packs.without("alley-gates")),
-    "proof-parity-unread": lambda: parity_proof(replace(built()[BOOK], content=b"no archive")),
 }
 _ORDERED: dict[str, Case] = {
     "copies-order": lambda: order_remarks(print_jobs.job(house={}), print_jobs.DAY),
@@ -287,7 +232,6 @@ CASES: dict[str, Case] = {
     "reference-partly-confirmed": partly,
     **_BOOKS,
     **_PRINTS,
-    **_PARITY,
     **_PRESSED,
     **_PDFS,
     **_ORDERED,

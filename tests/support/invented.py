@@ -5,8 +5,6 @@ from __future__ import annotations
 import random
 from pathlib import Path
 
-from tests.support.project import WHOLE
-
 WORDS = [
     "officers",
     "patrol",
@@ -173,7 +171,7 @@ def generate(root: Path, count: int = 300, seed: int = 7) -> Path:
     return root
 
 
-COUNT, MEMBERS = (60, 50) if WHOLE else (6, 5)
+COUNT, MEMBERS = 6, 5
 """How many briefings the library with an index has, and its pack."""
 TERMS = ("patrol", "market", "officers")
 """The terms of its index."""

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
+from typing import TypeVar
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 WHOLE = os.environ.get("PROOF") == "whole"
-"""Whether `make proof` looks at all that there is, which takes hours, or at a share of each kind."""
+"""Whether this is `make proof-whole`, which looks at all that there is and takes hours."""
+SEED = int(os.environ.get("SEED", "37"))
+"""What chance begins with: `make proof-whole` takes another each time, and prints it."""
+Case = TypeVar("Case")
 
 
 def tries(name: str, share: int, whole: int) -> int:
     """How often `make proof` tries something: as the environment says under a name, else a share, or the whole."""
     return int(os.environ.get(name, whole if WHOLE else share))
+
+
+def sample(cases: Sequence[Case], few: int, many: int | None = None) -> list[Case]:
+    """A few of the cases, in their order, by the seed; `make proof-whole` takes many by another seed, or all."""
+    number = min(len(cases), (many or len(cases)) if WHOLE else few)
+    return [cases[place] for place in sorted(Random(SEED).sample(range(len(cases)), number))]
 
 
 IMPRINT = "title: Evidence briefings\npublisher: Northmoor Institute\n"

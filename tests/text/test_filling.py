@@ -39,6 +39,5 @@ def test_further_lines_hang() -> None:
 
 
 def test_a_wide_character_takes_two_columns() -> None:
-    """And a mark on a letter none."""
     assert [columns(sign) for sign in ("a", "é", "警", "🟢", "e\u0301", "\u2066a\u2069")] == [1, 1, 2, 2, 1, 1]
     assert padded("警", 4) == "警  "

@@ -124,7 +124,6 @@ def test_chemistry_is_read(written: str, tex: str, words: str) -> None:
 
 @pytest.mark.parametrize("name", ["TeX", "LaTeX"])
 def test_the_name_of_a_program_is_a_word(name: str) -> None:
-    """Also among words."""
     assert spoken(kept(rf"\{name}"), False, "en")[0] == name
     assert spoken(kept(rf"\text{{in \{name}}}"), False, "en")[0] == f"in {name}"
 
@@ -159,7 +158,6 @@ def test_the_name_of_a_program_is_a_word(name: str) -> None:
     ],
 )
 def test_what_cannot_be_set_is_refused_with_its_reason(tex: str, reason: str) -> None:
-    """In a moment, with a sentence."""
     begun = time.process_time()
     with pytest.raises(FormulaRefused) as refused:
         read_formula(tex, True)
@@ -169,7 +167,6 @@ def test_what_cannot_be_set_is_refused_with_its_reason(tex: str, reason: str) ->
 
 
 def test_two_hash_seeds_give_the_same_bytes() -> None:
-    """Nothing depends on the order of a set."""
     code = (
         "import sys; from pipeline.text.formulas import *; from tests.support.formulas import FORMULAS\n"
         "sys.stdout.write(''.join(mathml(t, True) + drawing(t, True) + spoken(t, True, 'en')[0] for t in FORMULAS))"

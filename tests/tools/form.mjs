@@ -1,6 +1,6 @@
 // node form.mjs ADDRESS WORD LINK…: clicks on a word of a web page that is shown live, and on each link of that page.
 //
-// It tells the line of the text field at which each opened the form.
+// It tells the line of the text field at which each opened.
 import { open, tool, withBrowser } from "./browser.mjs";
 
 async function shown(page) {
@@ -17,10 +17,10 @@ async function click(page, word) {
 
 /** The line at which the caret stands. */
 async function line(page) {
-  await page.waitForFunction(() => document.activeElement?.matches("#body, #body-field") && document.readyState === "complete");
+  await page.waitForFunction(() => document.activeElement?.matches("#text, #text-field") && document.readyState === "complete");
   return page.evaluate(() => {
     const { activeElement } = document;
-    if (activeElement.id === "body") return activeElement.value.slice(activeElement.value.lastIndexOf("\n", activeElement.selectionStart - 1) + 1).split("\n")[0];
+    if (activeElement.id === "text") return activeElement.value.slice(activeElement.value.lastIndexOf("\n", activeElement.selectionStart - 1) + 1).split("\n")[0];
     return getSelection().anchorNode.parentElement.closest(".cm-line").textContent;
   });
 }

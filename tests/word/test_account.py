@@ -109,7 +109,6 @@ def test_spaces_at_the_ends_of_a_run_count_where_it_says_so() -> None:
 
 
 def test_text_boxes_of_a_paragraph_keep_their_order() -> None:
-    """All of them are behind it."""
     boxes = text_box(para("First box.")) + text_box(para("Second box."))
     made = taken(docx(TITLE, para("Crime fell.", inside=boxes)))
     assert body_of(made) == "Crime fell.\n\nFirst box.\n\nSecond box."

@@ -37,7 +37,6 @@ RUNS = st.lists(st.tuples(SIGNS, LOOKS), min_size=1, max_size=4)
 )
 @given(st.lists(RUNS, min_size=4, max_size=4))
 def test_whatever_is_typed_is_read_again(paragraphs: list[list[tuple[str, str]]]) -> None:
-    """Every word of every paragraph is there, in order, whatever its signs and looks."""
     blocks = [{"t": "Para", "c": [_node(words, look) for words, look in runs]} for runs in paragraphs]
     text = DialectBlocks(Written({}), 0).text(blocks)
     parsed = parse_briefing("source/briefings/a.md", f"---\ntitle: T\nsummary: S.\n---\n\n{text}\n".encode())

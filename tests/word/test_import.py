@@ -234,7 +234,6 @@ def test_figures_have_captions_and_what_they_show() -> None:
 
 
 def test_a_picture_without_words_is_told() -> None:
-    """With the paragraph that it stands in."""
     made = taken(docx(para("T", "Title"), para("Look:"), para(inside=picture()), media={"image1.png": PNG}))
     assert told(made) == ["3 import-no-alt: The picture 'image1.png' has no alternative text."]
 
@@ -258,7 +257,6 @@ def test_a_scan_is_converted_and_a_drawing_of_windows_told() -> None:
 
 
 def test_notes_stay_notes() -> None:
-    """Also those that Word puts at the end."""
     call = '<w:r><w:footnoteReference w:id="2"/></w:r>'
     notes = f'<w:footnote w:id="2">{para("Chance seldom does it.")}</w:footnote>'
     made = taken(docx(para("T", "Title"), para("It is real.", inside=call), footnotes=notes))
@@ -278,7 +276,6 @@ def test_tracked_changes_are_settled_as_asked(changes: str, words: str) -> None:
 
 
 def test_comments_become_notes_between_editors() -> None:
-    """Whoever said it, when, and on which words."""
     on = '<w:commentRangeStart w:id="0"/>' + run("fell") + '<w:commentRangeEnd w:id="0"/>'
     on += '<w:r><w:commentReference w:id="0"/></w:r>'
     said = f'<w:comment w:id="0" w:author="Ann Hart" w:date="2026-05-01T10:00:00Z">{para("By how much?")}</w:comment>'
@@ -290,7 +287,6 @@ def test_comments_become_notes_between_editors() -> None:
 
 
 def test_what_is_not_taken_over_is_told_with_its_paragraph() -> None:
-    """Charts, embedded files, words at the head of pages, and dates below a title."""
     chart = (
         "<w:r><w:drawing><a:graphic><a:graphicData "
         'uri="http://schemas.openxmlformats.org/drawingml/2006/chart"/></a:graphic></w:drawing></w:r>'
@@ -434,7 +430,6 @@ def test_nothing_is_cited_in_links_code_formulas_and_attributes(apart: str) -> N
 
 
 def test_a_work_of_another_year_is_told() -> None:
-    """One of the two is often a slip, or a preprint of the other."""
     work = {"title": "A study of beats", "author": [{"family": "Hughes"}], "issued": {"date-parts": [[2019]]}}
     code = field("ADDIN CSL_CITATION " + json.dumps({"citationItems": [{"itemData": work}]}))
     made = taken(docx(para("T", "Title"), para("So ", inside=code)))

@@ -12,7 +12,6 @@ PNG = bytes.fromhex(
 
 
 def test_a_bar_in_a_cell_ends_no_cell() -> None:
-    """Nor in a formula, code or the alternative text of a picture."""
     formula = "<w:p><m:oMath><m:r><m:t>P(A|B)</m:t></m:r></m:oMath></w:p>"
     drawn = cell(para(inside=picture(says="Left | right")))
     made = taken(
@@ -27,7 +26,6 @@ def test_a_bar_in_a_cell_ends_no_cell() -> None:
 
 
 def test_links_lead_to_headings_by_their_ids() -> None:
-    """Whatever letters a heading has, and however alike two are."""
     heads = ("Dr. Smith’s view", "Évaluation", "Évaluátion", "2023")
     links, body = "", []
     for number, words in enumerate(heads):

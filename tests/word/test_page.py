@@ -67,7 +67,6 @@ def test_without_a_heading_the_title_of_the_page_is_taken() -> None:
 
 
 def test_lists_and_tables_are_kept() -> None:
-    """With cells of one line."""
     made = taken(
         page("<ul><li>one</li><li>two</li></ul><table><tr><th>Ward</th></tr><tr><td>North<br>side</td></tr></table>"),
         "a.html",
@@ -77,7 +76,6 @@ def test_lists_and_tables_are_kept() -> None:
 
 
 def test_pictures_that_lie_beside_the_page_come_along() -> None:
-    """Others are told: nothing is fetched."""
     source = page('<p>Look:</p><p><img src="a_files/map.png" alt="A map"></p><p><img src="https://a.test/b.png"></p>')
     made = taken(source, "a.html", beside={"a_files/map.png": PNG}.get)
     assert body_of(made) == 'Look:\n\n![](picture-1.png){alt="A map"}'

@@ -138,7 +138,6 @@ def test_where_there_is_no_scheduler_it_is_told(tmp_path: Path) -> None:
 
 
 def test_a_scheduler_without_workers_is_told(tmp_path: Path, cluster: Cluster) -> None:
-    """With what starts one."""
     said = refused(tmp_path / "invented", cluster.address)
     assert (
         said
@@ -172,7 +171,6 @@ def test_a_job_is_refused_by_a_worker_with_other_code() -> None:
 
 @pytest.mark.parametrize("whom", ["scheduler", "workers"])
 def test_a_cluster_that_dies_is_told(whom: str, tmp_path: Path, cluster: Cluster) -> None:
-    """In the middle of a build: it ends with a sentence."""
     worker = cluster.work()
     project = invent(tmp_path / "invented", briefings=40)
     with started(project, "--executor", cluster.address) as build:

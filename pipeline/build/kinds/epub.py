@@ -7,12 +7,11 @@ from pipeline.bind.epub.book import bind_epub
 from pipeline.bind.identifiers import pdf_identifier
 from pipeline.bind.variable.texts import exchange_books
 from pipeline.build.kinds.jobs import Parts
-from pipeline.build.kinds.maker import Check, KindMaker, says_its_text
+from pipeline.build.kinds.maker import KindMaker
 from pipeline.build.kinds.reflowing import ReflowingJob, dated_sentences, reflowing
 from pipeline.build.rules import OWN_BOOK
 from pipeline.model.epub_assets import NO_ASSETS, EpubAssets
 from pipeline.model.formats import EPUB, FileKind
-from pipeline.proof.job import BookJob
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +46,7 @@ def _bind(job: EpubJob) -> bytes:
 MAKER = KindMaker(
     job=_job,
     bind=_bind,
-    checks=(
-        Check(OWN_BOOK, lambda file: BookJob(file.path, file.content)),
-        says_its_text(EPUB),
-    ),
+    check=OWN_BOOK,
     dated=lambda job, path: dated_sentences(job, path, job.chapters, least=0),
     exchange=exchange_books,
 )

@@ -15,7 +15,7 @@ from pipeline.bind.stamps.running import briefing_stamps
 from pipeline.bind.variable.fields import DateFields
 from pipeline.bind.variable.pdfs import exchange_pdfs
 from pipeline.build.kinds.jobs import Parts
-from pipeline.build.kinds.maker import Check, KindMaker, says_day_once
+from pipeline.build.kinds.maker import KindMaker, says_day_once
 from pipeline.build.rules import OWN_PDF
 from pipeline.core.digest import digest
 from pipeline.model.claim import USUAL, Claim
@@ -24,7 +24,6 @@ from pipeline.model.identity import Addresses, Identity
 from pipeline.model.manuscript import Metadata, StampText
 from pipeline.model.sheets import Section, Sheets
 from pipeline.model.stamp_slots import SLOTS
-from pipeline.proof.job import ProofJob
 
 Stamps = tuple[tuple[StampText, bytes], ...]
 """The stamps a document needs, each with its pressed sheet."""
@@ -125,13 +124,7 @@ def _lacking(job: PdfJob | PackJob) -> frozenset[str]:
 MAKER = KindMaker(
     job=_job,
     bind=_bind,
-    checks=(
-        Check(
-            OWN_PDF,
-            lambda file: ProofJob(file.path, file.content, file.edition, file.promise),
-            of_promise=True,
-        ),
-    ),
+    check=OWN_PDF,
     dated=_dated,
     exchange=exchange_pdfs,
     stamps=_stamps,

@@ -8,7 +8,7 @@ from pipeline.bind.epub.documents import EpubChapter
 from pipeline.bind.plain.text import bind_text
 from pipeline.bind.variable.texts import exchange_texts
 from pipeline.build.kinds.jobs import Parts
-from pipeline.build.kinds.maker import KindMaker, says_its_text
+from pipeline.build.kinds.maker import KindMaker
 from pipeline.build.kinds.reflowing import dated_sentences
 from pipeline.model.formats import TEXT, FileKind
 from pipeline.model.identity import Addresses, Identity
@@ -36,7 +36,7 @@ def _bind(job: TextJob) -> bytes:
 MAKER = KindMaker(
     job=_job,
     bind=_bind,
-    checks=(says_its_text(TEXT),),
+    check=None,
     dated=lambda job, path: dated_sentences(job, path, job.chapters, least=1),  # in its foot
     exchange=exchange_texts,
 )

@@ -10,7 +10,7 @@ from pipeline.bind.variable.texts import exchange_pages
 from pipeline.bind.web.pack_page import bind_pack_page
 from pipeline.bind.web.page import bind_page
 from pipeline.build.kinds.jobs import Parts
-from pipeline.build.kinds.maker import Check, KindMaker, says_its_text
+from pipeline.build.kinds.maker import KindMaker
 from pipeline.build.kinds.reflowing import ReflowingJob, dated_sentences, reflowing
 from pipeline.build.rules import OWN_PAGE
 from pipeline.model.formats import PAGE, FileKind
@@ -18,7 +18,6 @@ from pipeline.model.identity import Addresses, Identity
 from pipeline.model.layouts import Layouts
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import PageStart
-from pipeline.proof.job import WebJob
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +66,7 @@ def _dated(job: PageJob | PackPageJob, path: str) -> DateFields | None:
 MAKER = KindMaker(
     job=_job,
     bind=_bind,
-    checks=(
-        Check(OWN_PAGE, lambda file: WebJob(file.path, file.content)),
-        says_its_text(PAGE),
-    ),
+    check=OWN_PAGE,
     dated=_dated,
     exchange=exchange_pages,
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Set
 
-from pipeline.model.formats import EDITIONS, FORMATS, Edition, Format, path_of
+from pipeline.model.formats import EDITIONS, FORMATS, Edition, Format
 from pipeline.model.publication import PackPublication, Publication
 
 
@@ -10,15 +10,6 @@ def editions_of(thing: Publication | PackPublication, wanted: Set[Format]) -> tu
     """The editions that the formats of a briefing or a pack rest on, as far as they are wanted."""
     needed = {FORMATS[kind].edition for kind in thing.formats if kind in wanted}
     return tuple(edition for edition in EDITIONS if edition in needed)
-
-
-def judged_beside(pack: PackPublication, kind: Format) -> tuple[str, ...]:
-    """For each part of a pack the file in which validators see it by itself; "" where there is none.
-
-    A kept version has no file, nor has an insert; a briefing that cites as the pack does has another text.
-    """
-    own = ("" if m.kept or m.set_for else f"output/{path_of(f'briefings/{m.id}', kind)}" for m in pack.members)
-    return (*own, *("" for _ in pack.inserts if EDITIONS[FORMATS[kind].edition].insert_room))
 
 
 def made_apart(pack: PackPublication, kind: Format) -> frozenset[str]:

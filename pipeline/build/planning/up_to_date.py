@@ -10,7 +10,6 @@ from dataclasses import replace
 from pipeline.bind.variable.fields import DateFields
 from pipeline.build.output.outputs import Output
 from pipeline.build.planning.artifacts import ArtifactIndex, Artifacts
-from pipeline.build.planning.listed import judged_beside
 from pipeline.build.planning.resolve_cache import Trace
 from pipeline.build.project import Project
 from pipeline.codes import made as made_codes
@@ -54,18 +53,11 @@ class UpToDate:
         self.formats = {owner: trace.formats for owner, trace in traces.items()}
         """The formats of each thing, by owner."""
         self.formats |= {owner: tuple(f for f in _listed(thing) if f in wanted) for owner, thing in things.items()}
-        beside = frozenset(
-            f"output/{path_of(owner, kind)}"
-            for owner, formats in self.formats.items()
-            if owner.startswith("briefings/")
-            for kind in formats
-        )
         self.keys = {owner: trace.artifacts for owner, trace in traces.items()}
         """The cache key of what is made of each thing, by owner."""
         self.keys |= {
             owner: project.store.key(
-                *(PROGRAM, "made", thing, self.formats[owner], around, _claims(thing, self.formats[owner], library)),
-                _heard_in_parts(thing, self.formats[owner], beside),
+                PROGRAM, "made", thing, self.formats[owner], around, _claims(thing, self.formats[owner], library)
             )
             for owner, thing in things.items()
         }
@@ -98,11 +90,6 @@ class UpToDate:
     def remarks(self) -> tuple[Diagnostic, ...]:
         """Remarks on them."""
         return tuple(remark for made in self.made.values() for remark in made.remarks)
-
-    @property
-    def paths(self) -> frozenset[str]:
-        """The files that stand, as they are told."""
-        return frozenset(f"output/{output.path}" for output in self.outputs)
 
     def left(self, resolution: Resolution) -> Resolution:
         """Things to be made."""
@@ -137,13 +124,6 @@ class UpToDate:
 def _listed(thing: Thing) -> tuple[Format, ...]:
     """The formats of a thing, each once."""
     return OF_SERIES if isinstance(thing, SeriesPublication) else tuple(dict.fromkeys(thing.formats))
-
-
-def _heard_in_parts(thing: Thing, formats: tuple[Format, ...], beside: frozenset[str]) -> tuple[Format, ...]:
-    """The formats of a pack that validators hear in its parts alone, since all of them are made in the same build."""
-    if not isinstance(thing, PackPublication):
-        return ()
-    return tuple(kind for kind in formats if FORMATS[kind].paged and beside.issuperset(judged_beside(thing, kind)))
 
 
 def _claims(thing: Thing, formats: tuple[Format, ...], library: Library) -> tuple[object, ...]:

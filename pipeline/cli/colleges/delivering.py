@@ -40,8 +40,8 @@ from pipeline.colleges.deliveries.states import ENDED
 from pipeline.colleges.deliveries.transport import NotDelivered, Parcel, Trouble
 from pipeline.colleges.holdings import Delivery, deliveries, holdings
 from pipeline.colleges.ledger.events import Event
-from pipeline.colleges.ledger.kept import KeptLedger
-from pipeline.colleges.recalls import recalls, recalls_asking
+from pipeline.colleges.ledger.kept import Ledger
+from pipeline.colleges.recalls import recalls
 from pipeline.core.diagnostics import Diagnostic, Place, errors, ordered
 from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
@@ -56,8 +56,6 @@ from pipeline.editions.sealing.manifest import (
     CHECK_PAGE,
     MANIFEST,
     ParcelSeal,
-    as_issued,
-    is_as_listed,
     resealed,
 )
 from pipeline.load.library.folders import COLLEGES
@@ -103,7 +101,7 @@ class Delivered:
     """The folder of letters and labels for what is to be posted."""
 
 
-def deliver_pack(project: Project, kept: KeptLedger, pack: Pack, wanted: Wanted) -> Delivered:
+def deliver_pack(project: Project, kept: Ledger, pack: Pack, wanted: Wanted) -> Delivered:
     """Deliver an edition of a pack to the colleges that take it, as far as it has not been delivered."""
     if broken := tuple(pack_chain_faults(project, project.files, pack.id)):
         return Delivered(against=ordered(broken))
@@ -144,7 +142,7 @@ def _of(planned: Iterable[PlannedDelivery], takers: Mapping[str, College]) -> tu
     return tuple(one for one in planned if one.college in takers or one.job)
 
 
-def _recalled(kept: KeptLedger, issued: PackToCopy) -> tuple[Diagnostic, ...]:
+def _recalled(kept: Ledger, issued: PackToCopy) -> tuple[Diagnostic, ...]:
     """Recalls that stand against the edition, by the ledger as it is now."""
     return tuple(recalled_faults(recalls(kept.events()).values(), issued.issue))
 
@@ -164,7 +162,7 @@ def _chosen(library: Library, takers: Mapping[str, College], wanted: Wanted, pac
 
 def _planned(
     project: Project,
-    kept: KeptLedger,
+    kept: Ledger,
     issued: PackToCopy,
     shipment: Shipment,
     wanted: Wanted,
@@ -233,7 +231,7 @@ def _against(
 
 def _acted(
     project: Project,
-    kept: KeptLedger,
+    kept: Ledger,
     issued: PackToCopy,
     planned: tuple[PlannedDelivery, ...],
     today: date,
@@ -284,8 +282,7 @@ def _write_post(
     theirs = words_of_letters(project, library, [one.college for one in posted])
     by = answer_by(library.imprint.fields.post or Postage(), today)
     for one in posted:
-        recalled = recalls_asking(events, one.college, one.pack)
-        letter = posted_letter(library, issued.issue, one, held, theirs[one.college], by, recalled)
+        letter = posted_letter(library, issued.issue, one, held, theirs[one.college], by)
         write_whole(folder / f"letter-{one.id}.txt", as_text(letter).encode())
     write_whole(folder / LABELS, labels(posted, library.colleges))
     return folder
@@ -327,9 +324,8 @@ def _parcel(
     if files.keys() - meant - {*ABOUT, CHECK_PAGE}:
         rest = words.say("letter-rest", files=", ".join(file.name for file in one.files))
         letter = f"{rest}\n\n{letter}"
-    recalled = recalls_asking(events, one.college, one.pack)
     by = answer_by(issued.library.imprint.fields.post or Postage(), today)
-    letter += f"\n{as_text(closing(issued.library, issued.issue, one, holdings(events), words, by, recalled))}"
+    letter += f"\n{as_text(closing(issued.library, issued.issue, one, holdings(events), words, by))}"
     sent = {name: content for name, content in files.items() if name in meant or name == MANIFEST}
     if one.channel != "mail":
         parts = resealed(sent | {COVER_NOTE: letter.encode()}, seal)
@@ -354,7 +350,7 @@ def prepared_files(place: Path, planned: Iterable[PlannedFile]) -> dict[str, byt
     """The files of a folder that was prepared; `NotDelivered` where one is not the file that was planned."""
     files = {path.name: path.read_bytes() for path in sorted(place.iterdir())} if place.is_dir() else {}
     for file in planned:
-        if sha256(as_issued(files, file.name)) != file.sha256 or not is_as_listed(files, file.name):
+        if sha256(files.get(file.name, b"")) != file.sha256:
             raise NotDelivered("refused", f"{place / file.name} is not the file that was planned")
     return files
 

@@ -5,17 +5,16 @@ import ssl
 from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
-
-import sqlalchemy as sa
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from pipeline.build.project import Project
 from pipeline.cli.options import day_of, show_remarks
-from pipeline.colleges.ledger.database import LedgerDatabase
 from pipeline.colleges.ledger.events import Event
-from pipeline.colleges.ledger.kept import KeptLedger, kept_ledger, known_events
+from pipeline.colleges.ledger.kept import Ledger, file_ledger
+from pipeline.colleges.ledger.stores import PostgresStore
 from pipeline.core.diagnostics import Diagnostic, errors
 from pipeline.core.errors import EnvironmentFailure, PipelineError, UsageError
-from pipeline.load.library.folders import COLLEGES, LEDGER, LIBRARY
+from pipeline.load.library.folders import COLLEGES, LIBRARY
 from pipeline.model.day import in_words
 from pipeline.model.library import Library
 from pipeline.model.source.college import present_ids
@@ -37,24 +36,21 @@ _NO_PASSWORD = "no password supplied"
 """Words of PostgreSQL."""
 
 
-def project_ledger(project: Project) -> KeptLedger:
+def project_ledger(project: Project) -> Ledger:
     """The ledger that the library names, or its own. Raises `EnvironmentFailure`, which never holds the password."""
     library = readable_library(project)
     address, present = library.imprint.fields.ledger, present_ids(library.colleges)
     if not address:
-        return kept_ledger(project.folder, present)
-    url = sa.make_url(address)
-    host = url.host or ""
+        return file_ledger(project.folder, present)
+    host = urlsplit(address).hostname or ""
     password = secret_for(host, LEDGER_PASSWORD, LEDGER_HOST) or secret_for(host, _OF_POSTGRESQL, LEDGER_HOST)
-    url = url.set(drivername="postgresql+psycopg", password=password or None)
-    if not _is_allowed(host, LEDGER_HOST):
-        url = url.update_query_dict({"passfile": _NO_PASSFILE})
+    more = {} if _is_allowed(host, LEDGER_HOST) else {"passfile": _NO_PASSFILE}
     if host not in _HERE:
-        url = url.update_query_dict(_encrypted(os.environ))
+        more |= _encrypted(os.environ)
+    parts = urlsplit(address)
+    address = urlunsplit(parts._replace(query=urlencode(dict(parse_qsl(parts.query)) | more)))
     try:
-        return KeptLedger(LedgerDatabase(url), project.folder / LEDGER, present)
-    except ModuleNotFoundError as missing:
-        raise EnvironmentFailure(f"A ledger of PostgreSQL needs the package psycopg: {missing}.") from None
+        return Ledger(PostgresStore(project.folder, address, password), present)
     except EnvironmentFailure as refusal:
         if password or _NO_PASSWORD not in str(refusal):
             raise
@@ -82,7 +78,7 @@ def _is_allowed(host: str, allowed: str) -> bool:
     return os.environ.get(allowed, "").casefold() == host.casefold()
 
 
-def _encrypted(environment: Mapping[str, str]) -> Mapping[str, str]:
+def _encrypted(environment: Mapping[str, str]) -> dict[str, str]:
     """The query by which PostgreSQL is reached over TLS, with a certificate that holds for its name.
 
     The authorities are the ones of PostgreSQL's own settings, else the ones of this machine.
@@ -93,10 +89,10 @@ def _encrypted(environment: Mapping[str, str]) -> Mapping[str, str]:
     return {"sslmode": "verify-full", "sslrootcert": ssl.get_default_verify_paths().cafile or "system"}
 
 
-def ledger_to_write(project: Project) -> KeptLedger | None:
-    """The ledger with all that its table has; after remarks nothing, where the two do not agree."""
+def ledger_to_write(project: Project) -> Ledger | None:
+    """The ledger, if events may be added to it; else nothing, after remarks."""
     kept = project_ledger(project)
-    if faults := kept.catch_up():
+    if faults := kept.faults():
         show_remarks(faults)
         return None
     return kept
@@ -124,6 +120,5 @@ def readable_library(project: Project) -> Library:
 
 def project_events(project: Project) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...]]:
     """The events of the ledger, and why they cannot be relied on, where they cannot."""
-    if not readable_library(project).imprint.fields.ledger:
-        return known_events(project.folder)
-    return project_ledger(project).known()
+    ledger = project_ledger(project)
+    return ledger.store.events(), ledger.faults()

@@ -7,7 +7,7 @@ from pipeline.build.project import Project
 from pipeline.cli.colleges.letter_words import words_of_letters
 from pipeline.colleges.holdings import Holding, deliveries
 from pipeline.colleges.ledger.events import Event
-from pipeline.colleges.notices import NoticeTerms, TitlesInCopies, notice
+from pipeline.colleges.notices import NoticeTerms, notice, notice_mail, notice_title, titles_by_name
 from pipeline.colleges.recalls import Recall
 from pipeline.core.files import refuse_links, write_whole
 from pipeline.editions.issued.records import read_records
@@ -33,16 +33,18 @@ def write_notices(project: Project, recall: Recall, found: Collection[Holding], 
     imprint, folder = library.imprint.fields, folder_of_notices(project, recall)
     holders = {name: [one for one in found if one.college == name] for name in sorted({one.college for one in found})}
     clear_notices(folder, holders)
-    records = {(one.record.pack, one.record.edition): one.record for one in read_records(project.files).every()}
-    return_to = (imprint.post.return_to if imprint.post else None) or ""
-    terms = NoticeTerms(TitlesInCopies(records, library), imprint.publisher, imprint.contact, return_to)
+    titles = titles_by_name(read_records(project.files).every(), library)
+    terms = NoticeTerms(
+        titles, imprint.publisher, imprint.contact, (imprint.post.return_to if imprint.post else None) or ""
+    )
     sender = (imprint.mail.sender if imprint.mail else None) or _mailbox(imprint.contact or "")
     style = page_style(library.imprint, project.layouts)
     for college, words in words_of_letters(project, library, holders).items():
         taker, to = library.colleges.get(college), address_of(library, college, events)
-        made = notice(recall, taker.name if taker else college, to, holders[college], terms, words)
-        mail = made.message(recall, sender, _mailbox(to), words.language, style, imprint.publisher)
-        write_whole(folder / f"{college}.txt", made.text.encode())
+        title = notice_title(recall, holders[college], terms, words)
+        letter = notice(recall, taker.name if taker else college, to, holders[college], terms, words)
+        mail = notice_mail(recall, sender, _mailbox(to), title, letter, words.language, style, imprint.publisher)
+        write_whole(folder / f"{college}.txt", f"{title}\n\n{letter}".encode())
         write_whole(folder / f"{college}.eml", mail)
 
 

@@ -7,14 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline.build.project import Project
-from pipeline.cli.editions.archived_pages import pages_of_texts
 from pipeline.codes import colleges as codes
 from pipeline.colleges.ledger.table import readable_events
 from pipeline.colleges.recalls import Recall, recalled_in, recalls
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.editions.issued.now import StateNow
 from pipeline.editions.issued.records import Chain, RecordFile
-from pipeline.editions.runs import folios_in_words
 from pipeline.load.library.folders import LEDGER
 from pipeline.model.day import in_words
 from pipeline.model.source.kept import pin
@@ -55,7 +53,7 @@ def recalls_by_table(project: Project) -> Sequence[Recall]:
 
 
 def with_recalls(project: Project, known: Sequence[Recall], chain: Chain, one: RecordFile, state: StateNow) -> StateNow:
-    """The state of an edition, with what has been recalled of it, and the pages on which that stands.
+    """The state of an edition, with what has been recalled of it.
 
     Nobody is sent to the newest edition where that is recalled as well.
     """
@@ -67,16 +65,13 @@ def with_recalls(project: Project, known: Sequence[Recall], chain: Chain, one: R
     if not found:
         return state
     texts = {text.pinned: text for text in record.briefings}
-    names = [texts[word].id for each in found for word in each.words if word in texts]
-    pages = pages_of_texts(project, one, names)
     reasons = []
     for each in found:
         reasons.append(_sentence(each))
         for word in each.holds_in(record.pack, record.edition, ()):
             reasons.append(f"Do not use '{word.partition('@')[2]}' any more: {_do_away(project)}.")
         for text in (texts[word] for word in each.holds_in(record.pack, record.edition, texts) if word in texts):
-            where = f": {folios_in_words(pages[text.id])}" if text.id in pages else ""
-            reasons.append(f"Do not use '{text.title}' {text.version}{where}.")
+            reasons.append(f"Do not use '{text.title}' {text.version}.")
     return replace(state, word="recalled", reasons=(*reasons, *state.reasons))
 
 

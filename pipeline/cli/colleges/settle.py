@@ -43,7 +43,7 @@ def verb(context: click.Context, whats: tuple[str, ...], sent: bool | None, day:
     names = dict.fromkeys(delivery_named(what, known).id for what in whats)
     with ExitStack() as held:
         for name in names:
-            if not held.enter_context(kept.ledger.holding(name)):
+            if not held.enter_context(kept.holding(name)):
                 raise UsageError(
                     f"Delivery {name} is being made at this moment: ask again when that command has ended."
                 )

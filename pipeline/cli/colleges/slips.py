@@ -6,7 +6,7 @@ import click
 
 from pipeline.build.project import Project
 from pipeline.colleges.holdings import receipts_in_force
-from pipeline.colleges.ledger.kept import KeptLedger
+from pipeline.colleges.ledger.kept import Ledger
 from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
@@ -35,7 +35,7 @@ def keep_slip(project: Project, slip: Path) -> str:
     return sha256(content)
 
 
-def hand_out_slips(project: Project, kept: KeptLedger, delivery: str, folder: Path) -> int:
+def hand_out_slips(project: Project, kept: Ledger, delivery: str, folder: Path) -> int:
     """Write the slips of the answers to a delivery into a folder, each named by the number of its answer."""
     events = [one for one in receipts_in_force(kept.events()) if one.subject == delivery]
     scans = {f"{one.number}-{one.kind}": str(one.facts["scan"]) for one in events if one.facts.get("scan")}

@@ -1,6 +1,6 @@
 """The state of an edition or a version, as `verify` tells it: by records, library, ledger and notices on works."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from pipeline.build.project import Project
 from pipeline.cli.colleges.recalled import recalls_by_table, version_with_recalls, with_recalls
@@ -12,17 +12,10 @@ from pipeline.model.bibliography import Reference
 from pipeline.model.library import Library
 from pipeline.model.source.kept import pin
 
-NO_PAGES: Mapping[str, str] = {}
 
-
-def state_of_edition(
-    project: Project, library: Library, chain: Chain, one: RecordFile, pages: Mapping[str, str] = NO_PAGES
-) -> StateNow:
-    """The state now of an edition; `library` has the heads of its briefings.
-
-    `pages` are the printed pages of briefings that must not be used, in words.
-    """
-    state = edition_now(library, chain, one, pages)
+def state_of_edition(project: Project, library: Library, chain: Chain, one: RecordFile) -> StateNow:
+    """The state now of an edition; `library` has the heads of its briefings."""
+    state = edition_now(library, chain, one)
     works = project.doubted_works(one.record.kept_texts)
     rests = ((text.title, works.get(text.pinned, ())) for text in one.record.briefings)
     state = with_doubts(state, ((title, _untold(one, those)) for title, those in rests))

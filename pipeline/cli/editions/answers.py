@@ -1,5 +1,6 @@
 """The answer of the verb verify on a file or a code."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,7 +10,9 @@ from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.editions.issued.archive import archive_of
 from pipeline.editions.issued.now import StateNow
 from pipeline.editions.issued.records import RecordFile, RecordsRead
+from pipeline.load.library.folders import LIBRARY
 
+NOT_CHECKED = "not checked by this release"
 DOUBT = "But the records do not hold: 'briefings verify --records' says why."
 
 
@@ -33,10 +36,8 @@ class Answer:
 
     @property
     def holds(self) -> bool:
-        """Whether it is whole and current; of a code whether it is current, of a disclosure whether it is borne out."""
-        if self.grade == "disclosed":
-            return not self.doubtful
-        return self.grade in ("as-issued", "signed", "code") and self.state == "current" and not self.doubtful
+        """Whether it is whole and current; of a code whether it is current."""
+        return self.grade in ("as-issued", "code") and self.state == "current" and not self.doubtful
 
     def as_json(self) -> Mapping[str, object]:
         """The answer for a program."""
@@ -71,6 +72,12 @@ class AskedRecords:
     """A sentence if the archive has another record of the edition."""
 
 
+def no_archive(project: Project) -> str:
+    """Why no archive is asked: none is set, or what names one cannot be read."""
+    named = re.search(rb"^archive:[ \t]*[^\s#]", project.files.get(LIBRARY, b""), re.MULTILINE)
+    return f"the archive is not known, because {LIBRARY} cannot be read" if named else "no archive is set"
+
+
 def ask_records(project: Project, records: RecordsRead, one: RecordFile) -> AskedRecords:
     """Compare the record of an edition, and the last one of its pack, with the copies in the archive."""
     pack, doubtful = one.record.pack, bool(records.remarks_on(one.record.pack))
@@ -78,7 +85,7 @@ def ask_records(project: Project, records: RecordsRead, one: RecordFile) -> Aske
     try:
         archive = archive_of(project.part_of_library(()).imprint.fields.archive, project.folder)
         if archive is None:
-            return AskedRecords("the record here; no archive is set", doubtful)
+            return AskedRecords(f"the record here; {no_archive(project)}", doubtful)
         copies = {each.path: archive.record(pack, each.name) for each in (one, chain[-1])}
         lost = not {each.name for each in chain}.issuperset(archive.records(pack))
     except (EnvironmentFailure, UsageError) as refusal:

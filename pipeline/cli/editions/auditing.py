@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pipeline.build.planning.scope import refuse_unknown
 from pipeline.build.project import Project
+from pipeline.cli.editions.answers import no_archive
 from pipeline.cli.editions.chain_faults import witnesses_of
 from pipeline.core.diagnostics import Diagnostic, ordered
 from pipeline.core.errors import UsageError
@@ -34,15 +35,17 @@ def audited(project: Project, pack: str | None, last: str | None) -> Audited:
         if len(last) < 8 or set(last.casefold()) - set("0123456789abcdef"):
             raise UsageError(f"'{last}' is no SHA-256, nor its first 8 letters.")
         remarks += last_faults(chains.get(pack, ()), pack, last)
-    return Audited(ordered(remarks), tuple(_lines(chains, witnesses.archive, bool(remarks))))
+    return Audited(ordered(remarks), tuple(_lines(project, chains, witnesses.archive, bool(remarks))))
 
 
-def _lines(chains: Mapping[str, tuple[RecordFile, ...]], archive: Archive | None, wrong: bool) -> Iterator[str]:
+def _lines(
+    project: Project, chains: Mapping[str, tuple[RecordFile, ...]], archive: Archive | None, wrong: bool
+) -> Iterator[str]:
     """Lines on what was looked at, and the last record of each pack."""
     editions = sum(map(len, chains.values()))
     files = sum(len(one.record.files) for chain in chains.values() for one in chain)
     looked = f"{count(editions, 'edition')} of {count(len(chains), 'pack')}"
-    held = f", {count(files, 'file')} in the archive" if archive else "; there is no archive to look into"
+    held = f", {count(files, 'file')} in the archive" if archive else f"; {no_archive(project)}"
     yield f"{looked}{held}: {'see above' if wrong else 'all as they were written'}."
     for name, chain in chains.items():
         yield f"The last record of '{name}' is {chain[-1].name}, SHA-256 {chain[-1].sha256}"

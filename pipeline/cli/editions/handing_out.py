@@ -13,7 +13,6 @@ from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import name_beside, remove, write_whole
 from pipeline.editions.issued.archive import archive_of
 from pipeline.editions.issued.audit import archived_otherwise
-from pipeline.editions.issued.exports import bag_info
 from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead, edition_of
 from pipeline.resolve.nearest import did_you_mean
 
@@ -56,35 +55,11 @@ def archived_files(project: Project, one: RecordFile) -> tuple[Mapping[str, byte
 
 def hand_out(files: Mapping[str, bytes], folder: Path) -> None:
     """Write files into a folder that is new or empty; it is there whole or not at all."""
-    beside = _laid_out(files, folder)
-    _put(beside, folder)
-
-
-def hand_out_bag(project: Project, one: RecordFile, files: Mapping[str, bytes], folder: Path) -> None:
-    """The same as a bag (BagIt, RFC 8493): the files and the record, with manifests of their SHA-256."""
-    import bagit
-
-    imprint = project.loaded[0].imprint.fields
-    beside = _laid_out({**files, one.name: one.content}, folder)
-    try:
-        bagit.make_bag(str(beside), bag_info(one.record, imprint.publisher, imprint.contact), checksums=["sha256"])
-    except (OSError, bagit.BagError) as refusal:
-        remove(beside)
-        raise EnvironmentFailure(f"{folder} cannot be written: {refusal}.") from refusal
-    _put(beside, folder)
-
-
-def _laid_out(files: Mapping[str, bytes], folder: Path) -> Path:
-    """The files in a folder beside their place."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(f"{folder} is there already, and is not empty: name a new folder.")
     beside = Path(name_beside(folder.absolute().parent))
     for name, content in files.items():
         write_whole(beside / name, content)
-    return beside
-
-
-def _put(beside: Path, folder: Path) -> None:
     try:
         beside.replace(folder)
     except OSError as refusal:

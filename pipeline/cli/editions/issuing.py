@@ -19,7 +19,7 @@ from pipeline.cli.copies import files_as_built, issue_of
 from pipeline.cli.editions.chain_faults import pack_chain_faults
 from pipeline.cli.editions.committed import commit_of_words, uncommitted_faults
 from pipeline.cli.editions.overriding import overridden
-from pipeline.cli.proof import inspected
+from pipeline.cli.proof import PROOFED, Proofed, inspected
 from pipeline.cli.publish import tell_git
 from pipeline.codes import copies as copy_codes
 from pipeline.codes import issues as codes
@@ -27,7 +27,6 @@ from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place, Severity, errors, ordered
 from pipeline.core.errors import UsageError
 from pipeline.core.files import write_whole
-from pipeline.core.printed_code import code_among
 from pipeline.core.tables import count, files_in_words
 from pipeline.editions.bindings import read_with_texts
 from pipeline.editions.copies import FinishedFile
@@ -40,18 +39,17 @@ from pipeline.editions.issued.issuing import (
     issued_inserts,
     record_of,
 )
-from pipeline.editions.issued.records import Chain, RecordFile, issued_digest, read_records
-from pipeline.editions.issued.words_aside import copy_phrases, words_aside
+from pipeline.editions.issued.records import Chain, RecordFile, read_records
 from pipeline.editions.numbers import numbering_faults
 from pipeline.editions.objections import clashes
 from pipeline.load.library.folders import EDITIONS, REGISTER, read_folder
 from pipeline.load.library.register import Entry, read_register
 from pipeline.load.library.word_tables import wordbook
 from pipeline.model.day import in_words
-from pipeline.model.formats import EPUB, FORMATS, PDF, format_row
+from pipeline.model.formats import EPUB, FORMATS, PDF, format_row, kind_of
 from pipeline.model.library import Library
 from pipeline.model.order import Order
-from pipeline.model.source.edition import Judged, JudgedFile
+from pipeline.model.source.edition import CopyPhrases, Judged, JudgedFile
 from pipeline.model.source.kept import Overridden
 from pipeline.model.source.pack import Pack
 from pipeline.proof.validators import epubcheck
@@ -113,6 +111,8 @@ def issue(project: Project, name: str, ordered_as: Ordered, only_asked: bool = F
     """
     library, day = project.loaded[0], ordered_as.day
     pack = chosen_pack(library, name)
+    if not only_asked and (archive := archive_of(library.imprint.fields.archive, project.folder)):
+        archive.shelf.tidy()  # also where the edition is issued already
     chain, binding = read_records(project.files).chains.get(name, ()), read_with_texts(library, pack, day)
     register = _register(project, pack)
     first = (*_broken(project, name, chain), *uncommitted_faults(project))
@@ -191,8 +191,8 @@ def _made(project: Project, pack: Pack, day: date) -> _Found:
         words = ", ".join(FORMATS[kind].words for kind in lacking) or "files"
         faults.append(codes.ISSUE_UNMADE.at(pack.marks.at("formats"), name=pack.id, formats=words))
         return _Found(files, tuple(faults), ())
-    paths = [project.output / "packs" / pack.id / one.name for one in files]
-    proofed = inspected(project, paths)
+    paths = [project.output / "packs" / pack.id / one.name for one in files if kind_of(one.name) in PROOFED]
+    proofed = inspected(project, paths) if paths else Proofed((), (), (OURS,))
     verdicts = (verdict_of(name, files, proofed.remarks) for name in proofed.judges)
     judges = tuple(verdict for verdict in verdicts if verdict.files)
     faults += _proofs(built, pack, proofed.remarks)
@@ -253,13 +253,13 @@ def _record(
     """The record of the issue."""
     library, pack, day = project.loaded[0], binding.pack, ordered_as.day
     words = wordbook(project.layouts).of(library.imprint.fields.language)
-    phrases = copy_phrases(words) if is_numbered(binding) else None
+    said = CopyPhrases(unnumbered=words.phrases["unnumbered"][0], numbered=words.phrases["copy"][0])
+    phrases = said if is_numbered(binding) else None
     commit = commit_of_words(project)
     around = Circumstances(ordered_as.by, commit, phrases, found.judges, taken, dict(tools()), library.codes)
     issue = issue_of(library, pack, day, {}, words)
     bound = tuple(issued_briefings(binding, project.files, day)), tuple(issued_inserts(binding, project.files))
-    code = code_among(issued_digest(pack.id, issue.edition, *bound), library.codes)
-    files = tuple(issued_files(found.files, words_aside(phrases, code)))
+    files = tuple(issued_files(found.files))
     return record_of(issue, bound, files, chain, ordered_as.asked, around)
 
 
@@ -276,7 +276,6 @@ def _written(
         if (project.folder / record.path).exists():
             raise UsageError(f"{record.path} is there already: nothing was written.")
         place = project.loaded[0].imprint.marks.at("archive")
-        archive.shelf.tidy()
         if lost := tuple(_kept_wrongly(archive, files, place)):
             return lost
         tell_git(project.folder / EDITIONS / ".gitattributes")

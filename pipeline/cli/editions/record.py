@@ -1,17 +1,14 @@
-"""The verb record: the record of an edition, in words, as others take it, or with the files that it is about."""
+"""The verb record: show the record of an edition, or hand out its files."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
-from pipeline.cli.editions.handing_out import archived_files, hand_out, hand_out_bag, record_named
-from pipeline.cli.options import Shared, open_project, shared, show_remarks
+from pipeline.cli.editions.handing_out import archived_files, hand_out, record_named
+from pipeline.cli.options import Shared, open_project, shared, show_remarks, withdrawn
 from pipeline.core.diagnostics import ordered
-from pipeline.core.errors import UsageError
-from pipeline.core.files import write_whole
 from pipeline.core.tables import count
-from pipeline.editions.issued.exports import statement
 from pipeline.editions.issued.records import Chain, RecordFile, read_records
 from pipeline.model.day import in_words
 
@@ -19,17 +16,12 @@ from pipeline.model.day import in_words
 @click.command("record")
 @click.argument("name", metavar="PACK")
 @click.option("--edition", metavar="NAME", help="The edition that is meant (default: the last).")
-@click.option(
-    "--as",
-    "form",
-    type=click.Choice(["bagit", "in-toto"]),
-    help="A bag with the files (BagIt), or a statement on them (in-toto, SLSA provenance).",
-)
-@click.option("--to", "place", type=click.Path(path_type=Path), help="A new folder for files; a file for a statement.")
+@withdrawn("--as", "'briefings record PACK --to FOLDER' hands out the files, '--report json' the record.")
+@click.option("--to", "place", type=click.Path(path_type=Path), help="A new folder for the files.")
 @shared
 @click.pass_context
-def verb(context: click.Context, name: str, edition: str | None, form: str | None, place: Path | None) -> int:
-    """Show the record of an edition, hand out its files, or give them as others take them.
+def verb(context: click.Context, name: str, edition: str | None, place: Path | None) -> int:
+    """Show the record of an edition, or hand out its files.
 
     Files come from the archive, and each is what the record says: otherwise none is handed out. It ends with 1 if the
     records of the pack do not hold.
@@ -42,19 +34,7 @@ def verb(context: click.Context, name: str, edition: str | None, form: str | Non
     show_remarks(broken)
     chain, one = record_named(project, records, name, edition)
     code = 1 if broken else 0
-    if form == "in-toto":
-        content = statement(one)
-        if place is None:
-            click.echo(content.decode(), nl=False)
-        else:
-            if place.exists():
-                raise UsageError(f"{place} is there already: name a new file.")
-            write_whole(place, content)
-            click.echo(f"{place} is the statement of '{one.record.edition}' of '{name}'.")
-        return code
     if place is None:
-        if form:
-            raise click.UsageError("--as bagit takes --to FOLDER: a bag is a folder.")
         click.echo(one.content.decode() if report_form == "json" else "\n".join(_lines(chain, one)) + "\n", nl=False)
         return code
     files, faults = archived_files(project, one)
@@ -62,10 +42,7 @@ def verb(context: click.Context, name: str, edition: str | None, form: str | Non
     if faults:
         click.echo("Nothing was handed out.")
         return 1
-    if form:
-        hand_out_bag(project, one, files, place)
-    else:
-        hand_out(files, place)
+    hand_out(files, place)
     click.echo(f"{count(len(files), 'file')} of '{one.record.edition}' of '{name}' in {place}, as they were issued.")
     return code
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from pipeline.build.project import Project
-from pipeline.cli.editions.answers import Answer
+from pipeline.cli.editions.answers import NOT_CHECKED, Answer
 from pipeline.cli.editions.verifying_codes import answers_code
 from pipeline.cli.options import Shared, colour, open_project, reported, shared, show_remarks
 from pipeline.cli.reports import report
@@ -32,9 +32,8 @@ _LONGEST = 100
 def verb(context: click.Context, things: tuple[str, ...], records: bool, last: str | None) -> int:
     """Say which edition a file, a parcel or a code is of, whether it is whole, and whether it is current.
 
-    Of a parcel, which is a folder, the signature is checked and every file; a bag of `disclose`, a folder or a .zip, is
-    held to the records and to the ledger. It ends with 0 if each file is as it was issued and its edition is current,
-    or if the bag holds, and with 1 if anything else is so.
+    Of a parcel, which is a folder, the signature is checked and every file. It ends with 0 if each file is as it was
+    issued and its edition is current, and with 1 if anything else is so.
     """
     options = Shared(context)
     form = options.form("text", "json", "sarif") if records else options.form("text", "json")
@@ -72,15 +71,13 @@ def _answered(project: Project, thing: str) -> tuple[Answer, ...]:
         place.lstat()
     except (OSError, ValueError):  # there is none, or no file can have such a name
         return _answers_code(project, thing if len(thing) <= _LONGEST else f"{thing[:_LONGEST]}…")
-    if place.is_dir() or (place.suffix.casefold() == ".zip" and place.is_file()):
-        from pipeline.cli.sealing.verifying_bags import answer_bag, bag_in
-
-        if files := bag_in(place):
-            return (answer_bag(project, place, files),)
     if place.is_file():
         from pipeline.cli.editions.verifying import answer_file  # which loads all that reads files
 
-        return (answer_file(project, place),)
+        return answer_file(project, place)
+    if (place / "bagit.txt").is_file():  # from 'disclose' or 'record --as bagit' of release 1
+        whole = f"{NOT_CHECKED}: check its manifest with any BagIt tool."
+        return (Answer(thing, "a bag (BagIt)", whole, grade="unchecked"),)
     if place.is_dir():
         from pipeline.cli.sealing.verifying_parcels import answer_parcel
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 from pipeline.build.project import Project
 from pipeline.cli.colleges.state_now import state_of_edition, state_of_version
 from pipeline.cli.editions.answers import Answer, ask_records, state_in_words
-from pipeline.cli.editions.archived_pages import withdrawn_pages
 from pipeline.core.printed_code import PrintedCode, read_code
 from pipeline.editions.issued.records import RecordFile, edition_code, read_records
 from pipeline.load.library.coded import CodedVersion, coded_versions
@@ -20,31 +19,33 @@ from pipeline.model.source.kept import CODE_ALONE
 def answers_code(project: Project, typed: str) -> tuple[Answer, ...]:
     """The answers on a code as it was typed: one for each edition and each version whose words have it."""
     code = read_code(typed)
-    found = (*_editions_with(project, code), *_versions_with(project, code))
+    found = (*editions_with(project, code), *versions_with(project, code))
     return found or (Answer(str(code), "no text and no edition that is on record here", grade="unknown"),)
 
 
-def _editions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
+def editions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
+    """The answers on a code for each edition that has it."""
     records = read_records(project.files)
     for one in records.every():
         if edition_code(one.record).text == code.text:
             library = project.part_of_library({briefing.id for briefing in one.record.briefings})
             chain = records.chains[one.record.pack]
-            state = state_of_edition(project, library, chain, one, withdrawn_pages(project, library, one))
-            copy, unknown = copy_by_code(project, library, one, code)
+            state = state_of_edition(project, library, chain, one)
+            copy, unknown = _copy_by_code(project, library, one, code)
             which = f"{one.record.title}, {one.record.edition}{copy and f', {copy}'}{unknown}"
             asked = ask_records(project, records, one)
             now = state_in_words(state, asked.doubtful)
             yield Answer(str(code), which, asked.whole, now, "code", state.word, asked.doubtful, copy, asked.by)
 
 
-def _versions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
+def versions_with(project: Project, code: PrintedCode) -> Iterator[Answer]:
+    """The answers on a code for each kept version that has it."""
     for kept in coded_versions(project.files):
         if kept.code.text == code.text:
-            yield replace(on_version(project, kept), asked=str(code))
+            yield replace(_on_version(project, kept), asked=str(code))
 
 
-def copy_by_code(project: Project, library: Library, one: RecordFile, code: PrintedCode) -> tuple[str, str]:
+def _copy_by_code(project: Project, library: Library, one: RecordFile, code: PrintedCode) -> tuple[str, str]:
     """The number and the holder of the copy that a code is of; and if it is in no register, the words that say so."""
     copy = copy_in_words(library, _entry_of(project, one, code)) if code.copy else ""
     return copy, f", copy {code.copy}, which is not in the register" if code.copy and not copy else ""
@@ -65,7 +66,7 @@ def copy_in_words(library: Library, entry: Entry | None) -> str:
     return f"copy {entry.copy_number}, held by {college.name if college else name}"
 
 
-def on_version(project: Project, kept: CodedVersion) -> Answer:
+def _on_version(project: Project, kept: CodedVersion) -> Answer:
     """The answer on a kept version."""
     state = state_of_version(project, kept)
     which, by, other = f"{kept.title}, version {kept.version}", "", False

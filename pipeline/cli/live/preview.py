@@ -21,8 +21,8 @@ from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.preview.desk import LiveDesk
 from pipeline.preview.door import Door
 from pipeline.preview.editors import EDITORS
-from pipeline.preview.form.page import FRAME as EDIT_FRAME
-from pipeline.preview.form.site import FormSite
+from pipeline.preview.form.site import FRAME as EDIT_FRAME
+from pipeline.preview.form.site import EditSite
 from pipeline.preview.live import END, contents_of, keep_live
 from pipeline.preview.page import ASSETS, FOLDER, FRAME
 from pipeline.preview.scripts import BUNDLE, SCRIPTS, scripts_to_load
@@ -52,14 +52,14 @@ PATIENT = (50_000, 20, 100)
     show_default=True,
     help="The editor that opens the place of a remark.",
 )
-@click.option("--edit", is_flag=True, help="Let texts be changed in the browser too, by a form.")
+@click.option("--edit", is_flag=True, help="Let texts be changed in the browser too.")
 @shared
 @click.pass_context
 def verb(context: click.Context, name: str | None, port: int | None, editor: str, edit: bool) -> int:
     """Show a text live in the browser: its pages are made anew whenever it is saved.
 
     The page is for this machine and this browser alone: the address that is printed holds a secret. Nothing is written,
-    neither into output/ nor anywhere else; with --edit only the text that is saved in its form. Ctrl-C ends it.
+    neither into output/ nor anywhere else; with --edit only the text that you save there. Ctrl-C ends it.
     """
     options = Shared(context)
     options.form("text")
@@ -101,14 +101,14 @@ def _settle() -> None:
 def live_site(
     desk: LiveDesk, folder: Path, editor: str, *, edit: bool = False, scripts: Mapping[str, bytes] | None = None
 ) -> LiveSite:
-    """The site of a desk, with a form for the texts of a folder if they may be changed.
+    """The site of a desk, with a text field for the texts of a folder if they may be changed.
 
     `scripts` are those of the text field; unless they are given, those that lie there.
     """
     assets = {**page_assets(), **(text_scripts() if scripts is None else scripts)}
     names = scripts_to_load(assets)
-    form = FormSite(desk, LibrarySources(folder), assets[EDIT_FRAME].decode(), names) if edit else None
-    return LiveSite(desk, str(folder.resolve()), editor, assets, form)
+    field = EditSite(desk, LibrarySources(folder), assets[EDIT_FRAME].decode(), names) if edit else None
+    return LiveSite(desk, str(folder.resolve()), editor, assets, field)
 
 
 def page_assets() -> Mapping[str, bytes]:

@@ -1,4 +1,4 @@
-"""The sources of a library as the form of the live page reads and writes them: those alone, and never by a link."""
+"""The sources of a library as the live page reads and writes them: those alone, and never by a link."""
 
 import os
 import stat

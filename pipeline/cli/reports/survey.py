@@ -20,7 +20,7 @@ from pipeline.codes.rules import Setting
 from pipeline.colleges.deliveries.jobs import PRINTER
 from pipeline.colleges.holdings import deliveries, holdings
 from pipeline.colleges.ledger.events import Event
-from pipeline.colleges.ledger.kept import sound_table
+from pipeline.colleges.ledger.stores import sound_table
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors, has_fault, ordered
 from pipeline.core.errors import UsageError
 from pipeline.core.tables import count

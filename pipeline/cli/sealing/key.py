@@ -26,6 +26,5 @@ def verb(context: click.Context, act: str, file: Path | None) -> int:
     click.echo(f"The private key is in {place}, which only you may read. Tell the command where it is:\n")
     click.echo(f"    export {SIGNING_KEY}={quote(str(place.resolve()))}\n")
     click.echo("The public key goes into library.yaml:\n")
-    click.echo(f"    signing:\n      key: {key.minisign}\n")
-    click.echo(f"For 'ssh-keygen -Y verify' it reads:\n\n    {key.ssh}")
+    click.echo(f"    signing:\n      key: {key.minisign}")
     return 0

@@ -7,17 +7,17 @@ from pathlib import Path
 
 from pipeline.build.project import Project
 from pipeline.cli.colleges.state_now import state_of_edition
-from pipeline.cli.editions.answers import Answer, ask_records, state_in_words
-from pipeline.cli.sealing.verifying_signed import judged_by_bytes
+from pipeline.cli.editions.answers import NOT_CHECKED, Answer, ask_records, state_in_words
 from pipeline.codes import colleges as codes
 from pipeline.colleges.ledger.table import read_table
 from pipeline.core.diagnostics import Place, ordered
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.tables import count
+from pipeline.editions.issued.judging import by_bytes
 from pipeline.editions.issued.records import Chain, RecordFile, RecordsRead, read_records
 from pipeline.editions.letters import COVER_NOTE
 from pipeline.editions.sealing.checking import ADDED, CheckedParcel, check_parcel
-from pipeline.editions.sealing.manifest import CHECK_PAGE, MANIFEST
+from pipeline.editions.sealing.manifest import CHECK_PAGE, ISSUED_BYTES, MANIFEST, SSH
 from pipeline.editions.sealing.signatures import PublicKey, read_public
 from pipeline.load.library.folders import LEDGER, REGISTER
 from pipeline.load.library.register import read_register
@@ -46,6 +46,7 @@ def answer_parcel(project: Project, place: Path) -> Answer:
     title, edition = (one.record.title, one.record.edition) if one else (said.get("title"), said.get("edition"))
     which = f"{title}, {edition}, for {said.get('name')}"
     whole, grade = _whole(found, len(remarks), one is not None)
+    whole += _unchecked(found, files)
     if one is None:
         now = "cannot be said: its edition is not on record here."
         return Answer(str(place), which, whole, now, grade, remarks=ordered(remarks))
@@ -72,6 +73,12 @@ def _whole(found: CheckedParcel, wrong: int, known: bool) -> tuple[str, str]:
     return f"as its manifest says: {many}; not signed: nobody can say who made {made}.", "unsigned"
 
 
+def _unchecked(found: CheckedParcel, files: Mapping[str, bytes]) -> str:
+    """A sentence on the other signatures that a parcel of release 1 has."""
+    names = [name for name, row in found.files.items() if ISSUED_BYTES in row] + [SSH] * (SSH in files)
+    return f" Signatures {NOT_CHECKED}: {', '.join(names)}." if names else ""
+
+
 def public_keys(project: Project) -> tuple[PublicKey, ...]:
     """The keys of the publisher, the one in use first."""
     signing = project.part_of_library(()).imprint.fields.signing
@@ -90,11 +97,15 @@ def _files(place: Path) -> dict[str, bytes]:
 def _strange(
     project: Project, records: RecordsRead, one: RecordFile, found: CheckedParcel, files: Mapping[str, bytes]
 ) -> Iterator[tuple[str, str]]:
-    """Files of the edition by the manifest, which are all but two, and that no record or register has."""
+    """Files of the edition by the manifest, which are all but two, and that no record or register has.
+
+    Of a PDF that release 1 signed, our key stands for the whole, and the record for its beginning.
+    """
     register = read_register(project.files.get(REGISTER, b""))[0]
     others = {name for name, _ in found.faults} | {COVER_NOTE, CHECK_PAGE}
     for name in (name for name in found.files if name not in others):
-        judged = judged_by_bytes(project, records, register, files[name])
+        issued = found.files[name].get(ISSUED_BYTES) if found.signed_by else None
+        judged = by_bytes(records, register, files[name][:issued])
         if judged is None or judged.edition is not one:
             yield name, NOT_ISSUED
 

@@ -28,7 +28,7 @@ from pipeline.colleges.deliveries.transport import (
 )
 from pipeline.colleges.holdings import deliveries
 from pipeline.colleges.ledger.events import instant
-from pipeline.colleges.ledger.kept import KeptLedger
+from pipeline.colleges.ledger.kept import Ledger
 from pipeline.core.digest import sha256
 
 PAUSES = (2.0, 10.0)
@@ -64,7 +64,7 @@ class Outcome:
 class Clerk:
     """The means to act: the ledger, the clock, the day that events tell of, and how to wait."""
 
-    ledger: KeptLedger
+    ledger: Ledger
     clock: Callable[[], datetime]
     day: str
     wait: Callable[[float], None]
@@ -77,7 +77,7 @@ class Clerk:
 def put_on_record(clerk: Clerk, planned: Iterable[PlannedDelivery]) -> None:
     """Put what is planned on record, each delivery once, whoever else plans it at the same time."""
     for one in planned:
-        if not clerk.ledger.ledger.events_of(one.id):
+        if not clerk.ledger.events_of(one.id):
             clerk.ledger.add(instant(clerk.clock()), "planned", one.id, {**one.facts(), "on": clerk.day}, unless=STATES)
 
 
@@ -124,10 +124,10 @@ def _tried(clerk: Clerk, task: Task, lane: threading.Semaphore, room: threading.
 def _advanced(clerk: Clerk, task: Task, number: int) -> Outcome:
     """A delivery, from wherever it stands, as far as one try brings it; nobody else works on it meanwhile."""
     id_ = task.delivery.id
-    with clerk.ledger.ledger.holding(id_) as ours:
+    with clerk.ledger.holding(id_) as ours:
         if not ours:
             return Outcome("elsewhere")
-        events = clerk.ledger.ledger.events_of(id_)
+        events = clerk.ledger.events_of(id_)
         known = deliveries(events)[id_]
         if known.state in ENDED:
             return Outcome(known.state)

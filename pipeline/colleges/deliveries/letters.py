@@ -45,10 +45,10 @@ def dotted(content: bytes) -> bytes:
     return re.sub(rb"(?m)^\.", b"..", content)
 
 
-def as_page(title: str, letter: str, language: str, style: str = "", publisher: str = "", slip: str = "") -> str:
+def as_page(title: str, letter: str, language: str, style: str = "", publisher: str = "") -> str:
     """A letter in HTML: its title, its paragraphs, and its lists; a long address makes it no wider.
 
-    A page that is printed has a `style`, the publisher at its head, and a slip; mail has none of these.
+    A notice has a `style`, and the publisher at its head; the mail with a parcel has neither.
     """
     page = Markup(
         '<!DOCTYPE html>\n<html lang="{0}">\n<head><meta charset="utf-8"><title>{1}</title>\n'
@@ -56,13 +56,9 @@ def as_page(title: str, letter: str, language: str, style: str = "", publisher: 
         '<body style="overflow-wrap: anywhere">\n<main>\n{4}<h1 style="font-size: {5}em">{1}</h1>\n{2}\n</main>\n'
         "</body>\n</html>\n"
     )
-    blocks = [
-        *_blocks(letter),
-        *([Markup('<section class="slip-back">'), *_blocks(slip), Markup("</section>")] if slip else ()),
-    ]
     sheet = Markup("\n<style>\n{}</style>").format(Markup(style)) if style else ""
     head = Markup('<p class="publisher">{}</p>\n').format(publisher) if publisher else ""
-    return str(page.format(language, title, Markup("\n").join(blocks), sheet, head, 1.5 if style else 1.2))
+    return str(page.format(language, title, Markup("\n").join(_blocks(letter)), sheet, head, 1.5 if style else 1.2))
 
 
 def _blocks(letter: str) -> Iterator[Markup]:

@@ -1,208 +1,110 @@
-"""The ledger of a library: its database, with the table beside the sources that repeats each event. At the edge."""
+"""The ledger of a library: its store, with the names of colleges as they are now. At the edge."""
 
-import fcntl
-import os
-import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import takewhile
+import sqlite3
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-import sqlalchemy as sa
-
-from pipeline.codes import colleges as codes
-from pipeline.colleges.ledger.database import LedgerDatabase, NextEvent
-from pipeline.colleges.ledger.events import Event, fault_of, first_fault, renamed
-from pipeline.colleges.ledger.table import as_rows, read_table, without_torn_line
-from pipeline.core.diagnostics import Diagnostic, Place
+from pipeline.colleges.ledger.events import Event, renamed
+from pipeline.colleges.ledger.stores import FOLDER, EventStore, FileStore, NextEvent, bytes_of
+from pipeline.colleges.ledger.table import as_rows, read_table
+from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.errors import EnvironmentFailure
-from pipeline.core.files import open_to_append, refuse_links
+from pipeline.core.files import refuse_links, write_whole
 from pipeline.load.library.folders import LEDGER
-from pipeline.store.files import content_of
 
-FOLDER = ".ledger"
-USUAL = f"{FOLDER}/ledger.db"
-"""The file of the database in the folder of a library that names no other."""
+FORMER = f"{FOLDER}/ledger.db"
+"""The database of SQLite that releases before 2 kept beside the table."""
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
-    """The number of the events that a database holds now, and those that it held and the table does not."""
+class Ledger:
+    """The events of a library."""
 
-    events: int
-    left_out: tuple[Event, ...]
-
-
-class KeptLedger:
-    """A ledger whose events stand in a table too, each as soon as it is in the database."""
-
-    def __init__(self, ledger: LedgerDatabase, table: Path, present: Mapping[str, str] | None = None) -> None:
-        """Of a database and the path of its table, which need not be there yet.
-
-        `present` are the ids of colleges now, by their former ones.
-        """
-        self.ledger = ledger
-        self.table = table
+    def __init__(self, store: EventStore, present: Mapping[str, str] | None = None) -> None:
+        """Of a store. `present` are the ids of colleges now, by their former ones."""
+        self.store = store
         self._present = present or {}
-        self._left: tuple[int, int] | None = None
-        """The size of the table and the number of its last event, as this process left it."""
-        self._turn = threading.RLock()
 
     def add(
         self, at: str, kind: str, subject: str, facts: Mapping[str, Any], unless: Collection[str] = ()
     ) -> Event | None:
-        """Add an event, as the database does, and repeat it in the table."""
-        with self._turn:
-            event = self.ledger.add(at, kind, subject, facts, unless)
-            if event:
-                self.catch_up()
-        return event
+        """Add an event; nothing where the subject's last event is of one of some kinds."""
+        return next(iter(self.store.add_all(at, (lambda known: (kind, subject, facts),), unless)), None)
 
     def add_after(self, at: str, entry: NextEvent) -> Event:
-        """Add the event that follows from all before it, as the database does, and repeat it in the table."""
+        """Add the event that follows from all before it."""
         return self.add_all(at, (entry,))[0]
 
     def add_all(self, at: str, entries: Sequence[NextEvent]) -> tuple[Event, ...]:
-        """Add events, all or none, as the database does, and repeat them in the table."""
+        """Add events, all or none."""
         ours = [lambda known, entry=entry: entry(renamed(known, self._present)) for entry in entries]
-        with self._turn:
-            events = self.ledger.add_all(at, ours)
-            self.catch_up()
-        return events
+        return self.store.add_all(at, ours)
 
     def events(self) -> tuple[Event, ...]:
         """All events in order, with colleges by their present ids."""
-        return renamed(self.ledger.events(), self._present)
+        return renamed(self.store.events(), self._present)
 
-    def catch_up(self) -> tuple[Diagnostic, ...]:
-        """Write into the table what it lacks; where the two do not agree, nothing is written, and it says why."""
-        with self._turn, self._locked() as file:
-            size = os.fstat(file.fileno()).st_size
-            if self._left is None or self._left[0] != size:
-                content = file.read()
-                told, faults = read_table(content)
-                here = self.ledger.events()
-                if faults := faults or disagreements(here, told) or _unreadable(here, USUAL):
-                    return faults
-                size, number = len(without_torn_line(content)), len(told)
-            else:
-                number = self._left[1]
-            missing = self.ledger.events(after=number)
-            if missing:
-                file.truncate(size)
-                file.seek(size)
-                size += file.write(as_rows(missing, heads=not size))
-                file.flush()
-                os.fsync(file.fileno())
-            self._left = size, number + len(missing)
-        return ()
+    def events_of(self, subject: str) -> tuple[Event, ...]:
+        """The events of a subject, in order."""
+        return tuple(event for event in self.store.events() if event.subject == subject)
 
-    def restore(self, aside: Path) -> tuple[Restored, tuple[Diagnostic, ...]]:
-        """Make the database again of the events of the table, if those hold; gives why it cannot be done.
+    def faults(self) -> tuple[Diagnostic, ...]:
+        """Why nothing may be added; nothing if all is well."""
+        return self.store.faults()
 
-        What it held before is put aside first, as a file of SQLite.
-        """
-        told, faults = sound_table(_bytes_of(self.table))
-        if faults:
-            return Restored(0, ()), faults
-        here = self.ledger.events()
-        if here[: len(told)] == told:  # the table lacks the last of them, at most
-            return Restored(len(here), ()), self.catch_up()
-        if here:
-            self.ledger.copy_to(aside)
-        self.ledger.renew(told)
-        return Restored(len(told), tuple(event for event in here if event not in set(told))), ()
+    def holding(self, subject: str) -> AbstractContextManager[bool]:
+        """Be the only one to work on a subject, while it lasts and the process lives; false where another does."""
+        return self.store.holding(subject)
 
-    def check(self) -> tuple[Diagnostic, ...]:
-        """Whether each event follows from the one before, in the database and in the table, and the two agree."""
-        told, faults = read_table(_bytes_of(self.table))
-        here = self.ledger.events()
-        return (*_broken(here, USUAL), *(faults or _broken(told, LEDGER) or disagreements(here, told)))
-
-    def known(self) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...]]:
-        """The events of the database, and why they cannot be relied on, where they cannot."""
-        faults, events = self.catch_up(), self.ledger.events()
-        faults = faults or _broken(events, USUAL)
-        return (_readable(events) if faults else events), faults
-
-    @contextmanager
-    def _locked(self) -> Iterator[IO[bytes]]:
-        """The table, open for reading and writing by nobody else. It is made where it is missing."""
-        with open_to_append(self.table) as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield file
+    def close(self) -> None:
+        """Let go of what is open."""
+        self.store.close()
 
 
-def disagreements(database: Sequence[Event], table: Sequence[Event]) -> tuple[Diagnostic, ...]:
-    """Why a table is not a copy of a database, perhaps without the last of its events; nothing where it is."""
-    if differing := _differing(database, table):
-        return differing
-    if more := len(table) - len(database):
-        place = Place(LEDGER, len(database) + 2)
-        return (codes.LEDGER_BEHIND.at(place, number=len(database), more=more),) if more > 0 else ()
-    return ()
+def file_ledger(folder: Path, present: Mapping[str, str] | None = None) -> Ledger:
+    """The ledger of a library that names no database. Events of a former database are taken over first."""
+    take_over(folder)
+    return Ledger(FileStore(folder), present)
 
 
-def _differing(database: Sequence[Event], table: Sequence[Event]) -> tuple[Diagnostic, ...]:
-    for one, other in zip(database, table, strict=False):
-        if one != other:
-            return (codes.LEDGER_DIFFERS.at(Place(LEDGER, one.number + 1), number=one.number),)
-    return ()
+def take_over(folder: Path) -> None:
+    """Append to the table what only the database of an earlier release has; the database is kept as `.bak`.
 
-
-def _broken(events: Sequence[Event], path: str) -> tuple[Diagnostic, ...]:
-    if faults := _unreadable(events, path):
-        return faults
-    number = first_fault(events)
-    return () if number is None else (codes.LEDGER_BROKEN.at(_place(path, number), number=number, before=number - 1),)
-
-
-def _unreadable(events: Sequence[Event], path: str) -> tuple[Diagnostic, ...]:
-    """The first event that this program cannot have written, if there is one."""
-    for event in events:
-        if reason := fault_of(event):
-            return (codes.LEDGER_EVENT.at(_place(path, event.number), number=event.number, reason=reason),)
-    return ()
-
-
-def _readable(events: Sequence[Event]) -> tuple[Event, ...]:
-    """The events before the first that this program cannot have written."""
-    return tuple(takewhile(lambda event: not fault_of(event), events))
-
-
-def _place(path: str, number: int) -> Place:
-    return Place(path, number + 1) if path == LEDGER else Place(path)
-
-
-def kept_ledger(folder: Path, present: Mapping[str, str] | None = None) -> KeptLedger:
-    """The ledger of the library in a folder; its database is made where there is none."""
-    refuse_links(folder / USUAL / "journal", folder / FOLDER)  # the file is no link either
-    return KeptLedger(LedgerDatabase(sa.URL.create("sqlite", database=str(folder / USUAL))), folder / LEDGER, present)
-
-
-def known_events(folder: Path) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...]]:
-    """The events of a library: of its database, or where there is none yet, as in a fresh clone, of the table.
-
-    And why they cannot be relied on, where they cannot.
+    Raises:
+        EnvironmentFailure: if the two do not agree; nothing is changed.
     """
-    if (folder / USUAL).exists():
-        kept = kept_ledger(folder)
-        if kept.ledger.last():
-            return kept.known()
-    return sound_table(_bytes_of(folder / LEDGER))
-
-
-def sound_table(content: bytes) -> tuple[tuple[Event, ...], tuple[Diagnostic, ...]]:
-    """The events of a table, and why they cannot be relied on, where they cannot."""
+    path = folder / FORMER
+    if not path.exists():
+        return
+    refuse_links(path / "journal", folder / FOLDER)  # the file is no link either
+    if not path.is_file():
+        raise EnvironmentFailure(f"{path}, the database of an earlier release, is no file. Remove it.")
+    events = _former_events(path)
+    content = bytes_of(folder / LEDGER)
     told, faults = read_table(content)
-    faults = faults or _broken(told, LEDGER)
-    return (_readable(told) if faults else told), faults
+    if faults or (told != events[: len(told)] and events != told[: len(events)]):
+        raise EnvironmentFailure(
+            f"{LEDGER} and {FORMER}, the database of an earlier release, do not agree: {_first(events, told)}. "
+            f"Bring the table back as git has it. If the table is right, rename {FORMER}."
+        )
+    if len(events) > len(told):
+        write_whole(folder / LEDGER, as_rows(events), durable=True)
+    path.rename(path.with_name(f"{path.name}.bak"))
+    for end in ("-wal", "-shm"):
+        path.with_name(path.name + end).unlink(missing_ok=True)
 
 
-def _bytes_of(table: Path) -> bytes:
+def _first(events: Sequence[Event], told: Sequence[Event]) -> str:
+    differing = (one.number for one, other in zip(events, told, strict=False) if one != other)
+    return f"event {next(differing, len(told) + 1)} is the first that differs"
+
+
+def _former_events(path: Path) -> tuple[Event, ...]:
     try:
-        return content_of(Path(os.path.realpath(table))) or b""
-    except OSError:
-        raise EnvironmentFailure(f"{table} cannot be read: it is no file.") from None
+        with closing(sqlite3.connect(path)) as database:
+            database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            asked = "SELECT number, at, kind, subject, said, previous, digest FROM events ORDER BY number"
+            return tuple(Event(*row) for row in database.execute(asked))
+    except sqlite3.Error as wrong:
+        raise EnvironmentFailure(f"{path}, the database of an earlier release, cannot be read: {wrong}.") from None

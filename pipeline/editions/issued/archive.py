@@ -4,6 +4,7 @@ What is written is read back and compared. Nothing is ever written over, and not
 holds a copy of each record, so that the loss of the last one can be noticed.
 """
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any, Protocol
 from pipeline.core.digest import sha256
 from pipeline.core.errors import EnvironmentFailure, UsageError
 from pipeline.core.files import sweep, write_whole
+from pipeline.store.files import content_of
 
 RECORDS = "records"
 """The folder of the copies of records, a folder a pack."""
@@ -43,9 +45,7 @@ class FolderShelf:
         """The bytes of a file; none where there is no such file."""
         place = self.folder / name
         try:
-            return place.read_bytes()
-        except FileNotFoundError:
-            return None
+            return content_of(Path(os.path.realpath(place)))
         except OSError as refusal:
             raise EnvironmentFailure(f"{place} cannot be read: {refusal.strerror}.") from refusal
 

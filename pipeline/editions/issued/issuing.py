@@ -8,7 +8,6 @@ from pipeline.core.digest import sha256
 from pipeline.core.printed_code import CodesOnRecord, code_among
 from pipeline.editions.copies import FinishedFile, Issue
 from pipeline.editions.issued.gates import Asked
-from pipeline.editions.issued.page_words import page_digests
 from pipeline.editions.issued.records import Chain, RecordFile, as_file, edition_of, issued_digest
 from pipeline.model.source.edition import (
     FIRST,
@@ -101,14 +100,7 @@ def issued_inserts(binding: PackReading, files: Mapping[str, bytes]) -> Iterator
         yield IssuedInsert(file=insert.insert, title=insert.title, sha256=sha256(content))
 
 
-def issued_files(files: Iterable[FinishedFile], aside: str) -> Iterator[IssuedFile]:
-    """The finished files with the digests of their bytes and of each page; words that match `aside` are left out."""
+def issued_files(files: Iterable[FinishedFile]) -> Iterator[IssuedFile]:
+    """The finished files with the digests of their bytes."""
     for one in files:
-        yield IssuedFile(
-            file=one.name,
-            format=one.format,
-            bytes=len(one.content),
-            pages=one.pages,
-            sha256=one.sha256,
-            words=page_digests(one.content, aside),
-        )
+        yield IssuedFile(file=one.name, format=one.format, bytes=len(one.content), pages=one.pages, sha256=one.sha256)

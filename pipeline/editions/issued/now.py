@@ -1,6 +1,6 @@
 """The state of an edition, or of a kept version, as the library has it now: current or not, and why. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -18,9 +18,6 @@ GRAVITY: tuple[NowWord, ...] = ("current", "uncertain", "superseded", "corrected
 """From the lightest to the gravest: the gravest that applies is said. What is recalled, the ledger knows."""
 
 
-_NONE: Mapping[str, str] = {}
-
-
 @dataclass(frozen=True, slots=True)
 class StateNow:
     """The state of an edition or a version now: a word for it, the sentences that say why, and those on what to do."""
@@ -35,13 +32,10 @@ def _gravest(found: list[tuple[NowWord, str]]) -> StateNow:
     return StateNow(ordered[0][0] if ordered else "current", tuple(reason for _, reason in ordered))
 
 
-def edition_now(library: Library, chain: Chain, one: RecordFile, pages: Mapping[str, str] = _NONE) -> StateNow:
-    """The state now of an edition: by the records after it, and by what became of its briefings.
-
-    `pages` are the printed pages of briefings that must not be used, in words.
-    """
+def edition_now(library: Library, chain: Chain, one: RecordFile) -> StateNow:
+    """The state now of an edition: by the records after it, and by what became of its briefings."""
     by_records = [*_by_records(chain, one)]
-    found = _gravest([*by_records, *_by_briefings(library, one, pages)])
+    found = _gravest([*by_records, *_by_briefings(library, one)])
     return replace(found, steps=_what_to_do(chain[-1], one)) if by_records else found
 
 
@@ -64,11 +58,10 @@ def _named(one: RecordFile) -> str:
     return f"'{one.record.edition}', issued on {in_words(one.record.issued)}"
 
 
-def _by_briefings(library: Library, one: RecordFile, pages: Mapping[str, str]) -> Iterator[tuple[NowWord, str]]:
+def _by_briefings(library: Library, one: RecordFile) -> Iterator[tuple[NowWord, str]]:
     for briefing in one.record.briefings:
         for word, reason in _by_version(library, briefing.id, briefing.version, briefing.title):
-            which = f": {pages[briefing.id]}" if briefing.id in pages else ""
-            yield word, f"{reason} Do not use it{which}." if word == "withdrawn" else reason
+            yield word, f"{reason} Do not use it." if word == "withdrawn" else reason
 
 
 def version_now(library: Library, name: str, version: str, title: str) -> StateNow:

@@ -1,12 +1,11 @@
-"""Digests of the letters of each page of a file: they are the same after another program has saved it again.
+"""The text of each page of a file, and the codes that are printed there.
 
-Blanks, hyphens and the words that say which copy a page belongs to are left out. Of an EPUB each text in reading order
-counts as a page, a web page and plain text as one. Pure: a file is given as its bytes.
+Of an EPUB each text in reading order counts as a page, a web page and plain text as one. Pure: a file is given as its
+bytes.
 """
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from posixpath import dirname, join, normpath
 from typing import Any
@@ -15,12 +14,8 @@ from urllib.parse import unquote
 from lxml import etree, html
 
 from pipeline.core.archives import BadArchive, LargeArchive, archive_of
-from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
 from pipeline.core.printed_code import read_code
-
-_LEFT_OUT = re.compile(r"[\s\-\u00ad\u2010\u2011\ufffe\u200b\u2060]+")
-"""Blanks, and hyphens: a program that copies text makes them of the ends of lines."""
 
 _CODE = re.compile(r"(?<![0-9A-Za-z-])[0-9A-Z]{5,10}-\s?[0-9A-Z]{5,10}(?![0-9A-Za-z-])")
 """Signs that may be a code as it is printed, or as a line has broken it."""
@@ -28,44 +23,10 @@ _CODE = re.compile(r"(?<![0-9A-Za-z-])[0-9A-Z]{5,10}-\s?[0-9A-Z]{5,10}(?![0-9A-Z
 _CONTAINER = "META-INF/container.xml"
 _OPF = "{http://www.idpf.org/2007/opf}"
 _ROOTFILE = "{urn:oasis:names:tc:opendocument:xmlns:container}rootfile"
-_STRANGE = frozenset({"Cc", "Cn", "Co", "Cs"})
-"""Categories of signs that no text of ours has: controls, unassigned, private."""
 
 
 class CannotBeRead(Exception):
     """The file cannot be read as what its name says."""
-
-
-def page_digests(content: bytes, pattern: str = "") -> tuple[str, ...]:
-    """The digest of the letters of each page. Words that match the pattern are left out. Raises `CannotBeRead`."""
-    return digests_of(page_letters(content, pattern))
-
-
-def digests_of(letters: Iterable[str]) -> tuple[str, ...]:
-    """The digest of the letters of each page."""
-    return tuple(sha256(page.encode()) for page in letters)
-
-
-def page_letters(content: bytes, pattern: str = "") -> tuple[str, ...]:
-    """The letters of each page. Raises `CannotBeRead`."""
-    return letters_of(page_texts(content), pattern)
-
-
-def letters_of(texts: Iterable[str], pattern: str = "") -> tuple[str, ...]:
-    """The letters of the texts of pages."""
-    aside = re.compile(pattern) if pattern else None
-    return tuple(_letters(text, aside) for text in texts)
-
-
-def page_labels(pdf: bytes) -> tuple[str, ...]:
-    """The label of each page of a PDF, which is its folio."""
-    import pypdfium2
-
-    document = pypdfium2.PdfDocument(pdf)
-    try:
-        return tuple(map(document.get_page_label, range(len(document))))
-    finally:
-        document.close()
 
 
 def page_texts(content: bytes) -> Sequence[str]:
@@ -83,12 +44,12 @@ def page_texts(content: bytes) -> Sequence[str]:
 
 
 def read_as_json(content: bytes) -> bytes:
-    """The text of each page of a file and the codes on them as JSON, or why there are none."""
+    """The codes on the pages of a file as JSON, or why there are none."""
     try:
-        texts = [unicodedata.normalize("NFC", text) for text in page_texts(content)]
+        texts = page_texts(content)
     except CannotBeRead as wrong:
         return json.dumps(str(wrong)).encode()
-    return json.dumps([texts, printed_codes(texts)]).encode()
+    return json.dumps(printed_codes(texts)).encode()
 
 
 def printed_codes(texts: Iterable[str]) -> list[str]:
@@ -108,23 +69,12 @@ def _is_a_code(said: str) -> bool:
         return False
 
 
-def is_spoilt(letters: str) -> bool:
-    """Whether there are signs among the letters that no text of ours has: a program has spoilt them."""
-    return any(unicodedata.category(letter) in _STRANGE or letter == "\ufffd" for letter in letters)
-
-
-def _letters(text: str, aside: re.Pattern[str] | None) -> str:
-    said = unicodedata.normalize("NFC", text)
-    return _LEFT_OUT.sub("", aside.sub("", said) if aside else said)
-
-
 def _of_pdf(content: bytes) -> list[str]:
     import pypdfium2
 
-    from pipeline.proof.pdf.copied import copied
-
     try:
-        return copied(content)
+        with pypdfium2.PdfDocument(content) as document:
+            return [str(page.get_textpage().get_text_range()) for page in document]
     except pypdfium2.PdfiumError as wrong:
         raise CannotBeRead("the PDF is damaged or locked") from wrong
 

@@ -1,9 +1,8 @@
 "use strict";
 // Holds the files of a folder to its manifest, and the manifest to the publisher's key. Asks no network for anything.
-// Each signature is read strictly: it must be, byte for byte, what its key and its numbers are written as.
+// The signature is read strictly: it must be, byte for byte, what its key and its numbers are written as.
 const { key, about, stray, publisher, words } = JSON.parse(document.getElementById("given").textContent);
-const [MANIFEST, SUMS, MINISIGN, SSH] = about;
-const PURPOSE = "briefings-delivery";
+const [MANIFEST, SUMS, MINISIGN] = about;
 const encoded = (text) => new TextEncoder().encode(text);
 const decoded = (content) => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);
 const fromBase64 = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -33,27 +32,12 @@ async function minisignHolds(manifest, signed) {
   return (await holds(signature, manifest)) && holds(ofComment, joined(signature, encoded(comment)));
 }
 
-const sized = (content) => joined(new Uint8Array(new Uint32Array([content.length]).buffer).reverse(), content);
-
-async function sshHolds(manifest, signed) {
-  const kind = sized(encoded("ssh-ed25519")), purpose = joined(sized(encoded(PURPOSE)), sized([]), sized(encoded("sha512")));
-  const signature = fromBase64(signed.split("\n").slice(1, -2).join("")).slice(-64);
-  const version = new Uint8Array([0, 0, 0, 1]);
-  const blob = joined(encoded("SSHSIG"), version, sized(joined(kind, sized(PUBLIC.slice(10)))), purpose,
-    sized(joined(kind, sized(signature))));
-  const rows = toBase64(blob).match(/.{1,70}/g);
-  const lines = ["-----BEGIN SSH SIGNATURE-----", ...rows, "-----END SSH SIGNATURE-----", ""];
-  if (lines.join("\n") !== signed) return false;
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-512", manifest));
-  return holds(signature, joined(encoded("SSHSIG"), purpose, sized(digest)));
-}
-
-/** Whether a check says yes; a signature of another form does not hold. Throws where the file cannot be read at all. */
-async function passes(check, manifest, file) {
+/** Whether the signature holds; one of another form does not. Throws where the file cannot be read at all. */
+async function passes(manifest, file) {
   if (!file) return false;
   const signed = new Uint8Array(await file.arrayBuffer());
   try {
-    return await check(manifest, decoded(signed));
+    return await minisignHolds(manifest, decoded(signed));
   } catch (fault) {
     if (fault.name === "NotSupportedError") throw fault;
     return false;
@@ -101,8 +85,8 @@ async function checked(files) {
   const manifest = new Uint8Array(await by.get(MANIFEST).arrayBuffer());
   const signed = by.get(MINISIGN);
   if (key && !signed) return { answer: `${say("check-no-signature")} ${say("check-do")}` };
-  if (key && !(await passes(minisignHolds, manifest, signed))) {
-    const ends = await passes(minisignHolds, ...(await withOurLineEnds(manifest, signed)));
+  if (key && !(await passes(manifest, signed))) {
+    const ends = await passes(...(await withOurLineEnds(manifest, signed)));
     const answer = ends ? say("check-line-ends") : say("check-not-ours", { publisher });
     return { answer: `${answer} ${say("check-do")}` };
   }
@@ -116,7 +100,6 @@ async function checked(files) {
   }
   const sums = said.files.map((one) => `${one.sha256}  ${one.file}\n`).join("");
   tell(SUMS, by.has(SUMS) && (await isSame(by.get(SUMS), sums)));
-  if (key) tell(SSH, await passes(sshHolds, manifest, by.get(SSH)));
   const known = new Set([...about, ...stray, ...said.files.map((one) => one.file)]);
   const added = new Map([...by].filter(([name]) => !known.has(name)));
   const told = await withRenamed(rows, added, new Map(said.files.map((one) => [one.file, one.sha256])));

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.core.digest import sha256
-from pipeline.editions.sealing.manifest import ABOUT, FORM, MANIFEST, MINISIGN, SSH, STRAY, SUMS, sums
-from pipeline.editions.sealing.signatures import PublicKey, minisign_holds, ssh_holds
+from pipeline.editions.sealing.manifest import ABOUT, FORM, MANIFEST, MINISIGN, STRAY, SUMS, sums
+from pipeline.editions.sealing.signatures import PublicKey, minisign_holds
 
 CHANGED, MISSING, ADDED = "was changed", "is missing", "was added"
 
@@ -38,7 +38,7 @@ def check_parcel(files: Mapping[str, bytes], keys: Sequence[PublicKey]) -> Check
     manifest, signed = files.get(MANIFEST), files.get(MINISIGN)
     if manifest is None:
         return CheckedParcel({}, not_ours=MISSING)
-    if not keys and (signed is not None or SSH in files):
+    if not keys and signed is not None:
         return CheckedParcel({}, not_ours="is signed, and library.yaml names no key ('signing:')")
     if keys and signed is None:
         return CheckedParcel({}, not_ours=f"is not signed: {MINISIGN} {MISSING}")
@@ -48,12 +48,10 @@ def check_parcel(files: Mapping[str, bytes], keys: Sequence[PublicKey]) -> Check
     said = _read(manifest)
     if said is None:
         return CheckedParcel({}, not_ours=f"is no {FORM} of ours")
-    return CheckedParcel(said, key, faults=tuple(sorted(_faults(said, files, manifest, key))))
+    return CheckedParcel(said, key, faults=tuple(sorted(_faults(said, files))))
 
 
-def _faults(
-    said: Mapping[str, Any], files: Mapping[str, bytes], manifest: bytes, key: PublicKey | None
-) -> Iterator[tuple[str, str]]:
+def _faults(said: Mapping[str, Any], files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:
     listed = {one["file"]: one["sha256"] for one in said["files"]}
     for name, digest in listed.items():
         if name not in files:
@@ -63,8 +61,6 @@ def _faults(
     yield from ((name, ADDED) for name in files.keys() - listed.keys() - {*ABOUT, *STRAY})
     if files.get(SUMS) != sums(said["files"]):
         yield SUMS, CHANGED if SUMS in files else MISSING
-    if key and not ssh_holds(key, manifest, files.get(SSH, b"")):
-        yield SSH, CHANGED if SSH in files else MISSING
 
 
 def _read(manifest: bytes) -> Mapping[str, Any] | None:

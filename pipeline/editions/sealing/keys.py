@@ -14,8 +14,6 @@ from pipeline.editions.sealing.signatures import SigningKey
 
 SIGNING_KEY = "BRIEFINGS_SIGNING_KEY"
 """The variable of the environment that says where the private key is, or holds it."""
-CERTIFICATE_KEY = "BRIEFINGS_CERTIFICATE_KEY"
-"""The same for the key of the certificate by which PDFs are signed."""
 _BEGINS = "-----BEGIN"
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -58,7 +56,7 @@ def refuse_within(place: Path, library: Path, called: str = "") -> None:
 def read_key(said: str, library: Path) -> SigningKey:
     """The private key that the variable names by its path, or holds. Raises `EnvironmentFailure`, without the key."""
     try:
-        key = load_ssh_private_key(read_private(said, SIGNING_KEY, library), None)
+        key = load_ssh_private_key(_content(said, library), None)
     except (ValueError, TypeError, UnsupportedAlgorithm):  # which may repeat what they read
         key = None
     if not isinstance(key, Ed25519PrivateKey):
@@ -68,8 +66,8 @@ def read_key(said: str, library: Path) -> SigningKey:
     return SigningKey(key)
 
 
-def read_private(said: str, variable: str, library: Path) -> bytes:
-    """The bytes of a private key that a variable names by its path, or holds. Raises `EnvironmentFailure`.
+def _content(said: str, library: Path) -> bytes:
+    """The bytes of the private key that the variable names by its path, or holds. Raises `EnvironmentFailure`.
 
     What the variable says is never repeated: a key without its first line looks like a path.
     """
@@ -81,12 +79,12 @@ def read_private(said: str, variable: str, library: Path) -> bytes:
     except (OSError, RuntimeError) as refusal:  # of a home that nobody has
         why = getattr(refusal, "strerror", "") or "there is no such home"
         raise EnvironmentFailure(
-            f"The key that {variable} names cannot be read: {why}. It takes the path of a file, or the whole of a key "
-            f"from its line '{_BEGINS} …' on."
+            f"The key that {SIGNING_KEY} names cannot be read: {why}. It takes the path of a file, or the whole of a "
+            f"key from its line '{_BEGINS} …' on."
         ) from None
-    refuse_within(place, library, f"The file that {variable} names")
+    refuse_within(place, library, f"The file that {SIGNING_KEY} names")
     if rights & _OTHERS:
         raise EnvironmentFailure(
-            f"Others may read the file that {variable} names: 'chmod 600' makes the key yours alone."
+            f"Others may read the file that {SIGNING_KEY} names: 'chmod 600' makes the key yours alone."
         )
     return content

@@ -6,20 +6,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipeline.core.digest import sha256
-from pipeline.editions.sealing.signatures import SigningKey, minisign_signature, ssh_signature
+from pipeline.editions.sealing.signatures import SigningKey, minisign_signature
 from pipeline.model.formats import kind_of
 
 FORM = "manifest/2"
 MANIFEST = "manifest.json"
 SUMS = "SHA256SUMS"
-MINISIGN, SSH = f"{MANIFEST}.minisig", f"{MANIFEST}.sig"
-"""The signatures of the manifest, where there is a key."""
-ABOUT = (MANIFEST, SUMS, MINISIGN, SSH)
+MINISIGN = f"{MANIFEST}.minisig"
+"""The signature of the manifest, where there is a key."""
+SSH = f"{MANIFEST}.sig"
+"""A second signature, in the form of OpenSSH, that parcels of release 1 have and that is not checked."""
+ABOUT = (MANIFEST, SUMS, MINISIGN)
 """Files that say what a parcel holds, and are not listed in it."""
-ISSUED = ("issued_sha256", "issued_bytes")
-"""Keys of a file that was signed since: the SHA-256 and the length of what was issued, with which it begins."""
+ISSUED_BYTES = "issued_bytes"
+"""Key of a PDF that release 1 signed: the length of what was issued, with which it begins."""
 CHECK_PAGE = "verify.html"
-STRAY = ("receipt.json", ".DS_Store", "Thumbs.db", "desktop.ini")
+STRAY = (SSH, "receipt.json", ".DS_Store", "Thumbs.db", "desktop.ini")
 """Files that a delivery or a system puts beside those of a parcel: nobody takes them for ours."""
 
 _TYPES = {"json": "application/json"}
@@ -55,31 +57,18 @@ def sealed(said: Mapping[str, Any], files: Mapping[str, bytes], seal: ParcelSeal
         **held,
         MANIFEST: manifest,
         SUMS: sums(listed),
-        **(_signatures(seal.key, manifest, said) if seal.key else {}),
+        **(_signature(seal.key, manifest, said) if seal.key else {}),
     }
 
 
-def _signatures(key: SigningKey, manifest: bytes, said: Mapping[str, Any]) -> dict[str, bytes]:
+def _signature(key: SigningKey, manifest: bytes, said: Mapping[str, Any]) -> dict[str, bytes]:
     comment = " ".join(f"{name}={said[name]}" for name in ("pack", "edition", "college") if name in said)
-    return {MINISIGN: minisign_signature(key, manifest, comment), SSH: ssh_signature(key, manifest)}
+    return {MINISIGN: minisign_signature(key, manifest, comment)}
 
 
 def resealed(files: Mapping[str, bytes], seal: ParcelSeal) -> dict[str, bytes]:
     """A parcel sealed again, where it has fewer files than it had, or others."""
     return sealed(json.loads(files[MANIFEST]), files, seal)
-
-
-def as_issued(files: Mapping[str, bytes], name: str) -> bytes:
-    """The bytes of a file of a parcel as it was issued: without the signature that stands behind them since."""
-    content, listed = files.get(name, b""), json.loads(files[MANIFEST])["files"] if MANIFEST in files else ()
-    length = next((one[ISSUED[1]] for one in listed if one["file"] == name and ISSUED[1] in one), len(content))
-    return content[:length]
-
-
-def is_as_listed(files: Mapping[str, bytes], name: str) -> bool:
-    """Whether all bytes of a file are those that the manifest beside it lists, with what was signed since."""
-    listed = json.loads(files[MANIFEST])["files"] if MANIFEST in files else ()
-    return name in files and any(one["file"] == name and one["sha256"] == sha256(files[name]) for one in listed)
 
 
 def sums(listed: list[dict[str, Any]]) -> bytes:

@@ -1,94 +1,44 @@
 """Lists with other labels than '1.': 'a.', '(b)', 'iv.', '(1)', '#.' and the numbered examples of pandoc, '(@)'.
 
-Each is read by the rule of CommonMark, which is shown '1.' or '1)' in the place of each label. So what belongs to an
-entry may be indented by 3 spaces or more, however long the label is, or stand under its words. A label that is not the
-next begins a list of its own: no label is printed as another.
+What belongs to an entry may be indented by 3 spaces or more, however long its label is, or stand under its words. A
+label that is not the next begins a list of its own: no label is printed as another.
 """
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import islice
+from itertools import product
+from typing import NamedTuple
 
 from markdown_it.rules_block import StateBlock
-from markdown_it.rules_block.list import list_block
+from markdown_it.rules_block.list import markTightParagraphs
 
 from pipeline.load.markdown.block_state import line_at
 
 _LABEL = re.compile(
-    r"(?P<opens>\(?)(?P<label>[a-zA-Z]|[ivxlcdm]{2,7}|[IVXLCDM]{2,7}|[0-9]{1,3}|@[\w-]*|#)(?P<closes>[.)])(?=[ \t]+\S)"
+    r"(\()?([a-zA-Z]|[ivxlc]{2,7}|[IVXLC]{2,7}|(?(1)(?:[0-9]{1,3}|@[\w-]*)|#(?=\.)))((?(1)\)|[.)]))(?=[ \t]+\S)"
 )
-_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
-BREAKS = "list-breaks"
-"""Key of the parser's state for the form of each label that does not follow the last one in its list, by line."""
-_LEAST = 3
-"""Spaces before what belongs to an entry."""
-EXAMPLES = "examples"
-"""Key of the parser's state for the numbers of examples, by name."""
-
-_NUMBER = re.compile(r"\d{1,9}([.)])(?=[ \t]|$)")
-"""Label of an entry of a numbered list."""
+_TENS = ("", "x", "xx", "xxx", "xl", "l", "lx", "lxx", "lxxx", "xc")
+_ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+_ROMAN = {tens + ones: number for number, (tens, ones) in enumerate(product(_TENS, _ONES))}
+_NAME = re.compile(r"[B-HJ-Z]\.[ \t]\S")
+EXAMPLES, _BEGINS, _GOES_ON = "examples", "list-begins", "list-goes-on"
+"""Keys of the parser's state: numbers of examples; forms of labels that begin a list, by line; lines of others."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Label:
+class _Label(NamedTuple):
     line: int
     opens: str
     words: str
     closes: str
+    width: int
 
-    @property
-    def width(self) -> int:
-        return len(self.opens) + len(self.words) + len(self.closes)
-
-    @property
-    def is_initial(self) -> bool:
-        """Whether it may begin a name, as in 'M. Curie': a capital with a full stop, but for A and I."""
-        return len(self.words) == 1 and self.words.isupper() and self.words not in "AI" and self.closes == "."
-
-    @property
-    def is_counted(self) -> bool:
-        """Whether its author has given it a number or letter."""
-        return self.words[0] not in "@#"
-
-    def end(self, state: StateBlock) -> int:
-        """Offset of the end of the label in the text."""
-        return int(state.bMarks[self.line] + state.tShift[self.line] + self.width)
-
-    def forms(self) -> Iterator[tuple[str, int]]:
-        """In which form it may be meant, such as 'a' or 'i', and which number it is there."""
+    def numbers(self) -> dict[str, int]:
+        """Its number in each form that it may have, such as 'a' or 'i'; 0 where its author has given none."""
+        if not self.words.isalpha():
+            return {"1": int(self.words) if self.words.isdigit() else 0}
         lower = self.words.lower()
-        first = self.words[0]
-        if first in "@#" or first.isdigit():
-            yield ("1", int(self.words) if first.isdigit() else 0)
-            return
-        if set(lower) <= _ROMAN.keys() and (value := roman(lower)):
-            yield ("i" if self.words.islower() else "I"), value
-        if len(lower) == 1:
-            yield ("a" if self.words.islower() else "A"), ord(lower) - ord("a") + 1
-
-    def number(self, form: str) -> int | None:
-        """Its number in a form."""
-        return dict(self.forms()).get(form)
-
-
-def roman(letters: str) -> int:
-    """The number that small Roman numerals say; 0 where they are not written as one is."""
-    values = [_ROMAN[letter] for letter in letters]
-    found = sum(-one if one < after else one for one, after in zip(values, [*values[1:], 0], strict=True))
-    return found if _written(found) == letters else 0
-
-
-def _written(number: int) -> str:
-    said = ""
-    for letters, value in zip(
-        ("m", "cm", "d", "cd", "c", "xc", "l", "xl", "x", "ix", "v", "iv", "i"),
-        (1000, 900, 500, 400, 100, 90, 50, 40, 10, 9, 5, 4, 1),
-        strict=True,
-    ):
-        said += letters * (number // value)
-        number %= value
-    return said
+        found = {"i": _ROMAN.get(lower, 0), "a": ord(lower) - 96 if len(lower) == 1 else 0}
+        return {form if self.words.islower() else form.upper(): number for form, number in found.items() if number}
 
 
 def lettered_list(state: StateBlock, first: int, last: int, silent: bool) -> bool:
@@ -96,159 +46,105 @@ def lettered_list(state: StateBlock, first: int, last: int, silent: bool) -> boo
     label = _label(state, first)
     if label is None or state.is_code_block(first):
         return False
-    kind = _kind(state, label, last)
-    if not kind or silent:
-        begins = label.number(kind) in (0, 1) or first in state.env.get(BREAKS, ())
-        return bool(kind) and begins and _may_interrupt(state, first)
-    entries = list(_in_order(state, _entries(state, label, last), kind))
-    start = label.number(kind) or (state.env.setdefault(EXAMPLES, {"": 0})[""] + 1 if label.words[0] == "@" else 1)
-    source, opened = state.src, len(state.tokens)
-    below = [found for entry, end in _with_ends(entries, last) for found in _aligned(state, entry, end)]
-    state.src = _shown(state, entries, kind)
-    _pass_over(state, entries, below, 1)
-    list_block(state, first, last, False)
-    _pass_over(state, entries, below, -1)
-    state.src = source
-    read = [entry for entry in entries if entry.line < state.line]
-    _number_examples(state, read, start)
-    token, form = state.tokens[opened], f"{label.opens}{kind}{label.closes}"
-    token.meta["form"] = "" if form == "1." else form
-    token.attrs = {"start": start} if start != 1 else {}
-    state.env["list-ended"] = (form, start + len(read))
+    form = "" if silent and first in state.env.get(_GOES_ON, ()) else _form(state, label, last)
+    if not form or silent:
+        begins = label.numbers().get(form) in (0, 1) or first in state.env.get(_BEGINS, ())
+        is_below = bool(first) and (line_at(state, first - 1).rstrip().endswith(":") or state.listIndent >= 0)
+        return (silent and first in state.env.get(_GOES_ON, ())) or (bool(form) and begins and is_below)
+    examples = state.env.setdefault(EXAMPLES, {"": 0}) if label.words[0] == "@" else {}
+    number = examples[""] + 1 if examples else label.numbers()[form] or 1
+    opened, parent, kind = len(state.tokens), state.parentType, f"{label.opens}{form}{label.closes}"
+    token = state.push("ordered_list_open", "ol", 1)
+    token.meta["form"], token.attrs = ("" if kind == "1." else kind), ({"start": number} if number != 1 else {})
+    state.parentType, rules = "list", state.md.block.ruler.getRules("list")
+    labels, is_loose, is_empty_before = _labels(state, label, last), False, False
+    while label:
+        if examples:
+            examples[""] = number
+            examples.setdefault(label.words[1:], number)
+        number += 1
+        other = next(labels, None)
+        following = _following(state, label, other, form)
+        is_loose |= _read_entry(state, label, other.line if other else last, last) or is_empty_before
+        is_empty_before = state.line - label.line > 1 and state.isEmpty(state.line - 1)
+        state.env.get(_GOES_ON, set()).discard(following.line if following else None)
+        goes_on = following and state.line == following.line
+        label = following if goes_on and not any(rule(state, state.line, last, True) for rule in rules) else None
+    state.push("ordered_list_close", "ol", -1)
+    token.map, state.parentType = [first, state.line], parent
+    if not is_loose:
+        markTightParagraphs(state, opened)
+    state.env["list-ended"] = (kind, number)
     return True
 
 
-def _in_order(state: StateBlock, entries: Iterator[_Label], form: str) -> Iterator[_Label]:
-    """The labels up to one that is not the next, at which another list begins; '#' and '@' have no number."""
-    expected = None
-    is_counted = None
-    for entry in entries:
-        number = entry.number(form)
-        if number is None or is_counted not in (None, entry.is_counted):
+def _following(state: StateBlock, label: _Label, other: _Label | None, form: str) -> _Label | None:
+    """The label that goes on a list behind one. Where it is not the next in the form, another list begins."""
+    before, number = label.numbers()[form], other.numbers().get(form) if other else None
+    if other is None or number is None or (before == 0) != (number == 0):
+        return None
+    if number not in (0, before + 1):
+        state.env.setdefault(_BEGINS, {})[other.line] = form
+        return None
+    state.env.setdefault(_GOES_ON, set()).add(other.line)
+    return other
+
+
+def _read_entry(state: StateBlock, label: _Label, end: int, last: int) -> bool:
+    """Read an entry as a list of CommonMark does; gives whether it has an empty line between its blocks."""
+    line, margin, words = label.line, state.sCount[label.line], state.sCount[label.line] + label.width
+    place, column = state.bMarks[line] + state.tShift[line] + label.width, margin + 2
+    while state.src[place] in " \t":
+        column += 4 - (column + state.bsCount[line]) % 4 if state.src[place] == "\t" else 1
+        place += 1
+    space = column - margin - 2 if column - margin <= 6 else 1
+    indent = space + (margin + 2 if any(at <= words for at in _columns(state, line, end)) else words)
+    before = state.bMarks[line], state.tShift[line], state.sCount[line], state.listIndent, state.blkIndent, state.tight
+    state.push("list_item_open", "li", 1).map = item = [line, line]
+    state.bMarks[line] += words + space - indent
+    state.tShift[line], state.sCount[line] = place - state.bMarks[line], indent + column - margin - 2 - space
+    state.listIndent, state.blkIndent, state.tight = state.blkIndent, indent, True
+    state.md.block.tokenize(state, line, last)
+    is_loose, item[1] = not state.tight, state.line
+    state.bMarks[line], state.tShift[line], state.sCount[line], state.listIndent, state.blkIndent, state.tight = before
+    state.push("list_item_close", "li", -1)
+    return is_loose
+
+
+def _columns(state: StateBlock, first: int, end: int) -> Iterator[int]:
+    """The columns of the lines below the first of an entry that are indented by 3 spaces or more."""
+    for line in (line for line in range(first + 1, end) if not state.isEmpty(line)):
+        if state.sCount[line] >= state.sCount[first] + 3:
+            yield state.sCount[line]
+        elif state.isEmpty(line - 1) or state.sCount[line] < state.blkIndent:
             return
-        is_counted = entry.is_counted
-        if entry.is_counted and expected is not None and number != expected:
-            state.env.setdefault(BREAKS, {})[entry.line] = form
-            return
-        expected = number + 1
-        yield entry
-
-
-def _may_interrupt(state: StateBlock, line: int) -> bool:
-    """Whether a list may begin right below a line of words: one that ends with a colon, or in an entry of a list."""
-    return bool(line) and (line_at(state, line - 1).rstrip().endswith(":") or state.listIndent >= 0)
-
-
-def _number_examples(state: StateBlock, entries: list[_Label], start: int) -> None:
-    """Remember the numbers of examples, and by which names they are called."""
-    for number, entry in enumerate(entries, start):
-        if entry.words[0] == "@":
-            state.env[EXAMPLES][""] = number
-            state.env[EXAMPLES].setdefault(entry.words[1:], number)
 
 
 def _label(state: StateBlock, line: int) -> _Label | None:
-    start = state.bMarks[line] + state.tShift[line]
-    found = _LABEL.match(state.src, start, state.eMarks[line])
-    if not found:
-        return None
-    opens, words, closes = found.groups()
-    if opens and closes != ")":
-        return None
-    if not opens and (words[0] == "@" or words[0].isdigit()):
-        return None
-    return None if words == "#" and (opens or closes != ".") else _Label(line, opens, words, closes)
+    found = _LABEL.match(state.src, state.bMarks[line] + state.tShift[line], state.eMarks[line])
+    return _Label(line, found[1] or "", found[2], found[3], len(found[0])) if found else None
 
 
-def _entries(state: StateBlock, first: _Label, last: int) -> Iterator[_Label]:
-    """The labels that may belong to one list: of the same margin and the same brackets, in order."""
-    yield first
-    margin, line = state.sCount[first.line], first.line + 1
-    indent = min(margin, state.blkIndent)  # what interrupts an entry stands left of its words
-    while line < last and (state.sCount[line] >= indent or state.isEmpty(line)):
-        label = _label(state, line) if margin <= state.sCount[line] < margin + first.width else None
+def _labels(state: StateBlock, first: _Label, last: int) -> Iterator[_Label]:
+    """The labels below one that may belong to its list: of the same margin and the same brackets, in order."""
+    margin = state.sCount[first.line]
+    for line in (line for line in range(first.line + 1, last) if not state.isEmpty(line)):
+        if state.sCount[line] < min(margin, state.blkIndent):  # what interrupts an entry stands left of its words
+            return
+        label = _label(state, line) if margin <= state.sCount[line] < margin + min(first.width, 3) else None
         if label and (label.opens, label.closes) == (first.opens, first.closes):
             yield label
-        elif not state.isEmpty(line) and state.isEmpty(line - 1) and state.sCount[line] <= margin + 1:
+        elif state.isEmpty(line - 1) and state.sCount[line] <= margin + 1:
             return
-        line += 1
 
 
-def _kind(state: StateBlock, first: _Label, last: int) -> str:
-    """The form of the labels of a list; nothing where they make none."""
+def _form(state: StateBlock, first: _Label, last: int) -> str:
+    """The form of the labels of a list; nothing where they make none. 'M. Curie' is a name, but for A and I."""
     if first.words[0] in "@#":
         return "1"
-    breaks: dict[int, str] = state.env.get(BREAKS, {})
-    is_name = first.is_initial and not state.src[first.end(state) + 1].isspace()
-    second = None if is_name else next(islice(_entries(state, first, last), 1, None), None)
-    ended, number = state.env.get("list-ended", ("", 0))
-    for form, value in first.forms():
-        goes_on = ended == f"{first.opens}{form}{first.closes}" and value == number
-        if goes_on or (second is not None and second.number(form) == value + 1):
+    second = None if _NAME.match(line_at(state, first.line)) else next(_labels(state, first, last), None)
+    for form, value in first.numbers().items():
+        goes_on = state.env.get("list-ended") == (f"{first.opens}{form}{first.closes}", value)
+        if goes_on or (second and second.numbers().get(form) == value + 1):
             return form
-    return breaks.get(first.line, "")
-
-
-def _shown(state: StateBlock, entries: list[_Label], form: str) -> str:
-    """The text with '1.' or '1)' in the place of each label: another than that of a numbered list which follows."""
-    other = {".": ")", ")": "."}
-    closes = entries[0].closes if form == "1" else other[entries[0].closes]
-    closes = other[closes] if _next_closes(state, entries[-1]) == closes else closes
-    parts, at = [], 0
-    for entry in entries:
-        end = state.bMarks[entry.line] + state.tShift[entry.line] + entry.width
-        parts += [state.src[at : end - 2], "1", closes]
-        at = end
-    return "".join((*parts, state.src[at:]))
-
-
-def _next_closes(state: StateBlock, last: _Label) -> str:
-    """The sign behind the number of the first numbered entry below a list; nothing where none follows."""
-    for line in range(last.line + 1, state.lineMax):
-        if state.isEmpty(line):
-            continue
-        if state.sCount[line] < state.sCount[last.line]:
-            break
-        start = state.bMarks[line] + state.tShift[line]
-        if state.sCount[line] - state.sCount[last.line] < 2:
-            if found := _NUMBER.match(state.src, start, state.eMarks[line]):
-                return found[1]
-            if state.isEmpty(line - 1):
-                break
-    return ""
-
-
-def _with_ends(entries: list[_Label], last: int) -> Iterator[tuple[_Label, int]]:
-    """The entries, each with the line where it ends at the latest."""
-    return zip(entries, [*(entry.line for entry in entries[1:]), last], strict=True)
-
-
-def _aligned(state: StateBlock, entry: _Label, end: int) -> Iterator[tuple[int, int]]:
-    """The lines below an entry that stand under its words, each with what is longer about its label than '1.'.
-
-    None where the first line of its own stands further to the left, under a shorter label.
-    """
-    more, words = entry.width - 2, state.sCount[entry.line] + entry.width + 1
-    is_first = True
-    for line in range(entry.line + 1, end):
-        indent = state.sCount[line] - state.sCount[entry.line]
-        if state.isEmpty(line) or (indent < _LEAST and not state.isEmpty(line - 1)):
-            continue
-        if indent < _LEAST or (is_first and state.sCount[line] < words):
-            return
-        is_first = False
-        if state.sCount[line] >= words and not state.src[state.bMarks[line] : state.bMarks[line] + more].strip(" "):
-            yield line, more
-
-
-def _pass_over(state: StateBlock, entries: list[_Label], below: list[tuple[int, int]], way: int) -> None:
-    """Have the lines of entries begin after what is longer about their labels than '1.', or where they begin.
-
-    So do the lines `below` that are indented by as much more.
-    """
-    for entry in entries:
-        state.bMarks[entry.line] += way * (entry.width - 2)
-    for line, more in below:
-        state.bMarks[line] += way * more
-        state.tShift[line] -= way * more
-        state.sCount[line] -= way * more
+    return str(state.env.get(_BEGINS, {}).get(first.line, ""))

@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from markdown_it.rules_block import StateBlock
 
-from pipeline.load.dialects.drawn_tables import Cell, push_table
 from pipeline.load.markdown.block_state import line_at
 from pipeline.model.body import Align
 
@@ -28,6 +27,10 @@ class _Lines(NamedTuple):
     """The line behind the table."""
     is_loose: bool
     """Whether an empty line ends a row, and not each line."""
+
+
+Cell = list[tuple[str, int, int]]
+"""The lines of a cell, each with its row and column."""
 
 
 def ruled_table(state: StateBlock, first: int, last: int, silent: bool) -> bool:
@@ -142,3 +145,11 @@ def _side(heads: Sequence[str], start: int, end: int) -> Align:
     if not head.strip() or not head[:1].isspace():
         return Align.LEFT
     return Align.RIGHT if len(head) == end - start else Align.CENTRE
+
+
+def push_table(state: StateBlock, first: int, end: int, rows: list[list[Cell]], aligns: list[Align]) -> None:
+    """The token of a table with the lines that it is drawn in."""
+    token = state.push("drawn_table", "table", 0)
+    token.map, token.meta = [first, end], {"rows": rows, "aligns": aligns}
+    token.content = "\n".join(str(state.src[state.bMarks[n] : state.eMarks[n]]) for n in range(first, end)) + "\n"
+    state.line = end

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
-from pipeline.load.dialects.drawn_tables import Cell
+from pipeline.load.dialects.ruled_tables import Cell
 from pipeline.load.html.tags import TAG, attributes_of
 from pipeline.load.markdown.block_state import line_of
 from pipeline.model.body import Align

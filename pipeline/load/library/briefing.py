@@ -15,7 +15,6 @@ from pipeline.load.markdown.maths import Declared
 from pipeline.load.markdown.reader import parse_body
 from pipeline.load.pictures.paths import picture_file, way_to
 from pipeline.load.slips.merge_marks import merge_marks, without_lines
-from pipeline.load.slips.salvage import loose_parts, salvaged
 from pipeline.load.yaml.documents import Filled
 from pipeline.load.yaml.front_matter import FIRST_LINE, split_front_matter
 from pipeline.load.yaml.texts import read_field
@@ -77,10 +76,9 @@ def _read(path: str, content: bytes, desk: Desk, macros: Declared) -> Briefing |
     text = read_text(path, content, desk)
     if text is None:
         return None
-    split = split_front_matter(text, path, desk)
-    if any(remark.code == codes.MERGE_MARK.name for remark in desk.remarks):
+    parts = split_front_matter(text, path, desk)
+    if parts is None:
         return None
-    parts = split or loose_parts(text)
     name = briefing_id(path)
     if not _ID.fullmatch(name):
         shown = PurePosixPath(path).stem if not path.endswith("/briefing.md") else name
@@ -93,19 +91,16 @@ def _read(path: str, content: bytes, desk: Desk, macros: Declared) -> Briefing |
     manual = path.startswith(HANDBOOK)
     filled: Filled[BriefingFields] | None = None
     whole = not merge_marks(parts.front, path, desk, FIRST_LINE)
-    if whole and split:
+    if whole:
         filled = manual_fields(parts, path, desk) if manual else briefing_fields(parts, path, name, desk)
-    known = filled
-    if whole and known is None and parts.front and not manual:
-        known = salvaged(parts.front, path, desk, parts.front_line)
-    alts = _alts(known.model, path) if known else {}
+    alts = _alts(filled.model, path) if filled else {}
     if len(parts.body) > MOST_LETTERS:
         sentence = f"This text has {len(parts.body):,} letters; the most is {MOST_LETTERS:,}."
         hint = "Divide it into several briefings, and bind them as a pack."
         desk.report(limits.JOB_TOO_LARGE.at(Place(path, parts.body_line), hint, sentence=sentence))
         return None
     left = merge_marks(parts.body, path, desk, parts.body_line)
-    title = known.model.title if known else ""
+    title = filled.model.title if filled else ""
     plain = without_lines(parts.body, left)
     body = parse_body(plain, path, desk, parts.body_line, title=title, alts=alts, macros=macros)
     if filled is None or not name:

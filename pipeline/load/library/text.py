@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from itertools import groupby
 
 from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
@@ -12,6 +14,14 @@ from pipeline.text.typography import PASTED
 MOST_BYTES = 8_000_000
 MOST_CHARACTERS = 100_000
 """In one line."""
+_MOST_LETTERS = 5_000
+"""In one word."""
+_MOST_MARKS = 50
+"""On one letter."""
+
+_LONG_WORD = re.compile(rf"(?<!\w)\w{{{_MOST_LETTERS + 1},}}")
+_SIGNS = re.compile(rf"[^\x00-\x7f\w\s]{{{_MOST_MARKS + 1},}}")
+"""Signs in a row, which may be marks."""
 
 INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff\ufeff]")
 """Characters that no text may hold."""
@@ -61,11 +71,10 @@ def _encoding(content: bytes, offset: int) -> tuple[str, str | None]:
 
 
 def _lines_are_sound(path: str, text: str, desk: Desk) -> str | None:
-    if len(text) > MOST_CHARACTERS:
-        for number, line in enumerate(text.split("\n"), 1):
-            if len(line) > MOST_CHARACTERS:
-                desk.report(codes.LINE_TOO_LONG.at(Place(path, number), length=len(line), limit=MOST_CHARACTERS))
-                return None
+    for start, length, whole, parts, limit in _too_long(text):
+        place = Place(path, text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start))
+        desk.report(codes.LINE_TOO_LONG.at(place, whole=whole, length=length, parts=parts, limit=limit))
+        return None
     for number, column, character in direction_characters(text):
         desk.report(direction_character(character, Place(path, number, column)))
     text = without_direction_characters(text, " ")
@@ -75,6 +84,20 @@ def _lines_are_sound(path: str, text: str, desk: Desk) -> str | None:
         for found in INVISIBLE.finditer(line):
             tell_invisible(found[0], Place(path, number, found.start() + 1), desk)
     return INVISIBLE.sub(" ", text)
+
+
+def _too_long(text: str) -> Iterator[tuple[int, int, str, str, int]]:
+    """Where each line, word or letter stands that has more than it may have, and what it has."""
+    if len(text) > MOST_CHARACTERS:
+        for line in re.finditer(".+", text):
+            if len(line[0]) > MOST_CHARACTERS:
+                yield line.start(), len(line[0]), "line", "characters", MOST_CHARACTERS
+    for word in _LONG_WORD.finditer(text):
+        yield word.start(), len(word[0]), "word", "letters", _MOST_LETTERS
+    for signs in _SIGNS.finditer(text):
+        for is_mark, run in groupby(signs[0], lambda sign: unicodedata.category(sign)[0] in "MC"):
+            if is_mark and (many := sum(unicodedata.category(sign)[0] == "M" for sign in run)) > _MOST_MARKS:
+                yield signs.start(), many, "letter", "marks", _MOST_MARKS
 
 
 def direction_character(character: str, place: Place, hint: str | None = None) -> Diagnostic:

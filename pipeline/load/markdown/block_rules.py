@@ -4,7 +4,6 @@ import re
 
 from markdown_it.rules_block import StateBlock, table
 
-from pipeline.load.dialects.drawn_tables import grid_table
 from pipeline.load.dialects.ruled_tables import ruled_table
 from pipeline.load.dialects.tex_brackets import end_of_formula
 from pipeline.load.html.tags import LOST, NEVER_CLOSED
@@ -147,14 +146,14 @@ def _is_above(state: StateBlock, line: int, last: int) -> bool:
     """Whether a table is the next thing from a line on."""
     while line < last and state.isEmpty(line):
         line += 1
-    return line < last and any(rule(state, line, last, True) for rule in (table, grid_table, ruled_table))
+    return line < last and any(rule(state, line, last, True) for rule in (table, ruled_table))
 
 
 def _ends_caption(state: StateBlock, line: int, last: int) -> bool:
     """Whether a line is none of the caption above it: it is empty, or begins a block or another caption."""
     if state.isEmpty(line) or state.sCount[line] < state.blkIndent or _CAPTION.match(line_at(state, line)):
         return True
-    return any(rule(state, line, last, True) for rule in (grid_table, *state.md.block.ruler.getRules("paragraph")))
+    return any(rule(state, line, last, True) for rule in state.md.block.ruler.getRules("paragraph"))
 
 
 def formula(state: StateBlock, first: int, last: int, silent: bool) -> bool:

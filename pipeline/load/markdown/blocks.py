@@ -24,7 +24,6 @@ from pipeline.load.markdown.places import Spots, spots_of_lines
 from pipeline.load.markdown.tables import read_drawn, read_table
 from pipeline.load.markdown.titles import titled
 from pipeline.load.slips.block_marks import commands_over_lines, is_list_as_code, line_marks, open_comment
-from pipeline.load.slips.entry_numbers import tell_other_numbers
 from pipeline.load.slips.foreign_marks import CAPTION
 from pipeline.load.slips.foreign_words import comment_lines
 from pipeline.load.slips.typed_blocks import pasted_bullets, typed_tables
@@ -225,8 +224,6 @@ class Blocks:
         tight = all(t.hidden for t in inside if t.type == "paragraph_open" and t.level == depth)
         ordered = token.type == "ordered_list_open"
         start, form = int(token.attrs.get("start", 1)), token.meta.get("form", "1)" if token.markup == ")" else "")
-        if ordered and "form" not in token.meta:
-            tell_other_numbers(self.draft, [entry[0] for entry in parts], start)
         return ListBlock(ordered, items, start, tight, self.draft.row(token), form)
 
     def definitions(self, inside: Sequence[Token]) -> DefinitionList:

@@ -146,7 +146,7 @@ def inline_note(state: PlacedState, silent: bool) -> bool:
 
 def span(state: PlacedState, silent: bool) -> bool:
     """`[words]{lang=cy}`."""
-    if state.src[state.pos] != "[":
+    if state.src[state.pos] != "[" or state.src.find("]{", state.pos) < 0:
         return False
     return _bracketed(state, silent, state.pos, "span", "{")
 

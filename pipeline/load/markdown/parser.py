@@ -9,11 +9,10 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote.index import footnote_def
 
-from pipeline.load.dialects import admonitions, drawn_tables, lettered_lists
+from pipeline.load.dialects import admonitions, lettered_lists
 from pipeline.load.dialects import myst_directives as directives
 from pipeline.load.dialects.bare_addresses import bare_address
 from pipeline.load.dialects.foreign_systems import foreign
-from pipeline.load.dialects.line_blocks import line_block
 from pipeline.load.dialects.marked_words import held_space, marked_words
 from pipeline.load.dialects.mkdocs_tabs import tab
 from pipeline.load.dialects.myst_roles import role
@@ -23,7 +22,6 @@ from pipeline.load.dialects.tex_brackets import bracketed_formula
 from pipeline.load.html.blocks import html_element
 from pipeline.load.markdown import block_rules, inline_rules
 from pipeline.load.markdown.placed_state import PlacedState
-from pipeline.load.slips.loose_marks import mark_loose
 
 DEEPEST = 60
 """Greatest depth of nested blocks and inlines."""
@@ -37,7 +35,6 @@ class _PlacedInline(ParserInline):
         self.tokenize(state)
         for rule in self.ruler2.getRules(""):
             rule(state)
-        mark_loose(state)
         return state.tokens
 
 
@@ -93,8 +90,6 @@ def _add_block_rules(md: MarkdownIt) -> None:
     ruler.before("table", "formula", block_rules.formula, {"alt": _ENDS_PARAGRAPH})
     ruler.at("html_block", block_rules.not_printed, {"alt": ["paragraph", "reference", "blockquote"]})
     ruler.after("html_block", "html_element", html_element, {"alt": ["paragraph", "reference", "blockquote"]})
-    ruler.after("table", "line_block", line_block)
     ruler.before("table", "target", target, {"alt": _ENDS_PARAGRAPH})
-    ruler.after("table", "grid_table", drawn_tables.grid_table)
     ruler.after("table", "ruled_table", ruled_table)
     ruler.before("table", "caption", block_rules.caption, {"alt": ["blockquote"]})

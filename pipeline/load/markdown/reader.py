@@ -115,7 +115,7 @@ def _unused_addresses(draft: Draft) -> Iterator[Diagnostic]:
 
 
 _MOST_NOTES = 1000
-"""Footnotes of a text: the press compares each with each other."""
+"""Footnotes of a text: the press sets all notes of a page again for each that is added."""
 
 
 def _notes(draft: Draft, blocks: Blocks) -> tuple[Footnote, ...]:

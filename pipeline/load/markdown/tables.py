@@ -9,7 +9,7 @@ from markdown_it.token import Token
 from pipeline.codes import body as codes
 from pipeline.codes import limits
 from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.load.dialects.drawn_tables import Cell
+from pipeline.load.dialects.ruled_tables import Cell
 from pipeline.load.html.remarks import means_nothing
 from pipeline.load.markdown.draft import Draft
 from pipeline.load.markdown.inlines import Inlines

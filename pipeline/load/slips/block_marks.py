@@ -9,6 +9,7 @@ from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.tables import cut_short
 
+_GRID = re.compile(r"\+(?:[-=:]+\+)+")
 _HEADING = re.compile(r"(?P<mark>#{2,6})(?P<words>[^\s#].{0,30})|(?P<many>#{7,})(?:\s|$)")
 _ENTRY = re.compile(r"(?P<mark>[-+])(?P<words>[^\W\d_]\S{0,30})")
 _DASHES = re.compile(r"\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
@@ -42,6 +43,8 @@ def line_marks(content: str, in_entry: bool, place: Callable[[int], Place]) -> I
         elif in_entry and number and (found := _ENTRY.match(words)):
             hint = f"For an entry of the list, put a space after '{found['mark']}'."
             yield codes.MARKUP_UNKNOWN.at(place(start), hint, text=found[0])
+        elif not number and _GRID.fullmatch(words):
+            yield codes.TABLE_TYPED.at(place(start))
         elif "|" in words and "--" in words and _DASHES.fullmatch(words):
             yield codes.TABLE_BROKEN.at(place(start), reason=_why_no_table(lines[number - 1] if number else "", words))
 

@@ -11,9 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.codes import files as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
-from pipeline.load.slips.list_hints import list_hint
 from pipeline.load.slips.near import near
-from pipeline.load.slips.stray_keys import disclosed_facts, moved, strays_in
 from pipeline.load.slips.unread_marking import KEY, is_meant, unreadable
 from pipeline.load.yaml.cuts import cut_values, quoted_values
 from pipeline.load.yaml.keys_elsewhere import hint_elsewhere
@@ -63,9 +61,6 @@ def fill(
     plain = _without_nothing(value, model)
     if KEY in model.model_fields and isinstance(plain.get(KEY), dict):
         plain[KEY] = value[KEY]  # a part of a marking that is left empty is no marking
-    for strays in list(strays_in(model, plain, marks)):
-        desk.report(disclosed_facts(strays, marks))
-        marks = moved(strays, plain, marks)
     reports = _Reports(model)
     try:
         for _ in range(_MOST_PASSES):
@@ -231,7 +226,7 @@ def _remark(model: type[BaseModel], plain: Any, fault: _Fault, marks: Marks) -> 
         return replace(told, hint=hint)
     if not shape:
         is_words = fault.kind in ("tuple_type", "list_type") and isinstance(value, str)
-        return replace(told, hint=list_hint(model, fault.way, value)) if is_words else told
+        return replace(told, hint="Write […, …], or one entry to a line after '- '.") if is_words else told
     is_list = in_list or fault.kind in ("tuple_type", "list_type")
     return replace(told, hint=f"Write '- {shape}', one entry to a line." if is_list else f"Write '{shape}'.")
 

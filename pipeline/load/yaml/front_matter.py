@@ -22,7 +22,6 @@ class SplitText:
     front: str
     body: str
     body_line: int
-    front_line: int = FIRST_LINE
 
 
 def split_front_matter(text: str, path: str, desk: Desk) -> SplitText | None:
@@ -47,14 +46,14 @@ def split_front_matter(text: str, path: str, desk: Desk) -> SplitText | None:
 def _meant_end(lines: Sequence[str]) -> tuple[int, str] | None:
     """The line, with its number, that was meant to end front matter; none once words of a text have begun."""
     for number, line in enumerate(lines):
-        if is_end(line):
+        if _is_end(line):
             return number, line
         if line.strip() and not _OF_FRONT_MATTER.match(line):
             break
     return None
 
 
-def is_end(line: str) -> bool:
+def _is_end(line: str) -> bool:
     """Whether a line ends front matter, or was meant to."""
     return bool(_END.match(line) or (line[:1] not in (" ", "\t") and OPENING.match(line)))
 

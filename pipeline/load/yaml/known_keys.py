@@ -6,7 +6,7 @@ from functools import lru_cache
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel, BeforeValidator, RootModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, RootModel
 
 from pipeline.model.source.record import KeyPath, Line, Markdown, Record
 
@@ -40,20 +40,6 @@ def choices_at(model: type[BaseModel], way: KeyPath) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def fits(model: type[BaseModel], way: KeyPath, value: Any) -> bool:
-    """Whether a value may stand at the end of a way."""
-    return any(_is_valid(TypeAdapter(kind), value) for kind in _kinds_at(model, way))
-
-
-def _is_valid(kind: TypeAdapter[Any], value: Any) -> bool:
-    try:
-        kind.validate_python(value)
-    except ValidationError:
-        return False
-    return True
-
-
-@lru_cache(maxsize=256)
 def is_for_readers(model: type[BaseModel], way: KeyPath) -> bool:
     """Whether a value holds free words: no date, number, id, address or word out of a closed list."""
     return any(kind in (Line, Markdown) for kind in _kinds_at(model, way))

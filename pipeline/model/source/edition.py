@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints
 
 from pipeline.model.formats import Format
 from pipeline.model.source.kept import Overridden, pin
@@ -16,9 +16,6 @@ FIRST = "0" * 64
 
 LONGEST = 60
 """Characters of an edition's name that the name of its record has at most."""
-
-_FOLIO = re.compile(r"(.*-)?[0-9]{1,9}")
-"""A folio that runs by briefing: 'A-1', '7-3'; and one of a run of its own."""
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 in hexadecimal."""
@@ -68,19 +65,10 @@ class IssuedFile(Record):
     """Its pages; of an EPUB or a web page those of the PDF that they tell."""
     sha256: Sha256
     """The SHA-256 of its bytes."""
-    words: tuple[Sha256, ...] = ()
-    """The digest of the letters of each page: blanks, hyphens and the words that name a copy are left out. Of an EPUB
-    one of each text in reading order, of a web page and of plain text one."""
+    words: tuple[Sha256, ...] | None = None
+    """In records of release 1 the digest of the letters of each page."""
     folios: tuple[Line, ...] | None = None
     """Of an edition of release 1 with `folios: by-briefing` the folio of each page of a PDF."""
-
-    @model_validator(mode="after")
-    def _each_page_has_its_folio(self) -> "IssuedFile":
-        if self.folios is not None and len(self.folios) != len(self.words):
-            raise ValueError("there are not as many folios as pages")
-        if not all(map(_FOLIO.fullmatch, self.folios or ())):
-            raise ValueError("a folio ends in the number of a page, such as 7-3")
-        return self
 
 
 class JudgedFile(Record):

@@ -1,6 +1,7 @@
 """`library.yaml`: the keys that deliveries are signed with. The private ones stand in no file of the library."""
 
 import base64
+from types import MappingProxyType
 from typing import Annotated
 
 from pydantic import BeforeValidator
@@ -44,10 +45,9 @@ PublicKeyLine = Annotated[Line, BeforeValidator(_is_ours)]
 class Signing(Record):
     """Public keys, by which deliveries are checked; `BRIEFINGS_SIGNING_KEY` in the environment names the private."""
 
+    withdrawn = MappingProxyType({"certificate": "Delete the line. PDFs are no longer signed; the manifest is."})
+
     key: PublicKeyLine
     """The public key that deliveries are signed with now, as `briefings key new` prints it."""
     earlier_keys: tuple[PublicKeyLine, ...] = ()
     """The public keys that were used before: what they signed still verifies."""
-    certificate: Line | None = None
-    """The file of a certificate (PEM), from the library's folder on, by which the PDFs of deliveries are signed too;
-    behind it those used before. `BRIEFINGS_CERTIFICATE_KEY` in the environment names the file of its private key."""

@@ -184,12 +184,24 @@ def update_footnote_area(context: Any) -> bool:
     """True if the notes of a page leave too little room for its text.
 
     The engine checked whether they overflow an area that is as high as they are, and compared lengths to the last
-    bit: an overflow of 2.27e-13 px sent every note to a later page than its call.
+    bit: an overflow of 2.27e-13 px sent every note to a later page than its call. It set all notes of a page again
+    for each that came or went; now what it found for the same notes beside the same floats is kept with the area.
     """
-    overflows: bool = _update_footnote_area(context)
     area = context.current_footnote_area
+    known = area.__dict__.setdefault("known", {})
+    beside = (tuple(context.current_page_footnotes), tuple(context.excluded_shapes or ()))
+    if beside not in known:
+        overflows = _update_footnote_area(context)
+        known[beside] = (area.height, overflows)
+    else:
+        if area.height != "auto" and not context.in_column:
+            context.page_bottom += area.margin_height()
+        area.children = context.current_page_footnotes
+        area.height, overflows = known[beside]
+        if not context.in_column:
+            context.page_bottom -= area.margin_height()
     if not area.children:
-        return overflows
+        return bool(overflows)
     if overflows and area.style["max_height"].value != float("inf"):
         return True
     return bool(context.page_bottom < area.page.content_box_y() + least_text(area.page))

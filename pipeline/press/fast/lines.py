@@ -59,6 +59,9 @@ _BREAKING = itemgetter(
 _BEGINNING = 24
 """Characters of a text that tell the width of a letter in their first half, with all that joins it."""
 
+_LONG_TEXT = 4000
+"""Characters of a text that is set by its beginning also where it has spaces."""
+
 _LINES = 4
 """Drafts of a word that tell where a line in the first of them ends."""
 
@@ -157,9 +160,14 @@ def _line_by_words(text: str, style: Any, max_width: float, spacing: float) -> A
 def _line_of_letters(
     text: str, style: Any, context: Any, max_width: float, spacing: float, *more: Any, **said: Any
 ) -> Any:
-    """The first line of a word of many lines, by its beginning. The engine sets the whole rest again for each line."""
+    """The first line of a word of many lines, or of a very long text, by its beginning.
+
+    The engine sets the whole rest again for each line of letters that are narrower than it takes them to be.
+    """
     draft = int(max(0, max_width) / (style["font_size"] or 1) * _DRAFT) + _BEGINNING
-    if len(text) <= _LINES * draft or " " in text[:draft] or style["hyphens"] == "auto":
+    if len(text) <= _LINES * draft:
+        return None
+    if len(text) < _LONG_TEXT and (" " in text[:draft] or style["hyphens"] == "auto"):
         return None
     line = _split_first_line(text[: _LINES * draft], style, context, max_width, spacing, *more, **said)
     return line if line[2] and line[2] <= len(text[:draft].encode()) else None

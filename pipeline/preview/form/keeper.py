@@ -1,4 +1,4 @@
-"""The keeper of sources: what the form asks of whoever reads and writes them, and how it says no."""
+"""The keeper of sources: what the text field asks of whoever reads and writes them, and how it says no."""
 
 from collections.abc import Callable
 from hashlib import sha256

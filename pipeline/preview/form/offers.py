@@ -1,15 +1,15 @@
 """Offers to whoever types: keys of a front matter, works, tags, texts, terms, boxes, and places of the text."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pipeline.load.markdown.block_rules import MARKS
 from pipeline.load.markdown.citations import is_target
+from pipeline.load.yaml.schema import schemas
 from pipeline.model.bibliography import Reference
 from pipeline.model.body import BoxKind, Equation, EquationLabel, Figure, Heading, Table, plain_text
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing
-from pipeline.preview.form.fields import FormField, form_fields, schema_of
 from pipeline.resolve.reading import anchors, by_kind
 
 WORKS, TAGS, TEXTS, TERMS = "works", "tags", "texts", "terms"
@@ -26,6 +26,8 @@ LISTED: Mapping[str, str] = {
     "glossary": TERMS,
 }
 """The list out of which a value may be, by its key."""
+
+_Node = Mapping[str, Any]
 
 _SHORT = 90
 """Characters of what a work is called."""
@@ -63,7 +65,8 @@ def key_offers(*, is_pack: bool) -> Mapping[str, Any]:
 
     Below a mapping with names of its own, they stand under `*`.
     """
-    return _keys(form_fields(schema_of("pack.json" if is_pack else "briefing.json"), {}))
+    schema = schemas()["pack.json" if is_pack else "briefing.json"]
+    return _keys(schema, schema)
 
 
 def work_name(work: Reference) -> str:
@@ -84,26 +87,31 @@ def _is_record(value: Any) -> bool:
     return isinstance(value, Mapping)
 
 
-def _keys(fields: Sequence[FormField]) -> dict[str, Any]:
-    return {str(field.way[-1]): _key(field) for field in fields}
+def _keys(schema: _Node, record: _Node) -> dict[str, Any]:
+    return {name: _key(schema, below, LISTED.get(name)) for name, below in record["properties"].items()}
 
 
-def _key(field: FormField) -> dict[str, Any]:
-    told: dict[str, Any] = {"says": field.description}
-    if choices := _choices(field):
-        told["choices"] = choices
-    if listed := LISTED.get(str(field.way[-1])):
+def _key(schema: _Node, node: _Node, listed: str | None = None) -> dict[str, Any]:
+    told: dict[str, Any] = {"says": node.get("description", "")}
+    value = _first_kind(schema, node)
+    entry = _first_kind(schema, value["items"]) if value.get("type") == "array" else value
+    if "enum" in entry:
+        told["choices"] = entry["enum"]
+    if listed:
         told["listed"] = listed
-    entry = field.blank
-    if field.kind == "map" and entry:
-        told["keys"] = {"*": _key(entry)}
-    elif parts := (entry.parts if entry else field.parts):
-        told["keys"] = _keys(parts)
+    if "properties" in entry:
+        told["keys"] = _keys(schema, entry)
+    elif isinstance(below := entry.get("additionalProperties"), dict):
+        told["keys"] = {"*": _key(schema, below)}
     return told
 
 
-def _choices(field: FormField) -> tuple[str, ...]:
-    return field.blank.choices if field.blank else field.choices
+def _first_kind(schema: _Node, node: _Node) -> _Node:
+    """The first kind that a value may be of, behind references."""
+    if "$ref" in node:
+        return _first_kind(schema, schema["$defs"][node["$ref"].rpartition("/")[2]])
+    choices = node.get("allOf", node.get("anyOf", ()))
+    return _first_kind(schema, choices[0]) if choices else node
 
 
 def _boxes() -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The scripts of the text field of the form, beside this file: our own, and CodeMirror, which `make desk` brings."""
+"""The scripts of the text field, beside this file: our own, and CodeMirror, which `make desk` brings."""
 
 from collections.abc import Collection, Mapping
 from pathlib import Path

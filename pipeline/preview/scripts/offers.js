@@ -3,7 +3,7 @@
 
 {
   // Offers from an address, which are asked for where they are first needed, and again once they are old. `head` says which
-  // lines are front matter: none of a body, all of a pack, and of a whole briefing those between its marks.
+  // lines are front matter: all of a pack, and of a briefing those between its marks.
   globalThis.offerSource = (address, head) => {
     let asked = null;
 

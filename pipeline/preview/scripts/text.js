@@ -1,8 +1,8 @@
-// The text field of the form as CodeMirror: what is typed in it stands in the plain field too, which it hides. It holds no words.
+// The text field of the live page as CodeMirror: what is typed in it stands in the plain field too, which it hides. It holds no words.
 "use strict";
 
 {
-  const { Compartment, EditorState, EditorView, Language, Table, autocompletion, defaultKeymap, defineLanguageFacet } = CodeMirror;
+  const { EditorState, EditorView, Language, Table, autocompletion, defaultKeymap, defineLanguageFacet } = CodeMirror;
   const { forEachDiagnostic, history, historyKeymap, keymap, languageDataProp, lineNumbers, nextDiagnostic, parser } = CodeMirror;
   const { setDiagnostics, syntaxHighlighting, tagHighlighter, tags } = CodeMirror;
   const { nonce } = document.currentScript;
@@ -24,9 +24,9 @@
     return true;
   }
 
-  function markdown(more) {
+  function markdown() {
     const facet = defineLanguageFacet({});
-    const known = parser.configure([Table, ...more, { props: [languageDataProp.add((type) => (type.isTop ? facet : undefined))] }]);
+    const known = parser.configure([Table, FrontMatter, { props: [languageDataProp.add((type) => (type.isTop ? facet : undefined))] }]);
     return new Language(facet, known, [], "markdown");
   }
 
@@ -41,7 +41,7 @@
   // Which lines of a text are front matter, as [first, line behind the last].
   function headOf(doc, kind) {
     if (kind === "yaml") return [1, Infinity];
-    if (kind === "body" || !/^---\s*$/.test(doc.line(1).text)) return [1, 1];
+    if (!/^---\s*$/.test(doc.line(1).text)) return [1, 1];
     for (let number = 2; number <= doc.lines; number += 1) {
       if (END.test(doc.line(number).text)) return [2, number];
     }
@@ -78,13 +78,11 @@
     return true;
   }
 
-  // An editor in place of a field. `kind` is body, whole or yaml; `draw` gives the element that shows a remark.
-  globalThis.textEditor = (field, { kind, offers, labelled, described, phrases, draw }) => {
+  // An editor in place of a field. `kind` is whole or yaml; `draw` gives the element that shows a remark.
+  globalThis.textEditor = (field, { kind, offers, phrases, draw }) => {
     let known = null;
     let sent = null;
     const source = offerSource(offers, (doc) => headOf(doc, kind));
-    const numbers = new Compartment();
-    const numbered = () => lineNumbers({ formatNumber: (number) => String(number + Number(field.dataset.line) - 1) });
     const inHand = () => ({ doc: view.state.doc, changes: view.state.changes() });
 
     function heard(update) {
@@ -100,32 +98,31 @@
         history(),
         keymap.of([{ key: "F8", run: nextRemark }, ...historyKeymap, ...defaultKeymap]),
         autocompletion({ override: [source.source], icons: false, aboveCursor: false }),
-        numbers.of(numbered()),
+        lineNumbers(),
         EditorView.lineWrapping,
         EditorView.cspNonce.of(nonce),
         EditorView.contentAttributes.of({
           id: `${field.id}-field`,
           spellcheck: "true",
           tabindex: "0", // as it is already, said for those who look for it
-          "aria-labelledby": labelled,
-          "aria-describedby": described,
+          "aria-labelledby": `${field.id}-label`,
+          "aria-describedby": `${field.id}-keys`,
         }),
         EditorState.phrases.of(phrases),
-        ...(kind === "yaml" ? [] : [markdown(kind === "whole" ? [FrontMatter] : []), syntaxHighlighting(LOOKS)]),
+        ...(kind === "yaml" ? [] : [markdown(), syntaxHighlighting(LOOKS)]),
         EditorView.updateListener.of(heard),
       ],
     });
     known = inHand();
     field.before(view.dom);
     field.hidden = true;
-    document.getElementById(labelled).addEventListener("click", () => view.focus());
+    document.getElementById(`${field.id}-label`).addEventListener("click", () => view.focus());
 
     return {
       send: () => (sent = inHand()),
       keep() {
         known = sent ?? known;
         sent = null;
-        view.dispatch({ effects: numbers.reconfigure(numbered()) });
       },
       renew: source.renew,
       remark: (remarks) => view.dispatch(setDiagnostics(view.state, marks(remarks, known, draw, view.state.doc.length))),

@@ -8,61 +8,12 @@ from pipeline.proof.epub.reading import DC, OPF, ReadBook
 from pipeline.proof.markup.text import EPUB_TYPE, MATHML, SVG, XhtmlText, hidden, speaks
 from pipeline.proof.markup.text_pictures import is_silent
 
-MODES = frozenset({
-    *("auditory", "tactile", "textual", "visual", "chartOnVisual", "chemOnVisual", "colorDependent"),
-    *("diagramOnVisual", "mathOnVisual", "musicOnVisual", "textOnVisual"),
-})  # fmt: skip
 _SUFFICIENT = "schema:accessModeSufficient"
-SUFFICIENT = frozenset({"auditory", "tactile", "textual", "visual"})
-HAZARDS = frozenset({
-    *("flashing", "motionSimulation", "sound", "none", "noFlashingHazard", "noMotionSimulationHazard"),
-    *("noSoundHazard", "unknown", "unknownFlashingHazard", "unknownMotionSimulationHazard", "unknownSoundHazard"),
-})  # fmt: skip
-FEATURES = frozenset({
-    *("ARIA", "index", "pageBreakMarkers", "pageNavigation", "readingOrder", "structuralNavigation"),
-    *("tableOfContents", "alternativeText", "audioDescription", "closedCaptions", "describedMath"),
-    *("longDescription", "openCaptions", "signLanguage", "transcript", "displayTransformability"),
-    *("synchronizedAudioText", "timingControl", "unlocked", "ChemML", "latex", "latex-chemistry", "MathML"),
-    *("MathML-chemistry", "ttsMarkup", "highContrastAudio", "highContrastDisplay", "largePrint", "braille"),
-    *("tactileGraphic", "tactileObject", "fullRubyAnnotations", "horizontalWriting", "rubyAnnotations"),
-    *("verticalWriting", "withAdditionalWordSegmentation", "withoutAdditionalWordSegmentation", "none", "unknown"),
-})  # fmt: skip
-"""The schema.org vocabulary for accessibility, without what it calls deprecated."""
-
-VOCABULARY = (
-    ("schema:accessMode", MODES, "way of reading"),
-    ("schema:accessibilityFeature", FEATURES, "feature"),
-    ("schema:accessibilityHazard", HAZARDS, "hazard"),
-)
 _LEVELS = ("A", "AA", "AAA")
 CLAIMS = frozenset(
     f"EPUB Accessibility 1.1 - WCAG {version} Level {level}" for version in ("2.0", "2.1", "2.2") for level in _LEVELS
 )
 """Claims of conformance that readers and libraries know."""
-
-
-def every_word_is_of_the_vocabulary(book: ReadBook) -> Iterator[Diagnostic]:
-    """Ways of reading, features and hazards are said in known words, each once, and none is left unsaid."""
-    for prop, known, what in VOCABULARY:
-        said = book.said(prop)
-        if not said:
-            yield _access(book, f"names no {what}")
-        for word in said:
-            if word not in known:
-                yield _access(book, f"names the {what} '{word}', which no vocabulary knows")
-            elif said.count(word) > 1:
-                yield _access(book, f"names the {what} '{word}' more than once")
-    if not book.said(_SUFFICIENT):
-        yield _access(book, "names no way of reading that is enough")
-    for combined in book.said(_SUFFICIENT):
-        for word in combined.split(","):
-            if word.strip() not in SUFFICIENT:
-                yield _access(book, f"names the sufficient way of reading '{word.strip()}', which no vocabulary knows")
-    if not any(book.said("schema:accessibilitySummary")):
-        yield _access(book, "has no summary in words")
-    hazards = book.said("schema:accessibilityHazard")
-    if "none" in hazards and len(hazards) > 1:
-        yield _access(book, "names a hazard, and says that there is none")
 
 
 def access_is_that_of_the_content(book: ReadBook) -> Iterator[Diagnostic]:

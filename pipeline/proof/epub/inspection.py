@@ -1,16 +1,17 @@
-"""A finished EPUB inspected by our own checks, without Java: archive, package, ways in, every text, every sheet."""
+"""A finished EPUB inspected by our own checks, without Java: archive, package, ways in, every text."""
 
 from collections.abc import Callable, Iterator
 
 from pipeline.codes import books
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.proof.comparison import book_differences
 from pipeline.proof.epub import access as epub_access
 from pipeline.proof.epub import archive as epub_archive
 from pipeline.proof.epub import navigation as epub_navigation
 from pipeline.proof.epub import package as epub_package
 from pipeline.proof.epub.reading import NoBook, ReadBook, read_book
-from pipeline.proof.job import BookJob
-from pipeline.proof.markup import style_checks, text_links, text_notes, text_pictures, text_structure
+from pipeline.proof.job import ProofJob
+from pipeline.proof.markup import text_links, text_pictures, text_structure
 from pipeline.proof.markup.text import XhtmlText
 from pipeline.proof.pdf import picture_notes
 
@@ -28,8 +29,6 @@ OF_BOOK: tuple[Callable[[ReadBook], Iterator[Diagnostic]], ...] = (
     epub_package.the_last_change_is_in_utc,
     epub_package.the_book_says_what_it_is,
     epub_package.the_package_is_sound,
-    epub_package.every_creator_has_a_role_of_the_list,
-    epub_access.every_word_is_of_the_vocabulary,
     epub_access.access_is_that_of_the_content,
     epub_access.a_claim_is_known_and_signed,
     epub_access.the_source_of_pages_is_named,
@@ -48,33 +47,20 @@ OF_TEXT: tuple[Callable[[XhtmlText], Iterator[Diagnostic]], ...] = (
     text_structure.the_document_says_something,
     text_structure.every_language_is_said,
     text_structure.headings_follow_each_other,
-    text_structure.every_role_is_known_and_fits,
     text_structure.every_table_has_heads,
     text_structure.every_formula_has_words,
-    text_structure.no_element_has_a_style_of_its_own,
     text_pictures.every_picture_says_what_it_shows,
     text_pictures.every_drawing_speaks_or_is_hidden,
     picture_notes.no_picture_in_the_text_has_notes,
-    text_notes.every_call_has_its_note,
-    text_notes.every_note_is_called_and_leads_back,
-    text_notes.links_back_have_names_of_their_own,
-    text_notes.ways_back_follow_the_text,
 )
 """Checks of every text, in a book or on the web."""
 
-OF_STYLE: tuple[Callable[[str, str, Place], Iterator[Diagnostic]], ...] = (
-    style_checks.text_stands_out_from_its_ground,
-    style_checks.type_follows_the_reader,
-    style_checks.the_page_is_the_reader_s,
-)
-"""Checks of a book's style sheet."""
 
-
-def book_proof(job: BookJob) -> tuple[Diagnostic, ...]:
+def book_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
     """Faults of a book by our own checks."""
     desk, place = Desk(), Place(job.path)
     try:
-        book = read_book(job.book, place)
+        book = read_book(job.content, place)
         for check in OF_BOOK:
             desk.extend(check(book))
     except NoBook as refusal:
@@ -83,9 +69,6 @@ def book_proof(job: BookJob) -> tuple[Diagnostic, ...]:
         for of_text in OF_TEXT:
             desk.extend(of_text(text))
         desk.extend(text_links.every_link_is_held(text, book.missing))
-        desk.extend(text_notes.every_citation_leads_to_its_work(text, book.element))
-        desk.extend(text_notes.works_lead_back_to_citations(text, book.element))
-    for document, sheet in book.sheets.items():
-        for of_style in OF_STYLE:
-            desk.extend(of_style(document, sheet, place))
+    if job.promise:
+        desk.extend(book_differences(book, job.promise, job.path))
     return desk.remarks

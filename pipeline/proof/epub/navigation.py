@@ -11,7 +11,7 @@ from pipeline.core.diagnostics import Diagnostic
 from pipeline.markup.xhtml import XHTML
 from pipeline.proof.epub.reading import ReadBook
 from pipeline.proof.markup.text import EPUB_TYPE, XhtmlText, local, name_of, own_words, short
-from pipeline.proof.parity.letters import letters
+from pipeline.proof.promise import letters
 
 PARTS = frozenset({
     *("cover", "frontmatter", "bodymatter", "backmatter", "toc", "titlepage", "copyright-page", "loi", "lot", "lov"),

@@ -1,4 +1,4 @@
-"""The package document of a book: who made it, when it changed, and that its own cross-references hold."""
+"""The package document of a book: what it is, when it changed, and that its own cross-references hold."""
 
 import re
 from collections import Counter
@@ -10,10 +10,8 @@ from pipeline.codes import books
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.markup.xhtml import XML_LANG
 from pipeline.proof.epub.reading import DC, OPF, ReadBook
-from pipeline.proof.epub.relators import RELATORS
 
 _UTC = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\dZ")
-_CREATORS = (f"{DC}creator", f"{DC}contributor")
 
 
 def the_last_change_is_in_utc(book: ReadBook) -> Iterator[Diagnostic]:
@@ -71,33 +69,6 @@ def _is_empty(element: etree._Element) -> bool:
     if etree.QName(element).localname == "link":
         return not element.get("href")
     return not (element.text or "").strip() and not element.get("content")
-
-
-def every_creator_has_a_role_of_the_list(book: ReadBook) -> Iterator[Diagnostic]:
-    """Each creator and contributor has a place in line, a form to be sorted by, and roles that are MARC relators."""
-    for name in _CREATORS:
-        for place, creator in enumerate(book.metadata(name), 1):
-            said = f"'{(creator.text or '').strip()}'"
-            roles = _refined(book, creator, "role")
-            if not any(_refined(book, creator, "file-as")):
-                yield books.RELATOR.at(book.place, fault=f"does not say where {said} stands in an alphabet")
-            if _refined(book, creator, "display-seq") != [str(place)]:
-                yield books.RELATOR.at(book.place, fault=f"does not say that {said} is named in place {place}")
-            for role in roles:
-                if role not in RELATORS:
-                    fault = f"gives {said} the role '{role}', which is no MARC relator"
-                    yield books.RELATOR.at(book.place, fault=fault)
-            if not roles:
-                yield books.RELATOR.at(book.place, fault=f"does not say what {said} has done for it")
-
-
-def _refined(book: ReadBook, element: etree._Element, said: str) -> list[str]:
-    """Values that refine an element, under a property."""
-    return [
-        (meta.text or "").strip()
-        for meta in book.metadata(f"{OPF}meta")
-        if meta.get("property") == said and meta.get("refines") == f"#{element.get('id')}"
-    ]
 
 
 def _package(book: ReadBook, fault: str) -> Diagnostic:

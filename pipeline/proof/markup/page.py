@@ -1,22 +1,23 @@
-"""A finished web page inspected by our own checks: what must be true of every text, and colours that can be read."""
+"""A finished web page inspected by our own checks: what must be true of every text."""
 
 from lxml import etree, html
 
 from pipeline.codes import books
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
+from pipeline.proof.comparison import page_differences
 from pipeline.proof.epub.inspection import OF_TEXT
-from pipeline.proof.job import WebJob
-from pipeline.proof.markup import style_checks, text_links, text_notes
+from pipeline.proof.job import ProofJob
+from pipeline.proof.markup import text_links
 from pipeline.proof.markup.page_pictures import pictures_apart
-from pipeline.proof.markup.text import MATHML, SVG, XHTML, XhtmlText, content_of
+from pipeline.proof.markup.text import MATHML, SVG, XHTML, XhtmlText
 
 SAID = "the page"
 
 
-def page_proof(job: WebJob) -> tuple[Diagnostic, ...]:
+def page_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
     """Faults of a web page by our own checks. Where its links lead to other files cannot be told from it alone."""
     desk, place = Desk(), Place(job.path)
-    content, pictures = pictures_apart(job.page)
+    content, pictures = pictures_apart(job.content)
     root = read_page(content)
     if root is None:
         return (books.EMPTY.at(place, document=SAID),)
@@ -24,10 +25,8 @@ def page_proof(job: WebJob) -> tuple[Diagnostic, ...]:
     for check in OF_TEXT:
         desk.extend(check(page))
     desk.extend(text_links.every_link_is_held(page, lambda path, anchor: _missing(page, path, anchor)))
-    desk.extend(text_notes.every_citation_leads_to_its_work(page, lambda _, anchor: page.by_id.get(anchor), page.path))
-    desk.extend(text_notes.works_lead_back_to_citations(page, lambda _, anchor: page.by_id.get(anchor)))
-    for style in page.of("style"):
-        desk.extend(style_checks.text_stands_out_from_its_ground(SAID, content_of(style), place))
+    if job.promise:
+        desk.extend(page_differences(page, job.promise, job.path))
     return desk.remarks
 
 

@@ -1,4 +1,4 @@
-"""Structure of a document for somebody who listens: languages, headings, roles, tables."""
+"""Structure of a document for somebody who listens: languages, headings, tables."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -8,11 +8,8 @@ from lxml import etree
 from pipeline.codes import books
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.markup.xhtml import XML_LANG
-from pipeline.proof.markup.roles import DEPRECATED_ROLES, DEPRECATED_TYPES, FITS, ONLY_ON, ROLES
 from pipeline.proof.markup.text import (
-    EPUB_TYPE,
     MATHML,
-    SVG,
     XHTML,
     XhtmlText,
     hidden,
@@ -81,30 +78,6 @@ def _heading(text: XhtmlText, heading: etree._Element, fault: str) -> Diagnostic
     return books.HEADING.at(text.place, document=text.said, heading=short(spoken(heading)), fault=fault)
 
 
-def every_role_is_known_and_fits(text: XhtmlText) -> Iterator[Diagnostic]:
-    """No role is unknown, deprecated, or on an element that may not have it."""
-    for element, own in text.attributes:
-        for role in own.get("role", "").split():
-            name = local(element)
-            if role in DEPRECATED_ROLES:
-                yield _role(text, f"the role '{role}' is deprecated ({near(element)})")
-            elif role not in ROLES:
-                yield _role(text, f"the role '{role}' is unknown ({near(element)})")
-            elif etree.QName(element).namespace == XHTML and not _fits(role, name):
-                yield _role(text, f"the role '{role}' does not fit a '{name}' ({near(element)})")
-        for kind in own.get(EPUB_TYPE, "").split():
-            if kind in DEPRECATED_TYPES:
-                yield _role(text, f"the type '{kind}' is deprecated ({near(element)})")
-
-
-def _fits(role: str, name: str) -> bool:
-    return role in FITS.get(name, ROLES) and name in ONLY_ON.get(role, {name})
-
-
-def _role(text: XhtmlText, fault: str) -> Diagnostic:
-    return books.ROLE.at(text.place, document=text.said, fault=fault)
-
-
 def every_table_has_heads(text: XhtmlText) -> Iterator[Diagnostic]:
     """A table has a name and header cells, each with words and a scope; no plain cell is merged."""
     for table in text.of("table"):
@@ -142,11 +115,3 @@ def every_formula_has_words(text: XhtmlText) -> Iterator[Diagnostic]:
     for formula in text.of("math", namespace=MATHML):
         if not formula.get("alttext", "").strip() and not hidden(formula):
             yield books.FORMULA.at(text.place, document=text.said, place=near(formula))
-
-
-def no_element_has_a_style_of_its_own(text: XhtmlText) -> Iterator[Diagnostic]:
-    """All looks come from the style sheet."""
-    for element, own in text.attributes:
-        if "style" in own and etree.QName(element).namespace not in (SVG, MATHML):
-            place = near(element)
-            yield books.INLINE.at(text.place, document=text.said, element=local(element), place=place)

@@ -7,9 +7,8 @@ from itertools import accumulate
 from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.model.identity import Identity
-from pipeline.proof.parity.letters import letters
-from pipeline.proof.parity.promise import PromisedText
 from pipeline.proof.pdf.reading import PdfReading
+from pipeline.proof.promise import PromisedText, letters
 from pipeline.text.fitting import shortened, width
 from pipeline.text.scripts import runs_backwards
 from pipeline.text.typography import typeset

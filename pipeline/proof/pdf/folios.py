@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.proof.parity.promise import Promise
 from pipeline.proof.pdf.reading import PdfReading
+from pipeline.proof.promise import Promise
 
 
 def folio_faults(reading: PdfReading, promise: Promise, path: str) -> Iterator[Diagnostic]:

@@ -9,11 +9,11 @@ import pypdfium2
 from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.model.formats import EDITIONS, Edition
-from pipeline.proof.parity.promise import Promise
 from pipeline.proof.pdf.content import TextRun
 from pipeline.proof.pdf.reading import PdfReading
 from pipeline.proof.pdf.structure import first_page, is_kept_at_end
 from pipeline.proof.pdf.tags import HEADINGS, NOTES, Content, TaggedElement, TagPath
+from pipeline.proof.promise import Promise
 
 MOST = 1 / 5
 """The share of the height of a page's text that may stay empty at its foot."""

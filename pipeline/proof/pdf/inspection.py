@@ -3,23 +3,21 @@
 from pipeline.codes import proofs
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.model.formats import EDITIONS
+from pipeline.proof.comparison import pdf_differences
 from pipeline.proof.job import ProofJob
-from pipeline.proof.parity.promise import foreign_pages
-from pipeline.proof.pdf.agreement import agreement_faults
-from pipeline.proof.pdf.copied import copied_faults
 from pipeline.proof.pdf.folios import folio_faults
-from pipeline.proof.pdf.holes import hole_faults
 from pipeline.proof.pdf.picture_notes import picture_notes
 from pipeline.proof.pdf.prints import print_faults
 from pipeline.proof.pdf.reading import reading
 from pipeline.proof.pdf.standards import claim_faults
 from pipeline.proof.pdf.structure import glyph_faults, structure_faults
+from pipeline.proof.promise import foreign_pages
 
 
 def own_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
     """Faults of a PDF by our own checks: tags, glyphs, and whether the file says what its text says."""
     desk, edition = Desk(), EDITIONS[job.edition]
-    with reading(job.pdf) as file:
+    with reading(job.content) as file:
         if file is None:
             return (proofs.UNREADABLE.at(Place(job.path)),)
         foreign = foreign_pages(job.promise) if job.promise else frozenset()
@@ -27,15 +25,12 @@ def own_proof(job: ProofJob) -> tuple[Diagnostic, ...]:
         own = {*range(1, len(file.pages) + 1)} - foreign if known else ()
         desk.extend(glyph_faults(file, job.path, own))
         desk.extend(picture_notes(file.pdf, job.path))
-        if known:
-            desk.extend(copied_faults(file, job.pdf, job.path, foreign))
         if not edition.tagged:
-            desk.extend(print_faults(job.pdf, job.path) if edition.inked else ())
+            desk.extend(print_faults(job.content, job.path) if edition.inked else ())
             return desk.remarks
         desk.extend(structure_faults(file, job.path))
         if job.promise:
             desk.extend(claim_faults(file, job.promise, job.path))
-            desk.extend(agreement_faults(file, job.promise, job.path))
+            desk.extend(pdf_differences(file, job.promise, job.path))
             desk.extend(folio_faults(file, job.promise, job.path))
-            desk.extend(hole_faults(file, job.pdf, job.promise, job.edition, job.path))
         return desk.remarks

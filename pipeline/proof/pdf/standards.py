@@ -11,8 +11,8 @@ from pikepdf import Name, Stream
 
 from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.proof.parity.promise import UA_1, Promise
 from pipeline.proof.pdf.reading import PdfReading
+from pipeline.proof.promise import UA_1, Promise
 
 _PART = re.compile(r"(pdfaid|pdfuaid):(part|conformance)\s*(?:=\s*[\"']|>)\s*(\w+)")
 _PAGE = re.compile(r"\bpage (\d+)\b")

@@ -80,6 +80,10 @@ class _Reader:
             tag.id = str(element.ID)
         attributes: Any = element.get("/A")
         for owned in attributes if isinstance(attributes, Array) else (attributes,):
-            if isinstance(owned, Dictionary) and "/ListNumbering" in owned:
+            if not isinstance(owned, Dictionary):
+                continue
+            if "/ListNumbering" in owned:
                 tag.numbering = str(owned.ListNumbering).removeprefix("/")
+            if "/ColSpan" in owned or "/RowSpan" in owned:
+                tag.spans = str(owned.get("/ColSpan", 1)), str(owned.get("/RowSpan", 1))
         return tag

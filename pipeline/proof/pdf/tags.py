@@ -56,6 +56,8 @@ class TaggedElement:
     id: str = ""
     numbering: str = ""
     """Numbering of a list, where it says so."""
+    spans: tuple[str, str] = ("1", "1")
+    """Number of columns and of rows that a cell spans."""
 
     @cached_property
     def all(self) -> tuple[TaggedElement, ...]:

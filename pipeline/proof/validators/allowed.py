@@ -10,10 +10,10 @@ from functools import cached_property
 from html import unescape
 from typing import Any
 
-from pipeline.proof.parity.promise import Promise
-from pipeline.proof.pdf.agreement import says_its_text
+from pipeline.proof.comparison import says_its_text
 from pipeline.proof.pdf.reading import PdfReading
 from pipeline.proof.pdf.tags import TaggedElement
+from pipeline.proof.promise import Promise
 from pipeline.text.scripts import PART, runs_backwards
 
 _LINKED = re.compile(r"<a\b[^>]*>.*?</a>", re.DOTALL)

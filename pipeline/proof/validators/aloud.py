@@ -11,8 +11,8 @@ from outloud.registry import features, run_rules
 
 from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
-from pipeline.proof.parity.promise import Promise
 from pipeline.proof.pdf.reading import PdfReading
+from pipeline.proof.promise import Promise
 from pipeline.proof.validators.advice import advice
 from pipeline.proof.validators.allowed import Seen, is_allowed, unsettled
 

@@ -44,7 +44,6 @@ def test_what_is_kept_is_given_back(archive: Archive) -> None:
 
 
 def test_other_bytes_under_a_hash_are_noticed_and_left(archive: Archive) -> None:
-    """Whoever looks after the archive decides what becomes of them."""
     archive.shelf.write(PLACE, b"other")
     assert not archive.keep(CONTENT)
     assert not archive.holds(DIGEST)
@@ -61,7 +60,6 @@ def test_copies_of_records_are_listed_by_pack(archive: Archive) -> None:
 
 
 def test_an_archive_that_cannot_be_reached_is_said_so(tmp_path: Path) -> None:
-    """In a sentence, with its address."""
     (tmp_path / "archive").write_text("no folder")
     for address in (str(tmp_path / "archive"), f"file://{tmp_path}/archive", "nosuch://archive"):
         found = archive_of(address, tmp_path)

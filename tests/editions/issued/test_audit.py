@@ -36,7 +36,6 @@ def told(files: dict[str, bytes], archive: Archive | None = None, **more: object
 
 
 def test_nothing_is_said_of_what_is_whole(archive: Archive) -> None:
-    """With an archive and without."""
     assert told(FILES, archive) == told(FILES) == []
 
 
@@ -47,14 +46,12 @@ def flipped(whole: bytes, step: int = 1) -> Iterable[bytes]:
 
 @pytest.mark.parametrize("step", [53, pytest.param(1, marks=pytest.mark.proof)])
 def test_every_byte_of_every_record_counts(archive: Archive, step: int) -> None:
-    """Of the last one too, of which the archive has a copy."""
     for path, whole in FILES.items():
         for other in flipped(whole, step):
             assert told(FILES | {path: other}, archive), path
 
 
 def test_every_byte_of_every_archived_file_counts(archive: Archive, tmp_path: Path) -> None:
-    """And every file."""
     for place in sorted(tmp_path.glob("sha256/??/*")):
         whole = place.read_bytes()
         for other in flipped(whole):

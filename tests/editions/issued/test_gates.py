@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 
 import pytest
 
+from pipeline.core.diagnostics import Diagnostic, Place, Severity
 from pipeline.editions.bindings import read_with_texts
-from pipeline.editions.issued.gates import FINAL, Asked, issue_faults
+from pipeline.editions.issued.gates import FINAL, Asked, issue_faults, stopping_warnings
 from pipeline.editions.issued.records import Chain
 from tests.support.editions.pinned_packs import CORRECTED, WITHDRAWN
 from tests.support.editions.records import chain
@@ -76,6 +78,11 @@ STOPPED = {
         "source/colleges.yaml:4:18: error issue-licence: 'north' has no basis on which it may use 'patrol', which is "
         "under the licence 'Non-Commercial College Licence'.",
     ),
+    "a licence without trade": (
+        ready(HOUSE + "licence: {id: CC-BY-NC-4.0, name: Attribution-NonCommercial}\n"),
+        "source/colleges.yaml:4:18: error issue-licence: 'north' has no basis on which it may use 'patrol', which is "
+        "under the licence 'Attribution-NonCommercial'.",
+    ),
     "sensitive": (
         READY | {"packs/p.yaml": PACK + SENSITIVE},
         "source/colleges.yaml:4:18: error issue-marking: The pack is OFFICIAL-SENSITIVE, and 'north' has no basis on "
@@ -98,8 +105,32 @@ STOPPED = {
 
 @pytest.mark.parametrize(("files", "said"), STOPPED.values(), ids=list(STOPPED))
 def test_each_gate_stops_at_its_line(files: dict[str, str], said: str) -> None:
-    """And no other stops beside it."""
     assert told(files) == [said]
+
+
+@pytest.mark.parametrize(
+    "code", ["reference-unresolved", "reference-retracted", "reference-concern", "kept-inherited-differs"]
+)
+def test_some_warnings_stop_an_issue(code: str) -> None:
+    remarks = [Diagnostic(Place(), Severity.WARNING, name, "") for name in (code, "reference-uncited")]
+    assert [remark.code for remark in stopping_warnings(remarks)] == [code]
+
+
+@pytest.mark.parametrize(
+    ("today", "edition"),
+    [
+        (date(2024, 2, 29), "Winter 2024"),
+        (date(2024, 3, 1), "Spring 2024"),
+        (date(2024, 8, 31), "Summer 2024"),
+        (date(2024, 9, 1), "Autumn 2024"),
+        (date(2024, 12, 1), "Winter 2024"),
+    ],
+)
+def test_an_edition_is_proposed_by_the_season(today: date, edition: str) -> None:
+    library = loaded(READY | {"packs/p.yaml": PACK.replace("edition: Autumn 2024\n", "")})
+    binding = read_with_texts(library, library.packs["p"], DAY)
+    hints = [one.hint for one in issue_faults(library, binding, (), USUAL, today) if one.code == "issue-edition"]
+    assert [edition in hint for hint in hints] == [True]
 
 
 def test_a_pinned_version_that_is_corrected_is_stopped() -> None:
@@ -147,7 +178,6 @@ def test_an_edition_is_issued_once_and_under_its_own_name(asked: Asked, said: st
     ],
 )
 def test_a_corrected_edition_corrects_the_last(corrects: str, said: str) -> None:
-    """Those before it are superseded anyway."""
     files = READY | {"packs/p.yaml": PACK.replace("Autumn 2024", "Autumn 2024, corrected")}
     assert told(files, ISSUED, Asked(corrects="Autumn 2024")) == []
     assert told(files, ISSUED, Asked(corrects=corrects)) == [

@@ -39,7 +39,6 @@ def test_the_last_edition_is_current() -> None:
 
 
 def test_an_edition_before_the_last_is_superseded() -> None:
-    """By the last, whatever lies between."""
     assert said(PINNED, 1) == (
         "superseded",
         "This edition is superseded by 'Summer 2024', issued on 1 March 2024.",
@@ -68,12 +67,9 @@ def test_a_text_that_was_withdrawn_weighs_most() -> None:
     """Then no edition that holds it is current, and the reason is told first."""
     assert said(WITHDRAWN) == ("withdrawn", "'Foot patrol' is withdrawn: Wrong. Do not use it.")
     assert said(WITHDRAWN, 1)[:2] == ("withdrawn", "'Foot patrol' is withdrawn: Wrong. Do not use it.")
-    found = edition_now(loaded(WITHDRAWN), CHAIN, CHAIN[2], {"patrol": "pages 3 to 6"})
-    assert found.reasons == ("'Foot patrol' is withdrawn: Wrong. Do not use it: pages 3 to 6.",)
 
 
 def test_a_text_that_another_superseded_is_told_with_its_successor() -> None:
-    """By the title that it has now."""
     assert said(NEWER) == ("superseded", "'Foot patrol' is superseded by 'Walks'.")
 
 

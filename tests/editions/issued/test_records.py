@@ -22,7 +22,6 @@ def told(files: dict[str, bytes]) -> list[str]:
 
 
 def test_a_whole_chain_is_read_in_order() -> None:
-    """By its numbers, each record with the hash of the one before."""
     read = read_records(WHOLE)
     assert [one.record.edition for one in read.chains["nights"]] == list(NAMES)
     assert [one.name for one in read.chains["nights"]] == [
@@ -32,7 +31,6 @@ def test_a_whole_chain_is_read_in_order() -> None:
 
 
 def test_the_first_record_changed_is_told_by_the_one_after_it() -> None:
-    """Whatever was changed in it, if it can still be read."""
     changed = WHOLE | {PATHS[0]: WHOLE[PATHS[0]].replace(b"2024-01-01", b"2024-01-02")}
     assert told(changed) == [
         "source/editions/nights/001-autumn-2023.json:1:1: error record-broken: 001-autumn-2023.json is not as it was "
@@ -51,7 +49,6 @@ def test_a_changed_byte_of_a_record_that_has_one_after_it_is_told(number: int) -
 
 @pytest.mark.parametrize("number", [0, 1])
 def test_a_record_that_is_gone_is_missed(number: int) -> None:
-    """At the folder of the pack, with its number."""
     left = {path: content for path, content in WHOLE.items() if path != PATHS[number]}
     after = PATHS[number + 1].rpartition("/")[2]
     assert told(left) == [
@@ -72,20 +69,9 @@ def test_two_branches_that_issued_at_once_are_told() -> None:
 
 @pytest.mark.parametrize("content", [b"", b"{}", b"[]", b"\xff", b"<<<<<<< HEAD\n"], ids=repr)
 def test_a_record_that_cannot_be_read_is_told(content: bytes) -> None:
-    """Once: that others are missing is not told beside it."""
     assert told(WHOLE | {PATHS[1]: content}) == [
         f"{PATHS[1]}:1:1: error record-broken: 002-spring-2024.json is not as it was written: it cannot be read."
     ]
-
-
-@pytest.mark.parametrize("folios", [[], ["A-1", "A-2"], ["back"], ["7-"]], ids=repr)
-def test_folios_that_do_not_fit_their_pages_break_a_record(folios: list[str]) -> None:
-    """Nobody is told of a page by the folio of another."""
-    said = json.loads(WHOLE[PATHS[2]])
-    said["files"][0]["folios"] = ["7-1"]
-    assert told(WHOLE | {PATHS[2]: json.dumps(said).encode()}) == []
-    said["files"][0]["folios"] = folios
-    assert told(WHOLE | {PATHS[2]: json.dumps(said).encode()})[0].endswith("it cannot be read.")
 
 
 def test_a_record_under_another_name_is_told() -> None:
@@ -126,7 +112,6 @@ def test_an_insert_is_part_of_the_words_of_an_edition() -> None:
 
 
 def test_an_edition_is_found_however_its_name_is_written() -> None:
-    """In capitals or not, with one blank or two."""
     found = edition_of(chain(), "SPRING  2024")
     assert found
     assert found.record.number == 2

@@ -37,7 +37,6 @@ def test_a_page_says_what_the_code_is_of_and_its_state() -> None:
 
 
 def test_the_reasons_stand_below_the_state() -> None:
-    """Of very many only the first, and what to do in any case: the page stays small."""
     said = tuple(f"'Text {n}' is withdrawn: the figures were wrong." for n in range(30))
     gone = StateNow("withdrawn", said, ("Ask the publisher for 'Spring 2027'.",))
     page = pages(Coded("WWKM3C", "Drug crimes", "Autumn 2026", date(2026, 10, 1), gone))["v/wwkm3c/index.html"]
@@ -61,5 +60,4 @@ def test_things_that_share_a_code_share_a_page() -> None:
 
 @pytest.mark.parametrize("forbidden", ["<script", "http://", "https://", "src=", "@import", "url("])
 def test_a_page_fetches_nothing(forbidden: str) -> None:
-    """And runs nothing."""
     assert forbidden not in pages(CURRENT)["v/wwkm3c/index.html"].replace("http-equiv", "")

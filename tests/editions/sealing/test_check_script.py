@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from pipeline.editions.sealing.checking import check_parcel
-from pipeline.editions.sealing.manifest import CHECK_PAGE, MANIFEST, MINISIGN, SSH, STRAY, SUMS, ParcelSeal, sealed
+from pipeline.editions.sealing.manifest import CHECK_PAGE, MANIFEST, MINISIGN, STRAY, SUMS, ParcelSeal, sealed
 from tests.support.editions.sealing import FILES, KEY, OTHER, SAID, page, parcel
 from tests.support.project import ROOT
 
@@ -42,7 +42,6 @@ def wrong(answer: Any) -> dict[str, str]:
 
 
 def test_a_parcel_that_is_whole_is_said_to_be(tmp_path: Path) -> None:
-    """And one whose manifest has another byte is not ours."""
     assert told(tmp_path, PARCEL)["answer"] == WHOLE
     other = told(tmp_path, PARCEL | {MANIFEST: PARCEL[MANIFEST] + b" "})
     assert other["answer"].startswith("Not ours: ")
@@ -69,7 +68,6 @@ def test_other_ends_of_lines_are_told_from_another_key(names: tuple[str, ...], t
 
 
 def test_a_signature_that_is_missing_is_no_forgery(tmp_path: Path) -> None:
-    """Nor a proof of anything."""
     answer = told(tmp_path, {name: content for name, content in PARCEL.items() if name != MINISIGN})["answer"]
     assert answer.startswith("The signature is missing: there is no manifest.json.minisig in this folder.")
     assert DO in answer
@@ -85,7 +83,6 @@ def test_what_was_added_does_not_make_ours_false(tmp_path: Path) -> None:
 
 
 def test_a_file_with_another_name_is_known_by_its_content(tmp_path: Path) -> None:
-    """One whose content is another too is missing, and the other one added."""
     renamed = {("a (1).txt" if name == "a.txt" else name): content for name, content in PARCEL.items()}
     answer = told(tmp_path, renamed)
     assert answer["answer"].startswith("All that Northmoor Institute sent is here, under other names")
@@ -102,7 +99,7 @@ def test_an_address_that_is_not_secure_cannot_check(key: Any, tmp_path: Path) ->
     assert (answer["answer"].partition(" (")[0], answer["files"]) == ("This cannot be checked here", [])
 
 
-@pytest.mark.parametrize("name", [MANIFEST, MINISIGN, SSH, SUMS, "a.txt"])
+@pytest.mark.parametrize("name", [MANIFEST, MINISIGN, SUMS, "a.txt"])
 def test_a_file_that_cannot_be_read_is_not_taken_for_false(name: str, tmp_path: Path) -> None:
     """It is there, and nobody knows what is in it."""
     answer = told(tmp_path, PARCEL, unreadable=[name])
@@ -113,7 +110,6 @@ def test_a_file_that_cannot_be_read_is_not_taken_for_false(name: str, tmp_path: 
     "said", [b"null", b"[]", b'{"schema": "manifest/2"}', b'{"schema": "manifest/2", "files": [1]}']
 )
 def test_a_manifest_of_another_form_is_none(said: bytes, tmp_path: Path) -> None:
-    """Whatever it is, no browser is to blame for it."""
     answer = told(tmp_path, {MANIFEST: said}, page(None))
     assert answer["answer"].startswith("There is no manifest that can be read")
     assert check_parcel({MANIFEST: said}, ()).not_ours

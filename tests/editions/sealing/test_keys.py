@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.core.errors import EnvironmentFailure, UsageError
-from pipeline.editions.sealing.keys import CERTIFICATE_KEY, SIGNING_KEY, new_key, read_key, read_private
+from pipeline.editions.sealing.keys import SIGNING_KEY, new_key, read_key
 from tests.support import libraries
 from tests.support.editions.issued_library import HOUSE
 
@@ -26,7 +26,6 @@ def test_a_key_is_for_one_person_alone(tmp_path: Path) -> None:
 
 
 def test_no_key_is_written_over_another(tmp_path: Path) -> None:
-    """Nor over any other file, nor through a link."""
     place = tmp_path / "signing.key"
     new_key(place, None)
     before = place.read_bytes()
@@ -72,22 +71,20 @@ SLIPS: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("slip", SLIPS)
-@pytest.mark.parametrize("variable", [SIGNING_KEY, CERTIFICATE_KEY])
 def test_a_key_that_is_put_in_wrongly_is_never_shown(
-    variable: str, slip: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    slip: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is taken for a path, so what the variable says is not repeated; not even from within the library."""
     new_key(tmp_path / "signing.key", None)
     said = SLIPS[slip]((tmp_path / "signing.key").read_text(encoding="utf-8"))
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(EnvironmentFailure, match=f"{variable} names cannot be read: .*'-----BEGIN …' on") as told:
-        read_private(said, variable, tmp_path)
+    with pytest.raises(EnvironmentFailure, match=f"{SIGNING_KEY} names cannot be read: .*'-----BEGIN …' on") as told:
+        read_key(said, tmp_path)
     assert not [part for part in said.split() if len(part) > 20 and part in str(told.value)]
     assert (told.value.__cause__, told.value.__suppress_context__) == (None, True)
 
 
 def test_a_home_that_nobody_has_is_told(tmp_path: Path) -> None:
-    """In a sentence, as any other file that is not there."""
     with pytest.raises(EnvironmentFailure, match="names cannot be read: there is no such home"):
         read_key("~nobody-has-this-name/signing.key", tmp_path / "library")
 
@@ -114,14 +111,13 @@ def test_a_key_that_others_may_read_is_refused(tmp_path: Path) -> None:
         read_key(str(tmp_path / "none.key"), tmp_path / "library")
 
 
-def test_the_verb_prints_the_public_key_in_both_forms(tmp_path: Path) -> None:
+def test_the_verb_prints_the_public_key(tmp_path: Path) -> None:
     """And what goes into library.yaml; never the private one."""
     project = libraries.written(tmp_path / "library", {"library.yaml": HOUSE})
     said = libraries.here(project, "key", "new", str(tmp_path / "signing.key"))
     public = read_key(str(tmp_path / "signing.key"), project).public
     assert said.code == 0, said
     assert f"signing:\n      key: {public.minisign}\n" in said.out
-    assert public.ssh in said.out
     assert "PRIVATE" not in said.out
     again = libraries.here(project, "key", "new", str(tmp_path / "signing.key"))
     assert (again.code, "is there already" in again.err) == (2, True)

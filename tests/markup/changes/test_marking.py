@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from lxml import etree
 
@@ -12,7 +14,7 @@ from pipeline.markup.item_numbers import item_numbers
 from pipeline.text.measure import WordMeasure
 from tests.support.markup.edits import text, tree
 from tests.support.markup.marking_faults import faults_of_edits
-from tests.support.project import soon, tries
+from tests.support.project import sample, soon
 
 
 def marked(old: str, new: str) -> str:
@@ -178,21 +180,13 @@ def test_what_is_gone_leads_nowhere() -> None:
     assert "id=" not in made
 
 
-EDITS = tries("EDITS", 24, 2000)
-FEW = 12
-"""How many are tried by `make test`: one of each text."""
-
-
 @pytest.mark.parametrize(
     "seeds",
-    [range(FEW), pytest.param(range(FEW, EDITS), marks=pytest.mark.proof)],
-    ids=lambda seeds: f"from {seeds.start}",
+    [range(12), pytest.param(sample(range(12, 10_000), 12, 2000), marks=pytest.mark.proof)],
+    ids=["one of each text", "any"],
 )
-def test_both_texts_are_got_back_from_any_edit(seeds: range) -> None:
-    """Insertions taken out give the old text, deletions taken out the new one, unit by unit and word for word.
-
-    `make test` tries twelve edits, `make proof` one more of each text, and `PROOF=whole` two thousand.
-    """
+def test_both_texts_are_got_back_from_any_edit(seeds: Sequence[int]) -> None:
+    """Insertions taken out give the old text, deletions taken out the new one, unit by unit and word for word."""
     texts = [text(number) for number in range(12)]
     assert faults_of_edits(texts, seeds) == []
 

@@ -187,6 +187,8 @@ AS_NEEDED = {"overflow_wrap": "break-word"}, 300, False
         ("[" * 2000, [ANYWHERE, AS_NEEDED]),
         ("a\u0301" * 1000, [ANYWHERE, AS_NEEDED]),
         ("سلام" * 400, [ANYWHERE, AS_NEEDED]),
+        ("``` `````` `` " * 400, [AS_NEEDED]),
+        ("```` " * 1000, [({"hyphens": "auto", "lang": "en"}, 300, False)]),
     ],
 )
 def test_long_texts_are_broken_by_their_beginning(words: str, asked_for: list[tuple[Any, float, bool]]) -> None:

@@ -15,7 +15,8 @@ def _lines(number: int, line: Callable[[int], str]) -> str:
 
 
 def _doubled_text() -> str:
-    return '@string{s0 = "word "}\n' + _lines(40, lambda n: f"@string{{s{n + 1} = s{n} # s{n}}}")
+    doubled = _lines(40, lambda n: f"@string{{s{n + 1} = s{n} # s{n}}}")
+    return f'@string{{s0 = "word "}}\n{doubled}\n@book{{doubled, title = {{A}}, note = s40}}'
 
 
 WORKS: dict[str, Callable[[], str]] = {
@@ -25,8 +26,9 @@ WORKS: dict[str, Callable[[], str]] = {
         500, lambda n: f"@book{{bomb{n}, crossref = {{bomb{(n + 1) % 500}}}, title={{A}}}}"
     ),
     "a-long-chain.bib": lambda: _lines(2000, lambda n: f"@book{{bomb{n}, crossref = {{bomb{n + 1}}}, title = {{A}}}}"),
-    "doubling-parents.bib": lambda: _lines(
-        60, lambda n: f"@xdata{{x{n}, xdata = {{x{n + 1},x{n + 1}}}, note = {{A}}}}"
+    "doubling-parents.bib": lambda: (
+        _lines(60, lambda n: f"@xdata{{x{n}, xdata = {{x{n + 1},x{n + 1}}}, note = {{A}}}}")
+        + "\n@book{parents, title = {A}, xdata = {x0}}"
     ),
     "doubling-words.bib": _doubled_text,
     "open-italics.json": lambda: _json("<i>" * 60 + "A"),

@@ -22,5 +22,5 @@ def require_once(home: Path, number: int = 2) -> None:
     kept = kept_ledger_in(home)
     assert sorted(kinds(kept, "sent")) == sorted(kinds(kept, "planned"))
     assert set(kinds(kept, "sent")) == {f"delivery{n}" for n in range(number)}
-    assert kept.check() == ()
-    kept.ledger.close()
+    assert kept.faults() == ()
+    kept.close()

@@ -1,4 +1,4 @@
-"""Databases for a ledger: a file of SQLite, and a server of PostgreSQL of its own on loopback."""
+"""A server of PostgreSQL for a ledger, of its own on loopback."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def server() -> Iterator[str]:
     options = ("-w", "-t", str(PATIENCE), "-l", str(home / "log"), "-o", f"-p {port} -h 127.0.0.1 -k {home} -F")
     _run(str(folder / "pg_ctl"), "-D", str(data), *options, "start")
     try:
-        yield f"postgresql+psycopg://briefings@127.0.0.1:{port}/postgres"
+        yield f"postgresql://briefings@127.0.0.1:{port}/postgres"
     finally:
         _run(str(folder / "pg_ctl"), "-D", str(data), "-w", "-t", str(PATIENCE), "-m", "immediate", "stop")
         shutil.rmtree(home, ignore_errors=True)

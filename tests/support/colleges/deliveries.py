@@ -17,8 +17,8 @@ from typing import Any
 from pipeline.colleges.deliveries.acting import Clerk, Outcome, Task, deliver, put_on_record
 from pipeline.colleges.deliveries.plan import ChannelName, PlannedDelivery, PlannedFile
 from pipeline.colleges.deliveries.transport import Parcel, Transport
-from pipeline.colleges.ledger.database import LedgerDatabase
-from pipeline.colleges.ledger.kept import KeptLedger
+from pipeline.colleges.ledger.kept import Ledger, file_ledger
+from pipeline.colleges.ledger.stores import PostgresStore
 from pipeline.core.digest import sha256
 
 FILES = {"cover-note.txt": b"Nights\n\nYou receive:\n- nights.txt: text\n", "nights.txt": b"Words.\n.\n..\n" * 200}
@@ -77,13 +77,18 @@ def planned(number: int, channel: ChannelName = "folder", to: str = "in") -> tup
     )
 
 
-def kept_ledger_in(home: Path) -> KeptLedger:
+def ledger_at(database: str, home: Path) -> Ledger:
+    """A ledger in a folder: of a database, or of its own file."""
+    return Ledger(PostgresStore(home, database)) if database else file_ledger(home)
+
+
+def kept_ledger_in(home: Path) -> Ledger:
     """A ledger of a file, in a folder."""
-    return KeptLedger(LedgerDatabase(f"sqlite:///{home}/.ledger/ledger.db"), home / "source" / "ledger.csv")
+    return file_ledger(home)
 
 
 def made(
-    kept: KeptLedger,
+    kept: Ledger,
     those: Sequence[PlannedDelivery],
     transport: Transport,
     files: Mapping[str, bytes] = FILES,
@@ -99,6 +104,6 @@ def made(
     return deliver(clerk, tasks, lambda task, outcome: None)
 
 
-def kinds(kept: KeptLedger, kind: str) -> list[str]:
+def kinds(kept: Ledger, kind: str) -> list[str]:
     """The deliveries that have an event of a kind, in the order of the events."""
-    return [event.subject for event in kept.ledger.events() if event.kind == kind]
+    return [event.subject for event in kept.events() if event.kind == kind]

@@ -130,8 +130,8 @@ def check_page_filled() -> Element:
 
 
 def recall_notice() -> Element:
-    """The page of a notice of a recall, with a slip to cut off."""
-    return _parsed(as_page("Recall", "Stop.", "en", "p {}", "Northmoor Institute", "We have stopped.").encode())
+    """The page of a notice of a recall."""
+    return _parsed(as_page("Recall", "Stop.", "en", "p {}", "Northmoor Institute").encode())
 
 
 def covers() -> Iterator[str]:
@@ -223,7 +223,8 @@ def unusual() -> Iterator[str]:
     long = replace(asked, ordered=True, start=100_000, form="(1)")
     yield from _briefing(body=Body((*figures, long, *_formulas())), descriptions=described)
     yield from _packs()
-    yield from _briefing(imprint=samples.imprint(signing={"key": KEY.public.minisign}))
+    signed = replace(samples.pack(), imprint=samples.imprint(signing={"key": KEY.public.minisign}))
+    yield from _bodies(compose_front(signed, {}, LAYOUTS))
     yield from marked()
     yield HANDBOOK
     yield reported().chapter.body

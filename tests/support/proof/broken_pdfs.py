@@ -186,36 +186,3 @@ def changed(pdf: bytes, change: Callable[[bytes], bytes]) -> bytes:
         saved = BytesIO()
         file.save(saved)
         return saved.getvalue()
-
-
-def a_row_less(pdf: Pdf) -> None:
-    """A row whose cells stand in the table as they are."""
-    next(elements(pdf, "TR")).S = Name.Div
-
-
-def a_row_torn(pdf: Pdf) -> None:
-    """A row of which the last cell is a row of its own."""
-    row = list(elements(pdf, "TR"))[-1]
-    cells = list(row.K)
-    torn = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.TR, P=row.P, K=Array(cells[-1:])))
-    cells[-1].P = torn
-    row.K = Array(cells[:-1])
-    row.P.K.append(torn)
-
-
-def a_link_less(pdf: Pdf) -> None:
-    """Words that were a link."""
-    next(elements(pdf, "Link")).S = Name.Span
-
-
-def a_word_out_of_a_link(pdf: Pdf) -> None:
-    """Words that stand before the link they were in."""
-    for link in elements(pdf, "Link"):
-        if isinstance(link.P.K, Array) and isinstance(link.K, Array) and any(isinstance(kid, int) for kid in link.K):
-            kids = list(link.P.K)
-            place = next(number for number, kid in enumerate(kids) if getattr(kid, "objgen", None) == link.objgen)
-            words = next(kid for kid in link.K if isinstance(kid, int))
-            link.K = Array([kid for kid in link.K if not (isinstance(kid, int) and kid == words)])
-            link.P.K = Array([*kids[:place], words, *kids[place:]])
-            return
-    raise AssertionError("no link has words of its own")

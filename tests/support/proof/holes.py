@@ -10,8 +10,8 @@ from pipeline.model.claim import USUAL
 from pipeline.model.manuscript import Manuscript
 from pipeline.press.press import press
 from pipeline.proof.job import ProofJob
-from pipeline.proof.parity.promise import briefing_promise
-from pipeline.proof.pdf.inspection import own_proof
+from pipeline.proof.promise import briefing_promise
+from pipeline.proof.validators.others import others_proof
 from tests.support.bind.sheets import DAY, LIGHTING, stamps
 from tests.support.press.manuscripts import manuscript, paragraphs, table
 
@@ -41,4 +41,4 @@ def finished(text: Manuscript) -> ProofJob:
 
 def holes(job: ProofJob) -> list[Diagnostic]:
     """The holes that the proof finds in a file."""
-    return [fault for fault in own_proof(job) if fault.code == "page-hole"]
+    return [fault for fault in others_proof(job) if fault.code == "page-hole"]

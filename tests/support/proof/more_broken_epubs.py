@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from tests.support.proof.broken_epubs import (
     ALT,
-    BACK,
     NAV,
     NCX,
     PACKAGE,
@@ -153,21 +152,11 @@ MORE: dict[str, dict[str, Break]] = {
         "an empty element": swap(PACKAGE, ">Northmoor Institute</dc:publisher", "></dc:publisher"),
     },
     "proof-book-modified": {"no time of day": swap(PACKAGE, "T00:00:00Z", "")},
-    "proof-book-relator": {
-        "a creator without a role": gone(PACKAGE, r'<meta property="role".*</meta>'),
-        "a creator without a form to be sorted by": gone(PACKAGE, '<meta property="file-as" refines="#cr.*</meta>'),
-        "a creator without a place": gone(PACKAGE, '<meta property="display-seq".*</meta>'),
-        "a first creator in the second place": swap(PACKAGE, f"{PLACE}1<", f"{PLACE}2<"),
-    },
     "proof-book-access": {
-        "a way of reading twice": also_said("schema:accessMode", "visual"),
         "a feature that is not there": also_said("schema:accessibilityFeature", "longDescription"),
         "formulas not described": swap(TEXT, ' alttext="10 over 30"', ""),
         "words that do not suffice": swap(PACKAGE, said("schema:accessModeSufficient", "textual"), ""),
         "no sufficient way": gone(PACKAGE, r'<meta property="schema:accessModeSufficient".*</meta>'),
-        "an unknown sufficient way": swap(PACKAGE, ">textual,visual<", ">textual,seen<"),
-        "no summary": gone(PACKAGE, r'<meta property="schema:accessibilitySummary".*</meta>'),
-        "a hazard and none": also_said("schema:accessibilityHazard", "flashing"),
     },
     "proof-book-conformance": {
         "a claim that nobody signs": claimed("EPUB Accessibility 1.1 - WCAG 2.2 Level AA", signed=False),
@@ -238,12 +227,6 @@ MORE: dict[str, dict[str, Break]] = {
         "a text without a title": swap(TEXT, "<title>Foot patrol</title>", ""),
     },
     "proof-text-heading": {"an empty heading": swap(TEXT, ">Near by</h3>", "></h3>")},
-    "proof-text-role": {
-        "an unknown role": swap(TEXT, 'role="doc-colophon"', 'role="doc-about"'),
-        "a role on the wrong element": swap(TEXT, 'role="doc-colophon"', 'role="doc-tip"'),
-        "a role of pictures alone": attribute('role="doc-cover"'),
-        "a deprecated type": swap(TEXT, 'epub:type="colophon"', 'epub:type="sidebar"'),
-    },
     "proof-text-alt": {
         "a picture called a picture": swap(TEXT, ALT, ' alt="Image"'),
         "a picture called by spaces": swap(TEXT, ALT, ' alt="  "'),
@@ -262,35 +245,5 @@ MORE: dict[str, dict[str, Break]] = {
         "a plain cell that is merged": swap(TEXT, '<td class="figure"', '<td colspan="2" class="figure"'),
         "a head of nothing": swap(TEXT, '<th scope="col"', "<th"),
         "a head without words": swap(TEXT, ">North</th>", "></th>"),
-    },
-    "proof-text-note": {
-        "a note that does not lead back": gone(TEXT, rf'<a role="doc-backlink"[^>]*href="#fnref-1" {BACK}'),
-        "a note that leads to another call": swap(TEXT, f'href="#fnref-1" {BACK}', f'href="#fnref-2" {BACK}'),
-        "a note that is not called": gone(TEXT, r'<a role="doc-noteref"[^>]*href="#fn-2".*?</a>'),
-    },
-    "proof-text-backlink": {"two called alike": swap(TEXT, '"Back to note 2"', '"Back to note 1"')},
-    "proof-text-citation": {
-        "one that leads to no work": swap(TEXT, 'href="#ref-hughes2018"', 'href="#b4"'),
-        "one that nothing leads back to": gone(TEXT, r'<span class="backlinks".*?</a></span>'),
-        "ways back out of order": all_of(
-            swap(TEXT, '<p id="b5"', f'<p>{AGAIN}</p><p id="b5"'),
-            swap(TEXT, "</a></span></li>", f'</a>{AGAIN_BACK}</span></li>'),
-        ),
-        "a work that leads to none": swap(TEXT, 'href="#cite-hughes2018-1"', 'href="#b4"'),
-    },
-    "proof-style-inline": {"a style of its own": attribute('style="margin: 0"')},
-    "proof-style-contrast": {
-        "on a ground of its own": styled(".key { color: #ffffff; background: #7da0b0 }"),
-        "by a name": styled(":root { --pale: var(--p); --p: rgb(180, 180, 180) } p { color: var(--pale) }"),
-        "in a narrow container": styled("@container (max-width: 20em) { p { color: #cccccc } }"),
-        "by night": styled(f"{NIGHT} {{ p {{ color: #333333 }} }}"),
-    },
-    "proof-style-size": {
-        "in dots": styled("p { font-size: 14px }"),
-        "in points, by a name": styled(":root { --own: 12pt } p { font: var(--own)/1.4 serif }"),
-    },
-    "proof-style-body": {
-        "a ground": styled("html { background-color: #ffffff }"),
-        "a colour by night": styled(f"{NIGHT} {{ body {{ color: white }} }}"),
     },
 }  # fmt: skip

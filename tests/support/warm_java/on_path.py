@@ -1,6 +1,6 @@
 """A Java that is kept warm for a session of tests: validators take seconds to start in it, and a fraction to judge.
 
-It runs what is asked of a new one. With `PROOF=whole` each is a new one.
+It runs what is asked of a new one.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -251,7 +251,7 @@ def judge_meanwhile(
     return len(fates)
 
 
-def run(sent: Documents, seeds: range) -> Counter[str]:
+def run(sent: Documents, seeds: Iterable[int]) -> Counter[str]:
     """Review the documents in turn; gives what was counted."""
     counted: Counter[str] = Counter()
     for seed in seeds:

@@ -33,7 +33,6 @@ def fates(returned: Returned) -> list[str]:
 
 @pytest.mark.parametrize("order", list(permutations((1, 2, 3))), ids=str)
 def test_one_after_the_other_comes_to_the_same_as_all_at_once(order: tuple[int, ...]) -> None:
-    """In whatever order an editor accepts what stands in one paragraph."""
     document, now = edited(TEXT, THREE), TEXT
     for done, number in enumerate(order):
         returned = back(TEXT, document, now)
@@ -45,7 +44,6 @@ def test_one_after_the_other_comes_to_the_same_as_all_at_once(order: tuple[int, 
 
 
 def test_what_is_open_has_the_place_where_it_stands_now() -> None:
-    """Behind words that became longer."""
     document = edited(TEXT, THREE)
     now = accepted(back(TEXT, document), 1)
     places = [one.place.column for one in back(TEXT, document, now).proposals]
@@ -99,7 +97,6 @@ ENDS: list[tuple[str, Callable[[ReviewedFile], object], str]] = [
 def test_spaces_that_went_with_words_are_no_conflict(
     text: str, edit: Callable[[ReviewedFile], object], wanted: str
 ) -> None:
-    """At the end of a line a space goes with the word before it."""
     document = sent(text)
     edit(document)
     for first, second in ((1, 2), (2, 1)):

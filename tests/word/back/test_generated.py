@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.project import tries
+from tests.support.project import sample
 from tests.support.word.generated import Documents, documents, run
 
 
@@ -21,7 +21,6 @@ def sent(tmp_path_factory: pytest.TempPathFactory) -> Documents:
 
 
 def test_what_is_accepted_is_what_the_document_says(few: Documents) -> None:
-    """A few documents; RETURNS=2000 in the environment asks the proof for more."""
     counted = run(few, range(4))
     assert counted["proposals"] > 20
     assert counted["refused"] < counted["proposals"] / 10
@@ -30,9 +29,8 @@ def test_what_is_accepted_is_what_the_document_says(few: Documents) -> None:
 
 
 @pytest.mark.proof
-def test_two_thousand_documents(sent: Documents) -> None:
-    """With `PROOF=whole`; else four of them, or as many as RETURNS says."""
-    many = tries("RETURNS", 4, 2000)
-    counted = run(sent, range(7, 7 + many))
-    assert counted["proposals"] > 5 * many
+def test_many_documents(sent: Documents) -> None:
+    seeds = sample(range(7, 10_000), 4, 2000)
+    counted = run(sent, seeds)
+    assert counted["proposals"] > 5 * len(seeds)
     assert counted["refused"] < counted["proposals"] / 10

@@ -78,7 +78,6 @@ def test_one_that_cannot_be_made_leaves_the_others_whole() -> None:
 
 
 def test_a_note_elsewhere_is_no_conflict() -> None:
-    """It changes the numbers of the notes behind it, and no words."""
     text = "One.\n\nThree words[^b] here.\n\n[^b]: B.\n"
     now = text.replace("One.", "One.[^c]") + "[^c]: C.\n"
     document = sent(text)

@@ -53,13 +53,11 @@ def told(returned: Returned) -> list[str]:
 
 
 def test_a_document_that_nobody_changed_proposes_nothing(back: Callable[..., Returned]) -> None:
-    """And says nothing."""
     returned = back()
     assert (returned.proposals, returned.remarks, returned.path) == ((), (), PATH)
 
 
 def test_a_proposal_says_where_who_when_and_what(back: Callable[..., Returned]) -> None:
-    """And the words around it."""
     (one,) = back(lambda d: d.change("talk to", "greet")).proposals
     assert (str(one.place), one.author, one.day) == (f"{PATH}:17:3", DANA, "2026-05-04")
     assert (one.before, one.after, one.around) == ("talk to", "greet", ("", " people, and listen"))
@@ -192,7 +190,6 @@ STRUCTURE: list[tuple[Edit, str]] = [
 
 @pytest.mark.parametrize(("edit", "said"), STRUCTURE, ids=[said.split(": ")[1] for _, said in STRUCTURE])
 def test_what_is_no_change_of_words_is_told(back: Callable[..., Returned], edit: Edit, said: str) -> None:
-    """At its place, and nothing is made of it."""
     returned = back(edit)
     assert (told(returned), accepted(returned)) == ([said], TEXT)
 
@@ -283,7 +280,6 @@ def test_the_source_may_go_on_meanwhile(back: Callable[..., Returned]) -> None:
 
 
 def test_a_paragraph_that_changed_meanwhile_is_a_conflict(back: Callable[..., Returned]) -> None:
-    """Both versions are told, and the source stays."""
     now = TEXT.replace("at night.", "at noon.")
     returned = back(lambda d: d.change("Nobody", "No one"), now=now)
     assert accepted(returned) == now
@@ -390,7 +386,6 @@ def test_a_split_is_known_where_both_parts_have_the_bookmark(back: Callable[...,
 
 
 def test_what_is_to_be_done_by_hand_is_told_whole(back: Callable[..., Returned]) -> None:
-    """However long it is: it is copied from there."""
     words = "They slept " + "and slept " * 60 + "and woke."
     returned = back(
         lambda d: d.add("Nobody", words), lambda d: d.change("slowly", words), now=TEXT.replace("slow", "mild")

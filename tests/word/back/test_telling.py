@@ -36,7 +36,6 @@ def test_a_heading_whose_id_is_made_of_its_words_is_told() -> None:
 
 
 def test_a_heading_to_which_nothing_links_is_not_told() -> None:
-    """Nor one that has an id of its own."""
     document = sent(TEXT.replace("](#where-it-works)", "](#why)"))
     document.change("Where it works", "Where it helps")
     document.change("Why", "How")
@@ -46,7 +45,6 @@ def test_a_heading_to_which_nothing_links_is_not_told() -> None:
 
 @pytest.mark.parametrize("gone", [1, 2], ids=["the last", "all"])
 def test_front_matter_that_nobody_tracked_away_is_told(gone: int) -> None:
-    """Also where nothing locked comes behind it."""
     document: ReviewedFile = sent(TEXT)
     for one in ABOVE[-gone:]:
         control = next(document.paragraph(one.words).iterancestors("{*}sdt"))
@@ -142,7 +140,6 @@ def test_what_came_into_a_table_is_told_once(
 
 
 def test_what_a_tracked_row_holds_beside_words_is_told_too() -> None:
-    """A formula, and a note with its words."""
     document = sent(TABLE)
     put_row(document)
     document.mark_row("Quay", "ins")
@@ -179,7 +176,6 @@ def test_a_new_table_whose_rows_are_tracked_is_told_once() -> None:
 @pytest.mark.parametrize("who", [DANA, ""])
 @pytest.mark.parametrize("first", ["Place", "Shift"])
 def test_a_row_above_the_first_is_one_of_its_own_table(first: str, who: str) -> None:
-    """Whatever stands before that."""
     text = f"{TABLE}\n| Shift | Hours |\n|---|---|\n| Late | 8 |\n"
     document = sent(text)
     row = etree.Element(f"{W}tr")
@@ -213,7 +209,6 @@ def test_numbers_of_tables_are_made_by_the_pipeline() -> None:
 
 @pytest.mark.parametrize(("old", "new"), [("Walks", "Strolls"), ("walk --far", "walk --near")])
 def test_a_change_to_locked_words_that_nobody_tracked_is_seen(old: str, new: str) -> None:
-    """Beside the words that were sent."""
     text = "Type:\n\n```\nwalk --far\n```\n"
     document = sent(text)
     document.paragraph(old).find(f".//{W}t").text = new
@@ -221,7 +216,6 @@ def test_a_change_to_locked_words_that_nobody_tracked_is_seen(old: str, new: str
 
 
 def test_a_split_of_locked_words_is_seen() -> None:
-    """By whoever made it."""
     document = sent(TEXT)
     summary = document.paragraph("How to walk.")
     summary.find(f".//{W}t").text = "How "

@@ -110,7 +110,6 @@ def test_a_choice_that_is_none_is_refused(project: Path, briefings: Run, choice:
 
 
 def test_a_second_document_is_carried_over_the_first(project: Path, briefings: Run) -> None:
-    """And the first, taken in again, has nothing left to do."""
     other = reviewed((project / "output/comment/walks.docx").read_bytes(), lambda d: d.change("Shops", "Markets", RHYS))
     (project / "other.docx").write_bytes(other)
     for name in ("back.docx", "other.docx"):
@@ -123,7 +122,6 @@ def test_a_second_document_is_carried_over_the_first(project: Path, briefings: R
 
 
 def test_it_is_told_as_json(project: Path, briefings: Run) -> None:
-    """For programs."""
     said = json.loads(briefings(project, "--report", "json", "import", str(project / "back.docx"), "--accept", "2").out)
     assert [(one["number"], one["before"], one["after"], one["fate"]) for one in said["proposals"]] == [
         *((1, "slowly", "at ease", "open"), (2, "Nobody", "No one", "accepted"))
@@ -136,7 +134,6 @@ def test_it_is_told_as_json(project: Path, briefings: Run) -> None:
 def test_a_citation_that_was_replaced_whole_is_shown_with_the_new_words(
     project: Path, briefings: Run, report: str, inserted_by: str
 ) -> None:
-    """In every report, with the words that the reviewers saw, and whoever typed the new ones."""
     seen, new = "(Hughes and others, 2018, page 12)", "(Hughes et al., 2019)"
 
     def replace_citation(document: ReviewedFile) -> None:

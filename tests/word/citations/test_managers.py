@@ -126,7 +126,6 @@ def test_lists_that_managers_made_are_dropped() -> None:
 
 
 def test_a_field_may_end_in_another_paragraph() -> None:
-    """Somebody pressed Return within a citation."""
     code = field(f"ADDIN ZOTERO_ITEM CSL_CITATION {json.dumps(CSL)}", "(Hughes,")
     whole = f"<w:p>{code}</w:p>".replace("(Hughes,</w:t></w:r>", "(Hughes,</w:t></w:r></w:p><w:p>")
     assert read(whole)[1] == mark(0)

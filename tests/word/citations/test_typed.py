@@ -131,13 +131,11 @@ def test_numbers_behind_a_figure_or_a_range_are_asked_about(words: str) -> None:
 
 
 def test_a_range_that_counts_down_cites_nothing() -> None:
-    """Nor does what stands behind it."""
     listed = ListedWorks(numbers={1: "hughes2018", 2: "king2006"})
     assert sure("so [2-1, 2]", listed) == "so [2-1, 2]"
 
 
 def test_a_range_cites_each_of_its_works_or_none() -> None:
-    """However long it is."""
     listed = ListedWorks(numbers={number: f"work{number}" for number in range(1, 251)})
     (whole,) = find_typed("so [1-250]", (), listed)
     assert len(whole.judgement.keys) == 250

@@ -117,7 +117,6 @@ def test_paragraphs_have_the_styles_of_what_they_are(sent: bytes) -> None:
 
 
 def test_a_numbered_list_begins_where_its_source_does(sent: bytes) -> None:
-    """Every list has a number of its own."""
     parts = zipfile.ZipFile(io.BytesIO(sent))
     third = next(p for p in text_of(sent).iter(f"{W}p") if words_in(p) == "third")
     number = value(third, "pPr/numPr/numId")
@@ -204,7 +203,6 @@ def test_a_briefing_that_is_not_there_is_told(project: Path, briefings: Run) -> 
 
 @pytest.mark.proof
 def test_libreoffice_opens_it(sent: bytes, tmp_path: Path) -> None:
-    """And gives its words again."""
     office = shutil.which("soffice")
     if office is None:
         pytest.skip("LibreOffice is not installed: no 'soffice'")

@@ -26,7 +26,6 @@ def test_hidden_words_are_left_out_and_told(looks: str) -> None:
 
 
 def test_words_that_are_said_not_to_be_hidden_stay() -> None:
-    """Word writes it where a style hides and the run does not."""
     made = taken(docx(TITLE, para(inside=run("Seen.", '<w:vanish w:val="0"/>'))))
     assert (body_of(made), told(made)) == ("Seen.", [])
 

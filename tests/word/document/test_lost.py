@@ -56,7 +56,6 @@ def packed(files: dict[str, bytes]) -> bytes:
     ids=["another text", "another document", "WordArt"],
 )
 def test_what_stands_in_other_files_or_is_drawn_is_told(inside: str, what: str) -> None:
-    """With the words before it."""
     made = taken(docx(TITLE, para("Before."), inside, para("After.")))
     assert body_of(made) == "Before.\n\nAfter."
     assert [line.split(" ", 1)[1] for line in told(made)] == [f"{LEFT} {what}."]

@@ -32,7 +32,6 @@ def sentence(content: bytes, name: str = "a.docx") -> str:
     ids=["empty", "text", "an old .doc", "another archive", "cut off", "broken XML"],
 )
 def test_what_is_no_document_is_refused(content: bytes) -> None:
-    """Whatever it is called."""
     assert sentence(content) == "import-no-document: This is no Word document."
 
 
@@ -61,7 +60,6 @@ def test_older_forms_are_told_what_they_are(content: bytes, advice: str) -> None
     ids=["OpenDocument", "cut off", "broken XML"],
 )
 def test_what_cannot_be_opened_is_told_apart(content: bytes, advice: str) -> None:
-    """Each has another remedy."""
     (only,) = taken(content, "a.docx").remarks
     assert advice in only.hint
 
@@ -141,7 +139,6 @@ def test_an_archive_that_is_damaged_within_is_refused() -> None:
 
 
 def test_pictures_of_notes_whose_links_are_damaged_are_told() -> None:
-    """The words are taken over."""
     note = f'<w:footnote w:id="2">{para("A note", inside=picture())}</w:footnote>'
     document = docx(para("T", "Title"), para("Text", inside=CALL), footnotes=note)
     with zipfile.ZipFile(io.BytesIO(document)) as archive:

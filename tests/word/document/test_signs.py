@@ -23,14 +23,12 @@ def sign(font: str, char: str) -> str:
     ],
 )
 def test_a_sign_is_read_as_what_it_shows(font: str, char: str, shown: str) -> None:
-    """Whatever the number by which the font knows it."""
     made = taken(docx(TITLE, para(inside=run("Before ") + sign(font, char) + run(" after."))))
     assert (body_of(made), told(made)) == (f"Before {shown} after.", [])
 
 
 @pytest.mark.parametrize(("font", "char"), [("Webdings", "F0E0"), ("Wingdings", "F0FF"), ("Arial", "x"), ("", "F041")])
 def test_a_sign_that_nobody_knows_is_told(font: str, char: str) -> None:
-    """With its number and its font."""
     made = taken(docx(TITLE, para(inside=run("Before ") + sign(font, char) + run(" after."))))
     said = f"a sign, {char} in {font or 'an unnamed font'}, after 'Before after.'"
     assert told(made) == [f"2 import-left-out: Not taken over: {said}."]

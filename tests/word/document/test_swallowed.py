@@ -41,7 +41,6 @@ def test_a_citation_of_a_work_without_a_record_is_told() -> None:
 
 
 def test_a_citation_in_a_title_is_told() -> None:
-    """A title has no citations."""
     cited = field(f"ADDIN ZOTERO_ITEM CSL_CITATION {CITED}", "(Yu, 2001)")
     made = taken(docx(para("Foot patrol ", "Title", inside=cited), para("It works.", "Practice example")))
     assert told(made) == ["1 import-left-out: Not taken over: the citation [@yu2001]."]
@@ -59,7 +58,6 @@ def test_a_bar_before_a_citation_parts_no_cells() -> None:
 
 
 def test_a_comment_without_words_is_no_note() -> None:
-    """Whoever opened it said nothing."""
     on = '<w:r><w:commentReference w:id="0"/></w:r>'
     made = taken(docx(TITLE, para("A", inside=on), comments=f'<w:comment w:id="0" w:author="Bob">{para()}</w:comment>'))
     assert "editorial_notes" not in text_of(made)
@@ -92,7 +90,6 @@ def test_words_in_a_list_that_a_manager_made_stay() -> None:
 
 
 def test_a_comment_on_a_citation_says_what_it_shows() -> None:
-    """Not the mark that stands for it meanwhile."""
     on = '<w:commentRangeStart w:id="0"/>' + run("See ") + field(f"ADDIN CSL_CITATION {CITED}", "(Yu, 2001)")
     on += '<w:commentRangeEnd w:id="0"/><w:r><w:commentReference w:id="0"/></w:r>'
     made = taken(docx(TITLE, para(inside=on), comments=f'<w:comment w:id="0">{para("Really?")}</w:comment>'))

@@ -1,1 +1,0 @@
-"""Disclosure: what is handed to whoever may see it of one college, text, pack and period, held to the chain."""

@@ -1,1 +1,0 @@
-"""Changes of single values in a source: no other character of it is touched."""

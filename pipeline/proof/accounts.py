@@ -1,0 +1,368 @@
+"""Read what a text says, composed or in a finished EPUB or web page, into one form that can be compared."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Set
+from dataclasses import dataclass, field
+from posixpath import basename, splitext
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+from lxml import etree
+
+from pipeline.markup.body import local, read_body
+from pipeline.markup.item_numbers import item_numbers
+from pipeline.markup.roles import FLOW, HEADINGS, spaced
+from pipeline.model.manuscript import Chapter
+from pipeline.proof.epub.reading import ReadBook
+from pipeline.proof.markup.display import style_of
+from pipeline.proof.markup.text import content_of
+from pipeline.proof.promise import Promise, PromisedText, letters, produced_in, produced_on_screen
+
+NOTE, PAGE_MARK = "doc-footnote", "doc-pagebreak"
+_SILENT = frozenset({"script", "style", "template", "wbr", "head"})
+_BLOCKS = FLOW | {"tr", "thead", "tbody", "tfoot", "hr"}
+_NOT_ON_PAPER = frozenset({"sep", "page-word", "further"})
+"""Classes of words that a page shows in another way: dots between facts, 'page' before a folio, further ways back."""
+_AROUND = frozenset({"page-status", "way-back", "skip-link", "page-foot", "parts"})
+"""Classes of what an EPUB or a web page says around a text."""
+_BESIDE = re.compile(r"(?:\.\./)+(?:briefings/)?(?P<id>[^/]+)/(?P=id)\.(?:html|pdf)(?P<anchor>#.*)?")
+"""Addresses of other files of the same output folder."""
+
+Rename = Callable[[str], str]
+
+
+class AccountEntry(NamedTuple):
+    """A heading, a row, a link: what it is compared by, and how and where a message shows it."""
+
+    key: str
+    words: str
+    heading: str
+    page: int
+
+
+@dataclass
+class TextAccount:
+    """All that a file says. Words of notes and pictures are apart: a page has them in another place."""
+
+    words: str = ""
+    letters: int = 0
+    """Number of letters read so far."""
+    things: dict[str, list[AccountEntry]] = field(default_factory=lambda: defaultdict(list))
+    """Headings, rows of tables, links and others, by their plural."""
+    anchors: dict[str, int] = field(default_factory=dict)
+    """Number of letters before each id."""
+    texts: dict[str, list[int]] = field(default_factory=dict)
+    """Of each text the number of letters before it, and before the end of its title block."""
+    around: dict[str, str] = field(default_factory=dict)
+    """Status lines around each text, by its name; those of the whole file under ''."""
+    headings: list[tuple[int, str]] = field(default_factory=list)
+    """Each heading after the number of letters before its end."""
+    pages: list[tuple[int, int]] = field(default_factory=list)
+    """Of a PDF the number of letters before each piece, and the page of that."""
+    code: list[list[str]] = field(default_factory=list)
+    """Of a PDF the lines of each block of code."""
+    places: dict[str, int] = field(default_factory=dict)
+    """Of a PDF the page of each named destination."""
+
+    def add(self, kind: str, words: str, key: str = "", page: int = 0) -> None:
+        """Enter a thing under the last heading."""
+        heading = self.headings[-1][1] if self.headings else ""
+        self.things[kind].append(AccountEntry(key or letters(words), spaced(words), heading, page))
+
+    def add_row(self, cells: Iterable[str], paper: bool, page: int = 0) -> None:
+        """Enter a row of a table; paper may have an empty cell more for one that is not displayed."""
+        row = [cell for cell in cells if cell or not paper]
+        key = " | ".join(("[" if cell.startswith("[") else "") + letters(cell) for cell in row)
+        self.add("rows of tables", " | ".join(row), f"| {key}", page)
+
+    def end_text(self, words: str) -> None:
+        """Enter the words of the last text. One without a title block counts as a title block itself."""
+        self.words += words
+        text = next(reversed(self.texts.values()))
+        text[1:] = text[1:] or [self.letters]
+
+    def heading_at(self, letter: int) -> str:
+        """The heading that a letter is under."""
+        return next((words for end, words in reversed(self.headings) if end <= letter), "")
+
+    def page_at(self, letter: int) -> int:
+        """The page of a letter."""
+        return next((page for begun, page in reversed(self.pages) if begun <= letter), 1)
+
+
+@dataclass
+class _Reader:
+    """Reads a tree of XHTML, as it was composed or from a file. Elements may be of any library."""
+
+    account: TextAccount
+    hidden: Set[Any]
+    name: Rename
+    """Gives an id the name that it has in the whole file."""
+    target: Rename
+    """Gives a link's destination in one form: '#name' in the file, 'briefing:ID' beside it, or an address."""
+    produced: str = ""
+    paper: bool = False
+    notes_at_end: bool = True
+    rows: list[list[str]] = field(default_factory=list)
+    headless: list[bool] = field(default_factory=list)
+    in_note: int = 0
+
+    def read(self, element: Any) -> str:
+        """Enter an element and all in it; give its words."""
+        name, role = local(element), element.get("role", "")
+        if self._is_left_out(element, name, role):
+            return ""
+        if (identifier := element.get("id")) and not (self.paper and (self.in_note or role == NOTE)):
+            self.account.anchors.setdefault(self.name(identifier), self.account.letters)
+        if role == PAGE_MARK:
+            self.account.add("marks of pages", element.get("data-page") or element.get("aria-label") or "")
+            return ""
+        if slot := element.get("data-slot"):
+            return f"\n{self._say(self.produced if slot == 'produced' else '')}\n"
+        if name in ("img", "svg", "math"):
+            self._picture(element, name, role)
+            return ""
+        self._begin(element, name, role)
+        words = "".join(self._inside(element))
+        self._end(element, name, role, words)
+        if role == NOTE:
+            return ""
+        return f"\n{words}\n" if name in _BLOCKS else f"{words} " if name == "br" else words
+
+    def _is_left_out(self, element: Any, name: str, role: str) -> bool:
+        classes = element.get("class", "").split()
+        return (
+            (not name or name in _SILENT or element in self.hidden or element.get("hidden") is not None)
+            or (element.get("aria-hidden") == "true" and role != PAGE_MARK)
+            or "display:none" in element.get("style", "").replace(" ", "")
+            or (not self.paper and not (_NOT_ON_PAPER | _AROUND).isdisjoint(classes))
+        )
+
+    def _inside(self, element: Any) -> Iterator[str]:
+        if self.headless and self.headless[-1] and element.get("data-label"):
+            yield self._say(f"{element.get('data-label')}: ")
+        yield self._say(element.text or "")
+        holds_notes = not self.notes_at_end and any(kid.get("role") == NOTE for kid in element)
+        for kid in element:
+            yield "" if holds_notes and local(kid) in HEADINGS else self.read(kid)
+            yield self._say(kid.tail or "")
+
+    def _say(self, words: str) -> str:
+        if not self.in_note:
+            self.account.letters += len(letters(words))
+        return words
+
+    def _begin(self, element: Any, name: str, role: str) -> None:
+        self.in_note += role == NOTE
+        if name == "tr":
+            self.rows.append([])
+        elif name == "table":
+            self.headless.append(self.paper and any(kid in self.hidden and local(kid) == "thead" for kid in element))
+        elif name == "section" and "chapter" in element.get("class", "").split():
+            self.account.texts.setdefault(element.get("id", ""), [self.account.letters])
+
+    def _end(self, element: Any, name: str, role: str, words: str) -> None:
+        """Enter what has been read to its end."""
+        add = self.account.add
+        self.in_note -= role == NOTE
+        if name in HEADINGS:
+            self.account.headings.append((self.account.letters, spaced(words)))
+            add("headings", f"{words} (level {name[1]})", f"{letters(words)} {name[1]}")
+        elif name in ("td", "th") and self.rows:
+            self.rows[-1].append(row_cell(name, words, element.get("colspan", "1"), element.get("rowspan", "1")))
+        elif name == "tr":
+            self.account.add_row(self.rows.pop(), self.paper)
+        elif name == "table":
+            self.headless.pop()
+        elif name in ("caption", "figcaption"):
+            add("captions", words)
+        elif name in ("ul", "ol"):
+            add("lists", listed := _list(element), listed)
+        elif name == "pre":
+            add("blocks of code", words, "\n".join(line.rstrip() for line in words.strip("\n").split("\n")))
+        elif name == "a" and element.get("href") is not None and (target := self.target(element.get("href"))):
+            add("links", f"{words} → {target}", f"{letters(words)} {target}")
+        elif name == "header" and (text := next(reversed(self.account.texts.values()), [])):
+            text[1:] = text[1:] or [self.account.letters]
+        if role == NOTE:
+            add("notes", words)
+
+    def _picture(self, element: Any, name: str, role: str) -> None:
+        attribute = {"img": "alt", "math": "alttext"}.get(name, "aria-label")
+        titles = (kid.text for kid in element if local(kid) == "title")
+        words = element.get(attribute) or (next(titles, "") if name == "svg" else "") or ""
+        if letters(words) and role not in ("presentation", "none"):
+            self.account.add("descriptions of pictures", words)
+        if name == "math":
+            parts = [part for part in element.iter() if local(part) not in ("annotation", "semantics")]
+            key = " ".join(f"{local(part)} {(part.text or '').strip()}" for part in parts)
+            self.account.add("formulas", words, key)
+
+
+def row_cell(name: str, words: str, columns: str, rows: str) -> str:
+    """A cell as it is compared and shown: heads in brackets."""
+    spans = f" ({columns} by {rows})" if (columns, rows) != ("1", "1") else ""
+    return (f"[{spaced(words)}]" if name == "th" else spaced(words)) + spans
+
+
+def _list(element: Any) -> str:
+    """A list by its numbers, or by how many entries it has where they are not figures or are signs of its own."""
+    entries = [kid for kid in element if local(kid) == "li"]
+    tasks = any("task" in kid.get("class", "").split() for kid in entries)
+    if local(element) == "ul" or element.get("role") == "list" or element.get("type", "1") != "1" or tasks:
+        return f"{len(entries)} entries"
+    return ", ".join(str(number or "") for number in item_numbers(element, entries))
+
+
+def composed_on_paper(promise: Promise, notes_at_end: bool) -> TextAccount:
+    """The texts of a file as its pages show them. With the notes at their calls they have no headings of their own."""
+    account = TextAccount()
+    names = {f"{prefix}{id_}" for _, chapter, prefix in _on_paper(promise) for id_ in _ids(chapter)}
+    names.update(prefix[:end] for _, _, prefix in _on_paper(promise) for end, sign in enumerate(prefix) if sign == ".")
+
+    def way(briefing: str, anchor: str) -> str:
+        alone = anchor.partition(".")[2] if briefing.startswith("-") else ""
+        inside = (f"{briefing}.{anchor}", f"{briefing}.{alone}", briefing)
+        return next((f"#{name}" for name in inside if name in names), "") if promise.pack else ""
+
+    for passage, chapter, prefix in _on_paper(promise):
+        if passage.kind == "insert":  # a finished PDF: there is no text to hold it to
+            account.add("bookmarks", passage.title)
+            continue
+        body = read_body(chapter.body, chapter.name)
+        account.texts[chapter.name] = [account.letters]
+        before = len(account.headings)
+        reader = _Reader(
+            account,
+            style_of(passage.style, "print").hidden(body),
+            lambda name, prefix=prefix: f"{prefix}{name}",  # type: ignore[misc]
+            _targets(prefix, way, promise),
+            produced_in(promise, passage),
+            paper=True,
+            notes_at_end=notes_at_end,
+        )
+        account.end_text(reader.read(body) + "\n")
+        marks = [mark for mark in chapter.bookmarks if f"{prefix}{mark.id}" in account.anchors]
+        titles = [mark.text for mark in marks] or [words for _, words in account.headings[before:]]
+        top = [mark.text for mark in marks if mark.level == marks[0].level]
+        if marks and passage.kind == "briefing" and top != [passage.title]:
+            account.add("bookmarks", passage.title)
+        for title in titles:
+            account.add("bookmarks", title)
+    return account
+
+
+def _on_paper(promise: Promise) -> Iterator[tuple[PromisedText, Chapter, str]]:
+    """Each chapter with what its ids begin with in the PDF."""
+    for passage in promise.passages:
+        for chapter in passage.chapters:
+            matter = passage.kind in ("front", "back")
+            own = "" if not promise.pack else f"-{passage.kind}." if matter else f"{chapter.name}."
+            yield passage, chapter, own + (f"{chapter.name}." if len(passage.chapters) > 1 else "")
+
+
+def _ids(chapter: Chapter) -> list[str]:
+    return re.findall(r'\bid="([^"]*)"', chapter.body)
+
+
+def composed_on_screen(promise: Promise, whole: bool, book: bool) -> TextAccount:
+    """The texts of a file as an EPUB or a web page shows them. `whole` says that it holds texts by their names."""
+    account = TextAccount()
+    held = {chapter.name for passage in promise.passages for chapter in passage.chapters} if whole else set()
+
+    def way(briefing: str, anchor: str) -> str:
+        if briefing.startswith("-"):
+            briefing, _, anchor = anchor.partition(".")
+        return (f"#{briefing}.{anchor}" if anchor else f"#{briefing}") if briefing in held else ""
+
+    for passage in promise.passages:
+        for chapter in passage.chapters:
+            body = read_body(chapter.body, chapter.name)
+            account.texts[chapter.name] = [account.letters]
+            prefix = f"{chapter.name}." if whole else ""
+            reader = _Reader(
+                account,
+                style_of(passage.style, "print").hidden(body),
+                lambda name, prefix=prefix: f"{prefix}{name}",  # type: ignore[misc]
+                _targets(prefix, way, promise, plain=book),
+                produced_on_screen(promise, passage),
+            )
+            account.end_text(reader.read(body))
+    for folio in promise.pages:
+        account.add("marks of pages", folio)
+    return account
+
+
+def _targets(prefix: str, way: Callable[[str, str], str], promise: Promise, plain: bool = False) -> Rename:
+    """Give where a composed link leads. Where a book has no address for a briefing, the link is `plain` words."""
+    addresses = dict(promise.addresses)
+
+    def target(href: str) -> str:
+        if href.startswith("#"):
+            return f"#{prefix}{unquote(href[1:])}"
+        if not href.startswith("briefing:"):
+            return unquote(href)
+        briefing, _, anchor = href.removeprefix("briefing:").partition("#")
+        if inside := way(briefing, anchor):
+            return inside
+        if briefing not in addresses and plain:
+            return ""
+        address = addresses.get(briefing) or f"briefing:{briefing}"
+        return unquote(f"{address}#{anchor}" if anchor else address)
+
+    return target
+
+
+def outside(href: str) -> str:
+    """Where a link of a file leads; a file beside it by the briefing's name."""
+    beside = _BESIDE.fullmatch(href)
+    return f"briefing:{beside['id']}{unquote(beside['anchor'] or '')}" if beside else unquote(href)
+
+
+def read_page(root: etree._Element, first: str) -> TextAccount:
+    """The main part of a web page; `first` is the name of its first text."""
+    account = TextAccount()
+    main = next(root.iter("{*}main"), None)
+    if main is None:
+        return account
+    main.set("class", "")
+    main.tail = None
+    style = "\n".join(content_of(sheet) for sheet in root.iter("{*}style"))
+    account.around[""] = _statuses(element for element in root.iter() if "page-status" in element.get("class", ""))
+    sections = [part for part in main if "chapter" in part.get("class", "").split()]
+    account.around.update((part.get("id", ""), _statuses(part.iter())) for part in sections)
+    if not sections:
+        account.texts[first] = [0]
+    reader = _Reader(account, style_of(style, "screen").hidden(root), str, outside)
+    account.words = reader.read(main)
+    return account
+
+
+def read_book(book: ReadBook) -> TextAccount:
+    """The documents of an EPUB in reading order, but for its navigation and a picture of its cover."""
+    account = TextAccount()
+    style = "\n".join(book.sheets.values())
+    for text in book.matter:
+        body = next(text.of("body"), None)
+        name = splitext(basename(text.path))[0]
+        account.texts[name] = [account.letters]
+        account.around[name] = _statuses(text.elements)
+
+        def target(href: str, text: Any = text) -> str:
+            if ":" in href.partition("#")[0]:
+                return outside(href)
+            path, anchor = text.target(href)
+            own = splitext(basename(path))[0]
+            return f"#{own}.{anchor}" if anchor else f"#{own}"
+
+        if body is not None:
+            hidden = style_of(style, "screen").hidden(text.root)
+            rename = lambda identifier, name=name: f"{name}.{identifier}"  # noqa: E731
+            account.words += _Reader(account, hidden, rename, target).read(body)
+    return account
+
+
+def _statuses(elements: Iterable[Any]) -> str:
+    lines = (element for element in elements if "page-status" in element.get("class", "").split())
+    return letters(" ".join("".join(line.itertext()) for line in lines))

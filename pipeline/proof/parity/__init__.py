@@ -1,1 +1,0 @@
-"""Whether all formats say what their text says."""

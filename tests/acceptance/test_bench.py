@@ -1,0 +1,37 @@
+"""The library that `make bench` builds: the same briefings each time, and nothing wrong in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from bench import library
+from tests.support.project import Said
+
+
+def written(root: Path) -> dict[str, bytes]:
+    """Every file of a library."""
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+
+
+def test_a_library_is_the_same_each_time(tmp_path: Path) -> None:
+    """And a larger one holds the same briefings, with others beside them."""
+    first, again, larger = (
+        written(library.write_library(tmp_path / name, count)) for name, count in (("a", 3), ("b", 3), ("c", 5))
+    )
+    assert first == again
+    assert [name for name in first if "briefings" in name] == [
+        f"source/briefings/briefing-000{number}/{file}" for number in range(3) for file in ("briefing.md", "chart.svg")
+    ]
+    assert {name: larger[name] for name in first if "briefings" in name} == {
+        name: text for name, text in first.items() if "briefings" in name
+    }
+
+
+def test_a_library_has_nothing_wrong(tmp_path: Path, briefings: Callable[..., Said]) -> None:
+    """Briefings, works, packs and colleges: the check says nothing, not even a warning."""
+    root = library.write_library(tmp_path / "library", 3)
+    assert library.write_packs(root, 3) == ("pack-00",)
+    library.write_colleges(root, 2)
+    said = briefings(root, "check")
+    assert (said.code, said.out) == (0, ""), said.out
