@@ -18,7 +18,6 @@ LICENCES = {
     "asyncssh": "GPL-2.0-or-later or EPL-2.0",
     "brotlicffi": "MIT",
     "cssselect2": "BSD-3-Clause",
-    "ebooklib": "AGPL-3.0-or-later",
     "jinja2": "BSD-3-Clause",
     "markdown-it-py": "MIT",
     "mdit-py-plugins": "MIT",
@@ -42,7 +41,6 @@ PURPOSES = {
     "cryptography": "the signatures of deliveries",
     "cssselect2": "CSS selectors",
     "dulwich": "what git holds of an edition's sources and of sent texts",
-    "ebooklib": "packs EPUBs",
     "fontpkg-atkinson-hyperlegible": "the typeface of large print",
     "fontpkg-ibm-plex-mono": "the typeface of code",
     "fontpkg-lato": "a typeface that a library may choose",
@@ -112,7 +110,7 @@ the lock file in `.setup/desk/` names them. One script is made of them by esbuil
 You may use Briefings for anything, and change it. What you publish with it is yours: no licence here reaches the
 documents.
 
-EbookLib and PyMuPDF are under the AGPL, and so is the whole. Pandoc is under the GPL and is called as a program of its
+PyMuPDF is under the AGPL, and so is the whole. Pandoc is under the GPL and is called as a program of its
 own. Whoever passes Briefings on, or lets others use a changed one over a network, offers them its source under the same
 terms. Whoever only sends documents to colleges owes nothing.
 

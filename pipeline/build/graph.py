@@ -18,15 +18,14 @@ file of another briefing is made.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from pipeline.build.binding import Bound, bound, origin_of
 from pipeline.build.builder import Builder
 from pipeline.build.checks import File, checked, hold
 from pipeline.build.comparing.measures import measured
-from pipeline.build.drafts import WITHHELD, Listing, draft_of, faults_of
-from pipeline.build.epub_assets import assets_of
 from pipeline.build.kinds.epub import EpubJob
 from pipeline.build.kinds.jobs import Job
 from pipeline.build.kinds.pdf import PackJob, PdfJob
@@ -37,14 +36,65 @@ from pipeline.build.pack_layout import laid_out
 from pipeline.build.planning.listed import editions_of
 from pipeline.build.recipes import Recipe, briefing_recipes, pack_recipes, series_recipes, stamp_remarks
 from pipeline.build.redate import dated_in
-from pipeline.build.rules import Failure
+from pipeline.build.rules import COVER, SUBSET, Failure
 from pipeline.build.texts import Notes, at_their_files, reporting, set_texts, source_of
-from pipeline.codes import made
+from pipeline.codes import CodeRow, books, limits, made, proofs
+from pipeline.compose.cover import compose_briefing_cover, compose_pack_cover
+from pipeline.compose.design.book_fonts import characters_of, fonts_of_book, letters_of, letters_used
+from pipeline.compose.design.typeface import font_set
 from pipeline.compose.templates.layouts import fault_remark
 from pipeline.core.diagnostics import Diagnostic, Place, errors
-from pipeline.model.formats import Edition
+from pipeline.model.epub_assets import BookFont, EpubAssets, FontLicence, SubsetFont
+from pipeline.model.formats import FORMATS, Edition, Format, path_of
+from pipeline.model.layouts import Layouts
+from pipeline.model.manuscript import FontFace, Manuscript
 from pipeline.model.publication import PackPublication, Publication, SeriesPublication, Thing
+from pipeline.model.source.kept import RECORD, folder_of
 from pipeline.resolve.resolve import Resolution
+from pipeline.resolve.rules.states import as_draft
+from pipeline.text.fonts import font_licence
+
+WITHHELD = frozenset(
+    code.name
+    for code in (
+        *(books.PROGRAM, books.REMOTE, proofs.PICTURE_NOTES),
+        *(proofs.STATUS_LATE, proofs.FOOT),
+        *(proofs.UNREADABLE, books.UNREADABLE, limits.JOB_TOO_LONG, limits.JOB_TOO_LARGE),
+    )
+)
+"""Faults of files that are laid aside: what does something, fetches something or tells on somebody, what does not say
+that it is a draft, how it is marked or which version and copy it is, and whatever was not inspected to its end."""
+
+_OF_THE_TEXT = frozenset(
+    {code.name for code in vars(made).values() if isinstance(code, CodeRow)} - {made.STAMP_COVERS.name}
+)
+"""Faults of a text's pages, which a pack has too that is bound of them."""
+
+Listing = TypeVar("Listing", Publication, PackPublication, SeriesPublication)
+
+
+def faults_of(thing: Thing, codes: Mapping[str, Set[str]], path: str, kind: Format) -> frozenset[str]:
+    """The codes of what is wrong with a file of a thing, and of a pack with the texts that it is bound of.
+
+    `codes` has what is wrong by the paths that it is told at.
+    """
+    found = frozenset(codes.get(f"output/{path}", ()))
+    if not isinstance(thing, PackPublication) or not FORMATS[kind].paged:
+        return found
+    told_at = (
+        f"{folder_of(m.id, m.kept)}/{RECORD}" if m.kept else f"output/{path_of(f'briefings/{m.id}', kind)}"
+        for m in thing.members
+    )
+    return found | ({code for place in told_at for code in codes.get(place, ())} & _OF_THE_TEXT)
+
+
+def draft_of(thing: Listing, formats: tuple[Format, ...]) -> Listing:
+    """A thing as a draft, in these formats and in no other. A pack has its texts as they were, under the same names."""
+    identity = as_draft(thing.identity, thing.imprint.fields.notice)
+    if isinstance(thing, SeriesPublication):
+        return replace(thing, identity=identity)
+    return replace(thing, identity=identity, formats=formats)
+
 
 RecipesOf = Callable[[Listing, Notes], Awaitable[Sequence[Recipe]]]
 """Gives the recipes of the files of a thing, or of the same thing as a draft, and notes remarks of the press."""
@@ -259,3 +309,46 @@ def _place_drafts(
 def _at(file: Finished, remarks: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """The remarks on a file, each once."""
     return tuple(dict.fromkeys(remark for remark in remarks if remark.place.path == f"output/{file.recipe.path}"))
+
+
+async def assets_of(b: Builder, job: EpubJob, of: Publication | PackPublication, layouts: Layouts) -> EpubAssets:
+    """The cover, the fonts and their licences.
+
+    Raises:
+        LayoutFault: if the cover cannot be composed.
+        PressFailure: if it cannot be drawn.
+    """
+    subsets = _subsets(b, job, of, layouts)
+    drawn, fonts = await asyncio.gather(
+        b.result(COVER, _cover(of, layouts)), asyncio.gather(*(b.result(SUBSET, subset) for subset in subsets))
+    )
+    b.report(*drawn.remarks)
+    packages = dict.fromkeys(subset.face.package for subset in subsets)
+    enclosed = (
+        BookFont(subset.family, subset.face.weight, subset.face.italic, font)
+        for subset, font in zip(subsets, fonts, strict=True)
+    )
+    licences = (FontLicence(package, font_licence(package)) for package in packages)
+    return EpubAssets(drawn.picture, tuple(enclosed), tuple(licences))
+
+
+def _cover(of: Publication | PackPublication, layouts: Layouts) -> Manuscript:
+    return compose_pack_cover(of, layouts) if isinstance(of, PackPublication) else compose_briefing_cover(of, layouts)
+
+
+def _subsets(b: Builder, job: EpubJob, of: Publication | PackPublication, layouts: Layouts) -> tuple[SubsetFont, ...]:
+    """The subset fonts of a book; a pack has those of the screen edition, as each of its briefings has."""
+
+    def characters(face: FontFace) -> frozenset[int]:
+        asked = "characters", face.package, face.file
+        return b.store.remember(
+            "pipeline.compose.design.book_fonts", asked, frozenset[int], lambda: characters_of(face)
+        )
+
+    chapters = [bound.chapter for bound in job.chapters]
+    words = (job.metadata.title, *job.identity.statuses, job.identity.marking, *(chapter.title for chapter in chapters))
+    fonts = font_set(of.imprint, layouts)
+    lacking = letters_used(chapters, words) - letters_of(fonts.text.faces, characters)
+    if any(letter.isprintable() for letter in lacking):
+        fonts = fonts.for_text("".join(sorted(lacking)), of.imprint)
+    return fonts_of_book(chapters, words, fonts.book_faces, job.style, characters, fonts.head_faces)

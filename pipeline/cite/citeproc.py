@@ -3,11 +3,10 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from typing import Any
 
-from pipeline.cite.addresses import linked
 from pipeline.cite.inlines import read_blocks, read_inlines
 from pipeline.cite.links import join_narrative, narrative_link, settle_links
 from pipeline.cite.pandoc import Pandoc, PandocLimit
@@ -15,7 +14,7 @@ from pipeline.cite.style import SHORT_STYLE, Style, StyleFault, read_style
 from pipeline.core.errors import PipelineError
 from pipeline.core.limits import Limit, Resource
 from pipeline.model.bibliography import Reference
-from pipeline.model.body import Citation, CitationGroup, Inline, Text, plain_text
+from pipeline.model.body import Citation, CitationGroup, Emphasis, Inline, Link, Span, Strong, Text, plain_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,3 +274,42 @@ def _warnings(said: list[str], works: _Works) -> tuple[str, ...]:
 def _bare(short: str) -> str:
     found = re.fullmatch(r"[(\[](.*)[)\]]", short.strip(), re.DOTALL)
     return found[1] if found else short.strip()
+
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"‘’“”\[\]]+")
+_ENDS = ".,;:!?'"
+
+
+def linked(parts: tuple[Inline, ...]) -> tuple[Inline, ...]:
+    """The inlines with a link over every address that has none."""
+    return tuple(out for part in parts for out in _linked_part(part))
+
+
+def _linked_part(part: Inline) -> Iterator[Inline]:
+    match part:
+        case Text(text=text):
+            yield from _split(text)
+        case Emphasis(children=children) | Strong(children=children) | Span(children=children):
+            yield replace(part, children=linked(children))
+        case _:
+            yield part
+
+
+def _split(text: str) -> Iterator[Inline]:
+    start = 0
+    for found in _ADDRESS.finditer(text):
+        address = _whole(found[0])
+        if start < found.start():
+            yield Text(text[start : found.start()])
+        yield Link(address, (Text(address),))
+        start = found.start() + len(address)
+    if start < len(text):
+        yield Text(text[start:])
+
+
+def _whole(address: str) -> str:
+    """The address without the stop of its sentence, or a bracket that was opened before it."""
+    address = address.rstrip(_ENDS)
+    while address.endswith(")") and address.count(")") > address.count("("):
+        address = address[:-1].rstrip(_ENDS)
+    return address

@@ -4,10 +4,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from pipeline.cite.csl import DATES, FIELDS, NAMES, TYPES, nearest
+from pipeline.cite.csl import DATES, FIELDS, NAME_MARKS, NAME_PARTS, NAMES, TYPES, nearest
 from pipeline.cite.dates import DateFault, read_date
-from pipeline.cite.names import read_names
-from pipeline.cite.open_marks import MOST_OPEN, open_marks
 from pipeline.codes import citation as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place
 from pipeline.model.bibliography import CITABLE_AS, Reference, Verification, WorkState, bare_doi
@@ -145,3 +143,73 @@ def _cited_as(custom: Mapping[str, Any], at: _Places, desk: Desk) -> WorkState |
 def _did_you_mean(word: str, known: frozenset[str]) -> str | None:
     near = nearest(word, known)
     return f"Did you mean '{near}'?" if near else None
+
+
+MOST_OPEN = 8
+"""So many marks of a field may be left open."""
+
+_MARK = re.compile(
+    r"<(?P<close>/?)\s*(?P<tag>i|b|sc|sup|sub|span)\b[^<>]*>|(?P<quote>[‘“])|(?P<end>[’”])", re.IGNORECASE
+)
+_ENDS = {"’": "‘", "”": "“"}
+
+
+def open_marks(words: str) -> int:
+    """Number of italics, quotation marks and other marks that are opened and not closed in the same place."""
+    left = 0
+    within: list[str] = []
+    for mark in _MARK.finditer(words):
+        if mark["quote"]:
+            within.append(mark["quote"])
+        elif mark["tag"] and not mark["close"]:
+            within.append(mark["tag"].lower())
+        else:
+            begun = _ENDS[mark["end"]] if mark["end"] else mark["tag"].lower()
+            if begun in within:
+                while within.pop() != begun:
+                    left += 1
+    return left + len(within)
+
+
+_Name = dict[str, str | bool]
+
+
+def read_names(field: str, value: Any, key: str, at: Callable[..., Place], desk: Desk) -> list[_Name]:
+    """The names of a field that can be used; what is wrong with the others goes to the desk."""
+    if isinstance(value, Mapping):
+        return [n for n in [_read_name(field, value, key, at, desk, (field,))] if n]
+    if not isinstance(value, list):
+        wanted = "a list of names, such as [{family: Hughes, given: Caitlin}]"
+        desk.report(codes.REFERENCE_VALUE.at(at(field), field=field, key=key, wanted=wanted))
+        return []
+    return [n for i, name in enumerate(value) if (n := _read_name(field, name, key, at, desk, (field, i)))]
+
+
+def _read_name(
+    field: str, name: Any, key: str, at: Callable[..., Place], desk: Desk, way: tuple[str | int, ...]
+) -> _Name | None:
+    if not isinstance(name, Mapping):
+        reason = f"'{name}' does not say which part is the family name" if isinstance(name, str) else "it has no parts"
+        desk.report(codes.REFERENCE_NAME.at(at(*way), field=field, key=key, reason=reason))
+        return None
+    parts: _Name = {}
+    for part, value in name.items():
+        if part in NAME_MARKS:
+            parts[part] = value is True or str(value).lower() in ("true", "yes", "1")
+        elif part not in NAME_PARTS:
+            near = nearest(str(part), NAME_PARTS)
+            hint = f"Did you mean '{near}'?" if near else None
+            desk.report(codes.REFERENCE_UNKNOWN_FIELD.at(at(*way, part), hint, field=part, of=" in a name"))
+        elif isinstance(value, str) and value.strip():
+            parts[part] = " ".join(value.split())
+        elif value not in (None, ""):
+            reason = f"its '{part}' should be text"
+            desk.report(codes.REFERENCE_NAME.at(at(*way), field=field, key=key, reason=reason))
+    if parts.get("literal"):
+        return {"literal": parts["literal"]}
+    if not parts.get("family"):
+        if parts.get("given"):
+            return {"literal": parts["given"]}
+        desk.report(codes.REFERENCE_NAME.at(at(*way), field=field, key=key, reason="it has neither family nor literal"))
+        return None
+    return parts

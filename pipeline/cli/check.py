@@ -2,14 +2,13 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 import click
 
 from pipeline.build.planning.scope import owning
-from pipeline.cli.hosting.place import folder_in_repository
 from pipeline.cli.options import DAY, Shared, colour, day_of, every_remark, open_project, reported, shared
 from pipeline.cli.reports import survey
 from pipeline.cli.reports.annotations import as_commands, as_summary
@@ -68,3 +67,18 @@ def _summarise(remarks: Sequence[Diagnostic]) -> None:
                 file.write(as_summary(remarks))
         except OSError as refused:
             raise EnvironmentFailure(f"{summary} cannot be written: {refused.strerror}.") from refused
+
+
+_ROOTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
+"""Variables in which hosts name the folder of the repository."""
+
+
+def folder_in_repository(library: Path, environment: Mapping[str, str]) -> str:
+    """The library's folder as paths of the repository begin, with `/`; nothing at its top, or where no host says it."""
+    home = library.resolve()
+    for name in _ROOTS:
+        root = environment.get(name, "")
+        if root and home.is_relative_to(Path(root).resolve()):
+            folder = home.relative_to(Path(root).resolve()).as_posix()
+            return "" if folder == "." else folder
+    return ""

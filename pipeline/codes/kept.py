@@ -17,6 +17,11 @@ KEPT_UNREADABLE = error(
     why="What was published must be made again on any day.",
     remedy="Build it with the pipeline that published it, or say what it lacks to who keeps the pipeline.",
 )
+KEPT_OLD_DIALECT = error(
+    "This release reads version {version} of '{name}' otherwise than the one that published it.",
+    why="The pack would print other words under the same number. The kept files are whole and are served as before.",
+    remedy="Write what the upgrade page names instead, and publish a new version: 'briefings publish {name}'.",
+)
 KEPT_DIFFERS = error(
     "Version {version} is published, and {what}.",
     why="One number stands for one text: whoever holds the version must be able to rely on it.",

@@ -13,6 +13,8 @@ from pipeline.core.errors import UsageError
 from pipeline.core.printed_code import CodesOnRecord, code_among, read_code
 from pipeline.core.tables import count
 from pipeline.model.source.briefing import Amendment, Briefing
+from pipeline.model.source.kept import pin
+from pipeline.resolve.publish.kept import read_kept_version
 from pipeline.resolve.reading import Reading
 from pipeline.resolve.wording.wording import wording_digest, words_of
 
@@ -79,8 +81,16 @@ def approval_faults(reading: Reading, approved: bytes | None) -> Iterator[Diagno
     digest, recorded = wording_digest(now), wording_digest(approved) if approved is not None else ""
     then = approved if typed.is_of(recorded or "0" * 64) else None
     meant = found.entry.approved_words or (recorded if then is not None else digest)
-    if not typed.is_of(digest) or digest != meant:
+    if (not typed.is_of(digest) or digest != meant) and not _is_as_published(reading, found.entry, now):
         yield codes.APPROVE_WORDS.at(place, code=str(typed), where=_where(then, now), **said)
+
+
+def _is_as_published(reading: Reading, entry: Amendment, now: bytes) -> bool:
+    """Whether a text is the one that was approved and published, and only this release reads it otherwise."""
+    kept = reading.environment.kept.get(pin(reading.briefing.id, reading.briefing.fields.version))
+    if not kept or (kept.record.approved_code, kept.record.digest) != (entry.approved_code, entry.approved_words):
+        return False
+    return words_of(read_kept_version(reading.environment, kept, reading.produced)) == now
 
 
 def _where(approved: bytes | None, now: bytes) -> str:

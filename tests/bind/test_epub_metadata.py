@@ -61,7 +61,6 @@ def test_a_book_is_in_every_language_that_its_texts_are_in() -> None:
 
 
 def test_ids_of_the_package_stand_once() -> None:
-    """EbookLib gives every creator the same."""
     ids = PACKAGE.xpath("//@id")
     assert sorted(set(ids)) == sorted(ids)
 

@@ -7,8 +7,11 @@ from io import BytesIO
 
 import pikepdf
 import pytest
+from pikepdf import Array, Pdf
 
+from pipeline.bind.pdf.join import Joint, Leaves
 from pipeline.bind.pdf.pack import folios, section_lines
+from pipeline.core.errors import PressFailure
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.model.sheets import Section
 from pipeline.pdf.tree import HEADED, child_elements, name_tree, walk, wrong_mappings
@@ -152,3 +155,24 @@ def test_a_briefing_called_front_does_not_meet_the_front_matter() -> None:
     front, briefing = sections()[0], sections()[1]
     called_front = Section("front", "Front", briefing.sheets, 3, "briefing", briefing.identity)
     assert prefix_of(front) != prefix_of(called_front)
+
+
+def test_a_file_from_outside_is_not_believed_about_its_ids() -> None:
+    """It says that none of its cells names a head; they name those of the pack for all that."""
+    with Pdf.open(BytesIO(lighting().pdf)) as pdf:
+        pdf.Root[HEADED] = Array([])
+        forged = save(pdf)
+    joint = Joint()
+    joint.add(Leaves("timetable", "Timetable", forged, from_outside=True))
+    with joint.close() as pdf:
+        cells = [element for element in walk(pdf.Root.StructTreeRoot.K[0]) if "/Headers" in element.get("/A", ())]
+        assert cells
+        assert all(str(name) in joint.ids for cell in cells for name in cell.A.Headers)
+
+
+def test_no_two_parts_have_one_name() -> None:
+    """Their ids and destinations would meet."""
+    joint = Joint()
+    joint.add(Leaves("lighting", "Street lighting", lighting().pdf))
+    with pytest.raises(PressFailure, match="places of the same name"):
+        joint.add(Leaves("lighting", "Foot patrol", patrol().pdf))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.cite.addresses import linked
+from pipeline.cite.citeproc import linked
 from pipeline.model.body import Emphasis, Link, Text
 
 

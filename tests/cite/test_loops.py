@@ -9,8 +9,8 @@ import pytest
 
 from pipeline.cite.bibtex import read_bibtex
 from pipeline.cite.citeproc import CitedDocument, format_within_limits
-from pipeline.cite.open_marks import open_marks
 from pipeline.cite.pandoc import LIMIT, PandocLimit, run_pandoc
+from pipeline.cite.records import open_marks
 from pipeline.cite.style import style_fault
 from pipeline.core.limits import Limit
 from pipeline.load.library.references import read_csl_json

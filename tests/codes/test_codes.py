@@ -51,6 +51,7 @@ NOT_HERE = {
     "cite-engine": "told when citations are formatted; tests/resolve/test_citations.py",
     "reference-partly-confirmed": "told by ready; tests/acceptance/test_editors.py",
     "edition-without-pack": "told of records; tests/acceptance/test_pack_changes.py",
+    "kept-old-dialect": "told of a version that an older release kept; tests/editions/test_made_earlier.py",
     "kind-doubtful": "told beside a version that is kept with its wording; tests/editions/test_kinds.py",
     "approve-code": "told by publish; tests/editions/test_approvals.py",
     "approve-missing": "told by publish; tests/editions/test_approvals.py",

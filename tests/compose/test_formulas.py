@@ -10,7 +10,7 @@ from pipeline.compose.page.galley import Galley
 from pipeline.compose.page.inlines import inlines
 from pipeline.model.body import Equation, FootnoteCall, Formula, Heading, Image, LineBreak, Paragraph, Text, plain_text
 from pipeline.resolve.publish.links import number_figures, targets
-from pipeline.resolve.publish.words import words_of
+from pipeline.resolve.publish.publications import words_of
 from tests.support.words import ENGLISH
 
 X = Formula("x^2", "x^2")

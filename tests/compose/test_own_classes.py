@@ -7,7 +7,7 @@ from pathlib import Path
 
 import tinycss2
 
-from pipeline.compose.design.own_classes import PLAIN, is_own
+from pipeline.compose.page.inlines import PLAIN, is_own
 
 ROOT = Path(__file__).parents[2]
 LAYOUTS, HANDBOOK = ROOT / "layouts", ROOT / "source" / "handbook"

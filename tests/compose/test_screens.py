@@ -9,9 +9,8 @@ import pytest
 import tinycss2
 
 from pipeline.compose.briefing import compose_briefing
-from pipeline.compose.design.contrast import between, contrast
 from pipeline.compose.design.style import EPUB, SERIES, STACKED_WHERE, WEB, screen_style, web_style
-from pipeline.compose.design.tokens import BLACK, CHECKED, NIGHT, PAPER, design_remarks, tokens
+from pipeline.compose.design.tokens import BLACK, CHECKED, NIGHT, PAPER, between, contrast, design_remarks, tokens
 from pipeline.compose.pack.matter import compose_back, compose_front
 from pipeline.compose.series import compose_series
 from pipeline.model.layouts import Layouts

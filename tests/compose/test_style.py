@@ -8,18 +8,17 @@ import pytest
 import segno
 from lxml import etree
 
-from pipeline.compose.design.contrast import contrast
 from pipeline.compose.design.style import EPUB, PAGED, SERIES, joined, paged_style, screen_style
-from pipeline.compose.design.tokens import accent, design_remarks, logo, tokens
+from pipeline.compose.design.tokens import accent, contrast, design_remarks, logo, tokens
 from pipeline.compose.design.typeface import font_set, text_faces
-from pipeline.compose.page.formulas import formula
 from pipeline.compose.page.galley import RESERVED
+from pipeline.compose.page.inlines import formula
 from pipeline.compose.qr import QUIET, qr
 from pipeline.compose.stamp import compose_stamp
 from pipeline.model.asset import Asset
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.model.layouts import Layouts
-from pipeline.press.fitting import RUNGS
+from pipeline.press.press import RUNGS
 from tests.support.compose import samples
 
 LAYOUTS = samples.layouts()

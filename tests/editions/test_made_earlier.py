@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -18,6 +19,9 @@ from tests.support import libraries
 MADE = Path(__file__).parent / "fixtures" / "made-by-1.0"
 SIGNED = Path(__file__).parent / "fixtures" / "signed-by-1.0"
 """A library with a key and a certificate, a parcel that was delivered, and bags of two withdrawn commands."""
+
+DIALECT = Path(__file__).parent / "fixtures" / "made-with-old-dialect"
+"""Two kept texts: one with lists by letters, which are read as before; one with line blocks and a drawn table."""
 
 
 @pytest.fixture
@@ -114,3 +118,25 @@ def test_bags_are_named_and_not_checked(project: Path) -> None:
 def test_a_bag_in_an_archive_is_to_be_unpacked(project: Path) -> None:
     said = libraries.here(project, "verify", str(SIGNED / "disclosed.zip"))
     assert (said.code, "it is an archive and no EPUB: unpack it" in said.out) == (1, True)
+
+
+def test_an_approved_text_that_is_read_otherwise_now_stays_approved(tmp_path: Path) -> None:
+    shutil.copytree(DIALECT / "source", tmp_path / "source")
+    said = libraries.here(tmp_path, "check")
+    assert said.code == 0, said
+    assert set(re.findall("(?:error|warning) ([a-z-]+)", said.out)) == {"table-typed"}
+    assert [line.split()[3:5] for line in libraries.here(tmp_path, "list").out.splitlines()[1:]] == [["1.0", "no"]] * 2
+
+
+def test_a_kept_version_that_is_read_otherwise_is_not_bound_unnoticed(tmp_path: Path) -> None:
+    shutil.copytree(DIALECT / "source", tmp_path / "source")
+    pack = tmp_path / "source/packs/nights.yaml"
+    pack.write_text(pack.read_text().replace("beats@1.0", "beats@1.0, lamps@1.0"))
+    said = libraries.here(tmp_path, "check")
+    assert said.code == 1
+    assert re.findall(r"(\S+): error (.*)", said.out) == [
+        (
+            "source/packs/nights.yaml:3:24",
+            "kept-old-dialect: This release reads version 1.0 of 'lamps' otherwise than the one that published it.",
+        )
+    ]

@@ -15,8 +15,6 @@ from tests.load.body_remarks import told
         ("| A |\n|---|\n| B |\n: One\n: Two", "5:1 caption-stray []"),
         ("##More words", "1:1 markup-unknown ['##More words']"),
         ("####### More", "1:1 markup-unknown ['####### ']"),
-        ("- one\n-two", "2:1 markup-unknown ['-two']"),
-        ("- one\n-two\n\n  three", "2:1 markup-unknown ['-two']"),
         ("Words\n\\newpage", "2:1 foreign-markup ['\\\\newpage']"),
         ("A \\noindent word\n\\noindent", "1:3 foreign-markup ['\\\\noindent']"),
         ("{{ a }}\n\n- {{ b }}", "1:1 foreign-markup ['{{ a }}']"),

@@ -9,42 +9,8 @@ from pipeline.load.dialects.told_once import Tally
 from pipeline.load.library.briefing import parse_briefing
 from pipeline.load.library.published import published_body
 from pipeline.load.markdown.reader import parse_body
-from pipeline.load.slips.block_marks import commands_over_lines
 from pipeline.load.slips.foreign_words import comment_lines
 from tests.support.project import soon
-
-
-def at(offset: int) -> Place:
-    """The place of a character, in a paragraph of one line."""
-    return Place("a.md", 1, offset + 1)
-
-
-def commands(content: str) -> list[int]:
-    """The columns at which commands are told."""
-    return [remark.place.column for remark in commands_over_lines(content, at)]
-
-
-@pytest.mark.parametrize(
-    ("content", "columns"),
-    [
-        ("A \\textbf{bold\nword} here", [3]),
-        ("\\begin{a} \\textbf{b\nc} \\end{a} \\textbf{b\nc}", [32]),
-        ("\\begin{a} \\textbf{b\nc} \\textbf{b\nc}", [11, 24]),
-        ("\\begin{a\nb} \\textbf{b\nc}", [1, 13]),
-        ("\\end{a} \\begin{a} \\textbf{b\nc}", [19]),
-        ("`\\textbf{b\nc}` $\\textbf{b\nc}$ \\textbf{b\nc}", [31]),
-    ],
-    ids=["a command", "in an environment", "in none", "a begin over lines", "an end before", "code and a formula"],
-)
-def test_commands_over_lines_are_told_where_they_begin(content: str, columns: list[int]) -> None:
-    """But not in code, in a formula, or between the begin and the end of an environment."""
-    assert commands(content) == columns
-
-
-def test_environments_without_an_end_are_passed_over_once() -> None:
-    """And so are those before which one ends."""
-    with soon():
-        assert commands("\\end{a} " + "\\begin{ " * 30_000) == []
 
 
 def test_lines_of_comments_are_read_once() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pikepdf import Pdf, parse_content_stream
 
-from pipeline.compose.page.formulas import formula
+from pipeline.compose.page.inlines import formula
 from pipeline.core.diagnostics import Severity
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.pdf.tree import walk

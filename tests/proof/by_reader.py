@@ -11,12 +11,13 @@ import re
 import subprocess
 from collections import Counter
 from dataclasses import dataclass, field
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from tests.proof.by_pandoc import PROGRAM
 from tests.support import outputs
 
+PROGRAM = str(resources.files("pypandoc") / "files" / "pandoc")
 _ADMONITION = re.compile(r'^!!! \w+ "(.*)"\n\n    (.*)$', re.MULTILINE)
 """A box as MkDocs has it, which pandoc does not read."""
 _RAW = re.compile(r"<(?P<tag>img|table)\b|href=\"(?P<address>[^\"]*)\"")

@@ -8,10 +8,10 @@ from io import BytesIO
 import pytest
 
 from pipeline.codes import CodeRow, books
-from pipeline.proof.epub.inspection import OF_BOOK, OF_TEXT, book_proof
+from pipeline.proof.epub.inspection import book_proof
 from pipeline.proof.job import ProofJob
-from tests.support.proof.broken_epubs import BREAKS, META, PACKAGE, TEXT, all_of, broken, swap
-from tests.support.proof.more_broken_epubs import ICON, MORE
+from tests.support.proof.broken_epubs import BREAKS, broken
+from tests.support.proof.more_broken_epubs import MORE
 from tests.support.proof.rich_briefing import BOOK, made
 
 ALL = {f"{code}: {what}": (break_, code) for code, found in MORE.items() for what, break_ in found.items()} | BREAKS
@@ -39,15 +39,6 @@ def test_every_code_is_said() -> None:
     assert {code for _, code in ALL.values()} == rows
 
 
-def test_words_are_not_asked_to_suffice_where_a_drawing_has_none() -> None:
-    """The book is right to say that one must see it; that the drawing says nothing is a fault of its own."""
-    silent = swap(TEXT, ICON, ICON.replace(' aria-hidden="true"', ""))
-    honest = swap(PACKAGE, META.format("schema:accessModeSufficient", "textual"), "")
-    assert "proof-book-access" in said(broken(made().book, honest))
-    faults = book_proof(ProofJob(BOOK, broken(made().book, all_of(silent, honest))))
-    assert [fault.code for fault in faults] == ["proof-text-drawing"]
-
-
 def test_faults_are_told_at_the_book_with_the_document_in_words() -> None:
     """The place is the file; the sentence names the document by its title and path."""
     (fault,) = book_proof(ProofJob(BOOK, broken(made().book, BREAKS["a link without words"][0])))
@@ -71,10 +62,3 @@ def test_a_book_that_claims_to_be_huge_is_not_opened() -> None:
         for number in range(5):
             archive.writestr(f"{number}", bytes(60 * 2**20))
     assert said(bomb.getvalue()) == ["proof-book-unreadable"]
-
-
-def test_checks_are_sentences() -> None:
-    """Each has its own, and says what is true where it finds nothing."""
-    checks = (*OF_BOOK, *OF_TEXT)
-    assert len({check.__name__ for check in checks}) == len(checks)
-    assert all(check.__doc__ for check in checks)

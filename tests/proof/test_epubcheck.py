@@ -61,13 +61,13 @@ def without_a_compiler(path: Path, java: str) -> str:
 
 @pytest.mark.proof
 def test_without_a_compiler_books_are_judged_one_by_one(tmp_path: Path) -> None:
-    """A bad one, and one that is no book at all: each takes as long as the many in one run of test_epub_faults.py."""
     call = epubcheck.command()
     if not call:
         pytest.skip("EPUBCheck is not on this machine: nothing is known of what it would say")
     call = (without_a_compiler(tmp_path / "java", call[0]), *call[1:])
     assert not epubcheck.can_compile(call[0])
-    books = {"a": broken(made().book, BREAKS["an id twice"][0]), "d": b"words"}
+    whole = made().book
+    books = {"a": broken(whole, BREAKS["an id twice"][0]), "d": b"words"}
     files = {name: tmp_path / f"{name}.epub" for name in books}
     for name, place in files.items():
         place.write_bytes(books[name])

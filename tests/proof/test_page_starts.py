@@ -7,7 +7,7 @@ import re
 import pytest
 
 from pipeline.bind.web.page import bind_page
-from pipeline.compose.page.formulas import formula
+from pipeline.compose.page.inlines import formula
 from pipeline.press.press import press
 from tests.support.bind.books import layouts
 from tests.support.bind.sheets import DAY, LIGHTING

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.codes import TABLE
 from pipeline.codes.rules import STYLE, setting_of
-from pipeline.model.source.house import Rules
+from pipeline.model.source.imprint import Rules
 from tests.support.project import IMPRINT, Said
 
 Run = Callable[..., Said]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.resolve.publish.words import count_words, minutes, words_of
+from pipeline.resolve.publish.publications import count_words, minutes, words_of
 from tests.support.resolve.library_parts import briefing, publication, words, work
 
 ORIGINAL = Path(__file__).resolve().parents[3] / "shared" / "original" / "original.txt"

@@ -20,7 +20,7 @@ from pipeline.build.recipes import Recipe, stamp_remarks
 from pipeline.cli.build import slowed
 from pipeline.cli.proof import missing_validator
 from pipeline.codes import TABLE
-from pipeline.compose.page.formulas import formula
+from pipeline.compose.page.inlines import formula
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.engine_mode import EngineMode
 from pipeline.editions.ticket import order_remarks

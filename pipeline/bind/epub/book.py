@@ -1,4 +1,4 @@
-"""The EPUB: one book out of composed chapters, with the PDF's pages marked. EbookLib only packs it."""
+"""The EPUB: one book out of composed chapters, with the PDF's pages marked."""
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
@@ -130,7 +130,7 @@ def _members(
     resources: tuple[BookFile, ...],
     assets: EpubAssets,
 ) -> tuple[BookMember, ...]:
-    """Every file of the book; the id `ncx` is the one that EbookLib's spine names."""
+    """Every file of the book."""
     fonts = any(resource.path.startswith("fonts/") for resource in resources)
     return (
         BookMember("nav", NAV_PATH, "application/xhtml+xml", serialise(nav), ("nav", *manifest_properties(nav))),

@@ -1,7 +1,7 @@
 """Joining tagged PDFs: every section keeps its tags, links and outline under a Part of its own.
 
 The usual ways of joining lose the tags, or keep them and point one section's content at another's elements,
-which validators do not notice: `ownership` is the check for that, on every join.
+which validators do not notice: the proof of the file looks for that (`proof/pdf/structure.py`).
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,6 @@ from typing import Any
 
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, String
 
-from pipeline.bind.pdf.ownership import PartSpan
 from pipeline.core.errors import PressFailure
 from pipeline.pdf.outline import OutlineItem, read_bookmarks, write_bookmarks
 from pipeline.pdf.tree import (
@@ -53,8 +52,6 @@ class Joint:
         self.ids: dict[str, Object] = {}
         """The tag of each id."""
         self.outline: list[OutlineItem] = []
-        self.spans: list[PartSpan] = []
-        """Each section's own part of the file."""
 
     def add(self, leaves: Leaves) -> None:
         """Append one section."""
@@ -82,7 +79,6 @@ class Joint:
         """Pages first, then all the rest in one copy: what is shared stays shared and finds the copied pages."""
         tree = source.Root.StructTreeRoot
         owners = number_tree(tree.ParentTree)
-        first_page, first_object = len(self.pdf.pages), self.pdf.make_indirect(Dictionary()).objgen[0]
         for page in source.pages:
             self.pdf.pages.append(page)
         bundle = Dictionary(
@@ -105,9 +101,7 @@ class Joint:
             raise PressFailure(f"Two parts have places of the same name: '{leaves.title}' and one before it.")
         self.destinations |= spots
         self.ids |= {str(element.ID): element for element in copy.Named}
-        base, self.base = self.base, self.base + max((number for number, _ in owners), default=-1) + 1
-        pages, objects = range(first_page, len(self.pdf.pages)), range(first_object, part.objgen[0])
-        self.spans.append(PartSpan(leaves.title, part, pages, range(base, self.base), objects))
+        self.base += max((number for number, _ in owners), default=-1) + 1
 
     def _add_outline(self, source: Pdf, leaves: Leaves, first_page: int) -> None:
         marks = read_bookmarks(source, first_page)

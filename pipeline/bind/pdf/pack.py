@@ -8,7 +8,6 @@ from pipeline.bind.pdf.attachments import attach
 from pipeline.bind.pdf.close import close
 from pipeline.bind.pdf.join import Joint, Leaves
 from pipeline.bind.pdf.links import PdfDestination, lead_pdf_links
-from pipeline.bind.pdf.ownership import every_part_owns_its_own
 from pipeline.bind.pdf.record import label_pages, record
 from pipeline.bind.pdf.stamps import Overlay, PressedStamps, fill_slot, stamp_pages
 from pipeline.bind.stamps.running import copy_line, cover_lines, produced_line, running_lines
@@ -99,7 +98,6 @@ def bind_pack(
                     said = produced_line(words, produced, edition)
                     line = copy_line(identity, produced, edition) if says_copy else said
                     fill_slot(overlay, slot, line, joint.ids, first_page, f"{prefix_of(section)}.")
-        every_part_owns_its_own(pdf, joint.spans)
         stamp_pages(overlay, lines)
         record(pdf, metadata, claim, edition, identity.copy)
         attach(pdf, claim.attachments if claim else (), produced)

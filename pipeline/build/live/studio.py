@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
-from itertools import compress
+from itertools import compress, zip_longest
 from operator import not_
 
 from pipeline.build.builder import Builder
 from pipeline.build.comparing.measures import measured
 from pipeline.build.graph import complete
-from pipeline.build.live.sources import LiveSources, spots_of
+from pipeline.build.kinds.jobs import Job
+from pipeline.build.kinds.pdf import PackJob, PdfJob
 from pipeline.build.materials import Materials
 from pipeline.build.pack_layout import laid_out
 from pipeline.build.planning.resolve_cache import cache_of
@@ -29,7 +30,7 @@ from pipeline.core.faults import caught
 from pipeline.core.progress import Voice
 from pipeline.load.library.briefing import BRIEFINGS, briefing_id
 from pipeline.load.library.word_tables import wordbook
-from pipeline.model.formats import PAGE, Format, format_row
+from pipeline.model.formats import EDITIONS, PAGE, Format, format_row
 from pipeline.model.library import Library
 from pipeline.model.order import Order
 from pipeline.model.publication import PackPublication, Publication
@@ -223,3 +224,40 @@ async def _pack_recipe(
         return None
     layout = await laid_out(b, pack, given, edition, notes.of_engine)
     return next(iter(pack_recipes(pack, edition, layout, given)), None)
+
+
+class LiveSources:
+    """The files that live texts are made of, as they were before the last saving and as they are."""
+
+    def __init__(self) -> None:
+        self._before: dict[str, bytes] = {}
+        self._now: dict[str, bytes] = {}
+
+    def read(self) -> None:
+        """Begin another reading: what was read is what was before."""
+        self._before |= self._now
+        self._now = {}
+
+    def changed(self, path: str, content: bytes) -> Place | None:
+        """The first line of a file that is not as it was; None where nothing is, or nothing was known of it."""
+        self._now[path] = content
+        before = self._before.get(path)
+        if before is None or before == content:
+            return None
+        lines = content.splitlines()
+        pairs = zip_longest(before.splitlines(), lines)
+        first = next((line for line, (old, new) in enumerate(pairs, 1) if old != new), 1)
+        return Place(path, min(first, len(lines) or 1))
+
+
+def spots_of(job: Job) -> Iterator[SourceSpot]:
+    """The spots of a file's pages, by the numbers that these have in the file."""
+    if isinstance(job, PdfJob):
+        yield from job.sheets.spots
+    elif isinstance(job, PackJob):
+        before = 0
+        for section in job.sections:
+            if EDITIONS[job.edition].both_sides:
+                before = section.first - 1
+            yield from (replace(spot, page=before + spot.page) for spot in section.sheets.spots)
+            before += section.sheets.pages

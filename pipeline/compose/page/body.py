@@ -8,13 +8,12 @@ from markupsafe import Markup
 
 from pipeline.compose.evidence.section import evidence
 from pipeline.compose.page.boxes import box
-from pipeline.compose.page.equations import equation
 from pipeline.compose.page.figures import figure
-from pipeline.compose.page.galley import Galley, anchor, legal
-from pipeline.compose.page.inlines import inlines, numbered_id, placeholder, written
-from pipeline.compose.page.lists import listed
-from pipeline.compose.page.marks import back_arrow
-from pipeline.compose.page.tables import table
+from pipeline.compose.page.galley import BlockWriter, Galley, anchor, legal
+from pipeline.compose.page.inlines import equation_label, inlines, numbered_id, placeholder, written
+from pipeline.compose.page.list_labels import hang
+from pipeline.compose.page.marks import back_arrow, tick
+from pipeline.compose.page.tables import captioned, table
 from pipeline.model.body import (
     Block,
     Body,
@@ -24,11 +23,14 @@ from pipeline.model.body import (
     DefinitionList,
     Division,
     Equation,
+    EquationLabel,
     EvidenceMark,
     Figure,
     Footnote,
+    Formula,
     Heading,
     ListBlock,
+    ListItem,
     Paragraph,
     PlaceholderBlock,
     Quote,
@@ -37,6 +39,7 @@ from pipeline.model.body import (
     plain_text,
 )
 from pipeline.model.inline import Code
+from pipeline.text.formulas import row_heights
 
 CODE_LINE = 50
 """Characters of a line of code for which the column of text has room; a longer one reaches over the side column."""
@@ -272,3 +275,68 @@ def _definitions(node: DefinitionList, galley: Galley) -> Markup:
         groups += [[]] if entry.meanings and entry is not node.entries[-1] else []
     held = (Markup("<div>\n{}\n</div>").format(Markup("\n").join(group)) for group in groups)
     return Markup("<dl>\n{}\n</dl>").format(Markup("\n").join(held))
+
+
+_LOWEST, _HIGHEST = 3, 9
+"""Half ems of a row."""
+
+
+def equation(node: Equation, galley: Galley) -> Markup:
+    """A formula in a paragraph of its own, its number behind it."""
+    identity = galley.claim(anchor(node.id)) if node.id else ""
+    label = Markup(" ") + captioned("equation", node.number, Markup(""), galley) if node.number else Markup("")
+    rows = tuple(child for child in node.children if isinstance(child, EquationLabel))
+    if rows:
+        label += Markup(" ") + _beside(node, rows, galley)
+    return Markup('<p class="equation"{}>{}{}</p>').format(
+        Markup(' id="{}"').format(identity) if identity else "",
+        inlines(node.children[: len(node.children) - len(rows)], galley),
+        label,
+    )
+
+
+def _beside(node: Equation, rows: tuple[EquationLabel, ...], galley: Galley) -> Markup:
+    """The names of the rows of a formula, each as high as its row: style sheets know heights in half ems."""
+    first = node.children[0]
+    heights = row_heights(first.tex) if len(rows) > 1 and isinstance(first, Formula) else ()
+    steps = [min(max(round(2 * height), _LOWEST), _HIGHEST) for height in heights]
+    classes = [f"label high-{step}" for step in steps] if len(steps) == len(rows) else ["label"] * len(rows)
+    labels = (equation_label(row, galley, names) for row, names in zip(rows, classes, strict=True))
+    return Markup('<span class="rows">{}</span>').format(Markup(" ").join(labels))
+
+
+_KINDS = {"1": "decimal", "a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
+"""Numbering of a list by the form of its first number."""
+
+
+def listed(node: ListBlock, galley: Galley, blocks: BlockWriter, run_in: BlockWriter) -> Markup:
+    """A list; `run_in` sets the blocks of an entry whose first paragraph has no space of its own."""
+    tag = "ol" if node.ordered else "ul"
+    start = Markup(' start="{}"').format(node.start) if node.ordered and node.start != 1 else Markup("")
+    first = node.form.strip("().")
+    kind = Markup(' type="{}"').format(first) if first not in ("", "1") else Markup("")
+    hangs = f"hang-{wide}" if (wide := hang(node)) else ""
+    names = " ".join(filter(None, ("" if node.tight else "loose", _brackets(node.form, first), hangs)))
+    classes = Markup(' class="{}"').format(names) if names else Markup("")
+    entries = Markup("\n").join(_entry(entry, galley, blocks, run_in if node.tight else None) for entry in node.items)
+    return Markup("<{0}{1}{2}{3}>\n{4}\n</{0}>").format(Markup(tag), classes, kind, start, entries)
+
+
+def _brackets(form: str, first: str) -> str:
+    """The class of a list whose labels stand in brackets, which a style sheet draws."""
+    if not form.endswith(")"):
+        return ""
+    return f"both-{_KINDS[first]}" if form.startswith("(") else f"right-{_KINDS[first]}"
+
+
+def _entry(entry: ListItem, galley: Galley, blocks: BlockWriter, run_in: BlockWriter | None) -> Markup:
+    if entry.done is None:
+        return Markup("<li>{}</li>").format((run_in or blocks)(entry.children, galley))
+    mark = tick(entry.done, galley.words.say("task-done" if entry.done else "task-open"))
+    if run_in:
+        return Markup('<li class="task">{} {}</li>').format(mark, run_in(entry.children, galley))
+    first, rest = entry.children[:1], entry.children[1:]
+    if first and isinstance(first[0], Paragraph):
+        words = Markup("<p>{} {}</p>").format(mark, inlines(first[0].children, galley))
+        return Markup('<li class="task">{}\n{}</li>').format(words, blocks(rest, galley))
+    return Markup('<li class="task"><p>{}</p>\n{}</li>').format(mark, blocks(entry.children, galley))

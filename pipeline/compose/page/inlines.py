@@ -1,12 +1,14 @@
 """Words within a line, as XHTML."""
 
 import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
 from typing import assert_never
 
 from markupsafe import Markup, escape
 
-from pipeline.compose.design.own_classes import is_own
-from pipeline.compose.page.formulas import formula, kept_together
 from pipeline.compose.page.galley import Galley, anchor, key_anchor, legal
 from pipeline.markup.source_places import marked
 from pipeline.model.body import (
@@ -34,7 +36,9 @@ from pipeline.model.body import (
     TextRole,
     plain_text,
 )
+from pipeline.model.stamp_slots import SLOTS
 from pipeline.resolve.reading import MADE_ANCHORS
+from pipeline.text.formulas import mathml, spoken, width_of
 
 _CLASS = re.compile(r"^[A-Za-z][A-Za-z0-9_-]*$")
 
@@ -158,3 +162,87 @@ def _citation(node: CitationLink, galley: Galley) -> Markup:
     return Markup('<a role="doc-biblioref" class="citation"{}{} href="{}">{}</a>').format(
         identity, heard, galley.entry(node.key), inlines(node.children, galley)
     )
+
+
+_NAMES = """
+    about about-parcel across address addressee addressee-name again answers answers-back approval-code asked back
+    backlinks begins blank box box-caution box-label box-note box-outcomes box-practice box-questions boxed brief
+    briefing call caveat changed chapter chapters citation cited-in columns contents correcting cover cover-head
+    cover-page cover-parts current description direction display downloads edition emoji entries entry entry-facts
+    entry-line entry-title equation evidence eyebrow facts field figure finding foot footnote formula found front
+    further gaps glance ground h2 h3 halved handbook-diagnostics handbook-keys handbook-parts hangs history hung
+    index index-columns inline issued key key-findings key-list key-to-sides label labels labels-8 landing lead-in
+    leader letter letters listed listed-title logo long-formula loose low manual map map-alone map-close map-closest
+    map-key map-on-cover map-over map-page map-roomy mark mark-known mark-open matter matter-note member
+    member-summary members middle not-all notenumber noteref notes notice numbered on-pages on-paper opener opening
+    outcome outcomes over overall page-foot page-id page-mark page-status page-word pair panel part part-of
+    part-of-pack part-title parts placeholder plain practice publisher qr qr-box read record references register
+    related rests-on result row rows ruled run-on said search-form sep series sheet short side sides sign sign-day
+    sign-role signed signing-key signs site site-foot site-head site-name skip-link slot smaller smallest
+    stacked stamp stamp-line strength stub studied subtitle summary table table-note tags task terms text third tick
+    title unbroken unnumbered unsettled value verdict way-back which whole wide widest withdrawn word work works
+    works-cited xref
+"""
+_OWN = frozenset(_NAMES.split()) | SLOTS.keys()
+_COUNTED = re.compile(r"(?:width|high|hang|both|right)-[a-z0-9-]+")
+PLAIN = frozenset({"small-caps", "strikeout", "subscript", "superscript", "underline"})
+"""Looks that an author may ask for."""
+
+
+def is_own(name: str) -> bool:
+    """Whether a class belongs to our layouts: they hide, shift or draw what has it."""
+    return name in _OWN or _COUNTED.fullmatch(name) is not None
+
+
+LONG = 6.0
+"""A formula of more em may be wider than a narrow screen: it can be moved to and fro in its place."""
+
+_OPENING = "<math "
+_BEFORE = re.compile(r"(?<!\S)\S{1,12}\Z")
+_AT_CALL = re.compile(r"\S{1,12}\Z")
+_BEHIND = re.compile(r"\S{1,12}(?!\S)")
+
+
+def formula(tex: str, display: bool, language: str) -> Markup:
+    """A `math` element with its words in `alttext` and its TeX beside it.
+
+    Where the language of the text has no words, they are English, and an element around says so, as `math` may not.
+    """
+    words, told_in = spoken(tex, display, language)
+    said = Markup('alttext="{}" ').format(words)
+    made = Markup(_OPENING) + said + Markup(mathml(tex, display).removeprefix(_OPENING))
+    made = made if told_in == language else Markup('<span lang="{0}" xml:lang="{0}">{1}</span>').format(told_in, made)
+    long = width_of(tex, display) > LONG
+    return Markup('<span class="long-formula" tabindex="0">{}</span>').format(made) if long else made
+
+
+def kept_together(nodes: tuple[Inline, ...]) -> Iterator[tuple[Inline, ...]]:
+    """The nodes in groups: a formula with the letters and stops that touch it, the call of a note with its word."""
+    pieces: list[tuple[Inline, bool]] = []
+    for before, node, behind in zip((None, *nodes), nodes, (*nodes[1:], None), strict=False):
+        if isinstance(node, Text):
+            ahead = _BEFORE if _in_line(behind) else _AT_CALL if isinstance(behind, FootnoteCall) else None
+            pieces += _pieces(node, _in_line(before), ahead)
+        else:
+            pieces.append((node, _in_line(node) or isinstance(node, FootnoteCall)))
+    for held, group in groupby(pieces, key=itemgetter(1)):
+        if held:
+            yield tuple(node for node, _ in group)
+        else:
+            yield from ((node,) for node, _ in group)
+
+
+def _in_line(node: Inline | None) -> bool:
+    return isinstance(node, Formula) and not node.display
+
+
+def _pieces(node: Text, behind_formula: bool, ahead: re.Pattern[str] | None) -> Iterator[tuple[Inline, bool]]:
+    """The text in pieces, and whether each touches a formula or a call."""
+    text, place = node.text, node.place
+    first = _BEHIND.match(text) if behind_formula else None
+    start = first.end() if first else 0
+    last = ahead.search(text, start) if ahead else None
+    end = last.start() if last else len(text)
+    for begin, stop, touches in ((0, start, True), (start, end, False), (end, len(text), True)):
+        if piece := text[begin:stop]:
+            yield Text(piece, replace(place, line=place.line + text.count("\n", 0, begin))), touches

@@ -1,42 +1,137 @@
 """The library out of its files. Pure: the files are read by `read_files` before."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Any
+
+from pydantic import ValidationError
 
 from pipeline.cite.retractions import read_notices
 from pipeline.codes import citation as citation_codes
 from pipeline.codes import files as codes
+from pipeline.codes import issues as issues_codes
 from pipeline.codes import limits
+from pipeline.codes import packs as packs_codes
 from pipeline.codes.limits import faults_reported
 from pipeline.codes.rules import as_ruled
 from pipeline.core.diagnostics import Desk, Diagnostic, Place, Severity, errors
-from pipeline.load.library.bibliography import Bibliographies, read_bibliography
 from pipeline.load.library.briefing import ParsedBriefing, briefing_id, parse_briefing
 from pipeline.load.library.coded import codes_in
-from pipeline.load.library.editions import last_editions
-from pipeline.load.library.folders import LIBRARY, REGISTER, read_files
+from pipeline.load.library.folders import EDITIONS, LIBRARY, REGISTER, read_files
 from pipeline.load.library.kept import Found, LoadLibrary, read_kept, wanted_pins
 from pipeline.load.library.lists import ListsRead, read_list
 from pipeline.load.library.packs import read_imprint, read_manual_pack, read_pack, read_series
 from pipeline.load.library.published import published_bodies
 from pipeline.load.library.references import read_reference_file
-from pipeline.load.library.register import issued_before, tells_changes
+from pipeline.load.library.register import CHANGES, issued_before, tells_changes
 from pipeline.load.library.retractions import ReadNotices, with_states
 from pipeline.load.library.shelves import HANDBOOK_PACK, LIST_NAMES, Shelves, sort_files
 from pipeline.load.markdown.maths import Declared
 from pipeline.load.pictures.gathered import Gallery, ReadPicture
-from pipeline.load.pictures.inserts import Examine, read_inserts, unfit
 from pipeline.load.pictures.picture import read_picture
 from pipeline.load.pictures.profiles import read_profile
+from pipeline.load.slips.near import near
 from pipeline.load.slips.unread_marking import withheld
-from pipeline.model.bibliography import Bibliography
+from pipeline.model.asset import Asset
+from pipeline.model.bibliography import Bibliography, Reference
 from pipeline.model.library import Library
 from pipeline.model.source.briefing import Briefing
-from pipeline.model.source.edition import EditionBefore
+from pipeline.model.source.edition import EditionBefore, EditionRecord
 from pipeline.model.source.imprint import Imprint, Series
-from pipeline.model.source.pack import Pack
+from pipeline.model.source.pack import Insert, Pack
+
+FOLDER = "source/packs/"
+MEDIA_TYPE = "application/pdf"
+
+Examine = Callable[[bytes], str]
+"""Why a PDF cannot be bound in; nothing where it can."""
+
+
+def unfit(content: bytes) -> str:
+    """Why a PDF cannot be bound in; nothing where it can. What judges it is loaded where there is one to judge."""
+    from pipeline.load.pictures.insert_faults import insert_fault
+
+    return insert_fault(content)
+
+
+def read_inserts(packs: Iterable[Pack], files: Mapping[str, bytes], examine: Examine, desk: Desk) -> dict[str, Asset]:
+    """The inserts of all packs by their path in the project; what is not there or cannot be bound is reported."""
+    found: dict[str, Asset] = {}
+    for pack in packs:
+        for insert, way in _inserts(pack):
+            name, place = insert.insert, pack.marks.at(*way)
+            path = FOLDER + name
+            if ".." in PurePosixPath(name).parts or name.startswith("/"):
+                desk.report(packs_codes.PACK_INSERT.at(place, name=name, reason="it lies outside source/packs/"))
+            elif path not in files:
+                known = [one.removeprefix(FOLDER) for one in files if _is_pdf(one)]
+                guess = near(name, known)
+                hint = f"Did you mean '{guess[0]}'?" if guess else None
+                desk.report(packs_codes.PACK_INSERT_MISSING.at(place, hint, name=name))
+            elif path not in found:
+                with faults_reported(desk, place, f"read {path}"):
+                    if reason := examine(files[path]):
+                        desk.report(packs_codes.PACK_INSERT.at(place, name=name, reason=reason))
+                    else:
+                        found[path] = Asset(path, MEDIA_TYPE, sha256(files[path]).hexdigest(), files[path])
+    return found
+
+
+def _is_pdf(path: str) -> bool:
+    return path.startswith(FOLDER) and path.lower().endswith(".pdf")
+
+
+def _inserts(pack: Pack) -> Iterator[tuple[Insert, tuple[str | int, ...]]]:
+    """The inserts that a pack lists, each with where the name of its file stands."""
+    listed: list[tuple[tuple[str | int, ...], tuple[str | Insert, ...]]] = [(("briefings",), pack.fields.briefings)]
+    listed += [(("parts", number, "briefings"), part.briefings) for number, part in enumerate(pack.fields.parts)]
+    for way, lines in listed:
+        for index, line in enumerate(lines):
+            if isinstance(line, Insert):
+                yield line, (*way, index, "insert")
+
+
+Bibliographies = Callable[[str, bytes], tuple[tuple[Reference, ...], tuple[Diagnostic, ...]]]
+
+
+def read_bibliography(
+    files: Mapping[str, bytes], paths: Sequence[str], read: Bibliographies, desk: Desk
+) -> Bibliography:
+    """All works by key, in order of key; of two with one key the first read is kept, and what differs is reported."""
+    entries: dict[str, Reference] = {}
+    by_doi: dict[str, Reference] = {}
+    for path in paths:
+        references: tuple[Reference, ...] = ()
+        remarks: tuple[Diagnostic, ...] = ()
+        with faults_reported(desk, Place(path), "read this file"):
+            references, remarks = read(path, files[path])
+        desk.extend(remarks)
+        for reference in references:
+            first = entries.setdefault(reference.key, reference)
+            if first is not reference:
+                if differ := _differ(first, reference):
+                    remark = codes.REFERENCE_DUPLICATE_KEY
+                    desk.report(remark.at(reference.place, key=reference.key, other=first.place, differ=differ))
+                continue
+            if reference.doi and (same := by_doi.setdefault(reference.doi, reference)) is not reference:
+                desk.report(
+                    codes.REFERENCE_SAME_DOI.at(
+                        reference.place, key=reference.key, other_key=same.key, other=same.place, doi=reference.doi
+                    )
+                )
+    return Bibliography(dict(sorted(entries.items())))
+
+
+def _differ(first: Reference, second: Reference) -> str:
+    """The fields in which two works differ; nothing where they are the same work written twice."""
+    fields = [name for name in (*first.csl, *second.csl) if first.csl.get(name) != second.csl.get(name)]
+    known = [(one.verification, one.cited_as) for one in (first, second)]
+    fields += ["custom"] if known[0] != known[1] else []
+    names = [f"'{name}'" for name in dict.fromkeys(fields)]
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+
 
 __all__ = ["load", "read_files"]
 
@@ -275,3 +370,36 @@ def _with_unsound(library: Library, remarks: tuple[Diagnostic, ...]) -> Library:
     telling = {name for name, pack in library.packs.items() if REGISTER in wrong and tells_changes(pack)}
     own = {thing.id for thing in made if thing.path in wrong}
     return replace(library, unsound=frozenset({*own, *lost, *heirs, *telling}))
+
+
+def last_editions(files: Mapping[str, bytes], packs: Mapping[str, Pack], desk: Desk) -> dict[str, EditionBefore]:
+    """Of each pack that tells what has changed, and not since a day, its last edition but the one that it is itself."""
+    asking = {name: pack for name, pack in packs.items() if CHANGES in pack.fields.back and pack.fields.since is None}
+    found = {name: _before(tuple(_records_of(files, name, desk)), pack) for name, pack in asking.items()}
+    return {name: before for name, before in found.items() if before}
+
+
+def _records_of(files: Mapping[str, bytes], pack: str, desk: Desk) -> Iterator[EditionRecord]:
+    folder = f"{EDITIONS}/{pack}/"
+    for path in sorted(path for path in files if path.startswith(folder) and path.endswith(".json")):
+        try:
+            yield EditionRecord.model_validate_json(files[path])
+        except ValidationError:
+            name = path.rpartition("/")[2]
+            desk.report(issues_codes.RECORD_BROKEN.at(Place(path), name=name, what="it cannot be read"))
+
+
+def _before(records: tuple[EditionRecord, ...], pack: Pack) -> EditionBefore | None:
+    """The last edition before the one that the pack bears; that may be on record itself."""
+    own = " ".join((pack.fields.edition or "").casefold().split())
+    number = next((one.number for one in records if " ".join(one.edition.casefold().split()) == own), None)
+    earlier = [one for one in records if number is None or one.number < number]
+    if not earlier:
+        return None
+    last = max(earlier, key=lambda one: one.number)
+    return EditionBefore(
+        last.edition,
+        last.issued,
+        tuple((one.id, one.version) for one in last.briefings),
+        tuple((one.id, one.title) for one in last.briefings),
+    )

@@ -5,9 +5,12 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from pipeline.codes import TABLE
+from pipeline.codes import files as codes
+from pipeline.codes.rules import STYLE
 from pipeline.core.diagnostics import Desk
 from pipeline.load.library.text import read_text
-from pipeline.load.slips.fixed_rules import without_fixed_rules
+from pipeline.load.slips.near import near
 from pipeline.load.yaml.documents import Filled, fill, read_yaml
 from pipeline.model.source.imprint import Imprint, LibraryFields
 from pipeline.model.source.record import Marks
@@ -41,3 +44,15 @@ def read_library_fields(path: str, content: bytes, desk: Desk) -> _Read[LibraryF
 def unnamed(path: str) -> Imprint:
     """The imprint of a library whose `library.yaml` is missing or cannot be read."""
     return Imprint(path, LibraryFields(title=_UNNAMED["title"], publisher=_UNNAMED["publisher"]), Marks(path))
+
+
+def without_fixed_rules(value: Any, marks: Marks, desk: Desk) -> Any:
+    """The values of `library.yaml`, without the rules that cannot be set; each is reported."""
+    rules = value.get("rules") if isinstance(value, dict) else None
+    if not isinstance(rules, dict):
+        return value
+    fixed = [name for name in rules if name in TABLE and name not in STYLE]
+    for name in fixed:
+        meant = "".join(f"Delete the line, or write '{style}' if you meant that." for style in near(name, STYLE))
+        desk.report(codes.RULE_FIXED.at(marks.key_at("rules", name), meant or None, code=name))
+    return {**value, "rules": {name: said for name, said in rules.items() if name not in fixed}} if fixed else value

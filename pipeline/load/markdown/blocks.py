@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from markdown_it.token import Token
 
@@ -10,7 +11,6 @@ from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Place
 from pipeline.load.dialects import mkdocs_tabs as tabs
 from pipeline.load.dialects.top_headings import tell_level
-from pipeline.load.html.figures import with_caption
 from pipeline.load.html.remarks import left_out
 from pipeline.load.html.tags import TAG, short
 from pipeline.load.markdown.block_rules import ABOVE
@@ -20,10 +20,11 @@ from pipeline.load.markdown.equations import read_equation
 from pipeline.load.markdown.fences import read_fence
 from pipeline.load.markdown.figures import figure_of_directive, read_figure, runs
 from pipeline.load.markdown.inlines import Inlines
+from pipeline.load.markdown.maths import label_id
 from pipeline.load.markdown.places import Spots, spots_of_lines
 from pipeline.load.markdown.tables import read_drawn, read_table
 from pipeline.load.markdown.titles import titled
-from pipeline.load.slips.block_marks import commands_over_lines, is_list_as_code, line_marks, open_comment
+from pipeline.load.slips.block_marks import is_list_as_code, line_marks, open_comment
 from pipeline.load.slips.foreign_marks import CAPTION
 from pipeline.load.slips.foreign_words import comment_lines
 from pipeline.load.slips.typed_blocks import pasted_bullets, typed_tables
@@ -47,6 +48,7 @@ from pipeline.model.body import (
     Quote,
     Strong,
     Table,
+    Text,
     ThematicBreak,
     plain_text,
 )
@@ -59,15 +61,12 @@ class Blocks:
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
-        self.above = ""
-        """The paragraph directly before."""
         self.quoted = False
         """Whether it is a quotation that is read."""
 
     def read(self, tokens: Sequence[Token], in_entry: bool = False) -> tuple[Block, ...]:
         """The blocks of a list of tokens; `in_entry` where they are a list's entry."""
         found: list[Block] = []
-        self.above = ""
         number = 0
         while number < len(tokens):
             end = _end(tokens, number)
@@ -75,8 +74,6 @@ class Blocks:
                 self.draft.tally.count(codes.LIST_AS_CODE, "", self.draft.row(tokens[number]))
             read = self.block(tokens[number : end + 1], _caption(tokens, number, end), in_entry and number == 0)
             found += _named(self.draft, tokens[number - 1].info, read) if _is_target(tokens, number - 1) else read
-            if tokens[number].type != "paragraph_open":
-                self.above = ""
             number = end + 1
         return tuple(found)
 
@@ -136,14 +133,11 @@ class Blocks:
             content, spots = content[bullet.end() :], spots.after(bullet.end())
         if not content:
             return []
-        self.draft.desk.extend(line_marks(content, first_in_entry, lambda at: self.draft.place(spots, at)))
-        self.draft.desk.extend(
-            pasted_bullets(content, self.above, first_in_entry, self.quoted, lambda at: self.draft.place(spots, at))
-        )
-        self.draft.desk.extend(commands_over_lines(content, lambda at: self.draft.place(spots, at)))
-        comment_lines(content, lambda at: self.draft.place(spots, at), self.draft.tally)
-        self.draft.desk.extend(typed_tables(content, lambda at: self.draft.place(spots, at)))
-        self.above = content
+        place_of = partial(self.draft.place, spots)
+        self.draft.desk.extend(line_marks(content, place_of))
+        self.draft.desk.extend(pasted_bullets(content, self.quoted, place_of))
+        self.draft.desk.extend(typed_tables(content, place_of))
+        comment_lines(content, place_of, self.draft.tally)
         if CAPTION.match(content):
             self.draft.desk.report(codes.CAPTION_STRAY.at(self.draft.place(spots, 0)))
         tokens = self.draft.tokens(content)
@@ -300,3 +294,37 @@ def _named(draft: Draft, name: str, blocks: list[Block]) -> list[Block]:
     if isinstance(first, Heading) or (isinstance(first, Figure | Table | Equation) and not first.id):
         return [replace(first, id=anchor), *blocks[1:]]
     return [Division((first,), Attributes(anchor), place), *blocks[1:]]
+
+
+def with_caption(
+    draft: Draft, name: str, held: tuple[Block, ...], said: tuple[Block, ...], place: Place
+) -> list[Block]:
+    """The blocks that a figure holds with the words `said` below it; `name` is its id as written.
+
+    Words that belong to none, as there are two pictures or one with a caption, stay a paragraph.
+    """
+    anchor = draft.claim(label_id(name), place) if name.strip() else ""
+    mine = [block for block in held if isinstance(block, Figure | Table)]
+    blocks = (*held, *said)
+    if len(mine) == 1 and said and isinstance(first := said[0], Paragraph) and not mine[0].caption:
+        paragraphs = tuple(block for block in said if isinstance(block, Paragraph))
+        is_all = len(paragraphs) == len(said)
+        caption = _joined(paragraphs) if is_all else first.children
+        captioned = replace(mine[0], caption=caption)
+        rest = () if is_all else said[1:]
+        blocks = (*(captioned if block is mine[0] else block for block in held), *rest)
+    if not anchor:
+        return list(blocks)
+    for number, block in enumerate(blocks):
+        if isinstance(block, Figure | Table | Equation) and not block.id and len(mine) < 2:
+            return [*blocks[:number], replace(block, id=anchor), *blocks[number + 1 :]]
+    return [Division(blocks, Attributes(anchor), place)]
+
+
+def _joined(paragraphs: tuple[Paragraph, ...]) -> tuple[Inline, ...]:
+    """The words of some paragraphs as those of one."""
+    words: list[Inline] = []
+    for paragraph in paragraphs:
+        words += [Text(" ", paragraph.place)] if words else []
+        words += paragraph.children
+    return tuple(words)

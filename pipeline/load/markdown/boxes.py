@@ -1,6 +1,7 @@
 """Fenced divs: the boxes an author may write, and those of other programs that mean the same."""
 
 import re
+from dataclasses import replace
 from typing import NamedTuple
 
 from markdown_it.token import Token
@@ -8,13 +9,13 @@ from markdown_it.token import Token
 from pipeline.codes import body as codes
 from pipeline.core.diagnostics import Place
 from pipeline.load.dialects.admonitions import GENERAL, kind_of
-from pipeline.load.dialects.quarto_frames import captioned, is_frame, told_frame
+from pipeline.load.dialects.told_once import Tally
 from pipeline.load.markdown.attributes import read_attributes, unread_pairs
 from pipeline.load.markdown.draft import Draft
 from pipeline.load.markdown.maths import label_id
 from pipeline.load.markdown.titles import titled
 from pipeline.load.slips.near import near
-from pipeline.model.body import Attributes, Block, Box, BoxKind, Division, Inline, Paragraph, Strong
+from pipeline.model.body import Attributes, Block, Box, BoxKind, Division, Figure, Inline, Paragraph, Strong, Table
 
 _FIRST_LINE = re.compile(
     r"(?P<name>\.?[\w.\-]++)?+[ \t]*+(?P<title>[^{}\s:][^{}]*+|\[[^\]]*+\])?[ \t]*+(?P<braces>\{.*\})?[ \t]*:*"
@@ -108,3 +109,36 @@ def _chosen(name: str, classes: str) -> str:
     named = classes.split()
     known = [one for one in named if kind_of(one) is not None and one not in GENERAL]
     return (known or [name] * bool(name) or named or [""])[0]
+
+
+_FRAMES = frozenset(
+    {"columns", "column", "panel-tabset", "panel-sidebar", "panel-fill", "panel-center", "content-visible", "aside"}
+)
+_COLUMN = "column-"
+"""First characters of the classes for places on a page: 'column-margin', 'column-page'."""
+
+
+def is_frame(name: str) -> bool:
+    """Whether a fenced div says only where on a screen its words stand."""
+    return name in _FRAMES or name.startswith(_COLUMN)
+
+
+def told_frame(tally: Tally, name: str, place: Place) -> None:
+    """Take note of such a frame."""
+    said = {"text": f"::: {name}", "what": "a frame of Quarto", "fate": "left out, and what it holds is printed"}
+    tally.count(codes.FOREIGN_MARKUP, "frame", place, "Leave it, or delete its first and last line.", **said)
+
+
+def captioned(children: tuple[Block, ...], anchor: str) -> Block | None:
+    """The figure or table that a div of this id holds, alone or with its caption below it."""
+    first, *rest = children or (None,)
+    if not isinstance(first, Figure | Table) or first.id or len(rest) > 1:
+        return None
+    if not rest:
+        return replace(first, id=anchor)
+    below = rest[0]
+    return (
+        replace(first, id=anchor, caption=below.children)
+        if isinstance(below, Paragraph) and not first.caption
+        else None
+    )

@@ -15,7 +15,6 @@ from pipeline.codes import limits
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.core.limited_process import BrokenOff, limited
 from pipeline.load.pictures.kinds import media_type
-from pipeline.load.pictures.pdf_page import UNREADABLE, page_as_png
 from pipeline.load.pictures.pixels import MOST_PIXELS
 from pipeline.load.pictures.svg import DamagedPicture, safe_svg
 from pipeline.load.pictures.svg_privacy import without_drawing_notes
@@ -118,3 +117,30 @@ def _page_as_png(content: bytes) -> bytes:
     if drawn == UNREADABLE:
         raise DamagedPicture(UNREADABLE.decode())
     raise TooHeavy(drawn.decode())
+
+
+_DPI = 200
+_LONGEST_SIDE = 4000
+UNREADABLE = b"the PDF cannot be read"
+
+
+def page_as_png(content: bytes) -> bytes:
+    """A PNG of the page, 200 dots to the inch, or why there is none, as the end of a sentence."""
+    import pypdfium2
+
+    from pipeline.load.pictures.pdf_weight import drawings_drawn
+
+    if heavy := drawings_drawn(content):
+        return heavy.encode()
+    try:
+        document = pypdfium2.PdfDocument(content)
+        page = document[0]
+        longest = max(page.get_width(), page.get_height(), 1)
+        scale = min(_DPI / 72, _LONGEST_SIDE / longest)
+        picture = page.render(scale=scale).to_pil().convert("RGB")
+        document.close()
+    except (pypdfium2.PdfiumError, IndexError):
+        return UNREADABLE
+    out = io.BytesIO()
+    picture.save(out, "PNG", optimize=False)
+    return out.getvalue()

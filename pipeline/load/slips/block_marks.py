@@ -1,4 +1,4 @@
-"""Lines that were meant as a heading, an entry, a table or the end of a block, and are not."""
+"""Lines that were meant as a heading, a table or the end of a block, and are not."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -11,21 +11,15 @@ from pipeline.core.tables import cut_short
 
 _GRID = re.compile(r"\+(?:[-=:]+\+)+")
 _HEADING = re.compile(r"(?P<mark>#{2,6})(?P<words>[^\s#].{0,30})|(?P<many>#{7,})(?:\s|$)")
-_ENTRY = re.compile(r"(?P<mark>[-+])(?P<words>[^\W\d_]\S{0,30})")
 _DASHES = re.compile(r"\|?[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?")
-_COMMAND = re.compile(r"\\[A-Za-z]{2,}\*?\{[^{}\n]{0,400}\n[^{}]{0,400}\}")
-"""A command of LaTeX whose words go on in the next line."""
-_BEGIN, _END = "\\begin{", "\\end{"
-_COMMAND_OR_CODE = re.compile(rf"`[^`]*`|\$[^$]*\$|{re.escape(_BEGIN)}|(?P<command>{_COMMAND.pattern})")
-"""Such a command, or code and formulas, in which none is, or the begin of an environment."""
 _LISTED = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)]|[a-zA-Z][.)])[ \t]+[*_\[\"“(]{0,3}[^\W_]")
 _LISTED_WORDS = re.compile(r"[ \t]*(?:(?P<bullet>[-*+])|\d{1,9}[.)])[ \t]+[^\W\d_]+,? [^\W_]")
 """An entry of a list that begins with two words, as few lines of a program do."""
 _KEPT = "or a backslash before them to keep them as they are."
 
 
-def line_marks(content: str, in_entry: bool, place: Callable[[int], Place]) -> Iterator[Diagnostic]:
-    """Remarks on a paragraph's lines: '##Words', '-Words' in a list, a line of dashes under no head of a table.
+def line_marks(content: str, place: Callable[[int], Place]) -> Iterator[Diagnostic]:
+    """Remarks on a paragraph's lines: '##Words', a line of dashes under no head of a table.
 
     `place` is where a character of the paragraph stands.
     """
@@ -40,30 +34,10 @@ def line_marks(content: str, in_entry: bool, place: Callable[[int], Place]) -> I
                 f"For a heading, put a space after {found['mark']}, {_KEPT}" if found["mark"] else "Use 2 to 6 marks."
             )
             yield codes.MARKUP_UNKNOWN.at(place(start), hint, text=found[0])
-        elif in_entry and number and (found := _ENTRY.match(words)):
-            hint = f"For an entry of the list, put a space after '{found['mark']}'."
-            yield codes.MARKUP_UNKNOWN.at(place(start), hint, text=found[0])
         elif not number and _GRID.fullmatch(words):
             yield codes.TABLE_TYPED.at(place(start))
         elif "|" in words and "--" in words and _DASHES.fullmatch(words):
             yield codes.TABLE_BROKEN.at(place(start), reason=_why_no_table(lines[number - 1] if number else "", words))
-
-
-def commands_over_lines(content: str, place: Callable[[int], Place]) -> Iterator[Diagnostic]:
-    """Remarks on commands of LaTeX over several lines of a paragraph; those within one line are read as code."""
-    if "\\" not in content:
-        return
-    at, last_end = 0, content.rfind(_END)
-    while found := _COMMAND_OR_CODE.search(content, at):
-        at = found.end()
-        command: re.Match[str] | None = found if found["command"] else None
-        if found[0] == _BEGIN and at <= last_end:
-            at = content.index(_END, at) + len(_END)
-        elif found[0] == _BEGIN:  # nothing ends it, so it may be a command over lines itself
-            command = _COMMAND.match(content, found.start())
-            at = command.end() if command else at
-        if command:
-            yield codes.LATEX_COMMAND.at(place(command.start()), command=cut_short(" ".join(command[0].split())))
 
 
 def _why_no_table(head: str, dashes: str) -> str:

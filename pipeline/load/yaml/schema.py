@@ -1,13 +1,16 @@
 """JSON Schemas of everything an author writes in YAML, for editors that complete and check."""
 
-from collections.abc import Mapping
+import ast
+import inspect
+import sys
+from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from pipeline.load.library.lists import Areas, Colleges, Glossary, Organisations, Tags
-from pipeline.load.yaml.described import descriptions
 from pipeline.load.yaml.schema_references import references_schema
 from pipeline.model.source.briefing import BriefingFields, ManualPageFields
 from pipeline.model.source.edition import EditionRecord
@@ -91,3 +94,29 @@ def _as_written(node: Any) -> Any:
     if made.get("type") == "string" and "format" not in made and "enum" not in made:
         made["type"] = ["string", "number", "boolean"]
     return made
+
+
+def descriptions(model: type[BaseModel]) -> dict[str, str]:
+    """The docstring of each field that has one, by the field's name; those of its own class come first."""
+    found: dict[str, str] = {}
+    for kind in reversed(model.__mro__):
+        if issubclass(kind, BaseModel) and kind.__module__.startswith("pipeline."):
+            found |= _in_module(kind.__module__).get(kind.__name__, {})
+    return found
+
+
+@cache
+def _in_module(module: str) -> Mapping[str, Mapping[str, str]]:
+    """The docstrings of fields, by class and field."""
+    tree = ast.parse(inspect.getsource(sys.modules[module]))
+    return {node.name: dict(_in_class(node)) for node in tree.body if isinstance(node, ast.ClassDef)}
+
+
+def _in_class(node: ast.ClassDef) -> Iterator[tuple[str, str]]:
+    for field, below in zip(node.body, node.body[1:], strict=False):
+        match field, below:
+            case (
+                ast.AnnAssign(target=ast.Name(id=name)),
+                ast.Expr(value=ast.Constant(value=str(said))),
+            ):
+                yield name, " ".join(said.split())

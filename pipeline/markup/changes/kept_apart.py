@@ -7,7 +7,6 @@ in meaning. What hangs is opened for the comparison, so that a paragraph put bef
 from lxml import etree
 
 from pipeline.markup.changes.parts import Element, classes
-from pipeline.markup.changes.removing import cut, unwrap
 
 _ABOUT_VERSIONS = frozenset({"stamp", "dateline", "about"})
 _HANGING = frozenset({"opening", "pair"})
@@ -64,3 +63,37 @@ def _hang(elements: list[Element], attributes: dict[str, str]) -> None:
     elements[0].addprevious(holder)
     for one in run:
         holder.append(one)
+
+
+def cut(element: Element) -> None:
+    """Take an element out, with what is in it; the text behind it stays."""
+    parent, before = element.getparent(), element.getprevious()
+    if parent is None:
+        return
+    if before is not None:
+        before.tail = (before.tail or "") + (element.tail or "")
+    else:
+        parent.text = (parent.text or "") + (element.tail or "")
+    element.tail = None
+    parent.remove(element)
+
+
+def unwrap(element: Element) -> None:
+    """Take an element away, and leave what is in it."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    place, before = parent.index(element), element.getprevious()
+    inside, text, tail = list(element), element.text or "", element.tail or ""
+    element.tail = None
+    parent.remove(element)
+    for number, child in enumerate(inside):
+        parent.insert(place + number, child)
+    if inside:
+        inside[-1].tail = (inside[-1].tail or "") + tail
+    else:
+        text += tail
+    if before is not None:
+        before.tail = (before.tail or "") + text
+    else:
+        parent.text = (parent.text or "") + text

@@ -1,6 +1,7 @@
 """`library.yaml`, `series/*.yaml` and the small lists: organisations, glossary, tags."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Literal, Self
@@ -8,20 +9,66 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
+from pipeline.codes.rules import STYLE, Setting
 from pipeline.core.limits import USUAL
 from pipeline.model.body import Body
 from pipeline.model.claim import Attached
 from pipeline.model.formats import BRIEFINGS_HAVE, Format
 from pipeline.model.source.briefing import Copyright, Language, Licence, Marking, WebAddress
 from pipeline.model.source.design import Design
-from pipeline.model.source.house import Rules
 from pipeline.model.source.posting import LedgerAddress, MailServer, Postage
 from pipeline.model.source.printer import Printer
 from pipeline.model.source.printing import Print
 from pipeline.model.source.record import Day, Line, Markdown, Marks, Record, Slug
 from pipeline.model.source.signing import Signing
-from pipeline.model.source.site import Site
 from pipeline.text.tex.macros import balanced
+
+
+class Rules(Record):
+    """Severity of each remark of style: `error`, `warning` or `off`; those not named are warnings."""
+
+    withdrawn = MappingProxyType(
+        dict.fromkeys(
+            (
+                *("title-stop", "summary-long", "summary-stop", "list-lead-in", "list-single", "list-stop"),
+                *("numbers-in-figures", "doubled-word", "space-before-mark", "mark-doubled"),
+            ),
+            "Delete the line. A prose checker such as Vale makes this check.",
+        )
+    )
+
+    all: Setting | None = None
+    """All that are not named here."""
+    heading_shifted: Setting | None = Field(default=None, alias="heading-shifted")
+    """Headings that have the level of the title."""
+    short_title_long: Setting | None = Field(default=None, alias="short-title-long")
+    """Titles that are cut at the head of each page."""
+    table_wide: Setting | None = Field(default=None, alias="table-wide")
+    """Tables of more than 4 columns."""
+    abbreviation_unused: Setting | None = Field(default=None, alias="abbreviation-unused")
+    """Abbreviations that the text does not use."""
+    abbreviation_once: Setting | None = Field(default=None, alias="abbreviation-once")
+    """Abbreviations that the text uses only once."""
+    abbreviation_first_use: Setting | None = Field(default=None, alias="abbreviation-first-use")
+    """Abbreviations that are not spelled out where they first stand."""
+
+    def settings(self) -> Mapping[str, Setting]:
+        """Severity of each remark of style, by its code, as far as this house has set it."""
+        said = {code: getattr(self, code.replace("-", "_")) or self.all for code in STYLE}
+        return {code: setting for code, setting in said.items() if setting}
+
+
+class Site(Record):
+    """The catalogue of `briefings site`: where it stands, what it may show, what its accessibility statement says."""
+
+    address: WebAddress | None = None
+    """Where it stands, if not at the library's `address`, such as `https://northmoor.example`; feeds and the list of
+    pages for search engines name it."""
+    marking: Marking = Marking()
+    """The highest marking that it may show: texts and packs above it are left out, and so is one with an instruction or
+    a descriptor that this does not have."""
+    known_limits: tuple[Line, ...] = Field(default=())
+    """Sentences on what is known not to be accessible yet; its accessibility statement says them."""
 
 
 def _known_zone(value: object) -> object:

@@ -47,7 +47,6 @@ _linebox_layout = engine_block._linebox_layout
 _text_align = engine_inline.text_align
 _grid_layout = engine_block.grid_layout
 _float_layout = engine_page.float_layout
-_absolute_box_layout = engine_page.absolute_box_layout
 _build_formatting_structure = engine_document.build_formatting_structure
 
 _KNOWN = {
@@ -318,13 +317,6 @@ def float_layout(context: Any, *rest: Any) -> Any:
     return done
 
 
-def absolute_box_layout(context: Any, *rest: Any, **more: Any) -> Any:
-    """The same for a box with an absolute position."""
-    done = _absolute_box_layout(context, *rest, **more)
-    ledger_of(context).add_continued(context.current_footnote_area, done[0])
-    return done
-
-
 def mend_engine() -> None:
     """Put the mended functions in the engine's place; twice is as good as once."""
     engine_inline.split_first_line = split_first_line
@@ -343,5 +335,4 @@ def mend_engine() -> None:
     engine_block.block_level_layout = inner_layout
     engine_block._linebox_layout = linebox_layout
     engine_page.float_layout = float_layout
-    engine_page.absolute_box_layout = absolute_box_layout
     engine_document.build_formatting_structure = build_formatting_structure

@@ -10,7 +10,6 @@ from weasyprint import pdf as engine_pdf
 
 from pipeline.core.errors import PressFailure
 from pipeline.pdf.tree import HEADED
-from pipeline.press.engine.nesting import flatten_states
 from pipeline.press.tags.elements import PdfTag
 from pipeline.press.tags.harvest import Harvest, LinkArea, harvest
 from pipeline.press.tags.structure import Tagger
@@ -162,3 +161,42 @@ def _attributes(said: dict[str, Any]) -> pydyf.Dictionary:
         else:
             out[name] = pydyf.Array(value) if name == "BBox" else value
     return out
+
+
+DEEPEST = 24
+"""Of the 28 that the standard gives, what leaves room for what the bindery lays around a page."""
+
+
+def flatten_states(things: Sequence[Any]) -> None:
+    """Make the streams of a PDF flat, where they are too deep."""
+    for thing in things:
+        if isinstance(thing, pydyf.Stream) and thing.stream.count(b"q") > DEEPEST < _depth(thing.stream):
+            thing.stream[:] = _flat(thing.stream)
+
+
+def _depth(lines: Sequence[Any]) -> int:
+    depth = deepest = 0
+    for line in lines:
+        depth += (line == b"q") - (line == b"Q")
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _flat(lines: Sequence[Any]) -> list[Any]:
+    """The lines without states that are kept to the very end of another: when that ends, both have ended.
+
+    A drawing of groups in groups has one such for each.
+    """
+    kept: list[int] = []
+    gone: set[int] = set()
+    inner: tuple[int, int] | None = None
+    for number, line in enumerate(lines):
+        if line == b"q":
+            kept.append(number)
+        elif line == b"Q" and kept:
+            gone.update(inner or ())
+            inner = kept.pop(), number
+            continue
+        if line != b"EMC":
+            inner = None
+    return [line for number, line in enumerate(lines) if number not in gone]

@@ -1,4 +1,4 @@
-"""The ways into a book: its contents are its headings, its landmarks hold, its page list is all its pages."""
+"""The ways into a book: its contents are its headings, its page list is all its pages."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,15 +10,8 @@ from pipeline.codes import books
 from pipeline.core.diagnostics import Diagnostic
 from pipeline.markup.xhtml import XHTML
 from pipeline.proof.epub.reading import ReadBook
-from pipeline.proof.markup.text import EPUB_TYPE, XhtmlText, local, name_of, own_words, short
+from pipeline.proof.markup.text import EPUB_TYPE, XhtmlText, local, own_words, short
 from pipeline.proof.promise import letters
-
-PARTS = frozenset({
-    *("cover", "frontmatter", "bodymatter", "backmatter", "toc", "titlepage", "copyright-page", "loi", "lot", "lov"),
-    *("bibliography", "glossary", "index", "appendix", "preface", "foreword", "introduction", "acknowledgments"),
-    *("colophon", "endnotes", "footnotes", "imprint", "abstract", "landmarks", "page-list"),
-})  # fmt: skip
-"""The kinds of landmark that EPUB knows and that a briefing may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +24,11 @@ class ContentsLine:
     anchor: str
 
 
-def every_way_has_a_name(book: ReadBook) -> Iterator[Diagnostic]:
-    """Each list of the navigation document is called something, and there are contents."""
-    if book.nav is None:
-        return
-    if book.navigation("toc") is None:
-        yield books.CONTENTS.at(book.place, difference="there are none")
-    for nav in book.nav.of("nav"):
-        if not (nav.get("aria-label") or nav.get("aria-labelledby")) or not name_of(nav, book.nav):
-            kind = nav.get(EPUB_TYPE, "")
-            yield books.LANDMARKS.at(book.place, fault=f"stand beside a list '{kind}' that is not called anything")
-
-
 def contents_are_the_headings(book: ReadBook) -> Iterator[Diagnostic]:
     """Each line leads to a heading and has its words; lines stand in order and as deep as the headings do."""
     toc = book.navigation("toc")
     if toc is None or book.nav is None:
+        yield books.CONTENTS.at(book.place, difference="there are none")
         return
     lines = list(_lines(toc, book.nav))
     headings = list(_headings(book))
@@ -101,34 +83,6 @@ def _words(element: etree._Element) -> Iterator[str]:
         if local(element) != "math":
             yield from _words(child)
         yield child.tail or ""
-
-
-def landmarks_hold(book: ReadBook) -> Iterator[Diagnostic]:
-    """The start of the text and the contents are landmarks, and so are cover and references where there are any."""
-    marks = book.navigation("landmarks")
-    if marks is None or book.nav is None:
-        yield books.LANDMARKS.at(book.place, fault="are missing")
-        return
-    found: dict[str, tuple[str, str]] = {}
-    for link in marks.iter(f"{{{XHTML}}}a"):
-        kind, target = link.get(EPUB_TYPE, ""), link.get("href", "")
-        if kind not in PARTS:
-            yield books.LANDMARKS.at(book.place, fault=f"have one of the kind '{kind}', which no reader knows")
-        if kind in found:
-            yield books.LANDMARKS.at(book.place, fault=f"have two of the kind '{kind}'")
-        if gone := book.missing(*book.nav.target(target)):
-            yield books.LANDMARKS.at(book.place, fault=f"lead to '{target}', and {gone}")
-        found[kind] = book.nav.target(target)
-    for kind in sorted(_expected(book) - set(found)):
-        yield books.LANDMARKS.at(book.place, fault=f"have no '{kind}'")
-
-
-def _expected(book: ReadBook) -> set[str]:
-    """The kinds of landmark that a book of this content has."""
-    texts = [text for text in book.texts.values() if text is not book.nav]
-    types = {kind for text in texts for e in text.elements for kind in e.get(EPUB_TYPE, "").split()}
-    cited = any(next(text.with_role("doc-bibliography"), None) is not None for text in texts)
-    return {"toc", "bodymatter"} | ({"bibliography"} if cited else set()) | ({"cover"} & types)
 
 
 _NUMBER = ("data-page", "aria-label", "title")

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from posixpath import dirname, normpath
 from urllib.parse import unquote
-from zipfile import ZipInfo
 
 from lxml import etree
 
@@ -41,16 +40,11 @@ class ManifestItem:
 
 @dataclass(frozen=True, eq=False)
 class ReadBook:
-    """A book: where it is told, the archive's members in order, their bytes by path in the book, and the package."""
+    """A book: where it is reported, its files by path in the book, and the package document."""
 
     place: Place
-    members: tuple[ZipInfo, ...]
     files: Mapping[str, bytes]
     """By path from the folder of the package document."""
-    outside: tuple[str, ...]
-    """Names of the members that do not lie in that folder."""
-    packages: tuple[str, ...]
-    """The package documents that the container names."""
     package: etree._Element
 
     @cached_property
@@ -124,15 +118,6 @@ class ReadBook:
             if meta.get("property") == prop and not meta.get("refines")
         )
 
-    def tree(self, path: str) -> etree._Element:
-        """An XML file of the book that is no document. Raises `NoBook` where it cannot be read."""
-        return _tree(self.files.get(path, b""), path)
-
-    def element(self, path: str, identifier: str) -> etree._Element | None:
-        """The element of an id in a document."""
-        text = self.texts.get(path)
-        return text.by_id.get(identifier) if text else None
-
     def missing(self, path: str, anchor: str) -> str:
         """Why a file, or an id in it, cannot be reached; nothing where it can."""
         if path not in self.files:
@@ -147,8 +132,7 @@ def read_book(content: bytes, place: Place) -> ReadBook:
     """The book. Raises `NoBook` where there is none to be read."""
     try:
         with archive_of(content) as archive:
-            members = tuple(archive.infolist())
-            files = {member.filename: archive.read(member) for member in members if not member.is_dir()}
+            files = {member.filename: archive.read(member) for member in archive.infolist() if not member.is_dir()}
     except LargeArchive:
         raise NoBook("it unpacks to more than any book of ours could hold") from None
     except BadArchive as wrong:
@@ -161,8 +145,7 @@ def read_book(content: bytes, place: Place) -> ReadBook:
         raise NoBook("its container names no package document that is there")
     folder = dirname(packages[0])
     inside = {_within(folder, name): content for name, content in files.items() if _lies_in(folder, name)}
-    outside = tuple(name for name in files if not _lies_in(folder, name))
-    return ReadBook(place, members, inside, outside, packages, _tree(files[packages[0]], packages[0]))
+    return ReadBook(place, inside, _tree(files[packages[0]], packages[0]))
 
 
 def _lies_in(folder: str, name: str) -> bool:

@@ -1,5 +1,8 @@
 """A finished web page inspected by our own checks: what must be true of every text."""
 
+import re
+from collections.abc import Mapping
+
 from lxml import etree, html
 
 from pipeline.codes import books
@@ -8,7 +11,6 @@ from pipeline.proof.comparison import page_differences
 from pipeline.proof.epub.inspection import OF_TEXT
 from pipeline.proof.job import ProofJob
 from pipeline.proof.markup import text_links
-from pipeline.proof.markup.page_pictures import pictures_apart
 from pipeline.proof.markup.text import MATHML, SVG, XHTML, XhtmlText
 
 SAID = "the page"
@@ -54,3 +56,18 @@ def _name(element: etree._Element, namespace: str) -> None:
         element.set("viewBox", element.attrib.pop("viewbox"))
     for child in element:
         _name(child, XHTML if element.tag == f"{{{SVG}}}foreignobject" else own)
+
+
+_PICTURE = re.compile(rb'(?<=src="data:image/)([a-z+]+;base64,)([A-Za-z0-9+/=]{200,})(?=")')
+
+
+def pictures_apart(page: bytes) -> tuple[bytes, Mapping[str, memoryview]]:
+    """A page with a number in the place of each long picture, and those by the address that each has now, in base64."""
+    parts: list[bytes] = []
+    pictures: dict[str, memoryview] = {}
+    view, end = memoryview(page), 0
+    for number, found in enumerate(_PICTURE.finditer(page)):
+        parts += [page[end : found.start(2)], b"%d" % number]
+        pictures[f"data:image/{found[1].decode()}{number}"] = view[found.start(2) : found.end(2)]
+        end = found.end(2)
+    return b"".join([*parts, page[end:]]), pictures

@@ -1,6 +1,6 @@
 """Sound of a PDF: outloud judges what a standard does not, what a reader who listens would stumble over."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import Any
 
@@ -13,7 +13,6 @@ from pipeline.codes import proofs
 from pipeline.core.diagnostics import Diagnostic, Place
 from pipeline.proof.pdf.reading import PdfReading
 from pipeline.proof.promise import Promise
-from pipeline.proof.validators.advice import advice
 from pipeline.proof.validators.allowed import Seen, is_allowed, unsettled
 
 _mupdf: Any = pymupdf
@@ -60,3 +59,57 @@ def _checked(pdf: bytes, path: str) -> Result:
 def _words(finding: Any) -> str:
     said = f"{finding.message}: {finding.evidence}" if finding.evidence else str(finding.message)
     return " ".join(said.split()).rstrip(".")[:240]
+
+
+REPORT = (
+    "If the page is an insert, ask whoever made it for an accessible PDF. If not, no source should come to this: it is "
+    "a fault in the layout or the pipeline; please report it."
+)
+"""For all that a text and its front matter have no part in."""
+
+_PICTURE = (
+    'Say in a sentence what the picture shows, as {alt="Reports fell by a third"}; if it shows nothing that matters, '
+    "mark it {.decorative}."
+)
+_LANGUAGE = "Correct 'language:' of the text or in source/library.yaml: 'en-GB', for instance, or 'cy'."
+_HEADINGS = "Divide the text by headings: a line such as '## What was found' before each part."
+_HEADS = "Give the table a head, which says in a word or two what stands in each column: the line above '|---|---|'."
+_LETTERS = "Write the character another way, or give the layout a font that has it."
+_LINK = "Give the link words that say where it leads: '[what was found](#findings)'."
+
+ADVICE: Mapping[str, str] = {
+    "DOC-010": "Give the briefing or the pack a 'title:'.",
+    "DOC-013": _LANGUAGE,
+    "DOC-014": _LANGUAGE,
+    "DOC-040": "Give it a 'title:' that names the subject as a person would, not as a file is named.",
+    "TAG-020": "Look on this page for a heading, an entry of a list or a box with nothing in it: fill or delete it.",
+    "TXT-005": _LETTERS,
+    "TXT-006": _LETTERS,
+    "HDG-001": "Go down one level at a time: '###' only below '##', '####' only below '###'.",
+    "HDG-010": "Write the heading in words that say what the section is about, not as a number or a sign alone.",
+    "HDG-011": "Shorten the heading to a line, and put the rest into a paragraph below it.",
+    "HDG-012": _HEADINGS,
+    "NAV-001": _HEADINGS,
+    "TBL-001": _HEADS,
+    "TBL-004": "Give every row of the table as many cells as its head has, with '|' between them.",
+    "TBL-010": "If the table has more heads than values, write it as a list; if not, shorten the heads of its columns.",
+    "TBL-011": _HEADS,
+    "TBL-012": "If it is no table of values, write it as a list or as paragraphs; else say in empty cells 'none'.",
+    "TBL-013": "Write one table with one head, in place of several with the same columns below each other.",
+    "TBL-014": "Write the lines and boxes on this page as a table; a drawing of one says nothing to a listener.",
+    "TBL-015": "Give each value in the row a cell of its own, with '|' between them.",
+    "LST-004": "Indent the inner list below the entry that it belongs to, by 4 spaces.",
+    "FIG-001": _PICTURE,
+    "FIG-002": _PICTURE,
+    "FIG-010": _PICTURE,
+    "FIG-012": _PICTURE,
+    "LNK-003": _LINK,
+    "LNK-010": "Make the address a link: '<https://example.org/foot-patrol>', or better '[the study](https://example.org/foot-patrol)'.",
+    "MATH-011": "Put only the formula between the '$' signs, and the words around it outside them.",
+    "PAG-001": "Leave out words that stand at the head or foot of every page: the layout prints such lines.",
+}
+
+
+def advice(rule: str) -> str:
+    """The advice for a rule; where the source has no part in it, that it should be reported."""
+    return ADVICE.get(rule, REPORT)

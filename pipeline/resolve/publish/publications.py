@@ -2,11 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import ceil
 from typing import Any
 
 from pipeline.cite.citeproc import FormattedDocument
 from pipeline.model.asset import Asset
-from pipeline.model.body import Body, Text
+from pipeline.model.body import (
+    Body,
+    CodeBlock,
+    EvidenceMark,
+    Figure,
+    Formula,
+    Heading,
+    Paragraph,
+    PlaceholderBlock,
+    Table,
+    Text,
+    plain_text,
+)
 from pipeline.model.identity import Identity
 from pipeline.model.publication import Publication, ReferenceEntry, RelatedTitle, SeriesPublication
 from pipeline.model.source.briefing import BriefingHead
@@ -17,7 +30,6 @@ from pipeline.resolve.publish import parts
 from pipeline.resolve.publish.citations import Legible, fill_citations, reference_list
 from pipeline.resolve.publish.credits import credits_of
 from pipeline.resolve.publish.drafts import House, PublicationDraft
-from pipeline.resolve.publish.words import minutes, words_of
 from pipeline.resolve.reading import Reading
 from pipeline.resolve.rules.characters import mark_missing, shown
 from pipeline.resolve.rules.dates import dated, review_by, stamp_dates
@@ -27,7 +39,7 @@ from pipeline.resolve.rules.marking import shown as shown_marking
 from pipeline.resolve.rules.names import subjects_of
 from pipeline.resolve.rules.practice import examples
 from pipeline.resolve.rules.states import is_retired, statuses
-from pipeline.resolve.tree import rebuild
+from pipeline.resolve.tree import branches, nodes, rebuild
 from pipeline.text.typography import typeset
 
 
@@ -193,3 +205,43 @@ def publish_series(
 def _with_logo(assets: tuple[Asset, ...], logo: Asset | None) -> tuple[Asset, ...]:
     """The pictures of a text and the publisher's logo, each once."""
     return tuple({asset.sha256: asset for asset in (*assets, *filter(None, (logo,)))}.values())
+
+
+_UNREAD = (Table, Figure, CodeBlock, EvidenceMark, PlaceholderBlock)
+
+
+def count_words(text: str) -> int:
+    """The words of a text: what stands between white space and has a letter or a digit."""
+    return sum(any(letter.isalnum() for letter in word) for word in text.split())
+
+
+def words_of(blocks: tuple[Any, ...]) -> int:
+    """The words of prose, headings and lists, a formula as one; not of tables, captions, figures or code."""
+    total = 0
+    for node in blocks:
+        if isinstance(node, tuple):
+            total += words_of(node)
+        elif isinstance(node, Paragraph | Heading):
+            total += _words_in_line(node.children)
+        elif isinstance(node, Formula):
+            total += 1
+        elif not isinstance(node, _UNREAD):
+            total += _below(node)
+    return total
+
+
+def _words_in_line(children: tuple[Any, ...]) -> int:
+    """The words of a line; a formula is one."""
+    more = sum(count_words(node.words) - 1 for node in nodes(children) if isinstance(node, Formula))
+    return count_words(plain_text(children)) - more
+
+
+def _below(node: Any) -> int:
+    if hasattr(node, "term"):
+        return _words_in_line(node.term) + words_of(node.meanings)
+    return sum(words_of(getattr(node, name)) for name in branches(type(node)))
+
+
+def minutes(words: int, rate: int) -> int:
+    """The minutes it takes to read so many words, rounded up, at least one."""
+    return max(1, ceil(words / rate))

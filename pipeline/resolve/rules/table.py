@@ -43,6 +43,7 @@ from pipeline.resolve.rules import (
     unfinished,
 )
 from pipeline.resolve.rules.styles import style_can_be_used
+from pipeline.resolve.wording import wording
 
 PASSAGE_RULES: tuple[Callable[[Passage], Iterator[Diagnostic]], ...] = (
     links.cross_references_lead_somewhere,
@@ -126,6 +127,7 @@ PACK_RULES: tuple[Callable[[PackReading], Iterator[Diagnostic]], ...] = (
     packs.pins_are_not_behind_a_correction,
     packs.members_stand_once,
     packs.pinned_versions_are_kept,
+    wording.pinned_texts_read_as_published,
     packs.members_are_in_force,
     packs.packs_are_marked_as_high_as_their_parts,
     packs.public_packs_are_not_sensitive,

@@ -10,6 +10,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from pipeline.codes import kept as codes
+from pipeline.core.diagnostics import Diagnostic
 from pipeline.core.digest import sha256
 from pipeline.model.source.imprint import Term
 from pipeline.model.source.kept import LIFE, WORDING
@@ -19,7 +21,7 @@ from pipeline.resolve.publish.credits import credits_of
 from pipeline.resolve.publish.drafts import House, PublicationDraft, draft_briefing
 from pipeline.resolve.publish.kept import anchors_of
 from pipeline.resolve.publish.publications import related_titles
-from pipeline.resolve.reading import Reading
+from pipeline.resolve.reading import PackReading, Reading
 from pipeline.resolve.rules.names import subjects_of
 from pipeline.resolve.rules.practice import force_name
 from pipeline.resolve.wording.blocks import Wording, block_wordings
@@ -65,6 +67,17 @@ def wording(reading: Reading, draft: PublicationDraft) -> bytes:
 def wording_digest(content: bytes) -> str:
     """The name of the form, a colon, and the SHA-256 of the bytes in hexadecimal."""
     return f"{WORDING}:{sha256(content)}"
+
+
+def pinned_texts_read_as_published(binding: PackReading) -> Iterator[Diagnostic]:
+    """A kept version that this release reads otherwise than the one that published it is not bound unnoticed."""
+    for member in binding.members:
+        kept, reading = binding.environment.kept.get(member.key), binding.readings.get(member.key)
+        if kept is None or reading is None or not kept.record.digest.startswith(f"{WORDING}:"):
+            continue
+        if wording_digest(words_of(reading)) != kept.record.digest:
+            place = binding.pack.marks.at(*member.way)
+            yield codes.KEPT_OLD_DIALECT.at(place, name=member.id, version=member.version)
 
 
 def _of_fields(reading: Reading) -> Iterator[Wording]:

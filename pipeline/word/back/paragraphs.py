@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from pipeline.core.diagnostics import visible
-from pipeline.word.back.fields import FieldReader, link_of
 from pipeline.word.commenting.runs import sign_of
 from pipeline.word.commenting.sent import SentMark, read_bookmark
-from pipeline.word.document.names import PARAGRAPH, Element, W
+from pipeline.word.document.names import PARAGRAPH, Element, R, W
 from pipeline.word.document.signs import SYMBOL, symbol_name
 
 _IN, _OUT = (f"{W}ins", f"{W}moveTo"), (f"{W}del", f"{W}moveFrom")
@@ -215,3 +215,54 @@ def words_of_notes(part: Element, addresses: Mapping[str, str]) -> Iterator[tupl
             links = [link_of(link, addresses) for link in note.iter(_LINK)]
             words = " ".join("".join(map(sign_of, note.iter())).split())
             yield str(note.get(f"{W}id")), "; ".join(filter(None, (words, *links)))
+
+
+_SIMPLE, _CHARACTER = f"{W}fldSimple", f"{W}fldChar"
+_INSTRUCTIONS = (f"{W}instrText", f"{W}delInstrText")
+_FIELD_LINK = re.compile(r'\s*HYPERLINK\s+(?:\\l\s+)?"?([^"\s]+)')
+_CITATION = re.compile(r"\s*(?:ADDIN\s+(?:ZOTERO_ITEM|CSL_CITATION|EN\.CITE|Mendeley)|CITATION\b)")
+
+StrangeContent = tuple[str, str]
+"""Kind of some content, and its words."""
+
+
+def link_of(node: Element, addresses: Mapping[str, str]) -> str:
+    """The words of a `w:hyperlink` with its address: 'the walks (https://example.org/)'."""
+    place = str(node.get(f"{W}anchor", ""))
+    address = addresses.get(str(node.get(f"{R}id", "")), "") + (f"#{place}" if place else "")
+    words = " ".join("".join(text.text or "" for text in node.iter(f"{W}t")).split())
+    return words if address in ("", words) else f"{words} ({address})".strip()
+
+
+class FieldReader:
+    """Reads fields, whose instructions and words stand in many runs."""
+
+    def __init__(self) -> None:
+        self.open: list[list[str]] = []
+        """Instructions and words of the fields that have not ended yet."""
+
+    def read(self, node: Element) -> StrangeContent | None:
+        """Take in an element; gives the field that it ends, if that is a link or a citation."""
+        if node.tag == _SIMPLE:
+            return _strange_content(
+                str(node.get(f"{W}instr", "")), "".join(text.text or "" for text in node.iter(f"{W}t"))
+            )
+        if node.tag in _INSTRUCTIONS and self.open:
+            self.open[-1][0] += node.text or ""
+        elif node.tag == _CHARACTER and node.get(f"{W}fldCharType") == "begin":
+            self.open.append(["", ""])
+        elif node.tag == _CHARACTER and node.get(f"{W}fldCharType") == "end" and self.open:
+            return _strange_content(*self.open.pop())
+        return None
+
+    def said(self, words: str) -> None:
+        """Note words that stand in the fields that are open."""
+        for one in self.open:
+            one[1] += words
+
+
+def _strange_content(instructions: str, words: str) -> StrangeContent | None:
+    link, words = _FIELD_LINK.match(instructions), words.strip()
+    if link:
+        return "a link", words if words == link[1] else f"{words} ({link[1]})".strip()
+    return ("a citation", words) if _CITATION.match(instructions) else None

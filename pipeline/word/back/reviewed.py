@@ -15,12 +15,12 @@ from pipeline.word.back.order import longest_rise
 from pipeline.word.back.paragraphs import KEPT, ReturnedParagraph, Tracked, returned_paragraphs, words_of_notes
 from pipeline.word.back.proposals import UnitChange, changes_of
 from pipeline.word.back.segments import Segment, segments_of
-from pipeline.word.back.threads import read_threads
 from pipeline.word.commenting.blocks import SentBlock
 from pipeline.word.commenting.reading import TextInUnits
 from pipeline.word.commenting.sent import SentMark, digest_of_words
+from pipeline.word.document.comments import Comment, read_comments
 from pipeline.word.document.lost import shortened
-from pipeline.word.document.names import BrokenXml, parse
+from pipeline.word.document.names import PARAGRAPH, BrokenXml, parse
 from pipeline.word.document.package import Package
 
 FRONT_MATTER = -1
@@ -389,3 +389,39 @@ def _called(block: SentBlock) -> str:
 def _who(author: str, day: str, form: str = "{}, {}") -> str:
     """Name of whoever did something, with the day where it is known."""
     return form.format(author or "Somebody", day) if day else author or "Somebody"
+
+
+_W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
+_W15 = "{http://schemas.microsoft.com/office/word/2012/wordml}"
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadedComment:
+    """A comment by its id, the id of the one that it answers and its author, and whether it is done."""
+
+    id: str
+    comment: Comment
+    answers: str = ""
+    answered: str = ""
+    done: bool = False
+
+
+def read_threads(package: Package) -> Iterator[ThreadedComment]:
+    """The comments of a document, in their order."""
+    content = package.part("comments.xml")
+    if not content:
+        return
+    root, text = parse(content), parse(package.parts[package.main])
+    elements = [one for one in root if isinstance(one.tag, str) and one.tag.endswith("}comment")]
+    ids = [str(next((v for k, v in one.attrib.items() if str(k).endswith("}id")), "")) for one in elements]
+    marks = [[str(p.get(f"{_W14}paraId", "")) for p in one.iter(PARAGRAPH)][-1:] for one in elements]
+    comments = list(read_comments(root, text))
+    by_mark = {mark[0]: number for number, mark in enumerate(marks) if mark and mark[0]}
+    extended = package.part("commentsExtended.xml")
+    said = {str(one.get(f"{_W15}paraId")): one for one in parse(extended)} if extended else {}
+    for number, comment in enumerate(comments):
+        more = said.get(marks[number][0]) if marks[number] else None
+        above = by_mark.get(str(more.get(f"{_W15}paraIdParent", ""))) if more is not None else None
+        done = more is not None and str(more.get(f"{_W15}done", "0")) in ("1", "true")
+        parent = ("", "") if above is None else (ids[above], comments[above].author)
+        yield ThreadedComment(ids[number], comment, *parent, done)

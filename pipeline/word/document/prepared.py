@@ -1,9 +1,13 @@
 """A document put right before it is read, so that nothing is lost on the way; and what is looked for afterwards."""
 
+import copy
 import posixpath
-from collections.abc import Collection, Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+
+from lxml import etree
 
 from pipeline.codes import word as codes
 from pipeline.core.diagnostics import Desk, Place
@@ -16,10 +20,9 @@ from pipeline.word.document.comments import Comment, read_comments
 from pipeline.word.document.frames import drop_contents, drop_fallbacks, open_controls, place_boxes, place_readings
 from pipeline.word.document.grids import merged_in, widen_grids
 from pipeline.word.document.hidden import drop_hidden, drop_prompts, hidden_styles
-from pipeline.word.document.lists import level_lists
 from pipeline.word.document.lost import Loss, losses, pictures_in, shortened
 from pipeline.word.document.marks import without_strays
-from pipeline.word.document.names import TEXT, BrokenXml, Element, W, as_bytes, parse
+from pipeline.word.document.names import PARAGRAPH, TEXT, BrokenXml, Element, W, as_bytes, parse, value
 from pipeline.word.document.package import Package, packed
 from pipeline.word.document.paragraphs import (
     DocumentPiece,
@@ -172,3 +175,54 @@ def _swallowed(
         for words in taken_out_of(paragraph, there):
             if is_typed(words, known):
                 yield Loss(paragraph.number, f"the words '{shortened(words)}'")
+
+
+_LEVELLED = re.compile(r"list (?:bullet|number) ([2-5])", re.IGNORECASE)
+"""Names of Word's own styles, which are English in every language of its window."""
+
+
+def level_lists(root: Element, styles: bytes, numbering: bytes) -> bytes:
+    """Give the entries of such lists their level; gives the part of numberings, with that level of each list in it."""
+    try:
+        levels, lists = dict(_levels(parse(styles or b"<none/>"))), parse(numbering or b"<none/>")
+    except BrokenXml:
+        return numbering
+    used = {one for paragraph in root.iter(PARAGRAPH) if (one := _put_level(paragraph, levels))}
+    for number, level in used:
+        _deepen(lists, number, level)
+    return as_bytes(lists) if used else numbering
+
+
+def _levels(styles: Element) -> Iterator[tuple[str, tuple[str, int]]]:
+    """The list and the level of each such style, by its id."""
+    for style in styles.iter(f"{W}style"):
+        found = _LEVELLED.fullmatch(value(style, "name"))
+        number = value(style, "pPr/numPr/numId")
+        if found and number and value(style, "pPr/numPr/ilvl") in ("", "0"):
+            yield str(style.get(f"{W}styleId")), (number, int(found[1]) - 1)
+
+
+def _put_level(paragraph: Element, levels: Mapping[str, tuple[str, int]]) -> tuple[str, int] | None:
+    """Give an entry the level of its style; one that says a level or a list itself stays as it is."""
+    found = levels.get(value(paragraph, "pPr/pStyle"))
+    if found is None or paragraph.find(f"{W}pPr/{W}numPr") is not None:
+        return None
+    place = etree.SubElement(paragraph.find(f"{W}pPr"), f"{W}numPr")
+    etree.SubElement(place, f"{W}ilvl").set(f"{W}val", str(found[1]))
+    etree.SubElement(place, f"{W}numId").set(f"{W}val", found[0])
+    return found
+
+
+def _deepen(lists: Element, number: str, level: int) -> None:
+    """Give a list a level like its first, where it has none."""
+    one = next((one for one in lists.iter(f"{W}num") if one.get(f"{W}numId") == number), None)
+    wanted = "" if one is None else value(one, "abstractNumId")
+    whole = next((one for one in lists.iter(f"{W}abstractNum") if one.get(f"{W}abstractNumId") == wanted), None)
+    first = None if whole is None else whole.find(f"{W}lvl[@{W}ilvl='0']")
+    if whole is None or first is None or whole.find(f"{W}lvl[@{W}ilvl='{level}']") is not None:
+        return
+    made = copy.deepcopy(first)
+    made.set(f"{W}ilvl", str(level))
+    for text in made.iter(f"{W}lvlText"):
+        text.set(f"{W}val", str(text.get(f"{W}val", "")).replace("%1", f"%{level + 1}"))
+    whole.append(made)

@@ -8,7 +8,7 @@ from datetime import date
 
 from pipeline.bind.epub.book import bind_epub
 from pipeline.bind.epub.documents import EpubChapter
-from pipeline.compose.page.formulas import formula
+from pipeline.compose.page.inlines import formula
 from pipeline.model.asset import Asset
 from pipeline.model.credit import Credit, Subject
 from pipeline.model.epub_assets import NO_ASSETS, EpubAssets

@@ -20,23 +20,13 @@ def copies(levels: int, each: int = 10) -> bytes:
     return drawing(f'<defs><path id="g0" d="M0 0h9v9z"/>{groups}</defs><use href="#g{levels}"/>')
 
 
-def pattern(size: float, inside: str = '<path d="M0 0L10 10" stroke="black"/>', more: str = "", of: str = "") -> str:
+def pattern(size: float) -> str:
     """A pattern of tiles of a size, and a square that is laid out with it."""
-    units = 'patternUnits="userSpaceOnUse"'
+    inside = '<path d="M0 0L10 10" stroke="black"/>'
     return (
-        f'<defs>{of}<pattern id="p" {units} width="{size}" height="{size}" {more}>{inside}</pattern></defs>'
+        f'<defs><pattern id="p" patternUnits="userSpaceOnUse" width="{size}" height="{size}">{inside}</pattern></defs>'
         '<rect width="10000" height="10000" fill="url(#p)"/>'
     )
-
-
-def nested_patterns(levels: int) -> bytes:
-    """Patterns whose tiles are laid out with patterns."""
-    inner = "".join(
-        f'<pattern id="p{n}" width="0.1" height="0.1"><rect width="100" height="100" fill="url(#p{n + 1})"/></pattern>'
-        for n in range(levels)
-    )
-    last = f'<pattern id="p{levels}" width="0.1" height="0.1"><circle r="1"/></pattern>'
-    return drawing(f'<defs>{inner}{last}</defs><rect width="9000" height="9000" fill="url(#p0)"/>')
 
 
 def chain(attribute: str, element: str, levels: int) -> bytes:
@@ -69,13 +59,6 @@ DRAWINGS: dict[str, Callable[[], bytes]] = {
     "copies that double": lambda: copies(40, 2),
     "copies in a circle": lambda: drawing('<g id="a"><use href="#b"/></g><g id="b"><use href="#a"/></g>'),
     "very many shapes": lambda: drawing('<rect width="1" height="1"/>' * 120_000),
-    "tiles of one unit": lambda: drawing(pattern(1)),
-    "tiles made small": lambda: drawing(pattern(10, more='patternTransform="scale(.01)"')),
-    "tiles by a rule": lambda: drawing(
-        f'<style>.map {{ fill: url(#p) }}</style>{pattern(1)}<path class="map" d="m0 0h9000v9000h-9000z"/>'
-    ),
-    "tiles for a group": lambda: drawing(f'<g fill="url(#p)">{pattern(1)}<path d="M0 0L9000 0L9000 9000z"/></g>'),
-    "patterns in patterns": lambda: nested_patterns(8),
     "masks of masks": lambda: chain("mask", "mask", 30),
     "clip paths of clip paths": lambda: chain("clip-path", "clipPath", 30),
     "marks on marks": marked,

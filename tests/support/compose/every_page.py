@@ -51,7 +51,7 @@ from pipeline.model.sheets import PageStart
 from pipeline.model.source.briefing import Amendment
 from pipeline.press.concessions import CLOSER, GROWS, REFLOWS, SPREADS
 from pipeline.press.engine.formulas import BELOW, draw_formulas
-from pipeline.press.fitting import FIT, RUNGS
+from pipeline.press.press import FIT, RUNGS
 from pipeline.store.store import Store
 from tests.support.bind import books
 from tests.support.compose import samples

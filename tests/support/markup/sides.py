@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 from typing import Literal
 
+from pipeline.markup.changes.kept_apart import cut, unwrap
 from pipeline.markup.changes.parts import Element, classes
-from pipeline.markup.changes.removing import cut, unwrap
 from pipeline.markup.changes.writing import MARK
 
 Side = Literal["old", "new"]

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 
 from pipeline.compose.design.style import paged_style
 from pipeline.compose.design.typeface import font_set
-from pipeline.compose.page.formulas import formula
+from pipeline.compose.page.inlines import formula
 from pipeline.model.formats import Edition
 from pipeline.model.manuscript import Chapter, FontFace, Manuscript
 from tests.support.compose import samples
