@@ -216,6 +216,7 @@ def test_that_a_college_was_told_is_taken_back(own: Path) -> None:
     [
         (("recall-1", "--college", "nort", "--how", "told"), "recall-1 asks nothing of 'nort'. Did you mean 'north'?"),
         (("recall-1", "--how", "received"), "Of recall-1 say only --how told."),
+        (("north", "south", "--how", "told"), "go with a recall, such as recall-1: 'north' is none."),
         (("recall-1", "--college", "north", "--how", "destroyed"), "Of copies say what became of their delivery."),
         (
             ("recall-2", "--college", "north", "--how", "told"),

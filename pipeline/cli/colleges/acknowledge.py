@@ -37,8 +37,6 @@ from pipeline.resolve.nearest import did_you_mean
 
 MOST_COPIES = 100_000
 """Copies in one run of numbers: a longer one is a slip of the hand."""
-
-
 COLUMNS = ("delivery", "how", "on", "copies", "quantity", "edition")
 """The columns of a file of answers; those behind `how` may be missing."""
 
@@ -105,21 +103,23 @@ def verb(
     if (kept := ledger_to_write(project)) is None:
         return 1
     on = past_day(day, project)
-    if table or len(whats) > 1:
-        typed = [GivenAnswer(what, str(how), on, edition=edition) for what in whats]
-        return _enter_all(project, kept, _rows(table, project) if table else typed)
-    (what,) = whats
+    if table:
+        return _enter_all(project, kept, _rows(table, project))
+    what = whats[0]
     if what in recalls(kept.events()):
-        if undo is None and (how != TOLD or copies or quantity or edition or slip):
+        if undo is None and (how != TOLD or copies or quantity or edition or slip or whats[1:]):
             raise UsageError(f"Of {what} say only --how {TOLD}. Of copies say what became of their delivery.")
         return _untold(kept, what, undo) if undo is not None else _told(kept, what, colleges, on)
     if how == TOLD or colleges:
         raise UsageError(f"'{TOLD}' and --college go with a recall, such as recall-1: '{what}' is none.")
+    if len(whats) > 1:
+        return _enter_all(project, kept, [GivenAnswer(name, str(how), on, edition=edition) for name in whats])
     if slips:
         return hand_out_slips(project, kept, _delivery(project, kept.events(), what)[0].id, slips)
     if how is None:
         return _withdraw(project, kept, what, undo or 0)
-    entered = _enter(project, kept, GivenAnswer(what, how, on, _numbers(copies), quantity, edition), slip)
+    answer = _answer(project, kept.events(), GivenAnswer(what, how, on, _numbers(copies), quantity, edition))
+    entered = _enter(project, kept, answer, slip)
     _tell_left(kept, entered.subject)
     click.echo(f"If that is wrong: 'briefings acknowledge {entered.subject} --undo {entered.number}'.")
     return 0
@@ -199,40 +199,36 @@ def _row(row: Mapping[str | Any, Any], place: str, project: Project) -> GivenAns
 def _enter_all(project: Project, kept: Ledger, answers: Sequence[GivenAnswer]) -> int:
     """Enter answers, each on top of those before it, but those that are on record; if one cannot be, none."""
     known, at = list(kept.events()), instant(moment())
-    new, repeated, refused = list[GivenAnswer](), list[str](), list[str]()
+    new, repeated, refused = list[CollegeAnswer](), list[str](), list[str]()
     for one in answers:
         try:
-            known.append(event_after(known[-1] if known else None, at, *_entry(project, known, one)))
-            new.append(one)
+            answer = _answer(project, known, one)
+            known.append(event_after(known[-1] if known else None, at, *_entry(known, answer)))
+            new.append(answer)
         except AlreadyEntered as entry:
             repeated.append(": ".join(filter(None, (one.place, str(entry)))))
         except (UsageError, click.UsageError) as refusal:
             refused.append(": ".join(filter(None, (one.place, str(refusal)))))
     if refused:
         raise UsageError("\n".join((*refused, "Nothing was entered.")))
-    known = list(kept.events())
-    added = kept.add_all(at, [lambda known, one=one: _entry(project, known, one) for one in new])  # type: ignore[misc]
+    added = kept.add_all(at, [lambda known, answer=answer: _entry(known, answer) for answer in new])  # type: ignore[misc]
     for sentence in repeated:
         click.echo(sentence)
-    for one, entered in zip(new, added, strict=True):
-        _tell(project, known, one, entered)
-        known.append(entered)
+    for answer, entered in zip(new, added, strict=True):
+        _tell(answer, entered)
         click.echo(f"  If that is wrong: 'briefings acknowledge {entered.subject} --undo {entered.number}'.")
     return 0
 
 
-def _entry(
-    project: Project, known: Sequence[Event], one: GivenAnswer, scan: str = ""
-) -> tuple[str, str, Mapping[str, Any]]:
+def _entry(known: Sequence[Event], answer: CollegeAnswer, scan: str = "") -> tuple[str, str, Mapping[str, Any]]:
     """The kind, the subject and the facts of the event that an answer is. Raises `UsageError` where it cannot be."""
-    answer = _answer(project, known, one)
     refuse_twice(answer, known)
     return answer.kind, answer.delivery.id, answer.facts(copies_of(answer, known), scan)
 
 
 def _answer(project: Project, known: Sequence[Event], one: GivenAnswer) -> CollegeAnswer:
     delivery, named = _delivery(project, known, one.what)
-    kind: Receipt = one.how  # type: ignore[assignment]  # the event belongs to a recall
+    kind: Receipt = one.how  # type: ignore[assignment]  # one of RECEIPTS by now
     return CollegeAnswer(delivery, kind, one.on, one.copies or named, one.quantity, one.edition)
 
 
@@ -257,19 +253,17 @@ def _tell_left(kept: Ledger, delivery: str) -> None:
     click.echo(f"Of this delivery it holds {count(sum(one.quantity for one in now), 'copy', 'copies')}.")
 
 
-def _enter(project: Project, kept: Ledger, one: GivenAnswer, slip: Path | None = None) -> Event:
+def _enter(project: Project, kept: Ledger, answer: CollegeAnswer, slip: Path | None) -> Event:
     """Enter an answer, and say what it did; no other is entered between the look at the ledger and its entry."""
-    known = kept.events()
-    _entry(project, known, one)  # before a slip is kept
+    _entry(kept.events(), answer)  # before a slip is kept
     scan = keep_slip(project, slip) if slip else ""
-    event = kept.add_after(instant(moment()), lambda known: _entry(project, known, one, scan))
-    _tell(project, known, one, event, scan)
+    event = kept.add_after(instant(moment()), lambda known: _entry(known, answer, scan))
+    _tell(answer, event, scan)
     return event
 
 
-def _tell(project: Project, known: Sequence[Event], one: GivenAnswer, event: Event, scan: str = "") -> None:
-    """Say what an answer did to the ledger as it was known before."""
-    answer = _answer(project, known, one)
+def _tell(answer: CollegeAnswer, event: Event, scan: str = "") -> None:
+    """Say what an answer did to the ledger."""
     delivery, of = answer.delivery, event.facts["of"]
     pack, edition = delivery.title
     click.echo(f"{delivery.college}, '{edition}' of '{pack}': {_what(answer)}{answer.kind} on {in_words(answer.on)}.")
@@ -283,11 +277,11 @@ def _tell(project: Project, known: Sequence[Event], one: GivenAnswer, event: Eve
 def _withdraw(project: Project, kept: Ledger, what: str, number: int) -> int:
     """Take an answer back; the ledger keeps both."""
     delivery, _ = _delivery(project, kept.events(), what)
-    taken = kept.add_after(
+    event = receipt_to_withdraw(delivery, number, kept.events())
+    kept.add_after(
         instant(moment()),
         lambda known: (WITHDRAWN, delivery.id, {"event": receipt_to_withdraw(delivery, number, known).number}),
     )
-    event = next(one for one in kept.events_of(delivery.id) if one.number == taken.facts["event"])
     pack, edition = delivery.title
     of = copies_said(event.facts.get("of", ()))
     said = f"{event.kind} on {in_words(event.day)}{of and f' ({of})'}"
