@@ -39,7 +39,7 @@ LEDGER_DIFFERS = error(
     remedy="Ask git which lines of source/ledger.csv changed, and bring them back; the database is right.",
 )
 RECALL_OPEN = warning(
-    "{open} of {asked} copies of {name} are not accounted for.",
+    "{copies} open, which {name} asks for.",
     why="A copy that nobody has answered for may still be in use.",
     remedy="Ask the colleges that are listed: 'briefings recall {name}' writes their notices again. Enter what they "
     "say: 'briefings acknowledge DELIVERY --how destroyed'.",

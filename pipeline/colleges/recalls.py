@@ -1,4 +1,4 @@
-"""Recalls: every copy with words that must come back, and which of them are accounted for. Pure."""
+"""Recalls: what colleges must give back, and who still holds some of it. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -6,13 +6,21 @@ from datetime import date
 from typing import Any
 
 from pipeline.colleges.deliveries.states import OUT
-from pipeline.colleges.holdings import WITHDRAWN, Delivery, Holding, deliveries, holdings, is_paper
+from pipeline.colleges.holdings import WITHDRAWN, Delivery, Holding, deliveries, holdings, in_force, is_paper
 from pipeline.colleges.ledger.events import Event
+from pipeline.editions.issued.records import RecordFile
+from pipeline.model.library import Library
+from pipeline.model.source.briefing import Status
+from pipeline.model.source.kept import pin
 
 RECALLED = "recalled"
 """The kind of the event that begins a recall; its subject is the recall's name."""
 REMINDED = "reminded"
-"""The kind of the event that asks again, by another day or with other words on what comes instead."""
+"""The kind of the event by which release 1 asked again, by another day or with other words on what comes instead."""
+TOLD = "told"
+"""The kind of the event that says that a college was told of a recall; its subject is the recall's name."""
+NOTICED = "received"
+"""The kind of the event by which, in release 1, a college said that it knew; its subject is the recall's name."""
 NamedWords = tuple[str, str, tuple[str, ...]]
 """An edition as a recall looks at it: its pack, its name, and its briefings with their versions."""
 
@@ -27,8 +35,6 @@ class Recall:
     """A briefing (`lamps`), one of its versions (`lamps@1.0`), a pack, or an edition (`nights@Autumn 2026`)."""
     reason: str
     on: date
-    copies: tuple[tuple[str, str, int, int], ...]
-    """The copies that were out, or may have been: delivery, format, copy number and quantity."""
     words: tuple[str, ...] = ()
     """The versions and editions that it is about: those that were known on its day, none of later ones."""
     answer_by: date | None = None
@@ -39,9 +45,6 @@ class Recall:
     """The role that signs its notices."""
     lifted: str = ""
     """The reason why it was lifted, if it was: it was begun by mistake."""
-    lifted_on: date | None = None
-    lift: int = 0
-    """The number of the event that lifted it."""
     number: int = 0
     """The number of its event in the ledger."""
 
@@ -55,50 +58,46 @@ def recalls(events: Sequence[Event]) -> dict[str, Recall]:
     found: dict[str, Recall] = {}
     for event in events:
         if event.kind == RECALLED:
-            found[event.subject] = _recall(event, events)
-        elif event.subject in found and event.kind in (WITHDRAWN, REMINDED):
-            found[event.subject] = _since(found[event.subject], event)
+            facts = event.facts
+            words = facts.get("words")
+            if words is None:  # the first release did not name them
+                words = words_of(
+                    facts.get("of", ""), planned_editions(one for one in events if one.number < event.number)
+                )
+            begun = Recall(event.subject, "", "", event.day, tuple(words), number=event.number)
+            found[event.subject] = _with_facts(begun, facts)
+        elif event.subject in found and event.kind == REMINDED:
+            found[event.subject] = _with_facts(found[event.subject], event.facts)
+        elif event.kind == WITHDRAWN and event.subject in found:
+            one = found[event.subject]
+            if event.facts.get("event") == one.number:
+                found[event.subject] = replace(one, lifted=event.facts.get("reason", "no reason is on record"))
     return found
 
 
-def _since(one: Recall, event: Event) -> Recall:
-    """A recall after it was lifted, or after its holders were asked again."""
-    facts = event.facts
-    if event.kind == REMINDED:
-        by = facts.get("answer_by")
-        instead, role = facts.get("instead", one.instead), facts.get("by", one.by)
-        return replace(one, answer_by=date.fromisoformat(by) if by else one.answer_by, instead=instead, by=role)
-    if facts.get("event") != one.number:
-        return one
-    why = facts.get("reason", "no reason is on record")
-    return replace(one, lifted=why, lifted_on=event.day, lift=event.number)
-
-
-def _recall(event: Event, events: Iterable[Event]) -> Recall:
-    """A recall; one that does not name its words has those of the deliveries that were planned before it."""
-    facts = event.facts
-    words = facts.get("words")
-    if words is None:
-        words = words_of(facts.get("of", ""), planned_editions(one for one in events if one.number < event.number))
-    answer_by = facts.get("answer_by")
-    return Recall(
-        event.subject,
-        facts.get("of", ""),
-        facts.get("reason", ""),
-        event.day,
-        tuple((one[0], one[1], one[2], one[3]) for one in facts.get("copies", ())),
-        tuple(words),
-        date.fromisoformat(answer_by) if answer_by else None,
-        facts.get("instead", ""),
-        facts.get("by", ""),
-        number=event.number,
-    )
+def _with_facts(one: Recall, facts: Mapping[str, Any]) -> Recall:
+    said = {key: facts[key] for key in ("of", "reason", "instead", "by") if key in facts}
+    by = facts.get("answer_by")
+    return replace(one, answer_by=date.fromisoformat(by) if by else one.answer_by, **said)
 
 
 def planned_editions(events: Iterable[Event]) -> tuple[NamedWords, ...]:
     """The editions of which a delivery was planned, each with its briefings."""
     known = deliveries(events).values()
     return tuple(dict.fromkeys((*one.title, tuple(one.facts["briefings"])) for one in known))
+
+
+def issued_editions(records: Iterable[RecordFile]) -> tuple[NamedWords, ...]:
+    """The editions that were issued, with their briefings."""
+    return tuple((one.record.pack, one.record.edition, one.record.texts) for one in records)
+
+
+def published_versions(library: Library) -> tuple[str, ...]:
+    """The versions of briefings that were published: those that are kept, and those in force."""
+    kept = (pin(name, number) for name, numbers in library.kept_numbers.items() for number in numbers)
+    every = library.briefings.values()
+    now = (pin(one.id, one.fields.version) for one in every if one.fields.status is Status.PUBLISHED)
+    return tuple(dict.fromkeys((*kept, *now)))
 
 
 def words_of(of: str, editions: Iterable[NamedWords], versions: Iterable[str] = ()) -> tuple[str, ...]:
@@ -114,23 +113,16 @@ def words_of(of: str, editions: Iterable[NamedWords], versions: Iterable[str] = 
     return tuple(found)
 
 
-def is_of(one: Holding, of: str) -> bool:
-    """Whether a holding is of what a recall names."""
-    return bool(words_of(of, ((one.pack, one.edition, one.briefings),)))
+def is_recalled(one: Holding, recall: Recall) -> bool:
+    """Whether copies have words that a recall has taken back; those into which leaves have gone may have none."""
+    return bool(recall.holds_in(one.pack, one.edition, one.briefings))
 
 
-def copies_out(events: Sequence[Event], of: str) -> tuple[Holding, ...]:
-    """The copies that colleges hold of a text, in whatever edition it stands."""
-    return tuple(one for one in holdings(events) if one.state == "held" and is_of(one, of))
-
-
-def copies_under_way(events: Sequence[Event], of: str) -> tuple[Holding, ...]:
-    """The copies of a text that may be out: nobody knows yet whether they were sent."""
-    return tuple(copy for copy in _under_way(events) if is_of(copy, of))
-
-
-def _under_way(events: Sequence[Event]) -> Iterator[Holding]:
-    return (copy for one in deliveries(events).values() for copy in _perhaps_sent(one))
+def still_open(events: Sequence[Event], recall: Recall) -> tuple[Holding, ...]:
+    """The copies that a recall asks for: held with its words, or perhaps on their way, whenever they were sent."""
+    held = (one for one in holdings(events) if one.state == "held")
+    perhaps = (copy for one in deliveries(events).values() for copy in _perhaps_sent(one))
+    return tuple(one for one in (*held, *perhaps) if is_recalled(one, recall))
 
 
 def _perhaps_sent(one: Delivery) -> Iterator[Holding]:
@@ -144,75 +136,21 @@ def _perhaps_sent(one: Delivery) -> Iterator[Holding]:
             yield replace(copy, record=record)
 
 
-def begun(
-    of: str,
-    reason: str,
-    on: date,
-    out: Iterable[Holding],
-    issued: Iterable[NamedWords] = (),
-    answer_by: date | None = None,
-    instead: str = "",
-    versions: Iterable[str] = (),
-    by: str = "",
-) -> Mapping[str, Any]:
-    """The facts of a recall of copies; `issued` are the editions that were issued, whoever holds them.
-
-    `versions` are the versions of briefings that were published, whether or not they stand in one.
-    """
-    found = tuple(out)
-    copies = [[one.delivery, one.format, one.copy, one.quantity] for one in found]
-    here = ((one.pack, one.edition, one.briefings) for one in found)
-    said: dict[str, Any] = {"of": of, "reason": reason, "on": on.isoformat(), "copies": copies}
-    said["words"] = list(words_of(of, (*here, *issued), versions))
-    more = {"answer_by": answer_by.isoformat() if answer_by else "", "instead": instead, "by": by}
-    return said | {name: value for name, value in more.items() if value}
-
-
-def asked_otherwise(
-    recall: Recall, on: date, answer_by: date | None, instead: str, role: str = ""
-) -> Mapping[str, Any]:
-    """The facts by which holders are asked again: what is other than before; nothing where all is the same."""
-    by = answer_by if answer_by != recall.answer_by else None
-    said = {"answer_by": by.isoformat() if by else "", "instead": instead if instead != recall.instead else ""}
-    said["by"] = role if role != recall.by else ""
-    changed = {name: value for name, value in said.items() if value}
-    return {"on": on.isoformat(), **changed} if changed else {}
-
-
-def is_recalled(one: Holding, recall: Recall) -> bool:
-    """Whether copies have words that a recall has taken back; those into which leaves have gone may have none."""
-    return bool(recall.holds_in(one.pack, one.edition, one.briefings))
-
-
-def still_open(events: Sequence[Event], recall: Recall) -> tuple[Holding, ...]:
-    """The copies of a recall that are not accounted for: held with its words, or on their way.
-
-    It looks at every copy with those words, whenever it was sent. A copy in which leaves have replaced the text is
-    accounted for, and so is one that was settled as not sent.
-    """
-    held = (one for one in holdings(events) if one.state == "held")
-    return tuple(one for one in (*held, *_under_way(events)) if is_recalled(one, recall))
-
-
-def recalls_asking(events: Sequence[Event], college: str, pack: str) -> tuple[str, ...]:
-    """The names of the recalls that ask a college for copies of a pack."""
-    known = recalls(events).values()
-    own = {one.name: still_open(events, one) for one in known}
-    return tuple(
-        name for name, found in own.items() if any((copy.college, copy.pack) == (college, pack) for copy in found)
-    )
-
-
 def recalled_in(known: Iterable[Recall], pack: str, edition: str, briefings: Iterable[str]) -> tuple[Recall, ...]:
     """The recalls that have taken words of an edition back."""
     texts = tuple(briefings)
     return tuple(one for one in known if one.holds_in(pack, edition, texts))
 
 
-def standing(known: Iterable[Recall], words: Iterable[str]) -> Recall | None:
-    """The recall that has taken all these words back already."""
-    asked = set(words)
-    return next((one for one in known if not one.lifted and asked <= set(one.words)), None)
+def tellings(events: Sequence[Event], recall: str) -> tuple[Event, ...]:
+    """The events by which colleges know of a recall, but those that were taken back."""
+    own = (event for event in in_force(events) if event.subject == recall)
+    return tuple(event for event in own if event.kind in (TOLD, NOTICED))
+
+
+def days_told(events: Sequence[Event], recall: str) -> dict[str, date]:
+    """The last day on which each college was told of a recall, by college."""
+    return {str(event.facts["college"]): event.day for event in tellings(events, recall)}
 
 
 def number_of(found: Iterable[Holding]) -> int:

@@ -15,27 +15,27 @@ ENGLISH = "en"
 
 
 _GONE = """
-    folios-by-briefing letter-leaves post-answers post-answers-or-returned post-changed post-day post-edition
-    post-enclosed post-from post-held post-hold post-issued post-key post-key-says post-label post-labels
-    post-leaves post-leaves-for post-missing post-needs post-of post-old post-only-old post-put-in post-questions
-    post-received post-replace post-replace-or-return post-role post-send post-slip post-title preview-edit-add
-    preview-edit-add-which preview-edit-body preview-edit-date preview-edit-form preview-edit-head preview-edit-key
-    preview-edit-more preview-edit-named preview-edit-needed preview-edit-none preview-edit-other preview-edit-take
-    preview-edit-take-which preview-edit-unchangeable preview-edit-unknown preview-edit-unreadable
-    preview-edit-whole range-to recall-leaves recall-page recall-pages replace-after replace-after-cover
-    replace-between replace-blank replace-blank-one replace-blanks replace-copy-number replace-count replace-cover
-    replace-cover-first replace-cover-to replace-day replace-destroy replace-done-by replace-done-on replace-edition
-    replace-effective replace-effective-how replace-effective-table replace-fresh replace-from replace-front
-    replace-gone-heading replace-gone-left replace-gone-none replace-gone-pages replace-holder replace-how-heading
-    replace-in replace-keep replace-kept replace-lay replace-leaves replace-lines replace-name replace-named
-    replace-nothing replace-of replace-out replace-own replace-page replace-pages replace-record replace-record-how
-    replace-return replace-return-done replace-return-how replace-return-to replace-run replace-signed
-    replace-stapled replace-status replace-step replace-steps replace-sum-all replace-sum-in replace-sum-out
-    replace-text replace-title replace-to replace-version replace-where replace-why replace-why-changed
-    replace-why-moved replace-why-new signature-of signing-key slip-address slip-caption slip-cell slip-code
-    slip-errata slip-finding slip-heading slip-left slip-line slip-note slip-now slip-pages slip-read slip-reason
-    slip-right slip-row slip-side slip-status slip-strike slip-summary slip-title slip-to slip-unsaid slip-use
-    slip-use-heading
+    folios-by-briefing letter-leaves letter-recalled post-answers post-answers-or-returned post-changed post-day
+    post-edition post-enclosed post-from post-held post-hold post-issued post-key post-key-says post-label
+    post-labels post-leaves post-leaves-for post-missing post-needs post-of post-old post-only-old post-put-in
+    post-questions post-received post-replace post-replace-or-return post-role post-send post-slip post-title
+    preview-edit-add preview-edit-add-which preview-edit-body preview-edit-date preview-edit-form preview-edit-head
+    preview-edit-key preview-edit-more preview-edit-named preview-edit-needed preview-edit-none preview-edit-other
+    preview-edit-take preview-edit-take-which preview-edit-unchangeable preview-edit-unknown preview-edit-unreadable
+    preview-edit-whole range-to recall-leaves recall-others recall-others-gone recall-page recall-pages
+    recall-second replace-after replace-after-cover replace-between replace-blank replace-blank-one replace-blanks
+    replace-copy-number replace-count replace-cover replace-cover-first replace-cover-to replace-day replace-destroy
+    replace-done-by replace-done-on replace-edition replace-effective replace-effective-how replace-effective-table
+    replace-fresh replace-from replace-front replace-gone-heading replace-gone-left replace-gone-none
+    replace-gone-pages replace-holder replace-how-heading replace-in replace-keep replace-kept replace-lay
+    replace-leaves replace-lines replace-name replace-named replace-nothing replace-of replace-out replace-own
+    replace-page replace-pages replace-record replace-record-how replace-return replace-return-done
+    replace-return-how replace-return-to replace-run replace-signed replace-stapled replace-status replace-step
+    replace-steps replace-sum-all replace-sum-in replace-sum-out replace-text replace-title replace-to
+    replace-version replace-where replace-why replace-why-changed replace-why-moved replace-why-new signature-of
+    signing-key slip-address slip-caption slip-cell slip-code slip-errata slip-finding slip-heading slip-left
+    slip-line slip-note slip-now slip-pages slip-read slip-reason slip-right slip-row slip-side slip-status
+    slip-strike slip-summary slip-title slip-to slip-unsaid slip-use slip-use-heading
 """
 WITHDRAWN = frozenset(_GONE.split())
 """Phrases that tables written for an earlier release have, and that nothing prints any more."""

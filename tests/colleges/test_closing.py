@@ -20,14 +20,13 @@ def said(
     channel: str = "folder",
     by: date | None = None,
     newer: str = "",
-    recalled: tuple[str, ...] = (),
 ) -> str:
     """The end of the letter with copies 5 and 6 as files."""
     files = tuple(PlannedFile("screen", f"p-copy-00{copy}.pdf", "", 0, 1, (copy,)) for copy in (5, 6))
     one = PlannedDelivery("d2", "south", "p", "Spring 2027", "r2", "C", channel, "in", files, ("patrol@1.0",))  # type: ignore[arg-type]
     one = replace(one, newer=(newer,) if newer else ())
     library = replace(LIBRARY, colleges={"south": LIBRARY.colleges["south"]})
-    return as_text(closing(library, ISSUE, one, held, ENGLISH, by, recalled))
+    return as_text(closing(library, ISSUE, one, held, ENGLISH, by))
 
 
 def test_old_files_are_to_be_deleted_by_their_numbers() -> None:
@@ -39,13 +38,6 @@ def test_old_files_are_to_be_deleted_by_their_numbers() -> None:
         "- Autumn 2026, files: copies 5 to 6\n\n"
         "By our records you hold no printed copies.\n\n"
     )
-
-
-def test_old_files_that_are_recalled_too_are_answered_for_once() -> None:
-    """So nobody counts them twice."""
-    told = "\n\nSome of them are asked for by recall-1 too: answer once, to that notice or here.\n\n"
-    assert told in said(FILE, recalled=("recall-1",))
-    assert "recall-1" not in said(recalled=("recall-1",))
 
 
 def test_an_answer_goes_by_mail_with_the_name_of_the_delivery() -> None:

@@ -84,7 +84,7 @@ def _issued(project: Project, records: RecordsRead) -> Iterator[tuple[str, Issue
     recalled = recalls_by_table(project)
     for one in records.every():
         record, state = one.record, edition_now(library, records.chains[one.record.pack], one)
-        state = with_recalls(project, recalled, records.chains[record.pack], one, state)
+        state = with_recalls(recalled, records.chains[record.pack], one, state)
         coded = Coded(edition_code(record).text, record.title, record.edition, record.issued, state)
         yield f"packs/{record.pack}", _named(coded, record.edition, frozenset(text.id for text in record.briefings))
     for kept in reversed(tuple(coded_versions(project.files))):

@@ -14,15 +14,13 @@ import click
 
 from pipeline.build.project import Project
 from pipeline.cli.colleges.ledger_access import ledger_to_write, past_day
-from pipeline.cli.colleges.recall_entries import entered_of_recall, entry_of_recall, refuse_copies, said_of_recall
 from pipeline.cli.colleges.slips import hand_out_slips, keep_slip
 from pipeline.cli.options import DAY, Shared, moment, open_project, shared
 from pipeline.colleges.copies_said import copies_said
 from pipeline.colleges.holdings import RECEIPTS, WITHDRAWN, Delivery, Receipt, holdings
 from pipeline.colleges.ledger.events import Event, event_after, instant
 from pipeline.colleges.ledger.kept import Ledger
-from pipeline.colleges.recall_progress import TOLD
-from pipeline.colleges.recalls import number_of, recalls, still_open
+from pipeline.colleges.recalls import TOLD, days_told, recalls, still_open, tellings
 from pipeline.colleges.receipts import (
     AlreadyEntered,
     CollegeAnswer,
@@ -35,12 +33,11 @@ from pipeline.core.errors import UsageError
 from pipeline.core.tables import count
 from pipeline.editions.issued.records import read_records
 from pipeline.model.day import in_words
+from pipeline.resolve.nearest import did_you_mean
 
 MOST_COPIES = 100_000
 """Copies in one run of numbers: a longer one is a slip of the hand."""
-
-
-COLUMNS = ("delivery", "how", "on", "copies", "quantity", "edition", "college")
+COLUMNS = ("delivery", "how", "on", "copies", "quantity", "edition")
 """The columns of a file of answers; those behind `how` may be missing."""
 
 
@@ -54,7 +51,6 @@ class GivenAnswer:
     copies: tuple[int, ...] = ()
     quantity: int | None = None
     edition: str | None = None
-    college: str | None = None
     place: str = ""
     """The file and the line, where it is a row."""
 
@@ -62,7 +58,9 @@ class GivenAnswer:
 @click.command("acknowledge")
 @click.argument("whats", metavar="[CODE|DELIVERY|RECALL]...", nargs=-1)
 @click.option("--how", type=click.Choice((*RECEIPTS, TOLD)), help="The answer of the college.")
-@click.option("--college", metavar="ID", help="With a recall: the college that was told of it, or that says so.")
+@click.option(
+    "--college", "colleges", metavar="ID", multiple=True, help="With a recall: a college that was told of it."
+)
 @click.option("--on", "day", type=DAY, metavar="YYYY-MM-DD", help="The day on the slip (default: today).")
 @click.option("--copies", metavar="7,9-12", help="The numbered copies that it is about (default: all).")
 @click.option("--quantity", type=click.IntRange(1), help="Of copies without numbers, or of those replaced, how many.")
@@ -79,7 +77,7 @@ def verb(
     context: click.Context,
     whats: tuple[str, ...],
     how: Literal["received", "replaced", "returned", "destroyed", "lost", "told"] | None,
-    college: str | None,
+    colleges: tuple[str, ...],
     day: datetime | None,
     copies: str | None,
     quantity: int | None,
@@ -92,42 +90,68 @@ def verb(
     """Take in what a college says of a delivery: received, replaced, returned, destroyed or lost.
 
     `replaced` says that what it held before has given way to this delivery. A slip is kept in the archive, by its
-    hash. What was entered by mistake is taken back by `--undo`; the ledger keeps both. Of a recall:
-    `recall-1 --college ID --how told` says that its notice was sent, `received` that it arrived.
+    hash. What was entered by mistake is taken back by `--undo`; the ledger keeps both. `recall-1 --how told` says that
+    you sent the notices of a recall: to all colleges with copies, or to those of `--college`.
 
-    `--from FILE.csv` has a row for each answer, with the columns delivery, how, on, copies, quantity, edition and
-    college. Of several answers all are entered, or none.
+    `--from FILE.csv` has a row for each answer, with the columns delivery, how, on, copies, quantity and edition. Of
+    several answers all are entered, or none.
     """
-    _require_one_thing(how, undo, slips, table, bool(college or day or copies or quantity or edition or slip))
+    _require_one_thing(how, undo, slips, table, bool(colleges or day or copies or quantity or edition or slip))
     asks = bool(how or day or edition)
-    _require_names(whats, table, asks, bool(copies or quantity or slip or college or slips or undo is not None))
+    _require_names(whats, table, asks, bool(copies or quantity or slip or colleges or slips or undo is not None))
     project = open_project(Shared(context), 1)
     if (kept := ledger_to_write(project)) is None:
         return 1
     on = past_day(day, project)
-    if table or len(whats) > 1:
-        typed = [GivenAnswer(what, str(how), on, edition=edition) for what in whats]
-        return _enter_all(project, kept, _rows(table, project) if table else typed)
-    (what,) = whats
+    if table:
+        return _enter_all(project, kept, _rows(table, project))
+    what = whats[0]
     if what in recalls(kept.events()):
-        if slips:
-            raise UsageError(f"Each notice ends with its slip: 'briefings recall {what}' writes the notices.")
-        refuse_copies(what, how, copies or quantity or edition or slip)
-        return entered_of_recall(kept, what, college, how, on, undo)
-    if how == TOLD or college:
-        raise _no_recall(what)
+        if undo is None and (how != TOLD or copies or quantity or edition or slip or whats[1:]):
+            raise UsageError(f"Of {what} say only --how {TOLD}. Of copies say what became of their delivery.")
+        return _untold(kept, what, undo) if undo is not None else _told(kept, what, colleges, on)
+    if how == TOLD or colleges:
+        raise UsageError(f"'{TOLD}' and --college go with a recall, such as recall-1: '{what}' is none.")
+    if len(whats) > 1:
+        return _enter_all(project, kept, [GivenAnswer(name, str(how), on, edition=edition) for name in whats])
     if slips:
         return hand_out_slips(project, kept, _delivery(project, kept.events(), what)[0].id, slips)
     if how is None:
         return _withdraw(project, kept, what, undo or 0)
-    entered = _enter(project, kept, GivenAnswer(what, how, on, _numbers(copies), quantity, edition), slip)
+    answer = _answer(project, kept.events(), GivenAnswer(what, how, on, _numbers(copies), quantity, edition))
+    entered = _enter(project, kept, answer, slip)
     _tell_left(kept, entered.subject)
     click.echo(f"If that is wrong: 'briefings acknowledge {entered.subject} --undo {entered.number}'.")
     return 0
 
 
-def _no_recall(what: str) -> UsageError:
-    return UsageError(f"'{TOLD}' and --college go with a recall, such as recall-1: '{what}' is none that is known.")
+def _told(kept: Ledger, name: str, colleges: Sequence[str], on: date) -> int:
+    """Enter that colleges were told of a recall: those that are named, or all with copies that were not told yet."""
+    events = kept.events()
+    holders = {one.college for one in still_open(events, recalls(events)[name])}
+    for college in colleges:
+        if college not in holders:
+            raise UsageError(f"{name} asks nothing of '{college}'. {did_you_mean(college, holders, '')}".rstrip())
+    rest = colleges or sorted(holders - {*days_told(events, name)})
+    facts = [{"college": one, "on": on.isoformat()} for one in rest]
+    for event in kept.add_all(
+        instant(moment()),
+        [lambda _, said=said: (TOLD, name, said) for said in facts],  # type: ignore[misc]
+    ):
+        undo = f"'briefings acknowledge {name} --undo {event.number}'"
+        click.echo(f"{event.facts['college']}, {name}: told on {in_words(on)}. If that is wrong: {undo}.")
+    if not rest:
+        click.echo(f"Every college that {name} asks for copies was told.")
+    return 0
+
+
+def _untold(kept: Ledger, name: str, number: int) -> int:
+    """Take back that a college was told; the ledger keeps both."""
+    if not any(event.number == number for event in tellings(kept.events(), name)):
+        raise UsageError(f"{number} is not the number of an entry of {name} that stands.")
+    kept.add(instant(moment()), WITHDRAWN, name, {"event": number})
+    click.echo(f"{name}: the entry {number} is taken back.")
+    return 0
 
 
 def _require_names(whats: Sequence[str], table: Path | None, asks: bool, one: bool) -> None:
@@ -163,59 +187,48 @@ def _rows(path: Path, project: Project) -> list[GivenAnswer]:
 def _row(row: Mapping[str | Any, Any], place: str, project: Project) -> GivenAnswer:
     said: dict[str, Any] = {name: str(row.get(name) or "").strip() for name in COLUMNS}
     try:
-        how = click.Choice((*RECEIPTS, TOLD)).convert(said["how"], None, None)
+        how = click.Choice(RECEIPTS).convert(said["how"], None, None)
         on = past_day(DAY.convert(said["on"], None, None) if said["on"] else None, project)
         quantity = click.IntRange(1).convert(said["quantity"], None, None) if said["quantity"] else None
         copies = _numbers(said["copies"])
     except (UsageError, click.UsageError) as wrong:
         raise UsageError(f"{place}: {wrong}") from wrong
-    return GivenAnswer(
-        said["delivery"], how, on, copies, quantity, said["edition"] or None, said["college"] or None, place
-    )
+    return GivenAnswer(said["delivery"], how, on, copies, quantity, said["edition"] or None, place)
 
 
 def _enter_all(project: Project, kept: Ledger, answers: Sequence[GivenAnswer]) -> int:
     """Enter answers, each on top of those before it, but those that are on record; if one cannot be, none."""
     known, at = list(kept.events()), instant(moment())
-    new, repeated, refused = list[GivenAnswer](), list[str](), list[str]()
+    new, repeated, refused = list[CollegeAnswer](), list[str](), list[str]()
     for one in answers:
         try:
-            known.append(event_after(known[-1] if known else None, at, *_entry(project, known, one)))
-            new.append(one)
+            answer = _answer(project, known, one)
+            known.append(event_after(known[-1] if known else None, at, *_entry(known, answer)))
+            new.append(answer)
         except AlreadyEntered as entry:
             repeated.append(": ".join(filter(None, (one.place, str(entry)))))
         except (UsageError, click.UsageError) as refusal:
             refused.append(": ".join(filter(None, (one.place, str(refusal)))))
     if refused:
         raise UsageError("\n".join((*refused, "Nothing was entered.")))
-    known = list(kept.events())
-    added = kept.add_all(at, [lambda known, one=one: _entry(project, known, one) for one in new])  # type: ignore[misc]
+    added = kept.add_all(at, [lambda known, answer=answer: _entry(known, answer) for answer in new])  # type: ignore[misc]
     for sentence in repeated:
         click.echo(sentence)
-    for one, entered in zip(new, added, strict=True):
-        _tell(project, known, one, entered)
-        known.append(entered)
+    for answer, entered in zip(new, added, strict=True):
+        _tell(answer, entered)
         click.echo(f"  If that is wrong: 'briefings acknowledge {entered.subject} --undo {entered.number}'.")
     return 0
 
 
-def _entry(
-    project: Project, known: Sequence[Event], one: GivenAnswer, scan: str = ""
-) -> tuple[str, str, Mapping[str, Any]]:
+def _entry(known: Sequence[Event], answer: CollegeAnswer, scan: str = "") -> tuple[str, str, Mapping[str, Any]]:
     """The kind, the subject and the facts of the event that an answer is. Raises `UsageError` where it cannot be."""
-    if one.what in recalls(known):
-        refuse_copies(one.what, one.how, one.copies or one.quantity or one.edition)
-        return entry_of_recall(known, one.what, one.college, one.how, one.on)
-    if one.how == TOLD or one.college:
-        raise _no_recall(one.what)
-    answer = _answer(project, known, one)
     refuse_twice(answer, known)
     return answer.kind, answer.delivery.id, answer.facts(copies_of(answer, known), scan)
 
 
 def _answer(project: Project, known: Sequence[Event], one: GivenAnswer) -> CollegeAnswer:
     delivery, named = _delivery(project, known, one.what)
-    kind: Receipt = one.how  # type: ignore[assignment]  # the event belongs to a recall
+    kind: Receipt = one.how  # type: ignore[assignment]  # one of RECEIPTS by now
     return CollegeAnswer(delivery, kind, one.on, one.copies or named, one.quantity, one.edition)
 
 
@@ -240,21 +253,17 @@ def _tell_left(kept: Ledger, delivery: str) -> None:
     click.echo(f"Of this delivery it holds {count(sum(one.quantity for one in now), 'copy', 'copies')}.")
 
 
-def _enter(project: Project, kept: Ledger, one: GivenAnswer, slip: Path | None = None) -> Event:
+def _enter(project: Project, kept: Ledger, answer: CollegeAnswer, slip: Path | None) -> Event:
     """Enter an answer, and say what it did; no other is entered between the look at the ledger and its entry."""
-    known = kept.events()
-    _entry(project, known, one)  # before a slip is kept
+    _entry(kept.events(), answer)  # before a slip is kept
     scan = keep_slip(project, slip) if slip else ""
-    event = kept.add_after(instant(moment()), lambda known: _entry(project, known, one, scan))
-    _tell(project, known, one, event, scan)
+    event = kept.add_after(instant(moment()), lambda known: _entry(known, answer, scan))
+    _tell(answer, event, scan)
     return event
 
 
-def _tell(project: Project, known: Sequence[Event], one: GivenAnswer, event: Event, scan: str = "") -> None:
-    """Say what an answer did to the ledger as it was known before."""
-    if one.what in recalls(known):
-        return click.echo(said_of_recall(event))
-    answer = _answer(project, known, one)
+def _tell(answer: CollegeAnswer, event: Event, scan: str = "") -> None:
+    """Say what an answer did to the ledger."""
     delivery, of = answer.delivery, event.facts["of"]
     pack, edition = delivery.title
     click.echo(f"{delivery.college}, '{edition}' of '{pack}': {_what(answer)}{answer.kind} on {in_words(answer.on)}.")
@@ -263,33 +272,22 @@ def _tell(project: Project, known: Sequence[Event], one: GivenAnswer, event: Eve
     if answer.kind == "replaced":
         gone = sum(line[3] for line in of if line[0] != delivery.id)
         click.echo(f"{count(gone, 'copy', 'copies')} that it held before gave way to it.")
-    return None
 
 
 def _withdraw(project: Project, kept: Ledger, what: str, number: int) -> int:
     """Take an answer back; the ledger keeps both."""
     delivery, _ = _delivery(project, kept.events(), what)
-    before = kept.events()
-    taken = kept.add_after(
+    event = receipt_to_withdraw(delivery, number, kept.events())
+    kept.add_after(
         instant(moment()),
         lambda known: (WITHDRAWN, delivery.id, {"event": receipt_to_withdraw(delivery, number, known).number}),
     )
-    event = next(one for one in kept.events_of(delivery.id) if one.number == taken.facts["event"])
     pack, edition = delivery.title
     of = copies_said(event.facts.get("of", ()))
     said = f"{event.kind} on {in_words(event.day)}{of and f' ({of})'}"
     click.echo(f"{delivery.college}, '{edition}' of '{pack}': the answer {said} is taken back.")
-    _tell_open_again(before, kept.events())
     _tell_left(kept, delivery.id)
     return 0
-
-
-def _tell_open_again(before: Sequence[Event], now: Sequence[Event]) -> None:
-    """Say which recalls ask for copies again that were accounted for."""
-    for recall in recalls(now).values():
-        more = number_of(still_open(now, recall)) - number_of(still_open(before, recall))
-        if more > 0:
-            click.echo(f"{recall.name} asks for {count(more, 'copy', 'copies')} again.")
 
 
 def _what(answer: CollegeAnswer) -> str:

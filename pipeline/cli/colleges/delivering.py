@@ -40,7 +40,7 @@ from pipeline.colleges.holdings import Delivery, deliveries, holdings
 from pipeline.colleges.ledger.events import Event
 from pipeline.colleges.ledger.kept import Ledger
 from pipeline.colleges.prepared import entries_of
-from pipeline.colleges.recalls import recalls, recalls_asking
+from pipeline.colleges.recalls import recalls
 from pipeline.core.diagnostics import Diagnostic, Place, ordered
 from pipeline.core.digest import sha256
 from pipeline.core.errors import UsageError
@@ -270,8 +270,7 @@ def _write_post(
     theirs = words_of_letters(project, library, [one.college for one in posted])
     by = answer_by(library.imprint.fields.post or Postage(), today)
     for one in posted:
-        recalled = recalls_asking(events, one.college, one.pack)
-        letter = posted_letter(library, issued.issue, one, held, theirs[one.college], by, recalled)
+        letter = posted_letter(library, issued.issue, one, held, theirs[one.college], by)
         write_whole(folder / f"letter-{one.id}.txt", as_text(letter).encode())
     write_whole(folder / LABELS, labels(posted, library.colleges))
     return folder
@@ -313,9 +312,8 @@ def _parcel(
     if files.keys() - meant - {*ABOUT, CHECK_PAGE}:
         rest = words.say("letter-rest", files=", ".join(file.name for file in one.files))
         letter = f"{rest}\n\n{letter}"
-    recalled = recalls_asking(events, one.college, one.pack)
     by = answer_by(issued.library.imprint.fields.post or Postage(), today)
-    letter += f"\n{as_text(closing(issued.library, issued.issue, one, holdings(events), words, by, recalled))}"
+    letter += f"\n{as_text(closing(issued.library, issued.issue, one, holdings(events), words, by))}"
     sent = {name: content for name, content in files.items() if name in meant or name == MANIFEST}
     if one.channel != "mail":
         parts = resealed(sent | {COVER_NOTE: letter.encode()}, seal)

@@ -8,14 +8,26 @@ import click
 
 from pipeline.build.project import Project
 from pipeline.cli.colleges.ledger_access import project_events
-from pipeline.cli.colleges.shown_recalls import show_recall, show_recalls
 from pipeline.cli.options import DAY, Shared, day_of, open_project, shared, show_remarks, show_table
+from pipeline.codes import colleges as codes
 from pipeline.colleges.holdings import Holding, deliveries, holdings
 from pipeline.colleges.ledger.events import Event, renamed
-from pipeline.colleges.recalled_texts import issued_editions, published_versions
-from pipeline.colleges.recalls import Recall, is_recalled, planned_editions, recalls
+from pipeline.colleges.recalls import (
+    Recall,
+    days_told,
+    is_recalled,
+    issued_editions,
+    number_of,
+    planned_editions,
+    published_versions,
+    recalls,
+    still_open,
+)
+from pipeline.core.diagnostics import Place
 from pipeline.core.errors import UsageError
+from pipeline.core.tables import count
 from pipeline.editions.issued.records import read_records
+from pipeline.load.library.folders import LEDGER
 from pipeline.model.day import in_words
 from pipeline.model.source.college import present_ids
 from pipeline.resolve.nearest import did_you_mean
@@ -36,6 +48,8 @@ HEADS = (
 )
 BRIEF = 10
 """The columns that a terminal has room for."""
+RECALLS = ("recall", "of", "recalled", "colleges", "told", "open", "lifted", "reason")
+OPEN = ("college", "told", "pack", "edition", "format", "copy", "quantity", "state", "since", "delivery")
 
 
 @click.command("holdings")
@@ -67,10 +81,8 @@ def verb(
     """
     options = Shared(context)
     form = options.form("text", "json", "csv")
-    if (recall or listed) and day:
-        raise click.UsageError("--recall lists what is out now: leave --on away.")
-    if listed and (college or pack or briefing or edition or recall or whole):
-        raise click.UsageError("--recalls lists every recall: leave the other options away.")
+    if (recall or listed) and (college or pack or briefing or edition or whole or day):
+        raise click.UsageError("--recall and --recalls list what is out now: leave the other options away.")
     project = open_project(options, 1)
     recorded, faults = project_events(project)
     events = renamed(recorded, present_ids(project.loaded[0].colleges))
@@ -78,11 +90,11 @@ def verb(
     sought = Sought(college, pack, briefing, edition)
     _require_on_record(project, events, sought)
     if listed:
-        show_recalls(form, events)
+        _show_recalls(form, events)
         return 1 if faults else 0
     if recall:
         _require_known("recall", recall, set(recalls(events)))
-        is_open = show_recall(form, events, recalls(events)[recall], None if sought == Sought() else sought.means)
+        is_open = _show_recall(form, events, recalls(events)[recall])
         return 1 if faults or is_open else 0
     on = day.date() if day else None
     found = [one for one in holdings(events, on) if sought.means(one) and (whole or one.state == "held")]
@@ -151,3 +163,38 @@ def _row(one: Holding, known: Iterable[Recall]) -> tuple[str, ...]:
     said = (one.college, one.pack, one.edition, one.format, copy, str(one.quantity), one.state, one.since.isoformat())
     by = " ".join(each.name for each in known if one.state == "held" and is_recalled(one, each))
     return (*said, confirmed, one.delivery, " ".join(one.briefings), by)
+
+
+def _show_recalls(form: str, events: Sequence[Event]) -> None:
+    """Show every recall, with the number of copies that are open."""
+    rows = []
+    for one in recalls(events).values():
+        found, told = still_open(events, one), len(days_told(events, one.name))
+        sums = len({copy.college for copy in found}), told, number_of(found)
+        rows.append((one.name, one.of, one.on.isoformat(), *map(str, sums), one.lifted, one.reason))
+    if form == "text" and not rows:
+        click.echo("Nothing was recalled, as far as the ledger knows.")
+    else:
+        show_table(form, RECALLS, rows)
+
+
+def _show_recall(form: str, events: Sequence[Event], recall: Recall) -> bool:
+    """Show the copies of a recall that are open, and when their holders were told; gives whether there are some."""
+    found, told = still_open(events, recall), days_told(events, recall.name)
+    rows = []
+    for one in sorted(found, key=_order):
+        day = told[one.college].isoformat() if one.college in told else "no"
+        said = (one.pack, one.edition, one.format, str(one.copy or ""), str(one.quantity), one.state)
+        rows.append((one.college, day, *said, one.since.isoformat(), one.delivery))
+    if form == "text":
+        click.echo(f"{recall.name}: {recall.of}, recalled on {in_words(recall.on)}: {recall.reason}")
+        if recall.lifted:
+            click.echo(f"It was lifted: {recall.lifted}")
+    if form != "text" or rows:
+        show_table(form, OPEN, rows)
+    elif not recall.lifted:
+        click.echo(f"All copies of {recall.name} are accounted for.")
+    if found:
+        copies = count(number_of(found), "copy is", "copies are")
+        show_remarks((codes.RECALL_OPEN.at(Place(LEDGER), copies=copies, name=recall.name),))
+    return bool(found)

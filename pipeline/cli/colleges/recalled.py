@@ -52,7 +52,7 @@ def recalls_by_table(project: Project) -> Sequence[Recall]:
     return tuple(recalls(readable_events(table.read_bytes())).values()) if table.is_file() else ()
 
 
-def with_recalls(project: Project, known: Sequence[Recall], chain: Chain, one: RecordFile, state: StateNow) -> StateNow:
+def with_recalls(known: Sequence[Recall], chain: Chain, one: RecordFile, state: StateNow) -> StateNow:
     """The state of an edition, with what has been recalled of it.
 
     Nobody is sent to the newest edition where that is recalled as well.
@@ -69,16 +69,10 @@ def with_recalls(project: Project, known: Sequence[Recall], chain: Chain, one: R
     for each in found:
         reasons.append(_sentence(each))
         for word in each.holds_in(record.pack, record.edition, ()):
-            reasons.append(f"Do not use '{word.partition('@')[2]}' any more: {_do_away(project)}.")
+            reasons.append(f"Do not use '{word.partition('@')[2]}' any more.")
         for text in (texts[word] for word in each.holds_in(record.pack, record.edition, texts) if word in texts):
             reasons.append(f"Do not use '{text.title}' {text.version}.")
     return replace(state, word="recalled", reasons=(*reasons, *state.reasons))
-
-
-def _do_away(project: Project) -> str:
-    """Words on doing away with a copy: it goes back only where there is a place to send it."""
-    post = project.part_of_library(()).imprint.fields.post
-    return f"destroy it, or send it back to {post.return_to}" if post and post.return_to else "destroy it"
 
 
 def version_with_recalls(known: Sequence[Recall], name: str, version: str, state: StateNow) -> StateNow:

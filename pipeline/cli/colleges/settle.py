@@ -48,8 +48,9 @@ def verb(context: click.Context, whats: tuple[str, ...], sent: bool | None, day:
                     f"Delivery {name} is being made at this moment: ask again when that command has ended."
                 )
         events = kept.events()
+        known = deliveries(events)
         for name in names:
-            _refuse(project, deliveries(events)[name], on) if not undo else settlement_to_withdraw(name, events)
+            _refuse(project, known[name], on) if not undo else settlement_to_withdraw(name, events)
         facts = {"by": "person", "on": on.isoformat()} | ({} if sent else {"reason": "a person says it was not sent"})
         kept.add_all(
             instant(moment()),
@@ -63,14 +64,14 @@ def verb(context: click.Context, whats: tuple[str, ...], sent: bool | None, day:
             ],
         )
     events = kept.events()
+    known = deliveries(events)
     for name in names:
-        _tell(events, name, sent)
+        _tell(events, known[name], sent)
     return 0
 
 
-def _tell(events: Sequence[Event], name: str, sent: bool | None) -> None:
+def _tell(events: Sequence[Event], one: Delivery, sent: bool | None) -> None:
     """Tell what is on record of a delivery now, and name the recalls of what is in it."""
-    one = deliveries(events)[name]
     pack, edition = one.title
     state = f"{one.state}, as before" if sent is None else f"{'sent' if sent else 'not sent'}, as you say"
     click.echo(f"{one.college}, '{edition}' of '{pack}': {state}.")

@@ -19,7 +19,7 @@ def state_of_edition(project: Project, library: Library, chain: Chain, one: Reco
     works = project.doubted_works(one.record.kept_texts)
     rests = ((text.title, works.get(text.pinned, ())) for text in one.record.briefings)
     state = with_doubts(state, ((title, _untold(one, those)) for title, those in rests))
-    return with_recalls(project, recalls_by_table(project), chain, one, state)
+    return with_recalls(recalls_by_table(project), chain, one, state)
 
 
 def _untold(one: RecordFile, works: Iterable[Reference]) -> Iterator[Reference]:

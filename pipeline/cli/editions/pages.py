@@ -25,7 +25,7 @@ def coded(project: Project) -> Iterator[Coded]:
     recalled = recalls_by_table(project)
     for one in records.every():
         record, state = one.record, edition_now(library, records.chains[one.record.pack], one)
-        state = with_recalls(project, recalled, records.chains[record.pack], one, state)
+        state = with_recalls(recalled, records.chains[record.pack], one, state)
         yield Coded(edition_code(record).text, record.title, record.edition, record.issued, state)
     for kept in coded_versions(project.files):
         state = version_now(library, kept.id, kept.version, kept.title)

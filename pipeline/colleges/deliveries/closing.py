@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from pipeline.colleges.deliveries.paper import address_of, asked_too, copies_by_edition, held_of, only_old
+from pipeline.colleges.deliveries.paper import address_of, copies_by_edition, held_of, only_old
 from pipeline.colleges.deliveries.plan import PlannedDelivery
 from pipeline.colleges.holdings import Holding, is_paper
 from pipeline.compose.posting.parts import NOTHING, LetterItem, LetterPart
@@ -21,12 +21,8 @@ def closing(
     held: Iterable[Holding],
     words: Words,
     answer_by: date | None = None,
-    recalled: Sequence[str] = (),
 ) -> tuple[LetterPart, ...]:
-    """The parts at the end of the letter with a delivery; `held` are all holdings.
-
-    `recalled` are the recalls that ask for some of the old copies.
-    """
+    """The parts at the end of the letter with a delivery; `held` are all holdings."""
     own = [copy for copy in held if (copy.college, copy.pack, copy.state) == (one.college, one.pack, "held")]
     paper = [copy for copy in own if is_paper(copy.format)]
     kept = (one.edition, *one.newer)
@@ -35,8 +31,6 @@ def closing(
     old = [*old_files, *old_paper]
     parts = [LetterPart((words.say("letter-superseded-edition", new=one.newer[-1]),))] if one.newer else []
     parts += [LetterPart(tuple(_asked(one, old_files, old_paper, words)), tuple(_listed(old_files, old_paper, words)))]
-    if old and recalled:
-        parts.append(LetterPart((asked_too(recalled, words),)))
     if old_files and not paper:
         parts.append(LetterPart((words.say("letter-no-printed"),)))
     if one.channel != "mail" and not one.on_paper:
@@ -55,12 +49,8 @@ def posted_letter(
     held: Sequence[Holding],
     words: Words,
     answer_by: date | None = None,
-    recalled: Sequence[str] = (),
 ) -> tuple[LetterPart, ...]:
-    """The letter with printed copies that are posted; `held` are all holdings.
-
-    `recalled` are the recalls that ask for some of the old copies.
-    """
+    """The letter with printed copies that are posted; `held` are all holdings."""
     fields, college = library.imprint.fields, library.colleges[one.college]
     old = held_of(one.college, one.pack, (one.edition, *one.newer), held)
     newest = max(old, key=lambda holding: holding.since, default=None)
@@ -82,7 +72,7 @@ def posted_letter(
         LetterPart((words.say("letter-key", key=fields.signing.key),) if fields.signing else ()),
         LetterPart((words.say("letter-yours"),) if numbers else ()),
         LetterPart((fields.accessible_formats,) if fields.accessible_formats else ()),
-        *closing(library, issue, one, held, words, answer_by, recalled),
+        *closing(library, issue, one, held, words, answer_by),
         LetterPart((words.say(by_post, address=back),) if back else ()),
     )
 

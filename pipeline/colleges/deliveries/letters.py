@@ -16,19 +16,23 @@ from pipeline.editions.sealing.manifest import media_type
 
 def message(parcel: Parcel, sender: str, moment: datetime) -> bytes:
     """The message, its lines ended by CRLF. Its Message-ID is made of the delivery's id."""
-    letter = EmailMessage(policy=SMTP)
-    letter["From"], letter["To"], letter["Subject"] = sender, parcel.to, parcel.title
-    letter["Date"] = format_datetime(moment)
+    letter = in_two_forms(parcel.title, parcel.letter, as_page(parcel.title, parcel.letter, parcel.language))
+    letter["From"], letter["To"], letter["Date"] = sender, parcel.to, format_datetime(moment)
     letter["Message-ID"] = message_id(parcel.delivery, sender)
-    letter.set_content(parcel.letter, cte="quoted-printable")
-    letter.add_alternative(
-        as_page(parcel.title, parcel.letter, parcel.language), subtype="html", cte="quoted-printable"
-    )
     for name, content in parcel.files.items():
         if name != COVER_NOTE and name not in parcel.links:  # the note is the letter
             main, _, sub = media_type(name).partition("/")
             letter.add_attachment(content, main, sub, filename=name)
     return letter.as_bytes()
+
+
+def in_two_forms(title: str, text: str, page: str) -> EmailMessage:
+    """A message with a letter as text and, as an alternative, as a page; it has no sender yet."""
+    letter = EmailMessage(policy=SMTP)
+    letter["Subject"] = title
+    letter.set_content(text, cte="quoted-printable")
+    letter.add_alternative(page, subtype="html", cte="quoted-printable")
+    return letter
 
 
 def message_id(delivery: str, sender: str) -> str:
@@ -41,10 +45,10 @@ def dotted(content: bytes) -> bytes:
     return re.sub(rb"(?m)^\.", b"..", content)
 
 
-def as_page(title: str, letter: str, language: str, style: str = "", publisher: str = "", slip: str = "") -> str:
+def as_page(title: str, letter: str, language: str, style: str = "", publisher: str = "") -> str:
     """A letter in HTML: its title, its paragraphs, and its lists; a long address makes it no wider.
 
-    A page that is printed has a `style`, the publisher at its head, and a slip; mail has none of these.
+    A notice has a `style`, and the publisher at its head; the mail with a parcel has neither.
     """
     page = Markup(
         '<!DOCTYPE html>\n<html lang="{0}">\n<head><meta charset="utf-8"><title>{1}</title>\n'
@@ -52,13 +56,9 @@ def as_page(title: str, letter: str, language: str, style: str = "", publisher: 
         '<body style="overflow-wrap: anywhere">\n<main>\n{4}<h1 style="font-size: {5}em">{1}</h1>\n{2}\n</main>\n'
         "</body>\n</html>\n"
     )
-    blocks = [
-        *_blocks(letter),
-        *([Markup('<section class="slip-back">'), *_blocks(slip), Markup("</section>")] if slip else ()),
-    ]
     sheet = Markup("\n<style>\n{}</style>").format(Markup(style)) if style else ""
     head = Markup('<p class="publisher">{}</p>\n').format(publisher) if publisher else ""
-    return str(page.format(language, title, Markup("\n").join(blocks), sheet, head, 1.5 if style else 1.2))
+    return str(page.format(language, title, Markup("\n").join(_blocks(letter)), sheet, head, 1.5 if style else 1.2))
 
 
 def _blocks(letter: str) -> Iterator[Markup]:

@@ -17,11 +17,6 @@ LABELS = "labels.csv"
 """Name of the table with a row for each parcel that is posted, from which an office prints labels."""
 
 
-def asked_too(recalled: Sequence[str], words: Words) -> str:
-    """The sentence that a notice of a recall asks for some of the old copies as well."""
-    return words.say("letter-recalled", recalls=enumerated(words, tuple(recalled)))
-
-
 def answer_by(postage: Postage, day: date | None) -> date | None:
     """The day by which a college is asked to answer, if the library sets one."""
     return day + timedelta(postage.answer_days) if day and postage.answer_days else None

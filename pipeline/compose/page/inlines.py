@@ -178,7 +178,7 @@ _NAMES = """
     outcome outcomes over overall page-foot page-id page-mark page-status page-word pair panel part part-of
     part-of-pack part-title parts placeholder plain practice publisher qr qr-box read record references register
     related rests-on result row rows ruled run-on said search-form sep series sheet short side sides sign sign-day
-    sign-role signed signing-key signs site site-foot site-head site-name skip-link slip-back slot smaller smallest
+    sign-role signed signing-key signs site site-foot site-head site-name skip-link slot smaller smallest
     stacked stamp stamp-line strength stub studied subtitle summary table table-note tags task terms text third tick
     title unbroken unnumbered unsettled value verdict way-back which whole wide widest withdrawn word work works
     works-cited xref

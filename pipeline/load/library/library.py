@@ -6,12 +6,9 @@ from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Any
 
-from pydantic import ValidationError
-
 from pipeline.cite.retractions import read_notices
 from pipeline.codes import citation as citation_codes
 from pipeline.codes import files as codes
-from pipeline.codes import issues as issues_codes
 from pipeline.codes import limits
 from pipeline.codes import packs as packs_codes
 from pipeline.codes.limits import faults_reported

@@ -130,8 +130,8 @@ def check_page_filled() -> Element:
 
 
 def recall_notice() -> Element:
-    """The page of a notice of a recall, with a slip to cut off."""
-    return _parsed(as_page("Recall", "Stop.", "en", "p {}", "Northmoor Institute", "We have stopped.").encode())
+    """The page of a notice of a recall."""
+    return _parsed(as_page("Recall", "Stop.", "en", "p {}", "Northmoor Institute").encode())
 
 
 def covers() -> Iterator[str]:
