@@ -46,7 +46,6 @@ def test_what_is_not_soft_is_solid_black(number: int) -> None:
 
 
 def test_with_a_profile_the_accent_is_mixed_from_its_inks() -> None:
-    """A library that prints in colour has its colour."""
     painted = solids(prepress(press(texts("press.icc")[0]).pdf, toy_profile(), DAY))
     assert any(len(ink) == 4 and max(ink[:3]) > 0.3 for ink in painted)
     assert lightness(ACCENT) not in {ink[0] for ink in painted if len(ink) == 1}

@@ -33,7 +33,6 @@ def said(root: etree._Element, name: str) -> list[str]:
 
 
 def test_a_book_of_words_is_read_as_words() -> None:
-    """Drawings that decorate do not make it visual."""
     for more in ("", DECORATION):
         root = package(more)
         assert said(root, "accessMode") == ["textual"]
@@ -43,7 +42,6 @@ def test_a_book_of_words_is_read_as_words() -> None:
 
 @pytest.mark.parametrize("more", [PICTURE, DRAWING.format("<title>Up</title>")], ids=["picture", "drawing"])
 def test_pictures_make_a_book_visual(more: str) -> None:
-    """Where words stand for each of them, the words are enough."""
     root = package(more)
     assert said(root, "accessMode") == ["textual", "visual"]
     assert said(root, "accessModeSufficient") == ["textual,visual", "textual"]
@@ -58,7 +56,6 @@ def test_a_drawing_without_words_leaves_no_claim_that_words_are_enough() -> None
 
 
 def test_long_descriptions_are_told() -> None:
-    """A picture leads to one."""
     root = package(PICTURE.replace("<img ", "<img aria-details='b1' "))
     assert "longDescription" in said(root, "accessibilityFeature")
 
@@ -81,7 +78,6 @@ def test_a_formula_without_words_is_not_called_described() -> None:
 
 
 def test_pages_can_be_gone_to() -> None:
-    """By the words of the present vocabulary; 'printPageNumbers' is deprecated."""
     named = {"pageBreakMarkers", "pageNavigation", "printPageNumbers"}
     marked = said(tree(books.briefing(), "content.opf"), "accessibilityFeature")
     assert named & set(marked) == {"pageBreakMarkers", "pageNavigation"}
@@ -96,7 +92,6 @@ def test_tables_are_praised_for_their_head_cells_only_if_they_have_them() -> Non
 
 
 def test_nothing_moves_or_flashes() -> None:
-    """There is no sound, no film and no script."""
     assert said(package(""), "accessibilityHazard") == ["none"]
 
 
@@ -114,7 +109,6 @@ def test_a_picture_is_a_hazard_only_if_it_moves(kind: str, frames: int, hazard: 
 
 
 def test_the_summary_says_its_language() -> None:
-    """It is of the house, which writes English."""
     (summary,) = tree(books.welsh(), "content.opf").xpath(
         "//o:meta[@property='schema:accessibilitySummary']", namespaces=NAMES
     )
@@ -137,7 +131,6 @@ def test_no_book_claims_to_conform_unless_somebody_has_judged_it() -> None:
 
 
 def test_a_claim_names_standard_judge_date_and_report() -> None:
-    """Each refines the other, as EPUB Accessibility 1.1 has it."""
     book = books.briefing(metadata=replace(books.METADATA, conformance=CLAIM))
     path = "//o:meta[@id='conformance' or @id='certifier' or @refines='#conformance' or @refines='#certifier']"
     lines = tree(book, "content.opf").xpath(path, namespaces=NAMES)

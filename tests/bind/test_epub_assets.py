@@ -48,14 +48,12 @@ def test_the_cover_comes_first_alone_in_its_document() -> None:
 
 
 def test_the_cover_is_a_landmark_and_no_line_of_the_contents() -> None:
-    """It has no heading, and the contents are the headings."""
     nav = tree(BOOK, "nav.xhtml")
     assert found(nav, "//h:nav[@id='landmarks']//h:a/@href")[0] == "cover.xhtml"
     assert "cover.xhtml" not in found(nav, "//h:nav[@id='toc']//h:a/@href")
 
 
 def test_the_cover_of_a_pack_is_not_its_title_page() -> None:
-    """What the pack says of itself in words stands after the picture, as a title page."""
     pack = books.pack(assets=CASING)
     (section,) = tree(pack, "text/title-page.xhtml").find(f"{{{XHTML}}}body")
     assert (section.get(EPUB_TYPE), section.get("role")) == ("titlepage", None)
@@ -79,7 +77,6 @@ def test_a_cover_says_title_and_names(title: str, authors: tuple[str, ...], word
 
 
 def test_a_cover_alone_does_not_make_a_book_visual() -> None:
-    """It says nothing that the text does not: what has to be seen is in the text, or nothing is."""
     body = '<h1 id="title">A</h1><p id="b1">B</p>'
     package = tree(books.briefing(body, bookmarks=(), starts=(), assets=CASING), "content.opf")
     assert found(package, "//o:meta[@property='schema:accessMode']") == ["textual"]
@@ -93,7 +90,6 @@ def test_a_book_without_a_cover_names_none() -> None:
 
 
 def test_fonts_stand_in_the_book_with_their_licences() -> None:
-    """Under names of ours; the manifest says what each is."""
     items = tree(BOOK, "content.opf").xpath("//*[local-name()='item'][contains(@href, 'fonts/')]")
     assert [(item.get("href"), item.get("media-type")) for item in items] == [
         ("fonts/book-text-400.ttf", "font/ttf"),
@@ -135,7 +131,6 @@ def test_a_font_package_brings_its_licence() -> None:
 
 @pytest.mark.parametrize("package", [NOTO, STIX, CJK])
 def test_a_borrowed_font_brings_the_whole_of_its_licence(package: str) -> None:
-    """The font only says where it can be read; who has the book has no network perhaps (SIL OFL, clause 2)."""
     if not is_installed(package):
         pytest.skip("the system has no such fonts")
     said, whole = font_licence(package), font_licence("fontpkg_atkinson_hyperlegible")

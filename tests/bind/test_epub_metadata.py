@@ -31,7 +31,6 @@ def refined(root: etree._Element, name: str) -> list[tuple[str, Mapping[str, str
 
 
 def test_every_author_is_a_creator_of_their_own() -> None:
-    """With the code of their part (MARC relators), their place in an alphabet and in the line of names."""
     assert refined(PACKAGE, "creator") == [
         ("Aisha Rahman", {"role": "aut", "file-as": "Rahman, Aisha", "display-seq": "1"}),
         ("Tom O’Brien", {"role": "aut", "file-as": "O’Brien, Tom", "display-seq": "2"}),
@@ -45,7 +44,6 @@ def test_reviewers_are_contributors() -> None:
 
 
 def test_where_no_author_is_named_the_publisher_speaks() -> None:
-    """Reviewers are named all the same."""
     root = package(publisher="The Lantern Trust", credits=(Credit("K Hart", "Hart, K", "reviewer"),))
     assert refined(root, "creator") == [
         ("The Lantern Trust", {"role": "aut", "file-as": "Lantern Trust, The", "display-seq": "1"})
@@ -54,25 +52,21 @@ def test_where_no_author_is_named_the_publisher_speaks() -> None:
 
 
 def test_a_book_is_in_every_language_that_its_texts_are_in() -> None:
-    """Its own first, then the others in order, each once; a word in another language is marked where it stands."""
     with_a_name = books.briefing(books.BODY.replace("Okafor", '<i lang="yo">Okafor</i>', 1))
     languages = [found(tree(book, "content.opf"), "//dc:language") for book in (books.bilingual(), with_a_name)]
     assert languages == [["en-GB", "cy"], ["en-GB"]]
 
 
 def test_ids_of_the_package_stand_once() -> None:
-    """EbookLib gives every creator the same."""
     ids = PACKAGE.xpath("//@id")
     assert sorted(set(ids)) == sorted(ids)
 
 
 def test_every_refinement_refines_something() -> None:
-    """Its target is an id of the package document."""
     assert {to.removeprefix("#") for to in PACKAGE.xpath("//@refines")} <= set(PACKAGE.xpath("//@id"))
 
 
 def test_titles_say_their_kind_and_where_they_stand_in_an_alphabet() -> None:
-    """The latter only if they begin with an article."""
     root = package(title="The effects of marking", subtitle="Two studies")
     assert refined(root, "title") == [
         ("The effects of marking", {"title-type": "main", "file-as": "Effects of marking, The"}),
@@ -106,7 +100,6 @@ def test_each_edition_of_the_pdf_has_an_identifier_of_its_own() -> None:
 
 
 def test_subjects_say_their_code_where_the_list_of_tags_knows_one() -> None:
-    """Name of the scheme and code in it, both or neither."""
     subjects = (Subject("Theft", "Thema", "JKVK"), Subject("Cycles"))
     assert refined(package(subjects=subjects), "subject") == [
         ("Theft", {"authority": "Thema", "term": "JKVK"}),
@@ -122,7 +115,6 @@ def test_the_series_is_a_collection_with_a_place_in_it() -> None:
 
 
 def test_the_book_says_who_publishes_it_when_and_on_what_terms() -> None:
-    """The licence is led to, not only named."""
     assert found(PACKAGE, "//dc:publisher") == ["Northmoor Institute"]
     assert found(PACKAGE, "//dc:date") == ["2022-10-19"]
     assert found(PACKAGE, "//dc:description") == ["What marking cycles does to theft."]

@@ -43,7 +43,6 @@ def tags(root: etree._Element) -> set[str]:
 
 
 def test_d1_no_chapter_is_lost() -> None:
-    """A document with an XML declaration keeps every word of it."""
     document = files(BRIEFING)["EPUB/text/marking.xhtml"]
     assert document.startswith(b"<?xml version='1.0' encoding='utf-8'?>")
     assert "Marking may reduce theft" in " ".join("".join(map(str, TEXT.itertext())).split())
@@ -59,7 +58,6 @@ def test_d2_capitals_within_drawings_and_formulas_stay() -> None:
 
 
 def test_d2_nothing_of_body_and_head_is_dropped() -> None:
-    """The attributes of the body, the elements of the head, words before the first element."""
     root = text('words <p id="a">more</p>')
     body = root.find("{*}body")
     assert body.get(EPUB_TYPE) == "bodymatter"
@@ -73,7 +71,6 @@ def test_d2_no_space_is_added_to_code() -> None:
 
 
 def test_d3_documents_declare_only_what_they_use() -> None:
-    """No `epub:prefix`, and their encoding."""
     for path in ("text/marking.xhtml", "nav.xhtml"):
         root = tree(BRIEFING, path)
         assert not root.xpath("//@epub:prefix", namespaces={"epub": "http://www.idpf.org/2007/ops"})
@@ -81,7 +78,6 @@ def test_d3_documents_declare_only_what_they_use() -> None:
 
 
 def test_d4_the_navigation_has_names_of_its_own() -> None:
-    """Its contents are called 'Contents', and each of its parts has an id and a label."""
     navs = tree(BRIEFING, "nav.xhtml").findall(".//{*}nav")
     assert [(nav.get("id"), nav[0].text) for nav in navs] == [
         ("toc", "Contents"),
@@ -91,7 +87,6 @@ def test_d4_the_navigation_has_names_of_its_own() -> None:
 
 
 def test_d5_only_pages_are_in_the_page_list() -> None:
-    """Not every element that has a type and an id, such as citations and notes; and it says what pages they are."""
     assert found(tree(BRIEFING, "nav.xhtml"), "//h:nav[@id='pages']//h:a") == ["1", "2", "3", "4", "5"]
     assert len(found(PACKAGE, "//o:meta[@property='pageBreakSource']")) == 1
 
@@ -110,19 +105,16 @@ def test_d7_what_it_has_no_call_for_is_said(name: str) -> None:
 
 
 def test_d7_no_identifier_pushes_out_another() -> None:
-    """Version, address, DOI and ISBN."""
     assert found(PACKAGE, "//dc:identifier/@id") == ["pub-id", "address", "doi", "isbn"]
 
 
 def test_d8_a_book_starts_with_nothing_in_it() -> None:
-    """Neither the name of the packager nor an identifier by chance."""
     assert b"generator" not in files(BRIEFING)["EPUB/content.opf"].lower()
     assert found(PACKAGE, "//dc:identifier") == found(tree(books.briefing(), "content.opf"), "//dc:identifier")
 
 
 @pytest.mark.parametrize("name", ["accessMode", "accessModeSufficient", "accessibilityFeature", "accessibilityHazard"])
 def test_d9_the_book_says_how_it_can_be_read(name: str) -> None:
-    """By the terms of EPUB Accessibility 1.1."""
     assert found(PACKAGE, f"//o:meta[@property='schema:{name}']")
 
 
@@ -131,7 +123,6 @@ def test_d10_the_package_says_its_language() -> None:
 
 
 def test_d11_the_time_of_change_is_the_day_produced(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not the clock's, and in no local time."""
     monkeypatch.setenv("TZ", "Pacific/Kiritimati")
     assert found(tree(books.briefing(), "content.opf"), "//o:meta[@property='dcterms:modified']") == [
         "2024-04-26T00:00:00Z"
@@ -154,7 +145,6 @@ def test_d12_the_manifest_says_what_documents_hold(body: str, properties: str | 
 
 
 def test_d13_the_cover_is_a_page_like_others() -> None:
-    """It is read in its place, says what it is, and its picture says the title."""
     book = books.pack(EpubAssets(cover=b"\xff\xd8\xff picture"))
     (place,) = tree(book, "content.opf").xpath("//o:itemref[@idref='cover']", namespaces=NAMES)
     assert place.get("linear") is None
@@ -172,7 +162,6 @@ def test_d14_old_reading_systems_are_told_as_much() -> None:
 
 
 def test_d15_the_archive_knows_no_clock_and_closes_no_file() -> None:
-    """One time for all, which is the text's; anybody may read what is unpacked."""
     with zipfile.ZipFile(io.BytesIO(BRIEFING)) as packed:
         entries = packed.infolist()
     assert {entry.date_time for entry in entries} == {(2024, 4, 26, 0, 0, 0)}
@@ -197,7 +186,6 @@ def test_d18_metadata_that_xml_cannot_hold_are_refused() -> None:
 
 
 def test_d19_what_is_fixed_does_no_harm() -> None:
-    """The container leads to the one package document, wherever EbookLib puts it."""
     packed = files(BRIEFING)
     (path,) = etree.fromstring(packed["META-INF/container.xml"]).xpath("//*[local-name()='rootfile']/@full-path")
     assert [name for name in packed if name.endswith(".opf")] == [path]
@@ -210,7 +198,6 @@ SMALL = Book(
 
 
 def test_w9_the_method_that_we_override_is_there_and_is_called() -> None:
-    """A new EbookLib may rename what is private to it."""
     assert callable(epub.EpubWriter._write_opf_file)
     with calls_of(archive._Writer._write_opf_file) as called:
         pack_archive(SMALL)

@@ -62,7 +62,6 @@ def kinds(pdf: Pdf) -> list[str]:
 
 
 def test_a_page_of_the_same_size_stays_as_it_is() -> None:
-    """Where nothing on it stands where the running lines do."""
     clear = fit_insert(InsertJob("Timetable", lighting_alone(), page_boxes(lighting().pdf)))
     before = [box for page in ink_boxes(lighting_alone()) for box in page]
     after = [box for page in ink_boxes(clear.pdf) for box in page]
@@ -93,7 +92,6 @@ def lighting_alone() -> bytes:
     ids=["with lines of its own", "A5", "A4 on its side", "Letter", "turned"],
 )
 def test_the_running_lines_are_clear_of_it(change: foreign_pdfs.Change) -> None:
-    """Whatever its size: between head and foot, within the edges, never made larger."""
     made = fitted(change)
     head, foot = EDITIONS["screen"].insert_room or (0, 0)
     with Pdf.open(BytesIO(made.pdf)) as pdf:
@@ -107,7 +105,6 @@ def test_the_running_lines_are_clear_of_it(change: foreign_pdfs.Change) -> None:
 
 
 def test_the_line_on_copies_is_clear_of_it_too() -> None:
-    """It stands below the others: an insert has less room where there is one."""
     job = InsertJob(
         "Timetable", foreign_pdfs.changed(foreign_pdfs.is_drawn_to_its_edge), page_boxes(lighting().pdf), numbered=True
     )
@@ -124,7 +121,6 @@ def house_stamp(line: StampText) -> bytes:
 
 
 def test_its_tags_are_joined_with_the_others() -> None:
-    """Under a part of its title; every mark has one owner."""
     with Pdf.open(BytesIO(pack())) as pdf:
         parts = child_elements(pdf.Root.StructTreeRoot.K[0])
         assert str(parts[-1].T) == "Timetable"
@@ -135,7 +131,6 @@ def test_its_tags_are_joined_with_the_others() -> None:
 
 
 def test_its_own_words_for_tags_become_the_standard_s() -> None:
-    """Its role map and its classes stay behind, what they say does not."""
     with Pdf.open(BytesIO(pack(foreign_pdfs.calls_things_otherwise))) as pdf:
         assert "H1" in kinds(pdf)
         assert "/RoleMap" not in pdf.Root.StructTreeRoot
@@ -170,7 +165,6 @@ def test_its_links_lead_where_they_led() -> None:
 
 
 def test_nothing_of_the_file_comes_in_but_pages_tags_and_links() -> None:
-    """No record, outline, metadata or name of it."""
     with Pdf.open(BytesIO(fitted().pdf)) as pdf:
         assert set(pdf.Root.keys()) == {"/Type", "/Pages", "/StructTreeRoot", "/Names"}
         assert set(pdf.Root.StructTreeRoot.keys()) == {"/Type", "/K", "/ParentTree", "/IDTree"}
@@ -228,7 +222,6 @@ def test_its_pages_bear_the_pack_s_running_lines() -> None:
 
 
 def test_it_keeps_drawings_that_are_called_as_stamps_are() -> None:
-    """An insert that is a file of ours has running lines under the same names: they are its own, and stay."""
     last = " ".join(page_texts(pack())[-1].split())
     assert "lighting · Version 1.0" in last
     assert "Page 3 of 3" in last
@@ -236,7 +229,6 @@ def test_it_keeps_drawings_that_are_called_as_stamps_are() -> None:
 
 
 def test_copies_leave_its_drawings_alone() -> None:
-    """Even those that are called as the line is that says which copy it is."""
     master = pack(foreign_pdfs.draws_under_our_names, "No number")
     lines = copy_lines(replace(PACK, copy="Copy 7"), DAY)
     after = Values(DAY, "Copy 7", tuple(stamps(lines).items()))
@@ -276,7 +268,6 @@ def test_what_can_be_bound_passes_the_trial() -> None:
 
 
 def test_nothing_of_the_pack_decides_how_it_is_fitted_but_the_size_of_its_pages() -> None:
-    """Another text in the pack has no insert fitted again."""
     assert page_boxes(lighting().pdf) == page_boxes(patrol().pdf)
     assert dict(page_boxes(lighting().pdf))["/MediaBox"] == pytest.approx((0, 0, *A4))
 

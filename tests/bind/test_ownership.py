@@ -25,7 +25,6 @@ def joined() -> tuple[Pdf, Joint]:
 
 
 def test_a_file_from_outside_is_not_believed_about_its_ids() -> None:
-    """It says that none of its cells names a head; they name those of the pack for all that."""
     with Pdf.open(BytesIO(lighting().pdf)) as pdf:
         pdf.Root[HEADED] = Array([])
         forged = save(pdf)
@@ -85,7 +84,6 @@ FAULTS = (
 
 
 def test_a_join_with_care_is_sound() -> None:
-    """Every page's marks belong to its own part."""
     pdf, joint = joined()
     every_part_owns_its_own(pdf, joint.spans)
     assert [len(span.pages) for span in joint.spans] == [lighting().pages, patrol().pages]
@@ -93,7 +91,6 @@ def test_a_join_with_care_is_sound() -> None:
 
 @pytest.mark.parametrize(("fault", "said"), FAULTS, ids=lambda value: getattr(value, "__name__", ""))
 def test_a_join_that_goes_wrong_is_found_out(fault: Callable[[Pdf, Joint], None], said: str) -> None:
-    """Nothing is bound, and the page is named."""
     pdf, joint = joined()
     fault(pdf, joint)
     with pytest.raises(PressFailure, match=said):

@@ -60,7 +60,6 @@ def briefing(identity: Identity = books.IDENTITY, produced: date = books.PRODUCE
 
 
 def test_a_file_says_first_what_it_is_and_at_its_foot_which() -> None:
-    """A status is known before anything is read; the day stands once, in a line of its own."""
     lines = briefing().split("\n")
     assert lines[0] == "SAMPLE · DRAFT"
     assert lines[2:4] == ["Cycle marking", "============="]
@@ -89,7 +88,6 @@ def test_a_link_to_another_briefing_says_its_address_where_it_has_one() -> None:
 
 
 def test_the_file_of_another_day_is_as_if_bound_on_it() -> None:
-    """Byte for byte; where the day does not stand as often as it should, it has to be bound."""
     before, after = briefing(), briefing(produced=NEXT)
     days = Values(books.PRODUCED), (Values(NEXT),)
     job = Exchange(before.encode(), "text", ENGLISH, *days, DateFields("lamps.txt", "en-GB", sentences=1))

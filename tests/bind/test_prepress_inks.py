@@ -43,7 +43,6 @@ def test_black_is_black_ink_and_white_is_paper(profile: Profile) -> None:
 @every_profile
 @pytest.mark.parametrize("grey", [0.2, 0.4, 0.6, 0.8, 0.95])
 def test_a_grey_is_the_tint_of_black_that_looks_like_it(profile: Profile, grey: float) -> None:
-    """As light on paper as on screen, between paper and solid black."""
     cyan, magenta, yellow, key = inks = Press(profile()).of_rgb((grey, grey, grey))
     assert (cyan, magenta, yellow) == (0, 0, 0)
     assert 0 < key < 1
@@ -70,7 +69,6 @@ def test_the_house_greys_are_greys(profile: Profile, colour: str) -> None:
 @every_profile
 @pytest.mark.parametrize("rgb", [(0.06, 0.3, 0.36), (0.75, 0.0, 0.0), (0.9, 0.8, 0.3), (0.4, 0.6, 0.4)])
 def test_a_colour_goes_through_the_profile(profile: Profile, rgb: tuple[float, float, float]) -> None:
-    """As LittleCMS has it, relative colorimetric with the black point compensated."""
     press = ImageCms.ImageCmsProfile(BytesIO(profile()))
     link = ImageCms.buildTransform(
         *(ImageCms.createProfile("sRGB"), press, "RGB", "CMYK"),
@@ -97,12 +95,10 @@ def test_without_a_profile_everything_is_a_tint_of_black() -> None:
 
 
 def test_a_mask_keeps_its_exact_light() -> None:
-    """A dark grey of a mask is no black: it lets a little through."""
     assert Grey().of_rgb((0.1, 0.1, 0.1)) == (0.1,)
 
 
 def test_a_picture_without_colour_is_grey() -> None:
-    """A photograph in black and white that came as RGB uses one plate."""
     grey = Image.new("RGB", (4, 4), (120, 121, 119))
     assert Press(toy_profile()).of_picture(grey).mode == "L"
     assert Press(toy_profile()).of_picture(Image.new("RGB", (4, 4), (120, 100, 80))).mode == "CMYK"

@@ -54,7 +54,6 @@ COURSES: dict[str, tuple[str, list[tuple[str, str]]]] = {
 @pytest.mark.parametrize("course", COURSES)
 @pytest.mark.parametrize("turned", [False, True])
 def test_the_newest_retraction_or_reinstatement_decides(course: str, turned: bool) -> None:
-    """A correction or a concern takes nothing back; in which order the rows stand says nothing."""
     wanted, notices = COURSES[course]
     rows = [row(day, nature, BEATS) for day, nature in (reversed(notices) if turned else notices)]
     assert state(watch_file(*rows)) == wanted
@@ -86,13 +85,11 @@ def test_a_number_in_pubmed_does_as_well(written: str) -> None:
 
 @pytest.mark.parametrize(("doi", "pubmed"), [("unavailable", "0"), ("Unavailable", "0"), ("", ""), ("n/a", "-")])
 def test_what_stands_for_no_number_joins_no_works(doi: str, pubmed: str) -> None:
-    """Thousands of rows have it; nor does a title ever decide."""
     assert state(watch_file(row("3/9/2011", RETRACTION, doi, pubmed)), doi, pubmed) == ""
     assert identifiers(doi, pubmed) == ()
 
 
 def test_a_notice_brings_its_day_its_doi_and_its_reasons() -> None:
-    """Reasons stand between plus signs and semicolons."""
     reasons = "+Error in Data;+Concerns/Issues about Results;"
     content = watch_file(row("3/9/2011", RETRACTION, BEATS, notice="10.5555/Notice.1", reason=reasons))
     notices, _ = read_notices(PATH, content.encode(), frozenset({f"doi:{BEATS}"}))
@@ -135,7 +132,6 @@ def test_an_unreadable_day_is_told_at_its_cell() -> None:
     "who", [f"OriginalPaperDOI\nRetraction,2011-03-09,{BEATS}", "OriginalPaperPubMedID\nRetraction,3/9/2011,345"]
 )
 def test_a_notice_is_entered_by_hand_in_three_columns(who: str) -> None:
-    """As the handbook has it, with the day in either form."""
     content = f"RetractionNature,RetractionDate,{who}\n".encode()
     notices, remarks = read_notices("ours.csv", content, frozenset({f"doi:{BEATS}", "pmid:345"}))
     ((one,),) = notices.values()
@@ -143,7 +139,6 @@ def test_a_notice_is_entered_by_hand_in_three_columns(who: str) -> None:
 
 
 def test_an_unknown_kind_of_notice_is_told_at_its_cell() -> None:
-    """It may be worse than any that is known."""
     content = watch_file(row("3/9/2011", "Removal", BEATS))
     column = content.splitlines()[1].index("Removal") + 1
     assert said(content) == [f"2:{column}: error retractions-unreadable: 'Removal' is no kind of notice that is known."]
@@ -215,7 +210,6 @@ def generated(chance: random.Random) -> tuple[str, dict[str, str]]:
 
 
 def test_in_a_file_as_large_as_theirs_every_work_has_its_state() -> None:
-    """Of 500 works, by either number, with all the other rows around them."""
     content, states = generated(random.Random(11))
     assert content.count("\r\n") == ROWS + 1
     named = {name: identifiers(name, "") or identifiers("", name.removeprefix("PMID ")) for name in states}

@@ -92,7 +92,6 @@ def test_a_marked_heading_stands_in_the_outline_as_it_reads() -> None:
 
 
 def test_every_block_has_an_id_and_none_twice() -> None:
-    """Those that are gone, too: the page map names blocks by them."""
     old = with_body(paragraph("One walked among the lamps."), paragraph("Two stood there."), paragraph("Three ran."))
     new = with_body(paragraph("Three ran."), paragraph("One walked among the lamps."), paragraph("Four sat."))
     ids = [str(one.get("id")) for one in tree(copy_of(old, new)).iter("p", "div", "h1", "h2", "section", "li")]

@@ -18,18 +18,15 @@ DRAFT = replace(KNOWN, identity=replace(KNOWN.identity, statuses=("SAMPLE", "DRA
 
 
 def test_a_text_that_somebody_judged_claims_it() -> None:
-    """By the standard of today, unless another is named."""
     assert briefing_metadata(KNOWN).conformance == CLAIM
 
 
 def test_nothing_is_claimed_where_nobody_judged() -> None:
-    """There is no default."""
     assert briefing_metadata(samples.publication()).conformance is None
 
 
 @pytest.mark.parametrize(("day", "claimed"), [("2023-01-31", False), ("2023-02-01", True), ("", True)])
 def test_a_text_that_changed_since_claims_nothing(day: str, claimed: bool) -> None:
-    """The sample last changed on 1 February 2023; without a date the judgement holds for all."""
     judged = samples.imprint(accessibility={"evaluated_by": "Hanna Price"} | ({"evaluated": day} if day else {}))
     made = briefing_metadata(samples.publication(imprint=judged))
     assert (made.conformance is not None) is claimed

@@ -54,7 +54,6 @@ def evidence(first: int, times: int = 1) -> EvidenceBase:
 
 
 def test_a_briefing_s_cover_says_what_it_is() -> None:
-    """Its series, title, summary and statuses; below its findings, whose it is and which version. No date."""
     publication = samples.publication(series=SERIES)
     identity = replace(publication.identity, statuses=("SAMPLE", "DRAFT"), marking="OFFICIAL-SENSITIVE")
     cover = compose_briefing_cover(replace(publication, identity=identity), LAYOUTS)
@@ -108,7 +107,6 @@ def test_findings_without_room_for_a_row_each_are_a_field_of_marks(shown: Eviden
 
 
 def test_a_manual_s_cover_has_a_row_for_each_of_its_parts() -> None:
-    """The part and below it its chapters; a manual of too many parts has none."""
     plain = samples.pack(cover="plain")
     manual = replace(plain, pack=replace(plain.pack, manual=True))
     assert said(compose_pack_cover(manual, LAYOUTS))[4:8] == [
@@ -139,7 +137,6 @@ def test_a_pack_s_cover_says_what_it_is() -> None:
 
 
 def test_without_findings_a_cover_is_type_alone() -> None:
-    """A briefing that has none yet, a pack that asks for it: no field and no key."""
     plain = samples.pack(cover="plain")
     for cover in (
         compose_briefing_cover(samples.publication(evidence=None), LAYOUTS),
@@ -177,18 +174,15 @@ def test_a_publisher_s_logo_stands_for_its_name() -> None:
     ],
 )
 def test_a_title_is_as_large_as_its_words_allow(title: str, subtitle: str, points: int) -> None:
-    """No word is broken that can stand whole; what is too long for every size is set in the smallest."""
     assert title_size(title, subtitle)[0] == points
 
 
 def test_a_title_can_be_read_on_a_shelf() -> None:
-    """At 200 dots in width, half a dot to the point, the smallest is ten dots high."""
     assert min(points for points, _ in SIZES) * 0.5 > 10
 
 
 @pytest.mark.parametrize("count", [*range(1, 41), 80, 200, 999])
 def test_marks_fill_their_room_in_even_rows(count: int) -> None:
-    """As large as fits; the last row lacks less than one mark for each of the others."""
     size, columns = fit(count)
     rows = -(-count // columns)
     assert columns * size + (columns - 1) * GAP * size <= WIDE + 0.01
@@ -197,7 +191,6 @@ def test_marks_fill_their_room_in_even_rows(count: int) -> None:
 
 
 def test_a_cover_s_colours_are_held_to_contrast() -> None:
-    """A layout of one's own may set another accent for covers; its words are white on it."""
     sheet = LAYOUTS.files["cover/cover.css"].replace("--edge: 32pt", "--accent: #ffcc00")
     own = Layouts({**LAYOUTS.files, "cover/cover.css": sheet})
     assert [(r.code, r.place.path) for r in design_remarks(samples.imprint(), own)] == [

@@ -39,7 +39,6 @@ def test_no_style_of_ours_is_had_by_its_name() -> None:
 
 
 def test_every_class_of_a_style_sheet_is_written_by_a_template_or_by_the_code() -> None:
-    """Whole, or put together from its beginning. `tests/layouts/test_selectors.py` asks every page, and takes long."""
     files = [*LAYOUTS.rglob("*.j2"), *ROOT.glob("pipeline/**/*.js")]
     files += [path for path in ROOT.glob("pipeline/**/*.py") if path.name != "own_classes.py"]
     code = "\n".join(path.read_text(encoding="utf-8") for path in files)

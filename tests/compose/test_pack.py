@@ -36,7 +36,6 @@ def tree(chapter: Chapter) -> etree._Element:
 
 
 def test_contents_name_every_briefing_with_its_folio() -> None:
-    """Title as a link, one line of summary, folio; the back matter below."""
     contents = compose_front(samples.pack(), FOLIOS, LAYOUTS).chapters[1]
     assert [words(e) for e in tree(contents).iterfind(".//p[@class='entry']")] == [
         "Street lighting and burglary at night page 5",
@@ -53,7 +52,6 @@ def test_contents_name_every_briefing_with_its_folio() -> None:
 
 
 def test_an_entry_tells_what_its_briefing_holds_and_how_long_it_takes() -> None:
-    """Summary, then verdict, reading time and version; without a verdict the other two."""
     known = samples.pack()
     bare = replace(
         known.members[2], evidence=None, read_minutes=1, identity=replace(known.members[2].identity, version="2.0")
@@ -97,7 +95,6 @@ def test_contents_end_with_the_imprint_unless_that_is_a_section() -> None:
 
 
 def test_the_imprint_says_how_to_cite_a_pack_and_what_a_loose_page_is_from() -> None:
-    """As the library's licence asks for it, with its conditions before that."""
     licence = Licence(id="x", name="Open Licence", conditions="Not for sale.", attribution="Northmoor Institute")
     pack = replace(samples.pack(), imprint=samples.imprint(licence=licence))
     about = words(tree(compose_front(pack, FOLIOS, LAYOUTS).chapters[1]).find(".//div[@id='about']"))
@@ -109,7 +106,6 @@ def test_the_imprint_says_how_to_cite_a_pack_and_what_a_loose_page_is_from() -> 
 
 
 def test_contents_list_what_follows_them_at_the_front() -> None:
-    """With its page, before the briefings; what stands before the contents has been met already."""
     front = ("cover", "how-to-use", "contents", "key-findings", "note-pages")
     folios = {**FOLIOS, "-front#key-findings": "4", "-front#note-pages": "5"}
     contents = compose_front(samples.pack(front=front), folios, LAYOUTS).chapters[2]
@@ -173,7 +169,6 @@ def test_a_briefing_without_a_list_cites_the_one_of_its_pack() -> None:
 
 
 def test_the_one_list_of_a_pack_leads_back_to_every_citation() -> None:
-    """Each by a name of its own; a work that a briefing lists and does not cite leads to the briefing."""
     known = samples.pack(back=("works-in-full",))
     pack = replace(known, members=tuple(replace(member, listed_in="nights") for member in known.members))
     first = pack.members[0].id
@@ -188,7 +183,6 @@ def test_the_one_list_of_a_pack_leads_back_to_every_citation() -> None:
 
 
 def test_merged_references_say_where_they_are_cited() -> None:
-    """Each work with the briefings that cite it, and the pages of the citations where they are known."""
     pack = samples.pack(back=("works-in-full", "acronyms"))
     first = pack.members[0].id
     back = compose_back(pack, FOLIOS, LAYOUTS, {f"{first}#cole2021": ("5", "7")})
@@ -200,7 +194,6 @@ def test_merged_references_say_where_they_are_cited() -> None:
 
 
 def test_works_are_listed_in_short_with_the_page_of_their_reference() -> None:
-    """In each briefing that cites them; where a page is not known, as in a book without any, its title stands there."""
     pages = {"street-lighting#ref-cole2021": "8"}
     back = compose_back(samples.pack(back=("references",)), FOLIOS | pages, LAYOUTS)
     assert [chapter.name for chapter in back.chapters] == ["pack-works"]
@@ -213,7 +206,6 @@ def test_works_are_listed_in_short_with_the_page_of_their_reference() -> None:
 
 
 def test_works_with_one_short_form_are_told_apart_by_their_titles() -> None:
-    """The letters of the years are those of a briefing, and stand in its text."""
     pack = samples.pack(back=("references",))
     entry = next(one for one in pack.references if one.key == "cole2021")
     twin = replace(entry, key="cole2021a", title="Dark streets")
@@ -238,7 +230,6 @@ def test_works_of_the_same_names_stand_by_year() -> None:
 
 
 def test_key_findings_are_gathered() -> None:
-    """Each under its briefing's title, which leads to it."""
     front = compose_front(samples.pack(front=("key-findings", "how-to-use", "imprint")), FOLIOS, LAYOUTS)
     page = tree(front.chapters[0])
     assert next(a.get("href") for a in page.iterfind(".//h2/a")) == "briefing:street-lighting"
@@ -246,7 +237,6 @@ def test_key_findings_are_gathered() -> None:
 
 
 def test_a_series_page_lists_its_briefings() -> None:
-    """Landing text, then each briefing as a link with its summary, key finding, verdict and dates."""
     known = samples.series()
     judged = replace(known.members[0], evidence=EvidenceBase(Evidence(), strength="limited", overall=Result.MIXED))
     page = tree(compose_series(replace(known, members=(judged, *known.members[1:])), LAYOUTS).chapter)
@@ -302,7 +292,6 @@ KEPT = next(line for line in LAYOUTS.files["pack/cover.html.j2"].splitlines() if
     ],
 )
 def test_what_keeps_no_place_for_the_date_is_told(name: str, old: str, new: str, told: bool) -> None:
-    """A template may leave the slot to one that it includes, and its name to an expression; a comment keeps none."""
     text = LAYOUTS.files[name].replace(old, new, 1)
     files = {**LAYOUTS.files, name: text, "pack/date.html.j2": '<p data-slot="produced"></p>'}
     said = [(one.place.path, one.code) for one in layout_remarks(replace(LAYOUTS, files=files))]
@@ -322,7 +311,6 @@ def test_works_are_cited_in_the_text_and_among_the_evidence() -> None:
 
 
 def test_readers_are_told_of_the_next_review_where_there_is_one() -> None:
-    """A briefing without a date of review does not end with one."""
     pack = samples.pack(front=("how-to-use",))
     said = "the date of its next review"
     of = {
@@ -337,7 +325,6 @@ def test_readers_are_told_of_the_next_review_where_there_is_one() -> None:
 
 
 def test_the_merged_list_says_where_letters_after_years_belong() -> None:
-    """Each briefing gives its own letters; two works of a year look alike in the merged list."""
     pack = samples.pack(back=("works-in-full",))
     alike = replace(pack.references[0], key="another")
     said = "belongs to the list of the briefing"
@@ -348,7 +335,6 @@ def test_the_merged_list_says_where_letters_after_years_belong() -> None:
 
 
 def test_no_single_line_of_the_contents_stands_on_a_page() -> None:
-    """Eight briefings fill a page of the booklet; what is listed last takes its neighbours along."""
     ids = tuple(f"b{number}" for number in range(9))
     members = tuple(samples.member(name, name.upper(), "What it is.") for name in ids)
     pack = replace(samples.pack(front=("contents",)), members=members, parts=(PackPart("", ids),))

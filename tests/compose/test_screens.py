@@ -95,13 +95,11 @@ def test_words_of_a_page_can_be_read_in_any_light(dark: bool) -> None:
 
 
 def test_the_dark_ground_is_the_one_that_colours_are_checked_on() -> None:
-    """The house checks a library's accent against it."""
     grounds = [value for where, selector, name, value in rules(PAGE) if (selector, name) == ("html", "background")]
     assert grounds == [NIGHT]
 
 
 def test_a_web_page_asks_a_device_for_the_typeface_of_the_library() -> None:
-    """And sets what it has instead as high; headings too, where the library has chosen its own."""
     house = web_style(WEB, "briefing", samples.imprint(), LAYOUTS)
     lato = web_style(WEB, "briefing", samples.imprint(design={"typeface": "Lato"}), LAYOUTS)
     assert '--face: "Source Sans 3";' in house
@@ -167,7 +165,6 @@ def test_tables_are_set_as_blocks_by_their_own_width(kind: str) -> None:
 
 
 def test_paper_has_the_sheets_of_the_pdf() -> None:
-    """The same tokens set the same page; nothing of the screen's holds there, and notes stay at the end."""
     printed = [rule for rule in rules(PAGE) if rule[0].startswith("@media print")]
     assert ("@media print", "h2", "margin", "var(--before-section) 0 4pt") in printed
     assert "size: var(--page-width) var(--page-height)" in PAGE.partition("@media print")[2]

@@ -29,7 +29,6 @@ REFUSED = (
 
 
 def test_a_sound_pdf_is_taken() -> None:
-    """Tagged, with its fonts, with links to addresses and within itself."""
     assert unfit(foreign_pdfs.good()) == ""
 
 

@@ -163,7 +163,6 @@ def test_a_bibliography_has_the_fields_that_are_read() -> None:
     ],
 )
 def test_a_list_of_fonts_that_says_nothing_of_use_is_told(text: str) -> None:
-    """At the file, and never as a fault of the program; the house's fonts are used."""
     layouts = Layouts({"fonts.yaml": text})
     assert font_remarks(layouts)
     assert families(layouts) == HOUSE
@@ -211,7 +210,6 @@ def closed(node: Any) -> Iterator[str]:
 
 
 def test_records_of_one_name_are_one_record() -> None:
-    """The page has one table for each."""
     seen: dict[str, str] = {}
     for name, schema in SCHEMAS.items():
         for kind, record in schema.get("$defs", {}).items():

@@ -37,7 +37,6 @@ def commands(content: str) -> list[int]:
     ids=["a command", "in an environment", "in none", "a begin over lines", "an end before", "code and a formula"],
 )
 def test_commands_over_lines_are_told_where_they_begin(content: str, columns: list[int]) -> None:
-    """But not in code, in a formula, or between the begin and the end of an environment."""
     assert commands(content) == columns
 
 
@@ -48,7 +47,6 @@ def test_environments_without_an_end_are_passed_over_once() -> None:
 
 
 def test_lines_of_comments_are_read_once() -> None:
-    """However many there are; one remark tells of all."""
     tally = Tally()
     with soon():
         comment_lines("\n".join(["% a remark"] * 40_000), lambda offset: Place("a.md", 1, 1), tally)

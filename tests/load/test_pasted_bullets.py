@@ -37,7 +37,6 @@ from tests.load.body_remarks import told
     ],
 )
 def test_a_bullet_that_makes_no_list_is_told(text: str, expected: str) -> None:
-    """Where it stands first, by the sign."""
     assert told(text) == [expected]
 
 
@@ -80,12 +79,10 @@ def test_a_bullet_that_makes_no_list_is_told(text: str, expected: str) -> None:
     ],
 )
 def test_what_is_no_bullet_is_let_alone(text: str) -> None:
-    """A dash that opens a line, who said a quotation, what is spoken, a Welsh word, a sum, wrapped words."""
     assert told(text) == []
 
 
 def test_the_backslash_that_the_hint_names_keeps_the_sign_and_is_not_printed() -> None:
-    """A hyphen with a backslash before it is printed as it is, and told no more."""
     desk = Desk()
     parse_body("-walk\n-talk", "x.md", desk)
     assert desk.remarks[0].hint.endswith("To keep the sign, put a backslash before it.")
@@ -97,7 +94,6 @@ def test_the_backslash_that_the_hint_names_keeps_the_sign_and_is_not_printed() -
 
 @pytest.mark.parametrize("text", ["• walk", "– walk\n– talk", "o\twalk", "-\u00a0walk"])
 def test_no_backslash_is_advised_where_it_would_be_printed(text: str) -> None:
-    """Before any other sign Markdown takes it for a character of the text."""
     desk = Desk()
     parse_body(text, "x.md", desk)
     (remark,) = desk.remarks

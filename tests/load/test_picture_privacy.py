@@ -140,7 +140,6 @@ def test_the_colours_that_a_jpeg_says_it_has_stay() -> None:
 
 
 def test_a_pdf_that_becomes_a_picture_has_no_notes() -> None:
-    """Neither those of the file nor those of a photograph in it."""
     published = shown(metadata_pictures.pdf())
     assert not metadata_pictures.tells(published)
     assert Image.open(io.BytesIO(published)).getpixel((9, 9)) == pytest.approx((254, 0, 0), abs=4)
@@ -159,7 +158,6 @@ def test_a_drawing_loses_its_notes_and_keeps_its_words() -> None:
 
 
 def test_a_drawing_of_many_remarks_is_cleaned_word_by_word() -> None:
-    """The words between them stay in order, however many there are."""
     digits = "".join(f"<!-- -->{n % 10}" for n in range(1, 60_000))
     drawing = f"{metadata_pictures.DRAWING}<text>0{digits}<g/>a<!-- -->b</text></svg>"
     text = etree.fromstring(shown(drawing.encode()))[0]
@@ -168,7 +166,6 @@ def test_a_drawing_of_many_remarks_is_cleaned_word_by_word() -> None:
 
 
 def test_a_photograph_in_a_drawing_is_treated_like_any() -> None:
-    """It stands upright and has no notes."""
     held = base64.b64encode(metadata_pictures.jpeg(6)).decode()
     drawing = f'{metadata_pictures.DRAWING}<image href="data:image/png;base64,{held}"/></svg>'
     published = shown(drawing.encode())
@@ -180,7 +177,6 @@ def test_a_photograph_in_a_drawing_is_treated_like_any() -> None:
 
 @pytest.mark.parametrize("held", ["bm90IGEgcGljdHVyZQ==", "A"])
 def test_what_is_no_picture_in_a_drawing_is_told(held: str) -> None:
-    """It shows nothing, and may say anything."""
     drawing = f'{metadata_pictures.DRAWING}<image href="data:image/png;base64,{held}"/></svg>'
     asset, remarks = read_picture("source/x.svg", drawing.encode(), Place("a.md", 7, 1))
     assert (asset, [remark.code for remark in remarks]) == (None, ["figure-kind"])

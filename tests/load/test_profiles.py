@@ -20,7 +20,6 @@ def loaded(name: str, files: dict[str, bytes]) -> tuple[Library, list[str]]:
 
 
 def test_a_profile_is_part_of_the_library() -> None:
-    """It stands where the publisher likes, and no file is told to be unused."""
     for path in ("press.icc", "profiles/press.ICC", "print/paper.icm"):
         library, told = loaded(path, {f"source/{path}": toy_profile()})
         assert told == []
@@ -33,7 +32,6 @@ def test_no_profile_need_be_named() -> None:
 
 
 def test_a_slip_of_the_pen_is_no_riddle() -> None:
-    """The profile that is there is offered."""
     library, told = loaded("pres.icc", {"source/press.icc": toy_profile()})
     assert library.profile is None
     assert told == ["source/library.yaml:3:18 profile-missing Did you mean 'press.icc'?"]

@@ -49,7 +49,6 @@ def test_values_lose_their_comments() -> None:
 
 
 def test_bodies_are_kept_only_where_a_file_is_to_hold_them() -> None:
-    """`attach` in library.yaml or in any pack."""
     files = {PATH: (HEAD + "Words.").encode(), "source/library.yaml": b"title: L\npublisher: P\n"}
     assert load(files)[0].sources == {}
     asked = files | {"source/library.yaml": b"title: L\npublisher: P\npdf: {attach: [source]}\n"}

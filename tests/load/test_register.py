@@ -16,7 +16,6 @@ HEAD = ",".join(HEADS) + "\r\n"
 
 
 def test_what_is_appended_is_read_again() -> None:
-    """Commas and accents too; a copy without a number has an empty cell."""
     content = appended(b"", [ROW])
     assert content.decode() == HEAD + (
         'north,nights,Spring 2027,a@1.0 b@1.2,print,24,,ab12,2026-11-25,"b=A trial, only"\r\n'
@@ -25,7 +24,6 @@ def test_what_is_appended_is_read_again() -> None:
 
 
 def test_what_stands_is_left_as_it_is() -> None:
-    """Byte for byte, even where a spreadsheet has saved it in its own way."""
     before = ("\ufeff" + HEAD + "east,p,E,a@1.0,epub,1,7,cd,2026-01-02,\r\n").encode().rstrip(b"\r\n")
     content = appended(before, [ROW])
     assert content.startswith(before + b"\r\n")
@@ -42,7 +40,6 @@ def test_a_file_that_says_nothing_is_a_register_not_yet_begun(blank: str) -> Non
 
 @pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
 def test_lines_may_end_as_any_program_ends_them(end: str) -> None:
-    """A faulty row is told at its line, and more rows follow on lines of their own."""
     before = (HEAD + "east,p,E,a@1.0,epub,1,7,cd,2026-01-02,\r\na,b\r\n").replace("\r\n", end).encode()
     entries, remarks = read_register(appended(before, [ROW]))
     assert [entry.college for entry in entries] == ["east", "north"]
@@ -93,7 +90,6 @@ def test_two_sides_of_a_merge_are_one_mistake() -> None:
 
 
 def test_a_number_stands_once_in_an_edition() -> None:
-    """Another edition counts anew."""
     seventh = replace(ROW, quantity=1, copy_number=7)
     later = replace(seventh, edition="Autumn 2027")
     entries, remarks = read_register(appended(b"", [seventh, later, replace(seventh, college="south")]))
@@ -106,7 +102,6 @@ def test_a_number_stands_once_in_an_edition() -> None:
 
 
 def test_rows_alike_are_told() -> None:
-    """2 branches that prepared the same copies have put them on record twice; more of another number are no mistake."""
     entries, remarks = read_register(appended(b"", [ROW, replace(ROW, quantity=5), ROW]))
     assert entries == (ROW, replace(ROW, quantity=5), ROW)
     assert [str(remark).partition("\n")[0] for remark in remarks] == [
@@ -118,13 +113,11 @@ def test_rows_alike_are_told() -> None:
 
 
 def test_quotation_marks_that_do_not_match_swallow_no_rows() -> None:
-    """What follows them is not taken for one long cell."""
     entries, remarks = read_register(appended(b"", [ROW]) + b'a,"p,E,v,epub,1,,s,2026-01-02,\r\n')
     assert (entries, remarks[0].place.line) == ((), 3)
 
 
 def test_a_file_with_other_heads_is_not_the_register() -> None:
-    """Nothing of it is believed."""
     entries, remarks = read_register(b"name,number\r\na,1\r\n")
     assert (entries, len(remarks)) == ((), 1)
     assert read_register(b"\xff\xfe")[1][0].sentence.endswith("the file is not UTF-8.")

@@ -18,7 +18,6 @@ SCHEMAS = schemas()
 
 @pytest.mark.parametrize("name", list(SCHEMAS))
 def test_every_schema_is_valid_and_closed(name: str) -> None:
-    """It names its dialect, has a title and a description, and allows no unknown key."""
     schema = SCHEMAS[name]
     jsonschema.Draft7Validator.check_schema(schema)
     assert schema["$schema"].endswith("draft-07/schema#")
@@ -70,7 +69,6 @@ SOURCE = Path(__file__).resolve().parents[2] / "source"
     ],
 )
 def test_the_sample_library_is_valid_in_an_editor(schema: str, files: str) -> None:
-    """Nothing that we read is underlined."""
     validator = jsonschema.Draft7Validator(SCHEMAS[f"{schema}.json"])
     for path in sorted(SOURCE.glob(files)):
         text = path.read_text(encoding="utf-8")

@@ -35,7 +35,6 @@ def test_a_row_that_fits_a_page_stays_whole() -> None:
 
 
 def test_a_note_does_not_pay_for_a_row_that_is_too_long() -> None:
-    """It stands on the page of its call, not at the end."""
     rows = table(f"Short{call(1)}. ", "Lamps were mended. " * 300, f"Short{call(2)}. ")
     sheets = press(manuscript(rows + ended(note(1, "FIRST"), note(2, "SECOND")), WHOLE + FOOT))
     texts, places = page_texts(sheets.pdf), dict(sheets.targets)
@@ -46,7 +45,6 @@ def test_a_note_does_not_pay_for_a_row_that_is_too_long() -> None:
 
 @pytest.mark.proof
 def test_a_note_that_would_hold_up_the_next_for_a_page_goes_to_the_end() -> None:
-    """The short one keeps its place: a note stands on the page of its call or on the next."""
     long = "Words of a note that has much to say. " * 50
     calls = f'<p id="a">Lamps{call(1)} and bulbs{call(2)}.</p>'
     sheets = press(manuscript(paragraphs(12) + calls + paragraphs(40, 20) + ended(note(1, long), note(2, "ME")), FOOT))
@@ -89,7 +87,6 @@ GROW = """
 
 
 def test_a_column_grows_where_a_name_would_be_broken() -> None:
-    """'Deffenbache / r and others' is no name, on paper or copied."""
     cells = wide(5, "some words of no length").replace("some words", "Deffenbacher and some words", 1)
     sheets = press(manuscript(cells, GROW))
     assert sheets.remarks == ()
@@ -97,7 +94,6 @@ def test_a_column_grows_where_a_name_would_be_broken() -> None:
 
 
 def test_a_word_that_is_broken_all_the_same_is_told() -> None:
-    """No address, which may go on in the next line wherever it likes."""
     style = "p { width: 60pt; overflow-wrap: anywhere }"
     address = '<p id="b">https://northmoor.example/publications</p>'
     (told,) = press(manuscript(f'<p id="a">the Counterrevolutionaries came</p>{address}', style)).remarks
@@ -112,7 +108,6 @@ def test_what_runs_off_the_page_is_told() -> None:
 
 
 def test_no_heading_is_left_alone_by_a_table_that_is_kept_whole() -> None:
-    """Where it is longer than a page it breaks at once, below the heading."""
     rows = "".join(f'<tr><td id="c{n}">{"Lamps were mended. " * 60}</td></tr>' for n in range(3))
     table = f'<div class="table whole" id="d"><table id="t">{HEAD}<tbody>{rows}</tbody></table></div>'
     style = WHOLE + " h2 { break-before: page; break-after: avoid } .whole { break-inside: avoid }"
@@ -137,7 +132,6 @@ def test_a_drawing_that_asks_for_another_family_gets_the_face_of_the_text() -> N
 
 
 def test_no_heading_is_left_alone_by_an_entry_that_is_kept_whole() -> None:
-    """The same for whatever is kept whole: an entry that has no room below the heading breaks there."""
     entry = f'<dl id="l"><div id="e"><dt id="t">Lamps</dt><dd id="m">{"Lamps were mended. " * 240}</dd></div></dl>'
     style = "h2 { break-before: page; break-after: avoid } dl > div { break-inside: avoid } dl, dd { margin: 0 }"
     pressed = press(manuscript(f'{paragraphs(3)}<h2 id="h">Terms</h2>{entry}', style))

@@ -39,7 +39,6 @@ from tests.support.press.manuscripts import FACES, STAMP
     ],
 )
 def test_a_text_gets_the_families_that_it_needs(text: str, named: list[str]) -> None:
-    """In the order of the chain; a text of usual letters gets none."""
     assert families(text) == named
 
 
@@ -67,7 +66,6 @@ def test_a_script_is_set_where_it_is_asked_for() -> None:
 )
 @pytest.mark.parametrize("mark", ["p", "em", "b", "code"])
 def test_what_is_copied_is_what_was_written(words: str, mark: str) -> None:
-    """In any style; nothing is remarked, and no font of the machine has a part in it."""
     sheets = press(worn(f'<p id="a"><{mark}>{words}</{mark}></p>' if mark != "p" else f'<p id="a">{words}</p>'))
     assert sheets.remarks == ()
     (page,) = copied(sheets.pdf)
@@ -76,7 +74,6 @@ def test_what_is_copied_is_what_was_written(words: str, mark: str) -> None:
 
 
 def test_code_is_set_in_its_own_face_as_far_as_it_goes() -> None:
-    """Branches of a tree are as wide as its letters."""
     body = '<pre id="a">├── a ✓\n│   └── ∆</pre>'
     sheets = press(worn(body, 'pre { font-family: "IBM Plex Mono", Lato; white-space: pre }'))
     assert (sheets.remarks, fonts(sheets.pdf)) == ((), {"IBM-Plex-Mono"})
@@ -89,7 +86,6 @@ def test_a_word_is_not_broken_at_a_hyphen_that_does_not_break() -> None:
 
 
 def test_no_line_is_higher_by_a_borrowed_letter() -> None:
-    """Lines stand level from page to page, those of such letters alone too."""
     plain = '<p id="a">One</p><p id="b">two</p><p id="c"><b>three</b></p><p id="z">End</p>'
     signs = '<p id="a">O∇𝑥</p><p id="b">✓</p><p id="c"><b>🐉</b></p><p id="z">End</p>'
     assert _height(signs) == _height(plain)
@@ -141,7 +137,6 @@ def test_heavy_scripts_are_set_where_their_fonts_are(scripts: tuple[str, ...], w
 
 
 def test_a_sign_is_copied_as_it_is_written_and_heard_by_its_name() -> None:
-    """A `Span` with an alternative: the letter itself stays a letter of the text."""
     sheets = press(worn('<p id="a">Mind <span role="img" aria-label="warning sign">⚠</span> here</p>'))
     assert copied(sheets.pdf)[0].split() == ["Mind", "⚠", "here"]
     with Pdf.open(BytesIO(sheets.pdf)) as pdf:
@@ -150,7 +145,6 @@ def test_a_sign_is_copied_as_it_is_written_and_heard_by_its_name() -> None:
 
 
 def test_fallback_fonts_say_one_height() -> None:
-    """Whatever they said before; their letters stay."""
     content = font_file("ziafont", "DejaVuSans.ttf")
     font = TTFont(BytesIO(content))
     em = font["head"].unitsPerEm
@@ -160,7 +154,6 @@ def test_fallback_fonts_say_one_height() -> None:
 
 
 def test_one_font_of_a_collection_is_a_font_of_its_own() -> None:
-    """Tables that its fonts share are copied; what is none is refused."""
     collection, held = TTCollection(), BytesIO()
     files = [("fontpkg_lato", "Lato-Regular.ttf"), ("fontpkg_lato", "Lato-Bold.ttf")]
     collection.fonts = [TTFont(BytesIO(font_file(*file))) for file in files]
@@ -182,7 +175,6 @@ def test_no_other_package_is_one_of_these(tmp_path: Path) -> None:
 
 
 def test_the_subset_holds_what_is_shown_and_no_more() -> None:
-    """A heavy font is not enclosed whole."""
     pdf = press(worn('<p id="a">A 🐉 𝑥</p>')).pdf
     with Pdf.open(BytesIO(pdf)) as opened:
         sizes = [

@@ -21,7 +21,6 @@ TEXTS = [(3, SHORT), (9, SHORT), *(pytest.param(n, blocks_of(n), marks=pytest.ma
 
 @pytest.mark.parametrize(("seed", "blocks"), TEXTS)
 def test_what_is_heard_is_what_was_composed(seed: int, blocks: int) -> None:
-    """Words, tables, links and pictures of a text, each once and where it belongs."""
     manuscript = generated(seed, blocks=blocks)
     body = manuscript.chapter.body
     sheets = pressed(manuscript)

@@ -45,13 +45,11 @@ def begun(body: str, lines: int = 6, style: str = "") -> bool:
     ],
 )
 def test_a_thing_that_leaves_a_hole_is_parted(thing: str) -> None:
-    """A box, a heading with its text, one that hangs beside it, a box in a box, a row of a table, entries of a list."""
     assert begun(thing)
 
 
 @pytest.mark.proof
 def test_a_box_whose_notes_do_not_fit_is_parted_too() -> None:
-    """They take the whole box along: in this invented text to the second page, after a heading and a paragraph."""
     first, *_ = page_texts(pressed(generated(30)).pdf)
     assert len(first) > 1500
 
@@ -77,7 +75,6 @@ def test_a_box_whose_notes_do_not_fit_is_parted_too() -> None:
     ],
 )
 def test_all_else_is_kept_whole(thing: str, lines: int, style: str) -> None:
-    """Nothing is parted for less than a fifth of a page, no picture from its caption, seldom a note from its call."""
     assert not begun(thing, lines, style)
 
 
@@ -125,7 +122,6 @@ def test_the_paragraph_after_a_figure_fills_its_hole(edition: Edition, after: st
 
 
 def test_a_thing_after_one_that_was_parted_stays_whole_if_it_fits() -> None:
-    """What comes after a hole is set anew before another is looked for."""
     box = f'<aside id="a" class="whole"><p id="b">{LONG}</p></aside>'
     last = f'<aside id="z" class="whole"><p id="y">{LONG.replace("Lamps", "Bulbs")}</p></aside>'
     texts = page_texts(press(manuscript(paragraphs(6) + box + last, STYLE)).pdf)

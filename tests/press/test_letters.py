@@ -83,7 +83,6 @@ def boxes_left() -> int:
 
 @pytest.mark.proof
 def test_what_a_text_was_set_from_is_let_go_of() -> None:
-    """Nearly all of it at once, and nothing is held after that."""
     few = boxes_left()
     assert not fast_release._held
     with engines_own(fast_layout.FASTER, fast_styles.FASTER):  # which record nothing that is to be released
@@ -91,7 +90,6 @@ def test_what_a_text_was_set_from_is_let_go_of() -> None:
 
 
 def test_pango_is_known() -> None:
-    """Here, lines are ours."""
     assert letters._KNOWN
     with calls_of(letters.draw_first_line) as lines:
         press(manuscripts.manuscript("<p>Lamps</p>"))

@@ -32,7 +32,6 @@ def test_a_list_has_the_labels_that_its_class_says() -> None:
 
 
 def test_a_task_says_whether_it_is_done() -> None:
-    """Its box is a picture with words, at the beginning of the entry."""
     drawn = '<svg xmlns="http://www.w3.org/2000/svg" class="tick" viewBox="0 0 9 9" role="img" aria-label="Done">'
     drawn += '<path d="M1 1h7v7h-7z"/></svg>'
     pdf = press(manuscript(f'<ul id="u"><li id="a" class="task">{drawn} Walk</li></ul>', STYLE)).pdf

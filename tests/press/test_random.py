@@ -97,7 +97,6 @@ def own_text(element: ElementTree.Element, outermost: bool = True) -> str:
 @pytest.mark.proof
 @pytest.mark.parametrize("seed", sample(range(1, 1000), 2, 20))
 def test_tags_and_map_of_random_texts_are_right(seed: int) -> None:
-    """No mark belongs to a wrong tag; every page starts where the map says."""
     body = Writer(seed).text()
     sheets = press(manuscript(body))
     assert sheets.remarks == ()

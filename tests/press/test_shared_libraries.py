@@ -23,6 +23,5 @@ print(started)
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere its libraries are searched for")
 def test_no_program_is_started_to_find_the_engines_libraries() -> None:
-    """Nor for one that is not here: each start takes as long as loading a module."""
     done = subprocess.run([sys.executable, "-c", NOTE], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -55,7 +55,6 @@ def drawn(font: TTFont) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("weight", "wide"), [(400, 60), (700, 210), (300, 60), (900, 260)])
 def test_an_instance_is_the_face_that_the_font_would_show(install: Install, weight: int, wide: int) -> None:
-    """Point for point, as fontTools makes it; beyond its end the axis stays there."""
     package = install(Bars__=variable_fonts.bars())
     made = opened(font_file(package, f"Bars[wdth,wght]@{weight}.ttf"))
     meant = instantiateVariableFont(opened(variable_fonts.bars()), {"wght": min(weight, 800), "wdth": 100})
@@ -66,7 +65,6 @@ def test_an_instance_is_the_face_that_the_font_would_show(install: Install, weig
 
 
 def test_an_instance_says_what_it_is(install: Install) -> None:
-    """Family and style, in words and in bits; its characters are those of the font."""
     package = install(Bars__=variable_fonts.bars(), Bars_Italic__=variable_fonts.bars(italic=True))
     font = opened(font_file(package, "Bars-Italic[wdth,wght]@700i.ttf"))
     names = {entry.nameID: str(entry) for entry in font["name"].names}
@@ -89,7 +87,6 @@ def test_a_reserved_name_is_left_to_the_whole_font(install: Install, where: str)
 
 
 def test_the_same_instance_is_the_same_bytes(install: Install) -> None:
-    """No clock is seen in it."""
     package = install(Bars__=variable_fonts.bars())
     again = font_file.__wrapped__(package, "Bars[wdth,wght]@700.ttf")
     assert font_file(package, "Bars[wdth,wght]@700.ttf") == again
@@ -130,7 +127,6 @@ def chosen(package: str, **files: str) -> tuple[list[str], list[str]]:
 
 
 def test_variable_files_are_found_by_their_usual_names(install: Install) -> None:
-    """The package is enough: two files hold the four faces."""
     package = install(Bars__=variable_fonts.bars(), Bars_Italic__=variable_fonts.bars(italic=True))
     upright, slanted = "Bars[wdth,wght]", "Bars-Italic[wdth,wght]"
     four = [f"{upright}@400.ttf", f"{slanted}@400i.ttf", f"{upright}@700.ttf", f"{slanted}@700i.ttf"]
@@ -175,7 +171,6 @@ def test_a_face_that_is_lacking_is_told(
 
 
 def test_variable_fonts_of_the_layouts_are_taken_apart_too(install: Install) -> None:
-    """Each face by its weight; a family without italics is told at its line."""
     package = install(Bars__=variable_fonts.bars())
     listed = f"""# Our own
 - family: Bars
@@ -198,7 +193,6 @@ def set_in(faces: tuple[FontFace, ...], body: str) -> Manuscript:
 
 
 def test_bold_is_pressed_from_a_static_instance(install: Install) -> None:
-    """The bars of bold are wider, and nothing in the file varies any more."""
     package = install(Bars__=variable_fonts.bars(), Bars_Italic__=variable_fonts.bars(italic=True))
     own = samples.imprint(design={"typeface": {"family": "Bars", "package": package}})
     faces = text_faces(own, LAYOUTS)
@@ -223,7 +217,6 @@ def _shows(glyph: Any, font: TTFont) -> bool:
 
 
 def test_outlines_of_the_newer_kind_become_those_that_can_be_embedded(install: Install) -> None:
-    """OpenType with CFF2 becomes CFF; bold is wider."""
     package = install(Curves=variable_fonts.curves())
     faces = tuple(FontFace("Curves", w, False, package, f"Curves@{w}.ttf") for w in (400, 700))
     sheets = press(set_in(faces, '<p id="a" style="font-family: Curves">A<b>A</b></p>'))

@@ -56,13 +56,11 @@ def test_a_table_that_fits_its_column_stays_in_it() -> None:
 
 
 def test_a_table_of_many_columns_stands_across() -> None:
-    """It is compared row by row: it has the whole page from the first."""
     cells = words(press(in_layout(lines(2) + wide(7, word="x"))), "x")
     assert min(cell.left for cell in cells) < COLUMN - 1
 
 
 def test_a_table_that_has_no_room_across_has_its_columns_closer() -> None:
-    """Four points apart in place of eight; its words are as large as ever."""
     sheets = press(in_layout(lines(2) + wide(7, word=CLOSER)))
     assert sheets.remarks == ()
     cells = words(sheets, CLOSER)
@@ -93,7 +91,6 @@ def test_a_table_over_pages_reaches_over_the_side_column_of_each() -> None:
 
 
 def test_a_table_over_the_side_column_stands_below_what_hangs_there() -> None:
-    """A long heading beside a short paragraph is not printed over."""
     head = "".join(f"Hanging{n} " for n in range(12))
     opened = f'<div class="opening h3" id="o"><h3 id="h">{head}</h3><p id="s">Short.</p></div>'
     sheets = press(in_layout(f"{lines(1)}{opened}{wide(7, rows=20)}{lines(2, 2)}"))
@@ -111,7 +108,6 @@ PAIR = '<div class="pair" id="a"><div class="box box-outcomes" id="b">{}</div><d
 
 @pytest.mark.parametrize("body", [BOXED, '<ul id="u"><li id="i">{}</li></ul>', PAIR], ids=["box", "list", "pair"])
 def test_a_table_within_something_else_stays_in_it(body: str) -> None:
-    """It crosses no bar, no bullet and no other box: it is set as blocks."""
     sheets = press(in_layout(lines(1) + body.format(wide(9))))
     assert [remark.code for remark in sheets.remarks] == ["made-table-blocks"]
     assert len(words(sheets, "Changed")) == 18
@@ -137,7 +133,6 @@ def test_a_page_without_a_margin_has_its_wide_tables_as_blocks(edition: Edition)
 
 
 def test_a_layout_may_say_itself_how_far_its_tables_reach() -> None:
-    """Margins that are worked out from the page are left as they are."""
     made = in_layout(wide(7).replace(" widest", ""), "print")
     centred = replace(made, style=made.style + ".text > [data-spread] { margin-left: -30% }")
     assert press(centred).remarks == ()

@@ -151,7 +151,6 @@ def test_ours_is_better_in_every_row(rows: tuple[Row, ...]) -> None:
 
 
 def test_pandoc_is_given_the_whole_text(texts: list[Original], theirs: dict[str, bytes]) -> None:
-    """Every heading that we have of the Markdown stands in its book, and every citation leads somewhere."""
     for text in texts:
         judged = Judged(theirs[text.name], text.cited)
         written = set(map(letters, re.findall(r"^#+ (.*?)(?: *\{.*\})?$", text.body, re.MULTILINE)))

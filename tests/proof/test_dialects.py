@@ -72,14 +72,12 @@ def test_nothing_made_is_wrong(library: Path) -> None:
 
 @each
 def test_no_words_are_lost(kind: Kind, library: Path, seed: int) -> None:
-    """Every paragraph, cell, caption and line of code is there, letter by letter."""
     theirs, page, _ = accounts(kind, library, seed)
     assert [piece for piece in theirs.words if piece not in page] == []
 
 
 @each
 def test_nothing_is_miscounted(kind: Kind, library: Path, seed: int) -> None:
-    """Figures, tables, formulas, notes, citations, links, and where lists begin to count."""
     theirs, _, ours = accounts(kind, library, seed)
     assert ours.things == theirs.things
     assert ours.cited == theirs.cited

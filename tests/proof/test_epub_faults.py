@@ -46,26 +46,22 @@ def by_ace(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
 
 
 def test_nobody_says_a_word_of_the_book_that_is_whole(by_epubcheck: list[str], by_ace: dict[str, list[str]]) -> None:
-    """Our own checks, EPUBCheck, Ace."""
     assert book_proof(ProofJob("whole", made().book)) == ()
     assert [said for said in by_epubcheck if said.startswith("whole:")] == []
     assert by_ace["whole"] == []
 
 
 def test_our_own_checks_see_all_alone() -> None:
-    """Those too that both validators pass."""
     seen = {what for what, book in books().items() if book_proof(ProofJob(what, book))}
     assert seen == set(BREAKS) >= set(UNSEEN_BY_OTHERS)
 
 
 def test_epubcheck_sees_what_it_saw(by_epubcheck: list[str]) -> None:
-    """Of each by itself. Should it see more one day, our list of what others pass is to be read again."""
     assert {line.partition(":1:1: ")[0] for line in by_epubcheck if ":1:1: " in line} == {*BY_EPUBCHECK, NONE}
     (said,) = (line for line in by_epubcheck if line.startswith("an id twice:"))
     assert "(EPUBCheck RSC-005)." in said
 
 
 def test_ace_sees_what_it_saw(by_ace: dict[str, list[str]]) -> None:
-    """Read from its report, for its exit code is 0 in any case."""
     assert {what for what, found in by_ace.items() if found} == BY_ACE & SHOWN_TO_ACE
     assert all(found[0] == "fail" and len(found) > 1 for found in by_ace.values() if found)

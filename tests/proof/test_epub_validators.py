@@ -25,7 +25,6 @@ def books(project: Path) -> dict[str, bytes]:
 
 
 def test_epubcheck_has_no_remark(built: Path, tmp_path: Path) -> None:
-    """Neither error nor warning, and no usage but what is allowed with a reason."""
     found = {f"output/{name}": book for name, book in books(built).items()}  # as `briefings proof` names them
     assert len(found) == 8
     assert checked(found, tmp_path) == []

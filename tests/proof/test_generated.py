@@ -59,7 +59,6 @@ def test_an_invented_text_is_right() -> None:
 @pytest.mark.proof
 @pytest.mark.parametrize("seeds", BATCHES, ids=lambda seeds: f"{seeds[0]}-{seeds[-1]}")
 def test_invented_texts_are_right(seeds: list[int], tmp_path: Path) -> None:
-    """By our own checks, by page-validation and outloud, and by veraPDF in one run for the batch."""
     jobs = [finished(seed) for seed in seeds]
     assert [fault for job in jobs for fault in wrong(job)] == []
     assert judged({job.path: job.content for job in jobs}, tmp_path) == []
@@ -73,7 +72,6 @@ def test_invented_texts_in_large_print_are_right(tmp_path: Path) -> None:
 
 
 def test_a_word_that_is_lost_is_missed() -> None:
-    """The difference is told with the words around it."""
     job = finished(3, blocks=SHORT)
     assert job.promise is not None
     (passage,) = job.promise.passages

@@ -75,7 +75,6 @@ def noted(body: str) -> str:
 
 
 def test_a_hole_above_notes_is_one() -> None:
-    """They stand at the foot of the page however early its text ends."""
     style = "@page { @footnote { border-top: 1pt solid; padding-top: 5pt } } .footnote { float: footnote }"
     style += "::footnote-call, ::footnote-marker { content: none }"
     assert len(holes(finished(holed(noted(LINES + TABLE), style)))) == 1

@@ -93,7 +93,6 @@ def texts() -> dict[int, Manuscript]:
 
 @pytest.mark.proof
 def test_marked_copies_are_right(texts: dict[int, Manuscript], tmp_path: Path) -> None:
-    """As PDF and as EPUB, by our own checks, page-validation, outloud, veraPDF and EPUBCheck."""
     jobs = [finished(text, seed) for seed, text in texts.items()]
     books = {f"{seed}.epub": book(text) for seed, text in texts.items()}
     assert [fault for job in jobs for fault in wrong(job)] == []
@@ -118,6 +117,5 @@ def test_nu_says_no_more_of_marked_pages(texts: dict[int, Manuscript], tmp_path:
 
 @pytest.mark.proof
 def test_axe_finds_nothing_in_marked_pages(texts: dict[int, Manuscript], tmp_path: Path) -> None:
-    """In one of three: it opens each in light and dark, wide and narrow."""
     said = axe({str(seed): page(text) for seed, text in texts.items() if seed % 3 == 0}, tmp_path)
     assert {name: found for name, found in said.items() if found} == {}

@@ -45,7 +45,6 @@ def others(folder: Path) -> Iterator[Element]:
 
 @pytest.mark.proof
 def test_written_texts_are_got_back_from_any_edit(tmp_path: Path) -> None:
-    """Insertions taken out give the old text, deletions taken out the new one."""
     texts = [*handbook(tmp_path / "handbook"), *others(tmp_path)]
     assert len(texts) > 10
     assert faults_of_edits(texts, sample(range(10_000), len(texts), 2000)) == []

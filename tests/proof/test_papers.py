@@ -88,7 +88,6 @@ def key(link: str) -> str:
 
 
 def test_it_builds_to_every_format(built: Built) -> None:
-    """PDF, EPUB and web page stand; of the source alone there is something to say."""
     assert "Traceback" not in built.said
     assert all(built.file(end).is_file() for end in ("pdf", "epub", "html"))
 
@@ -103,7 +102,6 @@ def test_no_citation_is_lost(built: Built) -> None:
 
 
 def test_every_figure_beside_the_paper_is_shown(built: Built) -> None:
-    """In the EPUB as a picture that its text shows; a PDF figure is converted."""
     expected = len(papers.pictures(built.paper))
     with zipfile.ZipFile(built.file("epub")) as book:
         shown = {name.rpartition("/")[2] for name in book.namelist() if "/images/" in name}
@@ -115,7 +113,6 @@ def test_every_figure_beside_the_paper_is_shown(built: Built) -> None:
 
 
 def test_what_is_not_supported_is_told_at_its_place(built: Built) -> None:
-    """Known remarks only, each at a line and column that the file has."""
     lines = built.text.read_text(encoding="utf-8").split("\n")
     for path, line, column, code in re.findall(r"^(\S+):(\d+):(\d+): (?:error|warning) ([a-z-]+):", built.said, re.M):
         assert code in TABLE
@@ -126,7 +123,6 @@ def test_what_is_not_supported_is_told_at_its_place(built: Built) -> None:
 
 
 def test_no_judge_says_a_word_of_any(all_built: list[Built], tmp_path: Path) -> None:
-    """Not even a doubt, but for holes on pages. They are judged together: validators take long to start."""
     together = tmp_path / "together"
     for built in all_built:
         shutil.copytree(built.root, together, dirs_exist_ok=True)

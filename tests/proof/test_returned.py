@@ -21,7 +21,6 @@ pytestmark = pytest.mark.proof
 
 @pytest.mark.skipif(not papers.PAPERS, reason="the corpus is not beside this checkout")
 def test_papers_that_somebody_else_wrote(tmp_path: Path) -> None:
-    """The same with their dialect; a third as many."""
     found: dict[str, tuple[str, bytes, Mapping[str, bytes]]] = {}
     seeds = sample(range(7, 10_000), 4, 700)
     for paper in sample(papers.PAPERS, 4):
@@ -35,7 +34,6 @@ def test_papers_that_somebody_else_wrote(tmp_path: Path) -> None:
 
 
 def test_the_page_of_what_came_back_is_for_everybody(tmp_path: Path) -> None:
-    """Axe finds nothing, in light and dark, wide and narrow."""
     root = written(tmp_path, FILES)
     assert here(root, "comment", "walks").code == 0
     document = (root / "output/comment/walks.docx").read_bytes()

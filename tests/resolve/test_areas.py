@@ -81,7 +81,6 @@ def test_lists_that_make_a_poor_map_are_told(ids: tuple[str, ...], said: str) ->
 
 
 def test_a_map_has_six_columns() -> None:
-    """The seventh area is told; its findings belong to none that has a column."""
     more = "".join(f"  - {{id: {one}, label: {one.upper()}}}\n" for one in ("a", "b", "c"))
     files = FOUR | {"tags.yaml": FOUR["tags.yaml"] + more, BRIEFING: with_area("c")}
     (found,) = told(files)
@@ -104,7 +103,6 @@ def test_a_kept_version_takes_its_areas_from_today() -> None:
 
 
 def test_an_area_is_no_change_to_a_published_text() -> None:
-    """A briefing prints nothing of it: it is not told, and the wording that is kept stays the same."""
     before, after = published(FOUR | {BRIEFING: with_area()}), published(FOUR)
     assert [path for path in before if path.endswith("words.json") and before[path] != after[path]] == []
     found = examine(loaded(before | {BRIEFING: with_area("crime")}), DAY, frozenset())

@@ -44,7 +44,6 @@ def test_citations_are_formatted_and_listed() -> None:
 
 
 def test_citations_are_numbered_in_printed_order() -> None:
-    """Key finding and recommendation come before the body, a caveat in its box, the method note after, notes last."""
     front = """\
 key_finding: K [@a1]
 recommendation: R [@a1]
@@ -108,7 +107,6 @@ def test_an_unresolved_work_is_told_once_and_marked() -> None:
 
 
 def test_a_shared_text_is_examined_in_its_own_file() -> None:
-    """A mistake in a series' method note is told at the series, and shows in its briefings."""
     shared = series("method_note: Searched [@nobody]\nbriefings: [foot-patrol]\n")
     made = resolved(library(briefing(body="Text.\n"), shared))
     assert [s for s in said(made.remarks) if "cite" in s] == ["drug-crimes.yaml:1:11 cite-unknown-key"]
@@ -116,7 +114,6 @@ def test_a_shared_text_is_examined_in_its_own_file() -> None:
 
 
 def test_each_text_has_its_own_footnote_numbers() -> None:
-    """Notes of all texts stand in one list, numbered through."""
     made = publication(briefing("key_finding: |\n  Key[^a]\n\n  [^a]: First\n", "Body[^a]\n\n[^a]: Second\n"))
     assert [(note.number, plain_text(note.children)) for note in made.body.footnotes] == [(1, "First"), (2, "Second")]
 

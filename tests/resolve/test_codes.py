@@ -48,7 +48,6 @@ def alike(digest: str, symbols: int) -> str:
 
 @pytest.mark.parametrize("more", ["archive: ../archive\n", "status_pages: https://p.example/v\n"])
 def test_a_text_bears_the_code_that_one_would_approve(more: str) -> None:
-    """That of its words, whether it is published or a draft."""
     for text in ({}, DRAFT):
         files = {"library.yaml": HOUSE + more, **text}
         (one,) = made(files).publications
@@ -62,7 +61,6 @@ def test_where_nobody_can_be_asked_no_code_is_printed_or_worked_out() -> None:
 
 
 def test_a_pack_bears_the_code_of_the_edition_that_it_names() -> None:
-    """As it will be issued; without the name of an edition it has none, and its texts keep theirs."""
     (pack,) = made({**ASKED, **PACK}).packs
     said = words_digest("nights", "Autumn 2024", [("patrol", "1.0", digest(ASKED))])
     assert pack.identity.code == str(code_of(said))
@@ -74,7 +72,6 @@ def test_a_pack_bears_the_code_of_the_edition_that_it_names() -> None:
 
 
 def test_the_status_page_goes_by_the_symbols_of_the_words() -> None:
-    """In small letters, without copy and checks; with an archive alone there is none."""
     (one,) = made(ASKED).publications
     assert one.identity.status_page == f"https://p.example/v/{read_code(one.identity.code).text.casefold()}"
     (other,) = made({"library.yaml": f"{HOUSE}archive: ../archive\n"}).publications
@@ -96,7 +93,6 @@ def test_a_kept_version_bears_the_code_that_its_record_has() -> None:
 
 
 def test_what_would_share_a_code_with_something_on_record_has_a_longer_one() -> None:
-    """On its pages, in its record and in its address; the one on record keeps its own."""
     own = digest(ASKED)
     other = alike(own, 6)
     files = {**ASKED, **taken(str(code_of(other)), other)}
@@ -125,7 +121,6 @@ def test_what_was_kept_keeps_its_code_when_another_comes_to_share_it() -> None:
 
 @pytest.mark.parametrize("broken", ["{", "[" * 100_000], ids=["open", "deep"])
 def test_a_record_that_cannot_be_read_takes_no_code(broken: str) -> None:
-    """It is told elsewhere."""
     (one,) = made(
         {**ASKED, "editions/days/001-spring.json": broken, "versions/patrol/0.9/kept.json": "[]"}
     ).publications

@@ -43,7 +43,6 @@ def test_a_finding_that_does_not_hold(line: str, code: str) -> None:
 
 
 def test_findings_that_hold() -> None:
-    """A split that adds up, a gap that counts none, a section that exists, and 'Total' as part of a name."""
     lines = """\
     - {id: a, outcome: Harms, result: mixed, studies: 3, section: use, split: [{studies: 1, result: favourable},
        {studies: 2, result: unfavourable}]}
@@ -54,14 +53,12 @@ def test_findings_that_hold() -> None:
 
 
 def test_findings_have_ids_of_their_own() -> None:
-    """The second of two findings with one id is told."""
     line = "    - {id: a, outcome: Use, result: mixed}\n"
     remarks = examine(library(briefing(FINDINGS + line + line), work("egg")), PRODUCED, frozenset())
     assert said(remarks) == ["foot-patrol.md:7:12 finding-twice"]
 
 
 def test_the_method_note_is_inherited() -> None:
-    """A briefing's own note comes first, then its series', then the library's."""
     own, of_series = "evidence: {method_note: Own}\n", series("method_note: Series\nbriefings: [foot-patrol]\n")
     house = imprint("method_note: House\n")
     notes = [
@@ -81,7 +78,6 @@ def test_an_example_without_a_caveat_is_an_error() -> None:
 
 
 def test_an_example_takes_its_caveat_and_the_name_of_its_force() -> None:
-    """The series' caveat stands with the example; the force is printed by its full name."""
     caveat = series("practice_caveat: Not all evaluated\nbriefings: [foot-patrol]\n")
     made = publication(briefing(EXAMPLE, BOX), caveat, organisations=MET)
     (example,) = made.practice
@@ -91,7 +87,6 @@ def test_an_example_takes_its_caveat_and_the_name_of_its_force() -> None:
 
 
 def test_an_example_of_a_hospital_is_not_said_to_be_a_force_s() -> None:
-    """The kind of the organisation says what it is called; a name in words is taken for a force's."""
     hospital = {"met": Organisation(name="Hillside Hospital", type="agency")}
     caveat = imprint("practice_caveat: C\n")
     (example,) = publication(briefing(EXAMPLE, BOX), caveat, organisations=hospital).practice

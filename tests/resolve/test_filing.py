@@ -22,7 +22,6 @@ from tests.support.resolve.library_parts import briefing, imprint, library, publ
     ],
 )
 def test_a_person_goes_by_the_family_name(name: str, filed: str) -> None:
-    """Titles and ranks do not count; a family name keeps the small words before it."""
     assert filed_name(name) == filed
 
 
@@ -40,7 +39,6 @@ def test_a_person_goes_by_the_family_name(name: str, filed: str) -> None:
     ],
 )
 def test_what_is_not_plainly_a_person_stays(name: str) -> None:
-    """A body, one word, or a name that is turned round already: nothing is guessed."""
     assert filed_name(name) == name
 
 
@@ -86,7 +84,6 @@ def test_nobody_is_credited_where_the_library_names_nobody() -> None:
 
 
 def test_subjects_know_their_code_in_a_published_scheme() -> None:
-    """If the list of tags gives it."""
     tags = {"patrol": Tag(label="County lines", scheme="Thema", code="JKVK")}
     made = publication(briefing("tags: [patrol, on-foot]\n"), tags=tags)
     assert made.subjects == (Subject("County lines", "Thema", "JKVK"), Subject("On foot"))

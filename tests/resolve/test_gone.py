@@ -43,7 +43,6 @@ def changes(*entries: Entry) -> PackChanges | None:
 
 
 def test_briefings_of_the_edition_before_are_told_with_what_became_of_them() -> None:
-    """Withdrawn with the reason, superseded with the newer title, or only left out; in the order of then."""
     held = "lamps@1.0 patrol@1.0 walks@1.0 gates@0.9 ways-home@1.0"
     found = changes(entry("Autumn 2023", held, date(2024, 1, 31)))
     assert found is not None

@@ -6,7 +6,6 @@ from tests.support.resolve.library_parts import briefing, codes, imprint, pack
 
 
 def test_a_print_edition_needs_a_printer() -> None:
-    """Without a profile it is grey, and the library is told once."""
     assert codes(imprint("formats: [screen, epub, html, print]\n")) == ["print-no-profile"]
     assert codes(pack("briefings: [foot-patrol]\nformats: [print]\n"), briefing()) == ["print-no-profile"]
     assert codes(imprint("print: {profile: x}\nformats: [screen, epub, html, print]\n")) == []

@@ -56,14 +56,12 @@ def test_a_name_that_leads_nowhere(front: str, code: str) -> None:
 
 
 def test_names_in_the_small_lists() -> None:
-    """A term that leads on to no term, a college of no organisation."""
     glossary = {"a": Term(term="a", meaning="A.", see=("b",))}
     colleges = {"h": College(name="Hendon", type="university", organisation="nobody")}
     assert codes(glossary=glossary, colleges=colleges) == ["organisation-unknown", "glossary-unknown"]
 
 
 def test_related_titles_may_go_round() -> None:
-    """Two briefings that name each other are no mistake; each is printed with its title and address."""
     one, two = briefing("related: [b]\n", name="a"), briefing("related: [a]\n", name="b")
     house = imprint("address: https://example.org/\n")
     made = resolved(library(one, two, house))
@@ -73,7 +71,6 @@ def test_related_titles_may_go_round() -> None:
 
 
 def test_tags_terms_and_publishers_are_written_out() -> None:
-    """Labels for tags, terms from the glossary, the full name of an organisation."""
     made = publication(briefing("tags: [county-lines]\nglossary: [cuckooing]\npublisher: northmoor\n"), **LISTS)
     assert made.tags == ("County lines",)
     assert made.glossary[0][1].meaning == "Taking over a home."
@@ -81,7 +78,6 @@ def test_tags_terms_and_publishers_are_written_out() -> None:
 
 
 def test_series_list_briefings_once() -> None:
-    """An unknown member, one listed twice, one that another series has."""
     first, second = series("briefings: [a]\n", "first"), series("briefings: [a, b, b, c]\n", "second")
     remarks = examine(library(briefing(name="a"), briefing(name="b"), first, second), PRODUCED, frozenset())
     assert said(remarks) == [
@@ -113,7 +109,6 @@ def test_an_order_makes_what_it_names() -> None:
 
 
 def test_pages_of_the_handbook_come_in_their_pack_only() -> None:
-    """They are no briefings: no version, no stamp, no file of their own."""
     page = replace(briefing(name="handbook-start"), manual=True)
     bound = replace(pack("briefings: [handbook-start]\n"), manual=True)
     made = resolved(library(page, bound))
@@ -123,7 +118,6 @@ def test_pages_of_the_handbook_come_in_their_pack_only() -> None:
 
 
 def test_an_unknown_style_is_told_and_the_house_style_stands_in() -> None:
-    """The nearest names are offered."""
     of = library(briefing(body="Text [@a1].\n"), work("a1"), imprint("style: hous\n"))
     made = resolved(of)
     assert said(made.remarks) == ["library.yaml:3:8 style-unknown"]
@@ -146,7 +140,6 @@ def test_a_style_that_will_not_do_is_told_and_the_house_style_stands_in() -> Non
 
 
 def test_a_broken_style_is_told_in_its_own_file_and_stamps_every_text() -> None:
-    """Texts are as unready as if the mistake stood in `library.yaml`."""
     of = library(briefing(body="Text [@a1].\n"), work("a1"), imprint("style: bad\n"))
     own = {**STYLES, "bad": "<style>", "layouts/styles/bad.csl": "<style>"}
     made = resolve(of, Order((), (), PRODUCED), fake_cite, own, frozenset(), WORDBOOK)
@@ -155,7 +148,6 @@ def test_a_broken_style_is_told_in_its_own_file_and_stamps_every_text() -> None:
 
 
 def test_the_library_at_a_glance() -> None:
-    """Every briefing with its dates, packs and all works it rests on; who rests on a work, and how."""
     front = (
         "review_by: 2024-01-01\nowner: Research\nevidence: {base: {source: egg, type: review}}\nreferences: [late]\n"
     )
@@ -169,7 +161,6 @@ def test_the_library_at_a_glance() -> None:
 
 
 def test_all_works_with_their_keys() -> None:
-    """Who wrote them and when, where they stand, and how many briefings rest on each."""
     authors = [{"family": "Cole"}, {"literal": "Home Office"}, {"family": "Dunn"}]
     of = library(
         briefing(body="Text [@a1; @b2].\n"),

@@ -57,7 +57,6 @@ def test_the_handbook_links_by_file_too() -> None:
 
 
 def test_a_path_that_leads_nowhere_is_told_once_with_the_nearest() -> None:
-    """One remark for each text that is not there, however many links lead to it; the words stay."""
     text = "[a](costings.md) and [b](../costings.md#x), [c](/elsewhere/), [d](costing.md#cost).\n"
     of = library(briefing(body=text), COSTING)
     remarks = [one for one in examine(of, PRODUCED, frozenset()) if one.code.startswith("link")]
@@ -73,7 +72,6 @@ def test_a_path_that_leads_nowhere_is_told_once_with_the_nearest() -> None:
 
 
 def test_a_text_that_cannot_be_read_is_no_unknown_one() -> None:
-    """Its own mistake is told at its own file."""
     of = library(briefing(body="[a](broken.md)\n"), broken=frozenset({"broken"}))
     assert said(examine(of, PRODUCED, frozenset())) == []
 

@@ -57,7 +57,6 @@ def told(body: str, front: str = "", head: str = HEAD) -> list[str]:
     ],
 )
 def test_what_is_typed_by_hand_is_told(body: str, expected: str) -> None:
-    """Where it stands."""
     assert told(body) == [expected]
 
 
@@ -94,7 +93,6 @@ def test_what_is_typed_by_hand_is_told(body: str, expected: str) -> None:
     ],
 )
 def test_what_is_not_typed_by_hand_is_let_alone(body: str) -> None:
-    """Words, numbers and places that are none of it."""
     assert told(body) == []
 
 
@@ -107,19 +105,16 @@ def test_what_is_not_typed_by_hand_is_let_alone(body: str) -> None:
     ],
 )
 def test_unfinished_words_are_told_in_front_matter(head: str, expected: str) -> None:
-    """In title and summary where the value begins, in the key finding where the word stands."""
     assert told("Words.", head=head) == [expected]
 
 
 def test_an_abbreviation_of_the_briefing_is_not_unfinished() -> None:
-    """What it says the letters stand for is what they stand for."""
     front = "abbreviations:\n  TBA: {full: traditional birth attendants}\n"
     assert told("The TBA and a TBA.", front) == []
 
 
 @pytest.mark.parametrize(("language", "expected"), [("es", []), ("en-GB", ["1:6 words-unfinished TODO"])])
 def test_what_is_a_word_of_the_language_is_not_unfinished(language: str, expected: list[str]) -> None:
-    """'Todo' is 'all' in Spanish."""
     assert told("Para TODO el mundo.", f"language: {language}\n") == expected
 
 
@@ -143,12 +138,10 @@ def _sentence(body: str, code: str) -> str:
     ],
 )
 def test_many_of_a_kind_are_told_once(body: str, code: str, expected: str) -> None:
-    """The first where it stands, the others by their number."""
     assert _sentence(body, code) == expected
 
 
 def test_a_force_of_the_library_is_no_author() -> None:
-    """Nor is any other organisation, though its name is that of two places."""
     forces = {"devon": Organisation(name="Devon and Cornwall Police", type="force")}
     text = briefing(body="It fell (Devon and Cornwall, 2011).")
     remarks = examine(library(text, organisations=forces), PRODUCED, frozenset())

@@ -40,7 +40,6 @@ def resolved(files: Mapping[str, str]) -> tuple[Resolution, list[str]]:
     ],
 )
 def test_nothing_is_made_with_a_marking_that_cannot_be_read(marking: str) -> None:
-    """Not the text, not a pack that holds it; nor what inherits such a marking, nor a pack that has it."""
     pack = "title: Beats\nbriefings: [beat]\n"
     series = "title: Beats\nbriefings: [beat]\n"
     for files in (
@@ -58,7 +57,6 @@ def test_nothing_is_made_with_a_marking_that_cannot_be_read(marking: str) -> Non
 
 
 def test_a_marking_of_its_own_stands_in_for_one_that_cannot_be_read() -> None:
-    """What does not inherit is made, as a draft."""
     own = BEAT.format(more="marking: {tier: OFFICIAL, sensitive: true}\n")
     resolution, _ = resolved({"library.yaml": IMPRINT + "marking: SENSITIVE\n", "briefings/beat.md": own})
     assert [p.identity.statuses for p in resolution.publications] == [("DRAFT",)]
@@ -66,7 +64,6 @@ def test_a_marking_of_its_own_stands_in_for_one_that_cannot_be_read() -> None:
 
 @pytest.mark.parametrize("path", ["library.yaml", "series/beats.yaml"])
 def test_a_marking_in_a_file_that_cannot_be_read_at_all_counts(path: str) -> None:
-    """The file's words are not understood, but they speak of a marking."""
     resolution, _ = resolved({path: "title: [\nmarking: {tier: OFFICIAL, sensitive: true}\n"})
     assert resolution.publications == ()
     resolution, _ = resolved({path: "title: [\n"})
@@ -83,7 +80,6 @@ def test_a_marking_in_a_file_that_cannot_be_read_at_all_counts(path: str) -> Non
     ],
 )
 def test_a_mistake_in_what_is_inherited_makes_a_draft(files: Mapping[str, str]) -> None:
-    """Of the library's file or the briefing's series; elsewhere it does not."""
     finished = BEAT.format(more="status: published\nfirst_published: 2024-01-01\n")
     resolution, _ = resolved({"briefings/beat.md": finished} | dict(files))
     assert [p.identity.statuses for p in resolution.publications] == [("DRAFT",)]
@@ -158,7 +154,6 @@ def test_a_list_that_cannot_be_read_is_told_once() -> None:
     ],
 )
 def test_a_record_that_was_refused_is_not_missed_elsewhere(files: Mapping[str, str], code: str) -> None:
-    """It stands in its list: what is wrong with it is told there, and there alone."""
     written = {"library.yaml": IMPRINT, "briefings/beat.md": BEAT.format(more="")} | dict(files)
     library, remarks = load({f"source/{name}": text.encode() for name, text in written.items()})
     said = (*remarks, *examine(library, PRODUCED, frozenset()))

@@ -19,7 +19,6 @@ MATHML = "{http://www.w3.org/1998/Math/MathML}"
 
 @pytest.mark.parametrize("tex", FORMULAS)
 def test_a_formula_is_the_same_in_every_form(tex: str) -> None:
-    """MathML that keeps its TeX, a drawing of outlines only, words without signs."""
     read, line, width = read_formula(tex, True)
     kept = read.tex
     root = etree.fromstring(mathml(kept, True))
@@ -36,7 +35,6 @@ def test_a_formula_is_the_same_in_every_form(tex: str) -> None:
 
 @pytest.mark.parametrize("tex", FORMULAS)
 def test_mathml_is_what_epub_takes(tex: str) -> None:
-    """MathML 3 has styles on few elements; EPUBCheck refuses the rest."""
     for element in etree.fromstring(mathml(tex, False)).iter():
         name = etree.QName(element).localname
         assert name == "mstyle" or "scriptlevel" not in element.attrib
@@ -67,7 +65,6 @@ def kept(tex: str) -> str:
 
 
 def test_what_authors_type_is_kept_plain() -> None:
-    """A per cent sign begins no comment; numbered environments become what they are without numbers."""
     assert kept("95%") == r"95\%"
     assert kept(r"95\%") == r"95\%"
     assert kept(r"\begin{align*} a &= b \end{align*}") == r"\begin{aligned} a &= b \end{aligned}"
@@ -117,7 +114,6 @@ def test_what_authors_type_is_kept_plain() -> None:
     ],
 )
 def test_chemistry_is_read(written: str, tex: str, words: str) -> None:
-    r"""As mhchem writes it, in `\ce`."""
     assert kept(rf"\ce{{{written}}}") == tex
     assert spoken(tex, True, "en")[0] == words
 
@@ -195,7 +191,6 @@ def test_two_hash_seeds_give_the_same_bytes() -> None:
     ],
 )
 def test_a_change_of_face_brings_no_element_of_html(tex: str, expected: str) -> None:
-    """EPUBCheck refuses a `span` or a `b` in MathML (RSC-005); the words stay."""
     written = mathml(tex, False)
     assert expected in written
     assert "span" not in written

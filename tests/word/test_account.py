@@ -21,7 +21,6 @@ def compared(document: list[str], text: list[str], beside: tuple[str, ...] = ())
 
 
 def test_the_same_words_do_not_differ() -> None:
-    """Quotation marks, dashes and the ends of lines are typography."""
     assert compared(['It "fell" - by 5 %.', "Twice."], ["It “fell” – by\n5 %. Twice."]) == []
     assert compared(["Covid-19, 10 - 5, -3, 2020-21"], ["Covid 19, 10  – 5, −3, 2020–21"]) == []
 
@@ -56,7 +55,6 @@ def test_the_same_words_do_not_differ() -> None:
     ],
 )
 def test_words_that_differ_are_found(document: list[str], text: list[str], difference: tuple[int, str, str]) -> None:
-    """Words are compared in order, with the spaces between them."""
     assert compared(document, text) == [difference]
 
 
@@ -67,7 +65,6 @@ def test_captions_and_front_matter_are_beside_the_text() -> None:
 
 
 def test_labels_of_tasks_and_letters_of_fonts_of_signs_do_not_differ() -> None:
-    """A label stands in no paragraph; a letter of Webdings has no meaning but the sign that it is drawn as."""
     assert compared(["Ask the ward.", "a \uf021 b"], ["\u2610 Ask the ward.", "a \U0001f577 b"]) == []
     webdings = run("\uf021", '<w:rFonts w:ascii="Webdings" w:hAnsi="Webdings"/>')
     made = taken(docx(TITLE, para("alpha ", inside=webdings + run(" beta"))))
@@ -75,7 +72,6 @@ def test_labels_of_tasks_and_letters_of_fonts_of_signs_do_not_differ() -> None:
 
 
 def test_another_tick_or_letter_for_a_private_sign_differs() -> None:
-    """A tick within a line is no label, and a letter is no sign that a font draws."""
     assert compared(["Ask the ward."], ["Ask \u2610 the ward."]) == [(1, "", "\u2610")]
     assert compared(["a \uf04f b"], ["a \u039f b"]) == []
     assert compared(["a \uf07d b"], ["a \u277e b"]) == []
@@ -97,13 +93,11 @@ def test_another_tick_or_letter_for_a_private_sign_differs() -> None:
     ids=["cr", "ptab", "bdo", "ruby", "noBreakHyphen"],
 )
 def test_what_pandoc_passes_over_is_kept(inside: str, text: str) -> None:
-    """A break parts words, and words in a direction or below a reading stay."""
     made = taken(docx(TITLE, para("alpha", inside=inside + run("beta"))))
     assert (body_of(made), told(made)) == (text, [])
 
 
 def test_spaces_at_the_ends_of_a_run_count_where_it_says_so() -> None:
-    """By xml:space (XML 1.0, section 2.10); Word leaves out the others."""
     made = taken(docx(TITLE, para("up", inside="<w:r><w:t> stairs </w:t></w:r>" + run(" now"))))
     assert (body_of(made), told(made)) == ("upstairs now", [])
 
@@ -115,7 +109,6 @@ def test_text_boxes_of_a_paragraph_keep_their_order() -> None:
 
 
 def test_a_first_letter_with_a_frame_of_its_own_begins_the_next_paragraph() -> None:
-    """It is set over several lines, and is one word with what follows."""
     drop = '<w:p><w:pPr><w:framePr w:dropCap="drop" w:lines="3"/></w:pPr>' + run("C") + "</w:p>"
     made = taken(docx(TITLE, drop, para("rime fell.")))
     assert (body_of(made), told(made)) == ("Crime fell.", [])
@@ -151,7 +144,6 @@ def test_a_raised_number_that_is_a_link_is_no_note() -> None:
 
 
 def test_a_raised_link_keeps_its_address() -> None:
-    """Its address is no bare one."""
     raised = '<w:vertAlign w:val="superscript"/>'
     code = '<w:r><w:instrText xml:space="preserve"> HYPERLINK "https://a.org/b*c" </w:instrText></w:r>'
     chars = ["<w:r><w:fldChar w:fldCharType=" + f'"{kind}"/></w:r>' for kind in ("begin", "separate", "end")]

@@ -41,7 +41,6 @@ def test_links_lead_to_headings_by_their_ids() -> None:
 
 
 def test_captions_that_are_alike_have_ids_of_their_own() -> None:
-    """The second of one is not the first of another."""
     body = (
         part
         for words in ("Results", "Results", "Results 2")

@@ -22,7 +22,6 @@ WORDS = docx(
 
 
 def test_a_document_becomes_a_text_that_can_be_built(library: Library, briefings: Run, tmp_path: Path) -> None:
-    """The command says what it wrote, and what comes next; `check` finds nothing."""
     project = library({"references/works.yaml": REFERENCES})
     document = tmp_path / "Foot patrol v3.docx"
     document.write_bytes(WORDS)
@@ -34,7 +33,6 @@ def test_a_document_becomes_a_text_that_can_be_built(library: Library, briefings
 
 
 def test_it_is_never_done_twice(library: Library, briefings: Run, tmp_path: Path) -> None:
-    """Another name can be given; a name that is none is refused."""
     project = library({"references/works.yaml": REFERENCES})
     document = tmp_path / "walks.docx"
     document.write_bytes(WORDS)
@@ -88,7 +86,6 @@ def test_several_documents_are_told_for_a_program(library: Library, briefings: R
 def test_a_fault_of_the_program_holds_up_one_document(
     library: Library, briefings: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
-    """It is reported at its document, and its traceback is in the log."""
     project = library({"references/works.yaml": REFERENCES})
     bad = docx(para("Title", "Title"), para("Word of bad.docx."), media={"bad.docx": b""})
     documents = {"bad.docx": bad, "one.docx": WORDS, "worse.docx": bad}

@@ -144,7 +144,6 @@ def styles(kind: Any, root: Element, sheet: CSS) -> dict[Any, Any]:
 @pytest.mark.proof
 @pytest.mark.parametrize("seed", range(0, 18, 1 if WHOLE else 2))
 def test_elements_have_the_styles_that_the_engine_gives_them(seed: int) -> None:
-    """Three documents with the same style sheet, of which the first is met again."""
     chance = random.Random(seed)
     sheet = CSS(string=rules(chance))
     trees = [tree(chance) for _ in range(3)]
@@ -163,12 +162,10 @@ def test_elements_have_the_styles_that_the_engine_gives_them(seed: int) -> None:
     ],
 )
 def test_a_style_may_go_by_the_size_of_the_page(style: str, goes: bool) -> None:
-    """Then what is inherited is not asked for before there is one."""
     assert goes_by_page(style) == goes
 
 
 def test_what_is_remembered_of_a_layout_has_a_limit() -> None:
-    """It is forgotten when a document begins, and found again."""
     chance = random.Random(12)
     sheets = ((CSS(string=rules(chance)), "author", None),)
     least, most = fast_cascade.Cascade(sheets, most=10), fast_cascade.Cascade(sheets)

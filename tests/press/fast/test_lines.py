@@ -85,7 +85,6 @@ def text(chance: random.Random, odd: float) -> str:
     ids=repr,
 )
 def test_lines_end_where_the_engines_end(seed: int, rules: dict[str, Any]) -> None:
-    """Wide and narrow ones, with odd words and without."""
     chance = random.Random(f"{seed} {rules}")
     given = style(**rules)
     for _ in range(60):
@@ -120,7 +119,6 @@ def test_lines_that_just_fit_and_just_do_not(less: float, more: float) -> None:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_lines_near_their_edge_end_where_the_engines_end(seed: int) -> None:
-    """However close letters stand, and from whichever side they are read."""
     chance = random.Random(seed)
     given = style(**chance.choice(({}, {"font_weight": 700}, {"font_style": "italic"}, {"direction": "rtl"})))
     for _ in range(150):
@@ -133,7 +131,6 @@ def test_lines_near_their_edge_end_where_the_engines_end(seed: int) -> None:
 
 @pytest.mark.parametrize("language", ["en", "fr", "cy"])
 def test_plain_words_break_nowhere(language: str) -> None:
-    """Of all short ones, whatever stands in them."""
     words = ["".join(letters) for size in (2, 3, 4) for letters in product("aA1.,:;’\u00a0()‘“”", repeat=size)]
     plain = [word for word in words if fast_lines._PLAIN.fullmatch(word)]
     assert len(plain) > 1000
@@ -143,14 +140,12 @@ def test_plain_words_break_nowhere(language: str) -> None:
 
 @pytest.mark.parametrize("language", ["en", "th", None])
 def test_texts_break_where_the_engines_do(language: str | None) -> None:
-    """Two letters where an element ends, and whole texts; met again as well."""
     for text in ("", "a", " a", "a ", "ab", "-a", "a-", ").", "(a", "\u00a0a", "น้ำ", "a" * 50, "and so " * 9):
         for _ in range(2):
             assert line_break.can_break_text(text, language) == fast_lines._can_break_text(text, language)
 
 
 def test_words_that_are_remembered_have_a_limit() -> None:
-    """Then they are measured again."""
     given, most = style(), 0
     for line in range(fast_lines._MOST):
         words = " ".join(f"lamp{line}a{number}" for number in range(20))
@@ -166,7 +161,6 @@ def test_words_that_are_remembered_have_a_limit() -> None:
 @pytest.mark.parametrize("letter_spacing", ["normal", 2])
 @pytest.mark.parametrize("word", ["Lamps", "12.5", "lit.", "A", "1,200;", "p.12", "No.5", "f8.1", "a,b"])
 def test_words_are_as_narrow_as_the_engine_finds_them(word: str, letter_spacing: Any, language: str | None) -> None:
-    """Alone, and before others; met again as well."""
     given = style(letter_spacing=letter_spacing, lang=language)
     for words in (word, f"{word} were lit", f"{word} were lit", f"{word} inter\xadnational"):
         expected = ENGINES(words, given, None, 0, 0, is_line_start=True, minimum=True)

@@ -40,7 +40,6 @@ RULES: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("rules", RULES.values(), ids=RULES)
 def test_a_piece_is_as_the_engine_sets_it(rules: dict[str, Any]) -> None:
-    """Met for the first time and again; with room, with just enough, with too little, with none."""
     given = style(**rules)
     chance = random.Random(str(rules))
     for text in (*SHORT, *ODD[:-2], *(" ".join(chance.sample(SHORT, 2)) for _ in range(20))):
@@ -55,7 +54,6 @@ def test_a_piece_is_as_the_engine_sets_it(rules: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("begins", [True, False])
 def test_a_piece_is_as_narrow_as_the_engine_finds_it(begins: bool) -> None:
-    """Met for the first time and again, in one style after the other of the same type."""
     words = [*SHORT, *(word for word in ODD if word), "inter\xadnational", "international law", "a" * 60]
     broken: dict[str, dict[str, Any]] = {
         "apart": {"word_break": "break-all"},
@@ -101,7 +99,6 @@ def test_pieces_are_drawn_as_the_engine_draws_them(rules: str) -> None:
 
 
 def test_a_tab_is_as_wide_as_its_place_has_it() -> None:
-    """How narrow a cell may be goes by it, also after the same words in another place."""
     rules = "pre { white-space: pre } .a { tab-size: 2 } .b { tab-size: 16 } table { width: 10px }"
     rows = "".join(f"<table><tr><td><pre class='{name}'>x\ty</pre></td><td>Lamps</td></tr></table>" for name in "aba")
     with engines_own(ALL):
@@ -110,7 +107,6 @@ def test_a_tab_is_as_wide_as_its_place_has_it() -> None:
 
 
 def test_what_no_face_has_is_told_each_time() -> None:
-    """A letter that is drawn as an empty box is remarked in the second text too."""
     texts = [manuscripts.manuscript(f"<p id='{name}'>夜 and 夜</p><p>夜</p>") for name in "ab"]
     with engines_own(ALL):
         expected = [press(text) for text in texts]
@@ -130,7 +126,6 @@ def test_letters_of_drawings_are_pieces() -> None:
 
 
 def test_pieces_are_set_once() -> None:
-    """Whatever stands between the words of a paragraph, in the second text as in the first."""
     text = manuscripts.manuscript("<p>" + "Lamps (<i>Eggins, 2020</i>; <i>Eggins, 2020</i>). " * 3 + "</p>")
     press(text)
     with calls_of(line_break.Layout.set_text) as asked:
@@ -141,7 +136,6 @@ def test_pieces_are_set_once() -> None:
 
 @pytest.mark.proof
 def test_pieces_that_are_remembered_have_a_limit() -> None:
-    """Then they are set again; those that are on a page are drawn all the same."""
     numbers = range(fast_pieces._MOST + 50)
     text = manuscripts.manuscript("<p>" + "".join(f"{number} <b>lamps</b> " for number in numbers) + "</p>")
     with engines_own(ALL):
@@ -162,7 +156,6 @@ def test_a_piece_in_another_style_is_set_in_that() -> None:
 
 
 def test_words_that_are_spread_have_their_own_layout() -> None:
-    """A line that is justified says by how much its spaces grow."""
     spread, *_ = OURS("Lamps", style(), SimpleNamespace(dictionaries={}), None, 3)
     assert spread.justification_spacing == 3
     assert not isinstance(spread, fast_pieces.PieceLayout)

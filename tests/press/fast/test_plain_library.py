@@ -59,7 +59,6 @@ def rows(record: dict[str, Any]) -> list[tuple[str, int]]:
 
 
 def test_the_same_files_are_made(both: tuple[Path, Path]) -> None:
-    """With the same number of pages; the record says which engine made them."""
     fast, plain = (json.loads((output / "build.json").read_text(encoding="utf-8")) for output in both)
     assert rows(fast) == [(one["path"], one.get("pages")) for one in plain["files"]]
     assert plain["tools"] == fast["tools"] | {"engine": "plain"}
@@ -80,7 +79,6 @@ def test_every_web_page_marks_the_same_pages(both: tuple[Path, Path]) -> None:
 
 
 def test_every_book_is_the_same(both: tuple[Path, Path]) -> None:
-    """Its list of pages, its texts, its fonts and its cover."""
     fast, plain = both
     for name in files(plain, ".epub"):
         with ZipFile(fast / name) as ours, ZipFile(plain / name) as theirs:

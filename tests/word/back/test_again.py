@@ -61,7 +61,6 @@ def test_any_other_change_is_a_conflict() -> None:
 
 
 def test_words_put_in_side_by_side_keep_their_order() -> None:
-    """Where the second is accepted before the first, and the other way round."""
     text = "Alpha beta.\n"
     document = sent(text)
     run = document.run("Alpha")
@@ -134,7 +133,6 @@ def test_paragraphs_beside_each_other_are_not_confused() -> None:
 
 
 def test_an_entry_put_before_it_meanwhile_is_no_conflict() -> None:
-    """It only gives another number to the one that goes on."""
     text = "- Low risk\n- Some risk\n"
     document = edited(text, (("Some", "No"), (" risk", " danger")))
     document = sent(text)

@@ -83,7 +83,6 @@ def test_a_link_over_words_that_were_there_says_it_too() -> None:
 
 
 def test_a_note_says_where_its_links_lead() -> None:
-    """They have addresses of their own."""
     document = sent(TEXT)
     put_in(document, '<w:r><w:footnoteReference w:id="7"/></w:r>')
     note = f'<w:footnote w:id="7"><w:p><w:hyperlink r:id="n1">{text("Seen.")}</w:hyperlink></w:p></w:footnote>'
@@ -97,7 +96,6 @@ def test_a_note_says_where_its_links_lead() -> None:
 
 
 def test_a_sign_of_a_font_of_signs_is_a_letter() -> None:
-    """As Word writes the arrow that it makes of two hyphens."""
     document = sent(TEXT)
     put_in(document, '<w:r><w:sym w:font="Wingdings" w:char="F0E0"/></w:r>' + text(" fast"))
     returned = back(TEXT, document)

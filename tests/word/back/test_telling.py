@@ -194,7 +194,6 @@ MADE = "The pipeline makes it: there is nothing to do, unless front matter or th
 
 
 def test_numbers_of_tables_are_made_by_the_pipeline() -> None:
-    """Front matter is not changed by taking one away, or writing another."""
     text = f"{TABLE}\n: Walks in a week {{#tbl-week}}\n"
     document = sent(text, {"table tbl-week": "Table 1"})
     document.paragraph("Table 1").find(f".//{W}t").text = "Table 2"
@@ -252,7 +251,6 @@ NOTED = "One walks.[^a]\n\n## Where\n\nTwo run.\n\n[^a]: A car needs a road.\n"
 
 @pytest.mark.parametrize("who", [DANA, ""])
 def test_a_paragraph_behind_the_notes_goes_behind_the_text(who: str) -> None:
-    """That is where the document ends; the note keeps its words."""
     document = sent(NOTED)
     document.add("A car needs", "They slept.", who)
     (one,) = back(NOTED, document).remarks
@@ -272,7 +270,6 @@ def test_a_paragraph_before_a_heading_is_told_behind_what_comes_before() -> None
 
 
 def test_a_move_names_the_heading_that_it_goes_before() -> None:
-    """As Word tracks it: the end of the moved paragraph is new too."""
     document = sent(NOTED)
     gone, moved = document.paragraph("Two run"), etree.Element(f"{W}p")
     document.paragraph("Where").addprevious(moved)

@@ -52,7 +52,6 @@ def project(sent: Path, tmp_path: Path) -> Path:
 def test_a_fault_of_the_program_is_reported_at_the_document(
     project: Path, briefings: Run, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
-    """In each form; its traceback is in the log."""
     monkeypatch.setattr(import_module("pipeline.word.back.returned"), "take_back", failing(take_back, "back.docx"))
     said = briefings(project, "import", str(project / "back.docx"), "--report", form)
     assert said.code == 4
@@ -95,7 +94,6 @@ def test_a_choice_is_made(project: Path, briefings: Run, choice: str, made: str)
     [("1", {1}), ("by 1", {2}), ("1-2", {1, 2}), ("by 1-2", {3}), ("by all", {1}), ("ALL", {1}), ("by Dana", set())],
 )
 def test_a_number_is_a_change_and_never_a_name(choice: str, numbers: set[int]) -> None:
-    """Of a reviewer whose name is a number the changes are chosen with 'by'."""
     names = ("All", "1", "1-2")
     proposals = [Proposal(n, Place(PATH, 3), name, "", "old", "new") for n, name in enumerate(names, 1)]
     assert (numbers_of(choice, proposals) or set()) == numbers
@@ -171,7 +169,6 @@ def test_a_text_that_was_renamed_is_asked_for(project: Path, briefings: Run) -> 
 
 
 def test_only_what_came_back_can_be_accepted(project: Path, briefings: Run) -> None:
-    """Other documents become briefings of their own, and several do not come back at once."""
     (project / "new.docx").write_bytes(docx(para("Foot patrol", "Title"), para("It works.")))
     for files in (["new.docx"], ["new.docx", "back.docx"], ["back.docx", "back.docx"]):
         said = briefings(project, "import", *(str(project / name) for name in files), "--accept", "all")
@@ -185,7 +182,6 @@ def page(sent: Path) -> str:
 
 
 def test_it_is_told_as_a_page(page: str) -> None:
-    """Of its own, without script; what goes and what comes is said in words too."""
     assert page.count("<article>") == 2
     first = page[page.index("<article>") : page.index("</article>")]
     assert "<h3>1. Dana Bell, 4 May 2026</h3>" in first
@@ -200,7 +196,6 @@ def test_it_is_told_as_a_page(page: str) -> None:
 def test_nothing_in_a_document_can_steer_a_terminal_or_reverse_a_report(
     project: Path, briefings: Run, report: str
 ) -> None:
-    """Neither names, words and comments nor the name of the file: such characters are shown by their numbers."""
     steering = "\u202e\x9b31m"
     name = project / f"back{steering}.docx"
     back = reviewed(
@@ -233,7 +228,6 @@ def test_the_page_gives_a_command_that_can_be_copied() -> None:
 
 
 def test_a_page_is_for_what_came_back(project: Path, briefings: Run) -> None:
-    """Other documents are told in other forms."""
     (project / "new.docx").write_bytes(docx(para("Foot patrol", "Title"), para("It works.")))
     said = briefings(project, "--report", "html", "import", str(project / "new.docx"))
     assert (said.code, "not as html" in said.err) == (2, True)
@@ -261,7 +255,6 @@ def tick(text: str, *beginnings: str) -> str:
 
 
 def test_each_proposal_has_a_box(project: Path, briefings: Run) -> None:
-    """What others wrote is code; remarks have no box."""
     lines = boxed(project, briefings).splitlines()
     assert lines[0] == f"### `{project / 'back.docx'}`"
     assert lines[2] == f"2 proposals for `{PATH}`, by `Dana Bell`, `Rhys Owen`. Tick what is to be made."
@@ -312,7 +305,6 @@ def test_a_long_list_is_ticked_in_parts() -> None:
 
 
 def test_a_list_has_all_that_is_to_be_done_by_hand() -> None:
-    """The words can be copied from there in a browser; what there is no room for is counted."""
     place = Place(PATH, 3)
     new = codes.BACK_NEW.at(place, who="Dana Bell", what="a paragraph", words="They *slept*.")
     stale = codes.BACK_STALE.at(place, sent=f"{'a ' * 400}b", wanted=f"{'a ' * 400}c", who="Dana Bell")
@@ -353,7 +345,6 @@ def test_boxes_of_a_list_that_reads_otherwise_now_count_for_nothing(project: Pat
     ],
 )
 def test_choices_that_do_not_go_together(project: Path, briefings: Run, options: tuple[str, ...], told: str) -> None:
-    """Are a sentence; nothing is made."""
     options = tuple(str(project / one) if one == "back.docx" else one for one in options)
     said = briefings(project, "import", str(project / "back.docx"), *options)
     assert (said.code, told in said.err) == (2, True)

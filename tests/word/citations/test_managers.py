@@ -114,7 +114,6 @@ def test_locator_prefix_suffix_and_left_out_author_are_kept(manager: str) -> Non
 
 
 def test_lists_that_managers_made_are_dropped() -> None:
-    """The list of references is made anew."""
     lists = (
         "ADDIN ZOTERO_BIBL {} CSL_BIBLIOGRAPHY",
         "ADDIN Mendeley Bibliography CSL_BIBLIOGRAPHY",
@@ -177,12 +176,10 @@ def test_what_cannot_be_read_stays_as_words() -> None:
     ],
 )
 def test_a_work_without_a_record_stays_as_words(code: str) -> None:
-    """Nothing is made up of a name, a number or a tag."""
     assert read(para(inside=field(code, "(Hughes, 2018)"))) == ([], "(Hughes, 2018)")
 
 
 def test_other_fields_stay() -> None:
-    """A page number or a cross-reference is no citation."""
     assert read(para(inside=field("REF _Ref12 \\h", "Table 1")))[1] == "Table 1"
 
 

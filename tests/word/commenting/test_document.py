@@ -56,7 +56,6 @@ def locked_in(element: Element) -> list[str]:
 
 
 def test_the_command_writes_the_document_and_keeps_the_source(project: Path, briefings: Run) -> None:
-    """The copy of the source has its digest for a name; it is no file that a library does not know."""
     said = briefings(project, "comment", "walks")
     digest = sha256(TEXT.encode()).hexdigest()
     copy = f"source/sent/walks/{digest[:16]}.md"
@@ -71,7 +70,6 @@ def test_the_command_writes_the_document_and_keeps_the_source(project: Path, bri
 
 
 def test_what_is_no_word_of_the_text_is_locked(sent: bytes) -> None:
-    """Title, labels and notes too; words in between can be changed, and every change is tracked."""
     root = text_of(sent)
     locked = locked_in(root)
     assert locked[:4] == ["Foot patrol", "What walking does.", "Key finding", "Walking helps."]
@@ -88,7 +86,6 @@ def test_what_is_no_word_of_the_text_is_locked(sent: bytes) -> None:
 
 
 def test_every_paragraph_has_a_hidden_bookmark(sent: bytes) -> None:
-    """Its name begins with a low line, which hides it; no number is given twice."""
     root = text_of(sent)
     marks = [str(mark.get(f"{W}name")) for mark in root.iter(f"{W}bookmarkStart")]
     assert len(set(marks)) == len(marks) > 30
@@ -126,7 +123,6 @@ def test_a_numbered_list_begins_where_its_source_does(sent: bytes) -> None:
 
 
 def test_a_drawing_is_shown_with_its_alternative_text(sent: bytes) -> None:
-    """As a picture that every word processor shows."""
     assert b'descr="A map of two streets."' in zipfile.ZipFile(io.BytesIO(sent)).read("word/document.xml")
     assert any(name.endswith(".png") for name in zipfile.ZipFile(io.BytesIO(sent)).namelist())
 
@@ -157,7 +153,6 @@ def test_a_drawing_without_room_is_passed_over(tmp_path: Path, size: str) -> Non
 
 
 def test_raised_lowered_and_struck_words_look_so(tmp_path: Path) -> None:
-    """They are locked, and x² is not x2."""
     text = TEXT.replace("Nobody walked at night.", "Nobody walked x^2^ in H~2~O ~~at night~~.")
     root = written(tmp_path, {**FILES, "briefings/walks.md": text})
     assert here(root, "comment", "walks").code == 0
@@ -167,7 +162,6 @@ def test_raised_lowered_and_struck_words_look_so(tmp_path: Path) -> None:
 
 
 def test_status_and_marking_stand_on_every_page(tmp_path: Path) -> None:
-    """A document goes from hand to hand as the pages do; with a marking it is at the foot too."""
     text = TEXT.replace("summary:", "marking: {tier: OFFICIAL, sensitive: true}\nsummary:", 1)
     root = written(tmp_path, {**FILES, "briefings/walks.md": text})
     assert here(root, "comment", "walks").code == 0
@@ -178,7 +172,6 @@ def test_status_and_marking_stand_on_every_page(tmp_path: Path) -> None:
 
 
 def test_words_above_the_text_have_their_citations(tmp_path: Path) -> None:
-    """As reviewers read them in the text itself."""
     text = TEXT.replace("key_finding: Walking helps.", "key_finding: Walking helps [@hughes2018].")
     root = written(tmp_path, {**FILES, "briefings/walks.md": text})
     assert here(root, "comment", "walks").code == 0
@@ -187,7 +180,6 @@ def test_words_above_the_text_have_their_citations(tmp_path: Path) -> None:
 
 
 def test_the_same_source_gives_the_same_bytes(project: Path, briefings: Run, sent: bytes) -> None:
-    """No clock is looked at."""
     assert briefings(project, "comment", "walks").code == 0
     assert (project / "output/comment/walks.docx").read_bytes() == sent
     assert {entry.date_time[0] for entry in zipfile.ZipFile(io.BytesIO(sent)).infolist()} == {1980}
@@ -195,7 +187,6 @@ def test_the_same_source_gives_the_same_bytes(project: Path, briefings: Run, sen
 
 
 def test_a_briefing_that_is_not_there_is_told(project: Path, briefings: Run) -> None:
-    """With the one that may be meant; nothing is written."""
     said = briefings(project, "comment", "walsk")
     assert (said.code, "Did you mean 'walks'?" in said.err) == (2, True)
     assert [path.name for path in (project / "output/comment").iterdir()] == ["walks.docx"]

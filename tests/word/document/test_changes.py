@@ -36,7 +36,6 @@ def test_the_last_words_of_a_document_stay() -> None:
 
 @pytest.mark.parametrize(("changes", "words"), [("accept", "| North | 15 |"), ("reject", "| North | 12 |")])
 def test_cells_that_were_struck_or_added_are_settled(changes: str, words: str) -> None:
-    """As Word does it: what stands behind them moves up."""
     row = ("North", cell("12", '<w:cellDel w:id="1" w:author="A"/>'), cell("15", '<w:cellIns w:id="2" w:author="A"/>'))
     made = taken(docx(TITLE, para("Reports."), table(row, columns=2)), changes=changes)
     assert body_of(made) == f"Reports.\n\n{words}\n|---|---|"

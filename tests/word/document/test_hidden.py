@@ -18,7 +18,6 @@ STYLES = f'<w:styles xmlns:w="http://schemas.openxmlformats.org/wordprocessingml
 
 @pytest.mark.parametrize("looks", ["<w:vanish/>", '<w:rStyle w:val="Deep"/>'], ids=["itself", "by its style"])
 def test_hidden_words_are_left_out_and_told(looks: str) -> None:
-    """An informant's name may be among them."""
     document = docx(TITLE, para(inside=run("Seen. ") + run("Mrs Hidden said so.", looks) + run("So too.")))
     made = taken(changed(document, word__styles_xml=STYLES) if "Style" in looks else document)
     assert body_of(made).endswith("Seen. So too.")

@@ -35,7 +35,6 @@ def test_the_time_of_changes_in_one_paragraph_grows_with_their_number() -> None:
 
 
 def test_a_paragraph_of_a_whole_book_is_read() -> None:
-    """Its time grows with its length, and its lines are no longer than those that are read."""
     words = "word and other " * 8_000
     before = process_time()
     made = taken(docx(TITLE, para(words)))

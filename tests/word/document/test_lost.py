@@ -63,14 +63,12 @@ def test_what_stands_in_other_files_or_is_drawn_is_told(inside: str, what: str) 
 
 @pytest.mark.parametrize("kept", ["r:link", "r:embed"])
 def test_a_picture_that_the_document_does_not_hold_is_told(kept: str) -> None:
-    """Nothing is fetched; a part that is missing is as far away."""
     document = docx(TITLE, para("Look:"), para(inside=picture("rId5").replace("r:embed", kept)))
     made = taken(linked(document, "rId5", "image", "https://example.org/map.png"))
     assert told(made) == [f"3 {LEFT} a picture that is not kept in the document after 'Look:'."]
 
 
 def test_the_address_of_a_picture_that_links_is_told() -> None:
-    """A link holds words alone."""
     inside = f'<w:hyperlink r:id="rId5">{picture()}</w:hyperlink>'
     document = docx(TITLE, para("Look:"), para(inside=inside), media={"a.png": PNG})
     made = taken(linked(document, "rId5", "hyperlink", "https://example.org/a"))
@@ -88,7 +86,6 @@ def test_notes_are_found_by_their_kind_of_link() -> None:
 
 
 def test_the_strict_form_of_the_standard_is_read_as_the_other() -> None:
-    """It has other names for all elements and links."""
     note = f'<w:footnote w:id="2">{para("A note")}</w:footnote>'
     box, long = text_box(para("In a box.")), table(("a", "b"), ("1", "2", "3"), columns=2)
     document = docx(TITLE, para("Text", inside=NOTE + run(".") + box), long, footnotes=note)
@@ -105,7 +102,6 @@ def test_the_strict_form_of_the_standard_is_read_as_the_other() -> None:
 
 
 def test_the_rows_of_a_table_within_a_cell_are_told() -> None:
-    """Their words stand in that cell; a frame of one cell leaves the table as it is."""
     inner = table(("a", "b"), ("c", "d"))
     made = taken(docx(para("Title"), para("It works."), table((cell(f"{inner}{para()}"), "e"))))
     assert body_of(made) == "It works.\n\n| a b c d | e |\n|---|---|"

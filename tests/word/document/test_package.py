@@ -44,7 +44,6 @@ def test_what_is_no_document_is_refused(content: bytes) -> None:
     ids=["an old .doc", "a page in one file"],
 )
 def test_older_forms_are_told_what_they_are(content: bytes, advice: str) -> None:
-    """A .doc is taken for a Word document by its owner, and a saved page for a web page."""
     (only,) = taken(content, "a.doc").remarks
     assert only.hint.startswith("It is ")
     assert advice in only.hint
@@ -65,13 +64,11 @@ def test_what_cannot_be_opened_is_told_apart(content: bytes, advice: str) -> Non
 
 
 def test_a_spreadsheet_is_no_document() -> None:
-    """It is an archive of the same kind, with another root."""
     content = changed(DOCUMENT, word__document_xml="<workbook/>")
     assert sentence(content) == "import-no-document: This is no Word document."
 
 
 def test_an_encrypted_document_is_refused() -> None:
-    """Word wraps it; other programs lock the parts of the archive."""
     assert sentence(OLD + "EncryptedPackage".encode("utf-16-le")).startswith(
         "import-locked: The document is encrypted."
     )
@@ -101,26 +98,22 @@ def test_a_pdf_is_refused_with_what_to_ask_for() -> None:
 @pytest.mark.parametrize("coding", ["utf-8", "utf-16"])
 @pytest.mark.parametrize("part", ["word__document_xml", "word__styles_xml"])
 def test_entities_are_refused_in_every_part(part: str, coding: str) -> None:
-    """A few letters can stand for all the memory that there is."""
     content = changed(DOCUMENT, **{part: f"{BOMB}<w/>".encode(coding)})
     assert sentence(content) == "import-unsafe: The document is not opened: it defines entities."
 
 
 def test_a_document_that_grows_without_end_is_not_unpacked() -> None:
-    """Its size is read before anything is."""
     listed = DOCUMENT.index(b"PK\x01\x02")
     content = DOCUMENT[: listed + 24] + (200_000_001).to_bytes(4, "little") + DOCUMENT[listed + 28 :]
     assert sentence(content) == "import-unsafe: The document is not opened: it takes more than 200 MB unpacked."
 
 
 def test_a_document_with_macros_is_read_as_a_document() -> None:
-    """Its programs are left behind."""
     made = taken(changed(DOCUMENT, word__vbaProject_bin=b"MZ"), "a.docm")
     assert (body_of(made), told(made)) == ("Words.", [])
 
 
 def test_elements_within_elements_without_end_are_refused() -> None:
-    """No word processor writes them."""
     deep = "<w:p xmlns:w='urn:x'>" + "<w:r>" * 100_000
     content = changed(DOCUMENT, word__document_xml=deep + "</w:r>" * 100_000 + "</w:p>")
     assert sentence(content) == "import-no-document: This is no Word document."

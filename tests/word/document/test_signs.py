@@ -35,7 +35,6 @@ def test_a_sign_that_nobody_knows_is_told(font: str, char: str) -> None:
 
 
 def test_letters_in_a_font_of_signs_are_the_signs() -> None:
-    """Old documents have Greek as letters for private use, or of the alphabet, in the font Symbol."""
     font = '<w:rFonts w:ascii="Symbol" w:hAnsi="Symbol"/>'
     made = taken(docx(TITLE, para(inside=run("Where ") + run("\uf061 a\u00b3", font) + run(" 5."))))
     assert (body_of(made), told(made)) == ("Where α α≥ 5.", [])

@@ -30,7 +30,6 @@ def test_words_typed_into_a_citation_stay() -> None:
 
 
 def test_a_citation_of_a_work_without_a_record_is_told() -> None:
-    """Its words stay; those that look like a typed citation are told once."""
     code = 'ADDIN ZOTERO_ITEM CSL_CITATION {"citationItems": [{"id": 9}]}'
     made = taken(docx(TITLE, *(para("A ", inside=field(code, shown)) for shown in ("[7]", "(Yu, 2001)"))))
     assert body_of(made) == "A \\[7\\]\n\nA (Yu, 2001)"
@@ -50,7 +49,6 @@ def test_a_citation_in_a_title_is_told() -> None:
 
 
 def test_a_bar_before_a_citation_parts_no_cells() -> None:
-    """What stands before and behind a citation is read as it is, but for signs that mean something there."""
     work = {"id": "m1", "itemData": WORK, "prefix": "<i>see</i> `a`", "suffix": "b|c"}
     code = f"ADDIN ZOTERO_ITEM CSL_CITATION {json.dumps({'citationItems': [work]})}"
     made = taken(docx(TITLE, para("Text."), table(("a", cell(para(inside=field(code, "(see Yu)")))))))
@@ -79,7 +77,6 @@ def test_a_control_around_a_cell_or_a_row_leaves_cells() -> None:
 
 
 def test_words_in_a_list_that_a_manager_made_stay() -> None:
-    """Its entries are those of works; an annex in it is not."""
     field_ = field("ADDIN ZOTERO_BIBL {} CSL_BIBLIOGRAPHY", "Yu. Walking at night. 2001.")
     end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
     whole = para(inside=field_.removesuffix(end)) + para("Annex: how officers were asked.") + para(inside=end)
@@ -105,7 +102,6 @@ def test_a_heading_in_the_style_of_contents_stays_where_no_contents_follow() -> 
 
 
 def test_a_heading_of_contents_goes_with_them() -> None:
-    """Whatever style it has; other words before the contents stay."""
     entries, heading = para("1 Where", "TOC 1"), para("Table of contents", "Heading 1")
     made = taken(docx(TITLE, para("Night walks", "Heading 1"), entries, heading, entries))
     assert body_of(made) == "Night walks"
