@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -22,8 +21,6 @@ from pipeline.press.press import press
 from tests.support.press.lengths import rich
 from tests.support.project import ROOT, Said
 
-FAST = ROOT / "pipeline" / "press" / "fast"
-UPSTREAM = ROOT / "source" / "handbook" / "decisions" / "upstream"
 OTHER = {"weasyprint": "70.1", "pydyf": "0.13.0"}
 LITTLE = {"briefings/lamps.md": "---\ntitle: Lamps\nsummary: Of lamps.\n---\n\nLamps were lit.\n"}
 
@@ -138,15 +135,6 @@ def test_the_plain_engine_sets_the_same_pages() -> None:
     assert ours == ["pipeline.press.fast.release"]
 
 
-def test_doctor_says_that_the_engine_is_plain() -> None:
-    script = "import json; from pipeline.__main__ import guarded; guarded(['doctor']); print(json.dumps(0))"
-    call = (sys.executable, "-c", script)
-    done = subprocess.run(
-        call, cwd=ROOT, env=os.environ | {"BRIEFINGS_ENGINE": "plain"}, capture_output=True, text=True, check=True
-    )
-    assert re.search(r"engine +WeasyPrint 70\.0 with pydyf [\d.]+, plain, as BRIEFINGS_ENGINE asks\n", done.stdout)
-
-
 @pytest.fixture
 def other_release(tmp_path: Path) -> Path:
     """A folder with the engine as another release, which differs in its number alone."""
@@ -173,15 +161,3 @@ def test_a_build_says_once_that_the_engine_is_another_release(library: Library, 
         assert done.stderr.count("warning made-slow: The engine is WeasyPrint 70.1 with pydyf") == 1
     tools = json.loads((project / "output" / "build.json").read_text(encoding="utf-8"))["tools"]
     assert (tools["weasyprint"], tools["engine"]) == ("70.1", "plain")
-
-
-MODULES = sorted(path.stem for path in FAST.glob("*.py") if path.stem not in ("__init__", "patching"))
-
-
-@pytest.mark.parametrize("name", MODULES)
-def test_each_module_says_what_it_replaces_and_what_would_make_it_needless(name: str) -> None:
-    first = (FAST / f"{name}.py").read_text(encoding="utf-8").splitlines()[0]
-    said = re.fullmatch(r'"""Replaces (.+): (\d+) % of the press; needless with `upstream/([\w-]+)\.md`\.', first)
-    assert said, first
-    assert int(said[2]) >= 2
-    assert f"{said[2]} %" in (UPSTREAM / f"{said[3]}.md").read_text(encoding="utf-8")
