@@ -13,9 +13,7 @@ from pikepdf import Pdf, String, parse_content_stream
 from pipeline.model.manuscript import FontFace
 from pipeline.press.press import press
 from pipeline.proof.job import ProofJob
-from pipeline.proof.pdf.content import Walker
 from pipeline.proof.pdf.inspection import own_proof
-from pipeline.proof.pdf.reading import reading
 from pipeline.proof.promise import Promise, briefing_promise
 from tests.press.fonts import worn
 from tests.support.bind.sheets import DAY, LIGHTING
@@ -55,12 +53,6 @@ def test_a_glyph_of_two_characters_is_copied_as_each() -> None:
     assert lines('<p id="a">one-two one\u2010two a∙b a·b</p>') == ["one-two one\u2010two a∙b a·b"]
 
 
-def test_a_hyphen_that_does_not_break_gives_its_meaning_to_no_other() -> None:
-    """Code is spaced closer: the engine draws it itself, and gave the hyphens of the whole page its own."""
-    style = "code { letter-spacing: -.02em }"
-    assert lines('<p id="a"><code>{{\u2011\u2011}}</code> at a-b</p>', style) == ["{{--}} at a-b"]
-
-
 def test_a_bracket_is_copied_as_its_glyph_shows_it() -> None:
     pdf = press(worn('<p id="a">שלום [5) (אחד)</p><p id="b">Lamps (12) and [3] and 4)</p>', "", ("hebrew",))).pdf
     assert copied(pdf)[0].splitlines()[-1] == "Lamps (12) and [3] and 4)"
@@ -78,37 +70,6 @@ def test_glyphs_of_two_meanings_stay_in_their_order() -> None:
     assert glyphs(f'<p id="a" dir="rtl">מספר (4)</p>{line}').endswith(glyphs(line))
     signs = '<p id="b" dir="rtl">עולם 1· (3∙) ·</p>'
     assert glyphs(f'<p id="a">∙ ·</p>{signs}').endswith(glyphs(signs))
-
-
-@pytest.mark.parametrize(
-    "said", ["The word “שלום” means peace, ‘سلام’ too.", "נכתב לפני זמן (Ratcliffe and others, 2011)."]
-)
-def test_marks_beside_words_from_right_to_left_are_no_fault(said: str) -> None:
-    text = worn(f'<h1 id="a">Lamps</h1><p id="b">{said}</p>', "", ("hebrew", "arabic"))
-    sheets = press(text)
-
-    def codes(words: str) -> set[str]:
-        held_to = worn(f'<h1 id="a">Lamps</h1><p id="b">{words}</p>', "", ("hebrew", "arabic"))
-        promise = briefing_promise(held_to, sheets.pages, LIGHTING, DAY, None)
-        return {fault.code for fault in own_proof(ProofJob("x.pdf", sheets.pdf, "screen", promise))}
-
-    assert not codes(said) & {"proof-differs", "proof-words"}
-    assert codes(said.replace("means", "moans").replace("others", "other")) & {"proof-differs", "proof-words"}
-
-
-def test_a_place_where_a_line_may_break_is_no_character() -> None:
-    """The engine leaves it out of lines from left to right: equations have one before their number."""
-    pdf = press(worn('<p id="a" dir="rtl">שלום a\u200b b</p>', "", ("hebrew",))).pdf
-    with reading(pdf) as file:
-        assert file is not None
-        assert "\u200b" not in "".join(run.text for page in file.pages for run in page)
-
-
-def test_latin_words_that_are_shown_in_another_order_are_read_in_theirs() -> None:
-    pdf = press(worn('<p id="a" dir="rtl">שלום <a href="#a">8 / Lamps</a></p>', "", ("hebrew",))).pdf
-    with reading(pdf) as file:
-        assert file is not None
-        assert "".join(run.text for page in file.pages for run in page) == "שלום 8 / Lamps"
 
 
 def test_a_glyph_that_stands_for_nothing_is_told_where_words_are_said_instead() -> None:
@@ -148,12 +109,6 @@ def test_a_hyphen_before_a_space_or_a_sign_ends_no_line(element: str) -> None:
         found = lines(f'<{element} id="a">{text}</{element}>', style)
         assert not [line for line in found if line.endswith(("-", "\ufffe"))]
         assert " ".join(found) == text.replace("&lt;", "<").strip()
-
-
-def test_a_hyphen_before_a_space_ends_a_line_that_has_no_other_end() -> None:
-    """The words would be broken between two letters."""
-    found = lines('<p id="a">neighbour- and policing</p>', "p { width: 24mm; overflow-wrap: break-word }")
-    assert found == ["neighbour\ufffeand policing"]
 
 
 def test_a_range_stays_on_one_line_where_it_has_room() -> None:
@@ -199,30 +154,3 @@ def test_a_space_between_a_wide_sign_and_other_type_is_copied(before: str, sign:
 def test_words_from_right_to_left_are_copied_as_they_are_read(script: str, words: str) -> None:
     sheets = press(worn(f'<p id="a" dir="rtl">{words}</p>', "", (script,)))
     assert copied(sheets.pdf)[0].split() == words.split()
-
-
-def test_a_letter_with_dots_is_one_glyph_in_the_file() -> None:
-    """Its dots are drawn beside it: a glyph more would be a letter more to some."""
-    sheets = press(worn('<p id="a" dir="rtl">بتثن</p>', "", ("arabic",)))
-    with Pdf.open(BytesIO(sheets.pdf)) as pdf:
-        assert [run.text for run in Walker().runs(pdf.pages[0], 1)] == ["بتثن"]
-
-
-def test_letters_stand_where_the_engine_puts_them() -> None:
-    """Code is spaced closer: by so much each letter of it is moved."""
-    import pypdfium2
-
-    def width(direction: str) -> float:
-        pdf = press(worn(f'<p id="a" dir="{direction}"><code>code_here</code></p>')).pdf
-        boxes = pypdfium2.PdfDocument(pdf)[0].get_textpage()
-        return float(boxes.get_charbox(8)[2] - boxes.get_charbox(0)[0])
-
-    assert width("rtl") == pytest.approx(width("ltr"), abs=0.1)
-
-
-def test_a_mark_of_a_direction_needs_no_glyph() -> None:
-    text = worn('<h1 id="a">Lamps</h1><p id="b" dir="rtl">גרסה של ACME\u200f (RFC 8555)</p>', "", ("hebrew",))
-    sheets = press(text)
-    promise = briefing_promise(text, sheets.pages, LIGHTING, DAY, None)
-    codes = {fault.code for fault in own_proof(ProofJob("x.pdf", sheets.pdf, "screen", promise))}
-    assert not codes & {"proof-glyph", "proof-words", "proof-differs"}

@@ -9,11 +9,10 @@ import pytest
 from pikepdf import Dictionary, Pdf
 from PIL import Image
 
-from pipeline.compose.cover import compose_briefing_cover, compose_pack_cover
+from pipeline.compose.cover import compose_briefing_cover
 from pipeline.press.cover import draw_cover
 from pipeline.press.press import press
 from tests.support.compose import samples
-from tests.support.other_machines import elsewhere
 
 COVER = compose_briefing_cover(samples.publication(), samples.layouts())
 ACCENT, TINT = (0x0F, 0x4C, 0x5C), (0xF1, 0xF4, 0xF4)
@@ -61,16 +60,6 @@ def test_a_title_is_set_as_titles_are_on_paper(typeface: str, expected: set[str]
     with Pdf.open(BytesIO(press(cover).pdf)) as pdf:
         fonts = [str(one.BaseFont) for one in pdf.objects if isinstance(one, Dictionary) and "/DescendantFonts" in one]
     assert {font.partition("+")[2].rstrip(",") for font in fonts} == expected
-
-
-@pytest.mark.proof
-def test_the_same_cover_is_the_same_bytes_in_any_process() -> None:
-    script = (
-        "import sys; from tests.press import test_cover as t; sys.stdout.buffer.write(t.draw_cover(t.COVER).picture + "
-        "t.draw_cover(t.compose_pack_cover(t.samples.pack(), t.samples.layouts())).picture)"
-    )
-    pack = draw_cover(compose_pack_cover(samples.pack(), samples.layouts())).picture
-    assert set(elsewhere(script)) == {draw_cover(COVER).picture + pack}
 
 
 def test_what_a_cover_would_fetch_is_refused_and_told() -> None:

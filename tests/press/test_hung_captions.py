@@ -43,7 +43,7 @@ def test_a_caption_stands_in_the_side_column_level_with_the_head() -> None:
     assert words(sheets, "Cell3")[0].bottom - words(sheets, "Afterwards")[0].bottom < 1.6 * row
 
 
-@pytest.mark.parametrize("count", range(24, 32))
+@pytest.mark.parametrize("count", [24, 27, 31])
 def test_a_caption_goes_to_the_next_page_with_its_table(count: int) -> None:
     sheets = press(in_layout(lines(count) + hung(20)))
     caption = [word for start in ("Captioned", "lamps", "town") for word in words(sheets, start)]

@@ -38,7 +38,7 @@ def test_a_task_says_whether_it_is_done() -> None:
     assert [found["/Alt"] for found in tags(pdf, "Figure")] == ["Done"]
 
 
-@pytest.mark.parametrize("edition", ["screen", "large-print", "booklet"])
+@pytest.mark.parametrize("edition", ["screen", "large-print"])
 def test_no_label_stands_left_of_its_column(edition: Edition) -> None:
     """Long ones were half in the margin; on a telephone and in a book they were cut off."""
     entries = tuple(ListItem((Paragraph((Text("Walk."),)),)) for _ in range(2))

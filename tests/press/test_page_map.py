@@ -39,10 +39,6 @@ def test_every_page_starts_where_the_map_says(body: str) -> None:
         assert told.startswith(ours) or start.page == 1
 
 
-def test_pages_start_in_mid_paragraph_too() -> None:
-    assert [start.offset > 0 for start in press(manuscript(LONG)).starts].count(True) >= 2
-
-
 def test_a_kept_place_is_measured_from_the_lower_left() -> None:
     """In points, so that the bindery can set a line there."""
     (slot,) = press(briefing()).slots

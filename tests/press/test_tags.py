@@ -33,13 +33,6 @@ def test_a_paragraph_over_two_pages_is_one_paragraph() -> None:
     assert sound(sheets.pdf)
 
 
-def test_a_heading_that_runs_in_leaves_no_empty_paragraph() -> None:
-    body = '<div>\n<h2 id="h" style="display: inline">Lamps</h2>\n<p id="p" style="display: inline">Mended.</p>\n</div>'
-    sheets = press(manuscript(body))
-    assert kinds(sheets.pdf) == ["Document", "  H2", "  P"]
-    assert sound(sheets.pdf)
-
-
 def test_what_floats_over_a_page_comes_home() -> None:
     terms = "".join(f'<dt id="t{n}">Term {n}</dt><dd id="m{n}">Meaning</dd>' for n in range(30))
     body = f'<section id="s"><dl id="d" style="float: right; width: 40mm">{terms}</dl>{paragraphs(20)}</section>'
@@ -61,13 +54,6 @@ def test_a_table_over_pages_has_one_head() -> None:
     found = [line.strip() for line in kinds(sheets.pdf)]
     assert sheets.pages == 3
     assert [found.count(kind) for kind in ("Table", "THead", "TBody", "TR", "TH", "TD")] == [1, 1, 1, 61, 63, 120]
-    assert sound(sheets.pdf)
-
-
-def test_a_link_in_a_table_head_is_one_link() -> None:
-    head = '<th id="h1"><a href="https://e.example/">Outcome</a></th>'
-    sheets = press(manuscript(table(60).replace('<th id="h1">Outcome</th>', head)))
-    assert (sheets.pages, len(annotations(sheets.pdf))) == (3, 1)
     assert sound(sheets.pdf)
 
 
@@ -99,28 +85,10 @@ def test_an_entry_of_a_list_has_a_label_and_one_body() -> None:
     ]
 
 
-def test_a_list_says_how_it_is_numbered() -> None:
-    """By its style, so that a list without marks says none."""
-    body = (
-        '<ol id="a"><li id="b">x</li></ol><ul id="c"><li id="d">x</li></ul>'
-        '<ul id="e" class="plain"><li id="f">x</li></ul>'
-    )
-    assert [mark["/ListNumbering"] for mark in tags(press(manuscript(body)).pdf, "L")] == ["/Decimal", "/Disc", "/None"]
-
-
 def test_a_term_is_the_label_of_its_meanings() -> None:
     assert tree('<dl id="d"><dt id="a">Term</dt><dd id="b">Meaning</dd><dd id="c">Another</dd></dl>') == [
         "Document",
         *("  L", "    LI", "      Lbl", "      LBody", "        P", "        P"),
-    ]
-
-
-def test_a_group_keeps_a_term_with_its_meanings_and_is_no_part_of_the_list() -> None:
-    group = '<div id="g{0}"><dt id="t{0}">Term</dt><dd id="m{0}">Meaning</dd></div>'
-    assert tree(f'<dl id="d">{group.format(1)}{group.format(2)}</dl>') == [
-        "Document",
-        "  L",
-        *("    LI", "      Lbl", "      LBody") * 2,
     ]
 
 
@@ -163,20 +131,6 @@ def test_a_link_says_its_words_and_prints() -> None:
     assert {link["flag"] for _, link in found} == {"4"}
 
 
-def test_a_link_over_two_lines_is_one_link() -> None:
-    body = f'<p id="a">{"word " * 11}<a href="https://e.example/">{"another " * 8}</a></p>'
-    pdf = press(manuscript(body)).pdf
-    assert (len(annotations(pdf)), kinds(pdf).count("    Link")) == (2, 1)
-    assert sound(pdf)
-
-
-def test_stressed_words_and_code_over_lines_are_one() -> None:
-    body = f'<p id="a"><em>{"stressed words " * 12}</em></p><pre id="b"><code>one\n\ntwo</code></pre>'
-    pdf = press(manuscript(body)).pdf
-    assert kinds(pdf) == ["Document", "  P", "    Span", "  P", "    Code"]
-    assert sound(pdf)
-
-
 def test_words_in_another_language_and_short_forms_are_marked() -> None:
     """So that they are pronounced, and spelt out."""
     pdf = press(
@@ -194,25 +148,6 @@ def test_sections_and_notes_have_their_roles() -> None:
     pdf = press(manuscript(body)).pdf
     assert [line.strip() for line in kinds(pdf)].count("Sect") == 3
     assert tags(pdf, "Note") == [{"/ID": "note-fn-1"}]
-
-
-def test_empty_wrappers_are_left_out() -> None:
-    """A tag that holds nothing is a trap for the reader."""
-    assert tree('<div id="d"><p id="a">x</p><div id="e"></div><span id="f"></span></div>') == [
-        *("Document", "  P"),
-    ]
-
-
-def test_a_link_from_a_long_text_leads_to_its_page() -> None:
-    pdf = press(briefing()).pdf
-    assert {link["way"] for _, link in annotations(pdf)} >= {"ref-hart", "p1", "briefing:foot-patrol#findings"}
-
-
-def test_loose_words_between_blocks_are_paragraphs() -> None:
-    body = (
-        '<section id="s">one <em>two</em><p id="a">three</p>four</section><div id="b">five</div><div id="c">six</div>'
-    )
-    assert tree(body) == ["Document", "  Sect", "    P", "      Span", "    P", "    P", "  P", "  P"]
 
 
 def test_a_figure_is_a_picture_with_its_caption_beside_it() -> None:

@@ -17,7 +17,7 @@ ENTRY = (
 )
 
 
-@pytest.mark.parametrize("edition", ["screen", "print", "large-print", "booklet"])
+@pytest.mark.parametrize("edition", ["screen", "booklet"])
 def test_a_reference_has_one_way_back(edition: Edition) -> None:
     made = press(in_layout(ENTRY, edition))
     assert [link["way"] for _, link in annotations(made.pdf)] == ["c1"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -46,13 +45,6 @@ def test_a_table_that_has_no_room_in_its_column_reaches_over_the_side_column() -
     assert {cell.size for cell in cells} == {12.5}
     assert EDGE - 1 < min(cell.left for cell in cells) < COLUMN - 1
     assert max(cell.right for cell in cells) < END + 1
-
-
-def test_a_table_that_fits_its_column_stays_in_it() -> None:
-    body = lines(2) + wide(7, word="x").replace(" widest", "")
-    cells = words(press(in_layout(body)), "x")
-    assert min(cell.left for cell in cells) > COLUMN - 1
-    assert max(cell.right for cell in cells) < END
 
 
 def test_a_table_of_many_columns_stands_across() -> None:
@@ -114,15 +106,6 @@ def test_a_table_within_something_else_stays_in_it(body: str) -> None:
     assert min(word.left for word in words(sheets, "Changed")) > (EDGE if body == PAIR else COLUMN) - 1
 
 
-def test_a_table_of_a_page_without_a_side_column_stays_on_the_page() -> None:
-    """As in the sections that a pack makes: it had reached over the edge."""
-    sheets = press(in_layout("", head=wide(10)))
-    cells = words(sheets, "Changed")
-    assert len(cells) == 20
-    assert min(cell.left for cell in cells) > EDGE - 1
-    assert max(cell.right for cell in cells) < END + 1
-
-
 @pytest.mark.parametrize("edition", ["large-print", "booklet"])
 def test_a_page_without_a_margin_has_its_wide_tables_as_blocks(edition: Edition) -> None:
     """Nothing in them is smaller than the text, and nobody is told: there they are meant to be blocks."""
@@ -130,9 +113,3 @@ def test_a_page_without_a_margin_has_its_wide_tables_as_blocks(edition: Edition)
     assert sheets.remarks == ()
     assert len({cell.size for cell in words(sheets, "Changed")} | {p.size for p in words(sheets, "Lamps")}) == 1
     assert len({cell.top for cell in words(sheets, "Changed")}) > 2
-
-
-def test_a_layout_may_say_itself_how_far_its_tables_reach() -> None:
-    made = in_layout(wide(7).replace(" widest", ""), "print")
-    centred = replace(made, style=made.style + ".text > [data-spread] { margin-left: -30% }")
-    assert press(centred).remarks == ()

@@ -33,7 +33,7 @@ RULES = {
     "typed": "p { white-space: pre-wrap; width: 30px } td { white-space: pre-line; width: 9px } b { float: left }",
     "cut": "p { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; width: 80px } div { max-lines: 1 }",
     "outlines": "b { outline: 2px solid red } td { outline: 1px dotted; outline-offset: 2px } i { outline: 0 solid }",
-    "named pages": "@page a { margin: 9mm } p { page: a } td { page: b } div > p { page: auto } i { page: c }",
+    "named pages": "@page a { margin: 9mm } p { page: a } td { page: b } div > p { page: d } i { page: c }",
     "beside floats": "i { float: left; width: 99px } p { direction: rtl; margin: 4px } div { padding: 9px }",
     "turned": "p { transform: rotate(7deg) scale(1.1) translate(3px, 1em) } b { transform: skew(9deg, 2deg) }",
     "counted": "i::after { content: target-counter('#x', page) } p::before { content: counter(page) string(a) }",
