@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from dataclasses import replace
 
 import pytest
 
 from pipeline.bind.epub.book import bind_epub
 from pipeline.bind.epub.documents import EpubChapter, epub_chapters, in_book
-from pipeline.markup.xhtml import EPUB_TYPE
 from pipeline.model.manuscript import Chapter
 from pipeline.model.sheets import PageStart
 from tests.bind.epub_files import files, found, tree
@@ -42,34 +39,12 @@ def test_the_files_of_a_pack() -> None:
     ]  # fmt: skip
 
 
-def test_the_archive_starts_with_its_type_uncompressed_and_knows_no_clock() -> None:
-    with zipfile.ZipFile(io.BytesIO(BRIEFING)) as archive:
-        first, *_ = entries = archive.infolist()
-    assert (first.filename, first.compress_type, first.extra) == ("mimetype", zipfile.ZIP_STORED, b"")
-    assert {entry.date_time for entry in entries} == {(2024, 4, 26, 0, 0, 0)}
-    assert found(tree(BRIEFING, "content.opf"), "//o:meta[@property='dcterms:modified']") == ["2024-04-26T00:00:00Z"]
-
-
 @pytest.mark.proof
 def test_the_same_book_is_the_same_bytes_anywhere() -> None:
     script = (
         "import sys; from tests.support.bind import books; sys.stdout.buffer.write(books.briefing() + books.pack())"
     )
     assert set(elsewhere(script)) == {BRIEFING + PACK}
-
-
-def test_roles_are_said_in_epub_s_words_too() -> None:
-    """Notes and citations, so that reading systems show them in place."""
-    said = {(e.get("role"), e.get(EPUB_TYPE)) for e in TEXT.iter() if e.get(EPUB_TYPE) and e.get("role")}
-    assert said == {
-        ("doc-chapter", "chapter"),
-        ("doc-subtitle", "subtitle"),
-        ("doc-biblioref", "biblioref"),
-        ("doc-noteref", "noteref"),
-        ("doc-footnote", "footnote"),
-        ("doc-bibliography", "bibliography"),
-        ("doc-pagebreak", "pagebreak"),
-    }
 
 
 def test_status_and_date_produced_are_text() -> None:
@@ -128,11 +103,6 @@ def test_links_lead_out_of_a_single_briefing_to_the_address() -> None:
     assert found(TEXT, "//h:a[.='better lighting']/@href") == ["https://example.org/briefings/lighting#found"]
 
 
-def test_images_go_by_their_digest() -> None:
-    assert found(TEXT, "//h:img/@src") == [f"../images/{books.FIGURE.sha256[:12]}.svg"]
-    assert found(tree(BRIEFING, "content.opf"), "//o:item[@properties='svg']/@id") == ["text-marking"]
-
-
 def test_a_picture_that_no_document_shows_is_left_out() -> None:
     """EPUBCheck would remark on it (OPF-097)."""
     book = books.briefing('<h1 id="title">A</h1>', bookmarks=(), starts=())
@@ -146,17 +116,3 @@ def test_a_font_that_the_style_names_is_embedded() -> None:
     assert b'url("fonts/Lato-Regular.ttf")' in held["EPUB/style.css"]
     assert held["EPUB/fonts/Lato-Regular.ttf"][:4] == b"\x00\x01\x00\x00"
     assert b"specified-fonts" in held["META-INF/com.apple.ibooks.display-options.xml"]
-
-
-def test_a_table_is_no_stop_for_the_keyboard() -> None:
-    regions = tree(BRIEFING, "text/marking.xhtml").findall(".//{*}div[@role='region']")
-    assert regions
-    assert [region.get("tabindex") for region in regions if "table" in region.get("class", "")] == [None]
-
-
-def test_a_book_in_arabic_runs_from_right_to_left() -> None:
-    made = books.briefing(metadata=replace(books.METADATA, language="ar"))
-    documents = [tree(made, name).get("dir") for name in ("nav.xhtml", "text/marking.xhtml")]
-    (spine,) = found(tree(made, "content.opf"), "//o:spine/@page-progression-direction")
-    assert (documents, spine) == (["rtl", "rtl"], "rtl")
-    assert not found(tree(books.briefing(), "content.opf"), "//o:spine/@page-progression-direction")

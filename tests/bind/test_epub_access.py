@@ -19,7 +19,6 @@ from tests.support.words import ENGLISH
 PLAIN = "<h1 id='title'>A</h1><p id='b1'>B</p>"
 PICTURE = f"<p id='b2'><img src='asset:{books.FIGURE.sha256}' alt='Theft fell.'/></p>"
 DRAWING = "<p id='b3'><svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'>{}<path d='M0 8L4 0L8 8z'/></svg></p>"
-DECORATION = "<p id='b4'><svg aria-hidden='true' viewBox='0 0 8 8'><path d='M0 8L4 0L8 8z'/></svg> B</p>"
 
 
 def package(more: str) -> etree._Element:
@@ -30,14 +29,6 @@ def package(more: str) -> etree._Element:
 def said(root: etree._Element, name: str) -> list[str]:
     """The values of a property."""
     return found(root, f"//o:meta[@property='schema:{name}']")
-
-
-def test_a_book_of_words_is_read_as_words() -> None:
-    for more in ("", DECORATION):
-        root = package(more)
-        assert said(root, "accessMode") == ["textual"]
-        assert said(root, "accessModeSufficient") == ["textual"]
-        assert "alternativeText" not in said(root, "accessibilityFeature")
 
 
 @pytest.mark.parametrize("more", [PICTURE, DRAWING.format("<title>Up</title>")], ids=["picture", "drawing"])
@@ -53,11 +44,6 @@ def test_a_drawing_without_words_leaves_no_claim_that_words_are_enough() -> None
     assert said(root, "accessModeSufficient") == ["textual,visual"]
     assert "alternativeText" not in said(root, "accessibilityFeature")
     assert "picture" not in said(root, "accessibilitySummary")[0]
-
-
-def test_long_descriptions_are_told() -> None:
-    root = package(PICTURE.replace("<img ", "<img aria-details='b1' "))
-    assert "longDescription" in said(root, "accessibilityFeature")
 
 
 def test_formulas_are_mathml_and_the_package_says_so() -> None:
@@ -77,22 +63,11 @@ def test_a_formula_without_words_is_not_called_described() -> None:
     assert "describedMath" not in features
 
 
-def test_pages_can_be_gone_to() -> None:
-    named = {"pageBreakMarkers", "pageNavigation", "printPageNumbers"}
-    marked = said(tree(books.briefing(), "content.opf"), "accessibilityFeature")
-    assert named & set(marked) == {"pageBreakMarkers", "pageNavigation"}
-    assert not named & set(said(package(""), "accessibilityFeature"))
-
-
 def test_tables_are_praised_for_their_head_cells_only_if_they_have_them() -> None:
     table = "<table id='t'><tr><{0} id='c'>North</{0}></tr></table>"
     (good,), (bad,) = (said(package(table.format(cell)), "accessibilitySummary") for cell in ("th", "td"))
     assert "Tables have header cells." in good
     assert "Tables" not in bad
-
-
-def test_nothing_moves_or_flashes() -> None:
-    assert said(package(""), "accessibilityHazard") == ["none"]
 
 
 @pytest.mark.parametrize("kind", ["gif", "png", "webp"])
@@ -106,13 +81,6 @@ def test_a_picture_is_a_hazard_only_if_it_moves(kind: str, frames: int, hazard: 
     entries = describe_access((), (picture,), False, "en-GB", ENGLISH)
     hazards = [entry.text for entry in entries if ("property", "schema:accessibilityHazard") in entry.attributes]
     assert hazards == [hazard]
-
-
-def test_the_summary_says_its_language() -> None:
-    (summary,) = tree(books.welsh(), "content.opf").xpath(
-        "//o:meta[@property='schema:accessibilitySummary']", namespaces=NAMES
-    )
-    assert summary.get("{http://www.w3.org/XML/1998/namespace}lang") == "en-GB"
 
 
 CLAIM = Conformance(

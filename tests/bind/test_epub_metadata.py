@@ -9,7 +9,6 @@ from lxml import etree
 
 from pipeline.bind.identifiers import pdf_identifier
 from pipeline.model.credit import Credit, Subject
-from pipeline.model.manuscript import Metadata
 from tests.bind.epub_files import NAMES, found, tree
 from tests.support.bind import books
 
@@ -49,21 +48,6 @@ def test_where_no_author_is_named_the_publisher_speaks() -> None:
         ("The Lantern Trust", {"role": "aut", "file-as": "Lantern Trust, The", "display-seq": "1"})
     ]
     assert [name for name, _ in refined(root, "contributor")] == ["K Hart"]
-
-
-def test_a_book_is_in_every_language_that_its_texts_are_in() -> None:
-    with_a_name = books.briefing(books.BODY.replace("Okafor", '<i lang="yo">Okafor</i>', 1))
-    languages = [found(tree(book, "content.opf"), "//dc:language") for book in (books.bilingual(), with_a_name)]
-    assert languages == [["en-GB", "cy"], ["en-GB"]]
-
-
-def test_ids_of_the_package_stand_once() -> None:
-    ids = PACKAGE.xpath("//@id")
-    assert sorted(set(ids)) == sorted(ids)
-
-
-def test_every_refinement_refines_something() -> None:
-    assert {to.removeprefix("#") for to in PACKAGE.xpath("//@refines")} <= set(PACKAGE.xpath("//@id"))
 
 
 def test_titles_say_their_kind_and_where_they_stand_in_an_alphabet() -> None:
@@ -121,14 +105,3 @@ def test_the_book_says_who_publishes_it_when_and_on_what_terms() -> None:
     assert found(PACKAGE, "//dc:rights") == ["© 2024 Northmoor Institute"]
     licence = "https://creativecommons.org/licenses/by/4.0/"
     assert found(PACKAGE, "//o:link[@rel='dcterms:rights']/@href") == [licence]
-
-
-def test_a_copy_of_another_day_is_another_release() -> None:
-    """Reading systems tell releases apart by identifier and day (EPUB 3.3, 5.5.6): the day that its pages say."""
-    (day,) = found(PACKAGE, "//o:meta[@property='dcterms:modified']")
-    assert day == f"{books.PRODUCED}T00:00:00Z"
-
-
-def test_a_book_of_which_little_is_known_has_no_empty_element() -> None:
-    root = tree(books.briefing(metadata=Metadata("marking", "Cycle marking", "en-GB", "")), "content.opf")
-    assert not [element.tag for element in root.find("{*}metadata") if not (element.text or element.get("href"))]

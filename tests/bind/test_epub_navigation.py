@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from lxml import etree
 
-from pipeline.markup.xhtml import EPUB_TYPE, HEADINGS, local, words
+from pipeline.markup.xhtml import HEADINGS, local, words
 from pipeline.model.manuscript import Bookmark
 from tests.bind.epub_files import NAMES, files, found, tree
 from tests.support.bind import books
@@ -54,40 +54,6 @@ def test_the_contents_are_the_headings(book: bytes) -> None:
 def test_the_contents_go_as_deep_as_the_headings() -> None:
     book = books.briefing(DEEP, bookmarks=DEEP_MARKS, starts=())
     assert list(outline(tree(book, "nav.xhtml"))) == [(mark.level, mark.text) for mark in DEEP_MARKS]
-
-
-def test_a_title_leads_to_the_beginning_of_its_document() -> None:
-    links = tree(BRIEFING, "nav.xhtml").xpath("//h:nav[@id='toc']//h:a/@href", namespaces=NAMES)
-    assert links[:2] == ["text/marking.xhtml", "text/marking.xhtml#found"]
-
-
-def test_a_document_without_a_title_is_listed_by_its_name() -> None:
-    book = books.briefing('<h2 id="a">Found</h2>', bookmarks=(Bookmark(2, "a", "Found"),), starts=())
-    assert list(outline(tree(book, "nav.xhtml"))) == [(1, "Cycle marking"), (2, "Found")]
-
-
-def test_words_in_another_language_say_which() -> None:
-    nav = tree(books.welsh(), "nav.xhtml")
-    said = [
-        (a.get("lang"), words(a)) for a in nav.xpath("//h:nav[@id='toc']//*[self::h:a or self::h:h1]", namespaces=NAMES)
-    ]
-    assert said == [("en-GB", "Contents"), (None, "Marcio beiciau"), ("en-GB", "Key finding"), (None, "Beth nesaf")]
-
-
-def test_landmarks_lead_to_the_parts_of_a_book() -> None:
-    path = "//h:nav[@id='landmarks']//h:a"
-    assert [(a.get(EPUB_TYPE), a.get("href")) for a in tree(PACK, "nav.xhtml").xpath(path, namespaces=NAMES)] == [
-        ("toc", "text/contents.xhtml"),
-        ("bodymatter", "text/marking.xhtml"),
-        ("bibliography", "text/pack-references.xhtml"),
-    ]
-
-
-@pytest.mark.parametrize("name", ["landmarks", "pages"])
-def test_what_is_for_the_reading_system_is_labelled_and_hidden(name: str) -> None:
-    (nav,) = tree(PACK, "nav.xhtml").xpath("//h:nav[@id=$id]", namespaces=NAMES, id=name)
-    assert nav.get("hidden") == "hidden"
-    assert nav.get("aria-labelledby") == nav[0].get("id")
 
 
 def test_the_page_list_has_every_page_of_the_pdf_by_its_folio() -> None:

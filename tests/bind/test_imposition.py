@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from io import BytesIO
 
-import pypdfium2
 import pytest
-from pikepdf import Name, Pdf
+from pikepdf import Pdf
 
 from pipeline.bind.print.imposition import impose, imposition
 from pipeline.press.press import press
@@ -71,14 +70,6 @@ def test_each_side_shows_its_two_pages() -> None:
     assert len(made) < len(source) + 6000
 
 
-def test_the_printer_is_told_how_to_turn_the_sheet() -> None:
-    with Pdf.open(BytesIO(booklet_of(5)[1])) as pdf:
-        assert pdf.Root.ViewerPreferences.Duplex == Name.DuplexFlipShortEdge
-        assert pdf.Root.ViewerPreferences.PrintScaling == Name("/None")
-        labels = [str(label.P) for label in list(pdf.Root.PageLabels.Nums)[1::2]]
-    assert labels == ["Sheet 1 front", "Sheet 1 back", "Sheet 2 front", "Sheet 2 back"]
-
-
 def test_a_book_that_runs_from_right_to_left_is_folded_the_other_way() -> None:
     with Pdf.open(BytesIO(booklet_of(4)[0])) as pdf, BytesIO() as out:
         pdf.Root.Lang = "ar"
@@ -96,8 +87,3 @@ def test_links_tags_and_claims_go() -> None:
     assert b"pdfuaid:part" not in packet
     assert b"pdfaid:part" not in packet
     assert b"<dc:title>" in packet
-
-
-def test_the_same_bytes_again() -> None:
-    assert impose(bound()) == impose(bound())
-    assert len(pypdfium2.PdfDocument(impose(bound()))) % 2 == 0

@@ -88,12 +88,6 @@ def test_a_briefing_leads_back_to_the_map_that_leads_to_it() -> None:
     assert TREE.xpath("//p[@class='way-back']") == []
 
 
-def test_a_way_back_is_marked_with_its_language() -> None:
-    body = MAP.replace("briefing:marking#found", "briefing:lighting")
-    made = page(EpubChapter(chapter("cover", "Property crime", body, "frontmatter")), LIGHTING)
-    assert made.xpath("//p[@class='way-back']/@lang") == ["en-GB"]
-
-
 def test_links_to_its_own_matter_stay_in_the_page() -> None:
     contents = CONTENTS.replace("briefing:marking", "briefing:-back#pack-glossary.terms")
     glossary = '<h1 id="h">Glossary</h1><h2 id="terms">Terms</h2>'
@@ -102,30 +96,8 @@ def test_links_to_its_own_matter_stay_in_the_page() -> None:
     assert made.xpath("//nav//a/@href") == ["#pack-glossary.terms"]
 
 
-def test_every_link_back_says_whose_it_is() -> None:
-    (label,) = TREE.xpath("//section[@id='marking']//a[@role='doc-backlink']/@aria-label")[:1]
-    assert label == "Back to citation 1 of Okafor and others, 2023, Cycle marking"
-
-
 def test_pages_have_the_folios_of_the_pack() -> None:
     assert TREE.xpath("//span[@class='page-mark']/@id") == [f"page-{n}" for n in range(1, 8)] + ["page-9"]
-
-
-def test_every_landmark_says_whose_it_is() -> None:
-    """'References' of two briefings would sound alike; a heading is not named twice."""
-    named = TREE.xpath("//section[@role='doc-bibliography']/@aria-labelledby")
-    assert named == ["marking.references-heading marking.title"]
-    assert TREE.xpath("//section[@id='lighting']//div/@aria-label") == ["Table, Better lighting"]
-    assert TREE.xpath("//section[@id='cover']/section/@aria-labelledby") == ["cover.title"]
-    assert TREE.xpath("//*[@role='doc-cover']") == []
-
-
-def test_links_back_of_two_briefings_are_not_called_alike() -> None:
-    body = books.BODY.replace("Cycle marking", "Better lighting")
-    other = replace(LIGHTING, chapter=chapter("lighting", "Better lighting", body), starts=())
-    named = page(MARKING, other).xpath("//a[@role='doc-backlink']/@aria-label")
-    assert len(named) == len(set(named)) == 4
-    assert "Back to citation 1 of Okafor and others, 2023, Better lighting" in named
 
 
 def test_links_back_of_two_briefings_of_one_title_are_not_called_alike() -> None:

@@ -7,7 +7,7 @@ from lxml import etree
 
 from pipeline.bind.page_marks import PageMark, mark_pages
 from pipeline.core.errors import PressFailure
-from pipeline.markup.xhtml import MATHML, XHTML, parse
+from pipeline.markup.xhtml import XHTML, parse
 from pipeline.model.sheets import PageStart
 
 
@@ -36,47 +36,6 @@ def test_a_page_starts_after_so_many_characters(offset: int, expected: str) -> N
 def test_characters_are_counted_through_inline_elements() -> None:
     assert marked('<p id="a">One <em>two</em> three</p>', "a", 6) == '<p id="a">One <em>two</em> [2]three</p>'
     assert marked('<p id="a">One <em>two three</em></p>', "a", 6) == '<p id="a">One <em>two [2]three</em></p>'
-
-
-FORMULA = f'<math xmlns="{MATHML}" alttext="k"><mi>k</mi></math>'
-
-
-@pytest.mark.parametrize(
-    ("body", "offset", "pictures", "expected"),
-    [
-        (
-            f'<p id="a">{FORMULA} (0 if) {FORMULA} (1 if)</p>',
-            5,
-            0,
-            f'<p id="a">{FORMULA} (0 if) [2]{FORMULA} (1 if)</p>',
-        ),
-        (
-            f'<p id="a">{FORMULA} (0 if) {FORMULA} (1 if)</p>',
-            5,
-            1,
-            f'<p id="a">{FORMULA} (0 if) {FORMULA} [2](1 if)</p>',
-        ),
-        (f'<p id="a">{FORMULA} {FORMULA} {FORMULA}</p>', 0, 2, f'<p id="a">{FORMULA} {FORMULA} [2]{FORMULA}</p>'),
-        (f'<p id="a">is <span>{FORMULA}, too</span></p>', 2, 0, f'<p id="a">is [2]<span>{FORMULA}, too</span></p>'),
-        ('<p id="a">is <a href="#b"><img/></a></p>', 2, 0, '<p id="a">is [2]<a href="#b"><img></a></p>'),
-        (f'<p id="a">is {FORMULA}</p>', 2, 1, f'<p id="a">is {FORMULA}[2]</p>'),
-    ],
-)
-def test_a_page_that_starts_with_a_formula_is_marked_before_it(
-    body: str, offset: int, pictures: int, expected: str
-) -> None:
-    """Formulas and pictures have no characters, so those before the start are counted."""
-    plain = marked(body, "a", offset, pictures=pictures).replace(f' xmlns="{MATHML}"', "").replace("</img>", "")
-    assert plain == expected.replace(f' xmlns="{MATHML}"', "")
-
-
-def test_a_block_within_a_block_counts_for_itself() -> None:
-    body = '<ul id="u"><li id="a">One<ul id="v"><li id="b">two</li></ul>three</li></ul>'
-    assert "</ul>[2]three" in marked(body, "a", 3)
-
-
-def test_words_in_a_drawing_are_not_counted() -> None:
-    assert marked('<p id="a"><svg><title>Up</title></svg>One two</p>', "a", 3).endswith("One [2]two</p>")
 
 
 @pytest.mark.parametrize(
@@ -110,12 +69,6 @@ def test_a_page_that_starts_with_a_row_is_marked_in_its_first_cell(element: str)
     assert '<th id="h">[2]North</th><td id="d">12</td>' in marked(TABLE, element)
 
 
-def test_pages_that_start_in_one_head_of_a_row_are_marked_in_order() -> None:
-    root = parse(f'<table xmlns="{XHTML}"><tr><th id="a">One two</th><td>b</td></tr></table>', "marking")
-    mark_pages(root, (PageStart(2, "a", 3), PageStart(3, "a", 6)), 1, "marking")
-    assert [mark.get("id") for mark in root.iter(f"{{{XHTML}}}span")] == ["page-2", "page-3"]
-
-
 def test_a_page_that_starts_within_a_row_is_marked_at_its_word() -> None:
     assert '<th id="h">North</th><td id="d">[2]12</td>' in marked(TABLE, "d")
 
@@ -133,10 +86,6 @@ def test_a_mark_in_a_table_is_silent(element: str, offset: int) -> None:
     assert said == {"2": "true", "3": None}
 
 
-def test_a_paragraph_that_begins_a_row_begins_its_page_with_the_row() -> None:
-    assert '<td id="d">[2]<p id="p">One' in marked(PARAGRAPHS, "p")
-
-
 @pytest.mark.parametrize(
     ("offset", "expected"),
     [
@@ -148,11 +97,6 @@ def test_a_paragraph_that_begins_a_row_begins_its_page_with_the_row() -> None:
 )
 def test_a_link_is_not_broken_by_a_mark(offset: int, expected: str) -> None:
     assert marked('<p id="a">See <a href="#b">this <em>one work</em></a> too</p>', "a", offset) == expected
-
-
-def test_a_link_that_has_a_name_keeps_it() -> None:
-    body = '<p id="a"><a href="#b" aria-label="Back to note 1">one two</a></p>'
-    assert marked(body, "a", 3) == '<p id="a"><a href="#b" aria-label="Back to note 1">one [2]two</a></p>'
 
 
 HEADED = (
@@ -173,13 +117,6 @@ HEADED = (
 )
 def test_the_head_of_a_table_is_not_marked(element: str, expected: str) -> None:
     assert expected in marked(HEADED, element)
-
-
-def test_a_row_of_an_inner_table_is_marked_in_that_table() -> None:
-    inner = '<table id="i"><tbody><tr id="x"><th id="n">One</th><td id="m">2</td></tr></tbody></table>'
-    body = f'<table id="o"><tbody><tr><th id="h">{inner}</th><td id="d">3</td></tr></tbody></table>'
-    assert '<th id="n">[2]One</th>' in marked(body, "n")
-    assert '<th id="h">[2]<table id="i">' in marked(body, "h")
 
 
 @pytest.mark.parametrize(
@@ -205,11 +142,6 @@ def test_folios_are_counted_from_the_section_s_first() -> None:
     root = parse(f'<body xmlns="{XHTML}"><p id="a">x</p><p id="b">y</p></body>', "marking")
     marks = mark_pages(root, (PageStart(2, "b", 0), PageStart(1, "a", 0)), 9, "marking")
     assert marks == (PageMark("9", "page-9"), PageMark("10", "page-10"))
-
-
-def test_an_author_s_heading_keeps_its_id() -> None:
-    root = parse(f'<body xmlns="{XHTML}"><h2 id="page-2">Page 2</h2></body>', "marking")
-    assert mark_pages(root, (PageStart(2, "page-2", 0),), 1, "marking") == (PageMark("2", "page-2-2"),)
 
 
 @pytest.mark.parametrize(("element", "offset"), [("gone", 0), ("a", 99)])

@@ -18,25 +18,12 @@ from tests.support.press.manuscripts import annotations, metadata, page_texts
 from tests.support.press.tag_lines import kinds
 
 
-def artifacts(pdf: bytes, page: int) -> bytes:
-    """The operators that the bindery added to a page."""
-    with pikepdf.open(BytesIO(pdf)) as opened:
-        return bytes(opened.pages[page].obj.Contents[-1].read_bytes())
-
-
 def test_every_page_says_what_it_is() -> None:
     pages = page_texts(bound())
     for number, text in enumerate(pages, 1):
         for words in ("26/04/2024", "Street lighting", "SAMPLE · DRAFT", "lighting · Version 1.0"):
             assert words in text
         assert f"Page {number} of {len(pages)}" in text
-
-
-def test_running_lines_are_silent() -> None:
-    added = artifacts(bound(), 1)
-    assert added.count(b"/Artifact <</Type /Pagination /Subtype /Header>> BDC") == 3
-    assert added.count(b"/Artifact <</Type /Pagination /Subtype /Footer>> BDC") == 2
-    assert b"MCID" not in added
 
 
 def test_the_date_produced_is_read_aloud_where_the_text_keeps_its_place() -> None:
@@ -65,22 +52,6 @@ def test_a_link_to_another_briefing_leads_to_its_address() -> None:
     assert not any(way.startswith("briefing:") for way in ways)
 
 
-def test_the_file_says_the_same_of_itself_twice() -> None:
-    with pikepdf.open(BytesIO(bound())) as pdf:
-        said = {str(key): str(value) for key, value in pdf.docinfo.items()}
-        with pdf.open_metadata() as xmp:
-            assert xmp["dc:title"] == said["/Title"] == "Street lighting"
-            assert xmp["dc:creator"] == ["Northmoor Institute"] == [said["/Author"]]
-            assert xmp["pdf:Keywords"] == said["/Keywords"] == "lamps, burglary"
-            assert (xmp["xmp:CreateDate"], said["/CreationDate"]) == ("2022-10-19", "D:20221019")
-            assert (xmp["xmp:ModifyDate"], said["/ModDate"]) == ("2023-01-02", "D:20230102")
-            assert (xmp["xmpMM:VersionID"], xmp["pdfuaid:part"]) == ("1.0", "1")
-        assert "/Filter" not in pdf.Root.Metadata
-        assert str(pdf.Root.Lang) == "en-GB"
-        assert bool(pdf.Root.MarkInfo.Marked)
-        assert bool(pdf.Root.ViewerPreferences.DisplayDocTitle)
-
-
 def test_latin_words_of_a_file_in_arabic_are_copied_in_their_order() -> None:
     with pikepdf.Pdf.open(BytesIO(bound())) as pdf, BytesIO() as out:
         record(pdf, metadata(language="ar"))
@@ -92,10 +63,6 @@ def test_a_marking_stands_at_the_top_and_the_bottom() -> None:
     marked = page_texts(bound(whose=replace(LIGHTING, marking="OFFICIAL-SENSITIVE")))
     assert [page.count("OFFICIAL-SENSITIVE") for page in marked] == [2] * len(marked)
     assert "OFFICIAL" not in "".join(page_texts(bound()))
-
-
-def test_stamps_weigh_little() -> None:
-    assert len(bound()) - len(lighting().pdf) < 40_000
 
 
 def test_a_stamp_that_was_not_pressed_is_named() -> None:

@@ -11,8 +11,7 @@ import pytest
 from pipeline.bind.pdf.pack import folios, section_lines
 from pipeline.model.formats import EDITIONS, Edition
 from pipeline.model.sheets import Section
-from pipeline.pdf.tree import HEADED, child_elements, name_tree, walk, wrong_mappings
-from pipeline.press.engine.finish import save
+from pipeline.pdf.tree import child_elements, name_tree, walk, wrong_mappings
 from tests.support.bind.sheets import DAY, PACK, lighting, pack, patrol, sections
 from tests.support.press.manuscripts import annotations, page_texts
 
@@ -31,11 +30,6 @@ def starts() -> dict[str, int]:
 )
 def test_every_section_starts_on_a_right_hand_page(pages: tuple[int, ...], firsts: tuple[int, ...]) -> None:
     assert folios(pages, recto=True) == firsts
-
-
-def test_sections_follow_each_other() -> None:
-    """Where nothing else is asked for."""
-    assert folios((2, 3, 1, 4)) == (1, 3, 6, 7)
 
 
 def labels(pdf: bytes) -> list[str]:
@@ -92,19 +86,6 @@ def test_ids_of_briefings_do_not_meet() -> None:
     assert pointed <= set(ids)
 
 
-def unsaid(section: Section) -> Section:
-    """A section whose sheets do not say which cells name their heads, as a PDF from outside."""
-    with pikepdf.open(BytesIO(section.sheets.pdf)) as pdf:
-        assert bool(len(pdf.Root[HEADED])) == (section.kind == "briefing")
-        del pdf.Root[HEADED]
-        return replace(section, sheets=replace(section.sheets, pdf=save(pdf)))
-
-
-def test_what_sheets_say_of_their_ids_is_what_a_search_finds() -> None:
-    """Byte for byte; sheets of the press say it, so that a pack need not look at all their tags."""
-    assert pack() == pack(of=tuple(map(unsaid, sections())))
-
-
 def test_links_between_briefings_stay_within_the_pack() -> None:
     ways = {link["says"]: link["way"] for _, link in annotations(pack())}
     assert ways["Street lighting"] == "lighting"
@@ -116,14 +97,6 @@ def test_links_between_briefings_stay_within_the_pack() -> None:
         ways_of_links = [link["way"] for _, link in annotations(pack()) if not link["way"].startswith("http")]
         assert all(way in places for way in ways_of_links)
         assert pages.index(places["foot-patrol.findings"][0].objgen) + 1 == starts()["foot-patrol"]
-
-
-def test_the_outline_is_by_briefing() -> None:
-    with pikepdf.open(BytesIO(pack())) as pdf, pdf.open_outline() as outline:
-        assert [entry.title for entry in outline.root] == ["Cover", "Contents", "Street lighting", "Foot patrol"]
-        lighting_entry = outline.root[2]
-        assert [entry.title for entry in lighting_entry.children] == ["Findings"]
-        assert lighting_entry.is_closed
 
 
 def test_the_date_produced_is_filled_in_on_the_cover_and_each_first_page() -> None:

@@ -18,7 +18,7 @@ from pipeline.core.errors import PressFailure
 from pipeline.markup.xhtml import XHTML, elements, parse
 from pipeline.model.identity import Identity
 from pipeline.model.manuscript import Chapter
-from pipeline.text.filling import COLUMNS, columns
+from pipeline.text.filling import COLUMNS
 from tests.support.bind import books
 from tests.support.cases import read_cases
 from tests.support.compose import samples
@@ -70,12 +70,6 @@ def test_a_file_says_first_what_it_is_and_at_its_foot_which() -> None:
 def test_a_text_without_a_place_for_the_day_says_it_at_its_foot() -> None:
     lines = briefing(body='<h1 id="title">Property crime</h1><p id="b1">Two briefings.</p>').split("\n")
     assert lines[-3:] == ["marking · Version 1.0 · SAMPLE · DRAFT", "This copy produced 26 April 2024", ""]
-
-
-def test_no_line_has_more_than_72_columns() -> None:
-    lines = briefing().split("\n")
-    assert max(map(columns, lines)) <= COLUMNS
-    assert [line for line in lines if line != line.rstrip()] == []
 
 
 def test_a_link_to_another_briefing_says_its_address_where_it_has_one() -> None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
 from functools import cache
 from io import BytesIO
@@ -28,7 +25,6 @@ from tests.support.bind.sheets import bound, pack
 from tests.support.press.manuscripts import manuscript, metadata, page_texts
 
 Profile = Callable[[], bytes]
-ROOT = Path(__file__).resolve().parents[2]
 MM = 72 / 25.4
 
 every_profile = pytest.mark.parametrize("profile", profiles())
@@ -130,11 +126,6 @@ def test_the_file_says_for_which_press_it_is_made() -> None:
     assert printed().startswith(b"%PDF-1.6")
 
 
-def test_a_record_without_dates_takes_the_day_of_the_copy() -> None:
-    made = prepress(press(manuscript("<p id='p'>Words.</p>")).pdf, toy_profile(), DAY)
-    assert b"<xmp:CreateDate>2024-04-26</xmp:CreateDate>" in made
-
-
 @pytest.mark.parametrize("profile", [toy_profile(), None], ids=["in colour", "grey"])
 def test_no_file_was_changed_before_it_was_made(profile: bytes | None) -> None:
     """Of a pack nobody says when it was published: the day of its texts' last change gives way to that of the copy."""
@@ -188,17 +179,6 @@ def test_solid_black_letters_are_printed_over_what_is_below() -> None:
         assert b"PressOver" not in pdf.pages[0].obj.Contents.read_bytes()
 
 
-def smooth_masks(pdf: bytes) -> list[bytes]:
-    """The soft masks of a file's pictures."""
-    with Pdf.open(BytesIO(pdf)) as opened:
-        return sorted(one.SMask.read_bytes() for one in opened.objects if isinstance(one, Stream) and "/SMask" in one)
-
-
-def test_masks_stay_as_they_are() -> None:
-    assert len(smooth_masks(colours())) == 3
-    assert smooth_masks(printed()) == smooth_masks(colours()) == smooth_masks(printed(with_profile=False))
-
-
 def test_masks_of_light_are_grey() -> None:
     """A luminosity mask in inks would mask by the wrong light."""
     with Pdf.open(BytesIO(printed())) as pdf:
@@ -225,21 +205,6 @@ def test_photographs_stay_photographs() -> None:
     assert photographs == ["/DeviceCMYK", "/DeviceCMYK", "/DeviceGray"]
 
 
-SAY = """
-import hashlib
-from tests.bind.test_prepress import printed
-for made in (printed(), printed(False)):
-    print(hashlib.sha256(made).hexdigest())
-"""
-
-
-@pytest.mark.proof
-def test_the_same_bytes_in_another_process() -> None:
-    world = os.environ | {"TZ": "Pacific/Auckland", "PYTHONHASHSEED": "7", "PYTHONPATH": str(ROOT)}
-    told = subprocess.run([sys.executable, "-c", SAY], env=world, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert told.stdout.split() == [hashlib.sha256(made).hexdigest() for made in (printed(), printed(False))]
-
-
 def coverage(pdf: bytes, folder: Path) -> list[float]:
     """How much of the first page each plate covers, within its trim, as Ghostscript separates it."""
     (folder / "print.pdf").write_bytes(pdf)
@@ -255,17 +220,3 @@ def test_words_are_on_the_black_plate_alone(tmp_path: Path) -> None:
     assert (cyan, magenta, yellow) == (0, 0, 0)
     assert key > 0
     assert coverage(printed(), tmp_path)[0] > 0
-
-
-@pytest.mark.skipif(not shutil.which("gs"), reason="Ghostscript is not on this machine")
-def test_without_a_profile_all_is_on_the_black_plate_alone(tmp_path: Path) -> None:
-    assert coverage(printed(with_profile=False), tmp_path)[:3] == [0, 0, 0]
-
-
-def test_without_a_profile_groups_blend_on_the_plates_of_the_page() -> None:
-    """A grey group of its own would be converted to four inks."""
-    with Pdf.open(BytesIO(printed(with_profile=False))) as pdf:
-        shown = [one for page in pdf.pages for one in page.Resources.XObject.as_dict().values()]
-        groups = [one.Group for one in shown if "/Group" in one]
-        assert groups
-        assert not any("/CS" in group for group in groups)

@@ -83,11 +83,6 @@ def test_an_inline_picture() -> None:
     assert tuple(round(part / 255, 4) for part in picture.read_bytes()) == RED * 12
 
 
-def test_a_stencil_stays() -> None:
-    lines, _, _pdf = in_inks(b"1 0 0 rg BI /W 8 /H 1 /BPC 1 /IM true ID \xaa EI")
-    assert "EI" in lines[-1]
-
-
 @pytest.mark.parametrize("table", [b"\xff\x00\x00\x00\x00\x00", "stream"])
 def test_a_picture_of_numbered_colours(table: Any) -> None:
     def make(pdf: Pdf) -> dict[str, dict[str, Object]]:
@@ -112,15 +107,6 @@ def test_a_grey_picture_of_any_depth(bits: int) -> None:
 
     _, resources, _pdf = in_inks(b"/Im Do", make)
     assert resources.XObject.Im.read_bytes() == b"\xff\x00"
-
-
-def test_a_turned_picture_is_turned() -> None:
-    def make(pdf: Pdf) -> dict[str, dict[str, Object]]:
-        turned = {"Width": 2, "BitsPerComponent": 8, "ColorSpace": Name.DeviceGray, "Decode": Array([1, 0])}
-        return {"/XObject": {"/Im": picture(pdf, b"\xff\x00", **turned)}}
-
-    _, resources, _pdf = in_inks(b"/Im Do", make)
-    assert resources.XObject.Im.read_bytes() == b"\x00\xff"
 
 
 def picture(pdf: Pdf, data: bytes, **entries: Any) -> Stream:
@@ -171,23 +157,6 @@ def test_letters_that_are_drawn() -> None:
 
     _, resources, _pdf = in_inks(b"BT /F 10 Tf (A) Tj ET", make)
     assert b" k" in resources.Font.F.CharProcs.a.read_bytes()
-
-
-def test_a_thing_is_repainted_once() -> None:
-    with Pdf.open(BytesIO(file(b"/Fm Do", form))) as pdf:
-        pdf.pages.append(pdf.pages[0])
-        out = BytesIO()
-        pdf.save(out)
-    made = prepress(out.getvalue(), toy_profile(), DAY)
-    with Pdf.open(BytesIO(made)) as pdf:
-        assert len({page.obj.Resources.XObject.Fm.objgen for page in pdf.pages}) == 1
-
-
-def form(pdf: Pdf) -> dict[str, dict[str, Object]]:
-    """A form that paints in red."""
-    made = pdf.make_stream(b"1 0 0 rg 0 0 9 9 re f", Type=Name.XObject, Subtype=Name.Form)
-    made.BBox, made.StructParent = Array([0, 0, 9, 9]), 3
-    return {"/XObject": {"/Fm": made}}
 
 
 REFUSED: dict[str, tuple[bytes, Make]] = {

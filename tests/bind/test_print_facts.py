@@ -9,7 +9,7 @@ from pipeline.bind.print.facts import PrintFacts, print_facts
 from pipeline.bind.print.prepress import prepress
 from pipeline.bind.print.record import save_plain
 from pipeline.press.press import press
-from tests.support.bind.colours import BLEED, DAY, colours, picture
+from tests.support.bind.colours import BLEED, DAY, colours
 from tests.support.bind.profiles import toy_profile
 from tests.support.press.manuscripts import manuscript
 
@@ -84,12 +84,4 @@ def shape(fill: str) -> str:
 )
 def test_colour_is_told_however_it_is_painted(text: str, coloured: bool) -> None:
     sheets = press(manuscript(f'<h1 id="title">Colours</h1>{text}', BLEED))
-    assert bool(print_facts(prepress(sheets.pdf, toy_profile(), DAY)).coloured) is coloured
-
-
-@pytest.mark.parametrize(("mode", "coloured"), [("RGB", True), ("RGBA", True), ("P", True), ("L", False), ("1", False)])
-def test_pictures_count_by_their_own_colours(mode: str, coloured: bool) -> None:
-    image = picture(mode, "PNG")
-    text = f'<h1 id="title">A picture</h1><p id="p"><img alt="A line" src="asset:{image.sha256}"/></p>'
-    sheets = press(manuscript(text, BLEED, (image,)))
     assert bool(print_facts(prepress(sheets.pdf, toy_profile(), DAY)).coloured) is coloured

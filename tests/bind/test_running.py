@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeline.bind.stamps.running import briefing_stamps, cover_lines, produced_line, running_lines
-from pipeline.model.manuscript import StampText
+from pipeline.bind.stamps.running import cover_lines, produced_line, running_lines
 from pipeline.model.words import Words
 from tests.support.bind.sheets import DAY, LIGHTING, PACK
 from tests.support.words import ENGLISH
@@ -39,14 +38,6 @@ def test_in_a_pack_a_page_says_the_pack_s_edition_and_marking_too() -> None:
     }
 
 
-def test_where_there_is_little_room_the_edition_stands_for_the_pack() -> None:
-    """A title of three letters and an ellipsis says nothing; the edition is what a loose page must say."""
-    named = replace(LIGHTING, id="street-lighting-and-other-measures-in-residential-areas")
-    narrow = replace(PACK, title="Measures for safer streets in towns")
-    found = {line.slot: line.text for line in running_lines(named, DAY, "1", narrow)}
-    assert found["foot-id"] == f"{named.id} · Version 1.0 · Autumn\u00a02026"
-
-
 def test_where_the_foot_has_no_room_for_the_pack_the_head_says_it() -> None:
     named = replace(LIGHTING, id="street-lighting-at-night", statuses=())
     lines = {line.slot: line.text for line in running_lines(named, DAY, "1", PACK, "booklet")}
@@ -55,21 +46,6 @@ def test_where_the_foot_has_no_room_for_the_pack_the_head_says_it() -> None:
     full = replace(named, short_title="What lamps do to crime and to how safe people feel")
     (head,) = (line.text for line in running_lines(full, DAY, "1", PACK, "booklet") if line.slot == "head-title")
     assert head.startswith("What lamps do to crime")
-
-
-def test_the_foot_of_large_print_is_one_line_without_the_pack() -> None:
-    """On two lines the title of the pack would be broken in its middle; the edition stands for it."""
-    named = replace(LIGHTING, id="police-led-interventions")
-    pack = replace(PACK, title="Drug crimes")
-    found = {line.slot: line.text for line in running_lines(named, DAY, "6", pack, "large-print")}
-    assert found["foot-id"] == f"{named.id} · Version 1.0 · Autumn\u00a02026"
-
-
-def test_a_pack_is_left_out_where_its_title_would_be_one_short_word() -> None:
-    named = replace(LIGHTING, id="street-lighting-and-other-measures-in-areas")
-    drugs = replace(PACK, title="Drug crimes in residential areas")
-    found = {line.slot: line.text for line in running_lines(named, DAY, "1", drugs)}
-    assert found["foot-id"] == f"{named.id} · Version 1.0 · Autumn\u00a02026"
 
 
 def test_a_long_id_is_cut_and_never_version_or_edition() -> None:
@@ -105,12 +81,6 @@ def test_every_status_is_said_in_full() -> None:
     assert said("DRAFT", "SUPERSEDED BY Walks in the market") == "DRAFT · SUPERSEDED BY Walks in the market"
     assert said(newer) == "SUPERSEDED BY Measures for safer streets in…"
     assert said("SAMPLE OF THE INSTITUTE", newer) == "SAMPLE OF THE INSTITUTE · SUPERSEDED"
-
-
-def test_each_stamp_is_asked_for_once() -> None:
-    asked = briefing_stamps(LIGHTING, DAY, 3)
-    assert len(asked) == len(set(asked)) == 4 + 3 + 1
-    assert produced_line(ENGLISH, DAY) == StampText("produced", "This copy produced 26 April 2024") == asked[-1]
 
 
 def test_lines_of_a_text_in_arabic_are_on_the_other_side() -> None:

@@ -128,18 +128,6 @@ def test_it_has_streams_that_end_badly_before() -> None:
     assert otherwise("a plain table")[0].count(MISREAD) > 0
 
 
-@pytest.mark.parametrize("version", ["1.4", "1.6", "1.7", "2.0"])
-def test_it_keeps_its_edition_of_pdf_and_what_it_says_of_itself(version: str) -> None:
-    pdf = pikepdf.new()
-    pdf.add_blank_page()
-    pdf.Root.Metadata = pdf.make_stream(b"<record/>", Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML)
-    output = BytesIO()
-    pdf.save(output, force_version=version, object_stream_mode=ObjectStreamMode.disable, fix_metadata_version=False)
-    with pikepdf.open(BytesIO(settle(output.getvalue()))) as settled:
-        assert settled.pdf_version == version
-        assert settled.Root.Metadata.read_bytes() == b"<record/>"
-
-
 @pytest.mark.parametrize("way", OTHERWISE)
 @pytest.mark.parametrize("settled", [True, False])
 def test_nothing_is_exchanged_in_a_file_written_otherwise(way: str, settled: bool) -> None:
